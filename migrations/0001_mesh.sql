@@ -1,0 +1,72 @@
+-- The mesh: vertices, triangles, and where they came from.
+--
+-- Ids count from 0 without gaps, in order of first appearance in the source: vertex 12 here is vertex 12 of a
+-- full OFF export. The tables are plain rowid tables and this file is plain SQL: any SQLite from 3.37 on reads
+-- the result.
+
+-- A vertex is its position; -0 is stored as 0, and nothing here is NaN or infinite.
+CREATE TABLE vertices (
+  id INTEGER PRIMARY KEY, -- 0 .. count - 1
+  x REAL NOT NULL,        -- in the source's own units
+  y REAL NOT NULL,
+  z REAL NOT NULL
+) STRICT;
+
+-- Each position is stored once. An import drops this index, loads, and builds it again as the proof.
+CREATE UNIQUE INDEX vertices_position ON vertices (x, y, z);
+
+-- A triangle is three vertex ids in the order of its corners in the source; two of them may be equal.
+CREATE TABLE triangles (
+  id INTEGER PRIMARY KEY, -- 0 .. count - 1, the order of the source
+  a INTEGER NOT NULL REFERENCES vertices (id),
+  b INTEGER NOT NULL REFERENCES vertices (id),
+  c INTEGER NOT NULL REFERENCES vertices (id)
+) STRICT;
+
+-- The file that was read, and what was found in it.
+CREATE TABLE sources (
+  id INTEGER PRIMARY KEY,
+  path TEXT NOT NULL,        -- absolute, or '-' for standard input
+  format TEXT NOT NULL,      -- 'stl', 'raw'
+  encoding TEXT NOT NULL,    -- 'binary' or 'ascii'
+  precision TEXT NOT NULL CHECK (precision IN ('float32', 'float64')), -- of its positions
+  size INTEGER NOT NULL,     -- bytes
+  modified TEXT,             -- time of last change, ISO 8601 UTC; NULL for standard input
+  sha256 TEXT,               -- of all its bytes, hexadecimal
+  header BLOB,               -- the 80 bytes before a binary STL's count: a colour may stand in them
+  options TEXT NOT NULL,     -- what the import was told, a JSON object
+  imported TEXT NOT NULL,    -- time of the import, ISO 8601 UTC
+  triangles INTEGER NOT NULL,  -- triangles read
+  vertices INTEGER NOT NULL,   -- vertices left after welding 3 x triangles corners
+  degenerate INTEGER NOT NULL, -- triangles two of whose corners are one vertex
+  min_x REAL, min_y REAL, min_z REAL, -- the box around all vertices; NULL when there are none
+  max_x REAL, max_y REAL, max_z REAL,
+  warnings TEXT NOT NULL     -- a JSON array of {kind, message, count}
+) STRICT;
+
+-- Named parts of the source: the solids of an ASCII STL.
+CREATE TABLE parts (
+  id INTEGER PRIMARY KEY,    -- 0 .. count - 1, the order of the source
+  name TEXT NOT NULL,        -- '' where the source gives none; need not be unique
+  kind TEXT NOT NULL         -- 'solid'
+) STRICT;
+
+-- Which triangles belong to a part: runs of consecutive ids, both ends included.
+CREATE TABLE part_runs (
+  first INTEGER PRIMARY KEY, -- triangle id
+  last INTEGER NOT NULL,     -- triangle id
+  part INTEGER NOT NULL REFERENCES parts (id)
+) STRICT;
+
+-- The 16-bit attribute word of a binary STL facet, as it stands there; facets without a row have 0.
+CREATE TABLE stl_attributes (
+  triangle INTEGER PRIMARY KEY REFERENCES triangles (id),
+  word INTEGER NOT NULL      -- 1 .. 65535
+) STRICT;
+
+-- Now and then, where in the source a triangle begins: from here a reader can go on.
+CREATE TABLE checkpoints (
+  triangle INTEGER PRIMARY KEY, -- triangle id
+  offset INTEGER NOT NULL,      -- bytes from the source's beginning
+  line INTEGER NOT NULL         -- from 1; 0 in a binary source
+) STRICT;

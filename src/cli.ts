@@ -1,0 +1,33 @@
+#!/usr/bin/env node
+/** The error boundary and the exit code: nothing else decides what a failure looks like. */
+import { CommanderError } from 'commander';
+import { Interrupted } from './commands/interrupt.js';
+import { createProgram } from './commands/program.js';
+import { MeshError, systemCode, UsageError } from './errors.js';
+
+const DONE = 0;
+const COULD_NOT = 1;
+const USAGE = 2;
+
+/** Says what went wrong, where there is something to say, and returns the exit code. */
+function conclude(error: unknown): number {
+  if (error instanceof Interrupted) return error.exitCode;
+  // Commander has printed its own message, or the help that was asked for.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : USAGE;
+  // Whoever read standard output has enough: `offload export scan.db - | head`.
+  if (systemCode(error) === 'EPIPE') return DONE;
+  if (error instanceof MeshError) {
+    const hint = error.hint === undefined ? '' : `hint: ${error.hint}\n`;
+    process.stderr.write(`offload: ${error.message}\n${hint}`);
+    return error instanceof UsageError ? USAGE : COULD_NOT;
+  }
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`offload: this is a bug, please report it: ${stack}\n`);
+  return COULD_NOT;
+}
+
+try {
+  await createProgram().parseAsync();
+} catch (error) {
+  process.exitCode = conclude(error);
+}

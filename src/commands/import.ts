@@ -1,0 +1,54 @@
+/** `offload import`: a mesh file to a database. */
+import type { Command } from 'commander';
+import { formatBytes } from '../pipeline/forecast.js';
+import { importMesh } from '../pipeline/import-mesh.js';
+import { withInterrupts } from './interrupt.js';
+import { addReadingOptions, type ReadingCommandOptions } from './options.js';
+import { describeMesh, placeTemporaries } from './run.js';
+import { Terminal } from './terminal.js';
+
+export function addImport(program: Command): void {
+  const command = program
+    .command('import')
+    .summary('read a mesh file into a database')
+    .description(
+      'Reads a mesh file into a new SQLite database, to look at with SQL and to export from as often as wanted.\n' +
+        'It is built as <db>.partial and renamed when it is whole.',
+    )
+    .argument('<input>', 'mesh file, or - for standard input')
+    .argument('<db>', 'database to make')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  offload import scan.stl scan.db
+  sqlite3 scan.db 'SELECT count(*) FROM triangles'
+  offload export scan.db scan.off`,
+    );
+  addReadingOptions(command).action(importFile);
+}
+
+async function importFile(input: string, database: string, options: ReadingCommandOptions): Promise<void> {
+  const terminal = new Terminal(options);
+  placeTemporaries(options.tmp, database);
+  try {
+    const result = await withInterrupts((signal) =>
+      importMesh(input, database, {
+        from: options.from,
+        salvage: options.salvage ?? false,
+        force: options.force ?? false,
+        memoryBytes: options.memory,
+        tempFolder: options.tmp,
+        signal,
+        ...terminal.listeners(),
+      }),
+    );
+    terminal.sumWarnings(result.warnings);
+    terminal.say(describeMesh(result));
+    terminal.say(
+      `${formatBytes(result.sourceBytes)} read, ${database} ${formatBytes(result.databaseBytes)}; ${terminal.describeCost()}`,
+    );
+  } finally {
+    terminal.clear();
+  }
+}

@@ -1,0 +1,121 @@
+/** `offload info`: what is in a database. */
+import type { Command } from 'commander';
+import { MeshDatabase, type PartRow, type SourceRow } from '../database/mesh-database.js';
+import { escapeControls } from '../formats/text.js';
+import { formatBytes } from '../pipeline/forecast.js';
+import { formatCount } from './terminal.js';
+
+/** Parts shown on a terminal; --json has as many. */
+const PARTS_MAX = 100;
+
+export function addInfo(program: Command): void {
+  program
+    .command('info')
+    .summary('say what is in a database')
+    .description('Says what is in a database: counts, bounds, where it came from, its parts and sizes.')
+    .argument('<db>', 'database that offload import has made')
+    .option('--json', 'as one JSON object, for scripts')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  offload info scan.db
+  offload info scan.db --json | jq .triangles`,
+    )
+    .action(info);
+}
+
+function info(path: string, options: { readonly json?: boolean }): void {
+  const db = MeshDatabase.open(path);
+  try {
+    const facts = gatherFacts(db);
+    process.stdout.write(options.json ? `${JSON.stringify(facts, undefined, 2)}\n` : describeFacts(facts));
+  } finally {
+    db.close();
+  }
+}
+
+/** What `--json` prints; the names are part of the command's interface. */
+interface Facts {
+  readonly database: string;
+  readonly bytes: number;
+  readonly triangles: number;
+  readonly vertices: number;
+  readonly corners: number;
+  /** Vertices per corner: 1 where nothing is shared, near 1/6 on closed surfaces. */
+  readonly weldedRatio: number | null;
+  readonly degenerate: number;
+  readonly bounds: { readonly min: readonly number[]; readonly max: readonly number[] } | null;
+  readonly sources: readonly (Omit<SourceRow, 'options' | 'warnings' | 'header'> & {
+    readonly options: unknown;
+    readonly warnings: unknown;
+  })[];
+  readonly partCount: number;
+  readonly parts: readonly PartRow[];
+}
+
+function gatherFacts(db: MeshDatabase): Facts {
+  const triangles = db.countTriangles();
+  const vertices = db.countVertices();
+  const sources = db.sources();
+  const first = sources[0]!;
+  const { min_x, min_y, min_z, max_x, max_y, max_z } = first;
+  return {
+    database: db.path,
+    bytes: db.size(),
+    triangles,
+    vertices,
+    corners: 3 * triangles,
+    weldedRatio: triangles === 0 ? null : vertices / (3 * triangles),
+    degenerate: first.degenerate,
+    bounds:
+      min_x === null
+        ? null
+        : { min: [min_x, min_y ?? 0, min_z ?? 0], max: [max_x ?? 0, max_y ?? 0, max_z ?? 0] },
+    sources: sources.map((source) => ({
+      ...source,
+      options: JSON.parse(source.options) as unknown,
+      warnings: JSON.parse(source.warnings) as unknown,
+    })),
+    partCount: db.countParts(),
+    parts: db.parts(PARTS_MAX),
+  };
+}
+
+function describeFacts(facts: Facts): string {
+  const { triangles, vertices, corners, weldedRatio, bounds } = facts;
+  const lines: [string, string][] = [
+    ['database', `${escapeControls(facts.database)}, ${formatBytes(facts.bytes)}`],
+    [
+      'triangles',
+      `${formatCount(triangles)}${facts.degenerate > 0 ? `, ${formatCount(facts.degenerate)} degenerate` : ''}`,
+    ],
+    ['vertices', formatCount(vertices)],
+    [
+      'welded',
+      weldedRatio === null
+        ? 'no corners'
+        : `${formatCount(corners)} corners to ${formatCount(vertices)} vertices, ${weldedRatio.toFixed(3)} a corner`,
+    ],
+  ];
+  if (bounds !== null) {
+    lines.push(['bounds', `${bounds.min.join(' ')} to ${bounds.max.join(' ')}`]);
+  }
+  for (const { path, format, encoding, precision, size, imported, sha256 } of facts.sources) {
+    lines.push([
+      'source',
+      `${escapeControls(path)}, ${format} (${encoding}, ${precision}), ${formatBytes(size)}`,
+    ]);
+    lines.push(['', `imported ${imported}${sha256 === null ? '' : `, sha256 ${sha256}`}`]);
+  }
+  for (const { id, name, kind, triangles: count } of facts.parts) {
+    lines.push(['part', `${id}  ${kind} '${escapeControls(name)}'  ${formatCount(count)} triangles`]);
+  }
+  if (facts.partCount > facts.parts.length) {
+    lines.push([
+      '',
+      `and ${formatCount(facts.partCount - facts.parts.length)} more parts, in the table parts`,
+    ]);
+  }
+  return lines.map(([label, text]) => `${label.padEnd(10)} ${text}\n`).join('');
+}

@@ -1,0 +1,137 @@
+/**
+ * What a person sees: progress, warnings, notes and summaries, all on standard error. The only door to the console.
+ *
+ * On a terminal the progress is one line that is drawn over; elsewhere a line every ten seconds. A bar of our own,
+ * because a line needs no library.
+ */
+import type { Warning } from '../mesh.js';
+import { describeForecast, formatBytes } from '../pipeline/forecast.js';
+import type { Forecast, Progress, RunOptions } from '../pipeline/progress.js';
+
+export interface TerminalOptions {
+  readonly quiet?: boolean | undefined;
+  readonly verbose?: boolean | undefined;
+}
+
+const STAGES: Readonly<Record<Progress['stage'], string>> = {
+  import: 'reading',
+  weld: 'welding',
+  index: 'indexing',
+  export: 'writing',
+};
+
+const DRAW_MS = 100;
+const LINE_MS = 10_000;
+/** A forecast below this is not worth a line, unless --verbose asks. */
+const FORECAST_BYTES = 100e6;
+
+export class Terminal {
+  private readonly began = performance.now();
+  private stageBegan = 0;
+  private stage: Progress['stage'] | undefined;
+  private drawn = 0;
+  private isLineOpen = false;
+  private readonly isTerminal = process.stderr.isTTY === true;
+
+  constructor(private readonly options: TerminalOptions) {}
+
+  /** The callbacks of a run. */
+  listeners(): Pick<RunOptions, 'onProgress' | 'onWarning' | 'onForecast' | 'onNote'> {
+    return {
+      onProgress: (progress) => this.showProgress(progress),
+      onWarning: (warning) => this.warn(warning),
+      onForecast: (forecast) => this.showForecast(forecast),
+      onNote: (text) => {
+        if (this.options.verbose) this.say(text);
+      },
+    };
+  }
+
+  /** One line for people, unless --quiet. */
+  say(text: string): void {
+    if (this.options.quiet) return;
+    this.clear();
+    process.stderr.write(`${text}\n`);
+  }
+
+  /** How often each kind of warning was met, where more than once. */
+  sumWarnings(warnings: readonly (Warning & { readonly count: number })[]): void {
+    for (const { kind, count } of warnings) {
+      if (count > 1) this.say(`warning: ${kind}: ${formatCount(count)} of these, the first is shown above`);
+    }
+  }
+
+  /** Time since the start and the most memory the process has had, for a summary. */
+  describeCost(): string {
+    const peak = process.resourceUsage().maxRSS * 1024;
+    return `${formatSeconds((performance.now() - this.began) / 1000)}, peak memory ${formatBytes(peak)}`;
+  }
+
+  /** Takes the progress line away. */
+  clear(): void {
+    if (this.isLineOpen) process.stderr.write('\r\x1b[K');
+    this.isLineOpen = false;
+  }
+
+  private warn({ message }: Warning): void {
+    this.say(`warning: ${message}`);
+  }
+
+  private showForecast(forecast: Forecast): void {
+    const total = forecast.items.reduce((sum, { bytes }) => sum + bytes, 0);
+    if (total >= FORECAST_BYTES || this.options.verbose) {
+      this.say(`disk space in ${forecast.folder}: ${describeForecast(forecast)}`);
+    }
+  }
+
+  private showProgress(progress: Progress): void {
+    if (this.options.quiet) return;
+    const now = performance.now();
+    const isNew = progress.stage !== this.stage;
+    if (isNew) {
+      this.stage = progress.stage;
+      this.stageBegan = now;
+    }
+    // Stages that block are announced at once; elsewhere nothing is drawn before the first interval is over.
+    const isBlocking = progress.unit === 'bytes' && progress.done === 0 && progress.stage !== 'import';
+    const interval = this.isTerminal ? DRAW_MS : LINE_MS;
+    if (now - Math.max(this.drawn, this.began) < interval && !(isNew && isBlocking && this.isTerminal))
+      return;
+    this.drawn = now;
+    const line = describeProgress(progress, (now - this.stageBegan) / 1000);
+    if (!this.isTerminal) return this.say(line);
+    const width = Math.max(20, (process.stderr.columns ?? 80) - 1);
+    process.stderr.write(`\r\x1b[K${line.slice(0, width)}`);
+    this.isLineOpen = true;
+  }
+}
+
+function describeProgress(progress: Progress, seconds: number): string {
+  const { stage, done, total, unit, triangles, vertices } = progress;
+  const parts = [STAGES[stage].padEnd(8)];
+  if (done > 0) {
+    const share = total === undefined || total === 0 ? undefined : done / total;
+    if (share !== undefined) parts.push(`${Math.floor(100 * share)} %`.padStart(5));
+    if (unit === 'bytes') parts.push(formatBytes(done).padStart(8));
+    const rate = (unit === 'bytes' ? triangles : done) / Math.max(seconds, 0.001);
+    parts.push(`${formatCount(Math.round(rate))} ${unit === 'bytes' ? 'triangles' : 'rows'}/s`);
+    if (share !== undefined && seconds > 1) parts.push(`${formatSeconds(seconds / share - seconds)} left`);
+  }
+  parts.push(`${formatCount(triangles)} triangles`, `${formatCount(vertices)} vertices`);
+  return parts.join('  ');
+}
+
+/** A count with separators. */
+export function formatCount(count: number): string {
+  return count.toLocaleString('en-US');
+}
+
+/** Seconds as `0.42 s`, `12 s`, `3 min 05 s` or `2 h 10 min`. */
+export function formatSeconds(seconds: number): string {
+  if (seconds < 9.95) return `${seconds.toPrecision(2)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return `${minutes} min ${String(whole % 60).padStart(2, '0')} s`;
+  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
+}

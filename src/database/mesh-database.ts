@@ -1,0 +1,169 @@
+/**
+ * A finished mesh database, opened for reading: what is in it, and the mesh to export.
+ *
+ * It is only ever read here, on a connection that cannot write; other readers may be there at the same time.
+ */
+import Database from 'better-sqlite3';
+import { DatabaseError, FileError, fileError, MeshError } from '../errors.js';
+import type { MeshSelection, Precision } from '../mesh.js';
+import { checkVersion } from './migrate.js';
+import { selectAll } from './selection.js';
+import { TableReader } from './table-reader.js';
+
+/** A row of `sources`, as it stands there. */
+export interface SourceRow {
+  readonly path: string;
+  readonly format: string;
+  readonly encoding: string;
+  readonly precision: Precision;
+  readonly size: number;
+  readonly modified: string | null;
+  readonly sha256: string | null;
+  readonly options: string;
+  readonly imported: string;
+  readonly triangles: number;
+  readonly vertices: number;
+  readonly degenerate: number;
+  readonly min_x: number | null;
+  readonly min_y: number | null;
+  readonly min_z: number | null;
+  readonly max_x: number | null;
+  readonly max_y: number | null;
+  readonly max_z: number | null;
+  readonly warnings: string;
+}
+
+/** A part with the number of its triangles. */
+export interface PartRow {
+  readonly id: number;
+  readonly name: string;
+  readonly kind: string;
+  readonly triangles: number;
+}
+
+export interface MeshDatabaseOptions {
+  /** Page cache of the connection, in bytes. */
+  readonly cacheBytes?: number;
+}
+
+export class MeshDatabase {
+  private reader: TableReader | undefined;
+
+  private constructor(
+    readonly path: string,
+    private readonly db: Database.Database,
+  ) {}
+
+  /**
+   * Opens a finished database for reading. Throws FileError where there is none, DatabaseError where it is not
+   * ours, from a newer program, unfinished or damaged.
+   */
+  static open(path: string, options: MeshDatabaseOptions = {}): MeshDatabase {
+    const { cacheBytes = 8 * 2 ** 20 } = options;
+    let db: Database.Database | undefined;
+    try {
+      db = new Database(path, { readonly: true, fileMustExist: true });
+      db.pragma('trusted_schema = OFF');
+      db.pragma('cell_size_check = ON');
+      db.pragma(`cache_size = -${Math.floor(cacheBytes / 1024)}`);
+      checkVersion(db);
+      if (db.prepare('SELECT count(*) FROM sources').pluck().get() === 0) {
+        throw new DatabaseError(`${path}: its import was not finished`, { hint: 'import the source again' });
+      }
+      return new MeshDatabase(path, db);
+    } catch (error) {
+      db?.close();
+      throw databaseError(error, path);
+    }
+  }
+
+  /** Number of triangles, counted. */
+  countTriangles(): number {
+    return this.number('SELECT count(*) FROM triangles');
+  }
+
+  /** Number of vertices, counted. */
+  countVertices(): number {
+    return this.number('SELECT count(*) FROM vertices');
+  }
+
+  /** Size of the file in bytes, from its page count. */
+  size(): number {
+    return this.number('SELECT page_count * page_size FROM pragma_page_count, pragma_page_size');
+  }
+
+  /** What was imported. */
+  sources(): SourceRow[] {
+    return this.run(() => this.db.prepare('SELECT * FROM sources ORDER BY id').all() as SourceRow[]);
+  }
+
+  /** Number of parts. */
+  countParts(): number {
+    return this.number('SELECT count(*) FROM parts');
+  }
+
+  /** The first `limit` parts with the number of their triangles. */
+  parts(limit: number): PartRow[] {
+    const sql = `SELECT id, name, kind, total(last - first + 1) AS triangles
+      FROM (SELECT * FROM parts ORDER BY id LIMIT ?) LEFT JOIN part_runs ON part = id GROUP BY id`;
+    return this.run(() => this.db.prepare(sql).all(limit) as PartRow[]);
+  }
+
+  /** The whole mesh. Streams may be read once at a time; the database stays locked for writers until close(). */
+  selectAll(): MeshSelection {
+    return this.run(() => {
+      this.reader ??= TableReader.open(this.path);
+      return selectAll(this.db, this.reader);
+    });
+  }
+
+  close(): void {
+    this.db.close();
+    this.reader?.close();
+    this.reader = undefined;
+  }
+
+  private number(sql: string): number {
+    return this.run(() => this.db.prepare(sql).pluck().get() as number);
+  }
+
+  private run<T>(action: () => T): T {
+    try {
+      return action();
+    } catch (error) {
+      throw databaseError(error, this.path);
+    }
+  }
+}
+
+/** SQLite's own errors in the words of the house; anything else as it is. */
+export function databaseError(error: unknown, path: string): unknown {
+  if (!(error instanceof Database.SqliteError)) {
+    if (error instanceof MeshError || !(error instanceof Error)) return error;
+    if (/directory does not exist/.test(error.message)) {
+      return new FileError(`${path}: cannot open: no such file or directory`, { cause: error });
+    }
+    return fileError(error, 'open', path);
+  }
+  const { code, message } = error;
+  const cause = error;
+  if (code.startsWith('SQLITE_CANTOPEN')) {
+    return new FileError(`${path}: cannot open: no such database, or no permission to read it`, { cause });
+  }
+  if (code === 'SQLITE_NOTADB') {
+    return new DatabaseError(`${path}: not an SQLite database; expected one made by offload import`, {
+      cause,
+    });
+  }
+  if (code.startsWith('SQLITE_BUSY')) {
+    return new DatabaseError(`${path}: another program is writing to it`, { cause, hint: 'try again later' });
+  }
+  if (code.startsWith('SQLITE_CORRUPT')) {
+    return new DatabaseError(`${path}: damaged: ${message}`, { cause, hint: 'import the source again' });
+  }
+  if (code.startsWith('SQLITE_FULL')) {
+    const hint = 'make space, or choose another disk with --tmp';
+    return new FileError(`${path}: cannot write: no space left on the device`, { cause, hint });
+  }
+  return new DatabaseError(`${path}: ${message}`, { cause });
+}

@@ -1,0 +1,208 @@
+/**
+ * One import's way into a new database: rows as finished pages while it lasts, then the source's row and the
+ * unique index by SQLite.
+ *
+ * The database is built under a name of the caller's choosing and is whole only after finish(): there is no
+ * journal, and nothing is on the disk for certain before.
+ */
+import Database from 'better-sqlite3';
+import { RandomAccessFile } from '../io/random-access-file.js';
+import type { Bounds, PartStart, Precision, SoupBatch, Warning } from '../mesh.js';
+import { migrate } from './migrate.js';
+import { TableLoad, type TableWriter } from './table-writer.js';
+import type { Positions } from './weld-table.js';
+import type { RowSink } from './welder.js';
+
+/** Larger pages than SQLite's default: fewer to write, and a shallower tree. */
+const PAGE_BYTES = 16_384;
+
+/** What is known of a source when all of it is read; see the table `sources`. */
+export interface SourceRecord {
+  readonly path: string;
+  readonly format: string;
+  readonly encoding: string;
+  readonly precision: Precision;
+  readonly size: number;
+  readonly modified: Date | undefined;
+  readonly sha256: string | undefined;
+  readonly header: Uint8Array | undefined;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly warnings: readonly (Warning & { readonly count: number })[];
+}
+
+/** What has been loaded so far. */
+export interface LoadTally {
+  readonly triangles: number;
+  readonly vertices: number;
+  /** Triangles two of whose corners are one vertex. */
+  readonly degenerate: number;
+  readonly bounds: Bounds | undefined;
+}
+
+type Table = 'vertices' | 'triangles' | 'parts' | 'part_runs' | 'stl_attributes' | 'checkpoints';
+
+export class MeshLoad implements RowSink {
+  private triangles = 0;
+  private vertices = 0;
+  private degenerate = 0;
+  private readonly min: [number, number, number] = [Infinity, Infinity, Infinity];
+  private readonly max: [number, number, number] = [-Infinity, -Infinity, -Infinity];
+  private parts = 0;
+  private partBegin = 0;
+  private isClosed = false;
+
+  private constructor(
+    private readonly path: string,
+    private readonly load: TableLoad,
+    private readonly tables: Readonly<Record<Table, TableWriter>>,
+    private readonly indexSql: string,
+  ) {}
+
+  /** Makes a new database file, which must not exist, and readies it for rows. */
+  static create(path: string): MeshLoad {
+    const db = openForBuilding(path);
+    let indexSql: string;
+    let roots: [Table, number][];
+    try {
+      migrate(db);
+      const schema = db.prepare('SELECT sql FROM sqlite_schema WHERE name = ?').pluck();
+      indexSql = schema.get('vertices_position') as string;
+      db.exec('DROP INDEX vertices_position');
+      // The page of the dropped index would stay behind as a free one.
+      db.exec('VACUUM');
+      roots = db.prepare("SELECT name, rootpage FROM sqlite_schema WHERE type = 'table'").raw().all() as [
+        Table,
+        number,
+      ][];
+    } finally {
+      db.close();
+    }
+    const load = TableLoad.open(path);
+    const tables = Object.fromEntries(
+      roots
+        .filter(([name]) => (name as string) !== 'sources')
+        .map(([name, root]) => [name, load.table(root)]),
+    ) as Record<Table, TableWriter>;
+    return new MeshLoad(path, load, tables, indexSql);
+  }
+
+  get tally(): LoadTally {
+    const { triangles, vertices, degenerate, min, max } = this;
+    return { triangles, vertices, degenerate, bounds: vertices === 0 ? undefined : { min, max } };
+  }
+
+  addVertices(positions: Positions, count: number): void {
+    this.tables.vertices.appendVertices(positions, count);
+    this.vertices += count;
+    const { min, max } = this;
+    for (let axis = 0; axis < 3; axis++) {
+      let low = min[axis]!;
+      let high = max[axis]!;
+      for (let k = axis; k < 3 * count; k += 3) {
+        const value = positions[k]!;
+        if (value < low) low = value;
+        if (value > high) high = value;
+      }
+      min[axis] = low;
+      max[axis] = high;
+    }
+  }
+
+  addTriangles(corners: Float64Array, count: number): void {
+    this.tables.triangles.appendTriangles(corners, count);
+    this.triangles += count;
+    for (let k = 0; k < 3 * count; k += 3) {
+      const a = corners[k];
+      const b = corners[k + 1];
+      const c = corners[k + 2];
+      if (a === b || b === c || c === a) this.degenerate++;
+    }
+  }
+
+  /** Keeps where triangle `first` begins in the source, and its batch's attribute words that are not 0. */
+  addPlace(batch: SoupBatch, first: number): void {
+    this.tables.checkpoints.appendRow(first, [null, batch.offset, batch.line]);
+    const { attributes, count } = batch;
+    if (attributes === undefined) return;
+    for (let k = 0; k < count; k++) {
+      const word = attributes[k]!;
+      if (word !== 0) this.tables.stl_attributes.appendRow(first + k, [null, word]);
+    }
+  }
+
+  /** Begins a part with triangle `first`, which ends the one before. */
+  addPart(part: PartStart, first: number): void {
+    this.endPart(first);
+    this.tables.parts.appendRow(this.parts++, [null, part.name, part.partKind]);
+    this.partBegin = first;
+  }
+
+  /**
+   * Ends the load: the right edges of the trees, the source's row and, if asked for, the unique index, which
+   * SQLite builds by sorting within `cacheBytes`. Then all is on the disk.
+   */
+  finish(source: SourceRecord, options: { index: boolean; cacheBytes: number }): void {
+    this.endPart(this.triangles);
+    this.load.finish();
+    this.close();
+    const db = openForBuilding(this.path, options.cacheBytes);
+    try {
+      this.insertSource(db, source);
+      if (options.index) db.exec(this.indexSql);
+    } finally {
+      db.close();
+    }
+    if (!options.index) return;
+    const file = RandomAccessFile.open(this.path, 'update');
+    file.sync();
+    file.close();
+  }
+
+  /** Lets go of the file. To be called in any case. */
+  close(): void {
+    if (!this.isClosed) this.load.close();
+    this.isClosed = true;
+  }
+
+  private endPart(next: number): void {
+    if (this.parts === 0 || next === this.partBegin) return;
+    this.tables.part_runs.appendRow(this.partBegin, [null, next - 1, this.parts - 1]);
+  }
+
+  private insertSource(db: Database.Database, source: SourceRecord): void {
+    const { bounds } = this.tally;
+    const row = {
+      ...source,
+      modified: source.modified?.toISOString() ?? null,
+      sha256: source.sha256 ?? null,
+      header: source.header === undefined ? null : Buffer.from(source.header),
+      options: JSON.stringify(source.options),
+      warnings: JSON.stringify(source.warnings),
+      imported: new Date().toISOString(),
+      triangles: this.triangles,
+      vertices: this.vertices,
+      degenerate: this.degenerate,
+      min_x: bounds?.min[0] ?? null,
+      min_y: bounds?.min[1] ?? null,
+      min_z: bounds?.min[2] ?? null,
+      max_x: bounds?.max[0] ?? null,
+      max_y: bounds?.max[1] ?? null,
+      max_z: bounds?.max[2] ?? null,
+    };
+    const names = Object.keys(row);
+    const values = names.map((name) => `@${name}`);
+    db.prepare(`INSERT INTO sources (${names.join(', ')}) VALUES (${values.join(', ')})`).run(row);
+  }
+}
+
+/** No journal and no sync: the file is new, and worth nothing until it is finished. */
+function openForBuilding(path: string, cacheBytes = 2 ** 20): Database.Database {
+  const db = new Database(path);
+  db.pragma(`page_size = ${PAGE_BYTES}`);
+  db.pragma('journal_mode = OFF');
+  db.pragma('synchronous = OFF');
+  db.pragma('locking_mode = EXCLUSIVE');
+  db.pragma('foreign_keys = OFF');
+  db.pragma(`cache_size = -${Math.floor(cacheBytes / 1024)}`);
+  return db;
+}

@@ -1,0 +1,132 @@
+/**
+ * From coordinates to vertex ids: equal positions get one id, ids are dense from 0 in order of first appearance.
+ *
+ * Two tables of half the budget each stand before the unique constraint. New positions go to the young one; when
+ * it is full it becomes the old one, and what the old one held is forgotten. Until then the welder is exact and
+ * hands rows straight on. From then on a position may come back under a second id, so rows wait in spill files
+ * until all is seen and {@link WeldOverflow} has made the ids what they would have been with memory enough. The
+ * result does not depend on the budget.
+ */
+import type { SoupBatch } from '../mesh.js';
+import { WeldOverflow } from './weld-overflow.js';
+import { hashPositions, type Positions, WeldTable } from './weld-table.js';
+
+/** Takes finished rows, in id order. The arrays are only lent. */
+export interface RowSink {
+  /** `count` new vertices, 3 x count values. */
+  addVertices(positions: Positions, count: number): void;
+  /** `count` triangles, 3 x count vertex ids, all of vertices added before. */
+  addTriangles(corners: Float64Array, count: number): void;
+}
+
+export interface WelderOptions {
+  /** Bytes of one coordinate as it comes: 4 (float32) or 8 (float64). */
+  readonly bytesPerValue: 4 | 8;
+  /** Memory for its tables, in bytes. */
+  readonly budgetBytes: number;
+  /** Where spill files go, as the beginning of their names. */
+  readonly spillPath: string;
+}
+
+/** The largest arena: what one ArrayBuffer may hold in every supported Node. */
+const ARENA_BYTES_MAX = 4 * 2 ** 30 - 65_536;
+
+export class Welder {
+  private readonly arena: ArrayBuffer;
+  private readonly words: number;
+  private young: WeldTable;
+  private old: WeldTable | undefined;
+  private spare: WeldTable;
+  private youngBase = 0;
+  private oldBase = 0;
+  private overflow: WeldOverflow | undefined;
+  private hashes = new Int32Array(0);
+  private ids = new Float64Array(0);
+
+  constructor(
+    private readonly sink: RowSink,
+    private readonly options: WelderOptions,
+  ) {
+    const { budgetBytes, bytesPerValue } = options;
+    const half = 8 * Math.floor(Math.min(budgetBytes, ARENA_BYTES_MAX) / 16);
+    this.arena = new ArrayBuffer(2 * half);
+    this.words = bytesPerValue / 4;
+    this.young = new WeldTable(this.arena, 0, half, bytesPerValue);
+    this.spare = new WeldTable(this.arena, half, half, bytesPerValue);
+  }
+
+  /** True while no position has been forgotten: rows go straight to the sink. */
+  get isExact(): boolean {
+    return this.overflow === undefined;
+  }
+
+  /** Welds the corners of a batch. Changes -0 to 0 in its positions. */
+  add(batch: SoupBatch): void {
+    const { positions, count } = batch;
+    for (let k = 0; k < 9 * count; k++) positions[k] = positions[k]! + 0;
+    const bits = new Int32Array(positions.buffer, positions.byteOffset, 9 * this.words * count);
+    if (this.ids.length < 3 * count) {
+      this.ids = new Float64Array(3 * count);
+      this.hashes = new Int32Array(3 * count);
+    }
+    hashPositions(bits, this.words, 3 * count, this.hashes);
+
+    // A slice has room in the young table, so that no generation changes within it.
+    const slice = Math.floor(this.young.capacity / 3);
+    for (let done = 0; done < count; done += slice) {
+      this.addSlice(positions, done, Math.min(slice, count - done));
+    }
+  }
+
+  /** Hands on whatever waits; returns when the sink has all rows. */
+  finish(): void {
+    if (this.overflow === undefined) return;
+    if (this.old !== undefined) this.overflow.forget(this.old, this.oldBase);
+    this.overflow.forget(this.young, this.youngBase);
+    this.overflow.resolve(this.sink, this.arena);
+  }
+
+  /** Removes the spill files. To be called in any case. */
+  close(): void {
+    this.overflow?.close();
+  }
+
+  private addSlice(positions: Positions, first: number, count: number): void {
+    if (this.young.count + 3 * count > this.young.capacity) this.changeGeneration();
+    const { young, old, youngBase, oldBase, hashes, ids } = this;
+    const before = young.count;
+    for (let corner = 3 * first, end = corner + 3 * count, k = 0, at = 3 * corner; corner < end; corner++) {
+      const hash = hashes[corner]!;
+      const x = positions[at++]!;
+      const y = positions[at++]!;
+      const z = positions[at++]!;
+      let id = youngBase + young.find(hash, x, y, z);
+      if (id < youngBase) {
+        const number = old === undefined ? -1 : old.find(hash, x, y, z);
+        id = number < 0 ? youngBase + young.insert(hash, x, y, z) : oldBase + number;
+      }
+      ids[k++] = id;
+    }
+    if (this.overflow !== undefined) {
+      this.overflow.addTriangles(ids, count);
+      return;
+    }
+    const added = young.count - before;
+    if (added > 0) this.sink.addVertices(young.keys.subarray(3 * before, 3 * young.count), added);
+    this.sink.addTriangles(ids, count);
+  }
+
+  private changeGeneration(): void {
+    const { young, old, spare } = this;
+    const next = this.youngBase + young.count;
+    if (old !== undefined) {
+      this.overflow ??= new WeldOverflow(next, this.options);
+      this.overflow.forget(old, this.oldBase);
+    }
+    this.oldBase = this.youngBase;
+    this.old = young;
+    this.youngBase = next;
+    this.young = old ?? spare;
+    this.young.clear();
+  }
+}

@@ -1,0 +1,91 @@
+/**
+ * What can go wrong that the user can act on. Anything else that is thrown is a bug and keeps its stack.
+ *
+ * Errors carry facts; how a failure looks on a terminal is decided in cli.ts alone.
+ */
+
+/** Where in a source something was found: a line of a text file (from 1) or a byte (offset from 0). */
+export type Place = { readonly line: number } | { readonly offset: number };
+
+/** Writes a place as `line 12` or `byte 84`. */
+export function describePlace(place: Place): string {
+  return 'line' in place ? `line ${place.line}` : `byte ${place.offset}`;
+}
+
+export interface MeshErrorOptions {
+  /** The next step for the user, one clause, no full stop. */
+  readonly hint?: string | undefined;
+  readonly cause?: unknown;
+}
+
+/** The base of all errors that the user can act on. */
+export class MeshError extends Error {
+  /** The next step for the user, where there is one. */
+  readonly hint: string | undefined;
+
+  constructor(message: string, options: MeshErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = new.target.name;
+    this.hint = options.hint;
+  }
+}
+
+/** The command or call contradicts itself: a bad option value, an output that is the input. */
+export class UsageError extends MeshError {}
+
+/** The system refuses a file or folder: missing, unreadable, in the way, disk full. */
+export class FileError extends MeshError {}
+
+/** A database cannot be used: not ours, damaged, from a newer version, locked. */
+export class DatabaseError extends MeshError {}
+
+/** A source breaks the rules of its format. `message` is `<file>: <place>: <problem>` as far as known. */
+export class FormatError extends MeshError {
+  /** What was found and what was expected, without file and place. */
+  readonly problem: string;
+  readonly place: Place | undefined;
+  /** Name of the source; readers leave it open, the import adds it by {@link FormatError.in}. */
+  readonly file: string | undefined;
+
+  constructor(problem: string, options: MeshErrorOptions & { place?: Place; file?: string } = {}) {
+    const place = options.place === undefined ? '' : `${describePlace(options.place)}: `;
+    super(`${options.file === undefined ? '' : `${options.file}: `}${place}${problem}`, options);
+    this.problem = problem;
+    this.place = options.place;
+    this.file = options.file;
+  }
+
+  /** The same error with the name of its source. */
+  in(file: string): FormatError {
+    const { problem, place, hint } = this;
+    return new FormatError(problem, { file, hint, cause: this.cause ?? this, ...(place && { place }) });
+  }
+}
+
+/** Words for the system error codes that users meet; other codes speak for themselves. */
+const SYSTEM_WORDS: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EDQUOT: 'disk quota exceeded',
+  EEXIST: 'it exists already',
+  EISDIR: 'it is a directory',
+  ENOENT: 'no such file or directory',
+  ENOSPC: 'no space left on the device',
+  ENOTDIR: 'a part of the path is not a directory',
+  EPERM: 'operation not permitted',
+  EROFS: 'the file system is read-only',
+};
+
+/** The error code of a system error (`ENOENT`), or undefined for any other value. */
+export function systemCode(error: unknown): string | undefined {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : undefined;
+}
+
+/** Turns a system error into a {@link FileError} that names the file and what was tried (`read`, `write`). */
+export function fileError(error: unknown, action: string, path: string): unknown {
+  const code = systemCode(error);
+  if (code === undefined || error instanceof MeshError) return error;
+  const hint =
+    code === 'ENOSPC' || code === 'EDQUOT' ? 'make space, or choose another disk with --tmp' : undefined;
+  return new FileError(`${path}: cannot ${action}: ${SYSTEM_WORDS[code] ?? code}`, { hint, cause: error });
+}

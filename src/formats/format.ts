@@ -1,0 +1,40 @@
+/**
+ * What a format is: a plain object that tells its files and reads them. Formats know no database.
+ */
+import type { ByteSource } from '../io/byte-source.js';
+import type { MeshItem, Precision, Warning } from '../mesh.js';
+
+export interface ReadOptions {
+  /** The most triangles in one batch. */
+  readonly batchTriangles: number;
+  /** Take what is whole before a truncation, with a warning, instead of refusing the source. */
+  readonly salvage: boolean;
+  /** Told of everything that is put up with. */
+  readonly warn: (warning: Warning) => void;
+}
+
+/** A source whose head has been understood. */
+export interface MeshReader {
+  readonly encoding: 'ascii' | 'binary';
+  readonly precision: Precision;
+  /** Bytes before the mesh that may be of use later: a binary STL's header. */
+  readonly header?: Uint8Array | undefined;
+  /** About how many triangles will come, for forecasts alone; undefined where the size is not known. */
+  readonly expectedTriangles: number | undefined;
+  /** The mesh, in file order. Throws FormatError with line or byte, without the source's name. */
+  items(): AsyncIterable<MeshItem>;
+}
+
+export interface Format {
+  readonly id: string;
+  readonly name: string;
+  /** Lower case, without the dot. */
+  readonly extensions: readonly string[];
+  /**
+   * Why these first bytes are this format, as a clause after "is stl: ", or undefined where they do not say.
+   * `size` is the whole source's, in bytes, where it is known.
+   */
+  sniff(head: Uint8Array, size: number | undefined): string | undefined;
+  /** Looks at the source's head and throws FormatError where it is damaged. Nothing is read yet. */
+  open(source: ByteSource, options: ReadOptions): MeshReader;
+}

@@ -1,0 +1,185 @@
+/**
+ * Raw triangles: one triangle a line, nine numbers, with blanks, tabs or one comma between; # comments.
+ *
+ * Lines with more numbers (colours? quads?) or with words are refused: nothing says what they mean.
+ */
+import { FormatError } from '../errors.js';
+import type { ByteSource } from '../io/byte-source.js';
+import { ByteWindow } from '../io/byte-window.js';
+import { parseNumber } from '../io/number-text.js';
+import type { MeshItem, SoupBatch } from '../mesh.js';
+import type { Format, ReadOptions } from './format.js';
+import {
+  COMMA,
+  CR,
+  endsToken,
+  findControl,
+  HASH,
+  isBlank,
+  LF,
+  looksLikeText,
+  notANumber,
+  showToken,
+  skipByteOrderMark,
+} from './text.js';
+
+const NUMBERS = 9;
+
+export const raw = {
+  id: 'raw',
+  name: 'raw triangles, nine numbers a line',
+  extensions: ['raw', 'tri'],
+
+  sniff(head) {
+    if (!looksLikeText(head)) return undefined;
+    const line = linesOf(head).find((text) => text !== '');
+    const words = line?.split(/[\s,]+/) ?? [];
+    const isTriangle = words.length === NUMBERS && words.every((text) => Number.isFinite(Number(text)));
+    return isTriangle ? 'its first line holds nine numbers' : undefined;
+  },
+
+  open(source, options) {
+    const { head, size } = source;
+    const control = looksLikeText(head) ? -1 : findControl(head);
+    if (control >= 0) {
+      const found = `a control character (0x${head[control]!.toString(16).padStart(2, '0')})`;
+      throw new FormatError(
+        `binary data, ${found} at byte ${control}; expected nine numbers a line as text`,
+        {
+          place: { offset: 0 },
+        },
+      );
+    }
+    const lines = Math.max(1, linesOf(head).filter((text) => text !== '').length);
+    return {
+      encoding: 'ascii',
+      precision: 'float64',
+      expectedTriangles:
+        size === undefined ? undefined : Math.round((lines / Math.max(1, head.length)) * size),
+      items: () => readTriangles(source, options),
+    };
+  },
+} as const satisfies Format;
+
+/** The whole lines of the head without comments and blanks at the ends; the last may be cut. */
+function linesOf(head: Uint8Array): string[] {
+  const text = Buffer.from(head.buffer, head.byteOffset, head.length).toString(
+    'latin1',
+    skipByteOrderMark(head),
+  );
+  return text.split(/\r\n|\n|\r/).map((line) => line.replace(/#.*/, '').trim());
+}
+
+async function* readTriangles(source: ByteSource, options: ReadOptions): AsyncGenerator<MeshItem> {
+  const window = new ByteWindow(source);
+  const parser = new TriangleParser(options);
+  const place = () => ({ line: parser.line });
+  await window.fill(place);
+  window.start = skipByteOrderMark(source.head);
+  for (;;) {
+    if (parser.parse(window)) {
+      yield parser.takeBatch();
+    } else if (window.ended) {
+      break;
+    } else {
+      await window.fill(place);
+    }
+  }
+  if (parser.count > 0) yield parser.takeBatch();
+}
+
+class TriangleParser {
+  /** The line of the first byte not yet understood, from 1. */
+  line = 1;
+  /** Triangles in the batch. */
+  count = 0;
+  private readonly positions: Float64Array;
+  private batchOffset = 0;
+  private batchLine = 0;
+
+  constructor(private readonly options: ReadOptions) {
+    this.positions = new Float64Array(NUMBERS * options.batchTriangles);
+  }
+
+  takeBatch(): SoupBatch {
+    const { count, positions, batchOffset: offset, batchLine: line } = this;
+    this.count = 0;
+    return { kind: 'soup', count, positions, offset, line };
+  }
+
+  /** Understands whole lines; true when the batch is full, false when more bytes are needed. */
+  parse(window: ByteWindow): boolean {
+    const { bytes, end, ended } = window;
+    while (window.start < end) {
+      if (this.count === this.options.batchTriangles) return true;
+      let lineEnd = window.start;
+      while (lineEnd < end && bytes[lineEnd] !== LF && bytes[lineEnd] !== CR) lineEnd++;
+      const isLast = lineEnd === end;
+      // A line needs its end, and a CR there the byte behind it, which may be its LF.
+      if (!ended && (isLast || (bytes[lineEnd] === CR && lineEnd + 1 === end))) return false;
+      const offset = window.offset;
+      if (this.parseLine(bytes, window.start, lineEnd, isLast)) {
+        if (this.count === 0) {
+          this.batchOffset = offset;
+          this.batchLine = this.line;
+        }
+        this.count++;
+      }
+      const width = bytes[lineEnd] === CR && lineEnd + 1 < end && bytes[lineEnd + 1] === LF ? 2 : 1;
+      window.start = Math.min(end, lineEnd + width);
+      this.line++;
+    }
+    return false;
+  }
+
+  /** Parses one line into the batch; false for a line without a triangle. `isLast`: the file ends in it. */
+  private parseLine(bytes: Uint8Array, start: number, end: number, isLast: boolean): boolean {
+    const { positions, line } = this;
+    const first = NUMBERS * this.count;
+    let found = 0;
+    let commas = 0;
+    for (let at = start; ; ) {
+      while (at < end && isBlank[bytes[at]!] === 1) at++;
+      if (at === end || bytes[at] === HASH) break;
+      if (bytes[at] === COMMA) {
+        if (found === 0 || ++commas > 1) {
+          throw this.error("',' without a number before it; expected one comma between two numbers");
+        }
+        at++;
+        continue;
+      }
+      const from = at;
+      while (at < end && endsToken[bytes[at]!] === 0 && bytes[at] !== COMMA) at++;
+      const value = parseNumber(bytes, from, at);
+      if (!Number.isFinite(value)) throw notANumber(bytes, from, at, 'a coordinate', line);
+      if (found < NUMBERS) positions[first + found] = value;
+      found++;
+      commas = 0;
+    }
+    if (found === 0) return false;
+    if (found < NUMBERS && isLast) return this.endTruncated(found);
+    if (found !== NUMBERS) {
+      const text = showToken(bytes, start, end);
+      throw this.error(`${found} numbers in ${text}; expected nine, the corners of one triangle`);
+    }
+    if (commas > 0) throw this.error("',' after the last number; expected the line to end");
+    return true;
+  }
+
+  private endTruncated(found: number): false {
+    const problem = `truncated: the file ends after ${found} numbers of its last line; expected nine`;
+    if (!this.options.salvage) {
+      throw new FormatError(problem, {
+        place: { line: this.line },
+        hint: 'the copy may be incomplete; --salvage imports the whole triangles',
+      });
+    }
+    const message = `line ${this.line}: ${problem}; the triangles before it were read`;
+    this.options.warn({ kind: 'salvaged', message });
+    return false;
+  }
+
+  private error(problem: string): FormatError {
+    return new FormatError(problem, { place: { line: this.line } });
+  }
+}

@@ -1,0 +1,360 @@
+/**
+ * ASCII STL, statement by statement: solid, facet, outer loop, vertex, endloop, endfacet, endsolid.
+ *
+ * Words count, not lines: a facet may stand on one line or on twenty. Keywords are read in any case; the facet
+ * normal is passed over. Wrong order, and anything but numbers in a vertex, is an error with its line.
+ */
+import { FormatError } from '../../errors.js';
+import type { ByteSource } from '../../io/byte-source.js';
+import { ByteWindow } from '../../io/byte-window.js';
+import { parseNumber } from '../../io/number-text.js';
+import { type MeshItem, NAME_BYTES_MAX } from '../../mesh.js';
+import type { MeshReader, ReadOptions } from '../format.js';
+import { CR, endsToken, HASH, isBlank, LF, notANumber, showToken, skipByteOrderMark } from '../text.js';
+
+export function openAsciiStl(source: ByteSource, options: ReadOptions): MeshReader {
+  const facets = countFacets(source.head);
+  const share = facets / source.head.length;
+  return {
+    encoding: 'ascii',
+    precision: 'float64',
+    expectedTriangles: source.size === undefined ? undefined : Math.round(share * source.size),
+    items: () => readFacets(source, options),
+  };
+}
+
+async function* readFacets(source: ByteSource, options: ReadOptions): AsyncGenerator<MeshItem> {
+  const window = new ByteWindow(source);
+  const parser = new FacetParser(options);
+  const place = () => ({ line: parser.line });
+  await window.fill(place);
+  window.start = skipByteOrderMark(source.head);
+  for (;;) {
+    const pause = parser.parse(window);
+    if (pause === 'more') {
+      if (window.ended) break;
+      await window.fill(place);
+      continue;
+    }
+    if (parser.count > 0) yield parser.takeBatch();
+    if (pause === 'part') yield { kind: 'part', partKind: 'solid', name: parser.partName };
+  }
+  parser.finish();
+  if (parser.count > 0) yield parser.takeBatch();
+}
+
+/** What may come next. */
+enum State {
+  Outside,
+  Facet,
+  Loop,
+  Closed,
+}
+
+const EXPECTED: Readonly<Record<State, string>> = {
+  [State.Outside]: "'facet' or 'endsolid'",
+  [State.Facet]: "'outer loop'",
+  [State.Loop]: "'vertex' or 'endloop'",
+  [State.Closed]: "'endfacet'",
+};
+
+const word = (text: string): Uint8Array => Buffer.from(text, 'latin1');
+const SOLID = word('solid');
+const FACET = word('facet');
+const NORMAL = word('normal');
+const OUTER = word('outer');
+const LOOP = word('loop');
+const VERTEX = word('vertex');
+const ENDLOOP = word('endloop');
+const ENDFACET = word('endfacet');
+const ENDSOLID = word('endsolid');
+const END = word('end');
+
+/** How far behind `solid` to look for a facet on the same line. */
+const ONE_LINE_BYTES = 8192;
+
+/** Why the parser stopped: it needs bytes, the batch is full, or a part begins and the batch before it is due. */
+type Pause = 'more' | 'batch' | 'part';
+
+class FacetParser {
+  /** The line of the first byte not yet understood, from 1. */
+  line = 1;
+  /** Whole facets in the batch. */
+  count = 0;
+  partName = '';
+  private readonly positions: Float64Array;
+  private state = State.Outside;
+  private corners = 0;
+  private facetLine = 0;
+  private facetOffset = 0;
+  private normalWords = 0;
+  private batchLine = 0;
+  private batchOffset = 0;
+  private total = 0;
+  /** The first line that is no STL; an error if no triangle is found at all. */
+  private strange: { readonly line: number; readonly token: string } | undefined;
+  private atLineStart = true;
+
+  constructor(private readonly options: ReadOptions) {
+    this.positions = new Float64Array(9 * options.batchTriangles);
+  }
+
+  takeBatch(): MeshItem {
+    const { count, positions, batchOffset: offset, batchLine: line } = this;
+    this.count = 0;
+    return { kind: 'soup', count, positions, offset, line };
+  }
+
+  /** Understands as many whole statements as the window holds. */
+  parse(window: ByteWindow): Pause {
+    const { bytes, end, ended } = window;
+    let at = window.start;
+    let line = this.line;
+    let atLineStart = this.atLineStart;
+    for (;;) {
+      // Blanks and line ends up to the next word; a CR at the window's end waits for the LF that may follow.
+      while (at < end && isBlank[bytes[at]!] === 1) {
+        const byte = bytes[at]!;
+        if (byte === CR && at + 1 === end && !ended) break;
+        if (byte === LF || (byte === CR && bytes[at + 1] !== LF)) {
+          line++;
+          atLineStart = true;
+        }
+        at++;
+      }
+      window.start = at;
+      this.line = line;
+      this.atLineStart = atLineStart;
+      if (at === end || isBlank[bytes[at]!] === 1) return 'more';
+
+      const first = at;
+      if (bytes[first] === HASH) {
+        at = findLineEnd(bytes, first, end);
+        if (at === end && !ended) return 'more';
+        continue;
+      }
+      at = findTokenEnd(bytes, first, end);
+      if (at === end && !ended) return 'more';
+
+      if (isWord(VERTEX, bytes, first, at)) {
+        if (this.state !== State.Loop) this.refuseOrder('vertex', line);
+        let slot = 9 * this.count + 3 * this.corners;
+        for (let axis = 0; axis < 3; axis++) {
+          while (at < end && isBlank[bytes[at]!] === 1) {
+            if (bytes[at] === LF || (bytes[at] === CR && bytes[at + 1] !== LF)) line++;
+            at++;
+          }
+          const from = at;
+          at = findTokenEnd(bytes, from, end);
+          if (at === end && !ended) return 'more';
+          if (at === from && at === end) {
+            window.start = end;
+            return 'more';
+          }
+          const value = parseNumber(bytes, from, at);
+          if (!Number.isFinite(value)) throw notANumber(bytes, from, at, `${'xyz'[axis]} of a vertex`, line);
+          if (this.corners < 3) this.positions[slot++] = value;
+        }
+        this.corners++;
+        atLineStart = false;
+      } else if (isWord(FACET, bytes, first, at)) {
+        if (this.state !== State.Outside) this.refuseOrder('facet', line);
+        if (this.count === this.options.batchTriangles) return 'batch';
+        this.state = State.Facet;
+        this.facetLine = line;
+        this.facetOffset = window.base + first;
+        this.normalWords = 0;
+        atLineStart = false;
+      } else if (isWord(OUTER, bytes, first, at)) {
+        if (this.state !== State.Facet) this.refuseOrder('outer loop', line);
+        const from = skipBlanks(bytes, at, end);
+        const to = findTokenEnd(bytes, from, end);
+        if (to === end && !ended) return 'more';
+        if (from < end && !isWord(LOOP, bytes, from, to)) {
+          throw this.error(`'outer' is followed by ${showToken(bytes, from, to)}; expected 'loop'`, line);
+        }
+        line += countLineEnds(bytes, at, from);
+        at = to;
+        this.beginLoop();
+        atLineStart = false;
+      } else if (isWord(ENDLOOP, bytes, first, at)) {
+        if (this.state !== State.Loop) this.refuseOrder('endloop', line);
+        if (this.corners !== 3) {
+          throw this.error(`a facet with ${this.corners} vertices; expected 3`, line);
+        }
+        this.state = State.Closed;
+        atLineStart = false;
+      } else if (isWord(ENDFACET, bytes, first, at)) {
+        if (this.state !== State.Closed) this.refuseOrder('endfacet', line);
+        this.state = State.Outside;
+        if (this.count === 0) {
+          this.batchOffset = this.facetOffset;
+          this.batchLine = this.facetLine;
+        }
+        this.count++;
+        this.total++;
+        atLineStart = false;
+      } else if (isWord(SOLID, bytes, first, at)) {
+        if (this.state !== State.Outside) this.refuseOrder('solid', line);
+        const to = findNameEnd(bytes, at, end, ended, 'facet');
+        if (to < 0) return 'more';
+        this.partName = this.nameOf(bytes, at, to, line);
+        window.start = to;
+        this.atLineStart = false;
+        return 'part';
+      } else if (isWord(ENDSOLID, bytes, first, at) || this.isEndSolid(bytes, first, at, end, line)) {
+        if (this.state !== State.Outside) this.refuseOrder('endsolid', line);
+        const to = findNameEnd(bytes, at, end, ended, 'solid');
+        if (to < 0) return 'more';
+        at = to;
+        atLineStart = false;
+      } else {
+        at = this.passOver(bytes, first, at, end, line, atLineStart);
+        if (at === end && !ended) return 'more';
+        atLineStart = false;
+      }
+    }
+  }
+
+  /** Throws or warns where the file ends inside a facet, or holds nothing that is STL. */
+  finish(): void {
+    if (this.state !== State.Outside) {
+      const last = this.atLineStart && this.line > 1 ? this.line - 1 : this.line;
+      const problem = `truncated: the file ends inside the facet that begins on line ${this.facetLine}`;
+      if (!this.options.salvage) {
+        throw new FormatError(`${problem}; expected ${EXPECTED[this.state]}`, {
+          place: { line: last },
+          hint: 'the copy may be incomplete; --salvage imports the whole triangles',
+        });
+      }
+      const message = `line ${last}: ${problem}; the whole ones before it were read`;
+      this.options.warn({ kind: 'salvaged', message });
+    }
+    if (this.total === 0 && this.strange !== undefined) {
+      throw this.error(`${this.strange.token} is no STL keyword; expected 'facet'`, this.strange.line);
+    }
+  }
+
+  private beginLoop(): void {
+    this.state = State.Loop;
+    this.corners = 0;
+    if (this.normalWords !== 4) {
+      this.options.warn({
+        kind: 'stl-normal',
+        message: `line ${this.facetLine}: the facet has no normal of three numbers; it is not needed`,
+      });
+    }
+  }
+
+  /** `end solid` is taken for `endsolid`; `end` before anything else is not taken. */
+  private isEndSolid(bytes: Uint8Array, first: number, at: number, end: number, line: number): boolean {
+    if (!isWord(END, bytes, first, at)) return false;
+    const from = skipBlanks(bytes, at, end);
+    const to = findTokenEnd(bytes, from, end);
+    if (isWord(SOLID, bytes, from, to) || from === end) return true;
+    throw this.error(`'end ${showToken(bytes, from, to).slice(1)}; expected ${EXPECTED[this.state]}`, line);
+  }
+
+  /** Deals with a word that is no keyword; returns where to go on. */
+  private passOver(
+    bytes: Uint8Array,
+    first: number,
+    at: number,
+    end: number,
+    line: number,
+    atLineStart: boolean,
+  ): number {
+    if (this.state === State.Facet) {
+      const isNormal =
+        line === this.facetLine ||
+        isWord(NORMAL, bytes, first, at) ||
+        !Number.isNaN(parseNumber(bytes, first, at));
+      if (!isNormal) this.refuseWord(bytes, first, at, line);
+      this.normalWords++;
+      return at;
+    }
+    if (!atLineStart) {
+      const message = `line ${line}: ${showToken(bytes, first, at)} after the end of a statement is passed over`;
+      this.options.warn({ kind: 'stl-extra-words', message });
+      return at;
+    }
+    if (this.state !== State.Outside) this.refuseWord(bytes, first, at, line);
+    const token = showToken(bytes, first, at);
+    this.strange ??= { line, token };
+    const message = `line ${line}: ${token} is no STL keyword; the line is passed over`;
+    this.options.warn({ kind: 'stl-unknown-line', message });
+    return findLineEnd(bytes, at, end);
+  }
+
+  private nameOf(bytes: Uint8Array, from: number, to: number, line: number): string {
+    if (to - from > NAME_BYTES_MAX) {
+      const message = `line ${line}: the name of a solid is cut to ${NAME_BYTES_MAX} bytes`;
+      this.options.warn({ kind: 'name-cut', message });
+    }
+    const cut = Math.min(to, from + NAME_BYTES_MAX);
+    return Buffer.from(bytes.subarray(from, cut)).toString('utf8').trim();
+  }
+
+  private refuseOrder(found: string, line: number): never {
+    throw this.error(`'${found}' in the wrong place; expected ${EXPECTED[this.state]}`, line);
+  }
+
+  private refuseWord(bytes: Uint8Array, first: number, at: number, line: number): never {
+    throw this.error(`${showToken(bytes, first, at)}; expected ${EXPECTED[this.state]}`, line);
+  }
+
+  private error(problem: string, line: number): FormatError {
+    return new FormatError(problem, { place: { line } });
+  }
+}
+
+function isWord(expected: Uint8Array, bytes: Uint8Array, first: number, at: number): boolean {
+  if (at - first !== expected.length) return false;
+  for (let k = 0; k < expected.length; k++) if ((bytes[first + k]! | 0x20) !== expected[k]) return false;
+  return true;
+}
+
+function skipBlanks(bytes: Uint8Array, at: number, end: number): number {
+  while (at < end && isBlank[bytes[at]!] === 1) at++;
+  return at;
+}
+
+function findTokenEnd(bytes: Uint8Array, at: number, end: number): number {
+  while (at < end && endsToken[bytes[at]!] === 0) at++;
+  return at;
+}
+
+function findLineEnd(bytes: Uint8Array, at: number, end: number): number {
+  while (at < end && bytes[at] !== LF && bytes[at] !== CR) at++;
+  return at;
+}
+
+function countLineEnds(bytes: Uint8Array, from: number, to: number): number {
+  let count = 0;
+  for (let at = from; at < to; at++) {
+    if (bytes[at] === LF || (bytes[at] === CR && bytes[at + 1] !== LF)) count++;
+  }
+  return count;
+}
+
+/**
+ * Where the name behind `solid` or `endsolid` ends: at the line's end, or before `next` in a file that has all
+ * on one line. -1 where more bytes are needed to tell.
+ */
+function findNameEnd(bytes: Uint8Array, from: number, end: number, ended: boolean, next: string): number {
+  const lineEnd = findLineEnd(bytes, from, end);
+  const isOpen = lineEnd === end && !ended;
+  if (isOpen && lineEnd - from < ONE_LINE_BYTES) return -1;
+  const text = Buffer.from(bytes.subarray(from, Math.min(lineEnd, from + ONE_LINE_BYTES))).toString('latin1');
+  if (/\bouter\s+loop\b/i.test(text)) {
+    const match = new RegExp(`(^|\\s)${next}\\s`, 'i').exec(text);
+    if (match !== null) return from + match.index;
+  }
+  return isOpen ? -1 : lineEnd;
+}
+
+/** How many facets the head holds; at least 1, so that a forecast can be made of it. */
+function countFacets(head: Uint8Array): number {
+  const text = Buffer.from(head.buffer, head.byteOffset, head.length).toString('latin1');
+  return Math.max(1, text.match(/endfacet/gi)?.length ?? 0);
+}

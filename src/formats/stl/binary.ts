@@ -1,0 +1,170 @@
+/**
+ * Binary STL: 80 bytes of anything, a 32-bit count, then 50 bytes a facet, all little-endian: normal (3 float32,
+ * not used), three corners (9 float32), attribute word (uint16).
+ *
+ * Sizes and counts are Numbers throughout: above 85,899,344 facets a file passes 4 GiB.
+ */
+import { FormatError } from '../../errors.js';
+import type { ByteSource } from '../../io/byte-source.js';
+import { ByteWindow } from '../../io/byte-window.js';
+import { CHUNK_BYTES, type MeshItem } from '../../mesh.js';
+import type { MeshReader, ReadOptions } from '../format.js';
+
+/** Header and count. */
+export const HEADER_BYTES = 84;
+export const FACET_BYTES = 50;
+const CORNERS_AT = 12;
+const ATTRIBUTE_AT = 48;
+const EXPONENT = 0x7f800000;
+
+/** The most bytes behind the announced facets that are taken for an appendix, not for damage. */
+const TRAILING_BYTES_MAX = CHUNK_BYTES;
+
+/** The count in the header of a binary STL. */
+export function readAnnouncedCount(head: Uint8Array): number {
+  return new DataView(head.buffer, head.byteOffset, head.length).getUint32(80, true);
+}
+
+/** Throws FormatError at once where the size is known and shows that the source is truncated or damaged. */
+export function openBinaryStl(source: ByteSource, options: ReadOptions): MeshReader {
+  const announced = readAnnouncedCount(source.head);
+  const facets = source.size === undefined ? undefined : judgeSize(source.size, announced, options);
+  return {
+    encoding: 'binary',
+    precision: 'float32',
+    header: source.head.slice(0, 80),
+    expectedTriangles: facets,
+    items: () => readFacets(source, announced, facets, options),
+  };
+}
+
+/**
+ * How many facets to take from a source of `size` bytes: all announced, or all whole ones where the size shows
+ * that the count is wrong. Warns or throws where the two do not agree.
+ */
+function judgeSize(size: number, announced: number, options: ReadOptions): number {
+  const body = size - HEADER_BYTES;
+  const extra = body - FACET_BYTES * announced;
+  if (extra === 0) return announced;
+
+  const whole = Math.floor(body / FACET_BYTES);
+  const says = `the header announces ${show(announced)} triangles (${show(size - extra)} bytes)`;
+  if (body % FACET_BYTES === 0) {
+    const message = `${says}, the file holds ${show(whole)} and ends with the last one; its size is trusted, not the count`;
+    options.warn({ kind: 'stl-count', message });
+    return whole;
+  }
+  if (extra > 0 && extra <= TRAILING_BYTES_MAX && (announced > 0 || extra < FACET_BYTES)) {
+    const message = `${show(extra)} bytes behind the last triangle (from byte ${size - extra}) are not read`;
+    options.warn({ kind: 'trailing-bytes', message });
+    return announced;
+  }
+  const end = HEADER_BYTES + FACET_BYTES * whole;
+  const problem =
+    extra < 0
+      ? `truncated at byte ${end}: ${says}, the file holds ${show(whole)}`
+      : `damaged: ${says}, ${show(extra)} bytes follow them; expected nothing there, or whole triangles of 50 bytes`;
+  if (options.salvage) {
+    const message = `${problem}; ${show(whole)} were read and the last ${show(size - end)} bytes are lost`;
+    options.warn({ kind: 'salvaged', message });
+    return whole;
+  }
+  throw new FormatError(problem, {
+    place: { offset: extra < 0 ? end : size - extra },
+    hint: 'the copy may be incomplete; --salvage imports the whole triangles',
+  });
+}
+
+/**
+ * Yields `facets` facets; where that is not known beforehand, what lies beyond the announced ones is handed on
+ * only when so much follows that it cannot be an appendix, or when the end has been seen.
+ */
+async function* readFacets(
+  source: ByteSource,
+  announced: number,
+  facets: number | undefined,
+  options: ReadOptions,
+): AsyncGenerator<MeshItem> {
+  const window = new ByteWindow(source, TRAILING_BYTES_MAX + FACET_BYTES);
+  const place = () => ({ offset: window.offset });
+  while (window.end < HEADER_BYTES) await window.fill(place);
+  window.start = HEADER_BYTES;
+
+  const positions = new Float32Array(9 * options.batchTriangles);
+  const attributes = new Uint16Array(options.batchTriangles);
+  let total = facets;
+  for (let done = 0; total === undefined || done < total; ) {
+    const pending = window.end - window.start;
+    const isMore = total === undefined && done >= announced && pending > TRAILING_BYTES_MAX;
+    const allowed = isMore ? Number.POSITIVE_INFINITY : (total ?? announced) - done;
+    const count = Math.min(Math.floor(pending / FACET_BYTES), allowed, options.batchTriangles);
+    if (count > 0) {
+      const offset = window.offset;
+      const anyWord = decodeFacets(window.bytes, window.start, count, positions, attributes, offset);
+      window.start += FACET_BYTES * count;
+      done += count;
+      yield { kind: 'soup', count, positions, attributes: anyWord ? attributes : undefined, offset, line: 0 };
+    } else {
+      await window.fill(place);
+      if (window.ended) total = judgeEnd(source, window, total, announced, options);
+    }
+  }
+}
+
+/** What {@link judgeSize} says once the end is reached; a source that has shrunk since it was opened is refused. */
+function judgeEnd(
+  source: ByteSource,
+  window: ByteWindow,
+  total: number | undefined,
+  announced: number,
+  options: ReadOptions,
+): number {
+  const size = window.base + window.end;
+  if (total === undefined) return judgeSize(size, announced, options);
+  throw new FormatError(
+    `the file ends here now; expected ${show(source.size ?? 0)} bytes, its size when it was opened`,
+    { place: { offset: size }, hint: 'something else is writing to it' },
+  );
+}
+
+function show(count: number): string {
+  return count.toLocaleString('en-US');
+}
+
+/** Decodes `count` facets from `start` on; returns whether any attribute word is not 0. */
+function decodeFacets(
+  bytes: Uint8Array,
+  start: number,
+  count: number,
+  positions: Float32Array,
+  attributes: Uint16Array,
+  offset: number,
+): boolean {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const bits = new Int32Array(positions.buffer);
+  let any = 0;
+  for (let facet = 0, at = start, k = 0; facet < count; facet++, at += FACET_BYTES) {
+    let strange = false;
+    for (let from = at + CORNERS_AT, end = at + ATTRIBUTE_AT; from < end; from += 4) {
+      const value = view.getInt32(from, true);
+      // All exponent bits set: NaN or an infinity.
+      if ((value & EXPONENT) === EXPONENT) strange = true;
+      bits[k++] = value;
+    }
+    if (strange) refuseFacet(view, at, offset + (at - start));
+    const word = view.getUint16(at + ATTRIBUTE_AT, true);
+    any |= word;
+    attributes[facet] = word;
+  }
+  return any !== 0;
+}
+
+function refuseFacet(view: DataView, at: number, offset: number): never {
+  let from = CORNERS_AT;
+  while (Number.isFinite(view.getFloat32(at + from, true))) from += 4;
+  const found = view.getFloat32(at + from, true);
+  const axis = 'xyz'[((from - CORNERS_AT) / 4) % 3];
+  throw new FormatError(`${axis} of a vertex is ${found}; expected a finite number`, {
+    place: { offset: offset + from },
+  });
+}

@@ -1,0 +1,76 @@
+/**
+ * What the text formats share: what a blank is, what a token may be shown as, and whether bytes are text at all.
+ */
+import { FormatError } from '../errors.js';
+
+export const TAB = 0x09;
+export const LF = 0x0a;
+export const CR = 0x0d;
+export const BLANK = 0x20;
+export const HASH = 0x23;
+export const COMMA = 0x2c;
+
+/** 1 for each byte that separates words: blank, tab, line ends, vertical tab, form feed. */
+export const isBlank = tableOf((byte) => byte === BLANK || (byte >= TAB && byte <= CR));
+
+/** 1 for each byte that a word ends before: blanks, and the # of a comment. */
+export const endsToken = tableOf((byte) => isBlank[byte] === 1 || byte === HASH);
+
+const SHOWN_MAX = 40;
+
+function tableOf(test: (byte: number) => boolean): Uint8Array {
+  return Uint8Array.from({ length: 256 }, (_, byte) => (test(byte) ? 1 : 0));
+}
+
+/** The bytes as text for a message: at most 40 characters, quoted, control characters as escapes. */
+export function showToken(bytes: Uint8Array, start: number, end: number): string {
+  const cut = Math.min(end, start + SHOWN_MAX);
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, cut - start).toString('utf8');
+  const safe = escapeControls(text);
+  return `'${safe}${cut < end ? '…' : ''}'`;
+}
+
+/** Text that is safe to print: control characters become \\x1b and the like. */
+export function escapeControls(text: string): string {
+  let safe = '';
+  for (const character of text) {
+    const code = character.codePointAt(0)!;
+    const control = code < 0x20 || (code >= 0x7f && code < 0xa0) || code === 0x2028 || code === 0x2029;
+    safe += control ? `\\x${code.toString(16).padStart(2, '0')}` : character;
+  }
+  return safe;
+}
+
+/** Where text begins: behind a UTF-8 byte order mark, if there is one. */
+export function skipByteOrderMark(head: Uint8Array): number {
+  return head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? 3 : 0;
+}
+
+/** Offset of the first byte that text does not hold (a control character other than blanks), or -1. */
+export function findControl(bytes: Uint8Array): number {
+  return bytes.findIndex((byte) => byte < BLANK && !(byte >= TAB && byte <= CR));
+}
+
+/**
+ * Whether bytes are text in the main: at most one control character in 32. A text file with a stray control byte
+ * is a damaged text file; numbers in binary are full of them.
+ */
+export function looksLikeText(bytes: Uint8Array): boolean {
+  let controls = 0;
+  for (const byte of bytes) if (byte < BLANK && !(byte >= TAB && byte <= CR)) controls++;
+  return controls * 32 <= bytes.length;
+}
+
+/** The error for a token that should be a finite number; `what` says of what (`x of a vertex`). */
+export function notANumber(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  what: string,
+  line: number,
+): FormatError {
+  const token = showToken(bytes, start, end);
+  const isNumber = /^'[+-]?(nan|inf|infinity|[\d.]+(e[+-]?\d+)?)'$/i.test(token);
+  const problem = isNumber ? 'not finite' : 'not a number';
+  return new FormatError(`${token} is ${problem}; expected ${what}, a finite number`, { place: { line } });
+}

@@ -1,0 +1,28 @@
+/** offload as a library: the three verbs, the database, and what they speak of. Nothing here prints or exits. */
+export {
+  MeshDatabase,
+  type MeshDatabaseOptions,
+  type PartRow,
+  type SourceRow,
+} from './database/mesh-database.js';
+export { DatabaseError, FileError, FormatError, MeshError, type Place, UsageError } from './errors.js';
+export type { Format, MeshReader, ReadOptions } from './formats/format.js';
+export { FORMATS, type FormatId } from './formats/index.js';
+export {
+  type Bounds,
+  LOAD_DEFAULTS,
+  MEMORY_DEFAULT,
+  MEMORY_MINIMUM,
+  type MeshItem,
+  type MeshSelection,
+  type PartStart,
+  type Precision,
+  type SoupBatch,
+  type TriangleBatch,
+  type VertexBatch,
+  type Warning,
+} from './mesh.js';
+export { type ConvertOptions, type ConvertResult, convertMesh } from './pipeline/convert-mesh.js';
+export { type ExportResult, exportMesh } from './pipeline/export-mesh.js';
+export { type ImportOptions, type ImportResult, importMesh } from './pipeline/import-mesh.js';
+export type { Forecast, Progress, RunOptions, Stage } from './pipeline/progress.js';

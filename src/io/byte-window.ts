@@ -1,0 +1,55 @@
+/**
+ * A sliding view of a source: what a parser works on between two reads.
+ *
+ * Parsers run synchronously over `bytes[start, end)`, move `start` past what they have understood, and ask for
+ * more when the rest is no whole item. What one item may need is bounded, so that the window is, too.
+ */
+import { FormatError, type Place } from '../errors.js';
+import { CHUNK_BYTES, LINE_BYTES_MAX } from '../mesh.js';
+import type { ByteSource } from './byte-source.js';
+
+export class ByteWindow {
+  /** The buffer; only `[start, end)` holds bytes that are not yet understood. */
+  readonly bytes: Uint8Array;
+  start = 0;
+  end = 0;
+  /** True when the source has no bytes beyond `end`. */
+  ended = false;
+  /** Offset in the source of `bytes[0]`. */
+  base = 0;
+
+  /** `itemBytes` is the most that one item may need, `chunkBytes` how much is asked of the source at a time. */
+  constructor(
+    private readonly source: ByteSource,
+    private readonly itemBytes = LINE_BYTES_MAX,
+    private readonly chunkBytes = CHUNK_BYTES,
+  ) {
+    this.bytes = new Uint8Array(itemBytes + chunkBytes);
+  }
+
+  /** Offset in the source of the first byte not yet understood. */
+  get offset(): number {
+    return this.base + this.start;
+  }
+
+  /**
+   * Keeps what is not yet understood and reads on behind it; sets `ended` where nothing is left. Throws
+   * FormatError at `place` when the item that stands there is longer than the window allows.
+   */
+  async fill(place: () => Place): Promise<void> {
+    const rest = this.end - this.start;
+    if (rest > this.itemBytes) {
+      const limit = this.itemBytes.toLocaleString('en-US');
+      throw new FormatError(`an item of more than ${limit} bytes without an end; expected a shorter one`, {
+        place: place(),
+      });
+    }
+    this.bytes.copyWithin(0, this.start, this.end);
+    this.base += this.start;
+    this.start = 0;
+    this.end = rest;
+    const count = await this.source.read(this.bytes.subarray(rest, rest + this.chunkBytes));
+    this.end += count;
+    this.ended = count === 0;
+  }
+}

@@ -1,0 +1,40 @@
+/** What the file system says of folders and names: free space, sameness, removal. */
+import { rmSync, statfsSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { fileError } from '../errors.js';
+
+/** Bytes that an ordinary user may still write in a folder. Throws FileError. */
+export function freeBytes(folder: string): number {
+  try {
+    const stat = statfsSync(folder);
+    return stat.bavail * stat.bsize;
+  } catch (error) {
+    throw fileError(error, 'use the folder', folder);
+  }
+}
+
+/** Identity of the file system that holds a folder: equal for folders that share their free space. */
+export function deviceOf(folder: string): number {
+  return statSync(folder).dev;
+}
+
+/** Whether two paths name one existing file, through links or not. */
+export function isSameFile(a: string, b: string): boolean {
+  const [first, second] = [a, b].map((path) => statSync(path, { throwIfNoEntry: false }));
+  return first !== undefined && second !== undefined && first.ino === second.ino && first.dev === second.dev;
+}
+
+/** Size of a file in bytes. */
+export function fileSize(path: string): number {
+  return statSync(path).size;
+}
+
+/** Removes a database file with what SQLite may have left beside it; absent files are no error. */
+export function removeDatabase(path: string): void {
+  for (const suffix of ['', '-journal', '-wal', '-shm']) rmSync(path + suffix, { force: true });
+}
+
+/** The system's folder for temporary files. */
+export function systemTempFolder(): string {
+  return tmpdir();
+}

@@ -1,0 +1,175 @@
+/**
+ * Where output goes: a file that appears whole or not at all, or a stream that takes bytes as they come.
+ *
+ * A file is written beside its final name as `<name>.<random>.partial`, brought to the disk, and renamed.
+ */
+import { randomBytes } from 'node:crypto';
+import { realpathSync, statSync } from 'node:fs';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { FileError, fileError } from '../errors.js';
+
+/** A name beside `path` that cannot be mistaken for a finished file, and that no other run uses. */
+export function partialName(path: string, suffix = ''): string {
+  return `${path}.${randomBytes(4).toString('hex')}${suffix}.partial`;
+}
+
+export interface OutputFile {
+  /** Bytes taken so far. */
+  readonly size: number;
+  /** Takes all of `bytes`; the buffer may be used again when the promise is kept. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Makes the output final. */
+  commit(): Promise<void>;
+  /** Leaves no trace of a file that was not committed. Harmless after commit. */
+  discard(): Promise<void>;
+}
+
+/**
+ * Opens an output: a file, a device or pipe that exists under the path, or standard output where it is `-`.
+ * Throws FileError where a file exists, unless `force`, and where the system refuses.
+ */
+export async function openOutput(path: string, force: boolean): Promise<OutputFile> {
+  if (path === '-') return new StdoutOutput();
+  const kind = checkOutput(path, force);
+  try {
+    if (kind === 'stream') return new StreamOutput(await open(path, 'a'), path);
+    // A symbolic link stays one: what it points to is replaced.
+    const target = kind === 'file' ? realpathSync(path) : path;
+    const partial = partialName(target);
+    return new RenamedOutput(await open(partial, 'wx'), partial, target);
+  } catch (error) {
+    throw fileError(error, 'write', path);
+  }
+}
+
+/** Says what stands under an output path, and throws FileError if it must not be written over. */
+export function checkOutput(path: string, force: boolean): 'absent' | 'file' | 'stream' {
+  let stat: ReturnType<typeof statSync>;
+  try {
+    stat = statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    throw fileError(error, 'write', path);
+  }
+  if (stat === undefined) return 'absent';
+  if (stat.isDirectory()) throw new FileError(`${path}: is a directory; expected a file name for the output`);
+  if (!stat.isFile()) return 'stream';
+  if (!force) throw new FileError(`${path}: exists already`, { hint: '--force replaces it' });
+  return 'file';
+}
+
+/** Gives a whole file its final name, and brings that to the disk: a power cut leaves the old name or the new. */
+export async function renameWhole(partial: string, path: string): Promise<void> {
+  try {
+    await rename(partial, path);
+    await syncFolder(path);
+  } catch (error) {
+    throw fileError(error, 'write', path);
+  }
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(dirname(path), 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+async function writeAll(handle: FileHandle, bytes: Uint8Array, path: string): Promise<void> {
+  try {
+    for (let done = 0; done < bytes.length; ) {
+      done += (await handle.write(bytes, done, bytes.length - done)).bytesWritten;
+    }
+  } catch (error) {
+    throw fileError(error, 'write', path);
+  }
+}
+
+class RenamedOutput implements OutputFile {
+  size = 0;
+  private state: 'open' | 'closed' | 'done' = 'open';
+
+  constructor(
+    private readonly handle: FileHandle,
+    private readonly partial: string,
+    private readonly target: string,
+  ) {}
+
+  async write(bytes: Uint8Array): Promise<void> {
+    await writeAll(this.handle, bytes, this.target);
+    this.size += bytes.length;
+  }
+
+  async commit(): Promise<void> {
+    try {
+      await this.handle.sync();
+      await this.close();
+      await renameWhole(this.partial, this.target);
+      this.state = 'done';
+    } catch (error) {
+      throw fileError(error, 'write', this.target);
+    }
+  }
+
+  async discard(): Promise<void> {
+    if (this.state === 'done') return;
+    await this.close();
+    await rm(this.partial, { force: true });
+  }
+
+  private async close(): Promise<void> {
+    if (this.state !== 'open') return;
+    this.state = 'closed';
+    await this.handle.close();
+  }
+}
+
+class StreamOutput implements OutputFile {
+  size = 0;
+  private closed = false;
+
+  constructor(
+    private readonly handle: FileHandle,
+    private readonly path: string,
+  ) {}
+
+  async write(bytes: Uint8Array): Promise<void> {
+    await writeAll(this.handle, bytes, this.path);
+    this.size += bytes.length;
+  }
+
+  async commit(): Promise<void> {
+    await this.discard();
+  }
+
+  async discard(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
+    await this.handle.close();
+  }
+}
+
+class StdoutOutput implements OutputFile {
+  size = 0;
+
+  constructor() {
+    // A failed write also raises 'error' on the stream; the write's own callback is what reports it.
+    if (process.stdout.listenerCount('error') === 0) process.stdout.on('error', () => undefined);
+  }
+
+  write(bytes: Uint8Array): Promise<void> {
+    return new Promise((resolve, reject) => {
+      process.stdout.write(bytes, (error) => {
+        if (error) return reject(error);
+        this.size += bytes.length;
+        resolve();
+      });
+    });
+  }
+
+  async commit(): Promise<void> {}
+
+  async discard(): Promise<void> {}
+}

@@ -1,0 +1,76 @@
+/**
+ * Whole reads and writes at positions of one open file, synchronous: database pages and spill files.
+ *
+ * No buffering and no cursor: callers bring their own buffers, sized within the memory budget.
+ */
+import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
+import { fileError } from '../errors.js';
+
+export class RandomAccessFile {
+  private constructor(
+    readonly path: string,
+    private readonly fd: number,
+  ) {}
+
+  /** Opens a file: `read` and `update` need it to exist, `create` needs it not to. Throws FileError. */
+  static open(path: string, mode: 'read' | 'update' | 'create'): RandomAccessFile {
+    try {
+      return new RandomAccessFile(path, openSync(path, { read: 'r', update: 'r+', create: 'wx+' }[mode]));
+    } catch (error) {
+      throw fileError(error, mode === 'create' ? 'create' : 'open', path);
+    }
+  }
+
+  /** Fills `target` from byte `position` on; returns the bytes read, fewer only at the end of the file. */
+  read(target: Uint8Array, position: number): number {
+    try {
+      let done = 0;
+      while (done < target.length) {
+        const count = readSync(this.fd, target, done, target.length - done, position + done);
+        if (count === 0) break;
+        done += count;
+      }
+      return done;
+    } catch (error) {
+      throw fileError(error, 'read', this.path);
+    }
+  }
+
+  /** Writes all of `source` at byte `position`. */
+  write(source: Uint8Array, position: number): void {
+    try {
+      for (let done = 0; done < source.length; ) {
+        done += writeSync(this.fd, source, done, source.length - done, position + done);
+      }
+    } catch (error) {
+      throw fileError(error, 'write', this.path);
+    }
+  }
+
+  /** Size in bytes. */
+  size(): number {
+    return fstatSync(this.fd).size;
+  }
+
+  /** Cuts the file to `size` bytes, or extends it with zeros. */
+  truncate(size: number): void {
+    try {
+      ftruncateSync(this.fd, size);
+    } catch (error) {
+      throw fileError(error, 'write', this.path);
+    }
+  }
+
+  /** Returns when what was written is on the disk. */
+  sync(): void {
+    try {
+      fsyncSync(this.fd);
+    } catch (error) {
+      throw fileError(error, 'write', this.path);
+    }
+  }
+
+  close(): void {
+    closeSync(this.fd);
+  }
+}

@@ -1,0 +1,96 @@
+/**
+ * A temporary file of 32-bit words: written once from front to back, then read once or more the same way.
+ *
+ * Both directions go through one buffer of a fixed size; nothing else is held. The file is the native byte
+ * order's: it never leaves the machine.
+ */
+import { rmSync } from 'node:fs';
+import { RandomAccessFile } from './random-access-file.js';
+
+const WORD_BYTES = 4;
+
+export class SpillFile {
+  /** Words written so far. */
+  length = 0;
+  private readonly file: RandomAccessFile;
+  private readonly buffer: Int32Array;
+  private filled = 0;
+  private wordsOnDisk = 0;
+
+  /** Creates the file; `bufferWords` is how much is written at a time. Throws FileError. */
+  constructor(path: string, bufferWords: number) {
+    this.file = RandomAccessFile.open(path, 'create');
+    this.buffer = new Int32Array(bufferWords);
+  }
+
+  /** Appends words `[from, to)` of `source`. */
+  append(source: Int32Array, from: number, to: number): void {
+    while (from < to) {
+      const count = Math.min(to - from, this.buffer.length - this.filled);
+      // For the few words of one record a loop is faster than set() with its view.
+      if (count < 32) for (let k = 0; k < count; k++) this.buffer[this.filled + k] = source[from + k]!;
+      else this.buffer.set(source.subarray(from, from + count), this.filled);
+      this.filled += count;
+      from += count;
+      if (this.filled === this.buffer.length) this.flush();
+    }
+    this.length = this.wordsOnDisk + this.filled;
+  }
+
+  /** Reads words from `position` on into `target`; returns how many, fewer only at the end. */
+  read(target: Int32Array, position: number): number {
+    this.flush();
+    const bytes = new Uint8Array(target.buffer, target.byteOffset, target.byteLength);
+    return this.file.read(bytes, WORD_BYTES * position) / WORD_BYTES;
+  }
+
+  /** Closes the file and removes it. */
+  remove(): void {
+    this.file.close();
+    rmSync(this.file.path, { force: true });
+  }
+
+  private flush(): void {
+    if (this.filled === 0) return;
+    this.file.write(
+      new Uint8Array(this.buffer.buffer, 0, WORD_BYTES * this.filled),
+      WORD_BYTES * this.wordsOnDisk,
+    );
+    this.wordsOnDisk += this.filled;
+    this.filled = 0;
+  }
+}
+
+/** Reads a range of a spill file word by word, through a buffer of its own. */
+export class SpillReader {
+  private readonly buffer: Int32Array;
+  private at = 0;
+  private end = 0;
+
+  constructor(
+    private readonly file: SpillFile,
+    bufferWords: number,
+    private position = 0,
+    private readonly stop = file.length,
+  ) {
+    this.buffer = new Int32Array(bufferWords);
+  }
+
+  /** True when the range has been read to its end. */
+  get done(): boolean {
+    return this.at === this.end && this.position === this.stop;
+  }
+
+  /** The next word; only valid while not `done`. */
+  next(): number {
+    if (this.at === this.end) this.refill();
+    return this.buffer[this.at++]!;
+  }
+
+  private refill(): void {
+    const count = Math.min(this.buffer.length, this.stop - this.position);
+    this.end = this.file.read(this.buffer.subarray(0, count), this.position);
+    this.position += this.end;
+    this.at = 0;
+  }
+}

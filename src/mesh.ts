@@ -1,0 +1,106 @@
+/**
+ * The vocabulary: what readers, the database and the OFF writer hand to each other. Types and limits, no I/O.
+ */
+
+/** Whether a mesh's positions came as 32-bit floats (binary STL) or as 64-bit ones (all text). */
+export type Precision = 'float32' | 'float64';
+
+/**
+ * Corners of `count` triangles, nothing shared: the first 9 x count values of `positions`, ax ay az bx by bz
+ * cx cy cz each, in the file's own units, all finite. Valid until the next item is asked for: the reader
+ * reuses the buffers.
+ */
+export interface SoupBatch {
+  readonly kind: 'soup';
+  readonly count: number;
+  readonly positions: Float32Array | Float64Array;
+  /** STL attribute words, `count` of them; absent when all are 0. */
+  readonly attributes?: Uint16Array | undefined;
+  /** Where the first triangle begins: byte offset from 0, and line from 1 (0 in binary sources). */
+  readonly offset: number;
+  readonly line: number;
+}
+
+/** The triangles from here on belong to a new part, an STL solid. */
+export interface PartStart {
+  readonly kind: 'part';
+  readonly partKind: 'solid';
+  /** Name as the source writes it, blanks at the ends cut; '' where it has none. */
+  readonly name: string;
+}
+
+/** What a reader yields, in file order. */
+export type MeshItem = SoupBatch | PartStart;
+
+/** `count` vertices in id order: 3 x count values x y z. Valid until the next batch is asked for. */
+export interface VertexBatch {
+  readonly count: number;
+  readonly positions: Float64Array;
+}
+
+/** `count` triangles in id order: 3 x count vertex ids a b c. Valid until the next batch is asked for. */
+export interface TriangleBatch {
+  readonly count: number;
+  readonly corners: Float64Array;
+}
+
+/** What is exported: counts known beforehand, vertex ids dense from 0, both streams in id order. */
+export interface MeshSelection {
+  readonly precision: Precision;
+  readonly vertexCount: number;
+  readonly triangleCount: number;
+  vertices(): Iterable<VertexBatch>;
+  triangles(): Iterable<TriangleBatch>;
+}
+
+/** The box around all vertices, in the file's own units. */
+export interface Bounds {
+  readonly min: readonly [number, number, number];
+  readonly max: readonly [number, number, number];
+}
+
+/** Something in a source that was put up with. `kind` is stable: equal kinds are shown once, with a total. */
+export interface Warning {
+  readonly kind: string;
+  readonly message: string;
+}
+
+const MIB = 2 ** 20;
+
+/** The most triangles in one batch: 1.2 MiB of float64 positions. */
+export const BATCH_TRIANGLES = 16_384;
+
+/** Bytes asked of a source at a time. */
+export const CHUNK_BYTES = MIB;
+
+/** The memory budget of a run, whole process, in bytes. */
+export const MEMORY_DEFAULT = 512 * MIB;
+
+/** The smallest budget accepted, in bytes. */
+export const MEMORY_MINIMUM = 192 * MIB;
+
+/** The longest line or facet of a text file, in bytes: what has no end is not read into memory. */
+export const LINE_BYTES_MAX = MIB;
+
+/** The longest part name kept, in bytes of UTF-8; the rest is cut with a warning. */
+export const NAME_BYTES_MAX = 4096;
+
+/**
+ * Memory that a run needs beside the welder's tables and SQLite's cache, in bytes: Node itself, code, buffers of
+ * one chunk or batch each, and what the collector has not yet taken back.
+ */
+const MEMORY_RESERVE = 112 * MIB;
+
+/** How a budget for the whole process is shared out, in bytes. */
+export function planMemory(memoryBytes: number): { weldBytes: number; cacheBytes: number } {
+  const free = memoryBytes - MEMORY_RESERVE;
+  const cacheBytes = Math.floor(free / 5);
+  return { weldBytes: free - cacheBytes, cacheBytes };
+}
+
+/** What reading a source does unless told otherwise. */
+export const LOAD_DEFAULTS = {
+  memoryBytes: MEMORY_DEFAULT,
+  batchTriangles: BATCH_TRIANGLES,
+  salvage: false,
+} as const;

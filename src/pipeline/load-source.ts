@@ -1,0 +1,163 @@
+/**
+ * One source into one new database file: formats meet the welder here, and nowhere else.
+ */
+import { resolve } from 'node:path';
+import { databaseError } from '../database/mesh-database.js';
+import { type LoadTally, MeshLoad } from '../database/mesh-load.js';
+import { Welder } from '../database/welder.js';
+import { FormatError } from '../errors.js';
+import { detectFormat } from '../formats/detect.js';
+import type { MeshReader } from '../formats/format.js';
+import { ByteSource } from '../io/byte-source.js';
+import { CHUNK_BYTES, LOAD_DEFAULTS, type MeshItem, planMemory, type Warning } from '../mesh.js';
+import { type Progress, type RunOptions, WarningTally } from './progress.js';
+
+export interface ReadingOptions extends RunOptions {
+  /** Format of the source, where it is not to be found out. */
+  readonly from?: string | undefined;
+  /** Take what is whole of a truncated source. */
+  readonly salvage?: boolean;
+  /** The most triangles handled at a time; for tests. */
+  readonly batchTriangles?: number;
+  /** Bytes of the welder's tables instead of its share of the memory; for tests. */
+  readonly weldBytes?: number;
+}
+
+export interface LoadResult extends LoadTally {
+  readonly format: string;
+  readonly sourceBytes: number;
+  readonly warnings: readonly (Warning & { readonly count: number })[];
+  /** False when the memory did not hold all vertices, so that ids were set right at the end. */
+  readonly fitMemory: boolean;
+}
+
+/** Where things go, and what the database is for. */
+export interface LoadTarget {
+  /** The database file to make; it must not exist. */
+  readonly database: string;
+  /** Beginning of the names of spill files. */
+  readonly spillPath: string;
+  /** Whether it will be kept: then it has its unique index, and the source's digest. */
+  readonly isKept: boolean;
+  /** Called when the size of the work is known, before it starts. */
+  readonly forecast: (triangles: number | undefined) => void;
+}
+
+export async function loadSource(
+  input: string,
+  target: LoadTarget,
+  options: ReadingOptions,
+): Promise<LoadResult> {
+  const source = await ByteSource.open(input, { digest: target.isKept });
+  try {
+    return await load(source, target, options);
+  } catch (error) {
+    if (error instanceof FormatError) throw error.in(describeSource(input));
+    throw databaseError(error, target.database);
+  } finally {
+    await source.close();
+  }
+}
+
+async function load(source: ByteSource, target: LoadTarget, options: ReadingOptions): Promise<LoadResult> {
+  const { memoryBytes, salvage, batchTriangles, from, signal } = { ...LOAD_DEFAULTS, ...options };
+  const warnings = new WarningTally(options.onWarning);
+  const warn = (warning: Warning) => warnings.add(warning);
+
+  const { format, reason } = detectFormat(source, from);
+  const reader = format.open(source, { batchTriangles, salvage, warn });
+  options.onNote?.(`${describeSource(source.name)} is ${format.id} (${reader.encoding}): ${reason}`);
+  target.forecast(reader.expectedTriangles);
+
+  const plan = planMemory(memoryBytes);
+  const rows = MeshLoad.create(target.database);
+  const welder = new Welder(rows, {
+    bytesPerValue: reader.precision === 'float32' ? 4 : 8,
+    budgetBytes: options.weldBytes ?? plan.weldBytes,
+    spillPath: target.spillPath,
+  });
+  try {
+    const tell = (stage: Progress['stage'], triangles: number) => {
+      const { vertices } = rows.tally;
+      const isReading = stage === 'import';
+      const total = isReading ? source.size : undefined;
+      const done = isReading ? source.bytesRead : 0;
+      options.onProgress?.({ stage, done, total, unit: 'bytes', triangles, vertices });
+    };
+    const triangles = await weldItems(reader, welder, rows, (count) => {
+      signal?.throwIfAborted();
+      tell('import', count);
+    });
+    await source.drain(new Uint8Array(CHUNK_BYTES));
+    if (triangles === 0) warn({ kind: 'no-triangles', message: 'the source holds no triangle' });
+
+    if (!welder.isExact) {
+      options.onNote?.(
+        'the vertices do not fit the memory budget: repeated ones are found by partitions on disk',
+      );
+      tell('weld', triangles);
+      await pauseForSignals(signal);
+    }
+    welder.finish();
+    if (target.isKept) tell('index', triangles);
+    await pauseForSignals(signal);
+    const list = warnings.list();
+    rows.finish(
+      {
+        path: source.name === '-' ? '-' : resolve(source.name),
+        format: format.id,
+        encoding: reader.encoding,
+        precision: reader.precision,
+        size: source.bytesRead,
+        modified: source.modified,
+        sha256: source.digest(),
+        header: reader.header,
+        options: { from: from ?? null, salvage },
+        warnings: list,
+      },
+      { index: target.isKept, cacheBytes: plan.cacheBytes },
+    );
+    return {
+      ...rows.tally,
+      format: format.id,
+      sourceBytes: source.bytesRead,
+      warnings: list,
+      fitMemory: welder.isExact,
+    };
+  } finally {
+    welder.close();
+    rows.close();
+  }
+}
+
+/** Hands every item to the welder and to the side tables; returns the number of triangles. */
+async function weldItems(
+  reader: MeshReader,
+  welder: Welder,
+  rows: MeshLoad,
+  tell: (triangles: number) => void,
+): Promise<number> {
+  let triangles = 0;
+  const take = (item: MeshItem) => {
+    if (item.kind === 'part') return rows.addPart(item, triangles);
+    rows.addPlace(item, triangles);
+    welder.add(item);
+    triangles += item.count;
+  };
+  for await (const item of reader.items()) {
+    take(item);
+    tell(triangles);
+  }
+  return triangles;
+}
+
+/** Lets a signal in that came while the thread was busy. */
+async function pauseForSignals(signal: AbortSignal | undefined): Promise<void> {
+  await new Promise((resume) => setImmediate(resume));
+  signal?.throwIfAborted();
+}
+
+/** The source's name in messages. */
+function describeSource(name: string): string {
+  return name === '-' ? 'standard input' : name;
+}

@@ -1,0 +1,64 @@
+/** What a run tells while it lasts; drawing it is commands/terminal's. */
+import type { Warning } from '../mesh.js';
+
+/** What a run is at: reading the source, setting repeated ids right, building the unique index, writing OFF. */
+export type Stage = 'import' | 'weld' | 'index' | 'export';
+
+export interface Progress {
+  readonly stage: Stage;
+  /** Bytes read in `import`, rows written in `export`; 0 in stages that cannot tell. */
+  readonly done: number;
+  /** What `done` will be at the end, where it is known. */
+  readonly total: number | undefined;
+  readonly unit: 'bytes' | 'rows';
+  readonly triangles: number;
+  readonly vertices: number;
+}
+
+/** What every verb takes. */
+export interface RunOptions {
+  /** Memory of the whole process, in bytes. */
+  readonly memoryBytes?: number;
+  /** Folder for temporary files; the folder of the output unless given. */
+  readonly tempFolder?: string | undefined;
+  /** Replace an output that exists. */
+  readonly force?: boolean;
+  /** Ends the run: its promise is then rejected with the signal's reason and nothing is left behind. */
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: (progress: Progress) => void;
+  /** Told of each kind of warning once, when it is met first. */
+  readonly onWarning?: (warning: Warning) => void;
+  /** Told, before the work, what disk space it will need. */
+  readonly onForecast?: (forecast: Forecast) => void;
+  /** Told what was decided and why, in words. */
+  readonly onNote?: (note: string) => void;
+}
+
+/** Disk space about to be needed in one file system. */
+export interface Forecast {
+  readonly folder: string;
+  readonly freeBytes: number;
+  /** What needs how many bytes there. */
+  readonly items: readonly { readonly what: string; readonly bytes: number }[];
+}
+
+/** Warnings by kind: the first of each with the number of all. */
+export class WarningTally {
+  private readonly byKind = new Map<string, { message: string; count: number }>();
+
+  constructor(private readonly onFirst: (warning: Warning) => void = () => undefined) {}
+
+  add(warning: Warning): void {
+    const known = this.byKind.get(warning.kind);
+    if (known !== undefined) {
+      known.count++;
+      return;
+    }
+    this.byKind.set(warning.kind, { message: warning.message, count: 1 });
+    this.onFirst(warning);
+  }
+
+  list(): (Warning & { count: number })[] {
+    return [...this.byKind].map(([kind, { message, count }]) => ({ kind, message, count }));
+  }
+}
