@@ -99,7 +99,10 @@ export class Terminal {
       return;
     this.drawn = now;
     const line = describeProgress(progress, (now - this.stageBegan) / 1000);
-    if (!this.isTerminal) return this.say(line);
+    if (!this.isTerminal) {
+      this.say(line);
+      return;
+    }
     const width = Math.max(20, (process.stderr.columns ?? 80) - 1);
     process.stderr.write(`\r\x1b[K${line.slice(0, width)}`);
     this.isLineOpen = true;

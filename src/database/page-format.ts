@@ -1,64 +1,103 @@
 /**
- * SQLite's file format, as far as pages of rowid tables need it: constants, varints, integers.
+ * SQLite's file format, as far as rowid tables need it: the file header, page layout, varints, integers, columns.
  *
- * Everything here follows sqlite.org/fileformat2.html, sections 1.3 (header), 1.6 (b-tree pages) and 2.1 (records).
- * All numbers in a database file are big-endian.
+ * Everything here follows sqlite.org/fileformat2.html, sections 1.3 (file header), 1.6 (b-tree pages) and 2.1
+ * (records). All numbers in a database file are big-endian. No I/O, and nothing about indexes or overflow pages.
  */
 
+/** Bytes of the file header, at the beginning of page 1. */
 export const HEADER_BYTES = 100;
-/** Offsets in the header. */
-export const HEADER = {
-  pageSize: 16,
-  writeVersion: 18,
-  reserved: 20,
-  changeCounter: 24,
-  pageCount: 28,
-  largestRoot: 52,
-  versionValidFor: 92,
-} as const;
 
-export const MAGIC = 'SQLite format 3\0';
+/** Offsets in the file header of what is rewritten after a load: 32-bit each (section 1.3). */
+export const CHANGE_COUNTER = 24;
+export const PAGE_COUNT = 28;
+export const VERSION_VALID_FOR = 92;
 
-/** Page types. */
+/** Page types: the first byte of a page of a table's b-tree (section 1.6). */
 export const TABLE_INTERIOR = 5;
 export const TABLE_LEAF = 13;
 
-/** Bytes before the cell pointers of a page. */
+/** Bytes before the cell pointers of a page, by its type. */
 export const LEAF_HEADER = 8;
 export const INTERIOR_HEADER = 12;
-/** Offsets in a page's header. */
+
+/** Offsets in a page's header: two 16-bit numbers and, in interior pages, a 32-bit page number. */
 export const CELL_COUNT = 3;
 export const CONTENT_START = 5;
 export const RIGHT_CHILD = 8;
 
-/** The page that holds the byte at 2^30 is never used: locks stand there. */
+/** The highest page number. */
+export const PAGES_MAX = 2 ** 32 - 2;
+
+/** A payload of more bytes than this goes on in overflow pages (section 1.6, "X is U-35"). */
+export function localPayloadMax(usableBytes: number): number {
+  return usableBytes - 35;
+}
+
+/** Number of the page that holds byte 2^30, where SQLite sets its locks: it is never used (section 1.4). */
 export function lockPage(pageBytes: number): number {
   return 2 ** 30 / pageBytes + 1;
 }
 
-/** Number of bytes of a varint. `value` is an integer from 0 to 2^53 - 1. */
+/** What the file header says. */
+export interface FileHeader {
+  /** A power of two from 512 to 65,536. */
+  readonly pageBytes: number;
+  /** Unused bytes at the end of each page. */
+  readonly reservedBytes: number;
+  readonly pageCount: number;
+  readonly isWal: boolean;
+  readonly isAutoVacuum: boolean;
+  readonly isUtf8: boolean;
+}
+
+const MAGIC = 'SQLite format 3\0';
+
+/** Reads the first 100 bytes of a file; undefined where they are not the header of a database (section 1.3). */
+export function parseFileHeader(bytes: Uint8Array): FileHeader | undefined {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  if (bytes.length < HEADER_BYTES) return undefined;
+  if (Buffer.from(bytes.subarray(0, MAGIC.length)).toString('latin1') !== MAGIC) return undefined;
+  // 65,536 does not fit in the two bytes and is written as 1.
+  const pageBytes = view.getUint16(16) === 1 ? 65_536 : view.getUint16(16);
+  const reservedBytes = view.getUint8(20);
+  if ((pageBytes & (pageBytes - 1)) !== 0 || pageBytes - reservedBytes < 480) return undefined;
+  return {
+    pageBytes,
+    reservedBytes,
+    pageCount: view.getUint32(PAGE_COUNT),
+    isWal: view.getUint8(18) !== 1 || view.getUint8(19) !== 1,
+    isAutoVacuum: view.getUint32(52) !== 0,
+    isUtf8: view.getUint32(56) <= 1,
+  };
+}
+
+/** Number of bytes of a varint, 1 to 8. `value` is an integer from 0 to 2^53 - 1. */
 export function varintWidth(value: number): number {
   let width = 1;
-  for (let limit = 128; value >= limit && width < 9; limit *= 128) width++;
+  for (let limit = 128; value >= limit; limit *= 128) width++;
   return width;
 }
 
-/** Writes a varint of the width that varintWidth gives, 8 at most below 2^53; returns the position after it. */
+/** Writes a varint over the `width` bytes that varintWidth gives; returns the position after it. */
 export function writeVarint(page: Uint8Array, at: number, value: number, width: number): number {
+  // Bitwise operators would cut ids to 32 bits.
   let rest = value;
-  for (let k = at + width - 1; k > at; k--) {
+  for (let k = at + width - 1; k >= at; k--) {
     const high = Math.floor(rest / 128);
-    page[k] = (rest - 128 * high) | (k === at + width - 1 ? 0 : 128);
+    page[k] = rest - 128 * high + (k < at + width - 1 ? 128 : 0);
     rest = high;
   }
-  page[at] = rest | (width > 1 ? 128 : 0);
   return at + width;
 }
 
-/** Width in bytes of an integer column by its serial type, 0 to 6. */
-export const INTEGER_BYTES = [0, 1, 2, 3, 4, 6, 8] as const;
+/** Bytes of an integer column by its serial type; 0, 8 and 9 stand for NULL, 0 and 1 (section 2.1). */
+export const INTEGER_BYTES = [0, 1, 2, 3, 4, 6, 8, 8, 0, 0] as const;
 
-/** The narrowest serial type of an integer from -(2^53 - 1) to 2^53 - 1; 8 and 9 stand for 0 and 1. */
+/** Serial type of a 64-bit float. */
+export const FLOAT_TYPE = 7;
+
+/** The narrowest serial type of an integer from -(2^53 - 1) to 2^53 - 1. */
 export function integerType(value: number): number {
   if (value === 0) return 8;
   if (value === 1) return 9;
@@ -70,7 +109,7 @@ export function integerType(value: number): number {
   return size < 2 ** 47 ? 5 : 6;
 }
 
-/** Writes an integer in two's complement over `width` bytes; returns the position after it. */
+/** Writes a safe integer in two's complement over `width` bytes; returns the position after it. */
 export function writeInteger(page: Uint8Array, at: number, value: number, width: number): number {
   let rest = value;
   for (let k = at + width - 1; k >= at; k--) {
@@ -81,9 +120,45 @@ export function writeInteger(page: Uint8Array, at: number, value: number, width:
   return at + width;
 }
 
-/** Reads an integer in two's complement; exact up to 2^53, nearest double beyond. */
+/** Reads an integer in two's complement over 1, 2, 3, 4, 6 or 8 bytes; beyond 2^53 the nearest double. */
 export function readInteger(page: Uint8Array, at: number, width: number): number {
-  let value = page[at]! >= 128 ? page[at]! - 256 : page[at]!;
-  for (let k = 1; k < width; k++) value = 256 * value + page[at + k]!;
-  return value;
+  let high = page[at]! >= 128 ? page[at]! - 256 : page[at]!;
+  const lowFrom = width > 4 ? width - 4 : width;
+  for (let k = 1; k < lowFrom; k++) high = 256 * high + page[at + k]!;
+  if (width <= 4) return high;
+  let low = 0;
+  for (let k = lowFrom; k < width; k++) low = 256 * low + page[at + k]!;
+  // One rounding, in this sum: both terms are exact.
+  return 2 ** 32 * high + low;
+}
+
+/** A column of a record: its serial type and its bytes. */
+export interface EncodedColumn {
+  readonly type: number;
+  readonly bytes: Uint8Array;
+}
+
+/** A value of a column: safe integers are stored as integers, all other numbers as REAL. */
+export type ColumnValue = number | string | Uint8Array | null;
+
+const NOTHING = new Uint8Array(0);
+
+/** Encodes a value for a record of a UTF-8 database. Throws RangeError for NaN, which SQLite reads as NULL. */
+export function encodeColumn(value: ColumnValue): EncodedColumn {
+  if (value === null) return { type: 0, bytes: NOTHING };
+  if (typeof value === 'string') {
+    const bytes = Buffer.from(value, 'utf8');
+    return { type: 13 + 2 * bytes.length, bytes };
+  }
+  if (typeof value !== 'number') return { type: 12 + 2 * value.length, bytes: value };
+  if (Number.isNaN(value)) throw new RangeError('NaN is no column value');
+  if (!Number.isSafeInteger(value)) {
+    const bytes = new Uint8Array(8);
+    new DataView(bytes.buffer).setFloat64(0, value);
+    return { type: FLOAT_TYPE, bytes };
+  }
+  const type = integerType(value);
+  const bytes = new Uint8Array(INTEGER_BYTES[type]!);
+  writeInteger(bytes, 0, value, bytes.length);
+  return { type, bytes };
 }

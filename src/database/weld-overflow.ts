@@ -23,6 +23,7 @@ import type { RowSink, WelderOptions } from './welder.js';
 
 const PARTITIONS = 64;
 const PARTITION_SHIFT = 26;
+const PASS_MASK = 2 ** PARTITION_SHIFT - 1;
 /** Buffers, in words: of one partition, of the other files, and of all runs in a merge. */
 const PARTITION_WORDS = 8192;
 const STREAM_WORDS = 3 * 65_536;
@@ -86,7 +87,7 @@ export class WeldOverflow {
       for (let k = 0, at = words * done; k < rows; k++, at += words) {
         for (let w = 0; w < words; w++) scratch[w] = bits[at + w]!;
         scratch[words] = base + done + k;
-        partitions[hashes[k]! >>> PARTITION_SHIFT]!.append(scratch, 0, words + 1);
+        partitions[spread(hashes[k]!) >>> PARTITION_SHIFT]!.append(scratch, 0, words + 1);
       }
     }
   }
@@ -161,7 +162,7 @@ export class WeldOverflow {
       for (let k = 0; k < rows; k++) {
         id += (records[(words + 1) * k + words]! - id) >>> 0;
         const hash = hashes[k]!;
-        if (passes > 1 && (Math.imul(hash, 0x9e3779b1) >>> 0) % passes !== pass) continue;
+        if (passes > 1 && (spread(hash) & PASS_MASK) % passes !== pass) continue;
         const x = keys[3 * k]!;
         const y = keys[3 * k + 1]!;
         const z = keys[3 * k + 2]!;
@@ -260,4 +261,9 @@ export class WeldOverflow {
   private valuesOf(bits: Int32Array): Positions {
     return this.options.bytesPerValue === 4 ? new Float32Array(bits.buffer) : new Float64Array(bits.buffer);
   }
+}
+
+/** A second hash: its high bits choose the partition, the others the pass, so that a table's own stay spread. */
+function spread(hash: number): number {
+  return Math.imul(hash ^ (hash >>> 16), 0x9e3779b1);
 }

@@ -18,7 +18,13 @@ export class WeldTable {
   private readonly slots: Int32Array;
   private readonly keyBits: Int32Array;
   private readonly keyHashes = new Int32Array(HASH_BATCH);
+  /** A slot holds the number of a key plus 1 in its low bits, and the hash's own high bits in the others. */
+  private readonly numberMask: number;
   private mask = 0;
+  /** Only written: see {@link touch}. */
+  touched = 0;
+  /** Where the search that found nothing ended. */
+  private freeSlot = 0;
 
   /**
    * The memory to use is `[start, start + bytes)` of `arena`, aligned to 8. Pages of it that are never touched cost
@@ -36,6 +42,7 @@ export class WeldTable {
     const Keys = bytesPerValue === 4 ? Float32Array : Float64Array;
     this.keys = new Keys(arena, start + 4 * slots, AXES * capacity);
     this.keyBits = new Int32Array(arena, start + 4 * slots, (AXES * capacity * bytesPerValue) / 4);
+    this.numberMask = 2 ** (32 - Math.clz32(capacity)) - 1;
     this.clear();
   }
 
@@ -52,41 +59,63 @@ export class WeldTable {
 
   /** Number of a position by order of insertion, or -1. `hash` is what {@link hashPositions} gave for it. */
   find(hash: number, x: number, y: number, z: number): number {
-    const { slots, keys, mask } = this;
+    const { slots, keys, mask, numberMask } = this;
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const entry = slots[slot]!;
-      if (entry === 0) return -1;
-      const k = AXES * entry - AXES;
-      if (keys[k] === x && keys[k + 1] === y && keys[k + 2] === z) return entry - 1;
+      if (entry === 0) {
+        this.freeSlot = slot;
+        return -1;
+      }
+      // Keys are far apart in memory: only those whose hash agrees in the high bits are looked at.
+      if (((entry ^ hash) & ~numberMask) !== 0) continue;
+      const number = (entry & numberMask) - 1;
+      const k = AXES * number;
+      if (keys[k] === x && keys[k + 1] === y && keys[k + 2] === z) return number;
     }
   }
 
-  /** Puts in a position that is not held yet; returns its number. The caller sees to the capacity. */
+  /**
+   * Brings the slots and keys that look-ups of these hashes will need into the processor's caches. Reads that do
+   * not wait for each other overlap; one look-up after the other waits for each.
+   */
+  touch(hashes: Int32Array, from: number, to: number): void {
+    const { slots, keys, mask, numberMask } = this;
+    let sum = 0;
+    for (let k = from; k < to; k++) sum ^= slots[hashes[k]! & mask]!;
+    let total = sum;
+    for (let k = from; k < to; k++) {
+      const number = slots[hashes[k]! & mask]! & numberMask;
+      if (number > 0) total += keys[AXES * number - AXES]!;
+    }
+    // Kept, so that the reads are not optimised away.
+    this.touched = total;
+  }
+
+  /** Puts in the position that {@link find} has just not found. The caller sees to the capacity. */
   insert(hash: number, x: number, y: number, z: number): number {
-    const { slots, keys, mask } = this;
+    const { slots, keys, mask, numberMask } = this;
     const number = this.count++;
     keys[AXES * number] = x;
     keys[AXES * number + 1] = y;
     keys[AXES * number + 2] = z;
-    let slot = hash & mask;
-    while (slots[slot] !== 0) slot = (slot + 1) & mask;
-    slots[slot] = number + 1;
+    slots[this.freeSlot] = (hash & ~numberMask) | (number + 1);
     if (this.count * 4 > (mask + 1) * 3 && mask + 1 < this.slots.length) this.grow();
     return number;
   }
 
   private grow(): void {
     this.resize(2 * (this.mask + 1));
-    const { slots, mask, keyHashes } = this;
+    const { slots, mask, numberMask, keyHashes } = this;
     const words = this.bytesPerValue / 4;
     for (let done = 0; done < this.count; done += HASH_BATCH) {
       const count = Math.min(HASH_BATCH, this.count - done);
       const from = AXES * words * done;
       hashPositions(this.keyBits.subarray(from, from + AXES * words * count), words, count, keyHashes);
       for (let k = 0; k < count; k++) {
-        let slot = keyHashes[k]! & mask;
+        const hash = keyHashes[k]!;
+        let slot = hash & mask;
         while (slots[slot] !== 0) slot = (slot + 1) & mask;
-        slots[slot] = done + k + 1;
+        slots[slot] = (hash & ~numberMask) | (done + k + 1);
       }
     }
   }
@@ -109,21 +138,36 @@ function divide(bytes: number, keyBytes: number): { slots: number; capacity: num
 
 const HASH_BATCH = 4096;
 
+const MINUS_ZERO = -0x80000000;
+/** Which word of a double holds its sign on this machine. */
+const SIGN_WORD = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1 ? 1 : 0;
+
 /**
- * Hashes `count` positions, given as 1 (float32) or 2 (float64) 32-bit words per value, into `hashes`. -0 must
- * have been made 0 before: the two are one position.
+ * Makes every -0 a 0, since the two are one coordinate, and hashes `count` positions, given as 1 (float32) or 2
+ * (float64) 32-bit words per value, into `hashes`.
  */
 export function hashPositions(bits: Int32Array, words: number, count: number, hashes: Int32Array): void {
   if (words === 1) {
     for (let k = 0, at = 0; k < count; k++, at += 3) {
-      hashes[k] = mix(mix(mix(0, bits[at]!), bits[at + 1]!), bits[at + 2]!);
+      let x = bits[at]!;
+      let y = bits[at + 1]!;
+      let z = bits[at + 2]!;
+      if (x === MINUS_ZERO) bits[at] = x = 0;
+      if (y === MINUS_ZERO) bits[at + 1] = y = 0;
+      if (z === MINUS_ZERO) bits[at + 2] = z = 0;
+      hashes[k] = mix(mix(mix(0, x), y), z);
     }
     return;
   }
-  for (let k = 0, at = 0; k < count; k++, at += 6) {
-    const x = mix(mix(0, bits[at]!), bits[at + 1]!);
-    const y = mix(mix(x, bits[at + 2]!), bits[at + 3]!);
-    hashes[k] = mix(mix(y, bits[at + 4]!), bits[at + 5]!);
+  for (let k = 0, at = 0; k < count; k++) {
+    let hash = 0;
+    for (const end = at + 6; at < end; at += 2) {
+      const low = bits[at + 1 - SIGN_WORD]!;
+      let high = bits[at + SIGN_WORD]!;
+      if (high === MINUS_ZERO && low === 0) bits[at + SIGN_WORD] = high = 0;
+      hash = mix(mix(hash, low), high);
+    }
+    hashes[k] = hash;
   }
 }
 

@@ -28,6 +28,9 @@ export interface WelderOptions {
   readonly spillPath: string;
 }
 
+/** Corners whose places in the tables are fetched ahead of their look-ups. */
+const TOUCH_CORNERS = 128;
+
 /** The largest arena: what one ArrayBuffer may hold in every supported Node. */
 const ARENA_BYTES_MAX = 4 * 2 ** 30 - 65_536;
 
@@ -63,7 +66,6 @@ export class Welder {
   /** Welds the corners of a batch. Changes -0 to 0 in its positions. */
   add(batch: SoupBatch): void {
     const { positions, count } = batch;
-    for (let k = 0; k < 9 * count; k++) positions[k] = positions[k]! + 0;
     const bits = new Int32Array(positions.buffer, positions.byteOffset, 9 * this.words * count);
     if (this.ids.length < 3 * count) {
       this.ids = new Float64Array(3 * count);
@@ -95,7 +97,14 @@ export class Welder {
     if (this.young.count + 3 * count > this.young.capacity) this.changeGeneration();
     const { young, old, youngBase, oldBase, hashes, ids } = this;
     const before = young.count;
-    for (let corner = 3 * first, end = corner + 3 * count, k = 0, at = 3 * corner; corner < end; corner++) {
+    const end = 3 * (first + count);
+    let touched = 3 * first;
+    for (let corner = touched, k = 0, at = 3 * corner; corner < end; corner++) {
+      if (corner === touched) {
+        touched = Math.min(end, corner + TOUCH_CORNERS);
+        young.touch(hashes, corner, touched);
+        old?.touch(hashes, corner, touched);
+      }
       const hash = hashes[corner]!;
       const x = positions[at++]!;
       const y = positions[at++]!;
