@@ -129,7 +129,7 @@ export class WeldTable {
 /** The power of two of slots that lets most keys into `bytes`, with at least a quarter of the slots free. */
 function divide(bytes: number, keyBytes: number): { slots: number; capacity: number } {
   let best = { slots: 0, capacity: 0 };
-  for (let slots = 2 ** 10; 4 * slots < bytes; slots *= 2) {
+  for (let slots = 16; 4 * slots < bytes; slots *= 2) {
     const capacity = Math.min(Math.floor(0.75 * slots), Math.floor((bytes - 4 * slots) / keyBytes));
     if (capacity > best.capacity) best = { slots, capacity };
   }

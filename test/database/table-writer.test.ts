@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   openSync,
   readFileSync,
+  readSync,
   rmSync,
   statSync,
   truncateSync,
@@ -152,8 +153,8 @@ describe('TableLoad against INSERT', () => {
       triangles.appendTriangles(corners(many), many);
     });
     const bytes = readFileSync(probe);
-    // The leaves of the load stand behind the template's four pages: vertices first, full ones each.
-    const vertexRows = bytes.readUInt16BE(4 * pageSize + 3);
+    // The pages of the load stand behind the template's; the first is a full leaf of vertices.
+    const vertexRows = bytes.readUInt16BE(statSync(template(pageSize)).size + 3);
     expect(vertexRows).toBeGreaterThan(pageSize / 40);
     const counts = [0, 1, 2, vertexRows - 1, vertexRows, vertexRows + 1, 2 * vertexRows, 2 * vertexRows + 1];
     for (const count of counts) {
@@ -189,6 +190,10 @@ describe('TableLoad against INSERT', () => {
       [4, -1, -0.5, '', Buffer.alloc(0)],
       [128, -129, 1e300, 'a'.repeat(57), Buffer.alloc(58, 7)],
       [16_384, -(2 ** 53 - 1), Number.POSITIVE_INFINITY, 'é中\u{1f600}', Buffer.from([0, 255])],
+      ...[7, 15, 23, 31, 47].flatMap((bits, k): typeof rows => [
+        [20_000 + 2 * k, -(2 ** bits), null, null, null],
+        [20_001 + 2 * k, -(2 ** bits) - 1, null, null, null],
+      ]),
       [2_097_152, 2 ** 31, 5e-324, 'x'.repeat(3000), null],
     ];
     const loaded = load(16_384, ({ things }) => {
@@ -201,6 +206,25 @@ describe('TableLoad against INSERT', () => {
     });
     expect(dump(loaded)).toEqual(dump(inserted));
     expect(rootBytes(loaded, 16_384, 'things')).toEqual(rootBytes(inserted, 16_384, 'things'));
+  });
+
+  it('writes a record header of two bytes where there are many columns', () => {
+    for (const columns of [126, 127, 128, 300]) {
+      const names = Array.from({ length: columns - 1 }, (_, k) => `c${k}`);
+      const path = join(folder, 'columns.db');
+      rmSync(path, { force: true });
+      let db = create(path, 4096, `CREATE TABLE t (id INTEGER PRIMARY KEY, ${names.join()})`);
+      const root = db.prepare('SELECT rootpage FROM sqlite_schema').pluck().get() as number;
+      db.close();
+      const loading = TableLoad.open(path);
+      loading.table(root).appendRow(3, [null, ...names.map((_, k) => k)]);
+      loading.finish();
+      loading.close();
+      db = new Database(path);
+      expect(db.pragma('integrity_check', { simple: true })).toBe('ok');
+      expect(db.prepare('SELECT * FROM t').raw().get()).toEqual([3, ...names.map((_, k) => k)]);
+      db.close();
+    }
   });
 
   it('gives the same rows for rowids of every width up to 2^53 - 1', () => {
@@ -252,7 +276,7 @@ describe('TableLoad against INSERT', () => {
     for (const positions of [new Float32Array(3).fill(-0), new Float64Array(3).fill(-0)]) {
       const path = load(512, ({ vertices }) => vertices.appendVertices(positions, 1));
       expect(dump(path).vertices).toEqual(['0n,0,0,0']);
-      expect(rootBytes(path, 512, 'vertices').toString('hex')).not.toContain('80');
+      expect(rootBytes(path, 512, 'vertices').toString('hex')).not.toContain('8000000000000000');
     }
   });
 });
@@ -376,6 +400,17 @@ describe('a loaded database', () => {
     db.close();
   });
 
+  it('holds no bytes of older rows in the gap of its last leaf', () => {
+    const path = load(512, ({ triangles }) => triangles.appendTriangles(corners(205), 205));
+    const leaf = readFileSync(path).subarray(-512 * 2, -512);
+    const last = readFileSync(path).subarray(-512);
+    const isGapClean = [leaf, last].map((page) => {
+      const gap = page.subarray(8 + 2 * page.readUInt16BE(3), page.readUInt16BE(5));
+      return page[0] === 13 && gap.length > 0 && gap.every((byte) => byte === 0);
+    });
+    expect(isGapClean).toEqual([true, true]);
+  });
+
   it('says its size and its change in the header, and ends with its last page', () => {
     const before = readFileSync(template(512));
     const path = load(512, ({ triangles }) => triangles.appendTriangles(corners(1000), 1000));
@@ -456,8 +491,11 @@ describe('the lock page', () => {
     expect(db.prepare('SELECT count(*), sum(id) FROM vertices').raw().get()).toEqual([count, 199_990_000]);
     expect(db.prepare('SELECT count(*), sum(id) FROM triangles').raw().get()).toEqual([count, 199_990_000]);
     db.close();
+    const page = Buffer.alloc(pageSize, 1);
     const fd = openSync(path, 'r');
+    readSync(fd, page, 0, pageSize, 2 ** 30);
     closeSync(fd);
+    expect(page).toEqual(Buffer.alloc(pageSize));
     rmSync(path);
   });
 });

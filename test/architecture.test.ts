@@ -1,0 +1,66 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const SRC = fileURLToPath(new URL('../src/', import.meta.url));
+
+/** Who may import whom; a part is a folder or a file at the top of src. */
+const ARROWS: Readonly<Record<string, readonly string[]>> = {
+  mesh: [],
+  errors: [],
+  io: ['mesh', 'errors'],
+  formats: ['io', 'mesh', 'errors'],
+  database: ['io', 'mesh', 'errors'],
+  pipeline: ['formats', 'database', 'io', 'mesh', 'errors'],
+  commands: ['pipeline', 'formats', 'database', 'io', 'mesh', 'errors'],
+  cli: ['commands', 'errors'],
+  index: ['pipeline', 'formats', 'database', 'io', 'mesh', 'errors'],
+};
+
+/** Modules that only one part may import. */
+const DOORS: Readonly<Record<string, string>> = {
+  'better-sqlite3': 'database',
+  commander: 'commands',
+  'node:fs': 'io',
+  'node:fs/promises': 'io',
+};
+const EVERYWHERE = ['node:path'];
+/** The error boundary has to know the argument parser's errors. */
+const ALSO: Readonly<Record<string, readonly string[]>> = { cli: ['commander'], io: ['node:crypto', 'node:os'] };
+
+const partOf = (path: string): string => path.replace(/\.ts$/, '').split('/')[0]!;
+const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'));
+
+function importsOf(path: string): string[] {
+  const text = readFileSync(SRC + path, 'utf8');
+  return [...text.matchAll(/^(?:import|export)[^'"]*? from '([^']+)'|^import '([^']+)'/gms)].map((m) => m[1] ?? m[2]!);
+}
+
+describe('architecture', () => {
+  it('finds the files and their imports', () => {
+    expect(files.length).toBeGreaterThan(20);
+    expect(files.flatMap(importsOf).length).toBeGreaterThan(60);
+  });
+
+  it.each(files)('%s imports only what its part may', (path) => {
+    const part = partOf(path);
+    const allowed = ARROWS[part];
+    expect(allowed, `no arrows for the part '${part}'`).toBeDefined();
+    for (const name of importsOf(path)) {
+      if (name.startsWith('.')) {
+        const target = partOf(new URL(name, `file:///${path}`).pathname.slice(1).replace(/\.js$/, '.ts'));
+        expect([part, ...allowed!], `${path} imports ${name}`).toContain(target);
+      } else {
+        const isAllowed = DOORS[name] === part || EVERYWHERE.includes(name) || ALSO[part]?.includes(name);
+        expect(isAllowed, `${path} imports ${name}`).toBe(true);
+      }
+    }
+  });
+
+  it('keeps the console, argv and the environment to the commands', () => {
+    for (const path of files.filter((name) => !['commands', 'cli'].includes(partOf(name)))) {
+      const text = readFileSync(SRC + path, 'utf8');
+      expect(text, path).not.toMatch(/console\.|process\.(argv|env|exit|stderr)/);
+    }
+  });
+});
