@@ -11,7 +11,10 @@ const USAGE = 2;
 
 /** Says what went wrong, where there is something to say, and returns the exit code. */
 function conclude(error: unknown): number {
-  if (error instanceof Interrupted) return error.exitCode;
+  if (error instanceof Interrupted) {
+    process.stderr.write('offload: interrupted; no output and no temporary files are left\n');
+    return error.exitCode;
+  }
   // Commander has printed its own message, or the help that was asked for.
   if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : USAGE;
   // Whoever read standard output has enough: `offload export scan.db - | head`.

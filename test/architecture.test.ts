@@ -26,14 +26,19 @@ const DOORS: Readonly<Record<string, string>> = {
 };
 const EVERYWHERE = ['node:path'];
 /** The error boundary has to know the argument parser's errors. */
-const ALSO: Readonly<Record<string, readonly string[]>> = { cli: ['commander'], io: ['node:crypto', 'node:os'] };
+const ALSO: Readonly<Record<string, readonly string[]>> = {
+  cli: ['commander'],
+  io: ['node:crypto', 'node:os'],
+};
 
 const partOf = (path: string): string => path.replace(/\.ts$/, '').split('/')[0]!;
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'));
 
 function importsOf(path: string): string[] {
   const text = readFileSync(SRC + path, 'utf8');
-  return [...text.matchAll(/^(?:import|export)[^'"]*? from '([^']+)'|^import '([^']+)'/gms)].map((m) => m[1] ?? m[2]!);
+  return [...text.matchAll(/^(?:import|export)[^'"]*? from '([^']+)'|^import '([^']+)'/gms)].map(
+    (m) => m[1] ?? m[2]!,
+  );
 }
 
 describe('architecture', () => {

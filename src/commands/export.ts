@@ -6,7 +6,7 @@ import { exportMesh } from '../pipeline/export-mesh.js';
 import { formatBytes } from '../pipeline/forecast.js';
 import { withInterrupts } from './interrupt.js';
 import { addCommonOptions, type CommonOptions } from './options.js';
-import { formatCount, Terminal } from './terminal.js';
+import { countOf, Terminal } from './terminal.js';
 
 export function addExport(program: Command): void {
   const command = program
@@ -42,7 +42,7 @@ async function exportDatabase(
       }),
     );
     terminal.say(
-      `${formatCount(triangles)} triangles, ${formatCount(vertices)} vertices; ` +
+      `${countOf(triangles, 'triangle')}, ${countOf(vertices, 'vertex', 'vertices')}; ` +
         `${target === '-' ? 'standard output' : target} ${formatBytes(outputBytes)}; ${terminal.describeCost()}`,
     );
   } finally {

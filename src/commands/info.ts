@@ -2,8 +2,9 @@
 import type { Command } from 'commander';
 import { MeshDatabase, type PartRow, type SourceRow } from '../database/mesh-database.js';
 import { escapeControls } from '../formats/text.js';
+import { NUMBER_TEXT_MAX, writeFloat32, writeFloat64 } from '../io/number-text.js';
 import { formatBytes } from '../pipeline/forecast.js';
-import { formatCount } from './terminal.js';
+import { countOf, formatCount } from './terminal.js';
 
 /** Parts shown on a terminal; --json has as many. */
 const PARTS_MAX = 100;
@@ -46,7 +47,7 @@ interface Facts {
   readonly weldedRatio: number | null;
   readonly degenerate: number;
   readonly bounds: { readonly min: readonly number[]; readonly max: readonly number[] } | null;
-  readonly sources: readonly (Omit<SourceRow, 'options' | 'warnings' | 'header'> & {
+  readonly sources: readonly (Omit<SourceRow, 'options' | 'warnings'> & {
     readonly options: unknown;
     readonly warnings: unknown;
   })[];
@@ -82,6 +83,12 @@ function gatherFacts(db: MeshDatabase): Facts {
   };
 }
 
+/** A coordinate as an OFF has it. */
+function formatCoordinate(value: number, wide: boolean): string {
+  const text = Buffer.alloc(NUMBER_TEXT_MAX);
+  return text.toString('latin1', 0, (wide ? writeFloat64 : writeFloat32)(value, text, 0));
+}
+
 function describeFacts(facts: Facts): string {
   const { triangles, vertices, corners, weldedRatio, bounds } = facts;
   const lines: [string, string][] = [
@@ -95,11 +102,14 @@ function describeFacts(facts: Facts): string {
       'welded',
       weldedRatio === null
         ? 'no corners'
-        : `${formatCount(corners)} corners to ${formatCount(vertices)} vertices, ${weldedRatio.toFixed(3)} a corner`,
+        : `${countOf(corners, 'corner')} to ${countOf(vertices, 'vertex', 'vertices')}, ${weldedRatio.toFixed(3)} a corner`,
     ],
   ];
   if (bounds !== null) {
-    lines.push(['bounds', `${bounds.min.join(' ')} to ${bounds.max.join(' ')}`]);
+    const wide = facts.sources.some(({ precision }) => precision === 'float64');
+    const show = (corner: readonly number[]) =>
+      corner.map((value) => formatCoordinate(value, wide)).join(' ');
+    lines.push(['bounds', `${show(bounds.min)} to ${show(bounds.max)}`]);
   }
   for (const { path, format, encoding, precision, size, imported, sha256 } of facts.sources) {
     lines.push([
@@ -109,13 +119,10 @@ function describeFacts(facts: Facts): string {
     lines.push(['', `imported ${imported}${sha256 === null ? '' : `, sha256 ${sha256}`}`]);
   }
   for (const { id, name, kind, triangles: count } of facts.parts) {
-    lines.push(['part', `${id}  ${kind} '${escapeControls(name)}'  ${formatCount(count)} triangles`]);
+    lines.push(['part', `${id}  ${kind} '${escapeControls(name)}'  ${countOf(count, 'triangle')}`]);
   }
   if (facts.partCount > facts.parts.length) {
-    lines.push([
-      '',
-      `and ${formatCount(facts.partCount - facts.parts.length)} more parts, in the table parts`,
-    ]);
+    lines.push(['', `and ${countOf(facts.partCount - facts.parts.length, 'more part')}, in the table parts`]);
   }
   return lines.map(([label, text]) => `${label.padEnd(10)} ${text}\n`).join('');
 }

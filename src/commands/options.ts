@@ -48,7 +48,7 @@ export function addReadingOptions(command: Command): Command {
 /** `512M`, `2G`, `1.5GiB`, `300000000` to bytes; the units are powers of 1024. */
 export function parseSize(text: string): number {
   const match = /^(\d+(?:\.\d+)?)\s*([KMGT]?)(?:i?B)?$/i.exec(text.trim());
-  if (match === null) throw new InvalidArgumentError(`expected a size such as 512M or 2G, found '${text}'.`);
+  if (match === null) throw new InvalidArgumentError('expected a size such as 512M or 2G');
   const power = ' KMGT'.indexOf(match[2]!.toUpperCase() || ' ');
   return Math.floor(Number(match[1]) * 1024 ** power);
 }
@@ -56,7 +56,7 @@ export function parseSize(text: string): number {
 function parseMemory(text: string): number {
   const bytes = parseSize(text);
   if (bytes < MEMORY_MINIMUM) {
-    throw new InvalidArgumentError(`expected at least ${formatSize(MEMORY_MINIMUM)}, found '${text}'.`);
+    throw new InvalidArgumentError(`expected at least ${formatSize(MEMORY_MINIMUM)}`);
   }
   return bytes;
 }

@@ -12,8 +12,12 @@ export function createProgram(): Command {
     .description('Turns triangle files that do not fit in memory into OFF, through one SQLite file.')
     .version(readPackageVersion())
     .helpCommand(false)
-    .exitOverride();
+    .helpOption('-h, --help', 'show this help')
+    .exitOverride()
+    // Errors in the house's form; commands inherit this.
+    .configureOutput({
+      outputError: (text, write) => write(text.replace(/^error: /, 'offload: ').replace(/\.\n$/, '\n')),
+    });
   for (const add of [addConvert, addImport, addExport, addInfo]) add(program);
-  for (const command of program.commands) command.exitOverride().helpOption('-h, --help', 'show this help');
-  return program.helpOption('-h, --help', 'show this help');
+  return program;
 }

@@ -1,7 +1,7 @@
 /** What the commands that read a mesh have in common around the run itself. */
 import { dirname, resolve } from 'node:path';
 import type { LoadResult } from '../pipeline/load-source.js';
-import { formatCount } from './terminal.js';
+import { countOf, formatCount } from './terminal.js';
 
 /**
  * Points SQLite's sorter at a folder with room: it would fill a small /tmp. SQLite reads the variable when the
@@ -15,7 +15,7 @@ export function placeTemporaries(tempFolder: string | undefined, output: string)
 export function describeMesh({ triangles, vertices, degenerate }: LoadResult): string {
   const flaws = degenerate === 0 ? '' : `, ${formatCount(degenerate)} degenerate`;
   return (
-    `${formatCount(triangles)} triangles, ` +
-    `${formatCount(3 * triangles)} corners welded to ${formatCount(vertices)} vertices${flaws}`
+    `${countOf(triangles, 'triangle')}, ` +
+    `${countOf(3 * triangles, 'corner')} welded to ${countOf(vertices, 'vertex', 'vertices')}${flaws}`
   );
 }

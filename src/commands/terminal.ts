@@ -120,13 +120,18 @@ function describeProgress(progress: Progress, seconds: number): string {
     parts.push(`${formatCount(Math.round(rate))} ${unit === 'bytes' ? 'triangles' : 'rows'}/s`);
     if (share !== undefined && seconds > 1) parts.push(`${formatSeconds(seconds / share - seconds)} left`);
   }
-  parts.push(`${formatCount(triangles)} triangles`, `${formatCount(vertices)} vertices`);
+  parts.push(countOf(triangles, 'triangle'), countOf(vertices, 'vertex', 'vertices'));
   return parts.join('  ');
 }
 
 /** A count with separators. */
 export function formatCount(count: number): string {
   return count.toLocaleString('en-US');
+}
+
+/** `1 vertex`, `5,000,002 vertices`. */
+export function countOf(count: number, one: string, many = `${one}s`): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`;
 }
 
 /** Seconds as `0.42 s`, `12 s`, `3 min 05 s` or `2 h 10 min`. */

@@ -5,13 +5,15 @@
  */
 import Database from 'better-sqlite3';
 import { DatabaseError, FileError, fileError, MeshError } from '../errors.js';
+import { isFolder } from '../io/disk.js';
 import type { MeshSelection, Precision } from '../mesh.js';
 import { checkVersion } from './migrate.js';
 import { selectAll } from './selection.js';
 import { TableReader } from './table-reader.js';
 
-/** A row of `sources`, as it stands there. */
+/** A row of `sources`, as it stands there, less the header. */
 export interface SourceRow {
+  readonly id: number;
   readonly path: string;
   readonly format: string;
   readonly encoding: string;
@@ -41,6 +43,9 @@ export interface PartRow {
   readonly triangles: number;
 }
 
+const SOURCES_SQL = `SELECT id, path, format, encoding, precision, size, modified, sha256, options, imported, triangles,
+  vertices, degenerate, min_x, min_y, min_z, max_x, max_y, max_z, warnings FROM sources ORDER BY id`;
+
 export interface MeshDatabaseOptions {
   /** Page cache of the connection, in bytes. */
   readonly cacheBytes?: number;
@@ -60,6 +65,7 @@ export class MeshDatabase {
    */
   static open(path: string, options: MeshDatabaseOptions = {}): MeshDatabase {
     const { cacheBytes = 8 * 2 ** 20 } = options;
+    if (isFolder(path)) throw new FileError(`${path}: is a directory; expected a database`);
     let db: Database.Database | undefined;
     try {
       db = new Database(path, { readonly: true, fileMustExist: true });
@@ -94,7 +100,7 @@ export class MeshDatabase {
 
   /** What was imported. */
   sources(): SourceRow[] {
-    return this.run(() => this.db.prepare('SELECT * FROM sources ORDER BY id').all() as SourceRow[]);
+    return this.run(() => this.db.prepare(SOURCES_SQL).all() as SourceRow[]);
   }
 
   /** Number of parts. */

@@ -30,7 +30,7 @@ export function selectAll(db: Database.Database, reader: TableReader): MeshSelec
     vertexCount,
     triangleCount,
     vertices: () => rows.vertices(),
-    triangles: () => rows.triangles(),
+    triangles: () => checkCorners(rows.triangles(), vertexCount, db.name),
   };
 }
 
@@ -43,6 +43,25 @@ function checkIds(db: Database.Database, vertexCount: number): void {
       `${db.name}: ${vertexCount} vertices have ids from ${first} to ${last}; expected them dense from 0`,
       { hint: 'vertices were deleted or changed since the import; import the source again' },
     );
+  }
+}
+
+/** Passes triangles on; throws DatabaseError where a corner is no vertex. */
+function* checkCorners(
+  batches: Iterable<TriangleBatch>,
+  vertexCount: number,
+  path: string,
+): Generator<TriangleBatch> {
+  for (const batch of batches) {
+    const { count, corners } = batch;
+    for (let k = 0; k < 3 * count; k++) {
+      if (corners[k]! < vertexCount) continue;
+      throw new DatabaseError(
+        `${path}: a triangle has the corner ${corners[k]}; expected the id of one of ${vertexCount} vertices`,
+        { hint: 'triangles were changed since the import; import the source again' },
+      );
+    }
+    yield batch;
   }
 }
 

@@ -56,6 +56,7 @@ export class Welder {
     this.words = bytesPerValue / 4;
     this.young = new WeldTable(this.arena, 0, half, bytesPerValue);
     this.spare = new WeldTable(this.arena, half, half, bytesPerValue);
+    if (this.young.capacity < 3) throw new RangeError(`${budgetBytes} bytes do not hold one triangle`);
   }
 
   /** True while no position has been forgotten: rows go straight to the sink. */

@@ -18,10 +18,16 @@ export function deviceOf(folder: string): number {
   return statSync(folder).dev;
 }
 
-/** Whether two paths name one existing file, through links or not. */
+/** Whether two paths name one existing file, through links or not; `-` names none. */
 export function isSameFile(a: string, b: string): boolean {
+  if (a === '-' || b === '-') return false;
   const [first, second] = [a, b].map((path) => statSync(path, { throwIfNoEntry: false }));
   return first !== undefined && second !== undefined && first.ino === second.ino && first.dev === second.dev;
+}
+
+/** Whether a folder stands under the path. */
+export function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 /** Size of a file in bytes. */
@@ -29,9 +35,15 @@ export function fileSize(path: string): number {
   return statSync(path).size;
 }
 
-/** Removes a database file with what SQLite may have left beside it; absent files are no error. */
+/** Removes a database file and its journals; absent files are no error. */
 export function removeDatabase(path: string): void {
-  for (const suffix of ['', '-journal', '-wal', '-shm']) rmSync(path + suffix, { force: true });
+  rmSync(path, { force: true });
+  removeJournals(path);
+}
+
+/** Removes what SQLite may have left beside a database: a new one under the same name must not be given it. */
+export function removeJournals(path: string): void {
+  for (const suffix of ['-journal', '-wal', '-shm']) rmSync(path + suffix, { force: true });
 }
 
 /** The system's folder for temporary files. */

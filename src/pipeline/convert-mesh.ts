@@ -1,12 +1,12 @@
 /** From a file to OFF in one go, through a database that is removed at the end, or kept where that is asked for. */
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { MeshDatabase } from '../database/mesh-database.js';
 import { UsageError } from '../errors.js';
 import { isSameFile, removeDatabase, systemTempFolder } from '../io/disk.js';
 import { checkOutput, openOutput, partialName } from '../io/output-file.js';
 import { writeMesh } from './export-mesh.js';
-import { forecastDisk } from './forecast.js';
-import { importMesh } from './import-mesh.js';
+import { type FolderNeeds, forecastDisk } from './forecast.js';
+import { importBeside } from './import-mesh.js';
 import { type LoadResult, loadSource, type ReadingOptions } from './load-source.js';
 
 export interface ConvertOptions extends ReadingOptions {
@@ -32,15 +32,19 @@ export async function convertMesh(
   if (isSameFile(input, output)) {
     throw new UsageError(`${output}: the output is the input itself; expected another file`);
   }
-  const isFile = output !== '-' && checkOutput(output, options.force ?? false) !== 'stream';
-  const outputFolder = isFile ? dirname(output) : undefined;
-  const folder = options.tempFolder ?? outputFolder ?? systemTempFolder();
+  if (options.keep !== undefined && resolve(options.keep) === resolve(output)) {
+    throw new UsageError(`${output}: named both as the output and as the database; expected two files`);
+  }
+  const force = options.force ?? false;
+  const isFile = output !== '-' && checkOutput(output, force) !== 'stream';
+  const outputNeeds: readonly FolderNeeds[] = isFile ? [[dirname(output), ['output']]] : [];
+  const folder = options.tempFolder ?? (isFile ? dirname(output) : systemTempFolder());
   const temporary = partialName(join(folder, basename(isFile ? output : input)), '.db');
+  const database = options.keep ?? temporary;
 
   // Opened first: an output that cannot be written is better known before an hour of work than after it.
-  const file = await openOutput(output, options.force ?? false);
+  const file = await openOutput(output, force);
   try {
-    const database = options.keep ?? temporary;
     const result =
       options.keep === undefined
         ? await loadSource(
@@ -50,20 +54,11 @@ export async function convertMesh(
               spillPath: database,
               isKept: false,
               forecast: (triangles) =>
-                forecastDisk(
-                  triangles,
-                  outputFolder === undefined
-                    ? [[folder, ['database']]]
-                    : [
-                        [folder, ['database']],
-                        [outputFolder, ['output']],
-                      ],
-                  options,
-                ),
+                forecastDisk(triangles, [[folder, ['database']], ...outputNeeds], options),
             },
             options,
           )
-        : await importMesh(input, database, options);
+        : await importBeside(input, database, outputNeeds, options);
     const db = MeshDatabase.open(database);
     try {
       const { outputBytes } = await writeMesh(db, file, options);

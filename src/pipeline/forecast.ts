@@ -12,13 +12,16 @@ const BYTES_PER_TRIANGLE = { database: 42, index: 19, sorting: 19, output: 40 } 
 
 export type Need = keyof typeof BYTES_PER_TRIANGLE;
 
+/** What is needed in a folder. */
+export type FolderNeeds = readonly [folder: string, needs: readonly Need[]];
+
 /**
  * Forecasts what `triangles` triangles need in each folder, tells it, and throws FileError where one has less
  * free. Does nothing when the number of triangles is not known.
  */
 export function forecastDisk(
   triangles: number | undefined,
-  folders: readonly (readonly [folder: string, needs: readonly Need[]])[],
+  folders: readonly FolderNeeds[],
   options: RunOptions,
 ): void {
   if (triangles === undefined) return;
@@ -37,9 +40,10 @@ export function forecastDisk(
     options.onForecast?.(forecast);
     const total = items.reduce((sum, { bytes }) => sum + bytes, 0);
     if (total > forecast.freeBytes) {
-      throw new FileError(`${folder}: not enough disk space: ${describeForecast(forecast)}`, {
-        hint: '--tmp puts temporary files on another disk',
-      });
+      const hint = needs.some((need) => need === 'database' || need === 'sorting')
+        ? 'make space, or choose another disk for the temporary files with --tmp'
+        : 'make space, or choose another disk';
+      throw new FileError(`${folder}: not enough disk space: ${describeForecast(forecast)}`, { hint });
     }
   }
 }

@@ -1,9 +1,9 @@
 /** From a file to a database that stays. */
-import { dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { UsageError } from '../errors.js';
-import { fileSize, isSameFile, removeDatabase } from '../io/disk.js';
-import { checkOutput, renameWhole } from '../io/output-file.js';
-import { forecastDisk } from './forecast.js';
+import { fileSize, isSameFile, removeDatabase, removeJournals } from '../io/disk.js';
+import { checkOutput, partialName, renameWhole } from '../io/output-file.js';
+import { type FolderNeeds, forecastDisk } from './forecast.js';
 import { type LoadResult, loadSource, type ReadingOptions } from './load-source.js';
 
 export type ImportOptions = ReadingOptions;
@@ -16,10 +16,20 @@ export interface ImportResult extends LoadResult {
  * Imports a mesh file, or standard input where `input` is `-`, into a new database. It is built as
  * `<database>.partial` and renamed when it is whole. Throws UsageError, FileError, FormatError.
  */
-export async function importMesh(
+export function importMesh(
   input: string,
   database: string,
   options: ImportOptions = {},
+): Promise<ImportResult> {
+  return importBeside(input, database, [], options);
+}
+
+/** The same for a caller that will need more disk space afterwards, `laterNeeds`. */
+export async function importBeside(
+  input: string,
+  database: string,
+  laterNeeds: readonly FolderNeeds[],
+  options: ImportOptions,
 ): Promise<ImportResult> {
   if (isSameFile(input, database)) {
     throw new UsageError(`${database}: the database is the input itself; expected another file`);
@@ -27,30 +37,32 @@ export async function importMesh(
   checkOutput(database, options.force ?? false);
   const partial = `${database}.partial`;
   const folder = dirname(database);
+  const needs: readonly FolderNeeds[] = [
+    [folder, ['database', 'index']],
+    [options.tempFolder ?? folder, ['sorting']],
+    ...laterNeeds,
+  ];
   removeDatabase(partial);
   try {
     const result = await loadSource(
       input,
       {
         database: partial,
-        spillPath: partial,
+        spillPath: spillPathOf(partial, options.tempFolder),
         isKept: true,
-        forecast: (triangles) =>
-          forecastDisk(
-            triangles,
-            [
-              [folder, ['database', 'index']],
-              [options.tempFolder ?? folder, ['sorting']],
-            ],
-            options,
-          ),
+        forecast: (triangles) => forecastDisk(triangles, needs, options),
       },
       options,
     );
-    removeDatabase(database);
+    removeJournals(database);
     await renameWhole(partial, database);
     return { ...result, databaseBytes: fileSize(database) };
   } finally {
     removeDatabase(partial);
   }
+}
+
+/** Spill files stand beside the database, or in the folder for temporary files under a name of their own. */
+function spillPathOf(partial: string, tempFolder: string | undefined): string {
+  return tempFolder === undefined ? partial : partialName(join(tempFolder, basename(partial)));
 }

@@ -30,7 +30,11 @@ interface Weld {
 
 function weld(
   triangles: readonly Corners[],
-  { wide = false, budgetBytes = 2 ** 22, batch = 1000 }: { wide?: boolean; budgetBytes?: number; batch?: number } = {},
+  {
+    wide = false,
+    budgetBytes = 2 ** 22,
+    batch = 1000,
+  }: { wide?: boolean; budgetBytes?: number; batch?: number } = {},
 ): Weld {
   const folder = freshFolder();
   const rows = new Rows();

@@ -76,7 +76,13 @@ export function toAsciiStl(triangles: Iterable<Corners>, name = 'tube'): string 
   const lines = [`solid ${name}`];
   for (const corners of triangles) {
     lines.push('facet normal 0 0 0', ' outer loop');
-    for (let c = 0; c < 9; c += 3) lines.push(`  vertex ${corners.slice(c, c + 3).map(toText).join(' ')}`);
+    for (let c = 0; c < 9; c += 3)
+      lines.push(
+        `  vertex ${corners
+          .slice(c, c + 3)
+          .map(toText)
+          .join(' ')}`,
+      );
     lines.push(' endloop', 'endfacet');
   }
   lines.push(`endsolid ${name}`, '');

@@ -53,6 +53,8 @@ function readsLikeAscii(head: Uint8Array): boolean {
 
 /** Whether what follows the header can only be facets: every number finite, every normal of length 0 to 1. */
 function beginsWithFacets(head: Uint8Array): boolean {
+  // Text read as floats is finite and small.
+  if (looksLikeText(head)) return false;
   const view = new DataView(head.buffer, head.byteOffset, head.length);
   const facets = Math.min(16, Math.floor((head.length - HEADER_BYTES) / FACET_BYTES));
   for (let facet = 0; facet < facets; facet++) {

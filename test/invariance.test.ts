@@ -1,0 +1,67 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { convertMesh, exportMesh, importMesh } from '../src/index.js';
+import { runCli } from './support/cli.js';
+import { freshFolder } from './support/files.js';
+import { makeTube, shuffle, toAsciiStl, toBinaryStl, toOff, toRaw } from './support/meshes.js';
+
+const scan = [...makeTube(200, 25)];
+const random = shuffle(scan);
+
+const inputs: readonly (readonly [name: string, file: string, content: Buffer | string, expected: string])[] =
+  [
+    ['binary STL', 'in.stl', toBinaryStl(scan), toOff(scan)],
+    ['binary STL in random order', 'in.stl', toBinaryStl(random), toOff(random)],
+    ['ASCII STL', 'in.stl', toAsciiStl(scan), toOff(asText(scan), true)],
+    ['raw triangles', 'in.raw', toRaw(random), toOff(asText(random), true)],
+  ];
+
+/** The numbers as the nine digits of the text files have them. */
+function asText(triangles: readonly (readonly number[])[]): number[][] {
+  return triangles.map((corners) => corners.map((value) => Number(value.toPrecision(9))));
+}
+
+describe.each(inputs)('%s gives the same bytes', (_, file, content, expected) => {
+  const setUp = () => {
+    const folder = freshFolder();
+    const input = join(folder, file);
+    writeFileSync(input, content);
+    return { folder, input, output: join(folder, 'out.off') };
+  };
+  const read = (path: string) => readFileSync(path, 'utf8');
+
+  it.each([
+    ['by default', {}],
+    ['one triangle at a time', { batchTriangles: 1 }],
+    ['seven triangles at a time', { batchTriangles: 7 }],
+    ['with tables that overflow', { weldBytes: 65_536 }],
+    ['with tiny tables and batches', { weldBytes: 8192, batchTriangles: 100 }],
+  ])('%s', async (_name, options) => {
+    const { folder, input, output } = setUp();
+    const { fitMemory } = await convertMesh(input, output, options);
+    expect(fitMemory).toBe(!('weldBytes' in options));
+    expect(read(output)).toBe(expected);
+    expect(readdirSync(folder).sort()).toEqual([file, 'out.off'].sort());
+  });
+
+  it('through import and export, again and again', async () => {
+    const { folder, input, output } = setUp();
+    const database = join(folder, 'mesh.db');
+    await importMesh(input, database, { weldBytes: 65_536 });
+    await exportMesh(database, output);
+    await exportMesh(database, join(folder, 'again.off'));
+    expect(read(output)).toBe(expected);
+    expect(read(join(folder, 'again.off'))).toBe(expected);
+  });
+
+  it('from standard input to standard output, in the largest and the smallest budget', async () => {
+    for (const memory of ['4G', '192M']) {
+      const { code, stdout } = await runCli(['convert', '-', '-', '--memory', memory], {
+        input: Buffer.from(content),
+      });
+      expect(code).toBe(0);
+      expect(stdout.toString()).toBe(expected);
+    }
+  });
+});
