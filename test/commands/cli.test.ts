@@ -1,0 +1,284 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { CLI, runCli } from '../support/cli.js';
+import { freshFolder } from '../support/files.js';
+import { countTube, makeTube, toAsciiStl, toBinaryStl, toOff } from '../support/meshes.js';
+
+const tube = [...makeTube(60, 12)];
+const counts = countTube(60, 12);
+const stl = toBinaryStl(tube);
+
+function setUp(): string {
+  const folder = freshFolder();
+  writeFileSync(join(folder, 'in.stl'), stl);
+  return folder;
+}
+
+const read = (folder: string, name: string) => readFileSync(join(folder, name), 'utf8');
+
+describe('offload', () => {
+  it('shows its help and fails where no command is given', async () => {
+    const { code, stdout, stderr } = await runCli([]);
+    expect(code).toBe(2);
+    expect(stdout.length).toBe(0);
+    expect(stderr).toMatch(/^Usage: offload /);
+  });
+
+  it('shows help and version on standard output', async () => {
+    expect((await runCli(['--help'])).stdout.toString()).toMatch(
+      /^Usage: offload .*convert.*import.*export.*info/s,
+    );
+    expect((await runCli(['--version'])).stdout.toString()).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  it.each([
+    [['bogus'], "offload: unknown command 'bogus'"],
+    [['convert'], "offload: missing required argument 'input'"],
+    [['convert', 'in.stl', '--bogus'], "offload: unknown option '--bogus'"],
+    [['convert', 'in.stl', '--memory', '10M'], 'expected at least 192M'],
+    [['convert', 'in.stl', '--memory', 'much'], 'expected a size such as 512M or 2G'],
+    [['convert', 'in.stl', '--from', 'ply3'], "offload: unknown format 'ply3'; expected one of "],
+    [['convert', 'in.stl', 'in.stl', '--force'], 'offload: in.stl: the output is the input itself'],
+    [
+      ['convert', 'in.stl', 'x.off', '--keep', 'x.off'],
+      'offload: x.off: named both as the output and as the database',
+    ],
+    [['convert', 'in.off'], 'offload: in.off: ends in .off already; expected an output name'],
+  ])('%j is wrong usage', async (args, message) => {
+    const folder = setUp();
+    const { code, stdout, stderr } = await runCli(args, { cwd: folder });
+    expect(stderr).toContain(message);
+    expect(code).toBe(2);
+    expect(stdout.length).toBe(0);
+    expect(readdirSync(folder)).toEqual(['in.stl']);
+  });
+});
+
+describe('offload convert', () => {
+  it('writes beside the input and sums up', async () => {
+    const folder = setUp();
+    const { code, stdout, stderr } = await runCli(['convert', 'in.stl'], { cwd: folder });
+    expect(code).toBe(0);
+    expect(stdout.length).toBe(0);
+    const triangles = counts.triangles.toLocaleString('en-US');
+    const corners = (3 * counts.triangles).toLocaleString('en-US');
+    expect(stderr).toContain(
+      `${triangles} triangles, ${corners} corners welded to ${counts.vertices} vertices\n`,
+    );
+    expect(stderr).toMatch(
+      /73\.3 kB read, database [\d.]+ kB, in\.off [\d.]+ kB; [\d.]+ s, peak memory [\d.]+ MB\n$/,
+    );
+    expect(stderr).not.toContain('\x1b');
+    expect(read(folder, 'in.off')).toBe(toOff(tube));
+    expect(readdirSync(folder).sort()).toEqual(['in.off', 'in.stl']);
+  });
+
+  it('says nothing with --quiet and why with --verbose', async () => {
+    const folder = setUp();
+    const quiet = await runCli(['convert', 'in.stl', '-q'], { cwd: folder });
+    expect(quiet.stderr).toBe('');
+    const verbose = await runCli(['convert', 'in.stl', '-v', '--force'], { cwd: folder });
+    expect(verbose.stderr).toContain(
+      'in.stl is stl (binary): its size is 84 + 50 x the count in its header\n',
+    );
+    expect(verbose.stderr).toMatch(/disk space in \.: about .* needed \(database .*, output .*\), .* free\n/);
+  });
+
+  it('reads standard input and writes standard output', async () => {
+    const { code, stdout } = await runCli(['convert', '-'], { input: stl });
+    expect(code).toBe(0);
+    expect(stdout.toString()).toBe(toOff(tube));
+  });
+
+  it('names the format of a nameless source', async () => {
+    const folder = setUp();
+    writeFileSync(join(folder, 'mesh'), toAsciiStl(tube).replaceAll('solid tube', 'SOLID'));
+    expect((await runCli(['convert', 'mesh', 'a.off'], { cwd: folder })).code).toBe(0);
+    expect((await runCli(['convert', 'mesh', 'b.off', '--from', 'stl'], { cwd: folder })).code).toBe(0);
+    expect(read(folder, 'a.off')).toBe(read(folder, 'b.off'));
+    const { code, stderr } = await runCli(['convert', 'mesh', 'c.off', '--from', 'raw'], { cwd: folder });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^offload: mesh: line 1: 'SOLID' is not a number; expected /);
+  });
+
+  it('sums up warnings of one kind', async () => {
+    const folder = freshFolder();
+    writeFileSync(
+      join(folder, 'in.stl'),
+      toAsciiStl(tube.slice(0, 3)).replaceAll('endloop', 'endloop extra'),
+    );
+    const { code, stderr } = await runCli(['convert', 'in.stl'], { cwd: folder });
+    expect(code).toBe(0);
+    expect(stderr.match(/^warning: /gm)).toHaveLength(2);
+    expect(stderr).toMatch(/^warning: .*3 of these/m);
+  });
+
+  it('does not replace an output without --force, and then through a link', async () => {
+    const folder = setUp();
+    writeFileSync(join(folder, 'real.off'), 'precious');
+    symlinkSync('real.off', join(folder, 'out.off'));
+    const { code, stderr } = await runCli(['convert', 'in.stl', 'out.off'], { cwd: folder });
+    expect(code).toBe(1);
+    expect(stderr).toBe('offload: out.off: exists already\nhint: --force replaces it\n');
+    expect(read(folder, 'real.off')).toBe('precious');
+    expect((await runCli(['convert', 'in.stl', 'out.off', '--force'], { cwd: folder })).code).toBe(0);
+    expect(read(folder, 'real.off')).toBe(toOff(tube));
+  });
+
+  it('keeps the database with --keep', async () => {
+    const folder = setUp();
+    expect((await runCli(['convert', 'in.stl', '--keep', 'in.db'], { cwd: folder })).code).toBe(0);
+    expect((await runCli(['export', 'in.db', 'again.off'], { cwd: folder })).code).toBe(0);
+    expect(read(folder, 'again.off')).toBe(read(folder, 'in.off'));
+    expect(readdirSync(folder).sort()).toEqual(['again.off', 'in.db', 'in.off', 'in.stl']);
+  });
+
+  it('takes names with blanks, Unicode and dots', async () => {
+    const folder = freshFolder();
+    mkdirSync(join(folder, 'Ge räte.v2'));
+    writeFileSync(join(folder, 'Ge räte.v2', 'čaj 1.0.STL'), stl);
+    expect((await runCli(['convert', 'Ge räte.v2/čaj 1.0.STL'], { cwd: folder })).code).toBe(0);
+    expect(readdirSync(join(folder, 'Ge räte.v2')).sort()).toEqual(['čaj 1.0.STL', 'čaj 1.0.off'].sort());
+  });
+
+  it.each([
+    [
+      'a missing file',
+      ['convert', 'absent.stl'],
+      'offload: absent.stl: cannot read: no such file or directory\n',
+    ],
+    ['a folder', ['convert', 'folder'], 'offload: folder: is a directory; expected a mesh file\n'],
+    [
+      'a folder as output',
+      ['convert', 'in.stl', 'folder'],
+      'offload: folder: is a directory; expected a file name',
+    ],
+    [
+      'a missing folder',
+      ['convert', 'in.stl', 'absent/out.off'],
+      'offload: absent/out.off: cannot write: no such file',
+    ],
+    [
+      'a missing --tmp',
+      ['convert', 'in.stl', '--tmp', 'absent'],
+      'offload: absent: cannot use the folder: no such file',
+    ],
+    [
+      'a full device',
+      ['convert', 'in.stl', '/dev/full'],
+      'offload: /dev/full: cannot write: no space left on the device\n',
+    ],
+    [
+      'an empty file',
+      ['convert', 'empty.stl', 'out.off'],
+      'offload: empty.stl: byte 0: an empty file; expected ',
+    ],
+    [
+      'garbage',
+      ['convert', 'garbage.xyz'],
+      'offload: garbage.xyz: byte 0: binary data of no known format; expected one of',
+    ],
+    ['a mesh as a database', ['export', 'in.stl', 'out.off'], 'offload: in.stl: not an SQLite database'],
+    ['no database', ['info', 'absent.db'], 'offload: absent.db: cannot open: '],
+    ['an import over a file', ['import', 'in.stl', 'garbage.xyz'], 'offload: garbage.xyz: exists already\n'],
+    ['an import to nowhere', ['import', 'in.stl', 'absent/mesh.db'], 'offload: absent'],
+  ])('refuses %s', async (_, args, message) => {
+    const folder = setUp();
+    mkdirSync(join(folder, 'folder'));
+    writeFileSync(join(folder, 'empty.stl'), '');
+    writeFileSync(join(folder, 'garbage.xyz'), createHash('sha512').update('garbage').digest());
+    const before = readdirSync(folder);
+    const { code, stdout, stderr } = await runCli(args, { cwd: folder });
+    expect(stderr.slice(0, message.length)).toBe(message);
+    expect(code).toBe(1);
+    expect(stdout.length).toBe(0);
+    expect(readdirSync(folder)).toEqual(before);
+  });
+
+  it('ends in silence when the reader of its output does', async () => {
+    const folder = freshFolder();
+    writeFileSync(join(folder, 'in.stl'), toBinaryStl(makeTube(500, 100)));
+    const child = spawn(process.execPath, [CLI, 'convert', 'in.stl', '-', '-q'], {
+      cwd: folder,
+      env: { ...process.env, TMPDIR: folder },
+    });
+    let stderr = '';
+    child.stderr.on('data', (chunk) => {
+      stderr += chunk;
+    });
+    child.stdout.once('data', () => child.stdout.destroy());
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+    expect(readdirSync(folder)).toEqual(['in.stl']);
+  });
+
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('is ended by %s without a trace', async (signal, expected) => {
+    for (const [verb, target] of [
+      ['convert', 'out.off'],
+      ['import', 'out.db'],
+    ] as const) {
+      const folder = freshFolder();
+      // Standard input that does not end keeps it at work for as long as the test needs.
+      const child = spawn(process.execPath, [CLI, verb, '-', target], { cwd: folder });
+      child.stdin.on('error', () => undefined);
+      let stderr = '';
+      child.stderr.on('data', (chunk) => {
+        stderr += chunk;
+      });
+      child.stdin.write(toBinaryStl(makeTube(500, 100), { count: 1_000_000 }));
+      const isAtWork = () => readdirSync(folder).some((name) => name.includes('.partial'));
+      for (let tries = 0; tries < 400 && !isAtWork(); tries++) await new Promise((go) => setTimeout(go, 25));
+      expect(isAtWork()).toBe(true);
+      child.kill(signal);
+      // The signal is seen with the next bytes or, at the latest, with their end.
+      const feed = setInterval(() => child.stdin.write(stl.subarray(84)), 20);
+      const code = await new Promise((resolve) => child.on('close', resolve));
+      clearInterval(feed);
+      expect(code).toBe(expected);
+      expect(stderr).toContain('offload: interrupted');
+      expect(readdirSync(folder)).toEqual([]);
+    }
+  });
+});
+
+describe('offload import, info and export', () => {
+  it('make a database, tell of it, and write it out', async () => {
+    const folder = freshFolder();
+    writeFileSync(
+      join(folder, 'in.stl'),
+      toAsciiStl(tube.slice(0, 10), 'left\x07wing') + toAsciiStl(tube.slice(10)),
+    );
+    const made = await runCli(['import', 'in.stl', 'mesh.db'], { cwd: folder });
+    expect(made.code).toBe(0);
+    expect(made.stderr).toMatch(/mesh\.db [\d.]+ kB; [\d.]+ s, peak memory/);
+
+    const told = await runCli(['info', 'mesh.db'], { cwd: folder });
+    expect(told.code).toBe(0);
+    const text = told.stdout.toString();
+    expect(text).toContain(`triangles  ${counts.triangles.toLocaleString('en-US')}\n`);
+    expect(text).toMatch(/part +0 {2}solid 'left\\x07wing' {2}10 triangles\n/);
+    expect(text).toMatch(/source +\/.*in\.stl, stl \(ascii, float64\)/);
+
+    const facts = JSON.parse(
+      (await runCli(['info', 'mesh.db', '--json'], { cwd: folder })).stdout.toString(),
+    );
+    expect(facts).toMatchObject({ ...counts, corners: 3 * counts.triangles, degenerate: 0, partCount: 2 });
+    expect(facts.weldedRatio).toBeCloseTo(counts.vertices / (3 * counts.triangles));
+    expect(facts.bounds.min[2]).toBe(-3);
+    expect(facts.sources[0]).toMatchObject({ format: 'stl', encoding: 'ascii', options: { salvage: false } });
+    expect(facts.parts[0]).toEqual({ id: 0, name: 'left\x07wing', kind: 'solid', triangles: 10 });
+
+    const written = await runCli(['export', 'mesh.db'], { cwd: folder });
+    expect(written.code).toBe(0);
+    expect(existsSync(join(folder, 'mesh.off'))).toBe(true);
+    const streamed = await runCli(['export', 'mesh.db', '-'], { cwd: folder });
+    expect(streamed.stdout.toString()).toBe(read(folder, 'mesh.off'));
+  });
+});
