@@ -48,14 +48,17 @@ export async function loadSource(
   target: LoadTarget,
   options: ReadingOptions,
 ): Promise<LoadResult> {
-  const source = await ByteSource.open(input, { digest: target.isKept });
+  const { signal } = options;
+  let source: ByteSource | undefined;
   try {
+    source = await ByteSource.open(input, { digest: target.isKept, signal });
     return await load(source, target, options);
   } catch (error) {
+    signal?.throwIfAborted();
     if (error instanceof FormatError) throw error.in(describeSource(input));
     throw databaseError(error, target.database);
   } finally {
-    await source.close();
+    await source?.close();
   }
 }
 
