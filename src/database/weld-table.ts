@@ -126,6 +126,11 @@ export class WeldTable {
   }
 }
 
+/** How many positions a table of `bytes` holds. */
+export function tableCapacity(bytes: number, bytesPerValue: 4 | 8): number {
+  return divide(bytes, AXES * bytesPerValue).capacity;
+}
+
 /** The power of two of slots that lets most keys into `bytes`, with at least a quarter of the slots free. */
 function divide(bytes: number, keyBytes: number): { slots: number; capacity: number } {
   let best = { slots: 0, capacity: 0 };

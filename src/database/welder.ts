@@ -9,7 +9,7 @@
  */
 import type { SoupBatch } from '../mesh.js';
 import { WeldOverflow } from './weld-overflow.js';
-import { hashPositions, type Positions, WeldTable } from './weld-table.js';
+import { hashPositions, type Positions, tableCapacity, WeldTable } from './weld-table.js';
 
 /** Takes finished rows, in id order. The arrays are only lent. */
 export interface RowSink {
@@ -34,6 +34,11 @@ const TOUCH_CORNERS = 128;
 /** The largest arena: what one ArrayBuffer may hold in every supported Node. */
 const ARENA_BYTES_MAX = 4 * 2 ** 30 - 65_536;
 
+/** Bytes of each of the two tables. */
+function tableBytes(budgetBytes: number): number {
+  return 8 * Math.floor(Math.min(budgetBytes, ARENA_BYTES_MAX) / 16);
+}
+
 export class Welder {
   private readonly arena: ArrayBuffer;
   private readonly words: number;
@@ -51,12 +56,17 @@ export class Welder {
     private readonly options: WelderOptions,
   ) {
     const { budgetBytes, bytesPerValue } = options;
-    const half = 8 * Math.floor(Math.min(budgetBytes, ARENA_BYTES_MAX) / 16);
+    const half = tableBytes(budgetBytes);
     this.arena = new ArrayBuffer(2 * half);
     this.words = bytesPerValue / 4;
     this.young = new WeldTable(this.arena, 0, half, bytesPerValue);
     this.spare = new WeldTable(this.arena, half, half, bytesPerValue);
     if (this.young.capacity < 3) throw new RangeError(`${budgetBytes} bytes do not hold one triangle`);
+  }
+
+  /** How many vertices fit a budget: a mesh with more needs disk for its spill files. */
+  static capacityOf(budgetBytes: number, bytesPerValue: 4 | 8): number {
+    return 2 * tableCapacity(tableBytes(budgetBytes), bytesPerValue);
   }
 
   /** True while no position has been forgotten: rows go straight to the sink. */

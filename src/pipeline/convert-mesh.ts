@@ -5,7 +5,7 @@ import { UsageError } from '../errors.js';
 import { isSameFile, removeDatabase, systemTempFolder } from '../io/disk.js';
 import { checkOutput, openOutput, partialName } from '../io/output-file.js';
 import { writeMesh } from './export-mesh.js';
-import { type FolderNeeds, forecastDisk } from './forecast.js';
+import type { FolderNeeds } from './forecast.js';
 import { importBeside } from './import-mesh.js';
 import { type LoadResult, loadSource, type ReadingOptions } from './load-source.js';
 
@@ -53,8 +53,7 @@ export async function convertMesh(
               database,
               spillPath: database,
               isKept: false,
-              forecast: (triangles) =>
-                forecastDisk(triangles, [[folder, ['database']], ...outputNeeds], options),
+              needs: (spills) => [[folder, spills ? ['database', 'welding'] : ['database']], ...outputNeeds],
             },
             options,
           )

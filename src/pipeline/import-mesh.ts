@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { UsageError } from '../errors.js';
 import { fileSize, isSameFile, removeDatabase, removeJournals } from '../io/disk.js';
 import { checkOutput, partialName, renameWhole } from '../io/output-file.js';
-import { type FolderNeeds, forecastDisk } from './forecast.js';
+import type { FolderNeeds } from './forecast.js';
 import { type LoadResult, loadSource, type ReadingOptions } from './load-source.js';
 
 export type ImportOptions = ReadingOptions;
@@ -37,11 +37,6 @@ export async function importBeside(
   checkOutput(database, options.force ?? false);
   const partial = `${database}.partial`;
   const folder = dirname(database);
-  const needs: readonly FolderNeeds[] = [
-    [folder, ['database', 'index']],
-    [options.tempFolder ?? folder, ['sorting']],
-    ...laterNeeds,
-  ];
   removeDatabase(partial);
   try {
     const result = await loadSource(
@@ -50,7 +45,12 @@ export async function importBeside(
         database: partial,
         spillPath: spillPathOf(partial, options.tempFolder),
         isKept: true,
-        forecast: (triangles) => forecastDisk(triangles, needs, options),
+        needs: (spills) => [
+          [folder, ['database', 'index']],
+          // The spill files are gone before the index is sorted.
+          [options.tempFolder ?? folder, [spills ? 'welding' : 'sorting']],
+          ...laterNeeds,
+        ],
       },
       options,
     );

@@ -10,6 +10,7 @@ import { detectFormat } from '../formats/detect.js';
 import type { MeshReader } from '../formats/format.js';
 import { ByteSource } from '../io/byte-source.js';
 import { CHUNK_BYTES, LOAD_DEFAULTS, type MeshItem, planMemory, type Warning } from '../mesh.js';
+import { type FolderNeeds, forecastDisk } from './forecast.js';
 import { type Progress, type RunOptions, WarningTally } from './progress.js';
 
 export interface ReadingOptions extends RunOptions {
@@ -39,8 +40,8 @@ export interface LoadTarget {
   readonly spillPath: string;
   /** Whether it will be kept: then it has its unique index, and the source's digest. */
   readonly isKept: boolean;
-  /** Called when the size of the work is known, before it starts. */
-  readonly forecast: (triangles: number | undefined) => void;
+  /** What needs disk space where, when the size of the work is known; `spills` says whether it will overflow. */
+  readonly needs: (spills: boolean) => readonly FolderNeeds[];
 }
 
 export async function loadSource(
@@ -70,13 +71,20 @@ async function load(source: ByteSource, target: LoadTarget, options: ReadingOpti
   const { format, reason } = detectFormat(source, from);
   const reader = format.open(source, { batchTriangles, salvage, warn });
   options.onNote?.(`${describeSource(source.name)} is ${format.id} (${reader.encoding}): ${reason}`);
-  target.forecast(reader.expectedTriangles);
 
+  const bytesPerValue = reader.precision === 'float32' ? 4 : 8;
   const plan = planMemory(memoryBytes);
+  const weldBytes = options.weldBytes ?? plan.weldBytes;
+  forecastDisk(
+    reader.expectedTriangles,
+    (vertices) => target.needs(vertices > Welder.capacityOf(weldBytes, bytesPerValue)),
+    options,
+  );
+
   const rows = MeshLoad.create(target.database);
   const welder = new Welder(rows, {
-    bytesPerValue: reader.precision === 'float32' ? 4 : 8,
-    budgetBytes: options.weldBytes ?? plan.weldBytes,
+    bytesPerValue,
+    budgetBytes: weldBytes,
     spillPath: target.spillPath,
   });
   try {
@@ -102,6 +110,8 @@ async function load(source: ByteSource, target: LoadTarget, options: ReadingOpti
       await pauseForSignals(signal);
     }
     welder.finish();
+    // The spill files make room before the index is sorted.
+    welder.close();
     if (target.isKept) tell('index', triangles);
     await pauseForSignals(signal);
     const list = warnings.list();
