@@ -92,8 +92,8 @@ export class Terminal {
       this.stage = progress.stage;
       this.stageBegan = now;
     }
-    // Stages that block are announced at once; elsewhere nothing is drawn before the first interval is over.
-    const isBlocking = progress.unit === 'bytes' && progress.done === 0 && progress.stage !== 'import';
+    // What cannot tell how far it is shows at least that it has begun.
+    const isBlocking = progress.stage === 'index';
     const interval = this.isTerminal ? DRAW_MS : LINE_MS;
     if (now - Math.max(this.drawn, this.began) < interval && !(isNew && isBlocking && this.isTerminal))
       return;

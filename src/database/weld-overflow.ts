@@ -28,6 +28,8 @@ const PASS_MASK = 2 ** PARTITION_SHIFT - 1;
 const PARTITION_WORDS = 8192;
 const STREAM_WORDS = 3 * 65_536;
 const MERGE_WORDS = 2 ** 20;
+/** How much of the work at the end the partitions are, about. */
+const PARTITIONS_SHARE = 0.3;
 /** Rows handed to the sink at a time. */
 const BATCH_ROWS = 16_384;
 /** Attempts to split a partition into enough passes before its hashes are called hopeless. */
@@ -92,12 +94,21 @@ export class WeldOverflow {
     }
   }
 
-  /** Puts all ids right and hands the rows on. `arena` is the memory of the welder's tables, free now. */
-  resolve(sink: RowSink, arena: ArrayBuffer): void {
+  /**
+   * Puts all ids right and hands the rows on. `arena` is the memory of the welder's tables, free now. Yields the
+   * share that is done, a partition or some batches at a time.
+   */
+  *resolve(sink: RowSink, arena: ArrayBuffer): Generator<number> {
     const pairRuns: Run[] = [];
-    for (const partition of this.partitions) this.weldPartition(partition, arena, pairRuns);
+    for (const [k, partition] of this.partitions.entries()) {
+      yield (PARTITIONS_SHARE * k) / PARTITIONS;
+      this.weldPartition(partition, arena, pairRuns);
+    }
     const finalRuns = this.findFinals(pairRuns, arena);
-    this.emit(sink, arena, new RunMerge(this.finals, finalRuns, MERGE_WORDS));
+    const finals = new RunMerge(this.finals, finalRuns, MERGE_WORDS);
+    for (const corners of this.emit(sink, arena, finals)) {
+      yield PARTITIONS_SHARE + (1 - PARTITIONS_SHARE) * (corners / this.triangles.length);
+    }
   }
 
   /** Closes and removes all files. */
@@ -204,8 +215,11 @@ export class WeldOverflow {
     return finalRuns;
   }
 
-  /** Reads triangles and positions again, in order, and hands them on under their final numbers. */
-  private emit(sink: RowSink, arena: ArrayBuffer, finals: RunMerge): void {
+  /**
+   * Reads triangles and positions again, in order, and hands them on under their final numbers. Yields the number
+   * of corners handed on, after each batch.
+   */
+  private *emit(sink: RowSink, arena: ArrayBuffer, finals: RunMerge): Generator<number> {
     const { exact, words } = this;
     // Final numbers of the latest provisional ids; the tables held fewer than fit here.
     const window = new Float64Array(arena);
@@ -219,6 +233,7 @@ export class WeldOverflow {
     let final = exact;
     let vertexCount = 0;
     let cornerCount = 0;
+    let done = 0;
 
     const flushVertices = () => {
       if (vertexCount > 0) sink.addVertices(vertices, vertexCount);
@@ -252,7 +267,10 @@ export class WeldOverflow {
         const slot = newestSlot - (newest - id);
         corners[cornerCount++] = window[slot < 0 ? slot + window.length : slot]!;
       }
-      if (cornerCount === corners.length) flushTriangles();
+      if (cornerCount < corners.length) continue;
+      flushTriangles();
+      done += corners.length;
+      yield done;
     }
     flushTriangles();
   }

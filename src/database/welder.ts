@@ -91,12 +91,20 @@ export class Welder {
     }
   }
 
-  /** Hands on whatever waits; returns when the sink has all rows. */
-  finish(): void {
+  /** Vertices found so far; some may turn out to be repetitions when the budget has overflowed. */
+  get vertices(): number {
+    return this.youngBase + this.young.count;
+  }
+
+  /**
+   * Hands on whatever waits; at its end the sink has all rows. Yields now and then how much is done, from 0 to 1,
+   * so that the caller can tell, and stop.
+   */
+  *finish(): Generator<number> {
     if (this.overflow === undefined) return;
     if (this.old !== undefined) this.overflow.forget(this.old, this.oldBase);
     this.overflow.forget(this.young, this.youngBase);
-    this.overflow.resolve(this.sink, this.arena);
+    yield* this.overflow.resolve(this.sink, this.arena);
   }
 
   /** Removes the spill files. To be called in any case. */

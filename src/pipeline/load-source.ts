@@ -5,11 +5,18 @@ import { resolve } from 'node:path';
 import { databaseError } from '../database/mesh-database.js';
 import { type LoadTally, MeshLoad } from '../database/mesh-load.js';
 import { Welder } from '../database/welder.js';
-import { FormatError } from '../errors.js';
+import { FormatError, UsageError } from '../errors.js';
 import { detectFormat } from '../formats/detect.js';
 import type { MeshReader } from '../formats/format.js';
 import { ByteSource } from '../io/byte-source.js';
-import { CHUNK_BYTES, LOAD_DEFAULTS, type MeshItem, planMemory, type Warning } from '../mesh.js';
+import {
+  CHUNK_BYTES,
+  LOAD_DEFAULTS,
+  MEMORY_MINIMUM,
+  type MeshItem,
+  planMemory,
+  type Warning,
+} from '../mesh.js';
 import { type FolderNeeds, forecastDisk } from './forecast.js';
 import { type Progress, type RunOptions, WarningTally } from './progress.js';
 
@@ -67,6 +74,9 @@ async function load(source: ByteSource, target: LoadTarget, options: ReadingOpti
   const { memoryBytes, salvage, batchTriangles, from, signal } = { ...LOAD_DEFAULTS, ...options };
   const warnings = new WarningTally(options.onWarning);
   const warn = (warning: Warning) => warnings.add(warning);
+  if (!(memoryBytes >= MEMORY_MINIMUM)) {
+    throw new UsageError(`a memory of ${memoryBytes} bytes; expected at least ${MEMORY_MINIMUM}`);
+  }
 
   const { format, reason } = detectFormat(source, from);
   const reader = format.open(source, { batchTriangles, salvage, warn });
@@ -88,32 +98,33 @@ async function load(source: ByteSource, target: LoadTarget, options: ReadingOpti
     spillPath: target.spillPath,
   });
   try {
-    const tell = (stage: Progress['stage'], triangles: number) => {
-      const { vertices } = rows.tally;
-      const isReading = stage === 'import';
-      const total = isReading ? source.size : undefined;
-      const done = isReading ? source.bytesRead : 0;
-      options.onProgress?.({ stage, done, total, unit: 'bytes', triangles, vertices });
-    };
     const triangles = await weldItems(reader, welder, rows, (count) => {
       signal?.throwIfAborted();
-      tell('import', count);
+      options.onProgress?.({
+        stage: 'import',
+        done: source.bytesRead,
+        total: source.size,
+        unit: 'bytes',
+        triangles: count,
+        vertices: welder.vertices,
+      });
     });
     await source.drain(new Uint8Array(CHUNK_BYTES));
     if (triangles === 0) warn({ kind: 'no-triangles', message: 'the source holds no triangle' });
 
-    if (!welder.isExact) {
-      options.onNote?.(
-        'the vertices do not fit the memory budget: repeated ones are found by partitions on disk',
-      );
-      tell('weld', triangles);
+    const tellRows = async (stage: Progress['stage'], share: number) => {
+      const done = Math.round(share * triangles);
+      const vertices = rows.tally.vertices;
+      options.onProgress?.({ stage, done, total: triangles, unit: 'rows', triangles, vertices });
       await pauseForSignals(signal);
+    };
+    if (!welder.isExact) {
+      options.onNote?.('the vertices do not fit the memory: repeated ones are found by partitions on disk');
     }
-    welder.finish();
+    for (const share of welder.finish()) await tellRows('weld', share);
     // The spill files make room before the index is sorted.
     welder.close();
-    if (target.isKept) tell('index', triangles);
-    await pauseForSignals(signal);
+    if (target.isKept) await tellRows('index', 0);
     const list = warnings.list();
     rows.finish(
       {
@@ -164,7 +175,7 @@ async function weldItems(
   return triangles;
 }
 
-/** Lets a signal in that came while the thread was busy. */
+/** Lets in a signal that came while the thread was busy. */
 async function pauseForSignals(signal: AbortSignal | undefined): Promise<void> {
   await new Promise((resume) => setImmediate(resume));
   signal?.throwIfAborted();

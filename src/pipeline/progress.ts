@@ -6,12 +6,13 @@ export type Stage = 'import' | 'weld' | 'index' | 'export';
 
 export interface Progress {
   readonly stage: Stage;
-  /** Bytes read in `import`, rows written in `export`; 0 in stages that cannot tell. */
+  /** Bytes read in `import`, rows done in the others; `index` cannot tell and stays at 0. */
   readonly done: number;
   /** What `done` will be at the end, where it is known. */
   readonly total: number | undefined;
   readonly unit: 'bytes' | 'rows';
   readonly triangles: number;
+  /** Vertices so far. */
   readonly vertices: number;
 }
 

@@ -49,7 +49,8 @@ function weld(
       const positions = wide ? Float64Array.from(part.flat()) : Float32Array.from(part.flat());
       welder.add({ kind: 'soup', count: part.length, positions, offset: 0, line: 0 });
     }
-    welder.finish();
+    const shares = [...welder.finish()];
+    expect(shares).toEqual([...shares].sort((a, b) => a - b));
     return { rows, isExact: welder.isExact };
   } finally {
     welder.close();

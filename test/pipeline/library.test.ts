@@ -104,6 +104,14 @@ describe('the library', () => {
     expect(readFileSync(database, 'utf8')).toBe('precious');
   });
 
+  it('refuses a memory below the minimum', async () => {
+    const { folder, input, output } = setUp();
+    for (const memoryBytes of [offload.MEMORY_MINIMUM - 1, Number.NaN]) {
+      await expect(offload.convertMesh(input, output, { memoryBytes })).rejects.toThrow(offload.UsageError);
+    }
+    expect(readdirSync(folder)).toEqual(['in.stl']);
+  });
+
   it('refuses an output that is an input', async () => {
     const { input, output, database } = setUp();
     await offload.importMesh(input, database);
