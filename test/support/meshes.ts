@@ -1,4 +1,5 @@
-/** Deterministic meshes of any size, and their files, written piece by piece. */
+/** Deterministic meshes of any size, and their files. */
+import { closeSync, openSync, writeSync } from 'node:fs';
 
 /** Three corners of three coordinates, in file order. */
 export type Corners = readonly number[];
@@ -69,6 +70,25 @@ export function toBinaryStl(triangles: Iterable<Corners>, options: BinaryStlOpti
     file.writeUInt16LE(options.attribute?.(k) ?? 0, at + 48);
   }
   return file;
+}
+
+/** Writes triangles as a binary STL file piece by piece; `count` is how many there are. */
+export function writeBinaryStl(path: string, triangles: Iterable<Corners>, count: number): void {
+  const file = openSync(path, 'w');
+  const piece = Buffer.alloc(50 * 10_000);
+  const header = toBinaryStl([], { count });
+  let at = header.copy(piece);
+  for (const corners of triangles) {
+    if (at + 50 > piece.length) {
+      writeSync(file, piece, 0, at);
+      at = 0;
+    }
+    piece.fill(0, at, at + 50);
+    for (let d = 0; d < 9; d++) piece.writeFloatLE(corners[d]!, at + 12 + 4 * d);
+    at += 50;
+  }
+  writeSync(file, piece, 0, at);
+  closeSync(file);
 }
 
 /** Triangles as an ASCII STL file of one solid, numbers with nine digits. */
