@@ -39,14 +39,21 @@ export class ByteSource {
     private readonly hash: Hash | undefined,
   ) {}
 
+  /** A source of bytes that a program has already, handed out piece by piece. */
+  static of(name: string, pieces: readonly Uint8Array[], size?: number): Promise<ByteSource> {
+    const queue = pieces[Symbol.iterator]();
+    return ByteSource.from(
+      name,
+      pullFrom(async () => queue.next()),
+      size,
+    );
+  }
+
   /** Opens a file, or standard input where the path is `-`, and looks at its head. Throws FileError. */
   static async open(path: string, options: ByteSourceOptions = {}): Promise<ByteSource> {
     const hash = options.digest ? createHash('sha256') : undefined;
     if (path === '-') {
-      const pull = pullFromStdin(options.signal);
-      const head = await readHead(pull);
-      const size = head.length < HEAD_BYTES ? head.length : undefined;
-      return new ByteSource(path, size, undefined, head, pull, closeStdin, hash);
+      return ByteSource.from(path, pullFromStdin(options.signal), undefined, closeStdin, hash);
     }
     let handle: FileHandle | undefined;
     try {
@@ -62,6 +69,19 @@ export class ByteSource {
       await handle?.close();
       throw fileError(error, 'read', path);
     }
+  }
+
+  private static async from(
+    name: string,
+    pull: Pull,
+    size?: number,
+    release: () => Promise<void> = async () => undefined,
+    hash?: Hash,
+  ): Promise<ByteSource> {
+    const head = await readHead(pull);
+    // A head that is not full has come to the end.
+    const known = head.length < HEAD_BYTES ? head.length : size;
+    return new ByteSource(name, known, undefined, head, pull, release, hash);
   }
 
   /** Reads up to `target.length` bytes into `target`; returns how many, 0 only at the end. */
@@ -108,16 +128,21 @@ function pullFromStdin(signal: AbortSignal | undefined): Pull {
   const chunks = process.stdin[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
   // Ends a read that waits; the run's own check of the signal gives the reason.
   signal?.addEventListener('abort', () => process.stdin.destroy(new Error('aborted')), { once: true });
-  let chunk: Uint8Array = new Uint8Array(0);
+  return pullFrom(() => chunks.next());
+}
+
+/** Cuts pieces of any size to what is asked for. */
+function pullFrom(next: () => Promise<IteratorResult<Uint8Array>>): Pull {
+  let piece: Uint8Array = new Uint8Array(0);
   return async (target) => {
-    while (chunk.length === 0) {
-      const next = await chunks.next();
-      if (next.done) return 0;
-      chunk = next.value;
+    while (piece.length === 0) {
+      const result = await next();
+      if (result.done) return 0;
+      piece = result.value;
     }
-    const count = Math.min(target.length, chunk.length);
-    target.set(chunk.subarray(0, count));
-    chunk = chunk.subarray(count);
+    const count = Math.min(target.length, piece.length);
+    target.set(piece.subarray(0, count));
+    piece = piece.subarray(count);
     return count;
   };
 }

@@ -39,7 +39,7 @@ async function* readFacets(source: ByteSource, options: ReadOptions): AsyncGener
     if (parser.count > 0) yield parser.takeBatch();
     if (pause === 'part') yield { kind: 'part', partKind: 'solid', name: parser.partName };
   }
-  parser.finish();
+  parser.finish(window.bytes.subarray(window.start, window.end));
   if (parser.count > 0) yield parser.takeBatch();
 }
 
@@ -147,10 +147,7 @@ class FacetParser {
           const from = at;
           at = findTokenEnd(bytes, from, end);
           if (at === end && !ended) return 'more';
-          if (at === from && at === end) {
-            window.start = end;
-            return 'more';
-          }
+          if (at === from && at === end) return 'more';
           const value = parseNumber(bytes, from, at);
           if (!Number.isFinite(value)) throw notANumber(bytes, from, at, `${'xyz'[axis]} of a vertex`, line);
           if (this.corners < 3) this.positions[slot++] = value;
@@ -216,10 +213,14 @@ class FacetParser {
     }
   }
 
-  /** Throws or warns where the file ends inside a facet, or holds nothing that is STL. */
-  finish(): void {
+  /**
+   * Throws or warns where the file ends inside a facet, or holds nothing that is STL. `rest` is what could not be
+   * understood: a statement without its end.
+   */
+  finish(rest: Uint8Array): void {
     if (this.state !== State.Outside) {
-      const last = this.atLineStart && this.line > 1 ? this.line - 1 : this.line;
+      const endsLine = rest.length > 0 ? isLineEnd(rest[rest.length - 1]!) : this.atLineStart;
+      const last = this.line + countLineEnds(rest, 0, rest.length) - (endsLine ? 1 : 0);
       const problem = `truncated: the file ends inside the facet that begins on line ${this.facetLine}`;
       if (!this.options.salvage) {
         throw new FormatError(`${problem}; expected ${EXPECTED[this.state]}`, {
@@ -327,6 +328,10 @@ function findTokenEnd(bytes: Uint8Array, at: number, end: number): number {
 function findLineEnd(bytes: Uint8Array, at: number, end: number): number {
   while (at < end && bytes[at] !== LF && bytes[at] !== CR) at++;
   return at;
+}
+
+function isLineEnd(byte: number): boolean {
+  return byte === LF || byte === CR;
 }
 
 function countLineEnds(bytes: Uint8Array, from: number, to: number): number {

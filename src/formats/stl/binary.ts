@@ -62,7 +62,7 @@ function judgeSize(size: number, announced: number, options: ReadOptions): numbe
   const end = HEADER_BYTES + FACET_BYTES * whole;
   const problem =
     extra < 0
-      ? `truncated at byte ${end}: ${says}, the file holds ${show(whole)}`
+      ? `truncated: ${says}, the file holds ${show(whole)}`
       : `damaged: ${says}, ${show(extra)} bytes follow them; expected nothing there, or whole triangles of 50 bytes`;
   if (options.salvage) {
     const message = `${problem}; ${show(whole)} were read and the last ${show(size - end)} bytes are lost`;
@@ -97,8 +97,10 @@ async function* readFacets(
     const pending = window.end - window.start;
     const isMore = total === undefined && done >= announced && pending > TRAILING_BYTES_MAX;
     const allowed = isMore ? Number.POSITIVE_INFINITY : (total ?? announced) - done;
-    const count = Math.min(Math.floor(pending / FACET_BYTES), allowed, options.batchTriangles);
-    if (count > 0) {
+    const wanted = Math.min(allowed, options.batchTriangles, Math.floor(TRAILING_BYTES_MAX / FACET_BYTES));
+    const count = Math.min(wanted, Math.floor(pending / FACET_BYTES));
+    // Batches are full, so that they do not depend on how the bytes come.
+    if (count > 0 && (count === wanted || window.ended)) {
       const offset = window.offset;
       const anyWord = decodeFacets(window.bytes, window.start, count, positions, attributes, offset);
       window.start += FACET_BYTES * count;

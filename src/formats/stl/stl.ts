@@ -27,7 +27,7 @@ export const stl = {
     if (!hasExactSize(head, size) && readsLikeAscii(head)) return openAsciiStl(source, options);
     if (head.length < HEADER_BYTES) {
       throw new FormatError(
-        `truncated at byte ${head.length}: a binary STL has a header of ${HEADER_BYTES} bytes, the file ends in it`,
+        `truncated: the file ends in its header; expected ${HEADER_BYTES} bytes and the triangles after them`,
         { place: { offset: head.length } },
       );
     }

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { FORMATS } from '../../src/formats/index.js';
+import { makeTube, toAsciiStl, toBinaryStl, toRaw } from '../support/meshes.js';
+import { readMesh } from '../support/sources.js';
+
+const tube = [...makeTube(6, 5)];
+
+/** Samples of each format, the large one longer than the head by which formats are told. */
+const large = [...makeTube(60, 25)];
+const SAMPLES: Readonly<Record<string, readonly (Buffer | string)[]>> = {
+  stl: [
+    toBinaryStl(tube, { attribute: (k) => k }),
+    toAsciiStl(tube, 'one') + toAsciiStl(tube, 'two').replaceAll('\n', '\r\n'),
+    toBinaryStl(large),
+    toAsciiStl(large),
+  ],
+  raw: [`# comment\r\n${toRaw(tube)}\n`, toRaw(large).trimEnd()],
+};
+
+const samples = FORMATS.flatMap((format) =>
+  SAMPLES[format.id]!.map((sample, k) => [`${format.id} sample ${k}`, format, sample] as const),
+);
+
+describe('every format', () => {
+  it('has samples, an id and extensions of its own', () => {
+    expect(Object.keys(SAMPLES).sort()).toEqual(FORMATS.map(({ id }) => id).sort());
+    const extensions = FORMATS.flatMap((format) => [...format.extensions]);
+    expect(new Set(extensions).size).toBe(extensions.length);
+    for (const extension of extensions) expect(extension).toMatch(/^[a-z0-9]+$/);
+  });
+
+  it.each(samples)(
+    '%s is told by its content alone, whether its size is known or not',
+    (_, format, sample) => {
+      const bytes = Buffer.from(sample);
+      const head = bytes.subarray(0, 65_536);
+      for (const size of [bytes.length, ...(bytes.length > head.length ? [undefined] : [])]) {
+        const told = FORMATS.filter((other) => other.sniff(head, size) !== undefined);
+        expect(told.map(({ id }) => id)).toEqual([format.id]);
+      }
+    },
+  );
+
+  it.each(samples)('%s reads the same in pieces and batches of any size', async (_, __, sample) => {
+    const whole = await readMesh(sample);
+    expect(whole.triangles.length).toBeGreaterThan(60);
+    expect(whole.warnings).toEqual([]);
+    for (const piece of sample.length < 20_000 ? [1, 2, 3, 7, 64, 4096] : [4096, 100_000]) {
+      const small = await readMesh(sample, { piece, batchTriangles: 3 });
+      expect(small).toEqual({ ...whole, places: small.places });
+      expect(await readMesh(sample, { piece, isStream: true })).toEqual(whole);
+    }
+  });
+
+  it.each(samples)('%s says where each batch begins', async (_, format, sample) => {
+    const batchTriangles = Math.ceil((await readMesh(sample)).triangles.length / 12);
+    const { triangles, places } = await readMesh(sample, { batchTriangles });
+    expect(places.length).toBeGreaterThanOrEqual(12);
+    const bytes = Buffer.from(sample);
+    const isBinary = typeof sample !== 'string';
+    for (const [triangle, offset, line] of places) {
+      const before = bytes
+        .subarray(0, offset)
+        .toString()
+        .split(/\r\n|\n/);
+      expect(line).toBe(isBinary ? 0 : before.length);
+      // A source cut to begin there begins with that triangle.
+      const rest = isBinary
+        ? Buffer.concat([toBinaryStl([], { count: triangles.length - triangle }), bytes.subarray(offset)])
+        : bytes.subarray(offset);
+      expect((await readMesh(rest, { format })).triangles[0]).toEqual(triangles[triangle]);
+    }
+  });
+
+  it.each(FORMATS)('$id forecasts about as many triangles as come', async (format) => {
+    for (const sample of SAMPLES[format.id]!) {
+      const { openBytes } = await import('../support/sources.js');
+      const source = await openBytes(sample);
+      const reader = format.open(source, { batchTriangles: 10, salvage: false, warn: () => undefined });
+      const { triangles } = await readMesh(sample);
+      expect(reader.expectedTriangles! / triangles.length).toBeGreaterThan(0.9);
+      expect(reader.expectedTriangles! / triangles.length).toBeLessThan(1.1);
+    }
+  });
+});

@@ -1,0 +1,424 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { FormatError } from '../../src/errors.js';
+import { stl } from '../../src/formats/stl/stl.js';
+import { makeTube, toAsciiStl, toBinaryStl } from '../support/meshes.js';
+import { type ReadCase, type ReadResult, readMesh } from '../support/sources.js';
+
+const four = [...makeTube(1, 3)].slice(0, 4);
+const binary = toBinaryStl(four);
+
+const read = (content: Buffer | string, options: ReadCase = {}): Promise<ReadResult> =>
+  readMesh(content, { format: stl, ...options });
+
+async function refusal(content: Buffer | string, options: ReadCase = {}): Promise<string> {
+  const error = await read(content, options).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(FormatError);
+  return (error as FormatError).message;
+}
+
+describe('binary STL', () => {
+  it('is told by its size, whatever its first words', async () => {
+    const content = toBinaryStl(four, { header: 'solid x\nfacet normal 0 0 1\nouter loop vertex' });
+    expect((await read(content)).triangles).toEqual((await read(binary)).triangles);
+  });
+
+  it.each([0, 3, 1_000_000])(
+    'whose count of %i is wrong is read to its end, with a warning',
+    async (count) => {
+      const content = toBinaryStl(four, { count });
+      for (const isStream of [false, true]) {
+        const { triangles, warnings } = await read(content, { isStream });
+        expect(triangles).toHaveLength(4);
+        expect(warnings).toEqual([
+          ['stl-count', expect.stringContaining('the file holds 4 and ends with the last one')],
+        ]);
+      }
+    },
+  );
+
+  it.each([1, 12, 49, 51, 1001])('passes over %i trailing bytes, with a warning', async (extra) => {
+    const content = Buffer.concat([binary, Buffer.alloc(extra, 'x')]);
+    for (const isStream of [false, true]) {
+      const { triangles, warnings } = await read(content, { isStream });
+      expect(triangles).toHaveLength(4);
+      const message = `${extra.toLocaleString('en-US')} bytes behind the last triangle (from byte 284) are not read`;
+      expect(warnings).toEqual([['trailing-bytes', message]]);
+    }
+  });
+
+  it('does not depend on whether its size is known, at sizes beyond its head', async () => {
+    const many = [...makeTube(100, 20)];
+    for (const [count, tail] of [
+      [many.length, 0],
+      [many.length, 1],
+      [0, 0],
+      [10, 0],
+      [many.length + 1, 0],
+    ] as const) {
+      const content = Buffer.concat([toBinaryStl(many, { count }), Buffer.alloc(tail)]);
+      const { places: _, ...known } = await read(content);
+      expect(await read(content, { isStream: true })).toMatchObject(known);
+    }
+  });
+
+  it('is damaged when much more follows than it announces, and no whole triangles', async () => {
+    const content = Buffer.concat([binary, Buffer.alloc(2_000_001)]);
+    for (const isStream of [false, true]) {
+      expect(await refusal(content, { isStream })).toBe(
+        'byte 284: damaged: the header announces 4 triangles (284 bytes), 2,000,001 bytes follow them; ' +
+          'expected nothing there, or whole triangles of 50 bytes',
+      );
+    }
+    expect(await refusal(toBinaryStl(four, { count: 0 }).subarray(0, 280))).toMatch(/^byte 84: damaged: /);
+  });
+
+  it('with no triangle is sound, with or without a last newline', async () => {
+    expect((await read(toBinaryStl([]))).triangles).toEqual([]);
+    const { triangles, warnings } = await read(Buffer.concat([toBinaryStl([]), Buffer.from('\n')]));
+    expect(triangles).toEqual([]);
+    expect(warnings.map(([kind]) => kind)).toEqual(['trailing-bytes']);
+  });
+
+  it.each([
+    [0, 'byte 0: an empty file; expected STL'],
+    [1, 'byte 1: truncated: the file ends in its header; expected 84 bytes and the triangles after them'],
+    [83, 'byte 83: truncated: the file ends in its header; expected 84 bytes and the triangles after them'],
+    [85, 'byte 84: truncated: the header announces 4 triangles (284 bytes), the file holds 0'],
+    [133, 'byte 84: truncated: the header announces 4 triangles (284 bytes), the file holds 0'],
+    [135, 'byte 134: truncated: the header announces 4 triangles (284 bytes), the file holds 1'],
+    [283, 'byte 234: truncated: the header announces 4 triangles (284 bytes), the file holds 3'],
+  ])('cut to %i bytes is refused', async (size, message) => {
+    expect(await refusal(binary.subarray(0, size))).toBe(message);
+    if (size >= 84) {
+      const { triangles, warnings } = await read(binary.subarray(0, size), { salvage: true });
+      expect(triangles).toHaveLength(Math.floor((size - 84) / 50));
+      expect(warnings.map(([kind]) => kind)).toEqual(['salvaged']);
+    }
+  });
+
+  it.each([
+    [NaN, 'NaN'],
+    [Infinity, 'Infinity'],
+    [-Infinity, '-Infinity'],
+  ])('with %d in a vertex is refused at its byte', async (value, text) => {
+    const content = Buffer.from(binary);
+    content.writeFloatLE(value, 134 + 12 + 16);
+    expect(await refusal(content)).toBe(`byte 162: y of a vertex is ${text}; expected a finite number`);
+    const harmless = Buffer.from(binary);
+    harmless.writeFloatLE(value, 134 + 4);
+    expect((await read(harmless)).triangles).toHaveLength(4);
+  });
+
+  it('keeps attribute words', async () => {
+    const { attributes } = await read(toBinaryStl(four, { attribute: (k) => (k === 2 ? 0xffff : k) }));
+    expect(attributes).toEqual([0, 1, 0xffff, 3]);
+  });
+});
+
+/** One facet of an ASCII STL, on four lines. */
+const facet = 'facet normal 0 0 1\nouter loop\nvertex 0 0 0 vertex 1 0 0 vertex 0 1 0\nendloop endfacet\n';
+const solid = (body: string) => `solid s\n${body}endsolid s\n`;
+const corners = [0, 0, 0, 1, 0, 0, 0, 1, 0];
+
+describe('ASCII STL', () => {
+  it.each([
+    ['as it should be', solid(facet)],
+    ['in capitals', solid(facet).toUpperCase()],
+    ['in mixed case', solid(facet.replaceAll('vertex', 'VerTex'))],
+    ['on one line', solid(facet).replaceAll('\n', ' ')],
+    ['a word a line', solid(facet).replaceAll(' ', '\n').replaceAll('solid\ns', 'solid s')],
+    ['with CR', solid(facet).replaceAll('\n', '\r')],
+    ['with CRLF', solid(facet).replaceAll('\n', '\r\n')],
+    ['with mixed line ends', solid(facet).replace('\n', '\r').replace('loop\n', 'loop\r\n')],
+    [
+      'with tabs and runs of blanks',
+      solid(facet).replaceAll(' ', ' \t  ').replace('solid \t  s', 'solid\ts'),
+    ],
+    ['with a byte order mark', `\ufeff${solid(facet)}`],
+    ['without a last newline', solid(facet).trimEnd()],
+    ['without endsolid', `solid s\n${facet}`],
+    ['with endsolid alone', `solid s\n${facet}endsolid`],
+    ['with end solid', `solid s\n${facet}end solid s\n`],
+    ['without solid', facet],
+    ['without a name', `solid\n${facet}endsolid\n`],
+    ['with nonsense for a normal', solid(facet.replace('0 0 1', 'nan x -1.#IND'))],
+    ['with comments', `# a\n${solid(facet.replaceAll('\n', ' # b\n#c\n'))}# d`],
+    ['with comments glued to numbers', solid(facet.replace('0 1 0\n', '0 1 0# glued\n'))],
+    ['with blank lines', solid(facet.replaceAll('\n', '\n\n \n'))],
+  ])('is read %s', async (_, content) => {
+    const { triangles, warnings } = await read(content);
+    expect(triangles).toEqual([corners]);
+    expect(warnings).toEqual([]);
+  });
+
+  it('reads numbers in every form, as float64', async () => {
+    const numbers = [
+      '.8e-1',
+      '-.7e+2',
+      '+1.0E+003',
+      '16.6480e-001',
+      '0000',
+      '5.',
+      '0.1',
+      '1e-310',
+      '123456789.123456789',
+    ];
+    const body = facet.replace(
+      /vertex.*/,
+      [0, 3, 6].map((k) => `vertex ${numbers.slice(k, k + 3).join(' ')}`).join('\n'),
+    );
+    expect((await read(solid(body))).triangles).toEqual([numbers.map(Number)]);
+  });
+
+  it('makes a part of each solid', async () => {
+    const content = `solid  left  wing \n${facet}${facet}endsolid\nsolid\nendsolid\nSOLID Flügel\r\n${facet}`;
+    const { triangles, parts } = await read(content);
+    expect(triangles).toHaveLength(3);
+    expect(parts).toEqual([
+      ['left  wing', 0],
+      ['', 2],
+      ['Flügel', 2],
+    ]);
+    expect((await read(facet)).parts).toEqual([]);
+  });
+
+  it('keeps solids apart on one line', async () => {
+    const content = `${solid(facet)}${solid(facet)}`.replaceAll('\n', ' ');
+    const { triangles, parts } = await read(content);
+    expect(triangles).toHaveLength(2);
+    expect(parts).toEqual([
+      ['s', 0],
+      ['s', 1],
+    ]);
+  });
+
+  it('takes a name that holds keywords', async () => {
+    expect((await read(`solid facet normal vertex\n${facet}`)).parts).toEqual([['facet normal vertex', 0]]);
+  });
+
+  it('cuts a long name, with a warning', async () => {
+    const { parts, warnings } = await read(`solid ${'n'.repeat(5000)}\n${facet}`);
+    expect(parts[0]![0]).toMatch(/^n{4000,4096}$/);
+    expect(warnings.map(([kind]) => kind)).toEqual(['name-cut']);
+  });
+
+  it.each([
+    [
+      'stl-extra-words',
+      solid(facet.replace('endloop', 'endloop foo').replace('endfacet', 'endfacet bar')),
+      "'foo'",
+    ],
+    ['stl-normal', solid(facet.replace(' normal 0 0 1', '')), 'line 2: the facet has no normal'],
+    ['stl-unknown-line', solid(`color 1 0 0\n${facet}`), "line 2: 'color' is no STL keyword"],
+  ])('warns of %s and goes on', async (kind, content, message) => {
+    const { triangles, warnings } = await read(content);
+    expect(triangles).toEqual([corners]);
+    expect(warnings[0]).toEqual([kind, expect.stringContaining(message)]);
+  });
+
+  it.each([
+    [
+      'loop first',
+      'solid s\nouter loop\n',
+      "line 2: 'outer loop' in the wrong place; expected 'facet' or 'endsolid'",
+    ],
+    [
+      'vertex first',
+      'solid s\nvertex 0 0 0\n',
+      "line 2: 'vertex' in the wrong place; expected 'facet' or 'endsolid'",
+    ],
+    [
+      'facet in a facet',
+      'solid s\nfacet normal 0 0 1\nfacet\n',
+      "line 3: 'facet' in the wrong place; expected 'outer loop'",
+    ],
+    [
+      'vertex in a facet',
+      'solid s\nfacet normal 0 0 1\nvertex 0 0 0\n',
+      "line 3: 'vertex' in the wrong place; expected 'outer loop'",
+    ],
+    ['a word in a facet', 'solid s\nfacet normal 0 0 1\nfoo\n', "line 3: 'foo'; expected 'outer loop'"],
+    [
+      'outer without loop',
+      'solid s\nfacet normal 0 0 1\nouter pool\n',
+      "line 3: 'outer' is followed by 'pool'; expected 'loop'",
+    ],
+    [
+      'a word in a loop',
+      'solid s\nfacet normal 0 0 1\nouter loop\nfoo\n',
+      "line 4: 'foo'; expected 'vertex' or 'endloop'",
+    ],
+    [
+      'solid in a loop',
+      'solid s\nfacet normal 0 0 1\nouter loop\nsolid t\n',
+      "line 4: 'solid' in the wrong place; expected 'vertex' or 'endloop'",
+    ],
+    [
+      'end loop',
+      solid(facet.replace('endloop', 'end loop')),
+      "line 5: 'end loop'; expected 'vertex' or 'endloop'",
+    ],
+    ['end facet', solid(facet.replace('endfacet', 'end facet')), "line 5: 'end facet'; expected 'endfacet'"],
+    [
+      'endsolid in a facet',
+      'solid s\nfacet normal 0 0 1\nendsolid\n',
+      "line 3: 'endsolid' in the wrong place; expected 'outer loop'",
+    ],
+    [
+      'vertex after a loop',
+      solid(facet.replace('endloop', 'endloop\nvertex 0 0 0')),
+      "line 6: 'vertex' in the wrong place; expected 'endfacet'",
+    ],
+    [
+      'two vertices',
+      solid(facet.replace('vertex 1 0 0 ', '')),
+      'line 5: a facet with 2 vertices; expected 3',
+    ],
+    [
+      'four vertices',
+      solid(facet.replace('vertex 1 0 0', 'vertex 1 0 0 vertex 1 1 0')),
+      'line 5: a facet with 4 vertices; expected 3',
+    ],
+    [
+      'a word for a number',
+      solid(facet.replace('1 0 0', '1 blah 0')),
+      "line 4: 'blah' is not a number; expected y of a vertex, a finite number",
+    ],
+    [
+      'nan',
+      solid(facet.replace('1 0 0', '1 0 nan')),
+      "line 4: 'nan' is not finite; expected z of a vertex, a finite number",
+    ],
+    [
+      'infinity',
+      solid(facet.replace('1 0 0', '-Inf 0 0')),
+      "line 4: '-Inf' is not finite; expected x of a vertex, a finite number",
+    ],
+    [
+      'overflow',
+      solid(facet.replace('1 0 0', '1e999 0 0')),
+      "line 4: '1e999' is not finite; expected x of a vertex, a finite number",
+    ],
+    [
+      'a decimal comma',
+      solid(facet.replace('1 0 0', '1,5 0 0')),
+      "line 4: '1,5' is not a number; expected x of a vertex, a finite number",
+    ],
+    [
+      'a bad exponent',
+      solid(facet.replace('1 0 0', '3.1+e2 0 0')),
+      "line 4: '3.1+e2' is not a number; expected x of a vertex, a finite number",
+    ],
+    [
+      'two coordinates',
+      solid(facet.replace('1 0 0 ', '1 0\n')),
+      "line 5: 'vertex' is not a number; expected z of a vertex, a finite number",
+    ],
+    [
+      'a stray control byte',
+      solid(facet.replace('1 0 0', '1 \x10 0')),
+      "line 4: '\\x10' is not a number; expected y of a vertex, a finite number",
+    ],
+    [
+      'an escape sequence',
+      solid(facet.replace('1 0 0', '\x1b[31m 0 0')),
+      "line 4: '\\x1b[31m' is not a number; expected x of a vertex, a finite number",
+    ],
+    ['nothing but words', 'solid s\nthis is no mesh\n', "line 2: 'this' is no STL keyword; expected 'facet'"],
+  ])('is refused for %s', async (_, content, message) => {
+    expect(await refusal(content)).toBe(message);
+    expect(await refusal(content.replaceAll('\n', '\r'), { piece: 1 })).toBe(message);
+  });
+
+  it.each([
+    ['facet normal 0 0 1\nouter', 7],
+    ['facet normal 0 0 1\nouter loop\nvertex 0 0', 8],
+    ['facet normal 0 0 1\nouter loop\nvertex 0 0 0\n', 8],
+    ['facet normal 0 0 1\nouter loop\nvertex 0 0 0 vertex 0 0 0 vertex 0 0 0 endloop', 8],
+  ])('that ends in a facet is truncated: %j', async (tail, line) => {
+    const content = `solid s\n${facet}${tail}`;
+    const begin = `line ${line}: truncated: the file ends inside the facet that begins on line 6; expected `;
+    expect(await refusal(content)).toContain(begin);
+    const { triangles, warnings } = await read(content, { salvage: true });
+    expect(triangles).toEqual([corners]);
+    expect(warnings[0]![0]).toBe('salvaged');
+  });
+
+  it('does not hold what has no end', async () => {
+    const endless = Buffer.alloc(3_000_000, 'x');
+    for (const start of [
+      `${facet}solid `,
+      `${facet}# `,
+      `${facet}`,
+      'facet normal 0 0 1 outer loop vertex ',
+    ]) {
+      const message = await refusal(Buffer.concat([Buffer.from(start), endless]));
+      expect(message).toMatch(/^line \d+: an item of more than 1,048,576 bytes without an end/);
+    }
+    // Blanks are no item: they may go on for ever.
+    const { triangles } = await read(facet.replace('\n', ' '.repeat(3_000_000)));
+    expect(triangles).toEqual([corners]);
+  });
+
+  it('neither crashes nor hangs on any sequence of its words', async () => {
+    const token = fc.constantFrom(
+      ...[
+        'solid',
+        's\n',
+        'facet',
+        'normal',
+        'outer',
+        'loop',
+        'vertex',
+        'endloop',
+        'endfacet',
+        'endsolid\n',
+        'end',
+        '1',
+      ],
+      ...['-2.5e1', 'nan', '\n', '\r', '\r\n', '#', 'ü', '\x00', facet, 'x'.repeat(50)],
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(token, { maxLength: 60 }),
+        fc.integer({ min: 1, max: 40 }),
+        async (tokens, piece) => {
+          const content = `solid ${tokens.join(' ')}`;
+          const run = (options: ReadCase) =>
+            read(content, { ...options, batchTriangles: 2 }).catch((error: unknown) => {
+              if (error instanceof FormatError) return error.message;
+              throw error;
+            });
+          const whole = await run({});
+          expect(await run({ piece })).toEqual(whole);
+        },
+      ),
+      { numRuns: 300, seed: 11 },
+    );
+  });
+
+  it('neither crashes nor hangs on damaged files', async () => {
+    const texts = [Buffer.from(toAsciiStl(four)), toBinaryStl(four)];
+    const damage = fc.array(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 })), {
+      minLength: 1,
+      maxLength: 8,
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...texts), damage, fc.nat(), async (text, bytes, cut) => {
+        const content = Buffer.from(text.subarray(0, text.length - (cut % 60)));
+        for (const [at, byte] of bytes) content[at % content.length] = byte;
+        try {
+          for (const corner of (await read(content)).triangles)
+            expect(corner.every(Number.isFinite)).toBe(true);
+        } catch (error) {
+          expect(error).toBeInstanceOf(FormatError);
+        }
+      }),
+      { numRuns: 500, seed: 12 },
+    );
+  });
+});
