@@ -1,0 +1,26 @@
+/** What parsing and writing share: the letters of numbers, exact powers of ten, exact products. */
+
+export const ZERO = 0x30;
+export const PLUS = 0x2b;
+export const MINUS = 0x2d;
+export const POINT = 0x2e;
+export const LETTER_E = 0x65;
+
+/** The powers of ten that a double holds exactly. */
+export const TEN = Float64Array.from({ length: 23 }, (_, power) => Number(`1e${power}`));
+export const TEN_MAX = 22;
+
+/**
+ * `a * b - product`, exactly, where `product` is the rounded `a * b` (Dekker, Numerische Mathematik 18,
+ * 1971).
+ */
+export function multiplyRest(a: number, b: number, product: number): number {
+  // 2^27 + 1 cuts 53 bits into halves whose products are exact.
+  const aShifted = 134217729 * a;
+  const aHigh = aShifted - (aShifted - a);
+  const aLow = a - aHigh;
+  const bShifted = 134217729 * b;
+  const bHigh = bShifted - (bShifted - b);
+  const bLow = b - bHigh;
+  return aLow * bLow - (product - aHigh * bHigh - aLow * bHigh - aHigh * bLow);
+}
