@@ -4,6 +4,7 @@
  * On a terminal the progress is one line that is drawn over; elsewhere a line every ten seconds. A bar of our own,
  * because a line needs no library.
  */
+import { peakMemory } from '../io/process-memory.js';
 import type { Warning } from '../mesh.js';
 import { describeForecast, formatBytes } from '../pipeline/forecast.js';
 import type { Forecast, Progress, RunOptions } from '../pipeline/progress.js';
@@ -63,8 +64,7 @@ export class Terminal {
 
   /** Time since the start and the most memory the process has had, for a summary. */
   describeCost(): string {
-    const peak = process.resourceUsage().maxRSS * 1024;
-    return `${formatSeconds((performance.now() - this.began) / 1000)}, peak memory ${formatBytes(peak)}`;
+    return `${formatSeconds((performance.now() - this.began) / 1000)}, peak memory ${formatBytes(peakMemory())}`;
   }
 
   /** Takes the progress line away. */

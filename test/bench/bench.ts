@@ -1,0 +1,134 @@
+/**
+ * The benchmark: `npm run bench`, or `npm run bench -- --triangles 10M --only shuffled`. Results go to standard
+ * output, what it is doing to standard error.
+ */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg, tmpdir, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { CASES, findOnPath, PEERS } from './cases.js';
+import { sizePillow } from './generate.js';
+import { measureNumbers, type NumberRow } from './numbers.js';
+import { type Row, runCase } from './run-case.js';
+import { explainRows, formatNumbers, formatRows } from './table.js';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+
+const HELP = `usage: npm run bench -- [options]
+
+  --triangles <n>   size of the mesh, such as 300k or 10M (default: 1M)
+  --runs <n>        runs that count, after one to warm up (default: 3)
+  --only <text>     only rows whose input and command have this text, such as
+                    'stl grid', shuffled, export, numbers; may be repeated
+  --json            raw figures instead of a table
+  --save            also write the table to test/bench/results
+  --keep-files      leave the files, and say where
+`;
+
+/** `300k`, `10M` or a plain count. */
+function parseCount(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)([kM]?)$/.exec(text);
+  if (match === null) throw new Error(`not a count: '${text}'; expected one such as 300k or 10M`);
+  return Math.round(Number(match[1]) * { '': 1, k: 1e3, M: 1e6 }[match[2] as '' | 'k' | 'M']);
+}
+
+/** The machine as far as it matters for a figure; no names. */
+function describeMachine(): { cpu: string; line: string } {
+  const cores = cpus();
+  const cpu = (cores[0]?.model ?? 'unknown CPU')
+    .replace(/\((R|TM)\)|CPU|Processor|@.*/g, '')
+    .replace(/\s+/g, ' ')
+    .trim();
+  const facts = readProcessorFacts();
+  // Where the clock cannot be set, as in virtual machines, Node says 0 MHz.
+  const mhz = cores[0]?.speed || Number(/^cpu MHz\s*:\s*(\S+)/m.exec(facts)?.[1] ?? 0);
+  const clock = mhz > 0 ? ` at ${(mhz / 1000).toFixed(1)} GHz` : '';
+  const virtual = /^flags.*\bhypervisor\b/m.test(facts) ? ' (virtual)' : '';
+  const line =
+    `${cores.length} cores of ${cpu}${clock}${virtual}, ${Math.round(totalmem() / 2 ** 30)} GB; ` +
+    `Node ${process.versions.node}; ${new Date().toISOString().slice(0, 10)}; load before ${loadavg()[0]!.toFixed(1)}`;
+  return { cpu, line };
+}
+
+/** What Linux says about the processor; elsewhere nothing. */
+function readProcessorFacts(): string {
+  try {
+    return readFileSync('/proc/cpuinfo', 'latin1');
+  } catch {
+    return '';
+  }
+}
+
+function parseOptions() {
+  const { values } = parseArgs({
+    options: {
+      triangles: { type: 'string', default: '1M' },
+      runs: { type: 'string', default: '3' },
+      only: { type: 'string', multiple: true, default: [] },
+      json: { type: 'boolean', default: false },
+      save: { type: 'boolean', default: false },
+      'keep-files': { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  return { ...values, triangles: parseCount(values.triangles), runs: Math.max(1, parseCount(values.runs)) };
+}
+
+async function main(options: ReturnType<typeof parseOptions>): Promise<void> {
+  const { runs, only } = options;
+  const pillow = sizePillow(options.triangles);
+  const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
+  const { cpu, line } = describeMachine();
+  const matches = (text: string) => only.length === 0 || only.some((part) => text.includes(part));
+
+  const keepsFiles = options['keep-files'];
+  const folder = mkdtempSync(join(tmpdir(), 'offload-bench-'));
+  process.once('exit', () => {
+    if (!keepsFiles) rmSync(folder, { recursive: true, force: true });
+  });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+  const say = (text: string) => process.stderr.write(`${text}\n`);
+  if (keepsFiles) say(`files stay in ${folder}`);
+
+  const rows: Row[] = [];
+  for (const item of CASES) {
+    const isWanted = (command: { readonly name: string; readonly role: string }) =>
+      command.role === 'yardstick' || matches(`${item.name} ${command.name}`);
+    rows.push(...(await runCase(item, { folder, pillow, runs, keepsFiles, isWanted, say })));
+  }
+  const numbers: NumberRow[] = matches('numbers') ? measureNumbers(Math.max(runs, 5)) : [];
+
+  const { triangles, vertices } = pillow;
+  if (options.json) {
+    process.stdout.write(
+      `${JSON.stringify({ version, machine: line, triangles, vertices, runs, rows, numbers }, undefined, 2)}\n`,
+    );
+  }
+  const count = (value: number) => value.toLocaleString('en-US');
+  const present = PEERS.map(({ name }) => name).filter((name) => findOnPath(name) !== undefined);
+  const title = `offload ${version}, ${count(triangles)} triangles, ${count(vertices)} vertices`;
+  const blocks = [`${title}\n${line}`];
+  if (rows.length > 0) blocks.push(formatRows(rows, triangles), explainRows(runs, present));
+  if (numbers.length > 0) blocks.push(formatNumbers(numbers));
+  const table = `${blocks.join('\n\n')}\n`;
+  if (!options.json) process.stdout.write(table);
+  if (options.save) {
+    const results = join(ROOT, 'test', 'bench', 'results');
+    mkdirSync(results, { recursive: true });
+    const machine = cpu.toLowerCase().replace(/[^a-z0-9]+/g, '-');
+    const size = triangles >= 1e6 ? `${Math.round(triangles / 1e6)}m` : `${Math.round(triangles / 1e3)}k`;
+    writeFileSync(join(results, `${version}-${machine}-${size}.md`), `\`\`\`text\n${table}\`\`\`\n`);
+  }
+  if (rows.some(({ role, failure }) => role === 'own' && failure !== undefined)) process.exitCode = 1;
+}
+
+let options: ReturnType<typeof parseOptions>;
+try {
+  options = parseOptions();
+} catch (error) {
+  process.stderr.write(`bench: ${error instanceof Error ? error.message : error}\n\n${HELP}`);
+  process.exit(2);
+}
+if (options.help) process.stdout.write(HELP);
+else await main(options);

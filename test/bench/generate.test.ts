@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import {
+  ENCODINGS,
+  encode,
+  makePillow,
+  ORDERS,
+  type Order,
+  permute,
+  placeTriangle,
+  sizePillow,
+} from './generate.js';
+
+const PILLOWS = [makePillow(2, 2), makePillow(3, 5), makePillow(24, 17)];
+
+/** The triangles as keys of their corners, in file order. */
+function listTriangles(pillow: ReturnType<typeof makePillow>, order: Order): string[][] {
+  const corners = new Float32Array(9);
+  return Array.from({ length: pillow.triangles }, (_, index) => {
+    placeTriangle(pillow, order, index, corners);
+    return [0, 3, 6].map((at) => corners.subarray(at, at + 3).join(' '));
+  });
+}
+
+function digest(chunks: Iterable<Buffer>): string {
+  const hash = createHash('sha256');
+  for (const chunk of chunks) hash.update(chunk);
+  return hash.digest('hex');
+}
+
+function readAll(chunks: Iterable<Buffer>): Buffer {
+  const copies: Buffer[] = [];
+  for (const chunk of chunks) copies.push(Buffer.from(chunk));
+  return Buffer.concat(copies);
+}
+
+describe.each(PILLOWS)('a pillow of $columns x $rows quads', (pillow) => {
+  const triangles = listTriangles(pillow, 'grid');
+
+  it('has as many vertices as the formula says', () => {
+    const ids = new Map<string, number>();
+    for (const key of triangles.flat()) if (!ids.has(key)) ids.set(key, ids.size);
+    expect(ids.size).toBe(pillow.vertices);
+  });
+
+  it('is closed: each edge is there once, and once in the other direction', () => {
+    const edges = triangles.flatMap(([a, b, c]) => [`${a},${b}`, `${b},${c}`, `${c},${a}`]);
+    const known = new Set(edges);
+    expect(known.size).toBe(edges.length);
+    for (const edge of edges) expect(known).toContain(edge.split(',').reverse().join(','));
+  });
+
+  it('points outwards: its volume is positive', () => {
+    const volume = triangles.reduce((sum, triangle) => {
+      const [a, b, c] = triangle.map((key) => key.split(' ').map(Number));
+      const [ax, ay, az] = a as [number, number, number];
+      const [bx, by, bz] = b as [number, number, number];
+      const [cx, cy, cz] = c as [number, number, number];
+      return sum + ax * (by * cz - bz * cy) + ay * (bz * cx - bx * cz) + az * (bx * cy - by * cx);
+    }, 0);
+    expect(volume).toBeGreaterThan(0);
+  });
+
+  it('has the same triangles in each order', () => {
+    const lists = ORDERS.map((order) => listTriangles(pillow, order).map(String));
+    expect(new Set(lists.map(String)).size).toBe(ORDERS.length);
+    for (const list of lists) expect(list.toSorted()).toEqual(lists[0]!.toSorted());
+  });
+});
+
+describe('the files', () => {
+  const pillow = makePillow(70, 60);
+
+  it.each(ENCODINGS)('%s has the same bytes each time, and others in another order', (encoding) => {
+    const digests = ORDERS.map((order) => digest(encode(pillow, encoding, order)));
+    expect(ORDERS.map((order) => digest(encode(pillow, encoding, order)))).toEqual(digests);
+    expect(new Set(digests).size).toBe(ORDERS.length);
+  });
+
+  it('hold the same positions in each encoding', () => {
+    const positions = new Float32Array(9 * pillow.triangles);
+    for (let k = 0; k < pillow.triangles; k++) {
+      placeTriangle(pillow, 'shuffled', k, positions.subarray(9 * k, 9 * k + 9));
+    }
+    // Compared as bytes: a difference between long arrays takes minutes to print.
+    const agrees = (others: Iterable<number>) =>
+      Buffer.from(Float32Array.from(others).buffer).equals(Buffer.from(positions.buffer));
+    const numbers = (text: string) => text.trim().split(/\s+/).map(Number);
+
+    const stl = readAll(encode(pillow, 'stl', 'shuffled'));
+    expect(stl.readUInt32LE(80)).toBe(pillow.triangles);
+    expect(stl.length).toBe(84 + 50 * pillow.triangles);
+    expect(agrees(positions.map((_, k) => stl.readFloatLE(96 + 50 * Math.floor(k / 9) + 4 * (k % 9))))).toBe(
+      true,
+    );
+
+    expect(agrees(numbers(readAll(encode(pillow, 'raw', 'shuffled')).toString()))).toBe(true);
+
+    const ascii = readAll(encode(pillow, 'ascii', 'shuffled')).toString();
+    const vertices = [...ascii.matchAll(/vertex (.*)\n/g)].map(([, text]) => text);
+    expect(agrees(numbers(vertices.join(' ')))).toBe(true);
+  });
+});
+
+describe('permute', () => {
+  it.each([1, 2, 16, 1000, 10_007])('gives each of %d places once', (count) => {
+    const places = Array.from({ length: count }, (_, index) => permute(index, count));
+    expect(places.toSorted((a, b) => a - b)).toEqual(places.map((_, index) => index));
+  });
+});
+
+describe('sizePillow', () => {
+  it.each([1_000_000, 10_000_000, 100_000_000])('makes exactly %d triangles', (triangles) => {
+    expect(sizePillow(triangles).triangles).toBe(triangles);
+  });
+
+  it('comes near where it cannot', () => {
+    expect(sizePillow(4 * 10_007).triangles / (4 * 10_007)).toBeCloseTo(1, 2);
+    expect(sizePillow(1).triangles).toBe(16);
+  });
+});

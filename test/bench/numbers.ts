@@ -1,0 +1,120 @@
+/** How many numbers a second the program reads and writes, against the engine's own conversions. */
+import {
+  NUMBER_TEXT_MAX,
+  parseNumber,
+  writeFloat32,
+  writeFloat64,
+  writeInteger,
+} from '../../src/io/number-text.js';
+
+export interface NumberRow {
+  readonly name: string;
+  /** Numbers a second, medians of the runs, the engine's and the program's in turn. */
+  readonly own: number;
+  readonly engine: number;
+  readonly engineName: string;
+}
+
+const COUNT = 200_000;
+
+/** Numbers of one kind, made by a formula: mantissas without a pattern, sizes as in meshes. */
+function makeNumbers(make: (random: number) => number): Float64Array {
+  let state = 1;
+  return Float64Array.from({ length: COUNT }, () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return make(state / 2 ** 32);
+  });
+}
+
+const doubles = makeNumbers((random) => (random - 0.5) * 200);
+const floats = doubles.map(Math.fround);
+const integers = makeNumbers((random) => Math.floor(random * 5e6));
+
+const TEXTS: readonly (readonly [name: string, numbers: Float64Array, format: (value: number) => string])[] =
+  [
+    ['3 decimals', doubles, (value) => value.toFixed(3)],
+    ['9 digits', floats, (value) => value.toPrecision(9)],
+    ['9 digits, exponent', floats, (value) => value.toExponential(8)],
+    ['17 digits', doubles, (value) => value.toPrecision(17)],
+  ];
+
+type Writer = (value: number, target: Uint8Array, at: number) => number;
+
+// String() of a float32 gives the digits of a double, more than are needed; there is nothing else to hold it against.
+const WRITERS: readonly (readonly [name: string, writer: Writer, numbers: Float64Array])[] = [
+  ['writeFloat32', writeFloat32, floats],
+  ['writeFloat64, 3 decimals', writeFloat64, doubles.map((value) => Number(value.toFixed(3)))],
+  ['writeFloat64, 17 digits', writeFloat64, doubles],
+  ['writeInteger', writeInteger, integers],
+];
+
+/** Where results go, so that the engine cannot leave the work out. */
+let sink = 0;
+
+/** Measures all functions, `runs` times each after one run to warm up. */
+export function measureNumbers(runs: number): NumberRow[] {
+  const readers = TEXTS.map(([name, numbers, format]) => {
+    const texts = [...numbers].map(format);
+    const bytes = Buffer.from(texts.join(' '), 'latin1');
+    const starts = new Uint32Array(COUNT + 1);
+    for (const [k, text] of texts.entries()) starts[k + 1] = starts[k]! + text.length + 1;
+    return compare(
+      `parseNumber, ${name}`,
+      'Number(toString())',
+      runs,
+      () => {
+        for (let k = 0; k < COUNT; k++) sink += parseNumber(bytes, starts[k]!, starts[k + 1]! - 1);
+      },
+      () => {
+        for (let k = 0; k < COUNT; k++)
+          sink += Number(bytes.toString('latin1', starts[k]!, starts[k + 1]! - 1));
+      },
+    );
+  });
+  const target = Buffer.alloc(COUNT * NUMBER_TEXT_MAX);
+  const writers = WRITERS.map(([name, write, numbers]) =>
+    compare(
+      name,
+      'write(String())',
+      runs,
+      () => {
+        let at = 0;
+        for (let k = 0; k < COUNT; k++) at = write(numbers[k]!, target, at);
+        sink += at;
+      },
+      () => {
+        let at = 0;
+        for (let k = 0; k < COUNT; k++) at += target.write(String(numbers[k]!), at, 'latin1');
+        sink += at;
+      },
+    ),
+  );
+  if (Number.isNaN(sink)) throw new Error('a number was not read');
+  return [...readers, ...writers];
+}
+
+function compare(
+  name: string,
+  engineName: string,
+  runs: number,
+  own: () => void,
+  engine: () => void,
+): NumberRow {
+  const seconds: [number[], number[]] = [[], []];
+  for (let run = -1; run < runs; run++) {
+    for (const [k, action] of [own, engine].entries()) {
+      const began = performance.now();
+      action();
+      if (run >= 0) seconds[k]!.push((performance.now() - began) / 1000);
+    }
+  }
+  const [ownRate, engineRate] = seconds.map((list) => COUNT / median(list));
+  return { name, engineName, own: ownRate!, engine: engineRate! };
+}
+
+/** The middle value, or the mean of the two middle ones. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length / 2;
+  return (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle) - 1]!) / 2;
+}

@@ -1,0 +1,99 @@
+/** Runs one case: makes its files, goes through its commands again and again, and takes the files away. */
+import { closeSync, mkdirSync, openSync, readSync, rmSync } from 'node:fs';
+import { type Case, type Command, invokeOwn, listCommands, nameFiles } from './cases.js';
+import { type Pillow, writePillow } from './generate.js';
+import { type Invocation, measure } from './measure.js';
+
+export interface Row {
+  readonly input: string;
+  readonly command: string;
+  readonly role: Command['role'];
+  /** Wall seconds of each run that counts, in the order of the runs. */
+  readonly seconds: number[];
+  /** The highest of all runs. */
+  peakBytes: number | undefined;
+  failure: string | undefined;
+  /** What its OFF has, where that is not what the mesh has. */
+  otherCounts: string | undefined;
+}
+
+export interface CaseOptions {
+  readonly folder: string;
+  readonly pillow: Pillow;
+  readonly runs: number;
+  readonly keepsFiles: boolean;
+  readonly isWanted: (command: Command) => boolean;
+  readonly say: (text: string) => void;
+}
+
+/**
+ * The commands take turns, A B C A B C, so that a machine that grows slower does so for all of them. The first
+ * round warms up and does not count. A command that fails is not run again.
+ */
+export async function runCase(item: Case, options: CaseOptions): Promise<Row[]> {
+  const { pillow, say } = options;
+  const folder = `${options.folder}/${item.name.replace(' ', '-')}`;
+  mkdirSync(folder);
+  const files = nameFiles(folder, item);
+  const commands = listCommands(item, files).filter(options.isWanted);
+  if (commands.every(({ role }) => role === 'yardstick')) return [];
+  say(`${item.name}: making the input`);
+  writePillow(files.input, pillow, item.encoding, item.order);
+  await insist(invokeOwn('import', files.input, files.database));
+  await insist(invokeOwn('export', files.database, files.reference));
+
+  const rows = commands.map(
+    ({ name, role }): Row => ({
+      input: item.name,
+      command: name,
+      role,
+      seconds: [],
+      peakBytes: undefined,
+      failure: undefined,
+      otherCounts: undefined,
+    }),
+  );
+  for (let run = 0; run <= options.runs; run++) {
+    say(`${item.name}: ${run === 0 ? 'warming up' : `run ${run} of ${options.runs}`}`);
+    for (const [k, command] of commands.entries()) {
+      if (rows[k]!.failure === undefined) await runCommand(command, rows[k]!, pillow, run > 0);
+    }
+  }
+  if (!options.keepsFiles) rmSync(folder, { recursive: true });
+  return rows;
+}
+
+async function runCommand(command: Command, row: Row, pillow: Pillow, counts: boolean): Promise<void> {
+  rmSync(command.output, { force: true });
+  const { seconds, peakBytes, failure } = await measure(command.invocation);
+  row.failure = failure;
+  if (failure === undefined && command.writesOff) {
+    const found = readCounts(command.output);
+    if (found !== `${pillow.vertices} ${pillow.triangles}`) {
+      row.otherCounts = found ?? 'no OFF';
+      if (command.role === 'own' || found === undefined) row.failure = `wrote ${row.otherCounts}`;
+    }
+  }
+  if (!counts || row.failure !== undefined) return;
+  row.seconds.push(seconds);
+  if (peakBytes !== undefined) row.peakBytes = Math.max(peakBytes, row.peakBytes ?? 0);
+}
+
+/** `<vertices> <triangles>` as an OFF announces them. */
+function readCounts(path: string): string | undefined {
+  const head = Buffer.alloc(4096);
+  try {
+    const file = openSync(path, 'r');
+    const length = readSync(file, head);
+    closeSync(file);
+    const text = head.toString('latin1', 0, length).replace(/#.*/g, '');
+    return /^\s*OFF\s+(\d+\s+\d+)\s/.exec(text)?.[1]?.replace(/\s+/, ' ');
+  } catch {
+    return undefined;
+  }
+}
+
+async function insist(invocation: Invocation): Promise<void> {
+  const { failure } = await measure(invocation);
+  if (failure !== undefined) throw new Error(`${invocation.args.join(' ')}: ${failure}`);
+}
