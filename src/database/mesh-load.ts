@@ -60,6 +60,8 @@ export class MeshLoad implements RowSink {
 
   /** Makes a new database file, which must not exist, and readies it for rows. */
   static create(path: string): MeshLoad {
+    // The system says better than SQLite why a file cannot be made; an empty one is a new database.
+    RandomAccessFile.open(path, 'create').close();
     const db = openForBuilding(path);
     let indexSql: string;
     let roots: [Table, number][];

@@ -1,7 +1,7 @@
 /** What the file system says of folders and names: free space, sameness, removal. */
-import { rmSync, statfsSync, statSync } from 'node:fs';
+import { rmSync, type Stats, statfsSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { fileError } from '../errors.js';
+import { fileError, systemCode } from '../errors.js';
 
 /** Bytes that an ordinary user may still write in a folder. Throws FileError. */
 export function freeBytes(folder: string): number {
@@ -21,13 +21,13 @@ export function deviceOf(folder: string): number {
 /** Whether two paths name one existing file, through links or not; `-` names none. */
 export function isSameFile(a: string, b: string): boolean {
   if (a === '-' || b === '-') return false;
-  const [first, second] = [a, b].map((path) => statSync(path, { throwIfNoEntry: false }));
+  const [first, second] = [a, b].map(lookAt);
   return first !== undefined && second !== undefined && first.ino === second.ino && first.dev === second.dev;
 }
 
 /** Whether a folder stands under the path. */
 export function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  return lookAt(path)?.isDirectory() ?? false;
 }
 
 /** Size of a file in bytes. */
@@ -37,13 +37,31 @@ export function fileSize(path: string): number {
 
 /** Removes a database file and its journals; absent files are no error. */
 export function removeDatabase(path: string): void {
-  rmSync(path, { force: true });
+  removeFile(path);
   removeJournals(path);
 }
 
 /** Removes what SQLite may have left beside a database: a new one under the same name must not be given it. */
 export function removeJournals(path: string): void {
-  for (const suffix of ['-journal', '-wal', '-shm']) rmSync(path + suffix, { force: true });
+  for (const suffix of ['-journal', '-wal', '-shm']) removeFile(path + suffix);
+}
+
+function lookAt(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    // What cannot be looked at cannot be opened either, and that tells why.
+    return undefined;
+  }
+}
+
+function removeFile(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch (error) {
+    // Where we may not look we cannot have made anything; that error has been told already.
+    if (systemCode(error) !== 'EACCES') throw fileError(error, 'remove', path);
+  }
 }
 
 /** The system's folder for temporary files. */

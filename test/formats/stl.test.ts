@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FormatError } from '../../src/errors.js';
 import { stl } from '../../src/formats/stl/stl.js';
+import { ByteSource } from '../../src/io/byte-source.js';
 import { makeTube, toAsciiStl, toBinaryStl } from '../support/meshes.js';
 import { type ReadCase, type ReadResult, readMesh } from '../support/sources.js';
 
@@ -111,6 +112,19 @@ describe('binary STL', () => {
     const harmless = Buffer.from(binary);
     harmless.writeFloatLE(value, 134 + 4);
     expect((await read(harmless)).triangles).toHaveLength(4);
+  });
+
+  it('is refused when it is shorter than it was when it was opened', async () => {
+    const many = toBinaryStl(makeTube(100, 20));
+    const source = await ByteSource.of('shrinking', [many.subarray(0, 100_000)], many.length);
+    const reader = stl.open(source, { batchTriangles: 100, salvage: false, warn: () => undefined });
+    const readAll = async () => {
+      for await (const item of reader.items()) expect(item.kind).toBe('soup');
+    };
+    const size = many.length.toLocaleString('en-US');
+    await expect(readAll()).rejects.toThrow(
+      `byte 100000: the file ends here now; expected ${size} bytes, its size when it was opened`,
+    );
   });
 
   it('keeps attribute words', async () => {
