@@ -164,9 +164,11 @@ describe('ASCII STL', () => {
     ['with comments glued to numbers', solid(facet.replace('0 1 0\n', '0 1 0# glued\n'))],
     ['with blank lines', solid(facet.replaceAll('\n', '\n\n \n'))],
   ])('is read %s', async (_, content) => {
-    const { triangles, warnings } = await read(content);
-    expect(triangles).toEqual([corners]);
-    expect(warnings).toEqual([]);
+    for (const piece of [1, 2, 1000]) {
+      const { triangles, warnings } = await read(content, { piece });
+      expect(triangles).toEqual([corners]);
+      expect(warnings).toEqual([]);
+    }
   });
 
   it('reads numbers in every form, as float64', async () => {

@@ -82,6 +82,8 @@ class FacetParser {
   /** Whole facets in the batch. */
   count = 0;
   partName = '';
+  /** A solid statement has been read whose part is to be told of. */
+  private isPartDue = false;
   private readonly positions: Float64Array;
   private state = State.Outside;
   private corners = 0;
@@ -108,109 +110,128 @@ class FacetParser {
   /** Understands as many whole statements as the window holds. */
   parse(window: ByteWindow): Pause {
     const { bytes, end, ended } = window;
-    let at = window.start;
-    let line = this.line;
-    let atLineStart = this.atLineStart;
     for (;;) {
-      // Blanks and line ends up to the next word; a CR at the window's end waits for the LF that may follow.
-      while (at < end && isBlank[bytes[at]!] === 1) {
-        const byte = bytes[at]!;
-        if (byte === CR && at + 1 === end && !ended) break;
-        if (byte === LF || (byte === CR && bytes[at + 1] !== LF)) {
-          line++;
-          atLineStart = true;
-        }
-        at++;
-      }
-      window.start = at;
-      this.line = line;
-      this.atLineStart = atLineStart;
-      if (at === end || isBlank[bytes[at]!] === 1) return 'more';
-
-      const first = at;
-      if (bytes[first] === HASH) {
-        at = findLineEnd(bytes, first, end);
-        if (at === end && !ended) return 'more';
-        continue;
-      }
-      at = findTokenEnd(bytes, first, end);
+      this.passBlanks(window);
+      const first = window.start;
+      if (first === end || isBlank[bytes[first]!] === 1) return 'more';
+      const isComment = bytes[first] === HASH;
+      const at = isComment ? findLineEnd(bytes, first, end) : findTokenEnd(bytes, first, end);
       if (at === end && !ended) return 'more';
-
-      if (isWord(VERTEX, bytes, first, at)) {
-        if (this.state !== State.Loop) this.refuseOrder('vertex', line);
-        let slot = 9 * this.count + 3 * this.corners;
-        for (let axis = 0; axis < 3; axis++) {
-          while (at < end && isBlank[bytes[at]!] === 1) {
-            if (bytes[at] === LF || (bytes[at] === CR && bytes[at + 1] !== LF)) line++;
-            at++;
-          }
-          const from = at;
-          at = findTokenEnd(bytes, from, end);
-          if (at === end && !ended) return 'more';
-          if (at === from && at === end) return 'more';
-          const value = parseNumber(bytes, from, at);
-          if (!Number.isFinite(value)) throw notANumber(bytes, from, at, `${'xyz'[axis]} of a vertex`, line);
-          if (this.corners < 3) this.positions[slot++] = value;
-        }
-        this.corners++;
-        atLineStart = false;
-      } else if (isWord(FACET, bytes, first, at)) {
-        if (this.state !== State.Outside) this.refuseOrder('facet', line);
-        if (this.count === this.options.batchTriangles) return 'batch';
-        this.state = State.Facet;
-        this.facetLine = line;
-        this.facetOffset = window.base + first;
-        this.normalWords = 0;
-        atLineStart = false;
-      } else if (isWord(OUTER, bytes, first, at)) {
-        if (this.state !== State.Facet) this.refuseOrder('outer loop', line);
-        const from = skipBlanks(bytes, at, end);
-        const to = findTokenEnd(bytes, from, end);
-        if (to === end && !ended) return 'more';
-        if (from < end && !isWord(LOOP, bytes, from, to)) {
-          throw this.error(`'outer' is followed by ${showToken(bytes, from, to)}; expected 'loop'`, line);
-        }
-        line += countLineEnds(bytes, at, from);
-        at = to;
-        this.beginLoop();
-        atLineStart = false;
-      } else if (isWord(ENDLOOP, bytes, first, at)) {
-        if (this.state !== State.Loop) this.refuseOrder('endloop', line);
-        if (this.corners !== 3) {
-          throw this.error(`a facet with ${this.corners} vertices; expected 3`, line);
-        }
-        this.state = State.Closed;
-        atLineStart = false;
-      } else if (isWord(ENDFACET, bytes, first, at)) {
-        if (this.state !== State.Closed) this.refuseOrder('endfacet', line);
-        this.state = State.Outside;
-        if (this.count === 0) {
-          this.batchOffset = this.facetOffset;
-          this.batchLine = this.facetLine;
-        }
-        this.count++;
-        this.total++;
-        atLineStart = false;
-      } else if (isWord(SOLID, bytes, first, at)) {
-        if (this.state !== State.Outside) this.refuseOrder('solid', line);
-        const to = findNameEnd(bytes, at, end, ended, 'facet');
-        if (to < 0) return 'more';
-        this.partName = this.nameOf(bytes, at, to, line);
-        window.start = to;
+      if (!isComment) {
+        const next = this.readStatement(window, first, at);
+        if (typeof next !== 'number') return next;
         this.atLineStart = false;
-        return 'part';
-      } else if (isWord(ENDSOLID, bytes, first, at) || this.isEndSolid(bytes, first, at, end, line)) {
-        if (this.state !== State.Outside) this.refuseOrder('endsolid', line);
-        const to = findNameEnd(bytes, at, end, ended, 'solid');
-        if (to < 0) return 'more';
-        at = to;
-        atLineStart = false;
+        window.start = next;
+        if (this.isPartDue) {
+          this.isPartDue = false;
+          return 'part';
+        }
       } else {
-        at = this.passOver(bytes, first, at, end, line, atLineStart);
-        if (at === end && !ended) return 'more';
-        atLineStart = false;
+        window.start = at;
       }
     }
+  }
+
+  /** Moves to the next word. A CR at the window's end waits for the LF that may follow. */
+  private passBlanks(window: ByteWindow): void {
+    const { bytes, end, ended } = window;
+    let at = window.start;
+    for (; at < end && isBlank[bytes[at]!] === 1; at++) {
+      const byte = bytes[at]!;
+      if (byte === CR && at + 1 === end && !ended) break;
+      if (byte === LF || (byte === CR && bytes[at + 1] !== LF)) {
+        this.line++;
+        this.atLineStart = true;
+      }
+    }
+    window.start = at;
+  }
+
+  /**
+   * Reads the statement whose first word is `[first, at)`. Returns where it ends; or why not yet, and then nothing
+   * has changed.
+   */
+  private readStatement(window: ByteWindow, first: number, at: number): number | Pause {
+    const { bytes, end, ended } = window;
+    if (isWord(VERTEX, bytes, first, at)) return this.readVertex(window, at);
+    if (isWord(FACET, bytes, first, at)) {
+      this.expect(State.Outside, 'facet');
+      if (this.count === this.options.batchTriangles) return 'batch';
+      this.state = State.Facet;
+      this.facetLine = this.line;
+      this.facetOffset = window.base + first;
+      this.normalWords = 0;
+      return at;
+    }
+    if (isWord(ENDLOOP, bytes, first, at)) {
+      this.expect(State.Loop, 'endloop');
+      if (this.corners !== 3) throw this.error(`a facet with ${this.corners} vertices; expected 3`);
+      this.state = State.Closed;
+      return at;
+    }
+    if (isWord(ENDFACET, bytes, first, at)) {
+      this.expect(State.Closed, 'endfacet');
+      this.endFacet();
+      return at;
+    }
+    if (isWord(SOLID, bytes, first, at)) {
+      this.expect(State.Outside, 'solid');
+      const to = findNameEnd(bytes, at, end, ended, 'facet');
+      if (to < 0) return 'more';
+      this.partName = this.nameOf(bytes, at, to);
+      this.isPartDue = true;
+      return to;
+    }
+    if (isWord(ENDSOLID, bytes, first, at)) return this.readEndSolid(window, at);
+
+    const isEnd = isWord(END, bytes, first, at);
+    if (!isEnd && !isWord(OUTER, bytes, first, at)) return this.passOver(window, first, at);
+
+    // Statements of two words: outer loop, and end solid for endsolid.
+    const from = skipBlanks(bytes, at, end);
+    const to = findTokenEnd(bytes, from, end);
+    if (to === end && !ended) return 'more';
+    if (isEnd) {
+      if (from < end && !isWord(SOLID, bytes, from, to)) {
+        throw this.error(`'end ${showToken(bytes, from, to).slice(1)}; expected ${EXPECTED[this.state]}`);
+      }
+      return this.readEndSolid(window, to);
+    }
+    this.expect(State.Facet, 'outer loop');
+    if (from < end && !isWord(LOOP, bytes, from, to)) {
+      throw this.error(`'outer' is followed by ${showToken(bytes, from, to)}; expected 'loop'`);
+    }
+    this.line += countLineEnds(bytes, at, from);
+    this.beginLoop();
+    return to;
+  }
+
+  private readVertex({ bytes, end, ended }: ByteWindow, start: number): number | Pause {
+    this.expect(State.Loop, 'vertex');
+    let line = this.line;
+    let at = start;
+    let slot = 9 * this.count + 3 * this.corners;
+    for (let axis = 0; axis < 3; axis++) {
+      for (; at < end && isBlank[bytes[at]!] === 1; at++) {
+        if (bytes[at] === LF || (bytes[at] === CR && bytes[at + 1] !== LF)) line++;
+      }
+      const from = at;
+      at = findTokenEnd(bytes, from, end);
+      if (at === end && (!ended || at === from)) return 'more';
+      const value = parseNumber(bytes, from, at);
+      if (!Number.isFinite(value)) throw notANumber(bytes, from, at, `${'xyz'[axis]} of a vertex`, line);
+      // A fourth vertex is an error at endloop; it has no place here.
+      if (this.corners < 3) this.positions[slot++] = value;
+    }
+    this.line = line;
+    this.corners++;
+    return at;
+  }
+
+  private readEndSolid({ bytes, end, ended }: ByteWindow, at: number): number | Pause {
+    this.expect(State.Outside, 'endsolid');
+    const to = findNameEnd(bytes, at, end, ended, 'solid');
+    return to < 0 ? 'more' : to;
   }
 
   /**
@@ -247,64 +268,59 @@ class FacetParser {
     }
   }
 
-  /** `end solid` is taken for `endsolid`; `end` before anything else is not taken. */
-  private isEndSolid(bytes: Uint8Array, first: number, at: number, end: number, line: number): boolean {
-    if (!isWord(END, bytes, first, at)) return false;
-    const from = skipBlanks(bytes, at, end);
-    const to = findTokenEnd(bytes, from, end);
-    if (isWord(SOLID, bytes, from, to) || from === end) return true;
-    throw this.error(`'end ${showToken(bytes, from, to).slice(1)}; expected ${EXPECTED[this.state]}`, line);
+  private endFacet(): void {
+    this.state = State.Outside;
+    if (this.count === 0) {
+      this.batchOffset = this.facetOffset;
+      this.batchLine = this.facetLine;
+    }
+    this.count++;
+    this.total++;
   }
 
   /** Deals with a word that is no keyword; returns where to go on. */
-  private passOver(
-    bytes: Uint8Array,
-    first: number,
-    at: number,
-    end: number,
-    line: number,
-    atLineStart: boolean,
-  ): number {
+  private passOver({ bytes, end, ended }: ByteWindow, first: number, at: number): number | Pause {
+    const { line } = this;
     if (this.state === State.Facet) {
       const isNormal =
         line === this.facetLine ||
         isWord(NORMAL, bytes, first, at) ||
         !Number.isNaN(parseNumber(bytes, first, at));
-      if (!isNormal) this.refuseWord(bytes, first, at, line);
+      if (!isNormal) throw this.error(`${showToken(bytes, first, at)}; expected ${EXPECTED[this.state]}`);
       this.normalWords++;
       return at;
     }
-    if (!atLineStart) {
-      const message = `line ${line}: ${showToken(bytes, first, at)} after the end of a statement is passed over`;
+    const token = showToken(bytes, first, at);
+    if (!this.atLineStart) {
+      const message = `line ${line}: ${token} after the end of a statement is passed over`;
       this.options.warn({ kind: 'stl-extra-words', message });
       return at;
     }
-    if (this.state !== State.Outside) this.refuseWord(bytes, first, at, line);
-    const token = showToken(bytes, first, at);
+    if (this.state !== State.Outside) throw this.error(`${token}; expected ${EXPECTED[this.state]}`);
+    const lineEnd = findLineEnd(bytes, at, end);
+    if (lineEnd === end && !ended) return 'more';
     this.strange ??= { line, token };
     const message = `line ${line}: ${token} is no STL keyword; the line is passed over`;
     this.options.warn({ kind: 'stl-unknown-line', message });
-    return findLineEnd(bytes, at, end);
+    return lineEnd;
   }
 
-  private nameOf(bytes: Uint8Array, from: number, to: number, line: number): string {
+  private nameOf(bytes: Uint8Array, from: number, to: number): string {
     if (to - from > NAME_BYTES_MAX) {
-      const message = `line ${line}: the name of a solid is cut to ${NAME_BYTES_MAX} bytes`;
+      const message = `line ${this.line}: the name of a solid is cut to ${NAME_BYTES_MAX} bytes`;
       this.options.warn({ kind: 'name-cut', message });
     }
     const cut = Math.min(to, from + NAME_BYTES_MAX);
     return Buffer.from(bytes.subarray(from, cut)).toString('utf8').trim();
   }
 
-  private refuseOrder(found: string, line: number): never {
-    throw this.error(`'${found}' in the wrong place; expected ${EXPECTED[this.state]}`, line);
+  /** Throws unless a keyword stands where it may. */
+  private expect(state: State, keyword: string): void {
+    if (this.state === state) return;
+    throw this.error(`'${keyword}' in the wrong place; expected ${EXPECTED[this.state]}`);
   }
 
-  private refuseWord(bytes: Uint8Array, first: number, at: number, line: number): never {
-    throw this.error(`${showToken(bytes, first, at)}; expected ${EXPECTED[this.state]}`, line);
-  }
-
-  private error(problem: string, line: number): FormatError {
+  private error(problem: string, line = this.line): FormatError {
     return new FormatError(problem, { place: { line } });
   }
 }
