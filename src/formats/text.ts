@@ -74,3 +74,42 @@ export function notANumber(
   const problem = isNumber ? 'not finite' : 'not a number';
   return new FormatError(`${token} is ${problem}; expected ${what}, a finite number`, { place: { line } });
 }
+
+/** Whether `[first, at)` is a keyword, given in lower case, in any case. */
+export function isWord(expected: Uint8Array, bytes: Uint8Array, first: number, at: number): boolean {
+  if (at - first !== expected.length) return false;
+  for (let k = 0; k < expected.length; k++) if ((bytes[first + k]! | 0x20) !== expected[k]) return false;
+  return true;
+}
+
+/** The first byte from `at` on that is no blank and no line end, or `end`. */
+export function skipBlanks(bytes: Uint8Array, at: number, end: number): number {
+  while (at < end && isBlank[bytes[at]!] === 1) at++;
+  return at;
+}
+
+/** Where the word that begins at `at` ends. */
+export function findTokenEnd(bytes: Uint8Array, at: number, end: number): number {
+  while (at < end && endsToken[bytes[at]!] === 0) at++;
+  return at;
+}
+
+/** The first line end from `at` on, or `end`. */
+export function findLineEnd(bytes: Uint8Array, at: number, end: number): number {
+  while (at < end && bytes[at] !== LF && bytes[at] !== CR) at++;
+  return at;
+}
+
+/** Whether a byte ends a line. */
+export function isLineEnd(byte: number): boolean {
+  return byte === LF || byte === CR;
+}
+
+/** The line ends in `[from, to)`; CR and LF together are one. */
+export function countLineEnds(bytes: Uint8Array, from: number, to: number): number {
+  let count = 0;
+  for (let at = from; at < to; at++) {
+    if (bytes[at] === LF || (bytes[at] === CR && bytes[at + 1] !== LF)) count++;
+  }
+  return count;
+}

@@ -10,7 +10,21 @@ import { ByteWindow } from '../../io/byte-window.js';
 import { parseNumber } from '../../io/number-text.js';
 import { type MeshItem, NAME_BYTES_MAX } from '../../mesh.js';
 import type { MeshReader, ReadOptions } from '../format.js';
-import { CR, endsToken, HASH, isBlank, LF, notANumber, showToken, skipByteOrderMark } from '../text.js';
+import {
+  CR,
+  countLineEnds,
+  findLineEnd,
+  findTokenEnd,
+  HASH,
+  isBlank,
+  isLineEnd,
+  isWord,
+  LF,
+  notANumber,
+  showToken,
+  skipBlanks,
+  skipByteOrderMark,
+} from '../text.js';
 
 export function openAsciiStl(source: ByteSource, options: ReadOptions): MeshReader {
   const facets = countFacets(source.head);
@@ -323,39 +337,6 @@ class FacetParser {
   private error(problem: string, line = this.line): FormatError {
     return new FormatError(problem, { place: { line } });
   }
-}
-
-function isWord(expected: Uint8Array, bytes: Uint8Array, first: number, at: number): boolean {
-  if (at - first !== expected.length) return false;
-  for (let k = 0; k < expected.length; k++) if ((bytes[first + k]! | 0x20) !== expected[k]) return false;
-  return true;
-}
-
-function skipBlanks(bytes: Uint8Array, at: number, end: number): number {
-  while (at < end && isBlank[bytes[at]!] === 1) at++;
-  return at;
-}
-
-function findTokenEnd(bytes: Uint8Array, at: number, end: number): number {
-  while (at < end && endsToken[bytes[at]!] === 0) at++;
-  return at;
-}
-
-function findLineEnd(bytes: Uint8Array, at: number, end: number): number {
-  while (at < end && bytes[at] !== LF && bytes[at] !== CR) at++;
-  return at;
-}
-
-function isLineEnd(byte: number): boolean {
-  return byte === LF || byte === CR;
-}
-
-function countLineEnds(bytes: Uint8Array, from: number, to: number): number {
-  let count = 0;
-  for (let at = from; at < to; at++) {
-    if (bytes[at] === LF || (bytes[at] === CR && bytes[at + 1] !== LF)) count++;
-  }
-  return count;
 }
 
 /**
