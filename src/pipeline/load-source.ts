@@ -9,14 +9,7 @@ import { FormatError, UsageError } from '../errors.js';
 import { detectFormat } from '../formats/detect.js';
 import type { MeshReader } from '../formats/format.js';
 import { ByteSource } from '../io/byte-source.js';
-import {
-  CHUNK_BYTES,
-  LOAD_DEFAULTS,
-  MEMORY_MINIMUM,
-  type MeshItem,
-  planMemory,
-  type Warning,
-} from '../mesh.js';
+import { CHUNK_BYTES, LOAD_DEFAULTS, MEMORY_MINIMUM, planMemory, type Warning } from '../mesh.js';
 import { type FolderNeeds, forecastDisk } from './forecast.js';
 import { type Progress, type RunOptions, WarningTally } from './progress.js';
 
@@ -162,14 +155,14 @@ async function weldItems(
   tell: (triangles: number) => void,
 ): Promise<number> {
   let triangles = 0;
-  const take = (item: MeshItem) => {
-    if (item.kind === 'part') return rows.addPart(item, triangles);
-    rows.addPlace(item, triangles);
-    welder.add(item);
-    triangles += item.count;
-  };
   for await (const item of reader.items()) {
-    take(item);
+    if (item.kind === 'part') {
+      rows.addPart(item, triangles);
+    } else {
+      rows.addPlace(item, triangles);
+      welder.add(item);
+      triangles += item.count;
+    }
     tell(triangles);
   }
   return triangles;
