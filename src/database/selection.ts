@@ -94,7 +94,7 @@ class PagedRows {
   }
 }
 
-/** Rows by SELECT over ranges of ids: half as fast, and right in any journal mode. */
+/** Rows by SELECT over ranges of ids: slower, and right in any journal mode. */
 class SelectedRows {
   constructor(private readonly db: Database.Database) {}
 

@@ -7,11 +7,8 @@
  * after a failure the file is to be thrown away. Memory is one write buffer, a page for each table and the page
  * numbers of one interior page for each level of each tree; nothing grows with the rows.
  *
- * Figures (Node 20.20, one core of a 2-core 2.6 GHz Xeon VM, pages of 16,384 bytes, warm page cache, no sync; 10 M
- * triangles and 5 M vertices in batches of 16,384), in rows/s:
- *   triangles: pages 17-20 M, INSERT of 100 rows a statement without journal 2.5-2.8 M
- *   vertices:  pages 28 M, INSERT likewise 2.1-2.5 M
- * Lost: big-endian floats by an overlay of Float64Array and Uint8Array instead of DataView, vertices 20 M.
+ * Seven to twelve times as many rows a second as INSERT: `npm run bench -- --only tables`.
+ * Lost: big-endian floats by an overlay of Float64Array and Uint8Array instead of DataView, 20 M vertices/s, not 28 M.
  */
 import { DatabaseError } from '../errors.js';
 import { RandomAccessFile } from '../io/random-access-file.js';

@@ -9,9 +9,10 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { CASES, findOnPath, PEERS } from './cases.js';
 import { sizePillow } from './generate.js';
-import { measureNumbers, type NumberRow } from './numbers.js';
+import { measureNumbers } from './numbers.js';
 import { type Row, runCase } from './run-case.js';
-import { explainRows, formatNumbers, formatRows } from './table.js';
+import { explainRows, formatRates, formatRows } from './table.js';
+import { measureTables } from './tables.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -20,7 +21,8 @@ const HELP = `usage: npm run bench -- [options]
   --triangles <n>   size of the mesh, such as 300k or 10M (default: 1M)
   --runs <n>        runs that count, after one to warm up (default: 3)
   --only <text>     only rows whose input and command have this text, such as
-                    'stl grid', shuffled, export, numbers; may be repeated
+                    'stl grid', shuffled, export, numbers, tables; may be
+                    repeated
   --json            raw figures instead of a table
   --save            also write the table to test/bench/results
   --keep-files      leave the files, and say where
@@ -97,12 +99,14 @@ async function main(options: ReturnType<typeof parseOptions>): Promise<void> {
       command.role === 'yardstick' || matches(`${item.name} ${command.name}`);
     rows.push(...(await runCase(item, { folder, pillow, runs, keepsFiles, isWanted, say })));
   }
-  const numbers: NumberRow[] = matches('numbers') ? measureNumbers(Math.max(runs, 5)) : [];
+  const rateRuns = Math.max(runs, 5);
+  const numbers = matches('numbers') ? measureNumbers(rateRuns) : [];
+  const tables = matches('tables') ? measureTables(rateRuns, join(folder, 'tables')) : [];
 
   const { triangles, vertices } = pillow;
   if (options.json) {
     process.stdout.write(
-      `${JSON.stringify({ version, machine: line, triangles, vertices, runs, rows, numbers }, undefined, 2)}\n`,
+      `${JSON.stringify({ version, machine: line, triangles, vertices, runs, rows, numbers, tables }, undefined, 2)}\n`,
     );
   }
   const count = (value: number) => value.toLocaleString('en-US');
@@ -110,7 +114,8 @@ async function main(options: ReturnType<typeof parseOptions>): Promise<void> {
   const title = `offload ${version}, ${count(triangles)} triangles, ${count(vertices)} vertices`;
   const blocks = [`${title}\n${line}`];
   if (rows.length > 0) blocks.push(formatRows(rows, triangles), explainRows(runs, present));
-  if (numbers.length > 0) blocks.push(formatNumbers(numbers));
+  if (numbers.length > 0) blocks.push(formatRates('numbers', numbers));
+  if (tables.length > 0) blocks.push(formatRates('rows of tables', tables));
   const table = `${blocks.join('\n\n')}\n`;
   if (!options.json) process.stdout.write(table);
   if (options.save) {

@@ -6,14 +6,7 @@ import {
   writeFloat64,
   writeInteger,
 } from '../../src/io/number-text.js';
-
-export interface NumberRow {
-  readonly name: string;
-  /** Numbers a second, medians of the runs, the engine's and the program's in turn. */
-  readonly own: number;
-  readonly engine: number;
-  readonly engineName: string;
-}
+import { compareRates, type RateRow } from './rates.js';
 
 const COUNT = 200_000;
 
@@ -52,69 +45,49 @@ const WRITERS: readonly (readonly [name: string, writer: Writer, numbers: Float6
 let sink = 0;
 
 /** Measures all functions, `runs` times each after one run to warm up. */
-export function measureNumbers(runs: number): NumberRow[] {
+export function measureNumbers(runs: number): RateRow[] {
   const readers = TEXTS.map(([name, numbers, format]) => {
     const texts = [...numbers].map(format);
     const bytes = Buffer.from(texts.join(' '), 'latin1');
     const starts = new Uint32Array(COUNT + 1);
     for (const [k, text] of texts.entries()) starts[k + 1] = starts[k]! + text.length + 1;
-    return compare(
-      `parseNumber, ${name}`,
-      'Number(toString())',
+    return compareRates(
+      {
+        name: `parseNumber, ${name}`,
+        own: () => {
+          for (let k = 0; k < COUNT; k++) sink += parseNumber(bytes, starts[k]!, starts[k + 1]! - 1);
+        },
+        otherName: 'Number(toString())',
+        other: () => {
+          for (let k = 0; k < COUNT; k++)
+            sink += Number(bytes.toString('latin1', starts[k]!, starts[k + 1]! - 1));
+        },
+        count: COUNT,
+      },
       runs,
-      () => {
-        for (let k = 0; k < COUNT; k++) sink += parseNumber(bytes, starts[k]!, starts[k + 1]! - 1);
-      },
-      () => {
-        for (let k = 0; k < COUNT; k++)
-          sink += Number(bytes.toString('latin1', starts[k]!, starts[k + 1]! - 1));
-      },
     );
   });
   const target = Buffer.alloc(COUNT * NUMBER_TEXT_MAX);
   const writers = WRITERS.map(([name, write, numbers]) =>
-    compare(
-      name,
-      'write(String())',
+    compareRates(
+      {
+        name,
+        own: () => {
+          let at = 0;
+          for (let k = 0; k < COUNT; k++) at = write(numbers[k]!, target, at);
+          sink += at;
+        },
+        otherName: 'write(String())',
+        other: () => {
+          let at = 0;
+          for (let k = 0; k < COUNT; k++) at += target.write(String(numbers[k]!), at, 'latin1');
+          sink += at;
+        },
+        count: COUNT,
+      },
       runs,
-      () => {
-        let at = 0;
-        for (let k = 0; k < COUNT; k++) at = write(numbers[k]!, target, at);
-        sink += at;
-      },
-      () => {
-        let at = 0;
-        for (let k = 0; k < COUNT; k++) at += target.write(String(numbers[k]!), at, 'latin1');
-        sink += at;
-      },
     ),
   );
   if (Number.isNaN(sink)) throw new Error('a number was not read');
   return [...readers, ...writers];
-}
-
-function compare(
-  name: string,
-  engineName: string,
-  runs: number,
-  own: () => void,
-  engine: () => void,
-): NumberRow {
-  const seconds: [number[], number[]] = [[], []];
-  for (let run = -1; run < runs; run++) {
-    for (const [k, action] of [own, engine].entries()) {
-      const began = performance.now();
-      action();
-      if (run >= 0) seconds[k]!.push((performance.now() - began) / 1000);
-    }
-  }
-  const [ownRate, engineRate] = seconds.map((list) => COUNT / median(list));
-  return { name, engineName, own: ownRate!, engine: engineRate! };
-}
-
-/** The middle value, or the mean of the two middle ones. */
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length / 2;
-  return (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle) - 1]!) / 2;
 }

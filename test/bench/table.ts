@@ -1,6 +1,6 @@
 /** Results as text: aligned columns, the same on a terminal and in a saved file. */
 import { PEERS } from './cases.js';
-import { median, type NumberRow } from './numbers.js';
+import { median, type RateRow } from './rates.js';
 import type { Row } from './run-case.js';
 
 /** Wall times, and how they compare with the others of the same input. */
@@ -38,17 +38,11 @@ export function formatRows(rows: readonly Row[], triangles: number): string {
   return [align(lines), notes.join('\n')].filter(Boolean).join('\n\n');
 }
 
-/** Millions of numbers a second. */
-export function formatNumbers(rows: readonly NumberRow[]): string {
-  const lines = [['numbers', 'M/s', 'engine', 'M/s', 'ratio']];
-  for (const { name, own, engine, engineName } of rows) {
-    lines.push([
-      name,
-      (own / 1e6).toFixed(1),
-      engineName,
-      (engine / 1e6).toFixed(1),
-      (own / engine).toFixed(1),
-    ]);
+/** Millions of items a second. */
+export function formatRates(items: string, rows: readonly RateRow[]): string {
+  const lines = [[items, 'M/s', 'against', 'M/s', 'ratio']];
+  for (const { name, own, other, otherName } of rows) {
+    lines.push([name, (own / 1e6).toFixed(1), otherName, (other / 1e6).toFixed(1), (own / other).toFixed(1)]);
   }
   return align(lines);
 }
