@@ -10,6 +10,10 @@ export type { Format, MeshReader, ReadOptions } from './formats/format.js';
 export { FORMATS, type FormatId } from './formats/index.js';
 export {
   type Bounds,
+  type ColorScales,
+  FACE_CORNERS_MAX,
+  type IndexedFaces,
+  type IndexedVertices,
   LOAD_DEFAULTS,
   MEMORY_DEFAULT,
   MEMORY_MINIMUM,

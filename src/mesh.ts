@@ -21,16 +21,58 @@ export interface SoupBatch {
   readonly line: number;
 }
 
-/** The triangles from here on belong to a new part, an STL solid. */
+/**
+ * The next `count` vertices of an indexed source: the first 3 x count values of `positions`, x y z each, all finite.
+ * They are numbered from 0 in the order of the source. Valid until the next item is asked for.
+ */
+export interface IndexedVertices {
+  readonly kind: 'vertices';
+  readonly count: number;
+  readonly positions: Float32Array | Float64Array;
+  /**
+   * 4 x count values r g b a as the source writes them, see {@link ColorScales}; r is NaN where a vertex has no
+   * colour, a is NaN where a colour has no alpha. Absent when none of these vertices has a colour.
+   */
+  readonly colors?: Float64Array | undefined;
+  /** 3 x count values, not always of length 1; x is NaN where a vertex has none. Absent when none has one. */
+  readonly normals?: Float64Array | undefined;
+}
+
+/**
+ * The next `count` faces of an indexed source: polygons of at least three corners, each corner the number of a
+ * vertex, which may come later. Valid until the next item is asked for.
+ */
+export interface IndexedFaces {
+  readonly kind: 'faces';
+  readonly count: number;
+  /** Corners of each face, {@link FACE_CORNERS_MAX} at the most; absent when all have three. */
+  readonly sizes?: Int32Array | undefined;
+  /** Vertex numbers, as many as all sizes together. */
+  readonly corners: Float64Array;
+  /** 4 x count values like those of {@link IndexedVertices}. Absent when none of these faces has a colour. */
+  readonly colors?: Float64Array | undefined;
+  /** Where the first face begins: byte offset from 0, and line from 1 (0 in binary sources). */
+  readonly offset: number;
+  readonly line: number;
+}
+
+/** What colours are divided by to lie between 0 and 1. */
+export interface ColorScales {
+  readonly vertex: number;
+  readonly face: number;
+}
+
+/** The triangles from here on belong to a new part, which ends the part of the same kind before. */
 export interface PartStart {
   readonly kind: 'part';
-  readonly partKind: 'solid';
+  /** An STL solid; an OBJ object, group or material: these three go side by side. */
+  readonly partKind: 'solid' | 'object' | 'group' | 'material';
   /** Name as the source writes it, blanks at the ends cut; '' where it has none. */
   readonly name: string;
 }
 
-/** What a reader yields, in file order. */
-export type MeshItem = SoupBatch | PartStart;
+/** What a reader yields, in file order: soup or vertices and faces, never both. */
+export type MeshItem = SoupBatch | IndexedVertices | IndexedFaces | PartStart;
 
 /** `count` vertices in id order: 3 x count values x y z. Valid until the next batch is asked for. */
 export interface VertexBatch {
@@ -69,6 +111,9 @@ const MIB = 2 ** 20;
 
 /** The most triangles in one batch: 1.2 MiB of float64 positions. */
 export const BATCH_TRIANGLES = 16_384;
+
+/** The most corners of one face. */
+export const FACE_CORNERS_MAX = 65_536;
 
 /** Bytes asked of a source at a time. */
 export const CHUNK_BYTES = MIB;

@@ -2,10 +2,10 @@
  * What a format is: a plain object that tells its files and reads them. Formats know no database.
  */
 import type { ByteSource } from '../io/byte-source.js';
-import type { MeshItem, Precision, Warning } from '../mesh.js';
+import type { ColorScales, MeshItem, Precision, Warning } from '../mesh.js';
 
 export interface ReadOptions {
-  /** The most triangles in one batch. */
+  /** The most triangles, vertices or faces in one batch. */
   readonly batchTriangles: number;
   /** Take what is whole before a truncation, with a warning, instead of refusing the source. */
   readonly salvage: boolean;
@@ -17,12 +17,16 @@ export interface ReadOptions {
 export interface MeshReader {
   readonly encoding: 'ascii' | 'binary';
   readonly precision: Precision;
+  /** Whether corners come as coordinates, or as numbers of vertices that come once. */
+  readonly layout: 'soup' | 'indexed';
   /** Bytes before the mesh that may be of use later: a binary STL's header. */
   readonly header?: Uint8Array | undefined;
   /** About how many triangles will come, for forecasts alone; undefined where the size is not known. */
   readonly expectedTriangles: number | undefined;
   /** The mesh, in file order. Throws FormatError with line or byte, without the source's name. */
   items(): AsyncIterable<MeshItem>;
+  /** Of a source with colours; known when all items have been read. */
+  colorScales?(): ColorScales;
 }
 
 export interface Format {

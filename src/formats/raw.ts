@@ -54,6 +54,7 @@ export const raw = {
     return {
       encoding: 'ascii',
       precision: 'float64',
+      layout: 'soup',
       expectedTriangles:
         size === undefined ? undefined : Math.round((lines / Math.max(1, head.length)) * size),
       items: () => readTriangles(source, options),

@@ -158,7 +158,7 @@ async function weldItems(
   for await (const item of reader.items()) {
     if (item.kind === 'part') {
       rows.addPart(item, triangles);
-    } else {
+    } else if (item.kind === 'soup') {
       rows.addPlace(item, triangles);
       welder.add(item);
       triangles += item.count;

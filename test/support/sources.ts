@@ -2,7 +2,7 @@
 import { detectFormat } from '../../src/formats/detect.js';
 import type { Format } from '../../src/formats/format.js';
 import { ByteSource } from '../../src/io/byte-source.js';
-import { BATCH_TRIANGLES } from '../../src/mesh.js';
+import { BATCH_TRIANGLES, type ColorScales } from '../../src/mesh.js';
 
 export interface ReadCase {
   /** Bytes in a piece; all in one unless given. */
@@ -16,8 +16,16 @@ export interface ReadCase {
 }
 
 export interface ReadResult {
-  /** Nine coordinates a triangle. */
+  /** Nine coordinates a triangle; polygons of indexed sources are fanned. */
   readonly triangles: number[][];
+  /** Of indexed sources: coordinates, colours and normals of each vertex, NaN where there is none. */
+  readonly vertices: number[][];
+  readonly vertexColors: number[][];
+  readonly vertexNormals: number[][];
+  /** Of indexed sources: corners and colour of each face. */
+  readonly faces: number[][];
+  readonly faceColors: number[][];
+  readonly colorScales: ColorScales | undefined;
   /** Name and first triangle of each part. */
   readonly parts: [name: string, first: number][];
   readonly attributes: number[];
@@ -42,23 +50,68 @@ export function openBytes(
 export async function readMesh(content: Buffer | string, options: ReadCase = {}): Promise<ReadResult> {
   const { batchTriangles = BATCH_TRIANGLES, salvage = false } = options;
   const source = await openBytes(content, options);
-  const result: ReadResult = { triangles: [], parts: [], attributes: [], places: [], warnings: [] };
   const format = options.format ?? detectFormat(source).format;
+  const triangles: number[][] = [];
+  const vertices: number[][] = [];
+  const vertexColors: number[][] = [];
+  const vertexNormals: number[][] = [];
+  const faces: number[][] = [];
+  const faceColors: number[][] = [];
+  const parts: ReadResult['parts'] = [];
+  const attributes: number[] = [];
+  const places: ReadResult['places'] = [];
+  const warnings: ReadResult['warnings'] = [];
   const reader = format.open(source, {
     batchTriangles,
     salvage,
-    warn: ({ kind, message }) => result.warnings.push([kind, message]),
+    warn: ({ kind, message }) => warnings.push([kind, message]),
   });
+  let total = 0;
   for await (const item of reader.items()) {
     if (item.kind === 'part') {
-      result.parts.push([item.name, result.triangles.length]);
-      continue;
-    }
-    result.places.push([result.triangles.length, item.offset, item.line]);
-    for (let k = 0; k < item.count; k++) {
-      result.triangles.push([...item.positions.subarray(9 * k, 9 * k + 9)]);
-      result.attributes.push(item.attributes?.[k] ?? 0);
+      parts.push([item.name, total]);
+    } else if (item.kind === 'soup') {
+      places.push([total, item.offset, item.line]);
+      total += item.count;
+      triangles.push(...rowsOf(item.positions, item.count, 9));
+      for (let k = 0; k < item.count; k++) attributes.push(item.attributes?.[k] ?? 0);
+    } else if (item.kind === 'vertices') {
+      vertices.push(...rowsOf(item.positions, item.count, 3));
+      vertexColors.push(...rowsOf(item.colors, item.count, 4));
+      vertexNormals.push(...rowsOf(item.normals, item.count, 3));
+    } else {
+      places.push([total, item.offset, item.line]);
+      for (let k = 0, at = 0; k < item.count; k++) {
+        const size = item.sizes?.[k] ?? 3;
+        faces.push([...item.corners.subarray(at, at + size)]);
+        at += size;
+        total += size - 2;
+      }
+      faceColors.push(...rowsOf(item.colors, item.count, 4));
     }
   }
-  return result;
+  for (const face of faces) {
+    for (let k = 2; k < face.length; k++) {
+      triangles.push([face[0]!, face[k - 1]!, face[k]!].flatMap((corner) => vertices[corner]!));
+    }
+  }
+  return {
+    triangles,
+    vertices,
+    vertexColors,
+    vertexNormals,
+    faces,
+    faceColors,
+    colorScales: reader.colorScales?.(),
+    parts,
+    attributes,
+    places,
+    warnings,
+  };
+}
+
+function rowsOf(values: Float32Array | Float64Array | undefined, count: number, width: number): number[][] {
+  return Array.from({ length: count }, (_, k) =>
+    values === undefined ? Array(width).fill(Number.NaN) : [...values.subarray(width * k, width * (k + 1))],
+  );
 }

@@ -32,6 +32,7 @@ export function openAsciiStl(source: ByteSource, options: ReadOptions): MeshRead
   return {
     encoding: 'ascii',
     precision: 'float64',
+    layout: 'soup',
     expectedTriangles: source.size === undefined ? undefined : Math.round(share * source.size),
     items: () => readFacets(source, options),
   };

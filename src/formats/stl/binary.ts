@@ -32,6 +32,7 @@ export function openBinaryStl(source: ByteSource, options: ReadOptions): MeshRea
   return {
     encoding: 'binary',
     precision: 'float32',
+    layout: 'soup',
     header: source.head.slice(0, 80),
     expectedTriangles: facets,
     items: () => readFacets(source, announced, facets, options),
