@@ -1,0 +1,137 @@
+/**
+ * Where readers of indexed formats collect vertices and faces until a batch is full. The arrays are allocated once
+ * for batches of a fixed size, those of colours, normals and sizes when the first of them comes.
+ */
+import { FACE_CORNERS_MAX, type IndexedFaces, type IndexedVertices, type Precision } from '../mesh.js';
+
+export class VertexBatcher {
+  /** Vertices in the batch. */
+  count = 0;
+  /** The next vertex goes to `3 x count` and the two after. */
+  readonly positions: Float32Array | Float64Array;
+  private readonly colors: LazyRows;
+  private readonly normals: LazyRows;
+
+  constructor(
+    private readonly capacity: number,
+    precision: Precision,
+  ) {
+    this.positions = new (precision === 'float32' ? Float32Array : Float64Array)(3 * capacity);
+    this.colors = new LazyRows(4, capacity);
+    this.normals = new LazyRows(3, capacity);
+  }
+
+  get isFull(): boolean {
+    return this.count === this.capacity;
+  }
+
+  /** Gives the next vertex, not yet counted, its colour; NaN stands for no alpha. */
+  setColor(r: number, g: number, b: number, a: number): void {
+    this.colors.set(this.count, r, g, b, a);
+  }
+
+  /** Gives the next vertex, not yet counted, its normal. */
+  setNormal(x: number, y: number, z: number): void {
+    this.normals.set(this.count, x, y, z);
+  }
+
+  /** Hands the batch over and begins the next one in the same arrays. */
+  take(): IndexedVertices {
+    const { count, positions } = this;
+    this.count = 0;
+    return {
+      kind: 'vertices',
+      count,
+      positions,
+      colors: this.colors.take(),
+      normals: this.normals.take(),
+    };
+  }
+}
+
+export class FaceBatcher {
+  /** Faces in the batch. */
+  count = 0;
+  /** The next face's corners go to `used` and up: there is room for {@link FACE_CORNERS_MAX}. */
+  readonly corners: Float64Array;
+  used = 0;
+  private readonly colors: LazyRows;
+  private readonly sizes: Int32Array;
+  private allThree = true;
+  private offset = 0;
+  private line = 0;
+
+  constructor(private readonly capacity: number) {
+    this.corners = new Float64Array(3 * capacity + FACE_CORNERS_MAX);
+    this.sizes = new Int32Array(capacity);
+    this.colors = new LazyRows(4, capacity);
+  }
+
+  get isFull(): boolean {
+    return this.count === this.capacity || this.used > 3 * this.capacity;
+  }
+
+  /** Gives the next face, not yet added, its colour; NaN stands for no alpha. */
+  setColor(r: number, g: number, b: number, a: number): void {
+    this.colors.set(this.count, r, g, b, a);
+  }
+
+  /** Adds the face whose `size` corners stand from `used` on; it begins at `offset` and `line` of the source. */
+  addFace(size: number, offset: number, line: number): void {
+    if (this.count === 0) {
+      this.offset = offset;
+      this.line = line;
+    }
+    if (size !== 3) this.allThree = false;
+    this.sizes[this.count++] = size;
+    this.used += size;
+  }
+
+  /** Hands the batch over and begins the next one in the same arrays. */
+  take(): IndexedFaces {
+    const { count, corners, sizes, allThree, offset, line } = this;
+    this.count = 0;
+    this.used = 0;
+    this.allThree = true;
+    return {
+      kind: 'faces',
+      count,
+      sizes: allThree ? undefined : sizes,
+      corners,
+      colors: this.colors.take(),
+      offset,
+      line,
+    };
+  }
+}
+
+/** Rows that few batches have: the array is there from the first row on, NaN where none was set. */
+class LazyRows {
+  private values: Float64Array | undefined;
+  private isSet = false;
+
+  constructor(
+    private readonly width: 3 | 4,
+    private readonly capacity: number,
+  ) {}
+
+  /** Sets the values of a row; `d` only where rows have four. */
+  set(row: number, a: number, b: number, c: number, d = Number.NaN): void {
+    this.values ??= new Float64Array(this.width * this.capacity);
+    const { values } = this;
+    if (!this.isSet) values.fill(Number.NaN);
+    this.isSet = true;
+    const at = this.width * row;
+    values[at] = a;
+    values[at + 1] = b;
+    values[at + 2] = c;
+    if (this.width === 4) values[at + 3] = d;
+  }
+
+  /** The rows, if any was set since the last time; lent until the next is set. */
+  take(): Float64Array | undefined {
+    const { values, isSet } = this;
+    this.isSet = false;
+    return isSet ? values : undefined;
+  }
+}

@@ -1,0 +1,81 @@
+/**
+ * The words of a text source and the lines they stand on, for formats whose words count and whose lines do not.
+ *
+ * Works on what the window holds and never waits: a reader that has not got all words of an item has the window
+ * filled, goes back to the item's beginning and reads it again.
+ */
+import type { ByteWindow } from '../io/byte-window.js';
+import { CR, endsToken, findLineEnd, HASH, isBlank, isLineEnd, LF } from './text.js';
+
+export class WordScanner {
+  /** The word last found: `[from, to)` of the window's bytes. */
+  from = 0;
+  to = 0;
+  /** The line of the word last found, or of the item's beginning, from 1. */
+  line: number;
+  private itemLine: number;
+
+  /** Scans from the window's first byte on, which stands on line `line`. # begins a comment that the line ends. */
+  constructor(
+    private readonly window: ByteWindow,
+    line = 1,
+  ) {
+    this.line = line;
+    this.itemLine = line;
+    this.to = window.start;
+  }
+
+  /** Finds the next word; false where the window holds no whole one (at the source's end: where there is none). */
+  next(): boolean {
+    const { bytes, end, ended } = this.window;
+    let at = this.to;
+    for (; at < end; at++) {
+      const byte = bytes[at]!;
+      if (byte === HASH) {
+        at = findLineEnd(bytes, at, end);
+        if (at === end) break;
+      } else if (isBlank[byte] === 0) {
+        break;
+      }
+      if (bytes[at] === LF) this.line++;
+      else if (bytes[at] === CR) {
+        if (at + 1 === end && !ended) break;
+        if (bytes[at + 1] !== LF || at + 1 === end) this.line++;
+      }
+    }
+    this.from = at;
+    if (at === end || isBlank[bytes[at]!] === 1) {
+      this.to = at;
+      return false;
+    }
+    while (at < end && endsToken[bytes[at]!] === 0) at++;
+    this.to = at;
+    return at < end || ended;
+  }
+
+  /** What follows the last word on its own line: a word, nothing, or what only more bytes can tell. */
+  peekLine(): 'word' | 'end' | 'more' {
+    const { bytes, end, ended } = this.window;
+    let at = this.to;
+    while (at < end && isBlank[bytes[at]!] === 1 && !isLineEnd(bytes[at]!)) at++;
+    if (at === end) return ended ? 'end' : 'more';
+    return isLineEnd(bytes[at]!) || bytes[at] === HASH ? 'end' : 'word';
+  }
+
+  /** Offset in the source of the word last found. */
+  get offset(): number {
+    return this.window.base + this.from;
+  }
+
+  /** Ends an item with the word last found: what comes next is a new one. */
+  endItem(): void {
+    this.window.start = this.to;
+    this.itemLine = this.line;
+  }
+
+  /** Reads the item again from its beginning. */
+  goBack(): void {
+    this.to = this.window.start;
+    this.line = this.itemLine;
+  }
+}
