@@ -8,6 +8,11 @@ const AXES = 3;
 
 export type Positions = Float32Array | Float64Array;
 
+/** The same memory as coordinates. */
+export function positionsOf(bits: Int32Array, bytesPerValue: 4 | 8): Positions {
+  return bytesPerValue === 4 ? new Float32Array(bits.buffer) : new Float64Array(bits.buffer);
+}
+
 export class WeldTable {
   /** Positions held. */
   count = 0;

@@ -16,6 +16,7 @@ export class SpillFile {
   private readonly buffer: Int32Array;
   private filled = 0;
   private wordsOnDisk = 0;
+  private isThere = true;
 
   /** Creates the file; `bufferWords` is how much is written at a time. Throws FileError. */
   constructor(path: string, bufferWords: number) {
@@ -44,8 +45,10 @@ export class SpillFile {
     return this.file.read(bytes, WORD_BYTES * position) / WORD_BYTES;
   }
 
-  /** Closes the file and removes it. */
+  /** Closes the file and removes it; may be called again. */
   remove(): void {
+    if (!this.isThere) return;
+    this.isThere = false;
     this.file.close();
     rmSync(this.file.path, { force: true });
   }
@@ -58,6 +61,26 @@ export class SpillFile {
     );
     this.wordsOnDisk += this.filled;
     this.filled = 0;
+  }
+}
+
+/** The spill files of one piece of work, to be removed together. */
+export class SpillFiles {
+  private readonly files: SpillFile[] = [];
+
+  /** `path` is the beginning of their names. */
+  constructor(private readonly path: string) {}
+
+  /** Creates a file. Throws FileError. */
+  create(name: string, bufferWords: number): SpillFile {
+    const file = new SpillFile(`${this.path}.${name}`, bufferWords);
+    this.files.push(file);
+    return file;
+  }
+
+  /** Closes and removes all of them that are still there. */
+  remove(): void {
+    for (const file of this.files.splice(0)) file.remove();
   }
 }
 

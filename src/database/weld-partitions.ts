@@ -1,0 +1,182 @@
+/**
+ * Welds more positions than fit the memory: each goes with its id to one of PARTITIONS files by hash, and a file's
+ * positions are welded at the end, when the memory is free.
+ *
+ * Ids are provisional: dense, in order of first appearance, but a position may have several. What comes out are the
+ * repeated ones, ascending, each with the final number of its position:
+ *
+ * 1. Each partition fits the tables (or is read in several passes). Every id that turns out to be a repetition gives
+ *    a pair (repeated, first), ascending by the former.
+ * 2. A first id's final number is itself less the repetitions before it: one merge of the pairs with a ranked set
+ *    turns (repeated, first) into (repeated, final).
+ *
+ * Disk: 16 bytes a provisional id (28 in float64), 16 a repetition, twice.
+ */
+import type { SpillFile, SpillFiles } from '../io/spill-file.js';
+import { RankSet } from './rank-set.js';
+import { appendPair, type Run, RunMerge } from './run-merge.js';
+import { hashPositions, positionsOf, WeldTable } from './weld-table.js';
+
+const PARTITIONS = 64;
+const PARTITION_SHIFT = 26;
+const PASS_MASK = 2 ** PARTITION_SHIFT - 1;
+/** Buffers, in words: of one partition, of the pairs, and of all runs in a merge. */
+const PARTITION_WORDS = 8192;
+const PAIRS_WORDS = 2 ** 16;
+const MERGE_WORDS = 2 ** 20;
+/** Positions dealt with at a time. */
+const BATCH_ROWS = 16_384;
+/** Attempts to split a partition into enough passes before its hashes are called hopeless. */
+const PASSES_MAX = 2 ** 16;
+
+export class WeldPartitions {
+  private readonly partitions: SpillFile[] = [];
+  private readonly pairs: SpillFile;
+  private readonly finals: SpillFile;
+  private readonly words: number;
+  private readonly scratch = new Int32Array(8);
+  private readonly hashes = new Int32Array(BATCH_ROWS);
+  /** Ids given so far. */
+  private ids = 0;
+
+  /** Ids below `exact` are final: their positions differ from each other. */
+  constructor(
+    private readonly exact: number,
+    private readonly bytesPerValue: 4 | 8,
+    files: SpillFiles,
+  ) {
+    this.words = 3 * (bytesPerValue / 4);
+    this.pairs = files.create('pairs', PAIRS_WORDS);
+    this.finals = files.create('finals', PAIRS_WORDS);
+    for (let p = 0; p < PARTITIONS; p++) {
+      this.partitions.push(files.create(`part-${p}`, PARTITION_WORDS));
+    }
+  }
+
+  /** Takes `count` positions, without -0, whose ids begin with `firstId`. They come in the order of their ids. */
+  add(bits: Int32Array, count: number, firstId: number): void {
+    const { words, scratch, hashes, partitions } = this;
+    this.ids = firstId + count;
+    for (let done = 0; done < count; done += BATCH_ROWS) {
+      const rows = Math.min(BATCH_ROWS, count - done);
+      hashPositions(bits.subarray(words * done), words / 3, rows, hashes);
+      for (let k = 0, at = words * done; k < rows; k++, at += words) {
+        for (let w = 0; w < words; w++) scratch[w] = bits[at + w]!;
+        scratch[words] = firstId + done + k;
+        partitions[spread(hashes[k]!) >>> PARTITION_SHIFT]!.append(scratch, 0, words + 1);
+      }
+    }
+  }
+
+  /**
+   * Welds all partitions, in memory that the caller lends, and returns the repeated ids with their final numbers.
+   * Yields the share that is done, a partition at a time.
+   */
+  *findRepeats(arena: ArrayBuffer): Generator<number, RunMerge> {
+    const runs: Run[] = [];
+    for (const [k, partition] of this.partitions.entries()) {
+      yield k / PARTITIONS;
+      this.weldPartition(partition, arena, runs);
+      partition.remove();
+    }
+    return new RunMerge(this.finals, this.findFinals(runs, arena), MERGE_WORDS);
+  }
+
+  /**
+   * Welds one partition: one pass over it, or several that each take the positions of some hashes. Ids ascend
+   * within a pass, so the pairs of a pass are one run.
+   */
+  private weldPartition(partition: SpillFile, arena: ArrayBuffer, runs: Run[]): void {
+    const half = 8 * Math.floor(arena.byteLength / 16);
+    const table = new WeldTable(arena, 0, half, this.bytesPerValue);
+    const firstIds = new Float64Array(arena, half, Math.floor((arena.byteLength - half) / 8));
+    const room = Math.min(table.capacity, firstIds.length);
+    const records = partition.length / (this.words + 1);
+    const passes = Math.ceil(records / room);
+    const left = Array.from({ length: passes }, (_, pass) => ({ passes, pass }));
+    for (let next = left.pop(); next !== undefined; next = left.pop()) {
+      const start = this.pairs.length;
+      table.clear();
+      if (this.weldPass(partition, table, firstIds, room, next.passes, next.pass)) {
+        if (this.pairs.length > start) runs.push({ start, stop: this.pairs.length });
+      } else {
+        // More positions than fit: take them in two passes instead. What this one wrote belongs to no run.
+        const { passes, pass } = next;
+        if (passes > PASSES_MAX) throw new Error('too many positions share one hash');
+        left.push({ passes: 2 * passes, pass }, { passes: 2 * passes, pass: pass + passes });
+      }
+    }
+  }
+
+  /** Returns false when the table is full before the end. */
+  private weldPass(
+    partition: SpillFile,
+    table: WeldTable,
+    firstIds: Float64Array,
+    room: number,
+    passes: number,
+    pass: number,
+  ): boolean {
+    const { words, hashes, scratch } = this;
+    const records = new Int32Array(BATCH_ROWS * (words + 1));
+    const keyBits = new Int32Array(BATCH_ROWS * words);
+    const keys = positionsOf(keyBits, this.bytesPerValue);
+    let id = 0;
+    for (let position = 0, got = 0; ; position += got) {
+      got = partition.read(records, position);
+      const rows = got / (words + 1);
+      if (rows === 0) return true;
+      for (let k = 0, from = 0, to = 0; k < rows; k++, from++) {
+        for (let w = 0; w < words; w++) keyBits[to++] = records[from++]!;
+      }
+      hashPositions(keyBits, words / 3, rows, hashes);
+      for (let k = 0; k < rows; k++) {
+        id += (records[(words + 1) * k + words]! - id) >>> 0;
+        const hash = hashes[k]!;
+        if (passes > 1 && (spread(hash) & PASS_MASK) % passes !== pass) continue;
+        const x = keys[3 * k]!;
+        const y = keys[3 * k + 1]!;
+        const z = keys[3 * k + 2]!;
+        const number = table.find(hash, x, y, z);
+        if (number >= 0) {
+          appendPair(this.pairs, scratch, id, firstIds[number]!);
+        } else {
+          if (table.count === room) return false;
+          firstIds[table.insert(hash, x, y, z)] = id;
+        }
+      }
+    }
+  }
+
+  /**
+   * Pairs (repeated, first) to pairs (repeated, final). First ids are dealt with range by range, as wide as a
+   * ranked set in the arena; one range serves nearly all meshes.
+   */
+  private findFinals(runs: readonly Run[], arena: ArrayBuffer): Run[] {
+    const { exact, ids, pairs, finals, scratch } = this;
+    const range = RankSet.rangeOf(arena.byteLength);
+    const finalRuns: Run[] = [];
+    let below = 0;
+    for (let low = exact; low < ids && runs.length > 0; low += range) {
+      const high = Math.min(low + range, ids);
+      const repeated = new RankSet(arena, low, high - low);
+      const start = finals.length;
+      const lowest = low === exact ? 0 : low;
+      for (const merge = new RunMerge(pairs, runs, MERGE_WORDS); merge.key < ids; merge.next()) {
+        const { key, value } = merge;
+        if (key >= low && key < high) repeated.add(key);
+        if (value < lowest || value >= high) continue;
+        const final = value < exact ? value : value - below - repeated.rank(value);
+        appendPair(finals, scratch, key, final);
+      }
+      below += repeated.size;
+      finalRuns.push({ start, stop: finals.length });
+    }
+    return finalRuns;
+  }
+}
+
+/** A second hash: its high bits choose the partition, the others the pass, so that a table's own stay spread. */
+function spread(hash: number): number {
+  return Math.imul(hash ^ (hash >>> 16), 0x9e3779b1);
+}
