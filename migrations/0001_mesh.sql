@@ -27,7 +27,7 @@ CREATE TABLE triangles (
 CREATE TABLE sources (
   id INTEGER PRIMARY KEY,
   path TEXT NOT NULL,        -- absolute, or '-' for standard input
-  format TEXT NOT NULL,      -- 'stl', 'raw'
+  format TEXT NOT NULL,      -- 'stl', 'ply', 'obj', 'off', 'raw'
   encoding TEXT NOT NULL,    -- 'binary' or 'ascii'
   precision TEXT NOT NULL CHECK (precision IN ('float32', 'float64')), -- of its positions
   size INTEGER NOT NULL,     -- bytes
@@ -37,25 +37,59 @@ CREATE TABLE sources (
   options TEXT NOT NULL,     -- what the import was told, a JSON object
   imported TEXT NOT NULL,    -- time of the import, ISO 8601 UTC
   triangles INTEGER NOT NULL,  -- triangles read
-  vertices INTEGER NOT NULL,   -- vertices left after welding 3 x triangles corners
+  vertices INTEGER NOT NULL,   -- vertices left after welding
+  faces INTEGER,               -- faces of an indexed source, polygons among them; NULL where corners are coordinates
+  file_vertices INTEGER,       -- vertices of an indexed source before welding
   degenerate INTEGER NOT NULL, -- triangles two of whose corners are one vertex
+  unreferenced INTEGER NOT NULL, -- vertices that no triangle has
+  color_conflicts INTEGER NOT NULL,  -- vertices of the source with another colour than the first at their position
+  normal_conflicts INTEGER NOT NULL, -- the same for normals
   min_x REAL, min_y REAL, min_z REAL, -- the box around all vertices; NULL when there are none
   max_x REAL, max_y REAL, max_z REAL,
   warnings TEXT NOT NULL     -- a JSON array of {kind, message, count}
 ) STRICT;
 
--- Named parts of the source: the solids of an ASCII STL.
+-- Named parts of the source: the solids of an ASCII STL; the objects, groups and materials of an OBJ, each time
+-- that one begins.
 CREATE TABLE parts (
   id INTEGER PRIMARY KEY,    -- 0 .. count - 1, the order of the source
   name TEXT NOT NULL,        -- '' where the source gives none; need not be unique
-  kind TEXT NOT NULL         -- 'solid'
+  kind TEXT NOT NULL         -- 'solid', 'object', 'group', 'material'; of each kind a triangle has at most one
 ) STRICT;
 
 -- Which triangles belong to a part: runs of consecutive ids, both ends included.
 CREATE TABLE part_runs (
-  first INTEGER PRIMARY KEY, -- triangle id
-  last INTEGER NOT NULL,     -- triangle id
-  part INTEGER NOT NULL REFERENCES parts (id)
+  id INTEGER PRIMARY KEY,    -- 0 .. count - 1
+  part INTEGER NOT NULL REFERENCES parts (id),
+  first INTEGER NOT NULL,    -- triangle id
+  last INTEGER NOT NULL      -- triangle id
+) STRICT;
+
+-- Colours, of those vertices that have one, each component from 0 to 1. Where vertices of the source were welded,
+-- the first one's stands here.
+CREATE TABLE vertex_colors (
+  vertex INTEGER PRIMARY KEY REFERENCES vertices (id),
+  r REAL NOT NULL,
+  g REAL NOT NULL,
+  b REAL NOT NULL,
+  a REAL NOT NULL            -- 1 where the source gives none
+) STRICT;
+
+-- The same for triangles: the colour of the face that one was cut from.
+CREATE TABLE triangle_colors (
+  triangle INTEGER PRIMARY KEY REFERENCES triangles (id),
+  r REAL NOT NULL,
+  g REAL NOT NULL,
+  b REAL NOT NULL,
+  a REAL NOT NULL            -- 1 where the source gives none
+) STRICT;
+
+-- Normals, of those vertices that have one, as long as the source has them.
+CREATE TABLE vertex_normals (
+  vertex INTEGER PRIMARY KEY REFERENCES vertices (id),
+  x REAL NOT NULL,
+  y REAL NOT NULL,
+  z REAL NOT NULL
 ) STRICT;
 
 -- The 16-bit attribute word of a binary STL facet, as it stands there; facets without a row have 0.

@@ -1,10 +1,12 @@
 /** offload as a library: the three verbs, the database, and what they speak of. Nothing here prints or exits. */
 export {
+  type AttributeCounts,
   MeshDatabase,
   type MeshDatabaseOptions,
   type PartRow,
   type SourceRow,
 } from './database/mesh-database.js';
+export type { IndexedRecord } from './database/mesh-load.js';
 export { DatabaseError, FileError, FormatError, MeshError, type Place, UsageError } from './errors.js';
 export type { Format, MeshReader, ReadOptions } from './formats/format.js';
 export { FORMATS, type FormatId } from './formats/index.js';

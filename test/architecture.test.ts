@@ -21,6 +21,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
 const DOORS: Readonly<Record<string, string>> = {
   'better-sqlite3': 'database',
   commander: 'commands',
+  earcut: 'database',
   'node:fs': 'io',
   'node:fs/promises': 'io',
 };

@@ -1,6 +1,11 @@
 /** `offload info`: what is in a database. */
 import type { Command } from 'commander';
-import { MeshDatabase, type PartRow, type SourceRow } from '../database/mesh-database.js';
+import {
+  type AttributeCounts,
+  MeshDatabase,
+  type PartRow,
+  type SourceRow,
+} from '../database/mesh-database.js';
 import { escapeControls } from '../formats/text.js';
 import { NUMBER_TEXT_MAX, writeFloat32, writeFloat64 } from '../io/number-text.js';
 import { formatBytes } from '../pipeline/forecast.js';
@@ -46,6 +51,9 @@ interface Facts {
   /** Vertices per corner: 1 where nothing is shared, near 1/6 on closed surfaces. */
   readonly weldedRatio: number | null;
   readonly degenerate: number;
+  /** Vertices that no triangle has. */
+  readonly unreferenced: number;
+  readonly attributes: AttributeCounts;
   readonly bounds: { readonly min: readonly number[]; readonly max: readonly number[] } | null;
   readonly sources: readonly (Omit<SourceRow, 'options' | 'warnings'> & {
     readonly options: unknown;
@@ -69,6 +77,8 @@ function gatherFacts(db: MeshDatabase): Facts {
     corners: 3 * triangles,
     weldedRatio: triangles === 0 ? null : vertices / (3 * triangles),
     degenerate: first.degenerate,
+    unreferenced: first.unreferenced,
+    attributes: db.countAttributes(),
     bounds:
       min_x === null
         ? null
@@ -89,22 +99,42 @@ function formatCoordinate(value: number, wide: boolean): string {
   return text.toString('latin1', 0, (wide ? writeFloat64 : writeFloat32)(value, text, 0));
 }
 
+function describeWeld({ vertices, corners, weldedRatio, sources }: Facts): string {
+  if (weldedRatio === null) return 'no corners';
+  const fileVertices = sources[0]?.file_vertices ?? null;
+  const before = fileVertices === null ? countOf(corners, 'corner') : `${formatCount(fileVertices)} vertices`;
+  return `${before} to ${countOf(vertices, 'vertex', 'vertices')}, ${weldedRatio.toFixed(3)} a corner`;
+}
+
+/** `500 vertex colours, 20 facet attribute words`; empty where there are none. */
+function describeAttributes(counts: AttributeCounts): string {
+  return [
+    [counts.vertexColors, 'vertex colour'] as const,
+    [counts.vertexNormals, 'vertex normal'] as const,
+    [counts.triangleColors, 'triangle colour'] as const,
+    [counts.stlAttributes, 'facet attribute word'] as const,
+  ]
+    .filter(([count]) => count > 0)
+    .map(([count, what]) => countOf(count, what))
+    .join(', ');
+}
+
 function describeFacts(facts: Facts): string {
-  const { triangles, vertices, corners, weldedRatio, bounds } = facts;
+  const { triangles, vertices, bounds } = facts;
   const lines: [string, string][] = [
     ['database', `${escapeControls(facts.database)}, ${formatBytes(facts.bytes)}`],
     [
       'triangles',
       `${formatCount(triangles)}${facts.degenerate > 0 ? `, ${formatCount(facts.degenerate)} degenerate` : ''}`,
     ],
-    ['vertices', formatCount(vertices)],
     [
-      'welded',
-      weldedRatio === null
-        ? 'no corners'
-        : `${countOf(corners, 'corner')} to ${countOf(vertices, 'vertex', 'vertices')}, ${weldedRatio.toFixed(3)} a corner`,
+      'vertices',
+      `${formatCount(vertices)}${facts.unreferenced > 0 ? `, ${formatCount(facts.unreferenced)} unreferenced` : ''}`,
     ],
+    ['welded', describeWeld(facts)],
   ];
+  const attributes = describeAttributes(facts.attributes);
+  if (attributes !== '') lines.push(['attributes', attributes]);
   if (bounds !== null) {
     const wide = facts.sources.some(({ precision }) => precision === 'float64');
     const show = (corner: readonly number[]) =>

@@ -11,11 +11,24 @@ export function placeTemporaries(tempFolder: string | undefined, output: string)
   process.env.SQLITE_TMPDIR = resolve(tempFolder ?? (output === '-' ? '.' : dirname(output)));
 }
 
-/** `10,000,000 triangles, 30,000,000 corners welded to 5,000,002 vertices, 3 degenerate`. */
-export function describeMesh({ triangles, vertices, degenerate }: LoadResult): string {
-  const flaws = degenerate === 0 ? '' : `, ${formatCount(degenerate)} degenerate`;
-  return (
-    `${countOf(triangles, 'triangle')}, ` +
-    `${countOf(3 * triangles, 'corner')} welded to ${countOf(vertices, 'vertex', 'vertices')}${flaws}`
-  );
+/**
+ * `10,000,000 triangles, 30,000,000 corners welded to 5,000,002 vertices, 3 degenerate`; of an indexed source
+ * `20 triangles from 10 faces, 22 vertices welded to 12, 1 unreferenced`.
+ */
+export function describeMesh({ triangles, vertices, degenerate, indexed }: LoadResult): string {
+  const welded = countOf(vertices, 'vertex', 'vertices');
+  const facts = [countOf(triangles, 'triangle')];
+  if (indexed === undefined) {
+    facts.push(`${countOf(3 * triangles, 'corner')} welded to ${welded}`);
+  } else {
+    const { faces, fileVertices, unreferenced } = indexed;
+    if (faces !== triangles) facts[0] += ` from ${countOf(faces, 'face')}`;
+    const isWelded = fileVertices !== vertices;
+    facts.push(
+      isWelded ? `${formatCount(fileVertices)} vertices welded to ${formatCount(vertices)}` : welded,
+    );
+    if (unreferenced > 0) facts.push(`${formatCount(unreferenced)} unreferenced`);
+  }
+  if (degenerate > 0) facts.push(`${formatCount(degenerate)} degenerate`);
+  return facts.join(', ');
 }

@@ -25,7 +25,12 @@ export interface SourceRow {
   readonly imported: string;
   readonly triangles: number;
   readonly vertices: number;
+  readonly faces: number | null;
+  readonly file_vertices: number | null;
   readonly degenerate: number;
+  readonly unreferenced: number;
+  readonly color_conflicts: number;
+  readonly normal_conflicts: number;
   readonly min_x: number | null;
   readonly min_y: number | null;
   readonly min_z: number | null;
@@ -44,7 +49,17 @@ export interface PartRow {
 }
 
 const SOURCES_SQL = `SELECT id, path, format, encoding, precision, size, modified, sha256, options, imported, triangles,
-  vertices, degenerate, min_x, min_y, min_z, max_x, max_y, max_z, warnings FROM sources ORDER BY id`;
+  vertices, faces, file_vertices, degenerate, unreferenced, color_conflicts, normal_conflicts,
+  min_x, min_y, min_z, max_x, max_y, max_z, warnings FROM sources ORDER BY id`;
+
+/** How many vertices and triangles have what few meshes have. */
+export interface AttributeCounts {
+  readonly vertexColors: number;
+  readonly vertexNormals: number;
+  readonly triangleColors: number;
+  /** STL attribute words other than 0. */
+  readonly stlAttributes: number;
+}
 
 export interface MeshDatabaseOptions {
   /** Page cache of the connection, in bytes. */
@@ -103,6 +118,16 @@ export class MeshDatabase {
     return this.run(() => this.db.prepare(SOURCES_SQL).all() as SourceRow[]);
   }
 
+  /** Numbers of colours, normals and attribute words, counted. */
+  countAttributes(): AttributeCounts {
+    return {
+      vertexColors: this.number('SELECT count(*) FROM vertex_colors'),
+      vertexNormals: this.number('SELECT count(*) FROM vertex_normals'),
+      triangleColors: this.number('SELECT count(*) FROM triangle_colors'),
+      stlAttributes: this.number('SELECT count(*) FROM stl_attributes'),
+    };
+  }
+
   /** Number of parts. */
   countParts(): number {
     return this.number('SELECT count(*) FROM parts');
@@ -110,8 +135,8 @@ export class MeshDatabase {
 
   /** The first `limit` parts with the number of their triangles. */
   parts(limit: number): PartRow[] {
-    const sql = `SELECT id, name, kind, total(last - first + 1) AS triangles
-      FROM (SELECT * FROM parts ORDER BY id LIMIT ?) LEFT JOIN part_runs ON part = id GROUP BY id`;
+    const sql = `SELECT p.id, name, kind, total(last - first + 1) AS triangles
+      FROM (SELECT * FROM parts ORDER BY id LIMIT ?) AS p LEFT JOIN part_runs ON part = p.id GROUP BY p.id`;
     return this.run(() => this.db.prepare(sql).all(limit) as PartRow[]);
   }
 

@@ -7,11 +7,11 @@
  */
 import Database from 'better-sqlite3';
 import { RandomAccessFile } from '../io/random-access-file.js';
-import type { Bounds, PartStart, Precision, SoupBatch, Warning } from '../mesh.js';
+import type { Bounds, IndexedFaces, PartStart, Precision, SoupBatch, Warning } from '../mesh.js';
+import type { IndexedTally, MeshSink } from './indexed-welder.js';
 import { migrate } from './migrate.js';
 import { TableLoad, type TableWriter } from './table-writer.js';
 import type { Positions } from './weld-table.js';
-import type { RowSink } from './welder.js';
 
 /** Larger pages than SQLite's default: fewer to write, and a shallower tree. */
 const PAGE_BYTES = 16_384;
@@ -28,6 +28,13 @@ export interface SourceRecord {
   readonly header: Uint8Array | undefined;
   readonly options: Readonly<Record<string, unknown>>;
   readonly warnings: readonly (Warning & { readonly count: number })[];
+  /** Of an indexed source: its faces and vertices, and what became of them. */
+  readonly indexed: IndexedRecord | undefined;
+}
+
+export interface IndexedRecord extends IndexedTally {
+  readonly faces: number;
+  readonly fileVertices: number;
 }
 
 /** What has been loaded so far. */
@@ -39,16 +46,28 @@ export interface LoadTally {
   readonly bounds: Bounds | undefined;
 }
 
-type Table = 'vertices' | 'triangles' | 'parts' | 'part_runs' | 'stl_attributes' | 'checkpoints';
+type Table =
+  | 'vertices'
+  | 'triangles'
+  | 'parts'
+  | 'part_runs'
+  | 'vertex_colors'
+  | 'vertex_normals'
+  | 'triangle_colors'
+  | 'stl_attributes'
+  | 'checkpoints';
 
-export class MeshLoad implements RowSink {
+export class MeshLoad implements MeshSink {
   private triangles = 0;
   private vertices = 0;
   private degenerate = 0;
   private readonly min: [number, number, number] = [Infinity, Infinity, Infinity];
   private readonly max: [number, number, number] = [-Infinity, -Infinity, -Infinity];
   private parts = 0;
-  private partBegin = 0;
+  private partRuns = 0;
+  /** The part of each kind that the next triangle belongs to, and its first triangle. */
+  private readonly openParts = new Map<PartStart['partKind'], { part: number; first: number }>();
+  private readonly color = new Float64Array(4);
   private isClosed = false;
 
   private constructor(
@@ -121,22 +140,35 @@ export class MeshLoad implements RowSink {
     }
   }
 
+  /** Colours and normals come in the order of their vertices, or triangles. */
+  addVertexColor(id: number, color: Float64Array): void {
+    this.tables.vertex_colors.appendReals(id, this.completeColor(color));
+  }
+
+  addVertexNormal(id: number, normal: Float64Array): void {
+    if (normal.every(Number.isFinite)) this.tables.vertex_normals.appendReals(id, normal);
+  }
+
+  addTriangleColor(triangle: number, color: Float64Array): void {
+    this.tables.triangle_colors.appendReals(triangle, this.completeColor(color));
+  }
+
   /** Keeps where triangle `first` begins in the source, and its batch's attribute words that are not 0. */
-  addPlace(batch: SoupBatch, first: number): void {
+  addPlace(batch: SoupBatch | IndexedFaces, first: number): void {
+    if (batch.count === 0) return;
     this.tables.checkpoints.appendRow(first, [null, batch.offset, batch.line]);
-    const { attributes, count } = batch;
-    if (attributes === undefined) return;
-    for (let k = 0; k < count; k++) {
-      const word = attributes[k]!;
+    if (batch.kind === 'faces' || batch.attributes === undefined) return;
+    for (let k = 0; k < batch.count; k++) {
+      const word = batch.attributes[k]!;
       if (word !== 0) this.tables.stl_attributes.appendRow(first + k, [null, word]);
     }
   }
 
-  /** Begins a part with triangle `first`, which ends the one before. */
-  addPart(part: PartStart, first: number): void {
-    this.endPart(first);
-    this.tables.parts.appendRow(this.parts++, [null, part.name, part.partKind]);
-    this.partBegin = first;
+  /** Begins a part with triangle `first`, which ends the one of its kind before. */
+  addPart({ name, partKind }: PartStart, first: number): void {
+    this.endPart(partKind, first);
+    this.tables.parts.appendRow(this.parts, [null, name, partKind]);
+    this.openParts.set(partKind, { part: this.parts++, first });
   }
 
   /**
@@ -144,7 +176,7 @@ export class MeshLoad implements RowSink {
    * SQLite builds by sorting within `cacheBytes`. Then all is on the disk.
    */
   finish(source: SourceRecord, options: { index: boolean; cacheBytes: number }): void {
-    this.endPart(this.triangles);
+    for (const kind of this.openParts.keys()) this.endPart(kind, this.triangles);
     this.load.finish();
     this.close();
     const db = openForBuilding(this.path, options.cacheBytes);
@@ -166,15 +198,23 @@ export class MeshLoad implements RowSink {
     this.isClosed = true;
   }
 
-  private endPart(next: number): void {
-    if (this.parts === 0 || next === this.partBegin) return;
-    this.tables.part_runs.appendRow(this.partBegin, [null, next - 1, this.parts - 1]);
+  /** A colour without alpha is opaque; a component that is no number is 0. */
+  private completeColor(color: Float64Array): Float64Array {
+    for (let k = 0; k < 4; k++) this.color[k] = Number.isFinite(color[k]) ? color[k]! : k === 3 ? 1 : 0;
+    return this.color;
+  }
+
+  private endPart(kind: PartStart['partKind'], next: number): void {
+    const open = this.openParts.get(kind);
+    if (open === undefined || open.first === next) return;
+    this.tables.part_runs.appendRow(this.partRuns++, [null, open.part, open.first, next - 1]);
   }
 
   private insertSource(db: Database.Database, source: SourceRecord): void {
     const { bounds } = this.tally;
+    const { indexed, ...known } = source;
     const row = {
-      ...source,
+      ...known,
       modified: source.modified?.toISOString() ?? null,
       sha256: source.sha256 ?? null,
       header: source.header === undefined ? null : Buffer.from(source.header),
@@ -183,7 +223,12 @@ export class MeshLoad implements RowSink {
       imported: new Date().toISOString(),
       triangles: this.triangles,
       vertices: this.vertices,
+      faces: indexed?.faces ?? null,
+      file_vertices: indexed?.fileVertices ?? null,
       degenerate: this.degenerate,
+      unreferenced: indexed?.unreferenced ?? 0,
+      color_conflicts: indexed?.colorConflicts ?? 0,
+      normal_conflicts: indexed?.normalConflicts ?? 0,
       min_x: bounds?.min[0] ?? null,
       min_y: bounds?.min[1] ?? null,
       min_z: bounds?.min[2] ?? null,

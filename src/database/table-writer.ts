@@ -17,6 +17,7 @@ import {
   CHANGE_COUNTER,
   type ColumnValue,
   encodeColumn,
+  FLOAT_TYPE,
   HEADER_BYTES,
   INTEGER_BYTES,
   integerType,
@@ -185,15 +186,25 @@ export class TableWriter {
     }
   }
 
+  /** Appends the row (rowid, values), finite numbers all, each stored as REAL. Throws RangeError as appendRow does. */
+  appendReals(rowid: number, values: Float64Array): void {
+    this.checkRowid(rowid);
+    const { leaf, view } = this;
+    const headerBytes = 2 + values.length;
+    let at = this.addCell(rowid, headerBytes + 8 * values.length);
+    leaf[at++] = headerBytes;
+    leaf[at++] = 0;
+    for (let k = 0; k < values.length; k++) leaf[at++] = FLOAT_TYPE;
+    for (let k = 0; k < values.length; k++, at += 8) view.setFloat64(at, values[k]! + 0);
+  }
+
   /**
    * Appends one row of any table: values in declared column order, null where the INTEGER PRIMARY KEY stands. Safe
    * integers are stored as integers, other numbers as REAL. Throws RangeError where the id does not ascend, a
    * value is NaN, or the row needs more bytes than a page has for it (page size - 35).
    */
   appendRow(rowid: number, values: readonly ColumnValue[]): void {
-    if (!(rowid > this.lastId && Number.isSafeInteger(rowid))) {
-      throw new RangeError(`row ${rowid} after row ${this.lastId}; expected a larger safe integer`);
-    }
+    this.checkRowid(rowid);
     const columns = values.map(encodeColumn);
     const typeBytes = columns.reduce((sum, { type }) => sum + varintWidth(type), 0);
     // The header's size counts itself; beyond two bytes are more columns than a table may have.
@@ -215,6 +226,11 @@ export class TableWriter {
     if (this.parent.isEmpty) return this.sealLeaf();
     this.placeLeaf();
     return this.parent.finish();
+  }
+
+  private checkRowid(rowid: number): void {
+    if (rowid > this.lastId && Number.isSafeInteger(rowid)) return;
+    throw new RangeError(`row ${rowid} after row ${this.lastId}; expected a larger safe integer`);
   }
 
   /** The ids of the next `count` rows must be exact in a double. */

@@ -49,7 +49,7 @@ export class WeldPartitions {
     this.pairs = files.create('pairs', PAIRS_WORDS);
     this.finals = files.create('finals', PAIRS_WORDS);
     for (let p = 0; p < PARTITIONS; p++) {
-      this.partitions.push(files.create(`part-${p}`, PARTITION_WORDS));
+      this.partitions.push(files.create('partition', PARTITION_WORDS));
     }
   }
 

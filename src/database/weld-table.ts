@@ -6,6 +6,9 @@
 /** Values per position. */
 const AXES = 3;
 
+/** Rows whose places in a table are worth fetching ahead of their look-ups, see {@link WeldTable.touch}. */
+export const TOUCH_ROWS = 128;
+
 export type Positions = Float32Array | Float64Array;
 
 /** The same memory as coordinates. */

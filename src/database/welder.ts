@@ -9,7 +9,7 @@
  */
 import type { SoupBatch } from '../mesh.js';
 import { WeldOverflow } from './weld-overflow.js';
-import { hashPositions, type Positions, tableCapacity, WeldTable } from './weld-table.js';
+import { hashPositions, type Positions, TOUCH_ROWS, tableCapacity, WeldTable } from './weld-table.js';
 
 /** Takes finished rows, in id order. The arrays are only lent. */
 export interface RowSink {
@@ -28,11 +28,13 @@ export interface WelderOptions {
   readonly spillPath: string;
 }
 
-/** Corners whose places in the tables are fetched ahead of their look-ups. */
-const TOUCH_CORNERS = 128;
-
 /** The largest arena: what one ArrayBuffer may hold in every supported Node. */
 const ARENA_BYTES_MAX = 4 * 2 ** 30 - 65_536;
+
+/** Memory for tables, not more than there may be in one piece. */
+export function allocateArena(bytes: number): ArrayBuffer {
+  return new ArrayBuffer(16 * Math.floor(Math.min(bytes, ARENA_BYTES_MAX) / 16));
+}
 
 /** Bytes of each of the two tables. */
 function tableBytes(budgetBytes: number): number {
@@ -57,7 +59,7 @@ export class Welder {
   ) {
     const { budgetBytes, bytesPerValue } = options;
     const half = tableBytes(budgetBytes);
-    this.arena = new ArrayBuffer(2 * half);
+    this.arena = allocateArena(budgetBytes);
     this.words = bytesPerValue / 4;
     this.young = new WeldTable(this.arena, 0, half, bytesPerValue);
     this.spare = new WeldTable(this.arena, half, half, bytesPerValue);
@@ -120,7 +122,7 @@ export class Welder {
     let touched = 3 * first;
     for (let corner = touched, k = 0, at = 3 * corner; corner < end; corner++) {
       if (corner === touched) {
-        touched = Math.min(end, corner + TOUCH_CORNERS);
+        touched = Math.min(end, corner + TOUCH_ROWS);
         young.touch(hashes, corner, touched);
         old?.touch(hashes, corner, touched);
       }

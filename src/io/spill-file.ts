@@ -67,13 +67,14 @@ export class SpillFile {
 /** The spill files of one piece of work, to be removed together. */
 export class SpillFiles {
   private readonly files: SpillFile[] = [];
+  private created = 0;
 
   /** `path` is the beginning of their names. */
   constructor(private readonly path: string) {}
 
-  /** Creates a file. Throws FileError. */
+  /** Creates a file; `name` tells people what it is for. Throws FileError. */
   create(name: string, bufferWords: number): SpillFile {
-    const file = new SpillFile(`${this.path}.${name}`, bufferWords);
+    const file = new SpillFile(`${this.path}.${this.created++}-${name}`, bufferWords);
     this.files.push(file);
     return file;
   }

@@ -3,15 +3,14 @@
  */
 import { resolve } from 'node:path';
 import { databaseError } from '../database/mesh-database.js';
-import { type LoadTally, MeshLoad } from '../database/mesh-load.js';
-import { Welder } from '../database/welder.js';
+import { type IndexedRecord, type LoadTally, MeshLoad } from '../database/mesh-load.js';
 import { FormatError, UsageError } from '../errors.js';
 import { detectFormat } from '../formats/detect.js';
-import type { MeshReader } from '../formats/format.js';
 import { ByteSource } from '../io/byte-source.js';
 import { CHUNK_BYTES, LOAD_DEFAULTS, MEMORY_MINIMUM, planMemory, type Warning } from '../mesh.js';
 import { type FolderNeeds, forecastDisk } from './forecast.js';
 import { type Progress, type RunOptions, WarningTally } from './progress.js';
+import { IndexedWelding, SoupWelding } from './welding.js';
 
 export interface ReadingOptions extends RunOptions {
   /** Format of the source, where it is not to be found out. */
@@ -28,6 +27,8 @@ export interface LoadResult extends LoadTally {
   readonly format: string;
   readonly sourceBytes: number;
   readonly warnings: readonly (Warning & { readonly count: number })[];
+  /** Of an indexed source: its faces and vertices, and what became of them. */
+  readonly indexed: IndexedRecord | undefined;
   /** False when the memory did not hold all vertices, so that ids were set right at the end. */
   readonly fitMemory: boolean;
 }
@@ -78,31 +79,35 @@ async function load(source: ByteSource, target: LoadTarget, options: ReadingOpti
   const bytesPerValue = reader.precision === 'float32' ? 4 : 8;
   const plan = planMemory(memoryBytes);
   const weldBytes = options.weldBytes ?? plan.weldBytes;
+  const Welding = reader.layout === 'soup' ? SoupWelding : IndexedWelding;
   forecastDisk(
     reader.expectedTriangles,
-    (vertices) => target.needs(vertices > Welder.capacityOf(weldBytes, bytesPerValue)),
+    (vertices) => target.needs(Welding.spills(vertices, weldBytes, bytesPerValue)),
     options,
   );
 
   const rows = MeshLoad.create(target.database);
-  const welder = new Welder(rows, {
+  const welding = new Welding(rows, {
     bytesPerValue,
     budgetBytes: weldBytes,
     spillPath: target.spillPath,
   });
   try {
-    const triangles = await weldItems(reader, welder, rows, (count) => {
+    for await (const item of reader.items()) {
       signal?.throwIfAborted();
+      if (item.kind === 'part') rows.addPart(item, welding.triangles);
+      else welding.add(item);
       options.onProgress?.({
         stage: 'import',
         done: source.bytesRead,
         total: source.size,
         unit: 'bytes',
-        triangles: count,
-        vertices: welder.vertices,
+        triangles: welding.triangles,
+        vertices: welding.vertices,
       });
-    });
+    }
     await source.drain(new Uint8Array(CHUNK_BYTES));
+    const { triangles } = welding;
     if (triangles === 0) warn({ kind: 'no-triangles', message: 'the source holds no triangle' });
 
     const tellRows = async (stage: Progress['stage'], share: number) => {
@@ -111,12 +116,14 @@ async function load(source: ByteSource, target: LoadTarget, options: ReadingOpti
       options.onProgress?.({ stage, done, total: triangles, unit: 'rows', triangles, vertices });
       await pauseForSignals(signal);
     };
-    if (!welder.isExact) {
+    if (!welding.isExact) {
       options.onNote?.('the vertices do not fit the memory: repeated ones are found by partitions on disk');
     }
-    for (const share of welder.finish()) await tellRows('weld', share);
+    for (const share of welding.finish(reader)) await tellRows('weld', share);
+    const indexed = welding.record;
+    if (indexed !== undefined) warnOfConflicts(indexed, warn);
     // The spill files make room before the index is sorted.
-    welder.close();
+    welding.close();
     if (target.isKept) await tellRows('index', 0);
     const list = warnings.list();
     rows.finish(
@@ -131,41 +138,35 @@ async function load(source: ByteSource, target: LoadTarget, options: ReadingOpti
         header: reader.header,
         options: { from: from ?? null, salvage },
         warnings: list,
+        indexed,
       },
       { index: target.isKept, cacheBytes: plan.cacheBytes },
     );
     return {
       ...rows.tally,
+      indexed,
       format: format.id,
       sourceBytes: source.bytesRead,
       warnings: list,
-      fitMemory: welder.isExact,
+      fitMemory: welding.isExact,
     };
   } finally {
-    welder.close();
+    welding.close();
     rows.close();
   }
 }
 
-/** Hands every item to the welder and to the side tables; returns the number of triangles. */
-async function weldItems(
-  reader: MeshReader,
-  welder: Welder,
-  rows: MeshLoad,
-  tell: (triangles: number) => void,
-): Promise<number> {
-  let triangles = 0;
-  for await (const item of reader.items()) {
-    if (item.kind === 'part') {
-      rows.addPart(item, triangles);
-    } else if (item.kind === 'soup') {
-      rows.addPlace(item, triangles);
-      welder.add(item);
-      triangles += item.count;
-    }
-    tell(triangles);
+/** Attributes that were lost because vertices at one position had different ones. */
+function warnOfConflicts(
+  { colorConflicts, normalConflicts }: IndexedRecord,
+  warn: (warning: Warning) => void,
+): void {
+  for (const [kind, count] of Object.entries({ colour: colorConflicts, normal: normalConflicts })) {
+    if (count === 0) continue;
+    const vertices = count === 1 ? '1 vertex has' : `${count.toLocaleString('en-US')} vertices have`;
+    const message = `${vertices} another ${kind} than the first at the same position, whose is kept`;
+    warn({ kind: `${kind}-conflict`, message });
   }
-  return triangles;
 }
 
 /** Lets in a signal that came while the thread was busy. */

@@ -376,7 +376,7 @@ describe('a loaded database', () => {
     const ids = corners(count).map((id) => id % count);
     triangles!.appendTriangles(ids, count);
     parts!.appendRow(0, [null, 'a part', 'solid']);
-    runs!.appendRow(0, [null, count - 1, 0]);
+    runs!.appendRow(0, [null, 0, 0, count - 1]);
     loading.finish();
     loading.close();
     db = new Database(path);

@@ -1,0 +1,162 @@
+/**
+ * The vertices of an indexed source, welded: each gets the id of the first vertex at its position.
+ *
+ * One table in memory is exact until it is full. From then on positions go to {@link WeldPartitions}, a vertex's
+ * provisional id being its own number, and the ids are put right at the end. As long as no position is repeated,
+ * numbers are ids and nothing is written down but the positions, which polygons may need later.
+ *
+ * Disk: 12 bytes a vertex (24 in float64), 8 where positions repeat, and the partitions.
+ */
+import { type SpillFile, type SpillFiles, SpillReader } from '../io/spill-file.js';
+import type { RowFile } from './row-lookup.js';
+import { WeldPartitions } from './weld-partitions.js';
+import { hashPositions, type Positions, positionsOf, TOUCH_ROWS, WeldTable } from './weld-table.js';
+import type { RowSink } from './welder.js';
+
+const STREAM_WORDS = 65_536;
+const BATCH_ROWS = 16_384;
+
+/** Words of an id in {@link VertexMap.ids}: low and high. */
+export const ID_WORDS = 2;
+
+/** What became of the vertices of a source. */
+export interface VertexMap {
+  /** Vertices of the source. */
+  readonly count: number;
+  /** Vertices with positions of their own: ids are below this. */
+  readonly distinct: number;
+  /** The id of each vertex; absent where it is its number. */
+  readonly ids: RowFile | undefined;
+  /** The position of each vertex. */
+  readonly positions: RowFile;
+}
+
+export class VertexWelder {
+  /** Vertices taken so far. */
+  count = 0;
+  private readonly words: number;
+  private readonly table: WeldTable;
+  private readonly positions: SpillFile;
+  private ids: SpillFile | undefined;
+  private partitions: WeldPartitions | undefined;
+  /** Vertices taken when the table was full. */
+  private exactCount = 0;
+  private distinct = 0;
+  private hashes = new Int32Array(0);
+  private numbers = new Int32Array(0);
+
+  constructor(
+    private readonly sink: RowSink,
+    private readonly arena: ArrayBuffer,
+    private readonly bytesPerValue: 4 | 8,
+    private readonly files: SpillFiles,
+  ) {
+    this.words = 3 * (bytesPerValue / 4);
+    this.table = new WeldTable(arena, 0, arena.byteLength, bytesPerValue);
+    this.positions = files.create('positions', STREAM_WORDS);
+  }
+
+  /** True while the table holds every position. */
+  get isExact(): boolean {
+    return this.partitions === undefined;
+  }
+
+  /** Takes the next `count` vertices. Changes -0 to 0 in `positions`. */
+  add(positions: Positions, count: number): void {
+    const { words, table } = this;
+    const bits = new Int32Array(positions.buffer, positions.byteOffset, words * count);
+    if (this.hashes.length < count) {
+      this.hashes = new Int32Array(count);
+      this.numbers = new Int32Array(ID_WORDS * count);
+    }
+    hashPositions(bits, words / 3, count, this.hashes);
+    this.positions.append(bits, 0, words * count);
+    if (this.partitions === undefined && table.count + count > table.capacity) {
+      this.exactCount = this.count;
+      this.partitions = new WeldPartitions(table.count, this.bytesPerValue, this.files);
+      this.partitions.add(table.bits, table.count, 0);
+    }
+    if (this.partitions === undefined) this.weld(positions, count);
+    else this.partitions.add(bits, count, table.count + this.count - this.exactCount);
+    this.count += count;
+  }
+
+  /**
+   * Hands on the vertices that wait, in memory that is free afterwards. Yields now and then how much is done, from
+   * 0 to 1.
+   */
+  *finish(): Generator<number, VertexMap> {
+    if (this.partitions !== undefined) yield* this.resolve(this.partitions);
+    else this.distinct = this.table.count;
+    const { count, ids, positions, words } = this;
+    return {
+      count,
+      distinct: this.distinct,
+      ids: ids && { file: ids, width: ID_WORDS, count },
+      positions: { file: positions, width: words, count },
+    };
+  }
+
+  private weld(positions: Positions, count: number): void {
+    const { table, hashes, numbers } = this;
+    const before = table.count;
+    for (let k = 0, touched = 0, at = 0; k < count; k++, at += 3) {
+      if (k === touched) {
+        touched = Math.min(count, k + TOUCH_ROWS);
+        table.touch(hashes, k, touched);
+      }
+      const x = positions[at]!;
+      const y = positions[at + 1]!;
+      const z = positions[at + 2]!;
+      const number = table.find(hashes[k]!, x, y, z);
+      numbers[ID_WORDS * k] = number < 0 ? table.insert(hashes[k]!, x, y, z) : number;
+    }
+    const added = table.count - before;
+    if (added > 0) this.sink.addVertices(table.keys.subarray(3 * before, 3 * table.count), added);
+    if (added < count) this.openIds(this.count);
+    this.ids?.append(numbers, 0, ID_WORDS * count);
+  }
+
+  /** From here on numbers and ids differ; before, each of `count` vertices had its own. */
+  private openIds(count: number): void {
+    if (this.ids !== undefined) return;
+    this.ids = this.files.create('ids', STREAM_WORDS);
+    const pair = new Int32Array(ID_WORDS);
+    for (let number = 0; number < count; number++) this.appendId(pair, number);
+  }
+
+  private appendId(pair: Int32Array, id: number): void {
+    pair[0] = id;
+    pair[1] = Math.floor(id / 2 ** 32);
+    this.ids?.append(pair, 0, ID_WORDS);
+  }
+
+  /** Gives all vertices behind the full table their ids, and hands the new ones on. */
+  private *resolve(partitions: WeldPartitions): Generator<number> {
+    const { words, sink, exactCount, table } = this;
+    const repeats = yield* partitions.findRepeats(this.arena);
+    const reader = new SpillReader(this.positions, STREAM_WORDS, words * exactCount);
+    const bits = new Int32Array(words * BATCH_ROWS);
+    const values = positionsOf(bits, this.bytesPerValue);
+    const pair = new Int32Array(ID_WORDS);
+    let id = table.count;
+    let filled = 0;
+    for (let number = exactCount; number < this.count; number++) {
+      const provisional = table.count + number - exactCount;
+      for (let w = 0; w < words; w++) bits[words * filled + w] = reader.next();
+      if (repeats.key === provisional) {
+        this.openIds(number);
+        this.appendId(pair, repeats.value);
+        repeats.next();
+        continue;
+      }
+      this.appendId(pair, id++);
+      if (++filled < BATCH_ROWS) continue;
+      sink.addVertices(values, filled);
+      filled = 0;
+      yield 1;
+    }
+    if (filled > 0) sink.addVertices(values, filled);
+    this.distinct = id;
+  }
+}
