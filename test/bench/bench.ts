@@ -10,8 +10,9 @@ import { parseArgs } from 'node:util';
 import { CASES, findOnPath, PEERS } from './cases.js';
 import { sizePillow } from './generate.js';
 import { measureNumbers } from './numbers.js';
+import { measureReaders } from './readers.js';
 import { type Row, runCase } from './run-case.js';
-import { explainRows, formatRates, formatRows } from './table.js';
+import { explainRows, formatRates, formatReaders, formatRows } from './table.js';
 import { measureTables } from './tables.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
@@ -21,8 +22,8 @@ const HELP = `usage: npm run bench -- [options]
   --triangles <n>   size of the mesh, such as 300k or 10M (default: 1M)
   --runs <n>        runs that count, after one to warm up (default: 3)
   --only <text>     only rows whose input and command have this text, such as
-                    'stl grid', shuffled, export, numbers, tables; may be
-                    repeated
+                    'stl grid', shuffled, export, numbers, tables,
+                    readers; may be repeated
   --json            raw figures instead of a table
   --save            also write the table to test/bench/results
   --keep-files      leave the files, and say where
@@ -103,10 +104,12 @@ async function main(options: ReturnType<typeof parseOptions>): Promise<void> {
   const numbers = matches('numbers') ? measureNumbers(rateRuns) : [];
   const tables = matches('tables') ? measureTables(rateRuns, join(folder, 'tables')) : [];
 
+  const readers = matches('readers') ? await measureReaders(pillow, rateRuns, folder) : [];
+
   const { triangles, vertices } = pillow;
   if (options.json) {
     process.stdout.write(
-      `${JSON.stringify({ version, machine: line, triangles, vertices, runs, rows, numbers, tables }, undefined, 2)}\n`,
+      `${JSON.stringify({ version, machine: line, triangles, vertices, runs, rows, numbers, tables, readers }, undefined, 2)}\n`,
     );
   }
   const count = (value: number) => value.toLocaleString('en-US');
@@ -116,6 +119,7 @@ async function main(options: ReturnType<typeof parseOptions>): Promise<void> {
   if (rows.length > 0) blocks.push(formatRows(rows, triangles), explainRows(runs, present));
   if (numbers.length > 0) blocks.push(formatRates('numbers', numbers));
   if (tables.length > 0) blocks.push(formatRates('rows of tables', tables));
+  if (readers.length > 0) blocks.push(formatReaders(readers, triangles));
   const table = `${blocks.join('\n\n')}\n`;
   if (!options.json) process.stdout.write(table);
   if (options.save) {

@@ -2,7 +2,8 @@
 import { accessSync, constants, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Encoding, Order } from './generate.js';
+import type { Encoding } from './encode.js';
+import type { Order } from './generate.js';
 import { type Invocation, REPORT_PEAK } from './measure.js';
 
 export interface Command {
@@ -23,14 +24,30 @@ export interface Case {
   readonly hasDatabaseRows: boolean;
 }
 
-/** No peer reads raw triangles. */
 export const CASES: readonly Case[] = [
   { name: 'stl grid', encoding: 'stl', order: 'grid', hasDatabaseRows: true },
   { name: 'stl gridz', encoding: 'stl', order: 'gridz', hasDatabaseRows: false },
   { name: 'stl shuffled', encoding: 'stl', order: 'shuffled', hasDatabaseRows: false },
   { name: 'ascii grid', encoding: 'ascii', order: 'grid', hasDatabaseRows: false },
   { name: 'raw grid', encoding: 'raw', order: 'grid', hasDatabaseRows: false },
+  { name: 'ply grid', encoding: 'ply', order: 'grid', hasDatabaseRows: false },
+  { name: 'ply shuffled', encoding: 'ply', order: 'shuffled', hasDatabaseRows: false },
+  { name: 'ply-ascii grid', encoding: 'ply-ascii', order: 'grid', hasDatabaseRows: false },
+  { name: 'obj grid', encoding: 'obj', order: 'grid', hasDatabaseRows: false },
+  { name: 'off grid', encoding: 'off', order: 'grid', hasDatabaseRows: false },
 ];
+
+/** File names end as readers expect it. */
+const EXTENSIONS: Readonly<Record<Encoding, string>> = {
+  stl: 'stl',
+  ascii: 'stl',
+  raw: 'raw',
+  ply: 'ply',
+  'ply-be': 'ply',
+  'ply-ascii': 'ply',
+  obj: 'obj',
+  off: 'off',
+};
 
 export const SMALL_MEMORY = '192M';
 
@@ -45,7 +62,7 @@ export interface CaseFiles {
 }
 
 export function nameFiles(folder: string, { encoding }: Case): CaseFiles {
-  const input = join(folder, `in.${encoding === 'raw' ? 'raw' : 'stl'}`);
+  const input = join(folder, `in.${EXTENSIONS[encoding]}`);
   return { folder, input, database: join(folder, 'reference.db'), reference: join(folder, 'reference.off') };
 }
 
@@ -56,15 +73,22 @@ export function invokeOwn(...args: readonly string[]): Invocation {
 
 interface Peer {
   readonly name: string;
+  /** File name extensions of what it reads. */
+  readonly reads: readonly string[];
   readonly argsOf: (input: string, output: string) => readonly string[];
 }
 
 export const PEERS: readonly Peer[] = [
-  { name: 'admesh', argsOf: (input, output) => [`--write-off=${output}`, input] },
-  { name: 'ctmconv', argsOf: (input, output) => [input, output] },
-  { name: 'meshio', argsOf: (input, output) => ['convert', input, output] },
+  { name: 'admesh', reads: ['stl'], argsOf: (input, output) => [`--write-off=${output}`, input] },
+  { name: 'ctmconv', reads: ['stl', 'ply', 'obj', 'off'], argsOf: (input, output) => [input, output] },
+  {
+    name: 'meshio',
+    reads: ['stl', 'ply', 'obj', 'off'],
+    argsOf: (input, output) => ['convert', input, output],
+  },
   {
     name: 'openscad',
+    reads: ['stl', 'off'],
     argsOf: (input, output) => {
       const script = `${input}.scad`;
       writeFileSync(script, `import(${JSON.stringify(input)});\n`);
@@ -89,15 +113,14 @@ export function listCommands(item: Case, { folder, input, database, reference }:
     commands.push(own('import', db, 'import', input, db), own('export', off, 'export', database, off));
   }
   commands.push(own('convert', off, 'convert', input, off));
-  if (item.encoding === 'stl') {
+  if (item.encoding === 'stl' || item.encoding === 'ply') {
     const name = `convert --memory ${SMALL_MEMORY}`;
     commands.push(own(name, off, 'convert', input, off, '--memory', SMALL_MEMORY));
   }
-  if (item.encoding !== 'raw') {
-    for (const { name, argsOf } of PEERS.filter((peer) => findOnPath(peer.name) !== undefined)) {
-      const invocation: Invocation = { program: name, args: argsOf(input, off), peak: 'polled' };
-      commands.push({ name, role: 'peer', invocation, output: off, writesOff: true });
-    }
+  for (const { name, reads, argsOf } of PEERS) {
+    if (!reads.includes(EXTENSIONS[item.encoding]) || findOnPath(name) === undefined) continue;
+    const invocation: Invocation = { program: name, args: argsOf(input, off), peak: 'polled' };
+    commands.push({ name, role: 'peer', invocation, output: off, writesOff: true });
   }
   commands.push({
     name: 'cat',

@@ -1,8 +1,7 @@
 /**
- * Deterministic meshes of any size as files, triangle by triangle and in constant memory. For benchmarks: it is
- * not quick, and it shares no code with the program, so that neither hides the other's mistakes.
+ * A deterministic mesh of any size, triangle by triangle and in constant memory. For benchmarks: it is not quick, and
+ * it shares no code with the program, so that neither hides the other's mistakes.
  */
-import { closeSync, openSync, writeSync } from 'node:fs';
 
 /**
  * `grid`: row after row along x, once around the surface for each. `gridz`: the same triangles, row after row
@@ -10,9 +9,6 @@ import { closeSync, openSync, writeSync } from 'node:fs';
  */
 export const ORDERS = ['grid', 'gridz', 'shuffled'] as const;
 export type Order = (typeof ORDERS)[number];
-
-export const ENCODINGS = ['stl', 'ascii', 'raw'] as const;
-export type Encoding = (typeof ENCODINGS)[number];
 
 /**
  * A pillow: two sheets of `columns` x `rows` quads over the xz plane, sewn together at the rim. A closed surface
@@ -75,13 +71,35 @@ function placeVertex(
   target[at + 2] = STEP * (row + jitter(column, row, side + 1, 2));
 }
 
+/** Writes the position of vertex `number`: the upper sheet column after column, then what is inside the lower one. */
+export function placeNumbered(pillow: Pillow, number: number, target: Float32Array): void {
+  const { columns, rows } = pillow;
+  const upper = (columns + 1) * (rows + 1);
+  const below = number >= upper;
+  const rest = below ? number - upper : number;
+  const height = below ? rows - 1 : rows + 1;
+  const column = Math.floor(rest / height) + (below ? 1 : 0);
+  placeVertex(pillow, column, (rest % height) + (below ? 1 : 0), below, target, 0);
+}
+
+/** The number of a lattice point, for {@link placeNumbered}. */
+function numberVertex({ columns, rows }: Pillow, column: number, row: number, below: boolean): number {
+  const isRim = column === 0 || row === 0 || column === columns || row === rows;
+  if (isRim || !below) return column * (rows + 1) + row;
+  return (columns + 1) * (rows + 1) + (column - 1) * (rows - 1) + row - 1;
+}
+
 /** Which corners of a quad, counted around it from its lower left, its two triangles have. */
 const RISING = [0, 1, 2, 0, 2, 3] as const;
 const FALLING = [1, 2, 3, 1, 3, 0] as const;
 
-/** Writes the nine coordinates of triangle `index` of `order` to `target`, seen counterclockwise from outside. */
-export function placeTriangle(pillow: Pillow, order: Order, index: number, target: Float32Array): void {
-  const { columns, rows, triangles } = pillow;
+/** Goes through the three lattice points of triangle `index` of `order`, seen counterclockwise from outside. */
+function visitCorners(
+  { columns, rows, triangles }: Pillow,
+  order: Order,
+  index: number,
+  visit: (corner: number, column: number, row: number, below: boolean) => void,
+): void {
   const position = order === 'shuffled' ? permute(index, triangles) : index;
   const half = position % 2;
   const quad = (position - half) / 2;
@@ -98,8 +116,22 @@ export function placeTriangle(pillow: Pillow, order: Order, index: number, targe
   for (let k = 0; k < 3; k++) {
     const corner = corners[3 * half + (below ? k : 2 - k)]!;
     const right = corner === 1 || corner === 2 ? 1 : 0;
-    placeVertex(pillow, column + right, row + (corner >> 1), below, target, 3 * k);
+    visit(k, column + right, row + (corner >> 1), below);
   }
+}
+
+/** Writes the nine coordinates of triangle `index` of `order` to `target`. */
+export function placeTriangle(pillow: Pillow, order: Order, index: number, target: Float32Array): void {
+  visitCorners(pillow, order, index, (corner, column, row, below) =>
+    placeVertex(pillow, column, row, below, target, 3 * corner),
+  );
+}
+
+/** Writes the three vertex numbers of triangle `index` of `order` to `target`. */
+export function placeNumbers(pillow: Pillow, order: Order, index: number, target: Float64Array): void {
+  visitCorners(pillow, order, index, (corner, column, row, below) => {
+    target[corner] = numberVertex(pillow, column, row, below);
+  });
 }
 
 const ROUNDS = 4;
@@ -122,87 +154,4 @@ export function permute(index: number, count: number): number {
     place = high * base + low;
   } while (place >= count);
   return place;
-}
-
-/** Writes the unit normal of the triangle in `corners` to `target`. */
-function placeNormal(c: Float32Array, target: Float32Array): void {
-  const [ux, uy, uz] = [c[3]! - c[0]!, c[4]! - c[1]!, c[5]! - c[2]!];
-  const [vx, vy, vz] = [c[6]! - c[0]!, c[7]! - c[1]!, c[8]! - c[2]!];
-  const [nx, ny, nz] = [uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx];
-  const length = Math.sqrt(nx * nx + ny * ny + nz * nz);
-  target[0] = nx / length;
-  target[1] = ny / length;
-  target[2] = nz / length;
-}
-
-const BATCH = 8192;
-const HEADER_SIZE = 84;
-const RECORD_SIZE = 50;
-
-/** Writes a pillow as a file, replacing what is there. Text has nine significant digits, so no float32 is lost. */
-export function writePillow(path: string, pillow: Pillow, encoding: Encoding, order: Order): void {
-  const file = openSync(path, 'w');
-  try {
-    for (const chunk of encode(pillow, encoding, order)) writeWhole(file, chunk);
-  } finally {
-    closeSync(file);
-  }
-}
-
-/** The bytes of a file, in chunks that are valid until the next one is asked for. */
-export function* encode(pillow: Pillow, encoding: Encoding, order: Order): Generator<Buffer> {
-  const { triangles } = pillow;
-  const corners = new Float32Array(9);
-  const normal = new Float32Array(3);
-  const records = Buffer.alloc(RECORD_SIZE * BATCH);
-  if (encoding === 'stl') yield encodeHeader(triangles);
-  if (encoding === 'ascii') yield Buffer.from('solid pillow\n');
-  for (let first = 0; first < triangles; first += BATCH) {
-    const count = Math.min(BATCH, triangles - first);
-    let text = '';
-    for (let k = 0; k < count; k++) {
-      placeTriangle(pillow, order, first + k, corners);
-      if (encoding === 'raw') {
-        text += formatRaw(corners);
-        continue;
-      }
-      placeNormal(corners, normal);
-      if (encoding === 'ascii') text += formatFacet(corners, normal);
-      else placeRecord(corners, normal, records, RECORD_SIZE * k);
-    }
-    yield encoding === 'stl' ? records.subarray(0, RECORD_SIZE * count) : Buffer.from(text, 'latin1');
-  }
-  if (encoding === 'ascii') yield Buffer.from('endsolid pillow\n');
-}
-
-function encodeHeader(triangles: number): Buffer {
-  const header = Buffer.alloc(HEADER_SIZE);
-  header.write('a pillow for benchmarks', 'latin1');
-  header.writeUInt32LE(triangles, HEADER_SIZE - 4);
-  return header;
-}
-
-function placeRecord(corners: Float32Array, normal: Float32Array, records: Buffer, at: number): void {
-  for (let k = 0; k < 3; k++) records.writeFloatLE(normal[k]!, at + 4 * k);
-  for (let k = 0; k < 9; k++) records.writeFloatLE(corners[k]!, at + 12 + 4 * k);
-}
-
-/** A facet with exponents, as printf's %e gives them: what most programs write into ASCII STL. */
-function formatFacet(corners: Float32Array, normal: Float32Array): string {
-  const vector = (from: Float32Array, at: number) =>
-    `${from[at]!.toExponential(8)} ${from[at + 1]!.toExponential(8)} ${from[at + 2]!.toExponential(8)}`;
-  return (
-    `facet normal ${vector(normal, 0)}\n  outer loop\n    vertex ${vector(corners, 0)}\n` +
-    `    vertex ${vector(corners, 3)}\n    vertex ${vector(corners, 6)}\n  endloop\nendfacet\n`
-  );
-}
-
-function formatRaw(corners: Float32Array): string {
-  let line = corners[0]!.toPrecision(9);
-  for (let k = 1; k < 9; k++) line += ` ${corners[k]!.toPrecision(9)}`;
-  return `${line}\n`;
-}
-
-function writeWhole(file: number, chunk: Buffer): void {
-  for (let at = 0; at < chunk.length; ) at += writeSync(file, chunk, at);
 }

@@ -1,7 +1,8 @@
 /** Runs one case: makes its files, goes through its commands again and again, and takes the files away. */
 import { closeSync, mkdirSync, openSync, readSync, rmSync } from 'node:fs';
 import { type Case, type Command, invokeOwn, listCommands, nameFiles } from './cases.js';
-import { type Pillow, writePillow } from './generate.js';
+import { writePillow } from './encode.js';
+import type { Pillow } from './generate.js';
 import { type Invocation, measure } from './measure.js';
 
 export interface Row {

@@ -1,6 +1,7 @@
 /** Results as text: aligned columns, the same on a terminal and in a saved file. */
 import { PEERS } from './cases.js';
 import { median, type RateRow } from './rates.js';
+import type { ReaderRow } from './readers.js';
 import type { Row } from './run-case.js';
 
 /** Wall times, and how they compare with the others of the same input. */
@@ -43,6 +44,16 @@ export function formatRates(items: string, rows: readonly RateRow[]): string {
   const lines = [[items, 'M/s', 'against', 'M/s', 'ratio']];
   for (const { name, own, other, otherName } of rows) {
     lines.push([name, (own / 1e6).toFixed(1), otherName, (other / 1e6).toFixed(1), (own / other).toFixed(1)]);
+  }
+  return align(lines);
+}
+
+/** Readers alone: millions of bytes and of triangles a second, and the time against that of binary STL. */
+export function formatReaders(rows: readonly ReaderRow[], triangles: number): string {
+  const lines = [['reading', 'MB', 'MB/s', 'M triangles/s', '/ stl']];
+  for (const { encoding, bytes, seconds, ratio } of rows) {
+    const rates = [bytes / 1e6, bytes / 1e6 / seconds].map((value) => value.toFixed(0));
+    lines.push([encoding, ...rates, (triangles / 1e6 / seconds).toFixed(1), ratio.toFixed(2)]);
   }
   return align(lines);
 }
