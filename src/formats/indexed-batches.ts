@@ -25,6 +25,21 @@ export class VertexBatcher {
     return this.count === this.capacity;
   }
 
+  /** How many more vertices the batch takes. */
+  get room(): number {
+    return this.capacity - this.count;
+  }
+
+  /** Where to put the colours of all vertices of the batch, 4 values each, NaN where nothing is put. */
+  openColors(): Float64Array {
+    return this.colors.open();
+  }
+
+  /** Where to put the normals of all vertices of the batch, 3 values each. */
+  openNormals(): Float64Array {
+    return this.normals.open();
+  }
+
   /** Gives the next vertex, not yet counted, its colour; NaN stands for no alpha. */
   setColor(r: number, g: number, b: number, a: number): void {
     this.colors.set(this.count, r, g, b, a);
@@ -76,6 +91,22 @@ export class FaceBatcher {
     this.colors.set(this.count, r, g, b, a);
   }
 
+  /** How many triangles the batch takes before it is full. */
+  get triangleRoom(): number {
+    return Math.min(this.capacity - this.count, this.capacity - Math.ceil(this.used / 3) + 1);
+  }
+
+  /** Adds `count` triangles whose corners stand from `used` on; the first begins at `offset` and `line`. */
+  addTriangles(count: number, offset: number, line: number): void {
+    if (this.count === 0) {
+      this.offset = offset;
+      this.line = line;
+    }
+    this.sizes.fill(3, this.count, this.count + count);
+    this.count += count;
+    this.used += 3 * count;
+  }
+
   /** Adds the face whose `size` corners stand from `used` on; it begins at `offset` and `line` of the source. */
   addFace(size: number, offset: number, line: number): void {
     if (this.count === 0) {
@@ -117,15 +148,20 @@ class LazyRows {
 
   /** Sets the values of a row; `d` only where rows have four. */
   set(row: number, a: number, b: number, c: number, d = Number.NaN): void {
-    this.values ??= new Float64Array(this.width * this.capacity);
-    const { values } = this;
-    if (!this.isSet) values.fill(Number.NaN);
-    this.isSet = true;
+    const values = this.open();
     const at = this.width * row;
     values[at] = a;
     values[at + 1] = b;
     values[at + 2] = c;
     if (this.width === 4) values[at + 3] = d;
+  }
+
+  /** All rows, for a batch that has some. */
+  open(): Float64Array {
+    this.values ??= new Float64Array(this.width * this.capacity);
+    if (!this.isSet) this.values.fill(Number.NaN);
+    this.isSet = true;
+    return this.values;
   }
 
   /** The rows, if any was set since the last time; lent until the next is set. */
