@@ -1,18 +1,26 @@
 import { describe, expect, it } from 'vitest';
 import { FORMATS } from '../../src/formats/index.js';
 import { makeTube, toAsciiStl, toBinaryStl, toRaw } from '../support/meshes.js';
+import { toElements, toIndexed, toPly } from '../support/ply.js';
 import { readMesh } from '../support/sources.js';
 
 const tube = [...makeTube(6, 5)];
 
 /** Samples of each format, the large one longer than the head by which formats are told. */
 const large = [...makeTube(60, 25)];
+const [indexed, largeIndexed] = [tube, large].map(toIndexed);
 const SAMPLES: Readonly<Record<string, readonly (Buffer | string)[]>> = {
   stl: [
     toBinaryStl(tube, { attribute: (k) => k }),
     toAsciiStl(tube, 'one') + toAsciiStl(tube, 'two').replaceAll('\n', '\r\n'),
     toBinaryStl(large),
     toAsciiStl(large),
+  ],
+  ply: [
+    toPly('ascii', toElements(indexed!.vertices, indexed!.faces), '\r\n').toString(),
+    toPly('binary_little_endian', toElements(indexed!.vertices, indexed!.faces, 'double')),
+    toPly('ascii', toElements(largeIndexed!.vertices, largeIndexed!.faces)).toString(),
+    toPly('binary_big_endian', toElements(largeIndexed!.vertices, largeIndexed!.faces)),
   ],
   raw: [`# comment\r\n${toRaw(tube)}\n`, toRaw(large).trimEnd()],
 };
@@ -54,7 +62,7 @@ describe('every format', () => {
 
   it.each(samples)('%s says where each batch begins', async (_, format, sample) => {
     const batchTriangles = Math.ceil((await readMesh(sample)).triangles.length / 12);
-    const { triangles, places } = await readMesh(sample, { batchTriangles });
+    const { triangles, vertices, places } = await readMesh(sample, { batchTriangles });
     expect(places.length).toBeGreaterThanOrEqual(12);
     const bytes = Buffer.from(sample);
     const isBinary = typeof sample !== 'string';
@@ -64,11 +72,20 @@ describe('every format', () => {
         .toString()
         .split(/\r\n|\n/);
       expect(line).toBe(isBinary ? 0 : before.length);
-      // A source cut to begin there begins with that triangle.
-      const rest = isBinary
-        ? Buffer.concat([toBinaryStl([], { count: triangles.length - triangle }), bytes.subarray(offset)])
-        : bytes.subarray(offset);
-      expect((await readMesh(rest, { format })).triangles[0]).toEqual(triangles[triangle]);
+      if (vertices.length > 0) {
+        // A source that ends there holds the triangles before and no more, and one that ends earlier holds less.
+        const readTo = async (end: number) =>
+          (await readMesh(bytes.subarray(0, end), { format, salvage: true })).triangles;
+        expect(await readTo(offset)).toEqual(triangles.slice(0, triangle));
+        if (!isBinary) expect(before.at(-1)).toMatch(/^\s*$/);
+        else if (triangle > 0) expect((await readTo(offset - 1)).length).toBeLessThan(triangle);
+      } else {
+        // A source cut to begin there begins with that triangle.
+        const rest = isBinary
+          ? Buffer.concat([toBinaryStl([], { count: triangles.length - triangle }), bytes.subarray(offset)])
+          : bytes.subarray(offset);
+        expect((await readMesh(rest, { format })).triangles[0]).toEqual(triangles[triangle]);
+      }
     }
   });
 

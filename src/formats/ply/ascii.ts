@@ -1,0 +1,255 @@
+/**
+ * The data of an ASCII PLY file, token by token: a record may break over lines, or share one with others.
+ *
+ * Records of any length are read without being held: what is read of one is kept in a few numbers. Tokens that are
+ * passed over have to look like numbers, no more.
+ */
+import { FormatError, type Place } from '../../errors.js';
+import type { ByteWindow } from '../../io/byte-window.js';
+import { parseNumber } from '../../io/number-text.js';
+import { FACE_CORNERS_MAX } from '../../mesh.js';
+import type { ReadOptions } from '../format.js';
+import { BLANK, CR, LF, notANumber } from '../text.js';
+import type { BodyReader, Pause } from './body.js';
+import { type MeshCollector, nameSlot, refuseFaceSize, refuseListCount } from './collect.js';
+import type { PlyElement, PlyHeader } from './header.js';
+import { type ElementPlan, NO_SLOT, SLOTS, Slot } from './plan.js';
+import { findUnsignedMax } from './scalars.js';
+import { TokenScanner } from './tokens.js';
+
+const ZERO = 0x30;
+/** Digits that make a number without rounding, and without a check. */
+const PLAIN_DIGITS_MAX = 15;
+
+/** 1 for each byte that a number, nan or inf may begin with. */
+const beginsNumber = Uint8Array.from({ length: 256 }, (_, byte) =>
+  /[\d.+\-ni]/i.test(String.fromCharCode(byte)) ? 1 : 0,
+);
+
+/** What a list is to the reader. */
+enum List {
+  None,
+  Passed,
+  Corners,
+  Strip,
+}
+
+export class AsciiReader implements BodyReader {
+  done = 0;
+  private readonly tokens: TokenScanner;
+  private readonly values = new Float64Array(SLOTS).fill(Number.NaN);
+  private plan: ElementPlan | undefined;
+  private lists: readonly List[] = [];
+  private isLast = false;
+  private restart = -1;
+  /** The property that is read, how many values of its list are left, and how many the list of corners has. */
+  private property = 0;
+  private left = 0;
+  private size = 0;
+  private isOpen = false;
+  private recordLine = 0;
+  private recordOffset = 0;
+  private recordBeginsLine = false;
+  /** The line of the first record that did not end on its own. */
+  private brokenLine: number | undefined;
+
+  constructor(
+    private readonly window: ByteWindow,
+    header: PlyHeader,
+    private readonly collector: MeshCollector,
+    /** Whether a line holds one record at the most, so that what follows it there is surplus. */
+    private readonly hasLineRecords: boolean,
+    private readonly options: ReadOptions,
+  ) {
+    this.tokens = new TokenScanner(window, options, header.endLine + 1);
+  }
+
+  get place(): Place {
+    return { line: this.isOpen ? this.recordLine : this.tokens.line };
+  }
+
+  begin(plan: ElementPlan, isLast: boolean): void {
+    const corners = plan.role === 'strip' ? List.Strip : List.Corners;
+    this.plan = plan;
+    this.isLast = isLast;
+    this.done = 0;
+    this.values.fill(Number.NaN);
+    this.lists = plan.element.properties.map(({ countType }, k) =>
+      countType === undefined ? List.None : k === plan.cornerList ? corners : List.Passed,
+    );
+    const list = plan.cornerList === undefined ? undefined : plan.element.properties[plan.cornerList];
+    this.restart = (list && findUnsignedMax(list.type)) ?? -1;
+  }
+
+  read(): Pause {
+    const { plan, lists, collector } = this;
+    if (plan === undefined) return 'done';
+    const { element, slots, role } = plan;
+    const batcher = role === 'vertex' ? collector.vertices : collector.faces;
+    while (this.done < element.count) {
+      if (batcher.isFull) return 'batch';
+      while (this.property < lists.length) {
+        if (this.left > 0) {
+          if (!this.readList(plan, lists[this.property]!)) return batcher.isFull ? 'batch' : 'more';
+          this.property++;
+          continue;
+        }
+        if (!this.findToken()) return 'more';
+        if (!this.isOpen) this.beginRecord();
+        if (lists[this.property] === List.None) {
+          this.readValue(slots[this.property]!);
+          this.property++;
+        } else {
+          this.readCount(element, lists[this.property]!);
+          if (this.left === 0) this.property++;
+        }
+      }
+      this.endRecord(plan);
+    }
+    return 'done';
+  }
+
+  finish(): Pause {
+    if (!this.tokens.next()) return 'more';
+    const found = `line ${this.tokens.line}: ${this.tokens.show()} and what follows the last record is not read`;
+    this.options.warn({ kind: 'ply-extra-lines', message: `${found}${this.noteBreak()}` });
+    return 'done';
+  }
+
+  /** Finds the next token. Where the source ends with it though more has to come, it may have lost its own end. */
+  private findToken(): boolean {
+    const { tokens } = this;
+    if (!tokens.next()) return false;
+    if (!tokens.endsSource) return true;
+    const isLastValue = this.property + 1 === this.lists.length && this.left <= 1;
+    return this.isLast && isLastValue && this.done + 1 === this.plan?.element.count;
+  }
+
+  private beginRecord(): void {
+    const { tokens } = this;
+    this.isOpen = true;
+    this.recordLine = tokens.line;
+    this.recordOffset = tokens.offset;
+    this.recordBeginsLine = tokens.beginsLine;
+    this.size = 0;
+  }
+
+  private endRecord(plan: ElementPlan): void {
+    const { collector, tokens, recordLine } = this;
+    if (plan.role === 'vertex') collector.addVertex(plan, this.values);
+    else if (plan.role === 'face') {
+      collector.addFace(plan, this.values, this.size, this.recordOffset, recordLine);
+    }
+    if (recordLine !== tokens.line) this.brokenLine ??= recordLine;
+    else if (this.recordBeginsLine && this.hasLineRecords) tokens.endLine();
+    this.done++;
+    this.property = 0;
+    this.isOpen = false;
+  }
+
+  private readValue(slot: number): void {
+    const { window, tokens } = this;
+    const { bytes } = window;
+    const { from, to } = tokens;
+    if (slot === NO_SLOT) {
+      if (beginsNumber[bytes[from]!] === 0) throw this.refuse(`${tokens.show()} is not a number`);
+      return;
+    }
+    const value = parseNumber(bytes, from, to);
+    if (slot <= Slot.Z ? !Number.isFinite(value) : Number.isNaN(value) && beginsNumber[bytes[from]!] === 0) {
+      throw this.refuse(notANumber(bytes, from, to, nameSlot(slot), this.recordLine).problem);
+    }
+    this.values[slot] = value;
+  }
+
+  private readCount({ properties }: PlyElement, list: List): void {
+    const { tokens, recordLine } = this;
+    const count = parseWhole(this.window.bytes, tokens.from, tokens.to);
+    if (!(count >= 0)) {
+      throw this.refuse(refuseListCount(properties[this.property]!.name, tokens.show(), this.place).problem);
+    }
+    this.left = count;
+    if (list === List.Strip) this.collector.beginStrip();
+    if (list !== List.Corners) return;
+    if (count > FACE_CORNERS_MAX) throw refuseFaceSize(count, { line: recordLine });
+    this.size = count;
+  }
+
+  /** Reads on in a list; true at its end. */
+  private readList(plan: ElementPlan, list: List): boolean {
+    const { tokens, collector } = this;
+    const { bytes } = this.window;
+    const { vertexCount, faces } = collector;
+    const { corners, used } = faces;
+    for (; this.left > 0; this.left--) {
+      if (list === List.Strip && faces.isFull) return false;
+      if (!this.findToken()) return false;
+      if (list === List.Passed) {
+        if (beginsNumber[bytes[tokens.from]!] === 0) throw this.refuse(`${tokens.show()} is not a number`);
+        continue;
+      }
+      const corner = parseWhole(bytes, tokens.from, tokens.to);
+      if (corner >= 0 && corner < vertexCount) {
+        if (list === List.Corners) corners[used + this.size - this.left] = corner;
+        else collector.addStripCorner(corner, tokens.offset, tokens.line);
+      } else if (list === List.Strip && (corner === -1 || corner === this.restart)) {
+        collector.beginStrip();
+      } else {
+        const line = plan.role === 'strip' ? tokens.line : this.recordLine;
+        throw this.refuse(collector.refuseCorner(tokens.show(), { line }).problem, line);
+      }
+    }
+    return true;
+  }
+
+  /** An error in the record that is read. */
+  private refuse(problem: string, line = this.recordLine): FormatError {
+    const isBroken = this.tokens.line !== this.recordLine;
+    this.brokenLine ??= isBroken ? this.recordLine : undefined;
+    return new FormatError(`${problem}${this.noteBreak()}`, { place: { line } });
+  }
+
+  /** Where records break over lines, what is wrong may have begun with the first of those. */
+  private noteBreak(): string {
+    const line = this.brokenLine;
+    return line === undefined
+      ? ''
+      : `; the record of line ${line} is the first that does not end on its line`;
+  }
+}
+
+/**
+ * Whether each record of the data has a line of its own, or more. A file without room for that has several on a
+ * line; else what follows a record on its line is not declared in the header. Decided by what the head holds.
+ */
+export function hasLineRecords(head: Uint8Array, header: PlyHeader, isWhole: boolean): boolean {
+  let lines = 0;
+  let isEmpty = true;
+  for (let at = header.bodyOffset; at < head.length; at++) {
+    const byte = head[at]!;
+    if (byte === LF || byte === CR) isEmpty = true;
+    else if (isEmpty && byte > BLANK) {
+      lines++;
+      isEmpty = false;
+    }
+  }
+  if (!isWhole) return lines > 1;
+  const records = header.elements
+    .filter(({ properties }) => properties.length > 0)
+    .reduce((sum, { count }) => sum + count, 0);
+  return lines >= records;
+}
+
+/** The whole number whose text is `bytes[from, to)`, in any form a number may have; NaN for what is none. */
+function parseWhole(bytes: Uint8Array, from: number, to: number): number {
+  let value = 0;
+  let at = from;
+  for (; at < to; at++) {
+    const digit = bytes[at]! - ZERO;
+    if (!(digit >= 0 && digit <= 9)) break;
+    value = value * 10 + digit;
+  }
+  if (at === to && to - from <= PLAIN_DIGITS_MAX) return value;
+  value = parseNumber(bytes, from, to);
+  return Number.isInteger(value) ? value : Number.NaN;
+}

@@ -1,0 +1,170 @@
+/**
+ * Binary records of any shape, step by step: bytes to pass over, values to read, lists to read or to pass over. A
+ * record may be longer than the window, all but a face's list of corners: nothing of it is held.
+ */
+import { FormatError } from '../../errors.js';
+import type { ByteWindow } from '../../io/byte-window.js';
+import { FACE_CORNERS_MAX } from '../../mesh.js';
+import type { ElementReader } from './binary.js';
+import { readCorners } from './binary-faces.js';
+import type { Pause } from './body.js';
+import { type MeshCollector, nameSlot, refuseFaceSize, refuseListCount } from './collect.js';
+import { type ElementPlan, NO_SLOT, SLOTS, Slot } from './plan.js';
+import { findUnsignedMax, readScalar, type Scalar, sizeOf } from './scalars.js';
+
+type Step =
+  | { readonly kind: 'pass'; bytes: number }
+  | { readonly kind: 'value'; readonly type: Scalar; readonly slot: Slot }
+  | {
+      readonly kind: 'list' | 'corners' | 'strip';
+      readonly type: Scalar;
+      readonly countType: Scalar;
+      readonly name: string;
+    };
+type ListStep = Extract<Step, { countType: Scalar }>;
+
+export class RecordReader implements ElementReader {
+  done = 0;
+  recordOffset: number;
+  private readonly steps: readonly Step[];
+  private readonly values = new Float64Array(SLOTS).fill(Number.NaN);
+  private step = 0;
+  /** What is left of a step that is begun: bytes to pass over, or corners of a strip. */
+  private bytesLeft = 0;
+  private cornersLeft = 0;
+  /** Corners of the face that is read. */
+  private size = 0;
+
+  constructor(
+    private readonly window: ByteWindow,
+    private readonly plan: ElementPlan,
+    private readonly collector: MeshCollector,
+    private readonly isLittle: boolean,
+  ) {
+    this.recordOffset = window.offset;
+    this.steps = compileSteps(plan);
+  }
+
+  read(): Pause {
+    const { window, plan, collector, steps } = this;
+    const { bytes } = window;
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    const batcher = plan.role === 'vertex' ? collector.vertices : collector.faces;
+    while (this.done < plan.element.count) {
+      if (batcher.isFull) return 'batch';
+      while (this.step < steps.length) {
+        if (!this.take(view, steps[this.step]!)) return batcher.isFull ? 'batch' : 'more';
+      }
+      if (plan.role === 'vertex') collector.addVertex(plan, this.values);
+      if (plan.role === 'face') collector.addFace(plan, this.values, this.size, this.recordOffset, 0);
+      this.done++;
+      this.step = 0;
+      this.recordOffset = window.offset;
+    }
+    return 'done';
+  }
+
+  /** Takes a step, or as much of it as the window holds; false where that is not all. */
+  private take(view: DataView, step: Step): boolean {
+    if (this.bytesLeft === 0 && this.cornersLeft === 0 && !this.begin(view, step)) return false;
+    const { window } = this;
+    if (this.bytesLeft > 0) {
+      const count = Math.min(this.bytesLeft, window.end - window.start);
+      window.start += count;
+      this.bytesLeft -= count;
+      if (this.bytesLeft > 0) return false;
+    }
+    if (step.kind === 'strip' && this.cornersLeft > 0 && !this.readStrip(view, step)) return false;
+    this.step++;
+    return true;
+  }
+
+  /** Reads what stands at the beginning of a step; false where the window does not hold it. */
+  private begin(view: DataView, step: Step): boolean {
+    const { window, isLittle } = this;
+    const { start, end } = window;
+    if (step.kind === 'pass') {
+      this.bytesLeft = step.bytes;
+    } else if (step.kind === 'value') {
+      if (start + sizeOf(step.type) > end) return false;
+      this.readValue(view, step.type, step.slot);
+    } else {
+      const place = { offset: this.recordOffset };
+      const countBytes = sizeOf(step.countType);
+      if (start + countBytes > end) return false;
+      const count = readScalar(view, start, step.countType, isLittle);
+      if (!(Number.isInteger(count) && count >= 0)) throw refuseListCount(step.name, `${count}`, place);
+      const from = start + countBytes;
+      const bytes = count * sizeOf(step.type);
+      if (step.kind === 'corners') {
+        if (count > FACE_CORNERS_MAX) throw refuseFaceSize(count, place);
+        if (from + bytes > end) return false;
+        readCorners(view, from, count, step.type, isLittle, this.collector, this.recordOffset);
+        this.size = count;
+      }
+      if (step.kind === 'strip') {
+        this.collector.beginStrip();
+        this.cornersLeft = count;
+      } else {
+        this.bytesLeft = bytes;
+      }
+      window.start = from;
+    }
+    return true;
+  }
+
+  private readValue(view: DataView, type: Scalar, slot: Slot): void {
+    const { window } = this;
+    const value = readScalar(view, window.start, type, this.isLittle);
+    if (slot <= Slot.Z && !Number.isFinite(value)) {
+      throw new FormatError(`${nameSlot(slot)} is ${value}; expected a finite number`, {
+        place: { offset: window.offset },
+      });
+    }
+    this.values[slot] = value;
+    window.start += sizeOf(type);
+  }
+
+  /** Reads on in a strip; false where the batch is full or the window empty before its end. */
+  private readStrip(view: DataView, step: ListStep): boolean {
+    const { window, collector, isLittle } = this;
+    const { faces, vertexCount } = collector;
+    const { type } = step;
+    const width = sizeOf(type);
+    const restart = findUnsignedMax(type) ?? -1;
+    let at = window.start;
+    let left = this.cornersLeft;
+    for (; left > 0 && at + width <= window.end && !faces.isFull; left--, at += width) {
+      const corner = readScalar(view, at, type, isLittle);
+      if (corner >= 0 && corner < vertexCount && Number.isInteger(corner)) {
+        collector.addStripCorner(corner, window.base + at, 0);
+      } else if (corner === -1 || corner === restart) {
+        collector.beginStrip();
+      } else {
+        throw collector.refuseCorner(`${corner}`, { offset: window.base + at });
+      }
+    }
+    window.start = at;
+    this.cornersLeft = left;
+    return left === 0;
+  }
+}
+
+/** What is done for each record; neighbours that are passed over are one step. */
+function compileSteps({ element, role, slots, cornerList }: ElementPlan): Step[] {
+  const steps: Step[] = [];
+  for (const [k, { type, countType, name }] of element.properties.entries()) {
+    const last = steps.at(-1);
+    if (countType !== undefined) {
+      const kind = k !== cornerList ? 'list' : role === 'strip' ? 'strip' : 'corners';
+      steps.push({ kind, type, countType, name });
+    } else if (slots[k] !== NO_SLOT) {
+      steps.push({ kind: 'value', type, slot: slots[k]! });
+    } else if (last?.kind === 'pass') {
+      last.bytes += sizeOf(type);
+    } else {
+      steps.push({ kind: 'pass', bytes: sizeOf(type) });
+    }
+  }
+  return steps;
+}

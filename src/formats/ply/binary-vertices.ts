@@ -1,0 +1,129 @@
+/**
+ * Binary vertices without lists: equal records, read a column at a time, so that nothing is decided per value.
+ */
+import { FormatError } from '../../errors.js';
+import type { ByteWindow } from '../../io/byte-window.js';
+import type { ElementReader } from './binary.js';
+import type { Pause } from './body.js';
+import { type MeshCollector, nameSlot } from './collect.js';
+import { type ElementPlan, NO_SLOT, Slot } from './plan.js';
+import { readScalar, Scalar, sizeOf } from './scalars.js';
+
+/** A property that is read: where it stands in its record, and where it goes in its row. */
+interface Column {
+  readonly type: Scalar;
+  readonly slot: Slot;
+  readonly at: number;
+}
+
+type Rows = Float32Array | Float64Array;
+
+export class VertexReader implements ElementReader {
+  done = 0;
+  private readonly columns: readonly Column[];
+  private readonly recordBytes: number;
+
+  constructor(
+    private readonly window: ByteWindow,
+    private readonly plan: ElementPlan,
+    private readonly collector: MeshCollector,
+    private readonly isLittle: boolean,
+  ) {
+    const columns: Column[] = [];
+    let at = 0;
+    for (const [k, { type }] of plan.element.properties.entries()) {
+      const slot = plan.slots[k]!;
+      if (slot !== NO_SLOT) columns.push({ type, slot, at });
+      at += sizeOf(type);
+    }
+    this.columns = columns;
+    this.recordBytes = at;
+  }
+
+  get recordOffset(): number {
+    return this.window.offset;
+  }
+
+  read(): Pause {
+    const { window, recordBytes } = this;
+    const { vertices } = this.collector;
+    const present = Math.floor((window.end - window.start) / recordBytes);
+    const count = Math.min(present, this.plan.element.count - this.done, vertices.room);
+    if (count > 0) {
+      this.readRecords(count);
+      window.start += count * recordBytes;
+      vertices.count += count;
+      this.done += count;
+    }
+    if (this.done === this.plan.element.count) return 'done';
+    return vertices.isFull ? 'batch' : 'more';
+  }
+
+  private readRecords(count: number): void {
+    const { window, collector, plan } = this;
+    const { vertices } = collector;
+    const view = new DataView(window.bytes.buffer, window.bytes.byteOffset + window.start);
+    for (const column of this.columns) {
+      if (column.slot <= Slot.Z) this.readColumn(view, column, count, vertices.positions, 3, Slot.X);
+    }
+    this.checkPositions(view, vertices.positions, 3 * vertices.count, count);
+    if (plan.hasColor) {
+      const colors = vertices.openColors();
+      for (const column of this.columns) {
+        const isColor = column.slot >= Slot.Red && column.slot <= Slot.Alpha;
+        if (isColor) this.readColumn(view, column, count, colors, 4, Slot.Red);
+      }
+      const range = collector.ranges.vertex;
+      if (range.isOpen) {
+        const end = 4 * (vertices.count + count);
+        for (let k = 4 * vertices.count; k < end; k++) range.see(colors[k]!);
+      }
+    }
+    if (plan.hasNormal) {
+      const normals = vertices.openNormals();
+      for (const column of this.columns) {
+        if (column.slot >= Slot.NormalX) this.readColumn(view, column, count, normals, 3, Slot.NormalX);
+      }
+    }
+  }
+
+  /** Reads a property of `count` records into rows of `width` values, whose first one is of slot `first`. */
+  private readColumn(
+    view: DataView,
+    column: Column,
+    count: number,
+    rows: Rows,
+    width: number,
+    first: Slot,
+  ): void {
+    const { recordBytes, isLittle } = this;
+    const { type } = column;
+    let to = width * this.collector.vertices.count + column.slot - first;
+    const stop = to + width * count;
+    let at = column.at;
+    if (type === Scalar.Float) {
+      for (; to < stop; to += width, at += recordBytes) rows[to] = view.getFloat32(at, isLittle);
+    } else if (type === Scalar.Double) {
+      for (; to < stop; to += width, at += recordBytes) rows[to] = view.getFloat64(at, isLittle);
+    } else if (type === Scalar.Uchar) {
+      for (; to < stop; to += width, at += recordBytes) rows[to] = view.getUint8(at);
+    } else {
+      for (; to < stop; to += width, at += recordBytes) rows[to] = readScalar(view, at, type, isLittle);
+    }
+  }
+
+  private checkPositions(view: DataView, positions: Rows, from: number, count: number): void {
+    const end = from + 3 * count;
+    let sum = 0;
+    // Zero times anything finite is zero.
+    for (let k = from; k < end; k++) sum += positions[k]! * 0;
+    if (sum === 0) return;
+    const bad = positions.subarray(from, end).findIndex((value) => !Number.isFinite(value));
+    const column = this.columns.find(({ slot }) => slot === bad % 3)!;
+    const at = Math.floor(bad / 3) * this.recordBytes + column.at;
+    const found = readScalar(view, at, column.type, this.isLittle);
+    throw new FormatError(`${nameSlot(column.slot)} is ${found}; expected a finite number`, {
+      place: { offset: this.window.offset + at },
+    });
+  }
+}

@@ -1,0 +1,101 @@
+/**
+ * The data of a binary PLY file, in either byte order. Each element goes to the reader that suits its records:
+ * columns of equal records, faces with one list, or anything else step by step.
+ */
+import type { Place } from '../../errors.js';
+import type { ByteWindow } from '../../io/byte-window.js';
+import type { ReadOptions } from '../format.js';
+import { FaceReader } from './binary-faces.js';
+import { RecordReader } from './binary-records.js';
+import { VertexReader } from './binary-vertices.js';
+import type { BodyReader, Pause } from './body.js';
+import type { MeshCollector } from './collect.js';
+import type { PlyHeader } from './header.js';
+import type { ElementPlan } from './plan.js';
+import { sizeOf } from './scalars.js';
+
+/** Reads the records of one element. */
+export interface ElementReader {
+  readonly done: number;
+  /** Offset in the source of the record that is read. */
+  readonly recordOffset: number;
+  read(): Pause;
+}
+
+export class BinaryReader implements BodyReader {
+  private reader: ElementReader | undefined;
+
+  constructor(
+    private readonly window: ByteWindow,
+    private readonly header: PlyHeader,
+    private readonly collector: MeshCollector,
+    private readonly options: ReadOptions,
+  ) {}
+
+  get done(): number {
+    return this.reader?.done ?? 0;
+  }
+
+  get place(): Place {
+    return { offset: this.reader?.recordOffset ?? this.window.offset };
+  }
+
+  begin(plan: ElementPlan): void {
+    const { window, collector } = this;
+    const { isLittle } = this.header;
+    const lists = plan.element.properties.filter(({ countType }) => countType !== undefined).length;
+    if (lists === 0 && plan.role === 'vertex') {
+      this.reader = new VertexReader(window, plan, collector, isLittle);
+    } else if (lists === 0) {
+      this.reader = new EqualRecords(window, plan);
+    } else if (lists === 1 && plan.role === 'face') {
+      this.reader = new FaceReader(window, plan, collector, isLittle);
+    } else {
+      this.reader = new RecordReader(window, plan, collector, isLittle);
+    }
+  }
+
+  read(): Pause {
+    return this.reader?.read() ?? 'done';
+  }
+
+  finish(): Pause {
+    const { window } = this;
+    if (window.start === window.end) return 'more';
+    const message = `the bytes behind the last record (from byte ${window.offset}) are not read`;
+    this.options.warn({ kind: 'trailing-bytes', message });
+    return 'done';
+  }
+}
+
+/** Passes over records of equal size. */
+class EqualRecords implements ElementReader {
+  private passed = 0;
+  private readonly recordBytes: number;
+  private readonly first: number;
+
+  constructor(
+    private readonly window: ByteWindow,
+    private readonly plan: ElementPlan,
+  ) {
+    this.recordBytes = plan.element.properties.reduce((sum, { type }) => sum + sizeOf(type), 0);
+    this.first = window.offset;
+  }
+
+  get done(): number {
+    return Math.floor(this.passed / this.recordBytes);
+  }
+
+  get recordOffset(): number {
+    return this.first + this.done * this.recordBytes;
+  }
+
+  read(): Pause {
+    const { window } = this;
+    const left = this.plan.element.count * this.recordBytes - this.passed;
+    const count = Math.min(left, window.end - window.start);
+    window.start += count;
+    this.passed += count;
+    return count === left ? 'done' : 'more';
+  }
+}

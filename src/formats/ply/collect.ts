@@ -1,0 +1,139 @@
+/**
+ * Where the records of a PLY file become vertices and faces: the checks that text and binary data share, and
+ * triangle strips.
+ */
+import { describePlace, FormatError, type Place } from '../../errors.js';
+import { FACE_CORNERS_MAX, type IndexedFaces, type IndexedVertices, type Precision } from '../../mesh.js';
+import type { ReadOptions } from '../format.js';
+import { FaceBatcher, VertexBatcher } from '../indexed-batches.js';
+import { type ColorRanges, type ElementPlan, Slot } from './plan.js';
+
+const NAMES: readonly string[] = [
+  'x of a vertex',
+  'y of a vertex',
+  'z of a vertex',
+  'red',
+  'green',
+  'blue',
+  'alpha',
+  'x of a normal',
+  'y of a normal',
+  'z of a normal',
+];
+
+/** What the value in a slot is, for messages. */
+export function nameSlot(slot: Slot): string {
+  return NAMES[slot]!;
+}
+
+export class MeshCollector {
+  readonly vertices: VertexBatcher;
+  readonly faces: FaceBatcher;
+  /** Whether any face has been read, or any triangle of a strip. */
+  hasFaces = false;
+  /** The last two corners of the strip that is being read, and how many it has had. */
+  private before = 0;
+  private last = 0;
+  private stripCorners = 0;
+
+  constructor(
+    precision: Precision,
+    /** Vertices announced: corners are held against it, wherever the vertices come. */
+    readonly vertexCount: number,
+    readonly ranges: ColorRanges,
+    private readonly options: ReadOptions,
+  ) {
+    this.vertices = new VertexBatcher(options.batchTriangles, precision);
+    this.faces = new FaceBatcher(options.batchTriangles);
+  }
+
+  /** Adds a vertex of finite coordinates; `values` are ordered as {@link Slot}s are. */
+  addVertex(plan: ElementPlan, values: Float64Array): void {
+    const { vertices } = this;
+    const at = 3 * vertices.count;
+    vertices.positions[at] = values[Slot.X]!;
+    vertices.positions[at + 1] = values[Slot.Y]!;
+    vertices.positions[at + 2] = values[Slot.Z]!;
+    if (plan.hasColor) {
+      this.ranges.vertex.see(findGreatest(values));
+      vertices.setColor(values[Slot.Red]!, values[Slot.Green]!, values[Slot.Blue]!, values[Slot.Alpha]!);
+    }
+    if (plan.hasNormal) {
+      vertices.setNormal(values[Slot.NormalX]!, values[Slot.NormalY]!, values[Slot.NormalZ]!);
+    }
+    vertices.count++;
+  }
+
+  /** Adds the face whose corners have been put behind the last one's; one without an area is passed over. */
+  addFace(plan: ElementPlan, values: Float64Array, size: number, offset: number, line: number): void {
+    if (size < 3) {
+      const where = describePlace(line > 0 ? { line } : { offset });
+      const corners = size === 1 ? '1 corner' : `${size} corners`;
+      const message = `${where}: a face of ${corners} is passed over; expected three or more`;
+      this.options.warn({ kind: 'ply-short-face', message });
+      return;
+    }
+    if (plan.hasColor) {
+      this.ranges.face.see(findGreatest(values));
+      this.faces.setColor(values[Slot.Red]!, values[Slot.Green]!, values[Slot.Blue]!, values[Slot.Alpha]!);
+    }
+    this.faces.addFace(size, offset, line);
+    this.hasFaces = true;
+  }
+
+  /** Begins a strip: the next corner is its first. */
+  beginStrip(): void {
+    this.stripCorners = 0;
+  }
+
+  /** Adds a corner to the strip: the third one and each after it make a triangle. Every other one is turned round. */
+  addStripCorner(corner: number, offset: number, line: number): void {
+    const { faces, before, last } = this;
+    if (this.stripCorners >= 2) {
+      const { corners, used } = faces;
+      const isTurned = this.stripCorners % 2 === 1;
+      corners[used] = isTurned ? last : before;
+      corners[used + 1] = isTurned ? before : last;
+      corners[used + 2] = corner;
+      faces.addFace(3, offset, line);
+      this.hasFaces = true;
+    }
+    this.before = last;
+    this.last = corner;
+    this.stripCorners++;
+  }
+
+  /** Hands over what has been collected of the element, if anything. */
+  take(): IndexedVertices | IndexedFaces | undefined {
+    if (this.vertices.count > 0) return this.vertices.take();
+    return this.faces.count > 0 ? this.faces.take() : undefined;
+  }
+
+  /** The error for a corner that is no vertex; `shown` is how the source writes it. */
+  refuseCorner(shown: string, place: Place): FormatError {
+    const count = this.vertexCount.toLocaleString('en-US');
+    return new FormatError(
+      `a face refers to vertex ${shown}; expected a whole number from 0 to less than ${count}, the count of vertices`,
+      { place },
+    );
+  }
+}
+
+/** The error for the count of a list; `shown` is how the source writes it. */
+export function refuseListCount(name: string, shown: string, place: Place): FormatError {
+  return new FormatError(`the count of list '${name}' is ${shown}; expected a whole number`, { place });
+}
+
+/** The error for a face of more corners than {@link FACE_CORNERS_MAX}. */
+export function refuseFaceSize(size: number, place: Place): FormatError {
+  const [found, limit] = [size, FACE_CORNERS_MAX].map((count) => count.toLocaleString('en-US'));
+  return new FormatError(`a face of ${found} corners; expected at most ${limit}`, { place });
+}
+
+function findGreatest(values: Float64Array): number {
+  let greatest = Number.NEGATIVE_INFINITY;
+  for (let slot = Slot.Red; slot <= Slot.Alpha; slot++) {
+    if (values[slot]! > greatest) greatest = values[slot]!;
+  }
+  return greatest;
+}

@@ -1,0 +1,39 @@
+/**
+ * PLY (Polygon File Format, Stanford): a header in text that declares elements and their properties, then their
+ * records as text or in binary. The door to all of it.
+ *
+ * Vertices, faces and triangle strips are read, with colours and normals; other elements and properties are passed
+ * over.
+ */
+import type { Format } from '../format.js';
+import { readBody } from './body.js';
+import { beginsWithPly, parseHeader } from './header.js';
+import { createColorRanges, planElements, scalesOf } from './plan.js';
+import { estimateTriangles, refuseImpossible } from './sizes.js';
+
+export const ply = {
+  id: 'ply',
+  name: 'PLY, binary or ASCII',
+  extensions: ['ply'],
+
+  sniff(head) {
+    return beginsWithPly(head) ? "its first line is 'ply'" : undefined;
+  },
+
+  open(source, options) {
+    const { head, size } = source;
+    const header = parseHeader(head, options);
+    const plan = planElements(header);
+    // Of what the head holds whole, reading tells more.
+    if (size !== undefined && size > head.length && !options.salvage) refuseImpossible(header, size);
+    const ranges = createColorRanges(plan);
+    return {
+      encoding: header.encoding,
+      precision: header.encoding === 'ascii' ? 'float64' : plan.precision,
+      layout: 'indexed',
+      expectedTriangles: estimateTriangles(header, plan, size),
+      items: () => readBody(source, header, plan, ranges, options),
+      colorScales: () => scalesOf(ranges),
+    };
+  },
+} as const satisfies Format;
