@@ -1,7 +1,9 @@
 /**
- * What the text formats share: what a blank is, what a token may be shown as, and whether bytes are text at all.
+ * What the text formats share: what a blank is, what a token may be shown as, how a name is read, and whether bytes
+ * are text at all.
  */
 import { FormatError } from '../errors.js';
+import { NAME_BYTES_MAX, type Warning } from '../mesh.js';
 
 export const TAB = 0x09;
 export const LF = 0x0a;
@@ -39,6 +41,26 @@ export function escapeControls(text: string): string {
     safe += control ? `\\x${code.toString(16).padStart(2, '0')}` : character;
   }
   return safe;
+}
+
+/**
+ * The name of a part that stands in `[from, to)`, in UTF-8, blanks at its ends cut. Of a name longer than
+ * {@link NAME_BYTES_MAX} that much is kept, with a warning that calls the part `what` (`a solid`).
+ */
+export function readName(
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  what: string,
+  line: number,
+  warn: (warning: Warning) => void,
+): string {
+  if (to - from > NAME_BYTES_MAX) {
+    const message = `line ${line}: the name of ${what} is cut to ${NAME_BYTES_MAX} bytes`;
+    warn({ kind: 'name-cut', message });
+  }
+  const cut = Math.min(to, from + NAME_BYTES_MAX);
+  return Buffer.from(bytes.subarray(from, cut)).toString('utf8').trim();
 }
 
 /** Where text begins: behind a UTF-8 byte order mark, if there is one. */

@@ -8,7 +8,7 @@ import { FormatError } from '../../errors.js';
 import type { ByteSource } from '../../io/byte-source.js';
 import { ByteWindow } from '../../io/byte-window.js';
 import { parseNumber } from '../../io/number-text.js';
-import { type MeshItem, NAME_BYTES_MAX } from '../../mesh.js';
+import type { MeshItem } from '../../mesh.js';
 import type { MeshReader, ReadOptions } from '../format.js';
 import {
   CR,
@@ -21,6 +21,7 @@ import {
   isWord,
   LF,
   notANumber,
+  readName,
   showToken,
   skipBlanks,
   skipByteOrderMark,
@@ -193,7 +194,7 @@ class FacetParser {
       this.expect(State.Outside, 'solid');
       const to = findNameEnd(bytes, at, end, ended, 'facet');
       if (to < 0) return 'more';
-      this.partName = this.nameOf(bytes, at, to);
+      this.partName = readName(bytes, at, to, 'a solid', this.line, this.options.warn);
       this.isPartDue = true;
       return to;
     }
@@ -318,15 +319,6 @@ class FacetParser {
     const message = `line ${line}: ${token} is no STL keyword; the line is passed over`;
     this.options.warn({ kind: 'stl-unknown-line', message });
     return lineEnd;
-  }
-
-  private nameOf(bytes: Uint8Array, from: number, to: number): string {
-    if (to - from > NAME_BYTES_MAX) {
-      const message = `line ${this.line}: the name of a solid is cut to ${NAME_BYTES_MAX} bytes`;
-      this.options.warn({ kind: 'name-cut', message });
-    }
-    const cut = Math.min(to, from + NAME_BYTES_MAX);
-    return Buffer.from(bytes.subarray(from, cut)).toString('utf8').trim();
   }
 
   /** Throws unless a keyword stands where it may. */
