@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FORMATS } from '../../src/formats/index.js';
 import { makeTube, toAsciiStl, toBinaryStl, toRaw } from '../support/meshes.js';
+import { toObj, toObjSoup } from '../support/obj.js';
 import { toElements, toIndexed, toPly } from '../support/ply.js';
 import { readMesh } from '../support/sources.js';
 
@@ -22,6 +23,7 @@ const SAMPLES: Readonly<Record<string, readonly (Buffer | string)[]>> = {
     toPly('ascii', toElements(largeIndexed!.vertices, largeIndexed!.faces)).toString(),
     toPly('binary_big_endian', toElements(largeIndexed!.vertices, largeIndexed!.faces)),
   ],
+  obj: [`# comment\r\no tube\n${toObj(tube)}`, toObjSoup(large).trimEnd().replaceAll('\n', '\r\n')],
   raw: [`# comment\r\n${toRaw(tube)}\n`, toRaw(large).trimEnd()],
 };
 

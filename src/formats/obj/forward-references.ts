@@ -1,0 +1,70 @@
+/**
+ * Faces that refer to vertices which have not come yet: legal as long as the vertices do come.
+ *
+ * Keeps the faces with a larger vertex number than all before them, for one of those is the first that the vertices
+ * fall short of. Where there are too many, every second one is forgotten: then a face soon after the first is named.
+ */
+
+/** The most faces kept, 16 bytes each. */
+export const FORWARD_REFERENCES_MAX = 65_536;
+
+/** A face that names a vertex which had not come. */
+export interface ForwardReference {
+  /** Number of the vertex, from 0. */
+  readonly vertex: number;
+  /** Where the face begins that refers to it. */
+  readonly line: number;
+}
+
+/** The faces kept, in file order, in arrays that grow up to {@link FORWARD_REFERENCES_MAX}. */
+export class ForwardReferences {
+  private count = 0;
+  private largest = -1;
+  private vertices = new Float64Array(16);
+  private lines = new Float64Array(16);
+
+  /** Takes note that the face on `line` refers to `vertex`; `defined` vertices have come so far. */
+  add(vertex: number, line: number, defined: number): void {
+    if (vertex <= this.largest) return;
+    if (this.count === this.vertices.length) this.makeRoom(defined);
+    this.largest = vertex;
+    this.vertices[this.count] = vertex;
+    this.lines[this.count++] = line;
+  }
+
+  /** The first face kept that refers beyond `defined` vertices. */
+  findBeyond(defined: number): ForwardReference | undefined {
+    if (this.largest < defined) return undefined;
+    const k = this.vertices.subarray(0, this.count).findIndex((vertex) => vertex >= defined);
+    return { vertex: this.vertices[k]!, line: this.lines[k]! };
+  }
+
+  private makeRoom(defined: number): void {
+    this.keep((k) => this.vertices[k]! >= defined);
+    if (2 * this.count <= this.vertices.length) return;
+    if (this.vertices.length < FORWARD_REFERENCES_MAX) {
+      this.vertices = growTwice(this.vertices);
+      this.lines = growTwice(this.lines);
+    } else {
+      // The last one stays: it may be the only one that is wrong.
+      const last = this.count - 1;
+      this.keep((k) => (last - k) % 2 === 0);
+    }
+  }
+
+  private keep(isKept: (k: number) => boolean): void {
+    let kept = 0;
+    for (let k = 0; k < this.count; k++) {
+      if (!isKept(k)) continue;
+      this.vertices[kept] = this.vertices[k]!;
+      this.lines[kept++] = this.lines[k]!;
+    }
+    this.count = kept;
+  }
+}
+
+function growTwice(values: Float64Array): Float64Array<ArrayBuffer> {
+  const grown = new Float64Array(2 * values.length);
+  grown.set(values);
+  return grown;
+}

@@ -1,0 +1,83 @@
+/**
+ * What the head of a file says of it: whether it is OBJ, and about how many triangles will come. Nothing is refused
+ * here for being wrong; a head may be cut anywhere.
+ */
+import { skipByteOrderMark } from '../text.js';
+import { LOST_SHAPES, PART_KINDS, PASSED_OVER } from './keywords.js';
+
+/** Statements that no other text begins with. */
+const CERTAIN = [
+  /^v\s+[-+.\d]\S*\s+[-+.\d]/,
+  /^v[tnp]\s+[-+.\d]/,
+  /^fo?\s+[-+]?\d+(\/\S*)?\s+[-+]?\d/,
+  /^(mtllib|usemtl)\s+\S/,
+];
+
+/** An MNI object begins with its kind, numbers of its look, and how many vertices it has. */
+const MNI = /^P(\s+[-+]?[\d.]+(e[-+]?\d+)?)+$/i;
+
+/** Bytes of a face's keyword, blanks and line end, and of each index's blank. */
+const FACE_BYTES = 5;
+
+/** Whether the head's first statements are those of OBJ. */
+export function readsLikeObj(head: Uint8Array): boolean {
+  if (isMniHead(head)) return false;
+  for (const statement of statementsOf(head)) {
+    if (CERTAIN.some((pattern) => pattern.test(statement))) return true;
+    const [keyword = ''] = statement.split(/\s/, 1);
+    if (!PART_KINDS.has(keyword) && !LOST_SHAPES.has(keyword) && !PASSED_OVER.has(keyword)) return false;
+  }
+  return false;
+}
+
+/** Whether the head is that of a file for brain imaging, which is called .obj, too. */
+export function isMniHead(head: Uint8Array): boolean {
+  const [first] = statementsOf(head);
+  // `p 1 2 3` are points of an OBJ file.
+  return first !== undefined && MNI.test(first) && (first.startsWith('P') || first.includes('.'));
+}
+
+/** About how many triangles a file of `size` bytes holds, judged by its head. */
+export function forecastTriangles(head: Uint8Array, size: number): number {
+  const text = textOf(head);
+  let triangles = 0;
+  let vertices = 0;
+  let vertexBytes = 0;
+  let firstFace = -1;
+  let isMixed = false;
+  for (const { 0: statement, 1: keyword, 2: rest = '', index } of text.matchAll(
+    /^[ \t]*(v|fo?)[ \t]([^\r\n]*)/gm,
+  )) {
+    if (keyword === 'v') {
+      vertices++;
+      vertexBytes += statement.length + 1;
+      if (firstFace >= 0) isMixed = true;
+    } else {
+      triangles += Math.max(0, rest.trim().split(/\s+/).length - 2);
+      if (firstFace < 0) firstFace = index;
+    }
+  }
+  const left = Math.max(0, size - head.length);
+  if (left === 0) return triangles;
+  if (triangles > 0)
+    return Math.round(triangles + (left * triangles) / (head.length - (isMixed ? 0 : firstFace)));
+  if (vertices === 0) return 0;
+  // A closed mesh has twice as many triangles as vertices; of how long their lines are, the size is the only sign.
+  const bytes = vertexBytes / vertices;
+  const digits = Math.ceil(Math.log10(size / bytes));
+  return Math.round((2 * size) / (bytes + 2 * (FACE_BYTES + 3 * digits)));
+}
+
+/** Statements without comments and continued lines; the last may be cut. */
+function* statementsOf(head: Uint8Array): Generator<string> {
+  const text = textOf(head).replace(/\\[ \t]*(\r\n|\n|\r)/g, ' ');
+  for (const [line] of text.matchAll(/[^\r\n]+/g)) {
+    const statement = line.replace(/(^|\s)#.*/, '').trim();
+    if (statement !== '') yield statement;
+  }
+}
+
+function textOf(head: Uint8Array): string {
+  const { buffer, byteOffset, length } = head;
+  return Buffer.from(buffer, byteOffset, length).toString('latin1', skipByteOrderMark(head));
+}

@@ -1,0 +1,208 @@
+/**
+ * The statements of an OBJ file, one after the other: vertices and faces go to their readers, names become parts, all
+ * others are passed over.
+ *
+ * A statement is understood word by word and may be longer than the window: what has been understood is kept in fields
+ * until more bytes have come.
+ */
+import { FormatError } from '../../errors.js';
+import type { ByteWindow } from '../../io/byte-window.js';
+import type { PartStart } from '../../mesh.js';
+import type { ReadOptions } from '../format.js';
+import { findLineEnd, HASH, isBlank, showToken } from '../text.js';
+import { FaceReader } from './face-reader.js';
+import { LOST_SHAPES, PART_KINDS, PASSED_OVER } from './keywords.js';
+import { type PartKind, PartName } from './part-name.js';
+import { Statement } from './statement.js';
+import { VertexReader } from './vertex-reader.js';
+import type { StatementWords } from './words.js';
+
+/** Why the parser stopped: it needs bytes, a batch is full, or a part begins and the faces before it are due. */
+export type Pause = 'more' | 'vertices' | 'faces' | 'part';
+
+/** What the next byte belongs to. */
+enum State {
+  Outside,
+  Comment,
+  Vertex,
+  Face,
+  Name,
+  Rest,
+}
+
+const LETTER_F = 0x66;
+const LETTER_N = 0x6e;
+const LETTER_O = 0x6f;
+const LETTER_T = 0x74;
+const LETTER_V = 0x76;
+
+/** A statement's first word is looked at so far: more than any keyword has, and more than a message shows. */
+const KEYWORD_BYTES_MAX = 256;
+
+/** Understands the window's bytes a statement at a time and says when something is due. */
+export class ObjParser {
+  readonly vertices: VertexReader;
+  readonly faces: FaceReader;
+  /** The part that a pause of that name is about. */
+  part: PartStart | undefined;
+  private readonly statement: Statement;
+  private readonly words: StatementWords;
+  private state = State.Outside;
+  private readonly partName = new PartName();
+  private readonly currentNames = new Map<PartKind, string>();
+  private hasStatements = false;
+  /** The first word that is no keyword; an error if there is no keyword at all. */
+  private strange: { readonly line: number; readonly token: string } | undefined;
+
+  constructor(
+    private readonly window: ByteWindow,
+    options: ReadOptions,
+  ) {
+    this.statement = new Statement(window, options);
+    this.words = this.statement.words;
+    this.vertices = new VertexReader(this.statement, options.batchTriangles);
+    this.faces = new FaceReader(this.statement, options.batchTriangles);
+  }
+
+  /** The line to name where what the window holds has no end. */
+  get line(): number {
+    return this.state === State.Outside ? this.words.line : this.statement.line;
+  }
+
+  /** Understands as much as the window holds. */
+  parse(): Pause {
+    for (;;) {
+      const pause = this.parseStatement();
+      if (pause !== undefined) return pause;
+    }
+  }
+
+  /** Throws where the file, now read to its end, lacks vertices that faces refer to, or is no OBJ. */
+  finish(): void {
+    this.faces.checkReferences(this.vertices.total);
+    if (this.hasStatements || this.strange === undefined) return;
+    const { line, token } = this.strange;
+    const problem = `no OBJ statement, the first word is ${token}; expected 'v', 'f' or another OBJ keyword`;
+    throw new FormatError(problem, { place: { line } });
+  }
+
+  /** Begins a statement, or goes on with the one begun. */
+  private parseStatement(): Pause | undefined {
+    switch (this.state) {
+      case State.Outside:
+        return this.beginStatement();
+      case State.Name:
+        return this.readPart();
+      case State.Vertex:
+        if (this.vertices.read() === 'more') return 'more';
+        break;
+      case State.Face:
+        if (this.faces.read() === 'more') return 'more';
+        break;
+      case State.Rest:
+        if (this.words.passRest() === 'more') return 'more';
+        break;
+      case State.Comment:
+        if (this.passComment() === 'more') return 'more';
+        break;
+    }
+    this.state = State.Outside;
+    return undefined;
+  }
+
+  private beginStatement(): Pause | undefined {
+    const { window, words } = this;
+    if (words.nextStatement() !== 'word') return 'more';
+    const { bytes, start, end } = window;
+    if (bytes[start] === HASH) return this.enter(State.Comment);
+
+    this.statement.begin();
+    const limit = start + KEYWORD_BYTES_MAX;
+    let at = start;
+    while (at < end && at < limit && isBlank[bytes[at]!] === 0) at++;
+    if (at === limit) return this.passUnknown(start, limit);
+
+    if (words.next() !== 'word') return 'more';
+    const { from, to } = words;
+    const first = bytes[from];
+    const second = to - from === 2 ? bytes[from + 1] : undefined;
+    if (first === LETTER_V && to - from === 1) return this.beginVertex();
+    if (first === LETTER_F && (to - from === 1 || second === LETTER_O)) return this.beginFace();
+    if (first === LETTER_V && (second === LETTER_T || second === LETTER_N))
+      return this.beginKnown(State.Rest);
+    return this.beginOther();
+  }
+
+  private beginVertex(): Pause | undefined {
+    if (this.vertices.batch.isFull) return this.waitFor('vertices');
+    this.vertices.begin();
+    return this.beginKnown(State.Vertex);
+  }
+
+  private beginFace(): Pause | undefined {
+    if (this.faces.batch.isFull) return this.waitFor('faces');
+    this.faces.begin(this.vertices.total);
+    return this.beginKnown(State.Face);
+  }
+
+  private beginOther(): undefined {
+    const { from, to } = this.words;
+    const keyword = Buffer.from(this.window.bytes.subarray(from, to)).toString('latin1');
+    const partKind = PART_KINDS.get(keyword);
+    if (partKind !== undefined) {
+      this.partName.begin(partKind);
+      return this.beginKnown(State.Name);
+    }
+    const lost = LOST_SHAPES.get(keyword);
+    if (lost !== undefined) {
+      const message = `${lost.name} ('${keyword}') is no triangle; it is passed over`;
+      this.statement.warn(lost.kind, message);
+      return this.beginKnown(State.Rest);
+    }
+    if (PASSED_OVER.has(keyword)) return this.beginKnown(State.Rest);
+    return this.passUnknown(from, to);
+  }
+
+  private beginKnown(state: State): undefined {
+    this.hasStatements = true;
+    return this.enter(state);
+  }
+
+  private enter(state: State): undefined {
+    this.state = state;
+  }
+
+  /** Leaves the keyword to be read again when there is room for its statement. */
+  private waitFor(pause: Pause): Pause {
+    this.window.start = this.words.from;
+    return pause;
+  }
+
+  private passUnknown(from: number, to: number): undefined {
+    const { statement, window } = this;
+    const token = showToken(window.bytes, from, to);
+    this.strange ??= { line: statement.line, token };
+    statement.warn('obj-unknown-word', `${token} is no OBJ keyword; the line is passed over`);
+    // From its first byte on, however much was looked at: a # inside the word begins no comment.
+    window.start = from;
+    return this.enter(State.Rest);
+  }
+
+  private readPart(): Pause | undefined {
+    const { currentNames, partName, statement } = this;
+    if (this.words.passRest(partName.append) === 'more') return 'more';
+    this.state = State.Outside;
+    const { kind } = partName;
+    const name = partName.read(statement.line, statement.options.warn);
+    if (currentNames.get(kind) === name) return undefined;
+    currentNames.set(kind, name);
+    this.part = { kind: 'part', partKind: kind, name };
+    return 'part';
+  }
+
+  private passComment(): 'more' | 'end' {
+    const { window } = this;
+    window.start = findLineEnd(window.bytes, window.start, window.end);
+    return window.start === window.end && !window.ended ? 'more' : 'end';
+  }
+}

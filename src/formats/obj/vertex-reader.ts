@@ -1,0 +1,99 @@
+/**
+ * Vertices of OBJ: `v x y z`, a weight or a colour behind it. The weight, which only curves use, is not kept.
+ */
+import { parseNumber } from '../../io/number-text.js';
+import { VertexBatcher } from '../indexed-batches.js';
+import { notANumber } from '../text.js';
+import type { Statement } from './statement.js';
+
+/** Numbers that may stand behind a position: r g b a, or a weight. */
+const EXTRA_MAX = 4;
+
+/** Other programs' text for numbers that are not finite; no error in a colour. */
+const NOT_FINITE = /^[+-]?(nan|inf|infinity|1\.#\w+)(\(\w*\))?$/i;
+
+/** Reads the words behind `v` into a batch. */
+export class VertexReader {
+  readonly batch: VertexBatcher;
+  /** Vertices so far, in all batches. */
+  total = 0;
+  /** The largest colour value so far. */
+  colorMax = 0;
+  /** Numbers of the vertex so far. */
+  private found = 0;
+  private readonly extra = new Float64Array(EXTRA_MAX);
+
+  constructor(
+    private readonly statement: Statement,
+    batchVertices: number,
+  ) {
+    this.batch = new VertexBatcher(batchVertices, 'float64');
+  }
+
+  /** Begins a vertex, for which the batch must have room. */
+  begin(): void {
+    this.found = 0;
+  }
+
+  /** Reads on to the statement's end, or until more bytes are needed. */
+  read(): 'more' | 'end' {
+    const { batch, statement } = this;
+    const { window, words } = statement;
+    for (;;) {
+      const step = words.next();
+      if (step === 'more') return 'more';
+      if (step === 'end') {
+        this.finish();
+        return 'end';
+      }
+      const value = parseNumber(window.bytes, words.from, words.to);
+      const found = this.found++;
+      if (found >= 3) {
+        this.addExtra(found - 3, value);
+      } else if (Number.isFinite(value)) {
+        batch.positions[3 * batch.count + found] = value;
+      } else {
+        const what = `${'xyz'[found]} of a vertex`;
+        statement.refuse(notANumber(window.bytes, words.from, words.to, what, statement.line).problem);
+        return 'end';
+      }
+    }
+  }
+
+  private addExtra(k: number, value: number): void {
+    if (k < EXTRA_MAX) this.extra[k] = value;
+    if (!Number.isNaN(value)) return;
+    const { window, words } = this.statement;
+    const text = Buffer.from(window.bytes.subarray(words.from, words.to)).toString('latin1');
+    if (NOT_FINITE.test(text)) return;
+    const token = this.statement.showWord();
+    const message = `${token} behind the position of a vertex is no number; it is passed over`;
+    this.statement.warn('obj-extra-words', message);
+  }
+
+  private finish(): void {
+    const { found } = this;
+    if (found < 3) {
+      this.statement.refuse(`a vertex with ${found} coordinate${found === 1 ? '' : 's'}; expected three`);
+      return;
+    }
+    if (found === 6 || found === 7) {
+      this.setColor(found === 7);
+    } else if (found > 4) {
+      const message = `a vertex of ${found} numbers; expected 3, 4, 6 or 7, the first three are read`;
+      this.statement.warn('obj-extra-numbers', message);
+    }
+    this.batch.count++;
+    this.total++;
+  }
+
+  private setColor(hasAlpha: boolean): void {
+    const r = this.extra[0]!;
+    const g = this.extra[1]!;
+    const b = this.extra[2]!;
+    const a = hasAlpha && Number.isFinite(this.extra[3]) ? this.extra[3]! : Number.NaN;
+    if (!Number.isFinite(r + g + b)) return;
+    this.batch.setColor(r, g, b, a);
+    this.colorMax = Math.max(this.colorMax, r, g, b, Number.isNaN(a) ? 0 : a);
+  }
+}

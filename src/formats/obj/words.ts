@@ -1,0 +1,165 @@
+/**
+ * The words of one OBJ statement: to the end of its line, or further where a backslash continues it.
+ *
+ * A backslash continues a line when nothing but blanks follows it there; it ends the word before it. # begins a
+ * comment only where a word could begin, and a comment is never continued. Works on what the window holds and never
+ * waits: each word is consumed as it is found, so a statement may be longer than the window.
+ */
+import type { ByteWindow } from '../../io/byte-window.js';
+import { CR, HASH, isBlank, isLineEnd, LF } from '../text.js';
+
+const BACKSLASH = 0x5c;
+
+/** Why a word or the rest of a statement could not be told yet: the window holds too little. */
+const CUT = -2;
+const NO_CONTINUATION = -1;
+
+/** 1 for each blank that does not end a line. */
+const isGap = isBlank.map((blank, byte) => (isLineEnd(byte) ? 0 : blank));
+
+/** 1 for each byte that may end a word: blanks, and a backslash that the line's end may follow. */
+const mayEndWord = isBlank.map((blank, byte) => (byte === BACKSLASH ? 1 : blank));
+
+/** 1 for each byte that needs a look where the rest of a statement is passed over. */
+const mayEndRest = isBlank.map((_, byte) => (isLineEnd(byte) || byte === BACKSLASH || byte === HASH ? 1 : 0));
+
+/** What {@link StatementWords.next} and {@link StatementWords.passRest} came to. */
+export type Step = 'word' | 'end' | 'more';
+
+/** Finds words in a window and counts the lines they stand on. */
+export class StatementWords {
+  /** The word last found: `[from, to)` of the window's bytes. */
+  from = 0;
+  to = 0;
+  /** The line of the first byte not yet understood, from 1. */
+  line = 1;
+  /** Whether the byte before the window's first one belongs to a word, while the rest is passed over. */
+  private isInWord = false;
+
+  constructor(private readonly window: ByteWindow) {}
+
+  /** Whether the file ends with the word last found, or with the statement: neither has the line end it should. */
+  get isAtFileEnd(): boolean {
+    const { window } = this;
+    return window.ended && window.start === window.end;
+  }
+
+  /**
+   * Consumes the statement's next word; 'end' leaves the line's end or comment to {@link nextStatement}. On 'more' the
+   * window is to be filled and the same asked again.
+   */
+  next(): Step {
+    const { window } = this;
+    const { bytes, end, ended } = window;
+    const at = this.passGap();
+    if (at < 0) return 'more';
+    window.start = at;
+    if (at === end) return ended ? 'end' : 'more';
+    const first = bytes[at]!;
+    if (first === LF || first === CR || first === HASH) return 'end';
+
+    let to = at;
+    for (;;) {
+      while (to < end && mayEndWord[bytes[to]!] === 0) to++;
+      if (to === end) {
+        if (!ended) return 'more';
+        break;
+      }
+      if (bytes[to] !== BACKSLASH) break;
+      const after = findContinued(bytes, to, end, ended);
+      if (after === CUT) return 'more';
+      if (after >= 0) break;
+      to++;
+    }
+    this.from = at;
+    this.to = to;
+    window.start = to;
+    return 'word';
+  }
+
+  /**
+   * Moves to the first byte of the next statement or comment, over blanks and line ends; 'end' at the end of the file.
+   */
+  nextStatement(): Step {
+    const { window } = this;
+    const { bytes, end, ended } = window;
+    for (;;) {
+      const at = this.passGap();
+      if (at < 0) return 'more';
+      window.start = at;
+      if (at === end) return ended ? 'end' : 'more';
+      if (bytes[at] === LF) {
+        window.start = at + 1;
+      } else if (bytes[at] === CR) {
+        if (at + 1 === end && !ended) return 'more';
+        window.start = at + 1 < end && bytes[at + 1] === LF ? at + 2 : at + 1;
+      } else {
+        return 'word';
+      }
+      this.line++;
+    }
+  }
+
+  /**
+   * Consumes the rest of the statement, however long it is, and lends it to `take` in pieces, a blank for each end of
+   * a continued line. Call it right behind a word.
+   */
+  passRest(take?: (bytes: Uint8Array, from: number, to: number) => void): Step {
+    const { window } = this;
+    const { bytes, end, ended } = window;
+    let from = window.start;
+    for (let at = from; ; ) {
+      while (at < end && mayEndRest[bytes[at]!] === 0) at++;
+      const byte = bytes[at];
+      const isInWord = at > window.start ? isBlank[bytes[at - 1]!] === 0 : this.isInWord;
+      let after = NO_CONTINUATION;
+      if (at < end && byte === BACKSLASH) after = findContinued(bytes, at, end, ended);
+      if (after === NO_CONTINUATION && at < end && (byte === BACKSLASH || (byte === HASH && isInWord))) {
+        at++;
+        continue;
+      }
+      take?.(bytes, from, at);
+      window.start = at;
+      this.isInWord = isInWord;
+      if (after === CUT || (at === end && !ended)) return 'more';
+      if (after < 0) {
+        this.isInWord = false;
+        return 'end';
+      }
+      take?.(BLANKS, 0, 1);
+      this.line++;
+      window.start = at = from = after;
+      this.isInWord = false;
+    }
+  }
+
+  /** Where the next byte stands that is no blank and continues no line; -1 where more bytes are needed to tell. */
+  private passGap(): number {
+    const { window } = this;
+    const { bytes, end, ended } = window;
+    let at = window.start;
+    for (;;) {
+      while (at < end && isGap[bytes[at]!] === 1) at++;
+      if (at === end || bytes[at] !== BACKSLASH) return at;
+      const after = findContinued(bytes, at, end, ended);
+      if (after === NO_CONTINUATION) return at;
+      window.start = at;
+      if (after === CUT) return -1;
+      this.line++;
+      at = after;
+    }
+  }
+}
+
+const BLANKS = Uint8Array.of(0x20);
+
+/** Where the line goes on that the backslash at `at` continues, NO_CONTINUATION, or CUT. */
+function findContinued(bytes: Uint8Array, at: number, end: number, ended: boolean): number {
+  at++;
+  while (at < end && isGap[bytes[at]!] === 1) at++;
+  if (at === end) return ended ? end : CUT;
+  if (bytes[at] === LF) return at + 1;
+  if (bytes[at] !== CR) return NO_CONTINUATION;
+  if (at + 1 === end) return ended ? end : CUT;
+  return bytes[at + 1] === LF ? at + 2 : at + 1;
+}
