@@ -7,20 +7,26 @@
 import type { ByteWindow } from '../io/byte-window.js';
 import { CR, endsToken, findLineEnd, HASH, isBlank, isLineEnd, LF } from './text.js';
 
+/** What words are found in: a window, or a source's head. */
+export type ScannedBytes = Pick<ByteWindow, 'bytes' | 'start' | 'end' | 'ended' | 'base'>;
+
 export class WordScanner {
   /** The word last found: `[from, to)` of the window's bytes. */
   from = 0;
   to = 0;
   /** The line of the word last found, or of the item's beginning, from 1. */
   line: number;
+  /** The line on which the last item ended. */
+  endLine: number;
   private itemLine: number;
 
   /** Scans from the window's first byte on, which stands on line `line`. # begins a comment that the line ends. */
   constructor(
-    private readonly window: ByteWindow,
+    private readonly window: ScannedBytes,
     line = 1,
   ) {
     this.line = line;
+    this.endLine = line;
     this.itemLine = line;
     this.to = window.start;
   }
@@ -32,8 +38,9 @@ export class WordScanner {
     for (; at < end; at++) {
       const byte = bytes[at]!;
       if (byte === HASH) {
-        at = findLineEnd(bytes, at, end);
-        if (at === end) break;
+        const lineEnd = findLineEnd(bytes, at, end);
+        if (lineEnd === end) break;
+        at = lineEnd;
       } else if (isBlank[byte] === 0) {
         break;
       }
@@ -44,7 +51,7 @@ export class WordScanner {
       }
     }
     this.from = at;
-    if (at === end || isBlank[bytes[at]!] === 1) {
+    if (at === end || endsToken[bytes[at]!] === 1) {
       this.to = at;
       return false;
     }
@@ -70,6 +77,16 @@ export class WordScanner {
   /** Ends an item with the word last found: what comes next is a new one. */
   endItem(): void {
     this.window.start = this.to;
+    this.itemLine = this.line;
+    this.endLine = this.line;
+  }
+
+  /** Goes back to the item's first word, so that the window need not hold the blanks and comments before it. */
+  passBlanks(): void {
+    this.goBack();
+    this.next();
+    this.to = this.from;
+    this.window.start = this.from;
     this.itemLine = this.line;
   }
 
