@@ -1,10 +1,11 @@
 /** The formats that offload reads. A new one is a file of its own, a line here, and a fixture. */
 import type { Format } from './format.js';
 import { obj } from './obj/obj.js';
+import { off } from './off/off.js';
 import { ply } from './ply/ply.js';
 import { raw } from './raw.js';
 import { stl } from './stl/stl.js';
 
-export const FORMATS = [stl, ply, obj, raw] as const satisfies readonly Format[];
+export const FORMATS = [stl, ply, obj, off, raw] as const satisfies readonly Format[];
 
 export type FormatId = (typeof FORMATS)[number]['id'];

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { FORMATS } from '../../src/formats/index.js';
-import { makeTube, toAsciiStl, toBinaryStl, toRaw } from '../support/meshes.js';
+import { makeTube, makeTube, toAsciiStl, toAsciiStl, toBinaryStl, toBinaryStl, toOff, toRaw, toRaw } from '../support/meshes.js';
 import { toObj, toObjSoup } from '../support/obj.js';
+import { toBinaryOff, weld } from '../support/off-files.js';
 import { toElements, toIndexed, toPly } from '../support/ply.js';
 import { readMesh } from '../support/sources.js';
 
@@ -24,6 +25,12 @@ const SAMPLES: Readonly<Record<string, readonly (Buffer | string)[]>> = {
     toPly('binary_big_endian', toElements(largeIndexed!.vertices, largeIndexed!.faces)),
   ],
   obj: [`# comment\r\no tube\n${toObj(tube)}`, toObjSoup(large).trimEnd().replaceAll('\n', '\r\n')],
+  off: [
+    toOff(tube).replaceAll('\n', '\r\n'),
+    toBinaryOff(weld(tube)),
+    `# comment\n${toOff(large, true)}`,
+    toBinaryOff(weld(large)),
+  ],
   raw: [`# comment\r\n${toRaw(tube)}\n`, toRaw(large).trimEnd()],
 };
 

@@ -1,0 +1,156 @@
+/**
+ * Text OFF: counts, vertices, faces, as words; only a colour ends with its line. # begins a comment anywhere.
+ *
+ * The announced counts say when to stop and are never allocated from. Lines behind the last face are not read.
+ */
+import { FormatError } from '../../errors.js';
+import type { ByteSource } from '../../io/byte-source.js';
+import { ByteWindow } from '../../io/byte-window.js';
+import { CHUNK_BYTES, type MeshItem } from '../../mesh.js';
+import type { MeshReader, ReadOptions } from '../format.js';
+import { WordScanner } from '../word-scanner.js';
+import { FaceReader } from './faces.js';
+import { type OffKeyword, readTextHeader, type TextHeader } from './header.js';
+import { isLined } from './layout.js';
+import { refuseCounts, showCount, TRUNCATED_HINT } from './refusals.js';
+import { TextValues } from './text-values.js';
+import { VertexReader } from './vertices.js';
+
+/** A digit and what separates it from the next number. */
+const NUMBER_BYTES_MIN = 2;
+/** `3 0 1 2` and a line end. */
+const TRIANGLE_BYTES_MIN = 8;
+/** Up to this size a source is read to its end even where the counts cannot be right: that tells where it was cut. */
+const SMALL_BYTES = CHUNK_BYTES;
+
+/** Throws FormatError at once where the counts are damaged, or where the size shows that they cannot be right. */
+export function openAsciiOff(source: ByteSource, keyword: OffKeyword, options: ReadOptions): MeshReader {
+  const header = readTextHeader(source, keyword);
+  if (!options.salvage) checkSize(source, header);
+  const parser = new OffParser(source, header, options);
+  return {
+    encoding: 'ascii',
+    precision: 'float64',
+    layout: 'indexed',
+    expectedTriangles:
+      source.size === undefined
+        ? undefined
+        : Math.min(header.faceCount, Math.floor(source.size / TRIANGLE_BYTES_MIN)),
+    items: () => parser.items(),
+    colorScales: () => ({ vertex: parser.vertices.colorScale, face: parser.faces.colorScale }),
+  };
+}
+
+function checkSize({ size }: ByteSource, header: TextHeader): void {
+  const { vertexCount, faceCount, dimension, countsLine: line } = header;
+  const least = NUMBER_BYTES_MIN * (vertexCount * dimension + faceCount) - 1;
+  if (size === undefined || size <= SMALL_BYTES || header.end + least <= size) return;
+  throw refuseCounts(vertexCount, faceCount, header.end + least, size, { line });
+}
+
+class OffParser {
+  readonly vertices: VertexReader;
+  readonly faces: FaceReader;
+  private readonly window: ByteWindow;
+  private readonly scanner: WordScanner;
+
+  constructor(
+    source: ByteSource,
+    private readonly header: TextHeader,
+    private readonly options: ReadOptions,
+  ) {
+    const { warn, batchTriangles } = options;
+    this.window = new ByteWindow(source);
+    this.scanner = new WordScanner(this.window, header.line);
+    const values = new TextValues(this.window, this.scanner);
+    const lined = isLined(source.head, source.size === source.head.length, header);
+    this.vertices = new VertexReader(this.scanner, values, header, lined, warn, batchTriangles);
+    this.faces = new FaceReader(this.scanner, values, header, warn, batchTriangles);
+  }
+
+  async *items(): AsyncGenerator<MeshItem> {
+    const { window, scanner, vertices, faces, header } = this;
+    while (window.end < header.end && !window.ended) await window.fill(this.place);
+    window.start = header.end;
+    scanner.goBack();
+
+    while (vertices.done < header.vertexCount) {
+      if (vertices.batch.isFull) yield vertices.batch.take();
+      if (this.readVertices()) continue;
+      if (!(await this.fill())) break;
+    }
+    if (vertices.batch.count > 0) yield vertices.batch.take();
+    while (vertices.done === header.vertexCount && faces.done < header.faceCount) {
+      if (faces.batch.isFull) yield faces.batch.take();
+      if (this.readFaces()) continue;
+      if (!(await this.fill())) break;
+    }
+    if (faces.done < header.faceCount || vertices.done < header.vertexCount) this.endTruncated();
+    if (faces.batch.count > 0) yield faces.batch.take();
+    if (faces.done === header.faceCount) await this.passRest();
+  }
+
+  /** Reads until the batch is full or the last one read (true), or until bytes are needed. */
+  private readVertices(): boolean {
+    const { vertices, scanner, header } = this;
+    const { batch } = vertices;
+    while (vertices.done < header.vertexCount && !batch.isFull) {
+      if (!vertices.read()) return false;
+      scanner.endItem();
+    }
+    return true;
+  }
+
+  private readFaces(): boolean {
+    const { faces, scanner, header } = this;
+    const { batch } = faces;
+    while (faces.done < header.faceCount && !batch.isFull) {
+      if (!faces.read()) return false;
+      scanner.endItem();
+    }
+    return true;
+  }
+
+  private readonly place = () => ({ line: this.scanner.line });
+
+  /** Gets more bytes and goes back to the beginning of the item; false at the source's end. */
+  private async fill(): Promise<boolean> {
+    const { window, scanner } = this;
+    scanner.passBlanks();
+    if (window.ended) return false;
+    await window.fill(this.place);
+    scanner.goBack();
+    return true;
+  }
+
+  /** Throws or warns because the source ends before all that is announced. */
+  private endTruncated(): void {
+    const { scanner, vertices, faces, header, options } = this;
+    let line = scanner.endLine;
+    while (scanner.next()) line = scanner.line;
+    const isInFaces = vertices.done === header.vertexCount;
+    const found = isInFaces
+      ? `${showCount(faces.done)} of ${showCount(header.faceCount)} faces`
+      : `${showCount(vertices.done)} of ${showCount(header.vertexCount)} vertices`;
+    const problem = `truncated: the file ends after ${found}`;
+    if (options.salvage) {
+      const rest = isInFaces ? 'they were read' : 'it holds no face';
+      options.warn({ kind: 'salvaged', message: `line ${line}: ${problem}; ${rest}` });
+      return;
+    }
+    const { strangeLine } = vertices;
+    const hint =
+      strangeLine === undefined
+        ? TRUNCATED_HINT
+        : `line ${strangeLine} does not look like a vertex: is the count on line ${header.countsLine} right?`;
+    throw new FormatError(problem, { place: { line }, hint });
+  }
+
+  /** Warns of what stands behind the last face: other programs append edges. */
+  private async passRest(): Promise<void> {
+    const { scanner, options } = this;
+    while (!scanner.next()) if (!(await this.fill())) return;
+    const message = `line ${scanner.line}: text behind the last face is not read`;
+    options.warn({ kind: 'off-extra-lines', message });
+  }
+}

@@ -1,0 +1,96 @@
+/**
+ * The faces of a text OFF, one by one: how many corners, the corners, and what is left on the line of the last one,
+ * which is a colour of three or four numbers, or the one of a colour in a map that is not in the file.
+ */
+import { FormatError } from '../../errors.js';
+import { FACE_CORNERS_MAX, type Warning } from '../../mesh.js';
+import { FaceBatcher } from '../indexed-batches.js';
+import type { WordScanner } from '../word-scanner.js';
+import type { TextHeader } from './header.js';
+import { refuseVertexNumber, showCount } from './refusals.js';
+import type { TextValues } from './text-values.js';
+
+export class FaceReader {
+  /** Faces read so far, those of fewer than three corners included. */
+  done = 0;
+  /** What colours are divided by to lie between 0 and 1. */
+  colorScale = 1;
+  readonly batch: FaceBatcher;
+
+  constructor(
+    private readonly scanner: WordScanner,
+    private readonly values: TextValues,
+    private readonly header: TextHeader,
+    private readonly warn: (warning: Warning) => void,
+    capacity: number,
+  ) {
+    this.batch = new FaceBatcher(capacity);
+  }
+
+  /** Reads the next face into the batch; false where the window does not hold all of it. */
+  read(): boolean {
+    const { batch, scanner, values } = this;
+    const { vertexCount, faceCount } = this.header;
+    if (!values.next()) return false;
+    const { line, offset } = scanner;
+    const size = values.parse();
+    if (!(size >= 0 && size <= FACE_CORNERS_MAX && Number.isInteger(size))) throw this.refuseSize(size);
+    const { corners, used } = batch;
+    for (let k = 0; k < size; k++) {
+      if (!values.next()) return false;
+      const corner = values.parse();
+      if (!(corner >= 0 && corner < vertexCount && Number.isInteger(corner))) throw this.refuseCorner(corner);
+      corners[used + k] = corner;
+    }
+    if (!values.readTail()) return false;
+    if (values.touchesEnd && this.done + 1 < faceCount) return false;
+
+    this.done++;
+    if (size < 3) {
+      const message = `line ${line}: a face with ${size} ${size === 1 ? 'corner' : 'corners'} is skipped`;
+      this.warn({ kind: 'off-short-face', message });
+      return true;
+    }
+    if (values.tailCount > 0) this.takeTail();
+    batch.addFace(size, offset, line);
+    return true;
+  }
+
+  private takeTail(): void {
+    const { tail, tailCount, strange } = this.values;
+    const { line } = this.scanner;
+    if (strange === undefined && (tailCount === 3 || tailCount === 4)) {
+      for (let k = 0; k < tailCount; k++) if (tail[k]! > 1) this.colorScale = 255;
+      this.batch.setColor(tail[0]!, tail[1]!, tail[2]!, tailCount === 4 ? tail[3]! : Number.NaN);
+    } else if (strange === undefined && tailCount === 1) {
+      const message = `line ${line}: a face has the number of a colour in a map that is not in the file`;
+      this.warn({ kind: 'off-color-index', message });
+    } else {
+      const found = strange ?? `${tailCount} numbers`;
+      const message = `line ${line}: ${found} after the corners of a face, where a colour may stand; passed over`;
+      this.warn({ kind: 'off-extra-values', message });
+    }
+  }
+
+  private refuseSize(size: number): FormatError {
+    const { line } = this.scanner;
+    if (size > FACE_CORNERS_MAX && Number.isInteger(size)) {
+      const limit = showCount(FACE_CORNERS_MAX);
+      const problem = `a face with ${showCount(size)} corners; expected ${limit} at the most`;
+      return new FormatError(problem, { place: { line } });
+    }
+    return new FormatError(`${this.values.show()} is no number of corners; expected how many a face has`, {
+      place: { line },
+      hint: 'the counts at the beginning may be wrong: faces are expected here',
+    });
+  }
+
+  private refuseCorner(corner: number): FormatError {
+    const { line } = this.scanner;
+    return Number.isInteger(corner)
+      ? refuseVertexNumber(corner, this.header.vertexCount, { line })
+      : new FormatError(`${this.values.show()} is no number of a vertex; expected a whole number`, {
+          place: { line },
+        });
+  }
+}

@@ -1,0 +1,226 @@
+/**
+ * The beginning of an OFF file: its keyword, and the counts of a text file. Looks at a source's head alone.
+ *
+ * `[ST][C][N][4][n]OFF [BINARY]`: the letters say what a vertex has beside its position, in the reverse order of the
+ * data. After https://www.geomview.org/docs/html/OFF.html and Geomview's own reader, which takes a file without the
+ * keyword, and an S before OFF, which asks for smooth shading.
+ */
+import { FormatError } from '../../errors.js';
+import type { ByteSource } from '../../io/byte-source.js';
+import { parseNumber } from '../../io/number-text.js';
+import type { Warning } from '../../mesh.js';
+import { isLineEnd, LF, showToken, skipByteOrderMark } from '../text.js';
+import { WordScanner } from '../word-scanner.js';
+import { refuseDimension, showCount } from './refusals.js';
+
+/** What the first words say of all that follows. */
+export interface OffKeyword {
+  readonly isBinary: boolean;
+  readonly hasTexture: boolean;
+  readonly hasColors: boolean;
+  readonly hasNormals: boolean;
+  /** The colour stands before the normal: MeshLab's order, told by N before C in the keyword. */
+  readonly colorsFirst: boolean;
+  /** The keyword has an n: the dimension of space is told before the counts. */
+  readonly tellsDimension: boolean;
+  /** Where it ends: offset and line. */
+  readonly end: number;
+  readonly line: number;
+}
+
+/** Keyword and counts of a text file. */
+export interface TextHeader extends OffKeyword {
+  /** Coordinates of a vertex: 3, or less in an nOFF file. */
+  readonly dimension: number;
+  readonly vertexCount: number;
+  readonly faceCount: number;
+  /** The line of the vertex count. */
+  readonly countsLine: number;
+}
+
+const FORM = "'OFF', or a form of it such as 'COFF' or 'STCNOFF'";
+const KEYWORD = /^[a-z4]*?off(?=\d|$)/i;
+const LETTERS = /^(ST)?C?N?4?S?n?$/;
+const MESHLAB_LETTERS = /^N?C?(ST)?$/;
+/** No keyword is longer, counts glued on included. */
+const WORD_BYTES = 64;
+
+/** Why a head is OFF, as a clause, or undefined: a file without the keyword is told by its name alone. */
+export function sniffKeyword(head: Uint8Array): string | undefined {
+  const scanner = scanHead(head, true);
+  if (!scanner.next()) return undefined;
+  const word = textOf(head, scanner);
+  const keyword = KEYWORD.exec(word)?.[0];
+  if (keyword === undefined || readLetters(keyword) === undefined) return undefined;
+  // In capitals it is hardly anything else; `off` is a word of English.
+  scanner.to = scanner.from + keyword.length;
+  if (!keyword.endsWith('OFF') && !(scanner.next() && /^\d+$/.test(textOf(head, scanner)))) return undefined;
+  return `its first word is ${keyword}`;
+}
+
+/** Reads the keyword, if there is one. Throws FormatError for what is no OFF, or OFF that is not read. */
+export function readKeyword(source: ByteSource, warn: (warning: Warning) => void): OffKeyword {
+  const { head, size } = source;
+  const scanner = scanHead(head, size === head.length);
+  if (!scanner.next()) {
+    if (size === 0) throw new FormatError('an empty file; expected OFF', { place: { offset: 0 } });
+    const problem = `no word in the first ${showCount(head.length)} bytes`;
+    throw new FormatError(`${problem}; expected ${FORM}`, { place: { line: scanner.line } });
+  }
+  const { line } = scanner;
+  const word = textOf(head, scanner);
+  const keyword = KEYWORD.exec(word)?.[0];
+  if (keyword === undefined) return readWithoutKeyword(head, scanner, word);
+  const letters = readLetters(keyword);
+  if (letters === undefined) {
+    throw new FormatError(`unknown keyword ${showToken(head, scanner.from, scanner.to)}; expected ${FORM}`, {
+      place: { line },
+    });
+  }
+  if (letters.includes('4')) {
+    throw new FormatError(`${keyword}: vertices in homogeneous coordinates; expected x y z`, {
+      place: { line },
+      hint: 'divide by the fourth coordinate first',
+    });
+  }
+  const isAsGiven = keyword === `${letters}OFF`;
+  if (!isAsGiven) {
+    warn({ kind: 'off-keyword-case', message: `line ${line}: '${keyword}' is read as ${letters}OFF` });
+  }
+  if (!LETTERS.test(letters)) {
+    const order = /NC/.test(letters)
+      ? 'the colour of a vertex stands before its normal'
+      : 'the data is the same';
+    const message = `line ${line}: ${keyword} has its letters in MeshLab's order; ${order}`;
+    warn({ kind: 'off-meshlab-order', message });
+  }
+  scanner.to = scanner.from + keyword.length;
+  const { isBinary, end } = readBinaryWord(head, scanner);
+  return {
+    isBinary,
+    hasTexture: letters.includes('ST'),
+    hasColors: letters.includes('C'),
+    hasNormals: letters.includes('N'),
+    colorsFirst: letters.includes('NC'),
+    tellsDimension: letters.includes('n'),
+    end,
+    line,
+  };
+}
+
+/** The letters before OFF as the specification or MeshLab writes them, or undefined. */
+function readLetters(keyword: string): string | undefined {
+  const isOrder = (text: string) => LETTERS.test(text) || MESHLAB_LETTERS.test(text);
+  const letters = keyword.slice(0, -3);
+  // A keyword in small letters does not tell N from n: one is common, the other rare.
+  return [keyword.endsWith('OFF') ? letters : '-', letters.toUpperCase()].find(isOrder);
+}
+
+/** A file that begins with its counts; `word` is the first. */
+function readWithoutKeyword(head: Uint8Array, scanner: WordScanner, word: string): OffKeyword {
+  const { from, to, line } = scanner;
+  let words = 1;
+  let isWhole = /^\d+$/.test(word);
+  while (isWhole && scanner.peekLine() === 'word' && scanner.next()) {
+    words++;
+    isWhole = /^-?\d+$/.test(textOf(head, scanner));
+  }
+  if (!isWhole || words > 3) {
+    throw new FormatError(`no OFF keyword, ${showToken(head, from, to)} was found; expected ${FORM}`, {
+      place: { line },
+    });
+  }
+  return {
+    isBinary: false,
+    hasTexture: false,
+    hasColors: false,
+    hasNormals: false,
+    colorsFirst: false,
+    tellsDimension: false,
+    end: from,
+    line,
+  };
+}
+
+/** Whether BINARY follows on the keyword's line; the data begins right after that line's end. */
+function readBinaryWord(head: Uint8Array, scanner: WordScanner): { isBinary: boolean; end: number } {
+  const { to: end, line } = scanner;
+  if (scanner.peekLine() !== 'word') return { isBinary: false, end };
+  scanner.next();
+  if (textOf(head, scanner) !== 'BINARY') return { isBinary: false, end };
+  let at = scanner.to;
+  while (at < head.length && !isLineEnd(head[at]!)) at++;
+  if (at === head.length) {
+    throw new FormatError('truncated: the file ends after BINARY; expected a line end and the data', {
+      place: { line },
+      hint: 'the copy may be incomplete',
+    });
+  }
+  return { isBinary: true, end: at + (head[at] !== LF && head[at + 1] === LF ? 2 : 1) };
+}
+
+/** Reads the counts behind the keyword of a text file. */
+export function readTextHeader(source: ByteSource, keyword: OffKeyword): TextHeader {
+  const { head, size } = source;
+  const isWhole = size === head.length;
+  const scanner = new WordScanner(viewHead(head, keyword.end, isWhole), keyword.line);
+  const dimension = keyword.tellsDimension ? readCount(head, scanner, isWhole, 'dimension of space') : 3;
+  if (dimension < 1 || dimension > 3) {
+    throw refuseDimension(dimension, { line: scanner.line });
+  }
+  const vertexCount = readCount(head, scanner, isWhole, 'number of vertices');
+  const countsLine = scanner.line;
+  const faceCount = readCount(head, scanner, isWhole, 'number of faces');
+  if (hasEdgeCount(scanner, countsLine)) readNumber(head, scanner, isWhole, 'number of edges');
+  return { ...keyword, dimension, vertexCount, faceCount, countsLine, end: scanner.to, line: scanner.line };
+}
+
+/**
+ * Whether the next word is the edge count: if it stands on the line of the face count; or, where each count has a
+ * line of its own, alone on the next.
+ */
+function hasEdgeCount(scanner: WordScanner, countsLine: number): boolean {
+  if (scanner.peekLine() === 'word') return true;
+  if (scanner.line === countsLine) return false;
+  const { to, line } = scanner;
+  const isAlone = scanner.next() && scanner.peekLine() === 'end';
+  scanner.to = to;
+  scanner.line = line;
+  return isAlone;
+}
+
+function readNumber(head: Uint8Array, scanner: WordScanner, isWhole: boolean, what: string): number {
+  if (!scanner.next()) {
+    const problem = isWhole ? 'truncated: the file ends' : `the first ${showCount(head.length)} bytes end`;
+    throw new FormatError(`${problem} before the ${what}; expected it after the keyword`, {
+      place: { line: scanner.line },
+    });
+  }
+  const value = parseNumber(head, scanner.from, scanner.to);
+  if (Number.isNaN(value)) throw refuseCount(head, scanner, what);
+  return value;
+}
+
+function readCount(head: Uint8Array, scanner: WordScanner, isWhole: boolean, what: string): number {
+  const value = readNumber(head, scanner, isWhole, what);
+  if (!Number.isSafeInteger(value) || value < 0) throw refuseCount(head, scanner, what);
+  return value;
+}
+
+function refuseCount(head: Uint8Array, { from, to, line }: WordScanner, what: string): FormatError {
+  const found = showToken(head, from, to);
+  return new FormatError(`${found} is no ${what}; expected a whole number`, { place: { line } });
+}
+
+function scanHead(head: Uint8Array, isWhole: boolean): WordScanner {
+  return new WordScanner(viewHead(head, skipByteOrderMark(head), isWhole));
+}
+
+/** The head from `start` on, for a scanner. */
+export function viewHead(head: Uint8Array, start: number, isWhole: boolean) {
+  return { bytes: head, start, end: head.length, ended: isWhole, base: 0 };
+}
+
+function textOf(head: Uint8Array, { from, to }: WordScanner): string {
+  return Buffer.from(head.subarray(from, Math.min(to, from + WORD_BYTES))).toString('latin1');
+}

@@ -1,0 +1,26 @@
+/**
+ * OFF: vertices that come once, and faces of any size that name them, as text or as binary. The door to both, and
+ * to what its files begin with.
+ *
+ * Other OOGL files (LIST, VECT, `{ ... }`, appearances) are not read, nor are 4OFF and more than three dimensions.
+ */
+import type { Format } from '../format.js';
+import { openAsciiOff } from './ascii.js';
+import { openBinaryOff } from './binary.js';
+import { readKeyword, sniffKeyword } from './header.js';
+
+export const off = {
+  id: 'off',
+  name: 'OFF, text or binary',
+  extensions: ['off', 'coff', 'noff', 'cnoff', 'stoff', 'stcoff', 'stnoff', 'stcnoff'],
+
+  sniff(head) {
+    return sniffKeyword(head);
+  },
+
+  open(source, options) {
+    const keyword = readKeyword(source, options.warn);
+    const openOff = keyword.isBinary ? openBinaryOff : openAsciiOff;
+    return openOff(source, keyword, options);
+  },
+} as const satisfies Format;

@@ -1,0 +1,41 @@
+/** What text and binary OFF say alike where they refuse a file. */
+import { FormatError, type Place } from '../../errors.js';
+
+/** The next step where a source ends too early. */
+export const TRUNCATED_HINT = 'the copy may be incomplete; --salvage imports the whole triangles';
+
+/** A count with separators. */
+export function showCount(count: number): string {
+  return count.toLocaleString('en-US');
+}
+
+/** The error for a corner that is none of the file's vertices. */
+export function refuseVertexNumber(
+  corner: number,
+  vertexCount: number,
+  place: Place,
+  hint?: string,
+): FormatError {
+  const range = vertexCount === 0 ? '' : `, 0 to ${vertexCount - 1}`;
+  const counted = vertexCount === 1 ? '1 vertex' : `${showCount(vertexCount)} vertices`;
+  const problem = `face refers to vertex ${corner}, but the file has ${counted}${range}`;
+  return new FormatError(problem, { place, hint });
+}
+
+/** The error for a space that has no x y z. */
+export function refuseDimension(dimension: number, place: Place): FormatError {
+  return new FormatError(`nOFF of ${showCount(dimension)} dimensions; expected 1 to 3`, { place });
+}
+
+/** The error for announced counts that a source of `size` bytes cannot hold. */
+export function refuseCounts(
+  vertexCount: number,
+  faceCount: number,
+  sizeMin: number,
+  size: number,
+  place: Place,
+): FormatError {
+  const announced = `${showCount(vertexCount)} vertices and ${showCount(faceCount)} faces are announced`;
+  const problem = `truncated: ${announced}, at least ${showCount(sizeMin)} bytes; the file holds ${showCount(size)}`;
+  return new FormatError(problem, { place, hint: TRUNCATED_HINT });
+}

@@ -1,0 +1,104 @@
+/**
+ * The vertices of a text OFF, one by one: position, normal, colour; texture coordinates are passed over.
+ *
+ * A colour ends where the line does: Geomview writes four numbers, other programs three, or the one of a colour in a
+ * map that is not in the file. Some write them without a C in the keyword.
+ */
+import type { Warning } from '../../mesh.js';
+import { VertexBatcher } from '../indexed-batches.js';
+import type { WordScanner } from '../word-scanner.js';
+import type { TextHeader } from './header.js';
+import type { TextValues } from './text-values.js';
+
+const COORDINATES = ['x of a vertex', 'y of a vertex', 'z of a vertex'] as const;
+const NORMAL = 'the normal of a vertex';
+const COLOR = 'the colour of a vertex';
+
+export class VertexReader {
+  /** Vertices read so far. */
+  done = 0;
+  /** What colours are divided by to lie between 0 and 1. */
+  colorScale = 1;
+  /** The first line that has other numbers than a vertex should have. */
+  strangeLine: number | undefined;
+  readonly batch: VertexBatcher;
+  private readonly normal = new Float64Array(3);
+  private readonly color = new Float64Array(4);
+
+  /** `isLined`: each vertex stands on a line of its own. */
+  constructor(
+    private readonly scanner: WordScanner,
+    private readonly values: TextValues,
+    private readonly header: TextHeader,
+    private readonly isLined: boolean,
+    private readonly warn: (warning: Warning) => void,
+    capacity: number,
+  ) {
+    this.batch = new VertexBatcher(capacity, 'float64');
+  }
+
+  /** Reads the next vertex into the batch; false where the window does not hold all of it. */
+  read(): boolean {
+    const { batch, values } = this;
+    const { dimension, hasNormals, colorsFirst, vertexCount, faceCount } = this.header;
+    const { positions } = batch;
+    const at = 3 * batch.count;
+    for (let axis = 0; axis < dimension; axis++) {
+      if (!values.next()) return false;
+      const value = values.parse();
+      if (!Number.isFinite(value)) throw values.refuse(COORDINATES[axis]!);
+      positions[at + axis] = value;
+    }
+    if (dimension < 3) positions.fill(0, at + dimension, at + 3);
+    if (colorsFirst && !this.readInto(this.color, COLOR)) return false;
+    if (hasNormals && !this.readInto(this.normal, NORMAL)) return false;
+    if (!this.readTail()) return false;
+    const isLast = this.done + 1 === vertexCount && faceCount === 0;
+    if (values.touchesEnd && !isLast) return false;
+
+    if (hasNormals) batch.setNormal(this.normal[0]!, this.normal[1]!, this.normal[2]!);
+    if (colorsFirst) this.setColor(this.color, 4);
+    if (values.tailCount > 0) this.takeTail();
+    batch.count++;
+    this.done++;
+    return true;
+  }
+
+  /** Finds what stands behind coordinates and normal. */
+  private readTail(): boolean {
+    if (this.isLined) return this.values.readTail();
+    const { hasColors, colorsFirst, hasTexture } = this.header;
+    return this.values.readTailOf((hasColors && !colorsFirst ? 4 : 0) + (hasTexture ? 2 : 0), COLOR);
+  }
+
+  private takeTail(): void {
+    const { tail, tailCount, strange } = this.values;
+    const { hasColors, colorsFirst, hasTexture } = this.header;
+    const count = tailCount - (hasTexture ? 2 : 0);
+    if (strange === undefined && !colorsFirst && (count === 3 || count === 4)) {
+      this.setColor(tail, count);
+    } else if (strange === undefined && hasColors && !colorsFirst && count === 1) {
+      const message = `line ${this.scanner.line}: a vertex has the number of a colour in a map that is not in the file`;
+      this.warn({ kind: 'off-color-index', message });
+    } else if (strange !== undefined || count !== 0) {
+      this.strangeLine ??= this.scanner.line;
+      const found = strange ?? `${tailCount} more numbers`;
+      const message = `line ${this.scanner.line}: ${found} after the numbers of a vertex; passed over`;
+      this.warn({ kind: 'off-extra-values', message });
+    }
+  }
+
+  private setColor(values: Float64Array, count: number): void {
+    for (let k = 0; k < count; k++) if (values[k]! > 1) this.colorScale = 255;
+    this.batch.setColor(values[0]!, values[1]!, values[2]!, count === 4 ? values[3]! : Number.NaN);
+  }
+
+  private readInto(target: Float64Array, what: string): boolean {
+    const { values } = this;
+    for (let k = 0; k < target.length; k++) {
+      if (!values.next()) return false;
+      target[k] = values.parseHarmless(what);
+    }
+    return true;
+  }
+}
