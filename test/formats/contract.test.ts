@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FORMATS } from '../../src/formats/index.js';
-import { makeTube, makeTube, toAsciiStl, toAsciiStl, toBinaryStl, toBinaryStl, toOff, toRaw, toRaw } from '../support/meshes.js';
+import { makeTube, toAsciiStl, toBinaryStl, toOff, toRaw } from '../support/meshes.js';
 import { toObj, toObjSoup } from '../support/obj.js';
 import { toBinaryOff, weld } from '../support/off-files.js';
 import { toElements, toIndexed, toPly } from '../support/ply.js';
