@@ -30,9 +30,9 @@ CREATE TABLE sources (
   format TEXT NOT NULL,      -- 'stl', 'ply', 'obj', 'off', 'raw'
   encoding TEXT NOT NULL,    -- 'binary' or 'ascii'
   precision TEXT NOT NULL CHECK (precision IN ('float32', 'float64')), -- of its positions
-  size INTEGER NOT NULL,     -- bytes
+  size INTEGER NOT NULL,     -- of the file as it stands, compressed or not, in bytes
   modified TEXT,             -- time of last change, ISO 8601 UTC; NULL for standard input
-  sha256 TEXT,               -- of all its bytes, hexadecimal
+  sha256 TEXT,               -- of those bytes, hexadecimal
   header BLOB,               -- the 80 bytes before a binary STL's count: a colour may stand in them
   options TEXT NOT NULL,     -- what the import was told, a JSON object
   imported TEXT NOT NULL,    -- time of the import, ISO 8601 UTC
@@ -101,6 +101,6 @@ CREATE TABLE stl_attributes (
 -- Now and then, where in the source a triangle begins: from here a reader can go on.
 CREATE TABLE checkpoints (
   triangle INTEGER PRIMARY KEY, -- triangle id
-  offset INTEGER NOT NULL,      -- bytes from the source's beginning
+  offset INTEGER NOT NULL,      -- bytes from the beginning of the source, unpacked where it is compressed
   line INTEGER NOT NULL         -- from 1; 0 in a binary source
 ) STRICT;

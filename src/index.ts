@@ -10,6 +10,7 @@ export type { IndexedRecord } from './database/mesh-load.js';
 export { DatabaseError, FileError, FormatError, MeshError, type Place, UsageError } from './errors.js';
 export type { Format, MeshReader, ReadOptions } from './formats/format.js';
 export { FORMATS, type FormatId } from './formats/index.js';
+export type { CompressionChoice, CompressionId } from './io/compression.js';
 export {
   type Bounds,
   type ColorScales,
@@ -29,6 +30,6 @@ export {
   type Warning,
 } from './mesh.js';
 export { type ConvertOptions, type ConvertResult, convertMesh } from './pipeline/convert-mesh.js';
-export { type ExportResult, exportMesh } from './pipeline/export-mesh.js';
+export { type ExportOptions, type ExportResult, exportMesh } from './pipeline/export-mesh.js';
 export { type ImportOptions, type ImportResult, importMesh } from './pipeline/import-mesh.js';
 export type { Forecast, Progress, RunOptions, Stage } from './pipeline/progress.js';

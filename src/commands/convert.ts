@@ -1,16 +1,17 @@
 /** `offload convert`: a mesh file to OFF. */
 
-import { basename, dirname, extname, join } from 'node:path';
 import type { Command } from 'commander';
 import { UsageError } from '../errors.js';
+import { type CompressionChoice, withoutCompression } from '../io/compression.js';
 import { convertMesh } from '../pipeline/convert-mesh.js';
 import { formatBytes } from '../pipeline/forecast.js';
 import { withInterrupts } from './interrupt.js';
-import { addReadingOptions, type ReadingCommandOptions } from './options.js';
-import { describeMesh, placeTemporaries } from './run.js';
+import { addCompressOption, addReadingOptions, type ReadingCommandOptions } from './options.js';
+import { describeMesh, describeRead, nameOff, placeTemporaries } from './run.js';
 import { Terminal } from './terminal.js';
 
 interface ConvertCommandOptions extends ReadingCommandOptions {
+  readonly compress?: CompressionChoice;
   readonly keep?: string;
 }
 
@@ -22,7 +23,7 @@ export function addConvert(program: Command): void {
       'Turns a mesh file into OFF, through a database beside the output that is removed at the end.\n' +
         'Equal positions become one vertex; vertices and triangles keep the order of the input.',
     )
-    .argument('<input>', 'mesh file, or - for standard input')
+    .argument('<input>', 'mesh file, compressed or not, or - for standard input')
     .argument('[output]', 'OFF file, or - for standard output; beside the input unless given')
     .option('--keep <db>', 'keep the database under this name')
     .addHelpText(
@@ -32,10 +33,10 @@ Examples:
   offload convert scan.stl                      writes scan.off
   offload convert scan.stl part.off --force     replaces part.off
   offload convert scan.stl --keep scan.db       and scan.db is there for SQL
-  gzip -dc scan.stl.gz | offload convert - scan.off
-  offload convert scan.stl - | gzip > scan.off.gz`,
+  offload convert scan.stl.gz scan.off.zst      unpacks and compresses on the way
+  curl -s https://example.org/scan.stl | offload convert - scan.off`,
     );
-  addReadingOptions(command).action(convert);
+  addReadingOptions(addCompressOption(command)).action(convert);
 }
 
 async function convert(
@@ -43,7 +44,7 @@ async function convert(
   output: string | undefined,
   options: ConvertCommandOptions,
 ): Promise<void> {
-  const target = output ?? nameOutput(input);
+  const target = output ?? nameOutput(input, options.compress);
   const terminal = new Terminal(options);
   placeTemporaries(options.tmp, options.keep ?? target);
   try {
@@ -52,6 +53,7 @@ async function convert(
         from: options.from,
         salvage: options.salvage ?? false,
         force: options.force ?? false,
+        compress: options.compress,
         keep: options.keep,
         memoryBytes: options.memory,
         tempFolder: options.tmp,
@@ -60,11 +62,11 @@ async function convert(
       }),
     );
     terminal.sumWarnings(result.warnings);
-    const { sourceBytes, databaseBytes, outputBytes } = result;
+    const { databaseBytes, outputBytes } = result;
     terminal.say(describeMesh(result));
     const database = options.keep === undefined ? 'database' : options.keep;
     terminal.say(
-      `${formatBytes(sourceBytes)} read, ${database} ${formatBytes(databaseBytes)}, ` +
+      `${describeRead(result)}, ${database} ${formatBytes(databaseBytes)}, ` +
         `${target === '-' ? 'standard output' : target} ${formatBytes(outputBytes)}; ${terminal.describeCost()}`,
     );
   } finally {
@@ -72,10 +74,13 @@ async function convert(
   }
 }
 
-/** `scan.stl` to `scan.off`, in the same folder; standard input goes to standard output. */
-function nameOutput(input: string): string {
+/** A name beside the input; standard input goes to standard output. */
+function nameOutput(input: string, compress: CompressionChoice | undefined): string {
   if (input === '-') return '-';
-  const name = join(dirname(input), `${basename(input, extname(input))}.off`);
-  if (name === join(input)) throw new UsageError(`${input}: ends in .off already; expected an output name`);
-  return name;
+  const plain = withoutCompression(input);
+  if (plain.endsWith('.off')) {
+    const ending = input.slice(plain.length - '.off'.length);
+    throw new UsageError(`${input}: ends in ${ending} already; expected an output name`);
+  }
+  return nameOff(input, compress);
 }

@@ -1,11 +1,12 @@
 /** `offload export`: a database to OFF. */
 
-import { basename, dirname, extname, join } from 'node:path';
 import type { Command } from 'commander';
+import type { CompressionChoice } from '../io/compression.js';
 import { exportMesh } from '../pipeline/export-mesh.js';
 import { formatBytes } from '../pipeline/forecast.js';
 import { withInterrupts } from './interrupt.js';
-import { addCommonOptions, type CommonOptions } from './options.js';
+import { addCommonOptions, addCompressOption, type CommonOptions } from './options.js';
+import { nameOff } from './run.js';
 import { countOf, Terminal } from './terminal.js';
 
 export function addExport(program: Command): void {
@@ -20,22 +21,24 @@ export function addExport(program: Command): void {
       `
 Examples:
   offload export scan.db                        writes scan.off
+  offload export scan.db scan.off.gz            compressed
   offload export scan.db - | head -2            its counts`,
     );
-  addCommonOptions(command).action(exportDatabase);
+  addCommonOptions(addCompressOption(command)).action(exportDatabase);
 }
 
 async function exportDatabase(
   database: string,
   output: string | undefined,
-  options: CommonOptions,
+  options: CommonOptions & { readonly compress?: CompressionChoice },
 ): Promise<void> {
-  const target = output ?? join(dirname(database), `${basename(database, extname(database))}.off`);
+  const target = output ?? nameOff(database, options.compress);
   const terminal = new Terminal(options);
   try {
     const { triangles, vertices, outputBytes } = await withInterrupts((signal) =>
       exportMesh(database, target, {
         force: options.force ?? false,
+        compress: options.compress,
         memoryBytes: options.memory,
         signal,
         ...terminal.listeners(),

@@ -4,7 +4,7 @@ import { formatBytes } from '../pipeline/forecast.js';
 import { importMesh } from '../pipeline/import-mesh.js';
 import { withInterrupts } from './interrupt.js';
 import { addReadingOptions, type ReadingCommandOptions } from './options.js';
-import { describeMesh, placeTemporaries } from './run.js';
+import { describeMesh, describeRead, placeTemporaries } from './run.js';
 import { Terminal } from './terminal.js';
 
 export function addImport(program: Command): void {
@@ -15,7 +15,7 @@ export function addImport(program: Command): void {
       'Reads a mesh file into a new SQLite database, to look at with SQL and to export from as often as wanted.\n' +
         'It is built as <db>.partial and renamed when it is whole.',
     )
-    .argument('<input>', 'mesh file, or - for standard input')
+    .argument('<input>', 'mesh file, compressed or not, or - for standard input')
     .argument('<db>', 'database to make')
     .addHelpText(
       'after',
@@ -46,7 +46,7 @@ async function importFile(input: string, database: string, options: ReadingComma
     terminal.sumWarnings(result.warnings);
     terminal.say(describeMesh(result));
     terminal.say(
-      `${formatBytes(result.sourceBytes)} read, ${database} ${formatBytes(result.databaseBytes)}; ${terminal.describeCost()}`,
+      `${describeRead(result)}, ${database} ${formatBytes(result.databaseBytes)}; ${terminal.describeCost()}`,
     );
   } finally {
     terminal.clear();

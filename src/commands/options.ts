@@ -1,6 +1,7 @@
 /** Options that several commands share, and the texts of their values turned into values. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { FORMATS } from '../formats/index.js';
+import { COMPRESSIONS } from '../io/compression.js';
 import { LOAD_DEFAULTS, MEMORY_MINIMUM } from '../mesh.js';
 
 export interface CommonOptions {
@@ -29,6 +30,17 @@ export function addCommonOptions(command: Command): Command {
     .option('--force', 'replace an output that exists')
     .option('-q, --quiet', 'say nothing but errors')
     .option('-v, --verbose', 'say what is decided, and why');
+}
+
+/** The option of every command that writes OFF. */
+export function addCompressOption(command: Command): Command {
+  const extensions = COMPRESSIONS.flatMap((compression) => compression.extensions.map((name) => `.${name}`));
+  return command.addOption(
+    new Option(
+      '--compress <kind>',
+      `compress the output; by its name (${extensions.join(', ')}) unless given`,
+    ).choices([...COMPRESSIONS.map(({ id }) => id), 'none']),
+  );
 }
 
 /** Options of commands that read a mesh file. */

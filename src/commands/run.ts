@@ -1,5 +1,7 @@
-/** What the commands that read a mesh have in common around the run itself. */
-import { dirname, resolve } from 'node:path';
+/** What the commands that read or write a mesh have in common around the run itself. */
+import { basename, dirname, extname, join, resolve } from 'node:path';
+import { type CompressionChoice, endingOf, withoutCompression } from '../io/compression.js';
+import { formatBytes } from '../pipeline/forecast.js';
 import type { LoadResult } from '../pipeline/load-source.js';
 import { countOf, formatCount } from './terminal.js';
 
@@ -9,6 +11,12 @@ import { countOf, formatCount } from './terminal.js';
  */
 export function placeTemporaries(tempFolder: string | undefined, output: string): void {
   process.env.SQLITE_TMPDIR = resolve(tempFolder ?? (output === '-' ? '.' : dirname(output)));
+}
+
+/** The name of an OFF beside its source: `scan.off` for `scan.stl` and `scan.stl.gz`, `scan.off.gz` for gzip. */
+export function nameOff(source: string, compress: CompressionChoice | undefined): string {
+  const plain = withoutCompression(source);
+  return join(dirname(plain), `${basename(plain, extname(plain))}.off${endingOf(compress)}`);
 }
 
 /**
@@ -31,4 +39,10 @@ export function describeMesh({ triangles, vertices, degenerate, indexed }: LoadR
   }
   if (degenerate > 0) facts.push(`${formatCount(degenerate)} degenerate`);
   return facts.join(', ');
+}
+
+/** `150 MB read`, or `46.1 MB of gzip read, 150 MB of content`. */
+export function describeRead({ compression, sourceBytes, contentBytes }: LoadResult): string {
+  if (compression === undefined) return `${formatBytes(sourceBytes)} read`;
+  return `${formatBytes(sourceBytes)} of ${compression} read, ${formatBytes(contentBytes)} of content`;
 }

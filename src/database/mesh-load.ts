@@ -22,6 +22,7 @@ export interface SourceRecord {
   readonly format: string;
   readonly encoding: string;
   readonly precision: Precision;
+  /** Of the file as it stands, compressed or not, in bytes; the digest is of these, too: they tell it again. */
   readonly size: number;
   readonly modified: Date | undefined;
   readonly sha256: string | undefined;

@@ -5,6 +5,8 @@
 import { extname } from 'node:path';
 import { FormatError, UsageError } from '../errors.js';
 import type { ByteSource } from '../io/byte-source.js';
+import { withoutCompression } from '../io/compression.js';
+import { EXPORT_HINT, findForeignKind } from './foreign.js';
 import type { Format } from './format.js';
 import { FORMATS } from './index.js';
 import { looksLikeText, skipByteOrderMark } from './text.js';
@@ -15,18 +17,6 @@ export interface Detection {
   readonly reason: string;
 }
 
-/** First bytes of what is met where a mesh is expected. */
-const FOREIGN: readonly (readonly [name: string, hint: string, ...bytes: number[]])[] = [
-  ['a zip archive', 'unpack it first', 0x50, 0x4b, 0x03, 0x04],
-  ['gzip data', 'unpack it on the way: gzip -dc FILE | offload convert - OUT', 0x1f, 0x8b],
-  ['zstd data', 'unpack it on the way: zstd -dc FILE | offload convert - OUT', 0x28, 0xb5, 0x2f, 0xfd],
-  ['bzip2 data', 'unpack it on the way: bzip2 -dc FILE | offload convert - OUT', 0x42, 0x5a, 0x68],
-  ['xz data', 'unpack it on the way: xz -dc FILE | offload convert - OUT', 0xfd, 0x37, 0x7a, 0x58, 0x5a],
-  ['a 7z archive', 'unpack it first', 0x37, 0x7a, 0xbc, 0xaf],
-  ['UTF-16 text', 'save it as UTF-8', 0xff, 0xfe],
-  ['UTF-16 text', 'save it as UTF-8', 0xfe, 0xff],
-];
-
 /** Throws FormatError for a source that is no known mesh, UsageError for a format that does not exist. */
 export function detectFormat(source: ByteSource, from?: string): Detection {
   if (from !== undefined) {
@@ -36,16 +26,19 @@ export function detectFormat(source: ByteSource, from?: string): Detection {
     return { format, reason: 'the user says so' };
   }
   const { head, size } = source;
-  for (const format of FORMATS) {
-    const reason = format.sniff(head, size);
-    if (reason !== undefined) return { format, reason };
-  }
-  const foreign = FOREIGN.find(([, , ...bytes]) => bytes.every((byte, k) => head[k] === byte));
+  const told = detectByContent(head, size);
+  const foreign = findForeignKind(head, source.name);
+  // A binary STL may begin with anything, but nothing else has the size that one announces.
+  if (told !== undefined && (foreign === undefined || size !== undefined)) return told;
   if (foreign !== undefined) {
-    const [name, hint] = foreign;
-    throw new FormatError(`${name}; expected a mesh`, { place: { offset: 0 }, hint });
+    const { name, hint, isText } = foreign;
+    const expected = hint === EXPORT_HINT ? 'another format' : 'a mesh';
+    throw new FormatError(`${name}; expected ${expected}`, {
+      place: isText ? { line: 1 } : { offset: 0 },
+      hint,
+    });
   }
-  const extension = extname(source.name).slice(1).toLowerCase();
+  const extension = extname(withoutCompression(source.name)).slice(1).toLowerCase();
   const named = FORMATS.find(({ extensions }) => (extensions as readonly string[]).includes(extension));
   if (named !== undefined) return { format: named, reason: `its name ends in .${extension}` };
 
@@ -54,6 +47,14 @@ export function detectFormat(source: ByteSource, from?: string): Detection {
     place: { offset: 0 },
     hint: '--from names the format of a source that does not show it',
   });
+}
+
+function detectByContent(head: Uint8Array, size: number | undefined): Detection | undefined {
+  for (const format of FORMATS) {
+    const reason = format.sniff(head, size);
+    if (reason !== undefined) return { format, reason };
+  }
+  return undefined;
 }
 
 function describeHead(head: Uint8Array): string {

@@ -1,117 +1,228 @@
 /**
- * Where input comes from: a file or standard input, read once, front to back.
+ * Where input comes from: a file or standard input, read once, front to back, and unpacked on the way where it is
+ * compressed.
  *
- * A source knows nothing of formats. It never holds more than its head: readers bring the buffers.
+ * A source knows nothing of formats. It never holds more than its head and what a decoder needs: readers bring the
+ * buffers.
  */
 import { createHash, type Hash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
-import { FileError, fileError } from '../errors.js';
+import { FileError, type FormatError, fileError } from '../errors.js';
+import { type CompressionId, detectCompression } from './compression.js';
+import { decompress, readZstdWindow } from './decompress.js';
+import { type Pull, prepend, pullFrom, pullUpTo, readAhead } from './pull.js';
 
 /** Bytes of a source's beginning that are looked at to tell its format. */
 export const HEAD_BYTES = 65_536;
 
 export interface ByteSourceOptions {
-  /** Compute the SHA-256 of all bytes read (1.7 GB/s where the processor helps). Default false. */
+  /** Compute the SHA-256 of the file (1.7 GB/s where the processor helps). Default false. */
   readonly digest?: boolean;
+  /** Take what there is of compressed data that is cut short; {@link ByteSource.cut} tells. Default false. */
+  readonly salvage?: boolean;
   /** Ends a read that waits for standard input. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Reads up to `target.length` bytes into `target`; 0 only at the end. */
-type Pull = (target: Uint8Array) => Promise<number>;
-
+/** Bytes of a mesh, whatever they were packed in, and what is known of the file that they stand in. */
 export class ByteSource {
-  /** Bytes handed out so far, the head included only when it was read. */
+  /** Size of the content in bytes, where it is known beforehand; of compressed data only when it fits the head. */
+  readonly size: number | undefined;
+  /** The first {@link HEAD_BYTES} bytes, or all there are; they will be read again by {@link read}. */
+  readonly head: Uint8Array;
+  /** Bytes of content handed out so far, the head included only when it was read. */
   bytesRead = 0;
-  private headTaken = 0;
+  private readonly pull: Pull;
 
   private constructor(
     /** The path as the user gave it, or `-`. */
     readonly name: string,
-    /** Size in bytes, where it is known beforehand. */
-    readonly size: number | undefined,
-    /** Time of last change, of a file. */
-    readonly modified: Date | undefined,
-    /** The first {@link HEAD_BYTES} bytes, or all there are; they will be read again by {@link read}. */
-    readonly head: Uint8Array,
-    private readonly pull: Pull,
-    private readonly release: () => Promise<void>,
-    private readonly hash: Hash | undefined,
-  ) {}
-
-  /** A source of bytes that a program has already, handed out piece by piece. */
-  static of(name: string, pieces: readonly Uint8Array[], size?: number): Promise<ByteSource> {
-    const queue = pieces[Symbol.iterator]();
-    return ByteSource.from(
-      name,
-      pullFrom(async () => queue.next()),
-      size,
-    );
+    /** What the file is compressed with, or undefined. */
+    readonly compression: CompressionId | undefined,
+    private readonly file: FileBytes,
+    private readonly content: Content,
+  ) {
+    this.size = content.size;
+    this.head = content.head;
+    this.pull = prepend(content.head, content.pull);
   }
 
-  /** Opens a file, or standard input where the path is `-`, and looks at its head. Throws FileError. */
+  /** A source of bytes that a program has already, handed out piece by piece. */
+  static of(
+    name: string,
+    pieces: readonly Uint8Array[],
+    size?: number,
+    options: ByteSourceOptions = {},
+  ): Promise<ByteSource> {
+    const queue = pieces[Symbol.iterator]();
+    const pull = pullFrom(async () => queue.next());
+    return ByteSource.from(name, { pull, size }, options);
+  }
+
+  /**
+   * Opens a file, or standard input where the path is `-`, and looks at its head. Throws FileError, and FormatError
+   * where compressed data is damaged in its head already.
+   */
   static async open(path: string, options: ByteSourceOptions = {}): Promise<ByteSource> {
-    const hash = options.digest ? createHash('sha256') : undefined;
     if (path === '-') {
-      return ByteSource.from(path, pullFromStdin(options.signal), undefined, closeStdin, hash);
+      return ByteSource.from(path, { pull: pullFromStdin(options.signal), release: closeStdin }, options);
     }
     let handle: FileHandle | undefined;
     try {
       handle = await open(path, 'r');
       const stat = await handle.stat();
       if (stat.isDirectory()) throw new FileError(`${path}: is a directory; expected a mesh file`);
-      const pull = pullFromFile(handle, path);
-      const head = await readHead(pull);
-      const size = stat.isFile() ? stat.size : head.length < HEAD_BYTES ? head.length : undefined;
-      const opened = handle;
-      return new ByteSource(path, size, stat.mtime, head, pull, () => opened.close(), hash);
+      const origin = {
+        pull: pullFromFile(handle, path),
+        size: stat.isFile() ? stat.size : undefined,
+        modified: stat.mtime,
+        release: handle.close.bind(handle),
+      };
+      return await ByteSource.from(path, origin, options);
     } catch (error) {
       await handle?.close();
       throw fileError(error, 'read', path);
     }
   }
 
-  private static async from(
-    name: string,
-    pull: Pull,
-    size?: number,
-    release: () => Promise<void> = async () => undefined,
-    hash?: Hash,
-  ): Promise<ByteSource> {
-    const head = await readHead(pull);
-    // A head that is not full has come to the end.
-    const known = head.length < HEAD_BYTES ? head.length : size;
-    return new ByteSource(name, known, undefined, head, pull, release, hash);
+  private static async from(name: string, origin: Origin, options: ByteSourceOptions): Promise<ByteSource> {
+    const file = new FileBytes(origin, options.digest ?? false);
+    try {
+      const head = await pullUpTo(HEAD_BYTES, file.pull);
+      // A head that is not full has come to the end.
+      if (head.length < HEAD_BYTES) file.size = head.length;
+      const compression = detectCompression(head);
+      const content: Content =
+        compression === undefined
+          ? { head, size: file.size, pull: file.pull }
+          : await unpack(compression, head, file.pull, options.salvage ?? false);
+      return new ByteSource(name, compression, file, content);
+    } catch (error) {
+      await file.release();
+      throw error;
+    }
   }
 
-  /** Reads up to `target.length` bytes into `target`; returns how many, 0 only at the end. */
+  /** Time of last change, of a file. */
+  get modified(): Date | undefined {
+    return this.file.origin.modified;
+  }
+
+  /** Size of the file as it stands, compressed or not, in bytes; undefined where it is not known beforehand. */
+  get fileSize(): number | undefined {
+    return this.file.size;
+  }
+
+  /** Bytes of the file read so far, as they stand in it: {@link fileSize} in the end. */
+  get fileBytesRead(): number {
+    return this.file.bytesRead;
+  }
+
+  /** What a decoder holds of the content, in bytes; 0 where that is no more than a buffer. */
+  get windowBytes(): number {
+    return this.content.windowBytes ?? 0;
+  }
+
+  /** Why the content ends before its time: set at the end of compressed data cut short, where salvage is asked for. */
+  get cut(): FormatError | undefined {
+    return this.content.cut;
+  }
+
+  /** Reads up to `target.length` bytes of content into `target`; returns how many, 0 only at the end. */
   async read(target: Uint8Array): Promise<number> {
-    let count: number;
-    if (this.headTaken < this.head.length) {
-      count = Math.min(target.length, this.head.length - this.headTaken);
-      target.set(this.head.subarray(this.headTaken, this.headTaken + count));
-      this.headTaken += count;
-    } else {
-      count = await this.pull(target);
-    }
-    this.hash?.update(target.subarray(0, count));
+    const count = await this.pull(target);
     this.bytesRead += count;
     return count;
   }
 
-  /** Reads what is left, so that size and digest speak of the whole source. Uses `scratch` as its buffer. */
+  /** Reads what is left, so that sizes and digest speak of the whole source. Uses `scratch` as its buffer. */
   async drain(scratch: Uint8Array): Promise<void> {
     while ((await this.read(scratch)) > 0);
   }
 
-  /** SHA-256 of the bytes read, hexadecimal; undefined unless asked for when it was opened. Ends the hash. */
+  /** SHA-256 of the bytes of the file, hexadecimal; undefined unless asked for at first. Ends the hash. */
   digest(): string | undefined {
-    return this.hash?.digest('hex');
+    return this.file.hash?.digest('hex');
   }
 
   async close(): Promise<void> {
-    await this.release();
+    // In this order: a decoder may wait for standard input.
+    await this.file.release();
+    await this.content.close?.();
   }
+}
+
+/** A file that is open, before anything is known of what it holds. */
+interface Origin {
+  readonly pull: Pull;
+  readonly size?: number | undefined;
+  readonly modified?: Date;
+  readonly release?: () => Promise<void>;
+}
+
+/** The bytes as they stand in a file, counted and digested on their way. */
+class FileBytes {
+  bytesRead = 0;
+  size: number | undefined;
+  readonly hash: Hash | undefined;
+
+  constructor(
+    readonly origin: Origin,
+    digest: boolean,
+  ) {
+    this.size = origin.size;
+    this.hash = digest ? createHash('sha256') : undefined;
+  }
+
+  readonly pull: Pull = async (target) => {
+    const count = await this.origin.pull(target);
+    this.hash?.update(target.subarray(0, count));
+    this.bytesRead += count;
+    return count;
+  };
+
+  async release(): Promise<void> {
+    await this.origin.release?.();
+  }
+}
+
+/** What a file holds: `pull` gives what comes after the head. */
+interface Content {
+  readonly head: Uint8Array;
+  readonly size: number | undefined;
+  readonly pull: Pull;
+  readonly windowBytes?: number;
+  readonly cut?: FormatError | undefined;
+  readonly close?: () => Promise<void>;
+}
+
+/** The content of compressed data whose first bytes are `packedHead` and whose others come from `pull`. */
+async function unpack(
+  compression: CompressionId,
+  packedHead: Uint8Array,
+  pull: Pull,
+  salvage: boolean,
+): Promise<Content> {
+  const windowBytes = compression === 'zstd' ? readZstdWindow(packedHead) : 0;
+  let cut: FormatError | undefined;
+  const pieces = decompress(compression, prepend(packedHead, pull), (error) => {
+    if (!salvage) throw error;
+    cut = error;
+  });
+  const pullContent = pullFrom(readAhead(pieces));
+  const head = await pullUpTo(HEAD_BYTES, pullContent);
+  return {
+    head,
+    size: head.length < HEAD_BYTES ? head.length : undefined,
+    pull: pullContent,
+    windowBytes,
+    get cut() {
+      return cut;
+    },
+    close: async () => {
+      await pieces.return(undefined);
+    },
+  };
 }
 
 function pullFromFile(handle: FileHandle, path: string): Pull {
@@ -131,34 +242,7 @@ function pullFromStdin(signal: AbortSignal | undefined): Pull {
   return pullFrom(() => chunks.next());
 }
 
-/** Cuts pieces of any size to what is asked for. */
-function pullFrom(next: () => Promise<IteratorResult<Uint8Array>>): Pull {
-  let piece: Uint8Array = new Uint8Array(0);
-  return async (target) => {
-    while (piece.length === 0) {
-      const result = await next();
-      if (result.done) return 0;
-      piece = result.value;
-    }
-    const count = Math.min(target.length, piece.length);
-    target.set(piece.subarray(0, count));
-    piece = piece.subarray(count);
-    return count;
-  };
-}
-
 /** A process would wait for a standard input that is still open. */
 async function closeStdin(): Promise<void> {
   process.stdin.destroy();
-}
-
-async function readHead(pull: Pull): Promise<Uint8Array> {
-  const head = new Uint8Array(HEAD_BYTES);
-  let length = 0;
-  while (length < head.length) {
-    const count = await pull(head.subarray(length));
-    if (count === 0) break;
-    length += count;
-  }
-  return head.subarray(0, length);
 }

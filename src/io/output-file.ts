@@ -1,13 +1,16 @@
 /**
  * Where output goes: a file that appears whole or not at all, or a stream that takes bytes as they come.
  *
- * A file is written beside its final name as `<name>.<random>.partial`, brought to the disk, and renamed.
+ * A file is written beside its final name as `<name>.<random>.partial`, brought to the disk, and renamed; compressed,
+ * where its name ends so or the user says so.
  */
 import { randomBytes } from 'node:crypto';
 import { realpathSync, statSync } from 'node:fs';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { FileError, fileError } from '../errors.js';
+import { FileError, fileError, UsageError } from '../errors.js';
+import { CompressedOutput } from './compress.js';
+import { COMPRESSIONS, type CompressionChoice, compressionOfName } from './compression.js';
 
 /** A name beside `path` that cannot be mistaken for a finished file, and that no other run uses. */
 export function partialName(path: string, suffix = ''): string {
@@ -15,7 +18,7 @@ export function partialName(path: string, suffix = ''): string {
 }
 
 export interface OutputFile {
-  /** Bytes taken so far. */
+  /** Bytes written so far: of a compressed output, those that come out. */
   readonly size: number;
   /** Takes all of `bytes`; the buffer may be used again when the promise is kept. */
   write(bytes: Uint8Array): Promise<void>;
@@ -27,9 +30,23 @@ export interface OutputFile {
 
 /**
  * Opens an output: a file, a device or pipe that exists under the path, or standard output where it is `-`.
- * Throws FileError where a file exists, unless `force`, and where the system refuses.
+ * Compresses it as `choice` says or, where that says nothing, as the name does. Throws FileError where a file exists,
+ * unless `force`, and where the system refuses, and UsageError for a choice that there is not.
  */
-export async function openOutput(path: string, force: boolean): Promise<OutputFile> {
+export async function openOutput(
+  path: string,
+  force: boolean,
+  choice: CompressionChoice | undefined = compressionOfName(path),
+): Promise<OutputFile> {
+  const kinds = ['none', ...COMPRESSIONS.map(({ id }) => id)];
+  if (choice !== undefined && !kinds.includes(choice)) {
+    throw new UsageError(`unknown compression '${choice}'; expected one of ${kinds.join(', ')}`);
+  }
+  const output = await openPlainOutput(path, force);
+  return choice === undefined || choice === 'none' ? output : new CompressedOutput(output, choice);
+}
+
+async function openPlainOutput(path: string, force: boolean): Promise<OutputFile> {
   if (path === '-') return new StdoutOutput();
   const kind = checkOutput(path, force);
   try {

@@ -2,19 +2,22 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import { MeshDatabase } from '../database/mesh-database.js';
 import { UsageError } from '../errors.js';
+import { encoderBytesOf } from '../io/compress.js';
+import { compressionOfName } from '../io/compression.js';
 import { isSameFile, removeDatabase, systemTempFolder } from '../io/disk.js';
 import { checkOutput, openOutput, partialName } from '../io/output-file.js';
-import { writeMesh } from './export-mesh.js';
+import { type ExportOptions, writeMesh } from './export-mesh.js';
 import type { FolderNeeds } from './forecast.js';
 import { importBeside } from './import-mesh.js';
 import { type LoadResult, loadSource, type ReadingOptions } from './load-source.js';
 
-export interface ConvertOptions extends ReadingOptions {
+export interface ConvertOptions extends ReadingOptions, Pick<ExportOptions, 'compress'> {
   /** Keep the database under this name. */
   readonly keep?: string | undefined;
 }
 
 export interface ConvertResult extends LoadResult {
+  /** What was written: of a compressed output, its compressed size. */
   readonly outputBytes: number;
   /** Size of the database, kept or not. */
   readonly databaseBytes: number;
@@ -37,13 +40,15 @@ export async function convertMesh(
   }
   const force = options.force ?? false;
   const isFile = output !== '-' && checkOutput(output, force) !== 'stream';
-  const outputNeeds: readonly FolderNeeds[] = isFile ? [[dirname(output), ['output']]] : [];
+  const compression = options.compress ?? compressionOfName(output) ?? 'none';
+  const need = compression === 'none' ? 'output' : 'compressed output';
+  const outputNeeds: readonly FolderNeeds[] = isFile ? [[dirname(output), [need]]] : [];
   const folder = options.tempFolder ?? (isFile ? dirname(output) : systemTempFolder());
   const temporary = partialName(join(folder, basename(isFile ? output : input)), '.db');
   const database = options.keep ?? temporary;
 
   // Opened first: an output that cannot be written is better known before an hour of work than after it.
-  const file = await openOutput(output, force);
+  const file = await openOutput(output, force, compression);
   try {
     const result =
       options.keep === undefined
@@ -53,11 +58,17 @@ export async function convertMesh(
               database,
               spillPath: database,
               isKept: false,
+              encoderBytes: encoderBytesOf(compression),
               needs: (spills) => [[folder, spills ? ['database', 'welding'] : ['database']], ...outputNeeds],
             },
             options,
           )
-        : await importBeside(input, database, outputNeeds, options);
+        : await importBeside(
+            input,
+            database,
+            { needs: outputNeeds, encoderBytes: encoderBytesOf(compression) },
+            options,
+          );
     const db = MeshDatabase.open(database);
     try {
       const { outputBytes } = await writeMesh(db, file, options);

@@ -2,14 +2,21 @@
 import { MeshDatabase } from '../database/mesh-database.js';
 import { DatabaseError, UsageError } from '../errors.js';
 import { formatOff } from '../formats/off.js';
+import type { CompressionChoice } from '../io/compression.js';
 import { isSameFile } from '../io/disk.js';
 import { type OutputFile, openOutput } from '../io/output-file.js';
 import type { MeshSelection } from '../mesh.js';
 import type { RunOptions } from './progress.js';
 
+export interface ExportOptions extends RunOptions {
+  /** Compress the output, or not, whatever its name; unless given, its name decides: `.gz`, `.zst`, `.zstd`. */
+  readonly compress?: CompressionChoice | undefined;
+}
+
 export interface ExportResult {
   readonly triangles: number;
   readonly vertices: number;
+  /** What was written: of a compressed output, its compressed size. */
   readonly outputBytes: number;
 }
 
@@ -20,14 +27,14 @@ export interface ExportResult {
 export async function exportMesh(
   database: string,
   output: string,
-  options: RunOptions = {},
+  options: ExportOptions = {},
 ): Promise<ExportResult> {
   if (isSameFile(database, output)) {
     throw new UsageError(`${output}: the output is the database itself; expected another file`);
   }
   const db = MeshDatabase.open(database);
   try {
-    const file = await openOutput(output, options.force ?? false);
+    const file = await openOutput(output, options.force ?? false, options.compress);
     try {
       return await writeMesh(db, file, options);
     } finally {

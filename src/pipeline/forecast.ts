@@ -8,7 +8,14 @@ import { deviceOf, freeBytes } from '../io/disk.js';
 import type { Forecast, RunOptions } from './progress.js';
 
 /** Measured on 10 M triangles of a closed surface, in bytes a triangle. */
-const BYTES_PER_TRIANGLE = { database: 42, welding: 32, index: 19, sorting: 19, output: 40 } as const;
+const BYTES_PER_TRIANGLE = {
+  database: 42,
+  welding: 32,
+  index: 19,
+  sorting: 19,
+  output: 40,
+  'compressed output': 18,
+} as const;
 const VERTICES_PER_TRIANGLE = 1 / 2;
 
 export type Need = keyof typeof BYTES_PER_TRIANGLE;
@@ -42,7 +49,7 @@ export function forecastDisk(
     options.onForecast?.(forecast);
     const total = items.reduce((sum, { bytes }) => sum + bytes, 0);
     if (total > forecast.freeBytes) {
-      const hint = needs.some((need) => need !== 'output')
+      const hint = needs.some((need) => !need.endsWith('output'))
         ? 'make space, or choose another disk for the temporary files with --tmp'
         : 'make space, or choose another disk';
       throw new FileError(`${folder}: not enough disk space: ${describeForecast(forecast)}`, { hint });

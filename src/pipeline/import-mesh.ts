@@ -21,14 +21,20 @@ export function importMesh(
   database: string,
   options: ImportOptions = {},
 ): Promise<ImportResult> {
-  return importBeside(input, database, [], options);
+  return importBeside(input, database, { needs: [], encoderBytes: 0 }, options);
 }
 
-/** The same for a caller that will need more disk space afterwards, `laterNeeds`. */
+/** What a caller will need when the database is there. */
+export interface LaterNeeds {
+  readonly needs: readonly FolderNeeds[];
+  readonly encoderBytes: number;
+}
+
+/** The same for a caller that goes on with the database. */
 export async function importBeside(
   input: string,
   database: string,
-  laterNeeds: readonly FolderNeeds[],
+  later: LaterNeeds,
   options: ImportOptions,
 ): Promise<ImportResult> {
   if (isSameFile(input, database)) {
@@ -45,11 +51,12 @@ export async function importBeside(
         database: partial,
         spillPath: spillPathOf(partial, options.tempFolder),
         isKept: true,
+        encoderBytes: later.encoderBytes,
         needs: (spills) => [
           [folder, ['database', 'index']],
           // The spill files are gone before the index is sorted.
           [options.tempFolder ?? folder, [spills ? 'welding' : 'sorting']],
-          ...laterNeeds,
+          ...later.needs,
         ],
       },
       options,

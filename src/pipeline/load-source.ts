@@ -7,10 +7,15 @@ import { type IndexedRecord, type LoadTally, MeshLoad } from '../database/mesh-l
 import { FormatError, UsageError } from '../errors.js';
 import { detectFormat } from '../formats/detect.js';
 import { ByteSource } from '../io/byte-source.js';
+import type { CompressionId } from '../io/compression.js';
+import { formatMebibytes, ZSTD_WINDOW_ORDINARY } from '../io/decompress.js';
 import { CHUNK_BYTES, LOAD_DEFAULTS, MEMORY_MINIMUM, planMemory, type Warning } from '../mesh.js';
 import { type FolderNeeds, forecastDisk } from './forecast.js';
 import { type Progress, type RunOptions, WarningTally } from './progress.js';
 import { IndexedWelding, SoupWelding } from './welding.js';
+
+/** Measured: unpacked pieces that the collector has not yet taken back, and the decoder itself, in bytes. */
+const UNPACKING_BYTES = 40 * 2 ** 20;
 
 export interface ReadingOptions extends RunOptions {
   /** Format of the source, where it is not to be found out. */
@@ -25,7 +30,11 @@ export interface ReadingOptions extends RunOptions {
 
 export interface LoadResult extends LoadTally {
   readonly format: string;
+  readonly compression: CompressionId | undefined;
+  /** Size of the file as it stands, compressed or not. */
   readonly sourceBytes: number;
+  /** Size of its content: the same where it is not compressed. */
+  readonly contentBytes: number;
   readonly warnings: readonly (Warning & { readonly count: number })[];
   /** Of an indexed source: its faces and vertices, and what became of them. */
   readonly indexed: IndexedRecord | undefined;
@@ -41,6 +50,8 @@ export interface LoadTarget {
   readonly spillPath: string;
   /** Whether it will be kept: then it has its unique index, and the source's digest. */
   readonly isKept: boolean;
+  /** Memory for compressing what will be made of the database, in bytes. */
+  readonly encoderBytes?: number;
   /** What needs disk space where, when the size of the work is known; `spills` says whether it will overflow. */
   readonly needs: (spills: boolean) => readonly FolderNeeds[];
 }
@@ -53,7 +64,11 @@ export async function loadSource(
   const { signal } = options;
   let source: ByteSource | undefined;
   try {
-    source = await ByteSource.open(input, { digest: target.isKept, signal });
+    source = await ByteSource.open(input, {
+      digest: target.isKept,
+      salvage: options.salvage ?? false,
+      signal,
+    });
     return await load(source, target, options);
   } catch (error) {
     signal?.throwIfAborted();
@@ -74,10 +89,11 @@ async function load(source: ByteSource, target: LoadTarget, options: ReadingOpti
 
   const { format, reason } = detectFormat(source, from);
   const reader = format.open(source, { batchTriangles, salvage, warn });
-  options.onNote?.(`${describeSource(source.name)} is ${format.id} (${reader.encoding}): ${reason}`);
+  const packed = source.compression === undefined ? '' : `, packed with ${source.compression}`;
+  options.onNote?.(`${describeSource(source.name)} is ${format.id} (${reader.encoding})${packed}: ${reason}`);
 
   const bytesPerValue = reader.precision === 'float32' ? 4 : 8;
-  const plan = planMemory(memoryBytes);
+  const plan = planMemory(memoryBytes - reserveForCompression(source, target.encoderBytes ?? 0, memoryBytes));
   const weldBytes = options.weldBytes ?? plan.weldBytes;
   const Welding = reader.layout === 'soup' ? SoupWelding : IndexedWelding;
   forecastDisk(
@@ -99,14 +115,15 @@ async function load(source: ByteSource, target: LoadTarget, options: ReadingOpti
       else welding.add(item);
       options.onProgress?.({
         stage: 'import',
-        done: source.bytesRead,
-        total: source.size,
+        done: source.fileBytesRead,
+        total: source.fileSize,
         unit: 'bytes',
         triangles: welding.triangles,
         vertices: welding.vertices,
       });
     }
     await source.drain(new Uint8Array(CHUNK_BYTES));
+    if (source.cut !== undefined) warn({ kind: `${source.compression}-cut`, message: source.cut.message });
     const { triangles } = welding;
     if (triangles === 0) warn({ kind: 'no-triangles', message: 'the source holds no triangle' });
 
@@ -132,7 +149,7 @@ async function load(source: ByteSource, target: LoadTarget, options: ReadingOpti
         format: format.id,
         encoding: reader.encoding,
         precision: reader.precision,
-        size: source.bytesRead,
+        size: source.fileBytesRead,
         modified: source.modified,
         sha256: source.digest(),
         header: reader.header,
@@ -146,7 +163,9 @@ async function load(source: ByteSource, target: LoadTarget, options: ReadingOpti
       ...rows.tally,
       indexed,
       format: format.id,
-      sourceBytes: source.bytesRead,
+      compression: source.compression,
+      sourceBytes: source.fileBytesRead,
+      contentBytes: source.bytesRead,
       warnings: list,
       fitMemory: welding.isExact,
     };
@@ -154,6 +173,25 @@ async function load(source: ByteSource, target: LoadTarget, options: ReadingOpti
     welding.close();
     rows.close();
   }
+}
+
+/**
+ * Bytes of the memory that compression takes, of the source and of what is made of it. Throws UsageError where they
+ * leave less than a run needs: ordinary zstd input never does, zstd input and output together may.
+ */
+function reserveForCompression(source: ByteSource, encoderBytes: number, memoryBytes: number): number {
+  const decoderBytes = source.compression === undefined ? 0 : UNPACKING_BYTES + source.windowBytes;
+  const bytes = decoderBytes + encoderBytes;
+  const least = bytes + MEMORY_MINIMUM - UNPACKING_BYTES - ZSTD_WINDOW_ORDINARY;
+  if (memoryBytes < least) {
+    const size = Math.ceil(least / 2 ** 20);
+    throw new UsageError(
+      `${describeSource(source.name)}: unpacking and compressing take ${formatMebibytes(bytes)}; ` +
+        `expected a memory of at least ${size} MiB`,
+      { hint: `--memory ${size}M` },
+    );
+  }
+  return bytes;
 }
 
 /** Attributes that were lost because vertices at one position had different ones. */

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { FormatError, UsageError } from '../../src/errors.js';
 import { detectFormat } from '../../src/formats/detect.js';
@@ -8,6 +9,12 @@ const tube = [...makeTube(2, 3)];
 
 async function detect(content: Buffer | string, name = 'mesh', from?: string) {
   return detectFormat(await openBytes(content, { name }), from);
+}
+
+async function refuse(content: Buffer | string, name: string): Promise<FormatError> {
+  const error = await detect(content, name).catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(FormatError);
+  return error as FormatError;
 }
 
 describe('detectFormat', () => {
@@ -32,23 +39,107 @@ describe('detectFormat', () => {
     await expect(detect(damaged, 'folder.stl/mesh')).rejects.toThrow(FormatError);
   });
 
+  it('sees the format through the ending of a compression', async () => {
+    const damaged = toBinaryStl(tube).subarray(0, 200);
+    for (const name of ['scan.stl.gz', 'scan.STL.zst', 'scan.stl.zstd']) {
+      expect((await detect(damaged, name)).format.id).toBe('stl');
+      expect((await detect(gzipSync(damaged), name)).format.id).toBe('stl');
+    }
+    expect((await detect(gzipSync(toRaw(tube)), 'scan')).format.id).toBe('raw');
+    expect((await detect(gzipSync(toRaw(tube)), 'scan', 'raw')).reason).toBe('the user says so');
+  });
+
+  it('believes an exact size before any other sign', async () => {
+    for (const header of ['glTF', 'PK\x03\x04', 'SQLite format 3\0', 'P 0.3 0.3 0.4 10 1 40962\n']) {
+      const stl = toBinaryStl(tube);
+      stl.write(header, 'latin1');
+      expect((await detect(stl, 'mesh.glb')).reason).toBe('its size is 84 + 50 x the count in its header');
+    }
+  });
+
   it.each([
+    ['gzip data within compressed data', gzipSync(gzipSync('solid'))],
     ['a zip archive', 'PK\x03\x04'],
-    ['gzip data', '\x1f\x8b\x08'],
-    ['zstd data', '\x28\xb5\x2f\xfd'],
-    ['bzip2 data', 'BZh9'],
+    ['3MF', 'PK\x03\x04\x14\x00\x00\x00\x08\x003D/3dmodel.model'],
+    ['bzip2 data', 'BZh91AY&SY'],
     ['xz data', '\xfd7zXZ\x00'],
     ['a 7z archive', '7z\xbc\xaf\x27\x1c'],
+    ['a rar archive', 'Rar!\x1a\x07\x00'],
+    ['a tar archive', `scan.stl${'\0'.repeat(249)}ustar\0`],
+    ['binary glTF', 'glTF\x02\x00\x00\x00'],
+    ['binary FBX', 'Kaydara FBX Binary  \x00'],
+    ['a LAS point cloud', 'LASF\x00\x00'],
+    ['a PDF document', '%PDF-1.7\n'],
+    ['an SQLite database', 'SQLite format 3\0'],
+    ['a database of offload', `SQLite format 3\0${'\0'.repeat(52)}OFLD`],
     ['UTF-16 text', '\xff\xfes\x00o\x00l\x00i\x00d\x00'],
     ['UTF-16 text', '\xfe\xff\x00s\x00o\x00l\x00i\x00d'],
-  ])('refuses %s by its name', async (name, begin) => {
-    const content = Buffer.from(`${begin}\x00\x00 and so on`, 'latin1');
+    ['UTF-16 text', Buffer.from('solid tube\nfacet normal 0 0 1', 'utf16le')],
+    ['UTF-16 text', Buffer.from('solid tube\nfacet normal 0 0 1', 'utf16le').swap16()],
+    ['UTF-32 text', '\xff\xfe\x00\x00s\x00\x00\x00'],
+    [
+      'UTF-32 text',
+      Buffer.from([...'solid tube facet'].flatMap((letter) => [0, 0, 0, letter.charCodeAt(0)])),
+    ],
+  ])('refuses %s by its name, at byte 0', async (name, content) => {
+    const bytes = typeof content === 'string' ? Buffer.from(`${content}\0\0 and so on`, 'latin1') : content;
     for (const file of ['mesh.stl', 'mesh']) {
-      const error = await detect(content, file).catch((reason: unknown) => reason);
-      expect(error).toBeInstanceOf(FormatError);
-      expect((error as FormatError).message).toBe(`byte 0: ${name}; expected a mesh`);
-      expect((error as FormatError).hint).toBeDefined();
+      const error = await refuse(bytes, file);
+      expect(error.message).toMatch(/^byte 0: .+; expected (a mesh|another format)$/);
+      expect(error.problem.split(';')[0]).toBe(name);
     }
+  });
+
+  it.each([
+    ['glTF', '{"scene": 0, "asset" : {"version": "2.0"}}'],
+    ['JSON', '{"a": 1}'],
+    ['JSON', '\n [1, 2]'],
+    ['an HTML page', '<!doctype html>\n<title>404</title>'],
+    ['an HTML page', '<!-- saved -->\n<html lang="en">'],
+    ['VRML', '#VRML V2.0 utf8\n'],
+    ['X3D', '<?xml version="1.0"?>\n<!DOCTYPE X3D PUBLIC "x">\n<X3D profile="Full">'],
+    ['COLLADA', '\ufeff<?xml version="1.0"?><!-- <svg> --><COLLADA>'],
+    ['AMF', '<amf unit="millimeter">'],
+    ['XML with the root element <svg>', '<svg width="1">'],
+    ['DXF', '999\r\nmade by hand\r\n  0\r\nSECTION\r\n  2\r\nENTITIES'],
+    ['STEP', 'ISO-10303-21;\nHEADER;'],
+    ['IGES', `${'a comment'.padEnd(72)}S      1\n`],
+    ['FBX', '; FBX 7.3.0 project file\n'],
+    ['a VTK file', '# vtk DataFile Version 3.0\nmesh\nASCII\n'],
+    ['a Git LFS pointer', 'version https://git-lfs.github.com/spec/v1\noid sha256:1234\n'],
+    ['an MNI object of brain imaging', 'P 0.3 0.3 0.4 10 1 40962\n 1 2 3\n'],
+    ['an MNI object of brain imaging', 'p 0.3 0.3 0.4 10 1 40962\n 1 2 3\n'],
+    ["an OOGL object that is not OFF, with 'appearance'", ' appearance { texture { } }\nUMESH\n3 3\n'],
+    ["an OOGL object that is not OFF, with 'LIST'", '# a comment\n\n# another\nLIST\n{ = OFF'],
+    ["an OOGL object that is not OFF, with '{'", '{ = OFF\n8 6 12'],
+    ["an OOGL object that is not OFF, with 'CNMESH'", 'CNMESH\n2 2'],
+    ["an OOGL object that is not OFF, with '4VECT'", '4VECT 1 2 1'],
+    ["an OOGL object that is not OFF, with 'BEZ332'", 'BEZ332\n0 0'],
+    ["an OOGL object that is not OFF, with 'QUAD'", 'QUAD\n-1 -1 0'],
+  ])('refuses %s by its name, at line 1', async (name, content) => {
+    for (const file of ['mesh.stl', 'mesh']) {
+      const error = await refuse(content, file);
+      expect(error.message).toMatch(/^line 1: .+; expected (a mesh|another format)$/);
+      expect(error.problem.split(';')[0]).toBe(name);
+    }
+  });
+
+  it('knows 3MF by its name where its beginning does not tell', async () => {
+    const archive = 'PK\x03\x04\x14\x00\x00\x00\x08\x00[Content_Types].xml';
+    expect((await refuse(archive, 'part.3mf')).problem).toBe('3MF; expected another format');
+    expect((await refuse(archive, 'part.docx')).problem).toBe('a zip archive; expected a mesh');
+  });
+
+  it.each([
+    // Words that only begin like those of another kind.
+    'LISTING of parts\n',
+    'Please read me\n',
+    'P for parts 1 2 3 4 5 6\n',
+    'meshes of all kinds\n',
+    'define2\n',
+    'version 1\n',
+  ])('does not claim to know %j', async (content) => {
+    expect((await refuse(content, 'mesh')).problem).toContain('text of no known format');
   });
 
   it.each([

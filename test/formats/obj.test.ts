@@ -450,17 +450,6 @@ describe('the head of an OBJ file', () => {
     expect(isObj(text)).toBe(false);
   });
 
-  it('of an MNI object is refused by name', async () => {
-    for (const first of ['P', 'p']) {
-      const content = `${first} 0.3 0.3 0.4 10 1 3\n 0 0 0\n 1 0 0\n 0 1 0\n`;
-      const name = 'brain.obj';
-      expect((await refusal(content, { name })).message).toBe(
-        'line 1: an MNI object of polygons; expected Wavefront OBJ',
-      );
-    }
-    expect((await read(`p 1 2\n${square}`)).vertices).toHaveLength(4);
-  });
-
   it('gives a forecast where it holds faces, and where it does not', async () => {
     const forecast = async (text: string, isStream = false) =>
       obj.open(await openBytes(text, { isStream }), {

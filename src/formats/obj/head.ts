@@ -13,28 +13,17 @@ const CERTAIN = [
   /^(mtllib|usemtl)\s+\S/,
 ];
 
-/** An MNI object begins with its kind, numbers of its look, and how many vertices it has. */
-const MNI = /^P(\s+[-+]?[\d.]+(e[-+]?\d+)?)+$/i;
-
 /** Bytes of a face's keyword, blanks and line end, and of each index's blank. */
 const FACE_BYTES = 5;
 
 /** Whether the head's first statements are those of OBJ. */
 export function readsLikeObj(head: Uint8Array): boolean {
-  if (isMniHead(head)) return false;
   for (const statement of statementsOf(head)) {
     if (CERTAIN.some((pattern) => pattern.test(statement))) return true;
     const [keyword = ''] = statement.split(/\s/, 1);
     if (!PART_KINDS.has(keyword) && !LOST_SHAPES.has(keyword) && !PASSED_OVER.has(keyword)) return false;
   }
   return false;
-}
-
-/** Whether the head is that of a file for brain imaging, which is called .obj, too. */
-export function isMniHead(head: Uint8Array): boolean {
-  const [first] = statementsOf(head);
-  // `p 1 2 3` are points of an OBJ file.
-  return first !== undefined && MNI.test(first) && (first.startsWith('P') || first.includes('.'));
 }
 
 /** About how many triangles a file of `size` bytes holds, judged by its head. */

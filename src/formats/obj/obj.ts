@@ -2,14 +2,12 @@
  * OBJ: vertices, and faces that refer to them by number, a statement a line. The door to its reader.
  *
  * Materials, texture coordinates and free-form shapes are not read; the names of objects, groups and materials are.
- * Files of the same name that brain imaging uses (MNI) are refused.
  */
-import { FormatError } from '../../errors.js';
 import { ByteWindow } from '../../io/byte-window.js';
 import type { MeshItem } from '../../mesh.js';
 import type { Format } from '../format.js';
 import { looksLikeText, skipByteOrderMark } from '../text.js';
-import { forecastTriangles, isMniHead, readsLikeObj } from './head.js';
+import { forecastTriangles, readsLikeObj } from './head.js';
 import { ObjParser } from './parser.js';
 
 /** Wavefront OBJ, the triangles of it. */
@@ -25,12 +23,6 @@ export const obj = {
 
   open(source, options) {
     const { head, size } = source;
-    if (isMniHead(head)) {
-      throw new FormatError('an MNI object of polygons; expected Wavefront OBJ', {
-        place: { line: 1 },
-        hint: 'programs for brain imaging convert it, to STL or PLY for instance',
-      });
-    }
     const window = new ByteWindow(source);
     const parser = new ObjParser(window, options);
     return {

@@ -1,0 +1,149 @@
+/**
+ * What is met where a mesh is expected, told by its beginning, so that it can be refused by its name.
+ *
+ * Nothing here is read. A row is sure of what it says: what only might be that is left to "no known format".
+ */
+import { withoutCompression } from '../io/compression.js';
+import { looksLikeText, skipByteOrderMark } from './text.js';
+
+/** A kind of file that offload does not read. */
+export interface ForeignKind {
+  /** With its article: `a zip archive`. */
+  readonly name: string;
+  /** What to do about it, where something can be done. */
+  readonly hint?: string | undefined;
+  readonly isText: boolean;
+}
+
+/** Of text, this much is looked at. */
+const TEXT_BYTES = 8192;
+
+/** What to do about a mesh in a format that is not read. */
+export const EXPORT_HINT = 'export it from its program in a format that `offload formats` lists';
+const UNPACK = 'unpack it first';
+const UNPACK_WITH = (command: string) => `unpack it on the way: ${command} -dc FILE | offload convert - OUT`;
+
+/** Kinds told by the bytes at an offset, 0 unless given; the first that fits is it. */
+const BY_BYTES: readonly (readonly [
+  name: string,
+  hint: string | undefined,
+  bytes: string,
+  offset?: number,
+])[] = [
+  ['gzip data within compressed data', UNPACK, '\x1f\x8b\x08'],
+  ['zstd data within compressed data', UNPACK, '\x28\xb5\x2f\xfd'],
+  ['bzip2 data', UNPACK_WITH('bzip2'), '1AY&SY', 4],
+  ['xz data', UNPACK_WITH('xz'), '\xfd7zXZ\0'],
+  ['a 7z archive', UNPACK, '7z\xbc\xaf\x27\x1c'],
+  ['a rar archive', UNPACK, 'Rar!\x1a\x07'],
+  ['a tar archive', UNPACK, 'ustar', 257],
+  ['binary glTF', EXPORT_HINT, 'glTF'],
+  ['binary FBX', EXPORT_HINT, 'Kaydara FBX Binary'],
+  ['binary DXF', EXPORT_HINT, 'AutoCAD Binary DXF'],
+  ['a LAS point cloud', 'it holds points; a mesh has to be made of them first', 'LASF'],
+  ['UTF-32 text', 'save it as UTF-8', '\xff\xfe\0\0'],
+  ['UTF-32 text', 'save it as UTF-8', '\0\0\xfe\xff'],
+  ['UTF-16 text', 'save it as UTF-8', '\xff\xfe'],
+  ['UTF-16 text', 'save it as UTF-8', '\xfe\xff'],
+  ['a PDF document', undefined, '%PDF-'],
+];
+
+/** Kinds told by their text, of which leading blanks are cut. */
+const BY_TEXT: readonly (readonly [name: string, hint: string | undefined, begin: RegExp])[] = [
+  ['a Git LFS pointer', '`git lfs pull` fetches the file itself', /^version https:\/\/git-lfs/],
+  ['an HTML page', 'the download may have failed: look at it', /^<(!doctype html|html)\b/i],
+  ['VRML', EXPORT_HINT, /^#VRML\b/],
+  ['X3D', EXPORT_HINT, /^#X3D\b/],
+  ['a VTK file', EXPORT_HINT, /^# vtk DataFile/],
+  ['FBX', EXPORT_HINT, /^; FBX \d/],
+  ['DXF', EXPORT_HINT, /^(999[\r\n]+[^\r\n]*[\r\n]+)*\s*0[ \t]*[\r\n]+\s*SECTION\b/],
+  ['STEP', 'it holds surfaces, not triangles; export a mesh from its program', /^ISO-10303-21\b/],
+  ['IGES', 'it holds surfaces, not triangles; export a mesh from its program', /^.{60,72}S[ 0]{6}1[\r\n]/],
+  ['glTF', EXPORT_HINT, /^\{(?=\s*")[\s\S]*"asset"\s*:/],
+  ['JSON', undefined, /^(\{\s*["}]|\[\s*[[{"\d\]])/],
+  // Type P, five properties of the surface, the number of vertices. Points of an OBJ begin with p, but are integers.
+  ['an MNI object of brain imaging', EXPORT_HINT, /^(P|p(?=[^\r\n]*\.))(\s+[-+]?[\d.]+(e[-+]?\d+)?){6}\s/],
+];
+
+/** Geomview's objects other than OFF, and what may stand around one: oogl(5). */
+const OOGL =
+  /^(\{|\((?=geometry)|(C?QUAD|C?POLY|U?C?N?Z?4?U?[uv]*n?MESH|C?BBP|C?BEZ\d+(_ST)?|[4n]*BBOX|[4n]*VECT|4?n?SKEL|(ST_?)?\w*SPHERE|INST|LIST|TLIST|GROUP|DISCGRP|COMMENT|appearance|geometry|transform|camera|window|define)(?=[\s{]))/;
+
+/** Names of kinds that are XML, by their root elements in lower case. */
+const XML_KINDS: Readonly<Record<string, string>> = {
+  amf: 'AMF',
+  collada: 'COLLADA',
+  html: 'an HTML page',
+  vtkfile: 'a VTK file',
+  x3d: 'X3D',
+};
+
+/** What a source that begins like this is, if not a mesh that offload reads; `fileName` helps where content does not. */
+export function findForeignKind(head: Uint8Array, fileName: string): ForeignKind | undefined {
+  const bytes = Buffer.from(head.buffer, head.byteOffset, head.length).toString('latin1');
+  if (bytes.startsWith('PK\x03\x04')) return describeZip(bytes, fileName);
+  if (bytes.startsWith('SQLite format 3\0')) return describeSqlite(bytes);
+  for (const [name, hint, magic, offset = 0] of BY_BYTES) {
+    if (bytes.startsWith(magic, offset)) return { name, hint, isText: false };
+  }
+  const wide = findWideText(head);
+  if (wide !== undefined) return { name: wide, hint: 'save it as UTF-8', isText: false };
+  if (!looksLikeText(head)) return undefined;
+
+  const text = bytes.slice(skipByteOrderMark(head), TEXT_BYTES).trimStart();
+  for (const [name, hint, begin] of BY_TEXT) {
+    if (begin.test(text)) return { name, hint, isText: true };
+  }
+  const xml = findXmlKind(text);
+  if (xml !== undefined) return { name: xml, hint: EXPORT_HINT, isText: true };
+  const [, oogl] = OOGL.exec(text.replace(/^(#[^\r\n]*[\r\n]\s*)+/, '')) ?? [];
+  if (oogl === undefined) return undefined;
+  return {
+    name: `an OOGL object that is not OFF, with '${oogl}'`,
+    hint: "Geomview's anytooff makes OFF of it",
+    isText: true,
+  };
+}
+
+/** 3MF is a zip archive of parts, whose names stand in it as they are. */
+function describeZip(bytes: string, fileName: string): ForeignKind {
+  const is3mf =
+    bytes.includes('3D/3dmodel.model') ||
+    (bytes.includes('[Content_Types].xml') && /\.3mf$/i.test(withoutCompression(fileName)));
+  return is3mf
+    ? { name: '3MF', hint: EXPORT_HINT, isText: false }
+    : { name: 'a zip archive', hint: UNPACK, isText: false };
+}
+
+/** Databases carry the id of their application at offset 68. */
+function describeSqlite(bytes: string): ForeignKind {
+  return bytes.startsWith('OFLD', 68)
+    ? { name: 'a database of offload', hint: '`offload export` writes OFF from it', isText: false }
+    : {
+        name: 'an SQLite database',
+        hint: 'offload writes OFF from databases that it has made',
+        isText: false,
+      };
+}
+
+/** Text of wide characters has zero bytes at the same place of nearly each. */
+function findWideText(head: Uint8Array): string | undefined {
+  const length = Math.min(head.length, 1024) & ~3;
+  if (length < 16) return undefined;
+  for (const width of [4, 2]) {
+    for (const place of [0, width - 1]) {
+      let misfits = 0;
+      for (let k = 0; k < length; k++) if ((head[k] === 0) === (k % width === place)) misfits++;
+      if (misfits * 16 <= length) return `UTF-${8 * width} text`;
+    }
+  }
+  return undefined;
+}
+
+/** XML by its root element: declarations and comments may stand before it. */
+function findXmlKind(text: string): string | undefined {
+  if (!/^<[?!A-Za-z]/.test(text)) return undefined;
+  const [, root] = /<([A-Za-z][\w:.-]*)/.exec(text.replace(/<!--[\s\S]*?-->/g, '')) ?? [];
+  if (root === undefined) return 'XML';
+  return XML_KINDS[root.toLowerCase()] ?? `XML with the root element <${root}>`;
+}

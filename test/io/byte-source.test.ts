@@ -1,0 +1,229 @@
+import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { FormatError } from '../../src/errors.js';
+import { ByteSource, type ByteSourceOptions, HEAD_BYTES } from '../../src/io/byte-source.js';
+import { cutInto, makeNoise, PACK, SKIPPABLE_FRAME } from '../support/compressed.js';
+import { freshFolder } from '../support/files.js';
+
+const KINDS = ['gzip', 'zstd'] as const;
+const content = makeNoise(300_000);
+
+async function open(packed: Uint8Array, piece = packed.length, options: ByteSourceOptions = {}) {
+  return ByteSource.of('scan.stl', cutInto(packed, piece), packed.length, options);
+}
+
+/** Compares bytes; a difference of long ones is not worth printing. */
+function expectSame(bytes: Uint8Array, expected: Uint8Array): void {
+  expect(bytes.length).toBe(expected.length);
+  expect(Buffer.compare(bytes, expected)).toBe(0);
+}
+
+async function readAll(source: ByteSource, size = 100_000): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  for (;;) {
+    const target = Buffer.alloc(size);
+    const count = await source.read(target);
+    if (count === 0) break;
+    pieces.push(target.subarray(0, count));
+  }
+  await source.close();
+  return Buffer.concat(pieces);
+}
+
+/** Reads all of a source that is damaged. */
+async function failToRead(packed: Uint8Array, piece?: number): Promise<FormatError> {
+  const failure = await open(packed, piece)
+    .then((source) => readAll(source))
+    .catch((reason: unknown) => reason);
+  expect(failure).toBeInstanceOf(FormatError);
+  return failure as FormatError;
+}
+
+describe.each(KINDS)('a source in %s', (kind) => {
+  const pack = PACK[kind];
+  const packed = pack(content);
+
+  it('shows its content and counts its file', async () => {
+    const source = await open(packed, 1000, { digest: true });
+    expect(source.compression).toBe(kind);
+    expect(source.size).toBeUndefined();
+    expectSame(source.head, content.subarray(0, HEAD_BYTES));
+    expect(source.fileSize).toBe(packed.length);
+    expect(source.fileBytesRead).toBeLessThanOrEqual(packed.length);
+    expectSame(await readAll(source), content);
+    expect(source.bytesRead).toBe(content.length);
+    expect(source.fileBytesRead).toBe(packed.length);
+    expect(source.digest()).toBe(createHash('sha256').update(packed).digest('hex'));
+  });
+
+  it('knows the size of content that fits the head', async () => {
+    for (const length of [0, 1, 1000, HEAD_BYTES - 1]) {
+      const source = await open(pack(content.subarray(0, length)));
+      expect(source.size).toBe(length);
+      expectSame(await readAll(source), content.subarray(0, length));
+    }
+  });
+
+  it('is read the same in pieces of any size', async () => {
+    for (const piece of [1, 2, 3, 100, 65_535, 65_537]) {
+      expectSame(await readAll(await open(packed, piece), piece * 7), content);
+    }
+  });
+
+  it('continues in members and frames of any size, empty ones among them', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.nat({ max: 150_000 }), { maxLength: 6 }),
+        fc.constantFrom(1, 7, 1000, 200_000),
+        async (lengths, piece) => {
+          const parts = lengths.map((length) => content.subarray(0, length));
+          const file = Buffer.concat([pack(Buffer.alloc(0)), ...parts.map(pack)]);
+          expectSame(await readAll(await open(file, piece)), Buffer.concat(parts));
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+
+  it('is refused when cut anywhere, with the offset in its content', async () => {
+    const file = pack(content.subarray(0, 1000));
+    for (let length = 10; length < file.length; length++) {
+      const failure = await failToRead(file.subarray(0, length), 100);
+      const { offset } = failure.place as { offset: number };
+      expect(offset).toBeLessThanOrEqual(1000);
+      expect(failure.problem).toBe(
+        `${kind} data ends after ${offset.toLocaleString('en-US')} bytes of content; expected more`,
+      );
+    }
+    const late = await failToRead(packed.subarray(0, -1));
+    // zstd gives whole blocks of 128 KiB.
+    expect(late.place).toEqual({ offset: kind === 'gzip' ? content.length : 2 ** 18 });
+    const second = await failToRead(Buffer.concat([packed, packed.subarray(0, 20)]));
+    expect(second.place).toEqual({ offset: content.length });
+  });
+
+  it('gives what there is of it where that is asked for', async () => {
+    const file = Buffer.concat([packed, packed.subarray(0, 20)]);
+    const source = await open(file, 1000, { salvage: true });
+    expect(source.cut).toBeUndefined();
+    expectSame(await readAll(source), content);
+    expect(source.cut?.problem).toBe(`${kind} data ends after 300,000 bytes of content; expected more`);
+  });
+
+  it('is refused when damaged, at the same place whatever the pieces', async () => {
+    const damaged = Buffer.from(packed);
+    damaged.fill(0xff, 90_000, 140_000);
+    const failure = await failToRead(damaged);
+    expect(failure.problem).toMatch(new RegExp(`^damaged ${kind} data after [\\d,]+ bytes of content`));
+    expect((failure.place as { offset: number }).offset).toBeLessThan(content.length);
+    for (const piece of [999, 50_000]) {
+      expect((await failToRead(damaged, piece)).message).toBe(failure.message);
+    }
+  });
+
+  it('may stand for far more than memory holds', async () => {
+    // 256 MB of zeros in 1 MB, or in less.
+    const million = pack(Buffer.alloc(2 ** 20));
+    const source = await open(Buffer.concat(Array(256).fill(million)));
+    const target = new Uint8Array(2 ** 20);
+    const before = process.memoryUsage.rss();
+    let most = 0;
+    for (let reads = 0; (await source.read(target)) > 0; reads++) {
+      if (reads % 100 === 0) most = Math.max(most, process.memoryUsage.rss() - before);
+    }
+    expect(source.bytesRead).toBe(2 ** 28);
+    expect(most).toBeLessThan(2 ** 27);
+    await source.close();
+  });
+
+  it('can be left in the middle', async () => {
+    const source = await open(packed);
+    await source.read(new Uint8Array(1000));
+    await source.close();
+    expectSame(await readAll(await open(packed)), content);
+  });
+
+  it('is told by content, from a file of any name', async () => {
+    const path = join(freshFolder(), 'scan.stl');
+    writeFileSync(path, packed);
+    const source = await ByteSource.open(path);
+    expect(source.name).toBe(path);
+    expect(source.modified).toBeInstanceOf(Date);
+    expectSame(await readAll(source), content);
+  });
+
+  it('passes on what goes wrong beneath it', async () => {
+    const reason = new Error('the disk is gone');
+    const pieces = (function* () {
+      yield packed.subarray(0, 200_000);
+      throw reason;
+    })();
+    const source = await ByteSource.of('scan', pieces as unknown as Uint8Array[]);
+    await expect(readAll(source)).rejects.toBe(reason);
+  });
+});
+
+describe('gzip', () => {
+  it('may be padded with zero bytes, and with nothing else', async () => {
+    const packed = gzipSync(content);
+    for (const length of [1, 511, 200_000]) {
+      const padded = Buffer.concat([packed, Buffer.alloc(length)]);
+      for (const piece of [1000, padded.length]) {
+        expectSame(await readAll(await open(padded, piece)), content);
+      }
+    }
+    for (const rest of [
+      Buffer.from('more'),
+      Buffer.from('\0\0more'),
+      Buffer.concat([Buffer.alloc(9), packed]),
+    ]) {
+      const failure = await failToRead(Buffer.concat([packed, rest]));
+      expect(failure.problem).toMatch(/^damaged gzip data after (262,144|300,000) bytes of content/);
+    }
+  });
+
+  it('is checked by its checksum', async () => {
+    const packed = gzipSync(content, { level: 0 });
+    packed[100_000]! ^= 1;
+    expect((await failToRead(packed)).problem).toContain('(incorrect data check)');
+  });
+});
+
+describe('zstd', () => {
+  it('skips frames that say nothing', async () => {
+    const skips = Buffer.concat(Array(10_000).fill(SKIPPABLE_FRAME));
+    const file = Buffer.concat([skips, PACK.zstd(content), skips]);
+    for (const piece of [1000, file.length]) expectSame(await readAll(await open(file, piece)), content);
+  });
+
+  it('may ask for a window of 128 MiB, and not for more', async () => {
+    // A frame of one raw block: magic, descriptor, window, block header, content.
+    const frame = (window: number) =>
+      Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, window, 0x09, 0, 0, 0x61, ...Array(16)]);
+    const source = await open(frame(17 << 3).subarray(0, 10));
+    expectSame(await readAll(source), Buffer.from('a'));
+    expect(
+      (await open(Buffer.concat([frame(17 << 3).subarray(0, 10), PACK.zstd(content)]))).windowBytes,
+    ).toBe(2 ** 27);
+    expect((await failToRead(frame((17 << 3) + 1))).problem).toBe(
+      'zstd data with a window of 144 MiB; expected at most 128 MiB',
+    );
+    expect((await failToRead(frame(31 << 3))).hint).toContain('zstd -dc --long=31');
+  });
+});
+
+describe('a source that is not compressed', () => {
+  it('is handed out as it is', async () => {
+    const source = await open(content, 999, { digest: true });
+    expect(source.compression).toBeUndefined();
+    expect(source.size).toBe(content.length);
+    expect(source.windowBytes).toBe(0);
+    expectSame(await readAll(source), content);
+    expect(source.fileBytesRead).toBe(content.length);
+    expect(source.digest()).toBe(createHash('sha256').update(content).digest('hex'));
+  });
+});
