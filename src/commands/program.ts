@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { readPackageVersion } from '../io/package-file.js';
 import { addConvert } from './convert.js';
 import { addExport } from './export.js';
+import { addFormats } from './formats.js';
 import { addImport } from './import.js';
 import { addInfo } from './info.js';
 
@@ -18,6 +19,6 @@ export function createProgram(): Command {
     .configureOutput({
       outputError: (text, write) => write(text.replace(/^error: /, 'offload: ').replace(/\.\n$/, '\n')),
     });
-  for (const add of [addConvert, addImport, addExport, addInfo]) add(program);
+  for (const add of [addConvert, addImport, addExport, addInfo, addFormats]) add(program);
   return program;
 }

@@ -1,0 +1,63 @@
+/** `offload formats`: what can be read and written. */
+import type { Command } from 'commander';
+import { FORMATS } from '../formats/index.js';
+import { COMPRESSIONS } from '../io/compression.js';
+
+/** What `--json` prints of each; the names are part of the command's interface. */
+interface Entry {
+  readonly id: string;
+  readonly name: string;
+  readonly extensions: readonly string[];
+}
+
+const WRITTEN: readonly Entry[] = [{ id: 'off', name: 'OFF, plain text', extensions: ['off'] }];
+
+export function addFormats(program: Command): void {
+  program
+    .command('formats')
+    .summary('list what can be read and written')
+    .description(
+      'Lists what can be read and written, with the endings of file names.\n' +
+        'Input is told by its content first; an ending decides where that does not tell.',
+    )
+    .option('--json', 'as one JSON object, for scripts')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  offload formats
+  offload formats --json | jq -r '.read[].id'`,
+    )
+    .action(listFormats);
+}
+
+function listFormats(options: { readonly json?: boolean }): void {
+  const read: Entry[] = FORMATS.map(({ id, name, extensions }) => ({ id, name, extensions }));
+  const compressions: Entry[] = COMPRESSIONS.map(({ id, extensions }) => ({
+    id,
+    name: `any of these, compressed with ${id}`,
+    extensions,
+  }));
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify({ read, write: WRITTEN, compressions }, undefined, 2)}\n`);
+    return;
+  }
+  const rows = [
+    ...[...read, ...compressions].map((entry) => describeEntry('read', entry)),
+    ...[...WRITTEN, ...compressions].map((entry) => describeEntry('write', entry)),
+  ];
+  process.stdout.write(alignColumns(rows));
+}
+
+function describeEntry(use: string, { id, name, extensions }: Entry): readonly string[] {
+  return [use, id, extensions.map((extension) => `.${extension}`).join(' '), name];
+}
+
+/** Lines of cells, each column as wide as its widest cell. */
+function alignColumns(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  return rows
+    .map((row) => `${row.map((cell, column) => cell.padEnd(widths[column]!)).join('  ')}`.trimEnd())
+    .map((line) => `${line}\n`)
+    .join('');
+}
