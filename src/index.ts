@@ -10,8 +10,10 @@ export type { IndexedRecord } from './database/mesh-load.js';
 export { DatabaseError, FileError, FormatError, MeshError, type Place, UsageError } from './errors.js';
 export type { Format, MeshReader, ReadOptions } from './formats/format.js';
 export { FORMATS, type FormatId } from './formats/index.js';
+export { OFF_DEFAULTS, OFF_DIALECTS, type OffDialect, type OffOptions } from './formats/off/write.js';
 export type { CompressionChoice, CompressionId } from './io/compression.js';
 export {
+  type AttributeDecoder,
   type Bounds,
   type ColorScales,
   FACE_CORNERS_MAX,
@@ -24,6 +26,7 @@ export {
   type MeshSelection,
   type PartStart,
   type Precision,
+  type SelectionOptions,
   type SoupBatch,
   type TriangleBatch,
   type VertexBatch,

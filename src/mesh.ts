@@ -78,19 +78,44 @@ export type MeshItem = SoupBatch | IndexedVertices | IndexedFaces | PartStart;
 export interface VertexBatch {
   readonly count: number;
   readonly positions: Float64Array;
+  /** 4 x count values r g b a, each from 0 to 1; r is NaN where a vertex has no colour. Absent when none has one. */
+  readonly colors?: Float64Array | undefined;
+  /** 3 x count values, not always of length 1; x is NaN where a vertex has none. Absent when none has one. */
+  readonly normals?: Float64Array | undefined;
 }
 
 /** `count` triangles in id order: 3 x count vertex ids a b c. Valid until the next batch is asked for. */
 export interface TriangleBatch {
   readonly count: number;
   readonly corners: Float64Array;
+  /** 4 x count values like those of {@link VertexBatch}. Absent when none of these triangles has a colour. */
+  readonly colors?: Float64Array | undefined;
 }
+
+/** What of a mesh is wanted beside positions and corners. */
+export interface SelectionOptions {
+  /** Colours of vertices and triangles. */
+  readonly colors?: boolean | undefined;
+  /** Normals of vertices. */
+  readonly normals?: boolean | undefined;
+  /** What the attribute words of a binary STL mean; no colours unless given. */
+  readonly decodeAttribute?: AttributeDecoder | undefined;
+}
+
+/** Writes the colour of a facet with this attribute word: r g b a from 0 to 1, r NaN where it has none. */
+export type AttributeDecoder = (word: number, target: Float64Array, at: number) => void;
 
 /** What is exported: counts known beforehand, vertex ids dense from 0, both streams in id order. */
 export interface MeshSelection {
   readonly precision: Precision;
   readonly vertexCount: number;
   readonly triangleCount: number;
+  /** Whether any vertex has a colour, and colours were asked for. */
+  readonly hasVertexColors: boolean;
+  /** Whether any vertex has a normal, and normals were asked for. */
+  readonly hasVertexNormals: boolean;
+  /** Whether any triangle has a colour, and colours were asked for. */
+  readonly hasTriangleColors: boolean;
   vertices(): Iterable<VertexBatch>;
   triangles(): Iterable<TriangleBatch>;
 }

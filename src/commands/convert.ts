@@ -6,12 +6,17 @@ import { type CompressionChoice, withoutCompression } from '../io/compression.js
 import { convertMesh } from '../pipeline/convert-mesh.js';
 import { formatBytes } from '../pipeline/forecast.js';
 import { withInterrupts } from './interrupt.js';
-import { addCompressOption, addReadingOptions, type ReadingCommandOptions } from './options.js';
+import {
+  addReadingOptions,
+  addWritingOptions,
+  collectOffOptions,
+  type ReadingCommandOptions,
+  type WritingCommandOptions,
+} from './options.js';
 import { describeMesh, describeRead, nameOff, placeTemporaries } from './run.js';
 import { Terminal } from './terminal.js';
 
-interface ConvertCommandOptions extends ReadingCommandOptions {
-  readonly compress?: CompressionChoice;
+interface ConvertCommandOptions extends ReadingCommandOptions, WritingCommandOptions {
   readonly keep?: string;
 }
 
@@ -34,9 +39,10 @@ Examples:
   offload convert scan.stl part.off --force     replaces part.off
   offload convert scan.stl --keep scan.db       and scan.db is there for SQL
   offload convert scan.stl.gz scan.off.zst      unpacks and compresses on the way
+  offload convert scan.ply --colors             vertices and faces keep their colours
   curl -s https://example.org/scan.stl | offload convert - scan.off`,
     );
-  addReadingOptions(addCompressOption(command)).action(convert);
+  addReadingOptions(addWritingOptions(command)).action(convert);
 }
 
 async function convert(
@@ -55,6 +61,7 @@ async function convert(
         force: options.force ?? false,
         compress: options.compress,
         keep: options.keep,
+        off: collectOffOptions(options),
         memoryBytes: options.memory,
         tempFolder: options.tmp,
         signal,

@@ -1,13 +1,20 @@
 /** `offload export`: a database to OFF. */
 
 import type { Command } from 'commander';
-import type { CompressionChoice } from '../io/compression.js';
 import { exportMesh } from '../pipeline/export-mesh.js';
 import { formatBytes } from '../pipeline/forecast.js';
 import { withInterrupts } from './interrupt.js';
-import { addCommonOptions, addCompressOption, type CommonOptions } from './options.js';
+import {
+  addCommonOptions,
+  addWritingOptions,
+  type CommonOptions,
+  collectOffOptions,
+  type WritingCommandOptions,
+} from './options.js';
 import { nameOff } from './run.js';
 import { countOf, Terminal } from './terminal.js';
+
+interface ExportCommandOptions extends CommonOptions, WritingCommandOptions {}
 
 export function addExport(program: Command): void {
   const command = program
@@ -22,28 +29,32 @@ export function addExport(program: Command): void {
 Examples:
   offload export scan.db                        writes scan.off
   offload export scan.db scan.off.gz            compressed
-  offload export scan.db - | head -2            its counts`,
+  offload export scan.db - | head -2            its counts
+  offload export scan.db view.off --colors      with colours, for Geomview
+  offload export scan.db view.off --colors --dialect int255     for Open3D`,
     );
-  addCommonOptions(addCompressOption(command)).action(exportDatabase);
+  addCommonOptions(addWritingOptions(command)).action(exportDatabase);
 }
 
 async function exportDatabase(
   database: string,
   output: string | undefined,
-  options: CommonOptions & { readonly compress?: CompressionChoice },
+  options: ExportCommandOptions,
 ): Promise<void> {
   const target = output ?? nameOff(database, options.compress);
   const terminal = new Terminal(options);
   try {
-    const { triangles, vertices, outputBytes } = await withInterrupts((signal) =>
+    const { triangles, vertices, outputBytes, warnings } = await withInterrupts((signal) =>
       exportMesh(database, target, {
         force: options.force ?? false,
         compress: options.compress,
+        off: collectOffOptions(options),
         memoryBytes: options.memory,
         signal,
         ...terminal.listeners(),
       }),
     );
+    terminal.sumWarnings(warnings);
     terminal.say(
       `${countOf(triangles, 'triangle')}, ${countOf(vertices, 'vertex', 'vertices')}; ` +
         `${target === '-' ? 'standard output' : target} ${formatBytes(outputBytes)}; ${terminal.describeCost()}`,

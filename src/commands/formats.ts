@@ -10,7 +10,9 @@ interface Entry {
   readonly extensions: readonly string[];
 }
 
-const WRITTEN: readonly Entry[] = [{ id: 'off', name: 'OFF, plain text', extensions: ['off'] }];
+const WRITTEN: readonly Entry[] = [
+  { id: 'off', name: 'OFF, plain unless told otherwise', extensions: ['off'] },
+];
 
 export function addFormats(program: Command): void {
   program

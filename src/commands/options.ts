@@ -1,7 +1,8 @@
 /** Options that several commands share, and the texts of their values turned into values. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { FORMATS } from '../formats/index.js';
-import { COMPRESSIONS } from '../io/compression.js';
+import { OFF_DEFAULTS, OFF_DIALECTS, type OffDialect, type OffOptions } from '../formats/off/write.js';
+import { COMPRESSIONS, type CompressionChoice } from '../io/compression.js';
 import { LOAD_DEFAULTS, MEMORY_MINIMUM } from '../mesh.js';
 
 export interface CommonOptions {
@@ -15,6 +16,16 @@ export interface ReadingCommandOptions extends CommonOptions {
   readonly from?: string;
   readonly salvage?: boolean;
   readonly tmp?: string;
+}
+
+/** The variant of OFF, as the command line asks for it. */
+export interface WritingCommandOptions {
+  readonly compress?: CompressionChoice;
+  readonly colors?: boolean;
+  readonly normals?: boolean;
+  readonly dialect?: OffDialect;
+  readonly binary?: boolean;
+  readonly precision?: number;
 }
 
 const MIB = 2 ** 20;
@@ -32,17 +43,6 @@ export function addCommonOptions(command: Command): Command {
     .option('-v, --verbose', 'say what is decided, and why');
 }
 
-/** The option of every command that writes OFF. */
-export function addCompressOption(command: Command): Command {
-  const extensions = COMPRESSIONS.flatMap((compression) => compression.extensions.map((name) => `.${name}`));
-  return command.addOption(
-    new Option(
-      '--compress <kind>',
-      `compress the output; by its name (${extensions.join(', ')}) unless given`,
-    ).choices([...COMPRESSIONS.map(({ id }) => id), 'none']),
-  );
-}
-
 /** Options of commands that read a mesh file. */
 export function addReadingOptions(command: Command): Command {
   const formats = FORMATS.map(({ id }) => id).join(', ');
@@ -55,6 +55,50 @@ export function addReadingOptions(command: Command): Command {
       .option('--salvage', 'take what is whole of a truncated input')
       .option('--tmp <folder>', 'folder for temporary files; beside the output unless given'),
   );
+}
+
+/** Options of commands that write OFF. */
+export function addWritingOptions(command: Command): Command {
+  const extensions = COMPRESSIONS.flatMap((compression) => compression.extensions.map((name) => `.${name}`));
+  return command
+    .addOption(
+      new Option(
+        '--compress <kind>',
+        `compress the output; by its name (${extensions.join(', ')}) unless given`,
+      ).choices([...COMPRESSIONS.map(({ id }) => id), 'none']),
+    )
+    .option('--colors', 'keep the colours of vertices and triangles')
+    .option('--normals', 'keep the normals of vertices')
+    .addOption(
+      new Option(
+        '--dialect <name>',
+        `how colours are written: geomview (0.0 to 1.0) or int255 (0 to 255) (default: ${OFF_DEFAULTS.dialect})`,
+      ).argParser(parseDialect),
+    )
+    .option('--binary', 'write binary OFF: big-endian, numbers of 32 bits')
+    .addOption(
+      new Option(
+        '--precision <digits>',
+        'round positions and normals to so many significant digits, 1 to 17; exact unless given',
+      ).argParser(parseDigits),
+    );
+}
+
+/** What {@link addWritingOptions} asks of the OFF itself; whether they go together is checked where OFF is written. */
+export function collectOffOptions(options: WritingCommandOptions): OffOptions {
+  const { colors, normals, dialect, binary, precision } = options;
+  return { colors, normals, dialect, binary, precision };
+}
+
+function parseDialect(text: string): OffDialect {
+  const dialect = OFF_DIALECTS.find((name) => name === text);
+  if (dialect === undefined) throw new InvalidArgumentError(`expected one of ${OFF_DIALECTS.join(', ')}`);
+  return dialect;
+}
+
+function parseDigits(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('expected a number of digits, 1 to 17');
+  return Number(text);
 }
 
 /** `512M`, `2G`, `1.5GiB`, `300000000` to bytes; the units are powers of 1024. */

@@ -6,7 +6,7 @@
 import Database from 'better-sqlite3';
 import { DatabaseError, FileError, fileError, MeshError } from '../errors.js';
 import { isFolder } from '../io/disk.js';
-import type { MeshSelection, Precision } from '../mesh.js';
+import type { MeshSelection, Precision, SelectionOptions } from '../mesh.js';
 import { checkVersion } from './migrate.js';
 import { selectAll } from './selection.js';
 import { TableReader } from './table-reader.js';
@@ -118,6 +118,12 @@ export class MeshDatabase {
     return this.run(() => this.db.prepare(SOURCES_SQL).all() as SourceRow[]);
   }
 
+  /** The bytes before the mesh of the first source, empty where none were kept. */
+  header(): Uint8Array {
+    const sql = 'SELECT header FROM sources ORDER BY id LIMIT 1';
+    return this.run(() => this.db.prepare(sql).pluck().get() as Buffer | null) ?? new Uint8Array(0);
+  }
+
   /** Numbers of colours, normals and attribute words, counted. */
   countAttributes(): AttributeCounts {
     return {
@@ -141,10 +147,10 @@ export class MeshDatabase {
   }
 
   /** The whole mesh. Streams may be read once at a time; the database stays locked for writers until close(). */
-  selectAll(): MeshSelection {
+  selectAll(options: SelectionOptions = {}): MeshSelection {
     return this.run(() => {
       this.reader ??= TableReader.open(this.path);
-      return selectAll(this.db, this.reader);
+      return selectAll(this.db, this.reader, options);
     });
   }
 

@@ -1,37 +1,77 @@
 /**
  * What of a mesh is exported, as streams of rows in id order. Here: all of it.
  *
- * Rows are read from the table's own leaf pages, which SQLite's shared lock keeps as they are; a database in WAL
- * mode, whose newest pages are elsewhere, is read by SELECT.
+ * Rows are read from the table's own leaf pages, which SQLite's shared lock keeps as they are. A database in WAL
+ * mode, whose newest pages are elsewhere, is read by SELECT, and so are rows with colours or normals.
  */
 import type Database from 'better-sqlite3';
 import { DatabaseError } from '../errors.js';
-import type { MeshSelection, Precision, TriangleBatch, VertexBatch } from '../mesh.js';
+import type { AttributeDecoder, MeshSelection, Precision, SelectionOptions, TriangleBatch } from '../mesh.js';
+import { SelectedRows, type TriangleColors } from './selected-rows.js';
 import type { TableReader } from './table-reader.js';
-
-/** Rows fetched by one SELECT. */
-const RANGE_ROWS = 10_000;
 
 /**
  * The whole mesh of an open database. Starts a read transaction that lasts until the connection is closed.
  * `reader` reads the same file and must stay open as long: closing any descriptor of a file gives up the
  * process's locks on it.
  */
-export function selectAll(db: Database.Database, reader: TableReader): MeshSelection {
+export function selectAll(
+  db: Database.Database,
+  reader: TableReader,
+  options: SelectionOptions,
+): MeshSelection {
   if (!db.inTransaction) db.exec('BEGIN');
   const vertexCount = readNumber(db, 'SELECT count(*) FROM vertices');
   const triangleCount = readNumber(db, 'SELECT count(*) FROM triangles');
   checkIds(db, vertexCount);
   const wide = readNumber(db, "SELECT count(*) FROM sources WHERE precision = 'float64'");
   const precision: Precision = wide > 0 ? 'float64' : 'float32';
-  const rows = isWal(db) ? new SelectedRows(db) : new PagedRows(db, reader);
+  const { colors = false, normals = false, decodeAttribute } = options;
+  const hasVertexColors = colors && hasRows(db, 'vertex_colors');
+  const hasVertexNormals = normals && hasRows(db, 'vertex_normals');
+  const triangleColors = colors ? findTriangleColors(db, decodeAttribute) : undefined;
+  const paged = isWal(db) ? undefined : reader;
+  const selected = new SelectedRows(db);
   return {
     precision,
     vertexCount,
     triangleCount,
-    vertices: () => rows.vertices(),
-    triangles: () => checkCorners(rows.triangles(), vertexCount, db.name),
+    hasVertexColors,
+    hasVertexNormals,
+    hasTriangleColors: triangleColors !== undefined,
+    vertices: () =>
+      paged === undefined || hasVertexColors || hasVertexNormals
+        ? selected.vertices({ hasColors: hasVertexColors, hasNormals: hasVertexNormals })
+        : paged.vertices(rootPage(db, 'vertices')),
+    triangles: () =>
+      checkCorners(
+        paged === undefined || triangleColors !== undefined
+          ? selected.triangles(triangleColors)
+          : paged.triangles(rootPage(db, 'triangles')),
+        vertexCount,
+        db.name,
+      ),
   };
+}
+
+/** Where the colours of triangles are, if there are any: those of faces, else the words of a binary STL. */
+function findTriangleColors(
+  db: Database.Database,
+  decodeAttribute: AttributeDecoder | undefined,
+): TriangleColors | undefined {
+  if (hasRows(db, 'triangle_colors')) return { table: 'triangle_colors' };
+  if (decodeAttribute === undefined) return undefined;
+  const words = db.prepare('SELECT DISTINCT word FROM stl_attributes').pluck().all() as number[];
+  const color = new Float64Array(4);
+  const isColor = (word: number) => {
+    decodeAttribute(word, color, 0);
+    return !Number.isNaN(color[0]!);
+  };
+  return words.some(isColor) ? { table: 'stl_attributes', decode: decodeAttribute } : undefined;
+}
+
+function hasRows(db: Database.Database, table: string): boolean {
+  return readNumber(db, `SELECT EXISTS (SELECT 1 FROM ${table})`) === 1;
 }
 
 /** Ids must be dense and corners must name vertices: they become the indices of the OFF. */
@@ -73,55 +113,7 @@ function readNumber(db: Database.Database, sql: string): number {
   return db.prepare(sql).pluck().get() as number;
 }
 
-/** Rows straight from the leaf pages. */
-class PagedRows {
-  constructor(
-    private readonly db: Database.Database,
-    private readonly reader: TableReader,
-  ) {}
-
-  vertices(): Iterable<VertexBatch> {
-    return this.reader.vertices(this.rootPage('vertices'));
-  }
-
-  triangles(): Iterable<TriangleBatch> {
-    return this.reader.triangles(this.rootPage('triangles'));
-  }
-
-  private rootPage(table: string): number {
-    const sql = "SELECT rootpage FROM sqlite_schema WHERE type = 'table' AND name = ?";
-    return this.db.prepare(sql).pluck().get(table) as number;
-  }
-}
-
-/** Rows by SELECT over ranges of ids: slower, and right in any journal mode. */
-class SelectedRows {
-  constructor(private readonly db: Database.Database) {}
-
-  *vertices(): Generator<VertexBatch> {
-    for (const { count, values } of this.ranges('SELECT id, x, y, z FROM vertices')) {
-      yield { count, positions: values };
-    }
-  }
-
-  *triangles(): Generator<TriangleBatch> {
-    for (const { count, values } of this.ranges('SELECT id, a, b, c FROM triangles')) {
-      yield { count, corners: values };
-    }
-  }
-
-  private *ranges(select: string): Generator<{ count: number; values: Float64Array }> {
-    const statement = this.db.prepare(`${select} WHERE id > ? ORDER BY id LIMIT ${RANGE_ROWS}`).raw();
-    const values = new Float64Array(3 * RANGE_ROWS);
-    let last = -1;
-    for (;;) {
-      const rows = statement.all(last) as [number, number, number, number][];
-      if (rows.length === 0) return;
-      last = rows[rows.length - 1]![0];
-      for (let k = 0; k < rows.length; k++) {
-        for (let d = 0; d < 3; d++) values[3 * k + d] = rows[k]![d + 1]!;
-      }
-      yield { count: rows.length, values };
-    }
-  }
+function rootPage(db: Database.Database, table: string): number {
+  const sql = "SELECT rootpage FROM sqlite_schema WHERE type = 'table' AND name = ?";
+  return db.prepare(sql).pluck().get(table) as number;
 }

@@ -9,3 +9,4 @@
 export { parseNumber } from './number-text/parse.js';
 export { NUMBER_TEXT_MAX, writeFloat32, writeFloat64 } from './number-text/write-float.js';
 export { writeInteger } from './number-text/write-integer.js';
+export { DIGITS_MAX, makeRoundedWriter, type NumberWriter } from './number-text/write-rounded.js';

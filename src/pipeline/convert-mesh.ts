@@ -2,6 +2,7 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import { MeshDatabase } from '../database/mesh-database.js';
 import { UsageError } from '../errors.js';
+import { checkOffOptions } from '../formats/off/write.js';
 import { encoderBytesOf } from '../io/compress.js';
 import { compressionOfName } from '../io/compression.js';
 import { isSameFile, removeDatabase, systemTempFolder } from '../io/disk.js';
@@ -11,7 +12,7 @@ import type { FolderNeeds } from './forecast.js';
 import { importBeside } from './import-mesh.js';
 import { type LoadResult, loadSource, type ReadingOptions } from './load-source.js';
 
-export interface ConvertOptions extends ReadingOptions, Pick<ExportOptions, 'compress'> {
+export interface ConvertOptions extends ReadingOptions, Pick<ExportOptions, 'compress' | 'off'> {
   /** Keep the database under this name. */
   readonly keep?: string | undefined;
 }
@@ -32,6 +33,7 @@ export async function convertMesh(
   output: string,
   options: ConvertOptions = {},
 ): Promise<ConvertResult> {
+  checkOffOptions(options.off ?? {});
   if (isSameFile(input, output)) {
     throw new UsageError(`${output}: the output is the input itself; expected another file`);
   }
@@ -71,8 +73,13 @@ export async function convertMesh(
           );
     const db = MeshDatabase.open(database);
     try {
-      const { outputBytes } = await writeMesh(db, file, options);
-      return { ...result, outputBytes, databaseBytes: db.size() };
+      const { outputBytes, warnings } = await writeMesh(db, file, options);
+      return {
+        ...result,
+        warnings: [...result.warnings, ...warnings],
+        outputBytes,
+        databaseBytes: db.size(),
+      };
     } finally {
       db.close();
     }

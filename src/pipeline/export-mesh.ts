@@ -1,14 +1,17 @@
 /** From a database to OFF: the second half of every conversion, and as often as wanted. */
 import { MeshDatabase } from '../database/mesh-database.js';
 import { DatabaseError, UsageError } from '../errors.js';
-import { formatOff } from '../formats/off.js';
+import { checkOffOptions, formatOff, type OffOptions } from '../formats/off/write.js';
+import { readStlColors } from '../formats/stl/color.js';
 import type { CompressionChoice } from '../io/compression.js';
 import { isSameFile } from '../io/disk.js';
 import { type OutputFile, openOutput } from '../io/output-file.js';
-import type { MeshSelection } from '../mesh.js';
-import type { RunOptions } from './progress.js';
+import type { MeshSelection, Warning } from '../mesh.js';
+import { type RunOptions, WarningTally } from './progress.js';
 
 export interface ExportOptions extends RunOptions {
+  /** The variant of OFF to write; plain OFF unless given. */
+  readonly off?: OffOptions | undefined;
   /** Compress the output, or not, whatever its name; unless given, its name decides: `.gz`, `.zst`, `.zstd`. */
   readonly compress?: CompressionChoice | undefined;
 }
@@ -18,6 +21,7 @@ export interface ExportResult {
   readonly vertices: number;
   /** What was written: of a compressed output, its compressed size. */
   readonly outputBytes: number;
+  readonly warnings: readonly (Warning & { readonly count: number })[];
 }
 
 /**
@@ -29,6 +33,7 @@ export async function exportMesh(
   output: string,
   options: ExportOptions = {},
 ): Promise<ExportResult> {
+  checkOffOptions(options.off ?? {});
   if (isSameFile(database, output)) {
     throw new UsageError(`${output}: the output is the database itself; expected another file`);
   }
@@ -49,16 +54,26 @@ export async function exportMesh(
 export async function writeMesh(
   db: MeshDatabase,
   file: OutputFile,
-  options: RunOptions,
+  options: ExportOptions,
 ): Promise<ExportResult> {
-  const { signal, onProgress } = options;
-  const selection = db.selectAll();
+  const { signal, onProgress, off = {} } = options;
+  const warnings = new WarningTally(options.onWarning);
+  const selection = db.selectAll({
+    colors: off.colors,
+    normals: off.normals,
+    decodeAttribute: readStlColors(db.header()).decode,
+  });
   const { vertexCount: vertices, triangleCount: triangles } = selection;
+  if (off.precision !== undefined) {
+    options.onNote?.(
+      `positions are rounded to ${off.precision} digits; vertices that become equal stay vertices of their own`,
+    );
+  }
   const total = vertices + triangles;
   let written: Promise<void> = Promise.resolve();
   let rows = 0;
   try {
-    for (const chunk of formatOff(selection)) {
+    for (const chunk of formatOff(selection, off, (warning) => warnings.add(warning))) {
       // One chunk is on its way to the disk while the next is made.
       await written;
       signal?.throwIfAborted();
@@ -71,7 +86,7 @@ export async function writeMesh(
   }
   checkRows(rows, selection, db.path);
   await file.commit();
-  return { triangles, vertices, outputBytes: file.size };
+  return { triangles, vertices, outputBytes: file.size, warnings: warnings.list() };
 }
 
 /** The counts stood in the header before the rows were seen. */

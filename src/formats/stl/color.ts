@@ -6,9 +6,7 @@
  * to 4 blue. Magics: bit 15 clear means a colour of its own, bits 0 to 4 red, 5 to 9 green, 10 to 14 blue; set means
  * the object's colour, the four bytes behind `COLOR=`, red green blue alpha.
  */
-
-/** Writes the colour of a facet with this attribute word: r g b a from 0 to 1, r NaN where it has none. */
-export type AttributeDecoder = (word: number, target: Float64Array, at: number) => void;
+import type { AttributeDecoder } from '../../mesh.js';
 
 export interface StlColors {
   readonly dialect: 'VisCAM' | 'Magics';
@@ -18,7 +16,7 @@ export interface StlColors {
 const MARK = 'COLOR=';
 const FIVE_BITS = 31;
 
-/** How to read the attribute words of the file that begins with these bytes, 80 at the least. */
+/** How to read the attribute words of a file with this header; VisCAM's way where there is none. */
 export function readStlColors(header: Uint8Array): StlColors {
   const at = Buffer.from(header).toString('latin1').indexOf(MARK);
   const object = header.subarray(at + MARK.length, at + MARK.length + 4);

@@ -1,0 +1,65 @@
+/** What the writers of OFF share: the chunks that they yield, and what stands where a vertex has nothing. */
+
+/** Bytes of a chunk, at the most. */
+export const CHUNK_BYTES = 2 ** 20;
+
+/** A piece of an OFF file. */
+export interface OffChunk {
+  /** Bytes to append; valid until the chunk after the next is asked for. */
+  readonly bytes: Uint8Array;
+  /** Vertices and triangles in it and all chunks before. */
+  readonly rows: number;
+}
+
+/** Two buffers of {@link CHUNK_BYTES} that take turns: one is on its way to the disk while the other is filled. */
+export class ChunkBuffers {
+  private readonly buffers = [new Uint8Array(CHUNK_BYTES), new Uint8Array(CHUNK_BYTES)] as const;
+  private turn = 0;
+
+  /** The buffer to fill next. */
+  next(): Uint8Array {
+    return this.buffers[this.turn++ & 1]!;
+  }
+}
+
+/** Colours or normals of vertices, batch by batch, with a value for those that have none. */
+export class GapFiller {
+  /** Vertices so far that had none. */
+  gaps = 0;
+  private filled = new Float64Array(0);
+
+  /**
+   * `standIn` is the value, as many numbers as each has. A number of more than `limit` either way, not only NaN,
+   * makes a gap: a normal of infinite length has no text.
+   */
+  constructor(
+    private readonly standIn: readonly number[],
+    private readonly limit: number,
+  ) {}
+
+  /** The values of `count` vertices, without gaps. Valid until the next call. */
+  fill(values: Float64Array | undefined, count: number): Float64Array {
+    const width = this.standIn.length;
+    let result = values;
+    for (let k = 0; k < count; k++) {
+      if (values !== undefined && this.isWhole(values, k * width)) continue;
+      if (result === values) result = this.copy(values, count * width);
+      result!.set(this.standIn, k * width);
+      this.gaps++;
+    }
+    return result ?? this.filled;
+  }
+
+  private isWhole(values: Float64Array, at: number): boolean {
+    for (let k = at; k < at + this.standIn.length; k++) {
+      if (!(Math.abs(values[k]!) <= this.limit)) return false;
+    }
+    return true;
+  }
+
+  private copy(values: Float64Array | undefined, length: number): Float64Array {
+    if (this.filled.length < length) this.filled = new Float64Array(length);
+    if (values !== undefined) this.filled.set(values.subarray(0, length));
+    return this.filled;
+  }
+}
