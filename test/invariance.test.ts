@@ -5,9 +5,17 @@ import { convertMesh, exportMesh, importMesh } from '../src/index.js';
 import { runCli } from './support/cli.js';
 import { freshFolder } from './support/files.js';
 import { makeTube, shuffle, toAsciiStl, toBinaryStl, toOff, toRaw } from './support/meshes.js';
+import { toObj, toObjSoup } from './support/obj.js';
+import { toBinaryOff, weld } from './support/off-files.js';
+import { toElements, toIndexed, toPly } from './support/ply.js';
 
 const scan = [...makeTube(200, 25)];
 const random = shuffle(scan);
+
+const shared = toIndexed(scan);
+const elements = toElements(shared.vertices, shared.faces);
+const sharedText = toIndexed(asText(random));
+const wide = toElements(sharedText.vertices, sharedText.faces, 'double');
 
 const inputs: readonly (readonly [name: string, file: string, content: Buffer | string, expected: string])[] =
   [
@@ -15,6 +23,12 @@ const inputs: readonly (readonly [name: string, file: string, content: Buffer | 
     ['binary STL in random order', 'in.stl', toBinaryStl(random), toOff(random)],
     ['ASCII STL', 'in.stl', toAsciiStl(scan), toOff(asText(scan), true)],
     ['raw triangles', 'in.raw', toRaw(random), toOff(asText(random), true)],
+    ['OBJ', 'in.obj', toObj(scan), toOff(asText(scan), true)],
+    ['OBJ that shares nothing', 'in.obj', toObjSoup(random), toOff(asText(random), true)],
+    ['binary PLY', 'in.ply', toPly('binary_little_endian', elements), toOff(scan)],
+    ['PLY with its faces first', 'in.ply', toPly('ascii', [...wide].reverse()), toOff(asText(random), true)],
+    ['OFF', 'in.off', toOff(asText(random), true), toOff(asText(random), true)],
+    ['binary OFF', 'in.off', toBinaryOff(weld(scan)), toOff(scan)],
   ];
 
 /** The numbers as the nine digits of the text files have them. */
