@@ -1,5 +1,9 @@
 /** Writes PLY files for tests, of any elements and properties. */
+import { closeSync, openSync, writeSync } from 'node:fs';
 import type { Corners } from './meshes.js';
+
+/** A prime. */
+const STRIDE = 86_028_121;
 
 export type Encoding = 'ascii' | 'binary_little_endian' | 'binary_big_endian';
 export const ENCODINGS: readonly Encoding[] = ['ascii', 'binary_little_endian', 'binary_big_endian'];
@@ -102,4 +106,38 @@ export function toIndexed(triangles: Iterable<Corners>): { vertices: number[][];
     faces.push(face);
   }
   return { vertices, faces };
+}
+
+/**
+ * Writes triangles as a binary PLY file piece by piece: three vertices for each of the `count` triangles, and faces
+ * in an order that has nothing to do with theirs.
+ */
+export function writeScatteredPly(path: string, triangles: Iterable<Corners>, count: number): void {
+  const vertexCount = 3 * count;
+  const [vertices, faces] = toElements([], []);
+  const header = toPly('binary_little_endian', [vertices!, faces!])
+    .toString()
+    .replace('element vertex 0', `element vertex ${vertexCount}`)
+    .replace('element face 0', `element face ${count}`);
+  const file = openSync(path, 'w');
+  const piece = Buffer.alloc(36 * 10_000);
+  let at = piece.write(header);
+  const makeRoom = (bytes: number) => {
+    if (at + bytes <= piece.length) return;
+    writeSync(file, piece, 0, at);
+    at = 0;
+  };
+  for (const corners of triangles) {
+    makeRoom(36);
+    for (const value of corners) at = piece.writeFloatLE(value, at);
+  }
+  for (let k = 0; k < count; k++) {
+    makeRoom(13);
+    // The stride is a prime, so each triangle comes once.
+    const first = 3 * ((k * STRIDE) % count);
+    at = piece.writeUInt8(3, at);
+    for (let c = 0; c < 3; c++) at = piece.writeInt32LE(first + c, at);
+  }
+  makeRoom(piece.length);
+  closeSync(file);
 }
