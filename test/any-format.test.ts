@@ -1,9 +1,9 @@
-/** One mesh, written in every format that is read, comes out as the same mesh. */
-import { readFileSync, writeFileSync } from 'node:fs';
+/** One mesh, written in every format that is read, comes out as the same mesh; damaged, as a mesh or a refusal. */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { convertMesh } from '../src/index.js';
+import { convertMesh, FormatError } from '../src/index.js';
 import { PACK } from './support/compressed.js';
 import { freshFolder } from './support/files.js';
 import { toAsciiStl, toBinaryStl, toRaw } from './support/meshes.js';
@@ -129,4 +129,45 @@ describe('any mesh', () => {
       );
     },
   );
+});
+
+/** What becomes of damaged content: a whole OFF, or a refusal that names file and place and leaves nothing. */
+async function expectMeshOrRefusal(content: Buffer): Promise<void> {
+  const folder = freshFolder();
+  const input = join(folder, 'in');
+  writeFileSync(input, content);
+  try {
+    await convertMesh(input, join(folder, 'out.off'));
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    expect(error.message.startsWith(`${input}: `)).toBe(true);
+    expect(error.place).toBeDefined();
+    expect(readdirSync(folder)).toEqual(['in']);
+    return;
+  }
+  readOff(readFileSync(join(folder, 'out.off'), 'utf8'));
+  expect(readdirSync(folder).sort()).toEqual(['in', 'out.off']);
+}
+
+describe('a damaged file', () => {
+  const writers = Object.entries({ ...SOUPS, ...INDEXED });
+
+  it.each(writers)('of %s is read or refused, wherever it is cut or changed', async (_, write) => {
+    await fc.assert(
+      fc.asyncProperty(
+        mesh,
+        fc.constantFrom(undefined, ...Object.values(PACK)),
+        fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+        fc.option(fc.integer({ min: 1, max: 255 }), { nil: undefined }),
+        async (given, pack, where, flip) => {
+          const whole = Buffer.from(write(given));
+          const content = Buffer.from(pack?.(whole) ?? whole);
+          const at = Math.floor(where * content.length);
+          if (flip !== undefined) content[at]! ^= flip;
+          await expectMeshOrRefusal(flip === undefined ? content.subarray(0, at) : content);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
 });
