@@ -11,6 +11,7 @@ export { DatabaseError, FileError, FormatError, MeshError, type Place, UsageErro
 export type { Format, MeshReader, ReadOptions } from './formats/format.js';
 export { FORMATS, type FormatId } from './formats/index.js';
 export { OFF_DEFAULTS, OFF_DIALECTS, type OffDialect, type OffOptions } from './formats/off/write.js';
+export { readStlColors, type StlColors } from './formats/stl/color.js';
 export type { CompressionChoice, CompressionId } from './io/compression.js';
 export {
   type AttributeDecoder,

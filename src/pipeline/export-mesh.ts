@@ -58,12 +58,16 @@ export async function writeMesh(
 ): Promise<ExportResult> {
   const { signal, onProgress, off = {} } = options;
   const warnings = new WarningTally(options.onWarning);
+  const stlColors = readStlColors(db.header());
   const selection = db.selectAll({
     colors: off.colors,
     normals: off.normals,
-    decodeAttribute: readStlColors(db.header()).decode,
+    decodeAttribute: stlColors.decode,
   });
   const { vertexCount: vertices, triangleCount: triangles } = selection;
+  if (selection.hasTriangleColors && db.sources().some(({ format }) => format === 'stl')) {
+    options.onNote?.(`attribute words are read as ${stlColors.dialect} writes colours`);
+  }
   if (off.precision !== undefined) {
     options.onNote?.(
       `positions are rounded to ${off.precision} digits; vertices that become equal stay vertices of their own`,

@@ -69,8 +69,13 @@ async function setUp(name: string, content: Buffer | string) {
   await offload.importMesh(join(folder, name), database);
   const output = join(folder, 'out.off');
   const write = async (off: offload.OffOptions) => {
-    const { warnings } = await offload.exportMesh(database, output, { off, force: true });
-    return { bytes: readFileSync(output), kinds: warnings.map(({ kind }) => kind) };
+    const notes: string[] = [];
+    const { warnings } = await offload.exportMesh(database, output, {
+      off,
+      force: true,
+      onNote: (note) => notes.push(note),
+    });
+    return { bytes: readFileSync(output), kinds: warnings.map(({ kind }) => kind), notes };
   };
   const writeAndRead = async (off: offload.OffOptions) => {
     await write(off);
@@ -143,7 +148,13 @@ describe('the attribute words of a binary STL', () => {
   it('are colours as VisCAM has them', async () => {
     // Red, none, green with all bits, none.
     const words = [0x8000 | (31 << 10), 31, 0x8000 | (31 << 5), 0];
-    const { writeAndRead } = await setUp('in.stl', toBinaryStl(facets, { attribute: (k) => words[k]! }));
+    const { write, writeAndRead } = await setUp(
+      'in.stl',
+      toBinaryStl(facets, { attribute: (k) => words[k]! }),
+    );
+    expect((await write({ colors: true })).notes).toEqual([
+      'attribute words are read as VisCAM writes colours',
+    ]);
     expect((await writeAndRead({ colors: true })).triangle_colors).toEqual([
       [0, 1, 0, 0, 1],
       [2, 0, 1, 0, 1],
@@ -167,7 +178,8 @@ describe('the attribute words of a binary STL', () => {
 
   it('are no colours where none says so', async () => {
     const { write } = await setUp('in.stl', toBinaryStl(facets, { attribute: (k) => k }));
-    const { bytes, kinds } = await write({ colors: true });
+    const { bytes, kinds, notes } = await write({ colors: true });
+    expect(notes).toEqual([]);
     expect(kinds).toEqual(['off-no-colors']);
     expect(bytes).toEqual((await write({})).bytes);
   });
