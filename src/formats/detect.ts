@@ -50,8 +50,13 @@ export function detectFormat(source: ByteSource, from?: string): Detection {
 }
 
 function detectByContent(head: Uint8Array, size: number | undefined): Detection | undefined {
-  for (const format of FORMATS) {
+  const formats: readonly Format[] = FORMATS;
+  for (const format of formats) {
     const reason = format.sniff(head, size);
+    if (reason !== undefined) return { format, reason };
+  }
+  for (const format of formats) {
+    const reason = format.guess?.(head);
     if (reason !== undefined) return { format, reason };
   }
   return undefined;

@@ -39,6 +39,8 @@ export interface Format {
    * `size` is the whole source's, in bytes, where it is known.
    */
   sniff(head: Uint8Array, size: number | undefined): string | undefined;
+  /** The same where nothing is sure: asked when no format has recognized the bytes. */
+  guess?(head: Uint8Array): string | undefined;
   /** Looks at the source's head and throws FormatError where it is damaged. Nothing is read yet. */
   open(source: ByteSource, options: ReadOptions): MeshReader;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Format } from '../../src/formats/format.js';
 import { FORMATS } from '../../src/formats/index.js';
 import { makeTube, toAsciiStl, toBinaryStl, toOff, toRaw } from '../support/meshes.js';
 import { toObj, toObjSoup } from '../support/obj.js';
@@ -34,6 +35,7 @@ const SAMPLES: Readonly<Record<string, readonly (Buffer | string)[]>> = {
   raw: [`# comment\r\n${toRaw(tube)}\n`, toRaw(large).trimEnd()],
 };
 
+const formats: readonly Format[] = FORMATS;
 const samples = FORMATS.flatMap((format) =>
   SAMPLES[format.id]!.map((sample, k) => [`${format.id} sample ${k}`, format, sample] as const),
 );
@@ -52,7 +54,7 @@ describe('every format', () => {
       const bytes = Buffer.from(sample);
       const head = bytes.subarray(0, 65_536);
       for (const size of [bytes.length, ...(bytes.length > head.length ? [undefined] : [])]) {
-        const told = FORMATS.filter((other) => other.sniff(head, size) !== undefined);
+        const told = formats.filter((other) => other.sniff(head, size) ?? other.guess?.(head));
         expect(told.map(({ id }) => id)).toEqual([format.id]);
       }
     },

@@ -32,11 +32,20 @@ describe('detectFormat', () => {
   });
 
   it('believes the name where content does not tell', async () => {
-    const damaged = toBinaryStl(tube).subarray(0, 200);
+    const damaged = toBinaryStl(tube).subarray(0, 120);
     const { format, reason } = await detect(damaged, 'folder.raw/scan.of.a.STL');
     expect(format.id).toBe('stl');
     expect(reason).toBe('its name ends in .stl');
     await expect(detect(damaged, 'folder.stl/mesh')).rejects.toThrow(FormatError);
+  });
+
+  it('takes a small binary STL with a wrong count or more behind it for one, named so or not', async () => {
+    for (const damaged of [
+      toBinaryStl(tube, { count: 5 }),
+      Buffer.concat([toBinaryStl(tube), Buffer.from('more')]),
+    ]) {
+      expect((await detect(damaged, 'mesh')).reason).toBe('its first records are unit normals and corners');
+    }
   });
 
   it('sees the format through the ending of a compression', async () => {

@@ -332,8 +332,16 @@ describe('other statements of OBJ', () => {
     }
   });
 
+  it('are refused where a line begins with a number: its keyword is lost', async () => {
+    for (const first of ['0', '-1.5', '+2', '.5']) {
+      expect((await refusal(`v 0 0 0\n${first} 1 2\n`)).message).toBe(
+        `line 2: '${first}' at the beginning of a line; expected 'v', 'f' or another OBJ keyword`,
+      );
+    }
+  });
+
   it('are passed over with a warning where their words are unknown', async () => {
-    const content = 'V 1 2 3\nvc 1 0 0 \\\nf 1 1 1\n12 13\nv 0 0 0\nfoo#bar \\\nv 1 1 1\nf#\n';
+    const content = 'V 1 2 3\nvc 1 0 0 \\\nf 1 1 1\nx12 13\nv 0 0 0\nfoo#bar \\\nv 1 1 1\nf#\n';
     for (const piece of [1, 1000]) {
       const { faces, vertices, warnings } = await read(content, { piece });
       expect(faces).toEqual([]);
@@ -342,7 +350,7 @@ describe('other statements of OBJ', () => {
         [
           "line 1: 'V' is no OBJ keyword; the line is passed over",
           "line 2: 'vc' is no OBJ keyword; the line is passed over",
-          "line 4: '12' is no OBJ keyword; the line is passed over",
+          "line 4: 'x12' is no OBJ keyword; the line is passed over",
           "line 6: 'foo#bar' is no OBJ keyword; the line is passed over",
           "line 8: 'f#' is no OBJ keyword; the line is passed over",
         ].map((message) => ['obj-unknown-word', message]),

@@ -523,6 +523,47 @@ describe('text OFF is put up with', () => {
   });
 });
 
+describe('a text OFF that lacks a number', () => {
+  const vertices = '0 0 0\n1 0 0\n1 1 0\n0 1 0\n';
+
+  it('is refused at the vertex that takes one of the next line', async () => {
+    const last = await refusal(`OFF\n4 2 0\n${vertices.replace('0 1 0', '0 1')}3 0 1 2\n3 0 2 3\n`);
+    expect(last.message).toBe(
+      'line 6: a vertex with too few numbers on its line; expected all of them there',
+    );
+    const inner = await refusal(`OFF\n4 2 0\n${vertices.replace('1 1 0', '1 1')}3 0 1 2\n3 0 2 3\n`);
+    expect(inner.message).toMatch(/^line [57]: /);
+  });
+
+  it('or whose count of vertices is too small is refused where more follows than announced', async () => {
+    const { message, hint } = await refusal(`OFF\n3 2 0\n${vertices}3 0 1 2\n3 0 2 1\n`);
+    expect(message).toBe('line 8: numbers behind the last of 2 faces; expected the end of the file');
+    expect(hint).toBe('line 6 does not look like a face: are the counts on line 2 right?');
+  });
+
+  it('is told from one whose vertices take lines as they like', async () => {
+    const faces = '3 0 1 2\n2 0 1\n0\n';
+    for (const text of [
+      '0 0 0\n1 0\n0\n1 1 0\n0 1 0\n',
+      '0 0 0 1 0 0\n1 1 0\n0 1\n0\n',
+      '0 0 0 1 0 0 1 1 0 0 1 0\n'.replaceAll(' ', '\n'),
+    ]) {
+      const result = await read(`OFF\n4 3 0\n${text}${faces}`);
+      expect(result.vertices).toHaveLength(4);
+      expect(kinds(result)).toEqual(['off-short-face', 'off-short-face']);
+    }
+  });
+});
+
+describe('a text OFF with few lines', () => {
+  it.each(['OFF 3 1 0 0 0 0 1 0 0 1 1 0 3 0 1 2', 'OFF\n3 1 0\n0 0 0 1 0 0 1 1 0 3 0 1 2\n'])(
+    'is read: %j',
+    async (text) => {
+      expect((await read(text)).faces).toEqual([[0, 1, 2]]);
+    },
+  );
+});
+
 describe('OFF is told by its first word', () => {
   it.each([
     'OFF\n',

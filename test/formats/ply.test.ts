@@ -455,6 +455,12 @@ describe('ASCII PLY', () => {
     ]);
   });
 
+  it('is refused where a vertex takes a value of the next line, so that some are left over', async () => {
+    expect(await refusal(`${header}${body.replace('0 1 0', '0 1')}`)).toBe(
+      'line 13: a vertex with too few values on its line; expected all of them there',
+    );
+  });
+
   it('names the first record that breaks over lines where more lines follow than announced', async () => {
     const { warnings } = await read(`${header}${body.replace('0 1 0', '0 1\n0')}7\n`);
     expect(warnings).toEqual([

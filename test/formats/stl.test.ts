@@ -380,6 +380,14 @@ describe('ASCII STL', () => {
     expect(triangles).toEqual([corners]);
   });
 
+  it('is text with a damaged first word, too', async () => {
+    const { triangles, warnings } = await read(toAsciiStl(four).replace('solid', 'soli d'), {
+      name: 'in.stl',
+    });
+    expect(triangles).toHaveLength(4);
+    expect(warnings[0]![1]).toBe("line 1: 'soli' is no STL keyword; the line is passed over");
+  });
+
   it('neither crashes nor hangs on any sequence of its words', async () => {
     const token = fc.constantFrom(
       ...[

@@ -36,6 +36,11 @@ const LETTER_O = 0x6f;
 const LETTER_T = 0x74;
 const LETTER_V = 0x76;
 
+/** 1 for each byte that a number begins with: where one stands for a keyword, that is lost, and more with it. */
+const beginsNumber = Uint8Array.from({ length: 256 }, (_, byte) =>
+  /[\d.+-]/.test(String.fromCharCode(byte)) ? 1 : 0,
+);
+
 /** A statement's first word is looked at so far: more than any keyword has, and more than a message shows. */
 const KEYWORD_BYTES_MAX = 256;
 
@@ -181,6 +186,9 @@ export class ObjParser {
   private passUnknown(from: number, to: number): undefined {
     const { statement, window } = this;
     const token = showToken(window.bytes, from, to);
+    if (beginsNumber[window.bytes[from]!] === 1) {
+      throw statement.error(`${token} at the beginning of a line; expected 'v', 'f' or another OBJ keyword`);
+    }
     this.strange ??= { line: statement.line, token };
     statement.warn('obj-unknown-word', `${token} is no OBJ keyword; the line is passed over`);
     // From its first byte on, however much was looked at: a # inside the word begins no comment.

@@ -6,6 +6,7 @@
 import { FormatError } from '../../errors.js';
 import type { ByteSource } from '../../io/byte-source.js';
 import { ByteWindow } from '../../io/byte-window.js';
+import { parseNumber } from '../../io/number-text.js';
 import { CHUNK_BYTES, type MeshItem } from '../../mesh.js';
 import type { MeshReader, ReadOptions } from '../format.js';
 import { WordScanner } from '../word-scanner.js';
@@ -108,7 +109,19 @@ class OffParser {
       if (!faces.read()) return false;
       scanner.endItem();
     }
+    this.checkLines();
     return true;
+  }
+
+  /** Throws where short faces follow a vertex that took numbers of the next line: they are no faces. */
+  private checkLines(): void {
+    const { shortLine } = this.faces;
+    const brokenLine = shortLine === undefined ? undefined : this.vertices.findBroken(shortLine);
+    if (brokenLine === undefined) return;
+    throw new FormatError('a vertex with too few numbers on its line; expected all of them there', {
+      place: { line: brokenLine },
+      hint: `its other numbers are those of the next line, and on line ${shortLine} is no face`,
+    });
   }
 
   private readonly place = () => ({ line: this.scanner.line });
@@ -146,10 +159,23 @@ class OffParser {
     throw new FormatError(problem, { place: { line }, hint });
   }
 
-  /** Warns of what stands behind the last face: other programs append edges. */
+  /**
+   * Warns of what stands behind the last face: other programs append edges. Throws where these are numbers and a face
+   * was none: then the counts are wrong.
+   */
   private async passRest(): Promise<void> {
-    const { scanner, options } = this;
+    const { scanner, options, faces, header } = this;
     while (!scanner.next()) if (!(await this.fill())) return;
+    const number = parseNumber(this.window.bytes, scanner.from, scanner.to);
+    if (faces.shortLine !== undefined && !Number.isNaN(number)) {
+      throw new FormatError(
+        `numbers behind the last of ${showCount(header.faceCount)} faces; expected the end of the file`,
+        {
+          place: { line: scanner.line },
+          hint: `line ${faces.shortLine} does not look like a face: are the counts on line ${header.countsLine} right?`,
+        },
+      );
+    }
     const message = `line ${scanner.line}: text behind the last face is not read`;
     options.warn({ kind: 'off-extra-lines', message });
   }

@@ -15,6 +15,8 @@ export class FaceReader {
   done = 0;
   /** What colours are divided by to lie between 0 and 1. */
   colorScale = 1;
+  /** The line of the first face of fewer than three corners. */
+  shortLine: number | undefined;
   readonly batch: FaceBatcher;
 
   constructor(
@@ -47,6 +49,7 @@ export class FaceReader {
 
     this.done++;
     if (size < 3) {
+      this.shortLine ??= line;
       const message = `line ${line}: a face with ${size} ${size === 1 ? 'corner' : 'corners'} is skipped`;
       this.warn({ kind: 'off-short-face', message });
       return true;

@@ -11,14 +11,15 @@ import { TextValues } from './text-values.js';
 
 /** Looks at the vertices in the head, and at the faces behind them. `isWhole`: the head is the whole source. */
 export function isLined(head: Uint8Array, isWhole: boolean, header: TextHeader): boolean {
-  const { vertexCount, dimension, hasNormals, hasColors, hasTexture, colorsFirst } = header;
+  const { vertexCount, faceCount, dimension, hasNormals, hasColors, hasTexture, colorsFirst } = header;
   const words = new HeadWords(head, isWhole, header);
   // Colours may be missing on a line, and in MeshLab's order are always four.
   const least = dimension + (hasNormals ? 3 : 0) + (hasTexture ? 2 : 0) + (colorsFirst ? 4 : 0);
   const full = least + (hasColors && !colorsFirst ? 4 : 0);
 
   const lines = Math.min(vertexCount, words.lineCount);
-  let canBeLined = true;
+  // In a source without so many lines, vertices share them, with each other or with the first face.
+  let canBeLined = !isWhole || words.lineCount >= vertexCount + Math.min(faceCount, 1);
   let areEqual = true;
   for (let line = 0; line < lines; line++) {
     if (words.widthOf(line) < least) canBeLined = false;

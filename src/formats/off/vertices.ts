@@ -21,6 +21,13 @@ export class VertexReader {
   colorScale = 1;
   /** The first line that has other numbers than a vertex should have. */
   strangeLine: number | undefined;
+  /** Where a vertex takes numbers of the next line, which has more of them, unlike all vertices before it. */
+  private brokenLine: number | undefined;
+  /** The same of the last vertex, as long as nothing is known of what follows it. */
+  private suspectLine: number | undefined;
+  /** Whether vertices have had lines of their own so far; and where the last one ended. */
+  private haveLines = true;
+  private lastLine = 0;
   readonly batch: VertexBatcher;
   private readonly normal = new Float64Array(3);
   private readonly color = new Float64Array(4);
@@ -43,8 +50,10 @@ export class VertexReader {
     const { dimension, hasNormals, colorsFirst, vertexCount, faceCount } = this.header;
     const { positions } = batch;
     const at = 3 * batch.count;
+    let line = 0;
     for (let axis = 0; axis < dimension; axis++) {
       if (!values.next()) return false;
+      if (axis === 0) line = this.scanner.line;
       const value = values.parse();
       if (!Number.isFinite(value)) throw values.refuse(COORDINATES[axis]!);
       positions[at + axis] = value;
@@ -59,9 +68,27 @@ export class VertexReader {
     if (hasNormals) batch.setNormal(this.normal[0]!, this.normal[1]!, this.normal[2]!);
     if (colorsFirst) this.setColor(this.color, 4);
     if (values.tailCount > 0) this.takeTail();
+    if (!this.isLined) this.noteLines(line);
     batch.count++;
     this.done++;
     return true;
+  }
+
+  /** The line of a vertex that lacks a number, where a face that begins on `line` shows that one does. */
+  findBroken(line: number): number | undefined {
+    return this.brokenLine ?? (line === this.lastLine ? this.suspectLine : undefined);
+  }
+
+  /** Looks whether the vertex that began on `line` has it to itself. */
+  private noteLines(line: number): void {
+    const end = this.scanner.line;
+    if (line === this.lastLine) {
+      this.haveLines &&= this.suspectLine !== undefined;
+      this.brokenLine ??= this.suspectLine;
+    }
+    if (end !== line && this.done === 0) this.haveLines = false;
+    this.suspectLine = end !== line && this.haveLines ? line : undefined;
+    this.lastLine = end;
   }
 
   /** Finds what stands behind coordinates and normal. */

@@ -52,6 +52,10 @@ export class AsciiReader implements BodyReader {
   private recordBeginsLine = false;
   /** The line of the first record that did not end on its own. */
   private brokenLine: number | undefined;
+  /** Whether it is a vertex, took values of a line that has more, and all before it had lines of their own. */
+  private isBroken = false;
+  private isSuspect = false;
+  private shareLines = false;
 
   constructor(
     private readonly window: ByteWindow,
@@ -111,7 +115,14 @@ export class AsciiReader implements BodyReader {
 
   finish(): Pause {
     if (!this.tokens.next()) return 'more';
-    const found = `line ${this.tokens.line}: ${this.tokens.show()} and what follows the last record is not read`;
+    const { line } = this.tokens;
+    if (this.isBroken) {
+      throw new FormatError(`a vertex with too few values on its line; expected all of them there`, {
+        place: { line: this.brokenLine! },
+        hint: `the next line gave the others, and from line ${line} on there is more than the header announces`,
+      });
+    }
+    const found = `line ${line}: ${this.tokens.show()} and what follows the last record is not read`;
     this.options.warn({ kind: 'ply-extra-lines', message: `${found}${this.noteBreak()}` });
     return 'done';
   }
@@ -131,6 +142,11 @@ export class AsciiReader implements BodyReader {
     this.recordLine = tokens.line;
     this.recordOffset = tokens.offset;
     this.recordBeginsLine = tokens.beginsLine;
+    if (!tokens.beginsLine) {
+      this.shareLines = true;
+      this.isBroken ||= this.isSuspect;
+    }
+    this.isSuspect = false;
     this.size = 0;
   }
 
@@ -140,11 +156,17 @@ export class AsciiReader implements BodyReader {
     else if (plan.role === 'face') {
       collector.addFace(plan, this.values, this.size, this.recordOffset, recordLine);
     }
-    if (recordLine !== tokens.line) this.brokenLine ??= recordLine;
+    if (recordLine !== tokens.line) this.noteBroken(plan, recordLine);
     else if (this.recordBeginsLine && this.hasLineRecords) tokens.endLine();
     this.done++;
     this.property = 0;
     this.isOpen = false;
+  }
+
+  private noteBroken({ role }: ElementPlan, line: number): void {
+    if (this.brokenLine !== undefined) return;
+    this.brokenLine = line;
+    this.isSuspect = role === 'vertex' && this.done > 0 && !this.shareLines;
   }
 
   private readValue(slot: number): void {

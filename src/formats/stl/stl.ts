@@ -17,14 +17,18 @@ export const stl = {
   sniff(head, size) {
     if (hasExactSize(head, size)) return 'its size is 84 + 50 x the count in its header';
     if (readsLikeAscii(head)) return 'its text reads solid ... facet';
-    if (size === undefined && beginsWithFacets(head)) return 'its first records are unit normals and corners';
     return undefined;
+  },
+
+  guess(head) {
+    return beginsWithFacets(head) ? 'its first records are unit normals and corners' : undefined;
   },
 
   open(source, options) {
     const { head, size } = source;
     if (size === 0) throw new FormatError('an empty file; expected STL', { place: { offset: 0 } });
-    if (!hasExactSize(head, size) && readsLikeAscii(head)) return openAsciiStl(source, options);
+    const isText = readsLikeAscii(head) || (head.length >= HEADER_BYTES && looksLikeText(head));
+    if (isText && !hasExactSize(head, size)) return openAsciiStl(source, options);
     if (head.length < HEADER_BYTES) {
       throw new FormatError(
         `truncated: the file ends in its header; expected ${HEADER_BYTES} bytes and the triangles after them`,
