@@ -62,6 +62,8 @@ export class MeshLoad implements MeshSink {
   private triangles = 0;
   private vertices = 0;
   private degenerate = 0;
+  /** Colours so far that had components beyond 0 to 1. */
+  cutColors = 0;
   private readonly min: [number, number, number] = [Infinity, Infinity, Infinity];
   private readonly max: [number, number, number] = [-Infinity, -Infinity, -Infinity];
   private parts = 0;
@@ -199,9 +201,16 @@ export class MeshLoad implements MeshSink {
     this.isClosed = true;
   }
 
-  /** A colour without alpha is opaque; a component that is no number is 0. */
+  /** A colour without alpha is opaque; a component that is no number is 0, one beyond 0 to 1 the nearest of these. */
   private completeColor(color: Float64Array): Float64Array {
-    for (let k = 0; k < 4; k++) this.color[k] = Number.isFinite(color[k]) ? color[k]! : k === 3 ? 1 : 0;
+    let isCut = false;
+    for (let k = 0; k < 4; k++) {
+      const part = Number.isFinite(color[k]) ? color[k]! : k === 3 ? 1 : 0;
+      const value = Math.min(1, Math.max(0, part));
+      isCut ||= value !== part;
+      this.color[k] = value;
+    }
+    if (isCut) this.cutColors++;
     return this.color;
   }
 

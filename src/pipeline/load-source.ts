@@ -17,6 +17,9 @@ import { IndexedWelding, SoupWelding } from './welding.js';
 /** Measured: unpacked pieces that the collector has not yet taken back, and the decoder itself, in bytes. */
 const UNPACKING_BYTES = 40 * 2 ** 20;
 
+/** Content read behind an error to see whether its compressed form is damaged. */
+const LOOK_AHEAD_BYTES = 64 * 2 ** 20;
+
 export interface ReadingOptions extends RunOptions {
   /** Format of the source, where it is not to be found out. */
   readonly from?: string | undefined;
@@ -72,11 +75,28 @@ export async function loadSource(
     return await load(source, target, options);
   } catch (error) {
     signal?.throwIfAborted();
-    if (error instanceof FormatError) throw error.in(describeSource(input));
+    if (error instanceof FormatError) throw (await findCause(error, source)).in(describeSource(input));
     throw databaseError(error, target.database);
   } finally {
     await source?.close();
   }
+}
+
+/**
+ * The error that explains an error: damaged compressed data often becomes wrong content before it is found to be
+ * damaged. Reads on for {@link LOOK_AHEAD_BYTES} at the most.
+ */
+async function findCause(error: FormatError, source: ByteSource | undefined): Promise<FormatError> {
+  if (source?.compression === undefined) return error;
+  const scratch = new Uint8Array(CHUNK_BYTES);
+  const limit = source.bytesRead + LOOK_AHEAD_BYTES;
+  try {
+    while (source.bytesRead < limit && (await source.read(scratch)) > 0);
+  } catch (damage) {
+    if (damage instanceof FormatError) return damage;
+    throw damage;
+  }
+  return error;
 }
 
 async function load(source: ByteSource, target: LoadTarget, options: ReadingOptions): Promise<LoadResult> {
@@ -139,6 +159,11 @@ async function load(source: ByteSource, target: LoadTarget, options: ReadingOpti
     for (const share of welding.finish(reader)) await tellRows('weld', share);
     const indexed = welding.record;
     if (indexed !== undefined) warnOfConflicts(indexed, warn);
+    if (rows.cutColors > 0) {
+      const colors =
+        rows.cutColors === 1 ? '1 colour reaches' : `${rows.cutColors.toLocaleString('en-US')} colours reach`;
+      warn({ kind: 'color-range', message: `${colors} beyond the darkest or the brightest, which is taken` });
+    }
     // The spill files make room before the index is sorted.
     welding.close();
     if (target.isKept) await tellRows('index', 0);

@@ -168,6 +168,15 @@ describe('the library', () => {
     expect(result).toMatchObject({ compression: 'gzip', sourceBytes: size, contentBytes: stl.length });
   });
 
+  it('tells damage of the compressed data from damage of the mesh', async () => {
+    const lines = Array.from({ length: 20_000 }, (_, k) => `v ${Math.sin(k)} ${Math.cos(k)} ${k}`);
+    const packed = gzipSync(`${lines.join('\n')}\nf 1 2 3\n`);
+    packed.fill(0x55, packed.length >> 1, (packed.length >> 1) + 8);
+    const { run } = setUp({ 'in.obj.gz': packed, 'bad.obj.gz': gzipSync('v 0 0\n') });
+    expect((await run('convert', 'in.obj.gz')).stderr).toContain('damaged gzip data');
+    expect((await run('convert', 'bad.obj.gz')).stderr).toContain('bad.obj.gz: line 1: ');
+  });
+
   it('writes several compressed outputs at once', async () => {
     const { folder, read } = setUp({ 'in.stl': stl, 'other.stl': toAsciiStl(tube.slice(0, 1000)) });
     const convert = (name: string, output: string) =>

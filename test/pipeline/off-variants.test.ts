@@ -185,6 +185,16 @@ describe('the attribute words of a binary STL', () => {
   });
 });
 
+describe('a colour beyond its range', () => {
+  it('is cut to it, with a warning', async () => {
+    const { database, write } = await setUp('in.off', 'OFF\n3 1 0\n0 0 0\n1 0 0\n0 1 0\n3 0 1 2 300 -5 51\n');
+    expect((await write({ colors: true })).bytes.toString()).toContain('\n3 0 1 2 1.0 0.0 0.2 1.0\n');
+    const db = offload.MeshDatabase.open(database);
+    expect(db.sources()[0]!.warnings).toContain('1 colour reaches beyond');
+    db.close();
+  });
+});
+
 describe('a vertex without a colour', () => {
   it('is opaque white, with a warning', async () => {
     const { write } = await setUp('in.obj', 'v 0 0 0 1 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\n');
