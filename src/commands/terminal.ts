@@ -57,8 +57,8 @@ export class Terminal {
 
   /** How often each kind of warning was met, where more than once. */
   sumWarnings(warnings: readonly (Warning & { readonly count: number })[]): void {
-    for (const { kind, count } of warnings) {
-      if (count > 1) this.say(`warning: ${kind}: ${formatCount(count)} of these, the first is shown above`);
+    for (const { message, count } of warnings) {
+      if (count > 1) this.say(`warning: ${formatCount(count)} in all like '${message}'`);
     }
   }
 

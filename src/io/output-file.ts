@@ -8,7 +8,7 @@ import { randomBytes } from 'node:crypto';
 import { realpathSync, statSync } from 'node:fs';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { FileError, fileError, UsageError } from '../errors.js';
+import { FileError, fileError, systemCode, UsageError } from '../errors.js';
 import { CompressedOutput } from './compress.js';
 import { COMPRESSIONS, type CompressionChoice, compressionOfName } from './compression.js';
 
@@ -179,7 +179,9 @@ class StdoutOutput implements OutputFile {
   write(bytes: Uint8Array): Promise<void> {
     return new Promise((resolve, reject) => {
       process.stdout.write(bytes, (error) => {
-        if (error) return reject(error);
+        // A reader that has enough is no failure: who runs the program knows EPIPE by its code.
+        if (error)
+          return reject(systemCode(error) === 'EPIPE' ? error : fileError(error, 'write', 'standard output'));
         this.size += bytes.length;
         resolve();
       });

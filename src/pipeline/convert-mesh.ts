@@ -7,7 +7,7 @@ import { encoderBytesOf } from '../io/compress.js';
 import { compressionOfName } from '../io/compression.js';
 import { isSameFile, removeDatabase, systemTempFolder } from '../io/disk.js';
 import { checkOutput, openOutput, partialName } from '../io/output-file.js';
-import { type ExportOptions, writeMesh } from './export-mesh.js';
+import { checkOutputName, type ExportOptions, writeMesh } from './export-mesh.js';
 import type { FolderNeeds } from './forecast.js';
 import { importBeside } from './import-mesh.js';
 import { type LoadResult, loadSource, type ReadingOptions } from './load-source.js';
@@ -37,6 +37,7 @@ export async function convertMesh(
   if (isSameFile(input, output)) {
     throw new UsageError(`${output}: the output is the input itself; expected another file`);
   }
+  checkOutputName(output);
   if (options.keep !== undefined && resolve(options.keep) === resolve(output)) {
     throw new UsageError(`${output}: named both as the output and as the database; expected two files`);
   }

@@ -1,13 +1,18 @@
 /** From a database to OFF: the second half of every conversion, and as often as wanted. */
+import { extname } from 'node:path';
 import { MeshDatabase } from '../database/mesh-database.js';
 import { DatabaseError, UsageError } from '../errors.js';
+import { FORMATS } from '../formats/index.js';
 import { checkOffOptions, formatOff, type OffOptions } from '../formats/off/write.js';
 import { readStlColors } from '../formats/stl/color.js';
-import type { CompressionChoice } from '../io/compression.js';
+import { type CompressionChoice, withoutCompression } from '../io/compression.js';
 import { isSameFile } from '../io/disk.js';
 import { type OutputFile, openOutput } from '../io/output-file.js';
 import type { MeshSelection, Warning } from '../mesh.js';
 import { type RunOptions, WarningTally } from './progress.js';
+
+/** Endings of compressed files that are not written. */
+const FOREIGN_COMPRESSIONS: readonly string[] = ['bz2', 'xz', 'lz4', '7z', 'zip'];
 
 export interface ExportOptions extends RunOptions {
   /** The variant of OFF to write; plain OFF unless given. */
@@ -37,6 +42,7 @@ export async function exportMesh(
   if (isSameFile(database, output)) {
     throw new UsageError(`${output}: the output is the database itself; expected another file`);
   }
+  checkOutputName(output);
   const db = MeshDatabase.open(database);
   try {
     const file = await openOutput(output, options.force ?? false, options.compress);
@@ -48,6 +54,14 @@ export async function exportMesh(
   } finally {
     db.close();
   }
+}
+
+/** Throws UsageError for an output that is named like something else than OFF. */
+export function checkOutputName(path: string): void {
+  const ending = extname(withoutCompression(path)).slice(1).toLowerCase();
+  const others = FORMATS.filter(({ id }) => id !== 'off').flatMap(({ extensions }) => [...extensions]);
+  if (!(others as readonly string[]).includes(ending) && !FOREIGN_COMPRESSIONS.includes(ending)) return;
+  throw new UsageError(`${path}: ends in .${ending}, but OFF is written; expected .off, .off.gz or .off.zst`);
 }
 
 /** Writes the whole mesh of an open database to an open output, and commits that. */

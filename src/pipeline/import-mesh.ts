@@ -37,6 +37,11 @@ export async function importBeside(
   later: LaterNeeds,
   options: ImportOptions,
 ): Promise<ImportResult> {
+  if (database === '-') {
+    throw new UsageError('a database cannot go to standard output; expected a file name', {
+      hint: './- is a file of that name',
+    });
+  }
   if (isSameFile(input, database)) {
     throw new UsageError(`${database}: the database is the input itself; expected another file`);
   }

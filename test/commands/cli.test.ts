@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -50,6 +50,9 @@ describe('offload', () => {
     [['convert', 'in.stl', 'x.off', '--colors', '--dialect', 'rgb'], 'expected one of geomview, int255'],
     [['convert', 'in.stl', 'x.off', '--precision', '18'], 'a precision of 18 digits; expected 1 to 17'],
     [['convert', 'in.stl', 'x.off', '--binary', '--precision', '3'], 'a precision in binary OFF'],
+    [['convert', 'in.stl', 'x.ply'], 'offload: x.ply: ends in .ply, but OFF is written; expected .off'],
+    [['convert', 'in.stl', 'x.off.xz'], 'offload: x.off.xz: ends in .xz, but OFF is written'],
+    [['import', 'in.stl', '-'], 'offload: a database cannot go to standard output'],
     [['convert', 'in.off'], 'offload: in.off: ends in .off already; expected an output name'],
   ])('%j is wrong usage', async (args, message) => {
     const folder = setUp();
@@ -108,6 +111,13 @@ describe('offload convert', () => {
     expect(stderr).toMatch(/^offload: mesh: line 1: 'SOLID' is not a number; expected /);
   });
 
+  it.skipIf(!existsSync('/dev/full'))('says so where standard output is full', () => {
+    const args = ['-c', 'exec "$0" "$@" > /dev/full', process.execPath, CLI, 'convert', 'in.stl', '-'];
+    const { status, stderr } = spawnSync('sh', args, { cwd: setUp(), encoding: 'utf8' });
+    expect(stderr).toContain('offload: standard output: cannot write: no space left on the device');
+    expect(status).toBe(1);
+  });
+
   it('sums up warnings of one kind', async () => {
     const folder = freshFolder();
     writeFileSync(
@@ -117,7 +127,7 @@ describe('offload convert', () => {
     const { code, stderr } = await runCli(['convert', 'in.stl'], { cwd: folder });
     expect(code).toBe(0);
     expect(stderr.match(/^warning: /gm)).toHaveLength(2);
-    expect(stderr).toMatch(/^warning: .*3 of these/m);
+    expect(stderr).toMatch(/^warning: 3 in all like 'line 7: /m);
   });
 
   it('does not replace an output without --force, and then through a link', async () => {
