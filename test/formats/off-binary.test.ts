@@ -186,7 +186,7 @@ describe('binary OFF', () => {
         for (const piece of [1, 1000]) expect((await refusal(cut, { piece })).message).toBe(problem);
         const result = await read(cut, { salvage: true });
         expect(result.faces).toEqual(grid.faces.slice(0, whole));
-        expect(result.warnings).toEqual([['salvaged', `${problem}; they were read`]]);
+        expect(result.warnings).toEqual([['salvaged', `${problem}; the whole ones were read`]]);
       }
       const vertices = await read(bytes.subarray(0, 23 + 12 * 5 + 1), { salvage: true });
       expect(vertices.vertices).toEqual(grid.vertices.slice(0, 5));

@@ -484,7 +484,7 @@ describe('text OFF is refused', () => {
       const result = await read(begin + tail, { piece, salvage: true, batchTriangles: 4 });
       expect(result.faces).toEqual(tube.faces.slice(0, whole));
       expect(result.vertices).toHaveLength(lines.length);
-      expect(result.warnings).toEqual([['salvaged', `${problem}; they were read`]]);
+      expect(result.warnings).toEqual([['salvaged', `${problem}; the whole ones were read`]]);
     }
     const cut = await read(begin.slice(0, 60), { piece, salvage: true });
     expect(cut.faces).toEqual([]);

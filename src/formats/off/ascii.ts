@@ -147,7 +147,7 @@ class OffParser {
       : `${showCount(vertices.done)} of ${showCount(header.vertexCount)} vertices`;
     const problem = `truncated: the file ends after ${found}`;
     if (options.salvage) {
-      const rest = isInFaces ? 'they were read' : 'it holds no face';
+      const rest = isInFaces ? 'the whole ones were read' : 'it holds no face';
       options.warn({ kind: 'salvaged', message: `line ${line}: ${problem}; ${rest}` });
       return;
     }

@@ -202,7 +202,7 @@ class BinaryParser {
     const problem = `truncated: the file ends after ${found}`;
     const offset = isInFaces ? window.offset : window.base + window.end;
     if (!options.salvage) throw new FormatError(problem, { place: { offset }, hint: TRUNCATED_HINT });
-    const rest = isInFaces ? 'they were read' : 'it holds no face';
+    const rest = isInFaces ? 'the whole ones were read' : 'it holds no face';
     options.warn({ kind: 'salvaged', message: `byte ${offset}: ${problem}; ${rest}` });
   }
 

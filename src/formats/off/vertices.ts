@@ -109,7 +109,7 @@ export class VertexReader {
       this.warn({ kind: 'off-color-index', message });
     } else if (strange !== undefined || count !== 0) {
       this.strangeLine ??= this.scanner.line;
-      const found = strange ?? `${tailCount} more numbers`;
+      const found = strange ?? (tailCount === 1 ? '1 more number' : `${tailCount} more numbers`);
       const message = `line ${this.scanner.line}: ${found} after the numbers of a vertex; passed over`;
       this.warn({ kind: 'off-extra-values', message });
     }
