@@ -7,9 +7,9 @@ import { createGzip } from 'node:zlib';
 import type { CompressionChoice, CompressionId } from './compression.js';
 import type { OutputFile } from './output-file.js';
 
-/** On OFF, level 6 packs 1 % more than 4 at 26 MB/s instead of 88: it would take longer than all the rest. */
+/** On OFF, level 6 packs only 1 % more, and would take longer than all the rest of a conversion. */
 const GZIP_LEVEL = 4;
-/** On OFF, level 3 packs 3 % less than 1, and is slower: 37 MB/s to 43. */
+/** On OFF, level 3 packs 3 % less than 1. */
 const ZSTD_LEVEL = 1;
 
 /** Measured: what the zstd encoder adds to a process. zlib's is small. */

@@ -113,6 +113,12 @@ export function listCommands(item: Case, { folder, input, database, reference }:
     commands.push(own('import', db, 'import', input, db), own('export', off, 'export', database, off));
   }
   commands.push(own('convert', off, 'convert', input, off));
+  if (item.hasDatabaseRows) {
+    for (const ending of ['gz', 'zst']) {
+      const packed = `${off}.${ending}`;
+      commands.push(own(`convert to .off.${ending}`, packed, 'convert', input, packed));
+    }
+  }
   if (item.encoding === 'stl' || item.encoding === 'ply') {
     const name = `convert --memory ${SMALL_MEMORY}`;
     commands.push(own(name, off, 'convert', input, off, '--memory', SMALL_MEMORY));

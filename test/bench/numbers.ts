@@ -1,5 +1,6 @@
 /** How many numbers a second the program reads and writes, against the engine's own conversions. */
 import {
+  makeRoundedWriter,
   NUMBER_TEXT_MAX,
   parseNumber,
   writeFloat32,
@@ -34,10 +35,16 @@ const TEXTS: readonly (readonly [name: string, numbers: Float64Array, format: (v
 type Writer = (value: number, target: Uint8Array, at: number) => number;
 
 // String() of a float32 gives the digits of a double, more than are needed; there is nothing else to hold it against.
-const WRITERS: readonly (readonly [name: string, writer: Writer, numbers: Float64Array])[] = [
+const WRITERS: readonly (readonly [
+  name: string,
+  writer: Writer,
+  numbers: Float64Array,
+  toText?: (value: number) => string,
+])[] = [
   ['writeFloat32', writeFloat32, floats],
   ['writeFloat64, 3 decimals', writeFloat64, doubles.map((value) => Number(value.toFixed(3)))],
   ['writeFloat64, 17 digits', writeFloat64, doubles],
+  ['rounded to 6 digits', makeRoundedWriter('float64', 6), doubles, (value) => value.toPrecision(6)],
   ['writeInteger', writeInteger, integers],
 ];
 
@@ -68,7 +75,7 @@ export function measureNumbers(runs: number): RateRow[] {
     );
   });
   const target = Buffer.alloc(COUNT * NUMBER_TEXT_MAX);
-  const writers = WRITERS.map(([name, write, numbers]) =>
+  const writers = WRITERS.map(([name, write, numbers, toText = String]) =>
     compareRates(
       {
         name,
@@ -77,10 +84,10 @@ export function measureNumbers(runs: number): RateRow[] {
           for (let k = 0; k < COUNT; k++) at = write(numbers[k]!, target, at);
           sink += at;
         },
-        otherName: 'write(String())',
+        otherName: toText === String ? 'write(String())' : 'write(toPrecision())',
         other: () => {
           let at = 0;
-          for (let k = 0; k < COUNT; k++) at += target.write(String(numbers[k]!), at, 'latin1');
+          for (let k = 0; k < COUNT; k++) at += target.write(toText(numbers[k]!), at, 'latin1');
           sink += at;
         },
         count: COUNT,

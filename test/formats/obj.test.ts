@@ -6,21 +6,15 @@ import { obj } from '../../src/formats/obj/obj.js';
 import { FACE_CORNERS_MAX, NAME_BYTES_MAX } from '../../src/mesh.js';
 import { makeTube } from '../support/meshes.js';
 import { toObj } from '../support/obj.js';
-import { openBytes, type ReadCase, type ReadResult, readMesh } from '../support/sources.js';
+import { openBytes, type ReadCase, type ReadResult, readMesh, refuseMesh } from '../support/sources.js';
 
 const read = (content: Buffer | string, options: ReadCase = {}): Promise<ReadResult> =>
   readMesh(content, { format: obj, ...options });
 
 const square = 'v 0 0 0\nv 1 0 0\nv 1 1 0\nv 0 1 0\n';
 
-async function refusal(content: Buffer | string, options: ReadCase = {}): Promise<FormatError> {
-  const error = await read(content, options).then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  expect(error).toBeInstanceOf(FormatError);
-  return error as FormatError;
-}
+const refusal = (content: Buffer | string, options: ReadCase = {}) =>
+  refuseMesh(content, { format: obj, ...options });
 
 describe('vertices of OBJ', () => {
   it.each([

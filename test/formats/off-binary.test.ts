@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { FormatError } from '../../src/errors.js';
 import { off } from '../../src/formats/off/off.js';
 import { makeTube } from '../support/meshes.js';
 import { attributed, grid, type OffMesh, toBinaryOff, weld } from '../support/off-files.js';
-import { type ReadCase, type ReadResult, readMesh } from '../support/sources.js';
+import { type ReadCase, type ReadResult, readMesh, refuseMesh } from '../support/sources.js';
 
 const read = (content: Buffer | string, options: ReadCase = {}): Promise<ReadResult> =>
   readMesh(content, { format: off, ...options });
@@ -11,14 +10,8 @@ const read = (content: Buffer | string, options: ReadCase = {}): Promise<ReadRes
 const kinds = ({ warnings }: ReadResult): string[] => warnings.map(([kind]) => kind);
 const none = [Number.NaN, Number.NaN, Number.NaN, Number.NaN];
 
-async function refusal(content: Buffer | string, options: ReadCase = {}): Promise<FormatError> {
-  const error = await read(content, options).then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  expect(error).toBeInstanceOf(FormatError);
-  return error as FormatError;
-}
+const refusal = (content: Buffer | string, options: ReadCase = {}) =>
+  refuseMesh(content, { format: off, ...options });
 
 describe('binary OFF', () => {
   const polygons: OffMesh = {

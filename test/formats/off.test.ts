@@ -1,22 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { FormatError } from '../../src/errors.js';
 import { off } from '../../src/formats/off/off.js';
 import { ByteSource } from '../../src/io/byte-source.js';
 import { makeTube } from '../support/meshes.js';
 import { weld } from '../support/off-files.js';
-import { openBytes, type ReadCase, type ReadResult, readMesh } from '../support/sources.js';
+import { openBytes, type ReadCase, type ReadResult, readMesh, refuseMesh } from '../support/sources.js';
 
 const read = (content: Buffer | string, options: ReadCase = {}): Promise<ReadResult> =>
   readMesh(content, { format: off, ...options });
 
-async function refusal(content: Buffer | string, options: ReadCase = {}): Promise<FormatError> {
-  const error = await read(content, options).then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  expect(error).toBeInstanceOf(FormatError);
-  return error as FormatError;
-}
+const refusal = (content: Buffer | string, options: ReadCase = {}) =>
+  refuseMesh(content, { format: off, ...options });
 
 const kinds = ({ warnings }: ReadResult): string[] => warnings.map(([kind]) => kind);
 

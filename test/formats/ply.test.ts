@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { FormatError } from '../../src/errors.js';
 import { ply } from '../../src/formats/ply/ply.js';
 import {
   type Element,
@@ -10,19 +9,13 @@ import {
   toElements,
   toPly,
 } from '../support/ply.js';
-import { openBytes, type ReadCase, type ReadResult, readMesh } from '../support/sources.js';
+import { openBytes, type ReadCase, type ReadResult, readMesh, refuseMesh } from '../support/sources.js';
 
 const read = (content: Buffer | string, options: ReadCase = {}): Promise<ReadResult> =>
   readMesh(content, { format: ply, ...options });
 
-async function refusal(content: Buffer | string, options: ReadCase = {}): Promise<string> {
-  const error = await read(content, options).then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  expect(error).toBeInstanceOf(FormatError);
-  return (error as FormatError).message;
-}
+const refusal = async (content: Buffer | string, options: ReadCase = {}) =>
+  (await refuseMesh(content, { format: ply, ...options })).message;
 
 const square = [
   [0, 0, 0],

@@ -4,7 +4,7 @@ import { FormatError } from '../../src/errors.js';
 import { stl } from '../../src/formats/stl/stl.js';
 import { ByteSource } from '../../src/io/byte-source.js';
 import { makeTube, toAsciiStl, toBinaryStl } from '../support/meshes.js';
-import { type ReadCase, type ReadResult, readMesh } from '../support/sources.js';
+import { type ReadCase, type ReadResult, readMesh, refuseMesh } from '../support/sources.js';
 
 const four = [...makeTube(1, 3)].slice(0, 4);
 const binary = toBinaryStl(four);
@@ -12,14 +12,8 @@ const binary = toBinaryStl(four);
 const read = (content: Buffer | string, options: ReadCase = {}): Promise<ReadResult> =>
   readMesh(content, { format: stl, ...options });
 
-async function refusal(content: Buffer | string, options: ReadCase = {}): Promise<string> {
-  const error = await read(content, options).then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  expect(error).toBeInstanceOf(FormatError);
-  return (error as FormatError).message;
-}
+const refusal = async (content: Buffer | string, options: ReadCase = {}) =>
+  (await refuseMesh(content, { format: stl, ...options })).message;
 
 describe('binary STL', () => {
   it('is told by its size, whatever its first words', async () => {

@@ -1,4 +1,5 @@
 /** Reads a mesh from bytes in a test, whole or in pieces. */
+import { FormatError } from '../../src/errors.js';
 import { detectFormat } from '../../src/formats/detect.js';
 import type { Format } from '../../src/formats/format.js';
 import { ByteSource } from '../../src/io/byte-source.js';
@@ -114,4 +115,14 @@ function rowsOf(values: Float32Array | Float64Array | undefined, count: number, 
   return Array.from({ length: count }, (_, k) =>
     values === undefined ? Array(width).fill(Number.NaN) : [...values.subarray(width * k, width * (k + 1))],
   );
+}
+
+/** The FormatError by which content is refused. */
+export async function refuseMesh(content: Buffer | string, options: ReadCase = {}): Promise<FormatError> {
+  const error = await readMesh(content, options).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof FormatError)) throw new Error(`expected a FormatError, got ${error}`);
+  return error;
 }

@@ -54,7 +54,7 @@ const POWERS = Float64Array.from({ length: 16 }, (_, k) => Number(`1e${k - 6}`))
  * below 10^15, so its distance from an integer is exact, too, and the second only counts where that is one half. A
  * number next to a power of ten may be taken for one of the next size: it is rounded to that power either way.
  *
- * Lost idea: toPrecision() for all, 4 million coordinates/s instead of 23 (float64, 6 digits).
+ * Lost idea: toPrecision() for all, which `npm run bench -- --only numbers` has beside it.
  */
 function writeScaled(value: number, digits: number, target: Uint8Array, at: number): number {
   const size = Math.abs(value);

@@ -1,0 +1,317 @@
+/**
+ * ASCII STL, statement by statement: solid, facet, outer loop, vertex, endloop, endfacet, endsolid.
+ *
+ * Words count, not lines: a facet may stand on one line or on twenty. Keywords are read in any case; the facet
+ * normal is passed over. Wrong order, and anything but numbers in a vertex, is an error with its line. Statements are
+ * understood as far as the window holds them whole; no bytes are asked for here.
+ */
+import { FormatError } from '../../errors.js';
+import type { ByteWindow } from '../../io/byte-window.js';
+import { parseNumber } from '../../io/number-text.js';
+import type { MeshItem } from '../../mesh.js';
+import type { ReadOptions } from '../format.js';
+import {
+  CR,
+  countLineEnds,
+  findLineEnd,
+  findTokenEnd,
+  HASH,
+  isBlank,
+  isLineEnd,
+  isWord,
+  LF,
+  notANumber,
+  readName,
+  showToken,
+  skipBlanks,
+} from '../text.js';
+
+/** What may come next. */
+enum State {
+  Outside,
+  Facet,
+  Loop,
+  Closed,
+}
+
+const EXPECTED: Readonly<Record<State, string>> = {
+  [State.Outside]: "'facet' or 'endsolid'",
+  [State.Facet]: "'outer loop'",
+  [State.Loop]: "'vertex' or 'endloop'",
+  [State.Closed]: "'endfacet'",
+};
+
+const word = (text: string): Uint8Array => Buffer.from(text, 'latin1');
+const SOLID = word('solid');
+const FACET = word('facet');
+const NORMAL = word('normal');
+const OUTER = word('outer');
+const LOOP = word('loop');
+const VERTEX = word('vertex');
+const ENDLOOP = word('endloop');
+const ENDFACET = word('endfacet');
+const ENDSOLID = word('endsolid');
+const END = word('end');
+
+/** How far behind `solid` to look for a facet on the same line. */
+const ONE_LINE_BYTES = 8192;
+
+/** Why the parser stopped: it needs bytes, the batch is full, or a part begins and the batch before it is due. */
+export type Pause = 'more' | 'batch' | 'part';
+
+/** Understands the window's bytes and collects whole facets in a batch. */
+export class FacetParser {
+  /** The line of the first byte not yet understood, from 1. */
+  line = 1;
+  /** Whole facets in the batch. */
+  count = 0;
+  partName = '';
+  /** A solid statement has been read whose part is to be told of. */
+  private isPartDue = false;
+  private readonly positions: Float64Array;
+  private state = State.Outside;
+  private corners = 0;
+  private facetLine = 0;
+  private facetOffset = 0;
+  private normalWords = 0;
+  private batchLine = 0;
+  private batchOffset = 0;
+  private total = 0;
+  /** The first line that is no STL; an error if no triangle is found at all. */
+  private strange: { readonly line: number; readonly token: string } | undefined;
+  private atLineStart = true;
+
+  constructor(private readonly options: ReadOptions) {
+    this.positions = new Float64Array(9 * options.batchTriangles);
+  }
+
+  takeBatch(): MeshItem {
+    const { count, positions, batchOffset: offset, batchLine: line } = this;
+    this.count = 0;
+    return { kind: 'soup', count, positions, offset, line };
+  }
+
+  /** Understands as many whole statements as the window holds. */
+  parse(window: ByteWindow): Pause {
+    const { bytes, end, ended } = window;
+    for (;;) {
+      this.passBlanks(window);
+      const first = window.start;
+      if (first === end || isBlank[bytes[first]!] === 1) return 'more';
+      const isComment = bytes[first] === HASH;
+      const at = isComment ? findLineEnd(bytes, first, end) : findTokenEnd(bytes, first, end);
+      if (at === end && !ended) return 'more';
+      if (!isComment) {
+        const next = this.readStatement(window, first, at);
+        if (typeof next !== 'number') return next;
+        this.atLineStart = false;
+        window.start = next;
+        if (this.isPartDue) {
+          this.isPartDue = false;
+          return 'part';
+        }
+      } else {
+        window.start = at;
+      }
+    }
+  }
+
+  /** Moves to the next word. A CR at the window's end waits for the LF that may follow. */
+  private passBlanks(window: ByteWindow): void {
+    const { bytes, end, ended } = window;
+    let at = window.start;
+    for (; at < end && isBlank[bytes[at]!] === 1; at++) {
+      const byte = bytes[at]!;
+      if (byte === CR && at + 1 === end && !ended) break;
+      if (byte === LF || (byte === CR && bytes[at + 1] !== LF)) {
+        this.line++;
+        this.atLineStart = true;
+      }
+    }
+    window.start = at;
+  }
+
+  /**
+   * Reads the statement whose first word is `[first, at)`. Returns where it ends; or why not yet, and then nothing
+   * has changed.
+   */
+  private readStatement(window: ByteWindow, first: number, at: number): number | Pause {
+    const { bytes, end, ended } = window;
+    if (isWord(VERTEX, bytes, first, at)) return this.readVertex(window, at);
+    if (isWord(FACET, bytes, first, at)) {
+      this.expect(State.Outside, 'facet');
+      if (this.count === this.options.batchTriangles) return 'batch';
+      this.state = State.Facet;
+      this.facetLine = this.line;
+      this.facetOffset = window.base + first;
+      this.normalWords = 0;
+      return at;
+    }
+    if (isWord(ENDLOOP, bytes, first, at)) {
+      this.expect(State.Loop, 'endloop');
+      if (this.corners !== 3) throw this.error(`a facet with ${this.corners} vertices; expected 3`);
+      this.state = State.Closed;
+      return at;
+    }
+    if (isWord(ENDFACET, bytes, first, at)) {
+      this.expect(State.Closed, 'endfacet');
+      this.endFacet();
+      return at;
+    }
+    if (isWord(SOLID, bytes, first, at)) {
+      this.expect(State.Outside, 'solid');
+      const to = findNameEnd(bytes, at, end, ended, 'facet');
+      if (to < 0) return 'more';
+      this.partName = readName(bytes, at, to, 'a solid', this.line, this.options.warn);
+      this.isPartDue = true;
+      return to;
+    }
+    if (isWord(ENDSOLID, bytes, first, at)) return this.readEndSolid(window, at);
+
+    const isEnd = isWord(END, bytes, first, at);
+    if (!isEnd && !isWord(OUTER, bytes, first, at)) return this.passOver(window, first, at);
+
+    // Statements of two words: outer loop, and end solid for endsolid.
+    const from = skipBlanks(bytes, at, end);
+    const to = findTokenEnd(bytes, from, end);
+    if (to === end && !ended) return 'more';
+    if (isEnd) {
+      if (from < end && !isWord(SOLID, bytes, from, to)) {
+        throw this.error(`'end ${showToken(bytes, from, to).slice(1)}; expected ${EXPECTED[this.state]}`);
+      }
+      return this.readEndSolid(window, to);
+    }
+    this.expect(State.Facet, 'outer loop');
+    if (from < end && !isWord(LOOP, bytes, from, to)) {
+      throw this.error(`'outer' is followed by ${showToken(bytes, from, to)}; expected 'loop'`);
+    }
+    this.line += countLineEnds(bytes, at, from);
+    this.beginLoop();
+    return to;
+  }
+
+  private readVertex({ bytes, end, ended }: ByteWindow, start: number): number | Pause {
+    this.expect(State.Loop, 'vertex');
+    let line = this.line;
+    let at = start;
+    let slot = 9 * this.count + 3 * this.corners;
+    for (let axis = 0; axis < 3; axis++) {
+      for (; at < end && isBlank[bytes[at]!] === 1; at++) {
+        if (bytes[at] === LF || (bytes[at] === CR && bytes[at + 1] !== LF)) line++;
+      }
+      const from = at;
+      at = findTokenEnd(bytes, from, end);
+      if (at === end && (!ended || at === from)) return 'more';
+      const value = parseNumber(bytes, from, at);
+      if (!Number.isFinite(value)) throw notANumber(bytes, from, at, `${'xyz'[axis]} of a vertex`, line);
+      // A fourth vertex is an error at endloop; it has no place here.
+      if (this.corners < 3) this.positions[slot++] = value;
+    }
+    this.line = line;
+    this.corners++;
+    return at;
+  }
+
+  private readEndSolid({ bytes, end, ended }: ByteWindow, at: number): number | Pause {
+    this.expect(State.Outside, 'endsolid');
+    const to = findNameEnd(bytes, at, end, ended, 'solid');
+    return to < 0 ? 'more' : to;
+  }
+
+  /**
+   * Throws or warns where the file ends inside a facet, or holds nothing that is STL. `rest` is what could not be
+   * understood: a statement without its end.
+   */
+  finish(rest: Uint8Array): void {
+    if (this.state !== State.Outside) {
+      const endsLine = rest.length > 0 ? isLineEnd(rest[rest.length - 1]!) : this.atLineStart;
+      const last = this.line + countLineEnds(rest, 0, rest.length) - (endsLine ? 1 : 0);
+      const problem = `truncated: the file ends inside the facet that begins on line ${this.facetLine}`;
+      if (!this.options.salvage) {
+        throw new FormatError(`${problem}; expected ${EXPECTED[this.state]}`, {
+          place: { line: last },
+          hint: 'the copy may be incomplete; --salvage imports the whole triangles',
+        });
+      }
+      const message = `line ${last}: ${problem}; the whole ones before it were read`;
+      this.options.warn({ kind: 'salvaged', message });
+    }
+    if (this.total === 0 && this.strange !== undefined) {
+      throw this.error(`${this.strange.token} is no STL keyword; expected 'facet'`, this.strange.line);
+    }
+  }
+
+  private beginLoop(): void {
+    this.state = State.Loop;
+    this.corners = 0;
+    if (this.normalWords !== 4) {
+      this.options.warn({
+        kind: 'stl-normal',
+        message: `line ${this.facetLine}: the facet has no normal of three numbers; it is not needed`,
+      });
+    }
+  }
+
+  private endFacet(): void {
+    this.state = State.Outside;
+    if (this.count === 0) {
+      this.batchOffset = this.facetOffset;
+      this.batchLine = this.facetLine;
+    }
+    this.count++;
+    this.total++;
+  }
+
+  /** Deals with a word that is no keyword; returns where to go on. */
+  private passOver({ bytes, end, ended }: ByteWindow, first: number, at: number): number | Pause {
+    const { line } = this;
+    if (this.state === State.Facet) {
+      const isNormal =
+        line === this.facetLine ||
+        isWord(NORMAL, bytes, first, at) ||
+        !Number.isNaN(parseNumber(bytes, first, at));
+      if (!isNormal) throw this.error(`${showToken(bytes, first, at)}; expected ${EXPECTED[this.state]}`);
+      this.normalWords++;
+      return at;
+    }
+    const token = showToken(bytes, first, at);
+    if (!this.atLineStart) {
+      const message = `line ${line}: ${token} after the end of a statement is passed over`;
+      this.options.warn({ kind: 'stl-extra-words', message });
+      return at;
+    }
+    if (this.state !== State.Outside) throw this.error(`${token}; expected ${EXPECTED[this.state]}`);
+    const lineEnd = findLineEnd(bytes, at, end);
+    if (lineEnd === end && !ended) return 'more';
+    this.strange ??= { line, token };
+    const message = `line ${line}: ${token} is no STL keyword; the line is passed over`;
+    this.options.warn({ kind: 'stl-unknown-line', message });
+    return lineEnd;
+  }
+
+  /** Throws unless a keyword stands where it may. */
+  private expect(state: State, keyword: string): void {
+    if (this.state === state) return;
+    throw this.error(`'${keyword}' in the wrong place; expected ${EXPECTED[this.state]}`);
+  }
+
+  private error(problem: string, line = this.line): FormatError {
+    return new FormatError(problem, { place: { line } });
+  }
+}
+
+/**
+ * Where the name behind `solid` or `endsolid` ends: at the line's end, or before `next` in a file that has all
+ * on one line. -1 where more bytes are needed to tell.
+ */
+function findNameEnd(bytes: Uint8Array, from: number, end: number, ended: boolean, next: string): number {
+  const lineEnd = findLineEnd(bytes, from, end);
+  const isOpen = lineEnd === end && !ended;
+  if (isOpen && lineEnd - from < ONE_LINE_BYTES) return -1;
+  const text = Buffer.from(bytes.subarray(from, Math.min(lineEnd, from + ONE_LINE_BYTES))).toString('latin1');
+  if (/\bouter\s+loop\b/i.test(text)) {
+    const match = new RegExp(`(^|\\s)${next}\\s`, 'i').exec(text);
+    if (match !== null) return from + match.index;
+  }
+  return isOpen ? -1 : lineEnd;
+}
