@@ -3,12 +3,13 @@
  * output, what it is doing to standard error.
  */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, loadavg, tmpdir, totalmem } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { CASES, findOnPath, PEERS } from './cases.js';
 import { sizePillow } from './generate.js';
+import { describeMachine } from './machine.js';
 import { measureNumbers } from './numbers.js';
 import { measureReaders } from './readers.js';
 import { type Row, runCase } from './run-case.js';
@@ -34,33 +35,6 @@ function parseCount(text: string): number {
   const match = /^(\d+(?:\.\d+)?)([kM]?)$/.exec(text);
   if (match === null) throw new Error(`not a count: '${text}'; expected one such as 300k or 10M`);
   return Math.round(Number(match[1]) * { '': 1, k: 1e3, M: 1e6 }[match[2] as '' | 'k' | 'M']);
-}
-
-/** The machine as far as it matters for a figure; no names. */
-function describeMachine(): { cpu: string; line: string } {
-  const cores = cpus();
-  const cpu = (cores[0]?.model ?? 'unknown CPU')
-    .replace(/\((R|TM)\)|CPU|Processor|@.*/g, '')
-    .replace(/\s+/g, ' ')
-    .trim();
-  const facts = readProcessorFacts();
-  // Where the clock cannot be set, as in virtual machines, Node says 0 MHz.
-  const mhz = cores[0]?.speed || Number(/^cpu MHz\s*:\s*(\S+)/m.exec(facts)?.[1] ?? 0);
-  const clock = mhz > 0 ? ` at ${(mhz / 1000).toFixed(1)} GHz` : '';
-  const virtual = /^flags.*\bhypervisor\b/m.test(facts) ? ' (virtual)' : '';
-  const line =
-    `${cores.length} cores of ${cpu}${clock}${virtual}, ${Math.round(totalmem() / 2 ** 30)} GB; ` +
-    `Node ${process.versions.node}; ${new Date().toISOString().slice(0, 10)}; load before ${loadavg()[0]!.toFixed(1)}`;
-  return { cpu, line };
-}
-
-/** What Linux says about the processor; elsewhere nothing. */
-function readProcessorFacts(): string {
-  try {
-    return readFileSync('/proc/cpuinfo', 'latin1');
-  } catch {
-    return '';
-  }
 }
 
 function parseOptions() {
