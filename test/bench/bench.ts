@@ -26,7 +26,8 @@ const HELP = `usage: npm run bench -- [options]
                     'stl grid', shuffled, export, numbers, tables,
                     readers; may be repeated
   --json            raw figures instead of a table
-  --save            also write the table to test/bench/results
+  --save            also write the table to test/bench/results; not with
+                    --only, or rows would be lost
   --keep-files      leave the files, and say where
 `;
 
@@ -49,6 +50,9 @@ function parseOptions() {
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
+  if (values.save && values.only.length > 0) {
+    throw new Error('--save replaces all rows of a size, and --only leaves rows out; expected one of them');
+  }
   return { ...values, triangles: parseCount(values.triangles), runs: Math.max(1, parseCount(values.runs)) };
 }
 
