@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { CASES, findOnPath, PEERS } from './cases.js';
 import { sizePillow } from './generate.js';
+import { compileInMemory } from './in-memory.js';
 import { describeMachine } from './machine.js';
 import { measureNumbers } from './numbers.js';
 import { measureReaders } from './readers.js';
@@ -72,11 +73,12 @@ async function main(options: ReturnType<typeof parseOptions>): Promise<void> {
   const say = (text: string) => process.stderr.write(`${text}\n`);
   if (keepsFiles) say(`files stay in ${folder}`);
 
+  const inMemory = compileInMemory(join(ROOT, 'test', 'bench', 'in-memory.cpp'), folder, say);
   const rows: Row[] = [];
   for (const item of CASES) {
     const isWanted = (command: { readonly name: string; readonly role: string }) =>
       command.role === 'yardstick' || matches(`${item.name} ${command.name}`);
-    rows.push(...(await runCase(item, { folder, pillow, runs, keepsFiles, isWanted, say })));
+    rows.push(...(await runCase(item, { folder, pillow, runs, inMemory, keepsFiles, isWanted, say })));
   }
   const rateRuns = Math.max(runs, 5);
   const numbers = matches('numbers') ? measureNumbers(rateRuns) : [];
@@ -94,7 +96,8 @@ async function main(options: ReturnType<typeof parseOptions>): Promise<void> {
   const present = PEERS.map(({ name }) => name).filter((name) => findOnPath(name) !== undefined);
   const title = `offload ${version}, ${count(triangles)} triangles, ${count(vertices)} vertices`;
   const blocks = [`${title}\n${line}`];
-  if (rows.length > 0) blocks.push(formatRows(rows, triangles), explainRows(runs, present));
+  if (rows.length > 0)
+    blocks.push(formatRows(rows, triangles), explainRows(runs, present, inMemory !== undefined));
   if (numbers.length > 0) blocks.push(formatRates('numbers', numbers));
   if (tables.length > 0) blocks.push(formatRates('rows of tables', tables));
   if (readers.length > 0) blocks.push(formatReaders(readers, triangles));

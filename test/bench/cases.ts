@@ -51,6 +51,8 @@ const EXTENSIONS: Readonly<Record<Encoding, string>> = {
 
 export const SMALL_MEMORY = '192M';
 
+export const IN_MEMORY = 'in-memory C++';
+
 const CLI = fileURLToPath(new URL('../../../dist/cli.js', import.meta.url));
 
 /** The files of one case. `database` and `reference` are made once, untimed: for `export` and the yardstick. */
@@ -73,22 +75,26 @@ export function invokeOwn(...args: readonly string[]): Invocation {
 
 interface Peer {
   readonly name: string;
-  /** File name extensions of what it reads. */
-  readonly reads: readonly string[];
+  readonly reads: readonly Encoding[];
   readonly argsOf: (input: string, output: string) => readonly string[];
 }
 
 export const PEERS: readonly Peer[] = [
-  { name: 'admesh', reads: ['stl'], argsOf: (input, output) => [`--write-off=${output}`, input] },
-  { name: 'ctmconv', reads: ['stl', 'ply', 'obj', 'off'], argsOf: (input, output) => [input, output] },
+  { name: 'admesh', reads: ['stl', 'ascii'], argsOf: (input, output) => [`--write-off=${output}`, input] },
+  {
+    name: 'ctmconv',
+    // It takes ASCII STL for binary, and says nothing.
+    reads: ['stl', 'ply', 'ply-ascii', 'obj', 'off'],
+    argsOf: (input, output) => [input, output],
+  },
   {
     name: 'meshio',
-    reads: ['stl', 'ply', 'obj', 'off'],
+    reads: ['stl', 'ascii', 'ply', 'ply-ascii', 'obj', 'off'],
     argsOf: (input, output) => ['convert', input, output],
   },
   {
     name: 'openscad',
-    reads: ['stl', 'off'],
+    reads: ['stl', 'ascii', 'off'],
     argsOf: (input, output) => {
       const script = `${input}.scad`;
       writeFileSync(script, `import(${JSON.stringify(input)});\n`);
@@ -97,38 +103,58 @@ export const PEERS: readonly Peer[] = [
   },
 ];
 
-/** The commands of a case, in the order in which each run goes through them. */
-export function listCommands(item: Case, { folder, input, database, reference }: CaseFiles): Command[] {
+function makeOwn(name: string, output: string, ...args: string[]): Command {
+  return { name, role: 'own', invocation: invokeOwn(...args), output, writesOff: output.endsWith('.off') };
+}
+
+/** Everybody else who makes an OFF of the input: our own program in memory, where it is, then peers. */
+function listOthers(
+  encoding: Encoding,
+  input: string,
+  output: string,
+  inMemory: string | undefined,
+): Command[] {
+  const others: Command[] = [];
+  const add = (name: string, role: 'peer' | 'yardstick', program: string, args: readonly string[]) =>
+    others.push({ name, role, invocation: { program, args, peak: 'polled' }, output, writesOff: true });
+  if (encoding === 'stl' && inMemory !== undefined) add(IN_MEMORY, 'yardstick', inMemory, [input, output]);
+  for (const { name, reads, argsOf } of PEERS) {
+    if (reads.includes(encoding) && findOnPath(name) !== undefined) {
+      add(name, 'peer', name, argsOf(input, output));
+    }
+  }
+  return others;
+}
+
+/**
+ * The commands of a case, in the order in which each run goes through them. `inMemory` is where the yardstick in
+ * memory is, if it could be compiled.
+ */
+export function listCommands(
+  item: Case,
+  { folder, input, database, reference }: CaseFiles,
+  inMemory: string | undefined,
+): Command[] {
   const off = join(folder, 'out.off');
   const db = join(folder, 'out.db');
-  const own = (name: string, output: string, ...args: string[]): Command => ({
-    name,
-    role: 'own',
-    invocation: invokeOwn(...args),
-    output,
-    writesOff: output === off,
-  });
   const commands: Command[] = [];
   if (item.hasDatabaseRows) {
-    commands.push(own('import', db, 'import', input, db), own('export', off, 'export', database, off));
+    commands.push(
+      makeOwn('import', db, 'import', input, db),
+      makeOwn('export', off, 'export', database, off),
+    );
   }
-  commands.push(own('convert', off, 'convert', input, off));
+  commands.push(makeOwn('convert', off, 'convert', input, off));
   if (item.hasDatabaseRows) {
     for (const ending of ['gz', 'zst']) {
       const packed = `${off}.${ending}`;
-      commands.push(own(`convert to .off.${ending}`, packed, 'convert', input, packed));
+      commands.push(makeOwn(`convert to .off.${ending}`, packed, 'convert', input, packed));
     }
   }
   if (item.encoding === 'stl' || item.encoding === 'ply') {
-    const name = `convert --memory ${SMALL_MEMORY}`;
-    commands.push(own(name, off, 'convert', input, off, '--memory', SMALL_MEMORY));
+    commands.push(makeConvertWithin(SMALL_MEMORY, input, off));
   }
-  for (const { name, reads, argsOf } of PEERS) {
-    if (!reads.includes(EXTENSIONS[item.encoding]) || findOnPath(name) === undefined) continue;
-    const invocation: Invocation = { program: name, args: argsOf(input, off), peak: 'polled' };
-    commands.push({ name, role: 'peer', invocation, output: off, writesOff: true });
-  }
-  commands.push({
+  commands.push(...listOthers(item.encoding, input, off, inMemory), {
     name: 'cat',
     role: 'yardstick',
     // Through a pipe, or a file system that shares blocks between copies would write nothing.
@@ -141,6 +167,10 @@ export function listCommands(item: Case, { folder, input, database, reference }:
     writesOff: false,
   });
   return commands;
+}
+
+function makeConvertWithin(memory: string, input: string, output: string): Command {
+  return makeOwn(`convert --memory ${memory}`, output, 'convert', input, output, '--memory', memory);
 }
 
 /** Where a program is, if it is on PATH. */

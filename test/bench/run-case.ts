@@ -23,6 +23,8 @@ export interface CaseOptions {
   readonly pillow: Pillow;
   readonly runs: number;
   readonly keepsFiles: boolean;
+  /** Where the yardstick in memory is, if it could be compiled. */
+  readonly inMemory: string | undefined;
   readonly isWanted: (command: Command) => boolean;
   readonly say: (text: string) => void;
 }
@@ -36,24 +38,14 @@ export async function runCase(item: Case, options: CaseOptions): Promise<Row[]> 
   const folder = `${options.folder}/${item.name.replace(' ', '-')}`;
   mkdirSync(folder);
   const files = nameFiles(folder, item);
-  const commands = listCommands(item, files).filter(options.isWanted);
+  const commands = listCommands(item, files, options.inMemory).filter(options.isWanted);
   if (commands.every(({ role }) => role === 'yardstick')) return [];
   say(`${item.name}: making the input`);
   writePillow(files.input, pillow, item.encoding, item.order);
   await insist(invokeOwn('import', files.input, files.database));
   await insist(invokeOwn('export', files.database, files.reference));
 
-  const rows = commands.map(
-    ({ name, role }): Row => ({
-      input: item.name,
-      command: name,
-      role,
-      seconds: [],
-      peakBytes: undefined,
-      failure: undefined,
-      otherCounts: undefined,
-    }),
-  );
+  const rows = commands.map((command) => startRow(item.name, command));
   for (let run = 0; run <= options.runs; run++) {
     say(`${item.name}: ${run === 0 ? 'warming up' : `run ${run} of ${options.runs}`}`);
     for (const [k, command] of commands.entries()) {
@@ -64,7 +56,21 @@ export async function runCase(item: Case, options: CaseOptions): Promise<Row[]> 
   return rows;
 }
 
-async function runCommand(command: Command, row: Row, pillow: Pillow, counts: boolean): Promise<void> {
+/** A row before its first run. */
+export function startRow(input: string, { name, role }: Command): Row {
+  return {
+    input,
+    command: name,
+    role,
+    seconds: [],
+    peakBytes: undefined,
+    failure: undefined,
+    otherCounts: undefined,
+  };
+}
+
+/** Runs a command once and, unless it only warms up, enters in its row what it took. */
+export async function runCommand(command: Command, row: Row, pillow: Pillow, counts: boolean): Promise<void> {
   rmSync(command.output, { force: true });
   const { seconds, peakBytes, failure } = await measure(command.invocation);
   row.failure = failure;

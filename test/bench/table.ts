@@ -1,5 +1,5 @@
 /** Results as text: aligned columns, the same on a terminal and in a saved file. */
-import { PEERS } from './cases.js';
+import { IN_MEMORY, PEERS } from './cases.js';
 import { median, type RateRow } from './rates.js';
 import type { ReaderRow } from './readers.js';
 import type { Row } from './run-case.js';
@@ -13,19 +13,14 @@ export function formatRows(rows: readonly Row[], triangles: number): string {
   ];
   rivals.sort((a, b) => Number(b === 'cat') - Number(a === 'cat'));
   const heads = ['input', 'command', 'median s', 'min', 'max', 'triangles/s', 'peak MB'];
-  const lines = [[...heads, ...rivals.map((name) => `/ ${name}`)]];
-  const notes: string[] = [];
+  const lines = [[...heads, ...rivals.map((name) => `/ ${name === IN_MEMORY ? 'in-memory' : name}`)]];
   for (const row of rows) {
     const label = [row.input, row.command];
-    if (row.failure !== undefined) notes.push(`${label.join(', ')}: failed: ${row.failure}`);
-    else if (row.otherCounts !== undefined)
-      notes.push(`${label.join(', ')}: its OFF has ${row.otherCounts} vertices and triangles`);
     if (row.seconds.length === 0) {
       lines.push([...label, 'failed']);
       continue;
     }
     const middle = median(row.seconds);
-    const peak = row.peakBytes === undefined ? '-' : (row.peakBytes / 1e6).toFixed(0);
     const times = [middle, Math.min(...row.seconds), Math.max(...row.seconds)].map((seconds) =>
       seconds.toFixed(3),
     );
@@ -34,9 +29,26 @@ export function formatRows(rows: readonly Row[], triangles: number): string {
       if (rival === undefined || rival === row || rival.seconds.length === 0) return '-';
       return (middle / median(rival.seconds)).toFixed(2);
     });
-    lines.push([...label, ...times, Math.round(triangles / middle).toLocaleString('en-US'), peak, ...ratios]);
+    lines.push([...label, ...times, formatCount(triangles / middle), formatPeak(row), ...ratios]);
   }
+  const notes = rows.flatMap((row) => noteOn(row, `${row.input}, ${row.command}`));
   return [align(lines), notes.join('\n')].filter(Boolean).join('\n\n');
+}
+
+/** What is to be said about a row that is not as it should be. */
+function noteOn({ failure, otherCounts }: Row, label: string): string[] {
+  if (failure !== undefined) return [`${label}: failed: ${failure}`];
+  if (otherCounts !== undefined) return [`${label}: its OFF has ${otherCounts} vertices and triangles`];
+  return [];
+}
+
+/** A whole number with separators. */
+function formatCount(value: number): string {
+  return Math.round(value).toLocaleString('en-US');
+}
+
+function formatPeak({ peakBytes }: Row): string {
+  return peakBytes === undefined ? '-' : (peakBytes / 1e6).toFixed(0);
 }
 
 /** Millions of items a second. */
@@ -59,16 +71,23 @@ export function formatReaders(rows: readonly ReaderRow[], triangles: number): st
 }
 
 /** What the columns are. */
-export function explainRows(runs: number, present: readonly string[]): string {
+export function explainRows(runs: number, present: readonly string[], hasInMemory: boolean): string {
   const absent = PEERS.map(({ name }) => name).filter((name) => !present.includes(name));
   return [
     `Wall time of whole processes, ${runs} ${runs === 1 ? 'run' : 'runs'} in turn after one to warm up, files in the page cache.`,
     'Peak: resident memory, in millions of bytes. / cat and the like: median over that of the other command.',
     'cat reads the input and writes a file of the size of the output.',
+    explainInMemory(hasInMemory),
     absent.length > 0 ? `Not on PATH: ${absent.join(', ')}.` : '',
   ]
     .filter(Boolean)
     .join('\n');
+}
+
+function explainInMemory(hasInMemory: boolean): string {
+  return hasInMemory
+    ? `${IN_MEMORY} is test/bench/in-memory.cpp: binary STL to OFF on one core, everything held in memory.`
+    : `${IN_MEMORY} is missing: no compiler on PATH could make it.`;
 }
 
 /** Words to the left, figures to the right, two blanks between. */
