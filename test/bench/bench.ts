@@ -1,6 +1,6 @@
 /**
- * The benchmark: `npm run bench`, or `npm run bench -- --triangles 10M --only shuffled`. Results go to standard
- * output, what it is doing to standard error.
+ * The benchmark: `npm run bench`, `npm run bench -- --triangles 10M --only shuffled`, or `npm run bench -- --curve`.
+ * Results go to standard output, what it is doing to standard error.
  */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,13 +8,23 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { CASES, findOnPath, PEERS } from './cases.js';
+import { listPoints, measureCurve } from './curve.js';
+import { drawCurve } from './draw-curve.js';
 import { sizePillow } from './generate.js';
 import { compileInMemory } from './in-memory.js';
 import { describeMachine } from './machine.js';
 import { measureNumbers } from './numbers.js';
 import { measureReaders } from './readers.js';
-import { type Row, runCase } from './run-case.js';
-import { explainRows, formatRates, formatReaders, formatRows } from './table.js';
+import { type CaseOptions, type Row, runCase } from './run-case.js';
+import {
+  explainCurve,
+  explainRows,
+  formatCount,
+  formatCurve,
+  formatRates,
+  formatReaders,
+  formatRows,
+} from './table.js';
 import { measureTables } from './tables.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
@@ -26,9 +36,12 @@ const HELP = `usage: npm run bench -- [options]
   --only <text>     only rows whose input and command have this text, such as
                     'stl grid', shuffled, export, numbers, tables,
                     readers; may be repeated
+  --curve           instead: time and memory of converting binary STL, as
+                    the mesh grows; 1 run unless --runs says more
+  --sizes <n,n>     sizes for the curve (default: 1M,3M,10M,30M)
   --json            raw figures instead of a table
-  --save            also write the table to test/bench/results; not with
-                    --only, or rows would be lost
+  --save            also write the table to test/bench/results, and of the
+                    curve a picture; not with --only, or rows would be lost
   --keep-files      leave the files, and say where
 `;
 
@@ -42,29 +55,106 @@ function parseCount(text: string): number {
 function parseOptions() {
   const { values } = parseArgs({
     options: {
-      triangles: { type: 'string', default: '1M' },
-      runs: { type: 'string', default: '3' },
+      triangles: { type: 'string' },
+      runs: { type: 'string' },
       only: { type: 'string', multiple: true, default: [] },
+      curve: { type: 'boolean', default: false },
+      sizes: { type: 'string' },
       json: { type: 'boolean', default: false },
       save: { type: 'boolean', default: false },
       'keep-files': { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
-  if (values.save && values.only.length > 0) {
+  const { curve, only, triangles = '1M', runs = curve ? '1' : '3', sizes = '1M,3M,10M,30M' } = values;
+  if (values.save && only.length > 0) {
     throw new Error('--save replaces all rows of a size, and --only leaves rows out; expected one of them');
   }
-  return { ...values, triangles: parseCount(values.triangles), runs: Math.max(1, parseCount(values.runs)) };
+  if (curve && (only.length > 0 || values.triangles !== undefined)) {
+    throw new Error('--curve has its own rows; expected neither --only nor --triangles with it');
+  }
+  if (!curve && values.sizes !== undefined) throw new Error('--sizes is for --curve');
+  return {
+    ...values,
+    triangles: parseCount(triangles),
+    sizes: sizes.split(',').map(parseCount),
+    runs: Math.max(1, parseCount(runs)),
+  };
 }
 
-async function main(options: ReturnType<typeof parseOptions>): Promise<void> {
-  const { runs, only } = options;
+type Options = ReturnType<typeof parseOptions>;
+type Workplace = Pick<CaseOptions, 'folder' | 'runs' | 'inMemory' | 'keepsFiles' | 'say'>;
+
+/** What a benchmark has found. */
+interface Findings {
+  /** What stands behind the version in the title. */
+  readonly title: string;
+  /** What the names of its results end with. */
+  readonly suffix: string;
+  readonly rows: readonly Row[];
+  /** For `--json`. */
+  readonly figures: object;
+  /** Tables and what explains them. */
+  readonly blocks: readonly string[];
+  /** An SVG. */
+  readonly picture?: string;
+}
+
+/** Every case at one size. */
+async function benchCases(options: Options, workplace: Workplace): Promise<Findings> {
+  const { folder, runs, inMemory } = workplace;
   const pillow = sizePillow(options.triangles);
+  const { triangles, vertices } = pillow;
+  const matches = (text: string) =>
+    options.only.length === 0 || options.only.some((part) => text.includes(part));
+
+  const rows: Row[] = [];
+  for (const item of CASES) {
+    const isWanted = (command: { readonly name: string; readonly role: string }) =>
+      command.role === 'yardstick' || matches(`${item.name} ${command.name}`);
+    rows.push(...(await runCase(item, { ...workplace, pillow, isWanted })));
+  }
+  const rateRuns = Math.max(runs, 5);
+  const numbers = matches('numbers') ? measureNumbers(rateRuns) : [];
+  const tables = matches('tables') ? measureTables(rateRuns, join(folder, 'tables')) : [];
+  const readers = matches('readers') ? await measureReaders(pillow, rateRuns, folder) : [];
+
+  const present = PEERS.map(({ name }) => name).filter((name) => findOnPath(name) !== undefined);
+  const blocks: string[] = [];
+  if (rows.length > 0) {
+    blocks.push(formatRows(rows, triangles), explainRows(runs, present, inMemory !== undefined));
+  }
+  if (numbers.length > 0) blocks.push(formatRates('numbers', numbers));
+  if (tables.length > 0) blocks.push(formatRates('rows of tables', tables));
+  if (readers.length > 0) blocks.push(formatReaders(readers, triangles));
+  return {
+    title: `${formatCount(triangles)} triangles, ${formatCount(vertices)} vertices`,
+    suffix: triangles >= 1e6 ? `${Math.round(triangles / 1e6)}m` : `${Math.round(triangles / 1e3)}k`,
+    rows,
+    figures: { triangles, vertices, runs, rows, numbers, tables, readers },
+    blocks,
+  };
+}
+
+/** The same few commands at several sizes. */
+async function benchCurve({ sizes }: Options, workplace: Workplace): Promise<Findings> {
+  const { runs, inMemory } = workplace;
+  const rows = await measureCurve(sizes, workplace);
+  const points = listPoints(rows);
+  return {
+    title: 'as the mesh grows',
+    suffix: 'curve',
+    rows,
+    figures: { runs, rows },
+    blocks: [formatCurve(rows), explainCurve(runs, inMemory !== undefined)],
+    ...(points.length > 0 && { picture: drawCurve(points) }),
+  };
+}
+
+async function main(options: Options): Promise<void> {
   const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
   const { cpu, line } = describeMachine();
-  const matches = (text: string) => only.length === 0 || only.some((part) => text.includes(part));
-
-  const keepsFiles = options['keep-files'];
+  const { runs, 'keep-files': keepsFiles } = options;
   const folder = mkdtempSync(join(tmpdir(), 'offload-bench-'));
   process.once('exit', () => {
     if (!keepsFiles) rmSync(folder, { recursive: true, force: true });
@@ -74,46 +164,24 @@ async function main(options: ReturnType<typeof parseOptions>): Promise<void> {
   if (keepsFiles) say(`files stay in ${folder}`);
 
   const inMemory = compileInMemory(join(ROOT, 'test', 'bench', 'in-memory.cpp'), folder, say);
-  const rows: Row[] = [];
-  for (const item of CASES) {
-    const isWanted = (command: { readonly name: string; readonly role: string }) =>
-      command.role === 'yardstick' || matches(`${item.name} ${command.name}`);
-    rows.push(...(await runCase(item, { folder, pillow, runs, inMemory, keepsFiles, isWanted, say })));
-  }
-  const rateRuns = Math.max(runs, 5);
-  const numbers = matches('numbers') ? measureNumbers(rateRuns) : [];
-  const tables = matches('tables') ? measureTables(rateRuns, join(folder, 'tables')) : [];
+  const workplace = { folder, runs, inMemory, keepsFiles, say };
+  const findings = await (options.curve ? benchCurve : benchCases)(options, workplace);
 
-  const readers = matches('readers') ? await measureReaders(pillow, rateRuns, folder) : [];
-
-  const { triangles, vertices } = pillow;
-  if (options.json) {
-    process.stdout.write(
-      `${JSON.stringify({ version, machine: line, triangles, vertices, runs, rows, numbers, tables, readers }, undefined, 2)}\n`,
-    );
-  }
-  const count = (value: number) => value.toLocaleString('en-US');
-  const present = PEERS.map(({ name }) => name).filter((name) => findOnPath(name) !== undefined);
-  const title = `offload ${version}, ${count(triangles)} triangles, ${count(vertices)} vertices`;
-  const blocks = [`${title}\n${line}`];
-  if (rows.length > 0)
-    blocks.push(formatRows(rows, triangles), explainRows(runs, present, inMemory !== undefined));
-  if (numbers.length > 0) blocks.push(formatRates('numbers', numbers));
-  if (tables.length > 0) blocks.push(formatRates('rows of tables', tables));
-  if (readers.length > 0) blocks.push(formatReaders(readers, triangles));
-  const table = `${blocks.join('\n\n')}\n`;
-  if (!options.json) process.stdout.write(table);
+  const { title, suffix, rows, figures, blocks, picture } = findings;
+  const table = `${[`offload ${version}, ${title}\n${line}`, ...blocks].join('\n\n')}\n`;
+  const json = () => `${JSON.stringify({ version, machine: line, ...figures }, undefined, 2)}\n`;
+  process.stdout.write(options.json ? json() : table);
   if (options.save) {
     const results = join(ROOT, 'test', 'bench', 'results');
     mkdirSync(results, { recursive: true });
-    const machine = cpu.toLowerCase().replace(/[^a-z0-9]+/g, '-');
-    const size = triangles >= 1e6 ? `${Math.round(triangles / 1e6)}m` : `${Math.round(triangles / 1e3)}k`;
-    writeFileSync(join(results, `${version}-${machine}-${size}.md`), `\`\`\`text\n${table}\`\`\`\n`);
+    const name = `${version}-${cpu.toLowerCase().replace(/[^a-z0-9]+/g, '-')}-${suffix}`;
+    writeFileSync(join(results, `${name}.md`), `\`\`\`text\n${table}\`\`\`\n`);
+    if (picture !== undefined) writeFileSync(join(results, `${name}.svg`), picture);
   }
   if (rows.some(({ role, failure }) => role === 'own' && failure !== undefined)) process.exitCode = 1;
 }
 
-let options: ReturnType<typeof parseOptions>;
+let options: Options;
 try {
   options = parseOptions();
 } catch (error) {

@@ -50,6 +50,8 @@ const EXTENSIONS: Readonly<Record<Encoding, string>> = {
 };
 
 export const SMALL_MEMORY = '192M';
+/** For the curve: what the least machines can spare. */
+const CURVE_MEMORY = '256M';
 
 export const IN_MEMORY = 'in-memory C++';
 
@@ -167,6 +169,16 @@ export function listCommands(
     writesOff: false,
   });
   return commands;
+}
+
+/** The commands of the curve, for a binary STL: ours, the yardstick in memory and the peer that needs least. */
+export function listCurveCommands(folder: string, input: string, inMemory: string | undefined): Command[] {
+  const off = join(folder, 'out.off');
+  return [
+    makeOwn('convert', off, 'convert', input, off),
+    makeConvertWithin(CURVE_MEMORY, input, off),
+    ...listOthers('stl', input, off, inMemory).filter(({ name }) => name === IN_MEMORY || name === 'admesh'),
+  ];
 }
 
 function makeConvertWithin(memory: string, input: string, output: string): Command {

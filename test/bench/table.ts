@@ -1,5 +1,6 @@
 /** Results as text: aligned columns, the same on a terminal and in a saved file. */
 import { IN_MEMORY, PEERS } from './cases.js';
+import type { CurveRow } from './curve.js';
 import { median, type RateRow } from './rates.js';
 import type { ReaderRow } from './readers.js';
 import type { Row } from './run-case.js';
@@ -35,6 +36,22 @@ export function formatRows(rows: readonly Row[], triangles: number): string {
   return [align(lines), notes.join('\n')].filter(Boolean).join('\n\n');
 }
 
+/** Time and memory as the mesh grows. */
+export function formatCurve(rows: readonly CurveRow[]): string {
+  const lines = [['triangles', 'command', 'seconds', 'triangles/s', 'peak MB']];
+  for (const row of rows) {
+    const label = [formatCount(row.triangles), row.command];
+    if (row.seconds.length === 0) {
+      lines.push([...label, 'failed']);
+      continue;
+    }
+    const middle = median(row.seconds);
+    lines.push([...label, middle.toFixed(2), formatCount(row.triangles / middle), formatPeak(row)]);
+  }
+  const notes = rows.flatMap((row) => noteOn(row, `${formatCount(row.triangles)} triangles, ${row.command}`));
+  return [align(lines), notes.join('\n')].filter(Boolean).join('\n\n');
+}
+
 /** What is to be said about a row that is not as it should be. */
 function noteOn({ failure, otherCounts }: Row, label: string): string[] {
   if (failure !== undefined) return [`${label}: failed: ${failure}`];
@@ -43,7 +60,7 @@ function noteOn({ failure, otherCounts }: Row, label: string): string[] {
 }
 
 /** A whole number with separators. */
-function formatCount(value: number): string {
+export function formatCount(value: number): string {
   return Math.round(value).toLocaleString('en-US');
 }
 
@@ -82,6 +99,15 @@ export function explainRows(runs: number, present: readonly string[], hasInMemor
   ]
     .filter(Boolean)
     .join('\n');
+}
+
+/** What the columns of the curve are. */
+export function explainCurve(runs: number, hasInMemory: boolean): string {
+  return [
+    `Wall time of whole processes, ${runs === 1 ? '1 run' : `median of ${runs} runs`}, files in the page cache. Input: binary STL, stl grid.`,
+    'Peak: resident memory, in millions of bytes.',
+    explainInMemory(hasInMemory),
+  ].join('\n');
 }
 
 function explainInMemory(hasInMemory: boolean): string {
