@@ -39,10 +39,11 @@ export class IndexedWelder {
     private readonly sink: MeshSink,
     private readonly options: WelderOptions,
   ) {
+    const { bytesPerValue, expectedVertices } = options;
     this.arena = allocateArena(options.budgetBytes);
     this.files = new SpillFiles(options.spillPath);
     try {
-      this.welder = new VertexWelder(sink, this.arena, options.bytesPerValue, this.files);
+      this.welder = new VertexWelder(sink, this.arena, bytesPerValue, this.files, expectedVertices);
       this.colors = new AttributeFile(4, 'colors', this.files);
       this.normals = new AttributeFile(3, 'normals', this.files);
       this.spool = new FaceSpool(new AttributeFile(4, 'face-colors', this.files), this.files);

@@ -50,9 +50,11 @@ export class VertexWelder {
     private readonly arena: ArrayBuffer,
     private readonly bytesPerValue: 4 | 8,
     private readonly files: SpillFiles,
+    expectedVertices?: number,
   ) {
     this.words = 3 * (bytesPerValue / 4);
     this.table = new WeldTable(arena, 0, arena.byteLength, bytesPerValue);
+    this.table.clear(expectedVertices);
     this.positions = files.create('positions', STREAM_WORDS);
   }
 

@@ -36,7 +36,7 @@ export class WeldTable {
 
   /**
    * The memory to use is `[start, start + bytes)` of `arena`, aligned to 8. Pages of it that are never touched cost
-   * nothing: slots are doubled in place as positions come.
+   * nothing: slots grow in place as positions come.
    */
   constructor(
     arena: ArrayBuffer,
@@ -59,10 +59,12 @@ export class WeldTable {
     return this.keyBits;
   }
 
-  /** Forgets everything. */
-  clear(): void {
+  /** Forgets everything, and makes room for about `expected` positions before it has to grow. */
+  clear(expected = 0): void {
     this.count = 0;
-    this.resize(Math.min(this.slots.length, 2 ** 14));
+    let slots = SLOTS_MIN;
+    while (FILL_MAX * slots < expected) slots *= 2;
+    this.resize(Math.min(this.slots.length, slots));
   }
 
   /** Number of a position by order of insertion, or -1. `hash` is what {@link hashPositions} gave for it. */
@@ -107,12 +109,12 @@ export class WeldTable {
     keys[AXES * number + 1] = y;
     keys[AXES * number + 2] = z;
     slots[this.freeSlot] = (hash & ~numberMask) | (number + 1);
-    if (this.count * 4 > (mask + 1) * 3 && mask + 1 < this.slots.length) this.grow();
+    if (this.count > (mask + 1) * FILL_MAX && mask + 1 < this.slots.length) this.grow();
     return number;
   }
 
   private grow(): void {
-    this.resize(2 * (this.mask + 1));
+    this.resize(Math.min(this.slots.length, GROWTH * (this.mask + 1)));
     const { slots, mask, numberMask, keyHashes } = this;
     const words = this.bytesPerValue / 4;
     for (let done = 0; done < this.count; done += HASH_BATCH) {
@@ -143,13 +145,19 @@ export function tableCapacity(bytes: number, bytesPerValue: 4 | 8): number {
 function divide(bytes: number, keyBytes: number): { slots: number; capacity: number } {
   let best = { slots: 0, capacity: 0 };
   for (let slots = 16; 4 * slots < bytes; slots *= 2) {
-    const capacity = Math.min(Math.floor(0.75 * slots), Math.floor((bytes - 4 * slots) / keyBytes));
+    const capacity = Math.min(Math.floor(FILL_MAX * slots), Math.floor((bytes - 4 * slots) / keyBytes));
     if (capacity > best.capacity) best = { slots, capacity };
   }
   return best;
 }
 
 const HASH_BATCH = 4096;
+/** Slots to begin with. */
+const SLOTS_MIN = 2 ** 14;
+/** The share of the slots that keys may take. */
+const FILL_MAX = 3 / 4;
+/** Slots are so many times more when they grow: all keys have to be put in again, one wait for memory each. */
+const GROWTH = 4;
 
 const MINUS_ZERO = -0x80000000;
 /** Which word of a double holds its sign on this machine. */

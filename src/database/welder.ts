@@ -8,6 +8,7 @@
  * result does not depend on the budget.
  */
 import type { SoupBatch } from '../mesh.js';
+import { BATCH_CORNERS, BatchPositions } from './batch-positions.js';
 import { WeldOverflow } from './weld-overflow.js';
 import { hashPositions, type Positions, TOUCH_ROWS, tableCapacity, WeldTable } from './weld-table.js';
 
@@ -24,6 +25,8 @@ export interface WelderOptions {
   readonly bytesPerValue: 4 | 8;
   /** Memory for its tables, in bytes. */
   readonly budgetBytes: number;
+  /** About how many vertices will come, where that is known: the tables begin at a size for so many. */
+  readonly expectedVertices?: number | undefined;
   /** Where spill files go, as the beginning of their names. */
   readonly spillPath: string;
 }
@@ -51,7 +54,10 @@ export class Welder {
   private oldBase = 0;
   private overflow: WeldOverflow | undefined;
   private hashes = new Int32Array(0);
-  private ids = new Float64Array(0);
+  private readonly batch = new BatchPositions();
+  /** Ids of the distinct positions of a slice, and of its corners. */
+  private readonly distinctIds = new Float64Array(BATCH_CORNERS);
+  private readonly ids = new Float64Array(BATCH_CORNERS);
 
   constructor(
     private readonly sink: RowSink,
@@ -62,6 +68,7 @@ export class Welder {
     this.arena = allocateArena(budgetBytes);
     this.words = bytesPerValue / 4;
     this.young = new WeldTable(this.arena, 0, half, bytesPerValue);
+    this.young.clear(options.expectedVertices);
     this.spare = new WeldTable(this.arena, half, half, bytesPerValue);
     if (this.young.capacity < 3) throw new RangeError(`${budgetBytes} bytes do not hold one triangle`);
   }
@@ -80,14 +87,11 @@ export class Welder {
   add(batch: SoupBatch): void {
     const { positions, count } = batch;
     const bits = new Int32Array(positions.buffer, positions.byteOffset, 9 * this.words * count);
-    if (this.ids.length < 3 * count) {
-      this.ids = new Float64Array(3 * count);
-      this.hashes = new Int32Array(3 * count);
-    }
+    if (this.hashes.length < 3 * count) this.hashes = new Int32Array(3 * count);
     hashPositions(bits, this.words, 3 * count, this.hashes);
 
     // A slice has room in the young table, so that no generation changes within it.
-    const slice = Math.floor(this.young.capacity / 3);
+    const slice = Math.floor(Math.min(this.young.capacity, BATCH_CORNERS) / 3);
     for (let done = 0; done < count; done += slice) {
       this.addSlice(positions, done, Math.min(slice, count - done));
     }
@@ -116,27 +120,29 @@ export class Welder {
 
   private addSlice(positions: Positions, first: number, count: number): void {
     if (this.young.count + 3 * count > this.young.capacity) this.changeGeneration();
-    const { young, old, youngBase, oldBase, hashes, ids } = this;
+    const { young, old, youngBase, oldBase, batch, distinctIds, ids } = this;
     const before = young.count;
-    const end = 3 * (first + count);
-    let touched = 3 * first;
-    for (let corner = touched, k = 0, at = 3 * corner; corner < end; corner++) {
-      if (corner === touched) {
-        touched = Math.min(end, corner + TOUCH_ROWS);
-        young.touch(hashes, corner, touched);
-        old?.touch(hashes, corner, touched);
+    batch.collect(positions, this.hashes, 3 * first, 3 * (first + count));
+    const { hashes, corners, numbers } = batch;
+    for (let k = 0, touched = 0; k < batch.count; k++) {
+      if (k === touched) {
+        touched = Math.min(batch.count, k + TOUCH_ROWS);
+        young.touch(hashes, k, touched);
+        old?.touch(hashes, k, touched);
       }
-      const hash = hashes[corner]!;
-      const x = positions[at++]!;
-      const y = positions[at++]!;
-      const z = positions[at++]!;
+      const hash = hashes[k]!;
+      const at = 3 * corners[k]!;
+      const x = positions[at]!;
+      const y = positions[at + 1]!;
+      const z = positions[at + 2]!;
       let id = youngBase + young.find(hash, x, y, z);
       if (id < youngBase) {
         const number = old === undefined ? -1 : old.find(hash, x, y, z);
         id = number < 0 ? youngBase + young.insert(hash, x, y, z) : oldBase + number;
       }
-      ids[k++] = id;
+      distinctIds[k] = id;
     }
+    for (let k = 0; k < 3 * count; k++) ids[k] = distinctIds[numbers[k]!]!;
     if (this.overflow !== undefined) {
       this.overflow.addTriangles(ids, count);
       return;
@@ -157,6 +163,7 @@ export class Welder {
     this.old = young;
     this.youngBase = next;
     this.young = old ?? spare;
-    this.young.clear();
+    // It will be filled like the one before.
+    this.young.clear(this.young.capacity);
   }
 }

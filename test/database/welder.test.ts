@@ -34,13 +34,15 @@ function weld(
     wide = false,
     budgetBytes = 2 ** 22,
     batch = 1000,
-  }: { wide?: boolean; budgetBytes?: number; batch?: number } = {},
+    expectedVertices,
+  }: { wide?: boolean; budgetBytes?: number; batch?: number; expectedVertices?: number } = {},
 ): Weld {
   const folder = freshFolder();
   const rows = new Rows();
   const welder = new Welder(rows, {
     bytesPerValue: wide ? 8 : 4,
     budgetBytes,
+    expectedVertices,
     spillPath: join(folder, 'spill'),
   });
   try {
@@ -110,6 +112,19 @@ describe('Welder', () => {
     const { rows, isExact } = weld(triangles, { wide, budgetBytes });
     expect(isExact).toBe(false);
     expect(rows).toEqual(weldPlainly(triangles));
+  });
+
+  it('finds repeats again behind triangles in random order, and in batches beyond what is looked at together', () => {
+    const mixed = [...shuffle(tube), ...tube, ...tube, ...shuffle(tube)];
+    const expected = weldPlainly(mixed);
+    for (const batch of [50, 200, 20_000, mixed.length])
+      expect(weld(mixed, { batch }).rows).toEqual(expected);
+  });
+
+  it('gives the same rows whatever number of vertices was expected', () => {
+    for (const expectedVertices of [0, 1, 6000, 1e6, 1e12]) {
+      expect(weld(tube, { expectedVertices }).rows).toEqual(weldPlainly(tube));
+    }
   });
 
   it('gives the same rows for any mesh, budget and batch size', () => {
