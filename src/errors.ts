@@ -89,3 +89,26 @@ export function fileError(error: unknown, action: string, path: string): unknown
     code === 'ENOSPC' || code === 'EDQUOT' ? 'make space, or choose another disk with --tmp' : undefined;
   return new FileError(`${path}: cannot ${action}: ${SYSTEM_WORDS[code] ?? code}`, { hint, cause: error });
 }
+
+/** An error as one thread sends it to another: what is thrown loses its class on the way. */
+export interface PackedError {
+  readonly kind: string;
+  readonly message: string;
+  readonly hint: string | undefined;
+  readonly stack: string | undefined;
+}
+
+export function packError(error: unknown): PackedError {
+  if (!(error instanceof Error))
+    return { kind: 'Error', message: String(error), hint: undefined, stack: undefined };
+  const { name: kind, message, stack } = error;
+  return { kind, message, stack, hint: error instanceof MeshError ? error.hint : undefined };
+}
+
+/** The same error again, as far as it matters: a thread reads no source, so that no FormatError comes from one. */
+export function unpackError({ kind, message, hint, stack }: PackedError): Error {
+  const Kind = [UsageError, FileError, DatabaseError].find(({ name }) => name === kind);
+  const error = Kind === undefined ? new Error(message) : new Kind(message, { hint });
+  if (stack !== undefined) error.stack = stack;
+  return error;
+}

@@ -24,6 +24,7 @@ const DOORS: Readonly<Record<string, string>> = {
   earcut: 'database',
   '@hpcc-js/wasm-zstd': 'io',
   'zstddec/stream': 'io',
+  'node:worker_threads': 'pipeline',
   'node:fs': 'io',
   'node:fs/promises': 'io',
   'node:zlib': 'io',
@@ -33,6 +34,7 @@ const EVERYWHERE = ['node:path'];
 const ALSO: Readonly<Record<string, readonly string[]>> = {
   cli: ['commander'],
   io: ['node:crypto', 'node:os'],
+  pipeline: ['node:module', 'node:os'],
 };
 
 const partOf = (path: string): string => path.replace(/\.ts$/, '').split('/')[0]!;

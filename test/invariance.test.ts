@@ -51,6 +51,10 @@ describe.each(inputs)('%s gives the same bytes', (_, file, content, expected) =>
     ['seven triangles at a time', { batchTriangles: 7 }],
     ['with tables that overflow', { weldBytes: 65_536 }],
     ['with tiny tables and batches', { weldBytes: 8192, batchTriangles: 100 }],
+    ['in one thread', { threads: 1 }],
+    ['in two threads', { threads: 2 }],
+    ['in four threads', { threads: 4, batchTriangles: 100 }],
+    ['in three threads, with tables that overflow', { threads: 3, weldBytes: 8192, batchTriangles: 700 }],
   ])('%s', async (_name, options) => {
     const { folder, input, output } = setUp();
     const { fitMemory } = await convertMesh(input, output, options);

@@ -63,6 +63,7 @@ async function convert(
         keep: options.keep,
         off: collectOffOptions(options),
         memoryBytes: options.memory,
+        threads: options.threads,
         tempFolder: options.tmp,
         signal,
         ...terminal.listeners(),

@@ -50,6 +50,7 @@ async function exportDatabase(
         compress: options.compress,
         off: collectOffOptions(options),
         memoryBytes: options.memory,
+        threads: options.threads,
         signal,
         ...terminal.listeners(),
       }),

@@ -38,6 +38,7 @@ async function importFile(input: string, database: string, options: ReadingComma
         salvage: options.salvage ?? false,
         force: options.force ?? false,
         memoryBytes: options.memory,
+        threads: options.threads,
         tempFolder: options.tmp,
         signal,
         ...terminal.listeners(),

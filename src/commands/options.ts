@@ -4,9 +4,11 @@ import { FORMATS } from '../formats/index.js';
 import { OFF_DEFAULTS, OFF_DIALECTS, type OffDialect, type OffOptions } from '../formats/off/write.js';
 import { COMPRESSIONS, type CompressionChoice } from '../io/compression.js';
 import { LOAD_DEFAULTS, MEMORY_MINIMUM } from '../mesh.js';
+import { THREADS_MAX } from '../pipeline/threads/count.js';
 
 export interface CommonOptions {
   readonly memory: number;
+  readonly threads?: number;
   readonly force?: boolean;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
@@ -37,6 +39,12 @@ export function addCommonOptions(command: Command): Command {
       new Option('--memory <size>', `memory for the whole process, at least ${formatSize(MEMORY_MINIMUM)}`)
         .argParser(parseMemory)
         .default(LOAD_DEFAULTS.memoryBytes, formatSize(LOAD_DEFAULTS.memoryBytes)),
+    )
+    .addOption(
+      new Option(
+        '--threads <n>',
+        `threads to use, 1 to ${THREADS_MAX}; as many as there are cores unless given`,
+      ).argParser(parseThreads),
     )
     .option('--force', 'replace an output that exists')
     .option('-q, --quiet', 'say nothing but errors')
@@ -88,6 +96,14 @@ export function addWritingOptions(command: Command): Command {
 export function collectOffOptions(options: WritingCommandOptions): OffOptions {
   const { colors, normals, dialect, binary, precision } = options;
   return { colors, normals, dialect, binary, precision };
+}
+
+function parseThreads(text: string): number {
+  const threads = /^\d+$/.test(text) ? Number(text) : 0;
+  if (threads < 1 || threads > THREADS_MAX) {
+    throw new InvalidArgumentError(`expected a number of threads, 1 to ${THREADS_MAX}`);
+  }
+  return threads;
 }
 
 function parseDialect(text: string): OffDialect {

@@ -6,9 +6,9 @@
 import Database from 'better-sqlite3';
 import { DatabaseError, FileError, fileError, MeshError } from '../errors.js';
 import { isFolder } from '../io/disk.js';
-import type { MeshSelection, Precision, SelectionOptions } from '../mesh.js';
+import type { Precision, SelectionOptions } from '../mesh.js';
 import { checkVersion } from './migrate.js';
-import { selectAll } from './selection.js';
+import { type StoredSelection, selectAll } from './selection.js';
 import { TableReader } from './table-reader.js';
 
 /** A row of `sources`, as it stands there, less the header. */
@@ -147,7 +147,7 @@ export class MeshDatabase {
   }
 
   /** The whole mesh. Streams may be read once at a time; the database stays locked for writers until close(). */
-  selectAll(options: SelectionOptions = {}): MeshSelection {
+  selectAll(options: SelectionOptions = {}): StoredSelection {
     return this.run(() => {
       this.reader ??= TableReader.open(this.path);
       return selectAll(this.db, this.reader, options);

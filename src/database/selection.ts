@@ -8,7 +8,19 @@ import type Database from 'better-sqlite3';
 import { DatabaseError } from '../errors.js';
 import type { AttributeDecoder, MeshSelection, Precision, SelectionOptions, TriangleBatch } from '../mesh.js';
 import { SelectedRows, type TriangleColors } from './selected-rows.js';
-import type { TableReader } from './table-reader.js';
+import type { SharedFile, TableReader } from './table-reader.js';
+
+/** Where the rows of a selection stand as they are in the file, so that threads may read them. */
+export interface PagedRows {
+  readonly file: SharedFile;
+  /** Numbers of leaf pages in the order of their rows, at most `max` at a time. */
+  leaves(table: 'vertices' | 'triangles', max: number): Iterable<number[]>;
+}
+
+/** A selection that can be had in pages, too, unless SQLite has to be asked for its rows. */
+export interface StoredSelection extends MeshSelection {
+  readonly paged: PagedRows | undefined;
+}
 
 /**
  * The whole mesh of an open database. Starts a read transaction that lasts until the connection is closed.
@@ -19,7 +31,7 @@ export function selectAll(
   db: Database.Database,
   reader: TableReader,
   options: SelectionOptions,
-): MeshSelection {
+): StoredSelection {
   if (!db.inTransaction) db.exec('BEGIN');
   const vertexCount = readNumber(db, 'SELECT count(*) FROM vertices');
   const triangleCount = readNumber(db, 'SELECT count(*) FROM triangles');
@@ -30,7 +42,9 @@ export function selectAll(
   const hasVertexColors = colors && hasRows(db, 'vertex_colors');
   const hasVertexNormals = normals && hasRows(db, 'vertex_normals');
   const triangleColors = colors ? findTriangleColors(db, decodeAttribute) : undefined;
-  const paged = isWal(db) ? undefined : reader;
+  const isWal = db.pragma('journal_mode', { simple: true }) === 'wal';
+  const hasVertexPages = !isWal && !hasVertexColors && !hasVertexNormals;
+  const hasTrianglePages = !isWal && triangleColors === undefined;
   const selected = new SelectedRows(db);
   return {
     precision,
@@ -40,17 +54,22 @@ export function selectAll(
     hasVertexNormals,
     hasTriangleColors: triangleColors !== undefined,
     vertices: () =>
-      paged === undefined || hasVertexColors || hasVertexNormals
-        ? selected.vertices({ hasColors: hasVertexColors, hasNormals: hasVertexNormals })
-        : paged.vertices(rootPage(db, 'vertices')),
-    triangles: () =>
-      checkCorners(
-        paged === undefined || triangleColors !== undefined
-          ? selected.triangles(triangleColors)
-          : paged.triangles(rootPage(db, 'triangles')),
-        vertexCount,
-        db.name,
-      ),
+      hasVertexPages
+        ? reader.vertices(rootPage(db, 'vertices'))
+        : selected.vertices({ hasColors: hasVertexColors, hasNormals: hasVertexNormals }),
+    *triangles() {
+      const batches = hasTrianglePages
+        ? reader.triangles(rootPage(db, 'triangles'))
+        : selected.triangles(triangleColors);
+      for (const batch of batches) {
+        checkCorners(batch, vertexCount, db.name);
+        yield batch;
+      }
+    },
+    paged:
+      hasVertexPages && hasTrianglePages
+        ? { file: reader.share(), leaves: (table, max) => reader.leaves(rootPage(db, table), max) }
+        : undefined,
   };
 }
 
@@ -86,27 +105,15 @@ function checkIds(db: Database.Database, vertexCount: number): void {
   }
 }
 
-/** Passes triangles on; throws DatabaseError where a corner is no vertex. */
-function* checkCorners(
-  batches: Iterable<TriangleBatch>,
-  vertexCount: number,
-  path: string,
-): Generator<TriangleBatch> {
-  for (const batch of batches) {
-    const { count, corners } = batch;
-    for (let k = 0; k < 3 * count; k++) {
-      if (corners[k]! < vertexCount) continue;
-      throw new DatabaseError(
-        `${path}: a triangle has the corner ${corners[k]}; expected the id of one of ${vertexCount} vertices`,
-        { hint: 'triangles were changed since the import; import the source again' },
-      );
-    }
-    yield batch;
+/** Throws DatabaseError where a corner is no vertex. */
+export function checkCorners({ count, corners }: TriangleBatch, vertexCount: number, path: string): void {
+  for (let k = 0; k < 3 * count; k++) {
+    if (corners[k]! < vertexCount) continue;
+    throw new DatabaseError(
+      `${path}: a triangle has the corner ${corners[k]}; expected the id of one of ${vertexCount} vertices`,
+      { hint: 'triangles were changed since the import; import the source again' },
+    );
   }
-}
-
-function isWal(db: Database.Database): boolean {
-  return db.pragma('journal_mode', { simple: true }) === 'wal';
 }
 
 function readNumber(db: Database.Database, sql: string): number {

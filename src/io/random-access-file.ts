@@ -9,7 +9,8 @@ import { fileError } from '../errors.js';
 export class RandomAccessFile {
   private constructor(
     readonly path: string,
-    private readonly fd: number,
+    /** The system's number for the open file, the same in all threads of the process. */
+    readonly descriptor: number,
   ) {}
 
   /** Opens a file: `read` and `update` need it to exist, `create` needs it not to. Throws FileError. */
@@ -21,12 +22,17 @@ export class RandomAccessFile {
     }
   }
 
+  /** The file that another thread has open under `descriptor`, and will close. */
+  static attach(path: string, descriptor: number): RandomAccessFile {
+    return new RandomAccessFile(path, descriptor);
+  }
+
   /** Fills `target` from byte `position` on; returns the bytes read, fewer only at the end of the file. */
   read(target: Uint8Array, position: number): number {
     try {
       let done = 0;
       while (done < target.length) {
-        const count = readSync(this.fd, target, done, target.length - done, position + done);
+        const count = readSync(this.descriptor, target, done, target.length - done, position + done);
         if (count === 0) break;
         done += count;
       }
@@ -40,7 +46,7 @@ export class RandomAccessFile {
   write(source: Uint8Array, position: number): void {
     try {
       for (let done = 0; done < source.length; ) {
-        done += writeSync(this.fd, source, done, source.length - done, position + done);
+        done += writeSync(this.descriptor, source, done, source.length - done, position + done);
       }
     } catch (error) {
       throw fileError(error, 'write', this.path);
@@ -49,13 +55,13 @@ export class RandomAccessFile {
 
   /** Size in bytes. */
   size(): number {
-    return fstatSync(this.fd).size;
+    return fstatSync(this.descriptor).size;
   }
 
   /** Cuts the file to `size` bytes, or extends it with zeros. */
   truncate(size: number): void {
     try {
-      ftruncateSync(this.fd, size);
+      ftruncateSync(this.descriptor, size);
     } catch (error) {
       throw fileError(error, 'write', this.path);
     }
@@ -64,13 +70,13 @@ export class RandomAccessFile {
   /** Returns when what was written is on the disk. */
   sync(): void {
     try {
-      fsyncSync(this.fd);
+      fsyncSync(this.descriptor);
     } catch (error) {
       throw fileError(error, 'write', this.path);
     }
   }
 
   close(): void {
-    closeSync(this.fd);
+    closeSync(this.descriptor);
   }
 }

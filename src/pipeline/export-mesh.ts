@@ -1,15 +1,25 @@
 /** From a database to OFF: the second half of every conversion, and as often as wanted. */
 import { extname } from 'node:path';
 import { MeshDatabase } from '../database/mesh-database.js';
+import type { StoredSelection } from '../database/selection.js';
 import { DatabaseError, UsageError } from '../errors.js';
 import { FORMATS } from '../formats/index.js';
-import { checkOffOptions, formatOff, type OffOptions } from '../formats/off/write.js';
+import type { OffChunk } from '../formats/off/output.js';
+import {
+  checkOffOptions,
+  formatOff,
+  isPlainOff,
+  type OffOptions,
+  warnOfAbsent,
+} from '../formats/off/write.js';
 import { readStlColors } from '../formats/stl/color.js';
 import { type CompressionChoice, withoutCompression } from '../io/compression.js';
 import { isSameFile } from '../io/disk.js';
 import { type OutputFile, openOutput } from '../io/output-file.js';
 import type { MeshSelection, Warning } from '../mesh.js';
 import { type RunOptions, WarningTally } from './progress.js';
+import { countThreads } from './threads/count.js';
+import { formatInThreads } from './threads/format-threads.js';
 
 /** Endings of compressed files that are not written. */
 const FOREIGN_COMPRESSIONS: readonly string[] = ['bz2', 'xz', 'lz4', '7z', 'zip'];
@@ -88,14 +98,17 @@ export async function writeMesh(
     );
   }
   const total = vertices + triangles;
+  const warn = (warning: Warning) => warnings.add(warning);
   let written: Promise<void> = Promise.resolve();
   let rows = 0;
   try {
-    for (const chunk of formatOff(selection, off, (warning) => warnings.add(warning))) {
+    for await (const chunk of chunksOf(selection, options, warn)) {
       // One chunk is on its way to the disk while the next is made.
       await written;
       signal?.throwIfAborted();
       written = file.write(chunk.bytes);
+      // What went wrong is told when it is awaited, which may be a while.
+      written.catch(() => undefined);
       rows = chunk.rows;
       onProgress?.({ stage: 'export', done: rows, total, unit: 'rows', triangles, vertices });
     }
@@ -105,6 +118,20 @@ export async function writeMesh(
   checkRows(rows, selection, db.path);
   await file.commit();
   return { triangles, vertices, outputBytes: file.size, warnings: warnings.list() };
+}
+
+/** The OFF, by several threads where that is worth it. */
+function chunksOf(
+  selection: StoredSelection,
+  { off = {}, threads }: ExportOptions,
+  warn: (warning: Warning) => void,
+): Iterable<OffChunk> | AsyncIterable<OffChunk> {
+  const { paged, triangleCount } = selection;
+  const count = countThreads(threads, triangleCount);
+  if (count === 1 || paged === undefined || !isPlainOff(selection, off))
+    return formatOff(selection, off, warn);
+  warnOfAbsent(selection, off, warn);
+  return formatInThreads(selection, paged, off.precision, count);
 }
 
 /** The counts stood in the header before the rows were seen. */

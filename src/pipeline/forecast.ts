@@ -16,7 +16,7 @@ const BYTES_PER_TRIANGLE = {
   output: 40,
   'compressed output': 18,
 } as const;
-const VERTICES_PER_TRIANGLE = 1 / 2;
+export const VERTICES_PER_TRIANGLE = 1 / 2;
 
 export type Need = keyof typeof BYTES_PER_TRIANGLE;
 

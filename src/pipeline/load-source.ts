@@ -10,9 +10,11 @@ import { ByteSource } from '../io/byte-source.js';
 import type { CompressionId } from '../io/compression.js';
 import { formatMebibytes, ZSTD_WINDOW_ORDINARY } from '../io/decompress.js';
 import { CHUNK_BYTES, LOAD_DEFAULTS, MEMORY_MINIMUM, planMemory, type Warning } from '../mesh.js';
-import { type FolderNeeds, forecastDisk } from './forecast.js';
+import { type FolderNeeds, forecastDisk, VERTICES_PER_TRIANGLE } from './forecast.js';
 import { type Progress, type RunOptions, WarningTally } from './progress.js';
-import { IndexedWelding, SoupWelding } from './welding.js';
+import { countThreads } from './threads/count.js';
+import { WeldThread } from './threads/weld-thread.js';
+import { type Batch, spillsWith, weldDirectly } from './welding.js';
 
 /** Measured: unpacked pieces that the collector has not yet taken back, and the decoder itself, in bytes. */
 const UNPACKING_BYTES = 40 * 2 ** 20;
@@ -115,36 +117,48 @@ async function load(source: ByteSource, target: LoadTarget, options: ReadingOpti
   const bytesPerValue = reader.precision === 'float32' ? 4 : 8;
   const plan = planMemory(memoryBytes - reserveForCompression(source, target.encoderBytes ?? 0, memoryBytes));
   const weldBytes = options.weldBytes ?? plan.weldBytes;
-  const Welding = reader.layout === 'soup' ? SoupWelding : IndexedWelding;
+  const { layout } = reader;
+  const { expectedTriangles } = reader;
+  const welderOptions = {
+    bytesPerValue,
+    budgetBytes: weldBytes,
+    expectedVertices: expectedTriangles && VERTICES_PER_TRIANGLE * expectedTriangles,
+    spillPath: target.spillPath,
+  } as const;
   forecastDisk(
-    reader.expectedTriangles,
-    (vertices) => target.needs(Welding.spills(vertices, weldBytes, bytesPerValue)),
+    expectedTriangles,
+    (vertices) => target.needs(spillsWith(layout, vertices, welderOptions)),
     options,
   );
 
   const rows = MeshLoad.create(target.database);
-  const welding = new Welding(rows, {
-    bytesPerValue,
-    budgetBytes: weldBytes,
-    spillPath: target.spillPath,
-  });
+  const threads = countThreads(options.threads, expectedTriangles);
+  const welding =
+    threads > 1
+      ? new WeldThread(rows, { layout, ...welderOptions })
+      : weldDirectly(layout, rows, welderOptions);
+  let triangles = 0;
   try {
     for await (const item of reader.items()) {
       signal?.throwIfAborted();
-      if (item.kind === 'part') rows.addPart(item, welding.triangles);
-      else welding.add(item);
+      if (item.kind === 'part') {
+        rows.addPart(item, triangles);
+      } else {
+        if (item.kind !== 'vertices') rows.addPlace(item, triangles);
+        triangles += countTriangles(item);
+        await welding.add(item);
+      }
       options.onProgress?.({
         stage: 'import',
         done: source.fileBytesRead,
         total: source.fileSize,
         unit: 'bytes',
-        triangles: welding.triangles,
+        triangles,
         vertices: welding.vertices,
       });
     }
     await source.drain(new Uint8Array(CHUNK_BYTES));
     if (source.cut !== undefined) warn({ kind: `${source.compression}-cut`, message: source.cut.message });
-    const { triangles } = welding;
     if (triangles === 0) warn({ kind: 'no-triangles', message: 'the source holds no triangle' });
 
     const tellRows = async (stage: Progress['stage'], share: number) => {
@@ -153,10 +167,11 @@ async function load(source: ByteSource, target: LoadTarget, options: ReadingOpti
       options.onProgress?.({ stage, done, total: triangles, unit: 'rows', triangles, vertices });
       await pauseForSignals(signal);
     };
+    const scales = reader.colorScales?.() ?? { vertex: 1, face: 1 };
+    for await (const share of welding.finish(scales)) await tellRows('weld', share);
     if (!welding.isExact) {
-      options.onNote?.('the vertices do not fit the memory: repeated ones are found by partitions on disk');
+      options.onNote?.('the vertices did not fit the memory: repeated ones were found by partitions on disk');
     }
-    for (const share of welding.finish(reader)) await tellRows('weld', share);
     const indexed = welding.record;
     if (indexed !== undefined) warnOfConflicts(indexed, warn);
     if (rows.cutColors > 0) {
@@ -165,7 +180,7 @@ async function load(source: ByteSource, target: LoadTarget, options: ReadingOpti
       warn({ kind: 'color-range', message: `${colors} beyond the darkest or the brightest, which is taken` });
     }
     // The spill files make room before the index is sorted.
-    welding.close();
+    await welding.close();
     if (target.isKept) await tellRows('index', 0);
     const list = warnings.list();
     rows.finish(
@@ -195,7 +210,7 @@ async function load(source: ByteSource, target: LoadTarget, options: ReadingOpti
       fitMemory: welding.isExact,
     };
   } finally {
-    welding.close();
+    await welding.close();
     rows.close();
   }
 }
@@ -217,6 +232,15 @@ function reserveForCompression(source: ByteSource, encoderBytes: number, memoryB
     );
   }
   return bytes;
+}
+
+/** How many triangles a batch gives: a polygon gives two less than it has corners. */
+function countTriangles(batch: Batch): number {
+  if (batch.kind === 'vertices') return 0;
+  if (batch.kind === 'soup' || batch.sizes === undefined) return batch.count;
+  let triangles = 0;
+  for (let k = 0; k < batch.count; k++) triangles += batch.sizes[k]! - 2;
+  return triangles;
 }
 
 /** Attributes that were lost because vertices at one position had different ones. */

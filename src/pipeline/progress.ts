@@ -20,6 +20,8 @@ export interface Progress {
 export interface RunOptions {
   /** Memory of the whole process, in bytes. */
   readonly memoryBytes?: number;
+  /** Threads to use; as many as the machine has cores unless given. The result does not depend on it. */
+  readonly threads?: number | undefined;
   /** Folder for temporary files; the folder of the output unless given. */
   readonly tempFolder?: string | undefined;
   /** Replace an output that exists. */

@@ -2,30 +2,59 @@
  * What reading hands its batches to, in one shape for soup and for indexed sources: here formats' batches meet the
  * welders of the database.
  */
-import { IndexedWelder } from '../database/indexed-welder.js';
-import type { IndexedRecord, MeshLoad } from '../database/mesh-load.js';
+import { IndexedWelder, type MeshSink } from '../database/indexed-welder.js';
+import type { IndexedRecord } from '../database/mesh-load.js';
 import { Welder, type WelderOptions } from '../database/welder.js';
-import type { MeshReader } from '../formats/format.js';
-import type { IndexedFaces, IndexedVertices, SoupBatch } from '../mesh.js';
+import type { ColorScales, IndexedFaces, IndexedVertices, SoupBatch } from '../mesh.js';
 
-type Batch = SoupBatch | IndexedVertices | IndexedFaces;
+export type Batch = SoupBatch | IndexedVertices | IndexedFaces;
+
+export type Layout = 'soup' | 'indexed';
+
+/** A welder, here or in a thread of its own. */
+export interface Welding {
+  /** Vertices so far; see the welders for what they count. */
+  readonly vertices: number;
+  /** True while all vertices fit the memory. */
+  readonly isExact: boolean;
+  /** Of an indexed source: its faces and vertices, and what became of them; whole when all is finished. */
+  readonly record: IndexedRecord | undefined;
+  /** Takes the next batch, which is only lent until the promise is kept. */
+  add(batch: Batch): void | Promise<void>;
+  /** Hands on whatever waits. Yields now and then how much is done, from 0 to 1. */
+  finish(scales: ColorScales): Iterable<number> | AsyncIterable<number>;
+  /** Removes what is on the disk. To be called in any case; may be called again. */
+  close(): void | Promise<void>;
+}
+
+/** A welder that works whenever it is called. */
+export interface DirectWelding extends Welding {
+  add(batch: Batch): void;
+  finish(scales: ColorScales): Iterable<number>;
+  close(): void;
+}
+
+export function weldDirectly(layout: Layout, sink: MeshSink, options: WelderOptions): DirectWelding {
+  return layout === 'soup' ? new SoupWelding(sink, options) : new IndexedWelding(sink, options);
+}
+
+/** Whether about so many vertices need spill files. */
+export function spillsWith(
+  layout: Layout,
+  vertices: number,
+  options: Omit<WelderOptions, 'spillPath'>,
+): boolean {
+  // Faces always wait on disk.
+  return layout === 'indexed' || vertices > Welder.capacityOf(options.budgetBytes, options.bytesPerValue);
+}
 
 /** Corners as coordinates: each is looked up. */
-export class SoupWelding {
-  triangles = 0;
-  readonly record: IndexedRecord | undefined = undefined;
+class SoupWelding implements DirectWelding {
+  readonly record = undefined;
   private readonly welder: Welder;
 
-  constructor(
-    private readonly rows: MeshLoad,
-    options: WelderOptions,
-  ) {
-    this.welder = new Welder(rows, options);
-  }
-
-  /** Whether about so many vertices need spill files. */
-  static spills(vertices: number, budgetBytes: number, bytesPerValue: 4 | 8): boolean {
-    return vertices > Welder.capacityOf(budgetBytes, bytesPerValue);
+  constructor(sink: MeshSink, options: WelderOptions) {
+    this.welder = new Welder(sink, options);
   }
 
   get isExact(): boolean {
@@ -38,9 +67,7 @@ export class SoupWelding {
 
   add(batch: Batch): void {
     if (batch.kind !== 'soup') throw new TypeError(`a soup reader has yielded ${batch.kind}`);
-    this.rows.addPlace(batch, this.triangles);
     this.welder.add(batch);
-    this.triangles += batch.count;
   }
 
   finish(): Generator<number> {
@@ -53,27 +80,11 @@ export class SoupWelding {
 }
 
 /** Corners as numbers of vertices: vertices are looked up, faces wait for them. */
-export class IndexedWelding {
+class IndexedWelding implements DirectWelding {
   private readonly welder: IndexedWelder;
 
-  constructor(
-    private readonly rows: MeshLoad,
-    options: WelderOptions,
-  ) {
-    this.welder = new IndexedWelder(rows, options);
-  }
-
-  /** Faces always wait on disk. */
-  static spills(): boolean {
-    return true;
-  }
-
-  get triangles(): number {
-    return this.welder.triangles;
-  }
-
-  get record(): IndexedRecord {
-    return { faces: this.welder.faces, fileVertices: this.welder.vertices, ...this.welder.tally };
+  constructor(sink: MeshSink, options: WelderOptions) {
+    this.welder = new IndexedWelder(sink, options);
   }
 
   get isExact(): boolean {
@@ -84,18 +95,18 @@ export class IndexedWelding {
     return this.welder.vertices;
   }
 
-  add(batch: Batch): void {
-    if (batch.kind === 'soup') throw new TypeError('an indexed reader has yielded soup');
-    if (batch.kind === 'vertices') {
-      this.welder.addVertices(batch);
-      return;
-    }
-    this.rows.addPlace(batch, this.welder.triangles);
-    this.welder.addFaces(batch);
+  get record(): IndexedRecord {
+    return { faces: this.welder.faces, fileVertices: this.welder.vertices, ...this.welder.tally };
   }
 
-  finish(reader: MeshReader): Generator<number> {
-    return this.welder.finish(reader.colorScales?.() ?? { vertex: 1, face: 1 });
+  add(batch: Batch): void {
+    if (batch.kind === 'soup') throw new TypeError('an indexed reader has yielded soup');
+    if (batch.kind === 'vertices') this.welder.addVertices(batch);
+    else this.welder.addFaces(batch);
+  }
+
+  finish(scales: ColorScales): Generator<number> {
+    return this.welder.finish(scales);
   }
 
   close(): void {

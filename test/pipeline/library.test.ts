@@ -49,12 +49,18 @@ describe('the library', () => {
     expect(forecasts[0]!.items.map(({ what }) => what)).toEqual(['database', 'output']);
   });
 
-  it.each(['import', 'export'] as const)('is aborted in %s without a trace', async (stage) => {
+  it.each([
+    ['import', 1],
+    ['export', 1],
+    ['import', 2],
+    ['export', 2],
+  ] as const)('is aborted in %s without a trace, with %d threads', async (stage, threads) => {
     const { folder, input, output } = setUp();
     const controller = new AbortController();
     const reason = new Error('enough');
     const run = offload.convertMesh(input, output, {
       batchTriangles: 100,
+      threads,
       signal: controller.signal,
       onProgress: (event) => {
         if (event.stage === stage) controller.abort(reason);

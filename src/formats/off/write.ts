@@ -12,7 +12,7 @@ import {
   writeFloat32,
   writeFloat64,
 } from '../../io/number-text.js';
-import type { MeshSelection, Warning } from '../../mesh.js';
+import type { MeshSelection, Precision, Warning } from '../../mesh.js';
 import { GapFiller, type OffChunk } from './output.js';
 import { formatBinary } from './write-binary.js';
 import { chooseColorWriters, type OffDialect } from './write-color.js';
@@ -92,15 +92,9 @@ export function* formatOff(
   warn: (warning: Warning) => void = () => undefined,
 ): Generator<OffChunk> {
   checkOffOptions(options);
-  const { colors, normals, binary, dialect } = withDefaults(options);
-  const hasColors = colors && selection.hasVertexColors;
-  const hasFaceColors = colors && selection.hasTriangleColors;
-  const hasNormals = normals && selection.hasVertexNormals;
-  if (colors && !hasColors && !hasFaceColors) {
-    warn({ kind: 'off-no-colors', message: 'the mesh has no colours' });
-  }
-  if (normals && !hasNormals) warn({ kind: 'off-no-normals', message: 'the mesh has no normals' });
-
+  warnOfAbsent(selection, options, warn);
+  const { binary, dialect } = withDefaults(options);
+  const { hasColors, hasFaceColors, hasNormals } = contentOf(selection, options);
   const limit = binary || selection.precision === 'float32' ? FLOAT32_LARGEST : Number.MAX_VALUE;
   const layout = {
     keyword: `${hasColors ? 'C' : ''}${hasNormals ? 'N' : ''}OFF`,
@@ -110,7 +104,7 @@ export function* formatOff(
   if (binary) {
     yield* formatBinary(selection, { ...layout, hasFaceColors }, warn);
   } else if (hasColors || hasFaceColors || hasNormals) {
-    const writeCoordinate = chooseWriter(selection, options.precision);
+    const writeCoordinate = chooseWriter(selection.precision, options.precision);
     const { vertex, face } = chooseColorWriters(dialect, selection.precision);
     yield* formatText(selection, {
       ...layout,
@@ -120,10 +114,40 @@ export function* formatOff(
       writeFaceColor: hasFaceColors ? face : undefined,
     });
   } else {
-    yield* formatPlain(selection, chooseWriter(selection, options.precision));
+    yield* formatPlain(selection, chooseWriter(selection.precision, options.precision));
   }
   warnOfGaps(layout.colors, 'off-vertex-colors', 'colour and are written opaque white', selection, warn);
   warnOfGaps(layout.normals, 'off-vertex-normals', 'normal and are written with 0 0 0', selection, warn);
+}
+
+/** Whether the OFF is plain text of positions and corners: each line then depends on one row alone. */
+export function isPlainOff(selection: MeshSelection, options: OffOptions): boolean {
+  const { hasColors, hasFaceColors, hasNormals } = contentOf(selection, options);
+  return !withDefaults(options).binary && !hasColors && !hasFaceColors && !hasNormals;
+}
+
+/** Warns of what was asked for and is not in the mesh. */
+export function warnOfAbsent(
+  selection: MeshSelection,
+  options: OffOptions,
+  warn: (warning: Warning) => void,
+): void {
+  const { colors, normals } = withDefaults(options);
+  const { hasColors, hasFaceColors, hasNormals } = contentOf(selection, options);
+  if (colors && !hasColors && !hasFaceColors) {
+    warn({ kind: 'off-no-colors', message: 'the mesh has no colours' });
+  }
+  if (normals && !hasNormals) warn({ kind: 'off-no-normals', message: 'the mesh has no normals' });
+}
+
+/** What is written beside positions and corners: what is asked for and there. */
+function contentOf(selection: MeshSelection, options: OffOptions) {
+  const { colors, normals } = withDefaults(options);
+  return {
+    hasColors: colors && selection.hasVertexColors,
+    hasFaceColors: colors && selection.hasTriangleColors,
+    hasNormals: normals && selection.hasVertexNormals,
+  };
 }
 
 function withDefaults(options: OffOptions) {
@@ -136,7 +160,8 @@ function withDefaults(options: OffOptions) {
   };
 }
 
-function chooseWriter({ precision }: MeshSelection, digits: number | undefined): NumberWriter {
+/** What writes a coordinate: exact, or rounded to so many digits. */
+export function chooseWriter(precision: Precision, digits: number | undefined): NumberWriter {
   if (digits !== undefined) return makeRoundedWriter(precision, digits);
   return precision === 'float32' ? writeFloat32 : writeFloat64;
 }

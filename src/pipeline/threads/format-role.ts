@@ -1,0 +1,67 @@
+/** A thread that writes lines of plain OFF from leaf pages of the database. */
+
+import { rowsMax } from '../../database/leaf-decoder.js';
+import { checkCorners } from '../../database/selection.js';
+import { type SharedFile, TableReader } from '../../database/table-reader.js';
+import { chooseWriter } from '../../formats/off/write.js';
+import { LINE_BYTES, writeTriangleLines, writeVertexLines } from '../../formats/off/write-plain.js';
+import type { Precision } from '../../mesh.js';
+import type { Home, Work } from './protocol.js';
+
+export interface FormatOptions {
+  readonly file: SharedFile;
+  readonly vertexCount: number;
+  readonly precision: Precision;
+  readonly digits: number | undefined;
+}
+
+/** Pages to write the rows of, and the shared memory for their lines: {@link linesMax} of them. */
+export interface FormatRequest {
+  readonly table: 'vertices' | 'triangles';
+  readonly leaves: readonly number[];
+  readonly target: Uint8Array;
+}
+
+export interface FormatReply {
+  readonly bytes: number;
+  readonly rows: number;
+  /** The first id, and the one after the last: whether they go on from the pages before, the reader of all knows. */
+  readonly firstId: number;
+  readonly nextId: number;
+}
+
+/** The most bytes that the lines of so many pages take. */
+export function linesBytes(pages: number, pageBytes: number): number {
+  return LINE_BYTES * rowsMax(pageBytes) * pages;
+}
+
+export function begin(options: FormatOptions, home: Home<FormatReply>): Work<FormatRequest> {
+  const { file, vertexCount, precision, digits } = options;
+  const reader = TableReader.attach(file);
+  const writeCoordinate = chooseWriter(precision, digits);
+  const decoders = { vertices: reader.decoder(true), triangles: reader.decoder(false) };
+
+  return {
+    handle({ table, leaves, target }) {
+      const decoder = decoders[table];
+      decoder.expectAny();
+      let at = 0;
+      let rows = 0;
+      for (const { number, page } of reader.read(leaves)) {
+        decoder.decode(number, page);
+        const { count, values } = decoder;
+        if (table === 'vertices') {
+          at = writeVertexLines(values, 0, count, writeCoordinate, target, at);
+        } else {
+          checkCorners({ count, corners: values }, vertexCount, file.path);
+          at = writeTriangleLines(values, 0, count, target, at);
+        }
+        rows += count;
+        decoder.count = 0;
+      }
+      home.send({ bytes: at, rows, firstId: decoder.firstId, nextId: decoder.nextId });
+    },
+    // The file is the main thread's.
+    close: () => undefined,
+  };
+}

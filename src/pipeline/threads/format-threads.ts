@@ -1,0 +1,118 @@
+/** Plain OFF, its lines written by several threads and handed on in order: the same bytes as from one. */
+import { describeOrder } from '../../database/leaf-decoder.js';
+import type { PagedRows } from '../../database/selection.js';
+import { TableReader } from '../../database/table-reader.js';
+import type { OffChunk } from '../../formats/off/output.js';
+import { plainHeader } from '../../formats/off/write-plain.js';
+import type { MeshSelection } from '../../mesh.js';
+import { type FormatOptions, type FormatReply, type FormatRequest, linesBytes } from './format-role.js';
+import { Thread } from './thread.js';
+
+/** Shared memory for the lines of one request, in bytes: hardly a tenth of it is ever touched. */
+const TARGET_BYTES = 2 * 2 ** 20;
+/** Requests that a thread has before it: one that it is at, and one to go on with. */
+const REQUESTS = 2;
+
+/**
+ * The chunks of a selection whose rows stand in pages; see {@link OffChunk} for how long they are valid. Throws
+ * DatabaseError where the pages are damaged.
+ */
+export async function* formatInThreads(
+  selection: MeshSelection,
+  paged: PagedRows,
+  digits: number | undefined,
+  threads: number,
+): AsyncGenerator<OffChunk> {
+  const { vertexCount, triangleCount, precision } = selection;
+  yield { bytes: plainHeader(vertexCount, triangleCount), rows: 0 };
+  const pool = new FormatPool({ file: paged.file, vertexCount, precision, digits }, threads);
+  try {
+    let rows = 0;
+    for (const table of ['vertices', 'triangles'] as const) {
+      let next = 0;
+      for await (const { bytes, reply, leaves } of pool.write(table, paged)) {
+        const isDense = table === 'vertices';
+        if (isDense ? reply.firstId !== next : reply.firstId < next) {
+          throw TableReader.attach(paged.file).error(leaves[0]!, describeOrder(isDense, reply.firstId, next));
+        }
+        next = reply.nextId;
+        rows += reply.rows;
+        yield { bytes, rows };
+      }
+    }
+  } finally {
+    await pool.stop();
+  }
+}
+
+/** Lines on their way: those of one request. */
+interface Piece {
+  readonly leaves: readonly number[];
+  readonly target: Uint8Array;
+  readonly member: Member;
+  reply: FormatReply | undefined;
+}
+
+/** A thread of the pool, with what it has been asked for and has not yet answered. */
+interface Member {
+  readonly thread: Thread<FormatRequest, FormatReply>;
+  readonly asked: Piece[];
+}
+
+class FormatPool {
+  private readonly members: readonly Member[];
+  /** Memory for lines that is free. */
+  private readonly targets: Uint8Array[];
+  /** What was handed out last, and is still valid. */
+  private readonly shown: Uint8Array[] = [];
+  private readonly leavesAtOnce: number;
+
+  constructor(options: FormatOptions, threads: number) {
+    this.members = Array.from({ length: threads }, () => {
+      const asked: Piece[] = [];
+      const thread = new Thread<FormatRequest, FormatReply>('format', options, (reply) => {
+        asked.shift()!.reply = reply;
+      });
+      return { thread, asked };
+    });
+    this.leavesAtOnce = Math.floor(TARGET_BYTES / linesBytes(1, options.file.header.pageBytes));
+    this.targets = Array.from(
+      { length: REQUESTS * threads + 2 },
+      () => new Uint8Array(new SharedArrayBuffer(TARGET_BYTES)),
+    );
+  }
+
+  /** The lines of a table in order. Each is valid until the one after the next is asked for. */
+  async *write(
+    table: FormatRequest['table'],
+    paged: PagedRows,
+  ): AsyncGenerator<{ bytes: Uint8Array; reply: FormatReply; leaves: readonly number[] }> {
+    const waiting: Piece[] = [];
+    const runs = paged.leaves(table, this.leavesAtOnce)[Symbol.iterator]();
+    let turn = 0;
+    for (;;) {
+      while (waiting.length < REQUESTS * this.members.length) {
+        const run = runs.next();
+        if (run.done) break;
+        const member = this.members[turn++ % this.members.length]!;
+        const piece: Piece = { leaves: run.value, target: this.targets.pop()!, member, reply: undefined };
+        const { leaves, target } = piece;
+        member.asked.push(piece);
+        member.thread.post({ table, leaves, target });
+        waiting.push(piece);
+      }
+      const piece = waiting.shift();
+      if (piece === undefined) break;
+      const { target, leaves, member } = piece;
+      await member.thread.until(() => piece.reply !== undefined);
+      const reply = piece.reply!;
+      yield { bytes: target.subarray(0, reply.bytes), reply, leaves };
+      this.shown.push(target);
+      if (this.shown.length > 2) this.targets.push(this.shown.shift()!);
+    }
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.members.map(({ thread }) => thread.stop()));
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * A thread beside the main one, as the main one sees it: it has a role, gets requests, and answers in order.
+ *
+ * The main thread never blocks on it, so that signals and a dying thread are always heard. The other way round a thread
+ * may wait, in the middle of its work, until what it has sent is taken: that bounds what is on its way.
+ */
+import { createRequire } from 'node:module';
+import { Worker } from 'node:worker_threads';
+import { unpackError } from '../../errors.js';
+import { type Letter, type Role, Signal, STOP, type ThreadData } from './protocol.js';
+
+/** The compiled program, also where its sources run as they are: a thread loads what Node itself can load. */
+const ENTRY = createRequire(import.meta.url).resolve('#thread');
+
+export class Thread<Request, Reply> {
+  private readonly worker: Worker;
+  private readonly signals = new Int32Array(new SharedArrayBuffer(4 * Signal.Count));
+  private readonly ended: Promise<void>;
+  private failure: { readonly error: unknown } | undefined;
+  private wake: () => void = () => undefined;
+
+  /** Starts a thread; `receive` is called with each of its answers. An error there counts as the thread's. */
+  constructor(role: Role, options: unknown, receive: (reply: Reply) => void) {
+    const workerData: ThreadData = { role, options, signals: this.signals };
+    this.worker = new Worker(ENTRY, { workerData });
+    this.worker.on('message', (letter: Letter<Reply>) => {
+      if (this.failure !== undefined) return;
+      if ('error' in letter) return this.fail(unpackError(letter.error));
+      try {
+        receive(letter.reply);
+        this.wake();
+      } catch (error) {
+        this.fail(error);
+      }
+    });
+    this.worker.on('error', (error) => this.fail(error));
+    this.ended = new Promise((resolve) => {
+      this.worker.once('exit', (code) => {
+        this.fail(new Error(`the ${role} thread has ended with code ${code}`));
+        resolve();
+      });
+    });
+  }
+
+  post(request: Request): void {
+    this.worker.postMessage(request);
+  }
+
+  /** Waits until answers have made `condition` true. Throws the error that has ended the thread. One at a time. */
+  async until(condition: () => boolean): Promise<void> {
+    for (;;) {
+      if (this.failure !== undefined) throw this.failure.error;
+      if (condition()) return;
+      await new Promise<void>((resolve) => {
+        this.wake = resolve;
+      });
+    }
+  }
+
+  /** Tells the thread that one more of its answers has been taken. */
+  acknowledge(): void {
+    Atomics.add(this.signals, Signal.Taken, 1);
+    Atomics.notify(this.signals, Signal.Taken);
+  }
+
+  /** Makes the thread end, and waits until it has: then its files are closed and its memory is free. */
+  async stop(): Promise<void> {
+    Atomics.store(this.signals, Signal.Stop, 1);
+    this.acknowledge();
+    this.worker.postMessage(STOP);
+    await this.ended;
+  }
+
+  private fail(error: unknown): void {
+    this.failure ??= { error };
+    this.wake();
+  }
+}

@@ -1,0 +1,138 @@
+/** A thread that welds: batches come in, rows go out. What they mean, the welders say. */
+import type { MeshSink } from '../../database/indexed-welder.js';
+import type { IndexedRecord } from '../../database/mesh-load.js';
+import type { Positions } from '../../database/weld-table.js';
+import type { WelderOptions } from '../../database/welder.js';
+import { BATCH_TRIANGLES, type ColorScales } from '../../mesh.js';
+import { type Batch, type Layout, weldDirectly } from '../welding.js';
+import type { Home, Work } from './protocol.js';
+
+export interface WeldOptions extends WelderOptions {
+  readonly layout: Layout;
+}
+
+export type WeldRequest = { readonly batch: Batch } | { readonly finish: ColorScales };
+
+/** Where the welder stands, with the rows that are new since it last said so. */
+export interface WeldReply {
+  readonly rows: Rows | undefined;
+  /** Batches dealt with. */
+  readonly batches: number;
+  readonly vertices: number;
+  readonly isExact: boolean;
+  /** How much of the end is done, from 0 to 1. */
+  readonly share: number;
+  readonly record: IndexedRecord | undefined;
+}
+
+/** Rows of each table, in shared memory; to be acknowledged when they have been taken. */
+export type Rows = Partial<Record<RowKind, { readonly values: Positions; readonly count: number }>>;
+
+/** Values in a row of each kind; colours and normals have their id first. */
+export const ROW_VALUES = { vertices: 3, triangles: 3, vertexColors: 5, vertexNormals: 4, triangleColors: 5 };
+export type RowKind = keyof typeof ROW_VALUES;
+
+/** Messages with rows that may be on their way. */
+const TURNS = 3;
+/** The most rows of a kind in a message: all that a soup batch can give. */
+const ROWS_MAX = { vertices: 3 * BATCH_TRIANGLES, others: BATCH_TRIANGLES };
+
+export function begin({ layout, ...options }: WeldOptions, home: Home<WeldReply>): Work<WeldRequest> {
+  let batches = 0;
+  let share = 0;
+  const sender = new RowSender(options.bytesPerValue, home, (rows) => {
+    const { vertices, isExact, record } = welding;
+    home.send({ rows, batches, vertices, isExact, share, record });
+  });
+  const welding = weldDirectly(layout, sender, options);
+  return {
+    handle(request) {
+      if ('batch' in request) {
+        welding.add(request.batch);
+        batches++;
+        sender.flush();
+        return;
+      }
+      for (share of welding.finish(request.finish)) {
+        home.checkStop();
+        sender.flush();
+      }
+      share = 1;
+      sender.flush();
+    },
+    close: () => welding.close(),
+  };
+}
+
+/** Collects rows in shared memory and sends them when there is no more room, or when it is told to. */
+class RowSender implements MeshSink {
+  private readonly memories: Partial<Record<RowKind, Positions>>[] = Array.from(
+    { length: TURNS },
+    () => ({}),
+  );
+  private counts: Partial<Record<RowKind, number>> = {};
+  private sent = 0;
+
+  constructor(
+    private readonly bytesPerValue: 4 | 8,
+    private readonly home: Home<WeldReply>,
+    private readonly send: (rows: Rows | undefined) => void,
+  ) {}
+
+  addVertices(positions: Positions, count: number): void {
+    this.add('vertices', positions, count);
+  }
+
+  addTriangles(corners: Float64Array, count: number): void {
+    this.add('triangles', corners, count);
+  }
+
+  addVertexColor(id: number, color: Float64Array): void {
+    this.add('vertexColors', Float64Array.of(id, ...color), 1);
+  }
+
+  addVertexNormal(id: number, normal: Float64Array): void {
+    this.add('vertexNormals', Float64Array.of(id, ...normal), 1);
+  }
+
+  addTriangleColor(triangle: number, color: Float64Array): void {
+    this.add('triangleColors', Float64Array.of(triangle, ...color), 1);
+  }
+
+  /** Sends the rows there are, or none. */
+  flush(): void {
+    const memory = this.memories[this.sent % TURNS]!;
+    const kinds = Object.entries(this.counts) as [RowKind, number][];
+    if (kinds.length === 0) {
+      this.send(undefined);
+      return;
+    }
+    this.send(Object.fromEntries(kinds.map(([kind, count]) => [kind, { values: memory[kind]!, count }])));
+    this.sent++;
+    this.counts = {};
+  }
+
+  private add(kind: RowKind, values: Positions, count: number): void {
+    const width = ROW_VALUES[kind];
+    const max = kind === 'vertices' ? ROWS_MAX.vertices : ROWS_MAX.others;
+    for (let done = 0; done < count; ) {
+      if (this.counts[kind] === max) this.flush();
+      // Whoever had this turn before must have taken its rows.
+      this.home.awaitTaken(this.sent - TURNS + 1);
+      const filled = this.counts[kind] ?? 0;
+      const some = Math.min(count - done, max - filled);
+      const target = this.memoryOf(kind, max);
+      target.set(values.subarray(width * done, width * (done + some)), width * filled);
+      this.counts[kind] = filled + some;
+      done += some;
+    }
+  }
+
+  private memoryOf(kind: RowKind, max: number): Positions {
+    const memory = this.memories[this.sent % TURNS]!;
+    const isNarrow = kind === 'vertices' && this.bytesPerValue === 4;
+    const buffer = () => new SharedArrayBuffer((isNarrow ? 4 : 8) * ROW_VALUES[kind] * max);
+    memory[kind] ??= isNarrow ? new Float32Array(buffer()) : new Float64Array(buffer());
+    return memory[kind];
+  }
+}

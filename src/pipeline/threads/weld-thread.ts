@@ -1,0 +1,78 @@
+/** A welder in a thread of its own: batches are copied to it, rows come back to the sink while others are welded. */
+import type { MeshSink } from '../../database/indexed-welder.js';
+import type { IndexedRecord } from '../../database/mesh-load.js';
+import type { ColorScales } from '../../mesh.js';
+import type { Batch, Welding } from '../welding.js';
+import { SharedBatches } from './shared-batches.js';
+import { Thread } from './thread.js';
+import {
+  ROW_VALUES,
+  type RowKind,
+  type Rows,
+  type WeldOptions,
+  type WeldReply,
+  type WeldRequest,
+} from './weld-role.js';
+
+/** Batches that may wait for the thread. */
+const BATCHES = 3;
+
+export class WeldThread implements Welding {
+  vertices = 0;
+  isExact = true;
+  record: IndexedRecord | undefined;
+  private posted = 0;
+  private dealtWith = 0;
+  private share = 0;
+  private readonly memory = new SharedBatches(BATCHES);
+  private readonly thread: Thread<WeldRequest, WeldReply>;
+
+  constructor(
+    private readonly sink: MeshSink,
+    options: WeldOptions,
+  ) {
+    this.thread = new Thread('weld', options, (reply) => this.receive(reply));
+  }
+
+  async add(batch: Batch): Promise<void> {
+    await this.thread.until(() => this.posted - this.dealtWith < BATCHES);
+    this.thread.post({ batch: this.memory.copy(batch) });
+    this.posted++;
+  }
+
+  async *finish(scales: ColorScales): AsyncGenerator<number> {
+    this.thread.post({ finish: scales });
+    for (let told = 0; told < 1; ) {
+      await this.thread.until(() => this.share > told);
+      told = this.share;
+      if (told < 1) yield told;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.thread.stop();
+  }
+
+  private receive({ rows, batches, ...state }: WeldReply): void {
+    this.dealtWith = batches;
+    Object.assign(this, state);
+    if (rows === undefined) return;
+    this.take(rows);
+    this.thread.acknowledge();
+  }
+
+  private take({ vertices, triangles, ...attributes }: Rows): void {
+    const { sink } = this;
+    if (vertices !== undefined) sink.addVertices(vertices.values, vertices.count);
+    if (triangles !== undefined) sink.addTriangles(triangles.values as Float64Array, triangles.count);
+    for (const [kind, { values, count }] of Object.entries(attributes)) {
+      const width = ROW_VALUES[kind as RowKind];
+      for (let at = 0; at < width * count; at += width) {
+        const row = values.subarray(at + 1, at + width) as Float64Array;
+        if (kind === 'vertexColors') sink.addVertexColor(values[at]!, row);
+        else if (kind === 'vertexNormals') sink.addVertexNormal(values[at]!, row);
+        else sink.addTriangleColor(values[at]!, row);
+      }
+    }
+  }
+}
