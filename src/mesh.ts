@@ -161,9 +161,35 @@ export const NAME_BYTES_MAX = 4096;
  */
 const MEMORY_RESERVE = 112 * MIB;
 
-/** How a budget for the whole process is shared out, in bytes. */
-export function planMemory(memoryBytes: number): { weldBytes: number; cacheBytes: number } {
+/** Memory of a thread, its code and what it shares with the main one, in bytes, by what it does. */
+const THREAD_BYTES = { parse: 16 * MIB, weld: 12 * MIB, format: 12 * MIB } as const;
+
+/** The part of the free memory that threads for parsing may take: the rest is the welder's. */
+const PARSING_SHARE = 0.4;
+
+/** How many threads there are for each kind of work; 0 where the main one does it. */
+export interface ThreadPlan {
+  readonly parse: number;
+  readonly weld: number;
+  readonly format: number;
+}
+
+/** How many of `threads` threads a budget for the whole process has room for, by what they do. */
+export function planThreads(memoryBytes: number, threads: number): ThreadPlan {
+  if (threads === 1) return { parse: 0, weld: 0, format: 0 };
   const free = memoryBytes - MEMORY_RESERVE;
+  const fit = (share: number, bytes: number) =>
+    Math.max(1, Math.min(threads, Math.floor((share * free) / bytes)));
+  return { parse: fit(PARSING_SHARE, THREAD_BYTES.parse), weld: 1, format: fit(1, THREAD_BYTES.format) };
+}
+
+/** How a budget for the whole process is shared out while a source is read, in bytes. */
+export function planMemory(
+  memoryBytes: number,
+  threads: Pick<ThreadPlan, 'parse' | 'weld'>,
+): { weldBytes: number; cacheBytes: number } {
+  const free =
+    memoryBytes - MEMORY_RESERVE - threads.parse * THREAD_BYTES.parse - threads.weld * THREAD_BYTES.weld;
   const cacheBytes = Math.floor(free / 5);
   return { weldBytes: free - cacheBytes, cacheBytes };
 }

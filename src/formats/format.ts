@@ -3,6 +3,7 @@
  */
 import type { ByteSource } from '../io/byte-source.js';
 import type { ColorScales, MeshItem, Precision, Warning } from '../mesh.js';
+import type { PieceParsers } from './pieces.js';
 
 export interface ReadOptions {
   /** The most triangles, vertices or faces in one batch. */
@@ -19,12 +20,17 @@ export interface MeshReader {
   readonly precision: Precision;
   /** Whether corners come as coordinates, or as numbers of vertices that come once. */
   readonly layout: 'soup' | 'indexed';
+  /** Whether its text can be parsed in pieces beside the reader, see {@link items}. */
+  readonly hasPieces?: boolean;
   /** Bytes before the mesh that may be of use later: a binary STL's header. */
   readonly header?: Uint8Array | undefined;
   /** About how many triangles will come, for forecasts alone; undefined where the size is not known. */
   readonly expectedTriangles: number | undefined;
-  /** The mesh, in file order. Throws FormatError with line or byte, without the source's name. */
-  items(): AsyncIterable<MeshItem>;
+  /**
+   * The mesh, in file order; `parsers` help where that can be done in pieces. Throws FormatError with line or
+   * byte, without the source's name.
+   */
+  items(parsers?: PieceParsers): AsyncIterable<MeshItem>;
   /** Of a source with colours; known when all items have been read. */
   colorScales?(): ColorScales;
 }

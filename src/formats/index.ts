@@ -2,10 +2,15 @@
 import type { Format } from './format.js';
 import { obj } from './obj/obj.js';
 import { off } from './off/off.js';
+import type { PieceFormat } from './pieces.js';
 import { ply } from './ply/ply.js';
-import { raw } from './raw.js';
+import { raw, rawPieces } from './raw.js';
+import { stlPieces } from './stl/ascii.js';
 import { stl } from './stl/stl.js';
 
 export const FORMATS = [stl, ply, obj, off, raw] as const satisfies readonly Format[];
 
 export type FormatId = (typeof FORMATS)[number]['id'];
+
+/** The formats whose text may be parsed in pieces. */
+export const PIECE_FORMATS: readonly PieceFormat[] = [stlPieces, rawPieces];

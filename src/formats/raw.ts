@@ -10,10 +10,19 @@ import { parseNumber } from '../io/number-text.js';
 import type { MeshItem, SoupBatch } from '../mesh.js';
 import type { Format, ReadOptions } from './format.js';
 import {
+  type ParsedBytes,
+  PieceFeeder,
+  type PieceFormat,
+  type PieceParsers,
+  tryPiece,
+  windowOf,
+} from './pieces.js';
+import {
   COMMA,
   CR,
   endsToken,
   findControl,
+  findLastLine,
   HASH,
   isBlank,
   LF,
@@ -55,9 +64,10 @@ export const raw = {
       encoding: 'ascii',
       precision: 'float64',
       layout: 'soup',
+      hasPieces: true,
       expectedTriangles:
         size === undefined ? undefined : Math.round((lines / Math.max(1, head.length)) * size),
-      items: () => readTriangles(source, options),
+      items: (parsers) => readTriangles(source, options, parsers),
     };
   },
 } as const satisfies Format;
@@ -71,8 +81,32 @@ function linesOf(head: Uint8Array): string[] {
   return text.split(/\r\n|\n|\r/).map((line) => line.replace(/#.*/, '').trim());
 }
 
-async function* readTriangles(source: ByteSource, options: ReadOptions): AsyncGenerator<MeshItem> {
-  const window = new ByteWindow(source);
+/** Whole lines. */
+export const rawPieces: PieceFormat = {
+  id: 'raw',
+  // A line has 18 bytes at least.
+  bytes: 2 ** 18,
+
+  findEnd: findLastLine,
+
+  parse(bytes, target) {
+    const batchTriangles = target.length / NUMBERS;
+    const parser = new TriangleParser({ batchTriangles, salvage: false, warn: () => undefined }, target);
+    const window = windowOf(bytes);
+    const isWhole = tryPiece(() => !parser.parse(window) && window.start === window.end);
+    if (!isWhole) return undefined;
+    const lines = parser.line - 1;
+    return { ...parser.takeBatch(), lines };
+  },
+};
+
+async function* readTriangles(
+  source: ByteSource,
+  options: ReadOptions,
+  parsers?: PieceParsers,
+): AsyncGenerator<MeshItem> {
+  const feeder = parsers && new PieceFeeder(source, rawPieces, parsers);
+  const window = new ByteWindow(feeder ?? source);
   const parser = new TriangleParser(options);
   const place = () => ({ line: parser.line });
   await window.fill(place);
@@ -83,6 +117,7 @@ async function* readTriangles(source: ByteSource, options: ReadOptions): AsyncGe
     } else if (window.ended) {
       break;
     } else {
+      if (feeder !== undefined) yield* feeder.pass(window, parser);
       await window.fill(place);
     }
   }
@@ -94,12 +129,20 @@ class TriangleParser {
   line = 1;
   /** Triangles in the batch. */
   count = 0;
-  private readonly positions: Float64Array;
+  /** A triangle may begin on any line. */
+  readonly isBetween = true;
   private batchOffset = 0;
   private batchLine = 0;
 
-  constructor(private readonly options: ReadOptions) {
-    this.positions = new Float64Array(NUMBERS * options.batchTriangles);
+  /** Corners go to `positions`, nine values a triangle. */
+  constructor(
+    private readonly options: ReadOptions,
+    private readonly positions: Float64Array = new Float64Array(NUMBERS * options.batchTriangles),
+  ) {}
+
+  /** Goes on `lines` lines further down. */
+  skip(_triangles: number, lines: number): void {
+    this.line += lines;
   }
 
   takeBatch(): SoupBatch {
@@ -109,7 +152,7 @@ class TriangleParser {
   }
 
   /** Understands whole lines; true when the batch is full, false when more bytes are needed. */
-  parse(window: ByteWindow): boolean {
+  parse(window: ParsedBytes): boolean {
     const { bytes, end, ended } = window;
     while (window.start < end) {
       if (this.count === this.options.batchTriangles) return true;
@@ -118,7 +161,7 @@ class TriangleParser {
       const isLast = lineEnd === end;
       // A line needs its end, and a CR there the byte behind it, which may be its LF.
       if (!ended && (isLast || (bytes[lineEnd] === CR && lineEnd + 1 === end))) return false;
-      const offset = window.offset;
+      const offset = window.base + window.start;
       if (this.parseLine(bytes, window.start, lineEnd, isLast)) {
         if (this.count === 0) {
           this.batchOffset = offset;

@@ -110,6 +110,12 @@ export function skipBlanks(bytes: Uint8Array, at: number, end: number): number {
   return at;
 }
 
+/** Where the last byte of `[start, end)` that is no blank and no line end ends, or `start`. */
+export function skipBlanksBack(bytes: Uint8Array, start: number, end: number): number {
+  while (end > start && isBlank[bytes[end - 1]!] === 1) end--;
+  return end;
+}
+
 /** Where the word that begins at `at` ends. */
 export function findTokenEnd(bytes: Uint8Array, at: number, end: number): number {
   while (at < end && endsToken[bytes[at]!] === 0) at++;
@@ -120,6 +126,12 @@ export function findTokenEnd(bytes: Uint8Array, at: number, end: number): number
 export function findLineEnd(bytes: Uint8Array, at: number, end: number): number {
   while (at < end && bytes[at] !== LF && bytes[at] !== CR) at++;
   return at;
+}
+
+/** Where the last whole line of the first `length` bytes ends, behind its LF; 0 where there is none. */
+export function findLastLine(bytes: Uint8Array, length: number): number {
+  // From -1 on would be from the end of all bytes.
+  return length === 0 ? 0 : bytes.lastIndexOf(LF, length - 1) + 1;
 }
 
 /** Whether a byte ends a line. */

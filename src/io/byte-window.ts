@@ -20,7 +20,7 @@ export class ByteWindow {
 
   /** `itemBytes` is the most that one item may need, `chunkBytes` how much is asked of the source at a time. */
   constructor(
-    private readonly source: ByteSource,
+    private readonly source: Pick<ByteSource, 'read'>,
     private readonly itemBytes = LINE_BYTES_MAX,
     private readonly chunkBytes = CHUNK_BYTES,
   ) {
@@ -30,6 +30,11 @@ export class ByteWindow {
   /** Offset in the source of the first byte not yet understood. */
   get offset(): number {
     return this.base + this.start;
+  }
+
+  /** Goes past the next `count` bytes of the source, which others have read; the window must be empty. */
+  skip(count: number): void {
+    this.base += count;
   }
 
   /**

@@ -16,7 +16,7 @@ import { readStlColors } from '../formats/stl/color.js';
 import { type CompressionChoice, withoutCompression } from '../io/compression.js';
 import { isSameFile } from '../io/disk.js';
 import { type OutputFile, openOutput } from '../io/output-file.js';
-import type { MeshSelection, Warning } from '../mesh.js';
+import { MEMORY_DEFAULT, type MeshSelection, planThreads, type Warning } from '../mesh.js';
 import { type RunOptions, WarningTally } from './progress.js';
 import { countThreads } from './threads/count.js';
 import { formatInThreads } from './threads/format-threads.js';
@@ -123,15 +123,15 @@ export async function writeMesh(
 /** The OFF, by several threads where that is worth it. */
 function chunksOf(
   selection: StoredSelection,
-  { off = {}, threads }: ExportOptions,
+  { off = {}, threads, memoryBytes = MEMORY_DEFAULT }: ExportOptions,
   warn: (warning: Warning) => void,
 ): Iterable<OffChunk> | AsyncIterable<OffChunk> {
   const { paged, triangleCount } = selection;
-  const count = countThreads(threads, triangleCount);
-  if (count === 1 || paged === undefined || !isPlainOff(selection, off))
+  const { format } = planThreads(memoryBytes, countThreads(threads, triangleCount));
+  if (format === 0 || paged === undefined || !isPlainOff(selection, off))
     return formatOff(selection, off, warn);
   warnOfAbsent(selection, off, warn);
-  return formatInThreads(selection, paged, off.precision, count);
+  return formatInThreads(selection, paged, off.precision, format);
 }
 
 /** The counts stood in the header before the rows were seen. */

@@ -9,10 +9,18 @@ import { detectFormat } from '../formats/detect.js';
 import { ByteSource } from '../io/byte-source.js';
 import type { CompressionId } from '../io/compression.js';
 import { formatMebibytes, ZSTD_WINDOW_ORDINARY } from '../io/decompress.js';
-import { CHUNK_BYTES, LOAD_DEFAULTS, MEMORY_MINIMUM, planMemory, type Warning } from '../mesh.js';
+import {
+  CHUNK_BYTES,
+  LOAD_DEFAULTS,
+  MEMORY_MINIMUM,
+  planMemory,
+  planThreads,
+  type Warning,
+} from '../mesh.js';
 import { type FolderNeeds, forecastDisk, VERTICES_PER_TRIANGLE } from './forecast.js';
 import { type Progress, type RunOptions, WarningTally } from './progress.js';
 import { countThreads } from './threads/count.js';
+import { ParseThreads } from './threads/parse-threads.js';
 import { WeldThread } from './threads/weld-thread.js';
 import { type Batch, spillsWith, weldDirectly } from './welding.js';
 
@@ -115,10 +123,12 @@ async function load(source: ByteSource, target: LoadTarget, options: ReadingOpti
   options.onNote?.(`${describeSource(source.name)} is ${format.id} (${reader.encoding})${packed}: ${reason}`);
 
   const bytesPerValue = reader.precision === 'float32' ? 4 : 8;
-  const plan = planMemory(memoryBytes - reserveForCompression(source, target.encoderBytes ?? 0, memoryBytes));
+  const { layout, expectedTriangles } = reader;
+  const leftBytes = memoryBytes - reserveForCompression(source, target.encoderBytes ?? 0, memoryBytes);
+  const { weld, parse } = planThreads(leftBytes, countThreads(options.threads, expectedTriangles));
+  const parsers = reader.hasPieces && parse > 0 ? new ParseThreads(parse) : undefined;
+  const plan = planMemory(leftBytes, { weld, parse: parsers === undefined ? 0 : parse });
   const weldBytes = options.weldBytes ?? plan.weldBytes;
-  const { layout } = reader;
-  const { expectedTriangles } = reader;
   const welderOptions = {
     bytesPerValue,
     budgetBytes: weldBytes,
@@ -132,14 +142,11 @@ async function load(source: ByteSource, target: LoadTarget, options: ReadingOpti
   );
 
   const rows = MeshLoad.create(target.database);
-  const threads = countThreads(options.threads, expectedTriangles);
   const welding =
-    threads > 1
-      ? new WeldThread(rows, { layout, ...welderOptions })
-      : weldDirectly(layout, rows, welderOptions);
+    weld > 0 ? new WeldThread(rows, { layout, ...welderOptions }) : weldDirectly(layout, rows, welderOptions);
   let triangles = 0;
   try {
-    for await (const item of reader.items()) {
+    for await (const item of reader.items(parsers)) {
       signal?.throwIfAborted();
       if (item.kind === 'part') {
         rows.addPart(item, triangles);
@@ -157,6 +164,7 @@ async function load(source: ByteSource, target: LoadTarget, options: ReadingOpti
         vertices: welding.vertices,
       });
     }
+    await parsers?.stop();
     await source.drain(new Uint8Array(CHUNK_BYTES));
     if (source.cut !== undefined) warn({ kind: `${source.compression}-cut`, message: source.cut.message });
     if (triangles === 0) warn({ kind: 'no-triangles', message: 'the source holds no triangle' });
@@ -210,6 +218,7 @@ async function load(source: ByteSource, target: LoadTarget, options: ReadingOpti
       fitMemory: welding.isExact,
     };
   } finally {
+    await parsers?.stop();
     await welding.close();
     rows.close();
   }

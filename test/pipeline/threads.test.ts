@@ -9,7 +9,7 @@ import { type ConvertOptions, convertMesh, exportMesh, importMesh } from '../../
 import { countThreads } from '../../src/pipeline/threads/count.js';
 import { WeldThread } from '../../src/pipeline/threads/weld-thread.js';
 import { freshFolder } from '../support/files.js';
-import { makeTube, shuffle, toBinaryStl, toOff } from '../support/meshes.js';
+import { makeTube, shuffle, toAsciiStl, toBinaryStl, toOff, toRaw } from '../support/meshes.js';
 
 const tube = [...makeTube(200, 50)];
 
@@ -116,6 +116,20 @@ describe('several threads', () => {
     const { folder, input } = setUp(toColoredPly(150, 100), 'in.ply');
     const outputs = [1, 2, 3].map((threads) => [threads, join(folder, `${threads}.off`)] as const);
     for (const [threads, output] of outputs) await convertMesh(input, output, { ...options, threads });
+    const [one, ...others] = outputs.map(([, output]) => readFileSync(output));
+    for (const other of others) expect(other.equals(one!)).toBe(true);
+  });
+
+  it.each([
+    ['ASCII STL', toAsciiStl(tube)],
+    ['raw triangles', toRaw(tube)],
+  ])('read %s in pieces', async (_, text) => {
+    const { folder, input } = setUp(text);
+    expect(text.length).toBeGreaterThan(2e6);
+    const outputs = [1, 2, 4].map((threads) => [threads, join(folder, `${threads}.off`)] as const);
+    for (const [threads, output] of outputs) {
+      await convertMesh(input, output, { threads, from: text.startsWith('solid') ? 'stl' : 'raw' });
+    }
     const [one, ...others] = outputs.map(([, output]) => readFileSync(output));
     for (const other of others) expect(other.equals(one!)).toBe(true);
   });

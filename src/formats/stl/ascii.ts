@@ -1,10 +1,11 @@
 /** ASCII STL from a source: bytes for the parser as it asks for them, batches and parts from it. */
 import type { ByteSource } from '../../io/byte-source.js';
 import { ByteWindow } from '../../io/byte-window.js';
-import type { MeshItem } from '../../mesh.js';
+import { CHUNK_BYTES, type MeshItem } from '../../mesh.js';
 import type { MeshReader, ReadOptions } from '../format.js';
-import { skipByteOrderMark } from '../text.js';
-import { FacetParser } from './facet-parser.js';
+import { PieceFeeder, type PieceFormat, type PieceParsers, tryPiece, windowOf } from '../pieces.js';
+import { findLastLine, isWord, skipBlanksBack, skipByteOrderMark } from '../text.js';
+import { ENDFACET, FacetParser } from './facet-parser.js';
 
 export function openAsciiStl(source: ByteSource, options: ReadOptions): MeshReader {
   const facets = countFacets(source.head);
@@ -13,13 +14,50 @@ export function openAsciiStl(source: ByteSource, options: ReadOptions): MeshRead
     encoding: 'ascii',
     precision: 'float64',
     layout: 'soup',
+    hasPieces: true,
     expectedTriangles: source.size === undefined ? undefined : Math.round(share * source.size),
-    items: () => readFacets(source, options),
+    items: (parsers) => readFacets(source, options, parsers),
   };
 }
 
-async function* readFacets(source: ByteSource, options: ReadOptions): AsyncGenerator<MeshItem> {
-  const window = new ByteWindow(source);
+/** Facets between two line ends. */
+export const stlPieces: PieceFormat = {
+  id: 'stl',
+  // A facet has 80 bytes at least: its keywords and twelve numbers.
+  bytes: CHUNK_BYTES,
+
+  findEnd(bytes, length) {
+    for (let end = findLastLine(bytes, length); end > 0; ) {
+      const start = findLastLine(bytes, end - 1);
+      const to = skipBlanksBack(bytes, start, end);
+      if (to - start >= ENDFACET.length && isWord(ENDFACET, bytes, to - ENDFACET.length, to)) return end;
+      end = start;
+    }
+    return 0;
+  },
+
+  parse(bytes, target) {
+    let isPlain = true;
+    const warn = () => {
+      isPlain = false;
+    };
+    const batchTriangles = target.length / 9;
+    const parser = new FacetParser({ batchTriangles, salvage: false, warn }, target);
+    const window = windowOf(bytes);
+    const isWhole = tryPiece(() => parser.parse(window) === 'more' && window.start === window.end);
+    if (!isWhole || !isPlain || !parser.isBetween) return undefined;
+    const lines = parser.line - 1;
+    return { ...parser.takeBatch(), lines };
+  },
+};
+
+async function* readFacets(
+  source: ByteSource,
+  options: ReadOptions,
+  parsers?: PieceParsers,
+): AsyncGenerator<MeshItem> {
+  const feeder = parsers && new PieceFeeder(source, stlPieces, parsers);
+  const window = new ByteWindow(feeder ?? source);
   const parser = new FacetParser(options);
   const place = () => ({ line: parser.line });
   await window.fill(place);
@@ -28,6 +66,7 @@ async function* readFacets(source: ByteSource, options: ReadOptions): AsyncGener
     const pause = parser.parse(window);
     if (pause === 'more') {
       if (window.ended) break;
+      if (feeder !== undefined) yield* feeder.pass(window, parser);
       await window.fill(place);
       continue;
     }

@@ -6,10 +6,10 @@
  * understood as far as the window holds them whole; no bytes are asked for here.
  */
 import { FormatError } from '../../errors.js';
-import type { ByteWindow } from '../../io/byte-window.js';
 import { parseNumber } from '../../io/number-text.js';
-import type { MeshItem } from '../../mesh.js';
+import type { SoupBatch } from '../../mesh.js';
 import type { ReadOptions } from '../format.js';
+import type { ParsedBytes } from '../pieces.js';
 import {
   CR,
   countLineEnds,
@@ -49,7 +49,7 @@ const OUTER = word('outer');
 const LOOP = word('loop');
 const VERTEX = word('vertex');
 const ENDLOOP = word('endloop');
-const ENDFACET = word('endfacet');
+export const ENDFACET = word('endfacet');
 const ENDSOLID = word('endsolid');
 const END = word('end');
 
@@ -68,7 +68,6 @@ export class FacetParser {
   partName = '';
   /** A solid statement has been read whose part is to be told of. */
   private isPartDue = false;
-  private readonly positions: Float64Array;
   private state = State.Outside;
   private corners = 0;
   private facetLine = 0;
@@ -81,18 +80,32 @@ export class FacetParser {
   private strange: { readonly line: number; readonly token: string } | undefined;
   private atLineStart = true;
 
-  constructor(private readonly options: ReadOptions) {
-    this.positions = new Float64Array(9 * options.batchTriangles);
+  /** Corners go to `positions`, 9 values a facet. */
+  constructor(
+    private readonly options: ReadOptions,
+    private readonly positions: Float64Array = new Float64Array(9 * options.batchTriangles),
+  ) {}
+
+  /** Whether a facet may begin here. */
+  get isBetween(): boolean {
+    return this.state === State.Outside && !this.isPartDue;
   }
 
-  takeBatch(): MeshItem {
+  /** Goes on behind `facets` whole facets, `lines` lines further down, at the beginning of a line. */
+  skip(facets: number, lines: number): void {
+    this.total += facets;
+    this.line += lines;
+    this.atLineStart = true;
+  }
+
+  takeBatch(): SoupBatch {
     const { count, positions, batchOffset: offset, batchLine: line } = this;
     this.count = 0;
     return { kind: 'soup', count, positions, offset, line };
   }
 
   /** Understands as many whole statements as the window holds. */
-  parse(window: ByteWindow): Pause {
+  parse(window: ParsedBytes): Pause {
     const { bytes, end, ended } = window;
     for (;;) {
       this.passBlanks(window);
@@ -117,7 +130,7 @@ export class FacetParser {
   }
 
   /** Moves to the next word. A CR at the window's end waits for the LF that may follow. */
-  private passBlanks(window: ByteWindow): void {
+  private passBlanks(window: ParsedBytes): void {
     const { bytes, end, ended } = window;
     let at = window.start;
     for (; at < end && isBlank[bytes[at]!] === 1; at++) {
@@ -135,7 +148,7 @@ export class FacetParser {
    * Reads the statement whose first word is `[first, at)`. Returns where it ends; or why not yet, and then nothing
    * has changed.
    */
-  private readStatement(window: ByteWindow, first: number, at: number): number | Pause {
+  private readStatement(window: ParsedBytes, first: number, at: number): number | Pause {
     const { bytes, end, ended } = window;
     if (isWord(VERTEX, bytes, first, at)) return this.readVertex(window, at);
     if (isWord(FACET, bytes, first, at)) {
@@ -190,7 +203,7 @@ export class FacetParser {
     return to;
   }
 
-  private readVertex({ bytes, end, ended }: ByteWindow, start: number): number | Pause {
+  private readVertex({ bytes, end, ended }: ParsedBytes, start: number): number | Pause {
     this.expect(State.Loop, 'vertex');
     let line = this.line;
     let at = start;
@@ -212,7 +225,7 @@ export class FacetParser {
     return at;
   }
 
-  private readEndSolid({ bytes, end, ended }: ByteWindow, at: number): number | Pause {
+  private readEndSolid({ bytes, end, ended }: ParsedBytes, at: number): number | Pause {
     this.expect(State.Outside, 'endsolid');
     const to = findNameEnd(bytes, at, end, ended, 'solid');
     return to < 0 ? 'more' : to;
@@ -263,7 +276,7 @@ export class FacetParser {
   }
 
   /** Deals with a word that is no keyword; returns where to go on. */
-  private passOver({ bytes, end, ended }: ByteWindow, first: number, at: number): number | Pause {
+  private passOver({ bytes, end, ended }: ParsedBytes, first: number, at: number): number | Pause {
     const { line } = this;
     if (this.state === State.Facet) {
       const isNormal =

@@ -7,6 +7,7 @@ type Begin = (options: never, home: Home<unknown>) => Work<never>;
 
 /** Loaded when they are played: a thread has one. */
 const ROLES: Readonly<Record<Role, () => Promise<{ begin: Begin }>>> = {
+  parse: () => import('./parse-role.js'),
   weld: () => import('./weld-role.js'),
   format: () => import('./format-role.js'),
 };

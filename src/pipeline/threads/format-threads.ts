@@ -6,7 +6,7 @@ import type { OffChunk } from '../../formats/off/output.js';
 import { plainHeader } from '../../formats/off/write-plain.js';
 import type { MeshSelection } from '../../mesh.js';
 import { type FormatOptions, type FormatReply, type FormatRequest, linesBytes } from './format-role.js';
-import { Thread } from './thread.js';
+import { ThreadPool } from './thread.js';
 
 /** Shared memory for the lines of one request, in bytes: hardly a tenth of it is ever touched. */
 const TARGET_BYTES = 2 * 2 ** 20;
@@ -45,39 +45,29 @@ export async function* formatInThreads(
   }
 }
 
-/** Lines on their way: those of one request. */
+/** Lines on their way. */
 interface Piece {
   readonly leaves: readonly number[];
   readonly target: Uint8Array;
-  readonly member: Member;
-  reply: FormatReply | undefined;
-}
-
-/** A thread of the pool, with what it has been asked for and has not yet answered. */
-interface Member {
-  readonly thread: Thread<FormatRequest, FormatReply>;
-  readonly asked: Piece[];
+  readonly reply: Promise<FormatReply>;
 }
 
 class FormatPool {
-  private readonly members: readonly Member[];
+  private readonly threads: ThreadPool<FormatRequest, FormatReply>;
+  /** How many requests may be on their way. */
+  private readonly capacity: number;
+  private readonly leavesAtOnce: number;
   /** Memory for lines that is free. */
   private readonly targets: Uint8Array[];
   /** What was handed out last, and is still valid. */
   private readonly shown: Uint8Array[] = [];
-  private readonly leavesAtOnce: number;
 
   constructor(options: FormatOptions, threads: number) {
-    this.members = Array.from({ length: threads }, () => {
-      const asked: Piece[] = [];
-      const thread = new Thread<FormatRequest, FormatReply>('format', options, (reply) => {
-        asked.shift()!.reply = reply;
-      });
-      return { thread, asked };
-    });
+    this.threads = new ThreadPool('format', options, threads);
+    this.capacity = REQUESTS * threads;
     this.leavesAtOnce = Math.floor(TARGET_BYTES / linesBytes(1, options.file.header.pageBytes));
     this.targets = Array.from(
-      { length: REQUESTS * threads + 2 },
+      { length: this.capacity + 2 },
       () => new Uint8Array(new SharedArrayBuffer(TARGET_BYTES)),
     );
   }
@@ -89,23 +79,17 @@ class FormatPool {
   ): AsyncGenerator<{ bytes: Uint8Array; reply: FormatReply; leaves: readonly number[] }> {
     const waiting: Piece[] = [];
     const runs = paged.leaves(table, this.leavesAtOnce)[Symbol.iterator]();
-    let turn = 0;
     for (;;) {
-      while (waiting.length < REQUESTS * this.members.length) {
-        const run = runs.next();
-        if (run.done) break;
-        const member = this.members[turn++ % this.members.length]!;
-        const piece: Piece = { leaves: run.value, target: this.targets.pop()!, member, reply: undefined };
-        const { leaves, target } = piece;
-        member.asked.push(piece);
-        member.thread.post({ table, leaves, target });
-        waiting.push(piece);
+      while (waiting.length < this.capacity) {
+        const { value: leaves, done } = runs.next();
+        if (done) break;
+        const target = this.targets.pop()!;
+        waiting.push({ leaves, target, reply: this.threads.ask({ table, leaves, target }) });
       }
       const piece = waiting.shift();
-      if (piece === undefined) break;
-      const { target, leaves, member } = piece;
-      await member.thread.until(() => piece.reply !== undefined);
-      const reply = piece.reply!;
+      if (piece === undefined) return;
+      const { target, leaves } = piece;
+      const reply = await piece.reply;
       yield { bytes: target.subarray(0, reply.bytes), reply, leaves };
       this.shown.push(target);
       if (this.shown.length > 2) this.targets.push(this.shown.shift()!);
@@ -113,6 +97,6 @@ class FormatPool {
   }
 
   async stop(): Promise<void> {
-    await Promise.all(this.members.map(({ thread }) => thread.stop()));
+    await this.threads.stop();
   }
 }

@@ -12,20 +12,29 @@ import { type Letter, type Role, Signal, STOP, type ThreadData } from './protoco
 /** The compiled program, also where its sources run as they are: a thread loads what Node itself can load. */
 const ENTRY = createRequire(import.meta.url).resolve('#thread');
 
+/** Hardly any garbage is made in a thread; room for more of it would only be filled. */
+const LIMITS = { maxYoungGenerationSizeMb: 2 };
+
 export class Thread<Request, Reply> {
   private readonly worker: Worker;
   private readonly signals = new Int32Array(new SharedArrayBuffer(4 * Signal.Count));
   private readonly ended: Promise<void>;
+  private readonly asked: { resolve: (reply: Reply) => void; reject: (error: unknown) => void }[] = [];
   private failure: { readonly error: unknown } | undefined;
   private wake: () => void = () => undefined;
 
-  /** Starts a thread; `receive` is called with each of its answers. An error there counts as the thread's. */
-  constructor(role: Role, options: unknown, receive: (reply: Reply) => void) {
+  /**
+   * Starts a thread; `receive` is called with each of its answers that nobody has asked for. An error there counts as
+   * the thread's.
+   */
+  constructor(role: Role, options: unknown, receive: (reply: Reply) => void = () => undefined) {
     const workerData: ThreadData = { role, options, signals: this.signals };
-    this.worker = new Worker(ENTRY, { workerData });
+    this.worker = new Worker(ENTRY, { workerData, resourceLimits: LIMITS });
     this.worker.on('message', (letter: Letter<Reply>) => {
       if (this.failure !== undefined) return;
       if ('error' in letter) return this.fail(unpackError(letter.error));
+      const asker = this.asked.shift();
+      if (asker !== undefined) return asker.resolve(letter.reply);
       try {
         receive(letter.reply);
         this.wake();
@@ -44,6 +53,18 @@ export class Thread<Request, Reply> {
 
   post(request: Request): void {
     this.worker.postMessage(request);
+  }
+
+  /** Posts a request that has one answer, and promises that. Rejects with the error that ends the thread. */
+  ask(request: Request): Promise<Reply> {
+    const answer = new Promise<Reply>((resolve, reject) => {
+      if (this.failure !== undefined) reject(this.failure.error);
+      else this.asked.push({ resolve, reject });
+    });
+    // Whoever waits for it is told, which may be later.
+    answer.catch(() => undefined);
+    this.post(request);
+    return answer;
   }
 
   /** Waits until answers have made `condition` true. Throws the error that has ended the thread. One at a time. */
@@ -73,6 +94,25 @@ export class Thread<Request, Reply> {
 
   private fail(error: unknown): void {
     this.failure ??= { error };
+    for (const { reject } of this.asked.splice(0)) reject(this.failure.error);
     this.wake();
+  }
+}
+
+/** Threads of one role that are asked in turn. */
+export class ThreadPool<Request, Reply> {
+  private readonly threads: readonly Thread<Request, Reply>[];
+  private turn = 0;
+
+  constructor(role: Role, options: unknown, count: number) {
+    this.threads = Array.from({ length: count }, () => new Thread<Request, Reply>(role, options));
+  }
+
+  ask(request: Request): Promise<Reply> {
+    return this.threads[this.turn++ % this.threads.length]!.ask(request);
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.threads.map((thread) => thread.stop()));
   }
 }
