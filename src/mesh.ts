@@ -183,15 +183,13 @@ export function planThreads(memoryBytes: number, threads: number): ThreadPlan {
   return { parse: fit(PARSING_SHARE, THREAD_BYTES.parse), weld: 1, format: fit(1, THREAD_BYTES.format) };
 }
 
-/** How a budget for the whole process is shared out while a source is read, in bytes. */
-export function planMemory(
-  memoryBytes: number,
-  threads: Pick<ThreadPlan, 'parse' | 'weld'>,
-): { weldBytes: number; cacheBytes: number } {
-  const free =
-    memoryBytes - MEMORY_RESERVE - threads.parse * THREAD_BYTES.parse - threads.weld * THREAD_BYTES.weld;
-  const cacheBytes = Math.floor(free / 5);
-  return { weldBytes: free - cacheBytes, cacheBytes };
+/** SQLite's cache while it sorts the unique index, in bytes: more made it slower. */
+export const INDEX_CACHE_BYTES = 16 * MIB;
+
+/** The bytes of a budget for the whole process that are left for the welder's tables. */
+export function planWelding(memoryBytes: number, threads: Pick<ThreadPlan, 'parse' | 'weld'>): number {
+  const threadBytes = threads.parse * THREAD_BYTES.parse + threads.weld * THREAD_BYTES.weld;
+  return memoryBytes - MEMORY_RESERVE - INDEX_CACHE_BYTES - threadBytes;
 }
 
 /** What reading a source does unless told otherwise. */

@@ -8,6 +8,7 @@
 import Database from 'better-sqlite3';
 import { RandomAccessFile } from '../io/random-access-file.js';
 import type { Bounds, IndexedFaces, PartStart, Precision, SoupBatch, Warning } from '../mesh.js';
+import { INDEX_CACHE_BYTES } from '../mesh.js';
 import type { IndexedTally, MeshSink } from './indexed-welder.js';
 import { migrate } from './migrate.js';
 import { TableLoad, type TableWriter } from './table-writer.js';
@@ -15,6 +16,13 @@ import type { Positions } from './weld-table.js';
 
 /** Larger pages than SQLite's default: fewer to write, and a shallower tree. */
 const PAGE_BYTES = 16_384;
+
+/**
+ * Threads beside the main one that sort the unique index. Each takes as much memory as the cache; four of them made
+ * little difference on two cores. Measured on 10 M triangles: 2.2 s without, 1.35 s with two and a cache of 16 MiB,
+ * 1.5 s with 32 MiB and 1.6 s with 80 MiB.
+ */
+const INDEX_THREADS = 2;
 
 /** What is known of a source when all of it is read; see the table `sources`. */
 export interface SourceRecord {
@@ -175,15 +183,16 @@ export class MeshLoad implements MeshSink {
   }
 
   /**
-   * Ends the load: the right edges of the trees, the source's row and, if asked for, the unique index, which
-   * SQLite builds by sorting within `cacheBytes`. Then all is on the disk.
+   * Ends the load: the right edges of the trees, the source's row and, if asked for, the unique index, which SQLite
+   * builds by sorting, with {@link INDEX_THREADS} if there may be threads. Then all is on the disk.
    */
-  finish(source: SourceRecord, options: { index: boolean; cacheBytes: number }): void {
+  finish(source: SourceRecord, options: { index: boolean; hasThreads: boolean }): void {
     for (const kind of this.openParts.keys()) this.endPart(kind, this.triangles);
     this.load.finish();
     this.close();
-    const db = openForBuilding(this.path, options.cacheBytes);
+    const db = openForBuilding(this.path, INDEX_CACHE_BYTES);
     try {
+      if (options.hasThreads) db.pragma(`threads = ${INDEX_THREADS}`);
       this.insertSource(db, source);
       if (options.index) db.exec(this.indexSql);
     } finally {

@@ -13,8 +13,8 @@ import {
   CHUNK_BYTES,
   LOAD_DEFAULTS,
   MEMORY_MINIMUM,
-  planMemory,
   planThreads,
+  planWelding,
   type Warning,
 } from '../mesh.js';
 import { type FolderNeeds, forecastDisk, VERTICES_PER_TRIANGLE } from './forecast.js';
@@ -127,8 +127,8 @@ async function load(source: ByteSource, target: LoadTarget, options: ReadingOpti
   const leftBytes = memoryBytes - reserveForCompression(source, target.encoderBytes ?? 0, memoryBytes);
   const { weld, parse } = planThreads(leftBytes, countThreads(options.threads, expectedTriangles));
   const parsers = reader.hasPieces && parse > 0 ? new ParseThreads(parse) : undefined;
-  const plan = planMemory(leftBytes, { weld, parse: parsers === undefined ? 0 : parse });
-  const weldBytes = options.weldBytes ?? plan.weldBytes;
+  const weldBytes =
+    options.weldBytes ?? planWelding(leftBytes, { weld, parse: parsers === undefined ? 0 : parse });
   const welderOptions = {
     bytesPerValue,
     budgetBytes: weldBytes,
@@ -205,7 +205,7 @@ async function load(source: ByteSource, target: LoadTarget, options: ReadingOpti
         warnings: list,
         indexed,
       },
-      { index: target.isKept, cacheBytes: plan.cacheBytes },
+      { index: target.isKept, hasThreads: weld > 0 },
     );
     return {
       ...rows.tally,
