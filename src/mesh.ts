@@ -156,16 +156,19 @@ export const LINE_BYTES_MAX = MIB;
 export const NAME_BYTES_MAX = 4096;
 
 /**
- * Memory that a run needs beside the welder's tables and SQLite's cache, in bytes: Node itself, code, buffers of
- * one chunk or batch each, and what the collector has not yet taken back.
+ * Memory that a run needs beside the welder's tables, the index and its threads, in bytes: Node itself, code,
+ * buffers of one chunk or batch each, and what the collector has not yet taken back.
  */
 const MEMORY_RESERVE = 112 * MIB;
 
 /** Memory of a thread, its code and what it shares with the main one, in bytes, by what it does. */
 const THREAD_BYTES = { parse: 16 * MIB, weld: 12 * MIB, format: 12 * MIB } as const;
 
-/** The part of the free memory that threads for parsing may take: the rest is the welder's. */
-const PARSING_SHARE = 0.4;
+/** The part of the free memory that the threads of one kind may take while the welder needs the rest. */
+const THREADS_SHARE = 0.5;
+
+/** SQLite's cache while it sorts the unique index, in bytes: more made it slower. */
+export const INDEX_CACHE_BYTES = 16 * MIB;
 
 /** How many threads there are for each kind of work; 0 where the main one does it. */
 export interface ThreadPlan {
@@ -177,14 +180,14 @@ export interface ThreadPlan {
 /** How many of `threads` threads a budget for the whole process has room for, by what they do. */
 export function planThreads(memoryBytes: number, threads: number): ThreadPlan {
   if (threads === 1) return { parse: 0, weld: 0, format: 0 };
-  const free = memoryBytes - MEMORY_RESERVE;
-  const fit = (share: number, bytes: number) =>
-    Math.max(1, Math.min(threads, Math.floor((share * free) / bytes)));
-  return { parse: fit(PARSING_SHARE, THREAD_BYTES.parse), weld: 1, format: fit(1, THREAD_BYTES.format) };
+  const fit = (bytes: number, each: number) => Math.max(0, Math.min(threads, Math.floor(bytes / each)));
+  const forLoading = THREADS_SHARE * (memoryBytes - MEMORY_RESERVE - INDEX_CACHE_BYTES);
+  return {
+    parse: fit(forLoading, THREAD_BYTES.parse),
+    weld: Math.min(1, fit(forLoading, THREAD_BYTES.weld)),
+    format: fit(memoryBytes - MEMORY_RESERVE, THREAD_BYTES.format),
+  };
 }
-
-/** SQLite's cache while it sorts the unique index, in bytes: more made it slower. */
-export const INDEX_CACHE_BYTES = 16 * MIB;
 
 /** The bytes of a budget for the whole process that are left for the welder's tables. */
 export function planWelding(memoryBytes: number, threads: Pick<ThreadPlan, 'parse' | 'weld'>): number {
