@@ -10,7 +10,7 @@
 import { type SpillFile, type SpillFiles, SpillReader } from '../io/spill-file.js';
 import type { RowFile } from './row-lookup.js';
 import { WeldPartitions } from './weld-partitions.js';
-import { hashPositions, type Positions, positionsOf, TOUCH_ROWS, WeldTable } from './weld-table.js';
+import { hashPositions, type Positions, positionsOf, TOUCH_ROWS, WeldTable, wordsOf } from './weld-table.js';
 import type { RowSink } from './welder.js';
 
 const STREAM_WORDS = 65_536;
@@ -34,7 +34,7 @@ export interface VertexMap {
 export class VertexWelder {
   /** Vertices taken so far. */
   count = 0;
-  private readonly words: number;
+  private readonly words: 3 | 6;
   private readonly table: WeldTable;
   private readonly positions: SpillFile;
   private ids: SpillFile | undefined;
@@ -44,6 +44,8 @@ export class VertexWelder {
   private distinct = 0;
   private hashes = new Int32Array(0);
   private numbers = new Int32Array(0);
+  /** Words of the positions that a batch adds. */
+  private newBits = new Int32Array(0);
 
   constructor(
     private readonly sink: RowSink,
@@ -52,7 +54,7 @@ export class VertexWelder {
     private readonly files: SpillFiles,
     expectedVertices?: number,
   ) {
-    this.words = 3 * (bytesPerValue / 4);
+    this.words = wordsOf(bytesPerValue);
     this.table = new WeldTable(arena, 0, arena.byteLength, bytesPerValue);
     this.table.clear(expectedVertices);
     this.positions = files.create('positions', STREAM_WORDS);
@@ -70,15 +72,16 @@ export class VertexWelder {
     if (this.hashes.length < count) {
       this.hashes = new Int32Array(count);
       this.numbers = new Int32Array(ID_WORDS * count);
+      this.newBits = new Int32Array(words * count);
     }
-    hashPositions(bits, words / 3, count, this.hashes);
+    hashPositions(bits, words, count, this.hashes);
     this.positions.append(bits, 0, words * count);
     if (this.partitions === undefined && table.count + count > table.capacity) {
       this.exactCount = this.count;
       this.partitions = new WeldPartitions(table.count, this.bytesPerValue, this.files);
-      this.partitions.add(table.bits, table.count, 0);
+      this.partitions.addTable(table, 0);
     }
-    if (this.partitions === undefined) this.weld(positions, count);
+    if (this.partitions === undefined) this.weld(bits, count);
     else this.partitions.add(bits, count, table.count + this.count - this.exactCount);
     this.count += count;
   }
@@ -99,22 +102,24 @@ export class VertexWelder {
     };
   }
 
-  private weld(positions: Positions, count: number): void {
-    const { table, hashes, numbers } = this;
+  private weld(bits: Int32Array, count: number): void {
+    const { table, hashes, numbers, newBits, words } = this;
     const before = table.count;
-    for (let k = 0, touched = 0, at = 0; k < count; k++, at += 3) {
+    let filled = 0;
+    for (let k = 0, touched = 0, from = 0; k < count; k++, from += words) {
       if (k === touched) {
         touched = Math.min(count, k + TOUCH_ROWS);
         table.touch(hashes, k, touched);
       }
-      const x = positions[at]!;
-      const y = positions[at + 1]!;
-      const z = positions[at + 2]!;
-      const number = table.find(hashes[k]!, x, y, z);
-      numbers[ID_WORDS * k] = number < 0 ? table.insert(hashes[k]!, x, y, z) : number;
+      let number = table.find(hashes[k]!, bits, from);
+      if (number < 0) {
+        number = table.insert(bits, from);
+        for (let w = 0; w < words; w++) newBits[filled++] = bits[from + w]!;
+      }
+      numbers[ID_WORDS * k] = number;
     }
     const added = table.count - before;
-    if (added > 0) this.sink.addVertices(table.keys.subarray(3 * before, 3 * table.count), added);
+    if (added > 0) this.sink.addVertices(positionsOf(newBits, this.bytesPerValue), added);
     if (added < count) this.openIds(this.count);
     this.ids?.append(numbers, 0, ID_WORDS * count);
   }

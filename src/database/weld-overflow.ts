@@ -1,7 +1,7 @@
 /**
  * What a welder does with more vertices than fit its tables: it writes down, and puts the ids right at the end.
  *
- * A position that was forgotten and comes again gets a second, provisional id. Forgotten positions go to
+ * A position that was forgotten and comes again gets a second, provisional id. All positions go to
  * {@link WeldPartitions}; triangles with provisional ids and new positions wait in two more files. At the end they
  * are read again beside the repeated ids. A corner can only name an id that was in the two tables at its time, so a
  * window of that many final numbers answers all of them, and rows go to the sink. Everything is sequential.
@@ -11,7 +11,7 @@
 import { type SpillFile, SpillFiles, SpillReader } from '../io/spill-file.js';
 import type { RunMerge } from './run-merge.js';
 import { WeldPartitions } from './weld-partitions.js';
-import { positionsOf, type WeldTable } from './weld-table.js';
+import { positionsOf, type WeldTable, wordsOf } from './weld-table.js';
 import type { RowSink, WelderOptions } from './welder.js';
 
 /** Words of the buffer of one file. */
@@ -26,7 +26,7 @@ export class WeldOverflow {
   private readonly partitions: WeldPartitions;
   private readonly triangles: SpillFile;
   private readonly positions: SpillFile;
-  private readonly words: number;
+  private readonly words: 3 | 6;
   private corners = new Int32Array(0);
 
   /** Ids below `exact` are final and their rows are with the sink. */
@@ -34,7 +34,7 @@ export class WeldOverflow {
     private readonly exact: number,
     private readonly options: WelderOptions,
   ) {
-    this.words = 3 * (options.bytesPerValue / 4);
+    this.words = wordsOf(options.bytesPerValue);
     this.files = new SpillFiles(options.spillPath);
     try {
       this.triangles = this.files.create('triangles', STREAM_WORDS);
@@ -53,10 +53,15 @@ export class WeldOverflow {
     this.triangles.append(this.corners, 0, 3 * count);
   }
 
-  /** Writes down what a table holds, before it is cleared. Tables come in the order of their ids. */
-  forget({ bits, count }: WeldTable, base: number): void {
-    if (base >= this.exact) this.positions.append(bits, 0, this.words * count);
-    this.partitions.add(bits, count, base);
+  /** Takes what one of the tables holds whose ids are final; `base` is its first id. */
+  addTable(table: WeldTable, base: number): void {
+    this.partitions.addTable(table, base);
+  }
+
+  /** Takes `count` new positions of provisional ids, which begin with `firstId`, in their order. */
+  addPositions(bits: Int32Array, count: number, firstId: number): void {
+    this.positions.append(bits, 0, this.words * count);
+    this.partitions.add(bits, count, firstId);
   }
 
   /**

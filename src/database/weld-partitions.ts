@@ -15,7 +15,7 @@
 import type { SpillFile, SpillFiles } from '../io/spill-file.js';
 import { RankSet } from './rank-set.js';
 import { appendPair, type Run, RunMerge } from './run-merge.js';
-import { hashPositions, positionsOf, WeldTable } from './weld-table.js';
+import { hashPositions, TOUCH_ROWS, WeldTable, wordsOf } from './weld-table.js';
 
 const PARTITIONS = 64;
 const PARTITION_SHIFT = 26;
@@ -26,6 +26,8 @@ const PAIRS_WORDS = 2 ** 16;
 const MERGE_WORDS = 2 ** 20;
 /** Positions dealt with at a time. */
 const BATCH_ROWS = 16_384;
+/** The share of the memory that the table takes; ids of 8 bytes take the rest. */
+const TABLE_SHARE = 2 / 3;
 /** Attempts to split a partition into enough passes before its hashes are called hopeless. */
 const PASSES_MAX = 2 ** 16;
 
@@ -33,7 +35,7 @@ export class WeldPartitions {
   private readonly partitions: SpillFile[] = [];
   private readonly pairs: SpillFile;
   private readonly finals: SpillFile;
-  private readonly words: number;
+  private readonly words: 3 | 6;
   private readonly scratch = new Int32Array(8);
   private readonly hashes = new Int32Array(BATCH_ROWS);
   /** Ids given so far. */
@@ -45,7 +47,7 @@ export class WeldPartitions {
     private readonly bytesPerValue: 4 | 8,
     files: SpillFiles,
   ) {
-    this.words = 3 * (bytesPerValue / 4);
+    this.words = wordsOf(bytesPerValue);
     this.pairs = files.create('pairs', PAIRS_WORDS);
     this.finals = files.create('finals', PAIRS_WORDS);
     for (let p = 0; p < PARTITIONS; p++) {
@@ -53,18 +55,34 @@ export class WeldPartitions {
     }
   }
 
+  /** Takes what a table holds; the ids are `base` and following. */
+  addTable(table: WeldTable, base: number): void {
+    const bits = new Int32Array(BATCH_ROWS * this.words);
+    const numbers = new Int32Array(BATCH_ROWS);
+    for (let batch = table.copy(0, bits, numbers); batch.count > 0; ) {
+      this.append(bits, batch.count, (k) => base + numbers[k]!);
+      batch = table.copy(batch.next, bits, numbers);
+    }
+    this.ids = base + table.count;
+  }
+
   /** Takes `count` positions, without -0, whose ids begin with `firstId`. They come in the order of their ids. */
   add(bits: Int32Array, count: number, firstId: number): void {
-    const { words, scratch, hashes, partitions } = this;
-    this.ids = firstId + count;
     for (let done = 0; done < count; done += BATCH_ROWS) {
       const rows = Math.min(BATCH_ROWS, count - done);
-      hashPositions(bits.subarray(words * done), words / 3, rows, hashes);
-      for (let k = 0, at = words * done; k < rows; k++, at += words) {
-        for (let w = 0; w < words; w++) scratch[w] = bits[at + w]!;
-        scratch[words] = firstId + done + k;
-        partitions[spread(hashes[k]!) >>> PARTITION_SHIFT]!.append(scratch, 0, words + 1);
-      }
+      const first = firstId + done;
+      this.append(bits.subarray(this.words * done), rows, (k) => first + k);
+    }
+    this.ids = firstId + count;
+  }
+
+  private append(bits: Int32Array, count: number, idOf: (k: number) => number): void {
+    const { words, scratch, hashes, partitions } = this;
+    hashPositions(bits, words, count, hashes);
+    for (let k = 0, at = 0; k < count; k++, at += words) {
+      for (let w = 0; w < words; w++) scratch[w] = bits[at + w]!;
+      scratch[words] = idOf(k);
+      partitions[spread(hashes[k]!) >>> PARTITION_SHIFT]!.append(scratch, 0, words + 1);
     }
   }
 
@@ -83,20 +101,22 @@ export class WeldPartitions {
   }
 
   /**
-   * Welds one partition: one pass over it, or several that each take the positions of some hashes. Ids ascend
-   * within a pass, so the pairs of a pass are one run.
+   * Welds one partition: one pass over it, or several that each take the positions of some hashes. Behind the ids of
+   * tables, which repeat nothing, ids ascend within a pass, so the pairs of a pass are one run.
    */
   private weldPartition(partition: SpillFile, arena: ArrayBuffer, runs: Run[]): void {
-    const half = 8 * Math.floor(arena.byteLength / 16);
-    const table = new WeldTable(arena, 0, half, this.bytesPerValue);
-    const firstIds = new Float64Array(arena, half, Math.floor((arena.byteLength - half) / 8));
+    const tableBytes = 8 * Math.floor((TABLE_SHARE * arena.byteLength) / 8);
+    const table = new WeldTable(arena, 0, tableBytes, this.bytesPerValue);
+    const firstIds = new Float64Array(arena, tableBytes, Math.floor((arena.byteLength - tableBytes) / 8));
     const room = Math.min(table.capacity, firstIds.length);
     const records = partition.length / (this.words + 1);
     const passes = Math.ceil(records / room);
     const left = Array.from({ length: passes }, (_, pass) => ({ passes, pass }));
     for (let next = left.pop(); next !== undefined; next = left.pop()) {
       const start = this.pairs.length;
-      table.clear();
+      // As large as it may have to be: what comes from a table comes in the order of the hashes, and would crowd a
+      // small one.
+      table.clear(records / next.passes);
       if (this.weldPass(partition, table, firstIds, room, next.passes, next.pass)) {
         if (this.pairs.length > start) runs.push({ start, stop: this.pairs.length });
       } else {
@@ -118,31 +138,28 @@ export class WeldPartitions {
     pass: number,
   ): boolean {
     const { words, hashes, scratch } = this;
-    const records = new Int32Array(BATCH_ROWS * (words + 1));
-    const keyBits = new Int32Array(BATCH_ROWS * words);
-    const keys = positionsOf(keyBits, this.bytesPerValue);
+    const stride = words + 1;
+    const records = new Int32Array(BATCH_ROWS * stride);
     let id = 0;
     for (let position = 0, got = 0; ; position += got) {
       got = partition.read(records, position);
-      const rows = got / (words + 1);
+      const rows = got / stride;
       if (rows === 0) return true;
-      for (let k = 0, from = 0, to = 0; k < rows; k++, from++) {
-        for (let w = 0; w < words; w++) keyBits[to++] = records[from++]!;
-      }
-      hashPositions(keyBits, words / 3, rows, hashes);
-      for (let k = 0; k < rows; k++) {
-        id += (records[(words + 1) * k + words]! - id) >>> 0;
+      hashPositions(records, words, rows, hashes, stride);
+      for (let k = 0, touched = 0, from = 0; k < rows; k++, from += stride) {
+        if (k === touched) {
+          touched = Math.min(rows, k + TOUCH_ROWS);
+          table.touch(hashes, k, touched);
+        }
+        id += (records[from + words]! - id) | 0;
         const hash = hashes[k]!;
         if (passes > 1 && (spread(hash) & PASS_MASK) % passes !== pass) continue;
-        const x = keys[3 * k]!;
-        const y = keys[3 * k + 1]!;
-        const z = keys[3 * k + 2]!;
-        const number = table.find(hash, x, y, z);
+        const number = table.find(hash, records, from);
         if (number >= 0) {
           appendPair(this.pairs, scratch, id, firstIds[number]!);
         } else {
           if (table.count === room) return false;
-          firstIds[table.insert(hash, x, y, z)] = id;
+          firstIds[table.insert(records, from)] = id;
         }
       }
     }

@@ -10,7 +10,15 @@
 import type { SoupBatch } from '../mesh.js';
 import { BATCH_CORNERS, BatchPositions } from './batch-positions.js';
 import { WeldOverflow } from './weld-overflow.js';
-import { hashPositions, type Positions, TOUCH_ROWS, tableCapacity, WeldTable } from './weld-table.js';
+import {
+  hashPositions,
+  type Positions,
+  positionsOf,
+  TOUCH_ROWS,
+  tableCapacity,
+  WeldTable,
+  wordsOf,
+} from './weld-table.js';
 
 /** Takes finished rows, in id order. The arrays are only lent. */
 export interface RowSink {
@@ -46,7 +54,7 @@ function tableBytes(budgetBytes: number): number {
 
 export class Welder {
   private readonly arena: ArrayBuffer;
-  private readonly words: number;
+  private readonly words: 3 | 6;
   private young: WeldTable;
   private old: WeldTable | undefined;
   private spare: WeldTable;
@@ -55,6 +63,8 @@ export class Welder {
   private overflow: WeldOverflow | undefined;
   private hashes = new Int32Array(0);
   private readonly batch = new BatchPositions();
+  /** Words of the positions that a slice adds. */
+  private readonly newBits: Int32Array;
   /** Ids of the distinct positions of a slice, and of its corners. */
   private readonly distinctIds = new Float64Array(BATCH_CORNERS);
   private readonly ids = new Float64Array(BATCH_CORNERS);
@@ -66,7 +76,8 @@ export class Welder {
     const { budgetBytes, bytesPerValue } = options;
     const half = tableBytes(budgetBytes);
     this.arena = allocateArena(budgetBytes);
-    this.words = bytesPerValue / 4;
+    this.words = wordsOf(bytesPerValue);
+    this.newBits = new Int32Array(this.words * BATCH_CORNERS);
     this.young = new WeldTable(this.arena, 0, half, bytesPerValue);
     this.young.clear(options.expectedVertices);
     this.spare = new WeldTable(this.arena, half, half, bytesPerValue);
@@ -86,14 +97,14 @@ export class Welder {
   /** Welds the corners of a batch. Changes -0 to 0 in its positions. */
   add(batch: SoupBatch): void {
     const { positions, count } = batch;
-    const bits = new Int32Array(positions.buffer, positions.byteOffset, 9 * this.words * count);
+    const bits = new Int32Array(positions.buffer, positions.byteOffset, 3 * this.words * count);
     if (this.hashes.length < 3 * count) this.hashes = new Int32Array(3 * count);
     hashPositions(bits, this.words, 3 * count, this.hashes);
 
     // A slice has room in the young table, so that no generation changes within it.
     const slice = Math.floor(Math.min(this.young.capacity, BATCH_CORNERS) / 3);
     for (let done = 0; done < count; done += slice) {
-      this.addSlice(positions, done, Math.min(slice, count - done));
+      this.addSlice(positions, bits, done, Math.min(slice, count - done));
     }
   }
 
@@ -107,10 +118,7 @@ export class Welder {
    * so that the caller can tell, and stop.
    */
   *finish(): Generator<number> {
-    if (this.overflow === undefined) return;
-    if (this.old !== undefined) this.overflow.forget(this.old, this.oldBase);
-    this.overflow.forget(this.young, this.youngBase);
-    yield* this.overflow.resolve(this.sink, this.arena);
+    if (this.overflow !== undefined) yield* this.overflow.resolve(this.sink, this.arena);
   }
 
   /** Removes the spill files. To be called in any case. */
@@ -118,12 +126,13 @@ export class Welder {
     this.overflow?.close();
   }
 
-  private addSlice(positions: Positions, first: number, count: number): void {
+  private addSlice(positions: Positions, bits: Int32Array, first: number, count: number): void {
     if (this.young.count + 3 * count > this.young.capacity) this.changeGeneration();
-    const { young, old, youngBase, oldBase, batch, distinctIds, ids } = this;
+    const { young, old, youngBase, oldBase, batch, distinctIds, ids, words, newBits } = this;
     const before = young.count;
     batch.collect(positions, this.hashes, 3 * first, 3 * (first + count));
     const { hashes, corners, numbers } = batch;
+    let filled = 0;
     for (let k = 0, touched = 0; k < batch.count; k++) {
       if (k === touched) {
         touched = Math.min(batch.count, k + TOUCH_ROWS);
@@ -131,33 +140,37 @@ export class Welder {
         old?.touch(hashes, k, touched);
       }
       const hash = hashes[k]!;
-      const at = 3 * corners[k]!;
-      const x = positions[at]!;
-      const y = positions[at + 1]!;
-      const z = positions[at + 2]!;
-      let id = youngBase + young.find(hash, x, y, z);
+      const from = words * corners[k]!;
+      let id = youngBase + young.find(hash, bits, from);
       if (id < youngBase) {
-        const number = old === undefined ? -1 : old.find(hash, x, y, z);
-        id = number < 0 ? youngBase + young.insert(hash, x, y, z) : oldBase + number;
+        const number = old === undefined ? -1 : old.find(hash, bits, from);
+        if (number >= 0) {
+          id = oldBase + number;
+        } else {
+          id = youngBase + young.insert(bits, from);
+          for (let w = 0; w < words; w++) newBits[filled++] = bits[from + w]!;
+        }
       }
       distinctIds[k] = id;
     }
     for (let k = 0; k < 3 * count; k++) ids[k] = distinctIds[numbers[k]!]!;
+    const added = young.count - before;
     if (this.overflow !== undefined) {
+      this.overflow.addPositions(newBits, added, youngBase + before);
       this.overflow.addTriangles(ids, count);
       return;
     }
-    const added = young.count - before;
-    if (added > 0) this.sink.addVertices(young.keys.subarray(3 * before, 3 * young.count), added);
+    if (added > 0) this.sink.addVertices(positionsOf(newBits, this.options.bytesPerValue), added);
     this.sink.addTriangles(ids, count);
   }
 
   private changeGeneration(): void {
     const { young, old, spare } = this;
     const next = this.youngBase + young.count;
-    if (old !== undefined) {
-      this.overflow ??= new WeldOverflow(next, this.options);
-      this.overflow.forget(old, this.oldBase);
+    if (old !== undefined && this.overflow === undefined) {
+      this.overflow = new WeldOverflow(next, this.options);
+      this.overflow.addTable(old, this.oldBase);
+      this.overflow.addTable(young, this.youngBase);
     }
     this.oldBase = this.youngBase;
     this.old = young;
