@@ -3,7 +3,7 @@ import { IN_MEMORY, PEERS } from './cases.js';
 import type { CurveRow } from './curve.js';
 import { median, type RateRow } from './rates.js';
 import type { ReaderRow } from './readers.js';
-import type { Row } from './run-case.js';
+import { type Row, RUN_ONCE_SECONDS } from './run-case.js';
 
 /** Wall times, and how they compare with the others of the same input. */
 export function formatRows(rows: readonly Row[], triangles: number): string {
@@ -92,6 +92,7 @@ export function explainRows(runs: number, present: readonly string[], hasInMemor
   const absent = PEERS.map(({ name }) => name).filter((name) => !present.includes(name));
   return [
     `Wall time of whole processes, ${runs} ${runs === 1 ? 'run' : 'runs'} in turn after one to warm up, files in the page cache.`,
+    `A peer that takes more than ${RUN_ONCE_SECONDS} s is run once.`,
     'Peak: resident memory, in millions of bytes. / cat and the like: median over that of the other command.',
     'cat reads the input and writes a file of the size of the output.',
     explainInMemory(hasInMemory),
