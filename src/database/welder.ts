@@ -1,11 +1,11 @@
 /**
  * From coordinates to vertex ids: equal positions get one id, ids are dense from 0 in order of first appearance.
  *
- * Two tables of at most half the budget each stand before the unique constraint. New positions go to the young one; when
- * it is full it becomes the old one, and what the old one held is forgotten. Until then the welder is exact and
- * hands rows straight on. From then on a position may come back under a second id, so rows wait in spill files
- * until all is seen and {@link WeldOverflow} has made the ids what they would have been with memory enough. The
- * result does not depend on the budget.
+ * Two tables of at most half the budget each stand before the unique constraint. New positions go to the young one;
+ * when it is full it becomes the old one, and what the old one held is forgotten. Until then the welder is exact and
+ * hands rows straight on. From then on a position may come back under a second id, so rows wait in spill files until
+ * all is seen and {@link WeldOverflow} has made the ids what they would have been with memory enough. How large the
+ * tables are after that follows from where hits are found; the result depends neither on it nor on the budget.
  */
 import type { SoupBatch } from '../mesh.js';
 import { BATCH_CORNERS, BatchPositions } from './batch-positions.js';
