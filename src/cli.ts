@@ -3,7 +3,7 @@
 import { CommanderError } from 'commander';
 import { Interrupted } from './commands/interrupt.js';
 import { createProgram } from './commands/program.js';
-import { MeshError, systemCode, UsageError } from './errors.js';
+import { fileError, MeshError, systemCode, UsageError } from './errors.js';
 
 const DONE = 0;
 const COULD_NOT = 1;
@@ -28,6 +28,15 @@ function conclude(error: unknown): number {
   process.stderr.write(`offload: this is a bug, please report it: ${stack}\n`);
   return COULD_NOT;
 }
+
+// Help and answers are written without waiting; an OFF has its own way to tell.
+process.stdout.on('error', (error) => {
+  if (process.stdout.listenerCount('error') === 1) {
+    process.exitCode = conclude(
+      systemCode(error) === 'EPIPE' ? error : fileError(error, 'write', 'standard output'),
+    );
+  }
+});
 
 try {
   await createProgram().parseAsync();

@@ -39,6 +39,9 @@ export class FileError extends MeshError {}
 /** A database cannot be used: not ours, damaged, from a newer version, locked. */
 export class DatabaseError extends MeshError {}
 
+/** Nothing is left to export, and the caller wants that to be an error. */
+export class EmptyError extends MeshError {}
+
 /** A source breaks the rules of its format. `message` is `<file>: <place>: <problem>` as far as known. */
 export class FormatError extends MeshError {
   /** What was found and what was expected, without file and place. */

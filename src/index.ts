@@ -1,4 +1,7 @@
 /** offload as a library: the three verbs, the database, and what they speak of. Nothing here prints or exits. */
+
+export type { Shape } from './database/filter/shapes.js';
+export type { ComponentChoice, Sample, TriangleFilter } from './database/filter/triangle-filter.js';
 export {
   type AttributeCounts,
   MeshDatabase,
@@ -7,7 +10,16 @@ export {
   type SourceRow,
 } from './database/mesh-database.js';
 export type { IndexedRecord } from './database/mesh-load.js';
-export { DatabaseError, FileError, FormatError, MeshError, type Place, UsageError } from './errors.js';
+export type { TransformStep } from './database/transform.js';
+export {
+  DatabaseError,
+  EmptyError,
+  FileError,
+  FormatError,
+  MeshError,
+  type Place,
+  UsageError,
+} from './errors.js';
 export type { Format, MeshReader, ReadOptions } from './formats/format.js';
 export { FORMATS, type FormatId } from './formats/index.js';
 export { OFF_DEFAULTS, OFF_DIALECTS, type OffDialect, type OffOptions } from './formats/off/write.js';
@@ -34,6 +46,7 @@ export {
   type Warning,
 } from './mesh.js';
 export { type ConvertOptions, type ConvertResult, convertMesh } from './pipeline/convert-mesh.js';
-export { type ExportOptions, type ExportResult, exportMesh } from './pipeline/export-mesh.js';
+export { findComponents, type IndexResult, indexMesh } from './pipeline/derive-mesh.js';
+export { type ExportOptions, type ExportResult, explainExport, exportMesh } from './pipeline/export-mesh.js';
 export { type ImportOptions, type ImportResult, importMesh } from './pipeline/import-mesh.js';
 export type { Forecast, Progress, RunOptions, Stage } from './pipeline/progress.js';

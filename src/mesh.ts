@@ -195,6 +195,11 @@ export function planWelding(memoryBytes: number, threads: Pick<ThreadPlan, 'pars
   return memoryBytes - MEMORY_RESERVE - INDEX_CACHE_BYTES - threadBytes;
 }
 
+/** The bytes of a budget for the whole process that are left for a filter's sets and tables, beside so many threads. */
+export function planFiltering(memoryBytes: number, threads: number): number {
+  return memoryBytes - MEMORY_RESERVE - threads * THREAD_BYTES.format;
+}
+
 /** What reading a source does unless told otherwise. */
 export const LOAD_DEFAULTS = {
   memoryBytes: MEMORY_DEFAULT,

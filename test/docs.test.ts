@@ -27,10 +27,12 @@ describe('README.md', () => {
     for (const [line, name] of used.filter(
       ([, word]) => /^[a-z]+$/.test(word!) && commands.includes(word!),
     )) {
-      const known = program.commands
-        .find((command) => command.name() === name)!
-        .options.flatMap((o) => [o.long, o.short]);
-      for (const [option] of line.matchAll(/--[a-z]+/g)) expect([...known, '--help'], line).toContain(option);
+      const command = program.commands.find((one) => one.name() === name)!;
+      const known = [command, ...command.commands]
+        .flatMap((one) => one.options)
+        .flatMap((o) => [o.long, o.short]);
+      for (const [option] of line.matchAll(/--[a-z]+(?:-[a-z]+)*/g))
+        expect([...known, '--help'], line).toContain(option);
     }
   });
 

@@ -5,16 +5,18 @@ import { UsageError } from '../errors.js';
 import { type CompressionChoice, withoutCompression } from '../io/compression.js';
 import { convertMesh } from '../pipeline/convert-mesh.js';
 import { formatBytes } from '../pipeline/forecast.js';
+import { describeSelection } from './describe-selection.js';
 import { withInterrupts } from './interrupt.js';
 import {
   addReadingOptions,
   addWritingOptions,
   collectOffOptions,
+  collectSelection,
   type ReadingCommandOptions,
   type WritingCommandOptions,
 } from './options.js';
 import { describeMesh, describeRead, nameOff, placeTemporaries } from './run.js';
-import { Terminal } from './terminal.js';
+import { countOf, Terminal } from './terminal.js';
 
 interface ConvertCommandOptions extends ReadingCommandOptions, WritingCommandOptions {
   readonly keep?: string;
@@ -61,6 +63,7 @@ async function convert(
         force: options.force ?? false,
         compress: options.compress,
         keep: options.keep,
+        ...collectSelection(options),
         off: collectOffOptions(options),
         memoryBytes: options.memory,
         threads: options.threads,
@@ -70,12 +73,17 @@ async function convert(
       }),
     );
     terminal.sumWarnings(result.warnings);
-    const { databaseBytes, outputBytes } = result;
+    const { databaseBytes, written } = result;
     terminal.say(describeMesh(result));
+    for (const line of describeSelection(written.selection)) terminal.say(line);
+    if (written.triangles !== result.triangles) {
+      const vertices = countOf(written.vertices, 'vertex', 'vertices');
+      terminal.say(`${countOf(written.triangles, 'triangle')} and ${vertices} of them written`);
+    }
     const database = options.keep === undefined ? 'database' : options.keep;
     terminal.say(
       `${describeRead(result)}, ${database} ${formatBytes(databaseBytes)}, ` +
-        `${target === '-' ? 'standard output' : target} ${formatBytes(outputBytes)}; ${terminal.describeCost()}`,
+        `${target === '-' ? 'standard output' : target} ${formatBytes(written.outputBytes)}; ${terminal.describeCost()}`,
     );
   } finally {
     terminal.clear();

@@ -1,26 +1,39 @@
 /** `offload export`: a database to OFF. */
 
 import type { Command } from 'commander';
-import { exportMesh } from '../pipeline/export-mesh.js';
+import { readFilter } from '../database/filter/saved-filters.js';
+import { mergeFilters, type TriangleFilter } from '../database/filter/triangle-filter.js';
+import { MeshDatabase } from '../database/mesh-database.js';
+import { explainExport, exportMesh } from '../pipeline/export-mesh.js';
 import { formatBytes } from '../pipeline/forecast.js';
+import { describeExplanation, describeSelection } from './describe-selection.js';
 import { withInterrupts } from './interrupt.js';
 import {
   addCommonOptions,
   addWritingOptions,
   type CommonOptions,
   collectOffOptions,
+  collectSelection,
   type WritingCommandOptions,
 } from './options.js';
-import { nameOff } from './run.js';
+import { nameOff, placeTemporaries } from './run.js';
 import { countOf, Terminal } from './terminal.js';
 
-interface ExportCommandOptions extends CommonOptions, WritingCommandOptions {}
+interface ExportCommandOptions extends CommonOptions, WritingCommandOptions {
+  readonly filter?: readonly string[];
+  readonly explain?: boolean;
+  readonly json?: boolean;
+  readonly tmp?: string;
+}
 
 export function addExport(program: Command): void {
   const command = program
     .command('export')
     .summary('write a database as OFF')
-    .description('Writes the mesh of a database as OFF, without reading the source again.')
+    .description(
+      'Writes the mesh of a database as OFF, or what filters leave of it, without reading the source again.\n' +
+        'All conditions must hold; they speak of the mesh as it is stored, before it is welded and moved.',
+    )
     .argument('<db>', 'database that offload import has made')
     .argument('[output]', 'OFF file, or - for standard output; beside the database unless given')
     .addHelpText(
@@ -31,9 +44,29 @@ Examples:
   offload export scan.db scan.off.gz            compressed
   offload export scan.db - | head -2            its counts
   offload export scan.db view.off --colors      with colours, for Geomview
-  offload export scan.db view.off --colors --dialect int255     for Open3D`,
+  offload export scan.db view.off --colors --dialect int255     for Open3D
+  offload export scan.db roof.off --where "normal_z > 0.7" --component largest
+  offload export scan.db part.off --bbox 0,0,0,10,10,5 --units mm:inch`,
     );
-  addCommonOptions(addWritingOptions(command)).action(exportDatabase);
+  addWritingOptions(
+    command
+      .optionsGroup('Which triangles:')
+      .option(
+        '--filter <name>',
+        'a filter that offload filter save has saved; may be repeated',
+        collectNames,
+      ),
+  );
+  addCommonOptions(command)
+    .option('--tmp <folder>', 'folder for temporary files; beside the output unless given')
+    .option('--explain', 'write nothing; say how the filter is evaluated, and how much it leaves')
+    .option('--json', 'with --explain: as one JSON object, for scripts')
+    .action(exportDatabase);
+}
+
+/** Collects the values of an option that may be repeated. */
+function collectNames(name: string, before: readonly string[] = []): readonly string[] {
+  return [...before, name];
 }
 
 async function exportDatabase(
@@ -43,24 +76,44 @@ async function exportDatabase(
 ): Promise<void> {
   const target = output ?? nameOff(database, options.compress);
   const terminal = new Terminal(options);
+  placeTemporaries(options.tmp, target);
+  const selection = collectSelection(options);
+  const saved = (options.filter ?? []).map((name) => readSaved(database, name));
+  const filter = [selection.filter ?? {}, ...saved].reduce(mergeFilters);
+  const exporting = {
+    ...selection,
+    filter,
+    force: options.force ?? false,
+    compress: options.compress,
+    off: collectOffOptions(options),
+    memoryBytes: options.memory,
+    threads: options.threads,
+    tempFolder: options.tmp,
+    ...terminal.listeners(),
+  };
   try {
-    const { triangles, vertices, outputBytes, warnings } = await withInterrupts((signal) =>
-      exportMesh(database, target, {
-        force: options.force ?? false,
-        compress: options.compress,
-        off: collectOffOptions(options),
-        memoryBytes: options.memory,
-        threads: options.threads,
-        signal,
-        ...terminal.listeners(),
-      }),
-    );
-    terminal.sumWarnings(warnings);
+    if (options.explain) {
+      const result = await withInterrupts((signal) => explainExport(database, { ...exporting, signal }));
+      process.stdout.write(describeExplanation(result, options.json ?? false));
+      return;
+    }
+    const result = await withInterrupts((signal) => exportMesh(database, target, { ...exporting, signal }));
+    terminal.sumWarnings(result.warnings);
+    for (const line of describeSelection(result.selection)) terminal.say(line);
     terminal.say(
-      `${countOf(triangles, 'triangle')}, ${countOf(vertices, 'vertex', 'vertices')}; ` +
-        `${target === '-' ? 'standard output' : target} ${formatBytes(outputBytes)}; ${terminal.describeCost()}`,
+      `${countOf(result.triangles, 'triangle')}, ${countOf(result.vertices, 'vertex', 'vertices')}; ` +
+        `${target === '-' ? 'standard output' : target} ${formatBytes(result.outputBytes)}; ${terminal.describeCost()}`,
     );
   } finally {
     terminal.clear();
+  }
+}
+
+function readSaved(database: string, name: string): TriangleFilter {
+  const db = MeshDatabase.open(database);
+  try {
+    return db.ask((connection) => readFilter(connection, name));
+  } finally {
+    db.close();
   }
 }

@@ -1,10 +1,19 @@
 /** Options that several commands share, and the texts of their values turned into values. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { parseNumbers } from '../database/filter/numbers.js';
+import { UsageError } from '../errors.js';
 import { FORMATS } from '../formats/index.js';
 import { OFF_DEFAULTS, OFF_DIALECTS, type OffDialect, type OffOptions } from '../formats/off/write.js';
 import { COMPRESSIONS, type CompressionChoice } from '../io/compression.js';
 import { LOAD_DEFAULTS, MEMORY_MINIMUM } from '../mesh.js';
 import { THREADS_MAX } from '../pipeline/threads/count.js';
+import { addFilterOptions, collectFilter, type FilterCommandOptions } from './filter-options.js';
+import {
+  addTransformOptions,
+  asArgument,
+  collectTransform,
+  type TransformCommandOptions,
+} from './transform-options.js';
 
 export interface CommonOptions {
   readonly memory: number;
@@ -20,8 +29,10 @@ export interface ReadingCommandOptions extends CommonOptions {
   readonly tmp?: string;
 }
 
-/** The variant of OFF, as the command line asks for it. */
-export interface WritingCommandOptions {
+/** What of a mesh is written, and the variant of OFF, as the command line asks for it. */
+export interface WritingCommandOptions extends FilterCommandOptions, TransformCommandOptions {
+  readonly weld?: number;
+  readonly failIfEmpty?: boolean;
   readonly compress?: CompressionChoice;
   readonly colors?: boolean;
   readonly normals?: boolean;
@@ -32,9 +43,10 @@ export interface WritingCommandOptions {
 
 const MIB = 2 ** 20;
 
-/** Options of every command that writes something. */
-export function addCommonOptions(command: Command): Command {
-  return command
+/** Options of every command that works on a mesh; `writesFile` where that makes a file. */
+export function addCommonOptions(command: Command, { writesFile = true } = {}): Command {
+  command
+    .optionsGroup('How it is done:')
     .addOption(
       new Option('--memory <size>', `memory for the whole process, at least ${formatSize(MEMORY_MINIMUM)}`)
         .argParser(parseMemory)
@@ -45,8 +57,9 @@ export function addCommonOptions(command: Command): Command {
         '--threads <n>',
         `threads to use, 1 to ${THREADS_MAX}; as many as there are cores unless given`,
       ).argParser(parseThreads),
-    )
-    .option('--force', 'replace an output that exists')
+    );
+  if (writesFile) command.option('--force', 'replace an output that exists');
+  return command
     .option('-q, --quiet', 'say nothing but errors')
     .option('-v, --verbose', 'say what is decided, and why');
 }
@@ -56,6 +69,7 @@ export function addReadingOptions(command: Command): Command {
   const formats = FORMATS.map(({ id }) => id).join(', ');
   return addCommonOptions(
     command
+      .optionsGroup('What is read:')
       .option(
         '--from <format>',
         `format of the input (${formats}); found out by content and name unless given`,
@@ -65,10 +79,37 @@ export function addReadingOptions(command: Command): Command {
   );
 }
 
-/** Options of commands that write OFF. */
+/** Options of commands that write OFF: what of the mesh, where, and in which variant. */
 export function addWritingOptions(command: Command): Command {
+  addTransformOptions(
+    addFilterOptions(command)
+      .option('--fail-if-empty', 'write nothing, and exit with 1, where no triangle is left')
+      .addOption(
+        new Option(
+          '--weld <distance>',
+          'make vertices one that are no further apart, across all borders; collapsed triangles are left out',
+        ).argParser(asArgument(parseDistance)),
+      ),
+  );
+  return addVariantOptions(command);
+}
+
+/** What {@link addWritingOptions} asks of the selection. */
+export function collectSelection(options: WritingCommandOptions) {
+  const { steps, flip } = collectTransform(options);
+  return {
+    filter: collectFilter(options),
+    weld: options.weld,
+    transform: steps,
+    flip,
+    failIfEmpty: options.failIfEmpty ?? false,
+  };
+}
+
+function addVariantOptions(command: Command): Command {
   const extensions = COMPRESSIONS.flatMap((compression) => compression.extensions.map((name) => `.${name}`));
   return command
+    .optionsGroup('How they are written:')
     .addOption(
       new Option(
         '--compress <kind>',
@@ -96,6 +137,12 @@ export function addWritingOptions(command: Command): Command {
 export function collectOffOptions(options: WritingCommandOptions): OffOptions {
   const { colors, normals, dialect, binary, precision } = options;
   return { colors, normals, dialect, binary, precision };
+}
+
+function parseDistance(text: string): number {
+  const [distance] = parseNumbers(text, 1, 'a distance greater than 0');
+  if (distance! > 0) return distance!;
+  throw new UsageError(`${text}; expected a distance greater than 0`);
 }
 
 function parseThreads(text: string): number {

@@ -3,8 +3,10 @@ import { Command } from 'commander';
 import { readPackageVersion } from '../io/package-file.js';
 import { addConvert } from './convert.js';
 import { addExport } from './export.js';
+import { addFilter } from './filter.js';
 import { addFormats } from './formats.js';
 import { addImport } from './import.js';
+import { addIndex } from './index-mesh.js';
 import { addInfo } from './info.js';
 
 /** A fresh program; it throws CommanderError instead of ending the process. */
@@ -19,6 +21,7 @@ export function createProgram(): Command {
     .configureOutput({
       outputError: (text, write) => write(text.replace(/^error: /, 'offload: ').replace(/\.\n$/, '\n')),
     });
-  for (const add of [addConvert, addImport, addExport, addInfo, addFormats]) add(program);
+  for (const add of [addConvert, addImport, addExport, addFilter, addIndex, addInfo, addFormats])
+    add(program);
   return program;
 }

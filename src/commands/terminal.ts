@@ -18,6 +18,7 @@ const STAGES: Readonly<Record<Progress['stage'], string>> = {
   import: 'reading',
   weld: 'welding',
   index: 'indexing',
+  filter: 'filtering',
   export: 'writing',
 };
 
@@ -111,7 +112,7 @@ export class Terminal {
 
 function describeProgress(progress: Progress, seconds: number): string {
   const { stage, done, total, unit, triangles, vertices } = progress;
-  const parts = [STAGES[stage].padEnd(8)];
+  const parts = [STAGES[stage].padEnd(9)];
   if (done > 0) {
     const share = total === undefined || total === 0 ? undefined : done / total;
     if (share !== undefined) parts.push(`${Math.floor(100 * share)} %`.padStart(5));

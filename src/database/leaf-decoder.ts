@@ -29,11 +29,19 @@ export function rowsMax(pageBytes: number): number {
   return Math.floor(pageBytes / ROW_BYTES_MIN);
 }
 
+/** `count` rows with their ids. Valid until the next are asked for. */
+export interface Rows {
+  readonly count: number;
+  readonly ids: Float64Array;
+}
+
 /** Decodes leaves, one after the other, into three values a row. */
 export class LeafDecoder {
   /** Rows in `values`. */
   count = 0;
+  /** Three a row. */
   readonly values: Float64Array;
+  readonly ids: Float64Array;
   /** The id that the next row must have, or exceed: vertices are dense, triangles may have gaps. */
   nextId = 0;
   /** The id of the first row. */
@@ -48,7 +56,14 @@ export class LeafDecoder {
     private readonly error: (page: number, problem: string) => DatabaseError,
   ) {
     this.usableBytes = header.pageBytes - header.reservedBytes;
-    this.values = new Float64Array(3 * (BATCH_ROWS + rowsMax(header.pageBytes)));
+    const rows = BATCH_ROWS + rowsMax(header.pageBytes);
+    this.values = new Float64Array(3 * rows);
+    this.ids = new Float64Array(rows);
+  }
+
+  /** What has been decoded; the decoder reuses it. */
+  rows(): Rows & { values: Float64Array } {
+    return { count: this.count, ids: this.ids, values: this.values };
   }
 
   /** Begins anew, with any id. */
@@ -59,17 +74,38 @@ export class LeafDecoder {
 
   /** Appends the rows of leaf `number` to `values`. */
   decode(number: number, page: Uint8Array): void {
-    const { values, isVertex, usableBytes } = this;
-    const view = new DataView(page.buffer, page.byteOffset, page.length);
+    this.decodeCells(number, page, 0, this.countCells(number, page));
+  }
+
+  /** Appends at most `count` rows of a leaf of vertices from id `first` on: none where that does not stand here. */
+  decodeFrom(number: number, page: Uint8Array, first: number, count: number): void {
+    const cells = this.countCells(number, page);
+    this.readVarint(number, page, 256 * page[LEAF_HEADER]! + page[LEAF_HEADER + 1]!);
+    const skip = first - this.readVarint(number, page, this.after);
+    this.nextId = first;
+    if (skip >= 0 && skip < cells) this.decodeCells(number, page, skip, Math.min(cells, skip + count));
+  }
+
+  /** The number of rows of a leaf, checked. */
+  private countCells(number: number, page: Uint8Array): number {
     if (page[0] !== TABLE_LEAF) throw this.error(number, `type ${page[0]}; expected ${TABLE_LEAF}, a leaf`);
-    const cells = view.getUint16(CELL_COUNT);
+    const cells = 256 * page[CELL_COUNT]! + page[CELL_COUNT + 1]!;
     // Without this rule a few pages could spell out a tree of more empty leaves than there is time for.
     if (cells === 0) throw this.error(number, 'no cells; expected at least one');
+    if (LEAF_HEADER + 9 * cells > this.usableBytes)
+      throw this.error(number, `${cells} rows; expected no more than fit`);
+    return cells;
+  }
+
+  private decodeCells(number: number, page: Uint8Array, first: number, stop: number): void {
+    const { values, ids, isVertex, usableBytes } = this;
+    const view = new DataView(page.buffer, page.byteOffset, page.length);
+    const cells = view.getUint16(CELL_COUNT);
     const begin = LEAF_HEADER + 2 * cells;
-    if (begin + 7 * cells > usableBytes) throw this.error(number, `${cells} rows; expected no more than fit`);
     const payloadMax = localPayloadMax(usableBytes);
-    let to = 3 * this.count;
-    for (let k = 0; k < cells; k++) {
+    let row = this.count;
+    let to = 3 * row;
+    for (let k = first; k < stop; k++) {
       const at = view.getUint16(LEAF_HEADER + 2 * k);
       if (at < begin)
         throw this.error(number, `a row at ${at}; expected it after the ${cells} cell pointers`);
@@ -85,6 +121,7 @@ export class LeafDecoder {
         throw this.error(number, describeOrder(isVertex, id, this.nextId));
       }
       this.nextId = id + 1;
+      ids[row++] = id;
       // A header of one byte for its size, NULL for the id and three types; columns added later follow them.
       const headerBytes = page[start]!;
       if (headerBytes < 5 || headerBytes > 127 || page[start + 1] !== 0) {
@@ -114,7 +151,7 @@ export class LeafDecoder {
         from = next;
       }
     }
-    this.count += cells;
+    this.count += stop - first;
   }
 
   private begin(id: number): void {

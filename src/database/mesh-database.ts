@@ -4,11 +4,12 @@
  * It is only ever read here, on a connection that cannot write; other readers may be there at the same time.
  */
 import Database from 'better-sqlite3';
-import { DatabaseError, FileError, fileError, MeshError } from '../errors.js';
+import { DatabaseError, FileError } from '../errors.js';
 import { isFolder } from '../io/disk.js';
 import type { Precision, SelectionOptions } from '../mesh.js';
+import { databaseError } from './database-error.js';
 import { checkVersion } from './migrate.js';
-import { type StoredSelection, selectAll } from './selection.js';
+import { MeshRows, type StoredSelection } from './selection.js';
 import { TableReader } from './table-reader.js';
 
 /** A row of `sources`, as it stands there, less the header. */
@@ -113,6 +114,16 @@ export class MeshDatabase {
     return this.number('SELECT page_count * page_size FROM pragma_page_count, pragma_page_size');
   }
 
+  /** About how far apart vertices stand, if they are spread over a surface as large as the box around them. */
+  estimateSpacing(): number {
+    const sql = `SELECT vertices, max_x - min_x, max_y - min_y, max_z - min_z FROM sources
+      WHERE min_x IS NOT NULL ORDER BY vertices DESC LIMIT 1`;
+    const row = this.run(() => this.db.prepare(sql).raw().get() as number[] | undefined);
+    if (row === undefined) return 0;
+    const [vertices, x, y, z] = row as [number, number, number, number];
+    return Math.sqrt((2 * (x * y + y * z + z * x)) / vertices) || Math.max(x, y, z) / vertices;
+  }
+
   /** What was imported. */
   sources(): SourceRow[] {
     return this.run(() => this.db.prepare(SOURCES_SQL).all() as SourceRow[]);
@@ -146,12 +157,31 @@ export class MeshDatabase {
     return this.run(() => this.db.prepare(sql).all(limit) as PartRow[]);
   }
 
-  /** The whole mesh. Streams may be read once at a time; the database stays locked for writers until close(). */
-  selectAll(options: SelectionOptions = {}): StoredSelection {
+  /** The rows of the mesh. Streams may be read once at a time; the database stays locked for writers until close(). */
+  rows(options: SelectionOptions = {}): MeshRows {
     return this.run(() => {
       this.reader ??= TableReader.open(this.path);
-      return selectAll(this.db, this.reader, options);
+      return new MeshRows(this.db, this.reader, options);
     });
+  }
+
+  /** Asks the connection, which cannot write, whatever else is to be known. */
+  ask<T>(ask: (db: Database.Database) => T): T {
+    return this.run(() => ask(this.db));
+  }
+
+  /** The same for a question that takes its time. */
+  async query<T>(ask: (db: Database.Database) => Promise<T>): Promise<T> {
+    try {
+      return await ask(this.db);
+    } catch (error) {
+      throw databaseError(error, this.path);
+    }
+  }
+
+  /** The whole mesh, likewise. */
+  selectAll(options: SelectionOptions = {}): StoredSelection {
+    return this.run(() => this.rows(options).selectAll());
   }
 
   close(): void {
@@ -171,36 +201,4 @@ export class MeshDatabase {
       throw databaseError(error, this.path);
     }
   }
-}
-
-/** SQLite's own errors in the words of the house; anything else as it is. */
-export function databaseError(error: unknown, path: string): unknown {
-  if (!(error instanceof Database.SqliteError)) {
-    if (error instanceof MeshError || !(error instanceof Error)) return error;
-    if (/directory does not exist/.test(error.message)) {
-      return new FileError(`${path}: cannot open: no such file or directory`, { cause: error });
-    }
-    return fileError(error, 'open', path);
-  }
-  const { code, message } = error;
-  const cause = error;
-  if (code.startsWith('SQLITE_CANTOPEN')) {
-    return new FileError(`${path}: cannot open: no such database, or no permission to read it`, { cause });
-  }
-  if (code === 'SQLITE_NOTADB') {
-    return new DatabaseError(`${path}: not an SQLite database; expected one made by offload import`, {
-      cause,
-    });
-  }
-  if (code.startsWith('SQLITE_BUSY')) {
-    return new DatabaseError(`${path}: another program is writing to it`, { cause, hint: 'try again later' });
-  }
-  if (code.startsWith('SQLITE_CORRUPT')) {
-    return new DatabaseError(`${path}: damaged: ${message}`, { cause, hint: 'import the source again' });
-  }
-  if (code.startsWith('SQLITE_FULL')) {
-    const hint = 'make space, or choose another disk with --tmp';
-    return new FileError(`${path}: cannot write: no space left on the device`, { cause, hint });
-  }
-  return new DatabaseError(`${path}: ${message}`, { cause });
 }

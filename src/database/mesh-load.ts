@@ -55,16 +55,19 @@ export interface LoadTally {
   readonly bounds: Bounds | undefined;
 }
 
-type Table =
-  | 'vertices'
-  | 'triangles'
-  | 'parts'
-  | 'part_runs'
-  | 'vertex_colors'
-  | 'vertex_normals'
-  | 'triangle_colors'
-  | 'stl_attributes'
-  | 'checkpoints';
+/** Tables that are written as pages. */
+const TABLES = [
+  'vertices',
+  'triangles',
+  'parts',
+  'part_runs',
+  'vertex_colors',
+  'vertex_normals',
+  'triangle_colors',
+  'stl_attributes',
+  'checkpoints',
+] as const;
+type Table = (typeof TABLES)[number];
 
 export class MeshLoad implements MeshSink {
   private triangles = 0;
@@ -111,9 +114,7 @@ export class MeshLoad implements MeshSink {
     }
     const load = TableLoad.open(path);
     const tables = Object.fromEntries(
-      roots
-        .filter(([name]) => (name as string) !== 'sources')
-        .map(([name, root]) => [name, load.table(root)]),
+      roots.filter(([name]) => TABLES.includes(name)).map(([name, root]) => [name, load.table(root)]),
     ) as Record<Table, TableWriter>;
     return new MeshLoad(path, load, tables, indexSql);
   }

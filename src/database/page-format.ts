@@ -132,6 +132,17 @@ export function readInteger(page: Uint8Array, at: number, width: number): number
   return 2 ** 32 * high + low;
 }
 
+/** Reads a varint that begins inside the page; what its end cuts off counts as 0. Exact up to 2^53. */
+export function readVarint(page: Uint8Array, at: number): number {
+  let value = 0;
+  for (let k = at; k < at + 8; k++) {
+    const byte = page[k] ?? 0;
+    if (byte < 128) return 128 * value + byte;
+    value = 128 * value + byte - 128;
+  }
+  return 256 * value + (page[at + 8] ?? 0);
+}
+
 /** A column of a record: its serial type and its bytes. */
 export interface EncodedColumn {
   readonly type: number;

@@ -53,7 +53,8 @@ export class RankSet {
   }
 }
 
-function countBits(word: number): number {
+/** How many of 32 bits are 1. */
+export function countBits(word: number): number {
   let bits = word - ((word >>> 1) & 0x55555555);
   bits = (bits & 0x33333333) + ((bits >>> 2) & 0x33333333);
   return Math.imul((bits + (bits >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;

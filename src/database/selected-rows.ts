@@ -4,6 +4,7 @@
  */
 import type Database from 'better-sqlite3';
 import type { AttributeDecoder, TriangleBatch, VertexBatch } from '../mesh.js';
+import type { Rows } from './leaf-decoder.js';
 
 /** Rows fetched by one SELECT. */
 const RANGE_ROWS = 10_000;
@@ -41,13 +42,17 @@ const WORDS: ColumnGroup = {
 export class SelectedRows {
   constructor(private readonly db: Database.Database) {}
 
-  *vertices(wanted: { readonly hasColors: boolean; readonly hasNormals: boolean }): Generator<VertexBatch> {
+  *vertices(wanted: {
+    readonly hasColors: boolean;
+    readonly hasNormals: boolean;
+  }): Generator<VertexBatch & Rows> {
     const groups = [POSITIONS];
     if (wanted.hasNormals) groups.push(VERTEX_NORMALS);
     if (wanted.hasColors) groups.push(VERTEX_COLORS);
-    for (const { count, values } of this.ranges('vertices', groups)) {
+    for (const { count, ids, values } of this.ranges('vertices', groups)) {
       yield {
         count,
+        ids,
         positions: values[0]!,
         normals: wanted.hasNormals ? values[1] : undefined,
         colors: wanted.hasColors ? values.at(-1) : undefined,
@@ -55,19 +60,20 @@ export class SelectedRows {
     }
   }
 
-  *triangles(colors?: TriangleColors): Generator<TriangleBatch> {
+  *triangles(colors?: TriangleColors): Generator<TriangleBatch & Rows> {
     if (colors === undefined) {
-      for (const { count, values } of this.ranges('triangles', [CORNERS]))
-        yield { count, corners: values[0]! };
+      for (const { count, ids, values } of this.ranges('triangles', [CORNERS])) {
+        yield { count, ids, corners: values[0]! };
+      }
     } else if (colors.table === 'triangle_colors') {
-      for (const { count, values } of this.ranges('triangles', [CORNERS, TRIANGLE_COLORS])) {
-        yield { count, corners: values[0]!, colors: values[1] };
+      for (const { count, ids, values } of this.ranges('triangles', [CORNERS, TRIANGLE_COLORS])) {
+        yield { count, ids, corners: values[0]!, colors: values[1] };
       }
     } else {
       const decoded = new Float64Array(4 * RANGE_ROWS);
-      for (const { count, values } of this.ranges('triangles', [CORNERS, WORDS])) {
+      for (const { count, ids, values } of this.ranges('triangles', [CORNERS, WORDS])) {
         for (let k = 0; k < count; k++) colors.decode(values[1]![k]!, decoded, 4 * k);
-        yield { count, corners: values[0]!, colors: decoded };
+        yield { count, ids, corners: values[0]!, colors: decoded };
       }
     }
   }
@@ -76,7 +82,7 @@ export class SelectedRows {
   private *ranges(
     table: 'vertices' | 'triangles',
     groups: readonly ColumnGroup[],
-  ): Generator<{ readonly count: number; readonly values: readonly Float64Array[] }> {
+  ): Generator<Rows & { readonly values: readonly Float64Array[] }> {
     const columns = groups.flatMap((group) => group.columns).join(', ');
     const joins = groups.map(({ join = '' }) => join).join(' ');
     const statement = this.db
@@ -85,11 +91,13 @@ export class SelectedRows {
       )
       .raw();
     const values = groups.map((group) => new Float64Array(group.columns.length * RANGE_ROWS));
+    const ids = new Float64Array(RANGE_ROWS);
     let last = -1;
     for (;;) {
       const rows = statement.all(last) as (number | null)[][];
       if (rows.length === 0) return;
       last = rows[rows.length - 1]![0]!;
+      for (let k = 0; k < rows.length; k++) ids[k] = rows[k]![0]!;
       let column = 1;
       for (const [index, group] of groups.entries()) {
         const width = group.columns.length;
@@ -99,7 +107,7 @@ export class SelectedRows {
         }
         column += width;
       }
-      yield { count: rows.length, values };
+      yield { count: rows.length, ids, values };
     }
   }
 }

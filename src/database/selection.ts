@@ -1,76 +1,209 @@
 /**
- * What of a mesh is exported, as streams of rows in id order. Here: all of it.
+ * What of a mesh is exported, as streams of rows in id order: all of it, or what a filter has left.
  *
  * Rows are read from the table's own leaf pages, which SQLite's shared lock keeps as they are. A database in WAL
  * mode, whose newest pages are elsewhere, is read by SELECT, and so are rows with colours or normals.
  */
 import type Database from 'better-sqlite3';
 import { DatabaseError } from '../errors.js';
-import type { AttributeDecoder, MeshSelection, Precision, SelectionOptions, TriangleBatch } from '../mesh.js';
+import type {
+  AttributeDecoder,
+  MeshSelection,
+  Precision,
+  SelectionOptions,
+  TriangleBatch,
+  VertexBatch,
+} from '../mesh.js';
+import { IdSet } from './filter/id-set.js';
+import type { RowSource } from './filter/row-cache.js';
+import { type RowMap, RowMapper } from './filter/row-mapper.js';
+import { listLeaves, PagedVertexRows, SelectedVertexRows, type VertexLeaves } from './filter/vertex-rows.js';
+import type { Rows } from './leaf-decoder.js';
 import { SelectedRows, type TriangleColors } from './selected-rows.js';
-import type { SharedFile, TableReader } from './table-reader.js';
+import type { Leaves, SharedFile, TableReader, WantedRange } from './table-reader.js';
+
+/** Leaves listed at a time. */
+const LEAVES_AT_ONCE = 4096;
 
 /** Where the rows of a selection stand as they are in the file, so that threads may read them. */
 export interface PagedRows {
   readonly file: SharedFile;
-  /** Numbers of leaf pages in the order of their rows, at most `max` at a time. */
-  leaves(table: 'vertices' | 'triangles', max: number): Iterable<number[]>;
+  /** Leaf pages in the order of their rows, at most `max` at a time: those in which any selected row may be. */
+  leaves(table: MeshTable, max: number): Iterable<Leaves>;
+  /** What becomes of the rows; absent where they are written as they are. */
+  readonly map?: RowMap | undefined;
 }
+
+type MeshTable = 'vertices' | 'triangles';
 
 /** A selection that can be had in pages, too, unless SQLite has to be asked for its rows. */
 export interface StoredSelection extends MeshSelection {
   readonly paged: PagedRows | undefined;
 }
 
-/**
- * The whole mesh of an open database. Starts a read transaction that lasts until the connection is closed.
- * `reader` reads the same file and must stay open as long: closing any descriptor of a file gives up the
- * process's locks on it.
- */
-export function selectAll(
-  db: Database.Database,
-  reader: TableReader,
-  options: SelectionOptions,
-): StoredSelection {
-  if (!db.inTransaction) db.exec('BEGIN');
-  const vertexCount = readNumber(db, 'SELECT count(*) FROM vertices');
-  const triangleCount = readNumber(db, 'SELECT count(*) FROM triangles');
-  checkIds(db, vertexCount);
-  const wide = readNumber(db, "SELECT count(*) FROM sources WHERE precision = 'float64'");
-  const precision: Precision = wide > 0 ? 'float64' : 'float32';
-  const { colors = false, normals = false, decodeAttribute } = options;
-  const hasVertexColors = colors && hasRows(db, 'vertex_colors');
-  const hasVertexNormals = normals && hasRows(db, 'vertex_normals');
-  const triangleColors = colors ? findTriangleColors(db, decodeAttribute) : undefined;
-  const isWal = db.pragma('journal_mode', { simple: true }) === 'wal';
-  const hasVertexPages = !isWal && !hasVertexColors && !hasVertexNormals;
-  const hasTrianglePages = !isWal && triangleColors === undefined;
-  const selected = new SelectedRows(db);
-  return {
-    precision,
-    vertexCount,
-    triangleCount,
-    hasVertexColors,
-    hasVertexNormals,
-    hasTriangleColors: triangleColors !== undefined,
-    vertices: () =>
-      hasVertexPages
-        ? reader.vertices(rootPage(db, 'vertices'))
-        : selected.vertices({ hasColors: hasVertexColors, hasNormals: hasVertexNormals }),
-    *triangles() {
-      const batches = hasTrianglePages
-        ? reader.triangles(rootPage(db, 'triangles'))
-        : selected.triangles(triangleColors);
-      for (const batch of batches) {
-        checkCorners(batch, vertexCount, db.name);
-        yield batch;
-      }
-    },
-    paged:
-      hasVertexPages && hasTrianglePages
-        ? { file: reader.share(), leaves: (table, max) => reader.leaves(rootPage(db, table), max) }
-        : undefined,
-  };
+/** The rows of an open database, before it is known how many of them are wanted. */
+export class MeshRows {
+  readonly precision: Precision;
+  readonly hasVertexColors: boolean;
+  readonly hasVertexNormals: boolean;
+  /** Ids are below these. */
+  readonly vertexRange: number;
+  readonly triangleRange: number;
+  /** Whether leaf pages can be read at all. */
+  private readonly hasPages: boolean;
+  private readonly triangleColors: TriangleColors | undefined;
+  private readonly selected: SelectedRows;
+
+  /**
+   * Starts a read transaction that lasts until the connection is closed. `reader` reads the same file and must stay
+   * open as long: closing any descriptor of a file gives up the process's locks on it.
+   */
+  constructor(
+    private readonly db: Database.Database,
+    private readonly reader: TableReader,
+    options: SelectionOptions,
+  ) {
+    if (!db.inTransaction) db.exec('BEGIN');
+    this.vertexRange = readNumber(db, 'SELECT coalesce(max(id), -1) + 1 FROM vertices');
+    this.triangleRange = readNumber(db, 'SELECT coalesce(max(id), -1) + 1 FROM triangles');
+    const wide = readNumber(db, "SELECT count(*) FROM sources WHERE precision = 'float64'");
+    this.precision = wide > 0 ? 'float64' : 'float32';
+    const { colors = false, normals = false, decodeAttribute } = options;
+    this.hasVertexColors = colors && hasRows(db, 'vertex_colors');
+    this.hasVertexNormals = normals && hasRows(db, 'vertex_normals');
+    this.triangleColors = colors ? findTriangleColors(db, decodeAttribute) : undefined;
+    this.hasPages = db.pragma('journal_mode', { simple: true }) !== 'wal';
+    this.selected = new SelectedRows(db);
+  }
+
+  get hasTriangleColors(): boolean {
+    return this.triangleColors !== undefined;
+  }
+
+  /** Vertices with their ids, in id order: all, or at least those of a set. The memory is the batch's to change. */
+  vertices(set?: IdSet): Iterable<VertexBatch & Rows> {
+    const { hasVertexColors: hasColors, hasVertexNormals: hasNormals } = this;
+    return hasColors || hasNormals
+      ? this.selected.vertices({ hasColors, hasNormals })
+      : this.positionsOf(set);
+  }
+
+  /** Triangles likewise, their corners checked. */
+  triangles(set?: IdSet): Iterable<TriangleBatch & Rows> {
+    return this.triangleColors === undefined
+      ? this.cornersOf(set)
+      : this.check(this.selected.triangles(this.triangleColors));
+  }
+
+  /** Vertices likewise, without colours and normals. */
+  positionsOf(set?: IdSet): Iterable<VertexBatch & Rows> {
+    return this.hasPages
+      ? this.reader.vertices(this.rootPage('vertices'), wantedOf(set))
+      : this.selected.vertices({ hasColors: false, hasNormals: false });
+  }
+
+  /** Triangles likewise, without colours. */
+  cornersOf(set?: IdSet): Iterable<TriangleBatch & Rows> {
+    return this.check(
+      this.hasPages
+        ? this.reader.triangles(this.rootPage('triangles'), wantedOf(set))
+        : this.selected.triangles(),
+    );
+  }
+
+  /** Pages of these rows for threads; undefined where SQLite has to be asked. */
+  paged(sets: { vertices?: IdSet | undefined; triangles?: IdSet | undefined } = {}): PagedRows | undefined {
+    if (!this.hasPages || this.hasVertexColors || this.hasVertexNormals || this.hasTriangleColors)
+      return undefined;
+    return this.pages(sets);
+  }
+
+  /** Pages of positions and corners alone. */
+  pages(sets: { vertices?: IdSet | undefined; triangles?: IdSet | undefined } = {}): PagedRows | undefined {
+    if (!this.hasPages) return undefined;
+    return {
+      file: this.reader.share(),
+      leaves: (table, max) => this.reader.leaves(this.rootPage(table), max, wantedOf(sets[table])),
+    };
+  }
+
+  /** The whole mesh. Throws DatabaseError where vertices are missing. */
+  selectAll(): StoredSelection {
+    const vertexCount = readNumber(this.db, 'SELECT count(*) FROM vertices');
+    const triangleCount = readNumber(this.db, 'SELECT count(*) FROM triangles');
+    checkIds(this.db, vertexCount);
+    return {
+      ...this.facts(),
+      vertexCount,
+      triangleCount,
+      vertices: () => this.vertices(),
+      triangles: () => this.triangles(),
+      paged: this.paged(),
+    };
+  }
+
+  /** What is left of the mesh, and what becomes of it. Counts are those of the sets, or of the whole mesh. */
+  selectSome(map: RowMap, cacheBytes: number): StoredSelection {
+    const mapper = new RowMapper(map, cacheBytes);
+    const vertexSet = map.vertices && IdSet.attach(map.vertices);
+    const triangleSet = map.triangles && IdSet.attach(map.triangles);
+    const whole = vertexSet === undefined || triangleSet === undefined ? this.selectAll() : undefined;
+    const paged = this.paged({ vertices: vertexSet, triangles: triangleSet });
+    return {
+      ...this.facts(),
+      precision: map.transform.length > 0 ? 'float64' : this.precision,
+      vertexCount: vertexSet?.size ?? whole!.vertexCount,
+      triangleCount: triangleSet?.size ?? whole!.triangleCount,
+      vertices: () => mapEach(this.vertices(vertexSet), (batch) => mapper.vertices(batch)),
+      triangles: () => mapEach(this.triangles(triangleSet), (batch) => mapper.triangles(batch)),
+      paged: paged && { ...paged, map },
+    };
+  }
+
+  /** The leaves of vertices for threads; undefined where pages cannot be read. */
+  vertexLeaves(): VertexLeaves | undefined {
+    if (!this.hasPages) return undefined;
+    return listLeaves(this.reader.leaves(this.rootPage('vertices'), LEAVES_AT_ONCE), this.vertexRange);
+  }
+
+  /** Positions by id. */
+  positions(leaves: VertexLeaves | undefined): RowSource {
+    return leaves === undefined
+      ? new SelectedVertexRows(this.db, this.vertexRange)
+      : new PagedVertexRows(this.reader, leaves);
+  }
+
+  private facts() {
+    const { precision, hasVertexColors, hasVertexNormals, hasTriangleColors } = this;
+    return { precision, hasVertexColors, hasVertexNormals, hasTriangleColors };
+  }
+
+  private *check(batches: Iterable<TriangleBatch & Rows>): Generator<TriangleBatch & Rows> {
+    for (const batch of batches) {
+      checkCorners(batch, this.vertexRange, this.db.name);
+      yield batch;
+    }
+  }
+
+  private rootPage(table: MeshTable): number {
+    const sql = "SELECT rootpage FROM sqlite_schema WHERE type = 'table' AND name = ?";
+    return this.db.prepare(sql).pluck().get(table) as number;
+  }
+}
+
+/** Whether any row of a range of ids is wanted. */
+function wantedOf(set: IdSet | undefined): WantedRange | undefined {
+  return set && ((first, last) => set.hasAny(first, last));
+}
+
+function* mapEach<T, R extends { readonly count: number }>(
+  batches: Iterable<T>,
+  map: (batch: T) => R,
+): Generator<R> {
+  for (const batch of batches) {
+    const mapped = map(batch);
+    if (mapped.count > 0) yield mapped;
+  }
 }
 
 /** Where the colours of triangles are, if there are any: those of faces, else the words of a binary STL. */
@@ -118,9 +251,4 @@ export function checkCorners({ count, corners }: TriangleBatch, vertexCount: num
 
 function readNumber(db: Database.Database, sql: string): number {
   return db.prepare(sql).pluck().get() as number;
-}
-
-function rootPage(db: Database.Database, table: string): number {
-  const sql = "SELECT rootpage FROM sqlite_schema WHERE type = 'table' AND name = ?";
-  return db.prepare(sql).pluck().get(table) as number;
 }

@@ -12,7 +12,7 @@
 import { DatabaseError } from '../errors.js';
 import { RandomAccessFile } from '../io/random-access-file.js';
 import type { TriangleBatch, VertexBatch } from '../mesh.js';
-import { BATCH_ROWS, LeafDecoder } from './leaf-decoder.js';
+import { BATCH_ROWS, LeafDecoder, type Rows } from './leaf-decoder.js';
 import {
   CELL_COUNT,
   type FileHeader,
@@ -20,6 +20,7 @@ import {
   INTERIOR_HEADER,
   parseFileHeader,
   RIGHT_CHILD,
+  readVarint,
   TABLE_INTERIOR,
   TABLE_LEAF,
 } from './page-format.js';
@@ -36,6 +37,16 @@ export interface SharedFile {
   readonly path: string;
   readonly descriptor: number;
   readonly header: FileHeader;
+}
+
+/** Whether rows with ids from `first` to `last` are wanted. */
+export type WantedRange = (first: number, last: number) => boolean;
+
+/** Leaf pages from left to right, and the ids that each may hold; the last one's have no limit. */
+export interface Leaves {
+  readonly pages: number[];
+  readonly firstIds: number[];
+  readonly lastIds: number[];
 }
 
 /** One database file, open for reading. Its streams may run side by side. */
@@ -85,33 +96,62 @@ export class TableReader {
 
   /**
    * Rows (id, x, y, z) of the table with that root page, in id order. Throws DatabaseError unless ids are 0, 1, 2
-   * and so on and coordinates are finite. The reader reuses the batch.
+   * and so on and coordinates are finite. Leaves without a row that is wanted are passed over. The reader reuses the
+   * batch.
    */
-  *vertices(rootPage: number): Generator<VertexBatch> {
-    for (const { count, values } of this.rows(rootPage, true)) yield { count, positions: values };
+  *vertices(rootPage: number, wanted?: WantedRange): Generator<VertexBatch & Rows> {
+    for (const { count, ids, values } of this.rows(rootPage, true, wanted))
+      yield { count, ids, positions: values };
   }
 
   /**
-   * Rows (id, a, b, c) of the table with that root page, in id order; ids may have gaps. Throws DatabaseError
-   * unless corners are integers from 0 to 2^53 - 1. The reader reuses the batch.
+   * Rows (id, a, b, c) of the table with that root page, likewise; ids may have gaps. Throws DatabaseError unless
+   * corners are integers from 0 to 2^53 - 1.
    */
-  *triangles(rootPage: number): Generator<TriangleBatch> {
-    for (const { count, values } of this.rows(rootPage, false)) yield { count, corners: values };
+  *triangles(rootPage: number, wanted?: WantedRange): Generator<TriangleBatch & Rows> {
+    for (const { count, ids, values } of this.rows(rootPage, false, wanted))
+      yield { count, ids, corners: values };
   }
 
   /**
-   * The numbers of a table's leaf pages, from left to right, at most `max` at a time. The leaves are not read: whether
-   * they are leaves shows when they are decoded. Throws DatabaseError.
+   * A table's leaf pages, from left to right, at most `max` at a time, without those in which nothing is wanted. The
+   * leaves are not read: whether they are leaves shows when they are decoded. Throws DatabaseError.
    */
-  *leaves(rootPage: number, max: number): Generator<number[]> {
+  *leaves(rootPage: number, max: number, wanted?: WantedRange): Generator<Leaves> {
+    let first = 0;
+    let some: { pages: number[]; firstIds: number[]; lastIds: number[] } = {
+      pages: [],
+      firstIds: [],
+      lastIds: [],
+    };
+    for (const { pages, lastIds } of this.allLeaves(rootPage)) {
+      for (let k = 0; k < pages.length; k++) {
+        const last = lastIds[k]!;
+        if (wanted === undefined || wanted(first, last)) {
+          some.pages.push(pages[k]!);
+          some.firstIds.push(first);
+          some.lastIds.push(last);
+        }
+        first = last + 1;
+        if (some.pages.length < max) continue;
+        yield some;
+        some = { pages: [], firstIds: [], lastIds: [] };
+      }
+    }
+    if (some.pages.length > 0) yield some;
+  }
+
+  private *allLeaves(rootPage: number): Generator<Omit<Leaves, 'firstIds'>> {
     if (this.header.isWal) {
       throw new DatabaseError(
         `${this.file.path}: its newest rows may be in a write-ahead log; expected none`,
       );
     }
     const levels = this.countLevels(rootPage);
-    if (levels > 1) yield* this.lowest(rootPage, levels, max);
-    else if (this.readPage(rootPage).cells > 0) yield [rootPage];
+    if (levels > 1) yield* this.lowest(rootPage, levels, Number.POSITIVE_INFINITY);
+    else if (this.readPage(rootPage).cells > 0) {
+      yield { pages: [rootPage], lastIds: [Number.POSITIVE_INFINITY] };
+    }
   }
 
   /** A decoder for {@link decode}. */
@@ -145,17 +185,24 @@ export class TableReader {
     });
   }
 
-  private *rows(rootPage: number, isVertex: boolean): Generator<{ count: number; values: Float64Array }> {
+  private *rows(
+    rootPage: number,
+    isVertex: boolean,
+    wanted: WantedRange | undefined,
+  ): Generator<Rows & { values: Float64Array }> {
     const decoder = this.decoder(isVertex);
-    for (const leaves of this.leaves(rootPage, LEAVES_AT_ONCE)) {
-      for (const { number, page } of this.read(leaves)) {
+    for (const { pages, firstIds } of this.leaves(rootPage, LEAVES_AT_ONCE, wanted)) {
+      let leaf = 0;
+      for (const { number, page } of this.read(pages)) {
+        // After a leaf that was passed over, ids go on with the one that must come here.
+        if (wanted !== undefined) decoder.nextId = firstIds[leaf++]!;
         decoder.decode(number, page);
         if (decoder.count < BATCH_ROWS) continue;
-        yield { count: decoder.count, values: decoder.values };
+        yield decoder.rows();
         decoder.count = 0;
       }
     }
-    if (decoder.count > 0) yield { count: decoder.count, values: decoder.values };
+    if (decoder.count > 0) yield decoder.rows();
   }
 
   /** Levels of a tree: 1 where the root is a leaf. */
@@ -164,38 +211,44 @@ export class TableReader {
     for (let level = 1; level <= DEPTH_MAX; level++) {
       const { page, type, cells } = this.readPage(number);
       if (type === TABLE_LEAF) return level;
-      number = this.children(number, page, cells)[0]!;
+      number = this.children(number, page, cells).pages[0]!;
     }
     throw this.error(number, `in level ${DEPTH_MAX + 1} of a tree; expected ${DEPTH_MAX} at most`);
   }
 
   /** The lowest of `levels` levels at and below a page. A loop comes to its end: its leaves were there before. */
-  private *lowest(number: number, levels: number, max: number): Generator<number[]> {
+  private *lowest(number: number, levels: number, lastId: number): Generator<Omit<Leaves, 'firstIds'>> {
     const { page, type, cells } = this.readPage(number);
     if (type !== TABLE_INTERIOR) {
       throw this.error(number, `type ${type}; expected ${TABLE_INTERIOR}, a page above the leaves`);
     }
-    const children = this.children(number, page, cells);
-    for (let k = 0; levels === 2 && k < children.length; k += max) yield children.slice(k, k + max);
-    if (levels > 2) for (const child of children) yield* this.lowest(child, levels - 1, max);
+    const children = this.children(number, page, cells, lastId);
+    if (levels === 2) yield children;
+    else {
+      for (const [k, child] of children.pages.entries()) {
+        yield* this.lowest(child, levels - 1, children.lastIds[k]!);
+      }
+    }
   }
 
-  /** The children of an interior page. */
-  private children(number: number, page: Uint8Array, cells: number): number[] {
+  /** The children of an interior page; `lastId` is its own largest id. */
+  private children(number: number, page: Uint8Array, cells: number, lastId = 0): Omit<Leaves, 'firstIds'> {
     const view = new DataView(page.buffer);
     const usableBytes = page.length - this.header.reservedBytes;
     const begin = INTERIOR_HEADER + 2 * cells;
     if (cells === 0) throw this.error(number, 'no cells; expected at least one');
     if (begin > usableBytes) throw this.error(number, `${cells} cells; expected no more than fit`);
-    const children: number[] = [];
+    const children: { pages: number[]; lastIds: number[] } = { pages: [], lastIds: [] };
     for (let k = 0; k < cells; k++) {
       const at = view.getUint16(INTERIOR_HEADER + 2 * k);
       if (at < begin || at + 5 > usableBytes) {
         throw this.error(number, `a cell at ${at}; expected ${begin} to ${usableBytes - 5}`);
       }
-      children.push(view.getUint32(at));
+      children.pages.push(view.getUint32(at));
+      children.lastIds.push(readVarint(page, at + 4));
     }
-    children.push(view.getUint32(RIGHT_CHILD));
+    children.pages.push(view.getUint32(RIGHT_CHILD));
+    children.lastIds.push(lastId);
     return children;
   }
 

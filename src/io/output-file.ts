@@ -168,12 +168,15 @@ class StreamOutput implements OutputFile {
   }
 }
 
+const IGNORE = () => undefined;
+
 class StdoutOutput implements OutputFile {
   size = 0;
 
   constructor() {
     // A failed write also raises 'error' on the stream; the write's own callback is what reports it.
-    if (process.stdout.listenerCount('error') === 0) process.stdout.on('error', () => undefined);
+    process.stdout.off('error', IGNORE);
+    process.stdout.on('error', IGNORE);
   }
 
   write(bytes: Uint8Array): Promise<void> {

@@ -45,6 +45,13 @@ export class SpillFile {
     return this.file.read(bytes, WORD_BYTES * position) / WORD_BYTES;
   }
 
+  /** What another thread needs to read what has been written: the file stays this one's to close. */
+  share(): { readonly path: string; readonly descriptor: number } {
+    this.flush();
+    const { path, descriptor } = this.file;
+    return { path, descriptor };
+  }
+
   /** Closes the file and removes it; may be called again. */
   remove(): void {
     if (!this.isThere) return;

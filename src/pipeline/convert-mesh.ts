@@ -1,25 +1,25 @@
 /** From a file to OFF in one go, through a database that is removed at the end, or kept where that is asked for. */
 import { basename, dirname, join, resolve } from 'node:path';
-import { MeshDatabase } from '../database/mesh-database.js';
 import { UsageError } from '../errors.js';
 import { checkOffOptions } from '../formats/off/write.js';
 import { encoderBytesOf } from '../io/compress.js';
 import { compressionOfName } from '../io/compression.js';
-import { isSameFile, removeDatabase, systemTempFolder } from '../io/disk.js';
+import { fileSize, isSameFile, removeDatabase, systemTempFolder } from '../io/disk.js';
 import { checkOutput, openOutput, partialName } from '../io/output-file.js';
-import { checkOutputName, type ExportOptions, writeMesh } from './export-mesh.js';
+import { checkOutputName, type ExportOptions, type ExportResult, writeMesh } from './export-mesh.js';
 import type { FolderNeeds } from './forecast.js';
 import { importBeside } from './import-mesh.js';
 import { type LoadResult, loadSource, type ReadingOptions } from './load-source.js';
+import { checkSelection } from './select-mesh.js';
 
-export interface ConvertOptions extends ReadingOptions, Pick<ExportOptions, 'compress' | 'off'> {
+export interface ConvertOptions extends ReadingOptions, ExportOptions {
   /** Keep the database under this name. */
   readonly keep?: string | undefined;
 }
 
 export interface ConvertResult extends LoadResult {
-  /** What was written: of a compressed output, its compressed size. */
-  readonly outputBytes: number;
+  /** What of it was written. */
+  readonly written: ExportResult;
   /** Size of the database, kept or not. */
   readonly databaseBytes: number;
 }
@@ -34,6 +34,7 @@ export async function convertMesh(
   options: ConvertOptions = {},
 ): Promise<ConvertResult> {
   checkOffOptions(options.off ?? {});
+  checkSelection(options);
   if (isSameFile(input, output)) {
     throw new UsageError(`${output}: the output is the input itself; expected another file`);
   }
@@ -72,18 +73,9 @@ export async function convertMesh(
             { needs: outputNeeds, encoderBytes: encoderBytesOf(compression) },
             options,
           );
-    const db = MeshDatabase.open(database);
-    try {
-      const { outputBytes, warnings } = await writeMesh(db, file, options);
-      return {
-        ...result,
-        warnings: [...result.warnings, ...warnings],
-        outputBytes,
-        databaseBytes: db.size(),
-      };
-    } finally {
-      db.close();
-    }
+    const databaseBytes = fileSize(database);
+    const written = await writeMesh(database, file, { ...options, output });
+    return { ...result, warnings: [...result.warnings, ...written.warnings], written, databaseBytes };
   } finally {
     await file.discard();
     removeDatabase(temporary);

@@ -2,7 +2,8 @@
 import { extname } from 'node:path';
 import { MeshDatabase } from '../database/mesh-database.js';
 import type { StoredSelection } from '../database/selection.js';
-import { DatabaseError, UsageError } from '../errors.js';
+import { Transform } from '../database/transform.js';
+import { DatabaseError, EmptyError, UsageError } from '../errors.js';
 import { FORMATS } from '../formats/index.js';
 import type { OffChunk } from '../formats/off/output.js';
 import {
@@ -16,24 +17,39 @@ import { readStlColors } from '../formats/stl/color.js';
 import { type CompressionChoice, withoutCompression } from '../io/compression.js';
 import { isSameFile } from '../io/disk.js';
 import { type OutputFile, openOutput } from '../io/output-file.js';
-import { MEMORY_DEFAULT, type MeshSelection, planThreads, type Warning } from '../mesh.js';
+import { MEMORY_DEFAULT, type MeshSelection, planFiltering, planThreads, type Warning } from '../mesh.js';
+import { findComponents, needsComponents } from './derive-mesh.js';
 import { type RunOptions, WarningTally } from './progress.js';
-import { countThreads } from './threads/count.js';
+import {
+  checkSelection,
+  type Selected,
+  type SelectionOptions,
+  type SelectionReport,
+  selectMesh,
+} from './select-mesh.js';
+import { countThreads, STORED_TRIANGLES_MIN } from './threads/count.js';
 import { formatInThreads } from './threads/format-threads.js';
+
+/** The part of the free memory for rows that are looked up while others are written. */
+const CACHE_SHARE = 0.2;
 
 /** Endings of compressed files that are not written. */
 const FOREIGN_COMPRESSIONS: readonly string[] = ['bz2', 'xz', 'lz4', '7z', 'zip'];
 
-export interface ExportOptions extends RunOptions {
+export interface ExportOptions extends RunOptions, SelectionOptions {
   /** The variant of OFF to write; plain OFF unless given. */
   readonly off?: OffOptions | undefined;
   /** Compress the output, or not, whatever its name; unless given, its name decides: `.gz`, `.zst`, `.zstd`. */
   readonly compress?: CompressionChoice | undefined;
+  /** Throw {@link EmptyError}, and write nothing, where no triangle is left. */
+  readonly failIfEmpty?: boolean | undefined;
 }
 
 export interface ExportResult {
   readonly triangles: number;
   readonly vertices: number;
+  /** What became of the mesh before it was written. */
+  readonly selection: SelectionReport;
   /** What was written: of a compressed output, its compressed size. */
   readonly outputBytes: number;
   readonly warnings: readonly (Warning & { readonly count: number })[];
@@ -49,21 +65,37 @@ export async function exportMesh(
   options: ExportOptions = {},
 ): Promise<ExportResult> {
   checkOffOptions(options.off ?? {});
+  checkSelection(options);
   if (isSameFile(database, output)) {
     throw new UsageError(`${output}: the output is the database itself; expected another file`);
   }
   checkOutputName(output);
-  const db = MeshDatabase.open(database);
+  MeshDatabase.open(database).close();
+  const file = await openOutput(output, options.force ?? false, options.compress);
   try {
-    const file = await openOutput(output, options.force ?? false, options.compress);
-    try {
-      return await writeMesh(db, file, options);
-    } finally {
-      await file.discard();
-    }
+    return await writeMesh(database, file, { ...options, output });
   } finally {
-    db.close();
+    await file.discard();
   }
+}
+
+/** How a mesh would be exported, and how much: the same as an export, without the writing. */
+export async function explainExport(
+  database: string,
+  options: ExportOptions = {},
+): Promise<Omit<ExportResult, 'outputBytes'>> {
+  checkSelection(options);
+  const { triangles, vertices, selection, warnings } = await withSelection(
+    database,
+    { ...options, output: database },
+    async ({ selection: { triangleCount, vertexCount }, report }) => ({
+      triangles: triangleCount,
+      vertices: vertexCount,
+      selection: report,
+      warnings: [],
+    }),
+  );
+  return { triangles, vertices, selection, warnings };
 }
 
 /** Throws UsageError for an output that is named like something else than OFF. */
@@ -74,29 +106,51 @@ export function checkOutputName(path: string): void {
   throw new UsageError(`${path}: ends in .${ending}, but OFF is written; expected .off, .off.gz or .off.zst`);
 }
 
-/** Writes the whole mesh of an open database to an open output, and commits that. */
+/** Writes the mesh of a database, or what is wanted of it, to an open output, and commits that. */
 export async function writeMesh(
+  database: string,
+  file: OutputFile,
+  options: ExportOptions & { readonly output: string },
+): Promise<ExportResult> {
+  return withSelection(database, options, (selected, db) => writeSelection(selected, db, file, options));
+}
+
+/** Opens a database, selects what is wanted of its mesh, and puts both away at the end. */
+async function withSelection<T>(
+  database: string,
+  options: ExportOptions & { readonly output: string },
+  use: (selected: Selected, db: MeshDatabase) => Promise<T>,
+): Promise<T> {
+  const { off = {}, filter = {} } = options;
+  if (needsComponents(filter)) await findComponents(database, options);
+  const db = MeshDatabase.open(database);
+  try {
+    const rows = db.rows({
+      colors: off.colors,
+      normals: off.normals,
+      decodeAttribute: readStlColors(db.header()).decode,
+    });
+    const selected = await selectMesh(db, rows, options, options);
+    try {
+      return await use(selected, db);
+    } finally {
+      selected.close();
+    }
+  } finally {
+    db.close();
+  }
+}
+
+async function writeSelection(
+  { selection, report }: Selected,
   db: MeshDatabase,
   file: OutputFile,
   options: ExportOptions,
 ): Promise<ExportResult> {
-  const { signal, onProgress, off = {} } = options;
+  const { signal, onProgress } = options;
   const warnings = new WarningTally(options.onWarning);
-  const stlColors = readStlColors(db.header());
-  const selection = db.selectAll({
-    colors: off.colors,
-    normals: off.normals,
-    decodeAttribute: stlColors.decode,
-  });
   const { vertexCount: vertices, triangleCount: triangles } = selection;
-  if (selection.hasTriangleColors && db.sources().some(({ format }) => format === 'stl')) {
-    options.onNote?.(`attribute words are read as ${stlColors.dialect} writes colours`);
-  }
-  if (off.precision !== undefined) {
-    options.onNote?.(
-      `positions are rounded to ${off.precision} digits; vertices that become equal stay vertices of their own`,
-    );
-  }
+  tellOfSelection(selection, report, db, options, warnings);
   const total = vertices + triangles;
   const warn = (warning: Warning) => warnings.add(warning);
   let written: Promise<void> = Promise.resolve();
@@ -117,7 +171,35 @@ export async function writeMesh(
   }
   checkRows(rows, selection, db.path);
   await file.commit();
-  return { triangles, vertices, outputBytes: file.size, warnings: warnings.list() };
+  return { triangles, vertices, selection: report, outputBytes: file.size, warnings: warnings.list() };
+}
+
+/** Notes and warnings about what will be written. Throws EmptyError where that is nothing and must not be. */
+function tellOfSelection(
+  selection: StoredSelection,
+  report: SelectionReport,
+  db: MeshDatabase,
+  { off = {}, transform = [], failIfEmpty = false, onNote = () => undefined }: ExportOptions,
+  warnings: WarningTally,
+): void {
+  for (const { filter, by } of report.steps) onNote(`${filter}: ${by}`);
+  if (selection.triangleCount === 0 && report.steps.length > 0) {
+    if (failIfEmpty) throw new EmptyError(`${db.path}: no triangle is left; expected at least one`);
+    warnings.add({ kind: 'export-empty', message: 'no triangle is left: the OFF has 0 faces' });
+  }
+  if (transform.length > 0 && new Transform(transform).isMirroring) {
+    const message =
+      'the transform mirrors the mesh: its triangles face the other way; --flip turns them round';
+    warnings.add({ kind: 'export-mirrored', message });
+  }
+  if (selection.hasTriangleColors && db.sources().some(({ format }) => format === 'stl')) {
+    onNote(`attribute words are read as ${readStlColors(db.header()).dialect} writes colours`);
+  }
+  if (off.precision !== undefined) {
+    onNote(
+      `positions are rounded to ${off.precision} digits; vertices that become equal stay vertices of their own`,
+    );
+  }
 }
 
 /** The OFF, by several threads where that is worth it. */
@@ -127,11 +209,13 @@ function chunksOf(
   warn: (warning: Warning) => void,
 ): Iterable<OffChunk> | AsyncIterable<OffChunk> {
   const { paged, triangleCount } = selection;
-  const { format } = planThreads(memoryBytes, countThreads(threads, triangleCount));
+  const least = paged?.map === undefined ? undefined : STORED_TRIANGLES_MIN;
+  const { format } = planThreads(memoryBytes, countThreads(threads, triangleCount, least));
   if (format === 0 || paged === undefined || !isPlainOff(selection, off))
     return formatOff(selection, off, warn);
   warnOfAbsent(selection, off, warn);
-  return formatInThreads(selection, paged, off.precision, format);
+  const cacheBytes = CACHE_SHARE * planFiltering(memoryBytes, format);
+  return formatInThreads(selection, paged, off.precision, format, cacheBytes);
 }
 
 /** The counts stood in the header before the rows were seen. */

@@ -45,16 +45,26 @@ export function forecastDisk(
   for (const [device, needs] of byDevice) {
     const folder = folderOf.get(device)!;
     const items = needs.map((what) => ({ what, bytes: BYTES_PER_TRIANGLE[what] * triangles }));
-    const forecast: Forecast = { folder, freeBytes: freeBytes(folder), items };
-    options.onForecast?.(forecast);
-    const total = items.reduce((sum, { bytes }) => sum + bytes, 0);
-    if (total > forecast.freeBytes) {
-      const hint = needs.some((need) => !need.endsWith('output'))
-        ? 'make space, or choose another disk for the temporary files with --tmp'
-        : 'make space, or choose another disk';
-      throw new FileError(`${folder}: not enough disk space: ${describeForecast(forecast)}`, { hint });
-    }
+    const isOutput = needs.every((need) => need.endsWith('output'));
+    forecastBytes(folder, items, options, isOutput ? undefined : 'for the temporary files with --tmp');
   }
+}
+
+/** Tells what is about to be needed in a folder, and throws FileError where less is free. */
+export function forecastBytes(
+  folder: string,
+  items: Forecast['items'],
+  options: RunOptions,
+  otherDisk?: string,
+): void {
+  const forecast: Forecast = { folder, freeBytes: freeBytes(folder), items };
+  options.onForecast?.(forecast);
+  const total = items.reduce((sum, { bytes }) => sum + bytes, 0);
+  if (total <= forecast.freeBytes) return;
+  const hint = ['make space, or choose another disk', otherDisk]
+    .filter((part) => part !== undefined)
+    .join(' ');
+  throw new FileError(`${folder}: not enough disk space: ${describeForecast(forecast)}`, { hint });
 }
 
 /** `about 840 MB needed (database 420 MB, output 420 MB), 80.1 GB free`. */

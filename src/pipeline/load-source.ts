@@ -2,7 +2,7 @@
  * One source into one new database file: formats meet the welder here, and nowhere else.
  */
 import { resolve } from 'node:path';
-import { databaseError } from '../database/mesh-database.js';
+import { databaseError } from '../database/database-error.js';
 import { type IndexedRecord, type LoadTally, MeshLoad } from '../database/mesh-load.js';
 import { FormatError, UsageError } from '../errors.js';
 import { detectFormat } from '../formats/detect.js';

@@ -1,8 +1,11 @@
 /** What a run tells while it lasts; drawing it is commands/terminal's. */
 import type { Warning } from '../mesh.js';
 
-/** What a run is at: reading the source, setting repeated ids right, building the unique index, writing OFF. */
-export type Stage = 'import' | 'weld' | 'index' | 'export';
+/**
+ * What a run is at: reading the source, setting repeated ids right, building an index, finding what a
+ * filter wants, writing OFF.
+ */
+export type Stage = 'import' | 'weld' | 'index' | 'filter' | 'export';
 
 export interface Progress {
   readonly stage: Stage;

@@ -10,6 +10,7 @@ const ROLES: Readonly<Record<Role, () => Promise<{ begin: Begin }>>> = {
   parse: () => import('./parse-role.js'),
   weld: () => import('./weld-role.js'),
   format: () => import('./format-role.js'),
+  scan: () => import('./scan-role.js'),
 };
 
 const { role, options, signals } = workerData as ThreadData;

@@ -1,5 +1,6 @@
 /** A thread that writes lines of plain OFF from leaf pages of the database. */
 
+import { type RowMap, RowMapper } from '../../database/filter/row-mapper.js';
 import { rowsMax } from '../../database/leaf-decoder.js';
 import { checkCorners } from '../../database/selection.js';
 import { type SharedFile, TableReader } from '../../database/table-reader.js';
@@ -10,9 +11,14 @@ import type { Home, Work } from './protocol.js';
 
 export interface FormatOptions {
   readonly file: SharedFile;
-  readonly vertexCount: number;
+  /** What becomes of the rows; absent where they are written as they are. */
+  readonly map: RowMap | undefined;
+  /** Corners are below this. */
+  readonly vertexRange: number;
   readonly precision: Precision;
   readonly digits: number | undefined;
+  /** For rows that are looked up. */
+  readonly cacheBytes: number;
 }
 
 /** Pages to write the rows of, and the shared memory for their lines: {@link linesMax} of them. */
@@ -36,10 +42,11 @@ export function linesBytes(pages: number, pageBytes: number): number {
 }
 
 export function begin(options: FormatOptions, home: Home<FormatReply>): Work<FormatRequest> {
-  const { file, vertexCount, precision, digits } = options;
+  const { file, map, vertexRange, precision, digits, cacheBytes } = options;
   const reader = TableReader.attach(file);
   const writeCoordinate = chooseWriter(precision, digits);
   const decoders = { vertices: reader.decoder(true), triangles: reader.decoder(false) };
+  const mapper = map && new RowMapper(map, cacheBytes);
 
   return {
     handle({ table, leaves, target }) {
@@ -48,16 +55,23 @@ export function begin(options: FormatOptions, home: Home<FormatReply>): Work<For
       let at = 0;
       let rows = 0;
       for (const { number, page } of reader.read(leaves)) {
+        // Leaves in between may have been left out, where not all rows are wanted.
+        if (map?.vertices !== undefined) decoder.expectAny();
         decoder.decode(number, page);
-        const { count, values } = decoder;
-        if (table === 'vertices') {
-          at = writeVertexLines(values, 0, count, writeCoordinate, target, at);
-        } else {
-          checkCorners({ count, corners: values }, vertexCount, file.path);
-          at = writeTriangleLines(values, 0, count, target, at);
-        }
-        rows += count;
+        const { count, ids, values } = decoder.rows();
         decoder.count = 0;
+        if (table === 'vertices') {
+          const batch = { count, ids, positions: values };
+          const { count: kept } = mapper === undefined ? batch : mapper.vertices(batch);
+          at = writeVertexLines(values, 0, kept, writeCoordinate, target, at);
+          rows += kept;
+        } else {
+          const batch = { count, ids, corners: values };
+          checkCorners(batch, vertexRange, file.path);
+          const { count: kept } = mapper === undefined ? batch : mapper.triangles(batch);
+          at = writeTriangleLines(values, 0, kept, target, at);
+          rows += kept;
+        }
       }
       home.send({ bytes: at, rows, firstId: decoder.firstId, nextId: decoder.nextId });
     },

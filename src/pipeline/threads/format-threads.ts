@@ -14,24 +14,30 @@ const TARGET_BYTES = 2 * 2 ** 20;
 const REQUESTS = 2;
 
 /**
- * The chunks of a selection whose rows stand in pages; see {@link OffChunk} for how long they are valid. Throws
- * DatabaseError where the pages are damaged.
+ * The chunks of a selection whose rows stand in pages; see {@link OffChunk} for how long they are valid. `cacheBytes`
+ * is for all threads together. Throws DatabaseError where the pages are damaged.
  */
 export async function* formatInThreads(
   selection: MeshSelection,
   paged: PagedRows,
   digits: number | undefined,
   threads: number,
+  cacheBytes: number,
 ): AsyncGenerator<OffChunk> {
   const { vertexCount, triangleCount, precision } = selection;
+  const { file, map } = paged;
+  const vertexRange = map?.vertices?.range ?? vertexCount;
   yield { bytes: plainHeader(vertexCount, triangleCount), rows: 0 };
-  const pool = new FormatPool({ file: paged.file, vertexCount, precision, digits }, threads);
+  const pool = new FormatPool(
+    { file, map, vertexRange, precision, digits, cacheBytes: cacheBytes / threads },
+    threads,
+  );
   try {
     let rows = 0;
     for (const table of ['vertices', 'triangles'] as const) {
       let next = 0;
       for await (const { bytes, reply, leaves } of pool.write(table, paged)) {
-        const isDense = table === 'vertices';
+        const isDense = table === 'vertices' && map?.vertices === undefined;
         if (isDense ? reply.firstId !== next : reply.firstId < next) {
           throw TableReader.attach(paged.file).error(leaves[0]!, describeOrder(isDense, reply.firstId, next));
         }
@@ -81,8 +87,9 @@ class FormatPool {
     const runs = paged.leaves(table, this.leavesAtOnce)[Symbol.iterator]();
     for (;;) {
       while (waiting.length < this.capacity) {
-        const { value: leaves, done } = runs.next();
+        const { value, done } = runs.next();
         if (done) break;
+        const leaves = value.pages;
         const target = this.targets.pop()!;
         waiting.push({ leaves, target, reply: this.threads.ask({ table, leaves, target }) });
       }

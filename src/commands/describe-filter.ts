@@ -1,0 +1,36 @@
+/** A filter as the options of the command line that it stands for. */
+import type { Shape } from '../database/filter/shapes.js';
+import type { ComponentChoice, TriangleFilter } from '../database/filter/triangle-filter.js';
+import { escapeControls } from '../formats/text.js';
+
+export function describeFilter(filter: TriangleFilter): string {
+  const { where = [], sql = [], shapes = [], parts = [], components = [], drop = [], sample, limit } = filter;
+  const words = [
+    ...where.map((text) => `--where ${quote(text)}`),
+    ...sql.map((text) => `--sql ${quote(text)}`),
+    ...shapes.map(describeShape),
+    ...parts.map((name) => `--part ${quote(name)}`),
+    ...components.map((choice) => `--component ${describeComponent(choice)}`),
+  ];
+  if (shapes.some(({ touching }) => touching)) words.push('--touching');
+  if (drop.length > 0) words.push(`--drop ${drop.join(',')}`);
+  if (sample !== undefined) words.push(`--sample ${sample.share} --seed ${sample.seed}`);
+  if (limit !== undefined) words.push(`--limit ${limit}`);
+  return words.join(' ');
+}
+
+function describeShape(shape: Shape): string {
+  if (shape.kind === 'box') return `--bbox ${[...shape.min, ...shape.max].join(',')}`;
+  if (shape.kind === 'sphere') return `--sphere ${[...shape.center, shape.radius].join(',')}`;
+  return `--plane ${[...shape.normal, shape.offset].join(',')}`;
+}
+
+function describeComponent(choice: ComponentChoice): string {
+  if (choice.kind === 'number') return String(choice.number);
+  return choice.kind === 'largest' ? 'largest' : `over:${choice.triangles}`;
+}
+
+/** In quotes as a shell takes them. */
+function quote(text: string): string {
+  return `'${escapeControls(text).replaceAll("'", "'\\''")}'`;
+}

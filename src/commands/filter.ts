@@ -1,0 +1,103 @@
+/** `offload filter`: filters that live in a database. */
+import type { Command } from 'commander';
+import {
+  listFilters,
+  readFilter,
+  removeFilter,
+  type SavedFilter,
+  saveFilter,
+} from '../database/filter/saved-filters.js';
+import { MeshDatabase } from '../database/mesh-database.js';
+import { MeshUpdate } from '../database/mesh-update.js';
+import { UsageError } from '../errors.js';
+import { escapeControls } from '../formats/text.js';
+import { describeFilter } from './describe-filter.js';
+import { addFilterOptions, collectFilter, type FilterCommandOptions } from './filter-options.js';
+
+const DATABASE = 'database that offload import has made';
+
+export function addFilter(program: Command): void {
+  const filter = program
+    .command('filter')
+    .summary('save filters in a database')
+    .description('Saves filters in a database, for export --filter <name>.')
+    .helpCommand(false);
+  const save = filter
+    .command('save')
+    .summary('save a filter')
+    .description(
+      'Saves a filter under a name. Its options are those of export; it is checked when it is used.',
+    )
+    .argument('<db>', DATABASE)
+    .argument('<name>', 'name of the filter')
+    .option('--force', 'replace a filter of this name')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  offload filter save scan.db roof --where "normal_z > 0.7 and min_z > 2.5"
+  offload export scan.db roof.off --filter roof`,
+    );
+  addFilterOptions(save).action(saveOne);
+  filter
+    .command('list')
+    .summary('list the filters of a database')
+    .description('Lists the filters of a database.')
+    .argument('<db>', DATABASE)
+    .option('--json', 'as a JSON array, for scripts')
+    .action((database: string, { json }: { json?: boolean }) => {
+      const filters = read(database, listFilters);
+      process.stdout.write(
+        json ? `${JSON.stringify(filters, undefined, 2)}\n` : filters.map(describeSaved).join(''),
+      );
+    });
+  filter
+    .command('show')
+    .summary('show a filter as options')
+    .description('Shows a filter as the options that it stands for.')
+    .argument('<db>', DATABASE)
+    .argument('<name>', 'name of the filter')
+    .option('--json', 'as a JSON object, for scripts')
+    .action((database: string, name: string, { json }: { json?: boolean }) => {
+      const found = read(database, (db) => readFilter(db, name));
+      process.stdout.write(json ? `${JSON.stringify(found, undefined, 2)}\n` : `${describeFilter(found)}\n`);
+    });
+  filter
+    .command('remove')
+    .summary('remove a filter')
+    .description('Removes a filter from a database.')
+    .argument('<db>', DATABASE)
+    .argument('<name>', 'name of the filter')
+    .action((database: string, name: string) => change(database, (db) => removeFilter(db, name)));
+}
+
+/** A line for a saved filter. */
+export function describeSaved({ name, filter }: SavedFilter): string {
+  return `${escapeControls(name)}  ${describeFilter(filter)}\n`;
+}
+
+function saveOne(database: string, name: string, options: FilterCommandOptions & { force?: boolean }): void {
+  const filter = collectFilter(options);
+  if (filter === undefined)
+    throw new UsageError('a filter without a condition; expected at least one, such as --where');
+  change(database, (db) => saveFilter(db, name, filter, options.force ?? false));
+}
+
+function read<T>(database: string, ask: Parameters<typeof MeshDatabase.prototype.ask<T>>[0]): T {
+  const db = MeshDatabase.open(database);
+  try {
+    return db.ask(ask);
+  } finally {
+    db.close();
+  }
+}
+
+function change(database: string, action: Parameters<typeof MeshUpdate.prototype.run<void>>[0]): void {
+  const update = MeshUpdate.open(database);
+  try {
+    update.run(action);
+    update.commit();
+  } finally {
+    update.close();
+  }
+}

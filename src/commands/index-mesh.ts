@@ -1,0 +1,42 @@
+/** `offload index`: an R*Tree for filters by place. */
+import type { Command } from 'commander';
+import { indexMesh } from '../pipeline/derive-mesh.js';
+import { withInterrupts } from './interrupt.js';
+import { addCommonOptions, type CommonOptions } from './options.js';
+import { placeTemporaries } from './run.js';
+import { countOf, Terminal } from './terminal.js';
+
+export function addIndex(program: Command): void {
+  const command = program
+    .command('index')
+    .summary('make filters by place fast')
+    .description(
+      'Builds an R*Tree of boxes in a database. From then on --bbox and --sphere look only where they may find\n' +
+        'something. It does not follow triangles that are changed later: build it again.',
+    )
+    .argument('<db>', 'database that offload import has made')
+    .option('--tmp <folder>', 'folder for temporary files; beside the database unless given')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  offload index scan.db
+  offload export scan.db corner.off --bbox 0,0,0,10,10,10`,
+    );
+  addCommonOptions(command, { writesFile: false }).action(indexDatabase);
+}
+
+async function indexDatabase(database: string, options: CommonOptions & { tmp?: string }): Promise<void> {
+  const terminal = new Terminal(options);
+  placeTemporaries(options.tmp, database);
+  try {
+    const { triangles, boxes } = await withInterrupts((signal) =>
+      indexMesh(database, { memoryBytes: options.memory, signal, ...terminal.listeners() }),
+    );
+    terminal.say(
+      `${countOf(boxes, 'box', 'boxes')} around ${countOf(triangles, 'triangle')} in ${database}; ${terminal.describeCost()}`,
+    );
+  } finally {
+    terminal.clear();
+  }
+}

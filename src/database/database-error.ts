@@ -1,0 +1,35 @@
+/** SQLite's errors in the words of the house. */
+import Database from 'better-sqlite3';
+import { DatabaseError, FileError, fileError, MeshError } from '../errors.js';
+
+/** An SQLite error as one that the user can act on; anything else as it is. */
+export function databaseError(error: unknown, path: string): unknown {
+  if (!(error instanceof Database.SqliteError)) {
+    if (error instanceof MeshError || !(error instanceof Error)) return error;
+    if (/directory does not exist/.test(error.message)) {
+      return new FileError(`${path}: cannot open: no such file or directory`, { cause: error });
+    }
+    return fileError(error, 'open', path);
+  }
+  const { code, message } = error;
+  const cause = error;
+  if (code.startsWith('SQLITE_CANTOPEN')) {
+    return new FileError(`${path}: cannot open: no such database, or no permission to read it`, { cause });
+  }
+  if (code === 'SQLITE_NOTADB') {
+    return new DatabaseError(`${path}: not an SQLite database; expected one made by offload import`, {
+      cause,
+    });
+  }
+  if (code.startsWith('SQLITE_BUSY')) {
+    return new DatabaseError(`${path}: another program is writing to it`, { cause, hint: 'try again later' });
+  }
+  if (code.startsWith('SQLITE_CORRUPT')) {
+    return new DatabaseError(`${path}: damaged: ${message}`, { cause, hint: 'import the source again' });
+  }
+  if (code.startsWith('SQLITE_FULL')) {
+    const hint = 'make space, or choose another disk with --tmp';
+    return new FileError(`${path}: cannot write: no space left on the device`, { cause, hint });
+  }
+  return new DatabaseError(`${path}: ${message}`, { cause });
+}

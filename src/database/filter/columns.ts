@@ -1,0 +1,84 @@
+/**
+ * The columns of a triangle that a condition may name. Each but the stored ones is one SQL expression over others: SQLite
+ * computes it from this text, and so do we.
+ */
+
+/** A column that is a number. */
+export interface NumberColumn {
+  readonly type: 'integer' | 'real';
+  /** Its SQL over other columns; absent where it is stored. */
+  readonly sql?: string;
+  /** What it is, with its unit. */
+  readonly description: string;
+}
+
+const AXES = ['x', 'y', 'z'] as const;
+type Axis = (typeof AXES)[number];
+
+const real = (description: string, sql?: string): NumberColumn =>
+  sql === undefined ? { type: 'real', description } : { type: 'real', description, sql };
+
+/** Twice the area along an axis: the cross product of the edges from a. */
+const crossOf: Readonly<Record<Axis, string>> = {
+  x: '(by - ay) * (cz - az) - (bz - az) * (cy - ay)',
+  y: '(bz - az) * (cx - ax) - (bx - ax) * (cz - az)',
+  z: '(bx - ax) * (cy - ay) - (by - ay) * (cx - ax)',
+};
+const SQUARES = AXES.map((axis) => `(${crossOf[axis]}) * (${crossOf[axis]})`).join(' + ');
+
+const forAxes = (column: (axis: Axis) => [string, NumberColumn]): [string, NumberColumn][] =>
+  AXES.map(column);
+
+/** By name, those that others are made of first. */
+export const NUMBER_COLUMNS: ReadonlyMap<string, NumberColumn> = new Map<string, NumberColumn>([
+  ['id', { type: 'integer', description: 'of the triangle, from 0' }],
+  ...['a', 'b', 'c'].map((corner): [string, NumberColumn] => [
+    corner,
+    { type: 'integer', description: `id of the vertex at corner ${corner}` },
+  ]),
+  ...['a', 'b', 'c'].flatMap((corner) =>
+    forAxes((axis) => [`${corner}${axis}`, real(`${axis} of corner ${corner}, in the source's units`)]),
+  ),
+  ...forAxes((axis) => [
+    `centroid_${axis}`,
+    real(`${axis} of the centre`, `(a${axis} + b${axis} + c${axis}) / 3`),
+  ]),
+  ...forAxes((axis) => [`min_${axis}`, real(`smallest ${axis}`, `min(a${axis}, b${axis}, c${axis})`)]),
+  ...forAxes((axis) => [`max_${axis}`, real(`largest ${axis}`, `max(a${axis}, b${axis}, c${axis})`)]),
+  ['area', real('in square units of the source', `0.5 * sqrt(${SQUARES})`)],
+  ...forAxes((axis) => [
+    `normal_${axis}`,
+    real(`${axis} of the unit normal; NULL where there is none`, `(${crossOf[axis]}) / sqrt(${SQUARES})`),
+  ]),
+]);
+
+/** Columns that only SQLite has. */
+const OTHER_COLUMNS: readonly (readonly [string, string])[] = [
+  ['part', 'name of its solid, object or group; NULL without'],
+  ['material', 'name of its material; NULL without'],
+  ['component', 'number of its connected component'],
+];
+
+/** The names of all columns. */
+export function columnNames(): string[] {
+  return columnHelp().map(([name]) => name);
+}
+
+/** Names and descriptions of all columns. */
+export function columnHelp(): (readonly [string, string])[] {
+  const numbers = [...NUMBER_COLUMNS].map(([name, { description }]) => [name, description] as const);
+  return [...numbers, ...OTHER_COLUMNS];
+}
+
+/** A SELECT of all triangles with the columns that are numbers. Look-ups that a query has no use for are left out. */
+export function selectTriangles(): string {
+  const derived = [...NUMBER_COLUMNS].filter(([, { sql }]) => sql !== undefined);
+  const corners = ['a', 'b', 'c'].flatMap((corner) =>
+    AXES.map((axis) => `v${corner}.${axis} AS ${corner}${axis}`),
+  );
+  return `SELECT *, ${derived.map(([name, { sql }]) => `${sql} AS ${name}`).join(', ')} FROM (
+    SELECT t.id, t.a, t.b, t.c, ${corners.join(', ')} FROM main.triangles AS t
+    LEFT JOIN main.vertices AS va ON va.id = t.a
+    LEFT JOIN main.vertices AS vb ON vb.id = t.b
+    LEFT JOIN main.vertices AS vc ON vc.id = t.c)`;
+}

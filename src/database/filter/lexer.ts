@@ -1,0 +1,42 @@
+/** SQL text as words, after sqlite.org/lang_keywords.html and lang_expr.html: enough to tell where one expression ends. */
+import { UsageError } from '../../errors.js';
+
+export interface Token {
+  /** `quoted` is an identifier in quotes; its text is what stands between them. */
+  readonly kind: 'number' | 'name' | 'quoted' | 'string' | 'symbol';
+  readonly text: string;
+}
+
+/** In the order in which they are tried. */
+const PATTERNS: readonly (readonly [Token['kind'] | 'skip', RegExp])[] = [
+  ['skip', /\s+|--[^\n]*|\/\*[\s\S]*?\*\//y],
+  ['string', /[xX]?'(?:[^']|'')*'/y],
+  ['quoted', /"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\]/y],
+  ['number', /0[xX][0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/y],
+  ['name', /[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*/y],
+  ['symbol', /->>|->|\|\||<<|>>|<=|>=|<>|!=|==|\/(?!\*)|[-+*%<>=~&|(),.]/y],
+];
+
+/** The words of a text. Throws UsageError for what no SQL expression has. */
+export function readTokens(text: string): Token[] {
+  const tokens: Token[] = [];
+  for (let at = 0; at < text.length; ) {
+    const [kind, word] = readWord(text, at);
+    at += word.length;
+    if (kind === 'skip') continue;
+    tokens.push({ kind, text: kind === 'quoted' ? word.slice(1, -1) : word });
+  }
+  return tokens;
+}
+
+function readWord(text: string, at: number): readonly [Token['kind'] | 'skip', string] {
+  for (const [kind, pattern] of PATTERNS) {
+    pattern.lastIndex = at;
+    const match = pattern.exec(text);
+    if (match !== null) return [kind, match[0]];
+  }
+  const rest = text.slice(at, at + 2);
+  const problem =
+    /^['"`[]/.test(rest) || rest === '/*' ? `${rest[0]} is not closed` : `unexpected '${rest[0]}'`;
+  throw new UsageError(`--where: ${text}: ${problem}; expected one SQL expression without parameters`);
+}

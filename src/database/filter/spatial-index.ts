@@ -1,0 +1,115 @@
+/**
+ * An R*Tree of boxes around runs of triangles: consecutive ids that stand close together. A mesh in the order of a scan
+ * or of its surface has a box for sixty-four triangles, one in random order a box for each; either way a filter by
+ * place reads only the pages in which it may find something.
+ *
+ * SQLite keeps the boxes as 32-bit floats, rounded outwards. Triangles that are changed afterwards are not followed.
+ */
+import type Database from 'better-sqlite3';
+import type { Bounds, TriangleBatch } from '../../mesh.js';
+import type { Rows } from '../leaf-decoder.js';
+import type { RowCache } from './row-cache.js';
+
+const TABLE = 'triangle_boxes';
+/** The most triangles in a box. */
+const RUN_TRIANGLES = 64;
+const FLOAT32_LARGEST = (2 - 2 ** -23) * 2 ** 127;
+const FLOAT32_SMALLEST = 2 ** -126;
+
+/** Bytes of the R*Tree for each box: its own tables and those behind them, measured on 160,000. */
+export const BOX_BYTES = 90;
+
+export function hasSpatialIndex(db: Database.Database): boolean {
+  const sql = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?)";
+  return db.prepare(sql).pluck().get(TABLE) === 1;
+}
+
+/** First and last ids of the runs whose boxes meet a box. */
+export function* findRuns(db: Database.Database, { min, max }: Bounds): Generator<[number, number]> {
+  const sql = `SELECT first, last FROM ${TABLE} WHERE max_x >= ? AND min_x <= ? AND max_y >= ? AND min_y <= ?
+    AND max_z >= ? AND min_z <= ?`;
+  const values = [0, 1, 2].flatMap((axis) => [min[axis]!, max[axis]!]);
+  yield* db.prepare(sql).raw().iterate(values) as IterableIterator<[number, number]>;
+}
+
+/** Divides triangles, in id order, into runs and puts these into a temporary table; boxes come from there. */
+export class BoxBuilder {
+  /** Boxes so far. */
+  count = 0;
+  private readonly insert: Database.Statement;
+  private first = 0;
+  private last = -2;
+  private margins = 0;
+  private readonly min = new Float64Array(3);
+  private readonly max = new Float64Array(3);
+  private readonly low = new Float64Array(3);
+  private readonly high = new Float64Array(3);
+
+  constructor(
+    private readonly db: Database.Database,
+    private readonly positions: RowCache,
+  ) {
+    db.exec(`CREATE TEMP TABLE boxes (min_x, max_x, min_y, max_y, min_z, max_z, first, last)`);
+    this.insert = db.prepare('INSERT INTO temp.boxes VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
+  }
+
+  take({ count, ids, corners }: TriangleBatch & Rows): void {
+    for (let k = 0; k < count; k++) this.add(ids[k]!, corners, 3 * k);
+  }
+
+  /** Puts the boxes into the R*Tree, which replaces an earlier one. */
+  finish(): void {
+    this.endRun();
+    this.db.exec(`DROP TABLE IF EXISTS ${TABLE};
+      CREATE VIRTUAL TABLE ${TABLE} USING rtree(id, min_x, max_x, min_y, max_y, min_z, max_z, +first, +last);
+      INSERT INTO ${TABLE} SELECT rowid, * FROM temp.boxes;
+      DROP TABLE temp.boxes`);
+  }
+
+  private add(id: number, corners: Float64Array, at: number): void {
+    const { low, high, min, max, positions } = this;
+    low.fill(Number.POSITIVE_INFINITY);
+    high.fill(Number.NEGATIVE_INFINITY);
+    for (let corner = 0; corner < 3; corner++) {
+      const from = positions.locate(corners[at + corner]!);
+      for (let axis = 0; axis < 3; axis++) {
+        const value = positions.values[from + axis]!;
+        if (value < low[axis]!) low[axis] = value;
+        if (value > high[axis]!) high[axis] = value;
+      }
+    }
+    let own = 0;
+    let joint = 0;
+    for (let axis = 0; axis < 3; axis++) {
+      own += high[axis]! - low[axis]!;
+      joint += Math.max(max[axis]!, high[axis]!) - Math.min(min[axis]!, low[axis]!);
+    }
+    const goesOn = id === this.last + 1 && id - this.first < RUN_TRIANGLES && joint <= this.margins + own;
+    if (!goesOn) {
+      this.endRun();
+      this.first = id;
+      this.margins = 0;
+      min.set(low);
+      max.set(high);
+    }
+    for (let axis = 0; axis < 3; axis++) {
+      min[axis] = Math.min(min[axis]!, low[axis]!);
+      max[axis] = Math.max(max[axis]!, high[axis]!);
+    }
+    this.margins += own;
+    this.last = id;
+  }
+
+  private endRun(): void {
+    if (this.last < 0) return;
+    const bounds = [0, 1, 2].flatMap((axis) => [roundDown(this.min[axis]!), -roundDown(-this.max[axis]!)]);
+    this.insert.run(...bounds, this.first, this.last);
+    this.count++;
+  }
+}
+
+/** What SQLite's own rounding to a 32-bit float leaves out: numbers beyond the largest, and next to nothing. */
+function roundDown(value: number): number {
+  if (value > FLOAT32_LARGEST) return FLOAT32_LARGEST;
+  return value < 0 && value > -FLOAT32_SMALLEST ? -FLOAT32_SMALLEST : value;
+}

@@ -1,0 +1,84 @@
+/** Which triangles fulfil the conditions that are evaluated here, and which vertices those use. */
+import type { TriangleBatch } from '../../mesh.js';
+import type { Rows } from '../leaf-decoder.js';
+import { compileExpression, type Expression } from './expression.js';
+import type { IdSet } from './id-set.js';
+import type { RowCache } from './row-cache.js';
+import { compileShape, type Shape } from './shapes.js';
+
+/** Conditions that a triangle has to fulfil, all of them. Plain data: threads are given it. */
+export interface ScanPlan {
+  readonly expressions: readonly Expression[];
+  readonly shapes: readonly Shape[];
+}
+
+/** The sets that a scan reads and fills. */
+export interface ScanSets {
+  /** The triangles that are asked about; all unless given. */
+  readonly candidates: IdSet | undefined;
+  readonly triangles: IdSet;
+  readonly vertices: IdSet;
+}
+
+type TriangleTest = (id: number, a: number, b: number, c: number, t: Float64Array) => boolean;
+
+export class TriangleScan {
+  private readonly tests: readonly TriangleTest[];
+  private readonly needsPositions: boolean;
+  private readonly corners = new Float64Array(9);
+
+  constructor(
+    plan: ScanPlan,
+    private readonly sets: ScanSets,
+    private readonly positions: RowCache,
+  ) {
+    const expressions = plan.expressions.map(compileExpression);
+    const shapes = plan.shapes.map(compileShape);
+    this.tests = [
+      ...expressions.map(({ test }) => test),
+      ...shapes.map(
+        (test): TriangleTest =>
+          (_id, _a, _b, _c, t) =>
+            test(t),
+      ),
+    ];
+    this.needsPositions = shapes.length > 0 || expressions.some(({ needsPositions }) => needsPositions);
+  }
+
+  /** Takes the next triangles, whose corners are ids of vertices. */
+  take({ count, ids, corners }: TriangleBatch & Rows): void {
+    const { candidates, triangles, vertices } = this.sets;
+    for (let k = 0; k < count; k++) {
+      const id = ids[k]!;
+      if (candidates !== undefined && !candidates.has(id)) continue;
+      const a = corners[3 * k]!;
+      const b = corners[3 * k + 1]!;
+      const c = corners[3 * k + 2]!;
+      if (!this.fulfils(id, a, b, c)) continue;
+      triangles.add(id);
+      vertices.add(a);
+      vertices.add(b);
+      vertices.add(c);
+    }
+  }
+
+  private fulfils(id: number, a: number, b: number, c: number): boolean {
+    const { tests, corners } = this;
+    if (tests.length === 0) return true;
+    if (this.needsPositions) {
+      this.copyPosition(a, 0);
+      this.copyPosition(b, 3);
+      this.copyPosition(c, 6);
+    }
+    for (const test of tests) if (!test(id, a, b, c, corners)) return false;
+    return true;
+  }
+
+  private copyPosition(vertex: number, to: number): void {
+    const from = this.positions.locate(vertex);
+    const { values } = this.positions;
+    this.corners[to] = values[from]!;
+    this.corners[to + 1] = values[from + 1]!;
+    this.corners[to + 2] = values[from + 2]!;
+  }
+}

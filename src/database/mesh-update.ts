@@ -1,0 +1,93 @@
+/**
+ * A finished database, opened to keep in it what is derived from its mesh: components, boxes, saved filters. Vertices
+ * and triangles are never changed here.
+ *
+ * One transaction, with SQLite's rollback journal: what is not committed was never there.
+ */
+import Database from 'better-sqlite3';
+import { FileError } from '../errors.js';
+import { databaseError } from './database-error.js';
+import { MeshDatabase } from './mesh-database.js';
+import { migrate } from './migrate.js';
+import { MeshRows } from './selection.js';
+import { TableReader } from './table-reader.js';
+
+export class MeshUpdate {
+  private reader: TableReader | undefined;
+
+  private constructor(
+    readonly path: string,
+    readonly db: Database.Database,
+  ) {}
+
+  /** Throws what {@link MeshDatabase.open} does, and FileError or DatabaseError where it cannot be written. */
+  static open(path: string): MeshUpdate {
+    // Whatever is wrong with it is found here.
+    MeshDatabase.open(path).close();
+    let db: Database.Database | undefined;
+    try {
+      db = new Database(path, { fileMustExist: true });
+      db.pragma('trusted_schema = OFF');
+      db.pragma('cell_size_check = ON');
+      db.pragma('foreign_keys = OFF');
+      db.pragma('cache_size = -16384');
+      db.exec('BEGIN IMMEDIATE');
+      db.exec('COMMIT');
+      migrate(db);
+      return new MeshUpdate(path, db);
+    } catch (error) {
+      db?.close();
+      throw writingError(error, path);
+    }
+  }
+
+  /** The rows of the mesh: to be read before anything is written. */
+  rows(): MeshRows {
+    this.reader ??= TableReader.open(this.path);
+    return new MeshRows(this.db, this.reader, {});
+  }
+
+  /** Runs an action on the open connection; SQLite's errors in the words of the house. */
+  run<T>(action: (db: Database.Database) => T): T {
+    try {
+      return action(this.db);
+    } catch (error) {
+      throw writingError(error, this.path);
+    }
+  }
+
+  /** The steps of an action, likewise. */
+  *steps<T>(action: (db: Database.Database) => Iterable<T>): Generator<T> {
+    try {
+      yield* action(this.db);
+    } catch (error) {
+      throw writingError(error, this.path);
+    }
+  }
+
+  commit(): void {
+    this.run((db) => {
+      if (db.inTransaction) db.exec('COMMIT');
+    });
+  }
+
+  /** Takes back what was not committed. */
+  close(): void {
+    this.db.close();
+    this.reader?.close();
+    this.reader = undefined;
+  }
+}
+
+function writingError(error: unknown, path: string): unknown {
+  if (!(error instanceof Database.SqliteError) || !error.code.startsWith('SQLITE_READONLY')) {
+    return databaseError(error, path);
+  }
+  return new FileError(
+    `${path}: cannot write: what a filter needs is kept in the database, which may only be read`,
+    {
+      cause: error,
+      hint: 'make the file and its folder writable, or copy the database',
+    },
+  );
+}

@@ -1,0 +1,383 @@
+/**
+ * Where positions go at export: steps carried out one after the other, each in its own arithmetic. A matrix of all
+ * of them would be rounded, and what is 25.4 mm would no longer be one inch.
+ */
+import { UsageError } from '../errors.js';
+
+type Vector = readonly [number, number, number];
+
+/** One step of a transform. Plain data: threads are given it. */
+export type TransformStep =
+  | { readonly kind: 'scale'; readonly factors: Vector }
+  | { readonly kind: 'translate'; readonly by: Vector }
+  /** About an axis through the origin, counterclockwise as seen from its tip; its length does not matter. */
+  | { readonly kind: 'rotate'; readonly axis: Vector; readonly degrees: number }
+  /** 12 numbers, row by row: three of the linear part and what is added to x, then the same for y and z. */
+  | { readonly kind: 'matrix'; readonly numbers: readonly number[] }
+  | { readonly kind: 'units'; readonly from: LengthUnit; readonly to: LengthUnit };
+
+/** Units of length in tenths of a micrometre; those of feet and inches as they have been since 1959. */
+export const LENGTH_UNITS = {
+  um: 10,
+  mm: 10_000,
+  cm: 100_000,
+  m: 10_000_000,
+  km: 10_000_000_000,
+  mil: 254,
+  in: 254_000,
+  inch: 254_000,
+  ft: 3_048_000,
+  foot: 3_048_000,
+  yd: 9_144_000,
+  yard: 9_144_000,
+} as const;
+
+export type LengthUnit = keyof typeof LENGTH_UNITS;
+
+/** Whether there is a unit of this name. */
+export function isLengthUnit(name: string): name is LengthUnit {
+  return Object.hasOwn(LENGTH_UNITS, name);
+}
+
+/** A determinant this small, of rows whose largest number is 1, is rounding. */
+const FLAT = 1e-14;
+/** Coordinates that are moved at a time, so that they and what they were before stay in the nearest cache. */
+const BLOCK = 3 * 512;
+/** 2^27 + 1 divides a float64 into halves of 26 bits (Dekker, "A floating-point technique", 1971). */
+const HALVES = 134_217_729;
+
+/** Throws UsageError where steps cannot be carried out, or make everything flat. */
+export function checkTransform(steps: readonly TransformStep[]): void {
+  for (const step of steps) {
+    switch (step.kind) {
+      case 'scale':
+        checkNumbers(step.factors, 3, 'scale');
+        if (step.factors.includes(0)) {
+          throw new UsageError(
+            `a scale of ${step.factors} makes the mesh flat; expected factors other than 0`,
+          );
+        }
+        break;
+      case 'translate':
+        checkNumbers(step.by, 3, 'translation');
+        break;
+      case 'rotate':
+        checkNumbers([...step.axis, step.degrees], 4, 'rotation');
+        if (step.axis.every((value) => value === 0)) {
+          throw new UsageError('a rotation about the axis 0,0,0; expected a vector that points somewhere');
+        }
+        break;
+      case 'matrix':
+        checkNumbers(step.numbers, 12, 'matrix');
+        if (!(Math.abs(describeLinear(linearPart(step)).determinant) >= FLAT)) {
+          throw new UsageError(
+            `the matrix ${step.numbers} makes the mesh flat; expected one that can be undone`,
+          );
+        }
+        break;
+      case 'units':
+        for (const name of [step.from, step.to]) {
+          if (isLengthUnit(name)) continue;
+          throw new UsageError(
+            `unknown unit '${name}'; expected one of ${Object.keys(LENGTH_UNITS).join(', ')}`,
+          );
+        }
+    }
+  }
+}
+
+function checkNumbers(numbers: readonly number[], count: number, what: string): void {
+  if (numbers.length === count && numbers.every(Number.isFinite)) return;
+  throw new UsageError(`a ${what} of ${numbers}; expected ${count} finite numbers`);
+}
+
+/** Steps made ready to move many positions. */
+export class Transform {
+  /** Whether what was counterclockwise is clockwise afterwards. */
+  readonly isMirroring: boolean;
+  private readonly moves: readonly Move[];
+  private readonly normals: Linear;
+  /** Whether normals keep their length without being told to. */
+  private readonly isSwap: boolean;
+  private readonly before = new Float64Array(BLOCK);
+
+  /** Throws what {@link checkTransform} throws. */
+  constructor(steps: readonly TransformStep[]) {
+    checkTransform(steps);
+    const parts = steps.map((step) => describeLinear(linearPart(step)));
+    this.isMirroring = parts.filter(({ determinant }) => determinant < 0).length % 2 === 1;
+    this.moves = steps.map(compileStep);
+    this.normals = parts.reduce<Linear>(
+      (product, { inverseTranspose }) => normalize(multiply(inverseTranspose, product)),
+      IDENTITY,
+    );
+    this.isSwap =
+      this.normals.filter((value) => value === 0).length === 6 &&
+      this.normals.every((v) => v === Math.trunc(v));
+  }
+
+  /**
+   * Moves the first `count` positions, x y z each, where they stand; -0 becomes 0. Throws UsageError where one would
+   * not be finite, and leaves the array as it then is.
+   */
+  apply(positions: Float64Array, count: number): void {
+    for (let begin = 0; begin < 3 * count; begin += BLOCK) {
+      const end = Math.min(begin + BLOCK, 3 * count);
+      this.before.set(positions.subarray(begin, end));
+      for (const move of this.moves) move(positions, begin, end);
+      if (!settle(positions, begin, end)) this.refuse(positions, begin);
+    }
+  }
+
+  /**
+   * Turns the first `count` normals, x y z each, where they stand, so that they stand on the moved surface and look
+   * to the side they looked to; each keeps its length. Those whose x is NaN stay.
+   */
+  applyToNormals(normals: Float64Array, count: number): void {
+    const [xx, xy, xz, yx, yy, yz, zx, zy, zz] = this.normals;
+    for (let k = 0; k < 3 * count; k += 3) {
+      const x = normals[k]!;
+      const y = normals[k + 1]!;
+      const z = normals[k + 2]!;
+      if (Number.isNaN(x)) continue;
+      const u = xx * x + xy * y + xz * z;
+      const v = yx * x + yy * y + yz * z;
+      const w = zx * x + zy * y + zz * z;
+      const length = this.isSwap ? 1 : lengthOf(u, v, w);
+      const ratio = this.isSwap || length === 0 ? 1 : lengthOf(x, y, z) / length;
+      normals[k] = u * ratio + 0;
+      normals[k + 1] = v * ratio + 0;
+      normals[k + 2] = w * ratio + 0;
+    }
+  }
+
+  /** Names the first vertex of a block that is no longer finite. What is not finite never becomes so again. */
+  private refuse(positions: Float64Array, begin: number): never {
+    let k = 0;
+    while (positions.subarray(begin + k, begin + k + 3).every(Number.isFinite)) k += 3;
+    const from = this.before.subarray(k, k + 3).join(' ');
+    const to = positions.subarray(begin + k, begin + k + 3).join(' ');
+    throw new UsageError(`the vertex at ${from} is moved to ${to}; expected finite coordinates`, {
+      hint: 'the transform is too large for this mesh',
+    });
+  }
+}
+
+/** Moves positions[begin, end), whole vertices. */
+type Move = (positions: Float64Array, begin: number, end: number) => void;
+
+function compileStep(step: TransformStep): Move {
+  switch (step.kind) {
+    case 'scale':
+      return moveByScale(step.factors);
+    case 'translate':
+      return moveByTranslation(step.by);
+    case 'rotate': {
+      const [xx, xy, xz, yx, yy, yz, zx, zy, zz] = linearPart(step);
+      return moveByMatrix([xx, xy, xz, 0, yx, yy, yz, 0, zx, zy, zz, 0]);
+    }
+    case 'matrix':
+      return moveByMatrix(step.numbers);
+    case 'units':
+      return moveByRatio(LENGTH_UNITS[step.from], LENGTH_UNITS[step.to]);
+  }
+}
+
+function moveByScale([sx, sy, sz]: Vector): Move {
+  return (positions, begin, end) => {
+    for (let k = begin; k < end; k += 3) {
+      positions[k] = positions[k]! * sx;
+      positions[k + 1] = positions[k + 1]! * sy;
+      positions[k + 2] = positions[k + 2]! * sz;
+    }
+  };
+}
+
+function moveByTranslation([dx, dy, dz]: Vector): Move {
+  return (positions, begin, end) => {
+    for (let k = begin; k < end; k += 3) {
+      positions[k] = positions[k]! + dx;
+      positions[k + 1] = positions[k + 1]! + dy;
+      positions[k + 2] = positions[k + 2]! + dz;
+    }
+  };
+}
+
+function moveByMatrix(numbers: readonly number[]): Move {
+  const [xx, xy, xz, dx, yx, yy, yz, dy, zx, zy, zz, dz] = numbers as Twelve;
+  return (positions, begin, end) => {
+    for (let k = begin; k < end; k += 3) {
+      const x = positions[k]!;
+      const y = positions[k + 1]!;
+      const z = positions[k + 2]!;
+      positions[k] = xx * x + xy * y + xz * z + dx;
+      positions[k + 1] = yx * x + yy * y + yz * z + dy;
+      positions[k + 2] = zx * x + zy * y + zz * z + dz;
+    }
+  };
+}
+
+/** Multiplies by a ratio of integers, correctly rounded. */
+function moveByRatio(from: number, to: number): Move {
+  const divisor = divideCommon(from, to);
+  const times = from / divisor;
+  const by = to / divisor;
+  if (by === 1) return moveByScale([times, times, times]);
+  return (positions, begin, end) => {
+    for (let k = begin; k < end; k++) {
+      const x = positions[k]!;
+      const product = x * times;
+      if (times === 1) {
+        positions[k] = product / by;
+        continue;
+      }
+      // What the product and the quotient leave over, exactly: both ratios have at most 26 bits beside their zeros.
+      const xSplit = HALVES * x;
+      const xHigh = xSplit - (xSplit - x);
+      const productRest = xHigh * times - product + (x - xHigh) * times;
+      const quotient = product / by;
+      const split = HALVES * quotient;
+      const high = split - (split - quotient);
+      const back = quotient * by;
+      const backRest = high * by - back + (quotient - high) * by;
+      positions[k] = quotient + (product - back - backRest + productRest) / by;
+    }
+  };
+}
+
+/** Makes -0 to 0 in positions[begin, end), and tells whether all of them are finite. */
+function settle(positions: Float64Array, begin: number, end: number): boolean {
+  let rest = 0;
+  for (let k = begin; k < end; k++) {
+    const value = positions[k]! + 0;
+    positions[k] = value;
+    rest += value - value;
+  }
+  return rest === 0;
+}
+
+type Twelve = [
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+];
+/** 3 x 3 numbers, row by row. */
+type Linear = readonly [number, number, number, number, number, number, number, number, number];
+
+const IDENTITY: Linear = [1, 0, 0, 0, 1, 0, 0, 0, 1];
+
+function linearPart(step: TransformStep): Linear {
+  switch (step.kind) {
+    case 'scale': {
+      const [x, y, z] = step.factors;
+      return [x, 0, 0, 0, y, 0, 0, 0, z];
+    }
+    case 'rotate':
+      return rotation(step.axis, step.degrees);
+    case 'matrix': {
+      const [xx, xy, xz, , yx, yy, yz, , zx, zy, zz] = step.numbers as Twelve;
+      return [xx, xy, xz, yx, yy, yz, zx, zy, zz];
+    }
+    default:
+      return IDENTITY;
+  }
+}
+
+/** Rodrigues' formula. About x, y or z by quarter turns all its numbers are exactly 0, 1 or -1. */
+function rotation(axis: Vector, degrees: number): Linear {
+  const largest = Math.max(...axis.map(Math.abs));
+  const length = lengthOf(axis[0] / largest, axis[1] / largest, axis[2] / largest);
+  const [x, y, z] = axis.map((value) => value / largest / length) as [number, number, number];
+  const [sin, cos] = sineAndCosine(degrees);
+  const rest = 1 - cos;
+  return [
+    x * x + cos * (1 - x * x),
+    x * y * rest - z * sin,
+    x * z * rest + y * sin,
+    y * x * rest + z * sin,
+    y * y + cos * (1 - y * y),
+    y * z * rest - x * sin,
+    z * x * rest - y * sin,
+    z * y * rest + x * sin,
+    z * z + cos * (1 - z * z),
+  ];
+}
+
+/** Exact for quarter turns, however many. */
+function sineAndCosine(degrees: number): [number, number] {
+  const turned = degrees % 360;
+  const quarters = Math.round(turned / 90);
+  const angle = ((turned - 90 * quarters) * Math.PI) / 180;
+  const sin = Math.sin(angle);
+  const cos = Math.cos(angle);
+  const turns = [
+    [sin, cos],
+    [cos, -sin],
+    [-sin, -cos],
+    [-cos, sin],
+  ] as [number, number][];
+  return turns[(quarters + 4) % 4]!;
+}
+
+/**
+ * What normals are multiplied by, but for a positive factor, and the determinant of the rows when each is divided by
+ * its largest number.
+ */
+function describeLinear(linear: Linear): { readonly determinant: number; readonly inverseTranspose: Linear } {
+  const sizes = [0, 3, 6].map((row) => Math.max(...linear.slice(row, row + 3).map(Math.abs)));
+  const [xx, xy, xz, yx, yy, yz, zx, zy, zz] = linear.map(
+    (v, k) => v / sizes[Math.floor(k / 3)]!,
+  ) as unknown as Linear;
+  const cofactors = [
+    yy * zz - yz * zy,
+    yz * zx - yx * zz,
+    yx * zy - yy * zx,
+    zy * xz - zz * xy,
+    zz * xx - zx * xz,
+    zx * xy - zy * xx,
+    xy * yz - xz * yy,
+    xz * yx - xx * yz,
+    xx * yy - xy * yx,
+  ];
+  const determinant = xx * cofactors[0]! + xy * cofactors[1]! + xz * cofactors[2]!;
+  const smallest = Math.min(...sizes) * Math.sign(determinant);
+  const inverseTranspose = cofactors.map((value, k) => value * (smallest / sizes[Math.floor(k / 3)]!));
+  return { determinant, inverseTranspose: inverseTranspose as unknown as Linear };
+}
+
+function multiply(one: Linear, other: Linear): Linear {
+  return one.map((_, k) => {
+    const row = k - (k % 3);
+    const column = k % 3;
+    return (
+      one[row]! * other[column]! + one[row + 1]! * other[column + 3]! + one[row + 2]! * other[column + 6]!
+    );
+  }) as unknown as Linear;
+}
+
+/** Divides by the largest number. */
+function normalize(linear: Linear): Linear {
+  const largest = Math.max(...linear.map(Math.abs));
+  return linear.map((value) => value / largest) as unknown as Linear;
+}
+
+/** The length of a vector, however small or large. */
+function lengthOf(x: number, y: number, z: number): number {
+  const largest = Math.max(Math.abs(x), Math.abs(y), Math.abs(z));
+  if (largest === 0) return 0;
+  const [u, v, w] = [x / largest, y / largest, z / largest];
+  return largest * Math.sqrt(u * u + v * v + w * w);
+}
+
+function divideCommon(a: number, b: number): number {
+  return b === 0 ? a : divideCommon(b, a % b);
+}

@@ -1,0 +1,95 @@
+/** What is found out of a mesh once and kept in its database: connected components, boxes for filters by place. */
+import { dirname, join } from 'node:path';
+import { hasComponents, storeComponents } from '../database/filter/components.js';
+import { RowCache } from '../database/filter/row-cache.js';
+import { BOX_BYTES, BoxBuilder } from '../database/filter/spatial-index.js';
+import type { TriangleFilter } from '../database/filter/triangle-filter.js';
+import { MeshUpdate } from '../database/mesh-update.js';
+import { partialName } from '../io/output-file.js';
+import { SpillFiles } from '../io/spill-file.js';
+import { MEMORY_DEFAULT, planFiltering } from '../mesh.js';
+import { forecastBytes } from './forecast.js';
+import type { RunOptions } from './progress.js';
+
+/** Steps between two chances for others. */
+const TURN_STEPS = 8;
+
+/** Whether a filter asks for components, by their option or in SQL. */
+export function needsComponents({ components = [], where = [], sql = [] }: TriangleFilter): boolean {
+  return components.length > 0 || [...where, ...sql].some((text) => /\bcomponent(?:s|_runs)?\b/i.test(text));
+}
+
+/** Finds the connected components of a database's mesh, unless they are there. Throws FileError, DatabaseError. */
+export async function findComponents(database: string, options: RunOptions = {}): Promise<void> {
+  const update = MeshUpdate.open(database);
+  const { memoryBytes = MEMORY_DEFAULT, tempFolder = dirname(database) } = options;
+  const files = new SpillFiles(partialName(join(tempFolder, 'offload')));
+  try {
+    if (update.run(hasComponents)) return;
+    options.onNote?.('connected components are found, and kept in the database');
+    const bytes = planFiltering(memoryBytes, 0);
+    const memory = { arena: new ArrayBuffer(Math.floor(0.5 * bytes)), cacheBytes: 0.2 * bytes };
+    const rows = update.run(() => update.rows());
+    const total = rows.triangleRange;
+    let turn = 0;
+    for (const share of update.steps((db) => storeComponents(db, rows, memory, files))) {
+      options.signal?.throwIfAborted();
+      options.onProgress?.({
+        stage: 'filter',
+        done: Math.round(share * total),
+        total,
+        unit: 'rows',
+        triangles: total,
+        vertices: rows.vertexRange,
+      });
+      if (++turn % TURN_STEPS === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+    update.commit();
+  } finally {
+    update.close();
+    files.remove();
+  }
+}
+
+export interface IndexResult {
+  readonly triangles: number;
+  /** Boxes in the index: one for up to 64 triangles that stand close together. */
+  readonly boxes: number;
+}
+
+/**
+ * Builds the R*Tree that filters by place use, or builds it anew. Throws FileError where the disk has no room for it,
+ * DatabaseError.
+ */
+export async function indexMesh(database: string, options: RunOptions = {}): Promise<IndexResult> {
+  const update = MeshUpdate.open(database);
+  try {
+    const { memoryBytes = MEMORY_DEFAULT } = options;
+    const rows = update.run(() => update.rows());
+    const positions = new RowCache(rows.positions(rows.vertexLeaves()), 0.5 * planFiltering(memoryBytes, 0));
+    const builder = update.run((db) => new BoxBuilder(db, positions));
+    const total = rows.triangleRange;
+    let triangles = 0;
+    let turn = 0;
+    for (const batch of rows.cornersOf()) {
+      update.run(() => builder.take(batch));
+      triangles += batch.count;
+      options.signal?.throwIfAborted();
+      options.onProgress?.({
+        stage: 'index',
+        done: batch.ids[batch.count - 1]!,
+        total,
+        unit: 'rows',
+        triangles,
+        vertices: rows.vertexRange,
+      });
+      if (++turn % TURN_STEPS === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+    forecastBytes(dirname(database), [{ what: 'R*Tree', bytes: BOX_BYTES * builder.count }], options);
+    update.run(() => builder.finish());
+    update.commit();
+    return { triangles, boxes: builder.count };
+  } finally {
+    update.close();
+  }
+}

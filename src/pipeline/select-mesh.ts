@@ -1,0 +1,282 @@
+/**
+ * What of a mesh is exported, and how: a filter's triangles, welded within a tolerance, moved.
+ *
+ * In this order: conditions, on the mesh as it is stored; the weld of the vertices that are left; what is dropped,
+ * sampled and cut off; the transform, when rows are written.
+ */
+import { dirname, join } from 'node:path';
+import { findCandidates } from '../database/filter/candidates.js';
+import { IdSet } from '../database/filter/id-set.js';
+import { LabelRows, type SharedLabels, shareLabels } from '../database/filter/label-rows.js';
+import { RowCache } from '../database/filter/row-cache.js';
+import { Thinning } from '../database/filter/thin.js';
+import { checkFilter, isFilter, type TriangleFilter } from '../database/filter/triangle-filter.js';
+import { type ScanPlan, TriangleScan } from '../database/filter/triangle-scan.js';
+import { IdLinks } from '../database/id-links.js';
+import type { MeshDatabase } from '../database/mesh-database.js';
+import { NearVertices } from '../database/near-vertices.js';
+import type { MeshRows, StoredSelection } from '../database/selection.js';
+import { checkTransform, type TransformStep } from '../database/transform.js';
+import { UsageError } from '../errors.js';
+import { systemTempFolder } from '../io/disk.js';
+import { partialName } from '../io/output-file.js';
+import { SpillFiles } from '../io/spill-file.js';
+import { MEMORY_DEFAULT, planFiltering, planThreads } from '../mesh.js';
+import type { RunOptions } from './progress.js';
+import { countThreads, STORED_TRIANGLES_MIN } from './threads/count.js';
+import { scanInThreads } from './threads/scan-threads.js';
+
+/** What of a mesh is wanted, and where. */
+export interface SelectionOptions {
+  readonly filter?: TriangleFilter | undefined;
+  /** Vertices no further apart than this become one, and those near them with them; in the source's units. */
+  readonly weld?: number | undefined;
+  /** Carried out one after the other. */
+  readonly transform?: readonly TransformStep[] | undefined;
+  /** Turn each triangle round: corners a, c, b. */
+  readonly flip?: boolean | undefined;
+}
+
+/** What was done to select a mesh. */
+export interface SelectionReport {
+  /** Vertices that were welded to others. */
+  readonly welded: number;
+  /** Triangles that collapsed by that. */
+  readonly collapsed: number;
+  readonly degenerate: number;
+  readonly duplicate: number;
+  /** How each part of the filter was evaluated, in words. */
+  readonly steps: readonly { readonly filter: string; readonly by: string }[];
+}
+
+/** The part of the memory that sets may take; caches and tables need the rest. */
+const SETS_SHARE = 0.75;
+/** Bytes for labels that are looked up while other tables are in use. */
+const LABEL_CACHE_BYTES = 8 * 2 ** 20;
+
+/** Throws UsageError where options cannot be, whatever the mesh. */
+export function checkSelection({ filter = {}, weld, transform = [] }: SelectionOptions): void {
+  checkFilter(filter);
+  checkTransform(transform);
+  if (weld !== undefined && !(weld > 0 && Number.isFinite(weld))) {
+    throw new UsageError(`a weld distance of ${weld}; expected a number greater than 0`);
+  }
+}
+
+/** A selection with what has to be put away when it is written. */
+export interface Selected {
+  readonly selection: StoredSelection;
+  readonly report: SelectionReport;
+  close(): void;
+}
+
+/** Finds out what is to be exported. Throws UsageError, FileError, DatabaseError. */
+export async function selectMesh(
+  db: MeshDatabase,
+  rows: MeshRows,
+  options: SelectionOptions,
+  run: RunOptions & { readonly output: string },
+): Promise<Selected> {
+  const files = new SpillFiles(spillPath(run));
+  try {
+    return await new Selecting(db, rows, options, run, files).select();
+  } catch (error) {
+    files.remove();
+    throw error;
+  }
+}
+
+/** Spill files stand beside the output, where there is one, or in the folder for temporary files. */
+function spillPath({ tempFolder, output }: { tempFolder?: string | undefined; output: string }): string {
+  const folder = tempFolder ?? (output === '-' ? systemTempFolder() : dirname(output));
+  return partialName(join(folder, 'offload'));
+}
+
+class Selecting {
+  private readonly report = { welded: 0, collapsed: 0, degenerate: 0, duplicate: 0 };
+  private readonly threads: number;
+  /** Bytes for everything here, sets included. */
+  private readonly freeBytes: number;
+  private turn = 0;
+
+  constructor(
+    private readonly db: MeshDatabase,
+    private readonly rows: MeshRows,
+    private readonly options: SelectionOptions,
+    private readonly run: RunOptions,
+    private readonly files: SpillFiles,
+  ) {
+    const { memoryBytes = MEMORY_DEFAULT, threads } = run;
+    this.threads = planThreads(
+      memoryBytes,
+      countThreads(threads, rows.triangleRange, STORED_TRIANGLES_MIN),
+    ).format;
+    this.freeBytes = planFiltering(memoryBytes, this.threads);
+  }
+
+  async select(): Promise<Selected> {
+    const { filter = {}, weld, transform = [], flip = false } = this.options;
+    const map = { transform, flip };
+    if (!isFilter(filter) && weld === undefined) return this.finish(map, []);
+    this.checkMemory();
+    const candidates = await this.db.query((db) =>
+      findCandidates(
+        db,
+        filter,
+        { triangles: this.rows.triangleRange, vertices: this.rows.vertexRange },
+        this.run.signal,
+      ),
+    );
+    const { drop = [], sample, limit, shapes = [] } = filter;
+    const thins = weld !== undefined || drop.length > 0 || sample !== undefined || limit !== undefined;
+    if (candidates.isWhole && !thins) return this.finish(map, candidates.steps);
+
+    const triangles = IdSet.create(this.rows.triangleRange);
+    const vertices = IdSet.create(this.rows.vertexRange);
+    await this.scan(
+      { expressions: candidates.expressions, shapes },
+      { candidates: candidates.set, triangles, vertices },
+    );
+    const labels = weld === undefined ? undefined : await this.weld(weld, vertices);
+    if (thins) await this.thin(filter, triangles, vertices, labels);
+    triangles.seal();
+    vertices.seal();
+    const sets = { triangles: triangles.share(), vertices: vertices.share(), labels };
+    return this.finish({ ...map, ...sets }, candidates.steps);
+  }
+
+  private finish(map: Parameters<MeshRows['selectSome']>[0], steps: SelectionReport['steps']): Selected {
+    return {
+      selection: this.rows.selectSome(map, LABEL_CACHE_BYTES),
+      report: { ...this.report, steps },
+      close: () => this.files.remove(),
+    };
+  }
+
+  private checkMemory(): void {
+    const { triangleRange, vertexRange } = this.rows;
+    // The triangles, those that SQLite was asked for, twice where it is asked twice, and the vertices.
+    const bytes = 3 * IdSet.bytesOf(triangleRange) + 2 * IdSet.bytesOf(vertexRange);
+    if (bytes <= SETS_SHARE * this.freeBytes) return;
+    const { memoryBytes = MEMORY_DEFAULT } = this.run;
+    const missing = Math.ceil((bytes / SETS_SHARE - this.freeBytes + memoryBytes) / 2 ** 20);
+    throw new UsageError(
+      `a filter over ${triangleRange.toLocaleString('en-US')} triangles does not fit; expected a memory of ${missing}M`,
+      { hint: `--memory ${missing}M` },
+    );
+  }
+
+  private async scan(
+    plan: ScanPlan,
+    sets: { candidates: IdSet | undefined; triangles: IdSet; vertices: IdSet },
+  ): Promise<void> {
+    const { rows } = this;
+    const { candidates, triangles, vertices } = sets;
+    const total = rows.triangleRange;
+    candidates?.seal();
+    const asked = candidates?.size ?? total;
+    const threads = countThreads(this.run.threads, asked, STORED_TRIANGLES_MIN) === 1 ? 0 : this.threads;
+    const leaves = rows.vertexLeaves();
+    const pages = rows.pages({ triangles: candidates });
+    const cacheBytes = this.freeBytes - SETS_SHARE * this.freeBytes;
+    if (threads > 0 && pages !== undefined && leaves !== undefined) {
+      const options = {
+        plan,
+        vertexLeaves: leaves,
+        candidates: candidates?.share(),
+        triangles: triangles.share(),
+        vertices: vertices.share(),
+        cacheBytes: cacheBytes / threads,
+      };
+      for await (const done of scanInThreads(pages, options, threads)) this.tell('filter', done, total);
+      return;
+    }
+    const scan = new TriangleScan(plan, sets, new RowCache(rows.positions(leaves), cacheBytes));
+    for (const batch of rows.cornersOf(candidates)) {
+      scan.take(batch);
+      await this.pause('filter', batch.ids[batch.count - 1]!, total);
+    }
+  }
+
+  /** Welds these vertices; returns the vertex that stands for each. */
+  private async weld(distance: number, vertices: IdSet): Promise<SharedLabels> {
+    const { rows, files } = this;
+    vertices.seal();
+    const total = rows.vertexRange;
+    const arenaBytes = Math.floor((1 - SETS_SHARE / 2) * this.freeBytes * 0.5);
+    const links = new IdLinks(total, new ArrayBuffer(arenaBytes), files);
+    const near = new NearVertices(
+      distance,
+      this.db.estimateSpacing(),
+      (u, v) => links.link(u, v),
+      new ArrayBuffer(arenaBytes),
+      files,
+    );
+    for (const { count, ids, positions } of rows.positionsOf(vertices)) {
+      let kept = 0;
+      for (let k = 0; k < count; k++) {
+        if (!vertices.has(ids[k]!)) continue;
+        ids[kept] = ids[k]!;
+        for (let d = 0; d < 3; d++) positions[3 * kept + d] = positions[3 * k + d]!;
+        kept++;
+      }
+      near.add(ids, positions, kept);
+      await this.pause('weld', ids[count - 1]!, total);
+    }
+    for (const share of near.finish()) await this.pause('weld', share * total, total);
+    const finishing = links.finish();
+    let step = finishing.next();
+    for (; !step.done; step = finishing.next()) await this.pause('weld', step.value * total, total);
+    return shareLabels(step.value);
+  }
+
+  private async thin(
+    { drop = [], sample, limit }: TriangleFilter,
+    triangles: IdSet,
+    vertices: IdSet,
+    shared: SharedLabels | undefined,
+  ): Promise<void> {
+    const { report, files } = this;
+    const cacheBytes = 0.1 * this.freeBytes;
+    const labels = shared && new RowCache(new LabelRows(shared), cacheBytes);
+    const thinning = new Thinning(this.rows, triangles, labels);
+    triangles.seal();
+    report.welded = thinning.countWelded(vertices);
+    if (report.welded > 0) report.collapsed = await this.work(thinning.dropDegenerate('after'));
+    if (drop.includes('degenerate')) report.degenerate = await this.work(thinning.dropDegenerate('before'));
+    if (drop.includes('duplicate')) {
+      const arena = new ArrayBuffer(Math.floor(0.2 * this.freeBytes));
+      report.duplicate = await this.work(thinning.dropDuplicates(arena, files));
+    }
+    if (sample !== undefined) thinning.sample(sample);
+    if (limit !== undefined) triangles.truncate(limit);
+    vertices.clear();
+    await this.work(thinning.markVertices(vertices));
+  }
+
+  private async work<T>(steps: Generator<void, T>): Promise<T> {
+    for (;;) {
+      const { value, done } = steps.next();
+      if (done) return value;
+      await this.pause('filter', 0, undefined);
+    }
+  }
+
+  private async pause(stage: 'filter' | 'weld', done: number, total: number | undefined): Promise<void> {
+    this.tell(stage, done, total);
+    if (++this.turn % 8 === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  private tell(stage: 'filter' | 'weld', done: number, total: number | undefined): void {
+    const { signal, onProgress } = this.run;
+    signal?.throwIfAborted();
+    onProgress?.({
+      stage,
+      done,
+      total,
+      unit: 'rows',
+      triangles: this.rows.triangleRange,
+      vertices: this.rows.vertexRange,
+    });
+  }
+}

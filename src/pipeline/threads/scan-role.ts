@@ -1,0 +1,57 @@
+/** A thread that finds the triangles of leaf pages that fulfil a filter's conditions. */
+import { IdSet, type SharedIdSet } from '../../database/filter/id-set.js';
+import { RowCache } from '../../database/filter/row-cache.js';
+import { type ScanPlan, TriangleScan } from '../../database/filter/triangle-scan.js';
+import { PagedVertexRows, type VertexLeaves } from '../../database/filter/vertex-rows.js';
+import { checkCorners } from '../../database/selection.js';
+import { type SharedFile, TableReader } from '../../database/table-reader.js';
+import type { Home, Work } from './protocol.js';
+
+export interface ScanOptions {
+  readonly file: SharedFile;
+  readonly plan: ScanPlan;
+  readonly vertexLeaves: VertexLeaves;
+  readonly candidates: SharedIdSet | undefined;
+  readonly triangles: SharedIdSet;
+  readonly vertices: SharedIdSet;
+  /** For positions that are looked up. */
+  readonly cacheBytes: number;
+}
+
+/** Leaf pages of triangles. */
+export type ScanRequest = readonly number[];
+
+/** How many triangles were looked at: which were found stands in the sets. */
+export type ScanReply = number;
+
+export function begin(options: ScanOptions, home: Home<ScanReply>): Work<ScanRequest> {
+  const { file, plan, vertexLeaves, candidates, triangles, vertices, cacheBytes } = options;
+  const sets = {
+    candidates: candidates && IdSet.attach(candidates),
+    triangles: IdSet.attach(triangles),
+    vertices: IdSet.attach(vertices),
+  };
+  const reader = TableReader.attach(file);
+  const positions = new RowCache(new PagedVertexRows(TableReader.attach(file), vertexLeaves), cacheBytes);
+  const scan = new TriangleScan(plan, sets, positions);
+  const decoder = reader.decoder(false);
+
+  return {
+    handle(leaves) {
+      let rows = 0;
+      decoder.expectAny();
+      for (const { number, page } of reader.read(leaves)) {
+        decoder.decode(number, page);
+        const { count, ids, values } = decoder.rows();
+        decoder.count = 0;
+        const batch = { count, ids, corners: values };
+        checkCorners(batch, vertexLeaves.count, file.path);
+        scan.take(batch);
+        rows += count;
+      }
+      home.send(rows);
+    },
+    // The file is the main thread's.
+    close: () => undefined,
+  };
+}
