@@ -1,5 +1,6 @@
 /** offload as a library: the three verbs, the database, and what they speak of. Nothing here prints or exits. */
 
+export type { Division } from './database/filter/groups.js';
 export type { Shape } from './database/filter/shapes.js';
 export type { ComponentChoice, Sample, TriangleFilter } from './database/filter/triangle-filter.js';
 export {
@@ -50,3 +51,4 @@ export { findComponents, type IndexResult, indexMesh } from './pipeline/derive-m
 export { type ExportOptions, type ExportResult, explainExport, exportMesh } from './pipeline/export-mesh.js';
 export { type ImportOptions, type ImportResult, importMesh } from './pipeline/import-mesh.js';
 export type { Forecast, Progress, RunOptions, Stage } from './pipeline/progress.js';
+export { type SplitFile, type SplitResult, splitMesh } from './pipeline/split-mesh.js';

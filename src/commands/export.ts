@@ -1,11 +1,14 @@
 /** `offload export`: a database to OFF. */
 
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import type { Division } from '../database/filter/groups.js';
 import { readFilter } from '../database/filter/saved-filters.js';
 import { mergeFilters, type TriangleFilter } from '../database/filter/triangle-filter.js';
 import { MeshDatabase } from '../database/mesh-database.js';
+import { UsageError } from '../errors.js';
 import { explainExport, exportMesh } from '../pipeline/export-mesh.js';
 import { formatBytes } from '../pipeline/forecast.js';
+import { checkDivision, splitMesh } from '../pipeline/split-mesh.js';
 import { describeExplanation, describeSelection } from './describe-selection.js';
 import { withInterrupts } from './interrupt.js';
 import {
@@ -18,9 +21,11 @@ import {
 } from './options.js';
 import { nameOff, placeTemporaries } from './run.js';
 import { countOf, Terminal } from './terminal.js';
+import { asArgument } from './transform-options.js';
 
 interface ExportCommandOptions extends CommonOptions, WritingCommandOptions {
   readonly filter?: readonly string[];
+  readonly split?: Division;
   readonly explain?: boolean;
   readonly json?: boolean;
   readonly tmp?: string;
@@ -46,6 +51,7 @@ Examples:
   offload export scan.db view.off --colors      with colours, for Geomview
   offload export scan.db view.off --colors --dialect int255     for Open3D
   offload export scan.db roof.off --where "normal_z > 0.7" --component largest
+  offload export scan.db cells --split grid=4,4,1
   offload export scan.db part.off --bbox 0,0,0,10,10,5 --units mm:inch`,
     );
   addWritingOptions(
@@ -59,6 +65,12 @@ Examples:
   );
   addCommonOptions(command)
     .option('--tmp <folder>', 'folder for temporary files; beside the output unless given')
+    .addOption(
+      new Option(
+        '--split <by>',
+        'write a folder with a file for each part, component, or cell of grid=<nx>,<ny>,<nz>',
+      ).argParser(asArgument(parseDivision)),
+    )
     .option('--explain', 'write nothing; say how the filter is evaluated, and how much it leaves')
     .option('--json', 'with --explain: as one JSON object, for scripts')
     .action(exportDatabase);
@@ -74,7 +86,7 @@ async function exportDatabase(
   output: string | undefined,
   options: ExportCommandOptions,
 ): Promise<void> {
-  const target = output ?? nameOff(database, options.compress);
+  const target = output ?? nameTarget(database, options);
   const terminal = new Terminal(options);
   placeTemporaries(options.tmp, target);
   const selection = collectSelection(options);
@@ -92,6 +104,17 @@ async function exportDatabase(
     ...terminal.listeners(),
   };
   try {
+    if (options.split !== undefined) {
+      const { split } = options;
+      const result = await withInterrupts((signal) =>
+        splitMesh(database, target, split, { ...exporting, signal }),
+      );
+      for (const line of describeSelection(result.selection)) terminal.say(line);
+      const triangles = result.files.reduce((sum, file) => sum + file.triangles, 0);
+      const files = countOf(result.files.length, 'file');
+      terminal.say(`${countOf(triangles, 'triangle')} in ${files} in ${target}; ${terminal.describeCost()}`);
+      return;
+    }
     if (options.explain) {
       const result = await withInterrupts((signal) => explainExport(database, { ...exporting, signal }));
       process.stdout.write(describeExplanation(result, options.json ?? false));
@@ -107,6 +130,20 @@ async function exportDatabase(
   } finally {
     terminal.clear();
   }
+}
+
+/** An OFF beside the database, or a folder. */
+function nameTarget(database: string, { compress, split }: ExportCommandOptions): string {
+  return split === undefined ? nameOff(database, compress) : nameOff(database, 'none').replace(/\.off$/, '');
+}
+
+function parseDivision(text: string): Division {
+  if (text === 'part' || text === 'component') return { by: text };
+  const grid = /^grid=(\d+),(\d+),(\d+)$/.exec(text);
+  if (grid === null) throw new UsageError(`'${text}'; expected part, component or grid=<nx>,<ny>,<nz>`);
+  const division: Division = { by: 'grid', cells: [Number(grid[1]), Number(grid[2]), Number(grid[3])] };
+  checkDivision(division);
+  return division;
 }
 
 function readSaved(database: string, name: string): TriangleFilter {

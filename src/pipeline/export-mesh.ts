@@ -1,7 +1,7 @@
 /** From a database to OFF: the second half of every conversion, and as often as wanted. */
 import { extname } from 'node:path';
 import { MeshDatabase } from '../database/mesh-database.js';
-import type { StoredSelection } from '../database/selection.js';
+import type { MeshRows, StoredSelection } from '../database/selection.js';
 import { Transform } from '../database/transform.js';
 import { DatabaseError, EmptyError, UsageError } from '../errors.js';
 import { FORMATS } from '../formats/index.js';
@@ -116,10 +116,10 @@ export async function writeMesh(
 }
 
 /** Opens a database, selects what is wanted of its mesh, and puts both away at the end. */
-async function withSelection<T>(
+export async function withSelection<T>(
   database: string,
   options: ExportOptions & { readonly output: string },
-  use: (selected: Selected, db: MeshDatabase) => Promise<T>,
+  use: (selected: Selected, db: MeshDatabase, rows: MeshRows) => Promise<T>,
 ): Promise<T> {
   const { off = {}, filter = {} } = options;
   if (needsComponents(filter)) await findComponents(database, options);
@@ -132,7 +132,7 @@ async function withSelection<T>(
     });
     const selected = await selectMesh(db, rows, options, options);
     try {
-      return await use(selected, db);
+      return await use(selected, db, rows);
     } finally {
       selected.close();
     }
@@ -141,7 +141,8 @@ async function withSelection<T>(
   }
 }
 
-async function writeSelection(
+/** Writes what is selected to an open output, and commits that. */
+export async function writeSelection(
   { selection, report }: Selected,
   db: MeshDatabase,
   file: OutputFile,

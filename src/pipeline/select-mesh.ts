@@ -9,6 +9,7 @@ import { findCandidates } from '../database/filter/candidates.js';
 import { IdSet } from '../database/filter/id-set.js';
 import { LabelRows, type SharedLabels, shareLabels } from '../database/filter/label-rows.js';
 import { RowCache } from '../database/filter/row-cache.js';
+import type { RowMap } from '../database/filter/row-mapper.js';
 import { Thinning } from '../database/filter/thin.js';
 import { checkFilter, isFilter, type TriangleFilter } from '../database/filter/triangle-filter.js';
 import { type ScanPlan, TriangleScan } from '../database/filter/triangle-scan.js';
@@ -66,6 +67,8 @@ export function checkSelection({ filter = {}, weld, transform = [] }: SelectionO
 /** A selection with what has to be put away when it is written. */
 export interface Selected {
   readonly selection: StoredSelection;
+  /** What becomes of the rows: the selection, for who takes only a part of it. */
+  readonly map: RowMap;
   readonly report: SelectionReport;
   close(): void;
 }
@@ -145,8 +148,9 @@ class Selecting {
     return this.finish({ ...map, ...sets }, candidates.steps);
   }
 
-  private finish(map: Parameters<MeshRows['selectSome']>[0], steps: SelectionReport['steps']): Selected {
+  private finish(map: RowMap, steps: SelectionReport['steps']): Selected {
     return {
+      map,
       selection: this.rows.selectSome(map, LABEL_CACHE_BYTES),
       report: { ...this.report, steps },
       close: () => this.files.remove(),

@@ -51,8 +51,8 @@ export function* storeComponents(
   roots.seal();
   const componentOf = (vertex: number) => roots.rank(labels.values[labels.locate(vertex)]!);
 
-  db.exec(`CREATE TEMP TABLE vertex_counts (component, vertices);
-    CREATE TEMP TABLE runs (first, last, component)`);
+  db.exec(`CREATE TEMP TABLE vertex_counts (component INTEGER, vertices INTEGER);
+    CREATE TEMP TABLE runs (first INTEGER, last INTEGER, component INTEGER)`);
   const insertCount = db.prepare('INSERT INTO temp.vertex_counts VALUES (?, ?)');
   const insertRun = db.prepare('INSERT INTO temp.runs VALUES (?, ?, ?)');
   let current = -1;

@@ -49,7 +49,9 @@ export class BoxBuilder {
     private readonly db: Database.Database,
     private readonly positions: RowCache,
   ) {
-    db.exec(`CREATE TEMP TABLE boxes (min_x, max_x, min_y, max_y, min_z, max_z, first, last)`);
+    db.exec(
+      `CREATE TEMP TABLE boxes (min_x, max_x, min_y, max_y, min_z, max_z, first INTEGER, last INTEGER)`,
+    );
     this.insert = db.prepare('INSERT INTO temp.boxes VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
   }
 

@@ -1,0 +1,104 @@
+/**
+ * A folder of files that appear together: written beside it under another name, and listed in a manifest that comes
+ * last. A folder that an earlier run has made may be replaced, as far as its manifest lists it; other files stay.
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { FileError, fileError } from '../errors.js';
+import { checkOutput, partialName, renameWhole } from './output-file.js';
+
+const MANIFEST = 'manifest.json';
+
+/** What a manifest lists; the rest of it is the caller's. */
+export interface Manifest {
+  readonly [more: string]: unknown;
+  readonly files: readonly { readonly file: string }[];
+}
+
+export class OutputFolder {
+  private constructor(
+    private readonly path: string,
+    /** Where files are to be written. */
+    readonly partial: string,
+    /** Files of the folder that is replaced. */
+    private readonly replaced: readonly string[] | undefined,
+  ) {}
+
+  /** Throws FileError where something stands under the path that may not be replaced. */
+  static create(path: string, force: boolean): OutputFolder {
+    const replaced = existsSync(path) ? OutputFolder.listReplaceable(path, force) : undefined;
+    const partial = partialName(path);
+    try {
+      mkdirSync(partial);
+    } catch (error) {
+      throw fileError(error, 'create', path);
+    }
+    return new OutputFolder(path, partial, replaced);
+  }
+
+  private static listReplaceable(path: string, force: boolean): readonly string[] {
+    let names: string[];
+    try {
+      names = readdirSync(path);
+    } catch (error) {
+      // Not a folder: the same words as for any output.
+      checkOutput(path, false);
+      throw fileError(error, 'read', path);
+    }
+    if (names.length === 0) return [];
+    if (!force)
+      throw new FileError(`${path}: exists already`, { hint: '--force replaces what a split has written' });
+    if (!names.includes(MANIFEST)) {
+      throw new FileError(`${path}: holds other files than a split has written; expected a new folder`);
+    }
+    try {
+      const { files } = JSON.parse(readFileSync(join(path, MANIFEST), 'utf8')) as Manifest;
+      // A name with a way in it leads elsewhere, and is nobody's to remove.
+      return files
+        .map(({ file }) => file)
+        .filter((file) => typeof file === 'string' && basename(file) === file);
+    } catch (error) {
+      throw new FileError(`${path}: its ${MANIFEST} is damaged; expected one that a split has written`, {
+        cause: error,
+      });
+    }
+  }
+
+  /** Makes the folder final, with its manifest. */
+  async commit(manifest: Manifest): Promise<void> {
+    try {
+      writeFileSync(join(this.partial, MANIFEST), `${JSON.stringify(manifest, undefined, 2)}\n`, {
+        flush: true,
+      });
+      if (this.replaced === undefined) {
+        await renameWhole(this.partial, this.path);
+        return;
+      }
+      // Without a manifest, what stands there in between is nothing that is whole.
+      for (const file of [MANIFEST, ...this.replaced]) rmSync(join(this.path, file), { force: true });
+      for (const { file } of manifest.files) renameSync(join(this.partial, file), join(this.path, file));
+      await renameWhole(join(this.partial, MANIFEST), join(this.path, MANIFEST));
+    } catch (error) {
+      throw fileError(error, 'write', this.path);
+    }
+  }
+
+  /** Leaves nothing of what was not committed. */
+  discard(): void {
+    rmSync(this.partial, { recursive: true, force: true });
+  }
+}
+
+/** Names that some systems keep for devices. */
+const RESERVED = /^(?:con|prn|aux|nul|com\d|lpt\d)$/i;
+const NAME_CHARACTERS_MAX = 60;
+
+/** A name as part of a file name that is safe on any system: letters, digits, dots, hyphens and underscores. */
+export function safeName(name: string): string {
+  const safe = name
+    .normalize('NFC')
+    .replace(/[^\p{L}\p{N}._-]+/gu, '_')
+    .replace(/^[._-]+|[._-]+$/g, '');
+  const cut = [...safe].slice(0, NAME_CHARACTERS_MAX).join('');
+  return cut === '' || RESERVED.test(cut) ? `_${cut}` : cut;
+}

@@ -1,0 +1,178 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type Division, exportMesh, importMesh, splitMesh } from '../../src/index.js';
+import { safeName } from '../../src/io/output-folder.ts';
+import { freshFolder } from '../support/files.js';
+import { type Point, weldExactly } from '../support/reference.js';
+
+/** A tetrahedron at a place. */
+function tetrahedron(x: number, y: number): Point[][] {
+  const [a, b, c, d]: Point[] = [
+    [x, y, 0],
+    [x + 1, y, 0],
+    [x, y + 1, 0],
+    [x, y, 1],
+  ];
+  return [
+    [a!, c!, b!],
+    [a!, b!, d!],
+    [b!, c!, d!],
+    [c!, a!, d!],
+  ];
+}
+
+/** Three solids, two of one name, and one whose name is no file name. */
+const SOLIDS: readonly (readonly [string, Point[][]])[] = [
+  ['wheel', tetrahedron(0, 0)],
+  ['../../etc/passwd', tetrahedron(10, 0)],
+  ['wheel', tetrahedron(0, 10)],
+];
+const ALL = SOLIDS.flatMap(([, triangles]) => triangles);
+
+async function setUp() {
+  const folder = freshFolder();
+  const input = join(folder, 'in.stl');
+  const lines = SOLIDS.flatMap(([name, triangles]) => [
+    `solid ${name}`,
+    ...triangles.flatMap((points) => [
+      'facet normal 0 0 0',
+      'outer loop',
+      ...points.map((point) => `vertex ${point.join(' ')}`),
+      'endloop',
+      'endfacet',
+    ]),
+    `endsolid ${name}`,
+  ]);
+  writeFileSync(input, `${lines.join('\n')}\n`);
+  const database = join(folder, 'mesh.db');
+  await importMesh(input, database);
+  return { folder, database, output: join(folder, 'out') };
+}
+
+/** The positions of each triangle of an OFF, sorted so that files can be put together. */
+function readTriangles(path: string): string[] {
+  const [, counts, ...lines] = readFileSync(path, 'latin1').trimEnd().split('\n');
+  const [vertices, faces] = counts!.split(' ').map(Number);
+  expect(lines).toHaveLength(vertices! + faces!);
+  const used = new Set<string>();
+  const triangles = lines.slice(vertices).map((line) => {
+    const corners = line.split(' ').slice(1);
+    for (const corner of corners) used.add(corner);
+    return corners.map((corner) => lines[Number(corner)]).join(', ');
+  });
+  expect(used.size).toBe(vertices);
+  return triangles;
+}
+
+const textOf = (triangles: readonly Point[][]) =>
+  triangles.map((points) => points.map((point) => point.join(' ')).join(', '));
+
+describe('a split', () => {
+  it('by part writes a file for each name', async () => {
+    const { folder, database, output } = await setUp();
+    const { files } = await splitMesh(database, output, { by: 'part' });
+    expect(files.map(({ file, name, triangles, vertices }) => [file, name, triangles, vertices])).toEqual([
+      ['0-wheel.off', 'wheel', 8, 8],
+      ['1-etc_passwd.off', '../../etc/passwd', 4, 4],
+    ]);
+    expect(readdirSync(output).sort()).toEqual(['0-wheel.off', '1-etc_passwd.off', 'manifest.json']);
+    expect(JSON.parse(readFileSync(join(output, 'manifest.json'), 'utf8'))).toEqual({
+      database: 'mesh.db',
+      split: 'part',
+      files,
+    });
+    expect(readTriangles(join(output, '0-wheel.off'))).toEqual(textOf([...SOLIDS[0]![1], ...SOLIDS[2]![1]]));
+    expect(readdirSync(folder).sort()).toEqual(['in.stl', 'mesh.db', 'out']);
+  });
+
+  it.each<[Division, number]>([
+    [{ by: 'component' }, 3],
+    [{ by: 'grid', cells: [2, 2, 1] }, 3],
+    [{ by: 'grid', cells: [1, 1, 1] }, 1],
+    [{ by: 'grid', cells: [50, 1, 40] }, 6],
+  ])('by %j loses no triangle and doubles none', async (division, count) => {
+    const { database, output } = await setUp();
+    const { files } = await splitMesh(database, output, division);
+    expect(files).toHaveLength(count);
+    expect(files.flatMap(({ file }) => readTriangles(join(output, file))).sort()).toEqual(textOf(ALL).sort());
+    for (const { file, bytes } of files) expect(readFileSync(join(output, file))).toHaveLength(bytes);
+  });
+
+  it('keeps to filters, welds and transforms, and leaves empty groups out', async () => {
+    const { database, output } = await setUp();
+    const options = { filter: { where: ['min_x < 5'] }, weld: 1.1, transform: [], flip: true };
+    const { files, selection } = await splitMesh(database, output, { by: 'component' }, options);
+    expect(files).toEqual([]);
+    expect(selection).toMatchObject({ collapsed: 8 });
+    const { files: more } = await splitMesh(database, `${output}2`, { by: 'part' }, { filter: { limit: 5 } });
+    expect(more.map(({ triangles }) => triangles)).toEqual([4, 1]);
+  });
+
+  it('puts what is in no part into a file of its own', async () => {
+    const { folder } = await setUp();
+    const input = join(folder, 'in.obj');
+    const database = join(folder, 'obj.db');
+    const corners = weldExactly(ALL);
+    const face = (k: number) => `f ${corners.triangles[k]!.map((id) => id + 1).join(' ')}`;
+    const vertices = corners.vertices.map((point) => `v ${point.join(' ')}`);
+    writeFileSync(
+      input,
+      [...vertices, face(0), face(1), 'o body', face(2), 'usemtl red', face(3), ''].join('\n'),
+    );
+    await importMesh(input, database);
+    const { files } = await splitMesh(database, join(folder, 'parts'), { by: 'part' });
+    expect(files.map(({ file, triangles }) => [file, triangles])).toEqual([
+      ['0-body.off', 2],
+      ['1-rest.off', 2],
+    ]);
+  });
+
+  it('replaces what a split has written, and nothing else', async () => {
+    const { database, output } = await setUp();
+    await splitMesh(database, output, { by: 'part' });
+    await expect(splitMesh(database, output, { by: 'component' })).rejects.toThrow(/exists already/);
+    writeFileSync(join(output, 'mine.txt'), 'mine');
+    await splitMesh(database, output, { by: 'grid', cells: [1, 1, 1] }, { force: true });
+    expect(readdirSync(output).sort()).toEqual(['cell_0_0_0.off', 'manifest.json', 'mine.txt']);
+
+    const other = `${output}-other`;
+    mkdirSync(other);
+    writeFileSync(join(other, 'precious.off'), 'OFF');
+    await expect(splitMesh(database, other, { by: 'part' }, { force: true })).rejects.toThrow(/other files/);
+    expect(readdirSync(other)).toEqual(['precious.off']);
+    writeFileSync(join(other, 'manifest.json'), JSON.stringify({ files: [{ file: '../mesh.db' }] }));
+    await splitMesh(database, other, { by: 'part' }, { force: true });
+    expect(existsSync(database)).toBe(true);
+    expect(existsSync(join(other, 'precious.off'))).toBe(true);
+  });
+
+  it('is refused where it cannot be, and leaves nothing', async () => {
+    const { folder, database, output } = await setUp();
+    await expect(splitMesh(database, '-', { by: 'part' })).rejects.toThrow(/standard output/);
+    await expect(splitMesh(database, output, { by: 'grid', cells: [0, 1, 1] })).rejects.toThrow(/grid/);
+    await expect(
+      splitMesh(database, output, { by: 'part' }, { filter: { where: ['nonsense'] } }),
+    ).rejects.toThrow(/no such column/);
+    writeFileSync(join(folder, 'some.raw'), '0 0 0 1 0 0 0 1 0\n');
+    await importMesh(join(folder, 'some.raw'), join(folder, 'some.db'));
+    await expect(splitMesh(join(folder, 'some.db'), output, { by: 'part' })).rejects.toThrow(/no parts/);
+    expect(readdirSync(folder).sort()).toEqual(['in.stl', 'mesh.db', 'some.db', 'some.raw']);
+    await exportMesh(database, join(folder, 'still.off'));
+  });
+});
+
+describe('a safe name', () => {
+  it.each([
+    ['wheel left', 'wheel_left'],
+    ['../x', 'x'],
+    ['', '_'],
+    ['...', '_'],
+    ['CON', '_CON'],
+    ['Rad größe', 'Rad_größe'],
+    ['a/b\\c\0d\ne', 'a_b_c_d_e'],
+    ['x'.repeat(500), 'x'.repeat(60)],
+  ])('of %j is %j', (name, safe) => {
+    expect(safeName(name)).toBe(safe);
+  });
+});
