@@ -1,5 +1,8 @@
 /** `offload info`: what is in a database. */
 import type { Command } from 'commander';
+import { countComponents } from '../database/filter/components.js';
+import { listFilters, type SavedFilter } from '../database/filter/saved-filters.js';
+import { countBoxes } from '../database/filter/spatial-index.js';
 import {
   type AttributeCounts,
   MeshDatabase,
@@ -9,6 +12,7 @@ import {
 import { escapeControls } from '../formats/text.js';
 import { NUMBER_TEXT_MAX, writeFloat32, writeFloat64 } from '../io/number-text.js';
 import { formatBytes } from '../pipeline/forecast.js';
+import { describeSaved } from './filter.js';
 import { countOf, formatCount } from './terminal.js';
 
 /** Parts shown on a terminal; --json has as many. */
@@ -59,6 +63,10 @@ interface Facts {
     readonly options: unknown;
     readonly warnings: unknown;
   })[];
+  /** Connected components and boxes of the R*Tree, 0 where they have not been asked for. */
+  readonly components: number;
+  readonly boxes: number;
+  readonly filters: readonly SavedFilter[];
   readonly partCount: number;
   readonly parts: readonly PartRow[];
 }
@@ -88,6 +96,9 @@ function gatherFacts(db: MeshDatabase): Facts {
       options: JSON.parse(source.options) as unknown,
       warnings: JSON.parse(source.warnings) as unknown,
     })),
+    components: db.ask(countComponents),
+    boxes: db.ask(countBoxes),
+    filters: db.ask(listFilters),
     partCount: db.countParts(),
     parts: db.parts(PARTS_MAX),
   };
@@ -154,5 +165,8 @@ function describeFacts(facts: Facts): string {
   if (facts.partCount > facts.parts.length) {
     lines.push(['', `and ${countOf(facts.partCount - facts.parts.length, 'more part')}, in the table parts`]);
   }
+  if (facts.components > 0) lines.push(['components', formatCount(facts.components)]);
+  if (facts.boxes > 0) lines.push(['index', `R*Tree of ${countOf(facts.boxes, 'box', 'boxes')}`]);
+  for (const saved of facts.filters) lines.push(['filter', describeSaved(saved).trimEnd()]);
   return lines.map(([label, text]) => `${label.padEnd(10)} ${text}\n`).join('');
 }

@@ -55,3 +55,9 @@ function readVersion(db: Database.Database): number {
 function migrations(): string[] {
   return listPackageFolder(FOLDER).filter((name) => /^\d{4}_\w+\.sql$/.test(name));
 }
+
+/** Whether a database has a table: those of earlier versions have fewer. */
+export function hasTable(db: Database.Database, name: string): boolean {
+  const sql = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?)";
+  return db.prepare(sql).pluck().get(name) === 1;
+}

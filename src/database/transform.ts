@@ -43,8 +43,6 @@ export function isLengthUnit(name: string): name is LengthUnit {
 const FLAT = 1e-14;
 /** Coordinates that are moved at a time, so that they and what they were before stay in the nearest cache. */
 const BLOCK = 3 * 512;
-/** 2^27 + 1 divides a float64 into halves of 26 bits (Dekker, "A floating-point technique", 1971). */
-const HALVES = 134_217_729;
 
 /** Throws UsageError where steps cannot be carried out, or make everything flat. */
 export function checkTransform(steps: readonly TransformStep[]): void {
@@ -217,32 +215,29 @@ function moveByMatrix(numbers: readonly number[]): Move {
   };
 }
 
-/** Multiplies by a ratio of integers, correctly rounded. */
+/**
+ * Multiplies by a ratio, or divides by its inverse, whichever people write down: mm to inch divides by 25.4, so that
+ * 25.4 mm are one inch.
+ */
 function moveByRatio(from: number, to: number): Move {
   const divisor = divideCommon(from, to);
   const times = from / divisor;
   const by = to / divisor;
-  if (by === 1) return moveByScale([times, times, times]);
+  if (isDecimal(by) && (times >= by || !isDecimal(times))) {
+    const factor = times / by;
+    return moveByScale([factor, factor, factor]);
+  }
+  // Where neither has a decimal that ends, as from foot to km and back, it takes both.
+  const [first, second] = isDecimal(times) ? [1, by / times] : [times, by];
   return (positions, begin, end) => {
-    for (let k = begin; k < end; k++) {
-      const x = positions[k]!;
-      const product = x * times;
-      if (times === 1) {
-        positions[k] = product / by;
-        continue;
-      }
-      // What the product and the quotient leave over, exactly: both ratios have at most 26 bits beside their zeros.
-      const xSplit = HALVES * x;
-      const xHigh = xSplit - (xSplit - x);
-      const productRest = xHigh * times - product + (x - xHigh) * times;
-      const quotient = product / by;
-      const split = HALVES * quotient;
-      const high = split - (split - quotient);
-      const back = quotient * by;
-      const backRest = high * by - back + (quotient - high) * by;
-      positions[k] = quotient + (product - back - backRest + productRest) / by;
-    }
+    for (let k = begin; k < end; k++) positions[k] = (positions[k]! * first) / second;
   };
+}
+
+/** Whether 1 / value has a decimal that ends. */
+function isDecimal(value: number): boolean {
+  for (const prime of [2, 5]) while (value % prime === 0) value /= prime;
+  return value === 1;
 }
 
 /** Makes -0 to 0 in positions[begin, end), and tells whether all of them are finite. */

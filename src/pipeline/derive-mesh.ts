@@ -1,6 +1,6 @@
 /** What is found out of a mesh once and kept in its database: connected components, boxes for filters by place. */
 import { dirname, join } from 'node:path';
-import { hasComponents, storeComponents } from '../database/filter/components.js';
+import { countComponents, storeComponents } from '../database/filter/components.js';
 import { RowCache } from '../database/filter/row-cache.js';
 import { BOX_BYTES, BoxBuilder } from '../database/filter/spatial-index.js';
 import type { TriangleFilter } from '../database/filter/triangle-filter.js';
@@ -25,7 +25,7 @@ export async function findComponents(database: string, options: RunOptions = {})
   const { memoryBytes = MEMORY_DEFAULT, tempFolder = dirname(database) } = options;
   const files = new SpillFiles(partialName(join(tempFolder, 'offload')));
   try {
-    if (update.run(hasComponents)) return;
+    if (update.run(countComponents) > 0) return;
     options.onNote?.('connected components are found, and kept in the database');
     const bytes = planFiltering(memoryBytes, 0);
     const memory = { arena: new ArrayBuffer(Math.floor(0.5 * bytes)), cacheBytes: 0.2 * bytes };

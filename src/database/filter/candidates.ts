@@ -6,11 +6,12 @@
  */
 import Database from 'better-sqlite3';
 import { UsageError } from '../../errors.js';
+import { hasTable } from '../migrate.js';
 import { columnNames, selectTriangles } from './columns.js';
 import { type Expression, parseExpression } from './expression.js';
 import { IdSet } from './id-set.js';
 import { type Shape, shapeBounds } from './shapes.js';
-import { findRuns, hasSpatialIndex } from './spatial-index.js';
+import { findRuns, TABLE } from './spatial-index.js';
 import type { ComponentChoice, TriangleFilter } from './triangle-filter.js';
 
 /** Rows taken from SQLite before others get their turn. */
@@ -71,7 +72,7 @@ export async function findCandidates(
     if (!isWhole) collector.takeRuns(runsOfComponents(db, chosen));
     steps.push({ filter: `component ${components.map(describeChoice).join(' or ')}`, by: 'runs of ids' });
   }
-  const isIndexed = hasSpatialIndex(db);
+  const isIndexed = hasTable(db, TABLE);
   for (const shape of shapes) {
     const bounds = shapeBounds(shape);
     const byIndex = isIndexed && bounds !== undefined;

@@ -5,14 +5,16 @@
 import type Database from 'better-sqlite3';
 import type { SpillFiles } from '../../io/spill-file.js';
 import { IdLinks } from '../id-links.js';
+import { hasTable } from '../migrate.js';
 import type { MeshRows } from '../selection.js';
 import { IdSet } from './id-set.js';
 import { LabelRows, shareLabels } from './label-rows.js';
 import { RowCache } from './row-cache.js';
 
-/** Whether the components of the mesh are in the database. A mesh without triangles has none. */
-export function hasComponents(db: Database.Database): boolean {
-  return db.prepare('SELECT EXISTS (SELECT 1 FROM components)').pluck().get() === 1;
+/** How many components are in the database: 0 where they were not asked for, or the mesh has no triangles. */
+export function countComponents(db: Database.Database): number {
+  if (!hasTable(db, 'components')) return 0;
+  return db.prepare('SELECT count(*) FROM components').pluck().get() as number;
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Filters that live in a database under names of their own. */
 import type Database from 'better-sqlite3';
 import { DatabaseError, UsageError } from '../../errors.js';
+import { hasTable } from '../migrate.js';
 import { checkShape, type Shape } from './shapes.js';
 import { checkFilter, type TriangleFilter } from './triangle-filter.js';
 
@@ -13,7 +14,7 @@ export interface SavedFilter {
 
 /** All of them, by name. A database of the first schema version has none. Throws DatabaseError. */
 export function listFilters(db: Database.Database): SavedFilter[] {
-  if (!hasTable(db)) return [];
+  if (!hasTable(db, 'filters')) return [];
   const rows = db.prepare('SELECT name, filter, saved FROM filters ORDER BY name').all() as {
     name: string;
     filter: string;
@@ -55,11 +56,6 @@ export function saveFilter(
 export function removeFilter(db: Database.Database, name: string): void {
   readFilter(db, name);
   db.prepare('DELETE FROM filters WHERE name = ?').run(name);
-}
-
-function hasTable(db: Database.Database): boolean {
-  const sql = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'filters')";
-  return db.prepare(sql).pluck().get() === 1;
 }
 
 /** A filter as it stands in the database, where anybody may have put it: every part is checked. */

@@ -8,9 +8,11 @@
 import type Database from 'better-sqlite3';
 import type { Bounds, TriangleBatch } from '../../mesh.js';
 import type { Rows } from '../leaf-decoder.js';
+import { hasTable } from '../migrate.js';
 import type { RowCache } from './row-cache.js';
 
-const TABLE = 'triangle_boxes';
+/** The R*Tree's table. */
+export const TABLE = 'triangle_boxes';
 /** The most triangles in a box. */
 const RUN_TRIANGLES = 64;
 const FLOAT32_LARGEST = (2 - 2 ** -23) * 2 ** 127;
@@ -19,9 +21,10 @@ const FLOAT32_SMALLEST = 2 ** -126;
 /** Bytes of the R*Tree for each box: its own tables and those behind them, measured on 160,000. */
 export const BOX_BYTES = 90;
 
-export function hasSpatialIndex(db: Database.Database): boolean {
-  const sql = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?)";
-  return db.prepare(sql).pluck().get(TABLE) === 1;
+/** How many boxes there are; 0 without an R*Tree. */
+export function countBoxes(db: Database.Database): number {
+  if (!hasTable(db, TABLE)) return 0;
+  return db.prepare(`SELECT count(*) FROM ${TABLE}_rowid`).pluck().get() as number;
 }
 
 /** First and last ids of the runs whose boxes meet a box. */

@@ -1,0 +1,187 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { runCli } from '../support/cli.js';
+import { freshFolder } from '../support/files.js';
+import { countTube, makeTube, toBinaryStl } from '../support/meshes.js';
+
+const counts = countTube(40, 12);
+
+async function setUp() {
+  const folder = freshFolder();
+  writeFileSync(join(folder, 'in.stl'), toBinaryStl(makeTube(40, 12)));
+  const run = async (...args: string[]) => {
+    const { code, stdout, stderr } = await runCli(args, { cwd: folder });
+    return { code, stdout: stdout.toString(), stderr };
+  };
+  await run('import', 'in.stl', 'mesh.db');
+  const head = (name: string) => readFileSync(join(folder, name), 'latin1').split('\n')[1];
+  return { folder, run, head };
+}
+
+describe('export with filters', () => {
+  it('says what it left out, and keeps to the order of the transform', async () => {
+    const { folder, run } = await setUp();
+    const welded = await run('export', 'mesh.db', 'a.off', '--weld', '0.5', '--drop', 'duplicate');
+    expect(welded.stderr).toMatch(/^\d+ vertices welded to others, \d+ collapsed triangles left out\n/);
+    await run('export', 'mesh.db', 'b.off', '--scale', '2', '--translate', '1,0,0', '--limit', '1');
+    await run('export', 'mesh.db', 'c.off', '--translate', '1,0,0', '--scale', '2', '--limit', '1');
+    const x = (name: string) =>
+      Number(readFileSync(join(folder, name), 'latin1').split('\n')[2]!.split(' ')[0]);
+    expect([x('b.off'), x('c.off')]).toEqual([1, 2]);
+    const mirrored = await run('export', 'mesh.db', 'd.off', '--scale=-1,1,1');
+    expect(mirrored.stderr).toMatch(/mirrors the mesh.*--flip/);
+  });
+
+  it('explains without writing', async () => {
+    const { folder, run } = await setUp();
+    const { stdout, stderr } = await run(
+      'export',
+      'mesh.db',
+      '--explain',
+      '--where',
+      'id < 10 and sin(1) > 0',
+    );
+    expect(stdout).toMatch(
+      /^where id < 10 and sin\(1\) > 0\n {2}by SQLite: SEARCH t USING INTEGER PRIMARY KEY/,
+    );
+    expect(stdout).toMatch(/\n10 triangles, \d+ vertices\n/);
+    expect(stdout).toMatch(/\n {2}area +in square units of the source\n/);
+    expect(stderr).toBe('');
+    const asJson = await run('export', 'mesh.db', '--explain', '--json', '--limit', '7');
+    expect(JSON.parse(asJson.stdout)).toMatchObject({ triangles: 7, steps: [] });
+    expect(readdirSync(folder).sort()).toEqual(['in.stl', 'mesh.db']);
+  });
+
+  it('exits with 1 where nothing is left and that is an error, and with 0 otherwise', async () => {
+    const { folder, run, head } = await setUp();
+    const failing = await run('export', 'mesh.db', 'none.off', '--where', 'id < 0', '--fail-if-empty');
+    expect(failing).toMatchObject({
+      code: 1,
+      stderr: 'offload: mesh.db: no triangle is left; expected at least one\n',
+    });
+    expect(existsSync(join(folder, 'none.off'))).toBe(false);
+    const empty = await run('export', 'mesh.db', 'none.off', '--where', 'id < 0');
+    expect(empty).toMatchObject({ code: 0, stderr: expect.stringMatching(/^warning: no triangle is left/) });
+    expect(head('none.off')).toBe('0 0 0');
+  });
+
+  it.each([
+    [
+      ['--where', 'area >'],
+      /^offload: --where: area >: near "\)": syntax error\nhint: columns of a triangle: id, a, /,
+    ],
+    [['--where', '1); DELETE FROM triangles; --'], /a '\)' too many|unexpected ';'/],
+    [['--sql', 'DROP TABLE triangles'], /not a query; expected one SELECT/],
+    [['--bbox', '0,0,0,1,1'], /5 numbers; expected 6 numbers/],
+    [['--bbox', '1,0,0,0,1,1'], /ends before it begins in x/],
+    [['--sphere', '0,0,0,-1'], /radius -1/],
+    [['--plane', '0,0,0,1'], /normal 0,0,0/],
+    [['--touching'], /--touching without a place/],
+    [['--component', 'biggest'], /expected a number, largest, or over:<n>/],
+    [['--drop', 'everything'], /expected some of degenerate, duplicate, unreferenced/],
+    [['--sample', '2'], /expected one from 0 to 1/],
+    [['--seed', '2'], /--seed without a sample/],
+    [['--limit', '-1'], /expected an integer from 0/],
+    [['--weld', '0'], /expected a distance greater than 0/],
+    [['--rotate', '90'], /expected/],
+    [['--units', 'mm:furlong'], /expected two of um, mm/],
+    [['--split', 'half'], /expected part, component or grid=/],
+    [['--filter', 'nobody'], /no filter is named 'nobody'; expected one that was saved: none is saved/],
+    [['--component', '9'], /no component 9; expected 0, the only one/],
+  ] as const)('refuses %j', async (args, message) => {
+    const { folder, run } = await setUp();
+    const { code, stdout, stderr } = await run('export', 'mesh.db', ...args);
+    expect(stderr).toMatch(message);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(readdirSync(folder).sort()).toEqual(['in.stl', 'mesh.db']);
+  });
+});
+
+describe('convert with filters', () => {
+  it('writes what is left, and keeps the whole mesh in a database that is kept', async () => {
+    const { run, head } = await setUp();
+    const { stderr } = await run(
+      'convert',
+      'in.stl',
+      'part.off',
+      '--component',
+      'largest',
+      '--limit',
+      '20',
+      '--keep',
+      'kept.db',
+    );
+    expect(stderr).toMatch(/\n20 triangles and \d+ vertices of them written\n/);
+    expect(head('part.off')).toMatch(/^\d+ 20 0$/);
+    const { stdout } = await run('info', 'kept.db', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ triangles: counts.triangles, components: 1 });
+  });
+
+  it('refuses a wrong filter before it reads the input', async () => {
+    const { run } = await setUp();
+    expect(await run('convert', 'absent.stl', 'x.off', '--where', '(area')).toMatchObject({
+      code: 2,
+      stderr: "offload: --where: (area: a '(' is not closed; expected one SQL expression\n",
+    });
+  });
+});
+
+describe('saved filters', () => {
+  it('are saved, listed, shown, used, replaced and removed', async () => {
+    const { run, head } = await setUp();
+    const options = [
+      '--where',
+      "normal_z > 0.1 or area = 'it''s'",
+      '--bbox',
+      '-9,-9,-9,9,9,9',
+      '--touching',
+      '--limit',
+      '30',
+    ];
+    expect(await run('filter', 'save', 'mesh.db', 'roof', ...options)).toMatchObject({ code: 0, stderr: '' });
+    await run('filter', 'save', 'mesh.db', 'few', '--sample', '10%', '--seed', '4');
+    const list = await run('filter', 'list', 'mesh.db');
+    expect(list.stdout.split('\n')).toEqual([
+      'few  --sample 0.1 --seed 4',
+      expect.stringMatching(/^roof {2}--where 'normal_z > .*' --bbox -9,.* --touching --limit 30$/),
+      '',
+    ]);
+    expect(JSON.parse((await run('filter', 'list', 'mesh.db', '--json')).stdout)).toMatchObject([
+      { name: 'few', filter: { sample: { share: 0.1, seed: 4 } } },
+      { name: 'roof', filter: { limit: 30 } },
+    ]);
+    expect((await run('info', 'mesh.db')).stdout).toMatch(/\nfilter +few {2}--sample 0.1/);
+
+    await run('export', 'mesh.db', 'one.off', '--filter', 'roof');
+    await run('export', 'mesh.db', 'two.off', ...options);
+    expect(head('one.off')).toBe(head('two.off'));
+    await run('export', 'mesh.db', 'three.off', '--filter', 'roof', '--limit', '7');
+    expect(head('three.off')).toMatch(/^\d+ 7 0$/);
+
+    const again = await run('filter', 'save', 'mesh.db', 'roof', '--limit', '3');
+    expect(again).toMatchObject({ code: 2, stderr: expect.stringMatching(/named 'roof' already/) });
+    await run('filter', 'save', 'mesh.db', 'roof', '--limit', '3', '--force');
+    expect((await run('filter', 'show', 'mesh.db', 'roof')).stdout).toBe('--limit 3\n');
+    expect(await run('filter', 'remove', 'mesh.db', 'roof')).toMatchObject({ code: 0 });
+    expect(await run('filter', 'show', 'mesh.db', 'roof')).toMatchObject({ code: 2, stdout: '' });
+    expect(await run('filter', 'save', 'mesh.db', 'nothing')).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/without a condition/),
+    });
+  });
+});
+
+describe('an R*Tree', () => {
+  it('is built by index and shown by info', async () => {
+    const { run } = await setUp();
+    const { code, stderr } = await run('index', 'mesh.db');
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^\d+ boxes around 984 triangles in mesh\.db; /);
+    expect((await run('info', 'mesh.db')).stdout).toMatch(/\nindex +R\*Tree of \d+ boxes\n/);
+    expect(await run('index', 'absent.db')).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/cannot open/),
+    });
+  });
+});
