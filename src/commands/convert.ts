@@ -3,7 +3,6 @@
 import type { Command } from 'commander';
 import { UsageError } from '../errors.js';
 import { type CompressionChoice, withoutCompression } from '../io/compression.js';
-import { convertMesh } from '../pipeline/convert-mesh.js';
 import { formatBytes } from '../pipeline/forecast.js';
 import { describeSelection } from './describe-selection.js';
 import { withInterrupts } from './interrupt.js';
@@ -53,6 +52,8 @@ async function convert(
   options: ConvertCommandOptions,
 ): Promise<void> {
   const target = output ?? nameOutput(input, options.compress);
+  // Loaded when it is wanted: it takes a while, and other commands start without it.
+  const { convertMesh } = await import('../pipeline/convert-mesh.js');
   const terminal = new Terminal(options);
   placeTemporaries(options.tmp, options.keep ?? target);
   try {

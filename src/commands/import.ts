@@ -1,7 +1,6 @@
 /** `offload import`: a mesh file to a database. */
 import type { Command } from 'commander';
 import { formatBytes } from '../pipeline/forecast.js';
-import { importMesh } from '../pipeline/import-mesh.js';
 import { withInterrupts } from './interrupt.js';
 import { addReadingOptions, type ReadingCommandOptions } from './options.js';
 import { describeMesh, describeRead, placeTemporaries } from './run.js';
@@ -29,6 +28,8 @@ Examples:
 }
 
 async function importFile(input: string, database: string, options: ReadingCommandOptions): Promise<void> {
+  // Loaded when it is wanted: it takes a while, and other commands start without it.
+  const { importMesh } = await import('../pipeline/import-mesh.js');
   const terminal = new Terminal(options);
   placeTemporaries(options.tmp, database);
   try {

@@ -125,9 +125,9 @@ function describeProgress(progress: Progress, seconds: number): string {
   return parts.join('  ');
 }
 
-/** A count with separators. */
+/** A count with separators; toLocaleString() would first load its tables, for 8 ms. */
 export function formatCount(count: number): string {
-  return count.toLocaleString('en-US');
+  return String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
 }
 
 /** `1 vertex`, `5,000,002 vertices`. */

@@ -5,6 +5,7 @@
  * mesh's own rules is an error that names the page.
  */
 import type { DatabaseError } from '../errors.js';
+import type { IdSet } from './filter/id-set.js';
 import {
   CELL_COUNT,
   type FileHeader,
@@ -72,9 +73,9 @@ export class LeafDecoder {
     this.nextId = -1;
   }
 
-  /** Appends the rows of leaf `number` to `values`. */
-  decode(number: number, page: Uint8Array): void {
-    this.decodeCells(number, page, 0, this.countCells(number, page));
+  /** Appends the rows of leaf `number` to `values`: all of them, or those of a set. */
+  decode(number: number, page: Uint8Array, wanted?: IdSet): void {
+    this.decodeCells(number, page, 0, this.countCells(number, page), wanted);
   }
 
   /** Appends at most `count` rows of a leaf of vertices from id `first` on: none where that does not stand here. */
@@ -97,7 +98,7 @@ export class LeafDecoder {
     return cells;
   }
 
-  private decodeCells(number: number, page: Uint8Array, first: number, stop: number): void {
+  private decodeCells(number: number, page: Uint8Array, first: number, stop: number, wanted?: IdSet): void {
     const { values, ids, isVertex, usableBytes } = this;
     const view = new DataView(page.buffer, page.byteOffset, page.length);
     const cells = view.getUint16(CELL_COUNT);
@@ -121,6 +122,7 @@ export class LeafDecoder {
         throw this.error(number, describeOrder(isVertex, id, this.nextId));
       }
       this.nextId = id + 1;
+      if (wanted !== undefined && !wanted.has(id)) continue;
       ids[row++] = id;
       // A header of one byte for its size, NULL for the id and three types; columns added later follow them.
       const headerBytes = page[start]!;
@@ -151,7 +153,7 @@ export class LeafDecoder {
         from = next;
       }
     }
-    this.count += stop - first;
+    this.count = row;
   }
 
   private begin(id: number): void {

@@ -20,7 +20,7 @@ import { type RowMap, RowMapper } from './filter/row-mapper.js';
 import { listLeaves, PagedVertexRows, SelectedVertexRows, type VertexLeaves } from './filter/vertex-rows.js';
 import type { Rows } from './leaf-decoder.js';
 import { SelectedRows, type TriangleColors } from './selected-rows.js';
-import type { Leaves, SharedFile, TableReader, WantedRange } from './table-reader.js';
+import type { Leaves, SharedFile, TableReader } from './table-reader.js';
 
 /** Leaves listed at a time. */
 const LEAVES_AT_ONCE = 4096;
@@ -98,16 +98,14 @@ export class MeshRows {
   /** Vertices likewise, without colours and normals. */
   positionsOf(set?: IdSet): Iterable<VertexBatch & Rows> {
     return this.hasPages
-      ? this.reader.vertices(this.rootPage('vertices'), wantedOf(set))
+      ? this.reader.vertices(this.rootPage('vertices'), set)
       : this.selected.vertices({ hasColors: false, hasNormals: false });
   }
 
   /** Triangles likewise, without colours. */
   cornersOf(set?: IdSet): Iterable<TriangleBatch & Rows> {
     return this.check(
-      this.hasPages
-        ? this.reader.triangles(this.rootPage('triangles'), wantedOf(set))
-        : this.selected.triangles(),
+      this.hasPages ? this.reader.triangles(this.rootPage('triangles'), set) : this.selected.triangles(),
     );
   }
 
@@ -123,7 +121,7 @@ export class MeshRows {
     if (!this.hasPages) return undefined;
     return {
       file: this.reader.share(),
-      leaves: (table, max) => this.reader.leaves(this.rootPage(table), max, wantedOf(sets[table])),
+      leaves: (table, max) => this.reader.leaves(this.rootPage(table), max, sets[table]),
     };
   }
 
@@ -189,11 +187,6 @@ export class MeshRows {
     const sql = "SELECT rootpage FROM sqlite_schema WHERE type = 'table' AND name = ?";
     return this.db.prepare(sql).pluck().get(table) as number;
   }
-}
-
-/** Whether any row of a range of ids is wanted. */
-function wantedOf(set: IdSet | undefined): WantedRange | undefined {
-  return set && ((first, last) => set.hasAny(first, last));
 }
 
 function* mapEach<T, R extends { readonly count: number }>(

@@ -12,6 +12,7 @@
 import { DatabaseError } from '../errors.js';
 import { RandomAccessFile } from '../io/random-access-file.js';
 import type { TriangleBatch, VertexBatch } from '../mesh.js';
+import type { IdSet } from './filter/id-set.js';
 import { BATCH_ROWS, LeafDecoder, type Rows } from './leaf-decoder.js';
 import {
   CELL_COUNT,
@@ -38,9 +39,6 @@ export interface SharedFile {
   readonly descriptor: number;
   readonly header: FileHeader;
 }
-
-/** Whether rows with ids from `first` to `last` are wanted. */
-export type WantedRange = (first: number, last: number) => boolean;
 
 /** Leaf pages from left to right, and the ids that each may hold; the last one's have no limit. */
 export interface Leaves {
@@ -96,10 +94,11 @@ export class TableReader {
 
   /**
    * Rows (id, x, y, z) of the table with that root page, in id order. Throws DatabaseError unless ids are 0, 1, 2
-   * and so on and coordinates are finite. Leaves without a row that is wanted are passed over. The reader reuses the
+   * and so on and coordinates are finite. Only those of a set, if one is given: leaves without any
+   * are passed over. The reader reuses the
    * batch.
    */
-  *vertices(rootPage: number, wanted?: WantedRange): Generator<VertexBatch & Rows> {
+  *vertices(rootPage: number, wanted?: IdSet): Generator<VertexBatch & Rows> {
     for (const { count, ids, values } of this.rows(rootPage, true, wanted))
       yield { count, ids, positions: values };
   }
@@ -108,7 +107,7 @@ export class TableReader {
    * Rows (id, a, b, c) of the table with that root page, likewise; ids may have gaps. Throws DatabaseError unless
    * corners are integers from 0 to 2^53 - 1.
    */
-  *triangles(rootPage: number, wanted?: WantedRange): Generator<TriangleBatch & Rows> {
+  *triangles(rootPage: number, wanted?: IdSet): Generator<TriangleBatch & Rows> {
     for (const { count, ids, values } of this.rows(rootPage, false, wanted))
       yield { count, ids, corners: values };
   }
@@ -117,7 +116,7 @@ export class TableReader {
    * A table's leaf pages, from left to right, at most `max` at a time, without those in which nothing is wanted. The
    * leaves are not read: whether they are leaves shows when they are decoded. Throws DatabaseError.
    */
-  *leaves(rootPage: number, max: number, wanted?: WantedRange): Generator<Leaves> {
+  *leaves(rootPage: number, max: number, wanted?: IdSet): Generator<Leaves> {
     let first = 0;
     let some: { pages: number[]; firstIds: number[]; lastIds: number[] } = {
       pages: [],
@@ -127,7 +126,7 @@ export class TableReader {
     for (const { pages, lastIds } of this.allLeaves(rootPage)) {
       for (let k = 0; k < pages.length; k++) {
         const last = lastIds[k]!;
-        if (wanted === undefined || wanted(first, last)) {
+        if (wanted === undefined || wanted.hasAny(first, last)) {
           some.pages.push(pages[k]!);
           some.firstIds.push(first);
           some.lastIds.push(last);
@@ -188,7 +187,7 @@ export class TableReader {
   private *rows(
     rootPage: number,
     isVertex: boolean,
-    wanted: WantedRange | undefined,
+    wanted: IdSet | undefined,
   ): Generator<Rows & { values: Float64Array }> {
     const decoder = this.decoder(isVertex);
     for (const { pages, firstIds } of this.leaves(rootPage, LEAVES_AT_ONCE, wanted)) {
@@ -196,7 +195,7 @@ export class TableReader {
       for (const { number, page } of this.read(pages)) {
         // After a leaf that was passed over, ids go on with the one that must come here.
         if (wanted !== undefined) decoder.nextId = firstIds[leaf++]!;
-        decoder.decode(number, page);
+        decoder.decode(number, page, wanted);
         if (decoder.count < BATCH_ROWS) continue;
         yield decoder.rows();
         decoder.count = 0;

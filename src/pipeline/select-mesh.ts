@@ -52,6 +52,8 @@ export interface SelectionReport {
 
 /** The part of the memory that sets may take; caches and tables need the rest. */
 const SETS_SHARE = 0.75;
+/** Bytes of positions for each triangle that is asked about, its neighbours included. */
+const POSITIONS_BYTES = 144;
 /** Bytes for labels that are looked up while other tables are in use. */
 const LABEL_CACHE_BYTES = 8 * 2 ** 20;
 
@@ -182,7 +184,8 @@ class Selecting {
     const threads = countThreads(this.run.threads, asked, STORED_TRIANGLES_MIN) === 1 ? 0 : this.threads;
     const leaves = rows.vertexLeaves();
     const pages = rows.pages({ triangles: candidates });
-    const cacheBytes = this.freeBytes - SETS_SHARE * this.freeBytes;
+    // Memory that few triangles have no use for would still be collected as garbage.
+    const cacheBytes = Math.min((1 - SETS_SHARE) * this.freeBytes, POSITIONS_BYTES * asked + 2 ** 20);
     if (threads > 0 && pages !== undefined && leaves !== undefined) {
       const options = {
         plan,

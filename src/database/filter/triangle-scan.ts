@@ -48,6 +48,9 @@ export class TriangleScan {
   /** Takes the next triangles, whose corners are ids of vertices. */
   take({ count, ids, corners }: TriangleBatch & Rows): void {
     const { candidates, triangles, vertices } = this.sets;
+    // The bits of neighbours are put together: one by one, threads would keep each other waiting.
+    let word = -1;
+    let bits = 0;
     for (let k = 0; k < count; k++) {
       const id = ids[k]!;
       if (candidates !== undefined && !candidates.has(id)) continue;
@@ -55,11 +58,18 @@ export class TriangleScan {
       const b = corners[3 * k + 1]!;
       const c = corners[3 * k + 2]!;
       if (!this.fulfils(id, a, b, c)) continue;
-      triangles.add(id);
+      const own = Math.floor(id / 32);
+      if (own !== word) {
+        triangles.addWord(word, bits);
+        word = own;
+        bits = 0;
+      }
+      bits |= 1 << (id & 31);
       vertices.add(a);
       vertices.add(b);
       vertices.add(c);
     }
+    triangles.addWord(word, bits);
   }
 
   private fulfils(id: number, a: number, b: number, c: number): boolean {

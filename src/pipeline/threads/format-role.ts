@@ -1,5 +1,6 @@
 /** A thread that writes lines of plain OFF from leaf pages of the database. */
 
+import { IdSet } from '../../database/filter/id-set.js';
 import { type RowMap, RowMapper } from '../../database/filter/row-mapper.js';
 import { rowsMax } from '../../database/leaf-decoder.js';
 import { checkCorners } from '../../database/selection.js';
@@ -46,6 +47,10 @@ export function begin(options: FormatOptions, home: Home<FormatReply>): Work<For
   const reader = TableReader.attach(file);
   const writeCoordinate = chooseWriter(precision, digits);
   const decoders = { vertices: reader.decoder(true), triangles: reader.decoder(false) };
+  const sets = {
+    vertices: map?.vertices && IdSet.attach(map.vertices),
+    triangles: map?.triangles && IdSet.attach(map.triangles),
+  };
   const mapper = map && new RowMapper(map, cacheBytes);
 
   return {
@@ -57,7 +62,7 @@ export function begin(options: FormatOptions, home: Home<FormatReply>): Work<For
       for (const { number, page } of reader.read(leaves)) {
         // Leaves in between may have been left out, where not all rows are wanted.
         if (map?.vertices !== undefined) decoder.expectAny();
-        decoder.decode(number, page);
+        decoder.decode(number, page, sets[table]);
         const { count, ids, values } = decoder.rows();
         decoder.count = 0;
         if (table === 'vertices') {

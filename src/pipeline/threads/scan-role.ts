@@ -41,7 +41,7 @@ export function begin(options: ScanOptions, home: Home<ScanReply>): Work<ScanReq
       let rows = 0;
       decoder.expectAny();
       for (const { number, page } of reader.read(leaves)) {
-        decoder.decode(number, page);
+        decoder.decode(number, page, sets.candidates);
         const { count, ids, values } = decoder.rows();
         decoder.count = 0;
         const batch = { count, ids, corners: values };
