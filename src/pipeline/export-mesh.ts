@@ -31,7 +31,7 @@ import { countThreads, STORED_TRIANGLES_MIN } from './threads/count.js';
 import { formatInThreads } from './threads/format-threads.js';
 
 /** The part of the free memory for rows that are looked up while others are written. */
-const CACHE_SHARE = 0.2;
+const CACHE_SHARE = 0.6;
 
 /** Endings of compressed files that are not written. */
 const FOREIGN_COMPRESSIONS: readonly string[] = ['bz2', 'xz', 'lz4', '7z', 'zip'];

@@ -52,10 +52,12 @@ export interface SelectionReport {
 
 /** The part of the memory that sets may take; caches and tables need the rest. */
 const SETS_SHARE = 0.75;
+/** The part of what sets leave that positions may take during a scan. */
+const CACHE_SHARE = 0.9;
 /** Bytes of positions for each triangle that is asked about, its neighbours included. */
 const POSITIONS_BYTES = 144;
-/** Bytes for labels that are looked up while other tables are in use. */
-const LABEL_CACHE_BYTES = 8 * 2 ** 20;
+/** The part of the free memory that labels may take when they are looked up. */
+const LABELS_SHARE = 0.4;
 
 /** Throws UsageError where options cannot be, whatever the mesh. */
 export function checkSelection({ filter = {}, weld, transform = [] }: SelectionOptions): void {
@@ -153,16 +155,20 @@ class Selecting {
   private finish(map: RowMap, steps: SelectionReport['steps']): Selected {
     return {
       map,
-      selection: this.rows.selectSome(map, LABEL_CACHE_BYTES),
+      selection: this.rows.selectSome(map, LABELS_SHARE * this.freeBytes),
       report: { ...this.report, steps },
       close: () => this.files.remove(),
     };
   }
 
+  /** Bytes of the triangles, of those that SQLite was asked for, twice where it is asked twice, and of the vertices. */
+  private setsBytes(): number {
+    return 3 * IdSet.bytesOf(this.rows.triangleRange) + 2 * IdSet.bytesOf(this.rows.vertexRange);
+  }
+
   private checkMemory(): void {
-    const { triangleRange, vertexRange } = this.rows;
-    // The triangles, those that SQLite was asked for, twice where it is asked twice, and the vertices.
-    const bytes = 3 * IdSet.bytesOf(triangleRange) + 2 * IdSet.bytesOf(vertexRange);
+    const { triangleRange } = this.rows;
+    const bytes = this.setsBytes();
     if (bytes <= SETS_SHARE * this.freeBytes) return;
     const { memoryBytes = MEMORY_DEFAULT } = this.run;
     const missing = Math.ceil((bytes / SETS_SHARE - this.freeBytes + memoryBytes) / 2 ** 20);
@@ -185,7 +191,8 @@ class Selecting {
     const leaves = rows.vertexLeaves();
     const pages = rows.pages({ triangles: candidates });
     // Memory that few triangles have no use for would still be collected as garbage.
-    const cacheBytes = Math.min((1 - SETS_SHARE) * this.freeBytes, POSITIONS_BYTES * asked + 2 ** 20);
+    const freeBytes = CACHE_SHARE * (this.freeBytes - this.setsBytes());
+    const cacheBytes = Math.min(freeBytes, POSITIONS_BYTES * asked * Math.max(1, threads) + 2 ** 20);
     if (threads > 0 && pages !== undefined && leaves !== undefined) {
       const options = {
         plan,
@@ -244,7 +251,7 @@ class Selecting {
     shared: SharedLabels | undefined,
   ): Promise<void> {
     const { report, files } = this;
-    const cacheBytes = 0.1 * this.freeBytes;
+    const cacheBytes = LABELS_SHARE * this.freeBytes;
     const labels = shared && new RowCache(new LabelRows(shared), cacheBytes);
     const thinning = new Thinning(this.rows, triangles, labels);
     triangles.seal();

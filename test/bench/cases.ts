@@ -3,7 +3,7 @@ import { accessSync, constants, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Encoding } from './encode.js';
-import type { Order } from './generate.js';
+import { type Order, type Pillow, STEP } from './generate.js';
 import { type Invocation, REPORT_PEAK } from './measure.js';
 
 export interface Command {
@@ -21,7 +21,7 @@ export interface Case {
   readonly name: string;
   readonly encoding: Encoding;
   readonly order: Order;
-  /** Whether exporting, compressing and a single thread have rows, too. */
+  /** Whether exporting, filtering, compressing and a single thread have rows, too. */
   readonly isMain?: boolean;
 }
 
@@ -137,12 +137,16 @@ export function listCommands(
   item: Case,
   { folder, input, database, reference }: CaseFiles,
   inMemory: string | undefined,
+  pillow: Pillow,
 ): Command[] {
   const off = join(folder, 'out.off');
   const db = join(folder, 'out.db');
   const commands: Command[] = [];
   if (item.encoding === 'stl') commands.push(makeOwn('import', db, 'import', input, db));
-  if (item.isMain) commands.push(makeOwn('export', off, 'export', database, off));
+  if (item.isMain) {
+    commands.push(makeOwn('export', off, 'export', database, off));
+    commands.push(...listFiltered(database, off, pillow));
+  }
   commands.push(makeOwn('convert', off, 'convert', input, off));
   if (item.isMain) {
     commands.push(makeOwn('convert --threads 1', off, 'convert', input, off, '--threads', '1'));
@@ -167,6 +171,22 @@ export function listCommands(
     writesOff: false,
   });
   return commands;
+}
+
+/** Exports of half of a mesh, of a hundredth with an R*Tree, of its component, and of all of it welded. */
+function listFiltered(database: string, output: string, { columns, rows }: Pillow): Command[] {
+  const range = (count: number) => [0.4 * STEP * count, 0.5 * STEP * count] as const;
+  const [[x0, x1], [z0, z1]] = [range(columns), range(rows)];
+  const asked: readonly (readonly [string, string, string])[] = [
+    ['export, half by --where', '--where', 'max_y > 0'],
+    ['export, 1 % by --bbox', '--bbox', `${x0},-100,${z0},${x1},100,${z1}`],
+    ['export --component largest', '--component', 'largest'],
+    ['export --weld', '--weld', String(STEP / 1000)],
+  ];
+  return asked.map(([name, option, value]) => ({
+    ...makeOwn(name, output, 'export', database, output, option, value),
+    writesOff: option === '--component' || option === '--weld',
+  }));
 }
 
 /** The commands of the curve, for a binary STL: ours, the yardstick in memory and the peer that needs least. */

@@ -52,7 +52,8 @@ function jitter(column: number, row: number, side: number, axis: number): number
   return (mix(seed) / 2 ** 32) * 0.6 - 0.3;
 }
 
-const STEP = 0.1;
+/** Between neighbours in a row or column. */
+export const STEP = 0.1;
 
 /** Writes the float32 position of a lattice point to `target[at..at + 2]`; the rim is the same on both sides. */
 function placeVertex(

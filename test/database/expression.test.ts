@@ -97,6 +97,15 @@ const { condition } = fc.letrec<{ number: string; condition: string }>((tie) => 
       fc.tuple(tie('number'), pair).map(([x, [low, high]]) => `${x} NOT BETWEEN ${low} AND ${high}`),
       fc.tuple(tie('number'), pair).map(([x, [y, z]]) => `${x} in (${y}, ${z})`),
       fc.tuple(tie('number'), pair).map(([x, [y, z]]) => `${x} not in (${y}, ${z}) -- and so on\n`),
+      fc
+        .tuple(
+          tie('number'),
+          fc.array(tie('number'), { minLength: 1, maxLength: 5 }),
+          fc.constantFrom('in', 'not in'),
+        )
+        .map(
+          ([x, list, sign]) => `${x} ${sign} (-3, -2, -1, -0.5, 0.0, 1e-3, 0.1, 1, 2, 3, ${list.join(', ')})`,
+        ),
       fc.tuple(tie('condition'), tie('condition')).map(([x, y]) => `${x} and ${y}`),
       fc.tuple(tie('condition'), tie('condition')).map(([x, y]) => `(${x} OR /* or */ ${y})`),
       tie('condition').map((x) => `not ${x}`),
@@ -126,6 +135,52 @@ describe('a condition', () => {
     );
     expect(evaluated).toBeGreaterThan(1000);
     expect(fulfilled).toBeGreaterThan(1000);
+  });
+
+  it.each([
+    '7 / 2 = 3',
+    '-7 / 2 = -3',
+    '- (7 / 2) = -3',
+    '-7 % 3 = -1 and 7 % -3 = 1',
+    '7 / 2.0 = 3.5 and 7.0 / 2 = 3.5',
+    'id / 2 = 1',
+    'id / -2 = -1',
+    '(id - 5) / 2 = -1',
+    '(id - 5) % 2 = -1',
+    'id / 2 * 2 = id',
+    '7 / 0 is null and 7 % 0 is null and 7.0 / 0 is null',
+    'not 1 = 2 = 0',
+    'not id between 1 and 2 or id = 1',
+  ])('has the arithmetic and the precedence of SQLite: %s', (text) => {
+    const mesh = { vertices: [[0, 0, 0]], triangles: Array(6).fill([0, 0, 0]) } as unknown as Mesh;
+    const db = store(mesh);
+    const found = evaluate(db, mesh, text);
+    if (found !== undefined) expect(found).toEqual(ask(db, text));
+    expect(found === undefined).toBe(text === 'not 1 = 2 = 0');
+  });
+
+  it.each([
+    ['id in', [7, 1]],
+    ['id not in', [0, 2]],
+  ])('looks a value up in a long list: %s', (start, expected) => {
+    const mesh = { vertices: [[0, 0, 0]], triangles: Array(8).fill([0, 0, 0]) } as unknown as Mesh;
+    const db = store(mesh);
+    const isIn = start === 'id in';
+    const list = Array.from({ length: 100_000 }, (_, k) => (isIn ? 9 + k : 3 + k));
+    const text = `${start} (${(isIn ? [...list, 7, 1.0] : [...list, 1]).join()})`;
+    expect(evaluate(db, mesh, text)).toEqual([...expected].sort());
+    expect(ask(db, text)).toEqual([...expected].sort());
+    const withNull = `${text.slice(0, -1)}, null)`;
+    expect(evaluate(db, mesh, withNull)).toEqual(isIn ? [1, 7] : []);
+    expect(ask(db, withNull)).toEqual(isIn ? [1, 7] : []);
+  });
+
+  it('is evaluated as deep as SQLite goes', () => {
+    const mesh: Mesh = { vertices: [[1, 2, 3]], triangles: [[0, 0, 0]] };
+    const db = store(mesh);
+    for (const text of [Array(990).fill('id = 1').join(' or '), `0 < ${Array(990).fill('ax').join(' + ')}`]) {
+      expect(evaluate(db, mesh, text)).toEqual(ask(db, text));
+    }
   });
 
   it.each([
@@ -170,6 +225,7 @@ describe('a condition', () => {
     'id = @x',
     'id = $x',
     'id \0= 1',
+    'id \v= 1',
     '[id',
     '`id',
   ])('is refused where it is no single expression: %j', (text) => {

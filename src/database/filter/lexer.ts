@@ -7,9 +7,9 @@ export interface Token {
   readonly text: string;
 }
 
-/** In the order in which they are tried. */
+/** In the order in which they are tried. Blanks are SQLite's: a no-break space is part of a name. */
 const PATTERNS: readonly (readonly [Token['kind'] | 'skip', RegExp])[] = [
-  ['skip', /\s+|--[^\n]*|\/\*[\s\S]*?\*\//y],
+  ['skip', /[ \t\n\f\r\ufeff]+|--[^\n]*|\/\*[\s\S]*?\*\//y],
   ['string', /[xX]?'(?:[^']|'')*'/y],
   ['quoted', /"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\]/y],
   ['number', /0[xX][0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/y],
@@ -36,7 +36,7 @@ function readWord(text: string, at: number): readonly [Token['kind'] | 'skip', s
     if (match !== null) return [kind, match[0]];
   }
   const rest = text.slice(at, at + 2);
-  const problem =
-    /^['"`[]/.test(rest) || rest === '/*' ? `${rest[0]} is not closed` : `unexpected '${rest[0]}'`;
+  const opening = rest === '/*' ? rest : /^['"`[]/.exec(rest)?.[0];
+  const problem = opening === undefined ? `unexpected '${rest[0]}'` : `${opening} is not closed`;
   throw new UsageError(`--where: ${text}: ${problem}; expected one SQL expression without parameters`);
 }

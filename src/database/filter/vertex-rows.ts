@@ -55,8 +55,8 @@ export class PagedVertexRows implements RowSource {
   }
 
   load(first: number, count: number, target: Float64Array): void {
-    const { decoder, leaves, reader } = this;
-    const { pages } = leaves;
+    const { decoder, reader } = this;
+    const { pages } = this.leaves;
     let filled = 0;
     for (let leaf = this.find(first); filled < count && leaf < pages.length; leaf++) {
       for (const { number, page } of reader.read([pages[leaf]!])) {
