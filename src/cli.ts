@@ -1,45 +1,5 @@
 #!/usr/bin/env node
-/** The error boundary and the exit code: nothing else decides what a failure looks like. */
-import { CommanderError } from 'commander';
-import { Interrupted } from './commands/interrupt.js';
-import { createProgram } from './commands/program.js';
-import { fileError, MeshError, systemCode, UsageError } from './errors.js';
+/** The command. The program itself is built as CommonJS, which Node loads sooner than modules. */
+import { createRequire } from 'node:module';
 
-const DONE = 0;
-const COULD_NOT = 1;
-const USAGE = 2;
-
-/** Says what went wrong, where there is something to say, and returns the exit code. */
-function conclude(error: unknown): number {
-  if (error instanceof Interrupted) {
-    process.stderr.write('offload: interrupted; no output and no temporary files are left\n');
-    return error.exitCode;
-  }
-  // Commander has printed its own message, or the help that was asked for.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : USAGE;
-  // Whoever read standard output has enough: `offload export scan.db - | head`.
-  if (systemCode(error) === 'EPIPE') return DONE;
-  if (error instanceof MeshError) {
-    const hint = error.hint === undefined ? '' : `hint: ${error.hint}\n`;
-    process.stderr.write(`offload: ${error.message}\n${hint}`);
-    return error instanceof UsageError ? USAGE : COULD_NOT;
-  }
-  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(`offload: this is a bug, please report it: ${stack}\n`);
-  return COULD_NOT;
-}
-
-// Help and answers are written without waiting; an OFF has its own way to tell.
-process.stdout.on('error', (error) => {
-  if (process.stdout.listenerCount('error') === 1) {
-    process.exitCode = conclude(
-      systemCode(error) === 'EPIPE' ? error : fileError(error, 'write', 'standard output'),
-    );
-  }
-});
-
-try {
-  await createProgram().parseAsync();
-} catch (error) {
-  process.exitCode = conclude(error);
-}
+createRequire(import.meta.url)('./main.cjs');

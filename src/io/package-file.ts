@@ -1,7 +1,10 @@
 /** Files that come with the package itself: migrations and package.json. */
 import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
 
-const ROOT = new URL('../../', import.meta.url);
+/** Found by its name in package.json: where this file itself stands, the build decides. */
+const ROOT = new URL('./', pathToFileURL(createRequire(import.meta.url).resolve('#package')));
 
 /** The text of a file of the package; `path` is relative to its root. */
 export function readPackageText(path: string): string {

@@ -48,11 +48,12 @@ function end(): void {
   work = undefined;
 }
 
-const { begin } = await ROLES[role]();
-attempt(() => {
-  work = begin(options as never, home);
-});
-port.on('message', (request: unknown) => {
-  if (request === STOP) end();
-  else attempt(() => work?.handle(request as never));
+ROLES[role]().then(({ begin }) => {
+  attempt(() => {
+    work = begin(options as never, home);
+  });
+  port.on('message', (request: unknown) => {
+    if (request === STOP) end();
+    else attempt(() => work?.handle(request as never));
+  });
 });
