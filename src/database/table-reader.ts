@@ -47,6 +47,13 @@ export interface Leaves {
   readonly lastIds: number[];
 }
 
+/** Pages below another, from left to right: the last id that each may hold, and the first one of all. */
+interface Children {
+  readonly pages: readonly number[];
+  readonly firstId: number;
+  readonly lastIds: readonly number[];
+}
+
 /** One database file, open for reading. Its streams may run side by side. */
 export class TableReader {
   private readonly window: Uint8Array;
@@ -117,13 +124,13 @@ export class TableReader {
    * leaves are not read: whether they are leaves shows when they are decoded. Throws DatabaseError.
    */
   *leaves(rootPage: number, max: number, wanted?: IdSet): Generator<Leaves> {
-    let first = 0;
     let some: { pages: number[]; firstIds: number[]; lastIds: number[] } = {
       pages: [],
       firstIds: [],
       lastIds: [],
     };
-    for (const { pages, lastIds } of this.allLeaves(rootPage)) {
+    for (const { pages, lastIds, firstId } of this.allLeaves(rootPage, wanted)) {
+      let first = firstId;
       for (let k = 0; k < pages.length; k++) {
         const last = lastIds[k]!;
         if (wanted === undefined || wanted.hasAny(first, last)) {
@@ -140,17 +147,16 @@ export class TableReader {
     if (some.pages.length > 0) yield some;
   }
 
-  private *allLeaves(rootPage: number): Generator<Omit<Leaves, 'firstIds'>> {
+  private *allLeaves(rootPage: number, wanted: IdSet | undefined): Generator<Children> {
     if (this.header.isWal) {
       throw new DatabaseError(
         `${this.file.path}: its newest rows may be in a write-ahead log; expected none`,
       );
     }
     const levels = this.countLevels(rootPage);
-    if (levels > 1) yield* this.lowest(rootPage, levels, Number.POSITIVE_INFINITY);
-    else if (this.readPage(rootPage).cells > 0) {
-      yield { pages: [rootPage], lastIds: [Number.POSITIVE_INFINITY] };
-    }
+    const lastId = Number.POSITIVE_INFINITY;
+    if (levels > 1) yield* this.lowest(rootPage, levels, 0, lastId, wanted);
+    else if (this.examine(rootPage).cells > 0) yield { pages: [rootPage], firstId: 0, lastIds: [lastId] };
   }
 
   /** A decoder for {@link decode}. */
@@ -175,6 +181,16 @@ export class TableReader {
         yield { number: first + at / pageBytes, page: bytes.subarray(at, at + pageBytes) };
       }
     }
+  }
+
+  /** Reads one page into memory of the caller's, {@link pageBytes} long. */
+  readPage(number: number, page: Uint8Array): void {
+    this.checkNumber(number);
+    this.file.read(page, this.header.pageBytes * (number - 1));
+  }
+
+  get pageBytes(): number {
+    return this.header.pageBytes;
   }
 
   /** An error about a page of this file. */
@@ -208,54 +224,69 @@ export class TableReader {
   private countLevels(rootPage: number): number {
     let number = rootPage;
     for (let level = 1; level <= DEPTH_MAX; level++) {
-      const { page, type, cells } = this.readPage(number);
+      const { page, type, cells } = this.examine(number);
       if (type === TABLE_LEAF) return level;
       number = this.children(number, page, cells).pages[0]!;
     }
     throw this.error(number, `in level ${DEPTH_MAX + 1} of a tree; expected ${DEPTH_MAX} at most`);
   }
 
-  /** The lowest of `levels` levels at and below a page. A loop comes to its end: its leaves were there before. */
-  private *lowest(number: number, levels: number, lastId: number): Generator<Omit<Leaves, 'firstIds'>> {
-    const { page, type, cells } = this.readPage(number);
+  /**
+   * The lowest of `levels` levels at and below a page that has the ids from `firstId` to `lastId`, without pages above
+   * nothing that is wanted. A loop comes to its end: its leaves were there before.
+   */
+  private *lowest(
+    number: number,
+    levels: number,
+    firstId: number,
+    lastId: number,
+    wanted: IdSet | undefined,
+  ): Generator<Children> {
+    const { page, type, cells } = this.examine(number);
     if (type !== TABLE_INTERIOR) {
       throw this.error(number, `type ${type}; expected ${TABLE_INTERIOR}, a page above the leaves`);
     }
-    const children = this.children(number, page, cells, lastId);
-    if (levels === 2) yield children;
-    else {
-      for (const [k, child] of children.pages.entries()) {
-        yield* this.lowest(child, levels - 1, children.lastIds[k]!);
+    const children = this.children(number, page, cells, firstId, lastId);
+    if (levels === 2) {
+      yield children;
+      return;
+    }
+    let first = firstId;
+    for (const [k, child] of children.pages.entries()) {
+      const last = children.lastIds[k]!;
+      if (wanted === undefined || wanted.hasAny(first, last)) {
+        yield* this.lowest(child, levels - 1, first, last, wanted);
       }
+      first = last + 1;
     }
   }
 
-  /** The children of an interior page; `lastId` is its own largest id. */
-  private children(number: number, page: Uint8Array, cells: number, lastId = 0): Omit<Leaves, 'firstIds'> {
+  /** The children of an interior page that has the ids from `firstId` to `lastId`. */
+  private children(number: number, page: Uint8Array, cells: number, firstId = 0, lastId = 0): Children {
     const view = new DataView(page.buffer);
     const usableBytes = page.length - this.header.reservedBytes;
     const begin = INTERIOR_HEADER + 2 * cells;
     if (cells === 0) throw this.error(number, 'no cells; expected at least one');
     if (begin > usableBytes) throw this.error(number, `${cells} cells; expected no more than fit`);
-    const children: { pages: number[]; lastIds: number[] } = { pages: [], lastIds: [] };
+    const pages: number[] = [];
+    const lastIds: number[] = [];
     for (let k = 0; k < cells; k++) {
       const at = view.getUint16(INTERIOR_HEADER + 2 * k);
       if (at < begin || at + 5 > usableBytes) {
         throw this.error(number, `a cell at ${at}; expected ${begin} to ${usableBytes - 5}`);
       }
-      children.pages.push(view.getUint32(at));
-      children.lastIds.push(readVarint(page, at + 4));
+      pages.push(view.getUint32(at));
+      lastIds.push(readVarint(page, at + 4));
     }
-    children.pages.push(view.getUint32(RIGHT_CHILD));
-    children.lastIds.push(lastId);
-    return children;
+    pages.push(view.getUint32(RIGHT_CHILD));
+    lastIds.push(lastId);
+    return { pages, firstId, lastIds };
   }
 
   /** A page of a table, copied: the window is the leaves'. */
-  private readPage(number: number): { page: Uint8Array; type: number; cells: number } {
-    this.checkNumber(number);
-    const page = new Uint8Array(this.header.pageBytes);
-    this.file.read(page, this.header.pageBytes * (number - 1));
+  private examine(number: number): { page: Uint8Array; type: number; cells: number } {
+    const page = new Uint8Array(this.pageBytes);
+    this.readPage(number, page);
     const type = page[0]!;
     if (type !== TABLE_LEAF && type !== TABLE_INTERIOR) {
       throw this.error(

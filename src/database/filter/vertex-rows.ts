@@ -45,6 +45,9 @@ export class PagedVertexRows implements RowSource {
   readonly width = 3;
   readonly count: number;
   private readonly decoder: LeafDecoder;
+  /** The page read last: the next rows are mostly in it, too. */
+  private readonly page: Uint8Array;
+  private number = 0;
 
   constructor(
     private readonly reader: TableReader,
@@ -52,6 +55,7 @@ export class PagedVertexRows implements RowSource {
   ) {
     this.count = leaves.count;
     this.decoder = reader.decoder(true);
+    this.page = new Uint8Array(reader.pageBytes);
   }
 
   load(first: number, count: number, target: Float64Array): void {
@@ -59,13 +63,17 @@ export class PagedVertexRows implements RowSource {
     const { pages } = this.leaves;
     let filled = 0;
     for (let leaf = this.find(first); filled < count && leaf < pages.length; leaf++) {
-      for (const { number, page } of reader.read([pages[leaf]!])) {
-        decoder.count = 0;
-        decoder.decodeFrom(number, page, first + filled, count - filled);
-        target.set(decoder.values.subarray(0, 3 * decoder.count), 3 * filled);
-        filled += decoder.count;
-        if (decoder.count === 0) throw reader.error(number, `no vertex ${first + filled}; expected it here`);
+      const number = pages[leaf]!;
+      if (number !== this.number) {
+        this.number = 0;
+        reader.readPage(number, this.page);
+        this.number = number;
       }
+      decoder.count = 0;
+      decoder.decodeFrom(number, this.page, first + filled, count - filled);
+      target.set(decoder.values.subarray(0, 3 * decoder.count), 3 * filled);
+      filled += decoder.count;
+      if (decoder.count === 0) throw reader.error(number, `no vertex ${first + filled}; expected it here`);
     }
   }
 
