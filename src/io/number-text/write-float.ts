@@ -39,8 +39,8 @@ const scratch32Bits = new Uint32Array(scratch32.buffer);
 const HIGH_WORD = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1 ? 1 : 0;
 
 /** By exponent of a double, good from 1e-6 to 2^29: the power of ten to scale by, and the reach it gives. */
-const POWER_64 = Int16Array.from({ length: 2048 }, (_, e) => findPower(2 ** (e - 1076)));
-const REACH_64 = Float64Array.from(POWER_64, (power, e) => 2 ** (e - 1076) * Number(`1e${power}`));
+const POWER_64 = new Int16Array(2048).map((_, e) => findPower(2 ** (e - 1076)));
+const REACH_64 = Float64Array.from(POWER_64, (power, e) => 2 ** (e - 1076) * (TEN[power] ?? Number.NaN));
 /** Distances are wrong by less than 10^-14; nearer to the border than this, String() decides. */
 const DOUBT_64 = 1e-9;
 
