@@ -53,6 +53,7 @@ export class MeshRows {
   private readonly hasPages: boolean;
   private readonly triangleColors: TriangleColors | undefined;
   private readonly selected: SelectedRows;
+  private triangleCount: number | undefined;
 
   /**
    * Starts a read transaction that lasts until the connection is closed. `reader` reads the same file and must stay
@@ -125,15 +126,20 @@ export class MeshRows {
     };
   }
 
+  /** How many triangles there are; counting them takes SQLite a while, so they are counted once. */
+  countTriangles(): number {
+    this.triangleCount ??= readNumber(this.db, 'SELECT count(*) FROM triangles');
+    return this.triangleCount;
+  }
+
   /** The whole mesh. Throws DatabaseError where vertices are missing. */
   selectAll(): StoredSelection {
     const vertexCount = readNumber(this.db, 'SELECT count(*) FROM vertices');
-    const triangleCount = readNumber(this.db, 'SELECT count(*) FROM triangles');
     checkIds(this.db, vertexCount);
     return {
       ...this.facts(),
       vertexCount,
-      triangleCount,
+      triangleCount: this.countTriangles(),
       vertices: () => this.vertices(),
       triangles: () => this.triangles(),
       paged: this.paged(),

@@ -29,6 +29,7 @@ import {
 } from './select-mesh.js';
 import { countThreads, STORED_TRIANGLES_MIN } from './threads/count.js';
 import { formatInThreads } from './threads/format-threads.js';
+import type { ThreadPool } from './threads/thread.js';
 
 /** The part of the free memory for rows that are looked up while others are written. */
 const CACHE_SHARE = 0.6;
@@ -134,7 +135,7 @@ export async function withSelection<T>(
     try {
       return await use(selected, db, rows);
     } finally {
-      selected.close();
+      await selected.close();
     }
   } finally {
     db.close();
@@ -143,7 +144,7 @@ export async function withSelection<T>(
 
 /** Writes what is selected to an open output, and commits that. */
 export async function writeSelection(
-  { selection, report }: Selected,
+  { selection, report, pool }: Selected,
   db: MeshDatabase,
   file: OutputFile,
   options: ExportOptions,
@@ -157,7 +158,7 @@ export async function writeSelection(
   let written: Promise<void> = Promise.resolve();
   let rows = 0;
   try {
-    for await (const chunk of chunksOf(selection, options, warn)) {
+    for await (const chunk of chunksOf(selection, pool, options, warn)) {
       // One chunk is on its way to the disk while the next is made.
       await written;
       signal?.throwIfAborted();
@@ -206,6 +207,7 @@ function tellOfSelection(
 /** The OFF, by several threads where that is worth it. */
 function chunksOf(
   selection: StoredSelection,
+  pool: ThreadPool,
   { off = {}, threads, memoryBytes = MEMORY_DEFAULT }: ExportOptions,
   warn: (warning: Warning) => void,
 ): Iterable<OffChunk> | AsyncIterable<OffChunk> {
@@ -216,7 +218,7 @@ function chunksOf(
     return formatOff(selection, off, warn);
   warnOfAbsent(selection, off, warn);
   const cacheBytes = CACHE_SHARE * planFiltering(memoryBytes, format);
-  return formatInThreads(selection, paged, off.precision, format, cacheBytes);
+  return formatInThreads(selection, paged, off.precision, pool, format, cacheBytes);
 }
 
 /** The counts stood in the header before the rows were seen. */

@@ -26,6 +26,7 @@ import { MEMORY_DEFAULT, planFiltering, planThreads } from '../mesh.js';
 import type { RunOptions } from './progress.js';
 import { countThreads, STORED_TRIANGLES_MIN } from './threads/count.js';
 import { scanInThreads } from './threads/scan-threads.js';
+import { ThreadPool } from './threads/thread.js';
 
 /** What of a mesh is wanted, and where. */
 export interface SelectionOptions {
@@ -74,7 +75,9 @@ export interface Selected {
   /** What becomes of the rows: the selection, for who takes only a part of it. */
   readonly map: RowMap;
   readonly report: SelectionReport;
-  close(): void;
+  /** For writing it; some may be there already. */
+  readonly pool: ThreadPool;
+  close(): Promise<void>;
 }
 
 /** Finds out what is to be exported. Throws UsageError, FileError, DatabaseError. */
@@ -84,11 +87,11 @@ export async function selectMesh(
   options: SelectionOptions,
   run: RunOptions & { readonly output: string },
 ): Promise<Selected> {
-  const files = new SpillFiles(spillPath(run));
+  const selecting = new Selecting(db, rows, options, run, new SpillFiles(spillPath(run)));
   try {
-    return await new Selecting(db, rows, options, run, files).select();
+    return await selecting.select();
   } catch (error) {
-    files.remove();
+    await selecting.close();
     throw error;
   }
 }
@@ -105,6 +108,7 @@ class Selecting {
   /** Bytes for everything here, sets included. */
   private readonly freeBytes: number;
   private turn = 0;
+  private readonly pool = new ThreadPool();
 
   constructor(
     private readonly db: MeshDatabase,
@@ -126,14 +130,7 @@ class Selecting {
     const map = { transform, flip };
     if (!isFilter(filter) && weld === undefined) return this.finish(map, []);
     this.checkMemory();
-    const candidates = await this.db.query((db) =>
-      findCandidates(
-        db,
-        filter,
-        { triangles: this.rows.triangleRange, vertices: this.rows.vertexRange },
-        this.run.signal,
-      ),
-    );
+    const candidates = await this.db.query((db) => findCandidates(db, filter, this.rows, this.run.signal));
     const { drop = [], sample, limit, shapes = [] } = filter;
     const thins = weld !== undefined || drop.length > 0 || sample !== undefined || limit !== undefined;
     if (candidates.isWhole && !thins) return this.finish(map, candidates.steps);
@@ -157,8 +154,14 @@ class Selecting {
       map,
       selection: this.rows.selectSome(map, LABELS_SHARE * this.freeBytes),
       report: { ...this.report, steps },
-      close: () => this.files.remove(),
+      pool: this.pool,
+      close: () => this.close(),
     };
+  }
+
+  async close(): Promise<void> {
+    await this.pool.stop();
+    this.files.remove();
   }
 
   /** Bytes of the triangles, of those that SQLite was asked for, twice where it is asked twice, and of the vertices. */
@@ -202,7 +205,8 @@ class Selecting {
         vertices: vertices.share(),
         cacheBytes: cacheBytes / threads,
       };
-      for await (const done of scanInThreads(pages, options, threads)) this.tell('filter', done, total);
+      for await (const done of scanInThreads(pages, options, this.pool, threads))
+        this.tell('filter', done, total);
       return;
     }
     const scan = new TriangleScan(plan, sets, new RowCache(rows.positions(leaves), cacheBytes));
@@ -215,6 +219,7 @@ class Selecting {
   /** Welds these vertices; returns the vertex that stands for each. */
   private async weld(distance: number, vertices: IdSet): Promise<SharedLabels> {
     const { rows, files } = this;
+    await this.pool.stop();
     vertices.seal();
     const total = rows.vertexRange;
     const arenaBytes = Math.floor((1 - SETS_SHARE / 2) * this.freeBytes * 0.5);

@@ -7,6 +7,7 @@
 import Database from 'better-sqlite3';
 import { UsageError } from '../../errors.js';
 import { hasTable } from '../migrate.js';
+import type { MeshRows } from '../selection.js';
 import { columnNames, selectTriangles } from './columns.js';
 import { type Expression, parseExpression } from './expression.js';
 import { IdSet } from './id-set.js';
@@ -36,13 +37,13 @@ type Run = [first: number, last: number];
 export async function findCandidates(
   db: Database.Database,
   filter: TriangleFilter,
-  ranges: { readonly triangles: number; readonly vertices: number },
+  rows: MeshRows,
   signal: AbortSignal | undefined,
 ): Promise<Candidates> {
   const { where = [], sql = [], shapes = [], parts = [], components = [] } = filter;
   const expressions: Expression[] = [];
   const steps: { filter: string; by: string }[] = [];
-  const collector = new Collector(ranges.triangles, signal);
+  const collector = new Collector(rows.triangleRange, signal);
 
   for (const text of where) {
     const query = `SELECT id FROM (${triangleView(db, text)}) AS triangle WHERE (\n${text}\n)`;
@@ -68,7 +69,7 @@ export async function findCandidates(
   if (components.length > 0) {
     checkComponents(db, components);
     const chosen = components.map(selectComponents).join(' UNION ');
-    isWhole = areWhole(db, chosen, ranges.vertices);
+    isWhole = areWhole(db, chosen, rows);
     if (!isWhole) collector.takeRuns(runsOfComponents(db, chosen));
     steps.push({ filter: `component ${components.map(describeChoice).join(' or ')}`, by: 'runs of ids' });
   }
@@ -229,11 +230,10 @@ function checkComponents(db: Database.Database, choices: readonly ComponentChoic
 }
 
 /** Whether these components have all triangles and all vertices of the mesh. */
-function areWhole(db: Database.Database, chosen: string, vertexRange: number): boolean {
+function areWhole(db: Database.Database, chosen: string, rows: MeshRows): boolean {
   const sql = `SELECT total(triangles), total(vertices) FROM components WHERE id IN (${chosen})`;
   const [triangles, vertices] = db.prepare(sql).raw().get() as [number, number];
-  if (vertices !== vertexRange) return false;
-  return triangles === db.prepare('SELECT count(*) FROM triangles').pluck().get();
+  return vertices === rows.vertexRange && triangles === rows.countTriangles();
 }
 
 function* runsOfComponents(db: Database.Database, chosen: string): Generator<Run> {

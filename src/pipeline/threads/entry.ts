@@ -1,11 +1,11 @@
-/** Where a thread begins: it takes up its role, deals with one request after the other, and closes at the end. */
+/** Where a thread begins: it takes up a role, deals with one request after the other, and closes at the end. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { packError } from '../../errors.js';
-import { type Home, type Role, Signal, STOP, Stopped, type ThreadData, type Work } from './protocol.js';
+import { type Home, type Order, type Role, Signal, Stopped, type ThreadData, type Work } from './protocol.js';
 
 type Begin = (options: never, home: Home<unknown>) => Work<never>;
 
-/** Loaded when they are played: a thread has one. */
+/** Loaded when they are played. */
 const ROLES: Readonly<Record<Role, () => Promise<{ begin: Begin }>>> = {
   parse: () => import('./parse-role.js'),
   weld: () => import('./weld-role.js'),
@@ -13,7 +13,7 @@ const ROLES: Readonly<Record<Role, () => Promise<{ begin: Begin }>>> = {
   scan: () => import('./scan-role.js'),
 };
 
-const { role, options, signals } = workerData as ThreadData;
+const { signals } = workerData as ThreadData;
 const port = parentPort!;
 let work: Work<never> | undefined;
 
@@ -48,12 +48,18 @@ function end(): void {
   work = undefined;
 }
 
-ROLES[role]().then(({ begin }) => {
+async function follow(order: Order<unknown>): Promise<void> {
+  if (order === 'stop') return end();
+  if ('request' in order) return attempt(() => work?.handle(order.request as never));
+  work?.close();
+  work = undefined;
+  const { begin } = await ROLES[order.role]();
   attempt(() => {
-    work = begin(options as never, home);
+    work = begin(order.options as never, home);
   });
-  port.on('message', (request: unknown) => {
-    if (request === STOP) end();
-    else attempt(() => work?.handle(request as never));
-  });
+}
+
+let last: Promise<void> = Promise.resolve();
+port.on('message', (order: Order<unknown>) => {
+  last = last.then(() => follow(order));
 });

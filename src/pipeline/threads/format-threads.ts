@@ -6,7 +6,7 @@ import type { OffChunk } from '../../formats/off/output.js';
 import { plainHeader } from '../../formats/off/write-plain.js';
 import type { MeshSelection } from '../../mesh.js';
 import { type FormatOptions, type FormatReply, type FormatRequest, linesBytes } from './format-role.js';
-import { ThreadPool } from './thread.js';
+import type { ThreadPool } from './thread.js';
 
 /** Shared memory for the lines of one request, in bytes: hardly a tenth of it is ever touched. */
 const TARGET_BYTES = 2 * 2 ** 20;
@@ -21,6 +21,7 @@ export async function* formatInThreads(
   selection: MeshSelection,
   paged: PagedRows,
   digits: number | undefined,
+  pool: ThreadPool,
   threads: number,
   cacheBytes: number,
 ): AsyncGenerator<OffChunk> {
@@ -28,26 +29,23 @@ export async function* formatInThreads(
   const { file, map } = paged;
   const vertexRange = map?.vertices?.range ?? vertexCount;
   yield { bytes: plainHeader(vertexCount, triangleCount), rows: 0 };
-  const pool = new FormatPool(
+  const writer = new LineWriter(
+    pool,
     { file, map, vertexRange, precision, digits, cacheBytes: cacheBytes / threads },
     threads,
   );
-  try {
-    let rows = 0;
-    for (const table of ['vertices', 'triangles'] as const) {
-      let next = 0;
-      for await (const { bytes, reply, leaves } of pool.write(table, paged)) {
-        const isDense = table === 'vertices' && map?.vertices === undefined;
-        if (isDense ? reply.firstId !== next : reply.firstId < next) {
-          throw TableReader.attach(paged.file).error(leaves[0]!, describeOrder(isDense, reply.firstId, next));
-        }
-        next = reply.nextId;
-        rows += reply.rows;
-        yield { bytes, rows };
+  let rows = 0;
+  for (const table of ['vertices', 'triangles'] as const) {
+    let next = 0;
+    for await (const { bytes, reply, leaves } of writer.write(table, paged)) {
+      const isDense = table === 'vertices' && map?.vertices === undefined;
+      if (isDense ? reply.firstId !== next : reply.firstId < next) {
+        throw TableReader.attach(paged.file).error(leaves[0]!, describeOrder(isDense, reply.firstId, next));
       }
+      next = reply.nextId;
+      rows += reply.rows;
+      yield { bytes, rows };
     }
-  } finally {
-    await pool.stop();
   }
 }
 
@@ -58,8 +56,8 @@ interface Piece {
   readonly reply: Promise<FormatReply>;
 }
 
-class FormatPool {
-  private readonly threads: ThreadPool<FormatRequest, FormatReply>;
+class LineWriter {
+  private readonly ask: (request: FormatRequest) => Promise<FormatReply>;
   /** How many requests may be on their way. */
   private readonly capacity: number;
   private readonly leavesAtOnce: number;
@@ -68,8 +66,8 @@ class FormatPool {
   /** What was handed out last, and is still valid. */
   private readonly shown: Uint8Array[] = [];
 
-  constructor(options: FormatOptions, threads: number) {
-    this.threads = new ThreadPool('format', options, threads);
+  constructor(pool: ThreadPool, options: FormatOptions, threads: number) {
+    this.ask = pool.play('format', options, threads);
     this.capacity = REQUESTS * threads;
     this.leavesAtOnce = Math.floor(TARGET_BYTES / linesBytes(1, options.file.header.pageBytes));
     this.targets = Array.from(
@@ -91,7 +89,7 @@ class FormatPool {
         if (done) break;
         const leaves = value.pages;
         const target = this.targets.pop()!;
-        waiting.push({ leaves, target, reply: this.threads.ask({ table, leaves, target }) });
+        waiting.push({ leaves, target, reply: this.ask({ table, leaves, target }) });
       }
       const piece = waiting.shift();
       if (piece === undefined) return;
@@ -101,9 +99,5 @@ class FormatPool {
       this.shown.push(target);
       if (this.shown.length > 2) this.targets.push(this.shown.shift()!);
     }
-  }
-
-  async stop(): Promise<void> {
-    await this.threads.stop();
   }
 }

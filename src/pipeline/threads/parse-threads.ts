@@ -8,18 +8,19 @@ const PIECES = 2;
 
 export class ParseThreads implements PieceParsers {
   readonly capacity: number;
-  private pool: ThreadPool<ParseRequest, ParseReply> | undefined;
+  private readonly pool = new ThreadPool();
+  private ask: ((request: ParseRequest) => Promise<ParseReply>) | undefined;
 
   constructor(private readonly threads: number) {
     this.capacity = PIECES * threads;
   }
 
   parse(format: string, bytes: Uint8Array, target: Float64Array): Promise<PlainPiece | undefined> {
-    this.pool ??= new ThreadPool('parse', undefined, this.threads);
-    return this.pool.ask({ format, bytes, target });
+    this.ask ??= this.pool.play('parse', undefined, this.threads);
+    return this.ask({ format, bytes, target });
   }
 
   async stop(): Promise<void> {
-    await this.pool?.stop();
+    await this.pool.stop();
   }
 }

@@ -5,11 +5,15 @@ export type Role = 'parse' | 'weld' | 'format' | 'scan';
 
 /** What a thread is given to begin with. */
 export interface ThreadData {
-  readonly role: Role;
-  readonly options: unknown;
   /** {@link Signal.Count} words of shared memory. */
   readonly signals: Int32Array;
 }
+
+/** What a thread is told: to take up a role, which ends the one before, to deal with a request, to stop. */
+export type Order<Request> =
+  | { readonly role: Role; readonly options: unknown }
+  | { readonly request: Request }
+  | 'stop';
 
 export enum Signal {
   /** 1 when the thread is to stop. */
@@ -18,9 +22,6 @@ export enum Signal {
   Taken,
   Count,
 }
-
-/** The last request to any role. */
-export const STOP = 'stop';
 
 /** What a thread sends: an answer, or the error that ends it. */
 export type Letter<Reply> = { readonly reply: Reply } | { readonly error: PackedError };

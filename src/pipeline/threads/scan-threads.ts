@@ -1,7 +1,7 @@
 /** A filter's scan, shared out among several threads: they fill the same sets. */
 import type { PagedRows } from '../../database/selection.js';
 import type { ScanOptions, ScanReply, ScanRequest } from './scan-role.js';
-import { ThreadPool } from './thread.js';
+import type { ThreadPool } from './thread.js';
 
 /** Leaves in one request: neighbours, so that a thread finds their vertices in its cache. */
 const LEAVES_AT_ONCE = 64;
@@ -12,21 +12,18 @@ const REQUESTS = 2;
 export async function* scanInThreads(
   pages: PagedRows,
   options: Omit<ScanOptions, 'file'>,
+  pool: ThreadPool,
   threads: number,
 ): AsyncGenerator<number> {
-  const pool = new ThreadPool<ScanRequest, ScanReply>('scan', { ...options, file: pages.file }, threads);
-  try {
-    const waiting: Promise<ScanReply>[] = [];
-    let rows = 0;
-    for (const { pages: leaves } of pages.leaves('triangles', LEAVES_AT_ONCE)) {
-      waiting.push(pool.ask(leaves));
-      if (waiting.length < REQUESTS * threads) continue;
-      rows += await waiting.shift()!;
-      yield rows;
-    }
-    for (const reply of waiting) rows += await reply;
+  const ask = pool.play<ScanRequest, ScanReply>('scan', { ...options, file: pages.file }, threads);
+  const waiting: Promise<ScanReply>[] = [];
+  let rows = 0;
+  for (const { pages: leaves } of pages.leaves('triangles', LEAVES_AT_ONCE)) {
+    waiting.push(ask(leaves));
+    if (waiting.length < REQUESTS * threads) continue;
+    rows += await waiting.shift()!;
     yield rows;
-  } finally {
-    await pool.stop();
   }
+  for (const reply of waiting) rows += await reply;
+  yield rows;
 }

@@ -7,7 +7,7 @@
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import { unpackError } from '../../errors.js';
-import { type Letter, type Role, Signal, STOP, type ThreadData } from './protocol.js';
+import { type Letter, type Order, type Role, Signal, type ThreadData } from './protocol.js';
 
 /** The compiled program, also where its sources run as they are: a thread loads what Node itself can load. */
 const ENTRY = createRequire(import.meta.url).resolve('#thread');
@@ -28,7 +28,7 @@ export class Thread<Request, Reply> {
    * the thread's.
    */
   constructor(role: Role, options: unknown, receive: (reply: Reply) => void = () => undefined) {
-    const workerData: ThreadData = { role, options, signals: this.signals };
+    const workerData: ThreadData = { signals: this.signals };
     this.worker = new Worker(ENTRY, { workerData, resourceLimits: LIMITS });
     this.worker.on('message', (letter: Letter<Reply>) => {
       if (this.failure !== undefined) return;
@@ -45,14 +45,20 @@ export class Thread<Request, Reply> {
     this.worker.on('error', (error) => this.fail(error));
     this.ended = new Promise((resolve) => {
       this.worker.once('exit', (code) => {
-        this.fail(new Error(`the ${role} thread has ended with code ${code}`));
+        this.fail(new Error(`a thread has ended with code ${code}`));
         resolve();
       });
     });
+    this.play(role, options);
+  }
+
+  /** Gives the thread another role, after all that it was asked. */
+  play(role: Role, options: unknown): void {
+    this.order({ role, options });
   }
 
   post(request: Request): void {
-    this.worker.postMessage(request);
+    this.order({ request });
   }
 
   /** Posts a request that has one answer, and promises that. Rejects with the error that ends the thread. */
@@ -88,8 +94,12 @@ export class Thread<Request, Reply> {
   async stop(): Promise<void> {
     Atomics.store(this.signals, Signal.Stop, 1);
     this.acknowledge();
-    this.worker.postMessage(STOP);
+    this.order('stop');
     await this.ended;
+  }
+
+  private order(order: Order<Request>): void {
+    this.worker.postMessage(order);
   }
 
   private fail(error: unknown): void {
@@ -99,20 +109,26 @@ export class Thread<Request, Reply> {
   }
 }
 
-/** Threads of one role that are asked in turn. */
-export class ThreadPool<Request, Reply> {
-  private readonly threads: readonly Thread<Request, Reply>[];
-  private turn = 0;
+/**
+ * Threads that take up one role after another: to start them anew, modules, compiler and all, took a twentieth of a
+ * filtered export. Whoever uses much memory between two roles stops them first.
+ */
+export class ThreadPool {
+  private threads: Thread<unknown, unknown>[] = [];
 
-  constructor(role: Role, options: unknown, count: number) {
-    this.threads = Array.from({ length: count }, () => new Thread<Request, Reply>(role, options));
+  /** Gives `count` threads a role, when all that was asked before is answered; returns how they are asked, in turn. */
+  play<Request, Reply>(role: Role, options: unknown, count: number): (request: Request) => Promise<Reply> {
+    for (const thread of this.threads) thread.play(role, options);
+    while (this.threads.length < count) this.threads.push(new Thread(role, options));
+    const threads = this.threads as Thread<Request, Reply>[];
+    let turn = 0;
+    return (request) => threads[turn++ % count]!.ask(request);
   }
 
-  ask(request: Request): Promise<Reply> {
-    return this.threads[this.turn++ % this.threads.length]!.ask(request);
-  }
-
+  /** Stops all; they are started anew where there is another role. */
   async stop(): Promise<void> {
-    await Promise.all(this.threads.map((thread) => thread.stop()));
+    const stopping = this.threads.map((thread) => thread.stop());
+    this.threads = [];
+    await Promise.all(stopping);
   }
 }
