@@ -56,7 +56,6 @@ interface Children {
 
 /** One database file, open for reading. Its streams may run side by side. */
 export class TableReader {
-  private readonly window: Uint8Array;
   private readonly pages: number;
   private isOpen = true;
 
@@ -65,7 +64,6 @@ export class TableReader {
     private readonly header: FileHeader,
   ) {
     this.pages = Math.floor(file.size() / header.pageBytes);
-    this.window = new Uint8Array(Math.max(header.pageBytes, WINDOW_BYTES));
   }
 
   /** Opens a database file for reading. Throws FileError, or DatabaseError where it is no database. */
@@ -164,16 +162,24 @@ export class TableReader {
     return new LeafDecoder(this.header, isVertex, (page, problem) => this.error(page, problem));
   }
 
-  /** Reads pages, one after the other, stretches that stand together at once. A page is valid until the next. */
-  *read(numbers: readonly number[]): Generator<{ number: number; page: Uint8Array }> {
+  /** Memory for {@link read}: each stream needs its own. */
+  window(): Uint8Array {
+    return new Uint8Array(Math.max(this.pageBytes, WINDOW_BYTES));
+  }
+
+  /**
+   * Reads pages into a window, one after the other, stretches that stand together at once. A page is valid until the
+   * next.
+   */
+  *read(numbers: readonly number[], window: Uint8Array): Generator<{ number: number; page: Uint8Array }> {
     const { pageBytes } = this.header;
-    const max = this.window.length / pageBytes;
+    const max = window.length / pageBytes;
     for (let k = 0; k < numbers.length; ) {
       const first = numbers[k]!;
       let count = 1;
       while (count < max && numbers[k + count] === first + count) count++;
       k += count;
-      const bytes = this.window.subarray(0, count * pageBytes);
+      const bytes = window.subarray(0, count * pageBytes);
       this.checkNumber(first);
       this.checkNumber(first + count - 1);
       this.file.read(bytes, pageBytes * (first - 1));
@@ -206,9 +212,10 @@ export class TableReader {
     wanted: IdSet | undefined,
   ): Generator<Rows & { values: Float64Array }> {
     const decoder = this.decoder(isVertex);
+    const window = this.window();
     for (const { pages, firstIds } of this.leaves(rootPage, LEAVES_AT_ONCE, wanted)) {
       let leaf = 0;
-      for (const { number, page } of this.read(pages)) {
+      for (const { number, page } of this.read(pages, window)) {
         // After a leaf that was passed over, ids go on with the one that must come here.
         if (wanted !== undefined) decoder.nextId = firstIds[leaf++]!;
         decoder.decode(number, page, wanted);
@@ -283,7 +290,7 @@ export class TableReader {
     return { pages, firstId, lastIds };
   }
 
-  /** A page of a table, copied: the window is the leaves'. */
+  /** A page of a table, in memory of its own. */
   private examine(number: number): { page: Uint8Array; type: number; cells: number } {
     const page = new Uint8Array(this.pageBytes);
     this.readPage(number, page);

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { IdSet } from '../../src/database/filter/id-set.js';
+import { BATCH_ROWS } from '../../src/database/leaf-decoder.js';
 import { TableReader } from '../../src/database/table-reader.js';
 import { TableLoad } from '../../src/database/table-writer.js';
 import { DatabaseError, FileError } from '../../src/errors.js';
@@ -120,13 +122,15 @@ function load(pageSize: number, count: number): string {
   const loading = TableLoad.open(path);
   const [vertices, triangles] = roots.map((root) => loading.table(root));
   const values = Float64Array.from({ length: 300 }, (_, k) => k * 3.7);
-  for (let done = 0; done < count; done += 100) {
-    const take = Math.min(100, count - done);
-    vertices!.appendVertices(values, take);
-    triangles!.appendTriangles(
-      values.map((value) => Math.floor(value) + done),
-      take,
-    );
+  const some = (done: number) => Math.min(100, count - done);
+  const corners = (done: number) => values.map((value) => Math.floor(value) + done);
+  // At first table after table, so that long stretches of pages belong to one, then in turn.
+  const half = count / 2;
+  for (let done = 0; done < half; done += 100) vertices!.appendVertices(values, some(done));
+  for (let done = 0; done < half; done += 100) triangles!.appendTriangles(corners(done), some(done));
+  for (let done = Math.ceil(half / 100) * 100; done < count; done += 100) {
+    vertices!.appendVertices(values, some(done));
+    triangles!.appendTriangles(corners(done), some(done));
   }
   loading.finish();
   loading.close();
@@ -220,26 +224,107 @@ describe('TableReader against SELECT', () => {
     expectEqual(path, 300);
   });
 
-  it('reads two streams side by side', () => {
-    const path = create(512, STRICT, (db) => fill(db, shuffled(60_000)));
+  it.each([
+    ['inserted in random order', () => create(512, STRICT, (db) => fill(db, shuffled(60_000)))],
+    ['loaded', () => load(16_384, 60_000)],
+  ])('reads two streams side by side, rows %s', (_, make) => {
+    const path = make();
     const reader = TableReader.open(path);
-    const vertices = reader.vertices(rootPage(path, 'vertices'))[Symbol.iterator]();
-    const numbers: number[] = [];
-    let rows = 0;
+    const streams = {
+      vertices: reader.vertices(rootPage(path, 'vertices'))[Symbol.iterator](),
+      triangles: reader.triangles(rootPage(path, 'triangles'))[Symbol.iterator](),
+    };
+    const numbers: Record<Table, number[]> = { vertices: [], triangles: [] };
     let largest = 0;
-    for (const { count, corners } of reader.triangles(rootPage(path, 'triangles'))) {
-      for (let k = 0; k < 3 * count; k++) numbers.push(corners[k]!);
-      const batch = vertices.next();
-      if (batch.done !== true) rows += batch.value.count;
-      largest = Math.max(largest, count);
+    for (let isOver = false; !isOver; ) {
+      isOver = true;
+      for (const table of ['vertices', 'triangles'] as const) {
+        const { value, done } = streams[table].next();
+        if (done === true) continue;
+        isOver = false;
+        const values = 'positions' in value ? value.positions : value.corners;
+        for (let k = 0; k < 3 * value.count; k++) numbers[table].push(values[k]!);
+        largest = Math.max(largest, value.count);
+      }
     }
-    for (let batch = vertices.next(); batch.done !== true; batch = vertices.next()) rows += batch.value.count;
     reader.close();
     reader.close();
-    expect(rows).toBe(60_000);
-    expect(numbers).toEqual(select(path, 'triangles'));
-    expect(largest).toBeGreaterThanOrEqual(16_384);
-    expect(largest).toBeLessThan(16_384 + 64);
+    for (const table of ['vertices', 'triangles'] as const)
+      expect(numbers[table]).toEqual(select(path, table));
+    expect(largest).toBeGreaterThanOrEqual(BATCH_ROWS);
+    expect(largest).toBeLessThan(BATCH_ROWS + 16_384 / 16);
+  });
+});
+
+describe('TableReader with a set', () => {
+  /** The rows of a set as the reader gives them: an id and three numbers each. */
+  function readSet(path: string, table: Table, set: IdSet): number[] {
+    const reader = TableReader.open(path);
+    try {
+      const root = rootPage(path, table);
+      const numbers: number[] = [];
+      for (const batch of table === 'vertices' ? reader.vertices(root, set) : reader.triangles(root, set)) {
+        const values = 'positions' in batch ? batch.positions : batch.corners;
+        for (let k = 0; k < batch.count; k++) numbers.push(batch.ids[k]!, ...values.slice(3 * k, 3 * k + 3));
+      }
+      return numbers;
+    } finally {
+      reader.close();
+    }
+  }
+
+  function selectSet(path: string, table: Table, set: IdSet): number[] {
+    const db = new Database(path, { readonly: true });
+    const rows = db.prepare(`SELECT * FROM ${table} ORDER BY id`).raw().all() as number[][];
+    db.close();
+    return rows.filter(([id]) => set.has(id!)).flat();
+  }
+
+  const RANGE = 20_000;
+  const sets: [string, (id: number) => boolean][] = [
+    ['nothing', () => false],
+    ['everything', () => true],
+    ['the first and the last', (id) => id === 0 || id === RANGE - 1],
+    ['every seventh', (id) => id % 7 === 0],
+    ['a stretch in the middle', (id) => id > 9000 && id < 9100],
+    ['all but a stretch', (id) => id < 500 || id > 19_000],
+  ];
+
+  it.each(sets)('reads %s', (_, isWanted) => {
+    const set = IdSet.create(RANGE);
+    for (let id = 0; id < RANGE; id++) if (isWanted(id)) set.add(id);
+    const paths = [
+      () => load(1024, RANGE),
+      () => load(16_384, RANGE),
+      () =>
+        create(512, STRICT, (db) => {
+          fill(db, shuffled(RANGE));
+          db.exec('DELETE FROM triangles WHERE id % 11 = 3 OR id BETWEEN 9050 AND 9500');
+        }),
+    ];
+    for (const make of paths) {
+      const path = make();
+      for (const table of ['vertices', 'triangles'] as const) {
+        expect(readSet(path, table, set), table).toEqual(selectSet(path, table, set));
+      }
+    }
+  });
+
+  it('finds that wanted rows are not where they should be', () => {
+    const path = load(1024, 2000);
+    const set = IdSet.create(2000);
+    set.add(5);
+    const root = rootPage(path, 'triangles');
+    const bytes = readFileSync(path);
+    const child = bytes.readUInt32BE(1024 * (root - 1) + bytes.readUInt16BE(1024 * (root - 1) + 12));
+    const leaf = 1024 * (child - 1);
+    expect(bytes[leaf]).toBe(13);
+    // The sixth row, whose id is the byte after its size, says that it is the hundredth.
+    const cell = leaf + bytes.readUInt16BE(leaf + 8 + 2 * 5);
+    expect(bytes[cell + 1]).toBe(5);
+    bytes[cell + 1] = 100;
+    writeFileSync(path, bytes);
+    expect(() => readSet(path, 'triangles', set)).toThrow(/triangle id 100; expected one from 5/);
   });
 });
 

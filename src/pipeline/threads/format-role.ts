@@ -46,6 +46,7 @@ export function begin(options: FormatOptions, home: Home<FormatReply>): Work<For
   const { file, map, vertexRange, precision, digits, cacheBytes } = options;
   const reader = TableReader.attach(file);
   const writeCoordinate = chooseWriter(precision, digits);
+  const window = reader.window();
   const decoders = { vertices: reader.decoder(true), triangles: reader.decoder(false) };
   const sets = {
     vertices: map?.vertices && IdSet.attach(map.vertices),
@@ -59,7 +60,7 @@ export function begin(options: FormatOptions, home: Home<FormatReply>): Work<For
       decoder.expectAny();
       let at = 0;
       let rows = 0;
-      for (const { number, page } of reader.read(leaves)) {
+      for (const { number, page } of reader.read(leaves, window)) {
         // Leaves in between may have been left out, where not all rows are wanted.
         if (map?.vertices !== undefined) decoder.expectAny();
         decoder.decode(number, page, sets[table]);

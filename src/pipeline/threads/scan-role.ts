@@ -32,15 +32,16 @@ export function begin(options: ScanOptions, home: Home<ScanReply>): Work<ScanReq
     vertices: IdSet.attach(vertices),
   };
   const reader = TableReader.attach(file);
-  const positions = new RowCache(new PagedVertexRows(TableReader.attach(file), vertexLeaves), cacheBytes);
+  const positions = new RowCache(new PagedVertexRows(reader, vertexLeaves), cacheBytes);
   const scan = new TriangleScan(plan, sets, positions);
   const decoder = reader.decoder(false);
+  const window = reader.window();
 
   return {
     handle(leaves) {
       let rows = 0;
       decoder.expectAny();
-      for (const { number, page } of reader.read(leaves)) {
+      for (const { number, page } of reader.read(leaves, window)) {
         decoder.decode(number, page, sets.candidates);
         const { count, ids, values } = decoder.rows();
         decoder.count = 0;
