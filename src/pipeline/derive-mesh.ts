@@ -9,10 +9,8 @@ import { partialName } from '../io/output-file.js';
 import { SpillFiles } from '../io/spill-file.js';
 import { MEMORY_DEFAULT, planFiltering } from '../mesh.js';
 import { forecastBytes } from './forecast.js';
+import { Pace } from './pace.js';
 import type { RunOptions } from './progress.js';
-
-/** Steps between two chances for others. */
-const TURN_STEPS = 8;
 
 /** Whether a filter asks for components, by their option or in SQL. */
 export function needsComponents({ components = [], where = [], sql = [] }: TriangleFilter): boolean {
@@ -31,18 +29,9 @@ export async function findComponents(database: string, options: RunOptions = {})
     const memory = { arena: new ArrayBuffer(Math.floor(0.5 * bytes)), cacheBytes: 0.2 * bytes };
     const rows = update.run(() => update.rows());
     const total = rows.triangleRange;
-    let turn = 0;
+    const pace = new Pace(rows, options);
     for (const share of update.steps((db) => storeComponents(db, rows, memory, files))) {
-      options.signal?.throwIfAborted();
-      options.onProgress?.({
-        stage: 'filter',
-        done: Math.round(share * total),
-        total,
-        unit: 'rows',
-        triangles: total,
-        vertices: rows.vertexRange,
-      });
-      if (++turn % TURN_STEPS === 0) await new Promise((resolve) => setImmediate(resolve));
+      await pace.pause('filter', Math.round(share * total), total);
     }
     update.commit();
   } finally {
@@ -69,21 +58,12 @@ export async function indexMesh(database: string, options: RunOptions = {}): Pro
     const positions = new RowCache(rows.positions(rows.vertexLeaves()), 0.5 * planFiltering(memoryBytes, 0));
     const builder = update.run((db) => new BoxBuilder(db, positions));
     const total = rows.triangleRange;
+    const pace = new Pace(rows, options);
     let triangles = 0;
-    let turn = 0;
     for (const batch of rows.cornersOf()) {
       update.run(() => builder.take(batch));
       triangles += batch.count;
-      options.signal?.throwIfAborted();
-      options.onProgress?.({
-        stage: 'index',
-        done: batch.ids[batch.count - 1]!,
-        total,
-        unit: 'rows',
-        triangles,
-        vertices: rows.vertexRange,
-      });
-      if (++turn % TURN_STEPS === 0) await new Promise((resolve) => setImmediate(resolve));
+      await pace.pause('index', batch.ids[batch.count - 1]!, total);
     }
     forecastBytes(dirname(database), [{ what: 'R*Tree', bytes: BOX_BYTES * builder.count }], options);
     update.run(() => builder.finish());

@@ -12,7 +12,6 @@ import { RowCache } from '../database/filter/row-cache.js';
 import type { RowMap } from '../database/filter/row-mapper.js';
 import { Thinning } from '../database/filter/thin.js';
 import { checkFilter, isFilter, type TriangleFilter } from '../database/filter/triangle-filter.js';
-import { type ScanPlan, TriangleScan } from '../database/filter/triangle-scan.js';
 import { IdLinks } from '../database/id-links.js';
 import type { MeshDatabase } from '../database/mesh-database.js';
 import { NearVertices } from '../database/near-vertices.js';
@@ -23,9 +22,10 @@ import { systemTempFolder } from '../io/disk.js';
 import { partialName } from '../io/output-file.js';
 import { SpillFiles } from '../io/spill-file.js';
 import { MEMORY_DEFAULT, planFiltering, planThreads } from '../mesh.js';
+import { Pace } from './pace.js';
 import type { RunOptions } from './progress.js';
+import { MeshScan } from './scan-mesh.js';
 import { countThreads, STORED_TRIANGLES_MIN } from './threads/count.js';
-import { scanInThreads } from './threads/scan-threads.js';
 import { ThreadPool } from './threads/thread.js';
 
 /** What of a mesh is wanted, and where. */
@@ -53,10 +53,6 @@ export interface SelectionReport {
 
 /** The part of the memory that sets may take; caches and tables need the rest. */
 const SETS_SHARE = 0.75;
-/** The part of what sets leave that positions may take during a scan. */
-const CACHE_SHARE = 0.9;
-/** Bytes of positions for each triangle that is asked about, its neighbours included. */
-const POSITIONS_BYTES = 144;
 /** The part of the free memory that labels may take when they are looked up. */
 const LABELS_SHARE = 0.4;
 
@@ -107,7 +103,7 @@ class Selecting {
   private readonly threads: number;
   /** Bytes for everything here, sets included. */
   private readonly freeBytes: number;
-  private turn = 0;
+  private readonly pace: Pace;
   private readonly pool = new ThreadPool();
 
   constructor(
@@ -123,6 +119,7 @@ class Selecting {
       countThreads(threads, rows.triangleRange, STORED_TRIANGLES_MIN),
     ).format;
     this.freeBytes = planFiltering(memoryBytes, this.threads);
+    this.pace = new Pace(rows, run);
   }
 
   async select(): Promise<Selected> {
@@ -137,7 +134,14 @@ class Selecting {
 
     const triangles = IdSet.create(this.rows.triangleRange);
     const vertices = IdSet.create(this.rows.vertexRange);
-    await this.scan(
+    candidates.set?.seal();
+    const asked = candidates.set?.size ?? this.rows.triangleRange;
+    const scan = new MeshScan(this.rows, this.pool, this.files, this.pace, {
+      threads: countThreads(this.run.threads, asked, STORED_TRIANGLES_MIN) === 1 ? 0 : this.threads,
+      freeBytes: this.freeBytes - this.setsBytes(),
+      onNote: this.run.onNote,
+    });
+    await scan.run(
       { expressions: candidates.expressions, shapes },
       { candidates: candidates.set, triangles, vertices },
     );
@@ -181,41 +185,6 @@ class Selecting {
     );
   }
 
-  private async scan(
-    plan: ScanPlan,
-    sets: { candidates: IdSet | undefined; triangles: IdSet; vertices: IdSet },
-  ): Promise<void> {
-    const { rows } = this;
-    const { candidates, triangles, vertices } = sets;
-    const total = rows.triangleRange;
-    candidates?.seal();
-    const asked = candidates?.size ?? total;
-    const threads = countThreads(this.run.threads, asked, STORED_TRIANGLES_MIN) === 1 ? 0 : this.threads;
-    const leaves = rows.vertexLeaves();
-    const pages = rows.pages({ triangles: candidates });
-    // Memory that few triangles have no use for would still be collected as garbage.
-    const freeBytes = CACHE_SHARE * (this.freeBytes - this.setsBytes());
-    const cacheBytes = Math.min(freeBytes, POSITIONS_BYTES * asked * Math.max(1, threads) + 2 ** 20);
-    if (threads > 0 && pages !== undefined && leaves !== undefined) {
-      const options = {
-        plan,
-        vertexLeaves: leaves,
-        candidates: candidates?.share(),
-        triangles: triangles.share(),
-        vertices: vertices.share(),
-        cacheBytes: cacheBytes / threads,
-      };
-      for await (const done of scanInThreads(pages, options, this.pool, threads))
-        this.tell('filter', done, total);
-      return;
-    }
-    const scan = new TriangleScan(plan, sets, new RowCache(rows.positions(leaves), cacheBytes));
-    for (const batch of rows.cornersOf(candidates)) {
-      scan.take(batch);
-      await this.pause('filter', batch.ids[batch.count - 1]!, total);
-    }
-  }
-
   /** Welds these vertices; returns the vertex that stands for each. */
   private async weld(distance: number, vertices: IdSet): Promise<SharedLabels> {
     const { rows, files } = this;
@@ -240,12 +209,12 @@ class Selecting {
         kept++;
       }
       near.add(ids, positions, kept);
-      await this.pause('weld', ids[count - 1]!, total);
+      await this.pace.pause('weld', ids[count - 1]!, total);
     }
-    for (const share of near.finish()) await this.pause('weld', share * total, total);
+    for (const share of near.finish()) await this.pace.pause('weld', share * total, total);
     const finishing = links.finish();
     let step = finishing.next();
-    for (; !step.done; step = finishing.next()) await this.pause('weld', step.value * total, total);
+    for (; !step.done; step = finishing.next()) await this.pace.pause('weld', step.value * total, total);
     return shareLabels(step.value);
   }
 
@@ -277,25 +246,7 @@ class Selecting {
     for (;;) {
       const { value, done } = steps.next();
       if (done) return value;
-      await this.pause('filter', 0, undefined);
+      await this.pace.pause('filter', 0, undefined);
     }
-  }
-
-  private async pause(stage: 'filter' | 'weld', done: number, total: number | undefined): Promise<void> {
-    this.tell(stage, done, total);
-    if (++this.turn % 8 === 0) await new Promise((resolve) => setImmediate(resolve));
-  }
-
-  private tell(stage: 'filter' | 'weld', done: number, total: number | undefined): void {
-    const { signal, onProgress } = this.run;
-    signal?.throwIfAborted();
-    onProgress?.({
-      stage,
-      done,
-      total,
-      unit: 'rows',
-      triangles: this.rows.triangleRange,
-      vertices: this.rows.vertexRange,
-    });
   }
 }

@@ -38,6 +38,8 @@ export class RowCache {
   private readonly seen: Uint8Array;
   /** Blocks loaded again since there are so many slots. */
   private reloads = 0;
+  /** Blocks loaded again though all slots are in use. */
+  misses = 0;
 
   constructor(
     private readonly source: RowSource,
@@ -83,7 +85,11 @@ export class RowCache {
       this.seen[byte]! |= bit;
       return;
     }
-    if (++this.reloads <= this.mask || this.mask === this.maskMax) return;
+    if (this.mask === this.maskMax) {
+      this.misses++;
+      return;
+    }
+    if (++this.reloads <= this.mask) return;
     this.mask = 2 * this.mask + 1;
     this.reloads = 0;
   }

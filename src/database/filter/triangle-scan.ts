@@ -1,9 +1,9 @@
 /** Which triangles fulfil the conditions that are evaluated here, and which vertices those use. */
 import type { TriangleBatch } from '../../mesh.js';
 import type { Rows } from '../leaf-decoder.js';
+import type { CornerPositions } from './corner-positions.js';
 import { compileExpression, type Expression } from './expression.js';
 import type { IdSet } from './id-set.js';
-import type { RowCache } from './row-cache.js';
 import { compileShape, type Shape } from './shapes.js';
 
 /** Conditions that a triangle has to fulfil, all of them. Plain data: threads are given it. */
@@ -30,7 +30,7 @@ export class TriangleScan {
   constructor(
     plan: ScanPlan,
     private readonly sets: ScanSets,
-    private readonly positions: RowCache,
+    private readonly positions: CornerPositions,
   ) {
     const expressions = plan.expressions.map(compileExpression);
     const shapes = plan.shapes.map(compileShape);
@@ -75,20 +75,8 @@ export class TriangleScan {
   private fulfils(id: number, a: number, b: number, c: number): boolean {
     const { tests, corners } = this;
     if (tests.length === 0) return true;
-    if (this.needsPositions) {
-      this.copyPosition(a, 0);
-      this.copyPosition(b, 3);
-      this.copyPosition(c, 6);
-    }
+    if (this.needsPositions) this.positions.copyNext(a, b, c, corners);
     for (const test of tests) if (!test(id, a, b, c, corners)) return false;
     return true;
-  }
-
-  private copyPosition(vertex: number, to: number): void {
-    const from = this.positions.locate(vertex);
-    const { values } = this.positions;
-    this.corners[to] = values[from]!;
-    this.corners[to + 1] = values[from + 1]!;
-    this.corners[to + 2] = values[from + 2]!;
   }
 }

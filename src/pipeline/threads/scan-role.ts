@@ -1,4 +1,6 @@
 /** A thread that finds the triangles of leaf pages that fulfil a filter's conditions. */
+
+import { CachedPositions } from '../../database/filter/corner-positions.js';
 import { IdSet, type SharedIdSet } from '../../database/filter/id-set.js';
 import { RowCache } from '../../database/filter/row-cache.js';
 import { type ScanPlan, TriangleScan } from '../../database/filter/triangle-scan.js';
@@ -21,8 +23,11 @@ export interface ScanOptions {
 /** Leaf pages of triangles. */
 export type ScanRequest = readonly number[];
 
-/** How many triangles were looked at: which were found stands in the sets. */
-export type ScanReply = number;
+/** How many triangles were looked at, and how often the cache did not hold a position; which were found stands in the sets. */
+export interface ScanReply {
+  readonly rows: number;
+  readonly misses: number;
+}
 
 export function begin(options: ScanOptions, home: Home<ScanReply>): Work<ScanRequest> {
   const { file, plan, vertexLeaves, candidates, triangles, vertices, cacheBytes } = options;
@@ -32,14 +37,15 @@ export function begin(options: ScanOptions, home: Home<ScanReply>): Work<ScanReq
     vertices: IdSet.attach(vertices),
   };
   const reader = TableReader.attach(file);
-  const positions = new RowCache(new PagedVertexRows(reader, vertexLeaves), cacheBytes);
-  const scan = new TriangleScan(plan, sets, positions);
+  const cache = new RowCache(new PagedVertexRows(reader, vertexLeaves), cacheBytes);
+  const scan = new TriangleScan(plan, sets, new CachedPositions(cache));
   const decoder = reader.decoder(false);
   const window = reader.window();
 
   return {
     handle(leaves) {
       let rows = 0;
+      const before = cache.misses;
       decoder.expectAny();
       for (const { number, page } of reader.read(leaves, window)) {
         decoder.decode(number, page, sets.candidates);
@@ -50,7 +56,7 @@ export function begin(options: ScanOptions, home: Home<ScanReply>): Work<ScanReq
         scan.take(batch);
         rows += count;
       }
-      home.send(rows);
+      home.send({ rows, misses: cache.misses - before });
     },
     // The file is the main thread's.
     close: () => undefined,

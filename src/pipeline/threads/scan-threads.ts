@@ -8,22 +8,19 @@ const LEAVES_AT_ONCE = 64;
 /** Requests that a thread has before it. */
 const REQUESTS = 2;
 
-/** Looks at all triangles of the pages. Yields, after each request, how many were looked at so far. */
+/** Looks at all triangles of the pages. Yields what each request has come to, in order. */
 export async function* scanInThreads(
   pages: PagedRows,
   options: Omit<ScanOptions, 'file'>,
   pool: ThreadPool,
   threads: number,
-): AsyncGenerator<number> {
+): AsyncGenerator<ScanReply> {
   const ask = pool.play<ScanRequest, ScanReply>('scan', { ...options, file: pages.file }, threads);
   const waiting: Promise<ScanReply>[] = [];
-  let rows = 0;
   for (const { pages: leaves } of pages.leaves('triangles', LEAVES_AT_ONCE)) {
     waiting.push(ask(leaves));
     if (waiting.length < REQUESTS * threads) continue;
-    rows += await waiting.shift()!;
-    yield rows;
+    yield await waiting.shift()!;
   }
-  for (const reply of waiting) rows += await reply;
-  yield rows;
+  for (const reply of waiting) yield await reply;
 }

@@ -1,0 +1,29 @@
+/** Work on the rows of a mesh in steps: it tells how far it is, ends where it is to, and gives others their turn. */
+import type { MeshRows } from '../database/selection.js';
+import type { RunOptions, Stage } from './progress.js';
+
+/** Steps between two chances for others. */
+const TURN_STEPS = 8;
+
+export class Pace {
+  private steps = 0;
+
+  constructor(
+    private readonly rows: MeshRows,
+    private readonly run: Pick<RunOptions, 'signal' | 'onProgress'>,
+  ) {}
+
+  /** To be called after each step that takes milliseconds; `done` of `total` rows are. Throws the signal's reason. */
+  async pause(stage: Stage, done: number, total: number | undefined): Promise<void> {
+    this.tell(stage, done, total);
+    if (++this.steps % TURN_STEPS === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  /** The same where others have their turn anyway. */
+  tell(stage: Stage, done: number, total: number | undefined): void {
+    const { signal, onProgress } = this.run;
+    const { triangleRange: triangles, vertexRange: vertices } = this.rows;
+    signal?.throwIfAborted();
+    onProgress?.({ stage, done, total, unit: 'rows', triangles, vertices });
+  }
+}
