@@ -1,8 +1,7 @@
 /**
  * Where a scan has the positions of its triangles' corners from: from a cache of pages, or, where triangles stand in no
- * order of place and the memory does not hold all vertices, from look-ups in sequence.
- *
- * Disk of the latter: 12 bytes a vertex and 20 a corner, and of float64 positions twice the one and 32.
+ * order of place and the memory does not hold all vertices, from look-ups in sequence. Disk of the latter: 24 bytes a
+ * vertex and 32 a corner.
  */
 import { NumberFile } from '../../io/number-file.js';
 import type { SpillFiles } from '../../io/spill-file.js';
@@ -12,6 +11,8 @@ import type { MeshRows } from '../selection.js';
 import type { IdSet } from './id-set.js';
 import type { RowCache } from './row-cache.js';
 
+/** Words of a position. */
+const WIDTH = 6;
 /** Buffers of the two files that are written first, in words. */
 const STREAM_WORDS = 65_536;
 /** Corners looked up at a time. */
@@ -43,9 +44,8 @@ export class CachedPositions implements CornerPositions {
 
 /** Of the triangles of a set, or of all, one after the other. */
 export class SequentialPositions implements CornerPositions {
-  private readonly words: Int32Array;
-  private readonly values: Float32Array | Float64Array;
   private readonly positions = new Float64Array(3 * BATCH_CORNERS);
+  private readonly words = new Int32Array(this.positions.buffer);
   /** Corners of the batch that have been handed out. */
   private used = BATCH_CORNERS;
   private left: number;
@@ -53,11 +53,8 @@ export class SequentialPositions implements CornerPositions {
   private constructor(
     private readonly lookup: RowLookup,
     private readonly corners: NumberFile,
-    width: number,
   ) {
     this.left = corners.length;
-    this.words = new Int32Array(width * BATCH_CORNERS);
-    this.values = width === 3 ? new Float32Array(this.words.buffer) : new Float64Array(this.words.buffer);
   }
 
   /** Looks them up. `arena` is used until the last is read. Yields now and then how much is done, from 0 to 1. */
@@ -67,12 +64,10 @@ export class SequentialPositions implements CornerPositions {
     arena: ArrayBuffer,
     files: SpillFiles,
   ): Generator<number, SequentialPositions> {
-    const isNarrow = rows.precision === 'float32';
-    const width = isNarrow ? 3 : 6;
     const vertices = files.create('positions', STREAM_WORDS);
     for (const { count, ids, positions } of rows.positionsOf()) {
-      const values = isNarrow ? Float32Array.from(positions.subarray(0, 3 * count)) : positions;
-      vertices.append(new Int32Array(values.buffer, values.byteOffset, width * count), 0, width * count);
+      const words = new Int32Array(positions.buffer, positions.byteOffset, WIDTH * count);
+      vertices.append(words, 0, words.length);
       yield (0.1 * ids[count - 1]!) / rows.vertexRange;
     }
     const corners = new NumberFile(files.create('corners', STREAM_WORDS));
@@ -81,11 +76,11 @@ export class SequentialPositions implements CornerPositions {
       corners.append(batch.corners, 3 * count);
       yield 0.1 + (0.2 * batch.ids[batch.count - 1]!) / rows.triangleRange;
     }
-    const known = { file: vertices, width, count: rows.vertexRange };
+    const known = { file: vertices, width: WIDTH, count: rows.vertexRange };
     const lookup = new RowLookup(corners, known, arena, Math.floor(arena.byteLength / 4), files);
     for (const share of lookup.prepare()) yield 0.3 + 0.7 * share;
     vertices.remove();
-    return new SequentialPositions(lookup, corners, width);
+    return new SequentialPositions(lookup, corners);
   }
 
   /** Removes the spill files. */
@@ -104,7 +99,6 @@ export class SequentialPositions implements CornerPositions {
   private readBatch(): void {
     const count = Math.min(this.left, BATCH_CORNERS);
     this.lookup.read(this.words, count);
-    this.positions.set(this.values);
     this.left -= count;
     this.used = 0;
   }
