@@ -8,6 +8,7 @@ import { addFormats } from './formats.js';
 import { addImport } from './import.js';
 import { addIndex } from './index-mesh.js';
 import { addInfo } from './info.js';
+import { addSql } from './sql.js';
 
 /** A fresh program; it throws CommanderError instead of ending the process. */
 export function createProgram(): Command {
@@ -21,7 +22,7 @@ export function createProgram(): Command {
     .configureOutput({
       outputError: (text, write) => write(text.replace(/^error: /, 'offload: ').replace(/\.\n$/, '\n')),
     });
-  for (const add of [addConvert, addImport, addExport, addFilter, addIndex, addInfo, addFormats])
+  for (const add of [addConvert, addImport, addExport, addFilter, addIndex, addInfo, addSql, addFormats])
     add(program);
   return program;
 }

@@ -30,6 +30,11 @@ export function isFolder(path: string): boolean {
   return lookAt(path)?.isDirectory() ?? false;
 }
 
+/** Whether a file, and no folder, stands under the path. */
+export function isFile(path: string): boolean {
+  return lookAt(path)?.isFile() ?? false;
+}
+
 /** Size of a file in bytes. */
 export function fileSize(path: string): number {
   return statSync(path).size;

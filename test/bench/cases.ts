@@ -173,7 +173,10 @@ export function listCommands(
   return commands;
 }
 
-/** Exports of half of a mesh, of a hundredth with an R*Tree, of its component, and of all of it welded. */
+/**
+ * Exports of half of a mesh, of a hundredth with an R*Tree, of its component, and of all of it welded; and its triangles
+ * as rows of a query, which nobody keeps.
+ */
 function listFiltered(database: string, output: string, { columns, rows }: Pillow): Command[] {
   const range = (count: number) => [0.4 * STEP * count, 0.5 * STEP * count] as const;
   const [[x0, x1], [z0, z1]] = [range(columns), range(rows)];
@@ -183,10 +186,16 @@ function listFiltered(database: string, output: string, { columns, rows }: Pillo
     ['export --component largest', '--component', 'largest'],
     ['export --weld', '--weld', String(STEP / 1000)],
   ];
-  return asked.map(([name, option, value]) => ({
-    ...makeOwn(name, output, 'export', database, output, option, value),
-    writesOff: option === '--component' || option === '--weld',
-  }));
+  return [
+    ...asked.map(([name, option, value]) => ({
+      ...makeOwn(name, output, 'export', database, output, option, value),
+      writesOff: option === '--component' || option === '--weld',
+    })),
+    {
+      ...makeOwn('sql, triangles to CSV', output, 'sql', database, 'SELECT * FROM triangles'),
+      writesOff: false,
+    },
+  ];
 }
 
 /** The commands of the curve, for a binary STL: ours, the yardstick in memory and the peer that needs least. */

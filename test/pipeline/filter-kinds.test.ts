@@ -280,6 +280,8 @@ element face 2\nproperty list uchar int vertex_indices\nend_header\n`;
     const { text, triangles } = await write(options);
     expect(triangles).toBeGreaterThan(100);
     const db = new Database(database);
+    const views = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'view'").pluck().all();
+    for (const view of views) db.exec(`DROP VIEW ${view}`);
     db.exec('DROP TABLE component_runs; DROP TABLE components; DROP TABLE filters');
     db.pragma('user_version = 1');
     db.pragma('journal_mode = WAL');

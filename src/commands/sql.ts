@@ -1,0 +1,171 @@
+/** `offload sql`: questions to a database, and changes where they are allowed. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { SqlSession } from '../database/sql-session.js';
+import { UsageError } from '../errors.js';
+import { openOutput } from '../io/output-file.js';
+import { readTextFile, TEXT_BYTES_MAX } from '../io/text-file.js';
+import { placeTemporaries } from './run.js';
+import { isWatched, runWithin } from './sql-child.js';
+import { SQL_FORMATS, type SqlFormat, writeRows } from './sql-output.js';
+import { promptForSql } from './sql-prompt.js';
+import { countOf, Terminal } from './terminal.js';
+
+/** What a table on a terminal shows at the most, and how long it may take, unless told otherwise. */
+const LIMIT_ROWS = 1000;
+const LIMIT_SECONDS = 60;
+
+interface SqlCommandOptions {
+  readonly file?: string;
+  readonly write?: boolean;
+  readonly param?: Readonly<Record<string, number | string>>;
+  readonly attach?: readonly (readonly [string, string])[];
+  readonly table?: boolean;
+  readonly json?: boolean;
+  readonly jsonl?: boolean;
+  readonly csv?: boolean;
+  readonly tsv?: boolean;
+  readonly limit?: number;
+  readonly timeout?: number;
+  readonly tmp?: string;
+  readonly quiet?: boolean;
+}
+
+export function addSql(program: Command): void {
+  program
+    .command('sql')
+    .summary('ask a database with SQL')
+    .description(
+      'Asks a database with SQL. Only questions are allowed unless --write is given.\n' +
+        'Without a query on a terminal it prompts for one after the other.',
+    )
+    .argument('<db>', 'database that offload import has made')
+    .argument('[query]', 'one query; - for standard input, which is read, too, where none is given')
+    .optionsGroup('What is asked:')
+    .option('--file <path>', 'read the query from a file')
+    .addOption(
+      new Option('--param <name=value>', 'value of a parameter :name; may be repeated').argParser(
+        parseParameter,
+      ),
+    )
+    .addOption(
+      new Option('--attach <name=db>', 'read another database beside this one; may be repeated').argParser(
+        parseAttach,
+      ),
+    )
+    .option('--write', 'let statements change the database; several may be given')
+    .optionsGroup('How it is answered:')
+    .option('--table', 'as a table, as on a terminal')
+    .option('--json', 'as a JSON array of objects')
+    .option('--jsonl', 'as JSON objects, one a line')
+    .option('--csv', 'as CSV with a header, as anywhere but on a terminal')
+    .option('--tsv', 'as lines with tabs, \\t, \\n, \\r and \\\\ escaped')
+    .addOption(
+      new Option(
+        '--limit <n>',
+        `only the first n rows, 0 for all; ${LIMIT_ROWS} of a table unless given`,
+      ).argParser(parseCount),
+    )
+    .addOption(
+      new Option(
+        '--timeout <seconds>',
+        `stop after so long, 0 for never; ${LIMIT_SECONDS} on a terminal unless given`,
+      ).argParser(parseCount),
+    )
+    .option('--tmp <folder>', 'folder for temporary files; beside the database unless given')
+    .option('-q, --quiet', 'say nothing but errors')
+    .optionsGroup('Options:')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  offload sql scan.db "SELECT max(z) FROM vertices"
+  offload sql scan.db "SELECT * FROM triangle_measures WHERE area > :least" --param least=2 --csv > large.csv
+  offload sql scan.db "SELECT count(*) FROM vertices JOIN old.vertices USING (x, y, z)" --attach old=old.db
+  offload sql scan.db --file holes.sql --json | jq length
+  offload sql scan.db                           prompts; .help there says more`,
+    )
+    .action(sql);
+}
+
+async function sql(database: string, query: string | undefined, options: SqlCommandOptions): Promise<void> {
+  const isTerminal = process.stdout.isTTY === true;
+  const format = chooseFormat(options, isTerminal);
+  const limit = (options.limit ?? (format === 'table' ? LIMIT_ROWS : 0)) || Number.POSITIVE_INFINITY;
+  const seconds = options.timeout ?? (isTerminal ? LIMIT_SECONDS : 0);
+  const isPrompting = query === undefined && options.file === undefined && process.stdin.isTTY === true;
+  placeTemporaries(options.tmp, database);
+  if (isPrompting) return promptForSql(database, options);
+  // SQLite cannot be interrupted where it is; a process can.
+  if (seconds > 0 && !isWatched()) return runWithin(seconds, database);
+  const text = await readQuery(query, options.file);
+  const session = SqlSession.open(database, {
+    write: options.write,
+    attach: options.attach,
+    parameters: options.param,
+  });
+  try {
+    const answer = session.ask(text);
+    const terminal = new Terminal(options);
+    if ('changes' in answer) {
+      terminal.say(`${countOf(answer.changes, 'row')} changed`);
+      return;
+    }
+    const { rows, isCut } = await writeRows(answer.query, format, limit, await openOutput('-', false));
+    if (isCut) terminal.say(`the first ${countOf(rows, 'row')}; --limit 0 shows all`);
+  } finally {
+    session.close();
+  }
+}
+
+function chooseFormat(options: SqlCommandOptions, isTerminal: boolean): SqlFormat {
+  const chosen = SQL_FORMATS.filter((name) => options[name] === true);
+  if (chosen.length > 1) {
+    throw new UsageError(`${chosen.map((name) => `--${name}`).join(' and ')}; expected one of them`);
+  }
+  return chosen[0] ?? (isTerminal ? 'table' : 'csv');
+}
+
+async function readQuery(query: string | undefined, file: string | undefined): Promise<string> {
+  if (file !== undefined) {
+    if (query !== undefined) throw new UsageError('a query and --file; expected one of them');
+    return readTextFile(file);
+  }
+  if (query !== undefined && query !== '-') return query;
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > TEXT_BYTES_MAX)
+      throw new UsageError(`a query of more than ${TEXT_BYTES_MAX} bytes on standard input`);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+/** `least=2`: numbers are numbers, all else is text. */
+function parseParameter(
+  text: string,
+  before: Readonly<Record<string, number | string>> = {},
+): Readonly<Record<string, number | string>> {
+  const [name, value] = splitPair(text, 'least=2');
+  const isNumber = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(value);
+  return { ...before, [name]: isNumber ? Number(value) : value };
+}
+
+function parseAttach(
+  text: string,
+  before: readonly (readonly [string, string])[] = [],
+): readonly (readonly [string, string])[] {
+  return [...before, splitPair(text, 'old=old.db')];
+}
+
+function splitPair(text: string, example: string): readonly [string, string] {
+  const match = /^(\w+)=(.*)$/s.exec(text);
+  if (match === null) throw new InvalidArgumentError(`expected a name and a value, such as ${example}`);
+  return [match[1]!, match[2]!];
+}
+
+function parseCount(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('expected a whole number');
+  return Number(text);
+}
