@@ -66,9 +66,7 @@ function readLines(reader: Interface, run: (text: string) => Promise<void>): Pro
       text += `${line}\n`;
       const isCommand = /^\s*\./.test(text);
       if (text.trim() === '.quit' || text.trim() === '.exit') return reader.close();
-      if (text.trim() !== '' && !isCommand && !/;\s*$/.test(text)) {
-        return prompt(GOES_ON);
-      }
+      if (text.trim() !== '' && !isCommand && !/;\s*$/.test(text)) return prompt(GOES_ON);
       const whole = text.trim();
       text = '';
       if (whole === '') return prompt(PROMPT);
@@ -143,12 +141,15 @@ function obey(text: string, { schema }: Names): string {
   const [command, name] = text.split(/\s+/);
   if (command === '.help') return HELP;
   if (command === '.tables') return `${[...schema.keys()].map(escapeControls).join('\n')}\n`;
-  if (command === '.schema' && name === undefined) return `${[...schema.values()].join(';\n')};\n`;
   if (command === '.schema') {
-    const made = schema.get(name!);
-    return made === undefined
-      ? `no table or view '${escapeControls(name!)}'; .tables lists them\n`
-      : `${made};\n`;
+    const made = name === undefined ? [...schema.values()] : [schema.get(name)];
+    if (made[0] === undefined)
+      return `no table or view '${escapeControls(name ?? '')}'; .tables lists them\n`;
+    const lines = made
+      .map((sql) => `${sql};`)
+      .join('\n')
+      .split('\n');
+    return `${lines.map(escapeControls).join('\n')}\n`;
   }
   return `unknown command '${escapeControls(command!)}'; .help lists them\n`;
 }

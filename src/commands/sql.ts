@@ -68,7 +68,7 @@ export function addSql(program: Command): void {
     .addOption(
       new Option(
         '--timeout <seconds>',
-        `stop after so long, 0 for never; ${LIMIT_SECONDS} on a terminal unless given`,
+        `stop after so long, 0 for never; ${LIMIT_SECONDS} for a question on a terminal unless given`,
       ).argParser(parseCount),
     )
     .option('--tmp <folder>', 'folder for temporary files; beside the database unless given')
@@ -91,10 +91,13 @@ async function sql(database: string, query: string | undefined, options: SqlComm
   const isTerminal = process.stdout.isTTY === true;
   const format = chooseFormat(options, isTerminal);
   const limit = (options.limit ?? (format === 'table' ? LIMIT_ROWS : 0)) || Number.POSITIVE_INFINITY;
-  const seconds = options.timeout ?? (isTerminal ? LIMIT_SECONDS : 0);
-  const isPrompting = query === undefined && options.file === undefined && process.stdin.isTTY === true;
+  // Changes take as long as they take.
+  const seconds = options.timeout ?? (isTerminal && options.write !== true ? LIMIT_SECONDS : 0);
+  const hasNone = query === undefined && options.file === undefined && process.stdin.isTTY === true;
   placeTemporaries(options.tmp, database);
-  if (isPrompting) return promptForSql(database, options);
+  if (hasNone && !isTerminal)
+    throw new UsageError('no query; expected one where standard output is no terminal');
+  if (hasNone) return promptForSql(database, options);
   // SQLite cannot be interrupted where it is; a process can.
   if (seconds > 0 && !isWatched()) return runWithin(seconds, database);
   const text = await readQuery(query, options.file);

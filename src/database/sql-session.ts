@@ -68,7 +68,7 @@ export class SqlSession {
   ask(text: string): SqlAnswer {
     const { write = false, parameters = {} } = this.options;
     if (!write) checkQuery(text);
-    return this.explain(text, () => {
+    return this.worded(text, () => {
       let statement: Database.Statement;
       try {
         statement = this.db.prepare(text);
@@ -97,7 +97,8 @@ export class SqlSession {
     return count() - before;
   }
 
-  private explain<T>(text: string, action: () => T): T {
+  /** Does something with a text; what SQLite says of that in the words of the house. */
+  private worded<T>(text: string, action: () => T): T {
     try {
       return action();
     } catch (error) {
