@@ -110,19 +110,20 @@ function formatHex(bytes: Uint8Array): string {
 
 function* writeTable(query: SqlQuery, limit: RowLimit): Generator<string> {
   const rows = limit.take(query.rows());
-  const sample: SqlValue[][] = [];
-  while (sample.length < SAMPLE_ROWS) {
-    const { value, done } = rows.next();
-    if (done) break;
-    sample.push(value);
-  }
   const header = query.columns.map(formatCell);
-  const cells = sample.map((row) => row.map(formatCell));
+  const isNumber = header.map(() => true);
+  // Cells are held, not values, which may be long.
+  const cells: string[][] = [];
+  while (cells.length < SAMPLE_ROWS) {
+    const { value: row, done } = rows.next();
+    if (done) break;
+    for (const [column, value] of row.entries()) {
+      if (value !== null && typeof value !== 'number') isNumber[column] = false;
+    }
+    cells.push(row.map(formatCell));
+  }
   const widths = header.map((name, column) =>
     Math.max(name.length, ...cells.map((row) => row[column]!.length)),
-  );
-  const isNumber = header.map((_, column) =>
-    sample.every((row) => row[column] === null || typeof row[column] === 'number'),
   );
   const align = (row: readonly string[]) =>
     `${row

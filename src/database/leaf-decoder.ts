@@ -42,8 +42,8 @@ export interface Rows {
 /**
  * Decodes leaves, one after the other, into three values a row.
  *
- * What nearly every row is, short varints and columns of one kind, goes a way of its own: 43 million triangles/s
- * instead of 27, and 48 million vertices instead of 31.
+ * What nearly every row is, short varints and columns of one kind, goes a way of its own: 24 million triangles/s
+ * instead of 20, and 28 million vertices (`npm run bench -- --only tables`).
  */
 export class LeafDecoder {
   /** Rows in `values`. */

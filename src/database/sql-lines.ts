@@ -1,6 +1,6 @@
 /**
- * Rows as lines of text with separators, put together by SQLite itself: that takes half as long as making an array of
- * each row and a line of it here. Numbers are written as SQLite writes them, NULL as nothing, blobs as hex digits.
+ * Rows as lines of text with separators, put together by SQLite itself: that takes two thirds of the time of making
+ * an array of each row and a line of it here, and half where numbers are REAL. Numbers are written as SQLite writes them, NULL as nothing, blobs as hex digits.
  */
 
 export type LineStyle = 'csv' | 'tsv';
