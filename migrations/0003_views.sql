@@ -36,11 +36,12 @@ FROM (
   )
 );
 
--- The edges of each triangle in its direction: a to b, b to c, c to a. Where both ends are one vertex there is none.
+-- The edges of each triangle in its direction: a to b, b to c, c to a. Degenerate triangles have none: what is wrong
+-- with a surface is told without them.
 CREATE VIEW half_edges AS
-SELECT id AS triangle, a AS origin, b AS target FROM triangles WHERE a <> b
-UNION ALL SELECT id, b, c FROM triangles WHERE b <> c
-UNION ALL SELECT id, c, a FROM triangles WHERE c <> a;
+SELECT id AS triangle, a AS origin, b AS target FROM triangles WHERE a <> b AND b <> c AND c <> a
+UNION ALL SELECT id, b, c FROM triangles WHERE a <> b AND b <> c AND c <> a
+UNION ALL SELECT id, c, a FROM triangles WHERE a <> b AND b <> c AND c <> a;
 
 -- Each edge once, with how many triangles run along it, and in which direction.
 CREATE VIEW edges AS
@@ -69,17 +70,38 @@ FROM half_edges
 GROUP BY min(origin, target), max(origin, target)
 HAVING count(*) = 2 AND min(origin) = max(origin);
 
+-- Vertices whose triangles do not all hang together by edges that end there: the surface only touches itself. From one
+-- neighbour of each vertex, the edges opposite to its corners lead to those that hang together with it.
+CREATE VIEW non_manifold_vertices AS
+WITH RECURSIVE
+  sound AS (SELECT a, b, c FROM triangles WHERE a <> b AND b <> c AND c <> a),
+  opposite (vertex, u, v) AS MATERIALIZED (
+    SELECT a, b, c FROM sound UNION ALL SELECT a, c, b FROM sound
+    UNION ALL SELECT b, c, a FROM sound UNION ALL SELECT b, a, c FROM sound
+    UNION ALL SELECT c, a, b FROM sound UNION ALL SELECT c, b, a FROM sound
+  ),
+  reached (vertex, neighbor) AS (
+    SELECT vertex, min(u) FROM opposite GROUP BY vertex
+    UNION
+    SELECT o.vertex, o.v FROM reached AS r JOIN opposite AS o ON o.vertex = r.vertex AND o.u = r.neighbor
+  )
+SELECT n.vertex, n.neighbors
+FROM (SELECT vertex, count(DISTINCT u) AS neighbors FROM opposite GROUP BY vertex) AS n
+JOIN (SELECT vertex, count(*) AS neighbors FROM reached GROUP BY vertex) AS r ON r.vertex = n.vertex
+WHERE r.neighbors < n.neighbors;
+
 -- Triangles two of whose corners are one vertex.
 CREATE VIEW degenerate_triangles AS
 SELECT id, a, b, c FROM triangles WHERE a = b OR b = c OR c = a;
 
--- Triangles with the same three vertices, in whatever order, as an earlier one.
+-- Triangles with the same three vertices, in whatever order, as an earlier one. Degenerate ones have no three.
 CREATE VIEW duplicate_triangles AS
 SELECT id, first FROM (
   SELECT id, min(id) OVER (
     PARTITION BY min(a, b, c), a + b + c - min(a, b, c) - max(a, b, c), max(a, b, c)
   ) AS first
   FROM triangles
+  WHERE a <> b AND b <> c AND c <> a
 )
 WHERE id > first;
 

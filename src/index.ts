@@ -46,6 +46,7 @@ export {
   type VertexBatch,
   type Warning,
 } from './mesh.js';
+export { checkMesh, type MeshCheck } from './pipeline/check-mesh.js';
 export { type ConvertOptions, type ConvertResult, convertMesh } from './pipeline/convert-mesh.js';
 export { findComponents, type IndexResult, indexMesh } from './pipeline/derive-mesh.js';
 export { type ExportOptions, type ExportResult, explainExport, exportMesh } from './pipeline/export-mesh.js';

@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { NUMBER_COLUMNS, selectTriangles } from '../src/database/filter/columns.js';
 import { importMesh } from '../src/index.js';
 import { freshFolder } from './support/files.js';
+import { computeViews } from './support/topology.js';
 
 const PAGE = readFileSync(new URL('../docs/schema.md', import.meta.url), 'utf8');
 
@@ -34,7 +35,7 @@ const VIEWS = described
 type Point = readonly [number, number, number];
 type Soup = readonly (readonly [Point, Point, Point])[];
 
-/** Two solids that share an edge, a degenerate triangle and a duplicate one, one that is turned round. */
+/** Two solids that share an edge, a degenerate triangle and a duplicate one, one turned round, one that touches by a tip. */
 const SOUP: Soup = [
   [
     [0, 0, 0],
@@ -70,6 +71,11 @@ const SOUP: Soup = [
     [1, 0, 0],
     [0, 1, 0],
     [2, 2, 0.1],
+  ],
+  [
+    [2, 2, 0.1],
+    [3, 2, 1],
+    [2, 3, 1],
   ],
 ];
 
@@ -211,8 +217,8 @@ describe('views', () => {
   it('give the bounds of parts', async () => {
     const db = new Database(await importSoup(SOUP, freshFolder()), { readonly: true });
     expect(db.prepare('SELECT * FROM part_bounds').raw().all()).toEqual([
-      [0, 'first', 'solid', 3, 0, 0, 0, 1, 1, 1],
-      [1, 'second', 'solid', 4, 0, 0, 0, 2, 2, 1],
+      [0, 'first', 'solid', 4, 0, 0, 0, 1, 1, 1],
+      [1, 'second', 'solid', 4, 0, 0, 0, 3, 3, 1],
     ]);
     db.close();
   });
@@ -287,57 +293,6 @@ describe.each(READERS)('views in %s', (_, isPossible, readViews) => {
     db.close();
   });
 });
-
-type Ids = readonly [number, number, number];
-
-/** The rows of the views that speak of neither positions nor parts. */
-function computeViews(triangles: readonly Ids[]): Record<string, number[][]> {
-  const halfEdges = triangles.flatMap(([a, b, c], id) =>
-    [
-      [id, a, b],
-      [id, b, c],
-      [id, c, a],
-    ].filter(([, origin, target]) => origin !== target),
-  );
-  const edges = new Map<string, number[][]>();
-  for (const edge of halfEdges) {
-    const key = [edge[1]!, edge[2]!].sort((p, q) => p - q).join(' ');
-    edges.set(key, [...(edges.get(key) ?? []), edge]);
-  }
-  const groups = [...edges].map(([key, along]) => ({ ends: key.split(' ').map(Number), along }));
-  const firsts = new Map<string, number>();
-  const keyOf = (ids: Ids) => [...ids].sort((p, q) => p - q).join(' ');
-  for (const [id, ids] of triangles.entries()) if (!firsts.has(keyOf(ids))) firsts.set(keyOf(ids), id);
-  const vertices = [...new Set(triangles.flat())];
-  return {
-    half_edges: halfEdges,
-    edges: groups.map(({ ends, along }) => {
-      const forward = along.filter(([, origin]) => origin === ends[0]).length;
-      return [...ends, along.length, forward, along.length - forward];
-    }),
-    boundary_edges: groups
-      .filter(({ along }) => along.length === 1)
-      .map(({ along: [edge] }) => [edge![1]!, edge![2]!, edge![0]!]),
-    non_manifold_edges: groups
-      .filter(({ along }) => along.length > 2)
-      .map(({ ends, along }) => [...ends, along.length]),
-    misoriented_edges: groups
-      .filter(
-        ({ along: [first, second, ...more] }) =>
-          second !== undefined && more.length === 0 && first![1] === second[1],
-      )
-      .map(({ along: [first, second] }) => [first![1]!, first![2]!, first![0]!, second![0]!]),
-    degenerate_triangles: triangles.flatMap((ids, id) => (new Set(ids).size < 3 ? [[id, ...ids]] : [])),
-    duplicate_triangles: triangles.flatMap((ids, id) =>
-      firsts.get(keyOf(ids)) === id ? [] : [[id, firsts.get(keyOf(ids))!]],
-    ),
-    vertex_degrees: vertices.map((vertex) => [
-      vertex,
-      groups.filter(({ ends }) => ends.includes(vertex)).length,
-      triangles.flat().filter((id) => id === vertex).length,
-    ]),
-  };
-}
 
 function compareRows(p: readonly number[], q: readonly number[]): number {
   const k = p.findIndex((value, at) => value !== q[at]);

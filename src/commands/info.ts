@@ -10,10 +10,9 @@ import {
   type SourceRow,
 } from '../database/mesh-database.js';
 import { escapeControls } from '../formats/text.js';
-import { NUMBER_TEXT_MAX, writeFloat32, writeFloat64 } from '../io/number-text.js';
 import { formatBytes } from '../pipeline/forecast.js';
 import { describeSaved } from './filter.js';
-import { countOf, formatCount } from './terminal.js';
+import { countOf, formatCount, formatPosition } from './terminal.js';
 
 /** Parts shown on a terminal; --json has as many. */
 const PARTS_MAX = 100;
@@ -104,12 +103,6 @@ function gatherFacts(db: MeshDatabase): Facts {
   };
 }
 
-/** A coordinate as an OFF has it. */
-function formatCoordinate(value: number, wide: boolean): string {
-  const text = Buffer.alloc(NUMBER_TEXT_MAX);
-  return text.toString('latin1', 0, (wide ? writeFloat64 : writeFloat32)(value, text, 0));
-}
-
 function describeWeld({ vertices, corners, weldedRatio, sources }: Facts): string {
   if (weldedRatio === null) return 'no corners';
   const fileVertices = sources[0]?.file_vertices ?? null;
@@ -147,10 +140,10 @@ function describeFacts(facts: Facts): string {
   const attributes = describeAttributes(facts.attributes);
   if (attributes !== '') lines.push(['attributes', attributes]);
   if (bounds !== null) {
-    const wide = facts.sources.some(({ precision }) => precision === 'float64');
-    const show = (corner: readonly number[]) =>
-      corner.map((value) => formatCoordinate(value, wide)).join(' ');
-    lines.push(['bounds', `${show(bounds.min)} to ${show(bounds.max)}`]);
+    const isWide = facts.sources.some(({ precision }) => precision === 'float64');
+    const precision = isWide ? 'float64' : 'float32';
+    const [min, max] = [bounds.min, bounds.max].map((corner) => formatPosition(corner, precision));
+    lines.push(['bounds', `${min} to ${max}`]);
   }
   for (const { path, format, encoding, precision, size, imported, sha256 } of facts.sources) {
     lines.push([

@@ -65,7 +65,7 @@ export function addCommonOptions(command: Command, { writesFile = true } = {}): 
 }
 
 /** Options of commands that read a mesh file. */
-export function addReadingOptions(command: Command): Command {
+export function addReadingOptions(command: Command, { writesFile = true } = {}): Command {
   const formats = FORMATS.map(({ id }) => id).join(', ');
   return addCommonOptions(
     command
@@ -75,7 +75,11 @@ export function addReadingOptions(command: Command): Command {
         `format of the input (${formats}); found out by content and name unless given`,
       )
       .option('--salvage', 'take what is whole of a truncated input')
-      .option('--tmp <folder>', 'folder for temporary files; beside the output unless given'),
+      .option(
+        '--tmp <folder>',
+        `folder for temporary files; beside the ${writesFile ? 'output' : 'input'} unless given`,
+      ),
+    { writesFile },
   );
 }
 

@@ -1,6 +1,7 @@
 /** The program's commands, put together. */
 import { Command } from 'commander';
 import { readPackageVersion } from '../io/package-file.js';
+import { addCheck } from './check.js';
 import { addConvert } from './convert.js';
 import { addExport } from './export.js';
 import { addFilter } from './filter.js';
@@ -22,7 +23,17 @@ export function createProgram(): Command {
     .configureOutput({
       outputError: (text, write) => write(text.replace(/^error: /, 'offload: ').replace(/\.\n$/, '\n')),
     });
-  for (const add of [addConvert, addImport, addExport, addFilter, addIndex, addInfo, addSql, addFormats])
+  for (const add of [
+    addConvert,
+    addImport,
+    addExport,
+    addFilter,
+    addIndex,
+    addInfo,
+    addCheck,
+    addSql,
+    addFormats,
+  ])
     add(program);
   return program;
 }

@@ -4,8 +4,9 @@
  * On a terminal the progress is one line that is drawn over; elsewhere a line every ten seconds. A bar of our own,
  * because a line needs no library.
  */
+import { NUMBER_TEXT_MAX, writeFloat32, writeFloat64 } from '../io/number-text.js';
 import { peakMemory } from '../io/process-memory.js';
-import type { Warning } from '../mesh.js';
+import type { Precision, Warning } from '../mesh.js';
 import { describeForecast, formatBytes } from '../pipeline/forecast.js';
 import type { Forecast, Progress, RunOptions } from '../pipeline/progress.js';
 
@@ -20,6 +21,7 @@ const STAGES: Readonly<Record<Progress['stage'], string>> = {
   index: 'indexing',
   filter: 'filtering',
   export: 'writing',
+  check: 'checking',
 };
 
 const DRAW_MS = 100;
@@ -133,6 +135,13 @@ export function formatCount(count: number): string {
 /** `1 vertex`, `5,000,002 vertices`. */
 export function countOf(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`;
+}
+
+/** A position as an OFF has it: the shortest text that reads back to the same float64, or float32. */
+export function formatPosition(position: readonly number[], precision: Precision): string {
+  const text = Buffer.alloc(NUMBER_TEXT_MAX);
+  const write = precision === 'float64' ? writeFloat64 : writeFloat32;
+  return position.map((value) => text.toString('latin1', 0, write(value, text, 0))).join(' ');
 }
 
 /** Seconds as `0.42 s`, `12 s`, `3 min 05 s` or `2 h 10 min`. */

@@ -12,7 +12,7 @@
  */
 import { type SpillFile, type SpillFiles, SpillReader } from '../io/spill-file.js';
 import type { RowFile } from './row-lookup.js';
-import { appendPair, PAIR_WORDS } from './run-merge.js';
+import { appendPair, PAIR_WORDS, readPairs } from './run-merge.js';
 
 const HIGH = 2 ** 32;
 /** Bytes an id takes in memory: its parent, and of a range that of many the id or label that its set waits for. */
@@ -46,6 +46,23 @@ export class IdLinks {
   link(u: number, v: number): void {
     if (this.sweep !== undefined) this.sweep.link(u, v);
     else if (this.parents[u] !== this.parents[v]) unite(this.parents, u, v);
+  }
+
+  /**
+   * Ends, and returns how many sets there are, among them each id that was linked to none. Yields now and then how much
+   * is done, from 0 to 1.
+   */
+  *countSets(): Generator<number, number> {
+    const { file, width } = yield* this.finish();
+    const reader = new SpillReader(file, RANGE_WORDS_MAX);
+    let sets = 0;
+    for (let id = 0; id < this.count; id++) {
+      const low = reader.next() >>> 0;
+      // The smallest id of a set is its label.
+      if (low + (width === 2 ? HIGH * reader.next() : 0) === id) sets++;
+    }
+    file.remove();
+    return sets;
   }
 
   /** Ends, and returns the label of each id. Yields now and then how much is done, from 0 to 1. */
@@ -214,18 +231,5 @@ class Sweep {
 
   private createFiles(name: string): SpillFile[] {
     return Array.from({ length: this.ranges }, () => this.files.create(name, this.bufferWords));
-  }
-}
-
-/** The pairs of a file, in the same array each time. */
-function* readPairs(file: SpillFile, bufferWords: number): Generator<readonly [number, number]> {
-  const reader = new SpillReader(file, bufferWords);
-  const pair: [number, number] = [0, 0];
-  while (!reader.done) {
-    for (let k = 0; k < 2; k++) {
-      const low = reader.next() >>> 0;
-      pair[k] = low + HIGH * reader.next();
-    }
-    yield pair;
   }
 }

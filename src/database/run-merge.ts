@@ -23,6 +23,17 @@ export function appendPair(file: SpillFile, scratch: Int32Array, key: number, va
   file.append(scratch, 0, PAIR_WORDS);
 }
 
+/** The pairs of a file, in the same array each time. */
+export function* readPairs(file: SpillFile, bufferWords: number): Generator<readonly [number, number]> {
+  const reader = new SpillReader(file, bufferWords);
+  const pair: [number, number] = [0, 0];
+  while (!reader.done) {
+    pair[0] = readNumber(reader);
+    pair[1] = readNumber(reader);
+    yield pair;
+  }
+}
+
 export class RunMerge {
   /** The pair at the front; key is Infinity at the end. */
   key = Number.POSITIVE_INFINITY;

@@ -54,6 +54,17 @@ interface Children {
   readonly lastIds: readonly number[];
 }
 
+/** Whether a file begins as SQLite's databases do. Throws FileError. */
+export function isDatabase(path: string): boolean {
+  const file = RandomAccessFile.open(path, 'read');
+  try {
+    const bytes = new Uint8Array(HEADER_BYTES);
+    return parseFileHeader(bytes.subarray(0, file.read(bytes, 0))) !== undefined;
+  } finally {
+    file.close();
+  }
+}
+
 /** One database file, open for reading. Its streams may run side by side. */
 export class TableReader {
   private readonly pages: number;

@@ -11,7 +11,14 @@ export class Pace {
   constructor(
     private readonly rows: MeshRows,
     private readonly run: Pick<RunOptions, 'signal' | 'onProgress'>,
+    private readonly begin = 0,
+    private readonly end = 1,
   ) {}
+
+  /** The pace of a part of the work, which is that from one share of it to another. */
+  part(begin: number, end: number): Pace {
+    return new Pace(this.rows, this.run, begin, end);
+  }
 
   /** To be called after each step that takes milliseconds; `done` of `total` rows are. Throws the signal's reason. */
   async pause(stage: Stage, done: number, total: number | undefined): Promise<void> {
@@ -24,6 +31,7 @@ export class Pace {
     const { signal, onProgress } = this.run;
     const { triangleRange: triangles, vertexRange: vertices } = this.rows;
     signal?.throwIfAborted();
+    if (total !== undefined) done = Math.round(total * this.begin + (this.end - this.begin) * done);
     onProgress?.({ stage, done, total, unit: 'rows', triangles, vertices });
   }
 }

@@ -174,8 +174,8 @@ export function listCommands(
 }
 
 /**
- * Exports of half of a mesh, of a hundredth with an R*Tree, of its component, and of all of it welded; and its triangles
- * as rows of a query, which nobody keeps.
+ * Exports of half of a mesh, of a hundredth with an R*Tree, of its component, and of all of it welded; its triangles as
+ * rows of a query, which nobody keeps; and its check.
  */
 function listFiltered(database: string, output: string, { columns, rows }: Pillow): Command[] {
   const range = (count: number) => [0.4 * STEP * count, 0.5 * STEP * count] as const;
@@ -195,6 +195,7 @@ function listFiltered(database: string, output: string, { columns, rows }: Pillo
       ...makeOwn('sql, triangles to CSV', output, 'sql', database, 'SELECT * FROM triangles'),
       writesOff: false,
     },
+    { ...makeOwn('check', output, 'check', database), writesOff: false },
   ];
 }
 

@@ -1,0 +1,71 @@
+/** `offload check`: whether a mesh bounds a solid, and what is in the way. */
+import type { Command } from 'commander';
+import { escapeControls } from '../formats/text.js';
+import { checkToJson, describeCheck } from './describe-check.js';
+import { withInterrupts } from './interrupt.js';
+import { addReadingOptions, type ReadingCommandOptions } from './options.js';
+import { describeMesh, placeTemporaries } from './run.js';
+import { Terminal } from './terminal.js';
+
+interface CheckCommandOptions extends ReadingCommandOptions {
+  readonly json?: boolean;
+  readonly strict?: boolean;
+}
+
+export function addCheck(program: Command): void {
+  const command = program
+    .command('check')
+    .summary('say whether a mesh is closed, manifold and oriented')
+    .description(
+      'Says how large a mesh is, and whether it bounds a solid: closed, manifold and oriented. What is in the way is\n' +
+        'counted, with the query that lists it. A file is first read into a database that is removed at the end.',
+    )
+    .argument('<mesh>', 'database that offload import has made, or mesh file, or - for standard input')
+    .option('--json', 'as one JSON object, for scripts')
+    .option('--strict', 'exit with 1 unless it is a closed manifold')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  offload check scan.db
+  offload check part.stl --strict --quiet
+  offload check scan.db --json | jq .boundaryLoops
+  offload sql scan.db "SELECT * FROM boundary_edges"`,
+    );
+  addReadingOptions(command, { writesFile: false }).action(check);
+}
+
+async function check(input: string, options: CheckCommandOptions): Promise<void> {
+  // Loaded when they are wanted: it takes a while, and other commands start without them.
+  const { withDatabase } = await import('../pipeline/with-database.js');
+  const { checkMesh } = await import('../pipeline/check-mesh.js');
+  const terminal = new Terminal(options);
+  placeTemporaries(options.tmp, input);
+  const running = {
+    from: options.from,
+    salvage: options.salvage ?? false,
+    memoryBytes: options.memory,
+    threads: options.threads,
+    tempFolder: options.tmp,
+    ...terminal.listeners(),
+  };
+  try {
+    const found = await withInterrupts((signal) =>
+      withDatabase(input, { ...running, signal }, (database, loaded) => {
+        if (loaded !== undefined) {
+          terminal.sumWarnings(loaded.warnings);
+          terminal.say(describeMesh(loaded));
+        }
+        return checkMesh(database, { ...running, signal });
+      }),
+    );
+    terminal.clear();
+    const name = input === '-' ? 'standard input' : input;
+    process.stdout.write(
+      options.json ? checkToJson(name, found) : describeCheck(escapeControls(name), found),
+    );
+    if (options.strict && !(found.isClosed && found.isManifold)) process.exitCode = 1;
+  } finally {
+    terminal.clear();
+  }
+}

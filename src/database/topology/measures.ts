@@ -1,0 +1,78 @@
+/** Area and volume of a mesh, summed up triangle by triangle without losing small ones among large ones. */
+import type { TriangleBatch } from '../../mesh.js';
+import type { CornerPositions } from '../filter/corner-positions.js';
+import type { Rows } from '../leaf-decoder.js';
+
+/** A sum that keeps what its additions round away (Neumaier 1974). */
+class Sum {
+  private sum = 0;
+  private lost = 0;
+
+  add(value: number): void {
+    const sum = this.sum + value;
+    this.lost += Math.abs(this.sum) >= Math.abs(value) ? this.sum - sum + value : value - sum + this.sum;
+    this.sum = sum;
+  }
+
+  get value(): number {
+    return this.sum + this.lost;
+  }
+}
+
+export class Measures {
+  private readonly areas = new Sum();
+  /** Six times the volume between the triangles and the origin. */
+  private readonly volumes = new Sum();
+  /** Twice the area of each triangle times its normal: they add up to nothing where a surface is closed. */
+  private readonly normals = [new Sum(), new Sum(), new Sum()] as const;
+  private readonly corners = new Float64Array(9);
+
+  /** Volumes are measured from `origin`: near the mesh, they lose the fewest digits. */
+  constructor(
+    private readonly positions: CornerPositions,
+    private readonly origin: readonly [number, number, number],
+  ) {}
+
+  take({ count, corners: vertices }: TriangleBatch & Rows): void {
+    const { positions, corners: t, areas, volumes } = this;
+    const [ox, oy, oz] = this.origin;
+    const [sumX, sumY, sumZ] = this.normals;
+    for (let k = 0; k < 3 * count; k += 3) {
+      positions.copyNext(vertices[k]!, vertices[k + 1]!, vertices[k + 2]!, t);
+      const ax = t[0]!;
+      const ay = t[1]!;
+      const az = t[2]!;
+      const ux = t[3]! - ax;
+      const uy = t[4]! - ay;
+      const uz = t[5]! - az;
+      const vx = t[6]! - ax;
+      const vy = t[7]! - ay;
+      const vz = t[8]! - az;
+      const nx = uy * vz - uz * vy;
+      const ny = uz * vx - ux * vz;
+      const nz = ux * vy - uy * vx;
+      areas.add(Math.sqrt(nx * nx + ny * ny + nz * nz));
+      volumes.add((ax - ox) * nx + (ay - oy) * ny + (az - oz) * nz);
+      sumX.add(nx);
+      sumY.add(ny);
+      sumZ.add(nz);
+    }
+  }
+
+  /** In the square of the source's units. */
+  get area(): number {
+    return 0.5 * this.areas.value;
+  }
+
+  /** The volume inside a closed surface, positive where its triangles face outwards. */
+  get volume(): number {
+    return this.volumes.value / 6;
+  }
+
+  /** The volume between an open surface and the point 0 0 0. */
+  get volumeFromZero(): number {
+    const [ox, oy, oz] = this.origin;
+    const [x, y, z] = this.normals;
+    return (this.volumes.value + ox * x.value + oy * y.value + oz * z.value) / 6;
+  }
+}

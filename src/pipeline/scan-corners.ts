@@ -1,0 +1,135 @@
+/**
+ * Hands out triangles with the positions of their corners, in id order: from a cache of pages, or, where triangles stand
+ * in no order of place, so that pages would be read again and again, from spill files.
+ */
+import {
+  CachedPositions,
+  type CornerPositions,
+  SequentialPositions,
+} from '../database/filter/corner-positions.js';
+import type { IdSet } from '../database/filter/id-set.js';
+import { RowCache } from '../database/filter/row-cache.js';
+import type { Rows } from '../database/leaf-decoder.js';
+import type { MeshRows } from '../database/selection.js';
+import type { SpillFiles } from '../io/spill-file.js';
+import type { TriangleBatch } from '../mesh.js';
+import type { Pace } from './pace.js';
+import type { Stage } from './progress.js';
+
+/** Bytes of positions for each triangle that is asked about, its neighbours included. */
+const POSITIONS_BYTES = 144;
+/**
+ * Misses of the cache for each triangle beyond which positions are looked up in sequence: a miss reads a page and takes
+ * some 25 us, and a look-up of three corners 2.
+ */
+const MISSES_MAX = 0.05;
+/** Triangles between two looks at how many misses there were. */
+const WATCH_TRIANGLES = 2 ** 16;
+/** To read all vertices in sequence takes as long as a miss for one in so many. */
+const VERTICES_A_MISS = 500;
+/** The part of a sequential scan's time that is over when positions are at hand. */
+const GATHERING_SHARE = 0.7;
+
+/** Takes batches of triangles, each of which asks for the positions of its own in turn. */
+export interface CornerConsumer {
+  take(batch: TriangleBatch & Rows): void;
+}
+
+export interface CornerScanOptions {
+  /** Memory for positions, in bytes. */
+  readonly bytes: number;
+  /** What the run is at meanwhile. */
+  readonly stage: Stage;
+  readonly onNote?: ((note: string) => void) | undefined;
+}
+
+export class CornerScan {
+  constructor(
+    private readonly rows: MeshRows,
+    /** The triangles that are asked about, sealed; all unless given. */
+    private readonly asked: IdSet | undefined,
+    private readonly files: SpillFiles,
+    private readonly pace: Pace,
+    private readonly options: CornerScanOptions,
+  ) {}
+
+  /**
+   * Gives all triangles to a consumer. It may be given up and another one begun with the first triangle; the last one
+   * has had them all, and is returned.
+   */
+  async run<T extends CornerConsumer>(begin: (positions: CornerPositions) => T): Promise<T> {
+    return (await this.runCached(begin)) ?? (await this.runSequentially(begin));
+  }
+
+  /** Memory that is of use for positions, of so many bytes: what few triangles do not need would be garbage soon. */
+  static usefulBytes(bytes: number, triangles: number, threads = 1): number {
+    return Math.min(bytes, POSITIONS_BYTES * triangles * threads + 2 ** 20);
+  }
+
+  /** Tells whether positions are missed too often. */
+  watch(): MissWatch {
+    const { rows, asked } = this;
+    const triangles = asked?.size ?? rows.triangleRange;
+    return new MissWatch(triangles * VERTICES_A_MISS > rows.vertexRange);
+  }
+
+  private async runCached<T extends CornerConsumer>(
+    begin: (positions: CornerPositions) => T,
+  ): Promise<T | undefined> {
+    const { rows, asked, pace, options } = this;
+    const bytes = CornerScan.usefulBytes(options.bytes, asked?.size ?? rows.triangleRange);
+    const cache = new RowCache(rows.positions(rows.vertexLeaves()), bytes);
+    const watch = this.watch();
+    const consumer = begin(new CachedPositions(cache));
+    for (const batch of rows.cornersOf(asked)) {
+      const before = cache.misses;
+      consumer.take(batch);
+      await pace.pause(options.stage, batch.ids[batch.count - 1]!, rows.triangleRange);
+      if (watch.isTooMuch(batch.count, cache.misses - before)) return undefined;
+    }
+    return consumer;
+  }
+
+  /** The same with positions by way of spill files. */
+  async runSequentially<T extends CornerConsumer>(begin: (positions: CornerPositions) => T): Promise<T> {
+    const { rows, asked, pace } = this;
+    const { bytes, stage, onNote } = this.options;
+    onNote?.('triangles stand in no order of place: positions are looked up in sequence');
+    const total = rows.triangleRange;
+    const arena = new ArrayBuffer(8 * Math.floor(bytes / 8));
+    const gathering = SequentialPositions.gather(rows, asked, arena, this.files);
+    let step = gathering.next();
+    for (; !step.done; step = gathering.next()) {
+      await pace.pause(stage, Math.round(GATHERING_SHARE * step.value * total), total);
+    }
+    const positions = step.value;
+    const consumer = begin(positions);
+    for (const batch of rows.cornersOf(asked)) {
+      consumer.take(batch);
+      const share = GATHERING_SHARE + ((1 - GATHERING_SHARE) * batch.ids[batch.count - 1]!) / total;
+      await pace.pause(stage, Math.round(share * total), total);
+    }
+    positions.close();
+    return consumer;
+  }
+}
+
+/** Tells when positions are missed too often. */
+export class MissWatch {
+  private rows = 0;
+  private misses = 0;
+
+  /** It never tells unless there are so many triangles that another way would be quicker. */
+  constructor(private readonly isUsed: boolean) {}
+
+  /** Takes what the next triangles have come to. */
+  isTooMuch(rows: number, misses: number): boolean {
+    this.rows += rows;
+    this.misses += misses;
+    if (this.rows < WATCH_TRIANGLES) return false;
+    const isTooMuch = this.isUsed && this.misses > MISSES_MAX * this.rows;
+    this.rows = 0;
+    this.misses = 0;
+    return isTooMuch;
+  }
+}

@@ -1,0 +1,36 @@
+/** The database of a mesh for whoever asks about the mesh: the file itself, or one that is gone afterwards. */
+import { basename, dirname, join } from 'node:path';
+import { isDatabase } from '../database/table-reader.js';
+import { isFile, removeDatabase, systemTempFolder } from '../io/disk.js';
+import { partialName } from '../io/output-file.js';
+import { type LoadResult, loadSource, type ReadingOptions } from './load-source.js';
+
+/**
+ * Calls `use` with a database that holds the mesh of a file: that file where it is a database, else one made of it
+ * beside it, or in the folder for temporary files, and removed at the end however that comes. Standard input is `-`.
+ * Throws what {@link loadSource} throws, and `use`.
+ */
+export async function withDatabase<T>(
+  input: string,
+  options: ReadingOptions,
+  use: (database: string, loaded: LoadResult | undefined) => Promise<T>,
+): Promise<T> {
+  if (isFile(input) && isDatabase(input)) return use(input, undefined);
+  const folder = options.tempFolder ?? (input === '-' ? systemTempFolder() : dirname(input));
+  const database = partialName(join(folder, input === '-' ? 'offload' : basename(input)), '.db');
+  try {
+    const loaded = await loadSource(
+      input,
+      {
+        database,
+        spillPath: database,
+        isKept: false,
+        needs: (spills) => [[folder, spills ? ['database', 'welding'] : ['database']]],
+      },
+      options,
+    );
+    return await use(database, loaded);
+  } finally {
+    removeDatabase(database);
+  }
+}
