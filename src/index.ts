@@ -11,6 +11,8 @@ export {
   type SourceRow,
 } from './database/mesh-database.js';
 export type { IndexedRecord } from './database/mesh-load.js';
+export type { DensityView } from './database/topology/density.js';
+export type { Distribution, DistributionRow } from './database/topology/distribution.js';
 export type { TransformStep } from './database/transform.js';
 export {
   DatabaseError,
@@ -53,3 +55,4 @@ export { type ExportOptions, type ExportResult, explainExport, exportMesh } from
 export { type ImportOptions, type ImportResult, importMesh } from './pipeline/import-mesh.js';
 export type { Forecast, Progress, RunOptions, Stage } from './pipeline/progress.js';
 export { type SplitFile, type SplitResult, splitMesh } from './pipeline/split-mesh.js';
+export { type MeshSurvey, surveyMesh } from './pipeline/survey-mesh.js';

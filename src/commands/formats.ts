@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { FORMATS } from '../formats/index.js';
 import { COMPRESSIONS } from '../io/compression.js';
+import { alignColumns } from './terminal.js';
 
 /** What `--json` prints of each; the names are part of the command's interface. */
 interface Entry {
@@ -53,13 +54,4 @@ function listFormats(options: { readonly json?: boolean }): void {
 
 function describeEntry(use: string, { id, name, extensions }: Entry): readonly string[] {
   return [use, id, extensions.map((extension) => `.${extension}`).join(' '), name];
-}
-
-/** Lines of cells, each column as wide as its widest cell. */
-function alignColumns(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  return rows
-    .map((row) => `${row.map((cell, column) => cell.padEnd(widths[column]!)).join('  ')}`.trimEnd())
-    .map((line) => `${line}\n`)
-    .join('');
 }

@@ -44,20 +44,22 @@ export interface WritingCommandOptions extends FilterCommandOptions, TransformCo
 const MIB = 2 ** 20;
 
 /** Options of every command that works on a mesh; `writesFile` where that makes a file. */
-export function addCommonOptions(command: Command, { writesFile = true } = {}): Command {
+export function addCommonOptions(command: Command, { writesFile = true, usesThreads = true } = {}): Command {
   command
     .optionsGroup('How it is done:')
     .addOption(
       new Option('--memory <size>', `memory for the whole process, at least ${formatSize(MEMORY_MINIMUM)}`)
         .argParser(parseMemory)
         .default(LOAD_DEFAULTS.memoryBytes, formatSize(LOAD_DEFAULTS.memoryBytes)),
-    )
-    .addOption(
+    );
+  if (usesThreads) {
+    command.addOption(
       new Option(
         '--threads <n>',
         `threads to use, 1 to ${THREADS_MAX}; as many as there are cores unless given`,
       ).argParser(parseThreads),
     );
+  }
   if (writesFile) command.option('--force', 'replace an output that exists');
   return command
     .option('-q, --quiet', 'say nothing but errors')

@@ -22,6 +22,7 @@ const STAGES: Readonly<Record<Progress['stage'], string>> = {
   filter: 'filtering',
   export: 'writing',
   check: 'checking',
+  survey: 'surveying',
 };
 
 const DRAW_MS = 100;
@@ -125,6 +126,15 @@ function describeProgress(progress: Progress, seconds: number): string {
   }
   parts.push(countOf(triangles, 'triangle'), countOf(vertices, 'vertex', 'vertices'));
   return parts.join('  ');
+}
+
+/** Lines of cells, each column as wide as its widest cell. */
+export function alignColumns(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  return rows
+    .map((row) => `${row.map((cell, column) => cell.padEnd(widths[column]!)).join('  ')}`.trimEnd())
+    .map((line) => `${line}\n`)
+    .join('');
 }
 
 /** A count with separators; toLocaleString() would first load its tables, for 8 ms. */

@@ -21,6 +21,7 @@ import { UsageError } from '../errors.js';
 import { partialName } from '../io/output-file.js';
 import { type SpillFile, SpillFiles, SpillReader } from '../io/spill-file.js';
 import { type Bounds, MEMORY_DEFAULT, type Precision, planFiltering } from '../mesh.js';
+import { findBounds } from './find-bounds.js';
 import { Pace } from './pace.js';
 import type { RunOptions } from './progress.js';
 import { CornerScan } from './scan-corners.js';
@@ -111,7 +112,6 @@ class Checking {
   private readonly used: IdSet;
   /** Triangles with a boundary edge. */
   private readonly rims: IdSet;
-  private vertices = 0;
   private triangles = 0;
   private degenerate = 0;
 
@@ -138,7 +138,7 @@ class Checking {
 
   async check(): Promise<MeshCheck> {
     const { rows, files } = this;
-    const bounds = await this.findBounds();
+    const { bounds, vertices } = await findBounds(rows, this.pace.part(0, 0.05), 'check');
     const measures = await this.measure(bounds);
 
     const ranges = { vertices: rows.vertexRange, triangles: rows.triangleRange };
@@ -160,8 +160,8 @@ class Checking {
     const boundaryLoops = await this.countLoops(rimPairs, count.boundaryEdges, linksArena);
     const isOrientable = count.misorientedEdges === 0 || (await this.isOrientable(spool, linksArena));
     spool.close();
-    const unreferenced = this.vertices - this.used.size;
-    const { triangles, vertices, degenerate } = this;
+    const unreferenced = vertices - this.used.size;
+    const { triangles, degenerate } = this;
     const { precision } = rows;
     const figures = {
       triangles,
@@ -174,24 +174,6 @@ class Checking {
       boundaryLoops,
     };
     return conclude({ ...figures, bounds, isOrientable }, measures, count);
-  }
-
-  private async findBounds(): Promise<Bounds | undefined> {
-    const min: [number, number, number] = [Infinity, Infinity, Infinity];
-    const max: [number, number, number] = [-Infinity, -Infinity, -Infinity];
-    const pace = this.pace.part(0, 0.05);
-    for (const { count, ids, positions } of this.rows.positionsOf()) {
-      for (let axis = 0; axis < 3; axis++) {
-        for (let k = axis; k < 3 * count; k += 3) {
-          const value = positions[k]!;
-          if (value < min[axis]!) min[axis] = value;
-          if (value > max[axis]!) max[axis] = value;
-        }
-      }
-      this.vertices += count;
-      await pace.pause('check', ids[count - 1]!, this.rows.vertexRange);
-    }
-    return this.vertices === 0 ? undefined : { min, max };
   }
 
   private async measure(bounds: Bounds | undefined): Promise<Measures> {

@@ -3,9 +3,9 @@ import type { Warning } from '../mesh.js';
 
 /**
  * What a run is at: reading the source, setting repeated ids right, building an index, finding what a
- * filter wants, writing OFF, checking the mesh.
+ * filter wants, writing OFF, checking the mesh, surveying it.
  */
-export type Stage = 'import' | 'weld' | 'index' | 'filter' | 'export' | 'check';
+export type Stage = 'import' | 'weld' | 'index' | 'filter' | 'export' | 'check' | 'survey';
 
 export interface Progress {
   readonly stage: Stage;

@@ -274,7 +274,7 @@ describe('offload import, info and export', () => {
     expect(told.code).toBe(0);
     const text = told.stdout.toString();
     expect(text).toContain(`triangles  ${counts.triangles.toLocaleString('en-US')}\n`);
-    expect(text).toMatch(/part +0 {2}solid 'left\\x07wing' {2}10 triangles\n/);
+    expect(text).toMatch(/\npart +kind +triangles +name\n0 +solid +10 +left\\x07wing\n/);
     expect(text).toMatch(/source +\/.*in\.stl, stl \(ascii, float64\)/);
 
     const facts = JSON.parse(

@@ -1,0 +1,110 @@
+/**
+ * What a mesh looks like in numbers: how areas, edges and degrees are distributed, and where vertices stand. In passes
+ * over pages, within a fixed memory.
+ */
+import { dirname, join } from 'node:path';
+import { databaseError } from '../database/database-error.js';
+import type { CornerPositions } from '../database/filter/corner-positions.js';
+import type { Rows } from '../database/leaf-decoder.js';
+import { MeshDatabase } from '../database/mesh-database.js';
+import { type DensityView, DensityViews } from '../database/topology/density.js';
+import { Distribution } from '../database/topology/distribution.js';
+import { StarSpool } from '../database/topology/star-spool.js';
+import { TopologyCount } from '../database/topology/topology-count.js';
+import { partialName } from '../io/output-file.js';
+import { SpillFiles } from '../io/spill-file.js';
+import { MEMORY_DEFAULT, planFiltering, type TriangleBatch } from '../mesh.js';
+import { findBounds } from './find-bounds.js';
+import { Pace } from './pace.js';
+import type { RunOptions } from './progress.js';
+import { CornerScan } from './scan-corners.js';
+
+export interface MeshSurvey {
+  /** Of all triangles, in the square of the source's units. */
+  readonly areas: Distribution;
+  /** Lengths of the sides of all triangles, so that an edge of two counts twice. */
+  readonly sides: Distribution;
+  /** How many vertices have 0, 1, 2 and so on edges, degenerate triangles aside; the last entry has all from there on. */
+  readonly degrees: readonly number[];
+  /** From above, from the front, from the right; none where there are no vertices. */
+  readonly views: readonly DensityView[];
+}
+
+// Parts of the free memory: those for positions are given back before stars are gathered.
+const POSITIONS_SHARE = 0.5;
+const STARS_SHARE = 0.5;
+
+/** Surveys the mesh of a database. Throws UsageError, FileError, DatabaseError. */
+export async function surveyMesh(database: string, options: RunOptions = {}): Promise<MeshSurvey> {
+  const { memoryBytes = MEMORY_DEFAULT, tempFolder = dirname(database), onNote } = options;
+  const db = MeshDatabase.open(database);
+  const files = new SpillFiles(partialName(join(tempFolder, 'offload')));
+  try {
+    const rows = db.rows();
+    const pace = new Pace(rows, options);
+    const freeBytes = planFiltering(memoryBytes, 0);
+    const { bounds } = await findBounds(rows, pace.part(0, 0.1), 'survey');
+    const density = bounds && new DensityViews(bounds);
+    for (const batch of rows.positionsOf()) {
+      density?.take(batch);
+      await pace.part(0.1, 0.2).pause('survey', batch.ids[batch.count - 1]!, rows.vertexRange);
+    }
+    const scan = new CornerScan(rows, undefined, files, pace.part(0.2, 0.5), {
+      bytes: POSITIONS_SHARE * freeBytes,
+      stage: 'survey',
+      onNote,
+    });
+    const { areas, sides } = await scan.run((positions) => new Shapes(positions));
+
+    const ranges = { vertices: rows.vertexRange, triangles: rows.triangleRange };
+    const arena = new ArrayBuffer(8 * Math.floor((STARS_SHARE * freeBytes) / 8));
+    const spool = new StarSpool(ranges, arena, files);
+    for (const batch of rows.cornersOf()) {
+      spool.add(batch);
+      await pace.part(0.5, 0.7).pause('survey', batch.ids[batch.count - 1]!, rows.triangleRange);
+    }
+    const count = new TopologyCount({ onPair: () => undefined });
+    for (const stars of spool.stars()) {
+      count.take(stars);
+      await pace.part(0.7, 1).pause('survey', stars.first + stars.ends.length, rows.vertexRange);
+    }
+    const others = rows.vertexRange - count.vertices;
+    const degrees = [...count.degrees].map((vertices, degree) => (degree === 0 ? others : vertices));
+    return { areas, sides, degrees, views: density?.views ?? [] };
+  } catch (error) {
+    throw databaseError(error, database);
+  } finally {
+    db.close();
+    files.remove();
+  }
+}
+
+/** Measures triangles and their sides. */
+class Shapes {
+  readonly areas = new Distribution();
+  readonly sides = new Distribution();
+  private readonly corners = new Float64Array(9);
+
+  constructor(private readonly positions: CornerPositions) {}
+
+  take({ count, corners: vertices }: TriangleBatch & Rows): void {
+    const { positions, corners: t, areas, sides } = this;
+    for (let k = 0; k < 3 * count; k += 3) {
+      positions.copyNext(vertices[k]!, vertices[k + 1]!, vertices[k + 2]!, t);
+      const ux = t[3]! - t[0]!;
+      const uy = t[4]! - t[1]!;
+      const uz = t[5]! - t[2]!;
+      const vx = t[6]! - t[0]!;
+      const vy = t[7]! - t[1]!;
+      const vz = t[8]! - t[2]!;
+      areas.add(0.5 * length(uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx));
+      sides.add(length(ux, uy, uz));
+      sides.add(length(vx - ux, vy - uy, vz - uz));
+      sides.add(length(vx, vy, vz));
+    }
+  }
+}
+
+function length(x: number, y: number, z: number): number {
+  return Math.sqrt(x * x + y * y + z * z);
+}

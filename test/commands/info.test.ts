@@ -1,0 +1,88 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { runCli } from '../support/cli.js';
+import { freshFolder } from '../support/files.js';
+
+let folder: string;
+
+const FACETS = 'facet\nouter loop\nvertex 0 0 0\nvertex 4 0 0\nvertex 0 3 0\nendloop\nendfacet\n';
+
+beforeEach(async () => {
+  folder = freshFolder();
+  writeFileSync(
+    join(folder, 'in.stl'),
+    `solid a<b>&"c\x1b\n${FACETS}endsolid\nsolid second\n${FACETS}${FACETS.replace('vertex 4 0 0', 'vertex 0 0 0')}endsolid\n`,
+  );
+  expect((await run('import', 'in.stl', 'mesh.db')).code).toBe(0);
+});
+
+async function run(...args: string[]) {
+  const { code, stdout, stderr } = await runCli(args, { cwd: folder });
+  return { code, stdout: stdout.toString(), stderr };
+}
+
+describe('offload info', () => {
+  it('shows the parts as a table', async () => {
+    const { stdout, stderr } = await run('info', 'mesh.db');
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(
+      /\n\npart {2}kind {3}triangles {2}name\n0 {5}solid {2}1 {10}a<b>&"c\\x1b\n1 {5}solid {2}2 {10}second\n$/,
+    );
+  });
+
+  it('draws histograms where they are asked for', async () => {
+    const { stdout } = await run('info', 'mesh.db', '--plots');
+    const bar = '█'.repeat(40);
+    expect(stdout).toContain(
+      `\nareas of triangles\n          0  1  ${bar.slice(20)}\n  6 to 6.06  2  ${bar}\n`,
+    );
+    expect(stdout).toMatch(/\nlengths of their sides\n +0 {2}1 {2}█+\n/);
+    expect(stdout).toContain(`\nedges at a vertex\n  2  3  ${bar}\n`);
+    const { plots } = JSON.parse((await run('info', 'mesh.db', '--json', '--plots')).stdout);
+    expect(Object.keys(plots)).toEqual(['areas', 'sides', 'degrees']);
+    expect(plots.areas).toEqual([
+      { label: '0', from: 0, to: 0, count: 1 },
+      { label: '6 to 6.06', from: 6, to: 6.0625, count: 2 },
+    ]);
+    expect(JSON.parse((await run('info', 'mesh.db', '--json')).stdout)).not.toHaveProperty('plots');
+  });
+
+  it('draws a page that is well-formed, and says the same as without', async () => {
+    const { code, stdout } = await run('info', 'mesh.db', '--svg', 'mesh.svg');
+    expect({ code, stdout }).toEqual({ code: 0, stdout: (await run('info', 'mesh.db')).stdout });
+    const svg = readFileSync(join(folder, 'mesh.svg'), 'utf8');
+    expect(svg).toContain('>a&#60;b&#62;&#38;&#34;c\\x1b</text>');
+    expect(svg.match(/<path /g)!.length).toBeGreaterThanOrEqual(3);
+    const open: string[] = [];
+    for (const [, end, name, empty] of svg.matchAll(/<(\/?)(\w+)(?:\s[\w:-]+="[^"<&]*")*(\/?)>/g)) {
+      if (end === '/') expect(open.pop()).toBe(name);
+      else if (empty === '') open.push(name!);
+    }
+    expect(open).toEqual([]);
+    expect(svg.replace(/<[^<>]*>/g, '')).not.toMatch(/[<>"]/);
+    expect(svg).not.toContain('\x1b');
+    const again = await run('info', 'mesh.db', '--svg', '-');
+    expect(again.stdout).toBe(svg);
+    expect(readdirSync(folder).sort()).toEqual(['in.stl', 'mesh.db', 'mesh.svg']);
+  });
+
+  it('draws a mesh without triangles', async () => {
+    writeFileSync(join(folder, 'none.off'), 'OFF\n0 0 0\n');
+    await run('import', 'none.off', 'none.db');
+    const { code, stdout } = await run('info', 'none.db', '--plots', '--svg', 'none.svg');
+    expect(code).toBe(0);
+    expect(stdout).toContain('\nareas of triangles\n  none\n');
+    expect(readFileSync(join(folder, 'none.svg'), 'utf8')).toMatch(/^<svg .*<\/svg>\n$/s);
+  });
+
+  it('does not replace a page, nor mixes it with JSON', async () => {
+    writeFileSync(join(folder, 'mesh.svg'), 'mine');
+    const refused = await run('info', 'mesh.db', '--svg', 'mesh.svg');
+    expect(refused).toMatchObject({ code: 1, stdout: '' });
+    expect(refused.stderr).toMatch(/^offload: mesh\.svg: .*exists/);
+    expect(readFileSync(join(folder, 'mesh.svg'), 'utf8')).toBe('mine');
+    expect((await run('info', 'mesh.db', '--svg', 'mesh.svg', '--force')).code).toBe(0);
+    expect(await run('info', 'mesh.db', '--svg', '-', '--json')).toMatchObject({ code: 2, stdout: '' });
+  });
+});
