@@ -15,13 +15,14 @@ import type { RowFile } from '../database/row-lookup.js';
 import { readPairs } from '../database/run-merge.js';
 import type { MeshRows } from '../database/selection.js';
 import { Measures } from '../database/topology/measures.js';
-import { StarSpool } from '../database/topology/star-spool.js';
+import type { StarSpool } from '../database/topology/star-spool.js';
 import { TopologyCount, type TopologySinks } from '../database/topology/topology-count.js';
 import { UsageError } from '../errors.js';
 import { partialName } from '../io/output-file.js';
 import { type SpillFile, SpillFiles, SpillReader } from '../io/spill-file.js';
 import { type Bounds, MEMORY_DEFAULT, type Precision, planFiltering } from '../mesh.js';
 import { findBounds } from './find-bounds.js';
+import { openStars } from './open-stars.js';
 import { Pace } from './pace.js';
 import type { RunOptions } from './progress.js';
 import { CornerScan } from './scan-corners.js';
@@ -77,8 +78,7 @@ export interface MeshCheck {
   readonly degrees: readonly number[];
 }
 
-// Parts of the free memory. That for positions is given back before the others are used, and the stars have theirs after
-// the links of vertices.
+// Parts of the free memory. That for positions is given back before the others are used.
 const POSITIONS_SHARE = 0.6;
 const STARS_SHARE = 0.4;
 const LINKS_SHARE = 0.3;
@@ -95,7 +95,7 @@ export async function checkMesh(database: string, options: RunOptions = {}): Pro
   const db = MeshDatabase.open(database);
   const files = new SpillFiles(partialName(join(tempFolder, 'offload')));
   try {
-    return await new Checking(db.rows(), files, options).check();
+    return await new Checking(db.rows(), files, tempFolder, options).check();
   } catch (error) {
     throw databaseError(error, database);
   } finally {
@@ -118,6 +118,7 @@ class Checking {
   constructor(
     private readonly rows: MeshRows,
     private readonly files: SpillFiles,
+    private readonly folder: string,
     private readonly options: RunOptions,
   ) {
     const { memoryBytes = MEMORY_DEFAULT } = options;
@@ -138,13 +139,12 @@ class Checking {
 
   async check(): Promise<MeshCheck> {
     const { rows, files } = this;
+    const starsBytes = STARS_SHARE * this.freeBytes;
+    const spool = openStars(rows, starsBytes, files, this.folder, this.options);
     const { bounds, vertices } = await findBounds(rows, this.pace.part(0, 0.05), 'check');
     const measures = await this.measure(bounds);
 
-    const ranges = { vertices: rows.vertexRange, triangles: rows.triangleRange };
-    const starsArena = new ArrayBuffer(8 * Math.floor((STARS_SHARE * this.freeBytes) / 8));
     const linksArena = new ArrayBuffer(8 * Math.floor((LINKS_SHARE * this.freeBytes) / 8));
-    const spool = new StarSpool(ranges, starsArena, files);
     const components = await this.gatherStars(spool, linksArena);
     const links = new IdLinks(rows.triangleRange, linksArena, files);
     const rimPairs = files.create('rims', RIM_WORDS);

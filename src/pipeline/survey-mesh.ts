@@ -9,12 +9,12 @@ import type { Rows } from '../database/leaf-decoder.js';
 import { MeshDatabase } from '../database/mesh-database.js';
 import { type DensityView, DensityViews } from '../database/topology/density.js';
 import { Distribution } from '../database/topology/distribution.js';
-import { StarSpool } from '../database/topology/star-spool.js';
 import { TopologyCount } from '../database/topology/topology-count.js';
 import { partialName } from '../io/output-file.js';
 import { SpillFiles } from '../io/spill-file.js';
 import { MEMORY_DEFAULT, planFiltering, type TriangleBatch } from '../mesh.js';
 import { findBounds } from './find-bounds.js';
+import { openStars } from './open-stars.js';
 import { Pace } from './pace.js';
 import type { RunOptions } from './progress.js';
 import { CornerScan } from './scan-corners.js';
@@ -30,7 +30,7 @@ export interface MeshSurvey {
   readonly views: readonly DensityView[];
 }
 
-// Parts of the free memory: those for positions are given back before stars are gathered.
+// Parts of the free memory: that for positions is given back before stars are gathered.
 const POSITIONS_SHARE = 0.5;
 const STARS_SHARE = 0.5;
 
@@ -43,6 +43,7 @@ export async function surveyMesh(database: string, options: RunOptions = {}): Pr
     const rows = db.rows();
     const pace = new Pace(rows, options);
     const freeBytes = planFiltering(memoryBytes, 0);
+    const spool = openStars(rows, STARS_SHARE * freeBytes, files, tempFolder, options);
     const { bounds } = await findBounds(rows, pace.part(0, 0.1), 'survey');
     const density = bounds && new DensityViews(bounds);
     for (const batch of rows.positionsOf()) {
@@ -56,9 +57,6 @@ export async function surveyMesh(database: string, options: RunOptions = {}): Pr
     });
     const { areas, sides } = await scan.run((positions) => new Shapes(positions));
 
-    const ranges = { vertices: rows.vertexRange, triangles: rows.triangleRange };
-    const arena = new ArrayBuffer(8 * Math.floor((STARS_SHARE * freeBytes) / 8));
-    const spool = new StarSpool(ranges, arena, files);
     for (const batch of rows.cornersOf()) {
       spool.add(batch);
       await pace.part(0.5, 0.7).pause('survey', batch.ids[batch.count - 1]!, rows.triangleRange);

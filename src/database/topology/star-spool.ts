@@ -48,6 +48,12 @@ export interface Stars extends Lists {
   readonly ends: Int32Array;
 }
 
+/** Ids of a mesh are below these. */
+export interface StarRange {
+  readonly vertices: number;
+  readonly triangles: number;
+}
+
 export class StarSpool {
   private readonly isWide: boolean;
   private readonly words: number;
@@ -62,13 +68,18 @@ export class StarSpool {
   private readonly dealt: readonly SpillFile[];
   private readonly record = new Int32Array(WIDE_WORDS);
 
+  /** Bytes on disk that triangles take, if all of them are added. */
+  static bytesOf(range: StarRange): number {
+    return 3 * 4 * (isWide(range) ? WIDE_WORDS : NARROW_WORDS) * range.triangles;
+  }
+
   /** Ids of vertices and triangles are below `range`. The arena is used from the first star to the last. */
   constructor(
-    private readonly range: { readonly vertices: number; readonly triangles: number },
+    private readonly range: StarRange,
     private readonly arena: ArrayBuffer,
     files: SpillFiles,
   ) {
-    this.isWide = Math.max(range.vertices, 3 * range.triangles) > HIGH;
+    this.isWide = isWide(range);
     this.words = this.isWide ? WIDE_WORDS : NARROW_WORDS;
     this.countBytes = 8 * Math.floor((COUNTS_SHARE * arena.byteLength) / 8);
     this.idBytes = this.isWide ? 8 : 4;
@@ -189,6 +200,11 @@ export class StarSpool {
       yield { chunk, count: file.read(chunk, at) / this.words };
     }
   }
+}
+
+/** Whether ids, or numbers of corners, pass 32 bits. */
+function isWide({ vertices, triangles }: StarRange): boolean {
+  return Math.max(vertices, 3 * triangles) > HIGH;
 }
 
 function join(low: number, high: number): number {
