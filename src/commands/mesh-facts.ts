@@ -59,8 +59,8 @@ export function gatherFacts(db: MeshDatabase): MeshFacts {
         : { min: [min_x, min_y ?? 0, min_z ?? 0], max: [max_x ?? 0, max_y ?? 0, max_z ?? 0] },
     sources: sources.map((source) => ({
       ...source,
-      options: JSON.parse(source.options) as unknown,
-      warnings: JSON.parse(source.warnings) as unknown,
+      options: parseJson(source.options),
+      warnings: parseJson(source.warnings),
     })),
     components: db.ask(countComponents),
     boxes: db.ask(countBoxes),
@@ -68,6 +68,15 @@ export function gatherFacts(db: MeshDatabase): MeshFacts {
     partCount: db.countParts(),
     parts: db.parts(PARTS_MAX),
   };
+}
+
+/** What a text says as JSON; the text itself where somebody has changed it to something else. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
 
 function describeWeld({ vertices, corners, weldedRatio, sources }: MeshFacts): string {

@@ -5,10 +5,10 @@
  */
 import Database from 'better-sqlite3';
 import { DatabaseError, FileError } from '../errors.js';
-import { isFolder } from '../io/disk.js';
+import { fileSize, isFolder } from '../io/disk.js';
 import type { Precision, SelectionOptions } from '../mesh.js';
 import { databaseError } from './database-error.js';
-import { checkVersion } from './migrate.js';
+import { checkTables, checkVersion } from './migrate.js';
 import { MeshRows, type StoredSelection } from './selection.js';
 import { TableReader } from './table-reader.js';
 
@@ -89,6 +89,8 @@ export class MeshDatabase {
       db.pragma('cell_size_check = ON');
       db.pragma(`cache_size = -${Math.floor(cacheBytes / 1024)}`);
       checkVersion(db);
+      checkTables(db);
+      checkSize(db);
       if (db.prepare('SELECT count(*) FROM sources').pluck().get() === 0) {
         throw new DatabaseError(`${path}: its import was not finished`, { hint: 'import the source again' });
       }
@@ -201,4 +203,16 @@ export class MeshDatabase {
       throw databaseError(error, this.path);
     }
   }
+}
+
+/** Throws DatabaseError where the file ends before its last page. */
+function checkSize(db: Database.Database): void {
+  if (db.pragma('journal_mode', { simple: true }) === 'wal') return;
+  const pages = db.pragma('page_count', { simple: true }) as number;
+  const expected = pages * (db.pragma('page_size', { simple: true }) as number);
+  const found = fileSize(db.name);
+  if (found >= expected) return;
+  throw new DatabaseError(`${db.name}: truncated: it has ${found} bytes; expected ${expected}`, {
+    hint: 'the copy may be incomplete; copy it again, or import the source again',
+  });
 }

@@ -5,7 +5,7 @@
  * One transaction, with SQLite's rollback journal: what is not committed was never there.
  */
 import Database from 'better-sqlite3';
-import { FileError } from '../errors.js';
+import { DatabaseError, FileError } from '../errors.js';
 import { databaseError } from './database-error.js';
 import { MeshDatabase } from './mesh-database.js';
 import { migrate } from './migrate.js';
@@ -34,6 +34,7 @@ export class MeshUpdate {
       db.exec('BEGIN IMMEDIATE');
       db.exec('COMMIT');
       migrate(db);
+      refuseTriggers(db);
       return new MeshUpdate(path, db);
     } catch (error) {
       db?.close();
@@ -77,6 +78,19 @@ export class MeshUpdate {
     this.reader?.close();
     this.reader = undefined;
   }
+}
+
+/** Nothing else may happen when something is kept. Throws DatabaseError. */
+function refuseTriggers(db: Database.Database): void {
+  const sql = "SELECT name, tbl_name FROM sqlite_schema WHERE type = 'trigger'";
+  const trigger = db.prepare(sql).get() as { name: string; tbl_name: string } | undefined;
+  if (trigger === undefined) return;
+  throw new DatabaseError(
+    `${db.name}: the table ${trigger.tbl_name} has the trigger ${trigger.name}; expected none`,
+    {
+      hint: 'drop it, or import the source again',
+    },
+  );
 }
 
 function writingError(error: unknown, path: string): unknown {

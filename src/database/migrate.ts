@@ -48,6 +48,53 @@ export function checkVersion(db: Database.Database): void {
   }
 }
 
+/** Tables of a mesh and, of those whose pages are read as they are, the columns. */
+const TABLES: Readonly<Record<string, readonly string[] | undefined>> = {
+  vertices: ['id', 'x', 'y', 'z'],
+  triangles: ['id', 'a', 'b', 'c'],
+  sources: undefined,
+  parts: undefined,
+  part_runs: undefined,
+  vertex_colors: undefined,
+  triangle_colors: undefined,
+  vertex_normals: undefined,
+  stl_attributes: undefined,
+  checkpoints: undefined,
+};
+
+/** Throws DatabaseError where a table is missing, or is something else under its name. */
+export function checkTables(db: Database.Database): void {
+  const hint = 'import the source again';
+  const list = db.prepare("SELECT type, wr FROM pragma_table_list WHERE schema = 'main' AND name = ?");
+  for (const [name, columns] of Object.entries(TABLES)) {
+    const found = list.get(name) as { type: string; wr: number } | undefined;
+    const expected = `expected the table ${name}`;
+    if (found === undefined)
+      throw new DatabaseError(`${db.name}: nothing is called ${name}; ${expected}`, { hint });
+    if (found.type !== 'table' || found.wr !== 0) {
+      const what = found.type === 'table' ? 'a table without rowids' : `a ${found.type}`;
+      throw new DatabaseError(`${db.name}: ${name} is ${what}; ${expected}`, { hint });
+    }
+    if (columns === undefined) continue;
+    const info = db.pragma(`table_xinfo(${name})`) as {
+      name: string;
+      type: string;
+      pk: number;
+      hidden: number;
+    }[];
+    const isOurs =
+      info.map((column) => column.name).join() === columns.join() &&
+      info.every(
+        ({ hidden, pk, type }, k) => hidden === 0 && (k > 0 ? pk === 0 : pk === 1 && type === 'INTEGER'),
+      );
+    if (isOurs) continue;
+    const names = info.map((column) => column.name).join(', ');
+    throw new DatabaseError(`${db.name}: ${name} has the columns ${names}; expected ${columns.join(', ')}`, {
+      hint,
+    });
+  }
+}
+
 function readVersion(db: Database.Database): number {
   return db.pragma('user_version', { simple: true }) as number;
 }

@@ -22,6 +22,8 @@ import type { Rows } from './leaf-decoder.js';
 import { SelectedRows, type TriangleColors } from './selected-rows.js';
 import type { Leaves, SharedFile, TableReader } from './table-reader.js';
 
+/** The smallest row: its cell's pointer, size, id, header of five bytes. */
+const ROW_BYTES_MIN = 9;
 /** Leaves listed at a time. */
 const LEAVES_AT_ONCE = 4096;
 
@@ -65,8 +67,8 @@ export class MeshRows {
     options: SelectionOptions,
   ) {
     if (!db.inTransaction) db.exec('BEGIN');
-    this.vertexRange = readNumber(db, 'SELECT coalesce(max(id), -1) + 1 FROM vertices');
-    this.triangleRange = readNumber(db, 'SELECT coalesce(max(id), -1) + 1 FROM triangles');
+    this.vertexRange = readRange(db, 'vertices');
+    this.triangleRange = readRange(db, 'triangles');
     const wide = readNumber(db, "SELECT count(*) FROM sources WHERE precision = 'float64'");
     this.precision = wide > 0 ? 'float64' : 'float32';
     const { colors = false, normals = false, decodeAttribute } = options;
@@ -246,6 +248,20 @@ export function checkCorners({ count, corners }: TriangleBatch, vertexCount: num
       { hint: 'triangles were changed since the import; import the source again' },
     );
   }
+}
+
+/** Ids of a table are below this. Throws DatabaseError for ids that cannot be those of a mesh. */
+function readRange(db: Database.Database, table: MeshTable): number {
+  const first = readNumber(db, `SELECT coalesce(min(id), 0) FROM ${table}`);
+  const last = readNumber(db, `SELECT coalesce(max(id), -1) FROM ${table}`);
+  // Vertices are dense: there cannot be more of them than rows fit the file.
+  const bytes = readNumber(db, 'SELECT page_count * page_size FROM pragma_page_count, pragma_page_size');
+  const limit = table === 'vertices' ? bytes / ROW_BYTES_MIN : Number.MAX_SAFE_INTEGER;
+  if (first >= 0 && last < limit) return last + 1;
+  throw new DatabaseError(
+    `${db.name}: ids of ${table} go from ${first} to ${last}; expected them from 0 up to as many as there are`,
+    { hint: `${table} were changed since the import; import the source again` },
+  );
 }
 
 function readNumber(db: Database.Database, sql: string): number {
