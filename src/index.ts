@@ -25,6 +25,9 @@ export {
 } from './errors.js';
 export type { Format, MeshReader, ReadOptions } from './formats/format.js';
 export { FORMATS, type FormatId } from './formats/index.js';
+export type { OffFacts, Sighting } from './formats/off/lint/facts.js';
+export type { Finding, Judgement, OffReader, Rule, Verdict } from './formats/off/lint/reader.js';
+export { OFF_READERS } from './formats/off/lint/readers.js';
 export { OFF_DEFAULTS, OFF_DIALECTS, type OffDialect, type OffOptions } from './formats/off/write.js';
 export { readStlColors, type StlColors } from './formats/stl/color.js';
 export type { CompressionChoice, CompressionId } from './io/compression.js';
@@ -53,6 +56,7 @@ export { type ConvertOptions, type ConvertResult, convertMesh } from './pipeline
 export { findComponents, type IndexResult, indexMesh } from './pipeline/derive-mesh.js';
 export { type ExportOptions, type ExportResult, explainExport, exportMesh } from './pipeline/export-mesh.js';
 export { type ImportOptions, type ImportResult, importMesh } from './pipeline/import-mesh.js';
+export { type LintOptions, type LintResult, lintOff } from './pipeline/lint-off.js';
 export type { Forecast, Progress, RunOptions, Stage } from './pipeline/progress.js';
 export { type SplitFile, type SplitResult, splitMesh } from './pipeline/split-mesh.js';
 export { type MeshSurvey, surveyMesh } from './pipeline/survey-mesh.js';

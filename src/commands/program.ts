@@ -9,6 +9,7 @@ import { addFormats } from './formats.js';
 import { addImport } from './import.js';
 import { addIndex } from './index-mesh.js';
 import { addInfo } from './info.js';
+import { addLint } from './lint.js';
 import { addSql } from './sql.js';
 
 /** A fresh program; it throws CommanderError instead of ending the process. */
@@ -32,6 +33,7 @@ export function createProgram(): Command {
     addInfo,
     addCheck,
     addSql,
+    addLint,
     addFormats,
   ])
     add(program);

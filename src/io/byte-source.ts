@@ -32,6 +32,8 @@ export class ByteSource {
   readonly head: Uint8Array;
   /** Bytes of content handed out so far, the head included only when it was read. */
   bytesRead = 0;
+  /** Told of all content on its way to the reader, piece by piece; a piece is valid during the call. */
+  onRead: ((content: Uint8Array) => void) | undefined;
   private readonly pull: Pull;
 
   private constructor(
@@ -132,6 +134,7 @@ export class ByteSource {
   async read(target: Uint8Array): Promise<number> {
     const count = await this.pull(target);
     this.bytesRead += count;
+    if (count > 0) this.onRead?.(target.subarray(0, count));
     return count;
   }
 

@@ -96,7 +96,7 @@ export async function loadSource(
  * The error that explains an error: damaged compressed data often becomes wrong content before it is found to be
  * damaged. Reads on for {@link LOOK_AHEAD_BYTES} at the most.
  */
-async function findCause(error: FormatError, source: ByteSource | undefined): Promise<FormatError> {
+export async function findCause(error: FormatError, source: ByteSource | undefined): Promise<FormatError> {
   if (source?.compression === undefined) return error;
   const scratch = new Uint8Array(CHUNK_BYTES);
   const limit = source.bytesRead + LOOK_AHEAD_BYTES;
@@ -272,6 +272,6 @@ async function pauseForSignals(signal: AbortSignal | undefined): Promise<void> {
 }
 
 /** The source's name in messages. */
-function describeSource(name: string): string {
+export function describeSource(name: string): string {
   return name === '-' ? 'standard input' : name;
 }

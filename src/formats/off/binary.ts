@@ -5,7 +5,7 @@
 import { FormatError } from '../../errors.js';
 import type { ByteSource } from '../../io/byte-source.js';
 import { ByteWindow } from '../../io/byte-window.js';
-import { CHUNK_BYTES, FACE_CORNERS_MAX, type MeshItem } from '../../mesh.js';
+import { CHUNK_BYTES, type ColorScales, FACE_CORNERS_MAX, type MeshItem } from '../../mesh.js';
 import type { MeshReader, ReadOptions } from '../format.js';
 import { FaceBatcher, VertexBatcher } from '../indexed-batches.js';
 import { type BinaryHeader, hasColorCounts, isColorCount, readBinaryHeader } from './binary-form.js';
@@ -15,8 +15,16 @@ import { refuseCounts, refuseVertexNumber, showCount, TRUNCATED_HINT } from './r
 /** How much of the faces is looked at to tell their variant. */
 const LOOK_BYTES = CHUNK_BYTES;
 const TRIANGLE_BYTES_MIN = 16;
+
+/** A reader that tells the variant, too. */
+export interface BinaryReader extends MeshReader {
+  colorScales(): ColorScales;
+  /** Whether faces have colour counts; known when the first of them has been read. */
+  isCounted(): boolean;
+}
+
 /** Throws FormatError at once where the counts are damaged, or where the size shows that they cannot be right. */
-export function openBinaryOff(source: ByteSource, keyword: OffKeyword, options: ReadOptions): MeshReader {
+export function openBinaryOff(source: ByteSource, keyword: OffKeyword, options: ReadOptions): BinaryReader {
   const { size } = source;
   const header = readBinaryHeader(source, keyword);
   const { vertexCount, faceCount, sizeMin, stride, end } = header;
@@ -33,6 +41,7 @@ export function openBinaryOff(source: ByteSource, keyword: OffKeyword, options: 
     expectedTriangles: size === undefined ? undefined : expected,
     items: () => parser.items(),
     colorScales: () => ({ vertex: parser.vertexScale, face: parser.faceScale }),
+    isCounted: () => parser.isCounted,
   };
 }
 
@@ -45,7 +54,7 @@ class BinaryParser {
   private readonly faces: FaceBatcher;
   private verticesDone = 0;
   private facesDone = 0;
-  private isCounted = true;
+  isCounted = true;
 
   constructor(
     source: ByteSource,

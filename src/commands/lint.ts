@@ -1,0 +1,137 @@
+/** `offload lint`: which readers would misread an OFF, and how. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { MeshError } from '../errors.js';
+import type { OffFacts } from '../formats/off/lint/facts.js';
+import { type Finding, type Judgement, type OffReader, VERDICTS } from '../formats/off/lint/reader.js';
+import { OFF_READERS } from '../formats/off/lint/readers.js';
+import { escapeControls } from '../formats/text.js';
+import { formatBytes } from '../pipeline/forecast.js';
+import { lintOff } from '../pipeline/lint-off.js';
+import { describeFacts } from './describe-facts.js';
+import { withInterrupts } from './interrupt.js';
+import { countOf, formatCount, Terminal } from './terminal.js';
+
+interface LintCommandOptions {
+  readonly for?: readonly OffReader[];
+  readonly strict?: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** Findings of one reader that are shown; --json has all. */
+const FINDINGS_MAX = 3;
+
+export function addLint(program: Command): void {
+  program
+    .command('lint')
+    .summary('say which programs would misread an OFF, and how')
+    .description(
+      'Says which well-known readers would refuse an OFF, misread it, drop something\n' +
+        'or round it, and why. It is read once; docs/off-readers.md has the rules.',
+    )
+    .argument('<off>', 'OFF file, text or binary, or - for standard input')
+    .addOption(
+      new Option(
+        '--for <readers>',
+        `only these readers, with commas between: ${OFF_READERS.map(({ id }) => id).join(', ')}`,
+      ).argParser(parseReaders),
+    )
+    .option('--strict', 'exit with 1 where any reader refuses or misreads the file')
+    .option('--json', 'as one JSON object, for scripts')
+    .option('-q, --quiet', 'say nothing but errors')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  offload lint scan.off
+  offload lint scan.off --for open3d,meshlab --strict
+  offload convert scan.stl - | offload lint -
+  offload lint scan.off --json | jq -r '.readers[] | select(.verdict == "ok").name'`,
+    )
+    .action(lint);
+}
+
+async function lint(file: string, options: LintCommandOptions): Promise<void> {
+  const terminal = new Terminal(options);
+  try {
+    const { facts, judgements, warnings } = await withInterrupts((signal) =>
+      lintOff(file, { ...terminal.listeners(), signal, readers: options.for }),
+    );
+    terminal.clear();
+    terminal.sumWarnings(warnings);
+    const text = options.json ? formatJson(file, facts, judgements) : formatReport(file, facts, judgements);
+    process.stdout.write(text);
+    const bad = judgements.filter(({ verdict }) => verdict === 'refuses' || verdict === 'misreads');
+    const advice = bad.length === 0 ? undefined : advise(file, facts);
+    if (advice !== undefined) terminal.say(advice);
+    terminal.say(`${formatBytes(facts.bytes)} read; ${terminal.describeCost()}`);
+    if (options.strict && bad.length > 0) throw new MeshError(`${nameOf(file)}: ${countBad(judgements)}`);
+  } finally {
+    terminal.clear();
+  }
+}
+
+/** `3 of 15 readers refuse it, 2 misread it`. */
+function countBad(judgements: readonly Judgement[]): string {
+  const [refusing, misreading] = (['refuses', 'misreads'] as const).map(
+    (one) => judgements.filter(({ verdict }) => verdict === one).length,
+  );
+  return `of ${countOf(judgements.length, 'reader')} ${refusing} would refuse it, and ${misreading} misread it`;
+}
+
+function formatJson(file: string, facts: OffFacts, judgements: readonly Judgement[]): string {
+  const readers = judgements.map(({ reader: { id, name, version }, verdict, findings }) => ({
+    id,
+    name,
+    version,
+    verdict,
+    findings,
+  }));
+  return `${JSON.stringify({ file, facts, readers }, undefined, 2)}\n`;
+}
+
+/** A line for the file, and one for each reader, the worst first. */
+function formatReport(file: string, facts: OffFacts, judgements: readonly Judgement[]): string {
+  const sorted = [...VERDICTS, 'ok'].flatMap((one) => judgements.filter(({ verdict }) => verdict === one));
+  const names = sorted.map(({ reader: { name, version } }) => `${name} ${version}`);
+  const width = Math.max(...names.map((name) => name.length));
+  const lines = sorted.map(({ verdict, findings }, k) => {
+    const text = verdict === 'ok' ? 'ok' : describeFindings(findings);
+    return `${names[k]!.padEnd(width)}  ${text}\n`;
+  });
+  return `${nameOf(file)}: ${describeFacts(facts)}\n${lines.join('')}`;
+}
+
+function describeFindings(findings: readonly Finding[]): string {
+  const shown = findings.slice(0, FINDINGS_MAX).map(({ verdict, what, count, line }, k) => {
+    const place = line === null ? '' : `, line ${line}`;
+    const times = count === null || count < 2 || line === null ? '' : ` and ${formatCount(count - 1)} more`;
+    const isSame = k > 0 && findings[k - 1]!.verdict === verdict;
+    return `${isSame ? '' : `${verdict}: `}${what}${place}${times}`;
+  });
+  const more = findings.length - shown.length;
+  return `${shown.join('; ')}${more > 0 ? `; and ${formatCount(more)} more` : ''}`;
+}
+
+/** The next step for a file that not every reader takes as it is meant; undefined where there is none. */
+function advise(file: string, { vertexCount, faceCount, vertices, faces }: OffFacts): string | undefined {
+  if (vertexCount === 0 || faceCount === 0) return undefined;
+  const command = `offload convert ${file === '-' ? 'in.off' : nameOf(file)} plain.off`;
+  const plain = `hint: ${command} writes plain OFF, which each of them reads`;
+  if (vertices.colors.count + faces.colors.count === 0) return plain;
+  return `${plain}; with --colors for Geomview, with --colors --dialect int255 for Open3D and libigl`;
+}
+
+function nameOf(file: string): string {
+  return file === '-' ? 'standard input' : escapeControls(file);
+}
+
+function parseReaders(text: string): readonly OffReader[] {
+  const named = text.split(',').map((id) => {
+    const reader = OFF_READERS.find((one) => one.id === id.trim().toLowerCase());
+    if (reader !== undefined) return reader;
+    const known = OFF_READERS.map((one) => one.id).join(', ');
+    throw new InvalidArgumentError(`unknown reader '${id}'; expected one of ${known}`);
+  });
+  return [...new Set(named)];
+}

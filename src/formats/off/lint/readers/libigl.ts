@@ -1,0 +1,76 @@
+/** libigl: vertices line by line, faces word by word, comments before the first. */
+import {
+  areCountsGlued,
+  areCountsSplit,
+  areFacesMixed,
+  areVerticesFree,
+  declaredColors,
+  either,
+  exceedsInt32,
+  hasByteOrderMark,
+  hasColors,
+  hasFaceColors,
+  hasLoneCr,
+  hasOddCount,
+  hasOddIndices,
+  hasTranslucentVertices,
+  hasUndeclaredColors,
+  isBinary,
+  isCommentBefore,
+  isUnit,
+  isVertexBehindCounts,
+  lacksKeyword,
+  lacksVertexColors,
+  sum,
+  where,
+} from '../conditions.js';
+import { type OffReader, ruleMakers } from '../reader.js';
+
+const run = ruleMakers(true);
+const read = ruleMakers(false);
+
+export const libigl: OffReader = {
+  id: 'libigl',
+  name: 'libigl',
+  version: '094cdd69',
+  source: 'libigl/libigl 094cdd69: include/igl/readOFF.cpp',
+  ran: 'its readOFF, compiled by itself',
+  rules: [
+    run.refuses('binary OFF', isBinary),
+    run.refuses('a byte order mark', hasByteOrderMark),
+    run.refuses('a missing keyword', lacksKeyword),
+    run.refuses(
+      'a keyword other than OFF, COFF and NOFF',
+      ({ header }) => !/^([CN]?OFF)?$/.test(header.keyword),
+    ),
+    run.refuses('a comment before the keyword', isCommentBefore),
+    run.refuses(
+      'an empty line behind a comment before the counts',
+      ({ header }) => header.hasEmptyBehindComment,
+    ),
+    run.refuses('counts on several lines', areCountsSplit),
+    run.refuses('counts not written in digits', hasOddCount),
+    run.refuses('numbers of vertices with a point or an exponent', hasOddIndices),
+    run.refuses('lines that end with a carriage return alone', hasLoneCr),
+    run.refuses('vertices that share lines or take several', areVerticesFree),
+    run.refuses('a vertex behind the counts', isVertexBehindCounts),
+    run.refuses('faces of different sizes', areFacesMixed),
+    run.refuses(
+      'a vertex on a line of a thousand bytes, unless blanks fill it',
+      ({ vertices }) => vertices.longestLine >= 1000,
+    ),
+    read.refuses('counts over 2,147,483,647', exceedsInt32),
+    run.misreads('passes over counts that are glued to the keyword', areCountsGlued),
+    run.misreads('divides colours by 255: nearly black', where(isUnit, declaredColors)),
+    run.misreads(
+      'vertices without a colour of three numbers get another',
+      either(
+        lacksVertexColors,
+        where(hasColors, ({ vertices }) => sum(vertices.colors.one, vertices.colors.other)),
+      ),
+    ),
+    run.drops('colours of vertices, for lack of a C in the keyword', hasUndeclaredColors),
+    run.drops('colours of faces', hasFaceColors),
+    run.drops('alpha', hasTranslucentVertices),
+  ],
+};

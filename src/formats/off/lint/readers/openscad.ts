@@ -1,0 +1,52 @@
+/** OpenSCAD: line by line, without comments. */
+import {
+  areCountsSplit,
+  areFacesSpread,
+  hasByteOrderMark,
+  hasLoneCr,
+  hasNormals,
+  hasOddCount,
+  hasOddIndices,
+  hasVertexColors,
+  isBinary,
+  isEmpty,
+  isLowerCase,
+  isMeshlabOrder,
+  isVertexBehindCounts,
+  lacksEdgeCount,
+} from '../conditions.js';
+import { type OffReader, ruleMakers } from '../reader.js';
+
+const read = ruleMakers(false);
+
+export const openscad: OffReader = {
+  id: 'openscad',
+  name: 'OpenSCAD',
+  version: '04b71b46',
+  source: 'openscad/openscad 04b71b46: src/io/import_off.cc',
+  rules: [
+    read.refuses('binary OFF', isBinary),
+    read.refuses('a byte order mark', hasByteOrderMark),
+    read.refuses('a keyword not in capitals', isLowerCase),
+    read.refuses("letters of the keyword in MeshLab's order", isMeshlabOrder),
+    read.refuses('vertices of fewer than three coordinates', ({ header }) => header.dimension < 3),
+    read.refuses('a missing edge count', lacksEdgeCount),
+    read.refuses('counts on several lines', areCountsSplit),
+    read.refuses('counts not written in digits', hasOddCount),
+    read.refuses('a mesh without vertices or faces', isEmpty),
+    read.refuses('lines that end with a carriage return alone', hasLoneCr),
+    read.refuses('vertices on several lines', ({ vertices }) => vertices.spread),
+    read.refuses('faces on several lines', areFacesSpread),
+    read.refuses('numbers of vertices with a point or an exponent', hasOddIndices),
+    read.misreads('reads one vertex a line', ({ vertices }) => vertices.sharing),
+    read.misreads('passes over a vertex behind the counts', isVertexBehindCounts),
+    read.misreads('takes numbers of face colours without a point for bytes: nearly black', ({ faces }) =>
+      faces.colors.scale === 1 ? faces.colors.anyPlain : false,
+    ),
+    read.misreads('multiplies numbers of face colours with a point by 255', ({ faces }) =>
+      faces.colors.scale === 255 ? faces.colors.anyPointed : false,
+    ),
+    read.drops('colours of vertices', hasVertexColors),
+    read.drops('normals', hasNormals),
+  ],
+};

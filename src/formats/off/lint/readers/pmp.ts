@@ -1,0 +1,100 @@
+/** pmp-library: line by line through buffers of a thousand bytes. */
+import {
+  areCountsSplit,
+  areFacesSpread,
+  areVerticesFree,
+  either,
+  exceedsLine,
+  hasByteOrderMark,
+  hasColors,
+  hasEmptyFace,
+  hasFaceColors,
+  hasIndentedNothing,
+  hasLoneCr,
+  hasOddCount,
+  hasOddIndices,
+  hasTexture,
+  hasTranslucentVertices,
+  hasUndeclaredColors,
+  isAnythingBefore,
+  isByte,
+  isEmpty,
+  isLowerCase,
+  isMeshlabOrder,
+  isOutOfFloat32,
+  isRounded,
+  isVertexBehindCounts,
+  lacksEdgeCount,
+  lacksKeyword,
+  lacksVertexColors,
+  sum,
+  tellsDimension,
+  where,
+} from '../conditions.js';
+import { type OffReader, ruleMakers } from '../reader.js';
+
+const run = ruleMakers(true);
+const read = ruleMakers(false);
+
+export const pmp: OffReader = {
+  id: 'pmp',
+  name: 'pmp-library',
+  version: '244459a4',
+  source: 'pmp-library/pmp-library 244459a4: src/pmp/io/read_off.cpp',
+  ran: 'the text part of its read_off, compiled by itself',
+  rules: [
+    run.refuses('a byte order mark', hasByteOrderMark),
+    run.refuses('a missing keyword', lacksKeyword),
+    run.refuses('a keyword not in capitals', isLowerCase),
+    run.refuses("letters of the keyword in MeshLab's order", isMeshlabOrder),
+    run.refuses('anything before the keyword', isAnythingBefore),
+    run.refuses('a dimension of space', tellsDimension),
+    run.refuses(
+      'a line of the keyword that ends with a carriage return',
+      ({ header, text }) => header.behindKeyword === 'nothing' && text.lineEnds.crlf > 0,
+    ),
+    run.refuses('a missing edge count', lacksEdgeCount),
+    run.refuses('counts on several lines', areCountsSplit),
+    run.refuses('counts not written in digits', hasOddCount),
+    run.refuses('a mesh without vertices or faces', isEmpty),
+    run.refuses('a face without corners', hasEmptyFace),
+    read.refuses('binary vertex colours', ({ binary, header }) => binary !== null && header.hasColors),
+    run.misreads('lines that end with a carriage return alone', hasLoneCr),
+    read.misreads(
+      'takes the colour counts of binary faces for faces',
+      ({ binary }) => binary?.hasColorCounts ?? false,
+    ),
+    run.misreads('passes over a vertex behind the counts', isVertexBehindCounts),
+    run.misreads('reads one vertex a line', areVerticesFree),
+    run.misreads('reads one face a line', areFacesSpread),
+    run.misreads('takes indented comments and lines of blanks for vertices or faces', hasIndentedNothing),
+    run.misreads('breaks lines of a thousand bytes', exceedsLine(999)),
+    run.misreads('numbers of vertices with a point or an exponent', hasOddIndices),
+    run.misreads(
+      'divides a colour by 255 only where a number is over 1: dark ones come out bright',
+      where(
+        (facts) => hasColors(facts) && isByte(facts),
+        ({ vertices }) => vertices.colors.dim,
+      ),
+    ),
+    run.misreads(
+      'vertices without a colour of three numbers have none',
+      either(
+        lacksVertexColors,
+        where(hasColors, ({ vertices }) => sum(vertices.colors.one, vertices.colors.other)),
+      ),
+    ),
+    read.misreads(
+      'takes alpha for a texture coordinate',
+      where(
+        (facts) => hasColors(facts) && hasTexture(facts),
+        ({ vertices }) => vertices.colors.four,
+      ),
+    ),
+    run.misreads('positions beyond float32 become infinite', isOutOfFloat32),
+    run.drops('colours of vertices, for lack of a C in the keyword', hasUndeclaredColors),
+    run.drops('colours of faces', hasFaceColors),
+    run.drops('alpha', hasTranslucentVertices),
+    run.rounds('positions to float32', isRounded),
+  ],
+};

@@ -1,0 +1,72 @@
+/** What well-known programs would make of an OFF file. */
+import { FormatError } from '../errors.js';
+import { detectFormat } from '../formats/detect.js';
+import { findForeignKind } from '../formats/foreign.js';
+import { FORMATS } from '../formats/index.js';
+import type { OffFacts } from '../formats/off/lint/facts.js';
+import { gatherFacts } from '../formats/off/lint/lint.js';
+import { type Judgement, judge, type OffReader } from '../formats/off/lint/reader.js';
+import { OFF_READERS } from '../formats/off/lint/readers.js';
+import { off } from '../formats/off/off.js';
+import { ByteSource } from '../io/byte-source.js';
+import type { Warning } from '../mesh.js';
+import { describeSource, findCause } from './load-source.js';
+import { type RunOptions, WarningTally } from './progress.js';
+
+export interface LintOptions extends Pick<RunOptions, 'signal' | 'onProgress' | 'onWarning'> {
+  /** The readers that are asked about; all of {@link OFF_READERS} unless given. */
+  readonly readers?: readonly OffReader[] | undefined;
+}
+
+export interface LintResult {
+  readonly facts: OffFacts;
+  /** One for each reader, in their order. */
+  readonly judgements: readonly Judgement[];
+  readonly warnings: readonly (Warning & { readonly count: number })[];
+}
+
+/**
+ * Reads an OFF file, or standard input where `input` is `-`, once and says what each reader would make of it. Throws
+ * FileError, and FormatError for what is no OFF or is damaged.
+ */
+export async function lintOff(input: string, options: LintOptions = {}): Promise<LintResult> {
+  const { signal, onProgress, readers = OFF_READERS } = options;
+  const warnings = new WarningTally(options.onWarning);
+  let source: ByteSource | undefined;
+  try {
+    source = await ByteSource.open(input, { signal });
+    checkFormat(source);
+    const { fileSize } = source;
+    const tell = (done: number, vertices: number, triangles: number) => {
+      signal?.throwIfAborted();
+      onProgress?.({ stage: 'import', done, total: fileSize, unit: 'bytes', triangles, vertices });
+    };
+    const opened = source;
+    const facts = await gatherFacts(opened, {
+      warn: (warning) => warnings.add(warning),
+      onBatch: (vertices, faces) => tell(opened.fileBytesRead, vertices, faces),
+    });
+    return { facts, judgements: readers.map((reader) => judge(facts, reader)), warnings: warnings.list() };
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (error instanceof FormatError) throw (await findCause(error, source)).in(describeSource(input));
+    throw error;
+  } finally {
+    await source?.close();
+  }
+}
+
+/** Throws where the source is known to be something else; OFF needs no keyword, so that its reader has the last word. */
+function checkFormat(source: ByteSource): void {
+  const { head, size, name } = source;
+  if (off.sniff(head) !== undefined) return;
+  for (const format of FORMATS) {
+    const reason = format.sniff(head, size);
+    if (reason === undefined) continue;
+    throw new FormatError(`${format.name}: ${reason}; expected OFF`, {
+      place: { offset: 0 },
+      hint: 'offload convert makes OFF of it',
+    });
+  }
+  if (findForeignKind(head, name) !== undefined) detectFormat(source);
+}
