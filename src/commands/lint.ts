@@ -1,15 +1,14 @@
 /** `offload lint`: which readers would misread an OFF, and how. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { MeshError } from '../errors.js';
 import type { OffFacts } from '../formats/off/lint/facts.js';
 import { type Finding, type Judgement, type OffReader, VERDICTS } from '../formats/off/lint/reader.js';
 import { OFF_READERS } from '../formats/off/lint/readers.js';
 import { escapeControls } from '../formats/text.js';
 import { formatBytes } from '../pipeline/forecast.js';
 import { lintOff } from '../pipeline/lint-off.js';
-import { describeFacts } from './describe-facts.js';
+import { describeFacts } from './describe-off.js';
 import { withInterrupts } from './interrupt.js';
-import { countOf, formatCount, Terminal } from './terminal.js';
+import { formatCount, Terminal } from './terminal.js';
 
 interface LintCommandOptions {
   readonly for?: readonly OffReader[];
@@ -65,18 +64,10 @@ async function lint(file: string, options: LintCommandOptions): Promise<void> {
     const advice = bad.length === 0 ? undefined : advise(file, facts);
     if (advice !== undefined) terminal.say(advice);
     terminal.say(`${formatBytes(facts.bytes)} read; ${terminal.describeCost()}`);
-    if (options.strict && bad.length > 0) throw new MeshError(`${nameOf(file)}: ${countBad(judgements)}`);
+    if (options.strict && bad.length > 0) process.exitCode = 1;
   } finally {
     terminal.clear();
   }
-}
-
-/** `3 of 15 readers refuse it, 2 misread it`. */
-function countBad(judgements: readonly Judgement[]): string {
-  const [refusing, misreading] = (['refuses', 'misreads'] as const).map(
-    (one) => judgements.filter(({ verdict }) => verdict === one).length,
-  );
-  return `of ${countOf(judgements.length, 'reader')} ${refusing} would refuse it, and ${misreading} misread it`;
 }
 
 function formatJson(file: string, facts: OffFacts, judgements: readonly Judgement[]): string {
