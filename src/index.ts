@@ -1,4 +1,4 @@
-/** offload as a library: the three verbs, the database, and what they speak of. Nothing here prints or exits. */
+/** offload as a library: the verbs, the database, and what they speak of. Nothing here prints or exits. */
 
 export type { Division } from './database/filter/groups.js';
 export type { Shape } from './database/filter/shapes.js';
@@ -60,3 +60,16 @@ export { type LintOptions, type LintResult, lintOff } from './pipeline/lint-off.
 export type { Forecast, Progress, RunOptions, Stage } from './pipeline/progress.js';
 export { type SplitFile, type SplitResult, splitMesh } from './pipeline/split-mesh.js';
 export { type MeshSurvey, surveyMesh } from './pipeline/survey-mesh.js';
+export type {
+  NearTriangle,
+  Parting,
+  PartingKind,
+  PartingTriangle,
+} from './pipeline/verify/parting.js';
+export type { Rounding } from './pipeline/verify/rounding.js';
+export {
+  type VerifiedMesh,
+  type VerifyOptions,
+  type VerifyResult,
+  verifyMesh,
+} from './pipeline/verify-mesh.js';

@@ -32,7 +32,7 @@ Examples:
   offload check scan.db --json | jq .boundaryLoops
   offload sql scan.db "SELECT * FROM boundary_edges"`,
     );
-  addReadingOptions(command, { writesFile: false }).action(check);
+  addReadingOptions(command, { writesFile: false, input: 'mesh', beside: 'mesh' }).action(check);
 }
 
 async function check(input: string, options: CheckCommandOptions): Promise<void> {

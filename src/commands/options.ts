@@ -66,21 +66,21 @@ export function addCommonOptions(command: Command, { writesFile = true, usesThre
     .option('-v, --verbose', 'say what is decided, and why');
 }
 
-/** Options of commands that read a mesh file. */
-export function addReadingOptions(command: Command, { writesFile = true } = {}): Command {
+/** Options of commands that read a mesh file, which they call `input`; temporary files stand `beside` something. */
+export function addReadingOptions(
+  command: Command,
+  { writesFile = true, input = 'input', beside = 'output' } = {},
+): Command {
   const formats = FORMATS.map(({ id }) => id).join(', ');
   return addCommonOptions(
     command
       .optionsGroup('What is read:')
       .option(
         '--from <format>',
-        `format of the input (${formats}); found out by content and name unless given`,
+        `format of the ${input} (${formats}); found out by content and name unless given`,
       )
-      .option('--salvage', 'take what is whole of a truncated input')
-      .option(
-        '--tmp <folder>',
-        `folder for temporary files; beside the ${writesFile ? 'output' : 'input'} unless given`,
-      ),
+      .option('--salvage', `take what is whole of a truncated ${input}`)
+      .option('--tmp <folder>', `folder for temporary files; beside the ${beside} unless given`),
     { writesFile },
   );
 }

@@ -11,6 +11,7 @@ import { addIndex } from './index-mesh.js';
 import { addInfo } from './info.js';
 import { addLint } from './lint.js';
 import { addSql } from './sql.js';
+import { addVerify } from './verify.js';
 
 /** A fresh program; it throws CommanderError instead of ending the process. */
 export function createProgram(): Command {
@@ -33,6 +34,7 @@ export function createProgram(): Command {
     addInfo,
     addCheck,
     addSql,
+    addVerify,
     addLint,
     addFormats,
   ])

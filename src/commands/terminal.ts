@@ -23,6 +23,8 @@ const STAGES: Readonly<Record<Progress['stage'], string>> = {
   export: 'writing',
   check: 'checking',
   survey: 'surveying',
+  verify: 'comparing',
+  locate: 'locating',
 };
 
 const DRAW_MS = 100;
@@ -124,7 +126,9 @@ function describeProgress(progress: Progress, seconds: number): string {
     parts.push(`${formatCount(Math.round(rate))} ${unit === 'bytes' ? 'triangles' : 'rows'}/s`);
     if (share !== undefined && seconds > 1) parts.push(`${formatSeconds(seconds / share - seconds)} left`);
   }
-  parts.push(countOf(triangles, 'triangle'), countOf(vertices, 'vertex', 'vertices'));
+  parts.push(countOf(triangles, 'triangle'));
+  // Two meshes that are compared are streams of triangles.
+  if (stage !== 'verify' && stage !== 'locate') parts.push(countOf(vertices, 'vertex', 'vertices'));
   return parts.join('  ');
 }
 

@@ -10,8 +10,8 @@ import { OFF_READERS } from '../formats/off/lint/readers.js';
 import { off } from '../formats/off/off.js';
 import { ByteSource } from '../io/byte-source.js';
 import type { Warning } from '../mesh.js';
-import { describeSource, findCause } from './load-source.js';
 import { type RunOptions, WarningTally } from './progress.js';
+import { explainError } from './source-errors.js';
 
 export interface LintOptions extends Pick<RunOptions, 'signal' | 'onProgress' | 'onWarning'> {
   /** The readers that are asked about; all of {@link OFF_READERS} unless given. */
@@ -49,8 +49,7 @@ export async function lintOff(input: string, options: LintOptions = {}): Promise
     return { facts, judgements: readers.map((reader) => judge(facts, reader)), warnings: warnings.list() };
   } catch (error) {
     signal?.throwIfAborted();
-    if (error instanceof FormatError) throw (await findCause(error, source)).in(describeSource(input));
-    throw error;
+    throw await explainError(error, input, source);
   } finally {
     await source?.close();
   }

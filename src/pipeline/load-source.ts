@@ -4,7 +4,7 @@
 import { resolve } from 'node:path';
 import { databaseError } from '../database/database-error.js';
 import { type IndexedRecord, type LoadTally, MeshLoad } from '../database/mesh-load.js';
-import { FormatError, UsageError } from '../errors.js';
+import { UsageError } from '../errors.js';
 import { detectFormat } from '../formats/detect.js';
 import { ByteSource } from '../io/byte-source.js';
 import type { CompressionId } from '../io/compression.js';
@@ -19,6 +19,7 @@ import {
 } from '../mesh.js';
 import { type FolderNeeds, forecastDisk, VERTICES_PER_TRIANGLE } from './forecast.js';
 import { type Progress, type RunOptions, WarningTally } from './progress.js';
+import { describeSource, explainError } from './source-errors.js';
 import { countThreads } from './threads/count.js';
 import { ParseThreads } from './threads/parse-threads.js';
 import { WeldThread } from './threads/weld-thread.js';
@@ -26,9 +27,6 @@ import { type Batch, spillsWith, weldDirectly } from './welding.js';
 
 /** Measured: unpacked pieces that the collector has not yet taken back, and the decoder itself, in bytes. */
 const UNPACKING_BYTES = 40 * 2 ** 20;
-
-/** Content read behind an error to see whether its compressed form is damaged. */
-const LOOK_AHEAD_BYTES = 64 * 2 ** 20;
 
 export interface ReadingOptions extends RunOptions {
   /** Format of the source, where it is not to be found out. */
@@ -82,34 +80,24 @@ export async function loadSource(
       salvage: options.salvage ?? false,
       signal,
     });
-    return await load(source, target, options);
+    return await loadOpenSource(source, target, options);
   } catch (error) {
     signal?.throwIfAborted();
-    if (error instanceof FormatError) throw (await findCause(error, source)).in(describeSource(input));
-    throw databaseError(error, target.database);
+    throw databaseError(await explainError(error, input, source), target.database);
   } finally {
     await source?.close();
   }
 }
 
 /**
- * The error that explains an error: damaged compressed data often becomes wrong content before it is found to be
- * damaged. Reads on for {@link LOOK_AHEAD_BYTES} at the most.
+ * Loads a source that is open, and stays so; {@link loadSource} says of errors where they are. Its head may have been
+ * looked at, but nothing may have been read of it.
  */
-export async function findCause(error: FormatError, source: ByteSource | undefined): Promise<FormatError> {
-  if (source?.compression === undefined) return error;
-  const scratch = new Uint8Array(CHUNK_BYTES);
-  const limit = source.bytesRead + LOOK_AHEAD_BYTES;
-  try {
-    while (source.bytesRead < limit && (await source.read(scratch)) > 0);
-  } catch (damage) {
-    if (damage instanceof FormatError) return damage;
-    throw damage;
-  }
-  return error;
-}
-
-async function load(source: ByteSource, target: LoadTarget, options: ReadingOptions): Promise<LoadResult> {
+export async function loadOpenSource(
+  source: ByteSource,
+  target: LoadTarget,
+  options: ReadingOptions,
+): Promise<LoadResult> {
   const { memoryBytes, salvage, batchTriangles, from, signal } = { ...LOAD_DEFAULTS, ...options };
   const warnings = new WarningTally(options.onWarning);
   const warn = (warning: Warning) => warnings.add(warning);
@@ -228,7 +216,7 @@ async function load(source: ByteSource, target: LoadTarget, options: ReadingOpti
  * Bytes of the memory that compression takes, of the source and of what is made of it. Throws UsageError where they
  * leave less than a run needs: ordinary zstd input never does, zstd input and output together may.
  */
-function reserveForCompression(source: ByteSource, encoderBytes: number, memoryBytes: number): number {
+export function reserveForCompression(source: ByteSource, encoderBytes: number, memoryBytes: number): number {
   const decoderBytes = source.compression === undefined ? 0 : UNPACKING_BYTES + source.windowBytes;
   const bytes = decoderBytes + encoderBytes;
   const least = bytes + MEMORY_MINIMUM - UNPACKING_BYTES - ZSTD_WINDOW_ORDINARY;
@@ -244,7 +232,7 @@ function reserveForCompression(source: ByteSource, encoderBytes: number, memoryB
 }
 
 /** How many triangles a batch gives: a polygon gives two less than it has corners. */
-function countTriangles(batch: Batch): number {
+export function countTriangles(batch: Batch): number {
   if (batch.kind === 'vertices') return 0;
   if (batch.kind === 'soup' || batch.sizes === undefined) return batch.count;
   let triangles = 0;
@@ -269,9 +257,4 @@ function warnOfConflicts(
 async function pauseForSignals(signal: AbortSignal | undefined): Promise<void> {
   await new Promise((resume) => setImmediate(resume));
   signal?.throwIfAborted();
-}
-
-/** The source's name in messages. */
-export function describeSource(name: string): string {
-  return name === '-' ? 'standard input' : name;
 }

@@ -9,7 +9,7 @@ export class Pace {
   private steps = 0;
 
   constructor(
-    private readonly rows: MeshRows,
+    private readonly rows: Pick<MeshRows, 'triangleRange' | 'vertexRange'>,
     private readonly run: Pick<RunOptions, 'signal' | 'onProgress'>,
     private readonly begin = 0,
     private readonly end = 1,

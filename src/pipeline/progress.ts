@@ -3,9 +3,18 @@ import type { Warning } from '../mesh.js';
 
 /**
  * What a run is at: reading the source, setting repeated ids right, building an index, finding what a
- * filter wants, writing OFF, checking the mesh, surveying it.
+ * filter wants, writing OFF, checking the mesh, surveying it, comparing two meshes, looking where they part.
  */
-export type Stage = 'import' | 'weld' | 'index' | 'filter' | 'export' | 'check' | 'survey';
+export type Stage =
+  | 'import'
+  | 'weld'
+  | 'index'
+  | 'filter'
+  | 'export'
+  | 'check'
+  | 'survey'
+  | 'verify'
+  | 'locate';
 
 export interface Progress {
   readonly stage: Stage;

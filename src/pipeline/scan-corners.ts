@@ -13,20 +13,12 @@ import type { Rows } from '../database/leaf-decoder.js';
 import type { MeshRows } from '../database/selection.js';
 import type { SpillFiles } from '../io/spill-file.js';
 import type { TriangleBatch } from '../mesh.js';
+import { MissWatch } from './miss-watch.js';
 import type { Pace } from './pace.js';
 import type { Stage } from './progress.js';
 
 /** Bytes of positions for each triangle that is asked about, its neighbours included. */
 const POSITIONS_BYTES = 144;
-/**
- * Misses of the cache for each triangle beyond which positions are looked up in sequence: a miss reads a page and takes
- * some 25 us, and a look-up of three corners 2.
- */
-const MISSES_MAX = 0.05;
-/** Triangles between two looks at how many misses there were. */
-const WATCH_TRIANGLES = 2 ** 16;
-/** To read all vertices in sequence takes as long as a miss for one in so many. */
-const VERTICES_A_MISS = 500;
 /** The part of a sequential scan's time that is over when positions are at hand. */
 const GATHERING_SHARE = 0.7;
 
@@ -69,8 +61,7 @@ export class CornerScan {
   /** Tells whether positions are missed too often. */
   watch(): MissWatch {
     const { rows, asked } = this;
-    const triangles = asked?.size ?? rows.triangleRange;
-    return new MissWatch(triangles * VERTICES_A_MISS > rows.vertexRange);
+    return new MissWatch(asked?.size ?? rows.triangleRange, rows.vertexRange);
   }
 
   private async runCached<T extends CornerConsumer>(
@@ -111,25 +102,5 @@ export class CornerScan {
     }
     positions.close();
     return consumer;
-  }
-}
-
-/** Tells when positions are missed too often. */
-export class MissWatch {
-  private rows = 0;
-  private misses = 0;
-
-  /** It never tells unless there are so many triangles that another way would be quicker. */
-  constructor(private readonly isUsed: boolean) {}
-
-  /** Takes what the next triangles have come to. */
-  isTooMuch(rows: number, misses: number): boolean {
-    this.rows += rows;
-    this.misses += misses;
-    if (this.rows < WATCH_TRIANGLES) return false;
-    const isTooMuch = this.isUsed && this.misses > MISSES_MAX * this.rows;
-    this.rows = 0;
-    this.misses = 0;
-    return isTooMuch;
   }
 }

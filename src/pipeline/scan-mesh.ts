@@ -7,8 +7,9 @@ import type { CornerPositions } from '../database/filter/corner-positions.js';
 import { type ScanPlan, type ScanSets, TriangleScan } from '../database/filter/triangle-scan.js';
 import type { MeshRows } from '../database/selection.js';
 import type { SpillFiles } from '../io/spill-file.js';
+import type { MissWatch } from './miss-watch.js';
 import type { Pace } from './pace.js';
-import { CornerScan, type MissWatch } from './scan-corners.js';
+import { CornerScan } from './scan-corners.js';
 import { scanInThreads } from './threads/scan-threads.js';
 import type { ThreadPool } from './threads/thread.js';
 

@@ -46,9 +46,10 @@ export async function surveyMesh(database: string, options: RunOptions = {}): Pr
     const spool = openStars(rows, STARS_SHARE * freeBytes, files, tempFolder, options);
     const { bounds } = await findBounds(rows, pace.part(0, 0.1), 'survey');
     const density = bounds && new DensityViews(bounds);
+    const looking = pace.part(0.1, 0.2);
     for (const batch of rows.positionsOf()) {
       density?.take(batch);
-      await pace.part(0.1, 0.2).pause('survey', batch.ids[batch.count - 1]!, rows.vertexRange);
+      await looking.pause('survey', batch.ids[batch.count - 1]!, rows.vertexRange);
     }
     const scan = new CornerScan(rows, undefined, files, pace.part(0.2, 0.5), {
       bytes: POSITIONS_SHARE * freeBytes,
@@ -57,14 +58,16 @@ export async function surveyMesh(database: string, options: RunOptions = {}): Pr
     });
     const { areas, sides } = await scan.run((positions) => new Shapes(positions));
 
+    const gathering = pace.part(0.5, 0.7);
     for (const batch of rows.cornersOf()) {
       spool.add(batch);
-      await pace.part(0.5, 0.7).pause('survey', batch.ids[batch.count - 1]!, rows.triangleRange);
+      await gathering.pause('survey', batch.ids[batch.count - 1]!, rows.triangleRange);
     }
     const count = new TopologyCount({ onPair: () => undefined });
+    const counting = pace.part(0.7, 1);
     for (const stars of spool.stars()) {
       count.take(stars);
-      await pace.part(0.7, 1).pause('survey', stars.first + stars.ends.length, rows.vertexRange);
+      await counting.pause('survey', stars.first + stars.ends.length, rows.vertexRange);
     }
     const others = rows.vertexRange - count.vertices;
     const degrees = [...count.degrees].map((vertices, degree) => (degree === 0 ? others : vertices));

@@ -146,6 +146,7 @@ export function listCommands(
   if (item.isMain) {
     commands.push(makeOwn('export', off, 'export', database, off));
     commands.push(...listFiltered(database, off, pillow));
+    commands.push({ ...makeOwn('verify', off, 'verify', database, input), writesOff: false });
   }
   commands.push(makeOwn('convert', off, 'convert', input, off));
   if (item.isMain) {

@@ -21,7 +21,7 @@ const INPUTS: Readonly<Record<string, WriteInput>> = {
     writeScatteredPly(path, makeTube(rings, sides), countTube(rings, sides).triangles),
 };
 
-/** Imports, converts, exports and filters a tube of rings x sides within the smallest budget; checks counts and peak memory. */
+/** Imports, converts, exports, filters and verifies a tube of rings x sides within the smallest budget; checks counts and peak memory. */
 export async function expectFlatMemory(rings: number, sides: number): Promise<void> {
   const folder = freshFolder();
   const { triangles, vertices } = countTube(rings, sides);
@@ -42,10 +42,19 @@ export async function expectFlatMemory(rings: number, sides: number): Promise<vo
           ` (${vertices.toLocaleString('en-US')} vertices|welded to ${vertices.toLocaleString('en-US')})`,
         ),
       );
-      const [, peak] = /peak memory ([\d.]+) MB/.exec(stderr)!;
-      expect(Number(peak), `${args[0]} of ${triangles} triangles`).toBeLessThan(BUDGET_MB);
+      expectWithinBudget(stderr, `${args[0]} of ${triangles} triangles`);
       if (args[0] === 'convert') rmSync(join(folder, 'out.off'));
     }
+    // The condition has left all of them.
+    const verified = await runCli(['verify', 'out.off', input, '--memory', BUDGET], { cwd: folder });
+    expect(verified.code, verified.stdout.toString()).toBe(0);
+    expectWithinBudget(verified.stderr, `verify of ${triangles} triangles`);
     rmSync(join(folder, input));
   }
+}
+
+/** Reads the peak in the summary of a run. */
+function expectWithinBudget(stderr: string, what: string): void {
+  const [, peak] = /peak memory ([\d.]+) MB/.exec(stderr)!;
+  expect(Number(peak), what).toBeLessThan(BUDGET_MB);
 }

@@ -1,0 +1,76 @@
+/** `offload verify`: whether a mesh holds exactly the triangles of its source. */
+import type { Command } from 'commander';
+import { escapeControls } from '../formats/text.js';
+import type { Warning } from '../mesh.js';
+import { verifyMesh } from '../pipeline/verify-mesh.js';
+import { describeVerification } from './describe-verification.js';
+import { withInterrupts } from './interrupt.js';
+import { addReadingOptions, type ReadingCommandOptions } from './options.js';
+import { Terminal } from './terminal.js';
+
+/** What a finding is to a shell, as of `cmp` and `diff`. */
+const DIFFERENT = 1;
+
+export function addVerify(program: Command): void {
+  const command = program
+    .command('verify')
+    .summary('prove that a mesh holds exactly the triangles of its source')
+    .description(
+      'Compares the oriented triangles of two meshes, in whatever order, by a checksum, and says where they part.\n' +
+        'Exits with 0 where they are the same, else with 1. If one is float32, both are compared as that.',
+    )
+    .argument('<mesh>', 'OFF, database or any other mesh file, or - for standard input')
+    .argument('<source>', 'mesh file that it was made of, compressed or not, or -')
+    .option('--json', 'as one JSON object, for scripts')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  offload verify scan.db scan.stl
+  offload verify scan.off.zst scan.stl && rm scan.stl
+  offload export scan.db - | offload verify - scan.stl
+  offload verify part.off scan.stl --json | jq .parting.missing.count`,
+    );
+  addReadingOptions(command, {
+    writesFile: false,
+    input: 'source',
+    beside: 'file that needs them',
+  }).action(verify);
+}
+
+async function verify(
+  mesh: string,
+  source: string,
+  options: ReadingCommandOptions & { readonly json?: boolean },
+): Promise<void> {
+  const terminal = new Terminal(options);
+  const listeners = terminal.listeners();
+  try {
+    const result = await withInterrupts((signal) =>
+      verifyMesh(mesh, source, {
+        from: options.from,
+        salvage: options.salvage ?? false,
+        memoryBytes: options.memory,
+        threads: options.threads,
+        tempFolder: options.tmp,
+        signal,
+        ...listeners,
+        onWarning: (warning) => listeners.onWarning?.(showSafely(warning)),
+      }),
+    );
+    terminal.clear();
+    process.stdout.write(
+      options.json ? `${JSON.stringify(result, undefined, 2)}\n` : describeVerification(result),
+    );
+    terminal.sumWarnings(result.warnings.map(({ count, ...warning }) => ({ count, ...showSafely(warning) })));
+    if (!result.isEqual) process.exitCode = DIFFERENT;
+    if (!options.json) terminal.say(terminal.describeCost());
+  } finally {
+    terminal.clear();
+  }
+}
+
+/** Warnings name the file that they are about. */
+function showSafely({ kind, message }: Warning): Warning {
+  return { kind, message: escapeControls(message) };
+}

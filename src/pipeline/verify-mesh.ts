@@ -1,0 +1,141 @@
+/**
+ * Whether two files hold the same oriented triangles, each as often as the other, in whatever order: the proof that
+ * nothing was lost between a source and what was made of it.
+ */
+import { UsageError } from '../errors.js';
+import { isSameFile } from '../io/disk.js';
+import { MEMORY_DEFAULT, type Precision, type Warning } from '../mesh.js';
+import type { ReadingOptions } from './load-source.js';
+import { Pace } from './pace.js';
+import { type Stage, WarningTally } from './progress.js';
+import { describeSource } from './source-errors.js';
+import { BucketSums } from './verify/bucket-sums.js';
+import { Checksum } from './verify/checksum.js';
+import { findParting, type Parting } from './verify/parting.js';
+import { openSide, type Side, type SideOptions, type Step } from './verify/side.js';
+import { TriangleHash } from './verify/triangle-hash.js';
+
+/** `from` and `salvage` speak of the source. Temporary files stand beside the file that needs them. */
+export type VerifyOptions = ReadingOptions & Pick<SideOptions, 'positionsBytes'>;
+
+/** What was read of one of the two. */
+export interface VerifiedMesh {
+  /** As the caller named it. */
+  readonly name: string;
+  /** `database`, or the id of its format. */
+  readonly format: string;
+  readonly precision: Precision;
+  readonly triangles: number;
+  /** 32 hexadecimal digits: the sum of all triangles' hashes. */
+  readonly checksum: string;
+}
+
+export interface VerifyResult {
+  readonly isEqual: boolean;
+  /** float32 where one of the two has no more digits: then the other's numbers are rounded to it. */
+  readonly comparedAs: Precision;
+  readonly mesh: VerifiedMesh;
+  readonly source: VerifiedMesh;
+  /** Where they part; absent where they do not, or where standard input or a pipe would have to be read again. */
+  readonly parting: Parting | undefined;
+  readonly warnings: readonly (Warning & { readonly count: number })[];
+}
+
+/**
+ * Compares a mesh, a database of offload or a file in any format that is read, with its source, any of these, too; one of
+ * them may be `-`, standard input. Order, the corner that a triangle begins with, names and colours do not count;
+ * orientation and number do, and so do degenerate triangles. Different meshes pass as equal with a probability of some
+ * 2^-128, unless somebody makes them for that. Throws UsageError, FileError, FormatError, DatabaseError.
+ */
+export async function verifyMesh(
+  mesh: string,
+  source: string,
+  options: VerifyOptions = {},
+): Promise<VerifyResult> {
+  checkNames(mesh, source);
+  const warnings = new WarningTally(options.onWarning);
+  const open = (name: string, own: Pick<VerifyOptions, 'from' | 'salvage'>) =>
+    openSide(name, {
+      ...options,
+      from: own.from,
+      salvage: own.salvage ?? false,
+      onWarning: ({ kind, message }) =>
+        warnings.add({ kind: `${kind} of ${name}`, message: `${describeSource(name)}: ${message}` }),
+    });
+  // Both are opened before either is read: what is not there is better known at once.
+  const left = await open(mesh, {});
+  try {
+    const right = await open(source, options);
+    try {
+      const { memoryBytes = MEMORY_DEFAULT } = options;
+      const leftBytes = memoryBytes - left.unpackingBytes - right.unpackingBytes;
+      const result = await compare(await left.prepare(leftBytes), await right.prepare(leftBytes), options);
+      return { ...result, warnings: warnings.list() };
+    } finally {
+      await right.close();
+    }
+  } finally {
+    await left.close();
+  }
+}
+
+function checkNames(mesh: string, source: string): void {
+  if (mesh === '-' && source === '-') {
+    throw new UsageError('standard input cannot be both meshes; expected one file name at least');
+  }
+  if (isSameFile(mesh, source)) {
+    throw new UsageError(`${source}: is compared with itself; expected two files`);
+  }
+}
+
+async function compare(
+  mesh: Side,
+  source: Side,
+  options: VerifyOptions,
+): Promise<Omit<VerifyResult, 'warnings'>> {
+  const precision = [mesh, source].some((side) => side.precision === 'float32') ? 'float32' : 'float64';
+  const checksums = { mesh: new Checksum(), source: new Checksum() };
+  const buckets = new BucketSums();
+  const hash = new TriangleHash(precision);
+  const step = stepsOf('verify', [mesh, source], options);
+  await mesh.read((_number, t) => {
+    hash.take(t);
+    checksums.mesh.add(hash);
+    buckets.add(hash);
+  }, step);
+  await source.read((_number, t) => {
+    hash.take(t);
+    checksums.source.add(hash);
+    buckets.subtract(hash);
+  }, step);
+
+  const isEqual = checksums.mesh.equals(checksums.source);
+  const isLocatable = !isEqual && mesh.isRepeatable && source.isRepeatable;
+  // What differs is looked at twice: by hashes, and for what is near.
+  const again = stepsOf('locate', [mesh, source, mesh, source], options);
+  return {
+    isEqual,
+    comparedAs: precision,
+    mesh: describeSide(mesh, checksums.mesh),
+    source: describeSide(source, checksums.source),
+    parting: isLocatable
+      ? await findParting({ mesh, source, checksums, buckets, precision }, again)
+      : undefined,
+  };
+}
+
+/** Tells how far the reading of several sides is, one after the other. */
+function stepsOf(stage: Stage, sides: readonly Side[], options: VerifyOptions): Step {
+  const total = sides.reduce((sum, { expectedTriangles }) => sum + (expectedTriangles ?? Number.NaN), 0);
+  const so = { triangleRange: 0, vertexRange: 0 };
+  const pace = new Pace(so, options);
+  return async (triangles) => {
+    so.triangleRange += triangles;
+    const done = so.triangleRange;
+    await pace.pause(stage, done, total > 0 ? Math.max(total, done) : undefined);
+  };
+}
+
+function describeSide({ name, format, precision }: Side, checksum: Checksum): VerifiedMesh {
+  return { name, format, precision, triangles: checksum.count, checksum: checksum.toString() };
+}

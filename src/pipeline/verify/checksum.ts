@@ -1,0 +1,56 @@
+/** A checksum of triangles that does not depend on their order: the sum of their hashes modulo 2^128. */
+import type { TriangleHash } from './triangle-hash.js';
+
+const HIGH = 2 ** 32;
+/** Hashes between two carries: so many words of 32 bits are counted exactly. */
+const CARRY_AFTER = 2 ** 20;
+
+export class Checksum {
+  /** How many triangles have been taken. */
+  count = 0;
+  /** Words of the sum, the lowest first; each may be too large until the next carry. */
+  private readonly words = new Float64Array(4);
+
+  /** Takes the triangle that is in the hash. One that comes twice counts twice. */
+  add({ h0, h1, h2, h3 }: TriangleHash): void {
+    const { words } = this;
+    words[0]! += h0 >>> 0;
+    words[1]! += h1 >>> 0;
+    words[2]! += h2 >>> 0;
+    words[3]! += h3 >>> 0;
+    if (++this.count % CARRY_AFTER === 0) this.carry();
+  }
+
+  /** The checksum of these triangles and those. */
+  plus(other: Checksum): Checksum {
+    const sum = new Checksum();
+    for (const part of [this, other]) {
+      part.carry();
+      sum.count += part.count;
+      for (let k = 0; k < 4; k++) sum.words[k]! += part.words[k]!;
+    }
+    return sum;
+  }
+
+  /** Whether the triangles are the same. */
+  equals(other: Checksum): boolean {
+    return this.count === other.count && this.toString() === other.toString();
+  }
+
+  /** 32 hexadecimal digits. */
+  toString(): string {
+    this.carry();
+    return Array.from(this.words, (word) => word.toString(16).padStart(8, '0'))
+      .reverse()
+      .join('');
+  }
+
+  private carry(): void {
+    const { words } = this;
+    for (let k = 0; k < 4; k++) {
+      const high = Math.floor(words[k]! / HIGH);
+      words[k]! -= high * HIGH;
+      if (k < 3) words[k + 1]! += high;
+    }
+  }
+}

@@ -1,0 +1,87 @@
+/** The triangle of a mesh that comes nearest to each of a few given ones, and how far its corners are off. */
+import type { Precision } from '../../mesh.js';
+
+/** Orders of three corners: as they are, begun elsewhere, and these turned round. */
+const ORDERS = [
+  [0, 3, 6],
+  [3, 6, 0],
+  [6, 0, 3],
+  [0, 6, 3],
+  [6, 3, 0],
+  [3, 0, 6],
+] as const;
+/** The first of those that are turned round. */
+const TURNED = 3;
+
+export interface Nearest {
+  /** Number or id of the triangle. */
+  readonly triangle: number;
+  /** How far any coordinate is off at the most. */
+  readonly offBy: number;
+  /** Whether its corners go the other way round. */
+  readonly isTurned: boolean;
+  /** Its nine coordinates, in the order of the corners that they are near. */
+  readonly corners: readonly number[];
+}
+
+export class NearestSearch {
+  private readonly centers: Float64Array;
+  private readonly distances: Float64Array;
+  private readonly numbers: Float64Array;
+  private readonly found: Float64Array;
+
+  /** `wanted` has nine coordinates for each triangle. */
+  constructor(private readonly wanted: readonly (readonly number[])[]) {
+    this.centers = Float64Array.from(
+      wanted.flatMap((t) => [t[0]! + t[3]! + t[6]!, t[1]! + t[4]! + t[7]!, t[2]! + t[5]! + t[8]!]),
+    );
+    this.distances = new Float64Array(wanted.length).fill(Number.POSITIVE_INFINITY);
+    this.numbers = new Float64Array(wanted.length);
+    this.found = new Float64Array(9 * wanted.length);
+  }
+
+  /** Takes a triangle of the mesh. What is nearest is told by the middle, which turning does not change. */
+  take(number: number, t: Float64Array): void {
+    const { centers, distances } = this;
+    const x = t[0]! + t[3]! + t[6]!;
+    const y = t[1]! + t[4]! + t[7]!;
+    const z = t[2]! + t[5]! + t[8]!;
+    for (let k = 0; k < distances.length; k++) {
+      const dx = x - centers[3 * k]!;
+      const dy = y - centers[3 * k + 1]!;
+      const dz = z - centers[3 * k + 2]!;
+      const distance = dx * dx + dy * dy + dz * dz;
+      if (!(distance < distances[k]!)) continue;
+      distances[k] = distance;
+      this.numbers[k] = number;
+      this.found.set(t, 9 * k);
+    }
+  }
+
+  /** What is nearest to each; undefined where the mesh is empty, or so large that distances are infinite. */
+  results(precision: Precision): (Nearest | undefined)[] {
+    return this.wanted.map((wanted, k) =>
+      this.distances[k] === Number.POSITIVE_INFINITY
+        ? undefined
+        : compare(wanted, this.found.subarray(9 * k, 9 * k + 9), this.numbers[k]!, precision),
+    );
+  }
+}
+
+/** Two triangles in the order of corners that brings them closest; as they are where that is as good. */
+function compare(
+  wanted: readonly number[],
+  found: Float64Array,
+  triangle: number,
+  precision: Precision,
+): Nearest {
+  const round = precision === 'float32' ? Math.fround : (value: number) => value;
+  let best: Nearest | undefined;
+  for (const [k, order] of ORDERS.entries()) {
+    const corners = order.flatMap((at) => [...found.subarray(at, at + 3)]);
+    const offBy = Math.max(...corners.map((value, d) => Math.abs(round(value) - round(wanted[d]!))));
+    if (best !== undefined && offBy >= best.offBy) continue;
+    best = { triangle, offBy, isTurned: k >= TURNED, corners };
+  }
+  return best!;
+}

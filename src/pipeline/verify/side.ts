@@ -1,0 +1,171 @@
+/** One of two meshes that are compared, as a stream of triangles with their positions. */
+import { basename, dirname, join } from 'node:path';
+import { databaseError } from '../../database/database-error.js';
+import { MeshDatabase } from '../../database/mesh-database.js';
+import { HEADER_BYTES, parseFileHeader } from '../../database/page-format.js';
+import type { Place } from '../../errors.js';
+import { detectFormat } from '../../formats/detect.js';
+import type { Format, MeshReader } from '../../formats/format.js';
+import { ByteSource } from '../../io/byte-source.js';
+import { removeDatabase, systemTempFolder } from '../../io/disk.js';
+import { partialName } from '../../io/output-file.js';
+import { LOAD_DEFAULTS, type Precision, type Warning } from '../../mesh.js';
+import type { FolderNeeds } from '../forecast.js';
+import { loadOpenSource, type ReadingOptions, reserveForCompression } from '../load-source.js';
+import { describeSource, explainError } from '../source-errors.js';
+import { isRepeatable } from './locate.js';
+import { SoupSide } from './soup-side.js';
+import { StoredSide } from './stored-side.js';
+
+/** Told of each triangle: its number from 0, or its id, and its nine coordinates, which are only lent. */
+export type TakeTriangle = (number: number, t: Float64Array) => void;
+
+/** To be awaited after so many triangles more: it tells how far the work is, and throws where it is to end. */
+export type Step = (triangles: number) => Promise<void>;
+
+export interface Side {
+  /** As the user gave it; `-` is standard input. */
+  readonly name: string;
+  /** What it is: `database`, or the id of its format. */
+  readonly format: string;
+  readonly precision: Precision;
+  /** About how many triangles will come, where that is known. */
+  readonly expectedTriangles: number | undefined;
+  /** Whether it can be read more than once: what comes through a pipe cannot. */
+  readonly isRepeatable: boolean;
+  /** Hands all triangles over, in order. Throws FormatError, FileError, DatabaseError. */
+  read(take: TakeTriangle, step: Step): Promise<void>;
+  /** Where triangles stand in the file, by their numbers, which ascend; those of a database stand nowhere else. */
+  locate(numbers: readonly number[]): Promise<ReadonlyMap<number, Place>>;
+}
+
+export interface SideOptions extends ReadingOptions {
+  /** Bytes for positions of a database instead of their share of the memory; for tests. */
+  readonly positionsBytes?: number | undefined;
+  readonly onWarning: (warning: Warning) => void;
+}
+
+/** A side of which is known what it is, and nothing has been read. */
+export interface OpenedSide {
+  /** Memory that is taken whenever it is read, for unpacking, in bytes. */
+  readonly unpackingBytes: number;
+  /** Makes it ready, which may take its time; to be read with so much memory for the whole process. */
+  prepare(memoryBytes: number): Promise<Side>;
+  /** Removes what is on the disk. To be called in any case. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a mesh file, a database, or standard input where the name is `-`, and finds out what it is.
+ *
+ * Soup comes straight from its reader, so that the welder has no part in it. Indexed sources are loaded into a database
+ * that is removed at the end: their faces may come before their vertices, and polygons have to be cut.
+ */
+export async function openSide(name: string, options: SideOptions): Promise<OpenedSide> {
+  const { salvage, from, signal, batchTriangles, memoryBytes } = { ...LOAD_DEFAULTS, ...options };
+  let source: ByteSource | undefined;
+  try {
+    source = await ByteSource.open(name, { salvage, signal });
+    const { head } = source;
+    if (from === undefined && name !== '-' && parseFileHeader(head.subarray(0, HEADER_BYTES)) !== undefined) {
+      await source.close();
+      return new StoredSource(name, options);
+    }
+    const { format, reason } = detectFormat(source, from);
+    const reader = format.open(source, { batchTriangles, salvage, warn: () => undefined });
+    const unpackingBytes =
+      source.compression === undefined ? 0 : reserveForCompression(source, 0, memoryBytes);
+    if (reader.layout === 'indexed') return new IndexedSource(source, format, unpackingBytes, options);
+    options.onNote?.(`${describeSource(name)} is ${format.id} (${reader.encoding}): ${reason}`);
+    return new SoupSource(source, format, reader, unpackingBytes, options);
+  } catch (error) {
+    signal?.throwIfAborted();
+    const explained = await explainError(error, name, source);
+    await source?.close();
+    throw explained;
+  }
+}
+
+/** A database, which is read as it is. */
+class StoredSource implements OpenedSide {
+  readonly unpackingBytes = 0;
+  private side: StoredSide | undefined;
+
+  constructor(
+    private readonly name: string,
+    private readonly options: SideOptions,
+  ) {
+    MeshDatabase.open(name).close();
+  }
+
+  async prepare(memoryBytes: number): Promise<Side> {
+    this.side = StoredSide.open(this.name, { ...this.options, memoryBytes });
+    return this.side;
+  }
+
+  async close(): Promise<void> {
+    this.side?.close();
+  }
+}
+
+/** Soup, which is read as it is. */
+class SoupSource implements OpenedSide {
+  constructor(
+    private readonly source: ByteSource,
+    private readonly format: Format,
+    private readonly reader: MeshReader,
+    readonly unpackingBytes: number,
+    private readonly options: SideOptions,
+  ) {}
+
+  async prepare(memoryBytes: number): Promise<Side> {
+    return new SoupSide(this.source, this.format, this.reader, { ...this.options, memoryBytes });
+  }
+
+  async close(): Promise<void> {
+    await this.source.close();
+  }
+}
+
+/** Loaded into a database beside the file, or in the folder for temporary files. */
+class IndexedSource implements OpenedSide {
+  private readonly database: string;
+  private readonly folder: string;
+  private side: StoredSide | undefined;
+
+  /** `source` is open, unread, and closed from here. */
+  constructor(
+    private readonly source: ByteSource,
+    private readonly format: Format,
+    readonly unpackingBytes: number,
+    private readonly options: SideOptions,
+  ) {
+    const { name } = source;
+    this.folder = options.tempFolder ?? (isRepeatable(name) ? dirname(name) : systemTempFolder());
+    this.database = partialName(join(this.folder, basename(name)), '.db');
+  }
+
+  async prepare(memoryBytes: number): Promise<Side> {
+    const { source, database, folder, options, format } = this;
+    const { name } = source;
+    try {
+      const needs = (spills: boolean): FolderNeeds[] => [
+        [folder, spills ? ['database', 'welding'] : ['database']],
+      ];
+      await loadOpenSource(source, { database, spillPath: database, isKept: false, needs }, options);
+      this.side = StoredSide.open(database, { ...options, memoryBytes }, { name, format });
+      return this.side;
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      throw databaseError(await explainError(error, name, source), database);
+    } finally {
+      await source.close();
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.source.close();
+    this.side?.close();
+    removeDatabase(this.database);
+  }
+}

@@ -1,0 +1,86 @@
+/** A mesh whose triangles come with their positions: read from the file itself, as often as wanted. */
+import type { Place } from '../../errors.js';
+import type { Format, MeshReader } from '../../formats/format.js';
+import { ByteSource } from '../../io/byte-source.js';
+import { CHUNK_BYTES, LOAD_DEFAULTS, type Precision, planThreads, type Warning } from '../../mesh.js';
+import { explainError } from '../source-errors.js';
+import { countThreads } from '../threads/count.js';
+import { ParseThreads } from '../threads/parse-threads.js';
+import { isRepeatable, locateTriangles } from './locate.js';
+import type { Side, SideOptions, Step, TakeTriangle } from './side.js';
+
+export class SoupSide implements Side {
+  readonly name: string;
+  readonly format: string;
+  readonly precision: Precision;
+  readonly expectedTriangles: number | undefined;
+  readonly isRepeatable: boolean;
+  private readonly hasPieces: boolean;
+
+  /** `source` is open and unread, and closed by whoever has opened it, or when it is read; `reader` has only looked at it. */
+  constructor(
+    private source: ByteSource | undefined,
+    private readonly reading: Format,
+    reader: MeshReader,
+    private readonly options: SideOptions,
+  ) {
+    this.name = source!.name;
+    this.format = reading.id;
+    this.precision = reader.precision;
+    this.expectedTriangles = reader.expectedTriangles;
+    this.hasPieces = reader.hasPieces ?? false;
+    this.isRepeatable = isRepeatable(this.name);
+  }
+
+  async read(take: TakeTriangle, step: Step): Promise<void> {
+    const { salvage, signal, batchTriangles, memoryBytes, threads } = { ...LOAD_DEFAULTS, ...this.options };
+    const isFirst = this.source !== undefined;
+    const source = this.source ?? (await ByteSource.open(this.name, { salvage, signal }));
+    this.source = undefined;
+    // What is put up with is told once.
+    const warn = isFirst ? this.options.onWarning : () => undefined;
+    const { parse } = planThreads(memoryBytes, countThreads(threads, this.expectedTriangles));
+    const parsers = this.hasPieces && parse > 0 ? new ParseThreads(parse) : undefined;
+    try {
+      const reader = this.reading.open(source, { batchTriangles, salvage, warn });
+      const triangles = await readSoup(reader.items(parsers), take, step);
+      await source.drain(new Uint8Array(CHUNK_BYTES));
+      this.warnOfEnd(source, triangles, warn);
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw await explainError(error, this.name, source);
+    } finally {
+      await parsers?.stop();
+      await source.close();
+    }
+  }
+
+  locate(numbers: readonly number[]): Promise<ReadonlyMap<number, Place>> {
+    return locateTriangles(this.name, this.reading, numbers, this.options);
+  }
+
+  private warnOfEnd(source: ByteSource, triangles: number, warn: (warning: Warning) => void): void {
+    if (source.cut !== undefined) warn({ kind: `${source.compression}-cut`, message: source.cut.message });
+    if (triangles === 0) warn({ kind: 'no-triangles', message: 'the source holds no triangle' });
+  }
+}
+
+/** Hands on all triangles; returns how many they are. */
+async function readSoup(
+  items: ReturnType<MeshReader['items']>,
+  take: TakeTriangle,
+  step: Step,
+): Promise<number> {
+  const t = new Float64Array(9);
+  let number = 0;
+  for await (const item of items) {
+    if (item.kind !== 'soup') continue;
+    const { positions, count } = item;
+    for (let at = 0; at < 9 * count; at += 9) {
+      for (let k = 0; k < 9; k++) t[k] = positions[at + k]!;
+      take(number++, t);
+    }
+    await step(count);
+  }
+  return number;
+}

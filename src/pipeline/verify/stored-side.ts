@@ -1,0 +1,149 @@
+/** A mesh in a database: triangles by their corners' ids, whose positions are looked up. */
+import { dirname, join } from 'node:path';
+import {
+  CachedPositions,
+  type CornerPositions,
+  SequentialPositions,
+} from '../../database/filter/corner-positions.js';
+import { RowCache } from '../../database/filter/row-cache.js';
+import { MeshDatabase } from '../../database/mesh-database.js';
+import type { MeshRows } from '../../database/selection.js';
+import type { Place } from '../../errors.js';
+import type { Format } from '../../formats/format.js';
+import { partialName } from '../../io/output-file.js';
+import { SpillFiles } from '../../io/spill-file.js';
+import { LOAD_DEFAULTS, type Precision, planFiltering, type TriangleBatch } from '../../mesh.js';
+import { MissWatch } from '../miss-watch.js';
+import { isRepeatable, locateTriangles } from './locate.js';
+import type { Side, SideOptions, Step, TakeTriangle } from './side.js';
+
+/** The part of the free memory that positions may take: what is found and the other side need the rest. */
+const POSITIONS_SHARE = 0.4;
+/** What they take at the least, in bytes, whatever unpacking takes. */
+const POSITIONS_MIN = 8 * 2 ** 20;
+
+/** The source that a database was made of. */
+export interface LoadedFrom {
+  readonly name: string;
+  readonly format: Format;
+}
+
+export class StoredSide implements Side {
+  readonly name: string;
+  readonly format: string;
+  readonly isRepeatable = true;
+  private readonly rows: MeshRows;
+  private readonly files: SpillFiles;
+  /** Whether triangles stand in no order of place. */
+  private isScattered = false;
+  /** Used again whenever the mesh is read: what is given up is still there until it is collected. */
+  private cache: RowCache | undefined;
+  private arena: ArrayBuffer | undefined;
+
+  private constructor(
+    private readonly db: MeshDatabase,
+    private readonly origin: LoadedFrom | undefined,
+    private readonly options: SideOptions,
+  ) {
+    this.rows = db.rows();
+    this.name = origin?.name ?? db.path;
+    this.format = origin?.format.id ?? 'database';
+    this.files = new SpillFiles(partialName(join(options.tempFolder ?? dirname(db.path), 'offload')));
+  }
+
+  /** Opens a database, which may have been made of an `origin` only to be read here. Throws DatabaseError. */
+  static open(database: string, options: SideOptions, origin?: LoadedFrom): StoredSide {
+    const db = MeshDatabase.open(database);
+    try {
+      return new StoredSide(db, origin, options);
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+  }
+
+  get precision(): Precision {
+    return this.rows.precision;
+  }
+
+  get expectedTriangles(): number {
+    return this.rows.triangleRange;
+  }
+
+  async read(take: TakeTriangle, step: Step): Promise<void> {
+    const done = this.isScattered ? 0 : await this.readPages(take, step);
+    if (!this.isScattered) return;
+    this.options.onNote?.('triangles stand in no order of place: positions are looked up in sequence');
+    await this.readSequentially(take, step, done);
+  }
+
+  async locate(numbers: readonly number[]): Promise<ReadonlyMap<number, Place>> {
+    const { origin, options } = this;
+    if (origin === undefined || !isRepeatable(origin.name)) return new Map();
+    return locateTriangles(origin.name, origin.format, numbers, options);
+  }
+
+  /** Lets go of the database. To be called in any case. */
+  close(): void {
+    this.files.remove();
+    this.db.close();
+  }
+
+  /** Memory for positions, in bytes. */
+  private get positionsBytes(): number {
+    const { memoryBytes = LOAD_DEFAULTS.memoryBytes, positionsBytes } = this.options;
+    return positionsBytes ?? Math.max(POSITIONS_MIN, POSITIONS_SHARE * planFiltering(memoryBytes, 0));
+  }
+
+  /** Reads with positions from pages, until too many are missed; returns how many triangles it has handed over. */
+  private async readPages(take: TakeTriangle, step: Step): Promise<number> {
+    const { rows } = this;
+    this.cache ??= new RowCache(rows.positions(rows.vertexLeaves()), this.positionsBytes);
+    const { cache } = this;
+    const positions = new CachedPositions(cache);
+    const watch = new MissWatch(rows.triangleRange, rows.vertexRange);
+    let done = 0;
+    for (const batch of rows.cornersOf()) {
+      const before = cache.misses;
+      handOver(batch, positions, 0, take);
+      done += batch.count;
+      await step(batch.count);
+      this.isScattered = watch.isTooMuch(batch.count, cache.misses - before);
+      if (this.isScattered) break;
+    }
+    return done;
+  }
+
+  /** Reads with positions by way of spill files, and hands over what comes after the first `done` triangles. */
+  private async readSequentially(take: TakeTriangle, step: Step, done: number): Promise<void> {
+    const { rows, files } = this;
+    this.cache = undefined;
+    this.arena ??= new ArrayBuffer(8 * Math.floor(this.positionsBytes / 8));
+    const gathering = SequentialPositions.gather(rows, undefined, this.arena, files);
+    let gathered = gathering.next();
+    for (; !gathered.done; gathered = gathering.next()) await step(0);
+    const positions = gathered.value;
+    let skipped = done;
+    for (const batch of rows.cornersOf()) {
+      const skip = Math.min(skipped, batch.count);
+      handOver(batch, positions, skip, take);
+      skipped -= skip;
+      await step(batch.count - skip);
+    }
+    positions.close();
+  }
+}
+
+/** Hands over the triangles of a batch but the first few. */
+function handOver(
+  { count, ids, corners }: TriangleBatch & { readonly ids: Float64Array },
+  positions: CornerPositions,
+  skip: number,
+  take: TakeTriangle,
+): void {
+  const t = new Float64Array(9);
+  for (let k = 0; k < count; k++) {
+    positions.copyNext(corners[3 * k]!, corners[3 * k + 1]!, corners[3 * k + 2]!, t);
+    if (k >= skip) take(ids[k]!, t);
+  }
+}
