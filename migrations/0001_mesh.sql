@@ -102,5 +102,24 @@ CREATE TABLE stl_attributes (
 CREATE TABLE checkpoints (
   triangle INTEGER PRIMARY KEY, -- triangle id
   offset INTEGER NOT NULL,      -- bytes from the beginning of the source, unpacked where it is compressed
-  line INTEGER NOT NULL         -- from 1; 0 in a binary source
+  line INTEGER NOT NULL,        -- from 1; 0 in a binary source
+  face INTEGER,                 -- faces of an indexed source that come before it, the passed over as well; in strips
+                                -- of PLY, strips before its own; else NULL
+  vertices INTEGER,             -- in an OBJ, whose faces may count back, vertices that come before it, in other
+                                -- indexed sources 0; else NULL
+  strip INTEGER                 -- in strips of PLY, numbers of its strip from here on, negative where the triangle is
+                                -- turned round; else NULL
+) STRICT;
+
+-- The same for the vertices of an indexed source, before they are welded.
+CREATE TABLE vertex_checkpoints (
+  number INTEGER PRIMARY KEY,   -- of the vertex in the source, from 0
+  offset INTEGER NOT NULL,      -- as in checkpoints
+  line INTEGER NOT NULL
+) STRICT;
+
+-- Now and then, where in the source a vertex appears first; those of greater ids appear there or later.
+CREATE TABLE appearances (
+  vertex INTEGER PRIMARY KEY,   -- vertex id
+  number INTEGER NOT NULL       -- the triangle it is in, or, in an indexed source, which of the source's vertices it is
 ) STRICT;

@@ -5,6 +5,25 @@
 /** Whether a mesh's positions came as 32-bit floats (binary STL) or as 64-bit ones (all text). */
 export type Precision = 'float32' | 'float64';
 
+/** Where an item of a batch stands in its source, as it is when it is unpacked. */
+export interface ItemPlace {
+  /** The triangle, vertex or face of the batch, from 0. */
+  readonly item: number;
+  /** Where it begins and ends: bytes from 0; and the line where it begins, from 1 (0 in binary sources). */
+  readonly offset: number;
+  readonly end: number;
+  readonly line: number;
+  /** Items of its kind that come before it in the source; of faces, those that are passed over as well. */
+  readonly record: number;
+  /** Of a face whose corners may count back from it: vertices that come before it; else 0. */
+  readonly vertices: number;
+  /**
+   * Of a triangle of a strip: numbers of the strip that are left, its own three included, negative where it is turned
+   * round. Then it is the strips before this one that `record` counts.
+   */
+  readonly strip?: number | undefined;
+}
+
 /**
  * Corners of `count` triangles, nothing shared: the first 9 x count values of `positions`, ax ay az bx by bz
  * cx cy cz each, in the file's own units, all finite. Valid until the next item is asked for: the reader
@@ -16,9 +35,8 @@ export interface SoupBatch {
   readonly positions: Float32Array | Float64Array;
   /** STL attribute words, `count` of them; absent when all are 0. */
   readonly attributes?: Uint16Array | undefined;
-  /** Where the first triangle begins: byte offset from 0, and line from 1 (0 in binary sources). */
-  readonly offset: number;
-  readonly line: number;
+  /** Where the first triangle stands, and others now and then. */
+  readonly places: readonly ItemPlace[];
 }
 
 /**
@@ -36,6 +54,8 @@ export interface IndexedVertices {
   readonly colors?: Float64Array | undefined;
   /** 3 x count values, not always of length 1; x is NaN where a vertex has none. Absent when none has one. */
   readonly normals?: Float64Array | undefined;
+  /** Where the first vertex stands, and others now and then. */
+  readonly places: readonly ItemPlace[];
 }
 
 /**
@@ -51,9 +71,8 @@ export interface IndexedFaces {
   readonly corners: Float64Array;
   /** 4 x count values like those of {@link IndexedVertices}. Absent when none of these faces has a colour. */
   readonly colors?: Float64Array | undefined;
-  /** Where the first face begins: byte offset from 0, and line from 1 (0 in binary sources). */
-  readonly offset: number;
-  readonly line: number;
+  /** Where the first face stands, and others now and then. */
+  readonly places: readonly ItemPlace[];
 }
 
 /** What colours are divided by to lie between 0 and 1. */

@@ -8,11 +8,11 @@ import { SpillFiles } from '../io/spill-file.js';
 import type { ColorScales, IndexedFaces, IndexedVertices } from '../mesh.js';
 import { AttributeFile, weldAttributes } from './attribute-file.js';
 import { FaceSpool, type TriangleSink } from './face-spool.js';
-import { VertexWelder } from './vertex-welder.js';
+import { type VertexSink, VertexWelder } from './vertex-welder.js';
 import { allocateArena, type RowSink, type WelderOptions } from './welder.js';
 
 /** Takes rows and what belongs to them. The arrays are only lent. */
-export interface MeshSink extends RowSink, TriangleSink {
+export interface MeshSink extends RowSink, TriangleSink, VertexSink {
   addVertexColor(id: number, color: Float64Array): void;
   addVertexNormal(id: number, normal: Float64Array): void;
 }

@@ -7,7 +7,15 @@
  */
 import Database from 'better-sqlite3';
 import { RandomAccessFile } from '../io/random-access-file.js';
-import type { Bounds, IndexedFaces, PartStart, Precision, SoupBatch, Warning } from '../mesh.js';
+import type {
+  Bounds,
+  IndexedFaces,
+  IndexedVertices,
+  PartStart,
+  Precision,
+  SoupBatch,
+  Warning,
+} from '../mesh.js';
 import { INDEX_CACHE_BYTES } from '../mesh.js';
 import type { IndexedTally, MeshSink } from './indexed-welder.js';
 import { migrate } from './migrate.js';
@@ -23,6 +31,9 @@ const PAGE_BYTES = 16_384;
  * 1.5 s with 32 MiB and 1.6 s with 80 MiB.
  */
 const INDEX_THREADS = 2;
+
+/** Vertices of a soup between two rows that say where one appears first: some 2,000 triangles to look through. */
+const APPEARANCE_VERTICES = 1024;
 
 /** What is known of a source when all of it is read; see the table `sources`. */
 export interface SourceRecord {
@@ -66,6 +77,8 @@ const TABLES = [
   'triangle_colors',
   'stl_attributes',
   'checkpoints',
+  'vertex_checkpoints',
+  'appearances',
 ] as const;
 type Table = (typeof TABLES)[number];
 
@@ -82,6 +95,9 @@ export class MeshLoad implements MeshSink {
   /** The part of each kind that the next triangle belongs to, and its first triangle. */
   private readonly openParts = new Map<PartStart['partKind'], { part: number; first: number }>();
   private readonly color = new Float64Array(4);
+  /** Vertices that the triangles of a soup have had so far, and how many make the next row of appearances. */
+  private seen = 0;
+  private appearanceDue = 0;
   private isClosed = false;
 
   private constructor(
@@ -89,10 +105,11 @@ export class MeshLoad implements MeshSink {
     private readonly load: TableLoad,
     private readonly tables: Readonly<Record<Table, TableWriter>>,
     private readonly indexSql: string,
+    private readonly isSoup: boolean,
   ) {}
 
-  /** Makes a new database file, which must not exist, and readies it for rows. */
-  static create(path: string): MeshLoad {
+  /** Makes a new database file, which must not exist, and readies it for rows: of soup, or of an indexed source. */
+  static create(path: string, layout: 'soup' | 'indexed'): MeshLoad {
     // The system says better than SQLite why a file cannot be made; an empty one is a new database.
     RandomAccessFile.open(path, 'create').close();
     const db = openForBuilding(path);
@@ -116,7 +133,7 @@ export class MeshLoad implements MeshSink {
     const tables = Object.fromEntries(
       roots.filter(([name]) => TABLES.includes(name)).map(([name, root]) => [name, load.table(root)]),
     ) as Record<Table, TableWriter>;
-    return new MeshLoad(path, load, tables, indexSql);
+    return new MeshLoad(path, load, tables, indexSql, layout === 'soup');
   }
 
   get tally(): LoadTally {
@@ -143,6 +160,7 @@ export class MeshLoad implements MeshSink {
 
   addTriangles(corners: Float64Array, count: number): void {
     this.tables.triangles.appendTriangles(corners, count);
+    if (this.isSoup) this.noteAppearances(corners, count);
     this.triangles += count;
     for (let k = 0; k < 3 * count; k += 3) {
       const a = corners[k];
@@ -150,6 +168,11 @@ export class MeshLoad implements MeshSink {
       const c = corners[k + 2];
       if (a === b || b === c || c === a) this.degenerate++;
     }
+  }
+
+  /** Takes note that vertex `id` is vertex `number` of an indexed source, where it has not come before. */
+  addAppearance(id: number, number: number): void {
+    this.tables.appearances.appendRow(id, [null, number]);
   }
 
   /** Colours and normals come in the order of their vertices, or triangles. */
@@ -165,11 +188,23 @@ export class MeshLoad implements MeshSink {
     this.tables.triangle_colors.appendReals(triangle, this.completeColor(color));
   }
 
-  /** Keeps where triangle `first` begins in the source, and its batch's attribute words that are not 0. */
-  addPlace(batch: SoupBatch | IndexedFaces, first: number): void {
-    if (batch.count === 0) return;
-    this.tables.checkpoints.appendRow(first, [null, batch.offset, batch.line]);
-    if (batch.kind === 'faces' || batch.attributes === undefined) return;
+  /** Keeps the places of vertices. */
+  addVertexPlaces({ places }: IndexedVertices): void {
+    for (const { record, offset, line } of places) {
+      this.tables.vertex_checkpoints.appendRow(record, [null, offset, line]);
+    }
+  }
+
+  /** Keeps the places of triangles, of which `first` is the first, and their attribute words that are not 0. */
+  addTrianglePlaces(batch: SoupBatch | IndexedFaces, first: number): void {
+    if (batch.kind === 'faces') {
+      this.addFacePlaces(batch, first);
+      return;
+    }
+    for (const { item, offset, line } of batch.places) {
+      this.tables.checkpoints.appendRow(first + item, [null, offset, line, null, null, null]);
+    }
+    if (batch.attributes === undefined) return;
     for (let k = 0; k < batch.count; k++) {
       const word = batch.attributes[k]!;
       if (word !== 0) this.tables.stl_attributes.appendRow(first + k, [null, word]);
@@ -222,6 +257,33 @@ export class MeshLoad implements MeshSink {
     }
     if (isCut) this.cutColors++;
     return this.color;
+  }
+
+  private addFacePlaces({ sizes, places }: IndexedFaces, first: number): void {
+    let face = 0;
+    let triangle = first;
+    for (const { item, offset, line, record, vertices, strip = null } of places) {
+      if (sizes === undefined) triangle = first + item;
+      for (; sizes !== undefined && face < item; face++) triangle += sizes[face]! - 2;
+      this.tables.checkpoints.appendRow(triangle, [null, offset, line, record, vertices, strip]);
+    }
+  }
+
+  /** New vertices have the ids that follow: the first of a triangle's is told by how many there were. */
+  private noteAppearances(corners: Float64Array, count: number): void {
+    let { seen } = this;
+    for (let k = 0; k < 3 * count; k += 3) {
+      const a = corners[k]!;
+      const b = corners[k + 1]!;
+      const c = corners[k + 2]!;
+      if (a < seen && b < seen && c < seen) continue;
+      if (seen >= this.appearanceDue) {
+        this.tables.appearances.appendRow(seen, [null, this.triangles + k / 3]);
+        this.appearanceDue = seen + APPEARANCE_VERTICES;
+      }
+      seen = Math.max(a, b, c) + 1;
+    }
+    this.seen = seen;
   }
 
   private endPart(kind: PartStart['partKind'], next: number): void {

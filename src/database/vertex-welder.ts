@@ -19,6 +19,15 @@ const BATCH_ROWS = 16_384;
 /** Words of an id in {@link VertexMap.ids}: low and high. */
 export const ID_WORDS = 2;
 
+/** Distinct vertices between two whose numbers the sink is told. */
+const APPEARANCE_VERTICES = 1024;
+
+/** Takes finished vertices, in id order. The array is only lent. */
+export interface VertexSink extends Pick<RowSink, 'addVertices'> {
+  /** Vertex `id` is vertex `number` of the source: told, where wanted, of the first one and now and then. */
+  addAppearance?(id: number, number: number): void;
+}
+
 /** What became of the vertices of a source. */
 export interface VertexMap {
   /** Vertices of the source. */
@@ -48,7 +57,7 @@ export class VertexWelder {
   private newBits = new Int32Array(0);
 
   constructor(
-    private readonly sink: RowSink,
+    private readonly sink: VertexSink,
     private readonly arena: ArrayBuffer,
     private readonly bytesPerValue: 4 | 8,
     private readonly files: SpillFiles,
@@ -114,6 +123,7 @@ export class VertexWelder {
       let number = table.find(hashes[k]!, bits, from);
       if (number < 0) {
         number = table.insert(bits, from);
+        if (number % APPEARANCE_VERTICES === 0) this.sink.addAppearance?.(number, this.count + k);
         for (let w = 0; w < words; w++) newBits[filled++] = bits[from + w]!;
       }
       numbers[ID_WORDS * k] = number;
@@ -157,6 +167,7 @@ export class VertexWelder {
         repeats.next();
         continue;
       }
+      if (id % APPEARANCE_VERTICES === 0) sink.addAppearance?.(id, number);
       this.appendId(pair, id++);
       if (++filled < BATCH_ROWS) continue;
       sink.addVertices(values, filled);

@@ -2,7 +2,7 @@
  * What a format is: a plain object that tells its files and reads them. Formats know no database.
  */
 import type { ByteSource } from '../io/byte-source.js';
-import type { ColorScales, MeshItem, Precision, Warning } from '../mesh.js';
+import type { ColorScales, ItemPlace, MeshItem, Precision, Warning } from '../mesh.js';
 import type { PieceParsers } from './pieces.js';
 
 export interface ReadOptions {
@@ -12,6 +12,22 @@ export interface ReadOptions {
   readonly salvage: boolean;
   /** Told of everything that is put up with. */
   readonly warn: (warning: Warning) => void;
+  /** Bytes between the places in a batch, 0 for those of all items; {@link PLACE_BYTES} unless given. */
+  readonly placeBytes?: number | undefined;
+}
+
+/** Where a reader is to begin: a place that a batch of such items has told, or the place of a record computed from it. */
+export interface ReadStart extends Omit<ItemPlace, 'item' | 'end'> {
+  readonly kind: 'soup' | 'vertices' | 'faces';
+}
+
+/** A number or more in the bytes of a binary record. */
+export interface BinaryField {
+  readonly name: string;
+  /** Where it stands in the record: `[from, to)`. */
+  readonly from: number;
+  readonly to: number;
+  readonly values: readonly number[];
 }
 
 /** A source whose head has been understood. */
@@ -28,9 +44,17 @@ export interface MeshReader {
   readonly expectedTriangles: number | undefined;
   /**
    * The mesh, in file order; `parsers` help where that can be done in pieces. Throws FormatError with line or
-   * byte, without the source's name.
+   * byte, without the source's name. From `start` on, where one is given.
    */
-  items(parsers?: PieceParsers): AsyncIterable<MeshItem>;
+  items(parsers?: PieceParsers, start?: ReadStart): AsyncIterable<MeshItem>;
+  /** Size of a triangle's record in bytes, where it is the same for all. */
+  readonly recordBytes?: number;
+  /** Of soup: where corner 0, 1 or 2 stands in the bytes of a triangle, `[from, to)`. */
+  findCorner?(bytes: Uint8Array, corner: number): readonly [from: number, to: number];
+  /** Of a binary source: what the bytes of a triangle, vertex or face are, or of a strip's three corners. */
+  readonly dissect?:
+    | ((kind: ReadStart['kind'], bytes: Uint8Array, isOfStrip: boolean) => readonly BinaryField[])
+    | undefined;
   /** Of a source with colours; known when all items have been read. */
   colorScales?(): ColorScales;
 }

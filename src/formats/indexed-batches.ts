@@ -3,19 +3,25 @@
  * for batches of a fixed size, those of colours, normals and sizes when the first of them comes.
  */
 import { FACE_CORNERS_MAX, type IndexedFaces, type IndexedVertices, type Precision } from '../mesh.js';
+import { PlaceNotes } from './place-notes.js';
 
 export class VertexBatcher {
-  /** Vertices in the batch. */
+  /** Vertices in the batch, and in all batches. */
   count = 0;
+  total = 0;
   /** The next vertex goes to `3 x count` and the two after. */
   readonly positions: Float32Array | Float64Array;
   private readonly colors: LazyRows;
   private readonly normals: LazyRows;
+  private readonly places: PlaceNotes;
 
+  /** Places are kept every `placeBytes` bytes. */
   constructor(
     private readonly capacity: number,
     precision: Precision,
+    placeBytes?: number,
   ) {
+    this.places = new PlaceNotes(placeBytes);
     this.positions = new (precision === 'float32' ? Float32Array : Float64Array)(3 * capacity);
     this.colors = new LazyRows(4, capacity);
     this.normals = new LazyRows(3, capacity);
@@ -50,6 +56,22 @@ export class VertexBatcher {
     this.normals.set(this.count, x, y, z);
   }
 
+  /** Counts the vertex that has been put there; it stands at `[offset, end)` of the source, from `line` on. */
+  add(offset: number, end: number, line: number): void {
+    if (this.places.isDue(offset)) {
+      this.places.add({ item: this.count, offset, end, line, record: this.total, vertices: 0 });
+    }
+    this.count++;
+    this.total++;
+  }
+
+  /** Counts `count` vertices that have been put there, equal records from `offset` on. */
+  addRecords(count: number, offset: number, recordBytes: number): void {
+    this.places.addRecords(this.count, count, offset, recordBytes, this.total);
+    this.count += count;
+    this.total += count;
+  }
+
   /** Hands the batch over and begins the next one in the same arrays. */
   take(): IndexedVertices {
     const { count, positions } = this;
@@ -60,6 +82,7 @@ export class VertexBatcher {
       positions,
       colors: this.colors.take(),
       normals: this.normals.take(),
+      places: this.places.take(),
     };
   }
 }
@@ -67,16 +90,22 @@ export class VertexBatcher {
 export class FaceBatcher {
   /** Faces in the batch. */
   count = 0;
+  /** Faces of the source so far, those that are passed over as well. */
+  records = 0;
   /** The next face's corners go to `used` and up: there is room for {@link FACE_CORNERS_MAX}. */
   readonly corners: Float64Array;
   used = 0;
   private readonly colors: LazyRows;
   private readonly sizes: Int32Array;
   private allThree = true;
-  private offset = 0;
-  private line = 0;
+  private readonly places: PlaceNotes;
 
-  constructor(private readonly capacity: number) {
+  /** Places are kept every `placeBytes` bytes. */
+  constructor(
+    private readonly capacity: number,
+    placeBytes?: number,
+  ) {
+    this.places = new PlaceNotes(placeBytes);
     this.corners = new Float64Array(3 * capacity + FACE_CORNERS_MAX);
     this.sizes = new Int32Array(capacity);
     this.colors = new LazyRows(4, capacity);
@@ -96,31 +125,46 @@ export class FaceBatcher {
     return Math.min(this.capacity - this.count, this.capacity - Math.ceil(this.used / 3) + 1);
   }
 
-  /** Adds `count` triangles whose corners stand from `used` on; the first begins at `offset` and `line`. */
-  addTriangles(count: number, offset: number, line: number): void {
-    if (this.count === 0) {
-      this.offset = offset;
-      this.line = line;
-    }
+  /** Adds `count` triangles whose corners stand from `used` on, equal records from `offset` on. */
+  addTriangles(count: number, offset: number, recordBytes: number): void {
+    this.places.addRecords(this.count, count, offset, recordBytes, this.records);
     this.sizes.fill(3, this.count, this.count + count);
     this.count += count;
+    this.records += count;
     this.used += 3 * count;
   }
 
-  /** Adds the face whose `size` corners stand from `used` on; it begins at `offset` and `line` of the source. */
-  addFace(size: number, offset: number, line: number): void {
-    if (this.count === 0) {
-      this.offset = offset;
-      this.line = line;
+  /**
+   * Adds the face whose `size` corners stand from `used` on; it stands at `[offset, end)` of the source, from `line` on,
+   * and may count back from the `vertices` before it.
+   */
+  addFace(size: number, offset: number, end: number, line: number, vertices = 0): void {
+    if (this.places.isDue(offset)) {
+      this.places.add({ item: this.count, offset, end, line, record: this.records, vertices });
     }
     if (size !== 3) this.allThree = false;
     this.sizes[this.count++] = size;
+    this.records++;
     this.used += size;
+  }
+
+  /** Adds a triangle of a strip likewise; see {@link ItemPlace} for `record` and `strip`. */
+  addStripTriangle(offset: number, end: number, line: number, record: number, strip: number): void {
+    if (this.places.isDue(offset)) {
+      this.places.add({ item: this.count, offset, end, line, record, vertices: 0, strip });
+    }
+    this.sizes[this.count++] = 3;
+    this.used += 3;
+  }
+
+  /** Counts a face that is none of the mesh's. */
+  passOver(): void {
+    this.records++;
   }
 
   /** Hands the batch over and begins the next one in the same arrays. */
   take(): IndexedFaces {
-    const { count, corners, sizes, allThree, offset, line } = this;
+    const { count, corners, sizes, allThree } = this;
     this.count = 0;
     this.used = 0;
     this.allThree = true;
@@ -130,8 +174,7 @@ export class FaceBatcher {
       sizes: allThree ? undefined : sizes,
       corners,
       colors: this.colors.take(),
-      offset,
-      line,
+      places: this.places.take(),
     };
   }
 }

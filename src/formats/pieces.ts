@@ -8,7 +8,7 @@
 import { FormatError } from '../errors.js';
 import type { ByteSource } from '../io/byte-source.js';
 import type { ByteWindow } from '../io/byte-window.js';
-import { BATCH_TRIANGLES, type MeshItem, type SoupBatch } from '../mesh.js';
+import { BATCH_TRIANGLES, type ItemPlace, type MeshItem, type SoupBatch } from '../mesh.js';
 
 /** What a parser works on: a window, or a piece. */
 export type ParsedBytes = Pick<ByteWindow, 'bytes' | 'start' | 'end' | 'ended' | 'base'>;
@@ -18,9 +18,8 @@ export interface PlainPiece {
   readonly count: number;
   /** Line ends in it. */
   readonly lines: number;
-  /** Where its first triangle begins: byte from 0 and line from 1, both of the piece. */
-  readonly offset: number;
-  readonly line: number;
+  /** As those of a batch; bytes, lines and records are counted from the piece's beginning. */
+  readonly places: readonly ItemPlace[];
 }
 
 /** How a format's text is cut to pieces, and understood. */
@@ -47,6 +46,8 @@ export interface PieceParsers {
 interface SkippingParser {
   readonly line: number;
   readonly count: number;
+  /** Triangles so far, in all batches. */
+  readonly total: number;
   /** Whether a triangle may begin here. */
   readonly isBetween: boolean;
   takeBatch(): SoupBatch;
@@ -106,9 +107,8 @@ export class PieceFeeder {
       piece.isTaken = true;
       const { count, lines } = parsed;
       if (parser.count > 0) yield parser.takeBatch();
-      const offset = window.offset + parsed.offset;
-      const line = parser.line + parsed.line - 1;
-      if (count > 0) yield { kind: 'soup', count, positions: piece.positions, offset, line };
+      const places = parsed.places.map((place) => movePlace(place, window.offset, parser));
+      if (count > 0) yield { kind: 'soup', count, positions: piece.positions, places };
       parser.skip(count, lines);
       window.skip(piece.bytes.length);
     }
@@ -144,6 +144,17 @@ export class PieceFeeder {
       this.rest = new Uint8Array(0);
     }
   }
+}
+
+/** A place of a piece as one of the source, in which the piece begins at `base`. */
+function movePlace(place: ItemPlace, base: number, { line, total }: SkippingParser): ItemPlace {
+  return {
+    ...place,
+    offset: base + place.offset,
+    end: base + place.end,
+    line: line + place.line - 1,
+    record: total + place.record,
+  };
 }
 
 /** Runs a parser over a piece; false where it throws a FormatError: then the reader will. */

@@ -8,7 +8,7 @@ import type { ByteSource } from '../io/byte-source.js';
 import { ByteWindow } from '../io/byte-window.js';
 import { parseNumber } from '../io/number-text.js';
 import type { MeshItem, SoupBatch } from '../mesh.js';
-import type { Format, ReadOptions } from './format.js';
+import type { Format, ReadOptions, ReadStart } from './format.js';
 import {
   type ParsedBytes,
   PieceFeeder,
@@ -17,6 +17,7 @@ import {
   tryPiece,
   windowOf,
 } from './pieces.js';
+import { PlaceNotes } from './place-notes.js';
 import {
   COMMA,
   CR,
@@ -65,9 +66,10 @@ export const raw = {
       precision: 'float64',
       layout: 'soup',
       hasPieces: true,
+      findCorner,
       expectedTriangles:
         size === undefined ? undefined : Math.round((lines / Math.max(1, head.length)) * size),
-      items: (parsers) => readTriangles(source, options, parsers),
+      items: (parsers?: PieceParsers, start?: ReadStart) => readTriangles(source, options, parsers, start),
     };
   },
 } as const satisfies Format;
@@ -100,17 +102,36 @@ export const rawPieces: PieceFormat = {
   },
 };
 
+/** Where the numbers of a corner stand in the bytes of a line. */
+function findCorner(bytes: Uint8Array, corner: number): readonly [from: number, to: number] {
+  let from = 0;
+  for (let number = 0, at = 0; at < bytes.length; number++) {
+    while (at < bytes.length && (isBlank[bytes[at]!] === 1 || bytes[at] === COMMA)) at++;
+    if (number === 3 * corner) from = at;
+    while (at < bytes.length && endsToken[bytes[at]!] === 0 && bytes[at] !== COMMA) at++;
+    if (number === 3 * corner + 2) return [from, at];
+  }
+  return [0, bytes.length];
+}
+
 async function* readTriangles(
   source: ByteSource,
   options: ReadOptions,
   parsers?: PieceParsers,
+  start?: ReadStart,
 ): AsyncGenerator<MeshItem> {
   const feeder = parsers && new PieceFeeder(source, rawPieces, parsers);
   const window = new ByteWindow(feeder ?? source);
   const parser = new TriangleParser(options);
   const place = () => ({ line: parser.line });
-  await window.fill(place);
-  window.start = skipByteOrderMark(source.head);
+  if (start === undefined) {
+    await window.fill(place);
+    window.start = skipByteOrderMark(source.head);
+  } else {
+    await window.jump(start.offset);
+    parser.line = start.line;
+    parser.total = start.record;
+  }
   for (;;) {
     if (parser.parse(window)) {
       yield parser.takeBatch();
@@ -131,24 +152,28 @@ class TriangleParser {
   count = 0;
   /** A triangle may begin on any line. */
   readonly isBetween = true;
-  private batchOffset = 0;
-  private batchLine = 0;
+  /** Triangles so far, in all batches. */
+  total = 0;
+  private readonly places: PlaceNotes;
 
   /** Corners go to `positions`, nine values a triangle. */
   constructor(
     private readonly options: ReadOptions,
     private readonly positions: Float64Array = new Float64Array(NUMBERS * options.batchTriangles),
-  ) {}
+  ) {
+    this.places = new PlaceNotes(options.placeBytes);
+  }
 
-  /** Goes on `lines` lines further down. */
-  skip(_triangles: number, lines: number): void {
+  /** Goes on behind `triangles` triangles, `lines` lines further down. */
+  skip(triangles: number, lines: number): void {
+    this.total += triangles;
     this.line += lines;
   }
 
   takeBatch(): SoupBatch {
-    const { count, positions, batchOffset: offset, batchLine: line } = this;
+    const { count, positions } = this;
     this.count = 0;
-    return { kind: 'soup', count, positions, offset, line };
+    return { kind: 'soup', count, positions, places: this.places.take() };
   }
 
   /** Understands whole lines; true when the batch is full, false when more bytes are needed. */
@@ -163,11 +188,19 @@ class TriangleParser {
       if (!ended && (isLast || (bytes[lineEnd] === CR && lineEnd + 1 === end))) return false;
       const offset = window.base + window.start;
       if (this.parseLine(bytes, window.start, lineEnd, isLast)) {
-        if (this.count === 0) {
-          this.batchOffset = offset;
-          this.batchLine = this.line;
+        if (this.places.isDue(offset)) {
+          const end = window.base + lineEnd;
+          this.places.add({
+            item: this.count,
+            offset,
+            end,
+            line: this.line,
+            record: this.total,
+            vertices: 0,
+          });
         }
         this.count++;
+        this.total++;
       }
       const width = bytes[lineEnd] === CR && lineEnd + 1 < end && bytes[lineEnd + 1] === LF ? 2 : 1;
       window.start = Math.min(end, lineEnd + width);

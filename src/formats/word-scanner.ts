@@ -90,6 +90,18 @@ export class WordScanner {
     this.itemLine = this.line;
   }
 
+  /** Begins with the item that stands where the window begins, on line `line`. */
+  startAt(line: number): void {
+    this.itemLine = line;
+    this.endLine = line;
+    this.goBack();
+  }
+
+  /** Offset in the source of the first byte behind the word last found. */
+  get endOffset(): number {
+    return this.window.base + this.to;
+  }
+
   /** Reads the item again from its beginning. */
   goBack(): void {
     this.to = this.window.start;

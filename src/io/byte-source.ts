@@ -8,6 +8,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { FileError, type FormatError, fileError } from '../errors.js';
+import { CHUNK_BYTES } from '../mesh.js';
 import { type CompressionId, detectCompression } from './compression.js';
 import { decompress, readZstdWindow } from './decompress.js';
 import { type Pull, prepend, pullFrom, pullUpTo, readAhead } from './pull.js';
@@ -22,6 +23,10 @@ export interface ByteSourceOptions {
   readonly salvage?: boolean;
   /** Ends a read that waits for standard input. */
   readonly signal?: AbortSignal | undefined;
+  /** The most bytes of content that {@link ByteSource.read} gives at a time; as many as are asked for unless given. */
+  readonly stepBytes?: number;
+  /** Called now and then while {@link ByteSource.seek} reads what it passes over; ends it by throwing. */
+  readonly onPass?: () => void;
 }
 
 /** Bytes of a mesh, whatever they were packed in, and what is known of the file that they stand in. */
@@ -34,7 +39,9 @@ export class ByteSource {
   bytesRead = 0;
   /** Told of all content on its way to the reader, piece by piece; a piece is valid during the call. */
   onRead: ((content: Uint8Array) => void) | undefined;
-  private readonly pull: Pull;
+  private pull: Pull;
+  /** Where in the content the next read begins. */
+  private position = 0;
 
   private constructor(
     /** The path as the user gave it, or `-`. */
@@ -43,6 +50,7 @@ export class ByteSource {
     readonly compression: CompressionId | undefined,
     private readonly file: FileBytes,
     private readonly content: Content,
+    private readonly options: ByteSourceOptions,
   ) {
     this.size = content.size;
     this.head = content.head;
@@ -75,7 +83,7 @@ export class ByteSource {
       const stat = await handle.stat();
       if (stat.isDirectory()) throw new FileError(`${path}: is a directory; expected a mesh file`);
       const origin = {
-        pull: pullFromFile(handle, path),
+        ...openBytes(handle, path, stat.isFile()),
         size: stat.isFile() ? stat.size : undefined,
         modified: stat.mtime,
         release: handle.close.bind(handle),
@@ -98,7 +106,7 @@ export class ByteSource {
         compression === undefined
           ? { head, size: file.size, pull: file.pull }
           : await unpack(compression, head, file.pull, options.salvage ?? false);
-      return new ByteSource(name, compression, file, content);
+      return new ByteSource(name, compression, file, content, options);
     } catch (error) {
       await file.release();
       throw error;
@@ -132,10 +140,34 @@ export class ByteSource {
 
   /** Reads up to `target.length` bytes of content into `target`; returns how many, 0 only at the end. */
   async read(target: Uint8Array): Promise<number> {
-    const count = await this.pull(target);
+    const count = await this.pull(target.subarray(0, this.options.stepBytes));
     this.bytesRead += count;
+    this.position += count;
     if (count > 0) this.onRead?.(target.subarray(0, count));
     return count;
+  }
+
+  /**
+   * Goes to byte `offset` of the content, where the next read begins: at once in a file that is not compressed, else by
+   * reading what comes before it. Then it must not lie before what has been read.
+   */
+  async seek(offset: number): Promise<void> {
+    const { file, compression, position } = this;
+    if (compression === undefined && file.origin.seek !== undefined) {
+      file.origin.seek(offset);
+      this.pull = file.pull;
+      this.position = offset;
+      return;
+    }
+    if (offset < position) throw new RangeError(`byte ${offset} of a stream that is at byte ${position}`);
+    const scratch = new Uint8Array(Math.min(CHUNK_BYTES, offset - position));
+    while (this.position < offset) {
+      const count = await this.pull(scratch.subarray(0, offset - this.position));
+      if (count === 0) return;
+      this.bytesRead += count;
+      this.position += count;
+      this.options.onPass?.();
+    }
   }
 
   /** Reads what is left, so that sizes and digest speak of the whole source. Uses `scratch` as its buffer. */
@@ -158,6 +190,8 @@ export class ByteSource {
 /** A file that is open, before anything is known of what it holds. */
 interface Origin {
   readonly pull: Pull;
+  /** Has the next bytes come from there on; absent where bytes come in their order alone. */
+  readonly seek?: ((offset: number) => void) | undefined;
   readonly size?: number | undefined;
   readonly modified?: Date;
   readonly release?: () => Promise<void>;
@@ -228,13 +262,25 @@ async function unpack(
   };
 }
 
-function pullFromFile(handle: FileHandle, path: string): Pull {
-  return async (target) => {
-    try {
-      return (await handle.read(target, 0, target.length, null)).bytesRead;
-    } catch (error) {
-      throw fileError(error, 'read', path);
-    }
+/** The bytes of a file from its beginning on; `isSeekable`: it is no pipe. */
+function openBytes(handle: FileHandle, path: string, isSeekable: boolean): Pick<Origin, 'pull' | 'seek'> {
+  // Without a position the system goes on from where it is.
+  let position: number | null = isSeekable ? 0 : null;
+  return {
+    pull: async (target) => {
+      try {
+        const { bytesRead } = await handle.read(target, 0, target.length, position);
+        if (position !== null) position += bytesRead;
+        return bytesRead;
+      } catch (error) {
+        throw fileError(error, 'read', path);
+      }
+    },
+    seek: isSeekable
+      ? (offset) => {
+          position = offset;
+        }
+      : undefined,
   };
 }
 

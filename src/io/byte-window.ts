@@ -20,7 +20,7 @@ export class ByteWindow {
 
   /** `itemBytes` is the most that one item may need, `chunkBytes` how much is asked of the source at a time. */
   constructor(
-    private readonly source: Pick<ByteSource, 'read'>,
+    private readonly source: Pick<ByteSource, 'read'> & Partial<Pick<ByteSource, 'seek'>>,
     private readonly itemBytes = LINE_BYTES_MAX,
     private readonly chunkBytes = CHUNK_BYTES,
   ) {
@@ -30,6 +30,19 @@ export class ByteWindow {
   /** Offset in the source of the first byte not yet understood. */
   get offset(): number {
     return this.base + this.start;
+  }
+
+  /** Goes on at byte `offset` of the source, with what the window holds of it or with an empty one. */
+  async jump(offset: number): Promise<void> {
+    if (offset >= this.base && offset < this.base + this.end) {
+      this.start = offset - this.base;
+      return;
+    }
+    await this.source.seek?.(offset);
+    this.base = offset;
+    this.start = 0;
+    this.end = 0;
+    this.ended = false;
   }
 
   /** Goes past the next `count` bytes of the source, which others have read; the window must be empty. */

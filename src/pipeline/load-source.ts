@@ -129,7 +129,7 @@ export async function loadOpenSource(
     options,
   );
 
-  const rows = MeshLoad.create(target.database);
+  const rows = MeshLoad.create(target.database, layout);
   const welding =
     weld > 0 ? new WeldThread(rows, { layout, ...welderOptions }) : weldDirectly(layout, rows, welderOptions);
   let triangles = 0;
@@ -139,7 +139,8 @@ export async function loadOpenSource(
       if (item.kind === 'part') {
         rows.addPart(item, triangles);
       } else {
-        if (item.kind !== 'vertices') rows.addPlace(item, triangles);
+        if (item.kind === 'vertices') rows.addVertexPlaces(item);
+        else rows.addTrianglePlaces(item, triangles);
         triangles += countTriangles(item);
         await welding.add(item);
       }

@@ -91,6 +91,7 @@ function weld(mesh: IndexedMesh, feeding: Feeding = {}): { outcome: Outcome; isE
         positions: wide ? Float64Array.from(values) : Float32Array.from(values),
         colors: collect(4, ({ color }) => color),
         normals: collect(3, ({ normal }) => normal),
+        places: [],
       });
     }
   };
@@ -106,8 +107,7 @@ function weld(mesh: IndexedMesh, feeding: Feeding = {}): { outcome: Outcome; isE
         colors: some.some(({ color }) => color !== undefined)
           ? Float64Array.from(some.flatMap(({ color }) => color ?? Array(4).fill(Number.NaN)))
           : undefined,
-        offset: 0,
-        line: 0,
+        places: [],
       });
     }
   };

@@ -51,7 +51,7 @@ function weld(
     for (let first = 0; first < triangles.length; first += batch) {
       const part = triangles.slice(first, first + batch);
       const positions = wide ? Float64Array.from(part.flat()) : Float32Array.from(part.flat());
-      welder.add({ kind: 'soup', count: part.length, positions, offset: 0, line: 0 });
+      welder.add({ kind: 'soup', count: part.length, positions, places: [] });
     }
     const shares = [...welder.finish()];
     expect(shares).toEqual([...shares].sort((a, b) => a - b));

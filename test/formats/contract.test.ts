@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { Format } from '../../src/formats/format.js';
+import type { Format, ReadStart } from '../../src/formats/format.js';
 import { FORMATS } from '../../src/formats/index.js';
+import type { IndexedFaces, IndexedVertices, ItemPlace, MeshItem, SoupBatch } from '../../src/mesh.js';
 import { makeTube, toAsciiStl, toBinaryStl, toOff, toRaw } from '../support/meshes.js';
 import { toObj, toObjSoup } from '../support/obj.js';
 import { toBinaryOff, weld } from '../support/off-files.js';
 import { toElements, toIndexed, toPly } from '../support/ply.js';
-import { readMesh } from '../support/sources.js';
+import { openBytes, readMesh } from '../support/sources.js';
 
 const tube = [...makeTube(6, 5)];
 
@@ -39,6 +40,15 @@ const formats: readonly Format[] = FORMATS;
 const samples = FORMATS.flatMap((format) =>
   SAMPLES[format.id]!.map((sample, k) => [`${format.id} sample ${k}`, format, sample] as const),
 );
+
+/** An item of a batch of one: where it stands, and its numbers. */
+function describeItem(item: SoupBatch | IndexedVertices | IndexedFaces): string {
+  const numbers =
+    item.kind === 'faces'
+      ? item.corners.subarray(0, item.sizes?.[0] ?? 3)
+      : item.positions.subarray(0, item.kind === 'soup' ? 9 : 3);
+  return JSON.stringify([item.kind, item.places, ...numbers]);
+}
 
 describe('every format', () => {
   it('has samples, an id and extensions of its own', () => {
@@ -100,9 +110,32 @@ describe('every format', () => {
     }
   });
 
+  it.each(samples)(
+    '%s is read from the place of any item on as from its beginning',
+    async (_, format, sample) => {
+      const options = { batchTriangles: 1, placeBytes: 0, salvage: false, warn: () => undefined };
+      // Vertices and faces that stand side by side may come in another order.
+      const read = async (kind: MeshItem['kind'], most: number, start?: ReadStart) => {
+        const items: { readonly shown: string; readonly place: ItemPlace }[] = [];
+        for await (const item of format.open(await openBytes(sample), options).items(undefined, start)) {
+          if (item.kind !== kind || item.kind === 'part') continue;
+          items.push({ shown: describeItem(item), place: item.places[0]! });
+          if (items.length === most) break;
+        }
+        return items;
+      };
+      for (const kind of ['soup', 'vertices', 'faces'] as const) {
+        const whole = await read(kind, Number.POSITIVE_INFINITY);
+        for (let k = 0; k < whole.length; k += Math.ceil(whole.length / 10)) {
+          const rest = await read(kind, 20, { kind, ...whole[k]!.place });
+          expect(rest).toEqual(whole.slice(k, k + 20));
+        }
+      }
+    },
+  );
+
   it.each(FORMATS)('$id forecasts about as many triangles as come', async (format) => {
     for (const sample of SAMPLES[format.id]!) {
-      const { openBytes } = await import('../support/sources.js');
       const source = await openBytes(sample);
       const reader = format.open(source, { batchTriangles: 10, salvage: false, warn: () => undefined });
       const { triangles } = await readMesh(sample);

@@ -34,6 +34,46 @@ async function readAll(source: ByteSource, size = 100_000): Promise<Buffer> {
   return Buffer.concat(pieces);
 }
 
+describe('a byte source', () => {
+  const readAt = async (source: ByteSource, offset: number) => {
+    await source.seek(offset);
+    const target = new Uint8Array(1000);
+    const count = await source.read(target);
+    expectSame(target.subarray(0, count), content.subarray(offset, offset + count));
+    return count;
+  };
+
+  it('is read from any place of a file on, before its head has been read and after', async () => {
+    const path = join(freshFolder(), 'in.stl');
+    writeFileSync(path, content);
+    const source = await ByteSource.open(path, { stepBytes: 100 });
+    for (const offset of [250_000, 3, 70_000, 299_950]) {
+      expect(await readAt(source, offset)).toBe(Math.min(100, content.length - offset));
+    }
+    expect(await readAt(source, content.length)).toBe(0);
+    expect(source.fileBytesRead).toBe(HEAD_BYTES + 350);
+    await source.close();
+  });
+
+  it.each(KINDS)(
+    'is read from any later place of %s data on, and tells while it passes over',
+    async (kind) => {
+      let passed = 0;
+      const onPass = () => {
+        passed++;
+      };
+      const source = await open(PACK[kind](content), 10_000, { onPass });
+      for (const offset of [0, 3000, 65_000, 250_000])
+        expect(await readAt(source, offset)).toBeGreaterThan(0);
+      expect(passed).toBeGreaterThan(2);
+      await expect(source.seek(1000)).rejects.toThrow(/^byte 1000 of a stream that is at byte 25\d{4}$/);
+      await source.seek(2 * content.length);
+      expect(await source.read(new Uint8Array(10))).toBe(0);
+      await source.close();
+    },
+  );
+});
+
 /** Reads all of a source that is damaged. */
 async function failToRead(packed: Uint8Array, piece?: number): Promise<FormatError> {
   const failure = await open(packed, piece)

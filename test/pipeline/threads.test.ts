@@ -165,8 +165,7 @@ describe('a thread', () => {
     kind: 'soup',
     count: 900,
     positions: positions.subarray(0, 8100),
-    offset: 0,
-    line: 0,
+    places: [],
   } as const;
 
   async function run(taker: MeshSink, spillPath: string): Promise<void> {

@@ -72,7 +72,7 @@ export async function readMesh(content: Buffer | string, options: ReadCase = {})
     if (item.kind === 'part') {
       parts.push([item.name, total]);
     } else if (item.kind === 'soup') {
-      places.push([total, item.offset, item.line]);
+      places.push([total, item.places[0]!.offset, item.places[0]!.line]);
       total += item.count;
       triangles.push(...rowsOf(item.positions, item.count, 9));
       for (let k = 0; k < item.count; k++) attributes.push(item.attributes?.[k] ?? 0);
@@ -81,7 +81,7 @@ export async function readMesh(content: Buffer | string, options: ReadCase = {})
       vertexColors.push(...rowsOf(item.colors, item.count, 4));
       vertexNormals.push(...rowsOf(item.normals, item.count, 3));
     } else {
-      places.push([total, item.offset, item.line]);
+      places.push([total, item.places[0]!.offset, item.places[0]!.line]);
       for (let k = 0, at = 0; k < item.count; k++) {
         const size = item.sizes?.[k] ?? 3;
         faces.push([...item.corners.subarray(at, at + size)]);

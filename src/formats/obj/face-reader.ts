@@ -31,7 +31,7 @@ export class FaceReader {
     private readonly statement: Statement,
     batchFaces: number,
   ) {
-    this.batch = new FaceBatcher(batchFaces);
+    this.batch = new FaceBatcher(batchFaces, statement.options.placeBytes);
   }
 
   /** Begins a face, for which the batch must have room; `defined` vertices have come so far. */
@@ -107,8 +107,9 @@ export class FaceReader {
     if (found < 3) {
       const corners = found === 1 ? '1 corner' : `${found} corners`;
       statement.warn('obj-short-face', `a face with ${corners} is no triangle; it is passed over`);
+      batch.passOver();
     } else {
-      batch.addFace(found, statement.offset, statement.line);
+      batch.addFace(found, statement.offset, statement.window.offset, statement.line, defined);
     }
   }
 

@@ -5,7 +5,8 @@
  */
 import { ByteWindow } from '../../io/byte-window.js';
 import type { MeshItem } from '../../mesh.js';
-import type { Format } from '../format.js';
+import type { Format, ReadStart } from '../format.js';
+import type { PieceParsers } from '../pieces.js';
 import { looksLikeText, skipByteOrderMark } from '../text.js';
 import { forecastTriangles, readsLikeObj } from './head.js';
 import { ObjParser } from './parser.js';
@@ -30,18 +31,29 @@ export const obj = {
       precision: 'float64',
       layout: 'indexed',
       expectedTriangles: size === undefined ? undefined : forecastTriangles(head, size),
-      items: () => readItems(window, parser, skipByteOrderMark(head)),
+      items: (_parsers?: PieceParsers, start?: ReadStart) =>
+        readItems(window, parser, skipByteOrderMark(head), start),
       colorScales: () => ({ vertex: parser.vertices.colorMax > 1 ? 255 : 1, face: 1 }),
     };
   },
 } as const satisfies Format;
 
-async function* readItems(window: ByteWindow, parser: ObjParser, start: number): AsyncGenerator<MeshItem> {
+async function* readItems(
+  window: ByteWindow,
+  parser: ObjParser,
+  textStart: number,
+  start?: ReadStart,
+): AsyncGenerator<MeshItem> {
   const vertices = parser.vertices.batch;
   const faces = parser.faces.batch;
   const place = () => ({ line: parser.line });
-  await window.fill(place);
-  window.start = start;
+  if (start === undefined) {
+    await window.fill(place);
+    window.start = textStart;
+  } else {
+    await window.jump(start.offset);
+    parser.startAt(start);
+  }
   for (;;) {
     const pause = parser.parse();
     if (pause === 'more') {

@@ -8,7 +8,7 @@
 import { FormatError } from '../../errors.js';
 import type { ByteWindow } from '../../io/byte-window.js';
 import type { PartStart } from '../../mesh.js';
-import type { ReadOptions } from '../format.js';
+import type { ReadOptions, ReadStart } from '../format.js';
 import { findLineEnd, HASH, isBlank, showToken } from '../text.js';
 import { FaceReader } from './face-reader.js';
 import { LOST_SHAPES, PART_KINDS, PASSED_OVER } from './keywords.js';
@@ -69,6 +69,13 @@ export class ObjParser {
     this.faces = new FaceReader(this.statement, options.batchTriangles);
   }
 
+  /** Begins in the middle of the source, with the statement of a vertex or a face. */
+  startAt({ kind, line, record, vertices }: ReadStart): void {
+    this.words.line = line;
+    this.vertices.batch.total = kind === 'vertices' ? record : vertices;
+    this.faces.batch.records = kind === 'faces' ? record : 0;
+  }
+
   /** The line to name where what the window holds has no end. */
   get line(): number {
     return this.state === State.Outside ? this.words.line : this.statement.line;
@@ -100,10 +107,13 @@ export class ObjParser {
         return this.readPart();
       case State.Vertex:
         if (this.vertices.read() === 'more') return 'more';
-        break;
+        this.state = State.Outside;
+        // At once: the next vertex may be far.
+        return this.vertices.batch.isFull ? 'vertices' : undefined;
       case State.Face:
         if (this.faces.read() === 'more') return 'more';
-        break;
+        this.state = State.Outside;
+        return this.faces.batch.isFull ? 'faces' : undefined;
       case State.Rest:
         if (this.words.passRest() === 'more') return 'more';
         break;
@@ -131,23 +141,17 @@ export class ObjParser {
     const { from, to } = words;
     const first = bytes[from];
     const second = to - from === 2 ? bytes[from + 1] : undefined;
-    if (first === LETTER_V && to - from === 1) return this.beginVertex();
-    if (first === LETTER_F && (to - from === 1 || second === LETTER_O)) return this.beginFace();
+    if (first === LETTER_V && to - from === 1) {
+      this.vertices.begin();
+      return this.beginKnown(State.Vertex);
+    }
+    if (first === LETTER_F && (to - from === 1 || second === LETTER_O)) {
+      this.faces.begin(this.vertices.total);
+      return this.beginKnown(State.Face);
+    }
     if (first === LETTER_V && (second === LETTER_T || second === LETTER_N))
       return this.beginKnown(State.Rest);
     return this.beginOther();
-  }
-
-  private beginVertex(): Pause | undefined {
-    if (this.vertices.batch.isFull) return this.waitFor('vertices');
-    this.vertices.begin();
-    return this.beginKnown(State.Vertex);
-  }
-
-  private beginFace(): Pause | undefined {
-    if (this.faces.batch.isFull) return this.waitFor('faces');
-    this.faces.begin(this.vertices.total);
-    return this.beginKnown(State.Face);
   }
 
   private beginOther(): undefined {
@@ -175,12 +179,6 @@ export class ObjParser {
 
   private enter(state: State): undefined {
     this.state = state;
-  }
-
-  /** Leaves the keyword to be read again when there is room for its statement. */
-  private waitFor(pause: Pause): Pause {
-    this.window.start = this.words.from;
-    return pause;
   }
 
   private passUnknown(from: number, to: number): undefined {

@@ -15,8 +15,6 @@ const NOT_FINITE = /^[+-]?(nan|inf|infinity|1\.#\w+)(\(\w*\))?$/i;
 /** Reads the words behind `v` into a batch. */
 export class VertexReader {
   readonly batch: VertexBatcher;
-  /** Vertices so far, in all batches. */
-  total = 0;
   /** The largest colour value so far. */
   colorMax = 0;
   /** Numbers of the vertex so far. */
@@ -27,7 +25,12 @@ export class VertexReader {
     private readonly statement: Statement,
     batchVertices: number,
   ) {
-    this.batch = new VertexBatcher(batchVertices, 'float64');
+    this.batch = new VertexBatcher(batchVertices, 'float64', statement.options.placeBytes);
+  }
+
+  /** Vertices so far, in all batches. */
+  get total(): number {
+    return this.batch.total;
   }
 
   /** Begins a vertex, for which the batch must have room. */
@@ -83,8 +86,8 @@ export class VertexReader {
       const message = `a vertex of ${found} numbers; expected 3, 4, 6 or 7, the first three are read`;
       this.statement.warn('obj-extra-numbers', message);
     }
-    this.batch.count++;
-    this.total++;
+    const { offset, line, window } = this.statement;
+    this.batch.add(offset, window.offset, line);
   }
 
   private setColor(hasAlpha: boolean): void {

@@ -8,7 +8,7 @@ import type { ByteSource } from '../../io/byte-source.js';
 import { ByteWindow } from '../../io/byte-window.js';
 import { parseNumber } from '../../io/number-text.js';
 import { CHUNK_BYTES, type MeshItem } from '../../mesh.js';
-import type { MeshReader, ReadOptions } from '../format.js';
+import type { MeshReader, ReadOptions, ReadStart } from '../format.js';
 import { WordScanner } from '../word-scanner.js';
 import { FaceReader } from './faces.js';
 import { type OffKeyword, readTextHeader, type TextHeader } from './header.js';
@@ -37,7 +37,7 @@ export function openAsciiOff(source: ByteSource, keyword: OffKeyword, options: R
       source.size === undefined
         ? undefined
         : Math.min(header.faceCount, Math.floor(source.size / TRIANGLE_BYTES_MIN)),
-    items: () => parser.items(),
+    items: (_parsers, start) => parser.items(start),
     colorScales: () => ({ vertex: parser.vertices.colorScale, face: parser.faces.colorScale }),
   };
 }
@@ -60,20 +60,25 @@ class OffParser {
     private readonly header: TextHeader,
     private readonly options: ReadOptions,
   ) {
-    const { warn, batchTriangles } = options;
+    const { warn } = options;
     this.window = new ByteWindow(source);
     this.scanner = new WordScanner(this.window, header.line);
     const values = new TextValues(this.window, this.scanner);
     const lined = isLined(source.head, source.size === source.head.length, header);
-    this.vertices = new VertexReader(this.scanner, values, header, lined, warn, batchTriangles);
-    this.faces = new FaceReader(this.scanner, values, header, warn, batchTriangles);
+    this.vertices = new VertexReader(this.scanner, values, header, lined, warn, options);
+    this.faces = new FaceReader(this.scanner, values, header, warn, options);
   }
 
-  async *items(): AsyncGenerator<MeshItem> {
+  async *items(start?: ReadStart): AsyncGenerator<MeshItem> {
     const { window, scanner, vertices, faces, header } = this;
-    while (window.end < header.end && !window.ended) await window.fill(this.place);
-    window.start = header.end;
-    scanner.goBack();
+    if (start === undefined) {
+      while (window.end < header.end && !window.ended) await window.fill(this.place);
+      window.start = header.end;
+      scanner.goBack();
+    } else {
+      await window.jump(start.offset);
+      this.startAt(start);
+    }
 
     while (vertices.done < header.vertexCount) {
       if (vertices.batch.isFull) yield vertices.batch.take();
@@ -89,6 +94,19 @@ class OffParser {
     if (faces.done < header.faceCount || vertices.done < header.vertexCount) this.endTruncated();
     if (faces.batch.count > 0) yield faces.batch.take();
     if (faces.done === header.faceCount) await this.passRest();
+  }
+
+  private startAt({ kind, line, record }: ReadStart): void {
+    const { scanner, vertices, faces, header } = this;
+    scanner.startAt(line);
+    if (kind === 'vertices') {
+      vertices.done = record;
+      vertices.batch.total = record;
+    } else {
+      vertices.done = header.vertexCount;
+      faces.done = record;
+      faces.batch.records = record;
+    }
   }
 
   /** Reads until the batch is full or the last one read (true), or until bytes are needed. */

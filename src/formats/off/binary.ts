@@ -6,9 +6,10 @@ import { FormatError } from '../../errors.js';
 import type { ByteSource } from '../../io/byte-source.js';
 import { ByteWindow } from '../../io/byte-window.js';
 import { CHUNK_BYTES, type ColorScales, FACE_CORNERS_MAX, type MeshItem } from '../../mesh.js';
-import type { MeshReader, ReadOptions } from '../format.js';
+import type { MeshReader, ReadOptions, ReadStart } from '../format.js';
 import { FaceBatcher, VertexBatcher } from '../indexed-batches.js';
 import { type BinaryHeader, hasColorCounts, isColorCount, readBinaryHeader } from './binary-form.js';
+import { dissectRecord } from './dissect.js';
 import type { OffKeyword } from './header.js';
 import { refuseCounts, refuseVertexNumber, showCount, TRUNCATED_HINT } from './refusals.js';
 
@@ -39,7 +40,8 @@ export function openBinaryOff(source: ByteSource, keyword: OffKeyword, options: 
     precision: 'float32',
     layout: 'indexed',
     expectedTriangles: size === undefined ? undefined : expected,
-    items: () => parser.items(),
+    dissect: (kind, bytes) => dissectRecord(kind, bytes, keyword, header),
+    items: (_parsers, start) => parser.items(start),
     colorScales: () => ({ vertex: parser.vertexScale, face: parser.faceScale }),
     isCounted: () => parser.isCounted,
   };
@@ -64,15 +66,23 @@ class BinaryParser {
   ) {
     this.window = new ByteWindow(source, LOOK_BYTES);
     this.view = new DataView(this.window.bytes.buffer);
-    this.vertices = new VertexBatcher(options.batchTriangles, 'float32');
-    this.faces = new FaceBatcher(options.batchTriangles);
+    this.vertices = new VertexBatcher(options.batchTriangles, 'float32', options.placeBytes);
+    this.faces = new FaceBatcher(options.batchTriangles, options.placeBytes);
   }
 
-  async *items(): AsyncGenerator<MeshItem> {
+  async *items(start?: ReadStart): AsyncGenerator<MeshItem> {
     const { window, vertices, faces, header } = this;
     const { vertexCount, faceCount, stride } = header;
-    while (window.end < header.end && !window.ended) await this.fill();
-    window.start = header.end;
+    if (start === undefined) {
+      while (window.end < header.end && !window.ended) await this.fill();
+      window.start = header.end;
+    } else if (start.kind === 'vertices') {
+      await window.jump(start.offset);
+      this.verticesDone = vertices.total = start.record;
+    } else {
+      await window.jump(header.end + 4 * stride * vertexCount);
+      this.verticesDone = vertexCount;
+    }
 
     while (this.verticesDone < vertexCount) {
       if (vertices.isFull) yield vertices.take();
@@ -82,6 +92,10 @@ class BinaryParser {
     if (vertices.count > 0) yield vertices.take();
     const hasVertices = this.verticesDone === vertexCount;
     if (hasVertices && faceCount > 0) await this.tellForm();
+    if (start?.kind === 'faces') {
+      await window.jump(start.offset);
+      this.facesDone = faces.records = start.record;
+    }
     while (hasVertices && this.facesDone < faceCount) {
       if (faces.isFull) yield faces.take();
       if (!this.readFace() && !(await this.fill())) break;
@@ -117,6 +131,7 @@ class BinaryParser {
     const whole = Math.floor((window.end - window.start) / (4 * stride));
     const room = options.batchTriangles - vertices.count;
     const count = Math.min(whole, room, vertexCount - this.verticesDone);
+    const first = window.offset;
     const normalAt = 4 * (dimension + (colorsFirst ? 4 : 0));
     const colorAt = 4 * (dimension + (hasNormals && !colorsFirst ? 3 : 0));
     let at = window.start;
@@ -138,7 +153,8 @@ class BinaryParser {
         vertices.setNormal(x, y, view.getFloat32(at + normalAt + 8, isLittleEndian));
       }
       if (hasColors) this.vertexScale = this.readColor(vertices, at + colorAt, 4, this.vertexScale);
-      vertices.count++;
+      const offset = first + 4 * stride * k;
+      vertices.add(offset, offset + 4 * stride, 0);
     }
     this.verticesDone += count;
     window.start = at;
@@ -176,8 +192,12 @@ class BinaryParser {
       if (at > end) return false;
       if (size >= 3) this.takeColor(colorAt, count);
     }
-    if (size >= 3) faces.addFace(size, window.base + start, 0);
-    else this.warn('off-short-face', start, `a face with ${size} corners is skipped`);
+    if (size >= 3) {
+      faces.addFace(size, window.base + start, window.base + at, 0);
+    } else {
+      this.warn('off-short-face', start, `a face with ${size} corners is skipped`);
+      faces.passOver();
+    }
     this.facesDone++;
     window.start = at;
     return true;

@@ -4,6 +4,7 @@
  */
 import { FormatError } from '../../errors.js';
 import { FACE_CORNERS_MAX, type Warning } from '../../mesh.js';
+import type { ReadOptions } from '../format.js';
 import { FaceBatcher } from '../indexed-batches.js';
 import type { WordScanner } from '../word-scanner.js';
 import type { TextHeader } from './header.js';
@@ -24,9 +25,9 @@ export class FaceReader {
     private readonly values: TextValues,
     private readonly header: TextHeader,
     private readonly warn: (warning: Warning) => void,
-    capacity: number,
+    { batchTriangles, placeBytes }: Pick<ReadOptions, 'batchTriangles' | 'placeBytes'>,
   ) {
-    this.batch = new FaceBatcher(capacity);
+    this.batch = new FaceBatcher(batchTriangles, placeBytes);
   }
 
   /** Reads the next face into the batch; false where the window does not hold all of it. */
@@ -52,10 +53,11 @@ export class FaceReader {
       this.shortLine ??= line;
       const message = `line ${line}: a face with ${size} ${size === 1 ? 'corner' : 'corners'} is skipped`;
       this.warn({ kind: 'off-short-face', message });
+      batch.passOver();
       return true;
     }
     if (values.tailCount > 0) this.takeTail();
-    batch.addFace(size, offset, line);
+    batch.addFace(size, offset, scanner.endOffset, line);
     return true;
   }
 

@@ -5,6 +5,7 @@
  * map that is not in the file. Some write them without a C in the keyword.
  */
 import type { Warning } from '../../mesh.js';
+import type { ReadOptions } from '../format.js';
 import { VertexBatcher } from '../indexed-batches.js';
 import type { WordScanner } from '../word-scanner.js';
 import type { TextHeader } from './header.js';
@@ -39,9 +40,9 @@ export class VertexReader {
     private readonly header: TextHeader,
     private readonly isLined: boolean,
     private readonly warn: (warning: Warning) => void,
-    capacity: number,
+    { batchTriangles, placeBytes }: Pick<ReadOptions, 'batchTriangles' | 'placeBytes'>,
   ) {
-    this.batch = new VertexBatcher(capacity, 'float64');
+    this.batch = new VertexBatcher(batchTriangles, 'float64', placeBytes);
   }
 
   /** Reads the next vertex into the batch; false where the window does not hold all of it. */
@@ -51,9 +52,13 @@ export class VertexReader {
     const { positions } = batch;
     const at = 3 * batch.count;
     let line = 0;
+    let offset = 0;
     for (let axis = 0; axis < dimension; axis++) {
       if (!values.next()) return false;
-      if (axis === 0) line = this.scanner.line;
+      if (axis === 0) {
+        line = this.scanner.line;
+        offset = this.scanner.offset;
+      }
       const value = values.parse();
       if (!Number.isFinite(value)) throw values.refuse(COORDINATES[axis]!);
       positions[at + axis] = value;
@@ -69,7 +74,7 @@ export class VertexReader {
     if (colorsFirst) this.setColor(this.color, 4);
     if (values.tailCount > 0) this.takeTail();
     if (!this.isLined) this.noteLines(line);
-    batch.count++;
+    batch.add(offset, this.scanner.endOffset, line);
     this.done++;
     return true;
   }

@@ -8,7 +8,7 @@ import { FormatError, type Place } from '../../errors.js';
 import type { ByteWindow } from '../../io/byte-window.js';
 import { parseNumber } from '../../io/number-text.js';
 import { FACE_CORNERS_MAX } from '../../mesh.js';
-import type { ReadOptions } from '../format.js';
+import type { ReadOptions, ReadStart } from '../format.js';
 import { BLANK, CR, LF, notANumber } from '../text.js';
 import type { BodyReader, Pause } from './body.js';
 import { type MeshCollector, nameSlot, refuseFaceSize, refuseListCount } from './collect.js';
@@ -70,6 +70,17 @@ export class AsciiReader implements BodyReader {
 
   get place(): Place {
     return { line: this.isOpen ? this.recordLine : this.tokens.line };
+  }
+
+  startAt({ line, record, strip }: ReadStart): void {
+    this.tokens.line = line;
+    this.done = record;
+    if (strip === undefined) return;
+    this.property = this.lists.indexOf(List.Strip);
+    this.left = Math.abs(strip);
+    this.isOpen = true;
+    this.recordLine = line;
+    this.collector.beginStrip(strip < 0);
   }
 
   begin(plan: ElementPlan, isLast: boolean): void {
@@ -151,10 +162,11 @@ export class AsciiReader implements BodyReader {
   }
 
   private endRecord(plan: ElementPlan): void {
-    const { collector, tokens, recordLine } = this;
-    if (plan.role === 'vertex') collector.addVertex(plan, this.values);
+    const { collector, tokens, values, recordOffset, recordLine } = this;
+    const end = this.window.offset;
+    if (plan.role === 'vertex') collector.addVertex(plan, values, recordOffset, end, recordLine);
     else if (plan.role === 'face') {
-      collector.addFace(plan, this.values, this.size, this.recordOffset, recordLine);
+      collector.addFace(plan, values, this.size, recordOffset, end, recordLine);
     }
     if (recordLine !== tokens.line) this.noteBroken(plan, recordLine);
     else if (this.recordBeginsLine && this.hasLineRecords) tokens.endLine();
@@ -213,7 +225,10 @@ export class AsciiReader implements BodyReader {
       const corner = parseWhole(bytes, tokens.from, tokens.to);
       if (corner >= 0 && corner < vertexCount) {
         if (list === List.Corners) corners[used + this.size - this.left] = corner;
-        else collector.addStripCorner(corner, tokens.offset, tokens.line);
+        else {
+          const { window, left, done } = this;
+          collector.addStripCorner(corner, tokens.offset, window.offset, tokens.line, left, done);
+        }
       } else if (list === List.Strip && (corner === -1 || corner === this.restart)) {
         collector.beginStrip();
       } else {

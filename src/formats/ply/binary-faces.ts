@@ -99,7 +99,7 @@ export class FaceReader implements ElementReader {
     }
     const count = (to - used) / 3;
     if (count === 0) return 0;
-    faces.addTriangles(count, window.offset, 0);
+    faces.addTriangles(count, window.offset, recordBytes);
     collector.hasFaces = true;
     window.start += count * recordBytes;
     this.done += count;
@@ -124,8 +124,8 @@ export class FaceReader implements ElementReader {
       const from = (value.isBehindList ? behind : start) + value.at;
       this.slots[value.slot] = readScalar(view, from, value.type, isLittle);
     }
-    collector.addFace(this.plan, this.slots, size, offset, 0);
     window.start = behind + this.bytesBehind;
+    collector.addFace(this.plan, this.slots, size, offset, window.offset, 0);
     this.done++;
     return true;
   }

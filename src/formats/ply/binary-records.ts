@@ -45,6 +45,11 @@ export class RecordReader implements ElementReader {
     this.steps = compileSteps(plan);
   }
 
+  startInStrip(left: number): void {
+    this.step = this.steps.findIndex(({ kind }) => kind === 'strip');
+    this.cornersLeft = left;
+  }
+
   read(): Pause {
     const { window, plan, collector, steps } = this;
     const { bytes } = window;
@@ -55,8 +60,9 @@ export class RecordReader implements ElementReader {
       while (this.step < steps.length) {
         if (!this.take(view, steps[this.step]!)) return batcher.isFull ? 'batch' : 'more';
       }
-      if (plan.role === 'vertex') collector.addVertex(plan, this.values);
-      if (plan.role === 'face') collector.addFace(plan, this.values, this.size, this.recordOffset, 0);
+      const { values, size, recordOffset } = this;
+      if (plan.role === 'vertex') collector.addVertex(plan, values, recordOffset, window.offset, 0);
+      if (plan.role === 'face') collector.addFace(plan, values, size, recordOffset, window.offset, 0);
       this.done++;
       this.step = 0;
       this.recordOffset = window.offset;
@@ -137,7 +143,8 @@ export class RecordReader implements ElementReader {
     for (; left > 0 && at + width <= window.end && !faces.isFull; left--, at += width) {
       const corner = readScalar(view, at, type, isLittle);
       if (corner >= 0 && corner < vertexCount && Number.isInteger(corner)) {
-        collector.addStripCorner(corner, window.base + at, 0);
+        const offset = window.base + at;
+        collector.addStripCorner(corner, offset, offset + width, 0, left, this.done);
       } else if (corner === -1 || corner === restart) {
         collector.beginStrip();
       } else {

@@ -51,8 +51,8 @@ export class VertexReader implements ElementReader {
     const count = Math.min(present, this.plan.element.count - this.done, vertices.room);
     if (count > 0) {
       this.readRecords(count);
+      vertices.addRecords(count, window.offset, recordBytes);
       window.start += count * recordBytes;
-      vertices.count += count;
       this.done += count;
     }
     if (this.done === this.plan.element.count) return 'done';

@@ -4,7 +4,7 @@
  */
 import type { Place } from '../../errors.js';
 import type { ByteWindow } from '../../io/byte-window.js';
-import type { ReadOptions } from '../format.js';
+import type { ReadOptions, ReadStart } from '../format.js';
 import { FaceReader } from './binary-faces.js';
 import { RecordReader } from './binary-records.js';
 import { VertexReader } from './binary-vertices.js';
@@ -16,10 +16,13 @@ import { sizeOf } from './scalars.js';
 
 /** Reads the records of one element. */
 export interface ElementReader {
-  readonly done: number;
+  /** Records so far. May be set before the first one is read, by who begins in the middle. */
+  done: number;
   /** Offset in the source of the record that is read. */
   readonly recordOffset: number;
   read(): Pause;
+  /** Begins in the middle of a strip, of which so many numbers are left. */
+  startInStrip?(left: number): void;
 }
 
 export class BinaryReader implements BodyReader {
@@ -55,6 +58,14 @@ export class BinaryReader implements BodyReader {
     }
   }
 
+  startAt({ record, strip }: ReadStart): void {
+    if (this.reader === undefined) return;
+    this.reader.done = record;
+    if (strip === undefined) return;
+    this.collector.beginStrip(strip < 0);
+    this.reader.startInStrip?.(Math.abs(strip));
+  }
+
   read(): Pause {
     return this.reader?.read() ?? 'done';
   }
@@ -84,6 +95,10 @@ class EqualRecords implements ElementReader {
 
   get done(): number {
     return Math.floor(this.passed / this.recordBytes);
+  }
+
+  set done(records: number) {
+    this.passed = records * this.recordBytes;
   }
 
   get recordOffset(): number {

@@ -5,7 +5,7 @@ import { describePlace, FormatError, type Place } from '../../errors.js';
 import type { ByteSource } from '../../io/byte-source.js';
 import { ByteWindow } from '../../io/byte-window.js';
 import type { MeshItem, Precision } from '../../mesh.js';
-import type { ReadOptions } from '../format.js';
+import type { ReadOptions, ReadStart } from '../format.js';
 import { AsciiReader, hasLineRecords } from './ascii.js';
 import { BinaryReader } from './binary.js';
 import { MeshCollector } from './collect.js';
@@ -23,18 +23,21 @@ export interface BodyReader {
   readonly place: Place;
   /** Turns to the next element; `isLast` says that no data follows it. */
   begin(plan: ElementPlan, isLast: boolean): void;
+  /** Goes on with a record in the middle of the element just begun, which stands where the window begins. */
+  startAt(start: ReadStart): void;
   read(): Pause;
   /** Warns where anything follows the last element. */
   finish(): Pause;
 }
 
-/** Yields the mesh; `source` has not been read from yet. */
+/** Yields the mesh, from `start` on where one is given; `source` has not been read from yet. */
 export async function* readBody(
   source: ByteSource,
   header: PlyHeader,
   plan: PlyPlan,
   ranges: ColorRanges,
   options: ReadOptions,
+  start?: ReadStart,
 ): AsyncGenerator<MeshItem> {
   const isAscii = header.encoding === 'ascii';
   const precision: Precision = isAscii ? 'float64' : plan.precision;
@@ -45,13 +48,21 @@ export async function* readBody(
     ? new AsciiReader(window, header, collector, hasLineRecords(source.head, header, isWhole), options)
     : new BinaryReader(window, header, collector, options);
   const place = () => reader.place;
-  while (window.end < header.bodyOffset) await window.fill(place);
-  window.start = header.bodyOffset;
-
   // A record without properties is an empty line, or nothing.
-  const elements = plan.elements.filter(({ element }) => element.count > 0 && element.properties.length > 0);
+  const present = plan.elements.filter(({ element }) => element.count > 0 && element.properties.length > 0);
+  let elements = present;
+  if (start === undefined) {
+    while (window.end < header.bodyOffset) await window.fill(place);
+    window.start = header.bodyOffset;
+  } else {
+    const role = start.kind === 'vertices' ? 'vertex' : start.strip === undefined ? 'face' : 'strip';
+    elements = present.slice(present.findIndex((element) => element.role === role));
+    collector.startAt(start);
+    await window.jump(start.offset);
+  }
   for (const [k, element] of elements.entries()) {
     reader.begin(element, k + 1 === elements.length);
+    if (k === 0 && start !== undefined) reader.startAt(start);
     for (let pause = reader.read(); pause !== 'done'; pause = reader.read()) {
       if (pause === 'batch') {
         const item = collector.take();

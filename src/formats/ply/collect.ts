@@ -4,7 +4,7 @@
  */
 import { describePlace, FormatError, type Place } from '../../errors.js';
 import { FACE_CORNERS_MAX, type IndexedFaces, type IndexedVertices, type Precision } from '../../mesh.js';
-import type { ReadOptions } from '../format.js';
+import type { ReadOptions, ReadStart } from '../format.js';
 import { FaceBatcher, VertexBatcher } from '../indexed-batches.js';
 import { type ColorRanges, type ElementPlan, Slot } from './plan.js';
 
@@ -31,10 +31,15 @@ export class MeshCollector {
   readonly faces: FaceBatcher;
   /** Whether any face has been read, or any triangle of a strip. */
   hasFaces = false;
-  /** The last two corners of the strip that is being read, and how many it has had. */
+  /** The last two corners of the strip that is being read, where they stand, and how many it has had. */
   private before = 0;
+  private beforeOffset = 0;
+  private beforeLine = 0;
   private last = 0;
+  private lastOffset = 0;
+  private lastLine = 0;
   private stripCorners = 0;
+  private turn = 0;
 
   constructor(
     precision: Precision,
@@ -43,12 +48,21 @@ export class MeshCollector {
     readonly ranges: ColorRanges,
     private readonly options: ReadOptions,
   ) {
-    this.vertices = new VertexBatcher(options.batchTriangles, precision);
-    this.faces = new FaceBatcher(options.batchTriangles);
+    this.vertices = new VertexBatcher(options.batchTriangles, precision, options.placeBytes);
+    this.faces = new FaceBatcher(options.batchTriangles, options.placeBytes);
   }
 
-  /** Adds a vertex of finite coordinates; `values` are ordered as {@link Slot}s are. */
-  addVertex(plan: ElementPlan, values: Float64Array): void {
+  /** Begins in the middle of the source. */
+  startAt({ kind, record }: ReadStart): void {
+    if (kind === 'vertices') this.vertices.total = record;
+    else this.faces.records = record;
+  }
+
+  /**
+   * Adds a vertex of finite coordinates; `values` are ordered as {@link Slot}s are. It stands at `[offset, end)`, from
+   * `line` on.
+   */
+  addVertex(plan: ElementPlan, values: Float64Array, offset: number, end: number, line: number): void {
     const { vertices } = this;
     const at = 3 * vertices.count;
     vertices.positions[at] = values[Slot.X]!;
@@ -61,12 +75,22 @@ export class MeshCollector {
     if (plan.hasNormal) {
       vertices.setNormal(values[Slot.NormalX]!, values[Slot.NormalY]!, values[Slot.NormalZ]!);
     }
-    vertices.count++;
+    vertices.add(offset, end, line);
   }
 
-  /** Adds the face whose corners have been put behind the last one's; one without an area is passed over. */
-  addFace(plan: ElementPlan, values: Float64Array, size: number, offset: number, line: number): void {
+  /**
+   * Adds the face whose corners have been put behind the last one's, likewise; one without an area is passed over.
+   */
+  addFace(
+    plan: ElementPlan,
+    values: Float64Array,
+    size: number,
+    offset: number,
+    end: number,
+    line: number,
+  ): void {
     if (size < 3) {
+      this.faces.passOver();
       const where = describePlace(line > 0 ? { line } : { offset });
       const corners = size === 1 ? '1 corner' : `${size} corners`;
       const message = `${where}: a face of ${corners} is passed over; expected three or more`;
@@ -77,29 +101,46 @@ export class MeshCollector {
       this.ranges.face.see(findGreatest(values));
       this.faces.setColor(values[Slot.Red]!, values[Slot.Green]!, values[Slot.Blue]!, values[Slot.Alpha]!);
     }
-    this.faces.addFace(size, offset, line);
+    this.faces.addFace(size, offset, end, line);
     this.hasFaces = true;
   }
 
-  /** Begins a strip: the next corner is its first. */
-  beginStrip(): void {
+  /** Begins a strip: the next corner is its first. `isTurned`: its first triangle is turned round. */
+  beginStrip(isTurned = false): void {
     this.stripCorners = 0;
+    this.turn = isTurned ? 1 : 0;
   }
 
-  /** Adds a corner to the strip: the third one and each after it make a triangle. Every other one is turned round. */
-  addStripCorner(corner: number, offset: number, line: number): void {
+  /**
+   * Adds a corner to the strip, at `[offset, end)`: the third one and each after it make a triangle, which begins with
+   * the first of its corners. Every other one is turned round. `left` numbers of strip `record` are left, this one
+   * included.
+   */
+  addStripCorner(
+    corner: number,
+    offset: number,
+    end: number,
+    line: number,
+    left: number,
+    record: number,
+  ): void {
     const { faces, before, last } = this;
     if (this.stripCorners >= 2) {
       const { corners, used } = faces;
-      const isTurned = this.stripCorners % 2 === 1;
+      const isTurned = (this.stripCorners + this.turn) % 2 === 1;
       corners[used] = isTurned ? last : before;
       corners[used + 1] = isTurned ? before : last;
       corners[used + 2] = corner;
-      faces.addFace(3, offset, line);
+      const strip = isTurned ? -left - 2 : left + 2;
+      faces.addStripTriangle(this.beforeOffset, end, this.beforeLine, record, strip);
       this.hasFaces = true;
     }
     this.before = last;
+    this.beforeOffset = this.lastOffset;
+    this.beforeLine = this.lastLine;
     this.last = corner;
+    this.lastOffset = offset;
+    this.lastLine = line;
     this.stripCorners++;
   }
 

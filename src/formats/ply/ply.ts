@@ -5,8 +5,10 @@
  * Vertices, faces and triangle strips are read, with colours and normals; other elements and properties are passed
  * over.
  */
-import type { Format } from '../format.js';
+import type { Format, ReadStart } from '../format.js';
+import type { PieceParsers } from '../pieces.js';
 import { readBody } from './body.js';
+import { dissectRecords } from './dissect.js';
 import { beginsWithPly, parseHeader } from './header.js';
 import { createColorRanges, planElements, scalesOf } from './plan.js';
 import { estimateTriangles, refuseImpossible } from './sizes.js';
@@ -32,7 +34,9 @@ export const ply = {
       precision: header.encoding === 'ascii' ? 'float64' : plan.precision,
       layout: 'indexed',
       expectedTriangles: estimateTriangles(header, plan, size),
-      items: () => readBody(source, header, plan, ranges, options),
+      dissect: header.encoding === 'ascii' ? undefined : dissectRecords(header, plan),
+      items: (_parsers?: PieceParsers, start?: ReadStart) =>
+        readBody(source, header, plan, ranges, options, start),
       colorScales: () => scalesOf(ranges),
     };
   },

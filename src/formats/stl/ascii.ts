@@ -2,10 +2,10 @@
 import type { ByteSource } from '../../io/byte-source.js';
 import { ByteWindow } from '../../io/byte-window.js';
 import { CHUNK_BYTES, type MeshItem } from '../../mesh.js';
-import type { MeshReader, ReadOptions } from '../format.js';
+import type { MeshReader, ReadOptions, ReadStart } from '../format.js';
 import { PieceFeeder, type PieceFormat, type PieceParsers, tryPiece, windowOf } from '../pieces.js';
 import { findLastLine, isWord, skipBlanksBack, skipByteOrderMark } from '../text.js';
-import { ENDFACET, FacetParser } from './facet-parser.js';
+import { ENDFACET, FacetParser, findCorner } from './facet-parser.js';
 
 export function openAsciiStl(source: ByteSource, options: ReadOptions): MeshReader {
   const facets = countFacets(source.head);
@@ -15,8 +15,9 @@ export function openAsciiStl(source: ByteSource, options: ReadOptions): MeshRead
     precision: 'float64',
     layout: 'soup',
     hasPieces: true,
+    findCorner,
     expectedTriangles: source.size === undefined ? undefined : Math.round(share * source.size),
-    items: (parsers) => readFacets(source, options, parsers),
+    items: (parsers, start) => readFacets(source, options, parsers, start),
   };
 }
 
@@ -55,13 +56,20 @@ async function* readFacets(
   source: ByteSource,
   options: ReadOptions,
   parsers?: PieceParsers,
+  start?: ReadStart,
 ): AsyncGenerator<MeshItem> {
   const feeder = parsers && new PieceFeeder(source, stlPieces, parsers);
   const window = new ByteWindow(feeder ?? source);
   const parser = new FacetParser(options);
   const place = () => ({ line: parser.line });
-  await window.fill(place);
-  window.start = skipByteOrderMark(source.head);
+  if (start === undefined) {
+    await window.fill(place);
+    window.start = skipByteOrderMark(source.head);
+  } else {
+    await window.jump(start.offset);
+    parser.line = start.line;
+    parser.total = start.record;
+  }
   for (;;) {
     const pause = parser.parse(window);
     if (pause === 'more') {

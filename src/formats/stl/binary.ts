@@ -8,7 +8,7 @@ import { FormatError } from '../../errors.js';
 import type { ByteSource } from '../../io/byte-source.js';
 import { ByteWindow } from '../../io/byte-window.js';
 import { CHUNK_BYTES, type MeshItem } from '../../mesh.js';
-import type { MeshReader, ReadOptions } from '../format.js';
+import type { BinaryField, MeshReader, ReadOptions, ReadStart } from '../format.js';
 
 /** Header and count. */
 export const HEADER_BYTES = 84;
@@ -35,7 +35,10 @@ export function openBinaryStl(source: ByteSource, options: ReadOptions): MeshRea
     layout: 'soup',
     header: source.head.slice(0, 80),
     expectedTriangles: facets,
-    items: () => readFacets(source, announced, facets, options),
+    recordBytes: FACET_BYTES,
+    findCorner: (_bytes, corner) => [CORNERS_AT + 12 * corner, CORNERS_AT + 12 * (corner + 1)],
+    dissect: (_kind, bytes) => dissectFacet(bytes),
+    items: (_parsers, start) => readFacets(source, announced, facets, options, start),
   };
 }
 
@@ -85,16 +88,21 @@ async function* readFacets(
   announced: number,
   facets: number | undefined,
   options: ReadOptions,
+  start?: ReadStart,
 ): AsyncGenerator<MeshItem> {
   const window = new ByteWindow(source, TRAILING_BYTES_MAX + FACET_BYTES);
   const place = () => ({ offset: window.offset });
-  while (window.end < HEADER_BYTES) await window.fill(place);
-  window.start = HEADER_BYTES;
+  if (start === undefined) {
+    while (window.end < HEADER_BYTES) await window.fill(place);
+    window.start = HEADER_BYTES;
+  } else {
+    await window.jump(start.offset);
+  }
 
   const positions = new Float32Array(9 * options.batchTriangles);
   const attributes = new Uint16Array(options.batchTriangles);
   let total = facets;
-  for (let done = 0; total === undefined || done < total; ) {
+  for (let done = start?.record ?? 0; total === undefined || done < total; ) {
     const pending = window.end - window.start;
     const isMore = total === undefined && done >= announced && pending > TRAILING_BYTES_MAX;
     const allowed = isMore ? Number.POSITIVE_INFINITY : (total ?? announced) - done;
@@ -104,9 +112,12 @@ async function* readFacets(
     if (count > 0 && (count === wanted || window.ended)) {
       const offset = window.offset;
       const anyWord = decodeFacets(window.bytes, window.start, count, positions, attributes, offset);
+      const places = [
+        { item: 0, offset, end: offset + FACET_BYTES, line: 0, record: done, vertices: 0 },
+      ] as const;
       window.start += FACET_BYTES * count;
       done += count;
-      yield { kind: 'soup', count, positions, attributes: anyWord ? attributes : undefined, offset, line: 0 };
+      yield { kind: 'soup', count, positions, attributes: anyWord ? attributes : undefined, places };
     } else {
       await window.fill(place);
       if (window.ended) total = judgeEnd(source, window, total, announced, options);
@@ -160,6 +171,19 @@ function decodeFacets(
     attributes[facet] = word;
   }
   return any !== 0;
+}
+
+/** What the bytes of a facet are. */
+function dissectFacet(bytes: Uint8Array): BinaryField[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const vectors = ['normal', 'a', 'b', 'c'].map((name, k) => ({
+    name,
+    from: 12 * k,
+    to: 12 * (k + 1),
+    values: [0, 4, 8].map((at) => view.getFloat32(12 * k + at, true)),
+  }));
+  const word = view.getUint16(ATTRIBUTE_AT, true);
+  return [...vectors, { name: 'attribute', from: ATTRIBUTE_AT, to: FACET_BYTES, values: [word] }];
 }
 
 function refuseFacet(view: DataView, at: number, offset: number): never {

@@ -10,6 +10,7 @@ import { parseNumber } from '../../io/number-text.js';
 import type { SoupBatch } from '../../mesh.js';
 import type { ReadOptions } from '../format.js';
 import type { ParsedBytes } from '../pieces.js';
+import { PlaceNotes } from '../place-notes.js';
 import {
   CR,
   countLineEnds,
@@ -73,9 +74,9 @@ export class FacetParser {
   private facetLine = 0;
   private facetOffset = 0;
   private normalWords = 0;
-  private batchLine = 0;
-  private batchOffset = 0;
-  private total = 0;
+  /** Facets so far, in all batches. */
+  total = 0;
+  private readonly places: PlaceNotes;
   /** The first line that is no STL; an error if no triangle is found at all. */
   private strange: { readonly line: number; readonly token: string } | undefined;
   private atLineStart = true;
@@ -84,7 +85,9 @@ export class FacetParser {
   constructor(
     private readonly options: ReadOptions,
     private readonly positions: Float64Array = new Float64Array(9 * options.batchTriangles),
-  ) {}
+  ) {
+    this.places = new PlaceNotes(options.placeBytes);
+  }
 
   /** Whether a facet may begin here. */
   get isBetween(): boolean {
@@ -99,9 +102,9 @@ export class FacetParser {
   }
 
   takeBatch(): SoupBatch {
-    const { count, positions, batchOffset: offset, batchLine: line } = this;
+    const { count, positions } = this;
     this.count = 0;
-    return { kind: 'soup', count, positions, offset, line };
+    return { kind: 'soup', count, positions, places: this.places.take() };
   }
 
   /** Understands as many whole statements as the window holds. */
@@ -168,7 +171,7 @@ export class FacetParser {
     }
     if (isWord(ENDFACET, bytes, first, at)) {
       this.expect(State.Closed, 'endfacet');
-      this.endFacet();
+      this.endFacet(window.base + at);
       return at;
     }
     if (isWord(SOLID, bytes, first, at)) {
@@ -265,11 +268,12 @@ export class FacetParser {
     }
   }
 
-  private endFacet(): void {
+  private endFacet(end: number): void {
     this.state = State.Outside;
-    if (this.count === 0) {
-      this.batchOffset = this.facetOffset;
-      this.batchLine = this.facetLine;
+    const { places, facetOffset: offset } = this;
+    if (places.isDue(offset)) {
+      const line = this.facetLine;
+      places.add({ item: this.count, offset, end, line, record: this.total, vertices: 0 });
     }
     this.count++;
     this.total++;
@@ -311,6 +315,21 @@ export class FacetParser {
   private error(problem: string, line = this.line): FormatError {
     return new FormatError(problem, { place: { line } });
   }
+}
+
+/** Where the vertex statement of a corner stands in the bytes of a facet. */
+export function findCorner(bytes: Uint8Array, corner: number): readonly [from: number, to: number] {
+  let left = corner;
+  let from = 0;
+  for (let at = 0; at < bytes.length; ) {
+    from = bytes[at] === HASH ? findLineEnd(bytes, at, bytes.length) : skipBlanks(bytes, at, bytes.length);
+    at = findTokenEnd(bytes, from, bytes.length);
+    if (!isWord(VERTEX, bytes, from, at) || left-- > 0) continue;
+    for (let axis = 0; axis < 3; axis++)
+      at = findTokenEnd(bytes, skipBlanks(bytes, at, bytes.length), bytes.length);
+    return [from, at];
+  }
+  return [0, bytes.length];
 }
 
 /**

@@ -14,10 +14,10 @@ export class SharedBatches {
     this.memories = Array.from({ length: turns }, () => new Map());
   }
 
-  /** The batch with its arrays in shared memory. */
+  /** The batch with its arrays in shared memory, and without its places, which no thread asks for. */
   copy(batch: Batch): Batch {
     const memory = this.memories[this.turn++ % this.memories.length]!;
-    const copied: Record<string, unknown> = { ...batch };
+    const copied: Record<string, unknown> = { ...batch, places: [] };
     for (const [name, value] of Object.entries(batch) as [string, unknown][]) {
       if (ArrayBuffer.isView(value)) copied[name] = share(memory, name, value as Values);
     }

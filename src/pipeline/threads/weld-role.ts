@@ -28,8 +28,15 @@ export interface WeldReply {
 /** Rows of each table, in shared memory; to be acknowledged when they have been taken. */
 export type Rows = Partial<Record<RowKind, { readonly values: Positions; readonly count: number }>>;
 
-/** Values in a row of each kind; colours and normals have their id first. */
-export const ROW_VALUES = { vertices: 3, triangles: 3, vertexColors: 5, vertexNormals: 4, triangleColors: 5 };
+/** Values in a row of each kind; colours, normals and appearances have their id first. */
+export const ROW_VALUES = {
+  vertices: 3,
+  triangles: 3,
+  vertexColors: 5,
+  vertexNormals: 4,
+  triangleColors: 5,
+  appearances: 2,
+};
 export type RowKind = keyof typeof ROW_VALUES;
 
 /** Messages with rows that may be on their way. */
@@ -97,6 +104,10 @@ class RowSender implements MeshSink {
 
   addTriangleColor(triangle: number, color: Float64Array): void {
     this.add('triangleColors', Float64Array.of(triangle, ...color), 1);
+  }
+
+  addAppearance(id: number, number: number): void {
+    this.add('appearances', Float64Array.of(id, number), 1);
   }
 
   /** Sends the rows there are, or none. */

@@ -71,6 +71,7 @@ export class WeldThread implements Welding {
         const row = values.subarray(at + 1, at + width) as Float64Array;
         if (kind === 'vertexColors') sink.addVertexColor(values[at]!, row);
         else if (kind === 'vertexNormals') sink.addVertexNormal(values[at]!, row);
+        else if (kind === 'appearances') sink.addAppearance?.(values[at]!, row[0]!);
         else sink.addTriangleColor(values[at]!, row);
       }
     }
