@@ -11,6 +11,7 @@ export {
   type SourceRow,
 } from './database/mesh-database.js';
 export type { IndexedRecord } from './database/mesh-load.js';
+export type { PartOfTriangle } from './database/source-places.js';
 export type { DensityView } from './database/topology/density.js';
 export type { Distribution, DistributionRow } from './database/topology/distribution.js';
 export type { TransformStep } from './database/transform.js';
@@ -23,7 +24,7 @@ export {
   type Place,
   UsageError,
 } from './errors.js';
-export type { Format, MeshReader, ReadOptions } from './formats/format.js';
+export type { BinaryField, Format, MeshReader, ReadOptions, ReadStart } from './formats/format.js';
 export { FORMATS, type FormatId } from './formats/index.js';
 export type { OffFacts, Sighting } from './formats/off/lint/facts.js';
 export type { Finding, Judgement, OffReader, Rule, Verdict } from './formats/off/lint/reader.js';
@@ -38,6 +39,7 @@ export {
   FACE_CORNERS_MAX,
   type IndexedFaces,
   type IndexedVertices,
+  type ItemPlace,
   LOAD_DEFAULTS,
   MEMORY_DEFAULT,
   MEMORY_MINIMUM,
@@ -57,6 +59,15 @@ export { findComponents, type IndexResult, indexMesh } from './pipeline/derive-m
 export { type ExportOptions, type ExportResult, explainExport, exportMesh } from './pipeline/export-mesh.js';
 export { type ImportOptions, type ImportResult, importMesh } from './pipeline/import-mesh.js';
 export { type LintOptions, type LintResult, lintOff } from './pipeline/lint-off.js';
+export {
+  type FaceOfTriangle,
+  type LocatedTriangle,
+  type LocatedVertex,
+  type LocateOptions,
+  locateTriangle,
+  locateVertex,
+  type SourcePlace,
+} from './pipeline/locate.js';
 export type { Forecast, Progress, RunOptions, Stage } from './pipeline/progress.js';
 export { type SplitFile, type SplitResult, splitMesh } from './pipeline/split-mesh.js';
 export { type MeshSurvey, surveyMesh } from './pipeline/survey-mesh.js';

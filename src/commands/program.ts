@@ -10,6 +10,7 @@ import { addImport } from './import.js';
 import { addIndex } from './index-mesh.js';
 import { addInfo } from './info.js';
 import { addLint } from './lint.js';
+import { addLocate } from './locate.js';
 import { addSql } from './sql.js';
 import { addVerify } from './verify.js';
 
@@ -25,7 +26,7 @@ export function createProgram(): Command {
     .configureOutput({
       outputError: (text, write) => write(text.replace(/^error: /, 'offload: ').replace(/\.\n$/, '\n')),
     });
-  for (const add of [
+  const commands = [
     addConvert,
     addImport,
     addExport,
@@ -33,11 +34,12 @@ export function createProgram(): Command {
     addIndex,
     addInfo,
     addCheck,
+    addLocate,
     addSql,
     addVerify,
     addLint,
     addFormats,
-  ])
-    add(program);
+  ];
+  for (const add of commands) add(program);
   return program;
 }

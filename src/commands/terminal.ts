@@ -24,7 +24,8 @@ const STAGES: Readonly<Record<Progress['stage'], string>> = {
   check: 'checking',
   survey: 'surveying',
   verify: 'comparing',
-  locate: 'locating',
+  examine: 'examining',
+  locate: 'looking',
 };
 
 const DRAW_MS = 100;
@@ -123,12 +124,15 @@ function describeProgress(progress: Progress, seconds: number): string {
     if (share !== undefined) parts.push(`${Math.floor(100 * share)} %`.padStart(5));
     if (unit === 'bytes') parts.push(formatBytes(done).padStart(8));
     const rate = (unit === 'bytes' ? triangles : done) / Math.max(seconds, 0.001);
-    parts.push(`${formatCount(Math.round(rate))} ${unit === 'bytes' ? 'triangles' : 'rows'}/s`);
+    // The triangles that are looked among have not been read.
+    if (stage !== 'locate') {
+      parts.push(`${formatCount(Math.round(rate))} ${unit === 'bytes' ? 'triangles' : 'rows'}/s`);
+    }
     if (share !== undefined && seconds > 1) parts.push(`${formatSeconds(seconds / share - seconds)} left`);
   }
   parts.push(countOf(triangles, 'triangle'));
   // Two meshes that are compared are streams of triangles.
-  if (stage !== 'verify' && stage !== 'locate') parts.push(countOf(vertices, 'vertex', 'vertices'));
+  if (stage !== 'verify' && stage !== 'examine') parts.push(countOf(vertices, 'vertex', 'vertices'));
   return parts.join('  ');
 }
 

@@ -3,7 +3,8 @@ import type { Warning } from '../mesh.js';
 
 /**
  * What a run is at: reading the source, setting repeated ids right, building an index, finding what a
- * filter wants, writing OFF, checking the mesh, surveying it, comparing two meshes, looking where they part.
+ * filter wants, writing OFF, checking the mesh, surveying it, comparing two meshes, examining where they
+ * part, looking something up in the source.
  */
 export type Stage =
   | 'import'
@@ -14,11 +15,12 @@ export type Stage =
   | 'check'
   | 'survey'
   | 'verify'
+  | 'examine'
   | 'locate';
 
 export interface Progress {
   readonly stage: Stage;
-  /** Bytes read in `import`, rows done in the others; `index` cannot tell and stays at 0. */
+  /** Bytes read in `import` and `locate`, rows done in the others; `index` cannot tell and stays at 0. */
   readonly done: number;
   /** What `done` will be at the end, where it is known. */
   readonly total: number | undefined;

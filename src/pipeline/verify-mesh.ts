@@ -112,7 +112,7 @@ async function compare(
   const isEqual = checksums.mesh.equals(checksums.source);
   const isLocatable = !isEqual && mesh.isRepeatable && source.isRepeatable;
   // What differs is looked at twice: by hashes, and for what is near.
-  const again = stepsOf('locate', [mesh, source, mesh, source], options);
+  const again = stepsOf('examine', [mesh, source, mesh, source], options);
   return {
     isEqual,
     comparedAs: precision,

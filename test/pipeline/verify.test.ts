@@ -336,7 +336,7 @@ describe('verifyMesh', () => {
     expect((error as FormatError).place).toEqual({ line: 2 });
   });
 
-  it.each(['import', 'verify', 'locate'] as const)('is aborted in %s without a trace', async (stage) => {
+  it.each(['import', 'verify', 'examine'] as const)('is aborted in %s without a trace', async (stage) => {
     const folder = freshFolder();
     const [mesh, source] = ['a.off', 'b.stl'].map((name) => join(folder, name));
     writeFileSync(mesh!, toOff(tube));

@@ -35,7 +35,7 @@ export async function locateTriangles(
       signal?.throwIfAborted();
       after += countTriangles(item);
       while (numbers[next]! < after) {
-        const { line, offset } = item;
+        const { line, offset } = item.places[0]!;
         places.set(numbers[next++]!, line > 0 ? { line } : { offset });
       }
       if (next === numbers.length) break;
