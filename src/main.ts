@@ -2,6 +2,7 @@
 import { CommanderError } from 'commander';
 import { Interrupted } from './commands/interrupt.js';
 import { createProgram } from './commands/program.js';
+import { sayError } from './commands/terminal.js';
 import { fileError, MeshError, systemCode, UsageError } from './errors.js';
 
 const DONE = 0;
@@ -19,8 +20,7 @@ function conclude(error: unknown): number {
   // Whoever read standard output has enough: `offload export scan.db - | head`.
   if (systemCode(error) === 'EPIPE') return DONE;
   if (error instanceof MeshError) {
-    const hint = error.hint === undefined ? '' : `hint: ${error.hint}\n`;
-    process.stderr.write(`offload: ${error.message}\n${hint}`);
+    sayError(error.message, error.hint);
     return error instanceof UsageError ? USAGE : COULD_NOT;
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);

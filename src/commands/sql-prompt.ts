@@ -43,7 +43,9 @@ export async function promptForSql(
     completer: (line: string) => completeName(line, names.words),
   });
   reader.on('history', (lines: string[]) => writeHistory(history, lines));
-  process.stdout.write(`${database}: tables and views are listed by .tables, .help says more\n`);
+  process.stdout.write(
+    `${escapeControls(database)}: tables and views are listed by .tables, .help says more\n`,
+  );
   await readLines(reader, async (text) => {
     if (text.startsWith('.')) process.stdout.write(obey(text, names));
     else if ((await runAgain(['--', text], 'ignore')) === INTERRUPTED) process.stdout.write('\n');

@@ -4,6 +4,7 @@
  * On a terminal the progress is one line that is drawn over; elsewhere a line every ten seconds. A bar of our own,
  * because a line needs no library.
  */
+import { escapeControls } from '../formats/text.js';
 import { NUMBER_TEXT_MAX, writeFloat32, writeFloat64 } from '../io/number-text.js';
 import { peakMemory } from '../io/process-memory.js';
 import type { Precision, Warning } from '../mesh.js';
@@ -59,7 +60,7 @@ export class Terminal {
   say(text: string): void {
     if (this.options.quiet) return;
     this.clear();
-    process.stderr.write(`${text}\n`);
+    process.stderr.write(`${escapeControls(text)}\n`);
   }
 
   /** How often each kind of warning was met, where more than once. */
@@ -153,6 +154,12 @@ export function formatCount(count: number): string {
 /** `1 vertex`, `5,000,002 vertices`. */
 export function countOf(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`;
+}
+
+/** Says why nothing came of a command, and the next step where there is one; names of files may hold anything. */
+export function sayError(message: string, hint: string | undefined): void {
+  process.stderr.write(`offload: ${escapeControls(message)}\n`);
+  if (hint !== undefined) process.stderr.write(`hint: ${escapeControls(hint)}\n`);
 }
 
 /** A position as an OFF has it: the shortest text that reads back to the same float64, or float32. */

@@ -1,7 +1,5 @@
 /** `offload verify`: whether a mesh holds exactly the triangles of its source. */
 import type { Command } from 'commander';
-import { escapeControls } from '../formats/text.js';
-import type { Warning } from '../mesh.js';
 import { verifyMesh } from '../pipeline/verify-mesh.js';
 import { describeVerification } from './describe-verification.js';
 import { withInterrupts } from './interrupt.js';
@@ -44,7 +42,6 @@ async function verify(
   options: ReadingCommandOptions & { readonly json?: boolean },
 ): Promise<void> {
   const terminal = new Terminal(options);
-  const listeners = terminal.listeners();
   try {
     const result = await withInterrupts((signal) =>
       verifyMesh(mesh, source, {
@@ -54,23 +51,17 @@ async function verify(
         threads: options.threads,
         tempFolder: options.tmp,
         signal,
-        ...listeners,
-        onWarning: (warning) => listeners.onWarning?.(showSafely(warning)),
+        ...terminal.listeners(),
       }),
     );
     terminal.clear();
     process.stdout.write(
       options.json ? `${JSON.stringify(result, undefined, 2)}\n` : describeVerification(result),
     );
-    terminal.sumWarnings(result.warnings.map(({ count, ...warning }) => ({ count, ...showSafely(warning) })));
+    terminal.sumWarnings(result.warnings);
     if (!result.isEqual) process.exitCode = DIFFERENT;
     if (!options.json) terminal.say(terminal.describeCost());
   } finally {
     terminal.clear();
   }
-}
-
-/** Warnings name the file that they are about. */
-function showSafely({ kind, message }: Warning): Warning {
-  return { kind, message: escapeControls(message) };
 }
