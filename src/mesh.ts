@@ -159,6 +159,12 @@ export const BATCH_TRIANGLES = 16_384;
 /** The most corners of one face. */
 export const FACE_CORNERS_MAX = 65_536;
 
+/**
+ * The first item that begins in each block of so many bytes of a source tells its place: 60 facets of an ASCII STL, 300 of
+ * a binary one.
+ */
+export const PLACE_BYTES = 16_384;
+
 /** Bytes asked of a source at a time. */
 export const CHUNK_BYTES = MIB;
 

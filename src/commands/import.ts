@@ -12,7 +12,8 @@ export function addImport(program: Command): void {
     .summary('read a mesh file into a database')
     .description(
       'Reads a mesh file into a new SQLite database, to look at with SQL and to export from as often as wanted.\n' +
-        'It is built as <db>.partial and renamed when it is whole.',
+        'It is built as <db>.partial and renamed when it is whole. If an import of STL or raw triangles is killed, the\n' +
+        'same command goes on where it was.',
     )
     .argument('<input>', 'mesh file, compressed or not, or - for standard input')
     .argument('<db>', 'database to make')
@@ -24,10 +25,16 @@ Examples:
   sqlite3 scan.db 'SELECT count(*) FROM triangles'
   offload export scan.db scan.off`,
     );
-  addReadingOptions(command).action(importFile);
+  addReadingOptions(command)
+    .option('--restart', 'begin again, whatever a killed import has left')
+    .action(importFile);
 }
 
-async function importFile(input: string, database: string, options: ReadingCommandOptions): Promise<void> {
+async function importFile(
+  input: string,
+  database: string,
+  options: ReadingCommandOptions & { readonly restart?: boolean },
+): Promise<void> {
   // Loaded when it is wanted: it takes a while, and other commands start without it.
   const { importMesh } = await import('../pipeline/import-mesh.js');
   const terminal = new Terminal(options);
@@ -38,6 +45,7 @@ async function importFile(input: string, database: string, options: ReadingComma
         from: options.from,
         salvage: options.salvage ?? false,
         force: options.force ?? false,
+        restart: options.restart ?? false,
         memoryBytes: options.memory,
         threads: options.threads,
         tempFolder: options.tmp,

@@ -45,11 +45,13 @@ export class Terminal {
   constructor(private readonly options: TerminalOptions) {}
 
   /** The callbacks of a run. */
-  listeners(): Pick<RunOptions, 'onProgress' | 'onWarning' | 'onForecast' | 'onNote'> {
+  listeners(): Pick<RunOptions, 'onProgress' | 'onWarning' | 'onForecast' | 'onResume' | 'onNote'> {
     return {
       onProgress: (progress) => this.showProgress(progress),
       onWarning: (warning) => this.warn(warning),
       onForecast: (forecast) => this.showForecast(forecast),
+      onResume: ({ triangles }) =>
+        this.say(`goes on where an import was killed, with triangle ${formatCount(triangles)}`),
       onNote: (text) => {
         if (this.options.verbose) this.say(text);
       },

@@ -6,6 +6,7 @@
  * journal, and nothing is on the disk for certain before.
  */
 import Database from 'better-sqlite3';
+import { removeDatabase } from '../io/disk.js';
 import { RandomAccessFile } from '../io/random-access-file.js';
 import type {
   Bounds,
@@ -14,12 +15,14 @@ import type {
   PartStart,
   Precision,
   SoupBatch,
+  VertexBatch,
   Warning,
 } from '../mesh.js';
-import { INDEX_CACHE_BYTES } from '../mesh.js';
+import { INDEX_CACHE_BYTES, PLACE_BYTES } from '../mesh.js';
 import type { IndexedTally, MeshSink } from './indexed-welder.js';
 import { migrate } from './migrate.js';
-import { TableLoad, type TableWriter } from './table-writer.js';
+import { TableReader } from './table-reader.js';
+import { type SavedLoad, TableLoad, type TableWriter } from './table-writer.js';
 import type { Positions } from './weld-table.js';
 
 /** Larger pages than SQLite's default: fewer to write, and a shallower tree. */
@@ -81,6 +84,30 @@ const TABLES = [
   'appearances',
 ] as const;
 type Table = (typeof TABLES)[number];
+/** Root pages by table. */
+type Roots = readonly (readonly [table: Table, root: number])[];
+
+/** A part that is not at its end: its number and its first triangle. */
+interface OpenPart {
+  readonly part: number;
+  readonly first: number;
+}
+
+/** A load at a moment of its writing. Plain data. */
+export interface SavedMeshLoad {
+  readonly load: SavedLoad;
+  readonly triangles: number;
+  readonly vertices: number;
+  readonly degenerate: number;
+  readonly cutColors: number;
+  readonly parts: number;
+  readonly partRuns: number;
+  readonly seen: number;
+  readonly placeDue: number;
+  readonly appearanceDue: number;
+  readonly openParts: readonly (readonly [kind: PartStart['partKind'], part: OpenPart])[];
+  readonly bounds: Bounds | undefined;
+}
 
 export class MeshLoad implements MeshSink {
   private triangles = 0;
@@ -93,10 +120,13 @@ export class MeshLoad implements MeshSink {
   private parts = 0;
   private partRuns = 0;
   /** The part of each kind that the next triangle belongs to, and its first triangle. */
-  private readonly openParts = new Map<PartStart['partKind'], { part: number; first: number }>();
+  private readonly openParts = new Map<PartStart['partKind'], OpenPart>();
   private readonly color = new Float64Array(4);
   /** Vertices that the triangles of a soup have had so far, and how many make the next row of appearances. */
   private seen = 0;
+  /** Offsets from which on the next place is to be kept: of batches, which begin anywhere, the first is always told. */
+  private placeDue = 0;
+  private vertexPlaceDue = 0;
   private appearanceDue = 0;
   private isClosed = false;
 
@@ -112,28 +142,69 @@ export class MeshLoad implements MeshSink {
   static create(path: string, layout: 'soup' | 'indexed'): MeshLoad {
     // The system says better than SQLite why a file cannot be made; an empty one is a new database.
     RandomAccessFile.open(path, 'create').close();
-    const db = openForBuilding(path);
-    let indexSql: string;
-    let roots: [Table, number][];
-    try {
-      migrate(db);
-      const schema = db.prepare('SELECT sql FROM sqlite_schema WHERE name = ?').pluck();
-      indexSql = schema.get('vertices_position') as string;
-      db.exec('DROP INDEX vertices_position');
-      // The page of the dropped index would stay behind as a free one.
-      db.exec('VACUUM');
-      roots = db.prepare("SELECT name, rootpage FROM sqlite_schema WHERE type = 'table'").raw().all() as [
-        Table,
-        number,
-      ][];
-    } finally {
-      db.close();
-    }
+    const { indexSql, roots } = makeEmpty(path);
     const load = TableLoad.open(path);
-    const tables = Object.fromEntries(
-      roots.filter(([name]) => TABLES.includes(name)).map(([name, root]) => [name, load.table(root)]),
-    ) as Record<Table, TableWriter>;
+    const tables = mapTables(roots, (root) => load.table(root));
     return new MeshLoad(path, load, tables, indexSql, layout === 'soup');
+  }
+
+  /**
+   * Goes on with a load of soup from where it was saved, whatever has been done to the file since, as long as none of what
+   * was there has been lost. Throws FileError.
+   */
+  static resume(path: string, saved: SavedMeshLoad): MeshLoad {
+    const { indexSql, roots } = putBack(path);
+    const load = TableLoad.resume(path, saved.load);
+    const rows = new MeshLoad(
+      path,
+      load,
+      mapTables(roots, (root) => load.writer(root)),
+      indexSql,
+      true,
+    );
+    const { openParts, bounds, load: _, ...counts } = saved;
+    Object.assign(rows, counts);
+    for (const [kind, part] of openParts) rows.openParts.set(kind, part);
+    rows.min.splice(0, 3, ...(bounds?.min ?? rows.min));
+    rows.max.splice(0, 3, ...(bounds?.max ?? rows.max));
+    return rows;
+  }
+
+  /** The vertices of a load that was saved and has gone no further. Leaves the file as it was. */
+  static *vertices(path: string, saved: SavedMeshLoad): Generator<VertexBatch> {
+    const { roots } = putBack(path);
+    // Tables can only be read under the roots that they will have at the end.
+    const view = TableLoad.resume(path, saved.load);
+    view.finish();
+    view.close();
+    const reader = TableReader.open(path);
+    try {
+      yield* reader.vertices(roots.find(([name]) => name === 'vertices')![1]);
+    } finally {
+      reader.close();
+      TableLoad.resume(path, saved.load).close();
+      putBack(path);
+    }
+  }
+
+  /** Hands everything to the system; returns what {@link resume} needs to go on from here. */
+  save(): SavedMeshLoad {
+    const { triangles, vertices, degenerate, cutColors, parts, partRuns, seen, placeDue, appearanceDue } =
+      this;
+    return {
+      load: this.load.save(),
+      triangles,
+      vertices,
+      degenerate,
+      cutColors,
+      parts,
+      partRuns,
+      seen,
+      placeDue,
+      appearanceDue,
+      openParts: [...this.openParts],
+      bounds: this.tally.bounds,
+    };
   }
 
   get tally(): LoadTally {
@@ -191,6 +262,8 @@ export class MeshLoad implements MeshSink {
   /** Keeps the places of vertices. */
   addVertexPlaces({ places }: IndexedVertices): void {
     for (const { record, offset, line } of places) {
+      if (offset < this.vertexPlaceDue) continue;
+      this.vertexPlaceDue = nextBlock(offset);
       this.tables.vertex_checkpoints.appendRow(record, [null, offset, line]);
     }
   }
@@ -202,6 +275,8 @@ export class MeshLoad implements MeshSink {
       return;
     }
     for (const { item, offset, line } of batch.places) {
+      if (offset < this.placeDue) continue;
+      this.placeDue = nextBlock(offset);
       this.tables.checkpoints.appendRow(first + item, [null, offset, line, null, null, null]);
     }
     if (batch.attributes === undefined) return;
@@ -265,6 +340,8 @@ export class MeshLoad implements MeshSink {
     for (const { item, offset, line, record, vertices, strip = null } of places) {
       if (sizes === undefined) triangle = first + item;
       for (; sizes !== undefined && face < item; face++) triangle += sizes[face]! - 2;
+      if (offset < this.placeDue) continue;
+      this.placeDue = nextBlock(offset);
       this.tables.checkpoints.appendRow(triangle, [null, offset, line, record, vertices, strip]);
     }
   }
@@ -325,6 +402,59 @@ export class MeshLoad implements MeshSink {
 }
 
 /** No journal and no sync: the file is new, and worth nothing until it is finished. */
+/** Where the block behind that of a byte begins. */
+function nextBlock(offset: number): number {
+  return PLACE_BYTES * (Math.floor(offset / PLACE_BYTES) + 1);
+}
+
+/** Makes an empty database of an empty file: without the unique index, which `indexSql` makes. */
+function makeEmpty(path: string): { readonly indexSql: string; readonly roots: Roots } {
+  const db = openForBuilding(path);
+  try {
+    migrate(db);
+    const schema = db.prepare('SELECT sql FROM sqlite_schema WHERE name = ?').pluck();
+    const indexSql = schema.get('vertices_position') as string;
+    db.exec('DROP INDEX vertices_position');
+    // The page of the dropped index would stay behind as a free one.
+    db.exec('VACUUM');
+    const sql = "SELECT name, rootpage FROM sqlite_schema WHERE type = 'table'";
+    const roots = db.prepare(sql).raw().all() as unknown as Roots;
+    return { indexSql, roots: roots.filter(([name]) => TABLES.includes(name)) };
+  } finally {
+    db.close();
+  }
+}
+
+/** Puts the pages of an empty database back to their place: they are made again, the same each time. */
+function putBack(path: string): { readonly indexSql: string; readonly roots: Roots } {
+  const basePath = `${path}-base`;
+  removeDatabase(basePath);
+  RandomAccessFile.open(basePath, 'create').close();
+  try {
+    const empty = makeEmpty(basePath);
+    const base = RandomAccessFile.open(basePath, 'read');
+    const bytes = new Uint8Array(base.size());
+    base.read(bytes, 0);
+    base.close();
+    const file = RandomAccessFile.open(path, 'update');
+    file.write(bytes, 0);
+    file.close();
+    return empty;
+  } finally {
+    removeDatabase(basePath);
+  }
+}
+
+function mapTables(
+  roots: Roots,
+  writerOf: (root: number) => TableWriter,
+): Readonly<Record<Table, TableWriter>> {
+  return Object.fromEntries(roots.map(([name, root]) => [name, writerOf(root)])) as Record<
+    Table,
+    TableWriter
+  >;
+}
+
 function openForBuilding(path: string, cacheBytes = 2 ** 20): Database.Database {
   const db = new Database(path);
   db.pragma(`page_size = ${PAGE_BYTES}`);

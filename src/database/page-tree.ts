@@ -69,6 +69,14 @@ interface Child {
   readonly lastId: number;
 }
 
+/** A level at a moment of its making, and those above. Plain data. */
+export interface SavedLevel {
+  readonly children: readonly Child[];
+  readonly full: number;
+  readonly bytes: number;
+  readonly parent?: SavedLevel | undefined;
+}
+
 /**
  * The right edge of one level of interior pages. A page has a cell (child, its largest id) for each child but the
  * last, which its header names, and SQLite takes no page without a cell. So when a page is full, one child waits
@@ -82,7 +90,22 @@ export class InteriorLevel {
   private bytes = INTERIOR_HEADER;
   private parent: InteriorLevel | undefined;
 
-  constructor(private readonly pages: PageAppender) {}
+  constructor(
+    private readonly pages: PageAppender,
+    saved?: SavedLevel,
+  ) {
+    if (saved === undefined) return;
+    this.children.push(...saved.children);
+    this.full = saved.full;
+    this.bytes = saved.bytes;
+    if (saved.parent !== undefined) this.parent = new InteriorLevel(pages, saved.parent);
+  }
+
+  /** The right edge from here up, as it is now. */
+  save(): SavedLevel {
+    const { children, full, bytes, parent } = this;
+    return { children: [...children], full, bytes, parent: parent?.save() };
+  }
 
   get isEmpty(): boolean {
     return this.children.length === 0;

@@ -31,7 +31,24 @@ import {
   writeInteger,
   writeVarint,
 } from './page-format.js';
-import { InteriorLevel, PageAppender, sealPage } from './page-tree.js';
+import { InteriorLevel, PageAppender, type SavedLevel, sealPage } from './page-tree.js';
+
+/** A bulk load at a moment of its writing. Plain data. */
+export interface SavedLoad {
+  readonly pageBytes: number;
+  readonly pageCount: number;
+  readonly tables: readonly { readonly rootPage: number; readonly saved: SavedTable }[];
+}
+
+/** A table at a moment of its writing. */
+export interface SavedTable {
+  /** The leaf in the making, in base64. */
+  readonly leaf: string;
+  readonly cells: number;
+  readonly content: number;
+  readonly lastId: number;
+  readonly parent: SavedLevel;
+}
 
 /** One bulk load into one closed database file. */
 export class TableLoad {
@@ -71,6 +88,37 @@ export class TableLoad {
       file.close();
       throw error;
     }
+  }
+
+  /** Goes on with a load from where it was saved: what was written since is cut off. Throws FileError. */
+  static resume(path: string, { pageBytes, pageCount, tables }: SavedLoad): TableLoad {
+    const file = RandomAccessFile.open(path, 'update');
+    try {
+      file.truncate(pageBytes * pageCount);
+      const load = new TableLoad(file, new PageAppender(file, pageBytes, pageCount));
+      for (const { rootPage, saved } of tables) {
+        load.tables.set(rootPage, new TableWriter(load.pages, saved));
+      }
+      return load;
+    } catch (error) {
+      file.close();
+      throw error;
+    }
+  }
+
+  /** Hands what is in the buffer to the system; returns what {@link resume} needs to go on from here. */
+  save(): SavedLoad {
+    this.pages.flush();
+    const { pageBytes, count: pageCount } = this.pages;
+    const tables = [...this.tables].map(([rootPage, table]) => ({ rootPage, saved: table.save() }));
+    return { pageBytes, pageCount, tables };
+  }
+
+  /** The writer of a table that has one. */
+  writer(rootPage: number): TableWriter {
+    const writer = this.tables.get(rootPage);
+    if (writer === undefined) throw new RangeError(`page ${rootPage} is no root of this load`);
+    return writer;
   }
 
   /**
@@ -128,11 +176,25 @@ export class TableWriter {
   private content: number;
   private lastId = -1;
 
-  constructor(private readonly pages: PageAppender) {
+  constructor(
+    private readonly pages: PageAppender,
+    saved?: SavedTable,
+  ) {
     this.leaf = new Uint8Array(pages.pageBytes);
     this.view = new DataView(this.leaf.buffer);
     this.content = pages.pageBytes;
-    this.parent = new InteriorLevel(pages);
+    this.parent = new InteriorLevel(pages, saved?.parent);
+    if (saved === undefined) return;
+    this.leaf.set(Buffer.from(saved.leaf, 'base64'));
+    this.cells = saved.cells;
+    this.content = saved.content;
+    this.lastId = saved.lastId;
+  }
+
+  /** The right edge as it is now. */
+  save(): SavedTable {
+    const { leaf, cells, content, lastId, parent } = this;
+    return { leaf: Buffer.from(leaf).toString('base64'), cells, content, lastId, parent: parent.save() };
   }
 
   /**

@@ -8,9 +8,9 @@
  *
  * Disk beside the partitions: 12 bytes a provisional vertex (24 in float64), 12 a triangle.
  */
-import { type SpillFile, SpillFiles, SpillReader } from '../io/spill-file.js';
+import { type SavedSpill, type SpillFile, SpillFiles, SpillReader } from '../io/spill-file.js';
 import type { RunMerge } from './run-merge.js';
-import { WeldPartitions } from './weld-partitions.js';
+import { type SavedPartitions, WeldPartitions } from './weld-partitions.js';
 import { positionsOf, type WeldTable, wordsOf } from './weld-table.js';
 import type { RowSink, WelderOptions } from './welder.js';
 
@@ -20,6 +20,14 @@ const STREAM_WORDS = 3 * 65_536;
 const PARTITIONS_SHARE = 0.3;
 /** Rows handed to the sink at a time. */
 const BATCH_ROWS = 16_384;
+
+/** What waits, while there is more to come. Plain data. */
+export interface SavedOverflow {
+  readonly exact: number;
+  readonly triangles: SavedSpill;
+  readonly positions: SavedSpill;
+  readonly partitions: SavedPartitions;
+}
 
 export class WeldOverflow {
   private readonly files: SpillFiles;
@@ -33,17 +41,29 @@ export class WeldOverflow {
   constructor(
     private readonly exact: number,
     private readonly options: WelderOptions,
+    saved?: SavedOverflow,
   ) {
     this.words = wordsOf(options.bytesPerValue);
     this.files = new SpillFiles(options.spillPath);
     try {
-      this.triangles = this.files.create('triangles', STREAM_WORDS);
-      this.positions = this.files.create('positions', STREAM_WORDS);
-      this.partitions = new WeldPartitions(exact, options.bytesPerValue, this.files);
+      this.triangles = this.files.create('triangles', STREAM_WORDS, saved?.triangles);
+      this.positions = this.files.create('positions', STREAM_WORDS, saved?.positions);
+      this.partitions = new WeldPartitions(exact, options.bytesPerValue, this.files, saved?.partitions);
     } catch (error) {
       this.close();
       throw error;
     }
+  }
+
+  /** Hands everything to the system; returns what it takes to go on from here, before {@link resolve}. */
+  save(): SavedOverflow {
+    const { exact, triangles, positions, partitions } = this;
+    return {
+      exact,
+      triangles: triangles.save(),
+      positions: positions.save(),
+      partitions: partitions.save(),
+    };
   }
 
   /** Takes triangles of provisional ids. An id is written modulo 2^32: {@link emit} knows about where it is. */
@@ -69,7 +89,7 @@ export class WeldOverflow {
    * share that is done, a partition or some batches at a time.
    */
   *resolve(sink: RowSink, arena: ArrayBuffer): Generator<number> {
-    const welding = this.partitions.findRepeats(arena);
+    const welding = this.partitions.findRepeats(arena, this.options.keepsFiles);
     let step = welding.next();
     for (; !step.done; step = welding.next()) yield PARTITIONS_SHARE * step.value;
     for (const corners of this.emit(sink, arena, step.value)) {

@@ -12,7 +12,7 @@
  *
  * Disk: 16 bytes a provisional id (28 in float64), 16 a repetition, twice.
  */
-import type { SpillFile, SpillFiles } from '../io/spill-file.js';
+import type { SavedSpill, SpillFile, SpillFiles } from '../io/spill-file.js';
 import { RankSet } from './rank-set.js';
 import { appendPair, type Run, RunMerge } from './run-merge.js';
 import { hashPositions, TOUCH_ROWS, WeldTable, wordsOf } from './weld-table.js';
@@ -31,6 +31,14 @@ const TABLE_SHARE = 2 / 3;
 /** Attempts to split a partition into enough passes before its hashes are called hopeless. */
 const PASSES_MAX = 2 ** 16;
 
+/** Partitions while they are filled. Plain data. */
+export interface SavedPartitions {
+  readonly pairs: SavedSpill;
+  readonly finals: SavedSpill;
+  readonly partitions: readonly SavedSpill[];
+  readonly ids: number;
+}
+
 export class WeldPartitions {
   private readonly partitions: SpillFile[] = [];
   private readonly pairs: SpillFile;
@@ -46,13 +54,25 @@ export class WeldPartitions {
     private readonly exact: number,
     private readonly bytesPerValue: 4 | 8,
     files: SpillFiles,
+    saved?: SavedPartitions,
   ) {
     this.words = wordsOf(bytesPerValue);
-    this.pairs = files.create('pairs', PAIRS_WORDS);
-    this.finals = files.create('finals', PAIRS_WORDS);
+    this.pairs = files.create('pairs', PAIRS_WORDS, saved?.pairs);
+    this.finals = files.create('finals', PAIRS_WORDS, saved?.finals);
     for (let p = 0; p < PARTITIONS; p++) {
-      this.partitions.push(files.create('partition', PARTITION_WORDS));
+      this.partitions.push(files.create('partition', PARTITION_WORDS, saved?.partitions[p]));
     }
+    this.ids = saved?.ids ?? 0;
+  }
+
+  /** Hands everything to the system; returns what it takes to go on from here, before {@link findRepeats}. */
+  save(): SavedPartitions {
+    return {
+      pairs: this.pairs.save(),
+      finals: this.finals.save(),
+      partitions: this.partitions.map((file) => file.save()),
+      ids: this.ids,
+    };
   }
 
   /** Takes what a table holds; the ids are `base` and following. */
@@ -88,14 +108,15 @@ export class WeldPartitions {
 
   /**
    * Welds all partitions, in memory that the caller lends, and returns the repeated ids with their final numbers.
-   * Yields the share that is done, a partition at a time.
+   * Yields the share that is done, a partition at a time. Files are removed as soon as they are not needed any more,
+   * unless `keepsFiles`.
    */
-  *findRepeats(arena: ArrayBuffer): Generator<number, RunMerge> {
+  *findRepeats(arena: ArrayBuffer, keepsFiles = false): Generator<number, RunMerge> {
     const runs: Run[] = [];
     for (const [k, partition] of this.partitions.entries()) {
       yield k / PARTITIONS;
       this.weldPartition(partition, arena, runs);
-      partition.remove();
+      if (!keepsFiles) partition.remove();
     }
     return new RunMerge(this.finals, this.findFinals(runs, arena), MERGE_WORDS);
   }

@@ -9,7 +9,7 @@
  */
 import type { SoupBatch } from '../mesh.js';
 import { BATCH_CORNERS, BatchPositions } from './batch-positions.js';
-import { WeldOverflow } from './weld-overflow.js';
+import { type SavedOverflow, WeldOverflow } from './weld-overflow.js';
 import {
   hashPositions,
   type Positions,
@@ -37,6 +37,8 @@ export interface WelderOptions {
   readonly expectedVertices?: number | undefined;
   /** Where spill files go, as the beginning of their names. */
   readonly spillPath: string;
+  /** Keep what is written to the end: somebody may want to go on with it. */
+  readonly keepsFiles?: boolean | undefined;
 }
 
 /** Generations become shorter when a smaller share of the hits is in the old table, and longer when a larger one is. */
@@ -54,6 +56,12 @@ export function allocateArena(bytes: number): ArrayBuffer {
 /** Bytes of each of the two tables. */
 function tableBytes(budgetBytes: number): number {
   return 8 * Math.floor(Math.min(budgetBytes, ARENA_BYTES_MAX) / 16);
+}
+
+/** A welder between two batches. Plain data. */
+export interface SavedWelder {
+  readonly vertices: number;
+  readonly overflow: SavedOverflow | undefined;
 }
 
 export class Welder {
@@ -78,9 +86,11 @@ export class Welder {
   private readonly distinctIds = new Float64Array(BATCH_CORNERS);
   private readonly ids = new Float64Array(BATCH_CORNERS);
 
+  /** Goes on where another one was saved; see {@link remember}. */
   constructor(
     private readonly sink: RowSink,
     private readonly options: WelderOptions,
+    saved?: SavedWelder,
   ) {
     const { budgetBytes, bytesPerValue } = options;
     const half = tableBytes(budgetBytes);
@@ -92,6 +102,36 @@ export class Welder {
     this.spare = new WeldTable(this.arena, half, half, bytesPerValue);
     this.generation = this.young.capacity;
     if (this.generation < 3) throw new RangeError(`${budgetBytes} bytes do not hold one triangle`);
+    if (saved?.overflow === undefined) return;
+    // What has been found is on the disk, and what comes again will be found there.
+    this.overflow = new WeldOverflow(saved.overflow.exact, options, saved.overflow);
+    this.youngBase = saved.vertices;
+  }
+
+  /** Hands everything to the system; returns what it takes to go on from here. */
+  save(): SavedWelder {
+    return { vertices: this.vertices, overflow: this.overflow?.save() };
+  }
+
+  /**
+   * Puts in the positions of vertices that the sink has, in the order of their ids: one that goes on needs all of them
+   * first, as long as it {@link isExact}.
+   */
+  remember(positions: Positions, count: number): void {
+    const { words } = this;
+    const bits = new Int32Array(positions.buffer, positions.byteOffset, words * count);
+    const slice = Math.min(this.generation, BATCH_CORNERS);
+    for (let done = 0; done < count; done += slice) {
+      const some = Math.min(slice, count - done);
+      if (this.young.count + some > this.generation) this.changeGeneration();
+      const own = bits.subarray(words * done, words * (done + some));
+      if (this.hashes.length < some) this.hashes = new Int32Array(some);
+      hashPositions(own, words, some, this.hashes);
+      for (let k = 0; k < some; k++) {
+        this.young.find(this.hashes[k]!, own, words * k);
+        this.young.insert(own, words * k);
+      }
+    }
   }
 
   /** How many vertices fit a budget: a mesh with more needs disk for its spill files. */

@@ -18,7 +18,7 @@ export interface PlainPiece {
   readonly count: number;
   /** Line ends in it. */
   readonly lines: number;
-  /** As those of a batch; bytes, lines and records are counted from the piece's beginning. */
+  /** As those of a batch; lines and records are counted from the piece's beginning. */
   readonly places: readonly ItemPlace[];
 }
 
@@ -29,8 +29,11 @@ export interface PieceFormat {
   readonly bytes: number;
   /** Where the last triangle that is whole in the first `length` bytes ends, with its line; 0 if there is none. */
   findEnd(bytes: Uint8Array, length: number): number;
-  /** Writes the corners of a piece to `target`, 9 values a triangle; undefined where it is not plain. */
-  parse(bytes: Uint8Array, target: Float64Array): PlainPiece | undefined;
+  /**
+   * Writes the corners of a piece, which begins at byte `base` of the source, to `target`, 9 values a triangle; undefined
+   * where it is not plain.
+   */
+  parse(bytes: Uint8Array, target: Float64Array, base: number): PlainPiece | undefined;
 }
 
 /** Whoever parses pieces; the arrays are shared memory. */
@@ -39,7 +42,13 @@ export interface PieceParsers {
   readonly capacity: number;
   /** Bytes of a piece instead of the format's; for tests. */
   readonly pieceBytes?: number;
-  parse(format: string, bytes: Uint8Array, target: Float64Array): Promise<PlainPiece | undefined>;
+  /** The piece begins at byte `base` of the source. */
+  parse(
+    format: string,
+    bytes: Uint8Array,
+    target: Float64Array,
+    base: number,
+  ): Promise<PlainPiece | undefined>;
 }
 
 /** A parser that can leave out what others have parsed. */
@@ -75,6 +84,8 @@ export class PieceFeeder {
   /** Bytes behind the last cut, in the slot filled last. */
   private rest: Uint8Array = new Uint8Array(0);
   private ended = false;
+  /** Where in the source these begin. */
+  private base = 0;
 
   constructor(
     private readonly source: ByteSource,
@@ -86,6 +97,12 @@ export class PieceFeeder {
       bytes: new Uint8Array(new SharedArrayBuffer(parsers.pieceBytes ?? format.bytes)),
       positions: new Float64Array(new SharedArrayBuffer(8 * 9 * BATCH_TRIANGLES)),
     }));
+  }
+
+  /** Goes on at byte `offset` of the source, before anything has been read. */
+  seek(offset: number): Promise<void> {
+    this.base = offset;
+    return this.source.seek(offset);
   }
 
   /** The next bytes, for a window of at least a piece: those of a piece that is to be parsed by the reader. */
@@ -107,7 +124,7 @@ export class PieceFeeder {
       piece.isTaken = true;
       const { count, lines } = parsed;
       if (parser.count > 0) yield parser.takeBatch();
-      const places = parsed.places.map((place) => movePlace(place, window.offset, parser));
+      const places = parsed.places.map((place) => movePlace(place, parser));
       if (count > 0) yield { kind: 'soup', count, positions: piece.positions, places };
       parser.skip(count, lines);
       window.skip(piece.bytes.length);
@@ -134,24 +151,24 @@ export class PieceFeeder {
     const end = this.format.findEnd(bytes, length);
     if (end > 0) {
       const whole = bytes.subarray(0, end);
-      const parsed = this.parsers.parse(this.format.id, whole, positions);
+      const parsed = this.parsers.parse(this.format.id, whole, positions, this.base);
       this.queue.push({ bytes: whole, positions, parsed, isTaken: false });
     }
     this.rest = bytes.subarray(end, length);
+    this.base += end;
     // What has no end in a whole piece, or in the file, is the reader's.
     if ((end === 0 || this.ended) && this.rest.length > 0) {
       this.queue.push({ bytes: this.rest, positions, parsed: undefined, isTaken: false });
+      this.base += this.rest.length;
       this.rest = new Uint8Array(0);
     }
   }
 }
 
-/** A place of a piece as one of the source, in which the piece begins at `base`. */
-function movePlace(place: ItemPlace, base: number, { line, total }: SkippingParser): ItemPlace {
+/** A place of a piece, whose lines and records are counted from its beginning, as one of the source. */
+function movePlace(place: ItemPlace, { line, total }: SkippingParser): ItemPlace {
   return {
     ...place,
-    offset: base + place.offset,
-    end: base + place.end,
     line: line + place.line - 1,
     record: total + place.record,
   };
@@ -168,6 +185,6 @@ export function tryPiece(parse: () => boolean): boolean {
 }
 
 /** The bytes of a piece as a parser takes them. */
-export function windowOf(bytes: Uint8Array): ParsedBytes {
-  return { bytes, start: 0, end: bytes.length, ended: false, base: 0 };
+export function windowOf(bytes: Uint8Array, base: number): ParsedBytes {
+  return { bytes, start: 0, end: bytes.length, ended: false, base };
 }

@@ -2,10 +2,7 @@
  * Where the items of a batch stand in their source: of all of them where that is asked for, else of so many that a reader
  * that begins at one of these places has little to read before any other.
  */
-import type { ItemPlace } from '../mesh.js';
-
-/** Bytes between two places: 60 facets of an ASCII STL, 300 of a binary one. */
-export const PLACE_BYTES = 16_384;
+import { type ItemPlace, PLACE_BYTES } from '../mesh.js';
 
 export class PlaceNotes {
   private places: ItemPlace[] = [];
@@ -22,7 +19,8 @@ export class PlaceNotes {
   /** Keeps a place, which is due. */
   add(place: ItemPlace): void {
     this.places.push(place);
-    this.dueFrom = place.offset + this.spacing;
+    const { spacing } = this;
+    this.dueFrom = spacing === 0 ? 0 : spacing * (Math.floor(place.offset / spacing) + 1);
   }
 
   /** Keeps the places that are due among `count` equal records, of which the first one is the batch's item `item`. */

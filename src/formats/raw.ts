@@ -91,10 +91,10 @@ export const rawPieces: PieceFormat = {
 
   findEnd: findLastLine,
 
-  parse(bytes, target) {
+  parse(bytes, target, base) {
     const batchTriangles = target.length / NUMBERS;
     const parser = new TriangleParser({ batchTriangles, salvage: false, warn: () => undefined }, target);
-    const window = windowOf(bytes);
+    const window = windowOf(bytes, base);
     const isWhole = tryPiece(() => !parser.parse(window) && window.start === window.end);
     if (!isWhole) return undefined;
     const lines = parser.line - 1;

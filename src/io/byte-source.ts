@@ -153,7 +153,8 @@ export class ByteSource {
    */
   async seek(offset: number): Promise<void> {
     const { file, compression, position } = this;
-    if (compression === undefined && file.origin.seek !== undefined) {
+    // A digest is of all bytes.
+    if (compression === undefined && file.origin.seek !== undefined && file.hash === undefined) {
       file.origin.seek(offset);
       this.pull = file.pull;
       this.position = offset;

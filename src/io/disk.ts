@@ -1,6 +1,7 @@
 /** What the file system says of folders and names: free space, sameness, removal. */
-import { rmSync, type Stats, statfsSync, statSync } from 'node:fs';
+import { readdirSync, rmSync, type Stats, statfsSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
 import { fileError, systemCode } from '../errors.js';
 
 /** Bytes that an ordinary user may still write in a folder. Throws FileError. */
@@ -60,7 +61,26 @@ function lookAt(path: string): Stats | undefined {
   }
 }
 
-function removeFile(path: string): void {
+/** Removes the spill files whose names begin with a path, but those that are to be kept; see {@link SpillFiles}. */
+export function removeSpills(path: string, kept: readonly string[] = []): void {
+  const [folder, name] = [dirname(path), basename(path)];
+  for (const other of listFolder(folder)) {
+    if (other.startsWith(`${name}.`) && /^\d+-[a-z-]+$/.test(other.slice(name.length + 1))) {
+      if (!kept.includes(join(folder, other))) removeFile(join(folder, other));
+    }
+  }
+}
+
+function listFolder(path: string): string[] {
+  try {
+    return readdirSync(path);
+  } catch (error) {
+    throw fileError(error, 'read', path);
+  }
+}
+
+/** Removes a file; an absent one is no error. */
+export function removeFile(path: string): void {
   try {
     rmSync(path, { force: true });
   } catch (error) {

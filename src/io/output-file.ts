@@ -85,7 +85,8 @@ export async function renameWhole(partial: string, path: string): Promise<void> 
   }
 }
 
-async function syncFolder(path: string): Promise<void> {
+/** Returns when the names in the folder of a path are on the disk. */
+export async function syncFolder(path: string): Promise<void> {
   const folder = await open(dirname(path), 'r');
   try {
     await folder.sync();

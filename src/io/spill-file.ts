@@ -18,10 +18,23 @@ export class SpillFile {
   private wordsOnDisk = 0;
   private isThere = true;
 
-  /** Creates the file; `bufferWords` is how much is written at a time. Throws FileError. */
-  constructor(path: string, bufferWords: number) {
-    this.file = RandomAccessFile.open(path, 'create');
+  /**
+   * Creates the file; `bufferWords` is how much is written at a time. Of one that is there, and goes on, the first
+   * `words` stay. Throws FileError.
+   */
+  constructor(path: string, bufferWords: number, words?: number) {
+    this.file = RandomAccessFile.open(path, words === undefined ? 'create' : 'update');
     this.buffer = new Int32Array(bufferWords);
+    if (words === undefined) return;
+    this.file.truncate(WORD_BYTES * words);
+    this.wordsOnDisk = words;
+    this.length = words;
+  }
+
+  /** Hands what is in the buffer to the system; returns what {@link SpillFiles.create} needs to go on from here. */
+  save(): SavedSpill {
+    this.flush();
+    return { path: this.file.path, words: this.length };
   }
 
   /** Appends words `[from, to)` of `source`. */
@@ -71,6 +84,12 @@ export class SpillFile {
   }
 }
 
+/** A spill file at a moment of its writing. */
+export interface SavedSpill {
+  readonly path: string;
+  readonly words: number;
+}
+
 /** The spill files of one piece of work, to be removed together. */
 export class SpillFiles {
   private readonly files: SpillFile[] = [];
@@ -79,9 +98,11 @@ export class SpillFiles {
   /** `path` is the beginning of their names. */
   constructor(private readonly path: string) {}
 
-  /** Creates a file; `name` tells people what it is for. Throws FileError. */
-  create(name: string, bufferWords: number): SpillFile {
-    const file = new SpillFile(`${this.path}.${this.created++}-${name}`, bufferWords);
+  /** Creates a file, or goes on with one that was saved; `name` tells people what it is for. Throws FileError. */
+  create(name: string, bufferWords: number, saved?: SavedSpill): SpillFile {
+    const path = `${this.path}.${this.created++}-${name}`;
+    if (saved !== undefined && saved.path !== path) throw new RangeError(`${saved.path}; expected ${path}`);
+    const file = new SpillFile(path, bufferWords, saved?.words);
     this.files.push(file);
     return file;
   }

@@ -4,6 +4,7 @@ import { UsageError } from '../errors.js';
 import { fileSize, isSameFile, removeDatabase, removeJournals } from '../io/disk.js';
 import { checkOutput, partialName, renameWhole } from '../io/output-file.js';
 import type { FolderNeeds } from './forecast.js';
+import { removeLog } from './import-log.js';
 import { type LoadResult, loadSource, type ReadingOptions } from './load-source.js';
 
 export type ImportOptions = ReadingOptions;
@@ -48,29 +49,29 @@ export async function importBeside(
   checkOutput(database, options.force ?? false);
   const partial = `${database}.partial`;
   const folder = dirname(database);
-  removeDatabase(partial);
+  const result = await loadSource(
+    input,
+    {
+      database: partial,
+      spillPath: spillPathOf(partial, options.tempFolder),
+      isKept: true,
+      encoderBytes: later.encoderBytes,
+      needs: (spills) => [
+        [folder, ['database', 'index']],
+        // The spill files are gone before the index is sorted.
+        [options.tempFolder ?? folder, [spills ? 'welding' : 'sorting']],
+        ...later.needs,
+      ],
+    },
+    options,
+  );
   try {
-    const result = await loadSource(
-      input,
-      {
-        database: partial,
-        spillPath: spillPathOf(partial, options.tempFolder),
-        isKept: true,
-        encoderBytes: later.encoderBytes,
-        needs: (spills) => [
-          [folder, ['database', 'index']],
-          // The spill files are gone before the index is sorted.
-          [options.tempFolder ?? folder, [spills ? 'welding' : 'sorting']],
-          ...later.needs,
-        ],
-      },
-      options,
-    );
     removeJournals(database);
     await renameWhole(partial, database);
     return { ...result, databaseBytes: fileSize(database) };
   } finally {
     removeDatabase(partial);
+    removeLog(partial);
   }
 }
 

@@ -3,9 +3,16 @@
  */
 import { resolve } from 'node:path';
 import { databaseError } from '../database/database-error.js';
-import { type IndexedRecord, type LoadTally, MeshLoad } from '../database/mesh-load.js';
+import {
+  type IndexedRecord,
+  type LoadTally,
+  MeshLoad,
+  type SavedMeshLoad,
+  type SourceRecord,
+} from '../database/mesh-load.js';
 import { UsageError } from '../errors.js';
 import { detectFormat } from '../formats/detect.js';
+import type { Format, MeshReader, ReadStart } from '../formats/format.js';
 import { ByteSource } from '../io/byte-source.js';
 import type { CompressionId } from '../io/compression.js';
 import { formatMebibytes, ZSTD_WINDOW_ORDINARY } from '../io/decompress.js';
@@ -15,15 +22,18 @@ import {
   MEMORY_MINIMUM,
   planThreads,
   planWelding,
+  type SoupBatch,
+  type ThreadPlan,
   type Warning,
 } from '../mesh.js';
 import { type FolderNeeds, forecastDisk, VERTICES_PER_TRIANGLE } from './forecast.js';
+import { ImportLog, type LoadedState, loadRecord, type ReadingState, saveRecord } from './import-log.js';
 import { type Progress, type RunOptions, WarningTally } from './progress.js';
 import { describeSource, explainError } from './source-errors.js';
 import { countThreads } from './threads/count.js';
 import { ParseThreads } from './threads/parse-threads.js';
 import { WeldThread } from './threads/weld-thread.js';
-import { type Batch, spillsWith, weldDirectly } from './welding.js';
+import { type Batch, spillsWith, type Welding, type WeldingOptions, weldDirectly } from './welding.js';
 
 /** Measured: unpacked pieces that the collector has not yet taken back, and the decoder itself, in bytes. */
 const UNPACKING_BYTES = 40 * 2 ** 20;
@@ -37,6 +47,10 @@ export interface ReadingOptions extends RunOptions {
   readonly batchTriangles?: number;
   /** Bytes of the welder's tables instead of its share of the memory; for tests. */
   readonly weldBytes?: number;
+  /** Time between two checkpoints of an import, in milliseconds; for tests. */
+  readonly intervalMs?: number;
+  /** Begin anew, whatever an interrupted import has left. */
+  readonly restart?: boolean;
 }
 
 export interface LoadResult extends LoadTally {
@@ -98,7 +112,7 @@ export async function loadOpenSource(
   target: LoadTarget,
   options: ReadingOptions,
 ): Promise<LoadResult> {
-  const { memoryBytes, salvage, batchTriangles, from, signal } = { ...LOAD_DEFAULTS, ...options };
+  const { memoryBytes, salvage, batchTriangles, from } = { ...LOAD_DEFAULTS, ...options };
   const warnings = new WarningTally(options.onWarning);
   const warn = (warning: Warning) => warnings.add(warning);
   if (!(memoryBytes >= MEMORY_MINIMUM)) {
@@ -114,14 +128,12 @@ export async function loadOpenSource(
   const { layout, expectedTriangles } = reader;
   const leftBytes = memoryBytes - reserveForCompression(source, target.encoderBytes ?? 0, memoryBytes);
   const { weld, parse } = planThreads(leftBytes, countThreads(options.threads, expectedTriangles));
-  const parsers = reader.hasPieces && parse > 0 ? new ParseThreads(parse) : undefined;
-  const weldBytes =
-    options.weldBytes ?? planWelding(leftBytes, { weld, parse: parsers === undefined ? 0 : parse });
+  const parsing = reader.hasPieces ? parse : 0;
+  const weldBytes = options.weldBytes ?? planWelding(leftBytes, { weld, parse: parsing });
   const welderOptions = {
     bytesPerValue,
     budgetBytes: weldBytes,
     expectedVertices: expectedTriangles && VERTICES_PER_TRIANGLE * expectedTriangles,
-    spillPath: target.spillPath,
   } as const;
   forecastDisk(
     expectedTriangles,
@@ -129,13 +141,80 @@ export async function loadOpenSource(
     options,
   );
 
-  const rows = MeshLoad.create(target.database, layout);
-  const welding =
-    weld > 0 ? new WeldThread(rows, { layout, ...welderOptions }) : weldDirectly(layout, rows, welderOptions);
-  let triangles = 0;
+  const conditions = { from: from ?? null, salvage, weldBytes };
+  const log = target.isKept
+    ? await ImportLog.open(source, conditions, {
+        ...target,
+        restart: options.restart,
+        intervalMs: options.intervalMs,
+      })
+    : undefined;
   try {
-    for await (const item of reader.items(parsers)) {
+    const state = log?.state;
+    if (state !== undefined) options.onResume?.({ triangles: state.rows.triangles });
+    if (state?.phase === 'loaded') return finishLoaded(state, target, weld > 0);
+    const spilling = { spillPath: log?.spillPath ?? target.spillPath, keepsFiles: log !== undefined };
+    const welding = { layout, ...welderOptions, ...spilling, saved: state?.welder };
+    const load = { source, format, reader, warnings, log, state, threads: { weld, parse: parsing }, welding };
+    return await readAndWeld(load, target, options);
+  } catch (error) {
+    await log?.discard();
+    throw error;
+  }
+}
+
+/** All that is known before the first triangle is read. */
+interface Load {
+  readonly source: ByteSource;
+  readonly format: Format;
+  readonly reader: MeshReader;
+  readonly warnings: WarningTally;
+  readonly log: ImportLog | undefined;
+  /** Where to go on. */
+  readonly state: ReadingState | undefined;
+  readonly threads: Pick<ThreadPlan, 'weld' | 'parse'>;
+  readonly welding: WeldingOptions;
+}
+
+async function readAndWeld(
+  { source, format, reader, warnings, log, state, threads, welding: weldingOptions }: Load,
+  target: LoadTarget,
+  options: ReadingOptions,
+): Promise<LoadResult> {
+  const { signal } = options;
+  const { from, salvage } = { ...LOAD_DEFAULTS, ...options };
+  const warn = (warning: Warning) => warnings.add(warning);
+  const parsers = threads.parse > 0 ? new ParseThreads(threads.parse) : undefined;
+  const rows =
+    state === undefined
+      ? MeshLoad.create(target.database, reader.layout)
+      : MeshLoad.resume(target.database, state.rows);
+  const welding =
+    threads.weld > 0 ? new WeldThread(rows, weldingOptions) : weldDirectly(rows, weldingOptions);
+  let triangles = state?.triangles ?? 0;
+  try {
+    if (state !== undefined) {
+      warnings.restore(state.warnings);
+      if (state.welder.overflow === undefined) {
+        await remember(target.database, state.rows, welding, weldingOptions.bytesPerValue);
+      }
+    }
+    for await (const item of reader.items(parsers, state?.start)) {
       signal?.throwIfAborted();
+      if (log?.isDue && item.kind === 'soup') {
+        const welder = await welding.save();
+        const start = startOf(item, triangles);
+        if (welder !== undefined) {
+          log.take({
+            phase: 'reading',
+            start,
+            triangles,
+            warnings: warnings.list(),
+            welder,
+            rows: rows.save(),
+          });
+        }
+      }
       if (item.kind === 'part') {
         rows.addPart(item, triangles);
       } else {
@@ -176,26 +255,38 @@ export async function loadOpenSource(
         rows.cutColors === 1 ? '1 colour reaches' : `${rows.cutColors.toLocaleString('en-US')} colours reach`;
       warn({ kind: 'color-range', message: `${colors} beyond the darkest or the brightest, which is taken` });
     }
+    const list = warnings.list();
+    const record: SourceRecord = {
+      path: source.name === '-' ? '-' : resolve(source.name),
+      format: format.id,
+      encoding: reader.encoding,
+      precision: reader.precision,
+      size: source.fileBytesRead,
+      modified: source.modified,
+      sha256: source.digest(),
+      header: reader.header,
+      options: { from: from ?? null, salvage },
+      warnings: list,
+      indexed,
+    };
+    if (log !== undefined && indexed === undefined) {
+      await log.settle();
+      log.take({
+        phase: 'loaded',
+        rows: rows.save(),
+        source: saveRecord(record),
+        compression: source.compression,
+        contentBytes: source.bytesRead,
+        fitMemory: welding.isExact,
+      });
+      // What it makes superfluous stays until it is written.
+      if (!welding.isExact) await log.settle();
+    }
     // The spill files make room before the index is sorted.
     await welding.close();
     if (target.isKept) await tellRows('index', 0);
-    const list = warnings.list();
-    rows.finish(
-      {
-        path: source.name === '-' ? '-' : resolve(source.name),
-        format: format.id,
-        encoding: reader.encoding,
-        precision: reader.precision,
-        size: source.fileBytesRead,
-        modified: source.modified,
-        sha256: source.digest(),
-        header: reader.header,
-        options: { from: from ?? null, salvage },
-        warnings: list,
-        indexed,
-      },
-      { index: target.isKept, hasThreads: weld > 0 },
-    );
+    rows.finish(record, { index: target.isKept, hasThreads: threads.weld > 0 });
+    await log?.settle();
     return {
       ...rows.tally,
       indexed,
@@ -211,6 +302,50 @@ export async function loadOpenSource(
     await welding.close();
     rows.close();
   }
+}
+
+/** Ends an import whose rows were all there when it was interrupted. */
+function finishLoaded(
+  { rows: saved, source, compression, contentBytes, fitMemory }: LoadedState,
+  target: LoadTarget,
+  hasThreads: boolean,
+): LoadResult {
+  const rows = MeshLoad.resume(target.database, saved);
+  try {
+    const record = loadRecord(source);
+    rows.finish(record, { index: true, hasThreads });
+    return {
+      ...rows.tally,
+      indexed: undefined,
+      format: record.format,
+      compression,
+      sourceBytes: record.size,
+      contentBytes,
+      warnings: record.warnings,
+      fitMemory,
+    };
+  } finally {
+    rows.close();
+  }
+}
+
+/** Tells a welder that goes on of the vertices that there are. */
+async function remember(
+  database: string,
+  saved: SavedMeshLoad,
+  welding: Welding,
+  bytesPerValue: 4 | 8,
+): Promise<void> {
+  for (const { count, positions } of MeshLoad.vertices(database, saved)) {
+    const own = positions.subarray(0, 3 * count);
+    await welding.remember(bytesPerValue === 4 ? Float32Array.from(own) : own.slice(), count);
+  }
+}
+
+/** Where a batch of soup begins, before which there are so many triangles. */
+function startOf({ places }: SoupBatch, triangles: number): ReadStart {
+  const { offset, line } = places[0]!;
+  return { kind: 'soup', offset, line, record: triangles, vertices: 0 };
 }
 
 /**

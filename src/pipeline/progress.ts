@@ -47,6 +47,8 @@ export interface RunOptions {
   readonly onWarning?: (warning: Warning) => void;
   /** Told, before the work, what disk space it will need. */
   readonly onForecast?: (forecast: Forecast) => void;
+  /** Told that an import goes on where another one was killed, with so many triangles. */
+  readonly onResume?: (from: { readonly triangles: number }) => void;
   /** Told what was decided and why, in words. */
   readonly onNote?: (note: string) => void;
 }
@@ -73,6 +75,12 @@ export class WarningTally {
     }
     this.byKind.set(warning.kind, { message: warning.message, count: 1 });
     this.onFirst(warning);
+  }
+
+  /** Begins with warnings that were listed before. */
+  restore(list: readonly (Warning & { readonly count: number })[]): void {
+    this.byKind.clear();
+    for (const { kind, message, count } of list) this.byKind.set(kind, { message, count });
   }
 
   list(): (Warning & { count: number })[] {

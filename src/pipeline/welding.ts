@@ -4,7 +4,8 @@
  */
 import { IndexedWelder, type MeshSink } from '../database/indexed-welder.js';
 import type { IndexedRecord } from '../database/mesh-load.js';
-import { Welder, type WelderOptions } from '../database/welder.js';
+import type { Positions } from '../database/weld-table.js';
+import { type SavedWelder, Welder, type WelderOptions } from '../database/welder.js';
 import type { ColorScales, IndexedFaces, IndexedVertices, SoupBatch } from '../mesh.js';
 
 export type Batch = SoupBatch | IndexedVertices | IndexedFaces;
@@ -21,6 +22,13 @@ export interface Welding {
   readonly record: IndexedRecord | undefined;
   /** Takes the next batch, which is only lent until the promise is kept. */
   add(batch: Batch): void | Promise<void>;
+  /**
+   * When all batches so far have been dealt with: what it takes to go on from here; undefined for a source that is read
+   * from its beginning, whatever happens.
+   */
+  save(): SavedWelder | undefined | Promise<SavedWelder | undefined>;
+  /** Takes vertices that the sink has had, of one that goes on. */
+  remember(positions: Positions, count: number): void | Promise<void>;
   /** Hands on whatever waits. Yields now and then how much is done, from 0 to 1. */
   finish(scales: ColorScales): Iterable<number> | AsyncIterable<number>;
   /** Removes what is on the disk. To be called in any case; may be called again. */
@@ -30,12 +38,20 @@ export interface Welding {
 /** A welder that works whenever it is called. */
 export interface DirectWelding extends Welding {
   add(batch: Batch): void;
+  save(): SavedWelder | undefined;
+  remember(positions: Positions, count: number): void;
   finish(scales: ColorScales): Iterable<number>;
   close(): void;
 }
 
-export function weldDirectly(layout: Layout, sink: MeshSink, options: WelderOptions): DirectWelding {
-  return layout === 'soup' ? new SoupWelding(sink, options) : new IndexedWelding(sink, options);
+/** What a welding is to be: of soup, it may go on where another one was saved. */
+export interface WeldingOptions extends WelderOptions {
+  readonly layout: Layout;
+  readonly saved?: SavedWelder | undefined;
+}
+
+export function weldDirectly(sink: MeshSink, { layout, saved, ...options }: WeldingOptions): DirectWelding {
+  return layout === 'soup' ? new SoupWelding(sink, options, saved) : new IndexedWelding(sink, options);
 }
 
 /** Whether about so many vertices need spill files. */
@@ -53,8 +69,8 @@ class SoupWelding implements DirectWelding {
   readonly record = undefined;
   private readonly welder: Welder;
 
-  constructor(sink: MeshSink, options: WelderOptions) {
-    this.welder = new Welder(sink, options);
+  constructor(sink: MeshSink, options: WelderOptions, saved: SavedWelder | undefined) {
+    this.welder = new Welder(sink, options, saved);
   }
 
   get isExact(): boolean {
@@ -68,6 +84,14 @@ class SoupWelding implements DirectWelding {
   add(batch: Batch): void {
     if (batch.kind !== 'soup') throw new TypeError(`a soup reader has yielded ${batch.kind}`);
     this.welder.add(batch);
+  }
+
+  save(): SavedWelder {
+    return this.welder.save();
+  }
+
+  remember(positions: Positions, count: number): void {
+    this.welder.remember(positions, count);
   }
 
   finish(): Generator<number> {
@@ -103,6 +127,12 @@ class IndexedWelding implements DirectWelding {
     if (batch.kind === 'soup') throw new TypeError('an indexed reader has yielded soup');
     if (batch.kind === 'vertices') this.welder.addVertices(batch);
     else this.welder.addFaces(batch);
+  }
+
+  save(): undefined {}
+
+  remember(): void {
+    throw new TypeError('an indexed source is read from its beginning');
   }
 
   finish(scales: ColorScales): Generator<number> {

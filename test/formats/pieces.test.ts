@@ -18,8 +18,8 @@ class Parsers implements PieceParsers {
     readonly pieceBytes: number,
   ) {}
 
-  async parse(format: string, bytes: Uint8Array, target: Float64Array) {
-    const parsed = PIECE_FORMATS.find(({ id }) => id === format)!.parse(bytes, target);
+  async parse(format: string, bytes: Uint8Array, target: Float64Array, base: number) {
+    const parsed = PIECE_FORMATS.find(({ id }) => id === format)!.parse(bytes, target, base);
     if (parsed !== undefined) this.plain++;
     return parsed;
   }

@@ -37,14 +37,14 @@ export const stlPieces: PieceFormat = {
     return 0;
   },
 
-  parse(bytes, target) {
+  parse(bytes, target, base) {
     let isPlain = true;
     const warn = () => {
       isPlain = false;
     };
     const batchTriangles = target.length / 9;
     const parser = new FacetParser({ batchTriangles, salvage: false, warn }, target);
-    const window = windowOf(bytes);
+    const window = windowOf(bytes, base);
     const isWhole = tryPiece(() => parser.parse(window) === 'more' && window.start === window.end);
     if (!isWhole || !isPlain || !parser.isBetween) return undefined;
     const lines = parser.line - 1;

@@ -8,15 +8,17 @@ export interface ParseRequest {
   /** Both in shared memory. */
   readonly bytes: Uint8Array;
   readonly target: Float64Array;
+  /** Where in the source they begin. */
+  readonly base: number;
 }
 
 export type ParseReply = PlainPiece | undefined;
 
 export function begin(_options: undefined, home: Home<ParseReply>): Work<ParseRequest> {
   return {
-    handle({ format, bytes, target }) {
+    handle({ format, bytes, target, base }) {
       const pieces = PIECE_FORMATS.find(({ id }) => id === format)!;
-      home.send(pieces.parse(bytes, target));
+      home.send(pieces.parse(bytes, target, base));
     },
     close: () => undefined,
   };

@@ -15,9 +15,14 @@ export class ParseThreads implements PieceParsers {
     this.capacity = PIECES * threads;
   }
 
-  parse(format: string, bytes: Uint8Array, target: Float64Array): Promise<PlainPiece | undefined> {
+  parse(
+    format: string,
+    bytes: Uint8Array,
+    target: Float64Array,
+    base: number,
+  ): Promise<PlainPiece | undefined> {
     this.ask ??= this.pool.play('parse', undefined, this.threads);
-    return this.ask({ format, bytes, target });
+    return this.ask({ format, bytes, target, base });
   }
 
   async stop(): Promise<void> {

@@ -2,16 +2,16 @@
 import type { MeshSink } from '../../database/indexed-welder.js';
 import type { IndexedRecord } from '../../database/mesh-load.js';
 import type { Positions } from '../../database/weld-table.js';
-import type { WelderOptions } from '../../database/welder.js';
+import type { SavedWelder } from '../../database/welder.js';
 import { BATCH_TRIANGLES, type ColorScales } from '../../mesh.js';
-import { type Batch, type Layout, weldDirectly } from '../welding.js';
+import { type Batch, type WeldingOptions, weldDirectly } from '../welding.js';
 import type { Home, Work } from './protocol.js';
 
-export interface WeldOptions extends WelderOptions {
-  readonly layout: Layout;
-}
-
-export type WeldRequest = { readonly batch: Batch } | { readonly finish: ColorScales };
+export type WeldRequest =
+  | { readonly batch: Batch }
+  | { readonly remember: Positions }
+  | { readonly finish: ColorScales }
+  | 'save';
 
 /** Where the welder stands, with the rows that are new since it last said so. */
 export interface WeldReply {
@@ -23,6 +23,8 @@ export interface WeldReply {
   /** How much of the end is done, from 0 to 1. */
   readonly share: number;
   readonly record: IndexedRecord | undefined;
+  /** The answer to `save`. */
+  readonly saved: { readonly state: SavedWelder | undefined } | undefined;
 }
 
 /** Rows of each table, in shared memory; to be acknowledged when they have been taken. */
@@ -44,18 +46,26 @@ const TURNS = 3;
 /** The most rows of a kind in a message: all that a soup batch can give. */
 const ROWS_MAX = { vertices: 3 * BATCH_TRIANGLES, others: BATCH_TRIANGLES };
 
-export function begin({ layout, ...options }: WeldOptions, home: Home<WeldReply>): Work<WeldRequest> {
+export function begin(options: WeldingOptions, home: Home<WeldReply>): Work<WeldRequest> {
   let batches = 0;
   let share = 0;
+  let saved: WeldReply['saved'];
   const sender = new RowSender(options.bytesPerValue, home, (rows) => {
     const { vertices, isExact, record } = welding;
-    home.send({ rows, batches, vertices, isExact, share, record });
+    home.send({ rows, batches, vertices, isExact, share, record, saved });
   });
-  const welding = weldDirectly(layout, sender, options);
+  const welding = weldDirectly(sender, options);
   return {
     handle(request) {
-      if ('batch' in request) {
-        welding.add(request.batch);
+      if (request === 'save') {
+        saved = { state: welding.save() };
+        sender.flush();
+        saved = undefined;
+        return;
+      }
+      if ('batch' in request || 'remember' in request) {
+        if ('batch' in request) welding.add(request.batch);
+        else welding.remember(request.remember, request.remember.length / 3);
         batches++;
         sender.flush();
         return;

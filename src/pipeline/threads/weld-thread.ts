@@ -1,18 +1,13 @@
 /** A welder in a thread of its own: batches are copied to it, rows come back to the sink while others are welded. */
 import type { MeshSink } from '../../database/indexed-welder.js';
 import type { IndexedRecord } from '../../database/mesh-load.js';
+import type { Positions } from '../../database/weld-table.js';
+import type { SavedWelder } from '../../database/welder.js';
 import type { ColorScales } from '../../mesh.js';
-import type { Batch, Welding } from '../welding.js';
+import type { Batch, Welding, WeldingOptions } from '../welding.js';
 import { SharedBatches } from './shared-batches.js';
 import { Thread } from './thread.js';
-import {
-  ROW_VALUES,
-  type RowKind,
-  type Rows,
-  type WeldOptions,
-  type WeldReply,
-  type WeldRequest,
-} from './weld-role.js';
+import { ROW_VALUES, type RowKind, type Rows, type WeldReply, type WeldRequest } from './weld-role.js';
 
 /** Batches that may wait for the thread. */
 const BATCHES = 3;
@@ -24,12 +19,13 @@ export class WeldThread implements Welding {
   private posted = 0;
   private dealtWith = 0;
   private share = 0;
+  private saved: WeldReply['saved'];
   private readonly memory = new SharedBatches(BATCHES);
   private readonly thread: Thread<WeldRequest, WeldReply>;
 
   constructor(
     private readonly sink: MeshSink,
-    options: WeldOptions,
+    options: WeldingOptions,
   ) {
     this.thread = new Thread('weld', options, (reply) => this.receive(reply));
   }
@@ -37,6 +33,19 @@ export class WeldThread implements Welding {
   async add(batch: Batch): Promise<void> {
     await this.thread.until(() => this.posted - this.dealtWith < BATCHES);
     this.thread.post({ batch: this.memory.copy(batch) });
+    this.posted++;
+  }
+
+  async save(): Promise<SavedWelder | undefined> {
+    this.saved = undefined;
+    this.thread.post('save');
+    await this.thread.until(() => this.saved !== undefined);
+    return (this.saved as WeldReply['saved'])?.state;
+  }
+
+  async remember(positions: Positions, count: number): Promise<void> {
+    await this.thread.until(() => this.posted - this.dealtWith < BATCHES);
+    this.thread.post({ remember: positions.slice(0, 3 * count) });
     this.posted++;
   }
 

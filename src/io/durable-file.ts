@@ -1,0 +1,49 @@
+/** Files that are there as they were last said to be, also after a power cut. */
+import { type FileHandle, open, readFile, rename } from 'node:fs/promises';
+import { fileError, systemCode } from '../errors.js';
+import { syncFolder } from './output-file.js';
+
+/** Returns when what was written to these files is on the disk, whoever has written it. Throws FileError. */
+export async function syncFiles(paths: readonly string[]): Promise<void> {
+  for (const path of paths) {
+    await use(path, 'r+', (file) => file.datasync());
+  }
+}
+
+/** Replaces a small file: whoever reads it finds the old text or the new one. Throws FileError. */
+export async function replaceText(path: string, text: string): Promise<void> {
+  const next = `${path}.next`;
+  await use(next, 'w', async (file) => {
+    await file.writeFile(text);
+    await file.sync();
+  });
+  try {
+    await rename(next, path);
+    await syncFolder(path);
+  } catch (error) {
+    throw fileError(error, 'write', path);
+  }
+}
+
+/** What {@link replaceText} has written; undefined where there is no such file. Throws FileError. */
+export async function readText(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw fileError(error, 'read', path);
+  }
+}
+
+async function use(path: string, flags: string, action: (file: FileHandle) => Promise<void>): Promise<void> {
+  try {
+    const file = await open(path, flags);
+    try {
+      await action(file);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    throw fileError(error, 'write', path);
+  }
+}

@@ -1,0 +1,89 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { importMesh } from '../../src/index.js';
+import { runCli } from '../support/cli.js';
+import { freshFolder } from '../support/files.js';
+import { runImport } from '../support/kill.js';
+import { makeTube, toBinaryStl } from '../support/meshes.js';
+import { BUDGETS, SOURCES, survive } from '../support/survive.js';
+
+describe('an import that is killed', () => {
+  const budgets = Object.keys(BUDGETS) as (keyof typeof BUDGETS)[];
+  const cases = Object.keys(SOURCES).map(
+    (name, k) => [name, budgets[k % 2]!, 1 + (k % 3 === 0 ? 1 : 0)] as const,
+  );
+
+  it.each(cases)('ends as one that is not: %s, %s, threads: %d', async (name, budget, threads) => {
+    const { kills, resumed } = await survive(name, budget, threads, { stepMs: 60, most: 4 });
+    expect(kills).toBeGreaterThan(0);
+    if (!SOURCES[name]![0]) expect(resumed).toBe(0);
+  });
+});
+
+/** A folder with an import that was killed after its first checkpoint. */
+async function leaveHalf() {
+  const folder = freshFolder();
+  const input = join(folder, 'in.stl');
+  writeFileSync(input, toBinaryStl(makeTube(800, 100)));
+  const database = join(folder, 'mesh.db');
+  const log = `${database}.partial.log`;
+  for (let wait = 20; ; wait += 20) {
+    const { end } = await runImport(input, database, { batchTriangles: 200, intervalMs: 1 }, wait);
+    if (end !== undefined) throw new Error(`not killed: ${end}`);
+    if (existsSync(log) && readFileSync(log, 'utf8').includes('"phase"'))
+      return { folder, input, database, log };
+  }
+}
+
+describe('what a killed import has left', () => {
+  it('is gone on with by the same command, which says so', async () => {
+    const { folder } = await leaveHalf();
+    const { code, stderr } = await runCli(['import', 'in.stl', 'mesh.db'], { cwd: folder });
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^goes on where an import was killed, with triangle [\d,]+\n160,200 triangles, /);
+    expect(readdirSync(folder).sort()).toEqual(['in.stl', 'mesh.db']);
+  });
+
+  it('is refused for a source that has been changed, and removed by --restart', async () => {
+    const { folder, input } = await leaveHalf();
+    utimesSync(input, new Date(1e12), new Date(1e12));
+    const before = readdirSync(folder).sort();
+    const refused = await runCli(['import', 'in.stl', 'mesh.db'], { cwd: folder });
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toMatch(
+      /^offload: in\.stl: has been changed since its import was interrupted, its time of change is 2001-09-09T\S+; expected \S+\nhint: --restart begins again\n$/,
+    );
+    expect(readdirSync(folder).sort()).toEqual(before);
+    const again = await runCli(['import', 'in.stl', 'mesh.db', '--restart'], { cwd: folder });
+    expect(again.code).toBe(0);
+    expect(again.stderr).toMatch(/^160,200 triangles, /);
+    expect(readdirSync(folder).sort()).toEqual(['in.stl', 'mesh.db']);
+  });
+
+  it('is begun anew where the command is another one, or files are gone', async () => {
+    const { folder, input, database, log } = await leaveHalf();
+    const resumed: number[] = [];
+    const onResume = ({ triangles }: { triangles: number }) => resumed.push(triangles);
+    const other = await importMesh(input, database, { salvage: true, onResume });
+    expect(other.triangles).toBe(160_200);
+    expect(resumed).toEqual([]);
+    writeFileSync(log, '{"process":{"id":1,"started":"x"}}');
+    await importMesh(input, database, { force: true, onResume });
+    expect(resumed).toEqual([]);
+    expect(readdirSync(folder).sort()).toEqual(['in.stl', 'mesh.db']);
+  });
+
+  it.skipIf(!existsSync('/proc/self/stat'))('is left alone while another process is at it', async () => {
+    const { folder, input, database, log } = await leaveHalf();
+    const other: ChildProcess = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60_000)']);
+    onTestFinished(() => void other.kill('SIGKILL'));
+    const started = readFileSync(`/proc/${other.pid}/stat`, 'latin1').split(') ')[1]!.split(' ')[19];
+    const entry = JSON.parse(readFileSync(log, 'utf8')) as object;
+    writeFileSync(log, JSON.stringify({ ...entry, process: { id: other.pid, started } }));
+    const before = readdirSync(folder).sort();
+    await expect(importMesh(input, database)).rejects.toThrow(`process ${other.pid} is making it`);
+    expect(readdirSync(folder).sort()).toEqual(before);
+  });
+});

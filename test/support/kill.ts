@@ -1,0 +1,57 @@
+/** Runs an import in a process of its own, which can be killed. */
+import { spawn } from 'node:child_process';
+
+const LIBRARY = new URL('../../dist/index.js', import.meta.url).href;
+
+const SCRIPT = `
+const [library, input, database, options] = process.argv.slice(1);
+const { importMesh } = await import(library);
+const say = (word) => process.stdout.write(word + '\\n');
+try {
+  await importMesh(input, database, {
+    ...JSON.parse(options),
+    onProgress: ({ stage, triangles }) => say(stage + ' ' + triangles),
+    onResume: ({ triangles }) => say('resume ' + triangles),
+  });
+  say('done');
+} catch (error) {
+  say('failed ' + error.message);
+}
+`;
+
+export interface ImportRun {
+  /** How it ended; undefined where it was killed. */
+  readonly end: string | undefined;
+  /** With how many triangles it went on; undefined where it began anew. */
+  readonly resumed: number | undefined;
+}
+
+/** Imports, and is killed after so many milliseconds from its first progress on, unless it is done by then. */
+export function runImport(
+  input: string,
+  database: string,
+  options: object,
+  killAfterMs = Number.POSITIVE_INFINITY,
+): Promise<ImportRun> {
+  return new Promise((resolve, reject) => {
+    const args = ['--input-type=module', '-e', SCRIPT, LIBRARY, input, database, JSON.stringify(options)];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    let said = '';
+    let timer: NodeJS.Timeout | undefined;
+    child.stdout.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+      if (killAfterMs !== Number.POSITIVE_INFINITY) {
+        timer ??= setTimeout(() => child.kill('SIGKILL'), killAfterMs);
+      }
+    });
+    child.on('error', reject);
+    child.on('close', () => {
+      clearTimeout(timer);
+      const resumed = /^resume (\d+)$/m.exec(said)?.[1];
+      resolve({
+        end: /^(done|failed .*)$/m.exec(said)?.[1],
+        resumed: resumed === undefined ? undefined : Number(resumed),
+      });
+    });
+  });
+}
