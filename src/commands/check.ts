@@ -17,8 +17,9 @@ export function addCheck(program: Command): void {
     .command('check')
     .summary('say whether a mesh is closed, manifold and oriented')
     .description(
-      'Says how large a mesh is, and whether it bounds a solid: closed, manifold and oriented. What is in the way is\n' +
-        'counted, with the query that lists it. A file is first read into a database that is removed at the end.',
+      'Says how large a mesh is, and whether it bounds a solid: closed, manifold and oriented.\n' +
+        'What is in the way is counted, with the query that lists it. A file is first read into a database that is ' +
+        'removed at the end.',
     )
     .argument('<mesh>', 'database that offload import has made, or mesh file, or - for standard input')
     .option('--json', 'as one JSON object, for scripts')

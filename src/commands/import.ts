@@ -12,8 +12,8 @@ export function addImport(program: Command): void {
     .summary('read a mesh file into a database')
     .description(
       'Reads a mesh file into a new SQLite database, to look at with SQL and to export from as often as wanted.\n' +
-        'It is built as <db>.partial and renamed when it is whole. If an import of STL or raw triangles is killed, the\n' +
-        'same command goes on where it was.',
+        'It is built as <db>.partial and renamed when it is whole.\n' +
+        'If an import of STL or raw triangles is killed, the same command goes on where it was.',
     )
     .argument('<input>', 'mesh file, compressed or not, or - for standard input')
     .argument('<db>', 'database to make')
