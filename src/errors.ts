@@ -70,7 +70,11 @@ const SYSTEM_WORDS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EDQUOT: 'disk quota exceeded',
   EEXIST: 'it exists already',
+  EFBIG: 'the file is too large for the file system, or for what is allowed',
+  EIO: 'input/output error',
   EISDIR: 'it is a directory',
+  EMFILE: 'too many open files',
+  ENAMETOOLONG: 'the name is too long',
   ENOENT: 'no such file or directory',
   ENOSPC: 'no space left on the device',
   ENOTDIR: 'a part of the path is not a directory',
@@ -84,13 +88,24 @@ export function systemCode(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined;
 }
 
+/** What to do about a disk that has no room, or a quota that is used up. */
+export const FULL_HINT =
+  'nothing is lost: make space, or choose another disk with --tmp (for an output by its name), and run it again';
+
+/** What to do about a disk that fails. */
+export const FAILING_HINT =
+  'nothing is lost, but the disk or the way to it may be failing: have it checked, or run it again on another one';
+
+const HINTS: Readonly<Record<string, string>> = { EDQUOT: FULL_HINT, EIO: FAILING_HINT, ENOSPC: FULL_HINT };
+
 /** Turns a system error into a {@link FileError} that names the file and what was tried (`read`, `write`). */
 export function fileError(error: unknown, action: string, path: string): unknown {
   const code = systemCode(error);
   if (code === undefined || error instanceof MeshError) return error;
-  const hint =
-    code === 'ENOSPC' || code === 'EDQUOT' ? 'make space, or choose another disk with --tmp' : undefined;
-  return new FileError(`${path}: cannot ${action}: ${SYSTEM_WORDS[code] ?? code}`, { hint, cause: error });
+  return new FileError(`${path}: cannot ${action}: ${SYSTEM_WORDS[code] ?? code}`, {
+    hint: HINTS[code],
+    cause: error,
+  });
 }
 
 /** An error as one thread sends it to another: what is thrown loses its class on the way. */

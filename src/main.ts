@@ -9,6 +9,9 @@ const DONE = 0;
 const COULD_NOT = 1;
 const USAGE = 2;
 
+/** How V8 says that the system refuses memory for a table. */
+const NO_MEMORY = 'Array buffer allocation failed';
+
 /** Says what went wrong, where there is something to say, and returns the exit code. */
 function conclude(error: unknown): number {
   if (error instanceof Interrupted) {
@@ -22,6 +25,13 @@ function conclude(error: unknown): number {
   if (error instanceof MeshError) {
     sayError(error.message, error.hint);
     return error instanceof UsageError ? USAGE : COULD_NOT;
+  }
+  if (error instanceof Error && error.message === NO_MEMORY) {
+    sayError(
+      'the system gives less memory than --memory says',
+      'name less, or lift the limit of the shell or container',
+    );
+    return COULD_NOT;
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   process.stderr.write(`offload: this is a bug, please report it: ${stack}\n`);

@@ -1,6 +1,6 @@
 /** SQLite's errors in the words of the house. */
 import Database from 'better-sqlite3';
-import { DatabaseError, FileError, fileError, MeshError } from '../errors.js';
+import { DatabaseError, FAILING_HINT, FileError, FULL_HINT, fileError, MeshError } from '../errors.js';
 
 /** An SQLite error as one that the user can act on; anything else as it is. */
 export function databaseError(error: unknown, path: string): unknown {
@@ -28,8 +28,12 @@ export function databaseError(error: unknown, path: string): unknown {
     return new DatabaseError(`${path}: damaged: ${message}`, { cause, hint: 'import the source again' });
   }
   if (code.startsWith('SQLITE_FULL')) {
-    const hint = 'make space, or choose another disk with --tmp';
-    return new FileError(`${path}: cannot write: no space left on the device`, { cause, hint });
+    return new FileError(`${path}: cannot write: no space left on the device`, { cause, hint: FULL_HINT });
+  }
+  // Memory that SQLite misses for reading and writing is no failure of a disk.
+  if (code.startsWith('SQLITE_IOERR') && code !== 'SQLITE_IOERR_NOMEM') {
+    const action = /READ$/.test(code) ? 'read' : 'write';
+    return new FileError(`${path}: cannot ${action}: input/output error`, { cause, hint: FAILING_HINT });
   }
   return new DatabaseError(`${path}: ${message}`, { cause });
 }

@@ -36,10 +36,16 @@ export class IdLinks {
     arena: ArrayBuffer,
     private readonly files: SpillFiles,
   ) {
-    const fits = EXACT_BYTES * count <= arena.byteLength && count <= 2 ** 31;
+    const fits = fitsArena(count, arena.byteLength);
     this.parents = new Int32Array(arena, 0, fits ? count : 0);
     if (fits) for (let id = 0; id < count; id++) this.parents[id] = id;
     else this.sweep = new Sweep(count, arena, files);
+  }
+
+  /** About how many bytes of disk `links` links between `count` ids take, with an arena of so many. */
+  static bytesOf(count: number, links: number, arenaBytes: number): number {
+    const labels = (count > HIGH ? 8 : 4) * count;
+    return fitsArena(count, arenaBytes) ? labels : labels + 4 * count + 4 * PAIR_WORDS * links;
   }
 
   /** Says that two ids belong to one set; in any order, as often as wanted. */
@@ -81,6 +87,10 @@ export class IdLinks {
     }
     return { file, width, count: this.count };
   }
+}
+
+function fitsArena(count: number, arenaBytes: number): boolean {
+  return EXACT_BYTES * count <= arenaBytes && count <= 2 ** 31;
 }
 
 /** Joins two sets; the smaller root stays one, so that a parent is never larger than its child. */

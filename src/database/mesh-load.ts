@@ -317,8 +317,9 @@ export class MeshLoad implements MeshSink {
 
   /** Lets go of the file. To be called in any case. */
   close(): void {
-    if (!this.isClosed) this.load.close();
+    const { isClosed } = this;
     this.isClosed = true;
+    if (!isClosed) this.load.close();
   }
 
   /** A colour without alpha is opaque; a component that is no number is 0, one beyond 0 to 1 the nearest of these. */

@@ -67,6 +67,11 @@ export class NearVertices {
     this.heads = new Int32Array(arena, 36 * capacity, heads);
   }
 
+  /** Bytes of disk that so many vertices take at the least: each is in one cell, and a few in more. */
+  static bytesOf(vertices: number): number {
+    return 4 * RECORD_WORDS * vertices;
+  }
+
   /** Takes vertices: their ids, and three coordinates each. */
   add(ids: Float64Array, positions: Float64Array, count: number): void {
     const { cell, reach } = this;

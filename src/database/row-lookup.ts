@@ -18,6 +18,7 @@ export interface RowFile {
   readonly count: number;
 }
 
+const WORD_BYTES = 4;
 /** Buffers, in words: of the questions, and of the files of all ranges together. */
 const QUESTION_WORDS = 65_536;
 const RANGES_WORDS = 2 ** 20;
@@ -52,6 +53,12 @@ export class RowLookup {
     if (this.rangeRows === 0) throw new RangeError(`${words} words do not hold a row of ${rows.width}`);
     this.ranges = Math.ceil(rows.count / this.rangeRows);
     this.reader = new NumberReader(questions, QUESTION_WORDS);
+  }
+
+  /** Bytes of disk for so many questions, beside the questions and the rows themselves, with an arena of so many. */
+  static bytesOf({ width, count }: Omit<RowFile, 'file'>, questions: number, arenaBytes: number): number {
+    const fits = WORD_BYTES * width * count <= arenaBytes;
+    return fits ? 0 : WORD_BYTES * (1 + width) * questions;
   }
 
   /** Readies the answers. Yields now and then the share that is done. */

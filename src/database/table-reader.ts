@@ -104,8 +104,9 @@ export class TableReader {
 
   /** Lets go of the file; may be called again. Gives up the process's locks on it (POSIX). */
   close(): void {
-    if (this.isOpen) this.file.close();
+    const { isOpen } = this;
     this.isOpen = false;
+    if (isOpen) this.file.close();
   }
 
   /**

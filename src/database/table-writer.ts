@@ -158,8 +158,9 @@ export class TableLoad {
 
   /** Lets go of the file, in any state; may be called again. */
   close(): void {
-    if (this.isOpen) this.file.close();
+    const { isOpen } = this;
     this.isOpen = false;
+    if (isOpen) this.file.close();
   }
 }
 

@@ -161,7 +161,8 @@ export class WeldPartitions {
     const { words, hashes, scratch } = this;
     const stride = words + 1;
     const records = new Int32Array(BATCH_ROWS * stride);
-    let id = 0;
+    // Written modulo 2^32: the first ones are from tables that have been full for the first time.
+    let id = this.exact;
     for (let position = 0, got = 0; ; position += got) {
       got = partition.read(records, position);
       const rows = got / stride;

@@ -6,11 +6,13 @@
  * buffers.
  */
 import { createHash, type Hash } from 'node:crypto';
+import type { Stats } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { FileError, type FormatError, fileError } from '../errors.js';
 import { CHUNK_BYTES } from '../mesh.js';
 import { type CompressionId, detectCompression } from './compression.js';
 import { decompress, readZstdWindow } from './decompress.js';
+import { closeRead } from './disk.js';
 import { type Pull, prepend, pullFrom, pullUpTo, readAhead } from './pull.js';
 
 /** Bytes of a source's beginning that are looked at to tell its format. */
@@ -82,15 +84,19 @@ export class ByteSource {
       handle = await open(path, 'r');
       const stat = await handle.stat();
       if (stat.isDirectory()) throw new FileError(`${path}: is a directory; expected a mesh file`);
+      const opened = handle;
       const origin = {
-        ...openBytes(handle, path, stat.isFile()),
+        ...openBytes(opened, path, stat.isFile()),
         size: stat.isFile() ? stat.size : undefined,
         modified: stat.mtime,
-        release: handle.close.bind(handle),
+        checkUnchanged: stat.isFile() ? () => compareWith(stat, opened, path) : undefined,
+        release: () => closeRead(opened),
       };
+      // From here on it is closed with the source.
+      handle = undefined;
       return await ByteSource.from(path, origin, options);
     } catch (error) {
-      await handle?.close();
+      await closeRead(handle);
       throw fileError(error, 'read', path);
     }
   }
@@ -171,9 +177,21 @@ export class ByteSource {
     }
   }
 
-  /** Reads what is left, so that sizes and digest speak of the whole source. Uses `scratch` as its buffer. */
+  /**
+   * Reads what is left, so that sizes and digest speak of the whole source. Uses `scratch` as its buffer. Throws FileError
+   * where the file has changed meanwhile.
+   */
   async drain(scratch: Uint8Array): Promise<void> {
     while ((await this.read(scratch)) > 0);
+    await this.checkUnchanged();
+  }
+
+  /**
+   * Throws FileError where the file is no longer as it was when it was opened: what has been read of it may be neither
+   * what it was nor what it is.
+   */
+  async checkUnchanged(): Promise<void> {
+    await this.file.origin.checkUnchanged?.();
   }
 
   /** SHA-256 of the bytes of the file, hexadecimal; undefined unless asked for at first. Ends the hash. */
@@ -195,6 +213,8 @@ interface Origin {
   readonly seek?: ((offset: number) => void) | undefined;
   readonly size?: number | undefined;
   readonly modified?: Date;
+  /** Throws FileError where a file is no longer as it was. */
+  readonly checkUnchanged?: (() => Promise<void>) | undefined;
   readonly release?: () => Promise<void>;
 }
 
@@ -285,11 +305,33 @@ function openBytes(handle: FileHandle, path: string, isSeekable: boolean): Pick<
   };
 }
 
+/** Throws FileError where a file does not have the size and the time of change that it had. */
+async function compareWith(before: Stats, handle: FileHandle, path: string): Promise<void> {
+  const { size, mtimeMs } = await handle.stat();
+  if (size === before.size && mtimeMs === before.mtimeMs) return;
+  const sizes =
+    size === before.size
+      ? `still ${size.toLocaleString('en-US')} bytes, but others`
+      : `from ${before.size.toLocaleString('en-US')} bytes to ${size.toLocaleString('en-US')}`;
+  throw new FileError(
+    `${path}: was changed while it was read, ${sizes}; expected a file that stays as it is`,
+    {
+      hint: 'something else is writing to it; run it again when that is done',
+    },
+  );
+}
+
 function pullFromStdin(signal: AbortSignal | undefined): Pull {
   const chunks = process.stdin[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
   // Ends a read that waits; the run's own check of the signal gives the reason.
   signal?.addEventListener('abort', () => process.stdin.destroy(new Error('aborted')), { once: true });
-  return pullFrom(() => chunks.next());
+  return pullFrom(async () => {
+    try {
+      return await chunks.next();
+    } catch (error) {
+      throw fileError(error, 'read', 'standard input');
+    }
+  });
 }
 
 /** A process would wait for a standard input that is still open. */

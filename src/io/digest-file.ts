@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { fileError } from '../errors.js';
 import { CHUNK_BYTES } from '../mesh.js';
+import { closeRead } from './disk.js';
 import { RandomAccessFile } from './random-access-file.js';
 
 /** Bytes of a file's end that tell it again, most likely. */
@@ -38,6 +39,6 @@ export async function digestFile(path: string, onBytes: (done: number) => void):
   } catch (error) {
     throw fileError(error, 'read', path);
   } finally {
-    await handle?.close();
+    await closeRead(handle);
   }
 }

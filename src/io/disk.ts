@@ -1,8 +1,12 @@
 /** What the file system says of folders and names: free space, sameness, removal. */
 import { readdirSync, rmSync, type Stats, statfsSync, statSync } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileError, systemCode } from '../errors.js';
+
+/** What SQLite puts behind a database's name for the names of its journals. */
+const JOURNALS = ['-journal', '-wal', '-shm'] as const;
 
 /** Bytes that an ordinary user may still write in a folder. Throws FileError. */
 export function freeBytes(folder: string): number {
@@ -16,7 +20,7 @@ export function freeBytes(folder: string): number {
 
 /** Identity of the file system that holds a folder: equal for folders that share their free space. */
 export function deviceOf(folder: string): number {
-  return statSync(folder).dev;
+  return statOf(folder).dev;
 }
 
 /** Whether two paths name one existing file, through links or not; `-` names none. */
@@ -38,7 +42,15 @@ export function isFile(path: string): boolean {
 
 /** Size of a file in bytes. */
 export function fileSize(path: string): number {
-  return statSync(path).size;
+  return statOf(path).size;
+}
+
+function statOf(path: string): Stats {
+  try {
+    return statSync(path);
+  } catch (error) {
+    throw fileError(error, 'read', path);
+  }
 }
 
 /** Removes a database file and its journals; absent files are no error. */
@@ -47,9 +59,14 @@ export function removeDatabase(path: string): void {
   removeJournals(path);
 }
 
+/** Whether there is anything of what SQLite leaves beside a database that it has not finished with. */
+export function hasJournals(path: string): boolean {
+  return JOURNALS.some((suffix) => lookAt(path + suffix) !== undefined);
+}
+
 /** Removes what SQLite may have left beside a database: a new one under the same name must not be given it. */
 export function removeJournals(path: string): void {
-  for (const suffix of ['-journal', '-wal', '-shm']) removeFile(path + suffix);
+  for (const suffix of JOURNALS) removeFile(path + suffix);
 }
 
 function lookAt(path: string): Stats | undefined {
@@ -79,7 +96,7 @@ function listFolder(path: string): string[] {
   }
 }
 
-/** Removes a file; an absent one is no error. */
+/** Removes a file; an absent one is no error. Throws FileError. */
 export function removeFile(path: string): void {
   try {
     rmSync(path, { force: true });
@@ -87,6 +104,11 @@ export function removeFile(path: string): void {
     // Where we may not look we cannot have made anything; that error has been told already.
     if (systemCode(error) !== 'EACCES') throw fileError(error, 'remove', path);
   }
+}
+
+/** Closes a file that has only been read: whether that fails makes no difference to what was read. */
+export async function closeRead(handle: FileHandle | undefined): Promise<void> {
+  await handle?.close().catch(() => undefined);
 }
 
 /** The system's folder for temporary files. */

@@ -1,7 +1,9 @@
 /** Files that are there as they were last said to be, also after a power cut. */
 import { type FileHandle, open, readFile, rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { fileError, systemCode } from '../errors.js';
-import { syncFolder } from './output-file.js';
+import { removeFile } from './disk.js';
+import { syncNames } from './output-file.js';
 
 /** Returns when what was written to these files is on the disk, whoever has written it. Throws FileError. */
 export async function syncFiles(paths: readonly string[]): Promise<void> {
@@ -13,16 +15,17 @@ export async function syncFiles(paths: readonly string[]): Promise<void> {
 /** Replaces a small file: whoever reads it finds the old text or the new one. Throws FileError. */
 export async function replaceText(path: string, text: string): Promise<void> {
   const next = `${path}.next`;
-  await use(next, 'w', async (file) => {
-    await file.writeFile(text);
-    await file.sync();
-  });
   try {
+    await use(next, 'w', async (file) => {
+      await file.writeFile(text);
+      await file.sync();
+    });
     await rename(next, path);
-    await syncFolder(path);
   } catch (error) {
+    removeFile(next);
     throw fileError(error, 'write', path);
   }
+  await syncNames(dirname(path), path);
 }
 
 /** What {@link replaceText} has written; undefined where there is no such file. Throws FileError. */

@@ -6,11 +6,12 @@
  */
 import { randomBytes } from 'node:crypto';
 import { realpathSync, statSync } from 'node:fs';
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { FileError, fileError, systemCode, UsageError } from '../errors.js';
 import { CompressedOutput } from './compress.js';
 import { COMPRESSIONS, type CompressionChoice, compressionOfName } from './compression.js';
+import { hasJournals, removeFile, removeJournals } from './disk.js';
 
 /** A name beside `path` that cannot be mistaken for a finished file, and that no other run uses. */
 export function partialName(path: string, suffix = ''): string {
@@ -75,23 +76,50 @@ export function checkOutput(path: string, force: boolean): 'absent' | 'file' | '
   return 'file';
 }
 
-/** Gives a whole file its final name, and brings that to the disk: a power cut leaves the old name or the new. */
+/**
+ * Gives a whole file or folder, which is on the disk, its final name, and brings that to the disk: a power cut leaves
+ * what stood there before, or what is there now.
+ */
 export async function renameWhole(partial: string, path: string): Promise<void> {
   try {
     await rename(partial, path);
-    await syncFolder(path);
   } catch (error) {
     throw fileError(error, 'write', path);
   }
+  await syncNames(dirname(path), path);
 }
 
-/** Returns when the names in the folder of a path are on the disk. */
-export async function syncFolder(path: string): Promise<void> {
-  const folder = await open(dirname(path), 'r');
+/**
+ * Gives a database that is whole the name of another one, or a new name. Of a former one what SQLite has not finished
+ * with goes with it: the new one must not be given that.
+ */
+export async function renameDatabase(partial: string, path: string): Promise<void> {
+  if (hasJournals(path)) {
+    // In this order: without its journal the old database would only look whole.
+    removeFile(path);
+    await syncNames(dirname(path), path);
+    removeJournals(path);
+  }
+  await renameWhole(partial, path);
+}
+
+/** Codes of systems that bring no folder to the disk, or not this one, which may be written to but not be read. */
+const UNSYNCED: readonly (string | undefined)[] = ['EACCES', 'EINVAL', 'EISDIR', 'ENOTSUP', 'EPERM'];
+
+/** Brings the names in a folder to the disk, that of `path` among them. Throws FileError. */
+export async function syncNames(folder: string, path: string): Promise<void> {
   try {
-    await folder.sync();
-  } finally {
-    await folder.close();
+    const handle = await open(folder, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (UNSYNCED.includes(systemCode(error))) return;
+    const hint = 'what has its name is whole, but a power cut may still take the name away';
+    const { message } = fileError(error, 'bring its name to the disk', path) as Error;
+    throw new FileError(message, { hint, cause: error });
   }
 }
 
@@ -102,6 +130,15 @@ async function writeAll(handle: FileHandle, bytes: Uint8Array, path: string): Pr
     }
   } catch (error) {
     throw fileError(error, 'write', path);
+  }
+}
+
+/** Closes a file that has been written: a network may tell only now of what it could not write. Throws FileError. */
+async function closeWritten(handle: FileHandle, path: string): Promise<void> {
+  try {
+    await handle.close();
+  } catch (error) {
+    throw fileError(error, 'close', path);
   }
 }
 
@@ -133,14 +170,17 @@ class RenamedOutput implements OutputFile {
 
   async discard(): Promise<void> {
     if (this.state === 'done') return;
-    await this.close();
-    await rm(this.partial, { force: true });
+    try {
+      await this.close();
+    } finally {
+      removeFile(this.partial);
+    }
   }
 
   private async close(): Promise<void> {
     if (this.state !== 'open') return;
     this.state = 'closed';
-    await this.handle.close();
+    await closeWritten(this.handle, this.target);
   }
 }
 
@@ -165,7 +205,7 @@ class StreamOutput implements OutputFile {
   async discard(): Promise<void> {
     if (this.closed) return;
     this.closed = true;
-    await this.handle.close();
+    await closeWritten(this.handle, this.path);
   }
 }
 

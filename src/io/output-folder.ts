@@ -5,9 +5,11 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { FileError, fileError } from '../errors.js';
-import { checkOutput, partialName, renameWhole } from './output-file.js';
+import { checkOutput, partialName, renameWhole, syncNames } from './output-file.js';
 
 const MANIFEST = 'manifest.json';
+/** Where files that are replaced stand until the others are there. */
+const ASIDE = 'former';
 
 /** What a manifest lists; the rest of it is the caller's. */
 export interface Manifest {
@@ -51,8 +53,14 @@ export class OutputFolder {
     if (!names.includes(MANIFEST)) {
       throw new FileError(`${path}: holds other files than a split has written; expected a new folder`);
     }
+    let text: string;
     try {
-      const { files } = JSON.parse(readFileSync(join(path, MANIFEST), 'utf8')) as Manifest;
+      text = readFileSync(join(path, MANIFEST), 'utf8');
+    } catch (error) {
+      throw fileError(error, 'read', join(path, MANIFEST));
+    }
+    try {
+      const { files } = JSON.parse(text) as Manifest;
       // A name with a way in it leads elsewhere, and is nobody's to remove.
       return files
         .map(({ file }) => file)
@@ -64,28 +72,53 @@ export class OutputFolder {
     }
   }
 
-  /** Makes the folder final, with its manifest. */
+  /** Makes the folder final, with its manifest. Throws FileError; then what stood there stands there again. */
   async commit(manifest: Manifest): Promise<void> {
     try {
       writeFileSync(join(this.partial, MANIFEST), `${JSON.stringify(manifest, undefined, 2)}\n`, {
         flush: true,
       });
-      if (this.replaced === undefined) {
-        await renameWhole(this.partial, this.path);
-        return;
-      }
-      // Without a manifest, what stands there in between is nothing that is whole.
-      for (const file of [MANIFEST, ...this.replaced]) rmSync(join(this.path, file), { force: true });
-      for (const { file } of manifest.files) renameSync(join(this.partial, file), join(this.path, file));
-      await renameWhole(join(this.partial, MANIFEST), join(this.path, MANIFEST));
     } catch (error) {
+      throw fileError(error, 'write', join(this.path, MANIFEST));
+    }
+    await syncNames(this.partial, this.path);
+    if (this.replaced === undefined) await renameWhole(this.partial, this.path);
+    else await this.replace(manifest.files.map(({ file }) => file));
+  }
+
+  /** Puts files in the place of former ones, which go aside until all are there, the manifest first and last. */
+  private async replace(files: readonly string[]): Promise<void> {
+    const aside = join(this.partial, ASIDE);
+    const moves: [from: string, to: string][] = [];
+    const move = (from: string, to: string) => {
+      renameSync(from, to);
+      moves.push([from, to]);
+    };
+    try {
+      mkdirSync(aside);
+      for (const file of new Set([MANIFEST, ...this.replaced!, ...files])) {
+        const path = join(this.path, file);
+        if (existsSync(path)) move(path, join(aside, file));
+        // Without a manifest, what stands there in between is nothing that is whole.
+        if (file === MANIFEST) await syncNames(this.path, this.path);
+      }
+      for (const file of files) move(join(this.partial, file), join(this.path, file));
+      await syncNames(this.path, this.path);
+      move(join(this.partial, MANIFEST), join(this.path, MANIFEST));
+    } catch (error) {
+      for (const [from, to] of moves.reverse()) renameSync(to, from);
       throw fileError(error, 'write', this.path);
     }
+    await syncNames(this.path, this.path);
   }
 
   /** Leaves nothing of what was not committed. */
   discard(): void {
-    rmSync(this.partial, { recursive: true, force: true });
+    try {
+      rmSync(this.partial, { recursive: true, force: true });
+    } catch (error) {
+      throw fileError(error, 'remove', this.partial);
+    }
   }
 }
 

@@ -11,12 +11,14 @@ export class RandomAccessFile {
     readonly path: string,
     /** The system's number for the open file, the same in all threads of the process. */
     readonly descriptor: number,
+    private readonly isWritten: boolean,
   ) {}
 
   /** Opens a file: `read` and `update` need it to exist, `create` needs it not to. Throws FileError. */
   static open(path: string, mode: 'read' | 'update' | 'create'): RandomAccessFile {
     try {
-      return new RandomAccessFile(path, openSync(path, { read: 'r', update: 'r+', create: 'wx+' }[mode]));
+      const descriptor = openSync(path, { read: 'r', update: 'r+', create: 'wx+' }[mode]);
+      return new RandomAccessFile(path, descriptor, mode !== 'read');
     } catch (error) {
       throw fileError(error, mode === 'create' ? 'create' : 'open', path);
     }
@@ -24,7 +26,7 @@ export class RandomAccessFile {
 
   /** The file that another thread has open under `descriptor`, and will close. */
   static attach(path: string, descriptor: number): RandomAccessFile {
-    return new RandomAccessFile(path, descriptor);
+    return new RandomAccessFile(path, descriptor, false);
   }
 
   /** Fills `target` from byte `position` on; returns the bytes read, fewer only at the end of the file. */
@@ -55,7 +57,11 @@ export class RandomAccessFile {
 
   /** Size in bytes. */
   size(): number {
-    return fstatSync(this.descriptor).size;
+    try {
+      return fstatSync(this.descriptor).size;
+    } catch (error) {
+      throw fileError(error, 'read', this.path);
+    }
   }
 
   /** Cuts the file to `size` bytes, or extends it with zeros. */
@@ -76,7 +82,12 @@ export class RandomAccessFile {
     }
   }
 
+  /** Lets go of the file. Throws FileError where it was written to: a network may tell only now that it could not. */
   close(): void {
-    closeSync(this.descriptor);
+    try {
+      closeSync(this.descriptor);
+    } catch (error) {
+      if (this.isWritten) throw fileError(error, 'close', this.path);
+    }
   }
 }

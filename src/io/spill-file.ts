@@ -4,7 +4,8 @@
  * Both directions go through one buffer of a fixed size; nothing else is held. The file is the native byte
  * order's: it never leaves the machine.
  */
-import { rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { removeFile } from './disk.js';
 import { RandomAccessFile } from './random-access-file.js';
 
 const WORD_BYTES = 4;
@@ -69,8 +70,12 @@ export class SpillFile {
   remove(): void {
     if (!this.isThere) return;
     this.isThere = false;
-    this.file.close();
-    rmSync(this.file.path, { force: true });
+    try {
+      this.file.close();
+    } catch {
+      // Nobody wants to know any more whether all of it came to the disk.
+    }
+    removeFile(this.file.path);
   }
 
   private flush(): void {
@@ -98,6 +103,11 @@ export class SpillFiles {
   /** `path` is the beginning of their names. */
   constructor(private readonly path: string) {}
 
+  /** The folder that they stand in. */
+  get folder(): string {
+    return dirname(this.path);
+  }
+
   /** Creates a file, or goes on with one that was saved; `name` tells people what it is for. Throws FileError. */
   create(name: string, bufferWords: number, saved?: SavedSpill): SpillFile {
     const path = `${this.path}.${this.created++}-${name}`;
@@ -107,9 +117,17 @@ export class SpillFiles {
     return file;
   }
 
-  /** Closes and removes all of them that are still there. */
+  /** Closes and removes all of them that are still there; throws what was the matter with one when all are gone. */
   remove(): void {
-    for (const file of this.files.splice(0)) file.remove();
+    const failures: unknown[] = [];
+    for (const file of this.files.splice(0)) {
+      try {
+        file.remove();
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
   }
 }
 

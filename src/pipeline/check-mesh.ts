@@ -184,6 +184,7 @@ class Checking {
       bytes: POSITIONS_SHARE * this.freeBytes,
       stage: 'check',
       onNote: this.options.onNote,
+      onForecast: this.options.onForecast,
     });
     return scan.run((positions) => new Measures(positions, origin));
   }

@@ -7,7 +7,7 @@ import { compressionOfName } from '../io/compression.js';
 import { fileSize, isSameFile, removeDatabase, systemTempFolder } from '../io/disk.js';
 import { checkOutput, openOutput, partialName } from '../io/output-file.js';
 import { checkOutputName, type ExportOptions, type ExportResult, writeMesh } from './export-mesh.js';
-import type { FolderNeeds } from './forecast.js';
+import { type FolderNeeds, outputNeed } from './forecast.js';
 import { importBeside } from './import-mesh.js';
 import { type LoadResult, loadSource, type ReadingOptions } from './load-source.js';
 import { checkSelection } from './select-mesh.js';
@@ -45,8 +45,7 @@ export async function convertMesh(
   const force = options.force ?? false;
   const isFile = output !== '-' && checkOutput(output, force) !== 'stream';
   const compression = options.compress ?? compressionOfName(output) ?? 'none';
-  const need = compression === 'none' ? 'output' : 'compressed output';
-  const outputNeeds: readonly FolderNeeds[] = isFile ? [[dirname(output), [need]]] : [];
+  const outputNeeds: readonly FolderNeeds[] = isFile ? [[dirname(output), [outputNeed(compression)]]] : [];
   const folder = options.tempFolder ?? (isFile ? dirname(output) : systemTempFolder());
   const temporary = partialName(join(folder, basename(isFile ? output : input)), '.db');
   const database = options.keep ?? temporary;

@@ -4,13 +4,17 @@ import { countComponents, storeComponents } from '../database/filter/components.
 import { RowCache } from '../database/filter/row-cache.js';
 import { BOX_BYTES, BoxBuilder } from '../database/filter/spatial-index.js';
 import type { TriangleFilter } from '../database/filter/triangle-filter.js';
+import { IdLinks } from '../database/id-links.js';
 import { MeshUpdate } from '../database/mesh-update.js';
 import { partialName } from '../io/output-file.js';
 import { SpillFiles } from '../io/spill-file.js';
 import { MEMORY_DEFAULT, planFiltering } from '../mesh.js';
-import { forecastBytes } from './forecast.js';
+import { forecastBytes, forecastSpills } from './forecast.js';
 import { Pace } from './pace.js';
 import type { RunOptions } from './progress.js';
+
+/** Links between the vertices of a triangle. */
+const LINKS = 2;
 
 /** Whether a filter asks for components, by their option or in SQL. */
 export function needsComponents({ components = [], where = [], sql = [] }: TriangleFilter): boolean {
@@ -29,6 +33,8 @@ export async function findComponents(database: string, options: RunOptions = {})
     const memory = { arena: new ArrayBuffer(Math.floor(0.5 * bytes)), cacheBytes: 0.2 * bytes };
     const rows = update.run(() => update.rows());
     const total = rows.triangleRange;
+    const needed = IdLinks.bytesOf(rows.vertexRange, LINKS * total, memory.arena.byteLength);
+    forecastSpills(files.folder, 'components', needed, options);
     const pace = new Pace(rows, options);
     for (const share of update.steps((db) => storeComponents(db, rows, memory, files))) {
       await pace.pause('filter', Math.round(share * total), total);

@@ -1,5 +1,5 @@
 /** From a database to OFF: the second half of every conversion, and as often as wanted. */
-import { extname } from 'node:path';
+import { dirname, extname } from 'node:path';
 import { MeshDatabase } from '../database/mesh-database.js';
 import type { MeshRows, StoredSelection } from '../database/selection.js';
 import { Transform } from '../database/transform.js';
@@ -14,11 +14,12 @@ import {
   warnOfAbsent,
 } from '../formats/off/write.js';
 import { readStlColors } from '../formats/stl/color.js';
-import { type CompressionChoice, withoutCompression } from '../io/compression.js';
+import { type CompressionChoice, compressionOfName, withoutCompression } from '../io/compression.js';
 import { isSameFile } from '../io/disk.js';
-import { type OutputFile, openOutput } from '../io/output-file.js';
+import { checkOutput, type OutputFile, openOutput } from '../io/output-file.js';
 import { MEMORY_DEFAULT, type MeshSelection, planFiltering, planThreads, type Warning } from '../mesh.js';
 import { findComponents, needsComponents } from './derive-mesh.js';
+import { forecastOutput } from './forecast.js';
 import { type RunOptions, WarningTally } from './progress.js';
 import {
   checkSelection,
@@ -74,10 +75,24 @@ export async function exportMesh(
   MeshDatabase.open(database).close();
   const file = await openOutput(output, options.force ?? false, options.compress);
   try {
-    return await writeMesh(database, file, { ...options, output });
+    return await withSelection(database, { ...options, output }, (selected, db) => {
+      checkSpace(selected.selection, output, options);
+      return writeSelection(selected, db, file, options);
+    });
   } finally {
     await file.discard();
   }
+}
+
+/**
+ * Throws FileError where the disk has less space than an OFF will take, as far as that can be told: not of one that is
+ * rounded or binary, nor of one that goes elsewhere than to a file.
+ */
+function checkSpace(selection: MeshSelection, output: string, options: ExportOptions): void {
+  const { off = {}, compress = compressionOfName(output) } = options;
+  const isFile = output !== '-' && checkOutput(output, true) !== 'stream';
+  if (!isFile || off.precision !== undefined || off.binary === true) return;
+  forecastOutput(dirname(output), selection, compress, options);
 }
 
 /** How a mesh would be exported, and how much: the same as an export, without the writing. */

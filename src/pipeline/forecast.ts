@@ -4,7 +4,9 @@
  * The figures are for closed meshes, with half as many vertices as triangles; hardly any mesh has fewer.
  */
 import { FileError } from '../errors.js';
+import type { CompressionChoice } from '../io/compression.js';
 import { deviceOf, freeBytes } from '../io/disk.js';
+import type { MeshSelection } from '../mesh.js';
 import type { Forecast, RunOptions } from './progress.js';
 
 /** Measured on 10 M triangles of a closed surface, in bytes a triangle. */
@@ -16,9 +18,32 @@ const BYTES_PER_TRIANGLE = {
   output: 40,
   'compressed output': 18,
 } as const;
+const TEMPORARIES = 'for the temporary files with --tmp';
 export const VERTICES_PER_TRIANGLE = 1 / 2;
 
 export type Need = keyof typeof BYTES_PER_TRIANGLE;
+
+/** What an output needs, as it is compressed or not. */
+export function outputNeed(compression: CompressionChoice = 'none'): Need {
+  return compression === 'none' ? 'output' : 'compressed output';
+}
+
+/** Measured: the line of a vertex of float32 in an OFF, in bytes. */
+const VERTEX_LINE_BYTES = 27;
+
+/** Forecasts the OFF of a mesh whose counts are known, likewise. */
+export function forecastOutput(
+  folder: string,
+  { vertexCount, triangleCount }: Pick<MeshSelection, 'vertexCount' | 'triangleCount'>,
+  compression: CompressionChoice | undefined,
+  options: Pick<RunOptions, 'onForecast'>,
+): void {
+  const what = outputNeed(compression);
+  const triangleLineBytes = 2 + 3 * (1 + String(vertexCount).length);
+  const share = BYTES_PER_TRIANGLE[what] / BYTES_PER_TRIANGLE.output;
+  const bytes = share * (VERTEX_LINE_BYTES * vertexCount + triangleLineBytes * triangleCount);
+  forecastBytes(folder, [{ what, bytes }], options);
+}
 
 /** What is needed in a folder. */
 export type FolderNeeds = readonly [folder: string, needs: readonly Need[]];
@@ -46,15 +71,25 @@ export function forecastDisk(
     const folder = folderOf.get(device)!;
     const items = needs.map((what) => ({ what, bytes: BYTES_PER_TRIANGLE[what] * triangles }));
     const isOutput = needs.every((need) => need.endsWith('output'));
-    forecastBytes(folder, items, options, isOutput ? undefined : 'for the temporary files with --tmp');
+    forecastBytes(folder, items, options, isOutput ? undefined : TEMPORARIES);
   }
+}
+
+/** The same for spill files, which may go to another disk. */
+export function forecastSpills(
+  folder: string,
+  what: string,
+  bytes: number,
+  options: Pick<RunOptions, 'onForecast'>,
+): void {
+  forecastBytes(folder, [{ what, bytes }], options, TEMPORARIES);
 }
 
 /** Tells what is about to be needed in a folder, and throws FileError where less is free. */
 export function forecastBytes(
   folder: string,
   items: Forecast['items'],
-  options: RunOptions,
+  options: Pick<RunOptions, 'onForecast'>,
   otherDisk?: string,
 ): void {
   const forecast: Forecast = { folder, freeBytes: freeBytes(folder), items };

@@ -158,7 +158,12 @@ export class ImportLog {
     for (const spillPath of [options.spillPath, entry?.saved?.spillPath]) {
       if (spillPath !== undefined) removeSpills(spillPath, kept);
     }
-    await log.write(usable);
+    try {
+      await log.write(usable);
+    } catch (error) {
+      if (usable === undefined) removeLog(options.database);
+      throw error;
+    }
     return log;
   }
 
@@ -212,7 +217,6 @@ function logPath(database: string): string {
 /** Ends the log of a database in the making: there is nothing to go on with any more. */
 export function removeLog(database: string): void {
   removeFile(logPath(database));
-  removeFile(`${logPath(database)}.next`);
 }
 
 /** What another run has saved, if this one can go on with it. Throws FileError where the source has been changed. */

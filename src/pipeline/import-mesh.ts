@@ -1,8 +1,8 @@
 /** From a file to a database that stays. */
 import { basename, dirname, join } from 'node:path';
 import { UsageError } from '../errors.js';
-import { fileSize, isSameFile, removeDatabase, removeJournals } from '../io/disk.js';
-import { checkOutput, partialName, renameWhole } from '../io/output-file.js';
+import { fileSize, isSameFile, removeDatabase } from '../io/disk.js';
+import { checkOutput, partialName, renameDatabase } from '../io/output-file.js';
 import type { FolderNeeds } from './forecast.js';
 import { removeLog } from './import-log.js';
 import { type LoadResult, loadSource, type ReadingOptions } from './load-source.js';
@@ -66,8 +66,7 @@ export async function importBeside(
     options,
   );
   try {
-    removeJournals(database);
-    await renameWhole(partial, database);
+    await renameDatabase(partial, database);
     return { ...result, databaseBytes: fileSize(database) };
   } finally {
     removeDatabase(partial);

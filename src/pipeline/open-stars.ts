@@ -2,7 +2,7 @@
 import type { MeshRows } from '../database/selection.js';
 import { StarSpool } from '../database/topology/star-spool.js';
 import type { SpillFiles } from '../io/spill-file.js';
-import { forecastBytes } from './forecast.js';
+import { forecastSpills } from './forecast.js';
 import type { RunOptions } from './progress.js';
 
 /** Opens them within so many bytes of memory; the files stand in `folder`. Throws FileError. */
@@ -14,6 +14,6 @@ export function openStars(
   options: RunOptions,
 ): StarSpool {
   const range = { vertices: rows.vertexRange, triangles: rows.triangleRange };
-  forecastBytes(folder, [{ what: 'corners by vertex', bytes: StarSpool.bytesOf(range) }], options);
+  forecastSpills(folder, 'corners by vertex', StarSpool.bytesOf(range), options);
   return new StarSpool(range, new ArrayBuffer(8 * Math.floor(memoryBytes / 8)), files);
 }

@@ -46,7 +46,7 @@ export interface RunOptions {
   /** Told of each kind of warning once, when it is met first. */
   readonly onWarning?: (warning: Warning) => void;
   /** Told, before the work, what disk space it will need. */
-  readonly onForecast?: (forecast: Forecast) => void;
+  readonly onForecast?: ((forecast: Forecast) => void) | undefined;
   /** Told that an import goes on where another one was killed, with so many triangles. */
   readonly onResume?: (from: { readonly triangles: number }) => void;
   /** Told what was decided and why, in words. */

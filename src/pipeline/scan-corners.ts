@@ -13,9 +13,10 @@ import type { Rows } from '../database/leaf-decoder.js';
 import type { MeshRows } from '../database/selection.js';
 import type { SpillFiles } from '../io/spill-file.js';
 import type { TriangleBatch } from '../mesh.js';
+import { forecastSpills } from './forecast.js';
 import { MissWatch } from './miss-watch.js';
 import type { Pace } from './pace.js';
-import type { Stage } from './progress.js';
+import type { RunOptions, Stage } from './progress.js';
 
 /** Bytes of positions for each triangle that is asked about, its neighbours included. */
 const POSITIONS_BYTES = 144;
@@ -33,6 +34,8 @@ export interface CornerScanOptions {
   /** What the run is at meanwhile. */
   readonly stage: Stage;
   readonly onNote?: ((note: string) => void) | undefined;
+  /** Told what disk space it will need where positions go by way of spill files. */
+  readonly onForecast?: RunOptions['onForecast'];
 }
 
 export class CornerScan {
@@ -81,13 +84,15 @@ export class CornerScan {
     return consumer;
   }
 
-  /** The same with positions by way of spill files. */
+  /** The same with positions by way of spill files. Throws FileError where the disk has no room for these. */
   async runSequentially<T extends CornerConsumer>(begin: (positions: CornerPositions) => T): Promise<T> {
     const { rows, asked, pace } = this;
-    const { bytes, stage, onNote } = this.options;
+    const { bytes, stage, onNote, onForecast } = this.options;
     onNote?.('triangles stand in no order of place: positions are looked up in sequence');
     const total = rows.triangleRange;
     const arena = new ArrayBuffer(8 * Math.floor(bytes / 8));
+    const needed = SequentialPositions.bytesOf(rows, asked?.size ?? total, arena.byteLength);
+    forecastSpills(this.files.folder, 'positions of corners', needed, { onForecast });
     const gathering = SequentialPositions.gather(rows, asked, arena, this.files);
     let step = gathering.next();
     for (; !step.done; step = gathering.next()) {

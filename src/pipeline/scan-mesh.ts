@@ -9,6 +9,7 @@ import type { MeshRows } from '../database/selection.js';
 import type { SpillFiles } from '../io/spill-file.js';
 import type { MissWatch } from './miss-watch.js';
 import type { Pace } from './pace.js';
+import type { RunOptions } from './progress.js';
 import { CornerScan } from './scan-corners.js';
 import { scanInThreads } from './threads/scan-threads.js';
 import type { ThreadPool } from './threads/thread.js';
@@ -22,6 +23,7 @@ export interface MeshScanOptions {
   /** Memory for positions, in bytes. */
   readonly freeBytes: number;
   readonly onNote?: ((note: string) => void) | undefined;
+  readonly onForecast?: RunOptions['onForecast'];
 }
 
 export class MeshScan {
@@ -35,11 +37,12 @@ export class MeshScan {
 
   /** Fills the sets of triangles and vertices. `candidates` are sealed. */
   async run(plan: ScanPlan, sets: ScanSets): Promise<void> {
-    const { threads, freeBytes, onNote } = this.options;
+    const { threads, freeBytes, onNote, onForecast } = this.options;
     const scan = new CornerScan(this.rows, sets.candidates, this.files, this.pace, {
       bytes: CACHE_SHARE * freeBytes,
       stage: 'filter',
       onNote,
+      onForecast,
     });
     const begin = (positions: CornerPositions) => new TriangleScan(plan, sets, positions);
     const isDone = threads > 0 ? await this.scanInThreads(plan, sets, scan.watch()) : undefined;

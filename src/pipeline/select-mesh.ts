@@ -22,6 +22,7 @@ import { systemTempFolder } from '../io/disk.js';
 import { partialName } from '../io/output-file.js';
 import { SpillFiles } from '../io/spill-file.js';
 import { MEMORY_DEFAULT, planFiltering, planThreads } from '../mesh.js';
+import { forecastSpills } from './forecast.js';
 import { Pace } from './pace.js';
 import type { RunOptions } from './progress.js';
 import { MeshScan } from './scan-mesh.js';
@@ -140,6 +141,7 @@ class Selecting {
       threads: countThreads(this.run.threads, asked, STORED_TRIANGLES_MIN) === 1 ? 0 : this.threads,
       freeBytes: this.freeBytes - this.setsBytes(),
       onNote: this.run.onNote,
+      onForecast: this.run.onForecast,
     });
     await scan.run(
       { expressions: candidates.expressions, shapes },
@@ -192,6 +194,9 @@ class Selecting {
     vertices.seal();
     const total = rows.vertexRange;
     const arenaBytes = Math.floor((1 - SETS_SHARE / 2) * this.freeBytes * 0.5);
+    // A vertex has hardly more links than one to another that is near.
+    const needed = NearVertices.bytesOf(vertices.size) + IdLinks.bytesOf(total, vertices.size, arenaBytes);
+    forecastSpills(files.folder, 'vertices by cell', needed, this.run);
     const links = new IdLinks(total, new ArrayBuffer(arenaBytes), files);
     const near = new NearVertices(
       distance,

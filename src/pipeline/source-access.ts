@@ -134,7 +134,7 @@ export class SourceAccess {
     } catch (error) {
       if (error instanceof FormatError || !(error instanceof MeshError)) throw error;
       throw new FileError(error.message.replaceAll(path, name), {
-        hint: path === this.row.path ? '--source names the file where it is now' : error.hint,
+        hint: error.hint ?? (path === this.row.path ? '--source names the file where it is now' : undefined),
         cause: error,
       });
     }

@@ -6,13 +6,22 @@ import { CHUNK_BYTES } from '../mesh.js';
 /** Content read behind an error to see whether its compressed form is damaged. */
 const LOOK_AHEAD_BYTES = 64 * 2 ** 20;
 
-/** An error that was met while a source was read, which is still open; anything but FormatErrors stays as it is. */
+/**
+ * An error that was met while a source was read, which is still open; anything but FormatErrors stays as it is. What is
+ * found wrong with a file that was being changed is the fault of that.
+ */
 export async function explainError(
   error: unknown,
   input: string,
   source: ByteSource | undefined,
 ): Promise<unknown> {
-  return error instanceof FormatError ? (await findCause(error, source)).in(describeSource(input)) : error;
+  if (!(error instanceof FormatError)) return error;
+  try {
+    await source?.checkUnchanged();
+  } catch (change) {
+    return change;
+  }
+  return (await findCause(error, source)).in(describeSource(input));
 }
 
 /**

@@ -36,7 +36,7 @@ const STARS_SHARE = 0.5;
 
 /** Surveys the mesh of a database. Throws UsageError, FileError, DatabaseError. */
 export async function surveyMesh(database: string, options: RunOptions = {}): Promise<MeshSurvey> {
-  const { memoryBytes = MEMORY_DEFAULT, tempFolder = dirname(database), onNote } = options;
+  const { memoryBytes = MEMORY_DEFAULT, tempFolder = dirname(database), onNote, onForecast } = options;
   const db = MeshDatabase.open(database);
   const files = new SpillFiles(partialName(join(tempFolder, 'offload')));
   try {
@@ -55,6 +55,7 @@ export async function surveyMesh(database: string, options: RunOptions = {}): Pr
       bytes: POSITIONS_SHARE * freeBytes,
       stage: 'survey',
       onNote,
+      onForecast,
     });
     const { areas, sides } = await scan.run((positions) => new Shapes(positions));
 

@@ -1,10 +1,11 @@
 /** The promise of --memory, held against runs of the built program. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { expect } from 'vitest';
-import { runCli } from './cli.js';
+import { CLI, type CliOptions, type CliResult, runCli, runProgram } from './cli.js';
 import { freshFolder } from './files.js';
-import { countTube, makeTube, writeBinaryStl } from './meshes.js';
+import { countTube, makeTube, streamOpenTube, writeBinaryStl } from './meshes.js';
 import { writeScatteredPly } from './ply.js';
 
 /** The smallest budget: 192 MiB, in the decimal megabytes of the summary. */
@@ -53,8 +54,50 @@ export async function expectFlatMemory(rings: number, sides: number): Promise<vo
   }
 }
 
-/** Reads the peak in the summary of a run. */
-function expectWithinBudget(stderr: string, what: string): void {
+/** The kernel's own limit on what a process may allocate, where the shell can set one: no mere reading of a peak. */
+export const hasHardLimit = process.platform === 'linux';
+
+/** What a process may allocate beside its budget before it is refused: code, stacks, what Node only reserves. */
+const RESERVED_MIB = 48;
+
+/**
+ * Imports and converts an open tube that comes through a pipe, within the smallest budget; under the kernel's limit
+ * where `isHard`.
+ */
+export async function expectFlatStream(
+  rings: number,
+  sides: number,
+  { verbs = ['import', 'convert'], isHard = false, threads = 2 } = {},
+): Promise<void> {
+  const folder = freshFolder();
+  const triangles = 2 * rings * sides;
+  for (const verb of verbs) {
+    const args = [verb, '-', 'out', '--memory', BUDGET, '--threads', String(threads)];
+    const mebibytes = isHard ? Number.parseInt(BUDGET, 10) + RESERVED_MIB : undefined;
+    const input = Readable.from(streamOpenTube(rings, sides));
+    const { code, stderr } = await runWithin(mebibytes, args, { cwd: folder, input });
+    expect(code, stderr).toBe(0);
+    expect(stderr).toContain(
+      `${triangles.toLocaleString('en-US')} triangles, ${(3 * triangles).toLocaleString('en-US')} corners welded to ${((rings + 1) * sides).toLocaleString('en-US')} vertices`,
+    );
+    expectWithinBudget(stderr, `${verb} of ${triangles} triangles`);
+    rmSync(join(folder, 'out'));
+  }
+}
+
+/** Runs the program where the system gives a process so many MiB, or as many as there are. */
+export function runWithin(
+  mebibytes: number | undefined,
+  args: readonly string[],
+  options: CliOptions,
+): Promise<CliResult> {
+  if (mebibytes === undefined) return runCli(args, options);
+  const script = `ulimit -d ${1024 * mebibytes} && exec "$0" "$@"`;
+  return runProgram('sh', ['-c', script, process.execPath, CLI, ...args], options);
+}
+
+/** Reads the peak in the summary of a run, which had the smallest budget. */
+export function expectWithinBudget(stderr: string, what: string): void {
   const [, peak] = /peak memory ([\d.]+) MB/.exec(stderr)!;
   expect(Number(peak), what).toBeLessThan(BUDGET_MB);
 }

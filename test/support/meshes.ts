@@ -91,6 +91,45 @@ export function writeBinaryStl(path: string, triangles: Iterable<Corners>, count
   closeSync(file);
 }
 
+/**
+ * A tube without lids as a binary STL, a ring at a time, for what is too large to be written down: 2 x rings x sides
+ * triangles over (rings + 1) x sides vertices.
+ */
+export function* streamOpenTube(rings: number, sides: number): Generator<Buffer> {
+  yield toBinaryStl([], { count: 2 * rings * sides });
+  const ringOf = (ring: number) => {
+    const points = new Float32Array(3 * (sides + 1));
+    for (let side = 0; side <= sides; side++) {
+      const angle = (2 * Math.PI * (side % sides)) / sides;
+      const radius = 10 + Math.sin(ring * 0.37) + 0.3 * Math.cos(3 * angle);
+      points.set([radius * Math.cos(angle), radius * Math.sin(angle), 0.1 * ring - 3], 3 * side);
+    }
+    return points;
+  };
+  let low = ringOf(0);
+  for (let ring = 0; ring < rings; ring++) {
+    const high = ringOf(ring + 1);
+    const bytes = Buffer.alloc(100 * sides);
+    let at = 0;
+    const put = (points: Float32Array, side: number) => {
+      for (let d = 0; d < 3; d++) at = bytes.writeFloatLE(points[3 * side + d]!, at);
+    };
+    for (let side = 0; side < sides; side++) {
+      at += 12;
+      put(low, side);
+      put(low, side + 1);
+      put(high, side + 1);
+      at += 2 + 12;
+      put(low, side);
+      put(high, side + 1);
+      put(high, side);
+      at += 2;
+    }
+    yield bytes;
+    low = high;
+  }
+}
+
 /** Triangles as an ASCII STL file of one solid, numbers with nine digits. */
 export function toAsciiStl(triangles: Iterable<Corners>, name = 'tube'): string {
   const lines = [`solid ${name}`];

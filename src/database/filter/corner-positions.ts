@@ -1,7 +1,7 @@
 /**
  * Where a scan has the positions of its triangles' corners from: from a cache of pages, or, where triangles stand in no
  * order of place and the memory does not hold all vertices, from look-ups in sequence. Disk of the latter: 24 bytes a
- * vertex and 32 a corner.
+ * vertex and, where those do not fit its memory, 32 a corner, else 4.
  */
 import { NumberFile } from '../../io/number-file.js';
 import type { SpillFiles } from '../../io/spill-file.js';
@@ -11,6 +11,7 @@ import type { MeshRows } from '../selection.js';
 import type { IdSet } from './id-set.js';
 import type { RowCache } from './row-cache.js';
 
+const WORD_BYTES = 4;
 /** Words of a position. */
 const WIDTH = 6;
 /** Buffers of the two files that are written first, in words. */
@@ -55,6 +56,20 @@ export class SequentialPositions implements CornerPositions {
     private readonly corners: NumberFile,
   ) {
     this.left = corners.length;
+  }
+
+  /** Bytes of disk that it takes to look up the corners of so many triangles, with an arena of so many. */
+  static bytesOf(
+    { vertexRange }: Pick<MeshRows, 'vertexRange'>,
+    triangles: number,
+    arenaBytes: number,
+  ): number {
+    const rows = { width: WIDTH, count: vertexRange };
+    return (
+      WORD_BYTES * WIDTH * vertexRange +
+      WORD_BYTES * 3 * triangles +
+      RowLookup.bytesOf(rows, 3 * triangles, arenaBytes)
+    );
   }
 
   /** Looks them up. `arena` is used until the last is read. Yields now and then how much is done, from 0 to 1. */

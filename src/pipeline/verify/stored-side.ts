@@ -13,6 +13,7 @@ import type { Format } from '../../formats/format.js';
 import { partialName } from '../../io/output-file.js';
 import { SpillFiles } from '../../io/spill-file.js';
 import { LOAD_DEFAULTS, type Precision, planFiltering, type TriangleBatch } from '../../mesh.js';
+import { forecastSpills } from '../forecast.js';
 import { MissWatch } from '../miss-watch.js';
 import { isRepeatable, locateTriangles } from './locate.js';
 import type { Side, SideOptions, Step, TakeTriangle } from './side.js';
@@ -119,6 +120,8 @@ export class StoredSide implements Side {
     const { rows, files } = this;
     this.cache = undefined;
     this.arena ??= new ArrayBuffer(8 * Math.floor(this.positionsBytes / 8));
+    const needed = SequentialPositions.bytesOf(rows, rows.triangleRange, this.arena.byteLength);
+    forecastSpills(files.folder, 'positions of corners', needed, this.options);
     const gathering = SequentialPositions.gather(rows, undefined, this.arena, files);
     let gathered = gathering.next();
     for (; !gathered.done; gathered = gathering.next()) await step(0);
