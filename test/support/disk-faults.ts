@@ -24,7 +24,7 @@ const RINGS = 40;
 const SIDES = 12;
 const mesh = shuffle(makeTube(RINGS, SIDES));
 /** Tables of a few hundred vertices: most of them overflow. */
-const SPILLING = { weldBytes: 12_000, batchTriangles: 100 } as const;
+const SPILLING = { weldBytes: 6000, batchTriangles: 100 } as const;
 const FORCED = { force: true, threads: 1 } as const;
 const GRID = { by: 'grid', cells: [2, 1, 1] } as const;
 
