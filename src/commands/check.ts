@@ -45,6 +45,7 @@ async function check(input: string, options: CheckCommandOptions): Promise<void>
   const running = {
     from: options.from,
     salvage: options.salvage ?? false,
+    maxBytes: options.maxSize,
     memoryBytes: options.memory,
     threads: options.threads,
     tempFolder: options.tmp,

@@ -61,6 +61,7 @@ async function convert(
       convertMesh(input, target, {
         from: options.from,
         salvage: options.salvage ?? false,
+        maxBytes: options.maxSize,
         force: options.force ?? false,
         compress: options.compress,
         keep: options.keep,

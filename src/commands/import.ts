@@ -44,6 +44,7 @@ async function importFile(
       importMesh(input, database, {
         from: options.from,
         salvage: options.salvage ?? false,
+        maxBytes: options.maxSize,
         force: options.force ?? false,
         restart: options.restart ?? false,
         memoryBytes: options.memory,

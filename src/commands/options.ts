@@ -26,6 +26,7 @@ export interface CommonOptions {
 export interface ReadingCommandOptions extends CommonOptions {
   readonly from?: string;
   readonly salvage?: boolean;
+  readonly maxSize?: number;
   readonly tmp?: string;
 }
 
@@ -80,6 +81,12 @@ export function addReadingOptions(
         `format of the ${input} (${formats}); found out by content and name unless given`,
       )
       .option('--salvage', `take what is whole of a truncated ${input}`)
+      .addOption(
+        new Option(
+          '--max-size <size>',
+          'the most content that is taken, unpacked; no limit but the disk unless given',
+        ).argParser(parseSize),
+      )
       .option('--tmp <folder>', `folder for temporary files; beside the ${beside} unless given`),
     { writesFile },
   );

@@ -47,6 +47,7 @@ async function verify(
       verifyMesh(mesh, source, {
         from: options.from,
         salvage: options.salvage ?? false,
+        maxBytes: options.maxSize,
         memoryBytes: options.memory,
         threads: options.threads,
         tempFolder: options.tmp,

@@ -3,9 +3,14 @@
  *
  * A polygon of n corners always gives n - 2 triangles that use all its corners in their own order, so that the
  * number of a triangle is known before its corners are. earcut is there because cutting concave polygons well is a
- * craft of its own; it leaves out corners on a straight line, which are put back here.
+ * craft of its own; it leaves out corners on a straight line, which are put back here. What is too large for it is
+ * {@link splitPolygon}'s.
  */
 import earcut, { deviation } from 'earcut';
+import { splitPolygon } from './polygon-splitter.js';
+
+/** The most corners that earcut is asked to cut: 20 ms in the worst case. */
+const EARCUT_CORNERS_MAX = 256;
 
 /** A fan triangle that faces the other way by less than this share of the polygon's area is rounding. */
 const FLAT = 1e-10;
@@ -94,7 +99,7 @@ function isFanRight(
   return true;
 }
 
-/** earcut's triangles, as many as the fan has; undefined where the polygon crosses itself and it finds none. */
+/** As many triangles as the fan has; undefined where the polygon crosses itself and there are none. */
 function cutConcave(
   positions: Float64Array | Float32Array,
   first: number,
@@ -110,8 +115,10 @@ function cutConcave(
     flat[2 * k] = positions[3 * (first + k) + u]! - positions[3 * first + u]!;
     flat[2 * k + 1] = positions[3 * (first + k) + v]! - positions[3 * first + v]!;
   }
-  const triangles = earcut(flat);
+  const isSmall = size <= EARCUT_CORNERS_MAX;
+  const triangles = isSmall ? earcut(flat) : splitPolygon(flat);
   if (deviation(flat, null, 2, triangles) > AREA_ERROR_MAX) return undefined;
+  if (!isSmall) return triangles;
   turnAround(flat, triangles);
   restoreCorners(triangles, size);
   return triangles.length === 3 * (size - 2) ? triangles : undefined;

@@ -32,13 +32,16 @@ export function showToken(bytes: Uint8Array, start: number, end: number): string
   return `'${safe}${cut < end ? '…' : ''}'`;
 }
 
-/** Text that is safe to print: control characters become \\x1b and the like. */
+/** What turns the direction of text round it, so that it reads otherwise than it is. */
+const TURNS_TEXT = /\p{Bidi_Control}/u;
+
+/** Text that is safe to print: control characters, those of direction, too, become \\x1b and the like. */
 export function escapeControls(text: string): string {
   let safe = '';
   for (const character of text) {
     const code = character.codePointAt(0)!;
     const control = code < 0x20 || (code >= 0x7f && code < 0xa0) || code === 0x2028 || code === 0x2029;
-    safe += control ? `\\x${code.toString(16).padStart(2, '0')}` : character;
+    safe += control || TURNS_TEXT.test(character) ? `\\x${code.toString(16).padStart(2, '0')}` : character;
   }
   return safe;
 }

@@ -8,7 +8,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { FileError, type FormatError, fileError } from '../errors.js';
+import { FileError, FormatError, fileError } from '../errors.js';
 import { CHUNK_BYTES } from '../mesh.js';
 import { type CompressionId, detectCompression } from './compression.js';
 import { decompress, readZstdWindow } from './decompress.js';
@@ -23,6 +23,8 @@ export interface ByteSourceOptions {
   readonly digest?: boolean;
   /** Take what there is of compressed data that is cut short; {@link ByteSource.cut} tells. Default false. */
   readonly salvage?: boolean;
+  /** The most bytes of content: a source that has more is refused. No limit unless given. */
+  readonly maxBytes?: number | undefined;
   /** Ends a read that waits for standard input. */
   readonly signal?: AbortSignal | undefined;
   /** The most bytes of content that {@link ByteSource.read} gives at a time; as many as are asked for unless given. */
@@ -112,7 +114,9 @@ export class ByteSource {
         compression === undefined
           ? { head, size: file.size, pull: file.pull }
           : await unpack(compression, head, file.pull, options.salvage ?? false);
-      return new ByteSource(name, compression, file, content, options);
+      const source = new ByteSource(name, compression, file, content, options);
+      source.checkSize(content.size ?? 0);
+      return source;
     } catch (error) {
       await file.release();
       throw error;
@@ -144,10 +148,14 @@ export class ByteSource {
     return this.content.cut;
   }
 
-  /** Reads up to `target.length` bytes of content into `target`; returns how many, 0 only at the end. */
+  /**
+   * Reads up to `target.length` bytes of content into `target`; returns how many, 0 only at the end. Throws FormatError
+   * where there is more than there may be.
+   */
   async read(target: Uint8Array): Promise<number> {
     const count = await this.pull(target.subarray(0, this.options.stepBytes));
     this.bytesRead += count;
+    this.checkSize(this.bytesRead);
     this.position += count;
     if (count > 0) this.onRead?.(target.subarray(0, count));
     return count;
@@ -197,6 +205,18 @@ export class ByteSource {
   /** SHA-256 of the bytes of the file, hexadecimal; undefined unless asked for at first. Ends the hash. */
   digest(): string | undefined {
     return this.file.hash?.digest('hex');
+  }
+
+  private checkSize(bytes: number): void {
+    const { maxBytes } = this.options;
+    if (maxBytes === undefined || bytes <= maxBytes) return;
+    const what =
+      this.compression === undefined ? 'the source' : `what the ${this.compression} data unpacks to`;
+    const limit = maxBytes.toLocaleString('en-US');
+    throw new FormatError(`${what} has more than ${limit} bytes; expected no more`, {
+      place: { offset: maxBytes },
+      hint: '--max-size <size> allows more',
+    });
   }
 
   async close(): Promise<void> {

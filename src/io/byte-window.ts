@@ -66,8 +66,13 @@ export class ByteWindow {
     this.base += this.start;
     this.start = 0;
     this.end = rest;
-    const count = await this.source.read(this.bytes.subarray(rest, rest + this.chunkBytes));
-    this.end += count;
-    this.ended = count === 0;
+    // As much again as there is, where bytes come few at a time: what has no end is not looked at for each of them.
+    const wanted = Math.min(rest, this.chunkBytes);
+    let count: number;
+    do {
+      count = await this.source.read(this.bytes.subarray(this.end, rest + this.chunkBytes));
+      this.end += count;
+    } while (count > 0 && this.end - rest < wanted);
+    this.ended = this.end === rest;
   }
 }

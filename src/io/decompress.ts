@@ -120,6 +120,7 @@ async function* unpackZstd(pull: Pull, onCut: (error: FormatError) => void): Asy
   }
   const steps = decoder.decodeStreaming(input());
   let count = 0;
+  let isStuck = false;
   try {
     for (;;) {
       if (ahead.length === 0) ahead = await pullUpTo(PACKED_BYTES, pull);
@@ -132,14 +133,18 @@ async function* unpackZstd(pull: Pull, onCut: (error: FormatError) => void): Asy
         break;
       }
       if (step.done) return;
-      if (step.value.length === 0 && --patience < 0) throw damaged('zstd', count);
+      if (step.value.length === 0 && --patience < 0) {
+        isStuck = true;
+        throw damaged('zstd', count);
+      }
       count += step.value.length;
       if (step.value.length > 0) yield step.value;
     }
     onCut(cut('zstd', count));
   } finally {
     ahead = NOTHING;
-    runOut(steps);
+    // One that is stuck comes to no end.
+    if (!isStuck) runOut(steps);
   }
 }
 

@@ -8,11 +8,23 @@ import { fileError, systemCode } from '../errors.js';
 /** What SQLite puts behind a database's name for the names of its journals. */
 const JOURNALS = ['-journal', '-wal', '-shm'] as const;
 
+/** What there is of the file system that holds a folder, in bytes. */
+export interface DiskSpace {
+  /** What an ordinary user may still write. */
+  readonly freeBytes: number;
+  readonly totalBytes: number;
+}
+
 /** Bytes that an ordinary user may still write in a folder. Throws FileError. */
 export function freeBytes(folder: string): number {
+  return diskSpace(folder).freeBytes;
+}
+
+/** How much room there is in a folder. Throws FileError. */
+export function diskSpace(folder: string): DiskSpace {
   try {
-    const stat = statfsSync(folder);
-    return stat.bavail * stat.bsize;
+    const { bavail, blocks, bsize } = statfsSync(folder);
+    return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
   } catch (error) {
     throw fileError(error, 'use the folder', folder);
   }

@@ -122,9 +122,11 @@ export class OutputFolder {
   }
 }
 
-/** Names that some systems keep for devices. */
-const RESERVED = /^(?:con|prn|aux|nul|com\d|lpt\d)$/i;
+/** Names that some systems keep for devices, whatever follows a dot. */
+const RESERVED = /^(?:con|prn|aux|nul|(?:com|lpt)[\d¹²³])(?:\.|$)/i;
 const NAME_CHARACTERS_MAX = 60;
+/** File names may have 255 bytes, with a number before and three endings behind. */
+const NAME_UTF8_MAX = 180;
 
 /** A name as part of a file name that is safe on any system: letters, digits, dots, hyphens and underscores. */
 export function safeName(name: string): string {
@@ -132,6 +134,10 @@ export function safeName(name: string): string {
     .normalize('NFC')
     .replace(/[^\p{L}\p{N}._-]+/gu, '_')
     .replace(/^[._-]+|[._-]+$/g, '');
-  const cut = [...safe].slice(0, NAME_CHARACTERS_MAX).join('');
+  let cut = '';
+  for (const character of [...safe].slice(0, NAME_CHARACTERS_MAX)) {
+    if (Buffer.byteLength(cut + character) > NAME_UTF8_MAX) break;
+    cut += character;
+  }
   return cut === '' || RESERVED.test(cut) ? `_${cut}` : cut;
 }

@@ -16,6 +16,7 @@ import type { Format, MeshReader, ReadStart } from '../formats/format.js';
 import { ByteSource } from '../io/byte-source.js';
 import type { CompressionId } from '../io/compression.js';
 import { formatMebibytes, ZSTD_WINDOW_ORDINARY } from '../io/decompress.js';
+import type { DiskSpace } from '../io/disk.js';
 import {
   CHUNK_BYTES,
   LOAD_DEFAULTS,
@@ -26,7 +27,8 @@ import {
   type ThreadPlan,
   type Warning,
 } from '../mesh.js';
-import { type FolderNeeds, forecastDisk, VERTICES_PER_TRIANGLE } from './forecast.js';
+import { DiskWatch } from './disk-watch.js';
+import { type FolderNeeds, forecastDisk, type Need, VERTICES_PER_TRIANGLE } from './forecast.js';
 import { ImportLog, type LoadedState, loadRecord, type ReadingState, saveRecord } from './import-log.js';
 import { type Progress, type RunOptions, WarningTally } from './progress.js';
 import { describeSource, explainError } from './source-errors.js';
@@ -38,11 +40,16 @@ import { type Batch, spillsWith, type Welding, type WeldingOptions, weldDirectly
 /** Measured: unpacked pieces that the collector has not yet taken back, and the decoder itself, in bytes. */
 const UNPACKING_BYTES = 40 * 2 ** 20;
 
+/** More triangles than were expected, as a share, that a forecast still speaks of. */
+const FORESEEN_MOST = 1.1;
+
 export interface ReadingOptions extends RunOptions {
   /** Format of the source, where it is not to be found out. */
   readonly from?: string | undefined;
   /** Take what is whole of a truncated source. */
   readonly salvage?: boolean;
+  /** The most bytes that the source may have, unpacked; no limit but the disk's unless given. */
+  readonly maxBytes?: number | undefined;
   /** The most triangles handled at a time; for tests. */
   readonly batchTriangles?: number;
   /** Bytes of the welder's tables instead of its share of the memory; for tests. */
@@ -51,6 +58,8 @@ export interface ReadingOptions extends RunOptions {
   readonly intervalMs?: number;
   /** Begin anew, whatever an interrupted import has left. */
   readonly restart?: boolean;
+  /** How much room there is in a folder, where the system is not to be asked; for tests. */
+  readonly spaceOf?: (folder: string) => DiskSpace;
 }
 
 export interface LoadResult extends LoadTally {
@@ -92,6 +101,7 @@ export async function loadSource(
     source = await ByteSource.open(input, {
       digest: target.isKept,
       salvage: options.salvage ?? false,
+      maxBytes: options.maxBytes,
       signal,
     });
     return await loadOpenSource(source, target, options);
@@ -192,6 +202,13 @@ async function readAndWeld(
   const welding =
     threads.weld > 0 ? new WeldThread(rows, weldingOptions) : weldDirectly(rows, weldingOptions);
   let triangles = state?.triangles ?? 0;
+  const watch = new DiskWatch(
+    target.needs(true).map(([folder]) => folder),
+    options.spaceOf,
+  );
+  /** Whether what comes is not what the forecast was made for. */
+  const isUnforeseen = () =>
+    source.size === undefined || !(triangles <= FORESEEN_MOST * (reader.expectedTriangles ?? 0));
   try {
     if (state !== undefined) {
       warnings.restore(state.warnings);
@@ -223,6 +240,7 @@ async function readAndWeld(
         triangles += countTriangles(item);
         await welding.add(item);
       }
+      if (isUnforeseen()) watch.check(source.bytesRead);
       options.onProgress?.({
         stage: 'import',
         done: source.fileBytesRead,
@@ -237,6 +255,8 @@ async function readAndWeld(
     if (source.cut !== undefined) warn({ kind: `${source.compression}-cut`, message: source.cut.message });
     if (triangles === 0) warn({ kind: 'no-triangles', message: 'the source holds no triangle' });
 
+    if (isUnforeseen()) forecastRest(triangles, target, reader.layout === 'soup' && welding.isExact, options);
+
     const tellRows = async (stage: Progress['stage'], share: number) => {
       const done = Math.round(share * triangles);
       const vertices = rows.tally.vertices;
@@ -244,7 +264,10 @@ async function readAndWeld(
       await pauseForSignals(signal);
     };
     const scales = reader.colorScales?.() ?? { vertex: 1, face: 1 };
-    for await (const share of welding.finish(scales)) await tellRows('weld', share);
+    for await (const share of welding.finish(scales)) {
+      await tellRows('weld', share);
+      if (isUnforeseen()) watch.look(source.bytesRead);
+    }
     if (!welding.isExact) {
       options.onNote?.('the vertices did not fit the memory: repeated ones were found by partitions on disk');
     }
@@ -374,6 +397,23 @@ export function countTriangles(batch: Batch): number {
   let triangles = 0;
   for (let k = 0; k < batch.count; k++) triangles += batch.sizes[k]! - 2;
   return triangles;
+}
+
+/**
+ * Forecasts what is still to come of a source whose size was not known, now that all of it has been read;
+ * `hasRows`: all rows are in the database.
+ */
+function forecastRest(
+  triangles: number,
+  target: LoadTarget,
+  hasRows: boolean,
+  options: ReadingOptions,
+): void {
+  const isOver: readonly Need[] = hasRows ? ['welding', 'database'] : ['welding'];
+  const needs = target.needs(!hasRows).map(([folder, all]): FolderNeeds => {
+    return [folder, all.filter((need) => !isOver.includes(need))];
+  });
+  forecastDisk(triangles, () => needs, options);
 }
 
 /** Attributes that were lost because vertices at one position had different ones. */

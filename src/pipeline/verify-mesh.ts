@@ -15,7 +15,7 @@ import { findParting, type Parting } from './verify/parting.js';
 import { openSide, type Side, type SideOptions, type Step } from './verify/side.js';
 import { TriangleHash } from './verify/triangle-hash.js';
 
-/** `from` and `salvage` speak of the source. Temporary files stand beside the file that needs them. */
+/** `from`, `salvage` and `maxBytes` speak of the source. Temporary files stand beside the file that needs them. */
 export type VerifyOptions = ReadingOptions & Pick<SideOptions, 'positionsBytes'>;
 
 /** What was read of one of the two. */
@@ -54,11 +54,12 @@ export async function verifyMesh(
 ): Promise<VerifyResult> {
   checkNames(mesh, source);
   const warnings = new WarningTally(options.onWarning);
-  const open = (name: string, own: Pick<VerifyOptions, 'from' | 'salvage'>) =>
+  const open = (name: string, own: Pick<VerifyOptions, 'from' | 'salvage' | 'maxBytes'>) =>
     openSide(name, {
       ...options,
       from: own.from,
       salvage: own.salvage ?? false,
+      maxBytes: own.maxBytes,
       onWarning: ({ kind, message }) =>
         warnings.add({ kind: `${kind} of ${name}`, message: `${describeSource(name)}: ${message}` }),
     });

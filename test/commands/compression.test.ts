@@ -210,3 +210,42 @@ describe('the library', () => {
     });
   });
 });
+
+describe('--max-size', () => {
+  it('refuses what unpacks to more, and leaves nothing', async () => {
+    const line = '0 0 0 1 0 0 0 1 0\n';
+    const { folder, run } = setUp({ 'bomb.raw.gz': gzipSync(line.repeat(300_000)), 'in.raw': line });
+    for (const args of [
+      ['convert', 'bomb.raw.gz'],
+      ['import', 'bomb.raw.gz', 'out.db'],
+      ['check', 'bomb.raw.gz'],
+      ['verify', 'in.raw', 'bomb.raw.gz'],
+    ]) {
+      const { code, stderr } = await run(...args, '--max-size', '1M');
+      expect(code, args[0]).toBe(1);
+      expect(stderr).toBe(
+        'offload: bomb.raw.gz: byte 1048576: what the gzip data unpacks to has more than 1,048,576 bytes; ' +
+          'expected no more\nhint: --max-size <size> allows more\n',
+      );
+      expect(readdirSync(folder).sort()).toEqual(['bomb.raw.gz', 'in.raw']);
+    }
+    const { code, stderr } = await run('import', 'bomb.raw.gz', 'out.db', '--max-size', '6M', '--quiet');
+    expect(code, stderr).toBe(0);
+  });
+
+  it('speaks of standard input and of plain files, and is a size', async () => {
+    const { folder, run } = setUp({ 'in.stl': stl });
+    const piped = await runCli(['convert', '-', '-', '--max-size', '100K'], { cwd: folder, input: stl });
+    expect(piped.code).toBe(1);
+    expect(piped.stdout).toHaveLength(0);
+    expect(piped.stderr).toContain(
+      'offload: standard input: byte 102400: the source has more than 102,400 bytes',
+    );
+    const plain = await run('convert', 'in.stl', '--max-size', '100K');
+    expect(plain.stderr).toContain('offload: in.stl: byte 102400: the source has more than 102,400 bytes');
+    const wrong = await run('convert', 'in.stl', '--max-size', 'much');
+    expect(wrong.code).toBe(2);
+    expect(wrong.stderr).toContain('expected a size such as 512M or 2G');
+    expect(readdirSync(folder)).toEqual(['in.stl']);
+  });
+});

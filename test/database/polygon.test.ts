@@ -144,4 +144,66 @@ describe('triangulate', () => {
       }),
     );
   });
+
+  /** Two windings that run into each other: none but the two ends is an ear. */
+  const spiral = (size: number): Point[] => {
+    const winding = (width: number) =>
+      Array.from({ length: size / 2 }, (_, k) => {
+        const angle = k / 5;
+        return [(angle + width) * Math.cos(angle), (angle + width) * Math.sin(angle), 0];
+      });
+    return [...winding(0), ...winding(2).reverse()];
+  };
+  const rack = (size: number): Point[] => [
+    ...Array.from({ length: size - 2 }, (_, k) => [k, 1 + 99 * (k % 2), 0]),
+    [size, 0, 0],
+    [0, 0, 0],
+  ];
+  /** A square with windows, each sewn in by a bridge that is walked twice. */
+  const windows = (count: number): Point[] => {
+    const points: Point[] = [[0, 0, 0]];
+    for (let column = 0; column < count; column++) {
+      const x = column + 0.5;
+      points.push([x, 0, 0]);
+      for (let row = 0; row < count; row++) points.push([x, row + 0.3, 0]);
+      for (let row = count - 1; row >= 0; row--) {
+        points.push([x, row + 0.7, 0], [x + 0.2, row + 0.7, 0], [x + 0.2, row + 0.3, 0], [x, row + 0.3, 0]);
+      }
+      points.push([x, 0, 0]);
+    }
+    return [...points, [count, 0, 0], [count, count, 0], [0, count, 0]];
+  };
+
+  it.each([
+    ['a spiral', spiral(600)],
+    ['a rack', rack(700)],
+    [
+      'a rack with corners on straight edges',
+      rack(300).flatMap(([x, y], k) =>
+        (y === 1
+          ? [[x!, y!, 0]]
+          : [
+              [x!, y!, 0],
+              [x! + 0.5, y! - 49.5, 0],
+              [x! + 0.5, y! - 49.5, 0],
+            ]
+        ).slice(0, k < 296 ? 3 : 1),
+      ),
+    ],
+    ['windows', windows(12)],
+  ])('cuts %s of many corners, too', (_, points) => {
+    expect(points.length).toBeGreaterThan(256);
+    for (const seen of [points, reversed(points)]) expectCover(seen, cut(seen));
+  });
+
+  it.each([
+    ['a spiral', spiral(8000)],
+    ['a way round three corners', Array.from({ length: 8000 }, (_, k) => arrow[k % 3]!)],
+    ['a way to and fro', Array.from({ length: 8000 }, (_, k) => [Math.abs((k % 20) - 10), k % 3, 0])],
+    ['a way round three corners, less often', Array.from({ length: 256 }, (_, k) => arrow[k % 3]!)],
+  ])('takes no more than a moment for %s', (_, points) => {
+    const began = performance.now();
+    expect(cut(points)).toHaveLength(points.length - 2);
+    expect(performance.now() - began).toBeLessThan(2000);
+  });
 });

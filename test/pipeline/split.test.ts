@@ -30,10 +30,10 @@ const SOLIDS: readonly (readonly [string, Point[][]])[] = [
 ];
 const ALL = SOLIDS.flatMap(([, triangles]) => triangles);
 
-async function setUp() {
+async function setUp(solids = SOLIDS) {
   const folder = freshFolder();
   const input = join(folder, 'in.stl');
-  const lines = SOLIDS.flatMap(([name, triangles]) => [
+  const lines = solids.flatMap(([name, triangles]) => [
     `solid ${name}`,
     ...triangles.flatMap((points) => [
       'facet normal 0 0 0',
@@ -162,8 +162,63 @@ describe('a split', () => {
   });
 });
 
+describe('parts of any name', () => {
+  it('are files in the folder, each with a name that any system takes', async () => {
+    const names = [
+      ...[
+        '..',
+        '.',
+        '/',
+        '\\',
+        '../../etc/passwd',
+        '/etc/passwd',
+        'C:\\x',
+        'CON',
+        'con.off',
+        'aux',
+        'COM¹',
+        '',
+      ],
+      ...[
+        'a',
+        'A',
+        '\u00e9',
+        'e\u0301',
+        'E\u0301',
+        '\u1e9e',
+        'ss',
+        'manifest.json',
+        '-rf',
+        '~',
+        '$HOME',
+        '%00',
+      ],
+      ...['x'.repeat(4096), 'ü'.repeat(2000), '\u{20000}'.repeat(1000), '\u{1f600}'.repeat(90)],
+      ...['\x1b[31mred\x1b[0m', 'a\u202eb', 'a\0b', '\u200b', 'x\u2028y', 'ends in a dot.', '\x7f'],
+    ];
+    const { database, output } = await setUp(names.map((name, k) => [name, tetrahedron(10 * k, 0)]));
+    const { files } = await splitMesh(database, output, { by: 'part' }, { compress: 'gzip' });
+    expect(files).toHaveLength(names.length);
+    const found = readdirSync(output);
+    expect(found.sort()).toEqual(['manifest.json', ...files.map(({ file }) => file)].sort());
+    for (const { file } of files) {
+      expect(file).toMatch(/^\d+-[\p{L}\p{N}_][\p{L}\p{N}._-]*\.off\.gz$/u);
+      // Until it is whole it has another ending.
+      expect(Buffer.byteLength(file)).toBeLessThan(255 - '.01234567.partial'.length);
+    }
+    const folded = files.map(({ file }) => file.normalize('NFKC').toUpperCase());
+    expect(new Set(folded).size).toBe(files.length);
+  });
+});
+
 describe('a safe name', () => {
   it.each([
+    ['con.off', '_con.off'],
+    ['LPT³', '_LPT³'],
+    ['console', 'console'],
+    ['\u{20000}'.repeat(60), '\u{20000}'.repeat(45)],
+    ['漢'.repeat(100), '漢'.repeat(60)],
+    ['a\u202eb', 'a_b'],
     ['wheel left', 'wheel_left'],
     ['../x', 'x'],
     ['', '_'],

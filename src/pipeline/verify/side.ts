@@ -62,10 +62,10 @@ export interface OpenedSide {
  * that is removed at the end: their faces may come before their vertices, and polygons have to be cut.
  */
 export async function openSide(name: string, options: SideOptions): Promise<OpenedSide> {
-  const { salvage, from, signal, batchTriangles, memoryBytes } = { ...LOAD_DEFAULTS, ...options };
+  const { salvage, maxBytes, from, signal, batchTriangles, memoryBytes } = { ...LOAD_DEFAULTS, ...options };
   let source: ByteSource | undefined;
   try {
-    source = await ByteSource.open(name, { salvage, signal });
+    source = await ByteSource.open(name, { salvage, maxBytes, signal });
     const { head } = source;
     if (from === undefined && name !== '-' && parseFileHeader(head.subarray(0, HEADER_BYTES)) !== undefined) {
       await source.close();

@@ -33,9 +33,10 @@ export class SoupSide implements Side {
   }
 
   async read(take: TakeTriangle, step: Step): Promise<void> {
-    const { salvage, signal, batchTriangles, memoryBytes, threads } = { ...LOAD_DEFAULTS, ...this.options };
+    const options = { ...LOAD_DEFAULTS, ...this.options };
+    const { salvage, maxBytes, signal, batchTriangles, memoryBytes, threads } = options;
     const isFirst = this.source !== undefined;
-    const source = this.source ?? (await ByteSource.open(this.name, { salvage, signal }));
+    const source = this.source ?? (await ByteSource.open(this.name, { salvage, maxBytes, signal }));
     this.source = undefined;
     // What is put up with is told once.
     const warn = isFirst ? this.options.onWarning : () => undefined;

@@ -1,0 +1,3 @@
+import { fuzzLong } from './fuzz-long.js';
+
+fuzzLong(['ply', 'obj', 'off']);

@@ -1,0 +1,236 @@
+/** What the program makes of any bytes, held against what it promises: a sound mesh, or an error for users. */
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { IndexedWelder, type MeshSink } from '../../src/database/indexed-welder.js';
+import type { Positions } from '../../src/database/weld-table.js';
+import { Welder } from '../../src/database/welder.js';
+import { detectFormat } from '../../src/formats/detect.js';
+import { gatherFacts } from '../../src/formats/off/lint/lint.js';
+import { judge } from '../../src/formats/off/lint/reader.js';
+import { OFF_READERS } from '../../src/formats/off/lint/readers.js';
+import {
+  exportMesh,
+  FormatError,
+  importMesh,
+  locateTriangle,
+  MeshError,
+  verifyMesh,
+} from '../../src/index.js';
+import { ByteSource } from '../../src/io/byte-source.js';
+import { cutInto } from '../support/compressed.js';
+
+export interface ReadingChoice {
+  readonly salvage: boolean;
+  readonly batchTriangles: number;
+  /** Bytes in a piece of the source. */
+  readonly piece: number;
+  /** Leave the size unknown, as it is on standard input. */
+  readonly isStream: boolean;
+  /** Memory of the welder's tables, in bytes. */
+  readonly weldBytes: number;
+  /** The name of the file, whose ending may tell its format. */
+  readonly ending: string;
+}
+
+/** What came of it. */
+export interface Outcome {
+  readonly triangles: number;
+  readonly vertices: number;
+  /** Of all vertices and triangles in their order. */
+  readonly checksum: number;
+  readonly refusal: string | undefined;
+}
+
+/** Reads and welds bytes. Throws what is no error for users, and where a row is not sound. */
+export async function readThrough(bytes: Buffer, choice: ReadingChoice, spillPath: string): Promise<Outcome> {
+  const sink = new CheckingSink();
+  const { piece, isStream, ending, batchTriangles, salvage, weldBytes } = choice;
+  let source: ByteSource | undefined;
+  let welder: Welder | IndexedWelder | undefined;
+  let refusal: string | undefined;
+  try {
+    source = await ByteSource.of(
+      `in.${ending}`,
+      cutInto(bytes, Math.max(1, piece)),
+      isStream ? undefined : bytes.length,
+      { salvage },
+    );
+    const { format } = detectFormat(source);
+    const reader = format.open(source, { batchTriangles, salvage, warn: () => undefined });
+    const bytesPerValue = reader.precision === 'float32' ? 4 : 8;
+    // Whatever a file announces: no more than a hint.
+    const expectedVertices = reader.expectedTriangles && reader.expectedTriangles / 2;
+    const options = { bytesPerValue, budgetBytes: weldBytes, expectedVertices, spillPath } as const;
+    if (reader.layout === 'soup') {
+      welder = new Welder(sink, options);
+      for await (const item of reader.items()) if (item.kind === 'soup') welder.add(item);
+      for (const _ of welder.finish());
+    } else {
+      welder = new IndexedWelder(sink, options);
+      for await (const item of reader.items()) {
+        if (item.kind === 'vertices') welder.addVertices(item);
+        else if (item.kind === 'faces') welder.addFaces(item);
+      }
+      for (const _ of welder.finish(reader.colorScales?.() ?? { vertex: 1, face: 1 }));
+    }
+    sink.expectWhole();
+  } catch (error) {
+    refusal = refusalOf(error);
+  } finally {
+    welder?.close();
+    await source?.close();
+  }
+  const { triangles, vertices, checksum } = sink;
+  return { triangles, vertices, checksum, refusal };
+}
+
+/** The message of an error for users, which says where it was found; others are thrown. */
+function refusalOf(error: unknown): string {
+  if (!(error instanceof FormatError) || error.place === undefined) throw error;
+  const [place] = Object.values(error.place) as number[];
+  if (!Number.isSafeInteger(place) || place! < 0) throw new Error(`a strange place in '${error.message}'`);
+  return error.message;
+}
+
+/** Rows that are checked as they come and forgotten. */
+class CheckingSink implements MeshSink {
+  vertices = 0;
+  triangles = 0;
+  checksum = 0;
+  private largest = -1;
+  private readonly lastIds = [-1, -1, -1];
+
+  addVertices(positions: Positions, count: number): void {
+    for (let k = 0; k < 3 * count; k++)
+      this.take(positions[k]!, Number.isFinite(positions[k]), 'a coordinate');
+    this.vertices += count;
+  }
+
+  addTriangles(corners: Float64Array, count: number): void {
+    for (let k = 0; k < 3 * count; k++) {
+      const corner = corners[k]!;
+      this.take(corner, Number.isSafeInteger(corner) && corner >= 0, 'a corner');
+      this.largest = Math.max(this.largest, corner);
+    }
+    this.triangles += count;
+  }
+
+  addVertexColor(id: number, color: Float64Array): void {
+    this.takeId(0, id, this.vertices);
+    this.take(color.length, color.length === 4, 'the size of a colour');
+  }
+
+  addVertexNormal(id: number, normal: Float64Array): void {
+    this.takeId(1, id, this.vertices);
+    this.take(normal.length, normal.length === 3, 'the size of a normal');
+  }
+
+  addTriangleColor(id: number, color: Float64Array): void {
+    this.takeId(2, id, Number.POSITIVE_INFINITY);
+    this.take(color.length, color.length === 4, 'the size of a colour');
+  }
+
+  /** To be called when all rows have come. */
+  expectWhole(): void {
+    if (this.largest >= this.vertices) throw new Error(`corner ${this.largest} of ${this.vertices} vertices`);
+    if (this.lastIds[2]! >= this.triangles) throw new Error(`a colour of triangle ${this.lastIds[2]}`);
+  }
+
+  private takeId(kind: number, id: number, end: number): void {
+    this.take(id, id > this.lastIds[kind]! && id < end, 'the id of a colour or normal');
+    this.lastIds[kind] = id;
+  }
+
+  private take(value: number, isSound: boolean, what: string): void {
+    if (!isSound) throw new Error(`${value} is ${what}`);
+    // Sixteen bits of a fraction are enough to tell two meshes apart.
+    this.checksum = (Math.imul(this.checksum, 31) + ((value * 65_536) | 0)) | 0;
+  }
+}
+
+/** What well-known readers would make of bytes that are no OFF, or are: a judgement each, or an error for users. */
+export async function lintThrough(bytes: Buffer, { piece }: ReadingChoice): Promise<void> {
+  const source = await ByteSource.of('in.off', cutInto(bytes, Math.max(1, piece)), bytes.length).catch(
+    refusalOf,
+  );
+  if (typeof source === 'string') return;
+  try {
+    const facts = await gatherFacts(source, { warn: () => undefined });
+    for (const reader of OFF_READERS) judge(facts, reader);
+  } catch (error) {
+    refusalOf(error);
+  } finally {
+    await source.close();
+  }
+}
+
+/**
+ * The whole way: bytes in a file to a database that SQLite finds whole, to OFF, and both compared with the file; the
+ * last triangle is looked up in it. Nothing may be left in `folder` but what was asked for. Returns whether the file was
+ * read.
+ */
+export async function importThrough(bytes: Buffer, choice: ReadingChoice, folder: string): Promise<boolean> {
+  const name = `in.${choice.ending}`;
+  const [input, database, output] = [name, 'out.db', 'out.off'].map((file) => join(folder, file)) as [
+    string,
+    string,
+    string,
+  ];
+  const { salvage, batchTriangles, weldBytes } = choice;
+  writeFileSync(input, bytes);
+  try {
+    const options = { salvage, batchTriangles, weldBytes, threads: 1 };
+    const result = await importMesh(input, database, options);
+    expectSound(database, result.triangles, result.vertices);
+    const written = await exportMesh(database, output, { threads: 1 });
+    const [, counts] = readFileSync(output, 'latin1').split('\n', 2);
+    if (counts !== `${result.vertices} ${result.triangles} 0` || written.triangles !== result.triangles) {
+      throw new Error(`an OFF of ${counts}; expected ${result.vertices} ${result.triangles}`);
+    }
+    for (const mesh of [database, output]) {
+      // A file that had to be salvaged is compared as such.
+      const { isEqual } = await verifyMesh(mesh, input, { salvage, threads: 1 });
+      if (!isEqual) throw new Error(`${mesh} is not what it was made of`);
+    }
+    if (result.triangles > 0) await locateTriangle(database, result.triangles - 1);
+    expectFiles(folder, [name, 'out.db', 'out.off']);
+    return true;
+  } catch (error) {
+    if (!(error instanceof MeshError)) throw error;
+    if (!(error instanceof FormatError)) throw new Error('an error of another kind', { cause: error });
+    refusalOf(error);
+    expectFiles(folder, [name]);
+    return false;
+  } finally {
+    for (const file of readdirSync(folder)) rmSync(join(folder, file), { recursive: true });
+  }
+}
+
+/** The folder holds these files and no others. */
+function expectFiles(folder: string, expected: readonly string[]): void {
+  const found = readdirSync(folder);
+  if ([...found].sort().join() !== [...expected].sort().join()) throw new Error(`${found} are left`);
+}
+
+/** A database that SQLite finds whole, with ids from 0 on and corners among them. */
+function expectSound(path: string, triangles: number, vertices: number): void {
+  const db = new Database(path, { readonly: true });
+  try {
+    const check = db.pragma('integrity_check', { simple: true });
+    const row = db
+      .prepare(
+        `SELECT (SELECT count(*) FROM triangles), (SELECT coalesce(max(id) + 1, 0) FROM triangles),
+          (SELECT count(*) FROM vertices), (SELECT coalesce(max(id) + 1, 0) FROM vertices),
+          (SELECT count(*) FROM triangles WHERE min(a, b, c) < 0 OR max(a, b, c) >= (SELECT count(*) FROM vertices)),
+          (SELECT count(*) FROM part_runs WHERE first > last OR last >= (SELECT count(*) FROM triangles))`,
+      )
+      .raw()
+      .get();
+    const expected = [triangles, triangles, vertices, vertices, 0, 0];
+    if (check !== 'ok' || String(row) !== String(expected))
+      throw new Error(`${check}: ${row}; expected ${expected}`);
+  } finally {
+    db.close();
+  }
+}
