@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { createProgram } from '../src/commands/program.js';
@@ -61,6 +61,12 @@ describe('the other papers', () => {
         expect(readme).toContain(`\`${table}`);
       }
     }
+  });
+
+  it('docs/reliability.md names tests that are there', () => {
+    const named = [...read('docs/reliability.md').matchAll(/`(test\/[^`]+)`/g)].map(([, path]) => path!);
+    expect(named.length).toBeGreaterThan(10);
+    for (const path of named) expect(existsSync(ROOT + path), path).toBe(true);
   });
 
   it('ARCHITECTURE.md names every part', () => {
