@@ -40,11 +40,12 @@ function countIn(folder: string, triangles: readonly Ids[], layout: Layout) {
     });
     let blocks = 0;
     const vertices: number[] = [];
-    for (const { first, ends, corners, ...lists } of spool.stars()) {
-      blocks++;
+    for (const { first, from, ends, corners, ...lists } of spool.stars()) {
+      // What begins the lists anew is another part of the corners.
+      if (from === 0 && ends.length > 0) blocks++;
       for (let k = 0; k < ends.length; k++)
-        if (ends[k]! > (k === 0 ? 0 : ends[k - 1]!)) vertices.push(first + k);
-      count.take({ first, ends, corners, ...lists });
+        if (ends[k]! > (k === 0 ? from : ends[k - 1]!)) vertices.push(first + k);
+      count.take({ first, from, ends, corners, ...lists });
     }
     const { edges, boundaryEdges, nonManifoldEdges, nonManifoldVertices, misorientedEdges, duplicates } =
       count;

@@ -24,6 +24,9 @@ const READ_CORNERS = 4096;
 const FILL = 0.6;
 /** The part of the memory for the counts of a range's vertices: there are six corners to a vertex of a closed surface. */
 const COUNTS_SHARE = 0.125;
+/** Vertices handed out at a time, and pieces of a file between two stars of none: so often others may have their turn. */
+const TURN_VERTICES = 8192;
+const TURN_PIECES = 16;
 /** The part of the corners in memory that one star may have: who looks at a star needs memory of the same kind. */
 const STAR_SHARE = 0.25;
 
@@ -40,10 +43,12 @@ interface Lists {
   readonly corners: Ids;
 }
 
-/** Stars of consecutive vertices. Valid until the next are asked for. */
+/** Stars of consecutive vertices, now and then of none at all. Valid until the next are asked for. */
 export interface Stars extends Lists {
   /** The first vertex; `ends` has as many entries as there are vertices. */
   readonly first: number;
+  /** Where in the lists its star begins. */
+  readonly from: number;
   /** Where in the lists the star of each vertex ends, and that of the following one begins. */
   readonly ends: Int32Array;
 }
@@ -52,6 +57,13 @@ export interface Stars extends Lists {
 export interface StarRange {
   readonly vertices: number;
   readonly triangles: number;
+}
+
+/** A piece of a file of corners. */
+interface Piece {
+  readonly chunk: Int32Array;
+  readonly count: number;
+  readonly isTurn: boolean;
 }
 
 export class StarSpool {
@@ -142,10 +154,12 @@ export class StarSpool {
     const { capacity, words } = this;
     const ends = new Int32Array(this.arena, 0, size);
     ends.fill(0);
-    for (const { chunk, count } of this.read(file)) {
-      for (let k = 0; k < count; k++) ends[chunk[k * words]!]!++;
-    }
     const lists = this.lists();
+    const none = { first: low, from: 0, ends: ends.subarray(0, 0), ...lists };
+    for (const { chunk, count, isTurn } of this.read(file)) {
+      for (let k = 0; k < count; k++) ends[chunk[k * words]!]!++;
+      if (isTurn) yield none;
+    }
     for (let first = 0, stop = 0; first < size; first = stop) {
       let sum = 0;
       for (; stop < size && sum + ends[stop]! <= capacity; stop++) {
@@ -155,16 +169,28 @@ export class StarSpool {
         sum += corners;
       }
       if (stop === first) throw this.refuse(low + first, ends[first]!);
-      if (sum > 0) this.fill(file, ends, first, stop, lists);
-      yield { first: low + first, ends: ends.subarray(first, stop), ...lists };
+      if (sum > 0) for (const isTurn of this.fill(file, ends, first, stop, lists)) if (isTurn) yield none;
+      for (let k = first; k < stop; k += TURN_VERTICES) {
+        const some = ends.subarray(k, Math.min(stop, k + TURN_VERTICES));
+        yield { first: low + k, from: k === first ? 0 : ends[k - 1]!, ends: some, ...lists };
+      }
     }
   }
 
-  /** Puts the corners of vertices `[first, stop)` of a range in their places; until then, `ends` are their beginnings. */
-  private fill(file: SpillFile, ends: Int32Array, first: number, stop: number, lists: Lists): void {
+  /**
+   * Puts the corners of vertices `[first, stop)` of a range in their places; until then, `ends` are their beginnings.
+   * Yields after each piece of the file whether others are to have their turn.
+   */
+  private *fill(
+    file: SpillFile,
+    ends: Int32Array,
+    first: number,
+    stop: number,
+    lists: Lists,
+  ): Generator<boolean> {
     const { words, isWide } = this;
     const { nexts, previous, corners } = lists;
-    for (const { chunk, count } of this.read(file)) {
+    for (const { chunk, count, isTurn } of this.read(file)) {
       for (let at = 0; at < count * words; at += words) {
         const vertex = chunk[at]!;
         if (vertex < first || vertex >= stop) continue;
@@ -174,6 +200,7 @@ export class StarSpool {
         previous[to] = isWide ? join(chunk[at + 2]!, chunk[at + 5]!) : chunk[at + 2]!;
         corners[to] = isWide ? join(chunk[at + 3]!, chunk[at + 6]!) : chunk[at + 3]!;
       }
+      yield isTurn;
     }
   }
 
@@ -194,10 +221,10 @@ export class StarSpool {
     return { nexts: nexts!, previous: previous!, corners: corners! };
   }
 
-  private *read(file: SpillFile): Generator<{ readonly chunk: Int32Array; readonly count: number }> {
+  private *read(file: SpillFile): Generator<Piece> {
     const chunk = new Int32Array(READ_CORNERS * this.words);
-    for (let at = 0; at < file.length; at += chunk.length) {
-      yield { chunk, count: file.read(chunk, at) / this.words };
+    for (let at = 0, piece = 1; at < file.length; at += chunk.length, piece++) {
+      yield { chunk, count: file.read(chunk, at) / this.words, isTurn: piece % TURN_PIECES === 0 };
     }
   }
 }

@@ -50,7 +50,7 @@ export class TopologyCount {
 
   take(stars: Stars): void {
     const { first, ends } = stars;
-    for (let k = 0, from = 0; k < ends.length; k++) {
+    for (let k = 0, from = stars.from; k < ends.length; k++) {
       const to = ends[k]!;
       if (to > from) this.takeStar(stars, first + k, from, to - from);
       from = to;
