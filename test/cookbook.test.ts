@@ -102,8 +102,8 @@ const ANSWERS: Readonly<Record<string, readonly unknown[][]>> = {
   ],
   'Is a triangle there twice?': [],
   'What do two meshes have in common?': [[12]],
-  // The second solid begins on line 73, its first facet on the next.
-  'Where in its source is a triangle?': [[10, 74]],
+  // All of the file is in the block that begins with the first facet, on line 2.
+  'Where in its source is a triangle?': [[0, 2]],
 };
 
 async function importExample(folder: string): Promise<string> {
