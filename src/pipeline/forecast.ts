@@ -50,12 +50,13 @@ export type FolderNeeds = readonly [folder: string, needs: readonly Need[]];
 
 /**
  * Forecasts what `triangles` triangles need in each folder, tells it, and throws FileError where one has less
- * free. Does nothing when the number of triangles is not known.
+ * free. Of `loaded` triangles the rows are on the disk already. Does nothing when the number of triangles is not known.
  */
 export function forecastDisk(
   triangles: number | undefined,
   needsOf: (vertices: number) => readonly FolderNeeds[],
   options: RunOptions,
+  loaded = 0,
 ): void {
   if (triangles === undefined) return;
   const folders = needsOf(VERTICES_PER_TRIANGLE * triangles);
@@ -69,7 +70,10 @@ export function forecastDisk(
   }
   for (const [device, needs] of byDevice) {
     const folder = folderOf.get(device)!;
-    const items = needs.map((what) => ({ what, bytes: BYTES_PER_TRIANGLE[what] * triangles }));
+    const items = needs.map((what) => {
+      const coming = what === 'database' || what === 'welding' ? Math.max(0, triangles - loaded) : triangles;
+      return { what, bytes: BYTES_PER_TRIANGLE[what] * coming };
+    });
     const isOutput = needs.every((need) => need.endsWith('output'));
     forecastBytes(folder, items, options, isOutput ? undefined : TEMPORARIES);
   }

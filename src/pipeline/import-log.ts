@@ -13,10 +13,11 @@ import type { ReadStart } from '../formats/format.js';
 import type { ByteSource } from '../io/byte-source.js';
 import type { CompressionId } from '../io/compression.js';
 import { digestEnds } from '../io/digest-file.js';
-import { isFile, removeDatabase, removeFile, removeJournals, removeSpills } from '../io/disk.js';
+import { fileSize, isFile, removeDatabase, removeFile, removeJournals, removeSpills } from '../io/disk.js';
 import { readText, replaceText, syncFiles } from '../io/durable-file.js';
 import { readPackageVersion } from '../io/package-file.js';
 import { isOwnProcess, isRunning, ownProcess, type ProcessMark } from '../io/process-mark.js';
+import type { SavedSpill } from '../io/spill-file.js';
 import type { Warning } from '../mesh.js';
 
 /** Time between two checkpoints, in milliseconds. */
@@ -139,7 +140,7 @@ export class ImportLog {
   ): Promise<ImportLog> {
     const path = logPath(options.database);
     const text = await readText(path);
-    const entry = text === undefined ? undefined : (JSON.parse(text) as Entry);
+    const entry = text === undefined ? undefined : parseEntry(text);
     if (entry !== undefined && !isOwnProcess(entry.process) && isRunning(entry.process)) {
       throw new FileError(`${options.database}: process ${entry.process.id} is making it`, {
         hint: 'wait for its end, or choose another name',
@@ -147,14 +148,14 @@ export class ImportLog {
     }
     const mark = await markOf(source);
     const own = { ...conditions, program: readPackageVersion() };
-    const usable = options.restart ? undefined : chooseSaved(entry?.saved, own, mark, source.name);
+    const usable = options.restart ? undefined : chooseSaved(entry?.saved, own, mark, source.name, options);
     const log = new ImportLog(mark, own, options, usable);
     if (usable === undefined) removeDatabase(options.database);
     // SQLite would put back what it says.
     else removeJournals(options.database);
     // What was written after the last checkpoint would be in the way.
     const { state } = usable ?? {};
-    const kept = state?.phase === 'reading' ? spillsOf(state.welder) : [];
+    const kept = state?.phase === 'reading' ? spillsOf(state.welder).map(({ path }) => path) : [];
     for (const spillPath of [options.spillPath, entry?.saved?.spillPath]) {
       if (spillPath !== undefined) removeSpills(spillPath, kept);
     }
@@ -180,8 +181,8 @@ export class ImportLog {
     const { source, conditions, spillPath } = this;
     if (source === undefined) return;
     this.last = performance.now();
-    const files = [this.options.database, ...(state.phase === 'reading' ? spillsOf(state.welder) : [])];
-    const writing = syncFiles(files)
+    const spills = state.phase === 'reading' ? spillsOf(state.welder) : [];
+    const writing = syncFiles([this.options.database, ...spills.map(({ path }) => path)])
       .then(() => this.write({ conditions, source, spillPath, state }))
       .then(() => {
         this.writing = undefined;
@@ -225,6 +226,7 @@ function chooseSaved(
   own: Conditions,
   mark: SourceMark | undefined,
   name: string,
+  { database }: ImportLogOptions,
 ): SavedImport | undefined {
   if (saved === undefined || mark === undefined || saved.source.path !== mark.path) return undefined;
   const { program, from, salvage, weldBytes } = saved.conditions;
@@ -238,23 +240,38 @@ function chooseSaved(
     if (saved.source[key] === mark[key]) continue;
     throw new FileError(
       `${name}: has been changed since its import was interrupted, its ${what} is ${mark[key]}; expected ${saved.source[key]}`,
-      { hint: '--restart begins again' },
+      { hint: `offload import --restart begins again, and so does removing ${logPath(database)}` },
     );
   }
-  return isThere(saved) ? saved : undefined;
+  return isThere(saved, database) ? saved : undefined;
 }
 
-/** Whether all files are as long as they were, at least. */
-function isThere({ state }: SavedImport): boolean {
-  return state.phase === 'loaded' || spillsOf(state.welder).every(isFile);
+/** What stands in a log; undefined where that is no log. */
+function parseEntry(text: string): Entry | undefined {
+  try {
+    const entry = JSON.parse(text) as Partial<Entry> | null;
+    return typeof entry?.process?.id === 'number' ? (entry as Entry) : undefined;
+  } catch {
+    // Only this program writes there, each time in one step: what cannot be read was written by somebody else.
+    return undefined;
+  }
+}
+
+/** Whether all files are as long as they were, at least: what is missing would be taken for zeros. */
+function isThere({ state }: SavedImport, database: string): boolean {
+  const { pageBytes, pageCount } = state.rows.load;
+  const spills = state.phase === 'reading' ? spillsOf(state.welder) : [];
+  const sizes = spills.map(({ path, words }) => [path, 4 * words] as const);
+  return [[database, pageBytes * pageCount] as const, ...sizes].every(
+    ([path, bytes]) => isFile(path) && fileSize(path) >= bytes,
+  );
 }
 
 /** The files in which a welder's state is. */
-function spillsOf({ overflow }: SavedWelder): string[] {
+function spillsOf({ overflow }: SavedWelder): SavedSpill[] {
   if (overflow === undefined) return [];
   const { triangles, positions, partitions } = overflow;
-  const files = [triangles, positions, partitions.pairs, partitions.finals, ...partitions.partitions];
-  return files.map(({ path }) => path);
+  return [triangles, positions, partitions.pairs, partitions.finals, ...partitions.partitions];
 }
 
 /** How a source is told again; undefined for one that cannot be read again. */

@@ -103,6 +103,7 @@ export async function loadSource(
       salvage: options.salvage ?? false,
       maxBytes: options.maxBytes,
       signal,
+      onPass: () => signal?.throwIfAborted(),
     });
     return await loadOpenSource(source, target, options);
   } catch (error) {
@@ -145,12 +146,6 @@ export async function loadOpenSource(
     budgetBytes: weldBytes,
     expectedVertices: expectedTriangles && VERTICES_PER_TRIANGLE * expectedTriangles,
   } as const;
-  forecastDisk(
-    expectedTriangles,
-    (vertices) => target.needs(spillsWith(layout, vertices, welderOptions)),
-    options,
-  );
-
   const conditions = { from: from ?? null, salvage, weldBytes };
   const log = target.isKept
     ? await ImportLog.open(source, conditions, {
@@ -159,8 +154,20 @@ export async function loadOpenSource(
         intervalMs: options.intervalMs,
       })
     : undefined;
+  const state = log?.state;
   try {
-    const state = log?.state;
+    forecastDisk(
+      expectedTriangles,
+      (vertices) => target.needs(spillsWith(layout, vertices, welderOptions)),
+      options,
+      state?.rows.triangles,
+    );
+  } catch (error) {
+    // What another run has done is not to be lost for want of space.
+    if (state === undefined) await log?.discard();
+    throw error;
+  }
+  try {
     if (state !== undefined) options.onResume?.({ triangles: state.rows.triangles });
     if (state?.phase === 'loaded') return finishLoaded(state, target, weld > 0);
     const spilling = { spillPath: log?.spillPath ?? target.spillPath, keepsFiles: log !== undefined };
@@ -213,7 +220,7 @@ async function readAndWeld(
     if (state !== undefined) {
       warnings.restore(state.warnings);
       if (state.welder.overflow === undefined) {
-        await remember(target.database, state.rows, welding, weldingOptions.bytesPerValue);
+        await remember(target.database, state.rows, welding, weldingOptions.bytesPerValue, signal);
       }
     }
     for await (const item of reader.items(parsers, state?.start)) {
@@ -358,8 +365,10 @@ async function remember(
   saved: SavedMeshLoad,
   welding: Welding,
   bytesPerValue: 4 | 8,
+  signal: AbortSignal | undefined,
 ): Promise<void> {
   for (const { count, positions } of MeshLoad.vertices(database, saved)) {
+    await pauseForSignals(signal);
     const own = positions.subarray(0, 3 * count);
     await welding.remember(bytesPerValue === 4 ? Float32Array.from(own) : own.slice(), count);
   }

@@ -197,6 +197,7 @@ function listFiltered(database: string, output: string, { columns, rows }: Pillo
       writesOff: false,
     },
     { ...makeOwn('check', output, 'check', database), writesOff: false },
+    { ...makeOwn('info --plots', output, 'info', database, '--plots'), writesOff: false },
   ];
 }
 

@@ -1,7 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { importMesh } from '../../src/index.js';
 import { runCli } from '../support/cli.js';
 import { freshFolder } from '../support/files.js';
@@ -10,6 +18,7 @@ import { makeTube, toBinaryStl } from '../support/meshes.js';
 import { BUDGETS, SOURCES, survive } from '../support/survive.js';
 
 describe('an import that is killed', () => {
+  let resumptions = 0;
   const budgets = Object.keys(BUDGETS) as (keyof typeof BUDGETS)[];
   const cases = Object.keys(SOURCES).map(
     (name, k) => [name, budgets[k % 2]!, 1 + (k % 3 === 0 ? 1 : 0)] as const,
@@ -19,7 +28,10 @@ describe('an import that is killed', () => {
     const { kills, resumed } = await survive(name, budget, threads, { stepMs: 60, most: 4 });
     expect(kills).toBeGreaterThan(0);
     if (!SOURCES[name]![0]) expect(resumed).toBe(0);
+    resumptions += resumed;
   });
+
+  afterAll(() => expect(resumptions).toBeGreaterThan(0));
 });
 
 /** A folder with an import that was killed after its first checkpoint. */
@@ -53,7 +65,7 @@ describe('what a killed import has left', () => {
     const refused = await runCli(['import', 'in.stl', 'mesh.db'], { cwd: folder });
     expect(refused.code).toBe(1);
     expect(refused.stderr).toMatch(
-      /^offload: in\.stl: has been changed since its import was interrupted, its time of change is 2001-09-09T\S+; expected \S+\nhint: --restart begins again\n$/,
+      /^offload: in\.stl: has been changed since its import was interrupted, its time of change is 2001-09-09T\S+; expected \S+\nhint: offload import --restart begins again, and so does removing mesh\.db\.partial\.log\n$/,
     );
     expect(readdirSync(folder).sort()).toEqual(before);
     const again = await runCli(['import', 'in.stl', 'mesh.db', '--restart'], { cwd: folder });
@@ -73,6 +85,32 @@ describe('what a killed import has left', () => {
     await importMesh(input, database, { force: true, onResume });
     expect(resumed).toEqual([]);
     expect(readdirSync(folder).sort()).toEqual(['in.stl', 'mesh.db']);
+  });
+
+  it.each([
+    [
+      'is shorter than it was',
+      ({ database }: { database: string }) => truncateSync(`${database}.partial`, 40_000),
+    ],
+    ['is gone but for its log', ({ database }: { database: string }) => rmSync(`${database}.partial`)],
+    ['has another text for a log', ({ log }: { log: string }) => writeFileSync(log, 'not { a log')],
+  ])('is begun anew where it %s', async (_, spoil) => {
+    const left = await leaveHalf();
+    spoil(left);
+    const resumed: number[] = [];
+    const onResume = ({ triangles }: { triangles: number }) => resumed.push(triangles);
+    const { triangles, vertices } = await importMesh(left.input, left.database, { onResume });
+    expect({ triangles, vertices, resumed }).toEqual({ triangles: 160_200, vertices: 80_102, resumed: [] });
+    expect(readdirSync(left.folder).sort()).toEqual(['in.stl', 'mesh.db']);
+  });
+
+  it('is given up when it is aborted while it goes on', async () => {
+    const { folder, input, database } = await leaveHalf();
+    const controller = new AbortController();
+    const onResume = () => controller.abort(new Error('enough'));
+    const run = importMesh(input, database, { onResume, signal: controller.signal });
+    await expect(run).rejects.toThrow('enough');
+    expect(readdirSync(folder).sort()).toEqual(['in.stl']);
   });
 
   it.skipIf(!existsSync('/proc/self/stat'))('is left alone while another process is at it', async () => {
