@@ -4,7 +4,7 @@
  */
 import { UsageError } from '../errors.js';
 import { isSameFile } from '../io/disk.js';
-import { MEMORY_DEFAULT, type Precision, type Warning } from '../mesh.js';
+import { MEMORY_DEFAULT, type Precision, planFiltering, type Warning } from '../mesh.js';
 import type { ReadingOptions } from './load-source.js';
 import { Pace } from './pace.js';
 import { type Stage, WarningTally } from './progress.js';
@@ -12,11 +12,19 @@ import { describeSource } from './source-errors.js';
 import { BucketSums } from './verify/bucket-sums.js';
 import { Checksum } from './verify/checksum.js';
 import { findParting, type Parting } from './verify/parting.js';
-import { openSide, type Side, type SideOptions, type Step } from './verify/side.js';
+import { openSide, type Side, type SideMemory, type Step } from './verify/side.js';
 import { TriangleHash } from './verify/triangle-hash.js';
 
 /** `from`, `salvage` and `maxBytes` speak of the source. Temporary files stand beside the file that needs them. */
-export type VerifyOptions = ReadingOptions & Pick<SideOptions, 'positionsBytes'>;
+export interface VerifyOptions extends ReadingOptions {
+  /** Bytes for positions of databases instead of their share of the memory; for tests. */
+  readonly positionsBytes?: number | undefined;
+}
+
+/** The part of the free memory that positions may take: what is found and the rest of the work need the rest. */
+const POSITIONS_SHARE = 0.4;
+/** What they take at the least, in bytes, whatever unpacking takes. */
+const POSITIONS_MIN = 8 * 2 ** 20;
 
 /** What was read of one of the two. */
 export interface VerifiedMesh {
@@ -70,7 +78,16 @@ export async function verifyMesh(
     try {
       const { memoryBytes = MEMORY_DEFAULT } = options;
       const leftBytes = memoryBytes - left.unpackingBytes - right.unpackingBytes;
-      const result = await compare(await left.prepare(leftBytes), await right.prepare(leftBytes), options);
+      const positionsBytes = Math.max(POSITIONS_MIN, POSITIONS_SHARE * planFiltering(leftBytes, 0));
+      let arena: ArrayBuffer | undefined;
+      const memory: SideMemory = {
+        memoryBytes: leftBytes,
+        arenaOf: () => {
+          arena ??= new ArrayBuffer(8 * Math.floor((options.positionsBytes ?? positionsBytes) / 8));
+          return arena;
+        },
+      };
+      const result = await compare(await left.prepare(memory), await right.prepare(memory), options);
       return { ...result, warnings: warnings.list() };
     } finally {
       await right.close();

@@ -41,10 +41,12 @@ export class RowCache {
   /** Blocks loaded again though all slots are in use. */
   misses = 0;
 
+  /** Within so many bytes, or those of an arena that is lent. */
   constructor(
     private readonly source: RowSource,
-    bytes: number,
+    memory: number | ArrayBuffer,
   ) {
+    const bytes = typeof memory === 'number' ? memory : memory.byteLength;
     this.blockValues = source.width * BLOCK_ROWS;
     const blocks = Math.ceil(source.count / BLOCK_ROWS);
     const most = Math.max(1, Math.floor(bytes / (8 * this.blockValues + 8)));
@@ -52,7 +54,8 @@ export class RowCache {
     this.maskMax = 2 ** Math.ceil(Math.log2(slots)) - 1;
     this.mask = Math.min(this.maskMax, SLOTS_AT_FIRST - 1);
     this.blocks = new Float64Array(slots).fill(-1);
-    this.values = new Float64Array(slots * this.blockValues);
+    const values = slots * this.blockValues;
+    this.values = typeof memory === 'number' ? new Float64Array(values) : new Float64Array(memory, 0, values);
     this.seen = new Uint8Array(Math.ceil(blocks / 8));
   }
 

@@ -40,17 +40,23 @@ export interface Side {
 }
 
 export interface SideOptions extends ReadingOptions {
-  /** Bytes for positions of a database instead of their share of the memory; for tests. */
-  readonly positionsBytes?: number | undefined;
   readonly onWarning: (warning: Warning) => void;
+}
+
+/** What a side is read with. */
+export interface SideMemory {
+  /** Memory of the whole process, in bytes. */
+  readonly memoryBytes: number;
+  /** Memory for positions, which both sides have in turn. */
+  arenaOf(): ArrayBuffer;
 }
 
 /** A side of which is known what it is, and nothing has been read. */
 export interface OpenedSide {
   /** Memory that is taken whenever it is read, for unpacking, in bytes. */
   readonly unpackingBytes: number;
-  /** Makes it ready, which may take its time; to be read with so much memory for the whole process. */
-  prepare(memoryBytes: number): Promise<Side>;
+  /** Makes it ready, which may take its time. */
+  prepare(memory: SideMemory): Promise<Side>;
   /** Removes what is on the disk. To be called in any case. */
   close(): Promise<void>;
 }
@@ -98,8 +104,8 @@ class StoredSource implements OpenedSide {
     MeshDatabase.open(name).close();
   }
 
-  async prepare(memoryBytes: number): Promise<Side> {
-    this.side = StoredSide.open(this.name, { ...this.options, memoryBytes });
+  async prepare({ arenaOf }: SideMemory): Promise<Side> {
+    this.side = StoredSide.open(this.name, arenaOf, this.options);
     return this.side;
   }
 
@@ -118,7 +124,7 @@ class SoupSource implements OpenedSide {
     private readonly options: SideOptions,
   ) {}
 
-  async prepare(memoryBytes: number): Promise<Side> {
+  async prepare({ memoryBytes }: SideMemory): Promise<Side> {
     return new SoupSide(this.source, this.format, this.reader, { ...this.options, memoryBytes });
   }
 
@@ -145,15 +151,15 @@ class IndexedSource implements OpenedSide {
     this.database = partialName(join(this.folder, basename(name)), '.db');
   }
 
-  async prepare(memoryBytes: number): Promise<Side> {
+  async prepare({ arenaOf }: SideMemory): Promise<Side> {
     const { source, database, folder, options, format } = this;
     const { name } = source;
     try {
       const needs = (spills: boolean): FolderNeeds[] => [
         [folder, spills ? ['database', 'welding'] : ['database']],
       ];
-      await loadOpenSource(source, { database, spillPath: database, isKept: false, needs }, options);
-      this.side = StoredSide.open(database, { ...options, memoryBytes }, { name, format });
+      await loadOpenSource(source, { database, spillPath: database, needs }, options);
+      this.side = StoredSide.open(database, arenaOf, options, { name, format });
       return this.side;
     } catch (error) {
       options.signal?.throwIfAborted();

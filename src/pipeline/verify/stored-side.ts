@@ -12,16 +12,11 @@ import type { Place } from '../../errors.js';
 import type { Format } from '../../formats/format.js';
 import { partialName } from '../../io/output-file.js';
 import { SpillFiles } from '../../io/spill-file.js';
-import { LOAD_DEFAULTS, type Precision, planFiltering, type TriangleBatch } from '../../mesh.js';
+import type { Precision, TriangleBatch } from '../../mesh.js';
 import { forecastSpills } from '../forecast.js';
 import { MissWatch } from '../miss-watch.js';
 import { isRepeatable, locateTriangles } from './locate.js';
 import type { Side, SideOptions, Step, TakeTriangle } from './side.js';
-
-/** The part of the free memory that positions may take: what is found and the other side need the rest. */
-const POSITIONS_SHARE = 0.4;
-/** What they take at the least, in bytes, whatever unpacking takes. */
-const POSITIONS_MIN = 8 * 2 ** 20;
 
 /** The source that a database was made of. */
 export interface LoadedFrom {
@@ -37,12 +32,10 @@ export class StoredSide implements Side {
   private readonly files: SpillFiles;
   /** Whether triangles stand in no order of place. */
   private isScattered = false;
-  /** Used again whenever the mesh is read: what is given up is still there until it is collected. */
-  private cache: RowCache | undefined;
-  private arena: ArrayBuffer | undefined;
 
   private constructor(
     private readonly db: MeshDatabase,
+    private readonly arenaOf: () => ArrayBuffer,
     private readonly origin: LoadedFrom | undefined,
     private readonly options: SideOptions,
   ) {
@@ -52,11 +45,19 @@ export class StoredSide implements Side {
     this.files = new SpillFiles(partialName(join(options.tempFolder ?? dirname(db.path), 'offload')));
   }
 
-  /** Opens a database, which may have been made of an `origin` only to be read here. Throws DatabaseError. */
-  static open(database: string, options: SideOptions, origin?: LoadedFrom): StoredSide {
+  /**
+   * Opens a database, which may have been made of an `origin` only to be read here. Whenever it is read it has the arena
+   * to itself. Throws DatabaseError.
+   */
+  static open(
+    database: string,
+    arenaOf: () => ArrayBuffer,
+    options: SideOptions,
+    origin?: LoadedFrom,
+  ): StoredSide {
     const db = MeshDatabase.open(database);
     try {
-      return new StoredSide(db, origin, options);
+      return new StoredSide(db, arenaOf, origin, options);
     } catch (error) {
       db.close();
       throw error;
@@ -90,17 +91,10 @@ export class StoredSide implements Side {
     this.db.close();
   }
 
-  /** Memory for positions, in bytes. */
-  private get positionsBytes(): number {
-    const { memoryBytes = LOAD_DEFAULTS.memoryBytes, positionsBytes } = this.options;
-    return positionsBytes ?? Math.max(POSITIONS_MIN, POSITIONS_SHARE * planFiltering(memoryBytes, 0));
-  }
-
   /** Reads with positions from pages, until too many are missed; returns how many triangles it has handed over. */
   private async readPages(take: TakeTriangle, step: Step): Promise<number> {
     const { rows } = this;
-    this.cache ??= new RowCache(rows.positions(rows.vertexLeaves()), this.positionsBytes);
-    const { cache } = this;
+    const cache = new RowCache(rows.positions(rows.vertexLeaves()), this.arenaOf());
     const positions = new CachedPositions(cache);
     const watch = new MissWatch(rows.triangleRange, rows.vertexRange);
     let done = 0;
@@ -118,11 +112,10 @@ export class StoredSide implements Side {
   /** Reads with positions by way of spill files, and hands over what comes after the first `done` triangles. */
   private async readSequentially(take: TakeTriangle, step: Step, done: number): Promise<void> {
     const { rows, files } = this;
-    this.cache = undefined;
-    this.arena ??= new ArrayBuffer(8 * Math.floor(this.positionsBytes / 8));
-    const needed = SequentialPositions.bytesOf(rows, rows.triangleRange, this.arena.byteLength);
+    const arena = this.arenaOf();
+    const needed = SequentialPositions.bytesOf(rows, rows.triangleRange, arena.byteLength);
     forecastSpills(files.folder, 'positions of corners', needed, this.options);
-    const gathering = SequentialPositions.gather(rows, undefined, this.arena, files);
+    const gathering = SequentialPositions.gather(rows, undefined, arena, files);
     let gathered = gathering.next();
     for (; !gathered.done; gathered = gathering.next()) await step(0);
     const positions = gathered.value;
