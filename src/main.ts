@@ -15,7 +15,7 @@ const NO_MEMORY = 'Array buffer allocation failed';
 /** Says what went wrong, where there is something to say, and returns the exit code. */
 function conclude(error: unknown): number {
   if (error instanceof Interrupted) {
-    process.stderr.write('offload: interrupted; no output and no temporary files are left\n');
+    sayError(`interrupted; ${error.remains}`, undefined);
     return error.exitCode;
   }
   // Commander has printed its own message, or the help that was asked for.

@@ -71,7 +71,7 @@ async function convert(
         threads: options.threads,
         tempFolder: options.tmp,
         signal,
-        ...terminal.listeners(),
+        ...terminal.listeners(signal),
       }),
     );
     terminal.sumWarnings(result.warnings);

@@ -13,7 +13,7 @@ export function addImport(program: Command): void {
     .description(
       'Reads a mesh file into a new SQLite database, to look at with SQL and to export from as often as wanted.\n' +
         'It is built as <db>.partial and renamed when it is whole.\n' +
-        'If an import of STL or raw triangles is killed, the same command goes on where it was.',
+        'An import that is killed, interrupted or short of space goes on with the same command.',
     )
     .argument('<input>', 'mesh file, compressed or not, or - for standard input')
     .argument('<db>', 'database to make')
@@ -26,7 +26,7 @@ Examples:
   offload export scan.db scan.off`,
     );
   addReadingOptions(command)
-    .option('--restart', 'begin again, whatever a killed import has left')
+    .option('--restart', 'begin again, whatever another import has left')
     .action(importFile);
 }
 
@@ -51,7 +51,7 @@ async function importFile(
         threads: options.threads,
         tempFolder: options.tmp,
         signal,
-        ...terminal.listeners(),
+        ...terminal.listeners(signal),
       }),
     );
     terminal.sumWarnings(result.warnings);

@@ -10,6 +10,7 @@ import { peakMemory } from '../io/process-memory.js';
 import type { Precision, Warning } from '../mesh.js';
 import { describeForecast, formatBytes } from '../pipeline/forecast.js';
 import type { Forecast, Progress, RunOptions } from '../pipeline/progress.js';
+import { Interrupted } from './interrupt.js';
 
 export interface TerminalOptions {
   readonly quiet?: boolean | undefined;
@@ -44,14 +45,21 @@ export class Terminal {
 
   constructor(private readonly options: TerminalOptions) {}
 
-  /** The callbacks of a run. */
-  listeners(): Pick<RunOptions, 'onProgress' | 'onWarning' | 'onForecast' | 'onResume' | 'onNote'> {
+  /** The callbacks of a run that `signal` may abort. */
+  listeners(
+    signal?: AbortSignal,
+  ): Pick<RunOptions, 'onProgress' | 'onWarning' | 'onForecast' | 'onResume' | 'onSuspend' | 'onNote'> {
     return {
       onProgress: (progress) => this.showProgress(progress),
       onWarning: (warning) => this.warn(warning),
       onForecast: (forecast) => this.showForecast(forecast),
       onResume: ({ triangles }) =>
-        this.say(`goes on where an import was killed, with triangle ${formatCount(triangles)}`),
+        this.say(`goes on where an import has stopped, with triangle ${formatCount(triangles)}`),
+      onSuspend: ({ triangles }) => {
+        const remains = `the same command goes on with triangle ${formatCount(triangles)}`;
+        if (signal?.reason instanceof Interrupted) signal.reason.remains = remains;
+        else this.say(`stopped; ${remains}`);
+      },
       onNote: (text) => {
         if (this.options.verbose) this.say(text);
       },

@@ -15,17 +15,18 @@ const BATCH_ROWS = 4096;
 const WORDS_PER_VALUE = 2;
 
 export class AttributeFile {
-  /** The first element with a row. */
-  first = 0;
   /** The rows, in float64. */
   file: SpillFile | undefined;
 
-  /** Rows have `width` values. `name` is the file's. */
+  /** Rows have `width` values. `name` is the file's. `first` is the first element with a row, where there is any. */
   constructor(
     readonly width: 3 | 4,
     readonly name: string,
     readonly files: SpillFiles,
-  ) {}
+    public first = 0,
+  ) {
+    if (files.has(name)) this.file = files.create(name, STREAM_WORDS);
+  }
 
   /** Takes the rows of `count` elements from number `first` on; undefined where none of them has one. */
   add(rows: Float64Array | undefined, first: number, count: number): void {
@@ -120,7 +121,7 @@ export function* weldAttributes(
     width,
   );
   lookup.close();
-  for (const file of [kept, others, questions.file, attributes.file]) file?.remove();
+  for (const file of [kept, others, questions.file]) file.remove();
   return differences;
 }
 

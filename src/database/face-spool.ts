@@ -6,10 +6,10 @@
  *
  * Disk: 4 bytes a corner, 32 a face where faces have colours, and what {@link RowLookup} needs.
  */
-import { NumberFile, NumberReader } from '../io/number-file.js';
+import { NumberFile, NumberReader, type SavedNumbers } from '../io/number-file.js';
 import { type SpillFiles, SpillReader } from '../io/spill-file.js';
 import { FACE_CORNERS_MAX, type IndexedFaces } from '../mesh.js';
-import { type AttributeFile, AttributeReader } from './attribute-file.js';
+import { AttributeFile, AttributeReader } from './attribute-file.js';
 import { triangulate } from './polygon.js';
 import { type RowFile, RowLookup } from './row-lookup.js';
 import { ID_WORDS, type VertexMap } from './vertex-welder.js';
@@ -27,6 +27,17 @@ export interface TriangleSink {
   addTriangleColor(triangle: number, color: Float64Array): void;
 }
 
+/** A spool between two batches, as plain data. */
+export interface SavedSpool {
+  readonly faces: number;
+  readonly triangles: number;
+  readonly corners: SavedNumbers;
+  readonly sizes: SavedNumbers;
+  readonly run: readonly [size: number, count: number];
+  readonly hasPolygons: boolean;
+  readonly firstColor: number;
+}
+
 export class FaceSpool {
   /** Faces, and the triangles that they give. */
   faces = 0;
@@ -34,15 +45,39 @@ export class FaceSpool {
   private readonly corners: NumberFile;
   /** Pairs: corners of a face, and how many faces in a row have so many. */
   private readonly sizes: NumberFile;
-  private readonly run = [0, 0];
+  private run: [size: number, count: number] = [0, 0];
   private hasPolygons = false;
+  private readonly colors: AttributeFile;
 
+  /** Goes on where another one was saved, with its files. */
   constructor(
-    private readonly colors: AttributeFile,
     private readonly files: SpillFiles,
+    saved?: SavedSpool,
   ) {
     this.corners = new NumberFile(files.create('corners', STREAM_WORDS));
     this.sizes = new NumberFile(files.create('sizes', STREAM_WORDS));
+    this.colors = new AttributeFile(4, 'face-colors', files, saved?.firstColor);
+    if (saved === undefined) return;
+    this.faces = saved.faces;
+    this.triangles = saved.triangles;
+    this.corners.restore(saved.corners);
+    this.sizes.restore(saved.sizes);
+    this.run = [...saved.run];
+    this.hasPolygons = saved.hasPolygons;
+  }
+
+  /** What it takes to go on from here, with the files as they are. */
+  save(): SavedSpool {
+    const { faces, triangles, corners, sizes, run, hasPolygons, colors } = this;
+    return {
+      faces,
+      triangles,
+      corners: corners.save(),
+      sizes: sizes.save(),
+      run: [...run],
+      hasPolygons,
+      firstColor: colors.first,
+    };
   }
 
   /** Takes faces whose corners are numbers of vertices. */
@@ -110,12 +145,12 @@ export class FaceSpool {
       this.endRun();
       this.run[0] = size;
     }
-    this.run[1]! += count;
+    this.run[1] += count;
     if (size > 3 && count > 0) this.hasPolygons = true;
   }
 
   private endRun(): void {
-    if (this.run[1]! > 0) this.sizes.append(this.run, 2);
+    if (this.run[1] > 0) this.sizes.append(this.run, 2);
     this.run[1] = 0;
   }
 

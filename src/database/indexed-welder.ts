@@ -4,11 +4,12 @@
  * Vertices get their ids in the order of the source, whether a face uses them or not. The result does not depend on
  * the budget, nor on the order in which vertices and faces come.
  */
-import { SpillFiles } from '../io/spill-file.js';
+import { type SavedSpills, SpillFiles } from '../io/spill-file.js';
 import type { ColorScales, IndexedFaces, IndexedVertices } from '../mesh.js';
 import { AttributeFile, weldAttributes } from './attribute-file.js';
-import { FaceSpool, type TriangleSink } from './face-spool.js';
-import { type VertexSink, VertexWelder } from './vertex-welder.js';
+import { FaceSpool, type SavedSpool, type TriangleSink } from './face-spool.js';
+import { type SavedVertexWelder, type VertexSink, VertexWelder } from './vertex-welder.js';
+import type { Positions } from './weld-table.js';
 import { allocateArena, type RowSink, type WelderOptions } from './welder.js';
 
 /** Takes rows and what belongs to them. The arrays are only lent. */
@@ -26,6 +27,16 @@ export interface IndexedTally {
   readonly normalConflicts: number;
 }
 
+/** A welder between two batches, as plain data. */
+export interface SavedIndexedWelder {
+  readonly vertices: SavedVertexWelder;
+  readonly faces: SavedSpool;
+  /** The first vertices with a colour, and with a normal. */
+  readonly firstColor: number;
+  readonly firstNormal: number;
+  readonly files: SavedSpills;
+}
+
 export class IndexedWelder {
   tally: IndexedTally = { unreferenced: 0, colorConflicts: 0, normalConflicts: 0 };
   private readonly arena: ArrayBuffer;
@@ -35,22 +46,39 @@ export class IndexedWelder {
   private readonly colors: AttributeFile;
   private readonly normals: AttributeFile;
 
+  /** Goes on where another one was saved; see {@link remember}. */
   constructor(
     private readonly sink: MeshSink,
     private readonly options: WelderOptions,
+    saved?: SavedIndexedWelder,
   ) {
-    const { bytesPerValue, expectedVertices } = options;
     this.arena = allocateArena(options.budgetBytes);
-    this.files = new SpillFiles(options.spillPath);
+    this.files = new SpillFiles(options.spillPath, saved?.files);
     try {
-      this.welder = new VertexWelder(sink, this.arena, bytesPerValue, this.files, expectedVertices);
-      this.colors = new AttributeFile(4, 'colors', this.files);
-      this.normals = new AttributeFile(3, 'normals', this.files);
-      this.spool = new FaceSpool(new AttributeFile(4, 'face-colors', this.files), this.files);
+      this.welder = new VertexWelder(sink, this.arena, options, this.files, saved?.vertices);
+      this.colors = new AttributeFile(4, 'colors', this.files, saved?.firstColor);
+      this.normals = new AttributeFile(3, 'normals', this.files, saved?.firstNormal);
+      this.spool = new FaceSpool(this.files, saved?.faces);
     } catch (error) {
       this.close();
       throw error;
     }
+  }
+
+  /** Hands everything to the system; returns what it takes to go on from here, before {@link finish}. */
+  save(): SavedIndexedWelder {
+    return {
+      vertices: this.welder.save(),
+      faces: this.spool.save(),
+      firstColor: this.colors.first,
+      firstNormal: this.normals.first,
+      files: this.files.save(),
+    };
+  }
+
+  /** See {@link VertexWelder.remember}. */
+  remember(positions: Positions, count: number): void {
+    this.welder.remember(positions, count);
   }
 
   /** True while all vertices fit the memory. */
@@ -107,9 +135,10 @@ export class IndexedWelder {
     this.tally = { unreferenced, colorConflicts, normalConflicts };
   }
 
-  /** Removes the spill files. To be called in any case. */
+  /** Closes the spill files, and removes them unless they are to be kept. To be called in any case. */
   close(): void {
-    this.files.remove();
+    if (this.options.keepsFiles) this.files.close();
+    else this.files.remove();
   }
 }
 

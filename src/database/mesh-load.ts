@@ -104,6 +104,7 @@ export interface SavedMeshLoad {
   readonly partRuns: number;
   readonly seen: number;
   readonly placeDue: number;
+  readonly vertexPlaceDue: number;
   readonly appearanceDue: number;
   readonly openParts: readonly (readonly [kind: PartStart['partKind'], part: OpenPart])[];
   readonly bounds: Bounds | undefined;
@@ -149,10 +150,10 @@ export class MeshLoad implements MeshSink {
   }
 
   /**
-   * Goes on with a load of soup from where it was saved, whatever has been done to the file since, as long as none of what
-   * was there has been lost. Throws FileError.
+   * Goes on with a load from where it was saved, whatever has been done to the file since, as long as none of what was
+   * there has been lost. Throws FileError.
    */
-  static resume(path: string, saved: SavedMeshLoad): MeshLoad {
+  static resume(path: string, saved: SavedMeshLoad, layout: 'soup' | 'indexed'): MeshLoad {
     const { indexSql, roots } = putBack(path);
     const load = TableLoad.resume(path, saved.load);
     const rows = new MeshLoad(
@@ -160,7 +161,7 @@ export class MeshLoad implements MeshSink {
       load,
       mapTables(roots, (root) => load.writer(root)),
       indexSql,
-      true,
+      layout === 'soup',
     );
     const { openParts, bounds, load: _, ...counts } = saved;
     Object.assign(rows, counts);
@@ -189,8 +190,8 @@ export class MeshLoad implements MeshSink {
 
   /** Hands everything to the system; returns what {@link resume} needs to go on from here. */
   save(): SavedMeshLoad {
-    const { triangles, vertices, degenerate, cutColors, parts, partRuns, seen, placeDue, appearanceDue } =
-      this;
+    const { triangles, vertices, degenerate, cutColors, parts, partRuns } = this;
+    const { seen, placeDue, vertexPlaceDue, appearanceDue } = this;
     return {
       load: this.load.save(),
       triangles,
@@ -201,6 +202,7 @@ export class MeshLoad implements MeshSink {
       partRuns,
       seen,
       placeDue,
+      vertexPlaceDue,
       appearanceDue,
       openParts: [...this.openParts],
       bounds: this.tally.bounds,

@@ -11,7 +11,7 @@ import { type SpillFile, type SpillFiles, SpillReader } from '../io/spill-file.j
 import type { RowFile } from './row-lookup.js';
 import { WeldPartitions } from './weld-partitions.js';
 import { hashPositions, type Positions, positionsOf, TOUCH_ROWS, WeldTable, wordsOf } from './weld-table.js';
-import type { RowSink } from './welder.js';
+import type { RowSink, WelderOptions } from './welder.js';
 
 const STREAM_WORDS = 65_536;
 const BATCH_ROWS = 16_384;
@@ -40,6 +40,13 @@ export interface VertexMap {
   readonly positions: RowFile;
 }
 
+/** A welder of vertices between two batches, as plain data. */
+export interface SavedVertexWelder {
+  readonly count: number;
+  /** Vertices, and distinct ones, when the table was full; null while it is not. */
+  readonly exact: { readonly count: number; readonly distinct: number } | null;
+}
+
 export class VertexWelder {
   /** Vertices taken so far. */
   count = 0;
@@ -48,25 +55,54 @@ export class VertexWelder {
   private readonly positions: SpillFile;
   private ids: SpillFile | undefined;
   private partitions: WeldPartitions | undefined;
-  /** Vertices taken when the table was full. */
-  private exactCount = 0;
+  /** Vertices taken when the table was full, and how many of them had positions of their own. */
+  private exact = { count: 0, distinct: 0 };
   private distinct = 0;
   private hashes = new Int32Array(0);
   private numbers = new Int32Array(0);
   /** Words of the positions that a batch adds. */
   private newBits = new Int32Array(0);
 
+  /** Goes on where another one was saved, with its files; see {@link remember}. */
   constructor(
     private readonly sink: VertexSink,
     private readonly arena: ArrayBuffer,
-    private readonly bytesPerValue: 4 | 8,
+    private readonly options: Pick<WelderOptions, 'bytesPerValue' | 'expectedVertices' | 'keepsFiles'>,
     private readonly files: SpillFiles,
-    expectedVertices?: number,
+    saved?: SavedVertexWelder,
   ) {
+    const { bytesPerValue, expectedVertices } = options;
     this.words = wordsOf(bytesPerValue);
     this.table = new WeldTable(arena, 0, arena.byteLength, bytesPerValue);
     this.table.clear(expectedVertices);
     this.positions = files.create('positions', STREAM_WORDS);
+    if (files.has('ids')) this.ids = files.create('ids', STREAM_WORDS);
+    if (saved === undefined) return;
+    this.count = saved.count;
+    if (saved.exact === null) return;
+    this.exact = saved.exact;
+    this.partitions = new WeldPartitions(saved.exact.distinct, bytesPerValue, files, this.provisional);
+  }
+
+  /** What it takes to go on from here, with the files as they are. */
+  save(): SavedVertexWelder {
+    const { count, partitions, exact } = this;
+    return { count, exact: partitions === undefined ? null : exact };
+  }
+
+  /**
+   * Puts in the positions of distinct vertices that the sink has, in the order of their ids: one that goes on needs all
+   * of them first, as long as it {@link isExact}.
+   */
+  remember(positions: Positions, count: number): void {
+    const { words, table } = this;
+    const bits = new Int32Array(positions.buffer, positions.byteOffset, words * count);
+    if (this.hashes.length < count) this.hashes = new Int32Array(count);
+    hashPositions(bits, words, count, this.hashes);
+    for (let k = 0; k < count; k++) {
+      table.find(this.hashes[k]!, bits, words * k);
+      table.insert(bits, words * k);
+    }
   }
 
   /** True while the table holds every position. */
@@ -78,21 +114,26 @@ export class VertexWelder {
   add(positions: Positions, count: number): void {
     const { words, table } = this;
     const bits = new Int32Array(positions.buffer, positions.byteOffset, words * count);
-    if (this.hashes.length < count) {
-      this.hashes = new Int32Array(count);
+    if (this.hashes.length < count) this.hashes = new Int32Array(count);
+    if (this.newBits.length < words * count) {
       this.numbers = new Int32Array(ID_WORDS * count);
       this.newBits = new Int32Array(words * count);
     }
     hashPositions(bits, words, count, this.hashes);
     this.positions.append(bits, 0, words * count);
     if (this.partitions === undefined && table.count + count > table.capacity) {
-      this.exactCount = this.count;
-      this.partitions = new WeldPartitions(table.count, this.bytesPerValue, this.files);
+      this.exact = { count: this.count, distinct: table.count };
+      this.partitions = new WeldPartitions(table.count, this.options.bytesPerValue, this.files);
       this.partitions.addTable(table, 0);
     }
     if (this.partitions === undefined) this.weld(bits, count);
-    else this.partitions.add(bits, count, table.count + this.count - this.exactCount);
+    else this.partitions.add(bits, count, this.provisional);
     this.count += count;
+  }
+
+  /** The provisional id of the next vertex: behind the full table each has its own. */
+  private get provisional(): number {
+    return this.exact.distinct + this.count - this.exact.count;
   }
 
   /**
@@ -129,7 +170,7 @@ export class VertexWelder {
       numbers[ID_WORDS * k] = number;
     }
     const added = table.count - before;
-    if (added > 0) this.sink.addVertices(positionsOf(newBits, this.bytesPerValue), added);
+    if (added > 0) this.sink.addVertices(positionsOf(newBits, this.options.bytesPerValue), added);
     if (added < count) this.openIds(this.count);
     this.ids?.append(numbers, 0, ID_WORDS * count);
   }
@@ -150,16 +191,16 @@ export class VertexWelder {
 
   /** Gives all vertices behind the full table their ids, and hands the new ones on. */
   private *resolve(partitions: WeldPartitions): Generator<number> {
-    const { words, sink, exactCount, table } = this;
-    const repeats = yield* partitions.findRepeats(this.arena);
-    const reader = new SpillReader(this.positions, STREAM_WORDS, words * exactCount);
+    const { words, sink, exact, options } = this;
+    const repeats = yield* partitions.findRepeats(this.arena, options.keepsFiles);
+    const reader = new SpillReader(this.positions, STREAM_WORDS, words * exact.count);
     const bits = new Int32Array(words * BATCH_ROWS);
-    const values = positionsOf(bits, this.bytesPerValue);
+    const values = positionsOf(bits, options.bytesPerValue);
     const pair = new Int32Array(ID_WORDS);
-    let id = table.count;
+    let id = exact.distinct;
     let filled = 0;
-    for (let number = exactCount; number < this.count; number++) {
-      const provisional = table.count + number - exactCount;
+    for (let number = exact.count; number < this.count; number++) {
+      const provisional = exact.distinct + number - exact.count;
       for (let w = 0; w < words; w++) bits[words * filled + w] = reader.next();
       if (repeats.key === provisional) {
         this.openIds(number);

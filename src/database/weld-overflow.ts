@@ -8,9 +8,9 @@
  *
  * Disk beside the partitions: 12 bytes a provisional vertex (24 in float64), 12 a triangle.
  */
-import { type SavedSpill, type SpillFile, SpillFiles, SpillReader } from '../io/spill-file.js';
+import { type SavedSpills, type SpillFile, SpillFiles, SpillReader } from '../io/spill-file.js';
 import type { RunMerge } from './run-merge.js';
-import { type SavedPartitions, WeldPartitions } from './weld-partitions.js';
+import { WeldPartitions } from './weld-partitions.js';
 import { positionsOf, type WeldTable, wordsOf } from './weld-table.js';
 import type { RowSink, WelderOptions } from './welder.js';
 
@@ -21,14 +21,6 @@ const PARTITIONS_SHARE = 0.3;
 /** Rows handed to the sink at a time. */
 const BATCH_ROWS = 16_384;
 
-/** What waits, while there is more to come. Plain data. */
-export interface SavedOverflow {
-  readonly exact: number;
-  readonly triangles: SavedSpill;
-  readonly positions: SavedSpill;
-  readonly partitions: SavedPartitions;
-}
-
 export class WeldOverflow {
   private readonly files: SpillFiles;
   private readonly partitions: WeldPartitions;
@@ -37,18 +29,22 @@ export class WeldOverflow {
   private readonly words: 3 | 6;
   private corners = new Int32Array(0);
 
-  /** Ids below `exact` are final and their rows are with the sink. */
+  /**
+   * Ids below `exact` are final and their rows are with the sink. Goes on with files that were saved, in which `ids`
+   * provisional ones have come.
+   */
   constructor(
-    private readonly exact: number,
+    readonly exact: number,
     private readonly options: WelderOptions,
-    saved?: SavedOverflow,
+    saved?: SavedSpills,
+    ids?: number,
   ) {
     this.words = wordsOf(options.bytesPerValue);
-    this.files = new SpillFiles(options.spillPath);
+    this.files = new SpillFiles(options.spillPath, saved);
     try {
-      this.triangles = this.files.create('triangles', STREAM_WORDS, saved?.triangles);
-      this.positions = this.files.create('positions', STREAM_WORDS, saved?.positions);
-      this.partitions = new WeldPartitions(exact, options.bytesPerValue, this.files, saved?.partitions);
+      this.triangles = this.files.create('triangles', STREAM_WORDS);
+      this.positions = this.files.create('positions', STREAM_WORDS);
+      this.partitions = new WeldPartitions(exact, options.bytesPerValue, this.files, ids);
     } catch (error) {
       this.close();
       throw error;
@@ -56,14 +52,8 @@ export class WeldOverflow {
   }
 
   /** Hands everything to the system; returns what it takes to go on from here, before {@link resolve}. */
-  save(): SavedOverflow {
-    const { exact, triangles, positions, partitions } = this;
-    return {
-      exact,
-      triangles: triangles.save(),
-      positions: positions.save(),
-      partitions: partitions.save(),
-    };
+  save(): SavedSpills {
+    return this.files.save();
   }
 
   /** Takes triangles of provisional ids. An id is written modulo 2^32: {@link emit} knows about where it is. */
@@ -97,9 +87,10 @@ export class WeldOverflow {
     }
   }
 
-  /** Closes and removes all files. */
+  /** Closes all files, and removes them unless they are to be kept. */
   close(): void {
-    this.files.remove();
+    if (this.options.keepsFiles) this.files.close();
+    else this.files.remove();
   }
 
   /**

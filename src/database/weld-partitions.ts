@@ -12,7 +12,7 @@
  *
  * Disk: 16 bytes a provisional id (28 in float64), 16 a repetition, twice.
  */
-import type { SavedSpill, SpillFile, SpillFiles } from '../io/spill-file.js';
+import type { SpillFile, SpillFiles } from '../io/spill-file.js';
 import { RankSet } from './rank-set.js';
 import { appendPair, type Run, RunMerge } from './run-merge.js';
 import { hashPositions, TOUCH_ROWS, WeldTable, wordsOf } from './weld-table.js';
@@ -31,14 +31,6 @@ const TABLE_SHARE = 2 / 3;
 /** Attempts to split a partition into enough passes before its hashes are called hopeless. */
 const PASSES_MAX = 2 ** 16;
 
-/** Partitions while they are filled. Plain data. */
-export interface SavedPartitions {
-  readonly pairs: SavedSpill;
-  readonly finals: SavedSpill;
-  readonly partitions: readonly SavedSpill[];
-  readonly ids: number;
-}
-
 export class WeldPartitions {
   private readonly partitions: SpillFile[] = [];
   private readonly pairs: SpillFile;
@@ -46,33 +38,18 @@ export class WeldPartitions {
   private readonly words: 3 | 6;
   private readonly scratch = new Int32Array(8);
   private readonly hashes = new Int32Array(BATCH_ROWS);
-  /** Ids given so far. */
-  private ids = 0;
 
-  /** Ids below `exact` are final: their positions differ from each other. */
+  /** Ids below `exact` are final: their positions differ from each other. Of some that were saved `ids` have come. */
   constructor(
     private readonly exact: number,
     private readonly bytesPerValue: 4 | 8,
     files: SpillFiles,
-    saved?: SavedPartitions,
+    private ids = 0,
   ) {
     this.words = wordsOf(bytesPerValue);
-    this.pairs = files.create('pairs', PAIRS_WORDS, saved?.pairs);
-    this.finals = files.create('finals', PAIRS_WORDS, saved?.finals);
-    for (let p = 0; p < PARTITIONS; p++) {
-      this.partitions.push(files.create('partition', PARTITION_WORDS, saved?.partitions[p]));
-    }
-    this.ids = saved?.ids ?? 0;
-  }
-
-  /** Hands everything to the system; returns what it takes to go on from here, before {@link findRepeats}. */
-  save(): SavedPartitions {
-    return {
-      pairs: this.pairs.save(),
-      finals: this.finals.save(),
-      partitions: this.partitions.map((file) => file.save()),
-      ids: this.ids,
-    };
+    this.pairs = files.create('pairs', PAIRS_WORDS);
+    this.finals = files.create('finals', PAIRS_WORDS);
+    for (let p = 0; p < PARTITIONS; p++) this.partitions.push(files.create('partition', PARTITION_WORDS));
   }
 
   /** Takes what a table holds; the ids are `base` and following. */

@@ -7,9 +7,10 @@
  * all is seen and {@link WeldOverflow} has made the ids what they would have been with memory enough. How large the
  * tables are after that follows from where hits are found; the result depends neither on it nor on the budget.
  */
+import type { SavedSpills } from '../io/spill-file.js';
 import type { SoupBatch } from '../mesh.js';
 import { BATCH_CORNERS, BatchPositions } from './batch-positions.js';
-import { type SavedOverflow, WeldOverflow } from './weld-overflow.js';
+import { WeldOverflow } from './weld-overflow.js';
 import {
   hashPositions,
   type Positions,
@@ -37,7 +38,7 @@ export interface WelderOptions {
   readonly expectedVertices?: number | undefined;
   /** Where spill files go, as the beginning of their names. */
   readonly spillPath: string;
-  /** Keep what is written to the end: somebody may want to go on with it. */
+  /** Leave the spill files where they are, whatever happens: somebody may want to go on with them. */
   readonly keepsFiles?: boolean | undefined;
 }
 
@@ -58,10 +59,12 @@ function tableBytes(budgetBytes: number): number {
   return 8 * Math.floor(Math.min(budgetBytes, ARENA_BYTES_MAX) / 16);
 }
 
-/** A welder between two batches. Plain data. */
+/** A welder between two batches, as plain data. */
 export interface SavedWelder {
   readonly vertices: number;
-  readonly overflow: SavedOverflow | undefined;
+  /** Ids below it are final; null while all are. */
+  readonly exact: number | null;
+  readonly files: SavedSpills;
 }
 
 export class Welder {
@@ -102,15 +105,16 @@ export class Welder {
     this.spare = new WeldTable(this.arena, half, half, bytesPerValue);
     this.generation = this.young.capacity;
     if (this.generation < 3) throw new RangeError(`${budgetBytes} bytes do not hold one triangle`);
-    if (saved?.overflow === undefined) return;
+    if (saved === undefined || saved.exact === null) return;
     // What has been found is on the disk, and what comes again will be found there.
-    this.overflow = new WeldOverflow(saved.overflow.exact, options, saved.overflow);
+    this.overflow = new WeldOverflow(saved.exact, options, saved.files, saved.vertices);
     this.youngBase = saved.vertices;
   }
 
   /** Hands everything to the system; returns what it takes to go on from here. */
   save(): SavedWelder {
-    return { vertices: this.vertices, overflow: this.overflow?.save() };
+    const { vertices, overflow } = this;
+    return { vertices, exact: overflow?.exact ?? null, files: overflow?.save() ?? {} };
   }
 
   /**
@@ -171,7 +175,7 @@ export class Welder {
     if (this.overflow !== undefined) yield* this.overflow.resolve(this.sink, this.arena);
   }
 
-  /** Removes the spill files. To be called in any case. */
+  /** Closes the spill files, and removes them unless they are to be kept. To be called in any case. */
   close(): void {
     this.overflow?.close();
   }

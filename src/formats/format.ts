@@ -16,9 +16,17 @@ export interface ReadOptions {
   readonly placeBytes?: number | undefined;
 }
 
-/** Where a reader is to begin: a place that a batch of such items has told, or the place of a record computed from it. */
+/** Where a reader is to begin that knows nothing of what stands before: a place that a batch of such items has told, or the place of a record computed from it. */
 export interface ReadStart extends Omit<ItemPlace, 'item' | 'end'> {
   readonly kind: 'soup' | 'vertices' | 'faces';
+}
+
+/** A reader between two items, as plain data: one of the same source and options goes on with it. */
+export interface SavedReader {
+  /** Where it goes on, in bytes of the source. */
+  readonly offset: number;
+  /** What it knows of what stands before. */
+  readonly memory: object;
 }
 
 /** A number or more in the bytes of a binary record. */
@@ -46,7 +54,9 @@ export interface MeshReader {
    * The mesh, in file order; `parsers` help where that can be done in pieces. Throws FormatError with line or
    * byte, without the source's name. From `start` on, where one is given.
    */
-  items(parsers?: PieceParsers, start?: ReadStart): AsyncIterable<MeshItem>;
+  items(parsers?: PieceParsers, start?: ReadStart | SavedReader): AsyncIterable<MeshItem>;
+  /** What it takes to go on behind the item last handed out; undefined while some of what has been read waits. */
+  save(): SavedReader | undefined;
   /** Size of a triangle's record in bytes, where it is the same for all. */
   readonly recordBytes?: number;
   /** Of soup: where corner 0, 1 or 2 stands in the bytes of a triangle, `[from, to)`. */

@@ -52,7 +52,7 @@ export interface PieceParsers {
 }
 
 /** A parser that can leave out what others have parsed. */
-interface SkippingParser {
+export interface SkippingParser {
   readonly line: number;
   readonly count: number;
   /** Triangles so far, in all batches. */
@@ -125,9 +125,9 @@ export class PieceFeeder {
       const { count, lines } = parsed;
       if (parser.count > 0) yield parser.takeBatch();
       const places = parsed.places.map((place) => movePlace(place, parser));
-      if (count > 0) yield { kind: 'soup', count, positions: piece.positions, places };
       parser.skip(count, lines);
       window.skip(piece.bytes.length);
+      if (count > 0) yield { kind: 'soup', count, positions: piece.positions, places };
     }
   }
 

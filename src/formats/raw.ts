@@ -4,20 +4,12 @@
  * Lines with more numbers (colours? quads?) or with words are refused: nothing says what they mean.
  */
 import { FormatError } from '../errors.js';
-import type { ByteSource } from '../io/byte-source.js';
-import { ByteWindow } from '../io/byte-window.js';
 import { parseNumber } from '../io/number-text.js';
-import type { MeshItem, SoupBatch } from '../mesh.js';
-import type { Format, ReadOptions, ReadStart } from './format.js';
-import {
-  type ParsedBytes,
-  PieceFeeder,
-  type PieceFormat,
-  type PieceParsers,
-  tryPiece,
-  windowOf,
-} from './pieces.js';
+import type { SoupBatch } from '../mesh.js';
+import type { Format, ReadOptions, ReadStart, SavedReader } from './format.js';
+import { type ParsedBytes, type PieceFormat, type PieceParsers, tryPiece, windowOf } from './pieces.js';
 import { PlaceNotes } from './place-notes.js';
+import { type Pause, type SoupParser, SoupTextReader } from './soup-text.js';
 import {
   COMMA,
   CR,
@@ -60,6 +52,7 @@ export const raw = {
         },
       );
     }
+    const triangles = new SoupTextReader(source, rawPieces, new TriangleParser(options));
     const lines = Math.max(1, linesOf(head).filter((text) => text !== '').length);
     return {
       encoding: 'ascii',
@@ -69,7 +62,8 @@ export const raw = {
       findCorner,
       expectedTriangles:
         size === undefined ? undefined : Math.round((lines / Math.max(1, head.length)) * size),
-      items: (parsers?: PieceParsers, start?: ReadStart) => readTriangles(source, options, parsers, start),
+      items: (parsers?: PieceParsers, start?: ReadStart | SavedReader) => triangles.items(parsers, start),
+      save: () => triangles.save(),
     };
   },
 } as const satisfies Format;
@@ -95,7 +89,7 @@ export const rawPieces: PieceFormat = {
     const batchTriangles = target.length / NUMBERS;
     const parser = new TriangleParser({ batchTriangles, salvage: false, warn: () => undefined }, target);
     const window = windowOf(bytes, base);
-    const isWhole = tryPiece(() => !parser.parse(window) && window.start === window.end);
+    const isWhole = tryPiece(() => parser.parse(window) === 'more' && window.start === window.end);
     if (!isWhole) return undefined;
     const lines = parser.line - 1;
     return { ...parser.takeBatch(), lines };
@@ -114,38 +108,7 @@ function findCorner(bytes: Uint8Array, corner: number): readonly [from: number, 
   return [0, bytes.length];
 }
 
-async function* readTriangles(
-  source: ByteSource,
-  options: ReadOptions,
-  parsers?: PieceParsers,
-  start?: ReadStart,
-): AsyncGenerator<MeshItem> {
-  const feeder = parsers && new PieceFeeder(source, rawPieces, parsers);
-  const window = new ByteWindow(feeder ?? source);
-  const parser = new TriangleParser(options);
-  const place = () => ({ line: parser.line });
-  if (start === undefined) {
-    await window.fill(place);
-    window.start = skipByteOrderMark(source.head);
-  } else {
-    await window.jump(start.offset);
-    parser.line = start.line;
-    parser.total = start.record;
-  }
-  for (;;) {
-    if (parser.parse(window)) {
-      yield parser.takeBatch();
-    } else if (window.ended) {
-      break;
-    } else {
-      if (feeder !== undefined) yield* feeder.pass(window, parser);
-      await window.fill(place);
-    }
-  }
-  if (parser.count > 0) yield parser.takeBatch();
-}
-
-class TriangleParser {
+class TriangleParser implements SoupParser {
   /** The line of the first byte not yet understood, from 1. */
   line = 1;
   /** Triangles in the batch. */
@@ -170,22 +133,36 @@ class TriangleParser {
     this.line += lines;
   }
 
+  startAt({ line, record }: ReadStart): void {
+    this.line = line;
+    this.total = record;
+  }
+
+  save(): object | undefined {
+    const { line, total } = this;
+    return this.count > 0 ? undefined : { line, total };
+  }
+
+  restore(memory: object): void {
+    Object.assign(this, memory);
+  }
+
   takeBatch(): SoupBatch {
     const { count, positions } = this;
     this.count = 0;
     return { kind: 'soup', count, positions, places: this.places.take() };
   }
 
-  /** Understands whole lines; true when the batch is full, false when more bytes are needed. */
-  parse(window: ParsedBytes): boolean {
+  /** Understands whole lines. */
+  parse(window: ParsedBytes): Pause {
     const { bytes, end, ended } = window;
     while (window.start < end) {
-      if (this.count === this.options.batchTriangles) return true;
+      if (this.count === this.options.batchTriangles) return 'batch';
       let lineEnd = window.start;
       while (lineEnd < end && bytes[lineEnd] !== LF && bytes[lineEnd] !== CR) lineEnd++;
       const isLast = lineEnd === end;
       // A line needs its end, and a CR there the byte behind it, which may be its LF.
-      if (!ended && (isLast || (bytes[lineEnd] === CR && lineEnd + 1 === end))) return false;
+      if (!ended && (isLast || (bytes[lineEnd] === CR && lineEnd + 1 === end))) return 'more';
       const offset = window.base + window.start;
       if (this.parseLine(bytes, window.start, lineEnd, isLast)) {
         if (this.places.isDue(offset)) {
@@ -206,7 +183,7 @@ class TriangleParser {
       window.start = Math.min(end, lineEnd + width);
       this.line++;
     }
-    return false;
+    return 'more';
   }
 
   /** Parses one line into the batch; false for a line without a triangle. `isLast`: the file ends in it. */

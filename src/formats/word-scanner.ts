@@ -18,7 +18,8 @@ export class WordScanner {
   line: number;
   /** The line on which the last item ended. */
   endLine: number;
-  private itemLine: number;
+  /** The line on which the next item, or what stands before it, begins. */
+  itemLine: number;
 
   /** Scans from the window's first byte on, which stands on line `line`. # begins a comment that the line ends. */
   constructor(
@@ -90,10 +91,10 @@ export class WordScanner {
     this.itemLine = this.line;
   }
 
-  /** Begins with the item that stands where the window begins, on line `line`. */
-  startAt(line: number): void {
+  /** Begins with the item that stands where the window begins, on line `line`; the one before ended on `endLine`. */
+  startAt(line: number, endLine = line): void {
     this.itemLine = line;
-    this.endLine = line;
+    this.endLine = endLine;
     this.goBack();
   }
 

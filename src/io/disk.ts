@@ -92,11 +92,11 @@ function lookAt(path: string): Stats | undefined {
 
 /** Removes the spill files whose names begin with a path, but those that are to be kept; see {@link SpillFiles}. */
 export function removeSpills(path: string, kept: readonly string[] = []): void {
-  const [folder, name] = [dirname(path), basename(path)];
+  const [folder, beginning] = [dirname(path), `${basename(path)}.`];
   for (const other of listFolder(folder)) {
-    if (other.startsWith(`${name}.`) && /^\d+-[a-z-]+$/.test(other.slice(name.length + 1))) {
-      if (!kept.includes(join(folder, other))) removeFile(join(folder, other));
-    }
+    if (!other.startsWith(beginning)) continue;
+    const name = other.slice(beginning.length);
+    if (/^\d+-[a-z-]+$/.test(name) && !kept.includes(name)) removeFile(join(folder, other));
   }
 }
 
@@ -104,6 +104,7 @@ function listFolder(path: string): string[] {
   try {
     return readdirSync(path);
   } catch (error) {
+    if (systemCode(error) === 'ENOENT') return [];
     throw fileError(error, 'read', path);
   }
 }

@@ -1,5 +1,5 @@
 /** Files that are there as they were last said to be, also after a power cut. */
-import { type FileHandle, open, readFile, rename } from 'node:fs/promises';
+import { copyFile, type FileHandle, open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileError, systemCode } from '../errors.js';
 import { removeFile } from './disk.js';
@@ -12,9 +12,19 @@ export async function syncFiles(paths: readonly string[]): Promise<void> {
   }
 }
 
+/** Copies a file, and returns when the copy is on the disk. Throws FileError. */
+export async function copyDurably(from: string, to: string): Promise<void> {
+  try {
+    await copyFile(from, to);
+  } catch (error) {
+    throw fileError(error, 'write', to);
+  }
+  await syncFiles([to]);
+}
+
 /** Replaces a small file: whoever reads it finds the old text or the new one. Throws FileError. */
 export async function replaceText(path: string, text: string): Promise<void> {
-  const next = `${path}.next`;
+  const next = nextOf(path);
   try {
     await use(next, 'w', async (file) => {
       await file.writeFile(text);
@@ -28,6 +38,12 @@ export async function replaceText(path: string, text: string): Promise<void> {
   await syncNames(dirname(path), path);
 }
 
+/** Removes what {@link replaceText} has written, and what it had no time to. Throws FileError. */
+export function removeText(path: string): void {
+  removeFile(path);
+  removeFile(nextOf(path));
+}
+
 /** What {@link replaceText} has written; undefined where there is no such file. Throws FileError. */
 export async function readText(path: string): Promise<string | undefined> {
   try {
@@ -36,6 +52,10 @@ export async function readText(path: string): Promise<string | undefined> {
     if (systemCode(error) === 'ENOENT') return undefined;
     throw fileError(error, 'read', path);
   }
+}
+
+function nextOf(path: string): string {
+  return `${path}.next`;
 }
 
 async function use(path: string, flags: string, action: (file: FileHandle) => Promise<void>): Promise<void> {

@@ -7,6 +7,12 @@ const HIGH = 2 ** 32;
 /** Words put together at a time. */
 const SCRATCH_WORDS = 8192;
 
+/** Numbers at a moment of their writing; `wideFrom` is null while all are narrow. */
+export interface SavedNumbers {
+  readonly length: number;
+  readonly wideFrom: number | null;
+}
+
 export class NumberFile {
   /** Numbers written so far. */
   length = 0;
@@ -15,6 +21,18 @@ export class NumberFile {
   private readonly scratch = new Int32Array(SCRATCH_WORDS);
 
   constructor(readonly file: SpillFile) {}
+
+  /** What it takes to go on from here with the file as it is, as plain data. */
+  save(): SavedNumbers {
+    const { length, wideFrom } = this;
+    return { length, wideFrom: wideFrom === Number.POSITIVE_INFINITY ? null : wideFrom };
+  }
+
+  /** Goes on with a file that was saved. */
+  restore({ length, wideFrom }: SavedNumbers): void {
+    this.length = length;
+    this.wideFrom = wideFrom ?? Number.POSITIVE_INFINITY;
+  }
 
   /** Appends the first `count` of `values`. */
   append(values: ArrayLike<number>, count: number): void {

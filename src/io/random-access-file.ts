@@ -14,13 +14,13 @@ export class RandomAccessFile {
     private readonly isWritten: boolean,
   ) {}
 
-  /** Opens a file: `read` and `update` need it to exist, `create` needs it not to. Throws FileError. */
-  static open(path: string, mode: 'read' | 'update' | 'create'): RandomAccessFile {
+  /** Opens a file: `read` and `update` need it to exist, `create` needs it not to, `ensure` does not. Throws FileError. */
+  static open(path: string, mode: 'read' | 'update' | 'create' | 'ensure'): RandomAccessFile {
     try {
-      const descriptor = openSync(path, { read: 'r', update: 'r+', create: 'wx+' }[mode]);
+      const descriptor = openSync(path, { read: 'r', update: 'r+', create: 'wx+', ensure: 'a+' }[mode]);
       return new RandomAccessFile(path, descriptor, mode !== 'read');
     } catch (error) {
-      throw fileError(error, mode === 'create' ? 'create' : 'open', path);
+      throw fileError(error, mode === 'create' || mode === 'ensure' ? 'create' : 'open', path);
     }
   }
 

@@ -17,7 +17,8 @@ export class SpillFile {
   private readonly buffer: Int32Array;
   private filled = 0;
   private wordsOnDisk = 0;
-  private isThere = true;
+  /** False when it has been closed. */
+  isOpen = true;
 
   /**
    * Creates the file; `bufferWords` is how much is written at a time. Of one that is there, and goes on, the first
@@ -30,12 +31,6 @@ export class SpillFile {
     this.file.truncate(WORD_BYTES * words);
     this.wordsOnDisk = words;
     this.length = words;
-  }
-
-  /** Hands what is in the buffer to the system; returns what {@link SpillFiles.create} needs to go on from here. */
-  save(): SavedSpill {
-    this.flush();
-    return { path: this.file.path, words: this.length };
   }
 
   /** Appends words `[from, to)` of `source`. */
@@ -68,17 +63,24 @@ export class SpillFile {
 
   /** Closes the file and removes it; may be called again. */
   remove(): void {
-    if (!this.isThere) return;
-    this.isThere = false;
+    if (!this.isOpen) return;
+    this.close();
+    removeFile(this.file.path);
+  }
+
+  /** Closes the file, which stays as far as it was saved; may be called again. */
+  close(): void {
+    if (!this.isOpen) return;
+    this.isOpen = false;
     try {
       this.file.close();
     } catch {
       // Nobody wants to know any more whether all of it came to the disk.
     }
-    removeFile(this.file.path);
   }
 
-  private flush(): void {
+  /** Hands what is in the buffer to the system. */
+  flush(): void {
     if (this.filled === 0) return;
     this.file.write(
       new Uint8Array(this.buffer.buffer, 0, WORD_BYTES * this.filled),
@@ -89,44 +91,70 @@ export class SpillFile {
   }
 }
 
-/** A spill file at a moment of its writing. */
-export interface SavedSpill {
-  readonly path: string;
-  readonly words: number;
+/** Spill files at a moment of their writing, as plain data: words by what stands behind the beginning of their names. */
+export type SavedSpills = Readonly<Record<string, number>>;
+
+/** The file of that name among those that were saved. */
+export function spillName(path: string, name: string): string {
+  return `${path}.${name}`;
 }
 
 /** The spill files of one piece of work, to be removed together. */
 export class SpillFiles {
-  private readonly files: SpillFile[] = [];
-  private created = 0;
+  private readonly files = new Map<string, SpillFile>();
+  /** How many have been created with each name. */
+  private readonly created = new Map<string, number>();
 
-  /** `path` is the beginning of their names. */
-  constructor(private readonly path: string) {}
+  /** `path` is the beginning of their names. Of those that were saved, each goes on when it is created again. */
+  constructor(
+    private readonly path: string,
+    private readonly saved: SavedSpills = {},
+  ) {}
 
   /** The folder that they stand in. */
   get folder(): string {
     return dirname(this.path);
   }
 
-  /** Creates a file, or goes on with one that was saved; `name` tells people what it is for. Throws FileError. */
-  create(name: string, bufferWords: number, saved?: SavedSpill): SpillFile {
-    const path = `${this.path}.${this.created++}-${name}`;
-    if (saved !== undefined && saved.path !== path) throw new RangeError(`${saved.path}; expected ${path}`);
-    const file = new SpillFile(path, bufferWords, saved?.words);
-    this.files.push(file);
+  /** Creates a file; `name`, of letters and hyphens, tells people what it is for. Throws FileError. */
+  create(name: string, bufferWords: number): SpillFile {
+    const number = this.created.get(name) ?? 0;
+    const numbered = `${number}-${name}`;
+    const file = new SpillFile(spillName(this.path, numbered), bufferWords, this.saved[numbered]);
+    this.created.set(name, number + 1);
+    this.files.set(numbered, file);
     return file;
+  }
+
+  /** Whether the first file of that name was saved. */
+  has(name: string): boolean {
+    return this.saved[`0-${name}`] !== undefined;
+  }
+
+  /** Hands everything to the system; returns what the constructor needs to go on from here. */
+  save(): SavedSpills {
+    const there = [...this.files].filter(([, { isOpen }]) => isOpen);
+    for (const [, file] of there) file.flush();
+    return Object.fromEntries(there.map(([name, { length }]) => [name, length]));
+  }
+
+  /** Closes all of them: somebody will want to go on with those that were saved. */
+  close(): void {
+    for (const file of this.files.values()) file.close();
+    this.files.clear();
   }
 
   /** Closes and removes all of them that are still there; throws what was the matter with one when all are gone. */
   remove(): void {
     const failures: unknown[] = [];
-    for (const file of this.files.splice(0)) {
+    for (const file of this.files.values()) {
       try {
         file.remove();
       } catch (error) {
         failures.push(error);
       }
     }
+    this.files.clear();
     if (failures.length > 0) throw failures[0];
   }
 }

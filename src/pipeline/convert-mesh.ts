@@ -60,7 +60,6 @@ export async function convertMesh(
             {
               database,
               spillPath: database,
-              isKept: false,
               encoderBytes: encoderBytesOf(compression),
               needs: (spills) => [[folder, spills ? ['database', 'welding'] : ['database']], ...outputNeeds],
             },

@@ -1,72 +1,22 @@
 /**
- * What an import needs to go on where a killed one has stopped: written beside the database every few seconds, after all
+ * What an import needs to go on where another run has stopped: written beside the database every few seconds, after all
  * that it speaks of is on the disk. While it is written the import goes on.
  *
- * For soup alone: what is known of an indexed source while it is read cannot be told in so few words. Nor can standard
- * input be read again.
+ * Standard input cannot be read again: of that nothing is kept.
  */
 import { resolve } from 'node:path';
-import type { SavedMeshLoad, SourceRecord } from '../database/mesh-load.js';
-import type { SavedWelder } from '../database/welder.js';
-import { FileError } from '../errors.js';
-import type { ReadStart } from '../formats/format.js';
+import { BuildLock } from '../database/build-lock.js';
+import { FileError, FormatError } from '../errors.js';
 import type { ByteSource } from '../io/byte-source.js';
-import type { CompressionId } from '../io/compression.js';
 import { digestEnds } from '../io/digest-file.js';
-import { fileSize, isFile, removeDatabase, removeFile, removeJournals, removeSpills } from '../io/disk.js';
-import { readText, replaceText, syncFiles } from '../io/durable-file.js';
+import { fileSize, isFile, removeDatabase, removeJournals, removeSpills } from '../io/disk.js';
+import { copyDurably, readText, removeText, replaceText, syncFiles } from '../io/durable-file.js';
 import { readPackageVersion } from '../io/package-file.js';
-import { isOwnProcess, isRunning, ownProcess, type ProcessMark } from '../io/process-mark.js';
-import type { SavedSpill } from '../io/spill-file.js';
-import type { Warning } from '../mesh.js';
+import { spillName } from '../io/spill-file.js';
+import { type ImportState, spillsOf } from './import-state.js';
 
-/** Time between two checkpoints, in milliseconds. */
+/** Time between two checkpoints, in milliseconds: what lasts no longer leaves nothing to go on with. */
 const INTERVAL_MS = 3000;
-
-/** Where reading goes on, and what there is until then. Plain data. */
-export interface ReadingState {
-  readonly phase: 'reading';
-  readonly start: ReadStart;
-  readonly triangles: number;
-  readonly warnings: readonly (Warning & { readonly count: number })[];
-  readonly welder: SavedWelder;
-  readonly rows: SavedMeshLoad;
-}
-
-/** All rows are there, and what the source was like is known. */
-export interface LoadedState {
-  readonly phase: 'loaded';
-  readonly rows: SavedMeshLoad;
-  readonly source: SavedRecord;
-  readonly compression: CompressionId | undefined;
-  readonly contentBytes: number;
-  readonly fitMemory: boolean;
-}
-
-/** A {@link SourceRecord} as plain data. */
-type SavedRecord = Omit<SourceRecord, 'modified' | 'header'> & {
-  readonly modified: string | undefined;
-  /** In base64. */
-  readonly header: string | undefined;
-};
-
-export function saveRecord({ modified, header, ...record }: SourceRecord): SavedRecord {
-  return {
-    ...record,
-    modified: modified?.toISOString(),
-    header: header && Buffer.from(header).toString('base64'),
-  };
-}
-
-export function loadRecord({ modified, header, ...record }: SavedRecord): SourceRecord {
-  return {
-    ...record,
-    modified: modified === undefined ? undefined : new Date(modified),
-    header: header === undefined ? undefined : Buffer.from(header, 'base64'),
-  };
-}
-
-type ImportState = ReadingState | LoadedState;
 
 /** What must be the same for a run to go on with another one's work. */
 interface Conditions {
@@ -78,12 +28,6 @@ interface Conditions {
 }
 
 /** What stands in the file. */
-interface Entry {
-  /** Who writes it. */
-  readonly process: ProcessMark;
-  readonly saved: SavedImport | undefined;
-}
-
 interface SavedImport {
   readonly conditions: Conditions;
   readonly source: SourceMark;
@@ -105,6 +49,7 @@ interface SourceMark {
 export interface ImportLogOptions {
   /** The database in the making; the log stands beside it. */
   readonly database: string;
+  /** Beginning of the names of spill files: the same for each run that has the same folder for them. */
   readonly spillPath: string;
   /** Begin anew, whatever there is. */
   readonly restart?: boolean | undefined;
@@ -113,59 +58,47 @@ export interface ImportLogOptions {
 }
 
 export class ImportLog {
-  /** Where to go on. */
-  readonly state: ImportState | undefined;
-  readonly spillPath: string;
+  private readonly path: string;
+  /** What is written down last, and what of it is not to change in this run. */
+  private saved: SavedImport | undefined;
+  private run: Omit<SavedImport, 'state' | 'source'> | undefined;
+  private source: SourceMark | undefined;
   private last = performance.now();
   private writing: Promise<void> | undefined;
 
   private constructor(
-    private readonly source: SourceMark | undefined,
-    private readonly conditions: Conditions,
     private readonly options: ImportLogOptions,
-    saved: SavedImport | undefined,
+    private readonly lock: BuildLock,
   ) {
-    this.state = saved?.state;
-    this.spillPath = saved?.spillPath ?? options.spillPath;
+    this.path = `${options.database}.log`;
+  }
+
+  /** Holds the database in the making; nothing is changed yet. Throws FileError where another run has it. */
+  static open(options: ImportLogOptions): ImportLog {
+    return new ImportLog(options, BuildLock.take(options.database));
   }
 
   /**
-   * Looks for what another run has left, and makes room for this one. Throws FileError where that other one is still at
-   * work, or the source has been changed since.
+   * Looks for what another run has left, and removes all that this one has no use for; returns where to go on. Throws
+   * FileError, and changes nothing, where the source has been changed since.
    */
-  static async open(
-    source: ByteSource,
-    conditions: Omit<Conditions, 'program'>,
-    options: ImportLogOptions,
-  ): Promise<ImportLog> {
-    const path = logPath(options.database);
-    const text = await readText(path);
-    const entry = text === undefined ? undefined : parseEntry(text);
-    if (entry !== undefined && !isOwnProcess(entry.process) && isRunning(entry.process)) {
-      throw new FileError(`${options.database}: process ${entry.process.id} is making it`, {
-        hint: 'wait for its end, or choose another name',
-      });
-    }
+  async begin(source: ByteSource, conditions: Omit<Conditions, 'program'>): Promise<ImportState | undefined> {
+    const { database, spillPath, restart } = this.options;
+    const left = parseLog(await readText(this.path));
     const mark = await markOf(source);
     const own = { ...conditions, program: readPackageVersion() };
-    const usable = options.restart ? undefined : chooseSaved(entry?.saved, own, mark, source.name, options);
-    const log = new ImportLog(mark, own, options, usable);
-    if (usable === undefined) removeDatabase(options.database);
-    // SQLite would put back what it says.
-    else removeJournals(options.database);
-    // What was written after the last checkpoint would be in the way.
-    const { state } = usable ?? {};
-    const kept = state?.phase === 'reading' ? spillsOf(state.welder).map(({ path }) => path) : [];
-    for (const spillPath of [options.spillPath, entry?.saved?.spillPath]) {
-      if (spillPath !== undefined) removeSpills(spillPath, kept);
-    }
-    try {
-      await log.write(usable);
-    } catch (error) {
-      if (usable === undefined) removeLog(options.database);
-      throw error;
-    }
-    return log;
+    const isUsable = !restart && left !== undefined && this.canGoOn(left, own, mark, source.name);
+    const saved = isUsable ? await this.bringHere(left) : undefined;
+    this.run = { conditions: own, spillPath };
+    this.source = mark;
+    this.saved = saved;
+    // Journals, too: SQLite would put back what they say.
+    if (saved === undefined) removeDatabase(database);
+    else removeJournals(database);
+    if (left !== undefined && left.spillPath !== spillPath) removeSpills(left.spillPath);
+    this.removeSpills();
+    if (saved === undefined) removeText(this.path);
+    return saved?.state;
   }
 
   /** Whether it is time for {@link take}. */
@@ -176,15 +109,22 @@ export class ImportLog {
     );
   }
 
+  /** Whether {@link take} has ever come to its end, in this run or another one. */
+  get hasSaved(): boolean {
+    return this.saved !== undefined;
+  }
+
   /** Begins to write where the import stands; its files may grow meanwhile. Throws what the one before has met. */
   take(state: ImportState): void {
-    const { source, conditions, spillPath } = this;
-    if (source === undefined) return;
+    const { source, run, options } = this;
+    if (source === undefined || run === undefined) return;
     this.last = performance.now();
-    const spills = state.phase === 'reading' ? spillsOf(state.welder) : [];
-    const writing = syncFiles([this.options.database, ...spills.map(({ path }) => path)])
-      .then(() => this.write({ conditions, source, spillPath, state }))
+    const saved = { ...run, source, state };
+    const spills = spillPaths(saved).map(([path]) => path);
+    const writing = syncFiles([options.database, ...spills])
+      .then(() => replaceText(this.path, JSON.stringify(saved)))
       .then(() => {
+        this.saved = saved;
         this.writing = undefined;
       });
     // What goes wrong is told by whoever waits for it.
@@ -197,60 +137,83 @@ export class ImportLog {
     await this.writing;
   }
 
-  /** Gives the import up: nothing is left of it. */
-  async discard(): Promise<void> {
+  /** Removes the spill files that nobody will go on with. */
+  removeSpills(): void {
+    if (this.run !== undefined) removeSpills(this.run.spillPath, Object.keys(spillsOf(this.saved?.state)));
+  }
+
+  /**
+   * Ends a run that has failed. Keeps what another one can go on with, and returns with how many triangles that will be;
+   * where there is none, or the source is at fault, nothing is left.
+   */
+  async giveUp(error: unknown): Promise<number | undefined> {
     await this.writing?.catch(() => undefined);
-    removeLog(this.options.database);
-    removeDatabase(this.options.database);
-    removeSpills(this.spillPath);
+    // Another one's work has not been touched.
+    if (this.run === undefined) return undefined;
+    if (error instanceof FormatError) this.saved = undefined;
+    this.removeSpills();
+    const { saved, options } = this;
+    if (saved !== undefined && isThere(saved, options.database)) return saved.state.triangles;
+    removeDatabase(options.database);
+    removeText(this.path);
+    return undefined;
   }
 
-  private write(saved: SavedImport | undefined): Promise<void> {
-    const entry: Entry = { process: ownProcess(), saved };
-    return replaceText(logPath(this.options.database), JSON.stringify(entry));
+  /** Ends a run whose database has its name. */
+  remove(): void {
+    removeText(this.path);
   }
-}
 
-function logPath(database: string): string {
-  return `${database}.log`;
-}
-
-/** Ends the log of a database in the making: there is nothing to go on with any more. */
-export function removeLog(database: string): void {
-  removeFile(logPath(database));
-}
-
-/** What another run has saved, if this one can go on with it. Throws FileError where the source has been changed. */
-function chooseSaved(
-  saved: SavedImport | undefined,
-  own: Conditions,
-  mark: SourceMark | undefined,
-  name: string,
-  { database }: ImportLogOptions,
-): SavedImport | undefined {
-  if (saved === undefined || mark === undefined || saved.source.path !== mark.path) return undefined;
-  const { program, from, salvage, weldBytes } = saved.conditions;
-  if (program !== own.program || from !== own.from || salvage !== own.salvage) return undefined;
-  if (weldBytes > own.weldBytes) return undefined;
-  for (const [what, key] of [
-    ['size', 'size'],
-    ['time of change', 'modified'],
-    ['digest of its ends', 'ends'],
-  ] as const) {
-    if (saved.source[key] === mark[key]) continue;
-    throw new FileError(
-      `${name}: has been changed since its import was interrupted, its ${what} is ${mark[key]}; expected ${saved.source[key]}`,
-      { hint: `offload import --restart begins again, and so does removing ${logPath(database)}` },
-    );
+  /** Lets others at the database. To be called in any case. */
+  close(): void {
+    this.lock.release();
   }
-  return isThere(saved, database) ? saved : undefined;
+
+  /** Takes another run's spill files to this one's folder for them: the other one may be full. */
+  private async bringHere(left: SavedImport): Promise<SavedImport> {
+    const { spillPath } = this.options;
+    if (spillPath === left.spillPath) return left;
+    const moved = { ...left, spillPath };
+    try {
+      for (const name of Object.keys(spillsOf(left.state))) {
+        await copyDurably(spillName(left.spillPath, name), spillName(spillPath, name));
+      }
+      await replaceText(this.path, JSON.stringify(moved));
+    } catch (error) {
+      removeSpills(spillPath);
+      throw error;
+    }
+    return moved;
+  }
+
+  /** Whether a run can go on with what another one has left. Throws FileError where the source has been changed. */
+  private canGoOn(left: SavedImport, own: Conditions, mark: SourceMark | undefined, name: string): boolean {
+    if (mark === undefined || left.source.path !== mark.path) return false;
+    const { program, from, salvage, weldBytes } = left.conditions;
+    if (program !== own.program || from !== own.from || salvage !== own.salvage) return false;
+    if (weldBytes > own.weldBytes) return false;
+    for (const [what, key] of [
+      ['size', 'size'],
+      ['time of change', 'modified'],
+      ['digest of its ends', 'ends'],
+    ] as const) {
+      if (left.source[key] === mark[key]) continue;
+      throw new FileError(
+        `${name}: has been changed since its import was interrupted, its ${what} is ${mark[key]}; expected ${left.source[key]}`,
+        { hint: `offload import --restart begins again, and so does removing ${this.path}` },
+      );
+    }
+    return isThere(left, this.options.database);
+  }
 }
 
 /** What stands in a log; undefined where that is no log. */
-function parseEntry(text: string): Entry | undefined {
+function parseLog(text: string | undefined): SavedImport | undefined {
+  if (text === undefined) return undefined;
   try {
-    const entry = JSON.parse(text) as Partial<Entry> | null;
-    return typeof entry?.process?.id === 'number' ? (entry as Entry) : undefined;
+    const saved = JSON.parse(text) as Partial<SavedImport> | null;
+    const isLog = saved?.conditions && saved.source && saved.state && typeof saved.spillPath === 'string';
+    return isLog ? (saved as SavedImport) : undefined;
   } catch {
     // Only this program writes there, each time in one step: what cannot be read was written by somebody else.
     return undefined;
@@ -258,20 +221,16 @@ function parseEntry(text: string): Entry | undefined {
 }
 
 /** Whether all files are as long as they were, at least: what is missing would be taken for zeros. */
-function isThere({ state }: SavedImport, database: string): boolean {
-  const { pageBytes, pageCount } = state.rows.load;
-  const spills = state.phase === 'reading' ? spillsOf(state.welder) : [];
-  const sizes = spills.map(({ path, words }) => [path, 4 * words] as const);
-  return [[database, pageBytes * pageCount] as const, ...sizes].every(
+function isThere(saved: SavedImport, database: string): boolean {
+  const { pageBytes, pageCount } = saved.state.rows.load;
+  return [[database, pageBytes * pageCount] as const, ...spillPaths(saved)].every(
     ([path, bytes]) => isFile(path) && fileSize(path) >= bytes,
   );
 }
 
-/** The files in which a welder's state is. */
-function spillsOf({ overflow }: SavedWelder): SavedSpill[] {
-  if (overflow === undefined) return [];
-  const { triangles, positions, partitions } = overflow;
-  return [triangles, positions, partitions.pairs, partitions.finals, ...partitions.partitions];
+/** The spill files that a run goes on with, and their sizes in bytes. */
+function spillPaths({ spillPath, state }: SavedImport): (readonly [path: string, bytes: number])[] {
+  return Object.entries(spillsOf(state)).map(([name, words]) => [spillName(spillPath, name), 4 * words]);
 }
 
 /** How a source is told again; undefined for one that cannot be read again. */

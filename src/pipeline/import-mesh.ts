@@ -1,13 +1,18 @@
 /** From a file to a database that stays. */
-import { basename, dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { UsageError } from '../errors.js';
-import { fileSize, isSameFile, removeDatabase } from '../io/disk.js';
-import { checkOutput, partialName, renameDatabase } from '../io/output-file.js';
+import { fileSize, isSameFile } from '../io/disk.js';
+import { checkOutput, nameElsewhere, renameDatabase } from '../io/output-file.js';
 import type { FolderNeeds } from './forecast.js';
-import { removeLog } from './import-log.js';
-import { type LoadResult, loadSource, type ReadingOptions } from './load-source.js';
+import { ImportLog } from './import-log.js';
+import { type LoadResult, type LoadTarget, loadSource, type ReadingOptions } from './load-source.js';
 
-export type ImportOptions = ReadingOptions;
+export interface ImportOptions extends ReadingOptions {
+  /** Begin anew, whatever another import has left. */
+  readonly restart?: boolean;
+  /** Time between two checkpoints, in milliseconds; for tests. */
+  readonly intervalMs?: number;
+}
 
 export interface ImportResult extends LoadResult {
   readonly databaseBytes: number;
@@ -15,7 +20,8 @@ export interface ImportResult extends LoadResult {
 
 /**
  * Imports a mesh file, or standard input where `input` is `-`, into a new database. It is built as
- * `<database>.partial` and renamed when it is whole. Throws UsageError, FileError, FormatError.
+ * `<database>.partial` and renamed when it is whole. One that fails or is aborted leaves what the same call goes on with,
+ * if it lasted long enough and the source is not at fault; else nothing. Throws UsageError, FileError, FormatError.
  */
 export function importMesh(
   input: string,
@@ -49,32 +55,33 @@ export async function importBeside(
   checkOutput(database, options.force ?? false);
   const partial = `${database}.partial`;
   const folder = dirname(database);
-  const result = await loadSource(
-    input,
-    {
+  const { tempFolder } = options;
+  // The same for each run that makes this database: what a killed one has left is found again.
+  const spillPath = tempFolder === undefined ? partial : nameElsewhere(partial, tempFolder);
+  const { restart, intervalMs } = options;
+  const log = ImportLog.open({ database: partial, spillPath, restart, intervalMs });
+  try {
+    const target: LoadTarget = {
       database: partial,
-      spillPath: spillPathOf(partial, options.tempFolder),
-      isKept: true,
+      spillPath,
+      log,
       encoderBytes: later.encoderBytes,
       needs: (spills) => [
         [folder, ['database', 'index']],
         // The spill files are gone before the index is sorted.
-        [options.tempFolder ?? folder, [spills ? 'welding' : 'sorting']],
+        [tempFolder ?? folder, [spills ? 'welding' : 'sorting']],
         ...later.needs,
       ],
-    },
-    options,
-  );
-  try {
+    };
+    const result = await loadSource(input, target, options);
     await renameDatabase(partial, database);
+    log.remove();
     return { ...result, databaseBytes: fileSize(database) };
+  } catch (error) {
+    const triangles = await log.giveUp(error);
+    if (triangles !== undefined) options.onSuspend?.({ triangles });
+    throw error;
   } finally {
-    removeDatabase(partial);
-    removeLog(partial);
+    log.close();
   }
-}
-
-/** Spill files stand beside the database, or in the folder for temporary files under a name of their own. */
-function spillPathOf(partial: string, tempFolder: string | undefined): string {
-  return tempFolder === undefined ? partial : partialName(join(tempFolder, basename(partial)));
 }

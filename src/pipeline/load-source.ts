@@ -3,16 +3,10 @@
  */
 import { resolve } from 'node:path';
 import { databaseError } from '../database/database-error.js';
-import {
-  type IndexedRecord,
-  type LoadTally,
-  MeshLoad,
-  type SavedMeshLoad,
-  type SourceRecord,
-} from '../database/mesh-load.js';
+import { type IndexedRecord, type LoadTally, MeshLoad, type SourceRecord } from '../database/mesh-load.js';
 import { UsageError } from '../errors.js';
 import { detectFormat } from '../formats/detect.js';
-import type { Format, MeshReader, ReadStart } from '../formats/format.js';
+import type { Format, MeshReader } from '../formats/format.js';
 import { ByteSource } from '../io/byte-source.js';
 import type { CompressionId } from '../io/compression.js';
 import { formatMebibytes, ZSTD_WINDOW_ORDINARY } from '../io/decompress.js';
@@ -23,19 +17,19 @@ import {
   MEMORY_MINIMUM,
   planThreads,
   planWelding,
-  type SoupBatch,
   type ThreadPlan,
   type Warning,
 } from '../mesh.js';
 import { DiskWatch } from './disk-watch.js';
 import { type FolderNeeds, forecastDisk, type Need, VERTICES_PER_TRIANGLE } from './forecast.js';
-import { ImportLog, type LoadedState, loadRecord, type ReadingState, saveRecord } from './import-log.js';
+import type { ImportLog } from './import-log.js';
+import { type LoadedState, loadRecord, type ReadingState, remember, saveRecord } from './import-state.js';
 import { type Progress, type RunOptions, WarningTally } from './progress.js';
 import { describeSource, explainError } from './source-errors.js';
 import { countThreads } from './threads/count.js';
 import { ParseThreads } from './threads/parse-threads.js';
 import { WeldThread } from './threads/weld-thread.js';
-import { type Batch, spillsWith, type Welding, type WeldingOptions, weldDirectly } from './welding.js';
+import { type Batch, type Layout, spillsWith, type WeldingOptions, weldDirectly } from './welding.js';
 
 /** Measured: unpacked pieces that the collector has not yet taken back, and the decoder itself, in bytes. */
 const UNPACKING_BYTES = 40 * 2 ** 20;
@@ -54,10 +48,6 @@ export interface ReadingOptions extends RunOptions {
   readonly batchTriangles?: number;
   /** Bytes of the welder's tables instead of its share of the memory; for tests. */
   readonly weldBytes?: number;
-  /** Time between two checkpoints of an import, in milliseconds; for tests. */
-  readonly intervalMs?: number;
-  /** Begin anew, whatever an interrupted import has left. */
-  readonly restart?: boolean;
   /** How much room there is in a folder, where the system is not to be asked; for tests. */
   readonly spaceOf?: (folder: string) => DiskSpace;
 }
@@ -82,8 +72,8 @@ export interface LoadTarget {
   readonly database: string;
   /** Beginning of the names of spill files. */
   readonly spillPath: string;
-  /** Whether it will be kept: then it has its unique index, and the source's digest. */
-  readonly isKept: boolean;
+  /** Where to write down how to go on. A database that has one will be kept: with its unique index, and a digest. */
+  readonly log?: ImportLog;
   /** Memory for compressing what will be made of the database, in bytes. */
   readonly encoderBytes?: number;
   /** What needs disk space where, when the size of the work is known; `spills` says whether it will overflow. */
@@ -99,7 +89,7 @@ export async function loadSource(
   let source: ByteSource | undefined;
   try {
     source = await ByteSource.open(input, {
-      digest: target.isKept,
+      digest: target.log !== undefined,
       salvage: options.salvage ?? false,
       maxBytes: options.maxBytes,
       signal,
@@ -146,38 +136,26 @@ export async function loadOpenSource(
     budgetBytes: weldBytes,
     expectedVertices: expectedTriangles && VERTICES_PER_TRIANGLE * expectedTriangles,
   } as const;
-  const conditions = { from: from ?? null, salvage, weldBytes };
-  const log = target.isKept
-    ? await ImportLog.open(source, conditions, {
-        ...target,
-        restart: options.restart,
-        intervalMs: options.intervalMs,
-      })
-    : undefined;
-  const state = log?.state;
-  try {
-    forecastDisk(
-      expectedTriangles,
-      (vertices) => target.needs(spillsWith(layout, vertices, welderOptions)),
-      options,
-      state?.rows.triangles,
-    );
-  } catch (error) {
-    // What another run has done is not to be lost for want of space.
-    if (state === undefined) await log?.discard();
-    throw error;
-  }
-  try {
-    if (state !== undefined) options.onResume?.({ triangles: state.rows.triangles });
-    if (state?.phase === 'loaded') return finishLoaded(state, target, weld > 0);
-    const spilling = { spillPath: log?.spillPath ?? target.spillPath, keepsFiles: log !== undefined };
-    const welding = { layout, ...welderOptions, ...spilling, saved: state?.welder };
-    const load = { source, format, reader, warnings, log, state, threads: { weld, parse: parsing }, welding };
-    return await readAndWeld(load, target, options);
-  } catch (error) {
-    await log?.discard();
-    throw error;
-  }
+  const { log } = target;
+  const state = await log?.begin(source, { from: from ?? null, salvage, weldBytes });
+  forecastDisk(
+    expectedTriangles,
+    (vertices) => target.needs(spillsWith(layout, vertices, welderOptions)),
+    options,
+    state?.triangles,
+  );
+  if (state !== undefined) options.onResume?.({ triangles: state.triangles });
+  if (state?.phase === 'loaded') return finishLoaded(state, target, layout, weld > 0);
+  const { spillPath } = target;
+  const welding = {
+    layout,
+    ...welderOptions,
+    spillPath,
+    keepsFiles: log !== undefined,
+    saved: state?.welding,
+  };
+  const load = { source, format, reader, warnings, state, threads: { weld, parse: parsing }, welding };
+  return await readAndWeld(load, target, options);
 }
 
 /** All that is known before the first triangle is read. */
@@ -186,7 +164,6 @@ interface Load {
   readonly format: Format;
   readonly reader: MeshReader;
   readonly warnings: WarningTally;
-  readonly log: ImportLog | undefined;
   /** Where to go on. */
   readonly state: ReadingState | undefined;
   readonly threads: Pick<ThreadPlan, 'weld' | 'parse'>;
@@ -194,18 +171,19 @@ interface Load {
 }
 
 async function readAndWeld(
-  { source, format, reader, warnings, log, state, threads, welding: weldingOptions }: Load,
+  { source, format, reader, warnings, state, threads, welding: weldingOptions }: Load,
   target: LoadTarget,
   options: ReadingOptions,
 ): Promise<LoadResult> {
   const { signal } = options;
+  const { log } = target;
   const { from, salvage } = { ...LOAD_DEFAULTS, ...options };
   const warn = (warning: Warning) => warnings.add(warning);
   const parsers = threads.parse > 0 ? new ParseThreads(threads.parse) : undefined;
   const rows =
     state === undefined
       ? MeshLoad.create(target.database, reader.layout)
-      : MeshLoad.resume(target.database, state.rows);
+      : MeshLoad.resume(target.database, state.rows, reader.layout);
   const welding =
     threads.weld > 0 ? new WeldThread(rows, weldingOptions) : weldDirectly(rows, weldingOptions);
   let triangles = state?.triangles ?? 0;
@@ -219,26 +197,12 @@ async function readAndWeld(
   try {
     if (state !== undefined) {
       warnings.restore(state.warnings);
-      if (state.welder.overflow === undefined) {
-        await remember(target.database, state.rows, welding, weldingOptions.bytesPerValue, signal);
-      }
+      await remember(state, target.database, welding, weldingOptions.bytesPerValue, () =>
+        pauseForSignals(signal),
+      );
     }
-    for await (const item of reader.items(parsers, state?.start)) {
+    for await (const item of reader.items(parsers, state?.reader)) {
       signal?.throwIfAborted();
-      if (log?.isDue && item.kind === 'soup') {
-        const welder = await welding.save();
-        const start = startOf(item, triangles);
-        if (welder !== undefined) {
-          log.take({
-            phase: 'reading',
-            start,
-            triangles,
-            warnings: warnings.list(),
-            welder,
-            rows: rows.save(),
-          });
-        }
-      }
       if (item.kind === 'part') {
         rows.addPart(item, triangles);
       } else {
@@ -256,6 +220,10 @@ async function readAndWeld(
         triangles,
         vertices: welding.vertices,
       });
+      const saved = log?.isDue ? reader.save() : undefined;
+      if (saved === undefined) continue;
+      const state = { reader: saved, triangles, warnings: warnings.list(), welding: await welding.save() };
+      log?.take({ phase: 'reading', ...state, rows: rows.save() });
     }
     await parsers?.stop();
     await source.drain(new Uint8Array(CHUNK_BYTES));
@@ -299,23 +267,28 @@ async function readAndWeld(
       warnings: list,
       indexed,
     };
-    if (log !== undefined && indexed === undefined) {
-      await log.settle();
-      log.take({
-        phase: 'loaded',
-        rows: rows.save(),
-        source: saveRecord(record),
-        compression: source.compression,
-        contentBytes: source.bytesRead,
-        fitMemory: welding.isExact,
-      });
-      // What it makes superfluous stays until it is written.
-      if (!welding.isExact) await log.settle();
-    }
-    // The spill files make room before the index is sorted.
+    await log?.settle();
     await welding.close();
-    if (target.isKept) await tellRows('index', 0);
-    rows.finish(record, { index: target.isKept, hasThreads: threads.weld > 0 });
+    if (log !== undefined) {
+      if (log.isDue || log.hasSaved) {
+        log.take({
+          phase: 'loaded',
+          triangles,
+          rows: rows.save(),
+          source: saveRecord(record),
+          compression: source.compression,
+          contentBytes: source.bytesRead,
+          fitMemory: welding.isExact,
+        });
+      }
+      // The spill files make room before the index is sorted, but stay until nobody will go on with them.
+      if (indexed !== undefined || !welding.isExact) {
+        await log.settle();
+        log.removeSpills();
+      }
+      await tellRows('index', 0);
+    }
+    rows.finish(record, { index: log !== undefined, hasThreads: threads.weld > 0 });
     await log?.settle();
     return {
       ...rows.tally,
@@ -338,15 +311,16 @@ async function readAndWeld(
 function finishLoaded(
   { rows: saved, source, compression, contentBytes, fitMemory }: LoadedState,
   target: LoadTarget,
+  layout: Layout,
   hasThreads: boolean,
 ): LoadResult {
-  const rows = MeshLoad.resume(target.database, saved);
+  const rows = MeshLoad.resume(target.database, saved, layout);
   try {
     const record = loadRecord(source);
     rows.finish(record, { index: true, hasThreads });
     return {
       ...rows.tally,
-      indexed: undefined,
+      indexed: record.indexed,
       format: record.format,
       compression,
       sourceBytes: record.size,
@@ -357,27 +331,6 @@ function finishLoaded(
   } finally {
     rows.close();
   }
-}
-
-/** Tells a welder that goes on of the vertices that there are. */
-async function remember(
-  database: string,
-  saved: SavedMeshLoad,
-  welding: Welding,
-  bytesPerValue: 4 | 8,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  for (const { count, positions } of MeshLoad.vertices(database, saved)) {
-    await pauseForSignals(signal);
-    const own = positions.subarray(0, 3 * count);
-    await welding.remember(bytesPerValue === 4 ? Float32Array.from(own) : own.slice(), count);
-  }
-}
-
-/** Where a batch of soup begins, before which there are so many triangles. */
-function startOf({ places }: SoupBatch, triangles: number): ReadStart {
-  const { offset, line } = places[0]!;
-  return { kind: 'soup', offset, line, record: triangles, vertices: 0 };
 }
 
 /**

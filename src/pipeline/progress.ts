@@ -47,8 +47,10 @@ export interface RunOptions {
   readonly onWarning?: (warning: Warning) => void;
   /** Told, before the work, what disk space it will need. */
   readonly onForecast?: ((forecast: Forecast) => void) | undefined;
-  /** Told that an import goes on where another one was killed, with so many triangles. */
+  /** Told that an import goes on where another one has stopped, with so many triangles. */
   readonly onResume?: (from: { readonly triangles: number }) => void;
+  /** Told that an import which fails or is aborted has left so many triangles for another one to go on with. */
+  readonly onSuspend?: (at: { readonly triangles: number }) => void;
   /** Told what was decided and why, in words. */
   readonly onNote?: (note: string) => void;
 }

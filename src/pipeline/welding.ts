@@ -2,15 +2,26 @@
  * What reading hands its batches to, in one shape for soup and for indexed sources: here formats' batches meet the
  * welders of the database.
  */
-import { IndexedWelder, type MeshSink } from '../database/indexed-welder.js';
+import { IndexedWelder, type MeshSink, type SavedIndexedWelder } from '../database/indexed-welder.js';
 import type { IndexedRecord } from '../database/mesh-load.js';
 import type { Positions } from '../database/weld-table.js';
 import { type SavedWelder, Welder, type WelderOptions } from '../database/welder.js';
+import type { SavedSpills } from '../io/spill-file.js';
 import type { ColorScales, IndexedFaces, IndexedVertices, SoupBatch } from '../mesh.js';
 
 export type Batch = SoupBatch | IndexedVertices | IndexedFaces;
 
 export type Layout = 'soup' | 'indexed';
+
+/** A welding between two batches, as plain data. */
+export interface SavedWelding {
+  /** Whether all vertices fitted the memory. */
+  readonly isExact: boolean;
+  /** Where it waits. */
+  readonly files: SavedSpills;
+  /** What only welders of that layout understand. */
+  readonly welder: SavedWelder | SavedIndexedWelder;
+}
 
 /** A welder, here or in a thread of its own. */
 export interface Welding {
@@ -22,36 +33,35 @@ export interface Welding {
   readonly record: IndexedRecord | undefined;
   /** Takes the next batch, which is only lent until the promise is kept. */
   add(batch: Batch): void | Promise<void>;
-  /**
-   * When all batches so far have been dealt with: what it takes to go on from here; undefined for a source that is read
-   * from its beginning, whatever happens.
-   */
-  save(): SavedWelder | undefined | Promise<SavedWelder | undefined>;
-  /** Takes vertices that the sink has had, of one that goes on. */
+  /** What it takes to go on when all batches so far have been dealt with. */
+  save(): SavedWelding | Promise<SavedWelding>;
+  /** Takes vertices that the sink has had, of one that goes on: all of them, unless it waits on disk. */
   remember(positions: Positions, count: number): void | Promise<void>;
   /** Hands on whatever waits. Yields now and then how much is done, from 0 to 1. */
   finish(scales: ColorScales): Iterable<number> | AsyncIterable<number>;
-  /** Removes what is on the disk. To be called in any case; may be called again. */
+  /** Lets go of what is on the disk. To be called in any case; may be called again. */
   close(): void | Promise<void>;
 }
 
 /** A welder that works whenever it is called. */
 export interface DirectWelding extends Welding {
   add(batch: Batch): void;
-  save(): SavedWelder | undefined;
+  save(): SavedWelding;
   remember(positions: Positions, count: number): void;
   finish(scales: ColorScales): Iterable<number>;
   close(): void;
 }
 
-/** What a welding is to be: of soup, it may go on where another one was saved. */
+/** What a welding is to be; it may go on where another one was saved. */
 export interface WeldingOptions extends WelderOptions {
   readonly layout: Layout;
-  readonly saved?: SavedWelder | undefined;
+  readonly saved?: SavedWelding | undefined;
 }
 
 export function weldDirectly(sink: MeshSink, { layout, saved, ...options }: WeldingOptions): DirectWelding {
-  return layout === 'soup' ? new SoupWelding(sink, options, saved) : new IndexedWelding(sink, options);
+  return layout === 'soup'
+    ? new SoupWelding(new Welder(sink, options, saved?.welder as SavedWelder | undefined))
+    : new IndexedWelding(new IndexedWelder(sink, options, saved?.welder as SavedIndexedWelder | undefined));
 }
 
 /** Whether about so many vertices need spill files. */
@@ -67,11 +77,8 @@ export function spillsWith(
 /** Corners as coordinates: each is looked up. */
 class SoupWelding implements DirectWelding {
   readonly record = undefined;
-  private readonly welder: Welder;
 
-  constructor(sink: MeshSink, options: WelderOptions, saved: SavedWelder | undefined) {
-    this.welder = new Welder(sink, options, saved);
-  }
+  constructor(private readonly welder: Welder) {}
 
   get isExact(): boolean {
     return this.welder.isExact;
@@ -86,8 +93,8 @@ class SoupWelding implements DirectWelding {
     this.welder.add(batch);
   }
 
-  save(): SavedWelder {
-    return this.welder.save();
+  save(): SavedWelding {
+    return saveWelder(this.welder);
   }
 
   remember(positions: Positions, count: number): void {
@@ -105,11 +112,7 @@ class SoupWelding implements DirectWelding {
 
 /** Corners as numbers of vertices: vertices are looked up, faces wait for them. */
 class IndexedWelding implements DirectWelding {
-  private readonly welder: IndexedWelder;
-
-  constructor(sink: MeshSink, options: WelderOptions) {
-    this.welder = new IndexedWelder(sink, options);
-  }
+  constructor(private readonly welder: IndexedWelder) {}
 
   get isExact(): boolean {
     return this.welder.isExact;
@@ -129,10 +132,12 @@ class IndexedWelding implements DirectWelding {
     else this.welder.addFaces(batch);
   }
 
-  save(): undefined {}
+  save(): SavedWelding {
+    return saveWelder(this.welder);
+  }
 
-  remember(): void {
-    throw new TypeError('an indexed source is read from its beginning');
+  remember(positions: Positions, count: number): void {
+    this.welder.remember(positions, count);
   }
 
   finish(scales: ColorScales): Generator<number> {
@@ -142,4 +147,9 @@ class IndexedWelding implements DirectWelding {
   close(): void {
     this.welder.close();
   }
+}
+
+function saveWelder(welder: Welder | IndexedWelder): SavedWelding {
+  const saved = welder.save();
+  return { isExact: welder.isExact, files: saved.files, welder: saved };
 }

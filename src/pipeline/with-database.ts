@@ -24,7 +24,6 @@ export async function withDatabase<T>(
       {
         database,
         spillPath: database,
-        isKept: false,
         needs: (spills) => [[folder, spills ? ['database', 'welding'] : ['database']]],
       },
       options,

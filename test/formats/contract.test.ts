@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Format, ReadStart } from '../../src/formats/format.js';
+import type { Format, MeshReader, ReadStart, SavedReader } from '../../src/formats/format.js';
 import { FORMATS } from '../../src/formats/index.js';
 import type { IndexedFaces, IndexedVertices, ItemPlace, MeshItem, SoupBatch } from '../../src/mesh.js';
 import { makeTube, toAsciiStl, toBinaryStl, toOff, toRaw } from '../support/meshes.js';
@@ -40,6 +40,29 @@ const formats: readonly Format[] = FORMATS;
 const samples = FORMATS.flatMap((format) =>
   SAMPLES[format.id]!.map((sample, k) => [`${format.id} sample ${k}`, format, sample] as const),
 );
+
+/** All that an item holds. */
+function showItem(item: MeshItem): string {
+  if (item.kind === 'part') return JSON.stringify(item);
+  const { kind, count, places } = item;
+  const corners =
+    item.kind === 'faces' ? (item.sizes?.subarray(0, count).reduce((a, b) => a + b, 0) ?? 3 * count) : 0;
+  const numbers =
+    item.kind === 'faces'
+      ? [
+          item.corners.subarray(0, corners),
+          item.sizes?.subarray(0, count),
+          item.colors?.subarray(0, 4 * count),
+        ]
+      : item.kind === 'soup'
+        ? [item.positions.subarray(0, 9 * count), item.attributes?.subarray(0, count)]
+        : [
+            item.positions.subarray(0, 3 * count),
+            item.colors?.subarray(0, 4 * count),
+            item.normals?.subarray(0, 3 * count),
+          ];
+  return JSON.stringify([kind, count, places, numbers.map((values) => String(values))]);
+}
 
 /** An item of a batch of one: where it stands, and its numbers. */
 function describeItem(item: SoupBatch | IndexedVertices | IndexedFaces): string {
@@ -130,6 +153,38 @@ describe('every format', () => {
           const rest = await read(kind, 20, { kind, ...whole[k]!.place });
           expect(rest).toEqual(whole.slice(k, k + 20));
         }
+      }
+    },
+  );
+
+  it.each(samples)(
+    '%s goes on where its reader was saved as if it had not stopped',
+    async (_, format, sample) => {
+      for (const batchTriangles of [1, 7]) {
+        const shown: string[] = [];
+        const saved: (SavedReader | undefined)[] = [];
+        const open = async (): Promise<MeshReader> => {
+          const options = { batchTriangles, salvage: false, warn: () => undefined };
+          return format.open(await openBytes(sample), options);
+        };
+        const reader = await open();
+        for await (const item of reader.items()) {
+          shown.push(showItem(item));
+          saved.push(reader.save());
+        }
+        for (let k = 0; k < shown.length; k += Math.ceil(shown.length / 20)) {
+          const start = saved[k];
+          if (start === undefined) continue;
+          const rest = await open();
+          let next = k + 1;
+          for await (const item of rest.items(undefined, JSON.parse(JSON.stringify(start)) as SavedReader)) {
+            expect(showItem(item)).toBe(shown[next++]);
+          }
+          expect(next).toBe(shown.length);
+          expect(rest.colorScales?.()).toEqual(reader.colorScales?.());
+        }
+        // While a batch waits nothing can be told.
+        expect(saved.filter((start) => start !== undefined).length).toBeGreaterThan(shown.length / 3);
       }
     },
   );

@@ -85,12 +85,13 @@ export async function fuzz({ formats, reads, imports, seed, folder }: FuzzOption
   try {
     await run(reads, async (bytes, choice) => {
       const whole = await readThrough(bytes, { ...choice, piece: bytes.length }, join(folder, 'spill'));
-      if (choice.piece % 4 === 0) {
-        const inPieces = await readThrough(bytes, choice, join(folder, 'spill'));
-        if (JSON.stringify(inPieces) !== JSON.stringify(whole)) {
-          throw new Error(`${JSON.stringify(inPieces)} in pieces; whole ${JSON.stringify(whole)}`);
-        }
-      }
+      const again = async (how: string, other: ReadingChoice, isStopped: boolean) => {
+        const same = await readThrough(bytes, other, join(folder, 'spill'), isStopped);
+        if (JSON.stringify(same) === JSON.stringify(whole)) return;
+        throw new Error(`${JSON.stringify(same)} ${how}; whole ${JSON.stringify(whole)}`);
+      };
+      if (choice.piece % 4 === 0) await again('in pieces', choice, false);
+      if (choice.piece % 4 === 1) await again('with stops', { ...choice, piece: bytes.length }, true);
       if (choice.ending === 'off') await lintThrough(bytes, choice);
     });
     await run(imports, async (bytes, choice) => {

@@ -2,10 +2,10 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { IndexedWelder, type MeshSink } from '../../src/database/indexed-welder.js';
+import type { MeshSink } from '../../src/database/indexed-welder.js';
 import type { Positions } from '../../src/database/weld-table.js';
-import { Welder } from '../../src/database/welder.js';
 import { detectFormat } from '../../src/formats/detect.js';
+import type { SavedReader } from '../../src/formats/format.js';
 import { gatherFacts } from '../../src/formats/off/lint/lint.js';
 import { judge } from '../../src/formats/off/lint/reader.js';
 import { OFF_READERS } from '../../src/formats/off/lint/readers.js';
@@ -18,6 +18,15 @@ import {
   verifyMesh,
 } from '../../src/index.js';
 import { ByteSource } from '../../src/io/byte-source.js';
+import { removeSpills } from '../../src/io/disk.js';
+import type { Warning } from '../../src/mesh.js';
+import { WarningTally } from '../../src/pipeline/progress.js';
+import {
+  type DirectWelding,
+  type SavedWelding,
+  type WeldingOptions,
+  weldDirectly,
+} from '../../src/pipeline/welding.js';
 import { cutInto } from '../support/compressed.js';
 
 export interface ReadingChoice {
@@ -40,49 +49,86 @@ export interface Outcome {
   /** Of all vertices and triangles in their order. */
   readonly checksum: number;
   readonly refusal: string | undefined;
+  /** Of what was read. */
+  readonly warnings: readonly Warning[];
 }
 
-/** Reads and welds bytes. Throws what is no error for users, and where a row is not sound. */
-export async function readThrough(bytes: Buffer, choice: ReadingChoice, spillPath: string): Promise<Outcome> {
-  const sink = new CheckingSink();
+/**
+ * Reads and welds bytes; where `isStopped`, what reads and welds is given up behind each item that lets it, and others go
+ * on with what it has saved. Throws what is no error for users, and where a row is not sound.
+ */
+export async function readThrough(
+  bytes: Buffer,
+  choice: ReadingChoice,
+  spillPath: string,
+  isStopped = false,
+): Promise<Outcome> {
   const { piece, isStream, ending, batchTriangles, salvage, weldBytes } = choice;
-  let source: ByteSource | undefined;
-  let welder: Welder | IndexedWelder | undefined;
-  let refusal: string | undefined;
-  try {
-    source = await ByteSource.of(
+  const warnings = new WarningTally();
+  const open = async (isAgain = false) => {
+    const source = await ByteSource.of(
       `in.${ending}`,
       cutInto(bytes, Math.max(1, piece)),
       isStream ? undefined : bytes.length,
       { salvage },
     );
     const { format } = detectFormat(source);
-    const reader = format.open(source, { batchTriangles, salvage, warn: () => undefined });
-    const bytesPerValue = reader.precision === 'float32' ? 4 : 8;
-    // Whatever a file announces: no more than a hint.
-    const expectedVertices = reader.expectedTriangles && reader.expectedTriangles / 2;
-    const options = { bytesPerValue, budgetBytes: weldBytes, expectedVertices, spillPath } as const;
-    if (reader.layout === 'soup') {
-      welder = new Welder(sink, options);
-      for await (const item of reader.items()) if (item.kind === 'soup') welder.add(item);
-      for (const _ of welder.finish());
-    } else {
-      welder = new IndexedWelder(sink, options);
-      for await (const item of reader.items()) {
-        if (item.kind === 'vertices') welder.addVertices(item);
-        else if (item.kind === 'faces') welder.addFaces(item);
+    // What is said of the head has been said.
+    let isHeard = !isAgain;
+    const warn = (warning: Warning) => isHeard && warnings.add(warning);
+    const reader = format.open(source, { batchTriangles, salvage, warn });
+    isHeard = true;
+    return { source, reader };
+  };
+  const sink = new CheckingSink(isStopped);
+  let source: ByteSource | undefined;
+  let welding: DirectWelding | undefined;
+  let refusal: string | undefined;
+  try {
+    let reading = await open();
+    source = reading.source;
+    const { layout, precision, expectedTriangles } = reading.reader;
+    const options: WeldingOptions = {
+      layout,
+      bytesPerValue: precision === 'float32' ? 4 : 8,
+      budgetBytes: weldBytes,
+      // Whatever a file announces: no more than a hint.
+      expectedVertices: expectedTriangles && expectedTriangles / 2,
+      spillPath,
+      keepsFiles: isStopped,
+    };
+    welding = weldDirectly(sink, options);
+    for (let start: SavedReader | undefined, isDone = false; !isDone; ) {
+      isDone = true;
+      for await (const item of reading.reader.items(undefined, start)) {
+        if (item.kind !== 'part') welding.add(item);
+        const saved = isStopped ? reading.reader.save() : undefined;
+        if (saved === undefined) continue;
+        const state = JSON.stringify({ saved, welding: welding.save() });
+        welding.close();
+        await source.close();
+        const left = JSON.parse(state) as { saved: SavedReader; welding: SavedWelding };
+        start = left.saved;
+        reading = await open(true);
+        source = reading.source;
+        welding = weldDirectly(sink, { ...options, saved: left.welding });
+        if (left.welding.isExact) sink.tell(welding, options.bytesPerValue);
+        isDone = false;
+        break;
       }
-      for (const _ of welder.finish(reader.colorScales?.() ?? { vertex: 1, face: 1 }));
     }
+    for (const _ of welding.finish(reading.reader.colorScales?.() ?? { vertex: 1, face: 1 }));
     sink.expectWhole();
   } catch (error) {
     refusal = refusalOf(error);
   } finally {
-    welder?.close();
+    welding?.close();
     await source?.close();
+    if (isStopped) removeSpills(spillPath);
   }
   const { triangles, vertices, checksum } = sink;
-  return { triangles, vertices, checksum, refusal };
+  const told = refusal === undefined ? warnings.list() : [];
+  return { triangles, vertices, checksum, refusal, warnings: told };
 }
 
 /** The message of an error for users, which says where it was found; others are thrown. */
@@ -93,15 +139,25 @@ function refusalOf(error: unknown): string {
   return error.message;
 }
 
-/** Rows that are checked as they come and forgotten. */
+/** Rows that are checked as they come and forgotten, but for vertices that somebody is to be told of. */
 class CheckingSink implements MeshSink {
   vertices = 0;
   triangles = 0;
   checksum = 0;
   private largest = -1;
   private readonly lastIds = [-1, -1, -1];
+  private readonly kept: number[] = [];
+
+  constructor(private readonly keepsVertices: boolean) {}
+
+  /** Tells a welder of all vertices that have come. */
+  tell(welding: DirectWelding, bytesPerValue: 4 | 8): void {
+    const positions = bytesPerValue === 4 ? Float32Array.from(this.kept) : Float64Array.from(this.kept);
+    welding.remember(positions, this.kept.length / 3);
+  }
 
   addVertices(positions: Positions, count: number): void {
+    if (this.keepsVertices) this.kept.push(...positions.subarray(0, 3 * count));
     for (let k = 0; k < 3 * count; k++)
       this.take(positions[k]!, Number.isFinite(positions[k]), 'a coordinate');
     this.vertices += count;

@@ -1,38 +1,52 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import {
+  closeSync,
   existsSync,
+  mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   truncateSync,
   utimesSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
-import { importMesh } from '../../src/index.js';
+import { afterAll, describe, expect, it } from 'vitest';
+import { FileError, FormatError, importMesh, verifyMesh } from '../../src/index.js';
 import { runCli } from '../support/cli.js';
 import { freshFolder } from '../support/files.js';
-import { runImport } from '../support/kill.js';
-import { makeTube, toBinaryStl } from '../support/meshes.js';
-import { BUDGETS, SOURCES, survive } from '../support/survive.js';
+import { runVerb } from '../support/kill.js';
+import { makeTube, shuffle, toBinaryStl } from '../support/meshes.js';
+import { BUDGETS, SOURCES, survive, VERBS } from '../support/survive.js';
 
-describe('an import that is killed', () => {
-  let resumptions = 0;
+describe('what is killed', () => {
+  let kills = 0;
+  let resumed = 0;
   const budgets = Object.keys(BUDGETS) as (keyof typeof BUDGETS)[];
-  const cases = Object.keys(SOURCES).map(
-    (name, k) => [name, budgets[k % 2]!, 1 + (k % 3 === 0 ? 1 : 0)] as const,
-  );
-
-  it.each(cases)('ends as one that is not: %s, %s, threads: %d', async (name, budget, threads) => {
-    const { kills, resumed } = await survive(name, budget, threads, { stepMs: 60, most: 4 });
-    expect(kills).toBeGreaterThan(0);
-    if (!SOURCES[name]![0]) expect(resumed).toBe(0);
-    resumptions += resumed;
+  const cases = Object.keys(SOURCES).map((source, k) => {
+    const verb = k % 6 === 5 ? VERBS[1 + ((k - 5) / 6) * 2]! : 'import';
+    return { source, verb, budget: budgets[k % 2]!, threads: 1 + (k % 3 === 0 ? 1 : 0) } as const;
   });
 
-  afterAll(() => expect(resumptions).toBeGreaterThan(0));
+  it.each([...cases, { ...cases[0]!, verb: 'convert and keep' as const }])(
+    'ends as if it had not been: $verb $source, $budget, threads: $threads',
+    async (trial) => {
+      const survival = await survive({ ...trial, stepMs: trial.verb === 'export' ? 10 : 80, kills: 4 });
+      kills += survival.kills;
+      resumed += survival.resumed;
+    },
+  );
+
+  afterAll(() => {
+    expect(kills).toBeGreaterThanOrEqual(20);
+    expect(resumed).toBeGreaterThanOrEqual(5);
+  });
 });
+
+/** A checkpoint every few batches. */
+const OFTEN = { batchTriangles: 200, intervalMs: 1 };
 
 /** A folder with an import that was killed after its first checkpoint. */
 async function leaveHalf() {
@@ -42,7 +56,7 @@ async function leaveHalf() {
   const database = join(folder, 'mesh.db');
   const log = `${database}.partial.log`;
   for (let wait = 20; ; wait += 20) {
-    const { end } = await runImport(input, database, { batchTriangles: 200, intervalMs: 1 }, wait);
+    const { end } = await runVerb('importMesh', input, database, OFTEN, wait);
     if (end !== undefined) throw new Error(`not killed: ${end}`);
     if (existsSync(log) && readFileSync(log, 'utf8').includes('"phase"'))
       return { folder, input, database, log };
@@ -54,20 +68,21 @@ describe('what a killed import has left', () => {
     const { folder } = await leaveHalf();
     const { code, stderr } = await runCli(['import', 'in.stl', 'mesh.db'], { cwd: folder });
     expect(code).toBe(0);
-    expect(stderr).toMatch(/^goes on where an import was killed, with triangle [\d,]+\n160,200 triangles, /);
+    expect(stderr).toMatch(/^goes on where an import has stopped, with triangle [\d,]+\n160,200 triangles, /);
     expect(readdirSync(folder).sort()).toEqual(['in.stl', 'mesh.db']);
   });
 
   it('is refused for a source that has been changed, and removed by --restart', async () => {
     const { folder, input } = await leaveHalf();
     utimesSync(input, new Date(1e12), new Date(1e12));
-    const before = readdirSync(folder).sort();
+    // The lock of the killed one is gone with the next.
+    const before = readdirSync(folder).filter((name) => !name.endsWith('.lock'));
     const refused = await runCli(['import', 'in.stl', 'mesh.db'], { cwd: folder });
     expect(refused.code).toBe(1);
     expect(refused.stderr).toMatch(
       /^offload: in\.stl: has been changed since its import was interrupted, its time of change is 2001-09-09T\S+; expected \S+\nhint: offload import --restart begins again, and so does removing mesh\.db\.partial\.log\n$/,
     );
-    expect(readdirSync(folder).sort()).toEqual(before);
+    expect(readdirSync(folder)).toEqual(before);
     const again = await runCli(['import', 'in.stl', 'mesh.db', '--restart'], { cwd: folder });
     expect(again.code).toBe(0);
     expect(again.stderr).toMatch(/^160,200 triangles, /);
@@ -81,7 +96,7 @@ describe('what a killed import has left', () => {
     const other = await importMesh(input, database, { salvage: true, onResume });
     expect(other.triangles).toBe(160_200);
     expect(resumed).toEqual([]);
-    writeFileSync(log, '{"process":{"id":1,"started":"x"}}');
+    writeFileSync(log, '{"spillPath":"x"}');
     await importMesh(input, database, { force: true, onResume });
     expect(resumed).toEqual([]);
     expect(readdirSync(folder).sort()).toEqual(['in.stl', 'mesh.db']);
@@ -104,24 +119,101 @@ describe('what a killed import has left', () => {
     expect(readdirSync(left.folder).sort()).toEqual(['in.stl', 'mesh.db']);
   });
 
-  it('is given up when it is aborted while it goes on', async () => {
+  it('stays when the one that goes on is aborted, or there is too little space for it', async () => {
     const { folder, input, database } = await leaveHalf();
     const controller = new AbortController();
-    const onResume = () => controller.abort(new Error('enough'));
-    const run = importMesh(input, database, { onResume, signal: controller.signal });
+    const at: Record<string, number> = {};
+    const run = importMesh(input, database, {
+      signal: controller.signal,
+      onResume: ({ triangles }) => {
+        at.resumed = triangles;
+        controller.abort(new Error('enough'));
+      },
+      onSuspend: ({ triangles }) => {
+        at.suspended = triangles;
+      },
+    });
     await expect(run).rejects.toThrow('enough');
-    expect(readdirSync(folder).sort()).toEqual(['in.stl']);
+    expect(at.resumed).toBeGreaterThan(0);
+    expect(at.suspended).toBe(at.resumed);
+    const onForecast = () => {
+      throw new FileError('there is too little space');
+    };
+    await expect(importMesh(input, database, { onForecast })).rejects.toThrow('too little space');
+    let resumed: number | undefined;
+    const onResume = ({ triangles }: { triangles: number }) => {
+      resumed = triangles;
+    };
+    expect((await importMesh(input, database, { onResume })).triangles).toBe(160_200);
+    expect(resumed).toBe(at.resumed);
+    expect(readdirSync(folder).sort()).toEqual(['in.stl', 'mesh.db']);
   });
 
-  it.skipIf(!existsSync('/proc/self/stat'))('is left alone while another process is at it', async () => {
-    const { folder, input, database, log } = await leaveHalf();
-    const other: ChildProcess = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60_000)']);
-    onTestFinished(() => void other.kill('SIGKILL'));
-    const started = readFileSync(`/proc/${other.pid}/stat`, 'latin1').split(') ')[1]!.split(' ')[19];
-    const entry = JSON.parse(readFileSync(log, 'utf8')) as object;
-    writeFileSync(log, JSON.stringify({ ...entry, process: { id: other.pid, started } }));
-    const before = readdirSync(folder).sort();
-    await expect(importMesh(input, database)).rejects.toThrow(`process ${other.pid} is making it`);
-    expect(readdirSync(folder).sort()).toEqual(before);
+  it('is removed when the source turns out to be at fault', async () => {
+    const { folder, input, database } = await leaveHalf();
+    const size = statSync(input).size;
+    const { mtime } = statSync(input);
+    const file = openSync(input, 'r+');
+    writeSync(
+      file,
+      Buffer.from('0000c07f', 'hex'),
+      0,
+      4,
+      size - 100_000 + ((84 - (size - 100_000)) % 50) + 12,
+    );
+    closeSync(file);
+    utimesSync(input, mtime, mtime);
+    await expect(importMesh(input, database)).rejects.toThrow(FormatError);
+    expect(readdirSync(folder)).toEqual(['in.stl']);
+  });
+
+  it('takes its temporary files along to another folder', async () => {
+    const folder = freshFolder();
+    const [input, database, full, roomy] = ['in.stl', 'mesh.db', 'full', 'roomy'].map((name) =>
+      join(folder, name),
+    ) as [string, string, string, string];
+    writeFileSync(input, toBinaryStl(shuffle(makeTube(1500, 100))));
+    mkdirSync(full);
+    mkdirSync(roomy);
+    const little = { ...OFTEN, weldBytes: 2 ** 18 };
+    const log = `${database}.partial.log`;
+    for (let wait = 100; !existsSync(log) || !readFileSync(log, 'utf8').includes('0-positions'); wait += 50) {
+      const { end } = await runVerb('importMesh', input, database, { ...little, tempFolder: full }, wait);
+      expect(end).toBeUndefined();
+    }
+    let resumed = 0;
+    const onResume = ({ triangles }: { triangles: number }) => {
+      resumed = triangles;
+    };
+    await importMesh(input, database, { ...little, tempFolder: roomy, onResume });
+    expect(resumed).toBeGreaterThan(0);
+    expect([...readdirSync(full), ...readdirSync(roomy)]).toEqual([]);
+    await importMesh(input, join(folder, 'whole.db'), {});
+    const [one, other] = [database, join(folder, 'whole.db')].map((path) => readFileSync(path));
+    expect(one!.length).toBe(other!.length);
+    expect((await verifyMesh(database, input)).isEqual).toBe(true);
+  });
+});
+
+describe('two imports into one database', () => {
+  it('that begin in the same moment: one is refused, the other one is made', async () => {
+    const folder = freshFolder();
+    const input = join(folder, 'in.stl');
+    writeFileSync(input, toBinaryStl(makeTube(200, 100)));
+    const database = join(folder, 'mesh.db');
+    const here = await Promise.allSettled([1, 2, 3].map(() => importMesh(input, database)));
+    expect(here.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected', 'rejected']);
+    for (const one of here) {
+      if (one.status === 'rejected')
+        expect(one.reason.message).toBe(`${database}.partial: another run is making it`);
+    }
+    rmSync(database);
+    const ends = await Promise.all([1, 2, 3].map(() => runVerb('importMesh', input, database, {})));
+    const refused = ends.filter(({ end }) => end !== 'done');
+    expect(refused.length).toBeGreaterThanOrEqual(1);
+    expect(refused.length).toBeLessThan(3);
+    for (const { end } of refused) expect(end).toMatch(/another run is making it|exists already/);
+    expect(readdirSync(folder).sort()).toEqual(['in.stl', 'mesh.db']);
+    expect((await verifyMesh(database, input)).isEqual).toBe(true);
   });
 });

@@ -2,10 +2,11 @@
  * All that reads or writes files, with each of its operations made to fail, one after the other: it ends with one error
  * that names a file, what happened and what to do, and leaves everything as it was.
  */
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { expect } from 'vitest';
 import * as offload from '../../src/index.js';
+import { dump } from './dump.js';
 import { type Asked, OPERATIONS, withFault } from './faults.js';
 import { freshFolder } from './files.js';
 import { countTube, makeTube, shuffle, toAsciiStl, toBinaryStl } from './meshes.js';
@@ -98,10 +99,15 @@ function listChanges(
   });
 }
 
-function restore(folder: string, before: Map<string, Buffer | 'folder'>): void {
+/** Removes what was not there before. */
+function removeNew(folder: string, before: Map<string, Buffer | 'folder'>): void {
   for (const name of readAll(folder).keys()) {
     if (!before.has(name)) rmSync(join(folder, name), { recursive: true, force: true });
   }
+}
+
+function restore(folder: string, before: Map<string, Buffer | 'folder'>): void {
+  removeNew(folder, before);
   for (const [name, content] of before) {
     if (content === 'folder') continue;
     mkdirSync(dirname(join(folder, name)), { recursive: true });
@@ -170,6 +176,53 @@ export async function expectNoTrace(run: Run, isThorough: boolean): Promise<void
   // Nothing that is left is in the way.
   await run(at);
   expect(listChanges(done, readAll(folder)).filter((name) => !name.endsWith('.db'))).toEqual([]);
+}
+
+/** What the same call makes of an import that failed after its first checkpoint. */
+const RESUMED: Readonly<Record<string, string>> = {
+  'an import of soup': 'in.stl',
+  'an import of indexed': 'in.ply',
+};
+export const RESUMABLE = Object.keys(RESUMED);
+
+/** Lets each operation of an import fail, or one of each kind: whatever it leaves, the same call then makes the same of it. */
+export async function expectResumable(name: string, isThorough: boolean): Promise<void> {
+  const folder = await setUp();
+  const at = (file: string) => join(folder, file);
+  let resumed = 0;
+  let suspended = 0;
+  const run = () =>
+    offload.importMesh(at(RESUMED[name]!), at('new.db'), {
+      ...SPILLING,
+      threads: 1,
+      intervalMs: 0,
+      onResume: () => resumed++,
+      onSuspend: () => suspended++,
+    });
+  const before = readAll(folder);
+  const { asked } = await withFault(folder, undefined, run);
+  const whole = dump(at('new.db'));
+  removeNew(folder, before);
+  let failures = 0;
+  for (const operation of OPERATIONS) {
+    const ofKind = asked.filter((one) => one.operation === operation);
+    for (const time of chooseTimes(ofKind, isThorough)) {
+      const { error } = await withFault(folder, { operation, at: time, code: 'ENOSPC' }, run);
+      const what = `${operation} ${time}: ${error}`;
+      if (error !== undefined) {
+        failures++;
+        expect(error, what).toBeInstanceOf(offload.FileError);
+        if (!existsSync(at('new.db'))) await run();
+      }
+      expect(dump(at('new.db')), what).toEqual(whole);
+      const names = [...readAll(folder).keys()].filter((file) => !before.has(file));
+      expect(names, what).toEqual(['new.db']);
+      removeNew(folder, before);
+    }
+  }
+  expect(failures).toBeGreaterThan(20);
+  expect(resumed).toBe(suspended);
+  expect(resumed).toBeGreaterThan(failures / 3);
 }
 
 function isDatabaseWhole(path: string): boolean {

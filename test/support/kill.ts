@@ -1,14 +1,14 @@
-/** Runs an import in a process of its own, which can be killed. */
+/** Runs a verb of the library in a process of its own, which can be killed. */
 import { spawn } from 'node:child_process';
 
 const LIBRARY = new URL('../../dist/index.js', import.meta.url).href;
 
 const SCRIPT = `
-const [library, input, database, options] = process.argv.slice(1);
-const { importMesh } = await import(library);
+const [library, verb, input, output, options] = process.argv.slice(1);
+const { [verb]: run } = await import(library);
 const say = (word) => process.stdout.write(word + '\\n');
 try {
-  await importMesh(input, database, {
+  await run(input, output, {
     ...JSON.parse(options),
     onProgress: ({ stage, triangles }) => say(stage + ' ' + triangles),
     onResume: ({ triangles }) => say('resume ' + triangles),
@@ -19,22 +19,23 @@ try {
 }
 `;
 
-export interface ImportRun {
+export interface VerbRun {
   /** How it ended; undefined where it was killed. */
   readonly end: string | undefined;
   /** With how many triangles it went on; undefined where it began anew. */
   readonly resumed: number | undefined;
 }
 
-/** Imports, and is killed after so many milliseconds from its first progress on, unless it is done by then. */
-export function runImport(
+/** Runs it, and kills it so many milliseconds after its first progress, unless it is done by then. */
+export function runVerb(
+  verb: 'importMesh' | 'convertMesh' | 'exportMesh',
   input: string,
-  database: string,
+  output: string,
   options: object,
   killAfterMs = Number.POSITIVE_INFINITY,
-): Promise<ImportRun> {
+): Promise<VerbRun> {
   return new Promise((resolve, reject) => {
-    const args = ['--input-type=module', '-e', SCRIPT, LIBRARY, input, database, JSON.stringify(options)];
+    const args = ['--input-type=module', '-e', SCRIPT, LIBRARY, verb, input, output, JSON.stringify(options)];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
     let said = '';
     let timer: NodeJS.Timeout | undefined;

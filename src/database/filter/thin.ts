@@ -46,7 +46,12 @@ export class Thinning {
   /** Takes out triangles with the same three vertices, in whatever order, as an earlier one; returns how many. */
   *dropDuplicates(arena: ArrayBuffer, files: SpillFiles): Generator<void, number> {
     // Three sorted ids are welded as if they were a position: who is not the first gets the number of the first.
-    const welder = new VertexWelder(NOWHERE, arena, 8, files, this.triangles.size);
+    const welder = new VertexWelder(
+      NOWHERE,
+      arena,
+      { bytesPerValue: 8, expectedVertices: this.triangles.size },
+      files,
+    );
     const keys = new Float64Array(3 * BATCH_KEYS);
     let filled = 0;
     yield* this.visit((_id, a, b, c) => {

@@ -25,7 +25,7 @@ export class FaceReader {
   private largest = -1;
   /** Vertices that have come before the face. */
   private defined = 0;
-  private readonly forward = new ForwardReferences();
+  readonly forward = new ForwardReferences();
 
   constructor(
     private readonly statement: Statement,

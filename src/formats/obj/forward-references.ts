@@ -16,6 +16,13 @@ export interface ForwardReference {
   readonly line: number;
 }
 
+/** What is kept, by columns. */
+export interface SavedReferences {
+  readonly largest: number;
+  readonly vertices: readonly number[];
+  readonly lines: readonly number[];
+}
+
 /** The faces kept, in file order, in arrays that grow up to {@link FORWARD_REFERENCES_MAX}. */
 export class ForwardReferences {
   private count = 0;
@@ -32,6 +39,21 @@ export class ForwardReferences {
     this.lines[this.count++] = line;
   }
 
+  /** The faces kept, as plain data. */
+  save(): SavedReferences {
+    const { count, largest, vertices, lines } = this;
+    return { largest, vertices: [...vertices.subarray(0, count)], lines: [...lines.subarray(0, count)] };
+  }
+
+  /** Goes on where another one was saved. */
+  restore({ largest, vertices, lines }: SavedReferences): void {
+    this.count = vertices.length;
+    this.largest = largest;
+    while (this.vertices.length < this.count) this.grow();
+    this.vertices.set(vertices);
+    this.lines.set(lines);
+  }
+
   /** The first face kept that refers beyond `defined` vertices. */
   findBeyond(defined: number): ForwardReference | undefined {
     if (this.largest < defined) return undefined;
@@ -43,13 +65,17 @@ export class ForwardReferences {
     this.keep((k) => this.vertices[k]! >= defined);
     if (2 * this.count <= this.vertices.length) return;
     if (this.vertices.length < FORWARD_REFERENCES_MAX) {
-      this.vertices = growTwice(this.vertices);
-      this.lines = growTwice(this.lines);
+      this.grow();
     } else {
       // The last one stays: it may be the only one that is wrong.
       const last = this.count - 1;
       this.keep((k) => (last - k) % 2 === 0);
     }
+  }
+
+  private grow(): void {
+    this.vertices = growTwice(this.vertices);
+    this.lines = growTwice(this.lines);
   }
 
   private keep(isKept: (k: number) => boolean): void {

@@ -3,13 +3,14 @@
  *
  * Materials, texture coordinates and free-form shapes are not read; the names of objects, groups and materials are.
  */
+import type { ByteSource } from '../../io/byte-source.js';
 import { ByteWindow } from '../../io/byte-window.js';
 import type { MeshItem } from '../../mesh.js';
-import type { Format, ReadStart } from '../format.js';
+import type { Format, ReadOptions, ReadStart, SavedReader } from '../format.js';
 import type { PieceParsers } from '../pieces.js';
 import { looksLikeText, skipByteOrderMark } from '../text.js';
 import { forecastTriangles, readsLikeObj } from './head.js';
-import { ObjParser } from './parser.js';
+import { ObjParser, type SavedParser } from './parser.js';
 
 /** Wavefront OBJ, the triangles of it. */
 export const obj = {
@@ -24,49 +25,74 @@ export const obj = {
 
   open(source, options) {
     const { head, size } = source;
-    const window = new ByteWindow(source);
-    const parser = new ObjParser(window, options);
+    const reader = new ObjReader(source, options);
     return {
       encoding: 'ascii',
       precision: 'float64',
       layout: 'indexed',
       expectedTriangles: size === undefined ? undefined : forecastTriangles(head, size),
-      items: (_parsers?: PieceParsers, start?: ReadStart) =>
-        readItems(window, parser, skipByteOrderMark(head), start),
-      colorScales: () => ({ vertex: parser.vertices.colorMax > 1 ? 255 : 1, face: 1 }),
+      items: (_parsers?: PieceParsers, start?: ReadStart | SavedReader) => reader.items(start),
+      save: () => reader.save(),
+      colorScales: () => ({ vertex: reader.colorMax > 1 ? 255 : 1, face: 1 }),
     };
   },
 } as const satisfies Format;
 
-async function* readItems(
-  window: ByteWindow,
-  parser: ObjParser,
-  textStart: number,
-  start?: ReadStart,
-): AsyncGenerator<MeshItem> {
-  const vertices = parser.vertices.batch;
-  const faces = parser.faces.batch;
-  const place = () => ({ line: parser.line });
-  if (start === undefined) {
-    await window.fill(place);
-    window.start = textStart;
-  } else {
-    await window.jump(start.offset);
-    parser.startAt(start);
+class ObjReader {
+  private readonly window: ByteWindow;
+  private readonly parser: ObjParser;
+
+  constructor(
+    private readonly source: ByteSource,
+    options: ReadOptions,
+  ) {
+    this.window = new ByteWindow(source);
+    this.parser = new ObjParser(this.window, options);
   }
-  for (;;) {
-    const pause = parser.parse();
-    if (pause === 'more') {
-      if (window.ended) break;
+
+  /** The largest colour value so far. */
+  get colorMax(): number {
+    return this.parser.vertices.colorMax;
+  }
+
+  async *items(start?: ReadStart | SavedReader): AsyncGenerator<MeshItem> {
+    const { source, window, parser } = this;
+    const place = () => ({ line: parser.line });
+    if (start === undefined) {
       await window.fill(place);
-    } else if (pause === 'vertices') {
-      yield vertices.take();
+      window.start = skipByteOrderMark(source.head);
     } else {
-      if (faces.count > 0) yield faces.take();
-      if (pause === 'part' && parser.part !== undefined) yield parser.part;
+      await window.jump(start.offset);
+      if ('memory' in start) parser.restore(start.memory as SavedParser);
+      else parser.startAt(start);
     }
+    for (;;) {
+      const pause = parser.parse();
+      if (pause === 'part') {
+        if (parser.faces.batch.count > 0) yield parser.faces.batch.take();
+        yield parser.takePart();
+      } else if (pause === 'batch') {
+        yield* this.takeAll();
+      } else if (window.ended) {
+        break;
+      } else {
+        await window.fill(place);
+      }
+    }
+    parser.finish();
+    yield* this.takeAll();
   }
-  parser.finish();
-  if (vertices.count > 0) yield vertices.take();
-  if (faces.count > 0) yield faces.take();
+
+  save(): SavedReader | undefined {
+    const memory = this.parser.save();
+    return memory && { offset: this.window.offset, memory };
+  }
+
+  /** Both batches, full or not: nothing waits behind them. */
+  private *takeAll(): Generator<MeshItem> {
+    const vertices = this.parser.vertices.batch;
+    const faces = this.parser.faces.batch;
+    if (vertices.count > 0) yield vertices.take();
+    if (faces.count > 0) yield faces.take();
+  }
 }

@@ -11,6 +11,7 @@ import type { PartStart } from '../../mesh.js';
 import type { ReadOptions, ReadStart } from '../format.js';
 import { findLineEnd, HASH, isBlank, showToken } from '../text.js';
 import { FaceReader } from './face-reader.js';
+import type { SavedReferences } from './forward-references.js';
 import { LOST_SHAPES, PART_KINDS, PASSED_OVER } from './keywords.js';
 import { type PartKind, PartName } from './part-name.js';
 import { Statement } from './statement.js';
@@ -18,7 +19,25 @@ import { VertexReader } from './vertex-reader.js';
 import type { StatementWords } from './words.js';
 
 /** Why the parser stopped: it needs bytes, a batch is full, or a part begins and the faces before it are due. */
-export type Pause = 'more' | 'vertices' | 'faces' | 'part';
+export type Pause = 'more' | 'batch' | 'part';
+
+/** A parser between two statements, as plain data. */
+export interface SavedParser {
+  readonly line: number;
+  readonly vertices: number;
+  readonly faces: number;
+  readonly colorMax: number;
+  readonly names: readonly (readonly [kind: PartKind, name: string])[];
+  readonly hasStatements: boolean;
+  readonly strange: StrangeWord | undefined;
+  readonly forward: SavedReferences;
+}
+
+/** A word that is no keyword, with its line. */
+interface StrangeWord {
+  readonly line: number;
+  readonly token: string;
+}
 
 /** What the next byte belongs to. */
 enum State {
@@ -49,7 +68,7 @@ export class ObjParser {
   readonly vertices: VertexReader;
   readonly faces: FaceReader;
   /** The part that a pause of that name is about. */
-  part: PartStart | undefined;
+  private part: PartStart | undefined;
   private readonly statement: Statement;
   private readonly words: StatementWords;
   private state = State.Outside;
@@ -57,7 +76,7 @@ export class ObjParser {
   private readonly currentNames = new Map<PartKind, string>();
   private hasStatements = false;
   /** The first word that is no keyword; an error if there is no keyword at all. */
-  private strange: { readonly line: number; readonly token: string } | undefined;
+  private strange: StrangeWord | undefined;
 
   constructor(
     private readonly window: ByteWindow,
@@ -74,6 +93,41 @@ export class ObjParser {
     this.words.line = line;
     this.vertices.batch.total = kind === 'vertices' ? record : vertices;
     this.faces.batch.records = kind === 'faces' ? record : 0;
+  }
+
+  /** What it takes to go on from here; undefined while vertices, faces or a part wait. */
+  save(): SavedParser | undefined {
+    const { vertices, faces, words, part, currentNames, hasStatements, strange } = this;
+    if (vertices.batch.count > 0 || faces.batch.count > 0 || part !== undefined) return undefined;
+    return {
+      line: words.line,
+      vertices: vertices.total,
+      faces: faces.batch.records,
+      colorMax: vertices.colorMax,
+      names: [...currentNames],
+      hasStatements,
+      strange,
+      forward: faces.forward.save(),
+    };
+  }
+
+  /** Goes on where another one was saved. */
+  restore({ line, vertices, faces, colorMax, names, hasStatements, strange, forward }: SavedParser): void {
+    this.words.line = line;
+    this.vertices.batch.total = vertices;
+    this.vertices.colorMax = colorMax;
+    this.faces.batch.records = faces;
+    this.faces.forward.restore(forward);
+    for (const [kind, name] of names) this.currentNames.set(kind, name);
+    this.hasStatements = hasStatements;
+    this.strange = strange;
+  }
+
+  /** Hands over the part that begins. */
+  takePart(): PartStart {
+    const part = this.part!;
+    this.part = undefined;
+    return part;
   }
 
   /** The line to name where what the window holds has no end. */
@@ -109,11 +163,11 @@ export class ObjParser {
         if (this.vertices.read() === 'more') return 'more';
         this.state = State.Outside;
         // At once: the next vertex may be far.
-        return this.vertices.batch.isFull ? 'vertices' : undefined;
+        return this.vertices.batch.isFull ? 'batch' : undefined;
       case State.Face:
         if (this.faces.read() === 'more') return 'more';
         this.state = State.Outside;
-        return this.faces.batch.isFull ? 'faces' : undefined;
+        return this.faces.batch.isFull ? 'batch' : undefined;
       case State.Rest:
         if (this.words.passRest() === 'more') return 'more';
         break;

@@ -8,7 +8,7 @@ import type { ByteSource } from '../../io/byte-source.js';
 import { ByteWindow } from '../../io/byte-window.js';
 import { parseNumber } from '../../io/number-text.js';
 import { CHUNK_BYTES, type MeshItem } from '../../mesh.js';
-import type { MeshReader, ReadOptions, ReadStart } from '../format.js';
+import type { MeshReader, ReadOptions, ReadStart, SavedReader } from '../format.js';
 import { WordScanner } from '../word-scanner.js';
 import { FaceReader } from './faces.js';
 import { type OffKeyword, readTextHeader, type TextHeader } from './header.js';
@@ -38,6 +38,7 @@ export function openAsciiOff(source: ByteSource, keyword: OffKeyword, options: R
         ? undefined
         : Math.min(header.faceCount, Math.floor(source.size / TRIANGLE_BYTES_MIN)),
     items: (_parsers, start) => parser.items(start),
+    save: () => parser.save(),
     colorScales: () => ({ vertex: parser.vertices.colorScale, face: parser.faces.colorScale }),
   };
 }
@@ -47,6 +48,14 @@ function checkSize({ size }: ByteSource, header: TextHeader): void {
   const least = NUMBER_BYTES_MIN * (vertexCount * dimension + faceCount) - 1;
   if (size === undefined || size <= SMALL_BYTES || header.end + least <= size) return;
   throw refuseCounts(vertexCount, faceCount, header.end + least, size, { line });
+}
+
+/** A parser between two batches, as plain data. */
+interface SavedOff {
+  readonly line: number;
+  readonly endLine: number;
+  readonly vertices: object;
+  readonly faces: object;
 }
 
 class OffParser {
@@ -69,7 +78,7 @@ class OffParser {
     this.faces = new FaceReader(this.scanner, values, header, warn, options);
   }
 
-  async *items(start?: ReadStart): AsyncGenerator<MeshItem> {
+  async *items(start?: ReadStart | SavedReader): AsyncGenerator<MeshItem> {
     const { window, scanner, vertices, faces, header } = this;
     if (start === undefined) {
       while (window.end < header.end && !window.ended) await window.fill(this.place);
@@ -77,7 +86,8 @@ class OffParser {
       scanner.goBack();
     } else {
       await window.jump(start.offset);
-      this.startAt(start);
+      if ('memory' in start) this.restore(start.memory as SavedOff);
+      else this.startAt(start);
     }
 
     while (vertices.done < header.vertexCount) {
@@ -91,9 +101,26 @@ class OffParser {
       if (this.readFaces()) continue;
       if (!(await this.fill())) break;
     }
-    if (faces.done < header.faceCount || vertices.done < header.vertexCount) this.endTruncated();
     if (faces.batch.count > 0) yield faces.batch.take();
-    if (faces.done === header.faceCount) await this.passRest();
+    if (faces.done < header.faceCount || vertices.done < header.vertexCount) this.endTruncated();
+    else await this.passRest();
+  }
+
+  save(): SavedReader {
+    const { window, scanner, vertices, faces } = this;
+    const memory: SavedOff = {
+      line: scanner.itemLine,
+      endLine: scanner.endLine,
+      vertices: vertices.save(),
+      faces: faces.save(),
+    };
+    return { offset: window.offset, memory };
+  }
+
+  private restore({ line, endLine, vertices, faces }: SavedOff): void {
+    this.scanner.startAt(line, endLine);
+    this.vertices.restore(vertices);
+    this.faces.restore(faces);
   }
 
   private startAt({ kind, line, record }: ReadStart): void {

@@ -6,7 +6,7 @@ import { FormatError } from '../../errors.js';
 import type { ByteSource } from '../../io/byte-source.js';
 import { ByteWindow } from '../../io/byte-window.js';
 import { CHUNK_BYTES, type ColorScales, FACE_CORNERS_MAX, type MeshItem } from '../../mesh.js';
-import type { MeshReader, ReadOptions, ReadStart } from '../format.js';
+import type { MeshReader, ReadOptions, ReadStart, SavedReader } from '../format.js';
 import { FaceBatcher, VertexBatcher } from '../indexed-batches.js';
 import { type BinaryHeader, hasColorCounts, isColorCount, readBinaryHeader } from './binary-form.js';
 import { dissectRecord } from './dissect.js';
@@ -42,6 +42,7 @@ export function openBinaryOff(source: ByteSource, keyword: OffKeyword, options: 
     expectedTriangles: size === undefined ? undefined : expected,
     dissect: (kind, bytes) => dissectRecord(kind, bytes, keyword, header),
     items: (_parsers, start) => parser.items(start),
+    save: () => parser.save(),
     colorScales: () => ({ vertex: parser.vertexScale, face: parser.faceScale }),
     isCounted: () => parser.isCounted,
   };
@@ -70,12 +71,15 @@ class BinaryParser {
     this.faces = new FaceBatcher(options.batchTriangles, options.placeBytes);
   }
 
-  async *items(start?: ReadStart): AsyncGenerator<MeshItem> {
+  async *items(start?: ReadStart | SavedReader): AsyncGenerator<MeshItem> {
     const { window, vertices, faces, header } = this;
     const { vertexCount, faceCount, stride } = header;
     if (start === undefined) {
       while (window.end < header.end && !window.ended) await this.fill();
       window.start = header.end;
+    } else if ('memory' in start) {
+      await window.jump(start.offset);
+      this.restore(start.memory);
     } else if (start.kind === 'vertices') {
       await window.jump(start.offset);
       this.verticesDone = vertices.total = start.record;
@@ -91,8 +95,8 @@ class BinaryParser {
     }
     if (vertices.count > 0) yield vertices.take();
     const hasVertices = this.verticesDone === vertexCount;
-    if (hasVertices && faceCount > 0) await this.tellForm();
-    if (start?.kind === 'faces') {
+    if (hasVertices && faceCount > 0 && this.facesDone === 0) await this.tellForm();
+    if (start !== undefined && 'kind' in start && start.kind === 'faces') {
       await window.jump(start.offset);
       this.facesDone = faces.records = start.record;
     }
@@ -100,10 +104,20 @@ class BinaryParser {
       if (faces.isFull) yield faces.take();
       if (!this.readFace() && !(await this.fill())) break;
     }
-    const isWhole = hasVertices && this.facesDone === faceCount;
-    if (!isWhole) this.endTruncated(hasVertices);
     if (faces.count > 0) yield faces.take();
-    if (isWhole) await this.passRest();
+    if (hasVertices && this.facesDone === faceCount) await this.passRest();
+    else this.endTruncated(hasVertices);
+  }
+
+  save(): SavedReader {
+    const { window, verticesDone, facesDone, vertexScale, faceScale, isCounted } = this;
+    return { offset: window.offset, memory: { verticesDone, facesDone, vertexScale, faceScale, isCounted } };
+  }
+
+  private restore(memory: object): void {
+    Object.assign(this, memory);
+    this.vertices.total = this.verticesDone;
+    this.faces.records = this.facesDone;
   }
 
   /** Gets more bytes; false at the source's end. */

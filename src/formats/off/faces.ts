@@ -30,6 +30,18 @@ export class FaceReader {
     this.batch = new FaceBatcher(batchTriangles, placeBytes);
   }
 
+  /** What it knows when its batch has been taken, as plain data. */
+  save(): object {
+    const { done, colorScale, shortLine } = this;
+    return { done, colorScale, shortLine };
+  }
+
+  /** Goes on where another one was saved. */
+  restore(memory: object): void {
+    Object.assign(this, memory);
+    this.batch.records = this.done;
+  }
+
   /** Reads the next face into the batch; false where the window does not hold all of it. */
   read(): boolean {
     const { batch, scanner, values } = this;

@@ -45,6 +45,18 @@ export class VertexReader {
     this.batch = new VertexBatcher(batchTriangles, 'float64', placeBytes);
   }
 
+  /** What it knows when its batch has been taken, as plain data. */
+  save(): object {
+    const { done, colorScale, strangeLine, brokenLine, suspectLine, haveLines, lastLine } = this;
+    return { done, colorScale, strangeLine, brokenLine, suspectLine, haveLines, lastLine };
+  }
+
+  /** Goes on where another one was saved. */
+  restore(memory: object): void {
+    Object.assign(this, memory);
+    this.batch.total = this.done;
+  }
+
   /** Reads the next vertex into the batch; false where the window does not hold all of it. */
   read(): boolean {
     const { batch, values } = this;

@@ -15,7 +15,7 @@ import { type MeshCollector, nameSlot, refuseFaceSize, refuseListCount } from '.
 import type { PlyElement, PlyHeader } from './header.js';
 import { type ElementPlan, NO_SLOT, SLOTS, Slot } from './plan.js';
 import { findUnsignedMax } from './scalars.js';
-import { TokenScanner } from './tokens.js';
+import { type SavedLine, TokenScanner } from './tokens.js';
 
 const ZERO = 0x30;
 /** Digits that make a number without rounding, and without a check. */
@@ -81,6 +81,19 @@ export class AsciiReader implements BodyReader {
     this.isOpen = true;
     this.recordLine = line;
     this.collector.beginStrip(strip < 0);
+  }
+
+  save(): object {
+    const { done, property, left, isOpen, recordLine, recordBeginsLine } = this;
+    const { brokenLine, isBroken, isSuspect, shareLines } = this;
+    const record = { done, property, left, isOpen, recordLine, recordBeginsLine };
+    return { ...record, brokenLine, isBroken, isSuspect, shareLines, line: this.tokens.save() };
+  }
+
+  restore(memory: object): void {
+    const { line, ...own } = memory as { line: SavedLine };
+    Object.assign(this, own);
+    this.tokens.restore(line);
   }
 
   begin(plan: ElementPlan, isLast: boolean): void {

@@ -45,6 +45,15 @@ export class RecordReader implements ElementReader {
     this.steps = compileSteps(plan);
   }
 
+  save(): object {
+    const { step, cornersLeft, recordOffset } = this;
+    return { step, cornersLeft, recordOffset };
+  }
+
+  restore(memory: object): void {
+    Object.assign(this, memory);
+  }
+
   startInStrip(left: number): void {
     this.step = this.steps.findIndex(({ kind }) => kind === 'strip');
     this.cornersLeft = left;

@@ -23,6 +23,9 @@ export interface ElementReader {
   read(): Pause;
   /** Begins in the middle of a strip, of which so many numbers are left. */
   startInStrip?(left: number): void;
+  /** Of one that stops within records: what it knows of the record that it is at. */
+  save?(): object;
+  restore?(memory: object): void;
 }
 
 export class BinaryReader implements BodyReader {
@@ -64,6 +67,17 @@ export class BinaryReader implements BodyReader {
     if (strip === undefined) return;
     this.collector.beginStrip(strip < 0);
     this.reader.startInStrip?.(Math.abs(strip));
+  }
+
+  save(): object {
+    return { done: this.done, record: this.reader?.save?.() };
+  }
+
+  restore(memory: object): void {
+    const { done, record } = memory as { readonly done: number; readonly record?: object };
+    if (this.reader === undefined) return;
+    this.reader.done = done;
+    if (record !== undefined) this.reader.restore?.(record);
   }
 
   read(): Pause {

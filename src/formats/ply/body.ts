@@ -5,10 +5,10 @@ import { describePlace, FormatError, type Place } from '../../errors.js';
 import type { ByteSource } from '../../io/byte-source.js';
 import { ByteWindow } from '../../io/byte-window.js';
 import type { MeshItem, Precision } from '../../mesh.js';
-import type { ReadOptions, ReadStart } from '../format.js';
+import type { ReadOptions, ReadStart, SavedReader } from '../format.js';
 import { AsciiReader, hasLineRecords } from './ascii.js';
 import { BinaryReader } from './binary.js';
-import { MeshCollector } from './collect.js';
+import { MeshCollector, type SavedCollector } from './collect.js';
 import type { PlyHeader } from './header.js';
 import type { ColorRanges, ElementPlan, PlyPlan } from './plan.js';
 
@@ -25,61 +25,115 @@ export interface BodyReader {
   begin(plan: ElementPlan, isLast: boolean): void;
   /** Goes on with a record in the middle of the element just begun, which stands where the window begins. */
   startAt(start: ReadStart): void;
+  /** What it knows of the element, as plain data, where a batch was full or the element is complete. */
+  save(): object;
+  /** Goes on where another one was saved in the element just begun. */
+  restore(memory: object): void;
   read(): Pause;
   /** Warns where anything follows the last element. */
   finish(): Pause;
 }
 
-/** Yields the mesh, from `start` on where one is given; `source` has not been read from yet. */
-export async function* readBody(
-  source: ByteSource,
-  header: PlyHeader,
-  plan: PlyPlan,
-  ranges: ColorRanges,
-  options: ReadOptions,
-  start?: ReadStart,
-): AsyncGenerator<MeshItem> {
-  const isAscii = header.encoding === 'ascii';
-  const precision: Precision = isAscii ? 'float64' : plan.precision;
-  const window = new ByteWindow(source);
-  const collector = new MeshCollector(precision, plan.vertexCount, ranges, options);
-  const isWhole = source.size === source.head.length;
-  const reader: BodyReader = isAscii
-    ? new AsciiReader(window, header, collector, hasLineRecords(source.head, header, isWhole), options)
-    : new BinaryReader(window, header, collector, options);
-  const place = () => reader.place;
-  // A record without properties is an empty line, or nothing.
-  const present = plan.elements.filter(({ element }) => element.count > 0 && element.properties.length > 0);
-  let elements = present;
-  if (start === undefined) {
-    while (window.end < header.bodyOffset) await window.fill(place);
-    window.start = header.bodyOffset;
-  } else {
-    const role = start.kind === 'vertices' ? 'vertex' : start.strip === undefined ? 'face' : 'strip';
-    elements = present.slice(present.findIndex((element) => element.role === role));
-    collector.startAt(start);
-    await window.jump(start.offset);
+/** What a body knows between two items, as plain data. */
+interface SavedBody {
+  /** The element that is read, of those that have any data. */
+  readonly element: number;
+  readonly reader: object;
+  readonly collector: SavedCollector;
+}
+
+/** The mesh behind a header; the source has not been read from yet. */
+export class Body {
+  private readonly window: ByteWindow;
+  private readonly collector: MeshCollector;
+  private readonly reader: BodyReader;
+  private readonly elements: readonly ElementPlan[];
+  private element = 0;
+
+  constructor(
+    source: ByteSource,
+    private readonly header: PlyHeader,
+    plan: PlyPlan,
+    ranges: ColorRanges,
+    private readonly options: ReadOptions,
+  ) {
+    const isAscii = header.encoding === 'ascii';
+    const precision: Precision = isAscii ? 'float64' : plan.precision;
+    const isWhole = source.size === source.head.length;
+    const window = new ByteWindow(source);
+    const collector = new MeshCollector(precision, plan.vertexCount, ranges, options);
+    this.window = window;
+    this.collector = collector;
+    this.reader = isAscii
+      ? new AsciiReader(window, header, collector, hasLineRecords(source.head, header, isWhole), options)
+      : new BinaryReader(window, header, collector, options);
+    // A record without properties is an empty line, or nothing.
+    this.elements = plan.elements.filter(({ element }) => element.count > 0 && element.properties.length > 0);
   }
-  for (const [k, element] of elements.entries()) {
-    reader.begin(element, k + 1 === elements.length);
-    if (k === 0 && start !== undefined) reader.startAt(start);
-    for (let pause = reader.read(); pause !== 'done'; pause = reader.read()) {
-      if (pause === 'batch') {
-        const item = collector.take();
-        if (item !== undefined) yield item;
-      } else if (!window.ended) {
-        await window.fill(place);
-      } else {
-        salvage(reader, elements.slice(k), collector, options);
-        const item = collector.take();
-        if (item !== undefined) yield item;
-        return;
+
+  /** Yields the items, from `start` on where one is given. */
+  async *items(start?: ReadStart | SavedReader): AsyncGenerator<MeshItem> {
+    const { window, collector, reader, elements, options } = this;
+    const place = () => reader.place;
+    await this.begin(start);
+    while (this.element < elements.length) {
+      for (let pause = reader.read(); pause !== 'done'; pause = reader.read()) {
+        if (pause === 'batch') {
+          yield* this.take();
+        } else if (!window.ended) {
+          await window.fill(place);
+        } else {
+          yield* this.take();
+          salvage(reader, elements.slice(this.element), collector, options);
+          return;
+        }
       }
+      yield* this.take();
+      this.beginElement(this.element + 1);
     }
-    const item = collector.take();
+    while (reader.finish() === 'more' && !window.ended) await window.fill(place);
+  }
+
+  save(): SavedReader {
+    const { window, element, reader, collector } = this;
+    const memory: SavedBody = { element, reader: reader.save(), collector: collector.save() };
+    return { offset: window.offset, memory };
+  }
+
+  /** Goes to where the first record is, or the one that was asked for. */
+  private async begin(start: ReadStart | SavedReader | undefined): Promise<void> {
+    const { window, collector, reader, elements, header } = this;
+    if (start === undefined) {
+      while (window.end < header.bodyOffset) await window.fill(() => reader.place);
+      window.start = header.bodyOffset;
+      this.beginElement(0);
+      return;
+    }
+    await window.jump(start.offset);
+    if ('memory' in start) {
+      const memory = start.memory as SavedBody;
+      this.beginElement(memory.element);
+      reader.restore(memory.reader);
+      collector.restore(memory.collector);
+      return;
+    }
+    const role = start.kind === 'vertices' ? 'vertex' : start.strip === undefined ? 'face' : 'strip';
+    this.beginElement(elements.findIndex((element) => element.role === role));
+    collector.startAt(start);
+    reader.startAt(start);
+  }
+
+  private beginElement(k: number): void {
+    this.element = k;
+    const plan = this.elements[k];
+    if (plan !== undefined) this.reader.begin(plan, k + 1 === this.elements.length);
+  }
+
+  /** What has been collected, if anything. */
+  private *take(): Generator<MeshItem> {
+    const item = this.collector.take();
     if (item !== undefined) yield item;
   }
-  while (reader.finish() === 'more' && !window.ended) await window.fill(place);
 }
 
 /** Warns, or throws, where the source ends inside the first of the `missing` elements. */

@@ -26,20 +26,42 @@ export function nameSlot(slot: Slot): string {
   return NAMES[slot]!;
 }
 
+/** A collector without a batch, as plain data. */
+export interface SavedCollector {
+  readonly vertices: number;
+  readonly faces: number;
+  readonly hasFaces: boolean;
+  readonly strip: Strip;
+  readonly ranges: readonly [vertex: number, face: number];
+}
+
+/** The last two corners of the strip that is being read, where they stand, and how many it has had. */
+interface Strip {
+  before: number;
+  beforeOffset: number;
+  beforeLine: number;
+  last: number;
+  lastOffset: number;
+  lastLine: number;
+  corners: number;
+  turn: number;
+}
+
 export class MeshCollector {
   readonly vertices: VertexBatcher;
   readonly faces: FaceBatcher;
   /** Whether any face has been read, or any triangle of a strip. */
   hasFaces = false;
-  /** The last two corners of the strip that is being read, where they stand, and how many it has had. */
-  private before = 0;
-  private beforeOffset = 0;
-  private beforeLine = 0;
-  private last = 0;
-  private lastOffset = 0;
-  private lastLine = 0;
-  private stripCorners = 0;
-  private turn = 0;
+  private readonly strip: Strip = {
+    before: 0,
+    beforeOffset: 0,
+    beforeLine: 0,
+    last: 0,
+    lastOffset: 0,
+    lastLine: 0,
+    corners: 0,
+    turn: 0,
+  };
 
   constructor(
     precision: Precision,
@@ -56,6 +78,28 @@ export class MeshCollector {
   startAt({ kind, record }: ReadStart): void {
     if (kind === 'vertices') this.vertices.total = record;
     else this.faces.records = record;
+  }
+
+  /** What it takes to go on behind the batch last taken. */
+  save(): SavedCollector {
+    const { vertices, faces, hasFaces, strip, ranges } = this;
+    return {
+      vertices: vertices.total,
+      faces: faces.records,
+      hasFaces,
+      strip: { ...strip },
+      ranges: [ranges.vertex.scale, ranges.face.scale],
+    };
+  }
+
+  /** Goes on where another one was saved. */
+  restore({ vertices, faces, hasFaces, strip, ranges }: SavedCollector): void {
+    this.vertices.total = vertices;
+    this.faces.records = faces;
+    this.hasFaces = hasFaces;
+    Object.assign(this.strip, strip);
+    this.ranges.vertex.scale = ranges[0];
+    this.ranges.face.scale = ranges[1];
   }
 
   /**
@@ -107,8 +151,8 @@ export class MeshCollector {
 
   /** Begins a strip: the next corner is its first. `isTurned`: its first triangle is turned round. */
   beginStrip(isTurned = false): void {
-    this.stripCorners = 0;
-    this.turn = isTurned ? 1 : 0;
+    this.strip.corners = 0;
+    this.strip.turn = isTurned ? 1 : 0;
   }
 
   /**
@@ -124,24 +168,25 @@ export class MeshCollector {
     left: number,
     record: number,
   ): void {
-    const { faces, before, last } = this;
-    if (this.stripCorners >= 2) {
+    const { faces, strip } = this;
+    const { before, last } = strip;
+    if (strip.corners >= 2) {
       const { corners, used } = faces;
-      const isTurned = (this.stripCorners + this.turn) % 2 === 1;
+      const isTurned = (strip.corners + strip.turn) % 2 === 1;
       corners[used] = isTurned ? last : before;
       corners[used + 1] = isTurned ? before : last;
       corners[used + 2] = corner;
-      const strip = isTurned ? -left - 2 : left + 2;
-      faces.addStripTriangle(this.beforeOffset, end, this.beforeLine, record, strip);
+      const place = isTurned ? -left - 2 : left + 2;
+      faces.addStripTriangle(strip.beforeOffset, end, strip.beforeLine, record, place);
       this.hasFaces = true;
     }
-    this.before = last;
-    this.beforeOffset = this.lastOffset;
-    this.beforeLine = this.lastLine;
-    this.last = corner;
-    this.lastOffset = offset;
-    this.lastLine = line;
-    this.stripCorners++;
+    strip.before = last;
+    strip.beforeOffset = strip.lastOffset;
+    strip.beforeLine = strip.lastLine;
+    strip.last = corner;
+    strip.lastOffset = offset;
+    strip.lastLine = line;
+    strip.corners++;
   }
 
   /** Hands over what has been collected of the element, if anything. */

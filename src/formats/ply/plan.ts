@@ -83,22 +83,19 @@ export function planElements(header: PlyHeader): PlyPlan {
 export class ColorRange {
   /** Whether values have to be looked at. */
   readonly isOpen: boolean;
-  private divisor: number;
+  /** What the colours so far are divided by. */
+  scale: number;
 
   constructor(plan: ElementPlan | undefined) {
     const red = plan?.slots.indexOf(Slot.Red) ?? -1;
     const type = plan?.element.properties[red]?.type ?? Scalar.Float;
     this.isOpen = plan?.hasColor === true && type >= Scalar.Float;
-    this.divisor = type >= Scalar.Float ? 1 : type === Scalar.Ushort ? 65_535 : 255;
+    this.scale = type >= Scalar.Float ? 1 : type === Scalar.Ushort ? 65_535 : 255;
   }
 
   /** Looks at the greatest of some values. */
   see(value: number): void {
-    if (value > 1 && this.isOpen) this.divisor = 255;
-  }
-
-  get scale(): number {
-    return this.divisor;
+    if (value > 1 && this.isOpen) this.scale = 255;
   }
 }
 

@@ -5,9 +5,9 @@
  * Vertices, faces and triangle strips are read, with colours and normals; other elements and properties are passed
  * over.
  */
-import type { Format, ReadStart } from '../format.js';
+import type { Format, ReadStart, SavedReader } from '../format.js';
 import type { PieceParsers } from '../pieces.js';
-import { readBody } from './body.js';
+import { Body } from './body.js';
 import { dissectRecords } from './dissect.js';
 import { beginsWithPly, parseHeader } from './header.js';
 import { createColorRanges, planElements, scalesOf } from './plan.js';
@@ -29,14 +29,15 @@ export const ply = {
     // Of what the head holds whole, reading tells more.
     if (size !== undefined && size > head.length && !options.salvage) refuseImpossible(header, size);
     const ranges = createColorRanges(plan);
+    const body = new Body(source, header, plan, ranges, options);
     return {
       encoding: header.encoding,
       precision: header.encoding === 'ascii' ? 'float64' : plan.precision,
       layout: 'indexed',
       expectedTriangles: estimateTriangles(header, plan, size),
       dissect: header.encoding === 'ascii' ? undefined : dissectRecords(header, plan),
-      items: (_parsers?: PieceParsers, start?: ReadStart) =>
-        readBody(source, header, plan, ranges, options, start),
+      items: (_parsers?: PieceParsers, start?: ReadStart | SavedReader) => body.items(start),
+      save: () => body.save(),
       colorScales: () => scalesOf(ranges),
     };
   },

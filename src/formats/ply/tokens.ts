@@ -12,6 +12,14 @@ const COMMENT: Uint8Array = Buffer.from('comment', 'latin1');
 /** The first letter of a comment, in any case. */
 const LETTER_C = 0x63;
 
+/** Where a scanner is between two tokens, as plain data; see there. */
+export interface SavedLine {
+  readonly line: number;
+  readonly atLineStart: boolean;
+  readonly isSurplus: boolean;
+  readonly isPassing: boolean;
+}
+
 export class TokenScanner {
   /** The token last found: `[from, to)` of the window's bytes. */
   from = 0;
@@ -33,6 +41,15 @@ export class TokenScanner {
     line: number,
   ) {
     this.line = line;
+  }
+
+  save(): SavedLine {
+    const { line, atLineStart, isSurplus, isPassing } = this;
+    return { line, atLineStart, isSurplus, isPassing };
+  }
+
+  restore(line: SavedLine): void {
+    Object.assign(this, line);
   }
 
   /** Finds the next token; false where the window holds no whole one (at the source's end: where there is none). */

@@ -1,15 +1,15 @@
-/** ASCII STL from a source: bytes for the parser as it asks for them, batches and parts from it. */
+/** ASCII STL: what is known before its first facet, and how it is cut to pieces. */
 import type { ByteSource } from '../../io/byte-source.js';
-import { ByteWindow } from '../../io/byte-window.js';
-import { CHUNK_BYTES, type MeshItem } from '../../mesh.js';
-import type { MeshReader, ReadOptions, ReadStart } from '../format.js';
-import { PieceFeeder, type PieceFormat, type PieceParsers, tryPiece, windowOf } from '../pieces.js';
-import { findLastLine, isWord, skipBlanksBack, skipByteOrderMark } from '../text.js';
+import { CHUNK_BYTES } from '../../mesh.js';
+import type { MeshReader, ReadOptions } from '../format.js';
+import { type PieceFormat, tryPiece, windowOf } from '../pieces.js';
+import { SoupTextReader } from '../soup-text.js';
+import { findLastLine, isWord, skipBlanksBack } from '../text.js';
 import { ENDFACET, FacetParser, findCorner } from './facet-parser.js';
 
 export function openAsciiStl(source: ByteSource, options: ReadOptions): MeshReader {
-  const facets = countFacets(source.head);
-  const share = facets / source.head.length;
+  const facets = new SoupTextReader(source, stlPieces, new FacetParser(options));
+  const share = countFacets(source.head) / source.head.length;
   return {
     encoding: 'ascii',
     precision: 'float64',
@@ -17,7 +17,8 @@ export function openAsciiStl(source: ByteSource, options: ReadOptions): MeshRead
     hasPieces: true,
     findCorner,
     expectedTriangles: source.size === undefined ? undefined : Math.round(share * source.size),
-    items: (parsers, start) => readFacets(source, options, parsers, start),
+    items: (parsers, start) => facets.items(parsers, start),
+    save: () => facets.save(),
   };
 }
 
@@ -51,39 +52,6 @@ export const stlPieces: PieceFormat = {
     return { ...parser.takeBatch(), lines };
   },
 };
-
-async function* readFacets(
-  source: ByteSource,
-  options: ReadOptions,
-  parsers?: PieceParsers,
-  start?: ReadStart,
-): AsyncGenerator<MeshItem> {
-  const feeder = parsers && new PieceFeeder(source, stlPieces, parsers);
-  const window = new ByteWindow(feeder ?? source);
-  const parser = new FacetParser(options);
-  const place = () => ({ line: parser.line });
-  if (start === undefined) {
-    await window.fill(place);
-    window.start = skipByteOrderMark(source.head);
-  } else {
-    await window.jump(start.offset);
-    parser.line = start.line;
-    parser.total = start.record;
-  }
-  for (;;) {
-    const pause = parser.parse(window);
-    if (pause === 'more') {
-      if (window.ended) break;
-      if (feeder !== undefined) yield* feeder.pass(window, parser);
-      await window.fill(place);
-      continue;
-    }
-    if (parser.count > 0) yield parser.takeBatch();
-    if (pause === 'part') yield { kind: 'part', partKind: 'solid', name: parser.partName };
-  }
-  parser.finish(window.bytes.subarray(window.start, window.end));
-  if (parser.count > 0) yield parser.takeBatch();
-}
 
 /** How many facets the head holds; at least 1, so that a forecast can be made of it. */
 function countFacets(head: Uint8Array): number {

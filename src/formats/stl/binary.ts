@@ -8,7 +8,7 @@ import { FormatError } from '../../errors.js';
 import type { ByteSource } from '../../io/byte-source.js';
 import { ByteWindow } from '../../io/byte-window.js';
 import { CHUNK_BYTES, type MeshItem } from '../../mesh.js';
-import type { BinaryField, MeshReader, ReadOptions, ReadStart } from '../format.js';
+import type { BinaryField, MeshReader, ReadOptions, ReadStart, SavedReader } from '../format.js';
 
 /** Header and count. */
 export const HEADER_BYTES = 84;
@@ -29,6 +29,7 @@ export function readAnnouncedCount(head: Uint8Array): number {
 export function openBinaryStl(source: ByteSource, options: ReadOptions): MeshReader {
   const announced = readAnnouncedCount(source.head);
   const facets = source.size === undefined ? undefined : judgeSize(source.size, announced, options);
+  const reader = new FacetReader(source, announced, facets, options);
   return {
     encoding: 'binary',
     precision: 'float32',
@@ -38,7 +39,8 @@ export function openBinaryStl(source: ByteSource, options: ReadOptions): MeshRea
     recordBytes: FACET_BYTES,
     findCorner: (_bytes, corner) => [CORNERS_AT + 12 * corner, CORNERS_AT + 12 * (corner + 1)],
     dissect: (_kind, bytes) => dissectFacet(bytes),
-    items: (_parsers, start) => readFacets(source, announced, facets, options, start),
+    items: (_parsers, start) => reader.items(start),
+    save: () => reader.save(),
   };
 }
 
@@ -79,49 +81,66 @@ function judgeSize(size: number, announced: number, options: ReadOptions): numbe
   });
 }
 
-/**
- * Yields `facets` facets; where that is not known beforehand, what lies beyond the announced ones is handed on
- * only when so much follows that it cannot be an appendix, or when the end has been seen.
- */
-async function* readFacets(
-  source: ByteSource,
-  announced: number,
-  facets: number | undefined,
-  options: ReadOptions,
-  start?: ReadStart,
-): AsyncGenerator<MeshItem> {
-  const window = new ByteWindow(source, TRAILING_BYTES_MAX + FACET_BYTES);
-  const place = () => ({ offset: window.offset });
-  if (start === undefined) {
-    while (window.end < HEADER_BYTES) await window.fill(place);
-    window.start = HEADER_BYTES;
-  } else {
-    await window.jump(start.offset);
+class FacetReader {
+  private readonly window: ByteWindow;
+  /** Facets handed out. */
+  private done = 0;
+
+  /** `total` facets are to come, where that is known. */
+  constructor(
+    private readonly source: ByteSource,
+    private readonly announced: number,
+    private total: number | undefined,
+    private readonly options: ReadOptions,
+  ) {
+    this.window = new ByteWindow(source, TRAILING_BYTES_MAX + FACET_BYTES);
   }
 
-  const positions = new Float32Array(9 * options.batchTriangles);
-  const attributes = new Uint16Array(options.batchTriangles);
-  let total = facets;
-  for (let done = start?.record ?? 0; total === undefined || done < total; ) {
-    const pending = window.end - window.start;
-    const isMore = total === undefined && done >= announced && pending > TRAILING_BYTES_MAX;
-    const allowed = isMore ? Number.POSITIVE_INFINITY : (total ?? announced) - done;
-    const wanted = Math.min(allowed, options.batchTriangles, Math.floor(TRAILING_BYTES_MAX / FACET_BYTES));
-    const count = Math.min(wanted, Math.floor(pending / FACET_BYTES));
-    // Batches are full, so that they do not depend on how the bytes come.
-    if (count > 0 && (count === wanted || window.ended)) {
-      const offset = window.offset;
-      const anyWord = decodeFacets(window.bytes, window.start, count, positions, attributes, offset);
-      const places = [
-        { item: 0, offset, end: offset + FACET_BYTES, line: 0, record: done, vertices: 0 },
-      ] as const;
-      window.start += FACET_BYTES * count;
-      done += count;
-      yield { kind: 'soup', count, positions, attributes: anyWord ? attributes : undefined, places };
+  /**
+   * Yields all facets; where it is not known beforehand how many there are, what lies beyond the announced ones is handed
+   * on only when so much follows that it cannot be an appendix, or when the end has been seen.
+   */
+  async *items(start?: ReadStart | SavedReader): AsyncGenerator<MeshItem> {
+    const { source, window, announced, options } = this;
+    const place = () => ({ offset: window.offset });
+    if (start === undefined) {
+      while (window.end < HEADER_BYTES) await window.fill(place);
+      window.start = HEADER_BYTES;
     } else {
-      await window.fill(place);
-      if (window.ended) total = judgeEnd(source, window, total, announced, options);
+      await window.jump(start.offset);
+      if ('memory' in start) Object.assign(this, start.memory);
+      else this.done = start.record;
     }
+
+    const positions = new Float32Array(9 * options.batchTriangles);
+    const attributes = new Uint16Array(options.batchTriangles);
+    while (this.total === undefined || this.done < this.total) {
+      const { total, done } = this;
+      const pending = window.end - window.start;
+      const isMore = total === undefined && done >= announced && pending > TRAILING_BYTES_MAX;
+      const allowed = isMore ? Number.POSITIVE_INFINITY : (total ?? announced) - done;
+      const wanted = Math.min(allowed, options.batchTriangles, Math.floor(TRAILING_BYTES_MAX / FACET_BYTES));
+      const count = Math.min(wanted, Math.floor(pending / FACET_BYTES));
+      // Batches are full, so that they do not depend on how the bytes come.
+      if (count > 0 && (count === wanted || window.ended)) {
+        const offset = window.offset;
+        const anyWord = decodeFacets(window.bytes, window.start, count, positions, attributes, offset);
+        const places = [
+          { item: 0, offset, end: offset + FACET_BYTES, line: 0, record: done, vertices: 0 },
+        ] as const;
+        window.start += FACET_BYTES * count;
+        this.done += count;
+        yield { kind: 'soup', count, positions, attributes: anyWord ? attributes : undefined, places };
+      } else {
+        await window.fill(place);
+        if (window.ended) this.total = judgeEnd(source, window, total, announced, options);
+      }
+    }
+  }
+
+  save(): SavedReader {
+    const { window, done, total } = this;
+    return { offset: window.offset, memory: { done, total } };
   }
 }
 

@@ -7,10 +7,11 @@
  */
 import { FormatError } from '../../errors.js';
 import { parseNumber } from '../../io/number-text.js';
-import type { SoupBatch } from '../../mesh.js';
-import type { ReadOptions } from '../format.js';
+import type { PartStart, SoupBatch } from '../../mesh.js';
+import type { ReadOptions, ReadStart } from '../format.js';
 import type { ParsedBytes } from '../pieces.js';
 import { PlaceNotes } from '../place-notes.js';
+import type { Pause, SoupParser } from '../soup-text.js';
 import {
   CR,
   countLineEnds,
@@ -57,16 +58,13 @@ const END = word('end');
 /** How far behind `solid` to look for a facet on the same line. */
 const ONE_LINE_BYTES = 8192;
 
-/** Why the parser stopped: it needs bytes, the batch is full, or a part begins and the batch before it is due. */
-export type Pause = 'more' | 'batch' | 'part';
-
 /** Understands the window's bytes and collects whole facets in a batch. */
-export class FacetParser {
+export class FacetParser implements SoupParser {
   /** The line of the first byte not yet understood, from 1. */
   line = 1;
   /** Whole facets in the batch. */
   count = 0;
-  partName = '';
+  private partName = '';
   /** A solid statement has been read whose part is to be told of. */
   private isPartDue = false;
   private state = State.Outside;
@@ -101,6 +99,26 @@ export class FacetParser {
     this.atLineStart = true;
   }
 
+  startAt({ line, record }: ReadStart): void {
+    this.line = line;
+    this.total = record;
+  }
+
+  save(): object | undefined {
+    if (this.count > 0 || !this.isBetween) return undefined;
+    const { line, total, strange, atLineStart } = this;
+    return { line, total, strange, atLineStart };
+  }
+
+  restore(memory: object): void {
+    Object.assign(this, memory);
+  }
+
+  takePart(): PartStart {
+    this.isPartDue = false;
+    return { kind: 'part', partKind: 'solid', name: this.partName };
+  }
+
   takeBatch(): SoupBatch {
     const { count, positions } = this;
     this.count = 0;
@@ -122,10 +140,7 @@ export class FacetParser {
         if (typeof next !== 'number') return next;
         this.atLineStart = false;
         window.start = next;
-        if (this.isPartDue) {
-          this.isPartDue = false;
-          return 'part';
-        }
+        if (this.isPartDue) return 'part';
       } else {
         window.start = at;
       }

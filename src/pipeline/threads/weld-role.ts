@@ -2,9 +2,8 @@
 import type { MeshSink } from '../../database/indexed-welder.js';
 import type { IndexedRecord } from '../../database/mesh-load.js';
 import type { Positions } from '../../database/weld-table.js';
-import type { SavedWelder } from '../../database/welder.js';
 import { BATCH_TRIANGLES, type ColorScales } from '../../mesh.js';
-import { type Batch, type WeldingOptions, weldDirectly } from '../welding.js';
+import { type Batch, type SavedWelding, type WeldingOptions, weldDirectly } from '../welding.js';
 import type { Home, Work } from './protocol.js';
 
 export type WeldRequest =
@@ -24,7 +23,7 @@ export interface WeldReply {
   readonly share: number;
   readonly record: IndexedRecord | undefined;
   /** The answer to `save`. */
-  readonly saved: { readonly state: SavedWelder | undefined } | undefined;
+  readonly saved: SavedWelding | undefined;
 }
 
 /** Rows of each table, in shared memory; to be acknowledged when they have been taken. */
@@ -58,7 +57,7 @@ export function begin(options: WeldingOptions, home: Home<WeldReply>): Work<Weld
   return {
     handle(request) {
       if (request === 'save') {
-        saved = { state: welding.save() };
+        saved = welding.save();
         sender.flush();
         saved = undefined;
         return;

@@ -2,9 +2,8 @@
 import type { MeshSink } from '../../database/indexed-welder.js';
 import type { IndexedRecord } from '../../database/mesh-load.js';
 import type { Positions } from '../../database/weld-table.js';
-import type { SavedWelder } from '../../database/welder.js';
 import type { ColorScales } from '../../mesh.js';
-import type { Batch, Welding, WeldingOptions } from '../welding.js';
+import type { Batch, SavedWelding, Welding, WeldingOptions } from '../welding.js';
 import { SharedBatches } from './shared-batches.js';
 import { Thread } from './thread.js';
 import { ROW_VALUES, type RowKind, type Rows, type WeldReply, type WeldRequest } from './weld-role.js';
@@ -19,7 +18,7 @@ export class WeldThread implements Welding {
   private posted = 0;
   private dealtWith = 0;
   private share = 0;
-  private saved: WeldReply['saved'];
+  private saved: SavedWelding | undefined;
   private readonly memory = new SharedBatches(BATCHES);
   private readonly thread: Thread<WeldRequest, WeldReply>;
 
@@ -36,11 +35,11 @@ export class WeldThread implements Welding {
     this.posted++;
   }
 
-  async save(): Promise<SavedWelder | undefined> {
+  async save(): Promise<SavedWelding> {
     this.saved = undefined;
     this.thread.post('save');
     await this.thread.until(() => this.saved !== undefined);
-    return (this.saved as WeldReply['saved'])?.state;
+    return this.saved!;
   }
 
   async remember(positions: Positions, count: number): Promise<void> {

@@ -1,0 +1,44 @@
+/**
+ * Holds a file that is being made for one run alone, of this process or another one: by a lock of SQLite's on a file
+ * beside it, which the system takes back whatever becomes of the process.
+ */
+import Database from 'better-sqlite3';
+import { FileError, systemCode } from '../errors.js';
+import { removeFile } from '../io/disk.js';
+import { RandomAccessFile } from '../io/random-access-file.js';
+import { databaseError } from './database-error.js';
+
+export class BuildLock {
+  private constructor(
+    private readonly path: string,
+    private readonly db: Database.Database,
+  ) {}
+
+  /** Throws FileError where another run has it, or where the lock's own file cannot be made. */
+  static take(path: string): BuildLock {
+    const lockPath = `${path}.lock`;
+    let db: Database.Database | undefined;
+    try {
+      db = new Database(lockPath, { timeout: 0 });
+      // Nothing is ever written.
+      db.pragma('journal_mode = MEMORY');
+      db.exec('BEGIN EXCLUSIVE');
+      return new BuildLock(lockPath, db);
+    } catch (error) {
+      db?.close();
+      if (systemCode(error)?.startsWith('SQLITE_BUSY')) {
+        const hint = 'wait for its end, or choose another name';
+        throw new FileError(`${path}: another run is making it`, { hint });
+      }
+      // The system says better than SQLite why a file cannot be made.
+      RandomAccessFile.open(lockPath, 'ensure').close();
+      throw databaseError(error, lockPath);
+    }
+  }
+
+  release(): void {
+    // While it is held: who opens one of that name from now on has a file of their own.
+    removeFile(this.path);
+    this.db.close();
+  }
+}
