@@ -68,7 +68,7 @@ export {
   locateVertex,
   type SourcePlace,
 } from './pipeline/locate.js';
-export type { Forecast, Progress, RunOptions, Stage } from './pipeline/progress.js';
+export type { Forecast, Progress, RunOptions, SourceShare, Stage } from './pipeline/progress.js';
 export { type SplitFile, type SplitResult, splitMesh } from './pipeline/split-mesh.js';
 export { type MeshSurvey, surveyMesh } from './pipeline/survey-mesh.js';
 export type {

@@ -9,7 +9,7 @@ import { NUMBER_TEXT_MAX, writeFloat32, writeFloat64 } from '../io/number-text.j
 import { peakMemory } from '../io/process-memory.js';
 import type { Precision, Warning } from '../mesh.js';
 import { describeForecast, formatBytes } from '../pipeline/forecast.js';
-import type { Forecast, Progress, RunOptions } from '../pipeline/progress.js';
+import type { Forecast, Progress, RunOptions, SourceShare } from '../pipeline/progress.js';
 import { Interrupted } from './interrupt.js';
 
 export interface TerminalOptions {
@@ -53,10 +53,9 @@ export class Terminal {
       onProgress: (progress) => this.showProgress(progress),
       onWarning: (warning) => this.warn(warning),
       onForecast: (forecast) => this.showForecast(forecast),
-      onResume: ({ triangles }) =>
-        this.say(`goes on where an import has stopped, with triangle ${formatCount(triangles)}`),
-      onSuspend: ({ triangles }) => {
-        const remains = `the same command goes on with triangle ${formatCount(triangles)}`;
+      onResume: (share) => this.say(`goes on where an import has stopped, with ${describeShare(share)}`),
+      onSuspend: (share) => {
+        const remains = `the same command goes on with ${describeShare(share)}`;
         if (signal?.reason instanceof Interrupted) signal.reason.remains = remains;
         else this.say(`stopped; ${remains}`);
       },
@@ -125,6 +124,11 @@ export class Terminal {
     process.stderr.write(`\r\x1b[K${line.slice(0, width)}`);
     this.isLineOpen = true;
   }
+}
+
+/** `312 MB of 490 MB read`. */
+function describeShare({ bytesRead, totalBytes }: SourceShare): string {
+  return `${formatBytes(bytesRead)} of ${formatBytes(totalBytes)} read`;
 }
 
 function describeProgress(progress: Progress, seconds: number): string {

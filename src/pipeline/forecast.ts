@@ -45,18 +45,21 @@ export function forecastOutput(
   forecastBytes(folder, [{ what, bytes }], options);
 }
 
+/** Bytes that are on the disk already. */
+export type Present = Readonly<Partial<Record<Need, number>>>;
+
 /** What is needed in a folder. */
 export type FolderNeeds = readonly [folder: string, needs: readonly Need[]];
 
 /**
  * Forecasts what `triangles` triangles need in each folder, tells it, and throws FileError where one has less
- * free. Of `loaded` triangles the rows are on the disk already. Does nothing when the number of triangles is not known.
+ * free. What is `present` need not come. Does nothing when the number of triangles is not known.
  */
 export function forecastDisk(
   triangles: number | undefined,
   needsOf: (vertices: number) => readonly FolderNeeds[],
   options: RunOptions,
-  loaded = 0,
+  present: Present = {},
 ): void {
   if (triangles === undefined) return;
   const folders = needsOf(VERTICES_PER_TRIANGLE * triangles);
@@ -71,8 +74,8 @@ export function forecastDisk(
   for (const [device, needs] of byDevice) {
     const folder = folderOf.get(device)!;
     const items = needs.map((what) => {
-      const coming = what === 'database' || what === 'welding' ? Math.max(0, triangles - loaded) : triangles;
-      return { what, bytes: BYTES_PER_TRIANGLE[what] * coming };
+      const bytes = BYTES_PER_TRIANGLE[what] * triangles - (present[what] ?? 0);
+      return { what, bytes: Math.max(0, bytes) };
     });
     const isOutput = needs.every((need) => need.endsWith('output'));
     forecastBytes(folder, items, options, isOutput ? undefined : TEMPORARIES);

@@ -13,7 +13,9 @@ import { fileSize, isFile, removeDatabase, removeJournals, removeSpills } from '
 import { copyDurably, readText, removeText, replaceText, syncFiles } from '../io/durable-file.js';
 import { readPackageVersion } from '../io/package-file.js';
 import { spillName } from '../io/spill-file.js';
+import type { Present } from './forecast.js';
 import { type ImportState, spillsOf } from './import-state.js';
+import type { SourceShare } from './progress.js';
 
 /** Time between two checkpoints, in milliseconds: what lasts no longer leaves nothing to go on with. */
 const INTERVAL_MS = 3000;
@@ -79,10 +81,14 @@ export class ImportLog {
   }
 
   /**
-   * Looks for what another run has left, and removes all that this one has no use for; returns where to go on. Throws
-   * FileError, and changes nothing, where the source has been changed since.
+   * Looks for what another run has left, and removes all that this one has no use for; returns where to go on, and tells
+   * of it. Throws FileError, and changes nothing, where the source has been changed since.
    */
-  async begin(source: ByteSource, conditions: Omit<Conditions, 'program'>): Promise<ImportState | undefined> {
+  async begin(
+    source: ByteSource,
+    conditions: Omit<Conditions, 'program'>,
+    onResume?: (from: SourceShare) => void,
+  ): Promise<ImportState | undefined> {
     const { database, spillPath, restart } = this.options;
     const left = parseLog(await readText(this.path));
     const mark = await markOf(source);
@@ -98,6 +104,7 @@ export class ImportLog {
     if (left !== undefined && left.spillPath !== spillPath) removeSpills(left.spillPath);
     this.removeSpills();
     if (saved === undefined) removeText(this.path);
+    if (saved !== undefined) onResume?.(shareOf(saved));
     return saved?.state;
   }
 
@@ -107,6 +114,17 @@ export class ImportLog {
     return (
       this.source !== undefined && this.writing === undefined && performance.now() - this.last >= intervalMs
     );
+  }
+
+  /** Bytes that stand in the database, and in spill files, of what another run has left. */
+  get present(): Present {
+    const { saved } = this;
+    if (saved === undefined) return {};
+    const { pageBytes, pageCount } = saved.state.rows.load;
+    return {
+      database: pageBytes * pageCount,
+      welding: spillPaths(saved).reduce((sum, [, bytes]) => sum + bytes, 0),
+    };
   }
 
   /** Whether {@link take} has ever come to its end, in this run or another one. */
@@ -143,17 +161,17 @@ export class ImportLog {
   }
 
   /**
-   * Ends a run that has failed. Keeps what another one can go on with, and returns with how many triangles that will be;
-   * where there is none, or the source is at fault, nothing is left.
+   * Ends a run that has failed. Keeps what another one can go on with, and says how much it is; where there is none, or
+   * the source is at fault, nothing is left.
    */
-  async giveUp(error: unknown): Promise<number | undefined> {
+  async giveUp(error: unknown): Promise<SourceShare | undefined> {
     await this.writing?.catch(() => undefined);
     // Another one's work has not been touched.
     if (this.run === undefined) return undefined;
     if (error instanceof FormatError) this.saved = undefined;
     this.removeSpills();
     const { saved, options } = this;
-    if (saved !== undefined && isThere(saved, options.database)) return saved.state.triangles;
+    if (saved !== undefined && isThere(saved, options.database)) return shareOf(saved);
     removeDatabase(options.database);
     removeText(this.path);
     return undefined;
@@ -226,6 +244,10 @@ function isThere(saved: SavedImport, database: string): boolean {
   return [[database, pageBytes * pageCount] as const, ...spillPaths(saved)].every(
     ([path, bytes]) => isFile(path) && fileSize(path) >= bytes,
   );
+}
+
+function shareOf({ state, source }: SavedImport): SourceShare {
+  return { bytesRead: state.bytesRead, totalBytes: source.size };
 }
 
 /** The spill files that a run goes on with, and their sizes in bytes. */

@@ -78,8 +78,8 @@ export async function importBeside(
     log.remove();
     return { ...result, databaseBytes: fileSize(database) };
   } catch (error) {
-    const triangles = await log.giveUp(error);
-    if (triangles !== undefined) options.onSuspend?.({ triangles });
+    const left = await log.giveUp(error);
+    if (left !== undefined) options.onSuspend?.(left);
     throw error;
   } finally {
     log.close();

@@ -9,6 +9,8 @@ import type { SavedWelding, Welding } from './welding.js';
 /** Where reading goes on, and what there is until then. */
 export interface ReadingState {
   readonly phase: 'reading';
+  /** Bytes of the file that have been read. */
+  readonly bytesRead: number;
   readonly reader: SavedReader;
   readonly triangles: number;
   readonly warnings: readonly (Warning & { readonly count: number })[];
@@ -19,7 +21,7 @@ export interface ReadingState {
 /** All rows are there, and what the source was like is known. */
 export interface LoadedState {
   readonly phase: 'loaded';
-  readonly triangles: number;
+  readonly bytesRead: number;
   readonly rows: SavedMeshLoad;
   readonly source: SavedRecord;
   readonly compression: CompressionId | undefined;

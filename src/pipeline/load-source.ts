@@ -137,14 +137,14 @@ export async function loadOpenSource(
     expectedVertices: expectedTriangles && VERTICES_PER_TRIANGLE * expectedTriangles,
   } as const;
   const { log } = target;
-  const state = await log?.begin(source, { from: from ?? null, salvage, weldBytes });
+  const conditions = { from: from ?? null, salvage, weldBytes };
+  const state = await log?.begin(source, conditions, options.onResume);
   forecastDisk(
     expectedTriangles,
     (vertices) => target.needs(spillsWith(layout, vertices, welderOptions)),
     options,
-    state?.triangles,
+    log?.present,
   );
-  if (state !== undefined) options.onResume?.({ triangles: state.triangles });
   if (state?.phase === 'loaded') return finishLoaded(state, target, layout, weld > 0);
   const { spillPath } = target;
   const welding = {
@@ -222,8 +222,16 @@ async function readAndWeld(
       });
       const saved = log?.isDue ? reader.save() : undefined;
       if (saved === undefined) continue;
-      const state = { reader: saved, triangles, warnings: warnings.list(), welding: await welding.save() };
-      log?.take({ phase: 'reading', ...state, rows: rows.save() });
+      log?.take({
+        phase: 'reading',
+        bytesRead: source.fileBytesRead,
+        reader: saved,
+        triangles,
+        warnings: warnings.list(),
+        // Before the rows: it may have some for them.
+        welding: await welding.save(),
+        rows: rows.save(),
+      });
     }
     await parsers?.stop();
     await source.drain(new Uint8Array(CHUNK_BYTES));
@@ -273,7 +281,7 @@ async function readAndWeld(
       if (log.isDue || log.hasSaved) {
         log.take({
           phase: 'loaded',
-          triangles,
+          bytesRead: source.fileBytesRead,
           rows: rows.save(),
           source: saveRecord(record),
           compression: source.compression,

@@ -47,12 +47,18 @@ export interface RunOptions {
   readonly onWarning?: (warning: Warning) => void;
   /** Told, before the work, what disk space it will need. */
   readonly onForecast?: ((forecast: Forecast) => void) | undefined;
-  /** Told that an import goes on where another one has stopped, with so many triangles. */
-  readonly onResume?: (from: { readonly triangles: number }) => void;
-  /** Told that an import which fails or is aborted has left so many triangles for another one to go on with. */
-  readonly onSuspend?: (at: { readonly triangles: number }) => void;
+  /** Told that an import goes on where another one has stopped. */
+  readonly onResume?: (from: SourceShare) => void;
+  /** Told that an import which fails or is aborted has left what another one goes on with. */
+  readonly onSuspend?: (at: SourceShare) => void;
   /** Told what was decided and why, in words. */
   readonly onNote?: (note: string) => void;
+}
+
+/** How much of a source has been read. */
+export interface SourceShare {
+  readonly bytesRead: number;
+  readonly totalBytes: number;
 }
 
 /** Disk space about to be needed in one file system. */

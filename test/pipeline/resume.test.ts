@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { FileError, FormatError, importMesh, verifyMesh } from '../../src/index.js';
+import { FileError, FormatError, importMesh, type SourceShare, verifyMesh } from '../../src/index.js';
 import { runCli } from '../support/cli.js';
 import { freshFolder } from '../support/files.js';
 import { runVerb } from '../support/kill.js';
@@ -68,7 +68,9 @@ describe('what a killed import has left', () => {
     const { folder } = await leaveHalf();
     const { code, stderr } = await runCli(['import', 'in.stl', 'mesh.db'], { cwd: folder });
     expect(code).toBe(0);
-    expect(stderr).toMatch(/^goes on where an import has stopped, with triangle [\d,]+\n160,200 triangles, /);
+    expect(stderr).toMatch(
+      /^goes on where an import has stopped, with \d\S* \wB of 8\.01 MB read\n160,200 triangles, /,
+    );
     expect(readdirSync(folder).sort()).toEqual(['in.stl', 'mesh.db']);
   });
 
@@ -92,7 +94,7 @@ describe('what a killed import has left', () => {
   it('is begun anew where the command is another one, or files are gone', async () => {
     const { folder, input, database, log } = await leaveHalf();
     const resumed: number[] = [];
-    const onResume = ({ triangles }: { triangles: number }) => resumed.push(triangles);
+    const onResume = ({ bytesRead }: SourceShare) => resumed.push(bytesRead);
     const other = await importMesh(input, database, { salvage: true, onResume });
     expect(other.triangles).toBe(160_200);
     expect(resumed).toEqual([]);
@@ -113,7 +115,7 @@ describe('what a killed import has left', () => {
     const left = await leaveHalf();
     spoil(left);
     const resumed: number[] = [];
-    const onResume = ({ triangles }: { triangles: number }) => resumed.push(triangles);
+    const onResume = ({ bytesRead }: SourceShare) => resumed.push(bytesRead);
     const { triangles, vertices } = await importMesh(left.input, left.database, { onResume });
     expect({ triangles, vertices, resumed }).toEqual({ triangles: 160_200, vertices: 80_102, resumed: [] });
     expect(readdirSync(left.folder).sort()).toEqual(['in.stl', 'mesh.db']);
@@ -125,12 +127,12 @@ describe('what a killed import has left', () => {
     const at: Record<string, number> = {};
     const run = importMesh(input, database, {
       signal: controller.signal,
-      onResume: ({ triangles }) => {
-        at.resumed = triangles;
+      onResume: ({ bytesRead }) => {
+        at.resumed = bytesRead;
         controller.abort(new Error('enough'));
       },
-      onSuspend: ({ triangles }) => {
-        at.suspended = triangles;
+      onSuspend: ({ bytesRead }) => {
+        at.suspended = bytesRead;
       },
     });
     await expect(run).rejects.toThrow('enough');
@@ -141,8 +143,8 @@ describe('what a killed import has left', () => {
     };
     await expect(importMesh(input, database, { onForecast })).rejects.toThrow('too little space');
     let resumed: number | undefined;
-    const onResume = ({ triangles }: { triangles: number }) => {
-      resumed = triangles;
+    const onResume = ({ bytesRead }: SourceShare) => {
+      resumed = bytesRead;
     };
     expect((await importMesh(input, database, { onResume })).triangles).toBe(160_200);
     expect(resumed).toBe(at.resumed);
@@ -182,8 +184,8 @@ describe('what a killed import has left', () => {
       expect(end).toBeUndefined();
     }
     let resumed = 0;
-    const onResume = ({ triangles }: { triangles: number }) => {
-      resumed = triangles;
+    const onResume = ({ bytesRead }: SourceShare) => {
+      resumed = bytesRead;
     };
     await importMesh(input, database, { ...little, tempFolder: roomy, onResume });
     expect(resumed).toBeGreaterThan(0);

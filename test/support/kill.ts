@@ -11,7 +11,7 @@ try {
   await run(input, output, {
     ...JSON.parse(options),
     onProgress: ({ stage, triangles }) => say(stage + ' ' + triangles),
-    onResume: ({ triangles }) => say('resume ' + triangles),
+    onResume: ({ bytesRead }) => say('resume ' + bytesRead),
   });
   say('done');
 } catch (error) {
@@ -22,7 +22,7 @@ try {
 export interface VerbRun {
   /** How it ended; undefined where it was killed. */
   readonly end: string | undefined;
-  /** With how many triangles it went on; undefined where it began anew. */
+  /** How many bytes of the source had been read when it went on; undefined where it began anew. */
   readonly resumed: number | undefined;
 }
 
