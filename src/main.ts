@@ -1,6 +1,6 @@
 /** The error boundary and the exit code: nothing else decides what a failure looks like. */
 import { CommanderError } from 'commander';
-import { Interrupted } from './commands/interrupt.js';
+import { Interrupted } from './commands/interrupted.js';
 import { createProgram } from './commands/program.js';
 import { sayError } from './commands/terminal.js';
 import { fileError, MeshError, systemCode, UsageError } from './errors.js';

@@ -10,7 +10,7 @@ import { peakMemory } from '../io/process-memory.js';
 import type { Precision, Warning } from '../mesh.js';
 import { describeForecast, formatBytes } from '../pipeline/forecast.js';
 import type { Forecast, Progress, RunOptions, SourceShare } from '../pipeline/progress.js';
-import { Interrupted } from './interrupt.js';
+import { Interrupted } from './interrupted.js';
 
 export interface TerminalOptions {
   readonly quiet?: boolean | undefined;

@@ -19,6 +19,7 @@ import type {
   Warning,
 } from '../mesh.js';
 import { INDEX_CACHE_BYTES, PLACE_BYTES } from '../mesh.js';
+import { databaseError } from './database-error.js';
 import type { IndexedTally, MeshSink } from './indexed-welder.js';
 import { migrate } from './migrate.js';
 import { TableReader } from './table-reader.js';
@@ -295,26 +296,17 @@ export class MeshLoad implements MeshSink {
     this.openParts.set(partKind, { part: this.parts++, first });
   }
 
-  /**
-   * Ends the load: the right edges of the trees, the source's row and, if asked for, the unique index, which SQLite
-   * builds by sorting, with {@link INDEX_THREADS} if there may be threads. Then all is on the disk.
-   */
-  finish(source: SourceRecord, options: { index: boolean; hasThreads: boolean }): void {
+  /** Ends the load with the right edges of the trees; returns what is left to {@link completeDatabase}. */
+  finish(source: SourceRecord, options: { index: boolean; hasThreads: boolean }): Completion {
     for (const kind of this.openParts.keys()) this.endPart(kind, this.triangles);
     this.load.finish();
     this.close();
-    const db = openForBuilding(this.path, INDEX_CACHE_BYTES);
-    try {
-      if (options.hasThreads) db.pragma(`threads = ${INDEX_THREADS}`);
-      this.insertSource(db, source);
-      if (options.index) db.exec(this.indexSql);
-    } finally {
-      db.close();
-    }
-    if (!options.index) return;
-    const file = RandomAccessFile.open(this.path, 'update');
-    file.sync();
-    file.close();
+    return {
+      path: this.path,
+      source: this.describeSource(source),
+      indexSql: options.index ? this.indexSql : undefined,
+      threads: options.hasThreads ? INDEX_THREADS : 0,
+    };
   }
 
   /** Lets go of the file. To be called in any case. */
@@ -372,10 +364,11 @@ export class MeshLoad implements MeshSink {
     this.tables.part_runs.appendRow(this.partRuns++, [null, open.part, open.first, next - 1]);
   }
 
-  private insertSource(db: Database.Database, source: SourceRecord): void {
+  /** The row of the table `sources`. */
+  private describeSource(source: SourceRecord): Completion['source'] {
     const { bounds } = this.tally;
     const { indexed, ...known } = source;
-    const row = {
+    return {
       ...known,
       modified: source.modified?.toISOString() ?? null,
       sha256: source.sha256 ?? null,
@@ -398,13 +391,45 @@ export class MeshLoad implements MeshSink {
       max_y: bounds?.max[1] ?? null,
       max_z: bounds?.max[2] ?? null,
     };
-    const names = Object.keys(row);
-    const values = names.map((name) => `@${name}`);
-    db.prepare(`INSERT INTO sources (${names.join(', ')}) VALUES (${values.join(', ')})`).run(row);
   }
 }
 
-/** No journal and no sync: the file is new, and worth nothing until it is finished. */
+/** What is left to SQLite when all rows are in their tables. Plain data, for another thread. */
+export interface Completion {
+  readonly path: string;
+  /** The row of the table `sources`. */
+  readonly source: Readonly<Record<string, string | number | Uint8Array | null>>;
+  /** Makes the unique index, where there is to be one. */
+  readonly indexSql: string | undefined;
+  /** How many threads may help with that. */
+  readonly threads: number;
+}
+
+/**
+ * Writes the source's row and, if asked for, the unique index, which SQLite builds by sorting; one that has it is then on
+ * the disk. May take long, and nothing interrupts it. Throws FileError, DatabaseError.
+ */
+export function completeDatabase({ path, source, indexSql, threads }: Completion): void {
+  try {
+    const db = openForBuilding(path, INDEX_CACHE_BYTES);
+    try {
+      db.pragma(`threads = ${threads}`);
+      const names = Object.keys(source);
+      const values = names.map((name) => `@${name}`);
+      db.prepare(`INSERT INTO sources (${names.join(', ')}) VALUES (${values.join(', ')})`).run(source);
+      if (indexSql !== undefined) db.exec(indexSql);
+    } finally {
+      db.close();
+    }
+  } catch (error) {
+    throw databaseError(error, path);
+  }
+  if (indexSql === undefined) return;
+  const file = RandomAccessFile.open(path, 'update');
+  file.sync();
+  file.close();
+}
+
 /** Where the block behind that of a byte begins. */
 function nextBlock(offset: number): number {
   return PLACE_BYTES * (Math.floor(offset / PLACE_BYTES) + 1);
@@ -458,6 +483,7 @@ function mapTables(
   >;
 }
 
+/** No journal and no sync: the file is new, and worth nothing until it is finished. */
 function openForBuilding(path: string, cacheBytes = 2 ** 20): Database.Database {
   const db = new Database(path);
   db.pragma(`page_size = ${PAGE_BYTES}`);

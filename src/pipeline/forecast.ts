@@ -73,10 +73,9 @@ export function forecastDisk(
   }
   for (const [device, needs] of byDevice) {
     const folder = folderOf.get(device)!;
-    const items = needs.map((what) => {
-      const bytes = BYTES_PER_TRIANGLE[what] * triangles - (present[what] ?? 0);
-      return { what, bytes: Math.max(0, bytes) };
-    });
+    const items = needs
+      .map((what) => ({ what, bytes: BYTES_PER_TRIANGLE[what] * triangles - (present[what] ?? 0) }))
+      .filter(({ bytes }) => bytes > 0);
     const isOutput = needs.every((need) => need.endsWith('output'));
     forecastBytes(folder, items, options, isOutput ? undefined : TEMPORARIES);
   }

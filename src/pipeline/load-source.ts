@@ -3,7 +3,13 @@
  */
 import { resolve } from 'node:path';
 import { databaseError } from '../database/database-error.js';
-import { type IndexedRecord, type LoadTally, MeshLoad, type SourceRecord } from '../database/mesh-load.js';
+import {
+  completeDatabase,
+  type IndexedRecord,
+  type LoadTally,
+  MeshLoad,
+  type SourceRecord,
+} from '../database/mesh-load.js';
 import { UsageError } from '../errors.js';
 import { detectFormat } from '../formats/detect.js';
 import type { Format, MeshReader } from '../formats/format.js';
@@ -26,6 +32,7 @@ import type { ImportLog } from './import-log.js';
 import { type LoadedState, loadRecord, type ReadingState, remember, saveRecord } from './import-state.js';
 import { type Progress, type RunOptions, WarningTally } from './progress.js';
 import { describeSource, explainError } from './source-errors.js';
+import { completeInThread } from './threads/complete-thread.js';
 import { countThreads } from './threads/count.js';
 import { ParseThreads } from './threads/parse-threads.js';
 import { WeldThread } from './threads/weld-thread.js';
@@ -36,6 +43,9 @@ const UNPACKING_BYTES = 40 * 2 ** 20;
 
 /** More triangles than were expected, as a share, that a forecast still speaks of. */
 const FORESEEN_MOST = 1.1;
+
+/** A database of so many triangles is completed in the main thread, in a fraction of a second. */
+const COMPLETED_HERE_MAX = 1_000_000;
 
 export interface ReadingOptions extends RunOptions {
   /** Format of the source, where it is not to be found out. */
@@ -296,7 +306,8 @@ async function readAndWeld(
       }
       await tellRows('index', 0);
     }
-    rows.finish(record, { index: log !== undefined, hasThreads: threads.weld > 0 });
+    await complete(rows, record, target, threads.weld > 0);
+    signal?.throwIfAborted();
     await log?.settle();
     return {
       ...rows.tally,
@@ -315,17 +326,30 @@ async function readAndWeld(
   }
 }
 
+/** Ends the tables, and lets SQLite do the rest. */
+async function complete(
+  rows: MeshLoad,
+  record: SourceRecord,
+  { log }: LoadTarget,
+  hasThreads: boolean,
+): Promise<void> {
+  const completion = rows.finish(record, { index: log !== undefined, hasThreads });
+  const isLong = log !== undefined && rows.tally.triangles > COMPLETED_HERE_MAX;
+  if (isLong) await completeInThread(completion);
+  else completeDatabase(completion);
+}
+
 /** Ends an import whose rows were all there when it was interrupted. */
-function finishLoaded(
+async function finishLoaded(
   { rows: saved, source, compression, contentBytes, fitMemory }: LoadedState,
   target: LoadTarget,
   layout: Layout,
   hasThreads: boolean,
-): LoadResult {
+): Promise<LoadResult> {
   const rows = MeshLoad.resume(target.database, saved, layout);
   try {
     const record = loadRecord(source);
-    rows.finish(record, { index: true, hasThreads });
+    await complete(rows, record, target, hasThreads);
     return {
       ...rows.tally,
       indexed: record.indexed,

@@ -9,6 +9,7 @@ type Begin = (options: never, home: Home<unknown>) => Work<never>;
 const ROLES: Readonly<Record<Role, () => Promise<{ begin: Begin }>>> = {
   parse: () => import('./parse-role.js'),
   weld: () => import('./weld-role.js'),
+  complete: () => import('./complete-role.js'),
   format: () => import('./format-role.js'),
   scan: () => import('./scan-role.js'),
 };

@@ -1,0 +1,68 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { withInterrupts } from '../../src/commands/interrupt.js';
+
+describe('a run that is interrupted', () => {
+  const exit = vi.spyOn(process, 'exit').mockImplementation(() => undefined as never);
+  const said: string[] = [];
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    said.push(String(text));
+    return true;
+  });
+
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    exit.mockClear();
+    said.length = 0;
+  });
+
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('may end by itself, and has its reason', async () => {
+    const run = withInterrupts(
+      (signal) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+    );
+    process.emit('SIGTERM', 'SIGTERM');
+    await expect(run).rejects.toMatchObject({ exitCode: 143 });
+    vi.advanceTimersByTime(10_000);
+    expect(exit).not.toHaveBeenCalled();
+    expect(said).toEqual([]);
+  });
+
+  it('is ended before two seconds have passed where it does not', async () => {
+    let end: () => void = () => undefined;
+    const run = withInterrupts(
+      () =>
+        new Promise<void>((resolve) => {
+          end = resolve;
+        }),
+    );
+    process.emit('SIGINT', 'SIGINT');
+    expect(exit).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(1900);
+    expect(exit).toHaveBeenCalledWith(130);
+    expect(said).toEqual(['offload: interrupted; what was being made is left under names with .partial\n']);
+    end();
+    await run;
+  });
+
+  it('is ended at once by the second interrupt, but not by an echo of the first', async () => {
+    let end: () => void = () => undefined;
+    const run = withInterrupts(
+      () =>
+        new Promise<void>((resolve) => {
+          end = resolve;
+        }),
+    );
+    process.emit('SIGINT', 'SIGINT');
+    vi.advanceTimersByTime(100);
+    process.emit('SIGINT', 'SIGINT');
+    expect(exit).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(500);
+    process.emit('SIGINT', 'SIGINT');
+    expect(exit).toHaveBeenCalledWith(130);
+    end();
+    await run;
+  });
+});
