@@ -1,7 +1,10 @@
 /** A disk that fills at ten moments of a run, from too early to almost at the end. */
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { dump } from './support/dump.js';
+import { freshFolder } from './support/files.js';
+import { runVerb } from './support/kill.js';
 import { makeTube, shuffle, toBinaryStl } from './support/meshes.js';
 import { SmallDisk, whyNoSmallDisk } from './support/small-disk.js';
 
@@ -95,5 +98,46 @@ describe.skipIf(reason !== undefined)(
       if (output.startsWith('out.off')) expect(readFileSync(at(output)).equals(done)).toBe(true);
       expect(readdirSync(disk.path)).toEqual(names);
     });
+
+    it('leaves what an import has done, and the same call goes on when there is space', async () => {
+      const disk = await SmallDisk.create(DISK_BYTES);
+      const folder = freshFolder();
+      const at = (name: string) => join(disk.path, name);
+      // Three vertices for each triangle: more than any forecast thinks of.
+      writeFileSync(at('in.stl'), toBinaryStl(scatter(40_000)));
+      const often = { batchTriangles: 500, intervalMs: 0 };
+      const run = () => runVerb('importMesh', 'in.stl', 'out.db', often, undefined, disk.entrance);
+      expect((await run()).end).toBe('done');
+      const done = readFileSync(at('out.db'));
+      // The forecast is for two triangles a vertex.
+      const least = (42 + 38) * 40_000;
+      rmSync(at('out.db'));
+      let resumed = 0;
+      for (let moment = 1; moment < MOMENTS; moment++) {
+        disk.leave(least + ((done.length - least) * moment) / MOMENTS);
+        expect((await run()).end).toMatch(/^failed \S+: cannot write: no space left on the device$/);
+        // A second try is refused or fails, and loses nothing.
+        expect((await run()).end).toMatch(
+          /^failed \S+: (?:cannot write: no space left|not enough disk space)/,
+        );
+        disk.leave(DISK_BYTES);
+        const last = await run();
+        expect(last.end).toBe('done');
+        if (last.resumed !== undefined) resumed++;
+        const bytes = readFileSync(at('out.db'));
+        expect(bytes.length).toBe(done.length);
+        writeFileSync(join(folder, 'one.db'), bytes);
+        writeFileSync(join(folder, 'other.db'), done);
+        expect(dump(join(folder, 'one.db'))).toEqual(dump(join(folder, 'other.db')));
+        expect(readdirSync(disk.path)).toEqual(['in.stl', 'out.db']);
+        rmSync(at('out.db'));
+      }
+      expect(resumed).toBeGreaterThan(MOMENTS / 2);
+    });
   },
 );
+
+/** Triangles of which no two have a corner in common. */
+function scatter(count: number): number[][] {
+  return Array.from({ length: count }, (_, k) => [0, 1, 2, 3, 4, 5, 6, 7, 8].map((c) => 9 * k + c));
+}

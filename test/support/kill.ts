@@ -26,17 +26,31 @@ export interface VerbRun {
   readonly resumed: number | undefined;
 }
 
-/** Runs it, and kills it so many milliseconds after its first progress, unless it is done by then. */
+/**
+ * Runs it, and kills it so many milliseconds after its first progress, unless it is done by then; by way of another
+ * program, where one is given.
+ */
 export function runVerb(
   verb: 'importMesh' | 'convertMesh' | 'exportMesh',
   input: string,
   output: string,
   options: object,
   killAfterMs = Number.POSITIVE_INFINITY,
+  entrance: readonly string[] = [],
 ): Promise<VerbRun> {
   return new Promise((resolve, reject) => {
-    const args = ['--input-type=module', '-e', SCRIPT, LIBRARY, verb, input, output, JSON.stringify(options)];
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const script = [
+      '--input-type=module',
+      '-e',
+      SCRIPT,
+      LIBRARY,
+      verb,
+      input,
+      output,
+      JSON.stringify(options),
+    ];
+    const [program, ...args] = [...entrance, process.execPath, ...script];
+    const child = spawn(program!, args, { stdio: ['ignore', 'pipe', 'inherit'] });
     let said = '';
     let timer: NodeJS.Timeout | undefined;
     child.stdout.on('data', (chunk: Buffer) => {

@@ -55,11 +55,16 @@ export class SmallDisk {
     writeFileSync(ballast, Buffer.alloc(Math.max(0, this.free - bytes)));
   }
 
+  /** What a program is to be run by, to find itself in the disk's folder. */
+  get entrance(): readonly [program: string, ...args: string[]] {
+    const enter = ['--preserve-credentials', '-U', '-m', '-t', String(this.holder.pid)];
+    return ['nsenter', ...enter, 'sh', '-c', 'cd "$0" && exec "$@"', join(this.mount, 'disk')];
+  }
+
   /** Runs the program in the disk's folder. */
   run(args: readonly string[], options: Omit<CliOptions, 'cwd'> = {}): Promise<CliResult> {
-    const enter = ['--preserve-credentials', '-U', '-m', '-t', String(this.holder.pid)];
-    const move = ['sh', '-c', 'cd "$0" && exec "$@"', join(this.mount, 'disk')];
+    const [program, ...enter] = this.entrance;
     const env = { ...options.env, TMPDIR: join(this.mount, 'disk') };
-    return runProgram('nsenter', [...enter, ...move, process.execPath, CLI, ...args], { ...options, env });
+    return runProgram(program, [...enter, process.execPath, CLI, ...args], { ...options, env });
   }
 }
