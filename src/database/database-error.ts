@@ -2,15 +2,19 @@
 import Database from 'better-sqlite3';
 import { DatabaseError, FAILING_HINT, FileError, FULL_HINT, fileError, MeshError } from '../errors.js';
 
-/** An SQLite error as one that the user can act on; anything else as it is. */
+/** What goes wrong where a database is opened or made, as an error that the user can act on; anything else as it is. */
 export function databaseError(error: unknown, path: string): unknown {
-  if (!(error instanceof Database.SqliteError)) {
-    if (error instanceof MeshError || !(error instanceof Error)) return error;
-    if (/directory does not exist/.test(error.message)) {
-      return new FileError(`${path}: cannot open: no such file or directory`, { cause: error });
-    }
-    return fileError(error, 'open', path);
+  if (error instanceof MeshError || !(error instanceof Error)) return error;
+  if (/directory does not exist/.test(error.message)) {
+    return new FileError(`${path}: cannot open: no such file or directory`, { cause: error });
   }
+  const explained = sqliteError(error, path);
+  return explained === error ? fileError(error, 'open', path) : explained;
+}
+
+/** An SQLite error as one that the user can act on; anything else as it is. */
+export function sqliteError(error: unknown, path: string): unknown {
+  if (!(error instanceof Database.SqliteError)) return error;
   const { code, message } = error;
   const cause = error;
   if (code.startsWith('SQLITE_CANTOPEN')) {

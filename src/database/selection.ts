@@ -14,6 +14,7 @@ import type {
   TriangleBatch,
   VertexBatch,
 } from '../mesh.js';
+import { sqliteError } from './database-error.js';
 import { IdSet } from './filter/id-set.js';
 import type { RowSource } from './filter/row-cache.js';
 import { type RowMap, RowMapper } from './filter/row-mapper.js';
@@ -265,5 +266,9 @@ function readRange(db: Database.Database, table: MeshTable): number {
 }
 
 function readNumber(db: Database.Database, sql: string): number {
-  return db.prepare(sql).pluck().get() as number;
+  try {
+    return db.prepare(sql).pluck().get() as number;
+  } catch (error) {
+    throw sqliteError(error, db.name);
+  }
 }

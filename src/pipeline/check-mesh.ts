@@ -17,10 +17,10 @@ import type { MeshRows } from '../database/selection.js';
 import { Measures } from '../database/topology/measures.js';
 import type { StarSpool } from '../database/topology/star-spool.js';
 import { TopologyCount, type TopologySinks } from '../database/topology/topology-count.js';
-import { UsageError } from '../errors.js';
 import { partialName } from '../io/output-file.js';
 import { type SpillFile, SpillFiles, SpillReader } from '../io/spill-file.js';
 import { type Bounds, MEMORY_DEFAULT, type Precision, planFiltering } from '../mesh.js';
+import { checkSets } from './check-sets.js';
 import { findBounds } from './find-bounds.js';
 import { openStars } from './open-stars.js';
 import { Pace } from './pace.js';
@@ -124,14 +124,9 @@ class Checking {
     const { memoryBytes = MEMORY_DEFAULT } = options;
     const { vertexRange, triangleRange } = rows;
     const setsBytes = IdSet.bytesOf(vertexRange) + IdSet.bytesOf(triangleRange);
-    this.freeBytes = planFiltering(memoryBytes, 0) - setsBytes;
-    if (setsBytes > SETS_SHARE * (this.freeBytes + setsBytes)) {
-      const missing = Math.ceil((setsBytes / SETS_SHARE - planFiltering(0, 0)) / 2 ** 20);
-      throw new UsageError(
-        `a check of ${triangleRange.toLocaleString('en-US')} triangles does not fit; expected a memory of ${missing}M`,
-        { hint: `--memory ${missing}M` },
-      );
-    }
+    const freeBytes = planFiltering(memoryBytes, 0);
+    checkSets('a check of', triangleRange, setsBytes, SETS_SHARE, freeBytes, memoryBytes);
+    this.freeBytes = freeBytes - setsBytes;
     this.used = IdSet.create(vertexRange);
     this.rims = IdSet.create(triangleRange);
     this.pace = new Pace(rows, options);

@@ -1,5 +1,6 @@
 /** From a database to OFF: the second half of every conversion, and as often as wanted. */
 import { dirname, extname } from 'node:path';
+import { sqliteError } from '../database/database-error.js';
 import { MeshDatabase } from '../database/mesh-database.js';
 import type { MeshRows, StoredSelection } from '../database/selection.js';
 import { Transform } from '../database/transform.js';
@@ -152,6 +153,8 @@ export async function withSelection<T>(
     } finally {
       await selected.close();
     }
+  } catch (error) {
+    throw sqliteError(error, database);
   } finally {
     db.close();
   }

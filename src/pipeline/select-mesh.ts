@@ -22,6 +22,7 @@ import { systemTempFolder } from '../io/disk.js';
 import { partialName } from '../io/output-file.js';
 import { SpillFiles } from '../io/spill-file.js';
 import { MEMORY_DEFAULT, planFiltering, planThreads } from '../mesh.js';
+import { checkSets } from './check-sets.js';
 import { forecastSpills } from './forecast.js';
 import { Pace } from './pace.js';
 import type { RunOptions } from './progress.js';
@@ -176,15 +177,8 @@ class Selecting {
   }
 
   private checkMemory(): void {
-    const { triangleRange } = this.rows;
-    const bytes = this.setsBytes();
-    if (bytes <= SETS_SHARE * this.freeBytes) return;
-    const { memoryBytes = MEMORY_DEFAULT } = this.run;
-    const missing = Math.ceil((bytes / SETS_SHARE - this.freeBytes + memoryBytes) / 2 ** 20);
-    throw new UsageError(
-      `a filter over ${triangleRange.toLocaleString('en-US')} triangles does not fit; expected a memory of ${missing}M`,
-      { hint: `--memory ${missing}M` },
-    );
+    const { rows, freeBytes, run } = this;
+    checkSets('a filter over', rows.triangleRange, this.setsBytes(), SETS_SHARE, freeBytes, run.memoryBytes);
   }
 
   /** Welds these vertices; returns the vertex that stands for each. */

@@ -106,7 +106,12 @@ export class SourceAccess {
   }
 
   private get isSalvaged(): boolean {
-    return (JSON.parse(this.row.options) as { salvage?: boolean }).salvage === true;
+    try {
+      return (JSON.parse(this.row.options) as { salvage?: boolean } | null)?.salvage === true;
+    } catch {
+      // What is no JSON was not written by an import.
+      return false;
+    }
   }
 
   /** The source, which may be read from any place on. */

@@ -7,10 +7,13 @@ import { endingOf } from '../io/compression.js';
 import { openOutput } from '../io/output-file.js';
 import { OutputFolder, safeName } from '../io/output-folder.js';
 import { MEMORY_DEFAULT, planFiltering } from '../mesh.js';
+import { checkSets } from './check-sets.js';
 import { findComponents } from './derive-mesh.js';
 import { type ExportOptions, withSelection, writeSelection } from './export-mesh.js';
 import { checkSelection, type SelectionReport } from './select-mesh.js';
 
+/** The part of the free memory that sets may take. */
+const SETS_SHARE = 0.75;
 /** The part of the free memory for rows that are looked up. */
 const CACHE_SHARE = 0.2;
 
@@ -54,7 +57,11 @@ export async function splitMesh(
       database,
       { ...options, output: folder },
       async (selected, db, rows) => {
-        const cacheBytes = CACHE_SHARE * planFiltering(options.memoryBytes ?? MEMORY_DEFAULT, 0);
+        const { memoryBytes = MEMORY_DEFAULT } = options;
+        const freeBytes = planFiltering(memoryBytes, 0);
+        const cacheBytes = CACHE_SHARE * freeBytes;
+        const setsBytes = Groups.setsBytes(rows);
+        checkSets('a split of', rows.triangleRange, setsBytes, SETS_SHARE, freeBytes, memoryBytes);
         const groups = db.ask((connection) => Groups.divide(connection, rows, division, cacheBytes));
         const files: SplitFile[] = [];
         const known = db.ask(() => groups.list());

@@ -56,6 +56,11 @@ export class Groups {
     return this.db.prepare(this.queries.groups).all() as Group[];
   }
 
+  /** Bytes of the sets that {@link restrict} makes, and of those that a selection has before it. */
+  static setsBytes({ triangleRange, vertexRange }: MeshRows): number {
+    return 3 * IdSet.bytesOf(triangleRange) + 2 * IdSet.bytesOf(vertexRange);
+  }
+
   /** What of a group is in a selection: the same map, with fewer rows. Undefined where that is nothing. */
   restrict(rows: MeshRows, map: RowMap, { key }: Group, cacheBytes: number): RowMap | undefined {
     const wanted = IdSet.create(rows.triangleRange);

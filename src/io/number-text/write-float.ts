@@ -151,6 +151,8 @@ export function writeFloat32(value: number, target: Uint8Array, at: number): num
  * Writes integers from 2^31, very small and very large floats: the same way, but not certain about borders.
  */
 function writeFarFloat32(size: number, target: Uint8Array, at: number): number {
+  // Who changes a database may put anything there: it keeps its digits.
+  if (Math.fround(size) !== size) return writeFloat64(size, target, at);
   if (size < 2 ** 53 && Math.floor(size) === size) return writeInteger(size, target, at);
   scratch32[0] = size;
   const bits = scratch32Bits[0]!;
