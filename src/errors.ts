@@ -88,6 +88,9 @@ export function systemCode(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined;
 }
 
+/** What to do about a source that ends too early. */
+export const TRUNCATED_HINT = 'the copy may be incomplete; --salvage imports the whole triangles';
+
 /** What to do about a disk that has no room, or a quota that is used up. */
 export const FULL_HINT =
   'nothing is lost: make space, or choose another disk with --tmp (for an output by its name), and run it again';

@@ -59,16 +59,9 @@ export { findComponents, type IndexResult, indexMesh } from './pipeline/derive-m
 export { type ExportOptions, type ExportResult, explainExport, exportMesh } from './pipeline/export-mesh.js';
 export { type ImportOptions, type ImportResult, importMesh } from './pipeline/import-mesh.js';
 export { type LintOptions, type LintResult, lintOff } from './pipeline/lint-off.js';
-export {
-  type FaceOfTriangle,
-  type LocatedTriangle,
-  type LocatedVertex,
-  type LocateOptions,
-  locateTriangle,
-  locateVertex,
-  type SourcePlace,
-} from './pipeline/locate.js';
+export { type LocatedTriangle, type LocatedVertex, locateTriangle, locateVertex } from './pipeline/locate.js';
 export type { Forecast, Progress, RunOptions, SourceShare, Stage } from './pipeline/progress.js';
+export type { FaceOfTriangle, LocateOptions, SourcePlace } from './pipeline/source-search.js';
 export { type SplitFile, type SplitResult, splitMesh } from './pipeline/split-mesh.js';
 export { type MeshSurvey, surveyMesh } from './pipeline/survey-mesh.js';
 export type {

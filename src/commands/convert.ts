@@ -1,5 +1,4 @@
 /** `offload convert`: a mesh file to OFF. */
-
 import type { Command } from 'commander';
 import { UsageError } from '../errors.js';
 import { type CompressionChoice, withoutCompression } from '../io/compression.js';

@@ -1,5 +1,4 @@
 /** `offload export`: a database to OFF. */
-
 import { type Command, Option } from 'commander';
 import type { Division } from '../database/filter/groups.js';
 import { readFilter } from '../database/filter/saved-filters.js';

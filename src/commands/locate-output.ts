@@ -1,6 +1,7 @@
 /** How `offload locate` shows what it has found: to people, with the bytes themselves, or as an object for scripts. */
 import { escapeControls } from '../formats/text.js';
-import type { LocatedTriangle, LocatedVertex, SourcePlace } from '../pipeline/locate.js';
+import type { LocatedTriangle, LocatedVertex } from '../pipeline/locate.js';
+import type { SourcePlace } from '../pipeline/source-search.js';
 import { countOf, formatCount, formatPosition } from './terminal.js';
 
 /** Lines, characters of a line and bytes of a field that are shown to people. */

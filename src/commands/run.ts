@@ -2,7 +2,7 @@
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { type CompressionChoice, endingOf, withoutCompression } from '../io/compression.js';
 import { formatBytes } from '../pipeline/forecast.js';
-import type { LoadResult } from '../pipeline/load-source.js';
+import type { LoadResult } from '../pipeline/load-run.js';
 import { countOf, formatCount } from './terminal.js';
 
 /**

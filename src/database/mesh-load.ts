@@ -5,8 +5,6 @@
  * The database is built under a name of the caller's choosing and is whole only after finish(): there is no
  * journal, and nothing is on the disk for certain before.
  */
-import Database from 'better-sqlite3';
-import { removeDatabase } from '../io/disk.js';
 import { RandomAccessFile } from '../io/random-access-file.js';
 import type {
   Bounds,
@@ -18,23 +16,19 @@ import type {
   VertexBatch,
   Warning,
 } from '../mesh.js';
-import { INDEX_CACHE_BYTES, PLACE_BYTES } from '../mesh.js';
-import { databaseError } from './database-error.js';
+import { PLACE_BYTES } from '../mesh.js';
 import type { IndexedTally, MeshSink } from './indexed-welder.js';
-import { migrate } from './migrate.js';
+import {
+  type Completion,
+  type EmptyDatabase,
+  INDEX_THREADS,
+  makeEmpty,
+  type Roots,
+  type Table,
+} from './new-database.js';
 import { TableReader } from './table-reader.js';
 import { type SavedLoad, TableLoad, type TableWriter } from './table-writer.js';
 import type { Positions } from './weld-table.js';
-
-/** Larger pages than SQLite's default: fewer to write, and a shallower tree. */
-const PAGE_BYTES = 16_384;
-
-/**
- * Threads beside the main one that sort the unique index. Each takes as much memory as the cache; four of them made
- * little difference on two cores. Measured on 10 M triangles: 2.2 s without, 1.35 s with two and a cache of 16 MiB,
- * 1.5 s with 32 MiB and 1.6 s with 80 MiB.
- */
-const INDEX_THREADS = 2;
 
 /** Vertices of a soup between two rows that say where one appears first: some 2,000 triangles to look through. */
 const APPEARANCE_VERTICES = 1024;
@@ -69,24 +63,6 @@ export interface LoadTally {
   readonly degenerate: number;
   readonly bounds: Bounds | undefined;
 }
-
-/** Tables that are written as pages. */
-const TABLES = [
-  'vertices',
-  'triangles',
-  'parts',
-  'part_runs',
-  'vertex_colors',
-  'vertex_normals',
-  'triangle_colors',
-  'stl_attributes',
-  'checkpoints',
-  'vertex_checkpoints',
-  'appearances',
-] as const;
-type Table = (typeof TABLES)[number];
-/** Root pages by table. */
-type Roots = readonly (readonly [table: Table, root: number])[];
 
 /** A part that is not at its end: its number and its first triangle. */
 interface OpenPart {
@@ -142,9 +118,7 @@ export class MeshLoad implements MeshSink {
 
   /** Makes a new database file, which must not exist, and readies it for rows: of soup, or of an indexed source. */
   static create(path: string, layout: 'soup' | 'indexed'): MeshLoad {
-    // The system says better than SQLite why a file cannot be made; an empty one is a new database.
-    RandomAccessFile.open(path, 'create').close();
-    const { indexSql, roots } = makeEmpty(path);
+    const { indexSql, roots } = writeEmpty(path, 'create');
     const load = TableLoad.open(path);
     const tables = mapTables(roots, (root) => load.table(root));
     return new MeshLoad(path, load, tables, indexSql, layout === 'soup');
@@ -155,7 +129,8 @@ export class MeshLoad implements MeshSink {
    * there has been lost. Throws FileError.
    */
   static resume(path: string, saved: SavedMeshLoad, layout: 'soup' | 'indexed'): MeshLoad {
-    const { indexSql, roots } = putBack(path);
+    // SQLite may have written to these pages at the end.
+    const { indexSql, roots } = writeEmpty(path, 'update');
     const load = TableLoad.resume(path, saved.load);
     const rows = new MeshLoad(
       path,
@@ -174,7 +149,7 @@ export class MeshLoad implements MeshSink {
 
   /** The vertices of a load that was saved and has gone no further. Leaves the file as it was. */
   static *vertices(path: string, saved: SavedMeshLoad): Generator<VertexBatch> {
-    const { roots } = putBack(path);
+    const { roots } = writeEmpty(path, 'update');
     // Tables can only be read under the roots that they will have at the end.
     const view = TableLoad.resume(path, saved.load);
     view.finish();
@@ -185,7 +160,7 @@ export class MeshLoad implements MeshSink {
     } finally {
       reader.close();
       TableLoad.resume(path, saved.load).close();
-      putBack(path);
+      writeEmpty(path, 'update');
     }
   }
 
@@ -394,83 +369,21 @@ export class MeshLoad implements MeshSink {
   }
 }
 
-/** What is left to SQLite when all rows are in their tables. Plain data, for another thread. */
-export interface Completion {
-  readonly path: string;
-  /** The row of the table `sources`. */
-  readonly source: Readonly<Record<string, string | number | Uint8Array | null>>;
-  /** Makes the unique index, where there is to be one. */
-  readonly indexSql: string | undefined;
-  /** How many threads may help with that. */
-  readonly threads: number;
-}
-
-/**
- * Writes the source's row and, if asked for, the unique index, which SQLite builds by sorting; one that has it is then on
- * the disk. May take long, and nothing interrupts it. Throws FileError, DatabaseError.
- */
-export function completeDatabase({ path, source, indexSql, threads }: Completion): void {
-  try {
-    const db = openForBuilding(path, INDEX_CACHE_BYTES);
-    try {
-      db.pragma(`threads = ${threads}`);
-      const names = Object.keys(source);
-      const values = names.map((name) => `@${name}`);
-      db.prepare(`INSERT INTO sources (${names.join(', ')}) VALUES (${values.join(', ')})`).run(source);
-      if (indexSql !== undefined) db.exec(indexSql);
-    } finally {
-      db.close();
-    }
-  } catch (error) {
-    throw databaseError(error, path);
-  }
-  if (indexSql === undefined) return;
-  const file = RandomAccessFile.open(path, 'update');
-  file.sync();
-  file.close();
-}
-
 /** Where the block behind that of a byte begins. */
 function nextBlock(offset: number): number {
   return PLACE_BYTES * (Math.floor(offset / PLACE_BYTES) + 1);
 }
 
-/** Makes an empty database of an empty file: without the unique index, which `indexSql` makes. */
-function makeEmpty(path: string): { readonly indexSql: string; readonly roots: Roots } {
-  const db = openForBuilding(path);
+/** Writes the pages that an empty database has, to a new file or to their place. */
+function writeEmpty(path: string, mode: 'create' | 'update'): EmptyDatabase {
+  const empty = makeEmpty();
+  const file = RandomAccessFile.open(path, mode);
   try {
-    migrate(db);
-    const schema = db.prepare('SELECT sql FROM sqlite_schema WHERE name = ?').pluck();
-    const indexSql = schema.get('vertices_position') as string;
-    db.exec('DROP INDEX vertices_position');
-    // The page of the dropped index would stay behind as a free one.
-    db.exec('VACUUM');
-    const sql = "SELECT name, rootpage FROM sqlite_schema WHERE type = 'table'";
-    const roots = db.prepare(sql).raw().all() as unknown as Roots;
-    return { indexSql, roots: roots.filter(([name]) => TABLES.includes(name)) };
+    file.write(empty.bytes, 0);
   } finally {
-    db.close();
-  }
-}
-
-/** Puts the pages of an empty database back to their place: they are made again, the same each time. */
-function putBack(path: string): { readonly indexSql: string; readonly roots: Roots } {
-  const basePath = `${path}-base`;
-  removeDatabase(basePath);
-  RandomAccessFile.open(basePath, 'create').close();
-  try {
-    const empty = makeEmpty(basePath);
-    const base = RandomAccessFile.open(basePath, 'read');
-    const bytes = new Uint8Array(base.size());
-    base.read(bytes, 0);
-    base.close();
-    const file = RandomAccessFile.open(path, 'update');
-    file.write(bytes, 0);
     file.close();
-    return empty;
-  } finally {
-    removeDatabase(basePath);
   }
+  return empty;
 }
 
 function mapTables(
@@ -481,16 +394,4 @@ function mapTables(
     Table,
     TableWriter
   >;
-}
-
-/** No journal and no sync: the file is new, and worth nothing until it is finished. */
-function openForBuilding(path: string, cacheBytes = 2 ** 20): Database.Database {
-  const db = new Database(path);
-  db.pragma(`page_size = ${PAGE_BYTES}`);
-  db.pragma('journal_mode = OFF');
-  db.pragma('synchronous = OFF');
-  db.pragma('locking_mode = EXCLUSIVE');
-  db.pragma('foreign_keys = OFF');
-  db.pragma(`cache_size = -${Math.floor(cacheBytes / 1024)}`);
-  return db;
 }

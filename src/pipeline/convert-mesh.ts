@@ -9,7 +9,8 @@ import { checkOutput, openOutput, partialName } from '../io/output-file.js';
 import { checkOutputName, type ExportOptions, type ExportResult, writeMesh } from './export-mesh.js';
 import { type FolderNeeds, outputNeed } from './forecast.js';
 import { importBeside } from './import-mesh.js';
-import { type LoadResult, loadSource, type ReadingOptions } from './load-source.js';
+import type { LoadResult, ReadingOptions } from './load-run.js';
+import { loadSource } from './load-source.js';
 import { checkSelection } from './select-mesh.js';
 
 export interface ConvertOptions extends ReadingOptions, ExportOptions {

@@ -5,7 +5,8 @@ import { fileSize, isSameFile } from '../io/disk.js';
 import { checkOutput, nameElsewhere, renameDatabase } from '../io/output-file.js';
 import type { FolderNeeds } from './forecast.js';
 import { ImportLog } from './import-log.js';
-import { type LoadResult, type LoadTarget, loadSource, type ReadingOptions } from './load-source.js';
+import type { LoadResult, LoadTarget, ReadingOptions } from './load-run.js';
+import { loadSource } from './load-source.js';
 
 export interface ImportOptions extends ReadingOptions {
   /** Begin anew, whatever another import has left. */

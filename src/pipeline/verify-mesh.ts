@@ -5,7 +5,7 @@
 import { UsageError } from '../errors.js';
 import { isSameFile } from '../io/disk.js';
 import { MEMORY_DEFAULT, type Precision, planFiltering, type Warning } from '../mesh.js';
-import type { ReadingOptions } from './load-source.js';
+import type { ReadingOptions } from './load-run.js';
 import { Pace } from './pace.js';
 import { type Stage, WarningTally } from './progress.js';
 import { describeSource } from './source-errors.js';

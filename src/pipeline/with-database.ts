@@ -3,7 +3,8 @@ import { basename, dirname, join } from 'node:path';
 import { isDatabase } from '../database/table-reader.js';
 import { isFile, removeDatabase, systemTempFolder } from '../io/disk.js';
 import { partialName } from '../io/output-file.js';
-import { type LoadResult, loadSource, type ReadingOptions } from './load-source.js';
+import type { LoadResult, ReadingOptions } from './load-run.js';
+import { loadSource } from './load-source.js';
 
 /**
  * Calls `use` with a database that holds the mesh of a file: that file where it is a database, else one made of it

@@ -1,7 +1,7 @@
 /**
  * The statement being read: its words, where it begins, and how to complain of it. Knows no keyword.
  */
-import { FormatError } from '../../errors.js';
+import { FormatError, TRUNCATED_HINT } from '../../errors.js';
 import type { ByteWindow } from '../../io/byte-window.js';
 import type { ReadOptions } from '../format.js';
 import { showToken } from '../text.js';
@@ -52,7 +52,7 @@ export class Statement {
     if (!this.options.salvage) {
       throw new FormatError(truncated, {
         place: { line: this.line },
-        hint: 'the copy may be incomplete; --salvage imports the whole triangles',
+        hint: TRUNCATED_HINT,
       });
     }
     this.warn('salvaged', `${truncated}; what is before it was read`);

@@ -3,7 +3,7 @@
  *
  * The announced counts say when to stop and are never allocated from. Lines behind the last face are not read.
  */
-import { FormatError } from '../../errors.js';
+import { FormatError, TRUNCATED_HINT } from '../../errors.js';
 import type { ByteSource } from '../../io/byte-source.js';
 import { ByteWindow } from '../../io/byte-window.js';
 import { parseNumber } from '../../io/number-text.js';
@@ -13,7 +13,7 @@ import { WordScanner } from '../word-scanner.js';
 import { FaceReader } from './faces.js';
 import { type OffKeyword, readTextHeader, type TextHeader } from './header.js';
 import { isLined } from './layout.js';
-import { refuseCounts, showCount, TRUNCATED_HINT } from './refusals.js';
+import { refuseCounts, showCount } from './refusals.js';
 import { TextValues } from './text-values.js';
 import { VertexReader } from './vertices.js';
 

@@ -2,7 +2,7 @@
  * Binary OFF: behind the keyword's line 32-bit integers and floats alone. Counts; the numbers of each vertex; of each
  * face the count of corners, the corners, the count of colour numbers, these. See binary-form for the variants.
  */
-import { FormatError } from '../../errors.js';
+import { FormatError, TRUNCATED_HINT } from '../../errors.js';
 import type { ByteSource } from '../../io/byte-source.js';
 import { ByteWindow } from '../../io/byte-window.js';
 import { CHUNK_BYTES, type ColorScales, FACE_CORNERS_MAX, type MeshItem } from '../../mesh.js';
@@ -11,7 +11,7 @@ import { FaceBatcher, VertexBatcher } from '../indexed-batches.js';
 import { type BinaryHeader, hasColorCounts, isColorCount, readBinaryHeader } from './binary-form.js';
 import { dissectRecord } from './dissect.js';
 import type { OffKeyword } from './header.js';
-import { refuseCounts, refuseVertexNumber, showCount, TRUNCATED_HINT } from './refusals.js';
+import { refuseCounts, refuseVertexNumber, showCount } from './refusals.js';
 
 /** How much of the faces is looked at to tell their variant. */
 const LOOK_BYTES = CHUNK_BYTES;

@@ -1,8 +1,5 @@
 /** What text and binary OFF say alike where they refuse a file. */
-import { FormatError, type Place } from '../../errors.js';
-
-/** The next step where a source ends too early. */
-export const TRUNCATED_HINT = 'the copy may be incomplete; --salvage imports the whole triangles';
+import { FormatError, type Place, TRUNCATED_HINT } from '../../errors.js';
 
 /** A count with separators. */
 export function showCount(count: number): string {

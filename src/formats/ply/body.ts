@@ -1,7 +1,7 @@
 /**
  * The data of a PLY file, element by element, in text or in binary; and what happens where it ends too early.
  */
-import { describePlace, FormatError, type Place } from '../../errors.js';
+import { describePlace, FormatError, type Place, TRUNCATED_HINT } from '../../errors.js';
 import type { ByteSource } from '../../io/byte-source.js';
 import { ByteWindow } from '../../io/byte-window.js';
 import type { MeshItem, Precision } from '../../mesh.js';
@@ -154,7 +154,7 @@ function salvage(
   if (!options.salvage) {
     throw new FormatError(`${problem}; expected all of them`, {
       place,
-      hint: 'the copy may be incomplete; --salvage imports the whole triangles',
+      hint: TRUNCATED_HINT,
     });
   }
   const message = `${describePlace(place)}: ${problem}; what is whole before it was read`;

@@ -1,5 +1,5 @@
 /** A thread that lets SQLite complete a database, which nothing interrupts: so that the main one hears of signals. */
-import { type Completion, completeDatabase } from '../../database/mesh-load.js';
+import { type Completion, completeDatabase } from '../../database/new-database.js';
 import type { Home, Work } from './protocol.js';
 
 export function begin(_options: undefined, home: Home<true>): Work<Completion> {

@@ -1,5 +1,5 @@
 /** A database completed in a thread of its own. */
-import type { Completion } from '../../database/mesh-load.js';
+import type { Completion } from '../../database/new-database.js';
 import { Thread } from './thread.js';
 
 export async function completeInThread(completion: Completion): Promise<void> {

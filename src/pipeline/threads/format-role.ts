@@ -1,5 +1,4 @@
 /** A thread that writes lines of plain OFF from leaf pages of the database. */
-
 import { IdSet } from '../../database/filter/id-set.js';
 import { type RowMap, RowMapper } from '../../database/filter/row-mapper.js';
 import { rowsMax } from '../../database/leaf-decoder.js';

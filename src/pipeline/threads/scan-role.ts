@@ -1,5 +1,4 @@
 /** A thread that finds the triangles of leaf pages that fulfil a filter's conditions. */
-
 import { CachedPositions } from '../../database/filter/corner-positions.js';
 import { IdSet, type SharedIdSet } from '../../database/filter/id-set.js';
 import { RowCache } from '../../database/filter/row-cache.js';

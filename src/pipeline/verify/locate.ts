@@ -4,7 +4,7 @@ import type { Format } from '../../formats/format.js';
 import { ByteSource } from '../../io/byte-source.js';
 import { isFile } from '../../io/disk.js';
 import { LOAD_DEFAULTS } from '../../mesh.js';
-import { countTriangles, type ReadingOptions } from '../load-source.js';
+import { countTriangles, type ReadingOptions } from '../load-run.js';
 import { explainError } from '../source-errors.js';
 
 /** Whether a source can be read more than once: standard input and other pipes cannot. */
