@@ -318,6 +318,12 @@ describe('writeFloat64', () => {
 });
 
 describe('writeFloat32', () => {
+  it('keeps the digits of a number beyond its range, which is none of its own', () => {
+    for (const value of [3.688572711368552e-308, -5e-324, 1e300, -1.7976931348623157e308]) {
+      expect(Number(textOf(writeFloat32, value))).toBe(value);
+    }
+  });
+
   /** The shortest text by trying: every count of digits, the nearest decimal and those on either side of it. */
   function findShortest(value: number): { count: number; error: number } {
     for (let count = 1; ; count++) {
