@@ -135,11 +135,11 @@ class Checking {
   async check(): Promise<MeshCheck> {
     const { rows, files } = this;
     const starsBytes = STARS_SHARE * this.freeBytes;
-    const spool = openStars(rows, starsBytes, files, this.folder, this.options);
+    const spool = openStars(rows, starsBytes, files, this.folder, this.options, this.linksBytes);
     const { bounds, vertices } = await findBounds(rows, this.pace.part(0, 0.05), 'check');
     const measures = await this.measure(bounds);
 
-    const linksArena = new ArrayBuffer(8 * Math.floor((LINKS_SHARE * this.freeBytes) / 8));
+    const linksArena = new ArrayBuffer(this.arenaBytes);
     const components = await this.gatherStars(spool, linksArena);
     const links = new IdLinks(rows.triangleRange, linksArena, files);
     const rimPairs = files.create('rims', RIM_WORDS);
@@ -169,6 +169,19 @@ class Checking {
       boundaryLoops,
     };
     return conclude({ ...figures, bounds, isOrientable }, measures, count);
+  }
+
+  /** Memory for links between ids, in bytes. */
+  private get arenaBytes(): number {
+    return 8 * Math.floor((LINKS_SHARE * this.freeBytes) / 8);
+  }
+
+  /** The most that links take on disk: of vertices, of triangles, or of the sides of these. */
+  private get linksBytes(): number {
+    const { triangleRange, vertexRange } = this.rows;
+    const bytesOf = (ids: number, linksOfTriangle: number) =>
+      IdLinks.bytesOf(ids, linksOfTriangle * triangleRange, this.arenaBytes);
+    return Math.max(bytesOf(vertexRange, 2), bytesOf(triangleRange, 1.5), bytesOf(2 * triangleRange, 3));
   }
 
   private async measure(bounds: Bounds | undefined): Promise<Measures> {

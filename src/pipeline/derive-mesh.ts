@@ -34,7 +34,7 @@ export async function findComponents(database: string, options: RunOptions = {})
     const rows = update.run(() => update.rows());
     const total = rows.triangleRange;
     const needed = IdLinks.bytesOf(rows.vertexRange, LINKS * total, memory.arena.byteLength);
-    forecastSpills(files.folder, 'components', needed, options);
+    forecastSpills(files.folder, [{ what: 'components', bytes: needed }], options);
     const pace = new Pace(rows, options);
     for (const share of update.steps((db) => storeComponents(db, rows, memory, files))) {
       await pace.pause('filter', Math.round(share * total), total);

@@ -77,7 +77,9 @@ export async function exportMesh(
   const file = await openOutput(output, options.force ?? false, options.compress);
   try {
     return await withSelection(database, { ...options, output }, (selected, db) => {
-      checkSpace(selected.selection, output, options);
+      const { compress = compressionOfName(output) } = options;
+      const isFile = output !== '-' && checkOutput(output, true) !== 'stream';
+      if (isFile) checkSpace(dirname(output), selected.selection, { ...options, compress });
       return writeSelection(selected, db, file, options);
     });
   } finally {
@@ -86,14 +88,16 @@ export async function exportMesh(
 }
 
 /**
- * Throws FileError where the disk has less space than an OFF will take, as far as that can be told: not of one that is
- * rounded or binary, nor of one that goes elsewhere than to a file.
+ * Throws FileError where a folder has less space than the OFF of a selection, or of its parts, will take, as far as that
+ * can be told: not of one that is rounded or binary.
  */
-function checkSpace(selection: MeshSelection, output: string, options: ExportOptions): void {
-  const { off = {}, compress = compressionOfName(output) } = options;
-  const isFile = output !== '-' && checkOutput(output, true) !== 'stream';
-  if (!isFile || off.precision !== undefined || off.binary === true) return;
-  forecastOutput(dirname(output), selection, compress, options);
+export function checkSpace(
+  folder: string,
+  selection: MeshSelection,
+  { off = {}, compress, onForecast }: Pick<ExportOptions, 'off' | 'compress' | 'onForecast'>,
+): void {
+  if (off.precision !== undefined || off.binary === true) return;
+  forecastOutput(folder, selection, compress, { onForecast });
 }
 
 /** How a mesh would be exported, and how much: the same as an export, without the writing. */

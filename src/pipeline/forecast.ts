@@ -84,11 +84,10 @@ export function forecastDisk(
 /** The same for spill files, which may go to another disk. */
 export function forecastSpills(
   folder: string,
-  what: string,
-  bytes: number,
+  items: Forecast['items'],
   options: Pick<RunOptions, 'onForecast'>,
 ): void {
-  forecastBytes(folder, [{ what, bytes }], options, TEMPORARIES);
+  forecastBytes(folder, items, options, TEMPORARIES);
 }
 
 /** Tells what is about to be needed in a folder, and throws FileError where less is free. */

@@ -5,15 +5,27 @@ import type { SpillFiles } from '../io/spill-file.js';
 import { forecastSpills } from './forecast.js';
 import type { RunOptions } from './progress.js';
 
-/** Opens them within so many bytes of memory; the files stand in `folder`. Throws FileError. */
+/**
+ * Opens them within so many bytes of memory; the files stand in `folder`, beside those of links that will take so many
+ * bytes. Throws FileError.
+ */
 export function openStars(
   rows: MeshRows,
   memoryBytes: number,
   files: SpillFiles,
   folder: string,
   options: RunOptions,
+  linksBytes = 0,
 ): StarSpool {
   const range = { vertices: rows.vertexRange, triangles: rows.triangleRange };
-  forecastSpills(folder, 'corners by vertex', StarSpool.bytesOf(range), options);
+  const items = [
+    { what: 'corners by vertex', bytes: StarSpool.bytesOf(range) },
+    { what: 'links', bytes: linksBytes },
+  ];
+  forecastSpills(
+    folder,
+    items.filter(({ bytes }) => bytes > 0),
+    options,
+  );
   return new StarSpool(range, new ArrayBuffer(8 * Math.floor(memoryBytes / 8)), files);
 }

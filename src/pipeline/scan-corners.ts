@@ -92,7 +92,7 @@ export class CornerScan {
     const total = rows.triangleRange;
     const arena = new ArrayBuffer(8 * Math.floor(bytes / 8));
     const needed = SequentialPositions.bytesOf(rows, asked?.size ?? total, arena.byteLength);
-    forecastSpills(this.files.folder, 'positions of corners', needed, { onForecast });
+    forecastSpills(this.files.folder, [{ what: 'positions of corners', bytes: needed }], { onForecast });
     const gathering = SequentialPositions.gather(rows, asked, arena, this.files);
     let step = gathering.next();
     for (; !step.done; step = gathering.next()) {

@@ -190,7 +190,7 @@ class Selecting {
     const arenaBytes = Math.floor((1 - SETS_SHARE / 2) * this.freeBytes * 0.5);
     // A vertex has hardly more links than one to another that is near.
     const needed = NearVertices.bytesOf(vertices.size) + IdLinks.bytesOf(total, vertices.size, arenaBytes);
-    forecastSpills(files.folder, 'vertices by cell', needed, this.run);
+    forecastSpills(files.folder, [{ what: 'vertices by cell', bytes: needed }], this.run);
     const links = new IdLinks(total, new ArrayBuffer(arenaBytes), files);
     const near = new NearVertices(
       distance,

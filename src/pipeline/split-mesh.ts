@@ -1,5 +1,5 @@
 /** From a database to many OFF files in one folder: a file for each part, component or cell. */
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { type Division, type Group, Groups } from '../database/filter/groups.js';
 import { UsageError } from '../errors.js';
 import { checkOffOptions } from '../formats/off/write.js';
@@ -9,7 +9,7 @@ import { OutputFolder, safeName } from '../io/output-folder.js';
 import { MEMORY_DEFAULT, planFiltering } from '../mesh.js';
 import { checkSets } from './check-sets.js';
 import { findComponents } from './derive-mesh.js';
-import { type ExportOptions, withSelection, writeSelection } from './export-mesh.js';
+import { checkSpace, type ExportOptions, withSelection, writeSelection } from './export-mesh.js';
 import { checkSelection, type SelectionReport } from './select-mesh.js';
 
 /** The part of the free memory that sets may take. */
@@ -57,6 +57,7 @@ export async function splitMesh(
       database,
       { ...options, output: folder },
       async (selected, db, rows) => {
+        checkSpace(dirname(folder), selected.selection, options);
         const { memoryBytes = MEMORY_DEFAULT } = options;
         const freeBytes = planFiltering(memoryBytes, 0);
         const cacheBytes = CACHE_SHARE * freeBytes;

@@ -130,6 +130,22 @@ describe('the forecast of spill files', () => {
     expect(outputBytes / 2.69e6).toBeLessThan(1.1);
   });
 
+  it('is made of the parts of a split, and of the links of a check', async () => {
+    const { folder, at } = await setUp();
+    disk.free = 1000;
+    const division = { by: 'grid', cells: [2, 1, 1] } as const;
+    const problem = `${folder}: not enough disk space: about 2.69 MB needed (output 2.69 MB), 1.00 kB free`;
+    await expect(offload.splitMesh(at('mesh.db'), at('parts'), division)).rejects.toThrow(problem);
+    await expect(offload.checkMesh(at('mesh.db'))).rejects.toThrow('(corners by vertex ');
+    expect(readdirSync(folder).sort()).toEqual(['in.stl', 'mesh.db']);
+    disk.free = Number.POSITIVE_INFINITY;
+    const forecasts: offload.Forecast[] = [];
+    await offload.checkMesh(at('mesh.db'), { onForecast: (forecast) => forecasts.push(forecast) });
+    const triangles = tube.length;
+    // Labels of the sides of all triangles.
+    expect(forecasts[0]!.items[1]).toEqual({ what: 'links', bytes: 8 * triangles });
+  });
+
   it('is there where a database in no order of place is compared', async () => {
     const { at } = await setUp();
     const forecasts: offload.Forecast[] = [];

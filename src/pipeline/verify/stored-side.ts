@@ -114,7 +114,7 @@ export class StoredSide implements Side {
     const { rows, files } = this;
     const arena = this.arenaOf();
     const needed = SequentialPositions.bytesOf(rows, rows.triangleRange, arena.byteLength);
-    forecastSpills(files.folder, 'positions of corners', needed, this.options);
+    forecastSpills(files.folder, [{ what: 'positions of corners', bytes: needed }], this.options);
     const gathering = SequentialPositions.gather(rows, undefined, arena, files);
     let gathered = gathering.next();
     for (; !gathered.done; gathered = gathering.next()) await step(0);
