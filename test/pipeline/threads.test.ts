@@ -185,6 +185,34 @@ describe('a thread', () => {
     }
   }
 
+  it('is at its end only when all is known of what was welded, also where the last batch is full', async () => {
+    const folder = freshFolder();
+    const at = (name: string) => join(folder, name);
+    for (const count of [16_383, 16_384, 32_768]) {
+      const vertices = Array.from({ length: count + 2 }, (_, k) => `${k} ${k % 2} 0 0.5 0.5 0.5 1`);
+      const others = ['7 7 7 0 0 0 1', '0 0 0 1 1 1 1'];
+      const faces = Array.from({ length: count }, (_, k) => `3 ${k} ${k + 1} ${k + 2}`);
+      const lines = ['COFF', `${count + 4} ${count} 0`, ...vertices, ...others, ...faces, ''];
+      writeFileSync(at('in.off'), lines.join('\n'));
+      for (const little of [{}, { weldBytes: 60_000 }]) {
+        const results = [];
+        for (const threads of [1, 2]) {
+          const options = { ...little, threads, force: true };
+          const { indexed, warnings } = await importMesh(at('in.off'), at('out.db'), options);
+          results.push({ indexed, kinds: warnings.map(({ kind }) => kind) });
+        }
+        const indexed = {
+          faces: count,
+          fileVertices: count + 4,
+          unreferenced: 1,
+          colorConflicts: 1,
+          normalConflicts: 0,
+        };
+        expect(results).toEqual(Array(2).fill({ indexed, kinds: ['colour-conflict'] }));
+      }
+    }
+  });
+
   it('tells errors by their kind', async () => {
     const folder = freshFolder();
     await expect(run(sink, join(folder, 'missing', 'spill'))).rejects.toThrow(FileError);

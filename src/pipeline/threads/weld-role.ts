@@ -19,8 +19,9 @@ export interface WeldReply {
   readonly batches: number;
   readonly vertices: number;
   readonly isExact: boolean;
-  /** How much of the end is done, from 0 to 1. */
+  /** How much of the end is done, from 0 to 1, and whether nothing more will come. */
   readonly share: number;
+  readonly isDone: boolean;
   readonly record: IndexedRecord | undefined;
   /** The answer to `save`. */
   readonly saved: SavedWelding | undefined;
@@ -48,10 +49,11 @@ const ROWS_MAX = { vertices: 3 * BATCH_TRIANGLES, others: BATCH_TRIANGLES };
 export function begin(options: WeldingOptions, home: Home<WeldReply>): Work<WeldRequest> {
   let batches = 0;
   let share = 0;
+  let isDone = false;
   let saved: WeldReply['saved'];
   const sender = new RowSender(options.bytesPerValue, home, (rows) => {
     const { vertices, isExact, record } = welding;
-    home.send({ rows, batches, vertices, isExact, share, record, saved });
+    home.send({ rows, batches, vertices, isExact, share, isDone, record, saved });
   });
   const welding = weldDirectly(sender, options);
   return {
@@ -73,7 +75,7 @@ export function begin(options: WeldingOptions, home: Home<WeldReply>): Work<Weld
         home.checkStop();
         sender.flush();
       }
-      share = 1;
+      isDone = true;
       sender.flush();
     },
     close: () => welding.close(),

@@ -18,6 +18,7 @@ export class WeldThread implements Welding {
   private posted = 0;
   private dealtWith = 0;
   private share = 0;
+  private isDone = false;
   private saved: SavedWelding | undefined;
   private readonly memory = new SharedBatches(BATCHES);
   private readonly thread: Thread<WeldRequest, WeldReply>;
@@ -44,16 +45,15 @@ export class WeldThread implements Welding {
 
   async remember(positions: Positions, count: number): Promise<void> {
     await this.thread.until(() => this.posted - this.dealtWith < BATCHES);
-    this.thread.post({ remember: positions.slice(0, 3 * count) });
+    this.thread.post({ remember: positions.subarray(0, 3 * count) });
     this.posted++;
   }
 
   async *finish(scales: ColorScales): AsyncGenerator<number> {
     this.thread.post({ finish: scales });
-    for (let told = 0; told < 1; ) {
-      await this.thread.until(() => this.share > told);
-      told = this.share;
-      if (told < 1) yield told;
+    for (let told = 0; !this.isDone; told = this.share) {
+      await this.thread.until(() => this.isDone || this.share > told);
+      yield this.share;
     }
   }
 
