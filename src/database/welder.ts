@@ -124,10 +124,10 @@ export class Welder {
   remember(positions: Positions, count: number): void {
     const { words } = this;
     const bits = new Int32Array(positions.buffer, positions.byteOffset, words * count);
-    const slice = Math.min(this.generation, BATCH_CORNERS);
-    for (let done = 0; done < count; done += slice) {
-      const some = Math.min(slice, count - done);
-      if (this.young.count + some > this.generation) this.changeGeneration();
+    for (let done = 0, some = 0; done < count; done += some) {
+      // Filled to the last place: what has fitted once fits again.
+      if (this.young.count === this.generation) this.changeGeneration();
+      some = Math.min(count - done, BATCH_CORNERS, this.generation - this.young.count);
       const own = bits.subarray(words * done, words * (done + some));
       if (this.hashes.length < some) this.hashes = new Int32Array(some);
       hashPositions(own, words, some, this.hashes);

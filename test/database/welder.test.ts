@@ -151,3 +151,34 @@ describe('Welder', () => {
     );
   });
 });
+
+describe('a welder that goes on', () => {
+  it('has room for all vertices that fitted before, however they were dealt to its tables', () => {
+    const budgetBytes = 820_000;
+    const options = { bytesPerValue: 4, budgetBytes, spillPath: join(freshFolder(), 'spill') } as const;
+    const first = new Welder(new Rows(), options);
+    const vertices: number[] = [];
+    for (let next = 0; ; next += 900) {
+      const corners = Float32Array.from({ length: 3 * 900 }, (_, k) => 3 * next + k);
+      first.add({ kind: 'soup', count: 300, positions: corners, places: [] });
+      if (!first.isExact) break;
+      vertices.push(...corners);
+    }
+    first.close();
+    const { length } = vertices;
+    expect(length / 3).toBeGreaterThan(0.9 * Welder.capacityOf(budgetBytes, 4));
+    const rows = new Rows();
+    rows.addVertices(Float32Array.from(vertices), length / 3);
+    const second = new Welder(rows, options, { vertices: length / 3, exact: null, files: {} });
+    second.remember(Float32Array.from(vertices), length / 3);
+    expect(second.isExact).toBe(true);
+    expect(second.vertices).toBe(length / 3);
+    // The first and the last triangle are known.
+    const known = Float32Array.from([...vertices.slice(0, 9), ...vertices.slice(-9)]);
+    second.add({ kind: 'soup', count: 2, positions: known, places: [] });
+    const last = length / 3 - 1;
+    expect(rows.corners).toEqual([0, 1, 2, last - 2, last - 1, last]);
+    expect(rows.positions.length).toBe(length);
+    second.close();
+  });
+});

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { SavedReader } from '../../src/formats/format.js';
 import { ply } from '../../src/formats/ply/ply.js';
 import {
   type Element,
@@ -590,6 +591,32 @@ describe('triangle strips', () => {
       const reader = ply.open(source, { batchTriangles: 16_384, salvage: false, warn: () => undefined });
       for await (const item of reader.items()) if (item.kind === 'faces') count += item.count;
       expect(count).toBe(length - 2);
+    }
+  });
+
+  it('go on behind a batch that ends with a strip, before what is passed over behind it', async () => {
+    const corners = Array.from({ length: 12 }, (_, k) => k % 8);
+    const extra = Array.from({ length: 800_000 }, () => 7);
+    const [vertices, strips] = stripsOf('int', corners) as [Element, Element];
+    const wide: Element = {
+      ...strips,
+      properties: [...strips.properties, asList('extra', 'uchar', 'uint')],
+      rows: Array.from({ length: 4 }, () => [0, corners, extra]),
+    };
+    for (const encoding of ENCODINGS) {
+      const content = toPly(encoding, [vertices, wide]);
+      const open = async () =>
+        ply.open(await openBytes(content), { batchTriangles: 10, salvage: false, warn: () => undefined });
+      const reader = await open();
+      const saved: SavedReader[] = [];
+      for await (const item of reader.items()) if (item.kind === 'faces') saved.push(reader.save()!);
+      expect(saved.length).toBe(4);
+      for (const [k, start] of saved.entries()) {
+        let rest = 0;
+        for await (const item of (await open()).items(undefined, start))
+          if (item.kind === 'faces') rest += item.count;
+        expect(rest).toBe(10 * (3 - k));
+      }
     }
   });
 });

@@ -46,8 +46,8 @@ export class RecordReader implements ElementReader {
   }
 
   save(): object {
-    const { step, cornersLeft, recordOffset } = this;
-    return { step, cornersLeft, recordOffset };
+    const { step, bytesLeft, cornersLeft, recordOffset } = this;
+    return { step, bytesLeft, cornersLeft, recordOffset };
   }
 
   restore(memory: object): void {
