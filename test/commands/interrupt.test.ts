@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { withInterrupts } from '../../src/commands/interrupt.js';
 
 describe('a run that is interrupted', () => {
-  const exit = vi.spyOn(process, 'exit').mockImplementation(() => undefined as never);
+  const kill = vi.spyOn(process, 'kill').mockImplementation(() => true);
   const said: string[] = [];
   vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
     said.push(String(text));
@@ -11,7 +11,7 @@ describe('a run that is interrupted', () => {
 
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
-    exit.mockClear();
+    kill.mockClear();
     said.length = 0;
   });
 
@@ -26,7 +26,7 @@ describe('a run that is interrupted', () => {
     process.emit('SIGTERM', 'SIGTERM');
     await expect(run).rejects.toMatchObject({ exitCode: 143 });
     vi.advanceTimersByTime(10_000);
-    expect(exit).not.toHaveBeenCalled();
+    expect(kill).not.toHaveBeenCalled();
     expect(said).toEqual([]);
   });
 
@@ -37,12 +37,13 @@ describe('a run that is interrupted', () => {
         new Promise<void>((resolve) => {
           end = resolve;
         }),
+      () => 'all is well',
     );
     process.emit('SIGINT', 'SIGINT');
-    expect(exit).not.toHaveBeenCalled();
+    expect(kill).not.toHaveBeenCalled();
     vi.advanceTimersByTime(1900);
-    expect(exit).toHaveBeenCalledWith(130);
-    expect(said).toEqual(['offload: interrupted; what was being made is left under names with .partial\n']);
+    expect(kill).toHaveBeenCalledWith(process.pid, 'SIGINT');
+    expect(said).toEqual(['offload: interrupted; all is well\n']);
     end();
     await run;
   });
@@ -58,10 +59,10 @@ describe('a run that is interrupted', () => {
     process.emit('SIGINT', 'SIGINT');
     vi.advanceTimersByTime(100);
     process.emit('SIGINT', 'SIGINT');
-    expect(exit).not.toHaveBeenCalled();
+    expect(kill).not.toHaveBeenCalled();
     vi.advanceTimersByTime(500);
     process.emit('SIGINT', 'SIGINT');
-    expect(exit).toHaveBeenCalledWith(130);
+    expect(kill).toHaveBeenCalledWith(process.pid, 'SIGINT');
     end();
     await run;
   });
