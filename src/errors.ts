@@ -20,8 +20,8 @@ export interface MeshErrorOptions {
 
 /** The base of all errors that the user can act on. */
 export class MeshError extends Error {
-  /** The next step for the user, where there is one. */
-  readonly hint: string | undefined;
+  /** The next step for the user, where there is one; who knows more of it may say so. */
+  hint: string | undefined;
 
   constructor(message: string, options: MeshErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -49,19 +49,31 @@ export class FormatError extends MeshError {
   readonly place: Place | undefined;
   /** Name of the source; readers leave it open, the import adds it by {@link FormatError.in}. */
   readonly file: string | undefined;
+  /** Whether the source may be sound, and is only larger than the caller allows. */
+  readonly isLimit: boolean;
 
-  constructor(problem: string, options: MeshErrorOptions & { place?: Place; file?: string } = {}) {
+  constructor(
+    problem: string,
+    options: MeshErrorOptions & { place?: Place; file?: string; isLimit?: boolean } = {},
+  ) {
     const place = options.place === undefined ? '' : `${describePlace(options.place)}: `;
     super(`${options.file === undefined ? '' : `${options.file}: `}${place}${problem}`, options);
     this.problem = problem;
     this.place = options.place;
     this.file = options.file;
+    this.isLimit = options.isLimit ?? false;
   }
 
   /** The same error with the name of its source. */
   in(file: string): FormatError {
-    const { problem, place, hint } = this;
-    return new FormatError(problem, { file, hint, cause: this.cause ?? this, ...(place && { place }) });
+    const { problem, place, hint, isLimit } = this;
+    return new FormatError(problem, {
+      file,
+      hint,
+      isLimit,
+      cause: this.cause ?? this,
+      ...(place && { place }),
+    });
   }
 }
 

@@ -216,7 +216,8 @@ export function planThreads(memoryBytes: number, threads: number): ThreadPlan {
 
 /** The bytes of a budget for the whole process that are left for the welder's tables. */
 export function planWelding(memoryBytes: number, threads: Pick<ThreadPlan, 'parse' | 'weld'>): number {
-  const threadBytes = threads.parse * THREAD_BYTES.parse + threads.weld * THREAD_BYTES.weld;
+  // Another one completes the database when that of the welder, if there is one, has gone.
+  const threadBytes = threads.parse * THREAD_BYTES.parse + Math.max(threads.weld, 1) * THREAD_BYTES.weld;
   return memoryBytes - MEMORY_RESERVE - INDEX_CACHE_BYTES - threadBytes;
 }
 

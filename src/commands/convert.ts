@@ -5,6 +5,7 @@ import { type CompressionChoice, withoutCompression } from '../io/compression.js
 import { formatBytes } from '../pipeline/forecast.js';
 import { describeSelection } from './describe-selection.js';
 import { withInterrupts } from './interrupt.js';
+import { Interrupted } from './interrupted.js';
 import {
   addReadingOptions,
   addWritingOptions,
@@ -55,23 +56,29 @@ async function convert(
   const { convertMesh } = await import('../pipeline/convert-mesh.js');
   const terminal = new Terminal(options);
   placeTemporaries(options.tmp, options.keep ?? target);
+  let isKept = false;
   try {
-    const result = await withInterrupts((signal) =>
-      convertMesh(input, target, {
-        from: options.from,
-        salvage: options.salvage ?? false,
-        maxBytes: options.maxSize,
-        force: options.force ?? false,
-        compress: options.compress,
-        keep: options.keep,
-        ...collectSelection(options),
-        off: collectOffOptions(options),
-        memoryBytes: options.memory,
-        threads: options.threads,
-        tempFolder: options.tmp,
-        signal,
-        ...terminal.listeners(signal),
-      }),
+    const result = await withInterrupts(
+      (signal) =>
+        convertMesh(input, target, {
+          from: options.from,
+          salvage: options.salvage ?? false,
+          maxBytes: options.maxSize,
+          force: options.force ?? false,
+          compress: options.compress,
+          keep: options.keep,
+          ...collectSelection(options),
+          off: collectOffOptions(options),
+          memoryBytes: options.memory,
+          threads: options.threads,
+          tempFolder: options.tmp,
+          signal,
+          ...terminal.listeners(),
+          onKept: () => {
+            isKept = true;
+          },
+        }),
+      () => terminal.left,
     );
     terminal.sumWarnings(result.warnings);
     const { databaseBytes, written } = result;
@@ -86,6 +93,13 @@ async function convert(
       `${describeRead(result)}, ${database} ${formatBytes(databaseBytes)}, ` +
         `${target === '-' ? 'standard output' : target} ${formatBytes(written.outputBytes)}; ${terminal.describeCost()}`,
     );
+  } catch (error) {
+    if (isKept) {
+      const remains = `${options.keep} is whole, and offload export makes ${target} of it`;
+      if (error instanceof Interrupted) error.remains = remains;
+      else terminal.say(`no output is left; ${remains}`);
+    }
+    throw error;
   } finally {
     terminal.clear();
   }

@@ -13,7 +13,8 @@ export function addImport(program: Command): void {
     .description(
       'Reads a mesh file into a new SQLite database, to look at with SQL and to export from as often as wanted.\n' +
         'It is built as <db>.partial and renamed when it is whole.\n' +
-        'An import that is killed, interrupted or short of space goes on with the same command.',
+        'An import that is killed, interrupted or short of space goes on with the same command;\n' +
+        'to give it up, remove <db>.partial*.',
     )
     .argument('<input>', 'mesh file, compressed or not, or - for standard input')
     .argument('<db>', 'database to make')
@@ -40,19 +41,21 @@ async function importFile(
   const terminal = new Terminal(options);
   placeTemporaries(options.tmp, database);
   try {
-    const result = await withInterrupts((signal) =>
-      importMesh(input, database, {
-        from: options.from,
-        salvage: options.salvage ?? false,
-        maxBytes: options.maxSize,
-        force: options.force ?? false,
-        restart: options.restart ?? false,
-        memoryBytes: options.memory,
-        threads: options.threads,
-        tempFolder: options.tmp,
-        signal,
-        ...terminal.listeners(signal),
-      }),
+    const result = await withInterrupts(
+      (signal) =>
+        importMesh(input, database, {
+          from: options.from,
+          salvage: options.salvage ?? false,
+          maxBytes: options.maxSize,
+          force: options.force ?? false,
+          restart: options.restart ?? false,
+          memoryBytes: options.memory,
+          threads: options.threads,
+          tempFolder: options.tmp,
+          signal,
+          ...terminal.listeners(),
+        }),
+      () => terminal.left,
     );
     terminal.sumWarnings(result.warnings);
     terminal.say(describeMesh(result));

@@ -4,6 +4,8 @@
  * On a terminal the progress is one line that is drawn over; elsewhere a line every ten seconds. A bar of our own,
  * because a line needs no library.
  */
+
+import { MeshError } from '../errors.js';
 import { escapeControls } from '../formats/text.js';
 import { NUMBER_TEXT_MAX, writeFloat32, writeFloat64 } from '../io/number-text.js';
 import { peakMemory } from '../io/process-memory.js';
@@ -38,26 +40,35 @@ const FORECAST_BYTES = 100e6;
 export class Terminal {
   private readonly began = performance.now();
   private stageBegan = 0;
+  /** Where the stage began: what goes on has done some before. */
+  private stageBase = { done: 0, triangles: 0 };
   private stage: Progress['stage'] | undefined;
   private drawn = 0;
   private isLineOpen = false;
   private readonly isTerminal = process.stderr.isTTY === true;
 
+  /** What an import has written down for another one, in words. */
+  left: string | undefined;
+
   constructor(private readonly options: TerminalOptions) {}
 
-  /** The callbacks of a run that `signal` may abort. */
-  listeners(
-    signal?: AbortSignal,
-  ): Pick<RunOptions, 'onProgress' | 'onWarning' | 'onForecast' | 'onResume' | 'onSuspend' | 'onNote'> {
+  /** The callbacks of a run. */
+  listeners(): Pick<
+    RunOptions,
+    'onProgress' | 'onWarning' | 'onForecast' | 'onResume' | 'onCheckpoint' | 'onSuspend' | 'onNote'
+  > {
     return {
       onProgress: (progress) => this.showProgress(progress),
       onWarning: (warning) => this.warn(warning),
       onForecast: (forecast) => this.showForecast(forecast),
       onResume: (share) => this.say(`goes on where an import has stopped, with ${describeShare(share)}`),
-      onSuspend: (share) => {
-        const remains = `the same command goes on with ${describeShare(share)}`;
-        if (signal?.reason instanceof Interrupted) signal.reason.remains = remains;
-        else this.say(`stopped; ${remains}`);
+      onCheckpoint: (share) => {
+        this.left = describeRest(share);
+      },
+      onSuspend: (share, reason) => {
+        const rest = describeRest(share);
+        if (reason instanceof Interrupted) reason.remains = rest;
+        else if (reason instanceof MeshError) reason.hint = joinHints(reason.hint, rest);
       },
       onNote: (text) => {
         if (this.options.verbose) this.say(text);
@@ -108,6 +119,7 @@ export class Terminal {
     if (isNew) {
       this.stage = progress.stage;
       this.stageBegan = now;
+      this.stageBase = progress;
     }
     // What cannot tell how far it is shows at least that it has begun.
     const isBlocking = progress.stage === 'index';
@@ -115,7 +127,7 @@ export class Terminal {
     if (now - Math.max(this.drawn, this.began) < interval && !(isNew && isBlocking && this.isTerminal))
       return;
     this.drawn = now;
-    const line = describeProgress(progress, (now - this.stageBegan) / 1000);
+    const line = describeProgress(progress, this.stageBase, (now - this.stageBegan) / 1000);
     if (!this.isTerminal) {
       this.say(line);
       return;
@@ -126,24 +138,39 @@ export class Terminal {
   }
 }
 
+function describeRest(share: SourceShare): string {
+  return `the same command goes on with ${describeShare(share)}`;
+}
+
+function joinHints(first: string | undefined, second: string): string {
+  return first === undefined ? second : `${first}: ${second}`;
+}
+
 /** `312 MB of 490 MB read`. */
 function describeShare({ bytesRead, totalBytes }: SourceShare): string {
   return `${formatBytes(bytesRead)} of ${formatBytes(totalBytes)} read`;
 }
 
-function describeProgress(progress: Progress, seconds: number): string {
+function describeProgress(
+  progress: Progress,
+  base: Pick<Progress, 'done' | 'triangles'>,
+  seconds: number,
+): string {
   const { stage, done, total, unit, triangles, vertices } = progress;
   const parts = [STAGES[stage].padEnd(9)];
   if (done > 0) {
     const share = total === undefined || total === 0 ? undefined : done / total;
     if (share !== undefined) parts.push(`${Math.floor(100 * share)} %`.padStart(5));
     if (unit === 'bytes') parts.push(formatBytes(done).padStart(8));
-    const rate = (unit === 'bytes' ? triangles : done) / Math.max(seconds, 0.001);
+    const some = unit === 'bytes' ? triangles - base.triangles : done - base.done;
+    const rate = some / Math.max(seconds, 0.001);
     // The triangles that are looked among have not been read.
     if (stage !== 'locate') {
       parts.push(`${formatCount(Math.round(rate))} ${unit === 'bytes' ? 'triangles' : 'rows'}/s`);
     }
-    if (share !== undefined && seconds > 1) parts.push(`${formatSeconds(seconds / share - seconds)} left`);
+    if (total !== undefined && seconds > 1 && done > base.done) {
+      parts.push(`${formatSeconds((seconds * (total - done)) / (done - base.done))} left`);
+    }
   }
   parts.push(countOf(triangles, 'triangle'));
   // Two meshes that are compared are streams of triangles.

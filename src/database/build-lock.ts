@@ -4,7 +4,7 @@
  */
 import Database from 'better-sqlite3';
 import { FileError, systemCode } from '../errors.js';
-import { removeFile } from '../io/disk.js';
+import { fileMark, removeFile } from '../io/disk.js';
 import { RandomAccessFile } from '../io/random-access-file.js';
 import { databaseError } from './database-error.js';
 
@@ -17,28 +17,42 @@ export class BuildLock {
   /** Throws FileError where another run has it, or where the lock's own file cannot be made. */
   static take(path: string): BuildLock {
     const lockPath = `${path}.lock`;
-    let db: Database.Database | undefined;
-    try {
-      db = new Database(lockPath, { timeout: 0 });
-      // Nothing is ever written.
-      db.pragma('journal_mode = MEMORY');
-      db.exec('BEGIN EXCLUSIVE');
-      return new BuildLock(lockPath, db);
-    } catch (error) {
-      db?.close();
-      if (systemCode(error)?.startsWith('SQLITE_BUSY')) {
-        const hint = 'wait for its end, or choose another name';
-        throw new FileError(`${path}: another run is making it`, { hint });
-      }
-      // The system says better than SQLite why a file cannot be made.
-      RandomAccessFile.open(lockPath, 'ensure').close();
-      throw databaseError(error, lockPath);
+    for (;;) {
+      const before = fileMark(lockPath);
+      const lock = new BuildLock(lockPath, openLocked(lockPath, path));
+      const after = fileMark(lockPath);
+      // Another run may have removed the file that was opened: what is held is worth nothing then.
+      if (after !== undefined && (before === undefined || before === after)) return lock;
+      lock.db.close();
     }
   }
 
   release(): void {
-    // While it is held: who opens one of that name from now on has a file of their own.
-    removeFile(this.path);
-    this.db.close();
+    try {
+      // While it is held: who opens one of that name from now on has a file of their own.
+      removeFile(this.path);
+    } finally {
+      this.db.close();
+    }
+  }
+}
+
+function openLocked(lockPath: string, path: string): Database.Database {
+  let db: Database.Database | undefined;
+  try {
+    db = new Database(lockPath, { timeout: 0 });
+    // Nothing is ever written.
+    db.pragma('journal_mode = MEMORY');
+    db.exec('BEGIN EXCLUSIVE');
+    return db;
+  } catch (error) {
+    db?.close();
+    if (systemCode(error)?.startsWith('SQLITE_BUSY')) {
+      const hint = 'wait for its end, or choose another name';
+      throw new FileError(`${path}: another run is making it`, { hint });
+    }
+    // The system says better than SQLite why a file cannot be made.
+    RandomAccessFile.open(lockPath, 'ensure').close();
+    throw databaseError(error, lockPath);
   }
 }

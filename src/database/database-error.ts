@@ -1,6 +1,7 @@
 /** SQLite's errors in the words of the house. */
 import Database from 'better-sqlite3';
 import { DatabaseError, FAILING_HINT, FileError, FULL_HINT, fileError, MeshError } from '../errors.js';
+import { isFile } from '../io/disk.js';
 
 /** What goes wrong where a database is opened or made, as an error that the user can act on; anything else as it is. */
 export function databaseError(error: unknown, path: string): unknown {
@@ -17,6 +18,10 @@ export function sqliteError(error: unknown, path: string): unknown {
   if (!(error instanceof Database.SqliteError)) return error;
   const { code, message } = error;
   const cause = error;
+  if (code.startsWith('SQLITE_CANTOPEN') && isFile(`${path}.partial`)) {
+    const hint = `${path}.partial is an import that is at work or was stopped: the same offload import goes on with it`;
+    return new FileError(`${path}: is not there yet`, { cause, hint });
+  }
   if (code.startsWith('SQLITE_CANTOPEN')) {
     return new FileError(`${path}: cannot open: no such database, or no permission to read it`, { cause });
   }

@@ -132,13 +132,8 @@ export class MeshLoad implements MeshSink {
     // SQLite may have written to these pages at the end.
     const { indexSql, roots } = writeEmpty(path, 'update');
     const load = TableLoad.resume(path, saved.load);
-    const rows = new MeshLoad(
-      path,
-      load,
-      mapTables(roots, (root) => load.writer(root)),
-      indexSql,
-      layout === 'soup',
-    );
+    const tables = mapTables(roots, (root) => load.writer(root));
+    const rows = new MeshLoad(path, load, tables, indexSql, layout === 'soup');
     const { openParts, bounds, load: _, ...counts } = saved;
     Object.assign(rows, counts);
     for (const [kind, part] of openParts) rows.openParts.set(kind, part);
@@ -152,8 +147,11 @@ export class MeshLoad implements MeshSink {
     const { roots } = writeEmpty(path, 'update');
     // Tables can only be read under the roots that they will have at the end.
     const view = TableLoad.resume(path, saved.load);
-    view.finish();
-    view.close();
+    try {
+      view.finish();
+    } finally {
+      view.close();
+    }
     const reader = TableReader.open(path);
     try {
       yield* reader.vertices(roots.find(([name]) => name === 'vertices')![1]);

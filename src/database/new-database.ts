@@ -95,11 +95,12 @@ export function makeEmpty(): EmptyDatabase {
   }
 }
 
-/** No journal and no sync: the file is new, and worth nothing until it is finished. */
+/** No journal on the disk and no sync: the file is new, and worth nothing until it is finished. */
 function openForBuilding(path: string, cacheBytes = 2 ** 20): Database.Database {
   const db = new Database(path);
   db.pragma(`page_size = ${PAGE_BYTES}`);
-  db.pragma('journal_mode = OFF');
+  // OFF is not to be had from better-sqlite3, which then keeps one on the disk.
+  db.pragma('journal_mode = MEMORY');
   db.pragma('synchronous = OFF');
   db.pragma('locking_mode = EXCLUSIVE');
   db.pragma('foreign_keys = OFF');

@@ -153,6 +153,7 @@ export class ByteSource {
    * where there is more than there may be.
    */
   async read(target: Uint8Array): Promise<number> {
+    this.options.signal?.throwIfAborted();
     const count = await this.pull(target.subarray(0, this.options.stepBytes));
     this.bytesRead += count;
     this.checkSize(this.bytesRead);
@@ -216,6 +217,7 @@ export class ByteSource {
     throw new FormatError(`${what} has more than ${limit} bytes; expected no more`, {
       place: { offset: maxBytes },
       hint: '--max-size <size> allows more',
+      isLimit: true,
     });
   }
 

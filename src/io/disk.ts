@@ -1,8 +1,8 @@
 /** What the file system says of folders and names: free space, sameness, removal. */
-import { readdirSync, rmSync, type Stats, statfsSync, statSync } from 'node:fs';
+import { readdirSync, realpathSync, rmSync, type Stats, statfsSync, statSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileError, systemCode } from '../errors.js';
 
 /** What SQLite puts behind a database's name for the names of its journals. */
@@ -40,6 +40,22 @@ export function isSameFile(a: string, b: string): boolean {
   if (a === '-' || b === '-') return false;
   const [first, second] = [a, b].map(lookAt);
   return first !== undefined && second !== undefined && first.ino === second.ino && first.dev === second.dev;
+}
+
+/** What tells a file from any other that stands, or will stand, under its path; undefined where there is none. */
+export function fileMark(path: string): string | undefined {
+  const stat = lookAt(path);
+  return stat && `${stat.dev}:${stat.ino}`;
+}
+
+/** The path of a file that there need not be, the same however its folder is named. */
+export function truePath(path: string): string {
+  try {
+    return join(realpathSync(dirname(path)), basename(path));
+  } catch {
+    // Whoever uses it will say what is the matter.
+    return resolve(path);
+  }
 }
 
 /** Whether a folder stands under the path. */

@@ -7,11 +7,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { realpathSync, statSync } from 'node:fs';
 import { type FileHandle, open, rename } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { FileError, fileError, systemCode, UsageError } from '../errors.js';
 import { CompressedOutput } from './compress.js';
 import { COMPRESSIONS, type CompressionChoice, compressionOfName } from './compression.js';
-import { hasJournals, removeFile, removeJournals } from './disk.js';
+import { hasJournals, removeFile, removeJournals, truePath } from './disk.js';
 
 /** A name beside `path` that cannot be mistaken for a finished file, and that no other run uses. */
 export function partialName(path: string, suffix = ''): string {
@@ -20,7 +20,7 @@ export function partialName(path: string, suffix = ''): string {
 
 /** A name in another folder for what belongs to `path`: the same each time, and another one for each path. */
 export function nameElsewhere(path: string, folder: string): string {
-  const mark = createHash('sha256').update(resolve(path)).digest('hex').slice(0, 8);
+  const mark = createHash('sha256').update(truePath(path)).digest('hex').slice(0, 8);
   return join(folder, `${basename(path)}.${mark}`);
 }
 

@@ -1,10 +1,10 @@
 /** From a file to OFF in one go, through a database that is removed at the end, or kept where that is asked for. */
 import { basename, dirname, join, resolve } from 'node:path';
-import { UsageError } from '../errors.js';
+import { FileError, UsageError } from '../errors.js';
 import { checkOffOptions } from '../formats/off/write.js';
 import { encoderBytesOf } from '../io/compress.js';
 import { compressionOfName } from '../io/compression.js';
-import { fileSize, isSameFile, removeDatabase, systemTempFolder } from '../io/disk.js';
+import { fileSize, isFile, isSameFile, removeDatabase, systemTempFolder } from '../io/disk.js';
 import { checkOutput, openOutput, partialName } from '../io/output-file.js';
 import { checkOutputName, type ExportOptions, type ExportResult, writeMesh } from './export-mesh.js';
 import { type FolderNeeds, outputNeed } from './forecast.js';
@@ -16,6 +16,8 @@ import { checkSelection } from './select-mesh.js';
 export interface ConvertOptions extends ReadingOptions, ExportOptions {
   /** Keep the database under this name. */
   readonly keep?: string | undefined;
+  /** Told that the database which is kept is whole, whatever becomes of the output. */
+  readonly onKept?: () => void;
 }
 
 export interface ConvertResult extends LoadResult {
@@ -44,11 +46,15 @@ export async function convertMesh(
     throw new UsageError(`${output}: named both as the output and as the database; expected two files`);
   }
   const force = options.force ?? false;
-  const isFile = output !== '-' && checkOutput(output, force) !== 'stream';
+  if (options.keep !== undefined && !force && isFile(options.keep)) {
+    const hint = 'offload export makes an OFF of it, --force replaces it';
+    throw new FileError(`${options.keep}: exists already`, { hint });
+  }
+  const hasFile = output !== '-' && checkOutput(output, force) !== 'stream';
   const compression = options.compress ?? compressionOfName(output) ?? 'none';
-  const outputNeeds: readonly FolderNeeds[] = isFile ? [[dirname(output), [outputNeed(compression)]]] : [];
-  const folder = options.tempFolder ?? (isFile ? dirname(output) : systemTempFolder());
-  const temporary = partialName(join(folder, basename(isFile ? output : input)), '.db');
+  const outputNeeds: readonly FolderNeeds[] = hasFile ? [[dirname(output), [outputNeed(compression)]]] : [];
+  const folder = options.tempFolder ?? (hasFile ? dirname(output) : systemTempFolder());
+  const temporary = partialName(join(folder, basename(hasFile ? output : input)), '.db');
   const database = options.keep ?? temporary;
 
   // Opened first: an output that cannot be written is better known before an hour of work than after it.
@@ -72,6 +78,7 @@ export async function convertMesh(
             { needs: outputNeeds, encoderBytes: encoderBytesOf(compression) },
             options,
           );
+    if (options.keep !== undefined) options.onKept?.();
     const databaseBytes = fileSize(database);
     const written = await writeMesh(database, file, { ...options, output });
     return { ...result, warnings: [...result.warnings, ...written.warnings], written, databaseBytes };

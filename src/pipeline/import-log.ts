@@ -4,13 +4,14 @@
  *
  * Standard input cannot be read again: of that nothing is kept.
  */
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { BuildLock } from '../database/build-lock.js';
 import { FileError, FormatError } from '../errors.js';
 import type { ByteSource } from '../io/byte-source.js';
 import { digestEnds } from '../io/digest-file.js';
 import { fileSize, isFile, removeDatabase, removeJournals, removeSpills } from '../io/disk.js';
 import { copyDurably, readText, removeText, replaceText, syncFiles } from '../io/durable-file.js';
+import { syncNames } from '../io/output-file.js';
 import { readPackageVersion } from '../io/package-file.js';
 import { spillName } from '../io/spill-file.js';
 import type { Present } from './forecast.js';
@@ -25,16 +26,15 @@ interface Conditions {
   readonly program: string;
   readonly from: string | null;
   readonly salvage: boolean;
-  /** Tables of the welder are not to become smaller: ids are looked up as far back as they reached. */
-  readonly weldBytes: number;
 }
 
 /** What stands in the file. */
 interface SavedImport {
   readonly conditions: Conditions;
   readonly source: SourceMark;
-  /** Beginning of the names of spill files. */
+  /** Beginning of the names of spill files; and of those that were elsewhere before, and may still be there. */
   readonly spillPath: string;
+  readonly formerSpillPath?: string | undefined;
   readonly state: ImportState;
 }
 
@@ -55,6 +55,8 @@ export interface ImportLogOptions {
   readonly spillPath: string;
   /** Begin anew, whatever there is. */
   readonly restart?: boolean | undefined;
+  /** Told of each checkpoint when it is written. */
+  readonly onCheckpoint?: ((at: SourceShare) => void) | undefined;
   /** Time between two checkpoints instead of {@link INTERVAL_MS}; for tests. */
   readonly intervalMs?: number | undefined;
 }
@@ -67,6 +69,7 @@ export class ImportLog {
   private source: SourceMark | undefined;
   private last = performance.now();
   private writing: Promise<void> | undefined;
+  private failure: { readonly error: unknown } | undefined;
 
   private constructor(
     private readonly options: ImportLogOptions,
@@ -81,19 +84,16 @@ export class ImportLog {
   }
 
   /**
-   * Looks for what another run has left, and removes all that this one has no use for; returns where to go on, and tells
-   * of it. Throws FileError, and changes nothing, where the source has been changed since.
+   * Looks for what another run has left, and removes all that this one has no use for; returns where to go on. Throws
+   * FileError, and changes nothing, where that was another import, or the source has been changed since.
    */
-  async begin(
-    source: ByteSource,
-    conditions: Omit<Conditions, 'program'>,
-    onResume?: (from: SourceShare) => void,
-  ): Promise<ImportState | undefined> {
+  async begin(source: ByteSource, conditions: Omit<Conditions, 'program'>): Promise<ImportState | undefined> {
     const { database, spillPath, restart } = this.options;
     const left = parseLog(await readText(this.path));
     const mark = await markOf(source);
     const own = { ...conditions, program: readPackageVersion() };
-    const isUsable = !restart && left !== undefined && this.canGoOn(left, own, mark, source.name);
+    const isUsable = !restart && left !== undefined && isThere(left, database);
+    if (isUsable) this.checkSame(left, own, mark, source.name);
     const saved = isUsable ? await this.bringHere(left) : undefined;
     this.run = { conditions: own, spillPath };
     this.source = mark;
@@ -101,19 +101,31 @@ export class ImportLog {
     // Journals, too: SQLite would put back what they say.
     if (saved === undefined) removeDatabase(database);
     else removeJournals(database);
-    if (left !== undefined && left.spillPath !== spillPath) removeSpills(left.spillPath);
+    for (const former of [left?.spillPath, left?.formerSpillPath]) {
+      if (former !== undefined && former !== spillPath) removeSpills(former);
+    }
     this.removeSpills();
-    if (saved === undefined) removeText(this.path);
-    if (saved !== undefined) onResume?.(shareOf(saved));
+    if (saved === undefined && left !== undefined) {
+      // A power cut is not to bring it back beside a new database.
+      removeText(this.path);
+      await syncNames(dirname(this.path), this.path);
+    }
     return saved?.state;
   }
 
-  /** Whether it is time for {@link take}. */
+  /** Whether it is time for {@link take}. Throws what the last one has met. */
   get isDue(): boolean {
+    if (this.failure !== undefined) throw this.failure.error;
     const { intervalMs = INTERVAL_MS } = this.options;
     return (
       this.source !== undefined && this.writing === undefined && performance.now() - this.last >= intervalMs
     );
+  }
+
+  /** How much of the source has been read; undefined where nothing is written down. */
+  get share(): SourceShare | undefined {
+    const { saved } = this;
+    return saved && { bytesRead: saved.state.bytesRead, totalBytes: saved.source.size };
   }
 
   /** Bytes that stand in the database, and in spill files, of what another run has left. */
@@ -132,27 +144,29 @@ export class ImportLog {
     return this.saved !== undefined;
   }
 
-  /** Begins to write where the import stands; its files may grow meanwhile. Throws what the one before has met. */
+  /** Begins to write where the import stands; its files may grow meanwhile. */
   take(state: ImportState): void {
     const { source, run, options } = this;
     if (source === undefined || run === undefined) return;
     this.last = performance.now();
     const saved = { ...run, source, state };
-    const spills = spillPaths(saved).map(([path]) => path);
-    const writing = syncFiles([options.database, ...spills])
-      .then(() => replaceText(this.path, JSON.stringify(saved)))
-      .then(() => {
+    this.writing = this.write(saved, options.database).then(
+      () => {
         this.saved = saved;
         this.writing = undefined;
-      });
-    // What goes wrong is told by whoever waits for it.
-    writing.catch(() => undefined);
-    this.writing = writing;
+        if (this.share !== undefined) options.onCheckpoint?.(this.share);
+      },
+      (error: unknown) => {
+        this.failure = { error };
+        this.writing = undefined;
+      },
+    );
   }
 
-  /** Waits until what has been taken is written. */
+  /** Waits until what has been taken is written. Throws what that has met. */
   async settle(): Promise<void> {
     await this.writing;
+    if (this.failure !== undefined) throw this.failure.error;
   }
 
   /** Removes the spill files that nobody will go on with. */
@@ -165,13 +179,13 @@ export class ImportLog {
    * the source is at fault, nothing is left.
    */
   async giveUp(error: unknown): Promise<SourceShare | undefined> {
-    await this.writing?.catch(() => undefined);
+    await this.writing;
     // Another one's work has not been touched.
     if (this.run === undefined) return undefined;
-    if (error instanceof FormatError) this.saved = undefined;
+    if (error instanceof FormatError && !error.isLimit) this.saved = undefined;
     this.removeSpills();
     const { saved, options } = this;
-    if (saved !== undefined && isThere(saved, options.database)) return shareOf(saved);
+    if (saved !== undefined && isThere(saved, options.database)) return this.share;
     removeDatabase(options.database);
     removeText(this.path);
     return undefined;
@@ -191,12 +205,12 @@ export class ImportLog {
   private async bringHere(left: SavedImport): Promise<SavedImport> {
     const { spillPath } = this.options;
     if (spillPath === left.spillPath) return left;
-    const moved = { ...left, spillPath };
+    const moved = { ...left, spillPath, formerSpillPath: left.spillPath };
     try {
       for (const name of Object.keys(spillsOf(left.state))) {
         await copyDurably(spillName(left.spillPath, name), spillName(spillPath, name));
       }
-      await replaceText(this.path, JSON.stringify(moved));
+      await this.write(moved, this.options.database);
     } catch (error) {
       removeSpills(spillPath);
       throw error;
@@ -204,24 +218,39 @@ export class ImportLog {
     return moved;
   }
 
-  /** Whether a run can go on with what another one has left. Throws FileError where the source has been changed. */
-  private canGoOn(left: SavedImport, own: Conditions, mark: SourceMark | undefined, name: string): boolean {
-    if (mark === undefined || left.source.path !== mark.path) return false;
-    const { program, from, salvage, weldBytes } = left.conditions;
-    if (program !== own.program || from !== own.from || salvage !== own.salvage) return false;
-    if (weldBytes > own.weldBytes) return false;
+  /** Writes it down when all that it speaks of is on the disk. */
+  private async write(saved: SavedImport, database: string): Promise<void> {
+    const spills = spillPaths(saved).map(([path]) => path);
+    await syncFiles([database, ...spills]);
+    if (spills.length > 0) await syncNames(dirname(saved.spillPath), saved.spillPath);
+    await replaceText(this.path, JSON.stringify(saved));
+  }
+
+  /** Throws FileError unless a run can go on with what another one has left: that is not to be lost without a word. */
+  private checkSame(left: SavedImport, own: Conditions, mark: SourceMark | undefined, name: string): void {
+    const hint = `--restart begins again, and so does removing ${this.path}`;
+    const { program, from, salvage } = left.conditions;
+    const others = [
+      left.source.path !== mark?.path && `of ${left.source.path}`,
+      program !== own.program && `by version ${program}`,
+      from !== own.from && (from === null ? 'without --from' : `with --from ${from}`),
+      salvage !== own.salvage && `${salvage ? 'with' : 'without'} --salvage`,
+    ].filter((other) => other !== false);
+    if (others.length > 0) {
+      const problem = `holds an import ${others.join(', ')} that was stopped; expected the same to go on with`;
+      throw new FileError(`${this.options.database}: ${problem}`, { hint });
+    }
     for (const [what, key] of [
       ['size', 'size'],
       ['time of change', 'modified'],
       ['digest of its ends', 'ends'],
     ] as const) {
-      if (left.source[key] === mark[key]) continue;
+      if (left.source[key] === mark![key]) continue;
       throw new FileError(
-        `${name}: has been changed since its import was interrupted, its ${what} is ${mark[key]}; expected ${left.source[key]}`,
-        { hint: `offload import --restart begins again, and so does removing ${this.path}` },
+        `${name}: has been changed since its import was stopped, its ${what} is ${mark![key]}; expected ${left.source[key]}`,
+        { hint },
       );
     }
-    return isThere(left, this.options.database);
   }
 }
 
@@ -244,10 +273,6 @@ function isThere(saved: SavedImport, database: string): boolean {
   return [[database, pageBytes * pageCount] as const, ...spillPaths(saved)].every(
     ([path, bytes]) => isFile(path) && fileSize(path) >= bytes,
   );
-}
-
-function shareOf({ state, source }: SavedImport): SourceShare {
-  return { bytesRead: state.bytesRead, totalBytes: source.size };
 }
 
 /** The spill files that a run goes on with, and their sizes in bytes. */

@@ -1,7 +1,7 @@
 /** From a file to a database that stays. */
 import { dirname } from 'node:path';
-import { UsageError } from '../errors.js';
-import { fileSize, isSameFile } from '../io/disk.js';
+import { FileError, UsageError } from '../errors.js';
+import { fileSize, isSameFile, truePath } from '../io/disk.js';
 import { checkOutput, nameElsewhere, renameDatabase } from '../io/output-file.js';
 import type { FolderNeeds } from './forecast.js';
 import { ImportLog } from './import-log.js';
@@ -53,15 +53,17 @@ export async function importBeside(
   if (isSameFile(input, database)) {
     throw new UsageError(`${database}: the database is the input itself; expected another file`);
   }
-  checkOutput(database, options.force ?? false);
+  checkDatabaseName(database, options.force ?? false);
   const partial = `${database}.partial`;
   const folder = dirname(database);
   const { tempFolder } = options;
   // The same for each run that makes this database: what a killed one has left is found again.
-  const spillPath = tempFolder === undefined ? partial : nameElsewhere(partial, tempFolder);
-  const { restart, intervalMs } = options;
-  const log = ImportLog.open({ database: partial, spillPath, restart, intervalMs });
+  const spillPath = truePath(tempFolder === undefined ? partial : nameElsewhere(partial, tempFolder));
+  const { restart, intervalMs, onCheckpoint } = options;
+  const log = ImportLog.open({ database: partial, spillPath, restart, intervalMs, onCheckpoint });
   try {
+    // Another run may just have made it.
+    checkDatabaseName(database, options.force ?? false);
     const target: LoadTarget = {
       database: partial,
       spillPath,
@@ -80,9 +82,15 @@ export async function importBeside(
     return { ...result, databaseBytes: fileSize(database) };
   } catch (error) {
     const left = await log.giveUp(error);
-    if (left !== undefined) options.onSuspend?.(left);
+    if (left !== undefined) options.onSuspend?.(left, error);
     throw error;
   } finally {
     log.close();
   }
+}
+
+/** Throws FileError where a file must not be replaced, or something else stands under the name. */
+function checkDatabaseName(database: string, force: boolean): void {
+  if (checkOutput(database, force) !== 'stream') return;
+  throw new FileError(`${database}: is a device or a pipe; expected a file name for the database`);
 }

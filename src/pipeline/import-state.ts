@@ -9,6 +9,8 @@ import type { SavedWelding, Welding } from './welding.js';
 /** Where reading goes on, and what there is until then. */
 export interface ReadingState {
   readonly phase: 'reading';
+  /** Tables of the welder are not to become smaller: ids are looked up as far back as they reached. */
+  readonly weldBytes: number;
   /** Bytes of the file that have been read. */
   readonly bytesRead: number;
   readonly reader: SavedReader;

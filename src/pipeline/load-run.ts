@@ -103,6 +103,7 @@ export async function loadPlanned(
         ? { ...state, record: loadRecord(state.source) }
         : await new LoadRun(rows, plan, target, options).run();
     const { record, compression, contentBytes, fitMemory } = loaded;
+    if (target.log !== undefined) await tellRows('index', 0, rows, options);
     const completion = rows.finish(record, {
       index: target.log !== undefined,
       hasThreads: threads.weld > 0,
@@ -227,7 +228,7 @@ class LoadRun {
     const { reader, source, warnings } = plan;
     const scales = reader.colorScales?.() ?? { vertex: 1, face: 1 };
     for await (const share of welding.finish(scales)) {
-      await this.tellRows('weld', share);
+      await tellRows('weld', share, rows, options, this.triangles);
       if (this.isUnforeseen) this.watch.look(source.bytesRead);
     }
     if (!welding.isExact) {
@@ -271,6 +272,7 @@ class LoadRun {
     if (saved === undefined) return;
     log.take({
       phase: 'reading',
+      weldBytes: plan.welding.budgetBytes,
       bytesRead: source.fileBytesRead,
       reader: saved,
       triangles,
@@ -295,7 +297,6 @@ class LoadRun {
       await log.settle();
       log.removeSpills();
     }
-    await this.tellRows('index', 0);
   }
 
   /** Whether what comes is not what the forecast was made for. */
@@ -314,14 +315,19 @@ class LoadRun {
     });
     forecastDisk(triangles, () => needs, options);
   }
+}
 
-  private async tellRows(stage: Progress['stage'], share: number): Promise<void> {
-    const { triangles, options } = this;
-    const done = Math.round(share * triangles);
-    const { vertices } = this.rows.tally;
-    options.onProgress?.({ stage, done, total: triangles, unit: 'rows', triangles, vertices });
-    await pauseForSignals(options.signal);
-  }
+/** Tells how many of the triangles are done, and lets in a signal. */
+async function tellRows(
+  stage: Progress['stage'],
+  share: number,
+  { tally }: MeshLoad,
+  { onProgress, signal }: ReadingOptions,
+  triangles = tally.triangles,
+): Promise<void> {
+  const done = Math.round(share * triangles);
+  onProgress?.({ stage, done, total: triangles, unit: 'rows', triangles, vertices: tally.vertices });
+  await pauseForSignals(signal);
 }
 
 /** Attributes that were lost because vertices at one position had different ones. */

@@ -6,7 +6,14 @@ import { UsageError } from '../errors.js';
 import { detectFormat } from '../formats/detect.js';
 import { ByteSource } from '../io/byte-source.js';
 import { formatMebibytes, ZSTD_WINDOW_ORDINARY } from '../io/decompress.js';
-import { LOAD_DEFAULTS, MEMORY_MINIMUM, planThreads, planWelding, type Warning } from '../mesh.js';
+import {
+  LOAD_DEFAULTS,
+  MEMORY_MINIMUM,
+  planThreads,
+  planWelding,
+  type ThreadPlan,
+  type Warning,
+} from '../mesh.js';
 import { forecastDisk, VERTICES_PER_TRIANGLE } from './forecast.js';
 import { type LoadResult, type LoadTarget, loadPlanned, type ReadingOptions } from './load-run.js';
 import { WarningTally } from './progress.js';
@@ -24,6 +31,7 @@ export async function loadSource(
 ): Promise<LoadResult> {
   const { signal } = options;
   let source: ByteSource | undefined;
+  signal?.throwIfAborted();
   try {
     source = await ByteSource.open(input, {
       digest: target.log !== undefined,
@@ -65,26 +73,54 @@ export async function loadOpenSource(
   const bytesPerValue = reader.precision === 'float32' ? 4 : 8;
   const { layout, expectedTriangles } = reader;
   const leftBytes = memoryBytes - reserveForCompression(source, target.encoderBytes ?? 0, memoryBytes);
-  const { weld, parse } = planThreads(leftBytes, countThreads(options.threads, expectedTriangles));
-  const parsing = reader.hasPieces ? parse : 0;
-  const weldBytes = options.weldBytes ?? planWelding(leftBytes, { weld, parse: parsing });
+  const { log } = target;
+  options.signal?.throwIfAborted();
+  const state = await log?.begin(source, { from: from ?? null, salvage });
+  const planned = planThreads(leftBytes, countThreads(options.threads, expectedTriangles));
+  const { threads, weldBytes } = planBudget(
+    leftBytes,
+    { weld: planned.weld, parse: reader.hasPieces ? planned.parse : 0 },
+    state?.phase === 'reading' ? state.weldBytes : 0,
+    options,
+  );
+  if (log?.share !== undefined) options.onResume?.(log.share);
   const welderOptions = {
     bytesPerValue,
     budgetBytes: weldBytes,
     expectedVertices: expectedTriangles && VERTICES_PER_TRIANGLE * expectedTriangles,
   } as const;
-  const { log } = target;
-  const conditions = { from: from ?? null, salvage, weldBytes };
-  const state = await log?.begin(source, conditions, options.onResume);
   forecastDisk(
     expectedTriangles,
-    (vertices) => target.needs(spillsWith(layout, vertices, welderOptions)),
+    (vertices) => target.needs(state?.phase !== 'loaded' && spillsWith(layout, vertices, welderOptions)),
     options,
     log?.present,
   );
   const welding = { layout, ...welderOptions, spillPath: target.spillPath, keepsFiles: log !== undefined };
-  const plan = { source, format, reader, warnings, state, threads: { weld, parse: parsing }, welding };
+  const plan = { source, format, reader, warnings, state, threads, welding };
   return await loadPlanned(plan, target, options);
+}
+
+/**
+ * Threads, and bytes for the welder's tables, of which there must be `leastBytes` for one that goes on: fewer threads
+ * leave more. Throws UsageError where that is not enough.
+ */
+function planBudget(
+  leftBytes: number,
+  threads: Pick<ThreadPlan, 'weld' | 'parse'>,
+  leastBytes: number,
+  options: ReadingOptions,
+): { readonly threads: Pick<ThreadPlan, 'weld' | 'parse'>; readonly weldBytes: number } {
+  const { memoryBytes } = { ...LOAD_DEFAULTS, ...options };
+  let weldBytes = 0;
+  for (const some of [threads, { weld: threads.weld, parse: 0 }, { weld: 0, parse: 0 }]) {
+    weldBytes = options.weldBytes ?? planWelding(leftBytes, some);
+    if (weldBytes >= leastBytes) return { threads: some, weldBytes };
+  }
+  const size = Math.ceil((memoryBytes + leastBytes - weldBytes) / 2 ** 20);
+  throw new UsageError(
+    `a memory of ${formatMebibytes(memoryBytes)} for an import that was begun with more; expected ${size} MiB`,
+    { hint: `--memory ${size}M goes on with it, --restart begins again` },
+  );
 }
 
 /**

@@ -49,8 +49,10 @@ export interface RunOptions {
   readonly onForecast?: ((forecast: Forecast) => void) | undefined;
   /** Told that an import goes on where another one has stopped. */
   readonly onResume?: (from: SourceShare) => void;
-  /** Told that an import which fails or is aborted has left what another one goes on with. */
-  readonly onSuspend?: (at: SourceShare) => void;
+  /** Told that so much of an import is written down for another one to go on with. */
+  readonly onCheckpoint?: (at: SourceShare) => void;
+  /** Told that an import which fails or is aborted has left what another one goes on with, and why it ends. */
+  readonly onSuspend?: (at: SourceShare, reason: unknown) => void;
   /** Told what was decided and why, in words. */
   readonly onNote?: (note: string) => void;
 }

@@ -7,12 +7,14 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   utimesSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { FileError, FormatError, importMesh, type SourceShare, verifyMesh } from '../../src/index.js';
 import { runCli } from '../support/cli.js';
@@ -82,7 +84,7 @@ describe('what a killed import has left', () => {
     const refused = await runCli(['import', 'in.stl', 'mesh.db'], { cwd: folder });
     expect(refused.code).toBe(1);
     expect(refused.stderr).toMatch(
-      /^offload: in\.stl: has been changed since its import was interrupted, its time of change is 2001-09-09T\S+; expected \S+\nhint: offload import --restart begins again, and so does removing mesh\.db\.partial\.log\n$/,
+      /^offload: in\.stl: has been changed since its import was stopped, its time of change is 2001-09-09T\S+; expected \S+\nhint: --restart begins again, and so does removing mesh\.db\.partial\.log\n$/,
     );
     expect(readdirSync(folder)).toEqual(before);
     const again = await runCli(['import', 'in.stl', 'mesh.db', '--restart'], { cwd: folder });
@@ -91,17 +93,126 @@ describe('what a killed import has left', () => {
     expect(readdirSync(folder).sort()).toEqual(['in.stl', 'mesh.db']);
   });
 
-  it('is begun anew where the command is another one, or files are gone', async () => {
+  it('is not lost to another import, unless by --restart', async () => {
     const { folder, input, database, log } = await leaveHalf();
-    const resumed: number[] = [];
-    const onResume = ({ bytesRead }: SourceShare) => resumed.push(bytesRead);
-    const other = await importMesh(input, database, { salvage: true, onResume });
-    expect(other.triangles).toBe(160_200);
-    expect(resumed).toEqual([]);
-    writeFileSync(log, '{"spillPath":"x"}');
-    await importMesh(input, database, { force: true, onResume });
-    expect(resumed).toEqual([]);
-    expect(readdirSync(folder).sort()).toEqual(['in.stl', 'mesh.db']);
+    const other = join(folder, 'other.stl');
+    writeFileSync(other, toBinaryStl(makeTube(5, 5)));
+    const before = readFileSync(log);
+    const is = `${database}.partial: holds an import`;
+    const expected = 'that was stopped; expected the same to go on with';
+    await expect(importMesh(other, database)).rejects.toThrow(`${is} of ${input} ${expected}`);
+    await expect(importMesh(input, database, { from: 'stl' })).rejects.toThrow(
+      `${is} without --from ${expected}`,
+    );
+    await expect(importMesh(input, database, { salvage: true })).rejects.toThrow(
+      `${is} without --salvage ${expected}`,
+    );
+    const piped = await runCli(['import', '-', database], { input: readFileSync(other) });
+    expect(piped.stderr).toContain(
+      `${is} of ${input} ${expected}\nhint: --restart begins again, and so does`,
+    );
+    expect(readFileSync(log).equals(before)).toBe(true);
+    expect((await importMesh(other, database, { restart: true })).triangles).toBe(60);
+    expect(readdirSync(folder).sort()).toEqual(['in.stl', 'mesh.db', 'other.stl']);
+  });
+
+  it('is not lost to a run with less memory, which is told how much it takes', async () => {
+    const { input, database } = await leaveHalf();
+    const begun = { ...OFTEN, memoryBytes: 512 * 2 ** 20 };
+    const controller = new AbortController();
+    const onCheckpoint = () => controller.abort(new Error('enough'));
+    const first = importMesh(input, database, {
+      ...begun,
+      restart: true,
+      onCheckpoint,
+      signal: controller.signal,
+    });
+    await expect(first).rejects.toThrow('enough');
+    const less = importMesh(input, database, { memoryBytes: 192 * 2 ** 20 });
+    await expect(less).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /^a memory of 192 MiB for an import that was begun with more; expected \d+ MiB$/,
+      ),
+      hint: expect.stringMatching(/^--memory \d+M goes on with it, --restart begins again$/),
+    });
+    let resumed = false;
+    await importMesh(input, database, {
+      memoryBytes: 512 * 2 ** 20,
+      onResume: () => {
+        resumed = true;
+      },
+    });
+    expect(resumed).toBe(true);
+  });
+
+  it('is found again however its files are named, and with more threads', async () => {
+    const folder = freshFolder();
+    const input = join(folder, 'in.stl');
+    writeFileSync(input, toBinaryStl(shuffle(makeTube(1500, 100))));
+    mkdirSync(join(folder, 'real'));
+    symlinkSync('real', join(folder, 'link'));
+    const little = { ...OFTEN, weldBytes: 2 ** 18 };
+    const ways = [
+      ['real', undefined, 1],
+      ['link', undefined, 2],
+      ['real/../link', 'real', 1],
+      ['link', 'link', 2],
+    ] as const;
+    const read: number[] = [];
+    for (const [place, temporary, threads] of ways) {
+      const controller = new AbortController();
+      const stop = () => controller.abort(new Error('enough'));
+      const run = importMesh(input, join(folder, place, 'mesh.db'), {
+        ...little,
+        threads,
+        tempFolder: temporary && join(folder, temporary),
+        signal: controller.signal,
+        onCheckpoint: ({ bytesRead }) => bytesRead > 2e6 && stop(),
+        onResume: ({ bytesRead }) => {
+          read.push(bytesRead);
+          stop();
+        },
+      });
+      await expect(run).rejects.toThrow('enough');
+    }
+    expect(read.length).toBe(ways.length - 1);
+    expect(new Set(read).size).toBe(1);
+    const { fitMemory } = await importMesh(input, join(folder, 'real/mesh.db'), little);
+    expect(fitMemory).toBe(false);
+    expect((await verifyMesh(join(folder, 'real/mesh.db'), input)).isEqual).toBe(true);
+    expect(readdirSync(join(folder, 'real'))).toEqual(['mesh.db']);
+  });
+
+  it('stays when the source is larger than --max-size allows', async () => {
+    const folder = freshFolder();
+    const [input, database] = [join(folder, 'in.stl.gz'), join(folder, 'mesh.db')];
+    writeFileSync(input, gzipSync(toBinaryStl(makeTube(800, 100)), { level: 1 }));
+    const shares: SourceShare[] = [];
+    const onSuspend = (share: SourceShare) => shares.push(share);
+    await expect(importMesh(input, database, { ...OFTEN, maxBytes: 7e6, onSuspend })).rejects.toThrow(
+      'has more than 7,000,000 bytes; expected no more',
+    );
+    await importMesh(input, database, { maxBytes: 9e6, onResume: (share) => shares.push(share) });
+    expect(shares.length).toBe(2);
+    expect(shares[1]).toEqual(shares[0]);
+  });
+
+  it('is of no account when the database has got its name', async () => {
+    const { input, database, log } = await leaveHalf();
+    const old = readFileSync(log);
+    await importMesh(input, database);
+    writeFileSync(log, old);
+    utimesSync(input, new Date(1e12), new Date(1e12));
+    await importMesh(input, database, { force: true });
+    expect(existsSync(log)).toBe(false);
+  });
+
+  it('is not touched by a run that is aborted from the beginning', async () => {
+    const { input, database, log } = await leaveHalf();
+    const signal = AbortSignal.abort(new Error('before'));
+    await expect(importMesh(input, database, { signal, restart: true })).rejects.toThrow('before');
+    await expect(importMesh('-', database, { signal })).rejects.toThrow('before');
+    expect(existsSync(log)).toBe(true);
   });
 
   it.each([
