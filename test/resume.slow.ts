@@ -2,7 +2,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { BUDGETS, SOURCES, survive, type Trial, VERBS } from './support/survive.js';
 
-const KILLS = 8;
+const KILLS = 3;
 let kills = 0;
 let resumed = 0;
 

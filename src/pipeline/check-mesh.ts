@@ -6,7 +6,7 @@
  * vertices; what can be told of edges is counted in the stars. Where neighbours face different ways a third pass finds
  * out whether turning some of them round would help. Figures do not depend on memory or order.
  */
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { databaseError } from '../database/database-error.js';
 import { IdSet } from '../database/filter/id-set.js';
 import { IdLinks } from '../database/id-links.js';
@@ -93,7 +93,7 @@ const TURN_PAIRS = 2 ** 16;
 export async function checkMesh(database: string, options: RunOptions = {}): Promise<MeshCheck> {
   const { tempFolder = dirname(database) } = options;
   const db = MeshDatabase.open(database);
-  const files = new SpillFiles(partialName(join(tempFolder, 'offload')));
+  const files = new SpillFiles(partialName(join(tempFolder, basename(database))));
   try {
     return await new Checking(db.rows(), files, tempFolder, options).check();
   } catch (error) {

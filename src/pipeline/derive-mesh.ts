@@ -1,5 +1,5 @@
 /** What is found out of a mesh once and kept in its database: connected components, boxes for filters by place. */
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { countComponents, storeComponents } from '../database/filter/components.js';
 import { RowCache } from '../database/filter/row-cache.js';
 import { BOX_BYTES, BoxBuilder } from '../database/filter/spatial-index.js';
@@ -25,7 +25,7 @@ export function needsComponents({ components = [], where = [], sql = [] }: Trian
 export async function findComponents(database: string, options: RunOptions = {}): Promise<void> {
   const update = MeshUpdate.open(database);
   const { memoryBytes = MEMORY_DEFAULT, tempFolder = dirname(database) } = options;
-  const files = new SpillFiles(partialName(join(tempFolder, 'offload')));
+  const files = new SpillFiles(partialName(join(tempFolder, basename(database))));
   try {
     if (update.run(countComponents) > 0) return;
     options.onNote?.('connected components are found, and kept in the database');

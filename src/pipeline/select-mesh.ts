@@ -4,7 +4,7 @@
  * In this order: conditions, on the mesh as it is stored; the weld of the vertices that are left; what is dropped,
  * sampled and cut off; the transform, when rows are written.
  */
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { findCandidates } from '../database/filter/candidates.js';
 import { IdSet } from '../database/filter/id-set.js';
 import { LabelRows, type SharedLabels, shareLabels } from '../database/filter/label-rows.js';
@@ -97,7 +97,7 @@ export async function selectMesh(
 /** Spill files stand beside the output, where there is one, or in the folder for temporary files. */
 function spillPath({ tempFolder, output }: { tempFolder?: string | undefined; output: string }): string {
   const folder = tempFolder ?? (output === '-' ? systemTempFolder() : dirname(output));
-  return partialName(join(folder, 'offload'));
+  return partialName(join(folder, output === '-' ? 'offload' : basename(output)));
 }
 
 class Selecting {

@@ -2,7 +2,7 @@
  * What a mesh looks like in numbers: how areas, edges and degrees are distributed, and where vertices stand. In passes
  * over pages, within a fixed memory.
  */
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { databaseError } from '../database/database-error.js';
 import type { CornerPositions } from '../database/filter/corner-positions.js';
 import type { Rows } from '../database/leaf-decoder.js';
@@ -38,7 +38,7 @@ const STARS_SHARE = 0.5;
 export async function surveyMesh(database: string, options: RunOptions = {}): Promise<MeshSurvey> {
   const { memoryBytes = MEMORY_DEFAULT, tempFolder = dirname(database), onNote, onForecast } = options;
   const db = MeshDatabase.open(database);
-  const files = new SpillFiles(partialName(join(tempFolder, 'offload')));
+  const files = new SpillFiles(partialName(join(tempFolder, basename(database))));
   try {
     const rows = db.rows();
     const pace = new Pace(rows, options);

@@ -236,8 +236,11 @@ function isDatabaseWhole(path: string): boolean {
 
 /** The message names the file, or what it is to become, and what happened, on one line; the hint says what to do. */
 function expectClear({ message, hint }: offload.FileError, { path }: Asked, code: Code, what: string): void {
-  const known = path.replace(/\.[0-9a-f]{8}(?:\.db)?\.partial.*$|\.partial.*$/, '');
-  expect(message, what).toContain(known.split('/offload')[0]!);
+  // What stands in the folder of a split is told by that.
+  const known = path
+    .replace(/\.[0-9a-f]{8}(?:\.db)?\.partial.*$|\.partial.*$/, '')
+    .replace(/\/(split|pieces)\/.*$/, '/$1');
+  expect(message, what).toContain(known);
   expect(message, what).toMatch(new RegExp(`^[^\\n]*: cannot [a-z ]+: ${CODES[code]}$`));
   if (message.includes(': cannot bring its name')) expect(hint, what).toMatch(/^what has its name is whole/);
   else if (code === 'ENOSPC' || code === 'EDQUOT') expect(hint, what).toMatch(/^nothing is lost: make space/);

@@ -1,5 +1,5 @@
 /** A mesh in a database: triangles by their corners' ids, whose positions are looked up. */
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import {
   CachedPositions,
   type CornerPositions,
@@ -42,7 +42,7 @@ export class StoredSide implements Side {
     this.rows = db.rows();
     this.name = origin?.name ?? db.path;
     this.format = origin?.format.id ?? 'database';
-    this.files = new SpillFiles(partialName(join(options.tempFolder ?? dirname(db.path), 'offload')));
+    this.files = new SpillFiles(partialName(join(options.tempFolder ?? dirname(db.path), basename(db.path))));
   }
 
   /**
