@@ -187,7 +187,7 @@ export const NAME_BYTES_MAX = 4096;
 const MEMORY_RESERVE = 112 * MIB;
 
 /** Memory of a thread, its code and what it shares with the main one, in bytes, by what it does. */
-const THREAD_BYTES = { parse: 16 * MIB, weld: 12 * MIB, format: 12 * MIB } as const;
+const THREAD_BYTES = { parse: 16 * MIB, weld: 12 * MIB, complete: 24 * MIB, format: 12 * MIB } as const;
 
 /** The part of the free memory that the threads of one kind may take while the welder needs the rest. */
 const THREADS_SHARE = 0.5;
@@ -216,8 +216,9 @@ export function planThreads(memoryBytes: number, threads: number): ThreadPlan {
 
 /** The bytes of a budget for the whole process that are left for the welder's tables. */
 export function planWelding(memoryBytes: number, threads: Pick<ThreadPlan, 'parse' | 'weld'>): number {
-  // Another one completes the database when that of the welder, if there is one, has gone.
-  const threadBytes = threads.parse * THREAD_BYTES.parse + Math.max(threads.weld, 1) * THREAD_BYTES.weld;
+  // A thread of the welder takes the tables with it before another one completes the database; else both are there.
+  const completeBytes = threads.weld === 0 ? THREAD_BYTES.complete : 0;
+  const threadBytes = threads.parse * THREAD_BYTES.parse + threads.weld * THREAD_BYTES.weld + completeBytes;
   return memoryBytes - MEMORY_RESERVE - INDEX_CACHE_BYTES - threadBytes;
 }
 

@@ -30,6 +30,7 @@ export async function expectFlatMemory(rings: number, sides: number): Promise<vo
     write(join(folder, input), rings, sides);
     for (const args of [
       ['convert', input, 'out.off'],
+      ['import', input, 'mesh.db', '--threads', '1'],
       ['import', input, 'mesh.db'],
       ['export', 'mesh.db', 'out.off'],
       // A condition that SQLite need not be asked for, and every triangle fulfils.
