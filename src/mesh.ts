@@ -216,9 +216,10 @@ export function planThreads(memoryBytes: number, threads: number): ThreadPlan {
 
 /** The bytes of a budget for the whole process that are left for the welder's tables. */
 export function planWelding(memoryBytes: number, threads: Pick<ThreadPlan, 'parse' | 'weld'>): number {
-  // A thread of the welder takes the tables with it before another one completes the database; else both are there.
-  const completeBytes = threads.weld === 0 ? THREAD_BYTES.complete : 0;
-  const threadBytes = threads.parse * THREAD_BYTES.parse + threads.weld * THREAD_BYTES.weld + completeBytes;
+  // First one welds, then another one completes the database. The same with and without the former: an import goes on
+  // with as much as it was begun with.
+  const laterBytes = Math.max(THREAD_BYTES.complete, threads.weld * THREAD_BYTES.weld);
+  const threadBytes = threads.parse * THREAD_BYTES.parse + laterBytes;
   return memoryBytes - MEMORY_RESERVE - INDEX_CACHE_BYTES - threadBytes;
 }
 

@@ -146,21 +146,10 @@ export class ImportLog {
 
   /** Begins to write where the import stands; its files may grow meanwhile. */
   take(state: ImportState): void {
-    const { source, run, options } = this;
+    const { source, run } = this;
     if (source === undefined || run === undefined) return;
     this.last = performance.now();
-    const saved = { ...run, source, state };
-    this.writing = this.write(saved, options.database).then(
-      () => {
-        this.saved = saved;
-        this.writing = undefined;
-        if (this.share !== undefined) options.onCheckpoint?.(this.share);
-      },
-      (error: unknown) => {
-        this.failure = { error };
-        this.writing = undefined;
-      },
-    );
+    this.writing = this.keep({ ...run, source, state });
   }
 
   /** Waits until what has been taken is written. Throws what that has met. */
@@ -210,7 +199,7 @@ export class ImportLog {
       for (const name of Object.keys(spillsOf(left.state))) {
         await copyDurably(spillName(left.spillPath, name), spillName(spillPath, name));
       }
-      await this.write(moved, this.options.database);
+      await this.write(moved);
     } catch (error) {
       removeSpills(spillPath);
       throw error;
@@ -218,10 +207,23 @@ export class ImportLog {
     return moved;
   }
 
+  /** Writes it down, and takes note of what goes wrong for whoever looks next. */
+  private async keep(saved: SavedImport): Promise<void> {
+    try {
+      await this.write(saved);
+      this.saved = saved;
+      if (this.share !== undefined) this.options.onCheckpoint?.(this.share);
+    } catch (error) {
+      this.failure = { error };
+    } finally {
+      this.writing = undefined;
+    }
+  }
+
   /** Writes it down when all that it speaks of is on the disk. */
-  private async write(saved: SavedImport, database: string): Promise<void> {
+  private async write(saved: SavedImport): Promise<void> {
     const spills = spillPaths(saved).map(([path]) => path);
-    await syncFiles([database, ...spills]);
+    await syncFiles([this.options.database, ...spills]);
     if (spills.length > 0) await syncNames(dirname(saved.spillPath), saved.spillPath);
     await replaceText(this.path, JSON.stringify(saved));
   }
