@@ -54,7 +54,7 @@ export interface Outcome {
 }
 
 /**
- * Reads and welds bytes; where `isStopped`, what reads and welds is given up behind each item that lets it, and others go
+ * Reads and welds bytes; where `isStopped`, what reads and welds is given up behind some items that let it, and others go
  * on with what it has saved. Throws what is no error for users, and where a row is not sound.
  */
 export async function readThrough(
@@ -98,11 +98,13 @@ export async function readThrough(
       keepsFiles: isStopped,
     };
     welding = weldDirectly(sink, options);
-    for (let start: SavedReader | undefined, isDone = false; !isDone; ) {
+    for (let start: SavedReader | undefined, items = 0, isDone = false; !isDone; ) {
       isDone = true;
       for await (const item of reading.reader.items(undefined, start)) {
         if (item.kind !== 'part') welding.add(item);
-        const saved = isStopped ? reading.reader.save() : undefined;
+        // Behind the first items, and behind fewer and fewer of the others: each stop reads all from the beginning.
+        const isDue = isStopped && Number.isInteger(Math.log2(++items));
+        const saved = isDue ? reading.reader.save() : undefined;
         if (saved === undefined) continue;
         const state = JSON.stringify({ saved, welding: welding.save() });
         welding.close();
