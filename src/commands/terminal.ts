@@ -5,7 +5,7 @@
  * because a line needs no library.
  */
 
-import { MeshError } from '../errors.js';
+import { FileError } from '../errors.js';
 import { escapeControls } from '../formats/text.js';
 import { NUMBER_TEXT_MAX, writeFloat32, writeFloat64 } from '../io/number-text.js';
 import { peakMemory } from '../io/process-memory.js';
@@ -68,7 +68,8 @@ export class Terminal {
       onSuspend: (share, reason) => {
         const rest = describeRest(share);
         if (reason instanceof Interrupted) reason.remains = rest;
-        else if (reason instanceof MeshError) reason.hint = joinHints(reason.hint, rest);
+        // Of a usage or a limit it would not: the hint says what does.
+        else if (reason instanceof FileError) reason.hint = joinHints(reason.hint, rest);
       },
       onNote: (text) => {
         if (this.options.verbose) this.say(text);
