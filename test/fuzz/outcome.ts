@@ -46,8 +46,8 @@ export interface ReadingChoice {
 export interface Outcome {
   readonly triangles: number;
   readonly vertices: number;
-  /** Of all vertices and triangles in their order. */
-  readonly checksum: number;
+  /** Of all rows of each table in their order; whether a vertex or a triangle comes first does not count. */
+  readonly checksums: readonly number[];
   readonly refusal: string | undefined;
   /** Of what was read. */
   readonly warnings: readonly Warning[];
@@ -128,9 +128,10 @@ export async function readThrough(
     await source?.close();
     if (isStopped) removeSpills(spillPath);
   }
-  const { triangles, vertices, checksum } = sink;
-  const told = refusal === undefined ? warnings.list() : [];
-  return { triangles, vertices, checksum, refusal, warnings: told };
+  // Of what is refused nothing stays, however far it has come.
+  if (refusal !== undefined) return { triangles: 0, vertices: 0, checksums: [], refusal, warnings: [] };
+  const { triangles, vertices, checksums } = sink;
+  return { triangles, vertices, checksums, refusal, warnings: warnings.list() };
 }
 
 /** The message of an error for users, which says where it was found; others are thrown. */
@@ -141,13 +142,21 @@ function refusalOf(error: unknown): string {
   return error.message;
 }
 
+enum Table {
+  Vertices,
+  Triangles,
+  VertexColors,
+  VertexNormals,
+  TriangleColors,
+}
+
 /** Rows that are checked as they come and forgotten, but for vertices that somebody is to be told of. */
 class CheckingSink implements MeshSink {
   vertices = 0;
   triangles = 0;
-  checksum = 0;
+  readonly checksums = [0, 0, 0, 0, 0];
   private largest = -1;
-  private readonly lastIds = [-1, -1, -1];
+  private readonly lastIds = [-1, -1, -1, -1, -1];
   private readonly kept: number[] = [];
 
   constructor(private readonly keepsVertices: boolean) {}
@@ -161,49 +170,50 @@ class CheckingSink implements MeshSink {
   addVertices(positions: Positions, count: number): void {
     if (this.keepsVertices) this.kept.push(...positions.subarray(0, 3 * count));
     for (let k = 0; k < 3 * count; k++)
-      this.take(positions[k]!, Number.isFinite(positions[k]), 'a coordinate');
+      this.take(Table.Vertices, positions[k]!, Number.isFinite(positions[k]), 'a coordinate');
     this.vertices += count;
   }
 
   addTriangles(corners: Float64Array, count: number): void {
     for (let k = 0; k < 3 * count; k++) {
       const corner = corners[k]!;
-      this.take(corner, Number.isSafeInteger(corner) && corner >= 0, 'a corner');
+      this.take(Table.Triangles, corner, Number.isSafeInteger(corner) && corner >= 0, 'a corner');
       this.largest = Math.max(this.largest, corner);
     }
     this.triangles += count;
   }
 
   addVertexColor(id: number, color: Float64Array): void {
-    this.takeId(0, id, this.vertices);
-    this.take(color.length, color.length === 4, 'the size of a colour');
+    this.takeRow(Table.VertexColors, id, this.vertices, color, 4);
   }
 
   addVertexNormal(id: number, normal: Float64Array): void {
-    this.takeId(1, id, this.vertices);
-    this.take(normal.length, normal.length === 3, 'the size of a normal');
+    this.takeRow(Table.VertexNormals, id, this.vertices, normal, 3);
   }
 
   addTriangleColor(id: number, color: Float64Array): void {
-    this.takeId(2, id, Number.POSITIVE_INFINITY);
-    this.take(color.length, color.length === 4, 'the size of a colour');
+    this.takeRow(Table.TriangleColors, id, Number.POSITIVE_INFINITY, color, 4);
   }
 
   /** To be called when all rows have come. */
   expectWhole(): void {
     if (this.largest >= this.vertices) throw new Error(`corner ${this.largest} of ${this.vertices} vertices`);
-    if (this.lastIds[2]! >= this.triangles) throw new Error(`a colour of triangle ${this.lastIds[2]}`);
+    const lastColor = this.lastIds[Table.TriangleColors]!;
+    if (lastColor >= this.triangles) throw new Error(`a colour of triangle ${lastColor}`);
   }
 
-  private takeId(kind: number, id: number, end: number): void {
-    this.take(id, id > this.lastIds[kind]! && id < end, 'the id of a colour or normal');
-    this.lastIds[kind] = id;
+  /** Colours and normals may be any numbers, or none. */
+  private takeRow(table: Table, id: number, end: number, values: Float64Array, width: number): void {
+    this.take(table, id, id > this.lastIds[table]! && id < end, 'the id of a colour or normal');
+    this.lastIds[table] = id;
+    this.take(table, values.length, values.length === width, 'the size of a colour or normal');
+    for (const value of values) this.take(table, value, true, 'a part of it');
   }
 
-  private take(value: number, isSound: boolean, what: string): void {
+  private take(table: Table, value: number, isSound: boolean, what: string): void {
     if (!isSound) throw new Error(`${value} is ${what}`);
     // Sixteen bits of a fraction are enough to tell two meshes apart.
-    this.checksum = (Math.imul(this.checksum, 31) + ((value * 65_536) | 0)) | 0;
+    this.checksums[table] = (Math.imul(this.checksums[table]!, 31) + ((value * 65_536) | 0)) | 0;
   }
 }
 
