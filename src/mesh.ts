@@ -214,13 +214,17 @@ export function planThreads(memoryBytes: number, threads: number): ThreadPlan {
   };
 }
 
-/** The bytes of a budget for the whole process that are left for the welder's tables. */
-export function planWelding(memoryBytes: number, threads: Pick<ThreadPlan, 'parse' | 'weld'>): number {
-  // First one welds, then another one completes the database. The same with and without the former: an import goes on
-  // with as much as it was begun with.
-  const laterBytes = Math.max(THREAD_BYTES.complete, threads.weld * THREAD_BYTES.weld);
-  const threadBytes = threads.parse * THREAD_BYTES.parse + laterBytes;
-  return memoryBytes - MEMORY_RESERVE - INDEX_CACHE_BYTES - threadBytes;
+/**
+ * The bytes of a budget for the whole process that are left for the welder's tables, beside its threads and `otherBytes`
+ * while a source is read, and beside the thread that completes the database afterwards.
+ */
+export function planWelding(
+  memoryBytes: number,
+  threads: Pick<ThreadPlan, 'parse' | 'weld'>,
+  otherBytes = 0,
+): number {
+  const readingBytes = otherBytes + threads.parse * THREAD_BYTES.parse + threads.weld * THREAD_BYTES.weld;
+  return memoryBytes - MEMORY_RESERVE - INDEX_CACHE_BYTES - Math.max(readingBytes, THREAD_BYTES.complete);
 }
 
 /** The bytes of a budget for the whole process that are left for a filter's sets and tables, beside so many threads. */

@@ -72,6 +72,8 @@ async function tryVerbs(database: string, folder: string): Promise<Record<string
       results[name] = error;
     }
     results[name] ??= undefined;
+    // Of a header that says so SQLite makes a log, which whoever only reads cannot take away.
+    for (const suffix of ['-wal', '-shm']) rmSync(`${copy}${suffix}`, { force: true });
     const left = readdirSync(folder).filter(
       (one) => !before.includes(one) && one !== 'copy.db' && !one.endsWith('.off'),
     );

@@ -72,13 +72,13 @@ export async function loadOpenSource(
 
   const bytesPerValue = reader.precision === 'float32' ? 4 : 8;
   const { layout, expectedTriangles } = reader;
-  const leftBytes = memoryBytes - reserveForCompression(source, target.encoderBytes ?? 0, memoryBytes);
+  const packingBytes = reserveForCompression(source, target.encoderBytes ?? 0, memoryBytes);
   const { log } = target;
   options.signal?.throwIfAborted();
   const state = await log?.begin(source, { from: from ?? null, salvage });
-  const planned = planThreads(leftBytes, countThreads(options.threads, expectedTriangles));
+  const planned = planThreads(memoryBytes - packingBytes, countThreads(options.threads, expectedTriangles));
   const { threads, weldBytes } = planBudget(
-    leftBytes,
+    packingBytes,
     { weld: planned.weld, parse: reader.hasPieces ? planned.parse : 0 },
     state?.phase === 'reading' ? state.weldBytes : 0,
     options,
@@ -105,7 +105,7 @@ export async function loadOpenSource(
  * leave more. Throws UsageError where that is not enough.
  */
 function planBudget(
-  leftBytes: number,
+  packingBytes: number,
   threads: Pick<ThreadPlan, 'weld' | 'parse'>,
   leastBytes: number,
   options: ReadingOptions,
@@ -113,8 +113,8 @@ function planBudget(
   const { memoryBytes } = { ...LOAD_DEFAULTS, ...options };
   let weldBytes = 0;
   for (const some of [threads, { weld: threads.weld, parse: 0 }, { weld: 0, parse: 0 }]) {
-    weldBytes = options.weldBytes ?? planWelding(leftBytes, some);
-    if (weldBytes >= leastBytes) return { threads: some, weldBytes };
+    weldBytes = options.weldBytes ?? planWelding(memoryBytes, some, packingBytes);
+    if (leastBytes === 0 || weldBytes >= leastBytes) return { threads: some, weldBytes };
   }
   const size = Math.ceil((memoryBytes + leastBytes - weldBytes) / 2 ** 20);
   throw new UsageError(
