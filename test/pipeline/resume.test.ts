@@ -35,7 +35,7 @@ describe('what is killed', () => {
   it.each([...cases, { ...cases[0]!, verb: 'convert and keep' as const }])(
     'ends as if it had not been: $verb $source, $budget, threads: $threads',
     async (trial) => {
-      const survival = await survive({ ...trial, stepMs: trial.verb === 'export' ? 10 : 80, kills: 4 });
+      const survival = await survive({ ...trial, stepMs: trial.verb === 'export' ? 10 : 50, kills: 4 });
       kills += survival.kills;
       resumed += survival.resumed;
     },
@@ -43,7 +43,7 @@ describe('what is killed', () => {
 
   afterAll(() => {
     expect(kills).toBeGreaterThanOrEqual(20);
-    expect(resumed).toBeGreaterThanOrEqual(5);
+    expect(resumed).toBeGreaterThanOrEqual(3);
   });
 });
 
