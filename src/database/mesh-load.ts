@@ -1,9 +1,9 @@
 /**
- * One import's way into a new database: rows as finished pages while it lasts, then the source's row and the
- * unique index by SQLite.
+ * One import's way into a new database: rows as finished pages while it lasts. What is left to SQLite at the end, the
+ * source's row and the unique index, `new-database` does.
  *
- * The database is built under a name of the caller's choosing and is whole only after finish(): there is no
- * journal, and nothing is on the disk for certain before.
+ * The database is built under a name of the caller's choosing and is whole only after that: there is no journal, and
+ * nothing is on the disk for certain before.
  */
 import { RandomAccessFile } from '../io/random-access-file.js';
 import type {
