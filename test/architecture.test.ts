@@ -23,11 +23,10 @@ const DOORS: Readonly<Record<string, string>> = {
   'better-sqlite3': 'database',
   commander: 'commands',
   earcut: 'database',
-  '@hpcc-js/wasm-zstd': 'io',
-  'zstddec/stream': 'io',
   'node:worker_threads': 'pipeline',
   'node:fs': 'io',
   'node:fs/promises': 'io',
+  'node:stream': 'io',
   'node:zlib': 'io',
 };
 const EVERYWHERE = ['node:path'];

@@ -11,9 +11,10 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { FileError, FormatError, fileError } from '../errors.js';
 import { CHUNK_BYTES } from '../mesh.js';
 import { type CompressionId, detectCompression } from './compression.js';
-import { decompress, readZstdWindow } from './decompress.js';
+import { decompress } from './decompress.js';
 import { closeRead } from './disk.js';
 import { type Pull, prepend, pullFrom, pullUpTo, readAhead } from './pull.js';
+import { readZstdWindow } from './zstd-frame.js';
 
 /** Bytes of a source's beginning that are looked at to tell its format. */
 export const HEAD_BYTES = 65_536;

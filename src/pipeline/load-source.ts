@@ -5,7 +5,8 @@ import { databaseError } from '../database/database-error.js';
 import { UsageError } from '../errors.js';
 import { detectFormat } from '../formats/detect.js';
 import { ByteSource } from '../io/byte-source.js';
-import { formatMebibytes, ZSTD_WINDOW_ORDINARY } from '../io/decompress.js';
+import { formatMebibytes } from '../io/compression.js';
+import { ZSTD_WINDOW_ORDINARY } from '../io/decompress.js';
 import {
   LOAD_DEFAULTS,
   MEMORY_MINIMUM,
