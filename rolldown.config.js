@@ -6,8 +6,8 @@
 const common = {
   platform: 'node',
   logLevel: 'warn',
-  // Packages stay where npm has put them, but for the one that cannot be required.
-  external: /^(?!earcut$)[^./]/,
+  // Packages stay where npm has put them.
+  external: /^[^./]/,
 };
 
 export default [

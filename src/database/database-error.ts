@@ -1,6 +1,16 @@
 /** SQLite's errors in the words of the house. */
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
-import { DatabaseError, FAILING_HINT, FileError, FULL_HINT, fileError, MeshError } from '../errors.js';
+import {
+  DatabaseError,
+  FAILING_HINT,
+  FileError,
+  FULL_HINT,
+  fileError,
+  MeshError,
+  systemCode,
+} from '../errors.js';
 import { isFile } from '../io/disk.js';
 
 /** What goes wrong where a database is opened or made, as an error that the user can act on; anything else as it is. */
@@ -9,8 +19,21 @@ export function databaseError(error: unknown, path: string): unknown {
   if (/directory does not exist/.test(error.message)) {
     return new FileError(`${path}: cannot open: no such file or directory`, { cause: error });
   }
+  if (['ERR_DLOPEN_FAILED', 'MODULE_NOT_FOUND'].includes(systemCode(error) ?? ''))
+    return missingSqlite(error);
   const explained = sqliteError(error, path);
   return explained === error ? fileError(error, 'open', path) : explained;
+}
+
+/** What is wrong if better-sqlite3 has no binary for this system, or one that Node cannot load. */
+function missingSqlite(cause: Error): DatabaseError {
+  const folder = dirname(createRequire(import.meta.url).resolve('better-sqlite3/package.json'));
+  const [reason] = cause.message.split('\n');
+  const system = `${process.platform}-${process.arch} and Node ${process.versions.node}`;
+  return new DatabaseError(`SQLite for ${system} cannot be loaded: ${reason}`, {
+    cause,
+    hint: `compile it: npx node-gyp rebuild --release -C ${folder}`,
+  });
 }
 
 /** An SQLite error as one that the user can act on; anything else as it is. */

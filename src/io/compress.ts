@@ -4,9 +4,8 @@
  * The same content gives the same bytes, whatever the pieces it comes in: no time, no name, no threads.
  */
 import type { Transform } from 'node:stream';
-// Names that Node 22.12 to 22.14 lack cannot be imported one by one.
-import * as zlib from 'node:zlib';
-import { type CompressionChoice, type CompressionId, requireZstd } from './compression.js';
+import { constants, createGzip, createZstdCompress } from 'node:zlib';
+import type { CompressionChoice, CompressionId } from './compression.js';
 import type { OutputFile } from './output-file.js';
 
 /** On OFF, level 6 packs only 1 % more, and would take longer than all the rest of a conversion. */
@@ -85,11 +84,9 @@ class Encoder {
   }
 
   static open(compression: CompressionId): Encoder {
-    if (compression === 'gzip')
-      return new Encoder(zlib.createGzip({ level: GZIP_LEVEL, chunkSize: PIECE_BYTES }));
-    requireZstd();
-    const params = { [zlib.constants.ZSTD_c_compressionLevel]: ZSTD_LEVEL };
-    return new Encoder(zlib.createZstdCompress({ params, chunkSize: PIECE_BYTES }));
+    if (compression === 'gzip') return new Encoder(createGzip({ level: GZIP_LEVEL, chunkSize: PIECE_BYTES }));
+    const params = { [constants.ZSTD_c_compressionLevel]: ZSTD_LEVEL };
+    return new Encoder(createZstdCompress({ params, chunkSize: PIECE_BYTES }));
   }
 
   /** Returns what there is to write after `piece`, which may be used again when the promise is kept. */

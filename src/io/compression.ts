@@ -4,8 +4,6 @@
  * Facts alone; decompress.ts and compress.ts do the work.
  */
 import { extname } from 'node:path';
-import * as zlib from 'node:zlib';
-import { UsageError } from '../errors.js';
 
 export type CompressionId = 'gzip' | 'zstd';
 
@@ -66,12 +64,4 @@ function beginsWith(head: Uint8Array, bytes: readonly number[]): boolean {
 /** A size as `128 MiB`, as a whole or with one digit. */
 export function formatMebibytes(bytes: number): string {
   return `${(bytes / 2 ** 20).toLocaleString('en-US', { maximumFractionDigits: 1 })} MiB`;
-}
-
-/** Throws UsageError if this Node has no zstd: 22.12 to 22.14. */
-export function requireZstd(): void {
-  if ('createZstdCompress' in zlib) return;
-  throw new UsageError(`zstd needs Node 22.15 or newer, and this is ${process.versions.node}`, {
-    hint: 'update Node, or use gzip',
-  });
 }

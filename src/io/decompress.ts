@@ -4,10 +4,9 @@
  * Content is never held whole, however much of it a few bytes may stand for. Nothing here knows files or formats.
  */
 import type { Transform } from 'node:stream';
-// Names that Node 22.12 to 22.14 lack cannot be imported one by one.
-import * as zlib from 'node:zlib';
+import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { FormatError, TRUNCATED_HINT } from '../errors.js';
-import { type CompressionId, requireZstd } from './compression.js';
+import type { CompressionId } from './compression.js';
 import { type Pull, pullUpTo } from './pull.js';
 import { checkWindow, ZstdFrame } from './zstd-frame.js';
 
@@ -35,7 +34,7 @@ export function decompress(
 }
 
 async function* unpackGzip(pull: Pull, onCut: (error: FormatError) => void): AsyncGenerator<Uint8Array> {
-  const gunzip = zlib.createGunzip({ chunkSize: UNPACKED_BYTES });
+  const gunzip = createGunzip({ chunkSize: UNPACKED_BYTES });
   const decoder = new Decoder(gunzip);
   let count = 0;
   try {
@@ -68,7 +67,6 @@ async function checkPadding(rest: Uint8Array, pull: Pull, count: number): Promis
 }
 
 async function* unpackZstd(pull: Pull, onCut: (error: FormatError) => void): AsyncGenerator<Uint8Array> {
-  requireZstd();
   let frame = new ZstdFrame();
   let decoder: Decoder | undefined;
   let windowMax: number | undefined;
@@ -76,7 +74,7 @@ async function* unpackZstd(pull: Pull, onCut: (error: FormatError) => void): Asy
   /** The content that follows from these bytes of a frame, and from its end if this is there. */
   async function* decode(packed: Uint8Array): AsyncGenerator<Uint8Array> {
     if (frame.isSkippable) return;
-    decoder ??= new Decoder(zlib.createZstdDecompress({ chunkSize: UNPACKED_BYTES }));
+    decoder ??= new Decoder(createZstdDecompress({ chunkSize: UNPACKED_BYTES }));
     yield* decoder.decode(packed);
     if (frame.isComplete) yield* decoder.finish();
   }
