@@ -5,7 +5,7 @@
  */
 import type { Transform } from 'node:stream';
 import { constants, createGzip, createZstdCompress } from 'node:zlib';
-import type { CompressionChoice, CompressionId } from './compression.js';
+import type { CompressionId } from './compression.js';
 import type { OutputFile } from './output-file.js';
 
 /** On OFF, level 6 packs only 1 % more, and would take longer than all the rest of a conversion. */
@@ -13,15 +13,7 @@ const GZIP_LEVEL = 4;
 /** On OFF, level 3 packs 3 % less than 1. */
 const ZSTD_LEVEL = 1;
 
-/** Measured: what the zstd encoder adds to a process. zlib's is small. */
-const ZSTD_ENCODER_BYTES = 40 * 2 ** 20;
-
-/** Memory that compressing takes, in bytes. */
-export function encoderBytesOf(choice: CompressionChoice): number {
-  return choice === 'zstd' ? ZSTD_ENCODER_BYTES : 0;
-}
-
-/** Content handed to an encoder at a time. */
+/** Content handed to an encoder at a time. Either encoder adds 8 MB to a process: too little to be planned for. */
 const PIECE_BYTES = 2 ** 18;
 
 /** The same output, compressed; its size is that of what is written. */

@@ -2,7 +2,6 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import { FileError, UsageError } from '../errors.js';
 import { checkOffOptions } from '../formats/off/write.js';
-import { encoderBytesOf } from '../io/compress.js';
 import { compressionOfName } from '../io/compression.js';
 import { fileSize, isFile, isSameFile, removeDatabase, systemTempFolder } from '../io/disk.js';
 import { checkOutput, openOutput, partialName } from '../io/output-file.js';
@@ -67,17 +66,11 @@ export async function convertMesh(
             {
               database,
               spillPath: database,
-              encoderBytes: encoderBytesOf(compression),
               needs: (spills) => [[folder, spills ? ['database', 'welding'] : ['database']], ...outputNeeds],
             },
             options,
           )
-        : await importBeside(
-            input,
-            database,
-            { needs: outputNeeds, encoderBytes: encoderBytesOf(compression) },
-            options,
-          );
+        : await importBeside(input, database, outputNeeds, options);
     if (options.keep !== undefined) options.onKept?.();
     const databaseBytes = fileSize(database);
     const written = await writeMesh(database, file, { ...options, output });

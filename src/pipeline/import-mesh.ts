@@ -29,20 +29,14 @@ export function importMesh(
   database: string,
   options: ImportOptions = {},
 ): Promise<ImportResult> {
-  return importBeside(input, database, { needs: [], encoderBytes: 0 }, options);
+  return importBeside(input, database, [], options);
 }
 
-/** What a caller will need when the database is there. */
-export interface LaterNeeds {
-  readonly needs: readonly FolderNeeds[];
-  readonly encoderBytes: number;
-}
-
-/** The same for a caller that goes on with the database. */
+/** Imports for a caller that goes on with the database, and `later` needs disk space for that. */
 export async function importBeside(
   input: string,
   database: string,
-  later: LaterNeeds,
+  later: readonly FolderNeeds[],
   options: ImportOptions,
 ): Promise<ImportResult> {
   if (database === '-') {
@@ -68,12 +62,11 @@ export async function importBeside(
       database: partial,
       spillPath,
       log,
-      encoderBytes: later.encoderBytes,
       needs: (spills) => [
         [folder, ['database', 'index']],
         // The spill files are gone before the index is sorted.
         [tempFolder ?? folder, [spills ? 'welding' : 'sorting']],
-        ...later.needs,
+        ...later,
       ],
     };
     const result = await loadSource(input, target, options);

@@ -60,8 +60,6 @@ export interface LoadTarget {
   readonly spillPath: string;
   /** Where to write down how to go on. A database that has one will be kept: with its unique index, and a digest. */
   readonly log?: ImportLog;
-  /** Memory for compressing what will be made of the database, in bytes. */
-  readonly encoderBytes?: number;
   /** What needs disk space where, when the size of the work is known; `spills` says whether it will overflow. */
   readonly needs: (spills: boolean) => readonly FolderNeeds[];
 }

@@ -73,13 +73,13 @@ export async function loadOpenSource(
 
   const bytesPerValue = reader.precision === 'float32' ? 4 : 8;
   const { layout, expectedTriangles } = reader;
-  const packingBytes = reserveForCompression(source, target.encoderBytes ?? 0, memoryBytes);
+  const unpackingBytes = reserveForUnpacking(source, memoryBytes);
   const { log } = target;
   options.signal?.throwIfAborted();
   const state = await log?.begin(source, { from: from ?? null, salvage });
-  const planned = planThreads(memoryBytes - packingBytes, countThreads(options.threads, expectedTriangles));
+  const planned = planThreads(memoryBytes - unpackingBytes, countThreads(options.threads, expectedTriangles));
   const { threads, weldBytes } = planBudget(
-    packingBytes,
+    unpackingBytes,
     { weld: planned.weld, parse: reader.hasPieces ? planned.parse : 0 },
     state?.phase === 'reading' ? state.weldBytes : 0,
     options,
@@ -106,7 +106,7 @@ export async function loadOpenSource(
  * leave more. Throws UsageError where that is not enough.
  */
 function planBudget(
-  packingBytes: number,
+  unpackingBytes: number,
   threads: Pick<ThreadPlan, 'weld' | 'parse'>,
   leastBytes: number,
   options: ReadingOptions,
@@ -114,7 +114,7 @@ function planBudget(
   const { memoryBytes } = { ...LOAD_DEFAULTS, ...options };
   let weldBytes = 0;
   for (const some of [threads, { weld: threads.weld, parse: 0 }, { weld: 0, parse: 0 }]) {
-    weldBytes = options.weldBytes ?? planWelding(memoryBytes, some, packingBytes);
+    weldBytes = options.weldBytes ?? planWelding(memoryBytes, some, unpackingBytes);
     if (leastBytes === 0 || weldBytes >= leastBytes) return { threads: some, weldBytes };
   }
   const size = Math.ceil((memoryBytes + leastBytes - weldBytes) / 2 ** 20);
@@ -125,17 +125,16 @@ function planBudget(
 }
 
 /**
- * Bytes of the memory that compression takes, of the source and of what is made of it. Throws UsageError where they
- * leave less than a run needs: ordinary zstd input never does, zstd input and output together may.
+ * Bytes of the memory that unpacking the source takes. Throws UsageError if they leave less than a run needs, which
+ * only a large zstd window does.
  */
-export function reserveForCompression(source: ByteSource, encoderBytes: number, memoryBytes: number): number {
-  const decoderBytes = source.compression === undefined ? 0 : UNPACKING_BYTES + source.windowBytes;
-  const bytes = decoderBytes + encoderBytes;
+export function reserveForUnpacking(source: ByteSource, memoryBytes: number): number {
+  const bytes = source.compression === undefined ? 0 : UNPACKING_BYTES + source.windowBytes;
   const least = bytes + MEMORY_MINIMUM - UNPACKING_BYTES - ZSTD_WINDOW_ORDINARY;
   if (memoryBytes < least) {
     const size = Math.ceil(least / 2 ** 20);
     throw new UsageError(
-      `${describeSource(source.name)}: unpacking and compressing take ${formatMebibytes(bytes)}; ` +
+      `${describeSource(source.name)}: unpacking takes ${formatMebibytes(bytes)}; ` +
         `expected a memory of at least ${size} MiB`,
       { hint: `--memory ${size}M` },
     );

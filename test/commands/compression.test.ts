@@ -102,15 +102,11 @@ describe.each(KINDS)('offload convert with %s', (kind) => {
   it('stays within the smallest memory', async () => {
     const large = [...makeTube(1000, 200)];
     const { run } = setUp({ in: PACK[kind](toBinaryStl(large)) });
-    for (const [output, memory] of [
-      ['out.off', 192],
-      ['out.off.gz', 192],
-      ['out.off.zst', 240],
-    ] as const) {
-      const { code, stderr } = await run('convert', 'in', output, '--memory', `${memory}M`);
+    for (const output of ['out.off', 'out.off.gz', 'out.off.zst']) {
+      const { code, stderr } = await run('convert', 'in', output, '--memory', '192M');
       expect(code, stderr).toBe(0);
       const [, peak] = /peak memory ([\d.]+) MB/.exec(stderr)!;
-      expect(Number(peak), output).toBeLessThan((memory * 2 ** 20) / 1e6);
+      expect(Number(peak), output).toBeLessThan((192 * 2 ** 20) / 1e6);
     }
   });
 
@@ -201,9 +197,7 @@ describe('the library', () => {
     const run = offload.convertMesh(join(folder, 'in.stl.zst'), join(folder, 'out.off'), {
       memoryBytes: offload.MEMORY_MINIMUM,
     });
-    await expect(run).rejects.toThrow(
-      'unpacking and compressing take 168 MiB; expected a memory of at least 312 MiB',
-    );
+    await expect(run).rejects.toThrow('unpacking takes 168 MiB; expected a memory of at least 312 MiB');
     expect(readdirSync(folder)).toEqual(['in.stl.zst']);
     await offload.convertMesh(join(folder, 'in.stl.zst'), join(folder, 'out.off'), {
       memoryBytes: 312 * 2 ** 20,
