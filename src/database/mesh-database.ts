@@ -92,7 +92,10 @@ export class MeshDatabase {
       checkTables(db);
       checkSize(db);
       if (db.prepare('SELECT count(*) FROM sources').pluck().get() === 0) {
-        throw new DatabaseError(`${path}: its import was not finished`, { hint: 'import the source again' });
+        throw new DatabaseError(`${path}: its import was not finished`, {
+          code: 'DATABASE_DAMAGED',
+          hint: 'import the source again',
+        });
       }
       return new MeshDatabase(path, db);
     } catch (error) {
@@ -213,6 +216,7 @@ function checkSize(db: Database.Database): void {
   const found = fileSize(db.name);
   if (found >= expected) return;
   throw new DatabaseError(`${db.name}: truncated: it has ${found} bytes; expected ${expected}`, {
+    code: 'DATABASE_DAMAGED',
     hint: 'the copy may be incomplete; copy it again, or import the source again',
   });
 }

@@ -4,7 +4,7 @@
  * Content is never held whole, however much of it a few bytes may stand for. Nothing here knows files or formats.
  */
 import { createGunzip } from 'node:zlib';
-import { FormatError, TRUNCATED_HINT } from '../errors.js';
+import { FormatError, TRUNCATED } from '../errors.js';
 import { type CompressionId, detectCompression } from './compression.js';
 import { type Pull, pullUpTo } from './pull.js';
 
@@ -202,7 +202,7 @@ export function formatMebibytes(bytes: number): string {
 function cut(compression: CompressionId, count: number): FormatError {
   return new FormatError(
     `${compression} data ends after ${count.toLocaleString('en-US')} bytes of content; expected more`,
-    { place: { offset: count }, hint: TRUNCATED_HINT },
+    { place: { offset: count }, ...TRUNCATED },
   );
 }
 

@@ -47,8 +47,8 @@ export async function convertMesh(
   }
   const force = options.force ?? false;
   if (options.keep !== undefined && !force && isFile(options.keep)) {
-    const hint = 'offload export makes an OFF of it, --force replaces it';
-    throw new FileError(`${options.keep}: exists already`, { hint });
+    const hint = '`exportMesh` makes an OFF of it, `force: true` replaces it';
+    throw new FileError(`${options.keep}: exists already`, { code: 'FILE_EXISTS', hint });
   }
   const hasFile = output !== '-' && checkOutput(output, force) !== 'stream';
   const compression = options.compress ?? compressionOfName(output) ?? 'none';

@@ -213,7 +213,7 @@ function tellOfSelection(
   }
   if (transform.length > 0 && new Transform(transform).isMirroring) {
     const message =
-      'the transform mirrors the mesh: its triangles face the other way; --flip turns them round';
+      'the transform mirrors the mesh: its triangles face the other way; `flip: true` turns them round';
     warnings.add({ kind: 'export-mirrored', message });
   }
   if (selection.hasTriangleColors && db.sources().some(({ format }) => format === 'stl')) {
@@ -249,5 +249,6 @@ function checkRows(rows: number, { vertexCount, triangleCount }: MeshSelection, 
   const expected = (vertexCount + triangleCount).toLocaleString('en-US');
   throw new DatabaseError(
     `${path}: damaged: ${rows.toLocaleString('en-US')} rows were read; expected ${expected}, the counts of its tables`,
+    { code: 'DATABASE_DAMAGED', hint: '`importMesh` makes it again' },
   );
 }

@@ -64,7 +64,8 @@ function checkFormat(source: ByteSource): void {
     if (reason === undefined) continue;
     throw new FormatError(`${format.name}: ${reason}; expected OFF`, {
       place: { offset: 0 },
-      hint: 'offload convert makes OFF of it',
+      code: 'FORMAT_UNKNOWN',
+      hint: '`convertMesh` makes OFF of it',
     });
   }
   if (findForeignKind(head, name) !== undefined) detectFormat(source);

@@ -119,7 +119,10 @@ function planBudget(
   const size = Math.ceil((memoryBytes + leastBytes - weldBytes) / 2 ** 20);
   throw new UsageError(
     `a memory of ${formatMebibytes(memoryBytes)} for an import that was begun with more; expected ${size} MiB`,
-    { hint: `--memory ${size}M goes on with it, --restart begins again` },
+    {
+      code: 'MEMORY_TOO_SMALL',
+      hint: `\`memoryBytes: ${size * 2 ** 20}\` goes on with it, \`restart: true\` begins again`,
+    },
   );
 }
 
@@ -136,7 +139,7 @@ export function reserveForCompression(source: ByteSource, encoderBytes: number, 
     throw new UsageError(
       `${describeSource(source.name)}: unpacking and compressing take ${formatMebibytes(bytes)}; ` +
         `expected a memory of at least ${size} MiB`,
-      { hint: `--memory ${size}M` },
+      { code: 'MEMORY_TOO_SMALL', hint: `\`memoryBytes: ${size * 2 ** 20}\`` },
     );
   }
   return bytes;

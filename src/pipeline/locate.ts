@@ -111,9 +111,7 @@ function checkId(db: MeshDatabase, what: string, id: number, count: number, isTh
   if (id < count) {
     throw new DatabaseError(
       `${db.path}: ${what} ${id} is not there any more; expected the mesh as it was read`,
-      {
-        hint: 'it was removed by SQL after the import',
-      },
+      { code: 'DATABASE_DAMAGED', hint: 'it was removed by SQL after the import' },
     );
   }
   const range = count === 0 ? 'none, the mesh is empty' : `0 to ${count - 1}`;
@@ -121,6 +119,7 @@ function checkId(db: MeshDatabase, what: string, id: number, count: number, isTh
     isThere
       ? `${db.path}: ${what} ${id} was added by SQL after the import; expected one of the source, ${range}`
       : `${db.path}: no ${what} ${id}; expected ${range}`,
+    { code: 'NOT_IN_MESH' },
   );
 }
 

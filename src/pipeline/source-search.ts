@@ -146,6 +146,7 @@ export class Search {
     const why = cause === undefined ? '' : ` (${cause.problem})`;
     const name = this.access?.name ?? escapeControls(this.row.path);
     return new FileError(`${name}: does not hold ${what} with the positions that the database has${why}`, {
+      code: 'SOURCE_CHANGED',
       hint: 'the file, or the database by SQL, has been changed since the import: import it again',
       cause,
     });
@@ -332,7 +333,7 @@ function withoutFile(database: string, what: string, checkpoint: Checkpoint | un
       : `; ${what} stands at ${describePlace(checkpoint.line > 0 ? checkpoint : { offset: checkpoint.offset })} or behind it`;
   return new FileError(
     `${database}: its source was standard input, in which nothing can be looked up${known}`,
-    { hint: '--source names a file that has the same bytes' },
+    { code: 'FILE_NOT_FOUND', hint: '`source` names a file that has the same bytes' },
   );
 }
 

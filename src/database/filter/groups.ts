@@ -48,7 +48,7 @@ export class Groups {
     if (count <= GROUPS_MAX) return groups;
     throw new UsageError(
       `a split into ${count.toLocaleString('en-US')} files; expected ${GROUPS_MAX.toLocaleString('en-US')} at the most`,
-      { hint: 'leave small components out with --component over:<n>, or make cells larger' },
+      { hint: "leave small components out with `filter.components: [{ kind: 'over', triangles: n }]`, or make cells larger" },
     );
   }
 

@@ -51,13 +51,13 @@ export function isFilter(filter: TriangleFilter | undefined): filter is Triangle
 export function mergeFilters(one: TriangleFilter, other: TriangleFilter): TriangleFilter {
   if (one.sample !== undefined && other.sample !== undefined) {
     throw new UsageError('two samples are asked for; expected one', {
-      hint: 'the saved filter takes one already: leave --sample out',
+      hint: 'the saved filter takes one already: leave `filter.sample` out',
     });
   }
   const limits = [one.limit, other.limit].filter((limit) => limit !== undefined);
   if (hasItems(one.parts) && hasItems(other.parts)) {
     throw new UsageError('parts are asked for twice; expected them in one place', {
-      hint: 'the saved filter names parts already: leave --part out',
+      hint: 'the saved filter names parts already: leave `filter.parts` out',
     });
   }
   return {

@@ -59,7 +59,7 @@ export function checkOffOptions(options: OffOptions): void {
   }
   if (dialect !== undefined && !colors) {
     throw new UsageError(`dialect ${dialect} without colours has no effect`, {
-      hint: 'add --colors, or leave --dialect out',
+      hint: 'add `off.colors`, or leave `off.dialect` out',
     });
   }
   if (
@@ -71,12 +71,12 @@ export function checkOffOptions(options: OffOptions): void {
   if (!binary) return;
   if (dialect === 'int255') {
     throw new UsageError('dialect int255 in binary OFF, whose colours are floats; expected one of the two', {
-      hint: 'leave --dialect or --binary out',
+      hint: 'leave `off.dialect` or `off.binary` out',
     });
   }
   if (precision !== undefined) {
     throw new UsageError('a precision in binary OFF, whose numbers have 32 bits; expected one of the two', {
-      hint: 'leave --precision or --binary out',
+      hint: 'leave `off.precision` or `off.binary` out',
     });
   }
 }
