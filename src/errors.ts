@@ -31,7 +31,8 @@ export const ERROR_CODES = {
     DISK_FULL: 'the disk, a quota or a size limit leaves too little space',
     SOURCE_CHANGED: 'a source is not the file that was imported, or changes while it is read',
     IMPORT_RUNNING: 'another run is making this database',
-    IMPORT_STOPPED: 'another import was stopped here and cannot be resumed like this, or has yet to be resumed',
+    IMPORT_STOPPED:
+      'another import was stopped here and cannot be resumed like this, or has yet to be resumed',
   },
   DatabaseError: {
     DATABASE_ERROR: 'SQLite refuses; `cause` is its error',
@@ -245,7 +246,10 @@ export function packError(error: unknown): PackedError {
 /** The same error again, as far as it matters: a thread reads no source, so that no FormatError comes from one. */
 export function unpackError({ kind, message, code, hint, stack }: PackedError): Error {
   const Kind = [UsageError, FileError, DatabaseError].find(({ name }) => name === kind) as
-    | (new (message: string, options: object) => MeshError)
+    | (new (
+        message: string,
+        options: object,
+      ) => MeshError)
     | undefined;
   const error = Kind === undefined ? new Error(message) : new Kind(message, { code, hint });
   if (stack !== undefined) error.stack = stack;

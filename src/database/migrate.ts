@@ -71,10 +71,16 @@ export function checkTables(db: Database.Database): void {
     const found = list.get(name) as { type: string; wr: number } | undefined;
     const expected = `expected the table ${name}`;
     if (found === undefined)
-      throw new DatabaseError(`${db.name}: nothing is called ${name}; ${expected}`, { code: 'DATABASE_DAMAGED', hint });
+      throw new DatabaseError(`${db.name}: nothing is called ${name}; ${expected}`, {
+        code: 'DATABASE_DAMAGED',
+        hint,
+      });
     if (found.type !== 'table' || found.wr !== 0) {
       const what = found.type === 'table' ? 'a table without rowids' : `a ${found.type}`;
-      throw new DatabaseError(`${db.name}: ${name} is ${what}; ${expected}`, { code: 'DATABASE_DAMAGED', hint });
+      throw new DatabaseError(`${db.name}: ${name} is ${what}; ${expected}`, {
+        code: 'DATABASE_DAMAGED',
+        hint,
+      });
     }
     if (columns === undefined) continue;
     const info = db.pragma(`table_xinfo(${name})`) as {

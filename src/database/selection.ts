@@ -235,7 +235,10 @@ function checkIds(db: Database.Database, vertexCount: number): void {
   if (first !== 0 || last !== vertexCount - 1) {
     throw new DatabaseError(
       `${db.name}: ${vertexCount} vertices have ids from ${first} to ${last}; expected them dense from 0`,
-      { code: 'DATABASE_DAMAGED', hint: 'vertices were deleted or changed since the import; import the source again' },
+      {
+        code: 'DATABASE_DAMAGED',
+        hint: 'vertices were deleted or changed since the import; import the source again',
+      },
     );
   }
 }

@@ -167,7 +167,10 @@ function checkQuery(text: string): void {
 }
 
 function refusal(text: string, hint = '--write lets statements change the database'): UsageError {
-  return new UsageError(`${shorten(text)}: not only a question; expected a query`, { code: 'SQL_INVALID', hint });
+  return new UsageError(`${shorten(text)}: not only a question; expected a query`, {
+    code: 'SQL_INVALID',
+    hint,
+  });
 }
 
 function isSeveral(error: unknown): boolean {

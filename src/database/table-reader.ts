@@ -83,7 +83,8 @@ export class TableReader {
     try {
       const bytes = new Uint8Array(HEADER_BYTES);
       const header = parseFileHeader(bytes.subarray(0, file.read(bytes, 0)));
-      if (header === undefined) throw new DatabaseError(`${path}: not an SQLite database`, { code: 'DATABASE_FOREIGN' });
+      if (header === undefined)
+        throw new DatabaseError(`${path}: not an SQLite database`, { code: 'DATABASE_FOREIGN' });
       return new TableReader(file, header);
     } catch (error) {
       file.close();

@@ -78,7 +78,11 @@ export function checkOutput(path: string, force: boolean): 'absent' | 'file' | '
   if (stat === undefined) return 'absent';
   if (stat.isDirectory()) throw new FileError(`${path}: is a directory; expected a file name for the output`);
   if (!stat.isFile()) return 'stream';
-  if (!force) throw new FileError(`${path}: exists already`, { code: 'FILE_EXISTS', hint: '`force: true` replaces it' });
+  if (!force)
+    throw new FileError(`${path}: exists already`, {
+      code: 'FILE_EXISTS',
+      hint: '`force: true` replaces it',
+    });
   return 'file';
 }
 

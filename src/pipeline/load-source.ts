@@ -6,16 +6,15 @@ import { UsageError } from '../errors.js';
 import { detectFormat } from '../formats/detect.js';
 import { ByteSource } from '../io/byte-source.js';
 import { formatMebibytes, ZSTD_WINDOW_ORDINARY } from '../io/decompress.js';
-import {
-  LOAD_DEFAULTS,
-  MEMORY_MINIMUM,
-  planThreads,
-  planWelding,
-  type ThreadPlan,
-  type Warning,
-} from '../mesh.js';
+import { MEMORY_MINIMUM, planThreads, planWelding, type ThreadPlan, type Warning } from '../mesh.js';
 import { forecastDisk, VERTICES_PER_TRIANGLE } from './forecast.js';
-import { type LoadResult, type LoadTarget, loadPlanned, type ReadingOptions } from './load-run.js';
+import {
+  type LoadResult,
+  type LoadTarget,
+  loadPlanned,
+  type ReadingOptions,
+  withLoadDefaults,
+} from './load-run.js';
 import { WarningTally } from './progress.js';
 import { describeSource, explainError } from './source-errors.js';
 import { countThreads } from './threads/count.js';
@@ -58,7 +57,7 @@ export async function loadOpenSource(
   target: LoadTarget,
   options: ReadingOptions,
 ): Promise<LoadResult> {
-  const { memoryBytes, salvage, batchTriangles, from } = { ...LOAD_DEFAULTS, ...options };
+  const { memoryBytes, salvage, batchTriangles, from } = withLoadDefaults(options);
   const warnings = new WarningTally(options.onWarning);
   const warn = (warning: Warning) => warnings.add(warning);
   if (!(memoryBytes >= MEMORY_MINIMUM)) {
@@ -110,7 +109,7 @@ function planBudget(
   leastBytes: number,
   options: ReadingOptions,
 ): { readonly threads: Pick<ThreadPlan, 'weld' | 'parse'>; readonly weldBytes: number } {
-  const { memoryBytes } = { ...LOAD_DEFAULTS, ...options };
+  const { memoryBytes } = withLoadDefaults(options);
   let weldBytes = 0;
   for (const some of [threads, { weld: threads.weld, parse: 0 }, { weld: 0, parse: 0 }]) {
     weldBytes = options.weldBytes ?? planWelding(memoryBytes, some, packingBytes);

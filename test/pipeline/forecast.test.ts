@@ -100,7 +100,9 @@ describe('the forecast of spill files', () => {
         `^${folder}: not enough disk space: about [\\d.]+ [kM]B needed \\(${what} .*\\), 1\\.00 kB free$`,
       ),
     );
-    expect(refusal!.hint).toBe('make space, or choose another disk for the temporary files with --tmp');
+    expect(refusal!.hint).toBe(
+      'make space, or choose another disk for the temporary files with `tempFolder`',
+    );
     expect(readdirSync(folder)).toEqual(names);
     disk.free = Number.POSITIVE_INFINITY;
     if (what === 'components') await run(watch, at);

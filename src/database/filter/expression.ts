@@ -26,7 +26,8 @@ export type TriangleTest = (id: number, a: number, b: number, c: number, t: Floa
 /** Throws UsageError unless a text is lexically one expression: put into parentheses, it cannot leave them. */
 export function checkExpression(text: string): void {
   const tokens = readTokens(text);
-  if (tokens.length === 0) throw new UsageError('empty; expected an SQL condition', { code: 'SQL_INVALID', option: 'filter.where' });
+  if (tokens.length === 0)
+    throw new UsageError('empty; expected an SQL condition', { code: 'SQL_INVALID', option: 'filter.where' });
   let depth = 0;
   for (const { kind, text: word } of tokens) {
     if (kind !== 'symbol') continue;

@@ -1,7 +1,8 @@
 /** What of a mesh is wanted: conditions on triangles, and what is left out of those that fulfil them. */
 import { UsageError } from '../../errors.js';
+import { complete, integer, listOf, number, oneOf, type Rules, text, variant } from '../../options.js';
 import { checkExpression } from './expression.js';
-import type { Shape } from './shapes.js';
+import { SHAPE, type Shape } from './shapes.js';
 
 /** Which connected components: one by its number, the largest, or all of at least so many triangles. */
 export type ComponentChoice =
@@ -31,6 +32,24 @@ export interface TriangleFilter {
   /** The most triangles. */
   readonly limit?: number | undefined;
 }
+
+export const TRIANGLE_FILTER: Rules<TriangleFilter> = {
+  where: listOf(text, 'strings'),
+  sql: listOf(text, 'strings'),
+  shapes: listOf(SHAPE, 'shapes'),
+  parts: listOf(text, 'strings'),
+  components: listOf(
+    variant<ComponentChoice, 'kind'>('kind', {
+      number: { number: integer() },
+      largest: {},
+      over: { triangles: integer() },
+    }),
+    'choices',
+  ),
+  drop: listOf(oneOf(DROPPABLE), 'words'),
+  sample: complete<Sample>({ share: number(0, 1), seed: integer(0, 2 ** 32 - 1) }),
+  limit: integer(),
+};
 
 /** Each triangle is taken with this probability; which ones depends on their ids and the seed alone. */
 export interface Sample {

@@ -13,6 +13,7 @@ import {
   writeFloat64,
 } from '../../io/number-text.js';
 import type { MeshSelection, Precision, Warning } from '../../mesh.js';
+import { finite, flag, type Rule, type Rules, text } from '../../options.js';
 import { GapFiller, type OffChunk } from './output.js';
 import { formatBinary } from './write-binary.js';
 import { chooseColorWriters, type OffDialect } from './write-color.js';
@@ -35,6 +36,14 @@ export interface OffOptions {
   /** The most significant digits of positions and normals, 1 to 17; exact unless given. */
   readonly precision?: number | undefined;
 }
+
+export const OFF_OPTIONS: Rules<OffOptions> = {
+  colors: flag,
+  normals: flag,
+  dialect: text as Rule<OffDialect>,
+  binary: flag,
+  precision: finite,
+};
 
 /** What is written unless told otherwise: plain OFF. */
 export const OFF_DEFAULTS = {
