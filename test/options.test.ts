@@ -3,7 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TRIANGLE_FILTER } from '../src/database/filter/triangle-filter.js';
+import { OFF_OPTIONS } from '../src/formats/off/write.js';
 import * as offload from '../src/index.js';
+import { CONVERT_OPTIONS } from '../src/pipeline/convert-mesh.js';
+import { IMPORT_OPTIONS } from '../src/pipeline/import-mesh.js';
+import { LINT_OPTIONS } from '../src/pipeline/lint-off.js';
+import { LOCATE_OPTIONS } from '../src/pipeline/source-search.js';
+import { VERIFY_OPTIONS } from '../src/pipeline/verify-mesh.js';
 import { makeTube, toBinaryStl } from './support/meshes.js';
 
 /** Each verb with options of any kind, as a caller in JavaScript may have them. */
@@ -164,6 +171,23 @@ describe('options', () => {
     // As after JSON.parse, a prototype is no option.
     const options = JSON.parse('{ "__proto__": { "force": true }, "constructor": 1 }') as object;
     expect((await refusal(VERBS.exportMesh!, options)).message).toMatch(/^__proto__: unknown option/);
+  });
+});
+
+describe('docs/library.md', () => {
+  it('names every option but those for tests', () => {
+    const page = readFileSync(new URL('../docs/library.md', import.meta.url), 'utf8');
+    const forTests = ['batchTriangles', 'intervalMs', 'positionsBytes', 'spaceOf', 'weldBytes'];
+    const names = [CONVERT_OPTIONS, IMPORT_OPTIONS, VERIFY_OPTIONS, LOCATE_OPTIONS, LINT_OPTIONS]
+      .concat([TRIANGLE_FILTER, OFF_OPTIONS] as never)
+      .flatMap((rules) => Object.keys(rules));
+    expect(names.length).toBeGreaterThan(60);
+    for (const name of names.filter((one) => !forTests.includes(one))) expect(page).toContain(`\`${name}\``);
+  });
+
+  it('names every function', () => {
+    const page = readFileSync(new URL('../docs/library.md', import.meta.url), 'utf8');
+    for (const name of Object.keys(VERBS)) expect(page).toContain(`\`${name}`);
   });
 });
 

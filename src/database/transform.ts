@@ -39,6 +39,7 @@ export type LengthUnit = keyof typeof LENGTH_UNITS;
 
 const unit = oneOf(Object.keys(LENGTH_UNITS) as LengthUnit[]);
 
+/** The rule for a {@link TransformStep}. */
 export const TRANSFORM_STEP = variant<TransformStep, 'kind'>('kind', {
   scale: { factors: vector },
   translate: { by: vector },

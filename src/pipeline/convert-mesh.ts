@@ -28,7 +28,8 @@ export interface ConvertOptions extends ReadingOptions, ExportOptions {
   readonly onKept?: (() => void) | undefined;
 }
 
-const CONVERT_OPTIONS: Rules<ConvertOptions> = {
+/** The rules for {@link ConvertOptions}. */
+export const CONVERT_OPTIONS: Rules<ConvertOptions> = {
   ...READING_OPTIONS,
   ...EXPORT_OPTIONS,
   keep: filePath,

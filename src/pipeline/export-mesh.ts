@@ -57,6 +57,7 @@ export interface ExportOptions extends RunOptions, SelectionOptions {
   readonly failIfEmpty?: boolean | undefined;
 }
 
+/** The rules for {@link ExportOptions}. */
 export const EXPORT_OPTIONS: Rules<ExportOptions> = {
   ...RUN_OPTIONS,
   ...SELECTION_OPTIONS,

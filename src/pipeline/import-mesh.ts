@@ -20,6 +20,7 @@ export interface ImportOptions extends ReadingOptions {
   readonly intervalMs?: number | undefined;
 }
 
+/** The rules for {@link ImportOptions}. */
 export const IMPORT_OPTIONS: Rules<ImportOptions> = {
   ...READING_OPTIONS,
   restart: flag,

@@ -20,7 +20,8 @@ export interface LintOptions extends Pick<RunOptions, 'signal' | 'onProgress' | 
   readonly readers?: readonly OffReader[] | undefined;
 }
 
-const LINT_OPTIONS: Rules<LintOptions> = {
+/** The rules for {@link LintOptions}. */
+export const LINT_OPTIONS: Rules<LintOptions> = {
   signal: RUN_OPTIONS.signal,
   onProgress: RUN_OPTIONS.onProgress,
   onWarning: RUN_OPTIONS.onWarning,

@@ -48,6 +48,7 @@ export interface ReadingOptions extends RunOptions {
   readonly spaceOf?: ((folder: string) => DiskSpace) | undefined;
 }
 
+/** The rules for {@link ReadingOptions}. */
 export const READING_OPTIONS: Rules<ReadingOptions> = {
   ...RUN_OPTIONS,
   from: text,

@@ -59,7 +59,7 @@ export interface RunOptions {
   readonly onNote?: ((note: string) => void) | undefined;
 }
 
-/** What they must be. */
+/** The rules for {@link RunOptions}. */
 export const RUN_OPTIONS: Rules<RunOptions> = {
   memoryBytes: integer(MEMORY_MINIMUM),
   threads: integer(1, THREADS_MAX),

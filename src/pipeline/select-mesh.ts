@@ -47,6 +47,7 @@ export interface SelectionOptions {
   readonly flip?: boolean | undefined;
 }
 
+/** The rules for {@link SelectionOptions}. */
 export const SELECTION_OPTIONS: Rules<SelectionOptions> = {
   filter: record(TRIANGLE_FILTER),
   weld: finite,

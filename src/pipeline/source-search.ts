@@ -28,6 +28,7 @@ export interface LocateOptions extends AccessOptions {
   readonly source?: string | URL | undefined;
 }
 
+/** The rules for {@link LocateOptions}. */
 export const LOCATE_OPTIONS: Rules<LocateOptions> = {
   signal: RUN_OPTIONS.signal,
   onProgress: RUN_OPTIONS.onProgress,

@@ -26,7 +26,8 @@ export interface VerifyOptions extends ReadingOptions {
   readonly positionsBytes?: number | undefined;
 }
 
-const VERIFY_OPTIONS: Rules<VerifyOptions> = { ...READING_OPTIONS, positionsBytes: integer() };
+/** The rules for {@link VerifyOptions}. */
+export const VERIFY_OPTIONS: Rules<VerifyOptions> = { ...READING_OPTIONS, positionsBytes: integer() };
 
 /** The part of the free memory that positions may take: what is found and the rest of the work need the rest. */
 const POSITIONS_SHARE = 0.4;

@@ -53,9 +53,12 @@ const RUNS: Readonly<Record<string, (watch: Watch, at: (name: string) => string)
       db.close();
     }
   },
-  'vertices by cell': (watch, at) =>
-    offload.exportMesh(at('mesh.db'), at('out.off'), { ...watch, weld: 0.001, threads: 1, force: true }),
-  components: (watch, at) => offload.findComponents(at('mesh.db'), watch),
+  'vertices by cell': ({ onProgress, onForecast }, at) => {
+    const welding = { weld: 0.001, threads: 1, force: true };
+    return offload.exportMesh(at('mesh.db'), at('out.off'), { ...welding, onProgress, onForecast });
+  },
+  components: ({ onProgress, onForecast }, at) =>
+    offload.findComponents(at('mesh.db'), { onProgress, onForecast }),
 };
 
 async function setUp() {

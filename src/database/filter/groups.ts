@@ -17,6 +17,7 @@ export type Division =
   | { readonly by: 'component' }
   | { readonly by: 'grid'; readonly cells: readonly [number, number, number] };
 
+/** The rule for a {@link Division}. */
 export const DIVISION = variant<Division, 'by'>('by', {
   part: {},
   component: {},

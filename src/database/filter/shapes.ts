@@ -37,6 +37,7 @@ export interface PlaneShape {
 
 const vector = listOf<number, Vector>(finite, 'numbers', 3);
 
+/** The rule for a {@link Shape}. */
 export const SHAPE = variant<Shape, 'kind'>('kind', {
   box: { min: vector, max: vector, touching: flag },
   sphere: { center: vector, radius: finite, touching: flag },

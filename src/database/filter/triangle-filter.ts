@@ -33,6 +33,7 @@ export interface TriangleFilter {
   readonly limit?: number | undefined;
 }
 
+/** The rules for {@link TriangleFilter}. */
 export const TRIANGLE_FILTER: Rules<TriangleFilter> = {
   where: listOf(text, 'strings'),
   sql: listOf(text, 'strings'),

@@ -37,6 +37,7 @@ export interface OffOptions {
   readonly precision?: number | undefined;
 }
 
+/** The rules for {@link OffOptions}. */
 export const OFF_OPTIONS: Rules<OffOptions> = {
   colors: flag,
   normals: flag,
