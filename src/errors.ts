@@ -35,7 +35,8 @@ export const ERROR_CODES = {
       'another import was stopped here and cannot be resumed like this, or has yet to be resumed',
   },
   DatabaseError: {
-    DATABASE_ERROR: 'SQLite refuses; `cause` is its error',
+    DATABASE_ERROR:
+      'the database cannot be used or changed like this; `cause` is the error of SQLite, if it is one',
     DATABASE_FOREIGN: 'the file is not a database that offload has made',
     DATABASE_NEWER: 'a newer version of offload has made the database',
     DATABASE_DAMAGED: 'the database is truncated, corrupt, or was changed in a way that no export can follow',
