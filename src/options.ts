@@ -46,7 +46,7 @@ export const abortSignal: Rule<AbortSignal> = ruleOf(
 
 /** An integer within limits, which belong to it. */
 export function integer(min = 0, max = Number.MAX_SAFE_INTEGER): Rule<number> {
-  const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
+  const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${show(min)}` : `from ${min} to ${show(max)}`;
   return ruleOf(`an integer ${range}`, (value) => Number.isInteger(value) && between(value, min, max));
 }
 
@@ -184,6 +184,11 @@ function countEdits(one: string, other: string): number {
     row = next;
   }
   return row[other.length]!;
+}
+
+/** A number with separators; toLocaleString() would first load its tables, whenever the program starts. */
+function show(value: number): string {
+  return String(value).replace(/\B(?=(?:\d{3})+$)/g, ',');
 }
 
 const SHOWN = 40;

@@ -79,8 +79,8 @@ describe('options', () => {
     for (const [options, message] of [
       [{ threads: '2' }, "threads: '2' is a string; expected an integer from 1 to 64"],
       [{ threads: 0 }, 'threads: 0; expected an integer from 1 to 64'],
-      [{ memoryBytes: Number.NaN }, 'memoryBytes: NaN; expected an integer of at least 201326592'],
-      [{ memoryBytes: 1000 }, 'memoryBytes: 1000; expected an integer of at least 201326592'],
+      [{ memoryBytes: Number.NaN }, 'memoryBytes: NaN; expected an integer of at least 201,326,592'],
+      [{ memoryBytes: 1000 }, 'memoryBytes: 1000; expected an integer of at least 201,326,592'],
       [{ force: 'yes' }, "force: 'yes' is a string; expected true or false"],
       [{ onProgress: {} }, 'onProgress: is an object; expected a function'],
       [{ signal: true }, 'signal: true; expected an AbortSignal'],
@@ -100,7 +100,7 @@ describe('options', () => {
       ],
       [
         { filter: { sample: { share: 0.1 } } },
-        'filter.sample.seed: missing; expected an integer from 0 to 4294967295',
+        'filter.sample.seed: missing; expected an integer from 0 to 4,294,967,295',
       ],
       [
         { filter: { sample: { share: 2, seed: 0 } } },
