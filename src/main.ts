@@ -1,5 +1,6 @@
 /** The error boundary and the exit code: nothing else decides what a failure looks like. */
 import { CommanderError } from 'commander';
+import { describeError, wordAsFlags } from './commands/flags.js';
 import { Interrupted } from './commands/interrupted.js';
 import { createProgram } from './commands/program.js';
 import { sayError } from './commands/terminal.js';
@@ -23,7 +24,7 @@ function conclude(error: unknown): number {
   // Whoever read standard output has enough: `offload export scan.db - | head`.
   if (systemCode(error) === 'EPIPE') return DONE;
   if (error instanceof MeshError) {
-    sayError(error.message, error.hint);
+    sayError(describeError(error), error.hint && wordAsFlags(error.hint));
     return error instanceof UsageError ? USAGE : COULD_NOT;
   }
   if (error instanceof Error && error.message === NO_MEMORY) {

@@ -42,10 +42,8 @@ async function check(input: string, options: CheckCommandOptions): Promise<void>
   const { checkMesh } = await import('../pipeline/check-mesh.js');
   const terminal = new Terminal(options);
   placeTemporaries(options.tmp, input);
+  const reading = { from: options.from, salvage: options.salvage ?? false, maxBytes: options.maxSize };
   const running = {
-    from: options.from,
-    salvage: options.salvage ?? false,
-    maxBytes: options.maxSize,
     memoryBytes: options.memory,
     threads: options.threads,
     tempFolder: options.tmp,
@@ -53,7 +51,7 @@ async function check(input: string, options: CheckCommandOptions): Promise<void>
   };
   try {
     const found = await withInterrupts((signal) =>
-      withDatabase(input, { ...running, signal }, (database, loaded) => {
+      withDatabase(input, { ...reading, ...running, signal }, (database, loaded) => {
         if (loaded !== undefined) {
           terminal.sumWarnings(loaded.warnings);
           terminal.say(describeMesh(loaded));

@@ -52,9 +52,10 @@ Examples:
 
 async function lint(file: string, options: LintCommandOptions): Promise<void> {
   const terminal = new Terminal(options);
+  const { onProgress, onWarning } = terminal.listeners();
   try {
     const { facts, judgements, warnings } = await withInterrupts((signal) =>
-      lintOff(file, { ...terminal.listeners(), signal, readers: options.for }),
+      lintOff(file, { onProgress, onWarning, signal, readers: options.for }),
     );
     terminal.clear();
     terminal.sumWarnings(warnings);

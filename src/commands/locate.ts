@@ -46,9 +46,10 @@ async function locate(database: string, id: number, options: LocateCommandOption
     throw new UsageError('--source -: standard input has no places to look in; expected a file');
   }
   const terminal = new Terminal(options);
+  const { onProgress, onNote } = terminal.listeners();
   try {
     await withInterrupts(async (signal) => {
-      const looking = { source: options.source, signal, ...terminal.listeners() };
+      const looking = { source: options.source, signal, onProgress, onNote };
       if (options.vertex) {
         const found = await locateVertex(database, id, looking);
         terminal.clear();

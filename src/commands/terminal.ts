@@ -12,6 +12,7 @@ import { peakMemory } from '../io/process-memory.js';
 import type { Precision, Warning } from '../mesh.js';
 import { describeForecast, formatBytes } from '../pipeline/forecast.js';
 import type { Forecast, Progress, RunOptions, SourceShare } from '../pipeline/progress.js';
+import { wordAsFlags } from './flags.js';
 import { Interrupted } from './interrupted.js';
 
 export interface TerminalOptions {
@@ -87,7 +88,7 @@ export class Terminal {
   /** How often each kind of warning was met, where more than once. */
   sumWarnings(warnings: readonly (Warning & { readonly count: number })[]): void {
     for (const { message, count } of warnings) {
-      if (count > 1) this.say(`warning: ${formatCount(count)} in all like '${message}'`);
+      if (count > 1) this.say(`warning: ${formatCount(count)} in all like '${wordAsFlags(message)}'`);
     }
   }
 
@@ -103,7 +104,7 @@ export class Terminal {
   }
 
   private warn({ message }: Warning): void {
-    this.say(`warning: ${message}`);
+    this.say(`warning: ${wordAsFlags(message)}`);
   }
 
   private showForecast(forecast: Forecast): void {

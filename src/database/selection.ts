@@ -235,7 +235,10 @@ function checkIds(db: Database.Database, vertexCount: number): void {
   if (first !== 0 || last !== vertexCount - 1) {
     throw new DatabaseError(
       `${db.name}: ${vertexCount} vertices have ids from ${first} to ${last}; expected them dense from 0`,
-      { hint: 'vertices were deleted or changed since the import; import the source again' },
+      {
+        code: 'DATABASE_DAMAGED',
+        hint: 'vertices were deleted or changed since the import; import the source again',
+      },
     );
   }
 }
@@ -246,7 +249,7 @@ export function checkCorners({ count, corners }: TriangleBatch, vertexCount: num
     if (corners[k]! < vertexCount) continue;
     throw new DatabaseError(
       `${path}: a triangle has the corner ${corners[k]}; expected the id of one of ${vertexCount} vertices`,
-      { hint: 'triangles were changed since the import; import the source again' },
+      { code: 'DATABASE_DAMAGED', hint: 'triangles were changed since the import; import the source again' },
     );
   }
 }
@@ -261,7 +264,7 @@ function readRange(db: Database.Database, table: MeshTable): number {
   if (first >= 0 && last < limit) return last + 1;
   throw new DatabaseError(
     `${db.name}: ids of ${table} go from ${first} to ${last}; expected them from 0 up to as many as there are`,
-    { hint: `${table} were changed since the import; import the source again` },
+    { code: 'DATABASE_DAMAGED', hint: `${table} were changed since the import; import the source again` },
   );
 }
 

@@ -3,7 +3,7 @@
  *
  * Lines with more numbers (colours? quads?) or with words are refused: nothing says what they mean.
  */
-import { FormatError, TRUNCATED_HINT } from '../errors.js';
+import { FormatError, TRUNCATED } from '../errors.js';
 import { parseNumber } from '../io/number-text.js';
 import type { SoupBatch } from '../mesh.js';
 import type { Format, ReadOptions, ReadStart, SavedReader } from './format.js';
@@ -225,7 +225,7 @@ class TriangleParser implements SoupParser {
     if (!this.options.salvage) {
       throw new FormatError(problem, {
         place: { line: this.line },
-        hint: TRUNCATED_HINT,
+        ...TRUNCATED,
       });
     }
     const message = `line ${this.line}: ${problem}; the triangles before it were read`;

@@ -217,8 +217,8 @@ export class ByteSource {
     const limit = maxBytes.toLocaleString('en-US');
     throw new FormatError(`${what} has more than ${limit} bytes; expected no more`, {
       place: { offset: maxBytes },
-      hint: '--max-size <size> allows more',
-      isLimit: true,
+      code: 'INPUT_TOO_LARGE',
+      hint: 'a larger `maxBytes` allows more',
     });
   }
 
@@ -339,6 +339,7 @@ async function compareWith(before: Stats, handle: FileHandle, path: string): Pro
   throw new FileError(
     `${path}: was changed while it was read, ${sizes}; expected a file that stays as it is`,
     {
+      code: 'SOURCE_CHANGED',
       hint: 'something else is writing to it; run it again when that is done',
     },
   );

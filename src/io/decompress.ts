@@ -5,7 +5,7 @@
  */
 import type { Transform } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
-import { FormatError, TRUNCATED_HINT } from '../errors.js';
+import { FormatError, TRUNCATED } from '../errors.js';
 import type { CompressionId } from './compression.js';
 import { type Pull, pullUpTo } from './pull.js';
 import { checkWindow, ZstdFrame } from './zstd-frame.js';
@@ -174,7 +174,7 @@ class Decoder {
 function cut(compression: CompressionId, count: number): FormatError {
   return new FormatError(
     `${compression} data ends after ${count.toLocaleString('en-US')} bytes of content; expected more`,
-    { place: { offset: count }, hint: TRUNCATED_HINT },
+    { place: { offset: count }, ...TRUNCATED },
   );
 }
 

@@ -78,7 +78,11 @@ export function checkOutput(path: string, force: boolean): 'absent' | 'file' | '
   if (stat === undefined) return 'absent';
   if (stat.isDirectory()) throw new FileError(`${path}: is a directory; expected a file name for the output`);
   if (!stat.isFile()) return 'stream';
-  if (!force) throw new FileError(`${path}: exists already`, { hint: '--force replaces it' });
+  if (!force)
+    throw new FileError(`${path}: exists already`, {
+      code: 'FILE_EXISTS',
+      hint: '`force: true` replaces it',
+    });
   return 'file';
 }
 
@@ -124,8 +128,8 @@ export async function syncNames(folder: string, path: string): Promise<void> {
   } catch (error) {
     if (UNSYNCED.includes(systemCode(error))) return;
     const hint = 'what has its name is whole, but a power cut may still take the name away';
-    const { message } = fileError(error, 'bring its name to the disk', path) as Error;
-    throw new FileError(message, { hint, cause: error });
+    const { message, code } = fileError(error, 'bring its name to the disk', path) as FileError;
+    throw new FileError(message, { code, hint, cause: error });
   }
 }
 

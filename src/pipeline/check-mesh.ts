@@ -17,14 +17,16 @@ import type { MeshRows } from '../database/selection.js';
 import { Measures } from '../database/topology/measures.js';
 import type { StarSpool } from '../database/topology/star-spool.js';
 import { TopologyCount, type TopologySinks } from '../database/topology/topology-count.js';
+import { filePath } from '../io/file-path.js';
 import { partialName } from '../io/output-file.js';
 import { type SpillFile, SpillFiles, SpillReader } from '../io/spill-file.js';
 import { type Bounds, MEMORY_DEFAULT, type Precision, planFiltering } from '../mesh.js';
+import { takeOptions } from '../options.js';
 import { checkSets } from './check-sets.js';
 import { findBounds } from './find-bounds.js';
 import { openStars } from './open-stars.js';
 import { Pace } from './pace.js';
-import type { RunOptions } from './progress.js';
+import { RUN_OPTIONS, type RunOptions } from './progress.js';
 import { CornerScan } from './scan-corners.js';
 
 /** What there is of a mesh, and what is wrong with it. docs/check.md defines each figure. */
@@ -90,7 +92,11 @@ const RIM_WORDS = 2 ** 14;
 const TURN_PAIRS = 2 ** 16;
 
 /** Checks the mesh of a database. Throws UsageError, FileError, DatabaseError. */
-export async function checkMesh(database: string, options: RunOptions = {}): Promise<MeshCheck> {
+export async function checkMesh(database: string | URL, options: RunOptions = {}): Promise<MeshCheck> {
+  return checkDatabase(filePath.take(database, 'database'), takeOptions(options, RUN_OPTIONS));
+}
+
+async function checkDatabase(database: string, options: RunOptions): Promise<MeshCheck> {
   const { tempFolder = dirname(database) } = options;
   const db = MeshDatabase.open(database);
   const files = new SpillFiles(partialName(join(tempFolder, basename(database))));

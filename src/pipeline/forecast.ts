@@ -18,7 +18,7 @@ const BYTES_PER_TRIANGLE = {
   output: 40,
   'compressed output': 18,
 } as const;
-const TEMPORARIES = 'for the temporary files with --tmp';
+const TEMPORARIES = 'for the temporary files with `tempFolder`';
 export const VERTICES_PER_TRIANGLE = 1 / 2;
 
 export type Need = keyof typeof BYTES_PER_TRIANGLE;
@@ -104,7 +104,10 @@ export function forecastBytes(
   const hint = ['make space, or choose another disk', otherDisk]
     .filter((part) => part !== undefined)
     .join(' ');
-  throw new FileError(`${folder}: not enough disk space: ${describeForecast(forecast)}`, { hint });
+  throw new FileError(`${folder}: not enough disk space: ${describeForecast(forecast)}`, {
+    code: 'DISK_FULL',
+    hint,
+  });
 }
 
 /** `about 840 MB needed (database 420 MB, output 420 MB), 80.1 GB free`. */

@@ -2,18 +2,30 @@
 import { dirname } from 'node:path';
 import { FileError, UsageError } from '../errors.js';
 import { fileSize, isSameFile, truePath } from '../io/disk.js';
+import { filePath } from '../io/file-path.js';
 import { checkOutput, nameElsewhere, renameDatabase } from '../io/output-file.js';
+import { flag, integer, type Rules, takeOptions } from '../options.js';
 import type { FolderNeeds } from './forecast.js';
 import { ImportLog } from './import-log.js';
-import type { LoadResult, LoadTarget, ReadingOptions } from './load-run.js';
+import { type LoadResult, type LoadTarget, READING_OPTIONS, type ReadingOptions } from './load-run.js';
 import { loadSource } from './load-source.js';
 
 export interface ImportOptions extends ReadingOptions {
   /** Begin anew, whatever another import has left. */
-  readonly restart?: boolean;
-  /** Time between two checkpoints, in milliseconds; for tests. */
-  readonly intervalMs?: number;
+  readonly restart?: boolean | undefined;
+  /**
+   * Time between two checkpoints, in milliseconds; for tests.
+   * @internal
+   */
+  readonly intervalMs?: number | undefined;
 }
+
+/** The rules for {@link ImportOptions}. */
+export const IMPORT_OPTIONS: Rules<ImportOptions> = {
+  ...READING_OPTIONS,
+  restart: flag,
+  intervalMs: integer(),
+};
 
 export interface ImportResult extends LoadResult {
   readonly databaseBytes: number;
@@ -24,12 +36,17 @@ export interface ImportResult extends LoadResult {
  * `<database>.partial` and renamed when it is whole. One that fails or is aborted leaves what the same call goes on with,
  * if it lasted long enough and the source is not at fault; else nothing. Throws UsageError, FileError, FormatError.
  */
-export function importMesh(
-  input: string,
-  database: string,
+export async function importMesh(
+  input: string | URL,
+  database: string | URL,
   options: ImportOptions = {},
 ): Promise<ImportResult> {
-  return importBeside(input, database, [], options);
+  return importBeside(
+    filePath.take(input, 'input'),
+    filePath.take(database, 'database'),
+    [],
+    takeOptions(options, IMPORT_OPTIONS),
+  );
 }
 
 /** Imports for a caller that goes on with the database, and `later` needs disk space for that. */

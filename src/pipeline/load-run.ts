@@ -7,11 +7,12 @@ import type { ByteSource } from '../io/byte-source.js';
 import type { CompressionId } from '../io/compression.js';
 import type { DiskSpace } from '../io/disk.js';
 import { CHUNK_BYTES, LOAD_DEFAULTS, type MeshItem, type ThreadPlan, type Warning } from '../mesh.js';
+import { flag, integer, listener, type Rules, text } from '../options.js';
 import { DiskWatch } from './disk-watch.js';
 import { type FolderNeeds, forecastDisk, type Need } from './forecast.js';
 import type { ImportLog } from './import-log.js';
 import { type ImportState, loadRecord, remember, saveRecord } from './import-state.js';
-import type { Progress, RunOptions, WarningTally } from './progress.js';
+import { type Progress, RUN_OPTIONS, type RunOptions, type WarningTally } from './progress.js';
 import { completeInThread } from './threads/complete-thread.js';
 import { ParseThreads } from './threads/parse-threads.js';
 import { WeldThread } from './threads/weld-thread.js';
@@ -27,15 +28,45 @@ export interface ReadingOptions extends RunOptions {
   /** Format of the source, where it is not to be found out. */
   readonly from?: string | undefined;
   /** Take what is whole of a truncated source. */
-  readonly salvage?: boolean;
+  readonly salvage?: boolean | undefined;
   /** The most bytes that the source may have, unpacked; no limit but the disk's unless given. */
   readonly maxBytes?: number | undefined;
-  /** The most triangles handled at a time; for tests. */
-  readonly batchTriangles?: number;
-  /** Bytes of the welder's tables instead of its share of the memory; for tests. */
-  readonly weldBytes?: number;
-  /** How much room there is in a folder, where the system is not to be asked; for tests. */
-  readonly spaceOf?: (folder: string) => DiskSpace;
+  /**
+   * The most triangles handled at a time; for tests.
+   * @internal
+   */
+  readonly batchTriangles?: number | undefined;
+  /**
+   * Bytes of the welder's tables instead of its share of the memory; for tests.
+   * @internal
+   */
+  readonly weldBytes?: number | undefined;
+  /**
+   * How much room there is in a folder, where the system is not to be asked; for tests.
+   * @internal
+   */
+  readonly spaceOf?: ((folder: string) => DiskSpace) | undefined;
+}
+
+/** The rules for {@link ReadingOptions}. */
+export const READING_OPTIONS: Rules<ReadingOptions> = {
+  ...RUN_OPTIONS,
+  from: text,
+  salvage: flag,
+  maxBytes: integer(),
+  batchTriangles: integer(1),
+  weldBytes: integer(),
+  spaceOf: listener,
+};
+
+/** Options with what a run does unless told otherwise. */
+export function withLoadDefaults<T extends ReadingOptions>(options: T) {
+  return {
+    ...options,
+    memoryBytes: options.memoryBytes ?? LOAD_DEFAULTS.memoryBytes,
+    batchTriangles: options.batchTriangles ?? LOAD_DEFAULTS.batchTriangles,
+    salvage: options.salvage ?? LOAD_DEFAULTS.salvage,
+  };
 }
 
 export interface LoadResult extends LoadTally {
@@ -244,7 +275,7 @@ class LoadRun {
   private describe(): Loaded {
     const { welding, plan } = this;
     const { source, format, reader, warnings } = plan;
-    const { from, salvage } = { ...LOAD_DEFAULTS, ...this.options };
+    const { from, salvage } = withLoadDefaults(this.options);
     const record = {
       path: source.name === '-' ? '-' : resolve(source.name),
       format: format.id,

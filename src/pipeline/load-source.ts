@@ -7,16 +7,15 @@ import { detectFormat } from '../formats/detect.js';
 import { ByteSource } from '../io/byte-source.js';
 import { formatMebibytes } from '../io/compression.js';
 import { ZSTD_WINDOW_ORDINARY } from '../io/decompress.js';
-import {
-  LOAD_DEFAULTS,
-  MEMORY_MINIMUM,
-  planThreads,
-  planWelding,
-  type ThreadPlan,
-  type Warning,
-} from '../mesh.js';
+import { MEMORY_MINIMUM, planThreads, planWelding, type ThreadPlan, type Warning } from '../mesh.js';
 import { forecastDisk, VERTICES_PER_TRIANGLE } from './forecast.js';
-import { type LoadResult, type LoadTarget, loadPlanned, type ReadingOptions } from './load-run.js';
+import {
+  type LoadResult,
+  type LoadTarget,
+  loadPlanned,
+  type ReadingOptions,
+  withLoadDefaults,
+} from './load-run.js';
 import { WarningTally } from './progress.js';
 import { describeSource, explainError } from './source-errors.js';
 import { countThreads } from './threads/count.js';
@@ -59,7 +58,7 @@ export async function loadOpenSource(
   target: LoadTarget,
   options: ReadingOptions,
 ): Promise<LoadResult> {
-  const { memoryBytes, salvage, batchTriangles, from } = { ...LOAD_DEFAULTS, ...options };
+  const { memoryBytes, salvage, batchTriangles, from } = withLoadDefaults(options);
   const warnings = new WarningTally(options.onWarning);
   const warn = (warning: Warning) => warnings.add(warning);
   if (!(memoryBytes >= MEMORY_MINIMUM)) {
@@ -111,7 +110,7 @@ function planBudget(
   leastBytes: number,
   options: ReadingOptions,
 ): { readonly threads: Pick<ThreadPlan, 'weld' | 'parse'>; readonly weldBytes: number } {
-  const { memoryBytes } = { ...LOAD_DEFAULTS, ...options };
+  const { memoryBytes } = withLoadDefaults(options);
   let weldBytes = 0;
   for (const some of [threads, { weld: threads.weld, parse: 0 }, { weld: 0, parse: 0 }]) {
     weldBytes = options.weldBytes ?? planWelding(memoryBytes, some, unpackingBytes);
@@ -120,7 +119,10 @@ function planBudget(
   const size = Math.ceil((memoryBytes + leastBytes - weldBytes) / 2 ** 20);
   throw new UsageError(
     `a memory of ${formatMebibytes(memoryBytes)} for an import that was begun with more; expected ${size} MiB`,
-    { hint: `--memory ${size}M goes on with it, --restart begins again` },
+    {
+      code: 'MEMORY_TOO_SMALL',
+      hint: `\`memoryBytes: ${size * 2 ** 20}\` goes on with it, \`restart: true\` begins again`,
+    },
   );
 }
 
@@ -136,7 +138,7 @@ export function reserveForUnpacking(source: ByteSource, memoryBytes: number): nu
     throw new UsageError(
       `${describeSource(source.name)}: unpacking takes ${formatMebibytes(bytes)}; ` +
         `expected a memory of at least ${size} MiB`,
-      { hint: `--memory ${size}M` },
+      { code: 'MEMORY_TOO_SMALL', hint: `\`memoryBytes: ${size * 2 ** 20}\`` },
     );
   }
   return bytes;

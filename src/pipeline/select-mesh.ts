@@ -11,17 +11,23 @@ import { LabelRows, type SharedLabels, shareLabels } from '../database/filter/la
 import { RowCache } from '../database/filter/row-cache.js';
 import type { RowMap } from '../database/filter/row-mapper.js';
 import { Thinning } from '../database/filter/thin.js';
-import { checkFilter, isFilter, type TriangleFilter } from '../database/filter/triangle-filter.js';
+import {
+  checkFilter,
+  isFilter,
+  TRIANGLE_FILTER,
+  type TriangleFilter,
+} from '../database/filter/triangle-filter.js';
 import { IdLinks } from '../database/id-links.js';
 import type { MeshDatabase } from '../database/mesh-database.js';
 import { NearVertices } from '../database/near-vertices.js';
 import type { MeshRows, StoredSelection } from '../database/selection.js';
-import { checkTransform, type TransformStep } from '../database/transform.js';
+import { checkTransform, TRANSFORM_STEP, type TransformStep } from '../database/transform.js';
 import { UsageError } from '../errors.js';
 import { systemTempFolder } from '../io/disk.js';
 import { partialName } from '../io/output-file.js';
 import { SpillFiles } from '../io/spill-file.js';
 import { MEMORY_DEFAULT, planFiltering, planThreads } from '../mesh.js';
+import { finite, flag, listOf, type Rules, record } from '../options.js';
 import { checkSets } from './check-sets.js';
 import { forecastSpills } from './forecast.js';
 import { Pace } from './pace.js';
@@ -40,6 +46,14 @@ export interface SelectionOptions {
   /** Turn each triangle round: corners a, c, b. */
   readonly flip?: boolean | undefined;
 }
+
+/** The rules for {@link SelectionOptions}. */
+export const SELECTION_OPTIONS: Rules<SelectionOptions> = {
+  filter: record(TRIANGLE_FILTER),
+  weld: finite,
+  transform: listOf(TRANSFORM_STEP, 'steps'),
+  flip: flag,
+};
 
 /** What was done to select a mesh. */
 export interface SelectionReport {

@@ -139,7 +139,8 @@ export class SourceAccess {
     } catch (error) {
       if (error instanceof FormatError || !(error instanceof MeshError)) throw error;
       throw new FileError(error.message.replaceAll(path, name), {
-        hint: error.hint ?? (path === this.row.path ? '--source names the file where it is now' : undefined),
+        code: error instanceof FileError ? error.code : undefined,
+        hint: error.hint ?? (path === this.row.path ? '`source` names the file where it is now' : undefined),
         cause: error,
       });
     }
@@ -178,7 +179,8 @@ export class SourceAccess {
     const found = `sha256 ${digest} (${size.toLocaleString('en-US')} bytes)`;
     const expected = `sha256 ${row.sha256 ?? 'unknown'} (${row.size.toLocaleString('en-US')} bytes)`;
     throw new FileError(`${name}: is not the file that was imported, ${found}; expected ${expected}`, {
-      hint: 'import it again, or name an unchanged copy with --source',
+      code: 'SOURCE_CHANGED',
+      hint: 'import it again, or name an unchanged copy with `source`',
     });
   }
 }

@@ -3,7 +3,7 @@
  *
  * The announced counts say when to stop and are never allocated from. Lines behind the last face are not read.
  */
-import { FormatError, TRUNCATED_HINT } from '../../errors.js';
+import { FormatError, TRUNCATED } from '../../errors.js';
 import type { ByteSource } from '../../io/byte-source.js';
 import { ByteWindow } from '../../io/byte-window.js';
 import { parseNumber } from '../../io/number-text.js';
@@ -197,11 +197,13 @@ class OffParser {
       return;
     }
     const { strangeLine } = vertices;
-    const hint =
+    const reason =
       strangeLine === undefined
-        ? TRUNCATED_HINT
-        : `line ${strangeLine} does not look like a vertex: is the count on line ${header.countsLine} right?`;
-    throw new FormatError(problem, { place: { line }, hint });
+        ? TRUNCATED
+        : {
+            hint: `line ${strangeLine} does not look like a vertex: is the count on line ${header.countsLine} right?`,
+          };
+    throw new FormatError(problem, { place: { line }, ...reason });
   }
 
   /**

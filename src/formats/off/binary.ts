@@ -2,7 +2,7 @@
  * Binary OFF: behind the keyword's line 32-bit integers and floats alone. Counts; the numbers of each vertex; of each
  * face the count of corners, the corners, the count of colour numbers, these. See binary-form for the variants.
  */
-import { FormatError, TRUNCATED_HINT } from '../../errors.js';
+import { FormatError, TRUNCATED } from '../../errors.js';
 import type { ByteSource } from '../../io/byte-source.js';
 import { ByteWindow } from '../../io/byte-window.js';
 import { CHUNK_BYTES, type ColorScales, FACE_CORNERS_MAX, type MeshItem } from '../../mesh.js';
@@ -244,7 +244,7 @@ class BinaryParser {
       : `${showCount(this.verticesDone)} of ${showCount(header.vertexCount)} vertices`;
     const problem = `truncated: the file ends after ${found}`;
     const offset = isInFaces ? window.offset : window.base + window.end;
-    if (!options.salvage) throw new FormatError(problem, { place: { offset }, hint: TRUNCATED_HINT });
+    if (!options.salvage) throw new FormatError(problem, { place: { offset }, ...TRUNCATED });
     const rest = isInFaces ? 'the whole ones were read' : 'it holds no face';
     options.warn({ kind: 'salvaged', message: `byte ${offset}: ${problem}; ${rest}` });
   }

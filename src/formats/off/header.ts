@@ -153,6 +153,7 @@ function readBinaryWord(head: Uint8Array, scanner: WordScanner): { isBinary: boo
   if (at === head.length) {
     throw new FormatError('truncated: the file ends after BINARY; expected a line end and the data', {
       place: { line },
+      code: 'FORMAT_TRUNCATED',
       hint: 'the copy may be incomplete',
     });
   }

@@ -1,5 +1,5 @@
 /** What text and binary OFF say alike where they refuse a file. */
-import { FormatError, type Place, TRUNCATED_HINT } from '../../errors.js';
+import { FormatError, type Place, TRUNCATED } from '../../errors.js';
 
 /** A count with separators. */
 export function showCount(count: number): string {
@@ -34,5 +34,5 @@ export function refuseCounts(
 ): FormatError {
   const announced = `${showCount(vertexCount)} vertices and ${showCount(faceCount)} faces are announced`;
   const problem = `truncated: ${announced}, at least ${showCount(sizeMin)} bytes; the file holds ${showCount(size)}`;
-  return new FormatError(problem, { place, hint: TRUNCATED_HINT });
+  return new FormatError(problem, { place, ...TRUNCATED });
 }

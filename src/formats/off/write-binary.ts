@@ -108,7 +108,7 @@ function isRounded(positions: Float64Array, k: number, id: number): boolean {
     if (Number.isFinite(float)) continue;
     throw new UsageError(
       `vertex ${id} has the coordinate ${value}; expected at most 3.4028235e38, the largest number in binary OFF`,
-      { hint: 'leave --binary out' },
+      { hint: 'leave `off.binary` out' },
     );
   }
   return !isExact;
@@ -118,6 +118,6 @@ function checkCount(count: number, what: string): void {
   if (count <= BINARY_COUNT_MAX) return;
   throw new UsageError(
     `${count.toLocaleString('en-US')} ${what}; expected at most ${BINARY_COUNT_MAX.toLocaleString('en-US')}, the limit of binary OFF`,
-    { hint: 'leave --binary out' },
+    { hint: 'leave `off.binary` out' },
   );
 }

@@ -13,6 +13,7 @@ import {
   writeFloat64,
 } from '../../io/number-text.js';
 import type { MeshSelection, Precision, Warning } from '../../mesh.js';
+import { finite, flag, type Rule, type Rules, text } from '../../options.js';
 import { GapFiller, type OffChunk } from './output.js';
 import { formatBinary } from './write-binary.js';
 import { chooseColorWriters, type OffDialect } from './write-color.js';
@@ -35,6 +36,15 @@ export interface OffOptions {
   /** The most significant digits of positions and normals, 1 to 17; exact unless given. */
   readonly precision?: number | undefined;
 }
+
+/** The rules for {@link OffOptions}. */
+export const OFF_OPTIONS: Rules<OffOptions> = {
+  colors: flag,
+  normals: flag,
+  dialect: text as Rule<OffDialect>,
+  binary: flag,
+  precision: finite,
+};
 
 /** What is written unless told otherwise: plain OFF. */
 export const OFF_DEFAULTS = {
@@ -59,7 +69,7 @@ export function checkOffOptions(options: OffOptions): void {
   }
   if (dialect !== undefined && !colors) {
     throw new UsageError(`dialect ${dialect} without colours has no effect`, {
-      hint: 'add --colors, or leave --dialect out',
+      hint: 'add `off.colors`, or leave `off.dialect` out',
     });
   }
   if (
@@ -71,12 +81,12 @@ export function checkOffOptions(options: OffOptions): void {
   if (!binary) return;
   if (dialect === 'int255') {
     throw new UsageError('dialect int255 in binary OFF, whose colours are floats; expected one of the two', {
-      hint: 'leave --dialect or --binary out',
+      hint: 'leave `off.dialect` or `off.binary` out',
     });
   }
   if (precision !== undefined) {
     throw new UsageError('a precision in binary OFF, whose numbers have 32 bits; expected one of the two', {
-      hint: 'leave --precision or --binary out',
+      hint: 'leave `off.precision` or `off.binary` out',
     });
   }
 }

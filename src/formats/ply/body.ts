@@ -1,7 +1,7 @@
 /**
  * The data of a PLY file, element by element, in text or in binary; and what happens where it ends too early.
  */
-import { describePlace, FormatError, type Place, TRUNCATED_HINT } from '../../errors.js';
+import { describePlace, FormatError, type Place, TRUNCATED } from '../../errors.js';
 import type { ByteSource } from '../../io/byte-source.js';
 import { ByteWindow } from '../../io/byte-window.js';
 import type { MeshItem, Precision } from '../../mesh.js';
@@ -149,12 +149,16 @@ function salvage(
   const problem = `truncated: the file ends where ${records}`;
   if (collector.hasFaces && missing.some(({ role }) => role === 'vertex')) {
     const faces = 'the faces before it refer to vertices that are lost';
-    throw new FormatError(`${problem}; ${faces}`, { place, hint: 'the copy may be incomplete' });
+    throw new FormatError(`${problem}; ${faces}`, {
+      code: 'FORMAT_TRUNCATED',
+      place,
+      hint: 'the copy may be incomplete',
+    });
   }
   if (!options.salvage) {
     throw new FormatError(`${problem}; expected all of them`, {
       place,
-      hint: TRUNCATED_HINT,
+      ...TRUNCATED,
     });
   }
   const message = `${describePlace(place)}: ${problem}; what is whole before it was read`;

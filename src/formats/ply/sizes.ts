@@ -2,7 +2,7 @@
  * What a PLY header announces, held against the size of the file: whether it can be there at all, and about how
  * many triangles it is.
  */
-import { FormatError, TRUNCATED_HINT } from '../../errors.js';
+import { FormatError, TRUNCATED } from '../../errors.js';
 import type { PlyElement, PlyHeader } from './header.js';
 import type { PlyPlan } from './plan.js';
 import { sizeOf } from './scalars.js';
@@ -34,7 +34,7 @@ export function refuseImpossible(header: PlyHeader, size: number): void {
       `truncated: the header announces ${records}, which end at byte ${least} or later; the file has ${show(size)} bytes`,
       {
         place: encoding === 'ascii' ? { line: element.line } : { offset: size },
-        hint: TRUNCATED_HINT,
+        ...TRUNCATED,
       },
     );
   }

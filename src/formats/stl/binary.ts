@@ -4,7 +4,7 @@
  *
  * Sizes and counts are Numbers throughout: above 85,899,344 facets a file passes 4 GiB.
  */
-import { FormatError, TRUNCATED_HINT } from '../../errors.js';
+import { FormatError, TRUNCATED } from '../../errors.js';
 import type { ByteSource } from '../../io/byte-source.js';
 import { ByteWindow } from '../../io/byte-window.js';
 import { CHUNK_BYTES, type MeshItem } from '../../mesh.js';
@@ -77,7 +77,7 @@ function judgeSize(size: number, announced: number, options: ReadOptions): numbe
   }
   throw new FormatError(problem, {
     place: { offset: extra < 0 ? end : size - extra },
-    hint: TRUNCATED_HINT,
+    ...TRUNCATED,
   });
 }
 

@@ -5,7 +5,7 @@
  * normal is passed over. Wrong order, and anything but numbers in a vertex, is an error with its line. Statements are
  * understood as far as the window holds them whole; no bytes are asked for here.
  */
-import { FormatError, TRUNCATED_HINT } from '../../errors.js';
+import { FormatError, TRUNCATED } from '../../errors.js';
 import { parseNumber } from '../../io/number-text.js';
 import type { PartStart, SoupBatch } from '../../mesh.js';
 import type { ReadOptions, ReadStart } from '../format.js';
@@ -261,7 +261,7 @@ export class FacetParser implements SoupParser {
       if (!this.options.salvage) {
         throw new FormatError(`${problem}; expected ${EXPECTED[this.state]}`, {
           place: { line: last },
-          hint: TRUNCATED_HINT,
+          ...TRUNCATED,
         });
       }
       const message = `line ${last}: ${problem}; the whole ones before it were read`;
