@@ -6,8 +6,10 @@ import { OFF_READERS } from '../formats/off/lint/readers.js';
 import { escapeControls } from '../formats/text.js';
 import { formatBytes } from '../pipeline/forecast.js';
 import { lintOff } from '../pipeline/lint-off.js';
+import { answering, describeExitCodes, print } from './answer.js';
 import { describeFacts } from './describe-off.js';
 import { withInterrupts } from './interrupt.js';
+import { quietOption } from './options.js';
 import { formatCount, Terminal } from './terminal.js';
 
 interface LintCommandOptions {
@@ -35,9 +37,17 @@ export function addLint(program: Command): void {
         `only these readers, with commas between: ${OFF_READERS.map(({ id }) => id).join(', ')}`,
       ).argParser(parseReaders),
     )
-    .option('--strict', 'exit with 1 where any reader refuses or misreads the file')
+    .option('--strict', 'exit with 1 if any reader refuses or misreads the file')
     .option('--json', 'as one JSON object, for scripts')
-    .option('-q, --quiet', 'say nothing but errors')
+    .addOption(quietOption('print nothing but errors; the exit code is the result, as with --strict'))
+    .addHelpText(
+      'after',
+      describeExitCodes(
+        'the file was read',
+        'with --strict or --quiet: a reader refuses or misreads it',
+        'it could not be read',
+      ),
+    )
     .addHelpText(
       'after',
       `
@@ -47,10 +57,11 @@ Examples:
   offload convert scan.stl - | offload lint -
   offload lint scan.off --json | jq -r '.readers[] | select(.verdict == "ok").name'`,
     )
-    .action(lint);
+    .action(answering(lint));
 }
 
-async function lint(file: string, options: LintCommandOptions): Promise<void> {
+/** Resolves to what the exit code says: false only with --strict or --quiet. */
+async function lint(file: string, options: LintCommandOptions): Promise<boolean> {
   const terminal = new Terminal(options);
   try {
     const { facts, judgements, warnings } = await withInterrupts((signal) =>
@@ -58,13 +69,14 @@ async function lint(file: string, options: LintCommandOptions): Promise<void> {
     );
     terminal.clear();
     terminal.sumWarnings(warnings);
-    const text = options.json ? formatJson(file, facts, judgements) : formatReport(file, facts, judgements);
-    process.stdout.write(text);
+    if (!options.quiet) {
+      await print(options.json ? formatJson(file, facts, judgements) : formatReport(file, facts, judgements));
+    }
     const bad = judgements.filter(({ verdict }) => verdict === 'refuses' || verdict === 'misreads');
     const advice = bad.length === 0 ? undefined : advise(file, facts);
     if (advice !== undefined) terminal.say(advice);
     terminal.say(`${formatBytes(facts.bytes)} read; ${terminal.describeCost()}`);
-    if (options.strict && bad.length > 0) process.exitCode = 1;
+    return !(options.strict || options.quiet) || bad.length === 0;
   } finally {
     terminal.clear();
   }
