@@ -1,6 +1,4 @@
 /** Commands whose exit code is an answer, as of grep and cmp: 0 for yes, 1 for no, 2 for trouble. */
-import { systemCode } from '../errors.js';
-import { openOutput } from '../io/output-file.js';
 
 /** The exit code of "no": meshes differ, a mesh is not a solid, readers would misread a file. */
 export const NO = 1;
@@ -32,15 +30,4 @@ export function answering<Args extends unknown[]>(
 /** The part of a command's help that lists its exit codes. */
 export function describeExitCodes(yes: string, no: string, trouble: string): string {
   return `\nExit codes:\n  0  ${yes}\n  1  ${no}\n  2  ${trouble}, or wrong usage`;
-}
-
-/** Prints data on standard output; a reader that has enough is no failure. Throws FileError. */
-export async function print(text: string): Promise<void> {
-  const output = await openOutput('-', false, 'none');
-  try {
-    await output.write(Buffer.from(text));
-    await output.commit();
-  } catch (error) {
-    if (systemCode(error) !== 'EPIPE') throw error;
-  }
 }

@@ -1,10 +1,11 @@
 /** `offload check`: whether a mesh bounds a solid, and what is in the way. */
 import type { Command } from 'commander';
 import { escapeControls } from '../formats/text.js';
-import { answering, describeExitCodes, print } from './answer.js';
+import { answering, describeExitCodes } from './answer.js';
 import { checkToJson, describeCheck } from './describe-check.js';
 import { withInterrupts } from './interrupt.js';
 import { addReadingOptions, type ReadingCommandOptions } from './options.js';
+import { print } from './print.js';
 import { describeMesh, placeTemporaries } from './run.js';
 import { Terminal } from './terminal.js';
 

@@ -6,10 +6,11 @@ import { OFF_READERS } from '../formats/off/lint/readers.js';
 import { escapeControls } from '../formats/text.js';
 import { formatBytes } from '../pipeline/forecast.js';
 import { lintOff } from '../pipeline/lint-off.js';
-import { answering, describeExitCodes, print } from './answer.js';
+import { answering, describeExitCodes } from './answer.js';
 import { describeFacts } from './describe-off.js';
 import { withInterrupts } from './interrupt.js';
 import { quietOption } from './options.js';
+import { print } from './print.js';
 import { formatCount, Terminal } from './terminal.js';
 
 interface LintCommandOptions {

@@ -17,6 +17,8 @@ import { Interrupted } from './interrupted.js';
 export interface TerminalOptions {
   readonly quiet?: boolean | undefined;
   readonly verbose?: boolean | undefined;
+  /** Where data goes: a progress line would run into data that a terminal shows. */
+  readonly output?: string | undefined;
 }
 
 const STAGES: Readonly<Record<Progress['stage'], string>> = {
@@ -45,12 +47,17 @@ export class Terminal {
   private stage: Progress['stage'] | undefined;
   private drawn = 0;
   private isLineOpen = false;
-  private readonly isTerminal = process.stderr.isTTY === true;
 
   /** What an import has written down for another one, in words. */
   left: string | undefined;
 
-  constructor(private readonly options: TerminalOptions) {}
+  private readonly isTerminal: boolean;
+
+  constructor(private readonly options: TerminalOptions) {
+    const isShared = options.output === '-' && process.stdout.isTTY === true;
+    // A dumb terminal cannot take a line back.
+    this.isTerminal = process.stderr.isTTY === true && process.env.TERM !== 'dumb' && !isShared;
+  }
 
   /** The callbacks of a run. */
   listeners(): Pick<
@@ -93,7 +100,14 @@ export class Terminal {
 
   /** Time since the start and the most memory the process has had, for a summary. */
   describeCost(): string {
-    return `${formatSeconds((performance.now() - this.began) / 1000)}, peak memory ${formatBytes(peakMemory())}`;
+    const { seconds, peakMemoryBytes } = this.cost();
+    return `${formatSeconds(seconds)}, peak memory ${formatBytes(peakMemoryBytes)}`;
+  }
+
+  /** The same as numbers, for `--json`. */
+  cost(): { readonly seconds: number; readonly peakMemoryBytes: number } {
+    const seconds = Math.round(performance.now() - this.began) / 1000;
+    return { seconds, peakMemoryBytes: peakMemory() };
   }
 
   /** Takes the progress line away. */

@@ -1,10 +1,11 @@
 /** `offload verify`: whether a mesh holds exactly the triangles of its source. */
 import type { Command } from 'commander';
 import { verifyMesh } from '../pipeline/verify-mesh.js';
-import { answering, describeExitCodes, print } from './answer.js';
+import { answering, describeExitCodes } from './answer.js';
 import { describeVerification } from './describe-verification.js';
 import { withInterrupts } from './interrupt.js';
 import { addReadingOptions, type ReadingCommandOptions } from './options.js';
+import { print } from './print.js';
 import { Terminal } from './terminal.js';
 
 export function addVerify(program: Command): void {

@@ -6,7 +6,14 @@ import type { Format, MeshReader } from '../formats/format.js';
 import type { ByteSource } from '../io/byte-source.js';
 import type { CompressionId } from '../io/compression.js';
 import type { DiskSpace } from '../io/disk.js';
-import { CHUNK_BYTES, LOAD_DEFAULTS, type MeshItem, type ThreadPlan, type Warning } from '../mesh.js';
+import {
+  CHUNK_BYTES,
+  LOAD_DEFAULTS,
+  type MeshItem,
+  type Precision,
+  type ThreadPlan,
+  type Warning,
+} from '../mesh.js';
 import { DiskWatch } from './disk-watch.js';
 import { type FolderNeeds, forecastDisk, type Need } from './forecast.js';
 import type { ImportLog } from './import-log.js';
@@ -40,6 +47,9 @@ export interface ReadingOptions extends RunOptions {
 
 export interface LoadResult extends LoadTally {
   readonly format: string;
+  /** `ascii`, or `binary` with its byte order if that may differ. */
+  readonly encoding: string;
+  readonly precision: Precision;
   readonly compression: CompressionId | undefined;
   /** Size of the file as it stands, compressed or not. */
   readonly sourceBytes: number;
@@ -117,6 +127,8 @@ export async function loadPlanned(
       ...rows.tally,
       indexed: record.indexed,
       format: record.format,
+      encoding: record.encoding,
+      precision: record.precision,
       compression,
       sourceBytes: record.size,
       contentBytes,

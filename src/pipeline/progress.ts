@@ -44,7 +44,7 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: (progress: Progress) => void;
   /** Told of each kind of warning once, when it is met first. */
-  readonly onWarning?: (warning: Warning) => void;
+  readonly onWarning?: ((warning: Warning) => void) | undefined;
   /** Told, before the work, what disk space it will need. */
   readonly onForecast?: ((forecast: Forecast) => void) | undefined;
   /** Told that an import goes on where another one has stopped. */
@@ -77,13 +77,13 @@ export class WarningTally {
 
   constructor(private readonly onFirst: (warning: Warning) => void = () => undefined) {}
 
-  add(warning: Warning): void {
+  add(warning: Warning, count = 1): void {
     const known = this.byKind.get(warning.kind);
     if (known !== undefined) {
-      known.count++;
+      known.count += count;
       return;
     }
-    this.byKind.set(warning.kind, { message: warning.message, count: 1 });
+    this.byKind.set(warning.kind, { message: warning.message, count });
     this.onFirst(warning);
   }
 

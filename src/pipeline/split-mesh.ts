@@ -6,10 +6,11 @@ import { checkOffOptions } from '../formats/off/write.js';
 import { endingOf } from '../io/compression.js';
 import { openOutput } from '../io/output-file.js';
 import { OutputFolder, safeName } from '../io/output-folder.js';
-import { MEMORY_DEFAULT, planFiltering } from '../mesh.js';
+import { MEMORY_DEFAULT, planFiltering, type Warning } from '../mesh.js';
 import { checkSets } from './check-sets.js';
 import { findComponents } from './derive-mesh.js';
 import { checkSpace, type ExportOptions, withSelection, writeSelection } from './export-mesh.js';
+import { WarningTally } from './progress.js';
 import { checkSelection, type SelectionReport } from './select-mesh.js';
 
 /** The part of the free memory that sets may take. */
@@ -30,6 +31,8 @@ export interface SplitFile {
 export interface SplitResult {
   readonly files: readonly SplitFile[];
   readonly selection: SelectionReport;
+  /** Of all files together. */
+  readonly warnings: readonly (Warning & { readonly count: number })[];
 }
 
 /**
@@ -65,6 +68,8 @@ export async function splitMesh(
         checkSets('a split of', rows.triangleRange, setsBytes, SETS_SHARE, freeBytes, memoryBytes);
         const groups = db.ask((connection) => Groups.divide(connection, rows, division, cacheBytes));
         const files: SplitFile[] = [];
+        const tally = new WarningTally(options.onWarning);
+        const writing = { ...options, onWarning: undefined };
         const known = db.ask(() => groups.list());
         const digits = String(known.length).length;
         for (const [index, group] of known.entries()) {
@@ -75,13 +80,19 @@ export async function splitMesh(
           const target = await openOutput(join(output.partial, file), false, options.compress);
           try {
             const some = { ...selected, selection: rows.selectSome(map, cacheBytes) };
-            const { triangles, vertices, outputBytes } = await writeSelection(some, db, target, options);
+            const { triangles, vertices, outputBytes, warnings } = await writeSelection(
+              some,
+              db,
+              target,
+              writing,
+            );
+            for (const { count, ...warning } of warnings) tally.add(warning, count);
             files.push({ file, name: group.name, triangles, vertices, bytes: outputBytes });
           } finally {
             await target.discard();
           }
         }
-        return { files, selection: selected.report };
+        return { files, selection: selected.report, warnings: tally.list() };
       },
     );
     await output.commit({
