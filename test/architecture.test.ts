@@ -8,14 +8,15 @@ const SRC = fileURLToPath(new URL('../src/', import.meta.url));
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   mesh: [],
   errors: [],
-  io: ['mesh', 'errors'],
-  formats: ['io', 'mesh', 'errors'],
-  database: ['io', 'mesh', 'errors'],
-  pipeline: ['formats', 'database', 'io', 'mesh', 'errors'],
-  commands: ['pipeline', 'formats', 'database', 'io', 'mesh', 'errors'],
+  wording: [],
+  io: ['mesh', 'errors', 'wording'],
+  formats: ['io', 'mesh', 'errors', 'wording'],
+  database: ['io', 'mesh', 'errors', 'wording'],
+  pipeline: ['formats', 'database', 'io', 'mesh', 'errors', 'wording'],
+  commands: ['pipeline', 'formats', 'database', 'io', 'mesh', 'errors', 'wording'],
   main: ['commands', 'errors'],
   cli: [],
-  index: ['pipeline', 'formats', 'database', 'io', 'mesh', 'errors'],
+  index: ['pipeline', 'formats', 'database', 'io', 'mesh', 'errors', 'wording'],
 };
 
 /** Modules that only one part may import. */
@@ -37,7 +38,7 @@ const ALSO: Readonly<Record<string, readonly string[]>> = {
   cli: ['node:module'],
   io: ['node:crypto', 'node:module', 'node:os', 'node:url'],
   pipeline: ['node:module', 'node:os'],
-  commands: ['node:child_process', 'node:os', 'node:readline'],
+  commands: ['node:child_process', 'node:os', 'node:readline', 'node:util'],
 };
 
 const partOf = (path: string): string => path.replace(/\.ts$/, '').split('/')[0]!;

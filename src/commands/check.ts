@@ -5,6 +5,7 @@ import { answering, describeExitCodes } from './answer.js';
 import { checkToJson, describeCheck } from './describe-check.js';
 import { withInterrupts } from './interrupt.js';
 import { addReadingOptions, type ReadingCommandOptions } from './options.js';
+import { paintFor } from './paint.js';
 import { print } from './print.js';
 import { describeMesh, placeTemporaries } from './run.js';
 import { Terminal } from './terminal.js';
@@ -80,7 +81,10 @@ async function check(input: string, options: CheckCommandOptions): Promise<boole
     terminal.clear();
     const name = input === '-' ? 'standard input' : input;
     if (!options.quiet) {
-      await print(options.json ? checkToJson(name, found) : describeCheck(escapeControls(name), found));
+      const paint = paintFor(process.stdout);
+      await print(
+        options.json ? checkToJson(name, found) : describeCheck(escapeControls(name), found, paint),
+      );
     }
     const isLenient = !(options.strict || options.quiet);
     return isLenient || (found.isClosed && found.isManifold);

@@ -10,6 +10,7 @@ import { answering, describeExitCodes } from './answer.js';
 import { describeFacts } from './describe-off.js';
 import { withInterrupts } from './interrupt.js';
 import { quietOption } from './options.js';
+import { type Paint, paintFor } from './paint.js';
 import { print } from './print.js';
 import { formatCount, Terminal } from './terminal.js';
 
@@ -71,9 +72,12 @@ async function lint(file: string, options: LintCommandOptions): Promise<boolean>
     terminal.clear();
     terminal.sumWarnings(warnings);
     if (!options.quiet) {
-      await print(options.json ? formatJson(file, facts, judgements) : formatReport(file, facts, judgements));
+      const paint = paintFor(process.stdout);
+      await print(
+        options.json ? formatJson(file, facts, judgements) : formatReport(file, facts, judgements, paint),
+      );
     }
-    const bad = judgements.filter(({ verdict }) => verdict === 'refuses' || verdict === 'misreads');
+    const bad = judgements.filter(({ verdict }) => isBad(verdict));
     const advice = bad.length === 0 ? undefined : advise(file, facts);
     if (advice !== undefined) terminal.say(advice);
     terminal.say(`${formatBytes(facts.bytes)} read; ${terminal.describeCost()}`);
@@ -81,6 +85,11 @@ async function lint(file: string, options: LintCommandOptions): Promise<boolean>
   } finally {
     terminal.clear();
   }
+}
+
+/** Whether a reader with this verdict does not get the mesh right. */
+function isBad(verdict: Judgement['verdict']): boolean {
+  return verdict === 'refuses' || verdict === 'misreads';
 }
 
 function formatJson(file: string, facts: OffFacts, judgements: readonly Judgement[]): string {
@@ -95,23 +104,24 @@ function formatJson(file: string, facts: OffFacts, judgements: readonly Judgemen
 }
 
 /** A line for the file, and one for each reader, the worst first. */
-function formatReport(file: string, facts: OffFacts, judgements: readonly Judgement[]): string {
+function formatReport(file: string, facts: OffFacts, judgements: readonly Judgement[], paint: Paint): string {
   const sorted = [...VERDICTS, 'ok'].flatMap((one) => judgements.filter(({ verdict }) => verdict === one));
   const names = sorted.map(({ reader: { name, version } }) => `${name} ${version}`);
   const width = Math.max(...names.map((name) => name.length));
   const lines = sorted.map(({ verdict, findings }, k) => {
-    const text = verdict === 'ok' ? 'ok' : describeFindings(findings);
+    const text = verdict === 'ok' ? paint('good', 'ok') : describeFindings(findings, paint);
     return `${names[k]!.padEnd(width)}  ${text}\n`;
   });
   return `${nameOf(file)}: ${describeFacts(facts)}\n${lines.join('')}`;
 }
 
-function describeFindings(findings: readonly Finding[]): string {
+function describeFindings(findings: readonly Finding[], paint: Paint): string {
   const shown = findings.slice(0, FINDINGS_MAX).map(({ verdict, what, count, line }, k) => {
     const place = line === null ? '' : `, line ${line}`;
     const times = count === null || count < 2 || line === null ? '' : ` and ${formatCount(count - 1)} more`;
     const isSame = k > 0 && findings[k - 1]!.verdict === verdict;
-    return `${isSame ? '' : `${verdict}: `}${what}${place}${times}`;
+    const mark = isSame ? '' : `${paint(isBad(verdict) ? 'bad' : 'warning', `${verdict}:`)} `;
+    return `${mark}${what}${place}${times}`;
   });
   const more = findings.length - shown.length;
   return `${shown.join('; ')}${more > 0 ? `; and ${formatCount(more)} more` : ''}`;
