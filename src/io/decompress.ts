@@ -5,6 +5,7 @@
  */
 import { createGunzip } from 'node:zlib';
 import { FormatError, TRUNCATED_HINT } from '../errors.js';
+import { countOf } from '../wording.js';
 import { type CompressionId, detectCompression } from './compression.js';
 import { type Pull, pullUpTo } from './pull.js';
 
@@ -201,7 +202,7 @@ export function formatMebibytes(bytes: number): string {
 
 function cut(compression: CompressionId, count: number): FormatError {
   return new FormatError(
-    `${compression} data ends after ${count.toLocaleString('en-US')} bytes of content; expected more`,
+    `${compression} data ends after ${countOf(count, 'byte')} of content; expected more`,
     { place: { offset: count }, hint: TRUNCATED_HINT },
   );
 }
@@ -209,7 +210,7 @@ function cut(compression: CompressionId, count: number): FormatError {
 function damaged(compression: CompressionId, count: number, cause?: unknown): FormatError {
   const reason = cause instanceof Error ? ` (${cause.message})` : '';
   return new FormatError(
-    `damaged ${compression} data after ${count.toLocaleString('en-US')} bytes of content${reason}; expected a whole file`,
+    `damaged ${compression} data after ${countOf(count, 'byte')} of content${reason}; expected a whole file`,
     { place: { offset: count }, hint: 'copy or download it again', cause },
   );
 }

@@ -14,6 +14,7 @@ import {
   type ThreadPlan,
   type Warning,
 } from '../mesh.js';
+import { countOf } from '../wording.js';
 import { DiskWatch } from './disk-watch.js';
 import { type FolderNeeds, forecastDisk, type Need } from './forecast.js';
 import type { ImportLog } from './import-log.js';
@@ -248,8 +249,7 @@ class LoadRun {
     }
     if (welding.record !== undefined) warnOfConflicts(welding.record, warnings);
     if (rows.cutColors > 0) {
-      const colors =
-        rows.cutColors === 1 ? '1 colour reaches' : `${rows.cutColors.toLocaleString('en-US')} colours reach`;
+      const colors = `${countOf(rows.cutColors, 'colour')} ${rows.cutColors === 1 ? 'reaches' : 'reach'}`;
       const message = `${colors} beyond the darkest or the brightest, which is taken`;
       warnings.add({ kind: 'color-range', message });
     }
@@ -346,7 +346,7 @@ async function tellRows(
 function warnOfConflicts({ colorConflicts, normalConflicts }: IndexedRecord, warnings: WarningTally): void {
   for (const [kind, count] of Object.entries({ colour: colorConflicts, normal: normalConflicts })) {
     if (count === 0) continue;
-    const vertices = count === 1 ? '1 vertex has' : `${count.toLocaleString('en-US')} vertices have`;
+    const vertices = `${countOf(count, 'vertex', 'vertices')} ${count === 1 ? 'has' : 'have'}`;
     const message = `${vertices} another ${kind} than the first at the same position, whose is kept`;
     warnings.add({ kind: `${kind}-conflict`, message });
   }

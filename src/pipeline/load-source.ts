@@ -14,6 +14,7 @@ import {
   type ThreadPlan,
   type Warning,
 } from '../mesh.js';
+import { countOf } from '../wording.js';
 import { forecastDisk, VERTICES_PER_TRIANGLE } from './forecast.js';
 import { type LoadResult, type LoadTarget, loadPlanned, type ReadingOptions } from './load-run.js';
 import { WarningTally } from './progress.js';
@@ -62,7 +63,7 @@ export async function loadOpenSource(
   const warnings = new WarningTally(options.onWarning);
   const warn = (warning: Warning) => warnings.add(warning);
   if (!(memoryBytes >= MEMORY_MINIMUM)) {
-    throw new UsageError(`a memory of ${memoryBytes} bytes; expected at least ${MEMORY_MINIMUM}`);
+    throw new UsageError(`a memory of ${countOf(memoryBytes, 'byte')}; expected at least ${MEMORY_MINIMUM}`);
   }
 
   const { format, reason } = detectFormat(source, from);
