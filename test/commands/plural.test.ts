@@ -14,7 +14,6 @@ const ONE = 'v 0.1 0 0\nf 1 1 1\n';
 
 it.each([
   ['convert', 'in.obj', 'out.off', '-v'],
-  ['convert', 'in.obj', 'out.off', '--binary', '--precision', '1'],
   ['convert', 'in.obj', 'out.off', '--precision', '1', '-v'],
   ['import', 'in.obj', 'new.db', '-v'],
   ['info', 'in.db'],
@@ -30,7 +29,7 @@ it.each([
   ['convert', 'cut.off', 'out.off'],
   ['convert', 'trailing.stl', 'out.off'],
   ['convert', 'in.obj', 'out.off', '--max-size', '1'],
-])('speaks of one thing in the singular: %j', { concurrent: true }, async (...args) => {
+])('speaks of one thing in the singular: %j', async (...args) => {
   const folder = freshFolder();
   writeFileSync(join(folder, 'in.obj'), ONE);
   writeFileSync(join(folder, 'other.obj'), ONE.replace('0.1', '0.2'));
