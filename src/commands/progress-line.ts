@@ -16,6 +16,9 @@ const STAGES: Readonly<Record<Progress['stage'], string>> = {
   locate: 'looking',
 };
 
+/** Less than so many seconds are not worth telling. */
+const LEFT_MIN = 1;
+
 /** Where a stage began: a run that goes on has done some before. */
 export interface StageStart {
   readonly done: number;
@@ -53,14 +56,14 @@ function describeWork(
   if (total !== undefined && total > 0) parts.push([1, `${Math.floor((100 * done) / total)} %`.padStart(5)]);
   if (isBytes) parts.push([3, formatBytes(done).padStart(8)]);
   const some = isBytes ? triangles - start.triangles : done - start.done;
-  // The triangles that are looked among have not been read.
-  if (stage !== 'locate' && seconds > 0) {
+  // The triangles that are looked among have not been read, and how many are indexed is an estimate.
+  if (stage !== 'locate' && stage !== 'index' && seconds > 0) {
     const rate = Math.round(some / seconds);
     parts.push([5, `${formatCount(rate)} ${isBytes ? 'triangles' : 'rows'}/s`]);
   }
   if (total !== undefined && seconds > 1 && done > start.done) {
     const left = (seconds * (total - done)) / (done - start.done);
-    parts.push([2, `${formatSeconds(left)} left`]);
+    if (left >= LEFT_MIN) parts.push([2, `${formatSeconds(left)} left`]);
   }
   return parts;
 }

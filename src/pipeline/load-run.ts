@@ -19,6 +19,7 @@ import { DiskWatch } from './disk-watch.js';
 import { type FolderNeeds, forecastDisk, type Need } from './forecast.js';
 import type { ImportLog } from './import-log.js';
 import { type ImportState, loadRecord, remember, saveRecord } from './import-state.js';
+import { IndexWatch } from './index-watch.js';
 import type { Progress, RunOptions, WarningTally } from './progress.js';
 import { completeInThread } from './threads/complete-thread.js';
 import { ParseThreads } from './threads/parse-threads.js';
@@ -120,8 +121,10 @@ export async function loadPlanned(
       hasThreads: threads.weld > 0,
     });
     const isLong = target.log !== undefined && rows.tally.triangles > COMPLETED_HERE_MAX;
-    if (isLong) await completeInThread(completion);
-    else completeDatabase(completion);
+    if (isLong) {
+      const watch = new IndexWatch(target.database, rows.tally.vertices);
+      await completeInThread(completion, () => tellShare('index', watch.share(), rows, options));
+    } else completeDatabase(completion);
     options.signal?.throwIfAborted();
     await target.log?.settle();
     return {
@@ -333,13 +336,23 @@ class LoadRun {
 async function tellRows(
   stage: Progress['stage'],
   share: number,
-  { tally }: MeshLoad,
-  { onProgress, signal }: ReadingOptions,
-  triangles = tally.triangles,
+  rows: MeshLoad,
+  options: ReadingOptions,
+  triangles = rows.tally.triangles,
 ): Promise<void> {
+  tellShare(stage, share, rows, options, triangles);
+  await pauseForSignals(options.signal);
+}
+
+function tellShare(
+  stage: Progress['stage'],
+  share: number,
+  { tally }: MeshLoad,
+  { onProgress }: ReadingOptions,
+  triangles = tally.triangles,
+): void {
   const done = Math.round(share * triangles);
   onProgress?.({ stage, done, total: triangles, unit: 'rows', triangles, vertices: tally.vertices });
-  await pauseForSignals(signal);
 }
 
 /** Attributes that were lost because vertices at one position had different ones. */

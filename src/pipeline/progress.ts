@@ -20,7 +20,10 @@ export type Stage =
 
 export interface Progress {
   readonly stage: Stage;
-  /** Bytes read in `import` and `locate`, rows done in the others; `index` cannot tell and stays at 0. */
+  /**
+   * Bytes read in `import` and `locate`, rows done in the others. In the `index` of an import it is an estimate, and 0 as
+   * long as that cannot be told.
+   */
   readonly done: number;
   /** What `done` will be at the end, where it is known. */
   readonly total: number | undefined;
