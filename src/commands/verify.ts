@@ -55,6 +55,8 @@ async function verify(
         memoryBytes: options.memory,
         threads: options.threads,
         tempFolder: options.tmp,
+        // Only the exit code is wanted.
+        examine: !options.quiet,
         signal,
         ...terminal.listeners(),
       }),

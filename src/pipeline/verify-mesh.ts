@@ -17,6 +17,8 @@ import { TriangleHash } from './verify/triangle-hash.js';
 
 /** `from`, `salvage` and `maxBytes` speak of the source. Temporary files stand beside the file that needs them. */
 export interface VerifyOptions extends ReadingOptions {
+  /** Find out where different meshes part, for which both are read twice more; true by default. */
+  readonly examine?: boolean | undefined;
   /** Bytes for positions of databases instead of their share of the memory; for tests. */
   readonly positionsBytes?: number | undefined;
 }
@@ -44,7 +46,7 @@ export interface VerifyResult {
   readonly comparedAs: Precision;
   readonly mesh: VerifiedMesh;
   readonly source: VerifiedMesh;
-  /** Where they part; absent where they do not, or where standard input or a pipe would have to be read again. */
+  /** Where they part; absent where they do not, or where standard input or a pipe would have to be read again, or without `examine`. */
   readonly parting: Parting | undefined;
   readonly warnings: readonly (Warning & { readonly count: number })[];
 }
@@ -128,7 +130,8 @@ async function compare(
   }, step);
 
   const isEqual = checksums.mesh.equals(checksums.source);
-  const isLocatable = !isEqual && mesh.isRepeatable && source.isRepeatable;
+  const { examine = true } = options;
+  const isLocatable = examine && !isEqual && mesh.isRepeatable && source.isRepeatable;
   // What differs is looked at twice: by hashes, and for what is near.
   const again = stepsOf('examine', [mesh, source, mesh, source], options);
   return {
