@@ -8,15 +8,16 @@ const SRC = fileURLToPath(new URL('../src/', import.meta.url));
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   mesh: [],
   errors: [],
+  wording: [],
   options: ['errors'],
-  io: ['mesh', 'options', 'errors'],
-  formats: ['io', 'mesh', 'options', 'errors'],
-  database: ['io', 'mesh', 'options', 'errors'],
-  pipeline: ['formats', 'database', 'io', 'mesh', 'options', 'errors'],
-  commands: ['pipeline', 'formats', 'database', 'io', 'mesh', 'errors'],
+  io: ['mesh', 'options', 'errors', 'wording'],
+  formats: ['io', 'mesh', 'options', 'errors', 'wording'],
+  database: ['io', 'mesh', 'options', 'errors', 'wording'],
+  pipeline: ['formats', 'database', 'io', 'mesh', 'options', 'errors', 'wording'],
+  commands: ['pipeline', 'formats', 'database', 'io', 'mesh', 'errors', 'wording'],
   main: ['commands', 'errors'],
   cli: [],
-  index: ['pipeline', 'formats', 'database', 'io', 'mesh', 'errors'],
+  index: ['pipeline', 'formats', 'database', 'io', 'mesh', 'errors', 'wording'],
 };
 
 /** Modules that only one part may import. */
@@ -38,7 +39,7 @@ const ALSO: Readonly<Record<string, readonly string[]>> = {
   io: ['node:crypto', 'node:module', 'node:os', 'node:url'],
   database: ['node:module'],
   pipeline: ['node:module', 'node:os'],
-  commands: ['node:child_process', 'node:os', 'node:readline'],
+  commands: ['node:child_process', 'node:os', 'node:readline', 'node:util'],
 };
 
 const partOf = (path: string): string => path.replace(/\.ts$/, '').split('/')[0]!;

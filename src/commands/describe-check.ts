@@ -1,5 +1,6 @@
 /** What a check has found, in words and as JSON. */
 import type { MeshCheck } from '../pipeline/check-mesh.js';
+import type { Paint } from './paint.js';
 import { countOf, formatCount, formatPosition } from './terminal.js';
 
 /** Digits of areas and volumes for people; JSON has them all. */
@@ -47,7 +48,7 @@ export function listReasons(check: MeshCheck): string[] {
 }
 
 /** One line for each figure, with its query where there is something to list, and the verdict. */
-export function describeCheck(name: string, check: MeshCheck): string {
+export function describeCheck(name: string, check: MeshCheck, paint: Paint): string {
   const { bounds, precision, genus, isClosed, isManifold, isOriented } = check;
   const isSolid = isClosed && isOriented && check.nonManifoldEdges === 0;
   const lines: [label: string, text: string, query?: string][] = [
@@ -71,9 +72,9 @@ export function describeCheck(name: string, check: MeshCheck): string {
   );
   for (const [label, figure, query] of FLAWS) {
     const count = check[figure];
-    lines.push(count === 0 ? [label, '0'] : [label, formatCount(count), query]);
+    lines.push(count === 0 ? [label, '0'] : [label, paint('bad', formatCount(count).padEnd(12)), query]);
   }
-  const yesOrNo = (is: boolean) => (is ? 'yes' : 'no');
+  const yesOrNo = (is: boolean) => (is ? paint('good', 'yes') : paint('bad', 'no'));
   lines.push(
     ['closed', yesOrNo(isClosed)],
     ['manifold', yesOrNo(isManifold)],
@@ -84,7 +85,7 @@ export function describeCheck(name: string, check: MeshCheck): string {
   for (const reason of reasons) lines.push(['', `- ${reason}`]);
   return lines
     .map(([label, text, query]) => {
-      const line = `${label.padEnd(22)} ${query === undefined ? text : `${text.padEnd(12)} ${query}`}`;
+      const line = `${label.padEnd(22)} ${query === undefined ? text : `${text} ${query}`}`;
       return `${line}\n`;
     })
     .join('');

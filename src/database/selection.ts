@@ -14,6 +14,7 @@ import type {
   TriangleBatch,
   VertexBatch,
 } from '../mesh.js';
+import { countOf } from '../wording.js';
 import { sqliteError } from './database-error.js';
 import { IdSet } from './filter/id-set.js';
 import type { RowSource } from './filter/row-cache.js';
@@ -234,7 +235,7 @@ function checkIds(db: Database.Database, vertexCount: number): void {
   const last = readNumber(db, 'SELECT coalesce(max(id), -1) FROM vertices');
   if (first !== 0 || last !== vertexCount - 1) {
     throw new DatabaseError(
-      `${db.name}: ${vertexCount} vertices have ids from ${first} to ${last}; expected them dense from 0`,
+      `${db.name}: ${countOf(vertexCount, 'vertex', 'vertices')} with ids from ${first} to ${last}; expected them dense from 0`,
       {
         code: 'DATABASE_DAMAGED',
         hint: 'vertices were deleted or changed since the import; import the source again',
@@ -248,7 +249,7 @@ export function checkCorners({ count, corners }: TriangleBatch, vertexCount: num
   for (let k = 0; k < 3 * count; k++) {
     if (corners[k]! < vertexCount) continue;
     throw new DatabaseError(
-      `${path}: a triangle has the corner ${corners[k]}; expected the id of one of ${vertexCount} vertices`,
+      `${path}: a triangle has the corner ${corners[k]}; expected the id of a vertex, 0 to ${vertexCount - 1}`,
       { code: 'DATABASE_DAMAGED', hint: 'triangles were changed since the import; import the source again' },
     );
   }

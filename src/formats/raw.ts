@@ -6,6 +6,7 @@
 import { FormatError, TRUNCATED } from '../errors.js';
 import { parseNumber } from '../io/number-text.js';
 import type { SoupBatch } from '../mesh.js';
+import { countOf } from '../wording.js';
 import type { Format, ReadOptions, ReadStart, SavedReader } from './format.js';
 import { type ParsedBytes, type PieceFormat, type PieceParsers, tryPiece, windowOf } from './pieces.js';
 import { PlaceNotes } from './place-notes.js';
@@ -214,14 +215,14 @@ class TriangleParser implements SoupParser {
     if (found < NUMBERS && isLast) return this.endTruncated(found);
     if (found !== NUMBERS) {
       const text = showToken(bytes, start, end);
-      throw this.error(`${found} numbers in ${text}; expected nine, the corners of one triangle`);
+      throw this.error(`${countOf(found, 'number')} in ${text}; expected nine, the corners of one triangle`);
     }
     if (commas > 0) throw this.error("',' after the last number; expected the line to end");
     return true;
   }
 
   private endTruncated(found: number): false {
-    const problem = `truncated: the file ends after ${found} numbers of its last line; expected nine`;
+    const problem = `truncated: the file ends after ${countOf(found, 'number')} of its last line; expected nine`;
     if (!this.options.salvage) {
       throw new FormatError(problem, {
         place: { line: this.line },

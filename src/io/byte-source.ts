@@ -10,6 +10,7 @@ import type { Stats } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { FileError, FormatError, fileError } from '../errors.js';
 import { CHUNK_BYTES } from '../mesh.js';
+import { countOf, formatCount } from '../wording.js';
 import { type CompressionId, detectCompression } from './compression.js';
 import { decompress } from './decompress.js';
 import { closeRead } from './disk.js';
@@ -214,8 +215,7 @@ export class ByteSource {
     if (maxBytes === undefined || bytes <= maxBytes) return;
     const what =
       this.compression === undefined ? 'the source' : `what the ${this.compression} data unpacks to`;
-    const limit = maxBytes.toLocaleString('en-US');
-    throw new FormatError(`${what} has more than ${limit} bytes; expected no more`, {
+    throw new FormatError(`${what} has more than ${countOf(maxBytes, 'byte')}; expected no more`, {
       place: { offset: maxBytes },
       code: 'INPUT_TOO_LARGE',
       hint: 'a larger `maxBytes` allows more',
@@ -334,8 +334,8 @@ async function compareWith(before: Stats, handle: FileHandle, path: string): Pro
   if (size === before.size && mtimeMs === before.mtimeMs) return;
   const sizes =
     size === before.size
-      ? `still ${size.toLocaleString('en-US')} bytes, but others`
-      : `from ${before.size.toLocaleString('en-US')} bytes to ${size.toLocaleString('en-US')}`;
+      ? `still ${countOf(size, 'byte')}, but others`
+      : `from ${countOf(before.size, 'byte')} to ${formatCount(size)}`;
   throw new FileError(
     `${path}: was changed while it was read, ${sizes}; expected a file that stays as it is`,
     {

@@ -6,6 +6,7 @@
 import type { Transform } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { FormatError, TRUNCATED } from '../errors.js';
+import { countOf } from '../wording.js';
 import type { CompressionId } from './compression.js';
 import { type Pull, pullUpTo } from './pull.js';
 import { checkWindow, ZstdFrame } from './zstd-frame.js';
@@ -173,7 +174,7 @@ class Decoder {
 
 function cut(compression: CompressionId, count: number): FormatError {
   return new FormatError(
-    `${compression} data ends after ${count.toLocaleString('en-US')} bytes of content; expected more`,
+    `${compression} data ends after ${countOf(count, 'byte')} of content; expected more`,
     { place: { offset: count }, ...TRUNCATED },
   );
 }
@@ -181,7 +182,7 @@ function cut(compression: CompressionId, count: number): FormatError {
 function damaged(compression: CompressionId, count: number, cause?: unknown): FormatError {
   const reason = cause instanceof Error ? ` (${cause.message})` : '';
   return new FormatError(
-    `damaged ${compression} data after ${count.toLocaleString('en-US')} bytes of content${reason}; expected a whole file`,
+    `damaged ${compression} data after ${countOf(count, 'byte')} of content${reason}; expected a whole file`,
     { place: { offset: count }, hint: 'copy or download it again', cause },
   );
 }

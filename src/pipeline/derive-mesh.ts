@@ -80,10 +80,11 @@ async function buildIndex(database: string, options: RunOptions): Promise<IndexR
     for (const batch of rows.cornersOf()) {
       update.run(() => builder.take(batch));
       triangles += batch.count;
-      await pace.pause('index', batch.ids[batch.count - 1]!, total);
+      await pace.pause('survey', batch.ids[batch.count - 1]!, total);
     }
+    update.run(() => builder.seal());
     forecastBytes(dirname(database), [{ what: 'R*Tree', bytes: BOX_BYTES * builder.count }], options);
-    update.run(() => builder.finish());
+    for (const done of update.steps(() => builder.finish())) await pace.pause('index', done, builder.count);
     update.commit();
     return { triangles, boxes: builder.count };
   } finally {

@@ -27,6 +27,7 @@ import { filePath } from '../io/file-path.js';
 import { checkOutput, type OutputFile, openOutput } from '../io/output-file.js';
 import { MEMORY_DEFAULT, type MeshSelection, planFiltering, planThreads, type Warning } from '../mesh.js';
 import { flag, oneOf, type Rules, record, takeOptions } from '../options.js';
+import { countOf, formatCount } from '../wording.js';
 import { keepComponents, needsComponents } from './derive-mesh.js';
 import { forecastOutput } from './forecast.js';
 import { RUN_OPTIONS, type RunOptions, WarningTally } from './progress.js';
@@ -250,7 +251,7 @@ function tellOfSelection(
   }
   if (off.precision !== undefined) {
     onNote(
-      `positions are rounded to ${off.precision} digits; vertices that become equal stay vertices of their own`,
+      `positions are rounded to ${countOf(off.precision, 'digit')}; vertices that become equal stay vertices of their own`,
     );
   }
 }
@@ -275,9 +276,8 @@ function chunksOf(
 /** The counts stood in the header before the rows were seen. */
 function checkRows(rows: number, { vertexCount, triangleCount }: MeshSelection, path: string): void {
   if (rows === vertexCount + triangleCount) return;
-  const expected = (vertexCount + triangleCount).toLocaleString('en-US');
   throw new DatabaseError(
-    `${path}: damaged: ${rows.toLocaleString('en-US')} rows were read; expected ${expected}, the counts of its tables`,
+    `${path}: damaged: ${countOf(rows, 'row')} can be read; expected ${formatCount(vertexCount + triangleCount)}, the counts of its tables`,
     { code: 'DATABASE_DAMAGED', hint: '`importMesh` makes it again' },
   );
 }

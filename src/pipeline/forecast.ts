@@ -7,6 +7,7 @@ import { FileError } from '../errors.js';
 import type { CompressionChoice } from '../io/compression.js';
 import { deviceOf, freeBytes } from '../io/disk.js';
 import type { MeshSelection } from '../mesh.js';
+import { countOf } from '../wording.js';
 import type { Forecast, RunOptions } from './progress.js';
 
 /** Measured on 10 M triangles of a closed surface, in bytes a triangle. */
@@ -126,5 +127,6 @@ export function formatBytes(bytes: number): string {
     value /= 1000;
     unit++;
   }
-  return `${unit === 0 ? value : value.toPrecision(3)} ${units[unit]}`;
+  if (unit === 0) return countOf(value, 'byte');
+  return `${value.toPrecision(3)} ${units[unit]}`;
 }

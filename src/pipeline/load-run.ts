@@ -6,12 +6,21 @@ import type { Format, MeshReader } from '../formats/format.js';
 import type { ByteSource } from '../io/byte-source.js';
 import type { CompressionId } from '../io/compression.js';
 import type { DiskSpace } from '../io/disk.js';
-import { CHUNK_BYTES, LOAD_DEFAULTS, type MeshItem, type ThreadPlan, type Warning } from '../mesh.js';
+import {
+  CHUNK_BYTES,
+  LOAD_DEFAULTS,
+  type MeshItem,
+  type Precision,
+  type ThreadPlan,
+  type Warning,
+} from '../mesh.js';
 import { flag, integer, listener, type Rules, text } from '../options.js';
+import { countOf } from '../wording.js';
 import { DiskWatch } from './disk-watch.js';
 import { type FolderNeeds, forecastDisk, type Need } from './forecast.js';
 import type { ImportLog } from './import-log.js';
 import { type ImportState, loadRecord, remember, saveRecord } from './import-state.js';
+import { IndexWatch } from './index-watch.js';
 import { type Progress, RUN_OPTIONS, type RunOptions, type WarningTally } from './progress.js';
 import { completeInThread } from './threads/complete-thread.js';
 import { ParseThreads } from './threads/parse-threads.js';
@@ -71,6 +80,9 @@ export function withLoadDefaults<T extends ReadingOptions>(options: T) {
 
 export interface LoadResult extends LoadTally {
   readonly format: string;
+  /** `ascii`, or `binary` with its byte order if that may differ. */
+  readonly encoding: string;
+  readonly precision: Precision;
   readonly compression: CompressionId | undefined;
   /** Size of the file as it stands, compressed or not. */
   readonly sourceBytes: number;
@@ -138,14 +150,18 @@ export async function loadPlanned(
       hasThreads: threads.weld > 0,
     });
     const isLong = target.log !== undefined && rows.tally.triangles > COMPLETED_HERE_MAX;
-    if (isLong) await completeInThread(completion);
-    else completeDatabase(completion);
+    if (isLong) {
+      const watch = new IndexWatch(target.database, rows.tally.vertices);
+      await completeInThread(completion, () => tellShare('index', watch.share(), rows, options));
+    } else completeDatabase(completion);
     options.signal?.throwIfAborted();
     await target.log?.settle();
     return {
       ...rows.tally,
       indexed: record.indexed,
       format: record.format,
+      encoding: record.encoding,
+      precision: record.precision,
       compression,
       sourceBytes: record.size,
       contentBytes,
@@ -265,8 +281,7 @@ class LoadRun {
     }
     if (welding.record !== undefined) warnOfConflicts(welding.record, warnings);
     if (rows.cutColors > 0) {
-      const colors =
-        rows.cutColors === 1 ? '1 colour reaches' : `${rows.cutColors.toLocaleString('en-US')} colours reach`;
+      const colors = `${countOf(rows.cutColors, 'colour')} ${rows.cutColors === 1 ? 'reaches' : 'reach'}`;
       const message = `${colors} beyond the darkest or the brightest, which is taken`;
       warnings.add({ kind: 'color-range', message });
     }
@@ -350,20 +365,30 @@ class LoadRun {
 async function tellRows(
   stage: Progress['stage'],
   share: number,
-  { tally }: MeshLoad,
-  { onProgress, signal }: ReadingOptions,
-  triangles = tally.triangles,
+  rows: MeshLoad,
+  options: ReadingOptions,
+  triangles = rows.tally.triangles,
 ): Promise<void> {
+  tellShare(stage, share, rows, options, triangles);
+  await pauseForSignals(options.signal);
+}
+
+function tellShare(
+  stage: Progress['stage'],
+  share: number,
+  { tally }: MeshLoad,
+  { onProgress }: ReadingOptions,
+  triangles = tally.triangles,
+): void {
   const done = Math.round(share * triangles);
   onProgress?.({ stage, done, total: triangles, unit: 'rows', triangles, vertices: tally.vertices });
-  await pauseForSignals(signal);
 }
 
 /** Attributes that were lost because vertices at one position had different ones. */
 function warnOfConflicts({ colorConflicts, normalConflicts }: IndexedRecord, warnings: WarningTally): void {
   for (const [kind, count] of Object.entries({ colour: colorConflicts, normal: normalConflicts })) {
     if (count === 0) continue;
-    const vertices = count === 1 ? '1 vertex has' : `${count.toLocaleString('en-US')} vertices have`;
+    const vertices = `${countOf(count, 'vertex', 'vertices')} ${count === 1 ? 'has' : 'have'}`;
     const message = `${vertices} another ${kind} than the first at the same position, whose is kept`;
     warnings.add({ kind: `${kind}-conflict`, message });
   }

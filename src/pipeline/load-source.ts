@@ -8,6 +8,7 @@ import { ByteSource } from '../io/byte-source.js';
 import { formatMebibytes } from '../io/compression.js';
 import { ZSTD_WINDOW_ORDINARY } from '../io/decompress.js';
 import { MEMORY_MINIMUM, planThreads, planWelding, type ThreadPlan, type Warning } from '../mesh.js';
+import { countOf } from '../wording.js';
 import { forecastDisk, VERTICES_PER_TRIANGLE } from './forecast.js';
 import {
   type LoadResult,
@@ -62,7 +63,7 @@ export async function loadOpenSource(
   const warnings = new WarningTally(options.onWarning);
   const warn = (warning: Warning) => warnings.add(warning);
   if (!(memoryBytes >= MEMORY_MINIMUM)) {
-    throw new UsageError(`a memory of ${memoryBytes} bytes; expected at least ${MEMORY_MINIMUM}`);
+    throw new UsageError(`a memory of ${countOf(memoryBytes, 'byte')}; expected at least ${MEMORY_MINIMUM}`);
   }
 
   const { format, reason } = detectFormat(source, from);

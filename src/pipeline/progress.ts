@@ -22,7 +22,10 @@ export type Stage =
 
 export interface Progress {
   readonly stage: Stage;
-  /** Bytes read in `import` and `locate`, rows done in the others; `index` cannot tell and stays at 0. */
+  /**
+   * Bytes read in `import` and `locate`, rows done in the others. In the `index` of an import it is an estimate, and 0 as
+   * long as that cannot be told.
+   */
   readonly done: number;
   /** What `done` will be at the end, where it is known. */
   readonly total: number | undefined;
@@ -95,13 +98,13 @@ export class WarningTally {
 
   constructor(private readonly onFirst: (warning: Warning) => void = () => undefined) {}
 
-  add(warning: Warning): void {
+  add(warning: Warning, count = 1): void {
     const known = this.byKind.get(warning.kind);
     if (known !== undefined) {
-      known.count++;
+      known.count += count;
       return;
     }
-    this.byKind.set(warning.kind, { message: warning.message, count: 1 });
+    this.byKind.set(warning.kind, { message: warning.message, count });
     this.onFirst(warning);
   }
 

@@ -7,7 +7,7 @@ import { endingOf } from '../io/compression.js';
 import { filePath } from '../io/file-path.js';
 import { openOutput } from '../io/output-file.js';
 import { OutputFolder, safeName } from '../io/output-folder.js';
-import { MEMORY_DEFAULT, planFiltering } from '../mesh.js';
+import { MEMORY_DEFAULT, planFiltering, type Warning } from '../mesh.js';
 import { takeOptions } from '../options.js';
 import { checkSets } from './check-sets.js';
 import { keepComponents } from './derive-mesh.js';
@@ -18,6 +18,7 @@ import {
   withSelection,
   writeSelection,
 } from './export-mesh.js';
+import { WarningTally } from './progress.js';
 import { checkSelection, type SelectionReport } from './select-mesh.js';
 
 /** The part of the free memory that sets may take. */
@@ -38,6 +39,8 @@ export interface SplitFile {
 export interface SplitResult {
   readonly files: readonly SplitFile[];
   readonly selection: SelectionReport;
+  /** Of all files together. */
+  readonly warnings: readonly (Warning & { readonly count: number })[];
 }
 
 /**
@@ -87,6 +90,8 @@ async function splitInto(
         checkSets('a split of', rows.triangleRange, setsBytes, SETS_SHARE, freeBytes, memoryBytes);
         const groups = db.ask((connection) => Groups.divide(connection, rows, division, cacheBytes));
         const files: SplitFile[] = [];
+        const tally = new WarningTally(options.onWarning);
+        const writing = { ...options, onWarning: undefined };
         const known = db.ask(() => groups.list());
         const digits = String(known.length).length;
         for (const [index, group] of known.entries()) {
@@ -97,13 +102,19 @@ async function splitInto(
           const target = await openOutput(join(output.partial, file), false, options.compress);
           try {
             const some = { ...selected, selection: rows.selectSome(map, cacheBytes) };
-            const { triangles, vertices, outputBytes } = await writeSelection(some, db, target, options);
+            const { triangles, vertices, outputBytes, warnings } = await writeSelection(
+              some,
+              db,
+              target,
+              writing,
+            );
+            for (const { count, ...warning } of warnings) tally.add(warning, count);
             files.push({ file, name: group.name, triangles, vertices, bytes: outputBytes });
           } finally {
             await target.discard();
           }
         }
-        return { files, selection: selected.report };
+        return { files, selection: selected.report, warnings: tally.list() };
       },
     );
     await output.commit({

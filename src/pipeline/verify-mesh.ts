@@ -6,7 +6,7 @@ import { UsageError } from '../errors.js';
 import { isSameFile } from '../io/disk.js';
 import { filePath } from '../io/file-path.js';
 import { MEMORY_DEFAULT, type Precision, planFiltering, type Warning } from '../mesh.js';
-import { integer, type Rules, takeOptions } from '../options.js';
+import { flag, integer, type Rules, takeOptions } from '../options.js';
 import { READING_OPTIONS, type ReadingOptions } from './load-run.js';
 import { Pace } from './pace.js';
 import { type Stage, WarningTally } from './progress.js';
@@ -19,6 +19,8 @@ import { TriangleHash } from './verify/triangle-hash.js';
 
 /** `from`, `salvage` and `maxBytes` speak of the source. Temporary files stand beside the file that needs them. */
 export interface VerifyOptions extends ReadingOptions {
+  /** Find out where different meshes part, for which both are read twice more; true by default. */
+  readonly examine?: boolean | undefined;
   /**
    * Bytes for positions of databases instead of their share of the memory; for tests.
    * @internal
@@ -27,7 +29,11 @@ export interface VerifyOptions extends ReadingOptions {
 }
 
 /** The rules for {@link VerifyOptions}. */
-export const VERIFY_OPTIONS: Rules<VerifyOptions> = { ...READING_OPTIONS, positionsBytes: integer() };
+export const VERIFY_OPTIONS: Rules<VerifyOptions> = {
+  ...READING_OPTIONS,
+  examine: flag,
+  positionsBytes: integer(),
+};
 
 /** The part of the free memory that positions may take: what is found and the rest of the work need the rest. */
 const POSITIONS_SHARE = 0.4;
@@ -52,7 +58,7 @@ export interface VerifyResult {
   readonly comparedAs: Precision;
   readonly mesh: VerifiedMesh;
   readonly source: VerifiedMesh;
-  /** Where they part; absent where they do not, or where standard input or a pipe would have to be read again. */
+  /** Where they part; absent where they do not, or where standard input or a pipe would have to be read again, or without `examine`. */
   readonly parting: Parting | undefined;
   readonly warnings: readonly (Warning & { readonly count: number })[];
 }
@@ -144,7 +150,8 @@ async function compare(
   }, step);
 
   const isEqual = checksums.mesh.equals(checksums.source);
-  const isLocatable = !isEqual && mesh.isRepeatable && source.isRepeatable;
+  const { examine = true } = options;
+  const isLocatable = examine && !isEqual && mesh.isRepeatable && source.isRepeatable;
   // What differs is looked at twice: by hashes, and for what is near.
   const again = stepsOf('examine', [mesh, source, mesh, source], options);
   return {

@@ -70,7 +70,7 @@ describe('offload check', () => {
 
   it('reads standard input', async () => {
     const input = readFileSync(join(folder, 'whole.stl'));
-    const { code, stdout } = await run(['check', '-', '-q', '--tmp', '.'], { input });
+    const { code, stdout } = await run(['check', '-', '--tmp', '.'], { input });
     expect(code).toBe(0);
     expect(stdout).toMatch(/^mesh +standard input\ntriangles +420\n/);
     expect(readdirSync(folder).sort()).toEqual(['open.stl', 'whole.stl']);
@@ -86,7 +86,7 @@ describe('offload check', () => {
       ['other.db', /^offload: other\.db: .*database/],
     ] as const) {
       const { code, stdout, stderr } = await run(['check', name]);
-      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
       expect(stderr).toMatch(message);
     }
     expect(readdirSync(folder).sort()).toEqual(['cut.stl', 'open.stl', 'other.db', 'whole.stl']);

@@ -4,6 +4,7 @@
  */
 import { UsageError } from '../../errors.js';
 import type { MeshSelection, Warning } from '../../mesh.js';
+import { countOf, formatCount } from '../../wording.js';
 import { CHUNK_BYTES, ChunkBuffers, type GapFiller, type OffChunk } from './output.js';
 import { hasColor } from './write-color.js';
 
@@ -66,8 +67,8 @@ export function* formatBinary(
     rows += count;
   }
   if (rounded > 0) {
-    const share = `${rounded.toLocaleString('en-US')} of ${vertexCount.toLocaleString('en-US')}`;
-    warn({ kind: 'off-rounded', message: `${share} vertices are rounded to the 32 bits of binary OFF` });
+    const share = `${formatCount(rounded)} of ${countOf(vertexCount, 'vertex', 'vertices')}`;
+    warn({ kind: 'off-rounded', message: `${share} are rounded to the 32 bits of binary OFF` });
   }
   for (const { count, corners, colors } of selection.triangles()) {
     const faceColors = layout.hasFaceColors ? colors : undefined;

@@ -14,6 +14,7 @@ import {
 } from '../../io/number-text.js';
 import type { MeshSelection, Precision, Warning } from '../../mesh.js';
 import { finite, flag, type Rule, type Rules, text } from '../../options.js';
+import { countOf, formatCount } from '../../wording.js';
 import { GapFiller, type OffChunk } from './output.js';
 import { formatBinary } from './write-binary.js';
 import { chooseColorWriters, type OffDialect } from './write-color.js';
@@ -76,7 +77,7 @@ export function checkOffOptions(options: OffOptions): void {
     precision !== undefined &&
     !(Number.isInteger(precision) && precision >= 1 && precision <= DIGITS_MAX)
   ) {
-    throw new UsageError(`a precision of ${precision} digits; expected 1 to ${DIGITS_MAX}`);
+    throw new UsageError(`a precision of ${countOf(precision, 'digit')}; expected 1 to ${DIGITS_MAX}`);
   }
   if (!binary) return;
   if (dialect === 'int255') {
@@ -189,6 +190,6 @@ function warnOfGaps(
   warn: (warning: Warning) => void,
 ): void {
   if (filler === undefined || filler.gaps === 0) return;
-  const share = `${filler.gaps.toLocaleString('en-US')} of ${vertexCount.toLocaleString('en-US')}`;
-  warn({ kind, message: `${share} vertices have no ${what}` });
+  const share = `${formatCount(filler.gaps)} of ${countOf(vertexCount, 'vertex', 'vertices')}`;
+  warn({ kind, message: `${share} have no ${what}` });
 }

@@ -5,6 +5,7 @@ import { describePlace, FormatError, type Place, TRUNCATED } from '../../errors.
 import type { ByteSource } from '../../io/byte-source.js';
 import { ByteWindow } from '../../io/byte-window.js';
 import type { MeshItem, Precision } from '../../mesh.js';
+import { countOf } from '../../wording.js';
 import type { ReadOptions, ReadStart, SavedReader } from '../format.js';
 import { AsciiReader, hasLineRecords } from './ascii.js';
 import { BinaryReader } from './binary.js';
@@ -145,7 +146,7 @@ function salvage(
 ): void {
   const { name, count } = missing[0]!.element;
   const { place, done } = reader;
-  const records = `${show(done)} of ${show(count)} records of element '${name}' are whole`;
+  const records = `${show(done)} of ${countOf(count, 'record')} of element '${name}' are whole`;
   const problem = `truncated: the file ends where ${records}`;
   if (collector.hasFaces && missing.some(({ role }) => role === 'vertex')) {
     const faces = 'the faces before it refer to vertices that are lost';

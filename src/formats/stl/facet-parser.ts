@@ -8,6 +8,7 @@
 import { FormatError, TRUNCATED } from '../../errors.js';
 import { parseNumber } from '../../io/number-text.js';
 import type { PartStart, SoupBatch } from '../../mesh.js';
+import { countOf } from '../../wording.js';
 import type { ReadOptions, ReadStart } from '../format.js';
 import type { ParsedBytes } from '../pieces.js';
 import { PlaceNotes } from '../place-notes.js';
@@ -180,7 +181,8 @@ export class FacetParser implements SoupParser {
     }
     if (isWord(ENDLOOP, bytes, first, at)) {
       this.expect(State.Loop, 'endloop');
-      if (this.corners !== 3) throw this.error(`a facet with ${this.corners} vertices; expected 3`);
+      if (this.corners !== 3)
+        throw this.error(`a facet with ${countOf(this.corners, 'vertex', 'vertices')}; expected 3`);
       this.state = State.Closed;
       return at;
     }
