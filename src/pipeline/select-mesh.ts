@@ -5,7 +5,7 @@
  * sampled and cut off; the transform, when rows are written.
  */
 import { basename, dirname, join } from 'node:path';
-import { findCandidates } from '../database/filter/candidates.js';
+import { type Candidates, findCandidates } from '../database/filter/candidates.js';
 import { IdSet } from '../database/filter/id-set.js';
 import { LabelRows, type SharedLabels, shareLabels } from '../database/filter/label-rows.js';
 import { RowCache } from '../database/filter/row-cache.js';
@@ -27,6 +27,7 @@ import { forecastSpills } from './forecast.js';
 import { Pace } from './pace.js';
 import type { RunOptions } from './progress.js';
 import { MeshScan } from './scan-mesh.js';
+import { AnswerThread } from './threads/answer-thread.js';
 import { countThreads, STORED_TRIANGLES_MIN } from './threads/count.js';
 import { ThreadPool } from './threads/thread.js';
 
@@ -129,7 +130,7 @@ class Selecting {
     const map = { transform, flip };
     if (!isFilter(filter) && weld === undefined) return this.finish(map, []);
     this.checkMemory();
-    const candidates = await this.db.query((db) => findCandidates(db, filter, this.rows, this.run.signal));
+    const candidates = await this.findCandidates(filter);
     const { drop = [], sample, limit, shapes = [] } = filter;
     const thins = weld !== undefined || drop.length > 0 || sample !== undefined || limit !== undefined;
     if (candidates.isWhole && !thins) return this.finish(map, candidates.steps);
@@ -154,6 +155,17 @@ class Selecting {
     vertices.seal();
     const sets = { triangles: triangles.share(), vertices: vertices.share(), labels };
     return this.finish({ ...map, ...sets }, candidates.steps);
+  }
+
+  private async findCandidates(filter: TriangleFilter): Promise<Candidates> {
+    const thread = new AnswerThread(this.db.path, this.run.signal);
+    try {
+      return await this.db.query((db) =>
+        findCandidates(db, filter, this.rows, (question, found) => thread.answer(question, found)),
+      );
+    } finally {
+      await thread.stop();
+    }
   }
 
   private finish(map: RowMap, steps: SelectionReport['steps']): Selected {

@@ -113,8 +113,12 @@ export class BoxBuilder {
   }
 }
 
-/** What SQLite's own rounding to a 32-bit float leaves out: numbers beyond the largest, and next to nothing. */
+/**
+ * What SQLite's own rounding to a 32-bit float leaves out: numbers beyond the largest, and those closer to 0 than the
+ * smallest normal one, which it multiplies by a factor that no longer changes them.
+ */
 function roundDown(value: number): number {
   if (value > FLOAT32_LARGEST) return FLOAT32_LARGEST;
-  return value < 0 && value > -FLOAT32_SMALLEST ? -FLOAT32_SMALLEST : value;
+  if (value >= FLOAT32_SMALLEST || value <= -FLOAT32_SMALLEST) return value;
+  return value < 0 ? -FLOAT32_SMALLEST : 0;
 }
