@@ -14,10 +14,9 @@ import { Thinning } from '../database/filter/thin.js';
 import { checkFilter, isFilter, type TriangleFilter } from '../database/filter/triangle-filter.js';
 import { IdLinks } from '../database/id-links.js';
 import type { MeshDatabase } from '../database/mesh-database.js';
-import { NearVertices } from '../database/near-vertices.js';
+import { checkWeldDistance, NearVertices } from '../database/near-vertices.js';
 import type { MeshRows, StoredSelection } from '../database/selection.js';
 import { checkTransform, type TransformStep } from '../database/transform.js';
-import { UsageError } from '../errors.js';
 import { systemTempFolder } from '../io/disk.js';
 import { partialName } from '../io/output-file.js';
 import { SpillFiles } from '../io/spill-file.js';
@@ -63,9 +62,7 @@ const LABELS_SHARE = 0.4;
 export function checkSelection({ filter = {}, weld, transform = [] }: SelectionOptions): void {
   checkFilter(filter);
   checkTransform(transform);
-  if (weld !== undefined && !(weld > 0 && Number.isFinite(weld))) {
-    throw new UsageError(`a weld distance of ${weld}; expected a number greater than 0`);
-  }
+  if (weld !== undefined) checkWeldDistance(weld);
 }
 
 /** A selection with what has to be put away when it is written. */
@@ -95,8 +92,14 @@ export async function selectMesh(
   }
 }
 
-/** Spill files stand beside the output, where there is one, or in the folder for temporary files. */
-function spillPath({ tempFolder, output }: { tempFolder?: string | undefined; output: string }): string {
+/** Where spill files stand: beside the output, if there is one, or in the folder for temporary files. */
+export function spillPath({
+  tempFolder,
+  output,
+}: {
+  tempFolder?: string | undefined;
+  output: string;
+}): string {
   const folder = tempFolder ?? (output === '-' ? systemTempFolder() : dirname(output));
   return partialName(join(folder, output === '-' ? 'offload' : basename(output)));
 }

@@ -86,7 +86,7 @@ describe('export with filters', () => {
     [['--weld', '0'], /expected a distance greater than 0/],
     [['--rotate', '90'], /expected/],
     [['--units', 'mm:furlong'], /expected two of um, mm/],
-    [['--split', 'half'], /expected part, component or grid=/],
+    [['--split', 'half'], /expected part, solid, object, group, material, component or grid=/],
     [['--filter', 'nobody'], /no filter is named 'nobody'; expected one that was saved: none is saved/],
     [['--component', '9'], /no component 9; expected 0, the only one/],
   ] as const)('refuses %j', async (args, message) => {

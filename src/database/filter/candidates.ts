@@ -59,7 +59,7 @@ export async function findCandidates(
     const by = expression === undefined ? compileQuestion(db, question, range).plan : 'a scan of pages';
     if (expression === undefined) await collector.ask(question);
     else expressions.push(expression);
-    steps.push({ filter: `where ${rest}`, by });
+    steps.push({ filter: `where ${rest.replaceAll('\n', ' ')}`, by });
   }
   for (const text of sql) {
     const { plan } = compileQuestion(db, { kind: 'sql', text }, range);
