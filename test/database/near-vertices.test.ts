@@ -98,13 +98,13 @@ describe('near vertices', () => {
   it('are found in several passes where the memory is small', () => {
     const folder = freshFolder();
     const list = Array.from({ length: 2000 }, (_, k): Point => [(k * 0.618) % 40, (k * 0.754) % 40, 0]);
-    expectLikeReference(list, { distance: 0.2, bytes: 44 * 20 }, folder);
+    expectLikeReference(list, { distance: 0.2, bytes: 62 * 20 }, folder);
   });
 
   it('must fit the memory where they are all in one place', () => {
     const folder = freshFolder();
     const list = Array.from({ length: 400 }, (_, k): Point => [1e-6 * k, 0, 0]);
     const ids = list.map((_, id) => id);
-    expect(() => weld(list, ids, { distance: 10, bytes: 44 * 40 }, folder)).toThrow(UsageError);
+    expect(() => weld(list, ids, { distance: 10, bytes: 62 * 40 }, folder)).toThrow(UsageError);
   });
 });

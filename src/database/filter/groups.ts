@@ -166,6 +166,6 @@ function findKind(db: Database.Database, asked: 'part' | PartKind): PartKind {
 function tooMany(): UsageError {
   const most = GROUPS_MAX.toLocaleString('en-US');
   return new UsageError(`a split into more than ${most} files; expected ${most} at the most`, {
-    hint: 'leave small components out with --component over:<n>, or make cells larger',
+    hint: 'select fewer with a filter, such as --component over:<n> or --part, or make cells larger',
   });
 }
