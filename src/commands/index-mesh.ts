@@ -31,7 +31,12 @@ async function indexDatabase(database: string, options: CommonOptions & { tmp?: 
   placeTemporaries(options.tmp, database);
   try {
     const { triangles, boxes } = await withInterrupts((signal) =>
-      indexMesh(database, { memoryBytes: options.memory, signal, ...terminal.listeners() }),
+      indexMesh(database, {
+        memoryBytes: options.memory,
+        tempFolder: options.tmp,
+        signal,
+        ...terminal.listeners(),
+      }),
     );
     terminal.say(
       `${countOf(boxes, 'box', 'boxes')} around ${countOf(triangles, 'triangle')} in ${database}; ${terminal.describeCost()}`,

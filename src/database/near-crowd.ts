@@ -52,7 +52,9 @@ export class NearCrowd {
       this.parents[place] = place;
     }
     this.nodes = 0;
-    this.build(0, count);
+    this.measure(0, 0, count);
+    // Often all of them are in one place: a distance in the wrong unit.
+    if (this.largestSquare(0, 0) > this.square) this.build(0, count);
     this.linkWithin(0, 0, count);
     return count;
   }
