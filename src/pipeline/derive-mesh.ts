@@ -6,6 +6,7 @@ import type { TriangleFilter } from '../database/filter/triangle-filter.js';
 import { IdLinks } from '../database/id-links.js';
 import type { Rows } from '../database/leaf-decoder.js';
 import { MeshUpdate } from '../database/mesh-update.js';
+import { chooseTempFolder } from '../io/disk.js';
 import { partialName } from '../io/output-file.js';
 import { SpillFiles } from '../io/spill-file.js';
 import { MEMORY_DEFAULT, planFiltering, type TriangleBatch } from '../mesh.js';
@@ -98,6 +99,6 @@ export async function indexMesh(database: string, options: RunOptions = {}): Pro
 }
 
 /** Spill files beside a database, or in the folder for temporary files. */
-function spillsBeside(database: string, { tempFolder = dirname(database) }: RunOptions): SpillFiles {
-  return new SpillFiles(partialName(join(tempFolder, basename(database))));
+function spillsBeside(database: string, { tempFolder }: RunOptions): SpillFiles {
+  return new SpillFiles(partialName(join(chooseTempFolder(tempFolder, database), basename(database))));
 }

@@ -4,7 +4,7 @@
  * In this order: conditions, on the mesh as it is stored; the weld of the vertices that are left; what is dropped,
  * sampled and cut off; the transform, when rows are written.
  */
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { type Candidates, findCandidates } from '../database/filter/candidates.js';
 import { IdSet } from '../database/filter/id-set.js';
 import { LabelRows, type SharedLabels, shareLabels } from '../database/filter/label-rows.js';
@@ -17,7 +17,7 @@ import type { MeshDatabase } from '../database/mesh-database.js';
 import { checkWeldDistance, NearVertices } from '../database/near-vertices.js';
 import type { MeshRows, StoredSelection } from '../database/selection.js';
 import { checkTransform, type TransformStep } from '../database/transform.js';
-import { systemTempFolder } from '../io/disk.js';
+import { chooseTempFolder } from '../io/disk.js';
 import { partialName } from '../io/output-file.js';
 import { SpillFiles } from '../io/spill-file.js';
 import { MEMORY_DEFAULT, planFiltering, planThreads } from '../mesh.js';
@@ -100,7 +100,7 @@ export function spillPath({
   tempFolder?: string | undefined;
   output: string;
 }): string {
-  const folder = tempFolder ?? (output === '-' ? systemTempFolder() : dirname(output));
+  const folder = chooseTempFolder(tempFolder, output);
   return partialName(join(folder, output === '-' ? 'offload' : basename(output)));
 }
 
