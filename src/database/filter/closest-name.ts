@@ -1,7 +1,11 @@
 /** The name that somebody who has mistyped one has probably meant. */
 
+/** A longer text was meant for something else. */
+const TYPED_MAX = 64;
+
 /** The closest of some names, if one is close enough to be meant; the first of several. */
 export function closestName(typed: string, names: readonly string[]): string | undefined {
+  if (typed.length > TYPED_MAX) return undefined;
   const word = typed.toLowerCase();
   // A third of its letters may be wrong, but never all of a short name's.
   let least = Math.min(3, Math.ceil(word.length / 3));
