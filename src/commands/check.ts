@@ -82,6 +82,6 @@ function nameImport(input: string): string {
   if (input === '-') return 'pipe the mesh into offload import - mesh.db';
   const plain = withoutCompression(input);
   const database = join(dirname(plain), `${basename(plain, extname(plain))}.db`);
-  const quote = (text: string) => (/^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
+  const quote = (text: string) => (/^[\w./+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
   return `offload import ${quote(input)} ${quote(database)}`;
 }

@@ -12,7 +12,7 @@ const LABELS = ['part', 'material', 'component', 'source'] as const;
 type Label = (typeof LABELS)[number];
 
 /** Kinds of parts that `part` names, in the order in which they are tried. */
-const PART_KINDS = ['solid', 'object', 'group'];
+const NAMED_KINDS = ['solid', 'object', 'group'];
 
 /**
  * Words of a condition that yields the same for all triangles of a run. Anything else, a subquery or random(), may not.
@@ -69,7 +69,7 @@ function selectLabels(db: Database.Database, named: readonly Label[], id: string
   const nameOf = (kind: string) => `(SELECT CASE WHEN last >= ${id} THEN name END FROM temp.named_runs
     WHERE kind = '${kind}' AND first <= ${id} ORDER BY first DESC LIMIT 1)`;
   const columns: Readonly<Record<Label, () => string>> = {
-    part: () => `coalesce(${PART_KINDS.map(nameOf).join(', ')})`,
+    part: () => `coalesce(${NAMED_KINDS.map(nameOf).join(', ')})`,
     material: () => nameOf('material'),
     component: () => `(SELECT component FROM main.component_runs
       WHERE first <= ${id} ORDER BY first DESC LIMIT 1)`,
