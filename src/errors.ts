@@ -231,28 +231,27 @@ export interface PackedError {
   readonly kind: string;
   readonly message: string;
   readonly code: string | undefined;
+  readonly option: string | undefined;
   readonly hint: string | undefined;
   readonly stack: string | undefined;
 }
 
 export function packError(error: unknown): PackedError {
-  if (!(error instanceof Error)) {
-    return { kind: 'Error', message: String(error), code: undefined, hint: undefined, stack: undefined };
-  }
-  const { name: kind, message, stack } = error;
+  const { name: kind, message, stack } = error instanceof Error ? error : new Error(String(error));
   const { code, hint } = error instanceof MeshError ? error : { code: undefined, hint: undefined };
-  return { kind, message, code, hint, stack };
+  if (!(error instanceof UsageError)) return { kind, message, code, option: undefined, hint, stack };
+  return { kind, message: error.problem, code, option: error.option, hint, stack };
 }
 
 /** The same error again, as far as it matters: a thread reads no source, so that no FormatError comes from one. */
-export function unpackError({ kind, message, code, hint, stack }: PackedError): Error {
+export function unpackError({ kind, message, code, option, hint, stack }: PackedError): Error {
   const Kind = [UsageError, FileError, DatabaseError].find(({ name }) => name === kind) as
     | (new (
         message: string,
         options: object,
       ) => MeshError)
     | undefined;
-  const error = Kind === undefined ? new Error(message) : new Kind(message, { code, hint });
+  const error = Kind === undefined ? new Error(message) : new Kind(message, { code, option, hint });
   if (stack !== undefined) error.stack = stack;
   return error;
 }

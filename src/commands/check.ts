@@ -1,8 +1,10 @@
 /** `offload check`: whether a mesh bounds a solid, and what is in the way. */
+import { basename, dirname, extname, join } from 'node:path';
 import type { Command } from 'commander';
 import { escapeControls } from '../formats/text.js';
+import { withoutCompression } from '../io/compression.js';
 import { answering, describeExitCodes } from './answer.js';
-import { checkToJson, describeCheck } from './describe-check.js';
+import { checkToJson, describeCheck, hasFlaws } from './describe-check.js';
 import { withInterrupts } from './interrupt.js';
 import { addReadingOptions, type ReadingCommandOptions } from './options.js';
 import { paintFor } from './paint.js';
@@ -67,9 +69,11 @@ async function check(input: string, options: CheckCommandOptions): Promise<boole
     ...terminal.listeners(),
   };
   try {
+    let isTemporary = false;
     const found = await withInterrupts((signal) =>
       withDatabase(input, { ...reading, ...running, signal }, (database, loaded) => {
         if (loaded !== undefined) {
+          isTemporary = true;
           terminal.sumWarnings(loaded.warnings);
           terminal.say(describeMesh(loaded));
         }
@@ -84,9 +88,19 @@ async function check(input: string, options: CheckCommandOptions): Promise<boole
         options.json ? checkToJson(name, found) : describeCheck(escapeControls(name), found, paint),
       );
     }
+    if (isTemporary && hasFlaws(found)) terminal.say(`the queries need a database: ${nameImport(input)}`);
     const isLenient = !(options.strict || options.quiet);
     return isLenient || (found.isClosed && found.isManifold);
   } finally {
     terminal.clear();
   }
+}
+
+/** The command that keeps a database of a mesh file. */
+function nameImport(input: string): string {
+  if (input === '-') return 'pipe the mesh into offload import - mesh.db';
+  const plain = withoutCompression(input);
+  const database = join(dirname(plain), `${basename(plain, extname(plain))}.db`);
+  const quote = (text: string) => (/^[\w./+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
+  return `offload import ${quote(input)} ${quote(database)}`;
 }

@@ -74,6 +74,7 @@ async function convert(
           compress: options.compress,
           keep: options.keep,
           ...collectSelection(options),
+          failIfEmpty: options.failIfEmpty ?? false,
           off: collectOffOptions(options),
           memoryBytes: options.memory,
           threads: options.threads,

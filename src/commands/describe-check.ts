@@ -17,6 +17,11 @@ const FLAWS = [
   ['unreferenced vertices', 'unreferenced', 'SELECT * FROM unreferenced_vertices'],
 ] as const satisfies readonly (readonly [string, keyof MeshCheck, string])[];
 
+/** Whether a check has found anything that a query lists. */
+export function hasFlaws(check: MeshCheck): boolean {
+  return FLAWS.some(([, figure]) => check[figure] > 0);
+}
+
 /** Why a mesh is not printable, a phrase for each reason; none where it is. */
 export function listReasons(check: MeshCheck): string[] {
   const { boundaryEdges, boundaryLoops, nonManifoldEdges, nonManifoldVertices, misorientedEdges } = check;

@@ -1,10 +1,14 @@
-/** A filter as the options of the command line that it stands for. */
+/** A saved filter as the options of the command line that it stands for. */
+
+import type { SavedSelection } from '../database/filter/saved-selection.js';
 import type { Shape } from '../database/filter/shapes.js';
-import type { ComponentChoice, TriangleFilter } from '../database/filter/triangle-filter.js';
+import type { ComponentChoice } from '../database/filter/triangle-filter.js';
+import type { TransformStep } from '../database/transform.js';
 import { escapeControls } from '../formats/text.js';
 
-export function describeFilter(filter: TriangleFilter): string {
+export function describeFilter(filter: SavedSelection): string {
   const { where = [], sql = [], shapes = [], parts = [], components = [], drop = [], sample, limit } = filter;
+  const { weld, transform = [], flip = false } = filter;
   const words = [
     ...where.map((text) => `--where ${quote(text)}`),
     ...sql.map((text) => `--sql ${quote(text)}`),
@@ -16,6 +20,9 @@ export function describeFilter(filter: TriangleFilter): string {
   if (drop.length > 0) words.push(`--drop ${drop.join(',')}`);
   if (sample !== undefined) words.push(`--sample ${sample.share} --seed ${sample.seed}`);
   if (limit !== undefined) words.push(`--limit ${limit}`);
+  if (weld !== undefined) words.push(`--weld ${weld}`);
+  words.push(...transform.map(describeStep));
+  if (flip) words.push('--flip');
   return words.join(' ');
 }
 
@@ -23,6 +30,21 @@ function describeShape(shape: Shape): string {
   if (shape.kind === 'box') return `--bbox ${[...shape.min, ...shape.max].join(',')}`;
   if (shape.kind === 'sphere') return `--sphere ${[...shape.center, shape.radius].join(',')}`;
   return `--plane ${[...shape.normal, shape.offset].join(',')}`;
+}
+
+function describeStep(step: TransformStep): string {
+  switch (step.kind) {
+    case 'scale':
+      return `--scale ${step.factors.join(',')}`;
+    case 'translate':
+      return `--translate ${step.by.join(',')}`;
+    case 'rotate':
+      return `--rotate ${[...step.axis, step.degrees].join(',')}`;
+    case 'matrix':
+      return `--matrix ${step.numbers.join(',')}`;
+    case 'units':
+      return `--units ${step.from}:${step.to}`;
+  }
 }
 
 function describeComponent(choice: ComponentChoice): string {

@@ -1,5 +1,6 @@
 /** What became of a mesh on its way to an export, in words. */
 import { columnHelp } from '../database/filter/columns.js';
+import { escapeControls } from '../formats/text.js';
 import type { ExportResult } from '../pipeline/export-mesh.js';
 import type { SelectionReport } from '../pipeline/select-mesh.js';
 import { countOf } from './terminal.js';
@@ -21,7 +22,8 @@ export function describeExplanation(result: Omit<ExportResult, 'outputBytes'>, a
   const { triangles, vertices, selection } = result;
   if (asJson) return `${JSON.stringify({ triangles, vertices, ...selection }, undefined, 2)}\n`;
   const lines = [
-    ...selection.steps.map(({ filter, by }) => `${filter}\n  by ${by}`),
+    // A saved filter may hold anything.
+    ...selection.steps.map(({ filter, by }) => `${escapeControls(filter)}\n  by ${escapeControls(by)}`),
     ...describeSelection(selection),
     `${countOf(triangles, 'triangle')}, ${countOf(vertices, 'vertex', 'vertices')}`,
     '',

@@ -1,8 +1,8 @@
 /** `offload export`: a database to OFF. */
 import { type Command, Option } from 'commander';
-import type { Division } from '../database/filter/groups.js';
+import { type Division, PART_KINDS } from '../database/filter/groups.js';
 import { readFilter } from '../database/filter/saved-filters.js';
-import { mergeFilters, type TriangleFilter } from '../database/filter/triangle-filter.js';
+import { mergeSelections, type SavedSelection } from '../database/filter/saved-selection.js';
 import { MeshDatabase } from '../database/mesh-database.js';
 import { UsageError } from '../errors.js';
 import { explainExport, exportMesh } from '../pipeline/export-mesh.js';
@@ -61,7 +61,7 @@ Examples:
       .optionsGroup('Which triangles:')
       .option(
         '--filter <name>',
-        'a filter that offload filter save has saved; may be repeated',
+        'a filter saved by offload filter save, its transform first; may be repeated',
         collectNames,
       ),
   );
@@ -70,7 +70,7 @@ Examples:
     .addOption(
       new Option(
         '--split <by>',
-        'write a folder with a file for each part, component, or cell of grid=<nx>,<ny>,<nz>',
+        'write a folder with a file for each part, object, group, material, component, or cell of grid=<nx>,<ny>,<nz>',
       ).argParser(asArgument(parseDivision)),
     )
     .option('--explain', 'write nothing; say how the filter is evaluated, and how much it leaves')
@@ -91,12 +91,15 @@ async function exportDatabase(
   const target = chooseTarget(database, output, options);
   const terminal = new Terminal({ ...options, output: target });
   placeTemporaries(options.tmp, target);
-  const selection = collectSelection(options);
+  const { filter: own, ...moved } = collectSelection(options);
   const saved = (options.filter ?? []).map((name) => readSaved(database, name));
-  const filter = [selection.filter ?? {}, ...saved].reduce(mergeFilters);
+  const { weld, transform, flip, ...filter } = [...saved, { ...own, ...moved }].reduce(mergeSelections);
   const exporting = {
-    ...selection,
     filter,
+    weld,
+    transform,
+    flip,
+    failIfEmpty: options.failIfEmpty ?? false,
     force: options.force ?? false,
     compress: options.compress,
     off: collectOffOptions(options),
@@ -157,15 +160,19 @@ function nameTarget(database: string, { compress, split }: ExportCommandOptions)
 }
 
 function parseDivision(text: string): Division {
-  if (text === 'part' || text === 'component') return { by: text };
+  const by = (['part', ...PART_KINDS, 'component'] as const).find((name) => name === text);
+  if (by !== undefined) return { by };
   const grid = /^grid=(\d+),(\d+),(\d+)$/.exec(text);
-  if (grid === null) throw new UsageError(`'${text}'; expected part, component or grid=<nx>,<ny>,<nz>`);
+  if (grid === null)
+    throw new UsageError(
+      `'${text}'; expected part, ${PART_KINDS.join(', ')}, component or grid=<nx>,<ny>,<nz>`,
+    );
   const division: Division = { by: 'grid', cells: [Number(grid[1]), Number(grid[2]), Number(grid[3])] };
   checkDivision(division);
   return division;
 }
 
-function readSaved(database: string, name: string): TriangleFilter {
+function readSaved(database: string, name: string): SavedSelection {
   const db = MeshDatabase.open(database);
   try {
     return db.ask((connection) => readFilter(connection, name));

@@ -9,10 +9,9 @@ import {
 } from '../database/filter/saved-filters.js';
 import { MeshDatabase } from '../database/mesh-database.js';
 import { MeshUpdate } from '../database/mesh-update.js';
-import { UsageError } from '../errors.js';
 import { escapeControls } from '../formats/text.js';
 import { describeFilter } from './describe-filter.js';
-import { addFilterOptions, collectFilter, type FilterCommandOptions } from './filter-options.js';
+import { addSelectionOptions, collectSelection, type SelectionCommandOptions } from './options.js';
 
 const DATABASE = 'database that offload import has made';
 
@@ -26,7 +25,8 @@ export function addFilter(program: Command): void {
     .command('save')
     .summary('save a filter')
     .description(
-      'Saves a filter under a name. Its options are those of export; it is checked when it is used.',
+      'Saves a filter under a name, with the weld and the transform that go with it, for export --filter <name>.\n' +
+        'Conditions are checked against the mesh at once.',
     )
     .argument('<db>', DATABASE)
     .argument('<name>', 'name of the filter')
@@ -36,9 +36,10 @@ export function addFilter(program: Command): void {
       `
 Examples:
   offload filter save scan.db roof --where "normal_z > 0.7 and min_z > 2.5"
-  offload export scan.db roof.off --filter roof`,
+  offload filter save scan.db print --component largest --weld 0.001 --units inch:mm
+  offload export scan.db roof.off --filter roof --filter print`,
     );
-  addFilterOptions(save).action(saveOne);
+  addSelectionOptions(save).action(saveOne);
   filter
     .command('list')
     .summary('list the filters of a database')
@@ -72,15 +73,19 @@ Examples:
 }
 
 /** A line for a saved filter. */
-export function describeSaved({ name, filter }: SavedFilter): string {
-  return `${escapeControls(name)}  ${describeFilter(filter)}\n`;
+export function describeSaved(saved: SavedFilter): string {
+  const text = 'filter' in saved ? describeFilter(saved.filter) : `damaged: ${escapeControls(saved.problem)}`;
+  return `${escapeControls(saved.name)}  ${text}\n`;
 }
 
-function saveOne(database: string, name: string, options: FilterCommandOptions & { force?: boolean }): void {
-  const filter = collectFilter(options);
-  if (filter === undefined)
-    throw new UsageError('a filter without a condition; expected at least one, such as --where');
-  change(database, (db) => saveFilter(db, name, filter, options.force ?? false));
+function saveOne(
+  database: string,
+  name: string,
+  options: SelectionCommandOptions & { force?: boolean },
+): void {
+  const { filter, weld, transform, flip } = collectSelection(options);
+  const saved = { ...filter, weld, transform, flip };
+  change(database, (db) => saveFilter(db, name, saved, options.force ?? false));
 }
 
 function read<T>(database: string, ask: Parameters<typeof MeshDatabase.prototype.ask<T>>[0]): T {

@@ -37,7 +37,12 @@ async function indexDatabase(
   placeTemporaries(options.tmp, database);
   try {
     const { triangles, boxes } = await withInterrupts((signal) =>
-      indexMesh(database, { memoryBytes: options.memory, signal, ...terminal.listeners() }),
+      indexMesh(database, {
+        memoryBytes: options.memory,
+        tempFolder: options.tmp,
+        signal,
+        ...terminal.listeners(),
+      }),
     );
     if (options.json) {
       const databaseBytes = fileSize(database);

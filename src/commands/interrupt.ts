@@ -22,6 +22,7 @@ export async function withInterrupts<T>(
   const names = Object.keys(EXIT_CODES) as (keyof typeof EXIT_CODES)[];
   let first = Number.NEGATIVE_INFINITY;
   let grace: NodeJS.Timeout | undefined;
+  let isOver = false;
   const listen = (name: keyof typeof EXIT_CODES) => {
     const now = performance.now();
     if (controller.signal.aborted) {
@@ -31,6 +32,7 @@ export async function withInterrupts<T>(
     first = now;
     controller.abort(new Interrupted(EXIT_CODES[name]));
     grace = setTimeout(() => {
+      if (isOver) return end(name);
       const left = describeLeft() ?? 'what was being made is left under names with .partial';
       sayError(`interrupted; ${left}`, undefined);
       end(name);
@@ -45,7 +47,9 @@ export async function withInterrupts<T>(
   try {
     return await action(controller.signal);
   } finally {
-    clearTimeout(grace);
     for (const name of names) process.off(name, listen);
+    isOver = true;
+    // A thread that SQLite answers in keeps the process alive, and it cannot be stopped: then the time to end remains.
+    grace?.unref();
   }
 }

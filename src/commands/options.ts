@@ -30,9 +30,13 @@ export interface ReadingCommandOptions extends CommonOptions {
   readonly tmp?: string;
 }
 
-/** What of a mesh is written, and the variant of OFF, as the command line asks for it. */
-export interface WritingCommandOptions extends FilterCommandOptions, TransformCommandOptions {
+/** What of a mesh is wanted, and where, as the command line asks for it. */
+export interface SelectionCommandOptions extends FilterCommandOptions, TransformCommandOptions {
   readonly weld?: number;
+}
+
+/** The same, with the variant of OFF. */
+export interface WritingCommandOptions extends SelectionCommandOptions {
   readonly failIfEmpty?: boolean;
   readonly compress?: CompressionChoice;
   readonly colors?: boolean;
@@ -114,31 +118,33 @@ export function addReadingOptions(
   );
 }
 
-/** Options of commands that write OFF: what of the mesh, where, and in which variant. */
-export function addWritingOptions(command: Command): Command {
-  addTransformOptions(
-    addFilterOptions(command)
-      .option('--fail-if-empty', 'write nothing, and exit with 1, where no triangle is left')
-      .addOption(
-        new Option(
-          '--weld <distance>',
-          'make vertices one that are no further apart, across all borders; collapsed triangles are left out',
-        ).argParser(asArgument(parseDistance)),
-      ),
-  );
-  return addVariantOptions(command);
+/** Options that select a part of a mesh, weld it and move it. */
+export function addSelectionOptions(command: Command): Command {
+  return addTransformOptions(addWeldOption(addFilterOptions(command)));
 }
 
-/** What {@link addWritingOptions} asks of the selection. */
-export function collectSelection(options: WritingCommandOptions) {
+/** Options of commands that write OFF: what of the mesh, where, and in which variant. */
+export function addWritingOptions(command: Command): Command {
+  const filtered = addFilterOptions(command).option(
+    '--fail-if-empty',
+    'write nothing, and exit with 1, where no triangle is left',
+  );
+  return addVariantOptions(addTransformOptions(addWeldOption(filtered)));
+}
+
+/** What {@link addSelectionOptions} asks for. */
+export function collectSelection(options: SelectionCommandOptions) {
   const { steps, flip } = collectTransform(options);
-  return {
-    filter: collectFilter(options),
-    weld: options.weld,
-    transform: steps,
-    flip,
-    failIfEmpty: options.failIfEmpty ?? false,
-  };
+  return { filter: collectFilter(options), weld: options.weld, transform: steps, flip };
+}
+
+function addWeldOption(command: Command): Command {
+  return command.addOption(
+    new Option(
+      '--weld <distance>',
+      'make vertices one that are no further apart, across all borders; collapsed triangles are left out',
+    ).argParser(asArgument(parseDistance)),
+  );
 }
 
 function addVariantOptions(command: Command): Command {

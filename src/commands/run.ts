@@ -1,6 +1,7 @@
 /** What the commands that read or write a mesh have in common around the run itself. */
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { type CompressionChoice, endingOf, withoutCompression } from '../io/compression.js';
+import { chooseTempFolder } from '../io/disk.js';
 import { formatBytes } from '../pipeline/forecast.js';
 import type { LoadResult } from '../pipeline/load-run.js';
 import { countOf, formatCount } from './terminal.js';
@@ -10,7 +11,7 @@ import { countOf, formatCount } from './terminal.js';
  * first database is opened, and the process is ours, so this is done here and never in the library.
  */
 export function placeTemporaries(tempFolder: string | undefined, output: string): void {
-  process.env.SQLITE_TMPDIR = resolve(tempFolder ?? (output === '-' ? '.' : dirname(output)));
+  process.env.SQLITE_TMPDIR = resolve(chooseTempFolder(tempFolder, output === '-' ? './-' : output));
 }
 
 /** The name of an OFF beside its source: `scan.off` for `scan.stl` and `scan.stl.gz`, `scan.off.gz` for gzip. */

@@ -11,13 +11,14 @@
  */
 import { UsageError } from '../errors.js';
 import { type SpillFile, type SpillFiles, SpillReader } from '../io/spill-file.js';
+import { CROWD_BYTES, NearCrowd } from './near-crowd.js';
 
 const PARTITIONS = 64;
 const PARTITION_WORDS = 8192;
 /** Words of a vertex in a partition: hash, id in two, three coordinates in two each. */
 const RECORD_WORDS = 9;
-/** Bytes of a vertex in memory: id, coordinates, the next in its chain, two heads of chains. */
-const RECORD_BYTES = 8 + 24 + 4 + 8;
+/** Bytes of a vertex in memory: id, coordinates, the next in its chain, two heads of chains, a tree of crowds. */
+const RECORD_BYTES = 8 + 24 + 4 + 8 + CROWD_BYTES;
 /** How often passes that do not fit are divided, before one cell alone is too full. */
 const DIVISIONS_MAX = 64;
 /** Up to so many vertices are compared with each other, all of them. */
@@ -28,6 +29,12 @@ const TURN = 2 ** 16;
 const MARGIN = 1 + 1e-9;
 /** Squares of less are 0. */
 const SMALLEST = 1e-161;
+
+/** Throws UsageError unless vertices can be welded within a distance. */
+export function checkWeldDistance(distance: number): void {
+  if (distance > 0 && Number.isFinite(distance)) return;
+  throw new UsageError(`a weld distance of ${distance}; expected a number greater than 0`);
+}
 
 export class NearVertices {
   private readonly square: number;
@@ -42,6 +49,7 @@ export class NearVertices {
   private readonly positions: Float64Array;
   private readonly next: Int32Array;
   private readonly heads: Int32Array;
+  private readonly crowd: NearCrowd;
   /** Records by partition. */
   private readonly counts = new Float64Array(PARTITIONS);
 
@@ -57,7 +65,8 @@ export class NearVertices {
     this.reach = Math.max(distance * MARGIN, SMALLEST);
     this.cell = Math.max(2 * this.reach, spacing);
     for (let k = 0; k < PARTITIONS; k++) this.partitions.push(files.create('near', PARTITION_WORDS));
-    const capacity = Math.floor(arena.byteLength / RECORD_BYTES);
+    // Even, so that all arrays begin at multiples of 8.
+    const capacity = 2 * Math.floor(arena.byteLength / RECORD_BYTES / 2);
     // A power of two of heads, for as many vertices or half as many again.
     const heads = 2 ** Math.floor(Math.log2(2 * capacity));
     this.capacity = capacity;
@@ -65,6 +74,9 @@ export class NearVertices {
     this.positions = new Float64Array(arena, 8 * capacity, 3 * capacity);
     this.next = new Int32Array(arena, 32 * capacity, capacity);
     this.heads = new Int32Array(arena, 36 * capacity, heads);
+    const linkAt = (one: number, other: number) => this.linkAt(one, other);
+    const { positions, next, square } = this;
+    this.crowd = new NearCrowd(positions, next, square, linkAt, arena, 44 * capacity, capacity);
   }
 
   /** Bytes of disk that so many vertices take at the least: each is in one cell, and a few in more. */
@@ -167,9 +179,11 @@ export class NearVertices {
       const first = heads[chain]!;
       if (first < 0 || next[first]! < 0) continue;
       const members: number[] = [];
-      for (let k = first; k >= 0; k = next[k]!) members.push(k);
-      this.linkNear(members);
-      done += members.length;
+      for (let k = first; k >= 0 && members.length <= PAIRWISE_MAX; k = next[k]!) members.push(k);
+      if (members.length <= PAIRWISE_MAX) {
+        this.comparePairs(members);
+        done += members.length;
+      } else done += this.crowd.linkNear(this.chain(first));
       if (done < TURN) continue;
       done = 0;
       yield (partition + (pass + chain / heads.length) / passes) / PARTITIONS;
@@ -178,61 +192,17 @@ export class NearVertices {
     return true;
   }
 
-  /** Links those of the vertices at these places that are near each other. */
-  private linkNear(members: readonly number[]): void {
-    if (members.length <= PAIRWISE_MAX) {
-      this.comparePairs(members);
-      return;
-    }
-    const { axis, min, max, diagonal } = this.measure(members);
-    if (diagonal <= this.square) {
-      for (const member of members) this.linkAt(members[0]!, member);
-    } else if (max - min <= 2 * this.reach) {
-      this.linkCrowd(members);
-    } else {
-      // Halves, with the strip on the border in both: near ones on its two sides meet there.
-      const middle = min + (max - min) / 2;
-      const at = (member: number) => this.positions[3 * member + axis]!;
-      this.linkNear(members.filter((member) => at(member) <= middle));
-      this.linkNear(members.filter((member) => at(member) >= middle - this.reach));
+  /** The places of a chain. Each may be changed when it has been handed out. */
+  private *chain(first: number): Generator<number> {
+    for (let place = first; place >= 0; ) {
+      const next = this.next[place]!;
+      yield place;
+      place = next;
     }
   }
 
-  /** Many vertices hardly further apart than the distance: those in one small box are near each other anyway. */
-  private linkCrowd(members: readonly number[]): void {
-    const boxes = new Map<string, number[]>();
-    for (const member of members) {
-      const key = [0, 1, 2]
-        .map((axis) => Math.floor((2 * this.positions[3 * member + axis]!) / this.distance))
-        .join();
-      const box = boxes.get(key);
-      if (box === undefined) boxes.set(key, [member]);
-      else box.push(member);
-    }
-    const lists = [...boxes.values()];
-    for (const [index, list] of lists.entries()) {
-      this.comparePairs(list, true);
-      for (const other of lists.slice(0, index)) this.linkOnce(list, other);
-    }
-  }
-
-  /** Links two lists, each of vertices that are linked already, where any two of them are near. */
-  private linkOnce(list: readonly number[], others: readonly number[]): void {
-    for (const member of list) {
-      for (const other of others) {
-        if (!this.areNear(member, other)) continue;
-        this.linkAt(member, other);
-        return;
-      }
-    }
-  }
-
-  /** Compares all pairs; where they are known to be near mostly, each with the one before is enough. */
-  private comparePairs(members: readonly number[], areClose = false): void {
-    if (areClose && members.every((member) => this.areNear(members[0]!, member))) {
-      for (const member of members) this.linkAt(members[0]!, member);
-      return;
-    }
+  /** Compares all pairs of the vertices at these places. */
+  private comparePairs(members: readonly number[]): void {
     for (let k = 1; k < members.length; k++) {
       for (let other = 0; other < k; other++) {
         if (this.areNear(members[k]!, members[other]!)) this.linkAt(members[k]!, members[other]!);
@@ -249,25 +219,7 @@ export class NearVertices {
   }
 
   private linkAt(one: number, other: number): void {
-    if (one !== other) this.link(this.ids[one]!, this.ids[other]!);
-  }
-
-  /** The longest side of the box around vertices, and the square of its diagonal. */
-  private measure(members: readonly number[]): { axis: number; min: number; max: number; diagonal: number } {
-    let longest = { axis: 0, min: 0, max: -1 };
-    let diagonal = 0;
-    for (let axis = 0; axis < 3; axis++) {
-      let min = Number.POSITIVE_INFINITY;
-      let max = Number.NEGATIVE_INFINITY;
-      for (const member of members) {
-        const value = this.positions[3 * member + axis]!;
-        if (value < min) min = value;
-        if (value > max) max = value;
-      }
-      diagonal += (max - min) * (max - min);
-      if (max - min > longest.max - longest.min) longest = { axis, min, max };
-    }
-    return { ...longest, diagonal };
+    this.link(this.ids[one]!, this.ids[other]!);
   }
 }
 

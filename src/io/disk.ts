@@ -1,5 +1,14 @@
 /** What the file system says of folders and names: free space, sameness, removal. */
-import { readdirSync, realpathSync, rmSync, type Stats, statfsSync, statSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  type Stats,
+  statfsSync,
+  statSync,
+} from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -138,6 +147,25 @@ export function removeFile(path: string): void {
 /** Closes a file that has only been read: whether that fails makes no difference to what was read. */
 export async function closeRead(handle: FileHandle | undefined): Promise<void> {
   await handle?.close().catch(() => undefined);
+}
+
+/**
+ * The folder for temporary files: the one that is asked for, or the one that `beside` is in, or the system's if that is
+ * `-` or stands where nothing may be written.
+ */
+export function chooseTempFolder(asked: string | undefined, beside: string): string {
+  if (asked !== undefined) return asked;
+  return beside === '-' || isReadOnly(dirname(beside)) ? systemTempFolder() : dirname(beside);
+}
+
+function isReadOnly(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return false;
+  } catch (error) {
+    // Of a folder that is missing, the file that is to be in it tells.
+    return ['EACCES', 'EPERM', 'EROFS'].includes(systemCode(error) ?? '');
+  }
 }
 
 /** The system's folder for temporary files. */

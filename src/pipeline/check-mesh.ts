@@ -6,7 +6,7 @@
  * vertices; what can be told of edges is counted in the stars. Where neighbours face different ways a third pass finds
  * out whether turning some of them round would help. Figures do not depend on memory or order.
  */
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { databaseError } from '../database/database-error.js';
 import { IdSet } from '../database/filter/id-set.js';
 import { IdLinks } from '../database/id-links.js';
@@ -17,6 +17,7 @@ import type { MeshRows } from '../database/selection.js';
 import { Measures } from '../database/topology/measures.js';
 import type { StarSpool } from '../database/topology/star-spool.js';
 import { TopologyCount, type TopologySinks } from '../database/topology/topology-count.js';
+import { chooseTempFolder } from '../io/disk.js';
 import { filePath } from '../io/file-path.js';
 import { partialName } from '../io/output-file.js';
 import { type SpillFile, SpillFiles, SpillReader } from '../io/spill-file.js';
@@ -97,7 +98,7 @@ export async function checkMesh(database: string | URL, options: RunOptions = {}
 }
 
 async function checkDatabase(database: string, options: RunOptions): Promise<MeshCheck> {
-  const { tempFolder = dirname(database) } = options;
+  const tempFolder = chooseTempFolder(options.tempFolder, database);
   const db = MeshDatabase.open(database);
   const files = new SpillFiles(partialName(join(tempFolder, basename(database))));
   try {

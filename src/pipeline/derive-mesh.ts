@@ -1,19 +1,21 @@
 /** What is found out of a mesh once and kept in its database: connected components, boxes for filters by place. */
 import { basename, dirname, join } from 'node:path';
 import { countComponents, storeComponents } from '../database/filter/components.js';
-import { RowCache } from '../database/filter/row-cache.js';
 import { BOX_BYTES, BoxBuilder } from '../database/filter/spatial-index.js';
 import type { TriangleFilter } from '../database/filter/triangle-filter.js';
 import { IdLinks } from '../database/id-links.js';
+import type { Rows } from '../database/leaf-decoder.js';
 import { MeshUpdate } from '../database/mesh-update.js';
+import { chooseTempFolder } from '../io/disk.js';
 import { filePath } from '../io/file-path.js';
 import { partialName } from '../io/output-file.js';
 import { SpillFiles } from '../io/spill-file.js';
-import { MEMORY_DEFAULT, planFiltering } from '../mesh.js';
+import { MEMORY_DEFAULT, planFiltering, type TriangleBatch } from '../mesh.js';
 import { takeOptions } from '../options.js';
 import { forecastBytes, forecastSpills } from './forecast.js';
 import { Pace } from './pace.js';
 import { RUN_OPTIONS, type RunOptions } from './progress.js';
+import { CornerScan } from './scan-corners.js';
 
 /** Links between the vertices of a triangle. */
 const LINKS = 2;
@@ -31,8 +33,8 @@ export async function findComponents(database: string | URL, options: RunOptions
 /** Does what {@link findComponents} does, for a verb that has checked its options. */
 export async function keepComponents(database: string, options: RunOptions): Promise<void> {
   const update = MeshUpdate.open(database);
-  const { memoryBytes = MEMORY_DEFAULT, tempFolder = dirname(database) } = options;
-  const files = new SpillFiles(partialName(join(tempFolder, basename(database))));
+  const { memoryBytes = MEMORY_DEFAULT } = options;
+  const files = spillsBeside(database, options);
   try {
     if (update.run(countComponents) > 0) return;
     options.onNote?.('connected components are found, and kept in the database');
@@ -69,25 +71,42 @@ export async function indexMesh(database: string | URL, options: RunOptions = {}
 
 async function buildIndex(database: string, options: RunOptions): Promise<IndexResult> {
   const update = MeshUpdate.open(database);
+  const files = spillsBeside(database, options);
   try {
-    const { memoryBytes = MEMORY_DEFAULT } = options;
+    const { memoryBytes = MEMORY_DEFAULT, onNote, onForecast } = options;
     const rows = update.run(() => update.rows());
-    const positions = new RowCache(rows.positions(rows.vertexLeaves()), 0.5 * planFiltering(memoryBytes, 0));
-    const builder = update.run((db) => new BoxBuilder(db, positions));
-    const total = rows.triangleRange;
     const pace = new Pace(rows, options);
+    const scan = new CornerScan(rows, undefined, files, pace, {
+      bytes: 0.5 * planFiltering(memoryBytes, 0),
+      stage: 'survey',
+      onNote,
+      onForecast,
+    });
     let triangles = 0;
-    for (const batch of rows.cornersOf()) {
-      update.run(() => builder.take(batch));
-      triangles += batch.count;
-      await pace.pause('survey', batch.ids[batch.count - 1]!, total);
-    }
-    update.run(() => builder.seal());
-    forecastBytes(dirname(database), [{ what: 'R*Tree', bytes: BOX_BYTES * builder.count }], options);
-    for (const done of update.steps(() => builder.finish())) await pace.pause('index', done, builder.count);
+    let builder: BoxBuilder | undefined;
+    await scan.run((positions) => {
+      const boxes = update.run((db) => new BoxBuilder(db, positions));
+      builder = boxes;
+      triangles = 0;
+      const take = (batch: TriangleBatch & Rows) => {
+        update.run(() => boxes.take(batch));
+        triangles += batch.count;
+      };
+      return { take };
+    });
+    update.run(() => builder!.seal());
+    const { count } = builder!;
+    forecastBytes(dirname(database), [{ what: 'R*Tree', bytes: BOX_BYTES * count }], options);
+    for (const done of update.steps(() => builder!.finish())) await pace.pause('index', done, count);
     update.commit();
-    return { triangles, boxes: builder.count };
+    return { triangles, boxes: builder!.count };
   } finally {
     update.close();
+    files.remove();
   }
+}
+
+/** Spill files beside a database, or in the folder for temporary files. */
+function spillsBeside(database: string, { tempFolder }: RunOptions): SpillFiles {
+  return new SpillFiles(partialName(join(chooseTempFolder(tempFolder, database), basename(database))));
 }

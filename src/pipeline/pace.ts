@@ -2,11 +2,11 @@
 import type { MeshRows } from '../database/selection.js';
 import type { RunOptions, Stage } from './progress.js';
 
-/** Steps between two chances for others. */
-const TURN_STEPS = 8;
+/** Milliseconds between two chances for others. */
+const TURN_MS = 20;
 
 export class Pace {
-  private steps = 0;
+  private turn = performance.now();
 
   constructor(
     private readonly rows: Pick<MeshRows, 'triangleRange' | 'vertexRange'>,
@@ -20,10 +20,12 @@ export class Pace {
     return new Pace(this.rows, this.run, begin, end);
   }
 
-  /** To be called after each step that takes milliseconds; `done` of `total` rows are. Throws the signal's reason. */
+  /** To be called after each step that takes milliseconds, and no more than some hundred; `done` of `total` rows are. Throws the signal's reason. */
   async pause(stage: Stage, done: number, total: number | undefined): Promise<void> {
     this.tell(stage, done, total);
-    if (++this.steps % TURN_STEPS === 0) await new Promise((resolve) => setImmediate(resolve));
+    if (performance.now() - this.turn < TURN_MS) return;
+    await new Promise((resolve) => setImmediate(resolve));
+    this.turn = performance.now();
   }
 
   /** The same where others have their turn anyway. */

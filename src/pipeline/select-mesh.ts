@@ -4,8 +4,8 @@
  * In this order: conditions, on the mesh as it is stored; the weld of the vertices that are left; what is dropped,
  * sampled and cut off; the transform, when rows are written.
  */
-import { basename, dirname, join } from 'node:path';
-import { findCandidates } from '../database/filter/candidates.js';
+import { basename, join } from 'node:path';
+import { type Candidates, findCandidates } from '../database/filter/candidates.js';
 import { IdSet } from '../database/filter/id-set.js';
 import { LabelRows, type SharedLabels, shareLabels } from '../database/filter/label-rows.js';
 import { RowCache } from '../database/filter/row-cache.js';
@@ -19,11 +19,10 @@ import {
 } from '../database/filter/triangle-filter.js';
 import { IdLinks } from '../database/id-links.js';
 import type { MeshDatabase } from '../database/mesh-database.js';
-import { NearVertices } from '../database/near-vertices.js';
+import { checkWeldDistance, NearVertices } from '../database/near-vertices.js';
 import type { MeshRows, StoredSelection } from '../database/selection.js';
 import { checkTransform, TRANSFORM_STEP, type TransformStep } from '../database/transform.js';
-import { UsageError } from '../errors.js';
-import { systemTempFolder } from '../io/disk.js';
+import { chooseTempFolder } from '../io/disk.js';
 import { partialName } from '../io/output-file.js';
 import { SpillFiles } from '../io/spill-file.js';
 import { MEMORY_DEFAULT, planFiltering, planThreads } from '../mesh.js';
@@ -33,6 +32,7 @@ import { forecastSpills } from './forecast.js';
 import { Pace } from './pace.js';
 import type { RunOptions } from './progress.js';
 import { MeshScan } from './scan-mesh.js';
+import { AnswerThread } from './threads/answer-thread.js';
 import { countThreads, STORED_TRIANGLES_MIN } from './threads/count.js';
 import { ThreadPool } from './threads/thread.js';
 
@@ -76,9 +76,7 @@ const LABELS_SHARE = 0.4;
 export function checkSelection({ filter = {}, weld, transform = [] }: SelectionOptions): void {
   checkFilter(filter);
   checkTransform(transform);
-  if (weld !== undefined && !(weld > 0 && Number.isFinite(weld))) {
-    throw new UsageError(`a weld distance of ${weld}; expected a number greater than 0`);
-  }
+  if (weld !== undefined) checkWeldDistance(weld);
 }
 
 /** A selection with what has to be put away when it is written. */
@@ -108,9 +106,15 @@ export async function selectMesh(
   }
 }
 
-/** Spill files stand beside the output, where there is one, or in the folder for temporary files. */
-function spillPath({ tempFolder, output }: { tempFolder?: string | undefined; output: string }): string {
-  const folder = tempFolder ?? (output === '-' ? systemTempFolder() : dirname(output));
+/** Where spill files stand: beside the output, if there is one, or in the folder for temporary files. */
+export function spillPath({
+  tempFolder,
+  output,
+}: {
+  tempFolder?: string | undefined;
+  output: string;
+}): string {
+  const folder = chooseTempFolder(tempFolder, output);
   return partialName(join(folder, output === '-' ? 'offload' : basename(output)));
 }
 
@@ -143,7 +147,7 @@ class Selecting {
     const map = { transform, flip };
     if (!isFilter(filter) && weld === undefined) return this.finish(map, []);
     this.checkMemory();
-    const candidates = await this.db.query((db) => findCandidates(db, filter, this.rows, this.run.signal));
+    const candidates = await this.findCandidates(filter);
     const { drop = [], sample, limit, shapes = [] } = filter;
     const thins = weld !== undefined || drop.length > 0 || sample !== undefined || limit !== undefined;
     if (candidates.isWhole && !thins) return this.finish(map, candidates.steps);
@@ -168,6 +172,17 @@ class Selecting {
     vertices.seal();
     const sets = { triangles: triangles.share(), vertices: vertices.share(), labels };
     return this.finish({ ...map, ...sets }, candidates.steps);
+  }
+
+  private async findCandidates(filter: TriangleFilter): Promise<Candidates> {
+    const thread = new AnswerThread(this.db.path, this.run.signal);
+    try {
+      return await this.db.query((db) =>
+        findCandidates(db, filter, this.rows, (question, found) => thread.answer(question, found)),
+      );
+    } finally {
+      await thread.stop();
+    }
   }
 
   private finish(map: RowMap, steps: SelectionReport['steps']): Selected {

@@ -1,12 +1,17 @@
-/** From a database to many OFF files in one folder: a file for each part, component or cell. */
+/** From a database to many OFF files in one folder: a file for each part, material, component or cell. */
 import { basename, dirname, join } from 'node:path';
-import { DIVISION, type Division, type Group, Groups } from '../database/filter/groups.js';
+import type { CornerPositions } from '../database/filter/corner-positions.js';
+import { GridRuns } from '../database/filter/grid-runs.js';
+import { DIVISION, type Division, type GroupKey, Groups } from '../database/filter/groups.js';
+import type { MeshDatabase } from '../database/mesh-database.js';
+import type { MeshRows } from '../database/selection.js';
 import { UsageError } from '../errors.js';
 import { checkOffOptions } from '../formats/off/write.js';
 import { endingOf } from '../io/compression.js';
 import { filePath } from '../io/file-path.js';
 import { openOutput } from '../io/output-file.js';
 import { OutputFolder, safeName } from '../io/output-folder.js';
+import { SpillFiles } from '../io/spill-file.js';
 import { MEMORY_DEFAULT, planFiltering, type Warning } from '../mesh.js';
 import { takeOptions } from '../options.js';
 import { checkSets } from './check-sets.js';
@@ -18,8 +23,11 @@ import {
   withSelection,
   writeSelection,
 } from './export-mesh.js';
+import { findBounds } from './find-bounds.js';
+import { Pace } from './pace.js';
 import { WarningTally } from './progress.js';
-import { checkSelection, type SelectionReport } from './select-mesh.js';
+import { CornerScan } from './scan-corners.js';
+import { checkSelection, type SelectionReport, spillPath } from './select-mesh.js';
 
 /** The part of the free memory that sets may take. */
 const SETS_SHARE = 0.75;
@@ -88,17 +96,18 @@ async function splitInto(
         const cacheBytes = CACHE_SHARE * freeBytes;
         const setsBytes = Groups.setsBytes(rows);
         checkSets('a split of', rows.triangleRange, setsBytes, SETS_SHARE, freeBytes, memoryBytes);
-        const groups = db.ask((connection) => Groups.divide(connection, rows, division, cacheBytes));
+        const groups = db.ask((connection) => new Groups(connection, rows, selected.map));
+        await divide(groups, db, rows, division, { ...options, output: folder });
         const files: SplitFile[] = [];
         const tally = new WarningTally(options.onWarning);
         const writing = { ...options, onWarning: undefined };
-        const known = db.ask(() => groups.list());
-        const digits = String(known.length).length;
-        for (const [index, group] of known.entries()) {
-          options.signal?.throwIfAborted();
-          const map = db.ask(() => groups.restrict(rows, selected.map, group, cacheBytes));
+        const keys = groups.list();
+        for (const [index, key] of keys.entries()) {
+          await pause(options.signal);
+          const map = db.ask(() => groups.restrict(key, cacheBytes));
           if (map === undefined) continue;
-          const file = nameFile(group, index, digits, division, options);
+          const { name, stem } = nameGroup(key, index, keys, division);
+          const file = `${stem}.off${endingOf(options.compress)}`;
           const target = await openOutput(join(output.partial, file), false, options.compress);
           try {
             const some = { ...selected, selection: rows.selectSome(map, cacheBytes) };
@@ -109,7 +118,7 @@ async function splitInto(
               writing,
             );
             for (const { count, ...warning } of warnings) tally.add(warning, count);
-            files.push({ file, name: group.name, triangles, vertices, bytes: outputBytes });
+            files.push({ file, name, triangles, vertices, bytes: outputBytes });
           } finally {
             await target.discard();
           }
@@ -128,6 +137,47 @@ async function splitInto(
   }
 }
 
+/** Finds the groups of a division. Throws UsageError if there are none, or too many. */
+async function divide(
+  groups: Groups,
+  db: MeshDatabase,
+  rows: MeshRows,
+  division: Division,
+  options: ExportOptions & { readonly output: string },
+): Promise<void> {
+  if (division.by !== 'grid') {
+    const { by } = division;
+    const steps = db.ask(() => (by === 'component' ? groups.byComponent() : groups.byPart(by)));
+    while (!db.ask(() => steps.next()).done) await pause(options.signal);
+    return;
+  }
+  const files = new SpillFiles(spillPath(options));
+  try {
+    const pace = new Pace(rows, options);
+    const { bounds } = await findBounds(rows, pace, 'filter');
+    const { insert, finish } = groups.byRuns();
+    const scan = new CornerScan(rows, undefined, files, pace, {
+      bytes: CACHE_SHARE * planFiltering(options.memoryBytes ?? MEMORY_DEFAULT, 0),
+      stage: 'filter',
+      onNote: options.onNote,
+      onForecast: options.onForecast,
+    });
+    if (bounds !== undefined) {
+      const begin = (positions: CornerPositions) => new GridRuns(division.cells, bounds, positions, insert);
+      (await scan.run(begin)).finish();
+    }
+    finish();
+  } finally {
+    files.remove();
+  }
+}
+
+/** Lets others have their turn. Throws the signal's reason. */
+async function pause(signal: AbortSignal | undefined): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+  signal?.throwIfAborted();
+}
+
 /** Throws UsageError for a grid that is none. */
 export function checkDivision(division: Division): void {
   if (division.by !== 'grid') return;
@@ -140,14 +190,27 @@ export function describeDivision(division: Division): string {
   return division.by === 'grid' ? `grid=${division.cells}` : division.by;
 }
 
-/** Parts may have any name, and several the same but for case: a number keeps them apart. */
-function nameFile(
-  { name }: Group,
+/**
+ * The name of a group for people, and that of its file without its ending. Numbers are padded with zeros, so that files
+ * sort as groups do. Parts may have any name, and several the same but for case: a number keeps them apart.
+ */
+function nameGroup(
+  key: GroupKey,
   index: number,
-  digits: number,
+  keys: readonly GroupKey[],
   division: Division,
-  { compress }: ExportOptions,
-): string {
-  const number = division.by === 'part' ? `${String(index).padStart(digits, '0')}-` : '';
-  return `${number}${safeName(name)}.off${endingOf(compress)}`;
+): { readonly name: string; readonly stem: string } {
+  const pad = (number: number, largest: number) => String(number).padStart(String(largest).length, '0');
+  if (division.by === 'component') {
+    return { name: `component ${key}`, stem: `component_${pad(Number(key), Number(keys.at(-1)))}` };
+  }
+  if (division.by === 'grid') {
+    const [nx, ny, nz] = division.cells;
+    const cell = Number(key);
+    const places = [Math.floor(cell / (ny * nz)), Math.floor(cell / nz) % ny, cell % nz];
+    const padded = places.map((place, axis) => pad(place, [nx, ny, nz][axis]! - 1));
+    return { name: `cell ${places.join(' ')}`, stem: `cell_${padded.join('_')}` };
+  }
+  const name = key === null ? 'rest' : String(key);
+  return { name, stem: `${pad(index, keys.length - 1)}-${safeName(name)}` };
 }

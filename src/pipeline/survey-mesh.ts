@@ -2,7 +2,7 @@
  * What a mesh looks like in numbers: how areas, edges and degrees are distributed, and where vertices stand. In passes
  * over pages, within a fixed memory.
  */
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { databaseError } from '../database/database-error.js';
 import type { CornerPositions } from '../database/filter/corner-positions.js';
 import type { Rows } from '../database/leaf-decoder.js';
@@ -10,6 +10,7 @@ import { MeshDatabase } from '../database/mesh-database.js';
 import { type DensityView, DensityViews } from '../database/topology/density.js';
 import { Distribution } from '../database/topology/distribution.js';
 import { TopologyCount } from '../database/topology/topology-count.js';
+import { chooseTempFolder } from '../io/disk.js';
 import { filePath } from '../io/file-path.js';
 import { partialName } from '../io/output-file.js';
 import { SpillFiles } from '../io/spill-file.js';
@@ -42,7 +43,8 @@ export async function surveyMesh(database: string | URL, options: RunOptions = {
 }
 
 async function survey(database: string, options: RunOptions): Promise<MeshSurvey> {
-  const { memoryBytes = MEMORY_DEFAULT, tempFolder = dirname(database), onNote, onForecast } = options;
+  const { memoryBytes = MEMORY_DEFAULT, onNote, onForecast } = options;
+  const tempFolder = chooseTempFolder(options.tempFolder, database);
   const db = MeshDatabase.open(database);
   const files = new SpillFiles(partialName(join(tempFolder, basename(database))));
   try {

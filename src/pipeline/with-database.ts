@@ -1,7 +1,7 @@
 /** The database of a mesh for whoever asks about the mesh: the file itself, or one that is gone afterwards. */
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { isDatabase } from '../database/table-reader.js';
-import { isFile, removeDatabase, systemTempFolder } from '../io/disk.js';
+import { chooseTempFolder, isFile, removeDatabase } from '../io/disk.js';
 import { partialName } from '../io/output-file.js';
 import type { LoadResult, ReadingOptions } from './load-run.js';
 import { loadSource } from './load-source.js';
@@ -17,7 +17,7 @@ export async function withDatabase<T>(
   use: (database: string, loaded: LoadResult | undefined) => Promise<T>,
 ): Promise<T> {
   if (isFile(input) && isDatabase(input)) return use(input, undefined);
-  const folder = options.tempFolder ?? (input === '-' ? systemTempFolder() : dirname(input));
+  const folder = chooseTempFolder(options.tempFolder, input);
   const database = partialName(join(folder, input === '-' ? 'offload' : basename(input)), '.db');
   try {
     const loaded = await loadSource(

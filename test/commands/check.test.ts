@@ -45,6 +45,18 @@ describe('offload check', () => {
     expect((await run(['check', 'open.db'])).code).toBe(0);
   });
 
+  it('names the command that keeps a database of a file, so that the queries can be asked', async () => {
+    const { stderr } = await run(['check', 'open.stl']);
+    const command = /\nthe queries need a database: offload (import open\.stl open\.db)\n$/.exec(stderr)!;
+    expect((await run(command[1]!.split(' '))).code).toBe(0);
+    expect((await run(['check', 'open.db'])).stderr).toBe('');
+    expect((await run(['check', 'whole.stl'])).stderr).not.toContain('queries');
+    const piped = await run(['check', '-'], { input: readFileSync(join(folder, 'open.stl')) });
+    expect(piped.stderr).toMatch(
+      /\nthe queries need a database: pipe the mesh into offload import - mesh\.db\n$/,
+    );
+  });
+
   it('gives scripts all figures, and queries that work', async () => {
     await run(['import', 'open.stl', 'open.db']);
     const { stdout } = await run(['check', 'open.db', '--json']);

@@ -1,7 +1,8 @@
+import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { runCli } from '../support/cli.js';
+import { CLI, runCli } from '../support/cli.js';
 import { freshFolder } from '../support/files.js';
 import { countTube, makeTube, toBinaryStl } from '../support/meshes.js';
 
@@ -86,7 +87,7 @@ describe('export with filters', () => {
     [['--weld', '0'], /expected a distance greater than 0/],
     [['--rotate', '90'], /expected/],
     [['--units', 'mm:furlong'], /expected two of um, mm/],
-    [['--split', 'half'], /expected part, component or grid=/],
+    [['--split', 'half'], /expected part, solid, object, group, material, component or grid=/],
     [['--filter', 'nobody'], /no filter is named 'nobody'; expected one that was saved: none is saved/],
     [['--component', '9'], /no component 9; expected 0, the only one/],
   ] as const)('refuses %j', async (args, message) => {
@@ -169,6 +170,80 @@ describe('saved filters', () => {
       code: 2,
       stderr: expect.stringMatching(/without a condition/),
     });
+  });
+});
+
+describe('a saved filter', () => {
+  it('brings its weld and transform along, before those of the command line', async () => {
+    const { folder, run } = await setUp();
+    const options = ['--limit', '50', '--weld', '0.3', '--scale', '2', '--flip'];
+    expect(await run('filter', 'save', 'mesh.db', 'one', ...options)).toMatchObject({ code: 0, stderr: '' });
+    await run('filter', 'save', 'mesh.db', 'two', '--translate', '1,0,0');
+    expect((await run('filter', 'show', 'mesh.db', 'one')).stdout).toBe(
+      '--limit 50 --weld 0.3 --scale 2,2,2 --flip\n',
+    );
+    await run('export', 'mesh.db', 'a.off', '--filter', 'one', '--filter', 'two', '--rotate', 'z,90');
+    await run('export', 'mesh.db', 'b.off', ...options, '--translate', '1,0,0', '--rotate', 'z,90');
+    const read = (name: string) => readFileSync(join(folder, name), 'latin1');
+    expect(read('a.off')).toBe(read('b.off'));
+    await run('export', 'mesh.db', 'c.off', '--filter', 'one', '--flip', '--weld', '0.1');
+    await run('export', 'mesh.db', 'd.off', ...options.slice(0, -1));
+    expect(read('c.off')).toBe(read('d.off'));
+  });
+
+  it('is compiled when it is saved', async () => {
+    const { run } = await setUp();
+    expect(await run('filter', 'save', 'mesh.db', 'wrong', '--where', 'arae > 1')).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/no such column: arae\nhint: did you mean area\? columns/),
+    });
+    expect((await run('filter', 'list', 'mesh.db')).stdout).toBe('');
+  });
+
+  it('that somebody has put there says nothing to the terminal, and stops no other', async () => {
+    const { run } = await setUp();
+    const hostile = JSON.stringify({
+      where: ["ax > 0 and '\u001b[31m' <> ''"],
+      sql: ['SELECT 1 --\u009b2J'],
+    });
+    const insert = `INSERT INTO filters VALUES ('\u001b[2J', '${hostile.replaceAll("'", "''")}', ''),
+      ('bad', '{"limit":-1}', ''), ('good', '{"limit":1}', '')`;
+    await run('sql', 'mesh.db', '--write', insert);
+    const explained = await run('export', 'mesh.db', '--explain', '--filter', '\u001b[2J');
+    expect(explained.stdout).toMatch(/^where ax > 0 and '\\x1b\[31m' <> ''\n/);
+    const listed = await run('filter', 'list', 'mesh.db');
+    expect(listed.stdout).toMatch(/\nbad {2}damaged: a limit of -1;.*\ngood {2}--limit 1\n/);
+    const verbose = await run('export', 'mesh.db', 'x.off', '--filter', '\u001b[2J', '--verbose');
+    const said = [explained, listed, verbose].map(({ stdout, stderr }) => stdout + stderr).join();
+    for (const control of ['\u001b', '\u009b']) expect(said).not.toContain(control);
+    expect(await run('export', 'mesh.db', 'y.off', '--filter', 'good')).toMatchObject({ code: 0 });
+    expect(await run('export', 'mesh.db', 'z.off', '--filter', 'bad')).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(
+        /the filter 'bad' is damaged: .*\nhint: offload filter remove mesh.db bad/,
+      ),
+    });
+    expect(await run('filter', 'remove', 'mesh.db', 'bad')).toMatchObject({ code: 0 });
+  });
+});
+
+describe('a condition without an end', () => {
+  it.each(['SIGINT', 'SIGTERM'] as const)('hears of %s, and leaves nothing', async (signal) => {
+    const { folder } = await setUp();
+    const endless =
+      'WITH RECURSIVE t (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM t) SELECT x FROM t WHERE x < 0';
+    const args = ['export', 'mesh.db', 'x.off', '--where', `id IN (${endless})`];
+    const child = spawn(process.execPath, [CLI, ...args], { cwd: folder, stdio: 'ignore' });
+    const ended = new Promise((resolve) => child.on('close', (code, by) => resolve(by ?? code)));
+    const isAtWork = () => readdirSync(folder).some((name) => name.includes('.partial'));
+    while (!isAtWork()) await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const begin = performance.now();
+    child.kill(signal);
+    expect(await ended).toBe(signal);
+    // Two seconds, and as much for a machine that has other work.
+    expect(performance.now() - begin).toBeLessThan(4000);
+    expect(readdirSync(folder).sort()).toEqual(['in.stl', 'mesh.db']);
   });
 });
 

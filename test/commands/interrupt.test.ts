@@ -25,8 +25,19 @@ describe('a run that is interrupted', () => {
     );
     process.emit('SIGTERM', 'SIGTERM');
     await expect(run).rejects.toMatchObject({ exitCode: 143 });
-    vi.advanceTimersByTime(10_000);
+    vi.advanceTimersByTime(1000);
     expect(kill).not.toHaveBeenCalled();
+    expect(said).toEqual([]);
+  });
+
+  it('is ended without a word if a thread keeps the process alive after that', async () => {
+    const run = withInterrupts(
+      (signal) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+    );
+    process.emit('SIGTERM', 'SIGTERM');
+    await expect(run).rejects.toMatchObject({ exitCode: 143 });
+    vi.advanceTimersByTime(1900);
+    expect(kill).toHaveBeenCalledWith(process.pid, 'SIGTERM');
     expect(said).toEqual([]);
   });
 

@@ -246,7 +246,7 @@ describe('the columns', () => {
       .columns()
       .map(({ name }) => name);
     expect(columns).toEqual([...NUMBER_COLUMNS.keys()]);
-    expect(columnNames()).toEqual([...columns, 'part', 'material', 'component']);
+    expect(columnNames()).toEqual([...columns, 'part', 'material', 'component', 'source']);
   });
 
   it('cost only the look-ups that a condition has use for', () => {

@@ -83,6 +83,32 @@ describe('near vertices', () => {
       expectLikeReference(list, { distance, spacing: 3 }, folder);
   });
 
+  it('are found in linear time where very many are in one place', () => {
+    const folder = freshFolder();
+    // Two spheres around one middle: each is linked within itself, and the gap between them is 0.05.
+    const onSphere = (radius: number, count: number) =>
+      Array.from({ length: count }, (_, k): Point => {
+        const z = 1 - (2 * k + 1) / count;
+        const turn = 2.399963229728653 * k;
+        const across = radius * Math.sqrt(1 - z * z);
+        return [across * Math.cos(turn), across * Math.sin(turn), radius * z];
+      });
+    const list = [...onSphere(1, 20_000), ...onSphere(1.05, 20_000)];
+    const ids = list.map((_, id) => id);
+    const begin = process.cpuUsage();
+    for (const [distance, sets] of [
+      [0.049, 2],
+      [0.06, 1],
+      [0.5, 1],
+      [3, 1],
+    ] as const) {
+      const labels = weld(list, ids, { distance, spacing: 0.001, bytes: 2 ** 25 }, folder);
+      expect(new Set(labels).size).toBe(sets);
+    }
+    // All pairs would be a billion each time.
+    expect(process.cpuUsage(begin).user / 1e6).toBeLessThan(10);
+  });
+
   it('are found in chains and on a line', () => {
     const folder = freshFolder();
     const list = Array.from({ length: 400 }, (_, k): Point => [0.1 * k, 0, 0]);
@@ -98,13 +124,13 @@ describe('near vertices', () => {
   it('are found in several passes where the memory is small', () => {
     const folder = freshFolder();
     const list = Array.from({ length: 2000 }, (_, k): Point => [(k * 0.618) % 40, (k * 0.754) % 40, 0]);
-    expectLikeReference(list, { distance: 0.2, bytes: 44 * 20 }, folder);
+    expectLikeReference(list, { distance: 0.2, bytes: 62 * 20 }, folder);
   });
 
   it('must fit the memory where they are all in one place', () => {
     const folder = freshFolder();
     const list = Array.from({ length: 400 }, (_, k): Point => [1e-6 * k, 0, 0]);
     const ids = list.map((_, id) => id);
-    expect(() => weld(list, ids, { distance: 10, bytes: 44 * 40 }, folder)).toThrow(UsageError);
+    expect(() => weld(list, ids, { distance: 10, bytes: 62 * 40 }, folder)).toThrow(UsageError);
   });
 });

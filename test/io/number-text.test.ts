@@ -324,6 +324,12 @@ describe('writeFloat32', () => {
     }
   });
 
+  it('keeps the digits of a number within its range that is none of its own', () => {
+    for (const value of [4.37589643001556, -0.1, 1 + 2 ** -52, 8388607.1, 2 ** -16 + 2 ** -60, 123456.789]) {
+      expect(textOf(writeFloat32, value)).toBe(String(value));
+    }
+  });
+
   /** The shortest text by trying: every count of digits, the nearest decimal and those on either side of it. */
   function findShortest(value: number): { count: number; error: number } {
     for (let count = 1; ; count++) {

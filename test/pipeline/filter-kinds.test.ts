@@ -98,6 +98,37 @@ describe('a place', () => {
   });
 });
 
+it('a place is the same with an R*Tree and without, among numbers that 32-bit floats hardly tell from 0', async () => {
+  const values = [1.4e-45, 1e-45, 7e-46, 3e-46, 1e-50, 2.1e-45, 1e-39, 1.17e-38, 1.2e-38, 5e-324];
+  const triangles = [...values, ...values.map((v) => -v)].map((v): Corners => [v, v, v, v, v, 1, v, 1, v]);
+  const { database, write } = await importText(toRawExact(triangles), 'raw');
+  const shapes = values.flatMap((v): Shape[] =>
+    [true, false].flatMap((touching): Shape[] => [
+      { kind: 'box', min: [-1, -1, -1], max: [v, 2, 2], touching },
+      { kind: 'box', min: [v, -1, -1], max: [1, 2, 2], touching },
+      { kind: 'box', min: [-v, -1, -1], max: [v, 2, 2], touching },
+    ]),
+  );
+  const before: string[] = [];
+  for (const shape of shapes) before.push((await write({ filter: { shapes: [shape] } })).text);
+  expect(new Set(before).size).toBeGreaterThan(20);
+  await indexMesh(database);
+  for (const [k, shape] of shapes.entries()) {
+    expect((await write({ filter: { shapes: [shape] } })).text, JSON.stringify(shape)).toBe(before[k]);
+  }
+});
+
+it('a position that SQL has changed in a mesh of 32-bit floats keeps its digits', async () => {
+  const { database, write } = await importTube();
+  const db = new Database(database);
+  db.exec('UPDATE vertices SET x = 4.37589643001556, y = -0.1 WHERE id = 3');
+  db.close();
+  for (const threads of [1, 2]) {
+    const { text } = await write({ threads });
+    expect(text.split('\n')[5]).toMatch(/^4\.37589643001556 -0\.1 /);
+  }
+});
+
 function toRawExact(triangles: readonly Corners[]): string {
   return triangles.map((corners) => `${corners.join(' ')}\n`).join('');
 }
@@ -348,7 +379,22 @@ describe('SQL in a filter', () => {
     const failing = write({ filter: { where: ['arae > 1'] } });
     await expect(failing).rejects.toMatchObject({
       message: 'filter.where: arae > 1: no such column: arae',
-      hint: expect.stringMatching(/columns of a triangle: id, a, b, c, .*area/),
+      hint: expect.stringMatching(/^did you mean area\? columns of a triangle: id, a, b, c, .*area/),
+    });
+  });
+
+  it.each([
+    ['normalz > 0', 'normal_z'],
+    ['asepct > 1', 'aspect'],
+    ['triangle.sourc is null', 'source'],
+    ['Components = 1', 'component'],
+    ['q > 1', undefined],
+    ['nothing_like_it > 1', undefined],
+  ])('suggests the column that was meant: %s', async (text, meant) => {
+    const { database } = await importTube();
+    const hint = meant === undefined ? /^columns/ : new RegExp(`^did you mean ${meant}\\? columns`);
+    await expect(explainExport(database, { filter: { where: [text] } })).rejects.toMatchObject({
+      hint: expect.stringMatching(hint),
     });
   });
 });

@@ -145,7 +145,7 @@ describe('filters', () => {
           }
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 120 },
     );
     expect(written).toBeGreaterThan(500);
     expect(readdirSync(folder).sort()).toEqual(['in.raw', 'mesh.db', 'out.off']);

@@ -128,6 +128,50 @@ describe('a split', () => {
     ]);
   });
 
+  it.each<[Division, readonly string[]]>([
+    [{ by: 'part' }, ['0-box.off']],
+    [{ by: 'object' }, ['0-box.off']],
+    [{ by: 'group' }, ['0-left.off', '1-right.off', '2-rest.off']],
+    [{ by: 'material' }, ['0-red.off', '1-blue.off', '2-rest.off']],
+  ])('by %j has a file for each of that kind', async (division, expected) => {
+    const folder = freshFolder();
+    const input = join(folder, 'in.obj');
+    const vertices = 'v 0 0 0\nv 1 0 0\nv 0 1 0\nv 0 0 1\n';
+    const faces =
+      'f 1 2 3\ng left\nusemtl red\nf 1 2 4\nusemtl blue\nf 1 3 4\ng right\nusemtl red\nf 2 3 4\n';
+    writeFileSync(input, `${vertices}o box\n${faces}`);
+    const database = join(folder, 'mesh.db');
+    await importMesh(input, database);
+    const { files } = await splitMesh(database, join(folder, 'out'), division);
+    expect(files.map(({ file }) => file)).toEqual(expected);
+    expect(files.reduce((sum, { triangles }) => sum + triangles, 0)).toBe(4);
+    await expect(splitMesh(database, join(folder, 'none'), { by: 'solid' })).rejects.toThrow(/no solids/);
+  });
+
+  it('numbers files so that they sort in the order of the groups', async () => {
+    const solids = Array.from({ length: 12 }, (_, k): [string, Point[][]] => [
+      `part ${k}`,
+      tetrahedron(10 * k, 0),
+    ]);
+    const { database, output } = await setUp(solids);
+    const divisions: Division[] = [{ by: 'part' }, { by: 'component' }, { by: 'grid', cells: [12, 1, 1] }];
+    for (const [k, division] of divisions.entries()) {
+      const { files } = await splitMesh(database, `${output}${k}`, division);
+      const names = files.map(({ file }) => file);
+      expect(names).toHaveLength(12);
+      expect([...names].sort()).toEqual(names);
+      expect(names[2]).toBe(['02-part_2.off', 'component_02.off', 'cell_02_0_0.off'][k]);
+      expect(files[2]!.name).toBe(['part 2', 'component 2', 'cell 2 0 0'][k]);
+    }
+  });
+
+  it('counts only groups that something is selected of', async () => {
+    const { database, output } = await setUp();
+    const filter = { components: [{ kind: 'number', number: 2 } as const] };
+    const { files } = await splitMesh(database, output, { by: 'component' }, { filter });
+    expect(files.map(({ file }) => file)).toEqual(['component_2.off']);
+  });
+
   it('replaces what a split has written, and nothing else', async () => {
     const { database, output } = await setUp();
     await splitMesh(database, output, { by: 'part' });

@@ -1,22 +1,21 @@
 /**
  * What SQLite is asked of a filter: SQL conditions and queries, names of parts, components, boxes. The answer is a set
  * of triangle ids; conditions that can be evaluated as SQLite does come back as expressions, for a scan.
- *
- * Every text is compiled by SQLite, on a connection that cannot write, and refused if it is more than one SELECT.
  */
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import { UsageError } from '../../errors.js';
 import { hasTable } from '../migrate.js';
 import type { MeshRows } from '../selection.js';
-import { columnNames, selectTriangles } from './columns.js';
 import { type Expression, parseExpression } from './expression.js';
 import { IdSet } from './id-set.js';
+import { splitLabels } from './labels.js';
+import { compileQuestion, type Question } from './questions.js';
 import { type Shape, shapeBounds } from './shapes.js';
 import { findRuns, TABLE } from './spatial-index.js';
 import type { ComponentChoice, TriangleFilter } from './triangle-filter.js';
 
-/** Rows taken from SQLite before others get their turn. */
-const TURN_ROWS = 16_384;
+/** Adds the triangles that the answer to a question names to a set. */
+export type Answer = (question: Question, found: IdSet) => Promise<void>;
 
 /** What is known of the triangles that a filter's conditions leave before any is looked at. */
 export interface Candidates {
@@ -38,31 +37,34 @@ export async function findCandidates(
   db: Database.Database,
   filter: TriangleFilter,
   rows: MeshRows,
-  signal: AbortSignal | undefined,
+  answer: Answer,
 ): Promise<Candidates> {
   const { where = [], sql = [], shapes = [], parts = [], components = [] } = filter;
   const expressions: Expression[] = [];
   const steps: { filter: string; by: string }[] = [];
-  const collector = new Collector(rows.triangleRange, signal);
+  const range = rows.triangleRange;
+  const collector = new Collector(range, answer);
 
   for (const text of where) {
-    const query = `SELECT id FROM (${triangleView(db, text)}) AS triangle WHERE (\n${text}\n)`;
-    const statement = compile(db, query, 'filter.where', text);
-    const expression = parseExpression(text, (literal) => readLiteral(db, literal));
-    if (expression !== undefined) expressions.push(expression);
-    else await collector.takeIds(statement, 'filter.where', text);
-    const by = expression === undefined ? explain(db, query) : 'a scan of pages';
-    steps.push({ filter: `where ${text}`, by });
+    // The whole text first, so that an error is told about what was written.
+    compileQuestion(db, { kind: 'where', text }, range);
+    const { labels, rest } = splitLabels(text);
+    for (const label of labels) {
+      await collector.ask({ kind: 'labels', text: label });
+      steps.push({ filter: `where ${label}`, by: 'runs of ids' });
+    }
+    if (rest === '') continue;
+    const expression = parseExpression(rest, (literal) => readLiteral(db, literal));
+    const question: Question = { kind: 'where', text: rest };
+    const by = expression === undefined ? compileQuestion(db, question, range).plan : 'a scan of pages';
+    if (expression === undefined) await collector.ask(question);
+    else expressions.push(expression);
+    steps.push({ filter: `where ${rest.replaceAll('\n', ' ')}`, by });
   }
   for (const text of sql) {
-    if (!/^(?:\s|--[^\n]*\n|\/\*.*?\*\/)*(?:SELECT|WITH|VALUES)\b/is.test(text)) {
-      throw new UsageError(`${text}: not a query; expected one SELECT that yields ids of triangles`, {
-        code: 'SQL_INVALID',
-        option: 'filter.sql',
-      });
-    }
-    await collector.takeIds(compile(db, text, 'filter.sql', text), 'filter.sql', text);
-    steps.push({ filter: `sql ${text}`, by: explain(db, text) });
+    const { plan } = compileQuestion(db, { kind: 'sql', text }, range);
+    await collector.ask({ kind: 'sql', text });
+    steps.push({ filter: `sql ${text}`, by: plan });
   }
   if (parts.length > 0) {
     collector.takeRuns(runsOfParts(db, parts));
@@ -94,13 +96,26 @@ export async function findCandidates(
   };
 }
 
+/**
+ * Compiles the SQL of a filter and looks its parts up, without asking anything. Throws UsageError as
+ * {@link findCandidates} would.
+ */
+export function compileFilter(
+  db: Database.Database,
+  { where = [], sql = [], parts = [] }: TriangleFilter,
+): void {
+  for (const text of where) compileQuestion(db, { kind: 'where', text }, 0);
+  for (const text of sql) compileQuestion(db, { kind: 'sql', text }, 0);
+  for (const name of parts) checkPart(db, name);
+}
+
 /** Narrows a set down, answer by answer. */
 class Collector {
   set: IdSet | undefined;
 
   constructor(
     private readonly range: number,
-    private readonly signal: AbortSignal | undefined,
+    private readonly answer: Answer,
   ) {}
 
   takeRuns(runs: Iterable<Run>): void {
@@ -109,27 +124,9 @@ class Collector {
     this.narrow(found);
   }
 
-  async takeIds(statement: Database.Statement, option: string, text: string): Promise<void> {
+  async ask(question: Question): Promise<void> {
     const found = IdSet.create(this.range);
-    let rows = 0;
-    try {
-      for (const id of statement.pluck().iterate() as Iterable<unknown>) {
-        if (typeof id !== 'number' || !Number.isInteger(id) || id < 0 || id >= this.range) {
-          throw new UsageError(
-            `${text}: yields ${describeValue(id)}; expected ids of triangles, 0 to ${this.range - 1}`,
-            { code: 'SQL_INVALID', option },
-          );
-        }
-        found.add(id);
-        if (++rows % TURN_ROWS > 0) continue;
-        await new Promise((resolve) => setImmediate(resolve));
-        this.signal?.throwIfAborted();
-      }
-    } catch (error) {
-      // A parameter, which nobody gives a value to, is a RangeError of the library's.
-      const isSql = error instanceof Database.SqliteError || error instanceof RangeError;
-      throw isSql ? sqlError(error, option, text) : error;
-    }
+    await this.answer(question, found);
     this.narrow(found);
   }
 
@@ -139,84 +136,29 @@ class Collector {
   }
 }
 
-/** Compiles a text that must be one SELECT. */
-function compile(db: Database.Database, query: string, option: string, text: string): Database.Statement {
-  let statement: Database.Statement;
-  try {
-    statement = db.prepare(query);
-  } catch (error) {
-    throw sqlError(error, option, text);
-  }
-  if (statement.reader && statement.readonly) return statement;
-  throw new UsageError(`${text}: would change something; expected one SELECT`, {
-    code: 'SQL_INVALID',
-    option,
-  });
-}
-
-function sqlError(error: unknown, option: string, text: string): unknown {
-  if (!(error instanceof Error)) return error;
-  const hint =
-    option === 'filter.where'
-      ? `columns of a triangle: ${columnNames().join(', ')}`
-      : 'tables: vertices (id, x, y, z), triangles (id, a, b, c), parts, part_runs, components, component_runs';
-  return new UsageError(`${text}: ${error.message}`, { code: 'SQL_INVALID', option, hint, cause: error });
-}
-
-/** How SQLite goes about a query. */
-function explain(db: Database.Database, query: string): string {
-  const rows = db.prepare(`EXPLAIN QUERY PLAN ${query}`).all() as { detail: string }[];
-  return `SQLite: ${rows.map(({ detail }) => detail).join('; ')}`;
-}
-
 /** The number that SQLite takes a literal for. */
 function readLiteral(db: Database.Database, literal: string): number | undefined {
   const value = db.prepare(`SELECT ${literal}`).pluck().get();
   return typeof value === 'number' ? value : undefined;
 }
 
-/** A SELECT of all columns of a triangle; those of parts and components only where the text may mean them. */
-function triangleView(db: Database.Database, text: string): string {
-  const columns = ['t.*'];
-  if (/\b(?:part|material)\b/i.test(text)) {
-    namePartRuns(db);
-    const nameOf = (kind: string) => `(SELECT CASE WHEN last >= t.id THEN name END FROM temp.named_runs
-      WHERE kind = '${kind}' AND first <= t.id ORDER BY first DESC LIMIT 1)`;
-    columns.push(`coalesce(${['solid', 'object', 'group'].map(nameOf).join(', ')}) AS part`);
-    columns.push(`${nameOf('material')} AS material`);
-  }
-  if (/\bcomponent\b/i.test(text)) {
-    columns.push(`(SELECT component FROM main.component_runs
-      WHERE first <= t.id ORDER BY first DESC LIMIT 1) AS component`);
-  }
-  return columns.length === 1
-    ? selectTriangles()
-    : `SELECT ${columns.join(', ')} FROM (${selectTriangles()}) AS t`;
-}
-
-/** Names of runs where a triangle's is found at once: the tables of parts are in the order of the source. */
-function namePartRuns(db: Database.Database): void {
-  db.exec(`CREATE TEMP TABLE IF NOT EXISTS named_runs (kind, first, last, name, PRIMARY KEY (kind, first)) WITHOUT ROWID;
-    INSERT OR REPLACE INTO temp.named_runs SELECT kind, first, last, name
-    FROM main.part_runs JOIN main.parts ON parts.id = part`);
-}
-
 /** Runs of the parts with these names. Throws UsageError where one of them matches none. */
 function* runsOfParts(db: Database.Database, patterns: readonly string[]): Generator<Run> {
   for (const pattern of patterns) {
-    const isKnown = db
-      .prepare('SELECT EXISTS (SELECT 1 FROM parts WHERE name = @name OR name GLOB @name)')
-      .pluck();
-    if (isKnown.get({ name: pattern }) === 0) {
-      throw new UsageError(`no part is named '${pattern}'; expected a name or a pattern such as 'wheel*'`, {
-        code: 'NOT_IN_MESH',
-        hint: '`MeshDatabase.parts` lists the parts',
-      });
-    }
+    checkPart(db, pattern);
     const runs = db.prepare(`SELECT first, last FROM parts JOIN part_runs ON part = parts.id
       WHERE name = @name OR name GLOB @name`);
     yield* runs.raw().iterate({ name: pattern }) as IterableIterator<Run>;
   }
+}
+
+/** Throws UsageError unless a part has this name, or one that it is a pattern for. */
+function checkPart(db: Database.Database, name: string): void {
+  const isKnown = db.prepare('SELECT EXISTS (SELECT 1 FROM parts WHERE name = @name OR name GLOB @name)');
+  if (isKnown.pluck().get({ name }) === 1) return;
+  throw new UsageError(`no part is named '${name}'; expected a name or a pattern such as 'wheel*'`, {
+    hint: 'offload info lists the parts',
+  });
 }
 
 /** The ids of components that a choice means, as SQL. */
@@ -259,9 +201,4 @@ function describeShape(shape: Shape): string {
   if (shape.kind === 'box') return `bbox ${[...shape.min, ...shape.max].join(',')}${how}`;
   if (shape.kind === 'sphere') return `sphere ${[...shape.center, shape.radius].join(',')}${how}`;
   return `plane ${[...shape.normal, shape.offset].join(',')}${how}`;
-}
-
-function describeValue(value: unknown): string {
-  if (value === null) return 'NULL';
-  return typeof value === 'number' ? String(value) : `a ${typeof value === 'string' ? 'text' : 'blob'}`;
 }

@@ -26,6 +26,16 @@ const crossOf: Readonly<Record<Axis, string>> = {
 };
 const SQUARES = AXES.map((axis) => `(${crossOf[axis]}) * (${crossOf[axis]})`).join(' + ');
 
+/** The length of the edge between two corners. */
+const lengthOf = (from: string, to: string): string =>
+  `sqrt(${AXES.map((axis) => `(${to}${axis} - ${from}${axis}) * (${to}${axis} - ${from}${axis})`).join(' + ')})`;
+const EDGES = [
+  ['a', 'b'],
+  ['b', 'c'],
+  ['c', 'a'],
+] as const;
+const [AB, BC, CA] = EDGES.map(([from, to]) => lengthOf(from, to)) as [string, string, string];
+
 const forAxes = (column: (axis: Axis) => [string, NumberColumn]): [string, NumberColumn][] =>
   AXES.map(column);
 
@@ -50,13 +60,24 @@ export const NUMBER_COLUMNS: ReadonlyMap<string, NumberColumn> = new Map<string,
     `normal_${axis}`,
     real(`${axis} of the unit normal; NULL where there is none`, `(${crossOf[axis]}) / sqrt(${SQUARES})`),
   ]),
+  ['ab', real('length of the edge from a to b', AB)],
+  ['bc', real('length of the edge from b to c', BC)],
+  ['ca', real('length of the edge from c to a', CA)],
+  [
+    'aspect',
+    real(
+      '1 if all edges are equal, larger the thinner it is; NULL if the area is 0',
+      `max(${AB}, ${BC}, ${CA}) * (${AB} + ${BC} + ${CA}) / (2 * sqrt(3.0) * sqrt(${SQUARES}))`,
+    ),
+  ],
 ]);
 
-/** Columns that only SQLite has. */
+/** Columns that runs of triangles have in common; see labels.ts. */
 const OTHER_COLUMNS: readonly (readonly [string, string])[] = [
   ['part', 'name of its solid, object or group; NULL without'],
   ['material', 'name of its material; NULL without'],
   ['component', 'number of its connected component'],
+  ['source', "name of its source file without the folder, or '-' for standard input"],
 ];
 
 /** The names of all columns. */

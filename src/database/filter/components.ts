@@ -11,6 +11,10 @@ import { IdSet } from './id-set.js';
 import { LabelRows, shareLabels } from './label-rows.js';
 import { RowCache } from './row-cache.js';
 
+/** Vertices looked at, and rows moved, between two yields. */
+const TURN_VERTICES = 2 ** 16;
+const TURN_ROWS = 2 ** 14;
+
 /** How many components are in the database: 0 where they were not asked for, or the mesh has no triangles. */
 export function countComponents(db: Database.Database): number {
   if (!hasTable(db, 'components')) return 0;
@@ -53,48 +57,67 @@ export function* storeComponents(
   roots.seal();
   const componentOf = (vertex: number) => roots.rank(labels.values[labels.locate(vertex)]!);
 
-  db.exec(`CREATE TEMP TABLE vertex_counts (component INTEGER, vertices INTEGER);
-    CREATE TEMP TABLE runs (first INTEGER, last INTEGER, component INTEGER)`);
-  const insertCount = db.prepare('INSERT INTO temp.vertex_counts VALUES (?, ?)');
-  const insertRun = db.prepare('INSERT INTO temp.runs VALUES (?, ?, ?)');
+  // Sums in the order of components, and runs in that of triangles: SQLite's sorter would take memory of its own.
+  db.exec(`CREATE TEMP TABLE sizes (component INTEGER PRIMARY KEY, triangles INTEGER, vertices INTEGER, first INTEGER);
+    CREATE TEMP TABLE runs (id INTEGER PRIMARY KEY, first INTEGER, last INTEGER, component INTEGER)`);
+  const addVertices = db.prepare(`INSERT INTO temp.sizes VALUES (?, 0, ?, NULL)
+    ON CONFLICT (component) DO UPDATE SET vertices = vertices + excluded.vertices`);
+  const addTriangles = db.prepare(`UPDATE temp.sizes SET triangles = triangles + @triangles,
+    first = coalesce(first, @first) WHERE component = @component`);
+  const insertRun = db.prepare('INSERT INTO temp.runs VALUES (?, ?, ?, ?)');
   let current = -1;
   let some = 0;
+  let seen = 0;
   for (const vertex of used.members()) {
     const component = componentOf(vertex);
     if (component !== current) {
-      if (some > 0) insertCount.run(current, some);
+      if (some > 0) addVertices.run(current, some);
       current = component;
       some = 0;
     }
     some++;
+    if (++seen % TURN_VERTICES === 0) yield 0.7;
   }
-  if (some > 0) insertCount.run(current, some);
+  if (some > 0) addVertices.run(current, some);
 
+  let runs = 0;
   let first = -1;
   let last = -1;
+  const endRun = () => {
+    if (first < 0) return;
+    insertRun.run(runs++, first, last, current);
+    addTriangles.run({ triangles: last - first + 1, first, component: current });
+  };
   for (const { count, ids, corners } of rows.cornersOf()) {
     for (let k = 0; k < count; k++) {
       const component = componentOf(corners[3 * k]!);
       const id = ids[k]!;
       if (first < 0 || component !== current || id !== last + 1) {
-        if (first >= 0) insertRun.run(first, last, current);
+        endRun();
         first = id;
         current = component;
       }
       last = id;
     }
-    yield 0.7 + (0.3 * last) / rows.triangleRange;
+    yield 0.7 + (0.2 * last) / rows.triangleRange;
   }
-  if (first >= 0) insertRun.run(first, last, current);
+  endRun();
 
-  db.exec(`DELETE FROM main.component_runs;
-    DELETE FROM main.components;
-    INSERT INTO main.component_runs SELECT first, last, component FROM temp.runs ORDER BY first;
-    INSERT INTO main.components
-      SELECT component, triangles, vertices, first FROM
-        (SELECT component, sum(last - first + 1) AS triangles, min(first) AS first FROM temp.runs GROUP BY component)
-        JOIN (SELECT component, sum(vertices) AS vertices FROM temp.vertex_counts GROUP BY component) USING (component)
-        ORDER BY component;
-    DROP TABLE temp.runs;
-    DROP TABLE temp.vertex_counts`);
+  db.exec('DELETE FROM main.component_runs; DELETE FROM main.components');
+  const moveRuns = `INSERT INTO main.component_runs SELECT first, last, component FROM temp.runs
+    WHERE id >= ? AND id < ? ORDER BY id`;
+  for (const done of moveRows(db, moveRuns, runs)) yield 0.9 + 0.05 * done;
+  const moveSizes = `INSERT INTO main.components SELECT component, triangles, vertices, first FROM temp.sizes
+    WHERE component >= ? AND component < ? ORDER BY component`;
+  for (const done of moveRows(db, moveSizes, roots.size)) yield 0.95 + 0.05 * done;
+  db.exec('DROP TABLE temp.runs; DROP TABLE temp.sizes');
+}
+
+/** Moves rows numbered from 0 by a statement that takes a range of numbers. Yields how much is done, from 0 to 1. */
+function* moveRows(db: Database.Database, sql: string, count: number): Generator<number> {
+  const move = db.prepare(sql);
+  for (let done = 0; done < count; done += TURN_ROWS) {
+    move.run(done, done + TURN_ROWS);
+    yield Math.min(1, (done + TURN_ROWS) / count);
+  }
 }

@@ -11,59 +11,53 @@ import { LabelRows } from './label-rows.js';
 import { RowCache } from './row-cache.js';
 import type { RowMap } from './row-mapper.js';
 
-/** What groups are. Cells have equal sides along each axis; a triangle is in the one that its centroid is in. */
+/** Kinds of parts, those that are mostly meant first. */
+export const PART_KINDS: readonly PartKind[] = ['solid', 'object', 'group', 'material'];
+export type PartKind = 'solid' | 'object' | 'group' | 'material';
+
+/**
+ * What groups are: `part` is the first kind of part that the mesh has. Cells have equal sides along each axis; a
+ * triangle is in the one that its centroid is in.
+ */
 export type Division =
-  | { readonly by: 'part' }
+  | { readonly by: 'part' | PartKind }
   | { readonly by: 'component' }
   | { readonly by: 'grid'; readonly cells: readonly [number, number, number] };
 
 /** The rule for a {@link Division}. */
 export const DIVISION = variant<Division, 'by'>('by', {
   part: {},
+  solid: {},
+  object: {},
+  group: {},
+  material: {},
   component: {},
   grid: { cells: listOf<number, readonly [number, number, number]>(integer(1), 'numbers', 3) },
 });
 
-export interface Group {
-  /** What is asked for runs by. */
-  readonly key: string | number | null;
-  /** For people, and for the name of its file. */
-  readonly name: string;
-}
+/** What is asked for a group's runs by: the name of a part, null for what is in none, or a number. */
+export type GroupKey = string | number | null;
+
+/** Triangles of consecutive ids, both ends included, and the group that they are in. */
+export type GroupRun = readonly [key: GroupKey, first: number, last: number];
 
 /** The most groups: a file each. */
 export const GROUPS_MAX = 10_000;
+/** Runs taken between two chances for others. */
+const TURN_RUNS = 2 ** 14;
 
-/** Kinds of parts, those that are mostly meant first. */
-const KINDS = ['solid', 'object', 'group', 'material'];
-
-/** Where the groups of a division are, as SQL: `groups` yields key and name in order, `runs` those of a key. */
-interface GroupQueries {
-  readonly groups: string;
-  readonly runs: string;
-}
-
+/** The groups that any of the selected triangles is in. */
 export class Groups {
-  private constructor(
+  private readonly keys = new Set<GroupKey>();
+  private readonly selected: IdSet | undefined;
+  private runs = '';
+
+  constructor(
     private readonly db: Database.Database,
-    private readonly queries: GroupQueries,
-  ) {}
-
-  /** Divides a mesh. Throws UsageError where it has no parts, or too many groups. */
-  static divide(db: Database.Database, rows: MeshRows, division: Division, cacheBytes: number): Groups {
-    const groups = new Groups(db, divideBy(db, rows, division, cacheBytes));
-    const count = db.prepare(`SELECT count(*) FROM (${groups.queries.groups})`).pluck().get() as number;
-    if (count <= GROUPS_MAX) return groups;
-    throw new UsageError(
-      `a split into ${count.toLocaleString('en-US')} files; expected ${GROUPS_MAX.toLocaleString('en-US')} at the most`,
-      {
-        hint: "leave small components out with `filter.components: [{ kind: 'over', triangles: n }]`, or make cells larger",
-      },
-    );
-  }
-
-  list(): Group[] {
-    return this.db.prepare(this.queries.groups).all() as Group[];
+    private readonly rows: MeshRows,
+    private readonly map: RowMap,
+  ) {
+    this.selected = map.triangles && IdSet.attach(map.triangles);
   }
 
   /** Bytes of the sets that {@link restrict} makes, and of those that a selection has before it. */
@@ -71,13 +65,81 @@ export class Groups {
     return 3 * IdSet.bytesOf(triangleRange) + 2 * IdSet.bytesOf(vertexRange);
   }
 
-  /** What of a group is in a selection: the same map, with fewer rows. Undefined where that is nothing. */
-  restrict(rows: MeshRows, map: RowMap, { key }: Group, cacheBytes: number): RowMap | undefined {
+  /** Divides by connected components, which must have been found. Yields now and then. Throws what {@link add} does. */
+  *byComponent(): Generator<void> {
+    yield* this.addAll('SELECT component, first, last FROM component_runs ORDER BY first');
+    this.runs = 'SELECT first, last FROM component_runs WHERE component IS ?';
+  }
+
+  /**
+   * Divides by the names of parts of a kind, equal ones together; what is in none of them comes last. Yields now and
+   * then. Throws UsageError if the mesh has no such parts, and what {@link add} does.
+   */
+  *byPart(asked: 'part' | PartKind): Generator<void> {
+    const { db, rows } = this;
+    const kind = findKind(db, asked);
+    const ofKind = `FROM main.part_runs JOIN main.parts ON parts.id = part WHERE kind = '${kind}'`;
+    const named = `SELECT name, first, last ${ofKind} ORDER BY part_runs.id`;
+    yield* this.addAll(named);
+    const others = `SELECT NULL, after + 1, coalesce(next, ${rows.triangleRange}) - 1 FROM (
+        SELECT last AS after, lead(first) OVER (ORDER BY first) AS next
+        FROM (SELECT -1 AS first, -1 AS last UNION ALL SELECT first, last ${ofKind}))
+      WHERE after + 1 < coalesce(next, ${rows.triangleRange})`;
+    yield* this.addAll(others);
+    this.createTable();
+    db.exec(`INSERT INTO temp.groups ${named}; INSERT INTO temp.groups ${others}`);
+    this.createIndex();
+  }
+
+  /** Divides by whatever `insert` is called with before `finish`. Throws what {@link add} does. */
+  byRuns(): { insert: (runs: readonly GroupRun[]) => void; finish: () => void } {
+    this.createTable();
+    const statement = this.db.prepare('INSERT INTO temp.groups VALUES (?, ?, ?)');
+    const insert = (runs: readonly GroupRun[]) => {
+      for (const run of runs) if (this.add(run)) statement.run(run);
+    };
+    return { insert, finish: () => this.createIndex() };
+  }
+
+  /** The keys of all groups: numbers in their order, names in the order of their first triangles. */
+  list(): GroupKey[] {
+    const keys = [...this.keys];
+    return keys.every((key) => typeof key === 'number') ? keys.sort((a, b) => a - b) : keys;
+  }
+
+  private *addAll(sql: string): Generator<void> {
+    let taken = 0;
+    for (const run of this.db.prepare(sql).raw().iterate() as Iterable<GroupRun>) {
+      this.add(run);
+      if (++taken % TURN_RUNS === 0) yield;
+    }
+  }
+
+  /** Whether any triangle of a run is selected. Throws UsageError if there are too many groups by now. */
+  private add([key, first, last]: GroupRun): boolean {
+    if (this.selected?.hasAny(first, last) === false) return false;
+    this.keys.add(key);
+    if (this.keys.size > GROUPS_MAX) throw tooMany();
+    return true;
+  }
+
+  private createTable(): void {
+    this.db.exec(`DROP TABLE IF EXISTS temp.groups;
+      CREATE TEMP TABLE groups (key, first INTEGER, last INTEGER)`);
+  }
+
+  private createIndex(): void {
+    this.db.exec('CREATE INDEX temp.groups_key ON groups (key)');
+    this.runs = 'SELECT first, last FROM temp.groups WHERE key IS ?';
+  }
+
+  /** What of a group is in the selection: the same map, with fewer rows. Undefined if that is nothing. */
+  restrict(key: GroupKey, cacheBytes: number): RowMap | undefined {
+    const { rows, map } = this;
     const wanted = IdSet.create(rows.triangleRange);
-    const runs = this.db.prepare(this.queries.runs).raw();
-    for (const [first, last] of runs.iterate({ key }) as Iterable<[number, number]>)
-      wanted.addRange(first, last);
-    if (map.triangles !== undefined) wanted.intersect(IdSet.attach(map.triangles));
+    const runs = this.db.prepare(this.runs).raw();
+    for (const [first, last] of runs.iterate(key) as Iterable<[number, number]>) wanted.addRange(first, last);
+    if (this.selected !== undefined) wanted.intersect(this.selected);
 
     const labels = map.labels && new RowCache(new LabelRows(map.labels), cacheBytes);
     const triangles = IdSet.create(rows.triangleRange);
@@ -100,89 +162,23 @@ export class Groups {
   }
 }
 
-function divideBy(
-  db: Database.Database,
-  rows: MeshRows,
-  division: Division,
-  cacheBytes: number,
-): GroupQueries {
-  if (division.by === 'component') {
-    return {
-      groups: "SELECT id AS key, 'component ' || id AS name FROM components ORDER BY id",
-      runs: 'SELECT first, last FROM component_runs WHERE component = @key',
-    };
-  }
-  const type = division.by === 'part' ? 'TEXT' : 'INTEGER';
-  db.exec(`DROP TABLE IF EXISTS temp.groups;
-    CREATE TEMP TABLE groups (key ${type}, first INTEGER, last INTEGER)`);
-  const runs = 'SELECT first, last FROM temp.groups WHERE key IS @key';
-  if (division.by === 'part') {
-    divideByPart(db, rows.triangleRange);
-    const order = '(SELECT min(id) FROM main.parts WHERE parts.name = key)';
-    return {
-      groups: `SELECT key, coalesce(key, 'rest') AS name FROM temp.groups GROUP BY key ORDER BY key IS NULL, ${order}`,
-      runs,
-    };
-  }
-  divideByCell(db, rows, division.cells, cacheBytes);
-  const [, ny, nz] = division.cells;
-  const name = `'cell ' || (key / ${ny * nz}) || ' ' || (key / ${nz} % ${ny}) || ' ' || (key % ${nz})`;
-  return { groups: `SELECT key, ${name} AS name FROM temp.groups GROUP BY key ORDER BY key`, runs };
+/** The kind of parts that is meant. Throws UsageError if the mesh has none. */
+function findKind(db: Database.Database, asked: 'part' | PartKind): PartKind {
+  const has = db
+    .prepare('SELECT EXISTS (SELECT 1 FROM main.part_runs JOIN main.parts ON parts.id = part WHERE kind = ?)')
+    .pluck();
+  const kind = (asked === 'part' ? PART_KINDS : [asked]).find((name) => has.get(name) === 1);
+  if (kind !== undefined) return kind;
+  const expected = asked === 'part' ? 'solids, objects, groups or materials' : `at least one ${asked}`;
+  throw new UsageError(`${db.name}: the mesh has no ${asked}s; expected ${expected}`, {
+    code: 'NOT_IN_MESH',
+    hint: '`MeshDatabase.parts` lists the parts',
+  });
 }
 
-/** Runs of parts of one kind, those of equal names together, and of what is in none of them. */
-function divideByPart(db: Database.Database, triangleRange: number): void {
-  const ofKind = `FROM main.part_runs JOIN main.parts ON parts.id = part WHERE kind = ?`;
-  const kind = KINDS.find((name) => db.prepare(`SELECT EXISTS (SELECT 1 ${ofKind})`).pluck().get(name) === 1);
-  if (kind === undefined) {
-    throw new UsageError(`${db.name}: the mesh has no parts; expected solids, objects, groups or materials`, {
-      code: 'NOT_IN_MESH',
-    });
-  }
-  db.prepare(`INSERT INTO temp.groups SELECT name, first, last ${ofKind}`).run(kind);
-  db.prepare(
-    `INSERT INTO temp.groups SELECT NULL, after + 1, coalesce(next, @range) - 1 FROM (
-       SELECT last AS after, lead(first) OVER (ORDER BY first) AS next
-       FROM (SELECT -1 AS first, -1 AS last UNION ALL SELECT first, last FROM temp.groups))
-     WHERE after + 1 < coalesce(next, @range)`,
-  ).run({ range: triangleRange });
-}
-
-/** Runs of neighbouring ids in one cell of the box around all vertices. */
-function divideByCell(
-  db: Database.Database,
-  rows: MeshRows,
-  cells: readonly [number, number, number],
-  cacheBytes: number,
-): void {
-  const box = db.prepare('SELECT min(x), min(y), min(z), max(x), max(y), max(z) FROM vertices').raw();
-  const bounds = box.get() as number[];
-  const positions = new RowCache(rows.positions(rows.vertexLeaves()), cacheBytes);
-  const insert = db.prepare('INSERT INTO temp.groups VALUES (?, ?, ?)');
-  const sums = new Float64Array(3);
-  let key = -1;
-  let first = -1;
-  let last = -1;
-  for (const { count, ids, corners } of rows.cornersOf()) {
-    for (let k = 0; k < count; k++) {
-      sums.fill(0);
-      for (let corner = 3 * k; corner < 3 * k + 3; corner++) {
-        const from = positions.locate(corners[corner]!);
-        for (let axis = 0; axis < 3; axis++) sums[axis]! += positions.values[from + axis]!;
-      }
-      let cell = 0;
-      for (let axis = 0; axis < 3; axis++) {
-        const [min, size] = [bounds[axis]!, bounds[axis + 3]! - bounds[axis]!];
-        const place = size === 0 ? 0 : Math.floor(((sums[axis]! / 3 - min) / size) * cells[axis]!);
-        cell = cell * cells[axis]! + Math.max(0, Math.min(cells[axis]! - 1, place));
-      }
-      if (cell !== key || ids[k] !== last + 1) {
-        if (first >= 0) insert.run(key, first, last);
-        key = cell;
-        first = ids[k]!;
-      }
-      last = ids[k]!;
-    }
-  }
-  if (first >= 0) insert.run(key, first, last);
+function tooMany(): UsageError {
+  const most = GROUPS_MAX.toLocaleString('en-US');
+  return new UsageError(`a split into more than ${most} files; expected ${most} at the most`, {
+    hint: "select fewer with a filter, such as `filter.components: [{ kind: 'over', triangles: n }]`, or make cells larger",
+  });
 }

@@ -5,6 +5,8 @@ export interface Token {
   /** `quoted` is an identifier in quotes; its text is what stands between them. */
   readonly kind: 'number' | 'name' | 'quoted' | 'string' | 'symbol';
   readonly text: string;
+  /** Where it begins in the text it was read from. */
+  readonly begin: number;
 }
 
 /** In the order in which they are tried. Blanks are SQLite's: a no-break space is part of a name. */
@@ -21,10 +23,11 @@ const PATTERNS: readonly (readonly [Token['kind'] | 'skip', RegExp])[] = [
 export function readTokens(text: string): Token[] {
   const tokens: Token[] = [];
   for (let at = 0; at < text.length; ) {
-    const [kind, word] = readWord(text, at);
+    const begin = at;
+    const [kind, word] = readWord(text, begin);
     at += word.length;
     if (kind === 'skip') continue;
-    tokens.push({ kind, text: kind === 'quoted' ? word.slice(1, -1) : word });
+    tokens.push({ kind, text: kind === 'quoted' ? word.slice(1, -1) : word, begin });
   }
   return tokens;
 }

@@ -1,18 +1,23 @@
-/** Filters that live in a database under names of their own. */
+/**
+ * Filters that live in a database under names of their own.
+ *
+ * Anybody may have put anything there with SQL: each is checked when it is read, and one that is damaged is refused
+ * alone. What is saved here has been compiled against the mesh.
+ */
 import type Database from 'better-sqlite3';
 import { DatabaseError, UsageError } from '../../errors.js';
 import { hasTable } from '../migrate.js';
-import { checkShape, type Shape } from './shapes.js';
-import { checkFilter, type TriangleFilter } from './triangle-filter.js';
+import { compileFilter } from './candidates.js';
+import { checkSavedSelection, decodeSelection, type SavedSelection } from './saved-selection.js';
 
-export interface SavedFilter {
+/** A row of the table: a filter, or why it cannot be used. */
+export type SavedFilter = {
   readonly name: string;
-  readonly filter: TriangleFilter;
   /** When it was saved: ISO 8601, UTC. */
   readonly saved: string;
-}
+} & ({ readonly filter: SavedSelection } | { readonly problem: string });
 
-/** All of them, by name. A database of the first schema version has none. Throws DatabaseError. */
+/** All of them, by name. A database of the first schema version has none. */
 export function listFilters(db: Database.Database): SavedFilter[] {
   if (!hasTable(db, 'filters')) return [];
   const rows = db.prepare('SELECT name, filter, saved FROM filters ORDER BY name').all() as {
@@ -20,30 +25,34 @@ export function listFilters(db: Database.Database): SavedFilter[] {
     filter: string;
     saved: string;
   }[];
-  return rows.map(({ name, filter, saved }) => ({ name, saved, filter: decode(db, name, filter) }));
+  return rows.map(({ name, filter, saved }) => ({ name, saved, ...decode(filter) }));
 }
 
-/** The filter of this name. Throws UsageError where there is none. */
-export function readFilter(db: Database.Database, name: string): TriangleFilter {
+/** The filter of this name. Throws UsageError if there is none, DatabaseError if it is damaged. */
+export function readFilter(db: Database.Database, name: string): SavedSelection {
   const filters = listFilters(db);
   const found = filters.find((filter) => filter.name === name);
-  if (found !== undefined) return found.filter;
-  const known =
-    filters.length === 0 ? 'none is saved' : filters.map((filter) => `'${filter.name}'`).join(', ');
-  throw new UsageError(`no filter is named '${name}'; expected one that was saved: ${known}`, {
-    code: 'NOT_IN_MESH',
+  if (found === undefined) throw unknownFilter(name, filters);
+  if ('filter' in found) return found.filter;
+  throw new DatabaseError(`${db.name}: the filter '${name}' is damaged: ${found.problem}`, {
+    code: 'DATABASE_DAMAGED',
+    hint: `offload filter remove ${db.name} ${name}`,
   });
 }
 
-/** Saves a filter. Throws UsageError for a name that is taken, unless `force`. */
+/**
+ * Saves a filter, once it has been compiled. Throws UsageError if it cannot be used with this mesh, and for a name that
+ * is taken, unless `force`.
+ */
 export function saveFilter(
   db: Database.Database,
   name: string,
-  filter: TriangleFilter,
+  filter: SavedSelection,
   force: boolean,
 ): void {
   if (name === '') throw new UsageError("a filter's name is empty; expected at least one character");
-  checkFilter(filter);
+  checkSavedSelection(filter);
+  compileFilter(db, filter);
   const verb = force ? 'INSERT OR REPLACE' : 'INSERT OR IGNORE';
   const { changes } = db
     .prepare(`${verb} INTO filters (name, filter, saved) VALUES (?, ?, ?)`)
@@ -54,39 +63,24 @@ export function saveFilter(
   });
 }
 
-/** Throws UsageError where there is none of this name. */
+/** Removes a filter, damaged or not. Throws UsageError if there is none of this name. */
 export function removeFilter(db: Database.Database, name: string): void {
-  readFilter(db, name);
-  db.prepare('DELETE FROM filters WHERE name = ?').run(name);
+  const { changes } = db.prepare('DELETE FROM filters WHERE name = ?').run(name);
+  if (changes === 0) throw unknownFilter(name, listFilters(db));
 }
 
-/** A filter as it stands in the database, where anybody may have put it: every part is checked. */
-function decode(db: Database.Database, name: string, text: string): TriangleFilter {
+function unknownFilter(name: string, filters: readonly SavedFilter[]): UsageError {
+  const known =
+    filters.length === 0 ? 'none is saved' : filters.map((filter) => `'${filter.name}'`).join(', ');
+  return new UsageError(`no filter is named '${name}'; expected one that was saved: ${known}`, {
+    code: 'NOT_IN_MESH',
+  });
+}
+
+function decode(text: string): { readonly filter: SavedSelection } | { readonly problem: string } {
   try {
-    const value = JSON.parse(text) as TriangleFilter;
-    for (const list of [value.where, value.sql, value.parts])
-      checkList(list, (item) => typeof item === 'string');
-    checkList(value.components, (item) =>
-      ['number', 'largest', 'over'].includes((item as { kind: string }).kind),
-    );
-    checkList(value.shapes, (item) => {
-      checkShape(item as Shape);
-      return true;
-    });
-    checkList(value.drop, () => true);
-    checkFilter(value);
-    return value;
+    return { filter: decodeSelection(text) };
   } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
-    throw new DatabaseError(`${db.name}: the filter '${name}' is damaged: ${problem}`, {
-      code: 'DATABASE_DAMAGED',
-      cause: error,
-      hint: `offload filter remove ${db.name} ${name}`,
-    });
+    return { problem: error instanceof Error ? error.message : String(error) };
   }
-}
-
-function checkList(list: unknown, isRight: (item: unknown) => boolean): void {
-  if (list === undefined || (Array.isArray(list) && list.every(isRight))) return;
-  throw new UsageError('a list holds something else than it should; expected what offload has saved');
 }

@@ -9,14 +9,14 @@ import type Database from 'better-sqlite3';
 import type { Bounds, TriangleBatch } from '../../mesh.js';
 import type { Rows } from '../leaf-decoder.js';
 import { hasTable } from '../migrate.js';
-import type { RowCache } from './row-cache.js';
+import type { CornerPositions } from './corner-positions.js';
 
 /** The R*Tree's table. */
 export const TABLE = 'triangle_boxes';
 /** The most triangles in a box. */
 const RUN_TRIANGLES = 64;
-/** Boxes that go into the R*Tree between two chances for others. */
-const STEP_BOXES = 4096;
+/** Boxes put into the R*Tree at a time: each takes SQLite some ten microseconds, and more on a slow disk. */
+const TURN_BOXES = 1024;
 const FLOAT32_LARGEST = (2 - 2 ** -23) * 2 ** 127;
 const FLOAT32_SMALLEST = 2 ** -126;
 
@@ -45,6 +45,8 @@ export class BoxBuilder {
   private first = 0;
   private last = -2;
   private margins = 0;
+  /** The nine coordinates of a triangle. */
+  private readonly corner = new Float64Array(9);
   private readonly min = new Float64Array(3);
   private readonly max = new Float64Array(3);
   private readonly low = new Float64Array(3);
@@ -52,11 +54,10 @@ export class BoxBuilder {
 
   constructor(
     private readonly db: Database.Database,
-    private readonly positions: RowCache,
+    private readonly positions: CornerPositions,
   ) {
-    db.exec(
-      `CREATE TEMP TABLE boxes (min_x, max_x, min_y, max_y, min_z, max_z, first INTEGER, last INTEGER)`,
-    );
+    db.exec(`DROP TABLE IF EXISTS temp.boxes;
+      CREATE TEMP TABLE boxes (min_x, max_x, min_y, max_y, min_z, max_z, first INTEGER, last INTEGER)`);
     this.insert = db.prepare('INSERT INTO temp.boxes VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
   }
 
@@ -72,33 +73,28 @@ export class BoxBuilder {
 
   /**
    * Puts the boxes into the R*Tree, which replaces an earlier one, in a transaction that the caller commits. Yields how
-   * many are in it, after some thousands each.
+   * many are in it, after some each.
    */
   *finish(): Generator<number> {
     const { db, count } = this;
     db.exec(`DROP TABLE IF EXISTS ${TABLE};
       CREATE VIRTUAL TABLE ${TABLE} USING rtree(id, min_x, max_x, min_y, max_y, min_z, max_z, +first, +last)`);
-    const insert = db.prepare(
+    const move = db.prepare(
       `INSERT INTO ${TABLE} SELECT rowid, * FROM temp.boxes WHERE rowid > ? AND rowid <= ?`,
     );
-    for (let done = 0; done < count; done += STEP_BOXES) {
-      insert.run(done, done + STEP_BOXES);
-      yield Math.min(count, done + STEP_BOXES);
+    for (let done = 0; done < count; done += TURN_BOXES) {
+      move.run(done, done + TURN_BOXES);
+      yield Math.min(count, done + TURN_BOXES);
     }
     db.exec('DROP TABLE temp.boxes');
   }
 
   private add(id: number, corners: Float64Array, at: number): void {
-    const { low, high, min, max, positions } = this;
-    low.fill(Number.POSITIVE_INFINITY);
-    high.fill(Number.NEGATIVE_INFINITY);
-    for (let corner = 0; corner < 3; corner++) {
-      const from = positions.locate(corners[at + corner]!);
-      for (let axis = 0; axis < 3; axis++) {
-        const value = positions.values[from + axis]!;
-        if (value < low[axis]!) low[axis] = value;
-        if (value > high[axis]!) high[axis] = value;
-      }
+    const { low, high, min, max, corner } = this;
+    this.positions.copyNext(corners[at]!, corners[at + 1]!, corners[at + 2]!, corner);
+    for (let axis = 0; axis < 3; axis++) {
+      low[axis] = Math.min(corner[axis]!, corner[axis + 3]!, corner[axis + 6]!);
+      high[axis] = Math.max(corner[axis]!, corner[axis + 3]!, corner[axis + 6]!);
     }
     let own = 0;
     let joint = 0;
@@ -130,8 +126,12 @@ export class BoxBuilder {
   }
 }
 
-/** What SQLite's own rounding to a 32-bit float leaves out: numbers beyond the largest, and next to nothing. */
+/**
+ * What SQLite's own rounding to a 32-bit float leaves out: numbers beyond the largest, and those closer to 0 than the
+ * smallest normal one, which it multiplies by a factor that no longer changes them.
+ */
 function roundDown(value: number): number {
   if (value > FLOAT32_LARGEST) return FLOAT32_LARGEST;
-  return value < 0 && value > -FLOAT32_SMALLEST ? -FLOAT32_SMALLEST : value;
+  if (value >= FLOAT32_SMALLEST || value <= -FLOAT32_SMALLEST) return value;
+  return value < 0 ? -FLOAT32_SMALLEST : 0;
 }

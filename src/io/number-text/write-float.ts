@@ -116,7 +116,8 @@ const DOUBT_32 = 1e-6;
 
 /**
  * Writes a finite float32 value: the shortest digits that read back to the same float32, the closest of
- * these, laid out as in {@link writeFloat64}; integers below 2^53 with all their digits. Returns the
+ * these, laid out as in {@link writeFloat64}; integers below 2^53 with all their digits. A value that is no
+ * float32 is written by {@link writeFloat64}. Returns the
  * position after the text, at most {@link NUMBER_TEXT_MAX} bytes on; writes nothing else.
  *
  * From 2^-16 to 2^23 the power of ten is 12 at most, and all is exact: 24 bits of the number, and 25 of the
@@ -135,6 +136,8 @@ export function writeFloat32(value: number, target: Uint8Array, at: number): num
   if (!(size >= 2 ** -16 && size < 2 ** 23)) return writeFarFloat32(size, target, at);
 
   scratch32[0] = size;
+  // An UPDATE may store a value with more digits: it keeps them.
+  if (scratch32[0] !== size) return writeFloat64(size, target, at);
   const exponent = scratch32Bits[0]! >>> 23;
   const power = POWER_32[exponent]!;
   const scaled = size * UNIT_32[exponent]!;
@@ -151,7 +154,6 @@ export function writeFloat32(value: number, target: Uint8Array, at: number): num
  * Writes integers from 2^31, very small and very large floats: the same way, but not certain about borders.
  */
 function writeFarFloat32(size: number, target: Uint8Array, at: number): number {
-  // Who changes a database may put anything there: it keeps its digits.
   if (Math.fround(size) !== size) return writeFloat64(size, target, at);
   if (size < 2 ** 53 && Math.floor(size) === size) return writeInteger(size, target, at);
   scratch32[0] = size;

@@ -12,6 +12,7 @@ const ROLES: Readonly<Record<Role, () => Promise<{ begin: Begin }>>> = {
   complete: () => import('./complete-role.js'),
   format: () => import('./format-role.js'),
   scan: () => import('./scan-role.js'),
+  answer: () => import('./answer-role.js'),
 };
 
 const { signals } = workerData as ThreadData;

@@ -1,5 +1,5 @@
 /** One of two meshes that are compared, as a stream of triangles with their positions. */
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { databaseError } from '../../database/database-error.js';
 import { MeshDatabase } from '../../database/mesh-database.js';
 import { HEADER_BYTES, parseFileHeader } from '../../database/page-format.js';
@@ -7,7 +7,7 @@ import type { Place } from '../../errors.js';
 import { detectFormat } from '../../formats/detect.js';
 import type { Format, MeshReader } from '../../formats/format.js';
 import { ByteSource } from '../../io/byte-source.js';
-import { removeDatabase, systemTempFolder } from '../../io/disk.js';
+import { chooseTempFolder, removeDatabase } from '../../io/disk.js';
 import { partialName } from '../../io/output-file.js';
 import type { Precision, Warning } from '../../mesh.js';
 import type { FolderNeeds } from '../forecast.js';
@@ -147,7 +147,7 @@ class IndexedSource implements OpenedSide {
     private readonly options: SideOptions,
   ) {
     const { name } = source;
-    this.folder = options.tempFolder ?? (isRepeatable(name) ? dirname(name) : systemTempFolder());
+    this.folder = chooseTempFolder(options.tempFolder, isRepeatable(name) ? name : '-');
     this.database = partialName(join(this.folder, basename(name)), '.db');
   }
 

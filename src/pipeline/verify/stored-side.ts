@@ -1,5 +1,5 @@
 /** A mesh in a database: triangles by their corners' ids, whose positions are looked up. */
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import {
   CachedPositions,
   type CornerPositions,
@@ -10,6 +10,7 @@ import { MeshDatabase } from '../../database/mesh-database.js';
 import type { MeshRows } from '../../database/selection.js';
 import type { Place } from '../../errors.js';
 import type { Format } from '../../formats/format.js';
+import { chooseTempFolder } from '../../io/disk.js';
 import { partialName } from '../../io/output-file.js';
 import { SpillFiles } from '../../io/spill-file.js';
 import type { Precision, TriangleBatch } from '../../mesh.js';
@@ -42,7 +43,8 @@ export class StoredSide implements Side {
     this.rows = db.rows();
     this.name = origin?.name ?? db.path;
     this.format = origin?.format.id ?? 'database';
-    this.files = new SpillFiles(partialName(join(options.tempFolder ?? dirname(db.path), basename(db.path))));
+    const folder = chooseTempFolder(options.tempFolder, db.path);
+    this.files = new SpillFiles(partialName(join(folder, basename(db.path))));
   }
 
   /**

@@ -1,0 +1,65 @@
+import { chmodSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { chooseTempFolder, systemTempFolder } from '../../src/io/disk.ts';
+import { CLI, runCli, runProgram } from '../support/cli.js';
+import { freshFolder } from '../support/files.js';
+import { makeTube, toBinaryStl } from '../support/meshes.js';
+
+/** What makes a program an ordinary user's: root may write everywhere. */
+const AS_NOBODY =
+  process.getuid?.() === 0 ? ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'] : [];
+
+async function setUp() {
+  const folder = freshFolder();
+  writeFileSync(join(folder, 'in.stl'), toBinaryStl(makeTube(30, 10)));
+  await runCli(['import', 'in.stl', 'mesh.db'], { cwd: folder });
+  await runCli(['export', 'mesh.db', 'in.off'], { cwd: folder });
+  chmodSync(folder, 0o555);
+  const run = async (...args: string[]) => {
+    const [program, ...more] = [...AS_NOBODY, process.execPath, CLI, ...args];
+    const { code, stdout, stderr } = await runProgram(program!, more, { cwd: folder });
+    return { code, stdout: stdout.toString(), stderr };
+  };
+  return { folder, run };
+}
+
+/** Whether an ordinary user can be had, and may read the program. */
+async function canRun(): Promise<boolean> {
+  const [program, ...more] = [...AS_NOBODY, process.execPath, CLI, '--version'];
+  return await runProgram(program!, more).then(
+    ({ code }) => code === 0,
+    () => false,
+  );
+}
+
+describe.skipIf(!(await canRun()))('in a folder that may only be read', () => {
+  it.each([
+    ['check', 'in.stl'],
+    ['check', 'in.off'],
+    ['check', 'mesh.db'],
+    ['verify', 'in.off', 'in.stl'],
+    ['verify', 'mesh.db', 'in.off'],
+    ['info', 'mesh.db', '--plots'],
+    ['export', 'mesh.db', '-', '--weld', '0.1', '--drop', 'duplicate'],
+    ['export', 'mesh.db', '--explain', '--weld', '0.1'],
+    ['convert', 'in.stl', '-'],
+    ['sql', 'mesh.db', 'SELECT count(*) FROM edges'],
+  ])('goes on without a folder for temporary files: %s %s', async (...args) => {
+    const { folder, run } = await setUp();
+    const { code, stderr } = await run(...args);
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+    expect(readdirSync(folder).sort()).toEqual(['in.off', 'in.stl', 'mesh.db']);
+    chmodSync(folder, 0o755);
+  });
+});
+
+describe('the folder for temporary files', () => {
+  it("is the one asked for, or the one beside, or the system's", () => {
+    const folder = freshFolder();
+    expect(chooseTempFolder('/asked', join(folder, 'x'))).toBe('/asked');
+    expect(chooseTempFolder(undefined, join(folder, 'x'))).toBe(folder);
+    expect(chooseTempFolder(undefined, '-')).toBe(systemTempFolder());
+    expect(chooseTempFolder(undefined, join(folder, 'absent', 'x'))).toBe(join(folder, 'absent'));
+  });
+});
