@@ -103,20 +103,21 @@ async function exportDatabase(
     ...terminal.listeners(),
   };
   try {
+    if (options.explain) {
+      const result = await withInterrupts((signal) => explainExport(database, { ...exporting, signal }));
+      process.stdout.write(describeExplanation(result, options.json ?? false));
+      return;
+    }
     if (options.split !== undefined) {
       const { split } = options;
       const result = await withInterrupts((signal) =>
         splitMesh(database, target, split, { ...exporting, signal }),
       );
+      terminal.sumWarnings(result.warnings);
       for (const line of describeSelection(result.selection)) terminal.say(line);
       const triangles = result.files.reduce((sum, file) => sum + file.triangles, 0);
       const files = countOf(result.files.length, 'file');
       terminal.say(`${countOf(triangles, 'triangle')} in ${files} in ${target}; ${terminal.describeCost()}`);
-      return;
-    }
-    if (options.explain) {
-      const result = await withInterrupts((signal) => explainExport(database, { ...exporting, signal }));
-      process.stdout.write(describeExplanation(result, options.json ?? false));
       return;
     }
     const result = await withInterrupts((signal) => exportMesh(database, target, { ...exporting, signal }));

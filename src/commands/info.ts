@@ -1,5 +1,5 @@
 /** `offload info`: what is in a database, in numbers and pictures. */
-import { basename } from 'node:path';
+import { basename, extname } from 'node:path';
 import type { Command } from 'commander';
 import { MeshDatabase } from '../database/mesh-database.js';
 import { UsageError } from '../errors.js';
@@ -50,6 +50,7 @@ async function info(path: string, options: InfoOptions): Promise<void> {
   const { json = false, plots = false, svg } = options;
   if (svg === '-' && json)
     throw new UsageError('--json and --svg - both write to standard output; expected one');
+  checkPictureName(svg);
   const facts = readFacts(path);
   const page = svg === undefined ? undefined : await openOutput(svg, options.force ?? false, 'none');
   try {
@@ -65,6 +66,13 @@ async function info(path: string, options: InfoOptions): Promise<void> {
   } finally {
     await page?.discard();
   }
+}
+
+/** Throws UsageError for a picture that is named like something else. */
+function checkPictureName(path: string | undefined): void {
+  const ending = path === undefined || path === '-' ? '' : extname(path);
+  if (ending === '' || ending.toLowerCase() === '.svg') return;
+  throw new UsageError(`${path}: ends in ${ending}, but SVG is written; expected .svg`);
 }
 
 function readFacts(path: string): MeshFacts {

@@ -5,7 +5,7 @@
  */
 import Database from 'better-sqlite3';
 import { DatabaseError, FileError } from '../errors.js';
-import { fileSize, isFolder } from '../io/disk.js';
+import { fileSize, findOtherKind } from '../io/disk.js';
 import type { Precision, SelectionOptions } from '../mesh.js';
 import { databaseError } from './database-error.js';
 import { checkTables, checkVersion } from './migrate.js';
@@ -81,7 +81,9 @@ export class MeshDatabase {
    */
   static open(path: string, options: MeshDatabaseOptions = {}): MeshDatabase {
     const { cacheBytes = 8 * 2 ** 20 } = options;
-    if (isFolder(path)) throw new FileError(`${path}: is a directory; expected a database`);
+    // SQLite would wait for whoever writes to a pipe.
+    const other = findOtherKind(path);
+    if (other !== undefined) throw new FileError(`${path}: is ${other}; expected a database`);
     let db: Database.Database | undefined;
     try {
       db = new Database(path, { readonly: true, fileMustExist: true });

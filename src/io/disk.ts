@@ -58,9 +58,13 @@ export function truePath(path: string): string {
   }
 }
 
-/** Whether a folder stands under the path. */
-export function isFolder(path: string): boolean {
-  return lookAt(path)?.isDirectory() ?? false;
+/** What stands under a path if it is neither a regular file nor absent: `a directory`, `a pipe`. */
+export function findOtherKind(path: string): string | undefined {
+  const stat = lookAt(path);
+  if (stat === undefined || stat.isFile()) return undefined;
+  if (stat.isDirectory()) return 'a directory';
+  if (stat.isFIFO()) return 'a pipe';
+  return stat.isSocket() ? 'a socket' : 'a device';
 }
 
 /** Whether a file, and no folder, stands under the path. */

@@ -5,12 +5,14 @@ import { checkOffOptions } from '../formats/off/write.js';
 import { encoderBytesOf } from '../io/compress.js';
 import { compressionOfName } from '../io/compression.js';
 import { fileSize, isFile, isSameFile, removeDatabase, systemTempFolder } from '../io/disk.js';
-import { checkOutput, openOutput, partialName } from '../io/output-file.js';
-import { checkOutputName, type ExportOptions, type ExportResult, writeMesh } from './export-mesh.js';
+import { checkOutput } from '../io/output-check.js';
+import { openOutput, partialName } from '../io/output-file.js';
+import { type ExportOptions, type ExportResult, writeMesh } from './export-mesh.js';
 import { type FolderNeeds, outputNeed } from './forecast.js';
-import { importBeside } from './import-mesh.js';
+import { checkDatabaseOutput, importBeside } from './import-mesh.js';
 import type { LoadResult, ReadingOptions } from './load-run.js';
 import { loadSource } from './load-source.js';
+import { checkOutputName } from './output-names.js';
 import { checkSelection } from './select-mesh.js';
 
 export interface ConvertOptions extends ReadingOptions, ExportOptions {
@@ -46,9 +48,12 @@ export async function convertMesh(
     throw new UsageError(`${output}: named both as the output and as the database; expected two files`);
   }
   const force = options.force ?? false;
-  if (options.keep !== undefined && !force && isFile(options.keep)) {
-    const hint = 'offload export makes an OFF of it, --force replaces it';
-    throw new FileError(`${options.keep}: exists already`, { hint });
+  if (options.keep !== undefined) {
+    if (!force && isFile(options.keep)) {
+      const hint = 'offload export makes an OFF of it, --force replaces it';
+      throw new FileError(`${options.keep}: exists already`, { hint });
+    }
+    checkDatabaseOutput(options.keep, force);
   }
   const hasFile = output !== '-' && checkOutput(output, force) !== 'stream';
   const compression = options.compress ?? compressionOfName(output) ?? 'none';

@@ -6,10 +6,12 @@ import { checkOffOptions } from '../formats/off/write.js';
 import { endingOf } from '../io/compression.js';
 import { openOutput } from '../io/output-file.js';
 import { OutputFolder, safeName } from '../io/output-folder.js';
-import { MEMORY_DEFAULT, planFiltering } from '../mesh.js';
+import { MEMORY_DEFAULT, planFiltering, type Warning } from '../mesh.js';
 import { checkSets } from './check-sets.js';
 import { findComponents } from './derive-mesh.js';
-import { checkSpace, type ExportOptions, withSelection, writeSelection } from './export-mesh.js';
+import { checkSpace, type ExportOptions, isEmptied, withSelection, writeSelection } from './export-mesh.js';
+import { checkFolderName } from './output-names.js';
+import { WarningTally } from './progress.js';
 import { checkSelection, type SelectionReport } from './select-mesh.js';
 
 /** The part of the free memory that sets may take. */
@@ -30,11 +32,13 @@ export interface SplitFile {
 export interface SplitResult {
   readonly files: readonly SplitFile[];
   readonly selection: SelectionReport;
+  /** Warnings of each kind, counted once a file. */
+  readonly warnings: readonly (Warning & { readonly count: number })[];
 }
 
 /**
  * Writes what is selected of a mesh into a new folder, a file for each group that has any of it, and a manifest. The
- * folder appears whole or not at all. Throws UsageError, FileError, DatabaseError.
+ * folder appears whole or not at all. Throws UsageError, FileError, DatabaseError, and EmptyError if that is asked for.
  */
 export async function splitMesh(
   database: string,
@@ -50,14 +54,21 @@ export async function splitMesh(
       hint: './- is a folder of that name',
     });
   }
+  checkFolderName(folder);
   if (division.by === 'component') await findComponents(database, options);
+  const warnings = new WarningTally(options.onWarning);
   const output = OutputFolder.create(folder, options.force ?? false);
   try {
     const result = await withSelection(
       database,
       { ...options, output: folder },
       async (selected, db, rows) => {
+        if (isEmptied(selected.selection, selected.report, db, options.failIfEmpty)) {
+          warnings.add({ kind: 'export-empty', message: 'no triangle is left: the folder has no OFF' });
+        }
         checkSpace(dirname(folder), selected.selection, options);
+        // What holds for all files is worth one warning.
+        const writing: ExportOptions = { ...options, onWarning: (warning) => warnings.add(warning) };
         const { memoryBytes = MEMORY_DEFAULT } = options;
         const freeBytes = planFiltering(memoryBytes, 0);
         const cacheBytes = CACHE_SHARE * freeBytes;
@@ -72,16 +83,17 @@ export async function splitMesh(
           const map = db.ask(() => groups.restrict(rows, selected.map, group, cacheBytes));
           if (map === undefined) continue;
           const file = nameFile(group, index, digits, division, options);
-          const target = await openOutput(join(output.partial, file), false, options.compress);
+          // The folder is this run's alone: nothing stands there to be replaced.
+          const target = await openOutput(join(output.partial, file), true, options.compress);
           try {
             const some = { ...selected, selection: rows.selectSome(map, cacheBytes) };
-            const { triangles, vertices, outputBytes } = await writeSelection(some, db, target, options);
+            const { triangles, vertices, outputBytes } = await writeSelection(some, db, target, writing);
             files.push({ file, name: group.name, triangles, vertices, bytes: outputBytes });
           } finally {
             await target.discard();
           }
         }
-        return { files, selection: selected.report };
+        return { files, selection: selected.report, warnings: warnings.list() };
       },
     );
     await output.commit({
