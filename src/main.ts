@@ -2,12 +2,16 @@
 import { CommanderError } from 'commander';
 import { Interrupted } from './commands/interrupted.js';
 import { createProgram } from './commands/program.js';
-import { sayError } from './commands/terminal.js';
+import { sayError, sayHint } from './commands/terminal.js';
+import { checkFirstWord, describeLineEnd } from './commands/words.js';
 import { fileError, MeshError, systemCode, UsageError } from './errors.js';
 
 const DONE = 0;
 const COULD_NOT = 1;
 const USAGE = 2;
+
+/** The words of the command line after the program's own name. */
+const WORDS = process.argv.slice(2);
 
 /** How V8 says that the system refuses memory for a table. */
 const NO_MEMORY = 'Array buffer allocation failed';
@@ -18,12 +22,17 @@ function conclude(error: unknown): number {
     sayError(`interrupted; ${error.remains}`, undefined);
     return error.exitCode;
   }
+  const lineEnd = describeLineEnd(WORDS);
   // Commander has printed its own message, or the help that was asked for.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : USAGE;
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return DONE;
+    if (lineEnd !== undefined) sayHint(lineEnd);
+    return USAGE;
+  }
   // Whoever read standard output has enough: `offload export scan.db - | head`.
   if (systemCode(error) === 'EPIPE') return DONE;
   if (error instanceof MeshError) {
-    sayError(error.message, error.hint);
+    sayError(error.message, lineEnd ?? error.hint);
     return error instanceof UsageError ? USAGE : COULD_NOT;
   }
   if (error instanceof Error && error.message === NO_MEMORY) {
@@ -47,8 +56,12 @@ process.stdout.on('error', (error) => {
   }
 });
 
-createProgram()
-  .parseAsync()
-  .catch((error: unknown) => {
-    process.exitCode = conclude(error);
-  });
+async function run(): Promise<void> {
+  const program = createProgram();
+  checkFirstWord(program, WORDS);
+  await program.parseAsync();
+}
+
+run().catch((error: unknown) => {
+  process.exitCode = conclude(error);
+});

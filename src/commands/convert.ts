@@ -14,11 +14,13 @@ import {
   type ReadingCommandOptions,
   type WritingCommandOptions,
 } from './options.js';
+import { checkLineEnd, chooseOutput, OUTPUT_HELP } from './output-name.js';
 import { describeMesh, describeRead, nameOff, placeTemporaries } from './run.js';
 import { countOf, Terminal } from './terminal.js';
 
 interface ConvertCommandOptions extends ReadingCommandOptions, WritingCommandOptions {
   readonly keep?: string;
+  readonly output?: string;
 }
 
 export function addConvert(program: Command): void {
@@ -30,7 +32,8 @@ export function addConvert(program: Command): void {
         'Equal positions become one vertex; vertices and triangles keep the order of the input.',
     )
     .argument('<input>', 'mesh file, compressed or not, or - for standard input')
-    .argument('[output]', 'OFF file, or - for standard output; beside the input unless given')
+    .argument('[output]', 'OFF file, or - for standard output (default: beside the input)')
+    .option('-o, --output <file>', OUTPUT_HELP)
     .option('--keep <db>', 'keep the database under this name')
     .addHelpText(
       'after',
@@ -51,7 +54,8 @@ async function convert(
   output: string | undefined,
   options: ConvertCommandOptions,
 ): Promise<void> {
-  const target = output ?? nameOutput(input, options.compress);
+  const target = chooseOutput(output, options.output) ?? nameOutput(input, options.compress);
+  checkLineEnd(options.keep);
   // Loaded when it is wanted: it takes a while, and other commands start without it.
   const { convertMesh } = await import('../pipeline/convert-mesh.js');
   const terminal = new Terminal(options);

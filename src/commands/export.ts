@@ -18,11 +18,13 @@ import {
   collectSelection,
   type WritingCommandOptions,
 } from './options.js';
+import { chooseOutput, OUTPUT_HELP } from './output-name.js';
 import { nameOff, placeTemporaries } from './run.js';
 import { countOf, Terminal } from './terminal.js';
 import { asArgument } from './transform-options.js';
 
 interface ExportCommandOptions extends CommonOptions, WritingCommandOptions {
+  readonly output?: string;
   readonly filter?: readonly string[];
   readonly split?: Division;
   readonly explain?: boolean;
@@ -39,7 +41,8 @@ export function addExport(program: Command): void {
         'All conditions must hold; they speak of the mesh as it is stored, before it is welded and moved.',
     )
     .argument('<db>', 'database that offload import has made')
-    .argument('[output]', 'OFF file, or - for standard output; beside the database unless given')
+    .argument('[output]', 'OFF file, or - for standard output (default: beside the database)')
+    .option('-o, --output <file>', OUTPUT_HELP)
     .addHelpText(
       'after',
       `
@@ -85,7 +88,7 @@ async function exportDatabase(
   output: string | undefined,
   options: ExportCommandOptions,
 ): Promise<void> {
-  const target = output ?? nameTarget(database, options);
+  const target = chooseOutput(output, options.output) ?? nameTarget(database, options);
   const terminal = new Terminal(options);
   placeTemporaries(options.tmp, target);
   const selection = collectSelection(options);

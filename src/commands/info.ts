@@ -11,6 +11,7 @@ import { drawHistogram, type Histogram, listHistograms } from './histogram.js';
 import { withInterrupts } from './interrupt.js';
 import { describeFacts, gatherFacts, type MeshFacts, tabulateParts } from './mesh-facts.js';
 import { addCommonOptions, type CommonOptions } from './options.js';
+import { checkLineEnd } from './output-name.js';
 import { alignColumns, Terminal } from './terminal.js';
 
 /** Parts that are listed on a page. */
@@ -50,7 +51,7 @@ async function info(path: string, options: InfoOptions): Promise<void> {
   const { json = false, plots = false, svg } = options;
   if (svg === '-' && json)
     throw new UsageError('--json and --svg - both write to standard output; expected one');
-  checkPictureName(svg);
+  checkPictureName(checkLineEnd(svg));
   const facts = readFacts(path);
   const page = svg === undefined ? undefined : await openOutput(svg, options.force ?? false, 'none');
   try {

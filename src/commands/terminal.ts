@@ -201,7 +201,12 @@ export function countOf(count: number, one: string, many = `${one}s`): string {
 /** Says why nothing came of a command, and the next step where there is one; names of files may hold anything. */
 export function sayError(message: string, hint: string | undefined): void {
   process.stderr.write(`offload: ${escapeControls(message)}\n`);
-  if (hint !== undefined) process.stderr.write(`hint: ${escapeControls(hint)}\n`);
+  if (hint !== undefined) sayHint(hint);
+}
+
+/** Says the next step after an error that has been said. */
+export function sayHint(hint: string): void {
+  process.stderr.write(`hint: ${escapeControls(hint)}\n`);
 }
 
 /** A position as an OFF has it: the shortest text that reads back to the same float64, or float32. */

@@ -1,5 +1,5 @@
 /** What the file system says of folders and names: free space, sameness, removal. */
-import { readdirSync, realpathSync, rmSync, type Stats, statfsSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, realpathSync, rmSync, type Stats, statfsSync, statSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -65,6 +65,15 @@ export function findOtherKind(path: string): string | undefined {
   if (stat.isDirectory()) return 'a directory';
   if (stat.isFIFO()) return 'a pipe';
   return stat.isSocket() ? 'a socket' : 'a device';
+}
+
+/** Creates a folder, and those above it, unless they are there. Throws FileError. */
+export function ensureFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch (error) {
+    throw fileError(error, 'create', path);
+  }
 }
 
 /** Whether a file, and no folder, stands under the path. */

@@ -1,6 +1,7 @@
 /** Filters that live in a database under names of their own. */
 import type Database from 'better-sqlite3';
 import { DatabaseError, UsageError } from '../../errors.js';
+import { suggest } from '../../suggest.js';
 import { hasTable } from '../migrate.js';
 import { checkShape, type Shape } from './shapes.js';
 import { checkFilter, type TriangleFilter } from './triangle-filter.js';
@@ -30,7 +31,12 @@ export function readFilter(db: Database.Database, name: string): TriangleFilter 
   if (found !== undefined) return found.filter;
   const known =
     filters.length === 0 ? 'none is saved' : filters.map((filter) => `'${filter.name}'`).join(', ');
-  throw new UsageError(`no filter is named '${name}'; expected one that was saved: ${known}`);
+  throw new UsageError(`no filter is named '${name}'; expected one that was saved: ${known}`, {
+    hint: suggest(
+      name,
+      filters.map((filter) => filter.name),
+    ),
+  });
 }
 
 /** Saves a filter. Throws UsageError for a name that is taken, unless `force`. */
