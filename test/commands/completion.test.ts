@@ -28,7 +28,12 @@ function runShell(shell: string, args: readonly string[], cwd: string): string {
   return stdout;
 }
 
-const isMissing = (shell: string) => spawnSync(shell, ['--version']).error !== undefined;
+/** Tests of a shell, skipped with a word where it is missing. */
+function describeIn(shell: string, tests: () => void): void {
+  const isMissing = spawnSync(shell, ['--version']).error !== undefined;
+  const why = isMissing ? `, skipped because ${shell} is not installed` : '';
+  describe.skipIf(isMissing)(`the completion of ${shell}${why}`, tests);
+}
 
 /** Command lines up to the cursor, and what is offered there; files are left to the shell. */
 const CASES: readonly (readonly [line: string, offered: readonly string[]])[] = [
@@ -46,7 +51,7 @@ const CASES: readonly (readonly [line: string, offered: readonly string[]])[] = 
   ['offload completion ', ['bash', 'zsh', 'fish']],
 ];
 
-describe.skipIf(isMissing('bash'))('the completion of bash', () => {
+describeIn('bash', () => {
   const complete = (lines: readonly string[]) => {
     const folder = freshFolder();
     writeFileSync(join(folder, 'offload.bash'), formatBashCompletion(page));
@@ -96,7 +101,7 @@ describe.skipIf(isMissing('bash'))('the completion of bash', () => {
   });
 });
 
-describe.skipIf(isMissing('fish'))('the completion of fish', () => {
+describeIn('fish', () => {
   it('offers commands, options and their values', () => {
     const folder = freshFolder();
     writeFileSync(join(folder, 'offload.fish'), formatFishCompletion(page));
@@ -113,7 +118,7 @@ describe.skipIf(isMissing('fish'))('the completion of fish', () => {
   });
 });
 
-describe.skipIf(isMissing('zsh'))('the completion of zsh', () => {
+describeIn('zsh', () => {
   it('is a script that zsh takes, sourced or loaded by its name', () => {
     const folder = freshFolder();
     writeFileSync(join(folder, '_offload'), formatZshCompletion(page));
