@@ -16,10 +16,15 @@ export function parseChoices<T extends string>(known: readonly T[]): (text: stri
   };
 }
 
-/** The known word that a text is. Throws commander's error, which ends in a suggestion in commander's form. */
+/** The known word that a text is. Throws commander's error, with what comes closest. */
 function findChoice<T extends string>(text: string, known: readonly T[], problem: string): T {
   const found = known.find((word) => word === text);
   if (found !== undefined) return found;
-  const meant = suggest(text, known);
-  throw new InvalidArgumentError(meant === undefined ? problem : `${problem}\n(D${meant.slice(1)})`);
+  throw invalidArgument(problem, suggest(text, known));
+}
+
+/** Commander's error for the value of an option; a hint that asks what was meant goes with it in commander's form. */
+export function invalidArgument(problem: string, hint: string | undefined): InvalidArgumentError {
+  const isQuestion = hint?.startsWith('did you mean ') ?? false;
+  return new InvalidArgumentError(isQuestion ? `${problem}\n(D${hint!.slice(1)})` : problem);
 }

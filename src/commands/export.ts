@@ -8,6 +8,7 @@ import { UsageError } from '../errors.js';
 import { explainExport, exportMesh } from '../pipeline/export-mesh.js';
 import { formatBytes } from '../pipeline/forecast.js';
 import { checkDivision, splitMesh } from '../pipeline/split-mesh.js';
+import { suggest } from '../suggest.js';
 import { describeExplanation, describeSelection } from './describe-selection.js';
 import { withInterrupts } from './interrupt.js';
 import {
@@ -143,7 +144,11 @@ function nameTarget(database: string, { compress, split }: ExportCommandOptions)
 function parseDivision(text: string): Division {
   if (text === 'part' || text === 'component') return { by: text };
   const grid = /^grid=(\d+),(\d+),(\d+)$/.exec(text);
-  if (grid === null) throw new UsageError(`'${text}'; expected part, component or grid=<nx>,<ny>,<nz>`);
+  if (grid === null) {
+    throw new UsageError(`'${text}'; expected part, component or grid=<nx>,<ny>,<nz>`, {
+      hint: suggest(text, ['part', 'component']),
+    });
+  }
   const division: Division = { by: 'grid', cells: [Number(grid[1]), Number(grid[2]), Number(grid[3])] };
   checkDivision(division);
   return division;

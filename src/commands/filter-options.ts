@@ -11,6 +11,7 @@ import {
   type TriangleFilter,
 } from '../database/filter/triangle-filter.js';
 import { UsageError } from '../errors.js';
+import { suggest } from '../suggest.js';
 import { parseChoices } from './choices.js';
 import { asArgument } from './transform-options.js';
 
@@ -125,7 +126,9 @@ function parseComponent(text: string): ComponentChoice {
   const over = /^over:(\d+)$/.exec(text);
   if (over !== null) return { kind: 'over', triangles: Number(over[1]) };
   if (/^\d+$/.test(text)) return { kind: 'number', number: Number(text) };
-  throw new UsageError(`'${text}'; expected a number, largest, or over:<n>`);
+  throw new UsageError(`'${text}'; expected a number, largest, or over:<n>`, {
+    hint: suggest(text, ['largest']),
+  });
 }
 
 function parseShare(text: string): number {

@@ -12,6 +12,8 @@ import { hasJournals, removeFile, removeJournals } from './disk.js';
 const UNLINKED: readonly (string | undefined)[] = [
   'EACCES',
   'EINVAL',
+  // Windows, on FAT and its like.
+  'EISDIR',
   'EMLINK',
   'ENOSYS',
   'ENOTSUP',

@@ -66,19 +66,26 @@ export function checkOutputName(path: string): void {
   const isOther =
     meshEndingOf(path) !== undefined || FOREIGN_COMPRESSIONS.includes(ending) || DATABASES.includes(ending);
   if (!isOther || (extensions as readonly string[]).includes(ending)) return;
-  throw new UsageError(`${path}: ends in .${ending}, but OFF is written; expected .off, .off.gz or .off.zst`);
+  const tail = tailOf(path, ending);
+  throw new UsageError(`${path}: ends in ${tail}, but OFF is written; expected .off, .off.gz or .off.zst`);
 }
 
 /** Throws UsageError for a database that is named like a mesh or a compressed file. */
 export function checkDatabaseName(path: string): void {
   const ending = meshEndingOf(path) ?? compressedEndingOf(path);
   if (ending === undefined) return;
-  throw new UsageError(`${path}: ends in .${ending}, but a database is written; expected .db`);
+  throw new UsageError(`${path}: ends in ${tailOf(path, ending)}, but a database is written; expected .db`);
 }
 
 /** Throws UsageError for a folder that is named like a file that offload reads or writes. */
 export function checkFolderName(path: string): void {
   const ending = meshEndingOf(path) ?? compressedEndingOf(path) ?? (isDatabaseName(path) && endingOf(path));
   if (ending === undefined || ending === false) return;
-  throw new UsageError(`${path}: ends in .${ending}, but a folder is written; expected a name without it`);
+  const tail = tailOf(path, ending);
+  throw new UsageError(`${path}: ends in ${tail}, but a folder is written; expected a name without it`);
+}
+
+/** All of a name from its ending on: `.stl.gz`. */
+function tailOf(path: string, ending: string): string {
+  return path.slice(path.toLowerCase().lastIndexOf(`.${ending}`));
 }

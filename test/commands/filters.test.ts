@@ -87,7 +87,7 @@ describe('export with filters', () => {
     [['--rotate', '90'], /expected/],
     [['--units', 'mm:furlong'], /expected two of um, mm/],
     [['--split', 'half'], /expected part, component or grid=/],
-    [['--filter', 'nobody'], /no filter is named 'nobody'; expected one that was saved: none is saved/],
+    [['--filter', 'nobody'], /: unknown filter 'nobody'; no filter is saved/],
     [['--component', '9'], /no component 9; expected 0, the only one/],
   ] as const)('refuses %j', async (args, message) => {
     const { folder, run } = await setUp();

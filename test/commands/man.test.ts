@@ -53,6 +53,13 @@ it.skipIf(FORMATTERS.length > 0)(
 );
 
 describe('offload man', () => {
+  it('has the examples of the help', () => {
+    const convert = pages.find(({ words }) => words[1] === 'convert')!;
+    expect(formatManPage(convert, pages)).toMatch(
+      /\n\.SH EXAMPLES\n\.EX\noffload convert scan\.stl .*\noffload /,
+    );
+  });
+
   it('prints the page of a command, and writes those of all', async () => {
     const folder = freshFolder();
     const { code, stdout } = await runCli(['man', 'filter', 'save']);

@@ -36,7 +36,11 @@ function readAll(folder: string): Map<string, string> {
 describe('what is never replaced', () => {
   it.each([
     ['a mesh by a database', ['import', 'in.stl', 'other.stl'], 'ends in .stl, but a database is written'],
-    ['a compressed mesh by a database', ['import', 'in.stl', 'other.PLY.gz'], 'ends in .ply, but a database'],
+    [
+      'a compressed mesh by a database',
+      ['import', 'in.stl', 'other.PLY.gz'],
+      'ends in .PLY.gz, but a database',
+    ],
     ['an OFF by a database', ['import', 'in.stl', 'other.off'], 'ends in .off, but a database is written'],
     ['a foreign mesh by a database', ['import', 'in.stl', 'other.3mf'], 'ends in .3mf, but a database'],
     ['a compressed file by a database', ['import', 'in.stl', 'other.zst'], 'ends in .zst, but a database'],

@@ -78,6 +78,17 @@ describe('a mistyped word', () => {
       "'degenerate'",
     ],
     [['lint', 'scan.off', '--for', 'open3'], "unknown 'open3'; expected some of geomview, ", "'open3d'"],
+    [
+      ['convert', 'scan.stl', '--component', 'larges'],
+      "'larges'; expected a number, largest, or",
+      "'largest'",
+    ],
+    [['convert', 'scan.stl', '--units', 'mm:inhc'], 'expected two of um, mm, cm, ', "'inch'"],
+    [
+      ['export', 'scan.db', '--split', 'componnet'],
+      "'componnet'; expected part, component or",
+      "'component'",
+    ],
     [['completion', 'bassh'], 'expected one of bash, zsh, fish', "'bash'"],
   ])('in %j is answered with what comes closest', async (args, message, meant) => {
     const said = await refuse(args);
@@ -105,7 +116,9 @@ describe('a mistyped word', () => {
       ['filter', 'show', 'scan.db', 'rof'],
     ]) {
       const { code, stderr } = await run(...args);
-      expect(stderr).toMatch(/^offload: no filter is named 'rof'[^\n]*\nhint: did you mean 'roof'\?\n$/);
+      expect(stderr).toMatch(
+        /^offload: scan\.db: unknown filter 'rof'; expected one of 'roof'\nhint: did you mean 'roof'\?\n$/,
+      );
       expect(code).toBe(2);
     }
   });

@@ -29,14 +29,12 @@ export function readFilter(db: Database.Database, name: string): TriangleFilter 
   const filters = listFilters(db);
   const found = filters.find((filter) => filter.name === name);
   if (found !== undefined) return found.filter;
-  const known =
-    filters.length === 0 ? 'none is saved' : filters.map((filter) => `'${filter.name}'`).join(', ');
-  throw new UsageError(`no filter is named '${name}'; expected one that was saved: ${known}`, {
-    hint: suggest(
-      name,
-      filters.map((filter) => filter.name),
-    ),
-  });
+  const known = filters.map((filter) => filter.name);
+  const expected =
+    known.length === 0
+      ? 'no filter is saved'
+      : `expected one of ${known.map((one) => `'${one}'`).join(', ')}`;
+  throw new UsageError(`${db.name}: unknown filter '${name}'; ${expected}`, { hint: suggest(name, known) });
 }
 
 /** Saves a filter. Throws UsageError for a name that is taken, unless `force`. */
