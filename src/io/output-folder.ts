@@ -4,7 +4,7 @@
  */
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { FileError, fileError } from '../errors.js';
+import { FileError, fileError, systemCode } from '../errors.js';
 import { nameFolder, nameTaken, syncNames } from './final-name.js';
 import { checkOutput } from './output-check.js';
 import { partialName } from './output-file.js';
@@ -28,6 +28,8 @@ export class OutputFolder {
   /** Throws FileError where something stands under the path that may not be replaced. */
   static create(path: string, force: boolean): OutputFolder {
     const replaced = existsSync(path) ? OutputFolder.listReplaceable(path, force) : undefined;
+    // A symbolic link that leads nowhere stays.
+    if (replaced === undefined) checkOutput(path, force);
     const partial = partialName(path);
     try {
       mkdirSync(partial);
@@ -42,9 +44,8 @@ export class OutputFolder {
     try {
       names = readdirSync(path);
     } catch (error) {
-      // Not a folder: the same words as for any output.
-      checkOutput(path, false);
-      throw fileError(error, 'read', path);
+      if (systemCode(error) !== 'ENOTDIR') throw fileError(error, 'read', path);
+      throw new FileError(`${path}: is not a folder; expected a new one, or one that a split has written`);
     }
     if (names.length === 0) return [];
     if (!force)

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Division, exportMesh, importMesh, splitMesh } from '../../src/index.js';
@@ -244,8 +244,17 @@ describe('a split', () => {
     ).rejects.toThrow(/no such column/);
     writeFileSync(join(folder, 'some.raw'), '0 0 0 1 0 0 0 1 0\n');
     await importMesh(join(folder, 'some.raw'), join(folder, 'some.db'));
+    writeFileSync(join(folder, 'some'), 'mine');
+    symlinkSync('nowhere', join(folder, 'mesh'));
     await expect(splitMesh(join(folder, 'some.db'), output, { by: 'part' })).rejects.toThrow(/no parts/);
-    expect(readdirSync(folder).sort()).toEqual(['in.stl', 'mesh.db', 'some.db', 'some.raw']);
+    for (const force of [false, true]) {
+      const into = (name: string) => splitMesh(database, join(folder, name), { by: 'part' }, { force });
+      await expect(into('mesh')).rejects.toThrow(/mesh: is a symbolic link to a file that does not exist$/);
+      await expect(into('some')).rejects.toThrow(
+        /some: is not a folder; expected a new one, or one that a split/,
+      );
+    }
+    expect(readdirSync(folder).sort()).toEqual(['in.stl', 'mesh', 'mesh.db', 'some', 'some.db', 'some.raw']);
     await exportMesh(database, join(folder, 'still.off'));
   });
 });
