@@ -1,5 +1,14 @@
 /** What the file system says of folders and names: free space, sameness, removal. */
-import { mkdirSync, readdirSync, realpathSync, rmSync, type Stats, statfsSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  type Stats,
+  statfsSync,
+  statSync,
+} from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -65,6 +74,21 @@ export function findOtherKind(path: string): string | undefined {
   if (stat.isDirectory()) return 'a directory';
   if (stat.isFIFO()) return 'a pipe';
   return stat.isSocket() ? 'a socket' : 'a device';
+}
+
+/** Permissions of a file, without its type; undefined if there is none. */
+export function fileMode(path: string): number | undefined {
+  const stat = lookAt(path);
+  return stat && stat.mode & 0o777;
+}
+
+/** Sets the permissions of a file, whatever the umask. Throws FileError. */
+export function setFileMode(path: string, mode: number): void {
+  try {
+    chmodSync(path, mode);
+  } catch (error) {
+    throw fileError(error, 'set the permissions', path);
+  }
 }
 
 /** Creates a folder, and those above it, unless they are there. Throws FileError. */

@@ -2,8 +2,8 @@
  * How finished files and folders get their final names: in one step, so that nobody ever sees a part of them, and never
  * in the place of something that may not be replaced.
  */
-import { type Stats, statSync } from 'node:fs';
-import { chmod, link, open, rename } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { link, open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { FileError, fileError, systemCode } from '../errors.js';
 import { hasJournals, removeFile, removeJournals } from './disk.js';
@@ -58,9 +58,7 @@ export async function nameFolder(partial: string, path: string): Promise<boolean
  * goes with it: the new one must not be given that.
  */
 export async function nameDatabase(partial: string, path: string, replaces: boolean): Promise<boolean> {
-  const former = statOf(path);
-  if (former !== undefined && !replaces) return false;
-  if (former !== undefined) await keepMode(partial, former, path);
+  if (!replaces && isThere(path)) return false;
   if (hasJournals(path)) {
     // In this order: without its journal the old database would only look complete.
     removeFile(path);
@@ -127,17 +125,9 @@ async function moveToReservedName(partial: string, path: string): Promise<boolea
   return true;
 }
 
-async function keepMode(partial: string, former: Stats, path: string): Promise<void> {
+function isThere(path: string): boolean {
   try {
-    await chmod(partial, former.mode & 0o777);
-  } catch (error) {
-    throw fileError(error, 'write', path);
-  }
-}
-
-function statOf(path: string): Stats | undefined {
-  try {
-    return statSync(path, { throwIfNoEntry: false });
+    return statSync(path, { throwIfNoEntry: false }) !== undefined;
   } catch (error) {
     throw fileError(error, 'write', path);
   }

@@ -5,13 +5,13 @@
  * where its name ends so or the user says so.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { realpathSync, statSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileError, systemCode, UsageError } from '../errors.js';
 import { CompressedOutput } from './compress.js';
 import { COMPRESSIONS, type CompressionChoice, compressionOfName } from './compression.js';
-import { removeFile, truePath } from './disk.js';
+import { fileMode, removeFile, truePath } from './disk.js';
 import { nameFile, nameTaken } from './final-name.js';
 import { checkOutput } from './output-check.js';
 
@@ -64,7 +64,7 @@ async function openPlainOutput(path: string, force: boolean): Promise<OutputFile
     const target = kind === 'file' ? realpathSync(path) : path;
     const partial = partialName(target);
     // What was private stays so, from the first byte on; a new file has what the umask leaves.
-    const mode = kind === 'file' ? statSync(target).mode & 0o777 : undefined;
+    const mode = kind === 'file' ? fileMode(target) : undefined;
     const handle = await open(partial, 'wx', mode);
     const output = new RenamedOutput(handle, partial, target, force);
     if (mode !== undefined) await output.setMode(mode);

@@ -1,7 +1,7 @@
 /** From a file to a database that stays. */
 import { dirname } from 'node:path';
 import { FileError, UsageError } from '../errors.js';
-import { fileSize, isSameFile, removeFile, truePath } from '../io/disk.js';
+import { fileMode, fileSize, isSameFile, removeFile, truePath } from '../io/disk.js';
 import { nameDatabase, nameFile, nameTaken } from '../io/final-name.js';
 import { checkOutput } from '../io/output-check.js';
 import { nameElsewhere, partialName } from '../io/output-file.js';
@@ -72,6 +72,8 @@ export async function importBeside(
     if (isSameFile(partial, database)) removeFile(partial);
     const target: LoadTarget = {
       database: partial,
+      // What was private stays so.
+      mode: force ? fileMode(database) : undefined,
       spillPath,
       log,
       encoderBytes: later.encoderBytes,

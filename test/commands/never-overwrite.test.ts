@@ -180,6 +180,14 @@ describe.skipIf(!IS_POSIX)('permissions', () => {
     expect((await run('import', 'in.stl', 'in.db')).code).toBe(0);
     expect((await run('convert', 'in.stl', 'in.off', '--keep', 'kept.db')).code).toBe(0);
     expect(['in.off', 'in.db', 'kept.db'].map((name) => modeOf(at(name)))).toEqual(['600', '600', '600']);
+    const during: string[] = [];
+    const onProgress = () => {
+      for (const name of readdirSync(folder)) if (name.endsWith('.partial')) during.push(modeOf(at(name)));
+    };
+    const options = { force: true, keep: at('kept.db'), onProgress };
+    await convertMesh(at('in.stl'), at('in.off'), options);
+    expect(during.length).toBeGreaterThanOrEqual(2);
+    expect(new Set(during)).toEqual(new Set(['600']));
     chmodSync(at('in.off'), 0o664);
     expect((await run('export', 'in.db', 'in.off')).code).toBe(0);
     expect(modeOf(at('in.off'))).toBe('664');
