@@ -17,14 +17,14 @@ export function checkFirstWord(program: Command, words: readonly string[]): void
   const file = quoteWord(word);
   if (isThere ? isDatabase(word) : isDatabaseName(word)) {
     throw new UsageError(`'${word}' is a database, not a command`, {
-      hint: `offload info ${file} reports what is in it, offload export ${file} writes OFF from it`,
+      hint: `use offload info ${file} to see what is in it, or offload export ${file} to write OFF`,
     });
   }
   throw new UsageError(`'${word}' is ${word === '-' ? 'standard input' : 'a file'}, not a command`, {
     hint:
       word === '-'
-        ? 'offload convert - scan.off writes OFF from it, offload import - scan.db makes a database of it'
-        : `offload convert ${file} writes OFF from it, offload import ${file} makes a database of it`,
+        ? 'use offload convert - scan.off to write OFF, or offload import - scan.db to create a database'
+        : `use offload convert ${file} to write OFF, or offload import ${file} to create a database`,
   });
 }
 

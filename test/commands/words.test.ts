@@ -134,24 +134,24 @@ describe('a file in place of a command', () => {
     [
       'scan.stl',
       "'scan.stl' is a file",
-      'offload convert scan.stl writes OFF from it, offload import scan.stl makes',
+      'use offload convert scan.stl to write OFF, or offload import scan.stl to',
     ],
-    ['absent.ply.gz', "'absent.ply.gz' is a file", 'offload convert absent.ply.gz writes OFF from it, '],
-    ['my scan', "'my scan' is a file", "offload convert 'my scan' writes OFF from it, "],
+    ['absent.ply.gz', "'absent.ply.gz' is a file", 'use offload convert absent.ply.gz to write OFF, or '],
+    ['my scan', "'my scan' is a file", "use offload convert 'my scan' to write OFF, or "],
     [
       '-',
       "'-' is standard input",
-      'offload convert - scan.off writes OFF from it, offload import - scan.db makes',
+      'use offload convert - scan.off to write OFF, or offload import - scan.db to',
     ],
     [
       'absent.db',
       "'absent.db' is a database",
-      'offload info absent.db reports what is in it, offload export absent.db',
+      'use offload info absent.db to see what is in it, or offload export',
     ],
     [
       'mesh',
       "'mesh' is a database",
-      'offload info mesh reports what is in it, offload export mesh writes OFF',
+      'use offload info mesh to see what is in it, or offload export mesh to write',
     ],
   ])('%s is answered with the commands for it', async (word, message, hint) => {
     const folder = setUp();
