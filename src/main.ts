@@ -4,7 +4,8 @@ import { Trouble } from './commands/answer.js';
 import { describeError, wordAsFlags } from './commands/flags.js';
 import { Interrupted } from './commands/interrupted.js';
 import { createProgram } from './commands/program.js';
-import { sayError } from './commands/terminal.js';
+import { sayError, sayHint } from './commands/terminal.js';
+import { checkFirstWord, describeLineEnd } from './commands/words.js';
 import { fileError, MeshError, systemCode, UsageError } from './errors.js';
 
 const DONE = 0;
@@ -12,6 +13,9 @@ const COULD_NOT = 1;
 const USAGE = 2;
 /** What "could not" is for commands that answer "no" with 1. */
 const TROUBLE = 2;
+
+/** The words of the command line after the program's own name. */
+const WORDS = process.argv.slice(2);
 
 /** How V8 says that the system refuses memory for a table. */
 const NO_MEMORY = 'Array buffer allocation failed';
@@ -23,12 +27,17 @@ function conclude(error: unknown, couldNot = COULD_NOT): number {
     sayError(`interrupted; ${error.remains}`, undefined);
     return error.exitCode;
   }
+  const lineEnd = describeLineEnd(WORDS);
   // Commander has printed its own message, or the help that was asked for.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : USAGE;
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return DONE;
+    if (lineEnd !== undefined) sayHint(lineEnd);
+    return USAGE;
+  }
   // Whoever read standard output has enough: `offload export scan.db - | head`.
   if (systemCode(error) === 'EPIPE') return DONE;
   if (error instanceof MeshError) {
-    sayError(describeError(error), error.hint && wordAsFlags(error.hint));
+    sayError(describeError(error), lineEnd ?? (error.hint && wordAsFlags(error.hint)));
     return error instanceof UsageError ? USAGE : couldNot;
   }
   if (error instanceof Error && error.message === NO_MEMORY) {
@@ -51,8 +60,12 @@ process.stdout.on('error', (error) => {
   }
 });
 
-createProgram()
-  .parseAsync()
-  .catch((error: unknown) => {
-    process.exitCode = conclude(error);
-  });
+async function run(): Promise<void> {
+  const program = createProgram();
+  checkFirstWord(program, WORDS);
+  await program.parseAsync();
+}
+
+run().catch((error: unknown) => {
+  process.exitCode = conclude(error);
+});

@@ -5,6 +5,7 @@
  * Rules tell types apart. Whether a value makes sense beside others is for those to decide who use it.
  */
 import { UsageError } from './errors.js';
+import { suggest } from './suggest.js';
 
 /** What a value must be. */
 export interface Rule<T> {
@@ -159,31 +160,13 @@ function ruleFor<T extends object>(rules: Rules<T>, key: string): Rule<unknown> 
 }
 
 function unknownOption(key: string, known: readonly string[], prefix: string): UsageError {
-  const similar = known.find((name) => isSimilar(key.toLowerCase(), name.toLowerCase()));
   return new UsageError(`unknown option; expected one of ${[...known].sort().join(', ')}`, {
     option: `${prefix}${key}`,
-    hint: similar && `did you mean ${prefix}${similar}?`,
+    hint: suggest(
+      `${prefix}${key}`,
+      known.map((name) => `${prefix}${name}`),
+    ),
   });
-}
-
-/** Whether one word is the beginning of the other, or few letters of it are wrong. */
-function isSimilar(one: string, other: string): boolean {
-  if (one.length > 2 && (one.startsWith(other) || other.startsWith(one))) return true;
-  return countEdits(one, other) <= Math.max(1, Math.floor(other.length / 4));
-}
-
-/** Letters that have to be put in, taken out or replaced to turn one word into the other (Levenshtein). */
-function countEdits(one: string, other: string): number {
-  let row = Array.from({ length: other.length + 1 }, (_, k) => k);
-  for (let i = 1; i <= one.length; i++) {
-    const next = [i];
-    for (let k = 1; k <= other.length; k++) {
-      const replaced = row[k - 1]! + (one[i - 1] === other[k - 1] ? 0 : 1);
-      next.push(Math.min(replaced, row[k]! + 1, next[k - 1]! + 1));
-    }
-    row = next;
-  }
-  return row[other.length]!;
 }
 
 /** A number with separators; toLocaleString() would first load its tables, whenever the program starts. */

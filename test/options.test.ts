@@ -146,11 +146,11 @@ describe('options', () => {
   });
 
   it.each([
-    [{ filter: { wher: ['x > 1'] } }, 'did you mean filter.where?'],
-    [{ memory: 2 ** 30 }, 'did you mean memoryBytes?'],
-    [{ onprogress: () => undefined }, 'did you mean onProgress?'],
-    [{ thread: 2 }, 'did you mean threads?'],
-    [{ off: { colours: true } }, 'did you mean off.colors?'],
+    [{ filter: { wher: ['x > 1'] } }, "did you mean 'filter.where'?"],
+    [{ memory: 2 ** 30 }, "did you mean 'memoryBytes'?"],
+    [{ onprogress: () => undefined }, "did you mean 'onProgress'?"],
+    [{ thread: 2 }, "did you mean 'threads'?"],
+    [{ off: { colours: true } }, "did you mean 'off.colors'?"],
     [{ tmp: '/tmp' }, undefined],
   ])('with a slip of the pen are named: %o', async (options, hint) => {
     expect((await refusal(VERBS.exportMesh!, options)).hint).toBe(hint);

@@ -15,6 +15,7 @@ import {
   type ReadingCommandOptions,
   type WritingCommandOptions,
 } from './options.js';
+import { checkLineEnd, chooseOutput, OUTPUT_HELP } from './output-name.js';
 import { checkTarget, nameForPeople } from './output-target.js';
 import { printJson } from './print.js';
 import { describeMesh, describeRead, nameOff, placeTemporaries } from './run.js';
@@ -24,6 +25,7 @@ import { countOf, Terminal } from './terminal.js';
 interface ConvertCommandOptions extends ReadingCommandOptions, WritingCommandOptions {
   readonly json?: boolean;
   readonly keep?: string;
+  readonly output?: string;
 }
 
 export function addConvert(program: Command): void {
@@ -35,7 +37,8 @@ export function addConvert(program: Command): void {
         'Equal positions become one vertex; vertices and triangles keep the order of the input.',
     )
     .argument('<input>', 'mesh file, compressed or not, or - for standard input')
-    .argument('[output]', 'OFF file, or - for standard output; beside the input unless given')
+    .argument('[output]', 'OFF file, or - for standard output (default: beside the input)')
+    .option('-o, --output <file>', OUTPUT_HELP)
     .option('--keep <db>', 'keep the database under this name')
     .option('--json', 'print the summary as one JSON object, for scripts')
     .addHelpText(
@@ -57,7 +60,9 @@ async function convert(
   output: string | undefined,
   options: ConvertCommandOptions,
 ): Promise<void> {
-  const target = checkTarget(output ?? nameOutput(input, options.compress), options);
+  const named = chooseOutput(output, options.output) ?? nameOutput(input, options.compress);
+  const target = checkTarget(named, options);
+  checkLineEnd(options.keep);
   // Loaded when it is wanted: it takes a while, and other commands start without it.
   const { convertMesh } = await import('../pipeline/convert-mesh.js');
   const terminal = new Terminal({ ...options, output: target });

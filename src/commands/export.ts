@@ -8,6 +8,7 @@ import { UsageError } from '../errors.js';
 import { explainExport, exportMesh } from '../pipeline/export-mesh.js';
 import { formatBytes } from '../pipeline/forecast.js';
 import { checkDivision, describeDivision, splitMesh } from '../pipeline/split-mesh.js';
+import { suggest } from '../suggest.js';
 import { describeExplanation, describeSelection } from './describe-selection.js';
 import { withInterrupts } from './interrupt.js';
 import {
@@ -18,6 +19,7 @@ import {
   collectSelection,
   type WritingCommandOptions,
 } from './options.js';
+import { chooseOutput, OUTPUT_HELP } from './output-name.js';
 import { checkTarget, nameForPeople } from './output-target.js';
 import { print, printJson } from './print.js';
 import { nameOff, placeTemporaries } from './run.js';
@@ -26,6 +28,7 @@ import { countOf, Terminal } from './terminal.js';
 import { asArgument } from './transform-options.js';
 
 interface ExportCommandOptions extends CommonOptions, WritingCommandOptions {
+  readonly output?: string;
   readonly filter?: readonly string[];
   readonly split?: Division;
   readonly explain?: boolean;
@@ -42,7 +45,8 @@ export function addExport(program: Command): void {
         'All conditions must hold; they speak of the mesh as it is stored, before it is welded and moved.',
     )
     .argument('<db>', 'database that offload import has made')
-    .argument('[output]', 'OFF file, or - for standard output; beside the database unless given')
+    .argument('[output]', 'OFF file, or - for standard output (default: beside the database)')
+    .option('-o, --output <file>', OUTPUT_HELP)
     .addHelpText(
       'after',
       `
@@ -88,7 +92,7 @@ async function exportDatabase(
   output: string | undefined,
   options: ExportCommandOptions,
 ): Promise<void> {
-  const target = chooseTarget(database, output, options);
+  const target = chooseTarget(database, chooseOutput(output, options.output), options);
   const terminal = new Terminal({ ...options, output: target });
   placeTemporaries(options.tmp, target);
   const { filter: own, ...moved } = collectSelection(options);
@@ -109,6 +113,11 @@ async function exportDatabase(
     ...terminal.listeners(),
   };
   try {
+    if (options.explain) {
+      const result = await withInterrupts((signal) => explainExport(database, { ...exporting, signal }));
+      await print(describeExplanation(result, options.json ?? false));
+      return;
+    }
     if (options.split !== undefined) {
       const { split } = options;
       const result = await withInterrupts((signal) =>
@@ -124,11 +133,6 @@ async function exportDatabase(
       const triangles = result.files.reduce((sum, file) => sum + file.triangles, 0);
       const files = countOf(result.files.length, 'file');
       terminal.say(`${countOf(triangles, 'triangle')} in ${files} in ${target}; ${terminal.describeCost()}`);
-      return;
-    }
-    if (options.explain) {
-      const result = await withInterrupts((signal) => explainExport(database, { ...exporting, signal }));
-      await print(describeExplanation(result, options.json ?? false));
       return;
     }
     const result = await withInterrupts((signal) => exportMesh(database, target, { ...exporting, signal }));
@@ -163,10 +167,12 @@ function parseDivision(text: string): Division {
   const by = (['part', ...PART_KINDS, 'component'] as const).find((name) => name === text);
   if (by !== undefined) return { by };
   const grid = /^grid=(\d+),(\d+),(\d+)$/.exec(text);
-  if (grid === null)
-    throw new UsageError(
-      `'${text}'; expected part, ${PART_KINDS.join(', ')}, component or grid=<nx>,<ny>,<nz>`,
-    );
+  if (grid === null) {
+    const words = ['part', ...PART_KINDS, 'component'];
+    throw new UsageError(`'${text}'; expected ${words.join(', ')} or grid=<nx>,<ny>,<nz>`, {
+      hint: suggest(text, words),
+    });
+  }
   const division: Division = { by: 'grid', cells: [Number(grid[1]), Number(grid[2]), Number(grid[3])] };
   checkDivision(division);
   return division;

@@ -11,6 +11,8 @@ import {
   type TriangleFilter,
 } from '../database/filter/triangle-filter.js';
 import { UsageError } from '../errors.js';
+import { suggest } from '../suggest.js';
+import { parseChoices } from './choices.js';
 import { asArgument } from './transform-options.js';
 
 export interface FilterCommandOptions {
@@ -68,9 +70,9 @@ export function addFilterOptions(command: Command): Command {
       ).argParser(takeEach(parseComponent)),
     )
     .addOption(
-      new Option('--drop <kinds>', `leave out what is ${DROPPABLE.join(', ')}`).argParser(
-        asArgument(parseDrop),
-      ),
+      new Option('--drop <kinds>', 'leave out triangles, and vertices, of these kinds, with commas between')
+        .choices(DROPPABLE)
+        .argParser(parseChoices(DROPPABLE)),
     )
     .addOption(
       new Option('--sample <share>', 'only a share of the triangles at random: 0.1, or 10%').argParser(
@@ -124,14 +126,8 @@ function parseComponent(text: string): ComponentChoice {
   const over = /^over:(\d+)$/.exec(text);
   if (over !== null) return { kind: 'over', triangles: Number(over[1]) };
   if (/^\d+$/.test(text)) return { kind: 'number', number: Number(text) };
-  throw new UsageError(`'${text}'; expected a number, largest, or over:<n>`);
-}
-
-function parseDrop(text: string): readonly Droppable[] {
-  return text.split(',').map((word) => {
-    const kind = DROPPABLE.find((name) => name === word.trim());
-    if (kind === undefined) throw new UsageError(`'${word}'; expected some of ${DROPPABLE.join(', ')}`);
-    return kind;
+  throw new UsageError(`'${text}'; expected a number, largest, or over:<n>`, {
+    hint: suggest(text, ['largest']),
   });
 }
 

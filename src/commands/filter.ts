@@ -30,7 +30,7 @@ export function addFilter(program: Command): void {
     )
     .argument('<db>', DATABASE)
     .argument('<name>', 'name of the filter')
-    .option('--force', 'replace a filter of this name')
+    .option('-f, --force', 'replace a filter of this name')
     .addHelpText(
       'after',
       `

@@ -1,10 +1,16 @@
 /** `offload import`: a mesh file to a database. */
+import { basename, dirname, extname, join } from 'node:path';
 import type { Command } from 'commander';
+import { UsageError } from '../errors.js';
+import { withoutCompression } from '../io/compression.js';
+import { findOtherKind } from '../io/disk.js';
 import { formatBytes } from '../pipeline/forecast.js';
 import { withInterrupts } from './interrupt.js';
 import { addReadingOptions, type ReadingCommandOptions } from './options.js';
+import { chooseOutput, OUTPUT_HELP } from './output-name.js';
 import { printJson } from './print.js';
 import { describeMesh, describeRead, placeTemporaries } from './run.js';
+import { quoteWord } from './shell-word.js';
 import { summarizeImport } from './summary.js';
 import { Terminal } from './terminal.js';
 
@@ -19,12 +25,15 @@ export function addImport(program: Command): void {
         'to give it up, remove <db>.partial*.',
     )
     .argument('<input>', 'mesh file, compressed or not, or - for standard input')
-    .argument('<db>', 'database to make')
+    .argument('[db]', 'database to create (default: beside the input, named after it)')
+    .option('-o, --output <db>', OUTPUT_HELP)
     .addHelpText(
       'after',
       `
 Examples:
-  offload import scan.stl scan.db
+  offload import scan.stl                       creates scan.db
+  offload import scan.stl.gz -o mesh.db
+  curl -s https://example.org/scan.stl | offload import - scan.db
   sqlite3 scan.db 'SELECT count(*) FROM triangles'
   offload export scan.db scan.off`,
     );
@@ -36,9 +45,14 @@ Examples:
 
 async function importFile(
   input: string,
-  database: string,
-  options: ReadingCommandOptions & { readonly restart?: boolean; readonly json?: boolean },
+  argument: string | undefined,
+  options: ReadingCommandOptions & {
+    readonly output?: string;
+    readonly restart?: boolean;
+    readonly json?: boolean;
+  },
 ): Promise<void> {
+  const database = chooseOutput(argument, options.output) ?? nameDatabase(input);
   // Loaded when it is wanted: it takes a while, and other commands start without it.
   const { importMesh } = await import('../pipeline/import-mesh.js');
   const terminal = new Terminal(options);
@@ -72,4 +86,18 @@ async function importFile(
   } finally {
     terminal.clear();
   }
+}
+
+/** The name of a database beside its source: `scan.db` for `scan.stl` and `scan.stl.gz`. */
+function nameDatabase(input: string): string {
+  const other = input === '-' ? 'a pipe' : findOtherKind(input);
+  if (other !== undefined && other !== 'a directory') {
+    const problem =
+      input === '-'
+        ? 'standard input has no name to take for the database'
+        : `${input}: is ${other}, which has no name to take for the database`;
+    throw new UsageError(problem, { hint: `offload import ${quoteWord(input)} scan.db` });
+  }
+  const plain = withoutCompression(input);
+  return join(dirname(plain), `${basename(plain, extname(plain))}.db`);
 }

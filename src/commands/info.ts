@@ -1,16 +1,18 @@
 /** `offload info`: what is in a database, in numbers and pictures. */
-import { basename } from 'node:path';
+import { basename, extname } from 'node:path';
 import type { Command } from 'commander';
 import { MeshDatabase } from '../database/mesh-database.js';
 import { UsageError } from '../errors.js';
 import { escapeControls } from '../formats/text.js';
-import { openOutput, outputName } from '../io/output-file.js';
+import { outputName } from '../io/output-check.js';
+import { openOutput } from '../io/output-file.js';
 import type { MeshSurvey } from '../pipeline/survey-mesh.js';
 import { drawPage, type Page } from './draw-page.js';
 import { drawHistogram, type Histogram, listHistograms } from './histogram.js';
 import { withInterrupts } from './interrupt.js';
 import { describeFacts, gatherFacts, type MeshFacts, tabulateParts } from './mesh-facts.js';
 import { addCommonOptions, type CommonOptions } from './options.js';
+import { checkLineEnd } from './output-name.js';
 import { alignColumns, Terminal } from './terminal.js';
 
 /** Parts that are listed on a page. */
@@ -50,7 +52,8 @@ async function info(path: string, options: InfoOptions): Promise<void> {
   const { json = false, plots = false } = options;
   const svg = options.svg === undefined ? undefined : outputName(options.svg);
   if (svg === '-' && json)
-    throw new UsageError('--json and the page cannot both go to standard output; expected a file');
+    throw new UsageError('--json and --svg - both write to standard output; expected one');
+  checkPictureName(checkLineEnd(svg));
   const facts = readFacts(path);
   const page = svg === undefined ? undefined : await openOutput(svg, options.force ?? false, 'none');
   try {
@@ -66,6 +69,13 @@ async function info(path: string, options: InfoOptions): Promise<void> {
   } finally {
     await page?.discard();
   }
+}
+
+/** Throws UsageError for a picture that is named like something else. */
+function checkPictureName(path: string | undefined): void {
+  const ending = path === undefined || path === '-' ? '' : extname(path);
+  if (ending === '' || ending.toLowerCase() === '.svg') return;
+  throw new UsageError(`${path}: ends in ${ending}, but SVG is written; expected .svg`);
 }
 
 function readFacts(path: string): MeshFacts {

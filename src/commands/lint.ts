@@ -1,5 +1,5 @@
 /** `offload lint`: which readers would misread an OFF, and how. */
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import type { OffFacts } from '../formats/off/lint/facts.js';
 import { type Finding, type Judgement, type OffReader, VERDICTS } from '../formats/off/lint/reader.js';
 import { OFF_READERS } from '../formats/off/lint/readers.js';
@@ -7,6 +7,7 @@ import { escapeControls } from '../formats/text.js';
 import { formatBytes } from '../pipeline/forecast.js';
 import { lintOff } from '../pipeline/lint-off.js';
 import { answering, describeExitCodes } from './answer.js';
+import { parseChoices } from './choices.js';
 import { describeFacts } from './describe-off.js';
 import { withInterrupts } from './interrupt.js';
 import { quietOption } from './options.js';
@@ -24,6 +25,8 @@ interface LintCommandOptions {
 /** Findings of one reader that are shown; --json has all. */
 const FINDINGS_MAX = 3;
 
+const READER_IDS = OFF_READERS.map(({ id }) => id);
+
 export function addLint(program: Command): void {
   program
     .command('lint')
@@ -34,10 +37,9 @@ export function addLint(program: Command): void {
     )
     .argument('<off>', 'OFF file, text or binary, or - for standard input')
     .addOption(
-      new Option(
-        '--for <readers>',
-        `only these readers, with commas between: ${OFF_READERS.map(({ id }) => id).join(', ')}`,
-      ).argParser(parseReaders),
+      new Option('--for <readers>', 'only these readers, with commas between')
+        .choices(READER_IDS)
+        .argParser(parseReaders),
     )
     .option('--strict', 'exit with 1 if any reader refuses or misreads the file')
     .option('--json', 'as one JSON object, for scripts')
@@ -142,11 +144,5 @@ function nameOf(file: string): string {
 }
 
 function parseReaders(text: string): readonly OffReader[] {
-  const named = text.split(',').map((id) => {
-    const reader = OFF_READERS.find((one) => one.id === id.trim().toLowerCase());
-    if (reader !== undefined) return reader;
-    const known = OFF_READERS.map((one) => one.id).join(', ');
-    throw new InvalidArgumentError(`unknown reader '${id}'; expected one of ${known}`);
-  });
-  return [...new Set(named)];
+  return parseChoices(READER_IDS)(text).map((id) => OFF_READERS.find((reader) => reader.id === id)!);
 }

@@ -7,6 +7,7 @@ import { OFF_DEFAULTS, OFF_DIALECTS, type OffDialect, type OffOptions } from '..
 import { COMPRESSIONS, type CompressionChoice } from '../io/compression.js';
 import { LOAD_DEFAULTS, MEMORY_MINIMUM } from '../mesh.js';
 import { THREADS_MAX } from '../pipeline/threads/count.js';
+import { parseChoice } from './choices.js';
 import { addFilterOptions, collectFilter, type FilterCommandOptions } from './filter-options.js';
 import {
   addTransformOptions,
@@ -77,7 +78,7 @@ export function addCommonOptions(
       ).argParser(parseThreads),
     );
   }
-  if (writesFile) command.option('--force', 'replace an output that exists');
+  if (writesFile) command.option('-f, --force', 'replace an output that exists');
   return command.addOption(quietOption(quiet)).option('-v, --verbose', 'say what is decided, and why');
 }
 
@@ -98,13 +99,17 @@ export function addReadingOptions(
     quiet,
   }: CommonVariant & { readonly input?: string; readonly beside?: string } = {},
 ): Command {
-  const formats = FORMATS.map(({ id }) => id).join(', ');
+  const formats = FORMATS.map(({ id }) => id);
   return addCommonOptions(
     command
       .optionsGroup('What is read:')
-      .option(
-        '--from <format>',
-        `format of the ${input} (${formats}); found out by content and name unless given`,
+      .addOption(
+        new Option(
+          '--from <format>',
+          `format of the ${input} (default: detected from its content, then from its name)`,
+        )
+          .choices(formats)
+          .argParser(parseChoice(formats)),
       )
       .option('--salvage', `take what is whole of a truncated ${input}`)
       .addOption(
@@ -148,6 +153,7 @@ function addWeldOption(command: Command): Command {
 }
 
 function addVariantOptions(command: Command): Command {
+  const compressions: CompressionChoice[] = [...COMPRESSIONS.map(({ id }) => id), 'none'];
   const extensions = COMPRESSIONS.flatMap((compression) => compression.extensions.map((name) => `.${name}`));
   return command
     .optionsGroup('How they are written:')
@@ -155,15 +161,19 @@ function addVariantOptions(command: Command): Command {
       new Option(
         '--compress <kind>',
         `compress the output; by its name (${extensions.join(', ')}) unless given`,
-      ).choices([...COMPRESSIONS.map(({ id }) => id), 'none']),
+      )
+        .choices(compressions)
+        .argParser(parseChoice(compressions)),
     )
     .option('--colors', 'keep the colours of vertices and triangles')
     .option('--normals', 'keep the normals of vertices')
     .addOption(
       new Option(
         '--dialect <name>',
-        `how colours are written: geomview (0.0 to 1.0) or int255 (0 to 255) (default: ${OFF_DEFAULTS.dialect})`,
-      ).argParser(parseDialect),
+        `how colors are written: from 0.0 to 1.0, or from 0 to 255 (default: ${OFF_DEFAULTS.dialect})`,
+      )
+        .choices(OFF_DIALECTS)
+        .argParser(parseChoice(OFF_DIALECTS)),
     )
     .option('--binary', 'write binary OFF: big-endian, numbers of 32 bits')
     .addOption(
@@ -192,12 +202,6 @@ function parseThreads(text: string): number {
     throw new InvalidArgumentError(`expected a number of threads, 1 to ${THREADS_MAX}`);
   }
   return threads;
-}
-
-function parseDialect(text: string): OffDialect {
-  const dialect = OFF_DIALECTS.find((name) => name === text);
-  if (dialect === undefined) throw new InvalidArgumentError(`expected one of ${OFF_DIALECTS.join(', ')}`);
-  return dialect;
 }
 
 function parseDigits(text: string): number {

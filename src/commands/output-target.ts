@@ -1,7 +1,7 @@
 /** Where an OFF goes, checked before any work is done for it. */
 import { UsageError } from '../errors.js';
 import type { CompressionChoice } from '../io/compression.js';
-import { outputName } from '../io/output-file.js';
+import { outputName } from '../io/output-check.js';
 
 interface TargetOptions {
   readonly json?: boolean | undefined;

@@ -2,18 +2,24 @@
 import { Command } from 'commander';
 import { readPackageVersion } from '../io/package-file.js';
 import { addCheck } from './check.js';
+import { addCompletion } from './completion.js';
 import { addConvert } from './convert.js';
 import { addExport } from './export.js';
 import { addFilter } from './filter.js';
 import { addFormats } from './formats.js';
+import { addHelp, addVersion } from './help.js';
 import { addImport } from './import.js';
 import { addIndex } from './index-mesh.js';
 import { addInfo } from './info.js';
 import { addLint } from './lint.js';
 import { addLocate } from './locate.js';
-import { paintFor, paintPrefix } from './paint.js';
+import { addMan } from './man.js';
 import { addSql } from './sql.js';
+import { sayError } from './terminal.js';
 import { addVerify } from './verify.js';
+
+/** Heading of the commands that work on no mesh. */
+export const ABOUT = 'About offload:';
 
 /** A fresh program; it throws CommanderError instead of ending the process. */
 export function createProgram(): Command {
@@ -24,12 +30,7 @@ export function createProgram(): Command {
     .helpOption('-h, --help', 'show this help')
     .exitOverride()
     // Errors in the house's form; commands inherit this.
-    .configureOutput({
-      outputError: (text, write) => {
-        const message = text.replace(/^error: /, 'offload: ').replace(/\.\n$/, '\n');
-        write(paintPrefix(message, paintFor(process.stderr)));
-      },
-    });
+    .configureOutput({ outputError: sayCommanderError });
   const commands = [
     addConvert,
     addImport,
@@ -45,5 +46,15 @@ export function createProgram(): Command {
     addFormats,
   ];
   for (const add of commands) add(program);
+  program.commandsGroup(ABOUT);
+  for (const add of [addHelp, addVersion, addMan, addCompletion]) add(program);
   return program;
+}
+
+/** Says an error of commander's in the house's form: `error: <message>.`, and a suggestion in a line of its own. */
+function sayCommanderError(text: string): void {
+  const match = /^error: (.*?)\.?(?:\n\(Did you mean (?:one of )?(.*)\?\))?\n$/s.exec(text);
+  const [, message = text, meant] = match ?? [];
+  const names = meant?.split(/, | or /).map((name) => (name.startsWith("'") ? name : `'${name}'`));
+  sayError(message, names && `did you mean ${names.join(' or ')}?`);
 }

@@ -172,9 +172,17 @@ export function alignColumns(rows: readonly (readonly string[])[]): string {
 
 /** Says why nothing came of a command, and the next step where there is one; names of files may hold anything. */
 export function sayError(message: string, hint: string | undefined): void {
-  const paint = paintFor(process.stderr);
-  const lines = [`offload: ${message}`, ...(hint === undefined ? [] : [`hint: ${hint}`])];
-  for (const line of lines) process.stderr.write(`${paintPrefix(escapeControls(line), paint)}\n`);
+  sayLine(`offload: ${message}`);
+  if (hint !== undefined) sayHint(hint);
+}
+
+/** Says the next step after an error that has been said. */
+export function sayHint(hint: string): void {
+  sayLine(`hint: ${hint}`);
+}
+
+function sayLine(line: string): void {
+  process.stderr.write(`${paintPrefix(escapeControls(line), paintFor(process.stderr))}\n`);
 }
 
 /** A position as an OFF has it: the shortest text that reads back to the same float64, or float32. */

@@ -1,8 +1,10 @@
 /** Options that say where a mesh is moved at export, and in which order. */
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { parseNumbers } from '../database/filter/numbers.js';
 import { checkTransform, isLengthUnit, type TransformStep } from '../database/transform.js';
 import { UsageError } from '../errors.js';
+import { suggest } from '../suggest.js';
+import { invalidArgument } from './choices.js';
 
 /** What commander makes of the options: each that is given holds the steps of all of them. */
 export interface TransformCommandOptions {
@@ -73,7 +75,7 @@ export function asArgument<T>(parse: (text: string) => T): (text: string) => T {
     try {
       return parse(text);
     } catch (error) {
-      if (error instanceof UsageError) throw new InvalidArgumentError(error.message);
+      if (error instanceof UsageError) throw invalidArgument(error.message, error.hint);
       throw error;
     }
   };
@@ -113,7 +115,10 @@ function parseMatrix(text: string): TransformStep {
 function parseUnits(text: string): TransformStep {
   const [from = '', to = '', ...more] = text.split(':').map((name) => name.trim());
   if (!isLengthUnit(from) || !isLengthUnit(to) || more.length > 0) {
-    throw new UsageError(`expected two of ${UNIT_NAMES}, such as mm:inch`);
+    const unknown = [from, to].find((name) => !isLengthUnit(name)) ?? '';
+    throw new UsageError(`expected two of ${UNIT_NAMES}, such as mm:inch`, {
+      hint: suggest(unknown, UNIT_NAMES.split(', ')),
+    });
   }
   return { kind: 'units', from, to };
 }

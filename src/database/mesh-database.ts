@@ -5,7 +5,7 @@
  */
 import Database from 'better-sqlite3';
 import { DatabaseError, FileError } from '../errors.js';
-import { fileSize, isFolder } from '../io/disk.js';
+import { fileSize, findOtherKind } from '../io/disk.js';
 import { filePath } from '../io/file-path.js';
 import type { MeshSelection, Precision, SelectionOptions } from '../mesh.js';
 import { flag, integer, listener, type Rules, takeOptions } from '../options.js';
@@ -94,7 +94,9 @@ export class MeshDatabase {
   static open(database: string | URL, options: MeshDatabaseOptions = {}): MeshDatabase {
     const path = filePath.take(database, 'database');
     const { cacheBytes = 8 * 2 ** 20 } = takeOptions(options, DATABASE_OPTIONS);
-    if (isFolder(path)) throw new FileError(`${path}: is a directory; expected a database`);
+    // SQLite would wait for whoever writes to a pipe.
+    const other = findOtherKind(path);
+    if (other !== undefined) throw new FileError(`${path}: is ${other}; expected a database`);
     let db: Database.Database | undefined;
     try {
       db = new Database(path, { readonly: true, fileMustExist: true });

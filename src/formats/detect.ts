@@ -6,6 +6,7 @@ import { extname } from 'node:path';
 import { FormatError, UsageError } from '../errors.js';
 import type { ByteSource } from '../io/byte-source.js';
 import { withoutCompression } from '../io/compression.js';
+import { suggest } from '../suggest.js';
 import { EXPORT_HINT, findForeignKind } from './foreign.js';
 import type { Format } from './format.js';
 import { FORMATS } from './index.js';
@@ -21,8 +22,12 @@ export interface Detection {
 export function detectFormat(source: ByteSource, from?: string): Detection {
   if (from !== undefined) {
     const format = FORMATS.find(({ id }) => id === from);
-    const known = FORMATS.map(({ id }) => id).join(', ');
-    if (format === undefined) throw new UsageError(`unknown format '${from}'; expected one of ${known}`);
+    const known = FORMATS.map(({ id }) => id);
+    if (format === undefined) {
+      throw new UsageError(`unknown format '${from}'; expected one of ${known.join(', ')}`, {
+        hint: suggest(from, known),
+      });
+    }
     return { format, reason: 'the user says so' };
   }
   const { head, size } = source;

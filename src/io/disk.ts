@@ -1,7 +1,9 @@
 /** What the file system says of folders and names: free space, sameness, removal. */
 import {
   accessSync,
+  chmodSync,
   constants,
+  mkdirSync,
   readdirSync,
   realpathSync,
   rmSync,
@@ -67,9 +69,37 @@ export function truePath(path: string): string {
   }
 }
 
-/** Whether a folder stands under the path. */
-export function isFolder(path: string): boolean {
-  return lookAt(path)?.isDirectory() ?? false;
+/** What stands under a path if it is neither a regular file nor absent: `a directory`, `a pipe`. */
+export function findOtherKind(path: string): string | undefined {
+  const stat = lookAt(path);
+  if (stat === undefined || stat.isFile()) return undefined;
+  if (stat.isDirectory()) return 'a directory';
+  if (stat.isFIFO()) return 'a pipe';
+  return stat.isSocket() ? 'a socket' : 'a device';
+}
+
+/** Permissions of a file, without its type; undefined if there is none. */
+export function fileMode(path: string): number | undefined {
+  const stat = lookAt(path);
+  return stat && stat.mode & 0o777;
+}
+
+/** Sets the permissions of a file, whatever the umask. Throws FileError. */
+export function setFileMode(path: string, mode: number): void {
+  try {
+    chmodSync(path, mode);
+  } catch (error) {
+    throw fileError(error, 'set the permissions', path);
+  }
+}
+
+/** Creates a folder, and those above it, unless they are there. Throws FileError. */
+export function ensureFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch (error) {
+    throw fileError(error, 'create', path);
+  }
 }
 
 /** Whether a file, and no folder, stands under the path. */

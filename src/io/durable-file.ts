@@ -3,7 +3,7 @@ import { copyFile, type FileHandle, open, readFile, rename } from 'node:fs/promi
 import { dirname } from 'node:path';
 import { fileError, systemCode } from '../errors.js';
 import { removeFile } from './disk.js';
-import { syncNames } from './output-file.js';
+import { syncNames } from './final-name.js';
 
 /** Returns when what was written to these files is on the disk, whoever has written it. Throws FileError. */
 export async function syncFiles(paths: readonly string[]): Promise<void> {

@@ -5,13 +5,15 @@
  * where its name ends so or the user says so.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { realpathSync, statSync } from 'node:fs';
-import { type FileHandle, open, rename } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { FileError, fileError, systemCode, UsageError } from '../errors.js';
+import { realpathSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { fileError, systemCode, UsageError } from '../errors.js';
 import { CompressedOutput } from './compress.js';
 import { COMPRESSIONS, type CompressionChoice, compressionOfName } from './compression.js';
-import { hasJournals, removeFile, removeJournals, truePath } from './disk.js';
+import { fileMode, removeFile, truePath } from './disk.js';
+import { nameFile, nameTaken } from './final-name.js';
+import { checkOutput, outputName } from './output-check.js';
 
 /** A name beside `path` that cannot be mistaken for a finished file, and that no other run uses. */
 export function partialName(path: string, suffix = ''): string {
@@ -24,20 +26,12 @@ export function nameElsewhere(path: string, folder: string): string {
   return join(folder, `${basename(path)}.${mark}`);
 }
 
-/** Names of standard output beside `-`, where a system has them. */
-const STANDARD_OUTPUT: readonly string[] = ['/dev/stdout', '/dev/fd/1', '/proc/self/fd/1'];
-
-/** `-` if a path is a name of standard output, else the path itself. */
-export function outputName(path: string): string {
-  return STANDARD_OUTPUT.includes(path) ? '-' : path;
-}
-
 export interface OutputFile {
   /** Bytes written so far: of a compressed output, those that come out. */
   readonly size: number;
   /** Takes all of `bytes`; the buffer may be used again when the promise is kept. */
   write(bytes: Uint8Array): Promise<void>;
-  /** Makes the output final. */
+  /** Makes the output final. Throws FileError; if the name was taken meanwhile, the message says where the output is. */
   commit(): Promise<void>;
   /** Leaves no trace of a file that was not committed. Harmless after commit. */
   discard(): Promise<void>;
@@ -69,76 +63,14 @@ async function openPlainOutput(path: string, force: boolean): Promise<OutputFile
     // A symbolic link stays one: what it points to is replaced.
     const target = kind === 'file' ? realpathSync(path) : path;
     const partial = partialName(target);
-    return new RenamedOutput(await open(partial, 'wx'), partial, target);
+    // What was private stays so, from the first byte on; a new file has what the umask leaves.
+    const mode = kind === 'file' ? fileMode(target) : undefined;
+    const handle = await open(partial, 'wx', mode);
+    const output = new RenamedOutput(handle, partial, target, force);
+    if (mode !== undefined) await output.setMode(mode);
+    return output;
   } catch (error) {
     throw fileError(error, 'write', path);
-  }
-}
-
-/** Says what stands under an output path, and throws FileError if it must not be written over. */
-export function checkOutput(path: string, force: boolean): 'absent' | 'file' | 'stream' {
-  if (outputName(path) === '-') return 'stream';
-  let stat: ReturnType<typeof statSync>;
-  try {
-    stat = statSync(path, { throwIfNoEntry: false });
-  } catch (error) {
-    throw fileError(error, 'write', path);
-  }
-  if (stat === undefined) return 'absent';
-  if (stat.isDirectory()) throw new FileError(`${path}: is a directory; expected a file name for the output`);
-  if (!stat.isFile()) return 'stream';
-  if (!force)
-    throw new FileError(`${path}: exists already`, {
-      code: 'FILE_EXISTS',
-      hint: '`force: true` replaces it',
-    });
-  return 'file';
-}
-
-/**
- * Gives a whole file or folder, which is on the disk, its final name, and brings that to the disk: a power cut leaves
- * what stood there before, or what is there now.
- */
-export async function renameWhole(partial: string, path: string): Promise<void> {
-  try {
-    await rename(partial, path);
-  } catch (error) {
-    throw fileError(error, 'write', path);
-  }
-  await syncNames(dirname(path), path);
-}
-
-/**
- * Gives a database that is whole the name of another one, or a new name. Of a former one what SQLite has not finished
- * with goes with it: the new one must not be given that.
- */
-export async function renameDatabase(partial: string, path: string): Promise<void> {
-  if (hasJournals(path)) {
-    // In this order: without its journal the old database would only look whole.
-    removeFile(path);
-    await syncNames(dirname(path), path);
-    removeJournals(path);
-  }
-  await renameWhole(partial, path);
-}
-
-/** Codes of systems that bring no folder to the disk, or not this one, which may be written to but not be read. */
-const UNSYNCED: readonly (string | undefined)[] = ['EACCES', 'EINVAL', 'EISDIR', 'ENOTSUP', 'EPERM'];
-
-/** Brings the names in a folder to the disk, that of `path` among them. Throws FileError. */
-export async function syncNames(folder: string, path: string): Promise<void> {
-  try {
-    const handle = await open(folder, 'r');
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    if (UNSYNCED.includes(systemCode(error))) return;
-    const hint = 'what has its name is whole, but a power cut may still take the name away';
-    const { message, code } = fileError(error, 'bring its name to the disk', path) as FileError;
-    throw new FileError(message, { code, hint, cause: error });
   }
 }
 
@@ -174,7 +106,19 @@ class RenamedOutput implements OutputFile {
     private readonly handle: FileHandle,
     private readonly partial: string,
     private readonly target: string,
+    /** Whether what stands under the name at the end is replaced. */
+    private readonly replaces: boolean,
   ) {}
+
+  /** Sets the permissions whatever the umask; throws what the system does, and leaves nothing then. */
+  async setMode(mode: number): Promise<void> {
+    try {
+      await this.handle.chmod(mode);
+    } catch (error) {
+      await this.discard();
+      throw error;
+    }
+  }
 
   async write(bytes: Uint8Array): Promise<void> {
     await writeAll(this.handle, bytes, this.target);
@@ -185,8 +129,9 @@ class RenamedOutput implements OutputFile {
     try {
       await this.handle.sync();
       await this.close();
-      await renameWhole(this.partial, this.target);
+      const isNamed = await nameFile(this.partial, this.target, this.replaces);
       this.state = 'done';
+      if (!isNamed) throw nameTaken(this.target, this.partial);
     } catch (error) {
       throw fileError(error, 'write', this.target);
     }

@@ -2,22 +2,21 @@
  * A folder of files that appear together: written beside it under another name, and listed in a manifest that comes
  * last. A folder that an earlier run has made may be replaced, as far as its manifest lists it; other files stay.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { FileError, fileError } from '../errors.js';
-import { checkOutput, partialName, renameWhole, syncNames } from './output-file.js';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { FileError, fileError, systemCode } from '../errors.js';
+import { nameFolder, nameTaken, syncNames } from './final-name.js';
+import { checkOutput } from './output-check.js';
+import { partialName } from './output-file.js';
+import { listWritten, MANIFEST, type Manifest, refuseForeign } from './split-manifest.js';
 
-const MANIFEST = 'manifest.json';
 /** Where files that are replaced stand until the others are there. */
 const ASIDE = 'former';
 
-/** What a manifest lists; the rest of it is the caller's. */
-export interface Manifest {
-  readonly [more: string]: unknown;
-  readonly files: readonly { readonly file: string }[];
-}
-
 export class OutputFolder {
+  /** Whether the folder stays under its first name, because its final one was taken meanwhile. */
+  private isKept = false;
+
   private constructor(
     private readonly path: string,
     /** Where files are to be written. */
@@ -29,6 +28,8 @@ export class OutputFolder {
   /** Throws FileError where something stands under the path that may not be replaced. */
   static create(path: string, force: boolean): OutputFolder {
     const replaced = existsSync(path) ? OutputFolder.listReplaceable(path, force) : undefined;
+    // A symbolic link that leads nowhere stays.
+    if (replaced === undefined) checkOutput(path, force);
     const partial = partialName(path);
     try {
       mkdirSync(partial);
@@ -43,9 +44,8 @@ export class OutputFolder {
     try {
       names = readdirSync(path);
     } catch (error) {
-      // Not a folder: the same words as for any output.
-      checkOutput(path, false);
-      throw fileError(error, 'read', path);
+      if (systemCode(error) !== 'ENOTDIR') throw fileError(error, 'read', path);
+      throw new FileError(`${path}: is not a folder; expected a new one, or one that a split has written`);
     }
     if (names.length === 0) return [];
     if (!force)
@@ -58,23 +58,7 @@ export class OutputFolder {
         code: 'FILE_EXISTS',
       });
     }
-    let text: string;
-    try {
-      text = readFileSync(join(path, MANIFEST), 'utf8');
-    } catch (error) {
-      throw fileError(error, 'read', join(path, MANIFEST));
-    }
-    try {
-      const { files } = JSON.parse(text) as Manifest;
-      // A name with a way in it leads elsewhere, and is nobody's to remove.
-      return files
-        .map(({ file }) => file)
-        .filter((file) => typeof file === 'string' && basename(file) === file);
-    } catch (error) {
-      throw new FileError(`${path}: its ${MANIFEST} is damaged; expected one that a split has written`, {
-        cause: error,
-      });
-    }
+    return listWritten(path);
   }
 
   /** Makes the folder final, with its manifest. Throws FileError; then what stood there stands there again. */
@@ -87,8 +71,14 @@ export class OutputFolder {
       throw fileError(error, 'write', join(this.path, MANIFEST));
     }
     await syncNames(this.partial, this.path);
-    if (this.replaced === undefined) await renameWhole(this.partial, this.path);
-    else await this.replace(manifest.files.map(({ file }) => file));
+    const files = manifest.files.map(({ file }) => file);
+    if (this.replaced !== undefined) {
+      refuseForeign(this.path, files, this.replaced);
+      await this.replace(files);
+    } else if (!(await nameFolder(this.partial, this.path))) {
+      this.isKept = true;
+      throw nameTaken(this.path, this.partial);
+    }
   }
 
   /** Puts files in the place of former ones, which go aside until all are there, the manifest first and last. */
@@ -119,6 +109,7 @@ export class OutputFolder {
 
   /** Leaves nothing of what was not committed. */
   discard(): void {
+    if (this.isKept) return;
     try {
       rmSync(this.partial, { recursive: true, force: true });
     } catch (error) {

@@ -5,19 +5,15 @@ import { checkOffOptions } from '../formats/off/write.js';
 import { compressionOfName } from '../io/compression.js';
 import { fileSize, isFile, isSameFile, removeDatabase, systemTempFolder } from '../io/disk.js';
 import { filePath } from '../io/file-path.js';
-import { checkOutput, openOutput, partialName } from '../io/output-file.js';
+import { checkOutput } from '../io/output-check.js';
+import { openOutput, partialName } from '../io/output-file.js';
 import { listener, type Rules, takeOptions } from '../options.js';
-import {
-  checkOutputName,
-  EXPORT_OPTIONS,
-  type ExportOptions,
-  type ExportResult,
-  writeMesh,
-} from './export-mesh.js';
+import { EXPORT_OPTIONS, type ExportOptions, type ExportResult, writeMesh } from './export-mesh.js';
 import { type FolderNeeds, outputNeed } from './forecast.js';
-import { importBeside } from './import-mesh.js';
+import { checkDatabaseOutput, importBeside } from './import-mesh.js';
 import { type LoadResult, READING_OPTIONS, type ReadingOptions } from './load-run.js';
 import { loadSource } from './load-source.js';
+import { checkOutputName } from './output-names.js';
 import { checkSelection } from './select-mesh.js';
 
 export interface ConvertOptions extends ReadingOptions, ExportOptions {
@@ -71,9 +67,12 @@ async function convert(
     throw new UsageError(`${output}: named both as the output and as the database; expected two files`);
   }
   const force = options.force ?? false;
-  if (keep !== undefined && !force && isFile(keep)) {
-    const hint = '`exportMesh` makes an OFF of it, `force: true` replaces it';
-    throw new FileError(`${keep}: exists already`, { code: 'FILE_EXISTS', hint });
+  if (keep !== undefined) {
+    if (!force && isFile(keep)) {
+      const hint = '`exportMesh` makes an OFF of it, `force: true` replaces it';
+      throw new FileError(`${keep}: exists already`, { code: 'FILE_EXISTS', hint });
+    }
+    checkDatabaseOutput(keep, force);
   }
   const hasFile = output !== '-' && checkOutput(output, force) !== 'stream';
   const compression = options.compress ?? compressionOfName(output) ?? 'none';

@@ -1,11 +1,10 @@
 /** From a database to OFF: the second half of every conversion, and as often as wanted. */
-import { dirname, extname } from 'node:path';
+import { dirname } from 'node:path';
 import { sqliteError } from '../database/database-error.js';
 import { MeshDatabase } from '../database/mesh-database.js';
 import type { MeshRows, StoredSelection } from '../database/selection.js';
 import { Transform } from '../database/transform.js';
 import { DatabaseError, EmptyError, UsageError } from '../errors.js';
-import { FORMATS } from '../formats/index.js';
 import type { OffChunk } from '../formats/off/output.js';
 import {
   checkOffOptions,
@@ -16,20 +15,17 @@ import {
   warnOfAbsent,
 } from '../formats/off/write.js';
 import { readStlColors } from '../formats/stl/color.js';
-import {
-  COMPRESSIONS,
-  type CompressionChoice,
-  compressionOfName,
-  withoutCompression,
-} from '../io/compression.js';
+import { COMPRESSIONS, type CompressionChoice, compressionOfName } from '../io/compression.js';
 import { isSameFile } from '../io/disk.js';
 import { filePath } from '../io/file-path.js';
-import { checkOutput, type OutputFile, openOutput } from '../io/output-file.js';
+import { checkOutput } from '../io/output-check.js';
+import { type OutputFile, openOutput } from '../io/output-file.js';
 import { MEMORY_DEFAULT, type MeshSelection, planFiltering, planThreads, type Warning } from '../mesh.js';
 import { flag, oneOf, type Rules, record, takeOptions } from '../options.js';
 import { countOf, formatCount } from '../wording.js';
 import { keepComponents, needsComponents } from './derive-mesh.js';
 import { forecastOutput } from './forecast.js';
+import { checkOutputName } from './output-names.js';
 import { RUN_OPTIONS, type RunOptions, WarningTally } from './progress.js';
 import {
   checkSelection,
@@ -45,9 +41,6 @@ import type { ThreadPool } from './threads/thread.js';
 
 /** The part of the free memory for rows that are looked up while others are written. */
 const CACHE_SHARE = 0.6;
-
-/** Endings of compressed files that are not written. */
-const FOREIGN_COMPRESSIONS: readonly string[] = ['bz2', 'xz', 'lz4', '7z', 'zip'];
 
 export interface ExportOptions extends RunOptions, SelectionOptions {
   /** The variant of OFF to write; plain OFF unless given. */
@@ -149,14 +142,6 @@ export async function explainExport(
   return { triangles, vertices, selection, warnings };
 }
 
-/** Throws UsageError for an output that is named like something else than OFF. */
-export function checkOutputName(path: string): void {
-  const ending = extname(withoutCompression(path)).slice(1).toLowerCase();
-  const others = FORMATS.filter(({ id }) => id !== 'off').flatMap(({ extensions }) => [...extensions]);
-  if (!(others as readonly string[]).includes(ending) && !FOREIGN_COMPRESSIONS.includes(ending)) return;
-  throw new UsageError(`${path}: ends in .${ending}, but OFF is written; expected .off, .off.gz or .off.zst`);
-}
-
 /** Writes the mesh of a database, or what is wanted of it, to an open output, and commits that. */
 export async function writeMesh(
   database: string,
@@ -237,8 +222,7 @@ function tellOfSelection(
   warnings: WarningTally,
 ): void {
   for (const { filter, by } of report.steps) onNote(`${filter}: ${by}`);
-  if (selection.triangleCount === 0 && report.steps.length > 0) {
-    if (failIfEmpty) throw new EmptyError(`${db.path}: no triangle is left; expected at least one`);
+  if (isEmptied(selection, report, db, failIfEmpty)) {
     warnings.add({ kind: 'export-empty', message: 'no triangle is left: the OFF has 0 faces' });
   }
   if (transform.length > 0 && new Transform(transform).isMirroring) {
@@ -254,6 +238,18 @@ function tellOfSelection(
       `positions are rounded to ${countOf(off.precision, 'digit')}; vertices that become equal stay vertices of their own`,
     );
   }
+}
+
+/** Whether a selection has emptied the mesh. Throws EmptyError for any empty mesh if `failIfEmpty`. */
+export function isEmptied(
+  { triangleCount }: Pick<MeshSelection, 'triangleCount'>,
+  { steps, welded }: SelectionReport,
+  { path }: MeshDatabase,
+  failIfEmpty: boolean | undefined,
+): boolean {
+  if (triangleCount > 0) return false;
+  if (failIfEmpty) throw new EmptyError(`${path}: no triangle is left; expected at least one`);
+  return steps.length > 0 || welded > 0;
 }
 
 /** The OFF, by several threads where that is worth it. */

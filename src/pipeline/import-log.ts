@@ -11,7 +11,7 @@ import type { ByteSource } from '../io/byte-source.js';
 import { digestEnds } from '../io/digest-file.js';
 import { fileSize, isFile, removeDatabase, removeJournals, removeSpills } from '../io/disk.js';
 import { copyDurably, readText, removeText, replaceText, syncFiles } from '../io/durable-file.js';
-import { syncNames } from '../io/output-file.js';
+import { syncNames } from '../io/final-name.js';
 import { readPackageVersion } from '../io/package-file.js';
 import { spillName } from '../io/spill-file.js';
 import type { Present } from './forecast.js';

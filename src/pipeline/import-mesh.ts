@@ -1,14 +1,17 @@
 /** From a file to a database that stays. */
 import { dirname } from 'node:path';
 import { FileError, UsageError } from '../errors.js';
-import { fileSize, isSameFile, truePath } from '../io/disk.js';
+import { fileMode, fileSize, isSameFile, removeFile, truePath } from '../io/disk.js';
 import { filePath } from '../io/file-path.js';
-import { checkOutput, nameElsewhere, renameDatabase } from '../io/output-file.js';
+import { nameDatabase, nameFile, nameTaken } from '../io/final-name.js';
+import { checkOutput } from '../io/output-check.js';
+import { nameElsewhere, partialName } from '../io/output-file.js';
 import { flag, integer, type Rules, takeOptions } from '../options.js';
 import type { FolderNeeds } from './forecast.js';
 import { ImportLog } from './import-log.js';
 import { type LoadResult, type LoadTarget, READING_OPTIONS, type ReadingOptions } from './load-run.js';
 import { loadSource } from './load-source.js';
+import { checkDatabaseName } from './output-names.js';
 
 export interface ImportOptions extends ReadingOptions {
   /** Begin anew, whatever another import has left. */
@@ -64,7 +67,8 @@ export async function importBeside(
   if (isSameFile(input, database)) {
     throw new UsageError(`${database}: the database is the input itself; expected another file`);
   }
-  checkDatabaseName(database, options.force ?? false);
+  const force = options.force ?? false;
+  checkDatabaseOutput(database, force);
   const partial = `${database}.partial`;
   const folder = dirname(database);
   const { tempFolder } = options;
@@ -74,9 +78,13 @@ export async function importBeside(
   const log = ImportLog.open({ database: partial, spillPath, restart, intervalMs, onCheckpoint });
   try {
     // Another run may just have made it.
-    checkDatabaseName(database, options.force ?? false);
+    checkDatabaseOutput(database, force);
+    // A run that was killed while it gave the database its name may have left it under both.
+    if (isSameFile(partial, database)) removeFile(partial);
     const target: LoadTarget = {
       database: partial,
+      // What was private stays so.
+      mode: force ? fileMode(database) : undefined,
       spillPath,
       log,
       needs: (spills) => [
@@ -87,7 +95,12 @@ export async function importBeside(
       ],
     };
     const result = await loadSource(input, target, options);
-    await renameDatabase(partial, database);
+    if (!(await nameDatabase(partial, database, force))) {
+      // Under a name of its own, which no other import will use.
+      const kept = partialName(database);
+      await nameFile(partial, kept, false);
+      throw nameTaken(database, kept);
+    }
     log.remove();
     return { ...result, databaseBytes: fileSize(database) };
   } catch (error) {
@@ -99,8 +112,9 @@ export async function importBeside(
   }
 }
 
-/** Throws FileError where a file must not be replaced, or something else stands under the name. */
-function checkDatabaseName(database: string, force: boolean): void {
-  if (checkOutput(database, force) !== 'stream') return;
+/** Throws UsageError or FileError for a database that cannot have this name, or must not replace what has it. */
+export function checkDatabaseOutput(database: string, force: boolean): void {
+  checkDatabaseName(database);
+  if (checkOutput(database, force, 'database') !== 'stream') return;
   throw new FileError(`${database}: is a device or a pipe; expected a file name for the database`);
 }

@@ -5,7 +5,7 @@ import { completeDatabase } from '../database/new-database.js';
 import type { Format, MeshReader } from '../formats/format.js';
 import type { ByteSource } from '../io/byte-source.js';
 import type { CompressionId } from '../io/compression.js';
-import type { DiskSpace } from '../io/disk.js';
+import { type DiskSpace, setFileMode } from '../io/disk.js';
 import {
   CHUNK_BYTES,
   LOAD_DEFAULTS,
@@ -99,6 +99,8 @@ export interface LoadResult extends LoadTally {
 export interface LoadTarget {
   /** The database file to make; it must not exist, unless the log knows how to go on with it. */
   readonly database: string;
+  /** Permissions of the database from the beginning on; what the umask leaves unless given. */
+  readonly mode?: number | undefined;
   /** Beginning of the names of spill files. */
   readonly spillPath: string;
   /** Where to write down how to go on. A database that has one will be kept: with its unique index, and a digest. */
@@ -139,6 +141,7 @@ export async function loadPlanned(
       ? MeshLoad.create(target.database, reader.layout)
       : MeshLoad.resume(target.database, state.rows, reader.layout);
   try {
+    if (target.mode !== undefined) setFileMode(target.database, target.mode);
     const loaded: Loaded =
       state?.phase === 'loaded'
         ? { ...state, record: loadRecord(state.source) }

@@ -11,6 +11,7 @@ import { FORMATS } from '../formats/index.js';
 import { escapeControls } from '../formats/text.js';
 import { ByteSource } from '../io/byte-source.js';
 import { digestFile } from '../io/digest-file.js';
+import { findOtherKind } from '../io/disk.js';
 import { BATCH_TRIANGLES, CHUNK_BYTES, type MeshItem } from '../mesh.js';
 import { countOf } from '../wording.js';
 import type { RunOptions } from './progress.js';
@@ -35,6 +36,8 @@ export class SourceAccess {
    * as they were is taken for the same; else its digest tells. Throws FileError where it is another.
    */
   static async open(row: SourceRow, path: string, options: AccessOptions): Promise<SourceAccess> {
+    const other = path === '-' ? undefined : findOtherKind(path);
+    if (other !== undefined) throw new FileError(`${path}: is ${other}; expected a mesh file`);
     const access = new SourceAccess(path, row, options);
     try {
       const source = await access.reopen();

@@ -20,10 +20,12 @@ import {
   checkSpace,
   EXPORT_OPTIONS,
   type ExportOptions,
+  isEmptied,
   withSelection,
   writeSelection,
 } from './export-mesh.js';
 import { findBounds } from './find-bounds.js';
+import { checkFolderName } from './output-names.js';
 import { Pace } from './pace.js';
 import { WarningTally } from './progress.js';
 import { CornerScan } from './scan-corners.js';
@@ -47,13 +49,13 @@ export interface SplitFile {
 export interface SplitResult {
   readonly files: readonly SplitFile[];
   readonly selection: SelectionReport;
-  /** Of all files together. */
+  /** Warnings of each kind, counted once a file. */
   readonly warnings: readonly (Warning & { readonly count: number })[];
 }
 
 /**
  * Writes what is selected of a mesh into a new folder, a file for each group that has any of it, and a manifest. The
- * folder appears whole or not at all. Throws UsageError, FileError, DatabaseError.
+ * folder appears whole or not at all. Throws UsageError, FileError, DatabaseError, and EmptyError if that is asked for.
  */
 export async function splitMesh(
   database: string | URL,
@@ -83,14 +85,21 @@ async function splitInto(
       hint: './- is a folder of that name',
     });
   }
+  checkFolderName(folder);
   if (division.by === 'component') await keepComponents(database, options);
+  const warnings = new WarningTally(options.onWarning);
   const output = OutputFolder.create(folder, options.force ?? false);
   try {
     const result = await withSelection(
       database,
       { ...options, output: folder },
       async (selected, db, rows) => {
+        if (isEmptied(selected.selection, selected.report, db, options.failIfEmpty)) {
+          warnings.add({ kind: 'export-empty', message: 'no triangle is left: the folder has no OFF' });
+        }
         checkSpace(dirname(folder), selected.selection, options);
+        // What holds for all files is worth one warning.
+        const writing: ExportOptions = { ...options, onWarning: (warning) => warnings.add(warning) };
         const { memoryBytes = MEMORY_DEFAULT } = options;
         const freeBytes = planFiltering(memoryBytes, 0);
         const cacheBytes = CACHE_SHARE * freeBytes;
@@ -99,8 +108,6 @@ async function splitInto(
         const groups = db.ask((connection) => new Groups(connection, rows, selected.map));
         await divide(groups, db, rows, division, { ...options, output: folder });
         const files: SplitFile[] = [];
-        const tally = new WarningTally(options.onWarning);
-        const writing = { ...options, onWarning: undefined };
         const keys = groups.list();
         for (const [index, key] of keys.entries()) {
           await pause(options.signal);
@@ -108,22 +115,17 @@ async function splitInto(
           if (map === undefined) continue;
           const { name, stem } = nameGroup(key, index, keys, division);
           const file = `${stem}.off${endingOf(options.compress)}`;
-          const target = await openOutput(join(output.partial, file), false, options.compress);
+          // The folder is this run's alone: nothing stands there to be replaced.
+          const target = await openOutput(join(output.partial, file), true, options.compress);
           try {
             const some = { ...selected, selection: rows.selectSome(map, cacheBytes) };
-            const { triangles, vertices, outputBytes, warnings } = await writeSelection(
-              some,
-              db,
-              target,
-              writing,
-            );
-            for (const { count, ...warning } of warnings) tally.add(warning, count);
+            const { triangles, vertices, outputBytes } = await writeSelection(some, db, target, writing);
             files.push({ file, name, triangles, vertices, bytes: outputBytes });
           } finally {
             await target.discard();
           }
         }
-        return { files, selection: selected.report, warnings: tally.list() };
+        return { files, selection: selected.report, warnings: warnings.list() };
       },
     );
     await output.commit({

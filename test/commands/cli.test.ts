@@ -40,7 +40,10 @@ describe('offload', () => {
     [['convert', 'in.stl', '--bogus'], "offload: unknown option '--bogus'"],
     [['convert', 'in.stl', '--memory', '10M'], 'expected at least 192M'],
     [['convert', 'in.stl', '--memory', 'much'], 'expected a size such as 512M or 2G'],
-    [['convert', 'in.stl', '--from', 'ply3'], "offload: unknown format 'ply3'; expected one of "],
+    [
+      ['convert', 'in.stl', '--from', 'ply3'],
+      "offload: option '--from <format>' argument 'ply3' is invalid. expected one of ",
+    ],
     [['convert', 'in.stl', 'in.stl', '--force'], 'offload: in.stl: the output is the input itself'],
     [
       ['convert', 'in.stl', 'x.off', '--keep', 'x.off'],

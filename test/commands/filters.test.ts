@@ -88,7 +88,7 @@ describe('export with filters', () => {
     [['--rotate', '90'], /expected/],
     [['--units', 'mm:furlong'], /expected two of um, mm/],
     [['--split', 'half'], /expected part, solid, object, group, material, component or grid=/],
-    [['--filter', 'nobody'], /no filter is named 'nobody'; expected one that was saved: none is saved/],
+    [['--filter', 'nobody'], /: unknown filter 'nobody'; no filter is saved/],
     [['--component', '9'], /no component 9; expected 0, the only one/],
   ] as const)('refuses %j', async (args, message) => {
     const { folder, run } = await setUp();
@@ -195,7 +195,7 @@ describe('a saved filter', () => {
     const { run } = await setUp();
     expect(await run('filter', 'save', 'mesh.db', 'wrong', '--where', 'arae > 1')).toMatchObject({
       code: 2,
-      stderr: expect.stringMatching(/no such column: arae\nhint: did you mean area\? columns/),
+      stderr: expect.stringMatching(/no such column: arae\nhint: did you mean .area.\? columns/),
     });
     expect((await run('filter', 'list', 'mesh.db')).stdout).toBe('');
   });

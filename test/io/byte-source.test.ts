@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FormatError } from '../../src/errors.js';
 import { ByteSource, type ByteSourceOptions, HEAD_BYTES } from '../../src/io/byte-source.js';
+import { countOf } from '../../src/wording.js';
 import { cutInto, makeNoise, PACK, SKIPPABLE_FRAME } from '../support/compressed.js';
 import { freshFolder } from '../support/files.js';
 
@@ -136,7 +137,7 @@ describe.each(KINDS)('a source in %s', (kind) => {
       const { offset } = failure.place as { offset: number };
       expect(offset).toBeLessThanOrEqual(1000);
       expect(failure.problem).toBe(
-        `${kind} data ends after ${offset.toLocaleString('en-US')} bytes of content; expected more`,
+        `${kind} data ends after ${countOf(offset, 'byte')} of content; expected more`,
       );
     }
     const late = await failToRead(packed.subarray(0, -1));

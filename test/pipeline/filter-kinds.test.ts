@@ -379,7 +379,7 @@ describe('SQL in a filter', () => {
     const failing = write({ filter: { where: ['arae > 1'] } });
     await expect(failing).rejects.toMatchObject({
       message: 'filter.where: arae > 1: no such column: arae',
-      hint: expect.stringMatching(/^did you mean area\? columns of a triangle: id, a, b, c, .*area/),
+      hint: expect.stringMatching(/^did you mean 'area'\? columns of a triangle: id, a, b, c, .*area/),
     });
   });
 
@@ -392,7 +392,7 @@ describe('SQL in a filter', () => {
     ['nothing_like_it > 1', undefined],
   ])('suggests the column that was meant: %s', async (text, meant) => {
     const { database } = await importTube();
-    const hint = meant === undefined ? /^columns/ : new RegExp(`^did you mean ${meant}\\? columns`);
+    const hint = meant === undefined ? /^columns/ : new RegExp(`^did you mean '${meant}'\\? columns`);
     await expect(explainExport(database, { filter: { where: [text] } })).rejects.toMatchObject({
       hint: expect.stringMatching(hint),
     });

@@ -100,14 +100,14 @@ describe('the library', () => {
   it('keeps the former output until the new one is whole', async () => {
     const { input, output, database } = setUp();
     writeFileSync(output, 'precious');
-    writeFileSync(database, 'precious');
+    writeFileSync(database, 'SQLite format 3\0, precious');
     await expect(offload.convertMesh(input, output)).rejects.toThrow(offload.FileError);
     await expect(offload.importMesh(input, database)).rejects.toThrow(offload.FileError);
     writeFileSync(input, toBinaryStl(tube).subarray(0, 1000));
     await expect(offload.convertMesh(input, output, { force: true })).rejects.toThrow(offload.FormatError);
     await expect(offload.importMesh(input, database, { force: true })).rejects.toThrow(offload.FormatError);
     expect(readFileSync(output, 'utf8')).toBe('precious');
-    expect(readFileSync(database, 'utf8')).toBe('precious');
+    expect(readFileSync(database, 'utf8')).toBe('SQLite format 3\0, precious');
   });
 
   it('refuses a memory below the minimum', async () => {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Division, exportMesh, importMesh, splitMesh } from '../../src/index.js';
@@ -185,11 +185,99 @@ describe('a split', () => {
     writeFileSync(join(other, 'precious.off'), 'OFF');
     await expect(splitMesh(database, other, { by: 'part' }, { force: true })).rejects.toThrow(/other files/);
     expect(readdirSync(other)).toEqual(['precious.off']);
-    writeFileSync(join(other, 'manifest.json'), JSON.stringify({ files: [{ file: '../mesh.db' }] }));
-    await splitMesh(database, other, { by: 'part' }, { force: true });
-    expect(existsSync(database)).toBe(true);
-    expect(existsSync(join(other, 'precious.off'))).toBe(true);
   });
+
+  it.each<[what: string, files: unknown, message: RegExp]>([
+    ['a path', [{ file: '../mesh.db', bytes: 1 }], /lists "\.\.\/mesh\.db", which is no OFF file/],
+    ['a folder', [{ file: 'folder.off', bytes: 4096 }], /folder\.off: was changed .* is not a regular file$/],
+    ['a file that is no OFF', [{ file: 'notes.txt', bytes: 5 }], /lists "notes\.txt", which is no OFF file/],
+    ['a file of another size', [{ file: 'mine.off', bytes: 9 }], /has 5 bytes, but 9 were written$/],
+    ['a file without its size', [{ file: 'mine.off' }], /lists mine\.off without its size; expected/],
+    ['no files', 'all', /manifest\.json: lists no files; expected/],
+    ['nothing', null, /manifest\.json: lists no files; expected/],
+  ])('removes nothing by a manifest that lists %s', async (_, files, message) => {
+    const { database, output } = await setUp();
+    mkdirSync(join(output, 'folder.off'), { recursive: true });
+    for (const name of ['folder.off/inner', 'notes.txt', 'mine.off'])
+      writeFileSync(join(output, name), 'mine\n');
+    writeFileSync(join(output, 'manifest.json'), JSON.stringify({ files }));
+    const before = readdirSync(output, { recursive: true }).sort();
+    await expect(splitMesh(database, output, { by: 'part' }, { force: true })).rejects.toThrow(message);
+    expect(readdirSync(output, { recursive: true }).sort()).toEqual(before);
+  });
+
+  it('does not replace a file that no split has written, and leaves no trace then', async () => {
+    const { folder, database, output } = await setUp();
+    await splitMesh(database, output, { by: 'grid', cells: [1, 1, 1] });
+    writeFileSync(join(output, '0-wheel.off'), 'mine');
+    const before = readdirSync(folder, { recursive: true }).sort();
+    await expect(splitMesh(database, output, { by: 'part' }, { force: true })).rejects.toThrow(
+      /0-wheel\.off: exists already, and no split has written it$/,
+    );
+    expect(readFileSync(join(output, '0-wheel.off'), 'utf8')).toBe('mine');
+    expect(readdirSync(folder, { recursive: true }).sort()).toEqual(before);
+  });
+
+  it('keeps its folder under another name where the name was taken meanwhile', async () => {
+    const { folder, database, output } = await setUp();
+    let message = '';
+    await splitMesh(
+      database,
+      output,
+      { by: 'part' },
+      {
+        onProgress: () => {
+          mkdirSync(output, { recursive: true });
+          writeFileSync(join(output, 'mine.txt'), 'mine');
+        },
+      },
+    ).catch((error: Error) => {
+      message = error.message;
+    });
+    const [, kept] = /out: was created by another program meanwhile; the complete output is (.*)$/.exec(
+      message,
+    )!;
+    expect(readdirSync(kept!).sort()).toEqual(['0-wheel.off', '1-etc_passwd.off', 'manifest.json']);
+    expect(readdirSync(output)).toEqual(['mine.txt']);
+    expect(readdirSync(folder)).toHaveLength(4);
+  });
+
+  it('warns where nothing is left, or fails where that is asked for', async () => {
+    const { folder, database, output } = await setUp();
+    const filter = { where: ['min_x > 100'] };
+    const empty = splitMesh(database, output, { by: 'part' }, { filter, failIfEmpty: true });
+    await expect(empty).rejects.toThrow(/mesh\.db: no triangle is left; expected at least one$/);
+    expect(readdirSync(folder).sort()).toEqual(['in.stl', 'mesh.db']);
+    const { files, warnings } = await splitMesh(database, output, { by: 'part' }, { filter });
+    expect(files).toEqual([]);
+    expect(warnings.map(({ message }) => message)).toEqual(['no triangle is left: the folder has no OFF']);
+  });
+
+  it('warns once of what holds for all of its files', async () => {
+    const { database, output } = await setUp();
+    const heard: string[] = [];
+    const { warnings } = await splitMesh(
+      database,
+      output,
+      { by: 'part' },
+      {
+        transform: [{ kind: 'scale', factors: [-1, 1, 1] }],
+        onWarning: ({ kind }) => heard.push(kind),
+      },
+    );
+    expect(heard).toEqual(['export-mirrored']);
+    expect(warnings.map(({ kind, count }) => [kind, count])).toEqual([['export-mirrored', 2]]);
+  });
+
+  it.each(['pieces.off', 'pieces.stl', 'pieces.off.gz', 'pieces.db'])(
+    'is refused under the name %s, which is one of a file',
+    async (name) => {
+      const { folder, database } = await setUp();
+      const split = splitMesh(database, join(folder, name), { by: 'part' }, { force: true });
+      await expect(split).rejects.toThrow(/, but a folder is written; expected a name without it$/);
+      expect(readdirSync(folder).sort()).toEqual(['in.stl', 'mesh.db']);
+    },
+  );
 
   it('is refused where it cannot be, and leaves nothing', async () => {
     const { folder, database, output } = await setUp();
@@ -200,8 +288,17 @@ describe('a split', () => {
     ).rejects.toThrow(/no such column/);
     writeFileSync(join(folder, 'some.raw'), '0 0 0 1 0 0 0 1 0\n');
     await importMesh(join(folder, 'some.raw'), join(folder, 'some.db'));
+    writeFileSync(join(folder, 'some'), 'mine');
+    symlinkSync('nowhere', join(folder, 'mesh'));
     await expect(splitMesh(join(folder, 'some.db'), output, { by: 'part' })).rejects.toThrow(/no parts/);
-    expect(readdirSync(folder).sort()).toEqual(['in.stl', 'mesh.db', 'some.db', 'some.raw']);
+    for (const force of [false, true]) {
+      const into = (name: string) => splitMesh(database, join(folder, name), { by: 'part' }, { force });
+      await expect(into('mesh')).rejects.toThrow(/mesh: is a symbolic link to a file that does not exist$/);
+      await expect(into('some')).rejects.toThrow(
+        /some: is not a folder; expected a new one, or one that a split/,
+      );
+    }
+    expect(readdirSync(folder).sort()).toEqual(['in.stl', 'mesh', 'mesh.db', 'some', 'some.db', 'some.raw']);
     await exportMesh(database, join(folder, 'still.off'));
   });
 });

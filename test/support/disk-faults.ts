@@ -68,7 +68,9 @@ async function setUp(): Promise<string> {
   writeScatteredPly(at('in.ply'), makeTube(RINGS, SIDES), countTube(RINGS, SIDES).triangles);
   await offload.importMesh(at('in.stl'), at('mesh.db'));
   await offload.exportMesh(at('mesh.db'), at('mesh.off'));
-  for (const name of ['out.db', 'out.off', 'out.off.gz', 'out.off.zst']) {
+  // A database is replaced by a database alone, and told by how it begins.
+  writeFileSync(at('out.db'), 'SQLite format 3\0, or the former out.db');
+  for (const name of ['out.off', 'out.off.gz', 'out.off.zst']) {
     writeFileSync(at(name), `the former ${name}`);
   }
   await offload.splitMesh(at('mesh.db'), at('split'), { by: 'grid', cells: [3, 1, 1] });

@@ -117,6 +117,11 @@ export function breakAsync(real: typeof promises): typeof promises {
       ask({ operation: 'rename', path: from as string, to: to as string });
       await real.rename(from, to);
     },
+    // The other way to give a file its final name.
+    link: async (from, to) => {
+      ask({ operation: 'rename', path: from as string, to: to as string });
+      await real.link(from, to);
+    },
     rm: async (path, options) => {
       ask({ operation: 'remove', path: path as string });
       await real.rm(path, options);

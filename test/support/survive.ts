@@ -100,7 +100,11 @@ export interface Survival {
 
 /** A checkpoint every few batches. */
 const OFTEN = { batchTriangles: 500, intervalMs: 5 };
-const FORMER = 'what stood there before';
+/** A database is replaced by a database alone, and told by how it begins. */
+const FORMER = {
+  output: 'what stood there before',
+  database: 'SQLite format 3\0, or what stood there before',
+};
 
 /**
  * Kills runs, each later than the one before, until one comes to its end; then all must be as if nothing had happened.
@@ -124,8 +128,9 @@ export async function survive({
   const isImport = verb === 'import';
   const output = isImport ? 'mesh.db' : 'mesh.off';
   const keepsDatabase = isImport || verb === 'convert and keep';
-  writeFileSync(at(output), FORMER);
-  const isFormer = () => readFileSync(at(output), 'latin1') === FORMER;
+  const former = FORMER[isImport ? 'database' : 'output'];
+  writeFileSync(at(output), former);
+  const isFormer = () => readFileSync(at(output), 'latin1') === former;
   const isWhole = () => (isImport ? isSound(at(output)) : readFileSync(at(output)).equals(whole));
   const options = { ...OFTEN, weldBytes: BUDGETS[budget], threads, force: true };
   const run = (killAfterMs: number | undefined) =>

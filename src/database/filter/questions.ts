@@ -6,7 +6,7 @@
  */
 import Database from 'better-sqlite3';
 import { type MeshErrorOptions, UsageError } from '../../errors.js';
-import { closestName } from './closest-name.js';
+import { suggest } from '../../suggest.js';
 import { columnNames, selectTriangles } from './columns.js';
 import type { IdSet } from './id-set.js';
 import { labelColumns, nameRuns, selectLabelRuns } from './labels.js';
@@ -99,9 +99,9 @@ function hintFor(message: string, { kind }: Question): string {
     return 'tables: vertices (id, x, y, z), triangles (id, a, b, c), parts, part_runs, components, component_runs';
   }
   const unknown = /^no such column: (?:triangle\.)?(.*)$/s.exec(message)?.[1];
-  const meant = unknown === undefined ? undefined : closestName(unknown, columnNames());
-  const question = meant === undefined ? '' : `did you mean ${meant}? `;
-  return `${question}columns of a triangle: ${columnNames().join(', ')}`;
+  const meant = unknown === undefined ? undefined : suggest(unknown, columnNames());
+  const columns = `columns of a triangle: ${columnNames().join(', ')}`;
+  return meant === undefined ? columns : `${meant} ${columns}`;
 }
 
 function wrongId(question: Question, id: unknown, range: number): UsageError {

@@ -6,6 +6,7 @@
  */
 import type Database from 'better-sqlite3';
 import { DatabaseError, UsageError } from '../../errors.js';
+import { suggest } from '../../suggest.js';
 import { hasTable } from '../migrate.js';
 import { compileFilter } from './candidates.js';
 import { checkSavedSelection, decodeSelection, type SavedSelection } from './saved-selection.js';
@@ -32,7 +33,7 @@ export function listFilters(db: Database.Database): SavedFilter[] {
 export function readFilter(db: Database.Database, name: string): SavedSelection {
   const filters = listFilters(db);
   const found = filters.find((filter) => filter.name === name);
-  if (found === undefined) throw unknownFilter(name, filters);
+  if (found === undefined) throw unknownFilter(db.name, name, filters);
   if ('filter' in found) return found.filter;
   throw new DatabaseError(`${db.name}: the filter '${name}' is damaged: ${found.problem}`, {
     code: 'DATABASE_DAMAGED',
@@ -66,14 +67,18 @@ export function saveFilter(
 /** Removes a filter, damaged or not. Throws UsageError if there is none of this name. */
 export function removeFilter(db: Database.Database, name: string): void {
   const { changes } = db.prepare('DELETE FROM filters WHERE name = ?').run(name);
-  if (changes === 0) throw unknownFilter(name, listFilters(db));
+  if (changes === 0) throw unknownFilter(db.name, name, listFilters(db));
 }
 
-function unknownFilter(name: string, filters: readonly SavedFilter[]): UsageError {
-  const known =
-    filters.length === 0 ? 'none is saved' : filters.map((filter) => `'${filter.name}'`).join(', ');
-  return new UsageError(`no filter is named '${name}'; expected one that was saved: ${known}`, {
+function unknownFilter(path: string, name: string, filters: readonly SavedFilter[]): UsageError {
+  const known = filters.map((filter) => filter.name);
+  const expected =
+    known.length === 0
+      ? 'no filter is saved'
+      : `expected one of ${known.map((one) => `'${one}'`).join(', ')}`;
+  return new UsageError(`${path}: unknown filter '${name}'; ${expected}`, {
     code: 'NOT_IN_MESH',
+    hint: suggest(name, known),
   });
 }
 

@@ -1,0 +1,59 @@
+/** What somebody meant who mistyped a name. */
+
+/** Edits beyond which two names have nothing to do with each other. */
+const EDITS_MAX = 3;
+/** The longest word that is looked at, in characters. */
+const LENGTH_MAX = 100;
+/** The shortest beginning of a name that stands for it, in characters. */
+const BEGINNING_MIN = 3;
+/** The share of a name that may be wrong. */
+const WRONG_SHARE_MAX = 0.5;
+
+/**
+ * Asks `did you mean 'roof'?` about the known names that come closest to a word, or begin with it; undefined if there are
+ * none.
+ */
+export function suggest(word: string, known: readonly string[]): string | undefined {
+  if (word.length > LENGTH_MAX) return undefined;
+  let least = EDITS_MAX;
+  let closest: string[] = [];
+  for (const name of new Set(known)) {
+    const edits = countEdits(word.toLowerCase(), name.toLowerCase());
+    const most = Math.min(least, WRONG_SHARE_MAX * Math.max(word.length, name.length));
+    if (edits > most) continue;
+    if (edits < least) closest = [];
+    least = edits;
+    closest.push(name);
+  }
+  if (closest.length === 0 && word.length >= BEGINNING_MIN) {
+    closest = known.filter((name) => name.toLowerCase().startsWith(word.toLowerCase()));
+  }
+  return closest.length === 0
+    ? undefined
+    : `did you mean ${closest.map((name) => `'${name}'`).join(' or ')}?`;
+}
+
+/**
+ * Counts the characters to insert, delete, replace or swap with their neighbor that make one text of another (optimal
+ * string alignment), as far as their lengths do not already tell that it is more than {@link EDITS_MAX}.
+ */
+function countEdits(from: string, to: string): number {
+  if (Math.abs(from.length - to.length) > EDITS_MAX) return EDITS_MAX + 1;
+  let before: number[] = [];
+  let last = Array.from({ length: to.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= from.length; row++) {
+    const next = [row];
+    for (let column = 1; column <= to.length; column++) {
+      const isSame = from[row - 1] === to[column - 1];
+      const isSwap = row > 1 && from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
+      next[column] = Math.min(
+        last[column]! + 1,
+        next[column - 1]! + 1,
+        last[column - 1]! + (isSame ? 0 : 1),
+        isSwap ? before[column - 2]! + 1 : Number.POSITIVE_INFINITY,
+      );
+    }
+    [before, last] = [last, next];
+  }
+  return last[to.length]!;
+}
