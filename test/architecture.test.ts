@@ -37,7 +37,7 @@ const ALSO: Readonly<Record<string, readonly string[]>> = {
   cli: ['node:module'],
   io: ['node:crypto', 'node:module', 'node:os', 'node:url'],
   pipeline: ['node:module', 'node:os'],
-  commands: ['node:child_process', 'node:os', 'node:readline'],
+  commands: ['node:child_process', 'node:events', 'node:os', 'node:readline'],
 };
 
 const partOf = (path: string): string => path.replace(/\.ts$/, '').split('/')[0]!;

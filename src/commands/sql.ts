@@ -1,14 +1,20 @@
 /** `offload sql`: questions to a database, and changes where they are allowed. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { SqlParameters } from '../database/sql-query.js';
 import { SqlSession } from '../database/sql-session.js';
 import { UsageError } from '../errors.js';
 import { openOutput } from '../io/output-file.js';
 import { readTextFile, TEXT_BYTES_MAX } from '../io/text-file.js';
 import { placeTemporaries } from './run.js';
 import { isWatched, runWithin } from './sql-child.js';
-import { SQL_FORMATS, type SqlFormat, writeRows } from './sql-output.js';
+import { type RowCount, SQL_FORMATS, type SqlFormat, writeRows } from './sql-output.js';
+import { PagedOutput } from './sql-pager.js';
+import { parseParameter } from './sql-parameter.js';
 import { promptForSql } from './sql-prompt.js';
 import { countOf, Terminal } from './terminal.js';
+
+/** Forms for people, which are shown page by page. */
+const PAGED: readonly SqlFormat[] = ['table', 'line'];
 
 /** What a table on a terminal shows at the most, and how long it may take, unless told otherwise. */
 const LIMIT_ROWS = 1000;
@@ -17,15 +23,17 @@ const LIMIT_SECONDS = 60;
 interface SqlCommandOptions {
   readonly file?: string;
   readonly write?: boolean;
-  readonly param?: Readonly<Record<string, number | string>>;
+  readonly param?: SqlParameters;
   readonly attach?: readonly (readonly [string, string])[];
   readonly table?: boolean;
+  readonly line?: boolean;
   readonly json?: boolean;
   readonly jsonl?: boolean;
   readonly csv?: boolean;
   readonly tsv?: boolean;
   readonly limit?: number;
   readonly timeout?: number;
+  readonly pager: boolean;
   readonly tmp?: string;
   readonly quiet?: boolean;
 }
@@ -43,9 +51,10 @@ export function addSql(program: Command): void {
     .optionsGroup('What is asked:')
     .option('--file <path>', 'read the query from a file')
     .addOption(
-      new Option('--param <name=value>', 'value of a parameter :name; may be repeated').argParser(
-        parseParameter,
-      ),
+      new Option(
+        '--param <name=value>',
+        'value of the parameter :name: an integer, a decimal number, or else text; <name:text=value> is always text (repeatable)',
+      ).argParser(parseParameter),
     )
     .addOption(
       new Option('--attach <name=db>', 'read another database beside this one; may be repeated').argParser(
@@ -55,6 +64,7 @@ export function addSql(program: Command): void {
     .option('--write', 'let statements change the database; several may be given')
     .optionsGroup('How it is answered:')
     .option('--table', 'as a table, as on a terminal')
+    .option('--line', 'one line for each column, name = value')
     .option('--json', 'as a JSON array of objects')
     .option('--jsonl', 'as JSON objects, one a line')
     .option('--csv', 'as CSV with a header, as anywhere but on a terminal')
@@ -71,6 +81,7 @@ export function addSql(program: Command): void {
         `stop after so long, 0 for never; ${LIMIT_SECONDS} for a question on a terminal unless given`,
       ).argParser(parseCount),
     )
+    .option('--no-pager', 'do not show long tables page by page on a terminal, with $PAGER or less')
     .option('--tmp <folder>', 'folder for temporary files; beside the database unless given')
     .option('-q, --quiet', 'say nothing but errors')
     .optionsGroup('Options:')
@@ -113,7 +124,15 @@ async function sql(database: string, query: string | undefined, options: SqlComm
       terminal.say(`${countOf(answer.changes, 'row')} changed`);
       return;
     }
-    const { rows, isCut } = await writeRows(answer.query, format, limit, await openOutput('-', false));
+    const isPaged = isTerminal && options.pager && PAGED.includes(format);
+    const output = isPaged ? new PagedOutput() : undefined;
+    let written: RowCount;
+    try {
+      written = await writeRows(answer.query, format, limit, output ?? (await openOutput('-', false)));
+    } finally {
+      await output?.end();
+    }
+    const { rows, isCut } = written;
     if (isCut) terminal.say(`the first ${countOf(rows, 'row')}; --limit 0 shows all`);
   } finally {
     session.close();
@@ -145,27 +164,13 @@ async function readQuery(query: string | undefined, file: string | undefined): P
   return Buffer.concat(chunks).toString();
 }
 
-/** `least=2`: numbers are numbers, all else is text. */
-function parseParameter(
-  text: string,
-  before: Readonly<Record<string, number | string>> = {},
-): Readonly<Record<string, number | string>> {
-  const [name, value] = splitPair(text, 'least=2');
-  const isNumber = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(value);
-  return { ...before, [name]: isNumber ? Number(value) : value };
-}
-
 function parseAttach(
   text: string,
   before: readonly (readonly [string, string])[] = [],
 ): readonly (readonly [string, string])[] {
-  return [...before, splitPair(text, 'old=old.db')];
-}
-
-function splitPair(text: string, example: string): readonly [string, string] {
   const match = /^(\w+)=(.*)$/s.exec(text);
-  if (match === null) throw new InvalidArgumentError(`expected a name and a value, such as ${example}`);
-  return [match[1]!, match[2]!];
+  if (match === null) throw new InvalidArgumentError('expected a name and a file, such as old=old.db');
+  return [...before, [match[1]!, match[2]!]];
 }
 
 function parseCount(text: string): number {

@@ -8,6 +8,7 @@ import Database from 'better-sqlite3';
 import { UsageError } from '../../errors.js';
 import { hasTable } from '../migrate.js';
 import type { MeshRows } from '../selection.js';
+import { firstSqlWord } from '../sql-words.js';
 import { columnNames, selectTriangles } from './columns.js';
 import { type Expression, parseExpression } from './expression.js';
 import { IdSet } from './id-set.js';
@@ -29,6 +30,9 @@ export interface Candidates {
   /** How each part of the filter is evaluated, in words. */
   readonly steps: readonly { readonly filter: string; readonly by: string }[];
 }
+
+/** A query that yields ids begins with one of these. */
+const SELECT_WORDS: ReadonlySet<string> = new Set(['SELECT', 'WITH', 'VALUES']);
 
 /** First and last ids of triangles. */
 type Run = [first: number, last: number];
@@ -55,7 +59,7 @@ export async function findCandidates(
     steps.push({ filter: `where ${text}`, by });
   }
   for (const text of sql) {
-    if (!/^(?:\s|--[^\n]*\n|\/\*.*?\*\/)*(?:SELECT|WITH|VALUES)\b/is.test(text)) {
+    if (!SELECT_WORDS.has(firstSqlWord(text) ?? '')) {
       throw new UsageError(`--sql: ${text}: not a query; expected one SELECT that yields ids of triangles`);
     }
     await collector.takeIds(compile(db, text, '--sql', text), '--sql', text);
