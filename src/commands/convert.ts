@@ -14,7 +14,7 @@ import {
   type ReadingCommandOptions,
   type WritingCommandOptions,
 } from './options.js';
-import { describeMesh, describeRead, nameOff, placeTemporaries } from './run.js';
+import { describeMesh, describeRead, nameOff, placeTemporaries, withinMemory } from './run.js';
 import { countOf, Terminal } from './terminal.js';
 
 interface ConvertCommandOptions extends ReadingCommandOptions, WritingCommandOptions {
@@ -72,6 +72,7 @@ async function convert(
           memoryBytes: options.memory,
           threads: options.threads,
           tempFolder: options.tmp,
+          guardQuery: <T>(action: () => Promise<T>) => withinMemory(options.memory, action),
           signal,
           ...terminal.listeners(),
           onKept: () => {

@@ -18,7 +18,7 @@ import {
   collectSelection,
   type WritingCommandOptions,
 } from './options.js';
-import { nameOff, placeTemporaries } from './run.js';
+import { nameOff, placeTemporaries, withinMemory } from './run.js';
 import { countOf, Terminal } from './terminal.js';
 import { asArgument } from './transform-options.js';
 
@@ -100,6 +100,7 @@ async function exportDatabase(
     memoryBytes: options.memory,
     threads: options.threads,
     tempFolder: options.tmp,
+    guardQuery: <T>(action: () => Promise<T>) => withinMemory(options.memory, action),
     ...terminal.listeners(),
   };
   try {

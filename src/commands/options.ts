@@ -46,13 +46,7 @@ const MIB = 2 ** 20;
 
 /** Options of every command that works on a mesh; `writesFile` where that makes a file. */
 export function addCommonOptions(command: Command, { writesFile = true, usesThreads = true } = {}): Command {
-  command
-    .optionsGroup('How it is done:')
-    .addOption(
-      new Option('--memory <size>', `memory for the whole process, at least ${formatSize(MEMORY_MINIMUM)}`)
-        .argParser(parseMemory)
-        .default(LOAD_DEFAULTS.memoryBytes, formatSize(LOAD_DEFAULTS.memoryBytes)),
-    );
+  command.optionsGroup('How it is done:').addOption(memoryOption());
   if (usesThreads) {
     command.addOption(
       new Option(
@@ -65,6 +59,13 @@ export function addCommonOptions(command: Command, { writesFile = true, usesThre
   return command
     .option('-q, --quiet', 'say nothing but errors')
     .option('-v, --verbose', 'say what is decided, and why');
+}
+
+/** `--memory`. */
+export function memoryOption(): Option {
+  return new Option('--memory <size>', `memory for the whole process, at least ${formatSize(MEMORY_MINIMUM)}`)
+    .argParser(parseMemory)
+    .default(LOAD_DEFAULTS.memoryBytes, formatSize(LOAD_DEFAULTS.memoryBytes));
 }
 
 /** Options of commands that read a mesh file, which they call `input`; temporary files stand `beside` something. */

@@ -3,6 +3,7 @@ import { basename, dirname, extname, join, resolve } from 'node:path';
 import { type CompressionChoice, endingOf, withoutCompression } from '../io/compression.js';
 import { formatBytes } from '../pipeline/forecast.js';
 import type { LoadResult } from '../pipeline/load-run.js';
+import { withMemoryLimit } from '../pipeline/threads/memory-watch.js';
 import { countOf, formatCount } from './terminal.js';
 
 /**
@@ -11,6 +12,18 @@ import { countOf, formatCount } from './terminal.js';
  */
 export function placeTemporaries(tempFolder: string | undefined, output: string): void {
   process.env.SQLITE_TMPDIR = resolve(tempFolder ?? (output === '-' ? '.' : dirname(output)));
+}
+
+/**
+ * Runs what lets SQLite evaluate SQL that somebody has written, within `--memory`: such a query may build values of any
+ * size, and the process is killed if it does.
+ */
+export function withinMemory<T>(memoryBytes: number, action: () => Promise<T>): Promise<T> {
+  const limit = formatBytes(memoryBytes);
+  const lastWords =
+    `offload: the query needs more memory than --memory allows, which is ${limit}; the process was killed\n` +
+    'hint: build smaller values, for example without group_concat() over many rows, or raise --memory\n';
+  return withMemoryLimit(memoryBytes, lastWords, action);
 }
 
 /** The name of an OFF beside its source: `scan.off` for `scan.stl` and `scan.stl.gz`, `scan.off.gz` for gzip. */

@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { FileError } from '../errors.js';
 import { openOutput } from '../io/output-file.js';
 import { stopClock } from './sql-child.js';
+import type { RowOutput } from './sql-output.js';
 
 /** Ends at once if the text fits, keeps colors, and leaves the text on the screen. */
 const LESS = ['less', ['-FRX']] as const;
@@ -14,7 +15,17 @@ const LESS = ['less', ['-FRX']] as const;
 /** What a shell exits with if there is no such program. */
 const NOT_FOUND = 127;
 
-export class PagedOutput {
+/** Does something with an output that is shown by a pager if it is long. Throws FileError if there is no such pager. */
+export async function withPager<T>(write: (output: RowOutput) => Promise<T>): Promise<T> {
+  const output = new PagedOutput();
+  try {
+    return await write(output);
+  } finally {
+    await output.end();
+  }
+}
+
+class PagedOutput implements RowOutput {
   private held: Buffer[] = [];
   private lines = 0;
   private pager: ChildProcess | undefined;

@@ -5,10 +5,12 @@ import { SqlSession } from '../database/sql-session.js';
 import { UsageError } from '../errors.js';
 import { openOutput } from '../io/output-file.js';
 import { readTextFile, TEXT_BYTES_MAX } from '../io/text-file.js';
-import { placeTemporaries } from './run.js';
+import { planFiltering } from '../mesh.js';
+import { memoryOption } from './options.js';
+import { placeTemporaries, withinMemory } from './run.js';
 import { isWatched, runWithin } from './sql-child.js';
-import { type RowCount, SQL_FORMATS, type SqlFormat, writeRows } from './sql-output.js';
-import { PagedOutput } from './sql-pager.js';
+import { SQL_FORMATS, type SqlFormat, writeRows } from './sql-output.js';
+import { withPager } from './sql-pager.js';
 import { parseParameter } from './sql-parameter.js';
 import { promptForSql } from './sql-prompt.js';
 import { countOf, Terminal } from './terminal.js';
@@ -19,6 +21,12 @@ const PAGED: readonly SqlFormat[] = ['table', 'line'];
 /** What a table on a terminal shows at the most, and how long it may take, unless told otherwise. */
 const LIMIT_ROWS = 1000;
 const LIMIT_SECONDS = 60;
+
+/**
+ * The part of the free memory for SQLite's page cache. SQLite may take as much for each sort, and a query over edges has
+ * two at a time.
+ */
+const CACHE_SHARE = 1 / 3;
 
 interface SqlCommandOptions {
   readonly file?: string;
@@ -34,6 +42,7 @@ interface SqlCommandOptions {
   readonly limit?: number;
   readonly timeout?: number;
   readonly pager: boolean;
+  readonly memory: number;
   readonly tmp?: string;
   readonly quiet?: boolean;
 }
@@ -82,6 +91,7 @@ export function addSql(program: Command): void {
       ).argParser(parseCount),
     )
     .option('--no-pager', 'do not show long tables page by page on a terminal, with $PAGER or less')
+    .addOption(memoryOption())
     .option('--tmp <folder>', 'folder for temporary files; beside the database unless given')
     .option('-q, --quiet', 'say nothing but errors')
     .optionsGroup('Options:')
@@ -112,27 +122,34 @@ async function sql(database: string, query: string | undefined, options: SqlComm
   // SQLite cannot be interrupted where it is; a process can.
   if (seconds > 0 && !isWatched()) return runWithin(seconds, database);
   const text = await readQuery(query, options.file);
+  await withinMemory(options.memory, () => answer(database, text, options, { format, limit, isTerminal }));
+}
+
+/** Asks, and writes the answer. */
+async function answer(
+  database: string,
+  text: string,
+  options: SqlCommandOptions,
+  { format, limit, isTerminal }: { format: SqlFormat; limit: number; isTerminal: boolean },
+): Promise<void> {
   const session = SqlSession.open(database, {
     write: options.write,
     attach: options.attach,
     parameters: options.param,
+    cacheBytes: CACHE_SHARE * planFiltering(options.memory, 0),
   });
+  const terminal = new Terminal(options);
   try {
-    const answer = session.ask(text);
-    const terminal = new Terminal(options);
-    if ('changes' in answer) {
-      terminal.say(`${countOf(answer.changes, 'row')} changed`);
+    const answered = session.ask(text);
+    if ('changes' in answered) {
+      terminal.say(`${countOf(answered.changes, 'row')} changed`);
       return;
     }
-    const isPaged = isTerminal && options.pager && PAGED.includes(format);
-    const output = isPaged ? new PagedOutput() : undefined;
-    let written: RowCount;
-    try {
-      written = await writeRows(answer.query, format, limit, output ?? (await openOutput('-', false)));
-    } finally {
-      await output?.end();
-    }
-    const { rows, isCut } = written;
+    const { query } = answered;
+    const { rows, isCut } =
+      isTerminal && options.pager && PAGED.includes(format)
+        ? await withPager((output) => writeRows(query, format, limit, output))
+        : await writeRows(query, format, limit, await openOutput('-', false));
     if (isCut) terminal.say(`the first ${countOf(rows, 'row')}; --limit 0 shows all`);
   } finally {
     session.close();

@@ -42,6 +42,8 @@ export interface RunOptions {
   readonly force?: boolean;
   /** Ends the run: its promise is then rejected with the signal's reason and nothing is left behind. */
   readonly signal?: AbortSignal | undefined;
+  /** Runs the search for the triangles of a filter's SQL, which may want any amount of memory. */
+  readonly guardQuery?: (<T>(action: () => Promise<T>) => Promise<T>) | undefined;
   readonly onProgress?: (progress: Progress) => void;
   /** Told of each kind of warning once, when it is met first. */
   readonly onWarning?: (warning: Warning) => void;

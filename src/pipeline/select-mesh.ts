@@ -129,7 +129,11 @@ class Selecting {
     const map = { transform, flip };
     if (!isFilter(filter) && weld === undefined) return this.finish(map, []);
     this.checkMemory();
-    const candidates = await this.db.query((db) => findCandidates(db, filter, this.rows, this.run.signal));
+    const find = () => this.db.query((db) => findCandidates(db, filter, this.rows, this.run.signal));
+    const { where = [], sql = [] } = filter;
+    const { guardQuery } = this.run;
+    const isGuarded = guardQuery !== undefined && where.length + sql.length > 0;
+    const candidates = isGuarded ? await guardQuery(find) : await find();
     const { drop = [], sample, limit, shapes = [] } = filter;
     const thins = weld !== undefined || drop.length > 0 || sample !== undefined || limit !== undefined;
     if (candidates.isWhole && !thins) return this.finish(map, candidates.steps);

@@ -12,6 +12,7 @@ const ROLES: Readonly<Record<Role, () => Promise<{ begin: Begin }>>> = {
   complete: () => import('./complete-role.js'),
   format: () => import('./format-role.js'),
   scan: () => import('./scan-role.js'),
+  watch: () => import('./watch-role.js'),
 };
 
 const { signals } = workerData as ThreadData;
