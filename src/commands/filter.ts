@@ -76,11 +76,15 @@ export function describeSaved({ name, filter }: SavedFilter): string {
   return `${escapeControls(name)}  ${describeFilter(filter)}\n`;
 }
 
-function saveOne(database: string, name: string, options: FilterCommandOptions & { force?: boolean }): void {
+async function saveOne(
+  database: string,
+  name: string,
+  options: FilterCommandOptions & { force?: boolean },
+): Promise<void> {
   const filter = collectFilter(options);
   if (filter === undefined)
     throw new UsageError('a filter without a condition; expected at least one, such as --where');
-  change(database, (db) => saveFilter(db, name, filter, options.force ?? false));
+  await change(database, (db) => saveFilter(db, name, filter, options.force ?? false));
 }
 
 function read<T>(database: string, ask: Parameters<typeof MeshDatabase.prototype.ask<T>>[0]): T {
@@ -92,11 +96,14 @@ function read<T>(database: string, ask: Parameters<typeof MeshDatabase.prototype
   }
 }
 
-function change(database: string, action: Parameters<typeof MeshUpdate.prototype.run<void>>[0]): void {
-  const update = MeshUpdate.open(database);
+async function change(
+  database: string,
+  action: Parameters<typeof MeshUpdate.prototype.run<void>>[0],
+): Promise<void> {
+  const update = await MeshUpdate.open(database);
   try {
     update.run(action);
-    update.commit();
+    await update.commit();
   } finally {
     update.close();
   }

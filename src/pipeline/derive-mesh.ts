@@ -23,7 +23,7 @@ export function needsComponents({ components = [], where = [], sql = [] }: Trian
 
 /** Finds the connected components of a database's mesh, unless they are there. Throws FileError, DatabaseError. */
 export async function findComponents(database: string, options: RunOptions = {}): Promise<void> {
-  const update = MeshUpdate.open(database);
+  const update = await MeshUpdate.open(database, options.signal);
   const { memoryBytes = MEMORY_DEFAULT, tempFolder = dirname(database) } = options;
   const files = new SpillFiles(partialName(join(tempFolder, basename(database))));
   try {
@@ -39,7 +39,7 @@ export async function findComponents(database: string, options: RunOptions = {})
     for (const share of update.steps((db) => storeComponents(db, rows, memory, files))) {
       await pace.pause('filter', Math.round(share * total), total);
     }
-    update.commit();
+    await update.commit();
   } finally {
     update.close();
     files.remove();
@@ -57,7 +57,7 @@ export interface IndexResult {
  * DatabaseError.
  */
 export async function indexMesh(database: string, options: RunOptions = {}): Promise<IndexResult> {
-  const update = MeshUpdate.open(database);
+  const update = await MeshUpdate.open(database, options.signal);
   try {
     const { memoryBytes = MEMORY_DEFAULT } = options;
     const rows = update.run(() => update.rows());
@@ -73,7 +73,7 @@ export async function indexMesh(database: string, options: RunOptions = {}): Pro
     }
     forecastBytes(dirname(database), [{ what: 'R*Tree', bytes: BOX_BYTES * builder.count }], options);
     update.run(() => builder.finish());
-    update.commit();
+    await update.commit();
     return { triangles, boxes: builder.count };
   } finally {
     update.close();
