@@ -26,7 +26,7 @@ const VERBS: Readonly<Record<string, (database: string, folder: string) => unkno
   info: (database) => {
     const db = MeshDatabase.open(database);
     try {
-      return [db.sources(), db.countTriangles(), db.countVertices(), db.countAttributes(), db.parts(10)];
+      return [db.sources(10), db.countTriangles(), db.countVertices(), db.countAttributes(), db.parts(10)];
     } finally {
       db.close();
     }
