@@ -3,13 +3,10 @@ import Database from 'better-sqlite3';
 import { UsageError } from '../errors.js';
 import { findNearest } from './nearest-name.js';
 import { hintForUnknown } from './sql-names.js';
-import { firstSqlWord } from './sql-words.js';
+import { firstSqlWord, trimSql } from './sql-words.js';
 
 /** Characters of a query that a message shows. */
 const SHOWN = 80;
-
-/** A blank, a line end or a semicolon. */
-const isFiller = (character: string) => character === ';' || character.trim() === '';
 
 /** An error of SQLite's or its driver's about a query as a UsageError; anything else as it is. */
 export function sqlError(error: unknown, text: string, db: Database.Database): unknown {
@@ -40,9 +37,7 @@ export function isSeveral(error: unknown): boolean {
 
 /** A query on one line, cut where it is long. */
 export function shortenSql(text: string): string {
-  let end = text.length;
-  while (end > 0 && isFiller(text[end - 1]!)) end--;
-  const line = text.slice(0, end).trimStart().replace(/\s+/g, ' ');
+  const line = trimSql(text).replace(/\s+/g, ' ');
   return line.length <= SHOWN ? line : `${line.slice(0, SHOWN)}…`;
 }
 

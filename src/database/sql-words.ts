@@ -43,6 +43,13 @@ export function firstSqlWord(text: string): string | undefined {
   return undefined;
 }
 
+/** A text without the blanks around it and the semicolons at its end. */
+export function trimSql(text: string): string {
+  let end = text.length;
+  while (end > 0 && (text[end - 1] === ';' || text[end - 1]!.trim() === '')) end--;
+  return text.slice(0, end).trimStart();
+}
+
 /** Where a match that begins at a place ends; that place if there is none. */
 function endOfMatch(pattern: RegExp, text: string, at: number): number {
   pattern.lastIndex = at;
