@@ -50,8 +50,12 @@ const ANSWERS: Readonly<Record<string, readonly unknown[][]>> = {
   'Is the surface closed?': [[0]],
   'Where are its holes?': [
     [0, 0, 1, 0, 1, 1],
+    [0, 0, 2, 1, 0, 2],
+    [0, 0.1, 2, 0, 0, 2],
     [0, 1, 1, 1, 1, 1],
     [1, 0, 1, 0, 0, 1],
+    [1, 0, 2, 1, 0.1, 2],
+    [1, 0.1, 2, 0, 0.1, 2],
     [1, 1, 1, 1, 0, 1],
   ],
   'How many rims are there, and how long are they?': [

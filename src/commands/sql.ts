@@ -50,50 +50,49 @@ interface SqlCommandOptions {
 export function addSql(program: Command): void {
   program
     .command('sql')
-    .summary('ask a database with SQL')
+    .summary('query a database with SQL')
     .description(
-      'Asks a database with SQL. Only questions are allowed unless --write is given.\n' +
-        'Without a query on a terminal it prompts for one after the other.',
+      'Queries a database with SQL. The database is read-only unless --write is given.\n' +
+        'Without a query on a terminal, prompts for queries.',
     )
-    .argument('<db>', 'database that offload import has made')
-    .argument('[query]', 'one query; - for standard input, which is read, too, where none is given')
-    .optionsGroup('What is asked:')
+    .argument('<db>', 'database made by offload import')
+    .argument('[query]', 'one query; - or nothing reads it from standard input')
+    .optionsGroup('Query:')
     .option('--file <path>', 'read the query from a file')
     .addOption(
       new Option(
         '--param <name=value>',
-        'value of the parameter :name: an integer, a decimal number, or else text; <name:text=value> is always text (repeatable)',
+        'bind :name to an integer, a decimal number, or text, as the value is written; name:text=12 binds text (repeatable)',
       ).argParser(parseParameter),
     )
     .addOption(
-      new Option('--attach <name=db>', 'read another database beside this one; may be repeated').argParser(
-        parseAttach,
-      ),
+      new Option('--attach <name=db>', 'read another database as well (repeatable)').argParser(parseAttach),
     )
-    .option('--write', 'let statements change the database; several may be given')
-    .optionsGroup('How it is answered:')
-    .option('--table', 'as a table, as on a terminal')
-    .option('--line', 'one line for each column, name = value')
-    .option('--json', 'as a JSON array of objects')
-    .option('--jsonl', 'as JSON objects, one a line')
-    .option('--csv', 'as CSV with a header, as anywhere but on a terminal')
-    .option('--tsv', 'as lines with tabs, \\t, \\n, \\r and \\\\ escaped')
+    .option('--write', 'allow statements that change the database, and several of them')
+    .optionsGroup('Output:')
+    .option('--table', 'print a table (default on a terminal)')
+    .option('--line', 'print one line for each column, name = value')
+    .option('--json', 'print a JSON array of objects')
+    .option('--jsonl', 'print one JSON object per line')
+    .option('--csv', 'print CSV with a header (default elsewhere)')
+    .option('--tsv', 'print tab-separated values, with \\t, \\n, \\r and \\\\ escaped')
     .addOption(
       new Option(
         '--limit <n>',
-        `only the first n rows, 0 for all; ${LIMIT_ROWS} of a table unless given`,
+        `print at most n rows; 0 prints all (default: ${LIMIT_ROWS} in a table)`,
       ).argParser(parseCount),
     )
+    .option('--no-pager', 'do not pipe output longer than the screen into $PAGER (default: less)')
+    .option('-q, --quiet', 'print errors only')
+    .optionsGroup('Resources:')
+    .addOption(memoryOption())
     .addOption(
       new Option(
         '--timeout <seconds>',
-        `stop after so long, 0 for never; ${LIMIT_SECONDS} for a question on a terminal unless given`,
+        `stop a query after this time; 0 disables the limit (default: ${LIMIT_SECONDS} for a read-only query on a terminal)`,
       ).argParser(parseCount),
     )
-    .option('--no-pager', 'do not show long tables page by page on a terminal, with $PAGER or less')
-    .addOption(memoryOption())
-    .option('--tmp <folder>', 'folder for temporary files; beside the database unless given')
-    .option('-q, --quiet', 'say nothing but errors')
+    .option('--tmp <folder>', 'folder for temporary files (default: the folder of the database)')
     .optionsGroup('Options:')
     .addHelpText(
       'after',
@@ -103,7 +102,7 @@ Examples:
   offload sql scan.db "SELECT * FROM triangle_measures WHERE area > :least" --param least=2 --csv > large.csv
   offload sql scan.db "SELECT count(*) FROM vertices JOIN old.vertices USING (x, y, z)" --attach old=old.db
   offload sql scan.db --file holes.sql --json | jq length
-  offload sql scan.db                           prompts; .help there says more`,
+  offload sql scan.db                           prompts; .help lists its commands`,
     )
     .action(sql);
 }
