@@ -22,7 +22,7 @@ export function withinMemory<T>(memoryBytes: number, action: () => Promise<T>): 
   const limit = formatBytes(memoryBytes);
   const lastWords =
     `offload: the query needs more memory than --memory allows, which is ${limit}; the process was killed\n` +
-    'hint: build smaller values, for example without group_concat() over many rows, or raise --memory\n';
+    'hint: raise --memory, or select smaller values: length(x) or substr(x, 1, 1000), and no group_concat() over many rows\n';
   return withMemoryLimit(memoryBytes, lastWords, action);
 }
 

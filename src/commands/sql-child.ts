@@ -39,8 +39,7 @@ export async function runWithin(seconds: number, database: string): Promise<void
 }
 
 /**
- * Runs the program with these arguments; returns the exit code. Ctrl-C reaches both processes, and only the one that is
- * run ends by it.
+ * Runs the program with these arguments; returns the exit code. Ctrl-C ends the process that is run, and not this one.
  */
 export function runAgain(
   args: readonly string[],
@@ -59,8 +58,9 @@ export function runAgain(
     };
     const timer = seconds > 0 ? setTimeout(kill, 1000 * seconds) : undefined;
     const end = () => child.kill('SIGTERM');
-    const ignore = () => undefined;
-    process.on('SIGINT', ignore);
+    // From a terminal both have it; from kill only this one.
+    const pass = () => child.kill('SIGINT');
+    process.on('SIGINT', pass);
     process.once('SIGTERM', end);
     child.on('message', (message) => {
       if (message === READING) clearTimeout(timer);
@@ -68,7 +68,7 @@ export function runAgain(
     child.on('error', reject);
     child.on('close', (code, signal) => {
       clearTimeout(timer);
-      process.off('SIGINT', ignore);
+      process.off('SIGINT', pass);
       process.off('SIGTERM', end);
       resolve(code ?? EXIT_CODES[signal!] ?? COULD_NOT);
     });

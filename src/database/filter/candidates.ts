@@ -7,6 +7,7 @@
 import Database from 'better-sqlite3';
 import { UsageError } from '../../errors.js';
 import { hasTable } from '../migrate.js';
+import { findNearest } from '../nearest-name.js';
 import type { MeshRows } from '../selection.js';
 import { firstSqlWord } from '../sql-words.js';
 import { columnNames, selectTriangles } from './columns.js';
@@ -153,9 +154,11 @@ function compile(db: Database.Database, query: string, option: string, text: str
 
 function sqlError(error: unknown, option: string, text: string): unknown {
   if (!(error instanceof Error)) return error;
+  const unknown = /^no such column: (\S+)/.exec(error.message)?.[1];
+  const nearest = option === '--where' && unknown ? findNearest(unknown, columnNames()) : undefined;
   const hint =
     option === '--where'
-      ? `columns of a triangle: ${columnNames().join(', ')}`
+      ? `${nearest === undefined ? '' : `did you mean ${nearest}? `}columns of a triangle: ${columnNames().join(', ')}`
       : 'tables: vertices (id, x, y, z), triangles (id, a, b, c), parts, part_runs, components, component_runs';
   return new UsageError(`${option}: ${text}: ${error.message}`, { hint, cause: error });
 }
