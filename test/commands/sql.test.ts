@@ -139,7 +139,7 @@ describe('offload sql', () => {
         ),
       });
     }
-    const csv = await sql(['SELECT zeroblob(300000000) AS b']);
+    const csv = await sql(['SELECT zeroblob(300000000) AS b', '--memory', '3G']);
     expect(csv).toMatchObject({ code: 2, stderr: expect.stringContaining('a value is too long\nhint: ') });
     // SQLite and Node each have a copy of it, which may be more than --memory allows.
     const huge = await sql(['SELECT zeroblob(300000000) AS b', '--json']);
