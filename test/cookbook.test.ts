@@ -129,6 +129,11 @@ describe('docs/cookbook.md', () => {
     expect(RECIPES.map(([question]) => question)).toEqual(Object.keys(ANSWERS));
   });
 
+  it('states what each question costs', () => {
+    const costs = /^# What they cost\n(.*?)^# /ms.exec(PAGE)![1]!;
+    for (const [question] of RECIPES) expect(costs.split(question), question).toHaveLength(2);
+  });
+
   it.each(RECIPES)('%s', async (question, text) => {
     const folder = freshFolder();
     const path = await importExample(folder);

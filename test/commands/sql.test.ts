@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -184,6 +185,21 @@ describe('offload sql', () => {
       stderr: expect.stringMatching(/^offload: SELECT b: no such column: b\n/),
     });
   });
+
+  it.each([[], ['--timeout', '50']])(
+    'ends by an interrupt while SQLite is at work, with %j',
+    async (...options) => {
+      const endless =
+        'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n';
+      const child = spawn(process.execPath, [CLI, 'sql', 'mesh.db', endless, ...options], { cwd: folder });
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      const began = performance.now();
+      child.kill('SIGINT');
+      const [code, signal] = await once(child, 'close');
+      expect(performance.now() - began).toBeLessThan(2000);
+      expect(options.length === 0 ? signal : code).toBe(options.length === 0 ? 'SIGINT' : 130);
+    },
+  );
 
   it('changes nothing unless it is told to', async () => {
     const before = readFileSync(join(folder, 'mesh.db'));
