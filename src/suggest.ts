@@ -2,6 +2,8 @@
 
 /** Edits beyond which two names have nothing to do with each other. */
 const EDITS_MAX = 3;
+/** The most names that are suggested. */
+const NAMES_MAX = 3;
 /** The longest word that is looked at, in characters. */
 const LENGTH_MAX = 100;
 /** The shortest beginning of a name that stands for it, in characters. */
@@ -28,9 +30,9 @@ export function suggest(word: string, known: readonly string[]): string | undefi
   if (closest.length === 0 && word.length >= BEGINNING_MIN) {
     closest = known.filter((name) => name.toLowerCase().startsWith(word.toLowerCase()));
   }
-  return closest.length === 0
-    ? undefined
-    : `did you mean ${closest.map((name) => `'${name}'`).join(' or ')}?`;
+  if (closest.length === 0) return undefined;
+  const names = closest.slice(0, NAMES_MAX).map((name) => `'${name}'`);
+  return `did you mean ${names.join(' or ')}?`;
 }
 
 /**

@@ -40,7 +40,7 @@ const ALSO: Readonly<Record<string, readonly string[]>> = {
   io: ['node:crypto', 'node:module', 'node:os', 'node:url'],
   database: ['node:module'],
   pipeline: ['node:module', 'node:os'],
-  commands: ['node:child_process', 'node:os', 'node:readline', 'node:util'],
+  commands: ['node:child_process', 'node:events', 'node:os', 'node:readline', 'node:util'],
 };
 
 const partOf = (path: string): string => path.replace(/\.ts$/, '').split('/')[0]!;

@@ -50,8 +50,12 @@ const ANSWERS: Readonly<Record<string, readonly unknown[][]>> = {
   'Is the surface closed?': [[0]],
   'Where are its holes?': [
     [0, 0, 1, 0, 1, 1],
+    [0, 0, 2, 1, 0, 2],
+    [0, 0.1, 2, 0, 0, 2],
     [0, 1, 1, 1, 1, 1],
     [1, 0, 1, 0, 0, 1],
+    [1, 0, 2, 1, 0.1, 2],
+    [1, 0.1, 2, 0, 0.1, 2],
     [1, 1, 1, 1, 0, 1],
   ],
   'How many rims are there, and how long are they?': [
@@ -123,6 +127,11 @@ describe('docs/cookbook.md', () => {
   it('has twenty questions, and an answer to each is known here', () => {
     expect(RECIPES.length).toBeGreaterThanOrEqual(20);
     expect(RECIPES.map(([question]) => question)).toEqual(Object.keys(ANSWERS));
+  });
+
+  it('states what each question costs', () => {
+    const costs = /^# What they cost\n(.*?)^# /ms.exec(PAGE)![1]!;
+    for (const [question] of RECIPES) expect(costs.split(question), question).toHaveLength(2);
   });
 
   it.each(RECIPES)('%s', async (question, text) => {

@@ -26,7 +26,7 @@ const VERBS: Readonly<Record<string, (database: string, folder: string) => unkno
   info: (database) => {
     const db = MeshDatabase.open(database);
     try {
-      return [db.sources(), db.countTriangles(), db.countVertices(), db.countAttributes(), db.parts(10)];
+      return [db.sources(10), db.countTriangles(), db.countVertices(), db.countAttributes(), db.parts(10)];
     } finally {
       db.close();
     }
@@ -155,7 +155,7 @@ const SCHEMAS: Readonly<Record<string, Change>> = {
 /** What an export and a check say of it; nothing where they do their work. */
 const MESSAGES: Readonly<Record<string, RegExp>> = {
   'another application': /not one of offload's$/,
-  'a newer version': /schema version 99 is newer than this program knows \(3\)$/,
+  'a newer version': /schema version 99 is newer than this program knows \(4\)$/,
   'an import that was not finished': /its import was not finished$/,
   'no triangles at all': /nothing is called triangles; expected the table triangles$/,
   'a view in place of vertices': /vertices is a view; expected the table vertices$/,

@@ -118,7 +118,7 @@ describe('a power cut finds on the disk', () => {
   it('what is derived from a mesh by whole transactions, each of which SQLite brings to the disk', async () => {
     const { at } = await setUp();
     const { MeshUpdate } = await import('../src/database/mesh-update.js');
-    const update = MeshUpdate.open(at('mesh.db'));
+    const update = await MeshUpdate.open(at('mesh.db'));
     const pragma = (name: string) => update.run((db) => db.pragma(name, { simple: true }));
     expect([pragma('synchronous'), pragma('journal_mode')]).toEqual([2, 'delete']);
     update.close();

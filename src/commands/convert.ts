@@ -18,7 +18,7 @@ import {
 import { checkLineEnd, chooseOutput, OUTPUT_HELP } from './output-name.js';
 import { checkTarget, nameForPeople } from './output-target.js';
 import { printJson } from './print.js';
-import { describeMesh, describeRead, nameOff, placeTemporaries } from './run.js';
+import { describeMesh, describeRead, nameOff, placeTemporaries, withinMemory } from './run.js';
 import { summarizeConvert } from './summary.js';
 import { countOf, Terminal } from './terminal.js';
 
@@ -84,6 +84,7 @@ async function convert(
           memoryBytes: options.memory,
           threads: options.threads,
           tempFolder: options.tmp,
+          guardQuery: <T>(action: () => Promise<T>) => withinMemory(options.memory, action),
           signal,
           ...terminal.listeners(),
           onKept: () => {

@@ -22,7 +22,7 @@ import {
 import { chooseOutput, OUTPUT_HELP } from './output-name.js';
 import { checkTarget, nameForPeople } from './output-target.js';
 import { print, printJson } from './print.js';
-import { nameOff, placeTemporaries } from './run.js';
+import { nameOff, placeTemporaries, withinMemory } from './run.js';
 import { summarizeExport, summarizeSplit } from './summary.js';
 import { countOf, Terminal } from './terminal.js';
 import { asArgument } from './transform-options.js';
@@ -110,6 +110,7 @@ async function exportDatabase(
     memoryBytes: options.memory,
     threads: options.threads,
     tempFolder: options.tmp,
+    guardQuery: <T>(action: () => Promise<T>) => withinMemory(options.memory, action),
     ...terminal.listeners(),
   };
   try {

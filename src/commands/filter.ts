@@ -78,14 +78,14 @@ export function describeSaved(saved: SavedFilter): string {
   return `${escapeControls(saved.name)}  ${text}\n`;
 }
 
-function saveOne(
+async function saveOne(
   database: string,
   name: string,
   options: SelectionCommandOptions & { force?: boolean },
-): void {
+): Promise<void> {
   const { filter, weld, transform, flip } = collectSelection(options);
   const saved = { ...filter, weld, transform, flip };
-  change(database, (db) => saveFilter(db, name, saved, options.force ?? false));
+  await change(database, (db) => saveFilter(db, name, saved, options.force ?? false));
 }
 
 function read<T>(database: string, ask: Parameters<typeof MeshDatabase.prototype.ask<T>>[0]): T {
@@ -97,11 +97,14 @@ function read<T>(database: string, ask: Parameters<typeof MeshDatabase.prototype
   }
 }
 
-function change(database: string, action: Parameters<typeof MeshUpdate.prototype.run<void>>[0]): void {
-  const update = MeshUpdate.open(database);
+async function change(
+  database: string,
+  action: Parameters<typeof MeshUpdate.prototype.run<void>>[0],
+): Promise<void> {
+  const update = await MeshUpdate.open(database);
   try {
     update.run(action);
-    update.commit();
+    await update.commit();
   } finally {
     update.close();
   }

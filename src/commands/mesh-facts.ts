@@ -10,6 +10,8 @@ import { countOf, formatCount, formatPosition } from './terminal.js';
 
 /** Parts shown on a terminal; --json has as many. */
 const PARTS_MAX = 100;
+/** Sources likewise. */
+const SOURCES_MAX = 100;
 
 /** What `--json` prints; the names are part of the command's interface. */
 export interface MeshFacts {
@@ -25,6 +27,7 @@ export interface MeshFacts {
   readonly unreferenced: number;
   readonly attributes: AttributeCounts;
   readonly bounds: { readonly min: readonly number[]; readonly max: readonly number[] } | null;
+  readonly sourceCount: number;
   readonly sources: readonly (Omit<SourceRow, 'options' | 'warnings'> & {
     readonly options: unknown;
     readonly warnings: unknown;
@@ -40,7 +43,7 @@ export interface MeshFacts {
 export function gatherFacts(db: MeshDatabase): MeshFacts {
   const triangles = db.countTriangles();
   const vertices = db.countVertices();
-  const sources = db.sources();
+  const sources = db.sources(SOURCES_MAX);
   const first = sources[0]!;
   const { min_x, min_y, min_z, max_x, max_y, max_z } = first;
   return {
@@ -57,6 +60,7 @@ export function gatherFacts(db: MeshDatabase): MeshFacts {
       min_x === null
         ? null
         : { min: [min_x, min_y ?? 0, min_z ?? 0], max: [max_x ?? 0, max_y ?? 0, max_z ?? 0] },
+    sourceCount: db.countSources(),
     sources: sources.map((source) => ({
       ...source,
       options: parseJson(source.options),
@@ -130,6 +134,8 @@ export function describeFacts(facts: MeshFacts): [label: string, text: string][]
     ]);
     lines.push(['', `imported ${imported}${sha256 === null ? '' : `, sha256 ${sha256}`}`]);
   }
+  const more = facts.sourceCount - facts.sources.length;
+  if (more > 0) lines.push(['', `and ${countOf(more, 'more source')}, in the table sources`]);
   if (facts.components > 0) lines.push(['components', formatCount(facts.components)]);
   if (facts.boxes > 0) lines.push(['index', `R*Tree of ${countOf(facts.boxes, 'box', 'boxes')}`]);
   for (const saved of facts.filters) lines.push(['filter', describeSaved(saved).trimEnd()]);

@@ -63,13 +63,7 @@ export function addCommonOptions(
   command: Command,
   { writesFile = true, usesThreads = true, quiet }: CommonVariant = {},
 ): Command {
-  command
-    .optionsGroup('How it is done:')
-    .addOption(
-      new Option('--memory <size>', `memory for the whole process, at least ${formatSize(MEMORY_MINIMUM)}`)
-        .argParser(parseMemory)
-        .default(LOAD_DEFAULTS.memoryBytes, formatSize(LOAD_DEFAULTS.memoryBytes)),
-    );
+  command.optionsGroup('How it is done:').addOption(memoryOption());
   if (usesThreads) {
     command.addOption(
       new Option(
@@ -87,6 +81,13 @@ export function quietOption(description?: string): Option {
   const flags = '-q, --quiet';
   if (description === undefined) return new Option(flags, 'print errors only');
   return new Option(flags, description).conflicts('json');
+}
+
+/** `--memory`. */
+export function memoryOption(): Option {
+  return new Option('--memory <size>', `memory for the whole process, at least ${formatSize(MEMORY_MINIMUM)}`)
+    .argParser(parseMemory)
+    .default(LOAD_DEFAULTS.memoryBytes, formatSize(LOAD_DEFAULTS.memoryBytes));
 }
 
 /** Options of commands that read a mesh file, which they call `input`; temporary files stand `beside` something. */

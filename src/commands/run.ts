@@ -4,6 +4,7 @@ import { type CompressionChoice, endingOf, withoutCompression } from '../io/comp
 import { chooseTempFolder } from '../io/disk.js';
 import { formatBytes } from '../pipeline/forecast.js';
 import type { LoadResult } from '../pipeline/load-run.js';
+import { withMemoryLimit } from '../pipeline/threads/memory-watch.js';
 import { countOf, formatCount } from './terminal.js';
 
 /**
@@ -12,6 +13,18 @@ import { countOf, formatCount } from './terminal.js';
  */
 export function placeTemporaries(tempFolder: string | undefined, output: string): void {
   process.env.SQLITE_TMPDIR = resolve(chooseTempFolder(tempFolder, output === '-' ? './-' : output));
+}
+
+/**
+ * Runs what lets SQLite evaluate SQL that somebody has written, within `--memory`: such a query may build values of any
+ * size, and the process is killed if it does.
+ */
+export function withinMemory<T>(memoryBytes: number, action: () => Promise<T>): Promise<T> {
+  const limit = formatBytes(memoryBytes);
+  const lastWords =
+    `offload: the query needs more memory than --memory allows, which is ${limit}; the process was killed\n` +
+    'hint: raise --memory, or select smaller values: length(x) or substr(x, 1, 1000), and no group_concat() over many rows\n';
+  return withMemoryLimit(memoryBytes, lastWords, action);
 }
 
 /** The name of an OFF beside its source: `scan.off` for `scan.stl` and `scan.stl.gz`, `scan.off.gz` for gzip. */

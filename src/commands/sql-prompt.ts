@@ -12,6 +12,7 @@ import { MeshError } from '../errors.js';
 import { escapeControls } from '../formats/text.js';
 import { readTextFile, writeTextFile } from '../io/text-file.js';
 import { runAgain } from './sql-child.js';
+import { SQL_FORMATS, type SqlFormat } from './sql-output.js';
 
 const PROMPT = 'sql> ';
 const GOES_ON = '...> ';
@@ -19,11 +20,12 @@ const GOES_ON = '...> ';
 const INTERRUPTED = 130;
 const HISTORY_LINES = 500;
 
-const HELP = `A query ends with ; and may have several lines. Ctrl-C stops it, Ctrl-D or .quit ends.
+const HELP = `A query ends with ; and may have several lines. Ctrl-C stops it; Ctrl-D or .quit leaves the prompt.
   .tables          lists tables and views
-  .schema <name>   shows how one is made
-  .help            this text
-Tab completes names. docs/schema.md explains all columns, docs/cookbook.md has queries to begin with.
+  .schema <name>   shows how a table or view is defined
+  .mode <form>     sets how rows are shown: ${SQL_FORMATS.join(', ')}
+  .help            shows this text
+Tab completes names. docs/schema.md explains all columns; docs/cookbook.md has queries to start with.
 `;
 
 /** Prompts until the end. Throws what opening the database throws. */
@@ -33,6 +35,7 @@ export async function promptForSql(
 ): Promise<void> {
   const names = listNames(database, options.attach);
   const history = historyFile();
+  const state: PromptState = { names, mode: undefined };
   const reader = createInterface({
     input: process.stdin,
     output: process.stdout,
@@ -43,14 +46,28 @@ export async function promptForSql(
     completer: (line: string) => completeName(line, names.words),
   });
   reader.on('history', (lines: string[]) => writeHistory(history, lines));
-  process.stdout.write(
-    `${escapeControls(database)}: tables and views are listed by .tables, .help says more\n`,
-  );
+  process.stdout.write(`${escapeControls(database)}: .tables lists tables and views, .help lists commands\n`);
   await readLines(reader, async (text) => {
-    if (text.startsWith('.')) process.stdout.write(obey(text, names));
-    else if ((await runAgain(['--', text], 'ignore')) === INTERRUPTED) process.stdout.write('\n');
+    if (text.startsWith('.')) process.stdout.write(obey(text, state));
+    else if ((await runAgain(listArguments(text, state), 'ignore')) === INTERRUPTED)
+      process.stdout.write('\n');
   });
   process.stdin.setRawMode(false).unref();
+}
+
+/** What commands change while the prompt is there. */
+interface PromptState {
+  readonly names: Names;
+  /** How rows are shown, if `.mode` has said so. */
+  mode: SqlFormat | undefined;
+}
+
+/** The arguments of this process, with a query and the mode, which replaces a form that they name. */
+function listArguments(text: string, { mode }: PromptState): string[] {
+  const args = process.argv.slice(1);
+  if (mode === undefined) return [...args, '--', text];
+  const forms: readonly string[] = SQL_FORMATS.map((name) => `--${name}`);
+  return [...args.filter((argument) => !forms.includes(argument)), `--${mode}`, '--', text];
 }
 
 /** Reads statements, and runs one after the other; resolves at the end of the input. */
@@ -72,7 +89,15 @@ function readLines(reader: Interface, run: (text: string) => Promise<void>): Pro
       const whole = text.trim();
       text = '';
       if (whole === '') return prompt(PROMPT);
-      last = last.then(() => withoutPrompt(reader, () => run(whole))).then(() => prompt(PROMPT));
+      last = last
+        .then(() =>
+          withoutPrompt(
+            reader,
+            () => isOver,
+            () => run(whole),
+          ),
+        )
+        .then(() => prompt(PROMPT));
       last.catch(reject);
     });
     // Ctrl-C at the prompt forgets what was begun.
@@ -90,17 +115,23 @@ function readLines(reader: Interface, run: (text: string) => Promise<void>): Pro
   });
 }
 
-/** Leaves the terminal to a query: keys are signals there, and Ctrl-C is the query's. */
-async function withoutPrompt(reader: Interface, action: () => Promise<void>): Promise<void> {
+/** Leaves the terminal to a query: keys are signals there, and Ctrl-C is the query's. Lines may have ended before. */
+async function withoutPrompt(
+  reader: Interface,
+  isOver: () => boolean,
+  action: () => Promise<void>,
+): Promise<void> {
   const ignore = () => undefined;
   process.on('SIGINT', ignore);
-  reader.pause();
+  if (!isOver()) reader.pause();
   process.stdin.setRawMode(false);
   try {
     await action();
   } finally {
-    process.stdin.setRawMode(true);
-    reader.resume();
+    if (!isOver()) {
+      process.stdin.setRawMode(true);
+      reader.resume();
+    }
     process.off('SIGINT', ignore);
   }
 }
@@ -127,20 +158,23 @@ function listNames(database: string, attach: readonly (readonly [string, string]
     const columns = [...schema.keys()].flatMap((name) =>
       rowsOf(`SELECT name FROM pragma_table_info('${name.replaceAll("'", "''")}')`).flat(),
     );
-    return { schema, words: [...new Set([...schema.keys(), ...columns])].sort() };
+    const words = [...new Set([...schema.keys(), ...columns])].sort();
+    // What is completed is written to the terminal as it is, which obeys control characters.
+    return { schema, words: words.filter((word) => escapeControls(word) === word) };
   } finally {
     session.close();
   }
 }
 
 function completeName(line: string, words: readonly string[]): [string[], string] {
-  const begun = /\w*$/.exec(line)![0];
+  const begun = /(?<!\w)\w*$/.exec(line)?.[0] ?? '';
   return [begun === '' ? [] : words.filter((word) => word.startsWith(begun)), begun];
 }
 
 /** What a command of the prompt answers. */
-function obey(text: string, { schema }: Names): string {
-  const [command, name] = text.split(/\s+/);
+function obey(text: string, state: PromptState): string {
+  const { schema } = state.names;
+  const [command, name] = text.replace(/;$/, '').split(/\s+/);
   if (command === '.help') return HELP;
   if (command === '.tables') return `${[...schema.keys()].map(escapeControls).join('\n')}\n`;
   if (command === '.schema') {
@@ -153,6 +187,13 @@ function obey(text: string, { schema }: Names): string {
       .split('\n');
     return `${lines.map(escapeControls).join('\n')}\n`;
   }
+  if (command === '.mode') {
+    if (name === undefined) return `${state.mode ?? 'table'}\n`;
+    const mode = SQL_FORMATS.find((known) => known === name);
+    if (mode === undefined) return `no mode '${escapeControls(name)}'; expected ${SQL_FORMATS.join(', ')}\n`;
+    state.mode = mode;
+    return '';
+  }
   return `unknown command '${escapeControls(command!)}'; .help lists them\n`;
 }
 
@@ -163,7 +204,8 @@ function historyFile(): string {
 /** The last line first, as readline has it. */
 function readHistory(path: string): string[] {
   try {
-    return readTextFile(path).split('\n').filter(Boolean);
+    const lines = readTextFile(path).split('\n');
+    return lines.filter((line) => line !== '' && escapeControls(line) === line);
   } catch (error) {
     // There is none yet, or it is somebody else's: a prompt does without.
     if (error instanceof MeshError) return [];

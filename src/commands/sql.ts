@@ -1,31 +1,48 @@
 /** `offload sql`: questions to a database, and changes where they are allowed. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { SqlParameters } from '../database/sql-query.js';
 import { SqlSession } from '../database/sql-session.js';
 import { UsageError } from '../errors.js';
 import { openOutput } from '../io/output-file.js';
 import { readTextFile, TEXT_BYTES_MAX } from '../io/text-file.js';
-import { placeTemporaries } from './run.js';
+import { planFiltering } from '../mesh.js';
+import { memoryOption } from './options.js';
+import { placeTemporaries, withinMemory } from './run.js';
 import { isWatched, runWithin } from './sql-child.js';
 import { SQL_FORMATS, type SqlFormat, writeRows } from './sql-output.js';
+import { withPager } from './sql-pager.js';
+import { parseParameter } from './sql-parameter.js';
 import { promptForSql } from './sql-prompt.js';
 import { countOf, Terminal } from './terminal.js';
+
+/** Forms for people, which are shown page by page. */
+const PAGED: readonly SqlFormat[] = ['table', 'line'];
 
 /** What a table on a terminal shows at the most, and how long it may take, unless told otherwise. */
 const LIMIT_ROWS = 1000;
 const LIMIT_SECONDS = 60;
 
+/**
+ * The part of the free memory for SQLite's page cache. SQLite takes as much for each sort, and keeps that until the query
+ * ends: of the queries in docs/cookbook.md, Euler's characteristic took most, 4.7 times the cache and 95 MB.
+ */
+const CACHE_SHARE = 1 / 5;
+
 interface SqlCommandOptions {
   readonly file?: string;
   readonly write?: boolean;
-  readonly param?: Readonly<Record<string, number | string>>;
+  readonly param?: SqlParameters;
   readonly attach?: readonly (readonly [string, string])[];
   readonly table?: boolean;
+  readonly line?: boolean;
   readonly json?: boolean;
   readonly jsonl?: boolean;
   readonly csv?: boolean;
   readonly tsv?: boolean;
   readonly limit?: number;
   readonly timeout?: number;
+  readonly pager: boolean;
+  readonly memory: number;
   readonly tmp?: string;
   readonly quiet?: boolean;
 }
@@ -33,46 +50,49 @@ interface SqlCommandOptions {
 export function addSql(program: Command): void {
   program
     .command('sql')
-    .summary('ask a database with SQL')
+    .summary('query a database with SQL')
     .description(
-      'Asks a database with SQL. Only questions are allowed unless --write is given.\n' +
-        'Without a query on a terminal it prompts for one after the other.',
+      'Queries a database with SQL. The database is read-only unless --write is given.\n' +
+        'Without a query on a terminal, prompts for queries.',
     )
-    .argument('<db>', 'database that offload import has made')
-    .argument('[query]', 'one query; - for standard input, which is read, too, where none is given')
-    .optionsGroup('What is asked:')
+    .argument('<db>', 'database made by offload import')
+    .argument('[query]', 'one query; - or nothing reads it from standard input')
+    .optionsGroup('Query:')
     .option('--file <path>', 'read the query from a file')
     .addOption(
-      new Option('--param <name=value>', 'value of a parameter :name; may be repeated').argParser(
-        parseParameter,
-      ),
+      new Option(
+        '--param <name=value>',
+        'bind :name to an integer, a decimal number, or text, as the value is written; name:text=12 binds text (repeatable)',
+      ).argParser(parseParameter),
     )
     .addOption(
-      new Option('--attach <name=db>', 'read another database beside this one; may be repeated').argParser(
-        parseAttach,
-      ),
+      new Option('--attach <name=db>', 'read another database as well (repeatable)').argParser(parseAttach),
     )
-    .option('--write', 'let statements change the database; several may be given')
-    .optionsGroup('How it is answered:')
-    .option('--table', 'as a table, as on a terminal')
-    .option('--json', 'as a JSON array of objects')
-    .option('--jsonl', 'as JSON objects, one a line')
-    .option('--csv', 'as CSV with a header, as anywhere but on a terminal')
-    .option('--tsv', 'as lines with tabs, \\t, \\n, \\r and \\\\ escaped')
+    .option('--write', 'allow statements that change the database, and several of them')
+    .optionsGroup('Output:')
+    .option('--table', 'print a table (default on a terminal)')
+    .option('--line', 'print one line for each column, name = value')
+    .option('--json', 'print a JSON array of objects')
+    .option('--jsonl', 'print one JSON object per line')
+    .option('--csv', 'print CSV with a header (default elsewhere)')
+    .option('--tsv', 'print tab-separated values, with \\t, \\n, \\r and \\\\ escaped')
     .addOption(
       new Option(
         '--limit <n>',
-        `only the first n rows, 0 for all; ${LIMIT_ROWS} of a table unless given`,
+        `print at most n rows; 0 prints all (default: ${LIMIT_ROWS} in a table)`,
       ).argParser(parseCount),
     )
+    .option('--no-pager', 'do not pipe output longer than the screen into $PAGER (default: less)')
+    .option('-q, --quiet', 'print errors only')
+    .optionsGroup('Resources:')
+    .addOption(memoryOption())
     .addOption(
       new Option(
         '--timeout <seconds>',
-        `stop after so long, 0 for never; ${LIMIT_SECONDS} for a question on a terminal unless given`,
+        `stop a query after this time; 0 disables the limit (default: ${LIMIT_SECONDS} for a read-only query on a terminal)`,
       ).argParser(parseCount),
     )
-    .option('--tmp <folder>', 'folder for temporary files; beside the database unless given')
-    .option('-q, --quiet', 'say nothing but errors')
+    .option('--tmp <folder>', 'folder for temporary files (default: the folder of the database)')
     .optionsGroup('Options:')
     .addHelpText(
       'after',
@@ -82,7 +102,7 @@ Examples:
   offload sql scan.db "SELECT * FROM triangle_measures WHERE area > :least" --param least=2 --csv > large.csv
   offload sql scan.db "SELECT count(*) FROM vertices JOIN old.vertices USING (x, y, z)" --attach old=old.db
   offload sql scan.db --file holes.sql --json | jq length
-  offload sql scan.db                           prompts; .help there says more`,
+  offload sql scan.db                           prompts; .help lists its commands`,
     )
     .action(sql);
 }
@@ -101,19 +121,34 @@ async function sql(database: string, query: string | undefined, options: SqlComm
   // SQLite cannot be interrupted where it is; a process can.
   if (seconds > 0 && !isWatched()) return runWithin(seconds, database);
   const text = await readQuery(query, options.file);
+  await withinMemory(options.memory, () => answer(database, text, options, { format, limit, isTerminal }));
+}
+
+/** Asks, and writes the answer. */
+async function answer(
+  database: string,
+  text: string,
+  options: SqlCommandOptions,
+  { format, limit, isTerminal }: { format: SqlFormat; limit: number; isTerminal: boolean },
+): Promise<void> {
   const session = SqlSession.open(database, {
     write: options.write,
     attach: options.attach,
     parameters: options.param,
+    cacheBytes: CACHE_SHARE * planFiltering(options.memory, 0),
   });
+  const terminal = new Terminal(options);
   try {
-    const answer = session.ask(text);
-    const terminal = new Terminal(options);
-    if ('changes' in answer) {
-      terminal.say(`${countOf(answer.changes, 'row')} changed`);
+    const answered = session.ask(text);
+    if ('changes' in answered) {
+      terminal.say(`${countOf(answered.changes, 'row')} changed`);
       return;
     }
-    const { rows, isCut } = await writeRows(answer.query, format, limit, await openOutput('-', false));
+    const { query } = answered;
+    const { rows, isCut } =
+      isTerminal && options.pager && PAGED.includes(format)
+        ? await withPager((output) => writeRows(query, format, limit, output))
+        : await writeRows(query, format, limit, await openOutput('-', false));
     if (isCut) terminal.say(`the first ${countOf(rows, 'row')}; --limit 0 shows all`);
   } finally {
     session.close();
@@ -145,27 +180,13 @@ async function readQuery(query: string | undefined, file: string | undefined): P
   return Buffer.concat(chunks).toString();
 }
 
-/** `least=2`: numbers are numbers, all else is text. */
-function parseParameter(
-  text: string,
-  before: Readonly<Record<string, number | string>> = {},
-): Readonly<Record<string, number | string>> {
-  const [name, value] = splitPair(text, 'least=2');
-  const isNumber = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(value);
-  return { ...before, [name]: isNumber ? Number(value) : value };
-}
-
 function parseAttach(
   text: string,
   before: readonly (readonly [string, string])[] = [],
 ): readonly (readonly [string, string])[] {
-  return [...before, splitPair(text, 'old=old.db')];
-}
-
-function splitPair(text: string, example: string): readonly [string, string] {
   const match = /^(\w+)=(.*)$/s.exec(text);
-  if (match === null) throw new InvalidArgumentError(`expected a name and a value, such as ${example}`);
-  return [match[1]!, match[2]!];
+  if (match === null) throw new InvalidArgumentError('expected a name and a file, such as old=old.db');
+  return [...before, [match[1]!, match[2]!]];
 }
 
 function parseCount(text: string): number {

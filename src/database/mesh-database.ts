@@ -54,7 +54,7 @@ export interface PartRow {
 
 const SOURCES_SQL = `SELECT id, path, format, encoding, precision, size, modified, sha256, options, imported, triangles,
   vertices, faces, file_vertices, degenerate, unreferenced, color_conflicts, normal_conflicts,
-  min_x, min_y, min_z, max_x, max_y, max_z, warnings FROM sources ORDER BY id`;
+  min_x, min_y, min_z, max_x, max_y, max_z, warnings FROM sources ORDER BY id LIMIT ?`;
 
 /** How many vertices and triangles have what few meshes have. */
 export interface AttributeCounts {
@@ -144,9 +144,20 @@ export class MeshDatabase {
     return Math.sqrt((2 * (x * y + y * z + z * x)) / vertices) || Math.max(x, y, z) / vertices;
   }
 
-  /** What was imported. */
-  sources(): SourceRow[] {
-    return this.run(() => this.db.prepare(SOURCES_SQL).all() as SourceRow[]);
+  /** The first `limit` rows of what was imported, all by default; an import makes one, but anybody may have added more. */
+  sources(limit = -1): SourceRow[] {
+    return this.run(() => this.db.prepare(SOURCES_SQL).all(limit) as SourceRow[]);
+  }
+
+  /** Number of rows of what was imported. */
+  countSources(): number {
+    return this.number('SELECT count(*) FROM sources');
+  }
+
+  /** Whether any source was of this format. */
+  hasFormat(format: string): boolean {
+    const sql = 'SELECT EXISTS (SELECT 1 FROM sources WHERE format = ?)';
+    return this.run(() => this.db.prepare(sql).pluck().get(format) === 1);
   }
 
   /** The bytes before the mesh of the first source, empty where none were kept. */

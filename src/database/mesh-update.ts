@@ -2,10 +2,12 @@
  * A finished database, opened to keep in it what is derived from its mesh: components, boxes, saved filters. Vertices
  * and triangles are never changed here.
  *
- * One transaction, with SQLite's rollback journal: what is not committed was never there.
+ * One transaction, with SQLite's rollback journal: what is not committed was never there. It begins before anything is
+ * read, so that two programs that write to one database take turns; readers are not kept out until it is committed.
  */
 import Database from 'better-sqlite3';
 import { DatabaseError, FileError } from '../errors.js';
+import { whileBusy } from './busy.js';
 import { databaseError } from './database-error.js';
 import { MeshDatabase } from './mesh-database.js';
 import { migrate } from './migrate.js';
@@ -18,24 +20,24 @@ export class MeshUpdate {
   private constructor(
     readonly path: string,
     readonly db: Database.Database,
+    private readonly signal: AbortSignal | undefined,
   ) {}
 
-  /** Throws what {@link MeshDatabase.open} does, and FileError or DatabaseError where it cannot be written. */
-  static open(path: string): MeshUpdate {
+  /**
+   * Waits some seconds while another program writes. Throws what {@link MeshDatabase.open} does, FileError or
+   * DatabaseError if the database cannot be written, and the reason of a signal.
+   */
+  static async open(path: string, signal?: AbortSignal): Promise<MeshUpdate> {
     // Whatever is wrong with it is found here.
     MeshDatabase.open(path).close();
     let db: Database.Database | undefined;
     try {
-      db = new Database(path, { fileMustExist: true });
-      db.pragma('trusted_schema = OFF');
-      db.pragma('cell_size_check = ON');
-      db.pragma('foreign_keys = OFF');
-      db.pragma('cache_size = -16384');
-      db.exec('BEGIN IMMEDIATE');
-      db.exec('COMMIT');
-      migrate(db);
-      refuseTriggers(db);
-      return new MeshUpdate(path, db);
+      const opened = new Database(path, { fileMustExist: true, timeout: 0 });
+      db = opened;
+      await whileBusy(() => prepare(opened), { signal });
+      await whileBusy(() => opened.exec('BEGIN IMMEDIATE'), { signal });
+      refuseTriggers(opened);
+      return new MeshUpdate(path, opened, signal);
     } catch (error) {
       db?.close();
       throw writingError(error, path);
@@ -66,10 +68,14 @@ export class MeshUpdate {
     }
   }
 
-  commit(): void {
-    this.run((db) => {
-      if (db.inTransaction) db.exec('COMMIT');
-    });
+  /** Waits some seconds while other programs read. */
+  async commit(): Promise<void> {
+    const { db, path, signal } = this;
+    try {
+      await whileBusy(() => db.exec('COMMIT'), { signal });
+    } catch (error) {
+      throw writingError(error, path);
+    }
   }
 
   /** Takes back what was not committed. */
@@ -78,6 +84,14 @@ export class MeshUpdate {
     this.reader?.close();
     this.reader = undefined;
   }
+}
+
+function prepare(db: Database.Database): void {
+  db.pragma('trusted_schema = OFF');
+  db.pragma('cell_size_check = ON');
+  db.pragma('foreign_keys = OFF');
+  db.pragma('cache_size = -16384');
+  db.transaction(() => migrate(db)).immediate();
 }
 
 /** Nothing else may happen when something is kept. Throws DatabaseError. */

@@ -3,7 +3,7 @@
  *
  * Each migration and its version number commit together. A database from a newer program is refused.
  */
-import type Database from 'better-sqlite3';
+import Database from 'better-sqlite3';
 import { DatabaseError } from '../errors.js';
 import { listPackageFolder, readPackageText } from '../io/package-file.js';
 
@@ -28,6 +28,24 @@ export function migrate(db: Database.Database): void {
       db.pragma(`application_id = ${APPLICATION_ID}`);
       db.pragma(`user_version = ${version + 1}`);
     })();
+  }
+}
+
+/**
+ * Gives a connection that cannot write the views of this program, as temporary ones, where a database of an earlier
+ * version has others or none.
+ */
+export function shadowViews(db: Database.Database): void {
+  if (readVersion(db) >= schemaVersion()) return;
+  const current = new Database(':memory:');
+  try {
+    migrate(current);
+    const list = "SELECT sql FROM sqlite_schema WHERE type = 'view'";
+    for (const sql of current.prepare(list).pluck().all() as string[]) {
+      db.exec(sql.replace('CREATE VIEW', 'CREATE TEMP VIEW'));
+    }
+  } finally {
+    current.close();
   }
 }
 

@@ -3,6 +3,8 @@
  * an array of each row and a line of it here, and half where numbers are REAL. Numbers are written as SQLite writes them, NULL as nothing, blobs as hex digits.
  */
 
+import { trimSql } from './sql-words.js';
+
 export type LineStyle = 'csv' | 'tsv';
 
 interface LineRules {
@@ -64,6 +66,6 @@ export function selectLines(query: string, columns: number, style: LineStyle): s
       WHEN 'null' THEN '' WHEN 'text' THEN ${quoteSql(name)} ELSE hex(${name}) END`,
   );
   // The line end keeps a comment at the query's end from reaching further.
-  return `WITH asked (${names.join(', ')}) AS (${query.replace(/[\s;]*$/, '')}
+  return `WITH asked (${names.join(', ')}) AS (${trimSql(query)}
     ) SELECT '' || ${fields.join(` || '${separator}' || `)} FROM asked`;
 }

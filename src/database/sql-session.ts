@@ -3,27 +3,19 @@
  * told that it may.
  *
  * Reading is more than a flag here: besides writing to the file, a statement may make temporary tables, attach other
- * files, or change how the connection works. So what is asked must be a query, and SQLite must say that it only reads.
+ * files, or change how the connection works. So what is asked must be a query, and SQLite must say that it only reads;
+ * of pragmas only those that report something are run.
  */
 import Database from 'better-sqlite3';
 import { FileError, UsageError } from '../errors.js';
 import { isFile } from '../io/disk.js';
 import { databaseError } from './database-error.js';
 import { MeshDatabase } from './mesh-database.js';
-import { type LineStyle, rowLine, selectLines } from './sql-lines.js';
-
-/** Page cache of the connection, in bytes; SQLite sorts on disk beyond as much. */
-const CACHE_BYTES = 32 * 2 ** 20;
-
-/** A statement begins with one of these where it only asks; comments may come before. */
-const QUERY = /^(?:\s|--[^\n]*\n|\/\*.*?\*\/)*(SELECT|WITH|VALUES|EXPLAIN)\b/is;
-/** What SQLite says of a query is no table that another could ask. */
-const EXPLAIN = /^(?:\s|--[^\n]*\n|\/\*.*?\*\/)*EXPLAIN\b/is;
-const FIRST_WORD = /^(?:\s|--[^\n]*\n|\/\*.*?\*\/)*(\w+)/s;
-/** Statements that see to their own transaction, or work in none. */
-const OWN_TRANSACTION = /\b(?:BEGIN|COMMIT|END|ROLLBACK|SAVEPOINT|RELEASE|VACUUM|PRAGMA|ATTACH|DETACH)\b/i;
-
-export type SqlValue = number | string | Uint8Array | null;
+import { migrate, shadowViews } from './migrate.js';
+import { isSeveral, shortenSql, sqlError } from './sql-errors.js';
+import { type SqlParameters, SqlQuery } from './sql-query.js';
+import { beginsLikeQuery, isReadingPragma, managesTransaction } from './sql-statement.js';
+import { firstSqlWord } from './sql-words.js';
 
 export interface SqlSessionOptions {
   /** Statements may change the database. */
@@ -31,8 +23,12 @@ export interface SqlSessionOptions {
   /** Other databases to read in the same queries: names and paths. */
   readonly attach?: readonly (readonly [name: string, path: string])[] | undefined;
   /** Values of parameters, by their names without `:`, `@` or `$`. */
-  readonly parameters?: Readonly<Record<string, number | string>> | undefined;
+  readonly parameters?: SqlParameters | undefined;
+  /** Page cache of the connection, in bytes; SQLite sorts on disk beyond as much again. */
+  readonly cacheBytes?: number | undefined;
 }
+
+const CACHE_BYTES = 32 * 2 ** 20;
 
 /** What has been asked: rows to come, or what was changed. */
 export type SqlAnswer = { readonly query: SqlQuery } | { readonly changes: number };
@@ -48,14 +44,17 @@ export class SqlSession {
   static open(path: string, options: SqlSessionOptions = {}): SqlSession {
     // Whatever is wrong with it is found here.
     MeshDatabase.open(path).close();
+    const { write = false, cacheBytes = CACHE_BYTES } = options;
     let db: Database.Database | undefined;
     try {
-      db = new Database(path, { readonly: options.write !== true, fileMustExist: true });
+      db = new Database(path, { readonly: !write, fileMustExist: true });
       db.pragma('trusted_schema = OFF');
       db.pragma('cell_size_check = ON');
       // To delete a vertex would mean to look for it in all triangles; an export finds what is missing.
       db.pragma('foreign_keys = OFF');
-      db.pragma(`cache_size = -${CACHE_BYTES / 1024}`);
+      db.pragma(`cache_size = -${Math.floor(cacheBytes / 1024)}`);
+      if (write) migrate(db);
+      else shadowViews(db);
       for (const [name, other] of options.attach ?? []) attach(db, name, other);
       return new SqlSession(path, db, options);
     } catch (error) {
@@ -67,18 +66,11 @@ export class SqlSession {
   /** Runs a text: a query's rows are yet to be read. Throws UsageError for a text that SQLite does not take. */
   ask(text: string): SqlAnswer {
     const { write = false, parameters = {} } = this.options;
-    if (!write) checkQuery(text);
     return this.worded(text, () => {
-      let statement: Database.Statement;
-      try {
-        statement = this.db.prepare(text);
-      } catch (error) {
-        if (!isSeveral(error) || !write) throw error;
-        return { changes: this.runAll(text) };
-      }
-      if (!write && !(statement.reader && statement.readonly)) throw refusal(text);
+      const statement = write ? this.compileAny(text) : this.compileQuery(text);
+      if (statement === undefined) return { changes: this.runAll(text) };
       if (!statement.reader) return { changes: statement.run(parameters).changes };
-      const wrapError = (error: unknown) => databaseError(sqlError(error, text), this.path);
+      const wrapError = (error: unknown) => databaseError(sqlError(error, text, this.db), this.path);
       return { query: new SqlQuery(this.db, text, statement, parameters, wrapError) };
     });
   }
@@ -87,13 +79,36 @@ export class SqlSession {
     this.db.close();
   }
 
+  /** Compiles a text that must only ask. Throws UsageError. */
+  private compileQuery(text: string): Database.Statement {
+    const word = firstSqlWord(text);
+    if (word === undefined) throw new UsageError('empty query; expected a SELECT');
+    const isReport = isReadingPragma(text);
+    // SQLite obeys some pragmas while it compiles them.
+    if (word === 'PRAGMA' && !isReport) throw refusal(text);
+    const statement = this.db.prepare(text);
+    if (statement.reader && (isReport || (beginsLikeQuery(text) && statement.readonly))) return statement;
+    throw refusal(text);
+  }
+
+  /** Compiles a text that may do anything; undefined where it has several statements. */
+  private compileAny(text: string): Database.Statement | undefined {
+    if (firstSqlWord(text) === undefined) throw new UsageError('empty query; expected an SQL statement');
+    try {
+      return this.db.prepare(text);
+    } catch (error) {
+      if (isSeveral(error)) return undefined;
+      throw error;
+    }
+  }
+
   /** Runs several statements; returns how many rows they have changed. All of them or none, unless they say otherwise. */
   private runAll(text: string): number {
     const { db } = this;
     const count = () => db.prepare('SELECT total_changes()').pluck().get() as number;
     const before = count();
-    if (OWN_TRANSACTION.test(text)) db.exec(text);
-    else db.transaction(() => db.exec(text))();
+    if (managesTransaction(text)) db.exec(text);
+    else db.transaction(() => db.exec(text)).immediate();
     return count() - before;
   }
 
@@ -102,46 +117,7 @@ export class SqlSession {
     try {
       return action();
     } catch (error) {
-      throw databaseError(sqlError(error, text), this.path);
-    }
-  }
-}
-
-/** A query that has been compiled. Its rows are read once. */
-export class SqlQuery {
-  /** Names of the columns; not always different. */
-  readonly columns: readonly string[];
-
-  constructor(
-    private readonly db: Database.Database,
-    private readonly text: string,
-    private readonly statement: Database.Statement,
-    private readonly parameters: Readonly<Record<string, number | string>>,
-    private readonly wrapError: (error: unknown) => unknown,
-  ) {
-    this.columns = statement.columns().map(({ name }) => name);
-  }
-
-  /** Rows as they come; nothing is held. */
-  *rows(): Generator<SqlValue[]> {
-    try {
-      yield* this.statement.raw().iterate(this.parameters) as IterableIterator<SqlValue[]>;
-    } catch (error) {
-      throw this.wrapError(error);
-    }
-  }
-
-  /** Rows as lines likewise, without their line ends. */
-  *lines(style: LineStyle): Generator<string> {
-    if (!this.statement.readonly || EXPLAIN.test(this.text)) {
-      for (const row of this.rows()) yield rowLine(row, style);
-      return;
-    }
-    try {
-      const sql = selectLines(this.text, this.columns.length, style);
-      yield* this.db.prepare(sql).pluck().iterate(this.parameters) as IterableIterator<string>;
-    } catch (error) {
-      throw this.wrapError(error);
+      throw databaseError(sqlError(error, text, this.db), this.path);
     }
   }
 }
@@ -154,49 +130,13 @@ function attach(db: Database.Database, name: string, path: string): void {
   db.prepare(`ATTACH ? AS "${name}"`).run(path);
 }
 
-/** Throws UsageError unless a text begins like a query. */
-function checkQuery(text: string): void {
-  if (QUERY.test(text)) return;
-  const word = FIRST_WORD.exec(text)?.[1]?.toUpperCase();
-  if (word === undefined) throw new UsageError('nothing to ask; expected a query');
-  const hints: Readonly<Record<string, string>> = {
-    PRAGMA: "SELECT * FROM pragma_table_info('triangles') asks likewise",
-    ATTACH: '--attach <name>=<file> opens another database beside this one',
-  };
-  throw refusal(text, hints[word]);
-}
+/** What to do instead of statements that are not queries, by their first word. */
+const HINTS: Readonly<Record<string, string>> = {
+  PRAGMA: 'without --write, only pragmas that report something are run, such as table_info and user_version',
+  ATTACH: '--attach <name>=<file> reads another database beside this one',
+};
 
-function refusal(text: string, hint = '--write lets statements change the database'): UsageError {
-  return new UsageError(`${shorten(text)}: not only a question; expected a query`, {
-    code: 'SQL_INVALID',
-    hint,
-  });
-}
-
-function isSeveral(error: unknown): boolean {
-  return error instanceof RangeError && /more than one statement/.test(error.message);
-}
-
-/** What SQLite says of a text, with the text. */
-function sqlError(error: unknown, text: string): unknown {
-  if (error instanceof RangeError || error instanceof TypeError) {
-    const problem = isSeveral(error) ? 'several statements; expected one query' : error.message;
-    return new UsageError(`${shorten(text)}: ${problem}`, { code: 'SQL_INVALID', cause: error });
-  }
-  if (!(error instanceof Database.SqliteError) || error.code !== 'SQLITE_ERROR') return error;
-  const isUnknown = /no such (?:table|column)/.test(error.message);
-  const hint = isUnknown
-    ? 'SELECT name, sql FROM sqlite_schema lists tables and views; docs/schema.md explains them'
-    : undefined;
-  return new UsageError(`${shorten(text)}: ${error.message}`, { code: 'SQL_INVALID', cause: error, hint });
-}
-
-const SHOWN = 80;
-
-function shorten(text: string): string {
-  const line = text
-    .trim()
-    .replace(/[\s;]+$/, '')
-    .replace(/\s+/g, ' ');
-  return line.length <= SHOWN ? line : `${line.slice(0, SHOWN)}…`;
+function refusal(text: string): UsageError {
+  const hint = HINTS[firstSqlWord(text) ?? ''] ?? '--write allows statements that change the database';
+  return new UsageError(`${shortenSql(text)}: not a read-only query`, { code: 'SQL_INVALID', hint });
 }

@@ -56,7 +56,7 @@ const BY_TEXT: readonly (readonly [name: string, hint: string | undefined, begin
   ['X3D', EXPORT_HINT, /^#X3D\b/],
   ['a VTK file', EXPORT_HINT, /^# vtk DataFile/],
   ['FBX', EXPORT_HINT, /^; FBX \d/],
-  ['DXF', EXPORT_HINT, /^(999[\r\n]+[^\r\n]*[\r\n]+)*\s*0[ \t]*[\r\n]+\s*SECTION\b/],
+  ['DXF', EXPORT_HINT, /^(?:999\r?\n[^\r\n]*\r?\n)*\s*0[ \t]*[\r\n]\s*SECTION\b/],
   ['STEP', 'it holds surfaces, not triangles; export a mesh from its program', /^ISO-10303-21\b/],
   ['IGES', 'it holds surfaces, not triangles; export a mesh from its program', /^.{60,72}S[ 0]{6}1[\r\n]/],
   ['glTF', EXPORT_HINT, /^\{(?=\s*")[\s\S]*"asset"\s*:/],
@@ -143,7 +143,7 @@ function findWideText(head: Uint8Array): string | undefined {
 /** XML by its root element: declarations and comments may stand before it. */
 function findXmlKind(text: string): string | undefined {
   if (!/^<[?!A-Za-z]/.test(text)) return undefined;
-  const [, root] = /<([A-Za-z][\w:.-]*)/.exec(text.replace(/<!--[\s\S]*?-->/g, '')) ?? [];
+  const [, root] = /<([A-Za-z][\w:.-]*)/.exec(text.replace(/<!--[\s\S]*?(?:-->|$)/g, '')) ?? [];
   if (root === undefined) return 'XML';
   return XML_KINDS[root.toLowerCase()] ?? `XML with the root element <${root}>`;
 }

@@ -129,7 +129,7 @@ export function safeName(name: string): string {
   const safe = name
     .normalize('NFC')
     .replace(/[^\p{L}\p{N}._-]+/gu, '_')
-    .replace(/^[._-]+|[._-]+$/g, '');
+    .replace(/^[._-]+|(?<![._-])[._-]+$/g, '');
   let cut = '';
   for (const character of [...safe].slice(0, NAME_CHARACTERS_MAX)) {
     if (Buffer.byteLength(cut + character) > NAME_UTF8_MAX) break;

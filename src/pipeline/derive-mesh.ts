@@ -32,7 +32,7 @@ export async function findComponents(database: string | URL, options: RunOptions
 
 /** Does what {@link findComponents} does, for a verb that has checked its options. */
 export async function keepComponents(database: string, options: RunOptions): Promise<void> {
-  const update = MeshUpdate.open(database);
+  const update = await MeshUpdate.open(database, options.signal);
   const { memoryBytes = MEMORY_DEFAULT } = options;
   const files = spillsBeside(database, options);
   try {
@@ -48,7 +48,7 @@ export async function keepComponents(database: string, options: RunOptions): Pro
     for (const share of update.steps((db) => storeComponents(db, rows, memory, files))) {
       await pace.pause('filter', Math.round(share * total), total);
     }
-    update.commit();
+    await update.commit();
   } finally {
     update.close();
     files.remove();
@@ -70,7 +70,7 @@ export async function indexMesh(database: string | URL, options: RunOptions = {}
 }
 
 async function buildIndex(database: string, options: RunOptions): Promise<IndexResult> {
-  const update = MeshUpdate.open(database);
+  const update = await MeshUpdate.open(database, options.signal);
   const files = spillsBeside(database, options);
   try {
     const { memoryBytes = MEMORY_DEFAULT, onNote, onForecast } = options;
@@ -98,7 +98,7 @@ async function buildIndex(database: string, options: RunOptions): Promise<IndexR
     const { count } = builder!;
     forecastBytes(dirname(database), [{ what: 'R*Tree', bytes: BOX_BYTES * count }], options);
     for (const done of update.steps(() => builder!.finish())) await pace.pause('index', done, count);
-    update.commit();
+    await update.commit();
     return { triangles, boxes: builder!.count };
   } finally {
     update.close();

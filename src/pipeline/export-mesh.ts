@@ -230,7 +230,7 @@ function tellOfSelection(
       'the transform mirrors the mesh: its triangles face the other way; `flip: true` turns them round';
     warnings.add({ kind: 'export-mirrored', message });
   }
-  if (selection.hasTriangleColors && db.sources().some(({ format }) => format === 'stl')) {
+  if (selection.hasTriangleColors && db.hasFormat('stl')) {
     onNote(`attribute words are read as ${readStlColors(db.header()).dialect} writes colours`);
   }
   if (off.precision !== undefined) {

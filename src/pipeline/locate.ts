@@ -111,7 +111,7 @@ async function withDatabase<T>(
 ): Promise<T> {
   const db = MeshDatabase.open(path);
   try {
-    return await use(db, db.sources()[0]!);
+    return await use(db, db.sources(1)[0]!);
   } finally {
     db.close();
   }

@@ -47,6 +47,11 @@ export interface RunOptions {
   readonly force?: boolean | undefined;
   /** Ends the run: its promise is then rejected with the signal's reason and nothing is left behind. */
   readonly signal?: AbortSignal | undefined;
+  /**
+   * Runs the search for the triangles of a filter's SQL, which may want any amount of memory; for the command line.
+   * @internal
+   */
+  readonly guardQuery?: (<T>(action: () => Promise<T>) => Promise<T>) | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   /** Told of each kind of warning once, when it is met first. */
   readonly onWarning?: ((warning: Warning) => void) | undefined;
@@ -69,6 +74,7 @@ export const RUN_OPTIONS: Rules<RunOptions> = {
   tempFolder: text,
   force: flag,
   signal: abortSignal,
+  guardQuery: listener,
   onProgress: listener,
   onWarning: listener,
   onForecast: listener,

@@ -176,9 +176,12 @@ class Selecting {
 
   private async findCandidates(filter: TriangleFilter): Promise<Candidates> {
     const thread = new AnswerThread(this.db.path, this.run.signal);
+    const { guardQuery = (action) => action() } = this.run;
     try {
       return await this.db.query((db) =>
-        findCandidates(db, filter, this.rows, (question, found) => thread.answer(question, found)),
+        findCandidates(db, filter, this.rows, (question, found) =>
+          guardQuery(() => thread.answer(question, found)),
+        ),
       );
     } finally {
       await thread.stop();

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { runCli } from '../support/cli.js';
 import { freshFolder } from '../support/files.js';
@@ -29,6 +30,23 @@ describe('offload info', () => {
     expect(stdout).toMatch(
       /\n\npart {2}kind {3}triangles {2}name\n0 {5}solid {2}1 {10}a<b>&"c\\x1b\n1 {5}solid {2}2 {10}second\n$/,
     );
+  });
+
+  it('lists the first of many sources and says how many there are', async () => {
+    const db = new Database(join(folder, 'mesh.db'));
+    const columns = db
+      .prepare("SELECT name FROM pragma_table_info('sources') WHERE name <> 'id'")
+      .pluck()
+      .all()
+      .join();
+    db.exec(`WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 5000)
+      INSERT INTO sources (${columns}) SELECT ${columns} FROM n, (SELECT * FROM sources)`);
+    db.close();
+    const { stdout } = await run('info', 'mesh.db');
+    expect(stdout).toContain('and 4,901 more sources, in the table sources\n');
+    expect(stdout.match(/in\.stl, stl/g)).toHaveLength(100);
+    const { sources, sourceCount } = JSON.parse((await run('info', 'mesh.db', '--json')).stdout);
+    expect([sources.length, sourceCount]).toEqual([100, 5001]);
   });
 
   it('draws histograms where they are asked for', async () => {

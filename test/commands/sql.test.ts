@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -26,6 +27,7 @@ describe('offload sql', () => {
     [['--tsv'], 'id\tz\tn\n3\t0.0\t\n4\t0.5\t\n'],
     [['--json'], '[\n  {"id":3,"z":0,"n":null},\n  {"id":4,"z":0.5,"n":null}\n]\n'],
     [['--jsonl'], '{"id":3,"z":0,"n":null}\n{"id":4,"z":0.5,"n":null}\n'],
+    [['--line'], 'id = 3\n z = 0\n n = NULL\n\nid = 4\n z = 0.5\n n = NULL\n'],
     [['--table'], 'id    z     n\n--  ---  ----\n 3    0  NULL\n 4  0.5  NULL\n'],
   ])('answers with %j', async (options, expected) => {
     const { code, stdout, stderr } = await sql([CORNERS, ...options]);
@@ -61,7 +63,7 @@ describe('offload sql', () => {
     const absent = await sql(['--file', 'absent.sql']);
     expect(absent).toMatchObject({ code: 1, stderr: expect.stringContaining('absent.sql') });
     const empty = await sql([], { input: ' \n' });
-    expect(empty).toMatchObject({ code: 2, stderr: 'offload: nothing to ask; expected a query\n' });
+    expect(empty).toMatchObject({ code: 2, stderr: 'offload: empty query; expected a SELECT\n' });
   });
 
   it('takes parameters and other databases', async () => {
@@ -76,7 +78,78 @@ describe('offload sql', () => {
     ]);
     expect(stdout.toString()).toBe('n\n4\n');
     const wrong = await sql(['SELECT 1', '--param', 'most']);
-    expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('such as least=2') });
+    expect(wrong).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('such as least=2 or name:text=12'),
+    });
+  });
+
+  it('binds a parameter as what it is written as', async () => {
+    const types = async (...values: string[]) => {
+      const names = values.map((_, k) => `p${k}`);
+      const fields = names.map((name) => `typeof(:${name}) || ' ' || :${name} AS ${name}`);
+      const params = values.flatMap((value, k) => ['--param', `${names[k]}${value}`]);
+      const { stdout } = await sql([`SELECT ${fields.join(', ')}`, '--jsonl', ...params]);
+      return Object.values(JSON.parse(stdout.toString()) as object);
+    };
+    expect(
+      await types(
+        '=9007199254740993',
+        '=-1',
+        '=2.50',
+        '=1e3',
+        '=007',
+        '=wheel 2',
+        '=',
+        '=9223372036854775808',
+      ),
+    ).toEqual([
+      'integer 9007199254740993',
+      'integer -1',
+      'real 2.5',
+      'real 1000.0',
+      'text 007',
+      'text wheel 2',
+      'text ',
+      expect.stringMatching(/^real 9\.2233720368547\d*e\+18$/),
+    ]);
+    expect(await types(':text=12', ':integer=007', ':real=2')).toEqual(['text 12', 'integer 7', 'real 2.0']);
+    for (const wrong of ['n:int=1', 'n:integer=x', 'n:real=x', 'n:integer=9223372036854775808'])
+      expect(await sql(['SELECT 1', '--param', wrong])).toMatchObject({ code: 2 });
+  });
+
+  it('keeps all digits of integers in every form', async () => {
+    const digits = '9007199254740993';
+    for (const form of ['--table', '--line', '--json', '--jsonl', '--csv', '--tsv']) {
+      const { stdout } = await sql([`SELECT ${digits} AS n`, form]);
+      expect(stdout.toString(), form).toContain(digits);
+    }
+  });
+
+  it('refuses a value that is too long to be written, and shows the beginning of it in a table', async () => {
+    for (const [what, length] of [
+      ['zeroblob', 100_000_000],
+      ["printf('%.*c', 20000000, 'x') || ", 20_000_001],
+    ] as const) {
+      const value = what === 'zeroblob' ? `zeroblob(${length})` : `${what}'y'`;
+      const { code, stderr } = await sql([`SELECT ${value} AS b`, '--json']);
+      expect({ code, stderr }).toEqual({
+        code: 2,
+        stderr: expect.stringMatching(
+          new RegExp(`^offload: the column b has a value of ${length} .*\nhint: .*substr\\(b, 1, 1000\\)\n$`),
+        ),
+      });
+    }
+    const csv = await sql(['SELECT zeroblob(300000000) AS b', '--memory', '3G']);
+    expect(csv).toMatchObject({ code: 2, stderr: expect.stringContaining('a value is too long\nhint: ') });
+    // SQLite and Node each have a copy of it, which may be more than --memory allows.
+    const huge = await sql(['SELECT zeroblob(300000000) AS b', '--json']);
+    expect(huge.code).not.toBe(0);
+    expect(huge.stderr).toMatch(
+      /^offload: (?:the column b has a value of|the query needs more memory than) .*\nhint: .*\n$/,
+    );
+    const table = await sql(['SELECT zeroblob(100000000) AS b', '--table']);
+    expect(table.stdout.toString()).toBe(`b\n${'-'.repeat(60)}\n${'0'.repeat(59)}…\n`);
   });
 
   it('shows the first rows, and says so', async () => {
@@ -101,7 +174,8 @@ describe('offload sql', () => {
       code: 1,
       stdout: '',
       stderr:
-        'offload: mesh.db: no end of the query after 1 s\nhint: --timeout 0 waits as long as it takes\n',
+        'offload: mesh.db: the query timed out after 1 s\n' +
+        'hint: allow more time with --timeout <seconds>; --timeout 0 disables the limit\n',
     });
     const quick = await sql(['SELECT 1 AS a', '--timeout', '50']);
     expect(quick).toMatchObject({ code: 0, stdout: Buffer.from('a\n1\n'), stderr: '' });
@@ -112,14 +186,29 @@ describe('offload sql', () => {
     });
   });
 
+  it.each([[], ['--timeout', '50']])(
+    'ends by an interrupt while SQLite is at work, with %j',
+    async (...options) => {
+      const endless =
+        'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n';
+      const child = spawn(process.execPath, [CLI, 'sql', 'mesh.db', endless, ...options], { cwd: folder });
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      const began = performance.now();
+      child.kill('SIGINT');
+      const [code, signal] = await once(child, 'close');
+      expect(performance.now() - began).toBeLessThan(2000);
+      expect(options.length === 0 ? signal : code).toBe(options.length === 0 ? 'SIGINT' : 130);
+    },
+  );
+
   it('changes nothing unless it is told to', async () => {
     const before = readFileSync(join(folder, 'mesh.db'));
     const refused = await sql(['DELETE FROM triangles']);
     expect(refused).toMatchObject({
       code: 2,
       stderr:
-        'offload: DELETE FROM triangles: not only a question; expected a query\n' +
-        'hint: --write lets statements change the database\n',
+        'offload: DELETE FROM triangles: not a read-only query\n' +
+        'hint: --write allows statements that change the database\n',
     });
     expect(readFileSync(join(folder, 'mesh.db')).equals(before)).toBe(true);
     const written = await sql(['DELETE FROM triangles WHERE id = 1', '--write']);
@@ -146,14 +235,18 @@ function hasTerminal(): boolean {
 }
 
 describe.skipIf(!hasTerminal())('offload sql on a terminal', () => {
-  /** What the terminal shows while these lines are typed. */
-  const type = (args: string, lines: readonly string[]) =>
-    execFileSync('script', ['-qec', `"${process.execPath}" "${CLI}" sql mesh.db ${args}`, '/dev/null'], {
-      cwd: folder,
-      env: { ...process.env, XDG_STATE_HOME: folder, TERM: 'dumb' },
-      input: lines.map((line) => `${line}\n`).join(''),
-      timeout: 30_000,
-    })
+  /** What a terminal of ten lines shows while these lines are typed. */
+  const type = (args: string, lines: readonly string[], env: Readonly<Record<string, string>> = {}) =>
+    execFileSync(
+      'script',
+      ['-qec', `stty rows 10 cols 80; "${process.execPath}" "${CLI}" sql mesh.db ${args}`, '/dev/null'],
+      {
+        cwd: folder,
+        env: { ...process.env, PAGER: 'cat', ...env, XDG_STATE_HOME: folder, TERM: 'dumb' },
+        input: lines.map((line) => `${line}\n`).join(''),
+        timeout: 30_000,
+      },
+    )
       .toString()
       .replaceAll('\r', '');
 
@@ -172,11 +265,61 @@ describe.skipIf(!hasTerminal())('offload sql on a terminal', () => {
     expect(shown).toContain("unknown command '.what'");
     expect(shown).toMatch(/\nn\n-\n5\n/);
     expect(shown).toContain('no such column: colour');
+    // The last line closes the prompt while queries before it are still to be run.
+    expect(shown).not.toContain('this is a bug');
     const history = readFileSync(join(folder, 'offload', 'sql-history'), 'utf8').split('\n');
     expect(history).toContain('FROM vertices;');
   });
 
   it('answers with a table', () => {
     expect(type("'SELECT 1 AS one'", [])).toMatch(/one\n---\n {2}1\n/);
+  });
+
+  it('sets how rows are shown', () => {
+    const shown = type('--csv', [
+      '.mode',
+      'SELECT 1 AS one;',
+      '.mode line',
+      '.mode',
+      'SELECT 2 AS two;',
+      '.mode json',
+      'SELECT 3 AS three;',
+      '.mode page',
+      '.quit',
+    ]);
+    expect(shown).toContain('\none\n1\n');
+    expect(shown).toContain('\nline\n');
+    expect(shown).toContain('\ntwo = 2\n');
+    expect(shown).toContain('{"three":3}');
+    expect(shown).toContain("no mode 'page'; expected table, line, json, jsonl, csv, tsv");
+  });
+
+  const TEN = "'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 10) SELECT i FROM n'";
+
+  it('shows a table longer than the screen with a pager', () => {
+    const PAGER = "sed 's/^/paged /'";
+    expect(type(TEN, [], { PAGER })).toMatch(/paged {2}i\n.*\npaged 10\n/s);
+    expect(type("'SELECT 1 AS i'", [], { PAGER })).not.toContain('paged');
+    expect(type(`--no-pager ${TEN}`, [], { PAGER })).not.toContain('paged');
+    expect(type(TEN, [], { PAGER: 'head -n 1' })).toBe(' i\n');
+    expect(type(`${TEN} || true`, [], { PAGER: 'no-such-pager' })).toContain(
+      "offload: cannot run the pager 'no-such-pager'\nhint: ",
+    );
+  });
+
+  it('does not stop a query whose rows are being read', () => {
+    const shown = type(`--timeout 2 ${TEN}`, [], { PAGER: 'sleep 3; cat' });
+    expect(shown).toContain('10\n');
+    expect(shown).not.toContain('timed out');
+  });
+
+  it('completes names, but none that the terminal would obey', async () => {
+    const evil = 'evil\x1b]0;owned\x07';
+    await sql([`CREATE TABLE "${evil}" (x); CREATE TABLE evilness ("col\x1b[31m" INTEGER)`, '--write']);
+    const shown = type('', ['SELECT count(*) AS many FROM evi\t;', '.tables', '.schema', '.quit']);
+    expect(shown).toContain('evilness');
+    expect(shown).toContain('evil\\x1b]0;owned\\x07');
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is looked for
+    expect(shown.replaceAll(/\x1b\[\d*[A-Z]/g, '')).not.toMatch(/[\x1b\x07]/);
   });
 });

@@ -24,7 +24,7 @@ describe('an imported database', () => {
     const db = new Database(database);
     expect(db.pragma('integrity_check', { simple: true })).toBe('ok');
     expect(db.pragma('application_id', { simple: true })).toBe(0x4f464c44);
-    expect(db.pragma('user_version', { simple: true })).toBe(3);
+    expect(db.pragma('user_version', { simple: true })).toBe(4);
     expect(db.pragma('foreign_key_check')).toEqual([]);
     expect(db.prepare('SELECT count(*), min(id), max(id) FROM vertices').raw().get()).toEqual([
       counts.vertices,
@@ -150,8 +150,8 @@ describe('a database that cannot be used', () => {
 
   it('is from a newer program', () =>
     expectRefusal(
-      (db) => db.pragma('user_version = 4'),
-      /schema version 4 is newer than this program knows \(3\)/,
+      (db) => db.pragma('user_version = 5'),
+      /schema version 5 is newer than this program knows \(4\)/,
     ));
   it('is not ours', () => expectRefusal((db) => db.pragma('application_id = 5'), /not one of offload's/));
   it('was not finished', () =>

@@ -24,8 +24,8 @@ beforeAll(async () => {
 });
 
 /** Changes a database without filters. */
-function withUpdate(use: (db: Database.Database) => void): void {
-  const update = MeshUpdate.open(database);
+async function withUpdate(use: (db: Database.Database) => void): Promise<void> {
+  const update = await MeshUpdate.open(database);
   try {
     update.run((db) => db.exec('DELETE FROM filters'));
     update.run(use);

@@ -81,7 +81,7 @@ function readArgument(argument: Argument): ArgumentPage {
 }
 
 function readOption({ flags, short, long, argChoices, helpGroupHeading, parseArg }: Option) {
-  const valueName = /[<[]([^\]>]+)[\]>]/.exec(flags)?.[1];
+  const valueName = /[<[]([^<[\]>]+)[\]>]/.exec(flags)?.[1];
   return {
     flags,
     names: [short, long].filter((name) => name !== undefined),

@@ -1,7 +1,7 @@
 /** Lists of numbers that a person has written: `0,0,0,1,1,1`. For the text of mesh files see io/number-text. */
 import { UsageError } from '../../errors.js';
 
-const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const DECIMAL = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 
 /**
  * The numbers of a list with commas between them, as many as `counts` allows, each of them decimal and finite; blanks

@@ -7,9 +7,13 @@
 import Database from 'better-sqlite3';
 import { type MeshErrorOptions, UsageError } from '../../errors.js';
 import { suggest } from '../../suggest.js';
+import { firstSqlWord } from '../sql-words.js';
 import { columnNames, selectTriangles } from './columns.js';
 import type { IdSet } from './id-set.js';
 import { labelColumns, nameRuns, selectLabelRuns } from './labels.js';
+
+/** A query that yields ids begins with one of these. */
+const SELECT_WORDS: ReadonlySet<string> = new Set(['SELECT', 'WITH', 'VALUES']);
 
 /** A question about triangles. */
 export interface Question {
@@ -68,7 +72,7 @@ export function answerQuestion(db: Database.Database, question: Question, found:
 
 /** Throws UsageError unless a text begins like a query. */
 function checkQuery(question: Question): void {
-  if (/^(?:\s|--[^\n]*\n|\/\*.*?\*\/)*(?:SELECT|WITH|VALUES)\b/is.test(question.text)) return;
+  if (SELECT_WORDS.has(firstSqlWord(question.text) ?? '')) return;
   throw refuse(question, 'not a query; expected one SELECT that yields ids of triangles');
 }
 

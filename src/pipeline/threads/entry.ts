@@ -13,6 +13,7 @@ const ROLES: Readonly<Record<Role, () => Promise<{ begin: Begin }>>> = {
   format: () => import('./format-role.js'),
   scan: () => import('./scan-role.js'),
   answer: () => import('./answer-role.js'),
+  watch: () => import('./watch-role.js'),
 };
 
 const { signals } = workerData as ThreadData;

@@ -1,7 +1,7 @@
 /** What the main thread and the others say to each other, and the words of memory that they share. */
 import type { PackedError } from '../../errors.js';
 
-export type Role = 'parse' | 'weld' | 'complete' | 'format' | 'scan' | 'answer';
+export type Role = 'parse' | 'weld' | 'complete' | 'format' | 'scan' | 'answer' | 'watch';
 
 /** What a thread is given to begin with. */
 export interface ThreadData {

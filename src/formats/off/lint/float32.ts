@@ -4,7 +4,7 @@ import { parseNumber } from '../../../io/number-text.js';
 /** Decimals of up to six significant digits, which come back from a float32 (FLT_DIG), are below this without their point. */
 export const SAFE_MAX = 1e6;
 
-const NUMBER = /^[+-]?(\d*)\.?(\d*)(?:e([+-]?\d+))?$/i;
+const NUMBER = /^[+-]?(\d*)(?:\.(\d*))?(?:e([+-]?\d+))?$/i;
 
 /** Half a unit, and what ties may come out above it. */
 const HALF = 0.5000001;
@@ -25,7 +25,7 @@ export function judgeFloat32(bytes: Uint8Array, from: number, to: number): Float
   const text = Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('latin1');
   const [, whole = '', fraction = '', exponent = '0'] = NUMBER.exec(text) ?? [];
   const digits = whole + fraction;
-  const lastDigit = digits.length - digits.replace(/0+$/, '').length;
+  const lastDigit = digits.length - digits.replace(/(?<!0)0+$/, '').length;
   const unit = 10 ** (Number(exponent) - fraction.length + lastDigit);
   return Math.abs(value - single) > HALF * unit ? 'rounded' : 'kept';
 }

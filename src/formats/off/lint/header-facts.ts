@@ -60,7 +60,7 @@ export function describeHeader(source: ByteSource, keyword: OffKeyword, header: 
     dimension: header.dimension,
     behindKeyword: describeBehind(head, keyword, facts.keyword),
     betweenLines: fillingOf(between),
-    hasEmptyBehindComment: /#[^\r\n]*(\r\n|\r|\n)\s*[\r\n]/.test(between),
+    hasEmptyBehindComment: /^[^\r\n#]*#[^\r\n]*(?:\r\n|\r(?!\n)|\n)\s*[\r\n]/m.test(between),
     countsLine: header.countsLine,
     hasEdgeCount: counts.length === 3,
     areCountsSplit: header.line > header.countsLine,

@@ -1,0 +1,76 @@
+/**
+ * SQL text as far as it takes to tell what a statement does: its words, without comments and blanks, in one pass. What
+ * SQLite makes of them is SQLite's to say.
+ */
+
+/** A word, a text or name in quotes with its quotes, or one other character. */
+export interface SqlToken {
+  readonly kind: 'word' | 'quoted' | 'symbol';
+  readonly text: string;
+}
+
+const BLANKS = /[ \t\n\f\r\ufeff]+/y;
+const WORD = /[\w$\u0080-\uffff]+/y;
+const CLOSING: Readonly<Record<string, string>> = { "'": "'", '"': '"', '`': '`', '[': ']' };
+
+/** The tokens of a text, one after the other; a comment or quote that is not closed reaches to the end, as in SQLite. */
+export function* readSqlTokens(text: string): Generator<SqlToken> {
+  for (let at = 0; at < text.length; ) {
+    const blank = endOfMatch(BLANKS, text, at);
+    if (blank > at) {
+      at = blank;
+      continue;
+    }
+    const comment = endOfComment(text, at);
+    if (comment > at) {
+      at = comment;
+      continue;
+    }
+    const quoted = endOfQuoted(text, at);
+    const word = quoted > at ? at : endOfMatch(WORD, text, at);
+    const end = Math.max(quoted, word, at + 1);
+    yield {
+      kind: quoted > at ? 'quoted' : word > at ? 'word' : 'symbol',
+      text: text.slice(at, end),
+    };
+    at = end;
+  }
+}
+
+/** The word that a text begins with, in capitals; '' if it begins with something else, undefined if it is empty. */
+export function firstSqlWord(text: string): string | undefined {
+  for (const token of readSqlTokens(text)) return token.kind === 'word' ? token.text.toUpperCase() : '';
+  return undefined;
+}
+
+/** A text without the blanks around it and the semicolons at its end. */
+export function trimSql(text: string): string {
+  let end = text.length;
+  while (end > 0 && (text[end - 1] === ';' || text[end - 1]!.trim() === '')) end--;
+  return text.slice(0, end).trimStart();
+}
+
+/** Where a match that begins at a place ends; that place if there is none. */
+function endOfMatch(pattern: RegExp, text: string, at: number): number {
+  pattern.lastIndex = at;
+  return pattern.test(text) ? pattern.lastIndex : at;
+}
+
+function endOfComment(text: string, at: number): number {
+  if (text.startsWith('--', at)) return endAfter('\n', text, at + 2);
+  return text.startsWith('/*', at) ? endAfter('*/', text, at + 2) : at;
+}
+
+function endOfQuoted(text: string, at: number): number {
+  const closing = CLOSING[text[at]!];
+  if (closing === undefined) return at;
+  let end = endAfter(closing, text, at + 1);
+  // A quote that is doubled is one of the text; brackets have none.
+  while (closing !== ']' && text[end] === closing) end = endAfter(closing, text, end + 1);
+  return end;
+}
+
+function endAfter(what: string, text: string, from: number): number {
+  const found = text.indexOf(what, from);
+  return found < 0 ? text.length : found + what.length;
+}
