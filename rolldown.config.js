@@ -6,8 +6,8 @@
 const common = {
   platform: 'node',
   logLevel: 'warn',
-  // Packages stay where npm has put them, but for the one that cannot be required.
-  external: /^(?!earcut$)[^./]/,
+  // Packages stay where npm has put them, except for two that have nothing but ES modules.
+  external: /^(?!(?:earcut|robust-predicates)$)[^./]/,
 };
 
 export default [

@@ -53,13 +53,14 @@ export {
   type VertexBatch,
   type Warning,
 } from './mesh.js';
-export { checkMesh, type MeshCheck } from './pipeline/check-mesh.js';
+export { checkMesh } from './pipeline/check-mesh.js';
 export { type ConvertOptions, type ConvertResult, convertMesh } from './pipeline/convert-mesh.js';
 export { findComponents, type IndexResult, indexMesh } from './pipeline/derive-mesh.js';
 export { type ExportOptions, type ExportResult, explainExport, exportMesh } from './pipeline/export-mesh.js';
 export { type ImportOptions, type ImportResult, importMesh } from './pipeline/import-mesh.js';
 export { type LintOptions, type LintResult, lintOff } from './pipeline/lint-off.js';
 export { type LocatedTriangle, type LocatedVertex, locateTriangle, locateVertex } from './pipeline/locate.js';
+export type { MeshCheck } from './pipeline/mesh-check.js';
 export type { Forecast, Progress, RunOptions, SourceShare, Stage } from './pipeline/progress.js';
 export type { FaceOfTriangle, LocateOptions, SourcePlace } from './pipeline/source-search.js';
 export { type SplitFile, type SplitResult, splitMesh } from './pipeline/split-mesh.js';

@@ -23,6 +23,7 @@ const DOORS: Readonly<Record<string, string>> = {
   'better-sqlite3': 'database',
   commander: 'commands',
   earcut: 'database',
+  'robust-predicates': 'database',
   '@hpcc-js/wasm-zstd': 'io',
   'zstddec/stream': 'io',
   'node:worker_threads': 'pipeline',

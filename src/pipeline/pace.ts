@@ -17,7 +17,8 @@ export class Pace {
 
   /** The pace of a part of the work, which is that from one share of it to another. */
   part(begin: number, end: number): Pace {
-    return new Pace(this.rows, this.run, begin, end);
+    const at = (share: number) => this.begin + (this.end - this.begin) * share;
+    return new Pace(this.rows, this.run, at(begin), at(end));
   }
 
   /** To be called after each step that takes milliseconds; `done` of `total` rows are. Throws the signal's reason. */
