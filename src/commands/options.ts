@@ -109,11 +109,12 @@ export function addWritingOptions(command: Command): Command {
 
 /** What {@link addWritingOptions} asks of the selection. */
 export function collectSelection(options: WritingCommandOptions) {
-  const { steps, flip } = collectTransform(options);
+  const { steps, orient, flip } = collectTransform(options);
   return {
     filter: collectFilter(options),
     weld: options.weld,
     transform: steps,
+    orient,
     flip,
     failIfEmpty: options.failIfEmpty ?? false,
   };

@@ -31,11 +31,8 @@ import { concludeCheck, type MeshCheck, SHELLS_LISTED_MAX } from './mesh-check.j
 import { openStars } from './open-stars.js';
 import { Pace } from './pace.js';
 import type { RunOptions } from './progress.js';
+import { ShellMemory } from './shell-memory.js';
 
-// Parts of the free memory. The first two are lent to stars and links, then to positions and shells.
-const STARS_SHARE = 0.4;
-const LINKS_SHARE = 0.3;
-const NESTING_SHARE = 0.3;
 /** The part that sets may take. */
 const SETS_SHARE = 0.5;
 
@@ -60,10 +57,7 @@ export async function checkMesh(database: string, options: RunOptions = {}): Pro
 
 class Checking {
   private readonly pace: Pace;
-  /** Memory for stars, then for positions, and for links, then for shells. */
-  private readonly starsArena: ArrayBuffer;
-  private readonly linksArena: ArrayBuffer;
-  private readonly nestingBytes: number;
+  private readonly memory: ShellMemory;
   /** Vertices that a triangle has. */
   private readonly used: IdSet;
   /** Triangles with three vertices; in the end, the first ones of closed shells. */
@@ -84,10 +78,7 @@ class Checking {
     const setsBytes = IdSet.bytesOf(vertexRange) + 2 * IdSet.bytesOf(triangleRange);
     const totalBytes = planFiltering(memoryBytes, 0);
     checkSets('a check of', triangleRange, setsBytes, SETS_SHARE, totalBytes, memoryBytes);
-    const freeBytes = totalBytes - setsBytes;
-    this.starsArena = new ArrayBuffer(8 * Math.floor((STARS_SHARE * freeBytes) / 8));
-    this.linksArena = new ArrayBuffer(8 * Math.floor((LINKS_SHARE * freeBytes) / 8));
-    this.nestingBytes = NESTING_SHARE * freeBytes;
+    this.memory = new ShellMemory(totalBytes - setsBytes);
     this.used = IdSet.create(vertexRange);
     this.sound = IdSet.create(triangleRange);
     this.flaws = IdSet.create(triangleRange);
@@ -95,12 +86,12 @@ class Checking {
   }
 
   async check(): Promise<MeshCheck> {
-    const { rows, files, starsArena, linksArena, flaws } = this;
-    const spool = openStars(rows, starsArena, files, this.folder, this.options, this.linksBytes);
+    const { rows, files, memory, flaws } = this;
+    const spool = openStars(rows, memory.stars, files, this.folder, this.options, this.linksBytes);
     const { bounds, vertices } = await findBounds(rows, this.pace.part(0, 0.05), 'check');
 
     const components = await this.gatherStars(spool);
-    const finder = new ShellFinder(this.sound, flaws, linksArena, files);
+    const finder = new ShellFinder(this.sound, flaws, memory.links, files);
     const rimPairs = files.create('rims', RIM_WORDS);
     const sinks = { onPair: finder.onPair, flaws, rimPairs };
     const count = await this.countStars(spool, sinks, this.pace.part(0.3, 0.7));
@@ -133,14 +124,14 @@ class Checking {
   private get linksBytes(): number {
     const { triangleRange, vertexRange } = this.rows;
     const bytesOf = (ids: number, linksOfTriangle: number) =>
-      IdLinks.bytesOf(ids, linksOfTriangle * triangleRange, this.linksArena.byteLength);
+      IdLinks.bytesOf(ids, linksOfTriangle * triangleRange, this.memory.links.byteLength);
     return Math.max(bytesOf(vertexRange, 2), bytesOf(triangleRange, 1.5), bytesOf(2 * triangleRange, 3));
   }
 
   /** Deals all corners out to the stars of their vertices; returns how many components there are. */
   private async gatherStars(spool: StarSpool): Promise<number> {
     const { rows, used, sound } = this;
-    const links = new IdLinks(rows.vertexRange, this.linksArena, this.files);
+    const links = new IdLinks(rows.vertexRange, this.memory.links, this.files);
     const pace = this.pace.part(0.05, 0.25);
     for (const batch of rows.cornersOf()) {
       const { count, ids, corners } = batch;
@@ -182,7 +173,7 @@ class Checking {
       const triangle = Math.floor(edge / 3);
       return 3 * flaws.rank(triangle) + edge - 3 * triangle;
     };
-    const links = new IdLinks(numbers, this.linksArena, this.files);
+    const links = new IdLinks(numbers, this.memory.links, this.files);
     let linked = 0;
     for (const [edge, other] of readPairs(pairs, RIM_WORDS)) {
       links.link(numberOf(edge), numberOf(other));
@@ -198,7 +189,7 @@ class Checking {
    */
   private async isOrientable(spool: StarSpool): Promise<boolean> {
     const { rows, files } = this;
-    const links = new IdLinks(2 * rows.triangleRange, this.linksArena, files);
+    const links = new IdLinks(2 * rows.triangleRange, this.memory.links, files);
     const onPair = (triangle: number, neighbor: number, isSame: boolean, isManifold: boolean) => {
       if (!isManifold) return;
       links.link(2 * triangle, 2 * neighbor + (isSame ? 1 : 0));
@@ -222,9 +213,7 @@ class Checking {
     const origin = [middle(0), middle(1), middle(2)] as const;
     let measures = new Measures(origin);
     const judge = new ShellJudge(this.rows, shells, this.files, this.pace.part(0.8, 1), {
-      positions: this.starsArena,
-      table: this.linksArena,
-      bytes: this.nestingBytes,
+      memory: this.memory,
       stage: 'check',
       onNote,
       onForecast,

@@ -16,6 +16,7 @@ import type { SpillFiles } from '../io/spill-file.js';
 import type { Pace } from './pace.js';
 import type { RunOptions, Stage } from './progress.js';
 import { CornerScan } from './scan-corners.js';
+import type { ShellMemory } from './shell-memory.js';
 
 /** The part of the work until shells are measured. */
 const MEASURING_SHARE = 0.6;
@@ -26,11 +27,8 @@ const TURN = 2 ** 20;
 const SHELL_BYTES = ShellNesting.SHELL_BYTES + ShellVerdicts.SHELL_BYTES;
 
 export interface JudgeOptions {
-  /** Arenas for positions and for the table of shells, lent until the end. */
-  readonly positions: ArrayBuffer;
-  readonly table: ArrayBuffer;
-  /** Memory for which shell lies in which, in bytes. */
-  readonly bytes: number;
+  /** What has been used to find shells. */
+  readonly memory: ShellMemory;
   readonly stage: Stage;
   readonly onNote?: RunOptions['onNote'];
   readonly onForecast?: RunOptions['onForecast'];
@@ -59,10 +57,10 @@ export class ShellJudge {
    */
   async judge(scratch: IdSet): Promise<JudgedShells | undefined> {
     const { size } = this.shells.closed;
-    const { bytes, table: arena } = this.options;
-    const pairsMax = Math.floor((bytes - SHELL_BYTES * size) / ShellNesting.PAIR_BYTES);
-    const fits = pairsMax >= 0 && ShellTable.SHELL_BYTES * size <= arena.byteLength;
-    const table = fits ? new ShellTable(size, arena) : undefined;
+    const { links, nestingBytes } = this.options.memory;
+    const pairsMax = Math.floor((nestingBytes - SHELL_BYTES * size) / ShellNesting.PAIR_BYTES);
+    const fits = pairsMax >= 0 && ShellTable.SHELL_BYTES * size <= links.byteLength;
+    const table = fits ? new ShellTable(size, links) : undefined;
     await this.measure(table);
     if (table === undefined) return undefined;
     const nesting = ShellNesting.find(table, pairsMax);
@@ -102,8 +100,9 @@ export class ShellJudge {
 
   /** Hands triangles on; `begin` is called again if the scan has to begin again. */
   private async scan(asked: IdSet | undefined, pace: Pace, begin: () => ShellSink): Promise<void> {
-    const { positions: bytes, stage, onNote, onForecast } = this.options;
-    const scan = new CornerScan(this.rows, asked, this.files, pace, { bytes, stage, onNote, onForecast });
+    const { memory, stage, onNote, onForecast } = this.options;
+    const options = { bytes: memory.stars, stage, onNote, onForecast };
+    const scan = new CornerScan(this.rows, asked, this.files, pace, options);
     await scan.run((positions) => new ShellScan(positions, this.shells, asked, begin()));
   }
 }

@@ -1,7 +1,7 @@
 /**
  * What of a mesh is exported, and how: a filter's triangles, welded within a tolerance, moved.
  *
- * In this order: conditions, on the mesh as it is stored; the weld of the vertices that are left; what is dropped,
+ * In this order: shells that are inside out in the mesh as it is stored; conditions, on the same mesh; the weld of the vertices that are left; what is dropped,
  * sampled and cut off; the transform, when rows are written.
  */
 import { basename, dirname, join } from 'node:path';
@@ -16,6 +16,7 @@ import { IdLinks } from '../database/id-links.js';
 import type { MeshDatabase } from '../database/mesh-database.js';
 import { NearVertices } from '../database/near-vertices.js';
 import type { MeshRows, StoredSelection } from '../database/selection.js';
+import { ORIENTATIONS, type Orientation } from '../database/topology/shell-verdicts.js';
 import { checkTransform, type TransformStep } from '../database/transform.js';
 import { UsageError } from '../errors.js';
 import { systemTempFolder } from '../io/disk.js';
@@ -24,6 +25,7 @@ import { SpillFiles } from '../io/spill-file.js';
 import { MEMORY_DEFAULT, planFiltering, planThreads } from '../mesh.js';
 import { checkSets } from './check-sets.js';
 import { forecastSpills } from './forecast.js';
+import { type OrientReport, orientShells } from './orient-shells.js';
 import { Pace } from './pace.js';
 import type { RunOptions } from './progress.js';
 import { MeshScan } from './scan-mesh.js';
@@ -37,6 +39,8 @@ export interface SelectionOptions {
   readonly weld?: number | undefined;
   /** Carried out one after the other. */
   readonly transform?: readonly TransformStep[] | undefined;
+  /** Turn shells round that are inside out in the database, before anything else is done to them. */
+  readonly orient?: Orientation | undefined;
   /** Turn each triangle round: corners a, c, b. */
   readonly flip?: boolean | undefined;
 }
@@ -49,6 +53,8 @@ export interface SelectionReport {
   readonly collapsed: number;
   readonly degenerate: number;
   readonly duplicate: number;
+  /** What orienting has done; undefined unless it was asked for. */
+  readonly oriented: OrientReport | undefined;
   /** How each part of the filter was evaluated, in words. */
   readonly steps: readonly { readonly filter: string; readonly by: string }[];
 }
@@ -59,11 +65,14 @@ const SETS_SHARE = 0.75;
 const LABELS_SHARE = 0.4;
 
 /** Throws UsageError where options cannot be, whatever the mesh. */
-export function checkSelection({ filter = {}, weld, transform = [] }: SelectionOptions): void {
+export function checkSelection({ filter = {}, weld, transform = [], orient }: SelectionOptions): void {
   checkFilter(filter);
   checkTransform(transform);
   if (weld !== undefined && !(weld > 0 && Number.isFinite(weld))) {
     throw new UsageError(`a weld distance of ${weld}; expected a number greater than 0`);
+  }
+  if (orient !== undefined && !ORIENTATIONS.includes(orient)) {
+    throw new UsageError(`unknown orientation '${orient}'; expected ${ORIENTATIONS.join(' or ')}`);
   }
 }
 
@@ -102,6 +111,7 @@ function spillPath({ tempFolder, output }: { tempFolder?: string | undefined; ou
 
 class Selecting {
   private readonly report = { welded: 0, collapsed: 0, degenerate: 0, duplicate: 0 };
+  private oriented: OrientReport | undefined;
   private readonly threads: number;
   /** Bytes for everything here, sets included. */
   private readonly freeBytes: number;
@@ -126,7 +136,7 @@ class Selecting {
 
   async select(): Promise<Selected> {
     const { filter = {}, weld, transform = [], flip = false } = this.options;
-    const map = { transform, flip };
+    const map = { transform, flip, ...(await this.orient()) };
     if (!isFilter(filter) && weld === undefined) return this.finish(map, []);
     this.checkMemory();
     const candidates = await this.db.query((db) => findCandidates(db, filter, this.rows, this.run.signal));
@@ -160,7 +170,7 @@ class Selecting {
     return {
       map,
       selection: this.rows.selectSome(map, LABELS_SHARE * this.freeBytes),
-      report: { ...this.report, steps },
+      report: { ...this.report, oriented: this.oriented, steps },
       pool: this.pool,
       close: () => this.close(),
     };
@@ -171,9 +181,30 @@ class Selecting {
     this.files.remove();
   }
 
-  /** Bytes of the triangles, of those that SQLite was asked for, twice where it is asked twice, and of the vertices. */
+  /** Finds the triangles that are to be turned round, and their vertices if these have normals. */
+  private async orient(): Promise<Pick<RowMap, 'turned' | 'turnedVertices'>> {
+    if (this.options.orient === undefined) return {};
+    const { rows } = this;
+    const { turned, report } = await orientShells(rows, this.files, this.freeBytes, this.run);
+    this.oriented = report;
+    if (turned.size === 0) return {};
+    if (!rows.hasVertexNormals) return { turned: turned.share() };
+    const vertices = IdSet.create(rows.vertexRange);
+    for (const { count, ids, corners } of rows.cornersOf(turned)) {
+      for (let k = 0; k < 3 * count; k++) if (turned.has(ids[Math.floor(k / 3)]!)) vertices.add(corners[k]!);
+      await this.pace.pause('filter', ids[count - 1]!, rows.triangleRange);
+    }
+    return { turned: turned.share(), turnedVertices: vertices.share() };
+  }
+
+  /**
+   * Bytes of the triangles, of those that SQLite was asked for, twice where it is asked twice, of those that are turned
+   * round, and of the vertices.
+   */
   private setsBytes(): number {
-    return 3 * IdSet.bytesOf(this.rows.triangleRange) + 2 * IdSet.bytesOf(this.rows.vertexRange);
+    const { triangleRange, vertexRange } = this.rows;
+    const sets = this.options.orient === undefined ? 3 : 4;
+    return sets * IdSet.bytesOf(triangleRange) + 2 * IdSet.bytesOf(vertexRange);
   }
 
   private checkMemory(): void {

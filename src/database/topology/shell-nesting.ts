@@ -18,9 +18,12 @@ export type Place = 'inside' | 'outside' | 'crossing' | 'touching';
 
 export class ShellNesting {
   /** Bytes of a shell: beginning of its pairs, order in two trees with their nodes. */
-  static readonly SHELL_BYTES = 4 + (1 + TESTED) * (4 + 24) + 1;
-  /** Bytes of a pair: its outer shell, two winding numbers, and whether vertices are on the outer shell. */
-  static readonly PAIR_BYTES = 4 + TESTED * (4 + 1);
+  static readonly SHELL_BYTES = 4 + (1 + TESTED) * (8 + 24) + 1;
+  /**
+   * Bytes of a pair: its outer shell, three times while the list grows, two winding numbers, and whether vertices are on
+   * the outer shell.
+   */
+  static readonly PAIR_BYTES = 3 * 4 + TESTED * (4 + 1);
 
   /** 1 for each shell whose triangles are to be looked at. */
   readonly isOuter: Uint8Array;

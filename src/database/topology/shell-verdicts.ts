@@ -21,6 +21,10 @@ export const SHELL_VERDICTS = [
 ] as const;
 export type ShellVerdict = (typeof SHELL_VERDICTS)[number];
 
+/** Ways to turn shells round: `outward` is for bodies to face outward and for cavities to face inward. */
+export const ORIENTATIONS = ['outward'] as const;
+export type Orientation = (typeof ORIENTATIONS)[number];
+
 export class ShellVerdicts {
   private readonly verdicts: Uint8Array;
   /** The innermost shell around each one, or -1. */
