@@ -2,10 +2,19 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { MeshDatabase } from '../../src/database/mesh-database.js';
 import { checkMesh, type ExportOptions, exportMesh, importMesh, splitMesh } from '../../src/index.js';
+import { SpillFiles } from '../../src/io/spill-file.js';
+import { orientShells } from '../../src/pipeline/orient-shells.js';
 import { freshFolder } from '../support/files.js';
 import { makeTube, toBinaryStl } from '../support/meshes.js';
-import { makeBoxShell, makeOctahedron, type Triangle, turnShell } from '../support/shells.js';
+import {
+  makeBoxShell,
+  makeOctahedron,
+  makeTetrahedron,
+  type Triangle,
+  turnShell,
+} from '../support/shells.js';
 
 const MIB = 2 ** 20;
 const cube = (low: number, high: number, x = 0) => makeBoxShell([x + low, low, low], [x + high, high, high]);
@@ -135,6 +144,25 @@ describe('an export that orients', () => {
       const two = await write({ ...options, threads: 2, memoryBytes: 192 * MIB });
       expect(two === one).toBe(true);
     }
+  });
+
+  it('is refused where shells do not fit the memory', async () => {
+    const tips = [...Array(100).keys()].flatMap((k) =>
+      makeTetrahedron([
+        [2 * k, 0, 0],
+        [2 * k, 1, 0],
+        [2 * k + 1, 0, 0],
+        [2 * k, 0, 1],
+      ]),
+    );
+    const { database, folder } = await setUp(tips);
+    const db = MeshDatabase.open(database);
+    const files = new SpillFiles(join(folder, 'spill'));
+    const orient = (bytes: number) => orientShells(db.rows(), files, bytes, {});
+    await expect(orient(20_000)).rejects.toThrow('100 closed shells cannot be judged with this much memory');
+    expect((await orient(200_000)).report).toMatchObject({ turnedShells: 100, turnedTriangles: 400 });
+    db.close();
+    files.remove();
   });
 
   it('leaves nothing inside out, and all other verdicts as they were', async () => {
