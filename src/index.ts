@@ -14,6 +14,13 @@ export type { IndexedRecord } from './database/mesh-load.js';
 export type { PartOfTriangle } from './database/source-places.js';
 export type { DensityView } from './database/topology/density.js';
 export type { Distribution, DistributionRow } from './database/topology/distribution.js';
+export type { JudgedShell } from './database/topology/shell-list.js';
+export {
+  ORIENTATIONS,
+  type Orientation,
+  SHELL_VERDICTS,
+  type ShellVerdict,
+} from './database/topology/shell-verdicts.js';
 export type { TransformStep } from './database/transform.js';
 export {
   DatabaseError,
@@ -60,7 +67,8 @@ export { type ExportOptions, type ExportResult, explainExport, exportMesh } from
 export { type ImportOptions, type ImportResult, importMesh } from './pipeline/import-mesh.js';
 export { type LintOptions, type LintResult, lintOff } from './pipeline/lint-off.js';
 export { type LocatedTriangle, type LocatedVertex, locateTriangle, locateVertex } from './pipeline/locate.js';
-export type { MeshCheck } from './pipeline/mesh-check.js';
+export { type MeshCheck, SHELLS_LISTED_MAX } from './pipeline/mesh-check.js';
+export type { OrientReport } from './pipeline/orient-shells.js';
 export type { Forecast, Progress, RunOptions, SourceShare, Stage } from './pipeline/progress.js';
 export type { FaceOfTriangle, LocateOptions, SourcePlace } from './pipeline/source-search.js';
 export { type SplitFile, type SplitResult, splitMesh } from './pipeline/split-mesh.js';
