@@ -37,7 +37,8 @@ export class BoxTree {
 
   /**
    * Visits each item whose box begins nowhere after `x0 y0 z0` and ends nowhere before `x1 y1 z1`. If these are the low
-   * and the high corner of a box, the items' boxes contain it; the other way round, they meet it.
+   * and the high corner of a box, the items' boxes contain it; the other way round, they meet it. Items in a part of
+   * space that `misses` tells of are left out: it is given the low x and y of a box and the high ones.
    */
   visit(
     x0: number,
@@ -47,6 +48,7 @@ export class BoxTree {
     y1: number,
     z1: number,
     take: (item: number) => void,
+    misses?: (lowX: number, lowY: number, highX: number, highY: number) => boolean,
   ): void {
     const { stack, items, lows, highs, nodeLows, nodeHighs } = this;
     const fits = (low: Float64Array, high: Float64Array, at: number) =>
@@ -61,7 +63,9 @@ export class BoxTree {
       const node = stack[--size]!;
       const high = stack[--size]!;
       const low = stack[--size]!;
-      if (!fits(nodeLows, nodeHighs, AXES * node)) continue;
+      const at = AXES * node;
+      if (!fits(nodeLows, nodeHighs, at)) continue;
+      if (misses?.(nodeLows[at]!, nodeLows[at + 1]!, nodeHighs[at]!, nodeHighs[at + 1]!)) continue;
       if (high - low <= LEAF_ITEMS) {
         for (let k = low; k < high; k++) if (fits(lows, highs, AXES * items[k]!)) take(items[k]!);
         continue;

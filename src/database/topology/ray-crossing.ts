@@ -29,6 +29,31 @@ export function crossRay(points: Float64Array, at: number, t: Float64Array): num
   return above === side ? side : 0;
 }
 
+/**
+ * Whether all vertical rays through a rectangle miss a triangle and no point above or below it is on the triangle: it is
+ * beside one of the triangle's edges as seen from above.
+ */
+export function missesColumn(
+  t: Float64Array,
+  lowX: number,
+  lowY: number,
+  highX: number,
+  highY: number,
+): boolean {
+  const turn = orient2d(t[0]!, t[1]!, t[3]!, t[4]!, t[6]!, t[7]!);
+  for (let u = 0; u < 9; u += 3) {
+    const v = (u + 3) % 9;
+    const dx = t[v]! - t[u]!;
+    const dy = t[v + 1]! - t[u + 1]!;
+    // The corners of the rectangle that are farthest to the right and to the left of the edge.
+    const right = orient2d(t[u]!, t[u + 1]!, t[v]!, t[v + 1]!, dy > 0 ? highX : lowX, dx > 0 ? lowY : highY);
+    const left = orient2d(t[u]!, t[u + 1]!, t[v]!, t[v + 1]!, dy > 0 ? lowX : highX, dx > 0 ? highY : lowY);
+    // An upright triangle is a line as seen from above, and its inside is on neither side.
+    if ((turn <= 0 && left > 0) || (turn >= 0 && right < 0)) return true;
+  }
+  return false;
+}
+
 /** 1 if the point is left of the line through two corners as seen from above, -1 if it is right; 0 if there is no line. */
 function sideOf(t: Float64Array, u: number, v: number, x: number, y: number): number {
   const ux = t[u]!;

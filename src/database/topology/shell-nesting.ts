@@ -6,7 +6,7 @@
  * outer shell, less how often it enters it. Triangles of outer shells are looked at once each, in any order.
  */
 import { BoxTree } from './box-tree.js';
-import { crossRay, ON_TRIANGLE } from './ray-crossing.js';
+import { crossRay, missesColumn, ON_TRIANGLE } from './ray-crossing.js';
 import type { ShellTable } from './shell-table.js';
 
 const AXES = 3;
@@ -32,7 +32,14 @@ export class ShellNesting {
   private readonly vertices: BoxTree;
   private readonly triangle = new Float64Array(9);
   private outer = 0;
+  /** The extent of the triangle at hand along x and y. */
+  private width = 0;
+  private depth = 0;
   private readonly take = (item: number) => this.test(item);
+  /** Slivers that lie askew would otherwise be tested against all that their boxes hold. */
+  private readonly misses = (lowX: number, lowY: number, highX: number, highY: number) =>
+    (highX - lowX < this.width || highY - lowY < this.depth) &&
+    missesColumn(this.triangle, lowX, lowY, highX, highY);
 
   private constructor(
     private readonly table: ShellTable,
@@ -94,16 +101,16 @@ export class ShellNesting {
   look(shell: number, t: Float64Array): void {
     this.outer = shell;
     this.triangle.set(t);
-    this.vertices.visit(
-      Math.max(t[0]!, t[3]!, t[6]!),
-      Math.max(t[1]!, t[4]!, t[7]!),
-      Math.max(t[2]!, t[5]!, t[8]!),
-      Math.min(t[0]!, t[3]!, t[6]!),
-      Math.min(t[1]!, t[4]!, t[7]!),
-      // Whatever begins below the triangle, but within the box of its shell.
-      this.table.lows[AXES * shell + 2]!,
-      this.take,
-    );
+    const highX = Math.max(t[0]!, t[3]!, t[6]!);
+    const highY = Math.max(t[1]!, t[4]!, t[7]!);
+    const highZ = Math.max(t[2]!, t[5]!, t[8]!);
+    const lowX = Math.min(t[0]!, t[3]!, t[6]!);
+    const lowY = Math.min(t[1]!, t[4]!, t[7]!);
+    // Whatever begins below the triangle, but within the box of its shell.
+    const lowZ = this.table.lows[AXES * shell + 2]!;
+    this.width = highX - lowX;
+    this.depth = highY - lowY;
+    this.vertices.visit(highX, highY, highZ, lowX, lowY, lowZ, this.take, this.misses);
   }
 
   /** Calls `use` with each outer shell whose box a shell lies in, in ascending order, and where the shell is. */
