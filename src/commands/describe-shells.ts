@@ -1,7 +1,7 @@
 /** The verdicts of a check on closed shells, in words and as JSON, with queries that select their triangles. */
 import type { JudgedShell } from '../database/topology/shell-list.js';
 import type { ShellVerdict } from '../database/topology/shell-verdicts.js';
-import type { MeshCheck } from '../pipeline/mesh-check.js';
+import { type MeshCheck, SHELLS_LISTED_MAX } from '../pipeline/mesh-check.js';
 import { countOf, formatCount } from './terminal.js';
 
 /** Shells of one verdict that people are shown; JSON has more. */
@@ -21,8 +21,8 @@ const WORDS: Readonly<Record<Exclude<ShellVerdict, 'outward'>, Words>> = {
   cavity: { label: 'cavities', isUsual: true },
   insideOut: {
     label: 'inside-out shells',
-    one: 'is inside out; offload export --orient outward turns it round',
-    many: 'are inside out; offload export --orient outward turns them round',
+    one: 'is inside out; offload export --orient outward flips it',
+    many: 'are inside out; offload export --orient outward flips them',
     isUsual: true,
   },
   nestedWrongly: {
@@ -65,7 +65,8 @@ export function describeShells({ closedShells, shellVerdicts, shellList }: MeshC
     const listed = one === undefined ? [] : shellList.filter((shell) => shell.verdict === verdict);
     const queries = listed.slice(0, SHOWN).map(queryShell);
     if (queries.length < count && one !== undefined) {
-      queries.push(`and ${formatCount(count - queries.length)} more, see --json`);
+      const more = formatCount(count - queries.length);
+      queries.push(`and ${more} more; --json lists up to ${formatCount(SHELLS_LISTED_MAX)} shells`);
     }
     lines.push({ label, text: formatCount(count), queries });
   }

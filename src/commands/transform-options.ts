@@ -57,9 +57,7 @@ export function addTransformOptions(command: Command): Command {
         takeStep(parseUnits),
       ),
     )
-    .addOption(
-      new Option('--orient <way>', 'turn closed shells round that are inside out').choices(ORIENTATIONS),
-    )
+    .addOption(new Option('--orient <way>', 'flip closed shells that are inside out').choices(ORIENTATIONS))
     .option('--flip', 'turn each triangle round: corners a, c, b');
 }
 

@@ -73,7 +73,7 @@ describe('offload check', () => {
     }
   });
 
-  it('says which shells are inside out, and export turns them', async () => {
+  it('lists the shells that are inside out, and export flips them', async () => {
     const hollow = [...turnShell(box(0, 9)), ...box(1, 8)];
     // Their triangles take turns, so that neither has consecutive ids.
     const mixed = hollow.map((_, k) => hollow[(k % 2) * 12 + (k >> 1)]!);
@@ -86,7 +86,7 @@ describe('offload check', () => {
       /\n {36}SELECT \* FROM triangles WHERE id BETWEEN 36 AND 47\nwrongly nested shells +1 +SELECT/,
     );
     expect(stdout).toMatch(
-      /\nprintable +no\n +- 3 shells are inside out; offload export --orient outward turns them round\n +- 1 shell is nested wrongly: a body in a body, or a cavity in a cavity\n$/,
+      /\nprintable +no\n +- 3 shells are inside out; offload export --orient outward flips them\n +- 1 shell is nested wrongly: a body in a body, or a cavity in a cavity\n$/,
     );
     const found = JSON.parse((await run(['check', 'shells.db', '--json'])).stdout);
     expect(found).toMatchObject({
@@ -119,7 +119,7 @@ describe('offload check', () => {
 
     const turned = await run(['export', 'shells.db', 'right.off', '--orient', 'outward']);
     expect(turned.stderr).toMatch(
-      /^3 shells of 36 triangles turned outward\nshells left as they are: 1 nested wrongly\n/,
+      /^3 shells of 36 triangles flipped to face outward\nshells left as they are: 1 nested wrongly\n/,
     );
     const right = JSON.parse((await run(['check', 'right.off', '--json', '-q'])).stdout);
     expect(right.shellVerdicts).toMatchObject({ outward: 4, cavity: 1, insideOut: 0, nestedWrongly: 1 });
@@ -138,6 +138,11 @@ describe('offload check', () => {
     const text = describeCheck('box.db', unjudged);
     expect(text).toMatch(/\nclosed shells +1\nclosed +yes\n/);
     expect(text).toMatch(/\nprintable +not known\n +- its shells are not judged: .* raise --memory\n$/);
+    const many = Array.from({ length: 9 }, () => ({ ...found.shellList[0]!, verdict: 'insideOut' as const }));
+    const shellVerdicts = { ...found.shellVerdicts!, insideOut: 1009 };
+    expect(describeCheck('box.db', { ...found, shellVerdicts, shellList: many })).toMatch(
+      /\ninside-out shells +1,009 +SELECT .*\n(?: +SELECT .*\n){4} +and 1,004 more; --json lists up to 1,000 shells\nwrongly/,
+    );
     expect(JSON.parse(checkToJson('box.db', unjudged))).toMatchObject({
       printable: null,
       shellVerdicts: null,
