@@ -177,10 +177,10 @@ class Checking {
     let linked = 0;
     for (const [edge, other] of readPairs(pairs, RIM_WORDS)) {
       links.link(numberOf(edge), numberOf(other));
-      if (++linked % TURN_PAIRS === 0) await this.pace.pause('check', 0.75, 1);
+      if (++linked % TURN_PAIRS === 0) await this.pace.pauseAt('check', 0.75);
     }
     pairs.remove();
-    return (await this.finish(links.countSets(), 0.75, 0.8)) - (numbers - edges);
+    return (await this.finish(links.countSets(), 0.75, 0.77)) - (numbers - edges);
   }
 
   /**
@@ -195,7 +195,7 @@ class Checking {
       links.link(2 * triangle, 2 * neighbor + (isSame ? 1 : 0));
       links.link(2 * triangle + 1, 2 * neighbor + (isSame ? 0 : 1));
     };
-    await this.countStars(spool, { onPair }, this.pace.part(0.75, 0.8));
+    await this.countStars(spool, { onPair }, this.pace.part(0.77, 0.8));
     const labels = await this.finish(links.finish(), 0.8, 0.8);
     const isOrientable = !hasEqualSides(labels);
     labels.file.remove();
@@ -229,7 +229,7 @@ class Checking {
   private async finish<T>(steps: Generator<number, T>, begin: number, end: number): Promise<T> {
     const pace = this.pace.part(begin, end);
     let step = steps.next();
-    for (; !step.done; step = steps.next()) await pace.pause('check', step.value, 1);
+    for (; !step.done; step = steps.next()) await pace.pauseAt('check', step.value);
     return step.value;
   }
 }

@@ -89,7 +89,7 @@ export class ShellJudge {
     for (let id = 0; id < closed.range; id++) {
       const first = stream.read(id);
       if (closed.has(first) && nesting.isOuter[closed.rank(first)] === 1) asked.add(id);
-      if (id % TURN === 0) await this.pace.pause(this.options.stage, MEASURING_SHARE, 1);
+      if (id % TURN === 0) await this.pace.pauseAt(this.options.stage, MEASURING_SHARE);
     }
     asked.seal();
     await this.scan(asked, this.pace.part(MEASURING_SHARE, 1), () => {

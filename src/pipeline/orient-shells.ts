@@ -118,7 +118,8 @@ class Orienting {
     spool.close();
     const finishing = finder.finish();
     let step = finishing.next();
-    for (; !step.done; step = finishing.next()) await pace.part(0.5, 0.6).pause('check', step.value, 1);
+    const labeling = pace.part(0.5, 0.6);
+    for (; !step.done; step = finishing.next()) await labeling.pauseAt('check', step.value);
     return step.value;
   }
 
@@ -130,7 +131,7 @@ class Orienting {
     for (let id = 0; id < closed.range; id++) {
       const first = stream.read(id);
       if (closed.has(first) && verdicts.of(closed.rank(first)) === 'insideOut') marked.add(id);
-      if (id % TURN === 0) await this.pace.pause('check', 0.9, 1);
+      if (id % TURN === 0) await this.pace.pauseAt('check', 0.9);
     }
     marked.seal();
   }

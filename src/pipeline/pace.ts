@@ -27,6 +27,12 @@ export class Pace {
     if (++this.steps % TURN_STEPS === 0) await new Promise((resolve) => setImmediate(resolve));
   }
 
+  /** The same for work that is done up to a share, where no rows can be counted. */
+  async pauseAt(stage: Stage, share: number): Promise<void> {
+    const { triangleRange } = this.rows;
+    await this.pause(stage, share * triangleRange, triangleRange);
+  }
+
   /** The same where others have their turn anyway. */
   tell(stage: Stage, done: number, total: number | undefined): void {
     const { signal, onProgress } = this.run;

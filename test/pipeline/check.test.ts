@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkMesh, importMesh, type MeshCheck } from '../../src/index.js';
+import { checkMesh, importMesh, type MeshCheck, type Progress } from '../../src/index.js';
 import { freshFolder } from '../support/files.js';
 import { makeTube, shuffle, toBinaryStl } from '../support/meshes.js';
 import { makeOctahedron, turnShell } from '../support/shells.js';
@@ -443,6 +443,27 @@ describe('checkMesh', () => {
     expect(found[0]).toMatchObject({ boundaryEdges: 40 + 2, boundaryLoops: 1, isClosed: false });
     expect(found[0]!.shellVerdicts).toMatchObject({ outward: 1, nestedWrongly: 1, insideOut: 1 });
     expect(readdirSync(folder).sort()).toEqual(['ordered.db', 'ordered.stl', 'shuffled.db', 'shuffled.stl']);
+  });
+
+  it('tells progress that never goes back', async () => {
+    const tube = [...makeTube(20, 10)];
+    const open = tube.slice(1).map((t) => t.map((value, d) => (d % 3 === 0 ? value + 100 : value)));
+    const [first, ...others] = makeOctahedron([0, 0, -2], 0.5);
+    const mixed = [...others, ...turnShell([first!])].map((triangle) => triangle.flat());
+    const inner = makeOctahedron([0, 0, -2], 1).map((triangle) => triangle.flat());
+    const folder = freshFolder();
+    writeFileSync(join(folder, 'in.stl'), toBinaryStl([...tube, ...open, ...mixed, ...inner]));
+    await importMesh(join(folder, 'in.stl'), join(folder, 'mesh.db'));
+    const shares: number[] = [];
+    const onProgress = ({ done, total }: Progress) => shares.push(done / total!);
+    const found = await checkMesh(join(folder, 'mesh.db'), { onProgress });
+    expect(found).toMatchObject({ closedShells: 2, boundaryLoops: 1, isOrientable: true, isOriented: false });
+    // Rows of different tables are counted: a share is rounded to one of them.
+    for (const [k, share] of shares.entries()) {
+      if (k > 0) expect(share).toBeGreaterThan(shares[k - 1]! - 0.01);
+    }
+    expect(shares.length).toBeGreaterThan(8);
+    expect(shares.at(-1)).toBeGreaterThan(0.9);
   });
 
   it('ends where it is to, and leaves nothing behind', async () => {
