@@ -3,11 +3,13 @@
  * them, and each thread does it again. `npm run bench -- --triangles 1M --only convert` shows it: 0.75 s from single
  * modules, 0.70 s from bundled ones, 0.63 s as CommonJS. To shrink the text as well gained nothing.
  */
+import { dts } from 'rolldown-plugin-dts';
+
 const common = {
   platform: 'node',
   logLevel: 'warn',
-  // Packages stay where npm has put them, except for two that have nothing but ES modules.
-  external: /^(?!(?:earcut|robust-predicates)$)[^./]/,
+  // Packages stay where npm has put them.
+  external: /^[^./]/,
 };
 
 export default [
@@ -17,4 +19,11 @@ export default [
     output: { dir: 'dist', format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: '[name]-[hash].cjs' },
   },
   { ...common, input: { cli: 'src/cli.ts', index: 'src/index.ts' }, output: { dir: 'dist' } },
+  // One file with the public declarations: users see no internal modules, and need no types of better-sqlite3.
+  {
+    ...common,
+    input: { index: 'dist-types/index.d.ts' },
+    plugins: dts({ dtsInput: true, oxc: true }),
+    output: { dir: 'dist' },
+  },
 ];

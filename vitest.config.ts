@@ -1,9 +1,28 @@
 import { defineConfig } from 'vitest/config';
 
-/** `vitest run` takes *.test.ts; `vitest run --mode slow` takes *.slow.ts, what needs more than minutes. */
+/** A core of the tests, for each version of Node: what meets its memory, threads, streams, and SQLite. */
+const CORE = [
+  'test/golden.test.ts',
+  'test/memory.test.ts',
+  'test/io/*.test.ts',
+  'test/database/sql-session.test.ts',
+  'test/pipeline/library.test.ts',
+  'test/pipeline/threads.test.ts',
+  'test/commands/cli.test.ts',
+  'test/commands/compression.test.ts',
+  'test/commands/interrupt.test.ts',
+  'test/commands/sql.test.ts',
+];
+
+/**
+ * `vitest run` takes *.test.ts; `vitest run --mode slow` takes *.slow.ts, what needs more than minutes;
+ * `vitest run --mode core` takes a core of *.test.ts.
+ */
+const INCLUDED: Readonly<Record<string, string[]>> = { slow: ['test/**/*.slow.ts'], core: CORE };
+
 export default defineConfig(({ mode }) => ({
   test: {
-    include: mode === 'slow' ? ['test/**/*.slow.ts'] : ['test/**/*.test.ts'],
+    include: INCLUDED[mode] ?? ['test/**/*.test.ts'],
     // One more than there would be on two cores: much of the time is that of other processes.
     maxWorkers: 2,
     testTimeout: mode === 'slow' ? 3_600_000 : 60_000,

@@ -1,5 +1,21 @@
 #!/usr/bin/env node
-/** The command. The program itself is built as CommonJS, which Node loads sooner than modules. */
-import { createRequire } from 'node:module';
+/** The command: refuses a Node that is too old before anything native is loaded, then starts the program. */
+import nodeModule, { createRequire } from 'node:module';
 
-createRequire(import.meta.url)('./main.cjs');
+/**
+ * The same as `engines` in package.json. better-sqlite3 crashes 22.13 and older, which lack its version of Node-API, and
+ * zlib has zstd since 22.15. Node 23 is past its end of life.
+ */
+const [major, minor] = process.versions.node.split('.').map(Number) as [number, number];
+const isSupported = (major === 22 && minor >= 15) || major >= 24;
+
+if (isSupported) {
+  // A small conversion takes 0.19 s of processor time with the cache and 0.23 s without.
+  nodeModule.enableCompileCache();
+  // The program is built as CommonJS, which Node loads sooner than modules.
+  createRequire(import.meta.url)('./main.cjs');
+} else {
+  const found = `${process.versions.node} (${process.execPath})`;
+  process.stderr.write(`offload: needs Node 22.15, 24 or newer; this is Node ${found}\n`);
+  process.exitCode = 1;
+}

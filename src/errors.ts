@@ -12,68 +12,154 @@ export function describePlace(place: Place): string {
   return 'line' in place ? `line ${place.line}` : `byte ${place.offset}`;
 }
 
-export interface MeshErrorOptions {
-  /** The next step for the user, one clause, no full stop. */
+/**
+ * What a program can branch on: the codes of all errors by class, with what each means. Codes are stable: a new release
+ * may add some, but never renames one or gives it another meaning. docs/library.md shows this table.
+ */
+export const ERROR_CODES = {
+  UsageError: {
+    USAGE: 'an argument or option is wrong, unknown, or contradicts another',
+    SQL_INVALID: 'SQLite does not accept a condition or a query, or it is more than one SELECT',
+    NOT_IN_MESH: 'the mesh has no triangle, vertex, part, component or saved filter of this number or name',
+    MEMORY_TOO_SMALL: '`memoryBytes` is too little for this mesh',
+  },
+  FileError: {
+    FILE_ERROR: 'the system refuses to read or write a file; `cause` is its error',
+    FILE_NOT_FOUND: 'there is no file or folder of this name',
+    FILE_EXISTS: 'an output exists, and `force` is not set',
+    ACCESS_DENIED: 'no permission, or a read-only file system',
+    DISK_FULL: 'the disk, a quota or a size limit leaves too little space',
+    SOURCE_CHANGED: 'a source is not the file that was imported, or changes while it is read',
+    IMPORT_RUNNING: 'another run is making this database',
+    IMPORT_STOPPED:
+      'another import was stopped here and cannot be resumed like this, or has yet to be resumed',
+  },
+  DatabaseError: {
+    DATABASE_ERROR:
+      'the database cannot be used or changed like this; `cause` is the error of SQLite, if it is one',
+    DATABASE_FOREIGN: 'the file is not a database that offload has made',
+    DATABASE_NEWER: 'a newer version of offload has made the database',
+    DATABASE_DAMAGED: 'the database is truncated, corrupt, or was changed in a way that no export can follow',
+    DATABASE_BUSY: 'another program is writing to the database',
+  },
+  FormatError: {
+    FORMAT_INVALID: 'a source breaks the rules of its format; `place` is the line or byte',
+    FORMAT_UNKNOWN: 'a source is in no format that offload reads',
+    FORMAT_TRUNCATED: 'a source ends too early; `salvage` recovers its complete triangles',
+    INPUT_TOO_LARGE: 'a source has more than `maxBytes`',
+  },
+  EmptyError: {
+    EMPTY: 'no triangle is left, and `failIfEmpty` is set',
+  },
+} as const;
+
+type ErrorCodes = typeof ERROR_CODES;
+
+/** The codes that errors of one class have. */
+export type CodeOf<Name extends keyof ErrorCodes> = keyof ErrorCodes[Name] & string;
+
+/** The code of an error, see {@link ERROR_CODES}. */
+export type ErrorCode = { [Name in keyof ErrorCodes]: CodeOf<Name> }[keyof ErrorCodes];
+
+export interface MeshErrorOptions<Code extends ErrorCode = ErrorCode> {
+  /** The code, unless it is the first of the class. */
+  readonly code?: Code | undefined;
+  /** The next step for the user, see {@link MeshError.hint}. */
   readonly hint?: string | undefined;
   readonly cause?: unknown;
 }
 
 /** The base of all errors that the user can act on. */
-export class MeshError extends Error {
-  /** The next step for the user, where there is one; who knows more of it may say so. */
+export abstract class MeshError<Code extends ErrorCode = ErrorCode> extends Error {
+  /** What went wrong, for programs. */
+  readonly code: Code;
+  /**
+   * The next step for the user, if there is one: a clause without a full stop. Options and functions of the library
+   * stand in backquotes, as in "`salvage: true` recovers the complete triangles"; the command line shows flags instead.
+   */
   hint: string | undefined;
 
-  constructor(message: string, options: MeshErrorOptions = {}) {
+  /** @internal */
+  constructor(message: string, code: Code, options: MeshErrorOptions<Code> = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = new.target.name;
+    this.code = options.code ?? code;
     this.hint = options.hint;
   }
 }
 
 /** The command or call contradicts itself: a bad option value, an output that is the input. */
-export class UsageError extends MeshError {}
+export class UsageError extends MeshError<CodeOf<'UsageError'>> {
+  /** What is wrong, without the option's name. */
+  readonly problem: string;
+  /** The option at fault, if it is one, with those that it is in: `filter.where`. */
+  readonly option: string | undefined;
+
+  /** @internal */
+  constructor(
+    problem: string,
+    options: MeshErrorOptions<CodeOf<'UsageError'>> & { readonly option?: string | undefined } = {},
+  ) {
+    super(options.option === undefined ? problem : `${options.option}: ${problem}`, 'USAGE', options);
+    this.problem = problem;
+    this.option = options.option;
+  }
+}
 
 /** The system refuses a file or folder: missing, unreadable, in the way, disk full. */
-export class FileError extends MeshError {}
+export class FileError extends MeshError<CodeOf<'FileError'>> {
+  /** @internal */
+  constructor(message: string, options?: MeshErrorOptions<CodeOf<'FileError'>>) {
+    super(message, 'FILE_ERROR', options);
+  }
+}
 
 /** A database cannot be used: not ours, damaged, from a newer version, locked. */
-export class DatabaseError extends MeshError {}
+export class DatabaseError extends MeshError<CodeOf<'DatabaseError'>> {
+  /** @internal */
+  constructor(message: string, options?: MeshErrorOptions<CodeOf<'DatabaseError'>>) {
+    super(message, 'DATABASE_ERROR', options);
+  }
+}
 
 /** Nothing is left to export, and the caller wants that to be an error. */
-export class EmptyError extends MeshError {}
+export class EmptyError extends MeshError<CodeOf<'EmptyError'>> {
+  /** @internal */
+  constructor(message: string, options?: MeshErrorOptions<CodeOf<'EmptyError'>>) {
+    super(message, 'EMPTY', options);
+  }
+}
+
+interface FormatErrorOptions extends MeshErrorOptions<CodeOf<'FormatError'>> {
+  readonly place?: Place | undefined;
+  readonly file?: string | undefined;
+}
 
 /** A source breaks the rules of its format. `message` is `<file>: <place>: <problem>` as far as known. */
-export class FormatError extends MeshError {
+export class FormatError extends MeshError<CodeOf<'FormatError'>> {
   /** What was found and what was expected, without file and place. */
   readonly problem: string;
   readonly place: Place | undefined;
-  /** Name of the source; readers leave it open, the import adds it by {@link FormatError.in}. */
+  /** Name of the source. */
   readonly file: string | undefined;
-  /** Whether the source may be sound, and is only larger than the caller allows. */
-  readonly isLimit: boolean;
 
-  constructor(
-    problem: string,
-    options: MeshErrorOptions & { place?: Place; file?: string; isLimit?: boolean } = {},
-  ) {
+  /** @internal */
+  constructor(problem: string, options: FormatErrorOptions = {}) {
     const place = options.place === undefined ? '' : `${describePlace(options.place)}: `;
-    super(`${options.file === undefined ? '' : `${options.file}: `}${place}${problem}`, options);
+    const file = options.file === undefined ? '' : `${options.file}: `;
+    super(`${file}${place}${problem}`, 'FORMAT_INVALID', options);
     this.problem = problem;
     this.place = options.place;
     this.file = options.file;
-    this.isLimit = options.isLimit ?? false;
   }
 
-  /** The same error with the name of its source. */
+  /**
+   * The same error with the name of its source, which readers leave open.
+   * @internal
+   */
   in(file: string): FormatError {
-    const { problem, place, hint, isLimit } = this;
-    return new FormatError(problem, {
-      file,
-      hint,
-      isLimit,
-      cause: this.cause ?? this,
-      ...(place && { place }),
-    });
+    const { problem, place, hint, code } = this;
+    return new FormatError(problem, { code, file, hint, place, cause: this.cause ?? this });
   }
 }
 
@@ -94,18 +180,22 @@ const SYSTEM_WORDS: Readonly<Record<string, string>> = {
   EROFS: 'the file system is read-only',
 };
 
-/** The error code of a system error (`ENOENT`), or undefined for any other value. */
+/** The error code of a system error (`ENOENT`), or undefined for any other value, a {@link MeshError} included. */
 export function systemCode(error: unknown): string | undefined {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (!(error instanceof Error) || error instanceof MeshError) return undefined;
+  const code = 'code' in error ? error.code : undefined;
   return typeof code === 'string' ? code : undefined;
 }
 
-/** What to do about a source that ends too early. */
-export const TRUNCATED_HINT = 'the copy may be incomplete; --salvage imports the whole triangles';
+/** What a source that ends too early is refused with. */
+export const TRUNCATED = {
+  code: 'FORMAT_TRUNCATED',
+  hint: 'the copy may be incomplete; `salvage: true` imports the whole triangles',
+} as const;
 
 /** What to do about a disk that has no room, or a quota that is used up. */
 export const FULL_HINT =
-  'nothing is lost: make space, or choose another disk with --tmp (for an output by its name), and run it again';
+  'nothing is lost: make space, or choose another disk with `tempFolder` (for an output by its name), and run it again';
 
 /** What to do about a disk that fails. */
 export const FAILING_HINT =
@@ -113,11 +203,24 @@ export const FAILING_HINT =
 
 const HINTS: Readonly<Record<string, string>> = { EDQUOT: FULL_HINT, EIO: FAILING_HINT, ENOSPC: FULL_HINT };
 
+const FILE_CODES: Readonly<Record<string, CodeOf<'FileError'>>> = {
+  EACCES: 'ACCESS_DENIED',
+  EDQUOT: 'DISK_FULL',
+  EEXIST: 'FILE_EXISTS',
+  EFBIG: 'DISK_FULL',
+  ENOENT: 'FILE_NOT_FOUND',
+  ENOSPC: 'DISK_FULL',
+  ENOTDIR: 'FILE_NOT_FOUND',
+  EPERM: 'ACCESS_DENIED',
+  EROFS: 'ACCESS_DENIED',
+};
+
 /** Turns a system error into a {@link FileError} that names the file and what was tried (`read`, `write`). */
 export function fileError(error: unknown, action: string, path: string): unknown {
   const code = systemCode(error);
-  if (code === undefined || error instanceof MeshError) return error;
+  if (code === undefined) return error;
   return new FileError(`${path}: cannot ${action}: ${SYSTEM_WORDS[code] ?? code}`, {
+    code: FILE_CODES[code],
     hint: HINTS[code],
     cause: error,
   });
@@ -127,21 +230,29 @@ export function fileError(error: unknown, action: string, path: string): unknown
 export interface PackedError {
   readonly kind: string;
   readonly message: string;
+  readonly code: string | undefined;
   readonly hint: string | undefined;
   readonly stack: string | undefined;
 }
 
 export function packError(error: unknown): PackedError {
-  if (!(error instanceof Error))
-    return { kind: 'Error', message: String(error), hint: undefined, stack: undefined };
+  if (!(error instanceof Error)) {
+    return { kind: 'Error', message: String(error), code: undefined, hint: undefined, stack: undefined };
+  }
   const { name: kind, message, stack } = error;
-  return { kind, message, stack, hint: error instanceof MeshError ? error.hint : undefined };
+  const { code, hint } = error instanceof MeshError ? error : { code: undefined, hint: undefined };
+  return { kind, message, code, hint, stack };
 }
 
 /** The same error again, as far as it matters: a thread reads no source, so that no FormatError comes from one. */
-export function unpackError({ kind, message, hint, stack }: PackedError): Error {
-  const Kind = [UsageError, FileError, DatabaseError].find(({ name }) => name === kind);
-  const error = Kind === undefined ? new Error(message) : new Kind(message, { hint });
+export function unpackError({ kind, message, code, hint, stack }: PackedError): Error {
+  const Kind = [UsageError, FileError, DatabaseError].find(({ name }) => name === kind) as
+    | (new (
+        message: string,
+        options: object,
+      ) => MeshError)
+    | undefined;
+  const error = Kind === undefined ? new Error(message) : new Kind(message, { code, hint });
   if (stack !== undefined) error.stack = stack;
   return error;
 }

@@ -1,8 +1,18 @@
 /** offload as a library: the verbs, the database, and what they speak of. Nothing here prints or exits. */
+import type { MeshFormat } from './formats/format.js';
+import { FORMATS as ALL_FORMATS } from './formats/index.js';
+
+/** The formats that offload reads. */
+export const FORMATS: readonly MeshFormat[] = ALL_FORMATS;
 
 export type { Division } from './database/filter/groups.js';
-export type { Shape } from './database/filter/shapes.js';
-export type { ComponentChoice, Sample, TriangleFilter } from './database/filter/triangle-filter.js';
+export type { BoxShape, PlaneShape, Shape, SphereShape } from './database/filter/shapes.js';
+export type {
+  ComponentChoice,
+  Droppable,
+  Sample,
+  TriangleFilter,
+} from './database/filter/triangle-filter.js';
 export {
   type AttributeCounts,
   MeshDatabase,
@@ -11,6 +21,7 @@ export {
   type SourceRow,
 } from './database/mesh-database.js';
 export type { IndexedRecord } from './database/mesh-load.js';
+export type { SqlParameters, SqlValue } from './database/select.js';
 export type { PartOfTriangle } from './database/source-places.js';
 export type { DensityView } from './database/topology/density.js';
 export type { Distribution, DistributionRow } from './database/topology/distribution.js';
@@ -21,18 +32,18 @@ export {
   SHELL_VERDICTS,
   type ShellVerdict,
 } from './database/topology/shell-verdicts.js';
-export type { TransformStep } from './database/transform.js';
+export type { LengthUnit, TransformStep } from './database/transform.js';
 export {
   DatabaseError,
   EmptyError,
+  type ErrorCode,
   FileError,
   FormatError,
   MeshError,
   type Place,
   UsageError,
 } from './errors.js';
-export type { BinaryField, Format, MeshReader, ReadOptions, ReadStart } from './formats/format.js';
-export { FORMATS, type FormatId } from './formats/index.js';
+export type { BinaryField, MeshFormat } from './formats/format.js';
 export type { OffFacts, Sighting } from './formats/off/lint/facts.js';
 export type { Finding, Judgement, OffReader, Rule, Verdict } from './formats/off/lint/reader.js';
 export { OFF_READERS } from './formats/off/lint/readers.js';
@@ -42,20 +53,11 @@ export type { CompressionChoice, CompressionId } from './io/compression.js';
 export {
   type AttributeDecoder,
   type Bounds,
-  type ColorScales,
-  FACE_CORNERS_MAX,
-  type IndexedFaces,
-  type IndexedVertices,
-  type ItemPlace,
-  LOAD_DEFAULTS,
   MEMORY_DEFAULT,
   MEMORY_MINIMUM,
-  type MeshItem,
   type MeshSelection,
-  type PartStart,
   type Precision,
-  type SelectionOptions,
-  type SoupBatch,
+  type SelectionOptions as MeshSelectionOptions,
   type TriangleBatch,
   type VertexBatch,
   type Warning,
@@ -66,10 +68,12 @@ export { findComponents, type IndexResult, indexMesh } from './pipeline/derive-m
 export { type ExportOptions, type ExportResult, explainExport, exportMesh } from './pipeline/export-mesh.js';
 export { type ImportOptions, type ImportResult, importMesh } from './pipeline/import-mesh.js';
 export { type LintOptions, type LintResult, lintOff } from './pipeline/lint-off.js';
+export type { LoadResult, ReadingOptions } from './pipeline/load-run.js';
 export { type LocatedTriangle, type LocatedVertex, locateTriangle, locateVertex } from './pipeline/locate.js';
 export { type MeshCheck, SHELLS_LISTED_MAX } from './pipeline/mesh-check.js';
 export type { OrientReport } from './pipeline/orient-shells.js';
 export type { Forecast, Progress, RunOptions, SourceShare, Stage } from './pipeline/progress.js';
+export type { SelectionOptions, SelectionReport } from './pipeline/select-mesh.js';
 export type { FaceOfTriangle, LocateOptions, SourcePlace } from './pipeline/source-search.js';
 export { type SplitFile, type SplitResult, splitMesh } from './pipeline/split-mesh.js';
 export { type MeshSurvey, surveyMesh } from './pipeline/survey-mesh.js';

@@ -1,5 +1,7 @@
 /** The error boundary and the exit code: nothing else decides what a failure looks like. */
 import { CommanderError } from 'commander';
+import { Trouble } from './commands/answer.js';
+import { describeError, wordAsFlags } from './commands/flags.js';
 import { Interrupted } from './commands/interrupted.js';
 import { createProgram } from './commands/program.js';
 import { sayError } from './commands/terminal.js';
@@ -8,12 +10,15 @@ import { fileError, MeshError, systemCode, UsageError } from './errors.js';
 const DONE = 0;
 const COULD_NOT = 1;
 const USAGE = 2;
+/** What "could not" is for commands that answer "no" with 1. */
+const TROUBLE = 2;
 
 /** How V8 says that the system refuses memory for a table. */
 const NO_MEMORY = 'Array buffer allocation failed';
 
-/** Says what went wrong, where there is something to say, and returns the exit code. */
-function conclude(error: unknown): number {
+/** Reports what went wrong, if there is something to report, and returns the exit code. */
+function conclude(error: unknown, couldNot = COULD_NOT): number {
+  if (error instanceof Trouble) return conclude(error.error, TROUBLE);
   if (error instanceof Interrupted) {
     sayError(`interrupted; ${error.remains}`, undefined);
     return error.exitCode;
@@ -23,27 +28,26 @@ function conclude(error: unknown): number {
   // Whoever read standard output has enough: `offload export scan.db - | head`.
   if (systemCode(error) === 'EPIPE') return DONE;
   if (error instanceof MeshError) {
-    sayError(error.message, error.hint);
-    return error instanceof UsageError ? USAGE : COULD_NOT;
+    sayError(describeError(error), error.hint && wordAsFlags(error.hint));
+    return error instanceof UsageError ? USAGE : couldNot;
   }
   if (error instanceof Error && error.message === NO_MEMORY) {
     sayError(
       'the system gives less memory than --memory says',
       'name less, or lift the limit of the shell or container',
     );
-    return COULD_NOT;
+    return couldNot;
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   process.stderr.write(`offload: this is a bug, please report it: ${stack}\n`);
-  return COULD_NOT;
+  return couldNot;
 }
 
 // Help and answers are written without waiting; an OFF has its own way to tell.
 process.stdout.on('error', (error) => {
-  if (process.stdout.listenerCount('error') === 1) {
-    process.exitCode = conclude(
-      systemCode(error) === 'EPIPE' ? error : fileError(error, 'write', 'standard output'),
-    );
+  // A reader that has enough changes no answer.
+  if (process.stdout.listenerCount('error') === 1 && systemCode(error) !== 'EPIPE') {
+    process.exitCode = conclude(fileError(error, 'write', 'standard output'));
   }
 });
 

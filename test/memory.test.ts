@@ -15,7 +15,7 @@ describe.skipIf(!hasHardLimit)('where the system gives hardly more than --memory
     const folder = freshFolder();
     const args = ['convert', '-', 'out.off', '--threads', '1'];
     const input = toBinaryStl(makeTube(100, 20));
-    const { code, stderr } = await runWithin(120, args, { cwd: folder, input });
+    const { code, stderr } = await runWithin(72, 1, args, { cwd: folder, input });
     expect(stderr).toBe(
       'offload: the system gives less memory than --memory says\nhint: name less, or lift the limit of the shell or container\n',
     );

@@ -1,9 +1,12 @@
 /** `offload check`: whether a mesh bounds a solid, and what is in the way. */
 import type { Command } from 'commander';
 import { escapeControls } from '../formats/text.js';
+import { answering, describeExitCodes } from './answer.js';
 import { checkToJson, describeCheck } from './describe-check.js';
 import { withInterrupts } from './interrupt.js';
 import { addReadingOptions, type ReadingCommandOptions } from './options.js';
+import { paintFor } from './paint.js';
+import { print } from './print.js';
 import { describeMesh, placeTemporaries } from './run.js';
 import { Terminal } from './terminal.js';
 
@@ -23,29 +26,41 @@ export function addCheck(program: Command): void {
     )
     .argument('<mesh>', 'database that offload import has made, or mesh file, or - for standard input')
     .option('--json', 'as one JSON object, for scripts')
-    .option('--strict', 'exit with 1 unless it is a closed manifold')
+    .option('--strict', 'exit with 1 if the mesh is not a closed manifold')
+    .addHelpText(
+      'after',
+      describeExitCodes(
+        'the mesh was checked',
+        'with --strict or --quiet: it is not a closed manifold',
+        'it could not be checked',
+      ),
+    )
     .addHelpText(
       'after',
       `
 Examples:
   offload check scan.db
-  offload check part.stl --strict --quiet
+  offload check part.stl --quiet || echo not a solid
   offload check scan.db --json | jq .boundaryLoops
   offload sql scan.db "SELECT * FROM boundary_edges"`,
     );
-  addReadingOptions(command, { writesFile: false, input: 'mesh', beside: 'mesh' }).action(check);
+  addReadingOptions(command, {
+    writesFile: false,
+    input: 'mesh',
+    beside: 'mesh',
+    quiet: 'print nothing but errors; the exit code is the result, as with --strict',
+  }).action(answering(check));
 }
 
-async function check(input: string, options: CheckCommandOptions): Promise<void> {
+/** Resolves to what the exit code says: false only with --strict or --quiet. */
+async function check(input: string, options: CheckCommandOptions): Promise<boolean> {
   // Loaded when they are wanted: it takes a while, and other commands start without them.
   const { withDatabase } = await import('../pipeline/with-database.js');
   const { checkMesh } = await import('../pipeline/check-mesh.js');
   const terminal = new Terminal(options);
   placeTemporaries(options.tmp, input);
+  const reading = { from: options.from, salvage: options.salvage ?? false, maxBytes: options.maxSize };
   const running = {
-    from: options.from,
-    salvage: options.salvage ?? false,
-    maxBytes: options.maxSize,
     memoryBytes: options.memory,
     threads: options.threads,
     tempFolder: options.tmp,
@@ -53,7 +68,7 @@ async function check(input: string, options: CheckCommandOptions): Promise<void>
   };
   try {
     const found = await withInterrupts((signal) =>
-      withDatabase(input, { ...running, signal }, (database, loaded) => {
+      withDatabase(input, { ...reading, ...running, signal }, (database, loaded) => {
         if (loaded !== undefined) {
           terminal.sumWarnings(loaded.warnings);
           terminal.say(describeMesh(loaded));
@@ -63,10 +78,14 @@ async function check(input: string, options: CheckCommandOptions): Promise<void>
     );
     terminal.clear();
     const name = input === '-' ? 'standard input' : input;
-    process.stdout.write(
-      options.json ? checkToJson(name, found) : describeCheck(escapeControls(name), found),
-    );
-    if (options.strict && !(found.isClosed && found.isManifold)) process.exitCode = 1;
+    if (!options.quiet) {
+      const paint = paintFor(process.stdout);
+      await print(
+        options.json ? checkToJson(name, found) : describeCheck(escapeControls(name), found, paint),
+      );
+    }
+    const isLenient = !(options.strict || options.quiet);
+    return isLenient || (found.isClosed && found.isManifold);
   } finally {
     terminal.clear();
   }

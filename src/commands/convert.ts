@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { UsageError } from '../errors.js';
 import { type CompressionChoice, withoutCompression } from '../io/compression.js';
+import type { ConvertResult } from '../pipeline/convert-mesh.js';
 import { formatBytes } from '../pipeline/forecast.js';
 import { describeSelection } from './describe-selection.js';
 import { withInterrupts } from './interrupt.js';
@@ -14,10 +15,14 @@ import {
   type ReadingCommandOptions,
   type WritingCommandOptions,
 } from './options.js';
+import { checkTarget, nameForPeople } from './output-target.js';
+import { printJson } from './print.js';
 import { describeMesh, describeRead, nameOff, placeTemporaries } from './run.js';
+import { summarizeConvert } from './summary.js';
 import { countOf, Terminal } from './terminal.js';
 
 interface ConvertCommandOptions extends ReadingCommandOptions, WritingCommandOptions {
+  readonly json?: boolean;
   readonly keep?: string;
 }
 
@@ -32,6 +37,7 @@ export function addConvert(program: Command): void {
     .argument('<input>', 'mesh file, compressed or not, or - for standard input')
     .argument('[output]', 'OFF file, or - for standard output; beside the input unless given')
     .option('--keep <db>', 'keep the database under this name')
+    .option('--json', 'print the summary as one JSON object, for scripts')
     .addHelpText(
       'after',
       `
@@ -51,10 +57,10 @@ async function convert(
   output: string | undefined,
   options: ConvertCommandOptions,
 ): Promise<void> {
-  const target = output ?? nameOutput(input, options.compress);
+  const target = checkTarget(output ?? nameOutput(input, options.compress), options);
   // Loaded when it is wanted: it takes a while, and other commands start without it.
   const { convertMesh } = await import('../pipeline/convert-mesh.js');
-  const terminal = new Terminal(options);
+  const terminal = new Terminal({ ...options, output: target });
   placeTemporaries(options.tmp, options.keep ?? target);
   let isKept = false;
   try {
@@ -81,18 +87,10 @@ async function convert(
       () => terminal.left,
     );
     terminal.sumWarnings(result.warnings);
-    const { databaseBytes, written } = result;
-    terminal.say(describeMesh(result));
-    for (const line of describeSelection(written.selection)) terminal.say(line);
-    if (written.triangles !== result.triangles) {
-      const vertices = countOf(written.vertices, 'vertex', 'vertices');
-      terminal.say(`${countOf(written.triangles, 'triangle')} and ${vertices} of them written`);
-    }
-    const database = options.keep === undefined ? 'database' : options.keep;
-    terminal.say(
-      `${describeRead(result)}, ${database} ${formatBytes(databaseBytes)}, ` +
-        `${target === '-' ? 'standard output' : target} ${formatBytes(written.outputBytes)}; ${terminal.describeCost()}`,
-    );
+    if (options.json) {
+      const summary = summarizeConvert(input, target, options.keep, result);
+      await printJson({ ...summary, ...terminal.cost() });
+    } else sumUp(target, options.keep, result, terminal);
   } catch (error) {
     if (isKept) {
       const remains = `${options.keep} is whole, and offload export makes ${target} of it`;
@@ -103,6 +101,22 @@ async function convert(
   } finally {
     terminal.clear();
   }
+}
+
+/** The summary for people. */
+function sumUp(target: string, kept: string | undefined, result: ConvertResult, terminal: Terminal): void {
+  const { databaseBytes, written } = result;
+  terminal.say(describeMesh(result));
+  for (const line of describeSelection(written.selection)) terminal.say(line);
+  if (written.triangles !== result.triangles) {
+    const vertices = countOf(written.vertices, 'vertex', 'vertices');
+    terminal.say(`${countOf(written.triangles, 'triangle')} and ${vertices} of them written`);
+  }
+  const output = `${nameForPeople(target)} ${formatBytes(written.outputBytes)}`;
+  const read = describeRead(result);
+  terminal.say(
+    `${read}, ${kept ?? 'database'} ${formatBytes(databaseBytes)}, ${output}; ${terminal.describeCost()}`,
+  );
 }
 
 /** A name beside the input; standard input goes to standard output. */

@@ -1,10 +1,13 @@
 /** What a check has found, in words and as JSON. */
 import type { MeshCheck } from '../pipeline/mesh-check.js';
 import { describeShells, listShellReasons, shellToJson } from './describe-shells.js';
+import type { Paint } from './paint.js';
 import { countOf, formatCount, formatPosition } from './terminal.js';
 
 /** Digits of areas and volumes for people; JSON has them all. */
 const DIGITS = 9;
+/** The width of a count that has a query after it. */
+const COUNT_WIDTH = 12;
 
 /** What can be wrong with a mesh: how many there are, and the query that lists them. */
 const FLAWS = [
@@ -44,7 +47,7 @@ export function listReasons(check: MeshCheck): string[] {
 }
 
 /** One line for each figure, with its query where there is something to list, and the verdict. */
-export function describeCheck(name: string, check: MeshCheck): string {
+export function describeCheck(name: string, check: MeshCheck, paint: Paint): string {
   const { bounds, precision, genus, isClosed, isManifold, isOriented } = check;
   const isSolid = isClosed && isOriented && check.nonManifoldEdges === 0;
   const lines: [label: string, text: string, query?: string | undefined][] = [
@@ -68,13 +71,20 @@ export function describeCheck(name: string, check: MeshCheck): string {
   );
   for (const [label, figure, query] of FLAWS) {
     const count = check[figure];
-    lines.push(count === 0 ? [label, '0'] : [label, formatCount(count), query]);
+    lines.push(
+      count === 0 ? [label, '0'] : [label, paint('bad', formatCount(count).padEnd(COUNT_WIDTH)), query],
+    );
   }
   for (const { label, text, queries } of describeShells(check)) {
-    lines.push(queries.length === 0 ? [label, text] : [label, text, queries[0]]);
-    for (const query of queries.slice(1)) lines.push(['', '', query]);
+    lines.push(
+      queries.length === 0 ? [label, text] : [label, paint('bad', text.padEnd(COUNT_WIDTH)), queries[0]],
+    );
+    for (const query of queries.slice(1)) lines.push(['', ' '.repeat(COUNT_WIDTH), query]);
   }
-  const yesOrNo = (is: boolean | undefined) => (is === undefined ? 'not known' : is ? 'yes' : 'no');
+  const yesOrNo = (is: boolean | undefined) => {
+    if (is === undefined) return 'not known';
+    return is ? paint('good', 'yes') : paint('bad', 'no');
+  };
   lines.push(
     ['closed', yesOrNo(isClosed)],
     ['manifold', yesOrNo(isManifold)],
@@ -85,7 +95,7 @@ export function describeCheck(name: string, check: MeshCheck): string {
   for (const reason of reasons) lines.push(['', `- ${reason}`]);
   return lines
     .map(([label, text, query]) => {
-      const line = `${label.padEnd(22)} ${query === undefined ? text : `${text.padEnd(12)} ${query}`}`;
+      const line = `${label.padEnd(22)} ${query === undefined ? text : `${text} ${query}`}`;
       return `${line}\n`;
     })
     .join('');

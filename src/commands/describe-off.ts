@@ -27,7 +27,8 @@ function describeFaces({ faceCount, faces }: OffFacts): string {
   const isTriangles = faceCount > 0 && cornersMin === 3 && cornersMax === 3;
   const sizes = cornersMin === cornersMax ? `${cornersMax}` : `${cornersMin} to ${formatCount(cornersMax)}`;
   const counted = countOf(faceCount, isTriangles ? 'triangle' : 'face');
-  const corners = isTriangles || faceCount === 0 ? '' : ` of ${sizes} corners`;
+  const corners =
+    isTriangles || faceCount === 0 ? '' : ` of ${sizes} ${cornersMax === 1 ? 'corner' : 'corners'}`;
   return `${counted}${corners}${describeColors(faces.colors, faceCount)}`;
 }
 

@@ -7,7 +7,7 @@ import { MeshDatabase } from '../database/mesh-database.js';
 import { UsageError } from '../errors.js';
 import { explainExport, exportMesh } from '../pipeline/export-mesh.js';
 import { formatBytes } from '../pipeline/forecast.js';
-import { checkDivision, splitMesh } from '../pipeline/split-mesh.js';
+import { checkDivision, describeDivision, splitMesh } from '../pipeline/split-mesh.js';
 import { describeExplanation, describeSelection } from './describe-selection.js';
 import { withInterrupts } from './interrupt.js';
 import {
@@ -18,7 +18,10 @@ import {
   collectSelection,
   type WritingCommandOptions,
 } from './options.js';
+import { checkTarget, nameForPeople } from './output-target.js';
+import { print, printJson } from './print.js';
 import { nameOff, placeTemporaries } from './run.js';
+import { summarizeExport, summarizeSplit } from './summary.js';
 import { countOf, Terminal } from './terminal.js';
 import { asArgument } from './transform-options.js';
 
@@ -71,7 +74,7 @@ Examples:
       ).argParser(asArgument(parseDivision)),
     )
     .option('--explain', 'write nothing; say how the filter is evaluated, and how much it leaves')
-    .option('--json', 'with --explain: as one JSON object, for scripts')
+    .option('--json', 'print the summary, or what --explain finds, as one JSON object, for scripts')
     .action(exportDatabase);
 }
 
@@ -85,8 +88,8 @@ async function exportDatabase(
   output: string | undefined,
   options: ExportCommandOptions,
 ): Promise<void> {
-  const target = output ?? nameTarget(database, options);
-  const terminal = new Terminal(options);
+  const target = chooseTarget(database, output, options);
+  const terminal = new Terminal({ ...options, output: target });
   placeTemporaries(options.tmp, target);
   const selection = collectSelection(options);
   const saved = (options.filter ?? []).map((name) => readSaved(database, name));
@@ -108,6 +111,12 @@ async function exportDatabase(
       const result = await withInterrupts((signal) =>
         splitMesh(database, target, split, { ...exporting, signal }),
       );
+      terminal.sumWarnings(result.warnings);
+      if (options.json) {
+        const summary = summarizeSplit(database, target, describeDivision(split), result);
+        await printJson({ ...summary, ...terminal.cost() });
+        return;
+      }
       for (const line of describeSelection(result.selection)) terminal.say(line);
       const triangles = result.files.reduce((sum, file) => sum + file.triangles, 0);
       const files = countOf(result.files.length, 'file');
@@ -116,19 +125,30 @@ async function exportDatabase(
     }
     if (options.explain) {
       const result = await withInterrupts((signal) => explainExport(database, { ...exporting, signal }));
-      process.stdout.write(describeExplanation(result, options.json ?? false));
+      await print(describeExplanation(result, options.json ?? false));
       return;
     }
     const result = await withInterrupts((signal) => exportMesh(database, target, { ...exporting, signal }));
     terminal.sumWarnings(result.warnings);
+    if (options.json) {
+      await printJson({ ...summarizeExport(database, target, result), ...terminal.cost() });
+      return;
+    }
     for (const line of describeSelection(result.selection)) terminal.say(line);
     terminal.say(
       `${countOf(result.triangles, 'triangle')}, ${countOf(result.vertices, 'vertex', 'vertices')}; ` +
-        `${target === '-' ? 'standard output' : target} ${formatBytes(result.outputBytes)}; ${terminal.describeCost()}`,
+        `${nameForPeople(target)} ${formatBytes(result.outputBytes)}; ${terminal.describeCost()}`,
     );
   } finally {
     terminal.clear();
   }
+}
+
+/** The output that is named, or else one beside the database. */
+function chooseTarget(database: string, output: string | undefined, options: ExportCommandOptions): string {
+  const target = output ?? nameTarget(database, options);
+  // Nothing is written there.
+  return options.explain ? target : checkTarget(target, options);
 }
 
 /** An OFF beside the database, or a folder. */

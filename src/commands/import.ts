@@ -3,7 +3,9 @@ import type { Command } from 'commander';
 import { formatBytes } from '../pipeline/forecast.js';
 import { withInterrupts } from './interrupt.js';
 import { addReadingOptions, type ReadingCommandOptions } from './options.js';
+import { printJson } from './print.js';
 import { describeMesh, describeRead, placeTemporaries } from './run.js';
+import { summarizeImport } from './summary.js';
 import { Terminal } from './terminal.js';
 
 export function addImport(program: Command): void {
@@ -28,13 +30,14 @@ Examples:
     );
   addReadingOptions(command)
     .option('--restart', 'begin again, whatever another import has left')
+    .option('--json', 'print the summary as one JSON object, for scripts')
     .action(importFile);
 }
 
 async function importFile(
   input: string,
   database: string,
-  options: ReadingCommandOptions & { readonly restart?: boolean },
+  options: ReadingCommandOptions & { readonly restart?: boolean; readonly json?: boolean },
 ): Promise<void> {
   // Loaded when it is wanted: it takes a while, and other commands start without it.
   const { importMesh } = await import('../pipeline/import-mesh.js');
@@ -58,6 +61,10 @@ async function importFile(
       () => terminal.left,
     );
     terminal.sumWarnings(result.warnings);
+    if (options.json) {
+      await printJson({ ...summarizeImport(input, database, result), ...terminal.cost() });
+      return;
+    }
     terminal.say(describeMesh(result));
     terminal.say(
       `${describeRead(result)}, ${database} ${formatBytes(result.databaseBytes)}; ${terminal.describeCost()}`,

@@ -1,8 +1,10 @@
 /** `offload index`: an R*Tree for filters by place. */
 import type { Command } from 'commander';
+import { fileSize } from '../io/disk.js';
 import { indexMesh } from '../pipeline/derive-mesh.js';
 import { withInterrupts } from './interrupt.js';
 import { addCommonOptions, type CommonOptions } from './options.js';
+import { printJson } from './print.js';
 import { placeTemporaries } from './run.js';
 import { countOf, Terminal } from './terminal.js';
 
@@ -16,6 +18,7 @@ export function addIndex(program: Command): void {
     )
     .argument('<db>', 'database that offload import has made')
     .option('--tmp <folder>', 'folder for temporary files; beside the database unless given')
+    .option('--json', 'print the summary as one JSON object, for scripts')
     .addHelpText(
       'after',
       `
@@ -26,13 +29,21 @@ Examples:
   addCommonOptions(command, { writesFile: false }).action(indexDatabase);
 }
 
-async function indexDatabase(database: string, options: CommonOptions & { tmp?: string }): Promise<void> {
+async function indexDatabase(
+  database: string,
+  options: CommonOptions & { readonly tmp?: string; readonly json?: boolean },
+): Promise<void> {
   const terminal = new Terminal(options);
   placeTemporaries(options.tmp, database);
   try {
     const { triangles, boxes } = await withInterrupts((signal) =>
       indexMesh(database, { memoryBytes: options.memory, signal, ...terminal.listeners() }),
     );
+    if (options.json) {
+      const databaseBytes = fileSize(database);
+      await printJson({ database, databaseBytes, triangles, boxes, ...terminal.cost() });
+      return;
+    }
     terminal.say(
       `${countOf(boxes, 'box', 'boxes')} around ${countOf(triangles, 'triangle')} in ${database}; ${terminal.describeCost()}`,
     );

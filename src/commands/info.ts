@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { MeshDatabase } from '../database/mesh-database.js';
 import { UsageError } from '../errors.js';
 import { escapeControls } from '../formats/text.js';
-import { openOutput } from '../io/output-file.js';
+import { openOutput, outputName } from '../io/output-file.js';
 import type { MeshSurvey } from '../pipeline/survey-mesh.js';
 import { drawPage, type Page } from './draw-page.js';
 import { drawHistogram, type Histogram, listHistograms } from './histogram.js';
@@ -47,9 +47,10 @@ Examples:
 }
 
 async function info(path: string, options: InfoOptions): Promise<void> {
-  const { json = false, plots = false, svg } = options;
+  const { json = false, plots = false } = options;
+  const svg = options.svg === undefined ? undefined : outputName(options.svg);
   if (svg === '-' && json)
-    throw new UsageError('--json and --svg - both write to standard output; expected one');
+    throw new UsageError('--json and the page cannot both go to standard output; expected a file');
   const facts = readFacts(path);
   const page = svg === undefined ? undefined : await openOutput(svg, options.force ?? false, 'none');
   try {

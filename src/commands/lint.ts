@@ -6,8 +6,12 @@ import { OFF_READERS } from '../formats/off/lint/readers.js';
 import { escapeControls } from '../formats/text.js';
 import { formatBytes } from '../pipeline/forecast.js';
 import { lintOff } from '../pipeline/lint-off.js';
+import { answering, describeExitCodes } from './answer.js';
 import { describeFacts } from './describe-off.js';
 import { withInterrupts } from './interrupt.js';
+import { quietOption } from './options.js';
+import { type Paint, paintFor } from './paint.js';
+import { print } from './print.js';
 import { formatCount, Terminal } from './terminal.js';
 
 interface LintCommandOptions {
@@ -35,9 +39,17 @@ export function addLint(program: Command): void {
         `only these readers, with commas between: ${OFF_READERS.map(({ id }) => id).join(', ')}`,
       ).argParser(parseReaders),
     )
-    .option('--strict', 'exit with 1 where any reader refuses or misreads the file')
+    .option('--strict', 'exit with 1 if any reader refuses or misreads the file')
     .option('--json', 'as one JSON object, for scripts')
-    .option('-q, --quiet', 'say nothing but errors')
+    .addOption(quietOption('print nothing but errors; the exit code is the result, as with --strict'))
+    .addHelpText(
+      'after',
+      describeExitCodes(
+        'the file was read',
+        'with --strict or --quiet: a reader refuses or misreads it',
+        'it could not be read',
+      ),
+    )
     .addHelpText(
       'after',
       `
@@ -47,27 +59,38 @@ Examples:
   offload convert scan.stl - | offload lint -
   offload lint scan.off --json | jq -r '.readers[] | select(.verdict == "ok").name'`,
     )
-    .action(lint);
+    .action(answering(lint));
 }
 
-async function lint(file: string, options: LintCommandOptions): Promise<void> {
+/** Resolves to what the exit code says: false only with --strict or --quiet. */
+async function lint(file: string, options: LintCommandOptions): Promise<boolean> {
   const terminal = new Terminal(options);
+  const { onProgress, onWarning } = terminal.listeners();
   try {
     const { facts, judgements, warnings } = await withInterrupts((signal) =>
-      lintOff(file, { ...terminal.listeners(), signal, readers: options.for }),
+      lintOff(file, { onProgress, onWarning, signal, readers: options.for }),
     );
     terminal.clear();
     terminal.sumWarnings(warnings);
-    const text = options.json ? formatJson(file, facts, judgements) : formatReport(file, facts, judgements);
-    process.stdout.write(text);
-    const bad = judgements.filter(({ verdict }) => verdict === 'refuses' || verdict === 'misreads');
+    if (!options.quiet) {
+      const paint = paintFor(process.stdout);
+      await print(
+        options.json ? formatJson(file, facts, judgements) : formatReport(file, facts, judgements, paint),
+      );
+    }
+    const bad = judgements.filter(({ verdict }) => isBad(verdict));
     const advice = bad.length === 0 ? undefined : advise(file, facts);
     if (advice !== undefined) terminal.say(advice);
     terminal.say(`${formatBytes(facts.bytes)} read; ${terminal.describeCost()}`);
-    if (options.strict && bad.length > 0) process.exitCode = 1;
+    return !(options.strict || options.quiet) || bad.length === 0;
   } finally {
     terminal.clear();
   }
+}
+
+/** Whether a reader with this verdict does not get the mesh right. */
+function isBad(verdict: Judgement['verdict']): boolean {
+  return verdict === 'refuses' || verdict === 'misreads';
 }
 
 function formatJson(file: string, facts: OffFacts, judgements: readonly Judgement[]): string {
@@ -82,23 +105,24 @@ function formatJson(file: string, facts: OffFacts, judgements: readonly Judgemen
 }
 
 /** A line for the file, and one for each reader, the worst first. */
-function formatReport(file: string, facts: OffFacts, judgements: readonly Judgement[]): string {
+function formatReport(file: string, facts: OffFacts, judgements: readonly Judgement[], paint: Paint): string {
   const sorted = [...VERDICTS, 'ok'].flatMap((one) => judgements.filter(({ verdict }) => verdict === one));
   const names = sorted.map(({ reader: { name, version } }) => `${name} ${version}`);
   const width = Math.max(...names.map((name) => name.length));
   const lines = sorted.map(({ verdict, findings }, k) => {
-    const text = verdict === 'ok' ? 'ok' : describeFindings(findings);
+    const text = verdict === 'ok' ? paint('good', 'ok') : describeFindings(findings, paint);
     return `${names[k]!.padEnd(width)}  ${text}\n`;
   });
   return `${nameOf(file)}: ${describeFacts(facts)}\n${lines.join('')}`;
 }
 
-function describeFindings(findings: readonly Finding[]): string {
+function describeFindings(findings: readonly Finding[], paint: Paint): string {
   const shown = findings.slice(0, FINDINGS_MAX).map(({ verdict, what, count, line }, k) => {
     const place = line === null ? '' : `, line ${line}`;
     const times = count === null || count < 2 || line === null ? '' : ` and ${formatCount(count - 1)} more`;
     const isSame = k > 0 && findings[k - 1]!.verdict === verdict;
-    return `${isSame ? '' : `${verdict}: `}${what}${place}${times}`;
+    const mark = isSame ? '' : `${paint(isBad(verdict) ? 'bad' : 'warning', `${verdict}:`)} `;
+    return `${mark}${what}${place}${times}`;
   });
   const more = findings.length - shown.length;
   return `${shown.join('; ')}${more > 0 ? `; and ${formatCount(more)} more` : ''}`;

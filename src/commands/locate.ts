@@ -4,6 +4,7 @@ import { UsageError } from '../errors.js';
 import { locateTriangle, locateVertex } from '../pipeline/locate.js';
 import { withInterrupts } from './interrupt.js';
 import { describeTriangle, describeVertex, gatherTriangle, gatherVertex } from './locate-output.js';
+import { quietOption } from './options.js';
 import { Terminal } from './terminal.js';
 
 interface LocateCommandOptions {
@@ -27,7 +28,7 @@ export function addLocate(program: Command): void {
     .option('--vertex', 'look for a vertex: where it comes first')
     .option('--source <file>', 'where the source is now, if it has been moved')
     .option('--json', 'as one JSON object, for scripts')
-    .option('-q, --quiet', 'say nothing but errors')
+    .addOption(quietOption())
     .option('-v, --verbose', 'say what is decided, and why')
     .addHelpText(
       'after',
@@ -46,9 +47,10 @@ async function locate(database: string, id: number, options: LocateCommandOption
     throw new UsageError('--source -: standard input has no places to look in; expected a file');
   }
   const terminal = new Terminal(options);
+  const { onProgress, onNote } = terminal.listeners();
   try {
     await withInterrupts(async (signal) => {
-      const looking = { source: options.source, signal, ...terminal.listeners() };
+      const looking = { source: options.source, signal, onProgress, onNote };
       if (options.vertex) {
         const found = await locateVertex(database, id, looking);
         terminal.clear();

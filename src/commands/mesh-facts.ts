@@ -82,7 +82,8 @@ function parseJson(text: string): unknown {
 function describeWeld({ vertices, corners, weldedRatio, sources }: MeshFacts): string {
   if (weldedRatio === null) return 'no corners';
   const fileVertices = sources[0]?.file_vertices ?? null;
-  const before = fileVertices === null ? countOf(corners, 'corner') : `${formatCount(fileVertices)} vertices`;
+  const before =
+    fileVertices === null ? countOf(corners, 'corner') : countOf(fileVertices, 'vertex', 'vertices');
   return `${before} to ${countOf(vertices, 'vertex', 'vertices')}, ${weldedRatio.toFixed(3)} a corner`;
 }
 

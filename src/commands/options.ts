@@ -44,8 +44,20 @@ export interface WritingCommandOptions extends FilterCommandOptions, TransformCo
 
 const MIB = 2 ** 20;
 
-/** Options of every command that works on a mesh; `writesFile` where that makes a file. */
-export function addCommonOptions(command: Command, { writesFile = true, usesThreads = true } = {}): Command {
+/** How {@link addCommonOptions} differs from command to command. */
+interface CommonVariant {
+  /** Whether the command writes a file. */
+  readonly writesFile?: boolean;
+  readonly usesThreads?: boolean;
+  /** Describes --quiet for a command whose result is its exit code. */
+  readonly quiet?: string | undefined;
+}
+
+/** Options of every command that works on a mesh. */
+export function addCommonOptions(
+  command: Command,
+  { writesFile = true, usesThreads = true, quiet }: CommonVariant = {},
+): Command {
   command
     .optionsGroup('How it is done:')
     .addOption(
@@ -62,15 +74,25 @@ export function addCommonOptions(command: Command, { writesFile = true, usesThre
     );
   }
   if (writesFile) command.option('--force', 'replace an output that exists');
-  return command
-    .option('-q, --quiet', 'say nothing but errors')
-    .option('-v, --verbose', 'say what is decided, and why');
+  return command.addOption(quietOption(quiet)).option('-v, --verbose', 'say what is decided, and why');
+}
+
+/** The option --quiet: of a command whose result is its exit code, it leaves no output for --json. */
+export function quietOption(description?: string): Option {
+  const flags = '-q, --quiet';
+  if (description === undefined) return new Option(flags, 'print errors only');
+  return new Option(flags, description).conflicts('json');
 }
 
 /** Options of commands that read a mesh file, which they call `input`; temporary files stand `beside` something. */
 export function addReadingOptions(
   command: Command,
-  { writesFile = true, input = 'input', beside = 'output' } = {},
+  {
+    writesFile = true,
+    input = 'input',
+    beside = 'output',
+    quiet,
+  }: CommonVariant & { readonly input?: string; readonly beside?: string } = {},
 ): Command {
   const formats = FORMATS.map(({ id }) => id).join(', ');
   return addCommonOptions(
@@ -88,7 +110,7 @@ export function addReadingOptions(
         ).argParser(parseSize),
       )
       .option('--tmp <folder>', `folder for temporary files; beside the ${beside} unless given`),
-    { writesFile },
+    { writesFile, quiet },
   );
 }
 

@@ -11,6 +11,7 @@ import { addIndex } from './index-mesh.js';
 import { addInfo } from './info.js';
 import { addLint } from './lint.js';
 import { addLocate } from './locate.js';
+import { paintFor, paintPrefix } from './paint.js';
 import { addSql } from './sql.js';
 import { addVerify } from './verify.js';
 
@@ -24,7 +25,10 @@ export function createProgram(): Command {
     .exitOverride()
     // Errors in the house's form; commands inherit this.
     .configureOutput({
-      outputError: (text, write) => write(text.replace(/^error: /, 'offload: ').replace(/\.\n$/, '\n')),
+      outputError: (text, write) => {
+        const message = text.replace(/^error: /, 'offload: ').replace(/\.\n$/, '\n');
+        write(paintPrefix(message, paintFor(process.stderr)));
+      },
     });
   const commands = [
     addConvert,

@@ -1,8 +1,8 @@
 /**
  * What a person sees: progress, warnings, notes and summaries, all on standard error. The only door to the console.
  *
- * On a terminal the progress is one line that is drawn over; elsewhere a line every ten seconds. A bar of our own,
- * because a line needs no library.
+ * On a terminal the progress is one line that is drawn over. Elsewhere there is none, except with --verbose: then it is a
+ * line every ten seconds.
  */
 
 import { FileError } from '../errors.js';
@@ -12,45 +12,46 @@ import { peakMemory } from '../io/process-memory.js';
 import type { Precision, Warning } from '../mesh.js';
 import { describeForecast, formatBytes } from '../pipeline/forecast.js';
 import type { Forecast, Progress, RunOptions, SourceShare } from '../pipeline/progress.js';
+import { formatCount, formatSeconds } from '../wording.js';
+import { wordAsFlags } from './flags.js';
 import { Interrupted } from './interrupted.js';
+import { paintFor, paintPrefix } from './paint.js';
+import { describeProgress, type StageStart } from './progress-line.js';
+
+export { countOf, formatCount } from '../wording.js';
 
 export interface TerminalOptions {
   readonly quiet?: boolean | undefined;
   readonly verbose?: boolean | undefined;
+  /** Where data goes: a progress line would run into data that a terminal shows. */
+  readonly output?: string | undefined;
 }
-
-const STAGES: Readonly<Record<Progress['stage'], string>> = {
-  import: 'reading',
-  weld: 'welding',
-  index: 'indexing',
-  filter: 'filtering',
-  export: 'writing',
-  check: 'checking',
-  survey: 'surveying',
-  verify: 'comparing',
-  examine: 'examining',
-  locate: 'looking',
-};
 
 const DRAW_MS = 100;
 const LINE_MS = 10_000;
-/** A forecast below this is not worth a line, unless --verbose asks. */
-const FORECAST_BYTES = 100e6;
+/** A run that needs more than this share of the free space is told of: a mesh may take twice what is forecast. */
+const TIGHT_SHARE = 0.5;
+/** The width of a terminal that does not tell it. */
+const COLUMNS = 80;
 
 export class Terminal {
   private readonly began = performance.now();
   private stageBegan = 0;
-  /** Where the stage began: what goes on has done some before. */
-  private stageBase = { done: 0, triangles: 0 };
+  private stageStart: StageStart = { done: 0, triangles: 0 };
   private stage: Progress['stage'] | undefined;
   private drawn = 0;
   private isLineOpen = false;
-  private readonly isTerminal = process.stderr.isTTY === true;
 
   /** What an import has written down for another one, in words. */
   left: string | undefined;
 
-  constructor(private readonly options: TerminalOptions) {}
+  private readonly isTerminal: boolean;
+
+  constructor(private readonly options: TerminalOptions) {
+    const isShared = options.output === '-' && process.stdout.isTTY === true;
+    // A dumb terminal cannot take a line back.
+    this.isTerminal = process.stderr.isTTY === true && process.env.TERM !== 'dumb' && !isShared;
+  }
 
   /** The callbacks of a run. */
   listeners(): Pick<
@@ -81,19 +82,26 @@ export class Terminal {
   say(text: string): void {
     if (this.options.quiet) return;
     this.clear();
-    process.stderr.write(`${escapeControls(text)}\n`);
+    process.stderr.write(`${paintPrefix(escapeControls(text), paintFor(process.stderr))}\n`);
   }
 
   /** How often each kind of warning was met, where more than once. */
   sumWarnings(warnings: readonly (Warning & { readonly count: number })[]): void {
     for (const { message, count } of warnings) {
-      if (count > 1) this.say(`warning: ${formatCount(count)} in all like '${message}'`);
+      if (count > 1) this.say(`warning: ${formatCount(count)} in all like '${wordAsFlags(message)}'`);
     }
   }
 
   /** Time since the start and the most memory the process has had, for a summary. */
   describeCost(): string {
-    return `${formatSeconds((performance.now() - this.began) / 1000)}, peak memory ${formatBytes(peakMemory())}`;
+    const { seconds, peakMemoryBytes } = this.cost();
+    return `${formatSeconds(seconds)}, peak memory ${formatBytes(peakMemoryBytes)}`;
+  }
+
+  /** The same as numbers, for `--json`. */
+  cost(): { readonly seconds: number; readonly peakMemoryBytes: number } {
+    const seconds = Math.round(performance.now() - this.began) / 1000;
+    return { seconds, peakMemoryBytes: peakMemory() };
   }
 
   /** Takes the progress line away. */
@@ -103,38 +111,39 @@ export class Terminal {
   }
 
   private warn({ message }: Warning): void {
-    this.say(`warning: ${message}`);
+    this.say(`warning: ${wordAsFlags(message)}`);
   }
 
   private showForecast(forecast: Forecast): void {
     const total = forecast.items.reduce((sum, { bytes }) => sum + bytes, 0);
-    if (total >= FORECAST_BYTES || this.options.verbose) {
+    if (total > TIGHT_SHARE * forecast.freeBytes || this.options.verbose) {
       this.say(`disk space in ${forecast.folder}: ${describeForecast(forecast)}`);
     }
   }
 
   private showProgress(progress: Progress): void {
-    if (this.options.quiet) return;
+    const { quiet, verbose } = this.options;
+    if (quiet || !(this.isTerminal || verbose)) return;
     const now = performance.now();
     const isNew = progress.stage !== this.stage;
     if (isNew) {
       this.stage = progress.stage;
       this.stageBegan = now;
-      this.stageBase = progress;
+      this.stageStart = progress;
     }
-    // What cannot tell how far it is shows at least that it has begun.
-    const isBlocking = progress.stage === 'index';
     const interval = this.isTerminal ? DRAW_MS : LINE_MS;
-    if (now - Math.max(this.drawn, this.began) < interval && !(isNew && isBlocking && this.isTerminal))
-      return;
+    // What cannot tell how far it is shows at least that it has begun.
+    const isBlocking = isNew && progress.stage === 'index' && this.isTerminal;
+    if (now - Math.max(this.drawn, this.began) < interval && !isBlocking) return;
     this.drawn = now;
-    const line = describeProgress(progress, this.stageBase, (now - this.stageBegan) / 1000);
+    // In the last column, some terminals begin a new line.
+    const width = this.isTerminal ? (process.stderr.columns || COLUMNS) - 1 : Number.POSITIVE_INFINITY;
+    const line = describeProgress(progress, this.stageStart, (now - this.stageBegan) / 1000, width);
     if (!this.isTerminal) {
       this.say(line);
       return;
     }
-    const width = Math.max(20, (process.stderr.columns ?? 80) - 1);
-    process.stderr.write(`\r\x1b[K${line.slice(0, width)}`);
+    process.stderr.write(`\r\x1b[K${line}`);
     this.isLineOpen = true;
   }
 }
@@ -152,33 +161,6 @@ function describeShare({ bytesRead, totalBytes }: SourceShare): string {
   return `${formatBytes(bytesRead)} of ${formatBytes(totalBytes)} read`;
 }
 
-function describeProgress(
-  progress: Progress,
-  base: Pick<Progress, 'done' | 'triangles'>,
-  seconds: number,
-): string {
-  const { stage, done, total, unit, triangles, vertices } = progress;
-  const parts = [STAGES[stage].padEnd(9)];
-  if (done > 0) {
-    const share = total === undefined || total === 0 ? undefined : done / total;
-    if (share !== undefined) parts.push(`${Math.floor(100 * share)} %`.padStart(5));
-    if (unit === 'bytes') parts.push(formatBytes(done).padStart(8));
-    const some = unit === 'bytes' ? triangles - base.triangles : done - base.done;
-    const rate = some / Math.max(seconds, 0.001);
-    // The triangles that are looked among have not been read.
-    if (stage !== 'locate') {
-      parts.push(`${formatCount(Math.round(rate))} ${unit === 'bytes' ? 'triangles' : 'rows'}/s`);
-    }
-    if (total !== undefined && seconds > 1 && done > base.done) {
-      parts.push(`${formatSeconds((seconds * (total - done)) / (done - base.done))} left`);
-    }
-  }
-  parts.push(countOf(triangles, 'triangle'));
-  // Two meshes that are compared are streams of triangles.
-  if (stage !== 'verify' && stage !== 'examine') parts.push(countOf(vertices, 'vertex', 'vertices'));
-  return parts.join('  ');
-}
-
 /** Lines of cells, each column as wide as its widest cell. */
 export function alignColumns(rows: readonly (readonly string[])[]): string {
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
@@ -188,20 +170,11 @@ export function alignColumns(rows: readonly (readonly string[])[]): string {
     .join('');
 }
 
-/** A count with separators; toLocaleString() would first load its tables, for 8 ms. */
-export function formatCount(count: number): string {
-  return String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
-}
-
-/** `1 vertex`, `5,000,002 vertices`. */
-export function countOf(count: number, one: string, many = `${one}s`): string {
-  return `${formatCount(count)} ${count === 1 ? one : many}`;
-}
-
 /** Says why nothing came of a command, and the next step where there is one; names of files may hold anything. */
 export function sayError(message: string, hint: string | undefined): void {
-  process.stderr.write(`offload: ${escapeControls(message)}\n`);
-  if (hint !== undefined) process.stderr.write(`hint: ${escapeControls(hint)}\n`);
+  const paint = paintFor(process.stderr);
+  const lines = [`offload: ${message}`, ...(hint === undefined ? [] : [`hint: ${hint}`])];
+  for (const line of lines) process.stderr.write(`${paintPrefix(escapeControls(line), paint)}\n`);
 }
 
 /** A position as an OFF has it: the shortest text that reads back to the same float64, or float32. */
@@ -209,14 +182,4 @@ export function formatPosition(position: readonly number[], precision: Precision
   const text = Buffer.alloc(NUMBER_TEXT_MAX);
   const write = precision === 'float64' ? writeFloat64 : writeFloat32;
   return position.map((value) => text.toString('latin1', 0, write(value, text, 0))).join(' ');
-}
-
-/** Seconds as `0.42 s`, `12 s`, `3 min 05 s` or `2 h 10 min`. */
-export function formatSeconds(seconds: number): string {
-  if (seconds < 9.95) return `${seconds.toPrecision(2)} s`;
-  const whole = Math.round(seconds);
-  if (whole < 60) return `${whole} s`;
-  const minutes = Math.floor(whole / 60);
-  if (minutes < 60) return `${minutes} min ${String(whole % 60).padStart(2, '0')} s`;
-  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
 }

@@ -1,13 +1,12 @@
 /** `offload verify`: whether a mesh holds exactly the triangles of its source. */
 import type { Command } from 'commander';
 import { verifyMesh } from '../pipeline/verify-mesh.js';
+import { answering, describeExitCodes } from './answer.js';
 import { describeVerification } from './describe-verification.js';
 import { withInterrupts } from './interrupt.js';
 import { addReadingOptions, type ReadingCommandOptions } from './options.js';
+import { print } from './print.js';
 import { Terminal } from './terminal.js';
-
-/** What a finding is to a shell, as of `cmp` and `diff`. */
-const DIFFERENT = 1;
 
 export function addVerify(program: Command): void {
   const command = program
@@ -15,11 +14,15 @@ export function addVerify(program: Command): void {
     .summary('prove that a mesh holds exactly the triangles of its source')
     .description(
       'Compares the oriented triangles of two meshes, in whatever order, by a checksum, and says where they part.\n' +
-        'Exits with 0 where they are the same, else with 1. If one is float32, both are compared as that.',
+        'If one is float32, both are compared as that.',
     )
     .argument('<mesh>', 'OFF, database or any other mesh file, or - for standard input')
     .argument('<source>', 'mesh file that it was made of, compressed or not, or -')
     .option('--json', 'as one JSON object, for scripts')
+    .addHelpText(
+      'after',
+      describeExitCodes('both hold the same triangles', 'they differ', 'they could not be compared'),
+    )
     .addHelpText(
       'after',
       `
@@ -33,14 +36,15 @@ Examples:
     writesFile: false,
     input: 'source',
     beside: 'file that needs them',
-  }).action(verify);
+    quiet: 'print nothing but errors; the exit code is the result',
+  }).action(answering(verify));
 }
 
 async function verify(
   mesh: string,
   source: string,
   options: ReadingCommandOptions & { readonly json?: boolean },
-): Promise<void> {
+): Promise<boolean> {
   const terminal = new Terminal(options);
   try {
     const result = await withInterrupts((signal) =>
@@ -51,17 +55,19 @@ async function verify(
         memoryBytes: options.memory,
         threads: options.threads,
         tempFolder: options.tmp,
+        // Only the exit code is wanted.
+        examine: !options.quiet,
         signal,
         ...terminal.listeners(),
       }),
     );
     terminal.clear();
-    process.stdout.write(
-      options.json ? `${JSON.stringify(result, undefined, 2)}\n` : describeVerification(result),
-    );
+    if (!options.quiet) {
+      await print(options.json ? `${JSON.stringify(result, undefined, 2)}\n` : describeVerification(result));
+    }
     terminal.sumWarnings(result.warnings);
-    if (!result.isEqual) process.exitCode = DIFFERENT;
     if (!options.json) terminal.say(terminal.describeCost());
+    return result.isEqual;
   } finally {
     terminal.clear();
   }

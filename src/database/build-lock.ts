@@ -49,7 +49,7 @@ function openLocked(lockPath: string, path: string): Database.Database {
     db?.close();
     if (systemCode(error)?.startsWith('SQLITE_BUSY')) {
       const hint = 'wait for its end, or choose another name';
-      throw new FileError(`${path}: another run is making it`, { hint });
+      throw new FileError(`${path}: another run is making it`, { code: 'IMPORT_RUNNING', hint });
     }
     // The system says better than SQLite why a file cannot be made.
     RandomAccessFile.open(lockPath, 'ensure').close();

@@ -6,10 +6,13 @@
 import Database from 'better-sqlite3';
 import { DatabaseError, FileError } from '../errors.js';
 import { fileSize, isFolder } from '../io/disk.js';
-import type { Precision, SelectionOptions } from '../mesh.js';
+import { filePath } from '../io/file-path.js';
+import type { MeshSelection, Precision, SelectionOptions } from '../mesh.js';
+import { flag, integer, listener, type Rules, takeOptions } from '../options.js';
 import { databaseError } from './database-error.js';
 import { checkTables, checkVersion } from './migrate.js';
-import { MeshRows, type StoredSelection } from './selection.js';
+import { type SqlParameters, type SqlValue, selectRows } from './select.js';
+import { MeshRows } from './selection.js';
 import { TableReader } from './table-reader.js';
 
 /** A row of `sources`, as it stands there, less the header. */
@@ -64,9 +67,18 @@ export interface AttributeCounts {
 
 export interface MeshDatabaseOptions {
   /** Page cache of the connection, in bytes. */
-  readonly cacheBytes?: number;
+  readonly cacheBytes?: number | undefined;
 }
 
+const DATABASE_OPTIONS: Rules<MeshDatabaseOptions> = { cacheBytes: integer() };
+
+const SELECTION_OPTIONS: Rules<SelectionOptions> = {
+  colors: flag,
+  normals: flag,
+  decodeAttribute: listener,
+};
+
+/** A finished mesh database that is open for reading. Close it when it is no longer needed. */
 export class MeshDatabase {
   private reader: TableReader | undefined;
 
@@ -79,8 +91,9 @@ export class MeshDatabase {
    * Opens a finished database for reading. Throws FileError where there is none, DatabaseError where it is not
    * ours, from a newer program, unfinished or damaged.
    */
-  static open(path: string, options: MeshDatabaseOptions = {}): MeshDatabase {
-    const { cacheBytes = 8 * 2 ** 20 } = options;
+  static open(database: string | URL, options: MeshDatabaseOptions = {}): MeshDatabase {
+    const path = filePath.take(database, 'database');
+    const { cacheBytes = 8 * 2 ** 20 } = takeOptions(options, DATABASE_OPTIONS);
     if (isFolder(path)) throw new FileError(`${path}: is a directory; expected a database`);
     let db: Database.Database | undefined;
     try {
@@ -92,7 +105,10 @@ export class MeshDatabase {
       checkTables(db);
       checkSize(db);
       if (db.prepare('SELECT count(*) FROM sources').pluck().get() === 0) {
-        throw new DatabaseError(`${path}: its import was not finished`, { hint: 'import the source again' });
+        throw new DatabaseError(`${path}: its import was not finished`, {
+          code: 'DATABASE_DAMAGED',
+          hint: 'import the source again',
+        });
       }
       return new MeshDatabase(path, db);
     } catch (error) {
@@ -154,12 +170,24 @@ export class MeshDatabase {
 
   /** The first `limit` parts with the number of their triangles. */
   parts(limit: number): PartRow[] {
+    integer().take(limit, 'limit');
     const sql = `SELECT p.id, name, kind, total(last - first + 1) AS triangles
       FROM (SELECT * FROM parts ORDER BY id LIMIT ?) AS p LEFT JOIN part_runs ON part = p.id GROUP BY p.id`;
     return this.run(() => this.db.prepare(sql).all(limit) as PartRow[]);
   }
 
-  /** The rows of the mesh. Streams may be read once at a time; the database stays locked for writers until close(). */
+  /**
+   * Asks one SELECT, and yields its rows as objects, one at a time. Throws UsageError for a text that SQLite does not
+   * take. docs/schema.md explains the tables and views.
+   */
+  select<Row = Record<string, SqlValue>>(sql: string, parameters: SqlParameters = []): IterableIterator<Row> {
+    return this.wrap(this.run(() => selectRows(this.db, sql, parameters)) as IterableIterator<Row>);
+  }
+
+  /**
+   * The rows of the mesh. Streams may be read once at a time; the database stays locked for writers until close().
+   * @internal
+   */
   rows(options: SelectionOptions = {}): MeshRows {
     return this.run(() => {
       this.reader ??= TableReader.open(this.path);
@@ -167,12 +195,18 @@ export class MeshDatabase {
     });
   }
 
-  /** Asks the connection, which cannot write, whatever else is to be known. */
+  /**
+   * Asks the connection, which cannot write, whatever else is to be known.
+   * @internal
+   */
   ask<T>(ask: (db: Database.Database) => T): T {
     return this.run(() => ask(this.db));
   }
 
-  /** The same for a question that takes its time. */
+  /**
+   * The same for a question that takes its time.
+   * @internal
+   */
   async query<T>(ask: (db: Database.Database) => Promise<T>): Promise<T> {
     try {
       return await ask(this.db);
@@ -181,11 +215,16 @@ export class MeshDatabase {
     }
   }
 
-  /** The whole mesh, likewise. */
-  selectAll(options: SelectionOptions = {}): StoredSelection {
-    return this.run(() => this.rows(options).selectAll());
+  /**
+   * The whole mesh, as streams of vertices and triangles in the order of their ids. Each stream may be read once at a
+   * time; other programs cannot write to the database until {@link close}.
+   */
+  selectAll(options: SelectionOptions = {}): MeshSelection {
+    const taken = takeOptions(options, SELECTION_OPTIONS);
+    return this.run(() => this.rows(taken).selectAll());
   }
 
+  /** Closes the database. Streams that are being read end with an error. */
   close(): void {
     this.db.close();
     this.reader?.close();
@@ -194,6 +233,14 @@ export class MeshDatabase {
 
   private number(sql: string): number {
     return this.run(() => this.db.prepare(sql).pluck().get() as number);
+  }
+
+  private *wrap<Row>(rows: IterableIterator<Row>): IterableIterator<Row> {
+    try {
+      yield* rows;
+    } catch (error) {
+      throw databaseError(error, this.path);
+    }
   }
 
   private run<T>(action: () => T): T {
@@ -213,6 +260,7 @@ function checkSize(db: Database.Database): void {
   const found = fileSize(db.name);
   if (found >= expected) return;
   throw new DatabaseError(`${db.name}: truncated: it has ${found} bytes; expected ${expected}`, {
+    code: 'DATABASE_DAMAGED',
     hint: 'the copy may be incomplete; copy it again, or import the source again',
   });
 }

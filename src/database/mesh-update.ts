@@ -88,6 +88,7 @@ function refuseTriggers(db: Database.Database): void {
   throw new DatabaseError(
     `${db.name}: the table ${trigger.tbl_name} has the trigger ${trigger.name}; expected none`,
     {
+      code: 'DATABASE_DAMAGED',
       hint: 'drop it, or import the source again',
     },
   );
@@ -100,6 +101,7 @@ function writingError(error: unknown, path: string): unknown {
   return new FileError(
     `${path}: cannot write: what a filter needs is kept in the database, which may only be read`,
     {
+      code: 'ACCESS_DENIED',
       cause: error,
       hint: 'make the file and its folder writable, or copy the database',
     },

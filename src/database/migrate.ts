@@ -35,7 +35,8 @@ export function migrate(db: Database.Database): void {
 export function checkVersion(db: Database.Database): void {
   if (db.pragma('application_id', { simple: true }) !== APPLICATION_ID) {
     throw new DatabaseError(`${db.name}: an SQLite database, but not one of offload's`, {
-      hint: 'offload import makes one',
+      code: 'DATABASE_FOREIGN',
+      hint: '`importMesh` makes one',
     });
   }
   const version = readVersion(db);
@@ -43,7 +44,7 @@ export function checkVersion(db: Database.Database): void {
   if (version > known) {
     throw new DatabaseError(
       `${db.name}: schema version ${version} is newer than this program knows (${known})`,
-      { hint: 'a newer offload reads it' },
+      { code: 'DATABASE_NEWER', hint: 'a newer offload reads it' },
     );
   }
 }
@@ -70,10 +71,16 @@ export function checkTables(db: Database.Database): void {
     const found = list.get(name) as { type: string; wr: number } | undefined;
     const expected = `expected the table ${name}`;
     if (found === undefined)
-      throw new DatabaseError(`${db.name}: nothing is called ${name}; ${expected}`, { hint });
+      throw new DatabaseError(`${db.name}: nothing is called ${name}; ${expected}`, {
+        code: 'DATABASE_DAMAGED',
+        hint,
+      });
     if (found.type !== 'table' || found.wr !== 0) {
       const what = found.type === 'table' ? 'a table without rowids' : `a ${found.type}`;
-      throw new DatabaseError(`${db.name}: ${name} is ${what}; ${expected}`, { hint });
+      throw new DatabaseError(`${db.name}: ${name} is ${what}; ${expected}`, {
+        code: 'DATABASE_DAMAGED',
+        hint,
+      });
     }
     if (columns === undefined) continue;
     const info = db.pragma(`table_xinfo(${name})`) as {
@@ -90,6 +97,7 @@ export function checkTables(db: Database.Database): void {
     if (isOurs) continue;
     const names = info.map((column) => column.name).join(', ');
     throw new DatabaseError(`${db.name}: ${name} has the columns ${names}; expected ${columns.join(', ')}`, {
+      code: 'DATABASE_DAMAGED',
       hint,
     });
   }

@@ -112,7 +112,7 @@ export class NearVertices {
   private tooMany(): UsageError {
     return new UsageError(
       `a weld distance of ${this.distance} brings more vertices together than fit the memory; expected a smaller one`,
-      { hint: 'or more memory with --memory' },
+      { code: 'MEMORY_TOO_SMALL', hint: 'or more memory with `memoryBytes`' },
     );
   }
 

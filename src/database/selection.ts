@@ -14,6 +14,7 @@ import type {
   TriangleBatch,
   VertexBatch,
 } from '../mesh.js';
+import { countOf } from '../wording.js';
 import { sqliteError } from './database-error.js';
 import { IdSet } from './filter/id-set.js';
 import type { RowSource } from './filter/row-cache.js';
@@ -234,8 +235,11 @@ function checkIds(db: Database.Database, vertexCount: number): void {
   const last = readNumber(db, 'SELECT coalesce(max(id), -1) FROM vertices');
   if (first !== 0 || last !== vertexCount - 1) {
     throw new DatabaseError(
-      `${db.name}: ${vertexCount} vertices have ids from ${first} to ${last}; expected them dense from 0`,
-      { hint: 'vertices were deleted or changed since the import; import the source again' },
+      `${db.name}: ${countOf(vertexCount, 'vertex', 'vertices')} with ids from ${first} to ${last}; expected them dense from 0`,
+      {
+        code: 'DATABASE_DAMAGED',
+        hint: 'vertices were deleted or changed since the import; import the source again',
+      },
     );
   }
 }
@@ -245,8 +249,8 @@ export function checkCorners({ count, corners }: TriangleBatch, vertexCount: num
   for (let k = 0; k < 3 * count; k++) {
     if (corners[k]! < vertexCount) continue;
     throw new DatabaseError(
-      `${path}: a triangle has the corner ${corners[k]}; expected the id of one of ${vertexCount} vertices`,
-      { hint: 'triangles were changed since the import; import the source again' },
+      `${path}: a triangle has the corner ${corners[k]}; expected the id of a vertex, 0 to ${vertexCount - 1}`,
+      { code: 'DATABASE_DAMAGED', hint: 'triangles were changed since the import; import the source again' },
     );
   }
 }
@@ -261,7 +265,7 @@ function readRange(db: Database.Database, table: MeshTable): number {
   if (first >= 0 && last < limit) return last + 1;
   throw new DatabaseError(
     `${db.name}: ids of ${table} go from ${first} to ${last}; expected them from 0 up to as many as there are`,
-    { hint: `${table} were changed since the import; import the source again` },
+    { code: 'DATABASE_DAMAGED', hint: `${table} were changed since the import; import the source again` },
   );
 }
 

@@ -147,7 +147,7 @@ export class SqlQuery {
 }
 
 function attach(db: Database.Database, name: string, path: string): void {
-  if (!isFile(path)) throw new FileError(`${path}: cannot open: no such file`);
+  if (!isFile(path)) throw new FileError(`${path}: cannot open: no such file`, { code: 'FILE_NOT_FOUND' });
   if (!/^\w+$/.test(name)) {
     throw new UsageError(`--attach: '${name}' is no name; expected letters, digits and underscores`);
   }
@@ -167,7 +167,10 @@ function checkQuery(text: string): void {
 }
 
 function refusal(text: string, hint = '--write lets statements change the database'): UsageError {
-  return new UsageError(`${shorten(text)}: not only a question; expected a query`, { hint });
+  return new UsageError(`${shorten(text)}: not only a question; expected a query`, {
+    code: 'SQL_INVALID',
+    hint,
+  });
 }
 
 function isSeveral(error: unknown): boolean {
@@ -178,14 +181,14 @@ function isSeveral(error: unknown): boolean {
 function sqlError(error: unknown, text: string): unknown {
   if (error instanceof RangeError || error instanceof TypeError) {
     const problem = isSeveral(error) ? 'several statements; expected one query' : error.message;
-    return new UsageError(`${shorten(text)}: ${problem}`, { cause: error });
+    return new UsageError(`${shorten(text)}: ${problem}`, { code: 'SQL_INVALID', cause: error });
   }
   if (!(error instanceof Database.SqliteError) || error.code !== 'SQLITE_ERROR') return error;
   const isUnknown = /no such (?:table|column)/.test(error.message);
   const hint = isUnknown
     ? 'SELECT name, sql FROM sqlite_schema lists tables and views; docs/schema.md explains them'
     : undefined;
-  return new UsageError(`${shorten(text)}: ${error.message}`, { cause: error, ...(hint && { hint }) });
+  return new UsageError(`${shorten(text)}: ${error.message}`, { code: 'SQL_INVALID', cause: error, hint });
 }
 
 const SHOWN = 80;

@@ -83,7 +83,8 @@ export class TableReader {
     try {
       const bytes = new Uint8Array(HEADER_BYTES);
       const header = parseFileHeader(bytes.subarray(0, file.read(bytes, 0)));
-      if (header === undefined) throw new DatabaseError(`${path}: not an SQLite database`);
+      if (header === undefined)
+        throw new DatabaseError(`${path}: not an SQLite database`, { code: 'DATABASE_FOREIGN' });
       return new TableReader(file, header);
     } catch (error) {
       file.close();
@@ -214,6 +215,7 @@ export class TableReader {
   /** An error about a page of this file. */
   error(page: number, problem: string): DatabaseError {
     return new DatabaseError(`${this.file.path}: page ${page}: ${problem}`, {
+      code: 'DATABASE_DAMAGED',
       hint: 'import the source again',
     });
   }

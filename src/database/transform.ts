@@ -3,6 +3,7 @@
  * of them would be rounded, and what is 25.4 mm would no longer be one inch.
  */
 import { UsageError } from '../errors.js';
+import { finite, listOf, oneOf, variant } from '../options.js';
 
 type Vector = readonly [number, number, number];
 
@@ -15,6 +16,8 @@ export type TransformStep =
   /** 12 numbers, row by row: three of the linear part and what is added to x, then the same for y and z. */
   | { readonly kind: 'matrix'; readonly numbers: readonly number[] }
   | { readonly kind: 'units'; readonly from: LengthUnit; readonly to: LengthUnit };
+
+const vector = listOf<number, Vector>(finite, 'numbers', 3);
 
 /** Units of length in tenths of a micrometre; those of feet and inches as they have been since 1959. */
 export const LENGTH_UNITS = {
@@ -33,6 +36,17 @@ export const LENGTH_UNITS = {
 } as const;
 
 export type LengthUnit = keyof typeof LENGTH_UNITS;
+
+const unit = oneOf(Object.keys(LENGTH_UNITS) as LengthUnit[]);
+
+/** The rule for a {@link TransformStep}. */
+export const TRANSFORM_STEP = variant<TransformStep, 'kind'>('kind', {
+  scale: { factors: vector },
+  translate: { by: vector },
+  rotate: { axis: vector, degrees: finite },
+  matrix: { numbers: listOf(finite, 'numbers', 12) },
+  units: { from: unit, to: unit },
+});
 
 /** Whether there is a unit of this name. */
 export function isLengthUnit(name: string): name is LengthUnit {

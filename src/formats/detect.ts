@@ -34,6 +34,7 @@ export function detectFormat(source: ByteSource, from?: string): Detection {
     const { name, hint, isText } = foreign;
     const expected = hint === EXPORT_HINT ? 'another format' : 'a mesh';
     throw new FormatError(`${name}; expected ${expected}`, {
+      code: 'FORMAT_UNKNOWN',
       place: isText ? { line: 1 } : { offset: 0 },
       hint,
     });
@@ -44,8 +45,9 @@ export function detectFormat(source: ByteSource, from?: string): Detection {
 
   const names = FORMATS.map(({ name }) => name).join('; ');
   throw new FormatError(`${describeHead(head)}; expected one of: ${names}`, {
+    code: 'FORMAT_UNKNOWN',
     place: { offset: 0 },
-    hint: '--from names the format of a source that does not show it',
+    hint: '`from` names the format of a source that does not show it',
   });
 }
 

@@ -118,7 +118,7 @@ function describeZip(bytes: string, fileName: string): ForeignKind {
 /** Databases carry the id of their application at offset 68. */
 function describeSqlite(bytes: string): ForeignKind {
   return bytes.startsWith('OFLD', 68)
-    ? { name: 'a database of offload', hint: '`offload export` writes OFF from it', isText: false }
+    ? { name: 'a database of offload', hint: '`exportMesh` writes OFF from it', isText: false }
     : {
         name: 'an SQLite database',
         hint: 'offload writes OFF from databases that it has made',

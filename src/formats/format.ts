@@ -69,11 +69,15 @@ export interface MeshReader {
   colorScales?(): ColorScales;
 }
 
-export interface Format {
+/** What tells a format to people. */
+export interface MeshFormat {
   readonly id: string;
   readonly name: string;
-  /** Lower case, without the dot. */
+  /** Endings of file names in lower case, without the dot. */
   readonly extensions: readonly string[];
+}
+
+export interface Format extends MeshFormat {
   /**
    * Why these first bytes are this format, as a clause after "is stl: ", or undefined where they do not say.
    * `size` is the whole source's, in bytes, where it is known.

@@ -3,9 +3,10 @@
  *
  * Lines with more numbers (colours? quads?) or with words are refused: nothing says what they mean.
  */
-import { FormatError, TRUNCATED_HINT } from '../errors.js';
+import { FormatError, TRUNCATED } from '../errors.js';
 import { parseNumber } from '../io/number-text.js';
 import type { SoupBatch } from '../mesh.js';
+import { countOf } from '../wording.js';
 import type { Format, ReadOptions, ReadStart, SavedReader } from './format.js';
 import { type ParsedBytes, type PieceFormat, type PieceParsers, tryPiece, windowOf } from './pieces.js';
 import { PlaceNotes } from './place-notes.js';
@@ -214,18 +215,18 @@ class TriangleParser implements SoupParser {
     if (found < NUMBERS && isLast) return this.endTruncated(found);
     if (found !== NUMBERS) {
       const text = showToken(bytes, start, end);
-      throw this.error(`${found} numbers in ${text}; expected nine, the corners of one triangle`);
+      throw this.error(`${countOf(found, 'number')} in ${text}; expected nine, the corners of one triangle`);
     }
     if (commas > 0) throw this.error("',' after the last number; expected the line to end");
     return true;
   }
 
   private endTruncated(found: number): false {
-    const problem = `truncated: the file ends after ${found} numbers of its last line; expected nine`;
+    const problem = `truncated: the file ends after ${countOf(found, 'number')} of its last line; expected nine`;
     if (!this.options.salvage) {
       throw new FormatError(problem, {
         place: { line: this.line },
-        hint: TRUNCATED_HINT,
+        ...TRUNCATED,
       });
     }
     const message = `line ${this.line}: ${problem}; the triangles before it were read`;

@@ -10,10 +10,12 @@ import type { Stats } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { FileError, FormatError, fileError } from '../errors.js';
 import { CHUNK_BYTES } from '../mesh.js';
+import { countOf, formatCount } from '../wording.js';
 import { type CompressionId, detectCompression } from './compression.js';
-import { decompress, readZstdWindow } from './decompress.js';
+import { decompress } from './decompress.js';
 import { closeRead } from './disk.js';
 import { type Pull, prepend, pullFrom, pullUpTo, readAhead } from './pull.js';
+import { readZstdWindow } from './zstd-frame.js';
 
 /** Bytes of a source's beginning that are looked at to tell its format. */
 export const HEAD_BYTES = 65_536;
@@ -213,11 +215,10 @@ export class ByteSource {
     if (maxBytes === undefined || bytes <= maxBytes) return;
     const what =
       this.compression === undefined ? 'the source' : `what the ${this.compression} data unpacks to`;
-    const limit = maxBytes.toLocaleString('en-US');
-    throw new FormatError(`${what} has more than ${limit} bytes; expected no more`, {
+    throw new FormatError(`${what} has more than ${countOf(maxBytes, 'byte')}; expected no more`, {
       place: { offset: maxBytes },
-      hint: '--max-size <size> allows more',
-      isLimit: true,
+      code: 'INPUT_TOO_LARGE',
+      hint: 'a larger `maxBytes` allows more',
     });
   }
 
@@ -333,11 +334,12 @@ async function compareWith(before: Stats, handle: FileHandle, path: string): Pro
   if (size === before.size && mtimeMs === before.mtimeMs) return;
   const sizes =
     size === before.size
-      ? `still ${size.toLocaleString('en-US')} bytes, but others`
-      : `from ${before.size.toLocaleString('en-US')} bytes to ${size.toLocaleString('en-US')}`;
+      ? `still ${countOf(size, 'byte')}, but others`
+      : `from ${countOf(before.size, 'byte')} to ${formatCount(size)}`;
   throw new FileError(
     `${path}: was changed while it was read, ${sizes}; expected a file that stays as it is`,
     {
+      code: 'SOURCE_CHANGED',
       hint: 'something else is writing to it; run it again when that is done',
     },
   );

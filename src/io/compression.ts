@@ -60,3 +60,8 @@ export function endingOf(compression: CompressionChoice | undefined): string {
 function beginsWith(head: Uint8Array, bytes: readonly number[]): boolean {
   return bytes.every((byte, k) => head[k] === byte);
 }
+
+/** A size as `128 MiB`, as a whole or with one digit. */
+export function formatMebibytes(bytes: number): string {
+  return `${(bytes / 2 ** 20).toLocaleString('en-US', { maximumFractionDigits: 1 })} MiB`;
+}

@@ -1,17 +1,17 @@
 /**
- * Compressed bytes to their content, piece by piece: gzip by Node's zlib, zstd by a library.
+ * Compressed bytes to their content, piece by piece, by Node's zlib.
  *
  * Content is never held whole, however much of it a few bytes may stand for. Nothing here knows files or formats.
  */
-import { createGunzip } from 'node:zlib';
-import { FormatError, TRUNCATED_HINT } from '../errors.js';
-import { type CompressionId, detectCompression } from './compression.js';
+import type { Transform } from 'node:stream';
+import { createGunzip, createZstdDecompress } from 'node:zlib';
+import { FormatError, TRUNCATED } from '../errors.js';
+import { countOf } from '../wording.js';
+import type { CompressionId } from './compression.js';
 import { type Pull, pullUpTo } from './pull.js';
+import { checkWindow, ZstdFrame } from './zstd-frame.js';
 
-/** The largest zstd window taken, in bytes: what `zstd --long` makes, and the decoder's own limit. */
-export const ZSTD_WINDOW_MAX = 128 * 2 ** 20;
-
-/** What levels below 20 use at most, in bytes: not worth counting among a run's buffers. */
+/** The window that levels below 20 use at most, in bytes: not worth counting among a run's buffers. */
 export const ZSTD_WINDOW_ORDINARY = 8 * 2 ** 20;
 
 /** Bytes handed to a decoder at a time, however they arrive: where damage is met does not depend on that. */
@@ -19,12 +19,12 @@ const PACKED_BYTES = 65_536;
 /** What zlib unpacks before it waits until that is taken: pieces, and bytes of each. */
 const UNPACKED_PIECES = 8;
 const UNPACKED_BYTES = 131_072;
-const NOTHING = new Uint8Array(0);
 
 /**
  * The content of compressed data, in pieces with buffers of their own. All of `pull` is read: gzip members and zstd
- * frames continue each other. Throws FormatError with the offset in the content where the
- * data is damaged; where it ends too early, that error is handed to `onCut`, which may throw it.
+ * frames continue each other. Throws FormatError with the offset in the content if the data is damaged; if it is
+ * truncated, `onCut` gets that error and may throw it. No zstd frame takes a larger window than the first one, or than
+ * {@link ZSTD_WINDOW_ORDINARY}.
  */
 export function decompress(
   compression: CompressionId,
@@ -36,63 +36,31 @@ export function decompress(
 
 async function* unpackGzip(pull: Pull, onCut: (error: FormatError) => void): AsyncGenerator<Uint8Array> {
   const gunzip = createGunzip({ chunkSize: UNPACKED_BYTES });
-  const unpacked: Uint8Array[] = [];
-  let failure: NodeJS.ErrnoException | undefined;
-  let isOver = false;
-  let isHungry = true;
-  let wake = () => {};
-  gunzip.on('data', (piece: Uint8Array) => {
-    // A few bytes may stand for any number of pieces: it goes on when these are taken.
-    if (unpacked.push(piece) === UNPACKED_PIECES) gunzip.pause();
-    wake();
-  });
-  gunzip.on('end', () => {
-    isOver = true;
-    wake();
-  });
-  gunzip.on('error', (error) => {
-    failure = error;
-    wake();
-  });
-  // zlib calls this back for no write that it fails at, or does not want the rest of.
-  const feed = (packed: Uint8Array) =>
-    gunzip.write(packed, () => {
-      isHungry = true;
-      wake();
-    });
-  let packed: Uint8Array = NOTHING;
-  let fed = 0;
+  const decoder = new Decoder(gunzip);
   let count = 0;
   try {
-    for (;;) {
-      const news = new Promise<void>((resolve) => {
-        wake = resolve;
-      });
-      for (const piece of unpacked.splice(0)) {
+    let packed: Uint8Array;
+    let fed = 0;
+    do {
+      packed = await pullUpTo(PACKED_BYTES, pull);
+      fed += packed.length;
+      for await (const piece of packed.length > 0 ? decoder.decode(packed) : decoder.finish()) {
         count += piece.length;
         yield piece;
       }
-      if (unpacked.length > 0) continue;
-      if (failure?.code === 'Z_BUF_ERROR') return onCut(cut('gzip', count));
-      if (failure !== undefined) throw damaged('gzip', count, failure);
-      if (isOver) break;
-      gunzip.resume();
-      if (isHungry && gunzip.readableLength === 0) {
-        isHungry = false;
-        packed = await pullUpTo(PACKED_BYTES, pull);
-        fed += packed.length;
-        if (packed.length > 0) feed(packed);
-        else gunzip.end();
-      }
-      await news;
-    }
+    } while (!decoder.isOver);
+    // zlib stops at a zero byte after a member.
     await checkPadding(packed.subarray(packed.length - (fed - gunzip.bytesWritten)), pull, count);
+  } catch (error) {
+    if (error !== decoder.failure) throw error;
+    if (decoder.failure?.code !== 'Z_BUF_ERROR') throw damaged('gzip', count, error);
+    onCut(cut('gzip', count));
   } finally {
-    gunzip.destroy();
+    decoder.close();
   }
 }
 
-/** zlib stops at a zero byte after a member: tape blocks are padded so. Nothing else may follow. */
+/** Throws FormatError unless all bytes after the last member are zero: tape blocks are padded so. */
 async function checkPadding(rest: Uint8Array, pull: Pull, count: number): Promise<void> {
   for (let packed = rest; packed.length > 0; packed = await pullUpTo(PACKED_BYTES, pull)) {
     if (packed.some((byte) => byte !== 0)) throw damaged('gzip', count, new Error('data after the padding'));
@@ -100,116 +68,121 @@ async function checkPadding(rest: Uint8Array, pull: Pull, count: number): Promis
 }
 
 async function* unpackZstd(pull: Pull, onCut: (error: FormatError) => void): AsyncGenerator<Uint8Array> {
-  // zstddec is the reference decoder in WebAssembly: Node 20 has none. It is loaded for zstd data alone.
-  const { ZSTDDecoder } = await import('zstddec/stream');
-  const decoder = new ZSTDDecoder();
-  await decoder.init();
-
-  // The decoder takes input in the middle of a step, which cannot wait for it: one piece is read beforehand.
-  let ahead = await pullUpTo(PACKED_BYTES, pull);
-  let patience = 0;
-  function* input() {
-    while (ahead.length > 0) {
-      const packed = ahead;
-      ahead = NOTHING;
-      // A step that gives nothing ends a frame or uses a piece up: there are no more of these than bytes. After an
-      // error the decoder gives nothing for ever, and says no word.
-      patience = packed.length;
-      yield packed;
-    }
-  }
-  const steps = decoder.decodeStreaming(input());
+  let frame = new ZstdFrame();
+  let decoder: Decoder | undefined;
+  let windowMax: number | undefined;
   let count = 0;
-  let isStuck = false;
+  /** The content that follows from these bytes of a frame, and from its end if this is there. */
+  async function* decode(packed: Uint8Array): AsyncGenerator<Uint8Array> {
+    if (frame.isSkippable) return;
+    decoder ??= new Decoder(createZstdDecompress({ chunkSize: UNPACKED_BYTES }));
+    yield* decoder.decode(packed);
+    if (frame.isComplete) yield* decoder.finish();
+  }
+  let isWithin = false;
   try {
     for (;;) {
-      if (ahead.length === 0) ahead = await pullUpTo(PACKED_BYTES, pull);
-      const isLast = ahead.length === 0;
-      let step: IteratorResult<Uint8Array>;
-      try {
-        step = steps.next();
-      } catch (error) {
-        if (!isLast) throw damaged('zstd', count, error);
-        break;
+      const packed = await pullUpTo(PACKED_BYTES, pull);
+      if (packed.length === 0) break;
+      for (let at = 0; at < packed.length; ) {
+        const from = at;
+        at = frame.pass(packed, at);
+        if (frame.isDamaged) throw damaged('zstd', count, new Error('no frame begins there'));
+        if (frame.windowBytes > 0) {
+          checkWindow(frame.windowBytes, windowMax ?? frame.windowBytes);
+          windowMax ??= Math.max(frame.windowBytes, ZSTD_WINDOW_ORDINARY);
+        }
+        for await (const piece of decode(packed.subarray(from, at))) {
+          count += piece.length;
+          yield piece;
+        }
+        isWithin = !frame.isComplete;
+        if (isWithin) continue;
+        frame = new ZstdFrame();
+        decoder?.close();
+        decoder = undefined;
       }
-      if (step.done) return;
-      if (step.value.length === 0 && --patience < 0) {
-        isStuck = true;
-        throw damaged('zstd', count);
-      }
-      count += step.value.length;
-      if (step.value.length > 0) yield step.value;
     }
-    onCut(cut('zstd', count));
+    if (isWithin) onCut(cut('zstd', count));
+  } catch (error) {
+    throw error === decoder?.failure ? damaged('zstd', count, error) : error;
   } finally {
-    ahead = NOTHING;
-    // One that is stuck comes to no end.
-    if (!isStuck) runOut(steps);
+    decoder?.close();
   }
 }
 
-/** Lets a decoder without further input come to its end, where it gives its memory back. */
-function runOut(steps: Iterator<Uint8Array>): void {
-  try {
-    for (let idle = 0; idle <= PACKED_BYTES; ) {
-      const step = steps.next();
-      if (step.done) return;
-      if (step.value.length === 0) idle++;
+/** A decoder of zlib's that is fed by hand: what comes of each piece is taken before the next one. */
+class Decoder {
+  failure: NodeJS.ErrnoException | undefined;
+  /** Whether it has come to the end of what it decodes. */
+  isOver = false;
+  private isHungry = true;
+  private readonly unpacked: Uint8Array[] = [];
+  private wake = () => {};
+
+  constructor(private readonly stream: Transform) {
+    stream.on('data', (piece: Uint8Array) => {
+      // A few bytes may stand for any number of pieces: it goes on when these are taken.
+      if (this.unpacked.push(piece) === UNPACKED_PIECES) stream.pause();
+      this.wake();
+    });
+    stream.on('end', () => {
+      this.isOver = true;
+      this.wake();
+    });
+    stream.on('error', (error) => {
+      this.failure = error;
+      this.wake();
+    });
+  }
+
+  /** What `packed` stands for; less if the decoder comes to its end before. Throws what zlib reports. */
+  decode(packed: Uint8Array): AsyncGenerator<Uint8Array> {
+    this.isHungry = false;
+    // zlib does not call back for a write that fails, or of which it does not want the rest.
+    this.stream.write(packed, () => {
+      this.isHungry = true;
+      this.wake();
+    });
+    return this.take(() => this.isHungry && this.stream.readableLength === 0);
+  }
+
+  /** What is left after the last piece. */
+  finish(): AsyncGenerator<Uint8Array> {
+    this.stream.end();
+    return this.take(() => false);
+  }
+
+  close(): void {
+    this.stream.destroy();
+  }
+
+  private async *take(isDone: () => boolean): AsyncGenerator<Uint8Array> {
+    for (;;) {
+      const news = new Promise<void>((resolve) => {
+        this.wake = resolve;
+      });
+      yield* this.unpacked.splice(0);
+      if (this.unpacked.length > 0) continue;
+      if (this.failure !== undefined) throw this.failure;
+      if (this.isOver || isDone()) return;
+      this.stream.resume();
+      await news;
     }
-  } catch {
-    // It misses the rest, which is not wanted.
   }
-}
-
-/**
- * The window that the first zstd frame in `head` asks for, in bytes: what its decoder will hold. 0 where there is
- * no frame to be seen. Throws FormatError where it is more than {@link ZSTD_WINDOW_MAX}.
- */
-export function readZstdWindow(head: Uint8Array): number {
-  const view = new DataView(head.buffer, head.byteOffset, head.length);
-  let at = 0;
-  while (at + 8 <= head.length && head[at]! >> 4 === 5) at += 8 + view.getUint32(at + 4, true);
-  if (detectCompression(head.subarray(at)) !== 'zstd') return 0;
-  // RFC 8878, 3.1.1.1: magic, descriptor, then a window byte or, in a single segment, the size of the content.
-  if (at + 18 > head.length) return 0;
-  const descriptor = head[at + 4]!;
-  const sizeBytes = descriptor >> 6;
-  let window: number;
-  if ((descriptor & 0x20) === 0) {
-    const base = 2 ** (10 + (head[at + 5]! >> 3));
-    window = base + (base / 8) * (head[at + 5]! & 7);
-  } else {
-    const sizeAt = at + 5 + [0, 1, 2, 4][descriptor & 3]!;
-    if (sizeBytes === 0) window = head[sizeAt]!;
-    else if (sizeBytes === 1) window = view.getUint16(sizeAt, true) + 256;
-    else if (sizeBytes === 2) window = view.getUint32(sizeAt, true);
-    else window = Number(view.getBigUint64(sizeAt, true));
-  }
-  if (window > ZSTD_WINDOW_MAX) {
-    throw new FormatError(
-      `zstd data with a window of ${formatMebibytes(window)}; expected at most ${formatMebibytes(ZSTD_WINDOW_MAX)}`,
-      { place: { offset: 0 }, hint: 'unpack it on the way: zstd -dc --long=31 FILE | offload convert - OUT' },
-    );
-  }
-  return window;
-}
-
-/** A size as `128 MiB`, whole or with one digit. */
-export function formatMebibytes(bytes: number): string {
-  return `${(bytes / 2 ** 20).toLocaleString('en-US', { maximumFractionDigits: 1 })} MiB`;
 }
 
 function cut(compression: CompressionId, count: number): FormatError {
   return new FormatError(
-    `${compression} data ends after ${count.toLocaleString('en-US')} bytes of content; expected more`,
-    { place: { offset: count }, hint: TRUNCATED_HINT },
+    `${compression} data ends after ${countOf(count, 'byte')} of content; expected more`,
+    { place: { offset: count }, ...TRUNCATED },
   );
 }
 
 function damaged(compression: CompressionId, count: number, cause?: unknown): FormatError {
   const reason = cause instanceof Error ? ` (${cause.message})` : '';
   return new FormatError(
-    `damaged ${compression} data after ${count.toLocaleString('en-US')} bytes of content${reason}; expected a whole file`,
+    `damaged ${compression} data after ${countOf(count, 'byte')} of content${reason}; expected a whole file`,
     { place: { offset: count }, hint: 'copy or download it again', cause },
   );
 }

@@ -24,6 +24,14 @@ export function nameElsewhere(path: string, folder: string): string {
   return join(folder, `${basename(path)}.${mark}`);
 }
 
+/** Names of standard output beside `-`, where a system has them. */
+const STANDARD_OUTPUT: readonly string[] = ['/dev/stdout', '/dev/fd/1', '/proc/self/fd/1'];
+
+/** `-` if a path is a name of standard output, else the path itself. */
+export function outputName(path: string): string {
+  return STANDARD_OUTPUT.includes(path) ? '-' : path;
+}
+
 export interface OutputFile {
   /** Bytes written so far: of a compressed output, those that come out. */
   readonly size: number;
@@ -54,7 +62,7 @@ export async function openOutput(
 }
 
 async function openPlainOutput(path: string, force: boolean): Promise<OutputFile> {
-  if (path === '-') return new StdoutOutput();
+  if (outputName(path) === '-') return new StdoutOutput();
   const kind = checkOutput(path, force);
   try {
     if (kind === 'stream') return new StreamOutput(await open(path, 'a'), path);
@@ -69,6 +77,7 @@ async function openPlainOutput(path: string, force: boolean): Promise<OutputFile
 
 /** Says what stands under an output path, and throws FileError if it must not be written over. */
 export function checkOutput(path: string, force: boolean): 'absent' | 'file' | 'stream' {
+  if (outputName(path) === '-') return 'stream';
   let stat: ReturnType<typeof statSync>;
   try {
     stat = statSync(path, { throwIfNoEntry: false });
@@ -78,7 +87,11 @@ export function checkOutput(path: string, force: boolean): 'absent' | 'file' | '
   if (stat === undefined) return 'absent';
   if (stat.isDirectory()) throw new FileError(`${path}: is a directory; expected a file name for the output`);
   if (!stat.isFile()) return 'stream';
-  if (!force) throw new FileError(`${path}: exists already`, { hint: '--force replaces it' });
+  if (!force)
+    throw new FileError(`${path}: exists already`, {
+      code: 'FILE_EXISTS',
+      hint: '`force: true` replaces it',
+    });
   return 'file';
 }
 
@@ -124,8 +137,8 @@ export async function syncNames(folder: string, path: string): Promise<void> {
   } catch (error) {
     if (UNSYNCED.includes(systemCode(error))) return;
     const hint = 'what has its name is whole, but a power cut may still take the name away';
-    const { message } = fileError(error, 'bring its name to the disk', path) as Error;
-    throw new FileError(message, { hint, cause: error });
+    const { message, code } = fileError(error, 'bring its name to the disk', path) as FileError;
+    throw new FileError(message, { code, hint, cause: error });
   }
 }
 
@@ -135,8 +148,13 @@ async function writeAll(handle: FileHandle, bytes: Uint8Array, path: string): Pr
       done += (await handle.write(bytes, done, bytes.length - done)).bytesWritten;
     }
   } catch (error) {
-    throw fileError(error, 'write', path);
+    throw writeError(error, path);
   }
+}
+
+/** A reader of a pipe that has enough is no failure: who runs the program knows EPIPE by its code. */
+function writeError(error: unknown, path: string): unknown {
+  return systemCode(error) === 'EPIPE' ? error : fileError(error, 'write', path);
 }
 
 /** Closes a file that has been written: a network may tell only now of what it could not write. Throws FileError. */
@@ -229,9 +247,7 @@ class StdoutOutput implements OutputFile {
   write(bytes: Uint8Array): Promise<void> {
     return new Promise((resolve, reject) => {
       process.stdout.write(bytes, (error) => {
-        // A reader that has enough is no failure: who runs the program knows EPIPE by its code.
-        if (error)
-          return reject(systemCode(error) === 'EPIPE' ? error : fileError(error, 'write', 'standard output'));
+        if (error) return reject(writeError(error, 'standard output'));
         this.size += bytes.length;
         resolve();
       });

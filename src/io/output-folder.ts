@@ -49,9 +49,14 @@ export class OutputFolder {
     }
     if (names.length === 0) return [];
     if (!force)
-      throw new FileError(`${path}: exists already`, { hint: '--force replaces what a split has written' });
+      throw new FileError(`${path}: exists already`, {
+        code: 'FILE_EXISTS',
+        hint: '`force: true` replaces what a split has written',
+      });
     if (!names.includes(MANIFEST)) {
-      throw new FileError(`${path}: holds other files than a split has written; expected a new folder`);
+      throw new FileError(`${path}: holds other files than a split has written; expected a new folder`, {
+        code: 'FILE_EXISTS',
+      });
     }
     let text: string;
     try {

@@ -20,9 +20,11 @@ import { listShells } from '../database/topology/shell-list.js';
 import type { FoundShells } from '../database/topology/shell-scan.js';
 import type { StarSpool } from '../database/topology/star-spool.js';
 import { TopologyCount, type TopologySinks } from '../database/topology/topology-count.js';
+import { filePath } from '../io/file-path.js';
 import { partialName } from '../io/output-file.js';
 import { type SpillFile, SpillFiles, SpillReader } from '../io/spill-file.js';
 import { type Bounds, MEMORY_DEFAULT, planFiltering } from '../mesh.js';
+import { takeOptions } from '../options.js';
 import { checkSets } from './check-sets.js';
 import { findBounds } from './find-bounds.js';
 import { ShellFinder } from './find-shells.js';
@@ -30,7 +32,7 @@ import { type JudgedShells, ShellJudge } from './judge-shells.js';
 import { concludeCheck, type MeshCheck, SHELLS_LISTED_MAX } from './mesh-check.js';
 import { openStars } from './open-stars.js';
 import { Pace } from './pace.js';
-import type { RunOptions } from './progress.js';
+import { RUN_OPTIONS, type RunOptions } from './progress.js';
 import { ShellMemory } from './shell-memory.js';
 
 /** The part that sets may take. */
@@ -41,7 +43,11 @@ const RIM_WORDS = 2 ** 14;
 const TURN_PAIRS = 2 ** 16;
 
 /** Checks the mesh of a database. Throws UsageError, FileError, DatabaseError. */
-export async function checkMesh(database: string, options: RunOptions = {}): Promise<MeshCheck> {
+export async function checkMesh(database: string | URL, options: RunOptions = {}): Promise<MeshCheck> {
+  return checkDatabase(filePath.take(database, 'database'), takeOptions(options, RUN_OPTIONS));
+}
+
+async function checkDatabase(database: string, options: RunOptions): Promise<MeshCheck> {
   const { tempFolder = dirname(database) } = options;
   const db = MeshDatabase.open(database);
   const files = new SpillFiles(partialName(join(tempFolder, basename(database))));

@@ -18,6 +18,6 @@ export function checkSets(
   const missing = Math.ceil((setsBytes / share - freeBytes + memoryBytes) / 2 ** 20);
   throw new UsageError(
     `${what} ${triangles.toLocaleString('en-US')} triangles does not fit; expected a memory of ${missing}M`,
-    { hint: `--memory ${missing}M` },
+    { code: 'MEMORY_TOO_SMALL', hint: `\`memoryBytes: ${missing * 2 ** 20}\`` },
   );
 }

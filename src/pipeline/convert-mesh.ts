@@ -2,23 +2,38 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import { FileError, UsageError } from '../errors.js';
 import { checkOffOptions } from '../formats/off/write.js';
-import { encoderBytesOf } from '../io/compress.js';
 import { compressionOfName } from '../io/compression.js';
 import { fileSize, isFile, isSameFile, removeDatabase, systemTempFolder } from '../io/disk.js';
+import { filePath } from '../io/file-path.js';
 import { checkOutput, openOutput, partialName } from '../io/output-file.js';
-import { checkOutputName, type ExportOptions, type ExportResult, writeMesh } from './export-mesh.js';
+import { listener, type Rules, takeOptions } from '../options.js';
+import {
+  checkOutputName,
+  EXPORT_OPTIONS,
+  type ExportOptions,
+  type ExportResult,
+  writeMesh,
+} from './export-mesh.js';
 import { type FolderNeeds, outputNeed } from './forecast.js';
 import { importBeside } from './import-mesh.js';
-import type { LoadResult, ReadingOptions } from './load-run.js';
+import { type LoadResult, READING_OPTIONS, type ReadingOptions } from './load-run.js';
 import { loadSource } from './load-source.js';
 import { checkSelection } from './select-mesh.js';
 
 export interface ConvertOptions extends ReadingOptions, ExportOptions {
   /** Keep the database under this name. */
-  readonly keep?: string | undefined;
+  readonly keep?: string | URL | undefined;
   /** Told that the database which is kept is whole, whatever becomes of the output. */
-  readonly onKept?: () => void;
+  readonly onKept?: (() => void) | undefined;
 }
+
+/** The rules for {@link ConvertOptions}. */
+export const CONVERT_OPTIONS: Rules<ConvertOptions> = {
+  ...READING_OPTIONS,
+  ...EXPORT_OPTIONS,
+  keep: filePath,
+  onKept: listener,
+};
 
 export interface ConvertResult extends LoadResult {
   /** What of it was written. */
@@ -32,9 +47,19 @@ export interface ConvertResult extends LoadResult {
  * FormatError, DatabaseError; then, and when it is aborted, neither output nor temporary files are left.
  */
 export async function convertMesh(
+  input: string | URL,
+  output: string | URL,
+  options: ConvertOptions = {},
+): Promise<ConvertResult> {
+  const { keep, ...taken } = takeOptions(options, CONVERT_OPTIONS);
+  return convert(filePath.take(input, 'input'), filePath.take(output, 'output'), keep, taken);
+}
+
+async function convert(
   input: string,
   output: string,
-  options: ConvertOptions = {},
+  keep: string | undefined,
+  options: Omit<ConvertOptions, 'keep'>,
 ): Promise<ConvertResult> {
   checkOffOptions(options.off ?? {});
   checkSelection(options);
@@ -42,43 +67,37 @@ export async function convertMesh(
     throw new UsageError(`${output}: the output is the input itself; expected another file`);
   }
   checkOutputName(output);
-  if (options.keep !== undefined && resolve(options.keep) === resolve(output)) {
+  if (keep !== undefined && resolve(keep) === resolve(output)) {
     throw new UsageError(`${output}: named both as the output and as the database; expected two files`);
   }
   const force = options.force ?? false;
-  if (options.keep !== undefined && !force && isFile(options.keep)) {
-    const hint = 'offload export makes an OFF of it, --force replaces it';
-    throw new FileError(`${options.keep}: exists already`, { hint });
+  if (keep !== undefined && !force && isFile(keep)) {
+    const hint = '`exportMesh` makes an OFF of it, `force: true` replaces it';
+    throw new FileError(`${keep}: exists already`, { code: 'FILE_EXISTS', hint });
   }
   const hasFile = output !== '-' && checkOutput(output, force) !== 'stream';
   const compression = options.compress ?? compressionOfName(output) ?? 'none';
   const outputNeeds: readonly FolderNeeds[] = hasFile ? [[dirname(output), [outputNeed(compression)]]] : [];
   const folder = options.tempFolder ?? (hasFile ? dirname(output) : systemTempFolder());
   const temporary = partialName(join(folder, basename(hasFile ? output : input)), '.db');
-  const database = options.keep ?? temporary;
+  const database = keep ?? temporary;
 
   // Opened first: an output that cannot be written is better known before an hour of work than after it.
   const file = await openOutput(output, force, compression);
   try {
     const result =
-      options.keep === undefined
+      keep === undefined
         ? await loadSource(
             input,
             {
               database,
               spillPath: database,
-              encoderBytes: encoderBytesOf(compression),
               needs: (spills) => [[folder, spills ? ['database', 'welding'] : ['database']], ...outputNeeds],
             },
             options,
           )
-        : await importBeside(
-            input,
-            database,
-            { needs: outputNeeds, encoderBytes: encoderBytesOf(compression) },
-            options,
-          );
-    if (options.keep !== undefined) options.onKept?.();
+        : await importBeside(input, database, outputNeeds, options);
+    if (keep !== undefined) options.onKept?.();
     const databaseBytes = fileSize(database);
     const written = await writeMesh(database, file, { ...options, output });
     return { ...result, warnings: [...result.warnings, ...written.warnings], written, databaseBytes };

@@ -6,12 +6,14 @@ import { BOX_BYTES, BoxBuilder } from '../database/filter/spatial-index.js';
 import type { TriangleFilter } from '../database/filter/triangle-filter.js';
 import { IdLinks } from '../database/id-links.js';
 import { MeshUpdate } from '../database/mesh-update.js';
+import { filePath } from '../io/file-path.js';
 import { partialName } from '../io/output-file.js';
 import { SpillFiles } from '../io/spill-file.js';
 import { MEMORY_DEFAULT, planFiltering } from '../mesh.js';
+import { takeOptions } from '../options.js';
 import { forecastBytes, forecastSpills } from './forecast.js';
 import { Pace } from './pace.js';
-import type { RunOptions } from './progress.js';
+import { RUN_OPTIONS, type RunOptions } from './progress.js';
 
 /** Links between the vertices of a triangle. */
 const LINKS = 2;
@@ -22,7 +24,12 @@ export function needsComponents({ components = [], where = [], sql = [] }: Trian
 }
 
 /** Finds the connected components of a database's mesh, unless they are there. Throws FileError, DatabaseError. */
-export async function findComponents(database: string, options: RunOptions = {}): Promise<void> {
+export async function findComponents(database: string | URL, options: RunOptions = {}): Promise<void> {
+  await keepComponents(filePath.take(database, 'database'), takeOptions(options, RUN_OPTIONS));
+}
+
+/** Does what {@link findComponents} does, for a verb that has checked its options. */
+export async function keepComponents(database: string, options: RunOptions): Promise<void> {
   const update = MeshUpdate.open(database);
   const { memoryBytes = MEMORY_DEFAULT, tempFolder = dirname(database) } = options;
   const files = new SpillFiles(partialName(join(tempFolder, basename(database))));
@@ -56,7 +63,11 @@ export interface IndexResult {
  * Builds the R*Tree that filters by place use, or builds it anew. Throws FileError where the disk has no room for it,
  * DatabaseError.
  */
-export async function indexMesh(database: string, options: RunOptions = {}): Promise<IndexResult> {
+export async function indexMesh(database: string | URL, options: RunOptions = {}): Promise<IndexResult> {
+  return buildIndex(filePath.take(database, 'database'), takeOptions(options, RUN_OPTIONS));
+}
+
+async function buildIndex(database: string, options: RunOptions): Promise<IndexResult> {
   const update = MeshUpdate.open(database);
   try {
     const { memoryBytes = MEMORY_DEFAULT } = options;
@@ -69,10 +80,11 @@ export async function indexMesh(database: string, options: RunOptions = {}): Pro
     for (const batch of rows.cornersOf()) {
       update.run(() => builder.take(batch));
       triangles += batch.count;
-      await pace.pause('index', batch.ids[batch.count - 1]!, total);
+      await pace.pause('survey', batch.ids[batch.count - 1]!, total);
     }
+    update.run(() => builder.seal());
     forecastBytes(dirname(database), [{ what: 'R*Tree', bytes: BOX_BYTES * builder.count }], options);
-    update.run(() => builder.finish());
+    for (const done of update.steps(() => builder.finish())) await pace.pause('index', done, builder.count);
     update.commit();
     return { triangles, boxes: builder.count };
   } finally {

@@ -44,7 +44,10 @@ export class DiskWatch {
       const found = `${formatBytes(freeBytes)} are free after ${formatBytes(contentBytes)} of content`;
       throw new FileError(
         `${folder}: disk space is running out, ${found}; expected ${formatBytes(least)} to stay free`,
-        { hint: 'make space, or choose another disk with --tmp; --max-size limits what is unpacked' },
+        {
+          code: 'DISK_FULL',
+          hint: 'make space, or choose another disk with `tempFolder`; `maxBytes` limits what is unpacked',
+        },
       );
     }
   }

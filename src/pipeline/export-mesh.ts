@@ -11,19 +11,29 @@ import {
   checkOffOptions,
   formatOff,
   isPlainOff,
+  OFF_OPTIONS,
   type OffOptions,
   warnOfAbsent,
 } from '../formats/off/write.js';
 import { readStlColors } from '../formats/stl/color.js';
-import { type CompressionChoice, compressionOfName, withoutCompression } from '../io/compression.js';
+import {
+  COMPRESSIONS,
+  type CompressionChoice,
+  compressionOfName,
+  withoutCompression,
+} from '../io/compression.js';
 import { isSameFile } from '../io/disk.js';
+import { filePath } from '../io/file-path.js';
 import { checkOutput, type OutputFile, openOutput } from '../io/output-file.js';
 import { MEMORY_DEFAULT, type MeshSelection, planFiltering, planThreads, type Warning } from '../mesh.js';
-import { findComponents, needsComponents } from './derive-mesh.js';
+import { flag, oneOf, type Rules, record, takeOptions } from '../options.js';
+import { countOf, formatCount } from '../wording.js';
+import { keepComponents, needsComponents } from './derive-mesh.js';
 import { forecastOutput } from './forecast.js';
-import { type RunOptions, WarningTally } from './progress.js';
+import { RUN_OPTIONS, type RunOptions, WarningTally } from './progress.js';
 import {
   checkSelection,
+  SELECTION_OPTIONS,
   type Selected,
   type SelectionOptions,
   type SelectionReport,
@@ -48,6 +58,15 @@ export interface ExportOptions extends RunOptions, SelectionOptions {
   readonly failIfEmpty?: boolean | undefined;
 }
 
+/** The rules for {@link ExportOptions}. */
+export const EXPORT_OPTIONS: Rules<ExportOptions> = {
+  ...RUN_OPTIONS,
+  ...SELECTION_OPTIONS,
+  off: record(OFF_OPTIONS),
+  compress: oneOf<CompressionChoice>([...COMPRESSIONS.map(({ id }) => id), 'none']),
+  failIfEmpty: flag,
+};
+
 export interface ExportResult {
   readonly triangles: number;
   readonly vertices: number;
@@ -63,10 +82,18 @@ export interface ExportResult {
  * whole or not at all. Throws UsageError, FileError, DatabaseError.
  */
 export async function exportMesh(
-  database: string,
-  output: string,
+  database: string | URL,
+  output: string | URL,
   options: ExportOptions = {},
 ): Promise<ExportResult> {
+  return exportTo(
+    filePath.take(database, 'database'),
+    filePath.take(output, 'output'),
+    takeOptions(options, EXPORT_OPTIONS),
+  );
+}
+
+async function exportTo(database: string, output: string, options: ExportOptions): Promise<ExportResult> {
   checkOffOptions(options.off ?? {});
   checkSelection(options);
   if (isSameFile(database, output)) {
@@ -102,13 +129,16 @@ export function checkSpace(
 
 /** How a mesh would be exported, and how much: the same as an export, without the writing. */
 export async function explainExport(
-  database: string,
+  database: string | URL,
   options: ExportOptions = {},
 ): Promise<Omit<ExportResult, 'outputBytes'>> {
-  checkSelection(options);
+  const path = filePath.take(database, 'database');
+  const taken = takeOptions(options, EXPORT_OPTIONS);
+  checkOffOptions(taken.off ?? {});
+  checkSelection(taken);
   const { triangles, vertices, selection, warnings } = await withSelection(
-    database,
-    { ...options, output: database },
+    path,
+    { ...taken, output: path },
     async ({ selection: { triangleCount, vertexCount }, report }) => ({
       triangles: triangleCount,
       vertices: vertexCount,
@@ -143,7 +173,7 @@ export async function withSelection<T>(
   use: (selected: Selected, db: MeshDatabase, rows: MeshRows) => Promise<T>,
 ): Promise<T> {
   const { off = {}, filter = {} } = options;
-  if (needsComponents(filter)) await findComponents(database, options);
+  if (needsComponents(filter)) await keepComponents(database, options);
   const db = MeshDatabase.open(database);
   try {
     const rows = db.rows({
@@ -213,7 +243,7 @@ function tellOfSelection(
   }
   if (transform.length > 0 && new Transform(transform).isMirroring) {
     const message =
-      'the transform mirrors the mesh: its triangles face the other way; --flip turns them round';
+      'the transform mirrors the mesh: its triangles face the other way; `flip: true` turns them round';
     warnings.add({ kind: 'export-mirrored', message });
   }
   if (selection.hasTriangleColors && db.sources().some(({ format }) => format === 'stl')) {
@@ -221,7 +251,7 @@ function tellOfSelection(
   }
   if (off.precision !== undefined) {
     onNote(
-      `positions are rounded to ${off.precision} digits; vertices that become equal stay vertices of their own`,
+      `positions are rounded to ${countOf(off.precision, 'digit')}; vertices that become equal stay vertices of their own`,
     );
   }
 }
@@ -246,8 +276,8 @@ function chunksOf(
 /** The counts stood in the header before the rows were seen. */
 function checkRows(rows: number, { vertexCount, triangleCount }: MeshSelection, path: string): void {
   if (rows === vertexCount + triangleCount) return;
-  const expected = (vertexCount + triangleCount).toLocaleString('en-US');
   throw new DatabaseError(
-    `${path}: damaged: ${rows.toLocaleString('en-US')} rows were read; expected ${expected}, the counts of its tables`,
+    `${path}: damaged: ${countOf(rows, 'row')} can be read; expected ${formatCount(vertexCount + triangleCount)}, the counts of its tables`,
+    { code: 'DATABASE_DAMAGED', hint: '`importMesh` makes it again' },
   );
 }

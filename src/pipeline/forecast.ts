@@ -7,6 +7,7 @@ import { FileError } from '../errors.js';
 import type { CompressionChoice } from '../io/compression.js';
 import { deviceOf, freeBytes } from '../io/disk.js';
 import type { MeshSelection } from '../mesh.js';
+import { countOf } from '../wording.js';
 import type { Forecast, RunOptions } from './progress.js';
 
 /** Measured on 10 M triangles of a closed surface, in bytes a triangle. */
@@ -18,7 +19,7 @@ const BYTES_PER_TRIANGLE = {
   output: 40,
   'compressed output': 18,
 } as const;
-const TEMPORARIES = 'for the temporary files with --tmp';
+const TEMPORARIES = 'for the temporary files with `tempFolder`';
 export const VERTICES_PER_TRIANGLE = 1 / 2;
 
 export type Need = keyof typeof BYTES_PER_TRIANGLE;
@@ -104,7 +105,10 @@ export function forecastBytes(
   const hint = ['make space, or choose another disk', otherDisk]
     .filter((part) => part !== undefined)
     .join(' ');
-  throw new FileError(`${folder}: not enough disk space: ${describeForecast(forecast)}`, { hint });
+  throw new FileError(`${folder}: not enough disk space: ${describeForecast(forecast)}`, {
+    code: 'DISK_FULL',
+    hint,
+  });
 }
 
 /** `about 840 MB needed (database 420 MB, output 420 MB), 80.1 GB free`. */
@@ -123,5 +127,6 @@ export function formatBytes(bytes: number): string {
     value /= 1000;
     unit++;
   }
-  return `${unit === 0 ? value : value.toPrecision(3)} ${units[unit]}`;
+  if (unit === 0) return countOf(value, 'byte');
+  return `${value.toPrecision(3)} ${units[unit]}`;
 }

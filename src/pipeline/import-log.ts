@@ -171,7 +171,7 @@ export class ImportLog {
     await this.writing;
     // Another one's work has not been touched.
     if (this.run === undefined) return undefined;
-    if (error instanceof FormatError && !error.isLimit) this.saved = undefined;
+    if (error instanceof FormatError && error.code !== 'INPUT_TOO_LARGE') this.saved = undefined;
     this.removeSpills();
     const { saved, options } = this;
     if (saved !== undefined && isThere(saved, options.database)) return this.share;
@@ -230,17 +230,17 @@ export class ImportLog {
 
   /** Throws FileError unless a run can go on with what another one has left: that is not to be lost without a word. */
   private checkSame(left: SavedImport, own: Conditions, mark: SourceMark | undefined, name: string): void {
-    const hint = `--restart begins again, and so does removing ${this.path}`;
+    const hint = `\`restart: true\` begins again, and so does removing ${this.path}`;
     const { program, from, salvage } = left.conditions;
     const others = [
       left.source.path !== mark?.path && `of ${left.source.path}`,
       program !== own.program && `by version ${program}`,
-      from !== own.from && (from === null ? 'without --from' : `with --from ${from}`),
-      salvage !== own.salvage && `${salvage ? 'with' : 'without'} --salvage`,
+      from !== own.from && (from === null ? 'in a detected format' : `in the format '${from}'`),
+      salvage !== own.salvage && `${salvage ? 'with' : 'without'} salvage`,
     ].filter((other) => other !== false);
     if (others.length > 0) {
       const problem = `holds an import ${others.join(', ')} that was stopped; expected the same to go on with`;
-      throw new FileError(`${this.options.database}: ${problem}`, { hint });
+      throw new FileError(`${this.options.database}: ${problem}`, { code: 'IMPORT_STOPPED', hint });
     }
     for (const [what, key] of [
       ['size', 'size'],
@@ -250,7 +250,7 @@ export class ImportLog {
       if (left.source[key] === mark![key]) continue;
       throw new FileError(
         `${name}: has been changed since its import was stopped, its ${what} is ${mark![key]}; expected ${left.source[key]}`,
-        { hint },
+        { code: 'SOURCE_CHANGED', hint },
       );
     }
   }

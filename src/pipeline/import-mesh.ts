@@ -2,18 +2,30 @@
 import { dirname } from 'node:path';
 import { FileError, UsageError } from '../errors.js';
 import { fileSize, isSameFile, truePath } from '../io/disk.js';
+import { filePath } from '../io/file-path.js';
 import { checkOutput, nameElsewhere, renameDatabase } from '../io/output-file.js';
+import { flag, integer, type Rules, takeOptions } from '../options.js';
 import type { FolderNeeds } from './forecast.js';
 import { ImportLog } from './import-log.js';
-import type { LoadResult, LoadTarget, ReadingOptions } from './load-run.js';
+import { type LoadResult, type LoadTarget, READING_OPTIONS, type ReadingOptions } from './load-run.js';
 import { loadSource } from './load-source.js';
 
 export interface ImportOptions extends ReadingOptions {
   /** Begin anew, whatever another import has left. */
-  readonly restart?: boolean;
-  /** Time between two checkpoints, in milliseconds; for tests. */
-  readonly intervalMs?: number;
+  readonly restart?: boolean | undefined;
+  /**
+   * Time between two checkpoints, in milliseconds; for tests.
+   * @internal
+   */
+  readonly intervalMs?: number | undefined;
 }
+
+/** The rules for {@link ImportOptions}. */
+export const IMPORT_OPTIONS: Rules<ImportOptions> = {
+  ...READING_OPTIONS,
+  restart: flag,
+  intervalMs: integer(),
+};
 
 export interface ImportResult extends LoadResult {
   readonly databaseBytes: number;
@@ -24,25 +36,24 @@ export interface ImportResult extends LoadResult {
  * `<database>.partial` and renamed when it is whole. One that fails or is aborted leaves what the same call goes on with,
  * if it lasted long enough and the source is not at fault; else nothing. Throws UsageError, FileError, FormatError.
  */
-export function importMesh(
-  input: string,
-  database: string,
+export async function importMesh(
+  input: string | URL,
+  database: string | URL,
   options: ImportOptions = {},
 ): Promise<ImportResult> {
-  return importBeside(input, database, { needs: [], encoderBytes: 0 }, options);
+  return importBeside(
+    filePath.take(input, 'input'),
+    filePath.take(database, 'database'),
+    [],
+    takeOptions(options, IMPORT_OPTIONS),
+  );
 }
 
-/** What a caller will need when the database is there. */
-export interface LaterNeeds {
-  readonly needs: readonly FolderNeeds[];
-  readonly encoderBytes: number;
-}
-
-/** The same for a caller that goes on with the database. */
+/** Imports for a caller that goes on with the database, and `later` needs disk space for that. */
 export async function importBeside(
   input: string,
   database: string,
-  later: LaterNeeds,
+  later: readonly FolderNeeds[],
   options: ImportOptions,
 ): Promise<ImportResult> {
   if (database === '-') {
@@ -68,12 +79,11 @@ export async function importBeside(
       database: partial,
       spillPath,
       log,
-      encoderBytes: later.encoderBytes,
       needs: (spills) => [
         [folder, ['database', 'index']],
         // The spill files are gone before the index is sorted.
         [tempFolder ?? folder, [spills ? 'welding' : 'sorting']],
-        ...later.needs,
+        ...later,
       ],
     };
     const result = await loadSource(input, target, options);

@@ -9,13 +9,27 @@ import { type Judgement, judge, type OffReader } from '../formats/off/lint/reade
 import { OFF_READERS } from '../formats/off/lint/readers.js';
 import { off } from '../formats/off/off.js';
 import { ByteSource } from '../io/byte-source.js';
+import { filePath } from '../io/file-path.js';
 import type { Warning } from '../mesh.js';
-import { type RunOptions, WarningTally } from './progress.js';
+import { listOf, type Rules, ruleOf, takeOptions } from '../options.js';
+import { RUN_OPTIONS, type RunOptions, WarningTally } from './progress.js';
 import { explainError } from './source-errors.js';
 
 export interface LintOptions extends Pick<RunOptions, 'signal' | 'onProgress' | 'onWarning'> {
   /** The readers that are asked about; all of {@link OFF_READERS} unless given. */
   readonly readers?: readonly OffReader[] | undefined;
+}
+
+/** The rules for {@link LintOptions}. */
+export const LINT_OPTIONS: Rules<LintOptions> = {
+  signal: RUN_OPTIONS.signal,
+  onProgress: RUN_OPTIONS.onProgress,
+  onWarning: RUN_OPTIONS.onWarning,
+  readers: listOf(ruleOf<OffReader>('one of OFF_READERS, or the like', isReader), 'readers'),
+};
+
+function isReader(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'rules' in value && Array.isArray(value.rules);
 }
 
 export interface LintResult {
@@ -29,7 +43,11 @@ export interface LintResult {
  * Reads an OFF file, or standard input where `input` is `-`, once and says what each reader would make of it. Throws
  * FileError, and FormatError for what is no OFF or is damaged.
  */
-export async function lintOff(input: string, options: LintOptions = {}): Promise<LintResult> {
+export async function lintOff(input: string | URL, options: LintOptions = {}): Promise<LintResult> {
+  return lint(filePath.take(input, 'input'), takeOptions(options, LINT_OPTIONS));
+}
+
+async function lint(input: string, options: LintOptions): Promise<LintResult> {
   const { signal, onProgress, readers = OFF_READERS } = options;
   const warnings = new WarningTally(options.onWarning);
   let source: ByteSource | undefined;
@@ -64,7 +82,8 @@ function checkFormat(source: ByteSource): void {
     if (reason === undefined) continue;
     throw new FormatError(`${format.name}: ${reason}; expected OFF`, {
       place: { offset: 0 },
-      hint: 'offload convert makes OFF of it',
+      code: 'FORMAT_UNKNOWN',
+      hint: '`convertMesh` makes OFF of it',
     });
   }
   if (findForeignKind(head, name) !== undefined) detectFormat(source);

@@ -6,12 +6,22 @@ import type { Format, MeshReader } from '../formats/format.js';
 import type { ByteSource } from '../io/byte-source.js';
 import type { CompressionId } from '../io/compression.js';
 import type { DiskSpace } from '../io/disk.js';
-import { CHUNK_BYTES, LOAD_DEFAULTS, type MeshItem, type ThreadPlan, type Warning } from '../mesh.js';
+import {
+  CHUNK_BYTES,
+  LOAD_DEFAULTS,
+  type MeshItem,
+  type Precision,
+  type ThreadPlan,
+  type Warning,
+} from '../mesh.js';
+import { flag, integer, listener, type Rules, text } from '../options.js';
+import { countOf } from '../wording.js';
 import { DiskWatch } from './disk-watch.js';
 import { type FolderNeeds, forecastDisk, type Need } from './forecast.js';
 import type { ImportLog } from './import-log.js';
 import { type ImportState, loadRecord, remember, saveRecord } from './import-state.js';
-import type { Progress, RunOptions, WarningTally } from './progress.js';
+import { IndexWatch } from './index-watch.js';
+import { type Progress, RUN_OPTIONS, type RunOptions, type WarningTally } from './progress.js';
 import { completeInThread } from './threads/complete-thread.js';
 import { ParseThreads } from './threads/parse-threads.js';
 import { WeldThread } from './threads/weld-thread.js';
@@ -27,19 +37,52 @@ export interface ReadingOptions extends RunOptions {
   /** Format of the source, where it is not to be found out. */
   readonly from?: string | undefined;
   /** Take what is whole of a truncated source. */
-  readonly salvage?: boolean;
+  readonly salvage?: boolean | undefined;
   /** The most bytes that the source may have, unpacked; no limit but the disk's unless given. */
   readonly maxBytes?: number | undefined;
-  /** The most triangles handled at a time; for tests. */
-  readonly batchTriangles?: number;
-  /** Bytes of the welder's tables instead of its share of the memory; for tests. */
-  readonly weldBytes?: number;
-  /** How much room there is in a folder, where the system is not to be asked; for tests. */
-  readonly spaceOf?: (folder: string) => DiskSpace;
+  /**
+   * The most triangles handled at a time; for tests.
+   * @internal
+   */
+  readonly batchTriangles?: number | undefined;
+  /**
+   * Bytes of the welder's tables instead of its share of the memory; for tests.
+   * @internal
+   */
+  readonly weldBytes?: number | undefined;
+  /**
+   * How much room there is in a folder, where the system is not to be asked; for tests.
+   * @internal
+   */
+  readonly spaceOf?: ((folder: string) => DiskSpace) | undefined;
+}
+
+/** The rules for {@link ReadingOptions}. */
+export const READING_OPTIONS: Rules<ReadingOptions> = {
+  ...RUN_OPTIONS,
+  from: text,
+  salvage: flag,
+  maxBytes: integer(),
+  batchTriangles: integer(1),
+  weldBytes: integer(),
+  spaceOf: listener,
+};
+
+/** Options with what a run does unless told otherwise. */
+export function withLoadDefaults<T extends ReadingOptions>(options: T) {
+  return {
+    ...options,
+    memoryBytes: options.memoryBytes ?? LOAD_DEFAULTS.memoryBytes,
+    batchTriangles: options.batchTriangles ?? LOAD_DEFAULTS.batchTriangles,
+    salvage: options.salvage ?? LOAD_DEFAULTS.salvage,
+  };
 }
 
 export interface LoadResult extends LoadTally {
   readonly format: string;
+  /** `ascii`, or `binary` with its byte order if that may differ. */
+  readonly encoding: string;
+  readonly precision: Precision;
   readonly compression: CompressionId | undefined;
   /** Size of the file as it stands, compressed or not. */
   readonly sourceBytes: number;
@@ -60,8 +103,6 @@ export interface LoadTarget {
   readonly spillPath: string;
   /** Where to write down how to go on. A database that has one will be kept: with its unique index, and a digest. */
   readonly log?: ImportLog;
-  /** Memory for compressing what will be made of the database, in bytes. */
-  readonly encoderBytes?: number;
   /** What needs disk space where, when the size of the work is known; `spills` says whether it will overflow. */
   readonly needs: (spills: boolean) => readonly FolderNeeds[];
 }
@@ -109,14 +150,18 @@ export async function loadPlanned(
       hasThreads: threads.weld > 0,
     });
     const isLong = target.log !== undefined && rows.tally.triangles > COMPLETED_HERE_MAX;
-    if (isLong) await completeInThread(completion);
-    else completeDatabase(completion);
+    if (isLong) {
+      const watch = new IndexWatch(target.database, rows.tally.vertices);
+      await completeInThread(completion, () => tellShare('index', watch.share(), rows, options));
+    } else completeDatabase(completion);
     options.signal?.throwIfAborted();
     await target.log?.settle();
     return {
       ...rows.tally,
       indexed: record.indexed,
       format: record.format,
+      encoding: record.encoding,
+      precision: record.precision,
       compression,
       sourceBytes: record.size,
       contentBytes,
@@ -236,8 +281,7 @@ class LoadRun {
     }
     if (welding.record !== undefined) warnOfConflicts(welding.record, warnings);
     if (rows.cutColors > 0) {
-      const colors =
-        rows.cutColors === 1 ? '1 colour reaches' : `${rows.cutColors.toLocaleString('en-US')} colours reach`;
+      const colors = `${countOf(rows.cutColors, 'colour')} ${rows.cutColors === 1 ? 'reaches' : 'reach'}`;
       const message = `${colors} beyond the darkest or the brightest, which is taken`;
       warnings.add({ kind: 'color-range', message });
     }
@@ -246,7 +290,7 @@ class LoadRun {
   private describe(): Loaded {
     const { welding, plan } = this;
     const { source, format, reader, warnings } = plan;
-    const { from, salvage } = { ...LOAD_DEFAULTS, ...this.options };
+    const { from, salvage } = withLoadDefaults(this.options);
     const record = {
       path: source.name === '-' ? '-' : resolve(source.name),
       format: format.id,
@@ -321,20 +365,30 @@ class LoadRun {
 async function tellRows(
   stage: Progress['stage'],
   share: number,
-  { tally }: MeshLoad,
-  { onProgress, signal }: ReadingOptions,
-  triangles = tally.triangles,
+  rows: MeshLoad,
+  options: ReadingOptions,
+  triangles = rows.tally.triangles,
 ): Promise<void> {
+  tellShare(stage, share, rows, options, triangles);
+  await pauseForSignals(options.signal);
+}
+
+function tellShare(
+  stage: Progress['stage'],
+  share: number,
+  { tally }: MeshLoad,
+  { onProgress }: ReadingOptions,
+  triangles = tally.triangles,
+): void {
   const done = Math.round(share * triangles);
   onProgress?.({ stage, done, total: triangles, unit: 'rows', triangles, vertices: tally.vertices });
-  await pauseForSignals(signal);
 }
 
 /** Attributes that were lost because vertices at one position had different ones. */
 function warnOfConflicts({ colorConflicts, normalConflicts }: IndexedRecord, warnings: WarningTally): void {
   for (const [kind, count] of Object.entries({ colour: colorConflicts, normal: normalConflicts })) {
     if (count === 0) continue;
-    const vertices = count === 1 ? '1 vertex has' : `${count.toLocaleString('en-US')} vertices have`;
+    const vertices = `${countOf(count, 'vertex', 'vertices')} ${count === 1 ? 'has' : 'have'}`;
     const message = `${vertices} another ${kind} than the first at the same position, whose is kept`;
     warnings.add({ kind: `${kind}-conflict`, message });
   }

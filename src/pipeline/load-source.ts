@@ -5,17 +5,18 @@ import { databaseError } from '../database/database-error.js';
 import { UsageError } from '../errors.js';
 import { detectFormat } from '../formats/detect.js';
 import { ByteSource } from '../io/byte-source.js';
-import { formatMebibytes, ZSTD_WINDOW_ORDINARY } from '../io/decompress.js';
-import {
-  LOAD_DEFAULTS,
-  MEMORY_MINIMUM,
-  planThreads,
-  planWelding,
-  type ThreadPlan,
-  type Warning,
-} from '../mesh.js';
+import { formatMebibytes } from '../io/compression.js';
+import { ZSTD_WINDOW_ORDINARY } from '../io/decompress.js';
+import { MEMORY_MINIMUM, planThreads, planWelding, type ThreadPlan, type Warning } from '../mesh.js';
+import { countOf } from '../wording.js';
 import { forecastDisk, VERTICES_PER_TRIANGLE } from './forecast.js';
-import { type LoadResult, type LoadTarget, loadPlanned, type ReadingOptions } from './load-run.js';
+import {
+  type LoadResult,
+  type LoadTarget,
+  loadPlanned,
+  type ReadingOptions,
+  withLoadDefaults,
+} from './load-run.js';
 import { WarningTally } from './progress.js';
 import { describeSource, explainError } from './source-errors.js';
 import { countThreads } from './threads/count.js';
@@ -58,11 +59,11 @@ export async function loadOpenSource(
   target: LoadTarget,
   options: ReadingOptions,
 ): Promise<LoadResult> {
-  const { memoryBytes, salvage, batchTriangles, from } = { ...LOAD_DEFAULTS, ...options };
+  const { memoryBytes, salvage, batchTriangles, from } = withLoadDefaults(options);
   const warnings = new WarningTally(options.onWarning);
   const warn = (warning: Warning) => warnings.add(warning);
   if (!(memoryBytes >= MEMORY_MINIMUM)) {
-    throw new UsageError(`a memory of ${memoryBytes} bytes; expected at least ${MEMORY_MINIMUM}`);
+    throw new UsageError(`a memory of ${countOf(memoryBytes, 'byte')}; expected at least ${MEMORY_MINIMUM}`);
   }
 
   const { format, reason } = detectFormat(source, from);
@@ -72,13 +73,13 @@ export async function loadOpenSource(
 
   const bytesPerValue = reader.precision === 'float32' ? 4 : 8;
   const { layout, expectedTriangles } = reader;
-  const packingBytes = reserveForCompression(source, target.encoderBytes ?? 0, memoryBytes);
+  const unpackingBytes = reserveForUnpacking(source, memoryBytes);
   const { log } = target;
   options.signal?.throwIfAborted();
   const state = await log?.begin(source, { from: from ?? null, salvage });
-  const planned = planThreads(memoryBytes - packingBytes, countThreads(options.threads, expectedTriangles));
+  const planned = planThreads(memoryBytes - unpackingBytes, countThreads(options.threads, expectedTriangles));
   const { threads, weldBytes } = planBudget(
-    packingBytes,
+    unpackingBytes,
     { weld: planned.weld, parse: reader.hasPieces ? planned.parse : 0 },
     state?.phase === 'reading' ? state.weldBytes : 0,
     options,
@@ -105,38 +106,40 @@ export async function loadOpenSource(
  * leave more. Throws UsageError where that is not enough.
  */
 function planBudget(
-  packingBytes: number,
+  unpackingBytes: number,
   threads: Pick<ThreadPlan, 'weld' | 'parse'>,
   leastBytes: number,
   options: ReadingOptions,
 ): { readonly threads: Pick<ThreadPlan, 'weld' | 'parse'>; readonly weldBytes: number } {
-  const { memoryBytes } = { ...LOAD_DEFAULTS, ...options };
+  const { memoryBytes } = withLoadDefaults(options);
   let weldBytes = 0;
   for (const some of [threads, { weld: threads.weld, parse: 0 }, { weld: 0, parse: 0 }]) {
-    weldBytes = options.weldBytes ?? planWelding(memoryBytes, some, packingBytes);
+    weldBytes = options.weldBytes ?? planWelding(memoryBytes, some, unpackingBytes);
     if (leastBytes === 0 || weldBytes >= leastBytes) return { threads: some, weldBytes };
   }
   const size = Math.ceil((memoryBytes + leastBytes - weldBytes) / 2 ** 20);
   throw new UsageError(
     `a memory of ${formatMebibytes(memoryBytes)} for an import that was begun with more; expected ${size} MiB`,
-    { hint: `--memory ${size}M goes on with it, --restart begins again` },
+    {
+      code: 'MEMORY_TOO_SMALL',
+      hint: `\`memoryBytes: ${size * 2 ** 20}\` goes on with it, \`restart: true\` begins again`,
+    },
   );
 }
 
 /**
- * Bytes of the memory that compression takes, of the source and of what is made of it. Throws UsageError where they
- * leave less than a run needs: ordinary zstd input never does, zstd input and output together may.
+ * Bytes of the memory that unpacking the source takes. Throws UsageError if they leave less than a run needs, which
+ * only a large zstd window does.
  */
-export function reserveForCompression(source: ByteSource, encoderBytes: number, memoryBytes: number): number {
-  const decoderBytes = source.compression === undefined ? 0 : UNPACKING_BYTES + source.windowBytes;
-  const bytes = decoderBytes + encoderBytes;
+export function reserveForUnpacking(source: ByteSource, memoryBytes: number): number {
+  const bytes = source.compression === undefined ? 0 : UNPACKING_BYTES + source.windowBytes;
   const least = bytes + MEMORY_MINIMUM - UNPACKING_BYTES - ZSTD_WINDOW_ORDINARY;
   if (memoryBytes < least) {
     const size = Math.ceil(least / 2 ** 20);
     throw new UsageError(
-      `${describeSource(source.name)}: unpacking and compressing take ${formatMebibytes(bytes)}; ` +
+      `${describeSource(source.name)}: unpacking takes ${formatMebibytes(bytes)}; ` +
         `expected a memory of at least ${size} MiB`,
-      { hint: `--memory ${size}M` },
+      { code: 'MEMORY_TOO_SMALL', hint: `\`memoryBytes: ${size * 2 ** 20}\`` },
     );
   }
   return bytes;

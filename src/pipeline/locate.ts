@@ -10,7 +10,15 @@ import {
 } from '../database/source-places.js';
 import { DatabaseError, UsageError } from '../errors.js';
 import { countLineEnds } from '../formats/text.js';
-import { type FaceOfTriangle, type LocateOptions, Search, type SourcePlace } from './source-search.js';
+import { filePath } from '../io/file-path.js';
+import { integer, takeOptions } from '../options.js';
+import {
+  type FaceOfTriangle,
+  LOCATE_OPTIONS,
+  type LocateOptions,
+  Search,
+  type SourcePlace,
+} from './source-search.js';
 
 export interface LocatedTriangle extends SourcePlace {
   readonly vertices: StoredTriangle['vertices'];
@@ -33,14 +41,16 @@ export interface LocatedVertex extends SourcePlace {
  * where the triangle was removed, FileError where the source is not there, has been changed, or does not hold it.
  */
 export async function locateTriangle(
-  database: string,
+  database: string | URL,
   id: number,
   options: LocateOptions = {},
 ): Promise<LocatedTriangle> {
-  return withDatabase(database, async (db, source) => {
+  const taken = takeOptions(options, LOCATE_OPTIONS);
+  integer().take(id, 'id');
+  return withDatabase(filePath.take(database, 'database'), async (db, source) => {
     const stored = db.ask((connection) => findTriangle(connection, id));
     checkId(db, 'triangle', id, source.triangles, stored !== undefined);
-    const search = new Search(db, source, options);
+    const search = new Search(db, source, taken);
     try {
       const { place, bytes, fields, face, reader } = await search.triangle(id, stored!, `triangle ${id}`);
       const parts = db.ask((connection) => findParts(connection, id));
@@ -59,14 +69,16 @@ export async function locateTriangle(
 
 /** Finds where in the source of a database a vertex comes first, likewise. */
 export async function locateVertex(
-  database: string,
+  database: string | URL,
   id: number,
   options: LocateOptions = {},
 ): Promise<LocatedVertex> {
-  return withDatabase(database, async (db, source) => {
+  const taken = takeOptions(options, LOCATE_OPTIONS);
+  integer().take(id, 'id');
+  return withDatabase(filePath.take(database, 'database'), async (db, source) => {
     const position = db.ask((connection) => findVertex(connection, id));
     checkId(db, 'vertex', id, source.vertices, position !== undefined);
-    const search = new Search(db, source, options);
+    const search = new Search(db, source, taken);
     try {
       if (source.file_vertices !== null) {
         const { place, bytes, fields, reader } = await search.vertex(id, position!);
@@ -111,9 +123,7 @@ function checkId(db: MeshDatabase, what: string, id: number, count: number, isTh
   if (id < count) {
     throw new DatabaseError(
       `${db.path}: ${what} ${id} is not there any more; expected the mesh as it was read`,
-      {
-        hint: 'it was removed by SQL after the import',
-      },
+      { code: 'DATABASE_DAMAGED', hint: 'it was removed by SQL after the import' },
     );
   }
   const range = count === 0 ? 'none, the mesh is empty' : `0 to ${count - 1}`;
@@ -121,6 +131,7 @@ function checkId(db: MeshDatabase, what: string, id: number, count: number, isTh
     isThere
       ? `${db.path}: ${what} ${id} was added by SQL after the import; expected one of the source, ${range}`
       : `${db.path}: no ${what} ${id}; expected ${range}`,
+    { code: 'NOT_IN_MESH' },
   );
 }
 

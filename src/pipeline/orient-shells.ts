@@ -10,6 +10,7 @@ import type { ShellVerdict } from '../database/topology/shell-verdicts.js';
 import { TopologyCount } from '../database/topology/topology-count.js';
 import { UsageError } from '../errors.js';
 import type { SpillFiles } from '../io/spill-file.js';
+import { countOf } from '../wording.js';
 import { checkSets } from './check-sets.js';
 import { ShellFinder } from './find-shells.js';
 import { type JudgedShells, ShellJudge } from './judge-shells.js';
@@ -82,9 +83,10 @@ class Orienting {
     });
     const judged = await judge.judge(marked);
     if (judged === undefined) {
-      const count = shells.closed.size.toLocaleString('en-US');
-      throw new UsageError(`${count} closed shells cannot be judged with this much memory`, {
-        hint: 'raise --memory',
+      const shellCount = countOf(shells.closed.size, 'closed shell');
+      throw new UsageError(`${shellCount} cannot be judged with this much memory`, {
+        code: 'MEMORY_TOO_SMALL',
+        hint: 'raise `memoryBytes`',
       });
     }
     await this.markTurned(shells, judged);

@@ -1,5 +1,7 @@
 /** What a run tells while it lasts; drawing it is commands/terminal's. */
-import type { Warning } from '../mesh.js';
+import { MEMORY_MINIMUM, type Warning } from '../mesh.js';
+import { abortSignal, flag, integer, listener, type Rules, text } from '../options.js';
+import { THREADS_MAX } from './threads/count.js';
 
 /**
  * What a run is at: reading the source, setting repeated ids right, building an index, finding what a
@@ -20,7 +22,10 @@ export type Stage =
 
 export interface Progress {
   readonly stage: Stage;
-  /** Bytes read in `import` and `locate`, rows done in the others; `index` cannot tell and stays at 0. */
+  /**
+   * Bytes read in `import` and `locate`, rows done in the others. In the `index` of an import it is an estimate, and 0 as
+   * long as that cannot be told.
+   */
   readonly done: number;
   /** What `done` will be at the end, where it is known. */
   readonly total: number | undefined;
@@ -33,29 +38,45 @@ export interface Progress {
 /** What every verb takes. */
 export interface RunOptions {
   /** Memory of the whole process, in bytes. */
-  readonly memoryBytes?: number;
+  readonly memoryBytes?: number | undefined;
   /** Threads to use; as many as the machine has cores unless given. The result does not depend on it. */
   readonly threads?: number | undefined;
   /** Folder for temporary files; the folder of the output unless given. */
   readonly tempFolder?: string | undefined;
   /** Replace an output that exists. */
-  readonly force?: boolean;
+  readonly force?: boolean | undefined;
   /** Ends the run: its promise is then rejected with the signal's reason and nothing is left behind. */
   readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: (progress: Progress) => void;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
   /** Told of each kind of warning once, when it is met first. */
-  readonly onWarning?: (warning: Warning) => void;
+  readonly onWarning?: ((warning: Warning) => void) | undefined;
   /** Told, before the work, what disk space it will need. */
   readonly onForecast?: ((forecast: Forecast) => void) | undefined;
   /** Told that an import goes on where another one has stopped. */
-  readonly onResume?: (from: SourceShare) => void;
+  readonly onResume?: ((from: SourceShare) => void) | undefined;
   /** Told that so much of an import is written down for another one to go on with. */
-  readonly onCheckpoint?: (at: SourceShare) => void;
+  readonly onCheckpoint?: ((at: SourceShare) => void) | undefined;
   /** Told that an import which fails or is aborted has left what another one goes on with, and why it ends. */
-  readonly onSuspend?: (at: SourceShare, reason: unknown) => void;
+  readonly onSuspend?: ((at: SourceShare, reason: unknown) => void) | undefined;
   /** Told what was decided and why, in words. */
-  readonly onNote?: (note: string) => void;
+  readonly onNote?: ((note: string) => void) | undefined;
 }
+
+/** The rules for {@link RunOptions}. */
+export const RUN_OPTIONS: Rules<RunOptions> = {
+  memoryBytes: integer(MEMORY_MINIMUM),
+  threads: integer(1, THREADS_MAX),
+  tempFolder: text,
+  force: flag,
+  signal: abortSignal,
+  onProgress: listener,
+  onWarning: listener,
+  onForecast: listener,
+  onResume: listener,
+  onCheckpoint: listener,
+  onSuspend: listener,
+  onNote: listener,
+};
 
 /** How much of a source has been read. */
 export interface SourceShare {
@@ -77,13 +98,13 @@ export class WarningTally {
 
   constructor(private readonly onFirst: (warning: Warning) => void = () => undefined) {}
 
-  add(warning: Warning): void {
+  add(warning: Warning, count = 1): void {
     const known = this.byKind.get(warning.kind);
     if (known !== undefined) {
-      known.count++;
+      known.count += count;
       return;
     }
-    this.byKind.set(warning.kind, { message: warning.message, count: 1 });
+    this.byKind.set(warning.kind, { message: warning.message, count });
     this.onFirst(warning);
   }
 

@@ -1,8 +1,8 @@
 /**
  * What of a mesh is exported, and how: a filter's triangles, welded within a tolerance, moved.
  *
- * In this order: shells that are inside out in the mesh as it is stored; conditions, on the same mesh; the weld of the vertices that are left; what is dropped,
- * sampled and cut off; the transform, when rows are written.
+ * In this order: shells that are inside out in the mesh as it is stored; conditions, on the same mesh; the weld of the
+ * vertices that are left; what is dropped, sampled and cut off; the transform, when rows are written.
  */
 import { basename, dirname, join } from 'node:path';
 import { findCandidates } from '../database/filter/candidates.js';
@@ -11,18 +11,24 @@ import { LabelRows, type SharedLabels, shareLabels } from '../database/filter/la
 import { RowCache } from '../database/filter/row-cache.js';
 import type { RowMap } from '../database/filter/row-mapper.js';
 import { Thinning } from '../database/filter/thin.js';
-import { checkFilter, isFilter, type TriangleFilter } from '../database/filter/triangle-filter.js';
+import {
+  checkFilter,
+  isFilter,
+  TRIANGLE_FILTER,
+  type TriangleFilter,
+} from '../database/filter/triangle-filter.js';
 import { IdLinks } from '../database/id-links.js';
 import type { MeshDatabase } from '../database/mesh-database.js';
 import { NearVertices } from '../database/near-vertices.js';
 import type { MeshRows, StoredSelection } from '../database/selection.js';
 import { ORIENTATIONS, type Orientation } from '../database/topology/shell-verdicts.js';
-import { checkTransform, type TransformStep } from '../database/transform.js';
+import { checkTransform, TRANSFORM_STEP, type TransformStep } from '../database/transform.js';
 import { UsageError } from '../errors.js';
 import { systemTempFolder } from '../io/disk.js';
 import { partialName } from '../io/output-file.js';
 import { SpillFiles } from '../io/spill-file.js';
 import { MEMORY_DEFAULT, planFiltering, planThreads } from '../mesh.js';
+import { finite, flag, listOf, oneOf, type Rules, record } from '../options.js';
 import { checkSets } from './check-sets.js';
 import { forecastSpills } from './forecast.js';
 import { type OrientReport, orientShells } from './orient-shells.js';
@@ -45,6 +51,15 @@ export interface SelectionOptions {
   readonly flip?: boolean | undefined;
 }
 
+/** The rules for {@link SelectionOptions}. */
+export const SELECTION_OPTIONS: Rules<SelectionOptions> = {
+  filter: record(TRIANGLE_FILTER),
+  weld: finite,
+  transform: listOf(TRANSFORM_STEP, 'steps'),
+  orient: oneOf(ORIENTATIONS),
+  flip: flag,
+};
+
 /** What was done to select a mesh. */
 export interface SelectionReport {
   /** Vertices that were welded to others. */
@@ -65,14 +80,11 @@ const SETS_SHARE = 0.75;
 const LABELS_SHARE = 0.4;
 
 /** Throws UsageError where options cannot be, whatever the mesh. */
-export function checkSelection({ filter = {}, weld, transform = [], orient }: SelectionOptions): void {
+export function checkSelection({ filter = {}, weld, transform = [] }: SelectionOptions): void {
   checkFilter(filter);
   checkTransform(transform);
   if (weld !== undefined && !(weld > 0 && Number.isFinite(weld))) {
     throw new UsageError(`a weld distance of ${weld}; expected a number greater than 0`);
-  }
-  if (orient !== undefined && !ORIENTATIONS.includes(orient)) {
-    throw new UsageError(`unknown orientation '${orient}'; expected ${ORIENTATIONS.join(' or ')}`);
   }
 }
 

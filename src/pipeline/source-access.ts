@@ -12,6 +12,7 @@ import { escapeControls } from '../formats/text.js';
 import { ByteSource } from '../io/byte-source.js';
 import { digestFile } from '../io/digest-file.js';
 import { BATCH_TRIANGLES, CHUNK_BYTES, type MeshItem } from '../mesh.js';
+import { countOf } from '../wording.js';
 import type { RunOptions } from './progress.js';
 
 /** Bytes read at a time: a place is at most 16 KiB behind a checkpoint, and mostly nearer. */
@@ -139,7 +140,8 @@ export class SourceAccess {
     } catch (error) {
       if (error instanceof FormatError || !(error instanceof MeshError)) throw error;
       throw new FileError(error.message.replaceAll(path, name), {
-        hint: error.hint ?? (path === this.row.path ? '--source names the file where it is now' : undefined),
+        code: error instanceof FileError ? error.code : undefined,
+        hint: error.hint ?? (path === this.row.path ? '`source` names the file where it is now' : undefined),
         cause: error,
       });
     }
@@ -175,10 +177,11 @@ export class SourceAccess {
       options.onProgress?.({ stage: 'locate', done, total: size, unit: 'bytes', triangles, vertices });
     });
     if (digest === row.sha256) return;
-    const found = `sha256 ${digest} (${size.toLocaleString('en-US')} bytes)`;
-    const expected = `sha256 ${row.sha256 ?? 'unknown'} (${row.size.toLocaleString('en-US')} bytes)`;
+    const found = `sha256 ${digest} (${countOf(size, 'byte')})`;
+    const expected = `sha256 ${row.sha256 ?? 'unknown'} (${countOf(row.size, 'byte')})`;
     throw new FileError(`${name}: is not the file that was imported, ${found}; expected ${expected}`, {
-      hint: 'import it again, or name an unchanged copy with --source',
+      code: 'SOURCE_CHANGED',
+      hint: 'import it again, or name an unchanged copy with `source`',
     });
   }
 }

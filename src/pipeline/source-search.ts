@@ -14,7 +14,10 @@ import { describePlace, FileError, FormatError } from '../errors.js';
 import type { BinaryField, MeshReader, ReadStart } from '../formats/format.js';
 import { countLineEnds, escapeControls, skipBlanksBack } from '../formats/text.js';
 import type { CompressionId } from '../io/compression.js';
+import { filePath } from '../io/file-path.js';
 import type { IndexedFaces, ItemPlace, Precision, SoupBatch } from '../mesh.js';
+import type { Rules, Taken } from '../options.js';
+import { RUN_OPTIONS } from './progress.js';
 import { type AccessOptions, SourceAccess } from './source-access.js';
 
 /** Vertices that are read on over rather than begun anew behind. */
@@ -22,8 +25,16 @@ const READ_ON_VERTICES = 512;
 
 export interface LocateOptions extends AccessOptions {
   /** Where the source is now; where it was when it was imported unless given. */
-  readonly source?: string | undefined;
+  readonly source?: string | URL | undefined;
 }
+
+/** The rules for {@link LocateOptions}. */
+export const LOCATE_OPTIONS: Rules<LocateOptions> = {
+  signal: RUN_OPTIONS.signal,
+  onProgress: RUN_OPTIONS.onProgress,
+  onNote: RUN_OPTIONS.onNote,
+  source: filePath,
+};
 
 /** Where something stands in a source, and what stands there. */
 export interface SourcePlace {
@@ -69,7 +80,7 @@ export class Search {
   constructor(
     private readonly db: MeshDatabase,
     private readonly row: SourceRow,
-    private readonly options: LocateOptions,
+    private readonly options: Taken<LocateOptions>,
   ) {}
 
   /** Finds a triangle and the face it was cut from; `what` it is found for, for messages. */
@@ -146,6 +157,7 @@ export class Search {
     const why = cause === undefined ? '' : ` (${cause.problem})`;
     const name = this.access?.name ?? escapeControls(this.row.path);
     return new FileError(`${name}: does not hold ${what} with the positions that the database has${why}`, {
+      code: 'SOURCE_CHANGED',
       hint: 'the file, or the database by SQL, has been changed since the import: import it again',
       cause,
     });
@@ -332,7 +344,7 @@ function withoutFile(database: string, what: string, checkpoint: Checkpoint | un
       : `; ${what} stands at ${describePlace(checkpoint.line > 0 ? checkpoint : { offset: checkpoint.offset })} or behind it`;
   return new FileError(
     `${database}: its source was standard input, in which nothing can be looked up${known}`,
-    { hint: '--source names a file that has the same bytes' },
+    { code: 'FILE_NOT_FOUND', hint: '`source` names a file that has the same bytes' },
   );
 }
 

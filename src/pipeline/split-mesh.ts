@@ -1,15 +1,24 @@
 /** From a database to many OFF files in one folder: a file for each part, component or cell. */
 import { basename, dirname, join } from 'node:path';
-import { type Division, type Group, Groups } from '../database/filter/groups.js';
+import { DIVISION, type Division, type Group, Groups } from '../database/filter/groups.js';
 import { UsageError } from '../errors.js';
 import { checkOffOptions } from '../formats/off/write.js';
 import { endingOf } from '../io/compression.js';
+import { filePath } from '../io/file-path.js';
 import { openOutput } from '../io/output-file.js';
 import { OutputFolder, safeName } from '../io/output-folder.js';
-import { MEMORY_DEFAULT, planFiltering } from '../mesh.js';
+import { MEMORY_DEFAULT, planFiltering, type Warning } from '../mesh.js';
+import { takeOptions } from '../options.js';
 import { checkSets } from './check-sets.js';
-import { findComponents } from './derive-mesh.js';
-import { checkSpace, type ExportOptions, withSelection, writeSelection } from './export-mesh.js';
+import { keepComponents } from './derive-mesh.js';
+import {
+  checkSpace,
+  EXPORT_OPTIONS,
+  type ExportOptions,
+  withSelection,
+  writeSelection,
+} from './export-mesh.js';
+import { WarningTally } from './progress.js';
 import { checkSelection, type SelectionReport } from './select-mesh.js';
 
 /** The part of the free memory that sets may take. */
@@ -30,6 +39,8 @@ export interface SplitFile {
 export interface SplitResult {
   readonly files: readonly SplitFile[];
   readonly selection: SelectionReport;
+  /** Of all files together. */
+  readonly warnings: readonly (Warning & { readonly count: number })[];
 }
 
 /**
@@ -37,10 +48,24 @@ export interface SplitResult {
  * folder appears whole or not at all. Throws UsageError, FileError, DatabaseError.
  */
 export async function splitMesh(
+  database: string | URL,
+  folder: string | URL,
+  division: Division,
+  options: ExportOptions = {},
+): Promise<SplitResult> {
+  return splitInto(
+    filePath.take(database, 'database'),
+    filePath.take(folder, 'folder'),
+    DIVISION.take(division, 'division'),
+    takeOptions(options, EXPORT_OPTIONS),
+  );
+}
+
+async function splitInto(
   database: string,
   folder: string,
   division: Division,
-  options: ExportOptions = {},
+  options: ExportOptions,
 ): Promise<SplitResult> {
   checkOffOptions(options.off ?? {});
   checkSelection(options);
@@ -50,7 +75,7 @@ export async function splitMesh(
       hint: './- is a folder of that name',
     });
   }
-  if (division.by === 'component') await findComponents(database, options);
+  if (division.by === 'component') await keepComponents(database, options);
   const output = OutputFolder.create(folder, options.force ?? false);
   try {
     const result = await withSelection(
@@ -65,6 +90,8 @@ export async function splitMesh(
         checkSets('a split of', rows.triangleRange, setsBytes, SETS_SHARE, freeBytes, memoryBytes);
         const groups = db.ask((connection) => Groups.divide(connection, rows, division, cacheBytes));
         const files: SplitFile[] = [];
+        const tally = new WarningTally(options.onWarning);
+        const writing = { ...options, onWarning: undefined };
         const known = db.ask(() => groups.list());
         const digits = String(known.length).length;
         for (const [index, group] of known.entries()) {
@@ -75,13 +102,19 @@ export async function splitMesh(
           const target = await openOutput(join(output.partial, file), false, options.compress);
           try {
             const some = { ...selected, selection: rows.selectSome(map, cacheBytes) };
-            const { triangles, vertices, outputBytes } = await writeSelection(some, db, target, options);
+            const { triangles, vertices, outputBytes, warnings } = await writeSelection(
+              some,
+              db,
+              target,
+              writing,
+            );
+            for (const { count, ...warning } of warnings) tally.add(warning, count);
             files.push({ file, name: group.name, triangles, vertices, bytes: outputBytes });
           } finally {
             await target.discard();
           }
         }
-        return { files, selection: selected.report };
+        return { files, selection: selected.report, warnings: tally.list() };
       },
     );
     await output.commit({

@@ -10,13 +10,15 @@ import { MeshDatabase } from '../database/mesh-database.js';
 import { type DensityView, DensityViews } from '../database/topology/density.js';
 import { Distribution } from '../database/topology/distribution.js';
 import { TopologyCount } from '../database/topology/topology-count.js';
+import { filePath } from '../io/file-path.js';
 import { partialName } from '../io/output-file.js';
 import { SpillFiles } from '../io/spill-file.js';
 import { MEMORY_DEFAULT, planFiltering, type TriangleBatch } from '../mesh.js';
+import { takeOptions } from '../options.js';
 import { findBounds } from './find-bounds.js';
 import { openStars } from './open-stars.js';
 import { Pace } from './pace.js';
-import type { RunOptions } from './progress.js';
+import { RUN_OPTIONS, type RunOptions } from './progress.js';
 import { CornerScan } from './scan-corners.js';
 
 export interface MeshSurvey {
@@ -35,7 +37,11 @@ const POSITIONS_SHARE = 0.5;
 const STARS_SHARE = 0.5;
 
 /** Surveys the mesh of a database. Throws UsageError, FileError, DatabaseError. */
-export async function surveyMesh(database: string, options: RunOptions = {}): Promise<MeshSurvey> {
+export async function surveyMesh(database: string | URL, options: RunOptions = {}): Promise<MeshSurvey> {
+  return survey(filePath.take(database, 'database'), takeOptions(options, RUN_OPTIONS));
+}
+
+async function survey(database: string, options: RunOptions): Promise<MeshSurvey> {
   const { memoryBytes = MEMORY_DEFAULT, tempFolder = dirname(database), onNote, onForecast } = options;
   const db = MeshDatabase.open(database);
   const files = new SpillFiles(partialName(join(tempFolder, basename(database))));

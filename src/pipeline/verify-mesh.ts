@@ -4,8 +4,10 @@
  */
 import { UsageError } from '../errors.js';
 import { isSameFile } from '../io/disk.js';
+import { filePath } from '../io/file-path.js';
 import { MEMORY_DEFAULT, type Precision, planFiltering, type Warning } from '../mesh.js';
-import type { ReadingOptions } from './load-run.js';
+import { flag, integer, type Rules, takeOptions } from '../options.js';
+import { READING_OPTIONS, type ReadingOptions } from './load-run.js';
 import { Pace } from './pace.js';
 import { type Stage, WarningTally } from './progress.js';
 import { describeSource } from './source-errors.js';
@@ -17,9 +19,21 @@ import { TriangleHash } from './verify/triangle-hash.js';
 
 /** `from`, `salvage` and `maxBytes` speak of the source. Temporary files stand beside the file that needs them. */
 export interface VerifyOptions extends ReadingOptions {
-  /** Bytes for positions of databases instead of their share of the memory; for tests. */
+  /** Find out where different meshes part, for which both are read twice more; true by default. */
+  readonly examine?: boolean | undefined;
+  /**
+   * Bytes for positions of databases instead of their share of the memory; for tests.
+   * @internal
+   */
   readonly positionsBytes?: number | undefined;
 }
+
+/** The rules for {@link VerifyOptions}. */
+export const VERIFY_OPTIONS: Rules<VerifyOptions> = {
+  ...READING_OPTIONS,
+  examine: flag,
+  positionsBytes: integer(),
+};
 
 /** The part of the free memory that positions may take: what is found and the rest of the work need the rest. */
 const POSITIONS_SHARE = 0.4;
@@ -44,7 +58,7 @@ export interface VerifyResult {
   readonly comparedAs: Precision;
   readonly mesh: VerifiedMesh;
   readonly source: VerifiedMesh;
-  /** Where they part; absent where they do not, or where standard input or a pipe would have to be read again. */
+  /** Where they part; absent where they do not, or where standard input or a pipe would have to be read again, or without `examine`. */
   readonly parting: Parting | undefined;
   readonly warnings: readonly (Warning & { readonly count: number })[];
 }
@@ -56,10 +70,18 @@ export interface VerifyResult {
  * 2^-128, unless somebody makes them for that. Throws UsageError, FileError, FormatError, DatabaseError.
  */
 export async function verifyMesh(
-  mesh: string,
-  source: string,
+  mesh: string | URL,
+  source: string | URL,
   options: VerifyOptions = {},
 ): Promise<VerifyResult> {
+  return verify(
+    filePath.take(mesh, 'mesh'),
+    filePath.take(source, 'source'),
+    takeOptions(options, VERIFY_OPTIONS),
+  );
+}
+
+async function verify(mesh: string, source: string, options: VerifyOptions): Promise<VerifyResult> {
   checkNames(mesh, source);
   const warnings = new WarningTally(options.onWarning);
   const open = (name: string, own: Pick<VerifyOptions, 'from' | 'salvage' | 'maxBytes'>) =>
@@ -128,7 +150,8 @@ async function compare(
   }, step);
 
   const isEqual = checksums.mesh.equals(checksums.source);
-  const isLocatable = !isEqual && mesh.isRepeatable && source.isRepeatable;
+  const { examine = true } = options;
+  const isLocatable = examine && !isEqual && mesh.isRepeatable && source.isRepeatable;
   // What differs is looked at twice: by hashes, and for what is near.
   const again = stepsOf('examine', [mesh, source, mesh, source], options);
   return {

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { checkToJson, describeCheck } from '../../src/commands/describe-check.js';
+import type { Paint } from '../../src/commands/paint.js';
 import { checkMesh } from '../../src/index.js';
 import { type CliOptions, runCli } from '../support/cli.js';
 import { freshFolder } from '../support/files.js';
@@ -10,6 +11,7 @@ import { makeBoxShell, turnShell } from '../support/shells.js';
 
 let folder: string;
 
+const plain: Paint = (_, text) => text;
 const box = (low: number, high: number) => makeBoxShell([low, low, low], [high, high, high]);
 
 beforeEach(() => {
@@ -121,10 +123,17 @@ describe('offload check', () => {
     expect(turned.stderr).toMatch(
       /^3 shells of 36 triangles flipped to face outward\nshells left as they are: 1 nested wrongly\n/,
     );
-    const right = JSON.parse((await run(['check', 'right.off', '--json', '-q'])).stdout);
+    const right = JSON.parse((await run(['check', 'right.off', '--json'])).stdout);
     expect(right.shellVerdicts).toMatchObject({ outward: 4, cavity: 1, insideOut: 0, nestedWrongly: 1 });
     const explained = await run(['export', 'shells.db', '--orient', 'outward', '--explain', '--json']);
     expect(JSON.parse(explained.stdout).oriented).toMatchObject({ turnedShells: 3, leftOpen: 0 });
+    const summed = await run(['export', 'shells.db', 'more.off', '--orient', 'outward', '--json']);
+    expect(JSON.parse(summed.stdout).selection.oriented).toEqual({
+      turnedShells: 3,
+      turnedTriangles: 36,
+      left: { nestedWrongly: 1, crossing: 0, flat: 0, unjudged: 0 },
+      leftOpen: 0,
+    });
     const wrong = await run(['convert', 'shells.stl', 'no.off', '--orient', 'inward']);
     expect(wrong).toMatchObject({ code: 2, stdout: '' });
     expect(wrong.stderr).toMatch(/--orient <way>.*outward/);
@@ -135,13 +144,20 @@ describe('offload check', () => {
     await run(['import', 'box.stl', 'box.db']);
     const found = await checkMesh(join(folder, 'box.db'));
     const unjudged = { ...found, shellVerdicts: undefined, shellList: [], isPrintable: undefined };
-    const text = describeCheck('box.db', unjudged);
+    const text = describeCheck('box.db', unjudged, plain);
     expect(text).toMatch(/\nclosed shells +1\nclosed +yes\n/);
     expect(text).toMatch(/\nprintable +not known\n +- its shells are not judged: .* raise --memory\n$/);
     const many = Array.from({ length: 9 }, () => ({ ...found.shellList[0]!, verdict: 'insideOut' as const }));
     const shellVerdicts = { ...found.shellVerdicts!, insideOut: 1009 };
-    expect(describeCheck('box.db', { ...found, shellVerdicts, shellList: many })).toMatch(
+    expect(describeCheck('box.db', { ...found, shellVerdicts, shellList: many }, plain)).toMatch(
       /\ninside-out shells +1,009 +SELECT .*\n(?: +SELECT .*\n){4} +and 1,004 more; --json lists up to 1,000 shells\nwrongly/,
+    );
+    const marked: Paint = (meaning, words) => `<${meaning} ${words}>`;
+    expect(describeCheck('box.db', { ...found, shellVerdicts, shellList: many }, marked)).toMatch(
+      /\ncavities +0\ninside-out shells +<bad 1,009 +> SELECT .*\n +SELECT/,
+    );
+    expect(describeCheck('box.db', unjudged, marked)).toMatch(
+      /\noriented +<good yes>\nprintable +not known\n/,
     );
     expect(JSON.parse(checkToJson('box.db', unjudged))).toMatchObject({
       printable: null,
@@ -152,7 +168,7 @@ describe('offload check', () => {
 
   it('reads standard input', async () => {
     const input = readFileSync(join(folder, 'whole.stl'));
-    const { code, stdout } = await run(['check', '-', '-q', '--tmp', '.'], { input });
+    const { code, stdout } = await run(['check', '-', '--tmp', '.'], { input });
     expect(code).toBe(0);
     expect(stdout).toMatch(/^mesh +standard input\ntriangles +420\n/);
     expect(readdirSync(folder).sort()).toEqual(['open.stl', 'whole.stl']);
@@ -168,7 +184,7 @@ describe('offload check', () => {
       ['other.db', /^offload: other\.db: .*database/],
     ] as const) {
       const { code, stdout, stderr } = await run(['check', name]);
-      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
       expect(stderr).toMatch(message);
     }
     expect(readdirSync(folder).sort()).toEqual(['cut.stl', 'open.stl', 'other.db', 'whole.stl']);

@@ -217,7 +217,7 @@ describe('offload convert', () => {
     writeFileSync(join(folder, 'in.stl'), toBinaryStl(makeTube(500, 100)));
     const child = spawn(process.execPath, [CLI, 'convert', 'in.stl', '-', '-q'], {
       cwd: folder,
-      env: { ...process.env, TMPDIR: folder },
+      env: { ...process.env, TMPDIR: folder, NODE_DISABLE_COMPILE_CACHE: '1' },
     });
     let stderr = '';
     child.stderr.on('data', (chunk) => {

@@ -473,7 +473,7 @@ describe('text OFF is refused', () => {
       const problem = `line ${line}: truncated: the file ends after ${whole} of ${rows.length} faces`;
       const error = await refusal(begin + tail, { piece });
       expect(error.message).toBe(problem);
-      expect(error.hint).toBe('the copy may be incomplete; --salvage imports the whole triangles');
+      expect(error.hint).toBe('the copy may be incomplete; `salvage: true` imports the whole triangles');
       const result = await read(begin + tail, { piece, salvage: true, batchTriangles: 4 });
       expect(result.faces).toEqual(tube.faces.slice(0, whole));
       expect(result.vertices).toHaveLength(lines.length);

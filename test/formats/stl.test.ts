@@ -40,7 +40,8 @@ describe('binary STL', () => {
     for (const isStream of [false, true]) {
       const { triangles, warnings } = await read(content, { isStream });
       expect(triangles).toHaveLength(4);
-      const message = `${extra.toLocaleString('en-US')} bytes behind the last triangle (from byte 284) are not read`;
+      const bytes = extra === 1 ? '1 byte' : `${extra.toLocaleString('en-US')} bytes`;
+      const message = `${bytes} behind the last triangle (from byte 284) ${extra === 1 ? 'is' : 'are'} not read`;
       expect(warnings).toEqual([['trailing-bytes', message]]);
     }
   });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { constants, gzipSync, zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FormatError } from '../../src/errors.js';
@@ -253,6 +253,57 @@ describe('zstd', () => {
       'zstd data with a window of 144 MiB; expected at most 128 MiB',
     );
     expect((await failToRead(frame(31 << 3))).hint).toContain('zstd -dc --long=31');
+  });
+
+  it('takes no larger window for a later frame than memory was planned for', async () => {
+    // Frames of one raw block of one byte, with windows of 64 MiB, 128 MiB and 8 MiB.
+    const [first, larger, ordinary] = [16, 17, 13].map((exponent) =>
+      Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, exponent << 3, 0x09, 0, 0, 0x61]),
+    ) as [Buffer, Buffer, Buffer];
+    const small = PACK.zstd(content.subarray(0, 10));
+    for (const [file, problem] of [
+      [[first, larger], '128 MiB; expected at most 64 MiB'],
+      [[small, first], '64 MiB; expected at most 8 MiB'],
+    ] as const) {
+      expect((await failToRead(Buffer.concat(file))).problem).toBe(`zstd data with a window of ${problem}`);
+    }
+    expectSame(
+      await readAll(await open(Buffer.concat([small, ordinary]))),
+      Buffer.concat([content.subarray(0, 10), Buffer.from('a')]),
+    );
+  });
+
+  it('is refused if something else follows a frame', async () => {
+    const failure = await failToRead(Buffer.concat([PACK.zstd(content), Buffer.from('more of it')]));
+    expect(failure.problem).toContain(
+      'damaged zstd data after 300,000 bytes of content (no frame begins there)',
+    );
+  });
+
+  it('has frames of every shape that the format allows, and of what zstd writes at any level', async () => {
+    const block = (type: number, bytes: number[], isLast: boolean) => {
+      const size = type === 1 ? 3 : bytes.length;
+      return [(size << 3) | (type << 1) | Number(isLast), size >> 5, 0, ...bytes];
+    };
+    const magic = [0x28, 0xb5, 0x2f, 0xfd];
+    const blocks = [...block(0, [0x61], false), ...block(1, [0x62], false), ...block(0, [], true)];
+    const frames = [
+      [...magic, 0x00, 0x08, ...blocks],
+      [...magic, 0x20, 4, ...blocks],
+      [...magic, 0xa0, 4, 0, 0, 0, ...blocks],
+      [...magic, 0xe0, 4, 0, 0, 0, 0, 0, 0, 0, ...blocks],
+    ];
+    const file = Buffer.from(frames.flat());
+    for (const piece of [1, 3, 1000])
+      expect(String(await readAll(await open(file, piece)))).toBe('abbb'.repeat(4));
+    for (const level of [-5, 1, 19]) {
+      const params = { [constants.ZSTD_c_compressionLevel]: level, [constants.ZSTD_c_checksumFlag]: 1 };
+      const packed = zstdCompressSync(content, { params });
+      expectSame(
+        await readAll(await open(Buffer.concat([packed, packed]))),
+        Buffer.concat([content, content]),
+      );
+    }
   });
 });
 

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
@@ -86,15 +86,12 @@ describe('openOutput', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it('lets outputs in zstd wait for each other, and for none that was given up', async () => {
+  it('writes several outputs in zstd at once, and one more that is given up', async () => {
     const folder = freshFolder();
     const given = await openOutput(join(folder, 'given.zst'), false);
     await given.write(content);
-    const waiting = [1, 2, 3].map((name) => write(join(folder, `${name}.zst`), content, 50_000));
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(existsSync(join(folder, '1.zst'))).toBe(false);
+    await Promise.all([1, 2, 3].map((name) => write(join(folder, `${name}.zst`), content, 50_000)));
     await given.discard();
-    await Promise.all(waiting);
     for (const name of [1, 2, 3]) {
       expect((await unpack(join(folder, `${name}.zst`))).equals(content)).toBe(true);
     }

@@ -83,7 +83,7 @@ describe('an import of compressed data', () => {
       expect((error as FileError).message).toMatch(
         /disk space is running out, 400 MB are free after [\d.]+ MB of content; expected 500 MB to stay free$/,
       );
-      expect((error as FileError).hint).toContain('--max-size');
+      expect((error as FileError).hint).toContain('`maxBytes`');
       expect(looks()).toBe(3);
       expect(readdirSync(folder)).toEqual([`in.${name}`]);
     }
@@ -127,7 +127,7 @@ describe('an import of compressed data', () => {
     expect((error as FormatError).message).toBe(
       `${path}: byte 2000000: what the ${kind} data unpacks to has more than 2,000,000 bytes; expected no more`,
     );
-    expect((error as FormatError).hint).toBe('--max-size <size> allows more');
+    expect((error as FormatError).hint).toBe('a larger `maxBytes` allows more');
     expect(readdirSync(folder)).toEqual(['in.raw']);
     const options = { maxBytes: BOMBS.raw.length - 1 };
     await expect(verifyMesh(write('in.raw', BOMBS.raw).path, path, options)).rejects.toThrow('has more than');

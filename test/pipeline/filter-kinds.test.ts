@@ -347,7 +347,7 @@ describe('SQL in a filter', () => {
     const { write } = await importTube();
     const failing = write({ filter: { where: ['arae > 1'] } });
     await expect(failing).rejects.toMatchObject({
-      message: '--where: arae > 1: no such column: arae',
+      message: 'filter.where: arae > 1: no such column: arae',
       hint: expect.stringMatching(/columns of a triangle: id, a, b, c, .*area/),
     });
   });

@@ -53,9 +53,12 @@ const RUNS: Readonly<Record<string, (watch: Watch, at: (name: string) => string)
       db.close();
     }
   },
-  'vertices by cell': (watch, at) =>
-    offload.exportMesh(at('mesh.db'), at('out.off'), { ...watch, weld: 0.001, threads: 1, force: true }),
-  components: (watch, at) => offload.findComponents(at('mesh.db'), watch),
+  'vertices by cell': ({ onProgress, onForecast }, at) => {
+    const welding = { weld: 0.001, threads: 1, force: true };
+    return offload.exportMesh(at('mesh.db'), at('out.off'), { ...welding, onProgress, onForecast });
+  },
+  components: ({ onProgress, onForecast }, at) =>
+    offload.findComponents(at('mesh.db'), { onProgress, onForecast }),
 };
 
 async function setUp() {
@@ -100,7 +103,9 @@ describe('the forecast of spill files', () => {
         `^${folder}: not enough disk space: about [\\d.]+ [kM]B needed \\(${what} .*\\), 1\\.00 kB free$`,
       ),
     );
-    expect(refusal!.hint).toBe('make space, or choose another disk for the temporary files with --tmp');
+    expect(refusal!.hint).toBe(
+      'make space, or choose another disk for the temporary files with `tempFolder`',
+    );
     expect(readdirSync(folder)).toEqual(names);
     disk.free = Number.POSITIVE_INFINITY;
     if (what === 'components') await run(watch, at);

@@ -102,10 +102,10 @@ describe('what a killed import has left', () => {
     const expected = 'that was stopped; expected the same to go on with';
     await expect(importMesh(other, database)).rejects.toThrow(`${is} of ${input} ${expected}`);
     await expect(importMesh(input, database, { from: 'stl' })).rejects.toThrow(
-      `${is} without --from ${expected}`,
+      `${is} in a detected format ${expected}`,
     );
     await expect(importMesh(input, database, { salvage: true })).rejects.toThrow(
-      `${is} without --salvage ${expected}`,
+      `${is} without salvage ${expected}`,
     );
     const piped = await runCli(['import', '-', database], { input: readFileSync(other) });
     expect(piped.stderr).toContain(
@@ -133,7 +133,7 @@ describe('what a killed import has left', () => {
       message: expect.stringMatching(
         /^a memory of 192 MiB for an import that was begun with more; expected \d+ MiB$/,
       ),
-      hint: expect.stringMatching(/^--memory \d+M goes on with it, --restart begins again$/),
+      hint: expect.stringMatching(/^`memoryBytes: \d+` goes on with it, `restart: true` begins again$/),
     });
     let resumed = false;
     // Fewer threads need no more.

@@ -150,7 +150,7 @@ describe('a split', () => {
   it('is refused where it cannot be, and leaves nothing', async () => {
     const { folder, database, output } = await setUp();
     await expect(splitMesh(database, '-', { by: 'part' })).rejects.toThrow(/standard output/);
-    await expect(splitMesh(database, output, { by: 'grid', cells: [0, 1, 1] })).rejects.toThrow(/grid/);
+    await expect(splitMesh(database, output, { by: 'grid', cells: [0, 1, 1] })).rejects.toThrow(/cells/);
     await expect(
       splitMesh(database, output, { by: 'part' }, { filter: { where: ['nonsense'] } }),
     ).rejects.toThrow(/no such column/);

@@ -68,6 +68,17 @@ describe('verifyMesh', () => {
   const corners = fc.array(coordinate, { minLength: 9, maxLength: 9 });
   const mesh = fc.array(corners, { minLength: 1, maxLength: 12 });
 
+  it('reads each mesh once if nobody wants to know where they part', async () => {
+    const files = { 'a.stl': toBinaryStl(tube), 'b.stl': toBinaryStl(tube.slice(1)) };
+    const stages = new Set<string>();
+    const onProgress = ({ stage }: { stage: string }) => stages.add(stage);
+    const brief = await verify(files, { examine: false, onProgress });
+    expect([brief.isEqual, brief.parting, [...stages]]).toEqual([false, undefined, ['verify']]);
+    const full = await verify(files, { onProgress });
+    expect(countsOf(full.parting!)).toEqual([0, 0, 1]);
+    expect([...stages]).toEqual(['verify', 'examine']);
+  });
+
   it('finds a mesh equal in any order, from any corner on', async () => {
     await fc.assert(
       fc.asyncProperty(mesh, fc.nat(), fc.boolean(), async (list, seed, isIndexed) => {

@@ -21,6 +21,12 @@ export function runCli(args: readonly string[], options: CliOptions = {}): Promi
   return runProgram(process.execPath, [CLI, ...args], options);
 }
 
+/** The environment without what asks for colors: a test runner may ask for them for itself. */
+function plainEnvironment(): NodeJS.ProcessEnv {
+  const { FORCE_COLOR, NO_COLOR, ...rest } = process.env;
+  return rest;
+}
+
 /** Runs any program in the same way. */
 export function runProgram(
   program: string,
@@ -30,7 +36,7 @@ export function runProgram(
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
       cwd: options.cwd,
-      env: { ...process.env, ...options.env },
+      env: { ...plainEnvironment(), ...options.env },
     });
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];

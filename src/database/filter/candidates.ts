@@ -47,18 +47,21 @@ export async function findCandidates(
 
   for (const text of where) {
     const query = `SELECT id FROM (${triangleView(db, text)}) AS triangle WHERE (\n${text}\n)`;
-    const statement = compile(db, query, '--where', text);
+    const statement = compile(db, query, 'filter.where', text);
     const expression = parseExpression(text, (literal) => readLiteral(db, literal));
     if (expression !== undefined) expressions.push(expression);
-    else await collector.takeIds(statement, '--where', text);
+    else await collector.takeIds(statement, 'filter.where', text);
     const by = expression === undefined ? explain(db, query) : 'a scan of pages';
     steps.push({ filter: `where ${text}`, by });
   }
   for (const text of sql) {
     if (!/^(?:\s|--[^\n]*\n|\/\*.*?\*\/)*(?:SELECT|WITH|VALUES)\b/is.test(text)) {
-      throw new UsageError(`--sql: ${text}: not a query; expected one SELECT that yields ids of triangles`);
+      throw new UsageError(`${text}: not a query; expected one SELECT that yields ids of triangles`, {
+        code: 'SQL_INVALID',
+        option: 'filter.sql',
+      });
     }
-    await collector.takeIds(compile(db, text, '--sql', text), '--sql', text);
+    await collector.takeIds(compile(db, text, 'filter.sql', text), 'filter.sql', text);
     steps.push({ filter: `sql ${text}`, by: explain(db, text) });
   }
   if (parts.length > 0) {
@@ -113,7 +116,8 @@ class Collector {
       for (const id of statement.pluck().iterate() as Iterable<unknown>) {
         if (typeof id !== 'number' || !Number.isInteger(id) || id < 0 || id >= this.range) {
           throw new UsageError(
-            `${option}: ${text}: yields ${describeValue(id)}; expected ids of triangles, 0 to ${this.range - 1}`,
+            `${text}: yields ${describeValue(id)}; expected ids of triangles, 0 to ${this.range - 1}`,
+            { code: 'SQL_INVALID', option },
           );
         }
         found.add(id);
@@ -144,16 +148,19 @@ function compile(db: Database.Database, query: string, option: string, text: str
     throw sqlError(error, option, text);
   }
   if (statement.reader && statement.readonly) return statement;
-  throw new UsageError(`${option}: ${text}: would change something; expected one SELECT`);
+  throw new UsageError(`${text}: would change something; expected one SELECT`, {
+    code: 'SQL_INVALID',
+    option,
+  });
 }
 
 function sqlError(error: unknown, option: string, text: string): unknown {
   if (!(error instanceof Error)) return error;
   const hint =
-    option === '--where'
+    option === 'filter.where'
       ? `columns of a triangle: ${columnNames().join(', ')}`
       : 'tables: vertices (id, x, y, z), triangles (id, a, b, c), parts, part_runs, components, component_runs';
-  return new UsageError(`${option}: ${text}: ${error.message}`, { hint, cause: error });
+  return new UsageError(`${text}: ${error.message}`, { code: 'SQL_INVALID', option, hint, cause: error });
 }
 
 /** How SQLite goes about a query. */
@@ -202,7 +209,8 @@ function* runsOfParts(db: Database.Database, patterns: readonly string[]): Gener
       .pluck();
     if (isKnown.get({ name: pattern }) === 0) {
       throw new UsageError(`no part is named '${pattern}'; expected a name or a pattern such as 'wheel*'`, {
-        hint: 'offload info lists the parts',
+        code: 'NOT_IN_MESH',
+        hint: '`MeshDatabase.parts` lists the parts',
       });
     }
     const runs = db.prepare(`SELECT first, last FROM parts JOIN part_runs ON part = parts.id
@@ -225,7 +233,7 @@ function checkComponents(db: Database.Database, choices: readonly ComponentChoic
     if (choice.kind !== 'number' || choice.number < count) continue;
     const known =
       count < 2 ? ['none, the mesh has no triangles', '0, the only one'][count] : `0 to ${count - 1}`;
-    throw new UsageError(`no component ${choice.number}; expected ${known}`);
+    throw new UsageError(`no component ${choice.number}; expected ${known}`, { code: 'NOT_IN_MESH' });
   }
 }
 

@@ -26,7 +26,8 @@ export type TriangleTest = (id: number, a: number, b: number, c: number, t: Floa
 /** Throws UsageError unless a text is lexically one expression: put into parentheses, it cannot leave them. */
 export function checkExpression(text: string): void {
   const tokens = readTokens(text);
-  if (tokens.length === 0) throw new UsageError('--where: empty; expected an SQL condition');
+  if (tokens.length === 0)
+    throw new UsageError('empty; expected an SQL condition', { code: 'SQL_INVALID', option: 'filter.where' });
   let depth = 0;
   for (const { kind, text: word } of tokens) {
     if (kind !== 'symbol') continue;
@@ -35,7 +36,10 @@ export function checkExpression(text: string): void {
   }
   if (depth === 0) return;
   const problem = depth < 0 ? "a ')' too many" : "a '(' is not closed";
-  throw new UsageError(`--where: ${text}: ${problem}; expected one SQL expression`);
+  throw new UsageError(`${text}: ${problem}; expected one SQL expression`, {
+    code: 'SQL_INVALID',
+    option: 'filter.where',
+  });
 }
 
 /**

@@ -4,6 +4,7 @@
  */
 import type Database from 'better-sqlite3';
 import { UsageError } from '../../errors.js';
+import { integer, listOf, variant } from '../../options.js';
 import type { MeshRows } from '../selection.js';
 import { IdSet } from './id-set.js';
 import { LabelRows } from './label-rows.js';
@@ -15,6 +16,13 @@ export type Division =
   | { readonly by: 'part' }
   | { readonly by: 'component' }
   | { readonly by: 'grid'; readonly cells: readonly [number, number, number] };
+
+/** The rule for a {@link Division}. */
+export const DIVISION = variant<Division, 'by'>('by', {
+  part: {},
+  component: {},
+  grid: { cells: listOf<number, readonly [number, number, number]>(integer(1), 'numbers', 3) },
+});
 
 export interface Group {
   /** What is asked for runs by. */
@@ -48,7 +56,9 @@ export class Groups {
     if (count <= GROUPS_MAX) return groups;
     throw new UsageError(
       `a split into ${count.toLocaleString('en-US')} files; expected ${GROUPS_MAX.toLocaleString('en-US')} at the most`,
-      { hint: 'leave small components out with --component over:<n>, or make cells larger' },
+      {
+        hint: "leave small components out with `filter.components: [{ kind: 'over', triangles: n }]`, or make cells larger",
+      },
     );
   }
 
@@ -125,7 +135,9 @@ function divideByPart(db: Database.Database, triangleRange: number): void {
   const ofKind = `FROM main.part_runs JOIN main.parts ON parts.id = part WHERE kind = ?`;
   const kind = KINDS.find((name) => db.prepare(`SELECT EXISTS (SELECT 1 ${ofKind})`).pluck().get(name) === 1);
   if (kind === undefined) {
-    throw new UsageError(`${db.name}: the mesh has no parts; expected solids, objects, groups or materials`);
+    throw new UsageError(`${db.name}: the mesh has no parts; expected solids, objects, groups or materials`, {
+      code: 'NOT_IN_MESH',
+    });
   }
   db.prepare(`INSERT INTO temp.groups SELECT name, first, last ${ofKind}`).run(kind);
   db.prepare(

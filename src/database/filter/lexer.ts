@@ -38,5 +38,8 @@ function readWord(text: string, at: number): readonly [Token['kind'] | 'skip', s
   const rest = text.slice(at, at + 2);
   const opening = rest === '/*' ? rest : /^['"`[]/.exec(rest)?.[0];
   const problem = opening === undefined ? `unexpected '${rest[0]}'` : `${opening} is not closed`;
-  throw new UsageError(`--where: ${text}: ${problem}; expected one SQL expression without parameters`);
+  throw new UsageError(`${text}: ${problem}; expected one SQL expression without parameters`, {
+    code: 'SQL_INVALID',
+    option: 'filter.where',
+  });
 }

@@ -30,7 +30,9 @@ export function readFilter(db: Database.Database, name: string): TriangleFilter 
   if (found !== undefined) return found.filter;
   const known =
     filters.length === 0 ? 'none is saved' : filters.map((filter) => `'${filter.name}'`).join(', ');
-  throw new UsageError(`no filter is named '${name}'; expected one that was saved: ${known}`);
+  throw new UsageError(`no filter is named '${name}'; expected one that was saved: ${known}`, {
+    code: 'NOT_IN_MESH',
+  });
 }
 
 /** Saves a filter. Throws UsageError for a name that is taken, unless `force`. */
@@ -48,7 +50,7 @@ export function saveFilter(
     .run(name, JSON.stringify(filter), new Date().toISOString());
   if (changes > 0) return;
   throw new UsageError(`a filter is named '${name}' already; expected another name`, {
-    hint: '--force replaces it',
+    hint: '`force: true` replaces it',
   });
 }
 
@@ -77,6 +79,7 @@ function decode(db: Database.Database, name: string, text: string): TriangleFilt
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
     throw new DatabaseError(`${db.name}: the filter '${name}' is damaged: ${problem}`, {
+      code: 'DATABASE_DAMAGED',
       cause: error,
       hint: `offload filter remove ${db.name} ${name}`,
     });

@@ -5,6 +5,7 @@
  */
 import { UsageError } from '../../errors.js';
 import type { Bounds } from '../../mesh.js';
+import { finite, flag, listOf, variant } from '../../options.js';
 import { parseNumbers } from './numbers.js';
 
 type Vector = readonly [number, number, number];
@@ -33,6 +34,15 @@ export interface PlaneShape {
   readonly offset: number;
   readonly touching: boolean;
 }
+
+const vector = listOf<number, Vector>(finite, 'numbers', 3);
+
+/** The rule for a {@link Shape}. */
+export const SHAPE = variant<Shape, 'kind'>('kind', {
+  box: { min: vector, max: vector, touching: flag },
+  sphere: { center: vector, radius: finite, touching: flag },
+  plane: { normal: vector, offset: finite, touching: flag },
+});
 
 /** Whether a triangle fulfils a condition; `t` are its corners ax ay az bx by bz cx cy cz. */
 export type ShapeTest = (t: Float64Array) => boolean;

@@ -15,6 +15,8 @@ import type { RowCache } from './row-cache.js';
 export const TABLE = 'triangle_boxes';
 /** The most triangles in a box. */
 const RUN_TRIANGLES = 64;
+/** Boxes that go into the R*Tree between two chances for others. */
+const STEP_BOXES = 4096;
 const FLOAT32_LARGEST = (2 - 2 ** -23) * 2 ** 127;
 const FLOAT32_SMALLEST = 2 ** -126;
 
@@ -62,13 +64,28 @@ export class BoxBuilder {
     for (let k = 0; k < count; k++) this.add(ids[k]!, corners, 3 * k);
   }
 
-  /** Puts the boxes into the R*Tree, which replaces an earlier one. */
-  finish(): void {
+  /** Ends the last box: `count` is then that of all. */
+  seal(): void {
     this.endRun();
-    this.db.exec(`DROP TABLE IF EXISTS ${TABLE};
-      CREATE VIRTUAL TABLE ${TABLE} USING rtree(id, min_x, max_x, min_y, max_y, min_z, max_z, +first, +last);
-      INSERT INTO ${TABLE} SELECT rowid, * FROM temp.boxes;
-      DROP TABLE temp.boxes`);
+    this.last = -2;
+  }
+
+  /**
+   * Puts the boxes into the R*Tree, which replaces an earlier one, in a transaction that the caller commits. Yields how
+   * many are in it, after some thousands each.
+   */
+  *finish(): Generator<number> {
+    const { db, count } = this;
+    db.exec(`DROP TABLE IF EXISTS ${TABLE};
+      CREATE VIRTUAL TABLE ${TABLE} USING rtree(id, min_x, max_x, min_y, max_y, min_z, max_z, +first, +last)`);
+    const insert = db.prepare(
+      `INSERT INTO ${TABLE} SELECT rowid, * FROM temp.boxes WHERE rowid > ? AND rowid <= ?`,
+    );
+    for (let done = 0; done < count; done += STEP_BOXES) {
+      insert.run(done, done + STEP_BOXES);
+      yield Math.min(count, done + STEP_BOXES);
+    }
+    db.exec('DROP TABLE temp.boxes');
   }
 
   private add(id: number, corners: Float64Array, at: number): void {

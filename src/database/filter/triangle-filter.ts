@@ -1,7 +1,8 @@
 /** What of a mesh is wanted: conditions on triangles, and what is left out of those that fulfil them. */
 import { UsageError } from '../../errors.js';
+import { complete, integer, listOf, number, oneOf, type Rules, text, variant } from '../../options.js';
 import { checkExpression } from './expression.js';
-import type { Shape } from './shapes.js';
+import { SHAPE, type Shape } from './shapes.js';
 
 /** Which connected components: one by its number, the largest, or all of at least so many triangles. */
 export type ComponentChoice =
@@ -32,6 +33,25 @@ export interface TriangleFilter {
   readonly limit?: number | undefined;
 }
 
+/** The rules for {@link TriangleFilter}. */
+export const TRIANGLE_FILTER: Rules<TriangleFilter> = {
+  where: listOf(text, 'strings'),
+  sql: listOf(text, 'strings'),
+  shapes: listOf(SHAPE, 'shapes'),
+  parts: listOf(text, 'strings'),
+  components: listOf(
+    variant<ComponentChoice, 'kind'>('kind', {
+      number: { number: integer() },
+      largest: {},
+      over: { triangles: integer() },
+    }),
+    'choices',
+  ),
+  drop: listOf(oneOf(DROPPABLE), 'words'),
+  sample: complete<Sample>({ share: number(0, 1), seed: integer(0, 2 ** 32 - 1) }),
+  limit: integer(),
+};
+
 /** Each triangle is taken with this probability; which ones depends on their ids and the seed alone. */
 export interface Sample {
   /** From 0 to 1. */
@@ -51,13 +71,13 @@ export function isFilter(filter: TriangleFilter | undefined): filter is Triangle
 export function mergeFilters(one: TriangleFilter, other: TriangleFilter): TriangleFilter {
   if (one.sample !== undefined && other.sample !== undefined) {
     throw new UsageError('two samples are asked for; expected one', {
-      hint: 'the saved filter takes one already: leave --sample out',
+      hint: 'the saved filter takes one already: leave `filter.sample` out',
     });
   }
   const limits = [one.limit, other.limit].filter((limit) => limit !== undefined);
   if (hasItems(one.parts) && hasItems(other.parts)) {
     throw new UsageError('parts are asked for twice; expected them in one place', {
-      hint: 'the saved filter names parts already: leave --part out',
+      hint: 'the saved filter names parts already: leave `filter.parts` out',
     });
   }
   return {

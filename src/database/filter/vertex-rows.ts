@@ -109,6 +109,7 @@ export class SelectedVertexRows implements RowSource {
       const row = rows[k];
       if (row?.[0] !== first + k) {
         throw new DatabaseError(`${this.db.name}: no vertex ${first + k}; expected ids without gaps`, {
+          code: 'DATABASE_DAMAGED',
           hint: 'vertices were deleted or changed since the import; import the source again',
         });
       }

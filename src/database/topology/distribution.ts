@@ -28,7 +28,10 @@ export class Distribution {
   private readonly value = new Float64Array(1);
   private readonly words = new Uint32Array(this.value.buffer);
 
-  /** Counts a number, which is not negative; one that has overflowed is infinite. */
+  /**
+   * Counts a number, which is not negative; one that has overflowed is infinite.
+   * @internal
+   */
   add(number: number): void {
     if (number === 0) {
       this.zeros++;

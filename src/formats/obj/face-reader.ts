@@ -4,6 +4,7 @@
  */
 import { FormatError } from '../../errors.js';
 import { FACE_CORNERS_MAX } from '../../mesh.js';
+import { countOf } from '../../wording.js';
 import { FaceBatcher } from '../indexed-batches.js';
 import { ForwardReferences } from './forward-references.js';
 import type { Statement } from './statement.js';
@@ -105,7 +106,7 @@ export class FaceReader {
     }
     if (largest >= defined) this.forward.add(largest, statement.line, defined);
     if (found < 3) {
-      const corners = found === 1 ? '1 corner' : `${found} corners`;
+      const corners = countOf(found, 'corner');
       statement.warn('obj-short-face', `a face with ${corners} is no triangle; it is passed over`);
       batch.passOver();
     } else {

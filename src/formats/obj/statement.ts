@@ -1,7 +1,7 @@
 /**
  * The statement being read: its words, where it begins, and how to complain of it. Knows no keyword.
  */
-import { FormatError, TRUNCATED_HINT } from '../../errors.js';
+import { FormatError, TRUNCATED } from '../../errors.js';
 import type { ByteWindow } from '../../io/byte-window.js';
 import type { ReadOptions } from '../format.js';
 import { showToken } from '../text.js';
@@ -52,7 +52,7 @@ export class Statement {
     if (!this.options.salvage) {
       throw new FormatError(truncated, {
         place: { line: this.line },
-        hint: TRUNCATED_HINT,
+        ...TRUNCATED,
       });
     }
     this.warn('salvaged', `${truncated}; what is before it was read`);

@@ -2,6 +2,7 @@
  * Vertices of OBJ: `v x y z`, a weight or a colour behind it. The weight, which only curves use, is not kept.
  */
 import { parseNumber } from '../../io/number-text.js';
+import { countOf } from '../../wording.js';
 import { VertexBatcher } from '../indexed-batches.js';
 import { notANumber } from '../text.js';
 import type { Statement } from './statement.js';
@@ -77,7 +78,7 @@ export class VertexReader {
   private finish(): void {
     const { found } = this;
     if (found < 3) {
-      this.statement.refuse(`a vertex with ${found} coordinate${found === 1 ? '' : 's'}; expected three`);
+      this.statement.refuse(`a vertex with ${countOf(found, 'coordinate')}; expected three`);
       return;
     }
     if (found === 6 || found === 7) {

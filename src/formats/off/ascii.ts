@@ -3,11 +3,12 @@
  *
  * The announced counts say when to stop and are never allocated from. Lines behind the last face are not read.
  */
-import { FormatError, TRUNCATED_HINT } from '../../errors.js';
+import { FormatError, TRUNCATED } from '../../errors.js';
 import type { ByteSource } from '../../io/byte-source.js';
 import { ByteWindow } from '../../io/byte-window.js';
 import { parseNumber } from '../../io/number-text.js';
 import { CHUNK_BYTES, type MeshItem } from '../../mesh.js';
+import { countOf } from '../../wording.js';
 import type { MeshReader, ReadOptions, ReadStart, SavedReader } from '../format.js';
 import { WordScanner } from '../word-scanner.js';
 import { FaceReader } from './faces.js';
@@ -188,8 +189,8 @@ class OffParser {
     while (scanner.next()) line = scanner.line;
     const isInFaces = vertices.done === header.vertexCount;
     const found = isInFaces
-      ? `${showCount(faces.done)} of ${showCount(header.faceCount)} faces`
-      : `${showCount(vertices.done)} of ${showCount(header.vertexCount)} vertices`;
+      ? `${showCount(faces.done)} of ${countOf(header.faceCount, 'face')}`
+      : `${showCount(vertices.done)} of ${countOf(header.vertexCount, 'vertex', 'vertices')}`;
     const problem = `truncated: the file ends after ${found}`;
     if (options.salvage) {
       const rest = isInFaces ? 'the whole ones were read' : 'it holds no face';
@@ -197,11 +198,13 @@ class OffParser {
       return;
     }
     const { strangeLine } = vertices;
-    const hint =
+    const reason =
       strangeLine === undefined
-        ? TRUNCATED_HINT
-        : `line ${strangeLine} does not look like a vertex: is the count on line ${header.countsLine} right?`;
-    throw new FormatError(problem, { place: { line }, hint });
+        ? TRUNCATED
+        : {
+            hint: `line ${strangeLine} does not look like a vertex: is the count on line ${header.countsLine} right?`,
+          };
+    throw new FormatError(problem, { place: { line }, ...reason });
   }
 
   /**
@@ -214,7 +217,7 @@ class OffParser {
     const number = parseNumber(this.window.bytes, scanner.from, scanner.to);
     if (faces.shortLine !== undefined && !Number.isNaN(number)) {
       throw new FormatError(
-        `numbers behind the last of ${showCount(header.faceCount)} faces; expected the end of the file`,
+        `numbers behind the last of ${countOf(header.faceCount, 'face')}; expected the end of the file`,
         {
           place: { line: scanner.line },
           hint: `line ${faces.shortLine} does not look like a face: are the counts on line ${header.countsLine} right?`,

@@ -58,6 +58,7 @@ function readHeaderAs(isLittleEndian: boolean, head: Uint8Array, keyword: OffKey
   if (head.length < end) {
     throw new FormatError('truncated: the file ends in its counts; expected vertices, faces and edges', {
       place: { offset: head.length },
+      code: 'FORMAT_TRUNCATED',
       hint: 'the copy may be incomplete',
     });
   }

@@ -2,10 +2,11 @@
  * Binary OFF: behind the keyword's line 32-bit integers and floats alone. Counts; the numbers of each vertex; of each
  * face the count of corners, the corners, the count of colour numbers, these. See binary-form for the variants.
  */
-import { FormatError, TRUNCATED_HINT } from '../../errors.js';
+import { FormatError, TRUNCATED } from '../../errors.js';
 import type { ByteSource } from '../../io/byte-source.js';
 import { ByteWindow } from '../../io/byte-window.js';
 import { CHUNK_BYTES, type ColorScales, FACE_CORNERS_MAX, type MeshItem } from '../../mesh.js';
+import { countOf } from '../../wording.js';
 import type { MeshReader, ReadOptions, ReadStart, SavedReader } from '../format.js';
 import { FaceBatcher, VertexBatcher } from '../indexed-batches.js';
 import { type BinaryHeader, hasColorCounts, isColorCount, readBinaryHeader } from './binary-form.js';
@@ -209,7 +210,7 @@ class BinaryParser {
     if (size >= 3) {
       faces.addFace(size, window.base + start, window.base + at, 0);
     } else {
-      this.warn('off-short-face', start, `a face with ${size} corners is skipped`);
+      this.warn('off-short-face', start, `a face with ${countOf(size, 'corner')} is skipped`);
       faces.passOver();
     }
     this.facesDone++;
@@ -240,11 +241,11 @@ class BinaryParser {
   private endTruncated(isInFaces: boolean): void {
     const { window, header, options } = this;
     const found = isInFaces
-      ? `${showCount(this.facesDone)} of ${showCount(header.faceCount)} faces`
-      : `${showCount(this.verticesDone)} of ${showCount(header.vertexCount)} vertices`;
+      ? `${showCount(this.facesDone)} of ${countOf(header.faceCount, 'face')}`
+      : `${showCount(this.verticesDone)} of ${countOf(header.vertexCount, 'vertex', 'vertices')}`;
     const problem = `truncated: the file ends after ${found}`;
     const offset = isInFaces ? window.offset : window.base + window.end;
-    if (!options.salvage) throw new FormatError(problem, { place: { offset }, hint: TRUNCATED_HINT });
+    if (!options.salvage) throw new FormatError(problem, { place: { offset }, ...TRUNCATED });
     const rest = isInFaces ? 'the whole ones were read' : 'it holds no face';
     options.warn({ kind: 'salvaged', message: `byte ${offset}: ${problem}; ${rest}` });
   }

@@ -4,6 +4,7 @@
  */
 import { FormatError } from '../../errors.js';
 import { FACE_CORNERS_MAX, type Warning } from '../../mesh.js';
+import { countOf } from '../../wording.js';
 import type { ReadOptions } from '../format.js';
 import { FaceBatcher } from '../indexed-batches.js';
 import type { WordScanner } from '../word-scanner.js';
@@ -63,7 +64,7 @@ export class FaceReader {
     this.done++;
     if (size < 3) {
       this.shortLine ??= line;
-      const message = `line ${line}: a face with ${size} ${size === 1 ? 'corner' : 'corners'} is skipped`;
+      const message = `line ${line}: a face with ${countOf(size, 'corner')} is skipped`;
       this.warn({ kind: 'off-short-face', message });
       batch.passOver();
       return true;
@@ -83,7 +84,7 @@ export class FaceReader {
       const message = `line ${line}: a face has the number of a colour in a map that is not in the file`;
       this.warn({ kind: 'off-color-index', message });
     } else {
-      const found = strange ?? `${tailCount} numbers`;
+      const found = strange ?? countOf(tailCount, 'number');
       const message = `line ${line}: ${found} after the corners of a face, where a colour may stand; passed over`;
       this.warn({ kind: 'off-extra-values', message });
     }

@@ -9,6 +9,7 @@ import { FormatError } from '../../errors.js';
 import type { ByteSource } from '../../io/byte-source.js';
 import { parseNumber } from '../../io/number-text.js';
 import type { Warning } from '../../mesh.js';
+import { countOf } from '../../wording.js';
 import { isLineEnd, LF, showToken, skipByteOrderMark } from '../text.js';
 import { WordScanner } from '../word-scanner.js';
 import { refuseDimension, showCount } from './refusals.js';
@@ -64,7 +65,7 @@ export function readKeyword(source: ByteSource, warn: (warning: Warning) => void
   const scanner = scanHead(head, size === head.length);
   if (!scanner.next()) {
     if (size === 0) throw new FormatError('an empty file; expected OFF', { place: { offset: 0 } });
-    const problem = `no word in the first ${showCount(head.length)} bytes`;
+    const problem = `no word in the first ${countOf(head.length, 'byte')}`;
     throw new FormatError(`${problem}; expected ${FORM}`, { place: { line: scanner.line } });
   }
   const { line } = scanner;
@@ -153,6 +154,7 @@ function readBinaryWord(head: Uint8Array, scanner: WordScanner): { isBinary: boo
   if (at === head.length) {
     throw new FormatError('truncated: the file ends after BINARY; expected a line end and the data', {
       place: { line },
+      code: 'FORMAT_TRUNCATED',
       hint: 'the copy may be incomplete',
     });
   }

@@ -1,5 +1,6 @@
 /** What text and binary OFF say alike where they refuse a file. */
-import { FormatError, type Place, TRUNCATED_HINT } from '../../errors.js';
+import { FormatError, type Place, TRUNCATED } from '../../errors.js';
+import { countOf } from '../../wording.js';
 
 /** A count with separators. */
 export function showCount(count: number): string {
@@ -14,7 +15,7 @@ export function refuseVertexNumber(
   hint?: string,
 ): FormatError {
   const range = vertexCount === 0 ? '' : `, 0 to ${vertexCount - 1}`;
-  const counted = vertexCount === 1 ? '1 vertex' : `${showCount(vertexCount)} vertices`;
+  const counted = countOf(vertexCount, 'vertex', 'vertices');
   const problem = `face refers to vertex ${corner}, but the file has ${counted}${range}`;
   return new FormatError(problem, { place, hint });
 }
@@ -32,7 +33,7 @@ export function refuseCounts(
   size: number,
   place: Place,
 ): FormatError {
-  const announced = `${showCount(vertexCount)} vertices and ${showCount(faceCount)} faces are announced`;
+  const announced = `${countOf(vertexCount, 'vertex', 'vertices')} and ${countOf(faceCount, 'face')} are announced`;
   const problem = `truncated: ${announced}, at least ${showCount(sizeMin)} bytes; the file holds ${showCount(size)}`;
-  return new FormatError(problem, { place, hint: TRUNCATED_HINT });
+  return new FormatError(problem, { place, ...TRUNCATED });
 }

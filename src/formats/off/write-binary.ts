@@ -4,6 +4,7 @@
  */
 import { UsageError } from '../../errors.js';
 import type { MeshSelection, Warning } from '../../mesh.js';
+import { countOf, formatCount } from '../../wording.js';
 import { CHUNK_BYTES, ChunkBuffers, type GapFiller, type OffChunk } from './output.js';
 import { hasColor } from './write-color.js';
 
@@ -66,8 +67,8 @@ export function* formatBinary(
     rows += count;
   }
   if (rounded > 0) {
-    const share = `${rounded.toLocaleString('en-US')} of ${vertexCount.toLocaleString('en-US')}`;
-    warn({ kind: 'off-rounded', message: `${share} vertices are rounded to the 32 bits of binary OFF` });
+    const share = `${formatCount(rounded)} of ${countOf(vertexCount, 'vertex', 'vertices')}`;
+    warn({ kind: 'off-rounded', message: `${share} are rounded to the 32 bits of binary OFF` });
   }
   for (const { count, corners, colors } of selection.triangles()) {
     const faceColors = layout.hasFaceColors ? colors : undefined;
@@ -108,7 +109,7 @@ function isRounded(positions: Float64Array, k: number, id: number): boolean {
     if (Number.isFinite(float)) continue;
     throw new UsageError(
       `vertex ${id} has the coordinate ${value}; expected at most 3.4028235e38, the largest number in binary OFF`,
-      { hint: 'leave --binary out' },
+      { hint: 'leave `off.binary` out' },
     );
   }
   return !isExact;
@@ -118,6 +119,6 @@ function checkCount(count: number, what: string): void {
   if (count <= BINARY_COUNT_MAX) return;
   throw new UsageError(
     `${count.toLocaleString('en-US')} ${what}; expected at most ${BINARY_COUNT_MAX.toLocaleString('en-US')}, the limit of binary OFF`,
-    { hint: 'leave --binary out' },
+    { hint: 'leave `off.binary` out' },
   );
 }

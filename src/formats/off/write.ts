@@ -13,6 +13,8 @@ import {
   writeFloat64,
 } from '../../io/number-text.js';
 import type { MeshSelection, Precision, Warning } from '../../mesh.js';
+import { finite, flag, type Rule, type Rules, text } from '../../options.js';
+import { countOf, formatCount } from '../../wording.js';
 import { GapFiller, type OffChunk } from './output.js';
 import { formatBinary } from './write-binary.js';
 import { chooseColorWriters, type OffDialect } from './write-color.js';
@@ -35,6 +37,15 @@ export interface OffOptions {
   /** The most significant digits of positions and normals, 1 to 17; exact unless given. */
   readonly precision?: number | undefined;
 }
+
+/** The rules for {@link OffOptions}. */
+export const OFF_OPTIONS: Rules<OffOptions> = {
+  colors: flag,
+  normals: flag,
+  dialect: text as Rule<OffDialect>,
+  binary: flag,
+  precision: finite,
+};
 
 /** What is written unless told otherwise: plain OFF. */
 export const OFF_DEFAULTS = {
@@ -59,24 +70,24 @@ export function checkOffOptions(options: OffOptions): void {
   }
   if (dialect !== undefined && !colors) {
     throw new UsageError(`dialect ${dialect} without colours has no effect`, {
-      hint: 'add --colors, or leave --dialect out',
+      hint: 'add `off.colors`, or leave `off.dialect` out',
     });
   }
   if (
     precision !== undefined &&
     !(Number.isInteger(precision) && precision >= 1 && precision <= DIGITS_MAX)
   ) {
-    throw new UsageError(`a precision of ${precision} digits; expected 1 to ${DIGITS_MAX}`);
+    throw new UsageError(`a precision of ${countOf(precision, 'digit')}; expected 1 to ${DIGITS_MAX}`);
   }
   if (!binary) return;
   if (dialect === 'int255') {
     throw new UsageError('dialect int255 in binary OFF, whose colours are floats; expected one of the two', {
-      hint: 'leave --dialect or --binary out',
+      hint: 'leave `off.dialect` or `off.binary` out',
     });
   }
   if (precision !== undefined) {
     throw new UsageError('a precision in binary OFF, whose numbers have 32 bits; expected one of the two', {
-      hint: 'leave --precision or --binary out',
+      hint: 'leave `off.precision` or `off.binary` out',
     });
   }
 }
@@ -179,6 +190,6 @@ function warnOfGaps(
   warn: (warning: Warning) => void,
 ): void {
   if (filler === undefined || filler.gaps === 0) return;
-  const share = `${filler.gaps.toLocaleString('en-US')} of ${vertexCount.toLocaleString('en-US')}`;
-  warn({ kind, message: `${share} vertices have no ${what}` });
+  const share = `${formatCount(filler.gaps)} of ${countOf(vertexCount, 'vertex', 'vertices')}`;
+  warn({ kind, message: `${share} have no ${what}` });
 }

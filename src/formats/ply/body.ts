@@ -1,10 +1,11 @@
 /**
  * The data of a PLY file, element by element, in text or in binary; and what happens where it ends too early.
  */
-import { describePlace, FormatError, type Place, TRUNCATED_HINT } from '../../errors.js';
+import { describePlace, FormatError, type Place, TRUNCATED } from '../../errors.js';
 import type { ByteSource } from '../../io/byte-source.js';
 import { ByteWindow } from '../../io/byte-window.js';
 import type { MeshItem, Precision } from '../../mesh.js';
+import { countOf } from '../../wording.js';
 import type { ReadOptions, ReadStart, SavedReader } from '../format.js';
 import { AsciiReader, hasLineRecords } from './ascii.js';
 import { BinaryReader } from './binary.js';
@@ -145,16 +146,20 @@ function salvage(
 ): void {
   const { name, count } = missing[0]!.element;
   const { place, done } = reader;
-  const records = `${show(done)} of ${show(count)} records of element '${name}' are whole`;
+  const records = `${show(done)} of ${countOf(count, 'record')} of element '${name}' are whole`;
   const problem = `truncated: the file ends where ${records}`;
   if (collector.hasFaces && missing.some(({ role }) => role === 'vertex')) {
     const faces = 'the faces before it refer to vertices that are lost';
-    throw new FormatError(`${problem}; ${faces}`, { place, hint: 'the copy may be incomplete' });
+    throw new FormatError(`${problem}; ${faces}`, {
+      code: 'FORMAT_TRUNCATED',
+      place,
+      hint: 'the copy may be incomplete',
+    });
   }
   if (!options.salvage) {
     throw new FormatError(`${problem}; expected all of them`, {
       place,
-      hint: TRUNCATED_HINT,
+      ...TRUNCATED,
     });
   }
   const message = `${describePlace(place)}: ${problem}; what is whole before it was read`;

@@ -4,6 +4,7 @@
  */
 import { describePlace, FormatError, type Place } from '../../errors.js';
 import { FACE_CORNERS_MAX, type IndexedFaces, type IndexedVertices, type Precision } from '../../mesh.js';
+import { countOf } from '../../wording.js';
 import type { ReadOptions, ReadStart } from '../format.js';
 import { FaceBatcher, VertexBatcher } from '../indexed-batches.js';
 import { type ColorRanges, type ElementPlan, Slot } from './plan.js';
@@ -136,7 +137,7 @@ export class MeshCollector {
     if (size < 3) {
       this.faces.passOver();
       const where = describePlace(line > 0 ? { line } : { offset });
-      const corners = size === 1 ? '1 corner' : `${size} corners`;
+      const corners = countOf(size, 'corner');
       const message = `${where}: a face of ${corners} is passed over; expected three or more`;
       this.options.warn({ kind: 'ply-short-face', message });
       return;

@@ -2,7 +2,8 @@
  * What a PLY header announces, held against the size of the file: whether it can be there at all, and about how
  * many triangles it is.
  */
-import { FormatError, TRUNCATED_HINT } from '../../errors.js';
+import { FormatError, TRUNCATED } from '../../errors.js';
+import { countOf } from '../../wording.js';
 import type { PlyElement, PlyHeader } from './header.js';
 import type { PlyPlan } from './plan.js';
 import { sizeOf } from './scalars.js';
@@ -29,12 +30,13 @@ export function refuseImpossible(header: PlyHeader, size: number): void {
   for (const element of elements) {
     least += element.count * countLeastBytes(element, encoding);
     if (least <= size) continue;
-    const records = `${show(element.count)} records of element '${element.name}'`;
+    const verb = element.count === 1 ? 'ends' : 'end';
+    const records = `${countOf(element.count, 'record')} of element '${element.name}', which ${verb}`;
     throw new FormatError(
-      `truncated: the header announces ${records}, which end at byte ${least} or later; the file has ${show(size)} bytes`,
+      `truncated: the header announces ${records} at byte ${least} or later; the file has ${countOf(size, 'byte')}`,
       {
         place: encoding === 'ascii' ? { line: element.line } : { offset: size },
-        hint: TRUNCATED_HINT,
+        ...TRUNCATED,
       },
     );
   }
@@ -71,8 +73,4 @@ function countLists({ properties }: PlyElement): number {
 
 function sumOf<T>(list: readonly T[], measure: (item: T) => number): number {
   return list.reduce((sum, item) => sum + measure(item), 0);
-}
-
-function show(count: number): string {
-  return count.toLocaleString('en-US');
 }

@@ -4,10 +4,11 @@
  *
  * Sizes and counts are Numbers throughout: above 85,899,344 facets a file passes 4 GiB.
  */
-import { FormatError, TRUNCATED_HINT } from '../../errors.js';
+import { FormatError, TRUNCATED } from '../../errors.js';
 import type { ByteSource } from '../../io/byte-source.js';
 import { ByteWindow } from '../../io/byte-window.js';
 import { CHUNK_BYTES, type MeshItem } from '../../mesh.js';
+import { countOf } from '../../wording.js';
 import type { BinaryField, MeshReader, ReadOptions, ReadStart, SavedReader } from '../format.js';
 
 /** Header and count. */
@@ -54,14 +55,14 @@ function judgeSize(size: number, announced: number, options: ReadOptions): numbe
   if (extra === 0) return announced;
 
   const whole = Math.floor(body / FACET_BYTES);
-  const says = `the header announces ${show(announced)} triangles (${show(size - extra)} bytes)`;
+  const says = `the header announces ${countOf(announced, 'triangle')} (${countOf(size - extra, 'byte')})`;
   if (body % FACET_BYTES === 0) {
     const message = `${says}, the file holds ${show(whole)} and ends with the last one; its size is trusted, not the count`;
     options.warn({ kind: 'stl-count', message });
     return whole;
   }
   if (extra > 0 && extra <= TRAILING_BYTES_MAX && (announced > 0 || extra < FACET_BYTES)) {
-    const message = `${show(extra)} bytes behind the last triangle (from byte ${size - extra}) are not read`;
+    const message = `${countOf(extra, 'byte')} behind the last triangle (from byte ${size - extra}) ${extra === 1 ? 'is' : 'are'} not read`;
     options.warn({ kind: 'trailing-bytes', message });
     return announced;
   }
@@ -71,13 +72,13 @@ function judgeSize(size: number, announced: number, options: ReadOptions): numbe
       ? `truncated: ${says}, the file holds ${show(whole)}`
       : `damaged: ${says}, ${show(extra)} bytes follow them; expected nothing there, or whole triangles of 50 bytes`;
   if (options.salvage) {
-    const message = `${problem}; ${show(whole)} were read and the last ${show(size - end)} bytes are lost`;
+    const message = `${problem}; read ${countOf(whole, 'triangle')} and lost the last ${countOf(size - end, 'byte')}`;
     options.warn({ kind: 'salvaged', message });
     return whole;
   }
   throw new FormatError(problem, {
     place: { offset: extra < 0 ? end : size - extra },
-    hint: TRUNCATED_HINT,
+    ...TRUNCATED,
   });
 }
 

@@ -5,9 +5,10 @@
  * normal is passed over. Wrong order, and anything but numbers in a vertex, is an error with its line. Statements are
  * understood as far as the window holds them whole; no bytes are asked for here.
  */
-import { FormatError, TRUNCATED_HINT } from '../../errors.js';
+import { FormatError, TRUNCATED } from '../../errors.js';
 import { parseNumber } from '../../io/number-text.js';
 import type { PartStart, SoupBatch } from '../../mesh.js';
+import { countOf } from '../../wording.js';
 import type { ReadOptions, ReadStart } from '../format.js';
 import type { ParsedBytes } from '../pieces.js';
 import { PlaceNotes } from '../place-notes.js';
@@ -180,7 +181,8 @@ export class FacetParser implements SoupParser {
     }
     if (isWord(ENDLOOP, bytes, first, at)) {
       this.expect(State.Loop, 'endloop');
-      if (this.corners !== 3) throw this.error(`a facet with ${this.corners} vertices; expected 3`);
+      if (this.corners !== 3)
+        throw this.error(`a facet with ${countOf(this.corners, 'vertex', 'vertices')}; expected 3`);
       this.state = State.Closed;
       return at;
     }
@@ -261,7 +263,7 @@ export class FacetParser implements SoupParser {
       if (!this.options.salvage) {
         throw new FormatError(`${problem}; expected ${EXPECTED[this.state]}`, {
           place: { line: last },
-          hint: TRUNCATED_HINT,
+          ...TRUNCATED,
         });
       }
       const message = `line ${last}: ${problem}; the whole ones before it were read`;

@@ -2,10 +2,26 @@
 import type { Completion } from '../../database/new-database.js';
 import { Thread } from './thread.js';
 
-export async function completeInThread(completion: Completion): Promise<void> {
+/** Time between two looks at how far it is, in milliseconds. */
+const LOOK_MS = 200;
+
+/** Completes a database, and calls `look` now and then meanwhile. */
+export async function completeInThread(completion: Completion, look: () => void): Promise<void> {
   const thread = new Thread<Completion, true>('complete', undefined);
   try {
-    await thread.ask(completion);
+    let isDone = false;
+    const done = thread.ask(completion).then(() => {
+      isDone = true;
+    });
+    while (!isDone) {
+      let timer: NodeJS.Timeout | undefined;
+      const pause = new Promise((resolve) => {
+        timer = setTimeout(resolve, LOOK_MS);
+      });
+      await Promise.race([done, pause]);
+      clearTimeout(timer);
+      if (!isDone) look();
+    }
   } finally {
     await thread.stop();
   }

@@ -12,8 +12,11 @@ import { type Letter, type Order, type Role, Signal, type ThreadData } from './p
 /** The compiled program, also where its sources run as they are: a thread loads what Node itself can load. */
 const ENTRY = createRequire(import.meta.url).resolve('#thread');
 
-/** Hardly any garbage is made in a thread; room for more of it would only be filled. */
-const LIMITS = { maxYoungGenerationSizeMb: 2 };
+/**
+ * Hardly any garbage is made in a thread; room for more of it would only be filled. V8 of Node 24 and later reserves
+ * 512 MiB for the code of each thread, which a limit such as `ulimit -d` counts; ours takes less than one.
+ */
+const LIMITS = { maxYoungGenerationSizeMb: 2, codeRangeSizeMb: 16 };
 
 export class Thread<Request, Reply> {
   private readonly worker: Worker;

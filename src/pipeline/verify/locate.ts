@@ -3,8 +3,7 @@ import type { Place } from '../../errors.js';
 import type { Format } from '../../formats/format.js';
 import { ByteSource } from '../../io/byte-source.js';
 import { isFile } from '../../io/disk.js';
-import { LOAD_DEFAULTS } from '../../mesh.js';
-import { countTriangles, type ReadingOptions } from '../load-run.js';
+import { countTriangles, type ReadingOptions, withLoadDefaults } from '../load-run.js';
 import { explainError } from '../source-errors.js';
 
 /** Whether a source can be read more than once: standard input and other pipes cannot. */
@@ -24,7 +23,7 @@ export async function locateTriangles(
 ): Promise<ReadonlyMap<number, Place>> {
   const places = new Map<number, Place>();
   if (numbers.length === 0) return places;
-  const { salvage, signal } = { ...LOAD_DEFAULTS, ...options };
+  const { salvage, signal } = withLoadDefaults(options);
   const source = await ByteSource.open(input, { salvage, signal });
   try {
     const reader = format.open(source, { batchTriangles: 1, salvage, warn: () => undefined });

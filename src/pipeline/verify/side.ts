@@ -9,10 +9,10 @@ import type { Format, MeshReader } from '../../formats/format.js';
 import { ByteSource } from '../../io/byte-source.js';
 import { removeDatabase, systemTempFolder } from '../../io/disk.js';
 import { partialName } from '../../io/output-file.js';
-import { LOAD_DEFAULTS, type Precision, type Warning } from '../../mesh.js';
+import type { Precision, Warning } from '../../mesh.js';
 import type { FolderNeeds } from '../forecast.js';
-import type { ReadingOptions } from '../load-run.js';
-import { loadOpenSource, reserveForCompression } from '../load-source.js';
+import { type ReadingOptions, withLoadDefaults } from '../load-run.js';
+import { loadOpenSource, reserveForUnpacking } from '../load-source.js';
 import { describeSource, explainError } from '../source-errors.js';
 import { isRepeatable } from './locate.js';
 import { SoupSide } from './soup-side.js';
@@ -69,7 +69,7 @@ export interface OpenedSide {
  * that is removed at the end: their faces may come before their vertices, and polygons have to be cut.
  */
 export async function openSide(name: string, options: SideOptions): Promise<OpenedSide> {
-  const { salvage, maxBytes, from, signal, batchTriangles, memoryBytes } = { ...LOAD_DEFAULTS, ...options };
+  const { salvage, maxBytes, from, signal, batchTriangles, memoryBytes } = withLoadDefaults(options);
   let source: ByteSource | undefined;
   try {
     source = await ByteSource.open(name, { salvage, maxBytes, signal });
@@ -80,8 +80,7 @@ export async function openSide(name: string, options: SideOptions): Promise<Open
     }
     const { format, reason } = detectFormat(source, from);
     const reader = format.open(source, { batchTriangles, salvage, warn: () => undefined });
-    const unpackingBytes =
-      source.compression === undefined ? 0 : reserveForCompression(source, 0, memoryBytes);
+    const unpackingBytes = reserveForUnpacking(source, memoryBytes);
     if (reader.layout === 'indexed') return new IndexedSource(source, format, unpackingBytes, options);
     options.onNote?.(`${describeSource(name)} is ${format.id} (${reader.encoding}): ${reason}`);
     return new SoupSource(source, format, reader, unpackingBytes, options);

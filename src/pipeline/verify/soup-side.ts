@@ -2,7 +2,8 @@
 import type { Place } from '../../errors.js';
 import type { Format, MeshReader } from '../../formats/format.js';
 import { ByteSource } from '../../io/byte-source.js';
-import { CHUNK_BYTES, LOAD_DEFAULTS, type Precision, planThreads, type Warning } from '../../mesh.js';
+import { CHUNK_BYTES, type Precision, planThreads, type Warning } from '../../mesh.js';
+import { withLoadDefaults } from '../load-run.js';
 import { explainError } from '../source-errors.js';
 import { countThreads } from '../threads/count.js';
 import { ParseThreads } from '../threads/parse-threads.js';
@@ -33,7 +34,7 @@ export class SoupSide implements Side {
   }
 
   async read(take: TakeTriangle, step: Step): Promise<void> {
-    const options = { ...LOAD_DEFAULTS, ...this.options };
+    const options = withLoadDefaults(this.options);
     const { salvage, maxBytes, signal, batchTriangles, memoryBytes, threads } = options;
     const isFirst = this.source !== undefined;
     const source = this.source ?? (await ByteSource.open(this.name, { salvage, maxBytes, signal }));

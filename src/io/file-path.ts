@@ -1,0 +1,36 @@
+/** Paths as callers name them: text, or a URL of a file. */
+import { fileURLToPath } from 'node:url';
+import { UsageError } from '../errors.js';
+import { type Rule, refuse } from '../options.js';
+
+/** The path of a file; `-` stands for standard input or output where a verb says so. */
+export const filePath: Rule<string> = {
+  expected: 'a path or a file URL',
+  take(value, name) {
+    if (value === '') throw new UsageError(`empty; expected ${filePath.expected}`, { option: name });
+    if (typeof value === 'string') return value;
+    if (!isUrl(value)) throw refuse(value, filePath.expected, name);
+    if (value.protocol === 'file:') return pathOfUrl(value, name);
+    throw new UsageError(`${value.href} is not on this machine; expected ${filePath.expected}`, {
+      option: name,
+      hint: 'download the file first, and name its path',
+    });
+  },
+};
+
+function pathOfUrl(url: URL, name: string): string {
+  try {
+    return fileURLToPath(url);
+  } catch (error) {
+    // Another host, an encoded slash, or no drive.
+    const problem = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`${url.href}: ${problem}; expected ${filePath.expected}`, {
+      option: name,
+      cause: error,
+    });
+  }
+}
+
+function isUrl(value: unknown): value is URL {
+  return typeof value === 'object' && value !== null && 'href' in value && 'protocol' in value;
+}

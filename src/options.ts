@@ -1,0 +1,211 @@
+/**
+ * Options as data: what a caller may pass, checked where a verb begins. TypeScript checks the same, but not for programs
+ * in JavaScript, nor for values that come from a configuration or a request.
+ *
+ * Rules tell types apart. Whether a value makes sense beside others is for those to decide who use it.
+ */
+import { UsageError } from './errors.js';
+
+/** What a value must be. */
+export interface Rule<T> {
+  /** A noun for "expected ...". */
+  readonly expected: string;
+  /** Returns the value as it is used; throws UsageError for a wrong one. `name` has the options that it is in before it. */
+  take(value: unknown, name: string): T;
+}
+
+/** A rule for each option of a type: the compiler refuses one too many or too few. */
+export type Rules<T> = { readonly [Name in keyof T]-?: Rule<Exclude<T[Name], undefined>> };
+
+/** Options as they are used: URLs have become paths. */
+export type Taken<T> = { readonly [Name in keyof T]: Exclude<T[Name], URL> };
+
+/** Options without those that are undefined; throws UsageError for an unknown one and for a value of a wrong type. */
+export function takeOptions<T extends object>(options: T, rules: Rules<T>): Taken<T> {
+  if (!isPlainObject(options)) throw refuse(options, 'an object with options', 'options');
+  return takeEntries(options, rules, '') as Taken<T>;
+}
+
+/** Text. */
+export const text: Rule<string> = ruleOf('a string', (value) => typeof value === 'string');
+
+/** A switch. */
+export const flag: Rule<boolean> = ruleOf('true or false', (value) => typeof value === 'boolean');
+
+/** A callback. */
+export const listener: Rule<never> = ruleOf('a function', (value) => typeof value === 'function');
+
+/** Any number but NaN and the infinite ones. */
+export const finite: Rule<number> = ruleOf('a finite number', Number.isFinite);
+
+/** What ends a run. */
+export const abortSignal: Rule<AbortSignal> = ruleOf(
+  'an AbortSignal',
+  (value) => typeof value === 'object' && value !== null && 'aborted' in value && 'throwIfAborted' in value,
+);
+
+/** An integer within limits, which belong to it. */
+export function integer(min = 0, max = Number.MAX_SAFE_INTEGER): Rule<number> {
+  const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${show(min)}` : `from ${min} to ${show(max)}`;
+  return ruleOf(`an integer ${range}`, (value) => Number.isInteger(value) && between(value, min, max));
+}
+
+/** A number within limits, which belong to it. */
+export function number(min: number, max: number): Rule<number> {
+  return ruleOf(
+    `a number from ${min} to ${max}`,
+    (value) => Number.isFinite(value) && between(value, min, max),
+  );
+}
+
+/** One of some words. */
+export function oneOf<const Word extends string>(words: readonly Word[]): Rule<Word> {
+  return ruleOf(`one of ${words.join(', ')}`, (value) => (words as readonly unknown[]).includes(value));
+}
+
+/** An array whose items follow a rule; `count` of them where that is given. `items` names them: "strings". */
+export function listOf<T, List extends readonly T[] = readonly T[]>(
+  rule: Rule<T>,
+  items: string,
+  count?: number,
+): Rule<List> {
+  const expected = `a list of ${count === undefined ? '' : `${count} `}${items}`;
+  return {
+    expected,
+    take(value, name) {
+      const isList = Array.isArray(value) || ArrayBuffer.isView(value);
+      if (!isList || (count !== undefined && (value as unknown[]).length !== count)) {
+        throw refuse(value, expected, name);
+      }
+      return Array.from(value as unknown[], (item, k) => rule.take(item, `${name}[${k}]`)) as unknown as List;
+    },
+  };
+}
+
+/** An object whose entries follow rules. */
+export function record<T extends object>(rules: Rules<T>): Rule<T> {
+  const expected = `an object with ${Object.keys(rules).join(', ')}`;
+  return {
+    expected,
+    take(value, name) {
+      if (!isPlainObject(value)) throw refuse(value, expected, name);
+      return takeEntries(value as T, rules, `${name}.`);
+    },
+  };
+}
+
+/** The same with entries that must be there. */
+export function complete<T extends object>(rules: Rules<T>): Rule<T> {
+  const { expected, take } = record(rules);
+  return {
+    expected,
+    take(value, name) {
+      const taken = take(value, name);
+      const missing = Object.keys(rules).find((key) => !Object.hasOwn(taken, key));
+      if (missing === undefined) return taken;
+      throw new UsageError(`missing; expected ${ruleFor(rules, missing)!.expected}`, {
+        option: `${name}.${missing}`,
+      });
+    },
+  };
+}
+
+/** One of several objects, told apart by the word under `tag`. All entries must be there. */
+export function variant<T extends object, Tag extends keyof T & string>(
+  tag: Tag,
+  variants: { readonly [Word in T[Tag] & string]: Rules<Omit<Extract<T, Record<Tag, Word>>, Tag>> },
+): Rule<T> {
+  const words = oneOf(Object.keys(variants));
+  const expected = `an object whose ${tag} is ${words.expected}`;
+  return {
+    expected,
+    take(value, name) {
+      if (!isPlainObject(value)) throw refuse(value, expected, name);
+      const word = words.take((value as Record<string, unknown>)[tag], `${name}.${tag}`);
+      const rules = { [tag]: words, ...variants[word as keyof typeof variants] };
+      return complete(rules as unknown as Rules<T>).take(value, name);
+    },
+  };
+}
+
+/** The error for a value under a name. */
+export function refuse(value: unknown, expected: string, option: string): UsageError {
+  return new UsageError(`${describe(value)}; expected ${expected}`, { option });
+}
+
+/** The rule of a test. */
+export function ruleOf<T>(expected: string, test: (value: unknown) => boolean): Rule<T> {
+  return {
+    expected,
+    take(value, name) {
+      if (test(value)) return value as T;
+      throw refuse(value, expected, name);
+    },
+  };
+}
+
+function takeEntries<T extends object>(options: T, rules: Rules<T>, prefix: string): T {
+  const taken: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(options)) {
+    const rule = ruleFor(rules, key);
+    if (rule === undefined) throw unknownOption(key, Object.keys(rules), prefix);
+    if (value !== undefined) taken[key] = rule.take(value, `${prefix}${key}`);
+  }
+  return taken as T;
+}
+
+function ruleFor<T extends object>(rules: Rules<T>, key: string): Rule<unknown> | undefined {
+  return Object.hasOwn(rules, key) ? (rules as Readonly<Record<string, Rule<unknown>>>)[key] : undefined;
+}
+
+function unknownOption(key: string, known: readonly string[], prefix: string): UsageError {
+  const similar = known.find((name) => isSimilar(key.toLowerCase(), name.toLowerCase()));
+  return new UsageError(`unknown option; expected one of ${[...known].sort().join(', ')}`, {
+    option: `${prefix}${key}`,
+    hint: similar && `did you mean ${prefix}${similar}?`,
+  });
+}
+
+/** Whether one word is the beginning of the other, or few letters of it are wrong. */
+function isSimilar(one: string, other: string): boolean {
+  if (one.length > 2 && (one.startsWith(other) || other.startsWith(one))) return true;
+  return countEdits(one, other) <= Math.max(1, Math.floor(other.length / 4));
+}
+
+/** Letters that have to be put in, taken out or replaced to turn one word into the other (Levenshtein). */
+function countEdits(one: string, other: string): number {
+  let row = Array.from({ length: other.length + 1 }, (_, k) => k);
+  for (let i = 1; i <= one.length; i++) {
+    const next = [i];
+    for (let k = 1; k <= other.length; k++) {
+      const replaced = row[k - 1]! + (one[i - 1] === other[k - 1] ? 0 : 1);
+      next.push(Math.min(replaced, row[k]! + 1, next[k - 1]! + 1));
+    }
+    row = next;
+  }
+  return row[other.length]!;
+}
+
+/** A number with separators; toLocaleString() would first load its tables, whenever the program starts. */
+function show(value: number): string {
+  return String(value).replace(/\B(?=(?:\d{3})+$)/g, ',');
+}
+
+const SHOWN = 40;
+
+function describe(value: unknown): string {
+  if (typeof value === 'string') {
+    return `'${value.length > SHOWN ? `${value.slice(0, SHOWN)}…` : value}' is a string`;
+  }
+  if (typeof value === 'function') return 'is a function';
+  if (Array.isArray(value)) return `is a list of ${value.length}`;
+  return typeof value === 'object' && value !== null ? 'is an object' : String(value);
+}
+
+function between(value: unknown, min: number, max: number): boolean {
+  return (value as number) >= min && (value as number) <= max;
+}
+
+function isPlainObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
