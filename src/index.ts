@@ -25,6 +25,13 @@ export type { SqlParameters, SqlValue } from './database/select.js';
 export type { PartOfTriangle } from './database/source-places.js';
 export type { DensityView } from './database/topology/density.js';
 export type { Distribution, DistributionRow } from './database/topology/distribution.js';
+export type { JudgedShell } from './database/topology/shell-list.js';
+export {
+  ORIENTATIONS,
+  type Orientation,
+  SHELL_VERDICTS,
+  type ShellVerdict,
+} from './database/topology/shell-verdicts.js';
 export type { LengthUnit, TransformStep } from './database/transform.js';
 export {
   DatabaseError,
@@ -55,7 +62,7 @@ export {
   type VertexBatch,
   type Warning,
 } from './mesh.js';
-export { checkMesh, type MeshCheck } from './pipeline/check-mesh.js';
+export { checkMesh } from './pipeline/check-mesh.js';
 export { type ConvertOptions, type ConvertResult, convertMesh } from './pipeline/convert-mesh.js';
 export { findComponents, type IndexResult, indexMesh } from './pipeline/derive-mesh.js';
 export { type ExportOptions, type ExportResult, explainExport, exportMesh } from './pipeline/export-mesh.js';
@@ -63,6 +70,8 @@ export { type ImportOptions, type ImportResult, importMesh } from './pipeline/im
 export { type LintOptions, type LintResult, lintOff } from './pipeline/lint-off.js';
 export type { LoadResult, ReadingOptions } from './pipeline/load-run.js';
 export { type LocatedTriangle, type LocatedVertex, locateTriangle, locateVertex } from './pipeline/locate.js';
+export { type MeshCheck, SHELLS_LISTED_MAX } from './pipeline/mesh-check.js';
+export type { OrientReport } from './pipeline/orient-shells.js';
 export type { Forecast, Progress, RunOptions, SourceShare, Stage } from './pipeline/progress.js';
 export type { SelectionOptions, SelectionReport } from './pipeline/select-mesh.js';
 export type { FaceOfTriangle, LocateOptions, SourcePlace } from './pipeline/source-search.js';

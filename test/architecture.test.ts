@@ -26,6 +26,7 @@ const DOORS: Readonly<Record<string, string>> = {
   'better-sqlite3': 'database',
   commander: 'commands',
   earcut: 'database',
+  'robust-predicates': 'database',
   'node:worker_threads': 'pipeline',
   'node:fs': 'io',
   'node:fs/promises': 'io',

@@ -136,6 +136,7 @@ describe('options', () => {
         { off: { color: true } },
         'off.color: unknown option; expected one of binary, colors, dialect, normals, precision',
       ],
+      [{ orient: 'inward' }, "orient: 'inward' is a string; expected one of outward"],
       [{ weld: Number.POSITIVE_INFINITY }, 'weld: Infinity; expected a finite number'],
       [{ compress: 'bzip2' }, "compress: 'bzip2' is a string; expected one of gzip, zstd, none"],
     ] as const) {

@@ -1,10 +1,13 @@
 /** What a check has found, in words and as JSON. */
-import type { MeshCheck } from '../pipeline/check-mesh.js';
+import type { MeshCheck } from '../pipeline/mesh-check.js';
+import { describeShells, listShellReasons, shellToJson } from './describe-shells.js';
 import type { Paint } from './paint.js';
 import { countOf, formatCount, formatPosition } from './terminal.js';
 
 /** Digits of areas and volumes for people; JSON has them all. */
 const DIGITS = 9;
+/** The width of a count that has a query after it. */
+const COUNT_WIDTH = 12;
 
 /** What can be wrong with a mesh: how many there are, and the query that lists them. */
 const FLAWS = [
@@ -44,11 +47,7 @@ export function listReasons(check: MeshCheck): string[] {
       : 'no turning round helps, as on a Moebius strip';
     reasons.push(`${countOf(misorientedEdges, 'edge')} where neighbours face different ways: ${help}`);
   }
-  if (reasons.length === 0 && !check.isPrintable) {
-    reasons.push(
-      check.volume < 0 ? 'its triangles face inwards; offload export --flip turns them' : 'its volume is 0',
-    );
-  }
+  reasons.push(...listShellReasons(check));
   return reasons;
 }
 
@@ -56,7 +55,7 @@ export function listReasons(check: MeshCheck): string[] {
 export function describeCheck(name: string, check: MeshCheck, paint: Paint): string {
   const { bounds, precision, genus, isClosed, isManifold, isOriented } = check;
   const isSolid = isClosed && isOriented && check.nonManifoldEdges === 0;
-  const lines: [label: string, text: string, query?: string][] = [
+  const lines: [label: string, text: string, query?: string | undefined][] = [
     ['mesh', name],
     ['triangles', formatCount(check.triangles)],
     ['vertices', formatCount(check.vertices)],
@@ -77,16 +76,27 @@ export function describeCheck(name: string, check: MeshCheck, paint: Paint): str
   );
   for (const [label, figure, query] of FLAWS) {
     const count = check[figure];
-    lines.push(count === 0 ? [label, '0'] : [label, paint('bad', formatCount(count).padEnd(12)), query]);
+    lines.push(
+      count === 0 ? [label, '0'] : [label, paint('bad', formatCount(count).padEnd(COUNT_WIDTH)), query],
+    );
   }
-  const yesOrNo = (is: boolean) => (is ? paint('good', 'yes') : paint('bad', 'no'));
+  for (const { label, text, queries } of describeShells(check)) {
+    lines.push(
+      queries.length === 0 ? [label, text] : [label, paint('bad', text.padEnd(COUNT_WIDTH)), queries[0]],
+    );
+    for (const query of queries.slice(1)) lines.push(['', ' '.repeat(COUNT_WIDTH), query]);
+  }
+  const yesOrNo = (is: boolean | undefined) => {
+    if (is === undefined) return 'not known';
+    return is ? paint('good', 'yes') : paint('bad', 'no');
+  };
   lines.push(
     ['closed', yesOrNo(isClosed)],
     ['manifold', yesOrNo(isManifold)],
     ['oriented', yesOrNo(isOriented)],
   );
   const reasons = listReasons(check);
-  lines.push(['printable', yesOrNo(reasons.length === 0)]);
+  lines.push(['printable', yesOrNo(check.isPrintable)]);
   for (const reason of reasons) lines.push(['', `- ${reason}`]);
   return lines
     .map(([label, text, query]) => {
@@ -106,6 +116,8 @@ export function checkToJson(name: string, check: MeshCheck): string {
     isOriented,
     isOrientable,
     isPrintable,
+    shellVerdicts,
+    shellList,
     degrees,
     ...figures
   } = check;
@@ -114,11 +126,13 @@ export function checkToJson(name: string, check: MeshCheck): string {
     ...figures,
     bounds: check.bounds ?? null,
     genus: genus ?? null,
+    shellVerdicts: shellVerdicts ?? null,
+    shellList: shellList.map(shellToJson),
     closed: isClosed,
     manifold: isManifold,
     oriented: isOriented,
     orientable: isOrientable,
-    printable: isPrintable,
+    printable: isPrintable ?? null,
     reasons: listReasons(check),
     queries: Object.fromEntries(FLAWS.map(([, figure, query]) => [figure, query])),
   };

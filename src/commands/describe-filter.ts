@@ -8,7 +8,7 @@ import { escapeControls } from '../formats/text.js';
 
 export function describeFilter(filter: SavedSelection): string {
   const { where = [], sql = [], shapes = [], parts = [], components = [], drop = [], sample, limit } = filter;
-  const { weld, transform = [], flip = false } = filter;
+  const { weld, transform = [], orient, flip = false } = filter;
   const words = [
     ...where.map((text) => `--where ${quote(text)}`),
     ...sql.map((text) => `--sql ${quote(text)}`),
@@ -22,6 +22,7 @@ export function describeFilter(filter: SavedSelection): string {
   if (limit !== undefined) words.push(`--limit ${limit}`);
   if (weld !== undefined) words.push(`--weld ${weld}`);
   words.push(...transform.map(describeStep));
+  if (orient !== undefined) words.push(`--orient ${orient}`);
   if (flip) words.push('--flip');
   return words.join(' ');
 }

@@ -2,12 +2,19 @@
 import { columnHelp } from '../database/filter/columns.js';
 import { escapeControls } from '../formats/text.js';
 import type { ExportResult } from '../pipeline/export-mesh.js';
+import type { OrientReport } from '../pipeline/orient-shells.js';
 import type { SelectionReport } from '../pipeline/select-mesh.js';
-import { countOf } from './terminal.js';
+import { countOf, formatCount } from './terminal.js';
 
-/** Lines for what was welded and left out, where there was something. */
-export function describeSelection({ welded, collapsed, degenerate, duplicate }: SelectionReport): string[] {
-  const lines: string[] = [];
+/** Lines for what was turned round, welded and left out, where there was something. */
+export function describeSelection({
+  welded,
+  collapsed,
+  degenerate,
+  duplicate,
+  oriented,
+}: SelectionReport): string[] {
+  const lines = oriented === undefined ? [] : describeOrientation(oriented);
   if (welded > 0) {
     const vertices = countOf(welded, 'vertex', 'vertices');
     lines.push(`${vertices} welded to others, ${countOf(collapsed, 'collapsed triangle')} left out`);
@@ -15,6 +22,21 @@ export function describeSelection({ welded, collapsed, degenerate, duplicate }: 
   if (degenerate > 0) lines.push(`${countOf(degenerate, 'degenerate triangle')} left out`);
   if (duplicate > 0) lines.push(`${countOf(duplicate, 'duplicate triangle')} left out`);
   return lines;
+}
+
+/** What was turned round, and what stays as it is though nobody can say that it is right. */
+function describeOrientation({ turnedShells, turnedTriangles, left, leftOpen }: OrientReport): string[] {
+  const turned =
+    turnedShells === 0
+      ? 'no shell is inside out'
+      : `${countOf(turnedShells, 'shell')} of ${countOf(turnedTriangles, 'triangle')} flipped to face outward`;
+  const kept: string[] = [];
+  if (leftOpen > 0) kept.push(`${formatCount(leftOpen)} open, non-manifold or wound inconsistently`);
+  if (left.nestedWrongly > 0) kept.push(`${formatCount(left.nestedWrongly)} nested wrongly`);
+  if (left.crossing > 0) kept.push(`${formatCount(left.crossing)} cutting through others`);
+  if (left.flat > 0) kept.push(`${formatCount(left.flat)} without volume`);
+  if (left.unjudged > 0) kept.push(`${formatCount(left.unjudged)} that cannot be judged`);
+  return kept.length === 0 ? [turned] : [turned, `shells left as they are: ${kept.join(', ')}`];
 }
 
 /** What `--explain` prints. */

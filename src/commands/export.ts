@@ -97,11 +97,14 @@ async function exportDatabase(
   placeTemporaries(options.tmp, target);
   const { filter: own, ...moved } = collectSelection(options);
   const saved = (options.filter ?? []).map((name) => readSaved(database, name));
-  const { weld, transform, flip, ...filter } = [...saved, { ...own, ...moved }].reduce(mergeSelections);
+  const { weld, transform, orient, flip, ...filter } = [...saved, { ...own, ...moved }].reduce(
+    mergeSelections,
+  );
   const exporting = {
     filter,
     weld,
     transform,
+    orient,
     flip,
     failIfEmpty: options.failIfEmpty ?? false,
     force: options.force ?? false,

@@ -83,8 +83,8 @@ async function saveOne(
   name: string,
   options: SelectionCommandOptions & { force?: boolean },
 ): Promise<void> {
-  const { filter, weld, transform, flip } = collectSelection(options);
-  const saved = { ...filter, weld, transform, flip };
+  const { filter, ...moved } = collectSelection(options);
+  const saved = { ...filter, ...moved };
   await change(database, (db) => saveFilter(db, name, saved, options.force ?? false));
 }
 

@@ -22,6 +22,7 @@ const FLAGS: Readonly<Record<string, string>> = {
   'off.colors': '--colors',
   'off.dialect': '--dialect',
   'off.precision': '--precision',
+  orient: '--orient',
   restart: '--restart',
   salvage: '--salvage',
   source: '--source',

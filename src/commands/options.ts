@@ -140,8 +140,8 @@ export function addWritingOptions(command: Command): Command {
 
 /** What {@link addSelectionOptions} asks for. */
 export function collectSelection(options: SelectionCommandOptions) {
-  const { steps, flip } = collectTransform(options);
-  return { filter: collectFilter(options), weld: options.weld, transform: steps, flip };
+  const { steps, orient, flip } = collectTransform(options);
+  return { filter: collectFilter(options), weld: options.weld, transform: steps, orient, flip };
 }
 
 function addWeldOption(command: Command): Command {

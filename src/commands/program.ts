@@ -53,8 +53,15 @@ export function createProgram(): Command {
 
 /** Says an error of commander's in the house's form: `error: <message>.`, and a suggestion in a line of its own. */
 function sayCommanderError(text: string): void {
-  const match = /^error: (.*?)\.?(?:\n\(Did you mean (?:one of )?(.*)\?\))?\n$/s.exec(text);
-  const [, message = text, meant] = match ?? [];
-  const names = meant?.split(/, | or /).map((name) => (name.startsWith("'") ? name : `'${name}'`));
-  sayError(message, names && `did you mean ${names.join(' or ')}?`);
+  const body = text.slice(text.startsWith(PREFIX) ? PREFIX.length : 0).trimEnd();
+  const end = body.endsWith('?)') ? body.lastIndexOf(SUGGESTION) : -1;
+  const message = end < 0 ? body : body.slice(0, end);
+  const meant = end < 0 ? '' : body.slice(end + SUGGESTION.length, -'?)'.length).replace('one of ', '');
+  const names = meant.split(/, | or /).map((name) => (name.startsWith("'") ? name : `'${name}'`));
+  const hint = meant === '' ? undefined : `did you mean ${names.join(' or ')}?`;
+  sayError(message.endsWith('.') ? message.slice(0, -1) : message, hint);
 }
+
+/** What commander puts before a message, and before the names that it suggests. */
+const PREFIX = 'error: ';
+const SUGGESTION = '\n(Did you mean ';

@@ -1,6 +1,7 @@
 /** Options that say where a mesh is moved at export, and in which order. */
 import { type Command, Option } from 'commander';
 import { parseNumbers } from '../database/filter/numbers.js';
+import { ORIENTATIONS, type Orientation } from '../database/topology/shell-verdicts.js';
 import { checkTransform, isLengthUnit, type TransformStep } from '../database/transform.js';
 import { UsageError } from '../errors.js';
 import { suggest } from '../suggest.js';
@@ -13,6 +14,7 @@ export interface TransformCommandOptions {
   readonly rotate?: readonly TransformStep[];
   readonly matrix?: readonly TransformStep[];
   readonly units?: readonly TransformStep[];
+  readonly orient?: Orientation;
   readonly flip?: boolean;
 }
 
@@ -57,16 +59,18 @@ export function addTransformOptions(command: Command): Command {
         takeStep(parseUnits),
       ),
     )
+    .addOption(new Option('--orient <way>', 'flip closed shells that are inside out').choices(ORIENTATIONS))
     .option('--flip', 'turn each triangle round: corners a, c, b');
 }
 
-/** The steps in the order in which they stand on the command line, and whether triangles are turned round. */
+/** The steps in the order in which they stand on the command line, and which triangles are turned round. */
 export function collectTransform(options: TransformCommandOptions): {
   readonly steps: readonly TransformStep[];
+  readonly orient: Orientation | undefined;
   readonly flip: boolean;
 } {
-  const { scale, translate, rotate, matrix, units, flip = false } = options;
-  return { steps: scale ?? translate ?? rotate ?? matrix ?? units ?? [], flip };
+  const { scale, translate, rotate, matrix, units, orient, flip = false } = options;
+  return { steps: scale ?? translate ?? rotate ?? matrix ?? units ?? [], orient, flip };
 }
 
 /** A parser whose UsageError names the option it was given to. */

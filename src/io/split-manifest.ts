@@ -42,7 +42,7 @@ export function refuseForeign(folder: string, files: readonly string[], written:
 function readManifest(folder: string): readonly ManifestFile[] {
   const path = join(folder, MANIFEST);
   const damaged = (problem: string, cause?: unknown) =>
-    new FileError(`${path}: ${problem}; expected a manifest that offload export --split has written`, {
+    new FileError(`${path}: ${problem}; expected a manifest that a split has written`, {
       hint: 'choose another folder',
       cause,
     });

@@ -6,12 +6,12 @@ import { forecastSpills } from './forecast.js';
 import type { RunOptions } from './progress.js';
 
 /**
- * Opens them within so many bytes of memory; the files stand in `folder`, beside those of links that will take so many
- * bytes. Throws FileError.
+ * Opens stars within an arena that is lent until they are closed. Their files stand in `folder`, beside those of links
+ * that will take so many bytes. Throws FileError.
  */
 export function openStars(
   rows: MeshRows,
-  memoryBytes: number,
+  arena: ArrayBuffer,
   files: SpillFiles,
   folder: string,
   options: RunOptions,
@@ -27,5 +27,5 @@ export function openStars(
     items.filter(({ bytes }) => bytes > 0),
     options,
   );
-  return new StarSpool(range, new ArrayBuffer(8 * Math.floor(memoryBytes / 8)), files);
+  return new StarSpool(range, arena, files);
 }

@@ -17,7 +17,8 @@ export class Pace {
 
   /** The pace of a part of the work, which is that from one share of it to another. */
   part(begin: number, end: number): Pace {
-    return new Pace(this.rows, this.run, begin, end);
+    const at = (share: number) => this.begin + (this.end - this.begin) * share;
+    return new Pace(this.rows, this.run, at(begin), at(end));
   }
 
   /** To be called after each step that takes milliseconds, and no more than some hundred; `done` of `total` rows are. Throws the signal's reason. */
@@ -26,6 +27,12 @@ export class Pace {
     if (performance.now() - this.turn < TURN_MS) return;
     await new Promise((resolve) => setImmediate(resolve));
     this.turn = performance.now();
+  }
+
+  /** The same for work that is done up to a share, where no rows can be counted. */
+  async pauseAt(stage: Stage, share: number): Promise<void> {
+    const { triangleRange } = this.rows;
+    await this.pause(stage, share * triangleRange, triangleRange);
   }
 
   /** The same where others have their turn anyway. */

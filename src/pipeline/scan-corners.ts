@@ -29,8 +29,8 @@ export interface CornerConsumer {
 }
 
 export interface CornerScanOptions {
-  /** Memory for positions, in bytes. */
-  readonly bytes: number;
+  /** Memory for positions: so many bytes, or an arena that is lent until the end. */
+  readonly bytes: number | ArrayBuffer;
   /** What the run is at meanwhile. */
   readonly stage: Stage;
   readonly onNote?: ((note: string) => void) | undefined;
@@ -71,8 +71,11 @@ export class CornerScan {
     begin: (positions: CornerPositions) => T,
   ): Promise<T | undefined> {
     const { rows, asked, pace, options } = this;
-    const bytes = CornerScan.usefulBytes(options.bytes, asked?.size ?? rows.triangleRange);
-    const cache = new RowCache(rows.positions(rows.vertexLeaves()), bytes);
+    const memory =
+      typeof options.bytes === 'number'
+        ? CornerScan.usefulBytes(options.bytes, asked?.size ?? rows.triangleRange)
+        : options.bytes;
+    const cache = new RowCache(rows.positions(rows.vertexLeaves()), memory);
     const watch = this.watch();
     const consumer = begin(new CachedPositions(cache));
     for (const batch of rows.cornersOf(asked)) {
@@ -90,7 +93,7 @@ export class CornerScan {
     const { bytes, stage, onNote, onForecast } = this.options;
     onNote?.('triangles stand in no order of place: positions are looked up in sequence');
     const total = rows.triangleRange;
-    const arena = new ArrayBuffer(8 * Math.floor(bytes / 8));
+    const arena = typeof bytes === 'number' ? new ArrayBuffer(8 * Math.floor(bytes / 8)) : bytes;
     const needed = SequentialPositions.bytesOf(rows, asked?.size ?? total, arena.byteLength);
     forecastSpills(this.files.folder, [{ what: 'positions of corners', bytes: needed }], { onForecast });
     const gathering = SequentialPositions.gather(rows, asked, arena, this.files);

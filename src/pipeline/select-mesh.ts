@@ -1,8 +1,8 @@
 /**
  * What of a mesh is exported, and how: a filter's triangles, welded within a tolerance, moved.
  *
- * In this order: conditions, on the mesh as it is stored; the weld of the vertices that are left; what is dropped,
- * sampled and cut off; the transform, when rows are written.
+ * In this order: shells that are inside out in the mesh as it is stored; conditions, on the same mesh; the weld of the
+ * vertices that are left; what is dropped, sampled and cut off; the transform, when rows are written.
  */
 import { basename, join } from 'node:path';
 import { type Candidates, findCandidates } from '../database/filter/candidates.js';
@@ -21,14 +21,16 @@ import { IdLinks } from '../database/id-links.js';
 import type { MeshDatabase } from '../database/mesh-database.js';
 import { checkWeldDistance, NearVertices } from '../database/near-vertices.js';
 import type { MeshRows, StoredSelection } from '../database/selection.js';
+import { ORIENTATIONS, type Orientation } from '../database/topology/shell-verdicts.js';
 import { checkTransform, TRANSFORM_STEP, type TransformStep } from '../database/transform.js';
 import { chooseTempFolder } from '../io/disk.js';
 import { partialName } from '../io/output-file.js';
 import { SpillFiles } from '../io/spill-file.js';
 import { MEMORY_DEFAULT, planFiltering, planThreads } from '../mesh.js';
-import { finite, flag, listOf, type Rules, record } from '../options.js';
+import { finite, flag, listOf, oneOf, type Rules, record } from '../options.js';
 import { checkSets } from './check-sets.js';
 import { forecastSpills } from './forecast.js';
+import { type OrientReport, orientShells } from './orient-shells.js';
 import { Pace } from './pace.js';
 import type { RunOptions } from './progress.js';
 import { MeshScan } from './scan-mesh.js';
@@ -43,6 +45,8 @@ export interface SelectionOptions {
   readonly weld?: number | undefined;
   /** Carried out one after the other. */
   readonly transform?: readonly TransformStep[] | undefined;
+  /** Turn shells round that are inside out in the database, before anything else is done to them. */
+  readonly orient?: Orientation | undefined;
   /** Turn each triangle round: corners a, c, b. */
   readonly flip?: boolean | undefined;
 }
@@ -52,6 +56,7 @@ export const SELECTION_OPTIONS: Rules<SelectionOptions> = {
   filter: record(TRIANGLE_FILTER),
   weld: finite,
   transform: listOf(TRANSFORM_STEP, 'steps'),
+  orient: oneOf(ORIENTATIONS),
   flip: flag,
 };
 
@@ -63,6 +68,8 @@ export interface SelectionReport {
   readonly collapsed: number;
   readonly degenerate: number;
   readonly duplicate: number;
+  /** What orienting has done; undefined unless it was asked for. */
+  readonly oriented: OrientReport | undefined;
   /** How each part of the filter was evaluated, in words. */
   readonly steps: readonly { readonly filter: string; readonly by: string }[];
 }
@@ -120,6 +127,7 @@ export function spillPath({
 
 class Selecting {
   private readonly report = { welded: 0, collapsed: 0, degenerate: 0, duplicate: 0 };
+  private oriented: OrientReport | undefined;
   private readonly threads: number;
   /** Bytes for everything here, sets included. */
   private readonly freeBytes: number;
@@ -144,7 +152,7 @@ class Selecting {
 
   async select(): Promise<Selected> {
     const { filter = {}, weld, transform = [], flip = false } = this.options;
-    const map = { transform, flip };
+    const map = { transform, flip, ...(await this.orient()) };
     if (!isFilter(filter) && weld === undefined) return this.finish(map, []);
     this.checkMemory();
     const candidates = await this.findCandidates(filter);
@@ -192,7 +200,7 @@ class Selecting {
     return {
       map,
       selection: this.rows.selectSome(map, LABELS_SHARE * this.freeBytes),
-      report: { ...this.report, steps },
+      report: { ...this.report, oriented: this.oriented, steps },
       pool: this.pool,
       close: () => this.close(),
     };
@@ -203,9 +211,30 @@ class Selecting {
     this.files.remove();
   }
 
-  /** Bytes of the triangles, of those that SQLite was asked for, twice where it is asked twice, and of the vertices. */
+  /** Finds the triangles that are to be turned round, and their vertices if these have normals. */
+  private async orient(): Promise<Pick<RowMap, 'turned' | 'turnedVertices'>> {
+    if (this.options.orient === undefined) return {};
+    const { rows } = this;
+    const { turned, report } = await orientShells(rows, this.files, this.freeBytes, this.run);
+    this.oriented = report;
+    if (turned.size === 0) return {};
+    if (!rows.hasVertexNormals) return { turned: turned.share() };
+    const vertices = IdSet.create(rows.vertexRange);
+    for (const { count, ids, corners } of rows.cornersOf(turned)) {
+      for (let k = 0; k < 3 * count; k++) if (turned.has(ids[Math.floor(k / 3)]!)) vertices.add(corners[k]!);
+      await this.pace.pause('filter', ids[count - 1]!, rows.triangleRange);
+    }
+    return { turned: turned.share(), turnedVertices: vertices.share() };
+  }
+
+  /**
+   * Bytes of the triangles, of those that SQLite was asked for, twice where it is asked twice, of those that are turned
+   * round, and of the vertices.
+   */
   private setsBytes(): number {
-    return 3 * IdSet.bytesOf(this.rows.triangleRange) + 2 * IdSet.bytesOf(this.rows.vertexRange);
+    const { triangleRange, vertexRange } = this.rows;
+    const sets = this.options.orient === undefined ? 3 : 4;
+    return sets * IdSet.bytesOf(triangleRange) + 2 * IdSet.bytesOf(vertexRange);
   }
 
   private checkMemory(): void {

@@ -51,7 +51,8 @@ async function survey(database: string, options: RunOptions): Promise<MeshSurvey
     const rows = db.rows();
     const pace = new Pace(rows, options);
     const freeBytes = planFiltering(memoryBytes, 0);
-    const spool = openStars(rows, STARS_SHARE * freeBytes, files, tempFolder, options);
+    const arena = new ArrayBuffer(8 * Math.floor((STARS_SHARE * freeBytes) / 8));
+    const spool = openStars(rows, arena, files, tempFolder, options);
     const { bounds } = await findBounds(rows, pace.part(0, 0.1), 'survey');
     const density = bounds && new DensityViews(bounds);
     const looking = pace.part(0.1, 0.2);

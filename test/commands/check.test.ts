@@ -1,11 +1,18 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { checkToJson, describeCheck } from '../../src/commands/describe-check.js';
+import type { Paint } from '../../src/commands/paint.js';
+import { checkMesh } from '../../src/index.js';
 import { type CliOptions, runCli } from '../support/cli.js';
 import { freshFolder } from '../support/files.js';
 import { makeTube, toBinaryStl } from '../support/meshes.js';
+import { makeBoxShell, turnShell } from '../support/shells.js';
 
 let folder: string;
+
+const plain: Paint = (_, text) => text;
+const box = (low: number, high: number) => makeBoxShell([low, low, low], [high, high, high]);
 
 beforeEach(() => {
   folder = freshFolder();
@@ -78,6 +85,97 @@ describe('offload check', () => {
       const listed = await run(['sql', 'open.db', query, '--json']);
       expect(JSON.parse(listed.stdout), figure).toHaveLength(found[figure]);
     }
+  });
+
+  it('lists the shells that are inside out, and export flips them', async () => {
+    const hollow = [...turnShell(box(0, 9)), ...box(1, 8)];
+    // Their triangles take turns, so that neither has consecutive ids.
+    const mixed = hollow.map((_, k) => hollow[(k % 2) * 12 + (k >> 1)]!);
+    const shells = [...box(20, 21), ...mixed, ...turnShell(box(30, 31)), ...box(40, 49), ...box(41, 48)];
+    writeFileSync(join(folder, 'shells.stl'), toBinaryStl(shells.map((triangle) => triangle.flat())));
+    await run(['import', 'shells.stl', 'shells.db']);
+    const { stdout } = await run(['check', 'shells.db']);
+    expect(stdout).toMatch(/\nclosed shells +6\ncavities +0\ninside-out shells +3 +WITH RECURSIVE .* UNION /);
+    expect(stdout).toMatch(
+      /\n {36}SELECT \* FROM triangles WHERE id BETWEEN 36 AND 47\nwrongly nested shells +1 +SELECT/,
+    );
+    expect(stdout).toMatch(
+      /\nprintable +no\n +- 3 shells are inside out; offload export --orient outward flips them\n +- 1 shell is nested wrongly: a body in a body, or a cavity in a cavity\n$/,
+    );
+    const found = JSON.parse((await run(['check', 'shells.db', '--json'])).stdout);
+    expect(found).toMatchObject({
+      printable: false,
+      closedShells: 6,
+      shellVerdicts: { outward: 2, cavity: 0, insideOut: 3, nestedWrongly: 1 },
+    });
+    const list = found.shellList as {
+      first: number;
+      triangles: number;
+      within: number | null;
+      query: string;
+    }[];
+    expect(list.map(({ first, within }) => [first, within])).toEqual([
+      [12, null],
+      [13, 12],
+      [36, null],
+      [60, 48],
+      [0, null],
+      [48, null],
+    ]);
+    for (const { first, query } of list) {
+      const rows = JSON.parse((await run(['sql', 'shells.db', query, '--json'])).stdout);
+      expect(rows.map(({ id }: { id: number }) => id)).toEqual(
+        Array.from({ length: 12 }, (_, k) => (first === 12 || first === 13 ? first + 2 * k : first + k)),
+      );
+    }
+    const exported = await run(['export', 'shells.db', 'one.off', '--sql', list[0]!.query]);
+    expect(exported.stderr).toMatch(/^12 triangles, 8 vertices;/m);
+
+    const turned = await run(['export', 'shells.db', 'right.off', '--orient', 'outward']);
+    expect(turned.stderr).toMatch(
+      /^3 shells of 36 triangles flipped to face outward\nshells left as they are: 1 nested wrongly\n/,
+    );
+    const right = JSON.parse((await run(['check', 'right.off', '--json'])).stdout);
+    expect(right.shellVerdicts).toMatchObject({ outward: 4, cavity: 1, insideOut: 0, nestedWrongly: 1 });
+    const explained = await run(['export', 'shells.db', '--orient', 'outward', '--explain', '--json']);
+    expect(JSON.parse(explained.stdout).oriented).toMatchObject({ turnedShells: 3, leftOpen: 0 });
+    const summed = await run(['export', 'shells.db', 'more.off', '--orient', 'outward', '--json']);
+    expect(JSON.parse(summed.stdout).selection.oriented).toEqual({
+      turnedShells: 3,
+      turnedTriangles: 36,
+      left: { nestedWrongly: 1, crossing: 0, flat: 0, unjudged: 0 },
+      leftOpen: 0,
+    });
+    const wrong = await run(['convert', 'shells.stl', 'no.off', '--orient', 'inward']);
+    expect(wrong).toMatchObject({ code: 2, stdout: '' });
+    expect(wrong.stderr).toMatch(/--orient <way>.*outward/);
+  });
+
+  it('says that shells are not judged', async () => {
+    writeFileSync(join(folder, 'box.stl'), toBinaryStl(box(0, 9).map((triangle) => triangle.flat())));
+    await run(['import', 'box.stl', 'box.db']);
+    const found = await checkMesh(join(folder, 'box.db'));
+    const unjudged = { ...found, shellVerdicts: undefined, shellList: [], isPrintable: undefined };
+    const text = describeCheck('box.db', unjudged, plain);
+    expect(text).toMatch(/\nclosed shells +1\nclosed +yes\n/);
+    expect(text).toMatch(/\nprintable +not known\n +- its shells are not judged: .* raise --memory\n$/);
+    const many = Array.from({ length: 9 }, () => ({ ...found.shellList[0]!, verdict: 'insideOut' as const }));
+    const shellVerdicts = { ...found.shellVerdicts!, insideOut: 1009 };
+    expect(describeCheck('box.db', { ...found, shellVerdicts, shellList: many }, plain)).toMatch(
+      /\ninside-out shells +1,009 +SELECT .*\n(?: +SELECT .*\n){4} +and 1,004 more; --json lists up to 1,000 shells\nwrongly/,
+    );
+    const marked: Paint = (meaning, words) => `<${meaning} ${words}>`;
+    expect(describeCheck('box.db', { ...found, shellVerdicts, shellList: many }, marked)).toMatch(
+      /\ncavities +0\ninside-out shells +<bad 1,009 +> SELECT .*\n +SELECT/,
+    );
+    expect(describeCheck('box.db', unjudged, marked)).toMatch(
+      /\noriented +<good yes>\nprintable +not known\n/,
+    );
+    expect(JSON.parse(checkToJson('box.db', unjudged))).toMatchObject({
+      printable: null,
+      shellVerdicts: null,
+      shellList: [],
+    });
   });
 
   it('reads standard input', async () => {

@@ -5,7 +5,7 @@ import { runCli } from '../support/cli.js';
 import { freshFolder } from '../support/files.js';
 
 const NOUNS =
-  'bytes|boxes|components|corners|coordinates|digits|edges|faces|files|lines|loops|numbers|parts|records|rows|triangles|vertices';
+  'bytes|boxes|components|corners|coordinates|digits|edges|faces|files|lines|loops|numbers|parts|records|rows|shells|triangles|vertices';
 /** One thing with a noun in the plural, perhaps with an adjective in between. */
 const PLURALS = new RegExp(`(?<![\\d.,])1 (?:(?!is|was|has|of)[a-z-]+ )?(?:${NOUNS})\\b`);
 

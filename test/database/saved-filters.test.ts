@@ -121,7 +121,7 @@ describe('a saved filter', () => {
       ]);
       removeFilter(db, 'bad');
       expect(listFilters(db).map(({ name }) => name)).toEqual(['good']);
-      expect(() => removeFilter(db, 'bad')).toThrow(/no filter is named 'bad'.*: 'good'/);
+      expect(() => removeFilter(db, 'bad')).toThrow(/unknown filter 'bad'; expected one of 'good'/);
     }),
   );
 });

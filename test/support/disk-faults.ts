@@ -47,6 +47,8 @@ export const RUNS: Readonly<Record<string, Run>> = {
       weld: 0.05,
       filter: { where: ['max_x > 0'], drop: ['duplicate'] },
     }),
+  'an export that orients shells': (at) =>
+    offload.exportMesh(at('mesh.db'), at('out.off'), { ...FORCED, orient: 'outward' }),
   'a new split': (at) => offload.splitMesh(at('mesh.db'), at('pieces'), GRID, FORCED),
   'a split in place of another': (at) => offload.splitMesh(at('mesh.db'), at('split'), GRID, FORCED),
   'a check': (at) => offload.checkMesh(at('mesh.db'), FORCED),

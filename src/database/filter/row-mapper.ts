@@ -1,8 +1,9 @@
 /**
  * Rows of the tables turned into rows of the OFF: those that are selected, with dense indices, where they are to be.
  *
- * In this order: vertices that were welded stand for each other, what is not selected is left out, positions are
- * transformed, corners become indices, triangles are turned round.
+ * In this order: triangles of shells that are inside out are turned round, vertices that were welded stand for each
+ * other, what is not selected is left out, positions are transformed, corners become indices, all triangles are turned
+ * round.
  */
 import type { TriangleBatch, VertexBatch } from '../../mesh.js';
 import type { Rows } from '../leaf-decoder.js';
@@ -19,7 +20,11 @@ export interface RowMap {
   /** The vertex that stands for each vertex; itself unless given. */
   readonly labels?: SharedLabels | undefined;
   readonly transform: readonly TransformStep[];
-  /** Whether triangles are turned round: corners a, c, b. */
+  /** Triangles that are turned round before anything else, corners a, c, b; none unless given. */
+  readonly turned?: SharedIdSet | undefined;
+  /** The vertices of these, whose normals are turned round; none unless given. */
+  readonly turnedVertices?: SharedIdSet | undefined;
+  /** Whether all triangles are turned round: corners a, c, b. */
   readonly flip: boolean;
 }
 
@@ -27,6 +32,8 @@ export class RowMapper {
   private readonly selected: IdSet | undefined;
   private readonly used: IdSet | undefined;
   private readonly labels: RowCache | undefined;
+  private readonly turned: IdSet | undefined;
+  private readonly turnedVertices: IdSet | undefined;
   private readonly transform: Transform | undefined;
   private readonly flip: boolean;
   private readonly turnsNormals: boolean;
@@ -36,6 +43,8 @@ export class RowMapper {
     this.selected = map.triangles && IdSet.attach(map.triangles);
     this.used = map.vertices && IdSet.attach(map.vertices);
     this.labels = map.labels && new RowCache(new LabelRows(map.labels), cacheBytes);
+    this.turned = map.turned && IdSet.attach(map.turned);
+    this.turnedVertices = map.turnedVertices && IdSet.attach(map.turnedVertices);
     this.transform = map.transform.length > 0 ? new Transform(map.transform) : undefined;
     this.flip = map.flip;
     this.turnsNormals = map.flip && this.transform?.isMirroring !== true;
@@ -44,6 +53,9 @@ export class RowMapper {
   /** The selected ones of these vertices, in the same memory. */
   vertices(batch: VertexBatch & Rows): VertexBatch {
     const { positions, normals, colors } = batch;
+    if (this.turnedVertices !== undefined && normals !== undefined) {
+      turnNormals(normals, batch, this.turnedVertices);
+    }
     const count =
       this.used === undefined ? batch.count : this.keep(this.used, batch, positions, normals, colors);
     if (this.transform !== undefined) {
@@ -60,6 +72,7 @@ export class RowMapper {
   triangles(batch: TriangleBatch & Rows): TriangleBatch {
     const { corners, colors } = batch;
     const { used, labels } = this;
+    if (this.turned !== undefined) turnTriangles(corners, batch, this.turned);
     const count =
       this.selected === undefined ? batch.count : this.keep(this.selected, batch, corners, undefined, colors);
     for (let k = 0; k < 3 * count; k++) {
@@ -68,11 +81,7 @@ export class RowMapper {
       corners[k] = used === undefined ? vertex : used.rank(vertex);
     }
     if (this.flip) {
-      for (let k = 0; k < 3 * count; k += 3) {
-        const b = corners[k + 1]!;
-        corners[k + 1] = corners[k + 2]!;
-        corners[k + 2] = b;
-      }
+      for (let k = 0; k < count; k++) turnTriangle(corners, k);
     }
     return { count, corners, colors };
   }
@@ -96,6 +105,25 @@ export class RowMapper {
       kept++;
     }
     return kept;
+  }
+}
+
+/** Turns those triangles round that are in a set. */
+function turnTriangles(corners: Float64Array, { count, ids }: Rows, set: IdSet): void {
+  for (let k = 0; k < count; k++) if (set.has(ids[k]!)) turnTriangle(corners, k);
+}
+
+function turnTriangle(corners: Float64Array, k: number): void {
+  const b = corners[3 * k + 1]!;
+  corners[3 * k + 1] = corners[3 * k + 2]!;
+  corners[3 * k + 2] = b;
+}
+
+/** Turns the normals of those vertices round that are in a set. NaN stays. */
+function turnNormals(normals: Float64Array, { count, ids }: Rows, set: IdSet): void {
+  for (let k = 0; k < count; k++) {
+    if (!set.has(ids[k]!)) continue;
+    for (let d = 3 * k; d < 3 * k + 3; d++) normals[d] = 0 - normals[d]!;
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import { UsageError } from '../../errors.js';
 import { checkWeldDistance } from '../near-vertices.js';
+import { ORIENTATIONS, type Orientation } from '../topology/shell-verdicts.js';
 import { checkTransform, type TransformStep } from '../transform.js';
 import { checkShape } from './shapes.js';
 import { checkFilter, isFilter, mergeFilters, type TriangleFilter } from './triangle-filter.js';
@@ -13,13 +14,15 @@ export interface SavedSelection extends TriangleFilter {
   /** Vertices no further apart than this are merged; in the source's units. */
   readonly weld?: number | undefined;
   readonly transform?: readonly TransformStep[] | undefined;
+  readonly orient?: Orientation | undefined;
   readonly flip?: boolean | undefined;
 }
 
 /** Whether a selection asks for anything. */
 export function isSelection(selection: SavedSelection): boolean {
-  const { weld, transform = [], flip = false, ...filter } = selection;
-  return isFilter(filter) || weld !== undefined || transform.length > 0 || flip;
+  const { weld, transform = [], orient, flip = false, ...filter } = selection;
+  const isMoved = transform.length > 0 || orient !== undefined || flip;
+  return isFilter(filter) || weld !== undefined || isMoved;
 }
 
 /**
@@ -32,6 +35,7 @@ export function mergeSelections(one: SavedSelection, other: SavedSelection): Sav
     ...mergeFilters(one, other),
     weld: distances.length === 0 ? undefined : Math.max(...distances),
     transform: [...(one.transform ?? []), ...(other.transform ?? [])],
+    orient: one.orient ?? other.orient,
     flip: (one.flip ?? false) !== (other.flip ?? false),
   };
 }
@@ -58,6 +62,7 @@ const KEYS: Readonly<Record<string, (value: unknown) => boolean>> = {
   limit: (value) => typeof value === 'number',
   weld: (value) => typeof value === 'number',
   transform: isListOf(isStep),
+  orient: (value) => ORIENTATIONS.some((orientation) => orientation === value),
   flip: (value) => typeof value === 'boolean',
 };
 

@@ -1,7 +1,4 @@
 /** Area and volume of a mesh, summed up triangle by triangle without losing small ones among large ones. */
-import type { TriangleBatch } from '../../mesh.js';
-import type { CornerPositions } from '../filter/corner-positions.js';
-import type { Rows } from '../leaf-decoder.js';
 
 /** A sum that keeps what its additions round away (Neumaier 1974). */
 class Sum {
@@ -25,38 +22,31 @@ export class Measures {
   private readonly volumes = new Sum();
   /** Twice the area of each triangle times its normal: they add up to nothing where a surface is closed. */
   private readonly normals = [new Sum(), new Sum(), new Sum()] as const;
-  private readonly corners = new Float64Array(9);
 
   /** Volumes are measured from `origin`: near the mesh, they lose the fewest digits. */
-  constructor(
-    private readonly positions: CornerPositions,
-    private readonly origin: readonly [number, number, number],
-  ) {}
+  constructor(private readonly origin: readonly [number, number, number]) {}
 
-  take({ count, corners: vertices }: TriangleBatch & Rows): void {
-    const { positions, corners: t, areas, volumes } = this;
+  /** Adds a triangle: the nine coordinates of its corners. */
+  add(t: Float64Array): void {
     const [ox, oy, oz] = this.origin;
     const [sumX, sumY, sumZ] = this.normals;
-    for (let k = 0; k < 3 * count; k += 3) {
-      positions.copyNext(vertices[k]!, vertices[k + 1]!, vertices[k + 2]!, t);
-      const ax = t[0]!;
-      const ay = t[1]!;
-      const az = t[2]!;
-      const ux = t[3]! - ax;
-      const uy = t[4]! - ay;
-      const uz = t[5]! - az;
-      const vx = t[6]! - ax;
-      const vy = t[7]! - ay;
-      const vz = t[8]! - az;
-      const nx = uy * vz - uz * vy;
-      const ny = uz * vx - ux * vz;
-      const nz = ux * vy - uy * vx;
-      areas.add(Math.sqrt(nx * nx + ny * ny + nz * nz));
-      volumes.add((ax - ox) * nx + (ay - oy) * ny + (az - oz) * nz);
-      sumX.add(nx);
-      sumY.add(ny);
-      sumZ.add(nz);
-    }
+    const ax = t[0]!;
+    const ay = t[1]!;
+    const az = t[2]!;
+    const ux = t[3]! - ax;
+    const uy = t[4]! - ay;
+    const uz = t[5]! - az;
+    const vx = t[6]! - ax;
+    const vy = t[7]! - ay;
+    const vz = t[8]! - az;
+    const nx = uy * vz - uz * vy;
+    const ny = uz * vx - ux * vz;
+    const nz = ux * vy - uy * vx;
+    this.areas.add(Math.sqrt(nx * nx + ny * ny + nz * nz));
+    this.volumes.add((ax - ox) * nx + (ay - oy) * ny + (az - oz) * nz);
+    sumX.add(nx);
+    sumY.add(ny);
+    sumZ.add(nz);
   }
 
   /** In the square of the source's units. */

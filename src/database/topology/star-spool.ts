@@ -208,7 +208,7 @@ export class StarSpool {
     const found = `${corners.toLocaleString('en-US')} triangles meet at vertex ${vertex}`;
     return new UsageError(
       `${found}; expected at most ${this.starMax.toLocaleString('en-US')} with this much memory`,
-      { code: 'MEMORY_TOO_SMALL', hint: 'more `memoryBytes`' },
+      { code: 'MEMORY_TOO_SMALL', hint: 'raise `memoryBytes`' },
     );
   }
 

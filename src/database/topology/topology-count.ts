@@ -16,8 +16,8 @@ const INSERTION_MAX = 32;
 export interface TopologySinks {
   /** Told of two triangles with a common edge, and whether they run along it in the same direction. */
   readonly onPair: (triangle: number, neighbor: number, isSame: boolean, isManifold: boolean) => void;
-  /** Gets each triangle with a boundary edge. */
-  readonly rims?: IdSet | undefined;
+  /** Gets each triangle with a boundary edge; others may be in it. */
+  readonly flaws?: IdSet | undefined;
   /** Gets pairs of boundary edges that follow each other, as numbers of half-edges: 3 x triangle + 0, 1 or 2. */
   readonly rimPairs?: SpillFile | undefined;
 }
@@ -121,19 +121,20 @@ export class TopologyCount {
   /** The first `count` codes are those of boundary edges: in each fan of triangles they follow each other. */
   private takeRims(stars: Stars, vertex: number, from: number, size: number, count: number): void {
     const { codes, lastRims } = this;
-    const { rims, rimPairs } = this.sinks;
-    if (rims === undefined || rimPairs === undefined) return;
+    const { flaws, rimPairs } = this.sinks;
+    if (flaws === undefined) return;
     lastRims.fill(-1, 0, size);
     for (let k = 0; k < count; k++) {
       const code = codes[k]!;
       const fan = this.fanOf(code >> 1);
       const edge = halfEdge(stars, from, code);
       const last = lastRims[fan]!;
-      if (last >= 0) appendPair(rimPairs, this.words, edge, halfEdge(stars, from, last));
+      if (last >= 0 && rimPairs !== undefined)
+        appendPair(rimPairs, this.words, edge, halfEdge(stars, from, last));
       lastRims[fan] = code;
       const { nexts, previous } = stars;
       const other = (code & 1) === 0 ? nexts[from + (code >> 1)]! : previous[from + (code >> 1)]!;
-      if (vertex < other) rims.add(Math.floor(edge / 3));
+      if (vertex < other) flaws.add(Math.floor(edge / 3));
     }
   }
 
