@@ -3,12 +3,13 @@
  *
  * It is only ever read here, on a connection that cannot write; other readers may be there at the same time.
  */
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import { DatabaseError, FileError } from '../errors.js';
 import { fileSize, isFolder } from '../io/disk.js';
 import type { Precision, SelectionOptions } from '../mesh.js';
 import { databaseError } from './database-error.js';
 import { checkTables, checkVersion } from './migrate.js';
+import { openDatabase } from './open-database.js';
 import { MeshRows, type StoredSelection } from './selection.js';
 import { TableReader } from './table-reader.js';
 
@@ -84,7 +85,7 @@ export class MeshDatabase {
     if (isFolder(path)) throw new FileError(`${path}: is a directory; expected a database`);
     let db: Database.Database | undefined;
     try {
-      db = new Database(path, { readonly: true, fileMustExist: true });
+      db = openDatabase(path, { readonly: true, fileMustExist: true });
       db.pragma('trusted_schema = OFF');
       db.pragma('cell_size_check = ON');
       db.pragma(`cache_size = -${Math.floor(cacheBytes / 1024)}`);

@@ -9,6 +9,7 @@ import { DatabaseError, FileError } from '../errors.js';
 import { databaseError } from './database-error.js';
 import { MeshDatabase } from './mesh-database.js';
 import { migrate } from './migrate.js';
+import { openDatabase } from './open-database.js';
 import { MeshRows } from './selection.js';
 import { TableReader } from './table-reader.js';
 
@@ -26,7 +27,7 @@ export class MeshUpdate {
     MeshDatabase.open(path).close();
     let db: Database.Database | undefined;
     try {
-      db = new Database(path, { fileMustExist: true });
+      db = openDatabase(path, { fileMustExist: true });
       db.pragma('trusted_schema = OFF');
       db.pragma('cell_size_check = ON');
       db.pragma('foreign_keys = OFF');

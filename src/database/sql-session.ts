@@ -10,6 +10,7 @@ import { FileError, UsageError } from '../errors.js';
 import { isFile } from '../io/disk.js';
 import { databaseError } from './database-error.js';
 import { MeshDatabase } from './mesh-database.js';
+import { attachDatabase, openDatabase } from './open-database.js';
 import { type LineStyle, rowLine, selectLines } from './sql-lines.js';
 
 /** Page cache of the connection, in bytes; SQLite sorts on disk beyond as much. */
@@ -50,7 +51,7 @@ export class SqlSession {
     MeshDatabase.open(path).close();
     let db: Database.Database | undefined;
     try {
-      db = new Database(path, { readonly: options.write !== true, fileMustExist: true });
+      db = openDatabase(path, { readonly: options.write !== true, fileMustExist: true });
       db.pragma('trusted_schema = OFF');
       db.pragma('cell_size_check = ON');
       // To delete a vertex would mean to look for it in all triangles; an export finds what is missing.
@@ -151,7 +152,7 @@ function attach(db: Database.Database, name: string, path: string): void {
   if (!/^\w+$/.test(name)) {
     throw new UsageError(`--attach: '${name}' is no name; expected letters, digits and underscores`);
   }
-  db.prepare(`ATTACH ? AS "${name}"`).run(path);
+  attachDatabase(db, name, path);
 }
 
 /** Throws UsageError unless a text begins like a query. */

@@ -92,6 +92,11 @@ export function hasJournals(path: string): boolean {
   return JOURNALS.some((suffix) => lookAt(path + suffix) !== undefined);
 }
 
+/** Whether SQLite's rollback journal stands beside a database: of a transaction that is open, or was killed. */
+export function hasJournal(path: string): boolean {
+  return lookAt(path + JOURNALS[0]) !== undefined;
+}
+
 /** Removes what SQLite may have left beside a database: a new one under the same name must not be given it. */
 export function removeJournals(path: string): void {
   for (const suffix of JOURNALS) removeFile(path + suffix);

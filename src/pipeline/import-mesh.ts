@@ -1,5 +1,6 @@
 /** From a file to a database that stays. */
 import { dirname } from 'node:path';
+import { resolveDatabase } from '../database/open-database.js';
 import { FileError, UsageError } from '../errors.js';
 import { fileSize, isSameFile, truePath } from '../io/disk.js';
 import { checkOutput, nameElsewhere, renameDatabase } from '../io/output-file.js';
@@ -91,6 +92,7 @@ export async function importBeside(
 
 /** Throws FileError where a file must not be replaced, or something else stands under the name. */
 function checkDatabaseName(database: string, force: boolean): void {
+  resolveDatabase(database);
   if (checkOutput(database, force) !== 'stream') return;
   throw new FileError(`${database}: is a device or a pipe; expected a file name for the database`);
 }
