@@ -1,115 +1,47 @@
 /**
- * A folder of files that appear together: written beside it under another name, and listed in a manifest that comes
- * last. A folder that an earlier run has made may be replaced, as far as its manifest lists it; other files stay.
+ * A folder of files that appear together: written beside it under another name, with a manifest that lists them, and
+ * renamed. A folder that an earlier split has written may be replaced; files of others in it stay.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { existsSync, lstatSync, mkdirSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { FileError, fileError } from '../errors.js';
+import { exchangeFolder, recoverFolder } from './folder-exchange.js';
+import { listOwnFiles, MANIFEST, type Manifest } from './folder-manifest.js';
 import { checkOutput, partialName, renameWhole, syncNames } from './output-file.js';
-
-const MANIFEST = 'manifest.json';
-/** Where files that are replaced stand until the others are there. */
-const ASIDE = 'former';
-
-/** What a manifest lists; the rest of it is the caller's. */
-export interface Manifest {
-  readonly [more: string]: unknown;
-  readonly files: readonly { readonly file: string }[];
-}
 
 export class OutputFolder {
   private constructor(
     private readonly path: string,
     /** Where files are to be written. */
     readonly partial: string,
-    /** Files of the folder that is replaced. */
-    private readonly replaced: readonly string[] | undefined,
   ) {}
 
   /** Throws FileError where something stands under the path that may not be replaced. */
   static create(path: string, force: boolean): OutputFolder {
-    const replaced = existsSync(path) ? OutputFolder.listReplaceable(path, force) : undefined;
-    const partial = partialName(path);
+    const target = findTarget(path);
+    recoverFolder(target);
+    if (existsSync(target)) checkReplaceable(target, force);
+    const partial = partialName(target);
     try {
       mkdirSync(partial);
     } catch (error) {
       throw fileError(error, 'create', path);
     }
-    return new OutputFolder(path, partial, replaced);
-  }
-
-  private static listReplaceable(path: string, force: boolean): readonly string[] {
-    let names: string[];
-    try {
-      names = readdirSync(path);
-    } catch (error) {
-      // Not a folder: the same words as for any output.
-      checkOutput(path, false);
-      throw fileError(error, 'read', path);
-    }
-    if (names.length === 0) return [];
-    if (!force)
-      throw new FileError(`${path}: exists already`, { hint: '--force replaces what a split has written' });
-    if (!names.includes(MANIFEST)) {
-      throw new FileError(`${path}: holds other files than a split has written; expected a new folder`);
-    }
-    let text: string;
-    try {
-      text = readFileSync(join(path, MANIFEST), 'utf8');
-    } catch (error) {
-      throw fileError(error, 'read', join(path, MANIFEST));
-    }
-    try {
-      const { files } = JSON.parse(text) as Manifest;
-      // A name with a way in it leads elsewhere, and is nobody's to remove.
-      return files
-        .map(({ file }) => file)
-        .filter((file) => typeof file === 'string' && basename(file) === file);
-    } catch (error) {
-      throw new FileError(`${path}: its ${MANIFEST} is damaged; expected one that a split has written`, {
-        cause: error,
-      });
-    }
+    return new OutputFolder(target, partial);
   }
 
   /** Makes the folder final, with its manifest. Throws FileError; then what stood there stands there again. */
   async commit(manifest: Manifest): Promise<void> {
+    const { path, partial } = this;
     try {
-      writeFileSync(join(this.partial, MANIFEST), `${JSON.stringify(manifest, undefined, 2)}\n`, {
-        flush: true,
-      });
+      const text = `${JSON.stringify(manifest, undefined, 2)}\n`;
+      writeFileSync(join(partial, MANIFEST), text, { flush: true });
     } catch (error) {
-      throw fileError(error, 'write', join(this.path, MANIFEST));
+      throw fileError(error, 'write', join(path, MANIFEST));
     }
-    await syncNames(this.partial, this.path);
-    if (this.replaced === undefined) await renameWhole(this.partial, this.path);
-    else await this.replace(manifest.files.map(({ file }) => file));
-  }
-
-  /** Puts files in the place of former ones, which go aside until all are there, the manifest first and last. */
-  private async replace(files: readonly string[]): Promise<void> {
-    const aside = join(this.partial, ASIDE);
-    const moves: [from: string, to: string][] = [];
-    const move = (from: string, to: string) => {
-      renameSync(from, to);
-      moves.push([from, to]);
-    };
-    try {
-      mkdirSync(aside);
-      for (const file of new Set([MANIFEST, ...this.replaced!, ...files])) {
-        const path = join(this.path, file);
-        if (existsSync(path)) move(path, join(aside, file));
-        // Without a manifest, what stands there in between is nothing that is whole.
-        if (file === MANIFEST) await syncNames(this.path, this.path);
-      }
-      for (const file of files) move(join(this.partial, file), join(this.path, file));
-      await syncNames(this.path, this.path);
-      move(join(this.partial, MANIFEST), join(this.path, MANIFEST));
-    } catch (error) {
-      for (const [from, to] of moves.reverse()) renameSync(to, from);
-      throw fileError(error, 'write', this.path);
-    }
-    await syncNames(this.path, this.path);
+    await syncNames(partial, path);
+    if (existsSync(path)) await exchangeFolder(path, partial);
+    else await renameWhole(partial, path);
   }
 
   /** Leaves nothing of what was not committed. */
@@ -120,6 +52,34 @@ export class OutputFolder {
       throw fileError(error, 'remove', this.partial);
     }
   }
+}
+
+/** The folder to replace, without a slash behind its name. A symbolic link stays one: what it points to is replaced. */
+function findTarget(path: string): string {
+  const hasName = !['', '.', '..'].includes(basename(path));
+  const plain = hasName ? join(dirname(path), basename(path)) : resolve(path);
+  const isLink = lstatSync(plain, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+  return isLink ? resolve(dirname(plain), readlinkSync(plain)) : plain;
+}
+
+/** Throws FileError where a folder must not be replaced, or something else stands under its name. */
+function checkReplaceable(path: string, force: boolean): void {
+  let names: string[];
+  try {
+    names = readdirSync(path);
+  } catch (error) {
+    // Not a folder: the same words as for any output.
+    checkOutput(path, false);
+    throw fileError(error, 'read', path);
+  }
+  if (names.length === 0) return;
+  if (!force) {
+    throw new FileError(`${path}: exists already`, { hint: '--force replaces what a split has written' });
+  }
+  if (!names.includes(MANIFEST)) {
+    throw new FileError(`${path}: holds other files than a split has written; expected a new folder`);
+  }
+  listOwnFiles(path);
 }
 
 /** Names that some systems keep for devices, whatever follows a dot. */

@@ -1,0 +1,99 @@
+/**
+ * Puts a folder in the place of a former one: the former one is renamed aside, and the new one renamed to its name. A
+ * program that is killed in between leaves one of the two whole, under its name or as `<folder>.<random>.former`; the
+ * next one that wants the folder brings it back, or ends what was begun.
+ *
+ * Of the former folder only files that a split has written are deleted; everything else moves to the new one.
+ */
+import { randomBytes } from 'node:crypto';
+import { chmodSync, existsSync, lstatSync, readdirSync, renameSync, rmdirSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { FileError, fileError, systemCode } from '../errors.js';
+import { removeFile } from './disk.js';
+import { listOwnFiles, MANIFEST } from './folder-manifest.js';
+import { syncNames } from './output-file.js';
+
+/** Puts the folder `next`, which is on the disk, in the place of `path`. Throws FileError; then nothing has changed. */
+export async function exchangeFolder(path: string, next: string): Promise<void> {
+  const former = `${path}.${randomBytes(4).toString('hex')}.former`;
+  const moves: [from: string, to: string][] = [];
+  const move = (from: string, to: string) => {
+    renameSync(from, to);
+    moves.push([from, to]);
+  };
+  try {
+    const others = listOthers(path);
+    for (const name of others) {
+      if (!existsSync(join(next, name))) continue;
+      throw new FileError(`${path}: holds a ${name} that no split has written`, {
+        hint: 'move it away, or choose another folder',
+      });
+    }
+    chmodSync(next, statSync(path).mode & 0o7777);
+    move(path, former);
+    move(next, path);
+    await syncNames(dirname(path), path);
+    for (const name of others) move(join(former, name), join(path, name));
+    if (others.length > 0) await syncNames(path, path);
+  } catch (error) {
+    for (const [from, to] of moves.reverse()) renameSync(to, from);
+    throw fileError(error, 'write', path);
+  }
+  removeFormer(former, path);
+}
+
+/**
+ * Ends an exchange that was killed: a former folder gets its name back if nothing has it, or goes if the new one has.
+ * Throws FileError.
+ */
+export function recoverFolder(path: string): void {
+  try {
+    for (const former of listFormers(path)) {
+      if (!existsSync(path)) {
+        renameSync(former, path);
+      } else if (existsSync(join(path, MANIFEST))) {
+        for (const name of listOthers(former)) {
+          if (!existsSync(join(path, name))) renameSync(join(former, name), join(path, name));
+        }
+        removeFormer(former, path);
+      }
+    }
+  } catch (error) {
+    throw fileError(error, 'write', path);
+  }
+}
+
+/** What of a folder no split has written. */
+function listOthers(folder: string): string[] {
+  const own = [MANIFEST, ...listOwnFiles(folder)];
+  return readdirSync(folder).filter((name) => !own.includes(name));
+}
+
+function listFormers(path: string): string[] {
+  const [folder, beginning] = [dirname(path), `${basename(path)}.`];
+  let names: string[];
+  try {
+    names = readdirSync(folder);
+  } catch (error) {
+    // Whoever makes something there will say what is the matter.
+    if (systemCode(error) !== undefined) return [];
+    throw error;
+  }
+  return names
+    .filter(
+      (name) => name.startsWith(beginning) && /^[0-9a-f]{8}\.former$/.test(name.slice(beginning.length)),
+    )
+    .map((name) => join(folder, name))
+    .filter((former) => lstatSync(former).isDirectory());
+}
+
+/** Removes what a split has written, the manifest last: it tells the next run what is left. */
+function removeFormer(former: string, path: string): void {
+  for (const name of [...listOwnFiles(former), MANIFEST]) removeFile(join(former, name));
+  try {
+    rmdirSync(former);
+  } catch (error) {
+    // What came there meanwhile is not ours.
+    if (systemCode(error) !== 'ENOTEMPTY') throw fileError(error, 'remove', path);
+  }
+}
