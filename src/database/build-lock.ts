@@ -4,7 +4,7 @@
  */
 import type Database from 'better-sqlite3';
 import { FileError, systemCode } from '../errors.js';
-import { fileMark, removeFile } from '../io/disk.js';
+import { fileMark, isLink, removeFile } from '../io/disk.js';
 import { RandomAccessFile } from '../io/random-access-file.js';
 import { databaseError } from './database-error.js';
 import { openDatabase } from './open-database.js';
@@ -43,6 +43,11 @@ export class BuildLock {
 }
 
 function openLocked(lockPath: string, path: string): Database.Database {
+  if (isLink(lockPath)) {
+    throw new FileError(`${lockPath}: is a symbolic link; expected none under this name`, {
+      hint: 'remove it, or choose another name for the database',
+    });
+  }
   let db: Database.Database | undefined;
   try {
     db = openDatabase(lockPath, { timeout: 0 });

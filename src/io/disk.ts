@@ -1,5 +1,14 @@
 /** What the file system says of folders and names: free space, sameness, removal. */
-import { readdirSync, realpathSync, rmSync, type Stats, statfsSync, statSync } from 'node:fs';
+import {
+  lstatSync,
+  readdirSync,
+  realpathSync,
+  rmdirSync,
+  rmSync,
+  type Stats,
+  statfsSync,
+  statSync,
+} from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -55,6 +64,15 @@ export function truePath(path: string): string {
   } catch {
     // Whoever uses it will say what is the matter.
     return resolve(path);
+  }
+}
+
+/** Whether a symbolic link stands under the path. */
+export function isLink(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+  } catch {
+    return false;
   }
 }
 
@@ -127,6 +145,27 @@ function listFolder(path: string): string[] {
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return [];
     throw fileError(error, 'read', path);
+  }
+}
+
+/** Whether a folder, and no link to one, stands under the path, and belongs to the user that this program runs as. */
+export function isOwnFolder(path: string): boolean {
+  try {
+    const stat = lstatSync(path);
+    return stat.isDirectory() && stat.uid === (process.geteuid?.() ?? stat.uid);
+  } catch {
+    return false;
+  }
+}
+
+/** Removes a folder if it is empty; an absent one is no error. Throws FileError. */
+export function removeFolder(path: string): void {
+  try {
+    rmdirSync(path);
+  } catch (error) {
+    if (!['ENOENT', 'ENOTEMPTY', 'EEXIST'].includes(systemCode(error) ?? '')) {
+      throw fileError(error, 'remove', path);
+    }
   }
 }
 

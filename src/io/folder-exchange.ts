@@ -6,23 +6,25 @@
  * Of the former folder only files that a split has written are deleted; everything else moves to the new one.
  */
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, lstatSync, readdirSync, renameSync, rmdirSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, readdirSync, renameSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { FileError, fileError, systemCode } from '../errors.js';
-import { removeFile } from './disk.js';
+import { removeFile, removeFolder } from './disk.js';
 import { listOwnFiles, MANIFEST } from './folder-manifest.js';
 import { syncNames } from './output-file.js';
 
 /** Puts the folder `next`, which is on the disk, in the place of `path`. Throws FileError; then nothing has changed. */
 export async function exchangeFolder(path: string, next: string): Promise<void> {
   const former = `${path}.${randomBytes(4).toString('hex')}.former`;
+  let own: readonly string[] = [];
   const moves: [from: string, to: string][] = [];
   const move = (from: string, to: string) => {
     renameSync(from, to);
     moves.push([from, to]);
   };
   try {
-    const others = listOthers(path);
+    own = listOwnFiles(path);
+    const others = listOthers(path, own);
     for (const name of others) {
       if (!existsSync(join(next, name))) continue;
       throw new FileError(`${path}: holds a ${name} that no split has written`, {
@@ -39,7 +41,7 @@ export async function exchangeFolder(path: string, next: string): Promise<void> 
     for (const [from, to] of moves.reverse()) renameSync(to, from);
     throw fileError(error, 'write', path);
   }
-  removeFormer(former, path);
+  removeFormer(former, own);
 }
 
 /**
@@ -52,10 +54,11 @@ export function recoverFolder(path: string): void {
       if (!existsSync(path)) {
         renameSync(former, path);
       } else if (existsSync(join(path, MANIFEST))) {
-        for (const name of listOthers(former)) {
+        const own = listOwnFiles(former);
+        for (const name of listOthers(former, own)) {
           if (!existsSync(join(path, name))) renameSync(join(former, name), join(path, name));
         }
-        removeFormer(former, path);
+        removeFormer(former, own);
       }
     }
   } catch (error) {
@@ -64,9 +67,9 @@ export function recoverFolder(path: string): void {
 }
 
 /** What of a folder no split has written. */
-function listOthers(folder: string): string[] {
-  const own = [MANIFEST, ...listOwnFiles(folder)];
-  return readdirSync(folder).filter((name) => !own.includes(name));
+function listOthers(folder: string, own: readonly string[]): string[] {
+  const known = new Set([MANIFEST, ...own]);
+  return readdirSync(folder).filter((name) => !known.has(name));
 }
 
 function listFormers(path: string): string[] {
@@ -88,12 +91,8 @@ function listFormers(path: string): string[] {
 }
 
 /** Removes what a split has written, the manifest last: it tells the next run what is left. */
-function removeFormer(former: string, path: string): void {
-  for (const name of [...listOwnFiles(former), MANIFEST]) removeFile(join(former, name));
-  try {
-    rmdirSync(former);
-  } catch (error) {
-    // What came there meanwhile is not ours.
-    if (systemCode(error) !== 'ENOTEMPTY') throw fileError(error, 'remove', path);
-  }
+function removeFormer(former: string, own: readonly string[]): void {
+  for (const name of [...own, MANIFEST]) removeFile(join(former, name));
+  // What came there meanwhile is not ours.
+  removeFolder(former);
 }

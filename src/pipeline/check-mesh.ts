@@ -17,8 +17,8 @@ import type { MeshRows } from '../database/selection.js';
 import { Measures } from '../database/topology/measures.js';
 import type { StarSpool } from '../database/topology/star-spool.js';
 import { TopologyCount, type TopologySinks } from '../database/topology/topology-count.js';
-import { partialName } from '../io/output-file.js';
 import { type SpillFile, SpillFiles, SpillReader } from '../io/spill-file.js';
+import { WorkFolder } from '../io/work-folder.js';
 import { type Bounds, MEMORY_DEFAULT, type Precision, planFiltering } from '../mesh.js';
 import { checkSets } from './check-sets.js';
 import { findBounds } from './find-bounds.js';
@@ -93,7 +93,7 @@ const TURN_PAIRS = 2 ** 16;
 export async function checkMesh(database: string, options: RunOptions = {}): Promise<MeshCheck> {
   const { tempFolder = dirname(database) } = options;
   const db = MeshDatabase.open(database);
-  const files = new SpillFiles(partialName(join(tempFolder, basename(database))));
+  const files = new SpillFiles(new WorkFolder(join(tempFolder, basename(database))));
   try {
     return await new Checking(db.rows(), files, tempFolder, options).check();
   } catch (error) {

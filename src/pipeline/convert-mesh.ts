@@ -4,8 +4,9 @@ import { FileError, UsageError } from '../errors.js';
 import { checkOffOptions } from '../formats/off/write.js';
 import { encoderBytesOf } from '../io/compress.js';
 import { compressionOfName } from '../io/compression.js';
-import { fileSize, isFile, isSameFile, removeDatabase, systemTempFolder } from '../io/disk.js';
-import { checkOutput, openOutput, partialName } from '../io/output-file.js';
+import { fileSize, isFile, isSameFile, systemTempFolder } from '../io/disk.js';
+import { checkOutput, openOutput } from '../io/output-file.js';
+import { WorkFolder } from '../io/work-folder.js';
 import { checkOutputName, type ExportOptions, type ExportResult, writeMesh } from './export-mesh.js';
 import { type FolderNeeds, outputNeed } from './forecast.js';
 import { importBeside } from './import-mesh.js';
@@ -54,12 +55,12 @@ export async function convertMesh(
   const compression = options.compress ?? compressionOfName(output) ?? 'none';
   const outputNeeds: readonly FolderNeeds[] = hasFile ? [[dirname(output), [outputNeed(compression)]]] : [];
   const folder = options.tempFolder ?? (hasFile ? dirname(output) : systemTempFolder());
-  const temporary = partialName(join(folder, basename(hasFile ? output : input)), '.db');
-  const database = options.keep ?? temporary;
+  const work = new WorkFolder(join(folder, basename(hasFile ? output : input)));
 
   // Opened first: an output that cannot be written is better known before an hour of work than after it.
   const file = await openOutput(output, force, compression);
   try {
+    const database = options.keep ?? work.file('mesh.db');
     const result =
       options.keep === undefined
         ? await loadSource(
@@ -84,6 +85,6 @@ export async function convertMesh(
     return { ...result, warnings: [...result.warnings, ...written.warnings], written, databaseBytes };
   } finally {
     await file.discard();
-    removeDatabase(temporary);
+    work.remove();
   }
 }

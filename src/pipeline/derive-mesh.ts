@@ -6,8 +6,8 @@ import { BOX_BYTES, BoxBuilder } from '../database/filter/spatial-index.js';
 import type { TriangleFilter } from '../database/filter/triangle-filter.js';
 import { IdLinks } from '../database/id-links.js';
 import { MeshUpdate } from '../database/mesh-update.js';
-import { partialName } from '../io/output-file.js';
 import { SpillFiles } from '../io/spill-file.js';
+import { WorkFolder } from '../io/work-folder.js';
 import { MEMORY_DEFAULT, planFiltering } from '../mesh.js';
 import { forecastBytes, forecastSpills } from './forecast.js';
 import { Pace } from './pace.js';
@@ -25,7 +25,7 @@ export function needsComponents({ components = [], where = [], sql = [] }: Trian
 export async function findComponents(database: string, options: RunOptions = {}): Promise<void> {
   const update = MeshUpdate.open(database);
   const { memoryBytes = MEMORY_DEFAULT, tempFolder = dirname(database) } = options;
-  const files = new SpillFiles(partialName(join(tempFolder, basename(database))));
+  const files = new SpillFiles(new WorkFolder(join(tempFolder, basename(database))));
   try {
     if (update.run(countComponents) > 0) return;
     options.onNote?.('connected components are found, and kept in the database');

@@ -2,8 +2,8 @@
 import { dirname } from 'node:path';
 import { resolveDatabase } from '../database/open-database.js';
 import { FileError, UsageError } from '../errors.js';
-import { fileSize, isSameFile, truePath } from '../io/disk.js';
-import { checkOutput, nameElsewhere, renameDatabase } from '../io/output-file.js';
+import { fileSize, isSameFile } from '../io/disk.js';
+import { checkOutput, renameDatabase } from '../io/output-file.js';
 import type { FolderNeeds } from './forecast.js';
 import { ImportLog } from './import-log.js';
 import type { LoadResult, LoadTarget, ReadingOptions } from './load-run.js';
@@ -58,16 +58,16 @@ export async function importBeside(
   const partial = `${database}.partial`;
   const folder = dirname(database);
   const { tempFolder } = options;
-  // The same for each run that makes this database: what a killed one has left is found again.
-  const spillPath = truePath(tempFolder === undefined ? partial : nameElsewhere(partial, tempFolder));
   const { restart, intervalMs, onCheckpoint } = options;
-  const log = ImportLog.open({ database: partial, spillPath, restart, intervalMs, onCheckpoint });
+  const log = ImportLog.open({ database: partial, tempFolder, restart, intervalMs, onCheckpoint });
   try {
     // Another run may just have made it.
     checkDatabaseName(database, options.force ?? false);
     const target: LoadTarget = {
       database: partial,
-      spillPath,
+      get spillPath() {
+        return log.spillPath;
+      },
       log,
       encoderBytes: later.encoderBytes,
       needs: (spills) => [

@@ -19,8 +19,8 @@ import type { MeshRows, StoredSelection } from '../database/selection.js';
 import { checkTransform, type TransformStep } from '../database/transform.js';
 import { UsageError } from '../errors.js';
 import { systemTempFolder } from '../io/disk.js';
-import { partialName } from '../io/output-file.js';
 import { SpillFiles } from '../io/spill-file.js';
+import { WorkFolder } from '../io/work-folder.js';
 import { MEMORY_DEFAULT, planFiltering, planThreads } from '../mesh.js';
 import { checkSets } from './check-sets.js';
 import { forecastSpills } from './forecast.js';
@@ -85,7 +85,7 @@ export async function selectMesh(
   options: SelectionOptions,
   run: RunOptions & { readonly output: string },
 ): Promise<Selected> {
-  const selecting = new Selecting(db, rows, options, run, new SpillFiles(spillPath(run)));
+  const selecting = new Selecting(db, rows, options, run, new SpillFiles(workFolder(run)));
   try {
     return await selecting.select();
   } catch (error) {
@@ -95,9 +95,9 @@ export async function selectMesh(
 }
 
 /** Spill files stand beside the output, where there is one, or in the folder for temporary files. */
-function spillPath({ tempFolder, output }: { tempFolder?: string | undefined; output: string }): string {
+function workFolder({ tempFolder, output }: { tempFolder?: string | undefined; output: string }): WorkFolder {
   const folder = tempFolder ?? (output === '-' ? systemTempFolder() : dirname(output));
-  return partialName(join(folder, output === '-' ? 'offload' : basename(output)));
+  return new WorkFolder(join(folder, output === '-' ? 'offload' : basename(output)));
 }
 
 class Selecting {

@@ -10,8 +10,8 @@ import { MeshDatabase } from '../database/mesh-database.js';
 import { type DensityView, DensityViews } from '../database/topology/density.js';
 import { Distribution } from '../database/topology/distribution.js';
 import { TopologyCount } from '../database/topology/topology-count.js';
-import { partialName } from '../io/output-file.js';
 import { SpillFiles } from '../io/spill-file.js';
+import { WorkFolder } from '../io/work-folder.js';
 import { MEMORY_DEFAULT, planFiltering, type TriangleBatch } from '../mesh.js';
 import { findBounds } from './find-bounds.js';
 import { openStars } from './open-stars.js';
@@ -38,7 +38,7 @@ const STARS_SHARE = 0.5;
 export async function surveyMesh(database: string, options: RunOptions = {}): Promise<MeshSurvey> {
   const { memoryBytes = MEMORY_DEFAULT, tempFolder = dirname(database), onNote, onForecast } = options;
   const db = MeshDatabase.open(database);
-  const files = new SpillFiles(partialName(join(tempFolder, basename(database))));
+  const files = new SpillFiles(new WorkFolder(join(tempFolder, basename(database))));
   try {
     const rows = db.rows();
     const pace = new Pace(rows, options);

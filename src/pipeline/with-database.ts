@@ -1,8 +1,8 @@
 /** The database of a mesh for whoever asks about the mesh: the file itself, or one that is gone afterwards. */
 import { basename, dirname, join } from 'node:path';
 import { isDatabase } from '../database/table-reader.js';
-import { isFile, removeDatabase, systemTempFolder } from '../io/disk.js';
-import { partialName } from '../io/output-file.js';
+import { isFile, systemTempFolder } from '../io/disk.js';
+import { WorkFolder } from '../io/work-folder.js';
 import type { LoadResult, ReadingOptions } from './load-run.js';
 import { loadSource } from './load-source.js';
 
@@ -18,8 +18,9 @@ export async function withDatabase<T>(
 ): Promise<T> {
   if (isFile(input) && isDatabase(input)) return use(input, undefined);
   const folder = options.tempFolder ?? (input === '-' ? systemTempFolder() : dirname(input));
-  const database = partialName(join(folder, input === '-' ? 'offload' : basename(input)), '.db');
+  const work = new WorkFolder(join(folder, input === '-' ? 'offload' : basename(input)));
   try {
+    const database = work.file('mesh.db');
     const loaded = await loadSource(
       input,
       {
@@ -31,6 +32,6 @@ export async function withDatabase<T>(
     );
     return await use(database, loaded);
   } finally {
-    removeDatabase(database);
+    work.remove();
   }
 }

@@ -7,8 +7,8 @@ import type { Place } from '../../errors.js';
 import { detectFormat } from '../../formats/detect.js';
 import type { Format, MeshReader } from '../../formats/format.js';
 import { ByteSource } from '../../io/byte-source.js';
-import { removeDatabase, systemTempFolder } from '../../io/disk.js';
-import { partialName } from '../../io/output-file.js';
+import { systemTempFolder } from '../../io/disk.js';
+import { WorkFolder } from '../../io/work-folder.js';
 import { LOAD_DEFAULTS, type Precision, type Warning } from '../../mesh.js';
 import type { FolderNeeds } from '../forecast.js';
 import type { ReadingOptions } from '../load-run.js';
@@ -136,7 +136,7 @@ class SoupSource implements OpenedSide {
 
 /** Loaded into a database beside the file, or in the folder for temporary files. */
 class IndexedSource implements OpenedSide {
-  private readonly database: string;
+  private readonly work: WorkFolder;
   private readonly folder: string;
   private side: StoredSide | undefined;
 
@@ -149,12 +149,13 @@ class IndexedSource implements OpenedSide {
   ) {
     const { name } = source;
     this.folder = options.tempFolder ?? (isRepeatable(name) ? dirname(name) : systemTempFolder());
-    this.database = partialName(join(this.folder, basename(name)), '.db');
+    this.work = new WorkFolder(join(this.folder, basename(name)));
   }
 
   async prepare({ arenaOf }: SideMemory): Promise<Side> {
-    const { source, database, folder, options, format } = this;
+    const { source, work, folder, options, format } = this;
     const { name } = source;
+    const database = work.file('mesh.db');
     try {
       const needs = (spills: boolean): FolderNeeds[] => [
         [folder, spills ? ['database', 'welding'] : ['database']],
@@ -173,6 +174,6 @@ class IndexedSource implements OpenedSide {
   async close(): Promise<void> {
     await this.source.close();
     this.side?.close();
-    removeDatabase(this.database);
+    this.work.remove();
   }
 }

@@ -10,8 +10,8 @@ import { MeshDatabase } from '../../database/mesh-database.js';
 import type { MeshRows } from '../../database/selection.js';
 import type { Place } from '../../errors.js';
 import type { Format } from '../../formats/format.js';
-import { partialName } from '../../io/output-file.js';
 import { SpillFiles } from '../../io/spill-file.js';
+import { WorkFolder } from '../../io/work-folder.js';
 import type { Precision, TriangleBatch } from '../../mesh.js';
 import { forecastSpills } from '../forecast.js';
 import { MissWatch } from '../miss-watch.js';
@@ -42,7 +42,9 @@ export class StoredSide implements Side {
     this.rows = db.rows();
     this.name = origin?.name ?? db.path;
     this.format = origin?.format.id ?? 'database';
-    this.files = new SpillFiles(partialName(join(options.tempFolder ?? dirname(db.path), basename(db.path))));
+    this.files = new SpillFiles(
+      new WorkFolder(join(options.tempFolder ?? dirname(db.path), basename(db.path))),
+    );
   }
 
   /**
