@@ -15,6 +15,7 @@ import { checkFilter, isFilter, type TriangleFilter } from '../database/filter/t
 import { IdLinks } from '../database/id-links.js';
 import type { MeshDatabase } from '../database/mesh-database.js';
 import { NearVertices } from '../database/near-vertices.js';
+import { checkTables } from '../database/quick-check.js';
 import type { MeshRows, StoredSelection } from '../database/selection.js';
 import { checkTransform, type TransformStep } from '../database/transform.js';
 import { UsageError } from '../errors.js';
@@ -107,6 +108,7 @@ class Selecting {
   private readonly freeBytes: number;
   private readonly pace: Pace;
   private readonly pool = new ThreadPool();
+  private isChecked = false;
 
   constructor(
     private readonly db: MeshDatabase,
@@ -129,7 +131,10 @@ class Selecting {
     const map = { transform, flip };
     if (!isFilter(filter) && weld === undefined) return this.finish(map, []);
     this.checkMemory();
-    const candidates = await this.db.query((db) => findCandidates(db, filter, this.rows, this.run.signal));
+    const checkPages = () => this.checkPages();
+    const candidates = await this.db.query((db) =>
+      findCandidates(db, filter, this.rows, this.run.signal, checkPages),
+    );
     const { drop = [], sample, limit, shapes = [] } = filter;
     const thins = weld !== undefined || drop.length > 0 || sample !== undefined || limit !== undefined;
     if (candidates.isWhole && !thins) return this.finish(map, candidates.steps);
@@ -174,6 +179,20 @@ class Selecting {
   /** Bytes of the triangles, of those that SQLite was asked for, twice where it is asked twice, and of the vertices. */
   private setsBytes(): number {
     return 3 * IdSet.bytesOf(this.rows.triangleRange) + 2 * IdSet.bytesOf(this.rows.vertexRange);
+  }
+
+  /** Reads all pages of the mesh, once: each of them is checked on the way. Throws DatabaseError. */
+  private async checkPages(): Promise<void> {
+    if (this.isChecked) return;
+    this.isChecked = true;
+    const { rows, pace } = this;
+    this.db.ask((db) => checkTables(db, ['parts', 'part_runs', 'components', 'component_runs']));
+    for (const { count, ids } of rows.cornersOf()) {
+      await pace.pause('filter', ids[count - 1]!, rows.triangleRange);
+    }
+    for (const { count, ids } of rows.positionsOf()) {
+      await pace.pause('filter', ids[count - 1]!, rows.vertexRange);
+    }
   }
 
   private checkMemory(): void {

@@ -7,6 +7,7 @@
 import Database from 'better-sqlite3';
 import { UsageError } from '../../errors.js';
 import { hasTable } from '../migrate.js';
+import { checkTables } from '../quick-check.js';
 import type { MeshRows } from '../selection.js';
 import { columnNames, selectTriangles } from './columns.js';
 import { type Expression, parseExpression } from './expression.js';
@@ -33,12 +34,16 @@ export interface Candidates {
 /** First and last ids of triangles. */
 type Run = [first: number, last: number];
 
-/** Asks SQLite. Throws UsageError where a text is wrong or names something that there is not. */
+/**
+ * Asks SQLite. Throws UsageError where a text is wrong or names something that there is not. `beforeQuery` is called
+ * before each text that SQLite evaluates: it passes over rows that damage has taken away.
+ */
 export async function findCandidates(
   db: Database.Database,
   filter: TriangleFilter,
   rows: MeshRows,
   signal: AbortSignal | undefined,
+  beforeQuery: () => Promise<void>,
 ): Promise<Candidates> {
   const { where = [], sql = [], shapes = [], parts = [], components = [] } = filter;
   const expressions: Expression[] = [];
@@ -49,8 +54,12 @@ export async function findCandidates(
     const query = `SELECT id FROM (${triangleView(db, text)}) AS triangle WHERE (\n${text}\n)`;
     const statement = compile(db, query, '--where', text);
     const expression = parseExpression(text, (literal) => readLiteral(db, literal));
-    if (expression !== undefined) expressions.push(expression);
-    else await collector.takeIds(statement, '--where', text);
+    if (expression !== undefined) {
+      expressions.push(expression);
+    } else {
+      await beforeQuery();
+      await collector.takeIds(statement, '--where', text);
+    }
     const by = expression === undefined ? explain(db, query) : 'a scan of pages';
     steps.push({ filter: `where ${text}`, by });
   }
@@ -58,15 +67,19 @@ export async function findCandidates(
     if (!/^(?:\s|--[^\n]*\n|\/\*.*?\*\/)*(?:SELECT|WITH|VALUES)\b/is.test(text)) {
       throw new UsageError(`--sql: ${text}: not a query; expected one SELECT that yields ids of triangles`);
     }
-    await collector.takeIds(compile(db, text, '--sql', text), '--sql', text);
+    const statement = compile(db, text, '--sql', text);
+    await beforeQuery();
+    await collector.takeIds(statement, '--sql', text);
     steps.push({ filter: `sql ${text}`, by: explain(db, text) });
   }
   if (parts.length > 0) {
+    checkTables(db, ['parts', 'part_runs']);
     collector.takeRuns(runsOfParts(db, parts));
     steps.push({ filter: `part ${parts.join(' or ')}`, by: 'runs of ids' });
   }
   let isWhole = false;
   if (components.length > 0) {
+    checkTables(db, ['components', 'component_runs']);
     checkComponents(db, components);
     const chosen = components.map(selectComponents).join(' UNION ');
     isWhole = areWhole(db, chosen, rows);

@@ -4,6 +4,7 @@
  */
 import type Database from 'better-sqlite3';
 import { UsageError } from '../../errors.js';
+import { checkTables } from '../quick-check.js';
 import type { MeshRows } from '../selection.js';
 import { IdSet } from './id-set.js';
 import { LabelRows } from './label-rows.js';
@@ -27,6 +28,13 @@ export interface Group {
 export const GROUPS_MAX = 10_000;
 
 /** Kinds of parts, those that are mostly meant first. */
+/** What a division reads by SQL alone. */
+const TABLES_OF = {
+  part: ['parts', 'part_runs'],
+  component: ['components', 'component_runs'],
+  grid: [],
+} as const;
+
 const KINDS = ['solid', 'object', 'group', 'material'];
 
 /** Where the groups of a division are, as SQL: `groups` yields key and name in order, `runs` those of a key. */
@@ -43,6 +51,7 @@ export class Groups {
 
   /** Divides a mesh. Throws UsageError where it has no parts, or too many groups. */
   static divide(db: Database.Database, rows: MeshRows, division: Division, cacheBytes: number): Groups {
+    checkTables(db, TABLES_OF[division.by]);
     const groups = new Groups(db, divideBy(db, rows, division, cacheBytes));
     const count = db.prepare(`SELECT count(*) FROM (${groups.queries.groups})`).pluck().get() as number;
     if (count <= GROUPS_MAX) return groups;
