@@ -460,7 +460,7 @@ describe('a database that was changed by SQL', () => {
     expect(await locateVertex(database, 400)).toMatchObject({ line: vertex.line!, number: 400 });
   });
 
-  it('are not needed for records of one size either', async () => {
+  it('is located without checkpoints in records of one size, too', async () => {
     const { database } = await importContent(toBinaryStl(tube), 'in.stl');
     const expected = await locateTriangle(database, 900);
     const vertex = await locateVertex(database, 400);
