@@ -2,9 +2,11 @@
  * Hashes of positions under a random key: a file cannot be made so that its positions share a hash, or a table's slots,
  * under a key that is chosen after the file.
  *
- * The hash is two sums of 16 bits each, multilinear with the halves of words paired (Lemire and Kaser, "Strongly
- * universal string hashing is fast", MULTILINEAR-HM with K = 32 and L = 16). Any two positions, however they were
- * chosen, share all 32 bits for one key in 2^32. A fixed mixing step takes the structure of lattices out of the sums.
+ * The hash is a sum, multilinear with the halves of words paired (Lemire and Kaser, "Strongly universal string hashing
+ * is fast", MULTILINEAR-HM with K = 32 and L = 16). Any two positions, however they were chosen, share its 17 highest
+ * bits under one key in 2^17. The others they may share under every key if they differ in the highest bits of halves
+ * alone; of 100 M positions like that, less than a hundred have one hash. A fixed mixing step takes the structure of
+ * lattices out of the sum.
  *
  * Rejected: multiplications and shifts word by word after a random start. Differences in the highest bits of a word
  * pass through these whatever the start and the multipliers are, and the next word can cancel them.
@@ -13,9 +15,8 @@
 /** Random numbers for {@link PositionHash}. Plain data: work that goes on in another run needs the same key. */
 export type HashKey = readonly number[];
 
-/** Numbers in a key: for each of two sums one to begin with, and two for each word. */
-const SUM_KEYS = 1 + 2 * 6;
-const KEY_LENGTH = 2 * SUM_KEYS;
+/** Numbers in a key: one to begin with, and two for each word. */
+const KEY_LENGTH = 1 + 2 * 6;
 
 /** Makes a key that nobody can foresee. */
 export function makeHashKey(): HashKey {
@@ -50,35 +51,24 @@ export class PositionHash {
   /** Hashes one position without -0, whose words begin at `from`. */
   hashOne(bits: ArrayLike<number>, from: number): number {
     const { key, words } = this;
-    let high = key[0]!;
-    let low = key[SUM_KEYS]!;
+    let sum = key[0]!;
     for (let w = 0, k = 1; w < words; w++, k += 2) {
       const word = bits[from + w]!;
-      const first = word & 0xffff;
-      const second = word >>> 16;
-      high = (high + Math.imul((key[k]! + first) | 0, (key[k + 1]! + second) | 0)) | 0;
-      low = (low + Math.imul((key[SUM_KEYS + k]! + first) | 0, (key[SUM_KEYS + k + 1]! + second) | 0)) | 0;
+      sum = (sum + Math.imul((key[k]! + (word & 0xffff)) | 0, (key[k + 1]! + (word >>> 16)) | 0)) | 0;
     }
-    return mix((high & 0xffff0000) | (low >>> 16));
+    return mix(sum);
   }
 
   /** Sums stay integers of 32 bits at every step: with doubles in between this takes four times as long. */
   private hashNarrow(bits: Int32Array, count: number, hashes: Int32Array, stride: number): void {
     const { key } = this;
-    const a0 = key[0]!;
-    const a1 = key[1]!;
-    const a2 = key[2]!;
-    const a3 = key[3]!;
-    const a4 = key[4]!;
-    const a5 = key[5]!;
-    const a6 = key[6]!;
-    const b0 = key[SUM_KEYS]!;
-    const b1 = key[SUM_KEYS + 1]!;
-    const b2 = key[SUM_KEYS + 2]!;
-    const b3 = key[SUM_KEYS + 3]!;
-    const b4 = key[SUM_KEYS + 4]!;
-    const b5 = key[SUM_KEYS + 5]!;
-    const b6 = key[SUM_KEYS + 6]!;
+    const start = key[0]!;
+    const x0 = key[1]!;
+    const x1 = key[2]!;
+    const y0 = key[3]!;
+    const y1 = key[4]!;
+    const z0 = key[5]!;
+    const z1 = key[6]!;
     for (let k = 0, at = 0; k < count; k++, at += stride) {
       let x = bits[at]!;
       let y = bits[at + 1]!;
@@ -86,21 +76,10 @@ export class PositionHash {
       if (x === MINUS_ZERO) bits[at] = x = 0;
       if (y === MINUS_ZERO) bits[at + 1] = y = 0;
       if (z === MINUS_ZERO) bits[at + 2] = z = 0;
-      const x0 = x & 0xffff;
-      const x1 = x >>> 16;
-      const y0 = y & 0xffff;
-      const y1 = y >>> 16;
-      const z0 = z & 0xffff;
-      const z1 = z >>> 16;
-      const ax = Math.imul((a1 + x0) | 0, (a2 + x1) | 0);
-      const ay = Math.imul((a3 + y0) | 0, (a4 + y1) | 0);
-      const az = Math.imul((a5 + z0) | 0, (a6 + z1) | 0);
-      const bx = Math.imul((b1 + x0) | 0, (b2 + x1) | 0);
-      const by = Math.imul((b3 + y0) | 0, (b4 + y1) | 0);
-      const bz = Math.imul((b5 + z0) | 0, (b6 + z1) | 0);
-      const high = (((a0 + ax) | 0) + ((ay + az) | 0)) | 0;
-      const low = (((b0 + bx) | 0) + ((by + bz) | 0)) | 0;
-      hashes[k] = mix((high & 0xffff0000) | (low >>> 16));
+      const ofX = Math.imul((x0 + (x & 0xffff)) | 0, (x1 + (x >>> 16)) | 0);
+      const ofY = Math.imul((y0 + (y & 0xffff)) | 0, (y1 + (y >>> 16)) | 0);
+      const ofZ = Math.imul((z0 + (z & 0xffff)) | 0, (z1 + (z >>> 16)) | 0);
+      hashes[k] = mix((((start + ofX) | 0) + ((ofY + ofZ) | 0)) | 0);
     }
   }
 
