@@ -171,6 +171,7 @@ const SYSTEM_WORDS: Readonly<Record<string, string>> = {
   EFBIG: 'the file is too large for the file system, or for what is allowed',
   EIO: 'input/output error',
   EISDIR: 'it is a directory',
+  ELOOP: 'a symbolic link is in the way',
   EMFILE: 'too many open files',
   ENAMETOOLONG: 'the name is too long',
   ENOENT: 'no such file or directory',

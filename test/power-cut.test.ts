@@ -2,7 +2,7 @@
  * In which order things come to the disk: what has a final name must have been there before, whole, and the folder's own
  * record of a name comes after it. So a power cut leaves what stood there before, or what is there now.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import * as offload from '../src/index.js';
@@ -99,20 +99,18 @@ describe('a power cut finds on the disk', () => {
     expectSynced(asked, folder, renamed);
   });
 
-  it('no manifest beside files that are not the ones it lists', async () => {
-    const { at, record } = await setUp();
-    mkdirSync(at('pieces'));
-    await offload.splitMesh(at('mesh.db'), at('pieces'), { by: 'grid', cells: [1, 1, 3] }, { force: true });
+  it('a split or the former one, each whole, under its name or beside it', async () => {
+    const { folder, at, record } = await setUp();
+    await offload.splitMesh(at('mesh.db'), at('pieces'), { by: 'grid', cells: [1, 1, 3] });
     const asked = await record(() => offload.splitMesh(at('mesh.db'), at('pieces'), GRID, { force: true }));
-    const moves = asked.flatMap((one, index) => (one.operation === 'rename' ? [{ ...one, index }] : []));
-    const out = moves.filter(({ path }) => dirname(path) === at('pieces'));
-    const into = moves.filter(({ to }) => dirname(to!) === at('pieces'));
-    expect(out.map(({ path }) => basename(path))[0]).toBe('manifest.json');
-    expect(into.map(({ path }) => basename(path)).at(-1)).toBe('manifest.json');
-    expect([out.length, into.length]).toEqual([4, 3]);
-    expectSynced(asked, at('pieces'), out[0]!.index, out[1]!.index);
-    expectSynced(asked, at('pieces'), into.at(-2)!.index, into.at(-1)!.index);
-    expectSynced(asked, at('pieces'), into.at(-1)!.index);
+    const find = (operation: Asked['operation'], isIt: (one: Asked) => boolean) =>
+      asked.findIndex((one) => one.operation === operation && isIt(one));
+    const aside = find('rename', ({ path }) => path === at('pieces'));
+    const into = find('rename', ({ to }) => to === at('pieces'));
+    const removed = find('remove', ({ path }) => path.startsWith(`${asked[aside]!.to}/`));
+    expect(into).toBe(aside + 1);
+    expectSynced(asked, asked[into]!.path, -1, aside);
+    expectSynced(asked, folder, into, removed);
   });
 
   it('what is derived from a mesh by whole transactions, each of which SQLite brings to the disk', async () => {

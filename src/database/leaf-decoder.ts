@@ -8,6 +8,7 @@ import type { DatabaseError } from '../errors.js';
 import type { IdSet } from './filter/id-set.js';
 import {
   CELL_COUNT,
+  cellBytes,
   type FileHeader,
   FLOAT_TYPE,
   INTEGER_BYTES,
@@ -113,6 +114,7 @@ export class LeafDecoder {
     const payloadMax = localPayloadMax(usableBytes);
     const dense = wanted === undefined ? -1 : this.findDense(number, page, view, cells);
     let row = this.count;
+    let bytes = 0;
     for (let k = first; k < stop; k++) {
       if (dense >= 0) {
         if (!wanted!.has(dense + k)) continue;
@@ -128,6 +130,7 @@ export class LeafDecoder {
       if (payload < 5 || payload > payloadMax || end > usableBytes) {
         throw this.error(number, `a row of ${payload} bytes at ${at}; expected 5 or more, all in this page`);
       }
+      bytes += end - at;
       if (this.firstId < 0) this.begin(id);
       if (
         isVertex || dense >= 0 ? id !== this.nextId : !(id >= this.nextId && id <= Number.MAX_SAFE_INTEGER)
@@ -153,6 +156,16 @@ export class LeafDecoder {
     }
     this.count = row;
     if (dense >= 0) this.nextId = dense + stop;
+    // A damaged count or pointer leaves cells that no row is read from, or that two are.
+    else if (stop - first === cells) this.checkCells(number, view, bytes);
+  }
+
+  /** Throws DatabaseError unless the rows of a page are all that stands in it. */
+  private checkCells(number: number, view: DataView, bytes: number): void {
+    const expected = cellBytes(view, this.usableBytes);
+    if (bytes === expected) return;
+    const found = expected < 0 ? 'a damaged list of free blocks' : `rows of ${bytes} bytes`;
+    throw this.error(number, `${found}; expected ${expected < 0 ? 'one in order' : expected}`);
   }
 
   /**

@@ -3,7 +3,7 @@
  *
  * It is only ever read here, on a connection that cannot write; other readers may be there at the same time.
  */
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import { DatabaseError, FileError } from '../errors.js';
 import { fileSize, findOtherKind } from '../io/disk.js';
 import { filePath } from '../io/file-path.js';
@@ -11,6 +11,7 @@ import type { MeshSelection, Precision, SelectionOptions } from '../mesh.js';
 import { flag, integer, listener, type Rules, takeOptions } from '../options.js';
 import { databaseError } from './database-error.js';
 import { checkTables, checkVersion } from './migrate.js';
+import { openDatabase } from './open-database.js';
 import { type SqlParameters, type SqlValue, selectRows } from './select.js';
 import { MeshRows } from './selection.js';
 import { TableReader } from './table-reader.js';
@@ -99,7 +100,7 @@ export class MeshDatabase {
     if (other !== undefined) throw new FileError(`${path}: is ${other}; expected a database`);
     let db: Database.Database | undefined;
     try {
-      db = new Database(path, { readonly: true, fileMustExist: true });
+      db = openDatabase(path, { readonly: true, fileMustExist: true });
       db.pragma('trusted_schema = OFF');
       db.pragma('cell_size_check = ON');
       db.pragma(`cache_size = -${Math.floor(cacheBytes / 1024)}`);

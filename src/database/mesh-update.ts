@@ -11,6 +11,7 @@ import { whileBusy } from './busy.js';
 import { databaseError } from './database-error.js';
 import { MeshDatabase } from './mesh-database.js';
 import { migrate } from './migrate.js';
+import { openDatabase } from './open-database.js';
 import { MeshRows } from './selection.js';
 import { TableReader } from './table-reader.js';
 
@@ -32,7 +33,7 @@ export class MeshUpdate {
     MeshDatabase.open(path).close();
     let db: Database.Database | undefined;
     try {
-      const opened = new Database(path, { fileMustExist: true, timeout: 0 });
+      const opened = openDatabase(path, { fileMustExist: true, timeout: 0 });
       db = opened;
       await whileBusy(() => prepare(opened), { signal });
       await whileBusy(() => opened.exec('BEGIN IMMEDIATE'), { signal });

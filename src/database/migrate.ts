@@ -3,9 +3,10 @@
  *
  * Each migration and its version number commit together. A database from a newer program is refused.
  */
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import { DatabaseError } from '../errors.js';
 import { listPackageFolder, readPackageText } from '../io/package-file.js';
+import { openInMemory } from './open-database.js';
 
 /** `OFLD` in ASCII: marks an SQLite file as ours. */
 export const APPLICATION_ID = 0x4f464c44;
@@ -37,7 +38,7 @@ export function migrate(db: Database.Database): void {
  */
 export function shadowViews(db: Database.Database): void {
   if (readVersion(db) >= schemaVersion()) return;
-  const current = new Database(':memory:');
+  const current = openInMemory();
   try {
     migrate(current);
     const list = "SELECT sql FROM sqlite_schema WHERE type = 'view'";

@@ -12,6 +12,7 @@
 import { UsageError } from '../errors.js';
 import { type SpillFile, type SpillFiles, SpillReader } from '../io/spill-file.js';
 import { CROWD_BYTES, NearCrowd } from './near-crowd.js';
+import { makeHashKey, PositionHash } from './position-hash.js';
 
 const PARTITIONS = 64;
 const PARTITION_WORDS = 8192;
@@ -44,6 +45,7 @@ export class NearVertices {
   private readonly words = new Int32Array(RECORD_WORDS);
   private readonly floats = new Float64Array(3);
   private readonly floatWords = new Int32Array(this.floats.buffer);
+  private readonly hash = new PositionHash(6, makeHashKey());
   private readonly capacity: number;
   private readonly ids: Float64Array;
   private readonly positions: Float64Array;
@@ -98,7 +100,7 @@ export class NearVertices {
       const minZ = Math.floor((z - reach) / cell);
       for (let i = Math.floor((x - reach) / cell); i <= maxX; i = after(i)) {
         for (let j = minY; j <= maxY; j = after(j)) {
-          for (let l = minZ; l <= maxZ; l = after(l)) this.append(hashCell(i, j, l), ids[k]!, x, y, z);
+          for (let l = minZ; l <= maxZ; l = after(l)) this.append(this.hashCell(i, j, l), ids[k]!, x, y, z);
         }
       }
     }
@@ -119,6 +121,15 @@ export class NearVertices {
       }
       file.remove();
     }
+  }
+
+  private hashCell(i: number, j: number, k: number): number {
+    const { floats } = this;
+    // Adding 0 makes 0 of -0.
+    floats[0] = i + 0;
+    floats[1] = j + 0;
+    floats[2] = k + 0;
+    return this.hash.hashOne(this.floatWords, 0);
   }
 
   private tooMany(): UsageError {
@@ -226,12 +237,4 @@ export class NearVertices {
 /** The cell after this one: where cells are beyond 2^53, the next number that there is. */
 function after(cell: number): number {
   return cell + 1 > cell ? cell + 1 : Number.POSITIVE_INFINITY;
-}
-
-/** 32 bits for a cell, mixed so that neighbours are far apart. */
-function hashCell(i: number, j: number, k: number): number {
-  let hash = Math.imul(i | 0, 0x8da6b343) ^ Math.imul(j | 0, 0xd8163841) ^ Math.imul(k | 0, 0xcb1ab31f);
-  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
-  hash = Math.imul(hash ^ (hash >>> 12), 0x297a2d39);
-  return hash ^ (hash >>> 15);
 }

@@ -1,11 +1,12 @@
 /**
  * A database as an import begins and ends it by SQLite; in between its tables are filled without (`mesh-load`).
  */
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import { RandomAccessFile } from '../io/random-access-file.js';
 import { INDEX_CACHE_BYTES } from '../mesh.js';
 import { databaseError } from './database-error.js';
 import { migrate } from './migrate.js';
+import { openDatabase, openInMemory } from './open-database.js';
 
 /** Larger pages than SQLite's default: fewer to write, and a shallower tree. */
 const PAGE_BYTES = 16_384;
@@ -79,7 +80,7 @@ export interface EmptyDatabase {
 }
 
 export function makeEmpty(): EmptyDatabase {
-  const db = openForBuilding(':memory:');
+  const db = openForBuilding(undefined);
   try {
     migrate(db);
     const schema = db.prepare('SELECT sql FROM sqlite_schema WHERE name = ?').pluck();
@@ -96,8 +97,8 @@ export function makeEmpty(): EmptyDatabase {
 }
 
 /** No journal on the disk and no sync: the file is new, and worth nothing until it is finished. */
-function openForBuilding(path: string, cacheBytes = 2 ** 20): Database.Database {
-  const db = new Database(path);
+function openForBuilding(path: string | undefined, cacheBytes = 2 ** 20): Database.Database {
+  const db = path === undefined ? openInMemory() : openDatabase(path);
   db.pragma(`page_size = ${PAGE_BYTES}`);
   // OFF is not to be had from better-sqlite3, which then keeps one on the disk.
   db.pragma('journal_mode = MEMORY');

@@ -21,13 +21,33 @@ export const TABLE_LEAF = 13;
 export const LEAF_HEADER = 8;
 export const INTERIOR_HEADER = 12;
 
-/** Offsets in a page's header: two 16-bit numbers and, in interior pages, a 32-bit page number. */
+/** Offsets in a page's header: three 16-bit numbers, a byte and, in interior pages, a 32-bit page number. */
+const FIRST_FREE_BLOCK = 1;
 export const CELL_COUNT = 3;
 export const CONTENT_START = 5;
+const FRAGMENTS = 7;
 export const RIGHT_CHILD = 8;
 
 /** The highest page number. */
 export const PAGES_MAX = 2 ** 32 - 2;
+
+/**
+ * How many bytes the cells of a page take, by all that its header says: what is neither before them nor free. -1 where
+ * the list of free blocks is no list.
+ */
+export function cellBytes(page: DataView, usableBytes: number): number {
+  // 65,536 does not fit in the two bytes and is written as 0.
+  const start = page.getUint16(CONTENT_START) || 65_536;
+  let free = page.getUint8(FRAGMENTS);
+  for (let at = page.getUint16(FIRST_FREE_BLOCK), next = 0; at !== 0; at = next) {
+    if (at < start || at + 4 > usableBytes) return -1;
+    next = page.getUint16(at);
+    const size = page.getUint16(at + 2);
+    if (size < 4 || (next !== 0 && next < at + size)) return -1;
+    free += size;
+  }
+  return usableBytes - start - free;
+}
 
 /** A payload of more bytes than this goes on in overflow pages (section 1.6, "X is U-35"). */
 export function localPayloadMax(usableBytes: number): number {

@@ -6,12 +6,13 @@
  * files, or change how the connection works. So what is asked must be a query, and SQLite must say that it only reads;
  * of pragmas only those that report something are run.
  */
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import { FileError, UsageError } from '../errors.js';
 import { isFile } from '../io/disk.js';
 import { databaseError } from './database-error.js';
 import { MeshDatabase } from './mesh-database.js';
 import { migrate, shadowViews } from './migrate.js';
+import { attachDatabase, openDatabase } from './open-database.js';
 import { isSeveral, shortenSql, sqlError } from './sql-errors.js';
 import { type SqlParameters, SqlQuery } from './sql-query.js';
 import { beginsLikeQuery, isReadingPragma, managesTransaction } from './sql-statement.js';
@@ -47,7 +48,7 @@ export class SqlSession {
     const { write = false, cacheBytes = CACHE_BYTES } = options;
     let db: Database.Database | undefined;
     try {
-      db = new Database(path, { readonly: !write, fileMustExist: true });
+      db = openDatabase(path, { readonly: !write, fileMustExist: true });
       db.pragma('trusted_schema = OFF');
       db.pragma('cell_size_check = ON');
       // To delete a vertex would mean to look for it in all triangles; an export finds what is missing.
@@ -127,7 +128,7 @@ function attach(db: Database.Database, name: string, path: string): void {
   if (!/^\w+$/.test(name)) {
     throw new UsageError(`--attach: '${name}' is no name; expected letters, digits and underscores`);
   }
-  db.prepare(`ATTACH ? AS "${name}"`).run(path);
+  attachDatabase(db, name, path);
 }
 
 /** What to do instead of statements that are not queries, by their first word. */

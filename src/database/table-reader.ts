@@ -16,6 +16,7 @@ import type { IdSet } from './filter/id-set.js';
 import { BATCH_ROWS, LeafDecoder, type Rows } from './leaf-decoder.js';
 import {
   CELL_COUNT,
+  cellBytes,
   type FileHeader,
   HEADER_BYTES,
   INTERIOR_HEADER,
@@ -24,6 +25,7 @@ import {
   readVarint,
   TABLE_INTERIOR,
   TABLE_LEAF,
+  varintWidth,
 } from './page-format.js';
 
 /** The most bytes read at a time: the next leaves of a table mostly stand close behind each other. */
@@ -291,6 +293,7 @@ export class TableReader {
     if (begin > usableBytes) throw this.error(number, `${cells} cells; expected no more than fit`);
     const pages: number[] = [];
     const lastIds: number[] = [];
+    let bytes = 0;
     for (let k = 0; k < cells; k++) {
       const at = view.getUint16(INTERIOR_HEADER + 2 * k);
       if (at < begin || at + 5 > usableBytes) {
@@ -298,7 +301,10 @@ export class TableReader {
       }
       pages.push(view.getUint32(at));
       lastIds.push(readVarint(page, at + 4));
+      bytes += 4 + varintWidth(lastIds[k]!);
     }
+    const expected = cellBytes(view, usableBytes);
+    if (bytes !== expected) throw this.error(number, `cells of ${bytes} bytes; expected ${expected}`);
     pages.push(view.getUint32(RIGHT_CHILD));
     lastIds.push(lastId);
     return { pages, firstId, lastIds };

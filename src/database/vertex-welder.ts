@@ -8,9 +8,10 @@
  * Disk: 12 bytes a vertex (24 in float64), 8 where positions repeat, and the partitions.
  */
 import { type SpillFile, type SpillFiles, SpillReader } from '../io/spill-file.js';
+import { type HashKey, makeHashKey, PositionHash } from './position-hash.js';
 import type { RowFile } from './row-lookup.js';
 import { WeldPartitions } from './weld-partitions.js';
-import { hashPositions, type Positions, positionsOf, TOUCH_ROWS, WeldTable, wordsOf } from './weld-table.js';
+import { type Positions, positionsOf, TOUCH_ROWS, WeldTable, wordsOf } from './weld-table.js';
 import type { RowSink, WelderOptions } from './welder.js';
 
 const STREAM_WORDS = 65_536;
@@ -45,12 +46,16 @@ export interface SavedVertexWelder {
   readonly count: number;
   /** Vertices, and distinct ones, when the table was full; null while it is not. */
   readonly exact: { readonly count: number; readonly distinct: number } | null;
+  /** Partitions were dealt out by it. */
+  readonly hashKey: HashKey;
 }
 
 export class VertexWelder {
   /** Vertices taken so far. */
   count = 0;
   private readonly words: 3 | 6;
+  private readonly hashKey: HashKey;
+  private readonly hash: PositionHash;
   private readonly table: WeldTable;
   private readonly positions: SpillFile;
   private ids: SpillFile | undefined;
@@ -73,7 +78,9 @@ export class VertexWelder {
   ) {
     const { bytesPerValue, expectedVertices } = options;
     this.words = wordsOf(bytesPerValue);
-    this.table = new WeldTable(arena, 0, arena.byteLength, bytesPerValue);
+    this.hashKey = saved?.hashKey ?? makeHashKey();
+    this.hash = new PositionHash(this.words, this.hashKey);
+    this.table = new WeldTable(arena, 0, arena.byteLength, this.hash);
     this.table.clear(expectedVertices);
     this.positions = files.create('positions', STREAM_WORDS);
     if (files.has('ids')) this.ids = files.create('ids', STREAM_WORDS);
@@ -81,13 +88,13 @@ export class VertexWelder {
     this.count = saved.count;
     if (saved.exact === null) return;
     this.exact = saved.exact;
-    this.partitions = new WeldPartitions(saved.exact.distinct, bytesPerValue, files, this.provisional);
+    this.partitions = new WeldPartitions(saved.exact.distinct, this.hash, files, this.provisional);
   }
 
   /** What it takes to go on from here, with the files as they are. */
   save(): SavedVertexWelder {
-    const { count, partitions, exact } = this;
-    return { count, exact: partitions === undefined ? null : exact };
+    const { count, partitions, exact, hashKey } = this;
+    return { count, exact: partitions === undefined ? null : exact, hashKey };
   }
 
   /**
@@ -98,7 +105,7 @@ export class VertexWelder {
     const { words, table } = this;
     const bits = new Int32Array(positions.buffer, positions.byteOffset, words * count);
     if (this.hashes.length < count) this.hashes = new Int32Array(count);
-    hashPositions(bits, words, count, this.hashes);
+    this.hash.hashAll(bits, count, this.hashes);
     for (let k = 0; k < count; k++) {
       table.find(this.hashes[k]!, bits, words * k);
       table.insert(bits, words * k);
@@ -119,11 +126,11 @@ export class VertexWelder {
       this.numbers = new Int32Array(ID_WORDS * count);
       this.newBits = new Int32Array(words * count);
     }
-    hashPositions(bits, words, count, this.hashes);
+    this.hash.hashAll(bits, count, this.hashes);
     this.positions.append(bits, 0, words * count);
     if (this.partitions === undefined && table.count + count > table.capacity) {
       this.exact = { count: this.count, distinct: table.count };
-      this.partitions = new WeldPartitions(table.count, this.options.bytesPerValue, this.files);
+      this.partitions = new WeldPartitions(table.count, this.hash, this.files);
       this.partitions.addTable(table, 0);
     }
     if (this.partitions === undefined) this.weld(bits, count);

@@ -9,6 +9,7 @@
  * Disk beside the partitions: 12 bytes a provisional vertex (24 in float64), 12 a triangle.
  */
 import { type SavedSpills, type SpillFile, SpillFiles, SpillReader } from '../io/spill-file.js';
+import type { PositionHash } from './position-hash.js';
 import type { RunMerge } from './run-merge.js';
 import { WeldPartitions } from './weld-partitions.js';
 import { positionsOf, type WeldTable, wordsOf } from './weld-table.js';
@@ -36,6 +37,7 @@ export class WeldOverflow {
   constructor(
     readonly exact: number,
     private readonly options: WelderOptions,
+    hash: PositionHash,
     saved?: SavedSpills,
     ids?: number,
   ) {
@@ -44,7 +46,7 @@ export class WeldOverflow {
     try {
       this.triangles = this.files.create('triangles', STREAM_WORDS);
       this.positions = this.files.create('positions', STREAM_WORDS);
-      this.partitions = new WeldPartitions(exact, options.bytesPerValue, this.files, ids);
+      this.partitions = new WeldPartitions(exact, hash, this.files, ids);
     } catch (error) {
       this.close();
       throw error;

@@ -13,9 +13,10 @@
  * Disk: 16 bytes a provisional id (28 in float64), 16 a repetition, twice.
  */
 import type { SpillFile, SpillFiles } from '../io/spill-file.js';
+import type { PositionHash } from './position-hash.js';
 import { RankSet } from './rank-set.js';
 import { appendPair, type Run, RunMerge } from './run-merge.js';
-import { hashPositions, TOUCH_ROWS, WeldTable, wordsOf } from './weld-table.js';
+import { TOUCH_ROWS, WeldTable } from './weld-table.js';
 
 const PARTITIONS = 64;
 const PARTITION_SHIFT = 26;
@@ -42,11 +43,11 @@ export class WeldPartitions {
   /** Ids below `exact` are final: their positions differ from each other. Of some that were saved `ids` have come. */
   constructor(
     private readonly exact: number,
-    private readonly bytesPerValue: 4 | 8,
+    private readonly hash: PositionHash,
     files: SpillFiles,
     private ids = 0,
   ) {
-    this.words = wordsOf(bytesPerValue);
+    this.words = hash.words;
     this.pairs = files.create('pairs', PAIRS_WORDS);
     this.finals = files.create('finals', PAIRS_WORDS);
     for (let p = 0; p < PARTITIONS; p++) this.partitions.push(files.create('partition', PARTITION_WORDS));
@@ -74,8 +75,8 @@ export class WeldPartitions {
   }
 
   private append(bits: Int32Array, count: number, idOf: (k: number) => number): void {
-    const { words, scratch, hashes, partitions } = this;
-    hashPositions(bits, words, count, hashes);
+    const { hash, words, scratch, hashes, partitions } = this;
+    hash.hashAll(bits, count, hashes);
     for (let k = 0, at = 0; k < count; k++, at += words) {
       for (let w = 0; w < words; w++) scratch[w] = bits[at + w]!;
       scratch[words] = idOf(k);
@@ -104,7 +105,7 @@ export class WeldPartitions {
    */
   private weldPartition(partition: SpillFile, arena: ArrayBuffer, runs: Run[]): void {
     const tableBytes = 8 * Math.floor((TABLE_SHARE * arena.byteLength) / 8);
-    const table = new WeldTable(arena, 0, tableBytes, this.bytesPerValue);
+    const table = new WeldTable(arena, 0, tableBytes, this.hash);
     const firstIds = new Float64Array(arena, tableBytes, Math.floor((arena.byteLength - tableBytes) / 8));
     const room = Math.min(table.capacity, firstIds.length);
     const records = partition.length / (this.words + 1);
@@ -144,7 +145,7 @@ export class WeldPartitions {
       got = partition.read(records, position);
       const rows = got / stride;
       if (rows === 0) return true;
-      hashPositions(records, words, rows, hashes, stride);
+      this.hash.hashAll(records, rows, hashes, stride);
       for (let k = 0, touched = 0, from = 0; k < rows; k++, from += stride) {
         if (k === touched) {
           touched = Math.min(rows, k + TOUCH_ROWS);

@@ -7,6 +7,8 @@
  * long again: 3.1 s instead of 2.1 s for the corners of 10 M triangles.
  */
 
+import type { PositionHash } from './position-hash.js';
+
 /** Rows whose slots in a table are worth fetching ahead of their look-ups, see {@link WeldTable.touch}. */
 export const TOUCH_ROWS = 128;
 
@@ -45,8 +47,14 @@ export class WeldTable {
    * The memory to use is `[start, start + bytes)` of `arena`, aligned to 4. Pages of it that are never touched cost
    * nothing: slots grow in place as positions come.
    */
-  constructor(arena: ArrayBuffer, start: number, bytes: number, bytesPerValue: 4 | 8) {
-    this.words = wordsOf(bytesPerValue);
+  constructor(
+    arena: ArrayBuffer,
+    start: number,
+    bytes: number,
+    private readonly hash: PositionHash,
+  ) {
+    this.words = hash.words;
+    const bytesPerValue = hash.words === 3 ? 4 : 8;
     this.stride = this.words + 1;
     const slots = slotsIn(bytes, bytesPerValue);
     this.capacity = capacityOf(slots);
@@ -63,7 +71,7 @@ export class WeldTable {
 
   /**
    * Number, by order of insertion, of the position whose words begin at `from` of `bits`, or -1. `hash` is what
-   * {@link hashPositions} gave for it.
+   * the table's {@link PositionHash} gave for it.
    */
   find(hash: number, bits: Int32Array, from: number): number {
     const { slots, words, stride, end } = this;
@@ -159,7 +167,7 @@ export class WeldTable {
   private putBack(entries: number[]): void {
     const { slots, words, stride, end } = this;
     for (let from = 0; from < entries.length; from += stride) {
-      let at = stride * slotOf(hashPosition(entries, from, words), this.scale);
+      let at = stride * slotOf(this.hash.hashOne(entries, from), this.scale);
       while (slots[at + words] !== 0) {
         at += stride;
         if (at === end) at = 0;
@@ -201,51 +209,3 @@ const FILL_MAX = 0.8;
 const FILL_EXPECTED = 2 / 3;
 /** Slots are so many times more when they grow. */
 const GROWTH = 4;
-
-const MINUS_ZERO = -0x80000000;
-/** Which word of a double holds its sign on this machine. */
-const SIGN_WORD = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1 ? 1 : 0;
-
-/**
- * Makes every -0 a 0, since the two are one coordinate, and hashes `count` positions of `words` words into `hashes`.
- * One begins `stride` words after the other.
- */
-export function hashPositions(
-  bits: Int32Array,
-  words: 3 | 6,
-  count: number,
-  hashes: Int32Array,
-  stride: number = words,
-): void {
-  if (words === 3) {
-    for (let k = 0, at = 0; k < count; k++, at += stride) {
-      let x = bits[at]!;
-      let y = bits[at + 1]!;
-      let z = bits[at + 2]!;
-      if (x === MINUS_ZERO) bits[at] = x = 0;
-      if (y === MINUS_ZERO) bits[at + 1] = y = 0;
-      if (z === MINUS_ZERO) bits[at + 2] = z = 0;
-      hashes[k] = mix(mix(mix(0, x), y), z);
-    }
-    return;
-  }
-  for (let k = 0, at = 0; k < count; k++, at += stride) {
-    for (let w = at; w < at + words; w += 2) {
-      if (bits[w + SIGN_WORD] === MINUS_ZERO && bits[w + 1 - SIGN_WORD] === 0) bits[w + SIGN_WORD] = 0;
-    }
-    hashes[k] = hashPosition(bits, at, words);
-  }
-}
-
-/** The hash of one position without -0, whose words begin at `from`. */
-function hashPosition(bits: ArrayLike<number>, from: number, words: 3 | 6): number {
-  let hash = 0;
-  for (let w = from; w < from + words; w++) hash = mix(hash, bits[w]!);
-  return hash;
-}
-
-/** A multiply and a shift for each word (the step of MurmurHash3's finaliser). */
-function mix(hash: number, word: number): number {
-  const product = Math.imul(hash ^ word, 0x85ebca6b);
-  return product ^ (product >>> 15);
-}

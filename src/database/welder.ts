@@ -10,16 +10,9 @@
 import type { SavedSpills } from '../io/spill-file.js';
 import type { SoupBatch } from '../mesh.js';
 import { BATCH_CORNERS, BatchPositions } from './batch-positions.js';
+import { type HashKey, makeHashKey, PositionHash } from './position-hash.js';
 import { WeldOverflow } from './weld-overflow.js';
-import {
-  hashPositions,
-  type Positions,
-  positionsOf,
-  TOUCH_ROWS,
-  tableCapacity,
-  WeldTable,
-  wordsOf,
-} from './weld-table.js';
+import { type Positions, positionsOf, TOUCH_ROWS, tableCapacity, WeldTable, wordsOf } from './weld-table.js';
 
 /** Takes finished rows, in id order. The arrays are only lent. */
 export interface RowSink {
@@ -65,11 +58,15 @@ export interface SavedWelder {
   /** Ids below it are final; null while all are. */
   readonly exact: number | null;
   readonly files: SavedSpills;
+  /** Partitions were dealt out by it. */
+  readonly hashKey: HashKey;
 }
 
 export class Welder {
   private readonly arena: ArrayBuffer;
   private readonly words: 3 | 6;
+  private readonly hashKey: HashKey;
+  private readonly hash: PositionHash;
   private young: WeldTable;
   private old: WeldTable | undefined;
   private spare: WeldTable;
@@ -99,22 +96,24 @@ export class Welder {
     const half = tableBytes(budgetBytes);
     this.arena = allocateArena(budgetBytes);
     this.words = wordsOf(bytesPerValue);
+    this.hashKey = saved?.hashKey ?? makeHashKey();
+    this.hash = new PositionHash(this.words, this.hashKey);
     this.newBits = new Int32Array(this.words * BATCH_CORNERS);
-    this.young = new WeldTable(this.arena, 0, half, bytesPerValue);
+    this.young = new WeldTable(this.arena, 0, half, this.hash);
     this.young.clear(options.expectedVertices);
-    this.spare = new WeldTable(this.arena, half, half, bytesPerValue);
+    this.spare = new WeldTable(this.arena, half, half, this.hash);
     this.generation = this.young.capacity;
     if (this.generation < 3) throw new RangeError(`${budgetBytes} bytes do not hold one triangle`);
     if (saved === undefined || saved.exact === null) return;
     // What has been found is on the disk, and what comes again will be found there.
-    this.overflow = new WeldOverflow(saved.exact, options, saved.files, saved.vertices);
+    this.overflow = new WeldOverflow(saved.exact, options, this.hash, saved.files, saved.vertices);
     this.youngBase = saved.vertices;
   }
 
   /** Hands everything to the system; returns what it takes to go on from here. */
   save(): SavedWelder {
-    const { vertices, overflow } = this;
-    return { vertices, exact: overflow?.exact ?? null, files: overflow?.save() ?? {} };
+    const { vertices, overflow, hashKey } = this;
+    return { vertices, exact: overflow?.exact ?? null, files: overflow?.save() ?? {}, hashKey };
   }
 
   /**
@@ -130,7 +129,7 @@ export class Welder {
       some = Math.min(count - done, BATCH_CORNERS, this.generation - this.young.count);
       const own = bits.subarray(words * done, words * (done + some));
       if (this.hashes.length < some) this.hashes = new Int32Array(some);
-      hashPositions(own, words, some, this.hashes);
+      this.hash.hashAll(own, some, this.hashes);
       for (let k = 0; k < some; k++) {
         this.young.find(this.hashes[k]!, own, words * k);
         this.young.insert(own, words * k);
@@ -153,7 +152,7 @@ export class Welder {
     const { positions, count } = batch;
     const bits = new Int32Array(positions.buffer, positions.byteOffset, 3 * this.words * count);
     if (this.hashes.length < 3 * count) this.hashes = new Int32Array(3 * count);
-    hashPositions(bits, this.words, 3 * count, this.hashes);
+    this.hash.hashAll(bits, 3 * count, this.hashes);
 
     // A slice has room in the young table, so that no generation changes within it.
     const slice = Math.floor(Math.min(this.generation, BATCH_CORNERS) / 3);
@@ -224,7 +223,7 @@ export class Welder {
     const { young, old, spare } = this;
     const next = this.youngBase + young.count;
     if (old !== undefined && this.overflow === undefined) {
-      this.overflow = new WeldOverflow(next, this.options);
+      this.overflow = new WeldOverflow(next, this.options, this.hash);
       this.overflow.addTable(old, this.oldBase);
       this.overflow.addTable(young, this.youngBase);
     }

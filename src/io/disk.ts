@@ -3,9 +3,11 @@ import {
   accessSync,
   chmodSync,
   constants,
+  lstatSync,
   mkdirSync,
   readdirSync,
   realpathSync,
+  rmdirSync,
   rmSync,
   type Stats,
   statfsSync,
@@ -102,6 +104,15 @@ export function ensureFolder(path: string): void {
   }
 }
 
+/** Whether a symbolic link stands under the path. */
+export function isLink(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+  } catch {
+    return false;
+  }
+}
+
 /** Whether a file, and no folder, stands under the path. */
 export function isFile(path: string): boolean {
   return lookAt(path)?.isFile() ?? false;
@@ -129,6 +140,11 @@ export function removeDatabase(path: string): void {
 /** Whether there is anything of what SQLite leaves beside a database that it has not finished with. */
 export function hasJournals(path: string): boolean {
   return JOURNALS.some((suffix) => lookAt(path + suffix) !== undefined);
+}
+
+/** Whether SQLite's rollback journal stands beside a database: of a transaction that is open, or was killed. */
+export function hasJournal(path: string): boolean {
+  return lookAt(path + JOURNALS[0]) !== undefined;
 }
 
 /** Removes what SQLite may have left beside a database: a new one under the same name must not be given it. */
@@ -161,6 +177,27 @@ function listFolder(path: string): string[] {
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return [];
     throw fileError(error, 'read', path);
+  }
+}
+
+/** Whether a folder, and no link to one, stands under the path, and belongs to the user that this program runs as. */
+export function isOwnFolder(path: string): boolean {
+  try {
+    const stat = lstatSync(path);
+    return stat.isDirectory() && stat.uid === (process.geteuid?.() ?? stat.uid);
+  } catch {
+    return false;
+  }
+}
+
+/** Removes a folder if it is empty; an absent one is no error. Throws FileError. */
+export function removeFolder(path: string): void {
+  try {
+    rmdirSync(path);
+  } catch (error) {
+    if (!['ENOENT', 'ENOTEMPTY', 'EEXIST'].includes(systemCode(error) ?? '')) {
+      throw fileError(error, 'remove', path);
+    }
   }
 }
 

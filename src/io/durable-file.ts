@@ -1,4 +1,5 @@
 /** Files that are there as they were last said to be, also after a power cut. */
+import { constants } from 'node:fs';
 import { copyFile, type FileHandle, open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileError, systemCode } from '../errors.js';
@@ -8,14 +9,15 @@ import { syncNames } from './final-name.js';
 /** Returns when what was written to these files is on the disk, whoever has written it. Throws FileError. */
 export async function syncFiles(paths: readonly string[]): Promise<void> {
   for (const path of paths) {
-    await use(path, 'r+', (file) => file.datasync());
+    await use(path, constants.O_RDWR | (constants.O_NOFOLLOW ?? 0), (file) => file.datasync());
   }
 }
 
-/** Copies a file, and returns when the copy is on the disk. Throws FileError. */
+/** Copies a file to a new one, and returns when that is on the disk. Throws FileError. */
 export async function copyDurably(from: string, to: string): Promise<void> {
   try {
-    await copyFile(from, to);
+    removeFile(to);
+    await copyFile(from, to, constants.COPYFILE_EXCL);
   } catch (error) {
     throw fileError(error, 'write', to);
   }
@@ -26,7 +28,8 @@ export async function copyDurably(from: string, to: string): Promise<void> {
 export async function replaceText(path: string, text: string): Promise<void> {
   const next = nextOf(path);
   try {
-    await use(next, 'w', async (file) => {
+    removeFile(next);
+    await use(next, 'wx', async (file) => {
       await file.writeFile(text);
       await file.sync();
     });
@@ -58,7 +61,11 @@ function nextOf(path: string): string {
   return `${path}.next`;
 }
 
-async function use(path: string, flags: string, action: (file: FileHandle) => Promise<void>): Promise<void> {
+async function use(
+  path: string,
+  flags: string | number,
+  action: (file: FileHandle) => Promise<void>,
+): Promise<void> {
   try {
     const file = await open(path, flags);
     try {

@@ -4,26 +4,19 @@
  * A file is written beside its final name as `<name>.<random>.partial`, brought to the disk, and renamed; compressed,
  * where its name ends so or the user says so.
  */
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { basename, join } from 'node:path';
 import { fileError, systemCode, UsageError } from '../errors.js';
 import { CompressedOutput } from './compress.js';
 import { COMPRESSIONS, type CompressionChoice, compressionOfName } from './compression.js';
-import { fileMode, removeFile, truePath } from './disk.js';
+import { fileMode, removeFile } from './disk.js';
 import { nameFile, nameTaken } from './final-name.js';
 import { checkOutput, outputName } from './output-check.js';
 
 /** A name beside `path` that cannot be mistaken for a finished file, and that no other run uses. */
 export function partialName(path: string, suffix = ''): string {
   return `${path}.${randomBytes(4).toString('hex')}${suffix}.partial`;
-}
-
-/** A name in another folder for what belongs to `path`: the same each time, and another one for each path. */
-export function nameElsewhere(path: string, folder: string): string {
-  const mark = createHash('sha256').update(truePath(path)).digest('hex').slice(0, 8);
-  return join(folder, `${basename(path)}.${mark}`);
 }
 
 export interface OutputFile {

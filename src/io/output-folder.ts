@@ -1,110 +1,59 @@
 /**
- * A folder of files that appear together: written beside it under another name, and listed in a manifest that comes
- * last. A folder that an earlier run has made may be replaced, as far as its manifest lists it; other files stay.
+ * A folder of files that appear together: written beside it under another name, with a manifest that lists them, and
+ * renamed. A folder that an earlier split has written may be replaced; files of others in it stay.
  */
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, lstatSync, mkdirSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { FileError, fileError, systemCode } from '../errors.js';
 import { nameFolder, nameTaken, syncNames } from './final-name.js';
+import { exchangeFolder, recoverFolder } from './folder-exchange.js';
 import { checkOutput } from './output-check.js';
 import { partialName } from './output-file.js';
-import { listWritten, MANIFEST, type Manifest, refuseForeign } from './split-manifest.js';
-
-/** Where files that are replaced stand until the others are there. */
-const ASIDE = 'former';
+import { listWritten, MANIFEST, type Manifest } from './split-manifest.js';
 
 export class OutputFolder {
-  /** Whether the folder stays under its first name, because its final one was taken meanwhile. */
+  /** Whether the finished folder stays under its partial name, since its own was taken. */
   private isKept = false;
 
   private constructor(
     private readonly path: string,
     /** Where files are to be written. */
     readonly partial: string,
-    /** Files of the folder that is replaced. */
-    private readonly replaced: readonly string[] | undefined,
+    private readonly replaces: boolean,
   ) {}
 
   /** Throws FileError where something stands under the path that may not be replaced. */
   static create(path: string, force: boolean): OutputFolder {
-    const replaced = existsSync(path) ? OutputFolder.listReplaceable(path, force) : undefined;
+    const target = findTarget(path);
+    recoverFolder(target);
+    const replaces = existsSync(target) && isReplaced(target, force);
     // A symbolic link that leads nowhere stays.
-    if (replaced === undefined) checkOutput(path, force);
-    const partial = partialName(path);
+    if (!replaces && !existsSync(target)) checkOutput(path, force);
+    const partial = partialName(target);
     try {
       mkdirSync(partial);
     } catch (error) {
       throw fileError(error, 'create', path);
     }
-    return new OutputFolder(path, partial, replaced);
-  }
-
-  private static listReplaceable(path: string, force: boolean): readonly string[] {
-    let names: string[];
-    try {
-      names = readdirSync(path);
-    } catch (error) {
-      if (systemCode(error) !== 'ENOTDIR') throw fileError(error, 'read', path);
-      throw new FileError(`${path}: is not a folder; expected a new one, or one that a split has written`);
-    }
-    if (names.length === 0) return [];
-    if (!force)
-      throw new FileError(`${path}: exists already`, {
-        code: 'FILE_EXISTS',
-        hint: '`force: true` replaces what a split has written',
-      });
-    if (!names.includes(MANIFEST)) {
-      throw new FileError(`${path}: holds other files than a split has written; expected a new folder`, {
-        code: 'FILE_EXISTS',
-      });
-    }
-    return listWritten(path);
+    return new OutputFolder(target, partial, replaces);
   }
 
   /** Makes the folder final, with its manifest. Throws FileError; then what stood there stands there again. */
   async commit(manifest: Manifest): Promise<void> {
+    const { path, partial } = this;
     try {
-      writeFileSync(join(this.partial, MANIFEST), `${JSON.stringify(manifest, undefined, 2)}\n`, {
-        flush: true,
-      });
+      const text = `${JSON.stringify(manifest, undefined, 2)}\n`;
+      writeFileSync(join(partial, MANIFEST), text, { flush: true });
     } catch (error) {
-      throw fileError(error, 'write', join(this.path, MANIFEST));
+      throw fileError(error, 'write', join(path, MANIFEST));
     }
-    await syncNames(this.partial, this.path);
-    const files = manifest.files.map(({ file }) => file);
-    if (this.replaced !== undefined) {
-      refuseForeign(this.path, files, this.replaced);
-      await this.replace(files);
-    } else if (!(await nameFolder(this.partial, this.path))) {
+    await syncNames(partial, path);
+    if (this.replaces) {
+      await exchangeFolder(path, partial);
+    } else if (!(await nameFolder(partial, path))) {
       this.isKept = true;
-      throw nameTaken(this.path, this.partial);
+      throw nameTaken(path, partial);
     }
-  }
-
-  /** Puts files in the place of former ones, which go aside until all are there, the manifest first and last. */
-  private async replace(files: readonly string[]): Promise<void> {
-    const aside = join(this.partial, ASIDE);
-    const moves: [from: string, to: string][] = [];
-    const move = (from: string, to: string) => {
-      renameSync(from, to);
-      moves.push([from, to]);
-    };
-    try {
-      mkdirSync(aside);
-      for (const file of new Set([MANIFEST, ...this.replaced!, ...files])) {
-        const path = join(this.path, file);
-        if (existsSync(path)) move(path, join(aside, file));
-        // Without a manifest, what stands there in between is nothing that is whole.
-        if (file === MANIFEST) await syncNames(this.path, this.path);
-      }
-      for (const file of files) move(join(this.partial, file), join(this.path, file));
-      await syncNames(this.path, this.path);
-      move(join(this.partial, MANIFEST), join(this.path, MANIFEST));
-    } catch (error) {
-      for (const [from, to] of moves.reverse()) renameSync(to, from);
-      throw fileError(error, 'write', this.path);
-    }
-    await syncNames(this.path, this.path);
   }
 
   /** Leaves nothing of what was not committed. */
@@ -116,6 +65,39 @@ export class OutputFolder {
       throw fileError(error, 'remove', this.partial);
     }
   }
+}
+
+/** The folder to replace, without a slash behind its name. A symbolic link stays one: what it points to is replaced. */
+function findTarget(path: string): string {
+  const hasName = !['', '.', '..'].includes(basename(path));
+  const plain = hasName ? join(dirname(path), basename(path)) : resolve(path);
+  const isLink = lstatSync(plain, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+  return isLink ? resolve(dirname(plain), readlinkSync(plain)) : plain;
+}
+
+/** Whether a folder holds a split to replace; an empty one does not. Throws FileError if it must not be replaced. */
+function isReplaced(path: string, force: boolean): boolean {
+  let names: string[];
+  try {
+    names = readdirSync(path);
+  } catch (error) {
+    if (systemCode(error) !== 'ENOTDIR') throw fileError(error, 'read', path);
+    throw new FileError(`${path}: is not a folder; expected a new one, or one that a split has written`);
+  }
+  if (names.length === 0) return false;
+  if (!force) {
+    throw new FileError(`${path}: exists already`, {
+      code: 'FILE_EXISTS',
+      hint: '`force: true` replaces what a split has written',
+    });
+  }
+  if (!names.includes(MANIFEST)) {
+    throw new FileError(`${path}: holds other files than a split has written; expected a new folder`, {
+      code: 'FILE_EXISTS',
+    });
+  }
+  listWritten(path);
+  return true;
 }
 
 /** Names that some systems keep for devices, whatever follows a dot. */

@@ -3,8 +3,25 @@
  *
  * No buffering and no cursor: callers bring their own buffers, sized within the memory budget.
  */
-import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readSync,
+  writeSync,
+} from 'node:fs';
 import { fileError } from '../errors.js';
+
+const FLAGS = {
+  read: 'r',
+  // A link in the place of a file that is to go on would lead to somebody else's; Windows has no such flag.
+  update: constants.O_RDWR | (constants.O_NOFOLLOW ?? 0),
+  create: 'wx+',
+  ensure: 'a+',
+} as const;
 
 export class RandomAccessFile {
   private constructor(
@@ -14,10 +31,11 @@ export class RandomAccessFile {
     private readonly isWritten: boolean,
   ) {}
 
-  /** Opens a file: `read` and `update` need it to exist, `create` needs it not to, `ensure` does not. Throws FileError. */
+  /** Opens a file: `read` and `update` need it to exist, `create` needs it not to, `ensure` does not.
+   * `update` follows no symbolic link. Throws FileError. */
   static open(path: string, mode: 'read' | 'update' | 'create' | 'ensure'): RandomAccessFile {
     try {
-      const descriptor = openSync(path, { read: 'r', update: 'r+', create: 'wx+', ensure: 'a+' }[mode]);
+      const descriptor = openSync(path, FLAGS[mode]);
       return new RandomAccessFile(path, descriptor, mode !== 'read');
     } catch (error) {
       throw fileError(error, mode === 'create' || mode === 'ensure' ? 'create' : 'open', path);

@@ -7,6 +7,7 @@
 import { dirname } from 'node:path';
 import { removeFile } from './disk.js';
 import { RandomAccessFile } from './random-access-file.js';
+import type { WorkFolder } from './work-folder.js';
 
 const WORD_BYTES = 4;
 
@@ -105,22 +106,27 @@ export class SpillFiles {
   /** How many have been created with each name. */
   private readonly created = new Map<string, number>();
 
-  /** `path` is the beginning of their names. Of those that were saved, each goes on when it is created again. */
+  /**
+   * They stand in a folder of their own, or `place` is the beginning of their names. Of those that were saved, each goes
+   * on when it is created again.
+   */
   constructor(
-    private readonly path: string,
+    private readonly place: WorkFolder | string,
     private readonly saved: SavedSpills = {},
   ) {}
 
   /** The folder that they stand in. */
   get folder(): string {
-    return dirname(this.path);
+    return typeof this.place === 'string' ? dirname(this.place) : this.place.parent;
   }
 
   /** Creates a file; `name`, of letters and hyphens, tells people what it is for. Throws FileError. */
   create(name: string, bufferWords: number): SpillFile {
     const number = this.created.get(name) ?? 0;
     const numbered = `${number}-${name}`;
-    const file = new SpillFile(spillName(this.path, numbered), bufferWords, this.saved[numbered]);
+    const { place } = this;
+    const path = typeof place === 'string' ? spillName(place, numbered) : place.file(numbered);
+    const file = new SpillFile(path, bufferWords, this.saved[numbered]);
     this.created.set(name, number + 1);
     this.files.set(numbered, file);
     return file;
@@ -155,6 +161,7 @@ export class SpillFiles {
       }
     }
     this.files.clear();
+    if (typeof this.place !== 'string') this.place.remove();
     if (failures.length > 0) throw failures[0];
   }
 }

@@ -29,16 +29,6 @@ export function listWritten(folder: string): readonly string[] {
   return files.map(({ file }) => file).filter((_, index) => isThere(folder, files[index]!));
 }
 
-/** Throws FileError for a file that would be replaced though no split has written it. */
-export function refuseForeign(folder: string, files: readonly string[], written: readonly string[]): void {
-  for (const file of files) {
-    if (written.includes(file) || lookAt(join(folder, file)) === undefined) continue;
-    throw new FileError(`${join(folder, file)}: exists already, and no split has written it`, {
-      hint: 'move it elsewhere, or choose another folder',
-    });
-  }
-}
-
 function readManifest(folder: string): readonly ManifestFile[] {
   const path = join(folder, MANIFEST);
   const damaged = (problem: string, cause?: unknown) =>

@@ -22,8 +22,8 @@ import type { StarSpool } from '../database/topology/star-spool.js';
 import { TopologyCount, type TopologySinks } from '../database/topology/topology-count.js';
 import { chooseTempFolder } from '../io/disk.js';
 import { filePath } from '../io/file-path.js';
-import { partialName } from '../io/output-file.js';
 import { type SpillFile, SpillFiles, SpillReader } from '../io/spill-file.js';
+import { WorkFolder } from '../io/work-folder.js';
 import { type Bounds, MEMORY_DEFAULT, planFiltering } from '../mesh.js';
 import { takeOptions } from '../options.js';
 import { checkSets } from './check-sets.js';
@@ -51,7 +51,7 @@ export async function checkMesh(database: string | URL, options: RunOptions = {}
 async function checkDatabase(database: string, options: RunOptions): Promise<MeshCheck> {
   const tempFolder = chooseTempFolder(options.tempFolder, database);
   const db = MeshDatabase.open(database);
-  const files = new SpillFiles(partialName(join(tempFolder, basename(database))));
+  const files = new SpillFiles(new WorkFolder(join(tempFolder, basename(database))));
   try {
     return await new Checking(db.rows(), files, tempFolder, options).check();
   } catch (error) {

@@ -3,10 +3,11 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { FileError, UsageError } from '../errors.js';
 import { checkOffOptions } from '../formats/off/write.js';
 import { compressionOfName } from '../io/compression.js';
-import { fileSize, isFile, isSameFile, removeDatabase, systemTempFolder } from '../io/disk.js';
+import { fileSize, isFile, isSameFile, systemTempFolder } from '../io/disk.js';
 import { filePath } from '../io/file-path.js';
 import { checkOutput } from '../io/output-check.js';
-import { openOutput, partialName } from '../io/output-file.js';
+import { openOutput } from '../io/output-file.js';
+import { WorkFolder } from '../io/work-folder.js';
 import { listener, type Rules, takeOptions } from '../options.js';
 import { EXPORT_OPTIONS, type ExportOptions, type ExportResult, writeMesh } from './export-mesh.js';
 import { type FolderNeeds, outputNeed } from './forecast.js';
@@ -78,12 +79,12 @@ async function convert(
   const compression = options.compress ?? compressionOfName(output) ?? 'none';
   const outputNeeds: readonly FolderNeeds[] = hasFile ? [[dirname(output), [outputNeed(compression)]]] : [];
   const folder = options.tempFolder ?? (hasFile ? dirname(output) : systemTempFolder());
-  const temporary = partialName(join(folder, basename(hasFile ? output : input)), '.db');
-  const database = keep ?? temporary;
+  const work = new WorkFolder(join(folder, basename(hasFile ? output : input)));
 
   // Opened first: an output that cannot be written is better known before an hour of work than after it.
   const file = await openOutput(output, force, compression);
   try {
+    const database = keep ?? work.file('mesh.db');
     const result =
       keep === undefined
         ? await loadSource(
@@ -102,6 +103,6 @@ async function convert(
     return { ...result, warnings: [...result.warnings, ...written.warnings], written, databaseBytes };
   } finally {
     await file.discard();
-    removeDatabase(temporary);
+    work.remove();
   }
 }

@@ -8,8 +8,8 @@ import type { Rows } from '../database/leaf-decoder.js';
 import { MeshUpdate } from '../database/mesh-update.js';
 import { chooseTempFolder } from '../io/disk.js';
 import { filePath } from '../io/file-path.js';
-import { partialName } from '../io/output-file.js';
 import { SpillFiles } from '../io/spill-file.js';
+import { WorkFolder } from '../io/work-folder.js';
 import { MEMORY_DEFAULT, planFiltering, type TriangleBatch } from '../mesh.js';
 import { takeOptions } from '../options.js';
 import { forecastBytes, forecastSpills } from './forecast.js';
@@ -108,5 +108,5 @@ async function buildIndex(database: string, options: RunOptions): Promise<IndexR
 
 /** Spill files beside a database, or in the folder for temporary files. */
 function spillsBeside(database: string, { tempFolder }: RunOptions): SpillFiles {
-  return new SpillFiles(partialName(join(chooseTempFolder(tempFolder, database), basename(database))));
+  return new SpillFiles(new WorkFolder(join(chooseTempFolder(tempFolder, database), basename(database))));
 }

@@ -17,6 +17,7 @@ import { spillName } from '../io/spill-file.js';
 import type { Present } from './forecast.js';
 import { type ImportState, spillsOf } from './import-state.js';
 import type { SourceShare } from './progress.js';
+import { clearSpillPlace, isSpillPlace, makeSpillPlace } from './spill-place.js';
 
 /** Time between two checkpoints, in milliseconds: what lasts no longer leaves nothing to go on with. */
 const INTERVAL_MS = 3000;
@@ -51,8 +52,8 @@ interface SourceMark {
 export interface ImportLogOptions {
   /** The database in the making; the log stands beside it. */
   readonly database: string;
-  /** Beginning of the names of spill files: the same for each run that has the same folder for them. */
-  readonly spillPath: string;
+  /** Where spill files are to stand; beside the database unless given. */
+  readonly tempFolder?: string | undefined;
   /** Begin anew, whatever there is. */
   readonly restart?: boolean | undefined;
   /** Told of each checkpoint when it is written. */
@@ -88,29 +89,39 @@ export class ImportLog {
    * FileError, and changes nothing, where that was another import, or the source has been changed since.
    */
   async begin(source: ByteSource, conditions: Omit<Conditions, 'program'>): Promise<ImportState | undefined> {
-    const { database, spillPath, restart } = this.options;
-    const left = parseLog(await readText(this.path));
+    const { database, tempFolder, restart } = this.options;
+    const text = await readText(this.path);
+    const left = parseLog(text);
+    const formerPlaces = parsePlaces(text);
     const mark = await markOf(source);
     const own = { ...conditions, program: readPackageVersion() };
     const isUsable = !restart && left !== undefined && isThere(left, database);
     if (isUsable) this.checkSame(left, own, mark, source.name);
     const saved = isUsable ? await this.bringHere(left) : undefined;
+    const spillPath = saved?.spillPath ?? makeSpillPlace(database, tempFolder);
     this.run = { conditions: own, spillPath };
     this.source = mark;
     this.saved = saved;
     // Journals, too: SQLite would put back what they say.
     if (saved === undefined) removeDatabase(database);
     else removeJournals(database);
-    for (const former of [left?.spillPath, left?.formerSpillPath]) {
-      if (former !== undefined && former !== spillPath) removeSpills(former);
-    }
-    this.removeSpills();
-    if (saved === undefined && left !== undefined) {
+    for (const former of formerPlaces) if (former !== spillPath) clearSpillPlace(former);
+    removeSpills(spillPath, Object.keys(spillsOf(saved?.state)));
+    if (saved === undefined && tempFolder !== undefined) {
+      // A run that is killed before its first checkpoint leaves files there.
+      await replaceText(this.path, JSON.stringify({ spillPath }));
+    } else if (saved === undefined && text !== undefined) {
       // A power cut is not to bring it back beside a new database.
       removeText(this.path);
       await syncNames(dirname(this.path), this.path);
     }
     return saved?.state;
+  }
+
+  /** Beginning of the names of spill files; known when {@link begin} has come to its end. */
+  get spillPath(): string {
+    if (this.run === undefined) throw new Error('an import has no place for spill files before it begins');
+    return this.run.spillPath;
   }
 
   /** Whether it is time for {@link take}. Throws what the last one has met. */
@@ -173,8 +184,9 @@ export class ImportLog {
     if (this.run === undefined) return undefined;
     if (error instanceof FormatError && error.code !== 'INPUT_TOO_LARGE') this.saved = undefined;
     this.removeSpills();
-    const { saved, options } = this;
+    const { saved, options, spillPath } = this;
     if (saved !== undefined && isThere(saved, options.database)) return this.share;
+    clearSpillPlace(spillPath);
     removeDatabase(options.database);
     removeText(this.path);
     return undefined;
@@ -182,6 +194,7 @@ export class ImportLog {
 
   /** Ends a run whose database has its name. */
   remove(): void {
+    if (this.run !== undefined) clearSpillPlace(this.run.spillPath);
     removeText(this.path);
   }
 
@@ -192,8 +205,9 @@ export class ImportLog {
 
   /** Takes another run's spill files to this one's folder for them: the other one may be full. */
   private async bringHere(left: SavedImport): Promise<SavedImport> {
-    const { spillPath } = this.options;
-    if (spillPath === left.spillPath) return left;
+    const { database, tempFolder } = this.options;
+    if (isSpillPlace(left.spillPath, database, tempFolder)) return left;
+    const spillPath = makeSpillPlace(database, tempFolder);
     const moved = { ...left, spillPath, formerSpillPath: left.spillPath };
     try {
       for (const name of Object.keys(spillsOf(left.state))) {
@@ -201,7 +215,7 @@ export class ImportLog {
       }
       await this.write(moved);
     } catch (error) {
-      removeSpills(spillPath);
+      clearSpillPlace(spillPath);
       throw error;
     }
     return moved;
@@ -266,6 +280,16 @@ function parseLog(text: string | undefined): SavedImport | undefined {
   } catch {
     // Only this program writes there, each time in one step: what cannot be read was written by somebody else.
     return undefined;
+  }
+}
+
+/** The places of spill files that a log names, though nothing else of it may be of use. */
+function parsePlaces(text: string | undefined): string[] {
+  try {
+    const { spillPath, formerSpillPath } = JSON.parse(text ?? '{}') as Partial<SavedImport>;
+    return [spillPath, formerSpillPath].filter((place) => typeof place === 'string');
+  } catch {
+    return [];
   }
 }
 

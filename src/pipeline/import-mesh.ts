@@ -1,11 +1,12 @@
 /** From a file to a database that stays. */
 import { dirname } from 'node:path';
+import { resolveDatabase } from '../database/open-database.js';
 import { FileError, UsageError } from '../errors.js';
-import { fileMode, fileSize, isSameFile, removeFile, truePath } from '../io/disk.js';
+import { fileMode, fileSize, isSameFile, removeFile } from '../io/disk.js';
 import { filePath } from '../io/file-path.js';
 import { nameDatabase, nameFile, nameTaken } from '../io/final-name.js';
 import { checkOutput } from '../io/output-check.js';
-import { nameElsewhere, partialName } from '../io/output-file.js';
+import { partialName } from '../io/output-file.js';
 import { flag, integer, type Rules, takeOptions } from '../options.js';
 import type { FolderNeeds } from './forecast.js';
 import { ImportLog } from './import-log.js';
@@ -72,10 +73,8 @@ export async function importBeside(
   const partial = `${database}.partial`;
   const folder = dirname(database);
   const { tempFolder } = options;
-  // The same for each run that makes this database: what a killed one has left is found again.
-  const spillPath = truePath(tempFolder === undefined ? partial : nameElsewhere(partial, tempFolder));
   const { restart, intervalMs, onCheckpoint } = options;
-  const log = ImportLog.open({ database: partial, spillPath, restart, intervalMs, onCheckpoint });
+  const log = ImportLog.open({ database: partial, tempFolder, restart, intervalMs, onCheckpoint });
   try {
     // Another run may just have made it.
     checkDatabaseOutput(database, force);
@@ -85,7 +84,9 @@ export async function importBeside(
       database: partial,
       // What was private stays so.
       mode: force ? fileMode(database) : undefined,
-      spillPath,
+      get spillPath() {
+        return log.spillPath;
+      },
       log,
       needs: (spills) => [
         [folder, ['database', 'index']],
@@ -114,6 +115,7 @@ export async function importBeside(
 
 /** Throws UsageError or FileError for a database that cannot have this name, or must not replace what has it. */
 export function checkDatabaseOutput(database: string, force: boolean): void {
+  resolveDatabase(database);
   checkDatabaseName(database);
   if (checkOutput(database, force, 'database') !== 'stream') return;
   throw new FileError(`${database}: is a device or a pipe; expected a file name for the database`);

@@ -20,12 +20,13 @@ import {
 import { IdLinks } from '../database/id-links.js';
 import type { MeshDatabase } from '../database/mesh-database.js';
 import { checkWeldDistance, NearVertices } from '../database/near-vertices.js';
+import { checkTables } from '../database/quick-check.js';
 import type { MeshRows, StoredSelection } from '../database/selection.js';
 import { ORIENTATIONS, type Orientation } from '../database/topology/shell-verdicts.js';
 import { checkTransform, TRANSFORM_STEP, type TransformStep } from '../database/transform.js';
 import { chooseTempFolder } from '../io/disk.js';
-import { partialName } from '../io/output-file.js';
 import { SpillFiles } from '../io/spill-file.js';
+import { WorkFolder } from '../io/work-folder.js';
 import { MEMORY_DEFAULT, planFiltering, planThreads } from '../mesh.js';
 import { finite, flag, listOf, oneOf, type Rules, record } from '../options.js';
 import { checkSets } from './check-sets.js';
@@ -104,7 +105,7 @@ export async function selectMesh(
   options: SelectionOptions,
   run: RunOptions & { readonly output: string },
 ): Promise<Selected> {
-  const selecting = new Selecting(db, rows, options, run, new SpillFiles(spillPath(run)));
+  const selecting = new Selecting(db, rows, options, run, new SpillFiles(workFolder(run)));
   try {
     return await selecting.select();
   } catch (error) {
@@ -113,16 +114,16 @@ export async function selectMesh(
   }
 }
 
-/** Where spill files stand: beside the output, if there is one, or in the folder for temporary files. */
-export function spillPath({
+/** Spill files stand beside the output, if there is one, or in the folder for temporary files. */
+export function workFolder({
   tempFolder,
   output,
 }: {
   tempFolder?: string | undefined;
   output: string;
-}): string {
+}): WorkFolder {
   const folder = chooseTempFolder(tempFolder, output);
-  return partialName(join(folder, output === '-' ? 'offload' : basename(output)));
+  return new WorkFolder(join(folder, output === '-' ? 'offload' : basename(output)));
 }
 
 class Selecting {
@@ -133,6 +134,7 @@ class Selecting {
   private readonly freeBytes: number;
   private readonly pace: Pace;
   private readonly pool = new ThreadPool();
+  private isChecked = false;
 
   constructor(
     private readonly db: MeshDatabase,
@@ -187,9 +189,11 @@ class Selecting {
     const { guardQuery = (action) => action() } = this.run;
     try {
       return await this.db.query((db) =>
-        findCandidates(db, filter, this.rows, (question, found) =>
-          guardQuery(() => thread.answer(question, found)),
-        ),
+        findCandidates(db, filter, this.rows, async (question, found) => {
+          // SQLite passes over rows that damage has taken away.
+          await this.checkPages();
+          await guardQuery(() => thread.answer(question, found));
+        }),
       );
     } finally {
       await thread.stop();
@@ -235,6 +239,20 @@ class Selecting {
     const { triangleRange, vertexRange } = this.rows;
     const sets = this.options.orient === undefined ? 3 : 4;
     return sets * IdSet.bytesOf(triangleRange) + 2 * IdSet.bytesOf(vertexRange);
+  }
+
+  /** Reads all pages of the mesh, once: each of them is checked on the way. Throws DatabaseError. */
+  private async checkPages(): Promise<void> {
+    if (this.isChecked) return;
+    this.isChecked = true;
+    const { rows, pace } = this;
+    this.db.ask((db) => checkTables(db, ['parts', 'part_runs', 'components', 'component_runs']));
+    for (const { count, ids } of rows.cornersOf()) {
+      await pace.pause('filter', ids[count - 1]!, rows.triangleRange);
+    }
+    for (const { count, ids } of rows.positionsOf()) {
+      await pace.pause('filter', ids[count - 1]!, rows.vertexRange);
+    }
   }
 
   private checkMemory(): void {

@@ -201,8 +201,9 @@ export class Search {
     stored: StoredTriangle,
   ): Promise<(Found & { readonly face: undefined }) | undefined> {
     const corners = Array.from(positions.subarray(9 * item, 9 * item + 9));
-    const place = places.find((candidate) => candidate.item === item)!;
-    if (stored.positions === undefined || !isSame(corners, stored.positions.flat())) return undefined;
+    const place = placeOf(places, item, reader);
+    if (place === undefined || stored.positions === undefined || !isSame(corners, stored.positions.flat()))
+      return undefined;
     return { ...(await this.take(access, reader, 'soup', place)), face: undefined };
   }
 
@@ -215,7 +216,8 @@ export class Search {
     triangle: number,
     stored: StoredTriangle,
   ): Promise<(Found & { readonly face: FaceOfTriangle | undefined }) | undefined> {
-    const place = places.find(({ item }) => item === face)!;
+    const place = placeOf(places, face, reader);
+    if (place === undefined) return undefined;
     const corners = sizes?.[face] ?? 3;
     const named = numbers.slice(firstCorner, firstCorner + corners);
     if (!(await this.hasCorners(access, named, triangle, stored))) return undefined;
@@ -312,6 +314,17 @@ export class Search {
     const trimmed = isWhole ? { ...place, end: offset + length } : place;
     return { place: trimmed, bytes: bytes.subarray(0, length), fields: [], reader };
   }
+}
+
+/** Where an item of a batch stands: readers of records of one size tell the place of the first one only. */
+function placeOf(places: readonly ItemPlace[], item: number, reader: MeshReader): ItemPlace | undefined {
+  const known = places.find((place) => place.item === item);
+  const [first] = places;
+  const { recordBytes } = reader;
+  if (known !== undefined || first === undefined || recordBytes === undefined) return known;
+  const skipped = item - first.item;
+  const offset = first.offset + recordBytes * skipped;
+  return { ...first, item, offset, end: offset + recordBytes, record: first.record + skipped };
 }
 
 /** Where a reader is to begin for a triangle: at its record where that can be computed, else at the checkpoint. */

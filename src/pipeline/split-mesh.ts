@@ -29,7 +29,7 @@ import { checkFolderName } from './output-names.js';
 import { Pace } from './pace.js';
 import { WarningTally } from './progress.js';
 import { CornerScan } from './scan-corners.js';
-import { checkSelection, type SelectionReport, spillPath } from './select-mesh.js';
+import { checkSelection, type SelectionReport, workFolder } from './select-mesh.js';
 
 /** The part of the free memory that sets may take. */
 const SETS_SHARE = 0.75;
@@ -153,7 +153,7 @@ async function divide(
     while (!db.ask(() => steps.next()).done) await pause(options.signal);
     return;
   }
-  const files = new SpillFiles(spillPath(options));
+  const files = new SpillFiles(workFolder(options));
   try {
     const pace = new Pace(rows, options);
     const { bounds } = await findBounds(rows, pace, 'filter');

@@ -10,10 +10,12 @@ import { MeshDatabase } from '../database/mesh-database.js';
 import { type DensityView, DensityViews } from '../database/topology/density.js';
 import { Distribution } from '../database/topology/distribution.js';
 import { TopologyCount } from '../database/topology/topology-count.js';
+
 import { chooseTempFolder } from '../io/disk.js';
 import { filePath } from '../io/file-path.js';
-import { partialName } from '../io/output-file.js';
+
 import { SpillFiles } from '../io/spill-file.js';
+import { WorkFolder } from '../io/work-folder.js';
 import { MEMORY_DEFAULT, planFiltering, type TriangleBatch } from '../mesh.js';
 import { takeOptions } from '../options.js';
 import { findBounds } from './find-bounds.js';
@@ -46,7 +48,7 @@ async function survey(database: string, options: RunOptions): Promise<MeshSurvey
   const { memoryBytes = MEMORY_DEFAULT, onNote, onForecast } = options;
   const tempFolder = chooseTempFolder(options.tempFolder, database);
   const db = MeshDatabase.open(database);
-  const files = new SpillFiles(partialName(join(tempFolder, basename(database))));
+  const files = new SpillFiles(new WorkFolder(join(tempFolder, basename(database))));
   try {
     const rows = db.rows();
     const pace = new Pace(rows, options);

@@ -1,8 +1,10 @@
 /** The database of a mesh for whoever asks about the mesh: the file itself, or one that is gone afterwards. */
 import { basename, join } from 'node:path';
 import { isDatabase } from '../database/table-reader.js';
-import { chooseTempFolder, isFile, removeDatabase } from '../io/disk.js';
-import { partialName } from '../io/output-file.js';
+
+import { chooseTempFolder, isFile } from '../io/disk.js';
+import { WorkFolder } from '../io/work-folder.js';
+
 import type { LoadResult, ReadingOptions } from './load-run.js';
 import { loadSource } from './load-source.js';
 
@@ -18,8 +20,9 @@ export async function withDatabase<T>(
 ): Promise<T> {
   if (isFile(input) && isDatabase(input)) return use(input, undefined);
   const folder = chooseTempFolder(options.tempFolder, input);
-  const database = partialName(join(folder, input === '-' ? 'offload' : basename(input)), '.db');
+  const work = new WorkFolder(join(folder, input === '-' ? 'offload' : basename(input)));
   try {
+    const database = work.file('mesh.db');
     const loaded = await loadSource(
       input,
       {
@@ -31,6 +34,6 @@ export async function withDatabase<T>(
     );
     return await use(database, loaded);
   } finally {
-    removeDatabase(database);
+    work.remove();
   }
 }

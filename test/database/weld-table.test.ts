@@ -1,13 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import {
-  hashPositions,
-  positionsOf,
-  tableCapacity,
-  WeldTable,
-  wordsOf,
-} from '../../src/database/weld-table.js';
+import { makeHashKey, PositionHash } from '../../src/database/position-hash.js';
+import { positionsOf, tableCapacity, WeldTable, wordsOf } from '../../src/database/weld-table.js';
 
 type Width = 4 | 8;
+
+const KEY = makeHashKey();
+const hashOf = (width: Width) => new PositionHash(wordsOf(width), KEY);
 
 /** Distinct positions of a lattice and their hashes, in steps that share no divisor with `count`. */
 function makePositions(count: number, width: Width, seed: number) {
@@ -22,14 +20,14 @@ function makePositions(count: number, width: Width, seed: number) {
     values[3 * k + 2] = -Math.floor(cell / side ** 2);
   }
   const hashes = new Int32Array(count);
-  hashPositions(bits, words, count, hashes);
+  hashOf(width).hashAll(bits, count, hashes);
   return { words, bits, hashes };
 }
 
 function makeTable(positions: number, width: Width): WeldTable {
   let bytes = 2 ** 12;
   while (tableCapacity(bytes, width) < positions) bytes += bytes / 4;
-  return new WeldTable(new ArrayBuffer(8 * Math.ceil(bytes / 8)), 0, bytes, width);
+  return new WeldTable(new ArrayBuffer(8 * Math.ceil(bytes / 8)), 0, bytes, hashOf(width));
 }
 
 describe('WeldTable', () => {
@@ -49,7 +47,7 @@ describe('WeldTable', () => {
   });
 
   it('holds as many positions as it says, and none of them once it is cleared', () => {
-    const table = new WeldTable(new ArrayBuffer(2 ** 12), 0, 2 ** 12, 4);
+    const table = new WeldTable(new ArrayBuffer(2 ** 12), 0, 2 ** 12, hashOf(4));
     const { words, bits, hashes } = makePositions(table.capacity, 4, 1);
     for (const expected of [0, 10, 1e9]) {
       table.clear(expected);

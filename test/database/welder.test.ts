@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { makeHashKey } from '../../src/database/position-hash.js';
 import { type RowSink, Welder } from '../../src/database/welder.js';
 import { freshFolder } from '../support/files.js';
 import { type Corners, makeTube, shuffle } from '../support/meshes.js';
@@ -169,7 +170,12 @@ describe('a welder that goes on', () => {
     expect(length / 3).toBeGreaterThan(0.9 * Welder.capacityOf(budgetBytes, 4));
     const rows = new Rows();
     rows.addVertices(Float32Array.from(vertices), length / 3);
-    const second = new Welder(rows, options, { vertices: length / 3, exact: null, files: {} });
+    const second = new Welder(rows, options, {
+      vertices: length / 3,
+      exact: null,
+      files: {},
+      hashKey: makeHashKey(),
+    });
     second.remember(Float32Array.from(vertices), length / 3);
     expect(second.isExact).toBe(true);
     expect(second.vertices).toBe(length / 3);

@@ -459,4 +459,16 @@ describe('a database that was changed by SQL', () => {
     });
     expect(await locateVertex(database, 400)).toMatchObject({ line: vertex.line!, number: 400 });
   });
+
+  it('is located without checkpoints in records of one size, too', async () => {
+    const { database } = await importContent(toBinaryStl(tube), 'in.stl');
+    const expected = await locateTriangle(database, 900);
+    const vertex = await locateVertex(database, 400);
+    const db = new Database(database);
+    db.exec('DELETE FROM checkpoints; DELETE FROM appearances');
+    db.close();
+    const { offset, size, bytes } = expected;
+    expect(await locateTriangle(database, 900)).toMatchObject({ offset, size, bytes });
+    expect(await locateVertex(database, 400)).toMatchObject({ offset: vertex.offset, corner: vertex.corner });
+  });
 });

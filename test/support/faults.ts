@@ -29,6 +29,8 @@ interface Watch {
   readonly code?: string;
   left: number;
   fired?: Asked;
+  /** Whether nothing is done any more: the program counts as killed. */
+  isDead?: boolean;
 }
 
 let watch: Watch | undefined;
@@ -52,10 +54,31 @@ export async function withFault<T>(
   }
 }
 
+/**
+ * What a folder is like when a program is killed in it: nothing is done from the `at`th operation on that changes names
+ * or files. Returns false where the action came to its end before.
+ */
+export async function withKill(folder: string, at: number, action: () => Promise<unknown>): Promise<boolean> {
+  watch = { folder, asked: [], left: at, isDead: false };
+  try {
+    await action();
+    return false;
+  } catch (error) {
+    if (!watch.isDead) throw error;
+    return true;
+  } finally {
+    watch = undefined;
+  }
+}
+
 /** Takes down what is asked for, and throws where that is to fail; elsewhere than in the folder nothing happens. */
 function ask(asked: Asked): void {
   if (watch === undefined || !String(asked.path).startsWith(watch.folder)) return;
   watch.asked.push(asked);
+  if (watch.isDead !== undefined && asked.operation !== 'read' && asked.operation !== 'close') {
+    watch.isDead ||= --watch.left <= 0;
+    if (watch.isDead) throw new Error(`killed before: ${asked.operation} '${asked.path}'`);
+  }
   if (watch.operation !== asked.operation || --watch.left !== 0) return;
   watch.fired = asked;
   throw Object.assign(new Error(`${watch.code}: made to fail, ${asked.operation} '${asked.path}'`), {
@@ -102,6 +125,8 @@ export function breakSync(real: typeof fs): typeof fs {
     writeFileSync: byPath('write', real.writeFileSync) as typeof fs.writeFileSync,
     renameSync: byPath('rename', real.renameSync) as typeof fs.renameSync,
     rmSync: byPath('remove', real.rmSync) as typeof fs.rmSync,
+    rmdirSync: byPath('remove', real.rmdirSync) as typeof fs.rmdirSync,
+    chmodSync: byPath('write', real.chmodSync) as typeof fs.chmodSync,
   };
 }
 

@@ -5,6 +5,7 @@
 import type Database from 'better-sqlite3';
 import { UsageError } from '../../errors.js';
 import { hasTable } from '../migrate.js';
+import { checkTables } from '../quick-check.js';
 import type { MeshRows } from '../selection.js';
 import { type Expression, parseExpression } from './expression.js';
 import { IdSet } from './id-set.js';
@@ -32,7 +33,9 @@ export interface Candidates {
 /** First and last ids of triangles. */
 type Run = [first: number, last: number];
 
-/** Asks SQLite. Throws UsageError where a text is wrong or names something that there is not. */
+/**
+ * Asks SQLite. Throws UsageError where a text is wrong or names something that there is not.
+ */
 export async function findCandidates(
   db: Database.Database,
   filter: TriangleFilter,
@@ -67,11 +70,13 @@ export async function findCandidates(
     steps.push({ filter: `sql ${text}`, by: plan });
   }
   if (parts.length > 0) {
+    checkTables(db, ['parts', 'part_runs']);
     collector.takeRuns(runsOfParts(db, parts));
     steps.push({ filter: `part ${parts.join(' or ')}`, by: 'runs of ids' });
   }
   let isWhole = false;
   if (components.length > 0) {
+    checkTables(db, ['components', 'component_runs']);
     checkComponents(db, components);
     const chosen = components.map(selectComponents).join(' UNION ');
     isWhole = areWhole(db, chosen, rows);

@@ -5,6 +5,7 @@
 import type Database from 'better-sqlite3';
 import { UsageError } from '../../errors.js';
 import { integer, listOf, variant } from '../../options.js';
+import { checkTables } from '../quick-check.js';
 import type { MeshRows } from '../selection.js';
 import { IdSet } from './id-set.js';
 import { LabelRows } from './label-rows.js';
@@ -46,6 +47,9 @@ export const GROUPS_MAX = 10_000;
 /** Runs taken between two chances for others. */
 const TURN_RUNS = 2 ** 14;
 
+/** What a division by part or component reads by SQL alone. */
+const TABLES = ['parts', 'part_runs', 'components', 'component_runs'];
+
 /** The groups that any of the selected triangles is in. */
 export class Groups {
   private readonly keys = new Set<GroupKey>();
@@ -57,6 +61,7 @@ export class Groups {
     private readonly rows: MeshRows,
     private readonly map: RowMap,
   ) {
+    checkTables(db, TABLES);
     this.selected = map.triangles && IdSet.attach(map.triangles);
   }
 

@@ -1,4 +1,5 @@
 /** Triangles that two meshes have differently often, found by their hashes in those buckets that differ. */
+import { makeHashKey, PositionHash } from '../../database/position-hash.js';
 import type { Precision } from '../../mesh.js';
 import type { BucketSums } from './bucket-sums.js';
 import { TriangleHash } from './triangle-hash.js';
@@ -37,6 +38,9 @@ export interface Surplus {
  */
 export class Differences {
   private readonly hash: TriangleHash;
+  /** Finds places under a key: the hashes of triangles are known to whoever makes a file. */
+  private readonly placing = new PositionHash(6, makeHashKey());
+  private readonly words = new Int32Array(6);
   private rows = 0;
   /** The row in each place, from 1; 0 where there is none. */
   private readonly places = new Int32Array(PLACES);
@@ -133,10 +137,14 @@ export class Differences {
     return this.corners.subarray(at, at + 9);
   }
 
-  /** Where a triangle stands, or may be put. Its bucket is told by another word. */
+  /** Where a triangle stands, or may be put. */
   private find({ h0, h1, h2, h3 }: TriangleHash): number {
-    const { places, hashes } = this;
-    for (let place = h1 & (PLACES - 1); ; place = (place + 1) & (PLACES - 1)) {
+    const { places, hashes, words } = this;
+    words[0] = h0;
+    words[1] = h1;
+    words[2] = h2;
+    words[3] = h3;
+    for (let place = this.placing.hashOne(words, 0) & (PLACES - 1); ; place = (place + 1) & (PLACES - 1)) {
       const at = 4 * (places[place]! - 1);
       if (at < 0) return place;
       const isSame =

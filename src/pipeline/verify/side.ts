@@ -7,9 +7,11 @@ import type { Place } from '../../errors.js';
 import { detectFormat } from '../../formats/detect.js';
 import type { Format, MeshReader } from '../../formats/format.js';
 import { ByteSource } from '../../io/byte-source.js';
-import { chooseTempFolder, removeDatabase } from '../../io/disk.js';
-import { partialName } from '../../io/output-file.js';
+
+import { chooseTempFolder } from '../../io/disk.js';
+import { WorkFolder } from '../../io/work-folder.js';
 import type { Precision, Warning } from '../../mesh.js';
+
 import type { FolderNeeds } from '../forecast.js';
 import { type ReadingOptions, withLoadDefaults } from '../load-run.js';
 import { loadOpenSource, reserveForUnpacking } from '../load-source.js';
@@ -135,7 +137,7 @@ class SoupSource implements OpenedSide {
 
 /** Loaded into a database beside the file, or in the folder for temporary files. */
 class IndexedSource implements OpenedSide {
-  private readonly database: string;
+  private readonly work: WorkFolder;
   private readonly folder: string;
   private side: StoredSide | undefined;
 
@@ -148,12 +150,13 @@ class IndexedSource implements OpenedSide {
   ) {
     const { name } = source;
     this.folder = chooseTempFolder(options.tempFolder, isRepeatable(name) ? name : '-');
-    this.database = partialName(join(this.folder, basename(name)), '.db');
+    this.work = new WorkFolder(join(this.folder, basename(name)));
   }
 
   async prepare({ arenaOf }: SideMemory): Promise<Side> {
-    const { source, database, folder, options, format } = this;
+    const { source, work, folder, options, format } = this;
     const { name } = source;
+    const database = work.file('mesh.db');
     try {
       const needs = (spills: boolean): FolderNeeds[] => [
         [folder, spills ? ['database', 'welding'] : ['database']],
@@ -172,6 +175,6 @@ class IndexedSource implements OpenedSide {
   async close(): Promise<void> {
     await this.source.close();
     this.side?.close();
-    removeDatabase(this.database);
+    this.work.remove();
   }
 }

@@ -10,9 +10,11 @@ import { MeshDatabase } from '../../database/mesh-database.js';
 import type { MeshRows } from '../../database/selection.js';
 import type { Place } from '../../errors.js';
 import type { Format } from '../../formats/format.js';
+
 import { chooseTempFolder } from '../../io/disk.js';
-import { partialName } from '../../io/output-file.js';
+
 import { SpillFiles } from '../../io/spill-file.js';
+import { WorkFolder } from '../../io/work-folder.js';
 import type { Precision, TriangleBatch } from '../../mesh.js';
 import { forecastSpills } from '../forecast.js';
 import { MissWatch } from '../miss-watch.js';
@@ -44,7 +46,7 @@ export class StoredSide implements Side {
     this.name = origin?.name ?? db.path;
     this.format = origin?.format.id ?? 'database';
     const folder = chooseTempFolder(options.tempFolder, db.path);
-    this.files = new SpillFiles(partialName(join(folder, basename(db.path))));
+    this.files = new SpillFiles(new WorkFolder(join(folder, basename(db.path))));
   }
 
   /**

@@ -1,0 +1,55 @@
+/**
+ * A folder for what one run needs in between: temporary databases and spill files. In a folder that all users may write
+ * to, others can neither foresee its name nor read or place anything in it.
+ */
+import { mkdirSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { fileError, systemCode } from '../errors.js';
+import { partialName } from './output-file.js';
+
+export class WorkFolder {
+  private path: string | undefined;
+
+  /** `path` is what the work is for: the folder stands beside it and begins with its name. Made when it is needed. */
+  constructor(private readonly beside: string) {}
+
+  /** The folder that it stands in. */
+  get parent(): string {
+    return dirname(this.beside);
+  }
+
+  /** The path of a file in the folder. Throws FileError. */
+  file(name: string): string {
+    this.path ??= makeWorkFolder(this.beside);
+    return join(this.path, name);
+  }
+
+  /** Removes the folder and all that is in it; may be called again. Throws FileError. */
+  remove(): void {
+    const { path } = this;
+    if (path === undefined) return;
+    this.path = undefined;
+    try {
+      rmSync(path, { recursive: true, force: true });
+    } catch (error) {
+      throw fileError(error, 'remove', path);
+    }
+  }
+}
+
+/** Makes such a folder, for work that outlasts a run; returns its path. Throws FileError. */
+export function makeWorkFolder(beside: string): string {
+  const path = partialName(beside);
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') throw fileError(error, 'use the folder', dirname(path));
+    throw fileError(error, 'create', path);
+  }
+  return path;
+}
+
+/** Whether a path is that of a folder that {@link makeWorkFolder} makes. */
+export function isWorkFolderName(path: string): boolean {
+  return /\.[0-9a-f]{8}\.partial$/.test(basename(path));
+}
