@@ -7,6 +7,7 @@ import type { ByteSource } from '../io/byte-source.js';
 import type { CompressionId } from '../io/compression.js';
 import type { DiskSpace } from '../io/disk.js';
 import { CHUNK_BYTES, LOAD_DEFAULTS, type MeshItem, type ThreadPlan, type Warning } from '../mesh.js';
+import { BatchMerger } from './batch-merger.js';
 import { DiskWatch } from './disk-watch.js';
 import { type FolderNeeds, forecastDisk, type Need } from './forecast.js';
 import type { ImportLog } from './import-log.js';
@@ -141,6 +142,7 @@ export function countTriangles(batch: Batch): number {
 class LoadRun {
   private readonly parsers: ParseThreads | undefined;
   private readonly welding: Welding;
+  private readonly merger: BatchMerger;
   private readonly watch: DiskWatch;
   /** Triangles read so far. */
   private triangles = 0;
@@ -158,6 +160,7 @@ class LoadRun {
     const welding = { ...plan.welding, saved };
     this.parsers = threads.parse > 0 ? new ParseThreads(threads.parse) : undefined;
     this.welding = threads.weld > 0 ? new WeldThread(rows, welding) : weldDirectly(rows, welding);
+    this.merger = new BatchMerger(this.welding, options.batchTriangles ?? LOAD_DEFAULTS.batchTriangles);
   }
 
   async run(): Promise<Loaded> {
@@ -201,6 +204,7 @@ class LoadRun {
       });
       if (target.log?.isDue) await this.noteReading(target.log);
     }
+    await this.merger.flush();
     await source.drain(new Uint8Array(CHUNK_BYTES));
     if (source.cut !== undefined) {
       warnings.add({ kind: `${source.compression}-cut`, message: source.cut.message });
@@ -212,7 +216,7 @@ class LoadRun {
   }
 
   private async take(item: MeshItem): Promise<void> {
-    const { rows, triangles } = this;
+    const { rows, triangles, merger } = this;
     if (item.kind === 'part') {
       rows.addPart(item, triangles);
       return;
@@ -220,7 +224,7 @@ class LoadRun {
     if (item.kind === 'vertices') rows.addVertexPlaces(item);
     else rows.addTrianglePlaces(item, triangles);
     this.triangles += countTriangles(item);
-    await this.welding.add(item);
+    await merger.add(item);
   }
 
   private async weld(): Promise<void> {
@@ -270,6 +274,7 @@ class LoadRun {
     const { source, reader, warnings } = plan;
     const saved = reader.save();
     if (saved === undefined) return;
+    await this.merger.flush();
     log.take({
       phase: 'reading',
       weldBytes: plan.welding.budgetBytes,
