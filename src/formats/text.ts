@@ -67,7 +67,7 @@ export function readName(
   let cut = Math.min(to, from + NAME_BYTES_MAX);
   // A cut must not leave a part of a character, which would be no UTF-8.
   if (cut < to && isUtf8(bytes.subarray(from, to))) while (isContinuation(bytes[cut]!)) cut--;
-  const name = Buffer.from(bytes.subarray(from, cut));
+  const name = Buffer.from(bytes.buffer, bytes.byteOffset + from, cut - from);
   return name.toString(isUtf8(name) ? 'utf8' : 'latin1').trim();
 }
 
@@ -128,9 +128,23 @@ export function notANumber(
   line: number,
 ): FormatError {
   const token = showToken(bytes, start, end);
-  const isNumber = /^'[+-]?(nan|inf|infinity|[\d.]+(e[+-]?\d+)?)'$/i.test(token);
-  const problem = isNumber ? 'not finite' : 'not a number';
-  return new FormatError(`${token} is ${problem}; expected ${what}, a finite number`, { place: { line } });
+  const problem = isNotFinite(bytes, start, end) ? 'not finite' : 'not a number';
+  const hint = /^'[+-]?\d*,\d+'$/.test(token) ? COMMA_HINT : undefined;
+  return new FormatError(`${token} is ${problem}; expected ${what}, a finite number`, {
+    place: { line },
+    hint,
+  });
+}
+
+const COMMA_HINT = 'numbers seem to have decimal commas: write them with points';
+
+/** NaN and infinities as programs write them, and numbers too large for float64. */
+const NOT_FINITE = /^[+-]?(nan(\(\w*\))?|inf(inity)?|1\.#\w+|[\d.]+(e[+-]?\d+)?)$/i;
+
+/** Whether a token that is not a finite number says that it is none, and is no mistake in writing. */
+export function isNotFinite(bytes: Uint8Array, start: number, end: number): boolean {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, Math.min(end - start, SHOWN_MAX));
+  return NOT_FINITE.test(text.toString('latin1')) && !/\..*\./.test(text.toString('latin1'));
 }
 
 /** Whether `[first, at)` is a keyword, given in lower case, in any case. */

@@ -12,10 +12,17 @@ type Values = Float32Array | Float64Array | Int32Array;
 type Field = 'positions' | 'colors' | 'normals' | 'corners' | 'sizes';
 
 /** Values of each item, by field; a face has as many corners as it has. */
-const WIDTHS: Readonly<Record<Batch['kind'], Partial<Record<Field, number>>>> = {
-  soup: { positions: 9 },
-  vertices: { positions: 3, colors: 4, normals: 3 },
-  faces: { colors: 4, sizes: 1 },
+const WIDTHS: Readonly<Record<Batch['kind'], readonly (readonly [Field, number])[]>> = {
+  soup: [['positions', 9]],
+  vertices: [
+    ['positions', 3],
+    ['colors', 4],
+    ['normals', 3],
+  ],
+  faces: [
+    ['colors', 4],
+    ['sizes', 1],
+  ],
 };
 
 export class BatchMerger {
@@ -23,7 +30,11 @@ export class BatchMerger {
   private count = 0;
   private corners = 0;
   /** Fields of the batch that is put together, each as long as the largest batch needs. */
-  private readonly fields = new Map<string, Values>();
+  private readonly fields: Readonly<Record<Batch['kind'], Map<Field, Values>>> = {
+    soup: new Map(),
+    vertices: new Map(),
+    faces: new Map(),
+  };
   private present = new Set<Field>();
 
   /** Merges batches of up to `capacity` items before `welding` takes them. */
@@ -32,22 +43,28 @@ export class BatchMerger {
     private readonly capacity: number,
   ) {}
 
-  /** Takes a batch, which is only lent until the promise is kept. Merged batches have no places. */
-  async add(batch: Batch): Promise<void> {
-    if (this.count > 0 && !this.hasRoom(batch)) await this.flush();
-    if (this.count === 0 && batch.count >= LARGE * this.capacity) await this.welding.add(batch);
-    else this.append(batch);
+  /** Takes a batch, which is only lent until the promise is kept, or the call returns. Merged batches have no places. */
+  add(batch: Batch): void | Promise<void> {
+    // No promise for each of a million small batches.
+    if (this.count > 0 && !this.hasRoom(batch)) return this.flushBefore(batch);
+    if (this.count === 0 && batch.count >= LARGE * this.capacity) return this.welding.add(batch);
+    this.append(batch);
   }
 
   /** Hands on what waits. */
   async flush(): Promise<void> {
-    const { kind, count, fields, present } = this;
+    const { kind, count, present } = this;
     if (count === 0) return;
     this.count = 0;
     this.corners = 0;
     this.present = new Set();
-    const arrays = [...present].map((field) => [field, fields.get(`${kind} ${field}`)] as const);
+    const arrays = [...present].map((field) => [field, this.fields[kind].get(field)] as const);
     await this.welding.add({ kind, count, places: [], ...Object.fromEntries(arrays) } as unknown as Batch);
+  }
+
+  private async flushBefore(batch: Batch): Promise<void> {
+    await this.flush();
+    await this.add(batch);
   }
 
   private hasRoom(batch: Batch): boolean {
@@ -58,7 +75,7 @@ export class BatchMerger {
   private append(batch: Batch): void {
     const { count } = this;
     this.kind = batch.kind;
-    for (const [field, width] of Object.entries(WIDTHS[batch.kind]) as [Field, number][]) {
+    for (const [field, width] of WIDTHS[batch.kind]) {
       const values = (batch as unknown as Partial<Record<Field, Values>>)[field];
       if (values === undefined && !this.present.has(field)) continue;
       const target = this.open(batch.kind, field, width, values);
@@ -71,11 +88,10 @@ export class BatchMerger {
   }
 
   private appendCorners(corners: Float64Array, size: number): void {
-    const name = 'faces corners';
-    let target = this.fields.get(name);
+    let target = this.fields.faces.get('corners');
     if (target === undefined) {
       target = new Float64Array(6 * this.capacity + 2 * FACE_CORNERS_MAX);
-      this.fields.set(name, target);
+      this.fields.faces.set('corners', target);
     }
     this.present.add('corners');
     target.set(corners.subarray(0, size), this.corners);
@@ -84,12 +100,12 @@ export class BatchMerger {
 
   /** The array of a field; items before this batch have none of it where it is new. */
   private open(kind: Batch['kind'], field: Field, width: number, like: Values | undefined): Values {
-    const name = `${kind} ${field}`;
-    let target = this.fields.get(name);
+    const fields = this.fields[kind];
+    let target = fields.get(field);
     if (target === undefined) {
       const Kind = like!.constructor as new (length: number) => Values;
       target = new Kind(width * this.capacity);
-      this.fields.set(name, target);
+      fields.set(field, target);
     }
     if (!this.present.has(field)) {
       target.fill(field === 'sizes' ? 3 : Number.NaN, 0, width * this.count);

@@ -192,7 +192,8 @@ class LoadRun {
     const start = state?.phase === 'reading' ? state.reader : undefined;
     for await (const item of reader.items(parsers, start)) {
       signal?.throwIfAborted();
-      await this.take(item);
+      const taken = this.take(item);
+      if (taken !== undefined) await taken;
       if (this.isUnforeseen) this.watch.check(source.bytesRead);
       options.onProgress?.({
         stage: 'import',
@@ -215,16 +216,15 @@ class LoadRun {
     if (this.isUnforeseen) this.forecastRest();
   }
 
-  private async take(item: MeshItem): Promise<void> {
+  private take(item: MeshItem): void | Promise<void> {
     const { rows, triangles, merger } = this;
     if (item.kind === 'part') {
-      rows.addPart(item, triangles);
-      return;
+      return rows.addPart(item, triangles);
     }
     if (item.kind === 'vertices') rows.addVertexPlaces(item);
     else rows.addTrianglePlaces(item, triangles);
     this.triangles += countTriangles(item);
-    await merger.add(item);
+    return merger.add(item);
   }
 
   private async weld(): Promise<void> {

@@ -5,6 +5,7 @@
 import { FormatError } from '../../errors.js';
 import { FACE_CORNERS_MAX } from '../../mesh.js';
 import { FaceBatcher } from '../indexed-batches.js';
+import type { UnusableVertices } from '../unusable-vertices.js';
 import { ForwardReferences } from './forward-references.js';
 import type { Statement } from './statement.js';
 
@@ -30,8 +31,9 @@ export class FaceReader {
   constructor(
     private readonly statement: Statement,
     batchFaces: number,
+    unusable: UnusableVertices,
   ) {
-    this.batch = new FaceBatcher(batchFaces, statement.options.placeBytes);
+    this.batch = new FaceBatcher(batchFaces, unusable, statement.options.placeBytes);
   }
 
   /** Begins a face, for which the batch must have room; `defined` vertices have come so far. */
@@ -99,13 +101,13 @@ export class FaceReader {
 
   private finish(): void {
     const { batch, defined, found, largest, statement } = this;
-    if (found === 0) {
+    if (found === 0 && statement.words.isAtFileEnd) {
       statement.refuse('a face without a vertex index; expected at least three');
       return;
     }
     if (largest >= defined) this.forward.add(largest, statement.line, defined);
     if (found < 3) {
-      const corners = found === 1 ? '1 corner' : `${found} corners`;
+      const corners = found === 1 ? '1 corner' : `${found === 0 ? 'no' : found} corners`;
       statement.warn('obj-short-face', `a face with ${corners} is no triangle; it is passed over`);
       batch.passOver();
     } else {

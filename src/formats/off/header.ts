@@ -34,8 +34,9 @@ export interface TextHeader extends OffKeyword {
   readonly dimension: number;
   readonly vertexCount: number;
   readonly faceCount: number;
-  /** The line of the vertex count. */
+  /** The line of the vertex count, and that of the keyword. */
   readonly countsLine: number;
+  readonly keywordLine: number;
 }
 
 const FORM = "'OFF', or a form of it such as 'COFF' or 'STCNOFF'";
@@ -172,7 +173,8 @@ export function readTextHeader(source: ByteSource, keyword: OffKeyword): TextHea
   const countsLine = scanner.line;
   const faceCount = readCount(head, scanner, isWhole, 'number of faces');
   if (hasEdgeCount(scanner, countsLine)) readNumber(head, scanner, isWhole, 'number of edges');
-  return { ...keyword, dimension, vertexCount, faceCount, countsLine, end: scanner.to, line: scanner.line };
+  const { to: end, line } = scanner;
+  return { ...keyword, dimension, vertexCount, faceCount, countsLine, keywordLine: keyword.line, end, line };
 }
 
 /**

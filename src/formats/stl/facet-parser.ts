@@ -58,6 +58,9 @@ const NUL = 0;
 /** So many NUL bytes after a solid that does not end are a part of the file that was never written. */
 const NUL_BYTES_MAX = 1024;
 
+/** A line that is shorter than `facet normal 0 0 0 outer loop` holds no facet. */
+const FACET_TEXT_BYTES = 24;
+
 /** How far behind `solid` to look for a facet on the same line. */
 const ONE_LINE_BYTES = 8192;
 
@@ -425,6 +428,7 @@ export function findCorner(bytes: Uint8Array, corner: number): readonly [from: n
 function findNameEnd(bytes: Uint8Array, from: number, end: number, ended: boolean, next: string): number {
   const lineEnd = findLineEnd(bytes, from, end);
   const isOpen = lineEnd === end && !ended;
+  if (!isOpen && lineEnd - from < FACET_TEXT_BYTES) return lineEnd;
   if (isOpen && lineEnd - from < ONE_LINE_BYTES) return -1;
   const text = Buffer.from(bytes.subarray(from, Math.min(lineEnd, from + ONE_LINE_BYTES))).toString('latin1');
   if (/\bouter\s+loop\b/i.test(text)) {
