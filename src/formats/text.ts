@@ -115,8 +115,8 @@ function isMostlyText(bytes: Uint8Array): boolean {
   while (length > 0 && bytes[length - 1] === 0) length--;
   let controls = 0;
   for (let at = 0; at < length; at++) if (isControl(bytes[at]!)) controls++;
-  // Nothing but NUL bytes is no text either.
-  return controls * 32 <= length && (length > 0 || bytes.length === 0);
+  // One is no reason in a few words either; nothing but NUL bytes is no text.
+  return controls * 32 <= Math.max(length, 64) && (length > 0 || bytes.length === 0);
 }
 
 /** The error for a token that should be a finite number; `what` says of what (`x of a vertex`). */

@@ -10,11 +10,25 @@ import type { ReadOptions } from './format.js';
 /** The most runs of such vertices that are kept, 16 bytes each. */
 const RUNS_MAX = 65_536;
 
-/** The runs, as plain data: the first vertex of each, and the first after it. */
-export type SavedUnusable = readonly number[];
+/** Of so many vertices it is kept where they stand and what is wrong with them. */
+const NOTES_MAX = 100;
+
+/** What is wrong with a vertex, and where it stands. */
+interface Note {
+  readonly vertex: number;
+  readonly problem: string;
+  readonly place: Place;
+}
+
+/** Plain data: of each run the first vertex and the first after it, and what is wrong with the first ones. */
+export interface SavedUnusable {
+  readonly runs: readonly number[];
+  readonly notes: readonly Note[];
+}
 
 export class UnusableVertices {
   private runs: number[] = [];
+  private notes: Note[] = [];
 
   constructor(private readonly options: Pick<ReadOptions, 'salvage' | 'warn'>) {}
 
@@ -34,6 +48,7 @@ export class UnusableVertices {
       throw new FormatError(problem, { place });
     if (isNext) runs[runs.length - 1] = number + 1;
     else runs.push(number, number + 1);
+    if (this.notes.length < NOTES_MAX) this.notes.push({ vertex: number, problem, place });
     const message = `${describePlace(place)}: ${problem}; the vertex is left out`;
     this.options.warn({ kind: 'vertex-not-finite', message });
   }
@@ -44,12 +59,7 @@ export class UnusableVertices {
       const corner = corners[k]!;
       if (!this.has(corner)) continue;
       const problem = `face refers to vertex ${corner} (counted from 0), which is not finite`;
-      if (!this.options.salvage) {
-        throw new FormatError(`${problem}; expected a vertex with three finite coordinates`, {
-          place,
-          hint: '--salvage leaves such faces out',
-        });
-      }
+      if (!this.options.salvage) throw this.refuse(corner, problem, place);
       this.options.warn({
         kind: 'salvaged',
         message: `${describePlace(place)}: ${problem}; the face is left out`,
@@ -60,11 +70,24 @@ export class UnusableVertices {
   }
 
   save(): SavedUnusable {
-    return [...this.runs];
+    return { runs: [...this.runs], notes: [...this.notes] };
   }
 
-  restore(runs: SavedUnusable): void {
+  restore({ runs, notes }: SavedUnusable): void {
     this.runs = [...runs];
+    this.notes = [...notes];
+  }
+
+  /** The error for a face at `face` that refers to a vertex: that of the vertex, where it is known. */
+  private refuse(corner: number, problem: string, face: Place): FormatError {
+    const note = this.notes.find(({ vertex }) => vertex === corner);
+    const hint = `${describePlace(face)}: the face there uses this vertex; --salvage leaves such faces out`;
+    return note === undefined
+      ? new FormatError(`${problem}; expected three finite coordinates`, {
+          place: face,
+          hint: '--salvage leaves such faces out',
+        })
+      : new FormatError(note.problem, { place: note.place, hint });
   }
 
   private has(vertex: number): boolean {

@@ -58,8 +58,8 @@ describe('detectFormat', () => {
     expect((await detect(gzipSync(toRaw(tube)), 'scan', 'raw')).reason).toBe('the user says so');
   });
 
-  it('believes an exact size before any other sign', async () => {
-    for (const header of ['glTF', 'PK\x03\x04', 'SQLite format 3\0', 'P 0.3 0.3 0.4 10 1 40962\n']) {
+  it('believes an exact size before words in a header that only begin like those of another kind', async () => {
+    for (const header of ['glTF', 'BM of a part', 'MZ', 'RIFF', 'PDF', 'P 0.3 0.3 0.4 10 1 40962\n']) {
       const stl = toBinaryStl(tube);
       stl.write(header, 'latin1');
       expect((await detect(stl, 'mesh.glb')).reason).toBe('its size is 84 + 50 x the count in its header');
@@ -152,7 +152,9 @@ describe('detectFormat', () => {
   });
 
   it.each([
-    ['', 'byte 0: an empty file; expected one of: '],
+    ['', 'byte 0: an empty file (0 bytes); expected a mesh'],
+    [' \r\n\t\n', 'byte 0: an empty file (nothing but blanks); expected a mesh'],
+    ['\ufeff\n', 'byte 0: an empty file (nothing but blanks); expected a mesh'],
     ['hello\nworld', "byte 0: text of no known format that begins 'hello'; expected one of: "],
     [
       '\x1b[31mhello, this is a text of some length',

@@ -34,10 +34,13 @@ describe('binary OFF', () => {
         expect(result.places[1]![2]).toBe(0);
       }
       for (const isStream of [true, false]) {
-        const result = await read(padded, { isStream });
+        expect((await refusal(padded, { isStream })).message).toMatch(
+          new RegExp(`^byte ${bytes.length}: bytes follow the .* announced; expected the end of the file$`),
+        );
+        const result = await read(Buffer.concat([bytes, Buffer.from('\r\n')]), { isStream });
         expect(result).toMatchObject({ vertices: mesh.vertices, faces: mesh.faces });
         expect(result.warnings).toEqual([
-          ['trailing-bytes', `byte ${bytes.length}: bytes behind the last face are not read`],
+          ['trailing-bytes', `byte ${bytes.length}: blanks behind the last face are not read`],
         ]);
       }
     }

@@ -365,7 +365,7 @@ describe('text OFF is refused', () => {
     [
       "Microsoft's nan",
       plain.replace('-3', '-1.#IND00'),
-      "line 6: '-1.#IND00' is not a number; expected z of a vertex, a finite number",
+      "line 6: '-1.#IND00' is not finite; expected z of a vertex, a finite number",
     ],
     [
       'a word in a normal',
@@ -425,8 +425,8 @@ describe('text OFF is refused', () => {
   it('for a vertex count that is too large, with the line that is no vertex', async () => {
     const triangles = '3 0 1 2\n3 3 1 0\n3 3 2 1\n3 3 0 2\n';
     const error = await refusal(`OFF\n5 4 0\n\n${vertexLines}\n${triangles}`);
-    expect(error.message).toBe('line 12: truncated: the file ends after 3 of 4 faces');
-    expect(error.hint).toBe('line 9 does not look like a vertex: is the count on line 2 right?');
+    expect(error.message).toBe('line 9: a face where a vertex is due, one number too many; expected x y z');
+    expect(error.hint).toMatch(/^are the counts on line 2 right, vertices first\?/);
   });
 
   it('for counts that its size cannot hold, at once', async () => {
@@ -446,7 +446,7 @@ describe('text OFF is refused', () => {
     const content = plain.replace('4 2 0', '353535235358 6 0');
     for (const isStream of [true, false]) {
       const error = await refusal(content + '\n'.repeat(100_000), { isStream });
-      expect(error.message).toBe('line 8: truncated: the file ends after 6 of 353,535,235,358 vertices');
+      expect(error.message).toBe('line 7: a face where a vertex is due, one number too many; expected x y z');
     }
   });
 
@@ -530,8 +530,8 @@ describe('a text OFF that lacks a number', () => {
 
   it('or whose count of vertices is too small is refused where more follows than announced', async () => {
     const { message, hint } = await refusal(`OFF\n3 2 0\n${vertices}3 0 1 2\n3 0 2 1\n`);
-    expect(message).toBe('line 8: numbers behind the last of 2 faces; expected the end of the file');
-    expect(hint).toBe('line 6 does not look like a face: are the counts on line 2 right?');
+    expect(message).toBe('line 6: a vertex where the first face is due; expected 3 vertices before it');
+    expect(hint).toBe('are the counts on line 2 right, vertices first?');
   });
 
   it('is told from one whose vertices take lines as they like', async () => {

@@ -117,8 +117,13 @@ describe('a PLY header', () => {
     ],
     [
       'of too many bytes',
-      `ply\n${'comment\n'.repeat(10_000)}${text}`,
-      "byte 65536: a header of more than 65,536 bytes, without a line 'end_header'; expected one",
+      `ply\n${'comment of some length, repeated\n'.repeat(520_000)}${text}`,
+      "byte 16777216: a header of more than 16,777,216 bytes, without a line 'end_header'; expected one",
+    ],
+    [
+      'of many comments without an end',
+      `ply\n${'comment\n'.repeat(10_000)}`,
+      "byte 80004: truncated: the file ends in its header, without a line 'end_header'; expected one",
     ],
     [
       'of another format',
@@ -356,13 +361,19 @@ describe('PLY data', () => {
             properties: [...vertexElement.properties, ...(extra ? [extra] : [])],
             rows: rows.map((row) => [...row, ...(extra ? [[]] : [])]),
           };
-          const content = toPly(encoding, [vertices]);
+          const content = toPly(encoding, [vertices, faceElement]);
           const place = placeOf(content, 2, 2 * (extra ? 13 : 12) + 4);
+          const shown = encoding === 'ascii' ? 'not finite' : value;
           expect(await refusal(content)).toBe(
-            encoding === 'ascii'
-              ? `${place}: '${value}' is not finite; expected y of a vertex, a finite number`
-              : `${place}: y of a vertex is ${value}; expected a finite number`,
+            `${place}: y of a vertex is ${shown}; expected a finite number`,
           );
+          const alone = await read(toPly(encoding, [vertices]));
+          const message = expect.stringContaining(
+            `y of a vertex is ${shown}; expected a finite number; the vertex is left out`,
+          );
+          expect(alone.warnings).toEqual([['vertex-not-finite', message]]);
+          // Where the vertex before it stands.
+          expect(alone.vertices[2]).toEqual(alone.vertices[1]);
         }
       }
     },
@@ -479,7 +490,7 @@ describe('ASCII PLY', () => {
     [
       'an infinite number',
       body.replace('1 1 0', '1 1e999 0'),
-      "line 12: '1e999' is not finite; expected y of a vertex, a finite number",
+      'line 12: y of a vertex is not finite; expected a finite number',
     ],
     [
       'a word for a count',
@@ -682,13 +693,12 @@ describe('a PLY file that ends too early', () => {
 });
 
 describe('binary PLY', () => {
-  it('passes over what follows it, with a warning', async () => {
+  it('is refused where anything follows it', async () => {
     const content = toPly('binary_little_endian', [vertexElement, faceElement]);
     for (const isStream of [false, true]) {
-      const { faces, warnings } = await read(Buffer.concat([content, Buffer.from('\n\n')]), { isStream });
-      expect(faces).toEqual(halves);
-      const message = `the bytes behind the last record (from byte ${content.length}) are not read`;
-      expect(warnings).toEqual([['trailing-bytes', message]]);
+      expect(await refusal(Buffer.concat([content, Buffer.from('\n\n')]), { isStream })).toBe(
+        `byte ${content.length}: bytes follow the last record announced; expected the end of the file`,
+      );
     }
   });
 

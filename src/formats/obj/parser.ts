@@ -62,6 +62,9 @@ const beginsNumber = Uint8Array.from({ length: 256 }, (_, byte) =>
   /[\d.+-]/.test(String.fromCharCode(byte)) ? 1 : 0,
 );
 
+/** What a name holds where a backslash at its end, as in a path of Windows, has made the next statement part of it. */
+const LOST_STATEMENT = /\s(f|v[nt]?)\s+[-+.\d]/;
+
 /** A statement's first word is looked at so far: more than any keyword has, and more than a message shows. */
 const KEYWORD_BYTES_MAX = 256;
 
@@ -275,7 +278,7 @@ export class ObjParser {
     this.state = State.Outside;
     const { kind } = partName;
     const name = partName.read(statement.line, statement.options.warn);
-    if (this.words.line > statement.line) {
+    if (this.words.line > statement.line && LOST_STATEMENT.test(name)) {
       const message = `a backslash at the end of the line makes the next line part of the name, '${showName(name)}'`;
       statement.warn('obj-continued-name', message);
     }

@@ -181,6 +181,7 @@ class OffParser {
   private checkLines(): void {
     const { shortLine } = this.faces;
     const brokenLine = shortLine === undefined ? undefined : this.vertices.findBroken(shortLine);
+    if (brokenLine === undefined && this.faces.beginsWithVertex) throw this.faces.refuseVertex(shortLine!);
     if (brokenLine === undefined) return;
     throw new FormatError('a vertex with too few numbers on its line; expected all of them there', {
       place: { line: brokenLine },

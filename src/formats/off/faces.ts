@@ -19,6 +19,8 @@ export class FaceReader {
   colorScale = 1;
   /** The line of the first face of fewer than three corners. */
   shortLine: number | undefined;
+  /** Whether the first face may be a vertex. */
+  beginsWithVertex = false;
   /** The smallest vertex number so far. */
   private smallest = Number.POSITIVE_INFINITY;
   readonly batch: FaceBatcher;
@@ -68,7 +70,7 @@ export class FaceReader {
     if (values.touchesEnd && this.done + 1 < faceCount) return false;
 
     // As many numbers as a vertex has, where the first face is due.
-    if (this.done === 0 && size < 2 && size + values.tailCount === 2) throw this.refuseVertex(line);
+    this.beginsWithVertex ||= this.done === 0 && size < 2 && size + values.tailCount === 2;
     this.done++;
     if (size < 3) {
       this.shortLine ??= line;
@@ -98,7 +100,8 @@ export class FaceReader {
     }
   }
 
-  private refuseVertex(line: number): FormatError {
+  /** The error for a vertex on `line`, where the first face is due. */
+  refuseVertex(line: number): FormatError {
     const { vertexCount, countsLine } = this.header;
     return new FormatError(
       `a vertex where the first face is due; expected ${showCount(vertexCount)} vertices before it`,

@@ -132,13 +132,15 @@ export class MeshCollector {
       vertices.setNormal(values[Slot.NormalX]!, values[Slot.NormalY]!, values[Slot.NormalZ]!);
     }
     if (strange !== undefined) {
-      this.noteUnusable(0, strange, values[strange]!, line > 0 ? { line } : { offset });
+      // Text has other words for it than numbers have.
+      const value = line > 0 ? 'not finite' : values[strange]!;
+      this.noteUnusable(0, strange, value, line > 0 ? { line } : { offset });
     }
     vertices.add(offset, end, line);
   }
 
   /** Takes note that the vertex `row` rows after the next one is no point, and lets it stand where another is. */
-  noteUnusable(row: number, slot: Slot, value: number, place: Place): void {
+  noteUnusable(row: number, slot: Slot, value: number | string, place: Place): void {
     const problem = `${nameSlot(slot)} is ${value}; expected a finite number`;
     this.unusable.note(this.vertices.total + row, problem, place, this.hasFaces);
     this.vertices.standIn(this.vertices.count + row);

@@ -106,7 +106,7 @@ class FacetReader {
     this.window = new ByteWindow(source, TRAILING_BYTES_MAX + FACET_BYTES);
     this.decoder = new FacetDecoder(options.batchTriangles, announced);
     const isExact = size === HEADER_BYTES + FACET_BYTES * announced;
-    this.limit = options.salvage && !isExact ? new SalvageLimit(head) : undefined;
+    this.limit = options.salvage && !isExact ? new SalvageLimit(head, announced) : undefined;
   }
 
   /**

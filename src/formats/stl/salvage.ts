@@ -13,10 +13,12 @@ export class SalvageLimit {
   /** Whether each facet of the sample has a normal of its own, or zeros. */
   private readonly hasNormals: boolean;
 
-  constructor(head: Uint8Array) {
+  /** `announced` facets are to be held against each other, where the count is known. */
+  constructor(head: Uint8Array, announced: number) {
     const view = new DataView(head.buffer, head.byteOffset, head.length);
     const tally = new ExponentTally();
-    const facets = Math.min(SAMPLE, Math.floor((head.length - HEADER_BYTES) / FACET_BYTES));
+    const most = announced > 0 ? announced : SAMPLE;
+    const facets = Math.min(SAMPLE, most, Math.floor((head.length - HEADER_BYTES) / FACET_BYTES));
     let misfits = 0;
     for (let facet = 0; facet < facets; facet++) {
       const at = HEADER_BYTES + FACET_BYTES * facet;
@@ -27,7 +29,7 @@ export class SalvageLimit {
       if (compareNormal(view, at) === 'differs') misfits++;
     }
     this.isNear = tally.createLimit();
-    this.hasNormals = 2 * misfits < facets;
+    this.hasNormals = misfits === 0;
   }
 
   /** How many of the `count` facets from `start` on come before the first that is out of step. */
