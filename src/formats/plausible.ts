@@ -61,6 +61,11 @@ export class ExponentTally {
     return inside >= HALF * total && above + counts[DENORMAL]! <= WILD_MAX * total;
   }
 
+  /** Whether any coordinate is denormal. */
+  get hasDenormals(): boolean {
+    return this.counts[DENORMAL]! > 0;
+  }
+
   /** Tells of bits whether they are those of a coordinate that is in the window or smaller, and no denormal. */
   createLimit(): (bits: number) => boolean {
     const end = this.findWindow().begin + WINDOW;
@@ -95,9 +100,8 @@ export function areDistinct(view: DataView, corners: number): boolean {
 
 /** A triangle that is this much thinner than it is long has no normal to compare with. */
 const SLIVER = 1e-3;
-/** How far the direction of a normal may be off, as the cosine, and its length. */
+/** How far the direction of a normal may be off, as the cosine. Its length is not always 1. */
 const COSINE_MIN = 0.9;
-const LENGTH_ERROR_MAX = 0.05;
 
 /**
  * What the three numbers at `normal` are to the triangle whose nine coordinates follow them: `zero`, its normal (`fits`),
@@ -116,5 +120,5 @@ export function compareNormal(view: DataView, normal: number): 'zero' | 'fits' |
   const length = Math.hypot(nx, ny, nz);
   // Some programs write normals that point inwards.
   const cosine = Math.abs(nx * x + ny * y + nz * z) / (area * length);
-  return Math.abs(length - 1) <= LENGTH_ERROR_MAX && cosine >= COSINE_MIN ? 'fits' : 'differs';
+  return cosine >= COSINE_MIN ? 'fits' : 'differs';
 }

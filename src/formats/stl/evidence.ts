@@ -3,7 +3,7 @@
  * out of step. Text is told before.
  */
 import { FormatError } from '../../errors.js';
-import { areDistinct, ExponentTally } from '../plausible.js';
+import { areDistinct, compareNormal, ExponentTally } from '../plausible.js';
 import { CORNERS_AT, COUNT_AT, FACET_BYTES, HEADER_BYTES, readAnnouncedCount } from './layout.js';
 
 /** How many facets are looked at. */
@@ -12,6 +12,8 @@ const SAMPLE = 1024;
 const NORMALS_MIN = 0.75;
 /** Unit normals as programs round them. */
 const LENGTH_ERROR_MAX = 0.02;
+/** So many facets are too few to speak of the size of their numbers. */
+const FEW = 3;
 /** A count that no file has. */
 const UNKNOWN_COUNT = 0xffffffff;
 
@@ -126,12 +128,17 @@ function arePlausible(view: DataView, from: number, most = SAMPLE): boolean {
   const tally = new ExponentTally();
   const facets = Math.min(most, Math.floor((view.byteLength - from) / FACET_BYTES));
   let distinct = 0;
+  let normals = 0;
   for (let k = 0; k < facets; k++) {
     const at = from + FACET_BYTES * k + CORNERS_AT;
     for (let slot = 0; slot < 9; slot++) addBits(tally, view.getInt32(at + 4 * slot, true));
     if (areDistinct(view, at)) distinct++;
+    if (['zero', 'fits'].includes(compareNormal(view, at - CORNERS_AT))) normals++;
   }
-  return tally.isPlausible && 2 * distinct >= facets;
+  if (2 * distinct < facets) return false;
+  // Few numbers may be of any size, where each facet stands in its place.
+  const arePlaced = facets <= FEW && normals === facets && !tally.hasDenormals;
+  return arePlaced || tally.isPlausible;
 }
 
 function areCertainFacets(view: DataView, from: number, isLittle: boolean): boolean {

@@ -10,6 +10,8 @@ import { ATTRIBUTE_AT, CORNERS_AT, FACET_BYTES, HEADER_BYTES } from './layout.js
 
 const EXPONENT = 0x7f800000;
 const BLOCK = 1024;
+/** Fewer facets are not judged: the head has been. */
+const JUDGED_MIN = 16;
 /** A run of so many facets of nothing but NUL bytes, 4,000 of them, is a part of the file that was never written. */
 const NUL_FACETS_MAX = 80;
 /** How many of the last facets have to be in step where bytes follow them. */
@@ -92,10 +94,10 @@ export class FacetDecoder {
     return anyWord !== 0;
   }
 
-  /** Judges what has not been judged yet; `end` is where the last facet ends. */
+  /** Judges what has not been judged yet, if that is enough; `end` is where the last facet ends. */
   judge(end: number): void {
     const { tally, inBlock } = this;
-    const { isPlausible } = tally;
+    const isPlausible = inBlock < JUDGED_MIN || tally.isPlausible;
     tally.clear();
     this.inBlock = 0;
     if (isPlausible) return;
