@@ -12,7 +12,7 @@ import type { MeshReader, ReadOptions, ReadStart, SavedReader } from '../format.
 import { type SavedUnusable, UnusableVertices } from '../unusable-vertices.js';
 import { WordScanner } from '../word-scanner.js';
 import { FaceReader } from './faces.js';
-import { type OffKeyword, readTextHeader, type TextHeader } from './header.js';
+import { isKeyword, type OffKeyword, readTextHeader, type TextHeader } from './header.js';
 import { isLined, lacksNormals } from './layout.js';
 import { refuseCounts, showCount } from './refusals.js';
 import { TextValues } from './text-values.js';
@@ -256,6 +256,12 @@ class OffParser {
     const { scanner, options, faces, header } = this;
     while (!scanner.next()) if (!(await this.fill())) return;
     await this.refuseMore();
+    if (isKeyword(this.window.bytes, scanner.from, scanner.to)) {
+      throw new FormatError('a second OFF follows the first; expected the end of the file', {
+        place: { line: scanner.line },
+        hint: 'cut the file there and convert both parts',
+      });
+    }
     const number = parseNumber(this.window.bytes, scanner.from, scanner.to);
     if (faces.shortLine !== undefined && !Number.isNaN(number)) {
       throw new FormatError(

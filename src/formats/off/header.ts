@@ -109,6 +109,13 @@ export function readKeyword(source: ByteSource, warn: (warning: Warning) => void
   };
 }
 
+/** Whether the word `[from, to)` is a keyword of OFF. */
+export function isKeyword(bytes: Uint8Array, from: number, to: number): boolean {
+  const word = Buffer.from(bytes.subarray(from, Math.min(to, from + WORD_BYTES))).toString('latin1');
+  const keyword = KEYWORD.exec(word)?.[0];
+  return keyword !== undefined && readLetters(keyword) !== undefined;
+}
+
 /** The letters before OFF as the specification or MeshLab writes them, or undefined. */
 function readLetters(keyword: string): string | undefined {
   const isOrder = (text: string) => LETTERS.test(text) || MESHLAB_LETTERS.test(text);

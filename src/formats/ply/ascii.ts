@@ -12,7 +12,7 @@ import type { ReadOptions, ReadStart } from '../format.js';
 import { BLANK, CR, findLineEnd, isNotFinite, LF, notANumber, skipBlanks } from '../text.js';
 import type { BodyReader, Pause } from './body.js';
 import { type MeshCollector, nameSlot, refuseFaceSize, refuseListCount } from './collect.js';
-import type { PlyElement, PlyHeader } from './header.js';
+import { beginsWithPly, type PlyElement, type PlyHeader } from './header.js';
 import { type ElementPlan, NO_SLOT, SLOTS, Slot } from './plan.js';
 import { findUnsignedMax } from './scalars.js';
 import { type SavedLine, TokenScanner } from './tokens.js';
@@ -162,6 +162,12 @@ export class AsciiReader implements BodyReader {
   /** Throws where the line whose first token has been found is another record of the last element. */
   private refuseMore(line: number): void {
     const { window, tokens, plan } = this;
+    if (beginsWithPly(window.bytes.subarray(tokens.from, window.end))) {
+      throw new FormatError('a second PLY follows the first; expected the end of the file', {
+        place: { line },
+        hint: 'cut the file there and convert both parts',
+      });
+    }
     if (plan === undefined || plan.role === 'other') return;
     const lineEnd = findLineEnd(window.bytes, tokens.from, window.end);
     const words = Buffer.from(window.bytes.subarray(tokens.from, Math.min(lineEnd, tokens.from + LOOK_BYTES)))

@@ -163,6 +163,7 @@ export class MeshCollector {
     end: number,
     line: number,
   ): void {
+    if (size === 0 && this.faces.records === 0) throw refuseFirstFace(line > 0 ? { line } : { offset });
     if (size === 0 && ++this.emptyFaces > EMPTY_FACES_MAX)
       throw refuseEmptyFaces(line > 0 ? { line } : { offset });
     if (size < 3) {
@@ -250,6 +251,14 @@ export function refuseFaceSize(size: number, place: Place): FormatError {
 
 /** More faces in a row without a corner are NUL bytes, a part of the file that was never written. */
 const EMPTY_FACES_MAX = 1000;
+
+/** No program begins with such a face: it is what follows the vertices where their count is too small. */
+function refuseFirstFace(place: Place): FormatError {
+  return new FormatError('the first face has no corner; expected three or more', {
+    place,
+    hint: 'is the count of vertices in the header right?',
+  });
+}
 
 function refuseEmptyFaces(place: Place): FormatError {
   return new FormatError(

@@ -133,12 +133,14 @@ class FacetReader {
       const isMore = total === undefined && done >= announced && pending > TRAILING_BYTES_MAX;
       const allowed = isMore ? Number.POSITIVE_INFINITY : (total ?? announced) - done;
       const wanted = Math.min(allowed, options.batchTriangles, Math.floor(TRAILING_BYTES_MAX / FACET_BYTES));
-      const count = Math.min(wanted, Math.floor(pending / FACET_BYTES));
+      // Salvage looks at one facet more.
+      const ahead = this.limit === undefined || window.ended ? 0 : 1;
+      const count = Math.min(wanted, Math.floor(pending / FACET_BYTES) - ahead);
       // Batches are full, so that they do not depend on how the bytes come.
       if (count > 0 && (count === wanted || window.ended)) {
         if (isMore && done === announced) this.refuseSecond(pending);
         const offset = window.offset;
-        const inStep = this.limit?.countInStep(window.bytes, window.start, count) ?? count;
+        const inStep = this.limit?.countInStep(window.bytes, window.start, window.end, count) ?? count;
         if (inStep > 0) {
           const anyWord = decoder.decode(window.bytes, window.start, inStep, done, offset);
           const places = [

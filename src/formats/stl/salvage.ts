@@ -10,8 +10,8 @@ const SAMPLE = 64;
 
 export class SalvageLimit {
   private readonly isNear: (bits: number) => boolean;
-  /** Whether each facet of the sample has a normal of its own, or zeros. */
-  private readonly hasNormals: boolean;
+  /** What normals no facet of the sample has, unless it has some of each: then nothing follows from them. */
+  private readonly odd: ReadonlySet<ReturnType<typeof compareNormal>>;
 
   /** `announced` facets are to be held against each other, where the count is known. */
   constructor(head: Uint8Array, announced: number) {
@@ -19,30 +19,36 @@ export class SalvageLimit {
     const tally = new ExponentTally();
     const most = announced > 0 ? announced : SAMPLE;
     const facets = Math.min(SAMPLE, most, Math.floor((head.length - HEADER_BYTES) / FACET_BYTES));
-    let misfits = 0;
+    const seen = new Set<ReturnType<typeof compareNormal>>();
     for (let facet = 0; facet < facets; facet++) {
       const at = HEADER_BYTES + FACET_BYTES * facet;
       for (let k = CORNERS_AT; k < CORNERS_AT + 36; k += 4) {
         const bits = view.getInt32(at + k, true);
         if (bits << 1 !== 0) tally.add(bits);
       }
-      if (compareNormal(view, at) === 'differs') misfits++;
+      seen.add(compareNormal(view, at));
     }
     this.isNear = tally.createLimit();
-    this.hasNormals = misfits === 0;
+    const kinds = ['zero', 'fits', 'differs'] as const;
+    this.odd = new Set(seen.has('differs') ? [] : kinds.filter((kind) => !seen.has(kind)));
   }
 
-  /** How many of the `count` facets from `start` on come before the first that is out of step. */
-  countInStep(bytes: Uint8Array, start: number, count: number): number {
+  /**
+   * How many of the `count` facets in `bytes[start, end)` are to be taken: those before the first that is out of step, and
+   * not the one before it either, in which the bytes may have gone wrong.
+   */
+  countInStep(bytes: Uint8Array, start: number, end: number, count: number): number {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-    for (let facet = 0; facet < count; facet++) {
-      if (this.isOdd(view, start + FACET_BYTES * facet)) return facet;
+    // One more, if it is there.
+    const looked = Math.min(count + 1, Math.floor((end - start) / FACET_BYTES));
+    for (let facet = 0; facet < looked; facet++) {
+      if (this.isOdd(view, start + FACET_BYTES * facet)) return Math.max(0, facet - 1);
     }
     return count;
   }
 
   private isOdd(view: DataView, at: number): boolean {
-    if (this.hasNormals && compareNormal(view, at) === 'differs') return true;
+    if (this.odd.has(compareNormal(view, at))) return true;
     let far = 0;
     for (let k = CORNERS_AT; k < CORNERS_AT + 36; k += 4)
       if (!this.isNear(view.getInt32(at + k, true))) far++;
