@@ -112,7 +112,6 @@ const COSINE_MIN = 0.9;
 export function compareNormal(view: DataView, normal: number): 'zero' | 'fits' | 'differs' | 'open' {
   const at = (k: number) => view.getFloat32(normal + 4 * k, true);
   const [nx, ny, nz] = [at(0), at(1), at(2)];
-  if (nx === 0 && ny === 0 && nz === 0) return 'zero';
   // The end of one number and an attribute word make one: the bytes are out of step.
   if ([nx, ny, nz].some((value) => value !== 0 && Math.abs(value) < NORMAL_MIN)) return 'differs';
   const [ux, uy, uz] = [at(6) - at(3), at(7) - at(4), at(8) - at(5)];
@@ -120,7 +119,9 @@ export function compareNormal(view: DataView, normal: number): 'zero' | 'fits' |
   const [x, y, z] = [uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx];
   const area = Math.hypot(x, y, z);
   const edge = Math.max(Math.hypot(ux, uy, uz), Math.hypot(vx, vy, vz));
-  if (!(area > SLIVER * edge * edge)) return 'open';
+  if (!Number.isFinite(area * edge)) return 'differs';
+  if (area <= SLIVER * edge * edge) return 'open';
+  if (nx === 0 && ny === 0 && nz === 0) return 'zero';
   const length = Math.hypot(nx, ny, nz);
   // Some programs write normals that point inwards.
   const cosine = Math.abs(nx * x + ny * y + nz * z) / (area * length);

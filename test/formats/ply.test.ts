@@ -405,6 +405,29 @@ describe('PLY data', () => {
   });
 });
 
+describe('a PLY file that announces too little', () => {
+  const small = (counts: string) => header.replace(/vertex 4/, counts);
+
+  it('is refused where another face follows', async () => {
+    const more = `${header}${body}3 0 1 2\n`;
+    for (const piece of [1, 1000]) {
+      expect(await refusal(more, { piece })).toMatch(
+        /^line 16: another record of element 'face' follows the 2 announced; expected the end of the file$/,
+      );
+    }
+  });
+
+  it('is refused where a vertex is taken for a face', async () => {
+    expect(await refusal(`${small('vertex 3')}${body}`)).toMatch(/^line \d+: /);
+  });
+
+  it('is refused where a second PLY follows', async () => {
+    expect(await refusal(`${header}${body}${header}${body}`)).toBe(
+      'line 16: a second PLY follows the first; expected the end of the file',
+    );
+  });
+});
+
 describe('ASCII PLY', () => {
   const extra = 'ply-extra-values';
 
@@ -463,7 +486,7 @@ describe('ASCII PLY', () => {
 
   it('is refused where a vertex takes a value of the next line, so that some are left over', async () => {
     expect(await refusal(`${header}${body.replace('0 1 0', '0 1')}`)).toBe(
-      'line 13: a vertex with too few values on its line; expected all of them there',
+      'line 14: the first face has no corner; expected three or more',
     );
   });
 
@@ -701,6 +724,13 @@ describe('binary PLY', () => {
         `byte ${content.length}: bytes follow the last record announced; expected the end of the file`,
       );
     }
+  });
+
+  it('is refused where many faces in a row have no corner, as in a part that was never written', async () => {
+    const [vertices, faces] = toElements(square, Array(3000).fill([0, 1, 2]));
+    const content = toPly('binary_little_endian', [vertices!, faces!]);
+    content.fill(0, content.length - 13 * 2000);
+    expect(await refusal(content)).toMatch(/^byte \d+: damaged: 1,000 faces in a row have no corner/);
   });
 
   it('forecasts its triangles by its size', async () => {

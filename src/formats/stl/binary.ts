@@ -9,7 +9,7 @@ import type { ByteSource } from '../../io/byte-source.js';
 import { ByteWindow } from '../../io/byte-window.js';
 import { CHUNK_BYTES, type MeshItem } from '../../mesh.js';
 import type { BinaryField, MeshReader, ReadOptions, ReadStart, SavedReader } from '../format.js';
-import { isBlank } from '../text.js';
+import { isControl } from '../text.js';
 import { beginsWithFacets, isCountMissing, refuseOthers, sumAttributePayload } from './evidence.js';
 import { FacetDecoder, type SavedDecoder } from './facet-decoder.js';
 import {
@@ -151,10 +151,11 @@ class FacetReader {
           const words = anyWord ? attributes : undefined;
           yield { kind: 'soup', count: inStep, positions, attributes: words, places };
         }
-        if (inStep < count) return this.endSalvage();
+        if (inStep < count) return await this.endSalvage();
       } else {
         await window.fill(place);
-        if (window.ended) this.total = this.judgeEnd();
+        const isShort = total === undefined || window.end - window.start < FACET_BYTES;
+        if (window.ended && isShort) this.total = this.judgeEnd();
       }
     }
     // Of a part nobody asks what follows it.
@@ -198,7 +199,7 @@ class FacetReader {
     if (extra === 0) return;
     this.refuseSecond(source.size === undefined ? extra : source.size - window.offset);
     const offset = window.offset;
-    const isAppendix = announced > 0 ? this.decoder.endsInStep : this.isBlankTail;
+    const isAppendix = this.isHarmlessTail && (announced === 0 || this.decoder.endsInStep);
     if (isAppendix && (window.ended || options.salvage)) {
       const message = `${show(extra)} bytes behind the last triangle (from byte ${offset}) are not read`;
       options.warn({ kind: 'trailing-bytes', message });
@@ -215,11 +216,21 @@ class FacetReader {
     );
   }
 
-  /** Whether what follows is nothing but blanks and NUL bytes. */
-  private get isBlankTail(): boolean {
+  private refuse(found: string, offset: number): FormatError {
+    return new FormatError(
+      `damaged: the bytes from here on are out of step, and the file holds ${found}; expected facets`,
+      {
+        place: { offset },
+        hint: 'bytes may be missing or inserted: copy the file again',
+      },
+    );
+  }
+
+  /** Whether what follows is nothing but NUL bytes, or text: numbers would be the end of a facet. */
+  private get isHarmlessTail(): boolean {
     const { window } = this;
     const tail = window.bytes.subarray(window.start, window.end);
-    return tail.every((byte) => byte === 0 || isBlank[byte] === 1);
+    return tail.every((byte) => byte === 0) || !tail.some(isControl);
   }
 
   /** Throws where the `extra` bytes that follow are a second STL. */
@@ -242,10 +253,18 @@ class FacetReader {
     );
   }
 
-  /** Warns that facets from here on are out of step. */
-  private endSalvage(): void {
-    const { window, options, done } = this;
-    const message = `byte ${window.offset}: the bytes from here on are no triangles of this mesh; the ${show(done)} before them were read`;
+  /** Warns that facets from here on are out of step, or throws where the source is not truncated. */
+  private async endSalvage(): Promise<void> {
+    const { window, options, done, announced } = this;
+    const { offset } = window;
+    if (done === 0) throw this.refuse('nothing that stands where it should', offset);
+    while (!window.ended) {
+      window.start = window.end;
+      await window.fill(() => ({ offset }));
+    }
+    const isTruncated = window.base + window.end < HEADER_BYTES + FACET_BYTES * announced;
+    if (!isTruncated && !isCountMissing(announced)) throw this.refuse('more than is announced', offset);
+    const message = `byte ${offset}: the bytes from here on are no triangles of this mesh; the ${show(done)} before them were read`;
     options.warn({ kind: 'salvaged', message });
   }
 }

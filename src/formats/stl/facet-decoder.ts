@@ -24,6 +24,7 @@ export interface SavedDecoder {
   readonly nulFacets: number;
   readonly proofs: number;
   readonly misfits: number;
+  readonly isLastSure: boolean;
 }
 
 export class FacetDecoder {
@@ -33,9 +34,10 @@ export class FacetDecoder {
   private readonly tally = new ExponentTally();
   private inBlock = 0;
   private nulFacets = 0;
-  /** Of the last facets announced: how many have a normal that proves their place, and how many one that speaks against it. */
+  /** Of the last facets announced: how many have a normal that proves their place, which most must, and how many one that speaks against it; and whether the last one has. */
   private proofs = 0;
   private misfits = 0;
+  private isLastSure = false;
 
   /** Decodes up to `room` facets at a time of a source that announces `announced`. */
   constructor(
@@ -48,8 +50,8 @@ export class FacetDecoder {
   }
 
   save(): SavedDecoder {
-    const { inBlock, nulFacets, proofs, misfits } = this;
-    return { exponents: this.tally.save(), inBlock, nulFacets, proofs, misfits };
+    const { inBlock, nulFacets, proofs, misfits, isLastSure } = this;
+    return { exponents: this.tally.save(), inBlock, nulFacets, proofs, misfits, isLastSure };
   }
 
   restore({ exponents, ...counts }: SavedDecoder): void {
@@ -59,7 +61,8 @@ export class FacetDecoder {
 
   /** Whether the last facets that are announced stand where they should, so that what follows is an appendix. */
   get endsInStep(): boolean {
-    return this.announced === 0 || (this.proofs > 0 && this.misfits === 0);
+    const looked = Math.min(LAST, this.announced);
+    return this.isLastSure && 2 * this.proofs >= looked && this.misfits === 0;
   }
 
   /**
@@ -129,6 +132,7 @@ export class FacetDecoder {
       const normal = compareNormal(view, start + FACET_BYTES * (facet - record));
       if (normal === 'differs') this.misfits++;
       else if (normal !== 'open') this.proofs++;
+      this.isLastSure = normal === 'zero' || normal === 'fits';
     }
   }
 }

@@ -5,10 +5,14 @@
 import { compareNormal, ExponentTally } from '../plausible.js';
 import { CORNERS_AT, FACET_BYTES, HEADER_BYTES } from './layout.js';
 
+/** The share of facets in the sample that must have a normal of theirs, or zeros. */
+const PLACED_MIN = 1 / 3;
 /** How many facets at the beginning say what the others are like. */
 const SAMPLE = 64;
 
 export class SalvageLimit {
+  /** Whether so many normals are those of other triangles that nothing is sure to stand in its place. */
+  private readonly isHopeless: boolean;
   private readonly isNear: (bits: number) => boolean;
   /** What normals no facet of the sample has, unless it has some of each: then nothing follows from them. */
   private readonly odd: ReadonlySet<ReturnType<typeof compareNormal>>;
@@ -20,14 +24,18 @@ export class SalvageLimit {
     const most = announced > 0 ? announced : SAMPLE;
     const facets = Math.min(SAMPLE, most, Math.floor((head.length - HEADER_BYTES) / FACET_BYTES));
     const seen = new Set<ReturnType<typeof compareNormal>>();
+    let placed = 0;
     for (let facet = 0; facet < facets; facet++) {
       const at = HEADER_BYTES + FACET_BYTES * facet;
       for (let k = CORNERS_AT; k < CORNERS_AT + 36; k += 4) {
         const bits = view.getInt32(at + k, true);
         if (bits << 1 !== 0) tally.add(bits);
       }
-      seen.add(compareNormal(view, at));
+      const normal = compareNormal(view, at);
+      seen.add(normal);
+      if (normal !== 'differs') placed++;
     }
+    this.isHopeless = placed < PLACED_MIN * facets;
     this.isNear = tally.createLimit();
     const kinds = ['zero', 'fits', 'differs'] as const;
     this.odd = new Set(seen.has('differs') ? [] : kinds.filter((kind) => !seen.has(kind)));
@@ -48,6 +56,7 @@ export class SalvageLimit {
   }
 
   private isOdd(view: DataView, at: number): boolean {
+    if (this.isHopeless) return true;
     if (this.odd.has(compareNormal(view, at))) return true;
     let far = 0;
     for (let k = CORNERS_AT; k < CORNERS_AT + 36; k += 4)
