@@ -163,7 +163,9 @@ export class MeshCollector {
     end: number,
     line: number,
   ): void {
-    if (size === 0 && this.faces.records === 0) throw refuseFirstFace(line > 0 ? { line } : { offset });
+    const least = line > 0 ? 1 : 3;
+    if (size < least && this.faces.records === 0)
+      throw refuseFirstFace(size, line > 0 ? { line } : { offset });
     if (size === 0 && ++this.emptyFaces > EMPTY_FACES_MAX)
       throw refuseEmptyFaces(line > 0 ? { line } : { offset });
     if (size < 3) {
@@ -253,11 +255,14 @@ export function refuseFaceSize(size: number, place: Place): FormatError {
 const EMPTY_FACES_MAX = 1000;
 
 /** No program begins with such a face: it is what follows the vertices where their count is too small. */
-function refuseFirstFace(place: Place): FormatError {
-  return new FormatError('the first face has no corner; expected three or more', {
-    place,
-    hint: 'is the count of vertices in the header right?',
-  });
+function refuseFirstFace(size: number, place: Place): FormatError {
+  return new FormatError(
+    `the first face has ${size === 0 ? 'no corner' : size === 1 ? '1 corner' : '2 corners'}; expected three or more`,
+    {
+      place,
+      hint: 'is the count of vertices in the header right?',
+    },
+  );
 }
 
 function refuseEmptyFaces(place: Place): FormatError {

@@ -8,6 +8,8 @@ import { CORNERS_AT, COUNT_AT, FACET_BYTES, HEADER_BYTES, readAnnouncedCount } f
 
 /** How many facets are looked at. */
 const SAMPLE = 1024;
+/** How many facets must be in step at least for the others to be looked at. */
+const BEGINNING = 16;
 /** The share of facets that must have normals of length 1 or 0 where the count does not fit the size. */
 const NORMALS_MIN = 0.75;
 /** Unit normals as programs round them. */
@@ -43,6 +45,8 @@ export function refuseOthers(head: Uint8Array, size: number | undefined): void {
   }
   const isSensible = announced <= COUNT_SENSIBLE_MAX || isCountMissing(announced) || (size ?? exact) >= exact;
   if (isPlausible && (isSensible || beginsWithFacets(head))) return;
+  // Where it begins well, what is wrong comes later and is found there.
+  if (areCertainFacets(view, HEADER_BYTES, true, BEGINNING)) return;
   const found = isPlausible
     ? `its header would announce ${announced.toLocaleString('en-US')} triangles, and its numbers are no normals`
     : 'its numbers are not those of a mesh';
@@ -141,9 +145,9 @@ function arePlausible(view: DataView, from: number, most = SAMPLE): boolean {
   return arePlaced || tally.isPlausible;
 }
 
-function areCertainFacets(view: DataView, from: number, isLittle: boolean): boolean {
+function areCertainFacets(view: DataView, from: number, isLittle: boolean, most = SAMPLE): boolean {
   const tally = new ExponentTally();
-  const facets = Math.min(SAMPLE, Math.floor((view.byteLength - from) / FACET_BYTES));
+  const facets = Math.min(most, Math.floor((view.byteLength - from) / FACET_BYTES));
   let normals = 0;
   let areas = 0;
   for (let k = 0; k < facets; k++) {

@@ -5,7 +5,7 @@
 import { compareNormal, ExponentTally } from '../plausible.js';
 import { CORNERS_AT, FACET_BYTES, HEADER_BYTES } from './layout.js';
 
-/** The share of facets in the sample that must have a normal of theirs, or zeros. */
+/** The share of facets in the sample, of those that have an area, that must have a normal of theirs, or zeros. */
 const PLACED_MIN = 1 / 3;
 /** How many facets at the beginning say what the others are like. */
 const SAMPLE = 64;
@@ -25,6 +25,7 @@ export class SalvageLimit {
     const facets = Math.min(SAMPLE, most, Math.floor((head.length - HEADER_BYTES) / FACET_BYTES));
     const seen = new Set<ReturnType<typeof compareNormal>>();
     let placed = 0;
+    let told = 0;
     for (let facet = 0; facet < facets; facet++) {
       const at = HEADER_BYTES + FACET_BYTES * facet;
       for (let k = CORNERS_AT; k < CORNERS_AT + 36; k += 4) {
@@ -33,9 +34,10 @@ export class SalvageLimit {
       }
       const normal = compareNormal(view, at);
       seen.add(normal);
-      if (normal !== 'differs') placed++;
+      if (normal !== 'open') told++;
+      if (normal === 'zero' || normal === 'fits') placed++;
     }
-    this.isHopeless = placed < PLACED_MIN * facets;
+    this.isHopeless = placed < PLACED_MIN * told;
     this.isNear = tally.createLimit();
     const kinds = ['zero', 'fits', 'differs'] as const;
     this.odd = new Set(seen.has('differs') ? [] : kinds.filter((kind) => !seen.has(kind)));
