@@ -486,7 +486,7 @@ describe('ASCII PLY', () => {
 
   it('is refused where a vertex takes a value of the next line, so that some are left over', async () => {
     expect(await refusal(`${header}${body.replace('0 1 0', '0 1')}`)).toBe(
-      'line 14: the first face has no corner; expected three or more',
+      'line 13: a vertex with too few values on its line; expected all of them there',
     );
   });
 

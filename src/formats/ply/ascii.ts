@@ -141,10 +141,7 @@ export class AsciiReader implements BodyReader {
     if (!this.holdsLine || !this.tokens.next()) return 'more';
     const { line } = this.tokens;
     if (this.isBroken) {
-      throw new FormatError(`a vertex with too few values on its line; expected all of them there`, {
-        place: { line: this.brokenLine! },
-        hint: `the next line gave the others, and from line ${line} on there is more than the header announces`,
-      });
+      throw refuseBroken(this.brokenLine!, `from line ${line} on there is more than the header announces`);
     }
     this.refuseMore(line);
     const found = `line ${line}: ${this.tokens.show()} and what follows the last record is not read`;
@@ -210,6 +207,8 @@ export class AsciiReader implements BodyReader {
     const end = this.window.offset;
     if (plan.role === 'vertex') collector.addVertex(plan, values, recordOffset, end, recordLine);
     else if (plan.role === 'face') {
+      const isNone = this.size === 0 && this.done === 0 && this.brokenLine !== undefined;
+      if (isNone) throw refuseBroken(this.brokenLine!, `on line ${recordLine} is no face`);
       collector.addFace(plan, values, this.size, recordOffset, end, recordLine);
     }
     if (recordLine !== tokens.line) this.noteBroken(plan, recordLine);
@@ -323,6 +322,14 @@ export function hasLineRecords(head: Uint8Array, header: PlyHeader, isWhole: boo
     .filter(({ properties }) => properties.length > 0)
     .reduce((sum, { count }) => sum + count, 0);
   return lines >= records;
+}
+
+/** The error for a vertex on `line` that has taken values of the next one, which `sign` shows. */
+function refuseBroken(line: number, sign: string): FormatError {
+  return new FormatError('a vertex with too few values on its line; expected all of them there', {
+    place: { line },
+    hint: `the next line gave the others, and ${sign}`,
+  });
 }
 
 /** How much of the line behind the last record is looked at. */
