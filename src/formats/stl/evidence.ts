@@ -123,6 +123,11 @@ export function sumAttributePayload(head: Uint8Array, facets: number): number | 
   return sum;
 }
 
+/** Whether the normal at `at` is the zeros that programs write which have none. */
+function isZero(view: DataView, at: number): boolean {
+  return [0, 4, 8].every((slot) => view.getUint32(at + slot, true) === 0);
+}
+
 function addBits(tally: ExponentTally, bits: number): void {
   if (bits << 1 !== 0) tally.add(bits);
 }
@@ -137,7 +142,7 @@ function arePlausible(view: DataView, from: number, most = SAMPLE): boolean {
     const at = from + FACET_BYTES * k + CORNERS_AT;
     for (let slot = 0; slot < 9; slot++) addBits(tally, view.getInt32(at + 4 * slot, true));
     if (areDistinct(view, at)) distinct++;
-    if (['zero', 'fits'].includes(compareNormal(view, at - CORNERS_AT))) normals++;
+    if (isZero(view, at - CORNERS_AT) || compareNormal(view, at - CORNERS_AT) === 'fits') normals++;
   }
   if (2 * distinct < facets) return false;
   // Few numbers may be of any size, where each facet stands in its place.
