@@ -104,10 +104,15 @@ describe('binary OFF', () => {
   });
 
   it('skips faces of fewer than three corners', async () => {
-    const short = { ...grid, faces: [[0], ...grid.faces, [1, 2]] };
+    const [first, ...rest] = grid.faces;
+    const short = { ...grid, faces: [first!, [0], ...rest, [1, 2]] };
     const result = await read(toBinaryOff(short));
     expect(result.faces).toEqual(grid.faces);
     expect(kinds(result)).toEqual(['off-short-face', 'off-short-face']);
+    const begins = { ...grid, faces: [[0], ...grid.faces] };
+    expect((await refusal(toBinaryOff(begins))).message).toMatch(
+      /: the first face has 1 corner; expected three or more$/,
+    );
   });
 
   const vertexBytes = 12 * grid.vertices.length;

@@ -197,6 +197,13 @@ class BinaryParser {
       const expected = `expected 0 to ${showCount(FACE_CORNERS_MAX)}`;
       throw this.refuse(`a face with ${showCount(size)} corners; ${expected}`, start);
     }
+    // No program begins with such a face: it is what follows the vertices where bytes are out of step.
+    if (size < 3 && this.facesDone === 0) {
+      throw this.refuse(
+        `the first face has ${size === 1 ? '1 corner' : `${size} corners`}; expected three or more`,
+        start,
+      );
+    }
     let at = start + 4;
     const colorAt = at + 4 * size;
     if (colorAt + (this.isCounted ? 4 : 0) > end) return false;

@@ -9,6 +9,7 @@ import { CORNERS_AT, FACET_BYTES, HEADER_BYTES } from './layout.js';
 const PLACED_MIN = 1 / 3;
 /** How many facets at the beginning say what the others are like. */
 const SAMPLE = 64;
+const FIRST = 8;
 
 export class SalvageLimit {
   /** Whether so many normals are those of other triangles that nothing is sure to stand in its place. */
@@ -33,7 +34,8 @@ export class SalvageLimit {
         if (bits << 1 !== 0) tally.add(bits);
       }
       const normal = compareNormal(view, at);
-      seen.add(normal);
+      // The first ones alone: what is out of step further on must not speak for itself.
+      if (facet < FIRST) seen.add(normal);
       if (normal !== 'open') told++;
       if (normal === 'zero' || normal === 'fits') placed++;
     }
