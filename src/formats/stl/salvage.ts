@@ -47,14 +47,17 @@ export class SalvageLimit {
 
   /**
    * How many of the `count` facets in `bytes[start, end)` are to be taken: those before the first that is out of step, and
-   * not the one before it either, in which the bytes may have gone wrong.
+   * not the last one before it with a normal either, in which the bytes may have gone wrong, nor what follows that.
    */
   countInStep(bytes: Uint8Array, start: number, end: number, count: number): number {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     // One more, if it is there.
     const looked = Math.min(count + 1, Math.floor((end - start) / FACET_BYTES));
+    let proved = 0;
     for (let facet = 0; facet < looked; facet++) {
-      if (this.isOdd(view, start + FACET_BYTES * facet)) return Math.max(0, facet - 1);
+      const at = start + FACET_BYTES * facet;
+      if (this.isOdd(view, at)) return proved;
+      if (this.odd.size === 0 || compareNormal(view, at) !== 'open') proved = facet;
     }
     return count;
   }
