@@ -197,12 +197,11 @@ class BinaryParser {
       const expected = `expected 0 to ${showCount(FACE_CORNERS_MAX)}`;
       throw this.refuse(`a face with ${showCount(size)} corners; ${expected}`, start);
     }
-    // No program begins with such a face: it is what follows the vertices where bytes are out of step.
-    if (size < 3 && this.facesDone === 0) {
-      throw this.refuse(
-        `the first face has ${size === 1 ? '1 corner' : `${size} corners`}; expected three or more`,
-        start,
-      );
+    // No program begins with such a face, or writes one without corners: bytes are out of step.
+    if (size === 0 || (size < 3 && this.facesDone === 0)) {
+      const which = this.facesDone === 0 ? 'the first face' : 'a face';
+      const corners = size === 1 ? '1 corner' : `${size} corners`;
+      throw this.refuse(`${which} has ${corners}; expected three or more`, start);
     }
     let at = start + 4;
     const colorAt = at + 4 * size;
