@@ -308,12 +308,19 @@ describe('PLY data', () => {
   });
 
   it.each(ENCODINGS)('with faces of fewer than three corners warns, in %s', async (encoding) => {
-    const content = toPly(encoding, toElements(square, [[0, 1], halves[0]!, [], [3]]));
+    const content = toPly(encoding, toElements(square, [[0, 1], halves[0]!, [1, 0], [3]]));
     const { faces, warnings } = await read(content);
     expect(faces).toEqual([halves[0]]);
     expect(warnings.map(([kind]) => kind)).toEqual(Array(3).fill('ply-short-face'));
     const place = placeOf(content, 4, 48);
     expect(warnings[0]![1]).toBe(`${place}: a face of 2 corners is passed over; expected three or more`);
+    // Without corners they are none of a program's in binary.
+    const empty = toPly(encoding, toElements(square, [halves[0]!, [], halves[1]!]));
+    if (encoding === 'ascii') expect((await read(empty)).faces).toEqual(halves);
+    else expect(await refusal(empty)).toMatch(/: a face has no corner; expected three or more$/);
+    expect(await refusal(toPly(encoding, toElements(square, [[], halves[0]!])))).toMatch(
+      /: the first face has no corner/,
+    );
   });
 
   it('with a face of too many corners is refused', async () => {
@@ -730,7 +737,7 @@ describe('binary PLY', () => {
     const [vertices, faces] = toElements(square, Array(3000).fill([0, 1, 2]));
     const content = toPly('binary_little_endian', [vertices!, faces!]);
     content.fill(0, content.length - 13 * 2000);
-    expect(await refusal(content)).toMatch(/^byte \d+: damaged: 1,000 faces in a row have no corner/);
+    expect(await refusal(content)).toMatch(/^byte \d+: a face has no corner; expected three or more$/);
   });
 
   it('forecasts its triangles by its size', async () => {

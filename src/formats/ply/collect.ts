@@ -163,9 +163,9 @@ export class MeshCollector {
     end: number,
     line: number,
   ): void {
-    const least = line > 0 ? 1 : 3;
-    if (size < least && this.faces.records === 0)
-      throw refuseFirstFace(size, line > 0 ? { line } : { offset });
+    const isFirst = this.faces.records === 0;
+    const isOutOfStep = line > 0 ? isFirst && size === 0 : size === 0 || (isFirst && size < 2);
+    if (isOutOfStep) throw refuseFace(size, isFirst, line > 0 ? { line } : { offset });
     if (size === 0 && ++this.emptyFaces > EMPTY_FACES_MAX)
       throw refuseEmptyFaces(line > 0 ? { line } : { offset });
     if (size < 3) {
@@ -254,15 +254,16 @@ export function refuseFaceSize(size: number, place: Place): FormatError {
 /** More faces in a row without a corner are NUL bytes, a part of the file that was never written. */
 const EMPTY_FACES_MAX = 1000;
 
-/** No program begins with such a face: it is what follows the vertices where their count is too small. */
-function refuseFirstFace(size: number, place: Place): FormatError {
-  return new FormatError(
-    `the first face has ${size === 0 ? 'no corner' : size === 1 ? '1 corner' : '2 corners'}; expected three or more`,
-    {
-      place,
-      hint: 'is the count of vertices in the header right?',
-    },
-  );
+/**
+ * No program begins with such a face, or writes one without corners in binary: it follows vertices whose count is too small,
+ * or the bytes are out of step.
+ */
+function refuseFace(size: number, isFirst: boolean, place: Place): FormatError {
+  const corners = size === 0 ? 'no corner' : '1 corner';
+  return new FormatError(`${isFirst ? 'the first face' : 'a face'} has ${corners}; expected three or more`, {
+    place,
+    hint: 'is the count of vertices in the header right?',
+  });
 }
 
 function refuseEmptyFaces(place: Place): FormatError {
