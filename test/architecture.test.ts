@@ -33,7 +33,7 @@ const DOORS: Readonly<Record<string, string>> = {
   'node:stream': 'io',
   'node:zlib': 'io',
 };
-const EVERYWHERE = ['node:path'];
+const EVERYWHERE = ['node:buffer', 'node:path'];
 /** The error boundary has to know the argument parser's errors. */
 const ALSO: Readonly<Record<string, readonly string[]>> = {
   main: ['commander'],

@@ -1,5 +1,5 @@
-/** A source beyond 4 GiB: a binary STL that is mostly a hole, which reads as facets of one point. */
-import { closeSync, createReadStream, ftruncateSync, openSync, statSync, writeSync } from 'node:fs';
+/** A source beyond 4 GiB: a binary STL of facets of one point, but for a few. They have normals: NUL bytes alone are refused. */
+import { closeSync, createReadStream, openSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, it } from 'vitest';
@@ -9,6 +9,8 @@ import { expectWithinBudget } from './support/memory.js';
 import { type Corners, toBinaryStl } from './support/meshes.js';
 
 const FACETS = 90_000_000;
+/** Facets written at a time. */
+const BLOCK_FACETS = 1_000_000;
 const HEADER_BYTES = 84;
 const FACET_BYTES = 50;
 /** The facet that stands across byte 2^32. */
@@ -24,13 +26,15 @@ it('is imported, exported and looked up', async () => {
   const folder = freshFolder();
   const file = openSync(join(folder, 'in.stl'), 'w');
   writeSync(file, toBinaryStl([], { count: FACETS }));
+  const block = Buffer.alloc(FACET_BYTES * BLOCK_FACETS);
+  for (let at = 8; at < block.length; at += FACET_BYTES) block.writeFloatLE(1, at);
+  for (let facet = 0; facet < FACETS; facet += BLOCK_FACETS) writeSync(file, block);
   for (const [k, facet] of REAL.entries()) {
     const bytes = toBinaryStl([cornersOf(k)]).subarray(HEADER_BYTES);
     writeSync(file, bytes, 0, FACET_BYTES, HEADER_BYTES + FACET_BYTES * facet);
   }
-  ftruncateSync(file, HEADER_BYTES + FACET_BYTES * FACETS);
   closeSync(file);
-  expect(statSync(join(folder, 'in.stl')).size).toBeGreaterThan(2 ** 32);
+  expect(statSync(join(folder, 'in.stl')).size).toBe(HEADER_BYTES + FACET_BYTES * FACETS);
 
   const run = async (...args: string[]) => {
     const { code, stdout, stderr } = await runCli(args, { cwd: folder });

@@ -1,16 +1,17 @@
 /**
- * Which format a source is in: by what the user says, then by content, then by name. What is known to be
- * something else is refused by its name.
+ * Which format a source is in. What is known to be something else is refused by its name first; then the user decides, then
+ * the content, then the name.
  */
 import { extname } from 'node:path';
 import { FormatError, UsageError } from '../errors.js';
-import type { ByteSource } from '../io/byte-source.js';
+import { type ByteSource, HEAD_BYTES } from '../io/byte-source.js';
 import { withoutCompression } from '../io/compression.js';
 import { suggest } from '../suggest.js';
-import { EXPORT_HINT, findForeignKind } from './foreign.js';
+import { type ForeignKind, findForeignKind } from './foreign.js';
+import { EXPORT_HINT } from './foreign-bytes.js';
 import type { Format } from './format.js';
 import { FORMATS } from './index.js';
-import { looksLikeText, skipByteOrderMark } from './text.js';
+import { looksLikeText, skipBlanks, skipByteOrderMark } from './text.js';
 
 export interface Detection {
   readonly format: Format;
@@ -18,32 +19,21 @@ export interface Detection {
   readonly reason: string;
 }
 
-/** Throws FormatError for a source that is no known mesh, UsageError for a format that does not exist. */
+/**
+ * Tells the format of a source. Throws FormatError for a source that is no known mesh, UsageError for a format that does not
+ * exist.
+ */
 export function detectFormat(source: ByteSource, from?: string): Detection {
-  if (from !== undefined) {
-    const format = FORMATS.find(({ id }) => id === from);
-    const known = FORMATS.map(({ id }) => id);
-    if (format === undefined) {
-      throw new UsageError(`unknown format '${from}'; expected one of ${known.join(', ')}`, {
-        hint: suggest(from, known),
-      });
-    }
-    return { format, reason: 'the user says so' };
-  }
+  const wanted = from === undefined ? undefined : findFormat(from);
   const { head, size } = source;
-  const told = detectByContent(head, size);
+  refuseEmpty(head);
   const foreign = findForeignKind(head, source.name);
-  // A binary STL may begin with anything, but nothing else has the size that one announces.
-  if (told !== undefined && (foreign === undefined || size !== undefined)) return told;
-  if (foreign !== undefined) {
-    const { name, hint, isText } = foreign;
-    const expected = hint === EXPORT_HINT ? 'another format' : 'a mesh';
-    throw new FormatError(`${name}; expected ${expected}`, {
-      code: 'FORMAT_UNKNOWN',
-      place: isText ? { line: 1 } : { offset: 0 },
-      hint,
-    });
-  }
+  // Text may be anything that the user says it is, an image may not.
+  if (foreign !== undefined && !(wanted !== undefined && foreign.isText)) throw refuseForeign(foreign);
+  if (wanted !== undefined) return { format: wanted, reason: 'the user says so' };
+
+  const told = detectByContent(head, size);
+  if (told !== undefined) return told;
   const extension = extname(withoutCompression(source.name)).slice(1).toLowerCase();
   const named = FORMATS.find(({ extensions }) => (extensions as readonly string[]).includes(extension));
   if (named !== undefined) return { format: named, reason: `its name ends in .${extension}` };
@@ -53,6 +43,35 @@ export function detectFormat(source: ByteSource, from?: string): Detection {
     code: 'FORMAT_UNKNOWN',
     place: { offset: 0 },
     hint: '`from` names the format of a source that does not show it',
+  });
+}
+
+function findFormat(from: string): Format {
+  const format = FORMATS.find(({ id }) => id === from);
+  if (format !== undefined) return format;
+  const known = FORMATS.map(({ id }) => id);
+  throw new UsageError(`unknown format '${from}'; expected one of ${known.join(', ')}`, {
+    hint: suggest(from, known),
+  });
+}
+
+/** Throws FormatError for a source without anything, or with nothing but blanks. */
+function refuseEmpty(head: Uint8Array): void {
+  const start = skipByteOrderMark(head);
+  // Where only blanks fill the head, something may follow.
+  if (head.length >= HEAD_BYTES || skipBlanks(head, start, head.length) < head.length) return;
+  const found = head.length === 0 ? 'an empty file (0 bytes)' : 'an empty file (nothing but blanks)';
+  throw new FormatError(`${found}; expected a mesh`, {
+    place: { offset: 0 },
+    hint: 'the copy, or the program that wrote it, may have failed',
+  });
+}
+
+function refuseForeign({ name, hint, isText }: ForeignKind): FormatError {
+  const expected = hint === EXPORT_HINT ? 'another format' : 'a mesh';
+  return new FormatError(`${name}; expected ${expected}`, {
+    place: isText ? { line: 1 } : { offset: 0 },
+    hint,
   });
 }
 
@@ -70,7 +89,6 @@ function detectByContent(head: Uint8Array, size: number | undefined): Detection 
 }
 
 function describeHead(head: Uint8Array): string {
-  if (head.length === 0) return 'an empty file';
   if (!looksLikeText(head)) return 'binary data of no known format';
   const text = Buffer.from(head.subarray(skipByteOrderMark(head), 200)).toString('utf8');
   const line = text

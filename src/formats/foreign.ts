@@ -4,7 +4,8 @@
  * Nothing here is read. A row is sure of what it says: what only might be that is left to "no known format".
  */
 import { withoutCompression } from '../io/compression.js';
-import { looksLikeText, skipByteOrderMark } from './text.js';
+import { EXPORT_HINT, findBinaryKind, UNPACK } from './foreign-bytes.js';
+import { isControl, looksLikeText, skipByteOrderMark } from './text.js';
 
 /** A kind of file that offload does not read. */
 export interface ForeignKind {
@@ -17,36 +18,6 @@ export interface ForeignKind {
 
 /** Of text, this much is looked at. */
 const TEXT_BYTES = 8192;
-
-/** What to do about a mesh in a format that is not read. */
-export const EXPORT_HINT = 'export it from its program in a format that `offload formats` lists';
-const UNPACK = 'unpack it first';
-const UNPACK_WITH = (command: string) => `unpack it on the way: ${command} -dc FILE | offload convert - OUT`;
-
-/** Kinds told by the bytes at an offset, 0 unless given; the first that fits is it. */
-const BY_BYTES: readonly (readonly [
-  name: string,
-  hint: string | undefined,
-  bytes: string,
-  offset?: number,
-])[] = [
-  ['gzip data within compressed data', UNPACK, '\x1f\x8b\x08'],
-  ['zstd data within compressed data', UNPACK, '\x28\xb5\x2f\xfd'],
-  ['bzip2 data', UNPACK_WITH('bzip2'), '1AY&SY', 4],
-  ['xz data', UNPACK_WITH('xz'), '\xfd7zXZ\0'],
-  ['a 7z archive', UNPACK, '7z\xbc\xaf\x27\x1c'],
-  ['a rar archive', UNPACK, 'Rar!\x1a\x07'],
-  ['a tar archive', UNPACK, 'ustar', 257],
-  ['binary glTF', EXPORT_HINT, 'glTF'],
-  ['binary FBX', EXPORT_HINT, 'Kaydara FBX Binary'],
-  ['binary DXF', EXPORT_HINT, 'AutoCAD Binary DXF'],
-  ['a LAS point cloud', 'it holds points; a mesh has to be made of them first', 'LASF'],
-  ['UTF-32 text', 'save it as UTF-8', '\xff\xfe\0\0'],
-  ['UTF-32 text', 'save it as UTF-8', '\0\0\xfe\xff'],
-  ['UTF-16 text', 'save it as UTF-8', '\xff\xfe'],
-  ['UTF-16 text', 'save it as UTF-8', '\xfe\xff'],
-  ['a PDF document', undefined, '%PDF-'],
-];
 
 /** Kinds told by their text, of which leading blanks are cut. */
 const BY_TEXT: readonly (readonly [name: string, hint: string | undefined, begin: RegExp])[] = [
@@ -81,11 +52,11 @@ const XML_KINDS: Readonly<Record<string, string>> = {
 /** What a source that begins like this is, if not a mesh that offload reads; `fileName` helps where content does not. */
 export function findForeignKind(head: Uint8Array, fileName: string): ForeignKind | undefined {
   const bytes = Buffer.from(head.buffer, head.byteOffset, head.length).toString('latin1');
-  if (bytes.startsWith('PK\x03\x04')) return describeZip(bytes, fileName);
+  if (['PK\x03\x04', 'PK\x05\x06', 'PK\x07\x08'].some((magic) => bytes.startsWith(magic)))
+    return describeZip(bytes, fileName);
   if (bytes.startsWith('SQLite format 3\0')) return describeSqlite(bytes);
-  for (const [name, hint, magic, offset = 0] of BY_BYTES) {
-    if (bytes.startsWith(magic, offset)) return { name, hint, isText: false };
-  }
+  const binary = findBinaryKind(bytes);
+  if (binary !== undefined) return { ...binary, isText: false };
   const wide = findWideText(head);
   if (wide !== undefined) return { name: wide, hint: 'save it as UTF-8', isText: false };
   if (!looksLikeText(head)) return undefined;
@@ -126,18 +97,25 @@ function describeSqlite(bytes: string): ForeignKind {
       };
 }
 
-/** Text of wide characters has zero bytes at the same place of nearly each. */
+/** Text of wide characters: nearly all of them are those of ASCII, with zero bytes beside their own. */
 function findWideText(head: Uint8Array): string | undefined {
   const length = Math.min(head.length, 1024) & ~3;
   if (length < 16) return undefined;
   for (const width of [4, 2]) {
     for (const place of [0, width - 1]) {
       let misfits = 0;
-      for (let k = 0; k < length; k++) if ((head[k] === 0) === (k % width === place)) misfits++;
-      if (misfits * 16 <= length) return `UTF-${8 * width} text`;
+      for (let at = 0; at < length; at += width) if (!isWideLetter(head, at, width, place)) misfits++;
+      if (misfits * 8 * width <= length) return `UTF-${8 * width} text`;
     }
   }
   return undefined;
+}
+
+/** Whether the `width` bytes from `at` on are a character of text whose first or last byte, at `place`, is 0. */
+function isWideLetter(head: Uint8Array, at: number, width: number, place: number): boolean {
+  const letterAt = place === 0 ? at + width - 1 : at;
+  for (let k = at; k < at + width; k++) if (k !== letterAt && head[k] !== 0) return false;
+  return head[letterAt] !== 0 && !isControl(head[letterAt]!);
 }
 
 /** XML by its root element: declarations and comments may stand before it. */

@@ -4,6 +4,7 @@
  */
 import { FACE_CORNERS_MAX, type IndexedFaces, type IndexedVertices, type Precision } from '../mesh.js';
 import { PlaceNotes } from './place-notes.js';
+import type { UnusableVertices } from './unusable-vertices.js';
 
 export class VertexBatcher {
   /** Vertices in the batch, and in all batches. */
@@ -14,6 +15,9 @@ export class VertexBatcher {
   private readonly colors: LazyRows;
   private readonly normals: LazyRows;
   private readonly places: PlaceNotes;
+  /** The last position of the batch before, and how many vertices of this one have none before them to stand at. */
+  private readonly before = new Float64Array(3).fill(Number.NaN);
+  private homeless = 0;
 
   /** Places are kept every `placeBytes` bytes. */
   constructor(
@@ -65,6 +69,19 @@ export class VertexBatcher {
     this.total++;
   }
 
+  /**
+   * Gives vertex `row` of the batch, which is no point, the position of one that is: they become one vertex, and so none is
+   * left of it. Rows come in order.
+   */
+  standIn(row: number): void {
+    const { positions, before } = this;
+    if (row > this.homeless) positions.copyWithin(3 * row, 3 * row - 3, 3 * row);
+    else if (Number.isNaN(before[0])) this.homeless++;
+    else positions.set(before, 3 * row);
+    this.colors.unset(row);
+    this.normals.unset(row);
+  }
+
   /** Counts `count` vertices that have been put there, equal records from `offset` on. */
   addRecords(count: number, offset: number, recordBytes: number): void {
     this.places.addRecords(this.count, count, offset, recordBytes, this.total);
@@ -75,6 +92,7 @@ export class VertexBatcher {
   /** Hands the batch over and begins the next one in the same arrays. */
   take(): IndexedVertices {
     const { count, positions } = this;
+    this.settle();
     this.count = 0;
     return {
       kind: 'vertices',
@@ -84,6 +102,18 @@ export class VertexBatcher {
       normals: this.normals.take(),
       places: this.places.take(),
     };
+  }
+
+  /** Lets vertices that had none before them stand at the one behind them, and keeps the last one for the next batch. */
+  private settle(): void {
+    const { count, positions, before, homeless } = this;
+    const hasPoint = homeless < count;
+    for (let row = homeless - 1; row >= 0; row--) {
+      if (hasPoint) positions.copyWithin(3 * row, 3 * homeless, 3 * homeless + 3);
+      else positions.fill(0, 3 * row, 3 * row + 3);
+    }
+    this.homeless = 0;
+    if (hasPoint) before.set(positions.subarray(3 * count - 3, 3 * count));
   }
 }
 
@@ -100,9 +130,10 @@ export class FaceBatcher {
   private allThree = true;
   private readonly places: PlaceNotes;
 
-  /** Places are kept every `placeBytes` bytes. */
+  /** Places are kept every `placeBytes` bytes; `unusable` are the vertices that no face may have. */
   constructor(
     private readonly capacity: number,
+    private readonly unusable: UnusableVertices,
     placeBytes?: number,
   ) {
     this.places = new PlaceNotes(placeBytes);
@@ -136,9 +167,13 @@ export class FaceBatcher {
 
   /**
    * Adds the face whose `size` corners stand from `used` on; it stands at `[offset, end)` of the source, from `line` on,
-   * and may count back from the `vertices` before it.
+   * and may count back from the `vertices` before it. Passes over one that is to be left out.
    */
   addFace(size: number, offset: number, end: number, line: number, vertices = 0): void {
+    if (this.leavesOut(size, offset, line)) {
+      this.passOver();
+      return;
+    }
     if (this.places.isDue(offset)) {
       this.places.add({ item: this.count, offset, end, line, record: this.records, vertices });
     }
@@ -150,11 +185,17 @@ export class FaceBatcher {
 
   /** Adds a triangle of a strip likewise; see {@link ItemPlace} for `record` and `strip`. */
   addStripTriangle(offset: number, end: number, line: number, record: number, strip: number): void {
+    if (this.leavesOut(3, offset, line)) return;
     if (this.places.isDue(offset)) {
       this.places.add({ item: this.count, offset, end, line, record, vertices: 0, strip });
     }
     this.sizes[this.count++] = 3;
     this.used += 3;
+  }
+
+  private leavesOut(size: number, offset: number, line: number): boolean {
+    const { unusable, corners, used } = this;
+    return unusable.hasSome && unusable.leavesOut(corners, used, size, line > 0 ? { line } : { offset });
   }
 
   /** Counts a face that is none of the mesh's. */
@@ -197,6 +238,11 @@ class LazyRows {
     values[at + 1] = b;
     values[at + 2] = c;
     if (this.width === 4) values[at + 3] = d;
+  }
+
+  /** Takes the values of a row away. */
+  unset(row: number): void {
+    if (this.isSet) this.values?.fill(Number.NaN, this.width * row, this.width * (row + 1));
   }
 
   /** All rows, for a batch that has some. */

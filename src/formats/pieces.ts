@@ -51,6 +51,9 @@ export interface PieceParsers {
   ): Promise<PlainPiece | undefined>;
 }
 
+/** After so many pieces in a row that are not plain, only one in as many is given to others to parse. */
+const MISSES_MAX = 16;
+
 /** A parser that can leave out what others have parsed. */
 export interface SkippingParser {
   readonly line: number;
@@ -80,6 +83,8 @@ interface Piece {
 export class PieceFeeder {
   private readonly slots: readonly Slot[];
   private turn = 0;
+  /** Pieces in a row that were not plain. */
+  private misses = 0;
   private readonly queue: Piece[] = [];
   /** Bytes behind the last cut, in the slot filled last. */
   private rest: Uint8Array = new Uint8Array(0);
@@ -120,6 +125,7 @@ export class PieceFeeder {
     for (;;) {
       const piece = await this.first();
       const parsed = await piece?.parsed;
+      if (piece?.parsed !== undefined) this.misses = parsed === undefined ? this.misses + 1 : 0;
       if (piece === undefined || parsed === undefined) return;
       piece.isTaken = true;
       const { count, lines } = parsed;
@@ -151,7 +157,8 @@ export class PieceFeeder {
     const end = this.format.findEnd(bytes, length);
     if (end > 0) {
       const whole = bytes.subarray(0, end);
-      const parsed = this.parsers.parse(this.format.id, whole, positions, this.base);
+      const isHopeless = this.misses >= MISSES_MAX && this.turn % MISSES_MAX !== 0;
+      const parsed = isHopeless ? undefined : this.parsers.parse(this.format.id, whole, positions, this.base);
       this.queue.push({ bytes: whole, positions, parsed, isTaken: false });
     }
     this.rest = bytes.subarray(end, length);

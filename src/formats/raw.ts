@@ -15,13 +15,13 @@ import {
   COMMA,
   CR,
   endsToken,
-  findControl,
   findLastLine,
   HASH,
   isBlank,
   LF,
   looksLikeText,
   notANumber,
+  refuseBinary,
   showToken,
   skipByteOrderMark,
 } from './text.js';
@@ -43,16 +43,7 @@ export const raw = {
 
   open(source, options) {
     const { head, size } = source;
-    const control = looksLikeText(head) ? -1 : findControl(head);
-    if (control >= 0) {
-      const found = `a control character (0x${head[control]!.toString(16).padStart(2, '0')})`;
-      throw new FormatError(
-        `binary data, ${found} at byte ${control}; expected nine numbers a line as text`,
-        {
-          place: { offset: 0 },
-        },
-      );
-    }
+    refuseBinary(head, 'nine numbers a line as text');
     const triangles = new SoupTextReader(source, rawPieces, new TriangleParser(options));
     const lines = Math.max(1, linesOf(head).filter((text) => text !== '').length);
     return {

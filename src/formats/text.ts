@@ -2,6 +2,7 @@
  * What the text formats share: what a blank is, what a token may be shown as, how a name is read, and whether bytes
  * are text at all.
  */
+import { isUtf8 } from 'node:buffer';
 import { FormatError } from '../errors.js';
 import { NAME_BYTES_MAX, type Warning } from '../mesh.js';
 
@@ -47,8 +48,9 @@ export function escapeControls(text: string): string {
 }
 
 /**
- * The name of a part that stands in `[from, to)`, in UTF-8, blanks at its ends cut. Of a name longer than
- * {@link NAME_BYTES_MAX} that much is kept, with a warning that calls the part `what` (`a solid`).
+ * The name of a part that stands in `[from, to)`, without blanks at its ends. Bytes that are not UTF-8 are read as
+ * Latin-1, so that different names stay different. Of a name longer than {@link NAME_BYTES_MAX} that much is kept, with
+ * a warning that calls the part `what` (`a solid`).
  */
 export function readName(
   bytes: Uint8Array,
@@ -62,8 +64,16 @@ export function readName(
     const message = `line ${line}: the name of ${what} is cut to ${NAME_BYTES_MAX} bytes`;
     warn({ kind: 'name-cut', message });
   }
-  const cut = Math.min(to, from + NAME_BYTES_MAX);
-  return Buffer.from(bytes.subarray(from, cut)).toString('utf8').trim();
+  let cut = Math.min(to, from + NAME_BYTES_MAX);
+  // A cut must not leave a part of a character, which would be no UTF-8.
+  if (cut < to && isUtf8(bytes.subarray(from, to))) while (isContinuation(bytes[cut]!)) cut--;
+  const name = Buffer.from(bytes.buffer, bytes.byteOffset + from, cut - from);
+  return name.toString(isUtf8(name) ? 'utf8' : 'latin1').trim();
+}
+
+/** Whether a byte is one of a UTF-8 character after its first. */
+function isContinuation(byte: number): boolean {
+  return (byte & 0xc0) === 0x80;
 }
 
 /** Where text begins: behind a UTF-8 byte order mark, if there is one. */
@@ -71,19 +81,42 @@ export function skipByteOrderMark(head: Uint8Array): number {
   return head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? 3 : 0;
 }
 
-/** Offset of the first byte that text does not hold (a control character other than blanks), or -1. */
-export function findControl(bytes: Uint8Array): number {
-  return bytes.findIndex((byte) => byte < BLANK && !(byte >= TAB && byte <= CR));
+/** Whether text does not hold a byte: a control character other than blanks. */
+export function isControl(byte: number): boolean {
+  return byte < BLANK && !(byte >= TAB && byte <= CR);
+}
+
+/** How much of a file's beginning tells whether it is text. */
+const BEGINNING_BYTES = 1024;
+
+/**
+ * Whether bytes begin as text does: at most one control character in 32. A text file with a stray control byte is a
+ * damaged text file; numbers in binary are full of them. NUL bytes at the end, as a file system leaves them, do not count.
+ */
+export function looksLikeText(bytes: Uint8Array): boolean {
+  return isMostlyText(bytes.subarray(0, BEGINNING_BYTES));
 }
 
 /**
- * Whether bytes are text in the main: at most one control character in 32. A text file with a stray control byte
- * is a damaged text file; numbers in binary are full of them.
+ * Throws FormatError for a source that is binary, or turns binary within its `head`, where text is expected: `expected`
+ * says which.
  */
-export function looksLikeText(bytes: Uint8Array): boolean {
+export function refuseBinary(head: Uint8Array, expected: string): void {
+  if (isMostlyText(head) && looksLikeText(head)) return;
+  const control = head.findIndex(isControl);
+  const found = `a control character (0x${head[control]!.toString(16).padStart(2, '0')})`;
+  throw new FormatError(`binary data, ${found} at byte ${control}; expected ${expected}`, {
+    place: { offset: 0 },
+  });
+}
+
+function isMostlyText(bytes: Uint8Array): boolean {
+  let { length } = bytes;
+  while (length > 0 && bytes[length - 1] === 0) length--;
   let controls = 0;
-  for (const byte of bytes) if (byte < BLANK && !(byte >= TAB && byte <= CR)) controls++;
-  return controls * 32 <= bytes.length;
+  for (let at = 0; at < length; at++) if (isControl(bytes[at]!)) controls++;
+  // One is no reason in a few words either; nothing but NUL bytes is no text.
+  return controls * 32 <= Math.max(length, 64) && (length > 0 || bytes.length === 0);
 }
 
 /** The error for a token that should be a finite number; `what` says of what (`x of a vertex`). */
@@ -95,9 +128,23 @@ export function notANumber(
   line: number,
 ): FormatError {
   const token = showToken(bytes, start, end);
-  const isNumber = /^'[+-]?(nan|inf|infinity|[\d.]+(e[+-]?\d+)?)'$/i.test(token);
-  const problem = isNumber ? 'not finite' : 'not a number';
-  return new FormatError(`${token} is ${problem}; expected ${what}, a finite number`, { place: { line } });
+  const problem = isNotFinite(bytes, start, end) ? 'not finite' : 'not a number';
+  const hint = /^'[+-]?\d*,\d+'$/.test(token) ? COMMA_HINT : undefined;
+  return new FormatError(`${token} is ${problem}; expected ${what}, a finite number`, {
+    place: { line },
+    hint,
+  });
+}
+
+const COMMA_HINT = 'numbers seem to have decimal commas: write them with points';
+
+/** NaN and infinities as programs write them, and numbers too large for float64. */
+const NOT_FINITE = /^[+-]?(nan(\(\w*\))?|inf(inity)?|1\.#\w+|[\d.]+(e[+-]?\d+)?)$/i;
+
+/** Whether a token that is not a finite number says that it is none, and is no mistake in writing. */
+export function isNotFinite(bytes: Uint8Array, start: number, end: number): boolean {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, Math.min(end - start, SHOWN_MAX));
+  return NOT_FINITE.test(text.toString('latin1')) && !/\..*\./.test(text.toString('latin1'));
 }
 
 /** Whether `[first, at)` is a keyword, given in lower case, in any case. */

@@ -14,6 +14,7 @@ import { countOf, formatCount } from '../wording.js';
 import { type CompressionId, detectCompression } from './compression.js';
 import { decompress } from './decompress.js';
 import { closeRead } from './disk.js';
+import { lengthenHead } from './long-head.js';
 import { type Pull, prepend, pullFrom, pullUpTo, readAhead } from './pull.js';
 import { readZstdWindow } from './zstd-frame.js';
 
@@ -39,7 +40,9 @@ export interface ByteSourceOptions {
 export class ByteSource {
   /** Size of the content in bytes, where it is known beforehand; of compressed data only when it fits the head. */
   readonly size: number | undefined;
-  /** The first {@link HEAD_BYTES} bytes, or all there are; they will be read again by {@link read}. */
+  /**
+   * The first {@link HEAD_BYTES} bytes, or all there are, or a longer header; they will be read again by {@link read}.
+   */
   readonly head: Uint8Array;
   /** Bytes of content handed out so far, the head included only when it was read. */
   bytesRead = 0;
@@ -114,7 +117,7 @@ export class ByteSource {
       const compression = detectCompression(head);
       const content: Content =
         compression === undefined
-          ? { head, size: file.size, pull: file.pull }
+          ? { head: await lengthenHead(head, file.pull), size: file.size, pull: file.pull }
           : await unpack(compression, head, file.pull, options.salvage ?? false);
       const source = new ByteSource(name, compression, file, content, options);
       source.checkSize(content.size ?? 0);
@@ -293,7 +296,7 @@ async function unpack(
   const pullContent = pullFrom(readAhead(pieces));
   const head = await pullUpTo(HEAD_BYTES, pullContent);
   return {
-    head,
+    head: await lengthenHead(head, pullContent),
     size: head.length < HEAD_BYTES ? head.length : undefined,
     pull: pullContent,
     windowBytes,

@@ -16,6 +16,7 @@ import {
 } from '../mesh.js';
 import { flag, integer, listener, type Rules, text } from '../options.js';
 import { countOf } from '../wording.js';
+import { BatchMerger } from './batch-merger.js';
 import { DiskWatch } from './disk-watch.js';
 import { type FolderNeeds, forecastDisk, type Need } from './forecast.js';
 import type { ImportLog } from './import-log.js';
@@ -189,6 +190,7 @@ export function countTriangles(batch: Batch): number {
 class LoadRun {
   private readonly parsers: ParseThreads | undefined;
   private readonly welding: Welding;
+  private readonly merger: BatchMerger;
   private readonly watch: DiskWatch;
   /** Triangles read so far. */
   private triangles = 0;
@@ -206,6 +208,7 @@ class LoadRun {
     const welding = { ...plan.welding, saved };
     this.parsers = threads.parse > 0 ? new ParseThreads(threads.parse) : undefined;
     this.welding = threads.weld > 0 ? new WeldThread(rows, welding) : weldDirectly(rows, welding);
+    this.merger = new BatchMerger(this.welding, options.batchTriangles ?? LOAD_DEFAULTS.batchTriangles);
   }
 
   async run(): Promise<Loaded> {
@@ -237,7 +240,8 @@ class LoadRun {
     const start = state?.phase === 'reading' ? state.reader : undefined;
     for await (const item of reader.items(parsers, start)) {
       signal?.throwIfAborted();
-      await this.take(item);
+      const taken = this.take(item);
+      if (taken !== undefined) await taken;
       if (this.isUnforeseen) this.watch.check(source.bytesRead);
       options.onProgress?.({
         stage: 'import',
@@ -249,6 +253,7 @@ class LoadRun {
       });
       if (target.log?.isDue) await this.noteReading(target.log);
     }
+    await this.merger.flush();
     await source.drain(new Uint8Array(CHUNK_BYTES));
     if (source.cut !== undefined) {
       warnings.add({ kind: `${source.compression}-cut`, message: source.cut.message });
@@ -259,16 +264,15 @@ class LoadRun {
     if (this.isUnforeseen) this.forecastRest();
   }
 
-  private async take(item: MeshItem): Promise<void> {
-    const { rows, triangles } = this;
+  private take(item: MeshItem): void | Promise<void> {
+    const { rows, triangles, merger } = this;
     if (item.kind === 'part') {
-      rows.addPart(item, triangles);
-      return;
+      return rows.addPart(item, triangles);
     }
     if (item.kind === 'vertices') rows.addVertexPlaces(item);
     else rows.addTrianglePlaces(item, triangles);
     this.triangles += countTriangles(item);
-    await this.welding.add(item);
+    return merger.add(item);
   }
 
   private async weld(): Promise<void> {
@@ -317,6 +321,7 @@ class LoadRun {
     const { source, reader, warnings } = plan;
     const saved = reader.save();
     if (saved === undefined) return;
+    await this.merger.flush();
     log.take({
       phase: 'reading',
       weldBytes: plan.welding.budgetBytes,

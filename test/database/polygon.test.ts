@@ -206,4 +206,23 @@ describe('triangulate', () => {
     expect(cut(points)).toHaveLength(points.length - 2);
     expect(performance.now() - began).toBeLessThan(2000);
   });
+
+  it('takes less than a second or two for a comb of as many corners as a face may have', () => {
+    const count = 65_536;
+    for (const angle of [0, 0.7]) {
+      const points = Array.from({ length: count }, (_, k): Point => {
+        const [x, y] =
+          k < count - 2 ? [count - k, k % 2 === 0 ? 0.1 : 100] : [k === count - 2 ? 0 : count + 1, -1];
+        return [x! * Math.cos(angle) - y! * Math.sin(angle), x! * Math.sin(angle) + y! * Math.cos(angle), 0];
+      });
+      const began = process.cpuUsage();
+      const triangles = cut(points);
+      const { user } = process.cpuUsage(began);
+      expect(user / 1e6).toBeLessThan(5);
+      const whole = areaOf(points);
+      const parts = triangles.map((corners) => areaOf(corners.map((k) => points[k]!)));
+      expect(parts.reduce((sum, part) => sum + part, 0) / whole).toBeCloseTo(1, 9);
+      expect(Math.min(...parts.slice(0, 1000))).toBeGreaterThanOrEqual(-1e-6);
+    }
+  });
 });

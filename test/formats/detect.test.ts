@@ -31,6 +31,32 @@ describe('detectFormat', () => {
     await expect(detect(toRaw(tube), 'a.raw', 'wrl')).rejects.toThrow(UsageError);
   });
 
+  it('refuses foreign kinds though they have the size of a binary STL, and though the user says so', async () => {
+    const wide = Buffer.from(`v 0 0 0\n${'v 1 2 3\nf 1 1 1\n'.repeat(20)}`, 'utf16le');
+    const fitting = Buffer.concat([wide, Buffer.alloc(50 - ((wide.length - 84) % 50))]);
+    fitting.writeUInt32LE((fitting.length - 84) / 50, 80);
+    const image = toBinaryStl(tube);
+    image.write('\x89PNG\r\n\x1a\n', 'latin1');
+    for (const from of [undefined, 'stl']) {
+      await expect(detect(fitting, 'a.stl', from)).rejects.toThrow('UTF-16 text');
+      await expect(detect(image, 'a.stl', from)).rejects.toThrow('a PNG image');
+    }
+  });
+
+  it('does not take 16-bit samples for UTF-16', async () => {
+    const samples = Buffer.from(Uint16Array.from({ length: 2000 }, (_, k) => k % 700).buffer);
+    expect((await refuse(samples, 'mesh')).problem).toMatch(/^binary data of no known format/);
+  });
+
+  it('tells text by its beginning', async () => {
+    const text = toAsciiStl(tube);
+    for (const tail of [Buffer.alloc(4000), Buffer.alloc(200_000)]) {
+      expect((await detect(Buffer.concat([Buffer.from(text), tail]), 'a.bin')).reason).toContain(
+        'solid ... facet',
+      );
+    }
+  });
+
   it('believes the name where content does not tell', async () => {
     const damaged = toBinaryStl(tube).subarray(0, 120);
     const { format, reason } = await detect(damaged, 'folder.raw/scan.of.a.STL');
@@ -58,8 +84,8 @@ describe('detectFormat', () => {
     expect((await detect(gzipSync(toRaw(tube)), 'scan', 'raw')).reason).toBe('the user says so');
   });
 
-  it('believes an exact size before any other sign', async () => {
-    for (const header of ['glTF', 'PK\x03\x04', 'SQLite format 3\0', 'P 0.3 0.3 0.4 10 1 40962\n']) {
+  it('believes an exact size before words in a header that only begin like those of another kind', async () => {
+    for (const header of ['glTF', 'BM of a part', 'MZ', 'RIFF', 'PDF', 'P 0.3 0.3 0.4 10 1 40962\n']) {
       const stl = toBinaryStl(tube);
       stl.write(header, 'latin1');
       expect((await detect(stl, 'mesh.glb')).reason).toBe('its size is 84 + 50 x the count in its header');
@@ -86,6 +112,22 @@ describe('detectFormat', () => {
     ['UTF-16 text', Buffer.from('solid tube\nfacet normal 0 0 1', 'utf16le')],
     ['UTF-16 text', Buffer.from('solid tube\nfacet normal 0 0 1', 'utf16le').swap16()],
     ['UTF-32 text', '\xff\xfe\x00\x00s\x00\x00\x00'],
+    ['a PNG image', '\x89PNG\r\n\x1a\n'],
+    ['a JPEG image', '\xff\xd8\xff\xe0\x00\x10JFIF'],
+    ['a GIF image', 'GIF89a\x10\x00\x10\x00\xf7\x00\x00'],
+    ['a TIFF image', 'II*\x00\x08\x00\x00\x00'],
+    ['a BMP image', `BM\x36\x04\x00\x00${'\0'.repeat(4)}\x36\x00\x00\x00\x28\x00\x00\x00`],
+    ['a WebP image', 'RIFF\x10\x00\x00\x00WEBPVP8 '],
+    ['a Netpbm image', 'P6\n# made\n64 64\n255\n\x01\x02'],
+    ['an object file or program (ELF)', '\x7fELF\x02\x01\x01'],
+    ['an object file (COFF)', `d\x86\x02\x00${'\0'.repeat(16)}.text\0\0\0${'\0'.repeat(40)}`],
+    ['an object file (COFF)', `\x00\x00\xff\xff\x01\x00d\x86${'\0'.repeat(60)}`],
+    ['a program (PE)', `MZ${'\0'.repeat(58)}\x40\x00\x00\x00PE\0\0`],
+    ['an ar archive, such as a library of object files', '!<arch>\n/     '],
+    ['EBU subtitles', '850STL25.011'],
+    ['a NumPy array', '\x93NUMPY\x01\x00'],
+    ['a 3DS mesh', 'MM\x00\x10\x00\x00\x02\x00\x0a\x00\x00\x00'],
+    ['a Blender file', 'BLENDER-v300'],
     [
       'UTF-32 text',
       Buffer.from([...'solid tube facet'].flatMap((letter) => [0, 0, 0, letter.charCodeAt(0)])),
@@ -152,7 +194,9 @@ describe('detectFormat', () => {
   });
 
   it.each([
-    ['', 'byte 0: an empty file; expected one of: '],
+    ['', 'byte 0: an empty file (0 bytes); expected a mesh'],
+    [' \r\n\t\n', 'byte 0: an empty file (nothing but blanks); expected a mesh'],
+    ['\ufeff\n', 'byte 0: an empty file (nothing but blanks); expected a mesh'],
     ['hello\nworld', "byte 0: text of no known format that begins 'hello'; expected one of: "],
     [
       '\x1b[31mhello, this is a text of some length',

@@ -34,10 +34,13 @@ describe('binary OFF', () => {
         expect(result.places[1]![2]).toBe(0);
       }
       for (const isStream of [true, false]) {
-        const result = await read(padded, { isStream });
+        expect((await refusal(padded, { isStream })).message).toMatch(
+          new RegExp(`^byte ${bytes.length}: bytes follow the .* announced; expected the end of the file$`),
+        );
+        const result = await read(Buffer.concat([bytes, Buffer.from('\r\n')]), { isStream });
         expect(result).toMatchObject({ vertices: mesh.vertices, faces: mesh.faces });
         expect(result.warnings).toEqual([
-          ['trailing-bytes', `byte ${bytes.length}: bytes behind the last face are not read`],
+          ['trailing-bytes', `byte ${bytes.length}: blanks behind the last face are not read`],
         ]);
       }
     }
@@ -101,10 +104,15 @@ describe('binary OFF', () => {
   });
 
   it('skips faces of fewer than three corners', async () => {
-    const short = { ...grid, faces: [[0], ...grid.faces, [1, 2]] };
+    const [first, ...rest] = grid.faces;
+    const short = { ...grid, faces: [first!, [0], ...rest, [1, 2]] };
     const result = await read(toBinaryOff(short));
     expect(result.faces).toEqual(grid.faces);
     expect(kinds(result)).toEqual(['off-short-face', 'off-short-face']);
+    const begins = { ...grid, faces: [[0], ...grid.faces] };
+    expect((await refusal(toBinaryOff(begins))).message).toMatch(
+      /: the first face has 1 corner; expected three or more$/,
+    );
   });
 
   const vertexBytes = 12 * grid.vertices.length;

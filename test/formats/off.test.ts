@@ -365,7 +365,7 @@ describe('text OFF is refused', () => {
     [
       "Microsoft's nan",
       plain.replace('-3', '-1.#IND00'),
-      "line 6: '-1.#IND00' is not a number; expected z of a vertex, a finite number",
+      "line 6: '-1.#IND00' is not finite; expected z of a vertex, a finite number",
     ],
     [
       'a word in a normal',
@@ -425,8 +425,8 @@ describe('text OFF is refused', () => {
   it('for a vertex count that is too large, with the line that is no vertex', async () => {
     const triangles = '3 0 1 2\n3 3 1 0\n3 3 2 1\n3 3 0 2\n';
     const error = await refusal(`OFF\n5 4 0\n\n${vertexLines}\n${triangles}`);
-    expect(error.message).toBe('line 12: truncated: the file ends after 3 of 4 faces');
-    expect(error.hint).toBe('line 9 does not look like a vertex: is the count on line 2 right?');
+    expect(error.message).toBe('line 9: a face where a vertex is due, one number too many; expected x y z');
+    expect(error.hint).toMatch(/^are the counts on line 2 right, vertices first\?/);
   });
 
   it('for counts that its size cannot hold, at once', async () => {
@@ -446,7 +446,7 @@ describe('text OFF is refused', () => {
     const content = plain.replace('4 2 0', '353535235358 6 0');
     for (const isStream of [true, false]) {
       const error = await refusal(content + '\n'.repeat(100_000), { isStream });
-      expect(error.message).toBe('line 8: truncated: the file ends after 6 of 353,535,235,358 vertices');
+      expect(error.message).toBe('line 7: a face where a vertex is due, one number too many; expected x y z');
     }
   });
 
@@ -516,6 +516,59 @@ describe('text OFF is put up with', () => {
   });
 });
 
+describe('a text OFF that announces too little', () => {
+  const points = '0 0 0\n3 0 0\n0 5 0\n0 0 7\n';
+
+  it.each([
+    [
+      'another face',
+      `OFF\n4 1 0\n${points}3 0 1 2\n3 0 2 3\n`,
+      'line 8: another face follows the 1 announced',
+    ],
+    ['another vertex', `OFF\n3 0 0\n${points}`, 'line 6: another vertex follows the 3 announced'],
+    ['a second OFF', `OFF\n4 1 0\n${points}3 0 1 2\nOFF\n4 1 0\n`, 'line 8: a second OFF follows the first'],
+  ])('is refused where %s follows', async (_, content, message) => {
+    for (const piece of [1, 1000]) {
+      expect((await refusal(content, { piece })).message).toBe(`${message}; expected the end of the file`);
+    }
+  });
+
+  it('is read with a warning where edges follow', async () => {
+    const { faces, warnings } = await read(`OFF\n4 1 2\n${points}3 0 1 2\n0 1\n1 2\n`);
+    expect(faces).toEqual([[0, 1, 2]]);
+    expect(warnings.map(([kind]) => kind)).toEqual(['off-extra-lines']);
+  });
+
+  it('is refused where its counts are swapped', async () => {
+    const faces = '3 0 1 2\n3 0 2 1\n3 1 2 0\n3 2 1 0\n';
+    expect((await refusal(`OFF\n4 3 0\n0 0 0\n1 0 0\n0 1 0\n${faces}`)).message).toBe(
+      'line 6: a face where a vertex is due, one number too many; expected x y z',
+    );
+    expect((await refusal(`OFF\n3 4 0\n${points}3 0 1 2\n3 0 2 1\n3 1 2 0\n`)).message).toBe(
+      'line 6: a vertex where the first face is due; expected 3 vertices before it',
+    );
+    expect((await refusal(`OFF\n4 1 0\n${points.replaceAll('\n', ' 9\n')}3 0 1 2\n`)).message).toBe(
+      'line 6: one number too many on every vertex line; expected x y z',
+    );
+  });
+
+  it('is refused where its keyword announces normals that it does not have', async () => {
+    const { message, hint } = await refusal(`NOFF\n4 2 0\n${points}3 0 1 2\n3 0 2 3\n`);
+    expect(message).toBe(
+      'line 3: a vertex with 3 numbers; the N of the keyword announces a normal; expected 6 numbers',
+    );
+    expect(hint).toBe('write OFF for NOFF on line 1');
+    const apart = points.replaceAll('\n', '\n0 0 1\n');
+    expect((await read(`NOFF\n4 1 0\n${apart}3 0 1 2\n`)).vertexNormals[3]).toEqual([0, 0, 1]);
+  });
+
+  it('leaves vertices out that are no points and that no face uses', async () => {
+    const { triangles, warnings } = await read(`OFF\n5 1 0\nnan nan nan\n${points}3 1 2 3\n`);
+    expect(triangles).toEqual([[0, 0, 0, 3, 0, 0, 0, 5, 0]]);
+    expect(warnings.map(([kind]) => kind)).toEqual(['vertex-not-finite']);
+  });
+});
+
 describe('a text OFF that lacks a number', () => {
   const vertices = '0 0 0\n1 0 0\n1 1 0\n0 1 0\n';
 
@@ -530,8 +583,8 @@ describe('a text OFF that lacks a number', () => {
 
   it('or whose count of vertices is too small is refused where more follows than announced', async () => {
     const { message, hint } = await refusal(`OFF\n3 2 0\n${vertices}3 0 1 2\n3 0 2 1\n`);
-    expect(message).toBe('line 8: numbers behind the last of 2 faces; expected the end of the file');
-    expect(hint).toBe('line 6 does not look like a face: are the counts on line 2 right?');
+    expect(message).toBe('line 6: a vertex where the first face is due; expected 3 vertices before it');
+    expect(hint).toBe('are the counts on line 2 right, vertices first?');
   });
 
   it('is told from one whose vertices take lines as they like', async () => {

@@ -117,8 +117,13 @@ describe('a PLY header', () => {
     ],
     [
       'of too many bytes',
-      `ply\n${'comment\n'.repeat(10_000)}${text}`,
-      "byte 65536: a header of more than 65,536 bytes, without a line 'end_header'; expected one",
+      `ply\n${'comment of some length, repeated\n'.repeat(520_000)}${text}`,
+      "byte 16777216: a header of more than 16,777,216 bytes, without a line 'end_header'; expected one",
+    ],
+    [
+      'of many comments without an end',
+      `ply\n${'comment\n'.repeat(10_000)}`,
+      "byte 80004: truncated: the file ends in its header, without a line 'end_header'; expected one",
     ],
     [
       'of another format',
@@ -303,12 +308,19 @@ describe('PLY data', () => {
   });
 
   it.each(ENCODINGS)('with faces of fewer than three corners warns, in %s', async (encoding) => {
-    const content = toPly(encoding, toElements(square, [[0, 1], halves[0]!, [], [3]]));
+    const content = toPly(encoding, toElements(square, [[0, 1], halves[0]!, [1, 0], [3]]));
     const { faces, warnings } = await read(content);
     expect(faces).toEqual([halves[0]]);
     expect(warnings.map(([kind]) => kind)).toEqual(Array(3).fill('ply-short-face'));
     const place = placeOf(content, 4, 48);
     expect(warnings[0]![1]).toBe(`${place}: a face of 2 corners is passed over; expected three or more`);
+    // Without corners they are none of a program's in binary.
+    const empty = toPly(encoding, toElements(square, [halves[0]!, [], halves[1]!]));
+    if (encoding === 'ascii') expect((await read(empty)).faces).toEqual(halves);
+    else expect(await refusal(empty)).toMatch(/: a face has no corner; expected three or more$/);
+    expect(await refusal(toPly(encoding, toElements(square, [[], halves[0]!])))).toMatch(
+      /: the first face has no corner/,
+    );
   });
 
   it('with a face of too many corners is refused', async () => {
@@ -356,13 +368,20 @@ describe('PLY data', () => {
             properties: [...vertexElement.properties, ...(extra ? [extra] : [])],
             rows: rows.map((row) => [...row, ...(extra ? [[]] : [])]),
           };
-          const content = toPly(encoding, [vertices]);
-          const place = placeOf(content, 2, 2 * (extra ? 13 : 12) + 4);
+          const content = toPly(encoding, [vertices, faceElement]);
+          // Records with lists are placed by their beginning.
+          const place = placeOf(content, 2, 2 * (extra ? 13 : 12) + (extra ? 0 : 4));
+          const shown = encoding === 'ascii' ? 'not finite' : value;
           expect(await refusal(content)).toBe(
-            encoding === 'ascii'
-              ? `${place}: '${value}' is not finite; expected y of a vertex, a finite number`
-              : `${place}: y of a vertex is ${value}; expected a finite number`,
+            `${place}: y of a vertex is ${shown}; expected a finite number`,
           );
+          const alone = await read(toPly(encoding, [vertices]));
+          const message = expect.stringContaining(
+            `y of a vertex is ${shown}; expected a finite number; the vertex is left out`,
+          );
+          expect(alone.warnings).toEqual([['vertex-not-finite', message]]);
+          // Where the vertex before it stands.
+          expect(alone.vertices[2]).toEqual(alone.vertices[1]);
         }
       }
     },
@@ -390,6 +409,29 @@ describe('PLY data', () => {
         `byte ${start}: the count of list 'vertex_index' is ${count}; expected a whole number`,
       );
     }
+  });
+});
+
+describe('a PLY file that announces too little', () => {
+  const small = (counts: string) => header.replace(/vertex 4/, counts);
+
+  it('is refused where another face follows', async () => {
+    const more = `${header}${body}3 0 1 2\n`;
+    for (const piece of [1, 1000]) {
+      expect(await refusal(more, { piece })).toMatch(
+        /^line 16: another record of element 'face' follows the 2 announced; expected the end of the file$/,
+      );
+    }
+  });
+
+  it('is refused where a vertex is taken for a face', async () => {
+    expect(await refusal(`${small('vertex 3')}${body}`)).toMatch(/^line \d+: /);
+  });
+
+  it('is refused where a second PLY follows', async () => {
+    expect(await refusal(`${header}${body}${header}${body}`)).toBe(
+      'line 16: a second PLY follows the first; expected the end of the file',
+    );
   });
 });
 
@@ -479,7 +521,7 @@ describe('ASCII PLY', () => {
     [
       'an infinite number',
       body.replace('1 1 0', '1 1e999 0'),
-      "line 12: '1e999' is not finite; expected y of a vertex, a finite number",
+      'line 12: y of a vertex is not finite; expected a finite number',
     ],
     [
       'a word for a count',
@@ -682,14 +724,20 @@ describe('a PLY file that ends too early', () => {
 });
 
 describe('binary PLY', () => {
-  it('passes over what follows it, with a warning', async () => {
+  it('is refused where anything follows it', async () => {
     const content = toPly('binary_little_endian', [vertexElement, faceElement]);
     for (const isStream of [false, true]) {
-      const { faces, warnings } = await read(Buffer.concat([content, Buffer.from('\n\n')]), { isStream });
-      expect(faces).toEqual(halves);
-      const message = `the bytes behind the last record (from byte ${content.length}) are not read`;
-      expect(warnings).toEqual([['trailing-bytes', message]]);
+      expect(await refusal(Buffer.concat([content, Buffer.from('\n\n')]), { isStream })).toBe(
+        `byte ${content.length}: bytes follow the last record announced; expected the end of the file`,
+      );
     }
+  });
+
+  it('is refused where many faces in a row have no corner, as in a part that was never written', async () => {
+    const [vertices, faces] = toElements(square, Array(3000).fill([0, 1, 2]));
+    const content = toPly('binary_little_endian', [vertices!, faces!]);
+    content.fill(0, content.length - 13 * 2000);
+    expect(await refusal(content)).toMatch(/^byte \d+: a face has no corner; expected three or more$/);
   });
 
   it('forecasts its triangles by its size', async () => {

@@ -6,6 +6,7 @@ import { FormatError } from '../../errors.js';
 import { FACE_CORNERS_MAX } from '../../mesh.js';
 import { countOf } from '../../wording.js';
 import { FaceBatcher } from '../indexed-batches.js';
+import type { UnusableVertices } from '../unusable-vertices.js';
 import { ForwardReferences } from './forward-references.js';
 import type { Statement } from './statement.js';
 
@@ -31,8 +32,9 @@ export class FaceReader {
   constructor(
     private readonly statement: Statement,
     batchFaces: number,
+    unusable: UnusableVertices,
   ) {
-    this.batch = new FaceBatcher(batchFaces, statement.options.placeBytes);
+    this.batch = new FaceBatcher(batchFaces, unusable, statement.options.placeBytes);
   }
 
   /** Begins a face, for which the batch must have room; `defined` vertices have come so far. */
@@ -100,13 +102,13 @@ export class FaceReader {
 
   private finish(): void {
     const { batch, defined, found, largest, statement } = this;
-    if (found === 0) {
+    if (found === 0 && statement.words.isAtFileEnd) {
       statement.refuse('a face without a vertex index; expected at least three');
       return;
     }
     if (largest >= defined) this.forward.add(largest, statement.line, defined);
     if (found < 3) {
-      const corners = countOf(found, 'corner');
+      const corners = found === 0 ? 'no corners' : countOf(found, 'corner');
       statement.warn('obj-short-face', `a face with ${corners} is no triangle; it is passed over`);
       batch.passOver();
     } else {

@@ -39,6 +39,11 @@ export class ForwardReferences {
     this.lines[this.count++] = line;
   }
 
+  /** Whether a face has referred to `vertex`, or to one after it. */
+  mayUse(vertex: number): boolean {
+    return vertex <= this.largest;
+  }
+
   /** The faces kept, as plain data. */
   save(): SavedReferences {
     const { count, largest, vertices, lines } = this;

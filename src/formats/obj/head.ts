@@ -18,7 +18,11 @@ const FACE_BYTES = 5;
 
 /** Whether the head's first statements are those of OBJ. */
 export function readsLikeObj(head: Uint8Array): boolean {
+  let isFirst = true;
   for (const statement of statementsOf(head)) {
+    // Some programs write how many vertices and faces follow.
+    if (isFirst && /^[\d\s]+$/.test(statement)) continue;
+    isFirst = false;
     if (CERTAIN.some((pattern) => pattern.test(statement))) return true;
     const [keyword = ''] = statement.split(/\s/, 1);
     if (!PART_KINDS.has(keyword) && !LOST_SHAPES.has(keyword) && !PASSED_OVER.has(keyword)) return false;

@@ -8,7 +8,7 @@ import { ByteWindow } from '../../io/byte-window.js';
 import type { MeshItem } from '../../mesh.js';
 import type { Format, ReadOptions, ReadStart, SavedReader } from '../format.js';
 import type { PieceParsers } from '../pieces.js';
-import { looksLikeText, skipByteOrderMark } from '../text.js';
+import { looksLikeText, refuseBinary, skipByteOrderMark } from '../text.js';
 import { forecastTriangles, readsLikeObj } from './head.js';
 import { ObjParser, type SavedParser } from './parser.js';
 
@@ -25,6 +25,7 @@ export const obj = {
 
   open(source, options) {
     const { head, size } = source;
+    refuseBinary(head, 'OBJ statements as text');
     const reader = new ObjReader(source, options);
     return {
       encoding: 'ascii',

@@ -9,7 +9,8 @@ import { FormatError } from '../../errors.js';
 import type { ByteWindow } from '../../io/byte-window.js';
 import type { PartStart } from '../../mesh.js';
 import type { ReadOptions, ReadStart } from '../format.js';
-import { findLineEnd, HASH, isBlank, showToken } from '../text.js';
+import { escapeControls, findLineEnd, HASH, isBlank, isControl, showToken } from '../text.js';
+import { type SavedUnusable, UnusableVertices } from '../unusable-vertices.js';
 import { FaceReader } from './face-reader.js';
 import type { SavedReferences } from './forward-references.js';
 import { LOST_SHAPES, PART_KINDS, PASSED_OVER } from './keywords.js';
@@ -31,6 +32,7 @@ export interface SavedParser {
   readonly hasStatements: boolean;
   readonly strange: StrangeWord | undefined;
   readonly forward: SavedReferences;
+  readonly unusable: SavedUnusable;
 }
 
 /** A word that is no keyword, with its line. */
@@ -60,6 +62,9 @@ const beginsNumber = Uint8Array.from({ length: 256 }, (_, byte) =>
   /[\d.+-]/.test(String.fromCharCode(byte)) ? 1 : 0,
 );
 
+/** What a name holds where a backslash at its end, as in a path of Windows, has made the next statement part of it. */
+const LOST_STATEMENT = /\s(f|v[nt]?)\s+[-+.\d]/;
+
 /** A statement's first word is looked at so far: more than any keyword has, and more than a message shows. */
 const KEYWORD_BYTES_MAX = 256;
 
@@ -70,6 +75,7 @@ export class ObjParser {
   /** The part that a pause of that name is about. */
   private part: PartStart | undefined;
   private readonly statement: Statement;
+  private readonly unusable: UnusableVertices;
   private readonly words: StatementWords;
   private state = State.Outside;
   private readonly partName = new PartName();
@@ -84,8 +90,11 @@ export class ObjParser {
   ) {
     this.statement = new Statement(window, options);
     this.words = this.statement.words;
-    this.vertices = new VertexReader(this.statement, options.batchTriangles);
-    this.faces = new FaceReader(this.statement, options.batchTriangles);
+    this.unusable = new UnusableVertices(options);
+    this.faces = new FaceReader(this.statement, options.batchTriangles, this.unusable);
+    const { forward } = this.faces;
+    const isUsed = (vertex: number) => forward.mayUse(vertex);
+    this.vertices = new VertexReader(this.statement, options.batchTriangles, this.unusable, isUsed);
   }
 
   /** Begins in the middle of the source, with the statement of a vertex or a face. */
@@ -108,11 +117,14 @@ export class ObjParser {
       hasStatements,
       strange,
       forward: faces.forward.save(),
+      unusable: this.unusable.save(),
     };
   }
 
   /** Goes on where another one was saved. */
-  restore({ line, vertices, faces, colorMax, names, hasStatements, strange, forward }: SavedParser): void {
+  restore(saved: SavedParser): void {
+    const { line, vertices, faces, colorMax, names, hasStatements, strange, forward, unusable } = saved;
+    this.unusable.restore(unusable);
     this.words.line = line;
     this.vertices.batch.total = vertices;
     this.vertices.colorMax = colorMax;
@@ -238,12 +250,24 @@ export class ObjParser {
   private passUnknown(from: number, to: number): undefined {
     const { statement, window } = this;
     const token = showToken(window.bytes, from, to);
-    if (beginsNumber[window.bytes[from]!] === 1) {
+    const isNumber = beginsNumber[window.bytes[from]!] === 1;
+    if (isNumber && !this.hasStatements) {
+      this.strange ??= { line: statement.line, token };
+      const message = `${token} before the first statement is no OBJ keyword; the line is passed over`;
+      statement.warn('obj-leading-numbers', message);
+      return this.enter(State.Rest);
+    }
+    if (isNumber) {
       throw statement.error(`${token} at the beginning of a line; expected 'v', 'f' or another OBJ keyword`);
+    }
+    if (window.bytes.subarray(from, to).some((byte) => byte !== 0 && isControl(byte))) {
+      throw statement.error(
+        `binary data, ${token} at the beginning of a line; expected OBJ statements as text`,
+      );
     }
     this.strange ??= { line: statement.line, token };
     statement.warn('obj-unknown-word', `${token} is no OBJ keyword; the line is passed over`);
-    // From its first byte on, however much was looked at: a # inside the word begins no comment.
+    // From its first byte on, however much was looked at.
     window.start = from;
     return this.enter(State.Rest);
   }
@@ -254,6 +278,10 @@ export class ObjParser {
     this.state = State.Outside;
     const { kind } = partName;
     const name = partName.read(statement.line, statement.options.warn);
+    if (this.words.line > statement.line && LOST_STATEMENT.test(name)) {
+      const message = `a backslash at the end of the line makes the next line part of the name, '${showName(name)}'`;
+      statement.warn('obj-continued-name', message);
+    }
     if (currentNames.get(kind) === name) return undefined;
     currentNames.set(kind, name);
     this.part = { kind: 'part', partKind: kind, name };
@@ -265,4 +293,10 @@ export class ObjParser {
     window.start = findLineEnd(window.bytes, window.start, window.end);
     return window.start === window.end && !window.ended ? 'more' : 'end';
   }
+}
+
+/** A name for a message: its end, which is where a statement may have been taken for a part of it. */
+function showName(name: string): string {
+  const safe = escapeControls(name);
+  return safe.length > 40 ? `…${safe.slice(-40)}` : safe;
 }

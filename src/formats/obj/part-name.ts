@@ -45,6 +45,8 @@ export class PartName {
 
   /** The name as text; warns, naming `line`, where it is cut. */
   read(line: number, warn: (warning: Warning) => void): string {
-    return readName(this.bytes, 0, this.trimmed, SHOWN_KINDS[this.kind], line, warn);
+    const name = readName(this.bytes, 0, this.trimmed, SHOWN_KINDS[this.kind], line, warn);
+    // A # inside a name belongs to it, as in `Material #25`.
+    return /^#(\s|$)/.test(name) ? '' : name;
   }
 }

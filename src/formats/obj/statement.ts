@@ -38,16 +38,16 @@ export class Statement {
   }
 
   /** The error for something that no cut explains. */
-  error(problem: string): FormatError {
-    return new FormatError(problem, { place: { line: this.line } });
+  error(problem: string, hint?: string): FormatError {
+    return new FormatError(problem, { place: { line: this.line }, hint });
   }
 
   /**
    * Throws for a statement whose last word is wrong or missing. Where the file ends in it, it is truncated: then
    * `salvage` leaves the statement out with a warning instead.
    */
-  refuse(problem: string): void {
-    if (!this.words.isAtFileEnd) throw this.error(problem);
+  refuse(problem: string, hint?: string): void {
+    if (!this.words.isAtFileEnd) throw this.error(problem, hint);
     const truncated = `truncated, the last line has no end: ${problem}`;
     if (!this.options.salvage) {
       throw new FormatError(truncated, {

@@ -4,7 +4,8 @@
 import { parseNumber } from '../../io/number-text.js';
 import { countOf } from '../../wording.js';
 import { VertexBatcher } from '../indexed-batches.js';
-import { notANumber } from '../text.js';
+import { isNotFinite, notANumber } from '../text.js';
+import type { UnusableVertices } from '../unusable-vertices.js';
 import type { Statement } from './statement.js';
 
 /** Numbers that may stand behind a position: r g b a, or a weight. */
@@ -20,11 +21,16 @@ export class VertexReader {
   colorMax = 0;
   /** Numbers of the vertex so far. */
   private found = 0;
+  /** Why the vertex is no point. */
+  private problem: string | undefined;
   private readonly extra = new Float64Array(EXTRA_MAX);
 
   constructor(
     private readonly statement: Statement,
     batchVertices: number,
+    private readonly unusable: UnusableVertices,
+    /** Whether a face has referred to this vertex, or to one after it, already. */
+    private readonly isUsed: (vertex: number) => boolean,
   ) {
     this.batch = new VertexBatcher(batchVertices, 'float64', statement.options.placeBytes);
   }
@@ -37,6 +43,7 @@ export class VertexReader {
   /** Begins a vertex, for which the batch must have room. */
   begin(): void {
     this.found = 0;
+    this.problem = undefined;
   }
 
   /** Reads on to the statement's end, or until more bytes are needed. */
@@ -58,8 +65,12 @@ export class VertexReader {
         batch.positions[3 * batch.count + found] = value;
       } else {
         const what = `${'xyz'[found]} of a vertex`;
-        statement.refuse(notANumber(window.bytes, words.from, words.to, what, statement.line).problem);
-        return 'end';
+        const { problem, hint } = notANumber(window.bytes, words.from, words.to, what, statement.line);
+        if (!isNotFinite(window.bytes, words.from, words.to)) {
+          statement.refuse(problem, hint);
+          return 'end';
+        }
+        this.problem ??= problem;
       }
     }
   }
@@ -83,11 +94,18 @@ export class VertexReader {
     }
     if (found === 6 || found === 7) {
       this.setColor(found === 7);
+    } else if (found === 4 && this.extra[0] !== 1 && Number.isFinite(this.extra[0])) {
+      const message = `a vertex with the weight ${this.extra[0]}; the position is read as it stands, the weight is passed over`;
+      this.statement.warn('obj-weight', message);
     } else if (found > 4) {
       const message = `a vertex of ${found} numbers; expected 3, 4, 6 or 7, the first three are read`;
       this.statement.warn('obj-extra-numbers', message);
     }
     const { offset, line, window } = this.statement;
+    if (this.problem !== undefined) {
+      this.unusable.note(this.total, this.problem, { line }, this.isUsed(this.total));
+      this.batch.standIn(this.batch.count);
+    }
     this.batch.add(offset, window.offset, line);
   }
 

@@ -2,13 +2,14 @@
  * The words of one OBJ statement: to the end of its line, or further where a backslash continues it.
  *
  * A backslash continues a line when nothing but blanks follows it there; it ends the word before it. # begins a
- * comment only where a word could begin, and a comment is never continued. Works on what the window holds and never
+ * comment anywhere but in names, which are the rest of their statement, and a comment is never continued. Works on what the window holds and never
  * waits: each word is consumed as it is found, so a statement may be longer than the window.
  */
 import type { ByteWindow } from '../../io/byte-window.js';
 import { CR, HASH, isBlank, isLineEnd, LF } from '../text.js';
 
 const BACKSLASH = 0x5c;
+const POINT = 0x2e;
 
 /** Why a word or the rest of a statement could not be told yet: the window holds too little. */
 const CUT = -2;
@@ -17,11 +18,12 @@ const NO_CONTINUATION = -1;
 /** 1 for each blank that does not end a line. */
 const isGap = isBlank.map((blank, byte) => (isLineEnd(byte) ? 0 : blank));
 
-/** 1 for each byte that may end a word: blanks, and a backslash that the line's end may follow. */
-const mayEndWord = isBlank.map((blank, byte) => (byte === BACKSLASH ? 1 : blank));
+/** 1 for each byte that may end a word: blanks, the # of a comment, and a backslash that the line's end may follow. */
+const mayEndWord = isBlank.map((blank, byte) => (byte === BACKSLASH || byte === HASH ? 1 : blank));
 
-/** 1 for each byte that needs a look where the rest of a statement is passed over. */
+/** 1 for each byte that needs a look where the rest of a statement is passed over, or taken as a name. */
 const mayEndRest = isBlank.map((_, byte) => (isLineEnd(byte) || byte === BACKSLASH || byte === HASH ? 1 : 0));
+const mayEndName = isBlank.map((_, byte) => (isLineEnd(byte) || byte === BACKSLASH ? 1 : 0));
 
 /** What {@link StatementWords.next} and {@link StatementWords.passRest} came to. */
 export type Step = 'word' | 'end' | 'more';
@@ -33,8 +35,6 @@ export class StatementWords {
   to = 0;
   /** The line of the first byte not yet understood, from 1. */
   line = 1;
-  /** Whether the byte before the window's first one belongs to a word, while the rest is passed over. */
-  private isInWord = false;
 
   constructor(private readonly window: ByteWindow) {}
 
@@ -64,6 +64,13 @@ export class StatementWords {
       if (to === end) {
         if (!ended) return 'more';
         break;
+      }
+      if (bytes[to] === HASH) {
+        const isNumber = isMicrosoftNan(bytes, at, to, end, ended);
+        if (isNumber === undefined) return 'more';
+        if (!isNumber) break;
+        to++;
+        continue;
       }
       if (bytes[to] !== BACKSLASH) break;
       const after = findContinued(bytes, to, end, ended);
@@ -101,35 +108,31 @@ export class StatementWords {
   }
 
   /**
-   * Consumes the rest of the statement, however long it is, and lends it to `take` in pieces, a blank for each end of
-   * a continued line. Call it right behind a word.
+   * Consumes the rest of the statement, however long it is, and lends it to `take` as a name, in pieces, with a blank for each
+   * end of a continued line. Call it right behind a word.
    */
   passRest(take?: (bytes: Uint8Array, from: number, to: number) => void): Step {
     const { window } = this;
     const { bytes, end, ended } = window;
+    const mayEnd = take === undefined ? mayEndRest : mayEndName;
     let from = window.start;
     for (let at = from; ; ) {
-      while (at < end && mayEndRest[bytes[at]!] === 0) at++;
-      const byte = bytes[at];
-      const isInWord = at > window.start ? isBlank[bytes[at - 1]!] === 0 : this.isInWord;
+      while (at < end && mayEnd[bytes[at]!] === 0) at++;
       let after = NO_CONTINUATION;
-      if (at < end && byte === BACKSLASH) after = findContinued(bytes, at, end, ended);
-      if (after === NO_CONTINUATION && at < end && (byte === BACKSLASH || (byte === HASH && isInWord))) {
-        at++;
-        continue;
+      if (at < end && bytes[at] === BACKSLASH) {
+        after = findContinued(bytes, at, end, ended);
+        if (after === NO_CONTINUATION) {
+          at++;
+          continue;
+        }
       }
       take?.(bytes, from, at);
       window.start = at;
-      this.isInWord = isInWord;
       if (after === CUT || (at === end && !ended)) return 'more';
-      if (after < 0) {
-        this.isInWord = false;
-        return 'end';
-      }
+      if (after < 0) return 'end';
       take?.(BLANKS, 0, 1);
       this.line++;
       window.start = at = from = after;
-      this.isInWord = false;
     }
   }
 
@@ -152,6 +155,19 @@ export class StatementWords {
 }
 
 const BLANKS = Uint8Array.of(0x20);
+
+/** Whether the # at `at` belongs to a number such as 1.#IND that begins at `from`; undefined where more bytes are needed. */
+function isMicrosoftNan(
+  bytes: Uint8Array,
+  from: number,
+  at: number,
+  end: number,
+  ended: boolean,
+): boolean | undefined {
+  if (at === from || bytes[at - 1] !== POINT) return false;
+  if (at + 1 === end) return ended ? false : undefined;
+  return /[iqs]/i.test(String.fromCharCode(bytes[at + 1]!));
+}
 
 /** Where the line goes on that the backslash at `at` continues, NO_CONTINUATION, or CUT. */
 function findContinued(bytes: Uint8Array, at: number, end: number, ended: boolean): number {

@@ -10,10 +10,11 @@ import { parseNumber } from '../../io/number-text.js';
 import { CHUNK_BYTES, type MeshItem } from '../../mesh.js';
 import { countOf } from '../../wording.js';
 import type { MeshReader, ReadOptions, ReadStart, SavedReader } from '../format.js';
+import { type SavedUnusable, UnusableVertices } from '../unusable-vertices.js';
 import { WordScanner } from '../word-scanner.js';
 import { FaceReader } from './faces.js';
-import { type OffKeyword, readTextHeader, type TextHeader } from './header.js';
-import { isLined } from './layout.js';
+import { isKeyword, type OffKeyword, readTextHeader, type TextHeader } from './header.js';
+import { isLined, lacksNormals } from './layout.js';
 import { refuseCounts, showCount } from './refusals.js';
 import { TextValues } from './text-values.js';
 import { VertexReader } from './vertices.js';
@@ -29,6 +30,7 @@ const SMALL_BYTES = CHUNK_BYTES;
 export function openAsciiOff(source: ByteSource, keyword: OffKeyword, options: ReadOptions): MeshReader {
   const header = readTextHeader(source, keyword);
   if (!options.salvage) checkSize(source, header);
+  refuseMissingNormals(source, header);
   const parser = new OffParser(source, header, options);
   return {
     encoding: 'ascii',
@@ -51,12 +53,24 @@ function checkSize({ size }: ByteSource, header: TextHeader): void {
   throw refuseCounts(vertexCount, faceCount, header.end + least, size, { line });
 }
 
+/** Throws FormatError where the keyword announces normals, and vertices have none: CGAL has written such files. */
+function refuseMissingNormals({ head, size }: ByteSource, header: TextHeader): void {
+  const line = lacksNormals(head, size === head.length, header);
+  if (line === undefined) return;
+  const { dimension } = header;
+  throw new FormatError(
+    `a vertex with ${dimension} numbers; the N of the keyword announces a normal; expected ${dimension + 3} numbers`,
+    { place: { line }, hint: `write OFF for NOFF on line ${header.keywordLine}` },
+  );
+}
+
 /** A parser between two batches, as plain data. */
 interface SavedOff {
   readonly line: number;
   readonly endLine: number;
   readonly vertices: object;
   readonly faces: object;
+  readonly unusable: SavedUnusable;
 }
 
 class OffParser {
@@ -64,6 +78,7 @@ class OffParser {
   readonly faces: FaceReader;
   private readonly window: ByteWindow;
   private readonly scanner: WordScanner;
+  private readonly unusable: UnusableVertices;
 
   constructor(
     source: ByteSource,
@@ -75,8 +90,10 @@ class OffParser {
     this.scanner = new WordScanner(this.window, header.line);
     const values = new TextValues(this.window, this.scanner);
     const lined = isLined(source.head, source.size === source.head.length, header);
-    this.vertices = new VertexReader(this.scanner, values, header, lined, warn, options);
-    this.faces = new FaceReader(this.scanner, values, header, warn, options);
+    const unusable = new UnusableVertices(options);
+    this.unusable = unusable;
+    this.vertices = new VertexReader(this.scanner, values, header, lined, warn, unusable, options);
+    this.faces = new FaceReader(this.scanner, values, header, warn, unusable, options);
   }
 
   async *items(start?: ReadStart | SavedReader): AsyncGenerator<MeshItem> {
@@ -114,11 +131,13 @@ class OffParser {
       endLine: scanner.endLine,
       vertices: vertices.save(),
       faces: faces.save(),
+      unusable: this.unusable.save(),
     };
     return { offset: window.offset, memory };
   }
 
-  private restore({ line, endLine, vertices, faces }: SavedOff): void {
+  private restore({ line, endLine, vertices, faces, unusable }: SavedOff): void {
+    this.unusable.restore(unusable);
     this.scanner.startAt(line, endLine);
     this.vertices.restore(vertices);
     this.faces.restore(faces);
@@ -163,6 +182,7 @@ class OffParser {
   private checkLines(): void {
     const { shortLine } = this.faces;
     const brokenLine = shortLine === undefined ? undefined : this.vertices.findBroken(shortLine);
+    if (brokenLine === undefined && this.faces.beginsWithVertex) throw this.faces.refuseVertex(shortLine!);
     if (brokenLine === undefined) return;
     throw new FormatError('a vertex with too few numbers on its line; expected all of them there', {
       place: { line: brokenLine },
@@ -208,12 +228,43 @@ class OffParser {
   }
 
   /**
+   * Throws where another face follows the last one, or another vertex in a file without faces; the scanner is at the first word
+   * of what follows, and stays there.
+   */
+  private async refuseMore(): Promise<void> {
+    const { scanner, faces, vertices, header } = this;
+    const { line } = scanner;
+    const hasFaces = header.faceCount > 0;
+    let isMore: boolean | undefined;
+    for (;;) {
+      isMore = hasFaces ? faces.isFaceNext() : vertices.isVertexNext();
+      if (isMore !== undefined || !(await this.fill())) break;
+      scanner.next();
+    }
+    scanner.goBack();
+    scanner.next();
+    if (isMore !== true) return;
+    const [what, count] = hasFaces ? ['face', header.faceCount] : ['vertex', header.vertexCount];
+    throw new FormatError(
+      `another ${what} follows the ${showCount(count)} announced; expected the end of the file`,
+      { place: { line }, hint: `is the count on line ${header.countsLine} right?` },
+    );
+  }
+
+  /**
    * Warns of what stands behind the last face: other programs append edges. Throws where these are numbers and a face
    * was none: then the counts are wrong.
    */
   private async passRest(): Promise<void> {
     const { scanner, options, faces, header } = this;
     while (!scanner.next()) if (!(await this.fill())) return;
+    await this.refuseMore();
+    if (isKeyword(this.window.bytes, scanner.from, scanner.to)) {
+      throw new FormatError('a second OFF follows the first; expected the end of the file', {
+        place: { line: scanner.line },
+        hint: 'cut the file there and convert both parts',
+      });
+    }
     const number = parseNumber(this.window.bytes, scanner.from, scanner.to);
     if (faces.shortLine !== undefined && !Number.isNaN(number)) {
       throw new FormatError(

@@ -9,6 +9,8 @@ import { CHUNK_BYTES, type ColorScales, FACE_CORNERS_MAX, type MeshItem } from '
 import { countOf } from '../../wording.js';
 import type { MeshReader, ReadOptions, ReadStart, SavedReader } from '../format.js';
 import { FaceBatcher, VertexBatcher } from '../indexed-batches.js';
+import { skipBlanks } from '../text.js';
+import { type SavedUnusable, UnusableVertices } from '../unusable-vertices.js';
 import { type BinaryHeader, hasColorCounts, isColorCount, readBinaryHeader } from './binary-form.js';
 import { dissectRecord } from './dissect.js';
 import type { OffKeyword } from './header.js';
@@ -56,6 +58,7 @@ class BinaryParser {
   private readonly view: DataView;
   private readonly vertices: VertexBatcher;
   private readonly faces: FaceBatcher;
+  private readonly unusable: UnusableVertices;
   private verticesDone = 0;
   private facesDone = 0;
   isCounted = true;
@@ -69,7 +72,8 @@ class BinaryParser {
     this.window = new ByteWindow(source, LOOK_BYTES);
     this.view = new DataView(this.window.bytes.buffer);
     this.vertices = new VertexBatcher(options.batchTriangles, 'float32', options.placeBytes);
-    this.faces = new FaceBatcher(options.batchTriangles, options.placeBytes);
+    this.unusable = new UnusableVertices(options);
+    this.faces = new FaceBatcher(options.batchTriangles, this.unusable, options.placeBytes);
   }
 
   async *items(start?: ReadStart | SavedReader): AsyncGenerator<MeshItem> {
@@ -112,11 +116,14 @@ class BinaryParser {
 
   save(): SavedReader {
     const { window, verticesDone, facesDone, vertexScale, faceScale, isCounted } = this;
-    return { offset: window.offset, memory: { verticesDone, facesDone, vertexScale, faceScale, isCounted } };
+    const counts = { verticesDone, facesDone, vertexScale, faceScale, isCounted };
+    return { offset: window.offset, memory: { counts, unusable: this.unusable.save() } };
   }
 
   private restore(memory: object): void {
-    Object.assign(this, memory);
+    const { counts, unusable } = memory as { counts: object; unusable: SavedUnusable };
+    Object.assign(this, counts);
+    this.unusable.restore(unusable);
     this.vertices.total = this.verticesDone;
     this.faces.records = this.facesDone;
   }
@@ -152,13 +159,10 @@ class BinaryParser {
     let at = window.start;
     for (let k = 0; k < count; k++, at += 4 * stride) {
       const slot = 3 * vertices.count;
+      let strange = -1;
       for (let axis = 0; axis < dimension; axis++) {
         const value = view.getFloat32(at + 4 * axis, isLittleEndian);
-        if (!Number.isFinite(value)) {
-          throw new FormatError(`${'xyz'[axis]} of a vertex is ${value}; expected a finite number`, {
-            place: { offset: window.base + at + 4 * axis },
-          });
-        }
+        if (!Number.isFinite(value) && strange < 0) strange = axis;
         positions[slot + axis] = value;
       }
       if (dimension < 3) positions.fill(0, slot + dimension, slot + 3);
@@ -168,11 +172,19 @@ class BinaryParser {
         vertices.setNormal(x, y, view.getFloat32(at + normalAt + 8, isLittleEndian));
       }
       if (hasColors) this.vertexScale = this.readColor(vertices, at + colorAt, 4, this.vertexScale);
+      if (strange >= 0)
+        this.noteUnusable(vertices.total, 'xyz'[strange]!, positions[slot + strange]!, at + 4 * strange);
       const offset = first + 4 * stride * k;
       vertices.add(offset, offset + 4 * stride, 0);
     }
     this.verticesDone += count;
     window.start = at;
+  }
+
+  private noteUnusable(vertex: number, axis: string, value: number, at: number): void {
+    const problem = `${axis} of a vertex is ${value}; expected a finite number`;
+    this.unusable.note(vertex, problem, { offset: this.window.base + at }, false);
+    this.vertices.standIn(this.vertices.count);
   }
 
   /** Reads the next face into the batch; false where the window does not hold all of it. */
@@ -185,6 +197,12 @@ class BinaryParser {
     if (size < 0 || size > FACE_CORNERS_MAX) {
       const expected = `expected 0 to ${showCount(FACE_CORNERS_MAX)}`;
       throw this.refuse(`a face with ${showCount(size)} corners; ${expected}`, start);
+    }
+    // No program begins with such a face, or writes one without corners: bytes are out of step.
+    if (size === 0 || (size < 3 && this.facesDone === 0)) {
+      const which = this.facesDone === 0 ? 'the first face' : 'a face';
+      const corners = size === 1 ? '1 corner' : `${size} corners`;
+      throw this.refuse(`${which} has ${corners}; expected three or more`, start);
     }
     let at = start + 4;
     const colorAt = at + 4 * size;
@@ -250,11 +268,16 @@ class BinaryParser {
     options.warn({ kind: 'salvaged', message: `byte ${offset}: ${problem}; ${rest}` });
   }
 
-  /** Warns of bytes behind the last face. */
+  /** Throws where bytes follow the last face, and warns where they are blanks. */
   private async passRest(): Promise<void> {
-    const { window } = this;
+    const { window, header } = this;
     while (window.start === window.end) if (!(await this.fill())) return;
-    this.warn('trailing-bytes', window.start, 'bytes behind the last face are not read');
+    const { bytes, start, end } = window;
+    if (skipBlanks(bytes, start, end) < end) {
+      const counts = `${showCount(header.vertexCount)} vertices and ${showCount(header.faceCount)} faces`;
+      throw this.refuse(`bytes follow the ${counts} announced; expected the end of the file`, start);
+    }
+    this.warn('trailing-bytes', start, 'blanks behind the last face are not read');
   }
 
   private warn(kind: string, at: number, message: string): void {

@@ -7,6 +7,7 @@ import { FACE_CORNERS_MAX, type Warning } from '../../mesh.js';
 import { countOf } from '../../wording.js';
 import type { ReadOptions } from '../format.js';
 import { FaceBatcher } from '../indexed-batches.js';
+import type { UnusableVertices } from '../unusable-vertices.js';
 import type { WordScanner } from '../word-scanner.js';
 import type { TextHeader } from './header.js';
 import { refuseVertexNumber, showCount } from './refusals.js';
@@ -19,6 +20,10 @@ export class FaceReader {
   colorScale = 1;
   /** The line of the first face of fewer than three corners. */
   shortLine: number | undefined;
+  /** Whether the first face may be a vertex. */
+  beginsWithVertex = false;
+  /** The smallest vertex number so far. */
+  private smallest = Number.POSITIVE_INFINITY;
   readonly batch: FaceBatcher;
 
   constructor(
@@ -26,15 +31,18 @@ export class FaceReader {
     private readonly values: TextValues,
     private readonly header: TextHeader,
     private readonly warn: (warning: Warning) => void,
+    unusable: UnusableVertices,
     { batchTriangles, placeBytes }: Pick<ReadOptions, 'batchTriangles' | 'placeBytes'>,
   ) {
-    this.batch = new FaceBatcher(batchTriangles, placeBytes);
+    this.batch = new FaceBatcher(batchTriangles, unusable, placeBytes);
   }
 
   /** What it knows when its batch has been taken, as plain data. */
   save(): object {
     const { done, colorScale, shortLine } = this;
-    return { done, colorScale, shortLine };
+    // JSON has no infinity.
+    const smallest = Math.min(this.smallest, Number.MAX_SAFE_INTEGER);
+    return { done, colorScale, shortLine, smallest };
   }
 
   /** Goes on where another one was saved. */
@@ -56,11 +64,14 @@ export class FaceReader {
       if (!values.next()) return false;
       const corner = values.parse();
       if (!(corner >= 0 && corner < vertexCount && Number.isInteger(corner))) throw this.refuseCorner(corner);
+      if (corner < this.smallest) this.smallest = corner;
       corners[used + k] = corner;
     }
     if (!values.readTail()) return false;
     if (values.touchesEnd && this.done + 1 < faceCount) return false;
 
+    // As many numbers as a vertex has, where the first face is due.
+    this.beginsWithVertex ||= this.done === 0 && size < 2 && size + values.tailCount === 2;
     this.done++;
     if (size < 3) {
       this.shortLine ??= line;
@@ -90,6 +101,34 @@ export class FaceReader {
     }
   }
 
+  /** The error for a vertex on `line`, where the first face is due. */
+  refuseVertex(line: number): FormatError {
+    const { vertexCount, countsLine } = this.header;
+    return new FormatError(
+      `a vertex where the first face is due; expected ${showCount(vertexCount)} vertices before it`,
+      {
+        place: { line },
+        hint: `are the counts on line ${countsLine} right, vertices first?`,
+      },
+    );
+  }
+
+  /** Whether the next words are those of a face; the caller goes back. `undefined` where the window does not hold all of them. */
+  isFaceNext(): boolean | undefined {
+    const { scanner, values } = this;
+    const size = values.parse();
+    if (!(size >= 3 && size <= FACE_CORNERS_MAX && Number.isInteger(size))) return false;
+    for (let k = 0; k < size; k++) {
+      const follows = scanner.peekLine();
+      if (follows === 'more') return undefined;
+      if (follows === 'end') return false;
+      if (!values.next()) return undefined;
+      const corner = values.parse();
+      if (!(corner >= 0 && corner < this.header.vertexCount && Number.isInteger(corner))) return false;
+    }
+    return true;
+  }
+
   private refuseSize(size: number): FormatError {
     const { line } = this.scanner;
     if (size > FACE_CORNERS_MAX && Number.isInteger(size)) {
@@ -105,8 +144,11 @@ export class FaceReader {
 
   private refuseCorner(corner: number): FormatError {
     const { line } = this.scanner;
+    const { vertexCount } = this.header;
+    const isFromOne = corner === vertexCount && this.smallest > 0;
+    const hint = isFromOne ? 'vertex numbers seem to start at 1; in OFF they start at 0' : undefined;
     return Number.isInteger(corner)
-      ? refuseVertexNumber(corner, this.header.vertexCount, { line })
+      ? refuseVertexNumber(corner, vertexCount, { line }, hint)
       : new FormatError(`${this.values.show()} is no number of a vertex; expected a whole number`, {
           place: { line },
         });

@@ -35,8 +35,9 @@ export interface TextHeader extends OffKeyword {
   readonly dimension: number;
   readonly vertexCount: number;
   readonly faceCount: number;
-  /** The line of the vertex count. */
+  /** The line of the vertex count, and that of the keyword. */
   readonly countsLine: number;
+  readonly keywordLine: number;
 }
 
 const FORM = "'OFF', or a form of it such as 'COFF' or 'STCNOFF'";
@@ -109,6 +110,13 @@ export function readKeyword(source: ByteSource, warn: (warning: Warning) => void
   };
 }
 
+/** Whether the word `[from, to)` is a keyword of OFF. */
+export function isKeyword(bytes: Uint8Array, from: number, to: number): boolean {
+  const word = Buffer.from(bytes.subarray(from, Math.min(to, from + WORD_BYTES))).toString('latin1');
+  const keyword = KEYWORD.exec(word)?.[0];
+  return keyword !== undefined && readLetters(keyword) !== undefined;
+}
+
 /** The letters before OFF as the specification or MeshLab writes them, or undefined. */
 function readLetters(keyword: string): string | undefined {
   const isOrder = (text: string) => LETTERS.test(text) || MESHLAB_LETTERS.test(text);
@@ -174,7 +182,8 @@ export function readTextHeader(source: ByteSource, keyword: OffKeyword): TextHea
   const countsLine = scanner.line;
   const faceCount = readCount(head, scanner, isWhole, 'number of faces');
   if (hasEdgeCount(scanner, countsLine)) readNumber(head, scanner, isWhole, 'number of edges');
-  return { ...keyword, dimension, vertexCount, faceCount, countsLine, end: scanner.to, line: scanner.line };
+  const { to: end, line } = scanner;
+  return { ...keyword, dimension, vertexCount, faceCount, countsLine, keywordLine: keyword.line, end, line };
 }
 
 /**

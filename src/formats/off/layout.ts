@@ -32,6 +32,27 @@ export function isLined(head: Uint8Array, isWhole: boolean, header: TextHeader):
   return words.areFacesFrom(words.beginOf(vertexCount)) && areEqual;
 }
 
+/** How many lines are looked at for normals. */
+const NORMAL_LINES = 64;
+
+/**
+ * The first vertex line of a source with N in its keyword whose vertices have a position alone on their lines; undefined
+ * where they have normals, which may stand on lines of their own.
+ */
+export function lacksNormals(head: Uint8Array, isWhole: boolean, header: TextHeader): number | undefined {
+  const { hasNormals, vertexCount, dimension } = header;
+  if (!hasNormals || vertexCount === 0) return undefined;
+  const words = new HeadWords(head, isWhole, header);
+  const lines = Math.min(NORMAL_LINES, vertexCount, words.lineCount);
+  let areUnits = true;
+  for (let line = 0; line < lines; line++) {
+    if (words.widthOf(line) !== dimension) return undefined;
+    if (line % 2 === 1 && Math.abs(words.lengthOf(line) - 1) > 0.01) areUnits = false;
+  }
+  const isOne = vertexCount === 1 && words.widthOf(1) === dimension;
+  return lines === 0 || isOne || (lines > 1 && areUnits) ? undefined : words.firstLine;
+}
+
 /** The words of the head behind the header, line by line; blank lines and comments are none. */
 class HeadWords {
   count = 0;
@@ -50,6 +71,7 @@ class HeadWords {
     const values = new TextValues(view, scanner);
     let line = 0;
     while (values.next()) {
+      if (this.count === 0) this.firstLine = scanner.line;
       if (scanner.line !== line) this.begins.push(this.count);
       line = scanner.line;
       this.from.push(scanner.from);
@@ -59,6 +81,18 @@ class HeadWords {
     // The last line may be cut.
     if (!isWhole) this.count = this.begins.pop() ?? 0;
     this.begins.push(this.count);
+  }
+
+  /** The line of the source on which the first word stands. */
+  firstLine = 0;
+
+  /** The length of the vector on a line. */
+  lengthOf(line: number): number {
+    let sum = 0;
+    for (let word = this.beginOf(line); word < this.beginOf(line + 1); word++) {
+      sum += parseNumber(this.head, this.from[word] ?? 0, this.to[word] ?? 0) ** 2;
+    }
+    return Math.sqrt(sum);
   }
 
   get lineCount(): number {

@@ -4,7 +4,7 @@
  */
 import type { FormatError } from '../../errors.js';
 import { parseNumber } from '../../io/number-text.js';
-import { HASH, notANumber, showToken } from '../text.js';
+import { HASH, isNotFinite, notANumber, showToken } from '../text.js';
 import type { ScannedBytes, WordScanner } from '../word-scanner.js';
 
 /** NaN and infinities as programs write them; old ones of Microsoft's hold a # that begins no comment. */
@@ -96,9 +96,11 @@ export class TextValues {
     return showToken(this.window.bytes, this.scanner.from, this.scanner.to);
   }
 
-  private isNotFinite(): boolean {
+  /** Whether the number last found says that it is none, or is too large. */
+  isNotFinite(): boolean {
     const { from, to } = this.scanner;
-    return to - from <= NOT_FINITE_BYTES && NOT_FINITE.test(this.textOf(from, to));
+    const isShort = to - from <= NOT_FINITE_BYTES && NOT_FINITE.test(this.textOf(from, to));
+    return isShort || isNotFinite(this.window.bytes, from, to);
   }
 
   /** Behind a number stands a #: of a comment, or of Microsoft's NaN, whose end it looks for. */

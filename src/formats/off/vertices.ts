@@ -4,9 +4,11 @@
  * A colour ends where the line does: Geomview writes four numbers, other programs three, or the one of a colour in a
  * map that is not in the file. Some write them without a C in the keyword.
  */
+import { FormatError } from '../../errors.js';
 import type { Warning } from '../../mesh.js';
 import type { ReadOptions } from '../format.js';
 import { VertexBatcher } from '../indexed-batches.js';
+import type { UnusableVertices } from '../unusable-vertices.js';
 import type { WordScanner } from '../word-scanner.js';
 import type { TextHeader } from './header.js';
 import type { TextValues } from './text-values.js';
@@ -22,6 +24,8 @@ export class VertexReader {
   colorScale = 1;
   /** The first line that has other numbers than a vertex should have. */
   strangeLine: number | undefined;
+  /** Whether each vertex so far has had one number too many on its line. */
+  private haveOneMore = true;
   /** Where a vertex takes numbers of the next line, which has more of them, unlike all vertices before it. */
   private brokenLine: number | undefined;
   /** The same of the last vertex, as long as nothing is known of what follows it. */
@@ -40,6 +44,7 @@ export class VertexReader {
     private readonly header: TextHeader,
     private readonly isLined: boolean,
     private readonly warn: (warning: Warning) => void,
+    private readonly unusable: UnusableVertices,
     { batchTriangles, placeBytes }: Pick<ReadOptions, 'batchTriangles' | 'placeBytes'>,
   ) {
     this.batch = new VertexBatcher(batchTriangles, 'float64', placeBytes);
@@ -47,8 +52,8 @@ export class VertexReader {
 
   /** What it knows when its batch has been taken, as plain data. */
   save(): object {
-    const { done, colorScale, strangeLine, brokenLine, suspectLine, haveLines, lastLine } = this;
-    return { done, colorScale, strangeLine, brokenLine, suspectLine, haveLines, lastLine };
+    const { done, colorScale, strangeLine, brokenLine, suspectLine, haveLines, lastLine, haveOneMore } = this;
+    return { done, colorScale, strangeLine, brokenLine, suspectLine, haveLines, lastLine, haveOneMore };
   }
 
   /** Goes on where another one was saved. */
@@ -65,6 +70,7 @@ export class VertexReader {
     const at = 3 * batch.count;
     let line = 0;
     let offset = 0;
+    let problem: string | undefined;
     for (let axis = 0; axis < dimension; axis++) {
       if (!values.next()) return false;
       if (axis === 0) {
@@ -72,7 +78,11 @@ export class VertexReader {
         offset = this.scanner.offset;
       }
       const value = values.parse();
-      if (!Number.isFinite(value)) throw values.refuse(COORDINATES[axis]!);
+      if (!Number.isFinite(value)) {
+        const error = values.refuse(COORDINATES[axis]!);
+        if (!values.isNotFinite()) throw error;
+        problem ??= error.problem;
+      }
       positions[at + axis] = value;
     }
     if (dimension < 3) positions.fill(0, at + dimension, at + 3);
@@ -82,13 +92,54 @@ export class VertexReader {
     const isLast = this.done + 1 === vertexCount && faceCount === 0;
     if (values.touchesEnd && !isLast) return false;
 
+    if (problem !== undefined) this.unusable.note(this.done, problem, { line }, false);
     if (hasNormals) batch.setNormal(this.normal[0]!, this.normal[1]!, this.normal[2]!);
     if (colorsFirst) this.setColor(this.color, 4);
+    this.checkOneMore(line, at);
     if (values.tailCount > 0) this.takeTail();
+    if (problem !== undefined) batch.standIn(batch.count);
     if (!this.isLined) this.noteLines(line);
     batch.add(offset, this.scanner.endOffset, line);
     this.done++;
     return true;
+  }
+
+  /** Whether the rest of the line is that of a vertex; undefined where the window does not hold all of it. */
+  isVertexNext(): boolean | undefined {
+    const { values } = this;
+    const { vertexCount, dimension } = this.header;
+    const isNumber = Number.isFinite(values.parse());
+    if (!values.readTail()) return undefined;
+    return vertexCount > 0 && isNumber && values.strange === undefined && values.tailCount + 1 >= dimension;
+  }
+
+  /**
+   * Throws where a plain vertex has one number too many on its line and is a face, or where all vertices have: then the
+   * counts are wrong.
+   */
+  private checkOneMore(line: number, at: number): void {
+    const { vertexCount, faceCount, hasColors, hasTexture, dimension, countsLine } = this.header;
+    const { tailCount, strange } = this.values;
+    const isOneMore =
+      tailCount === 1 && strange === undefined && !hasColors && !hasTexture && dimension === 3;
+    this.haveOneMore &&= isOneMore;
+    if (!isOneMore) return;
+    const { positions } = this.batch;
+    const [size, ...corners] = [positions[at]!, positions[at + 1]!, positions[at + 2]!, this.values.tail[0]!];
+    const isCorner = (corner: number) =>
+      Number.isInteger(corner) && corner >= 0 && corner < Math.max(vertexCount, faceCount);
+    const isFace = size === 3 && corners.every(isCorner);
+    const isLast = this.done + 1 === vertexCount;
+    if (!isFace && !(this.haveOneMore && isLast)) return;
+    throw new FormatError(
+      isFace
+        ? 'a face where a vertex is due, one number too many; expected x y z'
+        : 'one number too many on every vertex line; expected x y z',
+      {
+        place: { line },
+        hint: `are the counts on line ${countsLine} right, vertices first? Numbers that belong to a vertex need a keyword such as COFF`,
+      },
+    );
   }
 
   /** The line of a vertex that lacks a number, where a face that begins on `line` shows that one does. */

@@ -9,10 +9,10 @@ import type { ByteWindow } from '../../io/byte-window.js';
 import { parseNumber } from '../../io/number-text.js';
 import { FACE_CORNERS_MAX } from '../../mesh.js';
 import type { ReadOptions, ReadStart } from '../format.js';
-import { BLANK, CR, LF, notANumber } from '../text.js';
+import { BLANK, CR, findLineEnd, isNotFinite, LF, notANumber, skipBlanks } from '../text.js';
 import type { BodyReader, Pause } from './body.js';
 import { type MeshCollector, nameSlot, refuseFaceSize, refuseListCount } from './collect.js';
-import type { PlyElement, PlyHeader } from './header.js';
+import { beginsWithPly, type PlyElement, type PlyHeader } from './header.js';
 import { type ElementPlan, NO_SLOT, SLOTS, Slot } from './plan.js';
 import { findUnsignedMax } from './scalars.js';
 import { type SavedLine, TokenScanner } from './tokens.js';
@@ -138,17 +138,45 @@ export class AsciiReader implements BodyReader {
   }
 
   finish(): Pause {
-    if (!this.tokens.next()) return 'more';
+    if (!this.holdsLine || !this.tokens.next()) return 'more';
     const { line } = this.tokens;
     if (this.isBroken) {
-      throw new FormatError(`a vertex with too few values on its line; expected all of them there`, {
-        place: { line: this.brokenLine! },
-        hint: `the next line gave the others, and from line ${line} on there is more than the header announces`,
-      });
+      throw refuseBroken(this.brokenLine!, `from line ${line} on there is more than the header announces`);
     }
+    this.refuseMore(line);
     const found = `line ${line}: ${this.tokens.show()} and what follows the last record is not read`;
     this.options.warn({ kind: 'ply-extra-lines', message: `${found}${this.noteBreak()}` });
     return 'done';
+  }
+
+  /** Whether the window holds the next line that is not blank as far as it is looked at, or nothing but blanks. */
+  private get holdsLine(): boolean {
+    const { bytes, start, end, ended } = this.window;
+    const from = skipBlanks(bytes, start, end);
+    return ended || from === end || findLineEnd(bytes, from, end) < end || end - from >= LOOK_BYTES;
+  }
+
+  /** Throws where the line whose first token has been found is another record of the last element. */
+  private refuseMore(line: number): void {
+    const { window, tokens, plan } = this;
+    if (beginsWithPly(window.bytes.subarray(tokens.from, window.end))) {
+      throw new FormatError('a second PLY follows the first; expected the end of the file', {
+        place: { line },
+        hint: 'cut the file there and convert both parts',
+      });
+    }
+    if (plan === undefined || plan.role === 'other') return;
+    const lineEnd = findLineEnd(window.bytes, tokens.from, window.end);
+    const words = Buffer.from(window.bytes.subarray(tokens.from, Math.min(lineEnd, tokens.from + LOOK_BYTES)))
+      .toString('latin1')
+      .trim()
+      .split(/\s+/);
+    if (!isRecord(words.map(Number), plan)) return;
+    const { name, count, line: countLine } = plan.element;
+    throw new FormatError(
+      `another record of element '${name}' follows the ${count.toLocaleString('en-US')} announced; expected the end of the file`,
+      { place: { line }, hint: `is the count on line ${countLine} right?` },
+    );
   }
 
   /** Finds the next token. Where the source ends with it though more has to come, it may have lost its own end. */
@@ -179,6 +207,8 @@ export class AsciiReader implements BodyReader {
     const end = this.window.offset;
     if (plan.role === 'vertex') collector.addVertex(plan, values, recordOffset, end, recordLine);
     else if (plan.role === 'face') {
+      const isNone = this.size === 0 && this.done === 0 && this.brokenLine !== undefined;
+      if (isNone) throw refuseBroken(this.brokenLine!, `on line ${recordLine} is no face`);
       collector.addFace(plan, values, this.size, recordOffset, end, recordLine);
     }
     if (recordLine !== tokens.line) this.noteBroken(plan, recordLine);
@@ -203,7 +233,11 @@ export class AsciiReader implements BodyReader {
       return;
     }
     const value = parseNumber(bytes, from, to);
-    if (slot <= Slot.Z ? !Number.isFinite(value) : Number.isNaN(value) && beginsNumber[bytes[from]!] === 0) {
+    const isMistake =
+      slot <= Slot.Z
+        ? !Number.isFinite(value) && !isNotFinite(bytes, from, to)
+        : Number.isNaN(value) && beginsNumber[bytes[from]!] === 0;
+    if (isMistake) {
       throw this.refuse(notANumber(bytes, from, to, nameSlot(slot), this.recordLine).problem);
     }
     this.values[slot] = value;
@@ -288,6 +322,28 @@ export function hasLineRecords(head: Uint8Array, header: PlyHeader, isWhole: boo
     .filter(({ properties }) => properties.length > 0)
     .reduce((sum, { count }) => sum + count, 0);
   return lines >= records;
+}
+
+/** The error for a vertex on `line` that has taken values of the next one, which `sign` shows. */
+function refuseBroken(line: number, sign: string): FormatError {
+  return new FormatError('a vertex with too few values on its line; expected all of them there', {
+    place: { line },
+    hint: `the next line gave the others, and ${sign}`,
+  });
+}
+
+/** How much of the line behind the last record is looked at. */
+const LOOK_BYTES = 65_536;
+
+/** Whether these numbers are as many as a record of the element has. */
+function isRecord(values: readonly number[], { element }: ElementPlan): boolean {
+  let at = 0;
+  for (const { countType } of element.properties) {
+    const count = countType === undefined ? 1 : values[at++]!;
+    if (!(count >= 0)) return false;
+    at += count;
+  }
+  return at === values.length && values.every((value) => !Number.isNaN(value));
 }
 
 /** The whole number whose text is `bytes[from, to)`, in any form a number may have; NaN for what is none. */

@@ -71,7 +71,8 @@ export class FaceReader implements ElementReader {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     while (this.done < count) {
       if (collector.faces.isFull) return 'batch';
-      if (this.hasPlainTriangles && this.readTriangles(view) > 0) continue;
+      const isPlain = this.hasPlainTriangles && !collector.unusable.hasSome;
+      if (isPlain && this.readTriangles(view) > 0) continue;
       if (!this.readRecord(view)) return 'more';
     }
     return 'done';
@@ -100,7 +101,7 @@ export class FaceReader implements ElementReader {
     const count = (to - used) / 3;
     if (count === 0) return 0;
     faces.addTriangles(count, window.offset, recordBytes);
-    collector.hasFaces = true;
+    collector.noteFaces();
     window.start += count * recordBytes;
     this.done += count;
     return count;

@@ -2,14 +2,13 @@
  * Binary records of any shape, step by step: bytes to pass over, values to read, lists to read or to pass over. A
  * record may be longer than the window, all but a face's list of corners: nothing of it is held.
  */
-import { FormatError } from '../../errors.js';
 import type { ByteWindow } from '../../io/byte-window.js';
 import { FACE_CORNERS_MAX } from '../../mesh.js';
 import type { ElementReader } from './binary.js';
 import { readCorners } from './binary-faces.js';
 import type { Pause } from './body.js';
-import { type MeshCollector, nameSlot, refuseFaceSize, refuseListCount } from './collect.js';
-import { type ElementPlan, NO_SLOT, SLOTS, Slot } from './plan.js';
+import { type MeshCollector, refuseFaceSize, refuseListCount } from './collect.js';
+import { type ElementPlan, NO_SLOT, SLOTS, type Slot } from './plan.js';
 import { findUnsignedMax, readScalar, type Scalar, sizeOf } from './scalars.js';
 
 type Step =
@@ -131,11 +130,6 @@ export class RecordReader implements ElementReader {
   private readValue(view: DataView, type: Scalar, slot: Slot): void {
     const { window } = this;
     const value = readScalar(view, window.start, type, this.isLittle);
-    if (slot <= Slot.Z && !Number.isFinite(value)) {
-      throw new FormatError(`${nameSlot(slot)} is ${value}; expected a finite number`, {
-        place: { offset: window.offset },
-      });
-    }
     this.values[slot] = value;
     window.start += sizeOf(type);
   }

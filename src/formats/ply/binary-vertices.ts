@@ -1,11 +1,10 @@
 /**
  * Binary vertices without lists: equal records, read a column at a time, so that nothing is decided per value.
  */
-import { FormatError } from '../../errors.js';
 import type { ByteWindow } from '../../io/byte-window.js';
 import type { ElementReader } from './binary.js';
 import type { Pause } from './body.js';
-import { type MeshCollector, nameSlot } from './collect.js';
+import type { MeshCollector } from './collect.js';
 import { type ElementPlan, NO_SLOT, Slot } from './plan.js';
 import { readScalar, Scalar, sizeOf } from './scalars.js';
 
@@ -66,7 +65,6 @@ export class VertexReader implements ElementReader {
     for (const column of this.columns) {
       if (column.slot <= Slot.Z) this.readColumn(view, column, count, vertices.positions, 3, Slot.X);
     }
-    this.checkPositions(view, vertices.positions, 3 * vertices.count, count);
     if (plan.hasColor) {
       const colors = vertices.openColors();
       for (const column of this.columns) {
@@ -85,6 +83,7 @@ export class VertexReader implements ElementReader {
         if (column.slot >= Slot.NormalX) this.readColumn(view, column, count, normals, 3, Slot.NormalX);
       }
     }
+    this.checkPositions(vertices.positions, 3 * vertices.count, count);
   }
 
   /** Reads a property of `count` records into rows of `width` values, whose first one is of slot `first`. */
@@ -112,18 +111,20 @@ export class VertexReader implements ElementReader {
     }
   }
 
-  private checkPositions(view: DataView, positions: Rows, from: number, count: number): void {
+  private checkPositions(positions: Rows, from: number, count: number): void {
     const end = from + 3 * count;
     let sum = 0;
     // Zero times anything finite is zero.
     for (let k = from; k < end; k++) sum += positions[k]! * 0;
     if (sum === 0) return;
-    const bad = positions.subarray(from, end).findIndex((value) => !Number.isFinite(value));
-    const column = this.columns.find(({ slot }) => slot === bad % 3)!;
-    const at = Math.floor(bad / 3) * this.recordBytes + column.at;
-    const found = readScalar(view, at, column.type, this.isLittle);
-    throw new FormatError(`${nameSlot(column.slot)} is ${found}; expected a finite number`, {
-      place: { offset: this.window.offset + at },
-    });
+    for (let row = 0; row < count; row++) {
+      const slot = [Slot.X, Slot.Y, Slot.Z].find(
+        (axis) => !Number.isFinite(positions[from + 3 * row + axis]),
+      );
+      if (slot === undefined) continue;
+      const { at } = this.columns.find((column) => column.slot === slot)!;
+      const offset = this.window.offset + row * this.recordBytes + at;
+      this.collector.noteUnusable(row, slot, positions[from + 3 * row + slot]!, { offset });
+    }
   }
 }

@@ -2,9 +2,9 @@
  * The data of a binary PLY file, in either byte order. Each element goes to the reader that suits its records:
  * columns of equal records, faces with one list, or anything else step by step.
  */
-import type { Place } from '../../errors.js';
+import { FormatError, type Place } from '../../errors.js';
 import type { ByteWindow } from '../../io/byte-window.js';
-import type { ReadOptions, ReadStart } from '../format.js';
+import type { ReadStart } from '../format.js';
 import { FaceReader } from './binary-faces.js';
 import { RecordReader } from './binary-records.js';
 import { VertexReader } from './binary-vertices.js';
@@ -35,7 +35,6 @@ export class BinaryReader implements BodyReader {
     private readonly window: ByteWindow,
     private readonly header: PlyHeader,
     private readonly collector: MeshCollector,
-    private readonly options: ReadOptions,
   ) {}
 
   get done(): number {
@@ -87,9 +86,10 @@ export class BinaryReader implements BodyReader {
   finish(): Pause {
     const { window } = this;
     if (window.start === window.end) return 'more';
-    const message = `the bytes behind the last record (from byte ${window.offset}) are not read`;
-    this.options.warn({ kind: 'trailing-bytes', message });
-    return 'done';
+    throw new FormatError('bytes follow the last record announced; expected the end of the file', {
+      place: { offset: window.offset },
+      hint: 'is a count in the header too small, or have bytes been inserted?',
+    });
   }
 }
 

@@ -31,7 +31,7 @@ export interface BodyReader {
   /** Goes on where another one was saved in the element just begun. */
   restore(memory: object): void;
   read(): Pause;
-  /** Warns where anything follows the last element. */
+  /** Warns or throws where anything follows the last element. */
   finish(): Pause;
 }
 
@@ -67,7 +67,7 @@ export class Body {
     this.collector = collector;
     this.reader = isAscii
       ? new AsciiReader(window, header, collector, hasLineRecords(source.head, header, isWhole), options)
-      : new BinaryReader(window, header, collector, options);
+      : new BinaryReader(window, header, collector);
     // A record without properties is an empty line, or nothing.
     this.elements = plan.elements.filter(({ element }) => element.count > 0 && element.properties.length > 0);
   }

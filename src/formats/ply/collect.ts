@@ -7,6 +7,7 @@ import { FACE_CORNERS_MAX, type IndexedFaces, type IndexedVertices, type Precisi
 import { countOf } from '../../wording.js';
 import type { ReadOptions, ReadStart } from '../format.js';
 import { FaceBatcher, VertexBatcher } from '../indexed-batches.js';
+import { type SavedUnusable, UnusableVertices } from '../unusable-vertices.js';
 import { type ColorRanges, type ElementPlan, Slot } from './plan.js';
 
 const NAMES: readonly string[] = [
@@ -34,6 +35,8 @@ export interface SavedCollector {
   readonly hasFaces: boolean;
   readonly strip: Strip;
   readonly ranges: readonly [vertex: number, face: number];
+  readonly unusable: SavedUnusable;
+  readonly emptyFaces: number;
 }
 
 /** The last two corners of the strip that is being read, where they stand, and how many it has had. */
@@ -51,6 +54,9 @@ interface Strip {
 export class MeshCollector {
   readonly vertices: VertexBatcher;
   readonly faces: FaceBatcher;
+  readonly unusable: UnusableVertices;
+  /** Faces without corners since the last one with some. */
+  private emptyFaces = 0;
   /** Whether any face has been read, or any triangle of a strip. */
   hasFaces = false;
   private readonly strip: Strip = {
@@ -72,7 +78,8 @@ export class MeshCollector {
     private readonly options: ReadOptions,
   ) {
     this.vertices = new VertexBatcher(options.batchTriangles, precision, options.placeBytes);
-    this.faces = new FaceBatcher(options.batchTriangles, options.placeBytes);
+    this.unusable = new UnusableVertices(options);
+    this.faces = new FaceBatcher(options.batchTriangles, this.unusable, options.placeBytes);
   }
 
   /** Begins in the middle of the source. */
@@ -90,11 +97,15 @@ export class MeshCollector {
       hasFaces,
       strip: { ...strip },
       ranges: [ranges.vertex.scale, ranges.face.scale],
+      unusable: this.unusable.save(),
+      emptyFaces: this.emptyFaces,
     };
   }
 
   /** Goes on where another one was saved. */
-  restore({ vertices, faces, hasFaces, strip, ranges }: SavedCollector): void {
+  restore({ vertices, faces, hasFaces, strip, ranges, unusable, emptyFaces }: SavedCollector): void {
+    this.unusable.restore(unusable);
+    this.emptyFaces = emptyFaces;
     this.vertices.total = vertices;
     this.faces.records = faces;
     this.hasFaces = hasFaces;
@@ -104,7 +115,7 @@ export class MeshCollector {
   }
 
   /**
-   * Adds a vertex of finite coordinates; `values` are ordered as {@link Slot}s are. It stands at `[offset, end)`, from
+   * Adds a vertex; `values` are ordered as {@link Slot}s are. It stands at `[offset, end)`, from
    * `line` on.
    */
   addVertex(plan: ElementPlan, values: Float64Array, offset: number, end: number, line: number): void {
@@ -113,6 +124,7 @@ export class MeshCollector {
     vertices.positions[at] = values[Slot.X]!;
     vertices.positions[at + 1] = values[Slot.Y]!;
     vertices.positions[at + 2] = values[Slot.Z]!;
+    const strange = [Slot.X, Slot.Y, Slot.Z].find((slot) => !Number.isFinite(values[slot]));
     if (plan.hasColor) {
       this.ranges.vertex.see(findGreatest(values));
       vertices.setColor(values[Slot.Red]!, values[Slot.Green]!, values[Slot.Blue]!, values[Slot.Alpha]!);
@@ -120,7 +132,25 @@ export class MeshCollector {
     if (plan.hasNormal) {
       vertices.setNormal(values[Slot.NormalX]!, values[Slot.NormalY]!, values[Slot.NormalZ]!);
     }
+    if (strange !== undefined) {
+      // Text has other words for it than numbers have.
+      const value = line > 0 ? 'not finite' : values[strange]!;
+      this.noteUnusable(0, strange, value, line > 0 ? { line } : { offset });
+    }
     vertices.add(offset, end, line);
+  }
+
+  /** Takes note that the vertex `row` rows after the next one is no point, and lets it stand where another is. */
+  noteUnusable(row: number, slot: Slot, value: number | string, place: Place): void {
+    const problem = `${nameSlot(slot)} is ${value}; expected a finite number`;
+    this.unusable.note(this.vertices.total + row, problem, place, this.hasFaces);
+    this.vertices.standIn(this.vertices.count + row);
+  }
+
+  /** Takes note of faces that have corners. */
+  noteFaces(): void {
+    this.hasFaces = true;
+    this.emptyFaces = 0;
   }
 
   /**
@@ -134,6 +164,11 @@ export class MeshCollector {
     end: number,
     line: number,
   ): void {
+    const isFirst = this.faces.records === 0;
+    const isOutOfStep = line > 0 ? isFirst && size === 0 : size === 0 || (isFirst && size < 2);
+    if (isOutOfStep) throw refuseFace(size, isFirst, line > 0 ? { line } : { offset });
+    if (size === 0 && ++this.emptyFaces > EMPTY_FACES_MAX)
+      throw refuseEmptyFaces(line > 0 ? { line } : { offset });
     if (size < 3) {
       this.faces.passOver();
       const where = describePlace(line > 0 ? { line } : { offset });
@@ -147,7 +182,7 @@ export class MeshCollector {
       this.faces.setColor(values[Slot.Red]!, values[Slot.Green]!, values[Slot.Blue]!, values[Slot.Alpha]!);
     }
     this.faces.addFace(size, offset, end, line);
-    this.hasFaces = true;
+    this.noteFaces();
   }
 
   /** Begins a strip: the next corner is its first. `isTurned`: its first triangle is turned round. */
@@ -215,6 +250,28 @@ export function refuseListCount(name: string, shown: string, place: Place): Form
 export function refuseFaceSize(size: number, place: Place): FormatError {
   const [found, limit] = [size, FACE_CORNERS_MAX].map((count) => count.toLocaleString('en-US'));
   return new FormatError(`a face of ${found} corners; expected at most ${limit}`, { place });
+}
+
+/** More faces in a row without a corner are NUL bytes, a part of the file that was never written. */
+const EMPTY_FACES_MAX = 1000;
+
+/**
+ * No program begins with such a face, or writes one without corners in binary: it follows vertices whose count is too small,
+ * or the bytes are out of step.
+ */
+function refuseFace(size: number, isFirst: boolean, place: Place): FormatError {
+  const corners = size === 0 ? 'no corner' : '1 corner';
+  return new FormatError(`${isFirst ? 'the first face' : 'a face'} has ${corners}; expected three or more`, {
+    place,
+    hint: 'is the count of vertices in the header right?',
+  });
+}
+
+function refuseEmptyFaces(place: Place): FormatError {
+  return new FormatError(
+    `damaged: ${EMPTY_FACES_MAX.toLocaleString('en-US')} faces in a row have no corner; expected faces`,
+    { place, hint: 'this part of the file may never have been written: copy the file again' },
+  );
 }
 
 function findGreatest(values: Float64Array): number {

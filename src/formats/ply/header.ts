@@ -7,6 +7,7 @@
  */
 import { FormatError } from '../../errors.js';
 import { HEAD_BYTES } from '../../io/byte-source.js';
+import { LONG_HEAD_BYTES_MAX } from '../../io/long-head.js';
 import type { ReadOptions } from '../format.js';
 import { CR, escapeControls, findLineEnd, LF, skipBlanks, skipByteOrderMark } from '../text.js';
 import { findScalar, SCALAR_NAMES, type Scalar } from './scalars.js';
@@ -42,11 +43,17 @@ export interface PlyHeader {
 const FORMATS = ['ascii', 'binary_little_endian', 'binary_big_endian'];
 const KEYWORDS = "'format', 'element', 'property', 'comment', 'obj_info' or 'end_header'";
 
-/** The header's lines and where the data begins; the lines' words are not looked at. */
+/** The header's lines but for comments, with their numbers, how many there are, and where the data begins. */
 interface HeaderText {
-  readonly lines: readonly string[];
+  readonly lines: readonly (readonly [text: string, line: number])[];
+  readonly endLine: number;
   readonly bodyOffset: number;
 }
+
+/** Lines that say nothing of the data; there may be megabytes of them. */
+const COMMENT = /^(comment|obj_info)(\s|$)/i;
+/** No line is longer that says something; a longer one is refused by its first words. */
+const LINE_MAX = 8192;
 
 /** Whether a source begins with the word `ply` on a line of its own; blanks and a byte order mark may precede it. */
 export function beginsWithPly(head: Uint8Array): boolean {
@@ -60,10 +67,9 @@ export function parseHeader(head: Uint8Array, options: ReadOptions): PlyHeader {
   if (!beginsWithPly(head)) {
     throw new FormatError("the first line is not 'ply'; expected a PLY header", { place: { offset: 0 } });
   }
-  const { lines, bodyOffset } = splitHeader(head);
+  const { lines, endLine, bodyOffset } = splitHeader(head);
   const parser = new HeaderParser(options);
-  for (const [k, text] of lines.entries()) parser.parseLine(text, k + 1);
-  const endLine = lines.length;
+  for (const [text, line] of lines) parser.parseLine(text, line);
   return { ...parser.finish(endLine), endLine, bodyOffset };
 }
 
@@ -71,25 +77,29 @@ export function parseHeader(head: Uint8Array, options: ReadOptions): PlyHeader {
 function splitHeader(head: Uint8Array): HeaderText {
   const { length } = head;
   const start = skipByteOrderMark(head);
-  const lines: string[] = [];
+  const lines: [text: string, line: number][] = [];
+  let line = 0;
   let hasLineFeed = false;
   for (let at = start; at < length; ) {
     const lineEnd = findLineEnd(head, at, length);
-    const text = Buffer.from(head.subarray(at, lineEnd)).toString('utf8').trim();
+    const text = Buffer.from(head.subarray(at, Math.min(lineEnd, at + LINE_MAX)))
+      .toString('utf8')
+      .trim();
     const isPair = head[lineEnd] === CR && head[lineEnd + 1] === LF;
-    lines.push(text);
-    if (text.toLowerCase() === 'end_header' && (lineEnd < length || length < HEAD_BYTES)) {
+    line++;
+    if (!COMMENT.test(text)) lines.push([text, line]);
+    if (text.toLowerCase() === 'end_header' && (lineEnd < length || length !== HEAD_BYTES)) {
       // Where all lines end with CR alone, an LF behind the last one is the first byte of the data.
       const width = isPair && hasLineFeed ? 2 : 1;
-      return { lines, bodyOffset: Math.min(length, lineEnd + width) };
+      return { lines, endLine: line, bodyOffset: Math.min(length, lineEnd + width) };
     }
     if (isPair || head[lineEnd] === LF) hasLineFeed = true;
     at = lineEnd + (isPair ? 2 : 1);
   }
   const problem =
-    length < HEAD_BYTES
+    length < LONG_HEAD_BYTES_MAX
       ? 'truncated: the file ends in its header'
-      : `a header of more than ${HEAD_BYTES.toLocaleString('en-US')} bytes`;
+      : `a header of more than ${LONG_HEAD_BYTES_MAX.toLocaleString('en-US')} bytes`;
   throw new FormatError(`${problem}, without a line 'end_header'; expected one`, {
     place: { offset: length },
   });

@@ -10,32 +10,34 @@ import { ByteWindow } from '../../io/byte-window.js';
 import { CHUNK_BYTES, type MeshItem } from '../../mesh.js';
 import { countOf } from '../../wording.js';
 import type { BinaryField, MeshReader, ReadOptions, ReadStart, SavedReader } from '../format.js';
-
-/** Header and count. */
-export const HEADER_BYTES = 84;
-export const FACET_BYTES = 50;
-const CORNERS_AT = 12;
-const ATTRIBUTE_AT = 48;
-const EXPONENT = 0x7f800000;
+import { isControl } from '../text.js';
+import { beginsWithFacets, isCountMissing, refuseOthers, sumAttributePayload } from './evidence.js';
+import { FacetDecoder, type SavedDecoder } from './facet-decoder.js';
+import {
+  ATTRIBUTE_AT,
+  CORNERS_AT,
+  COUNT_AT,
+  FACET_BYTES,
+  HEADER_BYTES,
+  readAnnouncedCount,
+} from './layout.js';
+import { SalvageLimit } from './salvage.js';
 
 /** The most bytes behind the announced facets that are taken for an appendix, not for damage. */
 const TRAILING_BYTES_MAX = CHUNK_BYTES;
 
-/** The count in the header of a binary STL. */
-export function readAnnouncedCount(head: Uint8Array): number {
-  return new DataView(head.buffer, head.byteOffset, head.length).getUint32(80, true);
-}
-
-/** Throws FormatError at once where the size is known and shows that the source is truncated or damaged. */
+/** Throws FormatError at once where head and size show that the source is truncated, damaged, or no STL. */
 export function openBinaryStl(source: ByteSource, options: ReadOptions): MeshReader {
-  const announced = readAnnouncedCount(source.head);
-  const facets = source.size === undefined ? undefined : judgeSize(source.size, announced, options);
+  const { head, size } = source;
+  refuseOthers(head, size);
+  const announced = readAnnouncedCount(head);
+  const facets = size === undefined ? undefined : judgeSize(size, announced, head, options);
   const reader = new FacetReader(source, announced, facets, options);
   return {
     encoding: 'binary',
     precision: 'float32',
     layout: 'soup',
-    header: source.head.slice(0, 80),
+    header: head.slice(0, COUNT_AT),
     expectedTriangles: facets,
     recordBytes: FACET_BYTES,
     findCorner: (_bytes, corner) => [CORNERS_AT + 12 * corner, CORNERS_AT + 12 * (corner + 1)],
@@ -46,44 +48,51 @@ export function openBinaryStl(source: ByteSource, options: ReadOptions): MeshRea
 }
 
 /**
- * How many facets to take from a source of `size` bytes: all announced, or all whole ones where the size shows
- * that the count is wrong. Warns or throws where the two do not agree.
+ * How many facets to take from a source of `size` bytes: those announced, or all where the count is missing or too small.
+ * Warns or throws where count and size do not agree; what follows the announced facets is judged when it is read.
  */
-function judgeSize(size: number, announced: number, options: ReadOptions): number {
+function judgeSize(size: number, announced: number, head: Uint8Array, options: ReadOptions): number {
   const body = size - HEADER_BYTES;
   const extra = body - FACET_BYTES * announced;
   if (extra === 0) return announced;
 
   const whole = Math.floor(body / FACET_BYTES);
   const says = `the header announces ${countOf(announced, 'triangle')} (${countOf(size - extra, 'byte')})`;
-  if (body % FACET_BYTES === 0) {
+  if (body % FACET_BYTES === 0 && (extra > 0 || isCountMissing(announced))) {
     const message = `${says}, the file holds ${show(whole)} and ends with the last one; its size is trusted, not the count`;
     options.warn({ kind: 'stl-count', message });
     return whole;
   }
-  if (extra > 0 && extra <= TRAILING_BYTES_MAX && (announced > 0 || extra < FACET_BYTES)) {
-    const message = `${countOf(extra, 'byte')} behind the last triangle (from byte ${size - extra}) ${extra === 1 ? 'is' : 'are'} not read`;
-    options.warn({ kind: 'trailing-bytes', message });
-    return announced;
-  }
+  if (extra > 0 && extra <= TRAILING_BYTES_MAX) return announced;
   const end = HEADER_BYTES + FACET_BYTES * whole;
   const problem =
     extra < 0
       ? `truncated: ${says}, the file holds ${show(whole)}`
       : `damaged: ${says}, ${show(extra)} bytes follow them; expected nothing there, or whole triangles of 50 bytes`;
   if (options.salvage) {
+    if (extra > 0) return announced;
     const message = `${problem}; read ${countOf(whole, 'triangle')} and lost the last ${countOf(size - end, 'byte')}`;
     options.warn({ kind: 'salvaged', message });
     return whole;
   }
   throw new FormatError(problem, {
     place: { offset: extra < 0 ? end : size - extra },
-    ...TRUNCATED,
+    ...(extra < 0 ? TRUNCATED : { hint: nameExtra(head, announced, extra) }),
   });
+}
+
+/** What the bytes behind the announced facets may be; undefined where nothing says. */
+function nameExtra(head: Uint8Array, announced: number, extra: number): string | undefined {
+  return sumAttributePayload(head, announced) === extra
+    ? `each facet seems to be followed by as many bytes as its attribute word says: save it without attributes`
+    : undefined;
 }
 
 class FacetReader {
   private readonly window: ByteWindow;
+  private readonly decoder: FacetDecoder;
+  /** Where to stop in a source that may be out of step. */
+  private readonly limit: SalvageLimit | undefined;
   /** Facets handed out. */
   private done = 0;
 
@@ -94,7 +103,11 @@ class FacetReader {
     private total: number | undefined,
     private readonly options: ReadOptions,
   ) {
+    const { head, size } = source;
     this.window = new ByteWindow(source, TRAILING_BYTES_MAX + FACET_BYTES);
+    this.decoder = new FacetDecoder(options.batchTriangles, announced);
+    const isExact = size === HEADER_BYTES + FACET_BYTES * announced;
+    this.limit = options.salvage && !isExact ? new SalvageLimit(head, announced) : undefined;
   }
 
   /**
@@ -102,95 +115,170 @@ class FacetReader {
    * on only when so much follows that it cannot be an appendix, or when the end has been seen.
    */
   async *items(start?: ReadStart | SavedReader): AsyncGenerator<MeshItem> {
-    const { source, window, announced, options } = this;
+    const { window, announced, options, decoder } = this;
     const place = () => ({ offset: window.offset });
+    const isPart = start !== undefined && !('memory' in start);
     if (start === undefined) {
       while (window.end < HEADER_BYTES) await window.fill(place);
       window.start = HEADER_BYTES;
     } else {
       await window.jump(start.offset);
-      if ('memory' in start) Object.assign(this, start.memory);
+      if ('memory' in start) this.restore(start.memory as SavedFacets);
       else this.done = start.record;
     }
 
-    const positions = new Float32Array(9 * options.batchTriangles);
-    const attributes = new Uint16Array(options.batchTriangles);
+    const { positions, attributes } = decoder;
     while (this.total === undefined || this.done < this.total) {
       const { total, done } = this;
       const pending = window.end - window.start;
       const isMore = total === undefined && done >= announced && pending > TRAILING_BYTES_MAX;
       const allowed = isMore ? Number.POSITIVE_INFINITY : (total ?? announced) - done;
       const wanted = Math.min(allowed, options.batchTriangles, Math.floor(TRAILING_BYTES_MAX / FACET_BYTES));
-      const count = Math.min(wanted, Math.floor(pending / FACET_BYTES));
+      // Salvage looks at one facet more.
+      const ahead = this.limit === undefined || window.ended ? 0 : 1;
+      const count = Math.min(wanted, Math.floor(pending / FACET_BYTES) - ahead);
       // Batches are full, so that they do not depend on how the bytes come.
       if (count > 0 && (count === wanted || window.ended)) {
+        if (isMore && done === announced) this.refuseSecond(pending);
         const offset = window.offset;
-        const anyWord = decodeFacets(window.bytes, window.start, count, positions, attributes, offset);
-        const places = [
-          { item: 0, offset, end: offset + FACET_BYTES, line: 0, record: done, vertices: 0 },
-        ] as const;
-        window.start += FACET_BYTES * count;
-        this.done += count;
-        yield { kind: 'soup', count, positions, attributes: anyWord ? attributes : undefined, places };
+        const inStep = this.limit?.countInStep(window.bytes, window.start, window.end, count) ?? count;
+        if (inStep > 0) {
+          const anyWord = decoder.decode(window.bytes, window.start, inStep, done, offset);
+          const places = [
+            { item: 0, offset, end: offset + FACET_BYTES, line: 0, record: done, vertices: 0 },
+          ] as const;
+          window.start += FACET_BYTES * inStep;
+          this.done += inStep;
+          const words = anyWord ? attributes : undefined;
+          yield { kind: 'soup', count: inStep, positions, attributes: words, places };
+        }
+        if (inStep < count) return await this.endSalvage();
       } else {
         await window.fill(place);
-        if (window.ended) this.total = judgeEnd(source, window, total, announced, options);
+        const isShort = total === undefined || window.end - window.start < FACET_BYTES;
+        if (window.ended && isShort) this.total = this.judgeEnd();
       }
     }
+    // Of a part nobody asks what follows it.
+    if (isPart) return;
+    decoder.judge(window.offset);
+    if (this.done >= announced || isCountMissing(announced)) await this.judgeTail();
   }
 
   save(): SavedReader {
-    const { window, done, total } = this;
-    return { offset: window.offset, memory: { done, total } };
+    const { window, done, total, decoder } = this;
+    const memory: SavedFacets = { done, total, decoder: decoder.save() };
+    return { offset: window.offset, memory };
+  }
+
+  private restore({ done, total, decoder }: SavedFacets): void {
+    this.done = done;
+    this.total = total;
+    this.decoder.restore(decoder);
+  }
+
+  /** What {@link judgeSize} says once the end is reached; a source that has shrunk since it was opened is refused. */
+  private judgeEnd(): number {
+    const { source, window, total, announced, options } = this;
+    const size = window.base + window.end;
+    if (total === undefined) {
+      refuseOthers(source.head, size);
+      return judgeSize(size, announced, source.head, options);
+    }
+    throw new FormatError(
+      `the file ends here now; expected ${show(source.size ?? 0)} bytes, its size when it was opened`,
+      { place: { offset: size }, hint: 'something else is writing to it' },
+    );
+  }
+
+  /** Throws or warns where bytes follow the last facet. */
+  private async judgeTail(): Promise<void> {
+    const { window, source, announced, options } = this;
+    const place = () => ({ offset: window.offset });
+    while (!window.ended && window.end - window.start <= TRAILING_BYTES_MAX) await window.fill(place);
+    const extra = window.end - window.start;
+    if (extra === 0) return;
+    this.refuseSecond(source.size === undefined ? extra : source.size - window.offset);
+    const offset = window.offset;
+    const isAppendix = this.isHarmlessTail && (announced === 0 || this.decoder.endsInStep);
+    if (isAppendix && (window.ended || options.salvage)) {
+      const message = `${countOf(extra, 'byte')} behind the last triangle (from byte ${offset}) ${extra === 1 ? 'is' : 'are'} not read`;
+      options.warn({ kind: 'trailing-bytes', message });
+      return;
+    }
+    throw new FormatError(
+      `damaged: ${countOf(extra, 'byte')} left over after the last of ${countOf(announced, 'announced triangle')}, which is out of step; ` +
+        'expected nothing there, or all triangles in step',
+      {
+        place: { offset },
+        hint:
+          nameExtra(source.head, announced, extra) ?? 'bytes may be inserted somewhere: copy the file again',
+      },
+    );
+  }
+
+  private refuse(found: string, offset: number): FormatError {
+    return new FormatError(
+      `damaged: the bytes from here on are out of step, and the file holds ${found}; expected facets`,
+      {
+        place: { offset },
+        hint: 'bytes may be missing or inserted: copy the file again',
+      },
+    );
+  }
+
+  /** Whether what follows is nothing but NUL bytes, or text: numbers would be the end of a facet. */
+  private get isHarmlessTail(): boolean {
+    const { window } = this;
+    const tail = window.bytes.subarray(window.start, window.end);
+    return tail.every((byte) => byte === 0) || !tail.some(isControl);
+  }
+
+  /** Throws where the `extra` bytes that follow are a second STL. */
+  private refuseSecond(extra: number): void {
+    const { window, source } = this;
+    const { bytes, start, end } = window;
+    if (end - start < HEADER_BYTES) return;
+    const rest = bytes.subarray(start, end);
+    const count = readAnnouncedCount(rest);
+    const size = HEADER_BYTES + FACET_BYTES * count;
+    const isExact = count > 0 && size === extra;
+    const isLonger = size <= extra || source.size === undefined;
+    if (!isExact && !(count > 0 && isLonger && beginsWithFacets(rest))) return;
+    throw new FormatError(
+      `a second STL of ${show(count)} triangles follows the first; expected the end of the file`,
+      {
+        place: { offset: window.offset },
+        hint: 'cut the file there and convert both parts',
+      },
+    );
+  }
+
+  /** Warns that facets from here on are out of step, or throws where the source is not truncated. */
+  private async endSalvage(): Promise<void> {
+    const { window, options, done, announced } = this;
+    const { offset } = window;
+    if (done === 0) throw this.refuse('nothing that stands where it should', offset);
+    while (!window.ended) {
+      window.start = window.end;
+      await window.fill(() => ({ offset }));
+    }
+    const isTruncated = window.base + window.end < HEADER_BYTES + FACET_BYTES * announced;
+    if (!isTruncated && !isCountMissing(announced)) throw this.refuse('more than is announced', offset);
+    const message = `byte ${offset}: the bytes from here on are no triangles of this mesh; the ${show(done)} before them were read`;
+    options.warn({ kind: 'salvaged', message });
   }
 }
 
-/** What {@link judgeSize} says once the end is reached; a source that has shrunk since it was opened is refused. */
-function judgeEnd(
-  source: ByteSource,
-  window: ByteWindow,
-  total: number | undefined,
-  announced: number,
-  options: ReadOptions,
-): number {
-  const size = window.base + window.end;
-  if (total === undefined) return judgeSize(size, announced, options);
-  throw new FormatError(
-    `the file ends here now; expected ${show(source.size ?? 0)} bytes, its size when it was opened`,
-    { place: { offset: size }, hint: 'something else is writing to it' },
-  );
+/** What a reader knows between two batches, as plain data. */
+interface SavedFacets {
+  readonly done: number;
+  readonly total: number | undefined;
+  readonly decoder: SavedDecoder;
 }
 
 function show(count: number): string {
   return count.toLocaleString('en-US');
-}
-
-/** Decodes `count` facets from `start` on; returns whether any attribute word is not 0. */
-function decodeFacets(
-  bytes: Uint8Array,
-  start: number,
-  count: number,
-  positions: Float32Array,
-  attributes: Uint16Array,
-  offset: number,
-): boolean {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const bits = new Int32Array(positions.buffer);
-  let any = 0;
-  for (let facet = 0, at = start, k = 0; facet < count; facet++, at += FACET_BYTES) {
-    let strange = false;
-    for (let from = at + CORNERS_AT, end = at + ATTRIBUTE_AT; from < end; from += 4) {
-      const value = view.getInt32(from, true);
-      // All exponent bits set: NaN or an infinity.
-      if ((value & EXPONENT) === EXPONENT) strange = true;
-      bits[k++] = value;
-    }
-    if (strange) refuseFacet(view, at, offset + (at - start));
-    const word = view.getUint16(at + ATTRIBUTE_AT, true);
-    any |= word;
-    attributes[facet] = word;
-  }
-  return any !== 0;
 }
 
 /** What the bytes of a facet are. */
@@ -204,14 +292,4 @@ function dissectFacet(bytes: Uint8Array): BinaryField[] {
   }));
   const word = view.getUint16(ATTRIBUTE_AT, true);
   return [...vectors, { name: 'attribute', from: ATTRIBUTE_AT, to: FACET_BYTES, values: [word] }];
-}
-
-function refuseFacet(view: DataView, at: number, offset: number): never {
-  let from = CORNERS_AT;
-  while (Number.isFinite(view.getFloat32(at + from, true))) from += 4;
-  const found = view.getFloat32(at + from, true);
-  const axis = 'xyz'[((from - CORNERS_AT) / 4) % 3];
-  throw new FormatError(`${axis} of a vertex is ${found}; expected a finite number`, {
-    place: { offset: offset + from },
-  });
 }

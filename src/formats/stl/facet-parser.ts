@@ -1,8 +1,8 @@
 /**
  * ASCII STL, statement by statement: solid, facet, outer loop, vertex, endloop, endfacet, endsolid.
  *
- * Words count, not lines: a facet may stand on one line or on twenty. Keywords are read in any case; the facet
- * normal is passed over. Wrong order, and anything but numbers in a vertex, is an error with its line. Statements are
+ * Words count, not lines: a facet may stand on one line or on twenty. Keywords are read in any case, also as `end loop`; the
+ * facet normal is passed over. NUL bytes between statements, as a file system leaves them at the end, are counted. Wrong order, and anything but numbers in a vertex, is an error with its line. Statements are
  * understood as far as the window holds them whole; no bytes are asked for here.
  */
 import { FormatError, TRUNCATED } from '../../errors.js';
@@ -55,6 +55,12 @@ const ENDLOOP = word('endloop');
 export const ENDFACET = word('endfacet');
 const ENDSOLID = word('endsolid');
 const END = word('end');
+const NUL = 0;
+/** So many NUL bytes after a solid that does not end are a part of the file that was never written. */
+const NUL_BYTES_MAX = 1024;
+
+/** A line that is shorter than `facet normal 0 0 0 outer loop` holds no facet. */
+const FACET_TEXT_BYTES = 24;
 
 /** How far behind `solid` to look for a facet on the same line. */
 const ONE_LINE_BYTES = 8192;
@@ -79,6 +85,12 @@ export class FacetParser implements SoupParser {
   /** The first line that is no STL; an error if no triangle is found at all. */
   private strange: { readonly line: number; readonly token: string } | undefined;
   private atLineStart = true;
+  /** A solid, or facets without one, have begun and not ended. */
+  private isOpen = false;
+  /** Whether an endsolid has been read. */
+  private hasEnd = false;
+  /** NUL bytes since the last statement. */
+  private nulBytes = 0;
 
   /** Corners go to `positions`, 9 values a facet. */
   constructor(
@@ -98,6 +110,7 @@ export class FacetParser implements SoupParser {
     this.total += facets;
     this.line += lines;
     this.atLineStart = true;
+    if (facets > 0) this.isOpen = true;
   }
 
   startAt({ line, record }: ReadStart): void {
@@ -107,8 +120,8 @@ export class FacetParser implements SoupParser {
 
   save(): object | undefined {
     if (this.count > 0 || !this.isBetween) return undefined;
-    const { line, total, strange, atLineStart } = this;
-    return { line, total, strange, atLineStart };
+    const { line, total, strange, atLineStart, isOpen, hasEnd, nulBytes } = this;
+    return { line, total, strange, atLineStart, isOpen, hasEnd, nulBytes };
   }
 
   restore(memory: object): void {
@@ -133,6 +146,11 @@ export class FacetParser implements SoupParser {
       this.passBlanks(window);
       const first = window.start;
       if (first === end || isBlank[bytes[first]!] === 1) return 'more';
+      if (bytes[first] === NUL && this.state === State.Outside) {
+        this.passNul(window);
+        continue;
+      }
+      this.refuseNul();
       const isComment = bytes[first] === HASH;
       const at = isComment ? findLineEnd(bytes, first, end) : findTokenEnd(bytes, first, end);
       if (at === end && !ended) return 'more';
@@ -163,6 +181,20 @@ export class FacetParser implements SoupParser {
     window.start = at;
   }
 
+  private passNul(window: ParsedBytes): void {
+    const { bytes, start, end } = window;
+    let at = start;
+    while (at < end && bytes[at] === NUL) at++;
+    this.nulBytes += at - start;
+    window.start = at;
+  }
+
+  /** Throws where something follows NUL bytes. */
+  private refuseNul(): void {
+    if (this.nulBytes === 0) return;
+    throw this.error(`${show(this.nulBytes)} NUL bytes between statements; expected text`);
+  }
+
   /**
    * Reads the statement whose first word is `[first, at)`. Returns where it ends; or why not yet, and then nothing
    * has changed.
@@ -177,26 +209,18 @@ export class FacetParser implements SoupParser {
       this.facetLine = this.line;
       this.facetOffset = window.base + first;
       this.normalWords = 0;
+      this.isOpen = true;
       return at;
     }
-    if (isWord(ENDLOOP, bytes, first, at)) {
-      this.expect(State.Loop, 'endloop');
-      if (this.corners !== 3)
-        throw this.error(`a facet with ${countOf(this.corners, 'vertex', 'vertices')}; expected 3`);
-      this.state = State.Closed;
-      return at;
-    }
-    if (isWord(ENDFACET, bytes, first, at)) {
-      this.expect(State.Closed, 'endfacet');
-      this.endFacet(window.base + at);
-      return at;
-    }
+    if (isWord(ENDLOOP, bytes, first, at)) return this.endLoop(at);
+    if (isWord(ENDFACET, bytes, first, at)) return this.endFacet(window.base, at);
     if (isWord(SOLID, bytes, first, at)) {
       this.expect(State.Outside, 'solid');
       const to = findNameEnd(bytes, at, end, ended, 'facet');
       if (to < 0) return 'more';
       this.partName = readName(bytes, at, to, 'a solid', this.line, this.options.warn);
       this.isPartDue = true;
+      this.isOpen = true;
       return to;
     }
     if (isWord(ENDSOLID, bytes, first, at)) return this.readEndSolid(window, at);
@@ -204,16 +228,11 @@ export class FacetParser implements SoupParser {
     const isEnd = isWord(END, bytes, first, at);
     if (!isEnd && !isWord(OUTER, bytes, first, at)) return this.passOver(window, first, at);
 
-    // Statements of two words: outer loop, and end solid for endsolid.
+    // Statements of two words: outer loop, and those of one that begin with end.
     const from = skipBlanks(bytes, at, end);
     const to = findTokenEnd(bytes, from, end);
     if (to === end && !ended) return 'more';
-    if (isEnd) {
-      if (from < end && !isWord(SOLID, bytes, from, to)) {
-        throw this.error(`'end ${showToken(bytes, from, to).slice(1)}; expected ${EXPECTED[this.state]}`);
-      }
-      return this.readEndSolid(window, to);
-    }
+    if (isEnd) return this.readEnd(window, from, to);
     this.expect(State.Facet, 'outer loop');
     if (from < end && !isWord(LOOP, bytes, from, to)) {
       throw this.error(`'outer' is followed by ${showToken(bytes, from, to)}; expected 'loop'`);
@@ -221,6 +240,17 @@ export class FacetParser implements SoupParser {
     this.line += countLineEnds(bytes, at, from);
     this.beginLoop();
     return to;
+  }
+
+  /** Reads `end loop`, `end facet` or `end solid`, whose second word is `[from, to)`. */
+  private readEnd(window: ParsedBytes, from: number, to: number): number | Pause {
+    const { bytes, end } = window;
+    if (from < end && isWord(LOOP, bytes, from, to)) return this.endLoop(to);
+    if (from < end && isWord(FACET, bytes, from, to)) return this.endFacet(window.base, to);
+    if (from < end && !isWord(SOLID, bytes, from, to)) {
+      throw this.error(`'end ${showToken(bytes, from, to).slice(1)}; expected ${EXPECTED[this.state]}`);
+    }
+    return this.readEndSolid(window, to);
   }
 
   private readVertex({ bytes, end, ended }: ParsedBytes, start: number): number | Pause {
@@ -248,7 +278,10 @@ export class FacetParser implements SoupParser {
   private readEndSolid({ bytes, end, ended }: ParsedBytes, at: number): number | Pause {
     this.expect(State.Outside, 'endsolid');
     const to = findNameEnd(bytes, at, end, ended, 'solid');
-    return to < 0 ? 'more' : to;
+    if (to < 0) return 'more';
+    this.isOpen = false;
+    this.hasEnd = true;
+    return to;
   }
 
   /**
@@ -268,9 +301,33 @@ export class FacetParser implements SoupParser {
       }
       const message = `line ${last}: ${problem}; the whole ones before it were read`;
       this.options.warn({ kind: 'salvaged', message });
+    } else {
+      this.finishOutside();
     }
     if (this.total === 0 && this.strange !== undefined) {
       throw this.error(`${this.strange.token} is no STL keyword; expected 'facet'`, this.strange.line);
+    }
+    if (this.total === 0 && !this.hasEnd) {
+      throw this.error("no facet and no 'endsolid'; expected 'facet' at the beginning of a line");
+    }
+  }
+
+  /** Throws or warns where the last solid has no end, or NUL bytes follow it. */
+  private finishOutside(): void {
+    const { isOpen, nulBytes, options, line } = this;
+    if (isOpen && nulBytes > NUL_BYTES_MAX && !options.salvage) {
+      throw new FormatError(`truncated: the file ends in ${show(nulBytes)} NUL bytes; expected 'endsolid'`, {
+        place: { line },
+        ...TRUNCATED,
+      });
+    }
+    if (nulBytes > 0) {
+      const message = `line ${line}: ${show(nulBytes)} NUL bytes at the end of the file are passed over`;
+      options.warn({ kind: 'stl-nul-bytes', message });
+    }
+    if (isOpen && this.total > 0) {
+      const message = `line ${line}: the file ends without 'endsolid'; it may be truncated`;
+      options.warn({ kind: 'stl-no-endsolid', message });
     }
   }
 
@@ -285,7 +342,20 @@ export class FacetParser implements SoupParser {
     }
   }
 
-  private endFacet(end: number): void {
+  /** Ends the loop with a keyword that ends at `at`, which is returned. */
+  private endLoop(at: number): number {
+    this.expect(State.Loop, 'endloop');
+    if (this.corners !== 3) {
+      throw this.error(`a facet with ${countOf(this.corners, 'vertex', 'vertices')}; expected 3`);
+    }
+    this.state = State.Closed;
+    return at;
+  }
+
+  /** Ends the facet with a keyword that ends at `at` of a window that begins at `base`; returns `at`. */
+  private endFacet(base: number, at: number): number {
+    this.expect(State.Closed, 'endfacet');
+    const end = base + at;
     this.state = State.Outside;
     const { places, facetOffset: offset } = this;
     if (places.isDue(offset)) {
@@ -294,6 +364,7 @@ export class FacetParser implements SoupParser {
     }
     this.count++;
     this.total++;
+    return at;
   }
 
   /** Deals with a word that is no keyword; returns where to go on. */
@@ -334,6 +405,10 @@ export class FacetParser implements SoupParser {
   }
 }
 
+function show(count: number): string {
+  return count.toLocaleString('en-US');
+}
+
 /** Where the vertex statement of a corner stands in the bytes of a facet. */
 export function findCorner(bytes: Uint8Array, corner: number): readonly [from: number, to: number] {
   let left = corner;
@@ -356,6 +431,7 @@ export function findCorner(bytes: Uint8Array, corner: number): readonly [from: n
 function findNameEnd(bytes: Uint8Array, from: number, end: number, ended: boolean, next: string): number {
   const lineEnd = findLineEnd(bytes, from, end);
   const isOpen = lineEnd === end && !ended;
+  if (!isOpen && lineEnd - from < FACET_TEXT_BYTES) return lineEnd;
   if (isOpen && lineEnd - from < ONE_LINE_BYTES) return -1;
   const text = Buffer.from(bytes.subarray(from, Math.min(lineEnd, from + ONE_LINE_BYTES))).toString('latin1');
   if (/\bouter\s+loop\b/i.test(text)) {

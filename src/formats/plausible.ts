@@ -1,0 +1,129 @@
+/**
+ * What a plausible mesh is made of, so that bytes that are no mesh, or one out of step, do not become triangles.
+ *
+ * Coordinates of one mesh have much the same size: measured on files of all kinds, all of them but zeros lie within 40
+ * powers of two of each other, while any other bytes read as float32 spread over 255. Rounding leaves numbers that are
+ * far smaller, such as 1e-17 for a zero, and hardly ever larger ones or denormals. So a sample is plausible if
+ *
+ * - three quarters of its numbers other than 0 lie in a window of {@link WINDOW} powers of two; or
+ * - half of them do, and nearly all others are smaller without being denormal.
+ *
+ * The window may lie anywhere: meshes may be tiny or huge, and all coordinates may be 0. Garbage that happens to lie in
+ * one window, such as bytes of equal value, is told by {@link areDistinct}, a shift of four bytes by {@link compareNormal}.
+ */
+
+/** Powers of two that coordinates of a mesh span: twelve decades. */
+const WINDOW = 40;
+
+/** Exponents of float32, those of denormals and of NaN included. */
+const EXPONENTS = 256;
+const DENORMAL = 0;
+const NOT_FINITE = 255;
+
+/** The share of a sample that lies in the window: enough alone, or enough where others are rounding. */
+const MOST = 0.75;
+const HALF = 0.5;
+/** The share of larger numbers, denormals and NaNs that a sample may have beside rounding. */
+const WILD_MAX = 0.05;
+
+/** Counts the exponents of float32 coordinates other than 0. */
+export class ExponentTally {
+  private readonly counts = new Uint32Array(EXPONENTS);
+
+  /** Counts a coordinate by its bits, which are not those of 0 or -0. */
+  add(bits: number): void {
+    this.counts[(bits >>> 23) & 0xff]!++;
+  }
+
+  /** Forgets everything. */
+  clear(): void {
+    this.counts.fill(0);
+  }
+
+  /** What has been counted, as plain data. */
+  save(): readonly number[] {
+    return [...this.counts];
+  }
+
+  /** Goes on where another tally was saved. */
+  restore(counts: readonly number[]): void {
+    this.counts.set(counts);
+  }
+
+  /** Whether the coordinates may be those of one mesh. */
+  get isPlausible(): boolean {
+    const { counts } = this;
+    let total = 0;
+    for (const count of counts) total += count;
+    if (total === 0) return true;
+    const { inside, above } = this.findWindow();
+    if (inside >= MOST * total) return true;
+    return inside >= HALF * total && above + counts[DENORMAL]! <= WILD_MAX * total;
+  }
+
+  /** Whether any coordinate is denormal. */
+  get hasDenormals(): boolean {
+    return this.counts[DENORMAL]! > 0;
+  }
+
+  /** Tells of bits whether they are those of a coordinate that is in the window or smaller, and no denormal. */
+  createLimit(): (bits: number) => boolean {
+    const end = this.findWindow().begin + WINDOW;
+    return (bits) => {
+      const exponent = (bits >>> 23) & 0xff;
+      return (bits & 0x7fffffff) === 0 || (exponent !== DENORMAL && exponent < end);
+    };
+  }
+
+  private findWindow(): { readonly begin: number; readonly inside: number; readonly above: number } {
+    const { counts } = this;
+    // Of equal windows the last one: there is most room for what is smaller.
+    let [begin, inside] = [1, -1];
+    for (let first = 1; first + WINDOW <= NOT_FINITE; first++) {
+      let count = 0;
+      for (let exponent = first; exponent < first + WINDOW; exponent++) count += counts[exponent]!;
+      if (count >= inside) [begin, inside] = [first, count];
+    }
+    let above = 0;
+    for (let exponent = begin + WINDOW; exponent < EXPONENTS; exponent++) above += counts[exponent]!;
+    return { begin, inside, above };
+  }
+}
+
+/** Whether not all of the nine coordinates of a triangle have the same bits, other than 0. */
+export function areDistinct(view: DataView, corners: number): boolean {
+  const first = view.getUint32(corners, true);
+  if (first === 0) return true;
+  for (let k = 4; k < 36; k += 4) if (view.getUint32(corners + k, true) !== first) return true;
+  return false;
+}
+
+/** A triangle that is this much thinner than it is long has no normal to compare with. */
+const SLIVER = 1e-3;
+/** The smallest float32 that is not denormal. */
+const NORMAL_MIN = 2 ** -126;
+/** How far the direction of a normal may be off, as the cosine. Its length is not always 1. */
+const COSINE_MIN = 0.9;
+
+/**
+ * What the three numbers at `normal` are to the triangle whose nine coordinates follow them: `zero`, its normal (`fits`),
+ * something else (`differs`), or anything (`open`) where the triangle has hardly an area.
+ */
+export function compareNormal(view: DataView, normal: number): 'zero' | 'fits' | 'differs' | 'open' {
+  const at = (k: number) => view.getFloat32(normal + 4 * k, true);
+  const [nx, ny, nz] = [at(0), at(1), at(2)];
+  // The end of one number and an attribute word make one: the bytes are out of step.
+  if ([nx, ny, nz].some((value) => value !== 0 && Math.abs(value) < NORMAL_MIN)) return 'differs';
+  const [ux, uy, uz] = [at(6) - at(3), at(7) - at(4), at(8) - at(5)];
+  const [vx, vy, vz] = [at(9) - at(3), at(10) - at(4), at(11) - at(5)];
+  const [x, y, z] = [uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx];
+  const area = Math.hypot(x, y, z);
+  const edge = Math.max(Math.hypot(ux, uy, uz), Math.hypot(vx, vy, vz));
+  if (!Number.isFinite(area * edge)) return 'differs';
+  if (area <= SLIVER * edge * edge) return 'open';
+  if (nx === 0 && ny === 0 && nz === 0) return 'zero';
+  const length = Math.hypot(nx, ny, nz);
+  // Some programs write normals that point inwards.
+  const cosine = Math.abs(nx * x + ny * y + nz * z) / (area * length);
+  return cosine >= COSINE_MIN ? 'fits' : 'differs';
+}

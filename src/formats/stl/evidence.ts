@@ -1,0 +1,177 @@
+/**
+ * What the head and the size of a source say of binary STL: whether it is one, and what else its bytes are where they are
+ * out of step. Text is told before.
+ */
+import { FormatError } from '../../errors.js';
+import { areDistinct, compareNormal, ExponentTally } from '../plausible.js';
+import { CORNERS_AT, COUNT_AT, FACET_BYTES, HEADER_BYTES, readAnnouncedCount } from './layout.js';
+
+/** How many facets are looked at. */
+const SAMPLE = 1024;
+/** How many facets must be in step at least for the others to be looked at. */
+const BEGINNING = 16;
+/** The share of facets that must have normals of length 1 or 0 where the count does not fit the size. */
+const NORMALS_MIN = 0.75;
+/** Unit normals as programs round them. */
+const LENGTH_ERROR_MAX = 0.02;
+/** So many facets are too few to speak of the size of their numbers. */
+const FEW = 3;
+/** A count that no file has. */
+const UNKNOWN_COUNT = 0xffffffff;
+
+/** Whether the size is what the count announces, and what stands there may be facets. */
+export function hasExactSize(head: Uint8Array, size: number | undefined): boolean {
+  if (head.length < HEADER_BYTES || size !== HEADER_BYTES + FACET_BYTES * readAnnouncedCount(head))
+    return false;
+  return arePlausible(viewOf(head), HEADER_BYTES);
+}
+
+/** More facets than these, 13 GB, are announced by a file that is cut to less only where their normals speak for it. */
+const COUNT_SENSIBLE_MAX = 2 ** 28;
+
+/** Throws FormatError where a source, which is no text, cannot be binary STL. */
+export function refuseOthers(head: Uint8Array, size: number | undefined): void {
+  const announced = readAnnouncedCount(head);
+  const exact = HEADER_BYTES + FACET_BYTES * announced;
+  const view = viewOf(head);
+  // What follows the announced facets is no facet, or is judged when it is read.
+  const most = isCountMissing(announced) ? SAMPLE : Math.min(SAMPLE, announced);
+  const isPlausible = arePlausible(view, HEADER_BYTES, most);
+  if (isPlausible && size === exact) return;
+  const misfit = explainMisfit(head, size);
+  if (misfit !== undefined) {
+    const { problem, hint } = misfit;
+    throw new FormatError(`${problem}; expected little-endian binary STL`, { place: { offset: 0 }, hint });
+  }
+  const isSensible = announced <= COUNT_SENSIBLE_MAX || isCountMissing(announced) || (size ?? exact) >= exact;
+  if (isPlausible && (isSensible || beginsWithFacets(head))) return;
+  // Where it begins well, what is wrong comes later and is found there.
+  if (areCertainFacets(view, HEADER_BYTES, true, BEGINNING)) return;
+  const found = isPlausible
+    ? `its header would announce ${announced.toLocaleString('en-US')} triangles, and its numbers are no normals`
+    : 'its numbers are not those of a mesh';
+  const hint = hasInsertedReturns(head) ? RETURNS_HINT : undefined;
+  throw new FormatError(`no STL: binary data, but ${found}; expected facets after a header of 84 bytes`, {
+    place: { offset: Math.min(HEADER_BYTES, head.length) },
+    hint,
+  });
+}
+
+const RETURNS_HINT =
+  'a byte 13 stands before every byte 10: it was transferred as text; transfer it as binary';
+
+/** Whether the count may be missing: programs that do not know it write one of these. */
+export function isCountMissing(announced: number): boolean {
+  return announced === 0 || announced === UNKNOWN_COUNT;
+}
+
+/** Whether facets follow the header for certain: plausible ones of different corners, nearly all with normals. */
+export function beginsWithFacets(head: Uint8Array): boolean {
+  return areCertainFacets(viewOf(head), HEADER_BYTES, true);
+}
+
+/** The name of what the bytes are instead of a binary STL of that size, with what to do about it. */
+function explainMisfit(
+  head: Uint8Array,
+  size: number | undefined,
+): { readonly problem: string; readonly hint: string } | undefined {
+  if (head.length < HEADER_BYTES) return undefined;
+  const view = viewOf(head);
+  const swapped = view.getUint32(COUNT_AT, false);
+  const announced = view.getUint32(COUNT_AT, true);
+  const save = 'save it again as binary STL, in little-endian float32';
+  const isBigEndian =
+    (size === HEADER_BYTES + FACET_BYTES * swapped && swapped > 0) ||
+    (!arePlausible(view, HEADER_BYTES) && areCertainFacets(view, HEADER_BYTES, false));
+  if (isBigEndian) return { problem: 'a big-endian STL', hint: save };
+  if (size === HEADER_BYTES + DOUBLE_FACET_BYTES * announced && announced > 0) {
+    return { problem: 'an STL of float64 numbers', hint: save };
+  }
+  const first = view.getUint32(0, true);
+  if (size === 4 + FACET_BYTES * first && first > 0) {
+    return { problem: 'an STL without its header of 80 bytes', hint: 'put 80 bytes before it' };
+  }
+  if (size !== undefined && size % FACET_BYTES === 0 && areCertainFacets(view, 0, true)) {
+    return { problem: 'an STL without its header of 84 bytes', hint: save };
+  }
+  return undefined;
+}
+
+/** A facet whose twelve numbers are float64. */
+const DOUBLE_FACET_BYTES = 98;
+
+/** Whether every line feed follows a carriage return, as after a transfer of binary data as text. */
+function hasInsertedReturns(head: Uint8Array): boolean {
+  let feeds = 0;
+  for (let at = head.indexOf(0x0a); at >= 0; at = head.indexOf(0x0a, at + 1)) {
+    if (head[at - 1] !== 0x0d) return false;
+    feeds++;
+  }
+  return feeds >= 4;
+}
+
+/** Bytes that the attribute words of the facets announce, where these stand behind their facets as far as the head goes. */
+export function sumAttributePayload(head: Uint8Array, facets: number): number | undefined {
+  const view = viewOf(head);
+  let sum = 0;
+  for (let at = HEADER_BYTES, facet = 0; facet < facets; facet++) {
+    if (at + FACET_BYTES > head.length) return undefined;
+    const bytes = view.getUint16(at + FACET_BYTES - 2, true);
+    sum += bytes;
+    at += FACET_BYTES + bytes;
+  }
+  return sum;
+}
+
+/** Whether the normal at `at` is the zeros that programs write which have none. */
+function isZero(view: DataView, at: number): boolean {
+  return [0, 4, 8].every((slot) => view.getUint32(at + slot, true) === 0);
+}
+
+function addBits(tally: ExponentTally, bits: number): void {
+  if (bits << 1 !== 0) tally.add(bits);
+}
+
+/** Whether the coordinates from `from` on, in `most` facets or as many as there are, may be those of a mesh. */
+function arePlausible(view: DataView, from: number, most = SAMPLE): boolean {
+  const tally = new ExponentTally();
+  const facets = Math.min(most, Math.floor((view.byteLength - from) / FACET_BYTES));
+  let distinct = 0;
+  let normals = 0;
+  for (let k = 0; k < facets; k++) {
+    const at = from + FACET_BYTES * k + CORNERS_AT;
+    for (let slot = 0; slot < 9; slot++) addBits(tally, view.getInt32(at + 4 * slot, true));
+    if (areDistinct(view, at)) distinct++;
+    if (isZero(view, at - CORNERS_AT) || compareNormal(view, at - CORNERS_AT) === 'fits') normals++;
+  }
+  if (2 * distinct < facets) return false;
+  // Few numbers may be of any size, where each facet stands in its place.
+  const arePlaced = facets <= FEW && normals === facets && !tally.hasDenormals;
+  return arePlaced || tally.isPlausible;
+}
+
+function areCertainFacets(view: DataView, from: number, isLittle: boolean, most = SAMPLE): boolean {
+  const tally = new ExponentTally();
+  const facets = Math.min(most, Math.floor((view.byteLength - from) / FACET_BYTES));
+  let normals = 0;
+  let areas = 0;
+  for (let k = 0; k < facets; k++) {
+    const at = from + FACET_BYTES * k;
+    const number = (slot: number) => view.getFloat32(at + 4 * slot, isLittle);
+    for (let slot = 3; slot < 12; slot++) {
+      if (!Number.isFinite(number(slot))) return false;
+      addBits(tally, view.getInt32(at + 4 * slot, isLittle));
+    }
+    const length = Math.hypot(number(0), number(1), number(2));
+    if (length === 0 || Math.abs(length - 1) <= LENGTH_ERROR_MAX) normals++;
+    const isFlat = [3, 4, 5].every(
+      (slot) => number(slot) === number(slot + 3) || number(slot) === number(slot + 6),
+    );
+    if (!isFlat) areas++;
+  }
+  return facets > 0 && areas > 0 && normals >= NORMALS_MIN * facets && tally.isPlausible;
+}
+
+function viewOf(head: Uint8Array): DataView {
+  return new DataView(head.buffer, head.byteOffset, head.length);
+}
