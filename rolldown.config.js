@@ -8,8 +8,8 @@ import { dts } from 'rolldown-plugin-dts';
 const common = {
   platform: 'node',
   logLevel: 'warn',
-  // Packages stay where npm has put them.
-  external: /^[^./]/,
+  // Packages stay where npm has put them, but for one with a default export that a bundle in CommonJS cannot require.
+  external: /^(?!earcut$)[^./]/,
 };
 
 export default [

@@ -20,6 +20,8 @@ export function suggest(word: string, known: readonly string[]): string | undefi
   let least = EDITS_MAX;
   let closest: string[] = [];
   for (const name of new Set(known)) {
+    // What was typed is known elsewhere, and does not help here.
+    if (name === word) continue;
     const edits = countEdits(word.toLowerCase(), name.toLowerCase());
     const most = Math.min(least, WRONG_SHARE_MAX * Math.max(word.length, name.length));
     if (edits > most) continue;

@@ -116,7 +116,9 @@ export class Terminal {
 
   private showForecast(forecast: Forecast): void {
     const total = forecast.items.reduce((sum, { bytes }) => sum + bytes, 0);
-    if (total > TIGHT_SHARE * forecast.freeBytes || this.options.verbose) {
+    // What does not fit is an error, which says the same.
+    const isTight = total > TIGHT_SHARE * forecast.freeBytes && total <= forecast.freeBytes;
+    if (isTight || this.options.verbose) {
       this.say(`disk space in ${forecast.folder}: ${describeForecast(forecast)}`);
     }
   }

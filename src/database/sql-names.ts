@@ -16,11 +16,20 @@ export function hintForUnknown(db: Database.Database, message: string, text: str
   const [, kind, unknown] = match as unknown as [string, string, string];
   // What stands before a dot is a schema or a table.
   const name = unknown.slice(unknown.lastIndexOf('.') + 1);
+  const owners = kind === 'column' ? listOwners(db, name) : [];
+  if (owners.length > 0) return `${name} is a column of ${owners.join(', ')}`;
   const meant = suggest(name, listNames(db, kind, text));
   if (meant !== undefined) return meant;
   return kind === 'function'
     ? 'SELECT DISTINCT name FROM pragma_function_list lists functions'
     : 'SELECT name, sql FROM sqlite_schema lists tables and views; docs/schema.md explains them';
+}
+
+/** Some of the tables and views that have a column of this name. */
+function listOwners(db: Database.Database, name: string): string[] {
+  const sql = `SELECT DISTINCT l.name FROM pragma_table_list AS l, pragma_table_info(l.name, l.schema) AS t
+    WHERE t.name = ? ORDER BY l.name LIMIT 3`;
+  return db.prepare(sql).pluck().all(name) as string[];
 }
 
 function listNames(db: Database.Database, kind: string, text: string): string[] {

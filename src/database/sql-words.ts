@@ -7,6 +7,8 @@
 export interface SqlToken {
   readonly kind: 'word' | 'quoted' | 'symbol';
   readonly text: string;
+  /** Where it ends in the text. */
+  readonly end: number;
 }
 
 const BLANKS = /[ \t\n\f\r\ufeff]+/y;
@@ -32,6 +34,7 @@ export function* readSqlTokens(text: string): Generator<SqlToken> {
     yield {
       kind: quoted > at ? 'quoted' : word > at ? 'word' : 'symbol',
       text: text.slice(at, end),
+      end,
     };
     at = end;
   }
@@ -43,10 +46,10 @@ export function firstSqlWord(text: string): string | undefined {
   return undefined;
 }
 
-/** A text without the blanks around it and the semicolons at its end. */
+/** A text without the blanks around it, and without the semicolons and comments at its end. */
 export function trimSql(text: string): string {
-  let end = text.length;
-  while (end > 0 && (text[end - 1] === ';' || text[end - 1]!.trim() === '')) end--;
+  let end = 0;
+  for (const token of readSqlTokens(text)) if (token.text !== ';') end = token.end;
   return text.slice(0, end).trimStart();
 }
 

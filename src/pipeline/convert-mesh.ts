@@ -8,7 +8,7 @@ import { filePath } from '../io/file-path.js';
 import { checkOutput } from '../io/output-check.js';
 import { openOutput } from '../io/output-file.js';
 import { WorkFolder } from '../io/work-folder.js';
-import { listener, type Rules, takeOptions } from '../options.js';
+import { integer, listener, type Rules, takeOptions } from '../options.js';
 import { EXPORT_OPTIONS, type ExportOptions, type ExportResult, writeMesh } from './export-mesh.js';
 import { type FolderNeeds, outputNeed } from './forecast.js';
 import { checkDatabaseOutput, importBeside } from './import-mesh.js';
@@ -20,6 +20,11 @@ import { checkSelection } from './select-mesh.js';
 export interface ConvertOptions extends ReadingOptions, ExportOptions {
   /** Keep the database under this name. */
   readonly keep?: string | URL | undefined;
+  /**
+   * Time between two checkpoints of a database that is kept, in milliseconds; for tests.
+   * @internal
+   */
+  readonly intervalMs?: number | undefined;
   /** Told that the database which is kept is whole, whatever becomes of the output. */
   readonly onKept?: (() => void) | undefined;
 }
@@ -29,6 +34,7 @@ export const CONVERT_OPTIONS: Rules<ConvertOptions> = {
   ...READING_OPTIONS,
   ...EXPORT_OPTIONS,
   keep: filePath,
+  intervalMs: integer(),
   onKept: listener,
 };
 

@@ -71,11 +71,7 @@ describe('binary STL', () => {
       insert(whole, 4000, 1),
       /numbers are not those of a mesh|tiny and huge|do not end where/,
     ],
-    [
-      'its count repeated as text',
-      insert(whole, 84, 4),
-      /numbers are not those of a mesh|out of step/,
-    ],
+    ['its count repeated as text', insert(whole, 84, 4), /numbers are not those of a mesh|out of step/],
     [
       'a removed byte',
       Buffer.concat([whole.subarray(0, 4000), whole.subarray(4001)]),

@@ -64,7 +64,8 @@ export class SmallDisk {
   /** Runs the program in the disk's folder. */
   run(args: readonly string[], options: Omit<CliOptions, 'cwd'> = {}): Promise<CliResult> {
     const [program, ...enter] = this.entrance;
-    const env = { ...options.env, TMPDIR: join(this.mount, 'disk') };
+    // Node's cache of compiled code would stand there, too.
+    const env = { ...options.env, TMPDIR: join(this.mount, 'disk'), NODE_DISABLE_COMPILE_CACHE: '1' };
     return runProgram(program, [...enter, process.execPath, CLI, ...args], { ...options, env });
   }
 }

@@ -132,19 +132,15 @@ export async function survive({
   writeFileSync(at(output), former);
   const isFormer = () => readFileSync(at(output), 'latin1') === former;
   const isWhole = () => (isImport ? isSound(at(output)) : readFileSync(at(output)).equals(whole));
-  const options = { ...OFTEN, weldBytes: BUDGETS[budget], threads, force: true };
+  const writing = { threads, force: true };
+  const reading = { ...writing, batchTriangles: OFTEN.batchTriangles, weldBytes: BUDGETS[budget] };
+  const keeping = keepsDatabase ? { keep: at('mesh.db'), intervalMs: OFTEN.intervalMs } : {};
   const run = (killAfterMs: number | undefined) =>
     isImport
-      ? runVerb('importMesh', at('in'), at(output), options, killAfterMs)
+      ? runVerb('importMesh', at('in'), at(output), { ...reading, intervalMs: OFTEN.intervalMs }, killAfterMs)
       : verb === 'export'
-        ? runVerb('exportMesh', at('whole.db'), at(output), options, killAfterMs)
-        : runVerb(
-            'convertMesh',
-            at('in'),
-            at(output),
-            { ...options, keep: keepsDatabase ? at('mesh.db') : undefined },
-            killAfterMs,
-          );
+        ? runVerb('exportMesh', at('whole.db'), at(output), writing, killAfterMs)
+        : runVerb('convertMesh', at('in'), at(output), { ...reading, ...keeping }, killAfterMs);
 
   let resumed = 0;
   let kills = 0;

@@ -43,6 +43,10 @@ export function compileQuestion(
     if (!statement.reader || !statement.readonly) {
       throw refuse(question, 'would change something; expected one SELECT');
     }
+    const columns = statement.columns().length;
+    if (question.kind === 'sql' && columns > 1) {
+      throw refuse(question, `yields ${columns} columns; expected one, the ids of triangles`);
+    }
     const rows = db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all() as { detail: string }[];
     return { statement, plan: `SQLite: ${rows.map(({ detail }) => detail).join('; ')}` };
   } catch (error) {

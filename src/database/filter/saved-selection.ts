@@ -46,7 +46,9 @@ export function checkSavedSelection(selection: SavedSelection): void {
   if (selection.weld !== undefined) checkWeldDistance(selection.weld);
   checkTransform(selection.transform ?? []);
   if (!isSelection(selection)) {
-    throw new UsageError('a filter without a condition; expected at least one, such as `filter.where`');
+    throw new UsageError('a filter without a condition; expected at least one', {
+      hint: 'give a condition, such as `filter.where`',
+    });
   }
 }
 
