@@ -86,7 +86,7 @@ describe.skipIf(reason !== undefined)(
         disk.leave((need * moment) / MOMENTS);
         const { code, stdout, stderr } = await disk.run(args, { input });
         expect(stderr).toMatch(
-          /^offload: [^\n]*: (?:cannot write: no space left on the device|not enough disk space: about [^\n]*|disk space is running out, [^\n]*)\nhint: [^\n]*make space, or choose another disk[^\n]*\n$/,
+          /^(?:disk space in [^\n]*\n)*offload: [^\n]*: (?:cannot write: no space left on the device|not enough disk space: about [^\n]*|disk space is running out, [^\n]*)\nhint: [^\n]*make space, or choose another disk[^\n]*\n$/,
         );
         if (stderr.includes('cannot write')) filled++;
         expect(code).toBe(1);
