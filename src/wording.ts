@@ -1,4 +1,4 @@
-/** Numbers in sentences for people: counts with their nouns, and times. */
+/** Text for people: counts with their nouns, times, and words for a shell. */
 
 /** A count with separators; toLocaleString() would first load its tables, for 8 ms. */
 export function formatCount(count: number): string {
@@ -18,4 +18,9 @@ export function formatSeconds(seconds: number): string {
   const minutes = Math.floor(whole / 60);
   if (minutes < 60) return `${minutes} min ${String(whole % 60).padStart(2, '0')} s`;
   return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
+}
+
+/** A word as a shell takes it: in single quotes, or as it is if that is the same. */
+export function quoteWord(word: string): string {
+  return /^[\w./:@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -156,7 +156,8 @@ function drawText(
 
 /** Text for XML: what it cannot hold at all was escaped with the other control characters. */
 function escapeXml(text: string): string {
-  return text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+  // XML has no way to write the last two.
+  return text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`).replace(/[\ufffe\uffff]/g, '\ufffd');
 }
 
 function round(value: number): string {

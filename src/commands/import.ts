@@ -5,12 +5,12 @@ import { UsageError } from '../errors.js';
 import { withoutCompression } from '../io/compression.js';
 import { findOtherKind } from '../io/disk.js';
 import { formatBytes } from '../pipeline/forecast.js';
+import { quoteWord } from '../wording.js';
 import { withInterrupts } from './interrupt.js';
 import { addReadingOptions, type ReadingCommandOptions } from './options.js';
 import { chooseOutput, OUTPUT_HELP } from './output-name.js';
 import { printJson } from './print.js';
 import { describeMesh, describeRead, placeTemporaries } from './run.js';
-import { quoteWord } from './shell-word.js';
 import { summarizeImport } from './summary.js';
 import { Terminal } from './terminal.js';
 

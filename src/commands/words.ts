@@ -4,7 +4,7 @@ import { isDatabase } from '../database/table-reader.js';
 import { UsageError } from '../errors.js';
 import { isFile } from '../io/disk.js';
 import { isDatabaseName, meshEndingOf } from '../pipeline/output-names.js';
-import { quoteWord } from './shell-word.js';
+import { quoteWord } from '../wording.js';
 
 /** Throws UsageError if a file stands where the command is expected: its hint names the commands for such a file. */
 export function checkFirstWord(program: Command, words: readonly string[]): void {

@@ -191,7 +191,7 @@ describe('offload convert', () => {
     [
       'an empty file',
       ['convert', 'empty.stl', 'out.off'],
-      'offload: empty.stl: byte 0: an empty file; expected ',
+      'offload: empty.stl: byte 0: an empty file (0 bytes); expected ',
     ],
     [
       'garbage',

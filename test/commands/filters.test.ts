@@ -207,7 +207,7 @@ describe('a saved filter', () => {
       sql: ['SELECT 1 --\u009b2J'],
     });
     const insert = `INSERT INTO filters VALUES ('\u001b[2J', '${hostile.replaceAll("'", "''")}', ''),
-      ('bad', '{"limit":-1}', ''), ('good', '{"limit":1}', '')`;
+      ('bad', '{"limit":-1}', ''), ('a; b', '5', ''), ('good', '{"limit":1}', '')`;
     await run('sql', 'mesh.db', '--write', insert);
     const explained = await run('export', 'mesh.db', '--explain', '--filter', '\u001b[2J');
     expect(explained.stdout).toMatch(/^where ax > 0 and '\\x1b\[31m' <> ''\n/);
@@ -223,6 +223,8 @@ describe('a saved filter', () => {
         /the filter 'bad' is damaged: .*\nhint: offload filter remove mesh.db bad/,
       ),
     });
+    const { stderr } = await run('export', 'mesh.db', 'z.off', '--filter', 'a; b');
+    expect(stderr).toContain("hint: offload filter remove mesh.db 'a; b'");
     expect(await run('filter', 'remove', 'mesh.db', 'bad')).toMatchObject({ code: 0 });
   });
 });

@@ -13,7 +13,7 @@ beforeEach(async () => {
   folder = freshFolder();
   writeFileSync(
     join(folder, 'in.stl'),
-    `solid a<b>&"c\x1b\n${FACETS}endsolid\nsolid second\n${FACETS}${FACETS.replace('vertex 4 0 0', 'vertex 0 0 0')}endsolid\n`,
+    `solid a<b>&"c\x1b\ufffe\n${FACETS}endsolid\nsolid second\n${FACETS}${FACETS.replace('vertex 4 0 0', 'vertex 0 0 0')}endsolid\n`,
   );
   expect((await run('import', 'in.stl', 'mesh.db')).code).toBe(0);
 });
@@ -28,7 +28,7 @@ describe('offload info', () => {
     const { stdout, stderr } = await run('info', 'mesh.db');
     expect(stderr).toBe('');
     expect(stdout).toMatch(
-      /\n\npart {2}kind {3}triangles {2}name\n0 {5}solid {2}1 {10}a<b>&"c\\x1b\n1 {5}solid {2}2 {10}second\n$/,
+      /\n\npart {2}kind {3}triangles {2}name\n0 {5}solid {2}1 {10}a<b>&"c\\x1b\ufffe\n1 {5}solid {2}2 {10}second\n$/,
     );
   });
 
@@ -70,7 +70,7 @@ describe('offload info', () => {
     const { code, stdout } = await run('info', 'mesh.db', '--svg', 'mesh.svg');
     expect({ code, stdout }).toEqual({ code: 0, stdout: (await run('info', 'mesh.db')).stdout });
     const svg = readFileSync(join(folder, 'mesh.svg'), 'utf8');
-    expect(svg).toContain('>a&#60;b&#62;&#38;&#34;c\\x1b</text>');
+    expect(svg).toContain('>a&#60;b&#62;&#38;&#34;c\\x1b\ufffd</text>');
     expect(svg.match(/<path /g)!.length).toBeGreaterThanOrEqual(3);
     const open: string[] = [];
     for (const [, end, name, empty] of svg.matchAll(/<(\/?)(\w+)(?:\s[\w:-]+="[^"<&]*")*(\/?)>/g)) {

@@ -14,7 +14,7 @@ it('sends messages to standard error, and data to standard output', async () => 
     [
       ['convert', 'in.stl', '--verbose'],
       /^$/,
-      /^warning: .*\nin\.stl is stl .*\n(?:.*\n)*.* peak memory .*\n$/,
+      /^in\.stl is stl .*\n(?:.*\n)*warning: .*\n(?:.*\n)*.* peak memory .*\n$/,
     ],
     [['convert', 'in.stl', '-'], /^OFF\n/, /^warning: /],
     [['import', 'in.stl', 'in.db'], /^$/, /^warning: .*\n.* triangles, .*\n/],

@@ -374,6 +374,13 @@ describe('SQL in a filter', () => {
     expect((await write({ filter: { sql: ['WITH t AS (SELECT 4) SELECT * FROM t'] } })).triangles).toBe(1);
   });
 
+  it('whose first column is no id of triangles is refused beside other columns', async () => {
+    const { write } = await importTube();
+    await expect(write({ filter: { sql: ['SELECT a, id FROM triangles'] } })).rejects.toThrow(
+      'filter.sql: SELECT a, id FROM triangles: its first column is a; expected the ids of triangles, as id or triangle',
+    );
+  });
+
   it('shows the columns beside a mistake in a condition', async () => {
     const { write } = await importTube();
     const failing = write({ filter: { where: ['arae > 1'] } });

@@ -43,10 +43,7 @@ export function compileQuestion(
     if (!statement.reader || !statement.readonly) {
       throw refuse(question, 'would change something; expected one SELECT');
     }
-    const columns = statement.columns().length;
-    if (question.kind === 'sql' && columns > 1) {
-      throw refuse(question, `yields ${columns} columns; expected one, the ids of triangles`);
-    }
+    if (question.kind === 'sql') checkColumns(statement, question);
     const rows = db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all() as { detail: string }[];
     return { statement, plan: `SQLite: ${rows.map(({ detail }) => detail).join('; ')}` };
   } catch (error) {
@@ -78,6 +75,13 @@ export function answerQuestion(db: Database.Database, question: Question, found:
 function checkQuery(question: Question): void {
   if (SELECT_WORDS.has(firstSqlWord(question.text) ?? '')) return;
   throw refuse(question, 'not a query; expected one SELECT that yields ids of triangles');
+}
+
+/** Throws UsageError for several columns of which the first is not called as an id of triangles is. */
+function checkColumns(statement: Database.Statement, question: Question): void {
+  const [first, ...others] = statement.columns().map(({ name }) => name);
+  if (others.length === 0 || ['id', 'triangle'].includes(first!.toLowerCase())) return;
+  throw refuse(question, `its first column is ${first}; expected the ids of triangles, as id or triangle`);
 }
 
 function toSql(db: Database.Database, { kind, text }: Question, triangleRange: number): string {

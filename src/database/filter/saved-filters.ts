@@ -7,6 +7,7 @@
 import type Database from 'better-sqlite3';
 import { DatabaseError, UsageError } from '../../errors.js';
 import { suggest } from '../../suggest.js';
+import { quoteWord } from '../../wording.js';
 import { hasTable } from '../migrate.js';
 import { compileFilter } from './candidates.js';
 import { checkSavedSelection, decodeSelection, type SavedSelection } from './saved-selection.js';
@@ -37,7 +38,7 @@ export function readFilter(db: Database.Database, name: string): SavedSelection 
   if ('filter' in found) return found.filter;
   throw new DatabaseError(`${db.name}: the filter '${name}' is damaged: ${found.problem}`, {
     code: 'DATABASE_DAMAGED',
-    hint: `offload filter remove ${db.name} ${name}`,
+    hint: `offload filter remove ${quoteWord(db.name)} ${quoteWord(name)}`,
   });
 }
 
