@@ -246,7 +246,7 @@ class FacetReader {
     const isLonger = size <= extra || source.size === undefined;
     if (!isExact && !(count > 0 && isLonger && beginsWithFacets(rest))) return;
     throw new FormatError(
-      `a second STL of ${show(count)} triangles follows the first; expected the end of the file`,
+      `a second STL of ${countOf(count, 'triangle')} follows the first; expected the end of the file`,
       {
         place: { offset: window.offset },
         hint: 'cut the file there and convert both parts',
