@@ -183,7 +183,8 @@ export const NAME_BYTES_MAX = 4096;
 /**
  * Memory that a run needs beside the welder's tables, the index and its threads, in bytes: Node itself, code,
  * buffers of one chunk or batch each, and what the collector has not yet taken back. Measured on Node 22, 24 and 26 with
- * 20 M triangles from a pipe: 112 MiB were enough for the first two, and up to 1 MB too few for the last.
+ * 20 M triangles from a pipe: 112 MiB are enough for the first two; Node 26 sometimes collects the pieces of a pipe so late
+ * that it takes up to 18 MB more than its budget.
  */
 const MEMORY_RESERVE = 120 * MIB;
 
