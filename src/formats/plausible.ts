@@ -75,6 +75,13 @@ export class ExponentTally {
     };
   }
 
+  /** Tells whether the bits of a coordinate other than 0 are those of one far smaller than all that were counted. */
+  createFloor(): (bits: number) => boolean {
+    const smallest = this.counts.findIndex((count) => count > 0);
+    const floor = Math.max(1, smallest - WINDOW / 2);
+    return (bits) => (bits & 0x7fffffff) !== 0 && ((bits >>> 23) & 0xff) < floor;
+  }
+
   private findWindow(): { readonly begin: number; readonly inside: number; readonly above: number } {
     const { counts } = this;
     // Of equal windows the last one: there is most room for what is smaller.

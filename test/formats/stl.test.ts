@@ -130,6 +130,15 @@ describe('binary STL', () => {
     );
   });
 
+  it('gives with salvage no last facet out of step whose numbers are far smaller than those of others', async () => {
+    const { triangles: all } = await read(whole);
+    const last = 84 + 50 * (all.length - 2);
+    const cut = Buffer.concat([whole.subarray(0, last + 37), whole.subarray(last + 38)]);
+    const { triangles } = await read(cut, { salvage: true });
+    expect(triangles.length).toBeGreaterThan(all.length - 5);
+    expect(triangles).toEqual(all.slice(0, triangles.length));
+  });
+
   it('does not depend on whether its size is known, at sizes beyond its head', async () => {
     const many = [...makeTube(100, 20)];
     for (const [count, tail] of [

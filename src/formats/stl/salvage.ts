@@ -15,6 +15,7 @@ export class SalvageLimit {
   /** Whether so many normals are those of other triangles that nothing is sure to stand in its place. */
   private readonly isHopeless: boolean;
   private readonly isNear: (bits: number) => boolean;
+  private readonly isTiny: (bits: number) => boolean;
   /** What normals no facet of the sample has, unless it has some of each: then nothing follows from them. */
   private readonly odd: ReadonlySet<ReturnType<typeof compareNormal>>;
 
@@ -41,6 +42,7 @@ export class SalvageLimit {
     }
     this.isHopeless = placed < PLACED_MIN * told;
     this.isNear = tally.createLimit();
+    this.isTiny = tally.createFloor();
     const kinds = ['zero', 'fits', 'differs'] as const;
     this.odd = new Set(seen.has('differs') ? [] : kinds.filter((kind) => !seen.has(kind)));
   }
@@ -57,9 +59,17 @@ export class SalvageLimit {
     for (let facet = 0; facet < looked; facet++) {
       const at = start + FACET_BYTES * facet;
       if (this.isOdd(view, at)) return proved;
+      // No facet after the last one shows that it is in step, so its own numbers have to.
+      if (looked <= count && facet === looked - 1 && this.hasTiny(view, at)) return proved;
       if (this.odd.size === 0 || compareNormal(view, at) !== 'open') proved = facet;
     }
     return count;
+  }
+
+  private hasTiny(view: DataView, at: number): boolean {
+    for (let k = CORNERS_AT; k < CORNERS_AT + 36; k += 4)
+      if (this.isTiny(view.getInt32(at + k, true))) return true;
+    return false;
   }
 
   private isOdd(view: DataView, at: number): boolean {
