@@ -15,7 +15,7 @@ const common = {
 export default [
   {
     ...common,
-    input: { main: 'src/main.ts', thread: 'src/pipeline/threads/entry.ts' },
+    input: { main: 'src/main.ts', thread: 'src/thread.ts' },
     output: { dir: 'dist', format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: '[name]-[hash].cjs' },
   },
   { ...common, input: { cli: 'src/cli.ts', index: 'src/index.ts' }, output: { dir: 'dist' } },

@@ -4,12 +4,12 @@ import { defineConfig } from 'vitest/config';
 const CORE = [
   'test/golden.test.ts',
   'test/io/*.test.ts',
-  'test/database/sql-session.test.ts',
-  'test/pipeline/library.test.ts',
-  'test/pipeline/threads.test.ts',
+  'test/database/sql/session.test.ts',
+  'test/library.test.ts',
+  'test/pipeline/threads/thread.test.ts',
   'test/commands/cli.test.ts',
   'test/commands/compression.test.ts',
-  'test/commands/interrupt.test.ts',
+  'test/commands/terminal/interrupt.test.ts',
   'test/commands/sql.test.ts',
 ];
 

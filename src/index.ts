@@ -5,14 +5,7 @@ import { FORMATS as ALL_FORMATS } from './formats/index.js';
 /** The formats that offload reads. */
 export const FORMATS: readonly MeshFormat[] = ALL_FORMATS;
 
-export type { Division } from './database/filter/groups.js';
-export type { BoxShape, PlaneShape, Shape, SphereShape } from './database/filter/shapes.js';
-export type {
-  ComponentChoice,
-  Droppable,
-  Sample,
-  TriangleFilter,
-} from './database/filter/triangle-filter.js';
+export type { IndexedRecord } from './database/build/mesh-load.js';
 export {
   type AttributeCounts,
   MeshDatabase,
@@ -20,19 +13,8 @@ export {
   type PartRow,
   type SourceRow,
 } from './database/mesh-database.js';
-export type { IndexedRecord } from './database/mesh-load.js';
-export type { SqlParameters, SqlValue } from './database/select.js';
+export type { SqlParameters, SqlValue } from './database/rows/select.js';
 export type { PartOfTriangle } from './database/source-places.js';
-export type { DensityView } from './database/topology/density.js';
-export type { Distribution, DistributionRow } from './database/topology/distribution.js';
-export type { JudgedShell } from './database/topology/shell-list.js';
-export {
-  ORIENTATIONS,
-  type Orientation,
-  SHELL_VERDICTS,
-  type ShellVerdict,
-} from './database/topology/shell-verdicts.js';
-export type { LengthUnit, TransformStep } from './database/transform.js';
 export {
   DatabaseError,
   EmptyError,
@@ -43,13 +25,22 @@ export {
   type Place,
   UsageError,
 } from './errors.js';
+export type { Division } from './filter/groups.js';
+export type {
+  ComponentChoice,
+  Droppable,
+  Sample,
+  TriangleFilter,
+} from './filter/triangle-filter.js';
 export type { BinaryField, MeshFormat } from './formats/format.js';
-export type { OffFacts, Sighting } from './formats/off/lint/facts.js';
-export type { Finding, Judgement, OffReader, Rule, Verdict } from './formats/off/lint/reader.js';
-export { OFF_READERS } from './formats/off/lint/readers.js';
-export { OFF_DEFAULTS, OFF_DIALECTS, type OffDialect, type OffOptions } from './formats/off/write.js';
+export { OFF_DEFAULTS, OFF_DIALECTS, type OffDialect, type OffOptions } from './formats/off/write/write.js';
 export { readStlColors, type StlColors } from './formats/stl/color.js';
-export type { CompressionChoice, CompressionId } from './io/compression.js';
+export type { BoxShape, PlaneShape, Shape, SphereShape } from './geometry/shapes.js';
+export type { LengthUnit, TransformStep } from './geometry/transform.js';
+export type { CompressionChoice, CompressionId } from './io/compression/compression.js';
+export type { OffFacts, Sighting } from './lint/facts.js';
+export type { Finding, Judgement, OffReader, Rule, Verdict } from './lint/reader.js';
+export { OFF_READERS } from './lint/readers.js';
 export {
   type AttributeDecoder,
   type Bounds,
@@ -68,13 +59,18 @@ export { findComponents, type IndexResult, indexMesh } from './pipeline/derive-m
 export { type ExportOptions, type ExportResult, explainExport, exportMesh } from './pipeline/export-mesh.js';
 export { type ImportOptions, type ImportResult, importMesh } from './pipeline/import-mesh.js';
 export { type LintOptions, type LintResult, lintOff } from './pipeline/lint-off.js';
-export type { LoadResult, ReadingOptions } from './pipeline/load-run.js';
-export { type LocatedTriangle, type LocatedVertex, locateTriangle, locateVertex } from './pipeline/locate.js';
-export { type MeshCheck, SHELLS_LISTED_MAX } from './pipeline/mesh-check.js';
-export type { OrientReport } from './pipeline/orient-shells.js';
-export type { Forecast, Progress, RunOptions, SourceShare, Stage } from './pipeline/progress.js';
+export type { LoadResult, ReadingOptions } from './pipeline/load/load-run.js';
+export type { FaceOfTriangle, LocateOptions, SourcePlace } from './pipeline/locate/source-search.js';
+export {
+  type LocatedTriangle,
+  type LocatedVertex,
+  locateTriangle,
+  locateVertex,
+} from './pipeline/locate-triangle.js';
+export type { Forecast, Progress, RunOptions, SourceShare, Stage } from './pipeline/run/progress.js';
 export type { SelectionOptions, SelectionReport } from './pipeline/select-mesh.js';
-export type { FaceOfTriangle, LocateOptions, SourcePlace } from './pipeline/source-search.js';
+export { type MeshCheck, SHELLS_LISTED_MAX } from './pipeline/shells/mesh-check.js';
+export type { OrientReport } from './pipeline/shells/orient-shells.js';
 export { type SplitFile, type SplitResult, splitMesh } from './pipeline/split-mesh.js';
 export { type MeshSurvey, surveyMesh } from './pipeline/survey-mesh.js';
 export type {
@@ -90,3 +86,12 @@ export {
   type VerifyResult,
   verifyMesh,
 } from './pipeline/verify-mesh.js';
+export type { DensityView } from './topology/density.js';
+export type { Distribution, DistributionRow } from './topology/distribution.js';
+export type { JudgedShell } from './topology/shell-list.js';
+export {
+  ORIENTATIONS,
+  type Orientation,
+  SHELL_VERDICTS,
+  type ShellVerdict,
+} from './topology/shell-verdicts.js';

@@ -1,11 +1,11 @@
 /** The error boundary and the exit code: nothing else decides what a failure looks like. */
 import { CommanderError } from 'commander';
-import { Trouble } from './commands/answer.js';
-import { describeError, wordAsFlags } from './commands/flags.js';
-import { Interrupted } from './commands/interrupted.js';
+import { describeError, wordAsFlags } from './commands/options/flags.js';
 import { createProgram } from './commands/program.js';
-import { sayError, sayHint } from './commands/terminal.js';
-import { checkFirstWord, describeLineEnd } from './commands/words.js';
+import { Trouble } from './commands/terminal/answer.js';
+import { Interrupted } from './commands/terminal/interrupted.js';
+import { sayError, sayHint } from './commands/terminal/terminal.js';
+import { checkFirstWord, describeLineEnd } from './commands/terminal/words.js';
 import { fileError, MeshError, systemCode, UsageError } from './errors.js';
 
 const DONE = 0;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import { describeError, wordAsFlags } from '../src/commands/flags.js';
+import { describeError, wordAsFlags } from '../src/commands/options/flags.js';
 import {
   ERROR_CODES,
   FileError,

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { TRIANGLE_FILTER } from '../src/database/filter/triangle-filter.js';
-import { OFF_OPTIONS } from '../src/formats/off/write.js';
+import { TRIANGLE_FILTER } from '../src/filter/triangle-filter.js';
+import { OFF_OPTIONS } from '../src/formats/off/write/write.js';
 import * as offload from '../src/index.js';
 import { CONVERT_OPTIONS } from '../src/pipeline/convert-mesh.js';
 import { IMPORT_OPTIONS } from '../src/pipeline/import-mesh.js';
 import { LINT_OPTIONS } from '../src/pipeline/lint-off.js';
-import { LOCATE_OPTIONS } from '../src/pipeline/source-search.js';
+import { LOCATE_OPTIONS } from '../src/pipeline/locate/source-search.js';
 import { VERIFY_OPTIONS } from '../src/pipeline/verify-mesh.js';
 import { makeTube, toBinaryStl } from './support/meshes.js';
 

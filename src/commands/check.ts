@@ -1,16 +1,16 @@
 /** `offload check`: whether a mesh bounds a solid, and what is in the way. */
 import { basename, dirname, extname, join } from 'node:path';
 import type { Command } from 'commander';
-import { escapeControls } from '../formats/text.js';
-import { withoutCompression } from '../io/compression.js';
-import { answering, describeExitCodes } from './answer.js';
-import { checkToJson, describeCheck, hasFlaws } from './describe-check.js';
-import { withInterrupts } from './interrupt.js';
-import { addReadingOptions, type ReadingCommandOptions } from './options.js';
-import { paintFor } from './paint.js';
-import { print } from './print.js';
-import { describeMesh, placeTemporaries } from './run.js';
-import { Terminal } from './terminal.js';
+import { escapeControls } from '../formats/shared/text.js';
+import { withoutCompression } from '../io/compression/compression.js';
+import { checkToJson, describeCheck, hasFlaws } from './describe/describe-check.js';
+import { addReadingOptions, type ReadingCommandOptions } from './options/options.js';
+import { answering, describeExitCodes } from './terminal/answer.js';
+import { withInterrupts } from './terminal/interrupt.js';
+import { paintFor } from './terminal/paint.js';
+import { print } from './terminal/print.js';
+import { describeMesh, placeTemporaries } from './terminal/run.js';
+import { Terminal } from './terminal/terminal.js';
 
 interface CheckCommandOptions extends ReadingCommandOptions {
   readonly json?: boolean;

@@ -1,12 +1,10 @@
 /** `offload convert`: a mesh file to OFF. */
 import type { Command } from 'commander';
 import { UsageError } from '../errors.js';
-import { type CompressionChoice, withoutCompression } from '../io/compression.js';
+import { type CompressionChoice, withoutCompression } from '../io/compression/compression.js';
 import type { ConvertResult } from '../pipeline/convert-mesh.js';
-import { formatBytes } from '../pipeline/forecast.js';
-import { describeSelection } from './describe-selection.js';
-import { withInterrupts } from './interrupt.js';
-import { Interrupted } from './interrupted.js';
+import { formatBytes } from '../pipeline/run/forecast.js';
+import { describeSelection } from './describe/describe-selection.js';
 import {
   addReadingOptions,
   addWritingOptions,
@@ -14,13 +12,15 @@ import {
   collectSelection,
   type ReadingCommandOptions,
   type WritingCommandOptions,
-} from './options.js';
-import { checkLineEnd, chooseOutput, OUTPUT_HELP } from './output-name.js';
-import { checkTarget, nameForPeople } from './output-target.js';
-import { printJson } from './print.js';
-import { describeMesh, describeRead, nameOff, placeTemporaries, withinMemory } from './run.js';
-import { summarizeConvert } from './summary.js';
-import { countOf, Terminal } from './terminal.js';
+} from './options/options.js';
+import { checkLineEnd, chooseOutput, OUTPUT_HELP } from './options/output-name.js';
+import { checkTarget, nameForPeople } from './options/output-target.js';
+import { withInterrupts } from './terminal/interrupt.js';
+import { Interrupted } from './terminal/interrupted.js';
+import { printJson } from './terminal/print.js';
+import { describeMesh, describeRead, nameOff, placeTemporaries, withinMemory } from './terminal/run.js';
+import { summarizeConvert } from './terminal/summary.js';
+import { countOf, Terminal } from './terminal/terminal.js';
 
 interface ConvertCommandOptions extends ReadingCommandOptions, WritingCommandOptions {
   readonly json?: boolean;

@@ -1,16 +1,15 @@
 /** `offload export`: a database to OFF. */
 import { type Command, Option } from 'commander';
-import { type Division, PART_KINDS } from '../database/filter/groups.js';
-import { readFilter } from '../database/filter/saved-filters.js';
-import { mergeSelections, type SavedSelection } from '../database/filter/saved-selection.js';
 import { MeshDatabase } from '../database/mesh-database.js';
 import { UsageError } from '../errors.js';
+import { type Division, PART_KINDS } from '../filter/groups.js';
+import { readFilter } from '../filter/saved-filters.js';
+import { mergeSelections, type SavedSelection } from '../filter/saved-selection.js';
 import { explainExport, exportMesh } from '../pipeline/export-mesh.js';
-import { formatBytes } from '../pipeline/forecast.js';
+import { formatBytes } from '../pipeline/run/forecast.js';
 import { checkDivision, describeDivision, splitMesh } from '../pipeline/split-mesh.js';
 import { suggest } from '../suggest.js';
-import { describeExplanation, describeSelection } from './describe-selection.js';
-import { withInterrupts } from './interrupt.js';
+import { describeExplanation, describeSelection } from './describe/describe-selection.js';
 import {
   addCommonOptions,
   addWritingOptions,
@@ -18,14 +17,15 @@ import {
   collectOffOptions,
   collectSelection,
   type WritingCommandOptions,
-} from './options.js';
-import { chooseOutput, OUTPUT_HELP } from './output-name.js';
-import { checkTarget, nameForPeople } from './output-target.js';
-import { print, printJson } from './print.js';
-import { nameOff, placeTemporaries, withinMemory } from './run.js';
-import { summarizeExport, summarizeSplit } from './summary.js';
-import { countOf, Terminal } from './terminal.js';
-import { asArgument } from './transform-options.js';
+} from './options/options.js';
+import { chooseOutput, OUTPUT_HELP } from './options/output-name.js';
+import { checkTarget, nameForPeople } from './options/output-target.js';
+import { asArgument } from './options/transform-options.js';
+import { withInterrupts } from './terminal/interrupt.js';
+import { print, printJson } from './terminal/print.js';
+import { nameOff, placeTemporaries, withinMemory } from './terminal/run.js';
+import { summarizeExport, summarizeSplit } from './terminal/summary.js';
+import { countOf, Terminal } from './terminal/terminal.js';
 
 interface ExportCommandOptions extends CommonOptions, WritingCommandOptions {
   readonly output?: string;

@@ -1,17 +1,17 @@
 /** `offload filter`: filters that live in a database. */
 import type { Command } from 'commander';
+import { MeshDatabase } from '../database/mesh-database.js';
+import { MeshUpdate } from '../database/mesh-update.js';
 import {
   listFilters,
   readFilter,
   removeFilter,
   type SavedFilter,
   saveFilter,
-} from '../database/filter/saved-filters.js';
-import { MeshDatabase } from '../database/mesh-database.js';
-import { MeshUpdate } from '../database/mesh-update.js';
-import { escapeControls } from '../formats/text.js';
-import { describeFilter } from './describe-filter.js';
-import { addSelectionOptions, collectSelection, type SelectionCommandOptions } from './options.js';
+} from '../filter/saved-filters.js';
+import { escapeControls } from '../formats/shared/text.js';
+import { describeFilter } from './describe/describe-filter.js';
+import { addSelectionOptions, collectSelection, type SelectionCommandOptions } from './options/options.js';
 
 const DATABASE = 'database that offload import has made';
 

@@ -1,8 +1,8 @@
 /** `offload formats`: what can be read and written. */
 import type { Command } from 'commander';
 import { FORMATS } from '../formats/index.js';
-import { COMPRESSIONS } from '../io/compression.js';
-import { alignColumns } from './terminal.js';
+import { COMPRESSIONS } from '../io/compression/compression.js';
+import { alignColumns } from './terminal/terminal.js';
 
 /** What `--json` prints of each; the names are part of the command's interface. */
 interface Entry {

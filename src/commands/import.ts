@@ -2,17 +2,17 @@
 import { basename, dirname, extname, join } from 'node:path';
 import type { Command } from 'commander';
 import { UsageError } from '../errors.js';
-import { withoutCompression } from '../io/compression.js';
+import { withoutCompression } from '../io/compression/compression.js';
 import { findOtherKind } from '../io/disk.js';
-import { formatBytes } from '../pipeline/forecast.js';
+import { formatBytes } from '../pipeline/run/forecast.js';
 import { quoteWord } from '../wording.js';
-import { withInterrupts } from './interrupt.js';
-import { addReadingOptions, type ReadingCommandOptions } from './options.js';
-import { chooseOutput, OUTPUT_HELP } from './output-name.js';
-import { printJson } from './print.js';
-import { describeMesh, describeRead, placeTemporaries } from './run.js';
-import { summarizeImport } from './summary.js';
-import { Terminal } from './terminal.js';
+import { addReadingOptions, type ReadingCommandOptions } from './options/options.js';
+import { chooseOutput, OUTPUT_HELP } from './options/output-name.js';
+import { withInterrupts } from './terminal/interrupt.js';
+import { printJson } from './terminal/print.js';
+import { describeMesh, describeRead, placeTemporaries } from './terminal/run.js';
+import { summarizeImport } from './terminal/summary.js';
+import { Terminal } from './terminal/terminal.js';
 
 export function addImport(program: Command): void {
   const command = program

@@ -2,11 +2,11 @@
 import type { Command } from 'commander';
 import { fileSize } from '../io/disk.js';
 import { indexMesh } from '../pipeline/derive-mesh.js';
-import { withInterrupts } from './interrupt.js';
-import { addCommonOptions, type CommonOptions } from './options.js';
-import { printJson } from './print.js';
-import { placeTemporaries } from './run.js';
-import { countOf, Terminal } from './terminal.js';
+import { addCommonOptions, type CommonOptions } from './options/options.js';
+import { withInterrupts } from './terminal/interrupt.js';
+import { printJson } from './terminal/print.js';
+import { placeTemporaries } from './terminal/run.js';
+import { countOf, Terminal } from './terminal/terminal.js';
 
 export function addIndex(program: Command): void {
   const command = program

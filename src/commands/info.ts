@@ -3,17 +3,17 @@ import { basename, extname } from 'node:path';
 import type { Command } from 'commander';
 import { MeshDatabase } from '../database/mesh-database.js';
 import { UsageError } from '../errors.js';
-import { escapeControls } from '../formats/text.js';
-import { outputName } from '../io/output-check.js';
-import { openOutput } from '../io/output-file.js';
+import { escapeControls } from '../formats/shared/text.js';
+import { outputName } from '../io/output/output-check.js';
+import { openOutput } from '../io/output/output-file.js';
 import type { MeshSurvey } from '../pipeline/survey-mesh.js';
-import { drawPage, type Page } from './draw-page.js';
-import { drawHistogram, type Histogram, listHistograms } from './histogram.js';
-import { withInterrupts } from './interrupt.js';
-import { describeFacts, gatherFacts, type MeshFacts, tabulateParts } from './mesh-facts.js';
-import { addCommonOptions, type CommonOptions } from './options.js';
-import { checkLineEnd } from './output-name.js';
-import { alignColumns, Terminal } from './terminal.js';
+import { drawPage, type Page } from './describe/draw-page.js';
+import { drawHistogram, type Histogram, listHistograms } from './describe/histogram.js';
+import { describeFacts, gatherFacts, type MeshFacts, tabulateParts } from './describe/mesh-facts.js';
+import { addCommonOptions, type CommonOptions } from './options/options.js';
+import { checkLineEnd } from './options/output-name.js';
+import { withInterrupts } from './terminal/interrupt.js';
+import { alignColumns, Terminal } from './terminal/terminal.js';
 
 /** Parts that are listed on a page. */
 const PAGE_PARTS = 12;

@@ -1,19 +1,19 @@
 /** `offload lint`: which readers would misread an OFF, and how. */
 import { type Command, Option } from 'commander';
-import type { OffFacts } from '../formats/off/lint/facts.js';
-import { type Finding, type Judgement, type OffReader, VERDICTS } from '../formats/off/lint/reader.js';
-import { OFF_READERS } from '../formats/off/lint/readers.js';
-import { escapeControls } from '../formats/text.js';
-import { formatBytes } from '../pipeline/forecast.js';
+import { escapeControls } from '../formats/shared/text.js';
+import type { OffFacts } from '../lint/facts.js';
+import { type Finding, type Judgement, type OffReader, VERDICTS } from '../lint/reader.js';
+import { OFF_READERS } from '../lint/readers.js';
 import { lintOff } from '../pipeline/lint-off.js';
-import { answering, describeExitCodes } from './answer.js';
-import { parseChoices } from './choices.js';
-import { describeFacts } from './describe-off.js';
-import { withInterrupts } from './interrupt.js';
-import { quietOption } from './options.js';
-import { type Paint, paintFor } from './paint.js';
-import { print } from './print.js';
-import { formatCount, Terminal } from './terminal.js';
+import { formatBytes } from '../pipeline/run/forecast.js';
+import { describeFacts } from './describe/describe-off.js';
+import { parseChoices } from './options/choices.js';
+import { quietOption } from './options/options.js';
+import { answering, describeExitCodes } from './terminal/answer.js';
+import { withInterrupts } from './terminal/interrupt.js';
+import { type Paint, paintFor } from './terminal/paint.js';
+import { print } from './terminal/print.js';
+import { formatCount, Terminal } from './terminal/terminal.js';
 
 interface LintCommandOptions {
   readonly for?: readonly OffReader[];

@@ -1,11 +1,11 @@
 /** `offload locate`: where in the source a triangle or a vertex stands. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { UsageError } from '../errors.js';
-import { locateTriangle, locateVertex } from '../pipeline/locate.js';
-import { withInterrupts } from './interrupt.js';
-import { describeTriangle, describeVertex, gatherTriangle, gatherVertex } from './locate-output.js';
-import { quietOption } from './options.js';
-import { Terminal } from './terminal.js';
+import { locateTriangle, locateVertex } from '../pipeline/locate-triangle.js';
+import { describeTriangle, describeVertex, gatherTriangle, gatherVertex } from './describe/locate-output.js';
+import { quietOption } from './options/options.js';
+import { withInterrupts } from './terminal/interrupt.js';
+import { Terminal } from './terminal/terminal.js';
 
 interface LocateCommandOptions {
   readonly vertex?: boolean;

@@ -2,20 +2,20 @@
 import { Command } from 'commander';
 import { readPackageVersion } from '../io/package-file.js';
 import { addCheck } from './check.js';
-import { addCompletion } from './completion.js';
 import { addConvert } from './convert.js';
 import { addExport } from './export.js';
 import { addFilter } from './filter.js';
 import { addFormats } from './formats.js';
-import { addHelp, addVersion } from './help.js';
 import { addImport } from './import.js';
 import { addIndex } from './index-mesh.js';
 import { addInfo } from './info.js';
 import { addLint } from './lint.js';
 import { addLocate } from './locate.js';
-import { addMan } from './man.js';
+import { addCompletion } from './reference/completion.js';
+import { addHelp, addVersion } from './reference/help.js';
+import { addMan } from './reference/man.js';
 import { addSql } from './sql.js';
-import { sayError } from './terminal.js';
+import { sayError } from './terminal/terminal.js';
 import { addVerify } from './verify.js';
 
 /** Heading of the commands that work on no mesh. */

@@ -1,19 +1,19 @@
 /** `offload sql`: questions to a database, and changes where they are allowed. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { SqlParameters } from '../database/sql-query.js';
-import { SqlSession } from '../database/sql-session.js';
+import type { SqlParameters } from '../database/sql/query.js';
+import { SqlSession } from '../database/sql/session.js';
 import { UsageError } from '../errors.js';
-import { openOutput } from '../io/output-file.js';
+import { openOutput } from '../io/output/output-file.js';
 import { readTextFile, TEXT_BYTES_MAX } from '../io/text-file.js';
 import { planFiltering } from '../mesh.js';
-import { memoryOption } from './options.js';
-import { placeTemporaries, withinMemory } from './run.js';
-import { isWatched, runWithin } from './sql-child.js';
-import { SQL_FORMATS, type SqlFormat, writeRows } from './sql-output.js';
-import { withPager } from './sql-pager.js';
-import { parseParameter } from './sql-parameter.js';
-import { promptForSql } from './sql-prompt.js';
-import { countOf, Terminal } from './terminal.js';
+import { memoryOption } from './options/options.js';
+import { isWatched, runWithin } from './sql/child.js';
+import { SQL_FORMATS, type SqlFormat, writeRows } from './sql/output.js';
+import { withPager } from './sql/pager.js';
+import { parseParameter } from './sql/parameter.js';
+import { promptForSql } from './sql/prompt.js';
+import { placeTemporaries, withinMemory } from './terminal/run.js';
+import { countOf, Terminal } from './terminal/terminal.js';
 
 /** Forms for people, which are shown page by page. */
 const PAGED: readonly SqlFormat[] = ['table', 'line'];

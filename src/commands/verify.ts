@@ -1,12 +1,12 @@
 /** `offload verify`: whether a mesh holds exactly the triangles of its source. */
 import type { Command } from 'commander';
 import { verifyMesh } from '../pipeline/verify-mesh.js';
-import { answering, describeExitCodes } from './answer.js';
-import { describeVerification } from './describe-verification.js';
-import { withInterrupts } from './interrupt.js';
-import { addReadingOptions, type ReadingCommandOptions } from './options.js';
-import { print } from './print.js';
-import { Terminal } from './terminal.js';
+import { describeVerification } from './describe/describe-verification.js';
+import { addReadingOptions, type ReadingCommandOptions } from './options/options.js';
+import { answering, describeExitCodes } from './terminal/answer.js';
+import { withInterrupts } from './terminal/interrupt.js';
+import { print } from './terminal/print.js';
+import { Terminal } from './terminal/terminal.js';
 
 export function addVerify(program: Command): void {
   const command = program

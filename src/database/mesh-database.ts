@@ -12,9 +12,9 @@ import { flag, integer, listener, type Rules, takeOptions } from '../options.js'
 import { databaseError } from './database-error.js';
 import { checkTables, checkVersion } from './migrate.js';
 import { openDatabase } from './open-database.js';
-import { type SqlParameters, type SqlValue, selectRows } from './select.js';
-import { MeshRows } from './selection.js';
-import { TableReader } from './table-reader.js';
+import { TableReader } from './pages/table-reader.js';
+import { type SqlParameters, type SqlValue, selectRows } from './rows/select.js';
+import { MeshRows } from './rows/selection.js';
 
 /** A row of `sources`, as it stands there, less the header. */
 export interface SourceRow {

@@ -12,8 +12,8 @@ import { databaseError } from './database-error.js';
 import { MeshDatabase } from './mesh-database.js';
 import { migrate } from './migrate.js';
 import { openDatabase } from './open-database.js';
-import { MeshRows } from './selection.js';
-import { TableReader } from './table-reader.js';
+import { TableReader } from './pages/table-reader.js';
+import { MeshRows } from './rows/selection.js';
 
 export class MeshUpdate {
   private reader: TableReader | undefined;

@@ -5,13 +5,13 @@
 import { extname } from 'node:path';
 import { FormatError, UsageError } from '../errors.js';
 import { type ByteSource, HEAD_BYTES } from '../io/byte-source.js';
-import { withoutCompression } from '../io/compression.js';
+import { withoutCompression } from '../io/compression/compression.js';
 import { suggest } from '../suggest.js';
 import { type ForeignKind, findForeignKind } from './foreign.js';
 import { EXPORT_HINT } from './foreign-bytes.js';
 import type { Format } from './format.js';
 import { FORMATS } from './index.js';
-import { looksLikeText, skipBlanks, skipByteOrderMark } from './text.js';
+import { looksLikeText, skipBlanks, skipByteOrderMark } from './shared/text.js';
 
 export interface Detection {
   readonly format: Format;

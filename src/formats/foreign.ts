@@ -3,9 +3,9 @@
  *
  * Nothing here is read. A row is sure of what it says: what only might be that is left to "no known format".
  */
-import { withoutCompression } from '../io/compression.js';
+import { withoutCompression } from '../io/compression/compression.js';
 import { EXPORT_HINT, findBinaryKind, UNPACK } from './foreign-bytes.js';
-import { isControl, looksLikeText, skipByteOrderMark } from './text.js';
+import { isControl, looksLikeText, skipByteOrderMark } from './shared/text.js';
 
 /** A kind of file that offload does not read. */
 export interface ForeignKind {

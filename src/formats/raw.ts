@@ -9,8 +9,8 @@ import type { SoupBatch } from '../mesh.js';
 import { countOf } from '../wording.js';
 import type { Format, ReadOptions, ReadStart, SavedReader } from './format.js';
 import { type ParsedBytes, type PieceFormat, type PieceParsers, tryPiece, windowOf } from './pieces.js';
-import { PlaceNotes } from './place-notes.js';
-import { type Pause, type SoupParser, SoupTextReader } from './soup-text.js';
+import { PlaceNotes } from './shared/place-notes.js';
+import { type Pause, type SoupParser, SoupTextReader } from './shared/soup-text.js';
 import {
   COMMA,
   CR,
@@ -24,7 +24,7 @@ import {
   refuseBinary,
   showToken,
   skipByteOrderMark,
-} from './text.js';
+} from './shared/text.js';
 
 const NUMBERS = 9;
 

@@ -11,12 +11,12 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { FileError, FormatError, fileError } from '../errors.js';
 import { CHUNK_BYTES } from '../mesh.js';
 import { countOf, formatCount } from '../wording.js';
-import { type CompressionId, detectCompression } from './compression.js';
-import { decompress } from './decompress.js';
+import { type CompressionId, detectCompression } from './compression/compression.js';
+import { decompress } from './compression/decompress.js';
+import { readZstdWindow } from './compression/zstd-frame.js';
 import { closeRead } from './disk.js';
 import { lengthenHead } from './long-head.js';
 import { type Pull, prepend, pullFrom, pullUpTo, readAhead } from './pull.js';
-import { readZstdWindow } from './zstd-frame.js';
 
 /** Bytes of a source's beginning that are looked at to tell its format. */
 export const HEAD_BYTES = 65_536;

@@ -5,7 +5,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileError, systemCode } from '../errors.js';
-import { partialName } from './output-file.js';
+import { partialName } from './output/output-file.js';
 
 export class WorkFolder {
   private path: string | undefined;

@@ -8,33 +8,33 @@
  * volume and measures shells, so that they can be judged. Figures do not depend on memory or order.
  */
 import { basename, join } from 'node:path';
+import { IdLinks } from '../collections/id-links.js';
+import { IdSet } from '../collections/id-set.js';
+import type { RowFile } from '../collections/row-lookup.js';
+import { readPairs } from '../collections/run-merge.js';
+import { type SpillFile, SpillFiles, SpillReader } from '../collections/spill-file.js';
 import { databaseError } from '../database/database-error.js';
-import { IdSet } from '../database/filter/id-set.js';
-import { IdLinks } from '../database/id-links.js';
 import { MeshDatabase } from '../database/mesh-database.js';
-import type { RowFile } from '../database/row-lookup.js';
-import { readPairs } from '../database/run-merge.js';
-import type { MeshRows } from '../database/selection.js';
-import { Measures } from '../database/topology/measures.js';
-import { listShells } from '../database/topology/shell-list.js';
-import type { FoundShells } from '../database/topology/shell-scan.js';
-import type { StarSpool } from '../database/topology/star-spool.js';
-import { TopologyCount, type TopologySinks } from '../database/topology/topology-count.js';
+import type { MeshRows } from '../database/rows/selection.js';
 import { chooseTempFolder } from '../io/disk.js';
 import { filePath } from '../io/file-path.js';
-import { type SpillFile, SpillFiles, SpillReader } from '../io/spill-file.js';
 import { WorkFolder } from '../io/work-folder.js';
 import { type Bounds, MEMORY_DEFAULT, planFiltering } from '../mesh.js';
 import { takeOptions } from '../options.js';
-import { checkSets } from './check-sets.js';
-import { findBounds } from './find-bounds.js';
-import { ShellFinder } from './find-shells.js';
-import { type JudgedShells, ShellJudge } from './judge-shells.js';
-import { concludeCheck, type MeshCheck, SHELLS_LISTED_MAX } from './mesh-check.js';
-import { openStars } from './open-stars.js';
-import { Pace } from './pace.js';
-import { RUN_OPTIONS, type RunOptions } from './progress.js';
-import { ShellMemory } from './shell-memory.js';
+import { Measures } from '../topology/measures.js';
+import { listShells } from '../topology/shell-list.js';
+import type { FoundShells } from '../topology/shell-scan.js';
+import type { StarSpool } from '../topology/star-spool.js';
+import { TopologyCount, type TopologySinks } from '../topology/topology-count.js';
+import { Pace } from './run/pace.js';
+import { RUN_OPTIONS, type RunOptions } from './run/progress.js';
+import { findBounds } from './scan/find-bounds.js';
+import { openStars } from './scan/open-stars.js';
+import { checkSets } from './shells/check-sets.js';
+import { ShellFinder } from './shells/find-shells.js';
+import { type JudgedShells, ShellJudge } from './shells/judge-shells.js';
+import { concludeCheck, type MeshCheck, SHELLS_LISTED_MAX } from './shells/mesh-check.js';
+import { ShellMemory } from './shells/shell-memory.js';
 
 /** The part that sets may take. */
 const SETS_SHARE = 0.5;

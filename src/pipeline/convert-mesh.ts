@@ -1,20 +1,20 @@
 /** From a file to OFF in one go, through a database that is removed at the end, or kept where that is asked for. */
 import { basename, dirname, join, resolve } from 'node:path';
 import { FileError, UsageError } from '../errors.js';
-import { checkOffOptions } from '../formats/off/write.js';
-import { compressionOfName } from '../io/compression.js';
+import { checkOffOptions } from '../formats/off/write/write.js';
+import { compressionOfName } from '../io/compression/compression.js';
 import { fileSize, isFile, isSameFile, systemTempFolder } from '../io/disk.js';
 import { filePath } from '../io/file-path.js';
-import { checkOutput } from '../io/output-check.js';
-import { openOutput } from '../io/output-file.js';
+import { checkOutput } from '../io/output/output-check.js';
+import { openOutput } from '../io/output/output-file.js';
 import { WorkFolder } from '../io/work-folder.js';
 import { integer, listener, type Rules, takeOptions } from '../options.js';
 import { EXPORT_OPTIONS, type ExportOptions, type ExportResult, writeMesh } from './export-mesh.js';
-import { type FolderNeeds, outputNeed } from './forecast.js';
 import { checkDatabaseOutput, importBeside } from './import-mesh.js';
-import { type LoadResult, READING_OPTIONS, type ReadingOptions } from './load-run.js';
-import { loadSource } from './load-source.js';
-import { checkOutputName } from './output-names.js';
+import { type LoadResult, READING_OPTIONS, type ReadingOptions } from './load/load-run.js';
+import { loadSource } from './load/load-source.js';
+import { type FolderNeeds, outputNeed } from './run/forecast.js';
+import { checkOutputName } from './run/output-names.js';
 import { checkSelection } from './select-mesh.js';
 
 export interface ConvertOptions extends ReadingOptions, ExportOptions {

@@ -1,21 +1,21 @@
 /** What is found out of a mesh once and kept in its database: connected components, boxes for filters by place. */
 import { basename, dirname, join } from 'node:path';
-import { countComponents, storeComponents } from '../database/filter/components.js';
-import { BOX_BYTES, BoxBuilder } from '../database/filter/spatial-index.js';
-import type { TriangleFilter } from '../database/filter/triangle-filter.js';
-import { IdLinks } from '../database/id-links.js';
-import type { Rows } from '../database/leaf-decoder.js';
+import { IdLinks } from '../collections/id-links.js';
+import { SpillFiles } from '../collections/spill-file.js';
+import { countComponents, storeComponents } from '../database/components.js';
 import { MeshUpdate } from '../database/mesh-update.js';
+import type { Rows } from '../database/pages/leaf-decoder.js';
+import { BOX_BYTES, BoxBuilder } from '../database/spatial-index.js';
+import type { TriangleFilter } from '../filter/triangle-filter.js';
 import { chooseTempFolder } from '../io/disk.js';
 import { filePath } from '../io/file-path.js';
-import { SpillFiles } from '../io/spill-file.js';
 import { WorkFolder } from '../io/work-folder.js';
 import { MEMORY_DEFAULT, planFiltering, type TriangleBatch } from '../mesh.js';
 import { takeOptions } from '../options.js';
-import { forecastBytes, forecastSpills } from './forecast.js';
-import { Pace } from './pace.js';
-import { RUN_OPTIONS, type RunOptions } from './progress.js';
-import { CornerScan } from './scan-corners.js';
+import { forecastBytes, forecastSpills } from './run/forecast.js';
+import { Pace } from './run/pace.js';
+import { RUN_OPTIONS, type RunOptions } from './run/progress.js';
+import { CornerScan } from './scan/scan-corners.js';
 
 /** Links between the vertices of a triangle. */
 const LINKS = 2;

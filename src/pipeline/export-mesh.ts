@@ -2,10 +2,9 @@
 import { dirname } from 'node:path';
 import { sqliteError } from '../database/database-error.js';
 import { MeshDatabase } from '../database/mesh-database.js';
-import type { MeshRows, StoredSelection } from '../database/selection.js';
-import { Transform } from '../database/transform.js';
+import type { MeshRows, StoredSelection } from '../database/rows/selection.js';
 import { DatabaseError, EmptyError, UsageError } from '../errors.js';
-import type { OffChunk } from '../formats/off/output.js';
+import type { OffChunk } from '../formats/off/write/output.js';
 import {
   checkOffOptions,
   formatOff,
@@ -13,20 +12,22 @@ import {
   OFF_OPTIONS,
   type OffOptions,
   warnOfAbsent,
-} from '../formats/off/write.js';
+} from '../formats/off/write/write.js';
 import { readStlColors } from '../formats/stl/color.js';
-import { COMPRESSIONS, type CompressionChoice, compressionOfName } from '../io/compression.js';
+import { Transform } from '../geometry/transform.js';
+import { COMPRESSIONS, type CompressionChoice, compressionOfName } from '../io/compression/compression.js';
 import { isSameFile } from '../io/disk.js';
 import { filePath } from '../io/file-path.js';
-import { checkOutput } from '../io/output-check.js';
-import { type OutputFile, openOutput } from '../io/output-file.js';
+import { checkOutput } from '../io/output/output-check.js';
+import { type OutputFile, openOutput } from '../io/output/output-file.js';
 import { MEMORY_DEFAULT, type MeshSelection, planFiltering, planThreads, type Warning } from '../mesh.js';
 import { flag, oneOf, type Rules, record, takeOptions } from '../options.js';
 import { countOf, formatCount } from '../wording.js';
 import { keepComponents, needsComponents } from './derive-mesh.js';
-import { forecastOutput } from './forecast.js';
-import { checkOutputName } from './output-names.js';
-import { RUN_OPTIONS, type RunOptions, WarningTally } from './progress.js';
+import { forecastOutput } from './run/forecast.js';
+import { checkOutputName } from './run/output-names.js';
+import { RUN_OPTIONS, type RunOptions, WarningTally } from './run/progress.js';
+import { countThreads, STORED_TRIANGLES_MIN } from './run/thread-count.js';
 import {
   checkSelection,
   SELECTION_OPTIONS,
@@ -35,7 +36,6 @@ import {
   type SelectionReport,
   selectMesh,
 } from './select-mesh.js';
-import { countThreads, STORED_TRIANGLES_MIN } from './threads/count.js';
 import { formatInThreads } from './threads/format-threads.js';
 import type { ThreadPool } from './threads/thread.js';
 

@@ -4,15 +4,15 @@ import { resolveDatabase } from '../database/open-database.js';
 import { FileError, UsageError } from '../errors.js';
 import { fileMode, fileSize, isSameFile, removeFile } from '../io/disk.js';
 import { filePath } from '../io/file-path.js';
-import { nameDatabase, nameFile, nameTaken } from '../io/final-name.js';
-import { checkOutput } from '../io/output-check.js';
-import { partialName } from '../io/output-file.js';
+import { nameDatabase, nameFile, nameTaken } from '../io/output/final-name.js';
+import { checkOutput } from '../io/output/output-check.js';
+import { partialName } from '../io/output/output-file.js';
 import { flag, integer, type Rules, takeOptions } from '../options.js';
-import type { FolderNeeds } from './forecast.js';
-import { ImportLog } from './import-log.js';
-import { type LoadResult, type LoadTarget, READING_OPTIONS, type ReadingOptions } from './load-run.js';
-import { loadSource } from './load-source.js';
-import { checkDatabaseName } from './output-names.js';
+import { ImportLog } from './load/import-log.js';
+import { type LoadResult, type LoadTarget, READING_OPTIONS, type ReadingOptions } from './load/load-run.js';
+import { loadSource } from './load/load-source.js';
+import type { FolderNeeds } from './run/forecast.js';
+import { checkDatabaseName } from './run/output-names.js';
 
 export interface ImportOptions extends ReadingOptions {
   /** Begin anew, whatever another import has left. */

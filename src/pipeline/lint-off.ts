@@ -3,17 +3,17 @@ import { FormatError } from '../errors.js';
 import { detectFormat } from '../formats/detect.js';
 import { findForeignKind } from '../formats/foreign.js';
 import { FORMATS } from '../formats/index.js';
-import type { OffFacts } from '../formats/off/lint/facts.js';
-import { gatherFacts } from '../formats/off/lint/lint.js';
-import { type Judgement, judge, type OffReader } from '../formats/off/lint/reader.js';
-import { OFF_READERS } from '../formats/off/lint/readers.js';
 import { off } from '../formats/off/off.js';
 import { ByteSource } from '../io/byte-source.js';
 import { filePath } from '../io/file-path.js';
+import type { OffFacts } from '../lint/facts.js';
+import { gatherFacts } from '../lint/lint.js';
+import { type Judgement, judge, type OffReader } from '../lint/reader.js';
+import { OFF_READERS } from '../lint/readers.js';
 import type { Warning } from '../mesh.js';
 import { listOf, type Rules, ruleOf, takeOptions } from '../options.js';
-import { RUN_OPTIONS, type RunOptions, WarningTally } from './progress.js';
-import { explainError } from './source-errors.js';
+import { RUN_OPTIONS, type RunOptions, WarningTally } from './run/progress.js';
+import { explainError } from './run/source-errors.js';
 
 export interface LintOptions extends Pick<RunOptions, 'signal' | 'onProgress' | 'onWarning'> {
   /** The readers that are asked about; all of {@link OFF_READERS} unless given. */

@@ -5,38 +5,33 @@
  * vertices that are left; what is dropped, sampled and cut off; the transform, when rows are written.
  */
 import { basename, join } from 'node:path';
-import { type Candidates, findCandidates } from '../database/filter/candidates.js';
-import { IdSet } from '../database/filter/id-set.js';
-import { LabelRows, type SharedLabels, shareLabels } from '../database/filter/label-rows.js';
-import { RowCache } from '../database/filter/row-cache.js';
-import type { RowMap } from '../database/filter/row-mapper.js';
-import { Thinning } from '../database/filter/thin.js';
-import {
-  checkFilter,
-  isFilter,
-  TRIANGLE_FILTER,
-  type TriangleFilter,
-} from '../database/filter/triangle-filter.js';
-import { IdLinks } from '../database/id-links.js';
+import { IdLinks } from '../collections/id-links.js';
+import { IdSet } from '../collections/id-set.js';
+import { LabelRows, type SharedLabels, shareLabels } from '../collections/label-rows.js';
+import { RowCache } from '../collections/row-cache.js';
+import { SpillFiles } from '../collections/spill-file.js';
 import type { MeshDatabase } from '../database/mesh-database.js';
-import { checkWeldDistance, NearVertices } from '../database/near-vertices.js';
 import { checkTables } from '../database/quick-check.js';
-import type { MeshRows, StoredSelection } from '../database/selection.js';
-import { ORIENTATIONS, type Orientation } from '../database/topology/shell-verdicts.js';
-import { checkTransform, TRANSFORM_STEP, type TransformStep } from '../database/transform.js';
+import type { RowMap } from '../database/rows/row-mapper.js';
+import type { MeshRows, StoredSelection } from '../database/rows/selection.js';
+import { type Candidates, findCandidates } from '../filter/candidates.js';
+import { Thinning } from '../filter/thin.js';
+import { checkFilter, isFilter, TRIANGLE_FILTER, type TriangleFilter } from '../filter/triangle-filter.js';
+import { checkWeldDistance, NearVertices } from '../geometry/near-vertices.js';
+import { checkTransform, TRANSFORM_STEP, type TransformStep } from '../geometry/transform.js';
 import { chooseTempFolder } from '../io/disk.js';
-import { SpillFiles } from '../io/spill-file.js';
 import { WorkFolder } from '../io/work-folder.js';
 import { MEMORY_DEFAULT, planFiltering, planThreads } from '../mesh.js';
 import { finite, flag, listOf, oneOf, type Rules, record } from '../options.js';
-import { checkSets } from './check-sets.js';
-import { forecastSpills } from './forecast.js';
-import { type OrientReport, orientShells } from './orient-shells.js';
-import { Pace } from './pace.js';
-import type { RunOptions } from './progress.js';
-import { MeshScan } from './scan-mesh.js';
+import { ORIENTATIONS, type Orientation } from '../topology/shell-verdicts.js';
+import { forecastSpills } from './run/forecast.js';
+import { Pace } from './run/pace.js';
+import type { RunOptions } from './run/progress.js';
+import { countThreads, STORED_TRIANGLES_MIN } from './run/thread-count.js';
+import { MeshScan } from './scan/scan-mesh.js';
+import { checkSets } from './shells/check-sets.js';
+import { type OrientReport, orientShells } from './shells/orient-shells.js';
 import { AnswerThread } from './threads/answer-thread.js';
-import { countThreads, STORED_TRIANGLES_MIN } from './threads/count.js';
 import { ThreadPool } from './threads/thread.js';
 
 /** What of a mesh is wanted, and where. */

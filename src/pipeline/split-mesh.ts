@@ -1,20 +1,19 @@
 /** From a database to many OFF files in one folder: a file for each part, material, component or cell. */
 import { basename, dirname, join } from 'node:path';
-import type { CornerPositions } from '../database/filter/corner-positions.js';
-import { GridRuns } from '../database/filter/grid-runs.js';
-import { DIVISION, type Division, type GroupKey, Groups } from '../database/filter/groups.js';
+import { SpillFiles } from '../collections/spill-file.js';
 import type { MeshDatabase } from '../database/mesh-database.js';
-import type { MeshRows } from '../database/selection.js';
+import type { CornerPositions } from '../database/rows/corner-positions.js';
+import type { MeshRows } from '../database/rows/selection.js';
 import { UsageError } from '../errors.js';
-import { checkOffOptions } from '../formats/off/write.js';
-import { endingOf } from '../io/compression.js';
+import { GridRuns } from '../filter/grid-runs.js';
+import { DIVISION, type Division, type GroupKey, Groups } from '../filter/groups.js';
+import { checkOffOptions } from '../formats/off/write/write.js';
+import { endingOf } from '../io/compression/compression.js';
 import { filePath } from '../io/file-path.js';
-import { openOutput } from '../io/output-file.js';
-import { OutputFolder, safeName } from '../io/output-folder.js';
-import { SpillFiles } from '../io/spill-file.js';
+import { openOutput } from '../io/output/output-file.js';
+import { OutputFolder, safeName } from '../io/output/output-folder.js';
 import { MEMORY_DEFAULT, planFiltering, type Warning } from '../mesh.js';
 import { takeOptions } from '../options.js';
-import { checkSets } from './check-sets.js';
 import { keepComponents } from './derive-mesh.js';
 import {
   checkSpace,
@@ -24,12 +23,13 @@ import {
   withSelection,
   writeSelection,
 } from './export-mesh.js';
-import { findBounds } from './find-bounds.js';
-import { checkFolderName } from './output-names.js';
-import { Pace } from './pace.js';
-import { WarningTally } from './progress.js';
-import { CornerScan } from './scan-corners.js';
+import { checkFolderName } from './run/output-names.js';
+import { Pace } from './run/pace.js';
+import { WarningTally } from './run/progress.js';
+import { findBounds } from './scan/find-bounds.js';
+import { CornerScan } from './scan/scan-corners.js';
 import { checkSelection, type SelectionReport, workFolder } from './select-mesh.js';
+import { checkSets } from './shells/check-sets.js';
 
 /** The part of the free memory that sets may take. */
 const SETS_SHARE = 0.75;

@@ -3,26 +3,24 @@
  * over pages, within a fixed memory.
  */
 import { basename, join } from 'node:path';
+import { SpillFiles } from '../collections/spill-file.js';
 import { databaseError } from '../database/database-error.js';
-import type { CornerPositions } from '../database/filter/corner-positions.js';
-import type { Rows } from '../database/leaf-decoder.js';
 import { MeshDatabase } from '../database/mesh-database.js';
-import { type DensityView, DensityViews } from '../database/topology/density.js';
-import { Distribution } from '../database/topology/distribution.js';
-import { TopologyCount } from '../database/topology/topology-count.js';
-
+import type { Rows } from '../database/pages/leaf-decoder.js';
+import type { CornerPositions } from '../database/rows/corner-positions.js';
 import { chooseTempFolder } from '../io/disk.js';
 import { filePath } from '../io/file-path.js';
-
-import { SpillFiles } from '../io/spill-file.js';
 import { WorkFolder } from '../io/work-folder.js';
 import { MEMORY_DEFAULT, planFiltering, type TriangleBatch } from '../mesh.js';
 import { takeOptions } from '../options.js';
-import { findBounds } from './find-bounds.js';
-import { openStars } from './open-stars.js';
-import { Pace } from './pace.js';
-import { RUN_OPTIONS, type RunOptions } from './progress.js';
-import { CornerScan } from './scan-corners.js';
+import { type DensityView, DensityViews } from '../topology/density.js';
+import { Distribution } from '../topology/distribution.js';
+import { TopologyCount } from '../topology/topology-count.js';
+import { Pace } from './run/pace.js';
+import { RUN_OPTIONS, type RunOptions } from './run/progress.js';
+import { findBounds } from './scan/find-bounds.js';
+import { openStars } from './scan/open-stars.js';
+import { CornerScan } from './scan/scan-corners.js';
 
 export interface MeshSurvey {
   /** Of all triangles, in the square of the source's units. */

@@ -1,12 +1,12 @@
 /** The database of a mesh for whoever asks about the mesh: the file itself, or one that is gone afterwards. */
 import { basename, join } from 'node:path';
-import { isDatabase } from '../database/table-reader.js';
+import { isDatabase } from '../database/pages/table-reader.js';
 
 import { chooseTempFolder, isFile } from '../io/disk.js';
 import { WorkFolder } from '../io/work-folder.js';
 
-import type { LoadResult, ReadingOptions } from './load-run.js';
-import { loadSource } from './load-source.js';
+import type { LoadResult, ReadingOptions } from './load/load-run.js';
+import { loadSource } from './load/load-source.js';
 
 /**
  * Calls `use` with a database that holds the mesh of a file: that file where it is a database, else one made of it

@@ -2,8 +2,8 @@
 import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { TableReader } from '../../src/database/table-reader.js';
-import { TableLoad } from '../../src/database/table-writer.js';
+import { TableReader } from '../../src/database/pages/table-reader.js';
+import { TableLoad } from '../../src/database/pages/table-writer.js';
 import { compareRates, type RateRow } from './rates.js';
 
 type Table = 'vertices' | 'triangles';

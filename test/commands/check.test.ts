@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { checkToJson, describeCheck } from '../../src/commands/describe-check.js';
-import type { Paint } from '../../src/commands/paint.js';
+import { checkToJson, describeCheck } from '../../src/commands/describe/describe-check.js';
+import type { Paint } from '../../src/commands/terminal/paint.js';
 import { checkMesh } from '../../src/index.js';
 import { type CliOptions, runCli } from '../support/cli.js';
 import { freshFolder } from '../support/files.js';

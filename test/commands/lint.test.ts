@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { OFF_READERS } from '../../src/formats/off/lint/readers.js';
+import { OFF_READERS } from '../../src/lint/readers.js';
 import { CLI, runCli } from '../support/cli.js';
 import { freshFolder } from '../support/files.js';
 import { makeTube, toAsciiStl, toBinaryStl } from '../support/meshes.js';

@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import { BuildLock } from '../../src/database/build-lock.js';
+import { BuildLock } from '../../src/database/build/build-lock.js';
 import { openDatabase } from '../../src/database/open-database.js';
 import { exportMesh, FileError, importMesh, MeshDatabase, UsageError } from '../../src/index.js';
 import { runCli } from '../support/cli.js';

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { unnamedBytes } from '../../src/io/unnamed-files.js';
 import { indexMesh } from '../../src/pipeline/derive-mesh.js';
 import { importMesh } from '../../src/pipeline/import-mesh.js';
-import { IndexWatch } from '../../src/pipeline/index-watch.js';
-import type { Progress } from '../../src/pipeline/progress.js';
+import { IndexWatch } from '../../src/pipeline/load/index-watch.js';
+import type { Progress } from '../../src/pipeline/run/progress.js';
 import { freshFolder } from '../support/files.js';
 import { makeTube, toBinaryStl } from '../support/meshes.js';
 

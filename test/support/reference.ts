@@ -1,5 +1,5 @@
 /** Filters as a few lines of plain code over a mesh in memory, to hold the program against. */
-import type { ComponentChoice, TriangleFilter } from '../../src/database/filter/triangle-filter.ts';
+import type { ComponentChoice, TriangleFilter } from '../../src/filter/triangle-filter.ts';
 
 export type Point = readonly [number, number, number];
 

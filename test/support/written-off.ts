@@ -1,6 +1,6 @@
 /** For tests of the OFF writer: meshes in memory, and what a file says by the specification alone. */
 import { expect } from 'vitest';
-import type { OffOptions } from '../../src/formats/off/write.ts';
+import type { OffOptions } from '../../src/formats/off/write/write.ts';
 import type { MeshSelection, Precision } from '../../src/mesh.ts';
 
 export type Numbers = readonly number[];

@@ -2,7 +2,7 @@
 
 import { dirname } from 'node:path';
 import { ensureFolder } from '../../io/disk.js';
-import { openOutput } from '../../io/output-file.js';
+import { openOutput } from '../../io/output/output-file.js';
 
 /** Writes each text to its path; replaces what stands there, and makes folders that are missing. Throws FileError. */
 export async function writeTexts(texts: readonly (readonly [path: string, text: string])[]): Promise<void> {

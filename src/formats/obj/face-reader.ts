@@ -5,8 +5,8 @@
 import { FormatError } from '../../errors.js';
 import { FACE_CORNERS_MAX } from '../../mesh.js';
 import { countOf } from '../../wording.js';
-import { FaceBatcher } from '../indexed-batches.js';
-import type { UnusableVertices } from '../unusable-vertices.js';
+import { FaceBatcher } from '../shared/indexed-batches.js';
+import type { UnusableVertices } from '../shared/unusable-vertices.js';
 import { ForwardReferences } from './forward-references.js';
 import type { Statement } from './statement.js';
 

@@ -2,7 +2,7 @@
  * What the head of a file says of it: whether it is OBJ, and about how many triangles will come. Nothing is refused
  * here for being wrong; a head may be cut anywhere.
  */
-import { skipByteOrderMark } from '../text.js';
+import { skipByteOrderMark } from '../shared/text.js';
 import { LOST_SHAPES, PART_KINDS, PASSED_OVER } from './keywords.js';
 
 /** Statements that no other text begins with. */

@@ -8,7 +8,7 @@ import { ByteWindow } from '../../io/byte-window.js';
 import type { MeshItem } from '../../mesh.js';
 import type { Format, ReadOptions, ReadStart, SavedReader } from '../format.js';
 import type { PieceParsers } from '../pieces.js';
-import { looksLikeText, refuseBinary, skipByteOrderMark } from '../text.js';
+import { looksLikeText, refuseBinary, skipByteOrderMark } from '../shared/text.js';
 import { forecastTriangles, readsLikeObj } from './head.js';
 import { ObjParser, type SavedParser } from './parser.js';
 

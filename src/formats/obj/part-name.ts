@@ -2,7 +2,7 @@
  * Where the name of an object, group or material is put together, piece by piece, however long its line is.
  */
 import { NAME_BYTES_MAX, type PartStart, type Warning } from '../../mesh.js';
-import { BLANK, isBlank, readName } from '../text.js';
+import { BLANK, isBlank, readName } from '../shared/text.js';
 
 /** The kinds of part that an OBJ file knows. */
 export type PartKind = Exclude<PartStart['partKind'], 'solid'>;

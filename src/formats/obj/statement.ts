@@ -4,7 +4,7 @@
 import { FormatError, TRUNCATED } from '../../errors.js';
 import type { ByteWindow } from '../../io/byte-window.js';
 import type { ReadOptions } from '../format.js';
-import { showToken } from '../text.js';
+import { showToken } from '../shared/text.js';
 import { StatementWords } from './words.js';
 
 /** What the readers of vertices and faces share; one for the whole file. */

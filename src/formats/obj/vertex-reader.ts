@@ -3,9 +3,9 @@
  */
 import { parseNumber } from '../../io/number-text.js';
 import { countOf } from '../../wording.js';
-import { VertexBatcher } from '../indexed-batches.js';
-import { isNotFinite, notANumber } from '../text.js';
-import type { UnusableVertices } from '../unusable-vertices.js';
+import { VertexBatcher } from '../shared/indexed-batches.js';
+import { isNotFinite, notANumber } from '../shared/text.js';
+import type { UnusableVertices } from '../shared/unusable-vertices.js';
 import type { Statement } from './statement.js';
 
 /** Numbers that may stand behind a position: r g b a, or a weight. */

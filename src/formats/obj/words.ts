@@ -6,7 +6,7 @@
  * waits: each word is consumed as it is found, so a statement may be longer than the window.
  */
 import type { ByteWindow } from '../../io/byte-window.js';
-import { CR, HASH, isBlank, isLineEnd, LF } from '../text.js';
+import { CR, HASH, isBlank, isLineEnd, LF } from '../shared/text.js';
 
 const BACKSLASH = 0x5c;
 const POINT = 0x2e;

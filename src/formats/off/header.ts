@@ -10,8 +10,8 @@ import type { ByteSource } from '../../io/byte-source.js';
 import { parseNumber } from '../../io/number-text.js';
 import type { Warning } from '../../mesh.js';
 import { countOf } from '../../wording.js';
-import { isLineEnd, LF, showToken, skipByteOrderMark } from '../text.js';
-import { WordScanner } from '../word-scanner.js';
+import { isLineEnd, LF, showToken, skipByteOrderMark } from '../shared/text.js';
+import { WordScanner } from '../shared/word-scanner.js';
 import { refuseDimension, showCount } from './refusals.js';
 
 /** What the first words say of all that follows. */

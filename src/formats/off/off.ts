@@ -5,9 +5,9 @@
  * Other OOGL files (LIST, VECT, `{ ... }`, appearances) are not read, nor are 4OFF and more than three dimensions.
  */
 import type { Format } from '../format.js';
-import { openAsciiOff } from './ascii.js';
-import { openBinaryOff } from './binary.js';
 import { readKeyword, sniffKeyword } from './header.js';
+import { openAsciiOff } from './read/ascii.js';
+import { openBinaryOff } from './read/binary.js';
 
 export const off = {
   id: 'off',

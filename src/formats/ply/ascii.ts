@@ -9,7 +9,7 @@ import type { ByteWindow } from '../../io/byte-window.js';
 import { parseNumber } from '../../io/number-text.js';
 import { FACE_CORNERS_MAX } from '../../mesh.js';
 import type { ReadOptions, ReadStart } from '../format.js';
-import { BLANK, CR, findLineEnd, isNotFinite, LF, notANumber, skipBlanks } from '../text.js';
+import { BLANK, CR, findLineEnd, isNotFinite, LF, notANumber, skipBlanks } from '../shared/text.js';
 import type { BodyReader, Pause } from './body.js';
 import { type MeshCollector, nameSlot, refuseFaceSize, refuseListCount } from './collect.js';
 import { beginsWithPly, type PlyElement, type PlyHeader } from './header.js';

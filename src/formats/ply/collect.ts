@@ -6,8 +6,8 @@ import { describePlace, FormatError, type Place } from '../../errors.js';
 import { FACE_CORNERS_MAX, type IndexedFaces, type IndexedVertices, type Precision } from '../../mesh.js';
 import { countOf } from '../../wording.js';
 import type { ReadOptions, ReadStart } from '../format.js';
-import { FaceBatcher, VertexBatcher } from '../indexed-batches.js';
-import { type SavedUnusable, UnusableVertices } from '../unusable-vertices.js';
+import { FaceBatcher, VertexBatcher } from '../shared/indexed-batches.js';
+import { type SavedUnusable, UnusableVertices } from '../shared/unusable-vertices.js';
 import { type ColorRanges, type ElementPlan, Slot } from './plan.js';
 
 const NAMES: readonly string[] = [

@@ -9,7 +9,7 @@ import { FormatError } from '../../errors.js';
 import { HEAD_BYTES } from '../../io/byte-source.js';
 import { LONG_HEAD_BYTES_MAX } from '../../io/long-head.js';
 import type { ReadOptions } from '../format.js';
-import { CR, escapeControls, findLineEnd, LF, skipBlanks, skipByteOrderMark } from '../text.js';
+import { CR, escapeControls, findLineEnd, LF, skipBlanks, skipByteOrderMark } from '../shared/text.js';
 import { findScalar, SCALAR_NAMES, type Scalar } from './scalars.js';
 
 export interface PlyProperty {

@@ -6,7 +6,7 @@
  */
 import type { ByteWindow } from '../../io/byte-window.js';
 import type { ReadOptions } from '../format.js';
-import { CR, findLineEnd, HASH, isBlank, isWord, LF, showToken } from '../text.js';
+import { CR, findLineEnd, HASH, isBlank, isWord, LF, showToken } from '../shared/text.js';
 
 const COMMENT: Uint8Array = Buffer.from('comment', 'latin1');
 /** The first letter of a comment, in any case. */

@@ -3,8 +3,8 @@ import type { ByteSource } from '../../io/byte-source.js';
 import { CHUNK_BYTES } from '../../mesh.js';
 import type { MeshReader, ReadOptions } from '../format.js';
 import { type PieceFormat, tryPiece, windowOf } from '../pieces.js';
-import { SoupTextReader } from '../soup-text.js';
-import { findLastLine, isWord, skipBlanksBack } from '../text.js';
+import { SoupTextReader } from '../shared/soup-text.js';
+import { findLastLine, isWord, skipBlanksBack } from '../shared/text.js';
 import { ENDFACET, FacetParser, findCorner } from './facet-parser.js';
 
 export function openAsciiStl(source: ByteSource, options: ReadOptions): MeshReader {

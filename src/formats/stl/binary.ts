@@ -10,7 +10,7 @@ import { ByteWindow } from '../../io/byte-window.js';
 import { CHUNK_BYTES, type MeshItem } from '../../mesh.js';
 import { countOf } from '../../wording.js';
 import type { BinaryField, MeshReader, ReadOptions, ReadStart, SavedReader } from '../format.js';
-import { isControl } from '../text.js';
+import { isControl } from '../shared/text.js';
 import { beginsWithFacets, isCountMissing, refuseOthers, sumAttributePayload } from './evidence.js';
 import { FacetDecoder, type SavedDecoder } from './facet-decoder.js';
 import {

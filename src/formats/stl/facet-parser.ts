@@ -11,8 +11,8 @@ import type { PartStart, SoupBatch } from '../../mesh.js';
 import { countOf } from '../../wording.js';
 import type { ReadOptions, ReadStart } from '../format.js';
 import type { ParsedBytes } from '../pieces.js';
-import { PlaceNotes } from '../place-notes.js';
-import type { Pause, SoupParser } from '../soup-text.js';
+import { PlaceNotes } from '../shared/place-notes.js';
+import type { Pause, SoupParser } from '../shared/soup-text.js';
 import {
   CR,
   countLineEnds,
@@ -27,7 +27,7 @@ import {
   readName,
   showToken,
   skipBlanks,
-} from '../text.js';
+} from '../shared/text.js';
 
 /** What may come next. */
 enum State {

@@ -6,7 +6,7 @@
  */
 import { FormatError } from '../../errors.js';
 import type { Format } from '../format.js';
-import { looksLikeText, skipByteOrderMark } from '../text.js';
+import { looksLikeText, skipByteOrderMark } from '../shared/text.js';
 import { openAsciiStl } from './ascii.js';
 import { openBinaryStl } from './binary.js';
 import { beginsWithFacets, hasExactSize } from './evidence.js';

@@ -1,7 +1,7 @@
 /** Questions of a filter, answered by SQLite in a thread of its own, so that the main one hears of signals meanwhile. */
-import type { IdSet } from '../../database/filter/id-set.js';
-import type { Question } from '../../database/filter/questions.js';
-import type { AnswerRequest } from './answer-role.js';
+import type { IdSet } from '../../collections/id-set.js';
+import type { Question } from '../../filter/questions.js';
+import type { AnswerRequest } from './roles/answer-role.js';
 import { Thread } from './thread.js';
 
 export class AnswerThread {

@@ -1,5 +1,5 @@
 /** A database completed in a thread of its own. */
-import type { Completion } from '../../database/new-database.js';
+import type { Completion } from '../../database/build/new-database.js';
 import { Thread } from './thread.js';
 
 /** Time between two looks at how far it is, in milliseconds. */

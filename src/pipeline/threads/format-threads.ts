@@ -1,11 +1,11 @@
 /** Plain OFF, its lines written by several threads and handed on in order: the same bytes as from one. */
-import { describeOrder } from '../../database/leaf-decoder.js';
-import type { PagedRows } from '../../database/selection.js';
-import { TableReader } from '../../database/table-reader.js';
-import type { OffChunk } from '../../formats/off/output.js';
-import { plainHeader } from '../../formats/off/write-plain.js';
+import { describeOrder } from '../../database/pages/leaf-decoder.js';
+import { TableReader } from '../../database/pages/table-reader.js';
+import type { PagedRows } from '../../database/rows/selection.js';
+import type { OffChunk } from '../../formats/off/write/output.js';
+import { plainHeader } from '../../formats/off/write/plain.js';
 import type { MeshSelection } from '../../mesh.js';
-import { type FormatOptions, type FormatReply, type FormatRequest, linesBytes } from './format-role.js';
+import { type FormatOptions, type FormatReply, type FormatRequest, linesBytes } from './roles/format-role.js';
 import type { ThreadPool } from './thread.js';
 
 /** Shared memory for the lines of one request, in bytes: hardly a tenth of it is ever touched. */

@@ -1,6 +1,6 @@
 /** Threads that parse pieces of text; they are started when the first piece comes: most formats have none. */
 import type { PieceParsers, PlainPiece } from '../../formats/pieces.js';
-import type { ParseReply, ParseRequest } from './parse-role.js';
+import type { ParseReply, ParseRequest } from './roles/parse-role.js';
 import { ThreadPool } from './thread.js';
 
 /** Pieces that a thread has before it: one that it is at, and one to go on with. */

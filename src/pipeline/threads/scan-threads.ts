@@ -1,6 +1,6 @@
 /** A filter's scan, shared out among several threads: they fill the same sets. */
-import type { PagedRows } from '../../database/selection.js';
-import type { ScanOptions, ScanReply, ScanRequest } from './scan-role.js';
+import type { PagedRows } from '../../database/rows/selection.js';
+import type { ScanOptions, ScanReply, ScanRequest } from './roles/scan-role.js';
 import type { ThreadPool } from './thread.js';
 
 /** Leaves in one request: neighbours, so that a thread finds their vertices in its cache. */

@@ -2,7 +2,7 @@
  * Batches copied into memory that threads share: a message that shows them costs nothing however large they are.
  * They are used in turn, so whoever copies sees to it that the batch before the last turn has been dealt with.
  */
-import type { Batch } from '../welding.js';
+import type { Batch } from '../../weld/welding.js';
 
 type Values = Float32Array | Float64Array | Int32Array | Uint16Array;
 

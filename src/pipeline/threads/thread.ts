@@ -7,7 +7,7 @@
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import { unpackError } from '../../errors.js';
-import { type Letter, type Order, type Role, Signal, type ThreadData } from './protocol.js';
+import { type Letter, type Order, type Role, Signal, type ThreadData } from './roles/protocol.js';
 
 /** The compiled program, also where its sources run as they are: a thread loads what Node itself can load. */
 const ENTRY = createRequire(import.meta.url).resolve('#thread');

@@ -1,12 +1,13 @@
 /** A welder in a thread of its own: batches are copied to it, rows come back to the sink while others are welded. */
-import type { MeshSink } from '../../database/indexed-welder.js';
-import type { IndexedRecord } from '../../database/mesh-load.js';
-import type { Positions } from '../../database/weld-table.js';
+
+import type { IndexedRecord } from '../../database/build/mesh-load.js';
 import type { ColorScales } from '../../mesh.js';
-import type { Batch, SavedWelding, Welding, WeldingOptions } from '../welding.js';
+import type { MeshSink } from '../../weld/indexed-welder.js';
+import type { Positions } from '../../weld/weld-table.js';
+import type { Batch, SavedWelding, Welding, WeldingOptions } from '../../weld/welding.js';
+import { ROW_VALUES, type RowKind, type Rows, type WeldReply, type WeldRequest } from './roles/weld-role.js';
 import { SharedBatches } from './shared-batches.js';
 import { Thread } from './thread.js';
-import { ROW_VALUES, type RowKind, type Rows, type WeldReply, type WeldRequest } from './weld-role.js';
 
 /** Batches that may wait for the thread. */
 const BATCHES = 3;

@@ -2,7 +2,7 @@
 import { basename, join } from 'node:path';
 import { databaseError } from '../../database/database-error.js';
 import { MeshDatabase } from '../../database/mesh-database.js';
-import { HEADER_BYTES, parseFileHeader } from '../../database/page-format.js';
+import { HEADER_BYTES, parseFileHeader } from '../../database/pages/page-format.js';
 import type { Place } from '../../errors.js';
 import { detectFormat } from '../../formats/detect.js';
 import type { Format, MeshReader } from '../../formats/format.js';
@@ -11,12 +11,11 @@ import { ByteSource } from '../../io/byte-source.js';
 import { chooseTempFolder } from '../../io/disk.js';
 import { WorkFolder } from '../../io/work-folder.js';
 import type { Precision, Warning } from '../../mesh.js';
-
-import type { FolderNeeds } from '../forecast.js';
-import { type ReadingOptions, withLoadDefaults } from '../load-run.js';
-import { loadOpenSource, reserveForUnpacking } from '../load-source.js';
-import { describeSource, explainError } from '../source-errors.js';
-import { isRepeatable } from './locate.js';
+import { type ReadingOptions, withLoadDefaults } from '../load/load-run.js';
+import { loadOpenSource, reserveForUnpacking } from '../load/load-source.js';
+import type { FolderNeeds } from '../run/forecast.js';
+import { describeSource, explainError } from '../run/source-errors.js';
+import { isRepeatable } from './find-place.js';
 import { SoupSide } from './soup-side.js';
 import { StoredSide } from './stored-side.js';
 

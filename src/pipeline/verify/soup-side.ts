@@ -3,11 +3,11 @@ import type { Place } from '../../errors.js';
 import type { Format, MeshReader } from '../../formats/format.js';
 import { ByteSource } from '../../io/byte-source.js';
 import { CHUNK_BYTES, type Precision, planThreads, type Warning } from '../../mesh.js';
-import { withLoadDefaults } from '../load-run.js';
-import { explainError } from '../source-errors.js';
-import { countThreads } from '../threads/count.js';
+import { withLoadDefaults } from '../load/load-run.js';
+import { explainError } from '../run/source-errors.js';
+import { countThreads } from '../run/thread-count.js';
 import { ParseThreads } from '../threads/parse-threads.js';
-import { isRepeatable, locateTriangles } from './locate.js';
+import { isRepeatable, locateTriangles } from './find-place.js';
 import type { Side, SideOptions, Step, TakeTriangle } from './side.js';
 
 export class SoupSide implements Side {

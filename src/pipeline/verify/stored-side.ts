@@ -1,24 +1,22 @@
 /** A mesh in a database: triangles by their corners' ids, whose positions are looked up. */
 import { basename, join } from 'node:path';
+import { RowCache } from '../../collections/row-cache.js';
+import { SpillFiles } from '../../collections/spill-file.js';
+import { MeshDatabase } from '../../database/mesh-database.js';
 import {
   CachedPositions,
   type CornerPositions,
   SequentialPositions,
-} from '../../database/filter/corner-positions.js';
-import { RowCache } from '../../database/filter/row-cache.js';
-import { MeshDatabase } from '../../database/mesh-database.js';
-import type { MeshRows } from '../../database/selection.js';
+} from '../../database/rows/corner-positions.js';
+import type { MeshRows } from '../../database/rows/selection.js';
 import type { Place } from '../../errors.js';
 import type { Format } from '../../formats/format.js';
-
 import { chooseTempFolder } from '../../io/disk.js';
-
-import { SpillFiles } from '../../io/spill-file.js';
 import { WorkFolder } from '../../io/work-folder.js';
 import type { Precision, TriangleBatch } from '../../mesh.js';
-import { forecastSpills } from '../forecast.js';
-import { MissWatch } from '../miss-watch.js';
-import { isRepeatable, locateTriangles } from './locate.js';
+import { forecastSpills } from '../run/forecast.js';
+import { MissWatch } from '../run/miss-watch.js';
+import { isRepeatable, locateTriangles } from './find-place.js';
 import type { Side, SideOptions, Step, TakeTriangle } from './side.js';
 
 /** The source that a database was made of. */

@@ -1,0 +1,177 @@
+/**
+ * A set of ids from 0 up to a range, in shared memory: threads add to it side by side, and once it is sealed it tells
+ * how many members are smaller than a given id, which is the dense index of that id among them.
+ *
+ * A bit for each id of the range, a count for every 256, and one byte on from there for every 32: 12 bytes for 64 ids. The range is that of rows which are in
+ * the database, never of a count that a file announces.
+ */
+import { countBits } from './rank-set.js';
+
+const BLOCK_BITS = 256;
+const BLOCK_WORDS = BLOCK_BITS / 32;
+const BLOCK_BYTES = BLOCK_BITS / 8 + 8 + BLOCK_WORDS;
+const ALL = -1;
+// `id & 31` is the same as `id % 32` up to 2^53, without a call for the remainder of floats.
+
+/** An id set as one thread gives it to another: the memory is shared. */
+export interface SharedIdSet {
+  readonly range: number;
+  readonly size: number;
+  readonly bits: Int32Array;
+  readonly ranks: Float64Array;
+  readonly steps: Uint8Array;
+}
+
+export class IdSet {
+  /** Members, once sealed. */
+  size = 0;
+  private constructor(
+    /** Members are below this. */
+    readonly range: number,
+    private readonly bits: Int32Array,
+    /** How many members come before each block, once sealed. */
+    private readonly ranks: Float64Array,
+    /** How many members of its block come before each word: at most 224. */
+    private readonly steps: Uint8Array,
+  ) {}
+
+  /** Bytes that a set of this range takes. */
+  static bytesOf(range: number): number {
+    return BLOCK_BYTES * Math.ceil(range / BLOCK_BITS);
+  }
+
+  /** An empty set of ids below `range`. */
+  static create(range: number): IdSet {
+    const blocks = Math.ceil(range / BLOCK_BITS);
+    return new IdSet(
+      range,
+      new Int32Array(new SharedArrayBuffer(4 * BLOCK_WORDS * blocks)),
+      new Float64Array(new SharedArrayBuffer(8 * blocks)),
+      new Uint8Array(new SharedArrayBuffer(BLOCK_WORDS * blocks)),
+    );
+  }
+
+  /** The set that another thread has shared. */
+  static attach({ range, size, bits, ranks, steps }: SharedIdSet): IdSet {
+    const set = new IdSet(range, bits, ranks, steps);
+    set.size = size;
+    return set;
+  }
+
+  share(): SharedIdSet {
+    const { range, size, bits, ranks, steps } = this;
+    return { range, size, bits, ranks, steps };
+  }
+
+  has(id: number): boolean {
+    return (this.bits[Math.floor(id / 32)]! & (1 << (id & 31))) !== 0;
+  }
+
+  /** Adds an id below the range. Threads may do so at the same time. */
+  add(id: number): void {
+    const word = Math.floor(id / 32);
+    const bit = 1 << (id & 31);
+    if ((this.bits[word]! & bit) === 0) Atomics.or(this.bits, word, bit);
+  }
+
+  /** Adds the ids of one word: bit k of `bits` is id 32 x word + k. */
+  addWord(word: number, bits: number): void {
+    if (bits !== 0) Atomics.or(this.bits, word, bits);
+  }
+
+  delete(id: number): void {
+    this.bits[Math.floor(id / 32)]! &= ~(1 << (id & 31));
+  }
+
+  /** Adds all ids from `first` to `last`, as far as they are in the range. Not for several threads. */
+  addRange(first: number, last: number): void {
+    const from = Math.max(0, first);
+    const to = Math.min(this.range - 1, last);
+    if (from > to) return;
+    const low = Math.floor(from / 32);
+    const high = Math.floor(to / 32);
+    const lowMask = ALL << (from & 31);
+    const highMask = ALL >>> (31 - (to & 31));
+    if (low === high) {
+      this.bits[low]! |= lowMask & highMask;
+      return;
+    }
+    this.bits[low]! |= lowMask;
+    this.bits.fill(ALL, low + 1, high);
+    this.bits[high]! |= highMask;
+  }
+
+  /** Keeps only what is in the other set, of the same range, too. */
+  intersect(other: IdSet): void {
+    for (let word = 0; word < this.bits.length; word++) this.bits[word]! &= other.bits[word]!;
+  }
+
+  /** Whether any id from `first` to `last` is a member. */
+  hasAny(first: number, last: number): boolean {
+    const to = Math.min(this.range - 1, last);
+    if (first > to) return false;
+    const low = Math.floor(first / 32);
+    const high = Math.floor(to / 32);
+    const lowMask = ALL << (first & 31);
+    const highMask = ALL >>> (31 - (to & 31));
+    if (low === high) return (this.bits[low]! & lowMask & highMask) !== 0;
+    if ((this.bits[low]! & lowMask) !== 0 || (this.bits[high]! & highMask) !== 0) return true;
+    for (let word = low + 1; word < high; word++) if (this.bits[word] !== 0) return true;
+    return false;
+  }
+
+  /** The members in ascending order. What has been handed out may be removed meanwhile. */
+  *members(): Generator<number> {
+    for (let word = 0; word < this.bits.length; word++) {
+      for (let bits = this.bits[word]!; bits !== 0; bits &= bits - 1) {
+        yield 32 * word + 31 - Math.clz32(bits & -bits);
+      }
+    }
+  }
+
+  /** Removes all members but the first `limit`. */
+  truncate(limit: number): void {
+    let left = limit;
+    for (let word = 0; word < this.bits.length; word++) {
+      const count = countBits(this.bits[word]!);
+      if (count <= left) {
+        left -= count;
+        continue;
+      }
+      for (let bit = 31, extra = count - left; extra > 0; bit--) {
+        if ((this.bits[word]! & (1 << bit)) === 0) continue;
+        this.bits[word]! &= ~(1 << bit);
+        extra--;
+      }
+      left = 0;
+    }
+  }
+
+  clear(): void {
+    this.bits.fill(0);
+    this.size = 0;
+  }
+
+  /** Counts the members: from now on there are ranks, until one is added or removed. */
+  seal(): void {
+    let size = 0;
+    for (let block = 0; block < this.ranks.length; block++) {
+      this.ranks[block] = size;
+      let step = 0;
+      const end = BLOCK_WORDS * (block + 1);
+      for (let word = BLOCK_WORDS * block; word < end; word++) {
+        this.steps[word] = step;
+        step += countBits(this.bits[word]!);
+      }
+      size += step;
+    }
+    this.size = size;
+  }
+
+  /** How many members are smaller than an id below the range. */
+  rank(id: number): number {
+    const word = Math.floor(id / 32);
+    const before = this.bits[word]! & ((1 << (id & 31)) - 1);
+    return this.ranks[Math.floor(id / BLOCK_BITS)]! + this.steps[word]! + countBits(before);
+  }
+}

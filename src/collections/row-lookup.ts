@@ -1,0 +1,138 @@
+/**
+ * Looks up rows of a file by number, as many times as wanted and in any order, within a fixed memory.
+ *
+ * Rows that fit the memory are loaded and answered from there. Otherwise the questions are dealt out to ranges of
+ * rows that fit, in their order; each range is loaded once and its questions answered into a file; and reading the
+ * questions again tells from which of these files the next answer comes. Everything is sequential, whatever the
+ * order of the questions.
+ *
+ * Disk, where it does not fit: 4 bytes a question and a row for each.
+ */
+import { type NumberFile, NumberReader } from './number-file.js';
+import { type SpillFile, type SpillFiles, SpillReader } from './spill-file.js';
+
+/** Rows of `width` words each, `count` of them, numbered from 0. */
+export interface RowFile {
+  readonly file: SpillFile;
+  readonly width: number;
+  readonly count: number;
+}
+
+const WORD_BYTES = 4;
+/** Buffers, in words: of the questions, and of the files of all ranges together. */
+const QUESTION_WORDS = 65_536;
+const RANGES_WORDS = 2 ** 20;
+const RANGE_WORDS_MAX = 16_384;
+/** Questions dealt with at a time. */
+const BATCH = 16_384;
+
+export class RowLookup {
+  private readonly memory: Int32Array;
+  /** Rows in a range. */
+  private readonly rangeRows: number;
+  private readonly ranges: number;
+  private readonly numbers = new Float64Array(BATCH);
+  private reader: NumberReader;
+  private answered: readonly SpillFile[] = [];
+  private answers: readonly SpillReader[] = [];
+  private bufferWords = 0;
+
+  /**
+   * `questions` are numbers of rows, below their count. `words` of `arena` are used, from its beginning, until the
+   * last answer is read.
+   */
+  constructor(
+    private readonly questions: NumberFile,
+    private readonly rows: RowFile,
+    arena: ArrayBuffer,
+    words: number,
+    private readonly files: SpillFiles,
+  ) {
+    this.memory = new Int32Array(arena, 0, words);
+    this.rangeRows = Math.floor(words / rows.width);
+    if (this.rangeRows === 0) throw new RangeError(`${words} words do not hold a row of ${rows.width}`);
+    this.ranges = Math.ceil(rows.count / this.rangeRows);
+    this.reader = new NumberReader(questions, QUESTION_WORDS);
+  }
+
+  /** Bytes of disk for so many questions, beside the questions and the rows themselves, with an arena of so many. */
+  static bytesOf({ width, count }: Omit<RowFile, 'file'>, questions: number, arenaBytes: number): number {
+    const fits = WORD_BYTES * width * count <= arenaBytes;
+    return fits ? 0 : WORD_BYTES * (1 + width) * questions;
+  }
+
+  /** Readies the answers. Yields now and then the share that is done. */
+  *prepare(): Generator<number> {
+    if (this.ranges <= 1) {
+      this.load(0);
+      return;
+    }
+    const { questions, rows, files } = this;
+    const words = Math.max(64, Math.min(RANGE_WORDS_MAX, Math.floor(RANGES_WORDS / this.ranges)));
+    const dealt = Array.from({ length: this.ranges }, () => files.create('asked', words));
+    const local = new Int32Array(1);
+    for (let done = 0; done < questions.length; done += BATCH) {
+      yield (0.3 * done) / questions.length;
+      const count = Math.min(BATCH, questions.length - done);
+      this.reader.read(this.numbers, count);
+      for (let k = 0; k < count; k++) {
+        const number = this.numbers[k]!;
+        const range = Math.floor(number / this.rangeRows);
+        local[0] = number - range * this.rangeRows;
+        dealt[range]!.append(local, 0, 1);
+      }
+    }
+    const answered: SpillFile[] = [];
+    for (const [range, asked] of dealt.entries()) {
+      this.load(range);
+      const answers = files.create('answered', words);
+      const reader = new SpillReader(asked, words);
+      for (let done = 0; !reader.done; done++) {
+        if (done % BATCH === 0) yield 0.3 + (0.7 * (range + done / asked.length)) / this.ranges;
+        const from = rows.width * reader.next();
+        answers.append(this.memory, from, from + rows.width);
+      }
+      asked.remove();
+      answered.push(answers);
+    }
+    this.answered = answered;
+    this.bufferWords = words;
+    this.restart();
+  }
+
+  /** Begins again with the answer to the first question. */
+  restart(): void {
+    this.answers = this.answered.map((file) => new SpillReader(file, this.bufferWords));
+    this.reader = new NumberReader(this.questions, QUESTION_WORDS);
+  }
+
+  /** Removes the answers. */
+  close(): void {
+    for (const file of this.answered) file.remove();
+  }
+
+  /** Reads the rows of the next `count` questions into `target`, one behind the other. */
+  read(target: Int32Array, count: number): void {
+    const { memory, numbers, rangeRows, answers } = this;
+    const { width } = this.rows;
+    for (let done = 0, to = 0; done < count; done += BATCH) {
+      const some = Math.min(BATCH, count - done);
+      this.reader.read(numbers, some);
+      for (let k = 0; k < some; k++) {
+        const number = numbers[k]!;
+        if (this.ranges > 1) {
+          const answer = answers[Math.floor(number / rangeRows)]!;
+          for (let w = 0; w < width; w++) target[to++] = answer.next();
+        } else {
+          for (let from = width * number, end = from + width; from < end; ) target[to++] = memory[from++]!;
+        }
+      }
+    }
+  }
+
+  private load(range: number): void {
+    const first = range * this.rangeRows;
+    const count = Math.min(this.rangeRows, this.rows.count - first);
+    this.rows.file.read(this.memory.subarray(0, this.rows.width * count), this.rows.width * first);
+  }
+}

@@ -1,0 +1,59 @@
+/** A saved filter as the options of the command line that it stands for. */
+
+import type { SavedSelection } from '../../filter/saved-selection.js';
+import type { ComponentChoice } from '../../filter/triangle-filter.js';
+import { escapeControls } from '../../formats/shared/text.js';
+import type { Shape } from '../../geometry/shapes.js';
+import type { TransformStep } from '../../geometry/transform.js';
+
+export function describeFilter(filter: SavedSelection): string {
+  const { where = [], sql = [], shapes = [], parts = [], components = [], drop = [], sample, limit } = filter;
+  const { weld, transform = [], orient, flip = false } = filter;
+  const words = [
+    ...where.map((text) => `--where ${quote(text)}`),
+    ...sql.map((text) => `--sql ${quote(text)}`),
+    ...shapes.map(describeShape),
+    ...parts.map((name) => `--part ${quote(name)}`),
+    ...components.map((choice) => `--component ${describeComponent(choice)}`),
+  ];
+  if (shapes.some(({ touching }) => touching)) words.push('--touching');
+  if (drop.length > 0) words.push(`--drop ${drop.join(',')}`);
+  if (sample !== undefined) words.push(`--sample ${sample.share} --seed ${sample.seed}`);
+  if (limit !== undefined) words.push(`--limit ${limit}`);
+  if (weld !== undefined) words.push(`--weld ${weld}`);
+  words.push(...transform.map(describeStep));
+  if (orient !== undefined) words.push(`--orient ${orient}`);
+  if (flip) words.push('--flip');
+  return words.join(' ');
+}
+
+function describeShape(shape: Shape): string {
+  if (shape.kind === 'box') return `--bbox ${[...shape.min, ...shape.max].join(',')}`;
+  if (shape.kind === 'sphere') return `--sphere ${[...shape.center, shape.radius].join(',')}`;
+  return `--plane ${[...shape.normal, shape.offset].join(',')}`;
+}
+
+function describeStep(step: TransformStep): string {
+  switch (step.kind) {
+    case 'scale':
+      return `--scale ${step.factors.join(',')}`;
+    case 'translate':
+      return `--translate ${step.by.join(',')}`;
+    case 'rotate':
+      return `--rotate ${[...step.axis, step.degrees].join(',')}`;
+    case 'matrix':
+      return `--matrix ${step.numbers.join(',')}`;
+    case 'units':
+      return `--units ${step.from}:${step.to}`;
+  }
+}
+
+function describeComponent(choice: ComponentChoice): string {
+  if (choice.kind === 'number') return String(choice.number);
+  return choice.kind === 'largest' ? 'largest' : `over:${choice.triangles}`;
+}
+
+/** In quotes as a shell takes them. */
+function quote(text: string): string {
+  return `'${escapeControls(text).replaceAll("'", "'\\''")}'`;
+}

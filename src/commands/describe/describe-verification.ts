@@ -1,0 +1,80 @@
+/** What `offload verify` has found, for people. */
+import { describePlace } from '../../errors.js';
+import { escapeControls } from '../../formats/shared/text.js';
+import type { Precision } from '../../mesh.js';
+import { describeSource } from '../../pipeline/run/source-errors.js';
+import type { Parting, PartingKind, PartingTriangle } from '../../pipeline/verify/parting.js';
+import type { VerifiedMesh, VerifyResult } from '../../pipeline/verify-mesh.js';
+import { countOf, formatCount, formatPosition } from '../terminal/terminal.js';
+
+/** One line where the meshes are equal, else what differs, and examples of it. */
+export function describeVerification({ isEqual, comparedAs, mesh, source, parting }: VerifyResult): string {
+  const [meshName, sourceName] = [mesh, source].map(({ name }) => escapeControls(describeSource(name)));
+  const names = { mesh: meshName!, source: sourceName! };
+  const narrow = mesh.precision === comparedAs ? names.mesh : names.source;
+  const isRounded = mesh.precision !== source.precision;
+  const as = isRounded ? `, compared as ${comparedAs}: ${narrow} has no more digits` : '';
+  if (isEqual) return `equal: ${countOf(mesh.triangles, 'triangle')}, checksum ${mesh.checksum}${as}\n`;
+
+  const width = Math.max(names.mesh.length, names.source.length);
+  const side = (name: string, { triangles, checksum }: VerifiedMesh) =>
+    `  ${name.padEnd(width)}  ${countOf(triangles, 'triangle')}, checksum ${checksum}`;
+  const lines = [
+    `different: ${names.mesh} does not hold the triangles of ${names.source}${as}`,
+    side(names.mesh, mesh),
+    side(names.source, source),
+    ...(parting === undefined
+      ? ['where they part is not told: a pipe cannot be read again, as a file can']
+      : describeParting(parting, mesh, source, names)),
+  ];
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+function describeParting(
+  { turned, missing, extra, rounded }: Parting,
+  mesh: VerifiedMesh,
+  source: VerifiedMesh,
+  names: { readonly mesh: string; readonly source: string },
+): string[] {
+  const lines: string[] = [];
+  if (rounded !== undefined) {
+    const { which, digits, kind } = rounded;
+    const other = which === 'mesh' ? 'source' : 'mesh';
+    const count = countOf(digits, kind === 'significant' ? 'significant digit' : 'decimal');
+    lines.push(`${names[which]} has the numbers of ${names[other]} rounded to ${count}`);
+  }
+  const list = (kind: PartingKind, what: string, precision: Precision) => {
+    if (kind.count === 0) return;
+    const about = kind.isEstimated ? 'about ' : '';
+    const verb = kind.count === 1 ? 'triangle is' : 'triangles are';
+    lines.push(`${about}${formatCount(kind.count)} ${verb} ${what}`);
+    for (const example of kind.examples) lines.push(`  ${describeTriangle(example, precision)}`);
+    const more = kind.count - kind.examples.length;
+    if (more > 0) lines.push(`  and ${about}${formatCount(more)} more`);
+  };
+  list(turned, `turned round in ${names.mesh}`, source.precision);
+  list(missing, `missing from ${names.mesh}`, source.precision);
+  list(extra, `not in ${names.source}`, mesh.precision);
+  if (extra.count + turned.count === 0 && missing.count > 0) {
+    lines.push(`all that ${names.mesh} has is right, as after a filter`);
+  }
+  return lines;
+}
+
+/** `triangle 17, line 120: 0 0 0, 1 0 0, 0 1 0; there triangle 17, line 40, off by 1e-7`. */
+function describeTriangle({ triangle, place, corners, isCopy, near }: PartingTriangle, precision: Precision) {
+  const points = [0, 3, 6].map((at) => formatPosition(corners.slice(at, at + 3), precision));
+  const facts = [`triangle ${formatCount(triangle)}${showPlace(place)}: ${points.join(', ')}`];
+  if (isCopy) facts.push('there fewer times');
+  else if (near !== undefined) {
+    const how = [`there triangle ${formatCount(near.triangle)}${showPlace(near.place)}`];
+    if (near.isTurned) how.push('turned round');
+    if (near.offBy > 0) how.push(`off by ${Number(near.offBy.toPrecision(3))}`);
+    facts.push(how.join(', '));
+  }
+  return facts.join('; ');
+}
+
+function showPlace(place: PartingTriangle['place']): string {
+  return place === undefined ? '' : `, ${describePlace(place)}`;
+}

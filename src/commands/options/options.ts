@@ -1,0 +1,237 @@
+/** Options that several commands share, and the texts of their values turned into values. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { UsageError } from '../../errors.js';
+import { FORMATS } from '../../formats/index.js';
+import {
+  OFF_DEFAULTS,
+  OFF_DIALECTS,
+  type OffDialect,
+  type OffOptions,
+} from '../../formats/off/write/write.js';
+import { parseNumbers } from '../../geometry/numbers.js';
+import { COMPRESSIONS, type CompressionChoice } from '../../io/compression/compression.js';
+import { LOAD_DEFAULTS, MEMORY_MINIMUM } from '../../mesh.js';
+import { THREADS_MAX } from '../../pipeline/run/thread-count.js';
+import { parseChoice } from './choices.js';
+import { addFilterOptions, collectFilter, type FilterCommandOptions } from './filter-options.js';
+import {
+  addTransformOptions,
+  asArgument,
+  collectTransform,
+  type TransformCommandOptions,
+} from './transform-options.js';
+
+export interface CommonOptions {
+  readonly memory: number;
+  readonly threads?: number;
+  readonly force?: boolean;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+}
+
+export interface ReadingCommandOptions extends CommonOptions {
+  readonly from?: string;
+  readonly salvage?: boolean;
+  readonly maxSize?: number;
+  readonly tmp?: string;
+}
+
+/** What of a mesh is wanted, and where, as the command line asks for it. */
+export interface SelectionCommandOptions extends FilterCommandOptions, TransformCommandOptions {
+  readonly weld?: number;
+}
+
+/** The same, with the variant of OFF. */
+export interface WritingCommandOptions extends SelectionCommandOptions {
+  readonly failIfEmpty?: boolean;
+  readonly compress?: CompressionChoice;
+  readonly colors?: boolean;
+  readonly normals?: boolean;
+  readonly dialect?: OffDialect;
+  readonly binary?: boolean;
+  readonly precision?: number;
+}
+
+const MIB = 2 ** 20;
+
+/** How {@link addCommonOptions} differs from command to command. */
+interface CommonVariant {
+  /** Whether the command writes a file. */
+  readonly writesFile?: boolean;
+  readonly usesThreads?: boolean;
+  /** Describes --quiet for a command whose result is its exit code. */
+  readonly quiet?: string | undefined;
+}
+
+/** Options of every command that works on a mesh. */
+export function addCommonOptions(
+  command: Command,
+  { writesFile = true, usesThreads = true, quiet }: CommonVariant = {},
+): Command {
+  command.optionsGroup('How it is done:').addOption(memoryOption());
+  if (usesThreads) {
+    command.addOption(
+      new Option(
+        '--threads <n>',
+        `threads to use, 1 to ${THREADS_MAX}; as many as there are cores unless given`,
+      ).argParser(parseThreads),
+    );
+  }
+  if (writesFile) command.option('-f, --force', 'replace an output that exists');
+  return command.addOption(quietOption(quiet)).option('-v, --verbose', 'say what is decided, and why');
+}
+
+/** The option --quiet: of a command whose result is its exit code, it leaves no output for --json. */
+export function quietOption(description?: string): Option {
+  const flags = '-q, --quiet';
+  if (description === undefined) return new Option(flags, 'print errors only');
+  return new Option(flags, description).conflicts('json');
+}
+
+/** `--memory`. */
+export function memoryOption(): Option {
+  return new Option('--memory <size>', `memory for the whole process, at least ${formatSize(MEMORY_MINIMUM)}`)
+    .argParser(parseMemory)
+    .default(LOAD_DEFAULTS.memoryBytes, formatSize(LOAD_DEFAULTS.memoryBytes));
+}
+
+/** Options of commands that read a mesh file, which they call `input`; temporary files stand `beside` something. */
+export function addReadingOptions(
+  command: Command,
+  {
+    writesFile = true,
+    input = 'input',
+    beside = 'output',
+    quiet,
+  }: CommonVariant & { readonly input?: string; readonly beside?: string } = {},
+): Command {
+  const formats = FORMATS.map(({ id }) => id);
+  return addCommonOptions(
+    command
+      .optionsGroup('What is read:')
+      .addOption(
+        new Option(
+          '--from <format>',
+          `format of the ${input} (default: detected from its content, then from its name)`,
+        )
+          .choices(formats)
+          .argParser(parseChoice(formats)),
+      )
+      .option('--salvage', `take what is whole of a truncated ${input}`)
+      .addOption(
+        new Option(
+          '--max-size <size>',
+          'the most content that is taken, unpacked; no limit but the disk unless given',
+        ).argParser(parseSize),
+      )
+      .option('--tmp <folder>', `folder for temporary files; beside the ${beside} unless given`),
+    { writesFile, quiet },
+  );
+}
+
+/** Options that select a part of a mesh, weld it and move it. */
+export function addSelectionOptions(command: Command): Command {
+  return addTransformOptions(addWeldOption(addFilterOptions(command)));
+}
+
+/** Options of commands that write OFF: what of the mesh, where, and in which variant. */
+export function addWritingOptions(command: Command): Command {
+  const filtered = addFilterOptions(command).option(
+    '--fail-if-empty',
+    'write nothing, and exit with 1, where no triangle is left',
+  );
+  return addVariantOptions(addTransformOptions(addWeldOption(filtered)));
+}
+
+/** What {@link addSelectionOptions} asks for. */
+export function collectSelection(options: SelectionCommandOptions) {
+  const { steps, orient, flip } = collectTransform(options);
+  return { filter: collectFilter(options), weld: options.weld, transform: steps, orient, flip };
+}
+
+function addWeldOption(command: Command): Command {
+  return command.addOption(
+    new Option(
+      '--weld <distance>',
+      'make vertices one that are no further apart, across all borders; collapsed triangles are left out',
+    ).argParser(asArgument(parseDistance)),
+  );
+}
+
+function addVariantOptions(command: Command): Command {
+  const compressions: CompressionChoice[] = [...COMPRESSIONS.map(({ id }) => id), 'none'];
+  const extensions = COMPRESSIONS.flatMap((compression) => compression.extensions.map((name) => `.${name}`));
+  return command
+    .optionsGroup('How they are written:')
+    .addOption(
+      new Option(
+        '--compress <kind>',
+        `compress the output; by its name (${extensions.join(', ')}) unless given`,
+      )
+        .choices(compressions)
+        .argParser(parseChoice(compressions)),
+    )
+    .option('--colors', 'keep the colours of vertices and triangles')
+    .option('--normals', 'keep the normals of vertices')
+    .addOption(
+      new Option(
+        '--dialect <name>',
+        `how colors are written: from 0.0 to 1.0, or from 0 to 255 (default: ${OFF_DEFAULTS.dialect})`,
+      )
+        .choices(OFF_DIALECTS)
+        .argParser(parseChoice(OFF_DIALECTS)),
+    )
+    .option('--binary', 'write binary OFF: big-endian, numbers of 32 bits')
+    .addOption(
+      new Option(
+        '--precision <digits>',
+        'round positions and normals to so many significant digits, 1 to 17; exact unless given',
+      ).argParser(parseDigits),
+    );
+}
+
+/** What {@link addWritingOptions} asks of the OFF itself; whether they go together is checked where OFF is written. */
+export function collectOffOptions(options: WritingCommandOptions): OffOptions {
+  const { colors, normals, dialect, binary, precision } = options;
+  return { colors, normals, dialect, binary, precision };
+}
+
+function parseDistance(text: string): number {
+  const [distance] = parseNumbers(text, 1, 'a distance greater than 0');
+  if (distance! > 0) return distance!;
+  throw new UsageError(`${text}; expected a distance greater than 0`);
+}
+
+function parseThreads(text: string): number {
+  const threads = /^\d+$/.test(text) ? Number(text) : 0;
+  if (threads < 1 || threads > THREADS_MAX) {
+    throw new InvalidArgumentError(`expected a number of threads, 1 to ${THREADS_MAX}`);
+  }
+  return threads;
+}
+
+function parseDigits(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('expected a number of digits, 1 to 17');
+  return Number(text);
+}
+
+/** `512M`, `2G`, `1.5GiB`, `300000000` to bytes; the units are powers of 1024. */
+export function parseSize(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)\s*([KMGT]?)(?:i?B)?$/i.exec(text.trim());
+  if (match === null) throw new InvalidArgumentError('expected a size such as 512M or 2G');
+  const power = ' KMGT'.indexOf(match[2]!.toUpperCase() || ' ');
+  return Math.floor(Number(match[1]) * 1024 ** power);
+}
+
+function parseMemory(text: string): number {
+  const bytes = parseSize(text);
+  if (bytes < MEMORY_MINIMUM) {
+    throw new InvalidArgumentError(`expected at least ${formatSize(MEMORY_MINIMUM)}`);
+  }
+  return bytes;
+}
+
+/** A size that parseSize reads back: `512M`. */
+export function formatSize(bytes: number): string {
+  return `${bytes / MIB}M`;
+}

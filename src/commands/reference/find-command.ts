@@ -1,0 +1,16 @@
+/** A command by the words that call it. */
+import type { Command } from 'commander';
+import { UsageError } from '../../errors.js';
+import { suggest } from '../../suggest.js';
+
+/** Finds the command that these words call below another one. Throws UsageError for a word that is no command. */
+export function findCommand(above: Command, words: readonly string[]): Command {
+  const [word, ...more] = words;
+  if (word === undefined) return above;
+  const found = above.commands.find((command) => command.name() === word);
+  if (found !== undefined) return findCommand(found, more);
+  const known = above.commands.map((command) => command.name());
+  const expected =
+    known.length === 0 ? `${above.name()} has no commands below it` : `expected one of ${known.join(', ')}`;
+  throw new UsageError(`unknown command '${word}'; ${expected}`, { hint: suggest(word, known) });
+}

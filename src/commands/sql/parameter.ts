@@ -1,0 +1,48 @@
+/** Values of parameters from the command line: `least=2`, `name=wheel`, `name:text=12`. */
+import { InvalidArgumentError } from 'commander';
+import type { SqlParameters } from '../../database/sql/query.js';
+
+const KINDS = ['integer', 'real', 'text'] as const;
+type Kind = (typeof KINDS)[number];
+
+const INTEGER = /^[+-]?\d+$/;
+/** With leading zeros it is rather a name than a number. */
+const PLAIN_INTEGER = /^[+-]?(?:0|[1-9]\d*)$/;
+const REAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
+
+const INTEGER_BITS = 64;
+
+/** Adds a parameter to those before, with a value of the type that it is written as, or that is named before the `=`. */
+export function parseParameter(text: string, before: SqlParameters = {}): SqlParameters {
+  const match = /^(\w+)(?::(\w+))?=(.*)$/s.exec(text);
+  if (match === null)
+    throw new InvalidArgumentError('expected a name and a value, such as least=2 or name:text=12');
+  const [, name, kind, value] = match as unknown as [string, string, string | undefined, string];
+  return { ...before, [name]: parseValue(value, kind ?? findKind(value)) };
+}
+
+/** The type that a value is written as. Integers beyond 64 bits are REAL, as in SQL text. */
+function findKind(value: string): Kind {
+  if (INTEGER.test(value) && !PLAIN_INTEGER.test(value)) return 'text';
+  if (PLAIN_INTEGER.test(value) && fits(BigInt(value))) return 'integer';
+  return REAL.test(value) ? 'real' : 'text';
+}
+
+function parseValue(value: string, kind: string): bigint | number | string {
+  if (kind === 'text') return value;
+  if (kind === 'real') {
+    if (!REAL.test(value)) throw new InvalidArgumentError(`'${value}' is not a number`);
+    return Number(value);
+  }
+  if (kind !== 'integer') {
+    throw new InvalidArgumentError(`unknown type '${kind}'; expected one of ${KINDS.join(', ')}`);
+  }
+  if (!INTEGER.test(value) || !fits(BigInt(value))) {
+    throw new InvalidArgumentError(`'${value}' is not an integer of ${INTEGER_BITS} bits`);
+  }
+  return BigInt(value);
+}
+
+function fits(value: bigint): boolean {
+  return BigInt.asIntN(INTEGER_BITS, value) === value;
+}

@@ -1,0 +1,80 @@
+/** What `--json` prints at the end of a run; the names are part of the command's interface. */
+import { join } from 'node:path';
+import type { ConvertResult } from '../../pipeline/convert-mesh.js';
+import type { ExportResult } from '../../pipeline/export-mesh.js';
+import type { ImportResult } from '../../pipeline/import-mesh.js';
+import type { LoadResult } from '../../pipeline/load/load-run.js';
+import type { SplitResult } from '../../pipeline/split-mesh.js';
+
+/** The summary of `offload convert`; `kept` names the database if that is kept. */
+export function summarizeConvert(
+  input: string,
+  output: string,
+  kept: string | undefined,
+  result: ConvertResult,
+) {
+  const { written, databaseBytes, warnings } = result;
+  return {
+    ...summarizeSource(input, result),
+    database: kept ?? null,
+    databaseBytes,
+    outputs: [summarizeOutput(output, written)],
+    selection: written.selection,
+    warnings,
+  };
+}
+
+/** The summary of `offload import`. */
+export function summarizeImport(input: string, database: string, result: ImportResult) {
+  const { databaseBytes, warnings } = result;
+  return { ...summarizeSource(input, result), database, databaseBytes, warnings };
+}
+
+/** The summary of `offload export` to one file. */
+export function summarizeExport(database: string, output: string, result: ExportResult) {
+  const { triangles, vertices, selection, warnings } = result;
+  const outputs = [summarizeOutput(output, result)];
+  return { database, triangles, vertices, outputs, selection, warnings };
+}
+
+/** The summary of `offload export --split`. */
+export function summarizeSplit(database: string, folder: string, split: string, result: SplitResult) {
+  const { files, selection, warnings } = result;
+  const sum = (of: 'triangles' | 'vertices') => files.reduce((total, file) => total + file[of], 0);
+  return {
+    database,
+    folder,
+    split,
+    triangles: sum('triangles'),
+    vertices: sum('vertices'),
+    outputs: files.map(({ file, ...rest }) => ({ file: join(folder, file), ...rest })),
+    selection,
+    warnings,
+  };
+}
+
+function summarizeOutput(file: string, { triangles, vertices, outputBytes }: ExportResult) {
+  return { file, triangles, vertices, bytes: outputBytes };
+}
+
+function summarizeSource(input: string, result: LoadResult) {
+  const { format, encoding, precision, compression, sourceBytes, contentBytes } = result;
+  const { triangles, vertices, degenerate, indexed, bounds, fitMemory } = result;
+  return {
+    input,
+    format,
+    encoding,
+    precision,
+    compression: compression ?? null,
+    sourceBytes,
+    contentBytes,
+    triangles,
+    vertices,
+    degenerate,
+    unreferenced: indexed?.unreferenced ?? 0,
+    faces: indexed?.faces ?? null,
+    fileVertices: indexed?.fileVertices ?? null,
+    bounds: bounds ?? null,
+    fitMemory,
+  };
+}

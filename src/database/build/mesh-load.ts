@@ -1,0 +1,395 @@
+/**
+ * One import's way into a new database: rows as finished pages while it lasts. What is left to SQLite at the end, the
+ * source's row and the unique index, `new-database` does.
+ *
+ * The database is built under a name of the caller's choosing and is whole only after that: there is no journal, and
+ * nothing is on the disk for certain before.
+ */
+import { RandomAccessFile } from '../../io/random-access-file.js';
+import type {
+  Bounds,
+  IndexedFaces,
+  IndexedVertices,
+  PartStart,
+  Precision,
+  SoupBatch,
+  VertexBatch,
+  Warning,
+} from '../../mesh.js';
+import { PLACE_BYTES } from '../../mesh.js';
+import type { IndexedTally, MeshSink } from '../../weld/indexed-welder.js';
+import type { Positions } from '../../weld/weld-table.js';
+import { TableReader } from '../pages/table-reader.js';
+import { type SavedLoad, TableLoad, type TableWriter } from '../pages/table-writer.js';
+import {
+  type Completion,
+  type EmptyDatabase,
+  INDEX_THREADS,
+  makeEmpty,
+  type Roots,
+  type Table,
+} from './new-database.js';
+
+/** Vertices of a soup between two rows that say where one appears first: some 2,000 triangles to look through. */
+const APPEARANCE_VERTICES = 1024;
+
+/** What is known of a source when all of it is read; see the table `sources`. */
+export interface SourceRecord {
+  readonly path: string;
+  readonly format: string;
+  readonly encoding: string;
+  readonly precision: Precision;
+  /** Of the file as it stands, compressed or not, in bytes; the digest is of these, too: they tell it again. */
+  readonly size: number;
+  readonly modified: Date | undefined;
+  readonly sha256: string | undefined;
+  readonly header: Uint8Array | undefined;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly warnings: readonly (Warning & { readonly count: number })[];
+  /** Of an indexed source: its faces and vertices, and what became of them. */
+  readonly indexed: IndexedRecord | undefined;
+}
+
+export interface IndexedRecord extends IndexedTally {
+  readonly faces: number;
+  readonly fileVertices: number;
+}
+
+/** What has been loaded so far. */
+export interface LoadTally {
+  readonly triangles: number;
+  readonly vertices: number;
+  /** Triangles two of whose corners are one vertex. */
+  readonly degenerate: number;
+  readonly bounds: Bounds | undefined;
+}
+
+/** A part that is not at its end: its number and its first triangle. */
+interface OpenPart {
+  readonly part: number;
+  readonly first: number;
+}
+
+/** A load at a moment of its writing. Plain data. */
+export interface SavedMeshLoad {
+  readonly load: SavedLoad;
+  readonly triangles: number;
+  readonly vertices: number;
+  readonly degenerate: number;
+  readonly cutColors: number;
+  readonly parts: number;
+  readonly partRuns: number;
+  readonly seen: number;
+  readonly placeDue: number;
+  readonly vertexPlaceDue: number;
+  readonly appearanceDue: number;
+  readonly openParts: readonly (readonly [kind: PartStart['partKind'], part: OpenPart])[];
+  readonly bounds: Bounds | undefined;
+}
+
+export class MeshLoad implements MeshSink {
+  private triangles = 0;
+  private vertices = 0;
+  private degenerate = 0;
+  /** Colours so far that had components beyond 0 to 1. */
+  cutColors = 0;
+  private readonly min: [number, number, number] = [Infinity, Infinity, Infinity];
+  private readonly max: [number, number, number] = [-Infinity, -Infinity, -Infinity];
+  private parts = 0;
+  private partRuns = 0;
+  /** The part of each kind that the next triangle belongs to, and its first triangle. */
+  private readonly openParts = new Map<PartStart['partKind'], OpenPart>();
+  private readonly color = new Float64Array(4);
+  /** Vertices that the triangles of a soup have had so far, and how many make the next row of appearances. */
+  private seen = 0;
+  /** Offsets from which on the next place is to be kept: of batches, which begin anywhere, the first is always told. */
+  private placeDue = 0;
+  private vertexPlaceDue = 0;
+  private appearanceDue = 0;
+  private isClosed = false;
+
+  private constructor(
+    private readonly path: string,
+    private readonly load: TableLoad,
+    private readonly tables: Readonly<Record<Table, TableWriter>>,
+    private readonly indexSql: string,
+    private readonly isSoup: boolean,
+  ) {}
+
+  /** Makes a new database file, which must not exist, and readies it for rows: of soup, or of an indexed source. */
+  static create(path: string, layout: 'soup' | 'indexed'): MeshLoad {
+    const { indexSql, roots } = writeEmpty(path, 'create');
+    const load = TableLoad.open(path);
+    const tables = mapTables(roots, (root) => load.table(root));
+    return new MeshLoad(path, load, tables, indexSql, layout === 'soup');
+  }
+
+  /**
+   * Goes on with a load from where it was saved, whatever has been done to the file since, as long as none of what was
+   * there has been lost. Throws FileError.
+   */
+  static resume(path: string, saved: SavedMeshLoad, layout: 'soup' | 'indexed'): MeshLoad {
+    // SQLite may have written to these pages at the end.
+    const { indexSql, roots } = writeEmpty(path, 'update');
+    const load = TableLoad.resume(path, saved.load);
+    const tables = mapTables(roots, (root) => load.writer(root));
+    const rows = new MeshLoad(path, load, tables, indexSql, layout === 'soup');
+    const { openParts, bounds, load: _, ...counts } = saved;
+    Object.assign(rows, counts);
+    for (const [kind, part] of openParts) rows.openParts.set(kind, part);
+    rows.min.splice(0, 3, ...(bounds?.min ?? rows.min));
+    rows.max.splice(0, 3, ...(bounds?.max ?? rows.max));
+    return rows;
+  }
+
+  /** The vertices of a load that was saved and has gone no further. Leaves the file as it was. */
+  static *vertices(path: string, saved: SavedMeshLoad): Generator<VertexBatch> {
+    const { roots } = writeEmpty(path, 'update');
+    // Tables can only be read under the roots that they will have at the end.
+    const view = TableLoad.resume(path, saved.load);
+    try {
+      view.finish();
+    } finally {
+      view.close();
+    }
+    const reader = TableReader.open(path);
+    try {
+      yield* reader.vertices(roots.find(([name]) => name === 'vertices')![1]);
+    } finally {
+      reader.close();
+      TableLoad.resume(path, saved.load).close();
+      writeEmpty(path, 'update');
+    }
+  }
+
+  /** Hands everything to the system; returns what {@link resume} needs to go on from here. */
+  save(): SavedMeshLoad {
+    const { triangles, vertices, degenerate, cutColors, parts, partRuns } = this;
+    const { seen, placeDue, vertexPlaceDue, appearanceDue } = this;
+    return {
+      load: this.load.save(),
+      triangles,
+      vertices,
+      degenerate,
+      cutColors,
+      parts,
+      partRuns,
+      seen,
+      placeDue,
+      vertexPlaceDue,
+      appearanceDue,
+      openParts: [...this.openParts],
+      bounds: this.tally.bounds,
+    };
+  }
+
+  get tally(): LoadTally {
+    const { triangles, vertices, degenerate, min, max } = this;
+    return { triangles, vertices, degenerate, bounds: vertices === 0 ? undefined : { min, max } };
+  }
+
+  addVertices(positions: Positions, count: number): void {
+    this.tables.vertices.appendVertices(positions, count);
+    this.vertices += count;
+    const { min, max } = this;
+    for (let axis = 0; axis < 3; axis++) {
+      let low = min[axis]!;
+      let high = max[axis]!;
+      for (let k = axis; k < 3 * count; k += 3) {
+        const value = positions[k]!;
+        if (value < low) low = value;
+        if (value > high) high = value;
+      }
+      min[axis] = low;
+      max[axis] = high;
+    }
+  }
+
+  addTriangles(corners: Float64Array, count: number): void {
+    this.tables.triangles.appendTriangles(corners, count);
+    if (this.isSoup) this.noteAppearances(corners, count);
+    this.triangles += count;
+    for (let k = 0; k < 3 * count; k += 3) {
+      const a = corners[k];
+      const b = corners[k + 1];
+      const c = corners[k + 2];
+      if (a === b || b === c || c === a) this.degenerate++;
+    }
+  }
+
+  /** Takes note that vertex `id` is vertex `number` of an indexed source, where it has not come before. */
+  addAppearance(id: number, number: number): void {
+    this.tables.appearances.appendRow(id, [null, number]);
+  }
+
+  /** Colours and normals come in the order of their vertices, or triangles. */
+  addVertexColor(id: number, color: Float64Array): void {
+    this.tables.vertex_colors.appendReals(id, this.completeColor(color));
+  }
+
+  addVertexNormal(id: number, normal: Float64Array): void {
+    if (normal.every(Number.isFinite)) this.tables.vertex_normals.appendReals(id, normal);
+  }
+
+  addTriangleColor(triangle: number, color: Float64Array): void {
+    this.tables.triangle_colors.appendReals(triangle, this.completeColor(color));
+  }
+
+  /** Keeps the places of vertices. */
+  addVertexPlaces({ places }: IndexedVertices): void {
+    for (const { record, offset, line } of places) {
+      if (offset < this.vertexPlaceDue) continue;
+      this.vertexPlaceDue = nextBlock(offset);
+      this.tables.vertex_checkpoints.appendRow(record, [null, offset, line]);
+    }
+  }
+
+  /** Keeps the places of triangles, of which `first` is the first, and their attribute words that are not 0. */
+  addTrianglePlaces(batch: SoupBatch | IndexedFaces, first: number): void {
+    if (batch.kind === 'faces') {
+      this.addFacePlaces(batch, first);
+      return;
+    }
+    for (const { item, offset, line } of batch.places) {
+      if (offset < this.placeDue) continue;
+      this.placeDue = nextBlock(offset);
+      this.tables.checkpoints.appendRow(first + item, [null, offset, line, null, null, null]);
+    }
+    if (batch.attributes === undefined) return;
+    for (let k = 0; k < batch.count; k++) {
+      const word = batch.attributes[k]!;
+      if (word !== 0) this.tables.stl_attributes.appendRow(first + k, [null, word]);
+    }
+  }
+
+  /** Begins a part with triangle `first`, which ends the one of its kind before. */
+  addPart({ name, partKind }: PartStart, first: number): void {
+    this.endPart(partKind, first);
+    this.tables.parts.appendRow(this.parts, [null, name, partKind]);
+    this.openParts.set(partKind, { part: this.parts++, first });
+  }
+
+  /** Ends the load with the right edges of the trees; returns what is left to {@link completeDatabase}. */
+  finish(source: SourceRecord, options: { index: boolean; hasThreads: boolean }): Completion {
+    for (const kind of this.openParts.keys()) this.endPart(kind, this.triangles);
+    this.load.finish();
+    this.close();
+    return {
+      path: this.path,
+      source: this.describeSource(source),
+      indexSql: options.index ? this.indexSql : undefined,
+      threads: options.hasThreads ? INDEX_THREADS : 0,
+    };
+  }
+
+  /** Lets go of the file. To be called in any case. */
+  close(): void {
+    const { isClosed } = this;
+    this.isClosed = true;
+    if (!isClosed) this.load.close();
+  }
+
+  /** A colour without alpha is opaque; a component that is no number is 0, one beyond 0 to 1 the nearest of these. */
+  private completeColor(color: Float64Array): Float64Array {
+    let isCut = false;
+    for (let k = 0; k < 4; k++) {
+      const part = Number.isFinite(color[k]) ? color[k]! : k === 3 ? 1 : 0;
+      const value = Math.min(1, Math.max(0, part));
+      isCut ||= value !== part;
+      this.color[k] = value;
+    }
+    if (isCut) this.cutColors++;
+    return this.color;
+  }
+
+  private addFacePlaces({ sizes, places }: IndexedFaces, first: number): void {
+    let face = 0;
+    let triangle = first;
+    for (const { item, offset, line, record, vertices, strip = null } of places) {
+      if (sizes === undefined) triangle = first + item;
+      for (; sizes !== undefined && face < item; face++) triangle += sizes[face]! - 2;
+      if (offset < this.placeDue) continue;
+      this.placeDue = nextBlock(offset);
+      this.tables.checkpoints.appendRow(triangle, [null, offset, line, record, vertices, strip]);
+    }
+  }
+
+  /** New vertices have the ids that follow: the first of a triangle's is told by how many there were. */
+  private noteAppearances(corners: Float64Array, count: number): void {
+    let { seen } = this;
+    for (let k = 0; k < 3 * count; k += 3) {
+      const a = corners[k]!;
+      const b = corners[k + 1]!;
+      const c = corners[k + 2]!;
+      if (a < seen && b < seen && c < seen) continue;
+      if (seen >= this.appearanceDue) {
+        this.tables.appearances.appendRow(seen, [null, this.triangles + k / 3]);
+        this.appearanceDue = seen + APPEARANCE_VERTICES;
+      }
+      seen = Math.max(a, b, c) + 1;
+    }
+    this.seen = seen;
+  }
+
+  private endPart(kind: PartStart['partKind'], next: number): void {
+    const open = this.openParts.get(kind);
+    if (open === undefined || open.first === next) return;
+    this.tables.part_runs.appendRow(this.partRuns++, [null, open.part, open.first, next - 1]);
+  }
+
+  /** The row of the table `sources`. */
+  private describeSource(source: SourceRecord): Completion['source'] {
+    const { bounds } = this.tally;
+    const { indexed, ...known } = source;
+    return {
+      ...known,
+      modified: source.modified?.toISOString() ?? null,
+      sha256: source.sha256 ?? null,
+      header: source.header === undefined ? null : Buffer.from(source.header),
+      options: JSON.stringify(source.options),
+      warnings: JSON.stringify(source.warnings),
+      imported: new Date().toISOString(),
+      triangles: this.triangles,
+      vertices: this.vertices,
+      faces: indexed?.faces ?? null,
+      file_vertices: indexed?.fileVertices ?? null,
+      degenerate: this.degenerate,
+      unreferenced: indexed?.unreferenced ?? 0,
+      color_conflicts: indexed?.colorConflicts ?? 0,
+      normal_conflicts: indexed?.normalConflicts ?? 0,
+      min_x: bounds?.min[0] ?? null,
+      min_y: bounds?.min[1] ?? null,
+      min_z: bounds?.min[2] ?? null,
+      max_x: bounds?.max[0] ?? null,
+      max_y: bounds?.max[1] ?? null,
+      max_z: bounds?.max[2] ?? null,
+    };
+  }
+}
+
+/** Where the block behind that of a byte begins. */
+function nextBlock(offset: number): number {
+  return PLACE_BYTES * (Math.floor(offset / PLACE_BYTES) + 1);
+}
+
+/** Writes the pages that an empty database has, to a new file or to their place. */
+function writeEmpty(path: string, mode: 'create' | 'update'): EmptyDatabase {
+  const empty = makeEmpty();
+  const file = RandomAccessFile.open(path, mode);
+  try {
+    file.write(empty.bytes, 0);
+  } finally {
+    file.close();
+  }
+  return empty;
+}
+
+function mapTables(
+  roots: Roots,
+  writerOf: (root: number) => TableWriter,
+): Readonly<Record<Table, TableWriter>> {
+  return Object.fromEntries(roots.map(([name, root]) => [name, writerOf(root)])) as Record<
+    Table,
+    TableWriter
+  >;
+}

@@ -1,0 +1,133 @@
+/**
+ * Where a scan has the positions of its triangles' corners from: from a cache of pages, or, where triangles stand in no
+ * order of place and the memory does not hold all vertices, from look-ups in sequence. Disk of the latter: 24 bytes a
+ * vertex and, where those do not fit its memory, 32 a corner, else 4.
+ */
+
+import type { IdSet } from '../../collections/id-set.js';
+import { NumberFile } from '../../collections/number-file.js';
+import type { RowCache } from '../../collections/row-cache.js';
+import { RowLookup } from '../../collections/row-lookup.js';
+import type { SpillFiles } from '../../collections/spill-file.js';
+import type { Rows } from '../pages/leaf-decoder.js';
+import type { MeshRows } from './selection.js';
+
+const WORD_BYTES = 4;
+/** Words of a position. */
+const WIDTH = 6;
+/** Buffers of the two files that are written first, in words. */
+const STREAM_WORDS = 65_536;
+/** Corners looked up at a time. */
+const BATCH_CORNERS = 3 * 4096;
+
+export interface CornerPositions {
+  /** Copies the nine coordinates of the next triangle, whose corners are these vertices. */
+  copyNext(a: number, b: number, c: number, target: Float64Array): void;
+}
+
+/** Of any triangles in any order, from a cache: a page at a time where it does not hold them. */
+export class CachedPositions implements CornerPositions {
+  constructor(readonly cache: RowCache) {}
+
+  copyNext(a: number, b: number, c: number, target: Float64Array): void {
+    this.copy(a, target, 0);
+    this.copy(b, target, 3);
+    this.copy(c, target, 6);
+  }
+
+  private copy(vertex: number, target: Float64Array, to: number): void {
+    const from = this.cache.locate(vertex);
+    const { values } = this.cache;
+    target[to] = values[from]!;
+    target[to + 1] = values[from + 1]!;
+    target[to + 2] = values[from + 2]!;
+  }
+}
+
+/** Of the triangles of a set, or of all, one after the other. */
+export class SequentialPositions implements CornerPositions {
+  private readonly positions = new Float64Array(3 * BATCH_CORNERS);
+  private readonly words = new Int32Array(this.positions.buffer);
+  /** Corners of the batch that have been handed out. */
+  private used = BATCH_CORNERS;
+  private left: number;
+
+  private constructor(
+    private readonly lookup: RowLookup,
+    private readonly corners: NumberFile,
+  ) {
+    this.left = corners.length;
+  }
+
+  /** Bytes of disk that it takes to look up the corners of so many triangles, with an arena of so many. */
+  static bytesOf(
+    { vertexRange }: Pick<MeshRows, 'vertexRange'>,
+    triangles: number,
+    arenaBytes: number,
+  ): number {
+    const rows = { width: WIDTH, count: vertexRange };
+    return (
+      WORD_BYTES * WIDTH * vertexRange +
+      WORD_BYTES * 3 * triangles +
+      RowLookup.bytesOf(rows, 3 * triangles, arenaBytes)
+    );
+  }
+
+  /** Looks them up. `arena` is used until the last is read. Yields now and then how much is done, from 0 to 1. */
+  static *gather(
+    rows: MeshRows,
+    asked: IdSet | undefined,
+    arena: ArrayBuffer,
+    files: SpillFiles,
+  ): Generator<number, SequentialPositions> {
+    const vertices = files.create('positions', STREAM_WORDS);
+    for (const { count, ids, positions } of rows.positionsOf()) {
+      const words = new Int32Array(positions.buffer, positions.byteOffset, WIDTH * count);
+      vertices.append(words, 0, words.length);
+      yield (0.1 * ids[count - 1]!) / rows.vertexRange;
+    }
+    const corners = new NumberFile(files.create('corners', STREAM_WORDS));
+    for (const batch of rows.cornersOf(asked)) {
+      const count = keepAsked(batch, batch.corners, asked);
+      corners.append(batch.corners, 3 * count);
+      yield 0.1 + (0.2 * batch.ids[batch.count - 1]!) / rows.triangleRange;
+    }
+    const known = { file: vertices, width: WIDTH, count: rows.vertexRange };
+    const lookup = new RowLookup(corners, known, arena, Math.floor(arena.byteLength / 4), files);
+    for (const share of lookup.prepare()) yield 0.3 + 0.7 * share;
+    vertices.remove();
+    return new SequentialPositions(lookup, corners);
+  }
+
+  /** Removes the spill files. */
+  close(): void {
+    this.lookup.close();
+    this.corners.file.remove();
+  }
+
+  copyNext(_a: number, _b: number, _c: number, target: Float64Array): void {
+    if (this.used === BATCH_CORNERS) this.readBatch();
+    const from = 3 * this.used;
+    for (let k = 0; k < 9; k++) target[k] = this.positions[from + k]!;
+    this.used += 3;
+  }
+
+  private readBatch(): void {
+    const count = Math.min(this.left, BATCH_CORNERS);
+    this.lookup.read(this.words, count);
+    this.left -= count;
+    this.used = 0;
+  }
+}
+
+/** Moves the corners of triangles that are asked for together; returns how many triangles those are. */
+function keepAsked({ count, ids }: Rows, corners: Float64Array, asked: IdSet | undefined): number {
+  if (asked === undefined) return count;
+  let kept = 0;
+  for (let k = 0; k < count; k++) {
+    if (!asked.has(ids[k]!)) continue;
+    for (let d = 0; d < 3; d++) corners[3 * kept + d] = corners[3 * k + d]!;
+    kept++;
+  }
+  return kept;
+}

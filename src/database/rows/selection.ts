@@ -1,0 +1,278 @@
+/**
+ * What of a mesh is exported, as streams of rows in id order: all of it, or what a filter has left.
+ *
+ * Rows are read from the table's own leaf pages, which SQLite's shared lock keeps as they are. A database in WAL
+ * mode, whose newest pages are elsewhere, is read by SELECT, and so are rows with colours or normals.
+ */
+import type Database from 'better-sqlite3';
+import { IdSet } from '../../collections/id-set.js';
+import type { RowSource } from '../../collections/row-cache.js';
+import { DatabaseError } from '../../errors.js';
+import type {
+  AttributeDecoder,
+  MeshSelection,
+  Precision,
+  SelectionOptions,
+  TriangleBatch,
+  VertexBatch,
+} from '../../mesh.js';
+import { countOf } from '../../wording.js';
+import { sqliteError } from '../database-error.js';
+import type { Rows } from '../pages/leaf-decoder.js';
+import type { Leaves, SharedFile, TableReader } from '../pages/table-reader.js';
+import { type RowMap, RowMapper } from './row-mapper.js';
+import { SelectedRows, type TriangleColors } from './selected-rows.js';
+import { listLeaves, PagedVertexRows, SelectedVertexRows, type VertexLeaves } from './vertex-rows.js';
+
+/** The smallest row: its cell's pointer, size, id, header of five bytes. */
+const ROW_BYTES_MIN = 9;
+/** Leaves listed at a time. */
+const LEAVES_AT_ONCE = 4096;
+
+/** Where the rows of a selection stand as they are in the file, so that threads may read them. */
+export interface PagedRows {
+  readonly file: SharedFile;
+  /** Leaf pages in the order of their rows, at most `max` at a time: those in which any selected row may be. */
+  leaves(table: MeshTable, max: number): Iterable<Leaves>;
+  /** What becomes of the rows; absent where they are written as they are. */
+  readonly map?: RowMap | undefined;
+}
+
+type MeshTable = 'vertices' | 'triangles';
+
+/** A selection that can be had in pages, too, unless SQLite has to be asked for its rows. */
+export interface StoredSelection extends MeshSelection {
+  readonly paged: PagedRows | undefined;
+}
+
+/** The rows of an open database, before it is known how many of them are wanted. */
+export class MeshRows {
+  readonly precision: Precision;
+  readonly hasVertexColors: boolean;
+  readonly hasVertexNormals: boolean;
+  /** Ids are below these. */
+  readonly vertexRange: number;
+  readonly triangleRange: number;
+  /** Whether leaf pages can be read at all. */
+  private readonly hasPages: boolean;
+  private readonly triangleColors: TriangleColors | undefined;
+  private readonly selected: SelectedRows;
+  private triangleCount: number | undefined;
+
+  /**
+   * Starts a read transaction that lasts until the connection is closed. `reader` reads the same file and must stay
+   * open as long: closing any descriptor of a file gives up the process's locks on it.
+   */
+  constructor(
+    private readonly db: Database.Database,
+    private readonly reader: TableReader,
+    options: SelectionOptions,
+  ) {
+    if (!db.inTransaction) db.exec('BEGIN');
+    this.vertexRange = readRange(db, 'vertices');
+    this.triangleRange = readRange(db, 'triangles');
+    const wide = readNumber(db, "SELECT count(*) FROM sources WHERE precision = 'float64'");
+    this.precision = wide > 0 ? 'float64' : 'float32';
+    const { colors = false, normals = false, decodeAttribute } = options;
+    this.hasVertexColors = colors && hasRows(db, 'vertex_colors');
+    this.hasVertexNormals = normals && hasRows(db, 'vertex_normals');
+    this.triangleColors = colors ? findTriangleColors(db, decodeAttribute) : undefined;
+    this.hasPages = db.pragma('journal_mode', { simple: true }) !== 'wal';
+    this.selected = new SelectedRows(db);
+  }
+
+  get hasTriangleColors(): boolean {
+    return this.triangleColors !== undefined;
+  }
+
+  /** Vertices with their ids, in id order: all, or at least those of a set. The memory is the batch's to change. */
+  vertices(set?: IdSet): Iterable<VertexBatch & Rows> {
+    const { hasVertexColors: hasColors, hasVertexNormals: hasNormals } = this;
+    return hasColors || hasNormals
+      ? this.selected.vertices({ hasColors, hasNormals })
+      : this.positionsOf(set);
+  }
+
+  /** Triangles likewise, their corners checked. */
+  triangles(set?: IdSet): Iterable<TriangleBatch & Rows> {
+    return this.triangleColors === undefined
+      ? this.cornersOf(set)
+      : this.check(this.selected.triangles(this.triangleColors));
+  }
+
+  /** Vertices likewise, without colours and normals. */
+  positionsOf(set?: IdSet): Iterable<VertexBatch & Rows> {
+    return this.hasPages
+      ? this.reader.vertices(this.rootPage('vertices'), set)
+      : this.selected.vertices({ hasColors: false, hasNormals: false });
+  }
+
+  /** Triangles likewise, without colours. */
+  cornersOf(set?: IdSet): Iterable<TriangleBatch & Rows> {
+    return this.check(
+      this.hasPages ? this.reader.triangles(this.rootPage('triangles'), set) : this.selected.triangles(),
+    );
+  }
+
+  /** Pages of these rows for threads; undefined where SQLite has to be asked. */
+  paged(sets: { vertices?: IdSet | undefined; triangles?: IdSet | undefined } = {}): PagedRows | undefined {
+    if (!this.hasPages || this.hasVertexColors || this.hasVertexNormals || this.hasTriangleColors)
+      return undefined;
+    return this.pages(sets);
+  }
+
+  /** Pages of positions and corners alone. */
+  pages(sets: { vertices?: IdSet | undefined; triangles?: IdSet | undefined } = {}): PagedRows | undefined {
+    if (!this.hasPages) return undefined;
+    return {
+      file: this.reader.share(),
+      leaves: (table, max) => this.reader.leaves(this.rootPage(table), max, sets[table]),
+    };
+  }
+
+  /** How many triangles there are; counting them takes SQLite a while, so they are counted once. */
+  countTriangles(): number {
+    this.triangleCount ??= readNumber(this.db, 'SELECT count(*) FROM triangles');
+    return this.triangleCount;
+  }
+
+  /** The whole mesh. Throws DatabaseError where vertices are missing. */
+  selectAll(): StoredSelection {
+    const vertexCount = readNumber(this.db, 'SELECT count(*) FROM vertices');
+    checkIds(this.db, vertexCount);
+    return {
+      ...this.facts(),
+      vertexCount,
+      triangleCount: this.countTriangles(),
+      vertices: () => this.vertices(),
+      triangles: () => this.triangles(),
+      paged: this.paged(),
+    };
+  }
+
+  /** What is left of the mesh, and what becomes of it. Counts are those of the sets, or of the whole mesh. */
+  selectSome(map: RowMap, cacheBytes: number): StoredSelection {
+    const mapper = new RowMapper(map, cacheBytes);
+    const vertexSet = map.vertices && IdSet.attach(map.vertices);
+    const triangleSet = map.triangles && IdSet.attach(map.triangles);
+    const whole = vertexSet === undefined || triangleSet === undefined ? this.selectAll() : undefined;
+    const paged = this.paged({ vertices: vertexSet, triangles: triangleSet });
+    return {
+      ...this.facts(),
+      precision: map.transform.length > 0 ? 'float64' : this.precision,
+      vertexCount: vertexSet?.size ?? whole!.vertexCount,
+      triangleCount: triangleSet?.size ?? whole!.triangleCount,
+      vertices: () => mapEach(this.vertices(vertexSet), (batch) => mapper.vertices(batch)),
+      triangles: () => mapEach(this.triangles(triangleSet), (batch) => mapper.triangles(batch)),
+      paged: paged && { ...paged, map },
+    };
+  }
+
+  /** The leaves of vertices for threads; undefined where pages cannot be read. */
+  vertexLeaves(): VertexLeaves | undefined {
+    if (!this.hasPages) return undefined;
+    return listLeaves(this.reader.leaves(this.rootPage('vertices'), LEAVES_AT_ONCE), this.vertexRange);
+  }
+
+  /** Positions by id. */
+  positions(leaves: VertexLeaves | undefined): RowSource {
+    return leaves === undefined
+      ? new SelectedVertexRows(this.db, this.vertexRange)
+      : new PagedVertexRows(this.reader, leaves);
+  }
+
+  private facts() {
+    const { precision, hasVertexColors, hasVertexNormals, hasTriangleColors } = this;
+    return { precision, hasVertexColors, hasVertexNormals, hasTriangleColors };
+  }
+
+  private *check(batches: Iterable<TriangleBatch & Rows>): Generator<TriangleBatch & Rows> {
+    for (const batch of batches) {
+      checkCorners(batch, this.vertexRange, this.db.name);
+      yield batch;
+    }
+  }
+
+  private rootPage(table: MeshTable): number {
+    const sql = "SELECT rootpage FROM sqlite_schema WHERE type = 'table' AND name = ?";
+    return this.db.prepare(sql).pluck().get(table) as number;
+  }
+}
+
+function* mapEach<T, R extends { readonly count: number }>(
+  batches: Iterable<T>,
+  map: (batch: T) => R,
+): Generator<R> {
+  for (const batch of batches) {
+    const mapped = map(batch);
+    if (mapped.count > 0) yield mapped;
+  }
+}
+
+/** Where the colours of triangles are, if there are any: those of faces, else the words of a binary STL. */
+function findTriangleColors(
+  db: Database.Database,
+  decodeAttribute: AttributeDecoder | undefined,
+): TriangleColors | undefined {
+  if (hasRows(db, 'triangle_colors')) return { table: 'triangle_colors' };
+  if (decodeAttribute === undefined) return undefined;
+  const words = db.prepare('SELECT DISTINCT word FROM stl_attributes').pluck().all() as number[];
+  const color = new Float64Array(4);
+  const isColor = (word: number) => {
+    decodeAttribute(word, color, 0);
+    return !Number.isNaN(color[0]!);
+  };
+  return words.some(isColor) ? { table: 'stl_attributes', decode: decodeAttribute } : undefined;
+}
+
+function hasRows(db: Database.Database, table: string): boolean {
+  return readNumber(db, `SELECT EXISTS (SELECT 1 FROM ${table})`) === 1;
+}
+
+/** Ids must be dense and corners must name vertices: they become the indices of the OFF. */
+function checkIds(db: Database.Database, vertexCount: number): void {
+  const first = readNumber(db, 'SELECT coalesce(min(id), 0) FROM vertices');
+  const last = readNumber(db, 'SELECT coalesce(max(id), -1) FROM vertices');
+  if (first !== 0 || last !== vertexCount - 1) {
+    throw new DatabaseError(
+      `${db.name}: ${countOf(vertexCount, 'vertex', 'vertices')} with ids from ${first} to ${last}; expected them dense from 0`,
+      {
+        code: 'DATABASE_DAMAGED',
+        hint: 'vertices were deleted or changed since the import; import the source again',
+      },
+    );
+  }
+}
+
+/** Throws DatabaseError where a corner is no vertex. */
+export function checkCorners({ count, corners }: TriangleBatch, vertexCount: number, path: string): void {
+  for (let k = 0; k < 3 * count; k++) {
+    if (corners[k]! < vertexCount) continue;
+    throw new DatabaseError(
+      `${path}: a triangle has the corner ${corners[k]}; expected the id of a vertex, 0 to ${vertexCount - 1}`,
+      { code: 'DATABASE_DAMAGED', hint: 'triangles were changed since the import; import the source again' },
+    );
+  }
+}
+
+/** Ids of a table are below this. Throws DatabaseError for ids that cannot be those of a mesh. */
+function readRange(db: Database.Database, table: MeshTable): number {
+  const first = readNumber(db, `SELECT coalesce(min(id), 0) FROM ${table}`);
+  const last = readNumber(db, `SELECT coalesce(max(id), -1) FROM ${table}`);
+  // Vertices are dense: there cannot be more of them than rows fit the file.
+  const bytes = readNumber(db, 'SELECT page_count * page_size FROM pragma_page_count, pragma_page_size');
+  const limit = table === 'vertices' ? bytes / ROW_BYTES_MIN : Number.MAX_SAFE_INTEGER;
+  if (first >= 0 && last < limit) return last + 1;
+  throw new DatabaseError(
+    `${db.name}: ids of ${table} go from ${first} to ${last}; expected them from 0 up to as many as there are`,
+    { code: 'DATABASE_DAMAGED', hint: `${table} were changed since the import; import the source again` },
+  );
+}
+
+function readNumber(db: Database.Database, sql: string): number {
+  try {
+    return db.prepare(sql).pluck().get() as number;
+  } catch (error) {
+    throw sqliteError(error, db.name);
+  }
+}

@@ -1,0 +1,62 @@
+/** What SQLite says of a text that somebody has written, with the text and the next step. */
+import Database from 'better-sqlite3';
+import { UsageError } from '../../errors.js';
+import { suggest } from '../../suggest.js';
+import { hintForUnknown } from './names.js';
+import { firstSqlWord, trimSql } from './words.js';
+
+/** Characters of a query that a message shows. */
+const SHOWN = 80;
+
+/** An error of SQLite's or its driver's about a query as a UsageError; anything else as it is. */
+export function sqlError(error: unknown, text: string, db: Database.Database): unknown {
+  const query = shortenSql(text);
+  if (error instanceof RangeError || error instanceof TypeError) {
+    const problem = isSeveral(error) ? 'several statements; expected one query' : error.message;
+    return new UsageError(`${query}: ${problem}`, { code: 'SQL_INVALID', cause: error });
+  }
+  if (!(error instanceof Database.SqliteError)) return error;
+  if (error.code === 'SQLITE_TOOBIG') {
+    const hint = 'select the length of the value, or a part of it with substr()';
+    return new UsageError(`${query}: a value is too long`, { code: 'SQL_INVALID', cause: error, hint });
+  }
+  if (error.code !== 'SQLITE_ERROR') return error;
+  const syntax = /^near (".*"): syntax error$/s.exec(error.message)?.[1];
+  if (syntax !== undefined) {
+    const hint = hintForFirstWord(text);
+    return new UsageError(`${query}: syntax error near ${syntax}`, {
+      code: 'SQL_INVALID',
+      cause: error,
+      hint,
+    });
+  }
+  const hint = hintForUnknown(db, error.message, text);
+  return new UsageError(`${query}: ${error.message}`, { code: 'SQL_INVALID', cause: error, hint });
+}
+
+/** Whether the driver has refused a text since it has more than one statement. */
+export function isSeveral(error: unknown): boolean {
+  return error instanceof RangeError && /more than one statement/.test(error.message);
+}
+
+/** A query on one line, cut where it is long. */
+export function shortenSql(text: string): string {
+  const line = trimSql(text).replace(/\s+/g, ' ');
+  return line.length <= SHOWN ? line : `${line.slice(0, SHOWN)}…`;
+}
+
+const FIRST_WORDS: readonly string[] = [
+  'SELECT',
+  'WITH',
+  'VALUES',
+  'EXPLAIN',
+  'PRAGMA',
+  'INSERT',
+  'UPDATE',
+  'DELETE',
+];
+
+function hintForFirstWord(text: string): string | undefined {
+  const word = firstSqlWord(text) ?? '';
+  return FIRST_WORDS.includes(word) ? undefined : suggest(word, FIRST_WORDS);
+}

@@ -1,0 +1,51 @@
+/** Names of tables, views and columns that a query may have meant. */
+import type Database from 'better-sqlite3';
+import { suggest } from '../../suggest.js';
+import { readSqlTokens } from './words.js';
+
+/** A database may have any number of tables; so many are looked at. */
+const NAMES_MAX = 10_000;
+
+/**
+ * What to do about a message such as `no such column: aera` of SQLite's, as a hint; undefined for other messages. `text`
+ * is the query, whose tables are looked at first.
+ */
+export function hintForUnknown(db: Database.Database, message: string, text: string): string | undefined {
+  const match = /^no such (table|column|function): (\S+)/.exec(message);
+  if (match === null) return undefined;
+  const [, kind, unknown] = match as unknown as [string, string, string];
+  // What stands before a dot is a schema or a table.
+  const name = unknown.slice(unknown.lastIndexOf('.') + 1);
+  const owners = kind === 'column' ? listOwners(db, name) : [];
+  if (owners.length > 0) return `${name} is a column of ${owners.join(', ')}`;
+  const meant = suggest(name, listNames(db, kind, text));
+  if (meant !== undefined) return meant;
+  return kind === 'function'
+    ? 'SELECT DISTINCT name FROM pragma_function_list lists functions'
+    : 'SELECT name, sql FROM sqlite_schema lists tables and views; docs/schema.md explains them';
+}
+
+/** Some of the tables and views that have a column of this name. */
+function listOwners(db: Database.Database, name: string): string[] {
+  const sql = `SELECT DISTINCT l.name FROM pragma_table_list AS l, pragma_table_info(l.name, l.schema) AS t
+    WHERE t.name = ? ORDER BY l.name LIMIT 3`;
+  return db.prepare(sql).pluck().all(name) as string[];
+}
+
+function listNames(db: Database.Database, kind: string, text: string): string[] {
+  const read = (sql: string, ...values: string[]) =>
+    db
+      .prepare(sql)
+      .pluck()
+      .all(...values) as string[];
+  if (kind === 'function') return read('SELECT DISTINCT name FROM pragma_function_list ORDER BY name');
+  const tables = read(`SELECT name FROM pragma_table_list ORDER BY name LIMIT ${NAMES_MAX}`);
+  if (kind === 'table') return tables;
+  const columns = 'SELECT t.name FROM pragma_table_list AS l, pragma_table_info(l.name, l.schema) AS t';
+  const words = new Set([...readSqlTokens(text)].map((token) => token.text.toLowerCase()));
+  const named = tables.filter((table) => words.has(table.toLowerCase()));
+  return [
+    ...named.flatMap((table) => read(`${columns} WHERE l.name = ?`, table)),
+    ...read(`${columns} ORDER BY 1 LIMIT ${NAMES_MAX}`),
+  ];
+}

@@ -1,0 +1,54 @@
+/** The rows of a query that SQLite has compiled: as values, or as lines of text. */
+import type Database from 'better-sqlite3';
+import { type LineStyle, rowLine, selectLines } from './lines.js';
+import { firstSqlWord } from './words.js';
+
+/** A value of a row; an INTEGER is a bigint, and a number is a REAL. */
+export type SqlValue = bigint | number | string | Uint8Array | null;
+
+/** Values of parameters by name; a bigint is bound as INTEGER, a number as REAL. */
+export type SqlParameters = Readonly<Record<string, bigint | number | string>>;
+
+/** Statements whose rows another query cannot select from. */
+const NO_SOURCES: ReadonlySet<string> = new Set(['EXPLAIN', 'PRAGMA']);
+
+/** A query that has been compiled. Its rows are read once. */
+export class SqlQuery {
+  /** Names of the columns; not always different. */
+  readonly columns: readonly string[];
+
+  /** `wrapError` gives SQLite's errors the words of the house. */
+  constructor(
+    private readonly db: Database.Database,
+    private readonly text: string,
+    private readonly statement: Database.Statement,
+    private readonly parameters: SqlParameters,
+    private readonly wrapError: (error: unknown) => unknown,
+  ) {
+    this.columns = statement.columns().map(({ name }) => name);
+  }
+
+  /** Rows as they come; nothing is held. */
+  *rows(): Generator<SqlValue[]> {
+    try {
+      const rows = this.statement.raw().safeIntegers().iterate(this.parameters);
+      yield* rows as IterableIterator<SqlValue[]>;
+    } catch (error) {
+      throw this.wrapError(error);
+    }
+  }
+
+  /** Rows as lines likewise, without their line ends. */
+  *lines(style: LineStyle): Generator<string> {
+    if (!this.statement.readonly || NO_SOURCES.has(firstSqlWord(this.text) ?? '')) {
+      for (const row of this.rows()) yield rowLine(row, style);
+      return;
+    }
+    try {
+      const sql = selectLines(this.text, this.columns.length, style);
+      yield* this.db.prepare(sql).pluck().iterate(this.parameters) as IterableIterator<string>;
+    } catch (error) {
+      throw this.wrapError(error);
+    }
+  }
+}

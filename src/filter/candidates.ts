@@ -1,0 +1,209 @@
+/**
+ * What SQLite is asked of a filter: SQL conditions and queries, names of parts, components, boxes. The answer is a set
+ * of triangle ids; conditions that can be evaluated as SQLite does come back as expressions, for a scan.
+ */
+import type Database from 'better-sqlite3';
+import { IdSet } from '../collections/id-set.js';
+import { hasTable } from '../database/migrate.js';
+import { checkTables } from '../database/quick-check.js';
+import type { MeshRows } from '../database/rows/selection.js';
+import { findRuns, TABLE } from '../database/spatial-index.js';
+import { UsageError } from '../errors.js';
+import { type Shape, shapeBounds } from '../geometry/shapes.js';
+import { type Expression, parseExpression } from './expression/expression.js';
+import { splitLabels } from './labels.js';
+import { compileQuestion, type Question } from './questions.js';
+import type { ComponentChoice, TriangleFilter } from './triangle-filter.js';
+
+/** Adds the triangles that the answer to a question names to a set. */
+export type Answer = (question: Question, found: IdSet) => Promise<void>;
+
+/** What is known of the triangles that a filter's conditions leave before any is looked at. */
+export interface Candidates {
+  /** Those that fulfil what SQLite was asked; all unless given. */
+  readonly set: IdSet | undefined;
+  /** Conditions that are still to be evaluated, beside the shapes. */
+  readonly expressions: readonly Expression[];
+  /** True where there is no condition left, and every vertex is known to have a triangle. */
+  readonly isWhole: boolean;
+  /** How each part of the filter is evaluated, in words. */
+  readonly steps: readonly { readonly filter: string; readonly by: string }[];
+}
+
+/** First and last ids of triangles. */
+type Run = [first: number, last: number];
+
+/**
+ * Asks SQLite. Throws UsageError where a text is wrong or names something that there is not.
+ */
+export async function findCandidates(
+  db: Database.Database,
+  filter: TriangleFilter,
+  rows: MeshRows,
+  answer: Answer,
+): Promise<Candidates> {
+  const { where = [], sql = [], shapes = [], parts = [], components = [] } = filter;
+  const expressions: Expression[] = [];
+  const steps: { filter: string; by: string }[] = [];
+  const range = rows.triangleRange;
+  const collector = new Collector(range, answer);
+
+  for (const text of where) {
+    // The whole text first, so that an error is told about what was written.
+    compileQuestion(db, { kind: 'where', text }, range);
+    const { labels, rest } = splitLabels(text);
+    for (const label of labels) {
+      await collector.ask({ kind: 'labels', text: label });
+      steps.push({ filter: `where ${label}`, by: 'runs of ids' });
+    }
+    if (rest === '') continue;
+    const expression = parseExpression(rest, (literal) => readLiteral(db, literal));
+    const question: Question = { kind: 'where', text: rest };
+    const by = expression === undefined ? compileQuestion(db, question, range).plan : 'a scan of pages';
+    if (expression === undefined) await collector.ask(question);
+    else expressions.push(expression);
+    steps.push({ filter: `where ${rest.replaceAll('\n', ' ')}`, by });
+  }
+  for (const text of sql) {
+    const { plan } = compileQuestion(db, { kind: 'sql', text }, range);
+    await collector.ask({ kind: 'sql', text });
+    steps.push({ filter: `sql ${text}`, by: plan });
+  }
+  if (parts.length > 0) {
+    checkTables(db, ['parts', 'part_runs']);
+    collector.takeRuns(runsOfParts(db, parts));
+    steps.push({ filter: `part ${parts.join(' or ')}`, by: 'runs of ids' });
+  }
+  let isWhole = false;
+  if (components.length > 0) {
+    checkTables(db, ['components', 'component_runs']);
+    checkComponents(db, components);
+    const chosen = components.map(selectComponents).join(' UNION ');
+    isWhole = areWhole(db, chosen, rows);
+    if (!isWhole) collector.takeRuns(runsOfComponents(db, chosen));
+    steps.push({ filter: `component ${components.map(describeChoice).join(' or ')}`, by: 'runs of ids' });
+  }
+  const isIndexed = hasTable(db, TABLE);
+  for (const shape of shapes) {
+    const bounds = shapeBounds(shape);
+    const byIndex = isIndexed && bounds !== undefined;
+    if (byIndex) collector.takeRuns(findRuns(db, bounds));
+    steps.push({
+      filter: describeShape(shape),
+      by: byIndex ? 'the R*Tree, then its runs of ids' : 'a scan of pages',
+    });
+  }
+  return {
+    set: collector.set,
+    expressions,
+    isWhole: isWhole && collector.set === undefined && expressions.length + shapes.length === 0,
+    steps,
+  };
+}
+
+/**
+ * Compiles the SQL of a filter and looks its parts up, without asking anything. Throws UsageError as
+ * {@link findCandidates} would.
+ */
+export function compileFilter(
+  db: Database.Database,
+  { where = [], sql = [], parts = [] }: TriangleFilter,
+): void {
+  for (const text of where) compileQuestion(db, { kind: 'where', text }, 0);
+  for (const text of sql) compileQuestion(db, { kind: 'sql', text }, 0);
+  for (const name of parts) checkPart(db, name);
+}
+
+/** Narrows a set down, answer by answer. */
+class Collector {
+  set: IdSet | undefined;
+
+  constructor(
+    private readonly range: number,
+    private readonly answer: Answer,
+  ) {}
+
+  takeRuns(runs: Iterable<Run>): void {
+    const found = IdSet.create(this.range);
+    for (const [first, last] of runs) found.addRange(first, last);
+    this.narrow(found);
+  }
+
+  async ask(question: Question): Promise<void> {
+    const found = IdSet.create(this.range);
+    await this.answer(question, found);
+    this.narrow(found);
+  }
+
+  private narrow(found: IdSet): void {
+    if (this.set === undefined) this.set = found;
+    else this.set.intersect(found);
+  }
+}
+
+/** The number that SQLite takes a literal for. */
+function readLiteral(db: Database.Database, literal: string): number | undefined {
+  const value = db.prepare(`SELECT ${literal}`).pluck().get();
+  return typeof value === 'number' ? value : undefined;
+}
+
+/** Runs of the parts with these names. Throws UsageError where one of them matches none. */
+function* runsOfParts(db: Database.Database, patterns: readonly string[]): Generator<Run> {
+  for (const pattern of patterns) {
+    checkPart(db, pattern);
+    const runs = db.prepare(`SELECT first, last FROM parts JOIN part_runs ON part = parts.id
+      WHERE name = @name OR name GLOB @name`);
+    yield* runs.raw().iterate({ name: pattern }) as IterableIterator<Run>;
+  }
+}
+
+/** Throws UsageError unless a part has this name, or one that it is a pattern for. */
+function checkPart(db: Database.Database, name: string): void {
+  const isKnown = db.prepare('SELECT EXISTS (SELECT 1 FROM parts WHERE name = @name OR name GLOB @name)');
+  if (isKnown.pluck().get({ name }) === 1) return;
+  throw new UsageError(`no part is named '${name}'; expected a name or a pattern such as 'wheel*'`, {
+    hint: 'offload info lists the parts',
+  });
+}
+
+/** The ids of components that a choice means, as SQL. */
+function selectComponents(choice: ComponentChoice): string {
+  if (choice.kind === 'number') return `SELECT id FROM components WHERE id = ${choice.number}`;
+  if (choice.kind === 'over') return `SELECT id FROM components WHERE triangles > ${choice.triangles}`;
+  return 'SELECT id FROM (SELECT id FROM components ORDER BY triangles DESC, id LIMIT 1)';
+}
+
+/** Throws UsageError where a component is asked for that there is not. */
+function checkComponents(db: Database.Database, choices: readonly ComponentChoice[]): void {
+  const count = db.prepare('SELECT count(*) FROM components').pluck().get() as number;
+  for (const choice of choices) {
+    if (choice.kind !== 'number' || choice.number < count) continue;
+    const known =
+      count < 2 ? ['none, the mesh has no triangles', '0, the only one'][count] : `0 to ${count - 1}`;
+    throw new UsageError(`no component ${choice.number}; expected ${known}`, { code: 'NOT_IN_MESH' });
+  }
+}
+
+/** Whether these components have all triangles and all vertices of the mesh. */
+function areWhole(db: Database.Database, chosen: string, rows: MeshRows): boolean {
+  const sql = `SELECT total(triangles), total(vertices) FROM components WHERE id IN (${chosen})`;
+  const [triangles, vertices] = db.prepare(sql).raw().get() as [number, number];
+  return vertices === rows.vertexRange && triangles === rows.countTriangles();
+}
+
+function* runsOfComponents(db: Database.Database, chosen: string): Generator<Run> {
+  const sql = `SELECT first, last FROM component_runs WHERE component IN (${chosen})`;
+  yield* db.prepare(sql).raw().iterate() as IterableIterator<Run>;
+}
+
+function describeChoice(choice: ComponentChoice): string {
+  if (choice.kind === 'number') return String(choice.number);
+  return choice.kind === 'largest' ? 'largest' : `over:${choice.triangles}`;
+}
+
+function describeShape(shape: Shape): string {
+  const how = shape.touching ? ', touching' : '';
+  if (shape.kind === 'box') return `bbox ${[...shape.min, ...shape.max].join(',')}${how}`;
+  if (shape.kind === 'sphere') return `sphere ${[...shape.center, shape.radius].join(',')}${how}`;
+  return `plane ${[...shape.normal, shape.offset].join(',')}${how}`;
+}

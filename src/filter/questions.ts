@@ -1,0 +1,127 @@
+/**
+ * What SQLite is asked of a filter in SQL: which triangles fulfil a condition, which a query yields. Nothing interrupts
+ * an answer, so that the pipeline asks in a thread of its own; a question is plain data for that.
+ *
+ * Every text is compiled by SQLite, on a connection that cannot write, and refused if it is more than one SELECT.
+ */
+import Database from 'better-sqlite3';
+import type { IdSet } from '../collections/id-set.js';
+import { firstSqlWord } from '../database/sql/words.js';
+import { type MeshErrorOptions, UsageError } from '../errors.js';
+import { suggest } from '../suggest.js';
+import { columnNames, selectTriangles } from './expression/columns.js';
+import { labelColumns, nameRuns, selectLabelRuns } from './labels.js';
+
+/** A query that yields ids begins with one of these. */
+const SELECT_WORDS: ReadonlySet<string> = new Set(['SELECT', 'WITH', 'VALUES']);
+
+/** A question about triangles. */
+export interface Question {
+  /** `where` and `labels` are conditions, the latter over labels alone; `sql` is a query that yields ids. */
+  readonly kind: 'where' | 'labels' | 'sql';
+  readonly text: string;
+}
+
+/** A question that SQLite has compiled. */
+export interface CompiledQuestion {
+  readonly statement: Database.Statement;
+  /** How SQLite goes about it. */
+  readonly plan: string;
+}
+
+/** Compiles a question about ids below `triangleRange`. Throws UsageError for a text that is no single SELECT. */
+export function compileQuestion(
+  db: Database.Database,
+  question: Question,
+  triangleRange: number,
+): CompiledQuestion {
+  if (question.kind === 'sql') checkQuery(question);
+  else nameRuns(db, false);
+  const sql = toSql(db, question, triangleRange);
+  try {
+    const statement = db.prepare(sql);
+    if (!statement.reader || !statement.readonly) {
+      throw refuse(question, 'would change something; expected one SELECT');
+    }
+    if (question.kind === 'sql') checkColumns(statement, question);
+    const rows = db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all() as { detail: string }[];
+    return { statement, plan: `SQLite: ${rows.map(({ detail }) => detail).join('; ')}` };
+  } catch (error) {
+    throw sqlError(error, question);
+  }
+}
+
+/** Adds the triangles that the answer names to a set. Throws UsageError where it names something else. */
+export function answerQuestion(db: Database.Database, question: Question, found: IdSet): void {
+  const { statement } = compileQuestion(db, question, found.range);
+  if (question.kind !== 'sql') nameRuns(db, true);
+  try {
+    if (question.kind === 'labels') {
+      for (const [first, last] of statement.raw().iterate() as Iterable<[number, number]>) {
+        found.addRange(first, last);
+      }
+      return;
+    }
+    for (const id of statement.pluck().iterate() as Iterable<unknown>) {
+      if (typeof id === 'number' && Number.isInteger(id) && id >= 0 && id < found.range) found.add(id);
+      else throw wrongId(question, id, found.range);
+    }
+  } catch (error) {
+    throw sqlError(error, question);
+  }
+}
+
+/** Throws UsageError unless a text begins like a query. */
+function checkQuery(question: Question): void {
+  if (SELECT_WORDS.has(firstSqlWord(question.text) ?? '')) return;
+  throw refuse(question, 'not a query; expected one SELECT that yields ids of triangles');
+}
+
+/** Throws UsageError for several columns of which the first is not called as an id of triangles is. */
+function checkColumns(statement: Database.Statement, question: Question): void {
+  const [first, ...others] = statement.columns().map(({ name }) => name);
+  if (others.length === 0 || ['id', 'triangle'].includes(first!.toLowerCase())) return;
+  throw refuse(question, `its first column is ${first}; expected the ids of triangles, as id or triangle`);
+}
+
+function toSql(db: Database.Database, { kind, text }: Question, triangleRange: number): string {
+  if (kind === 'sql') return text;
+  if (kind === 'labels') return selectLabelRuns(db, text, triangleRange);
+  const labels = labelColumns(db, text, 't.id');
+  const triangles =
+    labels.length === 0
+      ? selectTriangles()
+      : `SELECT t.*, ${labels.join(', ')} FROM (${selectTriangles()}) AS t`;
+  return `SELECT id FROM (${triangles}) AS triangle WHERE (\n${text}\n)`;
+}
+
+function refuse({ kind, text }: Question, problem: string, more: MeshErrorOptions<never> = {}): UsageError {
+  const option = kind === 'sql' ? 'filter.sql' : 'filter.where';
+  return new UsageError(`${text}: ${problem}`, { ...more, code: 'SQL_INVALID', option });
+}
+
+function sqlError(error: unknown, question: Question): unknown {
+  // A parameter, which nobody gives a value to, is a RangeError of the library's.
+  if (!(error instanceof Database.SqliteError) && !(error instanceof RangeError)) return error;
+  return refuse(question, error.message, { hint: hintFor(error.message, question), cause: error });
+}
+
+function hintFor(message: string, { kind }: Question): string {
+  if (kind === 'sql') {
+    return 'tables: vertices (id, x, y, z), triangles (id, a, b, c), parts, part_runs, components, component_runs';
+  }
+  const unknown = /^no such column: (?:triangle\.)?(.*)$/s.exec(message)?.[1];
+  const meant = unknown === undefined ? undefined : suggest(unknown, columnNames());
+  const columns = `columns of a triangle: ${columnNames().join(', ')}`;
+  return meant === undefined ? columns : `${meant} ${columns}`;
+}
+
+function wrongId(question: Question, id: unknown, range: number): UsageError {
+  const expected = `expected ids of triangles, 0 to ${range - 1}`;
+  return refuse(question, `yields ${describeValue(id)}; ${expected}`);
+}
+
+function describeValue(value: unknown): string {
+  if (value === null) return 'NULL';
+  return typeof value === 'number' ? String(value) : `a ${typeof value === 'string' ? 'text' : 'blob'}`;
+}

@@ -1,0 +1,92 @@
+/**
+ * Filters that live in a database under names of their own.
+ *
+ * Anybody may have put anything there with SQL: each is checked when it is read, and one that is damaged is refused
+ * alone. What is saved here has been compiled against the mesh.
+ */
+import type Database from 'better-sqlite3';
+import { hasTable } from '../database/migrate.js';
+import { DatabaseError, UsageError } from '../errors.js';
+import { suggest } from '../suggest.js';
+import { quoteWord } from '../wording.js';
+import { compileFilter } from './candidates.js';
+import { checkSavedSelection, decodeSelection, type SavedSelection } from './saved-selection.js';
+
+/** A row of the table: a filter, or why it cannot be used. */
+export type SavedFilter = {
+  readonly name: string;
+  /** When it was saved: ISO 8601, UTC. */
+  readonly saved: string;
+} & ({ readonly filter: SavedSelection } | { readonly problem: string });
+
+/** All of them, by name. A database of the first schema version has none. */
+export function listFilters(db: Database.Database): SavedFilter[] {
+  if (!hasTable(db, 'filters')) return [];
+  const rows = db.prepare('SELECT name, filter, saved FROM filters ORDER BY name').all() as {
+    name: string;
+    filter: string;
+    saved: string;
+  }[];
+  return rows.map(({ name, filter, saved }) => ({ name, saved, ...decode(filter) }));
+}
+
+/** The filter of this name. Throws UsageError if there is none, DatabaseError if it is damaged. */
+export function readFilter(db: Database.Database, name: string): SavedSelection {
+  const filters = listFilters(db);
+  const found = filters.find((filter) => filter.name === name);
+  if (found === undefined) throw unknownFilter(db.name, name, filters);
+  if ('filter' in found) return found.filter;
+  throw new DatabaseError(`${db.name}: the filter '${name}' is damaged: ${found.problem}`, {
+    code: 'DATABASE_DAMAGED',
+    hint: `offload filter remove ${quoteWord(db.name)} ${quoteWord(name)}`,
+  });
+}
+
+/**
+ * Saves a filter, once it has been compiled. Throws UsageError if it cannot be used with this mesh, and for a name that
+ * is taken, unless `force`.
+ */
+export function saveFilter(
+  db: Database.Database,
+  name: string,
+  filter: SavedSelection,
+  force: boolean,
+): void {
+  if (name === '') throw new UsageError("a filter's name is empty; expected at least one character");
+  checkSavedSelection(filter);
+  compileFilter(db, filter);
+  const verb = force ? 'INSERT OR REPLACE' : 'INSERT OR IGNORE';
+  const { changes } = db
+    .prepare(`${verb} INTO filters (name, filter, saved) VALUES (?, ?, ?)`)
+    .run(name, JSON.stringify(filter), new Date().toISOString());
+  if (changes > 0) return;
+  throw new UsageError(`a filter is named '${name}' already; expected another name`, {
+    hint: '`force: true` replaces it',
+  });
+}
+
+/** Removes a filter, damaged or not. Throws UsageError if there is none of this name. */
+export function removeFilter(db: Database.Database, name: string): void {
+  const { changes } = db.prepare('DELETE FROM filters WHERE name = ?').run(name);
+  if (changes === 0) throw unknownFilter(db.name, name, listFilters(db));
+}
+
+function unknownFilter(path: string, name: string, filters: readonly SavedFilter[]): UsageError {
+  const known = filters.map((filter) => filter.name);
+  const expected =
+    known.length === 0
+      ? 'no filter is saved'
+      : `expected one of ${known.map((one) => `'${one}'`).join(', ')}`;
+  return new UsageError(`${path}: unknown filter '${name}'; ${expected}`, {
+    code: 'NOT_IN_MESH',
+    hint: suggest(name, known),
+  });
+}
+
+function decode(text: string): { readonly filter: SavedSelection } | { readonly problem: string } {
+  try {
+    return { filter: decodeSelection(text) };
+  } catch (error) {
+    return { problem: error instanceof Error ? error.message : String(error) };
+  }
+}

@@ -1,0 +1,122 @@
+/** What of a mesh is wanted: conditions on triangles, and what is left out of those that fulfil them. */
+import { UsageError } from '../errors.js';
+import { SHAPE, type Shape } from '../geometry/shapes.js';
+import { complete, integer, listOf, number, oneOf, type Rules, text, variant } from '../options.js';
+import { checkExpression } from './expression/expression.js';
+
+/** Which connected components: one by its number, the largest, or all of at least so many triangles. */
+export type ComponentChoice =
+  | { readonly kind: 'number'; readonly number: number }
+  | { readonly kind: 'largest' }
+  | { readonly kind: 'over'; readonly triangles: number };
+
+/** Kinds of triangles and vertices that may be left out. */
+export const DROPPABLE = ['degenerate', 'duplicate', 'unreferenced'] as const;
+export type Droppable = (typeof DROPPABLE)[number];
+
+/**
+ * Conditions of a list are joined by and, names of parts by or. In this order: conditions; what is to be dropped of the
+ * triangles that fulfil them; a sample of the rest; the first so many of that.
+ */
+export interface TriangleFilter {
+  /** SQL conditions over the columns of a triangle. */
+  readonly where?: readonly string[] | undefined;
+  /** SELECTs whose first column holds ids of triangles. */
+  readonly sql?: readonly string[] | undefined;
+  readonly shapes?: readonly Shape[] | undefined;
+  /** Names of parts or patterns for them, as SQLite's GLOB has them. */
+  readonly parts?: readonly string[] | undefined;
+  readonly components?: readonly ComponentChoice[] | undefined;
+  readonly drop?: readonly Droppable[] | undefined;
+  readonly sample?: Sample | undefined;
+  /** The most triangles. */
+  readonly limit?: number | undefined;
+}
+
+/** The rules for {@link TriangleFilter}. */
+export const TRIANGLE_FILTER: Rules<TriangleFilter> = {
+  where: listOf(text, 'strings'),
+  sql: listOf(text, 'strings'),
+  shapes: listOf(SHAPE, 'shapes'),
+  parts: listOf(text, 'strings'),
+  components: listOf(
+    variant<ComponentChoice, 'kind'>('kind', {
+      number: { number: integer() },
+      largest: {},
+      over: { triangles: integer() },
+    }),
+    'choices',
+  ),
+  drop: listOf(oneOf(DROPPABLE), 'words'),
+  sample: complete<Sample>({ share: number(0, 1), seed: integer(0, 2 ** 32 - 1) }),
+  limit: integer(),
+};
+
+/** Each triangle is taken with this probability; which ones depends on their ids and the seed alone. */
+export interface Sample {
+  /** From 0 to 1. */
+  readonly share: number;
+  /** An integer from 0 to 2^32 - 1. */
+  readonly seed: number;
+}
+
+/** Whether a filter asks for anything. */
+export function isFilter(filter: TriangleFilter | undefined): filter is TriangleFilter {
+  return (
+    filter !== undefined && Object.values(filter).some((value) => value !== undefined && value.length !== 0)
+  );
+}
+
+/** Both filters in one. Throws UsageError where they contradict each other. */
+export function mergeFilters(one: TriangleFilter, other: TriangleFilter): TriangleFilter {
+  if (one.sample !== undefined && other.sample !== undefined) {
+    throw new UsageError('two samples are asked for; expected one', {
+      hint: 'the saved filter takes one already: leave `filter.sample` out',
+    });
+  }
+  const limits = [one.limit, other.limit].filter((limit) => limit !== undefined);
+  if (hasItems(one.parts) && hasItems(other.parts)) {
+    throw new UsageError('parts are asked for twice; expected them in one place', {
+      hint: 'the saved filter names parts already: leave `filter.parts` out',
+    });
+  }
+  return {
+    where: [...(one.where ?? []), ...(other.where ?? [])],
+    sql: [...(one.sql ?? []), ...(other.sql ?? [])],
+    shapes: [...(one.shapes ?? []), ...(other.shapes ?? [])],
+    parts: [...(one.parts ?? []), ...(other.parts ?? [])],
+    components: [...(one.components ?? []), ...(other.components ?? [])],
+    drop: [...new Set([...(one.drop ?? []), ...(other.drop ?? [])])],
+    sample: one.sample ?? other.sample,
+    limit: limits.length === 0 ? undefined : Math.min(...limits),
+  };
+}
+
+/** Throws UsageError where a filter cannot be one, whatever the mesh. */
+export function checkFilter({ where = [], components = [], drop = [], sample, limit }: TriangleFilter): void {
+  for (const text of where) checkExpression(text);
+  for (const choice of components) {
+    if (choice.kind === 'number') checkInteger(choice.number, 'component');
+    if (choice.kind === 'over') checkInteger(choice.triangles, 'number of triangles of a component');
+  }
+  for (const kind of drop) {
+    if (DROPPABLE.includes(kind)) continue;
+    throw new UsageError(`unknown kind '${kind}' to drop; expected one of ${DROPPABLE.join(', ')}`);
+  }
+  if (sample !== undefined) {
+    if (!(sample.share >= 0 && sample.share <= 1)) {
+      throw new UsageError(`a sample of ${sample.share}; expected a share from 0 to 1`);
+    }
+    checkInteger(sample.seed, 'seed', 2 ** 32 - 1);
+  }
+  if (limit !== undefined) checkInteger(limit, 'limit');
+}
+
+function checkInteger(value: number, what: string, max = Number.MAX_SAFE_INTEGER): void {
+  if (Number.isInteger(value) && value >= 0 && value <= max) return;
+  throw new UsageError(`a ${what} of ${value}; expected an integer from 0 to ${max}`);
+}
+
+function hasItems(list: readonly unknown[] | undefined): boolean {
+  return list !== undefined && list.length > 0;
+}

@@ -1,0 +1,83 @@
+/** Which triangles fulfil the conditions that are evaluated here, and which vertices those use. */
+
+import type { IdSet } from '../collections/id-set.js';
+import type { Rows } from '../database/pages/leaf-decoder.js';
+import type { CornerPositions } from '../database/rows/corner-positions.js';
+import { compileShape, type Shape } from '../geometry/shapes.js';
+import type { TriangleBatch } from '../mesh.js';
+import { compileExpression, type Expression } from './expression/expression.js';
+
+/** Conditions that a triangle has to fulfil, all of them. Plain data: threads are given it. */
+export interface ScanPlan {
+  readonly expressions: readonly Expression[];
+  readonly shapes: readonly Shape[];
+}
+
+/** The sets that a scan reads and fills. */
+export interface ScanSets {
+  /** The triangles that are asked about; all unless given. */
+  readonly candidates: IdSet | undefined;
+  readonly triangles: IdSet;
+  readonly vertices: IdSet;
+}
+
+type TriangleTest = (id: number, a: number, b: number, c: number, t: Float64Array) => boolean;
+
+export class TriangleScan {
+  private readonly tests: readonly TriangleTest[];
+  private readonly needsPositions: boolean;
+  private readonly corners = new Float64Array(9);
+
+  constructor(
+    plan: ScanPlan,
+    private readonly sets: ScanSets,
+    private readonly positions: CornerPositions,
+  ) {
+    const expressions = plan.expressions.map(compileExpression);
+    const shapes = plan.shapes.map(compileShape);
+    this.tests = [
+      ...expressions.map(({ test }) => test),
+      ...shapes.map(
+        (test): TriangleTest =>
+          (_id, _a, _b, _c, t) =>
+            test(t),
+      ),
+    ];
+    this.needsPositions = shapes.length > 0 || expressions.some(({ needsPositions }) => needsPositions);
+  }
+
+  /** Takes the next triangles, whose corners are ids of vertices. */
+  take({ count, ids, corners }: TriangleBatch & Rows): void {
+    const { candidates, triangles, vertices } = this.sets;
+    // The bits of neighbours are put together: one by one, threads would keep each other waiting.
+    let word = -1;
+    let bits = 0;
+    for (let k = 0; k < count; k++) {
+      const id = ids[k]!;
+      if (candidates !== undefined && !candidates.has(id)) continue;
+      const a = corners[3 * k]!;
+      const b = corners[3 * k + 1]!;
+      const c = corners[3 * k + 2]!;
+      if (!this.fulfils(id, a, b, c)) continue;
+      const own = Math.floor(id / 32);
+      if (own !== word) {
+        triangles.addWord(word, bits);
+        word = own;
+        bits = 0;
+      }
+      bits |= 1 << (id & 31);
+      vertices.add(a);
+      vertices.add(b);
+      vertices.add(c);
+    }
+    triangles.addWord(word, bits);
+  }
+
+  private fulfils(id: number, a: number, b: number, c: number): boolean {
+    const { tests, corners } = this;
+    if (tests.length === 0) return true;
+    if (this.needsPositions) this.positions.copyNext(a, b, c, corners);
+    for (const test of tests) if (!test(id, a, b, c, corners)) return false;
+    return true;
+  }
+}

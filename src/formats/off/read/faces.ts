@@ -1,0 +1,156 @@
+/**
+ * The faces of a text OFF, one by one: how many corners, the corners, and what is left on the line of the last one,
+ * which is a colour of three or four numbers, or the one of a colour in a map that is not in the file.
+ */
+import { FormatError } from '../../../errors.js';
+import { FACE_CORNERS_MAX, type Warning } from '../../../mesh.js';
+import { countOf } from '../../../wording.js';
+import type { ReadOptions } from '../../format.js';
+import { FaceBatcher } from '../../shared/indexed-batches.js';
+import type { UnusableVertices } from '../../shared/unusable-vertices.js';
+import type { WordScanner } from '../../shared/word-scanner.js';
+import type { TextHeader } from '../header.js';
+import { refuseVertexNumber, showCount } from '../refusals.js';
+import type { TextValues } from './text-values.js';
+
+export class FaceReader {
+  /** Faces read so far, those of fewer than three corners included. */
+  done = 0;
+  /** What colours are divided by to lie between 0 and 1. */
+  colorScale = 1;
+  /** The line of the first face of fewer than three corners. */
+  shortLine: number | undefined;
+  /** Whether the first face may be a vertex. */
+  beginsWithVertex = false;
+  /** The smallest vertex number so far. */
+  private smallest = Number.POSITIVE_INFINITY;
+  readonly batch: FaceBatcher;
+
+  constructor(
+    private readonly scanner: WordScanner,
+    private readonly values: TextValues,
+    private readonly header: TextHeader,
+    private readonly warn: (warning: Warning) => void,
+    unusable: UnusableVertices,
+    { batchTriangles, placeBytes }: Pick<ReadOptions, 'batchTriangles' | 'placeBytes'>,
+  ) {
+    this.batch = new FaceBatcher(batchTriangles, unusable, placeBytes);
+  }
+
+  /** What it knows when its batch has been taken, as plain data. */
+  save(): object {
+    const { done, colorScale, shortLine } = this;
+    // JSON has no infinity.
+    const smallest = Math.min(this.smallest, Number.MAX_SAFE_INTEGER);
+    return { done, colorScale, shortLine, smallest };
+  }
+
+  /** Goes on where another one was saved. */
+  restore(memory: object): void {
+    Object.assign(this, memory);
+    this.batch.records = this.done;
+  }
+
+  /** Reads the next face into the batch; false where the window does not hold all of it. */
+  read(): boolean {
+    const { batch, scanner, values } = this;
+    const { vertexCount, faceCount } = this.header;
+    if (!values.next()) return false;
+    const { line, offset } = scanner;
+    const size = values.parse();
+    if (!(size >= 0 && size <= FACE_CORNERS_MAX && Number.isInteger(size))) throw this.refuseSize(size);
+    const { corners, used } = batch;
+    for (let k = 0; k < size; k++) {
+      if (!values.next()) return false;
+      const corner = values.parse();
+      if (!(corner >= 0 && corner < vertexCount && Number.isInteger(corner))) throw this.refuseCorner(corner);
+      if (corner < this.smallest) this.smallest = corner;
+      corners[used + k] = corner;
+    }
+    if (!values.readTail()) return false;
+    if (values.touchesEnd && this.done + 1 < faceCount) return false;
+
+    // As many numbers as a vertex has, where the first face is due.
+    this.beginsWithVertex ||= this.done === 0 && size < 2 && size + values.tailCount === 2;
+    this.done++;
+    if (size < 3) {
+      this.shortLine ??= line;
+      const message = `line ${line}: a face with ${countOf(size, 'corner')} is skipped`;
+      this.warn({ kind: 'off-short-face', message });
+      batch.passOver();
+      return true;
+    }
+    if (values.tailCount > 0) this.takeTail();
+    batch.addFace(size, offset, scanner.endOffset, line);
+    return true;
+  }
+
+  private takeTail(): void {
+    const { tail, tailCount, strange } = this.values;
+    const { line } = this.scanner;
+    if (strange === undefined && (tailCount === 3 || tailCount === 4)) {
+      for (let k = 0; k < tailCount; k++) if (tail[k]! > 1) this.colorScale = 255;
+      this.batch.setColor(tail[0]!, tail[1]!, tail[2]!, tailCount === 4 ? tail[3]! : Number.NaN);
+    } else if (strange === undefined && tailCount === 1) {
+      const message = `line ${line}: a face has the number of a colour in a map that is not in the file`;
+      this.warn({ kind: 'off-color-index', message });
+    } else {
+      const found = strange ?? countOf(tailCount, 'number');
+      const message = `line ${line}: ${found} after the corners of a face, where a colour may stand; passed over`;
+      this.warn({ kind: 'off-extra-values', message });
+    }
+  }
+
+  /** The error for a vertex on `line`, where the first face is due. */
+  refuseVertex(line: number): FormatError {
+    const { vertexCount, countsLine } = this.header;
+    return new FormatError(
+      `a vertex where the first face is due; expected ${showCount(vertexCount)} vertices before it`,
+      {
+        place: { line },
+        hint: `are the counts on line ${countsLine} right, vertices first?`,
+      },
+    );
+  }
+
+  /** Whether the next words are those of a face; the caller goes back. `undefined` where the window does not hold all of them. */
+  isFaceNext(): boolean | undefined {
+    const { scanner, values } = this;
+    const size = values.parse();
+    if (!(size >= 3 && size <= FACE_CORNERS_MAX && Number.isInteger(size))) return false;
+    for (let k = 0; k < size; k++) {
+      const follows = scanner.peekLine();
+      if (follows === 'more') return undefined;
+      if (follows === 'end') return false;
+      if (!values.next()) return undefined;
+      const corner = values.parse();
+      if (!(corner >= 0 && corner < this.header.vertexCount && Number.isInteger(corner))) return false;
+    }
+    return true;
+  }
+
+  private refuseSize(size: number): FormatError {
+    const { line } = this.scanner;
+    if (size > FACE_CORNERS_MAX && Number.isInteger(size)) {
+      const limit = showCount(FACE_CORNERS_MAX);
+      const problem = `a face with ${showCount(size)} corners; expected ${limit} at the most`;
+      return new FormatError(problem, { place: { line } });
+    }
+    return new FormatError(`${this.values.show()} is no number of corners; expected how many a face has`, {
+      place: { line },
+      hint: 'the counts at the beginning may be wrong: faces are expected here',
+    });
+  }
+
+  private refuseCorner(corner: number): FormatError {
+    const { line } = this.scanner;
+    const { vertexCount } = this.header;
+    const isFromOne = corner === vertexCount && this.smallest > 0;
+    const hint = isFromOne ? 'vertex numbers seem to start at 1; in OFF they start at 0' : undefined;
+    return Number.isInteger(corner)
+      ? refuseVertexNumber(corner, vertexCount, { line }, hint)
+      : new FormatError(`${this.values.show()} is no number of a vertex; expected a whole number`, {
+          place: { line },
+        });
+  }
+}

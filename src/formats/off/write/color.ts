@@ -1,0 +1,87 @@
+/** Colours as the text that the dialects of OFF have for them. */
+import { NUMBER_TEXT_MAX, writeFloat32, writeFloat64, writeInteger } from '../../../io/number-text.js';
+import type { Precision } from '../../../mesh.js';
+import { BLANK } from '../../shared/text.js';
+
+/** How colours are written: as floats from 0.0 to 1.0, or as integers from 0 to 255. */
+export type OffDialect = 'geomview' | 'int255';
+
+/**
+ * Writes the colour whose r g b a begin at `values[k]`, a blank before each number. Returns the position after it,
+ * at most {@link COLOR_BYTES} on.
+ */
+export type ColorWriter = (values: Float64Array, k: number, target: Uint8Array, at: number) => number;
+
+/** Room for the longest colour: four numbers, a blank and a `.0` with each. */
+export const COLOR_BYTES = 4 * (NUMBER_TEXT_MAX + 3);
+
+const ZERO = 0x30;
+const POINT = 0x2e;
+const LETTER_E = 0x65;
+
+/**
+ * The writers of vertex and face colours in a dialect. All have four numbers, since Geomview reads exactly four at a
+ * vertex and takes a face of three for translucent; but opaque faces in int255, which is not for Geomview, have three.
+ */
+export function chooseColorWriters(
+  dialect: OffDialect,
+  precision: Precision,
+): { readonly vertex: ColorWriter; readonly face: ColorWriter } {
+  if (dialect === 'int255') return { vertex: writeFourBytes, face: writeFaceBytes };
+  const write = precision === 'float32' ? writeFloats32 : writeFloats64;
+  return { vertex: write, face: write };
+}
+
+/** Whether the numbers of a colour are there. */
+export function hasColor(values: Float64Array, k: number): boolean {
+  return Number.isFinite(values[k]! + values[k + 1]! + values[k + 2]! + values[k + 3]!);
+}
+
+function writeFloats32(values: Float64Array, k: number, target: Uint8Array, at: number): number {
+  for (let d = k; d < k + 4; d++) {
+    target[at++] = BLANK;
+    at = markFloat(target, at, writeFloat32(Math.fround(values[d]!), target, at));
+  }
+  return at;
+}
+
+function writeFloats64(values: Float64Array, k: number, target: Uint8Array, at: number): number {
+  for (let d = k; d < k + 4; d++) {
+    target[at++] = BLANK;
+    at = markFloat(target, at, writeFloat64(values[d]!, target, at));
+  }
+  return at;
+}
+
+/**
+ * Gives the number in `[start, end)` a decimal point where it has none, and returns its end: `1.0`, `2.0e-7`. The
+ * readers that tell floats from integers by their text look for a point, not for an exponent.
+ */
+function markFloat(target: Uint8Array, start: number, end: number): number {
+  let at = start;
+  for (; at < end && target[at] !== LETTER_E; at++) if (target[at] === POINT) return end;
+  target.copyWithin(at + 2, at, end);
+  target[at] = POINT;
+  target[at + 1] = ZERO;
+  return end + 2;
+}
+
+function writeFourBytes(values: Float64Array, k: number, target: Uint8Array, at: number): number {
+  return writeBytes(values, k, 4, target, at);
+}
+
+function writeFaceBytes(values: Float64Array, k: number, target: Uint8Array, at: number): number {
+  return writeBytes(values, k, toByte(values[k + 3]!) === 255 ? 3 : 4, target, at);
+}
+
+function writeBytes(values: Float64Array, k: number, count: number, target: Uint8Array, at: number): number {
+  for (let d = k; d < k + count; d++) {
+    target[at++] = BLANK;
+    at = writeInteger(toByte(values[d]!), target, at);
+  }
+  return at;
+}
+
+function toByte(part: number): number {
+  return Math.min(255, Math.max(0, Math.round(255 * part)));
+}

@@ -1,0 +1,195 @@
+/**
+ * OFF, written: what may be asked for, what a mesh can give of it, and which writer does it.
+ *
+ * Unless more is asked for, that is plain OFF with the shortest text that reads back to the same numbers. The
+ * keyword's letters stand in the order of Geomview's manual, colour before normal; the data the other way round.
+ */
+import { UsageError } from '../../../errors.js';
+import {
+  DIGITS_MAX,
+  makeRoundedWriter,
+  type NumberWriter,
+  writeFloat32,
+  writeFloat64,
+} from '../../../io/number-text.js';
+import type { MeshSelection, Precision, Warning } from '../../../mesh.js';
+import { finite, flag, type Rule, type Rules, text } from '../../../options.js';
+import { countOf, formatCount } from '../../../wording.js';
+import { formatBinary } from './binary.js';
+import { chooseColorWriters, type OffDialect } from './color.js';
+import { GapFiller, type OffChunk } from './output.js';
+import { formatPlain } from './plain.js';
+import { formatText } from './text.js';
+
+export type { OffDialect } from './color.js';
+export type { OffChunk } from './output.js';
+
+/** What an OFF has beside positions and corners, and how its numbers are written. */
+export interface OffOptions {
+  /** Write colours of vertices and triangles, where the mesh has any. */
+  readonly colors?: boolean | undefined;
+  /** Write normals of vertices, where the mesh has any. */
+  readonly normals?: boolean | undefined;
+  /** How colours are written; only with `colors`. */
+  readonly dialect?: OffDialect | undefined;
+  /** Write binary OFF, whose numbers have 32 bits. */
+  readonly binary?: boolean | undefined;
+  /** The most significant digits of positions and normals, 1 to 17; exact unless given. */
+  readonly precision?: number | undefined;
+}
+
+/** The rules for {@link OffOptions}. */
+export const OFF_OPTIONS: Rules<OffOptions> = {
+  colors: flag,
+  normals: flag,
+  dialect: text as Rule<OffDialect>,
+  binary: flag,
+  precision: finite,
+};
+
+/** What is written unless told otherwise: plain OFF. */
+export const OFF_DEFAULTS = {
+  colors: false,
+  normals: false,
+  dialect: 'geomview',
+  binary: false,
+} as const satisfies OffOptions;
+
+/** The dialects that colours can be written in. */
+export const OFF_DIALECTS: readonly OffDialect[] = ['geomview', 'int255'];
+
+const FLOAT32_LARGEST = (2 - 2 ** -23) * 2 ** 127;
+const OPAQUE_WHITE = [1, 1, 1, 1];
+const NO_NORMAL = [0, 0, 0];
+
+/** Throws UsageError where options are wrong or contradict each other. */
+export function checkOffOptions(options: OffOptions): void {
+  const { colors = OFF_DEFAULTS.colors, binary = OFF_DEFAULTS.binary, dialect, precision } = options;
+  if (dialect !== undefined && !OFF_DIALECTS.includes(dialect)) {
+    throw new UsageError(`unknown dialect '${dialect}'; expected one of ${OFF_DIALECTS.join(', ')}`);
+  }
+  if (dialect !== undefined && !colors) {
+    throw new UsageError(`dialect ${dialect} without colours has no effect`, {
+      hint: 'add `off.colors`, or leave `off.dialect` out',
+    });
+  }
+  if (
+    precision !== undefined &&
+    !(Number.isInteger(precision) && precision >= 1 && precision <= DIGITS_MAX)
+  ) {
+    throw new UsageError(`a precision of ${countOf(precision, 'digit')}; expected 1 to ${DIGITS_MAX}`);
+  }
+  if (!binary) return;
+  if (dialect === 'int255') {
+    throw new UsageError('dialect int255 in binary OFF, whose colours are floats; expected one of the two', {
+      hint: 'leave `off.dialect` or `off.binary` out',
+    });
+  }
+  if (precision !== undefined) {
+    throw new UsageError('a precision in binary OFF, whose numbers have 32 bits; expected one of the two', {
+      hint: 'leave `off.precision` or `off.binary` out',
+    });
+  }
+}
+
+/**
+ * The selection as OFF, chunk by chunk. What the mesh cannot give is left out, or stands as opaque white and 0 0 0
+ * at single vertices, with a warning. Throws UsageError where {@link checkOffOptions} does, and where binary OFF does
+ * not hold the mesh.
+ */
+export function* formatOff(
+  selection: MeshSelection,
+  options: OffOptions = {},
+  warn: (warning: Warning) => void = () => undefined,
+): Generator<OffChunk> {
+  checkOffOptions(options);
+  warnOfAbsent(selection, options, warn);
+  const { binary, dialect } = withDefaults(options);
+  const { hasColors, hasFaceColors, hasNormals } = contentOf(selection, options);
+  const limit = binary || selection.precision === 'float32' ? FLOAT32_LARGEST : Number.MAX_VALUE;
+  const layout = {
+    keyword: `${hasColors ? 'C' : ''}${hasNormals ? 'N' : ''}OFF`,
+    normals: hasNormals ? new GapFiller(NO_NORMAL, limit) : undefined,
+    colors: hasColors ? new GapFiller(OPAQUE_WHITE, limit) : undefined,
+  };
+  if (binary) {
+    yield* formatBinary(selection, { ...layout, hasFaceColors }, warn);
+  } else if (hasColors || hasFaceColors || hasNormals) {
+    const writeCoordinate = chooseWriter(selection.precision, options.precision);
+    const { vertex, face } = chooseColorWriters(dialect, selection.precision);
+    yield* formatText(selection, {
+      ...layout,
+      writeCoordinate,
+      writeNormal: selection.precision === 'float32' ? narrow(writeCoordinate) : writeCoordinate,
+      writeVertexColor: vertex,
+      writeFaceColor: hasFaceColors ? face : undefined,
+    });
+  } else {
+    yield* formatPlain(selection, chooseWriter(selection.precision, options.precision));
+  }
+  warnOfGaps(layout.colors, 'off-vertex-colors', 'colour and are written opaque white', selection, warn);
+  warnOfGaps(layout.normals, 'off-vertex-normals', 'normal and are written with 0 0 0', selection, warn);
+}
+
+/** Whether the OFF is plain text of positions and corners: each line then depends on one row alone. */
+export function isPlainOff(selection: MeshSelection, options: OffOptions): boolean {
+  const { hasColors, hasFaceColors, hasNormals } = contentOf(selection, options);
+  return !withDefaults(options).binary && !hasColors && !hasFaceColors && !hasNormals;
+}
+
+/** Warns of what was asked for and is not in the mesh. */
+export function warnOfAbsent(
+  selection: MeshSelection,
+  options: OffOptions,
+  warn: (warning: Warning) => void,
+): void {
+  const { colors, normals } = withDefaults(options);
+  const { hasColors, hasFaceColors, hasNormals } = contentOf(selection, options);
+  if (colors && !hasColors && !hasFaceColors) {
+    warn({ kind: 'off-no-colors', message: 'the mesh has no colours' });
+  }
+  if (normals && !hasNormals) warn({ kind: 'off-no-normals', message: 'the mesh has no normals' });
+}
+
+/** What is written beside positions and corners: what is asked for and there. */
+function contentOf(selection: MeshSelection, options: OffOptions) {
+  const { colors, normals } = withDefaults(options);
+  return {
+    hasColors: colors && selection.hasVertexColors,
+    hasFaceColors: colors && selection.hasTriangleColors,
+    hasNormals: normals && selection.hasVertexNormals,
+  };
+}
+
+function withDefaults(options: OffOptions) {
+  const { colors, normals, dialect, binary } = options;
+  return {
+    colors: colors ?? OFF_DEFAULTS.colors,
+    normals: normals ?? OFF_DEFAULTS.normals,
+    dialect: dialect ?? OFF_DEFAULTS.dialect,
+    binary: binary ?? OFF_DEFAULTS.binary,
+  };
+}
+
+/** What writes a coordinate: exact, or rounded to so many digits. */
+export function chooseWriter(precision: Precision, digits: number | undefined): NumberWriter {
+  if (digits !== undefined) return makeRoundedWriter(precision, digits);
+  return precision === 'float32' ? writeFloat32 : writeFloat64;
+}
+
+/** The same writer for numbers that are no float32 values, unlike positions. */
+function narrow(write: NumberWriter): NumberWriter {
+  return (value, target, at) => write(Math.fround(value), target, at);
+}
+
+function warnOfGaps(
+  filler: GapFiller | undefined,
+  kind: string,
+  what: string,
+  { vertexCount }: MeshSelection,
+  warn: (warning: Warning) => void,
+): void {
+  if (filler === undefined || filler.gaps === 0) return;
+  const share = `${formatCount(filler.gaps)} of ${countOf(vertexCount, 'vertex', 'vertices')}`;
+  warn({ kind, message: `${share} have no ${what}` });
+}

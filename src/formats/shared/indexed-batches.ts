@@ -1,0 +1,262 @@
+/**
+ * Where readers of indexed formats collect vertices and faces until a batch is full. The arrays are allocated once
+ * for batches of a fixed size, those of colours, normals and sizes when the first of them comes.
+ */
+import { FACE_CORNERS_MAX, type IndexedFaces, type IndexedVertices, type Precision } from '../../mesh.js';
+import { PlaceNotes } from './place-notes.js';
+import type { UnusableVertices } from './unusable-vertices.js';
+
+export class VertexBatcher {
+  /** Vertices in the batch, and in all batches. */
+  count = 0;
+  total = 0;
+  /** The next vertex goes to `3 x count` and the two after. */
+  readonly positions: Float32Array | Float64Array;
+  private readonly colors: LazyRows;
+  private readonly normals: LazyRows;
+  private readonly places: PlaceNotes;
+  /** The last position of the batch before, and how many vertices of this one have none before them to stand at. */
+  private readonly before = new Float64Array(3).fill(Number.NaN);
+  private homeless = 0;
+
+  /** Places are kept every `placeBytes` bytes. */
+  constructor(
+    private readonly capacity: number,
+    precision: Precision,
+    placeBytes?: number,
+  ) {
+    this.places = new PlaceNotes(placeBytes);
+    this.positions = new (precision === 'float32' ? Float32Array : Float64Array)(3 * capacity);
+    this.colors = new LazyRows(4, capacity);
+    this.normals = new LazyRows(3, capacity);
+  }
+
+  get isFull(): boolean {
+    return this.count === this.capacity;
+  }
+
+  /** How many more vertices the batch takes. */
+  get room(): number {
+    return this.capacity - this.count;
+  }
+
+  /** Where to put the colours of all vertices of the batch, 4 values each, NaN where nothing is put. */
+  openColors(): Float64Array {
+    return this.colors.open();
+  }
+
+  /** Where to put the normals of all vertices of the batch, 3 values each. */
+  openNormals(): Float64Array {
+    return this.normals.open();
+  }
+
+  /** Gives the next vertex, not yet counted, its colour; NaN stands for no alpha. */
+  setColor(r: number, g: number, b: number, a: number): void {
+    this.colors.set(this.count, r, g, b, a);
+  }
+
+  /** Gives the next vertex, not yet counted, its normal. */
+  setNormal(x: number, y: number, z: number): void {
+    this.normals.set(this.count, x, y, z);
+  }
+
+  /** Counts the vertex that has been put there; it stands at `[offset, end)` of the source, from `line` on. */
+  add(offset: number, end: number, line: number): void {
+    if (this.places.isDue(offset)) {
+      this.places.add({ item: this.count, offset, end, line, record: this.total, vertices: 0 });
+    }
+    this.count++;
+    this.total++;
+  }
+
+  /**
+   * Gives vertex `row` of the batch, which is no point, the position of one that is: they become one vertex, and so none is
+   * left of it. Rows come in order.
+   */
+  standIn(row: number): void {
+    const { positions, before } = this;
+    if (row > this.homeless) positions.copyWithin(3 * row, 3 * row - 3, 3 * row);
+    else if (Number.isNaN(before[0])) this.homeless++;
+    else positions.set(before, 3 * row);
+    this.colors.unset(row);
+    this.normals.unset(row);
+  }
+
+  /** Counts `count` vertices that have been put there, equal records from `offset` on. */
+  addRecords(count: number, offset: number, recordBytes: number): void {
+    this.places.addRecords(this.count, count, offset, recordBytes, this.total);
+    this.count += count;
+    this.total += count;
+  }
+
+  /** Hands the batch over and begins the next one in the same arrays. */
+  take(): IndexedVertices {
+    const { count, positions } = this;
+    this.settle();
+    this.count = 0;
+    return {
+      kind: 'vertices',
+      count,
+      positions,
+      colors: this.colors.take(),
+      normals: this.normals.take(),
+      places: this.places.take(),
+    };
+  }
+
+  /** Lets vertices that had none before them stand at the one behind them, and keeps the last one for the next batch. */
+  private settle(): void {
+    const { count, positions, before, homeless } = this;
+    const hasPoint = homeless < count;
+    for (let row = homeless - 1; row >= 0; row--) {
+      if (hasPoint) positions.copyWithin(3 * row, 3 * homeless, 3 * homeless + 3);
+      else positions.fill(0, 3 * row, 3 * row + 3);
+    }
+    this.homeless = 0;
+    if (hasPoint) before.set(positions.subarray(3 * count - 3, 3 * count));
+  }
+}
+
+export class FaceBatcher {
+  /** Faces in the batch. */
+  count = 0;
+  /** Faces of the source so far, those that are passed over as well. */
+  records = 0;
+  /** The next face's corners go to `used` and up: there is room for {@link FACE_CORNERS_MAX}. */
+  readonly corners: Float64Array;
+  used = 0;
+  private readonly colors: LazyRows;
+  private readonly sizes: Int32Array;
+  private allThree = true;
+  private readonly places: PlaceNotes;
+
+  /** Places are kept every `placeBytes` bytes; `unusable` are the vertices that no face may have. */
+  constructor(
+    private readonly capacity: number,
+    private readonly unusable: UnusableVertices,
+    placeBytes?: number,
+  ) {
+    this.places = new PlaceNotes(placeBytes);
+    this.corners = new Float64Array(3 * capacity + FACE_CORNERS_MAX);
+    this.sizes = new Int32Array(capacity);
+    this.colors = new LazyRows(4, capacity);
+  }
+
+  get isFull(): boolean {
+    return this.count === this.capacity || this.used > 3 * this.capacity;
+  }
+
+  /** Gives the next face, not yet added, its colour; NaN stands for no alpha. */
+  setColor(r: number, g: number, b: number, a: number): void {
+    this.colors.set(this.count, r, g, b, a);
+  }
+
+  /** How many triangles the batch takes before it is full. */
+  get triangleRoom(): number {
+    return Math.min(this.capacity - this.count, this.capacity - Math.ceil(this.used / 3) + 1);
+  }
+
+  /** Adds `count` triangles whose corners stand from `used` on, equal records from `offset` on. */
+  addTriangles(count: number, offset: number, recordBytes: number): void {
+    this.places.addRecords(this.count, count, offset, recordBytes, this.records);
+    this.sizes.fill(3, this.count, this.count + count);
+    this.count += count;
+    this.records += count;
+    this.used += 3 * count;
+  }
+
+  /**
+   * Adds the face whose `size` corners stand from `used` on; it stands at `[offset, end)` of the source, from `line` on,
+   * and may count back from the `vertices` before it. Passes over one that is to be left out.
+   */
+  addFace(size: number, offset: number, end: number, line: number, vertices = 0): void {
+    if (this.leavesOut(size, offset, line)) {
+      this.passOver();
+      return;
+    }
+    if (this.places.isDue(offset)) {
+      this.places.add({ item: this.count, offset, end, line, record: this.records, vertices });
+    }
+    if (size !== 3) this.allThree = false;
+    this.sizes[this.count++] = size;
+    this.records++;
+    this.used += size;
+  }
+
+  /** Adds a triangle of a strip likewise; see {@link ItemPlace} for `record` and `strip`. */
+  addStripTriangle(offset: number, end: number, line: number, record: number, strip: number): void {
+    if (this.leavesOut(3, offset, line)) return;
+    if (this.places.isDue(offset)) {
+      this.places.add({ item: this.count, offset, end, line, record, vertices: 0, strip });
+    }
+    this.sizes[this.count++] = 3;
+    this.used += 3;
+  }
+
+  private leavesOut(size: number, offset: number, line: number): boolean {
+    const { unusable, corners, used } = this;
+    return unusable.hasSome && unusable.leavesOut(corners, used, size, line > 0 ? { line } : { offset });
+  }
+
+  /** Counts a face that is none of the mesh's. */
+  passOver(): void {
+    this.records++;
+  }
+
+  /** Hands the batch over and begins the next one in the same arrays. */
+  take(): IndexedFaces {
+    const { count, corners, sizes, allThree } = this;
+    this.count = 0;
+    this.used = 0;
+    this.allThree = true;
+    return {
+      kind: 'faces',
+      count,
+      sizes: allThree ? undefined : sizes,
+      corners,
+      colors: this.colors.take(),
+      places: this.places.take(),
+    };
+  }
+}
+
+/** Rows that few batches have: the array is there from the first row on, NaN where none was set. */
+class LazyRows {
+  private values: Float64Array | undefined;
+  private isSet = false;
+
+  constructor(
+    private readonly width: 3 | 4,
+    private readonly capacity: number,
+  ) {}
+
+  /** Sets the values of a row; `d` only where rows have four. */
+  set(row: number, a: number, b: number, c: number, d = Number.NaN): void {
+    const values = this.open();
+    const at = this.width * row;
+    values[at] = a;
+    values[at + 1] = b;
+    values[at + 2] = c;
+    if (this.width === 4) values[at + 3] = d;
+  }
+
+  /** Takes the values of a row away. */
+  unset(row: number): void {
+    if (this.isSet) this.values?.fill(Number.NaN, this.width * row, this.width * (row + 1));
+  }
+
+  /** All rows, for a batch that has some. */
+  open(): Float64Array {
+    this.values ??= new Float64Array(this.width * this.capacity);
+    if (!this.isSet) this.values.fill(Number.NaN);
+    this.isSet = true;
+    return this.values;
+  }
+
+  /** The rows, if any was set since the last time; lent until the next is set. */
+  take(): Float64Array | undefined {
+    const { values, isSet } = this;
+    this.isSet = false;
+    return isSet ? values : undefined;
+  }
+}

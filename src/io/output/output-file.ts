@@ -1,0 +1,198 @@
+/**
+ * Where output goes: a file that appears whole or not at all, or a stream that takes bytes as they come.
+ *
+ * A file is written beside its final name as `<name>.<random>.partial`, brought to the disk, and renamed; compressed,
+ * where its name ends so or the user says so.
+ */
+import { randomBytes } from 'node:crypto';
+import { realpathSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { fileError, systemCode, UsageError } from '../../errors.js';
+import { CompressedOutput } from '../compression/compress.js';
+import { COMPRESSIONS, type CompressionChoice, compressionOfName } from '../compression/compression.js';
+import { fileMode, removeFile } from '../disk.js';
+import { nameFile, nameTaken } from './final-name.js';
+import { checkOutput, outputName } from './output-check.js';
+
+/** A name beside `path` that cannot be mistaken for a finished file, and that no other run uses. */
+export function partialName(path: string, suffix = ''): string {
+  return `${path}.${randomBytes(4).toString('hex')}${suffix}.partial`;
+}
+
+export interface OutputFile {
+  /** Bytes written so far: of a compressed output, those that come out. */
+  readonly size: number;
+  /** Takes all of `bytes`; the buffer may be used again when the promise is kept. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Makes the output final. Throws FileError; if the name was taken meanwhile, the message says where the output is. */
+  commit(): Promise<void>;
+  /** Leaves no trace of a file that was not committed. Harmless after commit. */
+  discard(): Promise<void>;
+}
+
+/**
+ * Opens an output: a file, a device or pipe that exists under the path, or standard output where it is `-`.
+ * Compresses it as `choice` says or, where that says nothing, as the name does. Throws FileError where a file exists,
+ * unless `force`, and where the system refuses, and UsageError for a choice that there is not.
+ */
+export async function openOutput(
+  path: string,
+  force: boolean,
+  choice: CompressionChoice | undefined = compressionOfName(path),
+): Promise<OutputFile> {
+  const kinds = ['none', ...COMPRESSIONS.map(({ id }) => id)];
+  if (choice !== undefined && !kinds.includes(choice)) {
+    throw new UsageError(`unknown compression '${choice}'; expected one of ${kinds.join(', ')}`);
+  }
+  const output = await openPlainOutput(path, force);
+  return choice === undefined || choice === 'none' ? output : new CompressedOutput(output, choice);
+}
+
+async function openPlainOutput(path: string, force: boolean): Promise<OutputFile> {
+  if (outputName(path) === '-') return new StdoutOutput();
+  const kind = checkOutput(path, force);
+  try {
+    if (kind === 'stream') return new StreamOutput(await open(path, 'a'), path);
+    // A symbolic link stays one: what it points to is replaced.
+    const target = kind === 'file' ? realpathSync(path) : path;
+    const partial = partialName(target);
+    // What was private stays so, from the first byte on; a new file has what the umask leaves.
+    const mode = kind === 'file' ? fileMode(target) : undefined;
+    const handle = await open(partial, 'wx', mode);
+    const output = new RenamedOutput(handle, partial, target, force);
+    if (mode !== undefined) await output.setMode(mode);
+    return output;
+  } catch (error) {
+    throw fileError(error, 'write', path);
+  }
+}
+
+async function writeAll(handle: FileHandle, bytes: Uint8Array, path: string): Promise<void> {
+  try {
+    for (let done = 0; done < bytes.length; ) {
+      done += (await handle.write(bytes, done, bytes.length - done)).bytesWritten;
+    }
+  } catch (error) {
+    throw writeError(error, path);
+  }
+}
+
+/** A reader of a pipe that has enough is no failure: who runs the program knows EPIPE by its code. */
+function writeError(error: unknown, path: string): unknown {
+  return systemCode(error) === 'EPIPE' ? error : fileError(error, 'write', path);
+}
+
+/** Closes a file that has been written: a network may tell only now of what it could not write. Throws FileError. */
+async function closeWritten(handle: FileHandle, path: string): Promise<void> {
+  try {
+    await handle.close();
+  } catch (error) {
+    throw fileError(error, 'close', path);
+  }
+}
+
+class RenamedOutput implements OutputFile {
+  size = 0;
+  private state: 'open' | 'closed' | 'done' = 'open';
+
+  constructor(
+    private readonly handle: FileHandle,
+    private readonly partial: string,
+    private readonly target: string,
+    /** Whether what stands under the name at the end is replaced. */
+    private readonly replaces: boolean,
+  ) {}
+
+  /** Sets the permissions whatever the umask; throws what the system does, and leaves nothing then. */
+  async setMode(mode: number): Promise<void> {
+    try {
+      await this.handle.chmod(mode);
+    } catch (error) {
+      await this.discard();
+      throw error;
+    }
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    await writeAll(this.handle, bytes, this.target);
+    this.size += bytes.length;
+  }
+
+  async commit(): Promise<void> {
+    try {
+      await this.handle.sync();
+      await this.close();
+      const isNamed = await nameFile(this.partial, this.target, this.replaces);
+      this.state = 'done';
+      if (!isNamed) throw nameTaken(this.target, this.partial);
+    } catch (error) {
+      throw fileError(error, 'write', this.target);
+    }
+  }
+
+  async discard(): Promise<void> {
+    if (this.state === 'done') return;
+    try {
+      await this.close();
+    } finally {
+      removeFile(this.partial);
+    }
+  }
+
+  private async close(): Promise<void> {
+    if (this.state !== 'open') return;
+    this.state = 'closed';
+    await closeWritten(this.handle, this.target);
+  }
+}
+
+class StreamOutput implements OutputFile {
+  size = 0;
+  private closed = false;
+
+  constructor(
+    private readonly handle: FileHandle,
+    private readonly path: string,
+  ) {}
+
+  async write(bytes: Uint8Array): Promise<void> {
+    await writeAll(this.handle, bytes, this.path);
+    this.size += bytes.length;
+  }
+
+  async commit(): Promise<void> {
+    await this.discard();
+  }
+
+  async discard(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
+    await closeWritten(this.handle, this.path);
+  }
+}
+
+const IGNORE = () => undefined;
+
+class StdoutOutput implements OutputFile {
+  size = 0;
+
+  constructor() {
+    // A failed write also raises 'error' on the stream; the write's own callback is what reports it.
+    process.stdout.off('error', IGNORE);
+    process.stdout.on('error', IGNORE);
+  }
+
+  write(bytes: Uint8Array): Promise<void> {
+    return new Promise((resolve, reject) => {
+      process.stdout.write(bytes, (error) => {
+        if (error) return reject(writeError(error, 'standard output'));
+        this.size += bytes.length;
+        resolve();
+      });
+    });
+  }
+
+  async commit(): Promise<void> {}
+
+  async discard(): Promise<void> {}
+}

@@ -1,0 +1,82 @@
+/**
+ * The list of the files that a split has written into a folder. The folder is the user's: what the list says is believed
+ * only as far as the files bear it out, since all that it lists may be removed.
+ */
+import { lstatSync, readFileSync, type Stats } from 'node:fs';
+import { basename, join } from 'node:path';
+import { FileError, fileError } from '../../errors.js';
+
+export const MANIFEST = 'manifest.json';
+
+/** What a manifest lists; the rest of it is the caller's. */
+export interface Manifest {
+  readonly [more: string]: unknown;
+  readonly files: readonly ManifestFile[];
+}
+
+export interface ManifestFile {
+  readonly file: string;
+  /** Size in bytes. */
+  readonly bytes: number;
+}
+
+/**
+ * Lists the files that the split whose manifest stands in a folder has written there, as far as they are still there.
+ * Throws FileError if the manifest lists anything that no split writes, or if a file has been changed since.
+ */
+export function listWritten(folder: string): readonly string[] {
+  const files = readManifest(folder);
+  return files.map(({ file }) => file).filter((_, index) => isThere(folder, files[index]!));
+}
+
+function readManifest(folder: string): readonly ManifestFile[] {
+  const path = join(folder, MANIFEST);
+  const damaged = (problem: string, cause?: unknown) =>
+    new FileError(`${path}: ${problem}; expected a manifest that a split has written`, {
+      hint: 'choose another folder',
+      cause,
+    });
+  if (!lookAt(path)?.isFile()) throw damaged('is not a regular file');
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw fileError(error, 'read', path);
+  }
+  let files: unknown;
+  try {
+    files = (JSON.parse(text) as Partial<Manifest> | null)?.files;
+  } catch (error) {
+    throw damaged('is not JSON', error);
+  }
+  if (!Array.isArray(files)) throw damaged('lists no files');
+  for (const entry of files as Partial<ManifestFile | null>[]) {
+    const { file, bytes } = entry ?? {};
+    // A path leads elsewhere, and no split writes anything but OFF.
+    if (typeof file !== 'string' || basename(file) !== file || !/^[^/\\]+\.off(?:\.\w+)?$/.test(file)) {
+      throw damaged(`lists ${JSON.stringify(file)}, which is no OFF file in this folder`);
+    }
+    if (typeof bytes !== 'number') throw damaged(`lists ${file} without its size`);
+  }
+  return files as ManifestFile[];
+}
+
+/** Whether a listed file is still there. Throws FileError if it is not the one that was written. */
+function isThere(folder: string, { file, bytes }: ManifestFile): boolean {
+  const path = join(folder, file);
+  const stat = lookAt(path);
+  if (stat === undefined) return false;
+  if (stat.isFile() && stat.size === bytes) return true;
+  const found = stat.isFile() ? `has ${stat.size} bytes, but ${bytes} were written` : 'is not a regular file';
+  throw new FileError(`${path}: was changed after the split: it ${found}`, {
+    hint: 'move it elsewhere, or choose another folder',
+  });
+}
+
+function lookAt(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    throw fileError(error, 'read', path);
+  }
+}

@@ -1,0 +1,123 @@
+/**
+ * Puts small batches together before they are welded: a source of many parts has a batch for each, and a message to the
+ * weld thread takes as long for one triangle as for thousands.
+ */
+import { FACE_CORNERS_MAX } from '../../mesh.js';
+import type { Batch, Welding } from '../../weld/welding.js';
+
+/** Batches of at least this share of a full one are handed on as they are. */
+const LARGE = 0.5;
+
+type Values = Float32Array | Float64Array | Int32Array;
+type Field = 'positions' | 'colors' | 'normals' | 'corners' | 'sizes';
+
+/** Values of each item, by field; a face has as many corners as it has. */
+const WIDTHS: Readonly<Record<Batch['kind'], readonly (readonly [Field, number])[]>> = {
+  soup: [['positions', 9]],
+  vertices: [
+    ['positions', 3],
+    ['colors', 4],
+    ['normals', 3],
+  ],
+  faces: [
+    ['colors', 4],
+    ['sizes', 1],
+  ],
+};
+
+export class BatchMerger {
+  private kind: Batch['kind'] = 'soup';
+  private count = 0;
+  private corners = 0;
+  /** Fields of the batch that is put together, each as long as the largest batch needs. */
+  private readonly fields: Readonly<Record<Batch['kind'], Map<Field, Values>>> = {
+    soup: new Map(),
+    vertices: new Map(),
+    faces: new Map(),
+  };
+  private present = new Set<Field>();
+
+  /** Merges batches of up to `capacity` items before `welding` takes them. */
+  constructor(
+    private readonly welding: Pick<Welding, 'add'>,
+    private readonly capacity: number,
+  ) {}
+
+  /** Takes a batch, which is only lent until the promise is kept, or the call returns. Merged batches have no places. */
+  add(batch: Batch): void | Promise<void> {
+    // No promise for each of a million small batches.
+    if (this.count > 0 && !this.hasRoom(batch)) return this.flushBefore(batch);
+    if (this.count === 0 && batch.count >= LARGE * this.capacity) return this.welding.add(batch);
+    this.append(batch);
+  }
+
+  /** Hands on what waits. */
+  async flush(): Promise<void> {
+    const { kind, count, present } = this;
+    if (count === 0) return;
+    this.count = 0;
+    this.corners = 0;
+    this.present = new Set();
+    const arrays = [...present].map((field) => [field, this.fields[kind].get(field)] as const);
+    await this.welding.add({ kind, count, places: [], ...Object.fromEntries(arrays) } as unknown as Batch);
+  }
+
+  private async flushBefore(batch: Batch): Promise<void> {
+    await this.flush();
+    await this.add(batch);
+  }
+
+  private hasRoom(batch: Batch): boolean {
+    const isFull = this.count + batch.count > this.capacity || this.corners > 3 * this.capacity;
+    return batch.kind === this.kind && !isFull;
+  }
+
+  private append(batch: Batch): void {
+    const { count } = this;
+    this.kind = batch.kind;
+    for (const [field, width] of WIDTHS[batch.kind]) {
+      const values = (batch as unknown as Partial<Record<Field, Values>>)[field];
+      if (values === undefined && !this.present.has(field)) continue;
+      const target = this.open(batch.kind, field, width, values);
+      if (values === undefined)
+        target.fill(field === 'sizes' ? 3 : Number.NaN, width * count, width * (count + batch.count));
+      else target.set(values.subarray(0, width * batch.count), width * count);
+    }
+    if (batch.kind === 'faces') this.appendCorners(batch.corners, countCorners(batch));
+    this.count += batch.count;
+  }
+
+  private appendCorners(corners: Float64Array, size: number): void {
+    let target = this.fields.faces.get('corners');
+    if (target === undefined) {
+      target = new Float64Array(6 * this.capacity + 2 * FACE_CORNERS_MAX);
+      this.fields.faces.set('corners', target);
+    }
+    this.present.add('corners');
+    target.set(corners.subarray(0, size), this.corners);
+    this.corners += size;
+  }
+
+  /** The array of a field; items before this batch have none of it where it is new. */
+  private open(kind: Batch['kind'], field: Field, width: number, like: Values | undefined): Values {
+    const fields = this.fields[kind];
+    let target = fields.get(field);
+    if (target === undefined) {
+      const Kind = like!.constructor as new (length: number) => Values;
+      target = new Kind(width * this.capacity);
+      fields.set(field, target);
+    }
+    if (!this.present.has(field)) {
+      target.fill(field === 'sizes' ? 3 : Number.NaN, 0, width * this.count);
+      this.present.add(field);
+    }
+    return target;
+  }
+}
+
+function countCorners({ count, sizes }: Extract<Batch, { kind: 'faces' }>): number {
+  if (sizes === undefined) return 3 * count;
+  let corners = 0;
+  for (let k = 0; k < count; k++) corners += sizes[k]!;
+  return corners;
+}

@@ -1,0 +1,190 @@
+/**
+ * The source of a database, read again in places: first made sure that it is the one that was imported, then read from
+ * any place on, a few kilobytes at a time.
+ *
+ * Of compressed content every place is reached by unpacking what comes before it.
+ */
+import type { SourceRow } from '../../database/mesh-database.js';
+import { FileError, FormatError, MeshError, UsageError } from '../../errors.js';
+import type { MeshReader, ReadStart } from '../../formats/format.js';
+import { FORMATS } from '../../formats/index.js';
+import { escapeControls } from '../../formats/shared/text.js';
+import { ByteSource } from '../../io/byte-source.js';
+import { digestFile } from '../../io/digest-file.js';
+import { findOtherKind } from '../../io/disk.js';
+import { BATCH_TRIANGLES, CHUNK_BYTES, type MeshItem } from '../../mesh.js';
+import { countOf } from '../../wording.js';
+import type { RunOptions } from '../run/progress.js';
+
+/** Bytes read at a time: a place is at most 16 KiB behind a checkpoint, and mostly nearer. */
+const STEP_BYTES = 4096;
+
+export type AccessOptions = Pick<RunOptions, 'signal' | 'onProgress' | 'onNote'>;
+
+export class SourceAccess {
+  private source: ByteSource | undefined;
+  private bytesBefore = 0;
+
+  private constructor(
+    readonly path: string,
+    private readonly row: SourceRow,
+    private readonly options: AccessOptions,
+  ) {}
+
+  /**
+   * Opens the source of a database, whose path is given where it has been moved. One whose size and time of change are
+   * as they were is taken for the same; else its digest tells. Throws FileError where it is another.
+   */
+  static async open(row: SourceRow, path: string, options: AccessOptions): Promise<SourceAccess> {
+    const other = path === '-' ? undefined : findOtherKind(path);
+    if (other !== undefined) throw new FileError(`${path}: is ${other}; expected a mesh file`);
+    const access = new SourceAccess(path, row, options);
+    try {
+      const source = await access.reopen();
+      await access.check(source);
+      return access;
+    } catch (error) {
+      await access.close();
+      throw error;
+    }
+  }
+
+  /** The file's name as it may be shown. */
+  get name(): string {
+    return escapeControls(this.path);
+  }
+
+  get compression(): ByteSource['compression'] {
+    return this.source?.compression;
+  }
+
+  /** Bytes of the file read so far, without those for a digest. */
+  get bytesRead(): number {
+    return this.bytesBefore + (this.source?.fileBytesRead ?? 0);
+  }
+
+  /** A reader of the source, good for one reading: of single items, or of whole batches. */
+  async reader(isSingle: boolean): Promise<MeshReader> {
+    const { row } = this;
+    const source = await this.rewound();
+    const format = FORMATS.find(({ id }) => id === row.format);
+    if (format === undefined) {
+      throw new UsageError(
+        `${this.name}: was read as '${row.format}', a format that this program does not know`,
+      );
+    }
+    const reader = format.open(source, {
+      batchTriangles: isSingle ? 1 : BATCH_TRIANGLES,
+      placeBytes: 0,
+      salvage: this.isSalvaged,
+      warn: () => undefined,
+    });
+    if (reader.encoding === row.encoding) return reader;
+    throw new FormatError(`is ${reader.encoding}; expected ${row.encoding}, as it was when it was imported`);
+  }
+
+  /** What the reader gives from a place on, or all of it. */
+  async *items(reader: MeshReader, start: ReadStart | undefined): AsyncGenerator<MeshItem> {
+    for await (const item of reader.items(undefined, start)) {
+      this.tell();
+      yield item;
+    }
+  }
+
+  /** The bytes of the content from `offset` to `end`, {@link CHUNK_BYTES} at the most. */
+  async bytes(offset: number, end: number): Promise<Uint8Array> {
+    const source = await this.rewound();
+    await source.seek(offset);
+    const bytes = new Uint8Array(Math.min(CHUNK_BYTES, end - offset));
+    let length = 0;
+    while (length < bytes.length) {
+      const count = await source.read(bytes.subarray(length));
+      if (count === 0) break;
+      length += count;
+    }
+    return bytes.subarray(0, length);
+  }
+
+  async close(): Promise<void> {
+    await this.source?.close();
+  }
+
+  private get isSalvaged(): boolean {
+    try {
+      return (JSON.parse(this.row.options) as { salvage?: boolean } | null)?.salvage === true;
+    } catch {
+      // What is no JSON was not written by an import.
+      return false;
+    }
+  }
+
+  /** The source, which may be read from any place on. */
+  private async rewound(): Promise<ByteSource> {
+    const { source } = this;
+    if (source === undefined || (source.compression !== undefined && source.bytesRead > 0))
+      return this.reopen();
+    await source.seek(0);
+    return source;
+  }
+
+  private async reopen(): Promise<ByteSource> {
+    const { path, name } = this;
+    const { signal } = this.options;
+    this.bytesBefore = this.bytesRead;
+    const before = this.source;
+    this.source = undefined;
+    await before?.close();
+    try {
+      const { isSalvaged: salvage } = this;
+      const onPass = () => this.tell();
+      const source = await ByteSource.open(path, { stepBytes: STEP_BYTES, salvage, signal, onPass });
+      this.source = source;
+      return source;
+    } catch (error) {
+      if (error instanceof FormatError || !(error instanceof MeshError)) throw error;
+      throw new FileError(error.message.replaceAll(path, name), {
+        code: error instanceof FileError ? error.code : undefined,
+        hint: error.hint ?? (path === this.row.path ? '`source` names the file where it is now' : undefined),
+        cause: error,
+      });
+    }
+  }
+
+  private tell(): void {
+    const { row, source, options } = this;
+    options.signal?.throwIfAborted();
+    options.onProgress?.({
+      stage: 'locate',
+      done: source?.fileBytesRead ?? 0,
+      total: undefined,
+      unit: 'bytes',
+      triangles: row.triangles,
+      vertices: row.vertices,
+    });
+  }
+
+  private async check({ fileSize: size, modified }: ByteSource): Promise<void> {
+    const { row, name, options } = this;
+    if (size === row.size && modified?.toISOString() === row.modified) {
+      options.onNote?.(`${name} has the size and the time of change that it was imported with`);
+      return;
+    }
+    if (size === undefined) throw new FileError(`${name}: is no file; expected one, whose parts can be read`);
+    options.onNote?.(
+      `${name} has another ${size === row.size ? 'time of change' : 'size'} than the file that was imported: ` +
+        'its digest is computed',
+    );
+    const digest = await digestFile(this.path, (done) => {
+      options.signal?.throwIfAborted();
+      const { triangles, vertices } = row;
+      options.onProgress?.({ stage: 'locate', done, total: size, unit: 'bytes', triangles, vertices });
+    });
+    if (digest === row.sha256) return;
+    const found = `sha256 ${digest} (${countOf(size, 'byte')})`;
+    const expected = `sha256 ${row.sha256 ?? 'unknown'} (${countOf(row.size, 'byte')})`;
+    throw new FileError(`${name}: is not the file that was imported, ${found}; expected ${expected}`, {
+      code: 'SOURCE_CHANGED',
+      hint: 'import it again, or name an unchanged copy with `source`',
+    });
+  }
+}

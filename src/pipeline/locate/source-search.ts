@@ -1,0 +1,367 @@
+/**
+ * A look for a triangle or a vertex in a source: the format's reader begins at the checkpoint before it and reads on, and
+ * what it finds there must have the positions that the database has.
+ */
+import type { MeshDatabase, SourceRow } from '../../database/mesh-database.js';
+import {
+  type Checkpoint,
+  findAppearance,
+  findCheckpoint,
+  findVertexCheckpoint,
+  type StoredTriangle,
+} from '../../database/source-places.js';
+import { describePlace, FileError, FormatError } from '../../errors.js';
+import type { BinaryField, MeshReader, ReadStart } from '../../formats/format.js';
+import { countLineEnds, escapeControls, skipBlanksBack } from '../../formats/shared/text.js';
+import type { CompressionId } from '../../io/compression/compression.js';
+import { filePath } from '../../io/file-path.js';
+import type { IndexedFaces, ItemPlace, Precision, SoupBatch } from '../../mesh.js';
+import type { Rules, Taken } from '../../options.js';
+import { RUN_OPTIONS } from '../run/progress.js';
+import { type AccessOptions, SourceAccess } from './source-access.js';
+
+/** Vertices that are read on over rather than begun anew behind. */
+const READ_ON_VERTICES = 512;
+
+export interface LocateOptions extends AccessOptions {
+  /** Where the source is now; where it was when it was imported unless given. */
+  readonly source?: string | URL | undefined;
+}
+
+/** The rules for {@link LocateOptions}. */
+export const LOCATE_OPTIONS: Rules<LocateOptions> = {
+  signal: RUN_OPTIONS.signal,
+  onProgress: RUN_OPTIONS.onProgress,
+  onNote: RUN_OPTIONS.onNote,
+  source: filePath,
+};
+
+/** Where something stands in a source, and what stands there. */
+export interface SourcePlace {
+  readonly file: string;
+  readonly format: string;
+  readonly encoding: string;
+  readonly precision: Precision;
+  readonly compression: CompressionId | undefined;
+  /** Where it begins in the content, which is the file's where that is not compressed, and its size, in bytes. */
+  readonly offset: number;
+  readonly size: number;
+  /** Of text: the line where it begins, from 1, and how many lines {@link bytes} stand on. */
+  readonly line: number | undefined;
+  readonly lines: number | undefined;
+  /** What stands there; of more than a mebibyte the beginning. */
+  readonly bytes: Uint8Array;
+  /** Of a binary source: what these bytes are. */
+  readonly fields: readonly BinaryField[];
+  /** Bytes of the file that were read to find it, without those for a digest. */
+  readonly bytesRead: number;
+}
+
+/** The face that a triangle was cut from. */
+export interface FaceOfTriangle {
+  /** Of the faces in the source, from 0, those that were passed over included. */
+  readonly number: number;
+  readonly corners: number;
+  /** Which of its triangles it is, from 0. */
+  readonly triangle: number;
+}
+
+export interface Found {
+  readonly place: ItemPlace;
+  readonly bytes: Uint8Array;
+  readonly fields: readonly BinaryField[];
+  readonly reader: MeshReader;
+}
+
+/** One look into a source. */
+export class Search {
+  private access: SourceAccess | undefined;
+
+  constructor(
+    private readonly db: MeshDatabase,
+    private readonly row: SourceRow,
+    private readonly options: Taken<LocateOptions>,
+  ) {}
+
+  /** Finds a triangle and the face it was cut from; `what` it is found for, for messages. */
+  async triangle(
+    id: number,
+    stored: StoredTriangle,
+    what: string,
+  ): Promise<Found & { readonly face: FaceOfTriangle | undefined }> {
+    const checkpoint = this.db.ask((connection) => findCheckpoint(connection, id));
+    return this.look(what, checkpoint, async (access) => {
+      // Without a checkpoint all of the source may have to be read: not one by one.
+      const reader = await access.reader(checkpoint !== undefined);
+      const start = checkpoint && startAt(checkpoint, id, reader);
+      if (start === undefined) this.options.onNote?.(`${access.name} has to be read from its beginning`);
+      let first = start === undefined ? 0 : start.kind === 'soup' ? start.record : checkpoint!.first;
+      for await (const item of access.items(reader, start)) {
+        if (item.kind === 'soup') {
+          if (id < first + item.count) return this.takeSoup(access, reader, item, id - first, stored);
+          first += item.count;
+        } else if (item.kind === 'faces') {
+          for (let face = 0, corners = 0; face < item.count; face++) {
+            const size = item.sizes?.[face] ?? 3;
+            if (id < first + size - 2) {
+              return this.takeFace(access, reader, item, face, corners, id - first, stored);
+            }
+            first += size - 2;
+            corners += size;
+          }
+        }
+      }
+      return undefined;
+    });
+  }
+
+  /** Finds the vertex of an indexed source that was the first at this position. */
+  async vertex(id: number, position: readonly number[]): Promise<Found> {
+    const isWelded = this.row.file_vertices !== this.row.vertices;
+    const [from, to] = isWelded ? this.db.ask((connection) => findAppearance(connection, id)) : [id, id];
+    const checkpoint = this.db.ask((connection) => findVertexCheckpoint(connection, from));
+    return this.look(`vertex ${id}`, checkpoint, async (access) => {
+      const found = await this.findVertex(access, from, to, (values) => isSame(values, position));
+      return found && this.take(access, found.reader, 'vertices', found.place);
+    });
+  }
+
+  /** The place as it is told. */
+  describe(
+    { offset, end, line }: ItemPlace,
+    bytes: Uint8Array,
+    fields: readonly BinaryField[],
+    { encoding }: MeshReader,
+  ): SourcePlace {
+    const { row, access } = this;
+    const isText = encoding === 'ascii';
+    this.options.onNote?.(`${access!.bytesRead.toLocaleString('en-US')} bytes were read`);
+    return {
+      file: access!.path,
+      format: row.format,
+      encoding,
+      precision: row.precision,
+      compression: access!.compression,
+      offset,
+      size: end - offset,
+      line: isText ? line : undefined,
+      lines: isText ? countLineEnds(bytes, 0, bytes.length) + 1 : undefined,
+      bytes,
+      fields,
+      bytesRead: access!.bytesRead,
+    };
+  }
+
+  /** The error where the source does not hold what it should; `cause` is what was found instead. */
+  lacks(what: string, cause?: FormatError): FileError {
+    const why = cause === undefined ? '' : ` (${cause.problem})`;
+    const name = this.access?.name ?? escapeControls(this.row.path);
+    return new FileError(`${name}: does not hold ${what} with the positions that the database has${why}`, {
+      code: 'SOURCE_CHANGED',
+      hint: 'the file, or the database by SQL, has been changed since the import: import it again',
+      cause,
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.access?.close();
+  }
+
+  /** Opens the source and looks for something in it. Throws FileError where it is not found. */
+  private async look<T>(
+    what: string,
+    checkpoint: Checkpoint | undefined,
+    find: (access: SourceAccess) => Promise<T | undefined>,
+  ): Promise<T> {
+    const { row, db, options } = this;
+    const path = options.source ?? row.path;
+    if (path === '-') throw withoutFile(db.path, what, checkpoint);
+    try {
+      const access = await SourceAccess.open(row, path, options);
+      this.access = access;
+      if (access.compression !== undefined) {
+        options.onNote?.(
+          `${access.name} is packed with ${access.compression}: it is unpacked up to the place`,
+        );
+      }
+      const found = await find(access);
+      if (found !== undefined) return found;
+    } catch (error) {
+      if (error instanceof FormatError) throw this.lacks(what, error);
+      throw error;
+    }
+    throw this.lacks(what);
+  }
+
+  private async takeSoup(
+    access: SourceAccess,
+    reader: MeshReader,
+    { positions, places }: SoupBatch,
+    item: number,
+    stored: StoredTriangle,
+  ): Promise<(Found & { readonly face: undefined }) | undefined> {
+    const corners = Array.from(positions.subarray(9 * item, 9 * item + 9));
+    const place = placeOf(places, item, reader);
+    if (place === undefined || stored.positions === undefined || !isSame(corners, stored.positions.flat()))
+      return undefined;
+    return { ...(await this.take(access, reader, 'soup', place)), face: undefined };
+  }
+
+  private async takeFace(
+    access: SourceAccess,
+    reader: MeshReader,
+    { places, sizes, corners: numbers }: IndexedFaces,
+    face: number,
+    firstCorner: number,
+    triangle: number,
+    stored: StoredTriangle,
+  ): Promise<(Found & { readonly face: FaceOfTriangle | undefined }) | undefined> {
+    const place = placeOf(places, face, reader);
+    if (place === undefined) return undefined;
+    const corners = sizes?.[face] ?? 3;
+    const named = numbers.slice(firstCorner, firstCorner + corners);
+    if (!(await this.hasCorners(access, named, triangle, stored))) return undefined;
+    const found = await this.take(access, reader, 'faces', place);
+    // A triangle of a strip is no face of its own.
+    return {
+      ...found,
+      face: place.strip === undefined ? { number: place.record, corners, triangle } : undefined,
+    };
+  }
+
+  /** Whether the vertices that a face names in the source stand where the corners of a triangle do. */
+  private async hasCorners(
+    access: SourceAccess,
+    numbers: Float64Array,
+    triangle: number,
+    { positions }: StoredTriangle,
+  ): Promise<boolean> {
+    if (positions === undefined) return false;
+    const wanted = [...positions];
+    const remove = (position: readonly number[]) => {
+      for (let k = wanted.length - 1; k >= 0; k--) if (isSame(position, wanted[k]!)) wanted.splice(k, 1);
+    };
+    // Mostly it is the triangle of a fan.
+    const fan = [numbers[0]!, numbers[triangle + 1]!, numbers[triangle + 2]!];
+    for (const some of [fan, [...numbers]]) {
+      await this.readVertices(access, some, remove);
+      if (wanted.length === 0) return true;
+      if (numbers.length === 3) break;
+    }
+    return false;
+  }
+
+  /** Hands on the positions of some of the source's vertices, in the source's order. */
+  private async readVertices(
+    access: SourceAccess,
+    numbers: readonly number[],
+    take: (position: readonly number[]) => void,
+  ): Promise<void> {
+    const wanted = [...new Set(numbers)].sort((a, b) => a - b);
+    // Each beginning of compressed content is a way from its very beginning.
+    const stride = access.compression === undefined ? READ_ON_VERTICES : Number.POSITIVE_INFINITY;
+    while (wanted.length > 0) {
+      const first = wanted[0]!;
+      const gap = wanted.findIndex((number, k) => k > 0 && number - wanted[k - 1]! > stride);
+      const run = new Set(wanted.splice(0, gap < 0 ? wanted.length : gap));
+      await this.findVertex(access, first, Math.max(...run), (position, number) => {
+        if (run.delete(number)) take(position);
+        return false;
+      });
+    }
+  }
+
+  /** The first vertex of the source, of those from number `from` to `to`, that `isWanted`. */
+  private async findVertex(
+    access: SourceAccess,
+    from: number,
+    to: number,
+    isWanted: (position: readonly number[], number: number) => boolean,
+  ): Promise<{ readonly place: ItemPlace; readonly reader: MeshReader } | undefined> {
+    const checkpoint = this.db.ask((connection) => findVertexCheckpoint(connection, from));
+    const reader = await access.reader(true);
+    const start: ReadStart | undefined = checkpoint && {
+      kind: 'vertices',
+      offset: checkpoint.offset,
+      line: checkpoint.line,
+      record: checkpoint.first,
+      vertices: 0,
+    };
+    for await (const item of access.items(reader, start)) {
+      if (item.kind !== 'vertices') continue;
+      const place = item.places[0]!;
+      if (place.record > to) return undefined;
+      const position = Array.from(item.positions.subarray(0, 3));
+      if (place.record >= from && isWanted(position, place.record)) return { place, reader };
+      if (place.record === to) return undefined;
+    }
+    return undefined;
+  }
+
+  /** The bytes of an item; of text, without the blanks behind it. */
+  private async take(
+    access: SourceAccess,
+    reader: MeshReader,
+    kind: ReadStart['kind'],
+    place: ItemPlace,
+  ): Promise<Found> {
+    const { offset, end } = place;
+    const bytes = await access.bytes(offset, end);
+    if (reader.encoding === 'binary')
+      return { place, bytes, fields: reader.dissect?.(kind, bytes, place.strip !== undefined) ?? [], reader };
+    const isWhole = bytes.length === end - offset;
+    const length = isWhole ? skipBlanksBack(bytes, 0, bytes.length) : bytes.length;
+    const trimmed = isWhole ? { ...place, end: offset + length } : place;
+    return { place: trimmed, bytes: bytes.subarray(0, length), fields: [], reader };
+  }
+}
+
+/** Where an item of a batch stands: readers of records of one size tell the place of the first one only. */
+function placeOf(places: readonly ItemPlace[], item: number, reader: MeshReader): ItemPlace | undefined {
+  const known = places.find((place) => place.item === item);
+  const [first] = places;
+  const { recordBytes } = reader;
+  if (known !== undefined || first === undefined || recordBytes === undefined) return known;
+  const skipped = item - first.item;
+  const offset = first.offset + recordBytes * skipped;
+  return { ...first, item, offset, end: offset + recordBytes, record: first.record + skipped };
+}
+
+/** Where a reader is to begin for a triangle: at its record where that can be computed, else at the checkpoint. */
+function startAt(
+  { first, offset, line, face, vertices, strip }: Checkpoint,
+  id: number,
+  reader: MeshReader,
+): ReadStart {
+  const { layout, recordBytes } = reader;
+  if (recordBytes !== undefined) {
+    return { kind: 'soup', offset: offset + recordBytes * (id - first), line, record: id, vertices: 0 };
+  }
+  return layout === 'soup'
+    ? { kind: 'soup', offset, line, record: first, vertices: 0 }
+    : {
+        kind: 'faces',
+        offset,
+        line,
+        record: face ?? first,
+        vertices: vertices ?? 0,
+        strip: strip ?? undefined,
+      };
+}
+
+/** The error for a source that was standard input, with what is known all the same. */
+function withoutFile(database: string, what: string, checkpoint: Checkpoint | undefined): FileError {
+  const known =
+    checkpoint === undefined
+      ? ''
+      : `; ${what} stands at ${describePlace(checkpoint.line > 0 ? checkpoint : { offset: checkpoint.offset })} or behind it`;
+  return new FileError(
+    `${database}: its source was standard input, in which nothing can be looked up${known}`,
+    { code: 'FILE_NOT_FOUND', hint: '`source` names a file that has the same bytes' },
+  );
+}
+
+/** Whether positions are the same numbers; -0 is 0. */
+function isSame(found: readonly number[], expected: readonly number[]): boolean {
+  return expected.every((value, k) => value === found[k]);
+}

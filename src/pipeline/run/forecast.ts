@@ -1,0 +1,132 @@
+/**
+ * What disk space a run will need, before it starts, and a refusal where that cannot be had.
+ *
+ * The figures are for closed meshes, with half as many vertices as triangles; hardly any mesh has fewer.
+ */
+import { FileError } from '../../errors.js';
+import type { CompressionChoice } from '../../io/compression/compression.js';
+import { deviceOf, freeBytes } from '../../io/disk.js';
+import type { MeshSelection } from '../../mesh.js';
+import { countOf } from '../../wording.js';
+import type { Forecast, RunOptions } from './progress.js';
+
+/** Measured on 10 M triangles of a closed surface, in bytes a triangle. */
+const BYTES_PER_TRIANGLE = {
+  database: 42,
+  welding: 32,
+  index: 19,
+  sorting: 19,
+  output: 40,
+  'compressed output': 18,
+} as const;
+const TEMPORARIES = 'for the temporary files with `tempFolder`';
+export const VERTICES_PER_TRIANGLE = 1 / 2;
+
+export type Need = keyof typeof BYTES_PER_TRIANGLE;
+
+/** What an output needs, as it is compressed or not. */
+export function outputNeed(compression: CompressionChoice = 'none'): Need {
+  return compression === 'none' ? 'output' : 'compressed output';
+}
+
+/** Measured: the line of a vertex of float32 in an OFF, in bytes. */
+const VERTEX_LINE_BYTES = 27;
+
+/** Forecasts the OFF of a mesh whose counts are known, likewise. */
+export function forecastOutput(
+  folder: string,
+  { vertexCount, triangleCount }: Pick<MeshSelection, 'vertexCount' | 'triangleCount'>,
+  compression: CompressionChoice | undefined,
+  options: Pick<RunOptions, 'onForecast'>,
+): void {
+  const what = outputNeed(compression);
+  const triangleLineBytes = 2 + 3 * (1 + String(vertexCount).length);
+  const share = BYTES_PER_TRIANGLE[what] / BYTES_PER_TRIANGLE.output;
+  const bytes = share * (VERTEX_LINE_BYTES * vertexCount + triangleLineBytes * triangleCount);
+  forecastBytes(folder, [{ what, bytes }], options);
+}
+
+/** Bytes that are on the disk already. */
+export type Present = Readonly<Partial<Record<Need, number>>>;
+
+/** What is needed in a folder. */
+export type FolderNeeds = readonly [folder: string, needs: readonly Need[]];
+
+/**
+ * Forecasts what `triangles` triangles need in each folder, tells it, and throws FileError where one has less
+ * free. What is `present` need not come. Does nothing when the number of triangles is not known.
+ */
+export function forecastDisk(
+  triangles: number | undefined,
+  needsOf: (vertices: number) => readonly FolderNeeds[],
+  options: RunOptions,
+  present: Present = {},
+): void {
+  if (triangles === undefined) return;
+  const folders = needsOf(VERTICES_PER_TRIANGLE * triangles);
+  const byDevice = new Map<number, Need[]>();
+  const folderOf = new Map<number, string>();
+  for (const [folder, needs] of folders) {
+    freeBytes(folder);
+    const device = deviceOf(folder);
+    byDevice.set(device, [...(byDevice.get(device) ?? []), ...needs]);
+    if (!folderOf.has(device)) folderOf.set(device, folder);
+  }
+  for (const [device, needs] of byDevice) {
+    const folder = folderOf.get(device)!;
+    const items = needs
+      .map((what) => ({ what, bytes: BYTES_PER_TRIANGLE[what] * triangles - (present[what] ?? 0) }))
+      .filter(({ bytes }) => bytes > 0);
+    const isOutput = needs.every((need) => need.endsWith('output'));
+    forecastBytes(folder, items, options, isOutput ? undefined : TEMPORARIES);
+  }
+}
+
+/** The same for spill files, which may go to another disk. */
+export function forecastSpills(
+  folder: string,
+  items: Forecast['items'],
+  options: Pick<RunOptions, 'onForecast'>,
+): void {
+  forecastBytes(folder, items, options, TEMPORARIES);
+}
+
+/** Tells what is about to be needed in a folder, and throws FileError where less is free. */
+export function forecastBytes(
+  folder: string,
+  items: Forecast['items'],
+  options: Pick<RunOptions, 'onForecast'>,
+  otherDisk?: string,
+): void {
+  const forecast: Forecast = { folder, freeBytes: freeBytes(folder), items };
+  options.onForecast?.(forecast);
+  const total = items.reduce((sum, { bytes }) => sum + bytes, 0);
+  if (total <= forecast.freeBytes) return;
+  const hint = ['make space, or choose another disk', otherDisk]
+    .filter((part) => part !== undefined)
+    .join(' ');
+  throw new FileError(`${folder}: not enough disk space: ${describeForecast(forecast)}`, {
+    code: 'DISK_FULL',
+    hint,
+  });
+}
+
+/** `about 840 MB needed (database 420 MB, output 420 MB), 80.1 GB free`. */
+export function describeForecast({ items, freeBytes }: Forecast): string {
+  const total = items.reduce((sum, { bytes }) => sum + bytes, 0);
+  const parts = items.map(({ what, bytes }) => `${what} ${formatBytes(bytes)}`).join(', ');
+  return `about ${formatBytes(total)} needed (${parts}), ${formatBytes(freeBytes)} free`;
+}
+
+/** Bytes in decimal units with three digits: `412 MB`, `1.05 GB`. */
+export function formatBytes(bytes: number): string {
+  const units = ['bytes', 'kB', 'MB', 'GB', 'TB', 'PB'];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  if (unit === 0) return countOf(value, 'byte');
+  return `${value.toPrecision(3)} ${units[unit]}`;
+}

@@ -1,0 +1,91 @@
+/**
+ * The scan of a filtered export: which triangles fulfil the conditions that are evaluated here, and which vertices those
+ * use. Positions come from pages, in threads where there are enough triangles, or from spill files where pages would be
+ * read again and again.
+ */
+
+import type { SpillFiles } from '../../collections/spill-file.js';
+import type { CornerPositions } from '../../database/rows/corner-positions.js';
+import type { MeshRows } from '../../database/rows/selection.js';
+import { type ScanPlan, type ScanSets, TriangleScan } from '../../filter/triangle-scan.js';
+import type { MissWatch } from '../run/miss-watch.js';
+import type { Pace } from '../run/pace.js';
+import type { RunOptions } from '../run/progress.js';
+import { scanInThreads } from '../threads/scan-threads.js';
+import type { ThreadPool } from '../threads/thread.js';
+import { CornerScan } from './scan-corners.js';
+
+/** The part of the free memory that positions may take. */
+const CACHE_SHARE = 0.9;
+
+export interface MeshScanOptions {
+  /** How many threads there are for it: 0 where the main one does it. */
+  readonly threads: number;
+  /** Memory for positions, in bytes. */
+  readonly freeBytes: number;
+  readonly onNote?: ((note: string) => void) | undefined;
+  readonly onForecast?: RunOptions['onForecast'];
+}
+
+export class MeshScan {
+  constructor(
+    private readonly rows: MeshRows,
+    private readonly pool: ThreadPool,
+    private readonly files: SpillFiles,
+    private readonly pace: Pace,
+    private readonly options: MeshScanOptions,
+  ) {}
+
+  /** Fills the sets of triangles and vertices. `candidates` are sealed. */
+  async run(plan: ScanPlan, sets: ScanSets): Promise<void> {
+    const { threads, freeBytes, onNote, onForecast } = this.options;
+    const scan = new CornerScan(this.rows, sets.candidates, this.files, this.pace, {
+      bytes: CACHE_SHARE * freeBytes,
+      stage: 'filter',
+      onNote,
+      onForecast,
+    });
+    const begin = (positions: CornerPositions) => new TriangleScan(plan, sets, positions);
+    const isDone = threads > 0 ? await this.scanInThreads(plan, sets, scan.watch()) : undefined;
+    if (isDone === true) return;
+    if (isDone === undefined) {
+      await scan.run(begin);
+      return;
+    }
+    await this.pool.stop();
+    await scan.runSequentially(begin);
+  }
+
+  /**
+   * Scans with positions from pages, in threads; false where that is given up, since too many triangles would take a
+   * page for each corner, and undefined where there are no pages. What was found by then stays found.
+   */
+  private async scanInThreads(
+    plan: ScanPlan,
+    sets: ScanSets,
+    watch: MissWatch,
+  ): Promise<boolean | undefined> {
+    const { rows, pace } = this;
+    const { threads, freeBytes } = this.options;
+    const { candidates, triangles, vertices } = sets;
+    const asked = candidates?.size ?? rows.triangleRange;
+    const vertexLeaves = rows.vertexLeaves();
+    const pages = rows.pages({ triangles: candidates });
+    if (pages === undefined || vertexLeaves === undefined) return undefined;
+    const options = {
+      plan,
+      vertexLeaves,
+      candidates: candidates?.share(),
+      triangles: triangles.share(),
+      vertices: vertices.share(),
+      cacheBytes: CornerScan.usefulBytes(CACHE_SHARE * freeBytes, asked, threads) / threads,
+    };
+    let done = 0;
+    for await (const reply of scanInThreads(pages, options, this.pool, threads)) {
+      done += reply.rows;
+      pace.tell('filter', done, asked);
+      if (watch.isTooMuch(reply.rows, reply.misses)) return false;
+    }
+    return true;
+  }
+}

@@ -1,0 +1,58 @@
+/** Finds the shells of a mesh while the stars of its vertices are counted, and which of them are closed surfaces. */
+
+import { IdLinks } from '../../collections/id-links.js';
+import type { IdSet } from '../../collections/id-set.js';
+import { LabelStream } from '../../collections/label-stream.js';
+import type { SpillFiles } from '../../collections/spill-file.js';
+import type { FoundShells } from '../../topology/shell-scan.js';
+import type { TopologySinks } from '../../topology/topology-count.js';
+
+/** Triangles looked at between two yields. */
+const TURN = 2 ** 20;
+/** Of the work, the part that links take; the rest is to read labels once more. */
+const LINKS_SHARE = 0.8;
+
+export class ShellFinder {
+  private readonly links: IdLinks;
+
+  /**
+   * `sound` holds the triangles with three vertices, and becomes the set of closed shells. `flaws` is to hold triangles
+   * on which a shell fails: with boundary edges, non-manifold or misoriented ones. The arena is used until the end.
+   */
+  constructor(
+    private readonly sound: IdSet,
+    private readonly flaws: IdSet,
+    arena: ArrayBuffer,
+    files: SpillFiles,
+  ) {
+    this.links = new IdLinks(sound.range, arena, files);
+  }
+
+  /** Takes pairs of triangles with a common edge. */
+  readonly onPair: TopologySinks['onPair'] = (triangle, neighbor, isSame, isManifold) => {
+    this.links.link(triangle, neighbor);
+    // Both are in one shell: one of them is enough.
+    if (isSame || !isManifold) this.flaws.add(triangle);
+  };
+
+  /** Ends. Yields now and then how much is done, from 0 to 1. */
+  *finish(): Generator<number, FoundShells> {
+    const { sound, flaws } = this;
+    const linking = this.links.finish();
+    let step = linking.next();
+    for (; !step.done; step = linking.next()) yield LINKS_SHARE * step.value;
+    const labels = step.value;
+    const stream = new LabelStream(labels);
+    let count = 0;
+    for (let id = 0; id < sound.range; id++) {
+      if (id % TURN === 0) yield LINKS_SHARE + ((1 - LINKS_SHARE) * id) / sound.range;
+      if (!sound.has(id)) continue;
+      const first = stream.read(id);
+      if (first === id) count++;
+      else sound.delete(id);
+      if (flaws.has(id)) sound.delete(first);
+    }
+    sound.seal();
+    return { labels, closed: sound, count };
+  }
+}

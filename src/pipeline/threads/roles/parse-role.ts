@@ -1,0 +1,25 @@
+/** A thread that parses pieces of text. */
+import { PIECE_FORMATS } from '../../../formats/index.js';
+import type { PlainPiece } from '../../../formats/pieces.js';
+import type { Home, Work } from './protocol.js';
+
+export interface ParseRequest {
+  readonly format: string;
+  /** Both in shared memory. */
+  readonly bytes: Uint8Array;
+  readonly target: Float64Array;
+  /** Where in the source they begin. */
+  readonly base: number;
+}
+
+export type ParseReply = PlainPiece | undefined;
+
+export function begin(_options: undefined, home: Home<ParseReply>): Work<ParseRequest> {
+  return {
+    handle({ format, bytes, target, base }) {
+      const pieces = PIECE_FORMATS.find(({ id }) => id === format)!;
+      home.send(pieces.parse(bytes, target, base));
+    },
+    close: () => undefined,
+  };
+}

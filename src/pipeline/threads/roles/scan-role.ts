@@ -1,0 +1,64 @@
+/** A thread that finds the triangles of leaf pages that fulfil a filter's conditions. */
+
+import { IdSet, type SharedIdSet } from '../../../collections/id-set.js';
+import { RowCache } from '../../../collections/row-cache.js';
+import { type SharedFile, TableReader } from '../../../database/pages/table-reader.js';
+import { CachedPositions } from '../../../database/rows/corner-positions.js';
+import { checkCorners } from '../../../database/rows/selection.js';
+import { PagedVertexRows, type VertexLeaves } from '../../../database/rows/vertex-rows.js';
+import { type ScanPlan, TriangleScan } from '../../../filter/triangle-scan.js';
+import type { Home, Work } from './protocol.js';
+
+export interface ScanOptions {
+  readonly file: SharedFile;
+  readonly plan: ScanPlan;
+  readonly vertexLeaves: VertexLeaves;
+  readonly candidates: SharedIdSet | undefined;
+  readonly triangles: SharedIdSet;
+  readonly vertices: SharedIdSet;
+  /** For positions that are looked up. */
+  readonly cacheBytes: number;
+}
+
+/** Leaf pages of triangles. */
+export type ScanRequest = readonly number[];
+
+/** How many triangles were looked at, and how often the cache did not hold a position; which were found stands in the sets. */
+export interface ScanReply {
+  readonly rows: number;
+  readonly misses: number;
+}
+
+export function begin(options: ScanOptions, home: Home<ScanReply>): Work<ScanRequest> {
+  const { file, plan, vertexLeaves, candidates, triangles, vertices, cacheBytes } = options;
+  const sets = {
+    candidates: candidates && IdSet.attach(candidates),
+    triangles: IdSet.attach(triangles),
+    vertices: IdSet.attach(vertices),
+  };
+  const reader = TableReader.attach(file);
+  const cache = new RowCache(new PagedVertexRows(reader, vertexLeaves), cacheBytes);
+  const scan = new TriangleScan(plan, sets, new CachedPositions(cache));
+  const decoder = reader.decoder(false);
+  const window = reader.window();
+
+  return {
+    handle(leaves) {
+      let rows = 0;
+      const before = cache.misses;
+      decoder.expectAny();
+      for (const { number, page } of reader.read(leaves, window)) {
+        decoder.decode(number, page, sets.candidates);
+        const { count, ids, values } = decoder.rows();
+        decoder.count = 0;
+        const batch = { count, ids, corners: values };
+        checkCorners(batch, vertexLeaves.count, file.path);
+        scan.take(batch);
+        rows += count;
+      }
+      home.send({ rows, misses: cache.misses - before });
+    },
+    // The file is the main thread's.
+    close: () => undefined,
+  };
+}

@@ -1,0 +1,161 @@
+/** A thread that welds: batches come in, rows go out. What they mean, the welders say. */
+
+import type { IndexedRecord } from '../../../database/build/mesh-load.js';
+import { BATCH_TRIANGLES, type ColorScales } from '../../../mesh.js';
+import type { MeshSink } from '../../../weld/indexed-welder.js';
+import type { Positions } from '../../../weld/weld-table.js';
+import { type Batch, type SavedWelding, type WeldingOptions, weldDirectly } from '../../../weld/welding.js';
+import type { Home, Work } from './protocol.js';
+
+export type WeldRequest =
+  | { readonly batch: Batch }
+  | { readonly remember: Positions }
+  | { readonly finish: ColorScales }
+  | 'save';
+
+/** Where the welder stands, with the rows that are new since it last said so. */
+export interface WeldReply {
+  readonly rows: Rows | undefined;
+  /** Batches dealt with. */
+  readonly batches: number;
+  readonly vertices: number;
+  readonly isExact: boolean;
+  /** How much of the end is done, from 0 to 1, and whether nothing more will come. */
+  readonly share: number;
+  readonly isDone: boolean;
+  readonly record: IndexedRecord | undefined;
+  /** The answer to `save`. */
+  readonly saved: SavedWelding | undefined;
+}
+
+/** Rows of each table, in shared memory; to be acknowledged when they have been taken. */
+export type Rows = Partial<Record<RowKind, { readonly values: Positions; readonly count: number }>>;
+
+/** Values in a row of each kind; colours, normals and appearances have their id first. */
+export const ROW_VALUES = {
+  vertices: 3,
+  triangles: 3,
+  vertexColors: 5,
+  vertexNormals: 4,
+  triangleColors: 5,
+  appearances: 2,
+};
+export type RowKind = keyof typeof ROW_VALUES;
+
+/** Messages with rows that may be on their way. */
+const TURNS = 3;
+/** The most rows of a kind in a message: all that a soup batch can give. */
+const ROWS_MAX = { vertices: 3 * BATCH_TRIANGLES, others: BATCH_TRIANGLES };
+
+export function begin(options: WeldingOptions, home: Home<WeldReply>): Work<WeldRequest> {
+  let batches = 0;
+  let share = 0;
+  let isDone = false;
+  let saved: WeldReply['saved'];
+  const sender = new RowSender(options.bytesPerValue, home, (rows) => {
+    const { vertices, isExact, record } = welding;
+    home.send({ rows, batches, vertices, isExact, share, isDone, record, saved });
+  });
+  const welding = weldDirectly(sender, options);
+  return {
+    handle(request) {
+      if (request === 'save') {
+        saved = welding.save();
+        sender.flush();
+        saved = undefined;
+        return;
+      }
+      if ('batch' in request || 'remember' in request) {
+        if ('batch' in request) welding.add(request.batch);
+        else welding.remember(request.remember, request.remember.length / 3);
+        batches++;
+        sender.flush();
+        return;
+      }
+      for (share of welding.finish(request.finish)) {
+        home.checkStop();
+        sender.flush();
+      }
+      isDone = true;
+      sender.flush();
+    },
+    close: () => welding.close(),
+  };
+}
+
+/** Collects rows in shared memory and sends them when there is no more room, or when it is told to. */
+class RowSender implements MeshSink {
+  private readonly memories: Partial<Record<RowKind, Positions>>[] = Array.from(
+    { length: TURNS },
+    () => ({}),
+  );
+  private counts: Partial<Record<RowKind, number>> = {};
+  private sent = 0;
+
+  constructor(
+    private readonly bytesPerValue: 4 | 8,
+    private readonly home: Home<WeldReply>,
+    private readonly send: (rows: Rows | undefined) => void,
+  ) {}
+
+  addVertices(positions: Positions, count: number): void {
+    this.add('vertices', positions, count);
+  }
+
+  addTriangles(corners: Float64Array, count: number): void {
+    this.add('triangles', corners, count);
+  }
+
+  addVertexColor(id: number, color: Float64Array): void {
+    this.add('vertexColors', Float64Array.of(id, ...color), 1);
+  }
+
+  addVertexNormal(id: number, normal: Float64Array): void {
+    this.add('vertexNormals', Float64Array.of(id, ...normal), 1);
+  }
+
+  addTriangleColor(triangle: number, color: Float64Array): void {
+    this.add('triangleColors', Float64Array.of(triangle, ...color), 1);
+  }
+
+  addAppearance(id: number, number: number): void {
+    this.add('appearances', Float64Array.of(id, number), 1);
+  }
+
+  /** Sends the rows there are, or none. */
+  flush(): void {
+    const memory = this.memories[this.sent % TURNS]!;
+    const kinds = Object.entries(this.counts) as [RowKind, number][];
+    if (kinds.length === 0) {
+      this.send(undefined);
+      return;
+    }
+    this.send(Object.fromEntries(kinds.map(([kind, count]) => [kind, { values: memory[kind]!, count }])));
+    this.sent++;
+    this.counts = {};
+  }
+
+  private add(kind: RowKind, values: Positions, count: number): void {
+    const width = ROW_VALUES[kind];
+    const max = kind === 'vertices' ? ROWS_MAX.vertices : ROWS_MAX.others;
+    for (let done = 0; done < count; ) {
+      if (this.counts[kind] === max) this.flush();
+      // Whoever had this turn before must have taken its rows.
+      this.home.awaitTaken(this.sent - TURNS + 1);
+      const filled = this.counts[kind] ?? 0;
+      const some = Math.min(count - done, max - filled);
+      const target = this.memoryOf(kind, max);
+      target.set(values.subarray(width * done, width * (done + some)), width * filled);
+      this.counts[kind] = filled + some;
+      done += some;
+    }
+  }
+
+  private memoryOf(kind: RowKind, max: number): Positions {
+    const memory = this.memories[this.sent % TURNS]!;
+    const isNarrow = kind === 'vertices' && this.bytesPerValue === 4;
+    const buffer = () => new SharedArrayBuffer((isNarrow ? 4 : 8) * ROW_VALUES[kind] * max);
+    memory[kind] ??= isNarrow ? new Float32Array(buffer()) : new Float64Array(buffer());
+    return memory[kind];
+  }
+}

@@ -1,0 +1,49 @@
+/** Where in a file a few of its triangles stand. */
+import type { Place } from '../../errors.js';
+import type { Format } from '../../formats/format.js';
+import { ByteSource } from '../../io/byte-source.js';
+import { isFile } from '../../io/disk.js';
+import { countTriangles, type ReadingOptions, withLoadDefaults } from '../load/load-run.js';
+import { explainError } from '../run/source-errors.js';
+
+/** Whether a source can be read more than once: standard input and other pipes cannot. */
+export function isRepeatable(name: string): boolean {
+  return name !== '-' && isFile(name);
+}
+
+/**
+ * The line or byte of each triangle: of the face that it was cut from. Numbers count from 0 and ascend. The file is read
+ * up to the last of them in batches of one, which alone say where each begins.
+ */
+export async function locateTriangles(
+  input: string,
+  format: Format,
+  numbers: readonly number[],
+  options: ReadingOptions,
+): Promise<ReadonlyMap<number, Place>> {
+  const places = new Map<number, Place>();
+  if (numbers.length === 0) return places;
+  const { salvage, signal } = withLoadDefaults(options);
+  const source = await ByteSource.open(input, { salvage, signal });
+  try {
+    const reader = format.open(source, { batchTriangles: 1, salvage, warn: () => undefined });
+    let after = 0;
+    let next = 0;
+    for await (const item of reader.items()) {
+      if (item.kind !== 'soup' && item.kind !== 'faces') continue;
+      signal?.throwIfAborted();
+      after += countTriangles(item);
+      while (numbers[next]! < after) {
+        const { line, offset } = item.places[0]!;
+        places.set(numbers[next++]!, line > 0 ? { line } : { offset });
+      }
+      if (next === numbers.length) break;
+    }
+    return places;
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw await explainError(error, input, source);
+  } finally {
+    await source.close();
+  }
+}

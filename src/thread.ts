@@ -1,0 +1,76 @@
+/** Where a thread begins: it takes up a role, deals with one request after the other, and closes at the end. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { packError } from './errors.js';
+import {
+  type Home,
+  type Order,
+  type Role,
+  Signal,
+  Stopped,
+  type ThreadData,
+  type Work,
+} from './pipeline/threads/roles/protocol.js';
+
+type Begin = (options: never, home: Home<unknown>) => Work<never>;
+
+/** Loaded when they are played. */
+const ROLES: Readonly<Record<Role, () => Promise<{ begin: Begin }>>> = {
+  parse: () => import('./pipeline/threads/roles/parse-role.js'),
+  weld: () => import('./pipeline/threads/roles/weld-role.js'),
+  complete: () => import('./pipeline/threads/roles/complete-role.js'),
+  format: () => import('./pipeline/threads/roles/format-role.js'),
+  scan: () => import('./pipeline/threads/roles/scan-role.js'),
+  answer: () => import('./pipeline/threads/roles/answer-role.js'),
+  watch: () => import('./pipeline/threads/roles/watch-role.js'),
+};
+
+const { signals } = workerData as ThreadData;
+const port = parentPort!;
+let work: Work<never> | undefined;
+
+const home: Home<unknown> = {
+  send: (reply) => port.postMessage({ reply }),
+  awaitTaken(count) {
+    for (;;) {
+      home.checkStop();
+      const taken = Atomics.load(signals, Signal.Taken);
+      if (taken >= count) return;
+      Atomics.wait(signals, Signal.Taken, taken);
+    }
+  },
+  checkStop() {
+    if (Atomics.load(signals, Signal.Stop) === 1) throw new Stopped();
+  },
+};
+
+/** Takes a step of the work; an error is sent home and ends the thread. */
+function attempt(step: () => void): void {
+  try {
+    step();
+  } catch (error) {
+    if (!(error instanceof Stopped)) port.postMessage({ error: packError(error) });
+    end();
+  }
+}
+
+function end(): void {
+  port.close();
+  work?.close();
+  work = undefined;
+}
+
+async function follow(order: Order<unknown>): Promise<void> {
+  if (order === 'stop') return end();
+  if ('request' in order) return attempt(() => work?.handle(order.request as never));
+  work?.close();
+  work = undefined;
+  const { begin } = await ROLES[order.role]();
+  attempt(() => {
+    work = begin(order.options as never, home);
+  });
+}
+
+let last: Promise<void> = Promise.resolve();
+port.on('message', (order: Order<unknown>) => {
+  last = last.then(() => follow(order));
+});

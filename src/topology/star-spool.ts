@@ -1,0 +1,240 @@
+/**
+ * Gathers, for each vertex, the corners of all triangles that stand at it: its star. Out of a star everything local can
+ * be told, since it has all triangles along each edge of its vertex.
+ *
+ * Corners are dealt out to files by ranges of vertices. A file is read to count the corners of each vertex, and again to
+ * put them together by counting sort: once, or for each part of its vertices whose corners fit the memory. Everything is
+ * sequential. Disk: 48 bytes a triangle, 84 where ids pass 2^32.
+ */
+
+import type { SpillFile, SpillFiles } from '../collections/spill-file.js';
+import type { Rows } from '../database/pages/leaf-decoder.js';
+import { UsageError } from '../errors.js';
+import type { TriangleBatch } from '../mesh.js';
+
+const HIGH = 2 ** 32;
+/** Words of a corner in a file: its vertex from the beginning of the range, then three ids of one or two words. */
+const NARROW_WORDS = 4;
+const WIDE_WORDS = 7;
+/** Buffers of the files of all ranges together, and of one at the most, in words. */
+const RANGES_WORDS = 2 ** 20;
+const RANGE_WORDS_MAX = 2 ** 14;
+/** Corners read at a time. */
+const READ_CORNERS = 4096;
+/** How full of corners the memory is meant to be, on the average over all ranges. */
+const FILL = 0.6;
+/** The part of the memory for the counts of a range's vertices: there are six corners to a vertex of a closed surface. */
+const COUNTS_SHARE = 0.125;
+/** Vertices handed out at a time, and pieces of a file between two stars of none: so often others may have their turn. */
+const TURN_VERTICES = 8192;
+const TURN_PIECES = 16;
+/** The part of the corners in memory that one star may have: who looks at a star needs memory of the same kind. */
+const STAR_SHARE = 0.25;
+
+/** Ids, as many as fit the memory. */
+type Ids = Uint32Array | Float64Array;
+
+/** The corners of stars, one behind the other. */
+interface Lists {
+  /** Of each corner: the vertex at the corner behind it, in the direction of its triangle. */
+  readonly nexts: Ids;
+  /** The vertex at the corner before it. */
+  readonly previous: Ids;
+  /** Three times the id of its triangle, and 0, 1 or 2 for corner a, b or c. */
+  readonly corners: Ids;
+}
+
+/** Stars of consecutive vertices, now and then of none at all. Valid until the next are asked for. */
+export interface Stars extends Lists {
+  /** The first vertex; `ends` has as many entries as there are vertices. */
+  readonly first: number;
+  /** Where in the lists its star begins. */
+  readonly from: number;
+  /** Where in the lists the star of each vertex ends, and that of the following one begins. */
+  readonly ends: Int32Array;
+}
+
+/** Ids of a mesh are below these. */
+export interface StarRange {
+  readonly vertices: number;
+  readonly triangles: number;
+}
+
+/** A piece of a file of corners. */
+interface Piece {
+  readonly chunk: Int32Array;
+  readonly count: number;
+  readonly isTurn: boolean;
+}
+
+export class StarSpool {
+  private readonly isWide: boolean;
+  private readonly words: number;
+  private readonly idBytes: number;
+  /** Memory for the counts of a range's vertices; the lists have the rest. */
+  private readonly countBytes: number;
+  /** Vertices in a range. */
+  private readonly rangeVertices: number;
+  /** Corners that fit the arena beside the counts of a range. */
+  private readonly capacity: number;
+  private readonly starMax: number;
+  private readonly dealt: readonly SpillFile[];
+  private readonly record = new Int32Array(WIDE_WORDS);
+
+  /** Bytes on disk that triangles take, if all of them are added. */
+  static bytesOf(range: StarRange): number {
+    return 3 * 4 * (isWide(range) ? WIDE_WORDS : NARROW_WORDS) * range.triangles;
+  }
+
+  /** Ids of vertices and triangles are below `range`. The arena is used from the first star to the last. */
+  constructor(
+    private readonly range: StarRange,
+    private readonly arena: ArrayBuffer,
+    files: SpillFiles,
+  ) {
+    this.isWide = isWide(range);
+    this.words = this.isWide ? WIDE_WORDS : NARROW_WORDS;
+    this.countBytes = 8 * Math.floor((COUNTS_SHARE * arena.byteLength) / 8);
+    this.idBytes = this.isWide ? 8 : 4;
+    this.capacity = Math.floor((arena.byteLength - this.countBytes) / (3 * this.idBytes));
+    this.starMax = Math.floor(STAR_SHARE * this.capacity);
+    const ranges = Math.max(
+      1,
+      Math.ceil((3 * range.triangles) / (FILL * this.capacity)),
+      Math.ceil((4 * range.vertices) / this.countBytes),
+    );
+    this.rangeVertices = Math.max(1, Math.ceil(range.vertices / ranges));
+    const bufferWords = Math.max(64, Math.min(RANGE_WORDS_MAX, Math.floor(RANGES_WORDS / ranges)));
+    this.dealt = Array.from({ length: ranges }, () => files.create('stars', bufferWords));
+  }
+
+  /** Adds the corners of triangles; those two of whose corners are one vertex are passed over. */
+  add({ count, ids, corners }: TriangleBatch & Rows): void {
+    for (let k = 0; k < count; k++) {
+      const a = corners[3 * k]!;
+      const b = corners[3 * k + 1]!;
+      const c = corners[3 * k + 2]!;
+      if (a === b || b === c || c === a) continue;
+      const corner = 3 * ids[k]!;
+      this.deal(a, b, c, corner);
+      this.deal(b, c, a, corner + 1);
+      this.deal(c, a, b, corner + 2);
+    }
+  }
+
+  /** The stars of all vertices, in id order; may be asked for again. Throws UsageError where one alone does not fit. */
+  *stars(): Generator<Stars> {
+    for (const [index, file] of this.dealt.entries()) {
+      const low = index * this.rangeVertices;
+      const size = Math.min(this.rangeVertices, this.range.vertices - low);
+      if (file.length > 0) yield* this.starsOf(file, low, size);
+    }
+  }
+
+  /** Removes the files. */
+  close(): void {
+    for (const file of this.dealt) file.remove();
+  }
+
+  private deal(vertex: number, next: number, previous: number, corner: number): void {
+    const { record, isWide } = this;
+    const range = Math.floor(vertex / this.rangeVertices);
+    record[0] = vertex - range * this.rangeVertices;
+    record[1] = next;
+    record[2] = previous;
+    record[3] = corner;
+    if (isWide) {
+      record[4] = Math.floor(next / HIGH);
+      record[5] = Math.floor(previous / HIGH);
+      record[6] = Math.floor(corner / HIGH);
+    }
+    this.dealt[range]!.append(record, 0, this.words);
+  }
+
+  private *starsOf(file: SpillFile, low: number, size: number): Generator<Stars> {
+    const { capacity, words } = this;
+    const ends = new Int32Array(this.arena, 0, size);
+    ends.fill(0);
+    const lists = this.lists();
+    const none = { first: low, from: 0, ends: ends.subarray(0, 0), ...lists };
+    for (const { chunk, count, isTurn } of this.read(file)) {
+      for (let k = 0; k < count; k++) ends[chunk[k * words]!]!++;
+      if (isTurn) yield none;
+    }
+    for (let first = 0, stop = 0; first < size; first = stop) {
+      let sum = 0;
+      for (; stop < size && sum + ends[stop]! <= capacity; stop++) {
+        const corners = ends[stop]!;
+        if (corners > this.starMax) throw this.refuse(low + stop, corners);
+        ends[stop] = sum;
+        sum += corners;
+      }
+      if (stop === first) throw this.refuse(low + first, ends[first]!);
+      if (sum > 0) for (const isTurn of this.fill(file, ends, first, stop, lists)) if (isTurn) yield none;
+      for (let k = first; k < stop; k += TURN_VERTICES) {
+        const some = ends.subarray(k, Math.min(stop, k + TURN_VERTICES));
+        yield { first: low + k, from: k === first ? 0 : ends[k - 1]!, ends: some, ...lists };
+      }
+    }
+  }
+
+  /**
+   * Puts the corners of vertices `[first, stop)` of a range in their places; until then, `ends` are their beginnings.
+   * Yields after each piece of the file whether others are to have their turn.
+   */
+  private *fill(
+    file: SpillFile,
+    ends: Int32Array,
+    first: number,
+    stop: number,
+    lists: Lists,
+  ): Generator<boolean> {
+    const { words, isWide } = this;
+    const { nexts, previous, corners } = lists;
+    for (const { chunk, count, isTurn } of this.read(file)) {
+      for (let at = 0; at < count * words; at += words) {
+        const vertex = chunk[at]!;
+        if (vertex < first || vertex >= stop) continue;
+        const to = ends[vertex]!++;
+        // As they are where ids take 32 bits: the lists have no sign.
+        nexts[to] = isWide ? join(chunk[at + 1]!, chunk[at + 4]!) : chunk[at + 1]!;
+        previous[to] = isWide ? join(chunk[at + 2]!, chunk[at + 5]!) : chunk[at + 2]!;
+        corners[to] = isWide ? join(chunk[at + 3]!, chunk[at + 6]!) : chunk[at + 3]!;
+      }
+      yield isTurn;
+    }
+  }
+
+  private refuse(vertex: number, corners: number): UsageError {
+    const found = `${corners.toLocaleString('en-US')} triangles meet at vertex ${vertex}`;
+    return new UsageError(
+      `${found}; expected at most ${this.starMax.toLocaleString('en-US')} with this much memory`,
+      { code: 'MEMORY_TOO_SMALL', hint: 'raise `memoryBytes`' },
+    );
+  }
+
+  private lists(): Lists {
+    const { arena, capacity, idBytes } = this;
+    const [nexts, previous, corners] = [0, 1, 2].map((list) => {
+      const from = this.countBytes + list * idBytes * capacity;
+      return this.isWide ? new Float64Array(arena, from, capacity) : new Uint32Array(arena, from, capacity);
+    });
+    return { nexts: nexts!, previous: previous!, corners: corners! };
+  }
+
+  private *read(file: SpillFile): Generator<Piece> {
+    const chunk = new Int32Array(READ_CORNERS * this.words);
+    for (let at = 0, piece = 1; at < file.length; at += chunk.length, piece++) {
+      yield { chunk, count: file.read(chunk, at) / this.words, isTurn: piece % TURN_PIECES === 0 };
+    }
+  }
+}
+
+/** Whether ids, or numbers of corners, pass 32 bits. */
+function isWide({ vertices, triangles }: StarRange): boolean {
+  return Math.max(vertices, 3 * triangles) > HIGH;
+}
+
+function join(low: number, high: number): number {
+  return (low >>> 0) + HIGH * high;
+}

@@ -1,0 +1,227 @@
+/**
+ * Counts what can be told from the stars of vertices: edges of every kind, vertices where a surface touches itself,
+ * duplicates. An edge has two ends and is counted at the one with the smaller id.
+ */
+
+import type { IdSet } from '../collections/id-set.js';
+import { appendPair, PAIR_WORDS } from '../collections/run-merge.js';
+import type { SpillFile } from '../collections/spill-file.js';
+import type { Stars } from './star-spool.js';
+
+/** Degrees counted one by one; the last entry of the histogram has all from there on. */
+const DEGREES = 64;
+/** Codes up to which a list is sorted by insertion. */
+const INSERTION_MAX = 32;
+
+/** What becomes of edges, and of the rims of open surfaces. */
+export interface TopologySinks {
+  /** Told of two triangles with a common edge, and whether they run along it in the same direction. */
+  readonly onPair: (triangle: number, neighbor: number, isSame: boolean, isManifold: boolean) => void;
+  /** Gets each triangle with a boundary edge; others may be in it. */
+  readonly flaws?: IdSet | undefined;
+  /** Gets pairs of boundary edges that follow each other, as numbers of half-edges: 3 x triangle + 0, 1 or 2. */
+  readonly rimPairs?: SpillFile | undefined;
+}
+
+export class TopologyCount {
+  /** Vertices that a triangle with three vertices has. */
+  vertices = 0;
+  edges = 0;
+  boundaryEdges = 0;
+  /** Edges of more than two triangles. */
+  nonManifoldEdges = 0;
+  /** Edges along which two triangles run in the same direction. */
+  misorientedEdges = 0;
+  /** Vertices whose triangles do not all hang together by edges that end there. */
+  nonManifoldVertices = 0;
+  /** Triangles with the same three vertices as an earlier one. */
+  duplicates = 0;
+  /** How many vertices have 0, 1, 2 and so on edges, as far as triangles with three vertices use them. */
+  readonly degrees = new Float64Array(DEGREES + 1);
+
+  // Of the star at hand. Each corner has two codes, twice its number for the edge to the next vertex and one more for
+  // the edge from the previous one; sorted by the vertex at the other end they show the edges.
+  private codes = new Int32Array(0);
+  private keys = new Float64Array(0);
+  private parents = new Int32Array(0);
+  private lastRims = new Int32Array(0);
+  private readonly words = new Int32Array(PAIR_WORDS);
+
+  constructor(private readonly sinks: TopologySinks) {}
+
+  take(stars: Stars): void {
+    const { first, ends } = stars;
+    for (let k = 0, from = stars.from; k < ends.length; k++) {
+      const to = ends[k]!;
+      if (to > from) this.takeStar(stars, first + k, from, to - from);
+      from = to;
+    }
+  }
+
+  private takeStar(stars: Stars, vertex: number, from: number, size: number): void {
+    this.reserve(size);
+    const { codes, keys, parents } = this;
+    const { nexts, previous } = stars;
+    for (let k = 0; k < size; k++) {
+      codes[2 * k] = 2 * k;
+      keys[2 * k] = nexts[from + k]!;
+      codes[2 * k + 1] = 2 * k + 1;
+      keys[2 * k + 1] = previous[from + k]!;
+      parents[k] = k;
+    }
+    sortCodes(codes, keys, 0, 2 * size);
+    let degree = 0;
+    let rims = 0;
+    let fans = size;
+    for (let low = 0, high = 0; low < 2 * size; low = high) {
+      const other = keys[low]!;
+      for (high = low + 1; high < 2 * size && keys[high] === other; high++) {
+        fans -= this.unite(codes[low]! >> 1, codes[high]! >> 1);
+      }
+      degree++;
+      if (vertex < other) this.takeEdge(stars, from, other, low, high);
+      // What has been looked at makes room.
+      if (high === low + 1) codes[rims++] = codes[low]!;
+    }
+    this.vertices++;
+    this.degrees[Math.min(degree, DEGREES)]!++;
+    if (fans > 1) this.nonManifoldVertices++;
+    if (rims > 0) this.takeRims(stars, vertex, from, size, rims);
+  }
+
+  /** An edge from the vertex at hand to one with a larger id: codes `[low, high)`. */
+  private takeEdge(stars: Stars, from: number, other: number, low: number, high: number): void {
+    const { codes } = this;
+    const { corners } = stars;
+    this.edges++;
+    if (high === low + 1) {
+      this.boundaryEdges++;
+      return;
+    }
+    const isManifold = high === low + 2;
+    const one = codes[low]!;
+    const triangle = Math.floor(corners[from + (one >> 1)]! / 3);
+    for (let k = low + 1; k < high; k++) {
+      const code = codes[k]!;
+      const isSame = ((one ^ code) & 1) === 0;
+      if (isManifold && isSame) this.misorientedEdges++;
+      this.sinks.onPair(triangle, Math.floor(corners[from + (code >> 1)]! / 3), isSame, isManifold);
+    }
+    if (!isManifold) this.nonManifoldEdges++;
+    this.countDuplicates(stars, from, other, low, high);
+  }
+
+  /** Counts triangles along one edge that have the same third vertex, at the edge of their two smallest ids. */
+  private countDuplicates(stars: Stars, from: number, other: number, low: number, high: number): void {
+    const { codes, keys } = this;
+    for (let k = low; k < high; k++) keys[k] = thirdVertex(stars, from, codes[k]!);
+    if (high > low + 2) sortCodes(codes, keys, low, high);
+    for (let k = low + 1; k < high; k++) if (keys[k] === keys[k - 1] && keys[k]! > other) this.duplicates++;
+  }
+
+  /** The first `count` codes are those of boundary edges: in each fan of triangles they follow each other. */
+  private takeRims(stars: Stars, vertex: number, from: number, size: number, count: number): void {
+    const { codes, lastRims } = this;
+    const { flaws, rimPairs } = this.sinks;
+    if (flaws === undefined) return;
+    lastRims.fill(-1, 0, size);
+    for (let k = 0; k < count; k++) {
+      const code = codes[k]!;
+      const fan = this.fanOf(code >> 1);
+      const edge = halfEdge(stars, from, code);
+      const last = lastRims[fan]!;
+      if (last >= 0 && rimPairs !== undefined)
+        appendPair(rimPairs, this.words, edge, halfEdge(stars, from, last));
+      lastRims[fan] = code;
+      const { nexts, previous } = stars;
+      const other = (code & 1) === 0 ? nexts[from + (code >> 1)]! : previous[from + (code >> 1)]!;
+      if (vertex < other) flaws.add(Math.floor(edge / 3));
+    }
+  }
+
+  /** Joins the fans of two corners; returns 1 where they were two. */
+  private unite(a: number, b: number): number {
+    const x = this.fanOf(a);
+    const y = this.fanOf(b);
+    if (x === y) return 0;
+    this.parents[Math.max(x, y)] = Math.min(x, y);
+    return 1;
+  }
+
+  private fanOf(corner: number): number {
+    const { parents } = this;
+    while (parents[corner] !== corner) {
+      parents[corner] = parents[parents[corner]!]!;
+      corner = parents[corner]!;
+    }
+    return corner;
+  }
+
+  private reserve(size: number): void {
+    if (size <= this.parents.length) return;
+    this.codes = new Int32Array(2 * size);
+    this.keys = new Float64Array(2 * size);
+    this.parents = new Int32Array(size);
+    this.lastRims = new Int32Array(size);
+  }
+}
+
+/** The vertex of a triangle that is not on the edge with this code. */
+function thirdVertex({ nexts, previous }: Stars, from: number, code: number): number {
+  return (code & 1) === 0 ? previous[from + (code >> 1)]! : nexts[from + (code >> 1)]!;
+}
+
+/** The number of the half-edge with this code: that of the corner where it begins. */
+function halfEdge({ corners }: Stars, from: number, code: number): number {
+  const corner = corners[from + (code >> 1)]!;
+  if ((code & 1) === 0) return corner;
+  return corner % 3 === 0 ? corner + 2 : corner - 1;
+}
+
+/** Sorts codes `[from, to)` by their keys: few by insertion, many as a heap, in place. */
+function sortCodes(codes: Int32Array, keys: Float64Array, from: number, to: number): void {
+  if (to - from > INSERTION_MAX) {
+    heapSort(codes, keys, from, to);
+    return;
+  }
+  for (let k = from + 1; k < to; k++) {
+    const key = keys[k]!;
+    const code = codes[k]!;
+    let at = k;
+    for (; at > from && keys[at - 1]! > key; at--) {
+      keys[at] = keys[at - 1]!;
+      codes[at] = codes[at - 1]!;
+    }
+    keys[at] = key;
+    codes[at] = code;
+  }
+}
+
+function heapSort(codes: Int32Array, keys: Float64Array, from: number, to: number): void {
+  const size = to - from;
+  for (let at = (size >> 1) - 1; at >= 0; at--) sink(codes, keys, from, at, size);
+  for (let left = size - 1; left > 0; left--) {
+    swap(codes, keys, from, from + left);
+    sink(codes, keys, from, 0, left);
+  }
+}
+
+function sink(codes: Int32Array, keys: Float64Array, from: number, at: number, size: number): void {
+  for (;;) {
+    let child = 2 * at + 1;
+    if (child >= size) return;
+    if (child + 1 < size && keys[from + child + 1]! > keys[from + child]!) child++;
+    if (keys[from + child]! <= keys[from + at]!) return;
+    swap(codes, keys, from + at, from + child);
+    at = child;
+  }
+}
+
+function swap(codes: Int32Array, keys: Float64Array, a: number, b: number): void {
+  const key = keys[a]!;
+  keys[a] = keys[b]!;
+  keys[b] = key;
+  const code = codes[a]!;
+  codes[a] = codes[b]!;
+  codes[b] = code;
+}

@@ -1,0 +1,150 @@
+/**
+ * From an indexed source to rows: vertices are welded as they come, faces wait until all vertices are there.
+ *
+ * Vertices get their ids in the order of the source, whether a face uses them or not. The result does not depend on
+ * the budget, nor on the order in which vertices and faces come.
+ */
+import { type SavedSpills, SpillFiles } from '../collections/spill-file.js';
+import type { ColorScales, IndexedFaces, IndexedVertices } from '../mesh.js';
+import { AttributeFile, weldAttributes } from './attribute-file.js';
+import { FaceSpool, type SavedSpool, type TriangleSink } from './face-spool.js';
+import { type SavedVertexWelder, type VertexSink, VertexWelder } from './vertex-welder.js';
+import type { Positions } from './weld-table.js';
+import { allocateArena, type RowSink, type WelderOptions } from './welder.js';
+
+/** Takes rows and what belongs to them. The arrays are only lent. */
+export interface MeshSink extends RowSink, TriangleSink, VertexSink {
+  addVertexColor(id: number, color: Float64Array): void;
+  addVertexNormal(id: number, normal: Float64Array): void;
+}
+
+/** What only shows when all is welded. */
+export interface IndexedTally {
+  /** Vertices that no triangle has. */
+  readonly unreferenced: number;
+  /** Vertices of the source whose colour, or normal, is not the one that was kept for their position. */
+  readonly colorConflicts: number;
+  readonly normalConflicts: number;
+}
+
+/** A welder between two batches, as plain data. */
+export interface SavedIndexedWelder {
+  readonly vertices: SavedVertexWelder;
+  readonly faces: SavedSpool;
+  /** The first vertices with a colour, and with a normal. */
+  readonly firstColor: number;
+  readonly firstNormal: number;
+  readonly files: SavedSpills;
+}
+
+export class IndexedWelder {
+  tally: IndexedTally = { unreferenced: 0, colorConflicts: 0, normalConflicts: 0 };
+  private readonly arena: ArrayBuffer;
+  private readonly files: SpillFiles;
+  private readonly welder: VertexWelder;
+  private readonly spool: FaceSpool;
+  private readonly colors: AttributeFile;
+  private readonly normals: AttributeFile;
+
+  /** Goes on where another one was saved; see {@link remember}. */
+  constructor(
+    private readonly sink: MeshSink,
+    private readonly options: WelderOptions,
+    saved?: SavedIndexedWelder,
+  ) {
+    this.arena = allocateArena(options.budgetBytes);
+    this.files = new SpillFiles(options.spillPath, saved?.files);
+    try {
+      this.welder = new VertexWelder(sink, this.arena, options, this.files, saved?.vertices);
+      this.colors = new AttributeFile(4, 'colors', this.files, saved?.firstColor);
+      this.normals = new AttributeFile(3, 'normals', this.files, saved?.firstNormal);
+      this.spool = new FaceSpool(this.files, saved?.faces);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  /** Hands everything to the system; returns what it takes to go on from here, before {@link finish}. */
+  save(): SavedIndexedWelder {
+    return {
+      vertices: this.welder.save(),
+      faces: this.spool.save(),
+      firstColor: this.colors.first,
+      firstNormal: this.normals.first,
+      files: this.files.save(),
+    };
+  }
+
+  /** See {@link VertexWelder.remember}. */
+  remember(positions: Positions, count: number): void {
+    this.welder.remember(positions, count);
+  }
+
+  /** True while all vertices fit the memory. */
+  get isExact(): boolean {
+    return this.welder.isExact;
+  }
+
+  /** Vertices of the source so far. */
+  get vertices(): number {
+    return this.welder.count;
+  }
+
+  /** Faces of the source so far. */
+  get faces(): number {
+    return this.spool.faces;
+  }
+
+  /** Triangles that the faces so far will give. */
+  get triangles(): number {
+    return this.spool.triangles;
+  }
+
+  /** Takes the next vertices. Changes -0 to 0 in their positions. */
+  addVertices({ positions, count, colors, normals }: IndexedVertices): void {
+    this.colors.add(colors, this.vertices, count);
+    this.normals.add(normals, this.vertices, count);
+    this.welder.add(positions, count);
+  }
+
+  /** Takes the next faces. Their vertices must have come when {@link finish} is called. */
+  addFaces(faces: IndexedFaces): void {
+    this.spool.add(faces);
+  }
+
+  /** Hands on whatever waits; at its end the sink has all. Yields now and then how much is done, from 0 to 1. */
+  *finish(scales: ColorScales): Generator<number> {
+    const { sink, arena, spool, options } = this;
+    const map = yield* inShare(0, 0.4, this.welder.finish());
+    const colorConflicts = yield* inShare(
+      0.4,
+      0.45,
+      weldAttributes(this.colors, map, arena, scales.vertex, (id, color) => sink.addVertexColor(id, color)),
+    );
+    const normalConflicts = yield* inShare(
+      0.45,
+      0.5,
+      weldAttributes(this.normals, map, arena, 1, (id, normal) => sink.addVertexNormal(id, normal)),
+    );
+    const unreferenced = yield* inShare(
+      0.5,
+      1,
+      spool.emit(map, sink, arena, options.bytesPerValue, scales.face),
+    );
+    this.tally = { unreferenced, colorConflicts, normalConflicts };
+  }
+
+  /** Closes the spill files, and removes them unless they are to be kept. To be called in any case. */
+  close(): void {
+    if (this.options.keepsFiles) this.files.close();
+    else this.files.remove();
+  }
+}
+
+/** Passes on the shares of one step of a work as those of the whole: from `low` to `high`. */
+function* inShare<T>(low: number, high: number, step: Generator<number, T>): Generator<number, T> {
+  let result = step.next();
+  for (; !result.done; result = step.next()) yield low + (high - low) * result.value;
+  return result.value;
+}

@@ -1,0 +1,158 @@
+/**
+ * What a welder does with more vertices than fit its tables: it writes down, and puts the ids right at the end.
+ *
+ * A position that was forgotten and comes again gets a second, provisional id. All positions go to
+ * {@link WeldPartitions}; triangles with provisional ids and new positions wait in two more files. At the end they
+ * are read again beside the repeated ids. A corner can only name an id that was in the two tables at its time, so a
+ * window of that many final numbers answers all of them, and rows go to the sink. Everything is sequential.
+ *
+ * Disk beside the partitions: 12 bytes a provisional vertex (24 in float64), 12 a triangle.
+ */
+
+import type { PositionHash } from '../collections/position-hash.js';
+import type { RunMerge } from '../collections/run-merge.js';
+import { type SavedSpills, type SpillFile, SpillFiles, SpillReader } from '../collections/spill-file.js';
+import { WeldPartitions } from './weld-partitions.js';
+import { positionsOf, type WeldTable, wordsOf } from './weld-table.js';
+import type { RowSink, WelderOptions } from './welder.js';
+
+/** Words of the buffer of one file. */
+const STREAM_WORDS = 3 * 65_536;
+/** How much of the work at the end the partitions are, about. */
+const PARTITIONS_SHARE = 0.3;
+/** Rows handed to the sink at a time. */
+const BATCH_ROWS = 16_384;
+
+export class WeldOverflow {
+  private readonly files: SpillFiles;
+  private readonly partitions: WeldPartitions;
+  private readonly triangles: SpillFile;
+  private readonly positions: SpillFile;
+  private readonly words: 3 | 6;
+  private corners = new Int32Array(0);
+
+  /**
+   * Ids below `exact` are final and their rows are with the sink. Goes on with files that were saved, in which `ids`
+   * provisional ones have come.
+   */
+  constructor(
+    readonly exact: number,
+    private readonly options: WelderOptions,
+    hash: PositionHash,
+    saved?: SavedSpills,
+    ids?: number,
+  ) {
+    this.words = wordsOf(options.bytesPerValue);
+    this.files = new SpillFiles(options.spillPath, saved);
+    try {
+      this.triangles = this.files.create('triangles', STREAM_WORDS);
+      this.positions = this.files.create('positions', STREAM_WORDS);
+      this.partitions = new WeldPartitions(exact, hash, this.files, ids);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  /** Hands everything to the system; returns what it takes to go on from here, before {@link resolve}. */
+  save(): SavedSpills {
+    return this.files.save();
+  }
+
+  /** Takes triangles of provisional ids. An id is written modulo 2^32: {@link emit} knows about where it is. */
+  addTriangles(ids: Float64Array, count: number): void {
+    if (this.corners.length < 3 * count) this.corners = new Int32Array(3 * count);
+    for (let k = 0; k < 3 * count; k++) this.corners[k] = ids[k]!;
+    this.triangles.append(this.corners, 0, 3 * count);
+  }
+
+  /** Takes what one of the tables holds whose ids are final; `base` is its first id. */
+  addTable(table: WeldTable, base: number): void {
+    this.partitions.addTable(table, base);
+  }
+
+  /** Takes `count` new positions of provisional ids, which begin with `firstId`, in their order. */
+  addPositions(bits: Int32Array, count: number, firstId: number): void {
+    this.positions.append(bits, 0, this.words * count);
+    this.partitions.add(bits, count, firstId);
+  }
+
+  /**
+   * Puts all ids right and hands the rows on. `arena` is the memory of the welder's tables, free now. Yields the
+   * share that is done, a partition or some batches at a time.
+   */
+  *resolve(sink: RowSink, arena: ArrayBuffer): Generator<number> {
+    const welding = this.partitions.findRepeats(arena, this.options.keepsFiles);
+    let step = welding.next();
+    for (; !step.done; step = welding.next()) yield PARTITIONS_SHARE * step.value;
+    for (const corners of this.emit(sink, arena, step.value)) {
+      yield PARTITIONS_SHARE + (1 - PARTITIONS_SHARE) * (corners / this.triangles.length);
+    }
+  }
+
+  /** Closes all files, and removes them unless they are to be kept. */
+  close(): void {
+    if (this.options.keepsFiles) this.files.close();
+    else this.files.remove();
+  }
+
+  /**
+   * Reads triangles and positions again, in order, and hands them on under their final numbers. Yields the number
+   * of corners handed on, after each batch.
+   */
+  private *emit(sink: RowSink, arena: ArrayBuffer, finals: RunMerge): Generator<number> {
+    const { exact, words } = this;
+    // Final numbers of the latest provisional ids; the tables held fewer than fit here.
+    const window = new Float64Array(arena);
+    const triangles = new SpillReader(this.triangles, STREAM_WORDS);
+    const positions = new SpillReader(this.positions, STREAM_WORDS);
+    const vertexBits = new Int32Array(BATCH_ROWS * words);
+    const vertices = positionsOf(vertexBits, this.options.bytesPerValue);
+    const corners = new Float64Array(3 * BATCH_ROWS);
+    let newest = exact - 1;
+    let newestSlot = -1;
+    let final = exact;
+    let vertexCount = 0;
+    let cornerCount = 0;
+    let done = 0;
+
+    const flushVertices = () => {
+      if (vertexCount > 0) sink.addVertices(vertices, vertexCount);
+      vertexCount = 0;
+    };
+    const flushTriangles = () => {
+      flushVertices();
+      if (cornerCount > 0) sink.addTriangles(corners, cornerCount / 3);
+      cornerCount = 0;
+    };
+
+    while (!triangles.done) {
+      const id = newest + ((triangles.next() - newest) | 0);
+      while (newest < id) {
+        newest++;
+        newestSlot = newestSlot + 1 === window.length ? 0 : newestSlot + 1;
+        const isRepeated = finals.key === newest;
+        const to = words * vertexCount;
+        for (let w = 0; w < words; w++) vertexBits[to + w] = positions.next();
+        if (isRepeated) {
+          window[newestSlot] = finals.value;
+          finals.next();
+        } else {
+          window[newestSlot] = final++;
+          if (++vertexCount === BATCH_ROWS) flushVertices();
+        }
+      }
+      if (id < exact) {
+        corners[cornerCount++] = id;
+      } else {
+        const slot = newestSlot - (newest - id);
+        corners[cornerCount++] = window[slot < 0 ? slot + window.length : slot]!;
+      }
+      if (cornerCount < corners.length) continue;
+      flushTriangles();
+      done += corners.length;
+      yield done;
+    }
+    flushTriangles();
+  }
+}

@@ -1,0 +1,200 @@
+/**
+ * Welds more positions than fit the memory: each goes with its id to one of PARTITIONS files by hash, and a file's
+ * positions are welded at the end, when the memory is free.
+ *
+ * Ids are provisional: dense, in order of first appearance, but a position may have several. What comes out are the
+ * repeated ones, ascending, each with the final number of its position:
+ *
+ * 1. Each partition fits the tables (or is read in several passes). Every id that turns out to be a repetition gives
+ *    a pair (repeated, first), ascending by the former.
+ * 2. A first id's final number is itself less the repetitions before it: one merge of the pairs with a ranked set
+ *    turns (repeated, first) into (repeated, final).
+ *
+ * Disk: 16 bytes a provisional id (28 in float64), 16 a repetition, twice.
+ */
+
+import type { PositionHash } from '../collections/position-hash.js';
+import { RankSet } from '../collections/rank-set.js';
+import { appendPair, type Run, RunMerge } from '../collections/run-merge.js';
+import type { SpillFile, SpillFiles } from '../collections/spill-file.js';
+import { TOUCH_ROWS, WeldTable } from './weld-table.js';
+
+const PARTITIONS = 64;
+const PARTITION_SHIFT = 26;
+const PASS_MASK = 2 ** PARTITION_SHIFT - 1;
+/** Buffers, in words: of one partition, of the pairs, and of all runs in a merge. */
+const PARTITION_WORDS = 8192;
+const PAIRS_WORDS = 2 ** 16;
+const MERGE_WORDS = 2 ** 20;
+/** Positions dealt with at a time. */
+const BATCH_ROWS = 16_384;
+/** The share of the memory that the table takes; ids of 8 bytes take the rest. */
+const TABLE_SHARE = 2 / 3;
+/** Attempts to split a partition into enough passes before its hashes are called hopeless. */
+const PASSES_MAX = 2 ** 16;
+
+export class WeldPartitions {
+  private readonly partitions: SpillFile[] = [];
+  private readonly pairs: SpillFile;
+  private readonly finals: SpillFile;
+  private readonly words: 3 | 6;
+  private readonly scratch = new Int32Array(8);
+  private readonly hashes = new Int32Array(BATCH_ROWS);
+
+  /** Ids below `exact` are final: their positions differ from each other. Of some that were saved `ids` have come. */
+  constructor(
+    private readonly exact: number,
+    private readonly hash: PositionHash,
+    files: SpillFiles,
+    private ids = 0,
+  ) {
+    this.words = hash.words;
+    this.pairs = files.create('pairs', PAIRS_WORDS);
+    this.finals = files.create('finals', PAIRS_WORDS);
+    for (let p = 0; p < PARTITIONS; p++) this.partitions.push(files.create('partition', PARTITION_WORDS));
+  }
+
+  /** Takes what a table holds; the ids are `base` and following. */
+  addTable(table: WeldTable, base: number): void {
+    const bits = new Int32Array(BATCH_ROWS * this.words);
+    const numbers = new Int32Array(BATCH_ROWS);
+    for (let batch = table.copy(0, bits, numbers); batch.count > 0; ) {
+      this.append(bits, batch.count, (k) => base + numbers[k]!);
+      batch = table.copy(batch.next, bits, numbers);
+    }
+    this.ids = base + table.count;
+  }
+
+  /** Takes `count` positions, without -0, whose ids begin with `firstId`. They come in the order of their ids. */
+  add(bits: Int32Array, count: number, firstId: number): void {
+    for (let done = 0; done < count; done += BATCH_ROWS) {
+      const rows = Math.min(BATCH_ROWS, count - done);
+      const first = firstId + done;
+      this.append(bits.subarray(this.words * done), rows, (k) => first + k);
+    }
+    this.ids = firstId + count;
+  }
+
+  private append(bits: Int32Array, count: number, idOf: (k: number) => number): void {
+    const { hash, words, scratch, hashes, partitions } = this;
+    hash.hashAll(bits, count, hashes);
+    for (let k = 0, at = 0; k < count; k++, at += words) {
+      for (let w = 0; w < words; w++) scratch[w] = bits[at + w]!;
+      scratch[words] = idOf(k);
+      partitions[spread(hashes[k]!) >>> PARTITION_SHIFT]!.append(scratch, 0, words + 1);
+    }
+  }
+
+  /**
+   * Welds all partitions, in memory that the caller lends, and returns the repeated ids with their final numbers.
+   * Yields the share that is done, a partition at a time. Files are removed as soon as they are not needed any more,
+   * unless `keepsFiles`.
+   */
+  *findRepeats(arena: ArrayBuffer, keepsFiles = false): Generator<number, RunMerge> {
+    const runs: Run[] = [];
+    for (const [k, partition] of this.partitions.entries()) {
+      yield k / PARTITIONS;
+      this.weldPartition(partition, arena, runs);
+      if (!keepsFiles) partition.remove();
+    }
+    return new RunMerge(this.finals, this.findFinals(runs, arena), MERGE_WORDS);
+  }
+
+  /**
+   * Welds one partition: one pass over it, or several that each take the positions of some hashes. Behind the ids of
+   * tables, which repeat nothing, ids ascend within a pass, so the pairs of a pass are one run.
+   */
+  private weldPartition(partition: SpillFile, arena: ArrayBuffer, runs: Run[]): void {
+    const tableBytes = 8 * Math.floor((TABLE_SHARE * arena.byteLength) / 8);
+    const table = new WeldTable(arena, 0, tableBytes, this.hash);
+    const firstIds = new Float64Array(arena, tableBytes, Math.floor((arena.byteLength - tableBytes) / 8));
+    const room = Math.min(table.capacity, firstIds.length);
+    const records = partition.length / (this.words + 1);
+    const passes = Math.ceil(records / room);
+    const left = Array.from({ length: passes }, (_, pass) => ({ passes, pass }));
+    for (let next = left.pop(); next !== undefined; next = left.pop()) {
+      const start = this.pairs.length;
+      // As large as it may have to be: what comes from a table comes in the order of the hashes, and would crowd a
+      // small one.
+      table.clear(records / next.passes);
+      if (this.weldPass(partition, table, firstIds, room, next.passes, next.pass)) {
+        if (this.pairs.length > start) runs.push({ start, stop: this.pairs.length });
+      } else {
+        // More positions than fit: take them in two passes instead. What this one wrote belongs to no run.
+        const { passes, pass } = next;
+        if (passes > PASSES_MAX) throw new Error('too many positions share one hash');
+        left.push({ passes: 2 * passes, pass }, { passes: 2 * passes, pass: pass + passes });
+      }
+    }
+  }
+
+  /** Returns false when the table is full before the end. */
+  private weldPass(
+    partition: SpillFile,
+    table: WeldTable,
+    firstIds: Float64Array,
+    room: number,
+    passes: number,
+    pass: number,
+  ): boolean {
+    const { words, hashes, scratch } = this;
+    const stride = words + 1;
+    const records = new Int32Array(BATCH_ROWS * stride);
+    // Written modulo 2^32: the first ones are from tables that have been full for the first time.
+    let id = this.exact;
+    for (let position = 0, got = 0; ; position += got) {
+      got = partition.read(records, position);
+      const rows = got / stride;
+      if (rows === 0) return true;
+      this.hash.hashAll(records, rows, hashes, stride);
+      for (let k = 0, touched = 0, from = 0; k < rows; k++, from += stride) {
+        if (k === touched) {
+          touched = Math.min(rows, k + TOUCH_ROWS);
+          table.touch(hashes, k, touched);
+        }
+        id += (records[from + words]! - id) | 0;
+        const hash = hashes[k]!;
+        if (passes > 1 && (spread(hash) & PASS_MASK) % passes !== pass) continue;
+        const number = table.find(hash, records, from);
+        if (number >= 0) {
+          appendPair(this.pairs, scratch, id, firstIds[number]!);
+        } else {
+          if (table.count === room) return false;
+          firstIds[table.insert(records, from)] = id;
+        }
+      }
+    }
+  }
+
+  /**
+   * Pairs (repeated, first) to pairs (repeated, final). First ids are dealt with range by range, as wide as a
+   * ranked set in the arena; one range serves nearly all meshes.
+   */
+  private findFinals(runs: readonly Run[], arena: ArrayBuffer): Run[] {
+    const { exact, ids, pairs, finals, scratch } = this;
+    const range = RankSet.rangeOf(arena.byteLength);
+    const finalRuns: Run[] = [];
+    let below = 0;
+    for (let low = exact; low < ids && runs.length > 0; low += range) {
+      const high = Math.min(low + range, ids);
+      const repeated = new RankSet(arena, low, high - low);
+      const start = finals.length;
+      const lowest = low === exact ? 0 : low;
+      for (const merge = new RunMerge(pairs, runs, MERGE_WORDS); merge.key < ids; merge.next()) {
+        const { key, value } = merge;
+        if (key >= low && key < high) repeated.add(key);
+        if (value < lowest || value >= high) continue;
+        const final = value < exact ? value : value - below - repeated.rank(value);
+        appendPair(finals, scratch, key, final);
+      }
+      below += repeated.size;
+      finalRuns.push({ start, stop: finals.length });
+    }
+    return finalRuns;
+  }
+}
+
+/** A second hash: its high bits choose the partition, the others the pass, so that a table's own stay spread. */
+function spread(hash: number): number {
+  return Math.imul(hash ^ (hash >>> 16), 0x9e3779b1);
+}

@@ -1,0 +1,254 @@
+/**
+ * From coordinates to vertex ids: equal positions get one id, ids are dense from 0 in order of first appearance.
+ *
+ * Two tables of at most half the budget each stand before the unique constraint. New positions go to the young one;
+ * when it is full it becomes the old one, and what the old one held is forgotten. Until then the welder is exact and
+ * hands rows straight on. From then on a position may come back under a second id, so rows wait in spill files until
+ * all is seen and {@link WeldOverflow} has made the ids what they would have been with memory enough. How large the
+ * tables are after that follows from where hits are found; the result depends neither on it nor on the budget.
+ */
+
+import { type HashKey, makeHashKey, PositionHash } from '../collections/position-hash.js';
+import type { SavedSpills } from '../collections/spill-file.js';
+import type { SoupBatch } from '../mesh.js';
+import { BATCH_CORNERS, BatchPositions } from './batch-positions.js';
+import { WeldOverflow } from './weld-overflow.js';
+import { type Positions, positionsOf, TOUCH_ROWS, tableCapacity, WeldTable, wordsOf } from './weld-table.js';
+
+/** Takes finished rows, in id order. The arrays are only lent. */
+export interface RowSink {
+  /** `count` new vertices, 3 x count values. */
+  addVertices(positions: Positions, count: number): void;
+  /** `count` triangles, 3 x count vertex ids, all of vertices added before. */
+  addTriangles(corners: Float64Array, count: number): void;
+}
+
+export interface WelderOptions {
+  /** Bytes of one coordinate as it comes: 4 (float32) or 8 (float64). */
+  readonly bytesPerValue: 4 | 8;
+  /** Memory for its tables, in bytes. */
+  readonly budgetBytes: number;
+  /** About how many vertices will come, where that is known: the tables begin at a size for so many. */
+  readonly expectedVertices?: number | undefined;
+  /** Where spill files go, as the beginning of their names. */
+  readonly spillPath: string;
+  /** Leave the spill files where they are, whatever happens: somebody may want to go on with them. */
+  readonly keepsFiles?: boolean | undefined;
+}
+
+/** Generations become shorter when a smaller share of the hits is in the old table, and longer when a larger one is. */
+const OLD_SHARE_MIN = 1 / 8;
+const OLD_SHARE_MAX = 1 / 2;
+
+/** The largest arena: what one ArrayBuffer may hold in every supported Node. */
+const ARENA_BYTES_MAX = 4 * 2 ** 30 - 65_536;
+
+/** Memory for tables, not more than there may be in one piece. */
+export function allocateArena(bytes: number): ArrayBuffer {
+  return new ArrayBuffer(16 * Math.floor(Math.min(bytes, ARENA_BYTES_MAX) / 16));
+}
+
+/** Bytes of each of the two tables. */
+function tableBytes(budgetBytes: number): number {
+  return 8 * Math.floor(Math.min(budgetBytes, ARENA_BYTES_MAX) / 16);
+}
+
+/** A welder between two batches, as plain data. */
+export interface SavedWelder {
+  readonly vertices: number;
+  /** Ids below it are final; null while all are. */
+  readonly exact: number | null;
+  readonly files: SavedSpills;
+  /** Partitions were dealt out by it. */
+  readonly hashKey: HashKey;
+}
+
+export class Welder {
+  private readonly arena: ArrayBuffer;
+  private readonly words: 3 | 6;
+  private readonly hashKey: HashKey;
+  private readonly hash: PositionHash;
+  private young: WeldTable;
+  private old: WeldTable | undefined;
+  private spare: WeldTable;
+  /** How many positions the young table takes before it becomes the old one. */
+  private generation: number;
+  /** Look-ups of this generation, and those of them that only the old table answered. */
+  private lookUps = 0;
+  private oldHits = 0;
+  private youngBase = 0;
+  private oldBase = 0;
+  private overflow: WeldOverflow | undefined;
+  private hashes = new Int32Array(0);
+  private readonly batch = new BatchPositions();
+  /** Words of the positions that a slice adds. */
+  private readonly newBits: Int32Array;
+  /** Ids of the distinct positions of a slice, and of its corners. */
+  private readonly distinctIds = new Float64Array(BATCH_CORNERS);
+  private readonly ids = new Float64Array(BATCH_CORNERS);
+
+  /** Goes on where another one was saved; see {@link remember}. */
+  constructor(
+    private readonly sink: RowSink,
+    private readonly options: WelderOptions,
+    saved?: SavedWelder,
+  ) {
+    const { budgetBytes, bytesPerValue } = options;
+    const half = tableBytes(budgetBytes);
+    this.arena = allocateArena(budgetBytes);
+    this.words = wordsOf(bytesPerValue);
+    this.hashKey = saved?.hashKey ?? makeHashKey();
+    this.hash = new PositionHash(this.words, this.hashKey);
+    this.newBits = new Int32Array(this.words * BATCH_CORNERS);
+    this.young = new WeldTable(this.arena, 0, half, this.hash);
+    this.young.clear(options.expectedVertices);
+    this.spare = new WeldTable(this.arena, half, half, this.hash);
+    this.generation = this.young.capacity;
+    if (this.generation < 3) throw new RangeError(`${budgetBytes} bytes do not hold one triangle`);
+    if (saved === undefined || saved.exact === null) return;
+    // What has been found is on the disk, and what comes again will be found there.
+    this.overflow = new WeldOverflow(saved.exact, options, this.hash, saved.files, saved.vertices);
+    this.youngBase = saved.vertices;
+  }
+
+  /** Hands everything to the system; returns what it takes to go on from here. */
+  save(): SavedWelder {
+    const { vertices, overflow, hashKey } = this;
+    return { vertices, exact: overflow?.exact ?? null, files: overflow?.save() ?? {}, hashKey };
+  }
+
+  /**
+   * Puts in the positions of vertices that the sink has, in the order of their ids: one that goes on needs all of them
+   * first, as long as it {@link isExact}.
+   */
+  remember(positions: Positions, count: number): void {
+    const { words } = this;
+    const bits = new Int32Array(positions.buffer, positions.byteOffset, words * count);
+    for (let done = 0, some = 0; done < count; done += some) {
+      // Filled to the last place: what has fitted once fits again.
+      if (this.young.count === this.generation) this.changeGeneration();
+      some = Math.min(count - done, BATCH_CORNERS, this.generation - this.young.count);
+      const own = bits.subarray(words * done, words * (done + some));
+      if (this.hashes.length < some) this.hashes = new Int32Array(some);
+      this.hash.hashAll(own, some, this.hashes);
+      for (let k = 0; k < some; k++) {
+        this.young.find(this.hashes[k]!, own, words * k);
+        this.young.insert(own, words * k);
+      }
+    }
+  }
+
+  /** How many vertices fit a budget: a mesh with more needs disk for its spill files. */
+  static capacityOf(budgetBytes: number, bytesPerValue: 4 | 8): number {
+    return 2 * tableCapacity(tableBytes(budgetBytes), bytesPerValue);
+  }
+
+  /** True while no position has been forgotten: rows go straight to the sink. */
+  get isExact(): boolean {
+    return this.overflow === undefined;
+  }
+
+  /** Welds the corners of a batch. Changes -0 to 0 in its positions. */
+  add(batch: SoupBatch): void {
+    const { positions, count } = batch;
+    const bits = new Int32Array(positions.buffer, positions.byteOffset, 3 * this.words * count);
+    if (this.hashes.length < 3 * count) this.hashes = new Int32Array(3 * count);
+    this.hash.hashAll(bits, 3 * count, this.hashes);
+
+    // A slice has room in the young table, so that no generation changes within it.
+    const slice = Math.floor(Math.min(this.generation, BATCH_CORNERS) / 3);
+    for (let done = 0; done < count; done += slice) {
+      this.addSlice(positions, bits, done, Math.min(slice, count - done));
+    }
+  }
+
+  /** Vertices found so far; some may turn out to be repetitions when the budget has overflowed. */
+  get vertices(): number {
+    return this.youngBase + this.young.count;
+  }
+
+  /**
+   * Hands on whatever waits; at its end the sink has all rows. Yields now and then how much is done, from 0 to 1,
+   * so that the caller can tell, and stop.
+   */
+  *finish(): Generator<number> {
+    if (this.overflow !== undefined) yield* this.overflow.resolve(this.sink, this.arena);
+  }
+
+  /** Closes the spill files, and removes them unless they are to be kept. To be called in any case. */
+  close(): void {
+    this.overflow?.close();
+  }
+
+  private addSlice(positions: Positions, bits: Int32Array, first: number, count: number): void {
+    if (this.young.count + 3 * count > this.generation) this.changeGeneration();
+    const { young, old, youngBase, oldBase, batch, distinctIds, ids, words, newBits } = this;
+    const before = young.count;
+    batch.collect(positions, this.hashes, 3 * first, 3 * (first + count));
+    const { hashes, corners, numbers } = batch;
+    let filled = 0;
+    for (let k = 0, touched = 0; k < batch.count; k++) {
+      if (k === touched) {
+        touched = Math.min(batch.count, k + TOUCH_ROWS);
+        young.touch(hashes, k, touched);
+        old?.touch(hashes, k, touched);
+      }
+      const hash = hashes[k]!;
+      const from = words * corners[k]!;
+      let id = youngBase + young.find(hash, bits, from);
+      if (id < youngBase) {
+        const number = old === undefined ? -1 : old.find(hash, bits, from);
+        if (number >= 0) {
+          this.oldHits++;
+          id = oldBase + number;
+        } else {
+          id = youngBase + young.insert(bits, from);
+          for (let w = 0; w < words; w++) newBits[filled++] = bits[from + w]!;
+        }
+      }
+      distinctIds[k] = id;
+    }
+    for (let k = 0; k < 3 * count; k++) ids[k] = distinctIds[numbers[k]!]!;
+    this.lookUps += batch.count;
+    const added = young.count - before;
+    if (this.overflow !== undefined) {
+      this.overflow.addPositions(newBits, added, youngBase + before);
+      this.overflow.addTriangles(ids, count);
+      return;
+    }
+    if (added > 0) this.sink.addVertices(positionsOf(newBits, this.options.bytesPerValue), added);
+    this.sink.addTriangles(ids, count);
+  }
+
+  private changeGeneration(): void {
+    const { young, old, spare } = this;
+    const next = this.youngBase + young.count;
+    if (old !== undefined && this.overflow === undefined) {
+      this.overflow = new WeldOverflow(next, this.options, this.hash);
+      this.overflow.addTable(old, this.oldBase);
+      this.overflow.addTable(young, this.youngBase);
+    }
+    if (this.overflow !== undefined) this.adaptGeneration();
+    this.lookUps = 0;
+    this.oldHits = 0;
+    this.oldBase = this.youngBase;
+    this.old = young;
+    this.youngBase = next;
+    this.young = old ?? spare;
+    // It will be filled like the one before.
+    this.young.clear(this.generation);
+  }
+
+  /**
+   * Where triangles come in the order of a scan, nearly all hits are in the young table, and smaller ones, which stay
+   * in the processor's caches, find as much; in random order it takes all there is to find anything. The corners of
+   * 100 M triangles of a scan took 24 s in tables of 116 MiB that stayed as large as they were, 12 s in these.
+   */
+  private adaptGeneration(): void {
+    const { young, lookUps, oldHits } = this;
+    const oldShare = oldHits / (lookUps - young.count);
+    if (oldShare < OLD_SHARE_MIN) this.generation = Math.max(this.generation / 4, BATCH_CORNERS);
+    if (oldShare > OLD_SHARE_MAX) this.generation *= 4;
+    this.generation = Math.min(this.generation, young.capacity);
+  }
+}

@@ -1,0 +1,139 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type Database from 'better-sqlite3';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { MeshUpdate } from '../../src/database/mesh-update.ts';
+import { listFilters, readFilter, removeFilter, saveFilter } from '../../src/filter/saved-filters.ts';
+import { mergeSelections, type SavedSelection } from '../../src/filter/saved-selection.ts';
+import { DatabaseError, importMesh, UsageError } from '../../src/index.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'offload-test-'));
+const database = join(folder, 'mesh.db');
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+beforeAll(async () => {
+  writeFileSync(join(folder, 'in.raw'), '0 0 0 1 0 0 0 1 0\n');
+  await importMesh(join(folder, 'in.raw'), database);
+});
+
+/** Changes a database without filters. */
+async function withUpdate(use: (db: Database.Database) => void): Promise<void> {
+  const update = await MeshUpdate.open(database);
+  try {
+    update.run((db) => db.exec('DELETE FROM filters'));
+    update.run(use);
+  } finally {
+    update.close();
+  }
+}
+
+const ALL: SavedSelection = {
+  where: ['area > 1 and part is null'],
+  sql: ['SELECT id FROM triangles'],
+  shapes: [
+    { kind: 'box', min: [0, 0, 0], max: [1, 1, 1], touching: true },
+    { kind: 'sphere', center: [0, 0, 0], radius: 1, touching: true },
+    { kind: 'plane', normal: [0, 0, 1], offset: 1, touching: true },
+  ],
+  components: [{ kind: 'largest' }, { kind: 'number', number: 3 }, { kind: 'over', triangles: 5 }],
+  drop: ['duplicate'],
+  sample: { share: 0.5, seed: 1 },
+  limit: 7,
+  weld: 0.1,
+  transform: [
+    { kind: 'scale', factors: [1, 2, 3] },
+    { kind: 'translate', by: [1, 2, 3] },
+    { kind: 'rotate', axis: [0, 0, 1], degrees: 90 },
+    { kind: 'matrix', numbers: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 5] },
+    { kind: 'units', from: 'mm', to: 'inch' },
+  ],
+  flip: true,
+};
+
+describe('a saved filter', () => {
+  it('may hold all that a filter can, with weld and transform', () =>
+    withUpdate((db) => {
+      saveFilter(db, 'all', ALL, false);
+      expect(readFilter(db, 'all')).toEqual(ALL);
+      saveFilter(db, 'moved', { transform: ALL.transform }, false);
+      expect(readFilter(db, 'moved')).toEqual({ transform: ALL.transform });
+    }));
+
+  it.each<[SavedSelection, RegExp]>([
+    [{ where: ['arae > 1'] }, /no such column: arae/],
+    [{ where: ['area >'] }, /syntax error/],
+    [{ where: ['part = ?'] }, /unexpected '\?'/],
+    [{ sql: ['SELECT absent FROM triangles'] }, /no such column: absent/],
+    [{ sql: ['DELETE FROM triangles'] }, /not a query/],
+    [{ parts: ['wheel'] }, /no part is named 'wheel'/],
+    [{ weld: -1 }, /weld distance of -1/],
+    [{ transform: [{ kind: 'scale', factors: [0, 1, 1] }] }, /flat/],
+    [{}, /without a condition/],
+    [{ where: [], flip: false, transform: [] }, /without a condition/],
+  ])('is refused when it is saved if it cannot be used: %j', (filter, message) =>
+    withUpdate((db) => {
+      expect(() => saveFilter(db, 'wrong', filter, false)).toThrow(message);
+      expect(() => saveFilter(db, 'wrong', filter, false)).toThrow(UsageError);
+      expect(listFilters(db)).toEqual([]);
+    }),
+  );
+
+  it.each([
+    '{"limit":-1}',
+    '5',
+    '[]',
+    'null',
+    '{}',
+    '{"where":[]}',
+    'no JSON',
+    '{"where":"area > 1"}',
+    '{"where":["area > 1"],"unknown":1}',
+    '{"toString":1}',
+    '{"__proto__":{"limit":1}}',
+    '{"where":["area > 1)"]}',
+    '{"shapes":[{"kind":"box"}]}',
+    '{"shapes":[{"kind":"cone","touching":true}]}',
+    '{"sample":{"share":"0.5","seed":1}}',
+    '{"components":[null]}',
+    '{"components":[{"kind":"number","number":-1}]}',
+    '{"drop":["everything"]}',
+    '{"weld":0}',
+    '{"transform":[{"kind":"scale"}]}',
+    '{"transform":[{"kind":"units","from":"mm","to":"furlong"}]}',
+    '{"flip":"yes"}',
+  ])('that is damaged is refused alone, and can be removed: %s', (text) =>
+    withUpdate((db) => {
+      saveFilter(db, 'good', { limit: 1 }, false);
+      db.prepare("INSERT INTO filters VALUES ('bad', ?, '')").run(text);
+      expect(() => readFilter(db, 'bad')).toThrow(DatabaseError);
+      expect(() => readFilter(db, 'bad')).toThrow(/the filter 'bad' is damaged: /);
+      expect(readFilter(db, 'good')).toEqual({ limit: 1 });
+      expect(listFilters(db)).toMatchObject([
+        { name: 'bad', problem: expect.stringMatching(/./) },
+        { name: 'good', filter: { limit: 1 } },
+      ]);
+      removeFilter(db, 'bad');
+      expect(listFilters(db).map(({ name }) => name)).toEqual(['good']);
+      expect(() => removeFilter(db, 'bad')).toThrow(/unknown filter 'bad'; expected one of 'good'/);
+    }),
+  );
+});
+
+describe('two selections', () => {
+  it('are merged: all conditions, the larger weld, one transform after the other, flips that cancel out', () => {
+    const scale = { kind: 'scale', factors: [2, 2, 2] } as const;
+    const move = { kind: 'translate', by: [1, 0, 0] } as const;
+    const saved: SavedSelection = { where: ['area > 1'], weld: 0.1, transform: [scale], flip: true };
+    expect(mergeSelections(saved, { limit: 3, weld: 0.01, transform: [move] })).toMatchObject({
+      where: ['area > 1'],
+      limit: 3,
+      weld: 0.1,
+      transform: [scale, move],
+      flip: true,
+    });
+    expect(mergeSelections(saved, { flip: true })).toMatchObject({ weld: 0.1, flip: false });
+    expect(mergeSelections({}, { weld: 2 })).toMatchObject({ weld: 2, transform: [], flip: false });
+  });
+});

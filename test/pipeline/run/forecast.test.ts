@@ -1,0 +1,190 @@
+import { readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { IdLinks } from '../../../src/collections/id-links.js';
+import { IdSet } from '../../../src/collections/id-set.js';
+import { SpillFiles } from '../../../src/collections/spill-file.js';
+import * as offload from '../../../src/index.js';
+import { Pace } from '../../../src/pipeline/run/pace.js';
+import { MeshScan } from '../../../src/pipeline/scan/scan-mesh.js';
+import { ThreadPool } from '../../../src/pipeline/threads/thread.js';
+import { freshFolder } from '../../support/files.js';
+import { countTube, makeTube, toBinaryStl } from '../../support/meshes.js';
+
+/** What the disk is said to have free. */
+const disk = vi.hoisted(() => ({ free: Number.POSITIVE_INFINITY }));
+vi.mock('../../../src/io/disk.js', async (load) => ({
+  ...(await load<typeof import('../../../src/io/disk.js')>()),
+  freeBytes: () => disk.free,
+}));
+
+const tube = [...makeTube(400, 100)];
+// A step that has no factor with the count visits each triangle once.
+const scattered = tube.map((_, k) => tube[(k * 30_011) % tube.length]!);
+const ANYWHERE = { kind: 'box', min: [-1e9, -1e9, -1e9], max: [1e9, 1e9, 1e9], touching: false } as const;
+/** For a few blocks of positions. */
+const LITTLE = 100_000;
+
+interface Watch {
+  readonly folder: string;
+  readonly onProgress: () => void;
+  readonly onForecast: (forecast: offload.Forecast) => void;
+}
+
+/** What takes spill files, where the memory holds little. */
+const RUNS: Readonly<Record<string, (watch: Watch, at: (name: string) => string) => Promise<unknown>>> = {
+  'positions of corners': async ({ folder, onProgress, onForecast }, at) => {
+    const db = offload.MeshDatabase.open(at('mesh.db'));
+    const files = new SpillFiles(join(folder, 'offload.partial'));
+    const pool = new ThreadPool();
+    try {
+      const rows = db.rows();
+      const sets = {
+        candidates: undefined,
+        triangles: IdSet.create(rows.triangleRange),
+        vertices: IdSet.create(rows.vertexRange),
+      };
+      const options = { threads: 0, freeBytes: LITTLE, onForecast };
+      const scan = new MeshScan(rows, pool, files, new Pace(rows, { onProgress }), options);
+      await scan.run({ expressions: [], shapes: [ANYWHERE] }, sets);
+    } finally {
+      files.remove();
+      await pool.stop();
+      db.close();
+    }
+  },
+  'vertices by cell': ({ onProgress, onForecast }, at) => {
+    const welding = { weld: 0.001, threads: 1, force: true };
+    return offload.exportMesh(at('mesh.db'), at('out.off'), { ...welding, onProgress, onForecast });
+  },
+  components: ({ onProgress, onForecast }, at) =>
+    offload.findComponents(at('mesh.db'), { onProgress, onForecast }),
+};
+
+async function setUp() {
+  const folder = freshFolder();
+  const at = (name: string) => join(folder, name);
+  writeFileSync(at('in.stl'), toBinaryStl(scattered));
+  await offload.importMesh(at('in.stl'), at('mesh.db'));
+  return { folder, at };
+}
+
+function spilled(folder: string): number {
+  const names = readdirSync(folder).filter((name) => /partial\.\d+-/.test(name));
+  return names.reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
+}
+
+beforeEach(() => {
+  disk.free = Number.POSITIVE_INFINITY;
+});
+
+describe('the forecast of spill files', () => {
+  it.each(Object.entries(RUNS))('is about right for %s, and refuses what cannot be', async (what, run) => {
+    const { folder, at } = await setUp();
+    const forecasts: offload.Forecast[] = [];
+    let peak = 0;
+    const watch: Watch = {
+      folder,
+      onProgress: () => {
+        peak = Math.max(peak, spilled(folder));
+      },
+      onForecast: (forecast) => forecasts.push(forecast),
+    };
+    if (what !== 'components') await run(watch, at);
+    const names = readdirSync(folder);
+    disk.free = 1000;
+    const refusal = await run(watch, at).then(
+      () => undefined,
+      (error: offload.FileError) => error,
+    );
+    expect(refusal).toBeInstanceOf(offload.FileError);
+    expect(refusal!.message).toMatch(
+      new RegExp(
+        `^${folder}: not enough disk space: about [\\d.]+ [kM]B needed \\(${what} .*\\), 1\\.00 kB free$`,
+      ),
+    );
+    expect(refusal!.hint).toBe(
+      'make space, or choose another disk for the temporary files with `tempFolder`',
+    );
+    expect(readdirSync(folder)).toEqual(names);
+    disk.free = Number.POSITIVE_INFINITY;
+    if (what === 'components') await run(watch, at);
+    const { items } = forecasts.findLast((forecast) => forecast.items[0]!.what !== 'output')!;
+    expect(items.map((item) => item.what)).toEqual([what]);
+    const { vertices } = countTube(400, 100);
+    // What goes to 64 cells stays in their buffers, and so do labels, where there are no more than these.
+    if (what === 'vertices by cell') expect(items[0]!.bytes).toBe(36 * vertices + 4 * vertices);
+    else if (what === 'components') expect(items[0]!.bytes).toBe(4 * vertices);
+    else expect(items[0]!.bytes / peak).toBeGreaterThan(0.95);
+    if (what === 'positions of corners') expect(items[0]!.bytes / peak).toBeLessThan(1.5);
+  });
+
+  it('is made of the output of an export as well, where its size can be told', async () => {
+    const { folder, at } = await setUp();
+    disk.free = 1000;
+    const problem = `${folder}: not enough disk space: about 2.69 MB needed (output 2.69 MB), 1.00 kB free`;
+    await expect(offload.exportMesh(at('mesh.db'), at('out.off'))).rejects.toThrow(problem);
+    await expect(offload.exportMesh(at('mesh.db'), at('out.off.gz'))).rejects.toThrow(
+      '(compressed output 1.21 MB)',
+    );
+    expect(readdirSync(folder).sort()).toEqual(['in.stl', 'mesh.db']);
+    await offload.exportMesh(at('mesh.db'), at('rounded.off'), { off: { precision: 2 } });
+    disk.free = Number.POSITIVE_INFINITY;
+    const { outputBytes } = await offload.exportMesh(at('mesh.db'), at('out.off'));
+    expect(outputBytes / 2.69e6).toBeGreaterThan(0.85);
+    expect(outputBytes / 2.69e6).toBeLessThan(1.1);
+  });
+
+  it('is made of the parts of a split, and of the links of a check', async () => {
+    const { folder, at } = await setUp();
+    disk.free = 1000;
+    const division = { by: 'grid', cells: [2, 1, 1] } as const;
+    const problem = `${folder}: not enough disk space: about 2.69 MB needed (output 2.69 MB), 1.00 kB free`;
+    await expect(offload.splitMesh(at('mesh.db'), at('parts'), division)).rejects.toThrow(problem);
+    await expect(offload.checkMesh(at('mesh.db'))).rejects.toThrow('(corners by vertex ');
+    expect(readdirSync(folder).sort()).toEqual(['in.stl', 'mesh.db']);
+    disk.free = Number.POSITIVE_INFINITY;
+    const forecasts: offload.Forecast[] = [];
+    await offload.checkMesh(at('mesh.db'), { onForecast: (forecast) => forecasts.push(forecast) });
+    const triangles = tube.length;
+    // Labels of the sides of all triangles.
+    expect(forecasts[0]!.items[1]).toEqual({ what: 'links', bytes: 8 * triangles });
+  });
+
+  it('is there where a database in no order of place is compared', async () => {
+    const { at } = await setUp();
+    const forecasts: offload.Forecast[] = [];
+    const onForecast = (forecast: offload.Forecast) => forecasts.push(forecast);
+    const result = await offload.verifyMesh(at('mesh.db'), at('in.stl'), {
+      positionsBytes: LITTLE,
+      onForecast,
+    });
+    expect(result.isEqual).toBe(true);
+    const corners = 3 * tube.length;
+    expect(forecasts[0]!.items).toEqual([
+      { what: 'positions of corners', bytes: 24 * (401 * 100 + 2) + 32 * corners },
+    ]);
+  });
+
+  it('holds for links between more ids than fit the memory', () => {
+    const folder = freshFolder();
+    const files = new SpillFiles(join(folder, 'links.partial'));
+    const [count, bytes] = [400_000, 600_000];
+    const links = new IdLinks(count, new ArrayBuffer(bytes), files);
+    let made = 0;
+    // Strides that lead from one range to the next, as triangles in no order of place do.
+    for (let id = 0; id < count; id++) {
+      for (const other of [(id * 7919 + 13) % count, (id * 104_729 + 7) % count]) {
+        links.link(id, other);
+        made++;
+      }
+    }
+    let peak = 0;
+    for (const _ of links.finish()) peak = Math.max(peak, spilled(folder));
+    files.remove();
+    const forecast = IdLinks.bytesOf(count, made, bytes);
+    expect(forecast / peak).toBeGreaterThan(0.6);
+    expect(forecast / peak).toBeLessThan(2);
+    expect(IdLinks.bytesOf(count, made, 4 * count)).toBe(4 * count);
+  });
+});

@@ -1,0 +1,101 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { IdSet } from '../../../src/collections/id-set.js';
+import { SpillFiles } from '../../../src/collections/spill-file.js';
+import { importMesh, MeshDatabase } from '../../../src/index.js';
+import { Pace } from '../../../src/pipeline/run/pace.js';
+import { MeshScan } from '../../../src/pipeline/scan/scan-mesh.js';
+import { ThreadPool } from '../../../src/pipeline/threads/thread.js';
+import { freshFolder } from '../../support/files.js';
+import { makeTube, writeBinaryStl } from '../../support/meshes.js';
+
+/** More than the scan looks at before it gives up pages: 160,000 triangles and 80,400 vertices. */
+const RINGS = 400;
+const SIDES = 200;
+const BOX = { kind: 'box', min: [-1e9, 0, -1e9], max: [1e9, 1e9, 1e9], touching: false } as const;
+
+type Found = { readonly triangles: number[]; readonly vertices: number[]; readonly notes: string[] };
+
+async function scan(database: string, threads: number, freeBytes: number, every = 1): Promise<Found> {
+  const folder = freshFolder();
+  const notes: string[] = [];
+  const db = MeshDatabase.open(database);
+  const pool = new ThreadPool();
+  const files = new SpillFiles(join(folder, 'spill'));
+  try {
+    const rows = db.rows();
+    const candidates = every === 1 ? undefined : IdSet.create(rows.triangleRange);
+    for (let id = 0; id < rows.triangleRange; id += every) candidates?.add(id);
+    candidates?.seal();
+    const triangles = IdSet.create(rows.triangleRange);
+    const vertices = IdSet.create(rows.vertexRange);
+    const options = { threads, freeBytes, onNote: (note: string) => notes.push(note) };
+    await new MeshScan(rows, pool, files, new Pace(rows, {}), options).run(
+      { expressions: [], shapes: [BOX] },
+      { candidates, triangles, vertices },
+    );
+    expect(readdirSync(folder)).toEqual([]);
+    return { triangles: [...triangles.members()], vertices: [...vertices.members()], notes };
+  } finally {
+    await pool.stop();
+    files.remove();
+    db.close();
+  }
+}
+
+describe('MeshScan', () => {
+  /** The triangles of a tube, in the order of places or in none. */
+  async function importTube(name: string, isScattered: boolean): Promise<string> {
+    const folder = freshFolder();
+    const tube = Array.from(makeTube(RINGS, SIDES), (corners) => [...corners]);
+    // A step that has no factor with the count visits each triangle once.
+    const order = tube.map((_, k) => (isScattered ? (k * 61_843) % tube.length : k));
+    const input = join(folder, `${name}.stl`);
+    writeBinaryStl(
+      input,
+      order.map((k) => tube[k]!),
+      tube.length,
+    );
+    const database = join(folder, `${name}.db`);
+    const { triangles } = await importMesh(input, database);
+    expect(triangles).toBe(tube.length);
+    return database;
+  }
+
+  const MUCH = 2 ** 26;
+  /** For a few blocks of positions. */
+  const LITTLE = 100_000;
+
+  it.each([0, 2])(
+    'finds the same in no order of place with little memory, in %i threads',
+    async (threads) => {
+      const database = await importTube('scattered', true);
+      const known = await scan(database, threads, MUCH);
+      expect(known.triangles.length).toBeGreaterThan(10_000);
+      expect(known.notes).toEqual([]);
+      const found = await scan(database, threads, LITTLE);
+      expect(found.notes).toEqual([
+        'triangles stand in no order of place: positions are looked up in sequence',
+      ]);
+      expect(found.triangles).toEqual(known.triangles);
+      expect(found.vertices).toEqual(known.vertices);
+    },
+  );
+
+  it('does so for some of the triangles, too', async () => {
+    const database = await importTube('scattered', true);
+    const known = await scan(database, 0, MUCH, 2);
+    const found = await scan(database, 0, LITTLE, 2);
+    expect(found.notes).toHaveLength(1);
+    expect(found.triangles).toEqual(known.triangles);
+    expect(found.triangles.every((id) => id % 2 === 0)).toBe(true);
+  });
+
+  it('stays with pages where neighbours stand together', async () => {
+    const database = await importTube('in-order', false);
+    const found = await scan(database, 0, LITTLE);
+    expect(found.notes).toEqual([]);
+    expect(found.triangles).toEqual((await scan(database, 2, MUCH)).triangles);
+  });
+});

@@ -1,0 +1,40 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { runCli } from '../support/cli.js';
+import { freshFolder } from '../support/files.js';
+import { expectFlatMemory, expectFlatStream, hasHardLimit } from '../support/memory.js';
+
+it.each([
+  ['1 M', 2500, 200],
+  ['10 M', 25_000, 200],
+  ['50 M', 50_000, 500],
+])('stays within --memory at %s triangles', (_, rings, sides) => expectFlatMemory(rings, sides));
+
+it.each([
+  ['20 M', 50_000, 200],
+  ['100 M', 100_000, 500],
+])('stays within --memory at %s triangles from a pipe', (_, rings, sides) => expectFlatStream(rings, sides));
+
+describe.skipIf(!hasHardLimit)('where the system gives hardly more than --memory', () => {
+  it.each([1, 2])('imports and converts 20 M triangles, with %i threads', (threads) =>
+    expectFlatStream(50_000, 200, { isHard: true, threads }),
+  );
+});
+
+it('stays within --memory with a million connected components', async () => {
+  const folder = freshFolder();
+  const file = openSync(join(folder, 'in.raw'), 'w');
+  for (let y = 0; y < 1000; y++) {
+    const triangle = (_: unknown, x: number) =>
+      `${2 * x} ${2 * y} 0 ${2 * x + 1} ${2 * y} 0 ${2 * x} ${2 * y + 1} 0\n`;
+    writeSync(file, Array.from({ length: 1000 }, triangle).join(''));
+  }
+  closeSync(file);
+  await runCli(['import', 'in.raw', 'mesh.db'], { cwd: folder });
+  const args = ['export', 'mesh.db', 'out.off', '--component', 'largest', '--memory', '192M'];
+  const { code, stderr } = await runCli(args, { cwd: folder });
+  expect({ code, stderr }).toMatchObject({ code: 0 });
+  const [, peak] = /peak memory ([\d.]+) MB/.exec(stderr)!;
+  expect(Number(peak)).toBeLessThan(192);
+});

@@ -1,0 +1,31 @@
+import { readdirSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { freshFolder } from '../support/files.js';
+import { expectFlatMemory, expectFlatStream, hasHardLimit, runWithin } from '../support/memory.js';
+import { makeTube, toBinaryStl } from '../support/meshes.js';
+
+it('stays within --memory at 400,000 triangles', () => expectFlatMemory(1000, 200));
+
+describe.skipIf(!hasHardLimit)('where the system gives hardly more than --memory', () => {
+  it.each([1, 2])('imports and converts 1 M triangles, with %i threads', (threads) =>
+    expectFlatStream(2500, 200, { isHard: true, threads }),
+  );
+
+  it('says so where it gives less, and leaves nothing', async () => {
+    const folder = freshFolder();
+    const args = ['convert', '-', 'out.off', '--threads', '1'];
+    const input = toBinaryStl(makeTube(100, 20));
+    const { code, stderr } = await runWithin(72, 1, args, { cwd: folder, input });
+    expect(stderr).toBe(
+      'offload: the system gives less memory than --memory says\nhint: name less, or lift the limit of the shell or container\n',
+    );
+    expect(code).toBe(1);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+});
+
+it(
+  'stays within --memory at 20 M triangles',
+  () => expectFlatStream(50_000, 200, { verbs: ['convert'] }),
+  300_000,
+);
