@@ -5,7 +5,6 @@ import { FORMATS as ALL_FORMATS } from './formats/index.js';
 /** The formats that offload reads. */
 export const FORMATS: readonly MeshFormat[] = ALL_FORMATS;
 
-export type { IndexedRecord } from './database/build/mesh-load.js';
 export {
   type AttributeCounts,
   MeshDatabase,
@@ -41,17 +40,16 @@ export type { CompressionChoice, CompressionId } from './io/compression/compress
 export type { OffFacts, Sighting } from './lint/facts.js';
 export type { Finding, Judgement, OffReader, Rule, Verdict } from './lint/reader.js';
 export { OFF_READERS } from './lint/readers.js';
-export {
-  type AttributeDecoder,
-  type Bounds,
-  MEMORY_DEFAULT,
-  MEMORY_MINIMUM,
-  type MeshSelection,
-  type Precision,
-  type SelectionOptions as MeshSelectionOptions,
-  type TriangleBatch,
-  type VertexBatch,
-  type Warning,
+export { MEMORY_DEFAULT, MEMORY_MINIMUM } from './memory.js';
+export type {
+  AttributeDecoder,
+  Bounds,
+  MeshSelection,
+  Precision,
+  SelectionOptions as MeshSelectionOptions,
+  TriangleBatch,
+  VertexBatch,
+  Warning,
 } from './mesh.js';
 export { checkMesh } from './pipeline/check-mesh.js';
 export { type ConvertOptions, type ConvertResult, convertMesh } from './pipeline/convert-mesh.js';
@@ -95,3 +93,4 @@ export {
   SHELL_VERDICTS,
   type ShellVerdict,
 } from './topology/shell-verdicts.js';
+export type { IndexedRecord } from './weld/sinks.js';

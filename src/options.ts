@@ -4,8 +4,10 @@
  *
  * Rules tell types apart. Whether a value makes sense beside others is for those to decide who use it.
  */
+
 import { UsageError } from './errors.js';
 import { suggest } from './suggest.js';
+import { formatCount } from './wording.js';
 
 /** What a value must be. */
 export interface Rule<T> {
@@ -47,7 +49,10 @@ export const abortSignal: Rule<AbortSignal> = ruleOf(
 
 /** An integer within limits, which belong to it. */
 export function integer(min = 0, max = Number.MAX_SAFE_INTEGER): Rule<number> {
-  const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${show(min)}` : `from ${min} to ${show(max)}`;
+  const range =
+    max === Number.MAX_SAFE_INTEGER
+      ? `of at least ${formatCount(min)}`
+      : `from ${min} to ${formatCount(max)}`;
   return ruleOf(`an integer ${range}`, (value) => Number.isInteger(value) && between(value, min, max));
 }
 
@@ -170,10 +175,6 @@ function unknownOption(key: string, known: readonly string[], prefix: string): U
 }
 
 /** A number with separators; toLocaleString() would first load its tables, whenever the program starts. */
-function show(value: number): string {
-  return String(value).replace(/\B(?=(?:\d{3})+$)/g, ',');
-}
-
 const SHOWN = 40;
 
 function describe(value: unknown): string {

@@ -1,4 +1,4 @@
-/** Text for people: counts with their nouns, times, and words for a shell. */
+/** Text for people: counts with their nouns, sizes, times, words for a shell, and names that are safe to print. */
 
 /** A count with separators; toLocaleString() would first load its tables, for 8 ms. */
 export function formatCount(count: number): string {
@@ -20,7 +20,34 @@ export function formatSeconds(seconds: number): string {
   return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
 }
 
+/** Bytes in decimal units with three digits: `412 MB`, `1.05 GB`. */
+export function formatBytes(bytes: number): string {
+  const units = ['bytes', 'kB', 'MB', 'GB', 'TB', 'PB'];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  if (unit === 0) return countOf(value, 'byte');
+  return `${value.toPrecision(3)} ${units[unit]}`;
+}
+
 /** A word as a shell takes it: in single quotes, or as it is if that is the same. */
 export function quoteWord(word: string): string {
   return /^[\w./:@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** What turns the direction of text round it, so that it reads otherwise than it is. */
+const TURNS_TEXT = /\p{Bidi_Control}/u;
+
+/** Text that is safe to print: control characters, those of direction, too, become \\x1b and the like. */
+export function escapeControls(text: string): string {
+  let safe = '';
+  for (const character of text) {
+    const code = character.codePointAt(0)!;
+    const control = code < 0x20 || (code >= 0x7f && code < 0xa0) || code === 0x2028 || code === 0x2029;
+    safe += control || TURNS_TEXT.test(character) ? `\\x${code.toString(16).padStart(2, '0')}` : character;
+  }
+  return safe;
 }

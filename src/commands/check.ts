@@ -1,8 +1,9 @@
 /** `offload check`: whether a mesh bounds a solid, and what is in the way. */
+
 import { basename, dirname, extname, join } from 'node:path';
 import type { Command } from 'commander';
-import { escapeControls } from '../formats/shared/text.js';
 import { withoutCompression } from '../io/compression/compression.js';
+import { escapeControls } from '../wording.js';
 import { checkToJson, describeCheck, hasFlaws } from './describe/describe-check.js';
 import { addReadingOptions, type ReadingCommandOptions } from './options/options.js';
 import { answering, describeExitCodes } from './terminal/answer.js';

@@ -1,9 +1,10 @@
 /** `offload convert`: a mesh file to OFF. */
+
 import type { Command } from 'commander';
 import { UsageError } from '../errors.js';
 import { type CompressionChoice, withoutCompression } from '../io/compression/compression.js';
 import type { ConvertResult } from '../pipeline/convert-mesh.js';
-import { formatBytes } from '../pipeline/run/forecast.js';
+import { countOf, formatBytes } from '../wording.js';
 import { describeSelection } from './describe/describe-selection.js';
 import {
   addReadingOptions,
@@ -20,7 +21,7 @@ import { Interrupted } from './terminal/interrupted.js';
 import { printJson } from './terminal/print.js';
 import { describeMesh, describeRead, nameOff, placeTemporaries, withinMemory } from './terminal/run.js';
 import { summarizeConvert } from './terminal/summary.js';
-import { countOf, Terminal } from './terminal/terminal.js';
+import { Terminal } from './terminal/terminal.js';
 
 interface ConvertCommandOptions extends ReadingCommandOptions, WritingCommandOptions {
   readonly json?: boolean;

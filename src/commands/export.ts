@@ -1,4 +1,5 @@
 /** `offload export`: a database to OFF. */
+
 import { type Command, Option } from 'commander';
 import { MeshDatabase } from '../database/mesh-database.js';
 import { UsageError } from '../errors.js';
@@ -6,9 +7,9 @@ import { type Division, PART_KINDS } from '../filter/groups.js';
 import { readFilter } from '../filter/saved-filters.js';
 import { mergeSelections, type SavedSelection } from '../filter/saved-selection.js';
 import { explainExport, exportMesh } from '../pipeline/export-mesh.js';
-import { formatBytes } from '../pipeline/run/forecast.js';
 import { checkDivision, describeDivision, splitMesh } from '../pipeline/split-mesh.js';
 import { suggest } from '../suggest.js';
+import { countOf, formatBytes } from '../wording.js';
 import { describeExplanation, describeSelection } from './describe/describe-selection.js';
 import {
   addCommonOptions,
@@ -25,7 +26,7 @@ import { withInterrupts } from './terminal/interrupt.js';
 import { print, printJson } from './terminal/print.js';
 import { nameOff, placeTemporaries, withinMemory } from './terminal/run.js';
 import { summarizeExport, summarizeSplit } from './terminal/summary.js';
-import { countOf, Terminal } from './terminal/terminal.js';
+import { Terminal } from './terminal/terminal.js';
 
 interface ExportCommandOptions extends CommonOptions, WritingCommandOptions {
   readonly output?: string;

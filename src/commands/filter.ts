@@ -1,4 +1,5 @@
 /** `offload filter`: filters that live in a database. */
+
 import type { Command } from 'commander';
 import { MeshDatabase } from '../database/mesh-database.js';
 import { MeshUpdate } from '../database/mesh-update.js';
@@ -9,7 +10,7 @@ import {
   type SavedFilter,
   saveFilter,
 } from '../filter/saved-filters.js';
-import { escapeControls } from '../formats/shared/text.js';
+import { escapeControls } from '../wording.js';
 import { describeFilter } from './describe/describe-filter.js';
 import { addSelectionOptions, collectSelection, type SelectionCommandOptions } from './options/options.js';
 

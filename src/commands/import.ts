@@ -1,11 +1,11 @@
 /** `offload import`: a mesh file to a database. */
+
 import { basename, dirname, extname, join } from 'node:path';
 import type { Command } from 'commander';
 import { UsageError } from '../errors.js';
 import { withoutCompression } from '../io/compression/compression.js';
 import { findOtherKind } from '../io/disk.js';
-import { formatBytes } from '../pipeline/run/forecast.js';
-import { quoteWord } from '../wording.js';
+import { formatBytes, quoteWord } from '../wording.js';
 import { addReadingOptions, type ReadingCommandOptions } from './options/options.js';
 import { chooseOutput, OUTPUT_HELP } from './options/output-name.js';
 import { withInterrupts } from './terminal/interrupt.js';

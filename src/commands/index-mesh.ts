@@ -1,12 +1,14 @@
 /** `offload index`: an R*Tree for filters by place. */
+
 import type { Command } from 'commander';
 import { fileSize } from '../io/disk.js';
 import { indexMesh } from '../pipeline/derive-mesh.js';
+import { countOf } from '../wording.js';
 import { addCommonOptions, type CommonOptions } from './options/options.js';
 import { withInterrupts } from './terminal/interrupt.js';
 import { printJson } from './terminal/print.js';
 import { placeTemporaries } from './terminal/run.js';
-import { countOf, Terminal } from './terminal/terminal.js';
+import { Terminal } from './terminal/terminal.js';
 
 export function addIndex(program: Command): void {
   const command = program

@@ -1,12 +1,13 @@
 /** `offload info`: what is in a database, in numbers and pictures. */
+
 import { basename, extname } from 'node:path';
 import type { Command } from 'commander';
 import { MeshDatabase } from '../database/mesh-database.js';
 import { UsageError } from '../errors.js';
-import { escapeControls } from '../formats/shared/text.js';
 import { outputName } from '../io/output/output-check.js';
 import { openOutput } from '../io/output/output-file.js';
 import type { MeshSurvey } from '../pipeline/survey-mesh.js';
+import { escapeControls } from '../wording.js';
 import { drawPage, type Page } from './describe/draw-page.js';
 import { drawHistogram, type Histogram, listHistograms } from './describe/histogram.js';
 import { describeFacts, gatherFacts, type MeshFacts, tabulateParts } from './describe/mesh-facts.js';

@@ -1,11 +1,11 @@
 /** `offload lint`: which readers would misread an OFF, and how. */
+
 import { type Command, Option } from 'commander';
-import { escapeControls } from '../formats/shared/text.js';
 import type { OffFacts } from '../lint/facts.js';
 import { type Finding, type Judgement, type OffReader, VERDICTS } from '../lint/reader.js';
 import { OFF_READERS } from '../lint/readers.js';
 import { lintOff } from '../pipeline/lint-off.js';
-import { formatBytes } from '../pipeline/run/forecast.js';
+import { escapeControls, formatBytes, formatCount } from '../wording.js';
 import { describeFacts } from './describe/describe-off.js';
 import { parseChoices } from './options/choices.js';
 import { quietOption } from './options/options.js';
@@ -13,7 +13,7 @@ import { answering, describeExitCodes } from './terminal/answer.js';
 import { withInterrupts } from './terminal/interrupt.js';
 import { type Paint, paintFor } from './terminal/paint.js';
 import { print } from './terminal/print.js';
-import { formatCount, Terminal } from './terminal/terminal.js';
+import { Terminal } from './terminal/terminal.js';
 
 interface LintCommandOptions {
   readonly for?: readonly OffReader[];

@@ -1,11 +1,13 @@
 /** `offload sql`: questions to a database, and changes where they are allowed. */
+
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { SqlParameters } from '../database/sql/query.js';
 import { SqlSession } from '../database/sql/session.js';
 import { UsageError } from '../errors.js';
 import { openOutput } from '../io/output/output-file.js';
 import { readTextFile, TEXT_BYTES_MAX } from '../io/text-file.js';
-import { planFiltering } from '../mesh.js';
+import { planFiltering } from '../memory.js';
+import { countOf } from '../wording.js';
 import { memoryOption } from './options/options.js';
 import { isWatched, runWithin } from './sql/child.js';
 import { SQL_FORMATS, type SqlFormat, writeRows } from './sql/output.js';
@@ -13,7 +15,7 @@ import { withPager } from './sql/pager.js';
 import { parseParameter } from './sql/parameter.js';
 import { promptForSql } from './sql/prompt.js';
 import { placeTemporaries, withinMemory } from './terminal/run.js';
-import { countOf, Terminal } from './terminal/terminal.js';
+import { Terminal } from './terminal/terminal.js';
 
 /** Forms for people, which are shown page by page. */
 const PAGED: readonly SqlFormat[] = ['table', 'line'];

@@ -2,7 +2,7 @@
  * Waiting for other processes that use the same database. SQLite would wait by itself, but with its hands tied: signals
  * would not be heard. So connections that write fail at once, and what has failed is tried again.
  */
-import Database from 'better-sqlite3';
+import { isSqliteError } from './open-database.js';
 
 /** How long a database may be in use by others before that is an error. */
 const WAIT_MS = 5000;
@@ -19,7 +19,7 @@ export async function whileBusy<T>(
     try {
       return action();
     } catch (error) {
-      const isBusy = error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY');
+      const isBusy = isSqliteError(error) && error.code.startsWith('SQLITE_BUSY');
       if (!isBusy || performance.now() >= end) throw error;
     }
     await new Promise((resolve) => setTimeout(resolve, SLICE_MS));

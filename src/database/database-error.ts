@@ -1,7 +1,7 @@
 /** SQLite's errors in the words of the house. */
+
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
-import Database from 'better-sqlite3';
 import {
   DatabaseError,
   FAILING_HINT,
@@ -12,6 +12,7 @@ import {
   systemCode,
 } from '../errors.js';
 import { isFile } from '../io/disk.js';
+import { isSqliteError } from './open-database.js';
 
 /** What goes wrong where a database is opened or made, as an error that the user can act on; anything else as it is. */
 export function databaseError(error: unknown, path: string): unknown {
@@ -41,7 +42,7 @@ function missingSqlite(cause: Error): DatabaseError {
 
 /** An SQLite error as one that the user can act on; anything else as it is. */
 export function sqliteError(error: unknown, path: string): unknown {
-  if (!(error instanceof Database.SqliteError)) return error;
+  if (!isSqliteError(error)) return error;
   const { code, message } = error;
   const cause = error;
   if (code.startsWith('SQLITE_CANTOPEN') && isFile(`${path}.partial`)) {

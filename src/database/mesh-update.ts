@@ -5,13 +5,14 @@
  * One transaction, with SQLite's rollback journal: what is not committed was never there. It begins before anything is
  * read, so that two programs that write to one database take turns; readers are not kept out until it is committed.
  */
-import Database from 'better-sqlite3';
+
+import type Database from 'better-sqlite3';
 import { DatabaseError, FileError } from '../errors.js';
 import { whileBusy } from './busy.js';
 import { databaseError } from './database-error.js';
 import { MeshDatabase } from './mesh-database.js';
 import { migrate } from './migrate.js';
-import { openDatabase } from './open-database.js';
+import { isSqliteError, openDatabase } from './open-database.js';
 import { TableReader } from './pages/table-reader.js';
 import { MeshRows } from './rows/selection.js';
 
@@ -110,7 +111,7 @@ function refuseTriggers(db: Database.Database): void {
 }
 
 function writingError(error: unknown, path: string): unknown {
-  if (!(error instanceof Database.SqliteError) || !error.code.startsWith('SQLITE_READONLY')) {
+  if (!isSqliteError(error) || !error.code.startsWith('SQLITE_READONLY')) {
     return databaseError(error, path);
   }
   return new FileError(

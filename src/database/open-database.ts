@@ -9,6 +9,17 @@ import Database from 'better-sqlite3';
 import { FileError, UsageError } from '../errors.js';
 import { hasJournal } from '../io/disk.js';
 
+/** A connection to a database, with the interface of better-sqlite3. */
+export type Connection = Database.Database;
+
+/** A compiled statement of a {@link Connection}. */
+export type SqlStatement = Database.Statement;
+
+/** Whether SQLite threw the error: its `code` is one of SQLite's. */
+export function isSqliteError(error: unknown): error is InstanceType<typeof Database.SqliteError> {
+  return error instanceof Database.SqliteError;
+}
+
 /** Codes of SQLite where a transaction cannot be undone for want of permission. */
 const REFUSALS = /^SQLITE_(?:READONLY|CANTOPEN|PERM|IOERR_DELETE)/;
 

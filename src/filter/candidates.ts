@@ -2,9 +2,10 @@
  * What SQLite is asked of a filter: SQL conditions and queries, names of parts, components, boxes. The answer is a set
  * of triangle ids; conditions that can be evaluated as SQLite does come back as expressions, for a scan.
  */
-import type Database from 'better-sqlite3';
+
 import { IdSet } from '../collections/id-set.js';
 import { hasTable } from '../database/migrate.js';
+import type { Connection } from '../database/open-database.js';
 import { checkTables } from '../database/quick-check.js';
 import type { MeshRows } from '../database/rows/selection.js';
 import { findRuns, TABLE } from '../database/spatial-index.js';
@@ -37,7 +38,7 @@ type Run = [first: number, last: number];
  * Asks SQLite. Throws UsageError where a text is wrong or names something that there is not.
  */
 export async function findCandidates(
-  db: Database.Database,
+  db: Connection,
   filter: TriangleFilter,
   rows: MeshRows,
   answer: Answer,
@@ -105,10 +106,7 @@ export async function findCandidates(
  * Compiles the SQL of a filter and looks its parts up, without asking anything. Throws UsageError as
  * {@link findCandidates} would.
  */
-export function compileFilter(
-  db: Database.Database,
-  { where = [], sql = [], parts = [] }: TriangleFilter,
-): void {
+export function compileFilter(db: Connection, { where = [], sql = [], parts = [] }: TriangleFilter): void {
   for (const text of where) compileQuestion(db, { kind: 'where', text }, 0);
   for (const text of sql) compileQuestion(db, { kind: 'sql', text }, 0);
   for (const name of parts) checkPart(db, name);
@@ -142,13 +140,13 @@ class Collector {
 }
 
 /** The number that SQLite takes a literal for. */
-function readLiteral(db: Database.Database, literal: string): number | undefined {
+function readLiteral(db: Connection, literal: string): number | undefined {
   const value = db.prepare(`SELECT ${literal}`).pluck().get();
   return typeof value === 'number' ? value : undefined;
 }
 
 /** Runs of the parts with these names. Throws UsageError where one of them matches none. */
-function* runsOfParts(db: Database.Database, patterns: readonly string[]): Generator<Run> {
+function* runsOfParts(db: Connection, patterns: readonly string[]): Generator<Run> {
   for (const pattern of patterns) {
     checkPart(db, pattern);
     const runs = db.prepare(`SELECT first, last FROM parts JOIN part_runs ON part = parts.id
@@ -158,7 +156,7 @@ function* runsOfParts(db: Database.Database, patterns: readonly string[]): Gener
 }
 
 /** Throws UsageError unless a part has this name, or one that it is a pattern for. */
-function checkPart(db: Database.Database, name: string): void {
+function checkPart(db: Connection, name: string): void {
   const isKnown = db.prepare('SELECT EXISTS (SELECT 1 FROM parts WHERE name = @name OR name GLOB @name)');
   if (isKnown.pluck().get({ name }) === 1) return;
   throw new UsageError(`no part is named '${name}'; expected a name or a pattern such as 'wheel*'`, {
@@ -174,7 +172,7 @@ function selectComponents(choice: ComponentChoice): string {
 }
 
 /** Throws UsageError where a component is asked for that there is not. */
-function checkComponents(db: Database.Database, choices: readonly ComponentChoice[]): void {
+function checkComponents(db: Connection, choices: readonly ComponentChoice[]): void {
   const count = db.prepare('SELECT count(*) FROM components').pluck().get() as number;
   for (const choice of choices) {
     if (choice.kind !== 'number' || choice.number < count) continue;
@@ -185,13 +183,13 @@ function checkComponents(db: Database.Database, choices: readonly ComponentChoic
 }
 
 /** Whether these components have all triangles and all vertices of the mesh. */
-function areWhole(db: Database.Database, chosen: string, rows: MeshRows): boolean {
+function areWhole(db: Connection, chosen: string, rows: MeshRows): boolean {
   const sql = `SELECT total(triangles), total(vertices) FROM components WHERE id IN (${chosen})`;
   const [triangles, vertices] = db.prepare(sql).raw().get() as [number, number];
   return vertices === rows.vertexRange && triangles === rows.countTriangles();
 }
 
-function* runsOfComponents(db: Database.Database, chosen: string): Generator<Run> {
+function* runsOfComponents(db: Connection, chosen: string): Generator<Run> {
   const sql = `SELECT first, last FROM component_runs WHERE component IN (${chosen})`;
   yield* db.prepare(sql).raw().iterate() as IterableIterator<Run>;
 }

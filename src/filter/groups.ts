@@ -2,15 +2,17 @@
  * A mesh divided into groups of triangles, for a file each: parts, connected components, or the cells of a grid. A group
  * is a list of runs of ids; what of it is selected is found when its turn comes.
  */
-import type Database from 'better-sqlite3';
+
 import { IdSet } from '../collections/id-set.js';
 import { LabelRows } from '../collections/label-rows.js';
 import { RowCache } from '../collections/row-cache.js';
+import type { Connection } from '../database/open-database.js';
 import { checkTables } from '../database/quick-check.js';
 import type { RowMap } from '../database/rows/row-mapper.js';
 import type { MeshRows } from '../database/rows/selection.js';
 import { UsageError } from '../errors.js';
 import { integer, listOf, variant } from '../options.js';
+import { formatCount } from '../wording.js';
 
 /** Kinds of parts, those that are mostly meant first. */
 export const PART_KINDS: readonly PartKind[] = ['solid', 'object', 'group', 'material'];
@@ -57,7 +59,7 @@ export class Groups {
   private runs = '';
 
   constructor(
-    private readonly db: Database.Database,
+    private readonly db: Connection,
     private readonly rows: MeshRows,
     private readonly map: RowMap,
   ) {
@@ -168,7 +170,7 @@ export class Groups {
 }
 
 /** The kind of parts that is meant. Throws UsageError if the mesh has none. */
-function findKind(db: Database.Database, asked: 'part' | PartKind): PartKind {
+function findKind(db: Connection, asked: 'part' | PartKind): PartKind {
   const has = db
     .prepare('SELECT EXISTS (SELECT 1 FROM main.part_runs JOIN main.parts ON parts.id = part WHERE kind = ?)')
     .pluck();
@@ -182,7 +184,7 @@ function findKind(db: Database.Database, asked: 'part' | PartKind): PartKind {
 }
 
 function tooMany(): UsageError {
-  const most = GROUPS_MAX.toLocaleString('en-US');
+  const most = formatCount(GROUPS_MAX);
   return new UsageError(`a split into more than ${most} files; expected ${most} at the most`, {
     hint: "select fewer with a filter, such as `filter.components: [{ kind: 'over', triangles: n }]`, or make cells larger",
   });

@@ -4,8 +4,9 @@
  * A condition over labels alone is evaluated once a run instead of once a triangle. Others find a triangle's label by
  * its id, in a table that has an index on it.
  */
+
 import { basename } from 'node:path';
-import type Database from 'better-sqlite3';
+import type { Connection } from '../database/open-database.js';
 import { readTokens, type Token } from './expression/lexer.js';
 
 const LABELS = ['part', 'material', 'component', 'source'] as const;
@@ -35,7 +36,7 @@ export function splitLabels(text: string): { readonly labels: readonly string[];
 }
 
 /** A SELECT of first and last ids of the runs of triangles whose labels fulfil a condition. */
-export function selectLabelRuns(db: Database.Database, text: string, triangleRange: number): string {
+export function selectLabelRuns(db: Connection, text: string, triangleRange: number): string {
   const named = labelsOf(readTokens(text));
   const starts = ['SELECT 0 AS id'];
   if (named.includes('part') || named.includes('material')) {
@@ -51,12 +52,12 @@ export function selectLabelRuns(db: Database.Database, text: string, triangleRan
 }
 
 /** The columns of those labels that a text may mean, as SQL, for the triangle whose id the expression `id` gives. */
-export function labelColumns(db: Database.Database, text: string, id: string): string[] {
+export function labelColumns(db: Connection, text: string, id: string): string[] {
   return selectLabels(db, labelsOf(readTokens(text)), id);
 }
 
 /** Makes the table that conditions look names of parts up in; `isFilled` is false where they are only compiled. */
-export function nameRuns(db: Database.Database, isFilled: boolean): void {
+export function nameRuns(db: Connection, isFilled: boolean): void {
   // SQLite uses an index for a comparison only if the types of its columns are declared.
   db.exec(`CREATE TEMP TABLE IF NOT EXISTS named_runs (
     kind TEXT, first INTEGER, last INTEGER, name TEXT, PRIMARY KEY (kind, first)) WITHOUT ROWID`);
@@ -65,7 +66,7 @@ export function nameRuns(db: Database.Database, isFilled: boolean): void {
     FROM main.part_runs JOIN main.parts ON parts.id = part`);
 }
 
-function selectLabels(db: Database.Database, named: readonly Label[], id: string): string[] {
+function selectLabels(db: Connection, named: readonly Label[], id: string): string[] {
   const nameOf = (kind: string) => `(SELECT CASE WHEN last >= ${id} THEN name END FROM temp.named_runs
     WHERE kind = '${kind}' AND first <= ${id} ORDER BY first DESC LIMIT 1)`;
   const columns: Readonly<Record<Label, () => string>> = {
@@ -79,7 +80,7 @@ function selectLabels(db: Database.Database, named: readonly Label[], id: string
 }
 
 /** The name of the file that was imported, without its folder. */
-function sourceName(db: Database.Database): string {
+function sourceName(db: Connection): string {
   const path = db.prepare('SELECT path FROM main.sources ORDER BY id LIMIT 1').pluck().get();
   return typeof path === 'string' ? basename(path) : '';
 }

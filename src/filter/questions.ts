@@ -4,8 +4,9 @@
  *
  * Every text is compiled by SQLite, on a connection that cannot write, and refused if it is more than one SELECT.
  */
-import Database from 'better-sqlite3';
+
 import type { IdSet } from '../collections/id-set.js';
+import { type Connection, isSqliteError, type SqlStatement } from '../database/open-database.js';
 import { firstSqlWord } from '../database/sql/words.js';
 import { type MeshErrorOptions, UsageError } from '../errors.js';
 import { suggest } from '../suggest.js';
@@ -24,17 +25,13 @@ export interface Question {
 
 /** A question that SQLite has compiled. */
 export interface CompiledQuestion {
-  readonly statement: Database.Statement;
+  readonly statement: SqlStatement;
   /** How SQLite goes about it. */
   readonly plan: string;
 }
 
 /** Compiles a question about ids below `triangleRange`. Throws UsageError for a text that is no single SELECT. */
-export function compileQuestion(
-  db: Database.Database,
-  question: Question,
-  triangleRange: number,
-): CompiledQuestion {
+export function compileQuestion(db: Connection, question: Question, triangleRange: number): CompiledQuestion {
   if (question.kind === 'sql') checkQuery(question);
   else nameRuns(db, false);
   const sql = toSql(db, question, triangleRange);
@@ -52,7 +49,7 @@ export function compileQuestion(
 }
 
 /** Adds the triangles that the answer names to a set. Throws UsageError where it names something else. */
-export function answerQuestion(db: Database.Database, question: Question, found: IdSet): void {
+export function answerQuestion(db: Connection, question: Question, found: IdSet): void {
   const { statement } = compileQuestion(db, question, found.range);
   if (question.kind !== 'sql') nameRuns(db, true);
   try {
@@ -78,13 +75,13 @@ function checkQuery(question: Question): void {
 }
 
 /** Throws UsageError for several columns of which the first is not called as an id of triangles is. */
-function checkColumns(statement: Database.Statement, question: Question): void {
+function checkColumns(statement: SqlStatement, question: Question): void {
   const [first, ...others] = statement.columns().map(({ name }) => name);
   if (others.length === 0 || ['id', 'triangle'].includes(first!.toLowerCase())) return;
   throw refuse(question, `its first column is ${first}; expected the ids of triangles, as id or triangle`);
 }
 
-function toSql(db: Database.Database, { kind, text }: Question, triangleRange: number): string {
+function toSql(db: Connection, { kind, text }: Question, triangleRange: number): string {
   if (kind === 'sql') return text;
   if (kind === 'labels') return selectLabelRuns(db, text, triangleRange);
   const labels = labelColumns(db, text, 't.id');
@@ -102,7 +99,7 @@ function refuse({ kind, text }: Question, problem: string, more: MeshErrorOption
 
 function sqlError(error: unknown, question: Question): unknown {
   // A parameter, which nobody gives a value to, is a RangeError of the library's.
-  if (!(error instanceof Database.SqliteError) && !(error instanceof RangeError)) return error;
+  if (!isSqliteError(error) && !(error instanceof RangeError)) return error;
   return refuse(question, error.message, { hint: hintFor(error.message, question), cause: error });
 }
 

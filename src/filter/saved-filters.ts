@@ -4,8 +4,9 @@
  * Anybody may have put anything there with SQL: each is checked when it is read, and one that is damaged is refused
  * alone. What is saved here has been compiled against the mesh.
  */
-import type Database from 'better-sqlite3';
+
 import { hasTable } from '../database/migrate.js';
+import type { Connection } from '../database/open-database.js';
 import { DatabaseError, UsageError } from '../errors.js';
 import { suggest } from '../suggest.js';
 import { quoteWord } from '../wording.js';
@@ -20,7 +21,7 @@ export type SavedFilter = {
 } & ({ readonly filter: SavedSelection } | { readonly problem: string });
 
 /** All of them, by name. A database of the first schema version has none. */
-export function listFilters(db: Database.Database): SavedFilter[] {
+export function listFilters(db: Connection): SavedFilter[] {
   if (!hasTable(db, 'filters')) return [];
   const rows = db.prepare('SELECT name, filter, saved FROM filters ORDER BY name').all() as {
     name: string;
@@ -31,7 +32,7 @@ export function listFilters(db: Database.Database): SavedFilter[] {
 }
 
 /** The filter of this name. Throws UsageError if there is none, DatabaseError if it is damaged. */
-export function readFilter(db: Database.Database, name: string): SavedSelection {
+export function readFilter(db: Connection, name: string): SavedSelection {
   const filters = listFilters(db);
   const found = filters.find((filter) => filter.name === name);
   if (found === undefined) throw unknownFilter(db.name, name, filters);
@@ -46,12 +47,7 @@ export function readFilter(db: Database.Database, name: string): SavedSelection 
  * Saves a filter, once it has been compiled. Throws UsageError if it cannot be used with this mesh, and for a name that
  * is taken, unless `force`.
  */
-export function saveFilter(
-  db: Database.Database,
-  name: string,
-  filter: SavedSelection,
-  force: boolean,
-): void {
+export function saveFilter(db: Connection, name: string, filter: SavedSelection, force: boolean): void {
   if (name === '') throw new UsageError("a filter's name is empty; expected at least one character");
   checkSavedSelection(filter);
   compileFilter(db, filter);
@@ -66,7 +62,7 @@ export function saveFilter(
 }
 
 /** Removes a filter, damaged or not. Throws UsageError if there is none of this name. */
-export function removeFilter(db: Database.Database, name: string): void {
+export function removeFilter(db: Connection, name: string): void {
   const { changes } = db.prepare('DELETE FROM filters WHERE name = ?').run(name);
   if (changes === 0) throw unknownFilter(db.name, name, listFilters(db));
 }

@@ -5,10 +5,12 @@
  * it is out of the ordinary: no new part, nothing to warn of, no error. Where that turns out wrong, or where the reader
  * is in the middle of something, the reader parses the piece itself, so that it alone decides what a file means.
  */
+
 import { FormatError } from '../errors.js';
 import type { ByteSource } from '../io/byte-source.js';
 import type { ByteWindow } from '../io/byte-window.js';
-import { BATCH_TRIANGLES, type ItemPlace, type MeshItem, type SoupBatch } from '../mesh.js';
+import { BATCH_TRIANGLES } from '../memory.js';
+import type { ItemPlace, MeshItem, SoupBatch } from '../mesh.js';
 
 /** What a parser works on: a window, or a piece. */
 export type ParsedBytes = Pick<ByteWindow, 'bytes' | 'start' | 'end' | 'ended' | 'base'>;

@@ -3,6 +3,7 @@
  *
  * Lines with more numbers (colours? quads?) or with words are refused: nothing says what they mean.
  */
+
 import { FormatError, TRUNCATED } from '../errors.js';
 import { parseNumber } from '../io/number-text.js';
 import type { SoupBatch } from '../mesh.js';
@@ -10,7 +11,8 @@ import { countOf } from '../wording.js';
 import type { Format, ReadOptions, ReadStart, SavedReader } from './format.js';
 import { type ParsedBytes, type PieceFormat, type PieceParsers, tryPiece, windowOf } from './pieces.js';
 import { PlaceNotes } from './shared/place-notes.js';
-import { type Pause, type SoupParser, SoupTextReader } from './shared/soup-text.js';
+import type { Pause } from './shared/soup-text.js';
+import { type SoupParser, SoupTextReader } from './shared/soup-text.js';
 import {
   COMMA,
   CR,

@@ -5,11 +5,12 @@
  * A source knows nothing of formats. It never holds more than its head and what a decoder needs: readers bring the
  * buffers.
  */
+
 import { createHash, type Hash } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { FileError, FormatError, fileError } from '../errors.js';
-import { CHUNK_BYTES } from '../mesh.js';
+import { CHUNK_BYTES } from '../memory.js';
 import { countOf, formatCount } from '../wording.js';
 import { type CompressionId, detectCompression } from './compression/compression.js';
 import { decompress } from './compression/decompress.js';

@@ -4,8 +4,10 @@
  * Parsers run synchronously over `bytes[start, end)`, move `start` past what they have understood, and ask for
  * more when the rest is no whole item. What one item may need is bounded, so that the window is, too.
  */
+
 import { FormatError, type Place } from '../errors.js';
-import { CHUNK_BYTES, LINE_BYTES_MAX } from '../mesh.js';
+import { CHUNK_BYTES, LINE_BYTES_MAX } from '../memory.js';
+import { formatCount } from '../wording.js';
 import type { ByteSource } from './byte-source.js';
 
 export class ByteWindow {
@@ -57,7 +59,7 @@ export class ByteWindow {
   async fill(place: () => Place): Promise<void> {
     const rest = this.end - this.start;
     if (rest > this.itemBytes) {
-      const limit = this.itemBytes.toLocaleString('en-US');
+      const limit = formatCount(this.itemBytes);
       throw new FormatError(`an item of more than ${limit} bytes without an end; expected a shorter one`, {
         place: place(),
       });

@@ -1,8 +1,9 @@
 /** The SHA-256 of a file as it stands, compressed or not: 1.7 GB/s where the processor helps. */
+
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { fileError } from '../errors.js';
-import { CHUNK_BYTES } from '../mesh.js';
+import { CHUNK_BYTES } from '../memory.js';
 import { closeRead } from './disk.js';
 import { RandomAccessFile } from './random-access-file.js';
 

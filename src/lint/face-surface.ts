@@ -1,7 +1,7 @@
 /** How the faces of a text OFF are written, word by word or plain line by plain line. */
 
 import type { TextHeader } from '../formats/off/header.js';
-import { FACE_CORNERS_MAX } from '../mesh.js';
+import { FACE_CORNERS_MAX } from '../memory.js';
 import { FORM, Words } from './color-tally.js';
 import { hasTwice, startFaces } from './counting.js';
 import type { PlainLine } from './plain-line.js';

@@ -7,6 +7,7 @@
  * the stars finds out whether turning some of them round would help. A last pass over the triangles sums up area and
  * volume and measures shells, so that they can be judged. Figures do not depend on memory or order.
  */
+
 import { basename, join } from 'node:path';
 import { IdLinks } from '../collections/id-links.js';
 import { IdSet } from '../collections/id-set.js';
@@ -19,7 +20,8 @@ import type { MeshRows } from '../database/rows/selection.js';
 import { chooseTempFolder } from '../io/disk.js';
 import { filePath } from '../io/file-path.js';
 import { WorkFolder } from '../io/work-folder.js';
-import { type Bounds, MEMORY_DEFAULT, planFiltering } from '../mesh.js';
+import { MEMORY_DEFAULT, planFiltering } from '../memory.js';
+import type { Bounds } from '../mesh.js';
 import { takeOptions } from '../options.js';
 import { Measures } from '../topology/measures.js';
 import { listShells } from '../topology/shell-list.js';

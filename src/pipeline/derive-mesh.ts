@@ -1,4 +1,5 @@
 /** What is found out of a mesh once and kept in its database: connected components, boxes for filters by place. */
+
 import { basename, dirname, join } from 'node:path';
 import { IdLinks } from '../collections/id-links.js';
 import { SpillFiles } from '../collections/spill-file.js';
@@ -10,7 +11,8 @@ import type { TriangleFilter } from '../filter/triangle-filter.js';
 import { chooseTempFolder } from '../io/disk.js';
 import { filePath } from '../io/file-path.js';
 import { WorkFolder } from '../io/work-folder.js';
-import { MEMORY_DEFAULT, planFiltering, type TriangleBatch } from '../mesh.js';
+import { MEMORY_DEFAULT, planFiltering } from '../memory.js';
+import type { TriangleBatch } from '../mesh.js';
 import { takeOptions } from '../options.js';
 import { forecastBytes, forecastSpills } from './run/forecast.js';
 import { Pace } from './run/pace.js';

@@ -1,4 +1,5 @@
 /** From a database to OFF: the second half of every conversion, and as often as wanted. */
+
 import { dirname } from 'node:path';
 import { sqliteError } from '../database/database-error.js';
 import { MeshDatabase } from '../database/mesh-database.js';
@@ -18,9 +19,11 @@ import { Transform } from '../geometry/transform.js';
 import { COMPRESSIONS, type CompressionChoice, compressionOfName } from '../io/compression/compression.js';
 import { isSameFile } from '../io/disk.js';
 import { filePath } from '../io/file-path.js';
+import type { OutputFile } from '../io/output/output.js';
 import { checkOutput } from '../io/output/output-check.js';
-import { type OutputFile, openOutput } from '../io/output/output-file.js';
-import { MEMORY_DEFAULT, type MeshSelection, planFiltering, planThreads, type Warning } from '../mesh.js';
+import { openOutput } from '../io/output/output-file.js';
+import { MEMORY_DEFAULT, planFiltering, planThreads } from '../memory.js';
+import type { MeshSelection, Warning } from '../mesh.js';
 import { flag, oneOf, type Rules, record, takeOptions } from '../options.js';
 import { countOf, formatCount } from '../wording.js';
 import { keepComponents, needsComponents } from './derive-mesh.js';

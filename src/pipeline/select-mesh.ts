@@ -4,6 +4,7 @@
  * In this order: shells that are inside out in the mesh as it is stored; conditions, on the same mesh; the weld of the
  * vertices that are left; what is dropped, sampled and cut off; the transform, when rows are written.
  */
+
 import { basename, join } from 'node:path';
 import { IdLinks } from '../collections/id-links.js';
 import { IdSet } from '../collections/id-set.js';
@@ -21,7 +22,7 @@ import { checkWeldDistance, NearVertices } from '../geometry/near-vertices.js';
 import { checkTransform, TRANSFORM_STEP, type TransformStep } from '../geometry/transform.js';
 import { chooseTempFolder } from '../io/disk.js';
 import { WorkFolder } from '../io/work-folder.js';
-import { MEMORY_DEFAULT, planFiltering, planThreads } from '../mesh.js';
+import { MEMORY_DEFAULT, planFiltering, planThreads } from '../memory.js';
 import { finite, flag, listOf, oneOf, type Rules, record } from '../options.js';
 import { ORIENTATIONS, type Orientation } from '../topology/shell-verdicts.js';
 import { forecastSpills } from './run/forecast.js';

@@ -1,4 +1,5 @@
 /** From a database to many OFF files in one folder: a file for each part, material, component or cell. */
+
 import { basename, dirname, join } from 'node:path';
 import { SpillFiles } from '../collections/spill-file.js';
 import type { MeshDatabase } from '../database/mesh-database.js';
@@ -12,7 +13,8 @@ import { endingOf } from '../io/compression/compression.js';
 import { filePath } from '../io/file-path.js';
 import { openOutput } from '../io/output/output-file.js';
 import { OutputFolder, safeName } from '../io/output/output-folder.js';
-import { MEMORY_DEFAULT, planFiltering, type Warning } from '../mesh.js';
+import { MEMORY_DEFAULT, planFiltering } from '../memory.js';
+import type { Warning } from '../mesh.js';
 import { takeOptions } from '../options.js';
 import { keepComponents } from './derive-mesh.js';
 import {

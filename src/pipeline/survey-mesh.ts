@@ -2,6 +2,7 @@
  * What a mesh looks like in numbers: how areas, edges and degrees are distributed, and where vertices stand. In passes
  * over pages, within a fixed memory.
  */
+
 import { basename, join } from 'node:path';
 import { SpillFiles } from '../collections/spill-file.js';
 import { databaseError } from '../database/database-error.js';
@@ -11,7 +12,8 @@ import type { CornerPositions } from '../database/rows/corner-positions.js';
 import { chooseTempFolder } from '../io/disk.js';
 import { filePath } from '../io/file-path.js';
 import { WorkFolder } from '../io/work-folder.js';
-import { MEMORY_DEFAULT, planFiltering, type TriangleBatch } from '../mesh.js';
+import { MEMORY_DEFAULT, planFiltering } from '../memory.js';
+import type { TriangleBatch } from '../mesh.js';
 import { takeOptions } from '../options.js';
 import { type DensityView, DensityViews } from '../topology/density.js';
 import { Distribution } from '../topology/distribution.js';

@@ -2,10 +2,12 @@
  * Whether two files hold the same oriented triangles, each as often as the other, in whatever order: the proof that
  * nothing was lost between a source and what was made of it.
  */
+
 import { UsageError } from '../errors.js';
 import { isSameFile } from '../io/disk.js';
 import { filePath } from '../io/file-path.js';
-import { MEMORY_DEFAULT, type Precision, planFiltering, type Warning } from '../mesh.js';
+import { MEMORY_DEFAULT, planFiltering } from '../memory.js';
+import type { Precision, Warning } from '../mesh.js';
 import { flag, integer, type Rules, takeOptions } from '../options.js';
 import { READING_OPTIONS, type ReadingOptions } from './load/load-run.js';
 import { Pace } from './run/pace.js';
@@ -13,8 +15,9 @@ import { type Stage, WarningTally } from './run/progress.js';
 import { describeSource } from './run/source-errors.js';
 import { BucketSums } from './verify/bucket-sums.js';
 import { Checksum } from './verify/checksum.js';
+import { openSide } from './verify/open-side.js';
 import { findParting, type Parting } from './verify/parting.js';
-import { openSide, type Side, type SideMemory, type Step } from './verify/side.js';
+import type { Side, SideMemory, Step } from './verify/side.js';
 import { TriangleHash } from './verify/triangle-hash.js';
 
 /** `from`, `salvage` and `maxBytes` speak of the source. Temporary files stand beside the file that needs them. */

@@ -11,6 +11,7 @@ import type { SpillFile, SpillFiles } from '../collections/spill-file.js';
 import type { Rows } from '../database/pages/leaf-decoder.js';
 import { UsageError } from '../errors.js';
 import type { TriangleBatch } from '../mesh.js';
+import { formatCount } from '../wording.js';
 
 const HIGH = 2 ** 32;
 /** Words of a corner in a file: its vertex from the beginning of the range, then three ids of one or two words. */
@@ -206,11 +207,11 @@ export class StarSpool {
   }
 
   private refuse(vertex: number, corners: number): UsageError {
-    const found = `${corners.toLocaleString('en-US')} triangles meet at vertex ${vertex}`;
-    return new UsageError(
-      `${found}; expected at most ${this.starMax.toLocaleString('en-US')} with this much memory`,
-      { code: 'MEMORY_TOO_SMALL', hint: 'raise `memoryBytes`' },
-    );
+    const found = `${formatCount(corners)} triangles meet at vertex ${vertex}`;
+    return new UsageError(`${found}; expected at most ${formatCount(this.starMax)} with this much memory`, {
+      code: 'MEMORY_TOO_SMALL',
+      hint: 'raise `memoryBytes`',
+    });
   }
 
   private lists(): Lists {

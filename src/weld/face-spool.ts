@@ -6,12 +6,15 @@
  *
  * Disk: 4 bytes a corner, 32 a face where faces have colours, and what {@link RowLookup} needs.
  */
+
 import { NumberFile, NumberReader, type SavedNumbers } from '../collections/number-file.js';
 import { type RowFile, RowLookup } from '../collections/row-lookup.js';
 import { type SpillFiles, SpillReader } from '../collections/spill-file.js';
 import { triangulate } from '../geometry/polygon.js';
-import { FACE_CORNERS_MAX, type IndexedFaces } from '../mesh.js';
+import { FACE_CORNERS_MAX } from '../memory.js';
+import type { IndexedFaces } from '../mesh.js';
 import { AttributeFile, AttributeReader } from './attribute-file.js';
+import type { TriangleSink } from './sinks.js';
 import { ID_WORDS, type VertexMap } from './vertex-welder.js';
 import { positionsOf } from './weld-table.js';
 
@@ -20,12 +23,6 @@ const STREAM_WORDS = 65_536;
 const BATCH_CORNERS = 3 * 16_384;
 /** The part of the memory that tells which vertices are used; the rest looks up. */
 const USED_SHARE = 1 / 8;
-
-/** Takes triangles in order. The array is only lent. */
-export interface TriangleSink {
-  addTriangles(corners: Float64Array, count: number): void;
-  addTriangleColor(triangle: number, color: Float64Array): void;
-}
 
 /** A spool between two batches, as plain data. */
 export interface SavedSpool {

@@ -4,28 +4,15 @@
  * Vertices get their ids in the order of the source, whether a face uses them or not. The result does not depend on
  * the budget, nor on the order in which vertices and faces come.
  */
+
 import { type SavedSpills, SpillFiles } from '../collections/spill-file.js';
 import type { ColorScales, IndexedFaces, IndexedVertices } from '../mesh.js';
 import { AttributeFile, weldAttributes } from './attribute-file.js';
-import { FaceSpool, type SavedSpool, type TriangleSink } from './face-spool.js';
-import { type SavedVertexWelder, type VertexSink, VertexWelder } from './vertex-welder.js';
+import { FaceSpool, type SavedSpool } from './face-spool.js';
+import type { IndexedTally, MeshSink } from './sinks.js';
+import { type SavedVertexWelder, VertexWelder } from './vertex-welder.js';
 import type { Positions } from './weld-table.js';
-import { allocateArena, type RowSink, type WelderOptions } from './welder.js';
-
-/** Takes rows and what belongs to them. The arrays are only lent. */
-export interface MeshSink extends RowSink, TriangleSink, VertexSink {
-  addVertexColor(id: number, color: Float64Array): void;
-  addVertexNormal(id: number, normal: Float64Array): void;
-}
-
-/** What only shows when all is welded. */
-export interface IndexedTally {
-  /** Vertices that no triangle has. */
-  readonly unreferenced: number;
-  /** Vertices of the source whose colour, or normal, is not the one that was kept for their position. */
-  readonly colorConflicts: number;
-  readonly normalConflicts: number;
-}
+import { allocateArena, type WelderOptions } from './welder-options.js';
 
 /** A welder between two batches, as plain data. */
 export interface SavedIndexedWelder {

@@ -11,9 +11,10 @@
 import { type HashKey, makeHashKey, PositionHash } from '../collections/position-hash.js';
 import type { RowFile } from '../collections/row-lookup.js';
 import { type SpillFile, type SpillFiles, SpillReader } from '../collections/spill-file.js';
+import type { VertexSink } from './sinks.js';
 import { WeldPartitions } from './weld-partitions.js';
 import { type Positions, positionsOf, TOUCH_ROWS, WeldTable, wordsOf } from './weld-table.js';
-import type { RowSink, WelderOptions } from './welder.js';
+import type { WelderOptions } from './welder-options.js';
 
 const STREAM_WORDS = 65_536;
 const BATCH_ROWS = 16_384;
@@ -23,12 +24,6 @@ export const ID_WORDS = 2;
 
 /** Distinct vertices between two whose numbers the sink is told. */
 const APPEARANCE_VERTICES = 1024;
-
-/** Takes finished vertices, in id order. The array is only lent. */
-export interface VertexSink extends Pick<RowSink, 'addVertices'> {
-  /** Vertex `id` is vertex `number` of the source: told, where wanted, of the first one and now and then. */
-  addAppearance?(id: number, number: number): void;
-}
 
 /** What became of the vertices of a source. */
 export interface VertexMap {

@@ -12,9 +12,10 @@
 import type { PositionHash } from '../collections/position-hash.js';
 import type { RunMerge } from '../collections/run-merge.js';
 import { type SavedSpills, type SpillFile, SpillFiles, SpillReader } from '../collections/spill-file.js';
+import type { RowSink } from './sinks.js';
 import { WeldPartitions } from './weld-partitions.js';
 import { positionsOf, type WeldTable, wordsOf } from './weld-table.js';
-import type { RowSink, WelderOptions } from './welder.js';
+import type { WelderOptions } from './welder-options.js';
 
 /** Words of the buffer of one file. */
 const STREAM_WORDS = 3 * 65_536;

@@ -12,46 +12,14 @@ import { type HashKey, makeHashKey, PositionHash } from '../collections/position
 import type { SavedSpills } from '../collections/spill-file.js';
 import type { SoupBatch } from '../mesh.js';
 import { BATCH_CORNERS, BatchPositions } from './batch-positions.js';
+import type { RowSink } from './sinks.js';
 import { WeldOverflow } from './weld-overflow.js';
 import { type Positions, positionsOf, TOUCH_ROWS, tableCapacity, WeldTable, wordsOf } from './weld-table.js';
-
-/** Takes finished rows, in id order. The arrays are only lent. */
-export interface RowSink {
-  /** `count` new vertices, 3 x count values. */
-  addVertices(positions: Positions, count: number): void;
-  /** `count` triangles, 3 x count vertex ids, all of vertices added before. */
-  addTriangles(corners: Float64Array, count: number): void;
-}
-
-export interface WelderOptions {
-  /** Bytes of one coordinate as it comes: 4 (float32) or 8 (float64). */
-  readonly bytesPerValue: 4 | 8;
-  /** Memory for its tables, in bytes. */
-  readonly budgetBytes: number;
-  /** About how many vertices will come, where that is known: the tables begin at a size for so many. */
-  readonly expectedVertices?: number | undefined;
-  /** Where spill files go, as the beginning of their names. */
-  readonly spillPath: string;
-  /** Leave the spill files where they are, whatever happens: somebody may want to go on with them. */
-  readonly keepsFiles?: boolean | undefined;
-}
+import { allocateArena, tableBytes, type WelderOptions } from './welder-options.js';
 
 /** Generations become shorter when a smaller share of the hits is in the old table, and longer when a larger one is. */
 const OLD_SHARE_MIN = 1 / 8;
 const OLD_SHARE_MAX = 1 / 2;
-
-/** The largest arena: what one ArrayBuffer may hold in every supported Node. */
-const ARENA_BYTES_MAX = 4 * 2 ** 30 - 65_536;
-
-/** Memory for tables, not more than there may be in one piece. */
-export function allocateArena(bytes: number): ArrayBuffer {
-  return new ArrayBuffer(16 * Math.floor(Math.min(bytes, ARENA_BYTES_MAX) / 16));
-}
-
-/** Bytes of each of the two tables. */
-function tableBytes(budgetBytes: number): number {
-  return 8 * Math.floor(Math.min(budgetBytes, ARENA_BYTES_MAX) / 16);
-}
 
 /** A welder between two batches, as plain data. */
 export interface SavedWelder {

@@ -4,11 +4,12 @@
  */
 
 import type { SavedSpills } from '../collections/spill-file.js';
-import type { IndexedRecord } from '../database/build/mesh-load.js';
 import type { ColorScales, IndexedFaces, IndexedVertices, SoupBatch } from '../mesh.js';
-import { IndexedWelder, type MeshSink, type SavedIndexedWelder } from './indexed-welder.js';
+import { IndexedWelder, type SavedIndexedWelder } from './indexed-welder.js';
+import type { IndexedRecord, MeshSink } from './sinks.js';
 import type { Positions } from './weld-table.js';
-import { type SavedWelder, Welder, type WelderOptions } from './welder.js';
+import { type SavedWelder, Welder } from './welder.js';
+import type { WelderOptions } from './welder-options.js';
 
 export type Batch = SoupBatch | IndexedVertices | IndexedFaces;
 

@@ -2,11 +2,13 @@
  * The benchmark: `npm run bench`, `npm run bench -- --triangles 10M --only shuffled`, or `npm run bench -- --curve`.
  * Results go to standard output, what it is doing to standard error.
  */
+
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { formatCount } from '../../src/wording.js';
 import { CASES, findOnPath, PEERS } from './cases.js';
 import { listPoints, measureCurve } from './curve.js';
 import { drawCurve } from './draw-curve.js';
@@ -16,15 +18,7 @@ import { describeMachine } from './machine.js';
 import { measureNumbers } from './numbers.js';
 import { measureReaders } from './readers.js';
 import { type CaseOptions, type Row, runCase } from './run-case.js';
-import {
-  explainCurve,
-  explainRows,
-  formatCount,
-  formatCurve,
-  formatRates,
-  formatReaders,
-  formatRows,
-} from './table.js';
+import { explainCurve, explainRows, formatCurve, formatRates, formatReaders, formatRows } from './table.js';
 import { measureTables } from './tables.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));

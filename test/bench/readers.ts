@@ -1,9 +1,10 @@
 /** How fast each format is read, without welding or loading: its reader alone, in this process, on one core. */
+
 import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { detectFormat } from '../../src/formats/detect.js';
 import { ByteSource } from '../../src/io/byte-source.js';
-import { BATCH_TRIANGLES } from '../../src/mesh.js';
+import { BATCH_TRIANGLES } from '../../src/memory.js';
 import { ENCODINGS, type Encoding, writePillow } from './encode.js';
 import type { Pillow } from './generate.js';
 import { median } from './rates.js';

@@ -1,10 +1,11 @@
 /** Files that announce or repeat more than there is: refused or read at once, in little memory. */
+
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { obj } from '../../src/formats/obj/obj.js';
-import { escapeControls } from '../../src/formats/shared/text.js';
 import { FormatError, importMesh } from '../../src/index.js';
+import { escapeControls } from '../../src/wording.js';
 import { freshFolder } from '../support/files.js';
 import { toBinaryStl } from '../support/meshes.js';
 import { type ReadCase, readMesh } from '../support/sources.js';

@@ -1,4 +1,5 @@
 /** Counters that begin where 32 bits end: ids, indices, offsets. */
+
 import { closeSync, ftruncateSync, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -18,7 +19,8 @@ import { ByteSource } from '../../src/io/byte-source.js';
 import { ByteWindow } from '../../src/io/byte-window.js';
 import { RandomAccessFile } from '../../src/io/random-access-file.js';
 import type { ItemPlace, MeshSelection } from '../../src/mesh.js';
-import { type RowSink, Welder } from '../../src/weld/welder.js';
+import type { RowSink } from '../../src/weld/sinks.js';
+import { Welder } from '../../src/weld/welder.js';
 import { freshFolder } from '../support/files.js';
 import { makeTube, shuffle, toBinaryStl } from '../support/meshes.js';
 

@@ -1,9 +1,11 @@
 /** Reads a mesh from bytes in a test, whole or in pieces. */
+
 import { FormatError } from '../../src/errors.js';
 import { detectFormat } from '../../src/formats/detect.js';
 import type { Format } from '../../src/formats/format.js';
 import { ByteSource } from '../../src/io/byte-source.js';
-import { BATCH_TRIANGLES, type ColorScales } from '../../src/mesh.js';
+import { BATCH_TRIANGLES } from '../../src/memory.js';
+import type { ColorScales } from '../../src/mesh.js';
 
 export interface ReadCase {
   /** Bytes in a piece; all in one unless given. */

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ColorScales } from '../../src/mesh.js';
-import { IndexedWelder, type MeshSink } from '../../src/weld/indexed-welder.js';
+import { IndexedWelder } from '../../src/weld/indexed-welder.js';
+import type { MeshSink } from '../../src/weld/sinks.js';
 import { freshFolder } from '../support/files.js';
 
 interface Vertex {

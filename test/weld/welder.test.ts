@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { makeHashKey } from '../../src/collections/position-hash.js';
-import { type RowSink, Welder } from '../../src/weld/welder.js';
+import type { RowSink } from '../../src/weld/sinks.js';
+import { Welder } from '../../src/weld/welder.js';
 import { freshFolder } from '../support/files.js';
 import { type Corners, makeTube, shuffle } from '../support/meshes.js';
 

@@ -1,7 +1,9 @@
 /** What a check has found, in words and as JSON. */
+
 import type { MeshCheck } from '../../pipeline/shells/mesh-check.js';
+import { countOf, formatCount } from '../../wording.js';
 import type { Paint } from '../terminal/paint.js';
-import { countOf, formatCount, formatPosition } from '../terminal/terminal.js';
+import { formatPosition } from '../terminal/terminal.js';
 import { describeShells, listShellReasons, shellToJson } from './describe-shells.js';
 
 /** Digits of areas and volumes for people; JSON has them all. */

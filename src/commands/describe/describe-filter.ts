@@ -2,9 +2,9 @@
 
 import type { SavedSelection } from '../../filter/saved-selection.js';
 import type { ComponentChoice } from '../../filter/triangle-filter.js';
-import { escapeControls } from '../../formats/shared/text.js';
 import type { Shape } from '../../geometry/shapes.js';
 import type { TransformStep } from '../../geometry/transform.js';
+import { escapeControls } from '../../wording.js';
 
 export function describeFilter(filter: SavedSelection): string {
   const { where = [], sql = [], shapes = [], parts = [], components = [], drop = [], sample, limit } = filter;

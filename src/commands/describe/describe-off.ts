@@ -1,9 +1,7 @@
 /** What an OFF file looks like, in a line for people. */
 
-import { escapeControls } from '../../formats/shared/text.js';
 import type { ColorFacts, LineFacts, OffFacts } from '../../lint/facts.js';
-import { formatBytes } from '../../pipeline/run/forecast.js';
-import { countOf, formatCount } from '../terminal/terminal.js';
+import { countOf, escapeControls, formatBytes, formatCount } from '../../wording.js';
 
 /** `text OFF of 1.2 kB, COFF, 8 vertices with 4 colour numbers up to 255, 12 triangles; comments`. */
 export function describeFacts(facts: OffFacts): string {

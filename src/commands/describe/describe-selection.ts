@@ -1,10 +1,10 @@
 /** What became of a mesh on its way to an export, in words. */
+
 import { columnHelp } from '../../filter/expression/columns.js';
-import { escapeControls } from '../../formats/shared/text.js';
 import type { ExportResult } from '../../pipeline/export-mesh.js';
 import type { SelectionReport } from '../../pipeline/select-mesh.js';
 import type { OrientReport } from '../../pipeline/shells/orient-shells.js';
-import { countOf, formatCount } from '../terminal/terminal.js';
+import { countOf, escapeControls, formatCount } from '../../wording.js';
 
 /** Lines for what was turned round, welded and left out, where there was something. */
 export function describeSelection({

@@ -3,7 +3,7 @@
 import { type MeshCheck, SHELLS_LISTED_MAX } from '../../pipeline/shells/mesh-check.js';
 import type { JudgedShell } from '../../topology/shell-list.js';
 import type { ShellVerdict } from '../../topology/shell-verdicts.js';
-import { countOf, formatCount } from '../terminal/terminal.js';
+import { countOf, formatCount } from '../../wording.js';
 
 /** Shells of one verdict that people are shown; JSON has more. */
 const SHOWN = 5;

@@ -1,11 +1,12 @@
 /** What `offload verify` has found, for people. */
+
 import { describePlace } from '../../errors.js';
-import { escapeControls } from '../../formats/shared/text.js';
 import type { Precision } from '../../mesh.js';
 import { describeSource } from '../../pipeline/run/source-errors.js';
 import type { Parting, PartingKind, PartingTriangle } from '../../pipeline/verify/parting.js';
 import type { VerifiedMesh, VerifyResult } from '../../pipeline/verify-mesh.js';
-import { countOf, formatCount, formatPosition } from '../terminal/terminal.js';
+import { countOf, escapeControls, formatCount } from '../../wording.js';
+import { formatPosition } from '../terminal/terminal.js';
 
 /** One line where the meshes are equal, else what differs, and examples of it. */
 export function describeVerification({ isEqual, comparedAs, mesh, source, parting }: VerifyResult): string {

@@ -2,8 +2,9 @@
  * A mesh on one page as an SVG that stands alone: no script, no font and no picture from elsewhere, readable in print
  * and on any background.
  */
+
 import type { DensityView } from '../../topology/density.js';
-import { formatCount } from '../terminal/terminal.js';
+import { formatCount } from '../../wording.js';
 import type { Histogram } from './histogram.js';
 
 const WIDTH = 1120;

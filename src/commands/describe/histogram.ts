@@ -2,7 +2,7 @@
 
 import type { MeshSurvey } from '../../pipeline/survey-mesh.js';
 import type { Distribution } from '../../topology/distribution.js';
-import { formatCount } from '../terminal/terminal.js';
+import { formatCount } from '../../wording.js';
 
 /** Rows of a histogram, less those of the tails. */
 const ROWS_MAX = 12;

@@ -1,8 +1,9 @@
 /** How `offload locate` shows what it has found: to people, with the bytes themselves, or as an object for scripts. */
-import { escapeControls } from '../../formats/shared/text.js';
+
 import type { SourcePlace } from '../../pipeline/locate/source-search.js';
 import type { LocatedTriangle, LocatedVertex } from '../../pipeline/locate-triangle.js';
-import { countOf, formatCount, formatPosition } from '../terminal/terminal.js';
+import { countOf, escapeControls, formatCount } from '../../wording.js';
+import { formatPosition } from '../terminal/terminal.js';
 
 /** Lines, characters of a line and bytes of a field that are shown to people. */
 const LINES_MAX = 40;

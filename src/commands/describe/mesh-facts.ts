@@ -1,12 +1,12 @@
 /** What is in a database, gathered and in words. */
+
 import { countComponents } from '../../database/components.js';
 import type { AttributeCounts, MeshDatabase, PartRow, SourceRow } from '../../database/mesh-database.js';
 import { countBoxes } from '../../database/spatial-index.js';
 import { listFilters, type SavedFilter } from '../../filter/saved-filters.js';
-import { escapeControls } from '../../formats/shared/text.js';
-import { formatBytes } from '../../pipeline/run/forecast.js';
+import { countOf, escapeControls, formatBytes, formatCount } from '../../wording.js';
 import { describeSaved } from '../filter.js';
-import { countOf, formatCount, formatPosition } from '../terminal/terminal.js';
+import { formatPosition } from '../terminal/terminal.js';
 
 /** Parts shown on a terminal; --json has as many. */
 const PARTS_MAX = 100;

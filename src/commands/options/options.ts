@@ -1,4 +1,5 @@
 /** Options that several commands share, and the texts of their values turned into values. */
+
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { UsageError } from '../../errors.js';
 import { FORMATS } from '../../formats/index.js';
@@ -10,7 +11,7 @@ import {
 } from '../../formats/off/write/write.js';
 import { parseNumbers } from '../../geometry/numbers.js';
 import { COMPRESSIONS, type CompressionChoice } from '../../io/compression/compression.js';
-import { LOAD_DEFAULTS, MEMORY_MINIMUM } from '../../mesh.js';
+import { LOAD_DEFAULTS, MEMORY_MINIMUM } from '../../memory.js';
 import { THREADS_MAX } from '../../pipeline/run/thread-count.js';
 import { parseChoice } from './choices.js';
 import { addFilterOptions, collectFilter, type FilterCommandOptions } from './filter-options.js';

@@ -1,8 +1,9 @@
 /** How rows of a query are written: as a table or lines for people, or as JSON, CSV or TSV for programs. */
+
 import { type LineStyle, nameLine } from '../../database/sql/lines.js';
 import type { SqlQuery, SqlValue } from '../../database/sql/query.js';
 import { UsageError } from '../../errors.js';
-import { escapeControls } from '../../formats/shared/text.js';
+import { escapeControls } from '../../wording.js';
 
 export const SQL_FORMATS = ['table', 'line', 'json', 'jsonl', 'csv', 'tsv'] as const;
 export type SqlFormat = (typeof SQL_FORMATS)[number];

@@ -4,13 +4,14 @@
  * Each query is asked by a process of its own: Ctrl-C ends that and not the prompt, and a query that takes too long ends
  * as it would without a prompt.
  */
+
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import { SqlSession } from '../../database/sql/session.js';
 import { MeshError } from '../../errors.js';
-import { escapeControls } from '../../formats/shared/text.js';
 import { readTextFile, writeTextFile } from '../../io/text-file.js';
+import { escapeControls } from '../../wording.js';
 import { runAgain } from './child.js';
 import { SQL_FORMATS, type SqlFormat } from './output.js';
 

@@ -1,7 +1,7 @@
 /** One line that says how far a run is, made to fit a width: what matters less is left out, and nothing is cut. */
-import { formatBytes } from '../../pipeline/run/forecast.js';
+
 import type { Progress } from '../../pipeline/run/progress.js';
-import { countOf, formatCount, formatSeconds } from '../../wording.js';
+import { countOf, formatBytes, formatCount, formatSeconds } from '../../wording.js';
 
 const STAGES: Readonly<Record<Progress['stage'], string>> = {
   import: 'reading',

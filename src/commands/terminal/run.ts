@@ -1,11 +1,11 @@
 /** What the commands that read or write a mesh have in common around the run itself. */
+
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { type CompressionChoice, endingOf, withoutCompression } from '../../io/compression/compression.js';
 import { chooseTempFolder } from '../../io/disk.js';
 import type { LoadResult } from '../../pipeline/load/load-run.js';
-import { formatBytes } from '../../pipeline/run/forecast.js';
 import { withMemoryLimit } from '../../pipeline/threads/memory-watch.js';
-import { countOf, formatCount } from './terminal.js';
+import { countOf, formatBytes, formatCount } from '../../wording.js';
 
 /**
  * Points SQLite's sorter at a folder with room: it would fill a small /tmp. SQLite reads the variable when the

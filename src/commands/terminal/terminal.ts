@@ -6,19 +6,16 @@
  */
 
 import { FileError } from '../../errors.js';
-import { escapeControls } from '../../formats/shared/text.js';
 import { NUMBER_TEXT_MAX, writeFloat32, writeFloat64 } from '../../io/number-text.js';
 import { peakMemory } from '../../io/process-memory.js';
 import type { Precision, Warning } from '../../mesh.js';
-import { describeForecast, formatBytes } from '../../pipeline/run/forecast.js';
+import { describeForecast } from '../../pipeline/run/forecast.js';
 import type { Forecast, Progress, RunOptions, SourceShare } from '../../pipeline/run/progress.js';
-import { formatCount, formatSeconds } from '../../wording.js';
+import { escapeControls, formatBytes, formatCount, formatSeconds } from '../../wording.js';
 import { wordAsFlags } from '../options/flags.js';
 import { Interrupted } from './interrupted.js';
 import { paintFor, paintPrefix } from './paint.js';
 import { describeProgress, type StageStart } from './progress-line.js';
-
-export { countOf, formatCount } from '../../wording.js';
 
 export interface TerminalOptions {
   readonly quiet?: boolean | undefined;

@@ -5,7 +5,9 @@
  * The database is built under a name of the caller's choosing and is whole only after that: there is no journal, and
  * nothing is on the disk for certain before.
  */
+
 import { RandomAccessFile } from '../../io/random-access-file.js';
+import { PLACE_BYTES } from '../../memory.js';
 import type {
   Bounds,
   IndexedFaces,
@@ -16,8 +18,7 @@ import type {
   VertexBatch,
   Warning,
 } from '../../mesh.js';
-import { PLACE_BYTES } from '../../mesh.js';
-import type { IndexedTally, MeshSink } from '../../weld/indexed-welder.js';
+import type { IndexedRecord, MeshSink } from '../../weld/sinks.js';
 import type { Positions } from '../../weld/weld-table.js';
 import { TableReader } from '../pages/table-reader.js';
 import { type SavedLoad, TableLoad, type TableWriter } from '../pages/table-writer.js';
@@ -48,11 +49,6 @@ export interface SourceRecord {
   readonly warnings: readonly (Warning & { readonly count: number })[];
   /** Of an indexed source: its faces and vertices, and what became of them. */
   readonly indexed: IndexedRecord | undefined;
-}
-
-export interface IndexedRecord extends IndexedTally {
-  readonly faces: number;
-  readonly fileVertices: number;
 }
 
 /** What has been loaded so far. */

@@ -1,9 +1,10 @@
 /**
  * A database as an import begins and ends it by SQLite; in between its tables are filled without (`mesh-load`).
  */
+
 import type Database from 'better-sqlite3';
 import { RandomAccessFile } from '../../io/random-access-file.js';
-import { INDEX_CACHE_BYTES } from '../../mesh.js';
+import { INDEX_CACHE_BYTES } from '../../memory.js';
 import { databaseError } from '../database-error.js';
 import { migrate } from '../migrate.js';
 import { openDatabase, openInMemory } from '../open-database.js';

@@ -1,7 +1,9 @@
 /** Queries of the library's users: one SELECT, on a connection that cannot write. */
-import Database from 'better-sqlite3';
+
+import type Database from 'better-sqlite3';
 import { UsageError } from '../../errors.js';
 import { refuse, text } from '../../options.js';
+import { isSqliteError } from '../open-database.js';
 
 /** A value in a row of SQLite. */
 export type SqlValue = number | string | Uint8Array | null;
@@ -38,7 +40,7 @@ function* yieldRows(rows: Iterable<unknown>): IterableIterator<unknown> {
 
 /** What SQLite or its library says of a query, as the caller's mistake; anything else as it is. */
 function queryError(error: unknown): unknown {
-  const isSql = error instanceof Database.SqliteError && error.code === 'SQLITE_ERROR';
+  const isSql = isSqliteError(error) && error.code === 'SQLITE_ERROR';
   if (!isSql && !(error instanceof RangeError) && !(error instanceof TypeError)) return error;
   return new UsageError(error.message, { code: 'SQL_INVALID', option: 'sql', cause: error });
 }

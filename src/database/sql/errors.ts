@@ -1,7 +1,9 @@
 /** What SQLite says of a text that somebody has written, with the text and the next step. */
-import Database from 'better-sqlite3';
+
+import type Database from 'better-sqlite3';
 import { UsageError } from '../../errors.js';
 import { suggest } from '../../suggest.js';
+import { isSqliteError } from '../open-database.js';
 import { hintForUnknown } from './names.js';
 import { firstSqlWord, trimSql } from './words.js';
 
@@ -15,7 +17,7 @@ export function sqlError(error: unknown, text: string, db: Database.Database): u
     const problem = isSeveral(error) ? 'several statements; expected one query' : error.message;
     return new UsageError(`${query}: ${problem}`, { code: 'SQL_INVALID', cause: error });
   }
-  if (!(error instanceof Database.SqliteError)) return error;
+  if (!isSqliteError(error)) return error;
   if (error.code === 'SQLITE_TOOBIG') {
     const hint = 'select the length of the value, or a part of it with substr()';
     return new UsageError(`${query}: a value is too long`, { code: 'SQL_INVALID', cause: error, hint });

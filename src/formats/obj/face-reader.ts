@@ -2,9 +2,10 @@
  * Faces of OBJ: `f` and the indices of three vertices or more. Those of texture coordinates and normals, behind a
  * slash, are not looked at.
  */
+
 import { FormatError } from '../../errors.js';
-import { FACE_CORNERS_MAX } from '../../mesh.js';
-import { countOf } from '../../wording.js';
+import { FACE_CORNERS_MAX } from '../../memory.js';
+import { countOf, formatCount } from '../../wording.js';
 import { FaceBatcher } from '../shared/indexed-batches.js';
 import type { UnusableVertices } from '../shared/unusable-vertices.js';
 import { ForwardReferences } from './forward-references.js';
@@ -62,7 +63,7 @@ export class FaceReader {
         return 'end';
       }
       if (this.found === FACE_CORNERS_MAX) {
-        const limit = FACE_CORNERS_MAX.toLocaleString('en-US');
+        const limit = formatCount(FACE_CORNERS_MAX);
         throw statement.error(`a face with more than ${limit} corners; expected no more`);
       }
       const vertex = index > 0 ? index - 1 : defined + index;
@@ -132,5 +133,5 @@ export class FaceReader {
 }
 
 function describeCount(vertices: number): string {
-  return vertices === 1 ? '1 vertex is' : `${vertices.toLocaleString('en-US')} vertices are`;
+  return vertices === 1 ? '1 vertex is' : `${formatCount(vertices)} vertices are`;
 }

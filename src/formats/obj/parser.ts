@@ -5,11 +5,13 @@
  * A statement is understood word by word and may be longer than the window: what has been understood is kept in fields
  * until more bytes have come.
  */
+
 import { FormatError } from '../../errors.js';
 import type { ByteWindow } from '../../io/byte-window.js';
 import type { PartStart } from '../../mesh.js';
+import { escapeControls } from '../../wording.js';
 import type { ReadOptions, ReadStart } from '../format.js';
-import { escapeControls, findLineEnd, HASH, isBlank, isControl, showToken } from '../shared/text.js';
+import { findLineEnd, HASH, isBlank, isControl, showToken } from '../shared/text.js';
 import { type SavedUnusable, UnusableVertices } from '../shared/unusable-vertices.js';
 import { FaceReader } from './face-reader.js';
 import type { SavedReferences } from './forward-references.js';

@@ -1,7 +1,8 @@
 /**
  * Where the name of an object, group or material is put together, piece by piece, however long its line is.
  */
-import { NAME_BYTES_MAX, type PartStart, type Warning } from '../../mesh.js';
+import { NAME_BYTES_MAX } from '../../memory.js';
+import type { PartStart, Warning } from '../../mesh.js';
 import { BLANK, isBlank, readName } from '../shared/text.js';
 
 /** The kinds of part that an OBJ file knows. */

@@ -4,9 +4,10 @@
  *
  * Told by what fits: the size, the first coordinates, the first faces. In doubt it is what the manual says.
  */
+
 import { FormatError } from '../../errors.js';
 import type { ByteSource } from '../../io/byte-source.js';
-import { FACE_CORNERS_MAX } from '../../mesh.js';
+import { FACE_CORNERS_MAX } from '../../memory.js';
 import type { OffKeyword } from './header.js';
 import { refuseDimension } from './refusals.js';
 

@@ -5,14 +5,15 @@
  * data. After https://www.geomview.org/docs/html/OFF.html and Geomview's own reader, which takes a file without the
  * keyword, and an S before OFF, which asks for smooth shading.
  */
+
 import { FormatError } from '../../errors.js';
 import type { ByteSource } from '../../io/byte-source.js';
 import { parseNumber } from '../../io/number-text.js';
 import type { Warning } from '../../mesh.js';
-import { countOf } from '../../wording.js';
+import { countOf, formatCount } from '../../wording.js';
 import { isLineEnd, LF, showToken, skipByteOrderMark } from '../shared/text.js';
 import { WordScanner } from '../shared/word-scanner.js';
-import { refuseDimension, showCount } from './refusals.js';
+import { refuseDimension } from './refusals.js';
 
 /** What the first words say of all that follows. */
 export interface OffKeyword {
@@ -202,7 +203,7 @@ function hasEdgeCount(scanner: WordScanner, countsLine: number): boolean {
 
 function readNumber(head: Uint8Array, scanner: WordScanner, isWhole: boolean, what: string): number {
   if (!scanner.next()) {
-    const problem = isWhole ? 'truncated: the file ends' : `the first ${showCount(head.length)} bytes end`;
+    const problem = isWhole ? 'truncated: the file ends' : `the first ${formatCount(head.length)} bytes end`;
     throw new FormatError(`${problem} before the ${what}; expected it after the keyword`, {
       place: { line: scanner.line },
     });

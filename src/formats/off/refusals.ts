@@ -1,11 +1,7 @@
 /** What text and binary OFF say alike where they refuse a file. */
-import { FormatError, type Place, TRUNCATED } from '../../errors.js';
-import { countOf } from '../../wording.js';
 
-/** A count with separators. */
-export function showCount(count: number): string {
-  return count.toLocaleString('en-US');
-}
+import { FormatError, type Place, TRUNCATED } from '../../errors.js';
+import { countOf, formatCount } from '../../wording.js';
 
 /** The error for a corner that is none of the file's vertices. */
 export function refuseVertexNumber(
@@ -22,7 +18,7 @@ export function refuseVertexNumber(
 
 /** The error for a space that has no x y z. */
 export function refuseDimension(dimension: number, place: Place): FormatError {
-  return new FormatError(`nOFF of ${showCount(dimension)} dimensions; expected 1 to 3`, { place });
+  return new FormatError(`nOFF of ${formatCount(dimension)} dimensions; expected 1 to 3`, { place });
 }
 
 /** The error for announced counts that a source of `size` bytes cannot hold. */
@@ -34,6 +30,6 @@ export function refuseCounts(
   place: Place,
 ): FormatError {
   const announced = `${countOf(vertexCount, 'vertex', 'vertices')} and ${countOf(faceCount, 'face')} are announced`;
-  const problem = `truncated: ${announced}, at least ${showCount(sizeMin)} bytes; the file holds ${showCount(size)}`;
+  const problem = `truncated: ${announced}, at least ${formatCount(sizeMin)} bytes; the file holds ${formatCount(size)}`;
   return new FormatError(problem, { place, ...TRUNCATED });
 }

@@ -4,13 +4,15 @@
  * Records of any length are read without being held: what is read of one is kept in a few numbers. Tokens that are
  * passed over have to look like numbers, no more.
  */
+
 import { FormatError, type Place } from '../../errors.js';
 import type { ByteWindow } from '../../io/byte-window.js';
 import { parseNumber } from '../../io/number-text.js';
-import { FACE_CORNERS_MAX } from '../../mesh.js';
+import { FACE_CORNERS_MAX } from '../../memory.js';
+import { formatCount } from '../../wording.js';
 import type { ReadOptions, ReadStart } from '../format.js';
 import { BLANK, CR, findLineEnd, isNotFinite, LF, notANumber, skipBlanks } from '../shared/text.js';
-import type { BodyReader, Pause } from './body.js';
+import type { BodyReader, Pause } from './body-reader.js';
 import { type MeshCollector, nameSlot, refuseFaceSize, refuseListCount } from './collect.js';
 import { beginsWithPly, type PlyElement, type PlyHeader } from './header.js';
 import { type ElementPlan, NO_SLOT, SLOTS, Slot } from './plan.js';
@@ -174,7 +176,7 @@ export class AsciiReader implements BodyReader {
     if (!isRecord(words.map(Number), plan)) return;
     const { name, count, line: countLine } = plan.element;
     throw new FormatError(
-      `another record of element '${name}' follows the ${count.toLocaleString('en-US')} announced; expected the end of the file`,
+      `another record of element '${name}' follows the ${formatCount(count)} announced; expected the end of the file`,
       { place: { line }, hint: `is the count on line ${countLine} right?` },
     );
   }

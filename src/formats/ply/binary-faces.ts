@@ -2,10 +2,10 @@
  * Binary faces with one list, that of their corners, and any single values before and behind it. Runs of triangles
  * whose corners are 32-bit integers, which is nearly all there is, have a loop of their own.
  */
+
 import type { ByteWindow } from '../../io/byte-window.js';
-import { FACE_CORNERS_MAX } from '../../mesh.js';
-import type { ElementReader } from './binary.js';
-import type { Pause } from './body.js';
+import { FACE_CORNERS_MAX } from '../../memory.js';
+import type { ElementReader, Pause } from './body-reader.js';
 import { type MeshCollector, refuseFaceSize, refuseListCount } from './collect.js';
 import type { PlyProperty } from './header.js';
 import { type ElementPlan, NO_SLOT, SLOTS } from './plan.js';

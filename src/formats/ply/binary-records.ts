@@ -2,11 +2,11 @@
  * Binary records of any shape, step by step: bytes to pass over, values to read, lists to read or to pass over. A
  * record may be longer than the window, all but a face's list of corners: nothing of it is held.
  */
+
 import type { ByteWindow } from '../../io/byte-window.js';
-import { FACE_CORNERS_MAX } from '../../mesh.js';
-import type { ElementReader } from './binary.js';
+import { FACE_CORNERS_MAX } from '../../memory.js';
 import { readCorners } from './binary-faces.js';
-import type { Pause } from './body.js';
+import type { ElementReader, Pause } from './body-reader.js';
 import { type MeshCollector, refuseFaceSize, refuseListCount } from './collect.js';
 import { type ElementPlan, NO_SLOT, SLOTS, type Slot } from './plan.js';
 import { findUnsignedMax, readScalar, type Scalar, sizeOf } from './scalars.js';

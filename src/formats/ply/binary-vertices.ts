@@ -1,9 +1,9 @@
 /**
  * Binary vertices without lists: equal records, read a column at a time, so that nothing is decided per value.
  */
+
 import type { ByteWindow } from '../../io/byte-window.js';
-import type { ElementReader } from './binary.js';
-import type { Pause } from './body.js';
+import type { ElementReader, Pause } from './body-reader.js';
 import type { MeshCollector } from './collect.js';
 import { type ElementPlan, NO_SLOT, Slot } from './plan.js';
 import { readScalar, Scalar, sizeOf } from './scalars.js';

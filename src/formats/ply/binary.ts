@@ -2,31 +2,18 @@
  * The data of a binary PLY file, in either byte order. Each element goes to the reader that suits its records:
  * columns of equal records, faces with one list, or anything else step by step.
  */
+
 import { FormatError, type Place } from '../../errors.js';
 import type { ByteWindow } from '../../io/byte-window.js';
 import type { ReadStart } from '../format.js';
 import { FaceReader } from './binary-faces.js';
 import { RecordReader } from './binary-records.js';
 import { VertexReader } from './binary-vertices.js';
-import type { BodyReader, Pause } from './body.js';
+import type { BodyReader, ElementReader, Pause } from './body-reader.js';
 import type { MeshCollector } from './collect.js';
 import type { PlyHeader } from './header.js';
 import type { ElementPlan } from './plan.js';
 import { sizeOf } from './scalars.js';
-
-/** Reads the records of one element. */
-export interface ElementReader {
-  /** Records so far. May be set before the first one is read, by who begins in the middle. */
-  done: number;
-  /** Offset in the source of the record that is read. */
-  readonly recordOffset: number;
-  read(): Pause;
-  /** Begins in the middle of a strip, of which so many numbers are left. */
-  startInStrip?(left: number): void;
-  /** Of one that stops within records: what it knows of the record that it is at. */
-  save?(): object;
-  restore?(memory: object): void;
-}
 
 export class BinaryReader implements BodyReader {
   private reader: ElementReader | undefined;

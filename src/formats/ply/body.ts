@@ -1,39 +1,19 @@
 /**
  * The data of a PLY file, element by element, in text or in binary; and what happens where it ends too early.
  */
-import { describePlace, FormatError, type Place, TRUNCATED } from '../../errors.js';
+
+import { describePlace, FormatError, TRUNCATED } from '../../errors.js';
 import type { ByteSource } from '../../io/byte-source.js';
 import { ByteWindow } from '../../io/byte-window.js';
 import type { MeshItem, Precision } from '../../mesh.js';
-import { countOf } from '../../wording.js';
+import { countOf, formatCount } from '../../wording.js';
 import type { ReadOptions, ReadStart, SavedReader } from '../format.js';
 import { AsciiReader, hasLineRecords } from './ascii.js';
 import { BinaryReader } from './binary.js';
+import type { BodyReader } from './body-reader.js';
 import { MeshCollector, type SavedCollector } from './collect.js';
 import type { PlyHeader } from './header.js';
 import type { ColorRanges, ElementPlan, PlyPlan } from './plan.js';
-
-/** Why a reader stopped: it needs bytes, a batch is full, or the element is complete. */
-export type Pause = 'more' | 'batch' | 'done';
-
-/** Reads the elements one after another, each as far as the window reaches. */
-export interface BodyReader {
-  /** Whole records of the element read so far. */
-  readonly done: number;
-  /** Where the record stands that is read. */
-  readonly place: Place;
-  /** Turns to the next element; `isLast` says that no data follows it. */
-  begin(plan: ElementPlan, isLast: boolean): void;
-  /** Goes on with a record in the middle of the element just begun, which stands where the window begins. */
-  startAt(start: ReadStart): void;
-  /** What it knows of the element, as plain data, where a batch was full or the element is complete. */
-  save(): object;
-  /** Goes on where another one was saved in the element just begun. */
-  restore(memory: object): void;
-  read(): Pause;
-  /** Warns or throws where anything follows the last element. */
-  finish(): Pause;
-}
 
 /** What a body knows between two items, as plain data. */
 interface SavedBody {
@@ -146,7 +126,7 @@ function salvage(
 ): void {
   const { name, count } = missing[0]!.element;
   const { place, done } = reader;
-  const records = `${show(done)} of ${countOf(count, 'record')} of element '${name}' are whole`;
+  const records = `${formatCount(done)} of ${countOf(count, 'record')} of element '${name}' are whole`;
   const problem = `truncated: the file ends where ${records}`;
   if (collector.hasFaces && missing.some(({ role }) => role === 'vertex')) {
     const faces = 'the faces before it refer to vertices that are lost';
@@ -164,8 +144,4 @@ function salvage(
   }
   const message = `${describePlace(place)}: ${problem}; what is whole before it was read`;
   options.warn({ kind: 'salvaged', message });
-}
-
-function show(count: number): string {
-  return count.toLocaleString('en-US');
 }

@@ -2,9 +2,11 @@
  * Where the records of a PLY file become vertices and faces: the checks that text and binary data share, and
  * triangle strips.
  */
+
 import { describePlace, FormatError, type Place } from '../../errors.js';
-import { FACE_CORNERS_MAX, type IndexedFaces, type IndexedVertices, type Precision } from '../../mesh.js';
-import { countOf } from '../../wording.js';
+import { FACE_CORNERS_MAX } from '../../memory.js';
+import type { IndexedFaces, IndexedVertices, Precision } from '../../mesh.js';
+import { countOf, formatCount } from '../../wording.js';
 import type { ReadOptions, ReadStart } from '../format.js';
 import { FaceBatcher, VertexBatcher } from '../shared/indexed-batches.js';
 import { type SavedUnusable, UnusableVertices } from '../shared/unusable-vertices.js';
@@ -233,7 +235,7 @@ export class MeshCollector {
 
   /** The error for a corner that is no vertex; `shown` is how the source writes it. */
   refuseCorner(shown: string, place: Place): FormatError {
-    const count = this.vertexCount.toLocaleString('en-US');
+    const count = formatCount(this.vertexCount);
     return new FormatError(
       `a face refers to vertex ${shown}; expected a whole number from 0 to less than ${count}, the count of vertices`,
       { place },
@@ -248,7 +250,7 @@ export function refuseListCount(name: string, shown: string, place: Place): Form
 
 /** The error for a face of more corners than {@link FACE_CORNERS_MAX}. */
 export function refuseFaceSize(size: number, place: Place): FormatError {
-  const [found, limit] = [size, FACE_CORNERS_MAX].map((count) => count.toLocaleString('en-US'));
+  const [found, limit] = [size, FACE_CORNERS_MAX].map((count) => formatCount(count));
   return new FormatError(`a face of ${found} corners; expected at most ${limit}`, { place });
 }
 
@@ -269,7 +271,7 @@ function refuseFace(size: number, isFirst: boolean, place: Place): FormatError {
 
 function refuseEmptyFaces(place: Place): FormatError {
   return new FormatError(
-    `damaged: ${EMPTY_FACES_MAX.toLocaleString('en-US')} faces in a row have no corner; expected faces`,
+    `damaged: ${formatCount(EMPTY_FACES_MAX)} faces in a row have no corner; expected faces`,
     { place, hint: 'this part of the file may never have been written: copy the file again' },
   );
 }

@@ -5,11 +5,13 @@
  * Keywords and types are taken in any case; an unknown keyword is refused, since a misspelt property would shift
  * all data behind it.
  */
+
 import { FormatError } from '../../errors.js';
 import { HEAD_BYTES } from '../../io/byte-source.js';
 import { LONG_HEAD_BYTES_MAX } from '../../io/long-head.js';
+import { escapeControls, formatCount } from '../../wording.js';
 import type { ReadOptions } from '../format.js';
-import { CR, escapeControls, findLineEnd, LF, skipBlanks, skipByteOrderMark } from '../shared/text.js';
+import { CR, findLineEnd, LF, skipBlanks, skipByteOrderMark } from '../shared/text.js';
 import { findScalar, SCALAR_NAMES, type Scalar } from './scalars.js';
 
 export interface PlyProperty {
@@ -99,7 +101,7 @@ function splitHeader(head: Uint8Array): HeaderText {
   const problem =
     length < LONG_HEAD_BYTES_MAX
       ? 'truncated: the file ends in its header'
-      : `a header of more than ${LONG_HEAD_BYTES_MAX.toLocaleString('en-US')} bytes`;
+      : `a header of more than ${formatCount(LONG_HEAD_BYTES_MAX)} bytes`;
   throw new FormatError(`${problem}, without a line 'end_header'; expected one`, {
     place: { offset: length },
   });

@@ -2,7 +2,8 @@
  * Where readers of indexed formats collect vertices and faces until a batch is full. The arrays are allocated once
  * for batches of a fixed size, those of colours, normals and sizes when the first of them comes.
  */
-import { FACE_CORNERS_MAX, type IndexedFaces, type IndexedVertices, type Precision } from '../../mesh.js';
+import { FACE_CORNERS_MAX } from '../../memory.js';
+import type { IndexedFaces, IndexedVertices, Precision } from '../../mesh.js';
 import { PlaceNotes } from './place-notes.js';
 import type { UnusableVertices } from './unusable-vertices.js';
 

@@ -2,7 +2,8 @@
  * Where the items of a batch stand in their source: of all of them where that is asked for, else of so many that a reader
  * that begins at one of these places has little to read before any other.
  */
-import { type ItemPlace, PLACE_BYTES } from '../../mesh.js';
+import { PLACE_BYTES } from '../../memory.js';
+import type { ItemPlace } from '../../mesh.js';
 
 export class PlaceNotes {
   private places: ItemPlace[] = [];

@@ -2,9 +2,12 @@
  * What the text formats share: what a blank is, what a token may be shown as, how a name is read, and whether bytes
  * are text at all.
  */
+
 import { isUtf8 } from 'node:buffer';
 import { FormatError } from '../../errors.js';
-import { NAME_BYTES_MAX, type Warning } from '../../mesh.js';
+import { NAME_BYTES_MAX } from '../../memory.js';
+import type { Warning } from '../../mesh.js';
+import { escapeControls } from '../../wording.js';
 
 export const TAB = 0x09;
 export const LF = 0x0a;
@@ -31,20 +34,6 @@ export function showToken(bytes: Uint8Array, start: number, end: number): string
   const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, cut - start).toString('utf8');
   const safe = escapeControls(text);
   return `'${safe}${cut < end ? '…' : ''}'`;
-}
-
-/** What turns the direction of text round it, so that it reads otherwise than it is. */
-const TURNS_TEXT = /\p{Bidi_Control}/u;
-
-/** Text that is safe to print: control characters, those of direction, too, become \\x1b and the like. */
-export function escapeControls(text: string): string {
-  let safe = '';
-  for (const character of text) {
-    const code = character.codePointAt(0)!;
-    const control = code < 0x20 || (code >= 0x7f && code < 0xa0) || code === 0x2028 || code === 0x2029;
-    safe += control || TURNS_TEXT.test(character) ? `\\x${code.toString(16).padStart(2, '0')}` : character;
-  }
-  return safe;
 }
 
 /**

@@ -4,11 +4,13 @@
  *
  * Sizes and counts are Numbers throughout: above 85,899,344 facets a file passes 4 GiB.
  */
+
 import { FormatError, TRUNCATED } from '../../errors.js';
 import type { ByteSource } from '../../io/byte-source.js';
 import { ByteWindow } from '../../io/byte-window.js';
-import { CHUNK_BYTES, type MeshItem } from '../../mesh.js';
-import { countOf } from '../../wording.js';
+import { CHUNK_BYTES } from '../../memory.js';
+import type { MeshItem } from '../../mesh.js';
+import { countOf, formatCount } from '../../wording.js';
 import type { BinaryField, MeshReader, ReadOptions, ReadStart, SavedReader } from '../format.js';
 import { isControl } from '../shared/text.js';
 import { beginsWithFacets, isCountMissing, refuseOthers, sumAttributePayload } from './evidence.js';
@@ -59,7 +61,7 @@ function judgeSize(size: number, announced: number, head: Uint8Array, options: R
   const whole = Math.floor(body / FACET_BYTES);
   const says = `the header announces ${countOf(announced, 'triangle')} (${countOf(size - extra, 'byte')})`;
   if (body % FACET_BYTES === 0 && (extra > 0 || isCountMissing(announced))) {
-    const message = `${says}, the file holds ${show(whole)} and ends with the last one; its size is trusted, not the count`;
+    const message = `${says}, the file holds ${formatCount(whole)} and ends with the last one; its size is trusted, not the count`;
     options.warn({ kind: 'stl-count', message });
     return whole;
   }
@@ -67,8 +69,8 @@ function judgeSize(size: number, announced: number, head: Uint8Array, options: R
   const end = HEADER_BYTES + FACET_BYTES * whole;
   const problem =
     extra < 0
-      ? `truncated: ${says}, the file holds ${show(whole)}`
-      : `damaged: ${says}, ${show(extra)} bytes follow them; expected nothing there, or whole triangles of 50 bytes`;
+      ? `truncated: ${says}, the file holds ${formatCount(whole)}`
+      : `damaged: ${says}, ${formatCount(extra)} bytes follow them; expected nothing there, or whole triangles of 50 bytes`;
   if (options.salvage) {
     if (extra > 0) return announced;
     const message = `${problem}; read ${countOf(whole, 'triangle')} and lost the last ${countOf(size - end, 'byte')}`;
@@ -186,7 +188,7 @@ class FacetReader {
       return judgeSize(size, announced, source.head, options);
     }
     throw new FormatError(
-      `the file ends here now; expected ${show(source.size ?? 0)} bytes, its size when it was opened`,
+      `the file ends here now; expected ${formatCount(source.size ?? 0)} bytes, its size when it was opened`,
       { place: { offset: size }, hint: 'something else is writing to it' },
     );
   }
@@ -265,7 +267,7 @@ class FacetReader {
     }
     const isTruncated = window.base + window.end < HEADER_BYTES + FACET_BYTES * announced;
     if (!isTruncated && !isCountMissing(announced)) throw this.refuse('more than is announced', offset);
-    const message = `byte ${offset}: the bytes from here on are no triangles of this mesh; the ${show(done)} before them were read`;
+    const message = `byte ${offset}: the bytes from here on are no triangles of this mesh; the ${formatCount(done)} before them were read`;
     options.warn({ kind: 'salvaged', message });
   }
 }
@@ -275,10 +277,6 @@ interface SavedFacets {
   readonly done: number;
   readonly total: number | undefined;
   readonly decoder: SavedDecoder;
-}
-
-function show(count: number): string {
-  return count.toLocaleString('en-US');
 }
 
 /** What the bytes of a facet are. */

@@ -2,7 +2,9 @@
  * What the head and the size of a source say of binary STL: whether it is one, and what else its bytes are where they are
  * out of step. Text is told before.
  */
+
 import { FormatError } from '../../errors.js';
+import { formatCount } from '../../wording.js';
 import { areDistinct, compareNormal, ExponentTally } from '../plausible.js';
 import { CORNERS_AT, COUNT_AT, FACET_BYTES, HEADER_BYTES, readAnnouncedCount } from './layout.js';
 
@@ -48,7 +50,7 @@ export function refuseOthers(head: Uint8Array, size: number | undefined): void {
   // Where it begins well, what is wrong comes later and is found there.
   if (areCertainFacets(view, HEADER_BYTES, true, BEGINNING)) return;
   const found = isPlausible
-    ? `its header would announce ${announced.toLocaleString('en-US')} triangles, and its numbers are no normals`
+    ? `its header would announce ${formatCount(announced)} triangles, and its numbers are no normals`
     : 'its numbers are not those of a mesh';
   const hint = hasInsertedReturns(head) ? RETURNS_HINT : undefined;
   throw new FormatError(`no STL: binary data, but ${found}; expected facets after a header of 84 bytes`, {

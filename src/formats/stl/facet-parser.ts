@@ -5,10 +5,11 @@
  * facet normal is passed over. NUL bytes between statements, as a file system leaves them at the end, are counted. Wrong order, and anything but numbers in a vertex, is an error with its line. Statements are
  * understood as far as the window holds them whole; no bytes are asked for here.
  */
+
 import { FormatError, TRUNCATED } from '../../errors.js';
 import { parseNumber } from '../../io/number-text.js';
 import type { PartStart, SoupBatch } from '../../mesh.js';
-import { countOf } from '../../wording.js';
+import { countOf, formatCount } from '../../wording.js';
 import type { ReadOptions, ReadStart } from '../format.js';
 import type { ParsedBytes } from '../pieces.js';
 import { PlaceNotes } from '../shared/place-notes.js';
@@ -192,7 +193,7 @@ export class FacetParser implements SoupParser {
   /** Throws where something follows NUL bytes. */
   private refuseNul(): void {
     if (this.nulBytes === 0) return;
-    throw this.error(`${show(this.nulBytes)} NUL bytes between statements; expected text`);
+    throw this.error(`${formatCount(this.nulBytes)} NUL bytes between statements; expected text`);
   }
 
   /**
@@ -316,13 +317,16 @@ export class FacetParser implements SoupParser {
   private finishOutside(): void {
     const { isOpen, nulBytes, options, line } = this;
     if (isOpen && nulBytes > NUL_BYTES_MAX && !options.salvage) {
-      throw new FormatError(`truncated: the file ends in ${show(nulBytes)} NUL bytes; expected 'endsolid'`, {
-        place: { line },
-        ...TRUNCATED,
-      });
+      throw new FormatError(
+        `truncated: the file ends in ${formatCount(nulBytes)} NUL bytes; expected 'endsolid'`,
+        {
+          place: { line },
+          ...TRUNCATED,
+        },
+      );
     }
     if (nulBytes > 0) {
-      const message = `line ${line}: ${show(nulBytes)} NUL bytes at the end of the file are passed over`;
+      const message = `line ${line}: ${formatCount(nulBytes)} NUL bytes at the end of the file are passed over`;
       options.warn({ kind: 'stl-nul-bytes', message });
     }
     if (isOpen && this.total > 0) {
@@ -403,10 +407,6 @@ export class FacetParser implements SoupParser {
   private error(problem: string, line = this.line): FormatError {
     return new FormatError(problem, { place: { line } });
   }
-}
-
-function show(count: number): string {
-  return count.toLocaleString('en-US');
 }
 
 /** Where the vertex statement of a corner stands in the bytes of a facet. */

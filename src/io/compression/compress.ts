@@ -3,9 +3,10 @@
  *
  * The same content gives the same bytes, whatever the pieces it comes in: no time, no name, no threads.
  */
+
 import type { Transform } from 'node:stream';
 import { constants, createGzip, createZstdCompress } from 'node:zlib';
-import type { OutputFile } from '../output/output-file.js';
+import type { OutputFile } from '../output/output.js';
 import type { CompressionId } from './compression.js';
 
 /** On OFF, level 6 packs only 1 % more, and would take longer than all the rest of a conversion. */

@@ -4,6 +4,7 @@
  * A file is written beside its final name as `<name>.<random>.partial`, brought to the disk, and renamed; compressed,
  * where its name ends so or the user says so.
  */
+
 import { randomBytes } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
@@ -12,22 +13,12 @@ import { CompressedOutput } from '../compression/compress.js';
 import { COMPRESSIONS, type CompressionChoice, compressionOfName } from '../compression/compression.js';
 import { fileMode, removeFile } from '../disk.js';
 import { nameFile, nameTaken } from './final-name.js';
+import type { OutputFile } from './output.js';
 import { checkOutput, outputName } from './output-check.js';
 
 /** A name beside `path` that cannot be mistaken for a finished file, and that no other run uses. */
 export function partialName(path: string, suffix = ''): string {
   return `${path}.${randomBytes(4).toString('hex')}${suffix}.partial`;
-}
-
-export interface OutputFile {
-  /** Bytes written so far: of a compressed output, those that come out. */
-  readonly size: number;
-  /** Takes all of `bytes`; the buffer may be used again when the promise is kept. */
-  write(bytes: Uint8Array): Promise<void>;
-  /** Makes the output final. Throws FileError; if the name was taken meanwhile, the message says where the output is. */
-  commit(): Promise<void>;
-  /** Leaves no trace of a file that was not committed. Harmless after commit. */
-  discard(): Promise<void>;
 }
 
 /**

@@ -2,7 +2,7 @@
  * Puts small batches together before they are welded: a source of many parts has a batch for each, and a message to the
  * weld thread takes as long for one triangle as for thousands.
  */
-import { FACE_CORNERS_MAX } from '../../mesh.js';
+import { FACE_CORNERS_MAX } from '../../memory.js';
 import type { Batch, Welding } from '../../weld/welding.js';
 
 /** Batches of at least this share of a full one are handed on as they are. */

@@ -1,25 +1,16 @@
 /** One reading of a source into a new database, from its beginning or from where another run has stopped. */
+
 import { resolve } from 'node:path';
-import {
-  type IndexedRecord,
-  type LoadTally,
-  MeshLoad,
-  type SourceRecord,
-} from '../../database/build/mesh-load.js';
+import { type LoadTally, MeshLoad, type SourceRecord } from '../../database/build/mesh-load.js';
 import { completeDatabase } from '../../database/build/new-database.js';
 import type { Format, MeshReader } from '../../formats/format.js';
 import type { ByteSource } from '../../io/byte-source.js';
 import type { CompressionId } from '../../io/compression/compression.js';
 import { type DiskSpace, setFileMode } from '../../io/disk.js';
-import {
-  CHUNK_BYTES,
-  LOAD_DEFAULTS,
-  type MeshItem,
-  type Precision,
-  type ThreadPlan,
-  type Warning,
-} from '../../mesh.js';
+import { CHUNK_BYTES, LOAD_DEFAULTS, type ThreadPlan } from '../../memory.js';
+import type { MeshItem, Precision, Warning } from '../../mesh.js';
 import { flag, integer, listener, type Rules, text } from '../../options.js';
+import type { IndexedRecord } from '../../weld/sinks.js';
 import { type Batch, type Welding, type WeldingOptions, weldDirectly } from '../../weld/welding.js';
 import { countOf } from '../../wording.js';
 import { DiskWatch } from '../run/disk-watch.js';

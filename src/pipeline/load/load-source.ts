@@ -1,13 +1,15 @@
 /**
  * One source into one new database file: formats meet the welder here, and nowhere else.
  */
+
 import { databaseError } from '../../database/database-error.js';
 import { UsageError } from '../../errors.js';
 import { detectFormat } from '../../formats/detect.js';
 import { ByteSource } from '../../io/byte-source.js';
 import { formatMebibytes } from '../../io/compression/compression.js';
 import { ZSTD_WINDOW_ORDINARY } from '../../io/compression/decompress.js';
-import { MEMORY_MINIMUM, planThreads, planWelding, type ThreadPlan, type Warning } from '../../mesh.js';
+import { MEMORY_MINIMUM, planThreads, planWelding, type ThreadPlan } from '../../memory.js';
+import type { Warning } from '../../mesh.js';
 import { spillsWith } from '../../weld/welding.js';
 import { countOf } from '../../wording.js';
 import { forecastDisk, VERTICES_PER_TRIANGLE } from '../run/forecast.js';

@@ -4,16 +4,17 @@
  *
  * Of compressed content every place is reached by unpacking what comes before it.
  */
+
 import type { SourceRow } from '../../database/mesh-database.js';
 import { FileError, FormatError, MeshError, UsageError } from '../../errors.js';
 import type { MeshReader, ReadStart } from '../../formats/format.js';
 import { FORMATS } from '../../formats/index.js';
-import { escapeControls } from '../../formats/shared/text.js';
 import { ByteSource } from '../../io/byte-source.js';
 import { digestFile } from '../../io/digest-file.js';
 import { findOtherKind } from '../../io/disk.js';
-import { BATCH_TRIANGLES, CHUNK_BYTES, type MeshItem } from '../../mesh.js';
-import { countOf } from '../../wording.js';
+import { BATCH_TRIANGLES, CHUNK_BYTES } from '../../memory.js';
+import type { MeshItem } from '../../mesh.js';
+import { countOf, escapeControls } from '../../wording.js';
 import type { RunOptions } from '../run/progress.js';
 
 /** Bytes read at a time: a place is at most 16 KiB behind a checkpoint, and mostly nearer. */

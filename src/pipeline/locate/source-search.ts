@@ -2,6 +2,7 @@
  * A look for a triangle or a vertex in a source: the format's reader begins at the checkpoint before it and reads on, and
  * what it finds there must have the positions that the database has.
  */
+
 import type { MeshDatabase, SourceRow } from '../../database/mesh-database.js';
 import {
   type Checkpoint,
@@ -12,11 +13,12 @@ import {
 } from '../../database/source-places.js';
 import { describePlace, FileError, FormatError } from '../../errors.js';
 import type { BinaryField, MeshReader, ReadStart } from '../../formats/format.js';
-import { countLineEnds, escapeControls, skipBlanksBack } from '../../formats/shared/text.js';
+import { countLineEnds, skipBlanksBack } from '../../formats/shared/text.js';
 import type { CompressionId } from '../../io/compression/compression.js';
 import { filePath } from '../../io/file-path.js';
 import type { IndexedFaces, ItemPlace, Precision, SoupBatch } from '../../mesh.js';
 import type { Rules, Taken } from '../../options.js';
+import { escapeControls, formatCount } from '../../wording.js';
 import { RUN_OPTIONS } from '../run/progress.js';
 import { type AccessOptions, SourceAccess } from './source-access.js';
 
@@ -135,7 +137,7 @@ export class Search {
   ): SourcePlace {
     const { row, access } = this;
     const isText = encoding === 'ascii';
-    this.options.onNote?.(`${access!.bytesRead.toLocaleString('en-US')} bytes were read`);
+    this.options.onNote?.(`${formatCount(access!.bytesRead)} bytes were read`);
     return {
       file: access!.path,
       format: row.format,

@@ -2,9 +2,10 @@
  * Keeps a source of unknown size from filling the disk: compressed data may unpack to a thousand times its size, and
  * standard input to anything. Nothing is forecast of these, so free space is looked at while they are read.
  */
+
 import { FileError } from '../../errors.js';
 import { type DiskSpace, diskSpace } from '../../io/disk.js';
-import { formatBytes } from './forecast.js';
+import { formatBytes } from '../../wording.js';
 
 /** What is left free of a disk, in bytes and as a share of a smaller one. */
 const RESERVE_BYTES = 1e9;

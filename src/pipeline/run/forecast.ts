@@ -3,11 +3,12 @@
  *
  * The figures are for closed meshes, with half as many vertices as triangles; hardly any mesh has fewer.
  */
+
 import { FileError } from '../../errors.js';
 import type { CompressionChoice } from '../../io/compression/compression.js';
 import { deviceOf, freeBytes } from '../../io/disk.js';
 import type { MeshSelection } from '../../mesh.js';
-import { countOf } from '../../wording.js';
+import { formatBytes } from '../../wording.js';
 import type { Forecast, RunOptions } from './progress.js';
 
 /** Measured on 10 M triangles of a closed surface, in bytes a triangle. */
@@ -116,17 +117,4 @@ export function describeForecast({ items, freeBytes }: Forecast): string {
   const total = items.reduce((sum, { bytes }) => sum + bytes, 0);
   const parts = items.map(({ what, bytes }) => `${what} ${formatBytes(bytes)}`).join(', ');
   return `about ${formatBytes(total)} needed (${parts}), ${formatBytes(freeBytes)} free`;
-}
-
-/** Bytes in decimal units with three digits: `412 MB`, `1.05 GB`. */
-export function formatBytes(bytes: number): string {
-  const units = ['bytes', 'kB', 'MB', 'GB', 'TB', 'PB'];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 999.5 && unit < units.length - 1) {
-    value /= 1000;
-    unit++;
-  }
-  if (unit === 0) return countOf(value, 'byte');
-  return `${value.toPrecision(3)} ${units[unit]}`;
 }

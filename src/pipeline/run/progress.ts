@@ -1,5 +1,6 @@
 /** What a run tells while it lasts; drawing it is commands/terminal's. */
-import { MEMORY_MINIMUM, type Warning } from '../../mesh.js';
+import { MEMORY_MINIMUM } from '../../memory.js';
+import type { Warning } from '../../mesh.js';
 import { abortSignal, flag, integer, listener, type Rules, text } from '../../options.js';
 import { THREADS_MAX } from './thread-count.js';
 

@@ -1,6 +1,8 @@
 /** A refusal in time, where the sets that a verb needs do not fit the memory. */
+
 import { UsageError } from '../../errors.js';
-import { MEMORY_DEFAULT } from '../../mesh.js';
+import { MEMORY_DEFAULT } from '../../memory.js';
+import { formatCount } from '../../wording.js';
 
 /**
  * Throws UsageError, which says how much would do, unless sets of so many bytes fit a `share` of the `freeBytes` that the
@@ -17,7 +19,7 @@ export function checkSets(
   if (setsBytes <= share * freeBytes) return;
   const missing = Math.ceil((setsBytes / share - freeBytes + memoryBytes) / 2 ** 20);
   throw new UsageError(
-    `${what} ${triangles.toLocaleString('en-US')} triangles does not fit; expected a memory of ${missing}M`,
+    `${what} ${formatCount(triangles)} triangles does not fit; expected a memory of ${missing}M`,
     { code: 'MEMORY_TOO_SMALL', hint: `\`memoryBytes: ${missing * 2 ** 20}\`` },
   );
 }

@@ -1,8 +1,7 @@
 /** A welder in a thread of its own: batches are copied to it, rows come back to the sink while others are welded. */
 
-import type { IndexedRecord } from '../../database/build/mesh-load.js';
 import type { ColorScales } from '../../mesh.js';
-import type { MeshSink } from '../../weld/indexed-welder.js';
+import type { IndexedRecord, MeshSink } from '../../weld/sinks.js';
 import type { Positions } from '../../weld/weld-table.js';
 import type { Batch, SavedWelding, Welding, WeldingOptions } from '../../weld/welding.js';
 import { ROW_VALUES, type RowKind, type Rows, type WeldReply, type WeldRequest } from './roles/weld-role.js';

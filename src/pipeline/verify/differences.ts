@@ -1,4 +1,5 @@
 /** Triangles that two meshes have differently often, found by their hashes in those buckets that differ. */
+
 import { makeHashKey, PositionHash } from '../../collections/position-hash.js';
 import type { Precision } from '../../mesh.js';
 import type { BucketSums } from './bucket-sums.js';

@@ -1,8 +1,10 @@
 /** A mesh whose triangles come with their positions: read from the file itself, as often as wanted. */
+
 import type { Place } from '../../errors.js';
 import type { Format, MeshReader } from '../../formats/format.js';
 import { ByteSource } from '../../io/byte-source.js';
-import { CHUNK_BYTES, type Precision, planThreads, type Warning } from '../../mesh.js';
+import { CHUNK_BYTES, planThreads } from '../../memory.js';
+import type { Precision, Warning } from '../../mesh.js';
 import { withLoadDefaults } from '../load/load-run.js';
 import { explainError } from '../run/source-errors.js';
 import { countThreads } from '../run/thread-count.js';

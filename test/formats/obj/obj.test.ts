@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { FormatError } from '../../../src/errors.js';
 import { FORWARD_REFERENCES_MAX, ForwardReferences } from '../../../src/formats/obj/forward-references.js';
 import { obj } from '../../../src/formats/obj/obj.js';
-import { FACE_CORNERS_MAX, NAME_BYTES_MAX } from '../../../src/mesh.js';
+import { FACE_CORNERS_MAX, NAME_BYTES_MAX } from '../../../src/memory.js';
 import { makeTube } from '../../support/meshes.js';
 import { toObj } from '../../support/obj.js';
 import { openBytes, type ReadCase, type ReadResult, readMesh, refuseMesh } from '../../support/sources.js';

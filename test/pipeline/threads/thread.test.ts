@@ -7,7 +7,7 @@ import { DatabaseError, FileError, UsageError } from '../../../src/errors.js';
 import { type ConvertOptions, convertMesh, exportMesh, importMesh } from '../../../src/index.js';
 import { countThreads } from '../../../src/pipeline/run/thread-count.js';
 import { WeldThread } from '../../../src/pipeline/threads/weld-thread.js';
-import type { MeshSink } from '../../../src/weld/indexed-welder.js';
+import type { MeshSink } from '../../../src/weld/sinks.js';
 import { freshFolder } from '../../support/files.js';
 import { makeTube, shuffle, toAsciiStl, toBinaryStl, toOff, toRaw } from '../../support/meshes.js';
 

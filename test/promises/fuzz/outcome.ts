@@ -1,4 +1,5 @@
 /** What the program makes of any bytes, held against what it promises: a sound mesh, or an error for users. */
+
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -19,7 +20,7 @@ import { judge } from '../../../src/lint/reader.js';
 import { OFF_READERS } from '../../../src/lint/readers.js';
 import type { Warning } from '../../../src/mesh.js';
 import { WarningTally } from '../../../src/pipeline/run/progress.js';
-import type { MeshSink } from '../../../src/weld/indexed-welder.js';
+import type { MeshSink } from '../../../src/weld/sinks.js';
 import type { Positions } from '../../../src/weld/weld-table.js';
 import {
   type DirectWelding,

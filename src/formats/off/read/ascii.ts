@@ -3,17 +3,19 @@
  *
  * The announced counts say when to stop and are never allocated from. Lines behind the last face are not read.
  */
+
 import { FormatError, TRUNCATED } from '../../../errors.js';
 import type { ByteSource } from '../../../io/byte-source.js';
 import { ByteWindow } from '../../../io/byte-window.js';
 import { parseNumber } from '../../../io/number-text.js';
-import { CHUNK_BYTES, type MeshItem } from '../../../mesh.js';
-import { countOf } from '../../../wording.js';
+import { CHUNK_BYTES } from '../../../memory.js';
+import type { MeshItem } from '../../../mesh.js';
+import { countOf, formatCount } from '../../../wording.js';
 import type { MeshReader, ReadOptions, ReadStart, SavedReader } from '../../format.js';
 import { type SavedUnusable, UnusableVertices } from '../../shared/unusable-vertices.js';
 import { WordScanner } from '../../shared/word-scanner.js';
 import { isKeyword, type OffKeyword, readTextHeader, type TextHeader } from '../header.js';
-import { refuseCounts, showCount } from '../refusals.js';
+import { refuseCounts } from '../refusals.js';
 import { FaceReader } from './faces.js';
 import { isLined, lacksNormals } from './layout.js';
 import { TextValues } from './text-values.js';
@@ -209,8 +211,8 @@ class OffParser {
     while (scanner.next()) line = scanner.line;
     const isInFaces = vertices.done === header.vertexCount;
     const found = isInFaces
-      ? `${showCount(faces.done)} of ${countOf(header.faceCount, 'face')}`
-      : `${showCount(vertices.done)} of ${countOf(header.vertexCount, 'vertex', 'vertices')}`;
+      ? `${formatCount(faces.done)} of ${countOf(header.faceCount, 'face')}`
+      : `${formatCount(vertices.done)} of ${countOf(header.vertexCount, 'vertex', 'vertices')}`;
     const problem = `truncated: the file ends after ${found}`;
     if (options.salvage) {
       const rest = isInFaces ? 'the whole ones were read' : 'it holds no face';
@@ -246,7 +248,7 @@ class OffParser {
     if (isMore !== true) return;
     const [what, count] = hasFaces ? ['face', header.faceCount] : ['vertex', header.vertexCount];
     throw new FormatError(
-      `another ${what} follows the ${showCount(count)} announced; expected the end of the file`,
+      `another ${what} follows the ${formatCount(count)} announced; expected the end of the file`,
       { place: { line }, hint: `is the count on line ${header.countsLine} right?` },
     );
   }

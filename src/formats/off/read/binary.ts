@@ -2,11 +2,13 @@
  * Binary OFF: behind the keyword's line 32-bit integers and floats alone. Counts; the numbers of each vertex; of each
  * face the count of corners, the corners, the count of colour numbers, these. See binary-form for the variants.
  */
+
 import { FormatError, TRUNCATED } from '../../../errors.js';
 import type { ByteSource } from '../../../io/byte-source.js';
 import { ByteWindow } from '../../../io/byte-window.js';
-import { CHUNK_BYTES, type ColorScales, FACE_CORNERS_MAX, type MeshItem } from '../../../mesh.js';
-import { countOf } from '../../../wording.js';
+import { CHUNK_BYTES, FACE_CORNERS_MAX } from '../../../memory.js';
+import type { ColorScales, MeshItem } from '../../../mesh.js';
+import { countOf, formatCount } from '../../../wording.js';
 import type { MeshReader, ReadOptions, ReadStart, SavedReader } from '../../format.js';
 import { FaceBatcher, VertexBatcher } from '../../shared/indexed-batches.js';
 import { skipBlanks } from '../../shared/text.js';
@@ -14,7 +16,7 @@ import { type SavedUnusable, UnusableVertices } from '../../shared/unusable-vert
 import { type BinaryHeader, hasColorCounts, isColorCount, readBinaryHeader } from '../binary-form.js';
 import { dissectRecord } from '../dissect.js';
 import type { OffKeyword } from '../header.js';
-import { refuseCounts, refuseVertexNumber, showCount } from '../refusals.js';
+import { refuseCounts, refuseVertexNumber } from '../refusals.js';
 
 /** How much of the faces is looked at to tell their variant. */
 const LOOK_BYTES = CHUNK_BYTES;
@@ -195,8 +197,8 @@ class BinaryParser {
     if (start + 4 > end) return false;
     const size = view.getInt32(start, isLittleEndian);
     if (size < 0 || size > FACE_CORNERS_MAX) {
-      const expected = `expected 0 to ${showCount(FACE_CORNERS_MAX)}`;
-      throw this.refuse(`a face with ${showCount(size)} corners; ${expected}`, start);
+      const expected = `expected 0 to ${formatCount(FACE_CORNERS_MAX)}`;
+      throw this.refuse(`a face with ${formatCount(size)} corners; ${expected}`, start);
     }
     // No program begins with such a face, or writes one without corners: bytes are out of step.
     if (size === 0 || (size < 3 && this.facesDone === 0)) {
@@ -219,7 +221,7 @@ class BinaryParser {
     if (this.isCounted) {
       const count = view.getInt32(colorAt, isLittleEndian);
       if (!isColorCount(count)) {
-        throw this.refuse(`a face with ${showCount(count)} colour numbers; expected 0, 1, 3 or 4`, colorAt);
+        throw this.refuse(`a face with ${formatCount(count)} colour numbers; expected 0, 1, 3 or 4`, colorAt);
       }
       at += 4 + 4 * count;
       if (at > end) return false;
@@ -259,8 +261,8 @@ class BinaryParser {
   private endTruncated(isInFaces: boolean): void {
     const { window, header, options } = this;
     const found = isInFaces
-      ? `${showCount(this.facesDone)} of ${countOf(header.faceCount, 'face')}`
-      : `${showCount(this.verticesDone)} of ${countOf(header.vertexCount, 'vertex', 'vertices')}`;
+      ? `${formatCount(this.facesDone)} of ${countOf(header.faceCount, 'face')}`
+      : `${formatCount(this.verticesDone)} of ${countOf(header.vertexCount, 'vertex', 'vertices')}`;
     const problem = `truncated: the file ends after ${found}`;
     const offset = isInFaces ? window.offset : window.base + window.end;
     if (!options.salvage) throw new FormatError(problem, { place: { offset }, ...TRUNCATED });
@@ -274,7 +276,7 @@ class BinaryParser {
     while (window.start === window.end) if (!(await this.fill())) return;
     const { bytes, start, end } = window;
     if (skipBlanks(bytes, start, end) < end) {
-      const counts = `${showCount(header.vertexCount)} vertices and ${showCount(header.faceCount)} faces`;
+      const counts = `${formatCount(header.vertexCount)} vertices and ${formatCount(header.faceCount)} faces`;
       throw this.refuse(`bytes follow the ${counts} announced; expected the end of the file`, start);
     }
     this.warn('trailing-bytes', start, 'blanks behind the last face are not read');

@@ -2,15 +2,17 @@
  * The faces of a text OFF, one by one: how many corners, the corners, and what is left on the line of the last one,
  * which is a colour of three or four numbers, or the one of a colour in a map that is not in the file.
  */
+
 import { FormatError } from '../../../errors.js';
-import { FACE_CORNERS_MAX, type Warning } from '../../../mesh.js';
-import { countOf } from '../../../wording.js';
+import { FACE_CORNERS_MAX } from '../../../memory.js';
+import type { Warning } from '../../../mesh.js';
+import { countOf, formatCount } from '../../../wording.js';
 import type { ReadOptions } from '../../format.js';
 import { FaceBatcher } from '../../shared/indexed-batches.js';
 import type { UnusableVertices } from '../../shared/unusable-vertices.js';
 import type { WordScanner } from '../../shared/word-scanner.js';
 import type { TextHeader } from '../header.js';
-import { refuseVertexNumber, showCount } from '../refusals.js';
+import { refuseVertexNumber } from '../refusals.js';
 import type { TextValues } from './text-values.js';
 
 export class FaceReader {
@@ -105,7 +107,7 @@ export class FaceReader {
   refuseVertex(line: number): FormatError {
     const { vertexCount, countsLine } = this.header;
     return new FormatError(
-      `a vertex where the first face is due; expected ${showCount(vertexCount)} vertices before it`,
+      `a vertex where the first face is due; expected ${formatCount(vertexCount)} vertices before it`,
       {
         place: { line },
         hint: `are the counts on line ${countsLine} right, vertices first?`,
@@ -132,8 +134,8 @@ export class FaceReader {
   private refuseSize(size: number): FormatError {
     const { line } = this.scanner;
     if (size > FACE_CORNERS_MAX && Number.isInteger(size)) {
-      const limit = showCount(FACE_CORNERS_MAX);
-      const problem = `a face with ${showCount(size)} corners; expected ${limit} at the most`;
+      const limit = formatCount(FACE_CORNERS_MAX);
+      const problem = `a face with ${formatCount(size)} corners; expected ${limit} at the most`;
       return new FormatError(problem, { place: { line } });
     }
     return new FormatError(`${this.values.show()} is no number of corners; expected how many a face has`, {

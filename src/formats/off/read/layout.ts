@@ -3,8 +3,9 @@
  * colours without a C in the keyword do. The specification speaks of numbers alone, so that several vertices may
  * share a line, or one may take two; both are told from the head.
  */
+
 import { parseNumber } from '../../../io/number-text.js';
-import { FACE_CORNERS_MAX } from '../../../mesh.js';
+import { FACE_CORNERS_MAX } from '../../../memory.js';
 import { WordScanner } from '../../shared/word-scanner.js';
 import { type TextHeader, viewHead } from '../header.js';
 import { TextValues } from './text-values.js';

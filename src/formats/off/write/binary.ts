@@ -2,11 +2,13 @@
  * Binary OFF, written as Geomview's manual has it: the keyword and ` BINARY` on a line, then 32-bit big-endian
  * integers and floats alone. It does not choose what is written; see write.ts.
  */
+
 import { UsageError } from '../../../errors.js';
+import { CHUNK_BYTES } from '../../../memory.js';
 import type { MeshSelection, Warning } from '../../../mesh.js';
 import { countOf, formatCount } from '../../../wording.js';
 import { hasColor } from './color.js';
-import { CHUNK_BYTES, ChunkBuffers, type GapFiller, type OffChunk } from './output.js';
+import { ChunkBuffers, type GapFiller, type OffChunk } from './output.js';
 
 /** The largest count and the largest id. */
 export const BINARY_COUNT_MAX = 2 ** 31 - 1;
@@ -118,7 +120,7 @@ function isRounded(positions: Float64Array, k: number, id: number): boolean {
 function checkCount(count: number, what: string): void {
   if (count <= BINARY_COUNT_MAX) return;
   throw new UsageError(
-    `${count.toLocaleString('en-US')} ${what}; expected at most ${BINARY_COUNT_MAX.toLocaleString('en-US')}, the limit of binary OFF`,
+    `${formatCount(count)} ${what}; expected at most ${formatCount(BINARY_COUNT_MAX)}, the limit of binary OFF`,
     { hint: 'leave `off.binary` out' },
   );
 }

@@ -2,10 +2,12 @@
  * Plain OFF, written: `OFF`, counts, vertices, triangles, each on a line of its own. The one form that every
  * reader of OFF takes. It knows no colours and no normals, so that its loops stay as short as they are.
  */
+
 import { NUMBER_TEXT_MAX, type NumberWriter, writeInteger } from '../../../io/number-text.js';
+import { CHUNK_BYTES } from '../../../memory.js';
 import type { MeshSelection } from '../../../mesh.js';
 import { BLANK, LF } from '../../shared/text.js';
-import { CHUNK_BYTES, ChunkBuffers, type OffChunk } from './output.js';
+import { ChunkBuffers, type OffChunk } from './output.js';
 
 /** Room for the longest line: three numbers, a count, blanks and the line end. */
 export const LINE_BYTES = 4 * (NUMBER_TEXT_MAX + 1);

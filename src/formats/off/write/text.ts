@@ -2,11 +2,13 @@
  * OFF with colours or normals, written as text: position, normal, colour on a vertex's line, a face's colour
  * behind its corners, in the order of Geomview's manual. It does not choose what is written; see write.ts.
  */
+
 import { NUMBER_TEXT_MAX, type NumberWriter, writeInteger } from '../../../io/number-text.js';
+import { CHUNK_BYTES } from '../../../memory.js';
 import type { MeshSelection } from '../../../mesh.js';
 import { BLANK, LF } from '../../shared/text.js';
 import { COLOR_BYTES, type ColorWriter, hasColor } from './color.js';
-import { CHUNK_BYTES, ChunkBuffers, type GapFiller, type OffChunk } from './output.js';
+import { ChunkBuffers, type GapFiller, type OffChunk } from './output.js';
 
 /** Room for the longest line: the six numbers of position and normal, blanks, a colour and the line end. */
 const LINE_BYTES = 6 * (NUMBER_TEXT_MAX + 1) + COLOR_BYTES + 1;

@@ -1,8 +1,8 @@
 /** A thread that welds: batches come in, rows go out. What they mean, the welders say. */
 
-import type { IndexedRecord } from '../../../database/build/mesh-load.js';
-import { BATCH_TRIANGLES, type ColorScales } from '../../../mesh.js';
-import type { MeshSink } from '../../../weld/indexed-welder.js';
+import { BATCH_TRIANGLES } from '../../../memory.js';
+import type { ColorScales } from '../../../mesh.js';
+import type { IndexedRecord, MeshSink } from '../../../weld/sinks.js';
 import type { Positions } from '../../../weld/weld-table.js';
 import { type Batch, type SavedWelding, type WeldingOptions, weldDirectly } from '../../../weld/welding.js';
 import type { Home, Work } from './protocol.js';

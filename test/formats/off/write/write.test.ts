@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../../../src/errors.ts';
-import { CHUNK_BYTES } from '../../../../src/formats/off/write/output.ts';
 import {
   checkOffOptions,
   formatOff,
@@ -9,6 +8,7 @@ import {
   OFF_DIALECTS,
   type OffOptions,
 } from '../../../../src/formats/off/write/write.ts';
+import { CHUNK_BYTES } from '../../../../src/memory.js';
 import type { Warning } from '../../../../src/mesh.ts';
 import {
   type OffMesh as Mesh,
