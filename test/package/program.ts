@@ -1,5 +1,4 @@
 /** A program of a user of the library: test/package.test.ts compiles it against the package as npm packs it. */
-
 import {
   checkMesh,
   convertMesh,
@@ -20,6 +19,7 @@ import {
   lintOff,
   locateTriangle,
   locateVertex,
+  MEMORY_MINIMUM,
   MeshDatabase,
   MeshError,
   OFF_READERS,
@@ -31,7 +31,6 @@ import {
   verifyMesh,
   type Warning,
 } from 'offload';
-import { MEMORY_MINIMUM } from '../../src/memory.js';
 
 const warnings: Warning[] = [];
 const stages = new Set<Progress['stage']>();
