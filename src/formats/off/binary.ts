@@ -2,6 +2,7 @@
  * Binary OFF: behind the keyword's line 32-bit integers and floats alone. Counts; the numbers of each vertex; of each
  * face the count of corners, the corners, the count of colour numbers, these. See binary-form for the variants.
  */
+
 import { FormatError, TRUNCATED } from '../../errors.js';
 import type { ByteSource } from '../../io/byte-source.js';
 import { ByteWindow } from '../../io/byte-window.js';
@@ -9,6 +10,7 @@ import { CHUNK_BYTES, type ColorScales, FACE_CORNERS_MAX, type MeshItem } from '
 import { countOf } from '../../wording.js';
 import type { MeshReader, ReadOptions, ReadStart, SavedReader } from '../format.js';
 import { FaceBatcher, VertexBatcher } from '../indexed-batches.js';
+import { isDenormal } from '../plausible.js';
 import { skipBlanks } from '../text.js';
 import { type SavedUnusable, UnusableVertices } from '../unusable-vertices.js';
 import { type BinaryHeader, hasColorCounts, isColorCount, readBinaryHeader } from './binary-form.js';
@@ -252,6 +254,10 @@ class BinaryParser {
     const g = view.getFloat32(at + 4, isLittleEndian);
     const b = view.getFloat32(at + 8, isLittleEndian);
     const a = count === 4 ? view.getFloat32(at + 12, isLittleEndian) : Number.NaN;
+    // Small integers, read as float32, are denormal: bytes are out of step.
+    if (isDenormal(r) || isDenormal(g) || isDenormal(b) || isDenormal(a)) {
+      throw this.refuse('a colour component is denormal; expected numbers from 0 to 1 or to 255', at);
+    }
     target.setColor(r, g, b, a);
     return r > 1 || g > 1 || b > 1 || a > 1 ? 255 : scale;
   }
