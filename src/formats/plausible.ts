@@ -109,6 +109,11 @@ export function areDistinct(view: DataView, corners: number): boolean {
 const SLIVER = 1e-3;
 /** The smallest float32 that is not denormal. */
 const NORMAL_MIN = 2 ** -126;
+
+/** Whether a number, as a float32, is denormal: that is what small integers become whose bytes are read as float32. */
+export function isDenormal(value: number): boolean {
+  return value !== 0 && Math.abs(value) < NORMAL_MIN;
+}
 /** How far the direction of a normal may be off, as the cosine. Its length is not always 1. */
 const COSINE_MIN = 0.9;
 
@@ -120,7 +125,7 @@ export function compareNormal(view: DataView, normal: number): 'zero' | 'fits' |
   const at = (k: number) => view.getFloat32(normal + 4 * k, true);
   const [nx, ny, nz] = [at(0), at(1), at(2)];
   // The end of one number and an attribute word make one: the bytes are out of step.
-  if ([nx, ny, nz].some((value) => value !== 0 && Math.abs(value) < NORMAL_MIN)) return 'differs';
+  if ([nx, ny, nz].some(isDenormal)) return 'differs';
   const [ux, uy, uz] = [at(6) - at(3), at(7) - at(4), at(8) - at(5)];
   const [vx, vy, vz] = [at(9) - at(3), at(10) - at(4), at(11) - at(5)];
   const [x, y, z] = [uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx];

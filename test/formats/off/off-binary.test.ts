@@ -156,6 +156,16 @@ describe('binary OFF', () => {
     for (const piece of [1, 10_000]) expect((await refusal(bytes, { piece })).message).toBe(message);
   });
 
+  it('is refused where a colour is made of the face that follows', async () => {
+    const many = weld(makeTube(150, 60));
+    const bytes = toBinaryOff(many);
+    const count = bytes.length - 20 * 10 + 16;
+    bytes.writeInt32BE(3, count);
+    expect((await refusal(bytes)).message).toBe(
+      `byte ${count + 4}: a colour component is denormal; expected numbers from 0 to 1 or to 255`,
+    );
+  });
+
   it('names the variant without colour counts where it may be one', async () => {
     const bytes = toBinaryOff(grid);
     bytes[firstFace + 19] = 2;

@@ -10,6 +10,7 @@ import { CHUNK_BYTES, FACE_CORNERS_MAX } from '../../../memory.js';
 import type { ColorScales, MeshItem } from '../../../mesh.js';
 import { countOf, formatCount } from '../../../wording.js';
 import type { MeshReader, ReadOptions, ReadStart, SavedReader } from '../../format.js';
+import { isDenormal } from '../../plausible.js';
 import { FaceBatcher, VertexBatcher } from '../../shared/indexed-batches.js';
 import { skipBlanks } from '../../shared/text.js';
 import { type SavedUnusable, UnusableVertices } from '../../shared/unusable-vertices.js';
@@ -254,6 +255,10 @@ class BinaryParser {
     const g = view.getFloat32(at + 4, isLittleEndian);
     const b = view.getFloat32(at + 8, isLittleEndian);
     const a = count === 4 ? view.getFloat32(at + 12, isLittleEndian) : Number.NaN;
+    // Small integers, read as float32, are denormal: bytes are out of step.
+    if (isDenormal(r) || isDenormal(g) || isDenormal(b) || isDenormal(a)) {
+      throw this.refuse('a colour component is denormal; expected numbers from 0 to 1 or to 255', at);
+    }
     target.setColor(r, g, b, a);
     return r > 1 || g > 1 || b > 1 || a > 1 ? 255 : scale;
   }
