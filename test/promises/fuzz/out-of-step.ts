@@ -88,6 +88,9 @@ async function readOrRefuse(
     if (error instanceof FormatError) return false;
     throw error;
   }
+  // Four bytes more can make the face of a binary OFF one with the number of a color: that is a valid file.
+  if (format === 'off' && isBinary && result.warnings.some(([kind]) => kind === 'off-color-index'))
+    return true;
   // What stands right before the end of a truncated file nothing proves: a removal there looks like other triangles.
   const triangles = isSalvaged ? result.triangles.slice(0, -UNPROVEN) : result.triangles;
   const expected = isSalvaged ? whole.triangles.slice(0, triangles.length) : whole.triangles;
