@@ -45,7 +45,7 @@ export function listReasons(check: MeshCheck): string[] {
     const help = check.isOrientable
       ? 'some triangles are turned round'
       : 'no turning round helps, as on a Moebius strip';
-    reasons.push(`${countOf(misorientedEdges, 'edge')} where neighbours face different ways: ${help}`);
+    reasons.push(`${countOf(misorientedEdges, 'edge')} where neighbors face different ways: ${help}`);
   }
   reasons.push(...listShellReasons(check));
   return reasons;

@@ -54,7 +54,7 @@ Examples:
   offload export scan.db                        writes scan.off
   offload export scan.db scan.off.gz            compressed
   offload export scan.db - | head -2            its counts
-  offload export scan.db view.off --colors      with colours, for Geomview
+  offload export scan.db view.off --colors      with colors, for Geomview
   offload export scan.db view.off --colors --dialect int255     for Open3D
   offload export scan.db roof.off --where "normal_z > 0.7" --component largest
   offload export scan.db cells --split grid=4,4,1

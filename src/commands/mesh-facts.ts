@@ -94,9 +94,9 @@ function describeWeld({ vertices, corners, weldedRatio, sources }: MeshFacts): s
 /** `500 vertex colours, 20 facet attribute words`; empty where there are none. */
 function describeAttributes(counts: AttributeCounts): string {
   return [
-    [counts.vertexColors, 'vertex colour'] as const,
+    [counts.vertexColors, 'vertex color'] as const,
     [counts.vertexNormals, 'vertex normal'] as const,
-    [counts.triangleColors, 'triangle colour'] as const,
+    [counts.triangleColors, 'triangle color'] as const,
     [counts.stlAttributes, 'facet attribute word'] as const,
   ]
     .filter(([count]) => count > 0)

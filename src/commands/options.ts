@@ -166,7 +166,7 @@ function addVariantOptions(command: Command): Command {
         .choices(compressions)
         .argParser(parseChoice(compressions)),
     )
-    .option('--colors', 'keep the colours of vertices and triangles')
+    .option('--colors', 'keep the colors of vertices and triangles')
     .option('--normals', 'keep the normals of vertices')
     .addOption(
       new Option(

@@ -49,7 +49,7 @@ describe('offload', () => {
       ['convert', 'in.stl', 'x.off', '--keep', 'x.off'],
       'offload: x.off: named both as the output and as the database',
     ],
-    [['convert', 'in.stl', 'x.off', '--dialect', 'int255'], 'dialect int255 without colours has no effect'],
+    [['convert', 'in.stl', 'x.off', '--dialect', 'int255'], 'dialect int255 without colors has no effect'],
     [['convert', 'in.stl', 'x.off', '--colors', '--dialect', 'rgb'], 'expected one of geomview, int255'],
     [['convert', 'in.stl', 'x.off', '--precision', '18'], 'a precision of 18 digits; expected 1 to 17'],
     [['convert', 'in.stl', 'x.off', '--binary', '--precision', '3'], 'a precision in binary OFF'],

@@ -36,7 +36,7 @@ describe('offload lint', () => {
     expect(code).toBe(0);
     const [first, ...lines] = stdout.toString().trimEnd().split('\n');
     expect(first).toBe(
-      'in.off: text OFF of 145 bytes, COFF, 4 vertices with 4 colour numbers up to 1, 4 triangles',
+      'in.off: text OFF of 145 bytes, COFF, 4 vertices with 4 color numbers up to 1, 4 triangles',
     );
     expect(lines).toHaveLength(OFF_READERS.length);
     expect(lines.map((line) => /(refuses|misreads|drops|ok)/.exec(line)![1])).toEqual([
@@ -46,7 +46,7 @@ describe('offload lint', () => {
       ...Array(4).fill('ok'),
     ]);
     expect(stdout.toString()).toMatch(
-      /^Open3D 0\.16\.1 +misreads: divides colours by 255: nearly black, line 3 and 3 more; drops: alpha, line 6$/m,
+      /^Open3D 0\.16\.1 +misreads: divides colors by 255: nearly black, line 3 and 3 more; drops: alpha, line 6$/m,
     );
     expect(stderr).toMatch(/^hint: offload convert in\.off plain\.off writes plain OFF, .*--dialect int255/);
     expect(stderr).toMatch(/\n145 bytes read; .*peak memory [\d.]+ MB\n$/);

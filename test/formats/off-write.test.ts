@@ -142,7 +142,7 @@ describe('plain OFF', () => {
     const { text, warnings } = write(bare, { colors: true, normals: true });
     expect(text).toBe(write(bare).text);
     expect(warnings).toEqual([
-      { kind: 'off-no-colors', message: 'the mesh has no colours' },
+      { kind: 'off-no-colors', message: 'the mesh has no colors' },
       { kind: 'off-no-normals', message: 'the mesh has no normals' },
     ]);
     expect(write(bare, { colors: true, binary: true }).kinds[0]).toBe('off-no-colors');
@@ -177,7 +177,7 @@ describe('OFF with colours and normals', () => {
     expect(warnings).toEqual([
       {
         kind: 'off-vertex-colors',
-        message: '1 of 4 vertices have no colour and are written opaque white',
+        message: '1 of 4 vertices have no color and are written opaque white',
       },
       { kind: 'off-vertex-normals', message: '1 of 4 vertices have no normal and are written with 0 0 0' },
     ]);
@@ -457,12 +457,12 @@ describe('files larger than a chunk', () => {
 
 describe('checkOffOptions', () => {
   it.each<[OffOptions, string]>([
-    [{ dialect: 'int255' }, 'dialect int255 without colours has no effect'],
-    [{ dialect: 'geomview' }, 'dialect geomview without colours has no effect'],
+    [{ dialect: 'int255' }, 'dialect int255 without colors has no effect'],
+    [{ dialect: 'geomview' }, 'dialect geomview without colors has no effect'],
     [{ colors: true, dialect: 'rgb' as 'int255' }, "unknown dialect 'rgb'; expected one of geomview, int255"],
     [
       { colors: true, dialect: 'int255', binary: true },
-      'dialect int255 in binary OFF, whose colours are floats; expected one of the two',
+      'dialect int255 in binary OFF, whose colors are floats; expected one of the two',
     ],
     [
       { precision: 5, binary: true },

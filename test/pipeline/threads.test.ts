@@ -208,7 +208,7 @@ describe('a thread', () => {
           colorConflicts: 1,
           normalConflicts: 0,
         };
-        expect(results).toEqual(Array(2).fill({ indexed, kinds: ['colour-conflict'] }));
+        expect(results).toEqual(Array(2).fill({ indexed, kinds: ['color-conflict'] }));
       }
     }
   });

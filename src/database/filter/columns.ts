@@ -51,7 +51,7 @@ export const NUMBER_COLUMNS: ReadonlyMap<string, NumberColumn> = new Map<string,
   ),
   ...forAxes((axis) => [
     `centroid_${axis}`,
-    real(`${axis} of the centre`, `(a${axis} + b${axis} + c${axis}) / 3`),
+    real(`${axis} of the center`, `(a${axis} + b${axis} + c${axis}) / 3`),
   ]),
   ...forAxes((axis) => [`min_${axis}`, real(`smallest ${axis}`, `min(a${axis}, b${axis}, c${axis})`)]),
   ...forAxes((axis) => [`max_${axis}`, real(`largest ${axis}`, `max(a${axis}, b${axis}, c${axis})`)]),

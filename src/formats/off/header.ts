@@ -91,7 +91,7 @@ export function readKeyword(source: ByteSource, warn: (warning: Warning) => void
   }
   if (!LETTERS.test(letters)) {
     const order = /NC/.test(letters)
-      ? 'the colour of a vertex stands before its normal'
+      ? 'the color of a vertex stands before its normal'
       : 'the data is the same';
     const message = `line ${line}: ${keyword} has its letters in MeshLab's order; ${order}`;
     warn({ kind: 'off-meshlab-order', message });

@@ -69,7 +69,7 @@ export function checkOffOptions(options: OffOptions): void {
     throw new UsageError(`unknown dialect '${dialect}'; expected one of ${OFF_DIALECTS.join(', ')}`);
   }
   if (dialect !== undefined && !colors) {
-    throw new UsageError(`dialect ${dialect} without colours has no effect`, {
+    throw new UsageError(`dialect ${dialect} without colors has no effect`, {
       hint: 'add `off.colors`, or leave `off.dialect` out',
     });
   }
@@ -81,7 +81,7 @@ export function checkOffOptions(options: OffOptions): void {
   }
   if (!binary) return;
   if (dialect === 'int255') {
-    throw new UsageError('dialect int255 in binary OFF, whose colours are floats; expected one of the two', {
+    throw new UsageError('dialect int255 in binary OFF, whose colors are floats; expected one of the two', {
       hint: 'leave `off.dialect` or `off.binary` out',
     });
   }
@@ -127,7 +127,7 @@ export function* formatOff(
   } else {
     yield* formatPlain(selection, chooseWriter(selection.precision, options.precision));
   }
-  warnOfGaps(layout.colors, 'off-vertex-colors', 'colour and are written opaque white', selection, warn);
+  warnOfGaps(layout.colors, 'off-vertex-colors', 'color and are written opaque white', selection, warn);
   warnOfGaps(layout.normals, 'off-vertex-normals', 'normal and are written with 0 0 0', selection, warn);
 }
 
@@ -146,7 +146,7 @@ export function warnOfAbsent(
   const { colors, normals } = withDefaults(options);
   const { hasColors, hasFaceColors, hasNormals } = contentOf(selection, options);
   if (colors && !hasColors && !hasFaceColors) {
-    warn({ kind: 'off-no-colors', message: 'the mesh has no colours' });
+    warn({ kind: 'off-no-colors', message: 'the mesh has no colors' });
   }
   if (normals && !hasNormals) warn({ kind: 'off-no-normals', message: 'the mesh has no normals' });
 }
