@@ -25,7 +25,6 @@ import { print, printJson } from './print.js';
 import { nameOff, placeTemporaries, withinMemory } from './run.js';
 import { summarizeExport, summarizeSplit } from './summary.js';
 import { countOf, Terminal } from './terminal.js';
-import { asArgument } from './transform-options.js';
 
 interface ExportCommandOptions extends CommonOptions, WritingCommandOptions {
   readonly output?: string;
@@ -75,7 +74,7 @@ Examples:
       new Option(
         '--split <by>',
         'write a folder with a file for each part, object, group, material, component, or cell of grid=<nx>,<ny>,<nz>',
-      ).argParser(asArgument(parseDivision)),
+      ).argParser(parseDivision),
     )
     .option('--explain', 'write nothing; say how the filter is evaluated, and how much it leaves')
     .option('--json', 'print the summary, or what --explain finds, as one JSON object, for scripts')
@@ -173,7 +172,7 @@ function parseDivision(text: string): Division {
   const grid = /^grid=(\d+),(\d+),(\d+)$/.exec(text);
   if (grid === null) {
     const words = ['part', ...PART_KINDS, 'component'];
-    throw new UsageError(`'${text}'; expected ${words.join(', ')} or grid=<nx>,<ny>,<nz>`, {
+    throw new UsageError(`expected ${words.join(', ')} or grid=<nx>,<ny>,<nz>`, {
       hint: suggest(text, words),
     });
   }

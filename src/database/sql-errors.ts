@@ -21,17 +21,20 @@ export function sqlError(error: unknown, text: string, db: Database.Database): u
     return new UsageError(`${query}: a value is too long`, { code: 'SQL_INVALID', cause: error, hint });
   }
   if (error.code !== 'SQLITE_ERROR') return error;
-  const syntax = /^near (".*"): syntax error$/s.exec(error.message)?.[1];
-  if (syntax !== undefined) {
-    const hint = hintForFirstWord(text);
-    return new UsageError(`${query}: syntax error near ${syntax}`, {
-      code: 'SQL_INVALID',
-      cause: error,
-      hint,
-    });
-  }
-  const hint = hintForUnknown(db, error.message, text);
-  return new UsageError(`${query}: ${error.message}`, { code: 'SQL_INVALID', cause: error, hint });
+  const problem = wordSqlError(error.message);
+  const hint = isSyntaxError(problem) ? hintForFirstWord(text) : hintForUnknown(db, error.message, text);
+  return new UsageError(`${query}: ${problem}`, { code: 'SQL_INVALID', cause: error, hint });
+}
+
+/** SQLite's message with the one wording that there is for a syntax error: `syntax error near "FORM"`. */
+export function wordSqlError(message: string): string {
+  if (message === 'incomplete input') return 'syntax error at the end';
+  const near = /^near (".*"): syntax error$/s.exec(message)?.[1];
+  return near === undefined ? message : `syntax error near ${near}`;
+}
+
+function isSyntaxError(problem: string): boolean {
+  return problem.startsWith('syntax error ');
 }
 
 /** Whether the driver has refused a text since it has more than one statement. */

@@ -124,7 +124,8 @@ export class SqlSession {
 }
 
 function attach(db: Database.Database, name: string, path: string): void {
-  if (!isFile(path)) throw new FileError(`${path}: cannot open: no such file`, { code: 'FILE_NOT_FOUND' });
+  if (!isFile(path))
+    throw new FileError(`${path}: cannot open: no such file or directory`, { code: 'FILE_NOT_FOUND' });
   if (!/^\w+$/.test(name)) {
     throw new UsageError(`--attach: '${name}' is no name; expected letters, digits and underscores`);
   }

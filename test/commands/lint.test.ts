@@ -140,7 +140,7 @@ describe('offload lint', () => {
   it.each([
     ['none.off', /^offload: none\.off: cannot read: no such file or directory\n$/],
     ['folder', /^offload: folder: is a directory/],
-    ['empty.off', /^offload: empty\.off: byte 0: an empty file; expected OFF\n$/],
+    ['empty.off', /^offload: empty\.off: byte 0: the file is empty; expected OFF\n$/],
     ['cut.off', /^offload: cut\.off: line 3: truncated: the file ends after 1 of 4 vertices\n/],
     ['index.off', /^offload: index\.off: line 8: face refers to vertex 9, but the file has 4 vertices/],
     ['words.off', /^offload: words\.off: line 1: no OFF keyword, 'some' was found; expected 'OFF'/],

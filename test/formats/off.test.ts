@@ -285,7 +285,7 @@ describe('the letters before OFF', () => {
 
 describe('text OFF is refused', () => {
   it.each([
-    ['nothing', '', 'byte 0: an empty file; expected OFF'],
+    ['nothing', '', 'byte 0: the file is empty; expected OFF'],
     [
       'a comment alone',
       ' # OFF',

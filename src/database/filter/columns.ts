@@ -85,6 +85,14 @@ export function columnNames(): string[] {
   return columnHelp().map(([name]) => name);
 }
 
+/** The names of all columns in short, those of one kind for each axis together: `min_x/y/z`. */
+export function summarizeColumns(): string {
+  return columnNames()
+    .filter((name) => !/^\w+[yz]$/.test(name))
+    .map((name) => (/^\w+x$/.test(name) ? `${name}/y/z` : name))
+    .join(', ');
+}
+
 /** Names and descriptions of all columns. */
 export function columnHelp(): (readonly [string, string])[] {
   const numbers = [...NUMBER_COLUMNS].map(([name, { description }]) => [name, description] as const);
