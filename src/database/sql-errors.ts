@@ -3,10 +3,7 @@ import Database from 'better-sqlite3';
 import { UsageError } from '../errors.js';
 import { suggest } from '../suggest.js';
 import { hintForUnknown } from './sql-names.js';
-import { firstSqlWord, trimSql } from './sql-words.js';
-
-/** Characters of a query that a message shows. */
-const SHOWN = 80;
+import { firstSqlWord, shortenSql } from './sql-words.js';
 
 /** An error of SQLite's or its driver's about a query as a UsageError; anything else as it is. */
 export function sqlError(error: unknown, text: string, db: Database.Database): unknown {
@@ -40,12 +37,6 @@ function isSyntaxError(problem: string): boolean {
 /** Whether the driver has refused a text since it has more than one statement. */
 export function isSeveral(error: unknown): boolean {
   return error instanceof RangeError && /more than one statement/.test(error.message);
-}
-
-/** A query on one line, cut where it is long. */
-export function shortenSql(text: string): string {
-  const line = trimSql(text).replace(/\s+/g, ' ');
-  return line.length <= SHOWN ? line : `${line.slice(0, SHOWN)}…`;
 }
 
 const FIRST_WORDS: readonly string[] = [

@@ -13,10 +13,10 @@ import { databaseError } from './database-error.js';
 import { MeshDatabase } from './mesh-database.js';
 import { migrate, shadowViews } from './migrate.js';
 import { attachDatabase, openDatabase } from './open-database.js';
-import { isSeveral, shortenSql, sqlError } from './sql-errors.js';
+import { isSeveral, sqlError } from './sql-errors.js';
 import { type SqlParameters, SqlQuery } from './sql-query.js';
 import { beginsLikeQuery, isReadingPragma, managesTransaction } from './sql-statement.js';
-import { firstSqlWord } from './sql-words.js';
+import { firstSqlWord, shortenSql } from './sql-words.js';
 
 export interface SqlSessionOptions {
   /** Statements may change the database. */

@@ -7,9 +7,9 @@
 import Database from 'better-sqlite3';
 import { type MeshErrorOptions, UsageError } from '../../errors.js';
 import { suggest } from '../../suggest.js';
-import { shortenSql, wordSqlError } from '../sql-errors.js';
+import { wordSqlError } from '../sql-errors.js';
 import { hintForUnknown } from '../sql-names.js';
-import { firstSqlWord } from '../sql-words.js';
+import { firstSqlWord, shortenSql } from '../sql-words.js';
 import { columnNames, selectTriangles, summarizeColumns } from './columns.js';
 import type { IdSet } from './id-set.js';
 import { labelColumns, nameRuns, selectLabelRuns } from './labels.js';
