@@ -58,7 +58,8 @@ export function trimSql(text: string): string {
 
 /** A query or condition as a message shows it: on one line, cut where it is long. */
 export function shortenSql(text: string): string {
-  const line = trimSql(text).replace(/\s+/g, ' ');
+  // What is only a comment is shown as it is.
+  const line = (trimSql(text) || text).replace(/\s+/g, ' ');
   return line.length <= SHOWN ? line : `${line.slice(0, SHOWN)}…`;
 }
 
