@@ -8,7 +8,7 @@
  */
 import type Database from 'better-sqlite3';
 import { FileError, UsageError } from '../errors.js';
-import { isFile } from '../io/disk.js';
+import { findOtherKind, isFile } from '../io/disk.js';
 import { databaseError } from './database-error.js';
 import { MeshDatabase } from './mesh-database.js';
 import { migrate, shadowViews } from './migrate.js';
@@ -124,8 +124,11 @@ export class SqlSession {
 }
 
 function attach(db: Database.Database, name: string, path: string): void {
-  if (!isFile(path))
+  const other = findOtherKind(path);
+  if (other !== undefined) throw new FileError(`${path}: is ${other}; expected a database`);
+  if (!isFile(path)) {
     throw new FileError(`${path}: cannot open: no such file or directory`, { code: 'FILE_NOT_FOUND' });
+  }
   if (!/^\w+$/.test(name)) {
     throw new UsageError(`--attach: '${name}' is no name; expected letters, digits and underscores`);
   }

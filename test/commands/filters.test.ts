@@ -102,7 +102,10 @@ describe('export with filters', () => {
     [['--sample', '2'], /^offload: --sample 2: expected a share from 0 to 1, or from 0% to 100%\n$/],
     [['--seed', '2'], /^offload: --seed needs --sample\n$/],
     [['--limit', '-1'], /^offload: --limit -1: expected a whole number from 0\n$/],
-    [['--orient', 'inward'], /^offload: --orient inward: expected outward\nhint: did you mean 'outward'\?\n$/],
+    [
+      ['--orient', 'inward'],
+      /^offload: --orient inward: expected outward\nhint: did you mean 'outward'\?\n$/,
+    ],
     [
       ['--bbox', `${'1,'.repeat(2000)}1`],
       /^offload: --bbox '(?:1,){40}…': 2001 numbers; expected 6 numbers: /,

@@ -121,7 +121,7 @@ describe('offload lint', () => {
     expect(bad.stdout.toString()).toContain('Geomview 1.9.5  refuses: line ends with a carriage return\n');
     const unknown = await lint('--for', 'word');
     expect(unknown.code).toBe(2);
-    expect(unknown.stderr).toContain("--for word: expected some of geomview, meshlab, ");
+    expect(unknown.stderr).toContain('--for word: expected some of geomview, meshlab, ');
   });
 
   it('reads standard input, and what is compressed', async () => {
