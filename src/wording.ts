@@ -22,5 +22,5 @@ export function formatSeconds(seconds: number): string {
 
 /** A word as a shell takes it: in single quotes, or as it is if that is the same. */
 export function quoteWord(word: string): string {
-  return /^[\w./:@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+  return /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

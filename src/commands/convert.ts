@@ -49,7 +49,7 @@ Examples:
   offload convert scan.stl part.off --force     replaces part.off
   offload convert scan.stl --keep scan.db       and scan.db is there for SQL
   offload convert scan.stl.gz scan.off.zst      unpacks and compresses on the way
-  offload convert scan.ply --colors             vertices and faces keep their colours
+  offload convert scan.ply --colors             vertices and faces keep their colors
   curl -s https://example.org/scan.stl | offload convert - scan.off`,
     );
   addReadingOptions(addWritingOptions(command)).action(convert);

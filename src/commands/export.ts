@@ -25,7 +25,6 @@ import { print, printJson } from './print.js';
 import { nameOff, placeTemporaries, withinMemory } from './run.js';
 import { summarizeExport, summarizeSplit } from './summary.js';
 import { countOf, Terminal } from './terminal.js';
-import { asArgument } from './transform-options.js';
 
 interface ExportCommandOptions extends CommonOptions, WritingCommandOptions {
   readonly output?: string;
@@ -54,7 +53,7 @@ Examples:
   offload export scan.db                        writes scan.off
   offload export scan.db scan.off.gz            compressed
   offload export scan.db - | head -2            its counts
-  offload export scan.db view.off --colors      with colours, for Geomview
+  offload export scan.db view.off --colors      with colors, for Geomview
   offload export scan.db view.off --colors --dialect int255     for Open3D
   offload export scan.db roof.off --where "normal_z > 0.7" --component largest
   offload export scan.db cells --split grid=4,4,1
@@ -75,7 +74,7 @@ Examples:
       new Option(
         '--split <by>',
         'write a folder with a file for each part, object, group, material, component, or cell of grid=<nx>,<ny>,<nz>',
-      ).argParser(asArgument(parseDivision)),
+      ).argParser(parseDivision),
     )
     .option('--explain', 'write nothing; say how the filter is evaluated, and how much it leaves')
     .option('--json', 'print the summary, or what --explain finds, as one JSON object, for scripts')
@@ -173,7 +172,7 @@ function parseDivision(text: string): Division {
   const grid = /^grid=(\d+),(\d+),(\d+)$/.exec(text);
   if (grid === null) {
     const words = ['part', ...PART_KINDS, 'component'];
-    throw new UsageError(`'${text}'; expected ${words.join(', ')} or grid=<nx>,<ny>,<nz>`, {
+    throw new UsageError(`expected ${words.join(', ')} or grid=<nx>,<ny>,<nz>`, {
       hint: suggest(text, words),
     });
   }

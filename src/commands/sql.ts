@@ -1,5 +1,5 @@
 /** `offload sql`: questions to a database, and changes where they are allowed. */
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import type { SqlParameters } from '../database/sql-query.js';
 import { SqlSession } from '../database/sql-session.js';
 import { UsageError } from '../errors.js';
@@ -185,11 +185,11 @@ function parseAttach(
   before: readonly (readonly [string, string])[] = [],
 ): readonly (readonly [string, string])[] {
   const match = /^(\w+)=(.*)$/s.exec(text);
-  if (match === null) throw new InvalidArgumentError('expected a name and a file, such as old=old.db');
+  if (match === null) throw new UsageError('expected a name and a file, such as old=old.db');
   return [...before, [match[1]!, match[2]!]];
 }
 
 function parseCount(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('expected a whole number');
+  if (!/^\d+$/.test(text)) throw new UsageError('expected a whole number');
   return Number(text);
 }

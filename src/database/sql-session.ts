@@ -8,15 +8,15 @@
  */
 import type Database from 'better-sqlite3';
 import { FileError, UsageError } from '../errors.js';
-import { isFile } from '../io/disk.js';
+import { findOtherKind, isFile } from '../io/disk.js';
 import { databaseError } from './database-error.js';
 import { MeshDatabase } from './mesh-database.js';
 import { migrate, shadowViews } from './migrate.js';
 import { attachDatabase, openDatabase } from './open-database.js';
-import { isSeveral, shortenSql, sqlError } from './sql-errors.js';
+import { isSeveral, sqlError } from './sql-errors.js';
 import { type SqlParameters, SqlQuery } from './sql-query.js';
 import { beginsLikeQuery, isReadingPragma, managesTransaction } from './sql-statement.js';
-import { firstSqlWord } from './sql-words.js';
+import { firstSqlWord, shortenSql } from './sql-words.js';
 
 export interface SqlSessionOptions {
   /** Statements may change the database. */
@@ -124,7 +124,11 @@ export class SqlSession {
 }
 
 function attach(db: Database.Database, name: string, path: string): void {
-  if (!isFile(path)) throw new FileError(`${path}: cannot open: no such file`, { code: 'FILE_NOT_FOUND' });
+  const other = findOtherKind(path);
+  if (other !== undefined) throw new FileError(`${path}: is ${other}; expected a database`);
+  if (!isFile(path)) {
+    throw new FileError(`${path}: cannot open: no such file or directory`, { code: 'FILE_NOT_FOUND' });
+  }
   if (!/^\w+$/.test(name)) {
     throw new UsageError(`--attach: '${name}' is no name; expected letters, digits and underscores`);
   }

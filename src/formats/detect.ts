@@ -60,8 +60,8 @@ function refuseEmpty(head: Uint8Array): void {
   const start = skipByteOrderMark(head);
   // Where only blanks fill the head, something may follow.
   if (head.length >= HEAD_BYTES || skipBlanks(head, start, head.length) < head.length) return;
-  const found = head.length === 0 ? 'an empty file (0 bytes)' : 'an empty file (nothing but blanks)';
-  throw new FormatError(`${found}; expected a mesh`, {
+  const found = head.length === 0 ? 'is empty (0 bytes)' : 'has nothing but blanks';
+  throw new FormatError(`the file ${found}; expected a mesh`, {
     place: { offset: 0 },
     hint: 'the copy, or the program that wrote it, may have failed',
   });

@@ -7,10 +7,10 @@
 import { randomBytes } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { fileError, systemCode, UsageError } from '../errors.js';
+import { FileError, fileError, systemCode, UsageError } from '../errors.js';
 import { CompressedOutput } from './compress.js';
 import { COMPRESSIONS, type CompressionChoice, compressionOfName } from './compression.js';
-import { fileMode, removeFile } from './disk.js';
+import { creationError, fileMode, removeFile } from './disk.js';
 import { nameFile, nameTaken } from './final-name.js';
 import { checkOutput, outputName } from './output-check.js';
 
@@ -63,7 +63,7 @@ async function openPlainOutput(path: string, force: boolean): Promise<OutputFile
     if (mode !== undefined) await output.setMode(mode);
     return output;
   } catch (error) {
-    throw fileError(error, 'write', path);
+    throw creationError(error, 'write', path);
   }
 }
 
@@ -146,6 +146,7 @@ class RenamedOutput implements OutputFile {
   }
 }
 
+/** A device or a pipe: if it takes no more, space on a disk does not help. */
 class StreamOutput implements OutputFile {
   size = 0;
   private closed = false;
@@ -156,7 +157,12 @@ class StreamOutput implements OutputFile {
   ) {}
 
   async write(bytes: Uint8Array): Promise<void> {
-    await writeAll(this.handle, bytes, this.path);
+    try {
+      await writeAll(this.handle, bytes, this.path);
+    } catch (error) {
+      if (error instanceof FileError) error.hint = undefined;
+      throw error;
+    }
     this.size += bytes.length;
   }
 

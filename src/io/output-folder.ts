@@ -5,6 +5,7 @@
 import { existsSync, lstatSync, mkdirSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { FileError, fileError, systemCode } from '../errors.js';
+import { creationError } from './disk.js';
 import { nameFolder, nameTaken, syncNames } from './final-name.js';
 import { exchangeFolder, recoverFolder } from './folder-exchange.js';
 import { checkOutput } from './output-check.js';
@@ -33,7 +34,7 @@ export class OutputFolder {
     try {
       mkdirSync(partial);
     } catch (error) {
-      throw fileError(error, 'create', path);
+      throw creationError(error, 'create', path);
     }
     return new OutputFolder(target, partial, replaces);
   }

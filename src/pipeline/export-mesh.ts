@@ -231,7 +231,7 @@ function tellOfSelection(
     warnings.add({ kind: 'export-mirrored', message });
   }
   if (selection.hasTriangleColors && db.hasFormat('stl')) {
-    onNote(`attribute words are read as ${readStlColors(db.header()).dialect} writes colours`);
+    onNote(`attribute words are read as ${readStlColors(db.header()).dialect} writes colors`);
   }
   if (off.precision !== undefined) {
     onNote(

@@ -288,7 +288,7 @@ class LoadRun {
     }
     if (welding.record !== undefined) warnOfConflicts(welding.record, warnings);
     if (rows.cutColors > 0) {
-      const colors = `${countOf(rows.cutColors, 'colour')} ${rows.cutColors === 1 ? 'reaches' : 'reach'}`;
+      const colors = `${countOf(rows.cutColors, 'color')} ${rows.cutColors === 1 ? 'reaches' : 'reach'}`;
       const message = `${colors} beyond the darkest or the brightest, which is taken`;
       warnings.add({ kind: 'color-range', message });
     }
@@ -394,7 +394,7 @@ function tellShare(
 
 /** Attributes that were lost because vertices at one position had different ones. */
 function warnOfConflicts({ colorConflicts, normalConflicts }: IndexedRecord, warnings: WarningTally): void {
-  for (const [kind, count] of Object.entries({ colour: colorConflicts, normal: normalConflicts })) {
+  for (const [kind, count] of Object.entries({ color: colorConflicts, normal: normalConflicts })) {
     if (count === 0) continue;
     const vertices = `${countOf(count, 'vertex', 'vertices')} ${count === 1 ? 'has' : 'have'}`;
     const message = `${vertices} another ${kind} than the first at the same position, whose is kept`;

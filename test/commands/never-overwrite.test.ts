@@ -227,6 +227,6 @@ describe.skipIf(!IS_POSIX)('a pipe', () => {
       'offload: pipe: is a device or a pipe; expected a file name for the database\n',
     );
     const attached = await run('sql', 'in.db', 'SELECT 1', '--attach', 'other=pipe');
-    expect([attached.code, attached.stderr]).toEqual([1, 'offload: pipe: cannot open: no such file\n']);
+    expect([attached.code, attached.stderr]).toEqual([1, 'offload: pipe: is a pipe; expected a database\n']);
   });
 });

@@ -72,7 +72,7 @@ describe('a saved filter', () => {
     [{ where: ['part = ?'] }, /unexpected '\?'/],
     [{ sql: ['SELECT absent FROM triangles'] }, /no such column: absent/],
     [{ sql: ['DELETE FROM triangles'] }, /not a query/],
-    [{ parts: ['wheel'] }, /no part is named 'wheel'/],
+    [{ parts: ['wheel'] }, /^no part 'wheel': the mesh has no parts$/],
     [{ weld: -1 }, /weld distance of -1/],
     [{ transform: [{ kind: 'scale', factors: [0, 1, 1] }] }, /flat/],
     [{}, /without a condition/],

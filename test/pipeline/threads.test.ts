@@ -208,7 +208,7 @@ describe('a thread', () => {
           colorConflicts: 1,
           normalConflicts: 0,
         };
-        expect(results).toEqual(Array(2).fill({ indexed, kinds: ['colour-conflict'] }));
+        expect(results).toEqual(Array(2).fill({ indexed, kinds: ['color-conflict'] }));
       }
     }
   });
@@ -216,7 +216,9 @@ describe('a thread', () => {
   it('tells errors by their kind', async () => {
     const folder = freshFolder();
     await expect(run(sink, join(folder, 'missing', 'spill'))).rejects.toThrow(FileError);
-    await expect(run(sink, join(folder, 'missing', 'spill'))).rejects.toThrow(/no such file or directory/);
+    await expect(run(sink, join(folder, 'missing', 'spill'))).rejects.toThrow(
+      /^the folder \S+missing does not exist$/,
+    );
   });
 
   it('ends, and removes its files, when its rows are not taken', async () => {

@@ -161,9 +161,11 @@ function* runsOfParts(db: Database.Database, patterns: readonly string[]): Gener
 function checkPart(db: Database.Database, name: string): void {
   const isKnown = db.prepare('SELECT EXISTS (SELECT 1 FROM parts WHERE name = @name OR name GLOB @name)');
   if (isKnown.pluck().get({ name }) === 1) return;
-  throw new UsageError(`no part is named '${name}'; expected a name or a pattern such as 'wheel*'`, {
-    hint: 'offload info lists the parts',
-  });
+  if (db.prepare('SELECT EXISTS (SELECT 1 FROM parts)').pluck().get() === 0) {
+    throw new UsageError(`no part '${name}': the mesh has no parts`, { code: 'NOT_IN_MESH' });
+  }
+  const problem = /[*?[]/.test(name) ? `no part matches '${name}'` : `no part is named '${name}'`;
+  throw new UsageError(problem, { code: 'NOT_IN_MESH', hint: '`MeshDatabase.parts` lists the parts' });
 }
 
 /** The ids of components that a choice means, as SQL. */
@@ -178,9 +180,8 @@ function checkComponents(db: Database.Database, choices: readonly ComponentChoic
   const count = db.prepare('SELECT count(*) FROM components').pluck().get() as number;
   for (const choice of choices) {
     if (choice.kind !== 'number' || choice.number < count) continue;
-    const known =
-      count < 2 ? ['none, the mesh has no triangles', '0, the only one'][count] : `0 to ${count - 1}`;
-    throw new UsageError(`no component ${choice.number}; expected ${known}`, { code: 'NOT_IN_MESH' });
+    const known = count < 2 ? ['no triangles', 'only component 0'][count] : `components 0 to ${count - 1}`;
+    throw new UsageError(`no component ${choice.number}: the mesh has ${known}`, { code: 'NOT_IN_MESH' });
   }
 }
 

@@ -7,8 +7,10 @@
 import Database from 'better-sqlite3';
 import { type MeshErrorOptions, UsageError } from '../../errors.js';
 import { suggest } from '../../suggest.js';
-import { firstSqlWord } from '../sql-words.js';
-import { columnNames, selectTriangles } from './columns.js';
+import { wordSqlError } from '../sql-errors.js';
+import { hintForUnknown } from '../sql-names.js';
+import { firstSqlWord, shortenSql } from '../sql-words.js';
+import { columnNames, selectTriangles, summarizeColumns } from './columns.js';
 import type { IdSet } from './id-set.js';
 import { labelColumns, nameRuns, selectLabelRuns } from './labels.js';
 
@@ -47,7 +49,24 @@ export function compileQuestion(
     const rows = db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all() as { detail: string }[];
     return { statement, plan: `SQLite: ${rows.map(({ detail }) => detail).join('; ')}` };
   } catch (error) {
-    throw sqlError(error, question);
+    throw sqlError(
+      question.kind === 'where' ? errorWithin(db, sql, question.text, error) : error,
+      question,
+      db,
+    );
+  }
+}
+
+/**
+ * The error that SQLite has about a condition alone, without the parentheses around it, which the user did not write;
+ * the given one if there is none.
+ */
+function errorWithin(db: Database.Database, sql: string, text: string, error: unknown): unknown {
+  try {
+    db.prepare(`${sql.slice(0, sql.lastIndexOf(`(\n${text}\n)`))}${text}`);
+    return error;
+  } catch (inner) {
+    return inner;
   }
 }
 
@@ -67,7 +86,7 @@ export function answerQuestion(db: Database.Database, question: Question, found:
       else throw wrongId(question, id, found.range);
     }
   } catch (error) {
-    throw sqlError(error, question);
+    throw sqlError(error, question, db);
   }
 }
 
@@ -97,23 +116,22 @@ function toSql(db: Database.Database, { kind, text }: Question, triangleRange: n
 
 function refuse({ kind, text }: Question, problem: string, more: MeshErrorOptions<never> = {}): UsageError {
   const option = kind === 'sql' ? 'filter.sql' : 'filter.where';
-  return new UsageError(`${text}: ${problem}`, { ...more, code: 'SQL_INVALID', option });
+  return new UsageError(`${shortenSql(text)}: ${problem}`, { ...more, code: 'SQL_INVALID', option });
 }
 
-function sqlError(error: unknown, question: Question): unknown {
+function sqlError(error: unknown, question: Question, db: Database.Database): unknown {
   // A parameter, which nobody gives a value to, is a RangeError of the library's.
   if (!(error instanceof Database.SqliteError) && !(error instanceof RangeError)) return error;
-  return refuse(question, error.message, { hint: hintFor(error.message, question), cause: error });
+  const { message } = error;
+  const hint = question.kind === 'sql' ? hintForUnknown(db, message, question.text) : hintForColumn(message);
+  return refuse(question, wordSqlError(message), { hint, cause: error });
 }
 
-function hintFor(message: string, { kind }: Question): string {
-  if (kind === 'sql') {
-    return 'tables: vertices (id, x, y, z), triangles (id, a, b, c), parts, part_runs, components, component_runs';
-  }
+/** What a condition may have meant that names an unknown column, or which columns there are; undefined for other errors. */
+function hintForColumn(message: string): string | undefined {
   const unknown = /^no such column: (?:triangle\.)?(.*)$/s.exec(message)?.[1];
-  const meant = unknown === undefined ? undefined : suggest(unknown, columnNames());
-  const columns = `columns of a triangle: ${columnNames().join(', ')}`;
-  return meant === undefined ? columns : `${meant} ${columns}`;
+  if (unknown === undefined) return undefined;
+  return suggest(unknown, columnNames()) ?? `columns: ${summarizeColumns()}`;
 }
 
 function wrongId(question: Question, id: unknown, range: number): UsageError {
