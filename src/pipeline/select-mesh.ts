@@ -26,7 +26,7 @@ import { checkTables } from '../database/quick-check.js';
 import type { MeshRows, StoredSelection } from '../database/selection.js';
 import { ORIENTATIONS, type Orientation } from '../database/topology/shell-verdicts.js';
 import { checkTransform, TRANSFORM_STEP, type TransformStep } from '../database/transform.js';
-import { chooseTempFolder } from '../io/disk.js';
+import { chooseTempFolder, outputFolder } from '../io/disk.js';
 import { SpillFiles } from '../io/spill-file.js';
 import { WorkFolder } from '../io/work-folder.js';
 import { MEMORY_DEFAULT, planFiltering, planThreads } from '../mesh.js';
@@ -125,8 +125,9 @@ export function workFolder({
   tempFolder?: string | undefined;
   output: string;
 }): WorkFolder {
-  const folder = chooseTempFolder(tempFolder, output);
-  return new WorkFolder(join(folder, output === '-' ? 'offload' : basename(output)));
+  const isNamed = output !== '-';
+  const folder = chooseTempFolder(tempFolder, isNamed ? join(outputFolder(output), basename(output)) : '-');
+  return new WorkFolder(join(folder, isNamed ? basename(output) : 'offload'));
 }
 
 class Selecting {
