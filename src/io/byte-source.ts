@@ -15,6 +15,7 @@ import { type CompressionId, detectCompression } from './compression.js';
 import { decompress } from './decompress.js';
 import { closeRead } from './disk.js';
 import { lengthenHead } from './long-head.js';
+import { waitForPipe } from './pipe-wait.js';
 import { type Pull, prepend, pullFrom, pullUpTo, readAhead } from './pull.js';
 import { readZstdWindow } from './zstd-frame.js';
 
@@ -88,12 +89,13 @@ export class ByteSource {
     }
     let handle: FileHandle | undefined;
     try {
-      handle = await open(path, 'r');
+      handle = await waitForPipe(path, options.signal, () => open(path, 'r'));
+      options.signal?.throwIfAborted();
       const stat = await handle.stat();
       if (stat.isDirectory()) throw new FileError(`${path}: is a directory; expected a mesh file`);
       const opened = handle;
       const origin = {
-        ...openBytes(opened, path, stat.isFile()),
+        ...openBytes(opened, path, stat.isFile(), options.signal),
         size: stat.isFile() ? stat.size : undefined,
         modified: stat.mtime,
         checkUnchanged: stat.isFile() ? () => compareWith(stat, opened, path) : undefined,
@@ -310,13 +312,20 @@ async function unpack(
 }
 
 /** The bytes of a file from its beginning on; `isSeekable`: it is no pipe. */
-function openBytes(handle: FileHandle, path: string, isSeekable: boolean): Pick<Origin, 'pull' | 'seek'> {
+function openBytes(
+  handle: FileHandle,
+  path: string,
+  isSeekable: boolean,
+  signal: AbortSignal | undefined,
+): Pick<Origin, 'pull' | 'seek'> {
   // Without a position the system goes on from where it is.
   let position: number | null = isSeekable ? 0 : null;
   return {
     pull: async (target) => {
       try {
-        const { bytesRead } = await handle.read(target, 0, target.length, position);
+        const read = () => handle.read(target, 0, target.length, position);
+        const { bytesRead } = await (isSeekable ? read() : waitForPipe(path, signal, read));
+        signal?.throwIfAborted();
         if (position !== null) position += bytesRead;
         return bytesRead;
       } catch (error) {

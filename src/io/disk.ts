@@ -74,6 +74,15 @@ export function truePath(path: string): string {
   }
 }
 
+/** The folder of an output: through a symbolic link, such as /dev/fd/3, that of the file it leads to. */
+export function outputFolder(path: string): string {
+  try {
+    return dirname(realpathSync(path));
+  } catch {
+    return dirname(path);
+  }
+}
+
 /** What stands under a path if it is neither a regular file nor absent: `a directory`, `a pipe`. */
 export function findOtherKind(path: string): string | undefined {
   const stat = lookAt(path);

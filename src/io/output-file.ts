@@ -33,22 +33,24 @@ export interface OutputFile {
 /**
  * Opens an output: a file, a device or pipe that exists under the path, or standard output where it is `-`.
  * Compresses it as `choice` says or, where that says nothing, as the name does. Throws FileError where a file exists,
- * unless `force`, and where the system refuses, and UsageError for a choice that there is not.
+ * unless `force`, and where the system refuses, and UsageError for a choice that there is not. The file has the
+ * permissions of the one under `likePath`, if there is one.
  */
 export async function openOutput(
   path: string,
   force: boolean,
   choice: CompressionChoice | undefined = compressionOfName(path),
+  likePath = path,
 ): Promise<OutputFile> {
   const kinds = ['none', ...COMPRESSIONS.map(({ id }) => id)];
   if (choice !== undefined && !kinds.includes(choice)) {
     throw new UsageError(`unknown compression '${choice}'; expected one of ${kinds.join(', ')}`);
   }
-  const output = await openPlainOutput(path, force);
+  const output = await openPlainOutput(path, force, likePath);
   return choice === undefined || choice === 'none' ? output : new CompressedOutput(output, choice);
 }
 
-async function openPlainOutput(path: string, force: boolean): Promise<OutputFile> {
+async function openPlainOutput(path: string, force: boolean, likePath: string): Promise<OutputFile> {
   if (outputName(path) === '-') return new StdoutOutput();
   const kind = checkOutput(path, force);
   try {
@@ -57,7 +59,7 @@ async function openPlainOutput(path: string, force: boolean): Promise<OutputFile
     const target = kind === 'file' ? realpathSync(path) : path;
     const partial = partialName(target);
     // What was private stays so, from the first byte on; a new file has what the umask leaves.
-    const mode = kind === 'file' ? fileMode(target) : undefined;
+    const mode = fileMode(likePath);
     const handle = await open(partial, 'wx', mode);
     const output = new RenamedOutput(handle, partial, target, force);
     if (mode !== undefined) await output.setMode(mode);

@@ -1,9 +1,9 @@
 /** From a file to OFF in one go, through a database that is removed at the end, or kept where that is asked for. */
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { FileError, UsageError } from '../errors.js';
 import { checkOffOptions } from '../formats/off/write.js';
 import { compressionOfName } from '../io/compression.js';
-import { fileSize, isFile, isSameFile, systemTempFolder } from '../io/disk.js';
+import { fileSize, isFile, isSameFile, outputFolder, systemTempFolder } from '../io/disk.js';
 import { filePath } from '../io/file-path.js';
 import { checkOutput } from '../io/output-check.js';
 import { openOutput } from '../io/output-file.js';
@@ -83,8 +83,10 @@ async function convert(
   }
   const hasFile = output !== '-' && checkOutput(output, force) !== 'stream';
   const compression = options.compress ?? compressionOfName(output) ?? 'none';
-  const outputNeeds: readonly FolderNeeds[] = hasFile ? [[dirname(output), [outputNeed(compression)]]] : [];
-  const folder = options.tempFolder ?? (hasFile ? dirname(output) : systemTempFolder());
+  const outputNeeds: readonly FolderNeeds[] = hasFile
+    ? [[outputFolder(output), [outputNeed(compression)]]]
+    : [];
+  const folder = options.tempFolder ?? (hasFile ? outputFolder(output) : systemTempFolder());
   const work = new WorkFolder(join(folder, basename(hasFile ? output : input)));
 
   // Opened first: an output that cannot be written is better known before an hour of work than after it.

@@ -1,5 +1,4 @@
 /** From a database to OFF: the second half of every conversion, and as often as wanted. */
-import { dirname } from 'node:path';
 import { sqliteError } from '../database/database-error.js';
 import { MeshDatabase } from '../database/mesh-database.js';
 import type { MeshRows, StoredSelection } from '../database/selection.js';
@@ -16,7 +15,7 @@ import {
 } from '../formats/off/write.js';
 import { readStlColors } from '../formats/stl/color.js';
 import { COMPRESSIONS, type CompressionChoice, compressionOfName } from '../io/compression.js';
-import { isSameFile } from '../io/disk.js';
+import { isSameFile, outputFolder } from '../io/disk.js';
 import { filePath } from '../io/file-path.js';
 import { checkOutput } from '../io/output-check.js';
 import { type OutputFile, openOutput } from '../io/output-file.js';
@@ -99,7 +98,7 @@ async function exportTo(database: string, output: string, options: ExportOptions
     return await withSelection(database, { ...options, output }, (selected, db) => {
       const { compress = compressionOfName(output) } = options;
       const isFile = output !== '-' && checkOutput(output, true) !== 'stream';
-      if (isFile) checkSpace(dirname(output), selected.selection, { ...options, compress });
+      if (isFile) checkSpace(outputFolder(output), selected.selection, { ...options, compress });
       return writeSelection(selected, db, file, options);
     });
   } finally {

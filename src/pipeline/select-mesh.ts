@@ -6,8 +6,10 @@
  */
 import { basename, join } from 'node:path';
 import { type Candidates, findCandidates } from '../database/filter/candidates.js';
+import { checkFilterSize } from '../database/filter/filter-size.js';
 import { IdSet } from '../database/filter/id-set.js';
 import { LabelRows, type SharedLabels, shareLabels } from '../database/filter/label-rows.js';
+import type { Question } from '../database/filter/questions.js';
 import { RowCache } from '../database/filter/row-cache.js';
 import type { RowMap } from '../database/filter/row-mapper.js';
 import { Thinning } from '../database/filter/thin.js';
@@ -24,7 +26,7 @@ import { checkTables } from '../database/quick-check.js';
 import type { MeshRows, StoredSelection } from '../database/selection.js';
 import { ORIENTATIONS, type Orientation } from '../database/topology/shell-verdicts.js';
 import { checkTransform, TRANSFORM_STEP, type TransformStep } from '../database/transform.js';
-import { chooseTempFolder } from '../io/disk.js';
+import { chooseTempFolder, outputFolder } from '../io/disk.js';
 import { SpillFiles } from '../io/spill-file.js';
 import { WorkFolder } from '../io/work-folder.js';
 import { MEMORY_DEFAULT, planFiltering, planThreads } from '../mesh.js';
@@ -82,6 +84,7 @@ const LABELS_SHARE = 0.4;
 
 /** Throws UsageError where options cannot be, whatever the mesh. */
 export function checkSelection({ filter = {}, weld, transform = [] }: SelectionOptions): void {
+  checkFilterSize({ ...filter, transform });
   checkFilter(filter);
   checkTransform(transform);
   if (weld !== undefined) checkWeldDistance(weld);
@@ -122,8 +125,9 @@ export function workFolder({
   tempFolder?: string | undefined;
   output: string;
 }): WorkFolder {
-  const folder = chooseTempFolder(tempFolder, output);
-  return new WorkFolder(join(folder, output === '-' ? 'offload' : basename(output)));
+  const isNamed = output !== '-';
+  const folder = chooseTempFolder(tempFolder, isNamed ? join(outputFolder(output), basename(output)) : '-');
+  return new WorkFolder(join(folder, isNamed ? basename(output) : 'offload'));
 }
 
 class Selecting {
@@ -188,13 +192,13 @@ class Selecting {
     const thread = new AnswerThread(this.db.path, this.run.signal);
     const { guardQuery = (action) => action() } = this.run;
     try {
-      return await this.db.query((db) =>
-        findCandidates(db, filter, this.rows, async (question, found) => {
-          // SQLite passes over rows that damage has taken away.
-          await this.checkPages();
-          await guardQuery(() => thread.answer(question, found));
-        }),
-      );
+      const answer = async (question: Question, found: IdSet) => {
+        // SQLite passes over rows that damage has taken away.
+        await this.checkPages();
+        await guardQuery(() => thread.answer(question, found));
+      };
+      const pause = () => this.pace.pauseAt('filter', 0);
+      return await this.db.query((db) => findCandidates(db, filter, this.rows, answer, pause));
     } finally {
       await thread.stop();
     }

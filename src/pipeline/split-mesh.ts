@@ -1,5 +1,5 @@
 /** From a database to many OFF files in one folder: a file for each part, material, component or cell. */
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { CornerPositions } from '../database/filter/corner-positions.js';
 import { GridRuns } from '../database/filter/grid-runs.js';
 import { DIVISION, type Division, type GroupKey, Groups } from '../database/filter/groups.js';
@@ -9,7 +9,6 @@ import { UsageError } from '../errors.js';
 import { checkOffOptions } from '../formats/off/write.js';
 import { endingOf } from '../io/compression.js';
 import { filePath } from '../io/file-path.js';
-import { openOutput } from '../io/output-file.js';
 import { OutputFolder, safeName } from '../io/output-folder.js';
 import { SpillFiles } from '../io/spill-file.js';
 import { MEMORY_DEFAULT, planFiltering, type Warning } from '../mesh.js';
@@ -88,7 +87,7 @@ async function splitInto(
   checkFolderName(folder);
   if (division.by === 'component') await keepComponents(database, options);
   const warnings = new WarningTally(options.onWarning);
-  const output = OutputFolder.create(folder, options.force ?? false);
+  const output = await OutputFolder.create(folder, options.force ?? false);
   try {
     const result = await withSelection(
       database,
@@ -115,8 +114,7 @@ async function splitInto(
           if (map === undefined) continue;
           const { name, stem } = nameGroup(key, index, keys, division);
           const file = `${stem}.off${endingOf(options.compress)}`;
-          // The folder is this run's alone: nothing stands there to be replaced.
-          const target = await openOutput(join(output.partial, file), true, options.compress);
+          const target = await output.open(file, options.compress);
           try {
             const some = { ...selected, selection: rows.selectSome(map, cacheBytes) };
             const { triangles, vertices, outputBytes } = await writeSelection(some, db, target, writing);
@@ -135,7 +133,7 @@ async function splitInto(
     });
     return result;
   } finally {
-    output.discard();
+    await output.discard();
   }
 }
 

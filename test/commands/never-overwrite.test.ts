@@ -13,7 +13,7 @@ import {
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { convertMesh, importMesh } from '../../src/index.js';
+import { convertMesh, exportMesh, importMesh, splitMesh } from '../../src/index.js';
 import { CLI, runCli, runProgram } from '../support/cli.js';
 import { freshFolder } from '../support/files.js';
 import { makeTube, toBinaryStl } from '../support/meshes.js';
@@ -146,6 +146,20 @@ describe('what is never replaced', () => {
     }
   });
 
+  it('a database that appears under the name of an output to be replaced', async () => {
+    const folder = await setUp();
+    const at = (name: string) => join(folder, name);
+    writeFileSync(at('out.off'), 'mine');
+    const onProgress = () => copyFileSync(at('in.db'), at('out.off'));
+    const { message } = await exportMesh(at('in.db'), at('out.off'), { force: true, onProgress }).then(
+      () => expect.unreachable(),
+      (error) => error,
+    );
+    const [, kept] = /out\.off: was created .*; the complete output is (.*)$/.exec(message)!;
+    expect(readFileSync(kept!, 'latin1')).toMatch(/^OFF\n/);
+    expect(readFileSync(at('out.off'))).toEqual(readFileSync(at('in.db')));
+  });
+
   it('the output of the first of two runs by that of the second', async () => {
     const folder = await setUp();
     // The input of the slow run ends when the other one is done.
@@ -191,6 +205,31 @@ describe.skipIf(!IS_POSIX)('permissions', () => {
     chmodSync(at('in.off'), 0o664);
     expect((await run('export', 'in.db', 'in.off')).code).toBe(0);
     expect(modeOf(at('in.off'))).toBe('664');
+  });
+
+  it('of the files and the folder of a split stay', async () => {
+    const folder = await setUp();
+    const at = (name: string) => join(folder, name);
+    const split = () => splitMesh(at('in.db'), at('pieces'), { by: 'grid', cells: [2, 1, 1] }, options);
+    const during = new Set<string>();
+    const options = {
+      force: true,
+      onProgress: () => {
+        for (const name of readdirSync(folder)) if (name.endsWith('.partial')) during.add(modeOf(at(name)));
+      },
+    };
+    await split();
+    during.clear();
+    const [first, ...others] = readdirSync(at('pieces')).map((name) => at(join('pieces', name)));
+    chmodSync(first!, 0o600);
+    chmodSync(at('pieces/manifest.json'), 0o640);
+    chmodSync(at('pieces'), 0o700);
+    const before = others.map(modeOf);
+    await split();
+    expect(modeOf(first!)).toBe('600');
+    expect(others.map(modeOf)).toEqual(before);
+    expect(modeOf(at('pieces'))).toBe('700');
+    expect([...during]).toEqual(['700']);
   });
 
   it('of new files are those that the umask leaves', async () => {

@@ -34,13 +34,14 @@ export interface Candidates {
 type Run = [first: number, last: number];
 
 /**
- * Asks SQLite. Throws UsageError where a text is wrong or names something that there is not.
+ * Asks SQLite, with a `pause` before each condition. Throws UsageError where a text is wrong or names something that there is not.
  */
 export async function findCandidates(
   db: Database.Database,
   filter: TriangleFilter,
   rows: MeshRows,
   answer: Answer,
+  pause: () => Promise<void>,
 ): Promise<Candidates> {
   const { where = [], sql = [], shapes = [], parts = [], components = [] } = filter;
   const expressions: Expression[] = [];
@@ -49,6 +50,7 @@ export async function findCandidates(
   const collector = new Collector(range, answer);
 
   for (const text of where) {
+    await pause();
     // The whole text first, so that an error is told about what was written.
     compileQuestion(db, { kind: 'where', text }, range);
     const { labels, rest } = splitLabels(text);
@@ -65,13 +67,19 @@ export async function findCandidates(
     steps.push({ filter: `where ${rest.replaceAll('\n', ' ')}`, by });
   }
   for (const text of sql) {
+    await pause();
     const { plan } = compileQuestion(db, { kind: 'sql', text }, range);
     await collector.ask({ kind: 'sql', text });
     steps.push({ filter: `sql ${text}`, by: plan });
   }
   if (parts.length > 0) {
     checkTables(db, ['parts', 'part_runs']);
-    collector.takeRuns(runsOfParts(db, parts));
+    const found = IdSet.create(range);
+    for (const pattern of parts) {
+      await pause();
+      for (const [first, last] of runsOfPart(db, pattern)) found.addRange(first, last);
+    }
+    collector.narrow(found);
     steps.push({ filter: `part ${parts.join(' or ')}`, by: 'runs of ids' });
   }
   let isWhole = false;
@@ -85,6 +93,7 @@ export async function findCandidates(
   }
   const isIndexed = hasTable(db, TABLE);
   for (const shape of shapes) {
+    await pause();
     const bounds = shapeBounds(shape);
     const byIndex = isIndexed && bounds !== undefined;
     if (byIndex) collector.takeRuns(findRuns(db, bounds));
@@ -135,7 +144,7 @@ class Collector {
     this.narrow(found);
   }
 
-  private narrow(found: IdSet): void {
+  narrow(found: IdSet): void {
     if (this.set === undefined) this.set = found;
     else this.set.intersect(found);
   }
@@ -147,14 +156,12 @@ function readLiteral(db: Database.Database, literal: string): number | undefined
   return typeof value === 'number' ? value : undefined;
 }
 
-/** Runs of the parts with these names. Throws UsageError where one of them matches none. */
-function* runsOfParts(db: Database.Database, patterns: readonly string[]): Generator<Run> {
-  for (const pattern of patterns) {
-    checkPart(db, pattern);
-    const runs = db.prepare(`SELECT first, last FROM parts JOIN part_runs ON part = parts.id
-      WHERE name = @name OR name GLOB @name`);
-    yield* runs.raw().iterate({ name: pattern }) as IterableIterator<Run>;
-  }
+/** Runs of the parts that a name or pattern matches. Throws UsageError if it matches none. */
+function runsOfPart(db: Database.Database, name: string): Iterable<Run> {
+  checkPart(db, name);
+  const runs = db.prepare(`SELECT first, last FROM parts JOIN part_runs ON part = parts.id
+    WHERE name = @name OR name GLOB @name`);
+  return runs.raw().iterate({ name }) as IterableIterator<Run>;
 }
 
 /** Throws UsageError unless a part has this name, or one that it is a pattern for. */

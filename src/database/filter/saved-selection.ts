@@ -6,6 +6,7 @@ import { UsageError } from '../../errors.js';
 import { checkWeldDistance } from '../near-vertices.js';
 import { ORIENTATIONS, type Orientation } from '../topology/shell-verdicts.js';
 import { checkTransform, type TransformStep } from '../transform.js';
+import { checkFilterSize } from './filter-size.js';
 import { checkShape } from './shapes.js';
 import { checkFilter, isFilter, mergeFilters, type TriangleFilter } from './triangle-filter.js';
 
@@ -42,6 +43,7 @@ export function mergeSelections(one: SavedSelection, other: SavedSelection): Sav
 
 /** Throws UsageError if a selection cannot be one, whatever the mesh, or asks for nothing. */
 export function checkSavedSelection(selection: SavedSelection): void {
+  checkFilterSize(selection);
   checkFilter(selection);
   if (selection.weld !== undefined) checkWeldDistance(selection.weld);
   checkTransform(selection.transform ?? []);
