@@ -70,6 +70,14 @@ describe('options', () => {
     expect(error.message).toMatch(/^unheardOf: unknown option; expected one of \w/);
   });
 
+  it.each(Object.entries(VERBS))('that are internal are not named by %s', async (_, verb) => {
+    const { message } = await refusal(verb, { unheardOf: 1 });
+    const declarations = readFileSync(new URL('../dist/index.d.ts', import.meta.url), 'utf8');
+    const declared = new Set([...declarations.matchAll(/readonly (\w+)\?:/g)].map(([, name]) => name));
+    const named = message.slice(message.indexOf('one of ') + 'one of '.length).split(', ');
+    expect(named.filter((name) => !declared.has(name))).toEqual([]);
+  });
+
   it.each(Object.entries(VERBS))('that are no object are refused by %s', async (_, verb) => {
     expect((await refusal(verb, null)).message).toBe('options: null; expected an object with options');
     expect((await refusal(verb, [])).message).toContain('options: is a list of 0; expected an object');

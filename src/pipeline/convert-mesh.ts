@@ -8,7 +8,7 @@ import { filePath } from '../io/file-path.js';
 import { checkOutput } from '../io/output-check.js';
 import { openOutput } from '../io/output-file.js';
 import { WorkFolder } from '../io/work-folder.js';
-import { integer, listener, type Rules, takeOptions } from '../options.js';
+import { integer, internal, listener, type Rules, takeOptions } from '../options.js';
 import { EXPORT_OPTIONS, type ExportOptions, type ExportResult, writeMesh } from './export-mesh.js';
 import { type FolderNeeds, outputNeed } from './forecast.js';
 import { checkDatabaseOutput, importBeside } from './import-mesh.js';
@@ -34,7 +34,7 @@ export const CONVERT_OPTIONS: Rules<ConvertOptions> = {
   ...READING_OPTIONS,
   ...EXPORT_OPTIONS,
   keep: filePath,
-  intervalMs: integer(),
+  intervalMs: internal(integer()),
   onKept: listener,
 };
 

@@ -7,7 +7,7 @@ import { filePath } from '../io/file-path.js';
 import { nameDatabase, nameFile, nameTaken } from '../io/final-name.js';
 import { checkOutput } from '../io/output-check.js';
 import { partialName } from '../io/output-file.js';
-import { flag, integer, type Rules, takeOptions } from '../options.js';
+import { flag, integer, internal, type Rules, takeOptions } from '../options.js';
 import type { FolderNeeds } from './forecast.js';
 import { ImportLog } from './import-log.js';
 import { type LoadResult, type LoadTarget, READING_OPTIONS, type ReadingOptions } from './load-run.js';
@@ -28,7 +28,7 @@ export interface ImportOptions extends ReadingOptions {
 export const IMPORT_OPTIONS: Rules<ImportOptions> = {
   ...READING_OPTIONS,
   restart: flag,
-  intervalMs: integer(),
+  intervalMs: internal(integer()),
 };
 
 export interface ImportResult extends LoadResult {
