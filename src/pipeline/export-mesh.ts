@@ -222,7 +222,7 @@ function tellOfSelection(
   warnings: WarningTally,
 ): void {
   for (const { filter, by } of report.steps) onNote(`${filter}: ${by}`);
-  if (isEmptied(selection, report, db, failIfEmpty)) {
+  if (isEmptied(selection, db, failIfEmpty)) {
     warnings.add({ kind: 'export-empty', message: 'no triangle is left: the OFF has 0 faces' });
   }
   if (transform.length > 0 && new Transform(transform).isMirroring) {
@@ -243,13 +243,12 @@ function tellOfSelection(
 /** Whether a selection has emptied the mesh. Throws EmptyError for any empty mesh if `failIfEmpty`. */
 export function isEmptied(
   { triangleCount }: Pick<MeshSelection, 'triangleCount'>,
-  { steps, welded }: SelectionReport,
-  { path }: MeshDatabase,
+  db: MeshDatabase,
   failIfEmpty: boolean | undefined,
 ): boolean {
   if (triangleCount > 0) return false;
-  if (failIfEmpty) throw new EmptyError(`${path}: no triangle is left; expected at least one`);
-  return steps.length > 0 || welded > 0;
+  if (failIfEmpty) throw new EmptyError(`${db.path}: no triangle is left; expected at least one`);
+  return db.countTriangles() > 0;
 }
 
 /** The OFF, by several threads where that is worth it. */

@@ -13,6 +13,7 @@ import { ImportLog } from './import-log.js';
 import { type LoadResult, type LoadTarget, READING_OPTIONS, type ReadingOptions } from './load-run.js';
 import { loadSource } from './load-source.js';
 import { checkDatabaseName } from './output-names.js';
+import { warningOfFilters } from './replaced-filters.js';
 
 export interface ImportOptions extends ReadingOptions {
   /** Begin anew, whatever another import has left. */
@@ -78,6 +79,9 @@ export async function importBeside(
   try {
     // Another run may just have made it.
     checkDatabaseOutput(database, force);
+    // Before the import, so that it can be stopped while they are there.
+    const replaced = warningOfFilters(database);
+    if (replaced !== undefined) options.onWarning?.(replaced);
     // A run that was killed while it gave the database its name may have left it under both.
     if (isSameFile(partial, database)) removeFile(partial);
     const target: LoadTarget = {
@@ -103,7 +107,8 @@ export async function importBeside(
       throw nameTaken(database, kept);
     }
     log.remove();
-    return { ...result, databaseBytes: fileSize(database) };
+    const warnings = replaced === undefined ? result.warnings : [{ ...replaced, count: 1 }, ...result.warnings];
+    return { ...result, warnings, databaseBytes: fileSize(database) };
   } catch (error) {
     const left = await log.giveUp(error);
     if (left !== undefined) options.onSuspend?.(left, error);

@@ -94,7 +94,7 @@ async function splitInto(
       database,
       { ...options, output: folder },
       async (selected, db, rows) => {
-        if (isEmptied(selected.selection, selected.report, db, options.failIfEmpty)) {
+        if (isEmptied(selected.selection, db, options.failIfEmpty)) {
           warnings.add({ kind: 'export-empty', message: 'no triangle is left: the folder has no OFF' });
         }
         checkSpace(dirname(folder), selected.selection, options);

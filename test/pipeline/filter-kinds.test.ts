@@ -291,9 +291,16 @@ element face 2\nproperty list uchar int vertex_indices\nend_header\n`;
 
   it('that is empty is an OFF and a warning, or an error', async () => {
     const { folder, database, write } = await importTube();
-    const { text, warnings } = await write({ filter: { where: ['min_z > 1000'] } });
-    expect(text).toBe('OFF\n0 0 0\n');
-    expect(warnings).toMatchObject([{ kind: 'export-empty', count: 1 }]);
+    for (const filter of [
+      { where: ['min_z > 1000'] },
+      { limit: 0 },
+      { sample: { share: 0, seed: 0 } },
+      { where: ['area < 1000'], limit: 0 },
+    ]) {
+      const { text, warnings } = await write({ filter });
+      expect(text).toBe('OFF\n0 0 0\n');
+      expect(warnings).toMatchObject([{ kind: 'export-empty', count: 1 }]);
+    }
     const failing = exportMesh(database, join(folder, 'none.off'), {
       filter: { where: ['id < 0'] },
       failIfEmpty: true,
