@@ -107,7 +107,8 @@ export async function importBeside(
       throw nameTaken(database, kept);
     }
     log.remove();
-    const warnings = replaced === undefined ? result.warnings : [{ ...replaced, count: 1 }, ...result.warnings];
+    const warnings =
+      replaced === undefined ? result.warnings : [{ ...replaced, count: 1 }, ...result.warnings];
     return { ...result, warnings, databaseBytes: fileSize(database) };
   } catch (error) {
     const left = await log.giveUp(error);
