@@ -38,6 +38,10 @@ describe('offload', () => {
     [['bogus'], "offload: unknown command 'bogus'"],
     [['convert'], "offload: missing required argument 'input'"],
     [['convert', 'in.stl', '--bogus'], "offload: unknown option '--bogus'"],
+    ...['convert', 'import', 'export', 'index', 'info', 'check', 'locate'].map((name): [string[], string] => [
+      [name, 'in.stl', '4', '-q', '-v'],
+      "offload: option '-q, --quiet' cannot be used with option '-v, --verbose'",
+    ]),
     [['convert', 'in.stl', '--memory', '10M'], 'expected at least 192M'],
     [['convert', 'in.stl', '--memory', 'much'], 'expected a size such as 512M or 2G'],
     [
