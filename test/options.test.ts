@@ -276,7 +276,9 @@ describe('a query of the library', () => {
   it.each([
     ['SELECT', [], /incomplete input/],
     ['SELECT 1; SELECT 2', [], /more than one statement/],
-    ['SELECT ?', [], /Too few parameter values/],
+    ['SELECT ?', [], /^sql: no value for \?; expected one in the parameters$/],
+    ['SELECT :n', [], /^sql: no value for :n; expected one in the parameters$/],
+    ['SELECT :n', { m: 1 }, /^sql: no value for :n; expected one in the parameters$/],
     ['DELETE FROM vertices', [], /not a query; expected one SELECT/],
     ["ATTACH 'x.db' AS x", [], /not a query; expected one SELECT/],
     [5, [], /^sql: 5; expected a string/],

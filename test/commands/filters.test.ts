@@ -74,6 +74,17 @@ describe('export with filters', () => {
     ],
     [['--where', '1); DELETE FROM triangles; --'], /a '\)' too many|unexpected ';'/],
     [['--sql', 'DROP TABLE triangles'], /not a query; expected one SELECT/],
+    [['--sql', 'SELECT id FROM triangels'], /no such table: triangels\nhint: did you mean 'triangles'\?\n$/],
+    [['--sql', 'SELECT idd FROM triangles'], /no such column: idd\nhint: did you mean 'id'\?\n$/],
+    [
+      ['--sql', 'SELECT id FROM triangles WHERE area > 2'],
+      /no such column: area\nhint: area is a column of triangle_measures\n$/,
+    ],
+    [['--sql', 'SELECT id FROM nowhere'], /no such table: nowhere\nhint: tables: vertices \(id, x, y, z\), /],
+    [
+      ['--sql', 'SELECT id FROM triangles WHERE a > :n'],
+      /: no value for :n\nhint: write the value itself in place of :n\n$/,
+    ],
     [['--bbox', '0,0,0,1,1'], /5 numbers; expected 6 numbers/],
     [['--bbox', '1,0,0,0,1,1'], /ends before it begins in x/],
     [['--sphere', '0,0,0,-1'], /radius -1/],

@@ -7,6 +7,8 @@
 import Database from 'better-sqlite3';
 import { type MeshErrorOptions, UsageError } from '../../errors.js';
 import { suggest } from '../../suggest.js';
+import { missingParameter } from '../sql-errors.js';
+import { suggestName } from '../sql-names.js';
 import { firstSqlWord } from '../sql-words.js';
 import { columnNames, selectTriangles } from './columns.js';
 import type { IdSet } from './id-set.js';
@@ -47,7 +49,7 @@ export function compileQuestion(
     const rows = db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all() as { detail: string }[];
     return { statement, plan: `SQLite: ${rows.map(({ detail }) => detail).join('; ')}` };
   } catch (error) {
-    throw sqlError(error, question);
+    throw sqlError(db, error, question);
   }
 }
 
@@ -67,7 +69,7 @@ export function answerQuestion(db: Database.Database, question: Question, found:
       else throw wrongId(question, id, found.range);
     }
   } catch (error) {
-    throw sqlError(error, question);
+    throw sqlError(db, error, question);
   }
 }
 
@@ -100,15 +102,22 @@ function refuse({ kind, text }: Question, problem: string, more: MeshErrorOption
   return new UsageError(`${text}: ${problem}`, { ...more, code: 'SQL_INVALID', option });
 }
 
-function sqlError(error: unknown, question: Question): unknown {
-  // A parameter, which nobody gives a value to, is a RangeError of the library's.
-  if (!(error instanceof Database.SqliteError) && !(error instanceof RangeError)) return error;
-  return refuse(question, error.message, { hint: hintFor(error.message, question), cause: error });
+function sqlError(db: Database.Database, error: unknown, question: Question): unknown {
+  const parameter = missingParameter(error, question.text);
+  if (parameter !== undefined) {
+    const hint = `write the value itself in place of ${parameter}`;
+    return refuse(question, `no value for ${parameter}`, { hint, cause: error });
+  }
+  if (!(error instanceof Database.SqliteError)) return error;
+  return refuse(question, error.message, { hint: hintFor(db, error.message, question), cause: error });
 }
 
-function hintFor(message: string, { kind }: Question): string {
+function hintFor(db: Database.Database, message: string, { kind, text }: Question): string {
   if (kind === 'sql') {
-    return 'tables: vertices (id, x, y, z), triangles (id, a, b, c), parts, part_runs, components, component_runs';
+    return (
+      suggestName(db, message, text) ??
+      'tables: vertices (id, x, y, z), triangles (id, a, b, c), parts, part_runs, components, component_runs'
+    );
   }
   const unknown = /^no such column: (?:triangle\.)?(.*)$/s.exec(message)?.[1];
   const meant = unknown === undefined ? undefined : suggest(unknown, columnNames());
