@@ -194,6 +194,41 @@ describe('docs/library.md', () => {
     for (const name of names.filter((one) => !forTests.includes(one))) expect(page).toContain(`\`${name}\``);
   });
 
+  it('lists the fields of each result', async () => {
+    const page = readFileSync(new URL('../docs/library.md', import.meta.url), 'utf8');
+    const listed = new Map<string, string[]>();
+    let functions: string[] = [];
+    for (const row of page
+      .slice(page.indexOf('## Results'), page.indexOf('## Options'))
+      .matchAll(/^\|(.*?)\|(.*?)\|/gm)) {
+      const [owners, fields] = row
+        .slice(1)
+        .map((cell) => [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name!));
+      if (owners!.length > 0) functions = owners!;
+      for (const name of functions) listed.set(name, [...(listed.get(name) ?? []), ...fields!]);
+    }
+    const force = { force: true };
+    const results: Readonly<Record<string, object>> = {
+      convertMesh: await offload.convertMesh(at('in.stl'), at('mesh.off'), force),
+      importMesh: await offload.importMesh(at('in.stl'), at('mesh.db'), force),
+      exportMesh: await offload.exportMesh(at('mesh.db'), at('mesh.off'), force),
+      explainExport: await offload.explainExport(at('mesh.db')),
+      splitMesh: await offload.splitMesh(at('mesh.db'), at('split'), { by: 'component' }),
+      surveyMesh: await offload.surveyMesh(at('mesh.db')),
+      verifyMesh: await offload.verifyMesh(at('mesh.db'), at('in.stl')),
+      locateTriangle: await offload.locateTriangle(at('mesh.db'), 0),
+      locateVertex: await offload.locateVertex(at('mesh.db'), 0),
+      lintOff: await offload.lintOff(at('mesh.off')),
+      indexMesh: await offload.indexMesh(at('mesh.db')),
+    };
+    rmSync(at('split'), { recursive: true });
+    for (const [name, result] of Object.entries(results)) {
+      expect([...listed.get(name)!].sort(), name).toEqual(Object.keys(result).sort());
+    }
+    const { files } = JSON.parse(JSON.stringify(results.splitMesh)) as { files: object[] };
+    expect(Object.keys(files[0]!)).toEqual(['file', 'name', 'triangles', 'vertices', 'bytes']);
+  });
+
   it('names every function', () => {
     const page = readFileSync(new URL('../docs/library.md', import.meta.url), 'utf8');
     for (const name of Object.keys(VERBS)) expect(page).toContain(`\`${name}`);

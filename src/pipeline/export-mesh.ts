@@ -66,7 +66,7 @@ export interface ExportResult {
   /** What became of the mesh before it was written. */
   readonly selection: SelectionReport;
   /** What was written: of a compressed output, its compressed size. */
-  readonly outputBytes: number;
+  readonly bytes: number;
   readonly warnings: readonly (Warning & { readonly count: number })[];
 }
 
@@ -124,7 +124,7 @@ export function checkSpace(
 export async function explainExport(
   database: string | URL,
   options: ExportOptions = {},
-): Promise<Omit<ExportResult, 'outputBytes'>> {
+): Promise<Omit<ExportResult, 'bytes'>> {
   const path = filePath.take(database, 'database');
   const taken = takeOptions(options, EXPORT_OPTIONS);
   checkOffOptions(taken.off ?? {});
@@ -210,7 +210,7 @@ export async function writeSelection(
   }
   checkRows(rows, selection, db.path);
   await file.commit();
-  return { triangles, vertices, selection: report, outputBytes: file.size, warnings: warnings.list() };
+  return { triangles, vertices, selection: report, bytes: file.size, warnings: warnings.list() };
 }
 
 /** Notes and warnings about what will be written. Throws EmptyError where that is nothing and must not be. */

@@ -119,8 +119,8 @@ async function splitInto(
           const target = await openOutput(join(output.partial, file), true, options.compress);
           try {
             const some = { ...selected, selection: rows.selectSome(map, cacheBytes) };
-            const { triangles, vertices, outputBytes } = await writeSelection(some, db, target, writing);
-            files.push({ file, name, triangles, vertices, bytes: outputBytes });
+            const { triangles, vertices, bytes } = await writeSelection(some, db, target, writing);
+            files.push({ file, name, triangles, vertices, bytes });
           } finally {
             await target.discard();
           }
