@@ -214,6 +214,7 @@ describe('docs/library.md', () => {
       exportMesh: await offload.exportMesh(at('mesh.db'), at('mesh.off'), force),
       explainExport: await offload.explainExport(at('mesh.db')),
       splitMesh: await offload.splitMesh(at('mesh.db'), at('split'), { by: 'component' }),
+      checkMesh: await offload.checkMesh(at('mesh.db')),
       surveyMesh: await offload.surveyMesh(at('mesh.db')),
       verifyMesh: await offload.verifyMesh(at('mesh.db'), at('in.stl')),
       locateTriangle: await offload.locateTriangle(at('mesh.db'), 0),

@@ -18,7 +18,7 @@ export function warningOfFilters(database: string): Warning | undefined {
   const filters = countOf(names.length, 'saved filter');
   return {
     kind: 'import-filters',
-    message: `replacing ${database} deletes its ${filters}: ${listed.join(', ')}`,
+    message: `replacing ${database} deletes ${filters}: ${listed.join(', ')}`,
   };
 }
 

@@ -99,6 +99,10 @@ describe('export with filters', () => {
     [['--rotate', '90'], /expected/],
     [['--units', 'mm:furlong'], /expected two of um, mm/],
     [['--split', 'half'], /expected part, solid, object, group, material, component or grid=/],
+    [
+      ['--part', 'nobody'],
+      /: no part is named 'nobody'; expected a name or a pattern such as 'wheel\*'\nhint: offload info lists the parts\n$/,
+    ],
     [['--filter', 'nobody'], /: unknown filter 'nobody'; no filter is saved/],
     [['--component', '9'], /no component 9; expected 0, the only one/],
   ] as const)('refuses %j', async (args, message) => {

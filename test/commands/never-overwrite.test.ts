@@ -41,7 +41,7 @@ describe('a database that is replaced', () => {
     expect(JSON.parse(silent.stdout.toString())).toMatchObject({ warnings: [] });
     for (const name of ['roof', 'base']) await run('filter', 'save', 'in.db', name, '--where', 'min_z > 1');
     const { code, stdout, stderr } = await run('import', 'in.stl', '-f', '--json');
-    const message = "replacing in.db deletes its 2 saved filters: 'base', 'roof'";
+    const message = "replacing in.db deletes 2 saved filters: 'base', 'roof'";
     expect({ code, stderr }).toEqual({ code: 0, stderr: `warning: ${message}\n` });
     expect(JSON.parse(stdout.toString())).toMatchObject({
       warnings: [{ kind: 'import-filters', message, count: 1 }],

@@ -164,6 +164,7 @@ describe('parts and components', () => {
     expect((await write({ filter: { where: ["part like '%wheel'"] } })).text).toBe(wheels);
     expect((await write({ filter: { where: ['material is not null'] } })).triangles).toBe(0);
     await expect(write({ filter: { parts: ['wheel'] } })).rejects.toThrow(/no part is named 'wheel'/);
+    await expect(write({ filter: { parts: ['wheel'] } })).rejects.toMatchObject({ code: 'NOT_IN_MESH' });
   });
 
   it('are kept in the database as a plain program finds them', async () => {
