@@ -58,6 +58,7 @@ export function sqliteError(error: unknown, path: string): unknown {
     return new DatabaseError(`${path}: not an SQLite database; expected one made by offload import`, {
       code: 'DATABASE_FOREIGN',
       cause,
+      hint: '`importMesh` makes a database from a mesh file',
     });
   }
   if (code.startsWith('SQLITE_BUSY')) {

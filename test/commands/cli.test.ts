@@ -202,7 +202,12 @@ describe('offload convert', () => {
       ['convert', 'garbage.xyz'],
       'offload: garbage.xyz: byte 0: binary data of no known format; expected one of',
     ],
-    ['a mesh as a database', ['export', 'in.stl', 'out.off'], 'offload: in.stl: not an SQLite database'],
+    [
+      'a mesh as a database',
+      ['export', 'in.stl', 'out.off'],
+      'offload: in.stl: not an SQLite database; expected one made by offload import\n' +
+        'hint: offload import makes a database from a mesh file\n',
+    ],
     ['no database', ['info', 'absent.db'], 'offload: absent.db: cannot open: '],
     ['an import over a file', ['import', 'in.stl', 'garbage.xyz'], 'offload: garbage.xyz: exists already\n'],
     ['an import to nowhere', ['import', 'in.stl', 'absent/mesh.db'], 'offload: absent'],
