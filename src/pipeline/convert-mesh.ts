@@ -16,6 +16,7 @@ import { type LoadResult, READING_OPTIONS, type ReadingOptions } from './load-ru
 import { loadSource } from './load-source.js';
 import { checkOutputName } from './output-names.js';
 import { checkSelection } from './select-mesh.js';
+import { describeSource } from './source-errors.js';
 
 export interface ConvertOptions extends ReadingOptions, ExportOptions {
   /** Keep the database under this name. */
@@ -105,7 +106,7 @@ async function convert(
         : await importBeside(input, database, outputNeeds, options);
     if (keep !== undefined) options.onKept?.();
     const databaseBytes = fileSize(database);
-    const written = await writeMesh(database, file, { ...options, output });
+    const written = await writeMesh(database, file, { ...options, output }, describeSource(input));
     return { ...result, warnings: [...result.warnings, ...written.warnings], written, databaseBytes };
   } finally {
     await file.discard();

@@ -142,13 +142,19 @@ export async function explainExport(
   return { triangles, vertices, selection, warnings };
 }
 
-/** Writes the mesh of a database, or what is wanted of it, to an open output, and commits that. */
+/**
+ * Writes the mesh of a database, or what is wanted of it, to an open output, and commits that. `mesh` is what an error
+ * calls it if it is empty.
+ */
 export async function writeMesh(
   database: string,
   file: OutputFile,
   options: ExportOptions & { readonly output: string },
+  mesh: string = database,
 ): Promise<ExportResult> {
-  return withSelection(database, options, (selected, db) => writeSelection(selected, db, file, options));
+  return withSelection(database, options, (selected, db) =>
+    writeSelection(selected, db, file, options, mesh),
+  );
 }
 
 /** Opens a database, selects what is wanted of its mesh, and puts both away at the end. */
@@ -185,11 +191,12 @@ export async function writeSelection(
   db: MeshDatabase,
   file: OutputFile,
   options: ExportOptions,
+  mesh: string = db.path,
 ): Promise<ExportResult> {
   const { signal, onProgress } = options;
   const warnings = new WarningTally(options.onWarning);
   const { vertexCount: vertices, triangleCount: triangles } = selection;
-  tellOfSelection(selection, report, db, options, warnings);
+  tellOfSelection(selection, report, db, mesh, options, warnings);
   const total = vertices + triangles;
   const warn = (warning: Warning) => warnings.add(warning);
   let written: Promise<void> = Promise.resolve();
@@ -218,11 +225,12 @@ function tellOfSelection(
   selection: StoredSelection,
   report: SelectionReport,
   db: MeshDatabase,
+  mesh: string,
   { off = {}, transform = [], failIfEmpty = false, onNote = () => undefined }: ExportOptions,
   warnings: WarningTally,
 ): void {
   for (const { filter, by } of report.steps) onNote(`${filter}: ${by}`);
-  if (isEmptied(selection, db, failIfEmpty)) {
+  if (isEmptied(selection, db, failIfEmpty, mesh)) {
     warnings.add({ kind: 'export-empty', message: 'no triangle is left: the OFF has 0 faces' });
   }
   if (transform.length > 0 && new Transform(transform).isMirroring) {
@@ -245,9 +253,10 @@ export function isEmptied(
   { triangleCount }: Pick<MeshSelection, 'triangleCount'>,
   db: MeshDatabase,
   failIfEmpty: boolean | undefined,
+  mesh: string = db.path,
 ): boolean {
   if (triangleCount > 0) return false;
-  if (failIfEmpty) throw new EmptyError(`${db.path}: no triangle is left; expected at least one`);
+  if (failIfEmpty) throw new EmptyError(`${mesh}: no triangle is left; expected at least one`);
   return db.countTriangles() > 0;
 }
 

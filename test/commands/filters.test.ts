@@ -62,6 +62,11 @@ describe('export with filters', () => {
       stderr: 'offload: mesh.db: no triangle is left; expected at least one\n',
     });
     expect(existsSync(join(folder, 'none.off'))).toBe(false);
+    const converting = await run('convert', 'in.stl', 'none.off', '--limit', '0', '--fail-if-empty');
+    expect(converting).toMatchObject({
+      code: 1,
+      stderr: 'offload: in.stl: no triangle is left; expected at least one\n',
+    });
     const empty = await run('export', 'mesh.db', 'none.off', '--where', 'id < 0');
     expect(empty).toMatchObject({ code: 0, stderr: expect.stringMatching(/^warning: no triangle is left/) });
     expect(head('none.off')).toBe('0 0 0');
