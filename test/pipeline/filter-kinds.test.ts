@@ -357,7 +357,7 @@ describe('SQL in a filter', () => {
     ['PRAGMA user_version = 7', /not a query/],
     ['/* */ -- x\n UPDATE triangles SET a = 0', /not a query/],
     ["SELECT load_extension('x')", /not authorized/],
-    ['SELECT ?', /parameter/],
+    ['SELECT ?', /no value for \?$/],
     ['SELECT nothing FROM vertices', /no such column: nothing|"nothing"/],
     ["SELECT 'text'", /yields a text/],
     ['SELECT NULL', /yields NULL/],

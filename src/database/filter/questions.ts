@@ -108,7 +108,8 @@ function sqlError(db: Database.Database, error: unknown, question: Question): un
     const hint = `write the value itself in place of ${parameter}`;
     return refuse(question, `no value for ${parameter}`, { hint, cause: error });
   }
-  if (!(error instanceof Database.SqliteError)) return error;
+  // Several statements are a RangeError of the driver's.
+  if (!(error instanceof Database.SqliteError) && !(error instanceof RangeError)) return error;
   return refuse(question, error.message, { hint: hintFor(db, error.message, question), cause: error });
 }
 
