@@ -119,7 +119,7 @@ function sumUp(target: string, kept: string | undefined, result: ConvertResult, 
     const vertices = countOf(written.vertices, 'vertex', 'vertices');
     terminal.say(`${countOf(written.triangles, 'triangle')} and ${vertices} of them written`);
   }
-  const output = `${nameForPeople(target)} ${formatBytes(written.outputBytes)}`;
+  const output = `${nameForPeople(target)} ${formatBytes(written.bytes)}`;
   const read = describeRead(result);
   terminal.say(
     `${read}, ${kept ?? 'database'} ${formatBytes(databaseBytes)}, ${output}; ${terminal.describeCost()}`,

@@ -40,7 +40,7 @@ function describeOrientation({ turnedShells, turnedTriangles, left, leftOpen }: 
 }
 
 /** What `--explain` prints. */
-export function describeExplanation(result: Omit<ExportResult, 'outputBytes'>, asJson: boolean): string {
+export function describeExplanation(result: Omit<ExportResult, 'bytes'>, asJson: boolean): string {
   const { triangles, vertices, selection } = result;
   if (asJson) return `${JSON.stringify({ triangles, vertices, ...selection }, undefined, 2)}\n`;
   const lines = [

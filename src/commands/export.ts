@@ -147,7 +147,7 @@ async function exportDatabase(
     for (const line of describeSelection(result.selection)) terminal.say(line);
     terminal.say(
       `${countOf(result.triangles, 'triangle')}, ${countOf(result.vertices, 'vertex', 'vertices')}; ` +
-        `${nameForPeople(target)} ${formatBytes(result.outputBytes)}; ${terminal.describeCost()}`,
+        `${nameForPeople(target)} ${formatBytes(result.bytes)}; ${terminal.describeCost()}`,
     );
   } finally {
     terminal.clear();

@@ -74,8 +74,8 @@ export function addCommonOptions(
 /** The option --quiet: of a command whose result is its exit code, it leaves no output for --json. */
 export function quietOption(description?: string): Option {
   const flags = '-q, --quiet';
-  if (description === undefined) return new Option(flags, 'print errors only');
-  return new Option(flags, description).conflicts('json');
+  if (description === undefined) return new Option(flags, 'print errors only').conflicts('verbose');
+  return new Option(flags, description).conflicts(['json', 'verbose']);
 }
 
 /** `--memory`. */

@@ -139,6 +139,9 @@ async function answer(
   });
   const terminal = new Terminal(options);
   try {
+    for (const name of session.unusedParameters(text)) {
+      terminal.say(`warning: the query has no parameter :${name}; --param ${name} is not used`);
+    }
     const answered = session.ask(text);
     if ('changes' in answered) {
       terminal.say(`${countOf(answered.changes, 'row')} changed`);

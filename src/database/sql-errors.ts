@@ -3,11 +3,19 @@ import Database from 'better-sqlite3';
 import { UsageError } from '../errors.js';
 import { suggest } from '../suggest.js';
 import { hintForUnknown } from './sql-names.js';
-import { firstSqlWord, shortenSql } from './sql-words.js';
+import { firstSqlWord, parameterNames, shortenSql } from './sql-words.js';
 
 /** An error of SQLite's or its driver's about a query as a UsageError; anything else as it is. */
 export function sqlError(error: unknown, text: string, db: Database.Database): unknown {
   const query = shortenSql(text);
+  const parameter = missingParameter(error, text);
+  if (parameter !== undefined) {
+    const hint =
+      parameter === '?'
+        ? 'name the parameter, as in :name, and give its value with --param name=<value>'
+        : `give it a value with --param ${parameter.slice(1)}=<value>`;
+    return new UsageError(`${query}: no value for ${parameter}`, { code: 'SQL_INVALID', cause: error, hint });
+  }
   if (error instanceof RangeError || error instanceof TypeError) {
     const problem = isSeveral(error) ? 'several statements; expected one query' : error.message;
     return new UsageError(`${query}: ${problem}`, { code: 'SQL_INVALID', cause: error });
@@ -32,6 +40,18 @@ export function wordSqlError(message: string): string {
 
 function isSyntaxError(problem: string): boolean {
   return problem.startsWith('syntax error ');
+}
+
+/** The parameter of a text for which the driver has found no value, as `:name` or `?`; undefined for any other error. */
+export function missingParameter(error: unknown, text: string): string | undefined {
+  if (error instanceof TypeError && error.message === 'Missing named parameters') {
+    const [first] = parameterNames(text);
+    return `:${first}`;
+  }
+  if (!(error instanceof RangeError)) return undefined;
+  const name = /^Missing named parameter "(.*)"$/s.exec(error.message)?.[1];
+  if (name !== undefined) return `:${name}`;
+  return /^Too few parameter values/.test(error.message) ? '?' : undefined;
 }
 
 /** Whether the driver has refused a text since it has more than one statement. */

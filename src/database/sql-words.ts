@@ -49,6 +49,21 @@ export function firstSqlWord(text: string): string | undefined {
   return undefined;
 }
 
+/** The names of the parameters in a text, without their `:`, `@` or `$`. */
+export function parameterNames(text: string): Set<string> {
+  const names = new Set<string>();
+  let before: SqlToken | undefined;
+  for (const token of readSqlTokens(text)) {
+    const isNext = before?.end === token.end - token.text.length;
+    if (token.kind === 'word') {
+      if (token.text.startsWith('$')) names.add(token.text.slice(1));
+      else if (isNext && (before!.text === ':' || before!.text === '@')) names.add(token.text);
+    }
+    before = token;
+  }
+  return names;
+}
+
 /** A text without the blanks around it, and without the semicolons and comments at its end. */
 export function trimSql(text: string): string {
   let end = 0;

@@ -8,7 +8,7 @@ import { filePath } from '../io/file-path.js';
 import { checkOutput } from '../io/output-check.js';
 import { openOutput } from '../io/output-file.js';
 import { WorkFolder } from '../io/work-folder.js';
-import { integer, listener, type Rules, takeOptions } from '../options.js';
+import { integer, internal, listener, type Rules, takeOptions } from '../options.js';
 import { EXPORT_OPTIONS, type ExportOptions, type ExportResult, writeMesh } from './export-mesh.js';
 import { type FolderNeeds, outputNeed } from './forecast.js';
 import { checkDatabaseOutput, importBeside } from './import-mesh.js';
@@ -16,6 +16,7 @@ import { type LoadResult, READING_OPTIONS, type ReadingOptions } from './load-ru
 import { loadSource } from './load-source.js';
 import { checkOutputName } from './output-names.js';
 import { checkSelection } from './select-mesh.js';
+import { describeSource } from './source-errors.js';
 
 export interface ConvertOptions extends ReadingOptions, ExportOptions {
   /** Keep the database under this name. */
@@ -34,7 +35,7 @@ export const CONVERT_OPTIONS: Rules<ConvertOptions> = {
   ...READING_OPTIONS,
   ...EXPORT_OPTIONS,
   keep: filePath,
-  intervalMs: integer(),
+  intervalMs: internal(integer()),
   onKept: listener,
 };
 
@@ -107,7 +108,7 @@ async function convert(
         : await importBeside(input, database, outputNeeds, options);
     if (keep !== undefined) options.onKept?.();
     const databaseBytes = fileSize(database);
-    const written = await writeMesh(database, file, { ...options, output });
+    const written = await writeMesh(database, file, { ...options, output }, describeSource(input));
     return { ...result, warnings: [...result.warnings, ...written.warnings], written, databaseBytes };
   } finally {
     await file.discard();

@@ -65,7 +65,7 @@ export interface ExportResult {
   /** What became of the mesh before it was written. */
   readonly selection: SelectionReport;
   /** What was written: of a compressed output, its compressed size. */
-  readonly outputBytes: number;
+  readonly bytes: number;
   readonly warnings: readonly (Warning & { readonly count: number })[];
 }
 
@@ -123,7 +123,7 @@ export function checkSpace(
 export async function explainExport(
   database: string | URL,
   options: ExportOptions = {},
-): Promise<Omit<ExportResult, 'outputBytes'>> {
+): Promise<Omit<ExportResult, 'bytes'>> {
   const path = filePath.take(database, 'database');
   const taken = takeOptions(options, EXPORT_OPTIONS);
   checkOffOptions(taken.off ?? {});
@@ -141,13 +141,19 @@ export async function explainExport(
   return { triangles, vertices, selection, warnings };
 }
 
-/** Writes the mesh of a database, or what is wanted of it, to an open output, and commits that. */
+/**
+ * Writes the mesh of a database, or what is wanted of it, to an open output, and commits that. `mesh` is what an error
+ * calls it if it is empty.
+ */
 export async function writeMesh(
   database: string,
   file: OutputFile,
   options: ExportOptions & { readonly output: string },
+  mesh: string = database,
 ): Promise<ExportResult> {
-  return withSelection(database, options, (selected, db) => writeSelection(selected, db, file, options));
+  return withSelection(database, options, (selected, db) =>
+    writeSelection(selected, db, file, options, mesh),
+  );
 }
 
 /** Opens a database, selects what is wanted of its mesh, and puts both away at the end. */
@@ -184,11 +190,12 @@ export async function writeSelection(
   db: MeshDatabase,
   file: OutputFile,
   options: ExportOptions,
+  mesh: string = db.path,
 ): Promise<ExportResult> {
   const { signal, onProgress } = options;
   const warnings = new WarningTally(options.onWarning);
   const { vertexCount: vertices, triangleCount: triangles } = selection;
-  tellOfSelection(selection, report, db, options, warnings);
+  tellOfSelection(selection, report, db, mesh, options, warnings);
   const total = vertices + triangles;
   const warn = (warning: Warning) => warnings.add(warning);
   let written: Promise<void> = Promise.resolve();
@@ -209,7 +216,7 @@ export async function writeSelection(
   }
   checkRows(rows, selection, db.path);
   await file.commit();
-  return { triangles, vertices, selection: report, outputBytes: file.size, warnings: warnings.list() };
+  return { triangles, vertices, selection: report, bytes: file.size, warnings: warnings.list() };
 }
 
 /** Notes and warnings about what will be written. Throws EmptyError where that is nothing and must not be. */
@@ -217,11 +224,12 @@ function tellOfSelection(
   selection: StoredSelection,
   report: SelectionReport,
   db: MeshDatabase,
+  mesh: string,
   { off = {}, transform = [], failIfEmpty = false, onNote = () => undefined }: ExportOptions,
   warnings: WarningTally,
 ): void {
   for (const { filter, by } of report.steps) onNote(`${filter}: ${by}`);
-  if (isEmptied(selection, report, db, failIfEmpty)) {
+  if (isEmptied(selection, db, failIfEmpty, mesh)) {
     warnings.add({ kind: 'export-empty', message: 'no triangle is left: the OFF has 0 faces' });
   }
   if (transform.length > 0 && new Transform(transform).isMirroring) {
@@ -242,13 +250,13 @@ function tellOfSelection(
 /** Whether a selection has emptied the mesh. Throws EmptyError for any empty mesh if `failIfEmpty`. */
 export function isEmptied(
   { triangleCount }: Pick<MeshSelection, 'triangleCount'>,
-  { steps, welded }: SelectionReport,
-  { path }: MeshDatabase,
+  db: MeshDatabase,
   failIfEmpty: boolean | undefined,
+  mesh: string = db.path,
 ): boolean {
   if (triangleCount > 0) return false;
-  if (failIfEmpty) throw new EmptyError(`${path}: no triangle is left; expected at least one`);
-  return steps.length > 0 || welded > 0;
+  if (failIfEmpty) throw new EmptyError(`${mesh}: no triangle is left; expected at least one`);
+  return db.countTriangles() > 0;
 }
 
 /** The OFF, by several threads where that is worth it. */

@@ -14,7 +14,7 @@ import {
   type ThreadPlan,
   type Warning,
 } from '../mesh.js';
-import { flag, integer, listener, type Rules, text } from '../options.js';
+import { flag, integer, internal, listener, type Rules, text } from '../options.js';
 import { countOf } from '../wording.js';
 import { BatchMerger } from './batch-merger.js';
 import { DiskWatch } from './disk-watch.js';
@@ -64,9 +64,9 @@ export const READING_OPTIONS: Rules<ReadingOptions> = {
   from: text,
   salvage: flag,
   maxBytes: integer(),
-  batchTriangles: integer(1),
-  weldBytes: integer(),
-  spaceOf: listener,
+  batchTriangles: internal(integer(1)),
+  weldBytes: internal(integer()),
+  spaceOf: internal(listener),
 };
 
 /** Options with what a run does unless told otherwise. */

@@ -93,7 +93,7 @@ async function splitInto(
       database,
       { ...options, output: folder },
       async (selected, db, rows) => {
-        if (isEmptied(selected.selection, selected.report, db, options.failIfEmpty)) {
+        if (isEmptied(selected.selection, db, options.failIfEmpty)) {
           warnings.add({ kind: 'export-empty', message: 'no triangle is left: the folder has no OFF' });
         }
         checkSpace(dirname(folder), selected.selection, options);
@@ -117,8 +117,8 @@ async function splitInto(
           const target = await output.open(file, options.compress);
           try {
             const some = { ...selected, selection: rows.selectSome(map, cacheBytes) };
-            const { triangles, vertices, outputBytes } = await writeSelection(some, db, target, writing);
-            files.push({ file, name, triangles, vertices, bytes: outputBytes });
+            const { triangles, vertices, bytes } = await writeSelection(some, db, target, writing);
+            files.push({ file, name, triangles, vertices, bytes });
           } finally {
             await target.discard();
           }

@@ -6,7 +6,7 @@ import { UsageError } from '../errors.js';
 import { isSameFile } from '../io/disk.js';
 import { filePath } from '../io/file-path.js';
 import { MEMORY_DEFAULT, type Precision, planFiltering, type Warning } from '../mesh.js';
-import { flag, integer, type Rules, takeOptions } from '../options.js';
+import { flag, integer, internal, type Rules, takeOptions } from '../options.js';
 import { READING_OPTIONS, type ReadingOptions } from './load-run.js';
 import { Pace } from './pace.js';
 import { type Stage, WarningTally } from './progress.js';
@@ -32,7 +32,7 @@ export interface VerifyOptions extends ReadingOptions {
 export const VERIFY_OPTIONS: Rules<VerifyOptions> = {
   ...READING_OPTIONS,
   examine: flag,
-  positionsBytes: integer(),
+  positionsBytes: internal(integer()),
 };
 
 /** The part of the free memory that positions may take: what is found and the rest of the work need the rest. */

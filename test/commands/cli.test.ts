@@ -40,6 +40,10 @@ describe('offload', () => {
     [['convert', 'in.stl', '--bogus'], "offload: unknown option '--bogus'"],
     [['convert', 'in.stl', '--sample'], "offload: option '--sample <share>' needs a value\n"],
     [['convert', 'in.stl', '--memory', '10M'], 'offload: --memory 10M: expected at least 192M\n'],
+    ...['convert', 'import', 'export', 'index', 'info', 'check', 'locate'].map((name): [string[], string] => [
+      [name, 'in.stl', '4', '-q', '-v'],
+      "offload: option '-q, --quiet' cannot be used with option '-v, --verbose'",
+    ]),
     [['convert', 'in.stl', '--memory', 'much'], 'expected a size such as 512M or 2G'],
     [['convert', 'in.stl', '--from', 'ply3'], 'offload: --from ply3: expected one of '],
     [['convert', 'in.stl', 'in.stl', '--force'], 'offload: in.stl: the output is the input itself'],

@@ -62,6 +62,11 @@ describe('export with filters', () => {
       stderr: 'offload: mesh.db: no triangle is left; expected at least one\n',
     });
     expect(existsSync(join(folder, 'none.off'))).toBe(false);
+    const converting = await run('convert', 'in.stl', 'none.off', '--limit', '0', '--fail-if-empty');
+    expect(converting).toMatchObject({
+      code: 1,
+      stderr: 'offload: in.stl: no triangle is left; expected at least one\n',
+    });
     const empty = await run('export', 'mesh.db', 'none.off', '--where', 'id < 0');
     expect(empty).toMatchObject({ code: 0, stderr: expect.stringMatching(/^warning: no triangle is left/) });
     expect(head('none.off')).toBe('0 0 0');
@@ -92,6 +97,17 @@ describe('export with filters', () => {
       /--where: 1\); DELETE FROM triangles: unexpected ';'; expected one SQL expression without parameters\n$/,
     ],
     [['--sql', 'DROP TABLE triangles'], /not a query; expected one SELECT/],
+    [['--sql', 'SELECT id FROM triangels'], /no such table: triangels\nhint: did you mean 'triangles'\?\n$/],
+    [['--sql', 'SELECT idd FROM triangles'], /no such column: idd\nhint: did you mean 'id'\?\n$/],
+    [
+      ['--sql', 'SELECT id FROM triangles WHERE area > 2'],
+      /no such column: area\nhint: area is a column of triangle_measures\n$/,
+    ],
+    [['--sql', 'SELECT id FROM nowhere'], /no such table: nowhere\nhint: tables: vertices \(id, x, y, z\), /],
+    [
+      ['--sql', 'SELECT id FROM triangles WHERE a > :n'],
+      /: no value for :n\nhint: write the value itself in place of :n\n$/,
+    ],
     [['--bbox', '0,0,0,1,1'], /5 numbers; expected 6 numbers/],
     [['--bbox', '1,0,0,0,1,1'], /ends before it begins in x/],
     [['--sphere', '0,0,0,-1'], /radius -1/],
@@ -114,6 +130,10 @@ describe('export with filters', () => {
     [['--rotate', '90'], /expected/],
     [['--units', 'mm:furlong'], /expected two of um, mm/],
     [['--split', 'half'], /expected part, solid, object, group, material, component or grid=/],
+    [
+      ['--part', 'nobody'],
+      /: no part is named 'nobody'; expected a name or a pattern such as 'wheel\*'\nhint: offload info lists the parts\n$/,
+    ],
     [['--filter', 'nobody'], /: unknown filter 'nobody'; no filter is saved/],
     [['--component', '9'], /no component 9: the mesh has only component 0\n$/],
   ] as const)('refuses %j', async (args, message) => {

@@ -52,6 +52,21 @@ describe('offload lint', () => {
     expect(stderr).toMatch(/\n145 bytes read; .*peak memory [\d.]+ MB\n$/);
   });
 
+  it('names dialects of colors only for colors that their readers keep', async () => {
+    const hint = 'hint: offload convert in.off plain.off writes plain OFF, which each of them reads';
+    for (const [name, expected] of [
+      ['faceColorsFloat4', `${hint}; with --colors for Geomview\n`],
+      [
+        'bothColors',
+        `${hint}; with --colors for Geomview, with --colors --dialect int255 for Open3D and libigl\n`,
+      ],
+      ['commentInFaces', `${hint}\n`],
+    ] as const) {
+      const { stderr } = await runCli(['lint', 'in.off'], { cwd: setUp({ 'in.off': LINT_FILES[name] }) });
+      expect(stderr.startsWith(expected), stderr).toBe(true);
+    }
+  });
+
   it('takes what offload writes for good, from text and from binary STL', async () => {
     const tube = [...makeTube(12, 8)];
     const folder = setUp({ 'a.stl': toAsciiStl(tube), 'b.stl': toBinaryStl(tube) });

@@ -33,6 +33,23 @@ function readAll(folder: string): Map<string, string> {
   return new Map(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'latin1')]));
 }
 
+describe('a database that is replaced', () => {
+  it('is missed for its saved filters, by name', async () => {
+    const folder = await setUp();
+    const run = (...args: string[]) => runCli(args, { cwd: folder });
+    const silent = await run('import', 'in.stl', '-f', '--json');
+    expect(JSON.parse(silent.stdout.toString())).toMatchObject({ warnings: [] });
+    for (const name of ['roof', 'base']) await run('filter', 'save', 'in.db', name, '--where', 'min_z > 1');
+    const { code, stdout, stderr } = await run('import', 'in.stl', '-f', '--json');
+    const message = "replacing in.db deletes 2 saved filters: 'base', 'roof'";
+    expect({ code, stderr }).toEqual({ code: 0, stderr: `warning: ${message}\n` });
+    expect(JSON.parse(stdout.toString())).toMatchObject({
+      warnings: [{ kind: 'import-filters', message, count: 1 }],
+    });
+    expect((await run('filter', 'list', 'in.db')).stdout.toString()).toBe('');
+  });
+});
+
 describe('what is never replaced', () => {
   it.each([
     ['a mesh by a database', ['import', 'in.stl', 'other.stl'], 'ends in .stl, but a database is written'],

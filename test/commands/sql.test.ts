@@ -27,8 +27,8 @@ describe('offload sql', () => {
     [['--tsv'], 'id\tz\tn\n3\t0.0\t\n4\t0.5\t\n'],
     [['--json'], '[\n  {"id":3,"z":0,"n":null},\n  {"id":4,"z":0.5,"n":null}\n]\n'],
     [['--jsonl'], '{"id":3,"z":0,"n":null}\n{"id":4,"z":0.5,"n":null}\n'],
-    [['--line'], 'id = 3\n z = 0\n n = NULL\n\nid = 4\n z = 0.5\n n = NULL\n'],
-    [['--table'], 'id    z     n\n--  ---  ----\n 3    0  NULL\n 4  0.5  NULL\n'],
+    [['--line'], 'id = 3\n z = 0.0\n n = NULL\n\nid = 4\n z = 0.5\n n = NULL\n'],
+    [['--table'], 'id    z     n\n--  ---  ----\n 3  0.0  NULL\n 4  0.5  NULL\n'],
   ])('answers with %j', async (options, expected) => {
     const { code, stdout, stderr } = await sql([CORNERS, ...options]);
     expect({ code, stdout: stdout.toString(), stderr }).toEqual({ code: 0, stdout: expected, stderr: '' });
@@ -116,6 +116,55 @@ describe('offload sql', () => {
     expect(await types(':text=12', ':integer=007', ':real=2')).toEqual(['text 12', 'integer 7', 'real 2.0']);
     for (const wrong of ['n:int=1', 'n:integer=x', 'n:real=x', 'n:integer=9223372036854775808'])
       expect(await sql(['SELECT 1', '--param', wrong])).toMatchObject({ code: 2 });
+  });
+
+  it('writes REAL numbers in the same way in every form for people or spreadsheets', async () => {
+    const query = 'SELECT 1.0 AS a, 1 / 3.0 AS b, 1e21 AS c, 9e999 AS d, -0.5 AS e';
+    const [csv, tsv, line, table] = await Promise.all(
+      ['--csv', '--tsv', '--line', '--table'].map(async (form) =>
+        (await sql([query, form])).stdout.toString(),
+      ),
+    );
+    const numbers = csv!.trim().split('\n')[1]!.split(',');
+    expect(numbers).toEqual(['1.0', '0.33333333333333332', '1.0e+21', 'Inf', '-0.5']);
+    expect(tsv!.trim().split('\n')[1]!.split('\t')).toEqual(numbers);
+    expect(line!.trim().split('\n')).toEqual(numbers.map((text, k) => `${'abcde'[k]} = ${text}`));
+    expect(table!.trim().split('\n')[2]!.trim().split(/ +/)).toEqual(numbers);
+  });
+
+  it('warns of a parameter that the query does not use', async () => {
+    const { code, stdout, stderr } = await sql([
+      "SELECT ':least' AS n, @most AS m -- :least",
+      '--param',
+      'least=2',
+      '--param',
+      'most=3',
+    ]);
+    expect({ code, stdout: stdout.toString(), stderr }).toEqual({
+      code: 0,
+      stdout: 'n,m\n:least,3\n',
+      stderr: 'warning: the query has no parameter :least; --param least is not used\n',
+    });
+  });
+
+  it.each([
+    [['SELECT :least, :most', '--param', 'most=3'], ':least', 'give it a value with --param least=<value>'],
+    [['SELECT ?'], '?', 'name the parameter, as in :name, and give its value with --param name=<value>'],
+  ])('names the parameter without a value in %j', async (args, name, hint) => {
+    expect(await sql(args)).toMatchObject({
+      code: 2,
+      stderr: `offload: ${args[0]}: no value for ${name}\nhint: ${hint}\n`,
+    });
+  });
+
+  it('refuses several statements with a parameter, which would be NULL', async () => {
+    const text = 'DELETE FROM filters WHERE name = :n; SELECT 1';
+    expect(await sql([text, '--write', '--param', 'n=x'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(
+        'several statements with a parameter, :n\nhint: run the statements one by',
+      ),
+    });
   });
 
   it('keeps all digits of integers in every form', async () => {

@@ -300,9 +300,16 @@ element face 2\nproperty list uchar int vertex_indices\nend_header\n`;
 
   it('that is empty is an OFF and a warning, or an error', async () => {
     const { folder, database, write } = await importTube();
-    const { text, warnings } = await write({ filter: { where: ['min_z > 1000'] } });
-    expect(text).toBe('OFF\n0 0 0\n');
-    expect(warnings).toMatchObject([{ kind: 'export-empty', count: 1 }]);
+    for (const filter of [
+      { where: ['min_z > 1000'] },
+      { limit: 0 },
+      { sample: { share: 0, seed: 0 } },
+      { where: ['area < 1000'], limit: 0 },
+    ]) {
+      const { text, warnings } = await write({ filter });
+      expect(text).toBe('OFF\n0 0 0\n');
+      expect(warnings).toMatchObject([{ kind: 'export-empty', count: 1 }]);
+    }
     const failing = exportMesh(database, join(folder, 'none.off'), {
       filter: { where: ['id < 0'] },
       failIfEmpty: true,
@@ -358,7 +365,7 @@ describe('SQL in a filter', () => {
     ['PRAGMA user_version = 7', /not a query/],
     ['/* */ -- x\n UPDATE triangles SET a = 0', /not a query/],
     ["SELECT load_extension('x')", /not authorized/],
-    ['SELECT ?', /parameter/],
+    ['SELECT ?', /no value for \?$/],
     ['SELECT nothing FROM vertices', /no such column: nothing|"nothing"/],
     ["SELECT 'text'", /yields a text/],
     ['SELECT NULL', /yields NULL/],

@@ -4,6 +4,7 @@
  */
 import type Database from 'better-sqlite3';
 import { UsageError } from '../../errors.js';
+import { suggest } from '../../suggest.js';
 import { hasTable } from '../migrate.js';
 import { checkTables } from '../quick-check.js';
 import type { MeshRows } from '../selection.js';
@@ -14,6 +15,9 @@ import { compileQuestion, type Question } from './questions.js';
 import { type Shape, shapeBounds } from './shapes.js';
 import { findRuns, TABLE } from './spatial-index.js';
 import type { ComponentChoice, TriangleFilter } from './triangle-filter.js';
+
+/** A mesh may have any number of parts; so many names are compared with one that is unknown. */
+const NAMES_MAX = 10_000;
 
 /** Adds the triangles that the answer to a question names to a set. */
 export type Answer = (question: Question, found: IdSet) => Promise<void>;
@@ -172,7 +176,11 @@ function checkPart(db: Database.Database, name: string): void {
     throw new UsageError(`no part '${name}': the mesh has no parts`, { code: 'NOT_IN_MESH' });
   }
   const problem = /[*?[]/.test(name) ? `no part matches '${name}'` : `no part is named '${name}'`;
-  throw new UsageError(problem, { code: 'NOT_IN_MESH', hint: '`MeshDatabase.parts` lists the parts' });
+  const known = db.prepare('SELECT DISTINCT name FROM parts LIMIT ?').pluck().all(NAMES_MAX) as string[];
+  throw new UsageError(problem, {
+    code: 'NOT_IN_MESH',
+    hint: suggest(name, known) ?? '`MeshDatabase.parts` lists the parts',
+  });
 }
 
 /** The ids of components that a choice means, as SQL. */

@@ -7,7 +7,7 @@
 import Database from 'better-sqlite3';
 import { type MeshErrorOptions, UsageError } from '../../errors.js';
 import { suggest } from '../../suggest.js';
-import { wordSqlError } from '../sql-errors.js';
+import { missingParameter, wordSqlError } from '../sql-errors.js';
 import { hintForUnknown } from '../sql-names.js';
 import { firstSqlWord, shortenSql } from '../sql-words.js';
 import { columnNames, selectTriangles, summarizeColumns } from './columns.js';
@@ -120,7 +120,12 @@ function refuse({ kind, text }: Question, problem: string, more: MeshErrorOption
 }
 
 function sqlError(error: unknown, question: Question, db: Database.Database): unknown {
-  // A parameter, which nobody gives a value to, is a RangeError of the library's.
+  const parameter = missingParameter(error, question.text);
+  if (parameter !== undefined) {
+    const hint = `write the value itself in place of ${parameter}`;
+    return refuse(question, `no value for ${parameter}`, { hint, cause: error });
+  }
+  // Several statements are a RangeError of the driver's.
   if (!(error instanceof Database.SqliteError) && !(error instanceof RangeError)) return error;
   const { message } = error;
   const hint = question.kind === 'sql' ? hintForUnknown(db, message, question.text) : hintForColumn(message);
