@@ -30,6 +30,7 @@ const DOORS: Readonly<Record<string, string>> = {
   'node:worker_threads': 'pipeline',
   'node:fs': 'io',
   'node:fs/promises': 'io',
+  'node:net': 'io',
   'node:stream': 'io',
   'node:zlib': 'io',
 };

@@ -10,7 +10,7 @@ import { NumberFile, NumberReader, type SavedNumbers } from '../io/number-file.j
 import { type SpillFiles, SpillReader } from '../io/spill-file.js';
 import { FACE_CORNERS_MAX, type IndexedFaces } from '../mesh.js';
 import { AttributeFile, AttributeReader } from './attribute-file.js';
-import { triangulate } from './polygon.js';
+import { cutConcave, cutFan } from './polygon.js';
 import { type RowFile, RowLookup } from './row-lookup.js';
 import { ID_WORDS, type VertexMap } from './vertex-welder.js';
 import { positionsOf } from './weld-table.js';
@@ -210,7 +210,9 @@ export class FaceSpool {
         } else {
           for (let face = 0; face < count; face++) {
             const first = face * size;
-            triangulate(positions, first, size, cut);
+            if (!cutFan(positions, first, size, cut)) {
+              for (const _ of cutConcave(positions, first, size, cut)) yield done;
+            }
             for (let k = 0, to = 3 * waiting; k < 3 * (size - 2); k++)
               rows[to++] = corners.ids[first + cut[k]!]!;
             waiting += size - 2;

@@ -17,6 +17,7 @@ import { closeRead } from './disk.js';
 import { lengthenHead } from './long-head.js';
 import { waitForPipe } from './pipe-wait.js';
 import { type Pull, prepend, pullFrom, pullUpTo, readAhead } from './pull.js';
+import { openStandardInput } from './standard-input.js';
 import { readZstdWindow } from './zstd-frame.js';
 
 /** Bytes of a source's beginning that are looked at to tell its format. */
@@ -85,7 +86,7 @@ export class ByteSource {
    */
   static async open(path: string, options: ByteSourceOptions = {}): Promise<ByteSource> {
     if (path === '-') {
-      return ByteSource.from(path, { pull: pullFromStdin(options.signal), release: closeStdin }, options);
+      return ByteSource.from(path, openStandardInput(options.signal), options);
     }
     let handle: FileHandle | undefined;
     try {
@@ -355,22 +356,4 @@ async function compareWith(before: Stats, handle: FileHandle, path: string): Pro
       hint: 'something else is writing to it; run it again when that is done',
     },
   );
-}
-
-function pullFromStdin(signal: AbortSignal | undefined): Pull {
-  const chunks = process.stdin[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
-  // Ends a read that waits; the run's own check of the signal gives the reason.
-  signal?.addEventListener('abort', () => process.stdin.destroy(new Error('aborted')), { once: true });
-  return pullFrom(async () => {
-    try {
-      return await chunks.next();
-    } catch (error) {
-      throw fileError(error, 'read', 'standard input');
-    }
-  });
-}
-
-/** A process would wait for a standard input that is still open. */
-async function closeStdin(): Promise<void> {
-  process.stdin.destroy();
 }
