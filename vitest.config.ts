@@ -1,8 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-/** A core of the tests, for each version of Node: what meets its threads, streams, and SQLite. */
+/** A core of the tests, for each version of Node: what meets its memory, threads, streams, and SQLite. */
 const CORE = [
   'test/golden.test.ts',
+  'test/memory.test.ts',
   'test/io/*.test.ts',
   'test/database/sql/session.test.ts',
   'test/library.test.ts',

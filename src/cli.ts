@@ -10,6 +10,11 @@ const [major, minor] = process.versions.node.split('.').map(Number) as [number, 
 const isSupported = (major === 22 && minor >= 15) || major >= 24;
 
 if (isSupported) {
+  // Node warns of the two together, on standard error. NO_COLOR wins unless it is empty, as commands/paint has it.
+  const { NO_COLOR, FORCE_COLOR } = process.env;
+  if (NO_COLOR !== undefined && FORCE_COLOR !== undefined) {
+    delete process.env[NO_COLOR === '' ? 'NO_COLOR' : 'FORCE_COLOR'];
+  }
   // A small conversion takes 0.19 s of processor time with the cache and 0.23 s without.
   nodeModule.enableCompileCache();
   // The program is built as CommonJS, which Node loads sooner than modules.

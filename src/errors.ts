@@ -196,7 +196,7 @@ export const TRUNCATED = {
 
 /** What to do about a disk that has no room, or a quota that is used up. */
 export const FULL_HINT =
-  'nothing is lost: make space, or choose another disk with `tempFolder` (for an output by its name), and run it again';
+  'nothing is lost: make space, or choose another disk (`tempFolder` for temporary files), and run it again';
 
 /** What to do about a disk that fails. */
 export const FAILING_HINT =

@@ -12,8 +12,8 @@ export {
   type PartRow,
   type SourceRow,
 } from './database/mesh-database.js';
-export type { SqlParameters, SqlValue } from './database/rows/select.js';
 export type { PartOfTriangle } from './database/source-places.js';
+export type { SqlParameters, SqlValue } from './database/sql/select.js';
 export {
   DatabaseError,
   EmptyError,

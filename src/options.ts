@@ -13,6 +13,8 @@ import { formatCount } from './wording.js';
 export interface Rule<T> {
   /** A noun for "expected ...". */
   readonly expected: string;
+  /** Whether the option is for tests or other modules only, so that no message names it. */
+  readonly isInternal?: boolean;
   /** Returns the value as it is used; throws UsageError for a wrong one. `name` has the options that it is in before it. */
   take(value: unknown, name: string): T;
 }
@@ -37,6 +39,11 @@ export const flag: Rule<boolean> = ruleOf('true or false', (value) => typeof val
 
 /** A callback. */
 export const listener: Rule<never> = ruleOf('a function', (value) => typeof value === 'function');
+
+/** The same rule for an option that is marked `@internal`. */
+export function internal<T>(rule: Rule<T>): Rule<T> {
+  return { ...rule, isInternal: true };
+}
 
 /** Any number but NaN and the infinite ones. */
 export const finite: Rule<number> = ruleOf('a finite number', Number.isFinite);
@@ -154,7 +161,7 @@ function takeEntries<T extends object>(options: T, rules: Rules<T>, prefix: stri
   const taken: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(options)) {
     const rule = ruleFor(rules, key);
-    if (rule === undefined) throw unknownOption(key, Object.keys(rules), prefix);
+    if (rule === undefined) throw unknownOption(key, publicNames(rules), prefix);
     if (value !== undefined) taken[key] = rule.take(value, `${prefix}${key}`);
   }
   return taken as T;
@@ -162,6 +169,10 @@ function takeEntries<T extends object>(options: T, rules: Rules<T>, prefix: stri
 
 function ruleFor<T extends object>(rules: Rules<T>, key: string): Rule<unknown> | undefined {
   return Object.hasOwn(rules, key) ? (rules as Readonly<Record<string, Rule<unknown>>>)[key] : undefined;
+}
+
+function publicNames<T extends object>(rules: Rules<T>): string[] {
+  return Object.keys(rules).filter((key) => ruleFor(rules, key)!.isInternal !== true);
 }
 
 function unknownOption(key: string, known: readonly string[], prefix: string): UsageError {

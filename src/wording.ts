@@ -35,7 +35,7 @@ export function formatBytes(bytes: number): string {
 
 /** A word as a shell takes it: in single quotes, or as it is if that is the same. */
 export function quoteWord(word: string): string {
-  return /^[\w./:@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+  return /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /** What turns the direction of text round it, so that it reads otherwise than it is. */

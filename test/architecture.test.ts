@@ -39,6 +39,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
  */
 const INNER: Readonly<Record<string, readonly string[]>> = {
   'io/number-text': [],
+  'io/input': ['io/compression'],
   'io/compression': ['io/output'],
   'io/output': ['io/compression'],
   'formats/shared': [],
@@ -78,6 +79,7 @@ const DOORS: Readonly<Record<string, string>> = {
   'node:worker_threads': 'pipeline',
   'node:fs': 'io',
   'node:fs/promises': 'io',
+  'node:net': 'io',
   'node:stream': 'io',
   'node:zlib': 'io',
 };

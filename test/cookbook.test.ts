@@ -63,8 +63,8 @@ const ANSWERS: Readonly<Record<string, readonly unknown[][]>> = {
     [8, 4, 2.2],
   ],
   'Which triangles have a vertex?': [[3], [8], [9]],
-  'Which vertices are the neighbours of a vertex?': [[0], [1], [4], [7]],
-  'Which triangles are the neighbours of a triangle?': [[2], [8]],
+  'Which vertices are the neighbors of a vertex?': [[0], [1], [4], [7]],
+  'Which triangles are the neighbors of a triangle?': [[2], [8]],
   'What is around a place?': [[4]],
   'What are the bounds of a part?': [[0, 0, 2, 1, 0.1, 2]],
   'Which parts are thin?': [

@@ -20,7 +20,7 @@ describe('the library', () => {
     const { input, output } = setUp();
     const result = await offload.convertMesh(input, output);
     expect(result).toMatchObject({ ...counts, degenerate: 0, format: 'stl', fitMemory: true, warnings: [] });
-    expect(result.written.outputBytes).toBe(readFileSync(output).length);
+    expect(result.written.bytes).toBe(readFileSync(output).length);
     expect(result.bounds!.min[2]).toBe(-3);
     expect(result.bounds!.max[2]).toBe(7);
   });

@@ -70,6 +70,14 @@ describe('options', () => {
     expect(error.message).toMatch(/^unheardOf: unknown option; expected one of \w/);
   });
 
+  it.each(Object.entries(VERBS))('that are internal are not named by %s', async (_, verb) => {
+    const { message } = await refusal(verb, { unheardOf: 1 });
+    const declarations = readFileSync(new URL('../dist/index.d.ts', import.meta.url), 'utf8');
+    const declared = new Set([...declarations.matchAll(/readonly (\w+)\?:/g)].map(([, name]) => name));
+    const named = message.slice(message.indexOf('one of ') + 'one of '.length).split(', ');
+    expect(named.filter((name) => !declared.has(name))).toEqual([]);
+  });
+
   it.each(Object.entries(VERBS))('that are no object are refused by %s', async (_, verb) => {
     expect((await refusal(verb, null)).message).toBe('options: null; expected an object with options');
     expect((await refusal(verb, [])).message).toContain('options: is a list of 0; expected an object');
@@ -186,6 +194,42 @@ describe('docs/library.md', () => {
     for (const name of names.filter((one) => !forTests.includes(one))) expect(page).toContain(`\`${name}\``);
   });
 
+  it('lists the fields of each result', async () => {
+    const page = readFileSync(new URL('../docs/library.md', import.meta.url), 'utf8');
+    const listed = new Map<string, string[]>();
+    let functions: string[] = [];
+    for (const row of page
+      .slice(page.indexOf('## Results'), page.indexOf('## Options'))
+      .matchAll(/^\|(.*?)\|(.*?)\|/gm)) {
+      const [owners, fields] = row
+        .slice(1)
+        .map((cell) => [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name!));
+      if (owners!.length > 0) functions = owners!;
+      for (const name of functions) listed.set(name, [...(listed.get(name) ?? []), ...fields!]);
+    }
+    const force = { force: true };
+    const results: Readonly<Record<string, object>> = {
+      convertMesh: await offload.convertMesh(at('in.stl'), at('mesh.off'), force),
+      importMesh: await offload.importMesh(at('in.stl'), at('mesh.db'), force),
+      exportMesh: await offload.exportMesh(at('mesh.db'), at('mesh.off'), force),
+      explainExport: await offload.explainExport(at('mesh.db')),
+      splitMesh: await offload.splitMesh(at('mesh.db'), at('split'), { by: 'component' }),
+      checkMesh: await offload.checkMesh(at('mesh.db')),
+      surveyMesh: await offload.surveyMesh(at('mesh.db')),
+      verifyMesh: await offload.verifyMesh(at('mesh.db'), at('in.stl')),
+      locateTriangle: await offload.locateTriangle(at('mesh.db'), 0),
+      locateVertex: await offload.locateVertex(at('mesh.db'), 0),
+      lintOff: await offload.lintOff(at('mesh.off')),
+      indexMesh: await offload.indexMesh(at('mesh.db')),
+    };
+    rmSync(at('split'), { recursive: true });
+    for (const [name, result] of Object.entries(results)) {
+      expect([...listed.get(name)!].sort(), name).toEqual(Object.keys(result).sort());
+    }
+    const { files } = JSON.parse(JSON.stringify(results.splitMesh)) as { files: object[] };
+    expect(Object.keys(files[0]!)).toEqual(['file', 'name', 'triangles', 'vertices', 'bytes']);
+  });
+
   it('names every function', () => {
     const page = readFileSync(new URL('../docs/library.md', import.meta.url), 'utf8');
     for (const name of Object.keys(VERBS)) expect(page).toContain(`\`${name}`);
@@ -268,7 +312,9 @@ describe('a query of the library', () => {
   it.each([
     ['SELECT', [], /incomplete input/],
     ['SELECT 1; SELECT 2', [], /more than one statement/],
-    ['SELECT ?', [], /Too few parameter values/],
+    ['SELECT ?', [], /^sql: no value for \?; expected one in the parameters$/],
+    ['SELECT :n', [], /^sql: no value for :n; expected one in the parameters$/],
+    ['SELECT :n', { m: 1 }, /^sql: no value for :n; expected one in the parameters$/],
     ['DELETE FROM vertices', [], /not a query; expected one SELECT/],
     ["ATTACH 'x.db' AS x", [], /not a query; expected one SELECT/],
     [5, [], /^sql: 5; expected a string/],

@@ -50,7 +50,7 @@ Examples:
   offload convert scan.stl part.off --force     replaces part.off
   offload convert scan.stl --keep scan.db       and scan.db is there for SQL
   offload convert scan.stl.gz scan.off.zst      unpacks and compresses on the way
-  offload convert scan.ply --colors             vertices and faces keep their colours
+  offload convert scan.ply --colors             vertices and faces keep their colors
   curl -s https://example.org/scan.stl | offload convert - scan.off`,
     );
   addReadingOptions(addWritingOptions(command)).action(convert);
@@ -120,7 +120,7 @@ function sumUp(target: string, kept: string | undefined, result: ConvertResult, 
     const vertices = countOf(written.vertices, 'vertex', 'vertices');
     terminal.say(`${countOf(written.triangles, 'triangle')} and ${vertices} of them written`);
   }
-  const output = `${nameForPeople(target)} ${formatBytes(written.outputBytes)}`;
+  const output = `${nameForPeople(target)} ${formatBytes(written.bytes)}`;
   const read = describeRead(result);
   terminal.say(
     `${read}, ${kept ?? 'database'} ${formatBytes(databaseBytes)}, ${output}; ${terminal.describeCost()}`,

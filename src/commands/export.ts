@@ -21,7 +21,6 @@ import {
 } from './options/options.js';
 import { chooseOutput, OUTPUT_HELP } from './options/output-name.js';
 import { checkTarget, nameForPeople } from './options/output-target.js';
-import { asArgument } from './options/transform-options.js';
 import { withInterrupts } from './terminal/interrupt.js';
 import { print, printJson } from './terminal/print.js';
 import { nameOff, placeTemporaries, withinMemory } from './terminal/run.js';
@@ -55,7 +54,7 @@ Examples:
   offload export scan.db                        writes scan.off
   offload export scan.db scan.off.gz            compressed
   offload export scan.db - | head -2            its counts
-  offload export scan.db view.off --colors      with colours, for Geomview
+  offload export scan.db view.off --colors      with colors, for Geomview
   offload export scan.db view.off --colors --dialect int255     for Open3D
   offload export scan.db roof.off --where "normal_z > 0.7" --component largest
   offload export scan.db cells --split grid=4,4,1
@@ -76,7 +75,7 @@ Examples:
       new Option(
         '--split <by>',
         'write a folder with a file for each part, object, group, material, component, or cell of grid=<nx>,<ny>,<nz>',
-      ).argParser(asArgument(parseDivision)),
+      ).argParser(parseDivision),
     )
     .option('--explain', 'write nothing; say how the filter is evaluated, and how much it leaves')
     .option('--json', 'print the summary, or what --explain finds, as one JSON object, for scripts')
@@ -149,7 +148,7 @@ async function exportDatabase(
     for (const line of describeSelection(result.selection)) terminal.say(line);
     terminal.say(
       `${countOf(result.triangles, 'triangle')}, ${countOf(result.vertices, 'vertex', 'vertices')}; ` +
-        `${nameForPeople(target)} ${formatBytes(result.outputBytes)}; ${terminal.describeCost()}`,
+        `${nameForPeople(target)} ${formatBytes(result.bytes)}; ${terminal.describeCost()}`,
     );
   } finally {
     terminal.clear();
@@ -174,7 +173,7 @@ function parseDivision(text: string): Division {
   const grid = /^grid=(\d+),(\d+),(\d+)$/.exec(text);
   if (grid === null) {
     const words = ['part', ...PART_KINDS, 'component'];
-    throw new UsageError(`'${text}'; expected ${words.join(', ')} or grid=<nx>,<ny>,<nz>`, {
+    throw new UsageError(`expected ${words.join(', ')} or grid=<nx>,<ny>,<nz>`, {
       hint: suggest(text, words),
     });
   }

@@ -136,7 +136,11 @@ function advise(file: string, { vertexCount, faceCount, vertices, faces }: OffFa
   const command = `offload convert ${file === '-' ? 'in.off' : nameOf(file)} plain.off`;
   const plain = `hint: ${command} writes plain OFF, which each of them reads`;
   if (vertices.colors.count + faces.colors.count === 0) return plain;
-  return `${plain}; with --colors for Geomview, with --colors --dialect int255 for Open3D and libigl`;
+  const colored = `${plain}; with --colors for Geomview`;
+  // These two read colors of vertices only.
+  return vertices.colors.count === 0
+    ? colored
+    : `${colored}, with --colors --dialect int255 for Open3D and libigl`;
 }
 
 function nameOf(file: string): string {

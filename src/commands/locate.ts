@@ -1,5 +1,5 @@
 /** `offload locate`: where in the source a triangle or a vertex stands. */
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { UsageError } from '../errors.js';
 import { locateTriangle, locateVertex } from '../pipeline/locate-triangle.js';
 import { describeTriangle, describeVertex, gatherTriangle, gatherVertex } from './describe/locate-output.js';
@@ -72,6 +72,6 @@ function print(answer: string | object): void {
 
 function parseId(text: string): number {
   const id = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (!Number.isSafeInteger(id)) throw new InvalidArgumentError('expected a whole number from 0 on');
+  if (!Number.isSafeInteger(id)) throw new UsageError('expected a whole number from 0');
   return id;
 }

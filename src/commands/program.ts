@@ -11,6 +11,7 @@ import { addIndex } from './index-mesh.js';
 import { addInfo } from './info.js';
 import { addLint } from './lint.js';
 import { addLocate } from './locate.js';
+import { nameValues } from './options/name-values.js';
 import { addCompletion } from './reference/completion.js';
 import { addHelp, addVersion } from './reference/help.js';
 import { addMan } from './reference/man.js';
@@ -48,6 +49,7 @@ export function createProgram(): Command {
   for (const add of commands) add(program);
   program.commandsGroup(ABOUT);
   for (const add of [addHelp, addVersion, addMan, addCompletion]) add(program);
+  nameValues(program);
   return program;
 }
 
@@ -55,7 +57,10 @@ export function createProgram(): Command {
 function sayCommanderError(text: string): void {
   const body = text.slice(text.startsWith(PREFIX) ? PREFIX.length : 0).trimEnd();
   const end = body.endsWith('?)') ? body.lastIndexOf(SUGGESTION) : -1;
-  const message = end < 0 ? body : body.slice(0, end);
+  const message = (end < 0 ? body : body.slice(0, end)).replace(
+    /^(option '[^']*') argument missing$/,
+    '$1 needs a value',
+  );
   const meant = end < 0 ? '' : body.slice(end + SUGGESTION.length, -'?)'.length).replace('one of ', '');
   const names = meant.split(/, | or /).map((name) => (name.startsWith("'") ? name : `'${name}'`));
   const hint = meant === '' ? undefined : `did you mean ${names.join(' or ')}?`;

@@ -1,6 +1,6 @@
 /** `offload sql`: questions to a database, and changes where they are allowed. */
 
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import type { SqlParameters } from '../database/sql/query.js';
 import { SqlSession } from '../database/sql/session.js';
 import { UsageError } from '../errors.js';
@@ -141,6 +141,9 @@ async function answer(
   });
   const terminal = new Terminal(options);
   try {
+    for (const name of session.unusedParameters(text)) {
+      terminal.say(`warning: the query has no parameter :${name}; --param ${name} is not used`);
+    }
     const answered = session.ask(text);
     if ('changes' in answered) {
       terminal.say(`${countOf(answered.changes, 'row')} changed`);
@@ -187,11 +190,11 @@ function parseAttach(
   before: readonly (readonly [string, string])[] = [],
 ): readonly (readonly [string, string])[] {
   const match = /^(\w+)=(.*)$/s.exec(text);
-  if (match === null) throw new InvalidArgumentError('expected a name and a file, such as old=old.db');
+  if (match === null) throw new UsageError('expected a name and a file, such as old=old.db');
   return [...before, [match[1]!, match[2]!]];
 }
 
 function parseCount(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('expected a whole number');
+  if (!/^\d+$/.test(text)) throw new UsageError('expected a whole number');
   return Number(text);
 }

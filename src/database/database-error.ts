@@ -12,6 +12,7 @@ import {
   systemCode,
 } from '../errors.js';
 import { isFile } from '../io/disk.js';
+import { RandomAccessFile } from '../io/random-access-file.js';
 import { isSqliteError } from './open-database.js';
 
 /** What goes wrong where a database is opened or made, as an error that the user can act on; anything else as it is. */
@@ -40,6 +41,20 @@ function missingSqlite(cause: Error): DatabaseError {
   });
 }
 
+/** Why SQLite cannot open a database or a file of its own beside it. The system gives a better reason than SQLite. */
+function cannotOpen(path: string, cause: Error): unknown {
+  try {
+    RandomAccessFile.open(path, 'read').close();
+  } catch (error) {
+    return error;
+  }
+  return new FileError(`${path}: cannot create the files that SQLite needs beside it`, {
+    code: 'ACCESS_DENIED',
+    cause,
+    hint: 'run the command with permission to write to its folder, or copy the database',
+  });
+}
+
 /** An SQLite error as one that the user can act on; anything else as it is. */
 export function sqliteError(error: unknown, path: string): unknown {
   if (!isSqliteError(error)) return error;
@@ -50,15 +65,13 @@ export function sqliteError(error: unknown, path: string): unknown {
     return new FileError(`${path}: is not there yet`, { code: 'IMPORT_STOPPED', cause, hint });
   }
   if (code.startsWith('SQLITE_CANTOPEN')) {
-    return new FileError(`${path}: cannot open: no such database, or no permission to read it`, {
-      code: isFile(path) ? 'ACCESS_DENIED' : 'FILE_NOT_FOUND',
-      cause,
-    });
+    return cannotOpen(path, cause);
   }
   if (code === 'SQLITE_NOTADB') {
-    return new DatabaseError(`${path}: not an SQLite database; expected one made by offload import`, {
+    return new DatabaseError(`${path}: not a database; expected one made by offload import`, {
       code: 'DATABASE_FOREIGN',
       cause,
+      hint: '`convertMesh` turns a mesh file into OFF, and `importMesh` makes a database of it',
     });
   }
   if (code.startsWith('SQLITE_BUSY')) {

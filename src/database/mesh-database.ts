@@ -13,8 +13,8 @@ import { databaseError } from './database-error.js';
 import { checkTables, checkVersion } from './migrate.js';
 import { openDatabase } from './open-database.js';
 import { TableReader } from './pages/table-reader.js';
-import { type SqlParameters, type SqlValue, selectRows } from './rows/select.js';
 import { MeshRows } from './rows/selection.js';
+import { type SqlParameters, type SqlValue, selectRows } from './sql/select.js';
 
 /** A row of `sources`, as it stands there, less the header. */
 export interface SourceRow {

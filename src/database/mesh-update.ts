@@ -114,12 +114,9 @@ function writingError(error: unknown, path: string): unknown {
   if (!isSqliteError(error) || !error.code.startsWith('SQLITE_READONLY')) {
     return databaseError(error, path);
   }
-  return new FileError(
-    `${path}: cannot write: what a filter needs is kept in the database, which may only be read`,
-    {
-      code: 'ACCESS_DENIED',
-      cause: error,
-      hint: 'make the file and its folder writable, or copy the database',
-    },
-  );
+  return new FileError(`${path}: is read-only; components, the index and saved filters are stored in it`, {
+    code: 'ACCESS_DENIED',
+    cause: error,
+    hint: 'make the file and its folder writable, or copy the database',
+  });
 }

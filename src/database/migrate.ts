@@ -52,6 +52,12 @@ export function shadowViews(db: Database.Database): void {
 
 /** Throws DatabaseError unless the database is ours and of a version that this program knows. */
 export function checkVersion(db: Database.Database): void {
+  if (db.pragma('page_count', { simple: true }) === 0) {
+    throw new DatabaseError(`${db.name}: the file is empty (0 bytes); expected a database`, {
+      code: 'DATABASE_FOREIGN',
+      hint: '`importMesh` makes one',
+    });
+  }
   if (db.pragma('application_id', { simple: true }) !== APPLICATION_ID) {
     throw new DatabaseError(`${db.name}: an SQLite database, but not one of offload's`, {
       code: 'DATABASE_FOREIGN',

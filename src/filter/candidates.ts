@@ -11,10 +11,14 @@ import type { MeshRows } from '../database/rows/selection.js';
 import { findRuns, TABLE } from '../database/spatial-index.js';
 import { UsageError } from '../errors.js';
 import { type Shape, shapeBounds } from '../geometry/shapes.js';
+import { suggest } from '../suggest.js';
 import { type Expression, parseExpression } from './expression/expression.js';
 import { splitLabels } from './labels.js';
 import { compileQuestion, type Question } from './questions.js';
 import type { ComponentChoice, TriangleFilter } from './triangle-filter.js';
+
+/** A mesh may have any number of parts; so many names are compared with one that is unknown. */
+const NAMES_MAX = 10_000;
 
 /** Adds the triangles that the answer to a question names to a set. */
 export type Answer = (question: Question, found: IdSet) => Promise<void>;
@@ -35,13 +39,14 @@ export interface Candidates {
 type Run = [first: number, last: number];
 
 /**
- * Asks SQLite. Throws UsageError where a text is wrong or names something that there is not.
+ * Asks SQLite, with a `pause` before each condition. Throws UsageError where a text is wrong or names something that there is not.
  */
 export async function findCandidates(
   db: Connection,
   filter: TriangleFilter,
   rows: MeshRows,
   answer: Answer,
+  pause: () => Promise<void>,
 ): Promise<Candidates> {
   const { where = [], sql = [], shapes = [], parts = [], components = [] } = filter;
   const expressions: Expression[] = [];
@@ -50,6 +55,7 @@ export async function findCandidates(
   const collector = new Collector(range, answer);
 
   for (const text of where) {
+    await pause();
     // The whole text first, so that an error is told about what was written.
     compileQuestion(db, { kind: 'where', text }, range);
     const { labels, rest } = splitLabels(text);
@@ -66,13 +72,19 @@ export async function findCandidates(
     steps.push({ filter: `where ${rest.replaceAll('\n', ' ')}`, by });
   }
   for (const text of sql) {
+    await pause();
     const { plan } = compileQuestion(db, { kind: 'sql', text }, range);
     await collector.ask({ kind: 'sql', text });
     steps.push({ filter: `sql ${text}`, by: plan });
   }
   if (parts.length > 0) {
     checkTables(db, ['parts', 'part_runs']);
-    collector.takeRuns(runsOfParts(db, parts));
+    const found = IdSet.create(range);
+    for (const pattern of parts) {
+      await pause();
+      for (const [first, last] of runsOfPart(db, pattern)) found.addRange(first, last);
+    }
+    collector.narrow(found);
     steps.push({ filter: `part ${parts.join(' or ')}`, by: 'runs of ids' });
   }
   let isWhole = false;
@@ -86,6 +98,7 @@ export async function findCandidates(
   }
   const isIndexed = hasTable(db, TABLE);
   for (const shape of shapes) {
+    await pause();
     const bounds = shapeBounds(shape);
     const byIndex = isIndexed && bounds !== undefined;
     if (byIndex) collector.takeRuns(findRuns(db, bounds));
@@ -133,7 +146,7 @@ class Collector {
     this.narrow(found);
   }
 
-  private narrow(found: IdSet): void {
+  narrow(found: IdSet): void {
     if (this.set === undefined) this.set = found;
     else this.set.intersect(found);
   }
@@ -145,22 +158,26 @@ function readLiteral(db: Connection, literal: string): number | undefined {
   return typeof value === 'number' ? value : undefined;
 }
 
-/** Runs of the parts with these names. Throws UsageError where one of them matches none. */
-function* runsOfParts(db: Connection, patterns: readonly string[]): Generator<Run> {
-  for (const pattern of patterns) {
-    checkPart(db, pattern);
-    const runs = db.prepare(`SELECT first, last FROM parts JOIN part_runs ON part = parts.id
-      WHERE name = @name OR name GLOB @name`);
-    yield* runs.raw().iterate({ name: pattern }) as IterableIterator<Run>;
-  }
+/** Runs of the parts that a name or pattern matches. Throws UsageError if it matches none. */
+function runsOfPart(db: Connection, name: string): Iterable<Run> {
+  checkPart(db, name);
+  const runs = db.prepare(`SELECT first, last FROM parts JOIN part_runs ON part = parts.id
+    WHERE name = @name OR name GLOB @name`);
+  return runs.raw().iterate({ name }) as IterableIterator<Run>;
 }
 
 /** Throws UsageError unless a part has this name, or one that it is a pattern for. */
 function checkPart(db: Connection, name: string): void {
   const isKnown = db.prepare('SELECT EXISTS (SELECT 1 FROM parts WHERE name = @name OR name GLOB @name)');
   if (isKnown.pluck().get({ name }) === 1) return;
-  throw new UsageError(`no part is named '${name}'; expected a name or a pattern such as 'wheel*'`, {
-    hint: 'offload info lists the parts',
+  if (db.prepare('SELECT EXISTS (SELECT 1 FROM parts)').pluck().get() === 0) {
+    throw new UsageError(`no part '${name}': the mesh has no parts`, { code: 'NOT_IN_MESH' });
+  }
+  const problem = /[*?[]/.test(name) ? `no part matches '${name}'` : `no part is named '${name}'`;
+  const known = db.prepare('SELECT DISTINCT name FROM parts LIMIT ?').pluck().all(NAMES_MAX) as string[];
+  throw new UsageError(problem, {
+    code: 'NOT_IN_MESH',
+    hint: suggest(name, known) ?? '`MeshDatabase.parts` lists the parts',
   });
 }
 
@@ -176,9 +193,8 @@ function checkComponents(db: Connection, choices: readonly ComponentChoice[]): v
   const count = db.prepare('SELECT count(*) FROM components').pluck().get() as number;
   for (const choice of choices) {
     if (choice.kind !== 'number' || choice.number < count) continue;
-    const known =
-      count < 2 ? ['none, the mesh has no triangles', '0, the only one'][count] : `0 to ${count - 1}`;
-    throw new UsageError(`no component ${choice.number}; expected ${known}`, { code: 'NOT_IN_MESH' });
+    const known = count < 2 ? ['no triangles', 'only component 0'][count] : `components 0 to ${count - 1}`;
+    throw new UsageError(`no component ${choice.number}: the mesh has ${known}`, { code: 'NOT_IN_MESH' });
   }
 }
 

@@ -7,10 +7,12 @@
 
 import type { IdSet } from '../collections/id-set.js';
 import { type Connection, isSqliteError, type SqlStatement } from '../database/open-database.js';
-import { firstSqlWord } from '../database/sql/words.js';
+import { missingParameter, wordSqlError } from '../database/sql/errors.js';
+import { hintForUnknown } from '../database/sql/names.js';
+import { firstSqlWord, shortenSql } from '../database/sql/words.js';
 import { type MeshErrorOptions, UsageError } from '../errors.js';
 import { suggest } from '../suggest.js';
-import { columnNames, selectTriangles } from './expression/columns.js';
+import { columnNames, selectTriangles, summarizeColumns } from './expression/columns.js';
 import { labelColumns, nameRuns, selectLabelRuns } from './labels.js';
 
 /** A query that yields ids begins with one of these. */
@@ -44,7 +46,24 @@ export function compileQuestion(db: Connection, question: Question, triangleRang
     const rows = db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all() as { detail: string }[];
     return { statement, plan: `SQLite: ${rows.map(({ detail }) => detail).join('; ')}` };
   } catch (error) {
-    throw sqlError(error, question);
+    throw sqlError(
+      question.kind === 'where' ? errorWithin(db, sql, question.text, error) : error,
+      question,
+      db,
+    );
+  }
+}
+
+/**
+ * The error that SQLite has about a condition alone, without the parentheses around it, which the user did not write;
+ * the given one if there is none.
+ */
+function errorWithin(db: Connection, sql: string, text: string, error: unknown): unknown {
+  try {
+    db.prepare(`${sql.slice(0, sql.lastIndexOf(`(\n${text}\n)`))}${text}`);
+    return error;
+  } catch (inner) {
+    return inner;
   }
 }
 
@@ -64,7 +83,7 @@ export function answerQuestion(db: Connection, question: Question, found: IdSet)
       else throw wrongId(question, id, found.range);
     }
   } catch (error) {
-    throw sqlError(error, question);
+    throw sqlError(error, question, db);
   }
 }
 
@@ -94,23 +113,27 @@ function toSql(db: Connection, { kind, text }: Question, triangleRange: number):
 
 function refuse({ kind, text }: Question, problem: string, more: MeshErrorOptions<never> = {}): UsageError {
   const option = kind === 'sql' ? 'filter.sql' : 'filter.where';
-  return new UsageError(`${text}: ${problem}`, { ...more, code: 'SQL_INVALID', option });
+  return new UsageError(`${shortenSql(text)}: ${problem}`, { ...more, code: 'SQL_INVALID', option });
 }
 
-function sqlError(error: unknown, question: Question): unknown {
-  // A parameter, which nobody gives a value to, is a RangeError of the library's.
-  if (!isSqliteError(error) && !(error instanceof RangeError)) return error;
-  return refuse(question, error.message, { hint: hintFor(error.message, question), cause: error });
-}
-
-function hintFor(message: string, { kind }: Question): string {
-  if (kind === 'sql') {
-    return 'tables: vertices (id, x, y, z), triangles (id, a, b, c), parts, part_runs, components, component_runs';
+function sqlError(error: unknown, question: Question, db: Connection): unknown {
+  const parameter = missingParameter(error, question.text);
+  if (parameter !== undefined) {
+    const hint = `write the value itself in place of ${parameter}`;
+    return refuse(question, `no value for ${parameter}`, { hint, cause: error });
   }
+  // Several statements are a RangeError of the driver's.
+  if (!isSqliteError(error) && !(error instanceof RangeError)) return error;
+  const { message } = error;
+  const hint = question.kind === 'sql' ? hintForUnknown(db, message, question.text) : hintForColumn(message);
+  return refuse(question, wordSqlError(message), { hint, cause: error });
+}
+
+/** What a condition may have meant that names an unknown column, or which columns there are; undefined for other errors. */
+function hintForColumn(message: string): string | undefined {
   const unknown = /^no such column: (?:triangle\.)?(.*)$/s.exec(message)?.[1];
-  const meant = unknown === undefined ? undefined : suggest(unknown, columnNames());
-  const columns = `columns of a triangle: ${columnNames().join(', ')}`;
-  return meant === undefined ? columns : `${meant} ${columns}`;
+  if (unknown === undefined) return undefined;
+  return suggest(unknown, columnNames()) ?? `columns: ${summarizeColumns()}`;
 }
 
 function wrongId(question: Question, id: unknown, range: number): UsageError {

@@ -11,7 +11,10 @@ import { DatabaseError, UsageError } from '../errors.js';
 import { suggest } from '../suggest.js';
 import { quoteWord } from '../wording.js';
 import { compileFilter } from './candidates.js';
+import { checkFilterBytes, FILTER_BYTES_MAX } from './filter-size.js';
 import { checkSavedSelection, decodeSelection, type SavedSelection } from './saved-selection.js';
+
+const NAME_BYTES_MAX = 1_000;
 
 /** A row of the table: a filter, or why it cannot be used. */
 export type SavedFilter = {
@@ -23,12 +26,23 @@ export type SavedFilter = {
 /** All of them, by name. A database of the first schema version has none. */
 export function listFilters(db: Connection): SavedFilter[] {
   if (!hasTable(db, 'filters')) return [];
-  const rows = db.prepare('SELECT name, filter, saved FROM filters ORDER BY name').all() as {
-    name: string;
-    filter: string;
-    saved: string;
-  }[];
-  return rows.map(({ name, filter, saved }) => ({ name, saved, ...decode(filter) }));
+  return Array.from(selectFilters(db), ({ name, bytes, filter, saved }) => ({
+    name,
+    saved,
+    ...decode(filter, bytes),
+  }));
+}
+
+/** The rows of the table. Columns that are too long for what offload saves are never read. */
+function selectFilters(db: Connection) {
+  const rows = db.prepare(`SELECT
+      CASE WHEN octet_length(name) <= ${NAME_BYTES_MAX} THEN name
+        ELSE '(a name of ' || octet_length(name) || ' bytes)' END AS name,
+      octet_length(filter) AS bytes,
+      CASE WHEN octet_length(filter) <= ${FILTER_BYTES_MAX} THEN filter END AS filter,
+      CASE WHEN octet_length(saved) <= ${NAME_BYTES_MAX} THEN saved ELSE '' END AS saved
+    FROM filters ORDER BY filters.name`);
+  return rows.iterate() as Iterable<{ name: string; bytes: number; filter: string | null; saved: string }>;
 }
 
 /** The filter of this name. Throws UsageError if there is none, DatabaseError if it is damaged. */
@@ -49,6 +63,9 @@ export function readFilter(db: Connection, name: string): SavedSelection {
  */
 export function saveFilter(db: Connection, name: string, filter: SavedSelection, force: boolean): void {
   if (name === '') throw new UsageError("a filter's name is empty; expected at least one character");
+  if (Buffer.byteLength(name) > NAME_BYTES_MAX) {
+    throw new UsageError(`a filter's name is too long; expected at most ${NAME_BYTES_MAX} bytes`);
+  }
   checkSavedSelection(filter);
   compileFilter(db, filter);
   const verb = force ? 'INSERT OR REPLACE' : 'INSERT OR IGNORE';
@@ -79,9 +96,13 @@ function unknownFilter(path: string, name: string, filters: readonly SavedFilter
   });
 }
 
-function decode(text: string): { readonly filter: SavedSelection } | { readonly problem: string } {
+function decode(
+  text: string | null,
+  bytes: number,
+): { readonly filter: SavedSelection } | { readonly problem: string } {
   try {
-    return { filter: decodeSelection(text) };
+    checkFilterBytes(bytes);
+    return { filter: decodeSelection(String(text)) };
   } catch (error) {
     return { problem: error instanceof Error ? error.message : String(error) };
   }

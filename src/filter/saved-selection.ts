@@ -7,6 +7,7 @@ import { checkWeldDistance } from '../geometry/near-vertices.js';
 import { checkShape } from '../geometry/shapes.js';
 import { checkTransform, type TransformStep } from '../geometry/transform.js';
 import { ORIENTATIONS, type Orientation } from '../topology/shell-verdicts.js';
+import { checkFilterSize } from './filter-size.js';
 import { checkFilter, isFilter, mergeFilters, type TriangleFilter } from './triangle-filter.js';
 
 /** A filter with what becomes of the triangles that it leaves. */
@@ -42,6 +43,7 @@ export function mergeSelections(one: SavedSelection, other: SavedSelection): Sav
 
 /** Throws UsageError if a selection cannot be one, whatever the mesh, or asks for nothing. */
 export function checkSavedSelection(selection: SavedSelection): void {
+  checkFilterSize(selection);
   checkFilter(selection);
   if (selection.weld !== undefined) checkWeldDistance(selection.weld);
   checkTransform(selection.transform ?? []);

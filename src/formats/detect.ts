@@ -4,8 +4,8 @@
  */
 import { extname } from 'node:path';
 import { FormatError, UsageError } from '../errors.js';
-import { type ByteSource, HEAD_BYTES } from '../io/byte-source.js';
 import { withoutCompression } from '../io/compression/compression.js';
+import { type ByteSource, HEAD_BYTES } from '../io/input/byte-source.js';
 import { suggest } from '../suggest.js';
 import { type ForeignKind, findForeignKind } from './foreign.js';
 import { EXPORT_HINT } from './foreign-bytes.js';
@@ -60,8 +60,8 @@ function refuseEmpty(head: Uint8Array): void {
   const start = skipByteOrderMark(head);
   // Where only blanks fill the head, something may follow.
   if (head.length >= HEAD_BYTES || skipBlanks(head, start, head.length) < head.length) return;
-  const found = head.length === 0 ? 'an empty file (0 bytes)' : 'an empty file (nothing but blanks)';
-  throw new FormatError(`${found}; expected a mesh`, {
+  const found = head.length === 0 ? 'is empty (0 bytes)' : 'has nothing but blanks';
+  throw new FormatError(`the file ${found}; expected a mesh`, {
     place: { offset: 0 },
     hint: 'the copy, or the program that wrote it, may have failed',
   });

@@ -1,7 +1,7 @@
 /**
  * What a format is: a plain object that tells its files and reads them. Formats know no database.
  */
-import type { ByteSource } from '../io/byte-source.js';
+import type { ByteSource } from '../io/input/byte-source.js';
 import type { ColorScales, ItemPlace, MeshItem, Precision, Warning } from '../mesh.js';
 import type { PieceParsers } from './pieces.js';
 

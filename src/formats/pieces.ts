@@ -7,8 +7,8 @@
  */
 
 import { FormatError } from '../errors.js';
-import type { ByteSource } from '../io/byte-source.js';
-import type { ByteWindow } from '../io/byte-window.js';
+import type { ByteSource } from '../io/input/byte-source.js';
+import type { ByteWindow } from '../io/input/byte-window.js';
 import { BATCH_TRIANGLES } from '../memory.js';
 import type { ItemPlace, MeshItem, SoupBatch } from '../mesh.js';
 

@@ -12,8 +12,10 @@ export function parseNumbers(text: string, counts: number | readonly number[], w
   const numbers = words.map((word) => {
     const number = DECIMAL.test(word) ? Number(word) : Number.NaN;
     if (Number.isFinite(number)) return number;
-    const problem = Number.isNaN(number) ? 'no decimal number' : 'too large';
-    throw new UsageError(`'${word}' is ${problem}; expected ${what}`);
+    const problem = Number.isNaN(number) ? 'not a decimal number' : 'too large';
+    // A message that shows the text already would show a single number twice.
+    const subject = words.length === 1 ? '' : `'${word}' is `;
+    throw new UsageError(`${subject}${problem}; expected ${what}`);
   });
   if (![counts].flat().includes(numbers.length)) {
     throw new UsageError(

@@ -13,11 +13,14 @@ import { PointGrid } from './point-grid.js';
 
 /**
  * Cuts the polygon with the corners x, y in `flat`, counterclockwise, into as many triangles as a fan has; returns three
- * numbers of corners for each.
+ * numbers of corners for each. Yields every few milliseconds, so that the caller can stop: 65,536 corners may take seconds.
  */
-export function splitPolygon(flat: Float64Array): number[] {
+export function splitPolygon(flat: Float64Array): Generator<void, number[]> {
   return new PolygonSplitter(flat).split();
 }
+
+/** Corners looked at between two yields. */
+const STEP = 256;
 
 /** A turn of less than this share of its edges is rounding. */
 const STRAIGHT = 1e-11;
@@ -63,9 +66,10 @@ class PolygonSplitter {
     for (let k = 0; k < size; k++) if (this.turnsRight(k)) this.grid.add(k);
   }
 
-  split(): number[] {
+  *split(): Generator<void, number[]> {
     const { corner, next, previous, ring, sizes, triangles, waiting } = this;
     for (let k = 0; k < waiting.length; k++) {
+      if (k % STEP === STEP - 1) yield;
       const apex = waiting[k]!;
       const part = ring[apex]!;
       if (part < 0 || sizes[part]! <= 3 || !this.turnsLeft(apex)) continue;

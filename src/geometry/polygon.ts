@@ -18,23 +18,36 @@ const FLAT = 1e-10;
 const AREA_ERROR_MAX = 1e-6;
 
 /**
- * Cuts the polygon whose `size` corners are `positions[3 x first ...]`, three values each. Writes 3 x (size - 2)
- * numbers of corners, from 0, to the beginning of `target`.
+ * Cuts the polygon whose `size` corners are `positions[3 x first ...]`, three values each, to a fan if that is right.
+ * Writes 3 x (size - 2) numbers of corners, from 0, to the beginning of `target`. Returns false if it is not right.
  */
-export function triangulate(
+export function cutFan(
   positions: Float64Array | Float32Array,
   first: number,
   size: number,
   target: Int32Array,
-): void {
-  const normal = findNormal(positions, first, size);
-  if (size > 3 && !isFanRight(positions, first, size, normal)) {
-    const triangles = cutConcave(positions, first, size, normal);
-    if (triangles !== undefined) {
-      target.set(triangles);
-      return;
-    }
-  }
+): boolean {
+  if (size > 3 && !isFanRight(positions, first, size, findNormal(positions, first, size))) return false;
+  writeFan(size, target);
+  return true;
+}
+
+/**
+ * Cuts a polygon that {@link cutFan} has refused, and writes the same numbers. Yields every few milliseconds if it has many
+ * corners.
+ */
+export function* cutConcave(
+  positions: Float64Array | Float32Array,
+  first: number,
+  size: number,
+  target: Int32Array,
+): Generator<void> {
+  const triangles = yield* findTriangles(positions, first, size, findNormal(positions, first, size));
+  if (triangles === undefined) writeFan(size, target);
+  else target.set(triangles);
+}
+
+function writeFan(size: number, target: Int32Array): void {
   for (let k = 1, to = 0; k < size - 1; k++) {
     target[to++] = 0;
     target[to++] = k;
@@ -100,12 +113,12 @@ function isFanRight(
 }
 
 /** As many triangles as the fan has; undefined where the polygon crosses itself and there are none. */
-function cutConcave(
+function* findTriangles(
   positions: Float64Array | Float32Array,
   first: number,
   size: number,
   [x, y, z]: Vector,
-): number[] | undefined {
+): Generator<void, number[] | undefined> {
   // Seen along the axis on which the polygon is widest, from the side it faces.
   const [ax, ay, az] = [Math.abs(x), Math.abs(y), Math.abs(z)];
   let [u, v] = ax >= ay && ax >= az ? [1, 2] : ay >= az ? [2, 0] : [0, 1];
@@ -116,7 +129,7 @@ function cutConcave(
     flat[2 * k + 1] = positions[3 * (first + k) + v]! - positions[3 * first + v]!;
   }
   const isSmall = size <= EARCUT_CORNERS_MAX;
-  const triangles = isSmall ? earcut(flat) : splitPolygon(flat);
+  const triangles = isSmall ? earcut(flat) : yield* splitPolygon(flat);
   if (deviation(flat, null, 2, triangles) > AREA_ERROR_MAX) return undefined;
   if (!isSmall) return triangles;
   turnAround(flat, triangles);

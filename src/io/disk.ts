@@ -16,10 +16,13 @@ import {
 import type { FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
-import { fileError, systemCode } from '../errors.js';
+import { FileError, fileError, systemCode } from '../errors.js';
 
 /** What SQLite puts behind a database's name for the names of its journals. */
 const JOURNALS = ['-journal', '-wal', '-shm'] as const;
+
+/** Codes of the system where somebody may not write. */
+const REFUSALS: readonly string[] = ['EACCES', 'EPERM', 'EROFS'];
 
 /** What there is of the file system that holds a folder, in bytes. */
 export interface DiskSpace {
@@ -39,7 +42,7 @@ export function diskSpace(folder: string): DiskSpace {
     const { bavail, blocks, bsize } = statfsSync(folder);
     return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
   } catch (error) {
-    throw fileError(error, 'use the folder', folder);
+    throw creationError(error, 'use the folder', join(folder, 'file'));
   }
 }
 
@@ -68,6 +71,15 @@ export function truePath(path: string): string {
   } catch {
     // Whoever uses it will say what is the matter.
     return resolve(path);
+  }
+}
+
+/** The folder of an output: through a symbolic link, such as /dev/fd/3, that of the file it leads to. */
+export function outputFolder(path: string): string {
+  try {
+    return dirname(realpathSync(path));
+  } catch {
+    return dirname(path);
   }
 }
 
@@ -121,6 +133,20 @@ export function isFile(path: string): boolean {
 /** Size of a file in bytes. */
 export function fileSize(path: string): number {
   return statOf(path).size;
+}
+
+/**
+ * Turns a system error about creating a file or folder into a FileError. If the folder that it would be in is missing or
+ * cannot be written to, the message is about that folder.
+ */
+export function creationError(error: unknown, action: string, path: string): unknown {
+  const code = systemCode(error) ?? '';
+  const folder = dirname(path);
+  if (code === 'ENOENT' && lookAt(folder) === undefined) {
+    return new FileError(`the folder ${folder} does not exist`, { code: 'FILE_NOT_FOUND', cause: error });
+  }
+  const isRefused = REFUSALS.includes(code) && isReadOnly(folder);
+  return isRefused ? fileError(error, 'create files in this folder', folder) : fileError(error, action, path);
 }
 
 function statOf(path: string): Stats {
@@ -231,7 +257,7 @@ function isReadOnly(folder: string): boolean {
     return false;
   } catch (error) {
     // Of a folder that is missing, the file that is to be in it tells.
-    return ['EACCES', 'EPERM', 'EROFS'].includes(systemCode(error) ?? '');
+    return REFUSALS.includes(systemCode(error) ?? '');
   }
 }
 

@@ -14,6 +14,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { fileError } from '../errors.js';
+import { creationError } from './disk.js';
 
 const FLAGS = {
   read: 'r',
@@ -38,7 +39,8 @@ export class RandomAccessFile {
       const descriptor = openSync(path, FLAGS[mode]);
       return new RandomAccessFile(path, descriptor, mode !== 'read');
     } catch (error) {
-      throw fileError(error, mode === 'create' || mode === 'ensure' ? 'create' : 'open', path);
+      const isNew = mode === 'create' || mode === 'ensure';
+      throw isNew ? creationError(error, 'create', path) : fileError(error, 'open', path);
     }
   }
 

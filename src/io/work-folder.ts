@@ -4,7 +4,8 @@
  */
 import { mkdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { fileError, systemCode } from '../errors.js';
+import { fileError } from '../errors.js';
+import { creationError } from './disk.js';
 import { partialName } from './output/output-file.js';
 
 export class WorkFolder {
@@ -43,8 +44,7 @@ export function makeWorkFolder(beside: string): string {
   try {
     mkdirSync(path, { mode: 0o700 });
   } catch (error) {
-    if (systemCode(error) === 'ENOENT') throw fileError(error, 'use the folder', dirname(path));
-    throw fileError(error, 'create', path);
+    throw creationError(error, 'create', path);
   }
   return path;
 }

@@ -3,7 +3,7 @@
 import { type OffKeyword, type TextHeader, viewHead } from '../formats/off/header.js';
 import { findLineEnd, skipByteOrderMark } from '../formats/shared/text.js';
 import { WordScanner } from '../formats/shared/word-scanner.js';
-import type { ByteSource } from '../io/byte-source.js';
+import type { ByteSource } from '../io/input/byte-source.js';
 import type { Filling, HeaderFacts } from './facts.js';
 
 /** What a keyword says, and what stands around it. */

@@ -10,7 +10,7 @@ import { openAsciiOff } from '../formats/off/read/ascii.js';
 import { openBinaryOff } from '../formats/off/read/binary.js';
 import { isLined } from '../formats/off/read/layout.js';
 import { CR, LF } from '../formats/shared/text.js';
-import type { ByteSource } from '../io/byte-source.js';
+import type { ByteSource } from '../io/input/byte-source.js';
 import { BATCH_TRIANGLES, CHUNK_BYTES } from '../memory.js';
 import type { ColorScales, IndexedFaces, Warning } from '../mesh.js';
 import { hasTwice, startFaces, startLineFacts, startText, startVertices } from './counting.js';

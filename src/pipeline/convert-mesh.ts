@@ -1,20 +1,21 @@
 /** From a file to OFF in one go, through a database that is removed at the end, or kept where that is asked for. */
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { FileError, UsageError } from '../errors.js';
 import { checkOffOptions } from '../formats/off/write/write.js';
 import { compressionOfName } from '../io/compression/compression.js';
-import { fileSize, isFile, isSameFile, systemTempFolder } from '../io/disk.js';
+import { fileSize, isFile, isSameFile, outputFolder, systemTempFolder } from '../io/disk.js';
 import { filePath } from '../io/file-path.js';
 import { checkOutput } from '../io/output/output-check.js';
 import { openOutput } from '../io/output/output-file.js';
 import { WorkFolder } from '../io/work-folder.js';
-import { integer, listener, type Rules, takeOptions } from '../options.js';
+import { integer, internal, listener, type Rules, takeOptions } from '../options.js';
 import { EXPORT_OPTIONS, type ExportOptions, type ExportResult, writeMesh } from './export-mesh.js';
 import { checkDatabaseOutput, importBeside } from './import-mesh.js';
 import { type LoadResult, READING_OPTIONS, type ReadingOptions } from './load/load-run.js';
 import { loadSource } from './load/load-source.js';
 import { type FolderNeeds, outputNeed } from './run/forecast.js';
 import { checkOutputName } from './run/output-names.js';
+import { describeSource } from './run/source-errors.js';
 import { checkSelection } from './select-mesh.js';
 
 export interface ConvertOptions extends ReadingOptions, ExportOptions {
@@ -34,7 +35,7 @@ export const CONVERT_OPTIONS: Rules<ConvertOptions> = {
   ...READING_OPTIONS,
   ...EXPORT_OPTIONS,
   keep: filePath,
-  intervalMs: integer(),
+  intervalMs: internal(integer()),
   onKept: listener,
 };
 
@@ -83,8 +84,10 @@ async function convert(
   }
   const hasFile = output !== '-' && checkOutput(output, force) !== 'stream';
   const compression = options.compress ?? compressionOfName(output) ?? 'none';
-  const outputNeeds: readonly FolderNeeds[] = hasFile ? [[dirname(output), [outputNeed(compression)]]] : [];
-  const folder = options.tempFolder ?? (hasFile ? dirname(output) : systemTempFolder());
+  const outputNeeds: readonly FolderNeeds[] = hasFile
+    ? [[outputFolder(output), [outputNeed(compression)]]]
+    : [];
+  const folder = options.tempFolder ?? (hasFile ? outputFolder(output) : systemTempFolder());
   const work = new WorkFolder(join(folder, basename(hasFile ? output : input)));
 
   // Opened first: an output that cannot be written is better known before an hour of work than after it.
@@ -105,7 +108,7 @@ async function convert(
         : await importBeside(input, database, outputNeeds, options);
     if (keep !== undefined) options.onKept?.();
     const databaseBytes = fileSize(database);
-    const written = await writeMesh(database, file, { ...options, output });
+    const written = await writeMesh(database, file, { ...options, output }, describeSource(input));
     return { ...result, warnings: [...result.warnings, ...written.warnings], written, databaseBytes };
   } finally {
     await file.discard();

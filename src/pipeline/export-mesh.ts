@@ -1,6 +1,5 @@
 /** From a database to OFF: the second half of every conversion, and as often as wanted. */
 
-import { dirname } from 'node:path';
 import { sqliteError } from '../database/database-error.js';
 import { MeshDatabase } from '../database/mesh-database.js';
 import type { MeshRows, StoredSelection } from '../database/rows/selection.js';
@@ -17,7 +16,7 @@ import {
 import { readStlColors } from '../formats/stl/color.js';
 import { Transform } from '../geometry/transform.js';
 import { COMPRESSIONS, type CompressionChoice, compressionOfName } from '../io/compression/compression.js';
-import { isSameFile } from '../io/disk.js';
+import { isSameFile, outputFolder } from '../io/disk.js';
 import { filePath } from '../io/file-path.js';
 import type { OutputFile } from '../io/output/output.js';
 import { checkOutput } from '../io/output/output-check.js';
@@ -69,7 +68,7 @@ export interface ExportResult {
   /** What became of the mesh before it was written. */
   readonly selection: SelectionReport;
   /** What was written: of a compressed output, its compressed size. */
-  readonly outputBytes: number;
+  readonly bytes: number;
   readonly warnings: readonly (Warning & { readonly count: number })[];
 }
 
@@ -102,7 +101,7 @@ async function exportTo(database: string, output: string, options: ExportOptions
     return await withSelection(database, { ...options, output }, (selected, db) => {
       const { compress = compressionOfName(output) } = options;
       const isFile = output !== '-' && checkOutput(output, true) !== 'stream';
-      if (isFile) checkSpace(dirname(output), selected.selection, { ...options, compress });
+      if (isFile) checkSpace(outputFolder(output), selected.selection, { ...options, compress });
       return writeSelection(selected, db, file, options);
     });
   } finally {
@@ -127,7 +126,7 @@ export function checkSpace(
 export async function explainExport(
   database: string | URL,
   options: ExportOptions = {},
-): Promise<Omit<ExportResult, 'outputBytes'>> {
+): Promise<Omit<ExportResult, 'bytes'>> {
   const path = filePath.take(database, 'database');
   const taken = takeOptions(options, EXPORT_OPTIONS);
   checkOffOptions(taken.off ?? {});
@@ -145,13 +144,19 @@ export async function explainExport(
   return { triangles, vertices, selection, warnings };
 }
 
-/** Writes the mesh of a database, or what is wanted of it, to an open output, and commits that. */
+/**
+ * Writes the mesh of a database, or what is wanted of it, to an open output, and commits that. `mesh` is what an error
+ * calls it if it is empty.
+ */
 export async function writeMesh(
   database: string,
   file: OutputFile,
   options: ExportOptions & { readonly output: string },
+  mesh: string = database,
 ): Promise<ExportResult> {
-  return withSelection(database, options, (selected, db) => writeSelection(selected, db, file, options));
+  return withSelection(database, options, (selected, db) =>
+    writeSelection(selected, db, file, options, mesh),
+  );
 }
 
 /** Opens a database, selects what is wanted of its mesh, and puts both away at the end. */
@@ -188,11 +193,12 @@ export async function writeSelection(
   db: MeshDatabase,
   file: OutputFile,
   options: ExportOptions,
+  mesh: string = db.path,
 ): Promise<ExportResult> {
   const { signal, onProgress } = options;
   const warnings = new WarningTally(options.onWarning);
   const { vertexCount: vertices, triangleCount: triangles } = selection;
-  tellOfSelection(selection, report, db, options, warnings);
+  tellOfSelection(selection, report, db, mesh, options, warnings);
   const total = vertices + triangles;
   const warn = (warning: Warning) => warnings.add(warning);
   let written: Promise<void> = Promise.resolve();
@@ -213,7 +219,7 @@ export async function writeSelection(
   }
   checkRows(rows, selection, db.path);
   await file.commit();
-  return { triangles, vertices, selection: report, outputBytes: file.size, warnings: warnings.list() };
+  return { triangles, vertices, selection: report, bytes: file.size, warnings: warnings.list() };
 }
 
 /** Notes and warnings about what will be written. Throws EmptyError where that is nothing and must not be. */
@@ -221,11 +227,12 @@ function tellOfSelection(
   selection: StoredSelection,
   report: SelectionReport,
   db: MeshDatabase,
+  mesh: string,
   { off = {}, transform = [], failIfEmpty = false, onNote = () => undefined }: ExportOptions,
   warnings: WarningTally,
 ): void {
   for (const { filter, by } of report.steps) onNote(`${filter}: ${by}`);
-  if (isEmptied(selection, report, db, failIfEmpty)) {
+  if (isEmptied(selection, db, failIfEmpty, mesh)) {
     warnings.add({ kind: 'export-empty', message: 'no triangle is left: the OFF has 0 faces' });
   }
   if (transform.length > 0 && new Transform(transform).isMirroring) {
@@ -234,7 +241,7 @@ function tellOfSelection(
     warnings.add({ kind: 'export-mirrored', message });
   }
   if (selection.hasTriangleColors && db.hasFormat('stl')) {
-    onNote(`attribute words are read as ${readStlColors(db.header()).dialect} writes colours`);
+    onNote(`attribute words are read as ${readStlColors(db.header()).dialect} writes colors`);
   }
   if (off.precision !== undefined) {
     onNote(
@@ -246,13 +253,13 @@ function tellOfSelection(
 /** Whether a selection has emptied the mesh. Throws EmptyError for any empty mesh if `failIfEmpty`. */
 export function isEmptied(
   { triangleCount }: Pick<MeshSelection, 'triangleCount'>,
-  { steps, welded }: SelectionReport,
-  { path }: MeshDatabase,
+  db: MeshDatabase,
   failIfEmpty: boolean | undefined,
+  mesh: string = db.path,
 ): boolean {
   if (triangleCount > 0) return false;
-  if (failIfEmpty) throw new EmptyError(`${path}: no triangle is left; expected at least one`);
-  return steps.length > 0 || welded > 0;
+  if (failIfEmpty) throw new EmptyError(`${mesh}: no triangle is left; expected at least one`);
+  return db.countTriangles() > 0;
 }
 
 /** The OFF, by several threads where that is worth it. */

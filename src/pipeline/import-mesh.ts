@@ -7,10 +7,11 @@ import { filePath } from '../io/file-path.js';
 import { nameDatabase, nameFile, nameTaken } from '../io/output/final-name.js';
 import { checkOutput } from '../io/output/output-check.js';
 import { partialName } from '../io/output/output-file.js';
-import { flag, integer, type Rules, takeOptions } from '../options.js';
+import { flag, integer, internal, type Rules, takeOptions } from '../options.js';
 import { ImportLog } from './load/import-log.js';
 import { type LoadResult, type LoadTarget, READING_OPTIONS, type ReadingOptions } from './load/load-run.js';
 import { loadSource } from './load/load-source.js';
+import { warningOfFilters } from './load/replaced-filters.js';
 import type { FolderNeeds } from './run/forecast.js';
 import { checkDatabaseName } from './run/output-names.js';
 
@@ -28,7 +29,7 @@ export interface ImportOptions extends ReadingOptions {
 export const IMPORT_OPTIONS: Rules<ImportOptions> = {
   ...READING_OPTIONS,
   restart: flag,
-  intervalMs: integer(),
+  intervalMs: internal(integer()),
 };
 
 export interface ImportResult extends LoadResult {
@@ -78,6 +79,9 @@ export async function importBeside(
   try {
     // Another run may just have made it.
     checkDatabaseOutput(database, force);
+    // Before the import, so that it can be stopped while they are there.
+    const replaced = warningOfFilters(database);
+    if (replaced !== undefined) options.onWarning?.(replaced);
     // A run that was killed while it gave the database its name may have left it under both.
     if (isSameFile(partial, database)) removeFile(partial);
     const target: LoadTarget = {
@@ -103,7 +107,9 @@ export async function importBeside(
       throw nameTaken(database, kept);
     }
     log.remove();
-    return { ...result, databaseBytes: fileSize(database) };
+    const warnings =
+      replaced === undefined ? result.warnings : [{ ...replaced, count: 1 }, ...result.warnings];
+    return { ...result, warnings, databaseBytes: fileSize(database) };
   } catch (error) {
     const left = await log.giveUp(error);
     if (left !== undefined) options.onSuspend?.(left, error);

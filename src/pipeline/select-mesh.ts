@@ -16,11 +16,13 @@ import { checkTables } from '../database/quick-check.js';
 import type { RowMap } from '../database/rows/row-mapper.js';
 import type { MeshRows, StoredSelection } from '../database/rows/selection.js';
 import { type Candidates, findCandidates } from '../filter/candidates.js';
+import { checkFilterSize } from '../filter/filter-size.js';
+import type { Question } from '../filter/questions.js';
 import { Thinning } from '../filter/thin.js';
 import { checkFilter, isFilter, TRIANGLE_FILTER, type TriangleFilter } from '../filter/triangle-filter.js';
 import { checkWeldDistance, NearVertices } from '../geometry/near-vertices.js';
 import { checkTransform, TRANSFORM_STEP, type TransformStep } from '../geometry/transform.js';
-import { chooseTempFolder } from '../io/disk.js';
+import { chooseTempFolder, outputFolder } from '../io/disk.js';
 import { WorkFolder } from '../io/work-folder.js';
 import { MEMORY_DEFAULT, planFiltering, planThreads } from '../memory.js';
 import { finite, flag, listOf, oneOf, type Rules, record } from '../options.js';
@@ -78,6 +80,7 @@ const LABELS_SHARE = 0.4;
 
 /** Throws UsageError where options cannot be, whatever the mesh. */
 export function checkSelection({ filter = {}, weld, transform = [] }: SelectionOptions): void {
+  checkFilterSize({ ...filter, transform });
   checkFilter(filter);
   checkTransform(transform);
   if (weld !== undefined) checkWeldDistance(weld);
@@ -118,8 +121,9 @@ export function workFolder({
   tempFolder?: string | undefined;
   output: string;
 }): WorkFolder {
-  const folder = chooseTempFolder(tempFolder, output);
-  return new WorkFolder(join(folder, output === '-' ? 'offload' : basename(output)));
+  const isNamed = output !== '-';
+  const folder = chooseTempFolder(tempFolder, isNamed ? join(outputFolder(output), basename(output)) : '-');
+  return new WorkFolder(join(folder, isNamed ? basename(output) : 'offload'));
 }
 
 class Selecting {
@@ -184,13 +188,13 @@ class Selecting {
     const thread = new AnswerThread(this.db.path, this.run.signal);
     const { guardQuery = (action) => action() } = this.run;
     try {
-      return await this.db.query((db) =>
-        findCandidates(db, filter, this.rows, async (question, found) => {
-          // SQLite passes over rows that damage has taken away.
-          await this.checkPages();
-          await guardQuery(() => thread.answer(question, found));
-        }),
-      );
+      const answer = async (question: Question, found: IdSet) => {
+        // SQLite passes over rows that damage has taken away.
+        await this.checkPages();
+        await guardQuery(() => thread.answer(question, found));
+      };
+      const pause = () => this.pace.pauseAt('filter', 0);
+      return await this.db.query((db) => findCandidates(db, filter, this.rows, answer, pause));
     } finally {
       await thread.stop();
     }

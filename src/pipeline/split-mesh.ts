@@ -1,6 +1,6 @@
 /** From a database to many OFF files in one folder: a file for each part, material, component or cell. */
 
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { SpillFiles } from '../collections/spill-file.js';
 import type { MeshDatabase } from '../database/mesh-database.js';
 import type { CornerPositions } from '../database/rows/corner-positions.js';
@@ -11,7 +11,6 @@ import { DIVISION, type Division, type GroupKey, Groups } from '../filter/groups
 import { checkOffOptions } from '../formats/off/write/write.js';
 import { endingOf } from '../io/compression/compression.js';
 import { filePath } from '../io/file-path.js';
-import { openOutput } from '../io/output/output-file.js';
 import { OutputFolder, safeName } from '../io/output/output-folder.js';
 import { MEMORY_DEFAULT, planFiltering } from '../memory.js';
 import type { Warning } from '../mesh.js';
@@ -90,13 +89,13 @@ async function splitInto(
   checkFolderName(folder);
   if (division.by === 'component') await keepComponents(database, options);
   const warnings = new WarningTally(options.onWarning);
-  const output = OutputFolder.create(folder, options.force ?? false);
+  const output = await OutputFolder.create(folder, options.force ?? false);
   try {
     const result = await withSelection(
       database,
       { ...options, output: folder },
       async (selected, db, rows) => {
-        if (isEmptied(selected.selection, selected.report, db, options.failIfEmpty)) {
+        if (isEmptied(selected.selection, db, options.failIfEmpty)) {
           warnings.add({ kind: 'export-empty', message: 'no triangle is left: the folder has no OFF' });
         }
         checkSpace(dirname(folder), selected.selection, options);
@@ -117,12 +116,11 @@ async function splitInto(
           if (map === undefined) continue;
           const { name, stem } = nameGroup(key, index, keys, division);
           const file = `${stem}.off${endingOf(options.compress)}`;
-          // The folder is this run's alone: nothing stands there to be replaced.
-          const target = await openOutput(join(output.partial, file), true, options.compress);
+          const target = await output.open(file, options.compress);
           try {
             const some = { ...selected, selection: rows.selectSome(map, cacheBytes) };
-            const { triangles, vertices, outputBytes } = await writeSelection(some, db, target, writing);
-            files.push({ file, name, triangles, vertices, bytes: outputBytes });
+            const { triangles, vertices, bytes } = await writeSelection(some, db, target, writing);
+            files.push({ file, name, triangles, vertices, bytes });
           } finally {
             await target.discard();
           }
@@ -137,7 +135,7 @@ async function splitInto(
     });
     return result;
   } finally {
-    output.discard();
+    await output.discard();
   }
 }
 

@@ -8,7 +8,7 @@ import { isSameFile } from '../io/disk.js';
 import { filePath } from '../io/file-path.js';
 import { MEMORY_DEFAULT, planFiltering } from '../memory.js';
 import type { Precision, Warning } from '../mesh.js';
-import { flag, integer, type Rules, takeOptions } from '../options.js';
+import { flag, integer, internal, type Rules, takeOptions } from '../options.js';
 import { READING_OPTIONS, type ReadingOptions } from './load/load-run.js';
 import { Pace } from './run/pace.js';
 import { type Stage, WarningTally } from './run/progress.js';
@@ -35,7 +35,7 @@ export interface VerifyOptions extends ReadingOptions {
 export const VERIFY_OPTIONS: Rules<VerifyOptions> = {
   ...READING_OPTIONS,
   examine: flag,
-  positionsBytes: integer(),
+  positionsBytes: internal(integer()),
 };
 
 /** The part of the free memory that positions may take: what is found and the rest of the work need the rest. */

@@ -10,7 +10,7 @@
 import { NumberFile, NumberReader, type SavedNumbers } from '../collections/number-file.js';
 import { type RowFile, RowLookup } from '../collections/row-lookup.js';
 import { type SpillFiles, SpillReader } from '../collections/spill-file.js';
-import { triangulate } from '../geometry/polygon.js';
+import { cutConcave, cutFan } from '../geometry/polygon.js';
 import { FACE_CORNERS_MAX } from '../memory.js';
 import type { IndexedFaces } from '../mesh.js';
 import { AttributeFile, AttributeReader } from './attribute-file.js';
@@ -207,7 +207,9 @@ export class FaceSpool {
         } else {
           for (let face = 0; face < count; face++) {
             const first = face * size;
-            triangulate(positions, first, size, cut);
+            if (!cutFan(positions, first, size, cut)) {
+              for (const _ of cutConcave(positions, first, size, cut)) yield done;
+            }
             for (let k = 0, to = 3 * waiting; k < 3 * (size - 2); k++)
               rows[to++] = corners.ids[first + cut[k]!]!;
             waiting += size - 2;

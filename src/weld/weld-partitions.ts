@@ -40,6 +40,8 @@ export class WeldPartitions {
   private readonly words: 3 | 6;
   private readonly scratch = new Int32Array(8);
   private readonly hashes = new Int32Array(BATCH_ROWS);
+  /** Made once: one for each pass would wait for the collector, half a megabyte each. */
+  private readonly records: Int32Array;
 
   /** Ids below `exact` are final: their positions differ from each other. Of some that were saved `ids` have come. */
   constructor(
@@ -49,6 +51,7 @@ export class WeldPartitions {
     private ids = 0,
   ) {
     this.words = hash.words;
+    this.records = new Int32Array(BATCH_ROWS * (this.words + 1));
     this.pairs = files.create('pairs', PAIRS_WORDS);
     this.finals = files.create('finals', PAIRS_WORDS);
     for (let p = 0; p < PARTITIONS; p++) this.partitions.push(files.create('partition', PARTITION_WORDS));
@@ -137,9 +140,8 @@ export class WeldPartitions {
     passes: number,
     pass: number,
   ): boolean {
-    const { words, hashes, scratch } = this;
+    const { words, hashes, scratch, records } = this;
     const stride = words + 1;
-    const records = new Int32Array(BATCH_ROWS * stride);
     // Written modulo 2^32: the first ones are from tables that have been full for the first time.
     let id = this.exact;
     for (let position = 0, got = 0; ; position += got) {

@@ -3,7 +3,7 @@
 import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { detectFormat } from '../../src/formats/detect.js';
-import { ByteSource } from '../../src/io/byte-source.js';
+import { ByteSource } from '../../src/io/input/byte-source.js';
 import { BATCH_TRIANGLES } from '../../src/memory.js';
 import { ENCODINGS, type Encoding, writePillow } from './encode.js';
 import type { Pillow } from './generate.js';

@@ -44,12 +44,36 @@ describe('offload check', () => {
     await run(['import', 'open.stl', 'open.db']);
     const { code, stdout, stderr } = await run(['check', 'open.db', '--strict']);
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
-    expect(stdout).toMatch(/\nvolume +[\d.]+, from the origin: it encloses none\n/);
+    expect(stdout).toMatch(/\nvolume +[\d.]+ \(from the origin; the mesh encloses no volume\)\n/);
     expect(stdout).toMatch(/\nprintable +no\n +- it is open: 3 boundary edges in 1 loop\n$/);
     const [, query] = /\nboundary edges +3 +(SELECT .*)\n/.exec(stdout)!;
     const listed = await run(['sql', 'open.db', query!, '--json']);
     expect(JSON.parse(listed.stdout)).toHaveLength(3);
     expect((await run(['check', 'open.db'])).code).toBe(0);
+  });
+
+  it.each([
+    [
+      'two tips',
+      '5 2 0\n0 0 0\n1 0 0\n0 1 0\n-1 0 0\n0 -1 0\n3 0 1 2\n3 0 3 4',
+      '1 vertex where the surface touches itself only at a point',
+    ],
+    [
+      'a fin',
+      '5 3 0\n0 0 0\n1 0 0\n0 1 0\n0 0 1\n0 -1 0\n3 0 1 2\n3 0 1 3\n3 0 1 4',
+      '1 edge shared by more than two triangles',
+    ],
+    [
+      'a flipped triangle',
+      '4 2 0\n0 0 0\n1 0 0\n0 1 0\n0 0 1\n3 0 1 2\n3 0 1 3',
+      '1 edge whose two triangles face opposite ways: some triangles are flipped',
+    ],
+    ['a needle', '2 1 0\n0 0 0\n1 0 0\n3 0 0 1', 'all its triangles are degenerate'],
+    ['nothing', '1 0 0\n0 0 0', 'it has no triangles'],
+  ])('says in plain words why it is not printable: %s', async (_, text, reason) => {
+    const { stdout } = await run(['check', '-'], { input: `OFF\n${text}\n` });
+    expect(stdout).toMatch(/\nprintable +no\n/);
+    expect(stdout).toContain(`- ${reason}\n`);
   });
 
   it('names the command that keeps a database of a file, so that the queries can be asked', async () => {
@@ -133,7 +157,7 @@ describe('offload check', () => {
 
     const turned = await run(['export', 'shells.db', 'right.off', '--orient', 'outward']);
     expect(turned.stderr).toMatch(
-      /^3 shells of 36 triangles flipped to face outward\nshells left as they are: 1 nested wrongly\n/,
+      /^3 shells \(36 triangles\) flipped to face outward\nshells left as they are: 1 nested wrongly\n/,
     );
     const right = JSON.parse((await run(['check', 'right.off', '--json'])).stdout);
     expect(right.shellVerdicts).toMatchObject({ outward: 4, cavity: 1, insideOut: 0, nestedWrongly: 1 });
@@ -148,7 +172,7 @@ describe('offload check', () => {
     });
     const wrong = await run(['convert', 'shells.stl', 'no.off', '--orient', 'inward']);
     expect(wrong).toMatchObject({ code: 2, stdout: '' });
-    expect(wrong.stderr).toMatch(/--orient <way>.*outward/);
+    expect(wrong.stderr).toMatch(/^offload: --orient \w+: expected outward\n/);
   });
 
   it('says that shells are not judged', async () => {

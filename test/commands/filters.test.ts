@@ -62,34 +62,80 @@ describe('export with filters', () => {
       stderr: 'offload: mesh.db: no triangle is left; expected at least one\n',
     });
     expect(existsSync(join(folder, 'none.off'))).toBe(false);
+    const converting = await run('convert', 'in.stl', 'none.off', '--limit', '0', '--fail-if-empty');
+    expect(converting).toMatchObject({
+      code: 1,
+      stderr: 'offload: in.stl: no triangle is left; expected at least one\n',
+    });
     const empty = await run('export', 'mesh.db', 'none.off', '--where', 'id < 0');
     expect(empty).toMatchObject({ code: 0, stderr: expect.stringMatching(/^warning: no triangle is left/) });
     expect(head('none.off')).toBe('0 0 0');
   });
 
   it.each([
+    [['--where', 'area >'], /^offload: --where: area >: syntax error at the end\n$/],
+    [['--where', '(area > 1'], /^offload: --where: \(area > 1: a '\(' without its '\)'\n$/],
+    [['--where', "part = 'a"], /^offload: --where: part = 'a: the quote ' is not closed\n$/],
+    [['--where', '/* area'], /^offload: --where: \/\* area: the comment \/\* is not closed\n$/],
+    [['--where', 'area > 1)'], /^offload: --where: area > 1\): a '\)' without its '\('\n$/],
+    [['--where', 'area > 1 LIMIT 2'], /^offload: --where: area > 1 LIMIT 2: syntax error near "LIMIT"\n$/],
     [
-      ['--where', 'area >'],
-      /^offload: --where: area >: near "\)": syntax error\nhint: columns of a triangle: id, a, /,
+      ['--where', 'q > 1'],
+      /^offload: --where: q > 1: no such column: q\nhint: columns: id, a, b, c, ax\/y\/z, [^\n]{80,120}, source\n$/,
     ],
-    [['--where', '1); DELETE FROM triangles; --'], /a '\)' too many|unexpected ';'/],
+    [
+      ['--where', `${'area > 1 and '.repeat(300)} +`],
+      /^offload: --where: (?:area > 1 and ){6}ar…: syntax error at the end\n$/,
+    ],
+    [
+      ['--sql', 'SELECT id FORM triangles'],
+      /^offload: --sql: SELECT id FORM triangles: syntax error near "triangles"\n$/,
+    ],
+    [['--sql', 'SELECT id FROM triangels'], /no such table: triangels\nhint: did you mean 'triangles'\?\n$/],
+    [
+      ['--where', '1); DELETE FROM triangles; --'],
+      /--where: 1\); DELETE FROM triangles: unexpected ';'; expected one SQL expression without parameters\n$/,
+    ],
     [['--sql', 'DROP TABLE triangles'], /not a query; expected one SELECT/],
+    [['--sql', 'SELECT id FROM triangels'], /no such table: triangels\nhint: did you mean 'triangles'\?\n$/],
+    [['--sql', 'SELECT idd FROM triangles'], /no such column: idd\nhint: did you mean 'id'\?\n$/],
+    [
+      ['--sql', 'SELECT id FROM triangles WHERE area > 2'],
+      /no such column: area\nhint: area is a column of triangle_measures\n$/,
+    ],
+    [['--sql', 'SELECT id FROM nowhere'], /no such table: nowhere\nhint: tables: vertices \(id, x, y, z\), /],
+    [
+      ['--sql', 'SELECT id FROM triangles WHERE a > :n'],
+      /: no value for :n\nhint: write the value itself in place of :n\n$/,
+    ],
     [['--bbox', '0,0,0,1,1'], /5 numbers; expected 6 numbers/],
     [['--bbox', '1,0,0,0,1,1'], /ends before it begins in x/],
     [['--sphere', '0,0,0,-1'], /radius -1/],
     [['--plane', '0,0,0,1'], /normal 0,0,0/],
-    [['--touching'], /--touching without a place/],
+    [['--touching'], /^offload: --touching needs --bbox, --sphere or --plane\n$/],
     [['--component', 'biggest'], /expected a number, largest, or over:<n>/],
     [['--drop', 'everything'], /expected some of degenerate, duplicate, unreferenced/],
-    [['--sample', '2'], /expected one from 0 to 1/],
-    [['--seed', '2'], /--seed without a sample/],
-    [['--limit', '-1'], /expected an integer from 0/],
+    [['--sample', '2'], /^offload: --sample 2: expected a share from 0 to 1, or from 0% to 100%\n$/],
+    [['--seed', '2'], /^offload: --seed needs --sample\n$/],
+    [['--limit', '-1'], /^offload: --limit -1: expected a whole number from 0\n$/],
+    [
+      ['--orient', 'inward'],
+      /^offload: --orient inward: expected outward\nhint: did you mean 'outward'\?\n$/,
+    ],
+    [
+      ['--bbox', `${'1,'.repeat(2000)}1`],
+      /^offload: --bbox '(?:1,){40}…': 2001 numbers; expected 6 numbers: /,
+    ],
     [['--weld', '0'], /expected a distance greater than 0/],
     [['--rotate', '90'], /expected/],
     [['--units', 'mm:furlong'], /expected two of um, mm/],
     [['--split', 'half'], /expected part, solid, object, group, material, component or grid=/],
+    [
+      ['--part', 'nobody'],
+      /: no part is named 'nobody'; expected a name or a pattern such as 'wheel\*'\nhint: offload info lists the parts\n$/,
+    ],
     [['--filter', 'nobody'], /: unknown filter 'nobody'; no filter is saved/],
-    [['--component', '9'], /no component 9; expected 0, the only one/],
+    [['--component', '9'], /no component 9: the mesh has only component 0\n$/],
   ] as const)('refuses %j', async (args, message) => {
     const { folder, run } = await setUp();
     const { code, stdout, stderr } = await run('export', 'mesh.db', ...args);
@@ -123,7 +169,7 @@ describe('convert with filters', () => {
     const { run } = await setUp();
     expect(await run('convert', 'absent.stl', 'x.off', '--where', '(area')).toMatchObject({
       code: 2,
-      stderr: "offload: --where: (area: a '(' is not closed; expected one SQL expression\n",
+      stderr: "offload: --where: (area: a '(' without its ')'\n",
     });
   });
 });
@@ -195,7 +241,7 @@ describe('a saved filter', () => {
     const { run } = await setUp();
     expect(await run('filter', 'save', 'mesh.db', 'wrong', '--where', 'arae > 1')).toMatchObject({
       code: 2,
-      stderr: expect.stringMatching(/no such column: arae\nhint: did you mean .area.\? columns/),
+      stderr: expect.stringMatching(/no such column: arae\nhint: did you mean 'area'\?\n$/),
     });
     expect((await run('filter', 'list', 'mesh.db')).stdout).toBe('');
   });

@@ -32,6 +32,23 @@ describe('offload info', () => {
     );
   });
 
+  it('says what became of corners and of vertices', async () => {
+    expect((await run('info', 'mesh.db')).stdout).toContain(
+      '\nwelded     9 corners merged into 3 vertices\n',
+    );
+    for (const [vertices, welded] of [
+      ['0 0 0\n1 0 0\n0 1 0\n', '3 vertices in the source, none merged'],
+      ['0 0 0\n1 0 0\n0 1 0\n0 1 0\n', '4 vertices in the source merged into 3 vertices'],
+    ] as const) {
+      writeFileSync(
+        join(folder, 'in.off'),
+        `OFF\n${vertices.split('\n').length - 1} 1 0\n${vertices}3 0 1 2\n`,
+      );
+      await run('import', 'in.off', 'off.db', '-f');
+      expect((await run('info', 'off.db')).stdout).toContain(`\nwelded     ${welded}\n`);
+    }
+  });
+
   it('lists the first of many sources and says how many there are', async () => {
     const db = new Database(join(folder, 'mesh.db'));
     const columns = db

@@ -36,7 +36,7 @@ describe('offload lint', () => {
     expect(code).toBe(0);
     const [first, ...lines] = stdout.toString().trimEnd().split('\n');
     expect(first).toBe(
-      'in.off: text OFF of 145 bytes, COFF, 4 vertices with 4 colour numbers up to 1, 4 triangles',
+      'in.off: text OFF of 145 bytes, COFF, 4 vertices with 4 color numbers up to 1, 4 triangles',
     );
     expect(lines).toHaveLength(OFF_READERS.length);
     expect(lines.map((line) => /(refuses|misreads|drops|ok)/.exec(line)![1])).toEqual([
@@ -46,10 +46,25 @@ describe('offload lint', () => {
       ...Array(4).fill('ok'),
     ]);
     expect(stdout.toString()).toMatch(
-      /^Open3D 0\.16\.1 +misreads: divides colours by 255: nearly black, line 3 and 3 more; drops: alpha, line 6$/m,
+      /^Open3D 0\.16\.1 +misreads: divides colors by 255: nearly black, line 3 and 3 more; drops: alpha, line 6$/m,
     );
     expect(stderr).toMatch(/^hint: offload convert in\.off plain\.off writes plain OFF, .*--dialect int255/);
     expect(stderr).toMatch(/\n145 bytes read; .*peak memory [\d.]+ MB\n$/);
+  });
+
+  it('names dialects of colors only for colors that their readers keep', async () => {
+    const hint = 'hint: offload convert in.off plain.off writes plain OFF, which each of them reads';
+    for (const [name, expected] of [
+      ['faceColorsFloat4', `${hint}; with --colors for Geomview\n`],
+      [
+        'bothColors',
+        `${hint}; with --colors for Geomview, with --colors --dialect int255 for Open3D and libigl\n`,
+      ],
+      ['commentInFaces', `${hint}\n`],
+    ] as const) {
+      const { stderr } = await runCli(['lint', 'in.off'], { cwd: setUp({ 'in.off': LINT_FILES[name] }) });
+      expect(stderr.startsWith(expected), stderr).toBe(true);
+    }
   });
 
   it('takes what offload writes for good, from text and from binary STL', async () => {
@@ -121,7 +136,7 @@ describe('offload lint', () => {
     expect(bad.stdout.toString()).toContain('Geomview 1.9.5  refuses: line ends with a carriage return\n');
     const unknown = await lint('--for', 'word');
     expect(unknown.code).toBe(2);
-    expect(unknown.stderr).toContain("unknown 'word'; expected some of geomview, meshlab, ");
+    expect(unknown.stderr).toContain('--for word: expected some of geomview, meshlab, ');
   });
 
   it('reads standard input, and what is compressed', async () => {
@@ -140,7 +155,7 @@ describe('offload lint', () => {
   it.each([
     ['none.off', /^offload: none\.off: cannot read: no such file or directory\n$/],
     ['folder', /^offload: folder: is a directory/],
-    ['empty.off', /^offload: empty\.off: byte 0: an empty file; expected OFF\n$/],
+    ['empty.off', /^offload: empty\.off: byte 0: the file is empty; expected OFF\n$/],
     ['cut.off', /^offload: cut\.off: line 3: truncated: the file ends after 1 of 4 vertices\n/],
     ['index.off', /^offload: index\.off: line 8: face refers to vertex 9, but the file has 4 vertices/],
     ['words.off', /^offload: words\.off: line 1: no OFF keyword, 'some' was found; expected 'OFF'/],

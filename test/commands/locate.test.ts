@@ -120,7 +120,7 @@ c          vertex 6 at 10.6616154 0 -2.9000001
   it.each([
     [['32'], 2, /^offload: mesh\.db: no triangle 32; expected 0 to 31\n$/],
     [['18', '--vertex'], 2, /^offload: mesh\.db: no vertex 18; expected 0 to 17\n$/],
-    [['x'], 2, /'x' is invalid .* expected a whole number from 0 on\n$/],
+    [['x'], 2, /^offload: <id> x: expected a whole number from 0\n$/],
     [['1.5'], 2, /expected a whole number/],
     [[], 2, /^offload: missing required argument 'id'\n$/],
     [['1', '--source', '-'], 2, /^offload: --source -: standard input .*; expected a file\n$/],
@@ -143,8 +143,8 @@ c          vertex 6 at 10.6616154 0 -2.9000001
     expect(await locate('5')).toMatchObject({
       code: 1,
       stderr:
-        'offload: mesh.db: its source was standard input, in which nothing can be looked up; ' +
-        'triangle 5 stands at line 2 or behind it\nhint: --source names a file that has the same bytes\n',
+        'offload: mesh.db: its source was standard input, which cannot be read again; ' +
+        'triangle 5 is at line 2 or later\nhint: --source names a file that has the same bytes\n',
     });
     expect((await locate('5', '--source', input)).stdout).toMatch(/\nplace {6}line 37, 7 lines; /);
   });

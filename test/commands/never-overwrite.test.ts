@@ -13,7 +13,7 @@ import {
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { convertMesh, importMesh } from '../../src/index.js';
+import { convertMesh, exportMesh, importMesh, splitMesh } from '../../src/index.js';
 import { CLI, runCli, runProgram } from '../support/cli.js';
 import { freshFolder } from '../support/files.js';
 import { makeTube, toBinaryStl } from '../support/meshes.js';
@@ -32,6 +32,23 @@ async function setUp(): Promise<string> {
 function readAll(folder: string): Map<string, string> {
   return new Map(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'latin1')]));
 }
+
+describe('a database that is replaced', () => {
+  it('is missed for its saved filters, by name', async () => {
+    const folder = await setUp();
+    const run = (...args: string[]) => runCli(args, { cwd: folder });
+    const silent = await run('import', 'in.stl', '-f', '--json');
+    expect(JSON.parse(silent.stdout.toString())).toMatchObject({ warnings: [] });
+    for (const name of ['roof', 'base']) await run('filter', 'save', 'in.db', name, '--where', 'min_z > 1');
+    const { code, stdout, stderr } = await run('import', 'in.stl', '-f', '--json');
+    const message = "replacing in.db deletes 2 saved filters: 'base', 'roof'";
+    expect({ code, stderr }).toEqual({ code: 0, stderr: `warning: ${message}\n` });
+    expect(JSON.parse(stdout.toString())).toMatchObject({
+      warnings: [{ kind: 'import-filters', message, count: 1 }],
+    });
+    expect((await run('filter', 'list', 'in.db')).stdout.toString()).toBe('');
+  });
+});
 
 describe('what is never replaced', () => {
   it.each([
@@ -146,6 +163,20 @@ describe('what is never replaced', () => {
     }
   });
 
+  it('a database that appears under the name of an output to be replaced', async () => {
+    const folder = await setUp();
+    const at = (name: string) => join(folder, name);
+    writeFileSync(at('out.off'), 'mine');
+    const onProgress = () => copyFileSync(at('in.db'), at('out.off'));
+    const { message } = await exportMesh(at('in.db'), at('out.off'), { force: true, onProgress }).then(
+      () => expect.unreachable(),
+      (error) => error,
+    );
+    const [, kept] = /out\.off: was created .*; the complete output is (.*)$/.exec(message)!;
+    expect(readFileSync(kept!, 'latin1')).toMatch(/^OFF\n/);
+    expect(readFileSync(at('out.off'))).toEqual(readFileSync(at('in.db')));
+  });
+
   it('the output of the first of two runs by that of the second', async () => {
     const folder = await setUp();
     // The input of the slow run ends when the other one is done.
@@ -193,6 +224,31 @@ describe.skipIf(!IS_POSIX)('permissions', () => {
     expect(modeOf(at('in.off'))).toBe('664');
   });
 
+  it('of the files and the folder of a split stay', async () => {
+    const folder = await setUp();
+    const at = (name: string) => join(folder, name);
+    const split = () => splitMesh(at('in.db'), at('pieces'), { by: 'grid', cells: [2, 1, 1] }, options);
+    const during = new Set<string>();
+    const options = {
+      force: true,
+      onProgress: () => {
+        for (const name of readdirSync(folder)) if (name.endsWith('.partial')) during.add(modeOf(at(name)));
+      },
+    };
+    await split();
+    during.clear();
+    const [first, ...others] = readdirSync(at('pieces')).map((name) => at(join('pieces', name)));
+    chmodSync(first!, 0o600);
+    chmodSync(at('pieces/manifest.json'), 0o640);
+    chmodSync(at('pieces'), 0o700);
+    const before = others.map(modeOf);
+    await split();
+    expect(modeOf(first!)).toBe('600');
+    expect(others.map(modeOf)).toEqual(before);
+    expect(modeOf(at('pieces'))).toBe('700');
+    expect([...during]).toEqual(['700']);
+  });
+
   it('of new files are those that the umask leaves', async () => {
     const folder = await setUp();
     const script =
@@ -227,6 +283,6 @@ describe.skipIf(!IS_POSIX)('a pipe', () => {
       'offload: pipe: is a device or a pipe; expected a file name for the database\n',
     );
     const attached = await run('sql', 'in.db', 'SELECT 1', '--attach', 'other=pipe');
-    expect([attached.code, attached.stderr]).toEqual([1, 'offload: pipe: cannot open: no such file\n']);
+    expect([attached.code, attached.stderr]).toEqual([1, 'offload: pipe: is a pipe; expected a database\n']);
   });
 });

@@ -52,6 +52,36 @@ describe.skipIf(!(await canRun()))('in a folder that may only be read', () => {
     expect(readdirSync(folder).sort()).toEqual(['in.off', 'in.stl', 'mesh.db']);
     chmodSync(folder, 0o755);
   });
+
+  it.each([
+    ['import', 'in.stl', 'new.db'],
+    ['convert', 'in.stl', 'new.off'],
+    ['convert', 'in.stl', '-', '--tmp', '.'],
+    ['export', 'mesh.db', 'parts', '--split', 'grid=2,1,1'],
+  ])('says that no file can be created there: %s %s %s', async (...args) => {
+    const { folder, run } = await setUp();
+    expect(await run(...args)).toMatchObject({
+      code: 1,
+      stderr: 'offload: .: cannot create files in this folder: permission denied\n',
+    });
+    chmodSync(folder, 0o755);
+  });
+
+  it('tells a database that may not be read from one that is not there', async () => {
+    const { folder, run } = await setUp();
+    chmodSync(join(folder, 'mesh.db'), 0o200);
+    const message = 'offload: mesh.db: cannot open: permission denied\n';
+    expect(await run('info', 'mesh.db')).toMatchObject({ code: 1, stderr: message });
+    chmodSync(folder, 0o755);
+  });
+
+  it('says why an index cannot be stored', async () => {
+    const { folder, run } = await setUp();
+    expect((await run('index', 'mesh.db')).stderr).toMatch(
+      /^offload: mesh\.db: is read-only; components, the index and saved filters are stored in it\nhint: /,
+    );
+    chmodSync(folder, 0o755);
+  });
 });
 
 describe('the folder for temporary files', () => {

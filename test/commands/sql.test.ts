@@ -27,8 +27,8 @@ describe('offload sql', () => {
     [['--tsv'], 'id\tz\tn\n3\t0.0\t\n4\t0.5\t\n'],
     [['--json'], '[\n  {"id":3,"z":0,"n":null},\n  {"id":4,"z":0.5,"n":null}\n]\n'],
     [['--jsonl'], '{"id":3,"z":0,"n":null}\n{"id":4,"z":0.5,"n":null}\n'],
-    [['--line'], 'id = 3\n z = 0\n n = NULL\n\nid = 4\n z = 0.5\n n = NULL\n'],
-    [['--table'], 'id    z     n\n--  ---  ----\n 3    0  NULL\n 4  0.5  NULL\n'],
+    [['--line'], 'id = 3\n z = 0.0\n n = NULL\n\nid = 4\n z = 0.5\n n = NULL\n'],
+    [['--table'], 'id    z     n\n--  ---  ----\n 3  0.0  NULL\n 4  0.5  NULL\n'],
   ])('answers with %j', async (options, expected) => {
     const { code, stdout, stderr } = await sql([CORNERS, ...options]);
     expect({ code, stdout: stdout.toString(), stderr }).toEqual({ code: 0, stdout: expected, stderr: '' });
@@ -116,6 +116,55 @@ describe('offload sql', () => {
     expect(await types(':text=12', ':integer=007', ':real=2')).toEqual(['text 12', 'integer 7', 'real 2.0']);
     for (const wrong of ['n:int=1', 'n:integer=x', 'n:real=x', 'n:integer=9223372036854775808'])
       expect(await sql(['SELECT 1', '--param', wrong])).toMatchObject({ code: 2 });
+  });
+
+  it('writes REAL numbers in the same way in every form for people or spreadsheets', async () => {
+    const query = 'SELECT 1.0 AS a, 1 / 3.0 AS b, 1e21 AS c, 9e999 AS d, -0.5 AS e';
+    const [csv, tsv, line, table] = await Promise.all(
+      ['--csv', '--tsv', '--line', '--table'].map(async (form) =>
+        (await sql([query, form])).stdout.toString(),
+      ),
+    );
+    const numbers = csv!.trim().split('\n')[1]!.split(',');
+    expect(numbers).toEqual(['1.0', '0.33333333333333332', '1.0e+21', 'Inf', '-0.5']);
+    expect(tsv!.trim().split('\n')[1]!.split('\t')).toEqual(numbers);
+    expect(line!.trim().split('\n')).toEqual(numbers.map((text, k) => `${'abcde'[k]} = ${text}`));
+    expect(table!.trim().split('\n')[2]!.trim().split(/ +/)).toEqual(numbers);
+  });
+
+  it('warns of a parameter that the query does not use', async () => {
+    const { code, stdout, stderr } = await sql([
+      "SELECT ':least' AS n, @most AS m -- :least",
+      '--param',
+      'least=2',
+      '--param',
+      'most=3',
+    ]);
+    expect({ code, stdout: stdout.toString(), stderr }).toEqual({
+      code: 0,
+      stdout: 'n,m\n:least,3\n',
+      stderr: 'warning: the query has no parameter :least; --param least is not used\n',
+    });
+  });
+
+  it.each([
+    [['SELECT :least, :most', '--param', 'most=3'], ':least', 'give it a value with --param least=<value>'],
+    [['SELECT ?'], '?', 'name the parameter, as in :name, and give its value with --param name=<value>'],
+  ])('names the parameter without a value in %j', async (args, name, hint) => {
+    expect(await sql(args)).toMatchObject({
+      code: 2,
+      stderr: `offload: ${args[0]}: no value for ${name}\nhint: ${hint}\n`,
+    });
+  });
+
+  it('refuses several statements with a parameter, which would be NULL', async () => {
+    const text = 'DELETE FROM filters WHERE name = :n; SELECT 1';
+    expect(await sql([text, '--write', '--param', 'n=x'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(
+        'several statements with a parameter, :n\nhint: run the statements one by',
+      ),
+    });
   });
 
   it('keeps all digits of integers in every form', async () => {
@@ -250,6 +299,20 @@ describe.skipIf(!hasTerminal())('offload sql on a terminal', () => {
       .toString()
       .replaceAll('\r', '');
 
+  /** Types with pauses: a tab in the midst of what comes at once is part of a text that is pasted. */
+  const typeKeys = (...pieces: readonly string[]) => {
+    const typing = pieces.map((_, index) => `sleep 1; printf %s "$${index + 1}"`).join('; ');
+    const command = `"${process.execPath}" "${CLI}" sql mesh.db`;
+    const script = `{ ${typing}; sleep 1; } | script -qec '${command}' /dev/null`;
+    return execFileSync('sh', ['-c', script, 'sh', ...pieces], {
+      cwd: folder,
+      env: { ...process.env, XDG_STATE_HOME: folder, TERM: 'xterm' },
+      timeout: 30_000,
+    })
+      .toString()
+      .replaceAll('\r', '');
+  };
+
   it('prompts, remembers, and shows the schema', () => {
     const shown = type('', [
       '.tables',
@@ -316,8 +379,10 @@ describe.skipIf(!hasTerminal())('offload sql on a terminal', () => {
   it('completes names, but none that the terminal would obey', async () => {
     const evil = 'evil\x1b]0;owned\x07';
     await sql([`CREATE TABLE "${evil}" (x); CREATE TABLE evilness ("col\x1b[31m" INTEGER)`, '--write']);
-    const shown = type('', ['SELECT count(*) AS many FROM evi\t;', '.tables', '.schema', '.quit']);
-    expect(shown).toContain('evilness');
+    const shown = typeKeys('SELECT count(*) FROM evi\t', '\x15.mo\t', '\x03.tables\n.schema\n.quit\n');
+    expect(shown).toContain('FROM evilness');
+    // A column, `modified`, begins likewise.
+    expect(shown).toContain('.mode');
     expect(shown).toContain('evil\\x1b]0;owned\\x07');
     // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is looked for
     expect(shown.replaceAll(/\x1b\[\d*[A-Z]/g, '')).not.toMatch(/[\x1b\x07]/);

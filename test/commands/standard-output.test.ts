@@ -101,3 +101,23 @@ describe('a terminal', () => {
     expect(loud.terminal.startsWith(off)).toBe(true);
   });
 });
+
+describe.skipIf(!existsSync('/dev/fd/0'))('an output named by a descriptor of a file', () => {
+  it.each([
+    ['export', 'in.db'],
+    ['convert', 'in.stl'],
+  ])('is written, and so are temporary files: %s', (...args) => {
+    const script = '"$0" "$@" --weld 1e-9 --force 3> out';
+    const { status, stderr } = spawnSync(
+      'sh',
+      ['-c', script, process.execPath, CLI, ...args, '/dev/fd/3', '-q'],
+      {
+        cwd: folder,
+        encoding: 'utf8',
+      },
+    );
+    expect([status, stderr]).toEqual([0, '']);
+    expect(readFileSync(join(folder, 'out'), 'utf8')).toBe(off);
+    expect(readdirSync(folder).filter((one) => one.includes('partial'))).toEqual([]);
+  });
+});

@@ -5,6 +5,16 @@ import { runCli } from '../support/cli.js';
 import { freshFolder } from '../support/files.js';
 import { makeTube, toBinaryStl } from '../support/meshes.js';
 
+it.each([
+  [{ NO_COLOR: '1', FORCE_COLOR: '1' }, 'offload: absent.stl'],
+  [{ NO_COLOR: '', FORCE_COLOR: '1' }, '\x1b[1m\x1b[31moffload:'],
+])('prints no warnings of Node about colors, with %j', async (env, beginning) => {
+  const { code, stderr } = await runCli(['convert', 'absent.stl'], { env });
+  expect(code).toBe(1);
+  expect(stderr.startsWith(beginning), stderr).toBe(true);
+  expect(stderr).not.toContain('Warning');
+});
+
 it('sends messages to standard error, and data to standard output', async () => {
   const folder = freshFolder();
   // Four bytes too many are worth a warning wherever the file is read.

@@ -153,7 +153,7 @@ describe('verify', () => {
     [['out.off'], 2, /missing required argument 'source'/],
     [['-', '-'], 2, /^offload: standard input cannot be both meshes; expected one file name at least\n$/],
     [['out.off', 'out.off'], 2, /^offload: out\.off: is compared with itself; expected two files\n$/],
-    [['out.off', 'in.stl', '--from', 'step'], 2, /argument 'step' is invalid\. expected one of stl, /],
+    [['out.off', 'in.stl', '--from', 'step'], 2, /^offload: --from step: expected one of stl, /],
     [['out.off', 'in.stl', '--force'], 2, /unknown option '--force'/],
     [['out.off', 'none.stl'], 2, /^offload: none\.stl: cannot read: no such file or directory\n$/],
     [['none.off', 'in.stl'], 2, /^offload: none\.off: cannot read: no such file or directory\n$/],
@@ -161,7 +161,7 @@ describe('verify', () => {
     [
       ['empty.off', 'in.stl'],
       2,
-      /^offload: empty\.off: byte 0: an empty file \(0 bytes\); expected a mesh\n/,
+      /^offload: empty\.off: byte 0: the file is empty \(0 bytes\); expected a mesh\n/,
     ],
     [['out.off', 'cut.stl'], 2, /^offload: cut\.stl: byte \d+: truncated: .*\nhint: .*--salvage/],
     [['out.off', 'other.db'], 2, /^offload: other\.db: /],

@@ -169,7 +169,7 @@ describe('a database that cannot be used', () => {
       'not a database, though long enough to have a header of one hundred bytes '.repeat(4),
     );
     expect(() => MeshDatabase.open(text)).toThrow(DatabaseError);
-    expect(() => MeshDatabase.open(text)).toThrow(/not an SQLite database/);
+    expect(() => MeshDatabase.open(text)).toThrow(/: not a database; expected one made by offload import$/);
     expect(() => MeshDatabase.open(folder)).toThrow(FileError);
     expect(() => MeshDatabase.open(join(folder, 'absent.db'))).toThrow(FileError);
     expect(() => MeshDatabase.open(join(folder, 'absent', 'absent.db'))).toThrow(FileError);

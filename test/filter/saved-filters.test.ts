@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MeshUpdate } from '../../src/database/mesh-update.ts';
 import { listFilters, readFilter, removeFilter, saveFilter } from '../../src/filter/saved-filters.ts';
 import { mergeSelections, type SavedSelection } from '../../src/filter/saved-selection.ts';
-import { DatabaseError, importMesh, UsageError } from '../../src/index.js';
+import { DatabaseError, exportMesh, importMesh, UsageError } from '../../src/index.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'offload-test-'));
 const database = join(folder, 'mesh.db');
@@ -67,7 +67,7 @@ describe('a saved filter', () => {
     [{ where: ['part = ?'] }, /unexpected '\?'/],
     [{ sql: ['SELECT absent FROM triangles'] }, /no such column: absent/],
     [{ sql: ['DELETE FROM triangles'] }, /not a query/],
-    [{ parts: ['wheel'] }, /no part is named 'wheel'/],
+    [{ parts: ['wheel'] }, /^no part 'wheel': the mesh has no parts$/],
     [{ weld: -1 }, /weld distance of -1/],
     [{ transform: [{ kind: 'scale', factors: [0, 1, 1] }] }, /flat/],
     [{}, /without a condition/],
@@ -119,6 +119,58 @@ describe('a saved filter', () => {
       expect(() => removeFilter(db, 'bad')).toThrow(/unknown filter 'bad'; expected one of 'good'/);
     }),
   );
+});
+
+describe('a saved filter in a database made elsewhere', () => {
+  it.each([
+    ['too long', JSON.stringify({ where: [`id = 1${' '.repeat(1e6)}`] }), /has 1,000,0\d\d bytes/],
+    ['of too many conditions', JSON.stringify({ where: Array(1001).fill('id = 1') }), /has 1,001 conditions/],
+  ])('is refused if it is %s', (_, text, problem) =>
+    withUpdate((db) => {
+      db.prepare("INSERT INTO filters VALUES ('bad', ?, '')").run(text);
+      expect(() => readFilter(db, 'bad')).toThrow(problem);
+      removeFilter(db, 'bad');
+      expect(listFilters(db)).toEqual([]);
+    }),
+  );
+
+  it('is listed without its text if name and text are too long, and takes no memory', () =>
+    withUpdate((db) => {
+      db.exec("INSERT INTO filters VALUES (printf('%.*c', 2e7, 'n'), printf('%.*c', 9e7, ' '), '')");
+      const before = process.memoryUsage().rss;
+      expect(listFilters(db)).toEqual([
+        {
+          name: '(a name of 20000000 bytes)',
+          problem: 'the filter has 90,000,000 bytes; expected at most 1,000,000',
+          saved: '',
+        },
+      ]);
+      expect(process.memoryUsage().rss - before).toBeLessThan(60e6);
+    }));
+
+  it('cannot be saved or given if it is too large', async () => {
+    const many = { where: Array(1001).fill('area > 1') };
+    const long = { where: [`area > 1${' '.repeat(1e6)}`] };
+    await withUpdate((db) => {
+      expect(() => saveFilter(db, 'many', many, false)).toThrow(
+        /has 1,001 conditions; expected at most 1,000/,
+      );
+      expect(() => saveFilter(db, 'long', long, false)).toThrow(/has 1,000,022 bytes; expected at most/);
+      expect(listFilters(db)).toEqual([]);
+    });
+    for (const filter of [many, long]) {
+      await expect(exportMesh(database, join(folder, 'out.off'), { filter })).rejects.toThrow(
+        /the filter has/,
+      );
+    }
+  });
+
+  it('cannot be given a name that is too long', () =>
+    withUpdate((db) => {
+      expect(() => saveFilter(db, 'n'.repeat(1001), { limit: 1 }, false)).toThrow(
+        /expected at most 1000 bytes/,
+      );
+    }));
 });
 
 describe('two selections', () => {

@@ -194,9 +194,9 @@ describe('detectFormat', () => {
   });
 
   it.each([
-    ['', 'byte 0: an empty file (0 bytes); expected a mesh'],
-    [' \r\n\t\n', 'byte 0: an empty file (nothing but blanks); expected a mesh'],
-    ['\ufeff\n', 'byte 0: an empty file (nothing but blanks); expected a mesh'],
+    ['', 'byte 0: the file is empty (0 bytes); expected a mesh'],
+    [' \r\n\t\n', 'byte 0: the file has nothing but blanks; expected a mesh'],
+    ['\ufeff\n', 'byte 0: the file has nothing but blanks; expected a mesh'],
     ['hello\nworld', "byte 0: text of no known format that begins 'hello'; expected one of: "],
     [
       '\x1b[31mhello, this is a text of some length',

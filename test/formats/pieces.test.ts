@@ -6,7 +6,7 @@ import { PIECE_FORMATS } from '../../src/formats/index.js';
 import type { PieceParsers } from '../../src/formats/pieces.js';
 import { raw } from '../../src/formats/raw.js';
 import { stl } from '../../src/formats/stl/stl.js';
-import { ByteSource } from '../../src/io/byte-source.js';
+import { ByteSource } from '../../src/io/input/byte-source.js';
 import { makeTube, toAsciiStl, toRaw } from '../support/meshes.js';
 
 /** Parses pieces here, and counts those that were plain. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { triangulate } from '../../src/geometry/polygon.js';
+import { cutConcave, cutFan } from '../../src/geometry/polygon.js';
 
 type Point = readonly number[];
 
@@ -8,7 +8,9 @@ function cut(points: readonly Point[]): number[][] {
   // Two corners of something else in front, as they stand in a batch.
   const positions = Float64Array.from([...Array(6).fill(7), ...points.flat()]);
   const target = new Int32Array(3 * points.length).fill(-1);
-  triangulate(positions, 2, points.length, target);
+  if (!cutFan(positions, 2, points.length, target)) {
+    for (const _ of cutConcave(positions, 2, points.length, target));
+  }
   const count = points.length - 2;
   expect([...target.subarray(3 * count)].every((value) => value === -1)).toBe(true);
   return Array.from({ length: count }, (_, k) => [...target.subarray(3 * k, 3 * k + 3)]);
@@ -71,7 +73,7 @@ const ring: readonly Point[] = [
   [1, 1, 0],
 ];
 
-describe('triangulate', () => {
+describe('cutting a polygon', () => {
   it('fans what is convex from the first corner', () => {
     const circle = Array.from({ length: 17 }, (_, k) => [Math.cos(k), Math.sin(k), 0]).sort(
       ([ax, ay], [bx, by]) => Math.atan2(ay!, ax!) - Math.atan2(by!, bx!),
@@ -224,5 +226,16 @@ describe('triangulate', () => {
       expect(parts.reduce((sum, part) => sum + part, 0) / whole).toBeCloseTo(1, 9);
       expect(Math.min(...parts.slice(0, 1000))).toBeGreaterThanOrEqual(-1e-6);
     }
+  });
+
+  it('yields while it cuts a polygon of many corners, so that its caller can stop', () => {
+    const gear = Array.from({ length: 4096 }, (_, k): Point => {
+      const radius = k % 2 === 0 ? 1 : 1000;
+      return [radius * Math.cos((2 * Math.PI * k) / 4096), radius * Math.sin((2 * Math.PI * k) / 4096), 0];
+    });
+    const target = new Int32Array(3 * gear.length);
+    const positions = Float64Array.from(gear.flat());
+    expect(cutFan(positions, 0, gear.length, target)).toBe(false);
+    expect([...cutConcave(positions, 0, gear.length, target)].length).toBeGreaterThan(10);
   });
 });

@@ -626,7 +626,7 @@ describe('shapes as text', () => {
   it.each([
     [parseBox, '1,2,3', '3 numbers; expected 6 numbers: x0,y0,z0,x1,y1,z1'],
     [parseBox, '', '0 numbers; expected 6 numbers: x0,y0,z0,x1,y1,z1'],
-    [parseBox, '0,0,0,1,one,1', "'one' is no decimal number; expected 6 numbers: x0,y0,z0,x1,y1,z1"],
+    [parseBox, '0,0,0,1,one,1', "'one' is not a decimal number; expected 6 numbers: x0,y0,z0,x1,y1,z1"],
     [
       parseBox,
       '0,2,0,1,-1,1',

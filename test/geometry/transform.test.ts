@@ -324,18 +324,18 @@ describe('the options of a transform', () => {
     ['--scale', '', '0 numbers; expected 1 or 3 numbers: s or sx,sy,sz'],
     ['--scale', '1,2', '2 numbers; expected 1 or 3 numbers: s or sx,sy,sz'],
     ['--scale', '0', 'a scale of 0,0,0 makes the mesh flat'],
-    ['--scale', '0x10', "'0x10' is no decimal number; expected"],
-    ['--scale', '1,,2', "'' is no decimal number; expected"],
-    ['--scale', '1e', "'1e' is no decimal number; expected"],
-    ['--scale', '.', "'.' is no decimal number; expected"],
-    ['--scale', '1 2', "'1 2' is no decimal number; expected"],
-    ['--scale', '1_000', "'1_000' is no decimal number; expected"],
-    ['--scale', 'NaN', "'NaN' is no decimal number; expected"],
-    ['--scale', 'Infinity', "'Infinity' is no decimal number; expected"],
-    ['--scale', '1e999', "'1e999' is too large; expected"],
+    ['--scale', '0x10', 'not a decimal number; expected'],
+    ['--scale', '1,,2', "'' is not a decimal number; expected"],
+    ['--scale', '1e', 'not a decimal number; expected'],
+    ['--scale', '.', 'not a decimal number; expected'],
+    ['--scale', '1 2', 'not a decimal number; expected'],
+    ['--scale', '1_000', 'not a decimal number; expected'],
+    ['--scale', 'NaN', 'not a decimal number; expected'],
+    ['--scale', 'Infinity', 'not a decimal number; expected'],
+    ['--scale', '1e999', 'too large; expected'],
     ['--translate', '1,2,3,4', '4 numbers; expected 3 numbers: x,y,z'],
     ['--rotate', '90', '1 number; expected an axis and degrees, such as z,90'],
-    ['--rotate', 'w,90', "'w' is no decimal number; expected an axis and degrees"],
+    ['--rotate', 'w,90', "'w' is not a decimal number; expected an axis and degrees"],
     ['--rotate', 'z,', '0 numbers; expected an axis and degrees, such as z,90'],
     ['--rotate', '0,0,0,90', 'a rotation about the axis 0,0,0; expected'],
     ['--matrix', '1,0,0,0', '4 numbers; expected 12 or 16 numbers, row by row'],
@@ -349,6 +349,6 @@ describe('the options of a transform', () => {
     ['--units', 'mm:cm:m', 'expected two of um, mm,'],
   ])("refuses %s '%s'", (option, text, message) => {
     expect(() => parse(option, text)).toThrow(message);
-    expect(() => parse(option, text)).toThrow(/^error: option '--\w+ <.*>' argument '.*' is invalid\. /);
+    expect(() => parse(option, text)).toThrow(UsageError);
   });
 });

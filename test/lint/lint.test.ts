@@ -200,7 +200,7 @@ describe('a judgement', () => {
     const { verdict, findings } = judge(facts, find('open3d'));
     expect(verdict).toBe('misreads');
     expect(findings).toEqual([
-      { verdict: 'misreads', what: 'divides colours by 255: nearly black', count: 4, line: 3 },
+      { verdict: 'misreads', what: 'divides colors by 255: nearly black', count: 4, line: 3 },
       { verdict: 'drops', what: 'alpha', count: 1, line: 6 },
     ]);
   });

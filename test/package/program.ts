@@ -121,7 +121,7 @@ export async function useEverything(folder: URL): Promise<number> {
   return (
     triangles +
     (indexed?.faces ?? 0) +
-    converted.written.outputBytes +
+    converted.written.bytes +
     exported.selection.welded +
     sum +
     boxes +

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runCli } from '../support/cli.js';
 import { freshFolder } from '../support/files.js';
-import { expectFlatMemory, expectFlatStream, hasHardLimit } from '../support/memory.js';
+import { expectFlatMemory, expectFlatStream, expectWithinBudget, hasHardLimit } from '../support/memory.js';
 
 it.each([
   ['1 M', 2500, 200],
@@ -37,4 +37,20 @@ it('stays within --memory with a million connected components', async () => {
   expect({ code, stderr }).toMatchObject({ code: 0 });
   const [, peak] = /peak memory ([\d.]+) MB/.exec(stderr)!;
   expect(Number(peak)).toBeLessThan(192);
+});
+
+it.each([1, 2])('stays within --memory with a million solids, with %i threads', async (threads) => {
+  const folder = freshFolder();
+  const file = openSync(join(folder, 'in.stl'), 'w');
+  for (let y = 0; y < 1000; y++) {
+    const solid = (_: unknown, x: number) =>
+      `solid part_${x}_${y}\nfacet normal 0 0 1\nouter loop\nvertex ${x} ${y} 0\nvertex ${x + 1} ${y} 0\n` +
+      `vertex ${x} ${y + 1} 0\nendloop\nendfacet\nendsolid\n`;
+    writeSync(file, Array.from({ length: 1000 }, solid).join(''));
+  }
+  closeSync(file);
+  const args = ['convert', 'in.stl', 'out.off', '--memory', '192M', '--threads', String(threads)];
+  const { code, stderr } = await runCli(args, { cwd: folder });
+  expect({ code, stderr }).toMatchObject({ code: 0 });
+  expectWithinBudget(stderr, 'convert of a million solids');
 });

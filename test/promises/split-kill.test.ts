@@ -99,6 +99,25 @@ describe('a split in place of another, when it is killed', () => {
   });
 });
 
+describe('a folder that is named like a former one', () => {
+  it('is left alone unless it was renamed to that name', async () => {
+    const { at, output, database, next } = await setUp();
+    mkdirSync(at('planted'));
+    // Whoever plants a folder cannot foresee its inode, here that of another one.
+    for (const name of ['deadbeef', `deadbeef.${statSync(at('planted')).ino}`]) {
+      cpSync(output, `${output}.${name}.former`, { recursive: true });
+      writeFileSync(`${output}.${name}.former/planted.txt`, 'planted');
+    }
+    const before = readdirSync(at('work'));
+    await splitMesh(database, output, NEXT, FORCED);
+    expect(readFolder(output)).toEqual(next);
+    rmSync(output, { recursive: true });
+    await splitMesh(database, output, NEXT);
+    expect(readdirSync(output)).not.toContain('planted.txt');
+    expect(readdirSync(at('work'))).toEqual(before);
+  });
+});
+
 describe('a split in place of another', () => {
   it.each([
     '..',

@@ -14,7 +14,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { SpillFile, SpillFiles } from '../../src/collections/spill-file.js';
 import { checkMesh, convertMesh, importMesh } from '../../src/index.js';
-import type { ByteSource } from '../../src/io/byte-source.js';
+import type { ByteSource } from '../../src/io/input/byte-source.js';
 import { ImportLog } from '../../src/pipeline/load/import-log.js';
 import type { ImportState } from '../../src/pipeline/load/import-state.js';
 import { freshFolder } from '../support/files.js';

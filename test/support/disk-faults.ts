@@ -249,7 +249,7 @@ function isDatabaseWhole(path: string): boolean {
 function expectClear({ message, hint }: offload.FileError, { path }: Asked, code: Code, what: string): void {
   // What stands in the folder of a split is told by that.
   const known = path
-    .replace(/\.[0-9a-f]{8}(?:\.db)?\.(?:partial|former).*$|\.partial.*$/, '')
+    .replace(/\.[0-9a-f]{8}(?:\.db|\.\d+)?\.(?:partial|former).*$|\.partial.*$/, '')
     .replace(/\/(split|pieces)\/.*$/, '/$1');
   expect(message, what).toContain(known);
   expect(message, what).toMatch(new RegExp(`^[^\\n]*: cannot [a-z ]+: ${CODES[code]}$`));

@@ -3,7 +3,7 @@
 import { FormatError } from '../../src/errors.js';
 import { detectFormat } from '../../src/formats/detect.js';
 import type { Format } from '../../src/formats/format.js';
-import { ByteSource } from '../../src/io/byte-source.js';
+import { ByteSource } from '../../src/io/input/byte-source.js';
 import { BATCH_TRIANGLES } from '../../src/memory.js';
 import type { ColorScales } from '../../src/mesh.js';
 

@@ -31,23 +31,26 @@ export function hasFlaws(check: MeshCheck): boolean {
 export function listReasons(check: MeshCheck): string[] {
   const { boundaryEdges, boundaryLoops, nonManifoldEdges, nonManifoldVertices, misorientedEdges } = check;
   const reasons: string[] = [];
-  if (check.triangles === check.degenerate) reasons.push('it has no triangle with three vertices');
+  if (check.triangles === 0) reasons.push('it has no triangles');
+  else if (check.triangles === check.degenerate) reasons.push('all its triangles are degenerate');
   if (boundaryEdges > 0) {
     reasons.push(
       `it is open: ${countOf(boundaryEdges, 'boundary edge')} in ${countOf(boundaryLoops, 'loop')}`,
     );
   }
   if (nonManifoldEdges > 0) {
-    reasons.push(`${countOf(nonManifoldEdges, 'edge')} of more than two triangles`);
+    reasons.push(`${countOf(nonManifoldEdges, 'edge')} shared by more than two triangles`);
   }
   if (nonManifoldVertices > 0) {
-    reasons.push(`${countOf(nonManifoldVertices, 'vertex', 'vertices')} where it only touches itself`);
+    reasons.push(
+      `${countOf(nonManifoldVertices, 'vertex', 'vertices')} where the surface touches itself only at a point`,
+    );
   }
   if (misorientedEdges > 0) {
     const help = check.isOrientable
-      ? 'some triangles are turned round'
-      : 'no turning round helps, as on a Moebius strip';
-    reasons.push(`${countOf(misorientedEdges, 'edge')} where neighbours face different ways: ${help}`);
+      ? 'some triangles are flipped'
+      : 'no flipping can fix it, as on a Moebius strip';
+    reasons.push(`${countOf(misorientedEdges, 'edge')} whose two triangles face opposite ways: ${help}`);
   }
   reasons.push(...listShellReasons(check));
   return reasons;
@@ -69,12 +72,12 @@ export function describeCheck(name: string, check: MeshCheck, paint: Paint): str
   }
   lines.push(
     ['area', shorten(check.area)],
-    ['volume', `${shorten(check.volume)}${isSolid ? '' : ', from the origin: it encloses none'}`],
+    ['volume', `${shorten(check.volume)}${isSolid ? '' : ' (from the origin; the mesh encloses no volume)'}`],
     ['components', formatCount(check.components)],
     ['shells', formatCount(check.shells)],
     ['boundary loops', formatCount(check.boundaryLoops)],
     ['Euler characteristic', String(check.eulerCharacteristic)],
-    ['genus', genus === undefined ? 'none: it is no orientable manifold' : formatCount(genus)],
+    ['genus', genus === undefined ? 'undefined: the mesh is not an orientable manifold' : formatCount(genus)],
   );
   for (const [label, figure, query] of FLAWS) {
     const count = check[figure];

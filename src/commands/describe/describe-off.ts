@@ -41,8 +41,8 @@ function describeColors({ count, one, three, four, other, scale }: ColorFacts, a
   ] as const;
   const met = widths.filter(([sighting]) => sighting.count > 0).map(([, width]) => width);
   const some = count < all ? `, ${formatCount(count)} of them` : '';
-  if (met.join() === '1') return `${some} with numbers of colours`;
-  const numbers = met.length === 0 ? 'colours' : `${met.join(' or ')} colour numbers`;
+  if (met.join() === '1') return `${some} with numbers of colors`;
+  const numbers = met.length === 0 ? 'colors' : `${met.join(' or ')} color numbers`;
   return `${some} with ${numbers} up to ${scale}`;
 }
 
@@ -54,7 +54,7 @@ function describeNotes({ header, binary, text, top, vertices, faces, end }: OffF
   const { lf, crlf, cr } = text.lineEnds;
   const notes: [boolean, string][] = [
     [binary?.byteOrder === 'little', 'little-endian'],
-    [binary?.hasColorCounts === false, 'faces without colour counts'],
+    [binary?.hasColorCounts === false, 'faces without color counts'],
     [header.hasByteOrderMark, 'a byte order mark'],
     [header.isMeshlabOrder, "letters in MeshLab's order"],
     [['counts', 'glued'].includes(header.behindKeyword), 'counts on the line of the keyword'],

@@ -29,7 +29,7 @@ function describeOrientation({ turnedShells, turnedTriangles, left, leftOpen }: 
   const turned =
     turnedShells === 0
       ? 'no shell is inside out'
-      : `${countOf(turnedShells, 'shell')} of ${countOf(turnedTriangles, 'triangle')} flipped to face outward`;
+      : `${countOf(turnedShells, 'shell')} (${countOf(turnedTriangles, 'triangle')}) flipped to face outward`;
   const kept: string[] = [];
   if (leftOpen > 0) kept.push(`${formatCount(leftOpen)} open, non-manifold or wound inconsistently`);
   if (left.nestedWrongly > 0) kept.push(`${formatCount(left.nestedWrongly)} nested wrongly`);
@@ -40,7 +40,7 @@ function describeOrientation({ turnedShells, turnedTriangles, left, leftOpen }: 
 }
 
 /** What `--explain` prints. */
-export function describeExplanation(result: Omit<ExportResult, 'outputBytes'>, asJson: boolean): string {
+export function describeExplanation(result: Omit<ExportResult, 'bytes'>, asJson: boolean): string {
   const { triangles, vertices, selection } = result;
   if (asJson) return `${JSON.stringify({ triangles, vertices, ...selection }, undefined, 2)}\n`;
   const lines = [

@@ -84,19 +84,23 @@ function parseJson(text: string): unknown {
 }
 
 function describeWeld({ vertices, corners, weldedRatio, sources }: MeshFacts): string {
-  if (weldedRatio === null) return 'no corners';
+  if (weldedRatio === null) return 'no triangles';
   const fileVertices = sources[0]?.file_vertices ?? null;
+  if (fileVertices === vertices)
+    return `${countOf(vertices, 'vertex', 'vertices')} in the source, none merged`;
   const before =
-    fileVertices === null ? countOf(corners, 'corner') : countOf(fileVertices, 'vertex', 'vertices');
-  return `${before} to ${countOf(vertices, 'vertex', 'vertices')}, ${weldedRatio.toFixed(3)} a corner`;
+    fileVertices === null
+      ? countOf(corners, 'corner')
+      : `${countOf(fileVertices, 'vertex', 'vertices')} in the source`;
+  return `${before} merged into ${countOf(vertices, 'vertex', 'vertices')}`;
 }
 
 /** `500 vertex colours, 20 facet attribute words`; empty where there are none. */
 function describeAttributes(counts: AttributeCounts): string {
   return [
-    [counts.vertexColors, 'vertex colour'] as const,
+    [counts.vertexColors, 'vertex color'] as const,
     [counts.vertexNormals, 'vertex normal'] as const,
-    [counts.triangleColors, 'triangle colour'] as const,
+    [counts.triangleColors, 'triangle color'] as const,
     [counts.stlAttributes, 'facet attribute word'] as const,
   ]
     .filter(([count]) => count > 0)

@@ -1,10 +1,11 @@
 /** Options and arguments whose value is one of a few words, or several of them. */
-import { InvalidArgumentError } from 'commander';
+import { UsageError } from '../../errors.js';
 import { suggest } from '../../suggest.js';
 
 /** Makes a parser for one of the known words. */
 export function parseChoice<T extends string>(known: readonly T[]): (text: string) => T {
-  return (text) => findChoice(text, known, `expected one of ${known.join(', ')}`);
+  return (text) =>
+    findChoice(text, known, `expected ${known.length > 1 ? 'one of ' : ''}${known.join(', ')}`);
 }
 
 /** Makes a parser for known words with commas between. */
@@ -12,19 +13,14 @@ export function parseChoices<T extends string>(known: readonly T[]): (text: stri
   const expected = `expected some of ${known.join(', ')}`;
   return (text) => {
     const words = text.split(',').map((word) => word.trim().toLowerCase());
-    return [...new Set(words.map((word) => findChoice(word, known, `unknown '${word}'; ${expected}`)))];
+    const problemOf = (word: string) => (words.length === 1 ? expected : `unknown '${word}'; ${expected}`);
+    return [...new Set(words.map((word) => findChoice(word, known, problemOf(word))))];
   };
 }
 
-/** The known word that a text is. Throws commander's error, with what comes closest. */
+/** The known word that a text is. Throws UsageError, with what comes closest as the hint. */
 function findChoice<T extends string>(text: string, known: readonly T[], problem: string): T {
   const found = known.find((word) => word === text);
   if (found !== undefined) return found;
-  throw invalidArgument(problem, suggest(text, known));
-}
-
-/** Commander's error for the value of an option; a hint that asks what was meant goes with it in commander's form. */
-export function invalidArgument(problem: string, hint: string | undefined): InvalidArgumentError {
-  const isQuestion = hint?.startsWith('did you mean ') ?? false;
-  return new InvalidArgumentError(isQuestion ? `${problem}\n(D${hint!.slice(1)})` : problem);
+  throw new UsageError(problem, { hint: suggest(text, known) });
 }

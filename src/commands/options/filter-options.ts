@@ -13,7 +13,6 @@ import { parseNumbers } from '../../geometry/numbers.js';
 import { parseBox, parsePlane, parseSphere, type Shape } from '../../geometry/shapes.js';
 import { suggest } from '../../suggest.js';
 import { parseChoices } from './choices.js';
-import { asArgument } from './transform-options.js';
 
 export interface FilterCommandOptions {
   readonly where?: readonly string[];
@@ -76,19 +75,13 @@ export function addFilterOptions(command: Command): Command {
     )
     .addOption(
       new Option('--sample <share>', 'only a share of the triangles at random: 0.1, or 10%').argParser(
-        asArgument(parseShare),
+        parseShare,
       ),
     )
     .addOption(
-      new Option('--seed <n>', 'another sample of the same share (default: 0)').argParser(
-        asArgument((text) => parseInteger(text, 'seed')),
-      ),
+      new Option('--seed <n>', 'another sample of the same share (default: 0)').argParser(parseInteger),
     )
-    .addOption(
-      new Option('--limit <n>', 'only the first n triangles of those left').argParser(
-        asArgument((text) => parseInteger(text, 'limit')),
-      ),
-    );
+    .addOption(new Option('--limit <n>', 'only the first n triangles of those left').argParser(parseInteger));
 }
 
 /** The filter that the options ask for; undefined where they ask for none. Throws UsageError. */
@@ -97,10 +90,10 @@ export function collectFilter(options: FilterCommandOptions): TriangleFilter | u
   const { part, component, drop, sample, seed, limit } = options;
   const shapes = [...bbox, ...sphere, ...plane];
   if (touching && shapes.length === 0) {
-    throw new UsageError('--touching without a place; expected --bbox, --sphere or --plane with it');
+    throw new UsageError('--touching needs --bbox, --sphere or --plane');
   }
   if (seed !== undefined && sample === undefined) {
-    throw new UsageError('--seed without a sample; expected --sample with it');
+    throw new UsageError('--seed needs --sample');
   }
   const filter: TriangleFilter = {
     where,
@@ -118,7 +111,7 @@ export function collectFilter(options: FilterCommandOptions): TriangleFilter | u
 
 /** A parser for an option that may be repeated. */
 function takeEach<T>(parse: (text: string) => T): (text: string, before?: readonly T[]) => readonly T[] {
-  return (text, before = []) => [...before, asArgument(parse)(text)];
+  return (text, before = []) => [...before, parse(text)];
 }
 
 function parseComponent(text: string): ComponentChoice {
@@ -126,7 +119,7 @@ function parseComponent(text: string): ComponentChoice {
   const over = /^over:(\d+)$/.exec(text);
   if (over !== null) return { kind: 'over', triangles: Number(over[1]) };
   if (/^\d+$/.test(text)) return { kind: 'number', number: Number(text) };
-  throw new UsageError(`'${text}'; expected a number, largest, or over:<n>`, {
+  throw new UsageError('expected a number, largest, or over:<n>', {
     hint: suggest(text, ['largest']),
   });
 }
@@ -136,10 +129,10 @@ function parseShare(text: string): number {
     ? parseNumbers(text.slice(0, -1), 1, 'a share from 0% to 100%').map((value) => value / 100)
     : parseNumbers(text, 1, 'a share from 0 to 1');
   if (share! >= 0 && share! <= 1) return share!;
-  throw new UsageError(`a share of ${text}; expected one from 0 to 1, or 0% to 100%`);
+  throw new UsageError('expected a share from 0 to 1, or from 0% to 100%');
 }
 
-function parseInteger(text: string, what: string): number {
+function parseInteger(text: string): number {
   if (/^\d+$/.test(text)) return Number(text);
-  throw new UsageError(`a ${what} of '${text}'; expected an integer from 0`);
+  throw new UsageError('expected a whole number from 0');
 }

@@ -1,6 +1,6 @@
 /** Options that several commands share, and the texts of their values turned into values. */
 
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { UsageError } from '../../errors.js';
 import { FORMATS } from '../../formats/index.js';
 import {
@@ -15,12 +15,7 @@ import { LOAD_DEFAULTS, MEMORY_MINIMUM } from '../../memory.js';
 import { THREADS_MAX } from '../../pipeline/run/thread-count.js';
 import { parseChoice } from './choices.js';
 import { addFilterOptions, collectFilter, type FilterCommandOptions } from './filter-options.js';
-import {
-  addTransformOptions,
-  asArgument,
-  collectTransform,
-  type TransformCommandOptions,
-} from './transform-options.js';
+import { addTransformOptions, collectTransform, type TransformCommandOptions } from './transform-options.js';
 
 export interface CommonOptions {
   readonly memory: number;
@@ -85,8 +80,8 @@ export function addCommonOptions(
 /** The option --quiet: of a command whose result is its exit code, it leaves no output for --json. */
 export function quietOption(description?: string): Option {
   const flags = '-q, --quiet';
-  if (description === undefined) return new Option(flags, 'print errors only');
-  return new Option(flags, description).conflicts('json');
+  if (description === undefined) return new Option(flags, 'print errors only').conflicts('verbose');
+  return new Option(flags, description).conflicts(['json', 'verbose']);
 }
 
 /** `--memory`. */
@@ -155,7 +150,7 @@ function addWeldOption(command: Command): Command {
     new Option(
       '--weld <distance>',
       'make vertices one that are no further apart, across all borders; collapsed triangles are left out',
-    ).argParser(asArgument(parseDistance)),
+    ).argParser(parseDistance),
   );
 }
 
@@ -172,7 +167,7 @@ function addVariantOptions(command: Command): Command {
         .choices(compressions)
         .argParser(parseChoice(compressions)),
     )
-    .option('--colors', 'keep the colours of vertices and triangles')
+    .option('--colors', 'keep the colors of vertices and triangles')
     .option('--normals', 'keep the normals of vertices')
     .addOption(
       new Option(
@@ -200,26 +195,26 @@ export function collectOffOptions(options: WritingCommandOptions): OffOptions {
 function parseDistance(text: string): number {
   const [distance] = parseNumbers(text, 1, 'a distance greater than 0');
   if (distance! > 0) return distance!;
-  throw new UsageError(`${text}; expected a distance greater than 0`);
+  throw new UsageError('expected a distance greater than 0');
 }
 
 function parseThreads(text: string): number {
   const threads = /^\d+$/.test(text) ? Number(text) : 0;
   if (threads < 1 || threads > THREADS_MAX) {
-    throw new InvalidArgumentError(`expected a number of threads, 1 to ${THREADS_MAX}`);
+    throw new UsageError(`expected a number of threads, 1 to ${THREADS_MAX}`);
   }
   return threads;
 }
 
 function parseDigits(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('expected a number of digits, 1 to 17');
+  if (!/^\d+$/.test(text)) throw new UsageError('expected a number of digits, 1 to 17');
   return Number(text);
 }
 
 /** `512M`, `2G`, `1.5GiB`, `300000000` to bytes; the units are powers of 1024. */
 export function parseSize(text: string): number {
   const match = /^(\d+(?:\.\d+)?)\s*([KMGT]?)(?:i?B)?$/i.exec(text.trim());
-  if (match === null) throw new InvalidArgumentError('expected a size such as 512M or 2G');
+  if (match === null) throw new UsageError('expected a size such as 512M or 2G');
   const power = ' KMGT'.indexOf(match[2]!.toUpperCase() || ' ');
   return Math.floor(Number(match[1]) * 1024 ** power);
 }
@@ -227,7 +222,7 @@ export function parseSize(text: string): number {
 function parseMemory(text: string): number {
   const bytes = parseSize(text);
   if (bytes < MEMORY_MINIMUM) {
-    throw new InvalidArgumentError(`expected at least ${formatSize(MEMORY_MINIMUM)}`);
+    throw new UsageError(`expected at least ${formatSize(MEMORY_MINIMUM)}`);
   }
   return bytes;
 }

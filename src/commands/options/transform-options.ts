@@ -5,7 +5,7 @@ import { parseNumbers } from '../../geometry/numbers.js';
 import { checkTransform, isLengthUnit, type TransformStep } from '../../geometry/transform.js';
 import { suggest } from '../../suggest.js';
 import { ORIENTATIONS, type Orientation } from '../../topology/shell-verdicts.js';
-import { invalidArgument } from './choices.js';
+import { parseChoice } from './choices.js';
 
 /** What commander makes of the options: each that is given holds the steps of all of them. */
 export interface TransformCommandOptions {
@@ -25,13 +25,12 @@ const AXES = { x: [1, 0, 0], y: [0, 1, 0], z: [0, 0, 1] } as const;
 export function addTransformOptions(command: Command): Command {
   const steps: TransformStep[] = [];
   // Commander shows a parser only what the same option gave before, so all of them add to one list.
-  const takeStep = (parse: (text: string) => TransformStep) =>
-    asArgument((text) => {
-      const step = parse(text);
-      checkTransform([step]);
-      steps.push(step);
-      return steps;
-    });
+  const takeStep = (parse: (text: string) => TransformStep) => (text: string) => {
+    const step = parse(text);
+    checkTransform([step]);
+    steps.push(step);
+    return steps;
+  };
   return command
     .optionsGroup('Where they go, in the order given:')
     .addOption(
@@ -59,7 +58,11 @@ export function addTransformOptions(command: Command): Command {
         takeStep(parseUnits),
       ),
     )
-    .addOption(new Option('--orient <way>', 'flip closed shells that are inside out').choices(ORIENTATIONS))
+    .addOption(
+      new Option('--orient <way>', 'flip closed shells that are inside out')
+        .choices(ORIENTATIONS)
+        .argParser(parseChoice(ORIENTATIONS)),
+    )
     .option('--flip', 'turn each triangle round: corners a, c, b');
 }
 
@@ -71,18 +74,6 @@ export function collectTransform(options: TransformCommandOptions): {
 } {
   const { scale, translate, rotate, matrix, units, orient, flip = false } = options;
   return { steps: scale ?? translate ?? rotate ?? matrix ?? units ?? [], orient, flip };
-}
-
-/** A parser whose UsageError names the option it was given to. */
-export function asArgument<T>(parse: (text: string) => T): (text: string) => T {
-  return (text) => {
-    try {
-      return parse(text);
-    } catch (error) {
-      if (error instanceof UsageError) throw invalidArgument(error.message, error.hint);
-      throw error;
-    }
-  };
 }
 
 function parseScale(text: string): TransformStep {

@@ -128,7 +128,7 @@ function formatHex(bytes: Uint8Array): string {
 
 function* writeTable(query: SqlQuery, limit: RowLimit): Generator<string> {
   const rows = limit.take(query.rows());
-  const header = query.columns.map(formatCell);
+  const header = query.columns.map((name) => formatCell(name, query));
   const isNumber = header.map(() => true);
   // Cells are held, not values, which may be long.
   const cells: string[][] = [];
@@ -138,7 +138,7 @@ function* writeTable(query: SqlQuery, limit: RowLimit): Generator<string> {
     for (const [column, value] of row.entries()) {
       if (value !== null && !isNumeric(value)) isNumber[column] = false;
     }
-    cells.push(row.map(formatCell));
+    cells.push(row.map((value) => formatCell(value, query)));
   }
   const widths = header.map((name, column) =>
     Math.max(name.length, ...cells.map((row) => row[column]!.length)),
@@ -153,7 +153,7 @@ function* writeTable(query: SqlQuery, limit: RowLimit): Generator<string> {
   yield align(header);
   yield align(widths.map((width) => '-'.repeat(width)));
   for (const row of cells) yield align(row);
-  for (const row of rows) yield align(row.map(formatCell));
+  for (const row of rows) yield align(row.map((value) => formatCell(value, query)));
 }
 
 /** A line for each field of a row, `name = value`, and an empty one between rows. */
@@ -165,7 +165,7 @@ function* writeFields(query: SqlQuery, limit: RowLimit): Generator<string> {
     checkValues(query, row);
     yield before;
     for (const [column, value] of row.entries()) {
-      yield `${names[column]!.padStart(width)} = ${formatField(value)}\n`;
+      yield `${names[column]!.padStart(width)} = ${formatField(value, query)}\n`;
     }
     before = '\n';
   }
@@ -188,15 +188,15 @@ function isNumeric(value: SqlValue): value is number | bigint {
   return typeof value === 'number' || typeof value === 'bigint';
 }
 
-function formatField(value: SqlValue): string {
+function formatField(value: SqlValue, query: SqlQuery): string {
   if (value === null) return 'NULL';
-  if (isNumeric(value)) return String(value);
+  if (isNumeric(value)) return query.numberText(value);
   return escapeControls(typeof value === 'string' ? value : formatHex(value));
 }
 
-function formatCell(value: SqlValue): string {
-  if (value === null || isNumeric(value)) return formatField(value);
+function formatCell(value: SqlValue, query: SqlQuery): string {
+  if (value === null || isNumeric(value)) return formatField(value, query);
   // No more than is shown is looked at.
-  const text = formatField(value.slice(0, CELL_MAX + 1));
+  const text = formatField(value.slice(0, CELL_MAX + 1), query);
   return text.length <= CELL_MAX ? text : `${text.slice(0, CELL_MAX - 1)}…`;
 }

@@ -1,6 +1,6 @@
 /** Values of parameters from the command line: `least=2`, `name=wheel`, `name:text=12`. */
-import { InvalidArgumentError } from 'commander';
 import type { SqlParameters } from '../../database/sql/query.js';
+import { UsageError } from '../../errors.js';
 
 const KINDS = ['integer', 'real', 'text'] as const;
 type Kind = (typeof KINDS)[number];
@@ -15,8 +15,7 @@ const INTEGER_BITS = 64;
 /** Adds a parameter to those before, with a value of the type that it is written as, or that is named before the `=`. */
 export function parseParameter(text: string, before: SqlParameters = {}): SqlParameters {
   const match = /^(\w+)(?::(\w+))?=(.*)$/s.exec(text);
-  if (match === null)
-    throw new InvalidArgumentError('expected a name and a value, such as least=2 or name:text=12');
+  if (match === null) throw new UsageError('expected a name and a value, such as least=2 or name:text=12');
   const [, name, kind, value] = match as unknown as [string, string, string | undefined, string];
   return { ...before, [name]: parseValue(value, kind ?? findKind(value)) };
 }
@@ -31,14 +30,14 @@ function findKind(value: string): Kind {
 function parseValue(value: string, kind: string): bigint | number | string {
   if (kind === 'text') return value;
   if (kind === 'real') {
-    if (!REAL.test(value)) throw new InvalidArgumentError(`'${value}' is not a number`);
+    if (!REAL.test(value)) throw new UsageError(`'${value}' is not a number`);
     return Number(value);
   }
   if (kind !== 'integer') {
-    throw new InvalidArgumentError(`unknown type '${kind}'; expected one of ${KINDS.join(', ')}`);
+    throw new UsageError(`unknown type '${kind}'; expected one of ${KINDS.join(', ')}`);
   }
   if (!INTEGER.test(value) || !fits(BigInt(value))) {
-    throw new InvalidArgumentError(`'${value}' is not an integer of ${INTEGER_BITS} bits`);
+    throw new UsageError(`'${value}' is not an integer of ${INTEGER_BITS} bits`);
   }
   return BigInt(value);
 }

@@ -20,6 +20,7 @@ const GOES_ON = '...> ';
 /** The exit code of a query that Ctrl-C has ended. */
 const INTERRUPTED = 130;
 const HISTORY_LINES = 500;
+const COMMANDS: readonly string[] = ['.exit', '.help', '.mode', '.quit', '.schema', '.tables'];
 
 const HELP = `A query ends with ; and may have several lines. Ctrl-C stops it; Ctrl-D or .quit leaves the prompt.
   .tables          lists tables and views
@@ -168,8 +169,10 @@ function listNames(database: string, attach: readonly (readonly [string, string]
 }
 
 function completeName(line: string, words: readonly string[]): [string[], string] {
-  const begun = /(?<!\w)\w*$/.exec(line)?.[0] ?? '';
-  return [begun === '' ? [] : words.filter((word) => word.startsWith(begun)), begun];
+  const command = /^\s*(\.\w*)$/.exec(line)?.[1];
+  const begun = command ?? /(?<!\w)\w*$/.exec(line)?.[0] ?? '';
+  const known = command === undefined ? words : COMMANDS;
+  return [begun === '' ? [] : known.filter((word) => word.startsWith(begun)), begun];
 }
 
 /** What a command of the prompt answers. */

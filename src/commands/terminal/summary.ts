@@ -53,8 +53,8 @@ export function summarizeSplit(database: string, folder: string, split: string, 
   };
 }
 
-function summarizeOutput(file: string, { triangles, vertices, outputBytes }: ExportResult) {
-  return { file, triangles, vertices, bytes: outputBytes };
+function summarizeOutput(file: string, { triangles, vertices, bytes }: ExportResult) {
+  return { file, triangles, vertices, bytes };
 }
 
 function summarizeSource(input: string, result: LoadResult) {

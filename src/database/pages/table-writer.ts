@@ -16,7 +16,8 @@ import {
   CELL_COUNT,
   CHANGE_COUNTER,
   type ColumnValue,
-  encodeColumn,
+  columnBytes,
+  columnType,
   FLOAT_TYPE,
   HEADER_BYTES,
   INTEGER_BYTES,
@@ -28,6 +29,7 @@ import {
   TABLE_LEAF,
   VERSION_VALID_FOR,
   varintWidth,
+  writeColumn,
   writeInteger,
   writeVarint,
 } from './page-format.js';
@@ -169,7 +171,7 @@ export class TableLoad {
  * 0 on. Made by {@link TableLoad.table}; what is appended counts only after {@link TableLoad.finish}.
  */
 export class TableWriter {
-  private readonly leaf: Uint8Array;
+  private readonly leaf: Buffer;
   private readonly view: DataView;
   private readonly parent: InteriorLevel;
   private cells = 0;
@@ -181,7 +183,7 @@ export class TableWriter {
     private readonly pages: PageAppender,
     saved?: SavedTable,
   ) {
-    this.leaf = new Uint8Array(pages.pageBytes);
+    this.leaf = Buffer.from(new ArrayBuffer(pages.pageBytes));
     this.view = new DataView(this.leaf.buffer);
     this.content = pages.pageBytes;
     this.parent = new InteriorLevel(pages, saved?.parent);
@@ -195,7 +197,7 @@ export class TableWriter {
   /** The right edge as it is now. */
   save(): SavedTable {
     const { leaf, cells, content, lastId, parent } = this;
-    return { leaf: Buffer.from(leaf).toString('base64'), cells, content, lastId, parent: parent.save() };
+    return { leaf: leaf.toString('base64'), cells, content, lastId, parent: parent.save() };
   }
 
   /**
@@ -268,20 +270,17 @@ export class TableWriter {
    */
   appendRow(rowid: number, values: readonly ColumnValue[]): void {
     this.checkRowid(rowid);
-    const columns = values.map(encodeColumn);
-    const typeBytes = columns.reduce((sum, { type }) => sum + varintWidth(type), 0);
+    const types = values.map(columnType);
+    const typeBytes = types.reduce((sum, type) => sum + varintWidth(type), 0);
     // The header's size counts itself; beyond two bytes are more columns than a table may have.
     const headerBytes = typeBytes + (typeBytes < 127 ? 1 : 2);
-    const payload = columns.reduce((sum, { bytes }) => sum + bytes.length, headerBytes);
+    const payload = types.reduce((sum, type) => sum + columnBytes(type), headerBytes);
     const max = localPayloadMax(this.pages.pageBytes);
     if (payload > max) throw new RangeError(`a row of ${payload} bytes; expected ${max} at the most`);
     let at = this.addCell(rowid, payload);
     at = writeVarint(this.leaf, at, headerBytes, varintWidth(headerBytes));
-    for (const { type } of columns) at = writeVarint(this.leaf, at, type, varintWidth(type));
-    for (const { bytes } of columns) {
-      this.leaf.set(bytes, at);
-      at += bytes.length;
-    }
+    for (const type of types) at = writeVarint(this.leaf, at, type, varintWidth(type));
+    for (let k = 0; k < types.length; k++) at = writeColumn(this.leaf, at, values[k]!, types[k]!);
   }
 
   /** Places what is not full yet, and returns the page at the top of the tree, which is to become the root. */

@@ -1,18 +1,22 @@
 /** What SQLite says of a text that somebody has written, with the text and the next step. */
-
 import type Database from 'better-sqlite3';
 import { UsageError } from '../../errors.js';
 import { suggest } from '../../suggest.js';
 import { isSqliteError } from '../open-database.js';
 import { hintForUnknown } from './names.js';
-import { firstSqlWord, trimSql } from './words.js';
-
-/** Characters of a query that a message shows. */
-const SHOWN = 80;
+import { firstSqlWord, parameterNames, shortenSql } from './words.js';
 
 /** An error of SQLite's or its driver's about a query as a UsageError; anything else as it is. */
 export function sqlError(error: unknown, text: string, db: Database.Database): unknown {
   const query = shortenSql(text);
+  const parameter = missingParameter(error, text);
+  if (parameter !== undefined) {
+    const hint =
+      parameter === '?'
+        ? 'name the parameter, as in :name, and give its value with --param name=<value>'
+        : `give it a value with --param ${parameter.slice(1)}=<value>`;
+    return new UsageError(`${query}: no value for ${parameter}`, { code: 'SQL_INVALID', cause: error, hint });
+  }
   if (error instanceof RangeError || error instanceof TypeError) {
     const problem = isSeveral(error) ? 'several statements; expected one query' : error.message;
     return new UsageError(`${query}: ${problem}`, { code: 'SQL_INVALID', cause: error });
@@ -23,28 +27,37 @@ export function sqlError(error: unknown, text: string, db: Database.Database): u
     return new UsageError(`${query}: a value is too long`, { code: 'SQL_INVALID', cause: error, hint });
   }
   if (error.code !== 'SQLITE_ERROR') return error;
-  const syntax = /^near (".*"): syntax error$/s.exec(error.message)?.[1];
-  if (syntax !== undefined) {
-    const hint = hintForFirstWord(text);
-    return new UsageError(`${query}: syntax error near ${syntax}`, {
-      code: 'SQL_INVALID',
-      cause: error,
-      hint,
-    });
+  const problem = wordSqlError(error.message);
+  const hint = isSyntaxError(problem) ? hintForFirstWord(text) : hintForUnknown(db, error.message, text);
+  return new UsageError(`${query}: ${problem}`, { code: 'SQL_INVALID', cause: error, hint });
+}
+
+/** SQLite's message with the one wording that there is for a syntax error: `syntax error near "FORM"`. */
+export function wordSqlError(message: string): string {
+  if (message === 'incomplete input') return 'syntax error at the end';
+  const near = /^near (".*"): syntax error$/s.exec(message)?.[1];
+  return near === undefined ? message : `syntax error near ${near}`;
+}
+
+function isSyntaxError(problem: string): boolean {
+  return problem.startsWith('syntax error ');
+}
+
+/** The parameter of a text for which the driver has found no value, as `:name` or `?`; undefined for any other error. */
+export function missingParameter(error: unknown, text: string): string | undefined {
+  if (error instanceof TypeError && error.message === 'Missing named parameters') {
+    const [first] = parameterNames(text);
+    return `:${first}`;
   }
-  const hint = hintForUnknown(db, error.message, text);
-  return new UsageError(`${query}: ${error.message}`, { code: 'SQL_INVALID', cause: error, hint });
+  if (!(error instanceof RangeError)) return undefined;
+  const name = /^Missing named parameter "(.*)"$/s.exec(error.message)?.[1];
+  if (name !== undefined) return `:${name}`;
+  return /^Too few parameter values/.test(error.message) ? '?' : undefined;
 }
 
 /** Whether the driver has refused a text since it has more than one statement. */
 export function isSeveral(error: unknown): boolean {
   return error instanceof RangeError && /more than one statement/.test(error.message);
-}
-
-/** A query on one line, cut where it is long. */
-export function shortenSql(text: string): string {
-  const line = trimSql(text).replace(/\s+/g, ' ');
-  return line.length <= SHOWN ? line : `${line.slice(0, SHOWN)}…`;
 }
 
 const FIRST_WORDS: readonly string[] = [

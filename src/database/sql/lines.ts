@@ -46,13 +46,17 @@ export function nameLine(columns: readonly string[], style: LineStyle): string {
   return columns.map(quote).join(separator);
 }
 
-/** A row as a line, where SQLite cannot be asked for it. */
-export function rowLine(row: readonly unknown[], style: LineStyle): string {
+/** A row as a line, where SQLite cannot be asked for it; `numberText` writes its numbers. */
+export function rowLine(
+  row: readonly (bigint | number | string | Uint8Array | null)[],
+  style: LineStyle,
+  numberText: (value: bigint | number) => string,
+): string {
   const { separator, quote } = RULES[style];
-  const format = (value: unknown) => {
+  const format = (value: (typeof row)[number]) => {
     if (value === null) return '';
     if (value instanceof Uint8Array) return Buffer.from(value).toString('hex').toUpperCase();
-    return typeof value === 'string' ? quote(value) : String(value);
+    return typeof value === 'string' ? quote(value) : numberText(value);
   };
   return row.map(format).join(separator);
 }

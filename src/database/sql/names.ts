@@ -6,23 +6,33 @@ import { readSqlTokens } from './words.js';
 /** A database may have any number of tables; so many are looked at. */
 const NAMES_MAX = 10_000;
 
+/** A message of SQLite's about an unknown name, such as `no such column: t.aera`. */
+const UNKNOWN = /^no such (table|column|function): (\S+)/;
+
 /**
  * What to do about a message such as `no such column: aera` of SQLite's, as a hint; undefined for other messages. `text`
  * is the query, whose tables are looked at first.
  */
 export function hintForUnknown(db: Database.Database, message: string, text: string): string | undefined {
-  const match = /^no such (table|column|function): (\S+)/.exec(message);
+  const kind = UNKNOWN.exec(message)?.[1];
+  if (kind === undefined) return undefined;
+  const meant = suggestName(db, message, text);
+  if (meant !== undefined) return meant;
+  return kind === 'function'
+    ? 'SELECT DISTINCT name FROM pragma_function_list lists functions'
+    : 'SELECT name, sql FROM sqlite_schema lists tables and views; docs/schema.md explains them';
+}
+
+/** The name that a query may have meant, or the tables that have its column, as a hint; undefined if there is none. */
+export function suggestName(db: Database.Database, message: string, text: string): string | undefined {
+  const match = UNKNOWN.exec(message);
   if (match === null) return undefined;
   const [, kind, unknown] = match as unknown as [string, string, string];
   // What stands before a dot is a schema or a table.
   const name = unknown.slice(unknown.lastIndexOf('.') + 1);
   const owners = kind === 'column' ? listOwners(db, name) : [];
   if (owners.length > 0) return `${name} is a column of ${owners.join(', ')}`;
-  const meant = suggest(name, listNames(db, kind, text));
-  if (meant !== undefined) return meant;
-  return kind === 'function'
-    ? 'SELECT DISTINCT name FROM pragma_function_list lists functions'
-    : 'SELECT name, sql FROM sqlite_schema lists tables and views; docs/schema.md explains them';
+  return suggest(name, listNames(db, kind, text));
 }
 
 /** Some of the tables and views that have a column of this name. */

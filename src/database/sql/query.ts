@@ -17,6 +17,8 @@ export class SqlQuery {
   /** Names of the columns; not always different. */
   readonly columns: readonly string[];
 
+  private writer: Database.Statement<[number], string> | undefined;
+
   /** `wrapError` gives SQLite's errors the words of the house. */
   constructor(
     private readonly db: Database.Database,
@@ -26,6 +28,13 @@ export class SqlQuery {
     private readonly wrapError: (error: unknown) => unknown,
   ) {
     this.columns = statement.columns().map(({ name }) => name);
+  }
+
+  /** A number as SQLite writes it, as in a line: `1.0` for a REAL. */
+  numberText(value: bigint | number): string {
+    if (typeof value === 'bigint') return String(value);
+    this.writer ??= this.db.prepare<[number], string>('SELECT CAST(? AS TEXT)').pluck();
+    return this.writer.get(value)!;
   }
 
   /** Rows as they come; nothing is held. */
@@ -41,7 +50,7 @@ export class SqlQuery {
   /** Rows as lines likewise, without their line ends. */
   *lines(style: LineStyle): Generator<string> {
     if (!this.statement.readonly || NO_SOURCES.has(firstSqlWord(this.text) ?? '')) {
-      for (const row of this.rows()) yield rowLine(row, style);
+      for (const row of this.rows()) yield rowLine(row, style, (value) => this.numberText(value));
       return;
     }
     try {

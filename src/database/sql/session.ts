@@ -8,15 +8,15 @@
  */
 import type Database from 'better-sqlite3';
 import { FileError, UsageError } from '../../errors.js';
-import { isFile } from '../../io/disk.js';
+import { findOtherKind, isFile } from '../../io/disk.js';
 import { databaseError } from '../database-error.js';
 import { MeshDatabase } from '../mesh-database.js';
 import { migrate, shadowViews } from '../migrate.js';
 import { attachDatabase, openDatabase } from '../open-database.js';
-import { isSeveral, shortenSql, sqlError } from './errors.js';
+import { isSeveral, sqlError } from './errors.js';
 import { type SqlParameters, SqlQuery } from './query.js';
 import { beginsLikeQuery, isReadingPragma, managesTransaction } from './statement.js';
-import { firstSqlWord } from './words.js';
+import { firstSqlWord, parameterNames, shortenSql } from './words.js';
 
 export interface SqlSessionOptions {
   /** Statements may change the database. */
@@ -64,6 +64,12 @@ export class SqlSession {
     }
   }
 
+  /** The names of parameters that have a value and that a text does not use. */
+  unusedParameters(text: string): string[] {
+    const used = parameterNames(text);
+    return Object.keys(this.options.parameters ?? {}).filter((name) => !used.has(name));
+  }
+
   /** Runs a text: a query's rows are yet to be read. Throws UsageError for a text that SQLite does not take. */
   ask(text: string): SqlAnswer {
     const { write = false, parameters = {} } = this.options;
@@ -106,6 +112,14 @@ export class SqlSession {
   /** Runs several statements; returns how many rows they have changed. All of them or none, unless they say otherwise. */
   private runAll(text: string): number {
     const { db } = this;
+    const names = [...parameterNames(text)];
+    if (names.length > 0) {
+      // SQLite would take NULL for each of them.
+      throw new UsageError(`${shortenSql(text)}: several statements with a parameter, :${names[0]}`, {
+        code: 'SQL_INVALID',
+        hint: 'run the statements one by one, or write the value itself',
+      });
+    }
     const count = () => db.prepare('SELECT total_changes()').pluck().get() as number;
     const before = count();
     if (managesTransaction(text)) db.exec(text);
@@ -124,7 +138,11 @@ export class SqlSession {
 }
 
 function attach(db: Database.Database, name: string, path: string): void {
-  if (!isFile(path)) throw new FileError(`${path}: cannot open: no such file`, { code: 'FILE_NOT_FOUND' });
+  const other = findOtherKind(path);
+  if (other !== undefined) throw new FileError(`${path}: is ${other}; expected a database`);
+  if (!isFile(path)) {
+    throw new FileError(`${path}: cannot open: no such file or directory`, { code: 'FILE_NOT_FOUND' });
+  }
   if (!/^\w+$/.test(name)) {
     throw new UsageError(`--attach: '${name}' is no name; expected letters, digits and underscores`);
   }

@@ -11,6 +11,9 @@ export interface SqlToken {
   readonly end: number;
 }
 
+/** Characters of a query that a message shows. */
+const SHOWN = 80;
+
 const BLANKS = /[ \t\n\f\r\ufeff]+/y;
 const WORD = /[\w$\u0080-\uffff]+/y;
 const CLOSING: Readonly<Record<string, string>> = { "'": "'", '"': '"', '`': '`', '[': ']' };
@@ -46,11 +49,33 @@ export function firstSqlWord(text: string): string | undefined {
   return undefined;
 }
 
+/** The names of the parameters in a text, without their `:`, `@` or `$`. */
+export function parameterNames(text: string): Set<string> {
+  const names = new Set<string>();
+  let before: SqlToken | undefined;
+  for (const token of readSqlTokens(text)) {
+    const isNext = before?.end === token.end - token.text.length;
+    if (token.kind === 'word') {
+      if (token.text.startsWith('$')) names.add(token.text.slice(1));
+      else if (isNext && (before!.text === ':' || before!.text === '@')) names.add(token.text);
+    }
+    before = token;
+  }
+  return names;
+}
+
 /** A text without the blanks around it, and without the semicolons and comments at its end. */
 export function trimSql(text: string): string {
   let end = 0;
   for (const token of readSqlTokens(text)) if (token.text !== ';') end = token.end;
   return text.slice(0, end).trimStart();
+}
+
+/** A query or condition as a message shows it: on one line, cut where it is long. */
+export function shortenSql(text: string): string {
+  // What is only a comment is shown as it is.
+  const line = (trimSql(text) || text).replace(/\s+/g, ' ');
+  return line.length <= SHOWN ? line : `${line.slice(0, SHOWN)}…`;
 }
 
 /** Where a match that begins at a place ends; that place if there is none. */

@@ -51,7 +51,7 @@ export const NUMBER_COLUMNS: ReadonlyMap<string, NumberColumn> = new Map<string,
   ),
   ...forAxes((axis) => [
     `centroid_${axis}`,
-    real(`${axis} of the centre`, `(a${axis} + b${axis} + c${axis}) / 3`),
+    real(`${axis} of the center`, `(a${axis} + b${axis} + c${axis}) / 3`),
   ]),
   ...forAxes((axis) => [`min_${axis}`, real(`smallest ${axis}`, `min(a${axis}, b${axis}, c${axis})`)]),
   ...forAxes((axis) => [`max_${axis}`, real(`largest ${axis}`, `max(a${axis}, b${axis}, c${axis})`)]),
@@ -83,6 +83,14 @@ const OTHER_COLUMNS: readonly (readonly [string, string])[] = [
 /** The names of all columns. */
 export function columnNames(): string[] {
   return columnHelp().map(([name]) => name);
+}
+
+/** The names of all columns in short, those of one kind for each axis together: `min_x/y/z`. */
+export function summarizeColumns(): string {
+  return columnNames()
+    .filter((name) => !/^\w+[yz]$/.test(name))
+    .map((name) => (/^\w+x$/.test(name) ? `${name}/y/z` : name))
+    .join(', ');
 }
 
 /** Names and descriptions of all columns. */

@@ -5,6 +5,8 @@
  * What is not surely the same stays with SQLite: text, functions but abs, min, max and sqrt, subqueries, bit operators,
  * numbers whose type only shows at run time, integers that may pass 2^53. The rules are those of sqlite.org/lang_expr.html.
  */
+
+import { shortenSql } from '../../database/sql/words.js';
 import { UsageError } from '../../errors.js';
 import { readTokens } from './lexer.js';
 import { Columns, POSITION_COLUMNS, Unsupported } from './nodes.js';
@@ -35,8 +37,8 @@ export function checkExpression(text: string): void {
     if (word === ')' && --depth < 0) break;
   }
   if (depth === 0) return;
-  const problem = depth < 0 ? "a ')' too many" : "a '(' is not closed";
-  throw new UsageError(`${text}: ${problem}; expected one SQL expression`, {
+  const problem = depth < 0 ? "a ')' without its '('" : "a '(' without its ')'";
+  throw new UsageError(`${shortenSql(text)}: ${problem}`, {
     code: 'SQL_INVALID',
     option: 'filter.where',
   });

@@ -1,4 +1,6 @@
 /** SQL text as words, after sqlite.org/lang_keywords.html and lang_expr.html: enough to tell where one expression ends. */
+
+import { shortenSql } from '../../database/sql/words.js';
 import { UsageError } from '../../errors.js';
 
 export interface Token {
@@ -40,8 +42,11 @@ function readWord(text: string, at: number): readonly [Token['kind'] | 'skip', s
   }
   const rest = text.slice(at, at + 2);
   const opening = rest === '/*' ? rest : /^['"`[]/.exec(rest)?.[0];
-  const problem = opening === undefined ? `unexpected '${rest[0]}'` : `${opening} is not closed`;
-  throw new UsageError(`${text}: ${problem}; expected one SQL expression without parameters`, {
+  const problem =
+    opening === undefined
+      ? `unexpected '${rest[0]}'; expected one SQL expression without parameters`
+      : `${opening === '/*' ? 'the comment' : 'the quote'} ${opening} is not closed`;
+  throw new UsageError(`${shortenSql(text)}: ${problem}`, {
     code: 'SQL_INVALID',
     option: 'filter.where',
   });

@@ -3,8 +3,8 @@
  *
  * Materials, texture coordinates and free-form shapes are not read; the names of objects, groups and materials are.
  */
-import type { ByteSource } from '../../io/byte-source.js';
-import { ByteWindow } from '../../io/byte-window.js';
+import type { ByteSource } from '../../io/input/byte-source.js';
+import { ByteWindow } from '../../io/input/byte-window.js';
 import type { MeshItem } from '../../mesh.js';
 import type { Format, ReadOptions, ReadStart, SavedReader } from '../format.js';
 import type { PieceParsers } from '../pieces.js';

@@ -7,7 +7,7 @@
  */
 
 import { FormatError } from '../../errors.js';
-import type { ByteWindow } from '../../io/byte-window.js';
+import type { ByteWindow } from '../../io/input/byte-window.js';
 import type { PartStart } from '../../mesh.js';
 import { escapeControls } from '../../wording.js';
 import type { ReadOptions, ReadStart } from '../format.js';

@@ -2,7 +2,7 @@
  * The statement being read: its words, where it begins, and how to complain of it. Knows no keyword.
  */
 import { FormatError, TRUNCATED } from '../../errors.js';
-import type { ByteWindow } from '../../io/byte-window.js';
+import type { ByteWindow } from '../../io/input/byte-window.js';
 import type { ReadOptions } from '../format.js';
 import { showToken } from '../shared/text.js';
 import { StatementWords } from './words.js';

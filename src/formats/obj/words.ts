@@ -5,7 +5,7 @@
  * comment anywhere but in names, which are the rest of their statement, and a comment is never continued. Works on what the window holds and never
  * waits: each word is consumed as it is found, so a statement may be longer than the window.
  */
-import type { ByteWindow } from '../../io/byte-window.js';
+import type { ByteWindow } from '../../io/input/byte-window.js';
 import { CR, HASH, isBlank, isLineEnd, LF } from '../shared/text.js';
 
 const BACKSLASH = 0x5c;

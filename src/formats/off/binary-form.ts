@@ -6,7 +6,7 @@
  */
 
 import { FormatError } from '../../errors.js';
-import type { ByteSource } from '../../io/byte-source.js';
+import type { ByteSource } from '../../io/input/byte-source.js';
 import { FACE_CORNERS_MAX } from '../../memory.js';
 import type { OffKeyword } from './header.js';
 import { refuseDimension } from './refusals.js';

@@ -24,15 +24,15 @@ export function dissectRecord(
   };
   if (kind === 'vertices') {
     read('position', dimension, true);
-    if (colorsFirst) read('colour', 4, true);
+    if (colorsFirst) read('color', 4, true);
     if (hasNormals) read('normal', 3, true);
-    if (hasColors && !colorsFirst) read('colour', 4, true);
+    if (hasColors && !colorsFirst) read('color', 4, true);
     if (hasTexture) read('texture', 2, true);
     return fields;
   }
   const [size = 0] = read('number of corners', 1, false);
   read('corners', size, false);
-  const [colors = 0] = read('number of colours', 1, false);
-  read('colour', colors, true);
+  const [colors = 0] = read('number of colors', 1, false);
+  read('color', colors, true);
   return fields;
 }

@@ -7,7 +7,7 @@
  */
 
 import { FormatError } from '../../errors.js';
-import type { ByteSource } from '../../io/byte-source.js';
+import type { ByteSource } from '../../io/input/byte-source.js';
 import { parseNumber } from '../../io/number-text.js';
 import type { Warning } from '../../mesh.js';
 import { countOf, formatCount } from '../../wording.js';
@@ -66,7 +66,7 @@ export function readKeyword(source: ByteSource, warn: (warning: Warning) => void
   const { head, size } = source;
   const scanner = scanHead(head, size === head.length);
   if (!scanner.next()) {
-    if (size === 0) throw new FormatError('an empty file; expected OFF', { place: { offset: 0 } });
+    if (size === 0) throw new FormatError('the file is empty; expected OFF', { place: { offset: 0 } });
     const problem = `no word in the first ${countOf(head.length, 'byte')}`;
     throw new FormatError(`${problem}; expected ${FORM}`, { place: { line: scanner.line } });
   }
@@ -92,7 +92,7 @@ export function readKeyword(source: ByteSource, warn: (warning: Warning) => void
   }
   if (!LETTERS.test(letters)) {
     const order = /NC/.test(letters)
-      ? 'the colour of a vertex stands before its normal'
+      ? 'the color of a vertex stands before its normal'
       : 'the data is the same';
     const message = `line ${line}: ${keyword} has its letters in MeshLab's order; ${order}`;
     warn({ kind: 'off-meshlab-order', message });

@@ -6,7 +6,7 @@
  */
 
 import { FormatError, type Place } from '../../errors.js';
-import type { ByteWindow } from '../../io/byte-window.js';
+import type { ByteWindow } from '../../io/input/byte-window.js';
 import { parseNumber } from '../../io/number-text.js';
 import { FACE_CORNERS_MAX } from '../../memory.js';
 import { formatCount } from '../../wording.js';

@@ -3,7 +3,7 @@
  * whose corners are 32-bit integers, which is nearly all there is, have a loop of their own.
  */
 
-import type { ByteWindow } from '../../io/byte-window.js';
+import type { ByteWindow } from '../../io/input/byte-window.js';
 import { FACE_CORNERS_MAX } from '../../memory.js';
 import type { ElementReader, Pause } from './body-reader.js';
 import { type MeshCollector, refuseFaceSize, refuseListCount } from './collect.js';

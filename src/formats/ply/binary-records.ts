@@ -3,7 +3,7 @@
  * record may be longer than the window, all but a face's list of corners: nothing of it is held.
  */
 
-import type { ByteWindow } from '../../io/byte-window.js';
+import type { ByteWindow } from '../../io/input/byte-window.js';
 import { FACE_CORNERS_MAX } from '../../memory.js';
 import { readCorners } from './binary-faces.js';
 import type { ElementReader, Pause } from './body-reader.js';

@@ -2,7 +2,7 @@
  * Binary vertices without lists: equal records, read a column at a time, so that nothing is decided per value.
  */
 
-import type { ByteWindow } from '../../io/byte-window.js';
+import type { ByteWindow } from '../../io/input/byte-window.js';
 import type { ElementReader, Pause } from './body-reader.js';
 import type { MeshCollector } from './collect.js';
 import { type ElementPlan, NO_SLOT, Slot } from './plan.js';

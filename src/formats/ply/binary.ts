@@ -4,7 +4,7 @@
  */
 
 import { FormatError, type Place } from '../../errors.js';
-import type { ByteWindow } from '../../io/byte-window.js';
+import type { ByteWindow } from '../../io/input/byte-window.js';
 import type { ReadStart } from '../format.js';
 import { FaceReader } from './binary-faces.js';
 import { RecordReader } from './binary-records.js';

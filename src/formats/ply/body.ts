@@ -3,8 +3,8 @@
  */
 
 import { describePlace, FormatError, TRUNCATED } from '../../errors.js';
-import type { ByteSource } from '../../io/byte-source.js';
-import { ByteWindow } from '../../io/byte-window.js';
+import type { ByteSource } from '../../io/input/byte-source.js';
+import { ByteWindow } from '../../io/input/byte-window.js';
 import type { MeshItem, Precision } from '../../mesh.js';
 import { countOf, formatCount } from '../../wording.js';
 import type { ReadOptions, ReadStart, SavedReader } from '../format.js';

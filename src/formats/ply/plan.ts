@@ -68,7 +68,8 @@ export function planElements(header: PlyHeader): PlyPlan {
   const vertices = elements.find(({ role }) => role === 'vertex');
   if (vertices === undefined) {
     const names = header.elements.map(({ name }) => `'${name}'`).join(', ');
-    throw new FormatError(`no element 'vertex' in the header, but ${names || 'none at all'}; expected one`, {
+    const found = names === '' ? 'no element' : `no element 'vertex', only ${names}`;
+    throw new FormatError(`the header has ${found}; expected 'vertex' and 'face'`, {
       place: { line: header.endLine },
     });
   }

@@ -4,7 +4,7 @@
  *
  * Every token found is taken from the window for good: a reader remembers itself how far it has come in a record.
  */
-import type { ByteWindow } from '../../io/byte-window.js';
+import type { ByteWindow } from '../../io/input/byte-window.js';
 import type { ReadOptions } from '../format.js';
 import { CR, findLineEnd, HASH, isBlank, isWord, LF, showToken } from '../shared/text.js';
 

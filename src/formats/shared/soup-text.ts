@@ -1,6 +1,6 @@
 /** Soup as text: bytes for a parser as it asks for them, or pieces that others parse; batches and parts from it. */
-import type { ByteSource } from '../../io/byte-source.js';
-import { ByteWindow } from '../../io/byte-window.js';
+import type { ByteSource } from '../../io/input/byte-source.js';
+import { ByteWindow } from '../../io/input/byte-window.js';
 import type { MeshItem, PartStart } from '../../mesh.js';
 import type { ReadStart, SavedReader } from '../format.js';
 import {

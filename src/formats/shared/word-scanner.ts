@@ -4,7 +4,7 @@
  * Works on what the window holds and never waits: a reader that has not got all words of an item has the window
  * filled, goes back to the item's beginning and reads it again.
  */
-import type { ByteWindow } from '../../io/byte-window.js';
+import type { ByteWindow } from '../../io/input/byte-window.js';
 import { CR, endsToken, findLineEnd, HASH, isBlank, isLineEnd, LF } from './text.js';
 
 /** What words are found in: a window, or a source's head. */

@@ -1,6 +1,6 @@
 /** ASCII STL: what is known before its first facet, and how it is cut to pieces. */
 
-import type { ByteSource } from '../../io/byte-source.js';
+import type { ByteSource } from '../../io/input/byte-source.js';
 import { CHUNK_BYTES } from '../../memory.js';
 import type { MeshReader, ReadOptions } from '../format.js';
 import { type PieceFormat, tryPiece, windowOf } from '../pieces.js';

@@ -32,7 +32,7 @@ export const stl = {
 
   open(source, options) {
     const { head, size } = source;
-    if (size === 0) throw new FormatError('an empty file; expected STL', { place: { offset: 0 } });
+    if (size === 0) throw new FormatError('the file is empty; expected STL', { place: { offset: 0 } });
     if (readsLikeAscii(head) || (head.length >= HEADER_BYTES && !isBinary(head, size))) {
       return openAsciiStl(source, options);
     }

@@ -68,7 +68,9 @@ async function checkPadding(rest: Uint8Array, pull: Pull, count: number): Promis
 }
 
 async function* unpackZstd(pull: Pull, onCut: (error: FormatError) => void): AsyncGenerator<Uint8Array> {
-  let frame = new ZstdFrame();
+  /** Where in the compressed file the bytes in hand begin. */
+  let offset = 0;
+  let frame = new ZstdFrame(offset);
   let decoder: Decoder | undefined;
   let windowMax: number | undefined;
   let count = 0;
@@ -89,7 +91,7 @@ async function* unpackZstd(pull: Pull, onCut: (error: FormatError) => void): Asy
         at = frame.pass(packed, at);
         if (frame.isDamaged) throw damaged('zstd', count, new Error('no frame begins there'));
         if (frame.windowBytes > 0) {
-          checkWindow(frame.windowBytes, windowMax ?? frame.windowBytes);
+          checkWindow(frame.windowBytes, windowMax ?? frame.windowBytes, frame.offset);
           windowMax ??= Math.max(frame.windowBytes, ZSTD_WINDOW_ORDINARY);
         }
         for await (const piece of decode(packed.subarray(from, at))) {
@@ -98,10 +100,11 @@ async function* unpackZstd(pull: Pull, onCut: (error: FormatError) => void): Asy
         }
         isWithin = !frame.isComplete;
         if (isWithin) continue;
-        frame = new ZstdFrame();
+        frame = new ZstdFrame(offset + at);
         decoder?.close();
         decoder = undefined;
       }
+      offset += packed.length;
     }
     if (isWithin) onCut(cut('zstd', count));
   } catch (error) {

@@ -42,6 +42,9 @@ export class ZstdFrame {
   private hasChecksum = false;
   private isLast = false;
 
+  /** `offset` is where the frame begins in the compressed file. */
+  constructor(readonly offset: number) {}
+
   /**
    * Passes over `bytes` from `at`; returns where the frame ends, or `bytes.length` if it goes on.
    * Throws FormatError for a window over {@link ZSTD_WINDOW_MAX}.
@@ -133,24 +136,24 @@ export class ZstdFrame {
       ];
       bytes = read[descriptor >> 6]!();
     }
-    checkWindow(bytes, ZSTD_WINDOW_MAX);
+    checkWindow(bytes, ZSTD_WINDOW_MAX, this.offset);
     return bytes;
   }
 }
 
-/** Throws FormatError for a window over `most` bytes. */
-export function checkWindow(bytes: number, most: number): void {
+/** Throws FormatError for a window over `most` bytes; `offset` is where its frame begins in the compressed file. */
+export function checkWindow(bytes: number, most: number, offset: number): void {
   if (bytes <= most) return;
   throw new FormatError(
     `zstd data with a window of ${formatMebibytes(bytes)}; expected at most ${formatMebibytes(most)}`,
-    { place: { offset: 0 }, hint: 'unpack it on the way: zstd -dc --long=31 FILE | offload convert - OUT' },
+    { place: { offset }, hint: 'unpack it on the way: zstd -dc --long=31 FILE | offload convert - OUT' },
   );
 }
 
 /** The window of the first frame with content in `head`, in bytes; 0 if no header of one is complete there. */
 export function readZstdWindow(head: Uint8Array): number {
   for (let at = 0; at < head.length; ) {
-    const frame = new ZstdFrame();
+    const frame = new ZstdFrame(at);
     at = frame.pass(head, at);
     if (!frame.isSkippable) return frame.windowBytes;
   }

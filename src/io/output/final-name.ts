@@ -7,6 +7,7 @@ import { link, open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { FileError, fileError, systemCode } from '../../errors.js';
 import { hasJournals, removeFile, removeJournals } from '../disk.js';
+import { mayReplace } from './output-check.js';
 
 /** Codes of file systems, and of systems, that have no hard links. */
 const UNLINKED: readonly (string | undefined)[] = [
@@ -30,7 +31,13 @@ const TAKEN: readonly (string | undefined)[] = ['EEXIST', 'EISDIR', 'ENOTDIR', '
  * there before, or what is there now. Returns false, and leaves the file under its first name, if something stands under
  * the final name that is not to be replaced. Throws FileError.
  */
-export async function nameFile(partial: string, path: string, replaces: boolean): Promise<boolean> {
+export async function nameFile(
+  partial: string,
+  path: string,
+  replaces: boolean,
+  kind: 'database' | 'file' = 'file',
+): Promise<boolean> {
+  if (replaces && !mayReplace(path, kind)) return false;
   try {
     if (replaces) await rename(partial, path);
     else if (!(await moveToFreeName(partial, path))) return false;
@@ -58,14 +65,14 @@ export async function nameFolder(partial: string, path: string): Promise<boolean
  * goes with it: the new one must not be given that.
  */
 export async function nameDatabase(partial: string, path: string, replaces: boolean): Promise<boolean> {
-  if (!replaces && isThere(path)) return false;
+  if (replaces ? !mayReplace(path, 'database') : isThere(path)) return false;
   if (hasJournals(path)) {
     // In this order: without its journal the old database would only look complete.
     removeFile(path);
     await syncNames(dirname(path), path);
     removeJournals(path);
   }
-  return nameFile(partial, path, replaces);
+  return nameFile(partial, path, replaces, 'database');
 }
 
 /** The error for a finished output whose name was taken meanwhile; `kept` is where it is now. */

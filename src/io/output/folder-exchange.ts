@@ -1,21 +1,23 @@
 /**
  * Puts a folder in the place of a former one: the former one is renamed aside, and the new one renamed to its name. A
- * program that is killed in between leaves one of the two whole, under its name or as `<folder>.<random>.former`; the
- * next one that wants the folder brings it back, or ends what was begun.
+ * program that is killed in between leaves one of the two whole, under its name or as `<folder>.<random>.<inode>.former`;
+ * the next one that wants the folder brings it back, or ends what was begun. The name proves that the folder was renamed
+ * to it here: a folder that comes from elsewhere, out of an archive, has another inode.
  *
  * Of the former folder only files that a split has written are deleted; everything else moves to the new one.
  */
 import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, lstatSync, readdirSync, renameSync, statSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { FileError, fileError, systemCode } from '../../errors.js';
-import { removeFile, removeFolder } from '../disk.js';
+import { isOwnFolder, removeFolder } from '../disk.js';
 import { syncNames } from './final-name.js';
 import { listWritten, MANIFEST } from './split-manifest.js';
 
 /** Puts the folder `next`, which is on the disk, in the place of `path`. Throws FileError; then nothing has changed. */
 export async function exchangeFolder(path: string, next: string): Promise<void> {
-  const former = `${path}.${randomBytes(4).toString('hex')}.former`;
+  const former = `${path}.${randomBytes(4).toString('hex')}.${inodeOf(path)}.former`;
   let own: readonly string[] = [];
   const moves: [from: string, to: string][] = [];
   const move = (from: string, to: string) => {
@@ -42,14 +44,14 @@ export async function exchangeFolder(path: string, next: string): Promise<void> 
     for (const [from, to] of moves.reverse()) renameSync(to, from);
     throw fileError(error, 'write', path);
   }
-  removeFormer(former, own);
+  await removeFormer(former, own);
 }
 
 /**
  * Ends an exchange that was killed: a former folder gets its name back if nothing has it, or goes if the new one has.
  * Throws FileError.
  */
-export function recoverFolder(path: string): void {
+export async function recoverFolder(path: string): Promise<void> {
   try {
     for (const former of listFormers(path)) {
       if (!existsSync(path)) {
@@ -60,7 +62,7 @@ export function recoverFolder(path: string): void {
         for (const name of listOthers(former, own)) {
           if (!existsSync(join(path, name))) renameSync(join(former, name), join(path, name));
         }
-        removeFormer(former, own);
+        await removeFormer(former, own);
       }
     }
   } catch (error) {
@@ -85,16 +87,29 @@ function listFormers(path: string): string[] {
     throw error;
   }
   return names
-    .filter(
-      (name) => name.startsWith(beginning) && /^[0-9a-f]{8}\.former$/.test(name.slice(beginning.length)),
-    )
-    .map((name) => join(folder, name))
-    .filter((former) => lstatSync(former).isDirectory());
+    .filter((name) => name.startsWith(beginning))
+    .filter((name) => {
+      const inode = /^[0-9a-f]{8}\.(\d+)\.former$/.exec(name.slice(beginning.length))?.[1];
+      const former = join(folder, name);
+      return inode !== undefined && isOwnFolder(former) && inodeOf(former) === inode;
+    })
+    .map((name) => join(folder, name));
+}
+
+/** The number that a folder keeps under any name, and that no other folder of its file system has. */
+function inodeOf(folder: string): string {
+  return String(lstatSync(folder, { bigint: true }).ino);
 }
 
 /** Removes what a split has written, the manifest last: it tells the next run what is left. */
-function removeFormer(former: string, own: readonly string[]): void {
-  for (const name of [...own, MANIFEST]) removeFile(join(former, name));
+async function removeFormer(former: string, own: readonly string[]): Promise<void> {
+  for (const name of [...own, MANIFEST]) {
+    try {
+      await rm(join(former, name), { force: true });
+    } catch (error) {
+      throw fileError(error, 'remove', join(former, name));
+    }
+  }
   // What came there meanwhile is not ours.
   removeFolder(former);
 }

@@ -45,6 +45,19 @@ export function checkOutput(
   return 'file';
 }
 
+/** Whether an output of a kind may replace what stands under its final name by now, see {@link checkOutput}. */
+export function mayReplace(path: string, kind: 'database' | 'file'): boolean {
+  let stat: Stats | undefined;
+  try {
+    stat = statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    throw fileError(error, 'write', path);
+  }
+  if (stat === undefined) return true;
+  if (!stat.isFile()) return false;
+  return kind === 'file' ? !beginsAsDatabase(path) : stat.size === 0 || beginsAsDatabase(path);
+}
+
 /** Throws FileError for a symbolic link that leads nowhere: what would be replaced is the link, or nothing. */
 function lookAt(path: string): Stats | undefined {
   try {

@@ -8,10 +8,10 @@
 import { randomBytes } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { fileError, systemCode, UsageError } from '../../errors.js';
+import { FileError, fileError, systemCode, UsageError } from '../../errors.js';
 import { CompressedOutput } from '../compression/compress.js';
 import { COMPRESSIONS, type CompressionChoice, compressionOfName } from '../compression/compression.js';
-import { fileMode, removeFile } from '../disk.js';
+import { creationError, fileMode, removeFile } from '../disk.js';
 import { nameFile, nameTaken } from './final-name.js';
 import type { OutputFile } from './output.js';
 import { checkOutput, outputName } from './output-check.js';
@@ -24,22 +24,24 @@ export function partialName(path: string, suffix = ''): string {
 /**
  * Opens an output: a file, a device or pipe that exists under the path, or standard output where it is `-`.
  * Compresses it as `choice` says or, where that says nothing, as the name does. Throws FileError where a file exists,
- * unless `force`, and where the system refuses, and UsageError for a choice that there is not.
+ * unless `force`, and where the system refuses, and UsageError for a choice that there is not. The file has the
+ * permissions of the one under `likePath`, if there is one.
  */
 export async function openOutput(
   path: string,
   force: boolean,
   choice: CompressionChoice | undefined = compressionOfName(path),
+  likePath = path,
 ): Promise<OutputFile> {
   const kinds = ['none', ...COMPRESSIONS.map(({ id }) => id)];
   if (choice !== undefined && !kinds.includes(choice)) {
     throw new UsageError(`unknown compression '${choice}'; expected one of ${kinds.join(', ')}`);
   }
-  const output = await openPlainOutput(path, force);
+  const output = await openPlainOutput(path, force, likePath);
   return choice === undefined || choice === 'none' ? output : new CompressedOutput(output, choice);
 }
 
-async function openPlainOutput(path: string, force: boolean): Promise<OutputFile> {
+async function openPlainOutput(path: string, force: boolean, likePath: string): Promise<OutputFile> {
   if (outputName(path) === '-') return new StdoutOutput();
   const kind = checkOutput(path, force);
   try {
@@ -48,13 +50,13 @@ async function openPlainOutput(path: string, force: boolean): Promise<OutputFile
     const target = kind === 'file' ? realpathSync(path) : path;
     const partial = partialName(target);
     // What was private stays so, from the first byte on; a new file has what the umask leaves.
-    const mode = kind === 'file' ? fileMode(target) : undefined;
+    const mode = fileMode(likePath);
     const handle = await open(partial, 'wx', mode);
     const output = new RenamedOutput(handle, partial, target, force);
     if (mode !== undefined) await output.setMode(mode);
     return output;
   } catch (error) {
-    throw fileError(error, 'write', path);
+    throw creationError(error, 'write', path);
   }
 }
 
@@ -137,6 +139,7 @@ class RenamedOutput implements OutputFile {
   }
 }
 
+/** A device or a pipe: if it takes no more, space on a disk does not help. */
 class StreamOutput implements OutputFile {
   size = 0;
   private closed = false;
@@ -147,7 +150,12 @@ class StreamOutput implements OutputFile {
   ) {}
 
   async write(bytes: Uint8Array): Promise<void> {
-    await writeAll(this.handle, bytes, this.path);
+    try {
+      await writeAll(this.handle, bytes, this.path);
+    } catch (error) {
+      if (error instanceof FileError) error.hint = undefined;
+      throw error;
+    }
     this.size += bytes.length;
   }
 

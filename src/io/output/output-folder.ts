@@ -2,13 +2,17 @@
  * A folder of files that appear together: written beside it under another name, with a manifest that lists them, and
  * renamed. A folder that an earlier split has written may be replaced; files of others in it stay.
  */
-import { existsSync, lstatSync, mkdirSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync, readlinkSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { FileError, fileError, systemCode } from '../../errors.js';
-import { nameFolder, nameTaken, syncNames } from './final-name.js';
+import type { CompressionChoice } from '../compression/compression.js';
+import { creationError, fileMode } from '../disk.js';
+import { nameFolder, nameTaken } from './final-name.js';
 import { exchangeFolder, recoverFolder } from './folder-exchange.js';
+import type { OutputFile } from './output.js';
 import { checkOutput } from './output-check.js';
-import { partialName } from './output-file.js';
+import { openOutput, partialName } from './output-file.js';
 import { listWritten, MANIFEST, type Manifest } from './split-manifest.js';
 
 export class OutputFolder {
@@ -17,37 +21,43 @@ export class OutputFolder {
 
   private constructor(
     private readonly path: string,
-    /** Where files are to be written. */
-    readonly partial: string,
+    private readonly partial: string,
     private readonly replaces: boolean,
   ) {}
 
   /** Throws FileError where something stands under the path that may not be replaced. */
-  static create(path: string, force: boolean): OutputFolder {
+  static async create(path: string, force: boolean): Promise<OutputFolder> {
     const target = findTarget(path);
-    recoverFolder(target);
+    await recoverFolder(target);
     const replaces = existsSync(target) && isReplaced(target, force);
     // A symbolic link that leads nowhere stays.
     if (!replaces && !existsSync(target)) checkOutput(path, force);
     const partial = partialName(target);
     try {
-      mkdirSync(partial);
+      // What was private stays so while it is written; this program has to write there.
+      mkdirSync(partial, replaces ? (fileMode(target) ?? 0) | 0o700 : undefined);
     } catch (error) {
-      throw fileError(error, 'create', path);
+      throw creationError(error, 'create', path);
     }
     return new OutputFolder(target, partial, replaces);
+  }
+
+  /** Opens a file in the folder. It has the permissions of the file of this name that it replaces. Throws FileError. */
+  open(name: string, compression: CompressionChoice | undefined): Promise<OutputFile> {
+    // The folder is this run's alone: nothing stands there to be replaced.
+    return openOutput(join(this.partial, name), true, compression, join(this.path, name));
   }
 
   /** Makes the folder final, with its manifest. Throws FileError; then what stood there stands there again. */
   async commit(manifest: Manifest): Promise<void> {
     const { path, partial } = this;
+    const file = await this.open(MANIFEST, 'none');
     try {
-      const text = `${JSON.stringify(manifest, undefined, 2)}\n`;
-      writeFileSync(join(partial, MANIFEST), text, { flush: true });
-    } catch (error) {
-      throw fileError(error, 'write', join(path, MANIFEST));
+      await file.write(Buffer.from(`${JSON.stringify(manifest, undefined, 2)}\n`));
+      await file.commit();
+    } finally {
+      await file.discard();
     }
-    await syncNames(partial, path);
     if (this.replaces) {
       await exchangeFolder(path, partial);
     } else if (!(await nameFolder(partial, path))) {
@@ -57,10 +67,10 @@ export class OutputFolder {
   }
 
   /** Leaves nothing of what was not committed. */
-  discard(): void {
+  async discard(): Promise<void> {
     if (this.isKept) return;
     try {
-      rmSync(this.partial, { recursive: true, force: true });
+      await rm(this.partial, { recursive: true, force: true });
     } catch (error) {
       throw fileError(error, 'remove', this.partial);
     }

@@ -43,10 +43,10 @@ export const assimp: OffReader = {
     ),
     run.refuses('form feeds or vertical tabs', hasOddBlanks),
     run.refuses('vertices on several lines', ({ vertices }) => vertices.spread),
-    run.refuses('vertex colours of other than four numbers', (facts) =>
+    run.refuses('vertex colors of other than four numbers', (facts) =>
       hasNormals(facts) ? false : lacksFourth(facts),
     ),
-    run.refuses('vertices without a colour where the keyword has a C', (facts) =>
+    run.refuses('vertices without a color where the keyword has a C', (facts) =>
       hasNormals(facts) ? false : lacksVertexColors(facts),
     ),
     run.misreads(
@@ -56,14 +56,14 @@ export const assimp: OffReader = {
     run.misreads('takes the beginning of the first position for the edge count', losesFirstPosition),
     run.misreads('reads one vertex a line', ({ vertices }) => vertices.sharing),
     run.misreads(
-      'takes the z of a normal for the first number of the colour',
+      'takes the z of a normal for the first number of the color',
       ({ header }) => header.hasNormals && header.hasColors,
     ),
     read.misreads(
       'takes the z of a normal for the first texture coordinate',
       ({ header }) => header.hasNormals && header.hasTexture && !header.hasColors,
     ),
-    run.misreads('never divides colours by 255: all are at their brightest', where(isByte, declaredColors)),
+    run.misreads('never divides colors by 255: all are at their brightest', where(isByte, declaredColors)),
     run.misreads('takes comments and lines of blanks for faces, and loses as many', ({ faces }) =>
       sum(faces.comments, faces.indentedComments, faces.blankLines),
     ),
@@ -75,8 +75,8 @@ export const assimp: OffReader = {
     run.misreads('breaks lines of 4,096 bytes', exceedsLine(4096)),
     run.misreads('positions beyond float32 become infinite', isOutOfFloat32),
     run.drops('faces of more than nine corners', ({ faces }) => faces.overNine),
-    run.drops('colours of vertices, for lack of a C in the keyword', hasUndeclaredColors),
-    run.drops('colours of faces', hasFaceColors),
+    run.drops('colors of vertices, for lack of a C in the keyword', hasUndeclaredColors),
+    run.drops('colors of faces', hasFaceColors),
     run.rounds('positions to float32', isRounded),
   ],
 };

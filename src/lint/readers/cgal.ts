@@ -47,29 +47,29 @@ export const cgal: OffReader = {
     run.refuses('vertices that share lines or take several', areVerticesFree),
     run.refuses('faces on several lines', areFacesSpread),
     run.refuses('NaN or infinity', isNotFinite),
-    run.refuses('binary vertex colours', ({ binary, header }) => binary !== null && header.hasColors),
+    run.refuses('binary vertex colors', ({ binary, header }) => binary !== null && header.hasColors),
     read.refuses('counts over 2,147,483,647', exceedsInt32),
     run.misreads(
-      'takes the colour counts of binary faces for faces',
+      'takes the color counts of binary faces for faces',
       ({ binary }) => binary?.byteOrder === 'big' && binary.hasColorCounts,
     ),
     run.misreads('takes the beginning of the first position for the edge count', losesFirstPosition),
     run.misreads(
-      'takes colours of whole numbers for bytes, such as 1.0 0.0 0.0: nearly black',
+      'takes colors of whole numbers for bytes, such as 1.0 0.0 0.0: nearly black',
       where(
         (facts) => hasColors(facts) && isUnit(facts),
         ({ vertices }) => vertices.colors.whole,
       ),
     ),
-    run.misreads('vertices without a colour get that of another', lacksVertexColors),
+    run.misreads('vertices without a color get that of another', lacksVertexColors),
     read.misreads(
-      'faces without a colour get another',
+      'faces without a color get another',
       ({ header, faces, faceCount }) =>
         header.hasColors && faces.colors.count > 0 && faces.colors.count < faceCount,
     ),
-    run.drops('colours of vertices, for lack of a C in the keyword', hasUndeclaredColors),
+    run.drops('colors of vertices, for lack of a C in the keyword', hasUndeclaredColors),
     run.drops(
-      'colours of faces, for lack of a C in the keyword',
+      'colors of faces, for lack of a C in the keyword',
       where(
         (facts) => !hasColors(facts),
         ({ faces }) => allColors(faces.colors),

@@ -57,6 +57,6 @@ export const geogram: OffReader = {
     ),
     read.misreads('passes over lines that begin with a tab', ({ text }) => text.tabLed),
     read.misreads('takes lines behind the last face for faces', ({ text }) => text.behindFaces),
-    read.drops('colours of faces', hasFaceColors),
+    read.drops('colors of faces', hasFaceColors),
   ],
 };

@@ -50,7 +50,7 @@ export const geomview: OffReader = {
       ({ binary }) => binary !== null && binary.lineEnd !== 'LF',
     ),
     run.refuses('little-endian numbers', isLittleEndian),
-    run.refuses('binary faces without colour counts', lacksColorCounts),
+    run.refuses('binary faces without color counts', lacksColorCounts),
     run.refuses('a plus sign before a number', ({ vertices, faces }) =>
       sum(vertices.plusSigns, faces.plusSigns),
     ),
@@ -59,18 +59,18 @@ export const geomview: OffReader = {
     run.refuses('NaN or infinity', isNotFinite),
     run.refuses('a face without corners', hasEmptyFace),
     run.refuses('numbers behind positions, which it takes for the next position', hasUndeclaredColors),
-    run.refuses('vertex colours of other than four numbers, to which it adds those that follow', lacksFourth),
-    run.refuses('vertices without a colour where the keyword has a C', lacksVertexColors),
+    run.refuses('vertex colors of other than four numbers, to which it adds those that follow', lacksFourth),
+    run.refuses('vertices without a color where the keyword has a C', lacksVertexColors),
     read.refuses('counts over 2,147,483,647', exceedsInt32),
     run.misreads('takes the beginning of the first position for the edge count', losesFirstPosition),
     run.misreads(
-      'never divides vertex colours by 255: all are at their brightest',
+      'never divides vertex colors by 255: all are at their brightest',
       where(hasColors, ({ vertices }) =>
         vertices.colors.scale === 255 ? allColors(vertices.colors) : NEVER,
       ),
     ),
     run.misreads(
-      'gives faces with three colour numbers an alpha of 0.67',
+      'gives faces with three color numbers an alpha of 0.67',
       where(
         (facts) => !hasColors(facts),
         ({ faces }) => faces.colors.three,

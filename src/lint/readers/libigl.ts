@@ -61,16 +61,16 @@ export const libigl: OffReader = {
     ),
     read.refuses('counts over 2,147,483,647', exceedsInt32),
     run.misreads('passes over counts that are glued to the keyword', areCountsGlued),
-    run.misreads('divides colours by 255: nearly black', where(isUnit, declaredColors)),
+    run.misreads('divides colors by 255: nearly black', where(isUnit, declaredColors)),
     run.misreads(
-      'vertices without a colour of three numbers get another',
+      'vertices without a color of three numbers get another',
       either(
         lacksVertexColors,
         where(hasColors, ({ vertices }) => sum(vertices.colors.one, vertices.colors.other)),
       ),
     ),
-    run.drops('colours of vertices, for lack of a C in the keyword', hasUndeclaredColors),
-    run.drops('colours of faces', hasFaceColors),
+    run.drops('colors of vertices, for lack of a C in the keyword', hasUndeclaredColors),
+    run.drops('colors of faces', hasFaceColors),
     run.drops('alpha', hasTranslucentVertices),
   ],
 };

@@ -46,7 +46,7 @@ export const meshio: OffReader = {
     run.refuses('lines that end with a carriage return alone', hasLoneCr),
     run.refuses('comments', hasComments),
     run.refuses('numbers behind positions', hasUndeclaredColors),
-    run.refuses('colours of faces', hasFaceColors),
+    run.refuses('colors of faces', hasFaceColors),
     run.refuses('faces other than triangles', ({ faces }) => sum(faces.short, faces.overThree)),
     run.refuses('numbers of vertices with a point or an exponent', hasOddIndices),
   ],

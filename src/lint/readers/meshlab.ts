@@ -49,7 +49,7 @@ export const meshlab: OffReader = {
     run.refuses('a face of fewer than three corners; the newer source, of fewer than two', haveShortFaces),
     run.refuses('indented comments among the faces', ({ faces }) => faces.indentedComments),
     run.refuses('numbers behind positions, which it takes for the next position', hasUndeclaredColors),
-    run.refuses('comments behind colours of three numbers or four', (facts) =>
+    run.refuses('comments behind colors of three numbers or four', (facts) =>
       declaredColors(facts).count > 0 ? facts.vertices.trailingComments : false,
     ),
     read.refuses('counts over 2,147,483,647', exceedsInt32),
@@ -60,17 +60,17 @@ export const meshlab: OffReader = {
         : sum(vertices.indentedComments, vertices.trailingComments),
     ),
     run.misreads('reads a face again at a line of blanks', ({ faces }) => faces.blankLines),
-    run.misreads('takes the colour for the normal', ({ header }) => header.keyword.includes('NC')),
+    run.misreads('takes the color for the normal', ({ header }) => header.keyword.includes('NC')),
     run.misreads('takes form feeds and vertical tabs for parts of numbers', hasOddBlanks),
     run.misreads(
-      'takes colours whose red has no point for bytes: nearly black',
+      'takes colors whose red has no point for bytes: nearly black',
       either(
         where(isUnit, ({ vertices }) => vertices.colors.redPlain),
         ({ faces }) => (faces.colors.scale === 1 ? faces.colors.redPlain : false),
       ),
     ),
     run.misreads(
-      'multiplies colours up to 255 whose red has a point by 255: nearly black',
+      'multiplies colors up to 255 whose red has a point by 255: nearly black',
       either(
         where(isByte, ({ vertices }) => vertices.colors.redPointed),
         ({ faces }) => (faces.colors.scale === 255 ? faces.colors.redPointed : false),

@@ -32,28 +32,28 @@ export const online3dViewer: OffReader = {
     run.misreads('reads one vertex a line', areVerticesFree),
     run.misreads('passes over a vertex behind the counts', isVertexBehindCounts),
     run.misreads('passes over faces on several lines', areFacesSpread),
-    run.misreads('takes normals for colours', ({ header }) => header.hasNormals && !header.isMeshlabOrder),
+    run.misreads('takes normals for colors', ({ header }) => header.hasNormals && !header.isMeshlabOrder),
     run.misreads(
-      'takes numbers of colours without a point for bytes: nearly black',
+      'takes numbers of colors without a point for bytes: nearly black',
       either(
         ({ vertices }) => (vertices.colors.scale === 1 ? vertices.colors.anyPlain : false),
         ({ faces }) => (faces.colors.scale === 1 ? faces.colors.anyPlain : false),
       ),
     ),
     run.misreads(
-      'multiplies numbers of colours with a point by 255',
+      'multiplies numbers of colors with a point by 255',
       either(
         ({ vertices }) => (vertices.colors.scale === 255 ? vertices.colors.anyPointed : false),
         ({ faces }) => (faces.colors.scale === 255 ? faces.colors.anyPointed : false),
       ),
     ),
     run.drops(
-      'colours of vertices, where some have none',
+      'colors of vertices, where some have none',
       ({ vertices, vertexCount }) => vertices.colors.count > 0 && vertices.colors.count < vertexCount,
     ),
     run.drops('alpha', ({ vertices, faces }) => sum(vertices.colors.translucent, faces.colors.translucent)),
     read.drops(
-      'colours of faces, where vertices have some',
+      'colors of faces, where vertices have some',
       ({ vertices, faces }) => vertices.colors.count > 0 && faces.colors.count > 0,
     ),
   ],

@@ -49,7 +49,7 @@ export const openmesh: OffReader = {
     run.refuses('lines that end with a carriage return alone', hasLoneCr),
     run.misreads('big-endian numbers', ({ binary }) => binary?.byteOrder === 'big'),
     run.misreads(
-      'takes the colour counts of binary faces for faces',
+      'takes the color counts of binary faces for faces',
       ({ binary }) => binary?.byteOrder === 'little' && binary.hasColorCounts,
     ),
     run.misreads('passes over counts on the line of the keyword, and reads nothing', areCountsBehind),
@@ -57,7 +57,7 @@ export const openmesh: OffReader = {
     run.misreads('ends without a word at counts not written in digits', hasOddCount),
     run.misreads('ends without a word at numbers of vertices with a point or an exponent', hasOddIndices),
     run.misreads(
-      'ends without a word at a comment, unless it is behind a position or a colour',
+      'ends without a word at a comment, unless it is behind a position or a color',
       either(isCommentBehindCounts, ({ header, top, vertices, faces }) =>
         sum(
           ownLineComments(top),
@@ -68,7 +68,7 @@ export const openmesh: OffReader = {
       ),
     ),
     run.misreads(
-      'takes words of comments behind a colour for numbers of it',
+      'takes words of comments behind a color for numbers of it',
       where(hasColors, ({ vertices, faces }) => sum(vertices.trailingComments, faces.trailingComments)),
     ),
     run.misreads('passes over what follows a position on its line', ({ vertices }) => vertices.sharing),
@@ -76,31 +76,31 @@ export const openmesh: OffReader = {
     run.misreads('ends without a word at positions beyond float32', isOutOfFloat32),
     run.misreads('takes the first position for the edge count', losesFirstPosition),
     run.misreads(
-      'takes colours of faces for the next face, for lack of a C in the keyword',
+      'takes colors of faces for the next face, for lack of a C in the keyword',
       where(
         (facts) => !hasColors(facts),
         ({ faces }) => allColors(faces.colors),
       ),
     ),
     run.misreads(
-      'takes colours whose red has no point for bytes: nearly black',
+      'takes colors whose red has no point for bytes: nearly black',
       where(
         (facts) => hasColors(facts) && isUnit(facts),
         ({ vertices }) => vertices.colors.redPlain,
       ),
     ),
     run.misreads(
-      'multiplies colours up to 255 whose red has a point by 255: nearly black',
+      'multiplies colors up to 255 whose red has a point by 255: nearly black',
       where(
         (facts) => hasColors(facts) && isByte(facts),
         ({ vertices }) => vertices.colors.redPointed,
       ),
     ),
     read.misreads(
-      'takes wide gaps between the numbers of a colour for more numbers',
+      'takes wide gaps between the numbers of a color for more numbers',
       where(hasColors, ({ text }) => text.wideGaps),
     ),
-    run.drops('colours of vertices, for lack of a C in the keyword', hasUndeclaredColors),
+    run.drops('colors of vertices, for lack of a C in the keyword', hasUndeclaredColors),
     run.drops('faces that have a vertex twice', ({ faces }) => faces.degenerate),
     run.rounds('positions to float32', isRounded),
   ],

@@ -40,13 +40,13 @@ export const openscad: OffReader = {
     read.refuses('numbers of vertices with a point or an exponent', hasOddIndices),
     read.misreads('reads one vertex a line', ({ vertices }) => vertices.sharing),
     read.misreads('passes over a vertex behind the counts', isVertexBehindCounts),
-    read.misreads('takes numbers of face colours without a point for bytes: nearly black', ({ faces }) =>
+    read.misreads('takes numbers of face colors without a point for bytes: nearly black', ({ faces }) =>
       faces.colors.scale === 1 ? faces.colors.anyPlain : false,
     ),
-    read.misreads('multiplies numbers of face colours with a point by 255', ({ faces }) =>
+    read.misreads('multiplies numbers of face colors with a point by 255', ({ faces }) =>
       faces.colors.scale === 255 ? faces.colors.anyPointed : false,
     ),
-    read.drops('colours of vertices', hasVertexColors),
+    read.drops('colors of vertices', hasVertexColors),
     read.drops('normals', hasNormals),
   ],
 };

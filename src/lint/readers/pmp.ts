@@ -58,10 +58,10 @@ export const pmp: OffReader = {
     run.refuses('counts not written in digits', hasOddCount),
     run.refuses('a mesh without vertices or faces', isEmpty),
     run.refuses('a face without corners', hasEmptyFace),
-    read.refuses('binary vertex colours', ({ binary, header }) => binary !== null && header.hasColors),
+    read.refuses('binary vertex colors', ({ binary, header }) => binary !== null && header.hasColors),
     run.misreads('lines that end with a carriage return alone', hasLoneCr),
     read.misreads(
-      'takes the colour counts of binary faces for faces',
+      'takes the color counts of binary faces for faces',
       ({ binary }) => binary?.hasColorCounts ?? false,
     ),
     run.misreads('passes over a vertex behind the counts', isVertexBehindCounts),
@@ -71,14 +71,14 @@ export const pmp: OffReader = {
     run.misreads('breaks lines of a thousand bytes', exceedsLine(999)),
     run.misreads('numbers of vertices with a point or an exponent', hasOddIndices),
     run.misreads(
-      'divides a colour by 255 only where a number is over 1: dark ones come out bright',
+      'divides a color by 255 only where a number is over 1: dark ones come out bright',
       where(
         (facts) => hasColors(facts) && isByte(facts),
         ({ vertices }) => vertices.colors.dim,
       ),
     ),
     run.misreads(
-      'vertices without a colour of three numbers have none',
+      'vertices without a color of three numbers have none',
       either(
         lacksVertexColors,
         where(hasColors, ({ vertices }) => sum(vertices.colors.one, vertices.colors.other)),
@@ -92,8 +92,8 @@ export const pmp: OffReader = {
       ),
     ),
     run.misreads('positions beyond float32 become infinite', isOutOfFloat32),
-    run.drops('colours of vertices, for lack of a C in the keyword', hasUndeclaredColors),
-    run.drops('colours of faces', hasFaceColors),
+    run.drops('colors of vertices, for lack of a C in the keyword', hasUndeclaredColors),
+    run.drops('colors of faces', hasFaceColors),
     run.drops('alpha', hasTranslucentVertices),
     run.rounds('positions to float32', isRounded),
   ],

@@ -52,13 +52,13 @@ export const pytorchGeometric: OffReader = {
     ),
     run.refuses('faces on several lines', areFacesSpread),
     run.refuses('numbers of vertices with a point or an exponent', hasOddIndices),
-    run.refuses('colours of faces with points', ({ faces }) => faces.colors.anyPointed),
+    run.refuses('colors of faces with points', ({ faces }) => faces.colors.anyPointed),
     run.refuses(
-      'colours of some faces alone',
+      'colors of some faces alone',
       ({ faces, faceCount }) => faces.colors.count > 0 && faces.colors.count < faceCount,
     ),
     run.misreads('takes numbers behind positions for more coordinates', hasUndeclaredColors),
-    run.misreads('takes colours of faces for more corners', hasFaceColors),
+    run.misreads('takes colors of faces for more corners', hasFaceColors),
     run.misreads(
       'loses the last line, which has no line end',
       ({ text, binary }) => binary === null && !text.endsWithLineEnd && text.behindFaces.count === 0,

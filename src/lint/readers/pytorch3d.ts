@@ -60,7 +60,7 @@ export const pytorch3d: OffReader = {
       ({ faces }) => faces.cornersMin !== faces.cornersMax || faces.short.count > 0,
     ),
     run.refuses(
-      'colours of some faces alone, or of other than three or four numbers',
+      'colors of some faces alone, or of other than three or four numbers',
       ({ faces, faceCount }) =>
         faces.colors.one.count + faces.colors.other.count > 0 ||
         (faces.colors.count > 0 && faces.colors.count < faceCount) ||
@@ -68,21 +68,21 @@ export const pytorch3d: OffReader = {
     ),
     run.refuses('anything behind the last face', hasRest),
     run.misreads(
-      'takes colours up to 255 for ones up to 1, unless the first vertex has three points on its line',
+      'takes colors up to 255 for ones up to 1, unless the first vertex has three points on its line',
       ({ vertices }) =>
         vertices.colors.scale === 255 && vertices.firstLinePoints !== 3 ? allColors(vertices.colors) : false,
     ),
     read.misreads(
-      'takes colours up to 1 for ones up to 255, since the first vertex has three points on its line: nearly black',
+      'takes colors up to 1 for ones up to 255, since the first vertex has three points on its line: nearly black',
       ({ vertices }) =>
         vertices.colors.scale === 1 && vertices.firstLinePoints === 3 ? allColors(vertices.colors) : false,
     ),
     run.misreads(
-      'takes colours of faces for ones up to 255, since the first has no point: nearly black',
+      'takes colors of faces for ones up to 255, since the first has no point: nearly black',
       ({ faces }) =>
         faces.colors.scale === 1 && faces.firstLinePoints === 0 ? allColors(faces.colors) : false,
     ),
-    read.misreads('takes colours of faces for ones up to 1, since the first has a point', ({ faces }) =>
+    read.misreads('takes colors of faces for ones up to 1, since the first has a point', ({ faces }) =>
       faces.colors.scale === 255 && faces.firstLinePoints > 0 ? allColors(faces.colors) : false,
     ),
     read.misreads(

@@ -38,8 +38,8 @@ export const trimesh: OffReader = {
     run.refuses('vertices on several lines', ({ vertices }) => vertices.spread),
     run.misreads('reads one vertex a line', ({ vertices }) => vertices.sharing),
     run.misreads('reads one face a line', areFacesSpread),
-    run.drops('colours of vertices', hasVertexColors),
-    run.drops('colours of faces', hasFaceColors),
+    run.drops('colors of vertices', hasVertexColors),
+    run.drops('colors of faces', hasFaceColors),
     run.drops('normals', hasNormals),
   ],
 };

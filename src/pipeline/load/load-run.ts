@@ -4,12 +4,12 @@ import { resolve } from 'node:path';
 import { type LoadTally, MeshLoad, type SourceRecord } from '../../database/build/mesh-load.js';
 import { completeDatabase } from '../../database/build/new-database.js';
 import type { Format, MeshReader } from '../../formats/format.js';
-import type { ByteSource } from '../../io/byte-source.js';
 import type { CompressionId } from '../../io/compression/compression.js';
 import { type DiskSpace, setFileMode } from '../../io/disk.js';
+import type { ByteSource } from '../../io/input/byte-source.js';
 import { CHUNK_BYTES, LOAD_DEFAULTS, type ThreadPlan } from '../../memory.js';
 import type { MeshItem, Precision, Warning } from '../../mesh.js';
-import { flag, integer, listener, type Rules, text } from '../../options.js';
+import { flag, integer, internal, listener, type Rules, text } from '../../options.js';
 import type { IndexedRecord } from '../../weld/sinks.js';
 import { type Batch, type Welding, type WeldingOptions, weldDirectly } from '../../weld/welding.js';
 import { countOf } from '../../wording.js';
@@ -60,9 +60,9 @@ export const READING_OPTIONS: Rules<ReadingOptions> = {
   from: text,
   salvage: flag,
   maxBytes: integer(),
-  batchTriangles: integer(1),
-  weldBytes: integer(),
-  spaceOf: listener,
+  batchTriangles: internal(integer(1)),
+  weldBytes: internal(integer()),
+  spaceOf: internal(listener),
 };
 
 /** Options with what a run does unless told otherwise. */
@@ -284,7 +284,7 @@ class LoadRun {
     }
     if (welding.record !== undefined) warnOfConflicts(welding.record, warnings);
     if (rows.cutColors > 0) {
-      const colors = `${countOf(rows.cutColors, 'colour')} ${rows.cutColors === 1 ? 'reaches' : 'reach'}`;
+      const colors = `${countOf(rows.cutColors, 'color')} ${rows.cutColors === 1 ? 'reaches' : 'reach'}`;
       const message = `${colors} beyond the darkest or the brightest, which is taken`;
       warnings.add({ kind: 'color-range', message });
     }
@@ -390,7 +390,7 @@ function tellShare(
 
 /** Attributes that were lost because vertices at one position had different ones. */
 function warnOfConflicts({ colorConflicts, normalConflicts }: IndexedRecord, warnings: WarningTally): void {
-  for (const [kind, count] of Object.entries({ colour: colorConflicts, normal: normalConflicts })) {
+  for (const [kind, count] of Object.entries({ color: colorConflicts, normal: normalConflicts })) {
     if (count === 0) continue;
     const vertices = `${countOf(count, 'vertex', 'vertices')} ${count === 1 ? 'has' : 'have'}`;
     const message = `${vertices} another ${kind} than the first at the same position, whose is kept`;

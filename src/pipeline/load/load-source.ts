@@ -5,9 +5,9 @@
 import { databaseError } from '../../database/database-error.js';
 import { UsageError } from '../../errors.js';
 import { detectFormat } from '../../formats/detect.js';
-import { ByteSource } from '../../io/byte-source.js';
 import { formatMebibytes } from '../../io/compression/compression.js';
 import { ZSTD_WINDOW_ORDINARY } from '../../io/compression/decompress.js';
+import { ByteSource } from '../../io/input/byte-source.js';
 import { MEMORY_MINIMUM, planThreads, planWelding, type ThreadPlan } from '../../memory.js';
 import type { Warning } from '../../mesh.js';
 import { spillsWith } from '../../weld/welding.js';

@@ -356,11 +356,11 @@ function withoutFile(database: string, what: string, checkpoint: Checkpoint | un
   const known =
     checkpoint === undefined
       ? ''
-      : `; ${what} stands at ${describePlace(checkpoint.line > 0 ? checkpoint : { offset: checkpoint.offset })} or behind it`;
-  return new FileError(
-    `${database}: its source was standard input, in which nothing can be looked up${known}`,
-    { code: 'FILE_NOT_FOUND', hint: '`source` names a file that has the same bytes' },
-  );
+      : `; ${what} is at ${describePlace(checkpoint.line > 0 ? checkpoint : { offset: checkpoint.offset })} or later`;
+  return new FileError(`${database}: its source was standard input, which cannot be read again${known}`, {
+    code: 'FILE_NOT_FOUND',
+    hint: '`source` names a file that has the same bytes',
+  });
 }
 
 /** Whether positions are the same numbers; -0 is 0. */

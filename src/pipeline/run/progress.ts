@@ -1,7 +1,7 @@
 /** What a run tells while it lasts; drawing it is commands/terminal's. */
 import { MEMORY_MINIMUM } from '../../memory.js';
 import type { Warning } from '../../mesh.js';
-import { abortSignal, flag, integer, listener, type Rules, text } from '../../options.js';
+import { abortSignal, flag, integer, internal, listener, type Rules, text } from '../../options.js';
 import { THREADS_MAX } from './thread-count.js';
 
 /**
@@ -75,7 +75,7 @@ export const RUN_OPTIONS: Rules<RunOptions> = {
   tempFolder: text,
   force: flag,
   signal: abortSignal,
-  guardQuery: listener,
+  guardQuery: internal(listener),
   onProgress: listener,
   onWarning: listener,
   onForecast: listener,

@@ -1,7 +1,7 @@
 /** What goes wrong with a source, as a user is to see it: with its name, and with the cause behind it. */
 
 import { FormatError } from '../../errors.js';
-import type { ByteSource } from '../../io/byte-source.js';
+import type { ByteSource } from '../../io/input/byte-source.js';
 import { CHUNK_BYTES } from '../../memory.js';
 
 /** Content read behind an error to see whether its compressed form is damaged. */

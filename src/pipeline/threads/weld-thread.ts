@@ -18,6 +18,7 @@ export class WeldThread implements Welding {
   private posted = 0;
   private dealtWith = 0;
   private share = 0;
+  private answers = 0;
   private isDone = false;
   private saved: SavedWelding | undefined;
   private readonly memory = new SharedBatches(BATCHES);
@@ -51,8 +52,9 @@ export class WeldThread implements Welding {
 
   async *finish(scales: ColorScales): AsyncGenerator<number> {
     this.thread.post({ finish: scales });
-    for (let told = 0; !this.isDone; told = this.share) {
-      await this.thread.until(() => this.isDone || this.share > told);
+    // With each answer, whether the share has grown or not: the caller looks for signals then.
+    for (let heard = this.answers; !this.isDone; heard = this.answers) {
+      await this.thread.until(() => this.answers > heard);
       yield this.share;
     }
   }
@@ -63,6 +65,7 @@ export class WeldThread implements Welding {
 
   private receive({ rows, batches, ...state }: WeldReply): void {
     this.dealtWith = batches;
+    this.answers++;
     Object.assign(this, state);
     if (rows === undefined) return;
     this.take(rows);

@@ -1,8 +1,8 @@
 /** Where in a file a few of its triangles stand. */
 import type { Place } from '../../errors.js';
 import type { Format } from '../../formats/format.js';
-import { ByteSource } from '../../io/byte-source.js';
 import { isFile } from '../../io/disk.js';
+import { ByteSource } from '../../io/input/byte-source.js';
 import { countTriangles, type ReadingOptions, withLoadDefaults } from '../load/load-run.js';
 import { explainError } from '../run/source-errors.js';
 

@@ -2,7 +2,7 @@
 
 import type { Place } from '../../errors.js';
 import type { Format, MeshReader } from '../../formats/format.js';
-import { ByteSource } from '../../io/byte-source.js';
+import { ByteSource } from '../../io/input/byte-source.js';
 import { CHUNK_BYTES, planThreads } from '../../memory.js';
 import type { Precision, Warning } from '../../mesh.js';
 import { withLoadDefaults } from '../load/load-run.js';

@@ -69,7 +69,7 @@ describe('a mistyped word', () => {
     [['man', 'exprot'], "unknown command 'exprot'; expected one of convert, ", "'export'"],
     [['filter', 'lst', 'mesh.db'], "unknown command 'lst'", "'list'"],
     [['convert', 'scan.stl', '--forec'], "unknown option '--forec'", "'--force'"],
-    [['convert', 'scan.stl', '--from', 'slt'], "option '--from <format>' argument 'slt' is invalid", "'stl'"],
+    [['convert', 'scan.stl', '--from', 'slt'], '--from slt: expected one of stl, ', "'stl'"],
     [['convert', 'scan.stl', '--compress', 'zst'], 'expected one of gzip, zstd, none', "'zstd'"],
     [['convert', 'scan.stl', '--dialect', 'int25'], 'expected one of geomview, int255', "'int255'"],
     [
@@ -77,19 +77,19 @@ describe('a mistyped word', () => {
       "unknown 'degenrate'; expected some of degenerate, duplicate, unreferenced",
       "'degenerate'",
     ],
-    [['lint', 'scan.off', '--for', 'open3'], "unknown 'open3'; expected some of geomview, ", "'open3d'"],
+    [['lint', 'scan.off', '--for', 'open3'], '--for open3: expected some of geomview, ', "'open3d'"],
     [
       ['convert', 'scan.stl', '--component', 'larges'],
-      "'larges'; expected a number, largest, or",
+      '--component larges: expected a number, largest, or',
       "'largest'",
     ],
     [['convert', 'scan.stl', '--units', 'mm:inhc'], 'expected two of um, mm, cm, ', "'inch'"],
     [
       ['export', 'scan.db', '--split', 'componnet'],
-      "'componnet'; expected part, solid, object, group, material, component or",
+      '--split componnet: expected part, solid, object, group, material, component or',
       "'component'",
     ],
-    [['completion', 'bassh'], 'expected one of bash, zsh, fish', "'bash'"],
+    [['completion', 'bassh'], '<shell> bassh: expected one of bash, zsh, fish', "'bash'"],
   ])('in %j is answered with what comes closest', async (args, message, meant) => {
     const said = await refuse(args);
     expect(said).toMatch(/^offload: [^\n]*\nhint: [^\n]*\n$/);
@@ -240,7 +240,7 @@ describe('a carriage return at the end of an argument', () => {
     [
       ['convert', 'scan.stl', '--memory', '512M\r', 'a.off', '--from', 'st\r'],
       2,
-      "argument 'st\\x0d' is invalid",
+      "--from 'st\\x0d': expected one of stl, ",
     ],
   ])('is named for %j', async (args, expected, message) => {
     const folder = setUp();

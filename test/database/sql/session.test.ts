@@ -265,7 +265,7 @@ describe('lines', () => {
         const fields = row.map((value, k) => (value === null ? 'NULL' : `:p${k}`));
         for (const style of ['csv', 'tsv'] as const) {
           expect(linesOf(`SELECT ${fields.join(', ')}`, style, { parameters })).toEqual([
-            rowLine(row, style),
+            rowLine(row, style, String),
           ]);
         }
       }),

@@ -148,7 +148,7 @@ describe('binary OFF', () => {
       'a colour count',
       firstFace + 16,
       [0, 0, 0, 2],
-      `byte ${firstFace + 16}: a face with 2 colour numbers; expected 0, 1, 3 or 4`,
+      `byte ${firstFace + 16}: a face with 2 color numbers; expected 0, 1, 3 or 4`,
     ],
   ])('is refused for %s', async (_, at, values, message) => {
     const bytes = toBinaryOff(grid);
@@ -170,7 +170,7 @@ describe('binary OFF', () => {
     const bytes = toBinaryOff(grid);
     bytes[firstFace + 19] = 2;
     expect((await refusal(bytes)).hint).toBe(
-      'this may be binary OFF without colour counts, as pmp-library writes it: save it as text',
+      'this may be binary OFF without color counts, as pmp-library writes it: save it as text',
     );
   });
 

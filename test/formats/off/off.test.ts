@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { off } from '../../../src/formats/off/off.js';
-import { ByteSource } from '../../../src/io/byte-source.js';
+import { ByteSource } from '../../../src/io/input/byte-source.js';
 import { makeTube } from '../../support/meshes.js';
 import { weld } from '../../support/off-files.js';
 import { openBytes, type ReadCase, type ReadResult, readMesh, refuseMesh } from '../../support/sources.js';
@@ -163,7 +163,7 @@ describe('the colours of a text OFF', () => {
     expect(result.vertexColors[0]).toEqual(none);
     expect(kinds(result)).toEqual(Array(4).fill('off-color-index'));
     expect(result.warnings[3]![1]).toBe(
-      'line 7: a face has the number of a colour in a map that is not in the file',
+      'line 7: a face has the number of a color in a map that is not in the file',
     );
   });
 
@@ -182,17 +182,17 @@ describe('the colours of a text OFF', () => {
     [
       'two values of a face',
       plain.replace('1 2\n', '1 2 9 9\n'),
-      'line 7: 2 numbers after the corners of a face, where a colour may stand; passed over',
+      'line 7: 2 numbers after the corners of a face, where a color may stand; passed over',
     ],
     [
       'five values of a face',
       plain.replace('1 2\n', '1 2 1 2 3 4 5\n'),
-      'line 7: 5 numbers after the corners of a face, where a colour may stand; passed over',
+      'line 7: 5 numbers after the corners of a face, where a color may stand; passed over',
     ],
     [
       'a word behind a face',
       plain.replace('1 2\n', '1 2 red\n'),
-      "line 7: 'red' after the corners of a face, where a colour may stand; passed over",
+      "line 7: 'red' after the corners of a face, where a color may stand; passed over",
     ],
   ])('are not %s', async (_, content, message) => {
     for (const piece of [1, 1000]) {
@@ -285,7 +285,7 @@ describe('the letters before OFF', () => {
 
 describe('text OFF is refused', () => {
   it.each([
-    ['nothing', '', 'byte 0: an empty file; expected OFF'],
+    ['nothing', '', 'byte 0: the file is empty; expected OFF'],
     [
       'a comment alone',
       ' # OFF',

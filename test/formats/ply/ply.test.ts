@@ -173,7 +173,12 @@ describe('a PLY header', () => {
     [
       'without vertices',
       header.replace('vertex 4', 'point 4'),
-      "line 9: no element 'vertex' in the header, but 'point', 'face'; expected one",
+      "line 9: the header has no element 'vertex', only 'point', 'face'; expected 'vertex' and 'face'",
+    ],
+    [
+      'without elements',
+      'ply\nformat ascii 1.0\nend_header\n',
+      "line 3: the header has no element; expected 'vertex' and 'face'",
     ],
     [
       'without z',

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FormatError } from '../../../src/errors.js';
 import { stl } from '../../../src/formats/stl/stl.js';
-import { ByteSource } from '../../../src/io/byte-source.js';
+import { ByteSource } from '../../../src/io/input/byte-source.js';
 import { makeTube, toAsciiStl, toBinaryStl } from '../../support/meshes.js';
 import { type ReadCase, type ReadResult, readMesh, refuseMesh } from '../../support/sources.js';
 
@@ -172,7 +172,7 @@ describe('binary STL', () => {
   });
 
   it.each([
-    [0, 'byte 0: an empty file; expected STL'],
+    [0, 'byte 0: the file is empty; expected STL'],
     [1, 'byte 1: truncated: the file ends in its header; expected 84 bytes and the triangles after them'],
     [83, 'byte 83: truncated: the file ends in its header; expected 84 bytes and the triangles after them'],
     [85, 'byte 84: truncated: the header announces 4 triangles (284 bytes), the file holds 0'],

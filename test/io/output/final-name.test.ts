@@ -23,6 +23,9 @@ beforeEach(() => {
   links.code = undefined;
 });
 
+/** What a database begins with. */
+const DATABASE = 'SQLite format 3\0';
+
 function setUp() {
   const folder = freshFolder();
   const at = (name: string) => join(folder, name);
@@ -95,13 +98,25 @@ describe('a name', () => {
 
   it('of a database is not given while another one has it, and its journals stay', async () => {
     const { folder, at } = setUp();
-    for (const name of ['mesh.db', 'mesh.db-journal']) writeFileSync(at(name), 'old');
+    for (const name of ['mesh.db', 'mesh.db-journal']) writeFileSync(at(name), DATABASE);
     const before = readdirSync(folder);
     expect(await nameDatabase(at('partial'), at('mesh.db'), false)).toBe(false);
     expect(readdirSync(folder)).toEqual(before);
     expect(await nameDatabase(at('partial'), at('mesh.db'), true)).toBe(true);
     expect(readFileSync(at('mesh.db'), 'utf8')).toBe('new');
     expect(readdirSync(folder)).toEqual(['mesh.db']);
+  });
+
+  it('is not taken from a database by a file, or from a file by a database', async () => {
+    const { at } = setUp();
+    writeFileSync(at('mesh.db'), DATABASE);
+    writeFileSync(at('mesh.off'), 'old');
+    writeFileSync(at('mesh.off-journal'), 'old');
+    expect(await nameFile(at('partial'), at('mesh.db'), true)).toBe(false);
+    expect(await nameDatabase(at('partial'), at('mesh.off'), true)).toBe(false);
+    expect(readFileSync(at('mesh.db'), 'utf8')).toBe(DATABASE);
+    for (const name of ['mesh.off', 'mesh.off-journal']) expect(readFileSync(at(name), 'utf8')).toBe('old');
+    expect(readFileSync(at('partial'), 'utf8')).toBe('new');
   });
 
   it('of a folder is not taken from anything that holds something', async () => {

@@ -208,7 +208,7 @@ describe('a thread', () => {
           colorConflicts: 1,
           normalConflicts: 0,
         };
-        expect(results).toEqual(Array(2).fill({ indexed, kinds: ['colour-conflict'] }));
+        expect(results).toEqual(Array(2).fill({ indexed, kinds: ['color-conflict'] }));
       }
     }
   });
@@ -216,7 +216,25 @@ describe('a thread', () => {
   it('tells errors by their kind', async () => {
     const folder = freshFolder();
     await expect(run(sink, join(folder, 'missing', 'spill'))).rejects.toThrow(FileError);
-    await expect(run(sink, join(folder, 'missing', 'spill'))).rejects.toThrow(/no such file or directory/);
+    await expect(run(sink, join(folder, 'missing', 'spill'))).rejects.toThrow(
+      /^the folder \S+missing does not exist$/,
+    );
+  });
+
+  it.each([1, 2])('is heard of while a single large polygon is cut, with %i', async (threads) => {
+    const folder = freshFolder();
+    const corners = Array.from({ length: 4096 }, (_, k) => {
+      const radius = k % 2 === 0 ? 1 : 1000;
+      return `v ${radius * Math.cos((2 * Math.PI * k) / 4096)} ${radius * Math.sin((2 * Math.PI * k) / 4096)} 0\n`;
+    });
+    const face = corners.map((_, k) => k + 1).join(' ');
+    writeFileSync(join(folder, 'in.obj'), `${corners.join('')}f ${face}\n`);
+    let heard = 0;
+    const onProgress: ConvertOptions['onProgress'] = ({ stage }) => {
+      if (stage === 'weld') heard++;
+    };
+    await convertMesh(join(folder, 'in.obj'), join(folder, 'out.off'), { threads, onProgress });
+    expect(heard).toBeGreaterThan(10);
   });
 
   it('ends, and removes its files, when its rows are not taken', async () => {

@@ -24,7 +24,7 @@ const steps = Object.entries(STEPS);
 /** Header and sixteen facets of a binary STL. */
 const SALVAGED_FROM = 84 + 50 * 16;
 /** Warnings of faces with the number of a color, and with one or two corners. */
-const ODD_FACES = ['off-color-index', 'off-short-face'];
+const ODD_FACES = ['off-color-index', 'off-short-face', 'ply-short-face'];
 /** So many facets at the end of a truncated STL have too few behind them to show that they are in step. */
 const UNPROVEN = 2;
 
@@ -90,8 +90,8 @@ async function readOrRefuse(
     if (error instanceof FormatError) return false;
     throw error;
   }
-  // Binary OFF has no other redundancy: a change can make a valid file, if one with faces that are warned of.
-  if (format === 'off' && isBinary && result.warnings.some(([kind]) => ODD_FACES.includes(kind))) return true;
+  // Indexed binary formats have little redundancy: a change can make a valid file, with faces that are warned of.
+  if (isBinary && result.warnings.some(([kind]) => ODD_FACES.includes(kind))) return true;
   // What stands right before the end of a truncated file nothing proves: a removal there looks like other triangles.
   const triangles = isSalvaged ? result.triangles.slice(0, -UNPROVEN) : result.triangles;
   const expected = isSalvaged ? whole.triangles.slice(0, triangles.length) : whole.triangles;

@@ -13,8 +13,8 @@ import {
   MeshError,
   verifyMesh,
 } from '../../../src/index.js';
-import { ByteSource } from '../../../src/io/byte-source.js';
 import { removeSpills } from '../../../src/io/disk.js';
+import { ByteSource } from '../../../src/io/input/byte-source.js';
 import { gatherFacts } from '../../../src/lint/lint.js';
 import { judge } from '../../../src/lint/reader.js';
 import { OFF_READERS } from '../../../src/lint/readers.js';

@@ -5,8 +5,8 @@
  */
 
 import { FormatError, TRUNCATED } from '../../../errors.js';
-import type { ByteSource } from '../../../io/byte-source.js';
-import { ByteWindow } from '../../../io/byte-window.js';
+import type { ByteSource } from '../../../io/input/byte-source.js';
+import { ByteWindow } from '../../../io/input/byte-window.js';
 import { parseNumber } from '../../../io/number-text.js';
 import { CHUNK_BYTES } from '../../../memory.js';
 import type { MeshItem } from '../../../mesh.js';

@@ -4,8 +4,8 @@
  */
 
 import { FormatError, TRUNCATED } from '../../../errors.js';
-import type { ByteSource } from '../../../io/byte-source.js';
-import { ByteWindow } from '../../../io/byte-window.js';
+import type { ByteSource } from '../../../io/input/byte-source.js';
+import { ByteWindow } from '../../../io/input/byte-window.js';
 import { CHUNK_BYTES, FACE_CORNERS_MAX } from '../../../memory.js';
 import type { ColorScales, MeshItem } from '../../../mesh.js';
 import { countOf, formatCount } from '../../../wording.js';
@@ -222,7 +222,7 @@ class BinaryParser {
     if (this.isCounted) {
       const count = view.getInt32(colorAt, isLittleEndian);
       if (!isColorCount(count)) {
-        throw this.refuse(`a face with ${formatCount(count)} colour numbers; expected 0, 1, 3 or 4`, colorAt);
+        throw this.refuse(`a face with ${formatCount(count)} color numbers; expected 0, 1, 3 or 4`, colorAt);
       }
       at += 4 + 4 * count;
       if (at > end) return false;
@@ -241,7 +241,7 @@ class BinaryParser {
 
   private takeColor(at: number, count: number): void {
     if (count === 1) {
-      this.warn('off-color-index', at, 'a face has the number of a colour in a map that is not in the file');
+      this.warn('off-color-index', at, 'a face has the number of a color in a map that is not in the file');
     } else if (count > 0) {
       this.faceScale = this.readColor(this.faces, at + 4, count, this.faceScale);
     }
@@ -297,7 +297,7 @@ class BinaryParser {
 
   private get formHint(): string | undefined {
     return this.isCounted
-      ? 'this may be binary OFF without colour counts, as pmp-library writes it: save it as text'
+      ? 'this may be binary OFF without color counts, as pmp-library writes it: save it as text'
       : undefined;
   }
 }

@@ -94,11 +94,11 @@ export class FaceReader {
       for (let k = 0; k < tailCount; k++) if (tail[k]! > 1) this.colorScale = 255;
       this.batch.setColor(tail[0]!, tail[1]!, tail[2]!, tailCount === 4 ? tail[3]! : Number.NaN);
     } else if (strange === undefined && tailCount === 1) {
-      const message = `line ${line}: a face has the number of a colour in a map that is not in the file`;
+      const message = `line ${line}: a face has the number of a color in a map that is not in the file`;
       this.warn({ kind: 'off-color-index', message });
     } else {
       const found = strange ?? countOf(tailCount, 'number');
-      const message = `line ${line}: ${found} after the corners of a face, where a colour may stand; passed over`;
+      const message = `line ${line}: ${found} after the corners of a face, where a color may stand; passed over`;
       this.warn({ kind: 'off-extra-values', message });
     }
   }

@@ -15,7 +15,7 @@ import type { TextValues } from './text-values.js';
 
 const COORDINATES = ['x of a vertex', 'y of a vertex', 'z of a vertex'] as const;
 const NORMAL = 'the normal of a vertex';
-const COLOR = 'the colour of a vertex';
+const COLOR = 'the color of a vertex';
 
 export class VertexReader {
   /** Vertices read so far. */
@@ -173,7 +173,7 @@ export class VertexReader {
     if (strange === undefined && !colorsFirst && (count === 3 || count === 4)) {
       this.setColor(tail, count);
     } else if (strange === undefined && hasColors && !colorsFirst && count === 1) {
-      const message = `line ${this.scanner.line}: a vertex has the number of a colour in a map that is not in the file`;
+      const message = `line ${this.scanner.line}: a vertex has the number of a color in a map that is not in the file`;
       this.warn({ kind: 'off-color-index', message });
     } else if (strange !== undefined || count !== 0) {
       this.strangeLine ??= this.scanner.line;

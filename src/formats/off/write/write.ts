@@ -66,10 +66,13 @@ const NO_NORMAL = [0, 0, 0];
 export function checkOffOptions(options: OffOptions): void {
   const { colors = OFF_DEFAULTS.colors, binary = OFF_DEFAULTS.binary, dialect, precision } = options;
   if (dialect !== undefined && !OFF_DIALECTS.includes(dialect)) {
-    throw new UsageError(`unknown dialect '${dialect}'; expected one of ${OFF_DIALECTS.join(', ')}`);
+    throw new UsageError(`expected one of ${OFF_DIALECTS.join(', ')}, got '${dialect}'`, {
+      option: 'off.dialect',
+    });
   }
   if (dialect !== undefined && !colors) {
-    throw new UsageError(`dialect ${dialect} without colours has no effect`, {
+    throw new UsageError(`${dialect} has no effect without colors`, {
+      option: 'off.dialect',
       hint: 'add `off.colors`, or leave `off.dialect` out',
     });
   }
@@ -77,16 +80,18 @@ export function checkOffOptions(options: OffOptions): void {
     precision !== undefined &&
     !(Number.isInteger(precision) && precision >= 1 && precision <= DIGITS_MAX)
   ) {
-    throw new UsageError(`a precision of ${countOf(precision, 'digit')}; expected 1 to ${DIGITS_MAX}`);
+    throw new UsageError(`expected 1 to ${DIGITS_MAX} digits, got ${precision}`, { option: 'off.precision' });
   }
   if (!binary) return;
   if (dialect === 'int255') {
-    throw new UsageError('dialect int255 in binary OFF, whose colours are floats; expected one of the two', {
+    throw new UsageError('int255 cannot be used in binary OFF, whose colors are floats', {
+      option: 'off.dialect',
       hint: 'leave `off.dialect` or `off.binary` out',
     });
   }
   if (precision !== undefined) {
-    throw new UsageError('a precision in binary OFF, whose numbers have 32 bits; expected one of the two', {
+    throw new UsageError('binary OFF has 32-bit numbers, which cannot be rounded to digits', {
+      option: 'off.precision',
       hint: 'leave `off.precision` or `off.binary` out',
     });
   }
@@ -127,7 +132,7 @@ export function* formatOff(
   } else {
     yield* formatPlain(selection, chooseWriter(selection.precision, options.precision));
   }
-  warnOfGaps(layout.colors, 'off-vertex-colors', 'colour and are written opaque white', selection, warn);
+  warnOfGaps(layout.colors, 'off-vertex-colors', 'color and are written opaque white', selection, warn);
   warnOfGaps(layout.normals, 'off-vertex-normals', 'normal and are written with 0 0 0', selection, warn);
 }
 
@@ -146,7 +151,7 @@ export function warnOfAbsent(
   const { colors, normals } = withDefaults(options);
   const { hasColors, hasFaceColors, hasNormals } = contentOf(selection, options);
   if (colors && !hasColors && !hasFaceColors) {
-    warn({ kind: 'off-no-colors', message: 'the mesh has no colours' });
+    warn({ kind: 'off-no-colors', message: 'the mesh has no colors' });
   }
   if (normals && !hasNormals) warn({ kind: 'off-no-normals', message: 'the mesh has no normals' });
 }

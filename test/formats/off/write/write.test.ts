@@ -142,7 +142,7 @@ describe('plain OFF', () => {
     const { text, warnings } = write(bare, { colors: true, normals: true });
     expect(text).toBe(write(bare).text);
     expect(warnings).toEqual([
-      { kind: 'off-no-colors', message: 'the mesh has no colours' },
+      { kind: 'off-no-colors', message: 'the mesh has no colors' },
       { kind: 'off-no-normals', message: 'the mesh has no normals' },
     ]);
     expect(write(bare, { colors: true, binary: true }).kinds[0]).toBe('off-no-colors');
@@ -177,7 +177,7 @@ describe('OFF with colours and normals', () => {
     expect(warnings).toEqual([
       {
         kind: 'off-vertex-colors',
-        message: '1 of 4 vertices have no colour and are written opaque white',
+        message: '1 of 4 vertices have no color and are written opaque white',
       },
       { kind: 'off-vertex-normals', message: '1 of 4 vertices have no normal and are written with 0 0 0' },
     ]);
@@ -457,21 +457,24 @@ describe('files larger than a chunk', () => {
 
 describe('checkOffOptions', () => {
   it.each<[OffOptions, string]>([
-    [{ dialect: 'int255' }, 'dialect int255 without colours has no effect'],
-    [{ dialect: 'geomview' }, 'dialect geomview without colours has no effect'],
-    [{ colors: true, dialect: 'rgb' as 'int255' }, "unknown dialect 'rgb'; expected one of geomview, int255"],
+    [{ dialect: 'int255' }, 'off.dialect: int255 has no effect without colors'],
+    [{ dialect: 'geomview' }, 'off.dialect: geomview has no effect without colors'],
+    [
+      { colors: true, dialect: 'rgb' as 'int255' },
+      "off.dialect: expected one of geomview, int255, got 'rgb'",
+    ],
     [
       { colors: true, dialect: 'int255', binary: true },
-      'dialect int255 in binary OFF, whose colours are floats; expected one of the two',
+      'off.dialect: int255 cannot be used in binary OFF, whose colors are floats',
     ],
     [
       { precision: 5, binary: true },
-      'a precision in binary OFF, whose numbers have 32 bits; expected one of the two',
+      'off.precision: binary OFF has 32-bit numbers, which cannot be rounded to digits',
     ],
-    [{ precision: 0 }, 'a precision of 0 digits; expected 1 to 17'],
-    [{ precision: 18 }, 'a precision of 18 digits; expected 1 to 17'],
-    [{ precision: 2.5 }, 'a precision of 2.5 digits; expected 1 to 17'],
-    [{ precision: Number.NaN }, 'a precision of NaN digits; expected 1 to 17'],
+    [{ precision: 0 }, 'off.precision: expected 1 to 17 digits, got 0'],
+    [{ precision: 18 }, 'off.precision: expected 1 to 17 digits, got 18'],
+    [{ precision: 2.5 }, 'off.precision: expected 1 to 17 digits, got 2.5'],
+    [{ precision: Number.NaN }, 'off.precision: expected 1 to 17 digits, got NaN'],
   ])('refuses %j', (options, message) => {
     expect(() => checkOffOptions(options)).toThrow(message);
     expect(() => [...formatOff(selectFrom(wide, {}), options)]).toThrow(UsageError);

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { constants, gzipSync, zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FormatError } from '../../src/errors.js';
-import { ByteSource, type ByteSourceOptions, HEAD_BYTES } from '../../src/io/byte-source.js';
-import { countOf } from '../../src/wording.js';
-import { cutInto, makeNoise, PACK, SKIPPABLE_FRAME } from '../support/compressed.js';
-import { freshFolder } from '../support/files.js';
+import { FormatError } from '../../../src/errors.js';
+import { ByteSource, type ByteSourceOptions, HEAD_BYTES } from '../../../src/io/input/byte-source.js';
+import { countOf } from '../../../src/wording.js';
+import { cutInto, makeNoise, PACK, SKIPPABLE_FRAME } from '../../support/compressed.js';
+import { freshFolder } from '../../support/files.js';
 
 const KINDS = ['gzip', 'zstd'] as const;
 const content = makeNoise(300_000);
@@ -262,11 +262,20 @@ describe('zstd', () => {
       Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, exponent << 3, 0x09, 0, 0, 0x61]),
     ) as [Buffer, Buffer, Buffer];
     const small = PACK.zstd(content.subarray(0, 10));
+    // A frame without content that is longer than what a decoder is given at a time.
+    const skipped = Buffer.alloc(100_008);
+    skipped.writeUInt32LE(0x184d2a50);
+    skipped.writeUInt32LE(100_000, 4);
+    const enormous = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, 31 << 3, 0x09, 0, 0, 0x61]);
     for (const [file, problem] of [
       [[first, larger], '128 MiB; expected at most 64 MiB'],
+      [[first, skipped, larger], '128 MiB; expected at most 64 MiB'],
       [[small, first], '64 MiB; expected at most 8 MiB'],
+      [[small, enormous], `${2 ** 21} MiB; expected at most 128 MiB`],
     ] as const) {
-      expect((await failToRead(Buffer.concat(file))).problem).toBe(`zstd data with a window of ${problem}`);
+      const failure = await failToRead(Buffer.concat(file));
+      expect(failure.problem.replaceAll(',', '')).toBe(`zstd data with a window of ${problem}`);
+      expect(failure.place).toEqual({ offset: Buffer.concat(file.slice(0, -1)).length });
     }
     expectSame(
       await readAll(await open(Buffer.concat([small, ordinary]))),

@@ -9,15 +9,17 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { FileError, FormatError, fileError } from '../errors.js';
-import { CHUNK_BYTES } from '../memory.js';
-import { countOf, formatCount } from '../wording.js';
-import { type CompressionId, detectCompression } from './compression/compression.js';
-import { decompress } from './compression/decompress.js';
-import { readZstdWindow } from './compression/zstd-frame.js';
-import { closeRead } from './disk.js';
+import { FileError, FormatError, fileError } from '../../errors.js';
+import { CHUNK_BYTES } from '../../memory.js';
+import { countOf, formatCount } from '../../wording.js';
+import { type CompressionId, detectCompression } from '../compression/compression.js';
+import { decompress } from '../compression/decompress.js';
+import { readZstdWindow } from '../compression/zstd-frame.js';
+import { closeRead } from '../disk.js';
+import { type Pull, prepend, pullFrom, pullUpTo, readAhead } from '../pull.js';
 import { lengthenHead } from './long-head.js';
-import { type Pull, prepend, pullFrom, pullUpTo, readAhead } from './pull.js';
+import { waitForPipe } from './pipe-wait.js';
+import { openStandardInput } from './standard-input.js';
 
 /** Bytes of a source's beginning that are looked at to tell its format. */
 export const HEAD_BYTES = 65_536;
@@ -85,16 +87,17 @@ export class ByteSource {
    */
   static async open(path: string, options: ByteSourceOptions = {}): Promise<ByteSource> {
     if (path === '-') {
-      return ByteSource.from(path, { pull: pullFromStdin(options.signal), release: closeStdin }, options);
+      return ByteSource.from(path, openStandardInput(options.signal), options);
     }
     let handle: FileHandle | undefined;
     try {
-      handle = await open(path, 'r');
+      handle = await waitForPipe(path, options.signal, () => open(path, 'r'));
+      options.signal?.throwIfAborted();
       const stat = await handle.stat();
       if (stat.isDirectory()) throw new FileError(`${path}: is a directory; expected a mesh file`);
       const opened = handle;
       const origin = {
-        ...openBytes(opened, path, stat.isFile()),
+        ...openBytes(opened, path, stat.isFile(), options.signal),
         size: stat.isFile() ? stat.size : undefined,
         modified: stat.mtime,
         checkUnchanged: stat.isFile() ? () => compareWith(stat, opened, path) : undefined,
@@ -311,13 +314,20 @@ async function unpack(
 }
 
 /** The bytes of a file from its beginning on; `isSeekable`: it is no pipe. */
-function openBytes(handle: FileHandle, path: string, isSeekable: boolean): Pick<Origin, 'pull' | 'seek'> {
+function openBytes(
+  handle: FileHandle,
+  path: string,
+  isSeekable: boolean,
+  signal: AbortSignal | undefined,
+): Pick<Origin, 'pull' | 'seek'> {
   // Without a position the system goes on from where it is.
   let position: number | null = isSeekable ? 0 : null;
   return {
     pull: async (target) => {
       try {
-        const { bytesRead } = await handle.read(target, 0, target.length, position);
+        const read = () => handle.read(target, 0, target.length, position);
+        const { bytesRead } = await (isSeekable ? read() : waitForPipe(path, signal, read));
+        signal?.throwIfAborted();
         if (position !== null) position += bytesRead;
         return bytesRead;
       } catch (error) {
@@ -347,22 +357,4 @@ async function compareWith(before: Stats, handle: FileHandle, path: string): Pro
       hint: 'something else is writing to it; run it again when that is done',
     },
   );
-}
-
-function pullFromStdin(signal: AbortSignal | undefined): Pull {
-  const chunks = process.stdin[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
-  // Ends a read that waits; the run's own check of the signal gives the reason.
-  signal?.addEventListener('abort', () => process.stdin.destroy(new Error('aborted')), { once: true });
-  return pullFrom(async () => {
-    try {
-      return await chunks.next();
-    } catch (error) {
-      throw fileError(error, 'read', 'standard input');
-    }
-  });
-}
-
-/** A process would wait for a standard input that is still open. */
-async function closeStdin(): Promise<void> {
-  process.stdin.destroy();
 }

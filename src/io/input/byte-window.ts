@@ -5,9 +5,9 @@
  * more when the rest is no whole item. What one item may need is bounded, so that the window is, too.
  */
 
-import { FormatError, type Place } from '../errors.js';
-import { CHUNK_BYTES, LINE_BYTES_MAX } from '../memory.js';
-import { formatCount } from '../wording.js';
+import { FormatError, type Place } from '../../errors.js';
+import { CHUNK_BYTES, LINE_BYTES_MAX } from '../../memory.js';
+import { formatCount } from '../../wording.js';
 import type { ByteSource } from './byte-source.js';
 
 export class ByteWindow {

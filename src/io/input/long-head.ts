@@ -2,7 +2,7 @@
  * Headers in text that may be of any length: that of PLY, whose comments some programs fill with megabytes. Such a header
  * belongs to a source's head as a whole, so that formats are told and opened by it.
  */
-import type { Pull } from './pull.js';
+import type { Pull } from '../pull.js';
 
 /** The longest header, in bytes: what a memory budget has room for beside everything else. */
 export const LONG_HEAD_BYTES_MAX = 2 ** 24;

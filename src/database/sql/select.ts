@@ -4,6 +4,7 @@ import type Database from 'better-sqlite3';
 import { UsageError } from '../../errors.js';
 import { refuse, text } from '../../options.js';
 import { isSqliteError } from '../open-database.js';
+import { missingParameter } from './errors.js';
 
 /** A value in a row of SQLite. */
 export type SqlValue = number | string | Uint8Array | null;
@@ -24,22 +25,27 @@ export function selectRows(
   try {
     const statement = db.prepare(sql);
     if (!statement.reader || !statement.readonly) throw new TypeError('not a query; expected one SELECT');
-    return yieldRows(statement.iterate(parameters));
+    return yieldRows(statement.iterate(parameters), sql);
   } catch (error) {
-    throw queryError(error);
+    throw queryError(error, sql);
   }
 }
 
-function* yieldRows(rows: Iterable<unknown>): IterableIterator<unknown> {
+function* yieldRows(rows: Iterable<unknown>, sql: string): IterableIterator<unknown> {
   try {
     yield* rows;
   } catch (error) {
-    throw queryError(error);
+    throw queryError(error, sql);
   }
 }
 
 /** What SQLite or its library says of a query, as the caller's mistake; anything else as it is. */
-function queryError(error: unknown): unknown {
+function queryError(error: unknown, sql: string): unknown {
+  const parameter = missingParameter(error, sql);
+  if (parameter !== undefined) {
+    const problem = `no value for ${parameter}; expected one in the parameters`;
+    return new UsageError(problem, { code: 'SQL_INVALID', option: 'sql', cause: error });
+  }
   const isSql = isSqliteError(error) && error.code === 'SQLITE_ERROR';
   if (!isSql && !(error instanceof RangeError) && !(error instanceof TypeError)) return error;
   return new UsageError(error.message, { code: 'SQL_INVALID', option: 'sql', cause: error });

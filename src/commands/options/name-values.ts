@@ -1,0 +1,35 @@
+/** Errors about the value of an option or an argument, in the house's form instead of commander's. */
+import type { Argument, Command, Option } from 'commander';
+import { UsageError } from '../../errors.js';
+import { quoteWord } from '../../wording.js';
+
+/** The most characters of a value that a message shows. */
+const SHOWN = 80;
+
+/**
+ * Makes every UsageError about a value start with what it was given to and with the value itself, for a command and its
+ * subcommands: `--limit x: expected a whole number from 0`.
+ */
+export function nameValues(command: Command): void {
+  for (const option of command.options) nameValue(option, option.long ?? option.flags);
+  for (const argument of command.registeredArguments) nameValue(argument, `<${argument.name()}>`);
+  for (const subcommand of command.commands) nameValues(subcommand);
+}
+
+function nameValue(target: Option | Argument, name: string): void {
+  const { parseArg } = target;
+  if (parseArg === undefined) return;
+  target.parseArg = <T>(text: string, before: T): T => {
+    try {
+      return parseArg(text, before);
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      const { problem, hint } = error;
+      throw new UsageError(`${name} ${showValue(text)}: ${problem}`, { hint, cause: error });
+    }
+  };
+}
+
+function showValue(text: string): string {
+  return quoteWord(text.length <= SHOWN ? text : `${text.slice(0, SHOWN)}…`);
+}
