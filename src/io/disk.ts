@@ -77,7 +77,7 @@ export function truePath(path: string): string {
 /** The folder of an output: through a symbolic link, such as /dev/fd/3, that of the file it leads to. */
 export function outputFolder(path: string): string {
   try {
-    return dirname(realpathSync(path));
+    return dirname(lstatSync(path).isSymbolicLink() ? realpathSync(path) : path);
   } catch {
     return dirname(path);
   }
