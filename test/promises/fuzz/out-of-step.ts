@@ -26,7 +26,7 @@ const SALVAGED_FROM = 84 + 50 * 16;
 /** Warnings of faces with the number of a color, and with one or two corners. */
 const ODD_FACES = ['off-color-index', 'off-short-face', 'ply-short-face'];
 /** So many facets at the end of a truncated STL have too few behind them to show that they are in step. */
-const UNPROVEN = 2;
+const UNPROVEN = 5;
 
 /** How many of each change were refused and read, by its name. */
 export type StepTally = Record<string, { refused: number; read: number }>;
