@@ -37,10 +37,14 @@ describe('docs/commands.md', () => {
 describe.skipIf(process.platform === 'win32')('the examples', () => {
   it('are on six pages', () => expect(EXAMPLES.length).toBeGreaterThanOrEqual(6));
 
-  it.each(EXAMPLES)('of %s print what the page shows', async (page) => {
-    const refreshed = await refreshExamples(read(page), freshFolder());
-    await expect(refreshed, REWRITE).toMatchFileSnapshot(ROOT + page);
-  });
+  it.each(EXAMPLES)(
+    'of %s print what the page shows',
+    async (page) => {
+      const refreshed = await refreshExamples(read(page), freshFolder());
+      await expect(refreshed, REWRITE).toMatchFileSnapshot(ROOT + page);
+    },
+    180_000,
+  );
 
   it('include the picture of a mesh', async () => {
     const folder = freshFolder();
