@@ -24,7 +24,7 @@ export function formatCommandReference(program: CommandPage): string {
 }
 
 function formatCommand(page: CommandPage): string[] {
-  const { words, usage, description, arguments: args, options, examples } = page;
+  const { words, usage, description, arguments: args, options, examples, exitCodes } = page;
   const groups = [...new Set(options.map(({ group }) => group))];
   return [
     `## ${nameOf(page)}`,
@@ -42,7 +42,8 @@ function formatCommand(page: CommandPage): string[] {
     ...groups.flatMap((group) =>
       section(group, options.filter((option) => option.group === group).map(formatOption)),
     ),
-    ...(examples === '' ? [] : ['```sh', examples.replace(/^ {2}/gm, ''), '```', '']),
+    ...block('Exit codes:', exitCodes),
+    ...block('Examples:', examples),
   ];
 }
 
@@ -52,6 +53,11 @@ function nameOf({ words }: CommandPage): string {
 
 function formatOption({ flags, description }: OptionPage): readonly string[] {
   return [`\`${flags}\``, description];
+}
+
+/** A heading and lines as they are; nothing if there are none. */
+function block(heading: string, lines: string): readonly string[] {
+  return lines === '' ? [] : [heading, '', '```text', lines.replace(/^ {2}/gm, ''), '```', ''];
 }
 
 /** A table and a blank line after it; nothing if it has no rows. */
