@@ -14,7 +14,7 @@ export function describePlace(place: Place): string {
 
 /**
  * What a program can branch on: the codes of all errors by class, with what each means. Codes are stable: a new release
- * may add some, but never renames one or gives it another meaning. docs/library.md shows this table.
+ * may add some, but never renames one or gives it another meaning. docs/guide/library.md shows this table.
  */
 export const ERROR_CODES = {
   UsageError: {

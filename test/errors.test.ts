@@ -56,8 +56,8 @@ async function setUp() {
 }
 
 describe('codes of errors', () => {
-  it('stand in docs/library.md with what they mean, and no others do', () => {
-    const page = readFileSync(`${ROOT}docs/library.md`, 'utf8');
+  it('stand in docs/guide/library.md with what they mean, and no others do', () => {
+    const page = readFileSync(`${ROOT}docs/guide/library.md`, 'utf8');
     const rows = [...page.matchAll(/^\| `(\w+Error)` \| `(\w+)` \| (.*) \|$/gm)];
     expect(rows.map(([, ...row]) => row)).toEqual(TABLE);
   });

@@ -183,9 +183,9 @@ describe('options', () => {
   });
 });
 
-describe('docs/library.md', () => {
+describe('docs/guide/library.md', () => {
   it('names every option but those for tests', () => {
-    const page = readFileSync(new URL('../docs/library.md', import.meta.url), 'utf8');
+    const page = readFileSync(new URL('../docs/guide/library.md', import.meta.url), 'utf8');
     const forTests = ['batchTriangles', 'guardQuery', 'intervalMs', 'positionsBytes', 'spaceOf', 'weldBytes'];
     const names = [CONVERT_OPTIONS, IMPORT_OPTIONS, VERIFY_OPTIONS, LOCATE_OPTIONS, LINT_OPTIONS]
       .concat([TRIANGLE_FILTER, OFF_OPTIONS] as never)
@@ -195,7 +195,7 @@ describe('docs/library.md', () => {
   });
 
   it('lists the fields of each result', async () => {
-    const page = readFileSync(new URL('../docs/library.md', import.meta.url), 'utf8');
+    const page = readFileSync(new URL('../docs/guide/library.md', import.meta.url), 'utf8');
     const listed = new Map<string, string[]>();
     let functions: string[] = [];
     for (const row of page
@@ -231,7 +231,7 @@ describe('docs/library.md', () => {
   });
 
   it('names every function', () => {
-    const page = readFileSync(new URL('../docs/library.md', import.meta.url), 'utf8');
+    const page = readFileSync(new URL('../docs/guide/library.md', import.meta.url), 'utf8');
     for (const name of Object.keys(VERBS)) expect(page).toContain(`\`${name}`);
   });
 });

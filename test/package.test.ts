@@ -94,7 +94,7 @@ describe('the package', () => {
 
   it('is compiled against with the types of Node and no browser, and its example runs', async () => {
     for (const name of ['@types/node', 'undici-types', ...Object.keys(dependencies)]) link(name);
-    const page = readFileSync(join(ROOT, 'docs/library.md'), 'utf8');
+    const page = readFileSync(join(ROOT, 'docs/guide/library.md'), 'utf8');
     const [, example] = /```ts\n(.*?)```/s.exec(page)!;
     writeFileSync(join(home, 'example.ts'), example!);
     writeFileSync(join(home, 'scan.stl'), toBinaryStl(makeTube(100, 20)));

@@ -15,6 +15,8 @@ export interface CommandPage {
   readonly commands: readonly CommandPage[];
   /** Lines of examples, without their heading. */
   readonly examples: string;
+  /** Lines of exit codes, without their heading; empty if they are those of all commands. */
+  readonly exitCodes: string;
 }
 
 export interface ArgumentPage {
@@ -65,7 +67,7 @@ export function readCommand(command: Command, above: readonly string[] = []): Co
       description: help.optionDescription(option),
     })),
     commands: help.visibleCommands(command).map((one) => readCommand(one, words)),
-    examples: readExamples(command),
+    ...readSections(command),
   };
 }
 
@@ -102,8 +104,8 @@ function kindOf(valueName = ''): ValueKind {
   return COMMAND_NAMES.includes(valueName) ? 'command' : 'other';
 }
 
-/** What stands below the help proper; only the help itself can tell it. */
-function readExamples(command: Command): string {
+/** Reads the sections after the options, which only the printed help contains. */
+function readSections(command: Command): Pick<CommandPage, 'examples' | 'exitCodes'> {
   let text = '';
   command.configureOutput({
     ...command.configureOutput(),
@@ -114,5 +116,6 @@ function readExamples(command: Command): string {
   });
   command.outputHelp();
   const [, examples = ''] = /\nExamples:\n(.*)$/s.exec(text) ?? [];
-  return examples.trimEnd();
+  const [, exitCodes = ''] = /\nExit codes:\n(.*?)\n(?:\n|$)/s.exec(text) ?? [];
+  return { examples: examples.trimEnd(), exitCodes };
 }
