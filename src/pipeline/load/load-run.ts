@@ -7,7 +7,8 @@ import type { Format, MeshReader } from '../../formats/format.js';
 import type { CompressionId } from '../../io/compression/compression.js';
 import { type DiskSpace, setFileMode } from '../../io/disk.js';
 import type { ByteSource } from '../../io/input/byte-source.js';
-import { CHUNK_BYTES, LOAD_DEFAULTS, type ThreadPlan } from '../../memory.js';
+import type { LoadThreads } from '../../memory/plans.js';
+import { CHUNK_BYTES, LOAD_DEFAULTS } from '../../memory.js';
 import type { MeshItem, Precision, Warning } from '../../mesh.js';
 import { flag, integer, internal, listener, type Rules, text } from '../../options.js';
 import type { IndexedRecord } from '../../weld/sinks.js';
@@ -114,7 +115,7 @@ export interface LoadPlan {
   readonly warnings: WarningTally;
   /** Where to go on. */
   readonly state: ImportState | undefined;
-  readonly threads: Pick<ThreadPlan, 'weld' | 'parse'>;
+  readonly threads: LoadThreads;
   readonly welding: Omit<WeldingOptions, 'saved'>;
 }
 

@@ -6,9 +6,9 @@ import { databaseError } from '../../database/database-error.js';
 import { UsageError } from '../../errors.js';
 import { detectFormat } from '../../formats/detect.js';
 import { formatMebibytes } from '../../io/compression/compression.js';
-import { ZSTD_WINDOW_ORDINARY } from '../../io/compression/decompress.js';
 import { ByteSource } from '../../io/input/byte-source.js';
-import { MEMORY_MINIMUM, planThreads, planWelding, type ThreadPlan } from '../../memory.js';
+import { planLoading, planUnpacking } from '../../memory/plans.js';
+import { MEMORY_MINIMUM } from '../../memory.js';
 import type { Warning } from '../../mesh.js';
 import { spillsWith } from '../../weld/welding.js';
 import { countOf } from '../../wording.js';
@@ -23,9 +23,6 @@ import {
   type ReadingOptions,
   withLoadDefaults,
 } from './load-run.js';
-
-/** Measured: unpacked pieces that the collector has not yet taken back, and the decoder itself, in bytes. */
-const UNPACKING_BYTES = 40 * 2 ** 20;
 
 export async function loadSource(
   input: string,
@@ -79,13 +76,15 @@ export async function loadOpenSource(
   const { log } = target;
   options.signal?.throwIfAborted();
   const state = await log?.begin(source, { from: from ?? null, salvage });
-  const planned = planThreads(memoryBytes - unpackingBytes, countThreads(options.threads, expectedTriangles));
-  const { threads, weldBytes } = planBudget(
+  const needs = {
+    hasPieces: reader.hasPieces ?? false,
     unpackingBytes,
-    { weld: planned.weld, parse: reader.hasPieces ? planned.parse : 0 },
-    state?.phase === 'reading' ? state.weldBytes : 0,
-    options,
-  );
+    leastWeldBytes: state?.phase === 'reading' ? state.weldBytes : 0,
+  };
+  const planned = planLoading(memoryBytes, countThreads(options.threads, expectedTriangles), needs);
+  const { threads } = planned;
+  const weldBytes = options.weldBytes ?? planned.weldBytes;
+  checkWeldBytes(memoryBytes, weldBytes, needs.leastWeldBytes);
   if (log?.share !== undefined) options.onResume?.(log.share);
   const welderOptions = {
     bytesPerValue,
@@ -103,22 +102,9 @@ export async function loadOpenSource(
   return await loadPlanned(plan, target, options);
 }
 
-/**
- * Threads, and bytes for the welder's tables, of which there must be `leastBytes` for one that goes on: fewer threads
- * leave more. Throws UsageError where that is not enough.
- */
-function planBudget(
-  unpackingBytes: number,
-  threads: Pick<ThreadPlan, 'weld' | 'parse'>,
-  leastBytes: number,
-  options: ReadingOptions,
-): { readonly threads: Pick<ThreadPlan, 'weld' | 'parse'>; readonly weldBytes: number } {
-  const { memoryBytes } = withLoadDefaults(options);
-  let weldBytes = 0;
-  for (const some of [threads, { weld: threads.weld, parse: 0 }, { weld: 0, parse: 0 }]) {
-    weldBytes = options.weldBytes ?? planWelding(memoryBytes, some, unpackingBytes);
-    if (leastBytes === 0 || weldBytes >= leastBytes) return { threads: some, weldBytes };
-  }
+/** Throws UsageError if the welder's tables get less than those of the import that is resumed. */
+function checkWeldBytes(memoryBytes: number, weldBytes: number, leastBytes: number): void {
+  if (weldBytes >= leastBytes) return;
   const size = Math.ceil((memoryBytes + leastBytes - weldBytes) / 2 ** 20);
   throw new UsageError(
     `a memory of ${formatMebibytes(memoryBytes)} for an import that was begun with more; expected ${size} MiB`,
@@ -134,10 +120,10 @@ function planBudget(
  * only a large zstd window does.
  */
 export function reserveForUnpacking(source: ByteSource, memoryBytes: number): number {
-  const bytes = source.compression === undefined ? 0 : UNPACKING_BYTES + source.windowBytes;
-  const least = bytes + MEMORY_MINIMUM - UNPACKING_BYTES - ZSTD_WINDOW_ORDINARY;
-  if (memoryBytes < least) {
-    const size = Math.ceil(least / 2 ** 20);
+  if (source.compression === undefined) return 0;
+  const { bytes, leastMemoryBytes } = planUnpacking(source.windowBytes);
+  if (memoryBytes < leastMemoryBytes) {
+    const size = Math.ceil(leastMemoryBytes / 2 ** 20);
     throw new UsageError(
       `${describeSource(source.name)}: unpacking takes ${formatMebibytes(bytes)}; ` +
         `expected a memory of at least ${size} MiB`,
