@@ -9,7 +9,7 @@ import { filePath } from '../io/file-path.js';
 import { planVerifying } from '../memory/plans.js';
 import type { Precision, Warning } from '../mesh.js';
 import { flag, integer, internal, type Rules, takeOptions } from '../options.js';
-import { READING_OPTIONS, type ReadingOptions } from './load/load-run.js';
+import { READING_OPTIONS, type ReadingOptions, settleReading } from './load/reading-options.js';
 import { Pace } from './run/pace.js';
 import { type Stage, WarningTally } from './run/progress.js';
 import { describeSource } from './run/source-errors.js';
@@ -84,10 +84,7 @@ async function verify(mesh: string, source: string, options: VerifyOptions): Pro
   const warnings = new WarningTally(options.onWarning);
   const open = (name: string, own: Pick<VerifyOptions, 'from' | 'salvage' | 'maxBytes'>) =>
     openSide(name, {
-      ...options,
-      from: own.from,
-      salvage: own.salvage ?? false,
-      maxBytes: own.maxBytes,
+      ...settleReading({ ...options, from: own.from, salvage: own.salvage, maxBytes: own.maxBytes }),
       onWarning: ({ kind, message }) =>
         warnings.add({ kind: `${kind} of ${name}`, message: `${describeSource(name)}: ${message}` }),
     });

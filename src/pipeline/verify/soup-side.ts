@@ -6,7 +6,6 @@ import { ByteSource } from '../../io/input/byte-source.js';
 import { planParsing } from '../../memory/plans.js';
 import { CHUNK_BYTES } from '../../memory.js';
 import type { Precision, Warning } from '../../mesh.js';
-import { withLoadDefaults } from '../load/load-run.js';
 import { explainError } from '../run/source-errors.js';
 import { countThreads } from '../run/thread-count.js';
 import { ParseThreads } from '../threads/parse-threads.js';
@@ -37,8 +36,7 @@ export class SoupSide implements Side {
   }
 
   async read(take: TakeTriangle, step: Step): Promise<void> {
-    const options = withLoadDefaults(this.options);
-    const { salvage, maxBytes, signal, batchTriangles, memoryBytes, threads } = options;
+    const { salvage, maxBytes, signal, batchTriangles, memoryBytes, threads } = this.options;
     const isFirst = this.source !== undefined;
     const source = this.source ?? (await ByteSource.open(this.name, { salvage, maxBytes, signal }));
     this.source = undefined;
