@@ -57,7 +57,8 @@ export { findComponents, type IndexResult, indexMesh } from './pipeline/derive-m
 export { type ExportOptions, type ExportResult, explainExport, exportMesh } from './pipeline/export-mesh.js';
 export { type ImportOptions, type ImportResult, importMesh } from './pipeline/import-mesh.js';
 export { type LintOptions, type LintResult, lintOff } from './pipeline/lint-off.js';
-export type { LoadResult, ReadingOptions } from './pipeline/load/load-run.js';
+export type { LoadResult } from './pipeline/load/load-mesh.js';
+export type { ReadingOptions } from './pipeline/load/reading-options.js';
 export type { FaceOfTriangle, LocateOptions, SourcePlace } from './pipeline/locate/source-search.js';
 export {
   type LocatedTriangle,

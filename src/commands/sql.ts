@@ -6,7 +6,7 @@ import { SqlSession } from '../database/sql/session.js';
 import { UsageError } from '../errors.js';
 import { openOutput } from '../io/output/output-file.js';
 import { readTextFile, TEXT_BYTES_MAX } from '../io/text-file.js';
-import { planFiltering } from '../memory.js';
+import { planQuerying } from '../memory/plans.js';
 import { countOf } from '../wording.js';
 import { memoryOption } from './options/options.js';
 import { isWatched, runWithin } from './sql/child.js';
@@ -23,12 +23,6 @@ const PAGED: readonly SqlFormat[] = ['table', 'line'];
 /** What a table on a terminal shows at the most, and how long it may take, unless told otherwise. */
 const LIMIT_ROWS = 1000;
 const LIMIT_SECONDS = 60;
-
-/**
- * The part of the free memory for SQLite's page cache. SQLite takes as much for each sort, and keeps that until the query
- * ends: of the queries in docs/cookbook.md, Euler's characteristic took most, 4.7 times the cache and 95 MB.
- */
-const CACHE_SHARE = 1 / 5;
 
 interface SqlCommandOptions {
   readonly file?: string;
@@ -137,7 +131,7 @@ async function answer(
     write: options.write,
     attach: options.attach,
     parameters: options.param,
-    cacheBytes: CACHE_SHARE * planFiltering(options.memory, 0),
+    cacheBytes: planQuerying({ memoryBytes: options.memory }).cacheBytes,
   });
   const terminal = new Terminal(options);
   try {

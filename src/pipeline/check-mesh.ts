@@ -20,7 +20,7 @@ import type { MeshRows } from '../database/rows/selection.js';
 import { chooseTempFolder } from '../io/disk.js';
 import { filePath } from '../io/file-path.js';
 import { WorkFolder } from '../io/work-folder.js';
-import { MEMORY_DEFAULT, planFiltering } from '../memory.js';
+import { planChecking } from '../memory/plans.js';
 import type { Bounds } from '../mesh.js';
 import { takeOptions } from '../options.js';
 import { Measures } from '../topology/measures.js';
@@ -37,9 +37,6 @@ import { ShellFinder } from './shells/find-shells.js';
 import { type JudgedShells, ShellJudge } from './shells/judge-shells.js';
 import { concludeCheck, type MeshCheck, SHELLS_LISTED_MAX } from './shells/mesh-check.js';
 import { ShellMemory } from './shells/shell-memory.js';
-
-/** The part that sets may take. */
-const SETS_SHARE = 0.5;
 
 const RIM_WORDS = 2 ** 14;
 /** Pairs of boundary edges linked between two chances for others. */
@@ -82,12 +79,11 @@ class Checking {
     private readonly folder: string,
     private readonly options: RunOptions,
   ) {
-    const { memoryBytes = MEMORY_DEFAULT } = options;
     const { vertexRange, triangleRange } = rows;
     const setsBytes = IdSet.bytesOf(vertexRange) + 2 * IdSet.bytesOf(triangleRange);
-    const totalBytes = planFiltering(memoryBytes, 0);
-    checkSets('a check of', triangleRange, setsBytes, SETS_SHARE, totalBytes, memoryBytes);
-    this.memory = new ShellMemory(totalBytes - setsBytes);
+    const { sets, shells } = planChecking(options, setsBytes);
+    checkSets('a check of', triangleRange, setsBytes, sets);
+    this.memory = new ShellMemory(shells);
     this.used = IdSet.create(vertexRange);
     this.sound = IdSet.create(triangleRange);
     this.flaws = IdSet.create(triangleRange);

@@ -11,8 +11,10 @@ import { WorkFolder } from '../io/work-folder.js';
 import { integer, internal, listener, type Rules, takeOptions } from '../options.js';
 import { EXPORT_OPTIONS, type ExportOptions, type ExportResult, writeMesh } from './export-mesh.js';
 import { checkDatabaseOutput, importBeside } from './import-mesh.js';
-import { type LoadResult, READING_OPTIONS, type ReadingOptions } from './load/load-run.js';
+import type { LoadResult } from './load/load-mesh.js';
 import { loadSource } from './load/load-source.js';
+import { temporaryTarget } from './load/load-target.js';
+import { READING_OPTIONS, type ReadingOptions } from './load/reading-options.js';
 import { type FolderNeeds, outputNeed } from './run/forecast.js';
 import { checkOutputName } from './run/output-names.js';
 import { describeSource } from './run/source-errors.js';
@@ -96,15 +98,7 @@ async function convert(
     const database = keep ?? work.file('mesh.db');
     const result =
       keep === undefined
-        ? await loadSource(
-            input,
-            {
-              database,
-              spillPath: database,
-              needs: (spills) => [[folder, spills ? ['database', 'welding'] : ['database']], ...outputNeeds],
-            },
-            options,
-          )
+        ? await loadSource(input, temporaryTarget(database, folder, outputNeeds), options)
         : await importBeside(input, database, outputNeeds, options);
     if (keep !== undefined) options.onKept?.();
     const databaseBytes = fileSize(database);

@@ -11,7 +11,7 @@ import type { TriangleFilter } from '../filter/triangle-filter.js';
 import { chooseTempFolder } from '../io/disk.js';
 import { filePath } from '../io/file-path.js';
 import { WorkFolder } from '../io/work-folder.js';
-import { MEMORY_DEFAULT, planFiltering } from '../memory.js';
+import { planComponents, planIndexing } from '../memory/plans.js';
 import type { TriangleBatch } from '../mesh.js';
 import { takeOptions } from '../options.js';
 import { forecastBytes, forecastSpills } from './run/forecast.js';
@@ -35,13 +35,12 @@ export async function findComponents(database: string | URL, options: RunOptions
 /** Does what {@link findComponents} does, for a verb that has checked its options. */
 export async function keepComponents(database: string, options: RunOptions): Promise<void> {
   const update = await MeshUpdate.open(database, options.signal);
-  const { memoryBytes = MEMORY_DEFAULT } = options;
   const files = spillsBeside(database, options);
   try {
     if (update.run(countComponents) > 0) return;
     options.onNote?.('connected components are found, and kept in the database');
-    const bytes = planFiltering(memoryBytes, 0);
-    const memory = { arena: new ArrayBuffer(Math.floor(0.5 * bytes)), cacheBytes: 0.2 * bytes };
+    const { linksBytes, labelsBytes } = planComponents(options);
+    const memory = { arena: new ArrayBuffer(linksBytes), cacheBytes: labelsBytes };
     const rows = update.run(() => update.rows());
     const total = rows.triangleRange;
     const needed = IdLinks.bytesOf(rows.vertexRange, LINKS * total, memory.arena.byteLength);
@@ -75,11 +74,11 @@ async function buildIndex(database: string, options: RunOptions): Promise<IndexR
   const update = await MeshUpdate.open(database, options.signal);
   const files = spillsBeside(database, options);
   try {
-    const { memoryBytes = MEMORY_DEFAULT, onNote, onForecast } = options;
+    const { onNote, onForecast } = options;
     const rows = update.run(() => update.rows());
     const pace = new Pace(rows, options);
     const scan = new CornerScan(rows, undefined, files, pace, {
-      bytes: 0.5 * planFiltering(memoryBytes, 0),
+      bytes: planIndexing(options).positionsBytes,
       stage: 'survey',
       onNote,
       onForecast,

@@ -21,7 +21,7 @@ import { filePath } from '../io/file-path.js';
 import type { OutputFile } from '../io/output/output.js';
 import { checkOutput } from '../io/output/output-check.js';
 import { openOutput } from '../io/output/output-file.js';
-import { MEMORY_DEFAULT, planFiltering, planThreads } from '../memory.js';
+import { planExporting } from '../memory/plans.js';
 import type { MeshSelection, Warning } from '../mesh.js';
 import { flag, oneOf, type Rules, record, takeOptions } from '../options.js';
 import { countOf, formatCount } from '../wording.js';
@@ -40,9 +40,6 @@ import {
 } from './select-mesh.js';
 import { formatInThreads } from './threads/format-threads.js';
 import type { ThreadPool } from './threads/thread.js';
-
-/** The part of the free memory for rows that are looked up while others are written. */
-const CACHE_SHARE = 0.6;
 
 export interface ExportOptions extends RunOptions, SelectionOptions {
   /** The variant of OFF to write; plain OFF unless given. */
@@ -266,17 +263,17 @@ export function isEmptied(
 function chunksOf(
   selection: StoredSelection,
   pool: ThreadPool,
-  { off = {}, threads, memoryBytes = MEMORY_DEFAULT }: ExportOptions,
+  options: ExportOptions,
   warn: (warning: Warning) => void,
 ): Iterable<OffChunk> | AsyncIterable<OffChunk> {
+  const { off = {}, threads } = options;
   const { paged, triangleCount } = selection;
   const least = paged?.map === undefined ? undefined : STORED_TRIANGLES_MIN;
-  const { format } = planThreads(memoryBytes, countThreads(threads, triangleCount, least));
-  if (format === 0 || paged === undefined || !isPlainOff(selection, off))
+  const plan = planExporting(options, countThreads(threads, triangleCount, least));
+  if (plan.threads === 0 || paged === undefined || !isPlainOff(selection, off))
     return formatOff(selection, off, warn);
   warnOfAbsent(selection, off, warn);
-  const cacheBytes = CACHE_SHARE * planFiltering(memoryBytes, format);
-  return formatInThreads(selection, paged, off.precision, pool, format, cacheBytes);
+  return formatInThreads(selection, paged, off.precision, pool, plan.threads, plan.rowsBytes);
 }
 
 /** The counts stood in the header before the rows were seen. */

@@ -9,8 +9,10 @@ import { checkOutput } from '../io/output/output-check.js';
 import { partialName } from '../io/output/output-file.js';
 import { flag, integer, internal, type Rules, takeOptions } from '../options.js';
 import { ImportLog } from './load/import-log.js';
-import { type LoadResult, type LoadTarget, READING_OPTIONS, type ReadingOptions } from './load/load-run.js';
+import type { LoadResult } from './load/load-mesh.js';
 import { loadSource } from './load/load-source.js';
+import type { LoadTarget } from './load/load-target.js';
+import { READING_OPTIONS, type ReadingOptions } from './load/reading-options.js';
 import { warningOfFilters } from './load/replaced-filters.js';
 import type { FolderNeeds } from './run/forecast.js';
 import { checkDatabaseName } from './run/output-names.js';
@@ -73,9 +75,7 @@ export async function importBeside(
   checkDatabaseOutput(database, force);
   const partial = `${database}.partial`;
   const folder = dirname(database);
-  const { tempFolder } = options;
-  const { restart, intervalMs, onCheckpoint } = options;
-  const log = ImportLog.open({ database: partial, tempFolder, restart, intervalMs, onCheckpoint });
+  const log = ImportLog.open(partial, options);
   try {
     // Another run may just have made it.
     checkDatabaseOutput(database, force);
@@ -95,7 +95,7 @@ export async function importBeside(
       needs: (spills) => [
         [folder, ['database', 'index']],
         // The spill files are gone before the index is sorted.
-        [tempFolder ?? folder, [spills ? 'welding' : 'sorting']],
+        [options.tempFolder ?? folder, [spills ? 'welding' : 'sorting']],
         ...later,
       ],
     };

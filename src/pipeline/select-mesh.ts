@@ -24,7 +24,7 @@ import { checkWeldDistance, NearVertices } from '../geometry/near-vertices.js';
 import { checkTransform, TRANSFORM_STEP, type TransformStep } from '../geometry/transform.js';
 import { chooseTempFolder, outputFolder } from '../io/disk.js';
 import { WorkFolder } from '../io/work-folder.js';
-import { MEMORY_DEFAULT, planFiltering, planThreads } from '../memory.js';
+import { planSelecting } from '../memory/plans.js';
 import { finite, flag, listOf, oneOf, type Rules, record } from '../options.js';
 import { ORIENTATIONS, type Orientation } from '../topology/shell-verdicts.js';
 import { forecastSpills } from './run/forecast.js';
@@ -72,11 +72,6 @@ export interface SelectionReport {
   /** How each part of the filter was evaluated, in words. */
   readonly steps: readonly { readonly filter: string; readonly by: string }[];
 }
-
-/** The part of the memory that sets may take; caches and tables need the rest. */
-const SETS_SHARE = 0.75;
-/** The part of the free memory that labels may take when they are looked up. */
-const LABELS_SHARE = 0.4;
 
 /** Throws UsageError where options cannot be, whatever the mesh. */
 export function checkSelection({ filter = {}, weld, transform = [] }: SelectionOptions): void {
@@ -129,9 +124,7 @@ export function workFolder({
 class Selecting {
   private readonly report = { welded: 0, collapsed: 0, degenerate: 0, duplicate: 0 };
   private oriented: OrientReport | undefined;
-  private readonly threads: number;
-  /** Bytes for everything here, sets included. */
-  private readonly freeBytes: number;
+  private readonly memory: ReturnType<typeof planSelecting>;
   private readonly pace: Pace;
   private readonly pool = new ThreadPool();
   private isChecked = false;
@@ -143,12 +136,8 @@ class Selecting {
     private readonly run: RunOptions,
     private readonly files: SpillFiles,
   ) {
-    const { memoryBytes = MEMORY_DEFAULT, threads } = run;
-    this.threads = planThreads(
-      memoryBytes,
-      countThreads(threads, rows.triangleRange, STORED_TRIANGLES_MIN),
-    ).format;
-    this.freeBytes = planFiltering(memoryBytes, this.threads);
+    const threads = countThreads(run.threads, rows.triangleRange, STORED_TRIANGLES_MIN);
+    this.memory = planSelecting(run, threads, this.setsBytes());
     this.pace = new Pace(rows, run);
   }
 
@@ -167,8 +156,8 @@ class Selecting {
     candidates.set?.seal();
     const asked = candidates.set?.size ?? this.rows.triangleRange;
     const scan = new MeshScan(this.rows, this.pool, this.files, this.pace, {
-      threads: countThreads(this.run.threads, asked, STORED_TRIANGLES_MIN) === 1 ? 0 : this.threads,
-      freeBytes: this.freeBytes - this.setsBytes(),
+      threads: countThreads(this.run.threads, asked, STORED_TRIANGLES_MIN) === 1 ? 0 : this.memory.threads,
+      positionsBytes: this.memory.positionsBytes,
       onNote: this.run.onNote,
       onForecast: this.run.onForecast,
     });
@@ -203,7 +192,7 @@ class Selecting {
   private finish(map: RowMap, steps: SelectionReport['steps']): Selected {
     return {
       map,
-      selection: this.rows.selectSome(map, LABELS_SHARE * this.freeBytes),
+      selection: this.rows.selectSome(map, this.memory.labelsBytes),
       report: { ...this.report, oriented: this.oriented, steps },
       pool: this.pool,
       close: () => this.close(),
@@ -219,7 +208,7 @@ class Selecting {
   private async orient(): Promise<Pick<RowMap, 'turned' | 'turnedVertices'>> {
     if (this.options.orient === undefined) return {};
     const { rows } = this;
-    const { turned, report } = await orientShells(rows, this.files, this.freeBytes, this.run);
+    const { turned, report } = await orientShells(rows, this.files, this.memory.freeBytes, this.run);
     this.oriented = report;
     if (turned.size === 0) return {};
     if (!rows.hasVertexNormals) return { turned: turned.share() };
@@ -256,8 +245,7 @@ class Selecting {
   }
 
   private checkMemory(): void {
-    const { rows, freeBytes, run } = this;
-    checkSets('a filter over', rows.triangleRange, this.setsBytes(), SETS_SHARE, freeBytes, run.memoryBytes);
+    checkSets('a filter over', this.rows.triangleRange, this.setsBytes(), this.memory.sets);
   }
 
   /** Welds these vertices; returns the vertex that stands for each. */
@@ -266,7 +254,7 @@ class Selecting {
     await this.pool.stop();
     vertices.seal();
     const total = rows.vertexRange;
-    const arenaBytes = Math.floor((1 - SETS_SHARE / 2) * this.freeBytes * 0.5);
+    const arenaBytes = this.memory.weldBytes;
     // A vertex has hardly more links than one to another that is near.
     const needed = NearVertices.bytesOf(vertices.size) + IdLinks.bytesOf(total, vertices.size, arenaBytes);
     forecastSpills(files.folder, [{ what: 'vertices by cell', bytes: needed }], this.run);
@@ -303,15 +291,14 @@ class Selecting {
     shared: SharedLabels | undefined,
   ): Promise<void> {
     const { report, files } = this;
-    const cacheBytes = LABELS_SHARE * this.freeBytes;
-    const labels = shared && new RowCache(new LabelRows(shared), cacheBytes);
+    const labels = shared && new RowCache(new LabelRows(shared), this.memory.labelsBytes);
     const thinning = new Thinning(this.rows, triangles, labels);
     triangles.seal();
     report.welded = thinning.countWelded(vertices);
     if (report.welded > 0) report.collapsed = await this.work(thinning.dropDegenerate('after'));
     if (drop.includes('degenerate')) report.degenerate = await this.work(thinning.dropDegenerate('before'));
     if (drop.includes('duplicate')) {
-      const arena = new ArrayBuffer(Math.floor(0.2 * this.freeBytes));
+      const arena = new ArrayBuffer(this.memory.duplicatesBytes);
       report.duplicate = await this.work(thinning.dropDuplicates(arena, files));
     }
     if (sample !== undefined) thinning.sample(sample);

@@ -12,7 +12,7 @@ import { checkOffOptions } from '../formats/off/write/write.js';
 import { endingOf } from '../io/compression/compression.js';
 import { filePath } from '../io/file-path.js';
 import { OutputFolder, safeName } from '../io/output/output-folder.js';
-import { MEMORY_DEFAULT, planFiltering } from '../memory.js';
+import { planSplitting } from '../memory/plans.js';
 import type { Warning } from '../mesh.js';
 import { takeOptions } from '../options.js';
 import { keepComponents } from './derive-mesh.js';
@@ -31,11 +31,6 @@ import { findBounds } from './scan/find-bounds.js';
 import { CornerScan } from './scan/scan-corners.js';
 import { checkSelection, type SelectionReport, workFolder } from './select-mesh.js';
 import { checkSets } from './shells/check-sets.js';
-
-/** The part of the free memory that sets may take. */
-const SETS_SHARE = 0.75;
-/** The part of the free memory for rows that are looked up. */
-const CACHE_SHARE = 0.2;
 
 /** A file of a split. */
 export interface SplitFile {
@@ -101,24 +96,21 @@ async function splitInto(
         checkSpace(dirname(folder), selected.selection, options);
         // What holds for all files is worth one warning.
         const writing: ExportOptions = { ...options, onWarning: (warning) => warnings.add(warning) };
-        const { memoryBytes = MEMORY_DEFAULT } = options;
-        const freeBytes = planFiltering(memoryBytes, 0);
-        const cacheBytes = CACHE_SHARE * freeBytes;
-        const setsBytes = Groups.setsBytes(rows);
-        checkSets('a split of', rows.triangleRange, setsBytes, SETS_SHARE, freeBytes, memoryBytes);
+        const { sets, rowsBytes } = planSplitting(options);
+        checkSets('a split of', rows.triangleRange, Groups.setsBytes(rows), sets);
         const groups = db.ask((connection) => new Groups(connection, rows, selected.map));
         await divide(groups, db, rows, division, { ...options, output: folder });
         const files: SplitFile[] = [];
         const keys = groups.list();
         for (const [index, key] of keys.entries()) {
           await pause(options.signal);
-          const map = db.ask(() => groups.restrict(key, cacheBytes));
+          const map = db.ask(() => groups.restrict(key, rowsBytes));
           if (map === undefined) continue;
           const { name, stem } = nameGroup(key, index, keys, division);
           const file = `${stem}.off${endingOf(options.compress)}`;
           const target = await output.open(file, options.compress);
           try {
-            const some = { ...selected, selection: rows.selectSome(map, cacheBytes) };
+            const some = { ...selected, selection: rows.selectSome(map, rowsBytes) };
             const { triangles, vertices, bytes } = await writeSelection(some, db, target, writing);
             files.push({ file, name, triangles, vertices, bytes });
           } finally {
@@ -159,7 +151,7 @@ async function divide(
     const { bounds } = await findBounds(rows, pace, 'filter');
     const { insert, finish } = groups.byRuns();
     const scan = new CornerScan(rows, undefined, files, pace, {
-      bytes: CACHE_SHARE * planFiltering(options.memoryBytes ?? MEMORY_DEFAULT, 0),
+      bytes: planSplitting(options).rowsBytes,
       stage: 'filter',
       onNote: options.onNote,
       onForecast: options.onForecast,

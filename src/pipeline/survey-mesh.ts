@@ -12,7 +12,7 @@ import type { CornerPositions } from '../database/rows/corner-positions.js';
 import { chooseTempFolder } from '../io/disk.js';
 import { filePath } from '../io/file-path.js';
 import { WorkFolder } from '../io/work-folder.js';
-import { MEMORY_DEFAULT, planFiltering } from '../memory.js';
+import { planSurveying } from '../memory/plans.js';
 import type { TriangleBatch } from '../mesh.js';
 import { takeOptions } from '../options.js';
 import { type DensityView, DensityViews } from '../topology/density.js';
@@ -35,25 +35,21 @@ export interface MeshSurvey {
   readonly views: readonly DensityView[];
 }
 
-// Parts of the free memory: that for positions is given back before stars are gathered.
-const POSITIONS_SHARE = 0.5;
-const STARS_SHARE = 0.5;
-
 /** Surveys the mesh of a database. Throws UsageError, FileError, DatabaseError. */
 export async function surveyMesh(database: string | URL, options: RunOptions = {}): Promise<MeshSurvey> {
   return survey(filePath.take(database, 'database'), takeOptions(options, RUN_OPTIONS));
 }
 
 async function survey(database: string, options: RunOptions): Promise<MeshSurvey> {
-  const { memoryBytes = MEMORY_DEFAULT, onNote, onForecast } = options;
+  const { onNote, onForecast } = options;
   const tempFolder = chooseTempFolder(options.tempFolder, database);
   const db = MeshDatabase.open(database);
   const files = new SpillFiles(new WorkFolder(join(tempFolder, basename(database))));
   try {
     const rows = db.rows();
     const pace = new Pace(rows, options);
-    const freeBytes = planFiltering(memoryBytes, 0);
-    const arena = new ArrayBuffer(8 * Math.floor((STARS_SHARE * freeBytes) / 8));
+    const { positionsBytes, starsBytes } = planSurveying(options);
+    const arena = new ArrayBuffer(starsBytes);
     const spool = openStars(rows, arena, files, tempFolder, options);
     const { bounds } = await findBounds(rows, pace.part(0, 0.1), 'survey');
     const density = bounds && new DensityViews(bounds);
@@ -63,7 +59,7 @@ async function survey(database: string, options: RunOptions): Promise<MeshSurvey
       await looking.pause('survey', batch.ids[batch.count - 1]!, rows.vertexRange);
     }
     const scan = new CornerScan(rows, undefined, files, pace.part(0.2, 0.5), {
-      bytes: POSITIONS_SHARE * freeBytes,
+      bytes: positionsBytes,
       stage: 'survey',
       onNote,
       onForecast,

@@ -6,10 +6,10 @@
 import { UsageError } from '../errors.js';
 import { isSameFile } from '../io/disk.js';
 import { filePath } from '../io/file-path.js';
-import { MEMORY_DEFAULT, planFiltering } from '../memory.js';
+import { planVerifying } from '../memory/plans.js';
 import type { Precision, Warning } from '../mesh.js';
 import { flag, integer, internal, type Rules, takeOptions } from '../options.js';
-import { READING_OPTIONS, type ReadingOptions } from './load/load-run.js';
+import { READING_OPTIONS, type ReadingOptions, settleReading } from './load/reading-options.js';
 import { Pace } from './run/pace.js';
 import { type Stage, WarningTally } from './run/progress.js';
 import { describeSource } from './run/source-errors.js';
@@ -37,11 +37,6 @@ export const VERIFY_OPTIONS: Rules<VerifyOptions> = {
   examine: flag,
   positionsBytes: internal(integer()),
 };
-
-/** The part of the free memory that positions may take: what is found and the rest of the work need the rest. */
-const POSITIONS_SHARE = 0.4;
-/** What they take at the least, in bytes, whatever unpacking takes. */
-const POSITIONS_MIN = 8 * 2 ** 20;
 
 /** What was read of one of the two. */
 export interface VerifiedMesh {
@@ -89,10 +84,7 @@ async function verify(mesh: string, source: string, options: VerifyOptions): Pro
   const warnings = new WarningTally(options.onWarning);
   const open = (name: string, own: Pick<VerifyOptions, 'from' | 'salvage' | 'maxBytes'>) =>
     openSide(name, {
-      ...options,
-      from: own.from,
-      salvage: own.salvage ?? false,
-      maxBytes: own.maxBytes,
+      ...settleReading({ ...options, from: own.from, salvage: own.salvage, maxBytes: own.maxBytes }),
       onWarning: ({ kind, message }) =>
         warnings.add({ kind: `${kind} of ${name}`, message: `${describeSource(name)}: ${message}` }),
     });
@@ -101,14 +93,13 @@ async function verify(mesh: string, source: string, options: VerifyOptions): Pro
   try {
     const right = await open(source, options);
     try {
-      const { memoryBytes = MEMORY_DEFAULT } = options;
-      const leftBytes = memoryBytes - left.unpackingBytes - right.unpackingBytes;
-      const positionsBytes = Math.max(POSITIONS_MIN, POSITIONS_SHARE * planFiltering(leftBytes, 0));
+      const plan = planVerifying(options, left.unpackingBytes + right.unpackingBytes);
+      const { positionsBytes = plan.positionsBytes } = options;
       let arena: ArrayBuffer | undefined;
       const memory: SideMemory = {
-        memoryBytes: leftBytes,
+        memoryBytes: plan.memoryBytes,
         arenaOf: () => {
-          arena ??= new ArrayBuffer(8 * Math.floor((options.positionsBytes ?? positionsBytes) / 8));
+          arena ??= new ArrayBuffer(8 * Math.floor(positionsBytes / 8));
           return arena;
         },
       };

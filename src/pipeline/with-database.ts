@@ -5,8 +5,10 @@ import { isDatabase } from '../database/pages/table-reader.js';
 import { chooseTempFolder, isFile } from '../io/disk.js';
 import { WorkFolder } from '../io/work-folder.js';
 
-import type { LoadResult, ReadingOptions } from './load/load-run.js';
+import type { LoadResult } from './load/load-mesh.js';
 import { loadSource } from './load/load-source.js';
+import { temporaryTarget } from './load/load-target.js';
+import type { ReadingOptions } from './load/reading-options.js';
 
 /**
  * Calls `use` with a database that holds the mesh of a file: that file where it is a database, else one made of it
@@ -23,15 +25,7 @@ export async function withDatabase<T>(
   const work = new WorkFolder(join(folder, input === '-' ? 'offload' : basename(input)));
   try {
     const database = work.file('mesh.db');
-    const loaded = await loadSource(
-      input,
-      {
-        database,
-        spillPath: database,
-        needs: (spills) => [[folder, spills ? ['database', 'welding'] : ['database']]],
-      },
-      options,
-    );
+    const loaded = await loadSource(input, temporaryTarget(database, folder), options);
     return await use(database, loaded);
   } finally {
     work.remove();

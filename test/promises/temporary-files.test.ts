@@ -31,7 +31,7 @@ function setUp() {
   for (const name of ['tmp', 'other']) mkdirSync(at(name));
   const { size, mtime } = statSync(at('in.stl'));
   const source = { name: at('in.stl'), fileSize: size, modified: mtime } as ByteSource;
-  const open = (tempFolder?: string) => ImportLog.open({ database: at('mesh.db.partial'), tempFolder });
+  const open = (tempFolder?: string) => ImportLog.open(at('mesh.db.partial'), { tempFolder });
   return { at, source, open };
 }
 

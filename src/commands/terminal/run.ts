@@ -3,7 +3,7 @@
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { type CompressionChoice, endingOf, withoutCompression } from '../../io/compression/compression.js';
 import { chooseTempFolder } from '../../io/disk.js';
-import type { LoadResult } from '../../pipeline/load/load-run.js';
+import type { LoadResult } from '../../pipeline/load/load-mesh.js';
 import { withMemoryLimit } from '../../pipeline/threads/memory-watch.js';
 import { countOf, formatBytes, formatCount } from '../../wording.js';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { ConvertResult } from '../../pipeline/convert-mesh.js';
 import type { ExportResult } from '../../pipeline/export-mesh.js';
 import type { ImportResult } from '../../pipeline/import-mesh.js';
-import type { LoadResult } from '../../pipeline/load/load-run.js';
+import type { LoadResult } from '../../pipeline/load/load-mesh.js';
 import type { SplitResult } from '../../pipeline/split-mesh.js';
 
 /** The summary of `offload convert`; `kept` names the database if that is kept. */

@@ -6,13 +6,11 @@
 import type { Transform } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { FormatError, TRUNCATED } from '../../errors.js';
+import { ZSTD_WINDOW_ORDINARY } from '../../memory.js';
 import { countOf } from '../../wording.js';
 import { type Pull, pullUpTo } from '../pull.js';
 import type { CompressionId } from './compression.js';
 import { checkWindow, ZstdFrame } from './zstd-frame.js';
-
-/** The window that levels below 20 use at most, in bytes: not worth counting among a run's buffers. */
-export const ZSTD_WINDOW_ORDINARY = 8 * 2 ** 20;
 
 /** Bytes handed to a decoder at a time, however they arrive: where damage is met does not depend on that. */
 const PACKED_BYTES = 65_536;

@@ -4,6 +4,7 @@
  */
 import { FACE_CORNERS_MAX } from '../../memory.js';
 import type { Batch, Welding } from '../../weld/welding.js';
+import { countCorners } from './batch-counts.js';
 
 /** Batches of at least this share of a full one are handed on as they are. */
 const LARGE = 0.5;
@@ -113,11 +114,4 @@ export class BatchMerger {
     }
     return target;
   }
-}
-
-function countCorners({ count, sizes }: Extract<Batch, { kind: 'faces' }>): number {
-  if (sizes === undefined) return 3 * count;
-  let corners = 0;
-  for (let k = 0; k < count; k++) corners += sizes[k]!;
-  return corners;
 }

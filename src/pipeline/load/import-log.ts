@@ -4,12 +4,11 @@
  *
  * Standard input cannot be read again: of that nothing is kept.
  */
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import { spillName } from '../../collections/spill-file.js';
 import { BuildLock } from '../../database/build/build-lock.js';
-import { FileError, FormatError } from '../../errors.js';
-import { digestEnds } from '../../io/digest-file.js';
-import { fileSize, isFile, removeDatabase, removeJournals, removeSpills } from '../../io/disk.js';
+import { FormatError } from '../../errors.js';
+import { removeDatabase, removeJournals, removeSpills } from '../../io/disk.js';
 import type { ByteSource } from '../../io/input/byte-source.js';
 import { copyDurably, readText, removeText, replaceText, syncFiles } from '../../io/output/durable-file.js';
 import { syncNames } from '../../io/output/final-name.js';
@@ -18,40 +17,23 @@ import type { Present } from '../run/forecast.js';
 import type { SourceShare } from '../run/progress.js';
 import { clearSpillPlace, isSpillPlace, makeSpillPlace } from '../run/spill-place.js';
 import { type ImportState, spillsOf } from './import-state.js';
+import {
+  checkSame,
+  isThere,
+  markOf,
+  parseLog,
+  parsePlaces,
+  type ReadingConditions,
+  type SavedImport,
+  type SourceMark,
+  spillPaths,
+} from './saved-import.js';
 
 /** Time between two checkpoints, in milliseconds: what lasts no longer leaves nothing to go on with. */
 const INTERVAL_MS = 3000;
 
-/** What must be the same for a run to go on with another one's work. */
-interface Conditions {
-  readonly program: string;
-  readonly from: string | null;
-  readonly salvage: boolean;
-}
-
-/** What stands in the file. */
-interface SavedImport {
-  readonly conditions: Conditions;
-  readonly source: SourceMark;
-  /** Beginning of the names of spill files; and of those that were elsewhere before, and may still be there. */
-  readonly spillPath: string;
-  readonly formerSpillPath?: string | undefined;
-  readonly state: ImportState;
-}
-
-/** A file as it is told again. */
-interface SourceMark {
-  readonly path: string;
-  readonly size: number;
-  readonly modified: string;
-  /** SHA-256 of its two ends. */
-  readonly ends: string;
-}
-
-/** Where an import is made, and how. */
+/** How an import is made: some of its options. */
 export interface ImportLogOptions {
-  /** The database in the making; the log stands beside it. */
-  readonly database: string;
   /** Where spill files are to stand; beside the database unless given. */
   readonly tempFolder?: string | undefined;
   /** Begin anew, whatever there is. */
@@ -73,30 +55,35 @@ export class ImportLog {
   private failure: { readonly error: unknown } | undefined;
 
   private constructor(
+    private readonly database: string,
     private readonly options: ImportLogOptions,
     private readonly lock: BuildLock,
   ) {
-    this.path = `${options.database}.log`;
+    this.path = `${database}.log`;
   }
 
-  /** Holds the database in the making; nothing is changed yet. Throws FileError where another run has it. */
-  static open(options: ImportLogOptions): ImportLog {
-    return new ImportLog(options, BuildLock.take(options.database));
+  /**
+   * Holds the database in the making, beside which the log stands; nothing is changed yet. Throws FileError where another
+   * run has it.
+   */
+  static open(database: string, options: ImportLogOptions): ImportLog {
+    return new ImportLog(database, options, BuildLock.take(database));
   }
 
   /**
    * Looks for what another run has left, and removes all that this one has no use for; returns where to go on. Throws
    * FileError, and changes nothing, where that was another import, or the source has been changed since.
    */
-  async begin(source: ByteSource, conditions: Omit<Conditions, 'program'>): Promise<ImportState | undefined> {
-    const { database, tempFolder, restart } = this.options;
+  async begin(source: ByteSource, conditions: ReadingConditions): Promise<ImportState | undefined> {
+    const { database } = this;
+    const { tempFolder, restart } = this.options;
     const text = await readText(this.path);
     const left = parseLog(text);
     const formerPlaces = parsePlaces(text);
     const mark = await markOf(source);
     const own = { ...conditions, program: readPackageVersion() };
     const isUsable = !restart && left !== undefined && isThere(left, database);
-    if (isUsable) this.checkSame(left, own, mark, source.name);
+    if (isUsable) checkSame(left, own, mark, { database, log: this.path, source: source.name });
     const saved = isUsable ? await this.bringHere(left) : undefined;
     const spillPath = saved?.spillPath ?? makeSpillPlace(database, tempFolder);
     this.run = { conditions: own, spillPath };
@@ -184,10 +171,10 @@ export class ImportLog {
     if (this.run === undefined) return undefined;
     if (error instanceof FormatError && error.code !== 'INPUT_TOO_LARGE') this.saved = undefined;
     this.removeSpills();
-    const { saved, options, spillPath } = this;
-    if (saved !== undefined && isThere(saved, options.database)) return this.share;
+    const { saved, database, spillPath } = this;
+    if (saved !== undefined && isThere(saved, database)) return this.share;
     clearSpillPlace(spillPath);
-    removeDatabase(options.database);
+    removeDatabase(database);
     removeText(this.path);
     return undefined;
   }
@@ -205,7 +192,8 @@ export class ImportLog {
 
   /** Takes another run's spill files to this one's folder for them: the other one may be full. */
   private async bringHere(left: SavedImport): Promise<SavedImport> {
-    const { database, tempFolder } = this.options;
+    const { database } = this;
+    const { tempFolder } = this.options;
     if (isSpillPlace(left.spillPath, database, tempFolder)) return left;
     const spillPath = makeSpillPlace(database, tempFolder);
     const moved = { ...left, spillPath, formerSpillPath: left.spillPath };
@@ -237,77 +225,8 @@ export class ImportLog {
   /** Writes it down when all that it speaks of is on the disk. */
   private async write(saved: SavedImport): Promise<void> {
     const spills = spillPaths(saved).map(([path]) => path);
-    await syncFiles([this.options.database, ...spills]);
+    await syncFiles([this.database, ...spills]);
     if (spills.length > 0) await syncNames(dirname(saved.spillPath), saved.spillPath);
     await replaceText(this.path, JSON.stringify(saved));
   }
-
-  /** Throws FileError unless a run can go on with what another one has left: that is not to be lost without a word. */
-  private checkSame(left: SavedImport, own: Conditions, mark: SourceMark | undefined, name: string): void {
-    const hint = `\`restart: true\` begins again, and so does removing ${this.path}`;
-    const { program, from, salvage } = left.conditions;
-    const others = [
-      left.source.path !== mark?.path && `of ${left.source.path}`,
-      program !== own.program && `by version ${program}`,
-      from !== own.from && (from === null ? 'in a detected format' : `in the format '${from}'`),
-      salvage !== own.salvage && `${salvage ? 'with' : 'without'} salvage`,
-    ].filter((other) => other !== false);
-    if (others.length > 0) {
-      const problem = `holds an import ${others.join(', ')} that was stopped; expected the same to go on with`;
-      throw new FileError(`${this.options.database}: ${problem}`, { code: 'IMPORT_STOPPED', hint });
-    }
-    for (const [what, key] of [
-      ['size', 'size'],
-      ['time of change', 'modified'],
-      ['digest of its ends', 'ends'],
-    ] as const) {
-      if (left.source[key] === mark![key]) continue;
-      throw new FileError(
-        `${name}: has been changed since its import was stopped, its ${what} is ${mark![key]}; expected ${left.source[key]}`,
-        { code: 'SOURCE_CHANGED', hint },
-      );
-    }
-  }
-}
-
-/** What stands in a log; undefined where that is no log. */
-function parseLog(text: string | undefined): SavedImport | undefined {
-  if (text === undefined) return undefined;
-  try {
-    const saved = JSON.parse(text) as Partial<SavedImport> | null;
-    const isLog = saved?.conditions && saved.source && saved.state && typeof saved.spillPath === 'string';
-    return isLog ? (saved as SavedImport) : undefined;
-  } catch {
-    // Only this program writes there, each time in one step: what cannot be read was written by somebody else.
-    return undefined;
-  }
-}
-
-/** The places of spill files that a log names, though nothing else of it may be of use. */
-function parsePlaces(text: string | undefined): string[] {
-  try {
-    const { spillPath, formerSpillPath } = JSON.parse(text ?? '{}') as Partial<SavedImport>;
-    return [spillPath, formerSpillPath].filter((place) => typeof place === 'string');
-  } catch {
-    return [];
-  }
-}
-
-/** Whether all files are as long as they were, at least: what is missing would be taken for zeros. */
-function isThere(saved: SavedImport, database: string): boolean {
-  const { pageBytes, pageCount } = saved.state.rows.load;
-  return [[database, pageBytes * pageCount] as const, ...spillPaths(saved)].every(
-    ([path, bytes]) => isFile(path) && fileSize(path) >= bytes,
-  );
-}
-
-/** The spill files that a run goes on with, and their sizes in bytes. */
-function spillPaths({ spillPath, state }: SavedImport): (readonly [path: string, bytes: number])[] {
-  return Object.entries(spillsOf(state)).map(([name, words]) => [spillName(spillPath, name), 4 * words]);
-}
-
-/** How a source is told again; undefined for one that cannot be read again. */
-async function markOf({ name, fileSize: size, modified }: ByteSource): Promise<SourceMark | undefined> {
-  if (name === '-' || !isFile(name) || size === undefined || modified === undefined) return undefined;
-  return { path: resolve(name), size, modified: modified.toISOString(), ends: digestEnds(name, size) };
 }

@@ -1,189 +1,37 @@
 /** One reading of a source into a new database, from its beginning or from where another run has stopped. */
-
 import { resolve } from 'node:path';
-import { type LoadTally, MeshLoad, type SourceRecord } from '../../database/build/mesh-load.js';
-import { completeDatabase } from '../../database/build/new-database.js';
-import type { Format, MeshReader } from '../../formats/format.js';
+import type { MeshLoad, SourceRecord } from '../../database/build/mesh-load.js';
 import type { CompressionId } from '../../io/compression/compression.js';
-import { type DiskSpace, setFileMode } from '../../io/disk.js';
-import type { ByteSource } from '../../io/input/byte-source.js';
-import { CHUNK_BYTES, LOAD_DEFAULTS, type ThreadPlan } from '../../memory.js';
-import type { MeshItem, Precision, Warning } from '../../mesh.js';
-import { flag, integer, internal, listener, type Rules, text } from '../../options.js';
+import { CHUNK_BYTES } from '../../memory.js';
+import type { MeshItem } from '../../mesh.js';
 import type { IndexedRecord } from '../../weld/sinks.js';
-import { type Batch, type Welding, type WeldingOptions, weldDirectly } from '../../weld/welding.js';
+import { type Welding, weldDirectly } from '../../weld/welding.js';
 import { countOf } from '../../wording.js';
 import { DiskWatch } from '../run/disk-watch.js';
 import { type FolderNeeds, forecastDisk, type Need } from '../run/forecast.js';
-import { type Progress, RUN_OPTIONS, type RunOptions, type WarningTally } from '../run/progress.js';
-import { completeInThread } from '../threads/complete-thread.js';
+import type { WarningTally } from '../run/progress.js';
 import { ParseThreads } from '../threads/parse-threads.js';
 import { WeldThread } from '../threads/weld-thread.js';
+import { countTriangles } from './batch-counts.js';
 import { BatchMerger } from './batch-merger.js';
 import type { ImportLog } from './import-log.js';
-import { type ImportState, loadRecord, remember, saveRecord } from './import-state.js';
-import { IndexWatch } from './index-watch.js';
+import { remember, saveRecord } from './import-state.js';
+import type { LoadPlan } from './load-plan.js';
+import { pauseForSignals, tellRows } from './load-progress.js';
 
 /** More triangles than were expected, as a share, that a forecast still speaks of. */
 const FORESEEN_MOST = 1.1;
 
-/** A database of so many triangles is completed in the main thread, in a fraction of a second. */
-const COMPLETED_HERE_MAX = 1_000_000;
-
-export interface ReadingOptions extends RunOptions {
-  /** Format of the source, where it is not to be found out. */
-  readonly from?: string | undefined;
-  /** Take what is whole of a truncated source. */
-  readonly salvage?: boolean | undefined;
-  /** The most bytes that the source may have, unpacked; no limit but the disk's unless given. */
-  readonly maxBytes?: number | undefined;
-  /**
-   * The most triangles handled at a time; for tests.
-   * @internal
-   */
-  readonly batchTriangles?: number | undefined;
-  /**
-   * Bytes of the welder's tables instead of its share of the memory; for tests.
-   * @internal
-   */
-  readonly weldBytes?: number | undefined;
-  /**
-   * How much room there is in a folder, where the system is not to be asked; for tests.
-   * @internal
-   */
-  readonly spaceOf?: ((folder: string) => DiskSpace) | undefined;
-}
-
-/** The rules for {@link ReadingOptions}. */
-export const READING_OPTIONS: Rules<ReadingOptions> = {
-  ...RUN_OPTIONS,
-  from: text,
-  salvage: flag,
-  maxBytes: integer(),
-  batchTriangles: internal(integer(1)),
-  weldBytes: internal(integer()),
-  spaceOf: internal(listener),
-};
-
-/** Options with what a run does unless told otherwise. */
-export function withLoadDefaults<T extends ReadingOptions>(options: T) {
-  return {
-    ...options,
-    memoryBytes: options.memoryBytes ?? LOAD_DEFAULTS.memoryBytes,
-    batchTriangles: options.batchTriangles ?? LOAD_DEFAULTS.batchTriangles,
-    salvage: options.salvage ?? LOAD_DEFAULTS.salvage,
-  };
-}
-
-export interface LoadResult extends LoadTally {
-  readonly format: string;
-  /** `ascii`, or `binary` with its byte order if that may differ. */
-  readonly encoding: string;
-  readonly precision: Precision;
-  readonly compression: CompressionId | undefined;
-  /** Size of the file as it stands, compressed or not. */
-  readonly sourceBytes: number;
-  /** Size of its content: the same where it is not compressed. */
-  readonly contentBytes: number;
-  readonly warnings: readonly (Warning & { readonly count: number })[];
-  /** Of an indexed source: its faces and vertices, and what became of them. */
-  readonly indexed: IndexedRecord | undefined;
-  /** False when the memory did not hold all vertices, so that ids were set right at the end. */
-  readonly fitMemory: boolean;
-}
-
-/** Where things go, and what the database is for. */
-export interface LoadTarget {
-  /** The database file to make; it must not exist, unless the log knows how to go on with it. */
-  readonly database: string;
-  /** Permissions of the database from the beginning on; what the umask leaves unless given. */
-  readonly mode?: number | undefined;
-  /** Beginning of the names of spill files. */
-  readonly spillPath: string;
-  /** Where to write down how to go on. A database that has one will be kept: with its unique index, and a digest. */
-  readonly log?: ImportLog;
-  /** What needs disk space where, when the size of the work is known; `spills` says whether it will overflow. */
-  readonly needs: (spills: boolean) => readonly FolderNeeds[];
-}
-
-/** All that is known before the first triangle is read. */
-export interface LoadPlan {
-  readonly source: ByteSource;
-  readonly format: Format;
-  readonly reader: MeshReader;
-  readonly warnings: WarningTally;
-  /** Where to go on. */
-  readonly state: ImportState | undefined;
-  readonly threads: Pick<ThreadPlan, 'weld' | 'parse'>;
-  readonly welding: Omit<WeldingOptions, 'saved'>;
-}
-
 /** What is known of a source when all its rows are in the database. */
-interface Loaded {
+export interface Loaded {
   readonly record: SourceRecord;
   readonly compression: CompressionId | undefined;
   readonly contentBytes: number;
   readonly fitMemory: boolean;
 }
 
-/** Reads, welds and completes the database. Throws what its parts throw; their files are closed in any case. */
-export async function loadPlanned(
-  plan: LoadPlan,
-  target: LoadTarget,
-  options: ReadingOptions,
-): Promise<LoadResult> {
-  const { state, reader, threads } = plan;
-  const rows =
-    state === undefined
-      ? MeshLoad.create(target.database, reader.layout)
-      : MeshLoad.resume(target.database, state.rows, reader.layout);
-  try {
-    if (target.mode !== undefined) setFileMode(target.database, target.mode);
-    const loaded: Loaded =
-      state?.phase === 'loaded'
-        ? { ...state, record: loadRecord(state.source) }
-        : await new LoadRun(rows, plan, target, options).run();
-    const { record, compression, contentBytes, fitMemory } = loaded;
-    if (target.log !== undefined) await tellRows('index', 0, rows, options);
-    const completion = rows.finish(record, {
-      index: target.log !== undefined,
-      hasThreads: threads.weld > 0,
-    });
-    const isLong = target.log !== undefined && rows.tally.triangles > COMPLETED_HERE_MAX;
-    if (isLong) {
-      const watch = new IndexWatch(target.database, rows.tally.vertices);
-      await completeInThread(completion, () => tellShare('index', watch.share(), rows, options));
-    } else completeDatabase(completion);
-    options.signal?.throwIfAborted();
-    await target.log?.settle();
-    return {
-      ...rows.tally,
-      indexed: record.indexed,
-      format: record.format,
-      encoding: record.encoding,
-      precision: record.precision,
-      compression,
-      sourceBytes: record.size,
-      contentBytes,
-      warnings: record.warnings,
-      fitMemory,
-    };
-  } finally {
-    rows.close();
-  }
-}
-
-/** How many triangles a batch gives: a polygon gives two less than it has corners. */
-export function countTriangles(batch: Batch): number {
-  if (batch.kind === 'vertices') return 0;
-  if (batch.kind === 'soup' || batch.sizes === undefined) return batch.count;
-  let triangles = 0;
-  for (let k = 0; k < batch.count; k++) triangles += batch.sizes[k]! - 2;
-  return triangles;
-}
-
 /** From the first item that is still to be read to the last row. */
-class LoadRun {
+export class LoadRun {
   private readonly parsers: ParseThreads | undefined;
   private readonly welding: Welding;
   private readonly merger: BatchMerger;
@@ -194,17 +42,13 @@ class LoadRun {
   constructor(
     private readonly rows: MeshLoad,
     private readonly plan: LoadPlan,
-    private readonly target: LoadTarget,
-    private readonly options: ReadingOptions,
   ) {
+    const { options, target, threads, welding } = plan;
     const folders = target.needs(true).map(([folder]) => folder);
     this.watch = new DiskWatch(folders, options.spaceOf);
-    const { threads, state } = plan;
-    const saved = state?.phase === 'reading' ? state.welding : undefined;
-    const welding = { ...plan.welding, saved };
     this.parsers = threads.parse > 0 ? new ParseThreads(threads.parse) : undefined;
     this.welding = threads.weld > 0 ? new WeldThread(rows, welding) : weldDirectly(rows, welding);
-    this.merger = new BatchMerger(this.welding, options.batchTriangles ?? LOAD_DEFAULTS.batchTriangles);
+    this.merger = new BatchMerger(this.welding, options.batchTriangles);
   }
 
   async run(): Promise<Loaded> {
@@ -213,7 +57,7 @@ class LoadRun {
       await this.parsers?.stop();
       await this.weld();
       const loaded = this.describe();
-      await this.target.log?.settle();
+      await this.plan.target.log?.settle();
       await this.welding.close();
       await this.noteLoaded(loaded);
       return loaded;
@@ -224,8 +68,8 @@ class LoadRun {
   }
 
   private async read(): Promise<void> {
-    const { parsers, welding, plan, target, options } = this;
-    const { source, reader, state, warnings } = plan;
+    const { parsers, welding, plan } = this;
+    const { options, target, source, reader, state, warnings } = plan;
     const { signal } = options;
     if (state?.phase === 'reading') {
       this.triangles = state.triangles;
@@ -272,8 +116,8 @@ class LoadRun {
   }
 
   private async weld(): Promise<void> {
-    const { rows, welding, plan, options } = this;
-    const { reader, source, warnings } = plan;
+    const { rows, welding, plan } = this;
+    const { options, reader, source, warnings } = plan;
     const scales = reader.colorScales?.() ?? { vertex: 1, face: 1 };
     for await (const share of welding.finish(scales)) {
       await tellRows('weld', share, rows, options, this.triangles);
@@ -292,8 +136,7 @@ class LoadRun {
 
   private describe(): Loaded {
     const { welding, plan } = this;
-    const { source, format, reader, warnings } = plan;
-    const { from, salvage } = withLoadDefaults(this.options);
+    const { source, format, reader, warnings, conditions } = plan;
     const record = {
       path: source.name === '-' ? '-' : resolve(source.name),
       format: format.id,
@@ -303,7 +146,7 @@ class LoadRun {
       modified: source.modified,
       sha256: source.digest(),
       header: reader.header,
-      options: { from: from ?? null, salvage },
+      options: conditions,
       warnings: warnings.list(),
       indexed: welding.record,
     };
@@ -334,7 +177,7 @@ class LoadRun {
   /** Writes down that all rows are there, where that is worth it, and then lets go of what they were made of. */
   private async noteLoaded({ record, ...loaded }: Loaded): Promise<void> {
     const { rows, plan } = this;
-    const { log } = this.target;
+    const { log } = plan.target;
     if (log === undefined) return;
     if (log.isDue || log.hasSaved) {
       const source = saveRecord(record);
@@ -355,7 +198,8 @@ class LoadRun {
 
   /** Forecasts what is still to come of a source whose size was not known, now that all of it has been read. */
   private forecastRest(): void {
-    const { plan, welding, target, triangles, options } = this;
+    const { plan, welding, triangles } = this;
+    const { options, target } = plan;
     const hasRows = plan.reader.layout === 'soup' && welding.isExact;
     const isOver: readonly Need[] = hasRows ? ['welding', 'database'] : ['welding'];
     const needs = target.needs(!hasRows).map(([folder, all]): FolderNeeds => {
@@ -363,29 +207,6 @@ class LoadRun {
     });
     forecastDisk(triangles, () => needs, options);
   }
-}
-
-/** Tells how many of the triangles are done, and lets in a signal. */
-async function tellRows(
-  stage: Progress['stage'],
-  share: number,
-  rows: MeshLoad,
-  options: ReadingOptions,
-  triangles = rows.tally.triangles,
-): Promise<void> {
-  tellShare(stage, share, rows, options, triangles);
-  await pauseForSignals(options.signal);
-}
-
-function tellShare(
-  stage: Progress['stage'],
-  share: number,
-  { tally }: MeshLoad,
-  { onProgress }: ReadingOptions,
-  triangles = tally.triangles,
-): void {
-  const done = Math.round(share * triangles);
-  onProgress?.({ stage, done, total: triangles, unit: 'rows', triangles, vertices: tally.vertices });
 }
 
 /** Attributes that were lost because vertices at one position had different ones. */
@@ -396,10 +217,4 @@ function warnOfConflicts({ colorConflicts, normalConflicts }: IndexedRecord, war
     const message = `${vertices} another ${kind} than the first at the same position, whose is kept`;
     warnings.add({ kind: `${kind}-conflict`, message });
   }
-}
-
-/** Lets in a signal that came while the thread was busy. */
-async function pauseForSignals(signal: AbortSignal | undefined): Promise<void> {
-  await new Promise((resume) => setImmediate(resume));
-  signal?.throwIfAborted();
 }

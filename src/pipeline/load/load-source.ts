@@ -3,146 +3,36 @@
  */
 
 import { databaseError } from '../../database/database-error.js';
-import { UsageError } from '../../errors.js';
-import { detectFormat } from '../../formats/detect.js';
-import { formatMebibytes } from '../../io/compression/compression.js';
-import { ZSTD_WINDOW_ORDINARY } from '../../io/compression/decompress.js';
 import { ByteSource } from '../../io/input/byte-source.js';
-import { MEMORY_MINIMUM, planThreads, planWelding, type ThreadPlan } from '../../memory.js';
-import type { Warning } from '../../mesh.js';
-import { spillsWith } from '../../weld/welding.js';
-import { countOf } from '../../wording.js';
-import { forecastDisk, VERTICES_PER_TRIANGLE } from '../run/forecast.js';
-import { WarningTally } from '../run/progress.js';
-import { describeSource, explainError } from '../run/source-errors.js';
-import { countThreads } from '../run/thread-count.js';
-import {
-  type LoadResult,
-  type LoadTarget,
-  loadPlanned,
-  type ReadingOptions,
-  withLoadDefaults,
-} from './load-run.js';
+import { explainError } from '../run/source-errors.js';
+import { type LoadResult, loadMesh } from './load-mesh.js';
+import { planLoad } from './load-plan.js';
+import type { LoadTarget } from './load-target.js';
+import { type ReadingOptions, settleReading } from './reading-options.js';
 
-/** Measured: unpacked pieces that the collector has not yet taken back, and the decoder itself, in bytes. */
-const UNPACKING_BYTES = 40 * 2 ** 20;
-
+/** Opens a source and loads it; `-` is standard input. Throws UsageError, FileError, FormatError, DatabaseError. */
 export async function loadSource(
   input: string,
   target: LoadTarget,
   options: ReadingOptions,
 ): Promise<LoadResult> {
-  const { signal } = options;
+  const settings = settleReading(options);
+  const { salvage, maxBytes, signal } = settings;
   let source: ByteSource | undefined;
   signal?.throwIfAborted();
   try {
     source = await ByteSource.open(input, {
       digest: target.log !== undefined,
-      salvage: options.salvage ?? false,
-      maxBytes: options.maxBytes,
+      salvage,
+      maxBytes,
       signal,
       onPass: () => signal?.throwIfAborted(),
     });
-    return await loadOpenSource(source, target, options);
+    return await loadMesh(await planLoad(source, target, settings));
   } catch (error) {
     signal?.throwIfAborted();
     throw databaseError(await explainError(error, input, source), target.database);
   } finally {
     await source?.close();
   }
-}
-
-/**
- * Loads a source that is open, and stays so; {@link loadSource} says of errors where they are. Its head may have been
- * looked at, but nothing may have been read of it.
- */
-export async function loadOpenSource(
-  source: ByteSource,
-  target: LoadTarget,
-  options: ReadingOptions,
-): Promise<LoadResult> {
-  const { memoryBytes, salvage, batchTriangles, from } = withLoadDefaults(options);
-  const warnings = new WarningTally(options.onWarning);
-  const warn = (warning: Warning) => warnings.add(warning);
-  if (!(memoryBytes >= MEMORY_MINIMUM)) {
-    throw new UsageError(`a memory of ${countOf(memoryBytes, 'byte')}; expected at least ${MEMORY_MINIMUM}`);
-  }
-
-  const { format, reason } = detectFormat(source, from);
-  const reader = format.open(source, { batchTriangles, salvage, warn });
-  const packed = source.compression === undefined ? '' : `, packed with ${source.compression}`;
-  options.onNote?.(`${describeSource(source.name)} is ${format.id} (${reader.encoding})${packed}: ${reason}`);
-
-  const bytesPerValue = reader.precision === 'float32' ? 4 : 8;
-  const { layout, expectedTriangles } = reader;
-  const unpackingBytes = reserveForUnpacking(source, memoryBytes);
-  const { log } = target;
-  options.signal?.throwIfAborted();
-  const state = await log?.begin(source, { from: from ?? null, salvage });
-  const planned = planThreads(memoryBytes - unpackingBytes, countThreads(options.threads, expectedTriangles));
-  const { threads, weldBytes } = planBudget(
-    unpackingBytes,
-    { weld: planned.weld, parse: reader.hasPieces ? planned.parse : 0 },
-    state?.phase === 'reading' ? state.weldBytes : 0,
-    options,
-  );
-  if (log?.share !== undefined) options.onResume?.(log.share);
-  const welderOptions = {
-    bytesPerValue,
-    budgetBytes: weldBytes,
-    expectedVertices: expectedTriangles && VERTICES_PER_TRIANGLE * expectedTriangles,
-  } as const;
-  forecastDisk(
-    expectedTriangles,
-    (vertices) => target.needs(state?.phase !== 'loaded' && spillsWith(layout, vertices, welderOptions)),
-    options,
-    log?.present,
-  );
-  const welding = { layout, ...welderOptions, spillPath: target.spillPath, keepsFiles: log !== undefined };
-  const plan = { source, format, reader, warnings, state, threads, welding };
-  return await loadPlanned(plan, target, options);
-}
-
-/**
- * Threads, and bytes for the welder's tables, of which there must be `leastBytes` for one that goes on: fewer threads
- * leave more. Throws UsageError where that is not enough.
- */
-function planBudget(
-  unpackingBytes: number,
-  threads: Pick<ThreadPlan, 'weld' | 'parse'>,
-  leastBytes: number,
-  options: ReadingOptions,
-): { readonly threads: Pick<ThreadPlan, 'weld' | 'parse'>; readonly weldBytes: number } {
-  const { memoryBytes } = withLoadDefaults(options);
-  let weldBytes = 0;
-  for (const some of [threads, { weld: threads.weld, parse: 0 }, { weld: 0, parse: 0 }]) {
-    weldBytes = options.weldBytes ?? planWelding(memoryBytes, some, unpackingBytes);
-    if (leastBytes === 0 || weldBytes >= leastBytes) return { threads: some, weldBytes };
-  }
-  const size = Math.ceil((memoryBytes + leastBytes - weldBytes) / 2 ** 20);
-  throw new UsageError(
-    `a memory of ${formatMebibytes(memoryBytes)} for an import that was begun with more; expected ${size} MiB`,
-    {
-      code: 'MEMORY_TOO_SMALL',
-      hint: `\`memoryBytes: ${size * 2 ** 20}\` goes on with it, \`restart: true\` begins again`,
-    },
-  );
-}
-
-/**
- * Bytes of the memory that unpacking the source takes. Throws UsageError if they leave less than a run needs, which
- * only a large zstd window does.
- */
-export function reserveForUnpacking(source: ByteSource, memoryBytes: number): number {
-  const bytes = source.compression === undefined ? 0 : UNPACKING_BYTES + source.windowBytes;
-  const least = bytes + MEMORY_MINIMUM - UNPACKING_BYTES - ZSTD_WINDOW_ORDINARY;
-  if (memoryBytes < least) {
-    const size = Math.ceil(least / 2 ** 20);
-    throw new UsageError(
-      `${describeSource(source.name)}: unpacking takes ${formatMebibytes(bytes)}; ` +
-        `expected a memory of at least ${size} MiB`,
-      { code: 'MEMORY_TOO_SMALL', hint: `\`memoryBytes: ${size * 2 ** 20}\`` },
-    );
-  }
-  return bytes;
 }

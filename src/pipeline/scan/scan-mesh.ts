@@ -15,14 +15,11 @@ import { scanInThreads } from '../threads/scan-threads.js';
 import type { ThreadPool } from '../threads/thread.js';
 import { CornerScan } from './scan-corners.js';
 
-/** The part of the free memory that positions may take. */
-const CACHE_SHARE = 0.9;
-
 export interface MeshScanOptions {
   /** How many threads there are for it: 0 where the main one does it. */
   readonly threads: number;
   /** Memory for positions, in bytes. */
-  readonly freeBytes: number;
+  readonly positionsBytes: number;
   readonly onNote?: ((note: string) => void) | undefined;
   readonly onForecast?: RunOptions['onForecast'];
 }
@@ -38,9 +35,9 @@ export class MeshScan {
 
   /** Fills the sets of triangles and vertices. `candidates` are sealed. */
   async run(plan: ScanPlan, sets: ScanSets): Promise<void> {
-    const { threads, freeBytes, onNote, onForecast } = this.options;
+    const { threads, positionsBytes, onNote, onForecast } = this.options;
     const scan = new CornerScan(this.rows, sets.candidates, this.files, this.pace, {
-      bytes: CACHE_SHARE * freeBytes,
+      bytes: positionsBytes,
       stage: 'filter',
       onNote,
       onForecast,
@@ -66,7 +63,7 @@ export class MeshScan {
     watch: MissWatch,
   ): Promise<boolean | undefined> {
     const { rows, pace } = this;
-    const { threads, freeBytes } = this.options;
+    const { threads, positionsBytes } = this.options;
     const { candidates, triangles, vertices } = sets;
     const asked = candidates?.size ?? rows.triangleRange;
     const vertexLeaves = rows.vertexLeaves();
@@ -78,7 +75,7 @@ export class MeshScan {
       candidates: candidates?.share(),
       triangles: triangles.share(),
       vertices: vertices.share(),
-      cacheBytes: CornerScan.usefulBytes(CACHE_SHARE * freeBytes, asked, threads) / threads,
+      cacheBytes: CornerScan.usefulBytes(positionsBytes, asked, threads) / threads,
     };
     let done = 0;
     for await (const reply of scanInThreads(pages, options, this.pool, threads)) {

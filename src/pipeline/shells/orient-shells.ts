@@ -7,6 +7,7 @@ import { LabelStream } from '../../collections/label-stream.js';
 import type { SpillFiles } from '../../collections/spill-file.js';
 import type { MeshRows } from '../../database/rows/selection.js';
 import { UsageError } from '../../errors.js';
+import { planOrienting } from '../../memory/plans.js';
 import type { FoundShells } from '../../topology/shell-scan.js';
 import type { ShellVerdict } from '../../topology/shell-verdicts.js';
 import { TopologyCount } from '../../topology/topology-count.js';
@@ -30,8 +31,6 @@ export interface OrientReport {
   readonly leftOpen: number;
 }
 
-/** The part of the memory that sets may take. */
-const SETS_SHARE = 0.5;
 /** Triangles looked at between two chances for others. */
 const TURN = 2 ** 20;
 
@@ -64,8 +63,9 @@ class Orienting {
   ) {
     const { triangleRange } = rows;
     const setsBytes = 2 * IdSet.bytesOf(triangleRange);
-    checkSets('orienting', triangleRange, setsBytes, SETS_SHARE, freeBytes, run.memoryBytes);
-    this.memory = new ShellMemory(freeBytes - setsBytes);
+    const { sets, shells } = planOrienting(run, freeBytes, setsBytes);
+    checkSets('orienting', triangleRange, setsBytes, sets);
+    this.memory = new ShellMemory(shells);
     this.sound = IdSet.create(triangleRange);
     this.marked = IdSet.create(triangleRange);
     this.pace = new Pace(rows, run);

@@ -1,9 +1,5 @@
 /** Memory for finding and judging shells, which is lent from one step to the next. */
-
-/** Parts of what there is. */
-const STARS_SHARE = 0.4;
-const LINKS_SHARE = 0.3;
-const NESTING_SHARE = 0.3;
+import type { ShellsPlan } from '../../memory/plans.js';
 
 export class ShellMemory {
   /** For the stars of vertices, then for positions. */
@@ -13,9 +9,9 @@ export class ShellMemory {
   /** Bytes for which shell lies in which. */
   readonly nestingBytes: number;
 
-  constructor(freeBytes: number) {
-    this.stars = new ArrayBuffer(8 * Math.floor((STARS_SHARE * freeBytes) / 8));
-    this.links = new ArrayBuffer(8 * Math.floor((LINKS_SHARE * freeBytes) / 8));
-    this.nestingBytes = NESTING_SHARE * freeBytes;
+  constructor(plan: ShellsPlan) {
+    this.stars = new ArrayBuffer(plan.starsBytes);
+    this.links = new ArrayBuffer(plan.linksBytes);
+    this.nestingBytes = plan.nestingBytes;
   }
 }

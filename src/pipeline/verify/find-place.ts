@@ -3,7 +3,8 @@ import type { Place } from '../../errors.js';
 import type { Format } from '../../formats/format.js';
 import { isFile } from '../../io/disk.js';
 import { ByteSource } from '../../io/input/byte-source.js';
-import { countTriangles, type ReadingOptions, withLoadDefaults } from '../load/load-run.js';
+import { countTriangles } from '../load/batch-counts.js';
+import type { ReadingSettings } from '../load/reading-options.js';
 import { explainError } from '../run/source-errors.js';
 
 /** Whether a source can be read more than once: standard input and other pipes cannot. */
@@ -19,11 +20,10 @@ export async function locateTriangles(
   input: string,
   format: Format,
   numbers: readonly number[],
-  options: ReadingOptions,
+  { salvage, signal }: ReadingSettings,
 ): Promise<ReadonlyMap<number, Place>> {
   const places = new Map<number, Place>();
   if (numbers.length === 0) return places;
-  const { salvage, signal } = withLoadDefaults(options);
   const source = await ByteSource.open(input, { salvage, signal });
   try {
     const reader = format.open(source, { batchTriangles: 1, salvage, warn: () => undefined });

@@ -8,9 +8,9 @@ import type { Format, MeshReader } from '../../formats/format.js';
 import { chooseTempFolder } from '../../io/disk.js';
 import { ByteSource } from '../../io/input/byte-source.js';
 import { WorkFolder } from '../../io/work-folder.js';
-import { withLoadDefaults } from '../load/load-run.js';
-import { loadOpenSource, reserveForUnpacking } from '../load/load-source.js';
-import type { FolderNeeds } from '../run/forecast.js';
+import { loadMesh } from '../load/load-mesh.js';
+import { planLoad, reserveForUnpacking } from '../load/load-plan.js';
+import { temporaryTarget } from '../load/load-target.js';
 import { describeSource, explainError } from '../run/source-errors.js';
 import { isRepeatable } from './find-place.js';
 import type { OpenedSide, Side, SideMemory, SideOptions } from './side.js';
@@ -24,7 +24,7 @@ import { StoredSide } from './stored-side.js';
  * that is removed at the end: their faces may come before their vertices, and polygons have to be cut.
  */
 export async function openSide(name: string, options: SideOptions): Promise<OpenedSide> {
-  const { salvage, maxBytes, from, signal, batchTriangles, memoryBytes } = withLoadDefaults(options);
+  const { salvage, maxBytes, from, signal, batchTriangles, memoryBytes } = options;
   let source: ByteSource | undefined;
   try {
     source = await ByteSource.open(name, { salvage, maxBytes, signal });
@@ -111,10 +111,7 @@ class IndexedSource implements OpenedSide {
     const { name } = source;
     const database = work.file('mesh.db');
     try {
-      const needs = (spills: boolean): FolderNeeds[] => [
-        [folder, spills ? ['database', 'welding'] : ['database']],
-      ];
-      await loadOpenSource(source, { database, spillPath: database, needs }, options);
+      await loadMesh(await planLoad(source, temporaryTarget(database, folder), options));
       this.side = StoredSide.open(database, arenaOf, options, { name, format });
       return this.side;
     } catch (error) {

@@ -1,7 +1,7 @@
 /** One of two meshes that are compared, as a stream of triangles with their positions. Types only. */
 import type { Place } from '../../errors.js';
 import type { Precision, Warning } from '../../mesh.js';
-import type { ReadingOptions } from '../load/load-run.js';
+import type { ReadingSettings } from '../load/reading-options.js';
 
 /** Told of each triangle: its number from 0, or its id, and its nine coordinates, which are only lent. */
 export type TakeTriangle = (number: number, t: Float64Array) => void;
@@ -25,7 +25,7 @@ export interface Side {
   locate(numbers: readonly number[]): Promise<ReadonlyMap<number, Place>>;
 }
 
-export interface SideOptions extends ReadingOptions {
+export interface SideOptions extends ReadingSettings {
   readonly onWarning: (warning: Warning) => void;
 }
 

@@ -3,9 +3,9 @@
 import type { Place } from '../../errors.js';
 import type { Format, MeshReader } from '../../formats/format.js';
 import { ByteSource } from '../../io/input/byte-source.js';
-import { CHUNK_BYTES, planThreads } from '../../memory.js';
+import { planParsing } from '../../memory/plans.js';
+import { CHUNK_BYTES } from '../../memory.js';
 import type { Precision, Warning } from '../../mesh.js';
-import { withLoadDefaults } from '../load/load-run.js';
 import { explainError } from '../run/source-errors.js';
 import { countThreads } from '../run/thread-count.js';
 import { ParseThreads } from '../threads/parse-threads.js';
@@ -36,14 +36,13 @@ export class SoupSide implements Side {
   }
 
   async read(take: TakeTriangle, step: Step): Promise<void> {
-    const options = withLoadDefaults(this.options);
-    const { salvage, maxBytes, signal, batchTriangles, memoryBytes, threads } = options;
+    const { salvage, maxBytes, signal, batchTriangles, memoryBytes, threads } = this.options;
     const isFirst = this.source !== undefined;
     const source = this.source ?? (await ByteSource.open(this.name, { salvage, maxBytes, signal }));
     this.source = undefined;
     // What is put up with is told once.
     const warn = isFirst ? this.options.onWarning : () => undefined;
-    const { parse } = planThreads(memoryBytes, countThreads(threads, this.expectedTriangles));
+    const parse = planParsing(memoryBytes, countThreads(threads, this.expectedTriangles));
     const parsers = this.hasPieces && parse > 0 ? new ParseThreads(parse) : undefined;
     try {
       const reader = this.reading.open(source, { batchTriangles, salvage, warn });

@@ -44,7 +44,7 @@ const RUNS: Readonly<Record<string, (watch: Watch, at: (name: string) => string)
         triangles: IdSet.create(rows.triangleRange),
         vertices: IdSet.create(rows.vertexRange),
       };
-      const options = { threads: 0, freeBytes: LITTLE, onForecast };
+      const options = { threads: 0, positionsBytes: LITTLE, onForecast };
       const scan = new MeshScan(rows, pool, files, new Pace(rows, { onProgress }), options);
       await scan.run({ expressions: [], shapes: [ANYWHERE] }, sets);
     } finally {

@@ -17,7 +17,7 @@ const BOX = { kind: 'box', min: [-1e9, 0, -1e9], max: [1e9, 1e9, 1e9], touching:
 
 type Found = { readonly triangles: number[]; readonly vertices: number[]; readonly notes: string[] };
 
-async function scan(database: string, threads: number, freeBytes: number, every = 1): Promise<Found> {
+async function scan(database: string, threads: number, positionsBytes: number, every = 1): Promise<Found> {
   const folder = freshFolder();
   const notes: string[] = [];
   const db = MeshDatabase.open(database);
@@ -30,7 +30,7 @@ async function scan(database: string, threads: number, freeBytes: number, every 
     candidates?.seal();
     const triangles = IdSet.create(rows.triangleRange);
     const vertices = IdSet.create(rows.vertexRange);
-    const options = { threads, freeBytes, onNote: (note: string) => notes.push(note) };
+    const options = { threads, positionsBytes, onNote: (note: string) => notes.push(note) };
     await new MeshScan(rows, pool, files, new Pace(rows, {}), options).run(
       { expressions: [], shapes: [BOX] },
       { candidates, triangles, vertices },

@@ -1,0 +1,19 @@
+/** How many triangles and corners a batch has. */
+import type { Batch } from '../../weld/welding.js';
+
+/** How many triangles a batch gives: a polygon gives two less than it has corners. */
+export function countTriangles(batch: Batch): number {
+  if (batch.kind === 'vertices') return 0;
+  if (batch.kind === 'soup' || batch.sizes === undefined) return batch.count;
+  let triangles = 0;
+  for (let k = 0; k < batch.count; k++) triangles += batch.sizes[k]! - 2;
+  return triangles;
+}
+
+/** How many corners a batch of faces has. */
+export function countCorners({ count, sizes }: Extract<Batch, { kind: 'faces' }>): number {
+  if (sizes === undefined) return 3 * count;
+  let corners = 0;
+  for (let k = 0; k < count; k++) corners += sizes[k]!;
+  return corners;
+}

@@ -1,0 +1,76 @@
+/** The loading of a planned source, from an empty or a resumed database to a complete one. */
+import { type LoadTally, MeshLoad } from '../../database/build/mesh-load.js';
+import { completeDatabase } from '../../database/build/new-database.js';
+import type { CompressionId } from '../../io/compression/compression.js';
+import { setFileMode } from '../../io/disk.js';
+import type { Precision, Warning } from '../../mesh.js';
+import type { IndexedRecord } from '../../weld/sinks.js';
+import { completeInThread } from '../threads/complete-thread.js';
+import { loadRecord } from './import-state.js';
+import { IndexWatch } from './index-watch.js';
+import type { LoadPlan } from './load-plan.js';
+import { tellRows, tellShare } from './load-progress.js';
+import { type Loaded, LoadRun } from './load-run.js';
+
+/** A database of so many triangles is completed in the main thread, in a fraction of a second. */
+const COMPLETED_HERE_MAX = 1_000_000;
+
+export interface LoadResult extends LoadTally {
+  readonly format: string;
+  /** `ascii`, or `binary` with its byte order if that may differ. */
+  readonly encoding: string;
+  readonly precision: Precision;
+  readonly compression: CompressionId | undefined;
+  /** Size of the file as it stands, compressed or not. */
+  readonly sourceBytes: number;
+  /** Size of its content: the same where it is not compressed. */
+  readonly contentBytes: number;
+  readonly warnings: readonly (Warning & { readonly count: number })[];
+  /** Of an indexed source: its faces and vertices, and what became of them. */
+  readonly indexed: IndexedRecord | undefined;
+  /** False when the memory did not hold all vertices, so that ids were set right at the end. */
+  readonly fitMemory: boolean;
+}
+
+/** Reads, welds and completes the database. Throws what its parts throw; their files are closed in any case. */
+export async function loadMesh(plan: LoadPlan): Promise<LoadResult> {
+  const { options, target, state, reader, threads } = plan;
+  const rows =
+    state === undefined
+      ? MeshLoad.create(target.database, reader.layout)
+      : MeshLoad.resume(target.database, state.rows, reader.layout);
+  try {
+    if (target.mode !== undefined) setFileMode(target.database, target.mode);
+    const loaded: Loaded =
+      state?.phase === 'loaded'
+        ? { ...state, record: loadRecord(state.source) }
+        : await new LoadRun(rows, plan).run();
+    const { record, compression, contentBytes, fitMemory } = loaded;
+    if (target.log !== undefined) await tellRows('index', 0, rows, options);
+    const completion = rows.finish(record, {
+      index: target.log !== undefined,
+      hasThreads: threads.weld > 0,
+    });
+    const isLong = target.log !== undefined && rows.tally.triangles > COMPLETED_HERE_MAX;
+    if (isLong) {
+      const watch = new IndexWatch(target.database, rows.tally.vertices);
+      await completeInThread(completion, () => tellShare('index', watch.share(), rows, options));
+    } else completeDatabase(completion);
+    options.signal?.throwIfAborted();
+    await target.log?.settle();
+    return {
+      ...rows.tally,
+      indexed: record.indexed,
+      format: record.format,
+      encoding: record.encoding,
+      precision: record.precision,
+      compression,
+      sourceBytes: record.size,
+      contentBytes,
+      warnings: record.warnings,
+      fitMemory,
+    };
+  } finally {
+    rows.close();
+  }
+}

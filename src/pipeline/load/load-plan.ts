@@ -1,0 +1,123 @@
+/**
+ * What is decided before the first triangle is read. It is made once, of the options and the opened source, and all that
+ * comes after goes by it.
+ */
+import { UsageError } from '../../errors.js';
+import { detectFormat } from '../../formats/detect.js';
+import type { Format, MeshReader } from '../../formats/format.js';
+import { formatMebibytes } from '../../io/compression/compression.js';
+import type { ByteSource } from '../../io/input/byte-source.js';
+import { type LoadThreads, planLoading, planUnpacking } from '../../memory/plans.js';
+import { MEMORY_MINIMUM } from '../../memory.js';
+import type { Warning } from '../../mesh.js';
+import { spillsWith, type WeldingOptions } from '../../weld/welding.js';
+import { countOf } from '../../wording.js';
+import { forecastDisk, VERTICES_PER_TRIANGLE } from '../run/forecast.js';
+import { WarningTally } from '../run/progress.js';
+import { describeSource } from '../run/source-errors.js';
+import { countThreads } from '../run/thread-count.js';
+import type { ImportState } from './import-state.js';
+import type { LoadTarget } from './load-target.js';
+import type { ReadingSettings } from './reading-options.js';
+import type { ReadingConditions } from './saved-import.js';
+
+/** How a source is loaded. */
+export interface LoadPlan {
+  readonly options: ReadingSettings;
+  readonly target: LoadTarget;
+  /** The source, open and unread. */
+  readonly source: ByteSource;
+  readonly format: Format;
+  readonly reader: MeshReader;
+  /** The warnings of the load so far. */
+  readonly warnings: WarningTally;
+  readonly conditions: ReadingConditions;
+  /** Where to go on. */
+  readonly state: ImportState | undefined;
+  readonly threads: LoadThreads;
+  readonly welding: WeldingOptions;
+}
+
+/**
+ * Plans the loading of a source that is open and unread, though its head may have been looked at. Finds its format, shares
+ * out memory and threads, begins the log, and forecasts the disk space. Throws UsageError, FormatError, FileError.
+ */
+export async function planLoad(
+  source: ByteSource,
+  target: LoadTarget,
+  options: ReadingSettings,
+): Promise<LoadPlan> {
+  const { memoryBytes, batchTriangles, salvage, from, signal } = options;
+  const { log } = target;
+  const warnings = new WarningTally(options.onWarning);
+  const warn = (warning: Warning) => warnings.add(warning);
+  if (!(memoryBytes >= MEMORY_MINIMUM)) {
+    throw new UsageError(`a memory of ${countOf(memoryBytes, 'byte')}; expected at least ${MEMORY_MINIMUM}`);
+  }
+
+  const { format, reason } = detectFormat(source, from);
+  const reader = format.open(source, { batchTriangles, salvage, warn });
+  const packed = source.compression === undefined ? '' : `, packed with ${source.compression}`;
+  options.onNote?.(`${describeSource(source.name)} is ${format.id} (${reader.encoding})${packed}: ${reason}`);
+
+  const unpackingBytes = reserveForUnpacking(source, memoryBytes);
+  signal?.throwIfAborted();
+  const conditions = { from: from ?? null, salvage };
+  const state = await log?.begin(source, conditions);
+  const resumed = state?.phase === 'reading' ? state : undefined;
+  const { layout, expectedTriangles, hasPieces = false } = reader;
+  const leastWeldBytes = resumed?.weldBytes ?? 0;
+  const needs = { hasPieces, unpackingBytes, leastWeldBytes };
+  const memory = planLoading(memoryBytes, countThreads(options.threads, expectedTriangles), needs);
+  const weldBytes = options.weldBytes ?? memory.weldBytes;
+  checkWeldBytes(memoryBytes, weldBytes, leastWeldBytes);
+  if (log?.share !== undefined) options.onResume?.(log.share);
+  const welding: WeldingOptions = {
+    layout,
+    bytesPerValue: reader.precision === 'float32' ? 4 : 8,
+    budgetBytes: weldBytes,
+    expectedVertices: expectedTriangles && VERTICES_PER_TRIANGLE * expectedTriangles,
+    spillPath: target.spillPath,
+    keepsFiles: log !== undefined,
+    saved: resumed?.welding,
+  };
+  forecastDisk(
+    expectedTriangles,
+    (vertices) => target.needs(state?.phase !== 'loaded' && spillsWith(layout, vertices, welding)),
+    options,
+    log?.present,
+  );
+  const { threads } = memory;
+  return { options, target, source, format, reader, warnings, conditions, state, threads, welding };
+}
+
+/** Throws UsageError if the welder's tables get less than those of the import that is resumed. */
+function checkWeldBytes(memoryBytes: number, weldBytes: number, leastBytes: number): void {
+  if (weldBytes >= leastBytes) return;
+  const size = Math.ceil((memoryBytes + leastBytes - weldBytes) / 2 ** 20);
+  throw new UsageError(
+    `a memory of ${formatMebibytes(memoryBytes)} for an import that was begun with more; expected ${size} MiB`,
+    {
+      code: 'MEMORY_TOO_SMALL',
+      hint: `\`memoryBytes: ${size * 2 ** 20}\` goes on with it, \`restart: true\` begins again`,
+    },
+  );
+}
+
+/**
+ * Bytes of the memory that unpacking the source takes. Throws UsageError if they leave less than a run needs, which
+ * only a large zstd window does.
+ */
+export function reserveForUnpacking(source: ByteSource, memoryBytes: number): number {
+  if (source.compression === undefined) return 0;
+  const { bytes, leastMemoryBytes } = planUnpacking(source.windowBytes);
+  if (memoryBytes < leastMemoryBytes) {
+    const size = Math.ceil(leastMemoryBytes / 2 ** 20);
+    throw new UsageError(
+      `${describeSource(source.name)}: unpacking takes ${formatMebibytes(bytes)}; ` +
+        `expected a memory of at least ${size} MiB`,
+      { code: 'MEMORY_TOO_SMALL', hint: `\`memoryBytes: ${size * 2 ** 20}\`` },
+    );
+  }
+  return bytes;
+}
