@@ -115,7 +115,7 @@ export interface TriangleBatch {
 export interface CornerBatch {
   readonly count: number;
   readonly positions: Float64Array;
-  /** 4 x count values like those of {@link VertexBatch}. Absent when none of these triangles has a colour. */
+  /** 4 x count values like those of {@link VertexBatch}. Absent when none of these triangles has a color. */
   readonly colors?: Float64Array | undefined;
 }
 

@@ -82,8 +82,8 @@ export interface Writer {
     warn: (warning: Warning) => void,
   ): Iterable<OutputChunk>;
   /**
-   * The same bytes row by row, if rows depend on nothing else; absent or undefined if the main thread has to write them.
-   * Warns as {@link write} does.
+   * The same bytes row by row, if the layout is indexed and rows depend on nothing else; undefined if the main thread has
+   * to write them. Warns as {@link write} does.
    */
   rows?(
     facts: SelectionFacts,

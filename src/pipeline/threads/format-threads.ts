@@ -7,7 +7,7 @@ import type { WriterName } from '../../formats/writers.js';
 import { type FormatOptions, type FormatReply, type FormatRequest, rowsBytes } from './roles/format-role.js';
 import type { ThreadPool } from './thread.js';
 
-/** Shared memory for the lines of one request, in bytes: hardly a tenth of it is ever touched. */
+/** Shared memory for the lines of one request, in bytes, unless a page needs more: hardly a tenth of it is ever touched. */
 const TARGET_BYTES = 2 * 2 ** 20;
 /** Requests that a thread has before it: one that it is at, and one to go on with. */
 const REQUESTS = 2;
@@ -83,10 +83,12 @@ class LineWriter {
   constructor(pool: ThreadPool, options: FormatOptions, rowBytes: number, threads: number) {
     this.ask = pool.play('format', options, threads);
     this.capacity = REQUESTS * threads;
-    this.leavesAtOnce = Math.floor(TARGET_BYTES / rowsBytes(1, options.file.header.pageBytes, rowBytes));
+    const leafBytes = rowsBytes(1, options.file.header.pageBytes, rowBytes);
+    this.leavesAtOnce = Math.max(1, Math.floor(TARGET_BYTES / leafBytes));
+    const targetBytes = Math.max(TARGET_BYTES, leafBytes);
     this.targets = Array.from(
       { length: this.capacity + 2 },
-      () => new Uint8Array(new SharedArrayBuffer(TARGET_BYTES)),
+      () => new Uint8Array(new SharedArrayBuffer(targetBytes)),
     );
   }
 
