@@ -111,6 +111,14 @@ export interface TriangleBatch {
   readonly colors?: Float64Array | undefined;
 }
 
+/** `count` triangles in id order: 9 x count values ax ay az bx by bz cx cy cz. Valid until the next batch is asked for. */
+export interface CornerBatch {
+  readonly count: number;
+  readonly positions: Float64Array;
+  /** 4 x count values like those of {@link VertexBatch}. Absent when none of these triangles has a color. */
+  readonly colors?: Float64Array | undefined;
+}
+
 /** What of a mesh is wanted beside positions and corners. */
 export interface SelectionOptions {
   /** Colours of vertices and triangles. */
@@ -137,6 +145,12 @@ export interface MeshSelection {
   readonly hasTriangleColors: boolean;
   vertices(): Iterable<VertexBatch>;
   triangles(): Iterable<TriangleBatch>;
+}
+
+/** A selection for any format: its triangles can be had with positions, too. */
+export interface SoupSelection extends MeshSelection {
+  /** The triangles with the positions of their corners, for formats without shared vertices. */
+  soup(): Iterable<CornerBatch>;
 }
 
 /** The box around all vertices, in the file's own units. */

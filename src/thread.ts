@@ -11,7 +11,7 @@ import {
   type Work,
 } from './pipeline/threads/roles/protocol.js';
 
-type Begin = (options: never, home: Home<unknown>) => Work<never>;
+type Begin = (options: never, home: Home<unknown>) => Work<never> | Promise<Work<never>>;
 
 /** Loaded when they are played. */
 const ROLES: Readonly<Record<Role, () => Promise<{ begin: Begin }>>> = {
@@ -44,9 +44,9 @@ const home: Home<unknown> = {
 };
 
 /** Takes a step of the work; an error is sent home and ends the thread. */
-function attempt(step: () => void): void {
+async function attempt(step: () => void | Promise<void>): Promise<void> {
   try {
-    step();
+    await step();
   } catch (error) {
     if (!(error instanceof Stopped)) port.postMessage({ error: packError(error) });
     end();
@@ -65,8 +65,8 @@ async function follow(order: Order<unknown>): Promise<void> {
   work?.close();
   work = undefined;
   const { begin } = await ROLES[order.role]();
-  attempt(() => {
-    work = begin(order.options as never, home);
+  await attempt(async () => {
+    work = await begin(order.options as never, home);
   });
 }
 

@@ -177,6 +177,19 @@ describe('architecture', () => {
     },
   );
 
+  it('knows single formats in formats, lint and the names of the library alone', () => {
+    const folders = ['obj', 'off', 'ply', 'stl'].map((name) => `formats/${name}/`);
+    expect(folders.filter((folder) => !files.some((path) => path.startsWith(folder)))).toEqual([]);
+    const others = files.filter((path) => !['formats', 'lint', 'index'].includes(partOf(path)));
+    const found = others.flatMap((path) =>
+      importsOf(path)
+        .filter((name) => folders.some((folder) => name.startsWith(folder)))
+        .map((name) => `${path} imports ${name}`),
+    );
+    // What the header of a binary STL says of its attribute words is asked when these are exported.
+    expect(found.filter((line) => !line.endsWith(' imports formats/stl/color.ts'))).toEqual([]);
+  });
+
   it('has no circle of imports', () => {
     expect(findCircles()).toEqual([]);
   });

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -20,11 +20,13 @@ describe('golden cases', () => {
     const args = read('args').trim().split(' ');
 
     const { code, stderr } = await runCli(args, { cwd: folder });
-    if (existsSync(join(FIXTURES, name, 'expected.off'))) {
+    const expected = readdirSync(FIXTURES + name).find((file) => file.startsWith('expected.'))!;
+    if (expected !== 'expected.err') {
+      const output = expected.replace('expected', 'out');
       expect(stderr).not.toContain('offload:');
       expect(code).toBe(0);
-      expect(readdirSync(folder).sort()).toEqual([input, 'out.off'].sort());
-      expect(readFileSync(join(folder, 'out.off'), 'utf8')).toBe(read('expected.off'));
+      expect(readdirSync(folder).sort()).toEqual([input, output].sort());
+      expect(readFileSync(join(folder, output), 'utf8')).toBe(read(expected));
     } else {
       expect(stderr).toBe(read('expected.err'));
       expect(code).toBe(1);

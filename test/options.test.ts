@@ -186,7 +186,15 @@ describe('options', () => {
 describe('docs/guide/library.md', () => {
   it('names every option but those for tests', () => {
     const page = readFileSync(new URL('../docs/guide/library.md', import.meta.url), 'utf8');
-    const forTests = ['batchTriangles', 'guardQuery', 'intervalMs', 'positionsBytes', 'spaceOf', 'weldBytes'];
+    const forTests = [
+      'batchTriangles',
+      'guardQuery',
+      'intervalMs',
+      'positionsBytes',
+      'spaceOf',
+      'weldBytes',
+      'writer',
+    ];
     const names = [CONVERT_OPTIONS, IMPORT_OPTIONS, VERIFY_OPTIONS, LOCATE_OPTIONS, LINT_OPTIONS]
       .concat([TRIANGLE_FILTER, OFF_OPTIONS] as never)
       .flatMap((rules) => Object.keys(rules));

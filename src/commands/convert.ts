@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander';
 import { UsageError } from '../errors.js';
+import { DEFAULT_WRITER } from '../formats/writers.js';
 import { type CompressionChoice, withoutCompression } from '../io/compression/compression.js';
 import type { ConvertResult } from '../pipeline/convert-mesh.js';
 import { countOf, formatBytes } from '../wording.js';
@@ -9,8 +10,8 @@ import { describeSelection } from './describe/describe-selection.js';
 import {
   addReadingOptions,
   addWritingOptions,
-  collectOffOptions,
   collectSelection,
+  collectVariant,
   type ReadingCommandOptions,
   type WritingCommandOptions,
 } from './options/options.js';
@@ -19,7 +20,7 @@ import { checkTarget, nameForPeople } from './options/output-target.js';
 import { withInterrupts } from './terminal/interrupt.js';
 import { Interrupted } from './terminal/interrupted.js';
 import { printJson } from './terminal/print.js';
-import { describeMesh, describeRead, nameOff, placeTemporaries, withinMemory } from './terminal/run.js';
+import { describeMesh, describeRead, nameBeside, placeTemporaries, withinMemory } from './terminal/run.js';
 import { summarizeConvert } from './terminal/summary.js';
 import { Terminal } from './terminal/terminal.js';
 
@@ -81,7 +82,7 @@ async function convert(
           keep: options.keep,
           ...collectSelection(options),
           failIfEmpty: options.failIfEmpty ?? false,
-          off: collectOffOptions(options),
+          ...collectVariant(target, options),
           memoryBytes: options.memory,
           threads: options.threads,
           tempFolder: options.tmp,
@@ -131,9 +132,10 @@ function sumUp(target: string, kept: string | undefined, result: ConvertResult, 
 function nameOutput(input: string, compress: CompressionChoice | undefined): string {
   if (input === '-') return '-';
   const plain = withoutCompression(input);
-  if (plain.endsWith('.off')) {
-    const ending = input.slice(plain.length - '.off'.length);
+  const extension = `.${DEFAULT_WRITER.extensions[0]}`;
+  if (plain.endsWith(extension)) {
+    const ending = input.slice(plain.length - extension.length);
     throw new UsageError(`${input}: ends in ${ending} already; expected an output name`);
   }
-  return nameOff(input, compress);
+  return nameBeside(input, compress);
 }

@@ -15,15 +15,15 @@ import {
   addCommonOptions,
   addWritingOptions,
   type CommonOptions,
-  collectOffOptions,
   collectSelection,
+  collectVariant,
   type WritingCommandOptions,
 } from './options/options.js';
 import { chooseOutput, OUTPUT_HELP } from './options/output-name.js';
 import { checkTarget, nameForPeople } from './options/output-target.js';
 import { withInterrupts } from './terminal/interrupt.js';
 import { print, printJson } from './terminal/print.js';
-import { nameOff, placeTemporaries, withinMemory } from './terminal/run.js';
+import { nameBeside, nameFolderBeside, placeTemporaries, withinMemory } from './terminal/run.js';
 import { summarizeExport, summarizeSplit } from './terminal/summary.js';
 import { Terminal } from './terminal/terminal.js';
 
@@ -109,7 +109,7 @@ async function exportDatabase(
     failIfEmpty: options.failIfEmpty ?? false,
     force: options.force ?? false,
     compress: options.compress,
-    off: collectOffOptions(options),
+    ...collectVariant(options.explain || options.split !== undefined ? undefined : target, options),
     memoryBytes: options.memory,
     threads: options.threads,
     tempFolder: options.tmp,
@@ -162,9 +162,9 @@ function chooseTarget(database: string, output: string | undefined, options: Exp
   return options.explain ? target : checkTarget(target, options);
 }
 
-/** An OFF beside the database, or a folder. */
+/** An output beside the database, or a folder. */
 function nameTarget(database: string, { compress, split }: ExportCommandOptions): string {
-  return split === undefined ? nameOff(database, compress) : nameOff(database, 'none').replace(/\.off$/, '');
+  return split === undefined ? nameBeside(database, compress) : nameFolderBeside(database);
 }
 
 function parseDivision(text: string): Division {

@@ -1,6 +1,8 @@
 /** `offload formats`: what can be read and written. */
 import type { Command } from 'commander';
+import type { MeshFormat } from '../formats/format.js';
 import { FORMATS } from '../formats/index.js';
+import { WRITERS } from '../formats/writers.js';
 import { COMPRESSIONS } from '../io/compression/compression.js';
 import { alignColumns } from './terminal/terminal.js';
 
@@ -10,10 +12,6 @@ interface Entry {
   readonly name: string;
   readonly extensions: readonly string[];
 }
-
-const WRITTEN: readonly Entry[] = [
-  { id: 'off', name: 'OFF, plain unless told otherwise', extensions: ['off'] },
-];
 
 export function addFormats(program: Command): void {
   program
@@ -35,19 +33,21 @@ Examples:
 }
 
 function listFormats(options: { readonly json?: boolean }): void {
-  const read: Entry[] = FORMATS.map(({ id, name, extensions }) => ({ id, name, extensions }));
+  const toEntry = ({ id, name, extensions }: MeshFormat): Entry => ({ id, name, extensions });
+  const read = FORMATS.map(toEntry);
+  const write = WRITERS.map(toEntry);
   const compressions: Entry[] = COMPRESSIONS.map(({ id, extensions }) => ({
     id,
     name: `any of these, compressed with ${id}`,
     extensions,
   }));
   if (options.json) {
-    process.stdout.write(`${JSON.stringify({ read, write: WRITTEN, compressions }, undefined, 2)}\n`);
+    process.stdout.write(`${JSON.stringify({ read, write, compressions }, undefined, 2)}\n`);
     return;
   }
   const rows = [
     ...[...read, ...compressions].map((entry) => describeEntry('read', entry)),
-    ...[...WRITTEN, ...compressions].map((entry) => describeEntry('write', entry)),
+    ...[...write, ...compressions].map((entry) => describeEntry('write', entry)),
   ];
   process.stdout.write(alignColumns(rows));
 }

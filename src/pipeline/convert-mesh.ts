@@ -1,7 +1,6 @@
-/** From a file to OFF in one go, through a database that is removed at the end, or kept where that is asked for. */
+/** From a file to another in one go, through a database that is removed at the end, or kept where that is asked for. */
 import { basename, join, resolve } from 'node:path';
 import { FileError, UsageError } from '../errors.js';
-import { checkOffOptions } from '../formats/off/write/write.js';
 import { compressionOfName } from '../io/compression/compression.js';
 import { fileSize, isFile, isSameFile, outputFolder, systemTempFolder } from '../io/disk.js';
 import { filePath } from '../io/file-path.js';
@@ -17,6 +16,7 @@ import { temporaryTarget } from './load/load-target.js';
 import { READING_OPTIONS, type ReadingOptions } from './load/reading-options.js';
 import { type FolderNeeds, outputNeed } from './run/forecast.js';
 import { checkOutputName } from './run/output-names.js';
+import { chooseWriter } from './run/output-writer.js';
 import { describeSource } from './run/source-errors.js';
 import { checkSelection } from './select-mesh.js';
 
@@ -67,19 +67,19 @@ async function convert(
   keep: string | undefined,
   options: Omit<ConvertOptions, 'keep'>,
 ): Promise<ConvertResult> {
-  checkOffOptions(options.off ?? {});
+  const chosen = await chooseWriter(output, options);
   checkSelection(options);
   if (isSameFile(input, output)) {
     throw new UsageError(`${output}: the output is the input itself; expected another file`);
   }
-  checkOutputName(output);
+  checkOutputName(output, chosen.writer);
   if (keep !== undefined && resolve(keep) === resolve(output)) {
     throw new UsageError(`${output}: named both as the output and as the database; expected two files`);
   }
   const force = options.force ?? false;
   if (keep !== undefined) {
     if (!force && isFile(keep)) {
-      const hint = '`exportMesh` makes an OFF of it, `force: true` replaces it';
+      const hint = '`exportMesh` writes its mesh, `force: true` replaces it';
       throw new FileError(`${keep}: exists already`, { code: 'FILE_EXISTS', hint });
     }
     checkDatabaseOutput(keep, force);
@@ -87,7 +87,7 @@ async function convert(
   const hasFile = output !== '-' && checkOutput(output, force) !== 'stream';
   const compression = options.compress ?? compressionOfName(output) ?? 'none';
   const outputNeeds: readonly FolderNeeds[] = hasFile
-    ? [[outputFolder(output), [outputNeed(compression)]]]
+    ? [[outputFolder(output), [outputNeed(chosen.writer, compression)]]]
     : [];
   const folder = options.tempFolder ?? (hasFile ? outputFolder(output) : systemTempFolder());
   const work = new WorkFolder(join(folder, basename(hasFile ? output : input)));
@@ -102,7 +102,7 @@ async function convert(
         : await importBeside(input, database, outputNeeds, options);
     if (keep !== undefined) options.onKept?.();
     const databaseBytes = fileSize(database);
-    const written = await writeMesh(database, file, { ...options, output }, describeSource(input));
+    const written = await writeMesh(database, file, chosen, { ...options, output }, describeSource(input));
     return { ...result, warnings: [...result.warnings, ...written.warnings], written, databaseBytes };
   } finally {
     await file.discard();

@@ -1,19 +1,11 @@
-/** From a database to OFF: the second half of every conversion, and as often as wanted. */
+/** From a database to a file: the second half of every conversion, and as often as wanted. */
 
 import { sqliteError } from '../database/database-error.js';
 import { MeshDatabase } from '../database/mesh-database.js';
 import type { MeshRows, StoredSelection } from '../database/rows/selection.js';
 import { DatabaseError, EmptyError, UsageError } from '../errors.js';
-import type { OffChunk } from '../formats/off/write/output.js';
-import {
-  checkOffOptions,
-  formatOff,
-  isPlainOff,
-  OFF_OPTIONS,
-  type OffOptions,
-  warnOfAbsent,
-} from '../formats/off/write/write.js';
 import { readStlColors } from '../formats/stl/color.js';
+import type { OutputChunk, Writer } from '../formats/writer.js';
 import { Transform } from '../geometry/transform.js';
 import { COMPRESSIONS, type CompressionChoice, compressionOfName } from '../io/compression/compression.js';
 import { isSameFile, outputFolder } from '../io/disk.js';
@@ -23,11 +15,12 @@ import { checkOutput } from '../io/output/output-check.js';
 import { openOutput } from '../io/output/output-file.js';
 import { planExporting } from '../memory/plans.js';
 import type { MeshSelection, Warning } from '../mesh.js';
-import { flag, oneOf, type Rules, record, takeOptions } from '../options.js';
+import { flag, oneOf, type Rules, takeOptions } from '../options.js';
 import { countOf, formatCount } from '../wording.js';
 import { keepComponents, needsComponents } from './derive-mesh.js';
 import { forecastOutput } from './run/forecast.js';
 import { checkOutputName } from './run/output-names.js';
+import { type ChosenWriter, chooseWriter, WRITER_CHOICE, type WriterChoice } from './run/output-writer.js';
 import { RUN_OPTIONS, type RunOptions, WarningTally } from './run/progress.js';
 import { countThreads, STORED_TRIANGLES_MIN } from './run/thread-count.js';
 import {
@@ -41,9 +34,7 @@ import {
 import { formatInThreads } from './threads/format-threads.js';
 import type { ThreadPool } from './threads/thread.js';
 
-export interface ExportOptions extends RunOptions, SelectionOptions {
-  /** The variant of OFF to write; plain OFF unless given. */
-  readonly off?: OffOptions | undefined;
+export interface ExportOptions extends RunOptions, SelectionOptions, WriterChoice {
   /** Compress the output, or not, whatever its name; unless given, its name decides: `.gz`, `.zst`, `.zstd`. */
   readonly compress?: CompressionChoice | undefined;
   /** Throw {@link EmptyError}, and write nothing, where no triangle is left. */
@@ -54,7 +45,7 @@ export interface ExportOptions extends RunOptions, SelectionOptions {
 export const EXPORT_OPTIONS: Rules<ExportOptions> = {
   ...RUN_OPTIONS,
   ...SELECTION_OPTIONS,
-  off: record(OFF_OPTIONS),
+  ...WRITER_CHOICE,
   compress: oneOf<CompressionChoice>([...COMPRESSIONS.map(({ id }) => id), 'none']),
   failIfEmpty: flag,
 };
@@ -86,20 +77,20 @@ export async function exportMesh(
 }
 
 async function exportTo(database: string, output: string, options: ExportOptions): Promise<ExportResult> {
-  checkOffOptions(options.off ?? {});
+  const chosen = await chooseWriter(output, options);
   checkSelection(options);
   if (isSameFile(database, output)) {
     throw new UsageError(`${output}: the output is the database itself; expected another file`);
   }
-  checkOutputName(output);
+  checkOutputName(output, chosen.writer);
   MeshDatabase.open(database).close();
   const file = await openOutput(output, options.force ?? false, options.compress);
   try {
-    return await withSelection(database, { ...options, output }, (selected, db) => {
+    return await withSelection(database, chosen, { ...options, output }, (selected, db) => {
       const { compress = compressionOfName(output) } = options;
       const isFile = output !== '-' && checkOutput(output, true) !== 'stream';
-      if (isFile) checkSpace(outputFolder(output), selected.selection, { ...options, compress });
-      return writeSelection(selected, db, file, options);
+      if (isFile) checkSpace(outputFolder(output), selected.selection, chosen, { ...options, compress });
+      return writeSelection(selected, db, file, chosen, options);
     });
   } finally {
     await file.discard();
@@ -107,16 +98,16 @@ async function exportTo(database: string, output: string, options: ExportOptions
 }
 
 /**
- * Throws FileError where a folder has less space than the OFF of a selection, or of its parts, will take, as far as that
- * can be told: not of one that is rounded or binary.
+ * Throws FileError where a folder has less space than the output of a selection, or of its parts, will take, as far as
+ * its writer can tell.
  */
 export function checkSpace(
   folder: string,
   selection: MeshSelection,
-  { off = {}, compress, onForecast }: Pick<ExportOptions, 'off' | 'compress' | 'onForecast'>,
+  chosen: ChosenWriter,
+  { compress, onForecast }: Pick<ExportOptions, 'compress' | 'onForecast'>,
 ): void {
-  if (off.precision !== undefined || off.binary === true) return;
-  forecastOutput(folder, selection, compress, { onForecast });
+  forecastOutput(folder, selection, chosen, compress, { onForecast });
 }
 
 /** How a mesh would be exported, and how much: the same as an export, without the writing. */
@@ -126,10 +117,11 @@ export async function explainExport(
 ): Promise<Omit<ExportResult, 'bytes'>> {
   const path = filePath.take(database, 'database');
   const taken = takeOptions(options, EXPORT_OPTIONS);
-  checkOffOptions(taken.off ?? {});
+  const chosen = await chooseWriter(undefined, taken);
   checkSelection(taken);
   const { triangles, vertices, selection, warnings } = await withSelection(
     path,
+    chosen,
     { ...taken, output: path },
     async ({ selection: { triangleCount, vertexCount }, report }) => ({
       triangles: triangleCount,
@@ -148,29 +140,27 @@ export async function explainExport(
 export async function writeMesh(
   database: string,
   file: OutputFile,
+  chosen: ChosenWriter,
   options: ExportOptions & { readonly output: string },
   mesh: string = database,
 ): Promise<ExportResult> {
-  return withSelection(database, options, (selected, db) =>
-    writeSelection(selected, db, file, options, mesh),
+  return withSelection(database, chosen, options, (selected, db) =>
+    writeSelection(selected, db, file, chosen, options, mesh),
   );
 }
 
 /** Opens a database, selects what is wanted of its mesh, and puts both away at the end. */
 export async function withSelection<T>(
   database: string,
+  { options: { colors, normals } }: ChosenWriter,
   options: ExportOptions & { readonly output: string },
   use: (selected: Selected, db: MeshDatabase, rows: MeshRows) => Promise<T>,
 ): Promise<T> {
-  const { off = {}, filter = {} } = options;
+  const { filter = {} } = options;
   if (needsComponents(filter)) await keepComponents(database, options);
   const db = MeshDatabase.open(database);
   try {
-    const rows = db.rows({
-      colors: off.colors,
-      normals: off.normals,
-      decodeAttribute: readStlColors(db.header()).decode,
-    });
+    const rows = db.rows({ colors, normals, decodeAttribute: readStlColors(db.header()).decode });
     const selected = await selectMesh(db, rows, options, options);
     try {
       return await use(selected, db, rows);
@@ -189,19 +179,20 @@ export async function writeSelection(
   { selection, report, pool }: Selected,
   db: MeshDatabase,
   file: OutputFile,
+  chosen: ChosenWriter,
   options: ExportOptions,
   mesh: string = db.path,
 ): Promise<ExportResult> {
   const { signal, onProgress } = options;
   const warnings = new WarningTally(options.onWarning);
   const { vertexCount: vertices, triangleCount: triangles } = selection;
-  tellOfSelection(selection, report, db, mesh, options, warnings);
-  const total = vertices + triangles;
+  tellOfSelection(selection, report, db, mesh, chosen, options, warnings);
+  const total = countRows(selection, chosen.writer);
   const warn = (warning: Warning) => warnings.add(warning);
   let written: Promise<void> = Promise.resolve();
   let rows = 0;
   try {
-    for await (const chunk of chunksOf(selection, pool, options, warn)) {
+    for await (const chunk of chunksOf(selection, pool, chosen, options, warn)) {
       // One chunk is on its way to the disk while the next is made.
       await written;
       signal?.throwIfAborted();
@@ -214,7 +205,7 @@ export async function writeSelection(
   } finally {
     await written;
   }
-  checkRows(rows, selection, db.path);
+  checkRows(rows, total, db.path);
   await file.commit();
   return { triangles, vertices, selection: report, bytes: file.size, warnings: warnings.list() };
 }
@@ -225,12 +216,13 @@ function tellOfSelection(
   report: SelectionReport,
   db: MeshDatabase,
   mesh: string,
-  { off = {}, transform = [], failIfEmpty = false, onNote = () => undefined }: ExportOptions,
+  { writer, options: { precision } }: ChosenWriter,
+  { transform = [], failIfEmpty = false, onNote = () => undefined }: ExportOptions,
   warnings: WarningTally,
 ): void {
   for (const { filter, by } of report.steps) onNote(`${filter}: ${by}`);
   if (isEmptied(selection, db, failIfEmpty, mesh)) {
-    warnings.add({ kind: 'export-empty', message: 'no triangle is left: the OFF has 0 faces' });
+    warnings.add({ kind: 'export-empty', message: `no triangle is left: the ${writer.title} has 0 faces` });
   }
   if (transform.length > 0 && new Transform(transform).isMirroring) {
     const message =
@@ -240,9 +232,9 @@ function tellOfSelection(
   if (selection.hasTriangleColors && db.hasFormat('stl')) {
     onNote(`attribute words are read as ${readStlColors(db.header()).dialect} writes colors`);
   }
-  if (off.precision !== undefined) {
+  if (precision !== undefined) {
     onNote(
-      `positions are rounded to ${countOf(off.precision, 'digit')}; vertices that become equal stay vertices of their own`,
+      `positions are rounded to ${countOf(precision, 'digit')}; vertices that become equal stay vertices of their own`,
     );
   }
 }
@@ -259,28 +251,33 @@ export function isEmptied(
   return db.countTriangles() > 0;
 }
 
-/** The OFF, by several threads where that is worth it. */
+/** The output, by several threads where that is worth it. */
 function chunksOf(
   selection: StoredSelection,
   pool: ThreadPool,
-  options: ExportOptions,
+  { writer, name, options }: ChosenWriter,
+  exporting: ExportOptions,
   warn: (warning: Warning) => void,
-): Iterable<OffChunk> | AsyncIterable<OffChunk> {
-  const { off = {}, threads } = options;
+): Iterable<OutputChunk> | AsyncIterable<OutputChunk> {
   const { paged, triangleCount } = selection;
   const least = paged?.map === undefined ? undefined : STORED_TRIANGLES_MIN;
-  const plan = planExporting(options, countThreads(threads, triangleCount, least));
-  if (plan.threads === 0 || paged === undefined || !isPlainOff(selection, off))
-    return formatOff(selection, off, warn);
-  warnOfAbsent(selection, off, warn);
-  return formatInThreads(selection, paged, off.precision, pool, plan.threads, plan.rowsBytes);
+  const plan = planExporting(exporting, countThreads(exporting.threads, triangleCount, least));
+  if (plan.threads === 0 || paged === undefined) return writer.write(selection, options, warn);
+  const rows = writer.rows?.(selection, options, warn);
+  if (rows === undefined) return writer.write(selection, options, warn);
+  return formatInThreads(selection, paged, rows, { name, options }, pool, plan.threads, plan.rowsBytes);
+}
+
+/** How many rows a writer makes of a selection. */
+function countRows({ vertexCount, triangleCount }: MeshSelection, { layout }: Writer): number {
+  return layout === 'soup' ? triangleCount : vertexCount + triangleCount;
 }
 
 /** The counts stood in the header before the rows were seen. */
-function checkRows(rows: number, { vertexCount, triangleCount }: MeshSelection, path: string): void {
-  if (rows === vertexCount + triangleCount) return;
+function checkRows(rows: number, expected: number, path: string): void {
+  if (rows === expected) return;
   throw new DatabaseError(
-    `${path}: damaged: ${countOf(rows, 'row')} can be read; expected ${formatCount(vertexCount + triangleCount)}, the counts of its tables`,
+    `${path}: damaged: ${countOf(rows, 'row')} can be read; expected ${formatCount(expected)}, the counts of its tables`,
     { code: 'DATABASE_DAMAGED', hint: '`importMesh` makes it again' },
   );
 }

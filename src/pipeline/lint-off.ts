@@ -3,7 +3,6 @@ import { FormatError } from '../errors.js';
 import { detectFormat } from '../formats/detect.js';
 import { findForeignKind } from '../formats/foreign.js';
 import { FORMATS } from '../formats/index.js';
-import { off } from '../formats/off/off.js';
 import { filePath } from '../io/file-path.js';
 import { ByteSource } from '../io/input/byte-source.js';
 import type { OffFacts } from '../lint/facts.js';
@@ -14,6 +13,8 @@ import type { Warning } from '../mesh.js';
 import { listOf, type Rules, ruleOf, takeOptions } from '../options.js';
 import { RUN_OPTIONS, type RunOptions, WarningTally } from './run/progress.js';
 import { explainError } from './run/source-errors.js';
+
+const off = FORMATS.find(({ id }) => id === 'off')!;
 
 export interface LintOptions extends Pick<RunOptions, 'signal' | 'onProgress' | 'onWarning'> {
   /** The readers that are asked about; all of {@link OFF_READERS} unless given. */
@@ -76,7 +77,7 @@ async function lint(input: string, options: LintOptions): Promise<LintResult> {
 /** Throws where the source is known to be something else; OFF needs no keyword, so that its reader has the last word. */
 function checkFormat(source: ByteSource): void {
   const { head, size, name } = source;
-  if (off.sniff(head) !== undefined) return;
+  if (off.sniff(head, size) !== undefined) return;
   for (const format of FORMATS) {
     const reason = format.sniff(head, size);
     if (reason === undefined) continue;

@@ -1,4 +1,4 @@
-/** From a database to many OFF files in one folder: a file for each part, material, component or cell. */
+/** From a database to many files in one folder: a file for each part, material, component or cell. */
 
 import { basename, dirname } from 'node:path';
 import { SpillFiles } from '../collections/spill-file.js';
@@ -8,7 +8,7 @@ import type { MeshRows } from '../database/rows/selection.js';
 import { UsageError } from '../errors.js';
 import { GridRuns } from '../filter/grid-runs.js';
 import { DIVISION, type Division, type GroupKey, Groups } from '../filter/groups.js';
-import { checkOffOptions } from '../formats/off/write/write.js';
+import { WRITERS } from '../formats/writers.js';
 import { endingOf } from '../io/compression/compression.js';
 import { filePath } from '../io/file-path.js';
 import { OutputFolder, safeName } from '../io/output/output-folder.js';
@@ -25,6 +25,7 @@ import {
   writeSelection,
 } from './export-mesh.js';
 import { checkFolderName } from './run/output-names.js';
+import { chooseWriter } from './run/output-writer.js';
 import { Pace } from './run/pace.js';
 import { WarningTally } from './run/progress.js';
 import { findBounds } from './scan/find-bounds.js';
@@ -73,7 +74,8 @@ async function splitInto(
   division: Division,
   options: ExportOptions,
 ): Promise<SplitResult> {
-  checkOffOptions(options.off ?? {});
+  const chosen = await chooseWriter(undefined, options);
+  const { writer } = chosen;
   checkSelection(options);
   checkDivision(division);
   if (folder === '-') {
@@ -84,16 +86,20 @@ async function splitInto(
   checkFolderName(folder);
   if (division.by === 'component') await keepComponents(database, options);
   const warnings = new WarningTally(options.onWarning);
-  const output = await OutputFolder.create(folder, options.force ?? false);
+  const output = await OutputFolder.create(folder, options.force ?? false, [...WRITERS, writer]);
   try {
     const result = await withSelection(
       database,
+      chosen,
       { ...options, output: folder },
       async (selected, db, rows) => {
         if (isEmptied(selected.selection, db, options.failIfEmpty)) {
-          warnings.add({ kind: 'export-empty', message: 'no triangle is left: the folder has no OFF' });
+          warnings.add({
+            kind: 'export-empty',
+            message: `no triangle is left: the folder has no ${writer.title}`,
+          });
         }
-        checkSpace(dirname(folder), selected.selection, options);
+        checkSpace(dirname(folder), selected.selection, chosen, options);
         // What holds for all files is worth one warning.
         const writing: ExportOptions = { ...options, onWarning: (warning) => warnings.add(warning) };
         const { sets, rowsBytes } = planSplitting(options);
@@ -107,11 +113,11 @@ async function splitInto(
           const map = db.ask(() => groups.restrict(key, rowsBytes));
           if (map === undefined) continue;
           const { name, stem } = nameGroup(key, index, keys, division);
-          const file = `${stem}.off${endingOf(options.compress)}`;
+          const file = `${stem}.${writer.extensions[0]}${endingOf(options.compress)}`;
           const target = await output.open(file, options.compress);
           try {
             const some = { ...selected, selection: rows.selectSome(map, rowsBytes) };
-            const { triangles, vertices, bytes } = await writeSelection(some, db, target, writing);
+            const { triangles, vertices, bytes } = await writeSelection(some, db, target, chosen, writing);
             files.push({ file, name, triangles, vertices, bytes });
           } finally {
             await target.discard();

@@ -1,7 +1,7 @@
-/** For tests of the OFF writer: meshes in memory, and what a file says by the specification alone. */
+/** For tests of writers: meshes in memory, and what an OFF file says by the specification alone. */
 import { expect } from 'vitest';
-import type { OffOptions } from '../../src/formats/off/write/write.ts';
-import type { MeshSelection, Precision } from '../../src/mesh.ts';
+import type { WriteOptions } from '../../src/formats/writer.ts';
+import type { Precision, SoupSelection } from '../../src/mesh.ts';
 
 export type Numbers = readonly number[];
 
@@ -23,7 +23,7 @@ function pack(values: OffMesh['colors'], width: number, from: number, to: number
 }
 
 /** The selection that a database would make of a mesh when these options were asked for. */
-export function selectFrom(mesh: OffMesh, options: OffOptions, batch = 4096): MeshSelection {
+export function selectFrom(mesh: OffMesh, options: WriteOptions, batch = 4096): SoupSelection {
   const colors = options.colors ? mesh.colors : undefined;
   const faceColors = options.colors ? mesh.faceColors : undefined;
   const normals = options.normals ? mesh.normals : undefined;
@@ -50,6 +50,14 @@ export function selectFrom(mesh: OffMesh, options: OffOptions, batch = 4096): Me
         const to = Math.min(from + batch, mesh.triangles.length);
         const corners = Float64Array.from(mesh.triangles.slice(from, to).flat());
         yield { count: to - from, corners, colors: pack(faceColors, 4, from, to) };
+      }
+    },
+    *soup() {
+      for (let from = 0; from < mesh.triangles.length; from += batch) {
+        const to = Math.min(from + batch, mesh.triangles.length);
+        const corners = mesh.triangles.slice(from, to).flat();
+        const positions = Float64Array.from(corners.flatMap((corner) => mesh.positions[corner]!));
+        yield { count: to - from, positions, colors: pack(faceColors, 4, from, to) };
       }
     },
   };

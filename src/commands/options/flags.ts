@@ -1,5 +1,6 @@
 /** The library's words as the command line has them: flags for its options, commands for its functions. */
 import { type MeshError, UsageError } from '../../errors.js';
+import { WRITERS } from '../../formats/writers.js';
 import { formatSize } from './options.js';
 
 /** What an option or a function of the library is called on the command line. */
@@ -18,15 +19,14 @@ const FLAGS: Readonly<Record<string, string>> = {
   from: '--from',
   maxBytes: '--max-size',
   memoryBytes: '--memory',
-  'off.binary': '--binary',
-  'off.colors': '--colors',
-  'off.dialect': '--dialect',
-  'off.precision': '--precision',
   orient: '--orient',
   restart: '--restart',
   salvage: '--salvage',
   source: '--source',
   tempFolder: '--tmp',
+  ...Object.fromEntries(
+    WRITERS.flatMap(({ id, options }) => Object.keys(options).map((name) => [`${id}.${name}`, `--${name}`])),
+  ),
 };
 
 /** An option or a function in backquotes, with a value or without: `memoryBytes: 314572800`. */

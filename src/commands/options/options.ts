@@ -3,15 +3,12 @@
 import { type Command, Option } from 'commander';
 import { UsageError } from '../../errors.js';
 import { FORMATS } from '../../formats/index.js';
-import {
-  OFF_DEFAULTS,
-  OFF_DIALECTS,
-  type OffDialect,
-  type OffOptions,
-} from '../../formats/off/write/write.js';
+import type { Writer } from '../../formats/writer.js';
+import { DEFAULT_WRITER, WRITERS, type WriterOptions } from '../../formats/writers.js';
 import { parseNumbers } from '../../geometry/numbers.js';
 import { COMPRESSIONS, type CompressionChoice } from '../../io/compression/compression.js';
 import { LOAD_DEFAULTS, MEMORY_MINIMUM } from '../../memory.js';
+import { writerOfName } from '../../pipeline/run/output-names.js';
 import { THREADS_MAX } from '../../pipeline/run/thread-count.js';
 import { parseChoice } from './choices.js';
 import { addFilterOptions, collectFilter, type FilterCommandOptions } from './filter-options.js';
@@ -37,13 +34,13 @@ export interface SelectionCommandOptions extends FilterCommandOptions, Transform
   readonly weld?: number;
 }
 
-/** The same, with the variant of OFF. */
+/** The same, with the variant of the output's format. */
 export interface WritingCommandOptions extends SelectionCommandOptions {
   readonly failIfEmpty?: boolean;
   readonly compress?: CompressionChoice;
   readonly colors?: boolean;
   readonly normals?: boolean;
-  readonly dialect?: OffDialect;
+  readonly dialect?: string;
   readonly binary?: boolean;
   readonly precision?: number;
 }
@@ -130,7 +127,7 @@ export function addSelectionOptions(command: Command): Command {
   return addTransformOptions(addWeldOption(addFilterOptions(command)));
 }
 
-/** Options of commands that write OFF: what of the mesh, where, and in which variant. */
+/** Options of commands that write a mesh: what of the mesh, where, and in which variant. */
 export function addWritingOptions(command: Command): Command {
   const filtered = addFilterOptions(command).option(
     '--fail-if-empty',
@@ -156,6 +153,7 @@ function addWeldOption(command: Command): Command {
 
 function addVariantOptions(command: Command): Command {
   const compressions: CompressionChoice[] = [...COMPRESSIONS.map(({ id }) => id), 'none'];
+  const dialects = WRITERS.flatMap((writer: Writer) => writer.dialects ?? []);
   const extensions = COMPRESSIONS.flatMap((compression) => compression.extensions.map((name) => `.${name}`));
   return command
     .optionsGroup('How they are written:')
@@ -172,10 +170,10 @@ function addVariantOptions(command: Command): Command {
     .addOption(
       new Option(
         '--dialect <name>',
-        `how colors are written: from 0.0 to 1.0, or from 0 to 255 (default: ${OFF_DEFAULTS.dialect})`,
+        `how colors are written: from 0.0 to 1.0, or from 0 to 255 (default: ${DEFAULT_WRITER.dialects?.[0]})`,
       )
-        .choices(OFF_DIALECTS)
-        .argParser(parseChoice(OFF_DIALECTS)),
+        .choices(dialects)
+        .argParser(parseChoice(dialects)),
     )
     .option('--binary', 'write binary OFF: big-endian, numbers of 32 bits')
     .addOption(
@@ -186,10 +184,11 @@ function addVariantOptions(command: Command): Command {
     );
 }
 
-/** What {@link addWritingOptions} asks of the OFF itself; whether they go together is checked where OFF is written. */
-export function collectOffOptions(options: WritingCommandOptions): OffOptions {
+/** What {@link addWritingOptions} asks of the output itself, for its writer, which checks whether they go together. */
+export function collectVariant(output: string | undefined, options: WritingCommandOptions): WriterOptions {
   const { colors, normals, dialect, binary, precision } = options;
-  return { colors, normals, dialect, binary, precision };
+  const asked = Object.entries({ colors, normals, dialect, binary, precision });
+  return { [writerOfName(output).id]: Object.fromEntries(asked.filter(([, value]) => value !== undefined)) };
 }
 
 function parseDistance(text: string): number {

@@ -1,7 +1,8 @@
-/** Where an OFF goes, checked before any work is done for it. */
+/** Where an output goes, checked before any work is done for it. */
 import { UsageError } from '../../errors.js';
 import type { CompressionChoice } from '../../io/compression/compression.js';
 import { outputName } from '../../io/output/output-check.js';
+import { writerOfName } from '../../pipeline/run/output-names.js';
 
 interface TargetOptions {
   readonly json?: boolean | undefined;
@@ -11,17 +12,20 @@ interface TargetOptions {
 
 /**
  * The output under the name that everything else knows it by, which is `-` for each name of standard output. Throws
- * UsageError if --json would print beside the OFF, or if a terminal would get bytes that are no text.
+ * UsageError if --json would print beside the output, or if a terminal would get bytes that are no text.
  */
 export function checkTarget(output: string, { json, binary, compress }: TargetOptions): string {
   const target = outputName(output);
   if (target !== '-') return target;
+  const writer = writerOfName(target);
   if (json) {
-    throw new UsageError('--json and the OFF cannot both go to standard output; expected an output file');
+    throw new UsageError(
+      `--json and the ${writer.title} cannot both go to standard output; expected an output file`,
+    );
   }
   const isCompressed = compress !== undefined && compress !== 'none';
-  if (process.stdout.isTTY && (binary || isCompressed)) {
-    const what = isCompressed ? `${compress} data` : 'binary OFF';
+  if (process.stdout.isTTY && (writer.isBinary({ binary }) || isCompressed)) {
+    const what = isCompressed ? `${compress} data` : `binary ${writer.title}`;
     throw new UsageError(`${what} cannot be shown on a terminal; expected an output file or a pipe`, {
       hint: 'name an output file, or redirect standard output with > or |',
     });

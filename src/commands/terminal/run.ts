@@ -1,6 +1,7 @@
 /** What the commands that read or write a mesh have in common around the run itself. */
 
 import { basename, dirname, extname, join, resolve } from 'node:path';
+import { DEFAULT_WRITER } from '../../formats/writers.js';
 import { type CompressionChoice, endingOf, withoutCompression } from '../../io/compression/compression.js';
 import { chooseTempFolder } from '../../io/disk.js';
 import type { LoadResult } from '../../pipeline/load/load-mesh.js';
@@ -27,10 +28,15 @@ export function withinMemory<T>(memoryBytes: number, action: () => Promise<T>): 
   return withMemoryLimit(memoryBytes, lastWords, action);
 }
 
-/** The name of an OFF beside its source: `scan.off` for `scan.stl` and `scan.stl.gz`, `scan.off.gz` for gzip. */
-export function nameOff(source: string, compress: CompressionChoice | undefined): string {
+/** The name of an output beside its source: `scan.off` for `scan.stl` and `scan.stl.gz`, `scan.off.gz` for gzip. */
+export function nameBeside(source: string, compress: CompressionChoice | undefined): string {
+  return `${nameFolderBeside(source)}.${DEFAULT_WRITER.extensions[0]}${endingOf(compress)}`;
+}
+
+/** The name of a folder beside its source: `scan` for `scan.stl`. */
+export function nameFolderBeside(source: string): string {
   const plain = withoutCompression(source);
-  return join(dirname(plain), `${basename(plain, extname(plain))}.off${endingOf(compress)}`);
+  return join(dirname(plain), basename(plain, extname(plain)));
 }
 
 /**

@@ -13,6 +13,7 @@ import type {
   MeshSelection,
   Precision,
   SelectionOptions,
+  SoupSelection,
   TriangleBatch,
   VertexBatch,
 } from '../../mesh.js';
@@ -22,6 +23,7 @@ import type { Rows } from '../pages/leaf-decoder.js';
 import type { Leaves, SharedFile, TableReader } from '../pages/table-reader.js';
 import { type RowMap, RowMapper } from './row-mapper.js';
 import { SelectedRows, type TriangleColors } from './selected-rows.js';
+import { soupRows } from './soup-rows.js';
 import { listLeaves, PagedVertexRows, SelectedVertexRows, type VertexLeaves } from './vertex-rows.js';
 
 /** The smallest row: its cell's pointer, size, id, header of five bytes. */
@@ -41,7 +43,7 @@ export interface PagedRows {
 type MeshTable = 'vertices' | 'triangles';
 
 /** A selection that can be had in pages, too, unless SQLite has to be asked for its rows. */
-export interface StoredSelection extends MeshSelection {
+export interface StoredSelection extends SoupSelection {
   readonly paged: PagedRows | undefined;
 }
 
@@ -137,7 +139,7 @@ export class MeshRows {
   }
 
   /** The whole mesh. Throws DatabaseError where vertices are missing. */
-  selectAll(): StoredSelection {
+  selectAll(): MeshSelection {
     const vertexCount = readNumber(this.db, 'SELECT count(*) FROM vertices');
     checkIds(this.db, vertexCount);
     return {
@@ -146,7 +148,6 @@ export class MeshRows {
       triangleCount: this.countTriangles(),
       vertices: () => this.vertices(),
       triangles: () => this.triangles(),
-      paged: this.paged(),
     };
   }
 
@@ -164,6 +165,7 @@ export class MeshRows {
       triangleCount: triangleSet?.size ?? whole!.triangleCount,
       vertices: () => mapEach(this.vertices(vertexSet), (batch) => mapper.vertices(batch)),
       triangles: () => mapEach(this.triangles(triangleSet), (batch) => mapper.triangles(batch)),
+      soup: () => soupRows(this.triangles(triangleSet), this.positions(this.vertexLeaves()), map, cacheBytes),
       paged: paged && { ...paged, map },
     };
   }

@@ -13,10 +13,14 @@ import { basename, dirname, join } from 'node:path';
 import { FileError, fileError, systemCode } from '../../errors.js';
 import { isOwnFolder, removeFolder } from '../disk.js';
 import { syncNames } from './final-name.js';
-import { listWritten, MANIFEST } from './split-manifest.js';
+import { listWritten, MANIFEST, type SplitFormat } from './split-manifest.js';
 
 /** Puts the folder `next`, which is on the disk, in the place of `path`. Throws FileError; then nothing has changed. */
-export async function exchangeFolder(path: string, next: string): Promise<void> {
+export async function exchangeFolder(
+  path: string,
+  next: string,
+  formats: readonly SplitFormat[],
+): Promise<void> {
   const former = `${path}.${randomBytes(4).toString('hex')}.${inodeOf(path)}.former`;
   let own: readonly string[] = [];
   const moves: [from: string, to: string][] = [];
@@ -25,7 +29,7 @@ export async function exchangeFolder(path: string, next: string): Promise<void> 
     moves.push([from, to]);
   };
   try {
-    own = listWritten(path);
+    own = listWritten(path, formats);
     const others = listOthers(path, own);
     for (const name of others) {
       if (!existsSync(join(next, name))) continue;
@@ -51,14 +55,14 @@ export async function exchangeFolder(path: string, next: string): Promise<void> 
  * Ends an exchange that was killed: a former folder gets its name back if nothing has it, or goes if the new one has.
  * Throws FileError.
  */
-export async function recoverFolder(path: string): Promise<void> {
+export async function recoverFolder(path: string, formats: readonly SplitFormat[]): Promise<void> {
   try {
     for (const former of listFormers(path)) {
       if (!existsSync(path)) {
         renameSync(former, path);
       } else if (existsSync(join(path, MANIFEST))) {
         // The manifest goes last.
-        const own = existsSync(join(former, MANIFEST)) ? listWritten(former) : [];
+        const own = existsSync(join(former, MANIFEST)) ? listWritten(former, formats) : [];
         for (const name of listOthers(former, own)) {
           if (!existsSync(join(path, name))) renameSync(join(former, name), join(path, name));
         }

@@ -13,7 +13,7 @@ import { exchangeFolder, recoverFolder } from './folder-exchange.js';
 import type { OutputFile } from './output.js';
 import { checkOutput } from './output-check.js';
 import { openOutput, partialName } from './output-file.js';
-import { listWritten, MANIFEST, type Manifest } from './split-manifest.js';
+import { listWritten, MANIFEST, type Manifest, type SplitFormat } from './split-manifest.js';
 
 export class OutputFolder {
   /** Whether the finished folder stays under its partial name, since its own was taken. */
@@ -23,13 +23,16 @@ export class OutputFolder {
     private readonly path: string,
     private readonly partial: string,
     private readonly replaces: boolean,
+    private readonly formats: readonly SplitFormat[],
   ) {}
 
-  /** Throws FileError where something stands under the path that may not be replaced. */
-  static async create(path: string, force: boolean): Promise<OutputFolder> {
+  /**
+   * Throws FileError where something stands under the path that may not be replaced; a split in `formats` may.
+   */
+  static async create(path: string, force: boolean, formats: readonly SplitFormat[]): Promise<OutputFolder> {
     const target = findTarget(path);
-    await recoverFolder(target);
-    const replaces = existsSync(target) && isReplaced(target, force);
+    await recoverFolder(target, formats);
+    const replaces = existsSync(target) && isReplaced(target, force, formats);
     // A symbolic link that leads nowhere stays.
     if (!replaces && !existsSync(target)) checkOutput(path, force);
     const partial = partialName(target);
@@ -39,7 +42,7 @@ export class OutputFolder {
     } catch (error) {
       throw creationError(error, 'create', path);
     }
-    return new OutputFolder(target, partial, replaces);
+    return new OutputFolder(target, partial, replaces, formats);
   }
 
   /** Opens a file in the folder. It has the permissions of the file of this name that it replaces. Throws FileError. */
@@ -59,7 +62,7 @@ export class OutputFolder {
       await file.discard();
     }
     if (this.replaces) {
-      await exchangeFolder(path, partial);
+      await exchangeFolder(path, partial, this.formats);
     } else if (!(await nameFolder(partial, path))) {
       this.isKept = true;
       throw nameTaken(path, partial);
@@ -86,7 +89,7 @@ function findTarget(path: string): string {
 }
 
 /** Whether a folder holds a split to replace; an empty one does not. Throws FileError if it must not be replaced. */
-function isReplaced(path: string, force: boolean): boolean {
+function isReplaced(path: string, force: boolean, formats: readonly SplitFormat[]): boolean {
   let names: string[];
   try {
     names = readdirSync(path);
@@ -106,7 +109,7 @@ function isReplaced(path: string, force: boolean): boolean {
       code: 'FILE_EXISTS',
     });
   }
-  listWritten(path);
+  listWritten(path, formats);
   return true;
 }
 

@@ -20,16 +20,24 @@ export interface ManifestFile {
   readonly bytes: number;
 }
 
+/** A format that a split writes. */
+export interface SplitFormat {
+  /** What messages call it. */
+  readonly title: string;
+  /** Endings of its files, without the dot. */
+  readonly extensions: readonly string[];
+}
+
 /**
  * Lists the files that the split whose manifest stands in a folder has written there, as far as they are still there.
  * Throws FileError if the manifest lists anything that no split writes, or if a file has been changed since.
  */
-export function listWritten(folder: string): readonly string[] {
-  const files = readManifest(folder);
+export function listWritten(folder: string, formats: readonly SplitFormat[]): readonly string[] {
+  const files = readManifest(folder, formats);
   return files.map(({ file }) => file).filter((_, index) => isThere(folder, files[index]!));
 }
 
-function readManifest(folder: string): readonly ManifestFile[] {
+function readManifest(folder: string, formats: readonly SplitFormat[]): readonly ManifestFile[] {
   const path = join(folder, MANIFEST);
   const damaged = (problem: string, cause?: unknown) =>
     new FileError(`${path}: ${problem}; expected a manifest that a split has written`, {
@@ -50,11 +58,14 @@ function readManifest(folder: string): readonly ManifestFile[] {
     throw damaged('is not JSON', error);
   }
   if (!Array.isArray(files)) throw damaged('lists no files');
+  const extensions = formats.flatMap((format) => format.extensions);
+  const pattern = new RegExp(`^[^/\\\\]+\\.(?:${extensions.join('|')})(?:\\.\\w+)?$`);
   for (const entry of files as Partial<ManifestFile | null>[]) {
     const { file, bytes } = entry ?? {};
-    // A path leads elsewhere, and no split writes anything but OFF.
-    if (typeof file !== 'string' || basename(file) !== file || !/^[^/\\]+\.off(?:\.\w+)?$/.test(file)) {
-      throw damaged(`lists ${JSON.stringify(file)}, which is no OFF file in this folder`);
+    // A path leads elsewhere, and no split writes anything else.
+    if (typeof file !== 'string' || basename(file) !== file || !pattern.test(file)) {
+      const titles = [...new Set(formats.map(({ title }) => title))].join(' or ');
+      throw damaged(`lists ${JSON.stringify(file)}, which is no ${titles} file in this folder`);
     }
     if (typeof bytes !== 'number') throw damaged(`lists ${file} without its size`);
   }

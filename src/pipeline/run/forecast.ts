@@ -5,10 +5,12 @@
  */
 
 import { FileError } from '../../errors.js';
+import type { Writer } from '../../formats/writer.js';
 import type { CompressionChoice } from '../../io/compression/compression.js';
 import { deviceOf, freeBytes } from '../../io/disk.js';
 import type { MeshSelection } from '../../mesh.js';
 import { formatBytes } from '../../wording.js';
+import type { ChosenWriter } from './output-writer.js';
 import type { Forecast, RunOptions } from './progress.js';
 
 /** Measured on 10 M triangles of a closed surface, in bytes a triangle. */
@@ -17,38 +19,46 @@ const BYTES_PER_TRIANGLE = {
   welding: 32,
   index: 19,
   sorting: 19,
-  output: 40,
-  'compressed output': 18,
 } as const;
 const TEMPORARIES = 'for the temporary files with `tempFolder`';
 export const VERTICES_PER_TRIANGLE = 1 / 2;
 
-export type Need = keyof typeof BYTES_PER_TRIANGLE;
+type OwnNeed = keyof typeof BYTES_PER_TRIANGLE;
 
-/** What an output needs, as it is compressed or not. */
-export function outputNeed(compression: CompressionChoice = 'none'): Need {
-  return compression === 'none' ? 'output' : 'compressed output';
+interface OutputNeed {
+  readonly what: 'output' | 'compressed output';
+  readonly bytesPerTriangle: number;
 }
 
-/** Measured: the line of a vertex of float32 in an OFF, in bytes. */
-const VERTEX_LINE_BYTES = 27;
+export type Need = OwnNeed | OutputNeed;
 
-/** Forecasts the OFF of a mesh whose counts are known, likewise. */
+/** What an output needs, as it is compressed or not. */
+export function outputNeed(
+  { bytesPerTriangle }: Writer,
+  compression: CompressionChoice = 'none',
+): OutputNeed {
+  return compression === 'none'
+    ? { what: 'output', bytesPerTriangle: bytesPerTriangle.plain }
+    : { what: 'compressed output', bytesPerTriangle: bytesPerTriangle.compressed };
+}
+
+/** Forecasts the output of a mesh whose counts are known, likewise, as far as its writer can tell. */
 export function forecastOutput(
   folder: string,
-  { vertexCount, triangleCount }: Pick<MeshSelection, 'vertexCount' | 'triangleCount'>,
+  counts: Pick<MeshSelection, 'vertexCount' | 'triangleCount'>,
+  { writer, options: variant }: ChosenWriter,
   compression: CompressionChoice | undefined,
   options: Pick<RunOptions, 'onForecast'>,
 ): void {
-  const what = outputNeed(compression);
-  const triangleLineBytes = 2 + 3 * (1 + String(vertexCount).length);
-  const share = BYTES_PER_TRIANGLE[what] / BYTES_PER_TRIANGLE.output;
-  const bytes = share * (VERTEX_LINE_BYTES * vertexCount + triangleLineBytes * triangleCount);
-  forecastBytes(folder, [{ what, bytes }], options);
+  const plainBytes = writer.expectBytes(counts, variant);
+  if (plainBytes === undefined) return;
+  const { what, bytesPerTriangle } = outputNeed(writer, compression);
+  const share = bytesPerTriangle / writer.bytesPerTriangle.plain;
+  forecastBytes(folder, [{ what, bytes: share * plainBytes }], options);
 }
 
 /** Bytes that are on the disk already. */
-export type Present = Readonly<Partial<Record<Need, number>>>;
+export type Present = Readonly<Partial<Record<OwnNeed, number>>>;
 
 /** What is needed in a folder. */
 export type FolderNeeds = readonly [folder: string, needs: readonly Need[]];
@@ -76,9 +86,13 @@ export function forecastDisk(
   for (const [device, needs] of byDevice) {
     const folder = folderOf.get(device)!;
     const items = needs
-      .map((what) => ({ what, bytes: BYTES_PER_TRIANGLE[what] * triangles - (present[what] ?? 0) }))
+      .map((need) =>
+        typeof need === 'object'
+          ? { what: need.what, bytes: need.bytesPerTriangle * triangles }
+          : { what: need, bytes: BYTES_PER_TRIANGLE[need] * triangles - (present[need] ?? 0) },
+      )
       .filter(({ bytes }) => bytes > 0);
-    const isOutput = needs.every((need) => need.endsWith('output'));
+    const isOutput = needs.every((need) => typeof need === 'object');
     forecastBytes(folder, items, options, isOutput ? undefined : TEMPORARIES);
   }
 }

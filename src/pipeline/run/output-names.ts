@@ -2,7 +2,9 @@
 import { extname } from 'node:path';
 import { UsageError } from '../../errors.js';
 import { FORMATS } from '../../formats/index.js';
-import { compressionOfName, withoutCompression } from '../../io/compression/compression.js';
+import type { Writer } from '../../formats/writer.js';
+import { DEFAULT_WRITER, WRITERS } from '../../formats/writers.js';
+import { COMPRESSIONS, compressionOfName, withoutCompression } from '../../io/compression/compression.js';
 
 /** Endings of meshes in formats that offload does not read. */
 const FOREIGN_MESHES: readonly string[] = [
@@ -59,15 +61,32 @@ export function isDatabaseName(path: string): boolean {
   return DATABASES.includes(endingOf(path));
 }
 
-/** Throws UsageError for an OFF that is named like something else. */
-export function checkOutputName(path: string): void {
+/** The writer of the format whose ending a name has, compressed or not; else the default one. */
+export function writerOfName(path: string | undefined): Writer {
+  if (path === undefined) return DEFAULT_WRITER;
   const ending = endingOf(withoutCompression(path));
-  const { extensions } = FORMATS.find(({ id }) => id === 'off')!;
+  return WRITERS.find((writer) => endingsOf(writer).includes(ending)) ?? DEFAULT_WRITER;
+}
+
+/** Throws UsageError for an output of a writer that is named like something else. */
+export function checkOutputName(path: string, writer: Writer): void {
+  const ending = endingOf(withoutCompression(path));
   const isOther =
     meshEndingOf(path) !== undefined || FOREIGN_COMPRESSIONS.includes(ending) || DATABASES.includes(ending);
-  if (!isOther || (extensions as readonly string[]).includes(ending)) return;
+  if (!isOther || endingsOf(writer).includes(ending)) return;
   const tail = tailOf(path, ending);
-  throw new UsageError(`${path}: ends in ${tail}, but OFF is written; expected .off, .off.gz or .off.zst`);
+  const plain = `.${writer.extensions[0]}`;
+  const [last, ...others] = [
+    plain,
+    ...COMPRESSIONS.map(({ extensions }) => `${plain}.${extensions[0]}`),
+  ].reverse();
+  const expected = `${others.reverse().join(', ')} or ${last}`;
+  throw new UsageError(`${path}: ends in ${tail}, but ${writer.title} is written; expected ${expected}`);
+}
+
+/** The endings of a writer's files: its own, and those under which its format is read. */
+function endingsOf({ id, extensions }: Writer): readonly string[] {
+  return [...extensions, ...(FORMATS.find((format) => format.id === id)?.extensions ?? [])];
 }
 
 /** Throws UsageError for a database that is named like a mesh or a compressed file. */

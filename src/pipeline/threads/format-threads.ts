@@ -1,37 +1,45 @@
-/** Plain OFF, its lines written by several threads and handed on in order: the same bytes as from one. */
+/** An output whose rows are written by several threads and handed on in order: the same bytes as from one. */
 import { describeOrder } from '../../database/pages/leaf-decoder.js';
 import { TableReader } from '../../database/pages/table-reader.js';
 import type { PagedRows } from '../../database/rows/selection.js';
-import type { OffChunk } from '../../formats/off/write/output.js';
-import { plainHeader } from '../../formats/off/write/plain.js';
-import type { MeshSelection } from '../../mesh.js';
-import { type FormatOptions, type FormatReply, type FormatRequest, linesBytes } from './roles/format-role.js';
+import type { OutputChunk, RowWriter, SelectionFacts, WriteOptions } from '../../formats/writer.js';
+import type { WriterName } from '../../formats/writers.js';
+import { type FormatOptions, type FormatReply, type FormatRequest, rowsBytes } from './roles/format-role.js';
 import type { ThreadPool } from './thread.js';
 
-/** Shared memory for the lines of one request, in bytes: hardly a tenth of it is ever touched. */
+/** Shared memory for the lines of one request, in bytes, unless a page needs more: hardly a tenth of it is ever touched. */
 const TARGET_BYTES = 2 * 2 ** 20;
 /** Requests that a thread has before it: one that it is at, and one to go on with. */
 const REQUESTS = 2;
 
 /**
- * The chunks of a selection whose rows stand in pages; see {@link OffChunk} for how long they are valid. `cacheBytes`
+ * The chunks of a selection whose rows stand in pages; see {@link OutputChunk} for how long they are valid. `cacheBytes`
  * is for all threads together. Throws DatabaseError where the pages are damaged.
  */
 export async function* formatInThreads(
-  selection: MeshSelection,
+  selection: SelectionFacts,
   paged: PagedRows,
-  digits: number | undefined,
+  { header, rowBytes }: RowWriter,
+  { name, options }: { readonly name: WriterName; readonly options: WriteOptions },
   pool: ThreadPool,
   threads: number,
   cacheBytes: number,
-): AsyncGenerator<OffChunk> {
-  const { vertexCount, triangleCount, precision } = selection;
+): AsyncGenerator<OutputChunk> {
   const { file, map } = paged;
-  const vertexRange = map?.vertices?.range ?? vertexCount;
-  yield { bytes: plainHeader(vertexCount, triangleCount), rows: 0 };
+  const vertexRange = map?.vertices?.range ?? selection.vertexCount;
+  yield { bytes: header, rows: 0 };
   const writer = new LineWriter(
     pool,
-    { file, map, vertexRange, precision, digits, cacheBytes: cacheBytes / threads },
+    {
+      file,
+      map,
+      vertexRange,
+      writer: name,
+      options,
+      facts: factsOf(selection),
+      cacheBytes: cacheBytes / threads,
+    },
+    rowBytes,
     threads,
   );
   let rows = 0;
@@ -49,7 +57,13 @@ export async function* formatInThreads(
   }
 }
 
-/** Lines on their way. */
+/** Facts as plain data: the streams of a selection cannot be sent to a thread. */
+function factsOf({ precision, vertexCount, triangleCount, ...content }: SelectionFacts): SelectionFacts {
+  const { hasVertexColors, hasVertexNormals, hasTriangleColors } = content;
+  return { precision, vertexCount, triangleCount, hasVertexColors, hasVertexNormals, hasTriangleColors };
+}
+
+/** Rows on their way. */
 interface Piece {
   readonly leaves: readonly number[];
   readonly target: Uint8Array;
@@ -66,13 +80,15 @@ class LineWriter {
   /** What was handed out last, and is still valid. */
   private readonly shown: Uint8Array[] = [];
 
-  constructor(pool: ThreadPool, options: FormatOptions, threads: number) {
+  constructor(pool: ThreadPool, options: FormatOptions, rowBytes: number, threads: number) {
     this.ask = pool.play('format', options, threads);
     this.capacity = REQUESTS * threads;
-    this.leavesAtOnce = Math.floor(TARGET_BYTES / linesBytes(1, options.file.header.pageBytes));
+    const leafBytes = rowsBytes(1, options.file.header.pageBytes, rowBytes);
+    this.leavesAtOnce = Math.max(1, Math.floor(TARGET_BYTES / leafBytes));
+    const targetBytes = Math.max(TARGET_BYTES, leafBytes);
     this.targets = Array.from(
       { length: this.capacity + 2 },
-      () => new Uint8Array(new SharedArrayBuffer(TARGET_BYTES)),
+      () => new Uint8Array(new SharedArrayBuffer(targetBytes)),
     );
   }
 

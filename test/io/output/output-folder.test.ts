@@ -5,6 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { OutputFolder } from '../../../src/io/output/output-folder.js';
 import { freshFolder } from '../../support/files.js';
 
+const OFF = [{ title: 'OFF', extensions: ['off'] }];
+
 const FILES = 30;
 
 async function fill(folder: OutputFolder): Promise<{ file: string; bytes: number }[]> {
@@ -32,7 +34,7 @@ async function countTurns(action: () => Promise<void>): Promise<number> {
 describe('a folder of outputs', () => {
   it('is removed in turns if it is given up', async () => {
     const parent = freshFolder();
-    const folder = await OutputFolder.create(join(parent, 'pieces'), false);
+    const folder = await OutputFolder.create(join(parent, 'pieces'), false, OFF);
     await fill(folder);
     expect(await countTurns(() => folder.discard())).toBeGreaterThan(10);
     expect(readdirSync(parent)).toEqual([]);
@@ -41,9 +43,9 @@ describe('a folder of outputs', () => {
   it('is removed in turns if it is replaced', async () => {
     const parent = freshFolder();
     const path = join(parent, 'pieces');
-    const former = await OutputFolder.create(path, false);
+    const former = await OutputFolder.create(path, false, OFF);
     await former.commit({ files: await fill(former) });
-    const next = await OutputFolder.create(path, true);
+    const next = await OutputFolder.create(path, true, OFF);
     expect(await countTurns(() => next.commit({ files: [] }))).toBeGreaterThan(FILES);
     expect(readdirSync(parent)).toEqual(['pieces']);
     expect(readdirSync(path)).toEqual(['manifest.json']);

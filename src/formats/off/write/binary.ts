@@ -7,8 +7,9 @@ import { UsageError } from '../../../errors.js';
 import { CHUNK_BYTES } from '../../../memory.js';
 import type { MeshSelection, Warning } from '../../../mesh.js';
 import { countOf, formatCount } from '../../../wording.js';
+import { ChunkBuffers, type GapFiller } from '../../shared/output.js';
+import type { OutputChunk } from '../../writer.js';
 import { hasColor } from './color.js';
-import { ChunkBuffers, type GapFiller, type OffChunk } from './output.js';
 
 /** The largest count and the largest id. */
 export const BINARY_COUNT_MAX = 2 ** 31 - 1;
@@ -34,7 +35,7 @@ export function* formatBinary(
   selection: MeshSelection,
   layout: BinaryLayout,
   warn: (warning: Warning) => void,
-): Generator<OffChunk> {
+): Generator<OutputChunk> {
   const { vertexCount, triangleCount } = selection;
   // The largest id is below the number of vertices.
   checkCount(vertexCount, 'vertices');

@@ -4,58 +4,29 @@
  */
 
 import { NUMBER_TEXT_MAX, type NumberWriter, writeInteger } from '../../../io/number-text.js';
-import { CHUNK_BYTES } from '../../../memory.js';
-import type { MeshSelection } from '../../../mesh.js';
 import { BLANK, LF } from '../../shared/text.js';
-import { ChunkBuffers, type OffChunk } from './output.js';
+import type { RowWriter, SelectionFacts } from '../../writer.js';
 
 /** Room for the longest line: three numbers, a count, blanks and the line end. */
-export const LINE_BYTES = 4 * (NUMBER_TEXT_MAX + 1);
+const LINE_BYTES = 4 * (NUMBER_TEXT_MAX + 1);
 const THREE = 0x33;
 
-/** The lines before the first vertex. */
-export function plainHeader(vertexCount: number, triangleCount: number): Uint8Array {
-  return Buffer.from(`OFF\n${vertexCount} ${triangleCount} 0\n`, 'latin1');
-}
-
-/** The selection as plain OFF, chunk by chunk; `writeCoordinate` writes at most NUMBER_TEXT_MAX bytes. */
-export function* formatPlain(selection: MeshSelection, writeCoordinate: NumberWriter): Generator<OffChunk> {
-  const buffers = new ChunkBuffers();
-  let buffer = buffers.next();
-  const header = plainHeader(selection.vertexCount, selection.triangleCount);
-  buffer.set(header);
-  let at = header.length;
-  let rows = 0;
-
-  for (const { count, positions } of selection.vertices()) {
-    for (let k = 0; k < count; ) {
-      const some = Math.min(count - k, Math.floor((CHUNK_BYTES - at) / LINE_BYTES));
-      at = writeVertexLines(positions, k, k + some, writeCoordinate, buffer, at);
-      k += some;
-      rows += some;
-      if (k === count) break;
-      yield { bytes: buffer.subarray(0, at), rows };
-      buffer = buffers.next();
-      at = 0;
-    }
-  }
-  for (const { count, corners } of selection.triangles()) {
-    for (let k = 0; k < count; ) {
-      const some = Math.min(count - k, Math.floor((CHUNK_BYTES - at) / LINE_BYTES));
-      at = writeTriangleLines(corners, k, k + some, buffer, at);
-      k += some;
-      rows += some;
-      if (k === count) break;
-      yield { bytes: buffer.subarray(0, at), rows };
-      buffer = buffers.next();
-      at = 0;
-    }
-  }
-  yield { bytes: buffer.subarray(0, at), rows };
+/** Plain OFF row by row; `writeCoordinate` writes at most NUMBER_TEXT_MAX bytes. */
+export function plainRows(
+  { vertexCount, triangleCount }: SelectionFacts,
+  writeCoordinate: NumberWriter,
+): RowWriter {
+  return {
+    header: Buffer.from(`OFF\n${vertexCount} ${triangleCount} 0\n`, 'latin1'),
+    rowBytes: LINE_BYTES,
+    vertices: ({ positions }, from, to, target, at) =>
+      writeVertexLines(positions, from, to, writeCoordinate, target, at),
+    triangles: ({ corners }, from, to, target, at) => writeTriangleLines(corners, from, to, target, at),
+  };
 }
 
 /** Writes vertices `[from, to)`, a line each, to `buffer` from `at` on; returns where they end. */
-export function writeVertexLines(
+function writeVertexLines(
   positions: Float64Array,
   from: number,
   to: number,
@@ -75,7 +46,7 @@ export function writeVertexLines(
 }
 
 /** Writes triangles `[from, to)` likewise. */
-export function writeTriangleLines(
+function writeTriangleLines(
   corners: Float64Array,
   from: number,
   to: number,

@@ -6,9 +6,10 @@
 import { NUMBER_TEXT_MAX, type NumberWriter, writeInteger } from '../../../io/number-text.js';
 import { CHUNK_BYTES } from '../../../memory.js';
 import type { MeshSelection } from '../../../mesh.js';
+import { ChunkBuffers, type GapFiller } from '../../shared/output.js';
 import { BLANK, LF } from '../../shared/text.js';
+import type { OutputChunk } from '../../writer.js';
 import { COLOR_BYTES, type ColorWriter, hasColor } from './color.js';
-import { ChunkBuffers, type GapFiller, type OffChunk } from './output.js';
 
 /** Room for the longest line: the six numbers of position and normal, blanks, a colour and the line end. */
 const LINE_BYTES = 6 * (NUMBER_TEXT_MAX + 1) + COLOR_BYTES + 1;
@@ -28,7 +29,7 @@ export interface TextLayout {
 }
 
 /** The selection as text with what the layout names, chunk by chunk. */
-export function* formatText(selection: MeshSelection, layout: TextLayout): Generator<OffChunk> {
+export function* formatText(selection: MeshSelection, layout: TextLayout): Generator<OutputChunk> {
   const { vertexCount, triangleCount } = selection;
   const { writeCoordinate, writeNormal, writeVertexColor, writeFaceColor } = layout;
   const buffers = new ChunkBuffers();

@@ -15,14 +15,15 @@ import {
 import type { MeshSelection, Precision, Warning } from '../../../mesh.js';
 import { finite, flag, type Rule, type Rules, text } from '../../../options.js';
 import { countOf, formatCount } from '../../../wording.js';
+import { GapFiller } from '../../shared/output.js';
+import { writeRows } from '../../shared/rows.js';
+import type { OutputChunk, SelectionFacts } from '../../writer.js';
 import { formatBinary } from './binary.js';
 import { chooseColorWriters, type OffDialect } from './color.js';
-import { GapFiller, type OffChunk } from './output.js';
-import { formatPlain } from './plain.js';
+import { plainRows } from './plain.js';
 import { formatText } from './text.js';
 
 export type { OffDialect } from './color.js';
-export type { OffChunk } from './output.js';
 
 /** What an OFF has beside positions and corners, and how its numbers are written. */
 export interface OffOptions {
@@ -106,7 +107,7 @@ export function* formatOff(
   selection: MeshSelection,
   options: OffOptions = {},
   warn: (warning: Warning) => void = () => undefined,
-): Generator<OffChunk> {
+): Generator<OutputChunk> {
   checkOffOptions(options);
   warnOfAbsent(selection, options, warn);
   const { binary, dialect } = withDefaults(options);
@@ -130,21 +131,21 @@ export function* formatOff(
       writeFaceColor: hasFaceColors ? face : undefined,
     });
   } else {
-    yield* formatPlain(selection, chooseWriter(selection.precision, options.precision));
+    yield* writeRows(selection, plainRows(selection, chooseWriter(selection.precision, options.precision)));
   }
   warnOfGaps(layout.colors, 'off-vertex-colors', 'color and are written opaque white', selection, warn);
   warnOfGaps(layout.normals, 'off-vertex-normals', 'normal and are written with 0 0 0', selection, warn);
 }
 
 /** Whether the OFF is plain text of positions and corners: each line then depends on one row alone. */
-export function isPlainOff(selection: MeshSelection, options: OffOptions): boolean {
+export function isPlainOff(selection: SelectionFacts, options: OffOptions): boolean {
   const { hasColors, hasFaceColors, hasNormals } = contentOf(selection, options);
   return !withDefaults(options).binary && !hasColors && !hasFaceColors && !hasNormals;
 }
 
 /** Warns of what was asked for and is not in the mesh. */
 export function warnOfAbsent(
-  selection: MeshSelection,
+  selection: SelectionFacts,
   options: OffOptions,
   warn: (warning: Warning) => void,
 ): void {
@@ -157,7 +158,7 @@ export function warnOfAbsent(
 }
 
 /** What is written beside positions and corners: what is asked for and there. */
-function contentOf(selection: MeshSelection, options: OffOptions) {
+function contentOf(selection: SelectionFacts, options: OffOptions) {
   const { colors, normals } = withDefaults(options);
   return {
     hasColors: colors && selection.hasVertexColors,

@@ -1,12 +1,11 @@
-/** A thread that writes lines of plain OFF from leaf pages of the database. */
+/** A thread that writes rows of an output from leaf pages of the database. */
 import { IdSet } from '../../../collections/id-set.js';
 import { rowsMax } from '../../../database/pages/leaf-decoder.js';
 import { type SharedFile, TableReader } from '../../../database/pages/table-reader.js';
 import { type RowMap, RowMapper } from '../../../database/rows/row-mapper.js';
 import { checkCorners } from '../../../database/rows/selection.js';
-import { LINE_BYTES, writeTriangleLines, writeVertexLines } from '../../../formats/off/write/plain.js';
-import { chooseWriter } from '../../../formats/off/write/write.js';
-import type { Precision } from '../../../mesh.js';
+import type { SelectionFacts, WriteOptions } from '../../../formats/writer.js';
+import { loadWriter, type WriterName } from '../../../formats/writers.js';
 import type { Home, Work } from './protocol.js';
 
 export interface FormatOptions {
@@ -15,13 +14,15 @@ export interface FormatOptions {
   readonly map: RowMap | undefined;
   /** Corners are below this. */
   readonly vertexRange: number;
-  readonly precision: Precision;
-  readonly digits: number | undefined;
+  /** The writer, which writes such a selection with these options row by row. */
+  readonly writer: WriterName;
+  readonly options: WriteOptions;
+  readonly facts: SelectionFacts;
   /** For rows that are looked up. */
   readonly cacheBytes: number;
 }
 
-/** Pages to write the rows of, and the shared memory for their lines: {@link linesMax} of them. */
+/** Pages to write the rows of, and the shared memory for what is written: {@link rowsBytes} of them. */
 export interface FormatRequest {
   readonly table: 'vertices' | 'triangles';
   readonly leaves: readonly number[];
@@ -36,15 +37,17 @@ export interface FormatReply {
   readonly nextId: number;
 }
 
-/** The most bytes that the lines of so many pages take. */
-export function linesBytes(pages: number, pageBytes: number): number {
-  return LINE_BYTES * rowsMax(pageBytes) * pages;
+/** The most bytes that the rows of so many pages take. */
+export function rowsBytes(pages: number, pageBytes: number, rowBytes: number): number {
+  return rowBytes * rowsMax(pageBytes) * pages;
 }
 
-export function begin(options: FormatOptions, home: Home<FormatReply>): Work<FormatRequest> {
-  const { file, map, vertexRange, precision, digits, cacheBytes } = options;
+export async function begin(
+  { file, map, vertexRange, writer, options, facts, cacheBytes }: FormatOptions,
+  home: Home<FormatReply>,
+): Promise<Work<FormatRequest>> {
+  const rowWriter = (await loadWriter(writer)).rows!(facts, options, () => undefined)!;
   const reader = TableReader.attach(file);
-  const writeCoordinate = chooseWriter(precision, digits);
   const window = reader.window();
   const decoders = { vertices: reader.decoder(true), triangles: reader.decoder(false) };
   const sets = {
@@ -67,15 +70,15 @@ export function begin(options: FormatOptions, home: Home<FormatReply>): Work<For
         decoder.count = 0;
         if (table === 'vertices') {
           const batch = { count, ids, positions: values };
-          const { count: kept } = mapper === undefined ? batch : mapper.vertices(batch);
-          at = writeVertexLines(values, 0, kept, writeCoordinate, target, at);
-          rows += kept;
+          const mapped = mapper === undefined ? batch : mapper.vertices(batch);
+          at = rowWriter.vertices(mapped, 0, mapped.count, target, at);
+          rows += mapped.count;
         } else {
           const batch = { count, ids, corners: values };
           checkCorners(batch, vertexRange, file.path);
-          const { count: kept } = mapper === undefined ? batch : mapper.triangles(batch);
-          at = writeTriangleLines(values, 0, kept, target, at);
-          rows += kept;
+          const mapped = mapper === undefined ? batch : mapper.triangles(batch);
+          at = rowWriter.triangles(mapped, 0, mapped.count, target, at);
+          rows += mapped.count;
         }
       }
       home.send({ bytes: at, rows, firstId: decoder.firstId, nextId: decoder.nextId });

@@ -1,15 +1,7 @@
-/** What the writers of OFF share: the chunks that they yield, and what stands where a vertex has nothing. */
+/** What writers share: the buffers of the chunks that they yield, and what stands where a vertex has nothing. */
 
 /** Bytes of a chunk, at the most. */
 export const CHUNK_BYTES = 2 ** 20;
-
-/** A piece of an OFF file. */
-export interface OffChunk {
-  /** Bytes to append; valid until the chunk after the next is asked for. */
-  readonly bytes: Uint8Array;
-  /** Vertices and triangles in it and all chunks before. */
-  readonly rows: number;
-}
 
 /** Two buffers of {@link CHUNK_BYTES} that take turns: one is on its way to the disk while the other is filled. */
 export class ChunkBuffers {

@@ -1,0 +1,49 @@
+/** OFF, written: the door to its variants. */
+import type { Writer } from '../../writer.js';
+import { plainRows } from './plain.js';
+import {
+  checkOffOptions,
+  chooseWriter,
+  formatOff,
+  isPlainOff,
+  OFF_DEFAULTS,
+  OFF_DIALECTS,
+  OFF_OPTIONS,
+  type OffOptions,
+  warnOfAbsent,
+} from './write.js';
+
+/** Measured: the line of a vertex of float32, in bytes. */
+const VERTEX_LINE_BYTES = 27;
+
+export const offWriter = {
+  id: 'off',
+  name: 'OFF, plain unless told otherwise',
+  title: 'OFF',
+  extensions: ['off'],
+  layout: 'indexed',
+  options: OFF_OPTIONS,
+  dialects: OFF_DIALECTS,
+  bytesPerTriangle: { plain: 40, compressed: 18 },
+  check: checkOffOptions,
+
+  isBinary({ binary = OFF_DEFAULTS.binary }) {
+    return binary;
+  },
+
+  expectBytes({ vertexCount, triangleCount }, { precision, binary }) {
+    if (precision !== undefined || binary === true) return undefined;
+    const triangleLineBytes = 2 + 3 * (1 + String(vertexCount).length);
+    return VERTEX_LINE_BYTES * vertexCount + triangleLineBytes * triangleCount;
+  },
+
+  write(selection, options: OffOptions, warn) {
+    return formatOff(selection, options, warn);
+  },
+
+  rows(facts, options: OffOptions, warn) {
+    if (!isPlainOff(facts, options)) return undefined;
+    warnOfAbsent(facts, options, warn);
+    return plainRows(facts, chooseWriter(facts.precision, options.precision));
+  },
+} as const satisfies Writer;
