@@ -10,12 +10,12 @@ import { checkTables } from '../database/quick-check.js';
 import type { MeshRows } from '../database/rows/selection.js';
 import { findRuns, TABLE } from '../database/spatial-index.js';
 import { UsageError } from '../errors.js';
-import { type Shape, shapeBounds } from '../geometry/shapes.js';
+import { formatShape, shapeBounds } from '../geometry/shapes.js';
 import { suggest } from '../suggest.js';
 import { type Expression, parseExpression } from './expression/expression.js';
 import { splitLabels } from './labels.js';
 import { compileQuestion, type Question } from './questions.js';
-import type { ComponentChoice, TriangleFilter } from './triangle-filter.js';
+import { type ComponentChoice, formatComponent, type TriangleFilter } from './triangle-filter.js';
 
 /** A mesh may have any number of parts; so many names are compared with one that is unknown. */
 const NAMES_MAX = 10_000;
@@ -94,7 +94,7 @@ export async function findCandidates(
     const chosen = components.map(selectComponents).join(' UNION ');
     isWhole = areWhole(db, chosen, rows);
     if (!isWhole) collector.takeRuns(runsOfComponents(db, chosen));
-    steps.push({ filter: `component ${components.map(describeChoice).join(' or ')}`, by: 'runs of ids' });
+    steps.push({ filter: `component ${components.map(formatComponent).join(' or ')}`, by: 'runs of ids' });
   }
   const isIndexed = hasTable(db, TABLE);
   for (const shape of shapes) {
@@ -103,7 +103,7 @@ export async function findCandidates(
     const byIndex = isIndexed && bounds !== undefined;
     if (byIndex) collector.takeRuns(findRuns(db, bounds));
     steps.push({
-      filter: describeShape(shape),
+      filter: `${formatShape(shape)}${shape.touching ? ', touching' : ''}`,
       by: byIndex ? 'the R*Tree, then its runs of ids' : 'a scan of pages',
     });
   }
@@ -208,16 +208,4 @@ function areWhole(db: Connection, chosen: string, rows: MeshRows): boolean {
 function* runsOfComponents(db: Connection, chosen: string): Generator<Run> {
   const sql = `SELECT first, last FROM component_runs WHERE component IN (${chosen})`;
   yield* db.prepare(sql).raw().iterate() as IterableIterator<Run>;
-}
-
-function describeChoice(choice: ComponentChoice): string {
-  if (choice.kind === 'number') return String(choice.number);
-  return choice.kind === 'largest' ? 'largest' : `over:${choice.triangles}`;
-}
-
-function describeShape(shape: Shape): string {
-  const how = shape.touching ? ', touching' : '';
-  if (shape.kind === 'box') return `bbox ${[...shape.min, ...shape.max].join(',')}${how}`;
-  if (shape.kind === 'sphere') return `sphere ${[...shape.center, shape.radius].join(',')}${how}`;
-  return `plane ${[...shape.normal, shape.offset].join(',')}${how}`;
 }

@@ -133,6 +133,13 @@ export function parsePlane(text: string): PlaneShape {
   return checked({ kind: 'plane', normal: [a, b, c], offset, touching: false });
 }
 
+/** Writes a shape as its kind and the numbers that it is parsed from: `bbox 0,0,0,1,1,1`. */
+export function formatShape(shape: Shape): string {
+  if (shape.kind === 'box') return `bbox ${[...shape.min, ...shape.max].join(',')}`;
+  if (shape.kind === 'sphere') return `sphere ${[...shape.center, shape.radius].join(',')}`;
+  return `plane ${[...shape.normal, shape.offset].join(',')}`;
+}
+
 function checked<T extends Shape>(shape: T): T {
   checkShape(shape);
   return shape;

@@ -78,9 +78,8 @@ async function buildIndex(database: string, options: RunOptions): Promise<IndexR
     const { memoryBytes = MEMORY_DEFAULT, onNote, onForecast } = options;
     const rows = update.run(() => update.rows());
     const pace = new Pace(rows, options);
-    const scan = new CornerScan(rows, undefined, files, pace, {
+    const scan = new CornerScan(rows, undefined, files, (share) => pace.pauseAt('survey', share), {
       bytes: 0.5 * planFiltering(memoryBytes, 0),
-      stage: 'survey',
       onNote,
       onForecast,
     });

@@ -11,6 +11,7 @@ import { IdSet } from '../collections/id-set.js';
 import { LabelRows, type SharedLabels, shareLabels } from '../collections/label-rows.js';
 import { RowCache } from '../collections/row-cache.js';
 import { SpillFiles } from '../collections/spill-file.js';
+import { runSteps } from '../collections/steps.js';
 import type { MeshDatabase } from '../database/mesh-database.js';
 import { checkTables } from '../database/quick-check.js';
 import type { RowMap } from '../database/rows/row-mapper.js';
@@ -257,7 +258,14 @@ class Selecting {
 
   private checkMemory(): void {
     const { rows, freeBytes, run } = this;
-    checkSets('a filter over', rows.triangleRange, this.setsBytes(), SETS_SHARE, freeBytes, run.memoryBytes);
+    checkSets({
+      what: 'a filter over',
+      triangles: rows.triangleRange,
+      setsBytes: this.setsBytes(),
+      share: SETS_SHARE,
+      freeBytes,
+      memoryBytes: run.memoryBytes,
+    });
   }
 
   /** Welds these vertices; returns the vertex that stands for each. */
@@ -289,11 +297,9 @@ class Selecting {
       near.add(ids, positions, kept);
       await this.pace.pause('weld', ids[count - 1]!, total);
     }
-    for (const share of near.finish()) await this.pace.pause('weld', share * total, total);
-    const finishing = links.finish();
-    let step = finishing.next();
-    for (; !step.done; step = finishing.next()) await this.pace.pause('weld', step.value * total, total);
-    return shareLabels(step.value);
+    const pause = (share: number) => this.pace.pause('weld', share * total, total);
+    await runSteps(near.finish(), pause);
+    return shareLabels(await runSteps(links.finish(), pause));
   }
 
   private async thin(

@@ -105,7 +105,14 @@ async function splitInto(
         const freeBytes = planFiltering(memoryBytes, 0);
         const cacheBytes = CACHE_SHARE * freeBytes;
         const setsBytes = Groups.setsBytes(rows);
-        checkSets('a split of', rows.triangleRange, setsBytes, SETS_SHARE, freeBytes, memoryBytes);
+        checkSets({
+          what: 'a split of',
+          triangles: rows.triangleRange,
+          setsBytes,
+          share: SETS_SHARE,
+          freeBytes,
+          memoryBytes,
+        });
         const groups = db.ask((connection) => new Groups(connection, rows, selected.map));
         await divide(groups, db, rows, division, { ...options, output: folder });
         const files: SplitFile[] = [];
@@ -158,9 +165,8 @@ async function divide(
     const pace = new Pace(rows, options);
     const { bounds } = await findBounds(rows, pace, 'filter');
     const { insert, finish } = groups.byRuns();
-    const scan = new CornerScan(rows, undefined, files, pace, {
+    const scan = new CornerScan(rows, undefined, files, (share) => pace.pauseAt('filter', share), {
       bytes: CACHE_SHARE * planFiltering(options.memoryBytes ?? MEMORY_DEFAULT, 0),
-      stage: 'filter',
       onNote: options.onNote,
       onForecast: options.onForecast,
     });

@@ -12,6 +12,7 @@
 import type { PositionHash } from '../collections/position-hash.js';
 import type { RunMerge } from '../collections/run-merge.js';
 import { type SavedSpills, type SpillFile, SpillFiles, SpillReader } from '../collections/spill-file.js';
+import { stepsWithin } from '../collections/steps.js';
 import type { RowSink } from './sinks.js';
 import { WeldPartitions } from './weld-partitions.js';
 import { positionsOf, type WeldTable, wordsOf } from './weld-table.js';
@@ -84,9 +85,8 @@ export class WeldOverflow {
    */
   *resolve(sink: RowSink, arena: ArrayBuffer): Generator<number> {
     const welding = this.partitions.findRepeats(arena, this.options.keepsFiles);
-    let step = welding.next();
-    for (; !step.done; step = welding.next()) yield PARTITIONS_SHARE * step.value;
-    for (const corners of this.emit(sink, arena, step.value)) {
+    const finals = yield* stepsWithin(0, PARTITIONS_SHARE, welding);
+    for (const corners of this.emit(sink, arena, finals)) {
       yield PARTITIONS_SHARE + (1 - PARTITIONS_SHARE) * (corners / this.triangles.length);
     }
   }

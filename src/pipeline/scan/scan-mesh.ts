@@ -39,9 +39,9 @@ export class MeshScan {
   /** Fills the sets of triangles and vertices. `candidates` are sealed. */
   async run(plan: ScanPlan, sets: ScanSets): Promise<void> {
     const { threads, freeBytes, onNote, onForecast } = this.options;
-    const scan = new CornerScan(this.rows, sets.candidates, this.files, this.pace, {
+    const onStep = (share: number) => this.pace.pauseAt('filter', share);
+    const scan = new CornerScan(this.rows, sets.candidates, this.files, onStep, {
       bytes: CACHE_SHARE * freeBytes,
-      stage: 'filter',
       onNote,
       onForecast,
     });

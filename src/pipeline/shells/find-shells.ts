@@ -4,6 +4,7 @@ import { IdLinks } from '../../collections/id-links.js';
 import type { IdSet } from '../../collections/id-set.js';
 import { LabelStream } from '../../collections/label-stream.js';
 import type { SpillFiles } from '../../collections/spill-file.js';
+import { stepsWithin } from '../../collections/steps.js';
 import type { FoundShells } from '../../topology/shell-scan.js';
 import type { TopologySinks } from '../../topology/topology-count.js';
 
@@ -38,10 +39,7 @@ export class ShellFinder {
   /** Ends. Yields now and then how much is done, from 0 to 1. */
   *finish(): Generator<number, FoundShells> {
     const { sound, flaws } = this;
-    const linking = this.links.finish();
-    let step = linking.next();
-    for (; !step.done; step = linking.next()) yield LINKS_SHARE * step.value;
-    const labels = step.value;
+    const labels = yield* stepsWithin(0, LINKS_SHARE, this.links.finish());
     const stream = new LabelStream(labels);
     let count = 0;
     for (let id = 0; id < sound.range; id++) {

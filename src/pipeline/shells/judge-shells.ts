@@ -101,8 +101,9 @@ export class ShellJudge {
   /** Hands triangles on; `begin` is called again if the scan has to begin again. */
   private async scan(asked: IdSet | undefined, pace: Pace, begin: () => ShellSink): Promise<void> {
     const { memory, stage, onNote, onForecast } = this.options;
-    const options = { bytes: memory.stars, stage, onNote, onForecast };
-    const scan = new CornerScan(this.rows, asked, this.files, pace, options);
+    const onStep = (share: number) => pace.pauseAt(stage, share);
+    const options = { bytes: memory.stars, onNote, onForecast };
+    const scan = new CornerScan(this.rows, asked, this.files, onStep, options);
     await scan.run((positions) => new ShellScan(positions, this.shells, asked, begin()));
   }
 }

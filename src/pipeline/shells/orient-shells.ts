@@ -2,9 +2,11 @@
  * Finds the triangles of shells that are inside out, for an export that turns them round. Shells are found and judged as
  * by a check; what is closed and consistently wound is turned as a whole or not at all.
  */
+
 import { IdSet } from '../../collections/id-set.js';
 import { LabelStream } from '../../collections/label-stream.js';
 import type { SpillFiles } from '../../collections/spill-file.js';
+import { runSteps } from '../../collections/steps.js';
 import type { MeshRows } from '../../database/rows/selection.js';
 import { UsageError } from '../../errors.js';
 import type { FoundShells } from '../../topology/shell-scan.js';
@@ -64,7 +66,14 @@ class Orienting {
   ) {
     const { triangleRange } = rows;
     const setsBytes = 2 * IdSet.bytesOf(triangleRange);
-    checkSets('orienting', triangleRange, setsBytes, SETS_SHARE, freeBytes, run.memoryBytes);
+    checkSets({
+      what: 'orienting',
+      triangles: triangleRange,
+      setsBytes,
+      share: SETS_SHARE,
+      freeBytes,
+      memoryBytes: run.memoryBytes,
+    });
     this.memory = new ShellMemory(freeBytes - setsBytes);
     this.sound = IdSet.create(triangleRange);
     this.marked = IdSet.create(triangleRange);
@@ -118,11 +127,8 @@ class Orienting {
       await counting.pause('check', stars.first + stars.ends.length, rows.vertexRange);
     }
     spool.close();
-    const finishing = finder.finish();
-    let step = finishing.next();
     const labeling = pace.part(0.5, 0.6);
-    for (; !step.done; step = finishing.next()) await labeling.pauseAt('check', step.value);
-    return step.value;
+    return runSteps(finder.finish(), (share) => labeling.pauseAt('check', share));
   }
 
   /** Marks all triangles of shells that are inside out, and no others. */
