@@ -36,6 +36,21 @@ enum List {
   Strip,
 }
 
+/** What a reader knows of the element and of the record that it is at, as plain data; see there. */
+interface SavedText {
+  readonly done: number;
+  readonly property: number;
+  readonly left: number;
+  readonly isOpen: boolean;
+  readonly recordLine: number;
+  readonly recordBeginsLine: boolean;
+  readonly brokenLine: number | undefined;
+  readonly isBroken: boolean;
+  readonly isSuspect: boolean;
+  readonly shareLines: boolean;
+  readonly line: SavedLine;
+}
+
 export class AsciiReader implements BodyReader {
   done = 0;
   private readonly tokens: TokenScanner;
@@ -85,7 +100,7 @@ export class AsciiReader implements BodyReader {
     this.collector.beginStrip(strip < 0);
   }
 
-  save(): object {
+  save(): SavedText {
     const { done, property, left, isOpen, recordLine, recordBeginsLine } = this;
     const { brokenLine, isBroken, isSuspect, shareLines } = this;
     const record = { done, property, left, isOpen, recordLine, recordBeginsLine };
@@ -93,9 +108,18 @@ export class AsciiReader implements BodyReader {
   }
 
   restore(memory: object): void {
-    const { line, ...own } = memory as { line: SavedLine };
-    Object.assign(this, own);
-    this.tokens.restore(line);
+    const saved = memory as SavedText;
+    this.done = saved.done;
+    this.property = saved.property;
+    this.left = saved.left;
+    this.isOpen = saved.isOpen;
+    this.recordLine = saved.recordLine;
+    this.recordBeginsLine = saved.recordBeginsLine;
+    this.brokenLine = saved.brokenLine;
+    this.isBroken = saved.isBroken;
+    this.isSuspect = saved.isSuspect;
+    this.shareLines = saved.shareLines;
+    this.tokens.restore(saved.line);
   }
 
   begin(plan: ElementPlan, isLast: boolean): void {

@@ -22,6 +22,14 @@ type Step =
     };
 type ListStep = Extract<Step, { countType: Scalar }>;
 
+/** Where a reader is within a record, as plain data; see there. */
+interface SavedRecord {
+  readonly step: number;
+  readonly bytesLeft: number;
+  readonly cornersLeft: number;
+  readonly recordOffset: number;
+}
+
 export class RecordReader implements ElementReader {
   done = 0;
   recordOffset: number;
@@ -44,13 +52,17 @@ export class RecordReader implements ElementReader {
     this.steps = compileSteps(plan);
   }
 
-  save(): object {
+  save(): SavedRecord {
     const { step, bytesLeft, cornersLeft, recordOffset } = this;
     return { step, bytesLeft, cornersLeft, recordOffset };
   }
 
   restore(memory: object): void {
-    Object.assign(this, memory);
+    const { step, bytesLeft, cornersLeft, recordOffset } = memory as SavedRecord;
+    this.step = step;
+    this.bytesLeft = bytesLeft;
+    this.cornersLeft = cornersLeft;
+    this.recordOffset = recordOffset;
   }
 
   startInStrip(left: number): void {

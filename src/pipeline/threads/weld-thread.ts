@@ -63,10 +63,15 @@ export class WeldThread implements Welding {
     await this.thread.stop();
   }
 
-  private receive({ rows, batches, ...state }: WeldReply): void {
+  private receive({ rows, batches, vertices, isExact, share, isDone, record, saved }: WeldReply): void {
     this.dealtWith = batches;
     this.answers++;
-    Object.assign(this, state);
+    this.vertices = vertices;
+    this.isExact = isExact;
+    this.share = share;
+    this.isDone = isDone;
+    this.record = record;
+    this.saved = saved;
     if (rows === undefined) return;
     this.take(rows);
     this.thread.acknowledge();

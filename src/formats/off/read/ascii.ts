@@ -16,10 +16,10 @@ import { type SavedUnusable, UnusableVertices } from '../../shared/unusable-vert
 import { WordScanner } from '../../shared/word-scanner.js';
 import { isKeyword, type OffKeyword, readTextHeader, type TextHeader } from '../header.js';
 import { refuseCounts } from '../refusals.js';
-import { FaceReader } from './faces.js';
+import { FaceReader, type SavedFaces } from './faces.js';
 import { isLined, lacksNormals } from './layout.js';
 import { TextValues } from './text-values.js';
-import { VertexReader } from './vertices.js';
+import { type SavedVertices, VertexReader } from './vertices.js';
 
 /** A digit and what separates it from the next number. */
 const NUMBER_BYTES_MIN = 2;
@@ -70,8 +70,8 @@ function refuseMissingNormals({ head, size }: ByteSource, header: TextHeader): v
 interface SavedOff {
   readonly line: number;
   readonly endLine: number;
-  readonly vertices: object;
-  readonly faces: object;
+  readonly vertices: SavedVertices;
+  readonly faces: SavedFaces;
   readonly unusable: SavedUnusable;
 }
 

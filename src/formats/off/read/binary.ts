@@ -54,6 +54,18 @@ export function openBinaryOff(source: ByteSource, keyword: OffKeyword, options: 
   };
 }
 
+/** What a parser knows between two items, as plain data; see there. */
+interface SavedBinary {
+  readonly counts: {
+    readonly verticesDone: number;
+    readonly facesDone: number;
+    readonly vertexScale: number;
+    readonly faceScale: number;
+    readonly isCounted: boolean;
+  };
+  readonly unusable: SavedUnusable;
+}
+
 class BinaryParser {
   vertexScale = 1;
   faceScale = 1;
@@ -120,12 +132,17 @@ class BinaryParser {
   save(): SavedReader {
     const { window, verticesDone, facesDone, vertexScale, faceScale, isCounted } = this;
     const counts = { verticesDone, facesDone, vertexScale, faceScale, isCounted };
-    return { offset: window.offset, memory: { counts, unusable: this.unusable.save() } };
+    const memory: SavedBinary = { counts, unusable: this.unusable.save() };
+    return { offset: window.offset, memory };
   }
 
   private restore(memory: object): void {
-    const { counts, unusable } = memory as { counts: object; unusable: SavedUnusable };
-    Object.assign(this, counts);
+    const { counts, unusable } = memory as SavedBinary;
+    this.verticesDone = counts.verticesDone;
+    this.facesDone = counts.facesDone;
+    this.vertexScale = counts.vertexScale;
+    this.faceScale = counts.faceScale;
+    this.isCounted = counts.isCounted;
     this.unusable.restore(unusable);
     this.vertices.total = this.verticesDone;
     this.faces.records = this.facesDone;
