@@ -11,14 +11,11 @@ import type { MeshRows } from '../database/rows/selection.js';
 import { findRuns, TABLE } from '../database/spatial-index.js';
 import { UsageError } from '../errors.js';
 import { formatShape, shapeBounds } from '../geometry/shapes.js';
-import { suggest } from '../suggest.js';
+import { NAMES_COMPARED_MAX, suggest } from '../suggest.js';
 import { type Expression, parseExpression } from './expression/expression.js';
 import { splitLabels } from './labels.js';
 import { compileQuestion, type Question } from './questions.js';
 import { type ComponentChoice, formatComponent, type TriangleFilter } from './triangle-filter.js';
-
-/** A mesh may have any number of parts; so many names are compared with one that is unknown. */
-const NAMES_MAX = 10_000;
 
 /** Adds the triangles that the answer to a question names to a set. */
 export type Answer = (question: Question, found: IdSet) => Promise<void>;
@@ -174,7 +171,10 @@ function checkPart(db: Connection, name: string): void {
     throw new UsageError(`no part '${name}': the mesh has no parts`, { code: 'NOT_IN_MESH' });
   }
   const problem = /[*?[]/.test(name) ? `no part matches '${name}'` : `no part is named '${name}'`;
-  const known = db.prepare('SELECT DISTINCT name FROM parts LIMIT ?').pluck().all(NAMES_MAX) as string[];
+  const known = db
+    .prepare('SELECT DISTINCT name FROM parts LIMIT ?')
+    .pluck()
+    .all(NAMES_COMPARED_MAX) as string[];
   throw new UsageError(problem, {
     code: 'NOT_IN_MESH',
     hint: suggest(name, known) ?? '`MeshDatabase.parts` lists the parts',

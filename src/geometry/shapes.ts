@@ -5,10 +5,8 @@
  */
 import { UsageError } from '../errors.js';
 import type { Bounds } from '../mesh.js';
-import { finite, flag, listOf, variant } from '../options.js';
-import { parseNumbers } from './numbers.js';
-
-type Vector = readonly [number, number, number];
+import { finite, flag, variant } from '../options.js';
+import { checkNumbers, parseNumbers, type Vector, vector } from './numbers.js';
 
 /** Where triangles are: wholly inside, or `touching` it, with at least one point. Plain data, all numbers finite. */
 export type Shape = BoxShape | SphereShape | PlaneShape;
@@ -34,8 +32,6 @@ export interface PlaneShape {
   readonly offset: number;
   readonly touching: boolean;
 }
-
-const vector = listOf<number, Vector>(finite, 'numbers', 3);
 
 /** The rule for a {@link Shape}. */
 export const SHAPE = variant<Shape, 'kind'>('kind', {
@@ -108,11 +104,6 @@ export function checkShape(shape: Shape): void {
     default:
       throw new UsageError('an unknown shape; expected a box, a sphere or a plane');
   }
-}
-
-function checkNumbers(numbers: readonly unknown[], count: number, what: string): void {
-  if (numbers.length === count && numbers.every(Number.isFinite)) return;
-  throw new UsageError(`a ${what} of ${numbers}; expected ${count} finite numbers`);
 }
 
 /** Reads `x0,y0,z0,x1,y1,z1`, two opposite corners, the lower one first. Throws UsageError. */

@@ -2,10 +2,10 @@
  * Where positions go at export: steps carried out one after the other, each in its own arithmetic. A matrix of all
  * of them would be rounded, and what is 25.4 mm would no longer be one inch.
  */
+
 import { UsageError } from '../errors.js';
 import { finite, listOf, oneOf, variant } from '../options.js';
-
-type Vector = readonly [number, number, number];
+import { checkNumbers, type Vector, vector } from './numbers.js';
 
 /** One step of a transform. Plain data: threads are given it. */
 export type TransformStep =
@@ -16,8 +16,6 @@ export type TransformStep =
   /** 12 numbers, row by row: three of the linear part and what is added to x, then the same for y and z. */
   | { readonly kind: 'matrix'; readonly numbers: readonly number[] }
   | { readonly kind: 'units'; readonly from: LengthUnit; readonly to: LengthUnit };
-
-const vector = listOf<number, Vector>(finite, 'numbers', 3);
 
 /** Units of length in tenths of a micrometre; those of feet and inches as they have been since 1959. */
 export const LENGTH_UNITS = {
@@ -96,11 +94,6 @@ export function checkTransform(steps: readonly TransformStep[]): void {
         }
     }
   }
-}
-
-function checkNumbers(numbers: readonly number[], count: number, what: string): void {
-  if (numbers.length === count && numbers.every(Number.isFinite)) return;
-  throw new UsageError(`a ${what} of ${numbers}; expected ${count} finite numbers`);
 }
 
 /** Steps made ready to move many positions. */

@@ -5,11 +5,10 @@
  * pair, two vertices of the inner shell are tested by their winding numbers: how often a ray from the vertex leaves the
  * outer shell, less how often it enters it. Triangles of outer shells are looked at once each, in any order.
  */
-import { BoxTree } from '../geometry/box-tree.js';
+import { AXES, BoxTree } from '../geometry/box-tree.js';
 import { crossRay, missesColumn, ON_TRIANGLE } from '../geometry/ray-crossing.js';
 import type { ShellTable } from './shell-table.js';
 
-const AXES = 3;
 /** Vertices of a shell that are tested. */
 const TESTED = 2;
 

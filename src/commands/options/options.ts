@@ -11,7 +11,7 @@ import {
 } from '../../formats/off/write/write.js';
 import { parseNumbers } from '../../geometry/numbers.js';
 import { COMPRESSIONS, type CompressionChoice } from '../../io/compression/compression.js';
-import { LOAD_DEFAULTS, MEMORY_MINIMUM } from '../../memory.js';
+import { LOAD_DEFAULTS, MEMORY_MINIMUM, MIB } from '../../memory.js';
 import { THREADS_MAX } from '../../pipeline/run/thread-count.js';
 import { parseChoice } from './choices.js';
 import { addFilterOptions, collectFilter, type FilterCommandOptions } from './filter-options.js';
@@ -47,8 +47,6 @@ export interface WritingCommandOptions extends SelectionCommandOptions {
   readonly binary?: boolean;
   readonly precision?: number;
 }
-
-const MIB = 2 ** 20;
 
 /** How {@link addCommonOptions} differs from command to command. */
 interface CommonVariant {

@@ -19,6 +19,7 @@ import type {
   Warning,
 } from '../../mesh.js';
 import type { IndexedRecord, MeshSink } from '../../weld/sinks.js';
+import { APPEARANCE_VERTICES } from '../../weld/vertex-welder.js';
 import type { Positions } from '../../weld/weld-table.js';
 import { TableReader } from '../pages/table-reader.js';
 import { type SavedLoad, TableLoad, type TableWriter } from '../pages/table-writer.js';
@@ -30,9 +31,6 @@ import {
   type Roots,
   type Table,
 } from './new-database.js';
-
-/** Vertices of a soup between two rows that say where one appears first: some 2,000 triangles to look through. */
-const APPEARANCE_VERTICES = 1024;
 
 /** What is known of a source when all of it is read; see the table `sources`. */
 export interface SourceRecord {

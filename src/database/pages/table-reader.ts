@@ -32,7 +32,7 @@ import {
 /** The most bytes read at a time: the next leaves of a table mostly stand close behind each other. */
 const WINDOW_BYTES = 2 ** 20;
 /** Leaves whose numbers are had before they are read; more than the window holds. */
-const LEAVES_AT_ONCE = 4096;
+export const LEAVES_AT_ONCE = 4096;
 /** SQLite's own limit (BTCURSOR_MAX_DEPTH). */
 const DEPTH_MAX = 20;
 

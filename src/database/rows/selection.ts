@@ -4,6 +4,7 @@
  * Rows are read from the table's own leaf pages, which SQLite's shared lock keeps as they are. A database in WAL
  * mode, whose newest pages are elsewhere, is read by SELECT, and so are rows with colours or normals.
  */
+
 import type Database from 'better-sqlite3';
 import { IdSet } from '../../collections/id-set.js';
 import type { RowSource } from '../../collections/row-cache.js';
@@ -18,16 +19,12 @@ import type {
 } from '../../mesh.js';
 import { countOf } from '../../wording.js';
 import { sqliteError } from '../database-error.js';
-import type { Rows } from '../pages/leaf-decoder.js';
+import { ROW_BYTES_MIN, type Rows } from '../pages/leaf-decoder.js';
 import type { Leaves, SharedFile, TableReader } from '../pages/table-reader.js';
+import { LEAVES_AT_ONCE } from '../pages/table-reader.js';
 import { type RowMap, RowMapper } from './row-mapper.js';
 import { SelectedRows, type TriangleColors } from './selected-rows.js';
 import { listLeaves, PagedVertexRows, SelectedVertexRows, type VertexLeaves } from './vertex-rows.js';
-
-/** The smallest row: its cell's pointer, size, id, header of five bytes. */
-const ROW_BYTES_MIN = 9;
-/** Leaves listed at a time. */
-const LEAVES_AT_ONCE = 4096;
 
 /** Where the rows of a selection stand as they are in the file, so that threads may read them. */
 export interface PagedRows {

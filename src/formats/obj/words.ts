@@ -5,11 +5,12 @@
  * comment anywhere but in names, which are the rest of their statement, and a comment is never continued. Works on what the window holds and never
  * waits: each word is consumed as it is found, so a statement may be longer than the window.
  */
+
 import type { ByteWindow } from '../../io/input/byte-window.js';
+import { POINT } from '../../io/number-text.js';
 import { CR, HASH, isBlank, isLineEnd, LF } from '../shared/text.js';
 
 const BACKSLASH = 0x5c;
-const POINT = 0x2e;
 
 /** Why a word or the rest of a statement could not be told yet: the window holds too little. */
 const CUT = -2;

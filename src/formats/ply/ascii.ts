@@ -7,7 +7,7 @@
 
 import { FormatError, type Place } from '../../errors.js';
 import type { ByteWindow } from '../../io/input/byte-window.js';
-import { parseNumber } from '../../io/number-text.js';
+import { parseNumber, ZERO } from '../../io/number-text.js';
 import { FACE_CORNERS_MAX } from '../../memory.js';
 import { formatCount } from '../../wording.js';
 import type { ReadOptions, ReadStart } from '../format.js';
@@ -19,7 +19,6 @@ import { type ElementPlan, NO_SLOT, SLOTS, Slot } from './plan.js';
 import { findUnsignedMax } from './scalars.js';
 import { type SavedLine, TokenScanner } from './tokens.js';
 
-const ZERO = 0x30;
 /** Digits that make a number without rounding, and without a check. */
 const PLAIN_DIGITS_MAX = 15;
 

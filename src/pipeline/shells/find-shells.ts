@@ -7,9 +7,8 @@ import type { SpillFiles } from '../../collections/spill-file.js';
 import { stepsWithin } from '../../collections/steps.js';
 import type { FoundShells } from '../../topology/shell-scan.js';
 import type { TopologySinks } from '../../topology/topology-count.js';
+import { TURN_TRIANGLES } from './shell-memory.js';
 
-/** Triangles looked at between two yields. */
-const TURN = 2 ** 20;
 /** Of the work, the part that links take; the rest is to read labels once more. */
 const LINKS_SHARE = 0.8;
 
@@ -43,7 +42,7 @@ export class ShellFinder {
     const stream = new LabelStream(labels);
     let count = 0;
     for (let id = 0; id < sound.range; id++) {
-      if (id % TURN === 0) yield LINKS_SHARE + ((1 - LINKS_SHARE) * id) / sound.range;
+      if (id % TURN_TRIANGLES === 0) yield LINKS_SHARE + ((1 - LINKS_SHARE) * id) / sound.range;
       if (!sound.has(id)) continue;
       const first = stream.read(id);
       if (first === id) count++;

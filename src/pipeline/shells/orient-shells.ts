@@ -19,7 +19,7 @@ import { openStars } from '../scan/open-stars.js';
 import { checkSets } from './check-sets.js';
 import { ShellFinder } from './find-shells.js';
 import { type JudgedShells, ShellJudge } from './judge-shells.js';
-import { ShellMemory } from './shell-memory.js';
+import { ShellMemory, TURN_TRIANGLES } from './shell-memory.js';
 
 /** What orienting a mesh has done. */
 export interface OrientReport {
@@ -34,8 +34,6 @@ export interface OrientReport {
 
 /** The part of the memory that sets may take. */
 const SETS_SHARE = 0.5;
-/** Triangles looked at between two chances for others. */
-const TURN = 2 ** 20;
 
 /**
  * Finds the triangles that are to be turned round, a sealed set, within so many bytes. Throws UsageError where there are
@@ -139,7 +137,7 @@ class Orienting {
     for (let id = 0; id < closed.range; id++) {
       const first = stream.read(id);
       if (closed.has(first) && verdicts.of(closed.rank(first)) === 'insideOut') marked.add(id);
-      if (id % TURN === 0) await this.pace.pauseAt('check', 0.9);
+      if (id % TURN_TRIANGLES === 0) await this.pace.pauseAt('check', 0.9);
     }
     marked.seal();
   }

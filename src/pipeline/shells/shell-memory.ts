@@ -5,6 +5,9 @@ const STARS_SHARE = 0.4;
 const LINKS_SHARE = 0.3;
 const NESTING_SHARE = 0.3;
 
+/** Triangles looked at between two chances for others. */
+export const TURN_TRIANGLES = 2 ** 20;
+
 export class ShellMemory {
   /** For the stars of vertices, then for positions. */
   readonly stars: ArrayBuffer;

@@ -4,9 +4,11 @@
  * Unless more is asked for, that is plain OFF with the shortest text that reads back to the same numbers. The
  * keyword's letters stand in the order of Geomview's manual, colour before normal; the data the other way round.
  */
+
 import { UsageError } from '../../../errors.js';
 import {
   DIGITS_MAX,
+  FLOAT32_LARGEST,
   makeRoundedWriter,
   type NumberWriter,
   writeFloat32,
@@ -58,7 +60,6 @@ export const OFF_DEFAULTS = {
 /** The dialects that colours can be written in. */
 export const OFF_DIALECTS: readonly OffDialect[] = ['geomview', 'int255'];
 
-const FLOAT32_LARGEST = (2 - 2 ** -23) * 2 ** 127;
 const OPAQUE_WHITE = [1, 1, 1, 1];
 const NO_NORMAL = [0, 0, 0];
 
