@@ -112,7 +112,7 @@ export interface TriangleBatch {
 }
 
 /** What of a mesh is wanted beside positions and corners. */
-export interface SelectionOptions {
+export interface MeshSelectionOptions {
   /** Colours of vertices and triangles. */
   readonly colors?: boolean | undefined;
   /** Normals of vertices. */

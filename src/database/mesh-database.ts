@@ -7,10 +7,10 @@ import type Database from 'better-sqlite3';
 import { DatabaseError, FileError } from '../errors.js';
 import { fileSize, findOtherKind } from '../io/disk.js';
 import { filePath } from '../io/file-path.js';
-import type { MeshSelection, Precision, SelectionOptions } from '../mesh.js';
+import type { MeshSelection, MeshSelectionOptions, Precision } from '../mesh.js';
 import { flag, integer, listener, type Rules, takeOptions } from '../options.js';
 import { databaseError } from './database-error.js';
-import { checkTables, checkVersion } from './migrate.js';
+import { checkSchema, checkVersion } from './migrate.js';
 import { openDatabase } from './open-database.js';
 import { TableReader } from './pages/table-reader.js';
 import { MeshRows } from './rows/selection.js';
@@ -73,7 +73,7 @@ export interface MeshDatabaseOptions {
 
 const DATABASE_OPTIONS: Rules<MeshDatabaseOptions> = { cacheBytes: integer() };
 
-const SELECTION_OPTIONS: Rules<SelectionOptions> = {
+const MESH_SELECTION_OPTIONS: Rules<MeshSelectionOptions> = {
   colors: flag,
   normals: flag,
   decodeAttribute: listener,
@@ -105,7 +105,7 @@ export class MeshDatabase {
       db.pragma('cell_size_check = ON');
       db.pragma(`cache_size = -${Math.floor(cacheBytes / 1024)}`);
       checkVersion(db);
-      checkTables(db);
+      checkSchema(db);
       checkSize(db);
       if (db.prepare('SELECT count(*) FROM sources').pluck().get() === 0) {
         throw new DatabaseError(`${path}: its import was not finished`, {
@@ -202,7 +202,7 @@ export class MeshDatabase {
    * The rows of the mesh. Streams may be read once at a time; the database stays locked for writers until close().
    * @internal
    */
-  rows(options: SelectionOptions = {}): MeshRows {
+  rows(options: MeshSelectionOptions = {}): MeshRows {
     return this.run(() => {
       this.reader ??= TableReader.open(this.path);
       return new MeshRows(this.db, this.reader, options);
@@ -233,8 +233,8 @@ export class MeshDatabase {
    * The whole mesh, as streams of vertices and triangles in the order of their ids. Each stream may be read once at a
    * time; other programs cannot write to the database until {@link close}.
    */
-  selectAll(options: SelectionOptions = {}): MeshSelection {
-    const taken = takeOptions(options, SELECTION_OPTIONS);
+  selectAll(options: MeshSelectionOptions = {}): MeshSelection {
+    const taken = takeOptions(options, MESH_SELECTION_OPTIONS);
     return this.run(() => this.rows(taken).selectAll());
   }
 

@@ -89,7 +89,7 @@ const TABLES: Readonly<Record<string, readonly string[] | undefined>> = {
 };
 
 /** Throws DatabaseError where a table is missing, or is something else under its name. */
-export function checkTables(db: Database.Database): void {
+export function checkSchema(db: Database.Database): void {
   const hint = 'import the source again';
   const list = db.prepare("SELECT type, wr FROM pragma_table_list WHERE schema = 'main' AND name = ?");
   for (const [name, columns] of Object.entries(TABLES)) {

@@ -13,7 +13,7 @@ import type { ShellTable } from './shell-table.js';
 const TESTED = 2;
 
 /** Where a shell is, seen from another one: its tested vertices may also contradict each other, or all be on it. */
-export type Place = 'inside' | 'outside' | 'crossing' | 'touching';
+export type ShellPlace = 'inside' | 'outside' | 'crossing' | 'touching';
 
 export class ShellNesting {
   /** Bytes of a shell: beginning of its pairs, order in two trees with their nodes. */
@@ -113,13 +113,13 @@ export class ShellNesting {
   }
 
   /** Calls `use` with each outer shell whose box a shell lies in, in ascending order, and where the shell is. */
-  eachOuter(shell: number, use: (outer: number, place: Place) => void): void {
+  eachOuter(shell: number, use: (outer: number, place: ShellPlace) => void): void {
     for (let pair = this.starts[shell]!; pair < this.starts[shell + 1]!; pair++) {
       use(this.outers[pair]!, this.placeOf(pair));
     }
   }
 
-  private placeOf(pair: number): Place {
+  private placeOf(pair: number): ShellPlace {
     let inside = 0;
     let outside = 0;
     for (let k = TESTED * pair; k < TESTED * (pair + 1); k++) {

@@ -18,8 +18,8 @@ import { BATCH_ROWS, LeafDecoder, type Rows } from './leaf-decoder.js';
 import {
   CELL_COUNT,
   cellBytes,
+  FILE_HEADER_BYTES,
   type FileHeader,
-  HEADER_BYTES,
   INTERIOR_HEADER,
   parseFileHeader,
   RIGHT_CHILD,
@@ -61,7 +61,7 @@ interface Children {
 export function isDatabase(path: string): boolean {
   const file = RandomAccessFile.open(path, 'read');
   try {
-    const bytes = new Uint8Array(HEADER_BYTES);
+    const bytes = new Uint8Array(FILE_HEADER_BYTES);
     return parseFileHeader(bytes.subarray(0, file.read(bytes, 0))) !== undefined;
   } finally {
     file.close();
@@ -84,7 +84,7 @@ export class TableReader {
   static open(path: string): TableReader {
     const file = RandomAccessFile.open(path, 'read');
     try {
-      const bytes = new Uint8Array(HEADER_BYTES);
+      const bytes = new Uint8Array(FILE_HEADER_BYTES);
       const header = parseFileHeader(bytes.subarray(0, file.read(bytes, 0)));
       if (header === undefined)
         throw new DatabaseError(`${path}: not an SQLite database`, { code: 'DATABASE_FOREIGN' });

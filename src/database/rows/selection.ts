@@ -12,8 +12,8 @@ import { DatabaseError } from '../../errors.js';
 import type {
   AttributeDecoder,
   MeshSelection,
+  MeshSelectionOptions,
   Precision,
-  SelectionOptions,
   TriangleBatch,
   VertexBatch,
 } from '../../mesh.js';
@@ -63,7 +63,7 @@ export class MeshRows {
   constructor(
     private readonly db: Database.Database,
     private readonly reader: TableReader,
-    options: SelectionOptions,
+    options: MeshSelectionOptions,
   ) {
     if (!db.inTransaction) db.exec('BEGIN');
     this.vertexRange = readRange(db, 'vertices');

@@ -18,7 +18,7 @@ const SLASH = 0x2f;
 const VERTEX_MAX = Number.MAX_SAFE_INTEGER;
 
 /** Reads the words behind `f` into a batch. */
-export class FaceReader {
+export class ObjFaceReader {
   readonly batch: FaceBatcher;
   /** Corners of the face so far. */
   private found = 0;

@@ -11,8 +11,8 @@ import { parseNumber, ZERO } from '../../io/number-text.js';
 import { FACE_CORNERS_MAX } from '../../memory.js';
 import { formatCount } from '../../wording.js';
 import type { ReadOptions, ReadStart } from '../format.js';
-import { BLANK, CR, findLineEnd, isNotFinite, LF, notANumber, skipBlanks } from '../shared/text.js';
-import type { BodyReader, Pause } from './body-reader.js';
+import { BLANK, CR, findLineEnd, LF, notANumber, skipBlanks, spellsNotFinite } from '../shared/text.js';
+import type { BodyPause, BodyReader } from './body-reader.js';
 import { type MeshCollector, nameSlot, refuseFaceSize, refuseListCount } from './collect.js';
 import { beginsWithPly, type PlyElement, type PlyHeader } from './header.js';
 import { type ElementPlan, NO_SLOT, SLOTS, Slot } from './plan.js';
@@ -134,7 +134,7 @@ export class AsciiReader implements BodyReader {
     this.restart = (list && findUnsignedMax(list.type)) ?? -1;
   }
 
-  read(): Pause {
+  read(): BodyPause {
     const { plan, lists, collector } = this;
     if (plan === undefined) return 'done';
     const { element, slots, role } = plan;
@@ -162,7 +162,7 @@ export class AsciiReader implements BodyReader {
     return 'done';
   }
 
-  finish(): Pause {
+  finish(): BodyPause {
     if (!this.holdsLine || !this.tokens.next()) return 'more';
     const { line } = this.tokens;
     if (this.isBroken) {
@@ -260,7 +260,7 @@ export class AsciiReader implements BodyReader {
     const value = parseNumber(bytes, from, to);
     const isMistake =
       slot <= Slot.Z
-        ? !Number.isFinite(value) && !isNotFinite(bytes, from, to)
+        ? !Number.isFinite(value) && !spellsNotFinite(bytes, from, to)
         : Number.isNaN(value) && beginsNumber[bytes[from]!] === 0;
     if (isMistake) {
       throw this.refuse(notANumber(bytes, from, to, nameSlot(slot), this.recordLine).problem);

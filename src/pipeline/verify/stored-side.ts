@@ -11,7 +11,7 @@ import { WorkFolder } from '../../io/work-folder.js';
 import type { Precision } from '../../mesh.js';
 import { type CornerConsumer, CornerScan } from '../scan/scan-corners.js';
 import { isRepeatable, locateTriangles } from './find-place.js';
-import type { Side, SideOptions, Step, TakeTriangle } from './side.js';
+import type { OnStep, Side, SideOptions, TakeTriangle } from './side.js';
 
 /** The source that a database was made of. */
 export interface LoadedFrom {
@@ -68,7 +68,7 @@ export class StoredSide implements Side {
     return this.rows.triangleRange;
   }
 
-  async read(take: TakeTriangle, step: Step): Promise<void> {
+  async read(take: TakeTriangle, step: OnStep): Promise<void> {
     const { onNote, onForecast } = this.options;
     let done = 0;
     let told = 0;

@@ -24,14 +24,18 @@ const LOOK_BYTES = CHUNK_BYTES;
 const TRIANGLE_BYTES_MIN = 16;
 
 /** A reader that tells the variant, too. */
-export interface BinaryReader extends MeshReader {
+export interface BinaryOffReader extends MeshReader {
   colorScales(): ColorScales;
   /** Whether faces have colour counts; known when the first of them has been read. */
   isCounted(): boolean;
 }
 
 /** Throws FormatError at once where the counts are damaged, or where the size shows that they cannot be right. */
-export function openBinaryOff(source: ByteSource, keyword: OffKeyword, options: ReadOptions): BinaryReader {
+export function openBinaryOff(
+  source: ByteSource,
+  keyword: OffKeyword,
+  options: ReadOptions,
+): BinaryOffReader {
   const { size } = source;
   const header = readBinaryHeader(source, keyword);
   const { vertexCount, faceCount, sizeMin, stride, end } = header;

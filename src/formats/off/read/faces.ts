@@ -23,7 +23,7 @@ export interface SavedFaces {
   readonly smallest: number;
 }
 
-export class FaceReader {
+export class OffFaceReader {
   /** Faces read so far, those of fewer than three corners included. */
   done = 0;
   /** What colours are divided by to lie between 0 and 1. */

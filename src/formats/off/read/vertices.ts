@@ -29,7 +29,7 @@ export interface SavedVertices {
   readonly haveOneMore: boolean;
 }
 
-export class VertexReader {
+export class OffVertexReader {
   /** Vertices read so far. */
   done = 0;
   /** What colours are divided by to lie between 0 and 1. */

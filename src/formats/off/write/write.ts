@@ -15,7 +15,7 @@ import {
   writeFloat64,
 } from '../../../io/number-text.js';
 import type { MeshSelection, Precision, Warning } from '../../../mesh.js';
-import { finite, flag, type Rule, type Rules, text } from '../../../options.js';
+import { finite, flag, type OptionRule, type Rules, text } from '../../../options.js';
 import { countOf, formatCount } from '../../../wording.js';
 import { formatBinary } from './binary.js';
 import { chooseColorWriters, type OffDialect } from './color.js';
@@ -44,7 +44,7 @@ export interface OffOptions {
 export const OFF_OPTIONS: Rules<OffOptions> = {
   colors: flag,
   normals: flag,
-  dialect: text as Rule<OffDialect>,
+  dialect: text as OptionRule<OffDialect>,
   binary: flag,
   precision: finite,
 };
