@@ -19,15 +19,16 @@ import type { MeshRows, StoredSelection } from '../database/rows/selection.js';
 import { type Candidates, findCandidates } from '../filter/candidates.js';
 import { checkFilterSize } from '../filter/filter-size.js';
 import type { Question } from '../filter/questions.js';
+import { SAVED_SELECTION } from '../filter/saved-selection.js';
 import { Thinning } from '../filter/thin.js';
 import { checkFilter, isFilter, TRIANGLE_FILTER, type TriangleFilter } from '../filter/triangle-filter.js';
 import { checkWeldDistance, NearVertices } from '../geometry/near-vertices.js';
-import { checkTransform, TRANSFORM_STEP, type TransformStep } from '../geometry/transform.js';
+import { checkTransform, type TransformStep } from '../geometry/transform.js';
 import { chooseTempFolder, outputFolder } from '../io/disk.js';
 import { WorkFolder } from '../io/work-folder.js';
 import { MEMORY_DEFAULT, planFiltering, planThreads } from '../memory.js';
-import { finite, flag, listOf, oneOf, type Rules, record } from '../options.js';
-import { ORIENTATIONS, type Orientation } from '../topology/shell-verdicts.js';
+import { type Rules, record } from '../options.js';
+import type { Orientation } from '../topology/shell-verdicts.js';
 import { forecastSpills } from './run/forecast.js';
 import { Pace } from './run/pace.js';
 import type { RunOptions } from './run/progress.js';
@@ -54,10 +55,10 @@ export interface SelectionOptions {
 /** The rules for {@link SelectionOptions}. */
 export const SELECTION_OPTIONS: Rules<SelectionOptions> = {
   filter: record(TRIANGLE_FILTER),
-  weld: finite,
-  transform: listOf(TRANSFORM_STEP, 'steps'),
-  orient: oneOf(ORIENTATIONS),
-  flip: flag,
+  weld: SAVED_SELECTION.weld,
+  transform: SAVED_SELECTION.transform,
+  orient: SAVED_SELECTION.orient,
+  flip: SAVED_SELECTION.flip,
 };
 
 /** What was done to select a mesh. */
