@@ -9,12 +9,12 @@ import { listPackageFolder, readPackageText } from '../io/package-file.js';
 import { openInMemory } from './open-database.js';
 
 /** `OFLD` in ASCII: marks an SQLite file as ours. */
-export const APPLICATION_ID = 0x4f464c44;
+const APPLICATION_ID = 0x4f464c44;
 
 const FOLDER = 'migrations/';
 
 /** The schema version that this program knows. */
-export function schemaVersion(): number {
+function schemaVersion(): number {
   return migrations().length;
 }
 

@@ -18,7 +18,7 @@ import { compileQuestion, type Question } from './questions.js';
 import { type ComponentChoice, formatComponent, type TriangleFilter } from './triangle-filter.js';
 
 /** Adds the triangles that the answer to a question names to a set. */
-export type Answer = (question: Question, found: IdSet) => Promise<void>;
+type Answer = (question: Question, found: IdSet) => Promise<void>;
 
 /** What is known of the triangles that a filter's conditions leave before any is looked at. */
 export interface Candidates {

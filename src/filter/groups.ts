@@ -46,7 +46,7 @@ export type GroupKey = string | number | null;
 export type GroupRun = readonly [key: GroupKey, first: number, last: number];
 
 /** The most groups: a file each. */
-export const GROUPS_MAX = 10_000;
+const GROUPS_MAX = 10_000;
 /** Runs taken between two chances for others. */
 const TURN_RUNS = 2 ** 14;
 

@@ -41,7 +41,7 @@ export const SHAPE = variant<Shape, 'kind'>('kind', {
 });
 
 /** Whether a triangle fulfils a condition; `t` are its corners ax ay az bx by bz cx cy cz. */
-export type ShapeTest = (t: Float64Array) => boolean;
+type ShapeTest = (t: Float64Array) => boolean;
 
 /** Lengths below this may have the square 0. */
 const SQUARE_LOST = 1e-160;

@@ -18,7 +18,7 @@ export type TransformStep =
   | { readonly kind: 'units'; readonly from: LengthUnit; readonly to: LengthUnit };
 
 /** Units of length in tenths of a micrometre; those of feet and inches as they have been since 1959. */
-export const LENGTH_UNITS = {
+const LENGTH_UNITS = {
   um: 10,
   mm: 10_000,
   cm: 100_000,

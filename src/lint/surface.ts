@@ -25,7 +25,7 @@ import { PlainLine } from './plain-line.js';
 import { VertexSurface } from './vertex-surface.js';
 
 /** What a surface says of a file. */
-export type SurfaceFacts = Pick<OffFacts, 'text' | 'top' | 'vertices' | 'faces' | 'end'>;
+type SurfaceFacts = Pick<OffFacts, 'text' | 'top' | 'vertices' | 'faces' | 'end'>;
 
 /** No number is longer: so much is kept of a word that the end of a piece cuts. */
 const WORD_BYTES = 4096;

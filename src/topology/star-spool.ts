@@ -56,7 +56,7 @@ export interface Stars extends Lists {
 }
 
 /** Ids of a mesh are below these. */
-export interface StarRange {
+interface StarRange {
   readonly vertices: number;
   readonly triangles: number;
 }

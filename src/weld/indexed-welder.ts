@@ -84,11 +84,6 @@ export class IndexedWelder {
     return this.spool.faces;
   }
 
-  /** Triangles that the faces so far will give. */
-  get triangles(): number {
-    return this.spool.triangles;
-  }
-
   /** Takes the next vertices. Changes -0 to 0 in their positions. */
   addVertices({ positions, count, colors, normals }: IndexedVertices): void {
     this.colors.add(colors, this.vertices, count);

@@ -37,7 +37,7 @@ class RowLimit {
 }
 
 /** How many rows were written, and whether there were more. */
-export interface RowCount {
+interface RowCount {
   readonly rows: number;
   readonly isCut: boolean;
 }

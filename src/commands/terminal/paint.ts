@@ -10,7 +10,7 @@ const STYLES = {
   bad: ['red'],
 } as const;
 
-export type Meaning = keyof typeof STYLES;
+type Meaning = keyof typeof STYLES;
 
 /** Colors a text by what it means, or leaves it as it is. */
 export type Paint = (meaning: Meaning, text: string) => string;

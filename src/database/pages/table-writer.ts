@@ -43,7 +43,7 @@ export interface SavedLoad {
 }
 
 /** A table at a moment of its writing. */
-export interface SavedTable {
+interface SavedTable {
   /** The leaf in the making, in base64. */
   readonly leaf: string;
   readonly cells: number;

@@ -22,7 +22,7 @@ export function hintForUnknown(db: Database.Database, message: string, text: str
 }
 
 /** The name that a query may have meant, or the tables that have its column, as a hint; undefined if there is none. */
-export function suggestName(db: Database.Database, message: string, text: string): string | undefined {
+function suggestName(db: Database.Database, message: string, text: string): string | undefined {
   const match = UNKNOWN.exec(message);
   if (match === null) return undefined;
   const [, kind, unknown] = match as unknown as [string, string, string];

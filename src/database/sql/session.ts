@@ -32,7 +32,7 @@ export interface SqlSessionOptions {
 const CACHE_BYTES = 32 * 2 ** 20;
 
 /** What has been asked: rows to come, or what was changed. */
-export type SqlAnswer = { readonly query: SqlQuery } | { readonly changes: number };
+type SqlAnswer = { readonly query: SqlQuery } | { readonly changes: number };
 
 export class SqlSession {
   private constructor(

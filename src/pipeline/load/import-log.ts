@@ -49,7 +49,7 @@ interface SourceMark {
 }
 
 /** Where an import is made, and how. */
-export interface ImportLogOptions {
+interface ImportLogOptions {
   /** The database in the making; the log stands beside it. */
   readonly database: string;
   /** Where spill files are to stand; beside the database unless given. */

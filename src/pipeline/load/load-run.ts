@@ -107,7 +107,7 @@ export interface LoadTarget {
 }
 
 /** All that is known before the first triangle is read. */
-export interface LoadPlan {
+interface LoadPlan {
   readonly source: ByteSource;
   readonly format: Format;
   readonly reader: MeshReader;

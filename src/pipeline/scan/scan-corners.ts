@@ -29,7 +29,7 @@ export interface CornerConsumer {
   take(batch: TriangleBatch & Rows): void;
 }
 
-export interface CornerScanOptions {
+interface CornerScanOptions {
   /** Memory for positions: so many bytes, or an arena that is lent until the end. */
   readonly bytes: number | ArrayBuffer;
   readonly onNote?: ((note: string) => void) | undefined;

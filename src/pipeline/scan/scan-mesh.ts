@@ -18,7 +18,7 @@ import { CornerScan } from './scan-corners.js';
 /** The part of the free memory that positions may take. */
 const CACHE_SHARE = 0.9;
 
-export interface MeshScanOptions {
+interface MeshScanOptions {
   /** How many threads there are for it: 0 where the main one does it. */
   readonly threads: number;
   /** Memory for positions, in bytes. */

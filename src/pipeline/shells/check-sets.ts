@@ -5,7 +5,7 @@ import { MEMORY_DEFAULT } from '../../memory.js';
 import { formatCount } from '../../wording.js';
 
 /** Sets that a verb needs, and the memory that there is for them. */
-export interface SetsNeed {
+interface SetsNeed {
   /** What is done to the triangles, as the beginning of a sentence. */
   readonly what: string;
   readonly triangles: number;

@@ -26,7 +26,7 @@ const MEASURING_SHARE = 0.6;
 /** Memory of a shell beside the table. */
 const SHELL_BYTES = ShellNesting.SHELL_BYTES + ShellVerdicts.SHELL_BYTES;
 
-export interface JudgeOptions {
+interface JudgeOptions {
   /** What has been used to find shells. */
   readonly memory: ShellMemory;
   readonly stage: Stage;

@@ -14,7 +14,7 @@ import { isRepeatable, locateTriangles } from './find-place.js';
 import type { OnStep, Side, SideOptions, TakeTriangle } from './side.js';
 
 /** The source that a database was made of. */
-export interface LoadedFrom {
+interface LoadedFrom {
   readonly name: string;
   readonly format: Format;
 }

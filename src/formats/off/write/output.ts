@@ -1,7 +1,7 @@
 /** What the writers of OFF share: the chunks that they yield, and what stands where a vertex has nothing. */
 
 /** Bytes of a chunk, at the most. */
-export const CHUNK_BYTES = 2 ** 20;
+const CHUNK_BYTES = 2 ** 20;
 
 /** A piece of an OFF file. */
 export interface OffChunk {
