@@ -3,7 +3,7 @@
  * JSON, in which anybody may have put anything.
  */
 import { UsageError } from '../errors.js';
-import { checkWeldDistance } from '../geometry/near-vertices.js';
+import { checkMergeDistance } from '../geometry/near-vertices.js';
 import { checkShape } from '../geometry/shapes.js';
 import { checkTransform, TRANSFORM_STEP, type TransformStep } from '../geometry/transform.js';
 import { finite, flag, listOf, oneOf, type Rules, takeOptions } from '../options.js';
@@ -52,7 +52,7 @@ export function mergeSelections(one: SavedSelection, other: SavedSelection): Sav
 export function checkSavedSelection(selection: SavedSelection): void {
   checkFilterSize(selection);
   checkFilter(selection);
-  if (selection.weld !== undefined) checkWeldDistance(selection.weld);
+  if (selection.weld !== undefined) checkMergeDistance(selection.weld);
   checkTransform(selection.transform ?? []);
   if (!isSelection(selection)) {
     throw new UsageError('a filter without a condition; expected at least one', {

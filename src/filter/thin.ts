@@ -92,11 +92,11 @@ export class Thinning {
   }
 
   /** How many of these vertices another one stands for. */
-  countWelded(vertices: IdSet): number {
+  countMerged(vertices: IdSet): number {
     if (this.labels === undefined) return 0;
-    let welded = 0;
-    for (const id of vertices.members()) if (this.labels.values[this.labels.locate(id)] !== id) welded++;
-    return welded;
+    let merged = 0;
+    for (const id of vertices.members()) if (this.labels.values[this.labels.locate(id)] !== id) merged++;
+    return merged;
   }
 
   /** Adds the vertices of the triangles that are left to a set. */

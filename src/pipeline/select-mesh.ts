@@ -22,7 +22,7 @@ import type { Question } from '../filter/questions.js';
 import { SAVED_SELECTION } from '../filter/saved-selection.js';
 import { Thinning } from '../filter/thin.js';
 import { checkFilter, isFilter, TRIANGLE_FILTER, type TriangleFilter } from '../filter/triangle-filter.js';
-import { checkWeldDistance, NearVertices } from '../geometry/near-vertices.js';
+import { checkMergeDistance, NearVertices } from '../geometry/near-vertices.js';
 import { checkTransform, type TransformStep } from '../geometry/transform.js';
 import { chooseTempFolder, outputFolder } from '../io/disk.js';
 import { WorkFolder } from '../io/work-folder.js';
@@ -85,7 +85,7 @@ export function checkSelection({ filter = {}, weld, transform = [] }: SelectionO
   checkFilterSize({ ...filter, transform });
   checkFilter(filter);
   checkTransform(transform);
-  if (weld !== undefined) checkWeldDistance(weld);
+  if (weld !== undefined) checkMergeDistance(weld);
 }
 
 /** A selection with what has to be put away when it is written. */
@@ -178,7 +178,7 @@ class Selecting {
       { expressions: candidates.expressions, shapes },
       { candidates: candidates.set, triangles, vertices },
     );
-    const labels = weld === undefined ? undefined : await this.weld(weld, vertices);
+    const labels = weld === undefined ? undefined : await this.mergeNear(weld, vertices);
     if (thins) await this.thin(filter, triangles, vertices, labels);
     triangles.seal();
     vertices.seal();
@@ -269,8 +269,8 @@ class Selecting {
     });
   }
 
-  /** Welds these vertices; returns the vertex that stands for each. */
-  private async weld(distance: number, vertices: IdSet): Promise<SharedLabels> {
+  /** Merges these vertices where they are near; returns the vertex that stands for each. */
+  private async mergeNear(distance: number, vertices: IdSet): Promise<SharedLabels> {
     const { rows, files } = this;
     await this.pool.stop();
     vertices.seal();
@@ -314,7 +314,7 @@ class Selecting {
     const labels = shared && new RowCache(new LabelRows(shared), cacheBytes);
     const thinning = new Thinning(this.rows, triangles, labels);
     triangles.seal();
-    report.welded = thinning.countWelded(vertices);
+    report.welded = thinning.countMerged(vertices);
     if (report.welded > 0) report.collapsed = await this.work(thinning.dropDegenerate('after'));
     if (drop.includes('degenerate')) report.degenerate = await this.work(thinning.dropDegenerate('before'));
     if (drop.includes('duplicate')) {
