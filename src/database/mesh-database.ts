@@ -81,7 +81,7 @@ const MESH_SELECTION_OPTIONS: Rules<MeshSelectionOptions> = {
 
 /** A finished mesh database that is open for reading. Close it when it is no longer needed. */
 export class MeshDatabase {
-  private reader: TableReader | undefined;
+  private tableReader: TableReader | undefined;
 
   private constructor(
     readonly path: string,
@@ -204,8 +204,8 @@ export class MeshDatabase {
    */
   rows(options: MeshSelectionOptions = {}): MeshRows {
     return this.run(() => {
-      this.reader ??= TableReader.open(this.path);
-      return new MeshRows(this.db, this.reader, options);
+      this.tableReader ??= TableReader.open(this.path);
+      return new MeshRows(this.db, this.tableReader, options);
     });
   }
 
@@ -241,8 +241,8 @@ export class MeshDatabase {
   /** Closes the database. Streams that are being read end with an error. */
   close(): void {
     this.db.close();
-    this.reader?.close();
-    this.reader = undefined;
+    this.tableReader?.close();
+    this.tableReader = undefined;
   }
 
   private number(sql: string): number {

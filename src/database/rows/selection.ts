@@ -57,12 +57,12 @@ export class MeshRows {
   private triangleCount: number | undefined;
 
   /**
-   * Starts a read transaction that lasts until the connection is closed. `reader` reads the same file and must stay
+   * Starts a read transaction that lasts until the connection is closed. `tableReader` reads the same file and must stay
    * open as long: closing any descriptor of a file gives up the process's locks on it.
    */
   constructor(
     private readonly db: Database.Database,
-    private readonly reader: TableReader,
+    private readonly tableReader: TableReader,
     options: MeshSelectionOptions,
   ) {
     if (!db.inTransaction) db.exec('BEGIN');
@@ -100,14 +100,14 @@ export class MeshRows {
   /** Vertices likewise, without colours and normals. */
   positionsOf(set?: IdSet): Iterable<VertexBatch & Rows> {
     return this.hasPages
-      ? this.reader.vertices(this.rootPage('vertices'), set)
+      ? this.tableReader.vertices(this.rootPage('vertices'), set)
       : this.selected.vertices({ hasColors: false, hasNormals: false });
   }
 
   /** Triangles likewise, without colours. */
   cornersOf(set?: IdSet): Iterable<TriangleBatch & Rows> {
     return this.check(
-      this.hasPages ? this.reader.triangles(this.rootPage('triangles'), set) : this.selected.triangles(),
+      this.hasPages ? this.tableReader.triangles(this.rootPage('triangles'), set) : this.selected.triangles(),
     );
   }
 
@@ -122,8 +122,8 @@ export class MeshRows {
   pages(sets: { vertices?: IdSet | undefined; triangles?: IdSet | undefined } = {}): PagedRows | undefined {
     if (!this.hasPages) return undefined;
     return {
-      file: this.reader.share(),
-      leaves: (table, max) => this.reader.leaves(this.rootPage(table), max, sets[table]),
+      file: this.tableReader.share(),
+      leaves: (table, max) => this.tableReader.leaves(this.rootPage(table), max, sets[table]),
     };
   }
 
@@ -168,14 +168,14 @@ export class MeshRows {
   /** The leaves of vertices for threads; undefined where pages cannot be read. */
   vertexLeaves(): VertexLeaves | undefined {
     if (!this.hasPages) return undefined;
-    return listLeaves(this.reader.leaves(this.rootPage('vertices'), LEAVES_AT_ONCE), this.vertexRange);
+    return listLeaves(this.tableReader.leaves(this.rootPage('vertices'), LEAVES_AT_ONCE), this.vertexRange);
   }
 
   /** Positions by id. */
   positions(leaves: VertexLeaves | undefined): RowSource {
     return leaves === undefined
       ? new SelectedVertexRows(this.db, this.vertexRange)
-      : new PagedVertexRows(this.reader, leaves);
+      : new PagedVertexRows(this.tableReader, leaves);
   }
 
   private facts() {
