@@ -3,7 +3,8 @@
 import type { IdSet } from '../collections/id-set.js';
 import type { Rows } from '../database/pages/leaf-decoder.js';
 import type { CornerPositions } from '../database/rows/corner-positions.js';
-import { compileShape, type Shape } from '../geometry/shapes.js';
+import { compileShape } from '../geometry/shape-tests.js';
+import type { Shape } from '../geometry/shapes.js';
 import type { TriangleBatch } from '../mesh.js';
 import { compileExpression, type Expression, type TriangleTest } from './expression/expression.js';
 
