@@ -56,7 +56,7 @@ export const ERROR_CODES = {
 type ErrorCodes = typeof ERROR_CODES;
 
 /** The codes that errors of one class have. */
-export type CodeOf<Name extends keyof ErrorCodes> = keyof ErrorCodes[Name] & string;
+type CodeOf<Name extends keyof ErrorCodes> = keyof ErrorCodes[Name] & string;
 
 /** The code of an error, see {@link ERROR_CODES}. */
 export type ErrorCode = { [Name in keyof ErrorCodes]: CodeOf<Name> }[keyof ErrorCodes];

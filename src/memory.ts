@@ -3,7 +3,8 @@
  * stands in `memory/plans`. No state, no I/O.
  */
 
-const MIB = 2 ** 20;
+/** Bytes of a MiB. */
+export const MIB = 2 ** 20;
 
 /** The most triangles in one batch: 1.2 MiB of float64 positions. */
 export const BATCH_TRIANGLES = 16_384;

@@ -120,7 +120,7 @@ export interface CornerBatch {
 }
 
 /** What of a mesh is wanted beside positions and corners. */
-export interface SelectionOptions {
+export interface MeshSelectionOptions {
   /** Colours of vertices and triangles. */
   readonly colors?: boolean | undefined;
   /** Normals of vertices. */

@@ -10,7 +10,7 @@ import { suggest } from './suggest.js';
 import { formatCount } from './wording.js';
 
 /** What a value must be. */
-export interface Rule<T> {
+export interface OptionRule<T> {
   /** A noun for "expected ...". */
   readonly expected: string;
   /** Whether the option is for tests or other modules only, so that no message names it. */
@@ -20,7 +20,7 @@ export interface Rule<T> {
 }
 
 /** A rule for each option of a type: the compiler refuses one too many or too few. */
-export type Rules<T> = { readonly [Name in keyof T]-?: Rule<Exclude<T[Name], undefined>> };
+export type Rules<T> = { readonly [Name in keyof T]-?: OptionRule<Exclude<T[Name], undefined>> };
 
 /** Options as they are used: URLs have become paths. */
 export type Taken<T> = { readonly [Name in keyof T]: Exclude<T[Name], URL> };
@@ -32,30 +32,30 @@ export function takeOptions<T extends object>(options: T, rules: Rules<T>): Take
 }
 
 /** Text. */
-export const text: Rule<string> = ruleOf('a string', (value) => typeof value === 'string');
+export const text: OptionRule<string> = ruleOf('a string', (value) => typeof value === 'string');
 
 /** A switch. */
-export const flag: Rule<boolean> = ruleOf('true or false', (value) => typeof value === 'boolean');
+export const flag: OptionRule<boolean> = ruleOf('true or false', (value) => typeof value === 'boolean');
 
 /** A callback. */
-export const listener: Rule<never> = ruleOf('a function', (value) => typeof value === 'function');
+export const listener: OptionRule<never> = ruleOf('a function', (value) => typeof value === 'function');
 
 /** The same rule for an option that is marked `@internal`. */
-export function internal<T>(rule: Rule<T>): Rule<T> {
+export function internal<T>(rule: OptionRule<T>): OptionRule<T> {
   return { ...rule, isInternal: true };
 }
 
 /** Any number but NaN and the infinite ones. */
-export const finite: Rule<number> = ruleOf('a finite number', Number.isFinite);
+export const finite: OptionRule<number> = ruleOf('a finite number', Number.isFinite);
 
 /** What ends a run. */
-export const abortSignal: Rule<AbortSignal> = ruleOf(
+export const abortSignal: OptionRule<AbortSignal> = ruleOf(
   'an AbortSignal',
   (value) => typeof value === 'object' && value !== null && 'aborted' in value && 'throwIfAborted' in value,
 );
 
 /** An integer within limits, which belong to it. */
-export function integer(min = 0, max = Number.MAX_SAFE_INTEGER): Rule<number> {
+export function integer(min = 0, max = Number.MAX_SAFE_INTEGER): OptionRule<number> {
   const range =
     max === Number.MAX_SAFE_INTEGER
       ? `of at least ${formatCount(min)}`
@@ -64,7 +64,7 @@ export function integer(min = 0, max = Number.MAX_SAFE_INTEGER): Rule<number> {
 }
 
 /** A number within limits, which belong to it. */
-export function number(min: number, max: number): Rule<number> {
+export function number(min: number, max: number): OptionRule<number> {
   return ruleOf(
     `a number from ${min} to ${max}`,
     (value) => Number.isFinite(value) && between(value, min, max),
@@ -72,16 +72,16 @@ export function number(min: number, max: number): Rule<number> {
 }
 
 /** One of some words. */
-export function oneOf<const Word extends string>(words: readonly Word[]): Rule<Word> {
+export function oneOf<const Word extends string>(words: readonly Word[]): OptionRule<Word> {
   return ruleOf(`one of ${words.join(', ')}`, (value) => (words as readonly unknown[]).includes(value));
 }
 
 /** An array whose items follow a rule; `count` of them where that is given. `items` names them: "strings". */
 export function listOf<T, List extends readonly T[] = readonly T[]>(
-  rule: Rule<T>,
+  rule: OptionRule<T>,
   items: string,
   count?: number,
-): Rule<List> {
+): OptionRule<List> {
   const expected = `a list of ${count === undefined ? '' : `${count} `}${items}`;
   return {
     expected,
@@ -96,7 +96,7 @@ export function listOf<T, List extends readonly T[] = readonly T[]>(
 }
 
 /** An object whose entries follow rules. */
-export function record<T extends object>(rules: Rules<T>): Rule<T> {
+export function record<T extends object>(rules: Rules<T>): OptionRule<T> {
   const expected = `an object with ${Object.keys(rules).join(', ')}`;
   return {
     expected,
@@ -108,7 +108,7 @@ export function record<T extends object>(rules: Rules<T>): Rule<T> {
 }
 
 /** The same with entries that must be there. */
-export function complete<T extends object>(rules: Rules<T>): Rule<T> {
+export function complete<T extends object>(rules: Rules<T>): OptionRule<T> {
   const { expected, take } = record(rules);
   return {
     expected,
@@ -127,7 +127,7 @@ export function complete<T extends object>(rules: Rules<T>): Rule<T> {
 export function variant<T extends object, Tag extends keyof T & string>(
   tag: Tag,
   variants: { readonly [Word in T[Tag] & string]: Rules<Omit<Extract<T, Record<Tag, Word>>, Tag>> },
-): Rule<T> {
+): OptionRule<T> {
   const words = oneOf(Object.keys(variants));
   const expected = `an object whose ${tag} is ${words.expected}`;
   return {
@@ -147,7 +147,7 @@ export function refuse(value: unknown, expected: string, option: string): UsageE
 }
 
 /** The rule of a test. */
-export function ruleOf<T>(expected: string, test: (value: unknown) => boolean): Rule<T> {
+export function ruleOf<T>(expected: string, test: (value: unknown) => boolean): OptionRule<T> {
   return {
     expected,
     take(value, name) {
@@ -167,8 +167,10 @@ function takeEntries<T extends object>(options: T, rules: Rules<T>, prefix: stri
   return taken as T;
 }
 
-function ruleFor<T extends object>(rules: Rules<T>, key: string): Rule<unknown> | undefined {
-  return Object.hasOwn(rules, key) ? (rules as Readonly<Record<string, Rule<unknown>>>)[key] : undefined;
+function ruleFor<T extends object>(rules: Rules<T>, key: string): OptionRule<unknown> | undefined {
+  return Object.hasOwn(rules, key)
+    ? (rules as Readonly<Record<string, OptionRule<unknown>>>)[key]
+    : undefined;
 }
 
 function publicNames<T extends object>(rules: Rules<T>): string[] {

@@ -2,6 +2,8 @@
 
 /** Edits beyond which two names have nothing to do with each other. */
 const EDITS_MAX = 3;
+/** The most names that an unknown one is compared with: a mesh may have any number of parts, a database of tables. */
+export const NAMES_COMPARED_MAX = 10_000;
 /** The most names that are suggested. */
 const NAMES_MAX = 3;
 /** The longest word that is looked at, in characters. */

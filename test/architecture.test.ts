@@ -62,7 +62,7 @@ const INNER: Readonly<Record<string, readonly string[]>> = {
   'pipeline/scan': ['pipeline/run', 'pipeline/threads'],
   'pipeline/shells': ['pipeline/run', 'pipeline/scan'],
   'pipeline/locate': ['pipeline/run'],
-  'pipeline/verify': ['pipeline/run', 'pipeline/load', 'pipeline/threads'],
+  'pipeline/verify': ['pipeline/run', 'pipeline/load', 'pipeline/scan', 'pipeline/threads'],
   'commands/terminal': ['commands/options'],
   'commands/options': [],
   'commands/describe': ['commands/terminal'],

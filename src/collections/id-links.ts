@@ -13,9 +13,8 @@
 
 import type { RowFile } from './row-lookup.js';
 import { appendPair, PAIR_WORDS, readPairs } from './run-merge.js';
-import { type SpillFile, type SpillFiles, SpillReader } from './spill-file.js';
+import { HIGH, type SpillFile, type SpillFiles, SpillReader } from './spill-file.js';
 
-const HIGH = 2 ** 32;
 /** Bytes an id takes in memory: its parent, and of a range that of many the id or label that its set waits for. */
 const EXACT_BYTES = 4;
 const SWEEP_BYTES = 12;

@@ -1,10 +1,9 @@
 /** Reads the labels that `IdLinks` has left in a spill file, for ids in ascending order. */
 
 import type { RowFile } from './row-lookup.js';
-import { SpillReader } from './spill-file.js';
+import { HIGH, SpillReader } from './spill-file.js';
 
 const BUFFER_WORDS = 2 ** 14;
-const HIGH = 2 ** 32;
 
 export class LabelStream {
   private readonly reader: SpillReader;

@@ -1,9 +1,10 @@
 /**
  * A spill file of integers from 0 to 2^53 - 1: four bytes each until the first that needs more, eight from there on.
  */
-import type { SpillFile } from './spill-file.js';
 
-const HIGH = 2 ** 32;
+import type { SpillFile } from './spill-file.js';
+import { HIGH } from './spill-file.js';
+
 /** Words put together at a time. */
 const SCRATCH_WORDS = 8192;
 

@@ -8,8 +8,9 @@
  *
  * Disk, where it does not fit: 4 bytes a question and a row for each.
  */
+
 import { type NumberFile, NumberReader } from './number-file.js';
-import { type SpillFile, type SpillFiles, SpillReader } from './spill-file.js';
+import { type SpillFile, type SpillFiles, SpillReader, WORD_BYTES } from './spill-file.js';
 
 /** Rows of `width` words each, `count` of them, numbered from 0. */
 export interface RowFile {
@@ -18,7 +19,6 @@ export interface RowFile {
   readonly count: number;
 }
 
-const WORD_BYTES = 4;
 /** Buffers, in words: of the questions, and of the files of all ranges together. */
 const QUESTION_WORDS = 65_536;
 const RANGES_WORDS = 2 ** 20;

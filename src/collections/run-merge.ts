@@ -3,10 +3,9 @@
  *
  * A pair is four 32-bit words in a spill file: key and value as low and high word, so up to 2^53.
  */
-import { type SpillFile, SpillReader } from './spill-file.js';
+import { HIGH, type SpillFile, SpillReader } from './spill-file.js';
 
 export const PAIR_WORDS = 4;
-const HIGH = 2 ** 32;
 
 /** A range of words in a spill file of pairs. */
 export interface Run {

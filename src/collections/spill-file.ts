@@ -9,7 +9,12 @@ import { removeFile } from '../io/disk.js';
 import { RandomAccessFile } from '../io/random-access-file.js';
 import type { WorkFolder } from '../io/work-folder.js';
 
-const WORD_BYTES = 4;
+/** Bytes of a word. */
+export const WORD_BYTES = 4;
+/** What the upper one of two words counts: a number up to 2^53 takes two. */
+export const HIGH = 2 ** 32;
+/** Words of the buffer of a file that is written or read in sequence beside a few others. */
+export const STREAM_WORDS = 65_536;
 
 export class SpillFile {
   /** Words written so far. */

@@ -10,7 +10,7 @@ import type { MeshSurvey } from '../pipeline/survey-mesh.js';
 import { escapeControls } from '../wording.js';
 import { drawPage, type Page } from './describe/draw-page.js';
 import { drawHistogram, type Histogram, listHistograms } from './describe/histogram.js';
-import { describeFacts, gatherFacts, type MeshFacts, tabulateParts } from './describe/mesh-facts.js';
+import { describeMeshFacts, gatherMeshFacts, type MeshFacts, tabulateParts } from './describe/mesh-facts.js';
 import { addCommonOptions, type CommonOptions } from './options/options.js';
 import { checkLineEnd } from './options/output-name.js';
 import { withInterrupts } from './terminal/interrupt.js';
@@ -82,7 +82,7 @@ function checkPictureName(path: string | undefined): void {
 function readFacts(path: string): MeshFacts {
   const db = MeshDatabase.open(path);
   try {
-    return gatherFacts(db);
+    return gatherMeshFacts(db);
   } finally {
     db.close();
   }
@@ -106,7 +106,7 @@ function toJson(facts: MeshFacts, histograms: readonly Histogram[]): string {
 }
 
 function toText(facts: MeshFacts, histograms: readonly Histogram[]): string {
-  const lines = describeFacts(facts).map(([label, text]) => `${label.padEnd(10)} ${text}\n`);
+  const lines = describeMeshFacts(facts).map(([label, text]) => `${label.padEnd(10)} ${text}\n`);
   const { heads, rows } = tabulateParts(facts);
   const parts = rows.length > 0 ? [`\n${alignColumns([heads, ...rows])}`] : [];
   return [...lines, ...parts, ...histograms.map((one) => `\n${drawHistogram(one)}`)].join('');
@@ -120,7 +120,7 @@ function toPage(
 ): Page {
   return {
     title: escapeControls(basename(path)),
-    facts: describeFacts(facts),
+    facts: describeMeshFacts(facts),
     parts: tabulateParts(facts, PAGE_PARTS),
     views,
     histograms,

@@ -6,7 +6,7 @@ import { type Finding, type Judgement, type OffReader, VERDICTS } from '../lint/
 import { OFF_READERS } from '../lint/readers.js';
 import { lintOff } from '../pipeline/lint-off.js';
 import { escapeControls, formatBytes, formatCount } from '../wording.js';
-import { describeFacts } from './describe/describe-off.js';
+import { describeOff } from './describe/describe-off.js';
 import { parseChoices } from './options/choices.js';
 import { quietOption } from './options/options.js';
 import { answering, describeExitCodes } from './terminal/answer.js';
@@ -115,7 +115,7 @@ function formatReport(file: string, facts: OffFacts, judgements: readonly Judgem
     const text = verdict === 'ok' ? paint('good', 'ok') : describeFindings(findings, paint);
     return `${names[k]!.padEnd(width)}  ${text}\n`;
   });
-  return `${nameOf(file)}: ${describeFacts(facts)}\n${lines.join('')}`;
+  return `${nameOf(file)}: ${describeOff(facts)}\n${lines.join('')}`;
 }
 
 function describeFindings(findings: readonly Finding[], paint: Paint): string {

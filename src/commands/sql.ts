@@ -1,7 +1,7 @@
 /** `offload sql`: questions to a database, and changes where they are allowed. */
 
 import { type Command, Option } from 'commander';
-import type { SqlParameters } from '../database/sql/query.js';
+import type { SessionParameters } from '../database/sql/query.js';
 import { SqlSession } from '../database/sql/session.js';
 import { UsageError } from '../errors.js';
 import { openOutput } from '../io/output/output-file.js';
@@ -27,7 +27,7 @@ const LIMIT_SECONDS = 60;
 interface SqlCommandOptions {
   readonly file?: string;
   readonly write?: boolean;
-  readonly param?: SqlParameters;
+  readonly param?: SessionParameters;
   readonly attach?: readonly (readonly [string, string])[];
   readonly table?: boolean;
   readonly line?: boolean;

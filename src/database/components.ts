@@ -2,12 +2,14 @@
  * Connected components: triangles that share a vertex are in one. Found once, within a fixed memory, and kept in the
  * database: how large each is, and which runs of triangles it has.
  */
+
 import type Database from 'better-sqlite3';
 import { IdLinks } from '../collections/id-links.js';
 import { IdSet } from '../collections/id-set.js';
 import { LabelRows, shareLabels } from '../collections/label-rows.js';
 import { RowCache } from '../collections/row-cache.js';
 import type { SpillFiles } from '../collections/spill-file.js';
+import { stepsWithin } from '../collections/steps.js';
 import { hasTable } from './migrate.js';
 import type { MeshRows } from './rows/selection.js';
 
@@ -46,10 +48,8 @@ export function* storeComponents(
     }
     yield (0.5 * ids[count - 1]!) / rows.triangleRange;
   }
-  const finishing = links.finish();
-  let step = finishing.next();
-  for (; !step.done; step = finishing.next()) yield 0.5 + 0.2 * step.value;
-  const labels = new RowCache(new LabelRows(shareLabels(step.value)), memory.cacheBytes);
+  const linked = yield* stepsWithin(0.5, 0.7, links.finish());
+  const labels = new RowCache(new LabelRows(shareLabels(linked)), memory.cacheBytes);
 
   // A component is numbered by its smallest vertex, which is its label.
   const roots = IdSet.create(rows.vertexRange);

@@ -7,10 +7,10 @@ import type Database from 'better-sqlite3';
 import { DatabaseError, FileError } from '../errors.js';
 import { fileSize, findOtherKind } from '../io/disk.js';
 import { filePath } from '../io/file-path.js';
-import type { MeshSelection, Precision, SelectionOptions } from '../mesh.js';
+import type { MeshSelection, MeshSelectionOptions, Precision } from '../mesh.js';
 import { flag, integer, listener, type Rules, takeOptions } from '../options.js';
 import { databaseError } from './database-error.js';
-import { checkTables, checkVersion } from './migrate.js';
+import { checkSchema, checkVersion } from './migrate.js';
 import { openDatabase } from './open-database.js';
 import { TableReader } from './pages/table-reader.js';
 import { MeshRows } from './rows/selection.js';
@@ -73,7 +73,7 @@ export interface MeshDatabaseOptions {
 
 const DATABASE_OPTIONS: Rules<MeshDatabaseOptions> = { cacheBytes: integer() };
 
-const SELECTION_OPTIONS: Rules<SelectionOptions> = {
+const MESH_SELECTION_OPTIONS: Rules<MeshSelectionOptions> = {
   colors: flag,
   normals: flag,
   decodeAttribute: listener,
@@ -81,7 +81,7 @@ const SELECTION_OPTIONS: Rules<SelectionOptions> = {
 
 /** A finished mesh database that is open for reading. Close it when it is no longer needed. */
 export class MeshDatabase {
-  private reader: TableReader | undefined;
+  private tableReader: TableReader | undefined;
 
   private constructor(
     readonly path: string,
@@ -105,7 +105,7 @@ export class MeshDatabase {
       db.pragma('cell_size_check = ON');
       db.pragma(`cache_size = -${Math.floor(cacheBytes / 1024)}`);
       checkVersion(db);
-      checkTables(db);
+      checkSchema(db);
       checkSize(db);
       if (db.prepare('SELECT count(*) FROM sources').pluck().get() === 0) {
         throw new DatabaseError(`${path}: its import was not finished`, {
@@ -202,10 +202,10 @@ export class MeshDatabase {
    * The rows of the mesh. Streams may be read once at a time; the database stays locked for writers until close().
    * @internal
    */
-  rows(options: SelectionOptions = {}): MeshRows {
+  rows(options: MeshSelectionOptions = {}): MeshRows {
     return this.run(() => {
-      this.reader ??= TableReader.open(this.path);
-      return new MeshRows(this.db, this.reader, options);
+      this.tableReader ??= TableReader.open(this.path);
+      return new MeshRows(this.db, this.tableReader, options);
     });
   }
 
@@ -233,16 +233,16 @@ export class MeshDatabase {
    * The whole mesh, as streams of vertices and triangles in the order of their ids. Each stream may be read once at a
    * time; other programs cannot write to the database until {@link close}.
    */
-  selectAll(options: SelectionOptions = {}): MeshSelection {
-    const taken = takeOptions(options, SELECTION_OPTIONS);
+  selectAll(options: MeshSelectionOptions = {}): MeshSelection {
+    const taken = takeOptions(options, MESH_SELECTION_OPTIONS);
     return this.run(() => this.rows(taken).selectAll());
   }
 
   /** Closes the database. Streams that are being read end with an error. */
   close(): void {
     this.db.close();
-    this.reader?.close();
-    this.reader = undefined;
+    this.tableReader?.close();
+    this.tableReader = undefined;
   }
 
   private number(sql: string): number {

@@ -17,7 +17,7 @@ import { TableReader } from './pages/table-reader.js';
 import { MeshRows } from './rows/selection.js';
 
 export class MeshUpdate {
-  private reader: TableReader | undefined;
+  private tableReader: TableReader | undefined;
 
   private constructor(
     readonly path: string,
@@ -48,8 +48,8 @@ export class MeshUpdate {
 
   /** The rows of the mesh: to be read before anything is written. */
   rows(): MeshRows {
-    this.reader ??= TableReader.open(this.path);
-    return new MeshRows(this.db, this.reader, {});
+    this.tableReader ??= TableReader.open(this.path);
+    return new MeshRows(this.db, this.tableReader, {});
   }
 
   /** Runs an action on the open connection; SQLite's errors in the words of the house. */
@@ -83,8 +83,8 @@ export class MeshUpdate {
   /** Takes back what was not committed. */
   close(): void {
     this.db.close();
-    this.reader?.close();
-    this.reader = undefined;
+    this.tableReader?.close();
+    this.tableReader = undefined;
   }
 }
 

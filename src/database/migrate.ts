@@ -9,12 +9,12 @@ import { listPackageFolder, readPackageText } from '../io/package-file.js';
 import { openInMemory } from './open-database.js';
 
 /** `OFLD` in ASCII: marks an SQLite file as ours. */
-export const APPLICATION_ID = 0x4f464c44;
+const APPLICATION_ID = 0x4f464c44;
 
 const FOLDER = 'migrations/';
 
 /** The schema version that this program knows. */
-export function schemaVersion(): number {
+function schemaVersion(): number {
   return migrations().length;
 }
 
@@ -89,7 +89,7 @@ const TABLES: Readonly<Record<string, readonly string[] | undefined>> = {
 };
 
 /** Throws DatabaseError where a table is missing, or is something else under its name. */
-export function checkTables(db: Database.Database): void {
+export function checkSchema(db: Database.Database): void {
   const hint = 'import the source again';
   const list = db.prepare("SELECT type, wr FROM pragma_table_list WHERE schema = 'main' AND name = ?");
   for (const [name, columns] of Object.entries(TABLES)) {

@@ -31,8 +31,8 @@ export function findVertex(db: Database.Database, id: number): Point | undefined
   return db.prepare('SELECT x, y, z FROM vertices WHERE id = ?').raw().get(id) as Point | undefined;
 }
 
-/** A row of `checkpoints` or `vertex_checkpoints`. */
-export interface Checkpoint {
+/** Where in the source something begins: a row of `checkpoints` or `vertex_checkpoints`. */
+export interface PlaceMark {
   /** Number of the triangle, or of the source's vertex, that begins there. */
   readonly first: number;
   readonly offset: number;
@@ -43,18 +43,18 @@ export interface Checkpoint {
   readonly strip?: number | null;
 }
 
-/** The last checkpoint that is not behind a triangle; undefined where there is none. */
-export function findCheckpoint(db: Database.Database, triangle: number): Checkpoint | undefined {
+/** The last mark that is not behind a triangle; undefined where there is none. */
+export function findPlaceMark(db: Database.Database, triangle: number): PlaceMark | undefined {
   const sql = `SELECT triangle AS first, * FROM checkpoints WHERE triangle <= ? ORDER BY triangle DESC LIMIT 1`;
-  return db.prepare(sql).get(triangle) as Checkpoint | undefined;
+  return db.prepare(sql).get(triangle) as PlaceMark | undefined;
 }
 
-/** The last checkpoint that is not behind a vertex of an indexed source; undefined where there is none. */
-export function findVertexCheckpoint(db: Database.Database, number: number): Checkpoint | undefined {
+/** The last mark that is not behind a vertex of an indexed source; undefined where there is none. */
+export function findVertexPlaceMark(db: Database.Database, number: number): PlaceMark | undefined {
   if (!hasTable(db, 'vertex_checkpoints')) return undefined;
   const sql = `SELECT number AS first, offset, line FROM vertex_checkpoints
     WHERE number <= ? ORDER BY number DESC LIMIT 1`;
-  return db.prepare(sql).get(number) as Checkpoint | undefined;
+  return db.prepare(sql).get(number) as PlaceMark | undefined;
 }
 
 /**

@@ -5,7 +5,9 @@
  *
  * SQLite keeps the boxes as 32-bit floats, rounded outwards. Triangles that are changed afterwards are not followed.
  */
+
 import type Database from 'better-sqlite3';
+import { FLOAT32_LARGEST } from '../io/number-text.js';
 import type { Bounds, TriangleBatch } from '../mesh.js';
 import { hasTable } from './migrate.js';
 import type { Rows } from './pages/leaf-decoder.js';
@@ -17,7 +19,6 @@ export const TABLE = 'triangle_boxes';
 const RUN_TRIANGLES = 64;
 /** Boxes put into the R*Tree at a time: each takes SQLite some ten microseconds, and more on a slow disk. */
 const TURN_BOXES = 1024;
-const FLOAT32_LARGEST = (2 - 2 ** -23) * 2 ** 127;
 const FLOAT32_SMALLEST = 2 ** -126;
 
 /** Bytes of the R*Tree for each box: its own tables and those behind them, measured on 160,000. */

@@ -10,18 +10,15 @@ import { checkTables } from '../database/quick-check.js';
 import type { MeshRows } from '../database/rows/selection.js';
 import { findRuns, TABLE } from '../database/spatial-index.js';
 import { UsageError } from '../errors.js';
-import { type Shape, shapeBounds } from '../geometry/shapes.js';
-import { suggest } from '../suggest.js';
+import { formatShape, shapeBounds } from '../geometry/shapes.js';
+import { NAMES_COMPARED_MAX, suggest } from '../suggest.js';
 import { type Expression, parseExpression } from './expression/expression.js';
 import { splitLabels } from './labels.js';
 import { compileQuestion, type Question } from './questions.js';
-import type { ComponentChoice, TriangleFilter } from './triangle-filter.js';
-
-/** A mesh may have any number of parts; so many names are compared with one that is unknown. */
-const NAMES_MAX = 10_000;
+import { type ComponentChoice, formatComponent, type TriangleFilter } from './triangle-filter.js';
 
 /** Adds the triangles that the answer to a question names to a set. */
-export type Answer = (question: Question, found: IdSet) => Promise<void>;
+type Answer = (question: Question, found: IdSet) => Promise<void>;
 
 /** What is known of the triangles that a filter's conditions leave before any is looked at. */
 export interface Candidates {
@@ -94,7 +91,7 @@ export async function findCandidates(
     const chosen = components.map(selectComponents).join(' UNION ');
     isWhole = areWhole(db, chosen, rows);
     if (!isWhole) collector.takeRuns(runsOfComponents(db, chosen));
-    steps.push({ filter: `component ${components.map(describeChoice).join(' or ')}`, by: 'runs of ids' });
+    steps.push({ filter: `component ${components.map(formatComponent).join(' or ')}`, by: 'runs of ids' });
   }
   const isIndexed = hasTable(db, TABLE);
   for (const shape of shapes) {
@@ -103,7 +100,7 @@ export async function findCandidates(
     const byIndex = isIndexed && bounds !== undefined;
     if (byIndex) collector.takeRuns(findRuns(db, bounds));
     steps.push({
-      filter: describeShape(shape),
+      filter: `${formatShape(shape)}${shape.touching ? ', touching' : ''}`,
       by: byIndex ? 'the R*Tree, then its runs of ids' : 'a scan of pages',
     });
   }
@@ -174,7 +171,10 @@ function checkPart(db: Connection, name: string): void {
     throw new UsageError(`no part '${name}': the mesh has no parts`, { code: 'NOT_IN_MESH' });
   }
   const problem = /[*?[]/.test(name) ? `no part matches '${name}'` : `no part is named '${name}'`;
-  const known = db.prepare('SELECT DISTINCT name FROM parts LIMIT ?').pluck().all(NAMES_MAX) as string[];
+  const known = db
+    .prepare('SELECT DISTINCT name FROM parts LIMIT ?')
+    .pluck()
+    .all(NAMES_COMPARED_MAX) as string[];
   throw new UsageError(problem, {
     code: 'NOT_IN_MESH',
     hint: suggest(name, known) ?? '`MeshDatabase.parts` lists the parts',
@@ -208,16 +208,4 @@ function areWhole(db: Connection, chosen: string, rows: MeshRows): boolean {
 function* runsOfComponents(db: Connection, chosen: string): Generator<Run> {
   const sql = `SELECT first, last FROM component_runs WHERE component IN (${chosen})`;
   yield* db.prepare(sql).raw().iterate() as IterableIterator<Run>;
-}
-
-function describeChoice(choice: ComponentChoice): string {
-  if (choice.kind === 'number') return String(choice.number);
-  return choice.kind === 'largest' ? 'largest' : `over:${choice.triangles}`;
-}
-
-function describeShape(shape: Shape): string {
-  const how = shape.touching ? ', touching' : '';
-  if (shape.kind === 'box') return `bbox ${[...shape.min, ...shape.max].join(',')}${how}`;
-  if (shape.kind === 'sphere') return `sphere ${[...shape.center, shape.radius].join(',')}${how}`;
-  return `plane ${[...shape.normal, shape.offset].join(',')}${how}`;
 }

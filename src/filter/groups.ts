@@ -11,12 +11,13 @@ import { checkTables } from '../database/quick-check.js';
 import type { RowMap } from '../database/rows/row-mapper.js';
 import type { MeshRows } from '../database/rows/selection.js';
 import { UsageError } from '../errors.js';
+import type { PartStart } from '../mesh.js';
 import { integer, listOf, variant } from '../options.js';
 import { formatCount } from '../wording.js';
 
 /** Kinds of parts, those that are mostly meant first. */
 export const PART_KINDS: readonly PartKind[] = ['solid', 'object', 'group', 'material'];
-export type PartKind = 'solid' | 'object' | 'group' | 'material';
+export type PartKind = PartStart['partKind'];
 
 /**
  * What groups are: `part` is the first kind of part that the mesh has. Cells have equal sides along each axis; a
@@ -45,7 +46,7 @@ export type GroupKey = string | number | null;
 export type GroupRun = readonly [key: GroupKey, first: number, last: number];
 
 /** The most groups: a file each. */
-export const GROUPS_MAX = 10_000;
+const GROUPS_MAX = 10_000;
 /** Runs taken between two chances for others. */
 const TURN_RUNS = 2 ** 14;
 

@@ -26,7 +26,7 @@ export interface Question {
 }
 
 /** A question that SQLite has compiled. */
-export interface CompiledQuestion {
+interface CompiledQuestion {
   readonly statement: SqlStatement;
   /** How SQLite goes about it. */
   readonly plan: string;

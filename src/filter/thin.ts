@@ -6,14 +6,13 @@
 import type { IdSet } from '../collections/id-set.js';
 import type { RowCache } from '../collections/row-cache.js';
 import type { SpillFiles } from '../collections/spill-file.js';
-import { SpillReader } from '../collections/spill-file.js';
+import { SpillReader, STREAM_WORDS } from '../collections/spill-file.js';
 import type { MeshRows } from '../database/rows/selection.js';
 import { ID_WORDS, VertexWelder } from '../weld/vertex-welder.js';
 import type { Sample } from './triangle-filter.js';
 
 /** Triangles whose keys are put together at a time. */
 const BATCH_KEYS = 16_384;
-const STREAM_WORDS = 65_536;
 
 /** Keys are only told apart. */
 const NOWHERE = { addVertices: () => undefined, addTriangles: () => undefined };
@@ -93,11 +92,11 @@ export class Thinning {
   }
 
   /** How many of these vertices another one stands for. */
-  countWelded(vertices: IdSet): number {
+  countMerged(vertices: IdSet): number {
     if (this.labels === undefined) return 0;
-    let welded = 0;
-    for (const id of vertices.members()) if (this.labels.values[this.labels.locate(id)] !== id) welded++;
-    return welded;
+    let merged = 0;
+    for (const id of vertices.members()) if (this.labels.values[this.labels.locate(id)] !== id) merged++;
+    return merged;
   }
 
   /** Adds the vertices of the triangles that are left to a set. */

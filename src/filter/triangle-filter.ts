@@ -10,6 +10,12 @@ export type ComponentChoice =
   | { readonly kind: 'largest' }
   | { readonly kind: 'over'; readonly triangles: number };
 
+/** Writes a choice of components as the option takes it: `3`, `largest` or `over:100`. */
+export function formatComponent(choice: ComponentChoice): string {
+  if (choice.kind === 'number') return String(choice.number);
+  return choice.kind === 'largest' ? 'largest' : `over:${choice.triangles}`;
+}
+
 /** Kinds of triangles and vertices that may be left out. */
 export const DROPPABLE = ['degenerate', 'duplicate', 'unreferenced'] as const;
 export type Droppable = (typeof DROPPABLE)[number];

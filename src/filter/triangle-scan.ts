@@ -3,9 +3,10 @@
 import type { IdSet } from '../collections/id-set.js';
 import type { Rows } from '../database/pages/leaf-decoder.js';
 import type { CornerPositions } from '../database/rows/corner-positions.js';
-import { compileShape, type Shape } from '../geometry/shapes.js';
+import { compileShape } from '../geometry/shape-tests.js';
+import type { Shape } from '../geometry/shapes.js';
 import type { TriangleBatch } from '../mesh.js';
-import { compileExpression, type Expression } from './expression/expression.js';
+import { compileExpression, type Expression, type TriangleTest } from './expression/expression.js';
 
 /** Conditions that a triangle has to fulfil, all of them. Plain data: threads are given it. */
 export interface ScanPlan {
@@ -20,8 +21,6 @@ export interface ScanSets {
   readonly triangles: IdSet;
   readonly vertices: IdSet;
 }
-
-type TriangleTest = (id: number, a: number, b: number, c: number, t: Float64Array) => boolean;
 
 export class TriangleScan {
   private readonly tests: readonly TriangleTest[];

@@ -10,7 +10,5 @@ import { stl } from './stl/stl.js';
 
 export const FORMATS = [stl, ply, obj, off, raw] as const satisfies readonly Format[];
 
-export type FormatId = (typeof FORMATS)[number]['id'];
-
 /** The formats whose text may be parsed in pieces. */
 export const PIECE_FORMATS: readonly PieceFormat[] = [stlPieces, rawPieces];

@@ -102,6 +102,12 @@ function findCorner(bytes: Uint8Array, corner: number): readonly [from: number, 
   return [0, bytes.length];
 }
 
+/** What a parser knows between two batches, as plain data. */
+interface SavedTriangles {
+  readonly line: number;
+  readonly total: number;
+}
+
 class TriangleParser implements SoupParser {
   /** The line of the first byte not yet understood, from 1. */
   line = 1;
@@ -132,13 +138,15 @@ class TriangleParser implements SoupParser {
     this.total = record;
   }
 
-  save(): object | undefined {
+  save(): SavedTriangles | undefined {
     const { line, total } = this;
     return this.count > 0 ? undefined : { line, total };
   }
 
   restore(memory: object): void {
-    Object.assign(this, memory);
+    const { line, total } = memory as SavedTriangles;
+    this.line = line;
+    this.total = total;
   }
 
   takeBatch(): SoupBatch {

@@ -7,7 +7,8 @@
 
 /** Items in a leaf at most. */
 const LEAF_ITEMS = 8;
-const AXES = 3;
+/** Axes of space. */
+export const AXES = 3;
 
 export class BoxTree {
   private readonly nodeLows: Float64Array;

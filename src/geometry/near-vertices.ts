@@ -32,8 +32,8 @@ const MARGIN = 1 + 1e-9;
 /** Squares of less are 0. */
 const SMALLEST = 1e-161;
 
-/** Throws UsageError unless vertices can be welded within a distance. */
-export function checkWeldDistance(distance: number): void {
+/** Throws UsageError unless vertices can be merged within a distance. */
+export function checkMergeDistance(distance: number): void {
   if (distance > 0 && Number.isFinite(distance)) return;
   throw new UsageError(`a weld distance of ${distance}; expected a number greater than 0`);
 }

@@ -1,5 +1,12 @@
-/** Lists of numbers that a person has written: `0,0,0,1,1,1`. For the text of mesh files see io/number-text. */
+/** Vectors, and lists of numbers that a person has written: `0,0,0,1,1,1`. For the text of mesh files see io/number-text. */
 import { UsageError } from '../errors.js';
+import { finite, listOf } from '../options.js';
+
+/** x, y, z. */
+export type Vector = readonly [number, number, number];
+
+/** The rule for a {@link Vector}. */
+export const vector = listOf<number, Vector>(finite, 'numbers', 3);
 
 const DECIMAL = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 
@@ -23,4 +30,10 @@ export function parseNumbers(text: string, counts: number | readonly number[], w
     );
   }
   return numbers;
+}
+
+/** Throws UsageError unless there are so many numbers, all finite. */
+export function checkNumbers(numbers: readonly unknown[], count: number, what: string): void {
+  if (numbers.length === count && numbers.every(Number.isFinite)) return;
+  throw new UsageError(`a ${what} of ${numbers}; expected ${count} finite numbers`);
 }

@@ -17,7 +17,7 @@ export interface Corners {
 }
 
 /** What looks for the point of a triangle that is farthest from its base. */
-export interface FarthestSearch {
+interface FarthestSearch {
   /** How far the farthest so far is, times the base's length; and how much of that may be rounding. */
   readonly most: number;
   readonly tolerance: number;

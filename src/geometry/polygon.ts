@@ -6,7 +6,9 @@
  * craft of its own; it leaves out corners on a straight line, which are put back here. What is too large for it is
  * {@link splitPolygon}'s.
  */
+
 import earcut, { deviation } from 'earcut';
+import type { Vector } from './numbers.js';
 import { splitPolygon } from './polygon-splitter.js';
 
 /** The most corners that earcut is asked to cut: 20 ms in the worst case. */
@@ -54,8 +56,6 @@ function writeFan(size: number, target: Int32Array): void {
     target[to++] = k + 1;
   }
 }
-
-type Vector = readonly [number, number, number];
 
 /** Twice the area of a polygon, as a vector that stands on it (Newell's method). */
 function findNormal(positions: Float64Array | Float32Array, first: number, size: number): Vector {

@@ -5,10 +5,8 @@
  */
 import { UsageError } from '../errors.js';
 import type { Bounds } from '../mesh.js';
-import { finite, flag, listOf, variant } from '../options.js';
-import { parseNumbers } from './numbers.js';
-
-type Vector = readonly [number, number, number];
+import { finite, flag, variant } from '../options.js';
+import { checkNumbers, parseNumbers, type Vector, vector } from './numbers.js';
 
 /** Where triangles are: wholly inside, or `touching` it, with at least one point. Plain data, all numbers finite. */
 export type Shape = BoxShape | SphereShape | PlaneShape;
@@ -35,8 +33,6 @@ export interface PlaneShape {
   readonly touching: boolean;
 }
 
-const vector = listOf<number, Vector>(finite, 'numbers', 3);
-
 /** The rule for a {@link Shape}. */
 export const SHAPE = variant<Shape, 'kind'>('kind', {
   box: { min: vector, max: vector, touching: flag },
@@ -44,23 +40,8 @@ export const SHAPE = variant<Shape, 'kind'>('kind', {
   plane: { normal: vector, offset: finite, touching: flag },
 });
 
-/** Whether a triangle fulfils a condition; `t` are its corners ax ay az bx by bz cx cy cz. */
-export type ShapeTest = (t: Float64Array) => boolean;
-
 /** Lengths below this may have the square 0. */
 const SQUARE_LOST = 1e-160;
-
-/** The condition of a shape as a function. */
-export function compileShape(shape: Shape): ShapeTest {
-  switch (shape.kind) {
-    case 'box':
-      return compileBox(shape);
-    case 'sphere':
-      return compileSphere(shape);
-    case 'plane':
-      return compilePlane(shape);
-  }
-}
 
 /** The box that a triangle's own bounding box has to meet for the triangle to fulfil the condition, if there is one. */
 export function shapeBounds(shape: Shape): Bounds | undefined {
@@ -110,11 +91,6 @@ export function checkShape(shape: Shape): void {
   }
 }
 
-function checkNumbers(numbers: readonly unknown[], count: number, what: string): void {
-  if (numbers.length === count && numbers.every(Number.isFinite)) return;
-  throw new UsageError(`a ${what} of ${numbers}; expected ${count} finite numbers`);
-}
-
 /** Reads `x0,y0,z0,x1,y1,z1`, two opposite corners, the lower one first. Throws UsageError. */
 export function parseBox(text: string): BoxShape {
   const [x0, y0, z0, x1, y1, z1] = parseNumbers(text, 6, '6 numbers: x0,y0,z0,x1,y1,z1') as Six;
@@ -133,6 +109,13 @@ export function parsePlane(text: string): PlaneShape {
   return checked({ kind: 'plane', normal: [a, b, c], offset, touching: false });
 }
 
+/** Writes a shape as its kind and the numbers that it is parsed from: `bbox 0,0,0,1,1,1`. */
+export function formatShape(shape: Shape): string {
+  if (shape.kind === 'box') return `bbox ${[...shape.min, ...shape.max].join(',')}`;
+  if (shape.kind === 'sphere') return `sphere ${[...shape.center, shape.radius].join(',')}`;
+  return `plane ${[...shape.normal, shape.offset].join(',')}`;
+}
+
 function checked<T extends Shape>(shape: T): T {
   checkShape(shape);
   return shape;
@@ -140,238 +123,3 @@ function checked<T extends Shape>(shape: T): T {
 
 type Four = [number, number, number, number];
 type Six = [number, number, number, number, number, number];
-
-/** A test of corners as one of triangles; all three shapes are convex. */
-function compileInside(isInside: (x: number, y: number, z: number) => boolean): ShapeTest {
-  return (t) =>
-    isInside(t[0]!, t[1]!, t[2]!) && isInside(t[3]!, t[4]!, t[5]!) && isInside(t[6]!, t[7]!, t[8]!);
-}
-
-function compilePlane({ normal: [a, b, c], offset: d, touching }: PlaneShape): ShapeTest {
-  const isInside = (x: number, y: number, z: number) => a * x + b * y + c * z + d >= 0;
-  if (!touching) return compileInside(isInside);
-  return (t) =>
-    isInside(t[0]!, t[1]!, t[2]!) || isInside(t[3]!, t[4]!, t[5]!) || isInside(t[6]!, t[7]!, t[8]!);
-}
-
-/**
- * The separating axis test of box and triangle (Akenine-Möller, "Fast 3D triangle-box overlap testing", 2001), but
- * with the box as it is, not by centre and half size, which would round. A triangle that rounding errors could have
- * separated counts as touching; integers of up to 14 bits leave no doubt.
- */
-function compileBox({ min: [x0, y0, z0], max: [x1, y1, z1], touching }: BoxShape): ShapeTest {
-  const isInside = (x: number, y: number, z: number) =>
-    x >= x0 && x <= x1 && y >= y0 && y <= y1 && z >= z0 && z <= z1;
-  if (!touching) return compileInside(isInside);
-
-  return (t) => {
-    const ax = t[0]!;
-    const ay = t[1]!;
-    const az = t[2]!;
-    const bx = t[3]!;
-    const by = t[4]!;
-    const bz = t[5]!;
-    const cx = t[6]!;
-    const cy = t[7]!;
-    const cz = t[8]!;
-    if ((ax < x0 && bx < x0 && cx < x0) || (ax > x1 && bx > x1 && cx > x1)) return false;
-    if ((ay < y0 && by < y0 && cy < y0) || (ay > y1 && by > y1 && cy > y1)) return false;
-    if ((az < z0 && bz < z0 && cz < z0) || (az > z1 && bz > z1 && cz > z1)) return false;
-    if (isInside(ax, ay, az) || isInside(bx, by, bz) || isInside(cx, cy, cz)) return true;
-
-    // The box as it is seen from each corner, from which the triangle's interval on an axis begins or ends.
-    const ux = bx - ax;
-    const uy = by - ay;
-    const uz = bz - az;
-    const vx = cx - ax;
-    const vy = cy - ay;
-    const vz = cz - az;
-    const lx = x0 - ax;
-    const ly = y0 - ay;
-    const lz = z0 - az;
-    const hx = x1 - ax;
-    const hy = y1 - ay;
-    const hz = z1 - az;
-    if (separatesPlane(ux, uy, uz, vx, vy, vz, lx, ly, lz, hx, hy, hz)) return false;
-    if (separatesEdge(ux, uy, uz, vx, vy, vz, lx, ly, lz, hx, hy, hz)) return false;
-    if (separatesEdge(vx, vy, vz, ux, uy, uz, lx, ly, lz, hx, hy, hz)) return false;
-    return !separatesEdge(
-      cx - bx,
-      cy - by,
-      cz - bz,
-      ax - bx,
-      ay - by,
-      az - bz,
-      x0 - bx,
-      y0 - by,
-      z0 - bz,
-      x1 - bx,
-      y1 - by,
-      z1 - bz,
-    );
-  };
-}
-
-/** More than the rounding errors of a test make together, as a share of what is added up in it. */
-const ROUNDING = 8 * Number.EPSILON;
-/** And more than is lost where products are too small for a float64. */
-const TINY = 1e-300;
-
-/** Whether the plane of a triangle with the edges u and v from one corner has the box l to h on one side. */
-function separatesPlane(
-  ux: number,
-  uy: number,
-  uz: number,
-  vx: number,
-  vy: number,
-  vz: number,
-  lx: number,
-  ly: number,
-  lz: number,
-  hx: number,
-  hy: number,
-  hz: number,
-): boolean {
-  const nx = uy * vz - uz * vy;
-  const ny = uz * vx - ux * vz;
-  const nz = ux * vy - uy * vx;
-  const low = (nx > 0 ? nx * lx : nx * hx) + (ny > 0 ? ny * ly : ny * hy) + (nz > 0 ? nz * lz : nz * hz);
-  const high = (nx > 0 ? nx * hx : nx * lx) + (ny > 0 ? ny * hy : ny * ly) + (nz > 0 ? nz * hz : nz * lz);
-  // The normal of a thin triangle is small, but its errors are those of what it is the difference of.
-  const mx = Math.abs(uy * vz) + Math.abs(uz * vy) + TINY;
-  const my = Math.abs(uz * vx) + Math.abs(ux * vz) + TINY;
-  const mz = Math.abs(ux * vy) + Math.abs(uy * vx) + TINY;
-  const sum = mx * reach(lx, hx) + my * reach(ly, hy) + mz * reach(lz, hz);
-  const slack = ROUNDING * sum + TINY;
-  return low > slack || high < -slack;
-}
-
-/** Whether an axis that stands on the edge e and on x, y or z separates the box l to h from 0 (both ends of e) and r. */
-function separatesEdge(
-  ex: number,
-  ey: number,
-  ez: number,
-  rx: number,
-  ry: number,
-  rz: number,
-  lx: number,
-  ly: number,
-  lz: number,
-  hx: number,
-  hy: number,
-  hz: number,
-): boolean {
-  return (
-    separatesAxis(-ez, ey, ry, rz, ly, lz, hy, hz) ||
-    separatesAxis(-ex, ez, rz, rx, lz, lx, hz, hx) ||
-    separatesAxis(-ey, ex, rx, ry, lx, ly, hx, hy)
-  );
-}
-
-/** The same in the plane: the axis n, the rectangle l to h. An axis that is 0 separates nothing. */
-function separatesAxis(
-  nu: number,
-  nv: number,
-  ru: number,
-  rv: number,
-  lu: number,
-  lv: number,
-  hu: number,
-  hv: number,
-): boolean {
-  const corner = nu * ru + nv * rv;
-  const low = (nu > 0 ? nu * lu : nu * hu) + (nv > 0 ? nv * lv : nv * hv);
-  const high = (nu > 0 ? nu * hu : nu * lu) + (nv > 0 ? nv * hv : nv * lv);
-  const sum = Math.abs(nu) * (Math.abs(ru) + reach(lu, hu)) + Math.abs(nv) * (Math.abs(rv) + reach(lv, hv));
-  const slack = ROUNDING * sum + TINY;
-  return corner > 0 ? low - corner > slack || high < -slack : low > slack || corner - high > slack;
-}
-
-function reach(low: number, high: number): number {
-  return Math.max(Math.abs(low), Math.abs(high));
-}
-
-/**
- * The distance to the closest point of a triangle, which is a corner, on an edge or within (Ericson, "Real-Time
- * Collision Detection", 2005, 5.1.5), but in this order and compared without a division: edges are right however thin
- * the triangle is, and numbers of few bits are not rounded. Good for coordinates up to 1e50.
- */
-function compileSphere({ center: [x, y, z], radius: r, touching }: SphereShape): ShapeTest {
-  const rr = r * r;
-  if (!touching) {
-    return compileInside((px, py, pz) => squareOf(px - x, py - y, pz - z) <= rr);
-  }
-  return (t) => {
-    const ax = t[0]! - x;
-    const ay = t[1]! - y;
-    const az = t[2]! - z;
-    const bx = t[3]! - x;
-    const by = t[4]! - y;
-    const bz = t[5]! - z;
-    const cx = t[6]! - x;
-    const cy = t[7]! - y;
-    const cz = t[8]! - z;
-    if ((ax < -r && bx < -r && cx < -r) || (ax > r && bx > r && cx > r)) return false;
-    if ((ay < -r && by < -r && cy < -r) || (ay > r && by > r && cy > r)) return false;
-    if ((az < -r && bz < -r && cz < -r) || (az > r && bz > r && cz > r)) return false;
-    if (squareOf(ax, ay, az) <= rr || squareOf(bx, by, bz) <= rr || squareOf(cx, cy, cz) <= rr) return true;
-
-    const ux = bx - ax;
-    const uy = by - ay;
-    const uz = bz - az;
-    const vx = cx - ax;
-    const vy = cy - ay;
-    const vz = cz - az;
-    return (
-      isEdgeNear(ax, ay, az, ux, uy, uz, rr) ||
-      isEdgeNear(ax, ay, az, vx, vy, vz, rr) ||
-      isEdgeNear(bx, by, bz, cx - bx, cy - by, cz - bz, rr) ||
-      isFaceNear(ax, ay, az, ux, uy, uz, vx, vy, vz, rr)
-    );
-  };
-}
-
-function squareOf(x: number, y: number, z: number): number {
-  return x * x + y * y + z * z;
-}
-
-/** Whether 0 is near the inner part of the edge e from p; where it is not beside that, a corner is closest. */
-function isEdgeNear(
-  px: number,
-  py: number,
-  pz: number,
-  ex: number,
-  ey: number,
-  ez: number,
-  rr: number,
-): boolean {
-  const along = -(px * ex + py * ey + pz * ez);
-  const ee = squareOf(ex, ey, ez);
-  if (!(along > 0 && along < ee)) return false;
-  return squareOf(py * ez - pz * ey, pz * ex - px * ez, px * ey - py * ex) <= rr * ee;
-}
-
-/** Whether 0 is above the inner part of the triangle with the edges u and v from p, and near it. Never without area. */
-function isFaceNear(
-  px: number,
-  py: number,
-  pz: number,
-  ux: number,
-  uy: number,
-  uz: number,
-  vx: number,
-  vy: number,
-  vz: number,
-  rr: number,
-): boolean {
-  const nx = uy * vz - uz * vy;
-  const ny = uz * vx - ux * vz;
-  const nz = ux * vy - uy * vx;
-  const nn = squareOf(nx, ny, nz);
-  // Shares of u and v in the way from p to 0, times nn: (v x p) n and (p x u) n.
-  const alongU = (vy * pz - vz * py) * nx + (vz * px - vx * pz) * ny + (vx * py - vy * px) * nz;
-  const alongV = (py * uz - pz * uy) * nx + (pz * ux - px * uz) * ny + (px * uy - py * ux) * nz;
-  if (!(alongU > 0 && alongV > 0 && alongU + alongV < nn)) return false;
-  const height = nx * px + ny * py + nz * pz;
-  return height * height <= rr * nn;
-}

@@ -2,10 +2,11 @@
  * Where positions go at export: steps carried out one after the other, each in its own arithmetic. A matrix of all
  * of them would be rounded, and what is 25.4 mm would no longer be one inch.
  */
+
 import { UsageError } from '../errors.js';
 import { finite, listOf, oneOf, variant } from '../options.js';
-
-type Vector = readonly [number, number, number];
+import { describeLinear, IDENTITY, type Linear, lengthOf, multiply, normalize, rotation } from './linear.js';
+import { checkNumbers, type Vector, vector } from './numbers.js';
 
 /** One step of a transform. Plain data: threads are given it. */
 export type TransformStep =
@@ -17,10 +18,8 @@ export type TransformStep =
   | { readonly kind: 'matrix'; readonly numbers: readonly number[] }
   | { readonly kind: 'units'; readonly from: LengthUnit; readonly to: LengthUnit };
 
-const vector = listOf<number, Vector>(finite, 'numbers', 3);
-
 /** Units of length in tenths of a micrometre; those of feet and inches as they have been since 1959. */
-export const LENGTH_UNITS = {
+const LENGTH_UNITS = {
   um: 10,
   mm: 10_000,
   cm: 100_000,
@@ -96,11 +95,6 @@ export function checkTransform(steps: readonly TransformStep[]): void {
         }
     }
   }
-}
-
-function checkNumbers(numbers: readonly number[], count: number, what: string): void {
-  if (numbers.length === count && numbers.every(Number.isFinite)) return;
-  throw new UsageError(`a ${what} of ${numbers}; expected ${count} finite numbers`);
 }
 
 /** Steps made ready to move many positions. */
@@ -279,11 +273,6 @@ type Twelve = [
   number,
   number,
 ];
-/** 3 x 3 numbers, row by row. */
-type Linear = readonly [number, number, number, number, number, number, number, number, number];
-
-const IDENTITY: Linear = [1, 0, 0, 0, 1, 0, 0, 0, 1];
-
 function linearPart(step: TransformStep): Linear {
   switch (step.kind) {
     case 'scale': {
@@ -299,92 +288,6 @@ function linearPart(step: TransformStep): Linear {
     default:
       return IDENTITY;
   }
-}
-
-/** Rodrigues' formula. About x, y or z by quarter turns all its numbers are exactly 0, 1 or -1. */
-function rotation(axis: Vector, degrees: number): Linear {
-  const largest = Math.max(...axis.map(Math.abs));
-  const length = lengthOf(axis[0] / largest, axis[1] / largest, axis[2] / largest);
-  const [x, y, z] = axis.map((value) => value / largest / length) as [number, number, number];
-  const [sin, cos] = sineAndCosine(degrees);
-  const rest = 1 - cos;
-  return [
-    x * x + cos * (1 - x * x),
-    x * y * rest - z * sin,
-    x * z * rest + y * sin,
-    y * x * rest + z * sin,
-    y * y + cos * (1 - y * y),
-    y * z * rest - x * sin,
-    z * x * rest - y * sin,
-    z * y * rest + x * sin,
-    z * z + cos * (1 - z * z),
-  ];
-}
-
-/** Exact for quarter turns, however many. */
-function sineAndCosine(degrees: number): [number, number] {
-  const turned = degrees % 360;
-  const quarters = Math.round(turned / 90);
-  const angle = ((turned - 90 * quarters) * Math.PI) / 180;
-  const sin = Math.sin(angle);
-  const cos = Math.cos(angle);
-  const turns = [
-    [sin, cos],
-    [cos, -sin],
-    [-sin, -cos],
-    [-cos, sin],
-  ] as [number, number][];
-  return turns[(quarters + 4) % 4]!;
-}
-
-/**
- * What normals are multiplied by, but for a positive factor, and the determinant of the rows when each is divided by
- * its largest number.
- */
-function describeLinear(linear: Linear): { readonly determinant: number; readonly inverseTranspose: Linear } {
-  const sizes = [0, 3, 6].map((row) => Math.max(...linear.slice(row, row + 3).map(Math.abs)));
-  const [xx, xy, xz, yx, yy, yz, zx, zy, zz] = linear.map(
-    (v, k) => v / sizes[Math.floor(k / 3)]!,
-  ) as unknown as Linear;
-  const cofactors = [
-    yy * zz - yz * zy,
-    yz * zx - yx * zz,
-    yx * zy - yy * zx,
-    zy * xz - zz * xy,
-    zz * xx - zx * xz,
-    zx * xy - zy * xx,
-    xy * yz - xz * yy,
-    xz * yx - xx * yz,
-    xx * yy - xy * yx,
-  ];
-  const determinant = xx * cofactors[0]! + xy * cofactors[1]! + xz * cofactors[2]!;
-  const smallest = Math.min(...sizes) * Math.sign(determinant);
-  const inverseTranspose = cofactors.map((value, k) => value * (smallest / sizes[Math.floor(k / 3)]!));
-  return { determinant, inverseTranspose: inverseTranspose as unknown as Linear };
-}
-
-function multiply(one: Linear, other: Linear): Linear {
-  return one.map((_, k) => {
-    const row = k - (k % 3);
-    const column = k % 3;
-    return (
-      one[row]! * other[column]! + one[row + 1]! * other[column + 3]! + one[row + 2]! * other[column + 6]!
-    );
-  }) as unknown as Linear;
-}
-
-/** Divides by the largest number. */
-function normalize(linear: Linear): Linear {
-  const largest = Math.max(...linear.map(Math.abs));
-  return linear.map((value) => value / largest) as unknown as Linear;
-}
-
-/** The length of a vector, however small or large. */
-function lengthOf(x: number, y: number, z: number): number {
-  const largest = Math.max(Math.abs(x), Math.abs(y), Math.abs(z));
-  if (largest === 0) return 0;
-  const [u, v, w] = [x / largest, y / largest, z / largest];
-  return largest * Math.sqrt(u * u + v * v + w * w);
 }
 
 function divideCommon(a: number, b: number): number {

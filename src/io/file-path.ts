@@ -1,10 +1,10 @@
 /** Paths as callers name them: text, or a URL of a file. */
 import { fileURLToPath } from 'node:url';
 import { UsageError } from '../errors.js';
-import { type Rule, refuse } from '../options.js';
+import { type OptionRule, refuse } from '../options.js';
 
 /** The path of a file; `-` stands for standard input or output where a verb says so. */
-export const filePath: Rule<string> = {
+export const filePath: OptionRule<string> = {
   expected: 'a path or a file URL',
   take(value, name) {
     if (value === '') throw new UsageError(`empty; expected ${filePath.expected}`, { option: name });

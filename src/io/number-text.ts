@@ -6,6 +6,7 @@
  * does not grow or check buffers. What the arithmetic here cannot decide for certain goes to the engine's
  * own conversions, so speed never costs a digit.
  */
+export { FLOAT32_LARGEST, HIGH_WORD, LETTER_E, MINUS, PLUS, POINT, ZERO } from './number-text/exact.js';
 export { parseNumber } from './number-text/parse.js';
 export { NUMBER_TEXT_MAX, writeFloat32, writeFloat64 } from './number-text/write-float.js';
 export { writeInteger } from './number-text/write-integer.js';

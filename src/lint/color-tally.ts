@@ -5,7 +5,7 @@ import { type ColorFacts, Tally } from './facts.js';
 export const FORM = { point: 1, exponent: 2, plus: 4, notFinite: 8 } as const;
 
 /** The most words that are kept of a line. */
-export const WORDS_MAX = 16;
+const WORDS_MAX = 16;
 
 /** The words of a line, or of its rest: the first {@link WORDS_MAX} of `count`. */
 export class Words {

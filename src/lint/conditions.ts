@@ -74,7 +74,7 @@ export const exceedsLine =
   ({ text }) =>
     text.longestLine >= bytes;
 
-export const allComments = ({ comments, indentedComments, trailingComments }: LineFacts) =>
+const allComments = ({ comments, indentedComments, trailingComments }: LineFacts) =>
   sum(comments, indentedComments, trailingComments);
 export const ownLineComments = ({ comments, indentedComments }: LineFacts) => sum(comments, indentedComments);
 

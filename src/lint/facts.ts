@@ -120,7 +120,7 @@ export interface ColorFacts {
   readonly translucent: Sighting;
 }
 
-export interface VertexFacts {
+interface VertexFacts {
   readonly count: number;
   /** Whether each stands on a line of its own, or their numbers are one stream. */
   readonly layout: 'lines' | 'free';
@@ -146,7 +146,7 @@ export interface VertexFacts {
   readonly colors: ColorFacts;
 }
 
-export interface FaceFacts {
+interface FaceFacts {
   /** Of a binary file, without those of fewer than three corners. */
   readonly count: number;
   /** Corners of a face. */

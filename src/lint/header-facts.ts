@@ -7,7 +7,7 @@ import type { ByteSource } from '../io/input/byte-source.js';
 import type { Filling, HeaderFacts } from './facts.js';
 
 /** What a keyword says, and what stands around it. */
-export type KeywordFacts = Pick<
+type KeywordFacts = Pick<
   HeaderFacts,
   | 'keyword'
   | 'hasTexture'

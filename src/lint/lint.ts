@@ -18,7 +18,7 @@ import type { BinaryFacts, OffFacts } from './facts.js';
 import { describeHeader, describeKeyword } from './header-facts.js';
 import { Surface } from './surface.js';
 
-export interface LintOptions {
+export interface FactsOptions {
   /** Told of everything that is put up with. */
   readonly warn: (warning: Warning) => void;
   /** Called after each piece that has been read, with the vertices and faces so far. */
@@ -26,12 +26,12 @@ export interface LintOptions {
 }
 
 /** Reads the whole source. Throws FormatError, without the source's name, for what is no OFF or is damaged. */
-export async function gatherFacts(source: ByteSource, options: LintOptions): Promise<OffFacts> {
+export async function gatherFacts(source: ByteSource, options: FactsOptions): Promise<OffFacts> {
   const keyword = readKeyword(source, options.warn);
   return keyword.isBinary ? gatherBinary(source, keyword, options) : gatherText(source, keyword, options);
 }
 
-async function gatherText(source: ByteSource, keyword: OffKeyword, options: LintOptions): Promise<OffFacts> {
+async function gatherText(source: ByteSource, keyword: OffKeyword, options: FactsOptions): Promise<OffFacts> {
   const header = readTextHeader(source, keyword);
   const surface = new Surface(header, isLined(source.head, source.size === source.head.length, header));
   source.onRead = (content) => surface.push(content);
@@ -52,7 +52,7 @@ async function gatherText(source: ByteSource, keyword: OffKeyword, options: Lint
 async function gatherBinary(
   source: ByteSource,
   keyword: OffKeyword,
-  options: LintOptions,
+  options: FactsOptions,
 ): Promise<OffFacts> {
   const header = readBinaryHeader(source, keyword);
   const reader = openBinaryOff(source, keyword, readOptions(options));
@@ -93,7 +93,7 @@ async function gatherBinary(
   };
 }
 
-function readOptions({ warn }: LintOptions) {
+function readOptions({ warn }: FactsOptions) {
   return { batchTriangles: BATCH_TRIANGLES, salvage: false, warn };
 }
 
@@ -101,7 +101,7 @@ function readOptions({ warn }: LintOptions) {
 async function readAll(
   reader: MeshReader,
   source: ByteSource,
-  { onBatch }: LintOptions,
+  { onBatch }: FactsOptions,
   take: (batch: IndexedFaces) => void = () => undefined,
 ): Promise<void> {
   let vertices = 0;

@@ -1,10 +1,6 @@
 /** What a word of a text OFF looks like as a number. */
-import { parseNumber } from '../io/number-text.js';
+import { LETTER_E, PLUS, POINT, parseNumber } from '../io/number-text.js';
 import { FORM } from './color-tally.js';
-
-const PLUS = 0x2b;
-const POINT = 0x2e;
-const LETTER_E = 0x65;
 
 /** The {@link FORM}s of a word. */
 export function formOf(bytes: Uint8Array, from: number, to: number): number {

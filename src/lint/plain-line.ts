@@ -5,15 +5,13 @@
 
 import { BLANK, LF } from '../formats/shared/text.js';
 import { TEN } from '../io/number-text/exact.js';
+import { MINUS, POINT, ZERO } from '../io/number-text.js';
 import { judgeDecimal, SAFE_MAX } from './float32.js';
 
 /** Characters of a number whose digits are exact in a float64. */
 const EXACT_BYTES = 15;
 
-const ZERO = 0x30;
 const THREE = 0x33;
-const MINUS = 0x2d;
-const POINT = 0x2e;
 
 export class PlainLine {
   /** Whether the triangle last passed has a vertex twice. */

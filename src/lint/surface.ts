@@ -15,7 +15,7 @@ import {
   LF,
   TAB,
 } from '../formats/shared/text.js';
-import { parseNumber } from '../io/number-text.js';
+import { parseNumber, ZERO } from '../io/number-text.js';
 import type { ColorScales } from '../mesh.js';
 import { startLineFacts } from './counting.js';
 import { FaceSurface } from './face-surface.js';
@@ -25,11 +25,10 @@ import { PlainLine } from './plain-line.js';
 import { VertexSurface } from './vertex-surface.js';
 
 /** What a surface says of a file. */
-export type SurfaceFacts = Pick<OffFacts, 'text' | 'top' | 'vertices' | 'faces' | 'end'>;
+type SurfaceFacts = Pick<OffFacts, 'text' | 'top' | 'vertices' | 'faces' | 'end'>;
 
 /** No number is longer: so much is kept of a word that the end of a piece cuts. */
 const WORD_BYTES = 4096;
-const ZERO = 0x30;
 
 /** Parts of a file, in their order. */
 const PART = { header: 0, top: 1, vertices: 2, faces: 3, end: 4 } as const;

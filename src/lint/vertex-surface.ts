@@ -2,7 +2,7 @@
 
 import type { TextHeader } from '../formats/off/header.js';
 import { TEN } from '../io/number-text/exact.js';
-import { parseNumber } from '../io/number-text.js';
+import { MINUS, POINT, parseNumber, ZERO } from '../io/number-text.js';
 import { FORM, Words } from './color-tally.js';
 import { startVertices } from './counting.js';
 import { type Float32Fate, judgeDecimal, judgeFloat32, SAFE_MAX } from './float32.js';
@@ -11,10 +11,6 @@ import type { PlainLine } from './plain-line.js';
 
 /** Bytes of a number without a sign whose digits are exact in a float64. */
 const EXACT_DIGITS = 15;
-
-const ZERO = 0x30;
-const MINUS = 0x2d;
-const POINT = 0x2e;
 
 export class VertexSurface {
   readonly tallies = startVertices();

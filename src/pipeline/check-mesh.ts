@@ -14,6 +14,7 @@ import { IdSet } from '../collections/id-set.js';
 import type { RowFile } from '../collections/row-lookup.js';
 import { readPairs } from '../collections/run-merge.js';
 import { type SpillFile, SpillFiles, SpillReader } from '../collections/spill-file.js';
+import { runSteps } from '../collections/steps.js';
 import { databaseError } from '../database/database-error.js';
 import { MeshDatabase } from '../database/mesh-database.js';
 import type { MeshRows } from '../database/rows/selection.js';
@@ -233,9 +234,7 @@ class Checking {
 
   private async finish<T>(steps: Generator<number, T>, begin: number, end: number): Promise<T> {
     const pace = this.pace.part(begin, end);
-    let step = steps.next();
-    for (; !step.done; step = steps.next()) await pace.pauseAt('check', step.value);
-    return step.value;
+    return runSteps(steps, (share) => pace.pauseAt('check', share));
   }
 }
 

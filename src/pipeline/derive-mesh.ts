@@ -77,9 +77,8 @@ async function buildIndex(database: string, options: RunOptions): Promise<IndexR
     const { onNote, onForecast } = options;
     const rows = update.run(() => update.rows());
     const pace = new Pace(rows, options);
-    const scan = new CornerScan(rows, undefined, files, pace, {
+    const scan = new CornerScan(rows, undefined, files, (share) => pace.pauseAt('survey', share), {
       bytes: planIndexing(options).positionsBytes,
-      stage: 'survey',
       onNote,
       onForecast,
     });

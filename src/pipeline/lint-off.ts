@@ -26,10 +26,10 @@ export const LINT_OPTIONS: Rules<LintOptions> = {
   signal: RUN_OPTIONS.signal,
   onProgress: RUN_OPTIONS.onProgress,
   onWarning: RUN_OPTIONS.onWarning,
-  readers: listOf(ruleOf<OffReader>('one of OFF_READERS, or the like', isReader), 'readers'),
+  readers: listOf(ruleOf<OffReader>('one of OFF_READERS, or the like', isProgram), 'readers'),
 };
 
-function isReader(value: unknown): boolean {
+function isProgram(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'rules' in value && Array.isArray(value.rules);
 }
 

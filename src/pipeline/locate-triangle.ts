@@ -47,7 +47,7 @@ export async function locateTriangle(
 ): Promise<LocatedTriangle> {
   const taken = takeOptions(options, LOCATE_OPTIONS);
   integer().take(id, 'id');
-  return withDatabase(filePath.take(database, 'database'), async (db, source) => {
+  return withOpenDatabase(filePath.take(database, 'database'), async (db, source) => {
     const stored = db.ask((connection) => findTriangle(connection, id));
     checkId(db, 'triangle', id, source.triangles, stored !== undefined);
     const search = new Search(db, source, taken);
@@ -75,7 +75,7 @@ export async function locateVertex(
 ): Promise<LocatedVertex> {
   const taken = takeOptions(options, LOCATE_OPTIONS);
   integer().take(id, 'id');
-  return withDatabase(filePath.take(database, 'database'), async (db, source) => {
+  return withOpenDatabase(filePath.take(database, 'database'), async (db, source) => {
     const position = db.ask((connection) => findVertex(connection, id));
     checkId(db, 'vertex', id, source.vertices, position !== undefined);
     const search = new Search(db, source, taken);
@@ -105,7 +105,7 @@ export async function locateVertex(
   });
 }
 
-async function withDatabase<T>(
+async function withOpenDatabase<T>(
   path: string,
   use: (db: MeshDatabase, source: SourceRow) => Promise<T>,
 ): Promise<T> {

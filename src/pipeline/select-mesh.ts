@@ -11,6 +11,7 @@ import { IdSet } from '../collections/id-set.js';
 import { LabelRows, type SharedLabels, shareLabels } from '../collections/label-rows.js';
 import { RowCache } from '../collections/row-cache.js';
 import { SpillFiles } from '../collections/spill-file.js';
+import { runSteps } from '../collections/steps.js';
 import type { MeshDatabase } from '../database/mesh-database.js';
 import { checkTables } from '../database/quick-check.js';
 import type { RowMap } from '../database/rows/row-mapper.js';
@@ -18,15 +19,16 @@ import type { MeshRows, StoredSelection } from '../database/rows/selection.js';
 import { type Candidates, findCandidates } from '../filter/candidates.js';
 import { checkFilterSize } from '../filter/filter-size.js';
 import type { Question } from '../filter/questions.js';
+import { SAVED_SELECTION } from '../filter/saved-selection.js';
 import { Thinning } from '../filter/thin.js';
 import { checkFilter, isFilter, TRIANGLE_FILTER, type TriangleFilter } from '../filter/triangle-filter.js';
-import { checkWeldDistance, NearVertices } from '../geometry/near-vertices.js';
-import { checkTransform, TRANSFORM_STEP, type TransformStep } from '../geometry/transform.js';
+import { checkMergeDistance, NearVertices } from '../geometry/near-vertices.js';
+import { checkTransform, type TransformStep } from '../geometry/transform.js';
 import { chooseTempFolder, outputFolder } from '../io/disk.js';
 import { WorkFolder } from '../io/work-folder.js';
 import { planSelecting } from '../memory/plans.js';
-import { finite, flag, listOf, oneOf, type Rules, record } from '../options.js';
-import { ORIENTATIONS, type Orientation } from '../topology/shell-verdicts.js';
+import { type Rules, record } from '../options.js';
+import type { Orientation } from '../topology/shell-verdicts.js';
 import { forecastSpills } from './run/forecast.js';
 import { Pace } from './run/pace.js';
 import type { RunOptions } from './run/progress.js';
@@ -53,10 +55,10 @@ export interface SelectionOptions {
 /** The rules for {@link SelectionOptions}. */
 export const SELECTION_OPTIONS: Rules<SelectionOptions> = {
   filter: record(TRIANGLE_FILTER),
-  weld: finite,
-  transform: listOf(TRANSFORM_STEP, 'steps'),
-  orient: oneOf(ORIENTATIONS),
-  flip: flag,
+  weld: SAVED_SELECTION.weld,
+  transform: SAVED_SELECTION.transform,
+  orient: SAVED_SELECTION.orient,
+  flip: SAVED_SELECTION.flip,
 };
 
 /** What was done to select a mesh. */
@@ -78,7 +80,7 @@ export function checkSelection({ filter = {}, weld, transform = [] }: SelectionO
   checkFilterSize({ ...filter, transform });
   checkFilter(filter);
   checkTransform(transform);
-  if (weld !== undefined) checkWeldDistance(weld);
+  if (weld !== undefined) checkMergeDistance(weld);
 }
 
 /** A selection with what has to be put away when it is written. */
@@ -165,7 +167,7 @@ class Selecting {
       { expressions: candidates.expressions, shapes },
       { candidates: candidates.set, triangles, vertices },
     );
-    const labels = weld === undefined ? undefined : await this.weld(weld, vertices);
+    const labels = weld === undefined ? undefined : await this.mergeNear(weld, vertices);
     if (thins) await this.thin(filter, triangles, vertices, labels);
     triangles.seal();
     vertices.seal();
@@ -248,8 +250,8 @@ class Selecting {
     checkSets('a filter over', this.rows.triangleRange, this.setsBytes(), this.memory.sets);
   }
 
-  /** Welds these vertices; returns the vertex that stands for each. */
-  private async weld(distance: number, vertices: IdSet): Promise<SharedLabels> {
+  /** Merges these vertices where they are near; returns the vertex that stands for each. */
+  private async mergeNear(distance: number, vertices: IdSet): Promise<SharedLabels> {
     const { rows, files } = this;
     await this.pool.stop();
     vertices.seal();
@@ -277,11 +279,9 @@ class Selecting {
       near.add(ids, positions, kept);
       await this.pace.pause('weld', ids[count - 1]!, total);
     }
-    for (const share of near.finish()) await this.pace.pause('weld', share * total, total);
-    const finishing = links.finish();
-    let step = finishing.next();
-    for (; !step.done; step = finishing.next()) await this.pace.pause('weld', step.value * total, total);
-    return shareLabels(step.value);
+    const pause = (share: number) => this.pace.pause('weld', share * total, total);
+    await runSteps(near.finish(), pause);
+    return shareLabels(await runSteps(links.finish(), pause));
   }
 
   private async thin(
@@ -294,7 +294,7 @@ class Selecting {
     const labels = shared && new RowCache(new LabelRows(shared), this.memory.labelsBytes);
     const thinning = new Thinning(this.rows, triangles, labels);
     triangles.seal();
-    report.welded = thinning.countWelded(vertices);
+    report.welded = thinning.countMerged(vertices);
     if (report.welded > 0) report.collapsed = await this.work(thinning.dropDegenerate('after'));
     if (drop.includes('degenerate')) report.degenerate = await this.work(thinning.dropDegenerate('before'));
     if (drop.includes('duplicate')) {

@@ -156,9 +156,8 @@ async function divide(
     const pace = new Pace(rows, options);
     const { bounds } = await findBounds(rows, pace, 'filter');
     const { insert, finish } = groups.byRuns();
-    const scan = new CornerScan(rows, undefined, files, pace, {
+    const scan = new CornerScan(rows, undefined, files, (share) => pace.pauseAt('filter', share), {
       bytes: planSplitting(options).rowsBytes,
-      stage: 'filter',
       onNote: options.onNote,
       onForecast: options.onForecast,
     });

@@ -58,9 +58,9 @@ async function survey(database: string, options: RunOptions): Promise<MeshSurvey
       density?.take(batch);
       await looking.pause('survey', batch.ids[batch.count - 1]!, rows.vertexRange);
     }
-    const scan = new CornerScan(rows, undefined, files, pace.part(0.2, 0.5), {
+    const measuring = pace.part(0.2, 0.5);
+    const scan = new CornerScan(rows, undefined, files, (share) => measuring.pauseAt('survey', share), {
       bytes: positionsBytes,
-      stage: 'survey',
       onNote,
       onForecast,
     });

@@ -17,7 +17,7 @@ import { BucketSums } from './verify/bucket-sums.js';
 import { Checksum } from './verify/checksum.js';
 import { openSide } from './verify/open-side.js';
 import { findParting, type Parting } from './verify/parting.js';
-import type { Side, SideMemory, Step } from './verify/side.js';
+import type { OnStep, Side, SideMemory } from './verify/side.js';
 import { TriangleHash } from './verify/triangle-hash.js';
 
 /** `from`, `salvage` and `maxBytes` speak of the source. Temporary files stand beside the file that needs them. */
@@ -160,7 +160,7 @@ async function compare(
 }
 
 /** Tells how far the reading of several sides is, one after the other. */
-function stepsOf(stage: Stage, sides: readonly Side[], options: VerifyOptions): Step {
+function stepsOf(stage: Stage, sides: readonly Side[], options: VerifyOptions): OnStep {
   const total = sides.reduce((sum, { expectedTriangles }) => sum + (expectedTriangles ?? Number.NaN), 0);
   const so = { triangleRange: 0, vertexRange: 0 };
   const pace = new Pace(so, options);

@@ -3,12 +3,12 @@
  * sixty-fourth of what there is between a power of two and the next. A bin is the upper bits of its float64.
  */
 
+import { HIGH_WORD } from '../io/number-text.js';
+
 /** Bits of a float64's upper half that are not kept: 14 of its mantissa. */
 const SHIFT = 14;
 /** Sign 0, 11 bits of exponent and 6 of the mantissa. */
 const BINS = 2 ** (31 - SHIFT);
-/** Which of a float64's two words is the upper one here. */
-const HIGH_WORD = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1 ? 1 : 0;
 /** The first bin that no finite number is in. */
 const INFINITE_BIN = 0x7ff00000 >>> SHIFT;
 /** The part of the numbers at either end that rows do not spread out to. */

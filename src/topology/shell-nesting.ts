@@ -5,16 +5,15 @@
  * pair, two vertices of the inner shell are tested by their winding numbers: how often a ray from the vertex leaves the
  * outer shell, less how often it enters it. Triangles of outer shells are looked at once each, in any order.
  */
-import { BoxTree } from '../geometry/box-tree.js';
+import { AXES, BoxTree } from '../geometry/box-tree.js';
 import { crossRay, missesColumn, ON_TRIANGLE } from '../geometry/ray-crossing.js';
 import type { ShellTable } from './shell-table.js';
 
-const AXES = 3;
 /** Vertices of a shell that are tested. */
 const TESTED = 2;
 
 /** Where a shell is, seen from another one: its tested vertices may also contradict each other, or all be on it. */
-export type Place = 'inside' | 'outside' | 'crossing' | 'touching';
+export type ShellPlace = 'inside' | 'outside' | 'crossing' | 'touching';
 
 export class ShellNesting {
   /** Bytes of a shell: beginning of its pairs, order in two trees with their nodes. */
@@ -114,13 +113,13 @@ export class ShellNesting {
   }
 
   /** Calls `use` with each outer shell whose box a shell lies in, in ascending order, and where the shell is. */
-  eachOuter(shell: number, use: (outer: number, place: Place) => void): void {
+  eachOuter(shell: number, use: (outer: number, place: ShellPlace) => void): void {
     for (let pair = this.starts[shell]!; pair < this.starts[shell + 1]!; pair++) {
       use(this.outers[pair]!, this.placeOf(pair));
     }
   }
 
-  private placeOf(pair: number): Place {
+  private placeOf(pair: number): ShellPlace {
     let inside = 0;
     let outside = 0;
     for (let k = TESTED * pair; k < TESTED * (pair + 1); k++) {

@@ -4,9 +4,9 @@
  * In typed arrays of a fixed number of bytes a shell. The volume comes with a bound on its error, so that its sign is
  * only told where it is certain.
  */
+import { AXES } from '../geometry/box-tree.js';
 import type { Bounds } from '../mesh.js';
 
-const AXES = 3;
 /** Float64 values of a shell in all arrays together. */
 const VALUES = 5 * AXES + 6;
 /**

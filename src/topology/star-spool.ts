@@ -8,12 +8,12 @@
  */
 
 import type { SpillFile, SpillFiles } from '../collections/spill-file.js';
+import { HIGH } from '../collections/spill-file.js';
 import type { Rows } from '../database/pages/leaf-decoder.js';
 import { UsageError } from '../errors.js';
 import type { TriangleBatch } from '../mesh.js';
 import { formatCount } from '../wording.js';
 
-const HIGH = 2 ** 32;
 /** Words of a corner in a file: its vertex from the beginning of the range, then three ids of one or two words. */
 const NARROW_WORDS = 4;
 const WIDE_WORDS = 7;
@@ -56,7 +56,7 @@ export interface Stars extends Lists {
 }
 
 /** Ids of a mesh are below these. */
-export interface StarRange {
+interface StarRange {
   readonly vertices: number;
   readonly triangles: number;
 }

@@ -4,12 +4,12 @@
  * Rows begin with the first element that has one and are dense from there; what has none holds NaN in its first
  * value. Sources without any pay nothing: the file is made when the first comes.
  */
+
 import { NumberFile } from '../collections/number-file.js';
 import { RowLookup } from '../collections/row-lookup.js';
-import { type SpillFile, type SpillFiles, SpillReader } from '../collections/spill-file.js';
+import { type SpillFile, type SpillFiles, SpillReader, STREAM_WORDS } from '../collections/spill-file.js';
 import type { VertexMap } from './vertex-welder.js';
 
-const STREAM_WORDS = 65_536;
 /** Rows compared at a time. */
 const BATCH_ROWS = 4096;
 const WORDS_PER_VALUE = 2;

@@ -9,7 +9,7 @@
 
 import { NumberFile, NumberReader, type SavedNumbers } from '../collections/number-file.js';
 import { type RowFile, RowLookup } from '../collections/row-lookup.js';
-import { type SpillFiles, SpillReader } from '../collections/spill-file.js';
+import { type SpillFiles, SpillReader, STREAM_WORDS } from '../collections/spill-file.js';
 import { cutConcave, cutFan } from '../geometry/polygon.js';
 import { FACE_CORNERS_MAX } from '../memory.js';
 import type { IndexedFaces } from '../mesh.js';
@@ -18,7 +18,6 @@ import type { TriangleSink } from './sinks.js';
 import { ID_WORDS, type VertexMap } from './vertex-welder.js';
 import { positionsOf } from './weld-table.js';
 
-const STREAM_WORDS = 65_536;
 /** Corners dealt with at a time; one face may have more. */
 const BATCH_CORNERS = 3 * 16_384;
 /** The part of the memory that tells which vertices are used; the rest looks up. */

@@ -6,6 +6,7 @@
  */
 
 import { type SavedSpills, SpillFiles } from '../collections/spill-file.js';
+import { stepsWithin } from '../collections/steps.js';
 import type { ColorScales, IndexedFaces, IndexedVertices } from '../mesh.js';
 import { AttributeFile, weldAttributes } from './attribute-file.js';
 import { FaceSpool, type SavedSpool } from './face-spool.js';
@@ -83,11 +84,6 @@ export class IndexedWelder {
     return this.spool.faces;
   }
 
-  /** Triangles that the faces so far will give. */
-  get triangles(): number {
-    return this.spool.triangles;
-  }
-
   /** Takes the next vertices. Changes -0 to 0 in their positions. */
   addVertices({ positions, count, colors, normals }: IndexedVertices): void {
     this.colors.add(colors, this.vertices, count);
@@ -103,18 +99,18 @@ export class IndexedWelder {
   /** Hands on whatever waits; at its end the sink has all. Yields now and then how much is done, from 0 to 1. */
   *finish(scales: ColorScales): Generator<number> {
     const { sink, arena, spool, options } = this;
-    const map = yield* inShare(0, 0.4, this.welder.finish());
-    const colorConflicts = yield* inShare(
+    const map = yield* stepsWithin(0, 0.4, this.welder.finish());
+    const colorConflicts = yield* stepsWithin(
       0.4,
       0.45,
       weldAttributes(this.colors, map, arena, scales.vertex, (id, color) => sink.addVertexColor(id, color)),
     );
-    const normalConflicts = yield* inShare(
+    const normalConflicts = yield* stepsWithin(
       0.45,
       0.5,
       weldAttributes(this.normals, map, arena, 1, (id, normal) => sink.addVertexNormal(id, normal)),
     );
-    const unreferenced = yield* inShare(
+    const unreferenced = yield* stepsWithin(
       0.5,
       1,
       spool.emit(map, sink, arena, options.bytesPerValue, scales.face),
@@ -127,11 +123,4 @@ export class IndexedWelder {
     if (this.options.keepsFiles) this.files.close();
     else this.files.remove();
   }
-}
-
-/** Passes on the shares of one step of a work as those of the whole: from `low` to `high`. */
-function* inShare<T>(low: number, high: number, step: Generator<number, T>): Generator<number, T> {
-  let result = step.next();
-  for (; !result.done; result = step.next()) yield low + (high - low) * result.value;
-  return result.value;
 }

@@ -10,20 +10,17 @@
 
 import { type HashKey, makeHashKey, PositionHash } from '../collections/position-hash.js';
 import type { RowFile } from '../collections/row-lookup.js';
-import { type SpillFile, type SpillFiles, SpillReader } from '../collections/spill-file.js';
+import { type SpillFile, type SpillFiles, SpillReader, STREAM_WORDS } from '../collections/spill-file.js';
 import type { VertexSink } from './sinks.js';
-import { WeldPartitions } from './weld-partitions.js';
+import { BATCH_ROWS, WeldPartitions } from './weld-partitions.js';
 import { type Positions, positionsOf, TOUCH_ROWS, WeldTable, wordsOf } from './weld-table.js';
 import type { WelderOptions } from './welder-options.js';
-
-const STREAM_WORDS = 65_536;
-const BATCH_ROWS = 16_384;
 
 /** Words of an id in {@link VertexMap.ids}: low and high. */
 export const ID_WORDS = 2;
 
 /** Distinct vertices between two whose numbers the sink is told. */
-const APPEARANCE_VERTICES = 1024;
+export const APPEARANCE_VERTICES = 1024;
 
 /** What became of the vertices of a source. */
 export interface VertexMap {

@@ -11,18 +11,23 @@
 
 import type { PositionHash } from '../collections/position-hash.js';
 import type { RunMerge } from '../collections/run-merge.js';
-import { type SavedSpills, type SpillFile, SpillFiles, SpillReader } from '../collections/spill-file.js';
+import {
+  type SavedSpills,
+  type SpillFile,
+  SpillFiles,
+  SpillReader,
+  STREAM_WORDS,
+} from '../collections/spill-file.js';
+import { stepsWithin } from '../collections/steps.js';
 import type { RowSink } from './sinks.js';
-import { WeldPartitions } from './weld-partitions.js';
+import { BATCH_ROWS, WeldPartitions } from './weld-partitions.js';
 import { positionsOf, type WeldTable, wordsOf } from './weld-table.js';
 import type { WelderOptions } from './welder-options.js';
 
 /** Words of the buffer of one file. */
-const STREAM_WORDS = 3 * 65_536;
+const BUFFER_WORDS = 3 * STREAM_WORDS;
 /** How much of the work at the end the partitions are, about. */
 const PARTITIONS_SHARE = 0.3;
-/** Rows handed to the sink at a time. */
-const BATCH_ROWS = 16_384;
 
 export class WeldOverflow {
   private readonly files: SpillFiles;
@@ -46,8 +51,8 @@ export class WeldOverflow {
     this.words = wordsOf(options.bytesPerValue);
     this.files = new SpillFiles(options.spillPath, saved);
     try {
-      this.triangles = this.files.create('triangles', STREAM_WORDS);
-      this.positions = this.files.create('positions', STREAM_WORDS);
+      this.triangles = this.files.create('triangles', BUFFER_WORDS);
+      this.positions = this.files.create('positions', BUFFER_WORDS);
       this.partitions = new WeldPartitions(exact, hash, this.files, ids);
     } catch (error) {
       this.close();
@@ -84,9 +89,8 @@ export class WeldOverflow {
    */
   *resolve(sink: RowSink, arena: ArrayBuffer): Generator<number> {
     const welding = this.partitions.findRepeats(arena, this.options.keepsFiles);
-    let step = welding.next();
-    for (; !step.done; step = welding.next()) yield PARTITIONS_SHARE * step.value;
-    for (const corners of this.emit(sink, arena, step.value)) {
+    const finals = yield* stepsWithin(0, PARTITIONS_SHARE, welding);
+    for (const corners of this.emit(sink, arena, finals)) {
       yield PARTITIONS_SHARE + (1 - PARTITIONS_SHARE) * (corners / this.triangles.length);
     }
   }
@@ -105,8 +109,8 @@ export class WeldOverflow {
     const { exact, words } = this;
     // Final numbers of the latest provisional ids; the tables held fewer than fit here.
     const window = new Float64Array(arena);
-    const triangles = new SpillReader(this.triangles, STREAM_WORDS);
-    const positions = new SpillReader(this.positions, STREAM_WORDS);
+    const triangles = new SpillReader(this.triangles, BUFFER_WORDS);
+    const positions = new SpillReader(this.positions, BUFFER_WORDS);
     const vertexBits = new Int32Array(BATCH_ROWS * words);
     const vertices = positionsOf(vertexBits, this.options.bytesPerValue);
     const corners = new Float64Array(3 * BATCH_ROWS);

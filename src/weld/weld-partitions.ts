@@ -26,8 +26,8 @@ const PASS_MASK = 2 ** PARTITION_SHIFT - 1;
 const PARTITION_WORDS = 8192;
 const PAIRS_WORDS = 2 ** 16;
 const MERGE_WORDS = 2 ** 20;
-/** Positions dealt with at a time. */
-const BATCH_ROWS = 16_384;
+/** Positions dealt with, and rows handed to the sink, at a time. */
+export const BATCH_ROWS = 16_384;
 /** The share of the memory that the table takes; ids of 8 bytes take the rest. */
 const TABLE_SHARE = 2 / 3;
 /** Attempts to split a partition into enough passes before its hashes are called hopeless. */

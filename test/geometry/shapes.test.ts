@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/errors.js';
+import { compileShape } from '../../src/geometry/shape-tests.js';
 import {
   checkShape,
-  compileShape,
   parseBox,
   parsePlane,
   parseSphere,

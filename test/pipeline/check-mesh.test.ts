@@ -6,10 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { checkMesh, importMesh, type MeshCheck, type Progress } from '../../src/index.js';
 import { freshFolder } from '../support/files.js';
 import { makeTube, shuffle, toBinaryStl } from '../support/meshes.js';
-import { makeOctahedron, turnShell } from '../support/shells.js';
+import { BOX_TRIANGLES, boxCorners, makeOctahedron, type Point, turnShell } from '../support/shells.js';
 import { computeSets, computeViews, type Ids } from '../support/topology.js';
-
-type Point = readonly [number, number, number];
 
 interface Mesh {
   readonly points: readonly Point[];
@@ -29,23 +27,7 @@ const checkOf = async (mesh: Mesh): Promise<MeshCheck> => checkMesh(await store(
 
 /** A box of twelve triangles that face outwards. */
 function makeBox(low: Point, high: Point): Mesh {
-  const corner = (k: number): Point => [
-    (k & 1) === 0 ? low[0] : high[0],
-    (k & 2) === 0 ? low[1] : high[1],
-    (k & 4) === 0 ? low[2] : high[2],
-  ];
-  const quads = [
-    [0, 2, 3, 1],
-    [4, 5, 7, 6],
-    [0, 1, 5, 4],
-    [2, 6, 7, 3],
-    [0, 4, 6, 2],
-    [1, 3, 7, 5],
-  ] as const;
-  return {
-    points: Array.from({ length: 8 }, (_, k) => corner(k)),
-    triangles: quads.flatMap(([a, b, c, d]) => [[a, b, c] as const, [a, c, d] as const]),
-  };
+  return { points: boxCorners(low, high), triangles: BOX_TRIANGLES };
 }
 
 /** Several meshes as one; what stands at the same place will be welded. */

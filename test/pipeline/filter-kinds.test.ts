@@ -2,7 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import { compileShape, type Shape } from '../../src/geometry/shapes.ts';
+import { compileShape } from '../../src/geometry/shape-tests.ts';
+import type { Shape } from '../../src/geometry/shapes.ts';
 import {
   DatabaseError,
   EmptyError,

@@ -3,25 +3,31 @@
 export type Point = readonly [number, number, number];
 export type Triangle = readonly [Point, Point, Point];
 
-/** A box of twelve triangles that face outward. */
-export function makeBoxShell(low: Point, high: Point): Triangle[] {
-  const corner = (k: number): Point => [
+/** The eight corners of a box, x changing first. */
+export function boxCorners(low: Point, high: Point): Point[] {
+  return Array.from({ length: 8 }, (_, k) => [
     (k & 1) === 0 ? low[0] : high[0],
     (k & 2) === 0 ? low[1] : high[1],
     (k & 4) === 0 ? low[2] : high[2],
-  ];
-  const quads = [
-    [0, 2, 3, 1],
-    [4, 5, 7, 6],
-    [0, 1, 5, 4],
-    [2, 6, 7, 3],
-    [0, 4, 6, 2],
-    [1, 3, 7, 5],
-  ] as const;
-  return quads.flatMap(([a, b, c, d]): Triangle[] => [
-    [corner(a), corner(b), corner(c)],
-    [corner(a), corner(c), corner(d)],
   ]);
+}
+
+const QUADS = [
+  [0, 2, 3, 1],
+  [4, 5, 7, 6],
+  [0, 1, 5, 4],
+  [2, 6, 7, 3],
+  [0, 4, 6, 2],
+  [1, 3, 7, 5],
+] as const;
+
+/** The twelve triangles of a box, which face outward, by the numbers of its corners. */
+export const BOX_TRIANGLES = QUADS.flatMap(([a, b, c, d]) => [[a, b, c] as const, [a, c, d] as const]);
+
+/** A box of twelve triangles that face outward. */
+export function makeBoxShell(low: Point, high: Point): Triangle[] {
+  const corners = boxCorners(low, high);
+  return BOX_TRIANGLES.map(([a, b, c]) => [corners[a]!, corners[b]!, corners[c]!]);
 }
 
 /** An octahedron of eight triangles that face outward. */

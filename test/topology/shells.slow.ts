@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { runCli } from '../support/cli.js';
 import { freshFolder } from '../support/files.js';
 import { writeBinaryStl } from '../support/meshes.js';
+import { makeTetrahedron } from '../support/shells.js';
 
 it('does not judge more shells than fit the memory, and does not orient them', async () => {
   const folder = freshFolder();
@@ -15,19 +16,13 @@ it('does not judge more shells than fit the memory, and does not orient them', a
   function* tetrahedra() {
     for (let k = 0; k < count; k++) {
       const [x, y] = [2 * (k % 400), 2 * Math.floor(k / 400)];
-      const [a, b, c, d] = [
+      const corners = [
         [x, y, 0],
         [x + 1, y, 0],
         [x, y + 1, 0],
         [x, y, 1],
       ] as const;
-      for (const corners of [
-        [a, c, b],
-        [a, b, d],
-        [b, c, d],
-        [c, a, d],
-      ])
-        yield corners.flat();
+      for (const triangle of makeTetrahedron(corners)) yield triangle.flat();
     }
   }
   writeBinaryStl(join(folder, 'many.stl'), tetrahedra(), 4 * count);

@@ -28,7 +28,7 @@ export function hasFlaws(check: MeshCheck): boolean {
 }
 
 /** Why a mesh is not printable, a phrase for each reason; none where it is. */
-export function listReasons(check: MeshCheck): string[] {
+function listReasons(check: MeshCheck): string[] {
   const { boundaryEdges, boundaryLoops, nonManifoldEdges, nonManifoldVertices, misorientedEdges } = check;
   const reasons: string[] = [];
   if (check.triangles === 0) reasons.push('it has no triangles');

@@ -1,8 +1,8 @@
 /** A saved filter as the options of the command line that it stands for. */
 
 import type { SavedSelection } from '../../filter/saved-selection.js';
-import type { ComponentChoice } from '../../filter/triangle-filter.js';
-import type { Shape } from '../../geometry/shapes.js';
+import { formatComponent } from '../../filter/triangle-filter.js';
+import { formatShape } from '../../geometry/shapes.js';
 import type { TransformStep } from '../../geometry/transform.js';
 import { escapeControls } from '../../wording.js';
 
@@ -12,9 +12,9 @@ export function describeFilter(filter: SavedSelection): string {
   const words = [
     ...where.map((text) => `--where ${quote(text)}`),
     ...sql.map((text) => `--sql ${quote(text)}`),
-    ...shapes.map(describeShape),
+    ...shapes.map((shape) => `--${formatShape(shape)}`),
     ...parts.map((name) => `--part ${quote(name)}`),
-    ...components.map((choice) => `--component ${describeComponent(choice)}`),
+    ...components.map((choice) => `--component ${formatComponent(choice)}`),
   ];
   if (shapes.some(({ touching }) => touching)) words.push('--touching');
   if (drop.length > 0) words.push(`--drop ${drop.join(',')}`);
@@ -25,12 +25,6 @@ export function describeFilter(filter: SavedSelection): string {
   if (orient !== undefined) words.push(`--orient ${orient}`);
   if (flip) words.push('--flip');
   return words.join(' ');
-}
-
-function describeShape(shape: Shape): string {
-  if (shape.kind === 'box') return `--bbox ${[...shape.min, ...shape.max].join(',')}`;
-  if (shape.kind === 'sphere') return `--sphere ${[...shape.center, shape.radius].join(',')}`;
-  return `--plane ${[...shape.normal, shape.offset].join(',')}`;
 }
 
 function describeStep(step: TransformStep): string {
@@ -46,11 +40,6 @@ function describeStep(step: TransformStep): string {
     case 'units':
       return `--units ${step.from}:${step.to}`;
   }
-}
-
-function describeComponent(choice: ComponentChoice): string {
-  if (choice.kind === 'number') return String(choice.number);
-  return choice.kind === 'largest' ? 'largest' : `over:${choice.triangles}`;
 }
 
 /** In quotes as a shell takes them. */

@@ -4,7 +4,7 @@ import type { ColorFacts, LineFacts, OffFacts } from '../../lint/facts.js';
 import { countOf, escapeControls, formatBytes, formatCount } from '../../wording.js';
 
 /** `text OFF of 1.2 kB, COFF, 8 vertices with 4 colour numbers up to 255, 12 triangles; comments`. */
-export function describeFacts(facts: OffFacts): string {
+export function describeOff(facts: OffFacts): string {
   const { compression, encoding, bytes, header } = facts;
   const packed = compression === null ? '' : ` in ${compression}`;
   const parts = [

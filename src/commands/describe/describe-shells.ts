@@ -47,7 +47,7 @@ const WORDS: Readonly<Record<Exclude<ShellVerdict, 'outward'>, Words>> = {
 const VERDICTS = Object.keys(WORDS) as (keyof typeof WORDS)[];
 
 /** A label, a figure and the queries that belong to it: {@link describeCheck} makes lines of them. */
-export interface ShellLine {
+interface ShellLine {
   readonly label: string;
   readonly text: string;
   readonly queries: readonly string[];
@@ -97,7 +97,7 @@ export function shellToJson({ volume, within, ...shell }: JudgedShell): Record<s
 }
 
 /** A query for the triangles of a shell: by their ids if these are consecutive, else from edge to edge. */
-export function queryShell({ first, last, triangles }: JudgedShell): string {
+function queryShell({ first, last, triangles }: JudgedShell): string {
   if (last - first + 1 === triangles) return `SELECT * FROM triangles WHERE id BETWEEN ${first} AND ${last}`;
   return (
     'WITH RECURSIVE e AS MATERIALIZED ' +

@@ -14,7 +14,7 @@ const BAR = 40;
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 
 /** What is counted in a row: values from `from` up to, but without, `to`. */
-export interface HistogramRow {
+interface HistogramRow {
   readonly label: string;
   readonly from: number;
   /** Null where there is no end. */

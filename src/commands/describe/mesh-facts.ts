@@ -40,7 +40,7 @@ export interface MeshFacts {
   readonly parts: readonly PartRow[];
 }
 
-export function gatherFacts(db: MeshDatabase): MeshFacts {
+export function gatherMeshFacts(db: MeshDatabase): MeshFacts {
   const triangles = db.countTriangles();
   const vertices = db.countVertices();
   const sources = db.sources(SOURCES_MAX);
@@ -109,7 +109,7 @@ function describeAttributes(counts: AttributeCounts): string {
 }
 
 /** A label and a text for each line; a label of a line before goes on where it is empty. */
-export function describeFacts(facts: MeshFacts): [label: string, text: string][] {
+export function describeMeshFacts(facts: MeshFacts): [label: string, text: string][] {
   const { triangles, vertices, bounds } = facts;
   const lines: [string, string][] = [
     ['database', `${escapeControls(facts.database)}, ${formatBytes(facts.bytes)}`],

@@ -7,7 +7,7 @@ import type { Writer } from '../../formats/writer.js';
 import { DEFAULT_WRITER, WRITERS, type WriterOptions } from '../../formats/writers.js';
 import { parseNumbers } from '../../geometry/numbers.js';
 import { COMPRESSIONS, type CompressionChoice } from '../../io/compression/compression.js';
-import { LOAD_DEFAULTS, MEMORY_MINIMUM } from '../../memory.js';
+import { LOAD_DEFAULTS, MEMORY_MINIMUM, MIB } from '../../memory.js';
 import { writerOfName } from '../../pipeline/run/output-names.js';
 import { THREADS_MAX } from '../../pipeline/run/thread-count.js';
 import { parseChoice } from './choices.js';
@@ -44,8 +44,6 @@ export interface WritingCommandOptions extends SelectionCommandOptions {
   readonly binary?: boolean;
   readonly precision?: number;
 }
-
-const MIB = 2 ** 20;
 
 /** How {@link addCommonOptions} differs from command to command. */
 interface CommonVariant {
@@ -211,7 +209,7 @@ function parseDigits(text: string): number {
 }
 
 /** `512M`, `2G`, `1.5GiB`, `300000000` to bytes; the units are powers of 1024. */
-export function parseSize(text: string): number {
+function parseSize(text: string): number {
   const match = /^(\d+(?:\.\d+)?)\s*([KMGT]?)(?:i?B)?$/i.exec(text.trim());
   if (match === null) throw new UsageError('expected a size such as 512M or 2G');
   const power = ' KMGT'.indexOf(match[2]!.toUpperCase() || ' ');

@@ -46,7 +46,7 @@ export interface OptionPage {
 }
 
 /** What a value is to a shell. */
-export type ValueKind = 'command' | 'file' | 'folder' | 'other';
+type ValueKind = 'command' | 'file' | 'folder' | 'other';
 
 const FILE_NAMES: readonly string[] = ['db', 'file', 'input', 'mesh', 'off', 'output', 'path', 'source'];
 const FOLDER_NAMES: readonly string[] = ['folder'];

@@ -1,7 +1,7 @@
 /** How rows of a query are written: as a table or lines for people, or as JSON, CSV or TSV for programs. */
 
 import { type LineStyle, nameLine } from '../../database/sql/lines.js';
-import type { SqlQuery, SqlValue } from '../../database/sql/query.js';
+import type { SessionValue, SqlQuery } from '../../database/sql/query.js';
 import { UsageError } from '../../errors.js';
 import { escapeControls } from '../../wording.js';
 
@@ -37,7 +37,7 @@ class RowLimit {
 }
 
 /** How many rows were written, and whether there were more. */
-export interface RowCount {
+interface RowCount {
   readonly rows: number;
   readonly isCut: boolean;
 }
@@ -114,7 +114,7 @@ function nameKeys(columns: readonly string[]): string[] {
   });
 }
 
-function formatJson(value: SqlValue): string {
+function formatJson(value: SessionValue): string {
   // An integer keeps its digits; those beyond 2^53 are for readers that keep them, too.
   if (typeof value === 'bigint') return String(value);
   // JSON knows no infinity, but readers take a number that is too large for it.
@@ -172,7 +172,7 @@ function* writeFields(query: SqlQuery, limit: RowLimit): Generator<string> {
 }
 
 /** Throws UsageError if a value is too long. */
-function checkValues(query: SqlQuery, row: readonly SqlValue[]): void {
+function checkValues(query: SqlQuery, row: readonly SessionValue[]): void {
   for (const [column, value] of row.entries()) {
     if (value === null || isNumeric(value) || value.length <= VALUE_MAX) continue;
     const name = query.columns[column]!;
@@ -184,17 +184,17 @@ function checkValues(query: SqlQuery, row: readonly SqlValue[]): void {
   }
 }
 
-function isNumeric(value: SqlValue): value is number | bigint {
+function isNumeric(value: SessionValue): value is number | bigint {
   return typeof value === 'number' || typeof value === 'bigint';
 }
 
-function formatField(value: SqlValue, query: SqlQuery): string {
+function formatField(value: SessionValue, query: SqlQuery): string {
   if (value === null) return 'NULL';
   if (isNumeric(value)) return query.numberText(value);
   return escapeControls(typeof value === 'string' ? value : formatHex(value));
 }
 
-function formatCell(value: SqlValue, query: SqlQuery): string {
+function formatCell(value: SessionValue, query: SqlQuery): string {
   if (value === null || isNumeric(value)) return formatField(value, query);
   // No more than is shown is looked at.
   const text = formatField(value.slice(0, CELL_MAX + 1), query);

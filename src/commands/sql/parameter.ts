@@ -1,5 +1,5 @@
 /** Values of parameters from the command line: `least=2`, `name=wheel`, `name:text=12`. */
-import type { SqlParameters } from '../../database/sql/query.js';
+import type { SessionParameters } from '../../database/sql/query.js';
 import { UsageError } from '../../errors.js';
 
 const KINDS = ['integer', 'real', 'text'] as const;
@@ -13,7 +13,7 @@ const REAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 const INTEGER_BITS = 64;
 
 /** Adds a parameter to those before, with a value of the type that it is written as, or that is named before the `=`. */
-export function parseParameter(text: string, before: SqlParameters = {}): SqlParameters {
+export function parseParameter(text: string, before: SessionParameters = {}): SessionParameters {
   const match = /^(\w+)(?::(\w+))?=(.*)$/s.exec(text);
   if (match === null) throw new UsageError('expected a name and a value, such as least=2 or name:text=12');
   const [, name, kind, value] = match as unknown as [string, string, string | undefined, string];

@@ -1,7 +1,7 @@
 /** Commands whose exit code is an answer, as of grep and cmp: 0 for yes, 1 for no, 2 for trouble. */
 
 /** The exit code of "no": meshes differ, a mesh is not a solid, readers would misread a file. */
-export const NO = 1;
+const NO = 1;
 
 /** An error of a command whose exit code 1 means "no", so that this error needs another one. */
 export class Trouble extends Error {

@@ -10,14 +10,14 @@ const STYLES = {
   bad: ['red'],
 } as const;
 
-export type Meaning = keyof typeof STYLES;
+type Meaning = keyof typeof STYLES;
 
 /** Colors a text by what it means, or leaves it as it is. */
 export type Paint = (meaning: Meaning, text: string) => string;
 
 /** A painter for a stream, as it is and as the environment asks at this moment. */
 export function paintFor(stream: { readonly isTTY?: boolean }): Paint {
-  if (!hasColors(stream, process.env)) return (_, text) => text;
+  if (!usesColor(stream, process.env)) return (_, text) => text;
   return (meaning, text) => styleText([...STYLES[meaning]], text, { validateStream: false });
 }
 
@@ -26,7 +26,7 @@ export function paintFor(stream: { readonly isTTY?: boolean }): Paint {
  * or, with 0 or false, off; else a terminal that is not dumb gets them. `styleText` by itself lets FORCE_COLOR win, warns
  * of that, and takes an empty NO_COLOR for a value in Node 22.12.
  */
-export function hasColors(
+export function usesColor(
   { isTTY }: { readonly isTTY?: boolean },
   { NO_COLOR, FORCE_COLOR, TERM }: NodeJS.ProcessEnv,
 ): boolean {

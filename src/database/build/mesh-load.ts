@@ -19,6 +19,7 @@ import type {
   Warning,
 } from '../../mesh.js';
 import type { IndexedRecord, MeshSink } from '../../weld/sinks.js';
+import { APPEARANCE_VERTICES } from '../../weld/vertex-welder.js';
 import type { Positions } from '../../weld/weld-table.js';
 import { TableReader } from '../pages/table-reader.js';
 import { type SavedLoad, TableLoad, type TableWriter } from '../pages/table-writer.js';
@@ -30,9 +31,6 @@ import {
   type Roots,
   type Table,
 } from './new-database.js';
-
-/** Vertices of a soup between two rows that say where one appears first: some 2,000 triangles to look through. */
-const APPEARANCE_VERTICES = 1024;
 
 /** What is known of a source when all of it is read; see the table `sources`. */
 export interface SourceRecord {
@@ -130,11 +128,7 @@ export class MeshLoad implements MeshSink {
     const load = TableLoad.resume(path, saved.load);
     const tables = mapTables(roots, (root) => load.writer(root));
     const rows = new MeshLoad(path, load, tables, indexSql, layout === 'soup');
-    const { openParts, bounds, load: _, ...counts } = saved;
-    Object.assign(rows, counts);
-    for (const [kind, part] of openParts) rows.openParts.set(kind, part);
-    rows.min.splice(0, 3, ...(bounds?.min ?? rows.min));
-    rows.max.splice(0, 3, ...(bounds?.max ?? rows.max));
+    rows.restore(saved);
     return rows;
   }
 
@@ -156,6 +150,23 @@ export class MeshLoad implements MeshSink {
       TableLoad.resume(path, saved.load).close();
       writeEmpty(path, 'update');
     }
+  }
+
+  private restore(saved: SavedMeshLoad): void {
+    const { openParts, bounds } = saved;
+    this.triangles = saved.triangles;
+    this.vertices = saved.vertices;
+    this.degenerate = saved.degenerate;
+    this.cutColors = saved.cutColors;
+    this.parts = saved.parts;
+    this.partRuns = saved.partRuns;
+    this.seen = saved.seen;
+    this.placeDue = saved.placeDue;
+    this.vertexPlaceDue = saved.vertexPlaceDue;
+    this.appearanceDue = saved.appearanceDue;
+    for (const [kind, part] of openParts) this.openParts.set(kind, part);
+    this.min.splice(0, 3, ...(bounds?.min ?? this.min));
+    this.max.splice(0, 3, ...(bounds?.max ?? this.max));
   }
 
   /** Hands everything to the system; returns what {@link resume} needs to go on from here. */

@@ -28,7 +28,7 @@ export const BATCH_ROWS = 4096;
 const NO_NUMBER = 2 ** 16;
 
 /** The least bytes that a row takes of a page: a pointer of two, a size, an id and a header of five. */
-const ROW_BYTES_MIN = 9;
+export const ROW_BYTES_MIN = 9;
 
 /** The most rows of a page. */
 export function rowsMax(pageBytes: number): number {

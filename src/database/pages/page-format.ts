@@ -6,7 +6,7 @@
  */
 
 /** Bytes of the file header, at the beginning of page 1. */
-export const HEADER_BYTES = 100;
+export const FILE_HEADER_BYTES = 100;
 
 /** Offsets in the file header of what is rewritten after a load: 32-bit each (section 1.3). */
 export const CHANGE_COUNTER = 24;
@@ -76,7 +76,7 @@ const MAGIC = 'SQLite format 3\0';
 /** Reads the first 100 bytes of a file; undefined where they are not the header of a database (section 1.3). */
 export function parseFileHeader(bytes: Uint8Array): FileHeader | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  if (bytes.length < HEADER_BYTES) return undefined;
+  if (bytes.length < FILE_HEADER_BYTES) return undefined;
   if (Buffer.from(bytes.subarray(0, MAGIC.length)).toString('latin1') !== MAGIC) return undefined;
   // 65,536 does not fit in the two bytes and is written as 1.
   const pageBytes = view.getUint16(16) === 1 ? 65_536 : view.getUint16(16);
@@ -130,7 +130,7 @@ export function integerType(value: number): number {
 }
 
 /** Writes a safe integer in two's complement over `width` bytes; returns the position after it. */
-export function writeInteger(page: Uint8Array, at: number, value: number, width: number): number {
+export function writeBigEndian(page: Uint8Array, at: number, value: number, width: number): number {
   let rest = value;
   for (let k = at + width - 1; k >= at; k--) {
     const high = Math.floor(rest / 256);
@@ -192,5 +192,5 @@ export function writeColumn(page: Buffer, at: number, value: ColumnValue, type: 
   }
   return type === FLOAT_TYPE
     ? page.writeDoubleBE(value, at)
-    : writeInteger(page, at, value, columnBytes(type));
+    : writeBigEndian(page, at, value, columnBytes(type));
 }

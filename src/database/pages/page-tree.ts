@@ -115,7 +115,7 @@ export class InteriorLevel {
     if (this.full > 0) this.placeFirst(this.full);
     const last = this.children.at(-1);
     if (last !== undefined) {
-      const size = cellBytes(last) + 2;
+      const size = interiorCellBytes(last) + 2;
       if (this.bytes + size > this.pages.pageBytes) this.full = this.children.length;
       else this.bytes += size;
     }
@@ -146,7 +146,7 @@ export class InteriorLevel {
     let content = page.length;
     for (let k = 0; k < cells; k++) {
       const child = children[k]!;
-      content -= cellBytes(child);
+      content -= interiorCellBytes(child);
       view.setUint16(INTERIOR_HEADER + 2 * k, content);
       view.setUint32(content, child.page);
       writeVarint(page, content + 4, child.lastId, varintWidth(child.lastId));
@@ -157,7 +157,7 @@ export class InteriorLevel {
   }
 }
 
-function cellBytes(child: Child): number {
+function interiorCellBytes(child: Child): number {
   return 4 + varintWidth(child.lastId);
 }
 

@@ -18,8 +18,8 @@ import { BATCH_ROWS, LeafDecoder, type Rows } from './leaf-decoder.js';
 import {
   CELL_COUNT,
   cellBytes,
+  FILE_HEADER_BYTES,
   type FileHeader,
-  HEADER_BYTES,
   INTERIOR_HEADER,
   parseFileHeader,
   RIGHT_CHILD,
@@ -32,7 +32,7 @@ import {
 /** The most bytes read at a time: the next leaves of a table mostly stand close behind each other. */
 const WINDOW_BYTES = 2 ** 20;
 /** Leaves whose numbers are had before they are read; more than the window holds. */
-const LEAVES_AT_ONCE = 4096;
+export const LEAVES_AT_ONCE = 4096;
 /** SQLite's own limit (BTCURSOR_MAX_DEPTH). */
 const DEPTH_MAX = 20;
 
@@ -61,7 +61,7 @@ interface Children {
 export function isDatabase(path: string): boolean {
   const file = RandomAccessFile.open(path, 'read');
   try {
-    const bytes = new Uint8Array(HEADER_BYTES);
+    const bytes = new Uint8Array(FILE_HEADER_BYTES);
     return parseFileHeader(bytes.subarray(0, file.read(bytes, 0))) !== undefined;
   } finally {
     file.close();
@@ -84,7 +84,7 @@ export class TableReader {
   static open(path: string): TableReader {
     const file = RandomAccessFile.open(path, 'read');
     try {
-      const bytes = new Uint8Array(HEADER_BYTES);
+      const bytes = new Uint8Array(FILE_HEADER_BYTES);
       const header = parseFileHeader(bytes.subarray(0, file.read(bytes, 0)));
       if (header === undefined)
         throw new DatabaseError(`${path}: not an SQLite database`, { code: 'DATABASE_FOREIGN' });

@@ -18,8 +18,8 @@ import {
   type ColumnValue,
   columnBytes,
   columnType,
+  FILE_HEADER_BYTES,
   FLOAT_TYPE,
-  HEADER_BYTES,
   INTEGER_BYTES,
   integerType,
   LEAF_HEADER,
@@ -29,8 +29,8 @@ import {
   TABLE_LEAF,
   VERSION_VALID_FOR,
   varintWidth,
+  writeBigEndian,
   writeColumn,
-  writeInteger,
   writeVarint,
 } from './page-format.js';
 import { InteriorLevel, PageAppender, type SavedLevel, sealPage } from './page-tree.js';
@@ -43,7 +43,7 @@ export interface SavedLoad {
 }
 
 /** A table at a moment of its writing. */
-export interface SavedTable {
+interface SavedTable {
   /** The leaf in the making, in base64. */
   readonly leaf: string;
   readonly cells: number;
@@ -69,7 +69,7 @@ export class TableLoad {
   static open(path: string): TableLoad {
     const file = RandomAccessFile.open(path, 'update');
     try {
-      const bytes = new Uint8Array(HEADER_BYTES);
+      const bytes = new Uint8Array(FILE_HEADER_BYTES);
       const header = parseFileHeader(bytes.subarray(0, file.read(bytes, 0)));
       if (header === undefined) throw new DatabaseError(`${path}: not an SQLite database`);
       const { pageBytes, pageCount } = header;
@@ -148,7 +148,7 @@ export class TableLoad {
     const roots = [...this.tables].map(([number, table]) => ({ number, page: table.finish() }));
     this.pages.flush();
     for (const { number, page } of roots) this.pages.replace(number, page);
-    const header = new Uint8Array(HEADER_BYTES);
+    const header = new Uint8Array(FILE_HEADER_BYTES);
     this.file.read(header, 0);
     const view = new DataView(header.buffer);
     const changes = (view.getUint32(CHANGE_COUNTER) + 1) % 2 ** 32;
@@ -332,7 +332,7 @@ export class TableWriter {
 
 /** Writes a vertex id over as many bytes as its serial type has. */
 function writeId(page: Uint8Array, at: number, id: number, width: number): number {
-  if (width > 4) return writeInteger(page, at, id, width);
+  if (width > 4) return writeBigEndian(page, at, id, width);
   if (width === 4) page[at++] = id >>> 24;
   if (width >= 3) page[at++] = id >>> 16;
   if (width >= 2) page[at++] = id >>> 8;

@@ -9,14 +9,12 @@ import { NumberFile } from '../../collections/number-file.js';
 import type { RowCache } from '../../collections/row-cache.js';
 import { RowLookup } from '../../collections/row-lookup.js';
 import type { SpillFiles } from '../../collections/spill-file.js';
+import { STREAM_WORDS, WORD_BYTES } from '../../collections/spill-file.js';
 import type { Rows } from '../pages/leaf-decoder.js';
 import type { MeshRows } from './selection.js';
 
-const WORD_BYTES = 4;
 /** Words of a position. */
 const WIDTH = 6;
-/** Buffers of the two files that are written first, in words. */
-const STREAM_WORDS = 65_536;
 /** Corners looked up at a time. */
 const BATCH_CORNERS = 3 * 4096;
 

@@ -4,6 +4,7 @@
  * Rows are read from the table's own leaf pages, which SQLite's shared lock keeps as they are. A database in WAL
  * mode, whose newest pages are elsewhere, is read by SELECT, and so are rows with colours or normals.
  */
+
 import type Database from 'better-sqlite3';
 import { IdSet } from '../../collections/id-set.js';
 import type { RowSource } from '../../collections/row-cache.js';
@@ -11,25 +12,21 @@ import { DatabaseError } from '../../errors.js';
 import type {
   AttributeDecoder,
   MeshSelection,
+  MeshSelectionOptions,
   Precision,
-  SelectionOptions,
   SoupSelection,
   TriangleBatch,
   VertexBatch,
 } from '../../mesh.js';
 import { countOf } from '../../wording.js';
 import { sqliteError } from '../database-error.js';
-import type { Rows } from '../pages/leaf-decoder.js';
+import { ROW_BYTES_MIN, type Rows } from '../pages/leaf-decoder.js';
 import type { Leaves, SharedFile, TableReader } from '../pages/table-reader.js';
+import { LEAVES_AT_ONCE } from '../pages/table-reader.js';
 import { type RowMap, RowMapper } from './row-mapper.js';
 import { SelectedRows, type TriangleColors } from './selected-rows.js';
 import { soupRows } from './soup-rows.js';
 import { listLeaves, PagedVertexRows, SelectedVertexRows, type VertexLeaves } from './vertex-rows.js';
-
-/** The smallest row: its cell's pointer, size, id, header of five bytes. */
-const ROW_BYTES_MIN = 9;
-/** Leaves listed at a time. */
-const LEAVES_AT_ONCE = 4096;
 
 /** Where the rows of a selection stand as they are in the file, so that threads may read them. */
 export interface PagedRows {
@@ -62,13 +59,13 @@ export class MeshRows {
   private triangleCount: number | undefined;
 
   /**
-   * Starts a read transaction that lasts until the connection is closed. `reader` reads the same file and must stay
+   * Starts a read transaction that lasts until the connection is closed. `tableReader` reads the same file and must stay
    * open as long: closing any descriptor of a file gives up the process's locks on it.
    */
   constructor(
     private readonly db: Database.Database,
-    private readonly reader: TableReader,
-    options: SelectionOptions,
+    private readonly tableReader: TableReader,
+    options: MeshSelectionOptions,
   ) {
     if (!db.inTransaction) db.exec('BEGIN');
     this.vertexRange = readRange(db, 'vertices');
@@ -105,14 +102,14 @@ export class MeshRows {
   /** Vertices likewise, without colours and normals. */
   positionsOf(set?: IdSet): Iterable<VertexBatch & Rows> {
     return this.hasPages
-      ? this.reader.vertices(this.rootPage('vertices'), set)
+      ? this.tableReader.vertices(this.rootPage('vertices'), set)
       : this.selected.vertices({ hasColors: false, hasNormals: false });
   }
 
   /** Triangles likewise, without colours. */
   cornersOf(set?: IdSet): Iterable<TriangleBatch & Rows> {
     return this.check(
-      this.hasPages ? this.reader.triangles(this.rootPage('triangles'), set) : this.selected.triangles(),
+      this.hasPages ? this.tableReader.triangles(this.rootPage('triangles'), set) : this.selected.triangles(),
     );
   }
 
@@ -127,8 +124,8 @@ export class MeshRows {
   pages(sets: { vertices?: IdSet | undefined; triangles?: IdSet | undefined } = {}): PagedRows | undefined {
     if (!this.hasPages) return undefined;
     return {
-      file: this.reader.share(),
-      leaves: (table, max) => this.reader.leaves(this.rootPage(table), max, sets[table]),
+      file: this.tableReader.share(),
+      leaves: (table, max) => this.tableReader.leaves(this.rootPage(table), max, sets[table]),
     };
   }
 
@@ -173,14 +170,14 @@ export class MeshRows {
   /** The leaves of vertices for threads; undefined where pages cannot be read. */
   vertexLeaves(): VertexLeaves | undefined {
     if (!this.hasPages) return undefined;
-    return listLeaves(this.reader.leaves(this.rootPage('vertices'), LEAVES_AT_ONCE), this.vertexRange);
+    return listLeaves(this.tableReader.leaves(this.rootPage('vertices'), LEAVES_AT_ONCE), this.vertexRange);
   }
 
   /** Positions by id. */
   positions(leaves: VertexLeaves | undefined): RowSource {
     return leaves === undefined
       ? new SelectedVertexRows(this.db, this.vertexRange)
-      : new PagedVertexRows(this.reader, leaves);
+      : new PagedVertexRows(this.tableReader, leaves);
   }
 
   private facts() {

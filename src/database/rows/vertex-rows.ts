@@ -50,30 +50,31 @@ export class PagedVertexRows implements RowSource {
   private number = 0;
 
   constructor(
-    private readonly reader: TableReader,
+    private readonly tableReader: TableReader,
     private readonly leaves: VertexLeaves,
   ) {
     this.count = leaves.count;
-    this.decoder = reader.decoder(true);
-    this.page = new Uint8Array(reader.pageBytes);
+    this.decoder = tableReader.decoder(true);
+    this.page = new Uint8Array(tableReader.pageBytes);
   }
 
   load(first: number, count: number, target: Float64Array): void {
-    const { decoder, reader } = this;
+    const { decoder, tableReader } = this;
     const { pages } = this.leaves;
     let filled = 0;
     for (let leaf = this.find(first); filled < count && leaf < pages.length; leaf++) {
       const number = pages[leaf]!;
       if (number !== this.number) {
         this.number = 0;
-        reader.readPage(number, this.page);
+        tableReader.readPage(number, this.page);
         this.number = number;
       }
       decoder.count = 0;
       decoder.decodeFrom(number, this.page, first + filled, count - filled);
       target.set(decoder.values.subarray(0, 3 * decoder.count), 3 * filled);
       filled += decoder.count;
-      if (decoder.count === 0) throw reader.error(number, `no vertex ${first + filled}; expected it here`);
+      if (decoder.count === 0)
+        throw tableReader.error(number, `no vertex ${first + filled}; expected it here`);
     }
   }
 

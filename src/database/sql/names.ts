@@ -1,10 +1,8 @@
 /** Names of tables, views and columns that a query may have meant. */
-import type Database from 'better-sqlite3';
-import { suggest } from '../../suggest.js';
-import { readSqlTokens } from './words.js';
 
-/** A database may have any number of tables; so many are looked at. */
-const NAMES_MAX = 10_000;
+import type Database from 'better-sqlite3';
+import { NAMES_COMPARED_MAX, suggest } from '../../suggest.js';
+import { readSqlTokens } from './words.js';
 
 /** A message of SQLite's about an unknown name, such as `no such column: t.aera`. */
 const UNKNOWN = /^no such (table|column|function): (\S+)/;
@@ -24,7 +22,7 @@ export function hintForUnknown(db: Database.Database, message: string, text: str
 }
 
 /** The name that a query may have meant, or the tables that have its column, as a hint; undefined if there is none. */
-export function suggestName(db: Database.Database, message: string, text: string): string | undefined {
+function suggestName(db: Database.Database, message: string, text: string): string | undefined {
   const match = UNKNOWN.exec(message);
   if (match === null) return undefined;
   const [, kind, unknown] = match as unknown as [string, string, string];
@@ -49,13 +47,13 @@ function listNames(db: Database.Database, kind: string, text: string): string[] 
       .pluck()
       .all(...values) as string[];
   if (kind === 'function') return read('SELECT DISTINCT name FROM pragma_function_list ORDER BY name');
-  const tables = read(`SELECT name FROM pragma_table_list ORDER BY name LIMIT ${NAMES_MAX}`);
+  const tables = read(`SELECT name FROM pragma_table_list ORDER BY name LIMIT ${NAMES_COMPARED_MAX}`);
   if (kind === 'table') return tables;
   const columns = 'SELECT t.name FROM pragma_table_list AS l, pragma_table_info(l.name, l.schema) AS t';
   const words = new Set([...readSqlTokens(text)].map((token) => token.text.toLowerCase()));
   const named = tables.filter((table) => words.has(table.toLowerCase()));
   return [
     ...named.flatMap((table) => read(`${columns} WHERE l.name = ?`, table)),
-    ...read(`${columns} ORDER BY 1 LIMIT ${NAMES_MAX}`),
+    ...read(`${columns} ORDER BY 1 LIMIT ${NAMES_COMPARED_MAX}`),
   ];
 }

@@ -4,10 +4,10 @@ import { type LineStyle, rowLine, selectLines } from './lines.js';
 import { firstSqlWord } from './words.js';
 
 /** A value of a row; an INTEGER is a bigint, and a number is a REAL. */
-export type SqlValue = bigint | number | string | Uint8Array | null;
+export type SessionValue = bigint | number | string | Uint8Array | null;
 
 /** Values of parameters by name; a bigint is bound as INTEGER, a number as REAL. */
-export type SqlParameters = Readonly<Record<string, bigint | number | string>>;
+export type SessionParameters = Readonly<Record<string, bigint | number | string>>;
 
 /** Statements whose rows another query cannot select from. */
 const NO_SOURCES: ReadonlySet<string> = new Set(['EXPLAIN', 'PRAGMA']);
@@ -24,7 +24,7 @@ export class SqlQuery {
     private readonly db: Database.Database,
     private readonly text: string,
     private readonly statement: Database.Statement,
-    private readonly parameters: SqlParameters,
+    private readonly parameters: SessionParameters,
     private readonly wrapError: (error: unknown) => unknown,
   ) {
     this.columns = statement.columns().map(({ name }) => name);
@@ -38,10 +38,10 @@ export class SqlQuery {
   }
 
   /** Rows as they come; nothing is held. */
-  *rows(): Generator<SqlValue[]> {
+  *rows(): Generator<SessionValue[]> {
     try {
       const rows = this.statement.raw().safeIntegers().iterate(this.parameters);
-      yield* rows as IterableIterator<SqlValue[]>;
+      yield* rows as IterableIterator<SessionValue[]>;
     } catch (error) {
       throw this.wrapError(error);
     }

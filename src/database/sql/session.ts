@@ -14,7 +14,7 @@ import { MeshDatabase } from '../mesh-database.js';
 import { migrate, shadowViews } from '../migrate.js';
 import { attachDatabase, openDatabase } from '../open-database.js';
 import { isSeveral, sqlError } from './errors.js';
-import { type SqlParameters, SqlQuery } from './query.js';
+import { type SessionParameters, SqlQuery } from './query.js';
 import { beginsLikeQuery, isReadingPragma, managesTransaction } from './statement.js';
 import { firstSqlWord, parameterNames, shortenSql } from './words.js';
 
@@ -24,7 +24,7 @@ export interface SqlSessionOptions {
   /** Other databases to read in the same queries: names and paths. */
   readonly attach?: readonly (readonly [name: string, path: string])[] | undefined;
   /** Values of parameters, by their names without `:`, `@` or `$`. */
-  readonly parameters?: SqlParameters | undefined;
+  readonly parameters?: SessionParameters | undefined;
   /** Page cache of the connection, in bytes; SQLite sorts on disk beyond as much again. */
   readonly cacheBytes?: number | undefined;
 }
@@ -32,7 +32,7 @@ export interface SqlSessionOptions {
 const CACHE_BYTES = 32 * 2 ** 20;
 
 /** What has been asked: rows to come, or what was changed. */
-export type SqlAnswer = { readonly query: SqlQuery } | { readonly changes: number };
+type SqlAnswer = { readonly query: SqlQuery } | { readonly changes: number };
 
 export class SqlSession {
   private constructor(

@@ -4,7 +4,7 @@
  */
 
 /** A column that is a number. */
-export interface NumberColumn {
+interface NumberColumn {
   readonly type: 'integer' | 'real';
   /** Its SQL over other columns; absent where it is stored. */
   readonly sql?: string;

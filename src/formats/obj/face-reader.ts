@@ -4,6 +4,7 @@
  */
 
 import { FormatError } from '../../errors.js';
+import { MINUS, PLUS, ZERO } from '../../io/number-text.js';
 import { FACE_CORNERS_MAX } from '../../memory.js';
 import { countOf, formatCount } from '../../wording.js';
 import { FaceBatcher } from '../shared/indexed-batches.js';
@@ -11,16 +12,13 @@ import type { UnusableVertices } from '../shared/unusable-vertices.js';
 import { ForwardReferences } from './forward-references.js';
 import type { Statement } from './statement.js';
 
-const PLUS = 0x2b;
-const MINUS = 0x2d;
 const SLASH = 0x2f;
-const ZERO = 0x30;
 
 /** Vertex numbers are exact below this. */
 const VERTEX_MAX = Number.MAX_SAFE_INTEGER;
 
 /** Reads the words behind `f` into a batch. */
-export class FaceReader {
+export class ObjFaceReader {
   readonly batch: FaceBatcher;
   /** Corners of the face so far. */
   private found = 0;

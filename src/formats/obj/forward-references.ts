@@ -9,7 +9,7 @@
 export const FORWARD_REFERENCES_MAX = 65_536;
 
 /** A face that names a vertex which had not come. */
-export interface ForwardReference {
+interface ForwardReference {
   /** Number of the vertex, from 0. */
   readonly vertex: number;
   /** Where the face begins that refers to it. */

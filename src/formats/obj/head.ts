@@ -3,7 +3,7 @@
  * here for being wrong; a head may be cut anywhere.
  */
 import { skipByteOrderMark } from '../shared/text.js';
-import { LOST_SHAPES, PART_KINDS, PASSED_OVER } from './keywords.js';
+import { LOST_SHAPES, PART_KEYWORDS, PASSED_OVER } from './keywords.js';
 
 /** Statements that no other text begins with. */
 const CERTAIN = [
@@ -25,7 +25,7 @@ export function readsLikeObj(head: Uint8Array): boolean {
     isFirst = false;
     if (CERTAIN.some((pattern) => pattern.test(statement))) return true;
     const [keyword = ''] = statement.split(/\s/, 1);
-    if (!PART_KINDS.has(keyword) && !LOST_SHAPES.has(keyword) && !PASSED_OVER.has(keyword)) return false;
+    if (!PART_KEYWORDS.has(keyword) && !LOST_SHAPES.has(keyword) && !PASSED_OVER.has(keyword)) return false;
   }
   return false;
 }

@@ -2,9 +2,9 @@
  * The keywords of OBJ, as in appendix B1 of the Advanced Visualizer manual, and what they mean to a reader of
  * triangles. Lower case alone: no program writes others, and V or F may mean something else.
  */
-import type { PartKind } from './part-name.js';
+import type { ObjPartKind } from './part-name.js';
 
-export const PART_KINDS: ReadonlyMap<string, PartKind> = new Map([
+export const PART_KEYWORDS: ReadonlyMap<string, ObjPartKind> = new Map([
   ['o', 'object'],
   ['g', 'group'],
   ['usemtl', 'material'],

@@ -11,18 +11,16 @@ import type { ByteWindow } from '../../io/input/byte-window.js';
 import type { PartStart } from '../../mesh.js';
 import { escapeControls } from '../../wording.js';
 import type { ReadOptions, ReadStart } from '../format.js';
+import type { Pause } from '../shared/soup-text.js';
 import { findLineEnd, HASH, isBlank, isControl, showToken } from '../shared/text.js';
 import { type SavedUnusable, UnusableVertices } from '../shared/unusable-vertices.js';
-import { FaceReader } from './face-reader.js';
+import { ObjFaceReader } from './face-reader.js';
 import type { SavedReferences } from './forward-references.js';
-import { LOST_SHAPES, PART_KINDS, PASSED_OVER } from './keywords.js';
-import { type PartKind, PartName } from './part-name.js';
+import { LOST_SHAPES, PART_KEYWORDS, PASSED_OVER } from './keywords.js';
+import { type ObjPartKind, PartName } from './part-name.js';
 import { Statement } from './statement.js';
-import { VertexReader } from './vertex-reader.js';
+import { ObjVertexReader } from './vertex-reader.js';
 import type { StatementWords } from './words.js';
-
-/** Why the parser stopped: it needs bytes, a batch is full, or a part begins and the faces before it are due. */
-export type Pause = 'more' | 'batch' | 'part';
 
 /** A parser between two statements, as plain data. */
 export interface SavedParser {
@@ -30,7 +28,7 @@ export interface SavedParser {
   readonly vertices: number;
   readonly faces: number;
   readonly colorMax: number;
-  readonly names: readonly (readonly [kind: PartKind, name: string])[];
+  readonly names: readonly (readonly [kind: ObjPartKind, name: string])[];
   readonly hasStatements: boolean;
   readonly strange: StrangeWord | undefined;
   readonly forward: SavedReferences;
@@ -72,8 +70,8 @@ const KEYWORD_BYTES_MAX = 256;
 
 /** Understands the window's bytes a statement at a time and says when something is due. */
 export class ObjParser {
-  readonly vertices: VertexReader;
-  readonly faces: FaceReader;
+  readonly vertices: ObjVertexReader;
+  readonly faces: ObjFaceReader;
   /** The part that a pause of that name is about. */
   private part: PartStart | undefined;
   private readonly statement: Statement;
@@ -81,7 +79,7 @@ export class ObjParser {
   private readonly words: StatementWords;
   private state = State.Outside;
   private readonly partName = new PartName();
-  private readonly currentNames = new Map<PartKind, string>();
+  private readonly currentNames = new Map<ObjPartKind, string>();
   private hasStatements = false;
   /** The first word that is no keyword; an error if there is no keyword at all. */
   private strange: StrangeWord | undefined;
@@ -93,10 +91,10 @@ export class ObjParser {
     this.statement = new Statement(window, options);
     this.words = this.statement.words;
     this.unusable = new UnusableVertices(options);
-    this.faces = new FaceReader(this.statement, options.batchTriangles, this.unusable);
+    this.faces = new ObjFaceReader(this.statement, options.batchTriangles, this.unusable);
     const { forward } = this.faces;
     const isUsed = (vertex: number) => forward.mayUse(vertex);
-    this.vertices = new VertexReader(this.statement, options.batchTriangles, this.unusable, isUsed);
+    this.vertices = new ObjVertexReader(this.statement, options.batchTriangles, this.unusable, isUsed);
   }
 
   /** Begins in the middle of the source, with the statement of a vertex or a face. */
@@ -225,7 +223,7 @@ export class ObjParser {
   private beginOther(): undefined {
     const { from, to } = this.words;
     const keyword = Buffer.from(this.window.bytes.subarray(from, to)).toString('latin1');
-    const partKind = PART_KINDS.get(keyword);
+    const partKind = PART_KEYWORDS.get(keyword);
     if (partKind !== undefined) {
       this.partName.begin(partKind);
       return this.beginKnown(State.Name);

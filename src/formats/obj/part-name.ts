@@ -6,9 +6,9 @@ import type { PartStart, Warning } from '../../mesh.js';
 import { BLANK, isBlank, readName } from '../shared/text.js';
 
 /** The kinds of part that an OBJ file knows. */
-export type PartKind = Exclude<PartStart['partKind'], 'solid'>;
+export type ObjPartKind = Exclude<PartStart['partKind'], 'solid'>;
 
-const SHOWN_KINDS: Readonly<Record<PartKind, string>> = {
+const SHOWN_KINDS: Readonly<Record<ObjPartKind, string>> = {
   object: 'an object',
   group: 'a group',
   material: 'a material',
@@ -17,7 +17,7 @@ const SHOWN_KINDS: Readonly<Record<PartKind, string>> = {
 /** The name being read, in a buffer of fixed size. */
 export class PartName {
   /** What the name is of. */
-  kind: PartKind = 'object';
+  kind: ObjPartKind = 'object';
   /** One byte more than is kept, so that a longer name shows. */
   private readonly bytes = new Uint8Array(NAME_BYTES_MAX + 1);
   private length = 0;
@@ -25,7 +25,7 @@ export class PartName {
   private trimmed = 0;
 
   /** Begins an empty name. */
-  begin(kind: PartKind): void {
+  begin(kind: ObjPartKind): void {
     this.kind = kind;
     this.length = 0;
     this.trimmed = 0;

@@ -4,7 +4,7 @@
 import { parseNumber } from '../../io/number-text.js';
 import { countOf } from '../../wording.js';
 import { VertexBatcher } from '../shared/indexed-batches.js';
-import { isNotFinite, notANumber } from '../shared/text.js';
+import { notANumber, spellsNotFinite } from '../shared/text.js';
 import type { UnusableVertices } from '../shared/unusable-vertices.js';
 import type { Statement } from './statement.js';
 
@@ -15,7 +15,7 @@ const EXTRA_MAX = 4;
 const NOT_FINITE = /^[+-]?(nan|inf|infinity|1\.#\w+)(\(\w*\))?$/i;
 
 /** Reads the words behind `v` into a batch. */
-export class VertexReader {
+export class ObjVertexReader {
   readonly batch: VertexBatcher;
   /** The largest colour value so far. */
   colorMax = 0;
@@ -66,7 +66,7 @@ export class VertexReader {
       } else {
         const what = `${'xyz'[found]} of a vertex`;
         const { problem, hint } = notANumber(window.bytes, words.from, words.to, what, statement.line);
-        if (!isNotFinite(window.bytes, words.from, words.to)) {
+        if (!spellsNotFinite(window.bytes, words.from, words.to)) {
           statement.refuse(problem, hint);
           return 'end';
         }

@@ -5,11 +5,12 @@
  * comment anywhere but in names, which are the rest of their statement, and a comment is never continued. Works on what the window holds and never
  * waits: each word is consumed as it is found, so a statement may be longer than the window.
  */
+
 import type { ByteWindow } from '../../io/input/byte-window.js';
+import { POINT } from '../../io/number-text.js';
 import { CR, HASH, isBlank, isLineEnd, LF } from '../shared/text.js';
 
 const BACKSLASH = 0x5c;
-const POINT = 0x2e;
 
 /** Why a word or the rest of a statement could not be told yet: the window holds too little. */
 const CUT = -2;
@@ -26,7 +27,7 @@ const mayEndRest = isBlank.map((_, byte) => (isLineEnd(byte) || byte === BACKSLA
 const mayEndName = isBlank.map((_, byte) => (isLineEnd(byte) || byte === BACKSLASH ? 1 : 0));
 
 /** What {@link StatementWords.next} and {@link StatementWords.passRest} came to. */
-export type Step = 'word' | 'end' | 'more';
+export type WordStep = 'word' | 'end' | 'more';
 
 /** Finds words in a window and counts the lines they stand on. */
 export class StatementWords {
@@ -48,7 +49,7 @@ export class StatementWords {
    * Consumes the statement's next word; 'end' leaves the line's end or comment to {@link nextStatement}. On 'more' the
    * window is to be filled and the same asked again.
    */
-  next(): Step {
+  next(): WordStep {
     const { window } = this;
     const { bytes, end, ended } = window;
     const at = this.passGap();
@@ -87,7 +88,7 @@ export class StatementWords {
   /**
    * Moves to the first byte of the next statement or comment, over blanks and line ends; 'end' at the end of the file.
    */
-  nextStatement(): Step {
+  nextStatement(): WordStep {
     const { window } = this;
     const { bytes, end, ended } = window;
     for (;;) {
@@ -111,7 +112,7 @@ export class StatementWords {
    * Consumes the rest of the statement, however long it is, and lends it to `take` as a name, in pieces, with a blank for each
    * end of a continued line. Call it right behind a word.
    */
-  passRest(take?: (bytes: Uint8Array, from: number, to: number) => void): Step {
+  passRest(take?: (bytes: Uint8Array, from: number, to: number) => void): WordStep {
     const { window } = this;
     const { bytes, end, ended } = window;
     const mayEnd = take === undefined ? mayEndRest : mayEndName;

@@ -7,19 +7,18 @@
 
 import { FormatError, type Place } from '../../errors.js';
 import type { ByteWindow } from '../../io/input/byte-window.js';
-import { parseNumber } from '../../io/number-text.js';
+import { parseNumber, ZERO } from '../../io/number-text.js';
 import { FACE_CORNERS_MAX } from '../../memory.js';
 import { formatCount } from '../../wording.js';
 import type { ReadOptions, ReadStart } from '../format.js';
-import { BLANK, CR, findLineEnd, isNotFinite, LF, notANumber, skipBlanks } from '../shared/text.js';
-import type { BodyReader, Pause } from './body-reader.js';
+import { BLANK, CR, findLineEnd, LF, notANumber, skipBlanks, spellsNotFinite } from '../shared/text.js';
+import type { BodyPause, BodyReader } from './body-reader.js';
 import { type MeshCollector, nameSlot, refuseFaceSize, refuseListCount } from './collect.js';
 import { beginsWithPly, type PlyElement, type PlyHeader } from './header.js';
 import { type ElementPlan, NO_SLOT, SLOTS, Slot } from './plan.js';
 import { findUnsignedMax } from './scalars.js';
 import { type SavedLine, TokenScanner } from './tokens.js';
 
-const ZERO = 0x30;
 /** Digits that make a number without rounding, and without a check. */
 const PLAIN_DIGITS_MAX = 15;
 
@@ -34,6 +33,21 @@ enum List {
   Passed,
   Corners,
   Strip,
+}
+
+/** What a reader knows of the element and of the record that it is at, as plain data; see there. */
+interface SavedText {
+  readonly done: number;
+  readonly property: number;
+  readonly left: number;
+  readonly isOpen: boolean;
+  readonly recordLine: number;
+  readonly recordBeginsLine: boolean;
+  readonly brokenLine: number | undefined;
+  readonly isBroken: boolean;
+  readonly isSuspect: boolean;
+  readonly shareLines: boolean;
+  readonly line: SavedLine;
 }
 
 export class AsciiReader implements BodyReader {
@@ -85,7 +99,7 @@ export class AsciiReader implements BodyReader {
     this.collector.beginStrip(strip < 0);
   }
 
-  save(): object {
+  save(): SavedText {
     const { done, property, left, isOpen, recordLine, recordBeginsLine } = this;
     const { brokenLine, isBroken, isSuspect, shareLines } = this;
     const record = { done, property, left, isOpen, recordLine, recordBeginsLine };
@@ -93,9 +107,18 @@ export class AsciiReader implements BodyReader {
   }
 
   restore(memory: object): void {
-    const { line, ...own } = memory as { line: SavedLine };
-    Object.assign(this, own);
-    this.tokens.restore(line);
+    const saved = memory as SavedText;
+    this.done = saved.done;
+    this.property = saved.property;
+    this.left = saved.left;
+    this.isOpen = saved.isOpen;
+    this.recordLine = saved.recordLine;
+    this.recordBeginsLine = saved.recordBeginsLine;
+    this.brokenLine = saved.brokenLine;
+    this.isBroken = saved.isBroken;
+    this.isSuspect = saved.isSuspect;
+    this.shareLines = saved.shareLines;
+    this.tokens.restore(saved.line);
   }
 
   begin(plan: ElementPlan, isLast: boolean): void {
@@ -111,7 +134,7 @@ export class AsciiReader implements BodyReader {
     this.restart = (list && findUnsignedMax(list.type)) ?? -1;
   }
 
-  read(): Pause {
+  read(): BodyPause {
     const { plan, lists, collector } = this;
     if (plan === undefined) return 'done';
     const { element, slots, role } = plan;
@@ -139,7 +162,7 @@ export class AsciiReader implements BodyReader {
     return 'done';
   }
 
-  finish(): Pause {
+  finish(): BodyPause {
     if (!this.holdsLine || !this.tokens.next()) return 'more';
     const { line } = this.tokens;
     if (this.isBroken) {
@@ -237,7 +260,7 @@ export class AsciiReader implements BodyReader {
     const value = parseNumber(bytes, from, to);
     const isMistake =
       slot <= Slot.Z
-        ? !Number.isFinite(value) && !isNotFinite(bytes, from, to)
+        ? !Number.isFinite(value) && !spellsNotFinite(bytes, from, to)
         : Number.isNaN(value) && beginsNumber[bytes[from]!] === 0;
     if (isMistake) {
       throw this.refuse(notANumber(bytes, from, to, nameSlot(slot), this.recordLine).problem);

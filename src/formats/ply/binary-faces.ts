@@ -5,7 +5,7 @@
 
 import type { ByteWindow } from '../../io/input/byte-window.js';
 import { FACE_CORNERS_MAX } from '../../memory.js';
-import type { ElementReader, Pause } from './body-reader.js';
+import type { BodyPause, ElementReader } from './body-reader.js';
 import { type MeshCollector, refuseFaceSize, refuseListCount } from './collect.js';
 import type { PlyProperty } from './header.js';
 import { type ElementPlan, NO_SLOT, SLOTS } from './plan.js';
@@ -19,7 +19,7 @@ interface Value {
   readonly isBehindList: boolean;
 }
 
-export class FaceReader implements ElementReader {
+export class BinaryFaceReader implements ElementReader {
   done = 0;
   private readonly list: PlyProperty;
   private readonly countType: Scalar;
@@ -64,7 +64,7 @@ export class FaceReader implements ElementReader {
     return this.window.offset;
   }
 
-  read(): Pause {
+  read(): BodyPause {
     const { window, collector } = this;
     const { count } = this.plan.element;
     const { bytes } = window;

@@ -6,12 +6,12 @@
 import type { ByteWindow } from '../../io/input/byte-window.js';
 import { FACE_CORNERS_MAX } from '../../memory.js';
 import { readCorners } from './binary-faces.js';
-import type { ElementReader, Pause } from './body-reader.js';
+import type { BodyPause, ElementReader } from './body-reader.js';
 import { type MeshCollector, refuseFaceSize, refuseListCount } from './collect.js';
 import { type ElementPlan, NO_SLOT, SLOTS, type Slot } from './plan.js';
 import { findUnsignedMax, readScalar, type Scalar, sizeOf } from './scalars.js';
 
-type Step =
+type RecordStep =
   | { readonly kind: 'pass'; bytes: number }
   | { readonly kind: 'value'; readonly type: Scalar; readonly slot: Slot }
   | {
@@ -20,12 +20,20 @@ type Step =
       readonly countType: Scalar;
       readonly name: string;
     };
-type ListStep = Extract<Step, { countType: Scalar }>;
+type ListStep = Extract<RecordStep, { countType: Scalar }>;
+
+/** Where a reader is within a record, as plain data; see there. */
+interface SavedRecord {
+  readonly step: number;
+  readonly bytesLeft: number;
+  readonly cornersLeft: number;
+  readonly recordOffset: number;
+}
 
 export class RecordReader implements ElementReader {
   done = 0;
   recordOffset: number;
-  private readonly steps: readonly Step[];
+  private readonly steps: readonly RecordStep[];
   private readonly values = new Float64Array(SLOTS).fill(Number.NaN);
   private step = 0;
   /** What is left of a step that is begun: bytes to pass over, or corners of a strip. */
@@ -44,13 +52,17 @@ export class RecordReader implements ElementReader {
     this.steps = compileSteps(plan);
   }
 
-  save(): object {
+  save(): SavedRecord {
     const { step, bytesLeft, cornersLeft, recordOffset } = this;
     return { step, bytesLeft, cornersLeft, recordOffset };
   }
 
   restore(memory: object): void {
-    Object.assign(this, memory);
+    const { step, bytesLeft, cornersLeft, recordOffset } = memory as SavedRecord;
+    this.step = step;
+    this.bytesLeft = bytesLeft;
+    this.cornersLeft = cornersLeft;
+    this.recordOffset = recordOffset;
   }
 
   startInStrip(left: number): void {
@@ -58,7 +70,7 @@ export class RecordReader implements ElementReader {
     this.cornersLeft = left;
   }
 
-  read(): Pause {
+  read(): BodyPause {
     const { window, plan, collector, steps } = this;
     const { bytes } = window;
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -79,7 +91,7 @@ export class RecordReader implements ElementReader {
   }
 
   /** Takes a step, or as much of it as the window holds; false where that is not all. */
-  private take(view: DataView, step: Step): boolean {
+  private take(view: DataView, step: RecordStep): boolean {
     if (this.bytesLeft === 0 && this.cornersLeft === 0 && !this.begin(view, step)) return false;
     const { window } = this;
     if (this.bytesLeft > 0) {
@@ -94,7 +106,7 @@ export class RecordReader implements ElementReader {
   }
 
   /** Reads what stands at the beginning of a step; false where the window does not hold it. */
-  private begin(view: DataView, step: Step): boolean {
+  private begin(view: DataView, step: RecordStep): boolean {
     const { window, isLittle } = this;
     const { start, end } = window;
     if (step.kind === 'pass') {
@@ -161,8 +173,8 @@ export class RecordReader implements ElementReader {
 }
 
 /** What is done for each record; neighbours that are passed over are one step. */
-function compileSteps({ element, role, slots, cornerList }: ElementPlan): Step[] {
-  const steps: Step[] = [];
+function compileSteps({ element, role, slots, cornerList }: ElementPlan): RecordStep[] {
+  const steps: RecordStep[] = [];
   for (const [k, { type, countType, name }] of element.properties.entries()) {
     const last = steps.at(-1);
     if (countType !== undefined) {

@@ -3,7 +3,7 @@
  */
 
 import type { ByteWindow } from '../../io/input/byte-window.js';
-import type { ElementReader, Pause } from './body-reader.js';
+import type { BodyPause, ElementReader } from './body-reader.js';
 import type { MeshCollector } from './collect.js';
 import { type ElementPlan, NO_SLOT, Slot } from './plan.js';
 import { readScalar, Scalar, sizeOf } from './scalars.js';
@@ -17,7 +17,7 @@ interface Column {
 
 type Rows = Float32Array | Float64Array;
 
-export class VertexReader implements ElementReader {
+export class BinaryVertexReader implements ElementReader {
   done = 0;
   private readonly columns: readonly Column[];
   private readonly recordBytes: number;
@@ -43,7 +43,7 @@ export class VertexReader implements ElementReader {
     return this.window.offset;
   }
 
-  read(): Pause {
+  read(): BodyPause {
     const { window, recordBytes } = this;
     const { vertices } = this.collector;
     const present = Math.floor((window.end - window.start) / recordBytes);

@@ -6,10 +6,10 @@
 import { FormatError, type Place } from '../../errors.js';
 import type { ByteWindow } from '../../io/input/byte-window.js';
 import type { ReadStart } from '../format.js';
-import { FaceReader } from './binary-faces.js';
+import { BinaryFaceReader } from './binary-faces.js';
 import { RecordReader } from './binary-records.js';
-import { VertexReader } from './binary-vertices.js';
-import type { BodyReader, ElementReader, Pause } from './body-reader.js';
+import { BinaryVertexReader } from './binary-vertices.js';
+import type { BodyPause, BodyReader, ElementReader } from './body-reader.js';
 import type { MeshCollector } from './collect.js';
 import type { PlyHeader } from './header.js';
 import type { ElementPlan } from './plan.js';
@@ -37,11 +37,11 @@ export class BinaryReader implements BodyReader {
     const { isLittle } = this.header;
     const lists = plan.element.properties.filter(({ countType }) => countType !== undefined).length;
     if (lists === 0 && plan.role === 'vertex') {
-      this.reader = new VertexReader(window, plan, collector, isLittle);
+      this.reader = new BinaryVertexReader(window, plan, collector, isLittle);
     } else if (lists === 0) {
       this.reader = new EqualRecords(window, plan);
     } else if (lists === 1 && plan.role === 'face') {
-      this.reader = new FaceReader(window, plan, collector, isLittle);
+      this.reader = new BinaryFaceReader(window, plan, collector, isLittle);
     } else {
       this.reader = new RecordReader(window, plan, collector, isLittle);
     }
@@ -66,11 +66,11 @@ export class BinaryReader implements BodyReader {
     if (record !== undefined) this.reader.restore?.(record);
   }
 
-  read(): Pause {
+  read(): BodyPause {
     return this.reader?.read() ?? 'done';
   }
 
-  finish(): Pause {
+  finish(): BodyPause {
     const { window } = this;
     if (window.start === window.end) return 'more';
     throw new FormatError('bytes follow the last record announced; expected the end of the file', {
@@ -106,7 +106,7 @@ class EqualRecords implements ElementReader {
     return this.first + this.done * this.recordBytes;
   }
 
-  read(): Pause {
+  read(): BodyPause {
     const { window } = this;
     const left = this.plan.element.count * this.recordBytes - this.passed;
     const count = Math.min(left, window.end - window.start);

@@ -4,7 +4,7 @@ import type { ReadStart } from '../format.js';
 import type { ElementPlan } from './plan.js';
 
 /** Why a reader stopped: it needs bytes, a batch is full, or the element is complete. */
-export type Pause = 'more' | 'batch' | 'done';
+export type BodyPause = 'more' | 'batch' | 'done';
 
 /** Reads the elements one after another, each as far as the window reaches. */
 export interface BodyReader {
@@ -20,9 +20,9 @@ export interface BodyReader {
   save(): object;
   /** Goes on where another one was saved in the element just begun. */
   restore(memory: object): void;
-  read(): Pause;
+  read(): BodyPause;
   /** Warns or throws where anything follows the last element. */
-  finish(): Pause;
+  finish(): BodyPause;
 }
 
 /** Reads the records of one element. */
@@ -31,7 +31,7 @@ export interface ElementReader {
   done: number;
   /** Offset in the source of the record that is read. */
   readonly recordOffset: number;
-  read(): Pause;
+  read(): BodyPause;
   /** Begins in the middle of a strip, of which so many numbers are left. */
   startInStrip?(left: number): void;
   /** Of one that stops within records: what it knows of the record that it is at. */

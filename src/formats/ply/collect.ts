@@ -61,7 +61,7 @@ export class MeshCollector {
   private emptyFaces = 0;
   /** Whether any face has been read, or any triangle of a strip. */
   hasFaces = false;
-  private readonly strip: Strip = {
+  private strip: Strip = {
     before: 0,
     beforeOffset: 0,
     beforeLine: 0,
@@ -111,7 +111,7 @@ export class MeshCollector {
     this.vertices.total = vertices;
     this.faces.records = faces;
     this.hasFaces = hasFaces;
-    Object.assign(this.strip, strip);
+    this.strip = { ...strip };
     this.ranges.vertex.scale = ranges[0];
     this.ranges.face.scale = ranges[1];
   }

@@ -81,7 +81,7 @@ export function planElements(header: PlyHeader): PlyPlan {
 }
 
 /** What colours are divided by. Float colours lie between 0 and 1 unless one has been seen that does not. */
-export class ColorRange {
+class ColorRange {
   /** Whether values have to be looked at. */
   readonly isOpen: boolean;
   /** What the colours so far are divided by. */

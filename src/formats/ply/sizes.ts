@@ -12,7 +12,7 @@ import { sizeOf } from './scalars.js';
 const VALUE_TEXT_BYTES = 2;
 
 /** The fewest bytes of a record: of its single values and of its lists' counts. */
-export function countLeastBytes(element: PlyElement, encoding: PlyHeader['encoding']): number {
+function countLeastBytes(element: PlyElement, encoding: PlyHeader['encoding']): number {
   const bytes = element.properties.map(({ type, countType }) =>
     encoding === 'ascii' ? VALUE_TEXT_BYTES : sizeOf(countType ?? type),
   );

@@ -48,8 +48,11 @@ export class TokenScanner {
     return { line, atLineStart, isSurplus, isPassing };
   }
 
-  restore(line: SavedLine): void {
-    Object.assign(this, line);
+  restore({ line, atLineStart, isSurplus, isPassing }: SavedLine): void {
+    this.line = line;
+    this.atLineStart = atLineStart;
+    this.isSurplus = isSurplus;
+    this.isPassing = isPassing;
   }
 
   /** Finds the next token; false where the window holds no whole one (at the source's end: where there is none). */

@@ -1,7 +1,7 @@
 /** What writers share: the buffers of the chunks that they yield, and what stands where a vertex has nothing. */
 
 /** Bytes of a chunk, at the most. */
-export const CHUNK_BYTES = 2 ** 20;
+const CHUNK_BYTES = 2 ** 20;
 
 /** Two buffers of {@link CHUNK_BYTES} that take turns: one is on its way to the disk while the other is filled. */
 export class ChunkBuffers {

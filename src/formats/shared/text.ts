@@ -117,7 +117,7 @@ export function notANumber(
   line: number,
 ): FormatError {
   const token = showToken(bytes, start, end);
-  const problem = isNotFinite(bytes, start, end) ? 'not finite' : 'not a number';
+  const problem = spellsNotFinite(bytes, start, end) ? 'not finite' : 'not a number';
   const hint = /^'[+-]?\d*,\d+'$/.test(token) ? COMMA_HINT : undefined;
   return new FormatError(`${token} is ${problem}; expected ${what}, a finite number`, {
     place: { line },
@@ -131,7 +131,7 @@ const COMMA_HINT = 'numbers seem to have decimal commas: write them with points'
 const NOT_FINITE = /^[+-]?(nan(\(\w*\))?|inf(inity)?|1\.#\w+|[\d.]+(e[+-]?\d+)?)$/i;
 
 /** Whether a token that is not a finite number says that it is none, and is no mistake in writing. */
-export function isNotFinite(bytes: Uint8Array, start: number, end: number): boolean {
+export function spellsNotFinite(bytes: Uint8Array, start: number, end: number): boolean {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, Math.min(end - start, SHOWN_MAX));
   return NOT_FINITE.test(text.toString('latin1')) && !/\..*\./.test(text.toString('latin1'));
 }

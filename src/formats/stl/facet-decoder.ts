@@ -56,9 +56,13 @@ export class FacetDecoder {
     return { exponents: this.tally.save(), inBlock, nulFacets, proofs, misfits, isLastSure };
   }
 
-  restore({ exponents, ...counts }: SavedDecoder): void {
+  restore({ exponents, inBlock, nulFacets, proofs, misfits, isLastSure }: SavedDecoder): void {
     this.tally.restore(exponents);
-    Object.assign(this, counts);
+    this.inBlock = inBlock;
+    this.nulFacets = nulFacets;
+    this.proofs = proofs;
+    this.misfits = misfits;
+    this.isLastSure = isLastSure;
   }
 
   /** Whether the last facets that are announced stand where they should, so that what follows is an appendix. */

@@ -66,6 +66,22 @@ const FACET_TEXT_BYTES = 24;
 /** How far behind `solid` to look for a facet on the same line. */
 const ONE_LINE_BYTES = 8192;
 
+interface StrangeWord {
+  readonly line: number;
+  readonly token: string;
+}
+
+/** What a parser knows between two solids or facets, as plain data; see there. */
+interface SavedFacets {
+  readonly line: number;
+  readonly total: number;
+  readonly strange: StrangeWord | undefined;
+  readonly atLineStart: boolean;
+  readonly isOpen: boolean;
+  readonly hasEnd: boolean;
+  readonly nulBytes: number;
+}
+
 /** Understands the window's bytes and collects whole facets in a batch. */
 export class FacetParser implements SoupParser {
   /** The line of the first byte not yet understood, from 1. */
@@ -84,7 +100,7 @@ export class FacetParser implements SoupParser {
   total = 0;
   private readonly places: PlaceNotes;
   /** The first line that is no STL; an error if no triangle is found at all. */
-  private strange: { readonly line: number; readonly token: string } | undefined;
+  private strange: StrangeWord | undefined;
   private atLineStart = true;
   /** A solid, or facets without one, have begun and not ended. */
   private isOpen = false;
@@ -119,14 +135,21 @@ export class FacetParser implements SoupParser {
     this.total = record;
   }
 
-  save(): object | undefined {
+  save(): SavedFacets | undefined {
     if (this.count > 0 || !this.isBetween) return undefined;
     const { line, total, strange, atLineStart, isOpen, hasEnd, nulBytes } = this;
     return { line, total, strange, atLineStart, isOpen, hasEnd, nulBytes };
   }
 
   restore(memory: object): void {
-    Object.assign(this, memory);
+    const saved = memory as SavedFacets;
+    this.line = saved.line;
+    this.total = saved.total;
+    this.strange = saved.strange;
+    this.atLineStart = saved.atLineStart;
+    this.isOpen = saved.isOpen;
+    this.hasEnd = saved.hasEnd;
+    this.nulBytes = saved.nulBytes;
   }
 
   takePart(): PartStart {

@@ -10,7 +10,7 @@ export type CompressionId = 'gzip' | 'zstd';
 /** What an output is asked to be: compressed, or `none` whatever its name says. */
 export type CompressionChoice = CompressionId | 'none';
 
-export interface Compression {
+interface Compression {
   readonly id: CompressionId;
   /** Lower case, without the dot; the first one is the one to write. */
   readonly extensions: readonly string[];

@@ -8,7 +8,7 @@ import { FormatError } from '../../errors.js';
 import { formatMebibytes } from './compression.js';
 
 /** The largest window accepted, in bytes: what `zstd --long` makes. */
-export const ZSTD_WINDOW_MAX = 128 * 2 ** 20;
+const ZSTD_WINDOW_MAX = 128 * 2 ** 20;
 
 const MAGIC = 0xfd2fb528;
 /** Sixteen magic numbers, 0x184D2A50 to 0x184D2A5F, begin frames for other programs, without content. */

@@ -15,7 +15,7 @@ const STDIN = 0;
 const PIPE_BYTES = 256 * 1024;
 
 /** Standard input while it is read. */
-export interface StandardInput {
+interface StandardInput {
   /** Throws FileError. */
   readonly pull: Pull;
   /** A process does not end while it waits for input that nobody has closed. */

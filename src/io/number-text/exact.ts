@@ -6,6 +6,12 @@ export const MINUS = 0x2d;
 export const POINT = 0x2e;
 export const LETTER_E = 0x65;
 
+/** The largest finite float32. */
+export const FLOAT32_LARGEST = (2 - 2 ** -23) * 2 ** 127;
+
+/** Which word of a double holds its exponent on this machine. */
+export const HIGH_WORD = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1 ? 1 : 0;
+
 /** The powers of ten that a double holds exactly. */
 export const TEN = Float64Array.from({ length: 23 }, (_, power) => Number(`1e${power}`));
 export const TEN_MAX = 22;

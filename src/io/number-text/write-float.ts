@@ -1,5 +1,5 @@
 /** Floats as the shortest decimal text that reads back to them. */
-import { LETTER_E, MINUS, multiplyRest, POINT, TEN, ZERO } from './exact.js';
+import { HIGH_WORD, LETTER_E, MINUS, multiplyRest, POINT, TEN, ZERO } from './exact.js';
 import { writeInteger, writePadded, writeText, writeTrimmed } from './write-integer.js';
 
 /** The most bytes that one call of a writer writes: those of `-0.0000012345678901234567`. */
@@ -35,8 +35,6 @@ const scratch64 = new Float64Array(1);
 const scratch64Words = new Uint32Array(scratch64.buffer);
 const scratch32 = new Float32Array(1);
 const scratch32Bits = new Uint32Array(scratch32.buffer);
-/** Which word of a double holds its exponent on this machine. */
-const HIGH_WORD = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1 ? 1 : 0;
 
 /** By exponent of a double, good from 1e-6 to 2^29: the power of ten to scale by, and the reach it gives. */
 const POWER_64 = new Int16Array(2048).map((_, e) => findPower(2 ** (e - 1076)));

@@ -14,7 +14,7 @@ export interface Manifest {
   readonly files: readonly ManifestFile[];
 }
 
-export interface ManifestFile {
+interface ManifestFile {
   readonly file: string;
   /** Size in bytes. */
   readonly bytes: number;

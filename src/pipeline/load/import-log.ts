@@ -33,7 +33,7 @@ import {
 const INTERVAL_MS = 3000;
 
 /** How an import is made: some of its options. */
-export interface ImportLogOptions {
+interface ImportLogOptions {
   /** Where spill files are to stand; beside the database unless given. */
   readonly tempFolder?: string | undefined;
   /** Begin anew, whatever there is. */

@@ -8,7 +8,7 @@ import type { Warning } from '../../mesh.js';
 import type { SavedWelding, Welding } from '../../weld/welding.js';
 
 /** Where reading goes on, and what there is until then. */
-export interface ReadingState {
+interface ReadingState {
   readonly phase: 'reading';
   /** Tables of the welder are not to become smaller: ids are looked up as far back as they reached. */
   readonly weldBytes: number;
@@ -22,7 +22,7 @@ export interface ReadingState {
 }
 
 /** All rows are there, and what the source was like is known. */
-export interface LoadedState {
+interface LoadedState {
   readonly phase: 'loaded';
   readonly bytesRead: number;
   readonly rows: SavedMeshLoad;

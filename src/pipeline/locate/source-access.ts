@@ -17,7 +17,7 @@ import type { MeshItem } from '../../mesh.js';
 import { countOf, escapeControls } from '../../wording.js';
 import type { RunOptions } from '../run/progress.js';
 
-/** Bytes read at a time: a place is at most 16 KiB behind a checkpoint, and mostly nearer. */
+/** Bytes read at a time: a place is at most 16 KiB behind a mark, and mostly nearer. */
 const STEP_BYTES = 4096;
 
 export type AccessOptions = Pick<RunOptions, 'signal' | 'onProgress' | 'onNote'>;

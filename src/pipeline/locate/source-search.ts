@@ -1,14 +1,14 @@
 /**
- * A look for a triangle or a vertex in a source: the format's reader begins at the checkpoint before it and reads on, and
+ * A look for a triangle or a vertex in a source: the format's reader begins at the mark before it and reads on, and
  * what it finds there must have the positions that the database has.
  */
 
 import type { MeshDatabase, SourceRow } from '../../database/mesh-database.js';
 import {
-  type Checkpoint,
   findAppearance,
-  findCheckpoint,
-  findVertexCheckpoint,
+  findPlaceMark,
+  findVertexPlaceMark,
+  type PlaceMark,
   type StoredTriangle,
 } from '../../database/source-places.js';
 import { describePlace, FileError, FormatError } from '../../errors.js';
@@ -91,13 +91,13 @@ export class Search {
     stored: StoredTriangle,
     what: string,
   ): Promise<Found & { readonly face: FaceOfTriangle | undefined }> {
-    const checkpoint = this.db.ask((connection) => findCheckpoint(connection, id));
-    return this.look(what, checkpoint, async (access) => {
-      // Without a checkpoint all of the source may have to be read: not one by one.
-      const reader = await access.reader(checkpoint !== undefined);
-      const start = checkpoint && startAt(checkpoint, id, reader);
+    const mark = this.db.ask((connection) => findPlaceMark(connection, id));
+    return this.look(what, mark, async (access) => {
+      // Without a mark all of the source may have to be read: not one by one.
+      const reader = await access.reader(mark !== undefined);
+      const start = mark && startAt(mark, id, reader);
       if (start === undefined) this.options.onNote?.(`${access.name} has to be read from its beginning`);
-      let first = start === undefined ? 0 : start.kind === 'soup' ? start.record : checkpoint!.first;
+      let first = start === undefined ? 0 : start.kind === 'soup' ? start.record : mark!.first;
       for await (const item of access.items(reader, start)) {
         if (item.kind === 'soup') {
           if (id < first + item.count) return this.takeSoup(access, reader, item, id - first, stored);
@@ -121,8 +121,8 @@ export class Search {
   async vertex(id: number, position: readonly number[]): Promise<Found> {
     const isWelded = this.row.file_vertices !== this.row.vertices;
     const [from, to] = isWelded ? this.db.ask((connection) => findAppearance(connection, id)) : [id, id];
-    const checkpoint = this.db.ask((connection) => findVertexCheckpoint(connection, from));
-    return this.look(`vertex ${id}`, checkpoint, async (access) => {
+    const mark = this.db.ask((connection) => findVertexPlaceMark(connection, from));
+    return this.look(`vertex ${id}`, mark, async (access) => {
       const found = await this.findVertex(access, from, to, (values) => isSame(values, position));
       return found && this.take(access, found.reader, 'vertices', found.place);
     });
@@ -172,12 +172,12 @@ export class Search {
   /** Opens the source and looks for something in it. Throws FileError where it is not found. */
   private async look<T>(
     what: string,
-    checkpoint: Checkpoint | undefined,
+    mark: PlaceMark | undefined,
     find: (access: SourceAccess) => Promise<T | undefined>,
   ): Promise<T> {
     const { row, db, options } = this;
     const path = options.source ?? row.path;
-    if (path === '-') throw withoutFile(db.path, what, checkpoint);
+    if (path === '-') throw withoutFile(db.path, what, mark);
     try {
       const access = await SourceAccess.open(row, path, options);
       this.access = access;
@@ -280,13 +280,13 @@ export class Search {
     to: number,
     isWanted: (position: readonly number[], number: number) => boolean,
   ): Promise<{ readonly place: ItemPlace; readonly reader: MeshReader } | undefined> {
-    const checkpoint = this.db.ask((connection) => findVertexCheckpoint(connection, from));
+    const mark = this.db.ask((connection) => findVertexPlaceMark(connection, from));
     const reader = await access.reader(true);
-    const start: ReadStart | undefined = checkpoint && {
+    const start: ReadStart | undefined = mark && {
       kind: 'vertices',
-      offset: checkpoint.offset,
-      line: checkpoint.line,
-      record: checkpoint.first,
+      offset: mark.offset,
+      line: mark.line,
+      record: mark.first,
       vertices: 0,
     };
     for await (const item of access.items(reader, start)) {
@@ -329,9 +329,9 @@ function placeOf(places: readonly ItemPlace[], item: number, reader: MeshReader)
   return { ...first, item, offset, end: offset + recordBytes, record: first.record + skipped };
 }
 
-/** Where a reader is to begin for a triangle: at its record where that can be computed, else at the checkpoint. */
+/** Where a reader is to begin for a triangle: at its record where that can be computed, else at the mark. */
 function startAt(
-  { first, offset, line, face, vertices, strip }: Checkpoint,
+  { first, offset, line, face, vertices, strip }: PlaceMark,
   id: number,
   reader: MeshReader,
 ): ReadStart {
@@ -352,11 +352,11 @@ function startAt(
 }
 
 /** The error for a source that was standard input, with what is known all the same. */
-function withoutFile(database: string, what: string, checkpoint: Checkpoint | undefined): FileError {
+function withoutFile(database: string, what: string, mark: PlaceMark | undefined): FileError {
   const known =
-    checkpoint === undefined
+    mark === undefined
       ? ''
-      : `; ${what} is at ${describePlace(checkpoint.line > 0 ? checkpoint : { offset: checkpoint.offset })} or later`;
+      : `; ${what} is at ${describePlace(mark.line > 0 ? mark : { offset: mark.offset })} or later`;
   return new FileError(`${database}: its source was standard input, which cannot be read again${known}`, {
     code: 'FILE_NOT_FOUND',
     hint: '`source` names a file that has the same bytes',

@@ -6,6 +6,7 @@
 import type { IdSet } from '../../collections/id-set.js';
 import { RowCache } from '../../collections/row-cache.js';
 import type { SpillFiles } from '../../collections/spill-file.js';
+import { runSteps } from '../../collections/steps.js';
 import type { Rows } from '../../database/pages/leaf-decoder.js';
 import {
   CachedPositions,
@@ -16,8 +17,7 @@ import type { MeshRows } from '../../database/rows/selection.js';
 import type { TriangleBatch } from '../../mesh.js';
 import { forecastSpills } from '../run/forecast.js';
 import { MissWatch } from '../run/miss-watch.js';
-import type { Pace } from '../run/pace.js';
-import type { RunOptions, Stage } from '../run/progress.js';
+import type { RunOptions } from '../run/progress.js';
 
 /** Bytes of positions for each triangle that is asked about, its neighbours included. */
 const POSITIONS_BYTES = 144;
@@ -29,11 +29,9 @@ export interface CornerConsumer {
   take(batch: TriangleBatch & Rows): void;
 }
 
-export interface CornerScanOptions {
+interface CornerScanOptions {
   /** Memory for positions: so many bytes, or an arena that is lent until the end. */
   readonly bytes: number | ArrayBuffer;
-  /** What the run is at meanwhile. */
-  readonly stage: Stage;
   readonly onNote?: ((note: string) => void) | undefined;
   /** Told what disk space it will need where positions go by way of spill files. */
   readonly onForecast?: RunOptions['onForecast'];
@@ -45,7 +43,8 @@ export class CornerScan {
     /** The triangles that are asked about, sealed; all unless given. */
     private readonly asked: IdSet | undefined,
     private readonly files: SpillFiles,
-    private readonly pace: Pace,
+    /** Awaited after each step with the share that is done, from 0 to 1; it may throw to end the scan. */
+    private readonly onStep: (share: number) => Promise<void>,
     private readonly options: CornerScanOptions,
   ) {}
 
@@ -71,7 +70,7 @@ export class CornerScan {
   private async runCached<T extends CornerConsumer>(
     begin: (positions: CornerPositions) => T,
   ): Promise<T | undefined> {
-    const { rows, asked, pace, options } = this;
+    const { rows, asked, onStep, options } = this;
     const memory =
       typeof options.bytes === 'number'
         ? CornerScan.usefulBytes(options.bytes, asked?.size ?? rows.triangleRange)
@@ -82,7 +81,7 @@ export class CornerScan {
     for (const batch of rows.cornersOf(asked)) {
       const before = cache.misses;
       consumer.take(batch);
-      await pace.pause(options.stage, batch.ids[batch.count - 1]!, rows.triangleRange);
+      await onStep(batch.ids[batch.count - 1]! / rows.triangleRange);
       if (watch.isTooMuch(batch.count, cache.misses - before)) return undefined;
     }
     return consumer;
@@ -90,24 +89,19 @@ export class CornerScan {
 
   /** The same with positions by way of spill files. Throws FileError where the disk has no room for these. */
   async runSequentially<T extends CornerConsumer>(begin: (positions: CornerPositions) => T): Promise<T> {
-    const { rows, asked, pace } = this;
-    const { bytes, stage, onNote, onForecast } = this.options;
+    const { rows, asked, onStep } = this;
+    const { bytes, onNote, onForecast } = this.options;
     onNote?.('triangles stand in no order of place: positions are looked up in sequence');
     const total = rows.triangleRange;
     const arena = typeof bytes === 'number' ? new ArrayBuffer(8 * Math.floor(bytes / 8)) : bytes;
     const needed = SequentialPositions.bytesOf(rows, asked?.size ?? total, arena.byteLength);
     forecastSpills(this.files.folder, [{ what: 'positions of corners', bytes: needed }], { onForecast });
     const gathering = SequentialPositions.gather(rows, asked, arena, this.files);
-    let step = gathering.next();
-    for (; !step.done; step = gathering.next()) {
-      await pace.pause(stage, Math.round(GATHERING_SHARE * step.value * total), total);
-    }
-    const positions = step.value;
+    const positions = await runSteps(gathering, (share) => onStep(GATHERING_SHARE * share));
     const consumer = begin(positions);
     for (const batch of rows.cornersOf(asked)) {
       consumer.take(batch);
-      const share = GATHERING_SHARE + ((1 - GATHERING_SHARE) * batch.ids[batch.count - 1]!) / total;
-      await pace.pause(stage, Math.round(share * total), total);
+      await onStep(GATHERING_SHARE + ((1 - GATHERING_SHARE) * batch.ids[batch.count - 1]!) / total);
     }
     positions.close();
     return consumer;

@@ -15,7 +15,7 @@ import { scanInThreads } from '../threads/scan-threads.js';
 import type { ThreadPool } from '../threads/thread.js';
 import { CornerScan } from './scan-corners.js';
 
-export interface MeshScanOptions {
+interface MeshScanOptions {
   /** How many threads there are for it: 0 where the main one does it. */
   readonly threads: number;
   /** Memory for positions, in bytes. */
@@ -36,9 +36,9 @@ export class MeshScan {
   /** Fills the sets of triangles and vertices. `candidates` are sealed. */
   async run(plan: ScanPlan, sets: ScanSets): Promise<void> {
     const { threads, positionsBytes, onNote, onForecast } = this.options;
-    const scan = new CornerScan(this.rows, sets.candidates, this.files, this.pace, {
+    const onStep = (share: number) => this.pace.pauseAt('filter', share);
+    const scan = new CornerScan(this.rows, sets.candidates, this.files, onStep, {
       bytes: positionsBytes,
-      stage: 'filter',
       onNote,
       onForecast,
     });

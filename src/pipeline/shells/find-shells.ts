@@ -4,11 +4,11 @@ import { IdLinks } from '../../collections/id-links.js';
 import type { IdSet } from '../../collections/id-set.js';
 import { LabelStream } from '../../collections/label-stream.js';
 import type { SpillFiles } from '../../collections/spill-file.js';
+import { stepsWithin } from '../../collections/steps.js';
 import type { FoundShells } from '../../topology/shell-scan.js';
 import type { TopologySinks } from '../../topology/topology-count.js';
+import { TURN_TRIANGLES } from './shell-memory.js';
 
-/** Triangles looked at between two yields. */
-const TURN = 2 ** 20;
 /** Of the work, the part that links take; the rest is to read labels once more. */
 const LINKS_SHARE = 0.8;
 
@@ -38,14 +38,11 @@ export class ShellFinder {
   /** Ends. Yields now and then how much is done, from 0 to 1. */
   *finish(): Generator<number, FoundShells> {
     const { sound, flaws } = this;
-    const linking = this.links.finish();
-    let step = linking.next();
-    for (; !step.done; step = linking.next()) yield LINKS_SHARE * step.value;
-    const labels = step.value;
+    const labels = yield* stepsWithin(0, LINKS_SHARE, this.links.finish());
     const stream = new LabelStream(labels);
     let count = 0;
     for (let id = 0; id < sound.range; id++) {
-      if (id % TURN === 0) yield LINKS_SHARE + ((1 - LINKS_SHARE) * id) / sound.range;
+      if (id % TURN_TRIANGLES === 0) yield LINKS_SHARE + ((1 - LINKS_SHARE) * id) / sound.range;
       if (!sound.has(id)) continue;
       const first = stream.read(id);
       if (first === id) count++;

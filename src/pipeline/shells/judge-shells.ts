@@ -5,6 +5,7 @@
  * triangles of the outer ones. What is kept of a shell and of a pair of boxes stays within a part of the memory; if it
  * would not, shells are not judged.
  */
+
 import type { IdSet } from '../../collections/id-set.js';
 import { LabelStream } from '../../collections/label-stream.js';
 import type { SpillFiles } from '../../collections/spill-file.js';
@@ -17,16 +18,15 @@ import type { Pace } from '../run/pace.js';
 import type { RunOptions, Stage } from '../run/progress.js';
 import { CornerScan } from '../scan/scan-corners.js';
 import type { ShellMemory } from './shell-memory.js';
+import { TURN_TRIANGLES } from './shell-memory.js';
 
 /** The part of the work until shells are measured. */
 const MEASURING_SHARE = 0.6;
-/** Triangles looked at between two chances for others. */
-const TURN = 2 ** 20;
 
 /** Memory of a shell beside the table. */
 const SHELL_BYTES = ShellNesting.SHELL_BYTES + ShellVerdicts.SHELL_BYTES;
 
-export interface JudgeOptions {
+interface JudgeOptions {
   /** What has been used to find shells. */
   readonly memory: ShellMemory;
   readonly stage: Stage;
@@ -89,7 +89,7 @@ export class ShellJudge {
     for (let id = 0; id < closed.range; id++) {
       const first = stream.read(id);
       if (closed.has(first) && nesting.isOuter[closed.rank(first)] === 1) asked.add(id);
-      if (id % TURN === 0) await this.pace.pauseAt(this.options.stage, MEASURING_SHARE);
+      if (id % TURN_TRIANGLES === 0) await this.pace.pauseAt(this.options.stage, MEASURING_SHARE);
     }
     asked.seal();
     await this.scan(asked, this.pace.part(MEASURING_SHARE, 1), () => {
@@ -101,8 +101,9 @@ export class ShellJudge {
   /** Hands triangles on; `begin` is called again if the scan has to begin again. */
   private async scan(asked: IdSet | undefined, pace: Pace, begin: () => ShellSink): Promise<void> {
     const { memory, stage, onNote, onForecast } = this.options;
-    const options = { bytes: memory.stars, stage, onNote, onForecast };
-    const scan = new CornerScan(this.rows, asked, this.files, pace, options);
+    const onStep = (share: number) => pace.pauseAt(stage, share);
+    const options = { bytes: memory.stars, onNote, onForecast };
+    const scan = new CornerScan(this.rows, asked, this.files, onStep, options);
     await scan.run((positions) => new ShellScan(positions, this.shells, asked, begin()));
   }
 }

@@ -2,9 +2,11 @@
  * Finds the triangles of shells that are inside out, for an export that turns them round. Shells are found and judged as
  * by a check; what is closed and consistently wound is turned as a whole or not at all.
  */
+
 import { IdSet } from '../../collections/id-set.js';
 import { LabelStream } from '../../collections/label-stream.js';
 import type { SpillFiles } from '../../collections/spill-file.js';
+import { runSteps } from '../../collections/steps.js';
 import type { MeshRows } from '../../database/rows/selection.js';
 import { UsageError } from '../../errors.js';
 import { planOrienting } from '../../memory/plans.js';
@@ -18,7 +20,7 @@ import { openStars } from '../scan/open-stars.js';
 import { checkSets } from './check-sets.js';
 import { ShellFinder } from './find-shells.js';
 import { type JudgedShells, ShellJudge } from './judge-shells.js';
-import { ShellMemory } from './shell-memory.js';
+import { ShellMemory, TURN_TRIANGLES } from './shell-memory.js';
 
 /** What orienting a mesh has done. */
 export interface OrientReport {
@@ -30,9 +32,6 @@ export interface OrientReport {
   /** Shells that are open, not manifold or wound inconsistently: nothing can be told of them. */
   readonly leftOpen: number;
 }
-
-/** Triangles looked at between two chances for others. */
-const TURN = 2 ** 20;
 
 /**
  * Finds the triangles that are to be turned round, a sealed set, within so many bytes. Throws UsageError where there are
@@ -118,11 +117,8 @@ class Orienting {
       await counting.pause('check', stars.first + stars.ends.length, rows.vertexRange);
     }
     spool.close();
-    const finishing = finder.finish();
-    let step = finishing.next();
     const labeling = pace.part(0.5, 0.6);
-    for (; !step.done; step = finishing.next()) await labeling.pauseAt('check', step.value);
-    return step.value;
+    return runSteps(finder.finish(), (share) => labeling.pauseAt('check', share));
   }
 
   /** Marks all triangles of shells that are inside out, and no others. */
@@ -133,7 +129,7 @@ class Orienting {
     for (let id = 0; id < closed.range; id++) {
       const first = stream.read(id);
       if (closed.has(first) && verdicts.of(closed.rank(first)) === 'insideOut') marked.add(id);
-      if (id % TURN === 0) await this.pace.pauseAt('check', 0.9);
+      if (id % TURN_TRIANGLES === 0) await this.pace.pauseAt('check', 0.9);
     }
     marked.seal();
   }

@@ -1,6 +1,9 @@
 /** Memory for finding and judging shells, which is lent from one step to the next. */
 import type { ShellsPlan } from '../../memory/plans.js';
 
+/** Triangles looked at between two chances for others. */
+export const TURN_TRIANGLES = 2 ** 20;
+
 export class ShellMemory {
   /** For the stars of vertices, then for positions. */
   readonly stars: ArrayBuffer;

@@ -4,7 +4,13 @@ import type { ColorScales } from '../../mesh.js';
 import type { IndexedRecord, MeshSink } from '../../weld/sinks.js';
 import type { Positions } from '../../weld/weld-table.js';
 import type { Batch, SavedWelding, Welding, WeldingOptions } from '../../weld/welding.js';
-import { ROW_VALUES, type RowKind, type Rows, type WeldReply, type WeldRequest } from './roles/weld-role.js';
+import {
+  ROW_VALUES,
+  type RowKind,
+  type WeldedRows,
+  type WeldReply,
+  type WeldRequest,
+} from './roles/weld-role.js';
 import { SharedBatches } from './shared-batches.js';
 import { Thread } from './thread.js';
 
@@ -63,16 +69,21 @@ export class WeldThread implements Welding {
     await this.thread.stop();
   }
 
-  private receive({ rows, batches, ...state }: WeldReply): void {
+  private receive({ rows, batches, vertices, isExact, share, isDone, record, saved }: WeldReply): void {
     this.dealtWith = batches;
     this.answers++;
-    Object.assign(this, state);
+    this.vertices = vertices;
+    this.isExact = isExact;
+    this.share = share;
+    this.isDone = isDone;
+    this.record = record;
+    this.saved = saved;
     if (rows === undefined) return;
     this.take(rows);
     this.thread.acknowledge();
   }
 
-  private take({ vertices, triangles, ...attributes }: Rows): void {
+  private take({ vertices, triangles, ...attributes }: WeldedRows): void {
     const { sink } = this;
     if (vertices !== undefined) sink.addVertices(vertices.values, vertices.count);
     if (triangles !== undefined) sink.addTriangles(triangles.values as Float64Array, triangles.count);

@@ -2,7 +2,7 @@
 import { basename, join } from 'node:path';
 import { databaseError } from '../../database/database-error.js';
 import { MeshDatabase } from '../../database/mesh-database.js';
-import { HEADER_BYTES, parseFileHeader } from '../../database/pages/page-format.js';
+import { FILE_HEADER_BYTES, parseFileHeader } from '../../database/pages/page-format.js';
 import { detectFormat } from '../../formats/detect.js';
 import type { Format, MeshReader } from '../../formats/format.js';
 import { chooseTempFolder } from '../../io/disk.js';
@@ -29,7 +29,11 @@ export async function openSide(name: string, options: SideOptions): Promise<Open
   try {
     source = await ByteSource.open(name, { salvage, maxBytes, signal });
     const { head } = source;
-    if (from === undefined && name !== '-' && parseFileHeader(head.subarray(0, HEADER_BYTES)) !== undefined) {
+    if (
+      from === undefined &&
+      name !== '-' &&
+      parseFileHeader(head.subarray(0, FILE_HEADER_BYTES)) !== undefined
+    ) {
       await source.close();
       return new StoredSource(name, options);
     }

@@ -6,7 +6,7 @@ import { Checksum } from './checksum.js';
 import { type Difference, Differences, REMEMBERED_MEAN, type Surplus, type Which } from './differences.js';
 import { type Nearest, NearestSearch } from './nearest.js';
 import { findRounding, type Rounding } from './rounding.js';
-import type { Side, Step, TakeTriangle } from './side.js';
+import type { OnStep, Side, TakeTriangle } from './side.js';
 import { TriangleHash } from './triangle-hash.js';
 
 /** Examples of a kind. */
@@ -66,7 +66,7 @@ export interface Compared {
 }
 
 /** Looks where meshes part whose checksums differ. Reads both twice more, and once up to where the examples stand. */
-export async function findParting(compared: Compared, step: Step): Promise<Parting> {
+export async function findParting(compared: Compared, step: OnStep): Promise<Parting> {
   const { mesh, source, buckets, checksums, precision } = compared;
   const open = buckets.countOpen();
   const inAll = checksums.mesh.count + checksums.source.count;
@@ -123,7 +123,7 @@ interface Kind {
 async function compareBuckets(
   { mesh, source, buckets, checksums, precision }: Compared,
   share: number,
-  step: Step,
+  step: OnStep,
 ): Promise<Record<'turned' | 'missing' | 'extra', Kind>> {
   const differences = new Differences(buckets, precision);
   const hash = new TriangleHash(precision);
@@ -174,7 +174,7 @@ async function findNearest(
   side: Side,
   wanted: readonly Difference[],
   precision: Precision,
-  step: Step,
+  step: OnStep,
 ): Promise<ReadonlyMap<Difference, Nearest>> {
   const found = new Map<Difference, Nearest>();
   if (wanted.length === 0) return found;

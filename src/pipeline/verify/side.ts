@@ -7,7 +7,7 @@ import type { ReadingSettings } from '../load/reading-options.js';
 export type TakeTriangle = (number: number, t: Float64Array) => void;
 
 /** To be awaited after so many triangles more: it tells how far the work is, and throws where it is to end. */
-export type Step = (triangles: number) => Promise<void>;
+export type OnStep = (triangles: number) => Promise<void>;
 
 export interface Side {
   /** As the user gave it; `-` is standard input. */
@@ -20,7 +20,7 @@ export interface Side {
   /** Whether it can be read more than once: what comes through a pipe cannot. */
   readonly isRepeatable: boolean;
   /** Hands all triangles over, in order. Throws FormatError, FileError, DatabaseError. */
-  read(take: TakeTriangle, step: Step): Promise<void>;
+  read(take: TakeTriangle, step: OnStep): Promise<void>;
   /** Where triangles stand in the file, by their numbers, which ascend; those of a database stand nowhere else. */
   locate(numbers: readonly number[]): Promise<ReadonlyMap<number, Place>>;
 }

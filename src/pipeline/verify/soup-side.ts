@@ -10,7 +10,7 @@ import { explainError } from '../run/source-errors.js';
 import { countThreads } from '../run/thread-count.js';
 import { ParseThreads } from '../threads/parse-threads.js';
 import { isRepeatable, locateTriangles } from './find-place.js';
-import type { Side, SideOptions, Step, TakeTriangle } from './side.js';
+import type { OnStep, Side, SideOptions, TakeTriangle } from './side.js';
 
 export class SoupSide implements Side {
   readonly name: string;
@@ -35,7 +35,7 @@ export class SoupSide implements Side {
     this.isRepeatable = isRepeatable(this.name);
   }
 
-  async read(take: TakeTriangle, step: Step): Promise<void> {
+  async read(take: TakeTriangle, step: OnStep): Promise<void> {
     const { salvage, maxBytes, signal, batchTriangles, memoryBytes, threads } = this.options;
     const isFirst = this.source !== undefined;
     const source = this.source ?? (await ByteSource.open(this.name, { salvage, maxBytes, signal }));
@@ -72,7 +72,7 @@ export class SoupSide implements Side {
 async function readSoup(
   items: ReturnType<MeshReader['items']>,
   take: TakeTriangle,
-  step: Step,
+  step: OnStep,
 ): Promise<number> {
   const t = new Float64Array(9);
   let number = 0;

@@ -1,26 +1,20 @@
 /** A mesh in a database: triangles by their corners' ids, whose positions are looked up. */
 import { basename, join } from 'node:path';
-import { RowCache } from '../../collections/row-cache.js';
 import { SpillFiles } from '../../collections/spill-file.js';
 import { MeshDatabase } from '../../database/mesh-database.js';
-import {
-  CachedPositions,
-  type CornerPositions,
-  SequentialPositions,
-} from '../../database/rows/corner-positions.js';
+import { type CornerPositions, SequentialPositions } from '../../database/rows/corner-positions.js';
 import type { MeshRows } from '../../database/rows/selection.js';
 import type { Place } from '../../errors.js';
 import type { Format } from '../../formats/format.js';
 import { chooseTempFolder } from '../../io/disk.js';
 import { WorkFolder } from '../../io/work-folder.js';
-import type { Precision, TriangleBatch } from '../../mesh.js';
-import { forecastSpills } from '../run/forecast.js';
-import { MissWatch } from '../run/miss-watch.js';
+import type { Precision } from '../../mesh.js';
+import { type CornerConsumer, CornerScan } from '../scan/scan-corners.js';
 import { isRepeatable, locateTriangles } from './find-place.js';
-import type { Side, SideOptions, Step, TakeTriangle } from './side.js';
+import type { OnStep, Side, SideOptions, TakeTriangle } from './side.js';
 
 /** The source that a database was made of. */
-export interface LoadedFrom {
+interface LoadedFrom {
   readonly name: string;
   readonly format: Format;
 }
@@ -74,11 +68,26 @@ export class StoredSide implements Side {
     return this.rows.triangleRange;
   }
 
-  async read(take: TakeTriangle, step: Step): Promise<void> {
-    const done = this.isScattered ? 0 : await this.readPages(take, step);
-    if (!this.isScattered) return;
-    this.options.onNote?.('triangles stand in no order of place: positions are looked up in sequence');
-    await this.readSequentially(take, step, done);
+  async read(take: TakeTriangle, step: OnStep): Promise<void> {
+    const { onNote, onForecast } = this.options;
+    let done = 0;
+    let told = 0;
+    const onStep = () => {
+      const count = done - told;
+      told = done;
+      return step(count);
+    };
+    const begin = (positions: CornerPositions): CornerConsumer => {
+      this.isScattered = positions instanceof SequentialPositions;
+      return handOver(positions, done, (id, t) => {
+        take(id, t);
+        done++;
+      });
+    };
+    const options = { bytes: this.arenaOf(), onNote, onForecast };
+    const scan = new CornerScan(this.rows, undefined, this.files, onStep, options);
+    if (this.isScattered) await scan.runSequentially(begin);
+    else await scan.run(begin);
   }
 
   async locate(numbers: readonly number[]): Promise<ReadonlyMap<number, Place>> {
@@ -92,56 +101,19 @@ export class StoredSide implements Side {
     this.files.remove();
     this.db.close();
   }
-
-  /** Reads with positions from pages, until too many are missed; returns how many triangles it has handed over. */
-  private async readPages(take: TakeTriangle, step: Step): Promise<number> {
-    const { rows } = this;
-    const cache = new RowCache(rows.positions(rows.vertexLeaves()), this.arenaOf());
-    const positions = new CachedPositions(cache);
-    const watch = new MissWatch(rows.triangleRange, rows.vertexRange);
-    let done = 0;
-    for (const batch of rows.cornersOf()) {
-      const before = cache.misses;
-      handOver(batch, positions, 0, take);
-      done += batch.count;
-      await step(batch.count);
-      this.isScattered = watch.isTooMuch(batch.count, cache.misses - before);
-      if (this.isScattered) break;
-    }
-    return done;
-  }
-
-  /** Reads with positions by way of spill files, and hands over what comes after the first `done` triangles. */
-  private async readSequentially(take: TakeTriangle, step: Step, done: number): Promise<void> {
-    const { rows, files } = this;
-    const arena = this.arenaOf();
-    const needed = SequentialPositions.bytesOf(rows, rows.triangleRange, arena.byteLength);
-    forecastSpills(files.folder, [{ what: 'positions of corners', bytes: needed }], this.options);
-    const gathering = SequentialPositions.gather(rows, undefined, arena, files);
-    let gathered = gathering.next();
-    for (; !gathered.done; gathered = gathering.next()) await step(0);
-    const positions = gathered.value;
-    let skipped = done;
-    for (const batch of rows.cornersOf()) {
-      const skip = Math.min(skipped, batch.count);
-      handOver(batch, positions, skip, take);
-      skipped -= skip;
-      await step(batch.count - skip);
-    }
-    positions.close();
-  }
 }
 
-/** Hands over the triangles of a batch but the first few. */
-function handOver(
-  { count, ids, corners }: TriangleBatch & { readonly ids: Float64Array },
-  positions: CornerPositions,
-  skip: number,
-  take: TakeTriangle,
-): void {
+/** Hands triangles over with their positions, but for those that a scan which was given up has handed over. */
+function handOver(positions: CornerPositions, skipped: number, take: TakeTriangle): CornerConsumer {
   const t = new Float64Array(9);
-  for (let k = 0; k < count; k++) {
-    positions.copyNext(corners[3 * k]!, corners[3 * k + 1]!, corners[3 * k + 2]!, t);
-    if (k >= skip) take(ids[k]!, t);
-  }
+  let left = skipped;
+  return {
+    take({ count, ids, corners }) {
+      for (let k = 0; k < count; k++) {
+        positions.copyNext(corners[3 * k]!, corners[3 * k + 1]!, corners[3 * k + 2]!, t);
+        if (left > 0) left--;
+        else take(ids[k]!, t);
+      }
+    },
+  };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hasColors, paintPrefix } from '../../../src/commands/terminal/paint.js';
+import { paintPrefix, usesColor } from '../../../src/commands/terminal/paint.js';
 
 const TERMINAL = { isTTY: true };
 
@@ -13,13 +13,13 @@ describe('colors', () => {
     [false, { NO_COLOR: '1', FORCE_COLOR: '1' }, 'NO_COLOR and FORCE_COLOR'],
     [false, { FORCE_COLOR: '0' }, 'FORCE_COLOR=0'],
   ])('are %s with %j: %s', (expected, environment, _) => {
-    expect(hasColors(TERMINAL, environment)).toBe(expected);
+    expect(usesColor(TERMINAL, environment)).toBe(expected);
   });
 
   it('go elsewhere only with FORCE_COLOR', () => {
-    expect(hasColors({}, {})).toBe(false);
-    expect(hasColors({ isTTY: false }, { TERM: 'xterm' })).toBe(false);
-    expect(hasColors({}, { FORCE_COLOR: '1' })).toBe(true);
+    expect(usesColor({}, {})).toBe(false);
+    expect(usesColor({ isTTY: false }, { TERM: 'xterm' })).toBe(false);
+    expect(usesColor({}, { FORCE_COLOR: '1' })).toBe(true);
   });
 
   it('mark the kind of a message, and nothing else', () => {

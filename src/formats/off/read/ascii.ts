@@ -16,10 +16,10 @@ import { type SavedUnusable, UnusableVertices } from '../../shared/unusable-vert
 import { WordScanner } from '../../shared/word-scanner.js';
 import { isKeyword, type OffKeyword, readTextHeader, type TextHeader } from '../header.js';
 import { refuseCounts } from '../refusals.js';
-import { FaceReader } from './faces.js';
+import { OffFaceReader, type SavedFaces } from './faces.js';
 import { isLined, lacksNormals } from './layout.js';
 import { TextValues } from './text-values.js';
-import { VertexReader } from './vertices.js';
+import { OffVertexReader, type SavedVertices } from './vertices.js';
 
 /** A digit and what separates it from the next number. */
 const NUMBER_BYTES_MIN = 2;
@@ -70,14 +70,14 @@ function refuseMissingNormals({ head, size }: ByteSource, header: TextHeader): v
 interface SavedOff {
   readonly line: number;
   readonly endLine: number;
-  readonly vertices: object;
-  readonly faces: object;
+  readonly vertices: SavedVertices;
+  readonly faces: SavedFaces;
   readonly unusable: SavedUnusable;
 }
 
 class OffParser {
-  readonly vertices: VertexReader;
-  readonly faces: FaceReader;
+  readonly vertices: OffVertexReader;
+  readonly faces: OffFaceReader;
   private readonly window: ByteWindow;
   private readonly scanner: WordScanner;
   private readonly unusable: UnusableVertices;
@@ -94,8 +94,8 @@ class OffParser {
     const lined = isLined(source.head, source.size === source.head.length, header);
     const unusable = new UnusableVertices(options);
     this.unusable = unusable;
-    this.vertices = new VertexReader(this.scanner, values, header, lined, warn, unusable, options);
-    this.faces = new FaceReader(this.scanner, values, header, warn, unusable, options);
+    this.vertices = new OffVertexReader(this.scanner, values, header, lined, warn, unusable, options);
+    this.faces = new OffFaceReader(this.scanner, values, header, warn, unusable, options);
   }
 
   async *items(start?: ReadStart | SavedReader): AsyncGenerator<MeshItem> {

@@ -24,14 +24,18 @@ const LOOK_BYTES = CHUNK_BYTES;
 const TRIANGLE_BYTES_MIN = 16;
 
 /** A reader that tells the variant, too. */
-export interface BinaryReader extends MeshReader {
+export interface BinaryOffReader extends MeshReader {
   colorScales(): ColorScales;
   /** Whether faces have colour counts; known when the first of them has been read. */
   isCounted(): boolean;
 }
 
 /** Throws FormatError at once where the counts are damaged, or where the size shows that they cannot be right. */
-export function openBinaryOff(source: ByteSource, keyword: OffKeyword, options: ReadOptions): BinaryReader {
+export function openBinaryOff(
+  source: ByteSource,
+  keyword: OffKeyword,
+  options: ReadOptions,
+): BinaryOffReader {
   const { size } = source;
   const header = readBinaryHeader(source, keyword);
   const { vertexCount, faceCount, sizeMin, stride, end } = header;
@@ -52,6 +56,18 @@ export function openBinaryOff(source: ByteSource, keyword: OffKeyword, options: 
     colorScales: () => ({ vertex: parser.vertexScale, face: parser.faceScale }),
     isCounted: () => parser.isCounted,
   };
+}
+
+/** What a parser knows between two items, as plain data; see there. */
+interface SavedBinary {
+  readonly counts: {
+    readonly verticesDone: number;
+    readonly facesDone: number;
+    readonly vertexScale: number;
+    readonly faceScale: number;
+    readonly isCounted: boolean;
+  };
+  readonly unusable: SavedUnusable;
 }
 
 class BinaryParser {
@@ -120,12 +136,17 @@ class BinaryParser {
   save(): SavedReader {
     const { window, verticesDone, facesDone, vertexScale, faceScale, isCounted } = this;
     const counts = { verticesDone, facesDone, vertexScale, faceScale, isCounted };
-    return { offset: window.offset, memory: { counts, unusable: this.unusable.save() } };
+    const memory: SavedBinary = { counts, unusable: this.unusable.save() };
+    return { offset: window.offset, memory };
   }
 
   private restore(memory: object): void {
-    const { counts, unusable } = memory as { counts: object; unusable: SavedUnusable };
-    Object.assign(this, counts);
+    const { counts, unusable } = memory as SavedBinary;
+    this.verticesDone = counts.verticesDone;
+    this.facesDone = counts.facesDone;
+    this.vertexScale = counts.vertexScale;
+    this.faceScale = counts.faceScale;
+    this.isCounted = counts.isCounted;
     this.unusable.restore(unusable);
     this.vertices.total = this.verticesDone;
     this.faces.records = this.facesDone;

@@ -15,7 +15,15 @@ import type { TextHeader } from '../header.js';
 import { refuseVertexNumber } from '../refusals.js';
 import type { TextValues } from './text-values.js';
 
-export class FaceReader {
+/** What a reader knows between two batches, as plain data; see there. */
+export interface SavedFaces {
+  readonly done: number;
+  readonly colorScale: number;
+  readonly shortLine: number | undefined;
+  readonly smallest: number;
+}
+
+export class OffFaceReader {
   /** Faces read so far, those of fewer than three corners included. */
   done = 0;
   /** What colours are divided by to lie between 0 and 1. */
@@ -40,7 +48,7 @@ export class FaceReader {
   }
 
   /** What it knows when its batch has been taken, as plain data. */
-  save(): object {
+  save(): SavedFaces {
     const { done, colorScale, shortLine } = this;
     // JSON has no infinity.
     const smallest = Math.min(this.smallest, Number.MAX_SAFE_INTEGER);
@@ -48,8 +56,11 @@ export class FaceReader {
   }
 
   /** Goes on where another one was saved. */
-  restore(memory: object): void {
-    Object.assign(this, memory);
+  restore({ done, colorScale, shortLine, smallest }: SavedFaces): void {
+    this.done = done;
+    this.colorScale = colorScale;
+    this.shortLine = shortLine;
+    this.smallest = smallest;
     this.batch.records = this.done;
   }
 

@@ -4,7 +4,7 @@
  */
 import type { FormatError } from '../../../errors.js';
 import { parseNumber } from '../../../io/number-text.js';
-import { HASH, isNotFinite, notANumber, showToken } from '../../shared/text.js';
+import { HASH, notANumber, showToken, spellsNotFinite } from '../../shared/text.js';
 import type { ScannedBytes, WordScanner } from '../../shared/word-scanner.js';
 
 /** NaN and infinities as programs write them; old ones of Microsoft's hold a # that begins no comment. */
@@ -100,7 +100,7 @@ export class TextValues {
   isNotFinite(): boolean {
     const { from, to } = this.scanner;
     const isShort = to - from <= NOT_FINITE_BYTES && NOT_FINITE.test(this.textOf(from, to));
-    return isShort || isNotFinite(this.window.bytes, from, to);
+    return isShort || spellsNotFinite(this.window.bytes, from, to);
   }
 
   /** Behind a number stands a #: of a comment, or of Microsoft's NaN, whose end it looks for. */

@@ -17,7 +17,19 @@ const COORDINATES = ['x of a vertex', 'y of a vertex', 'z of a vertex'] as const
 const NORMAL = 'the normal of a vertex';
 const COLOR = 'the color of a vertex';
 
-export class VertexReader {
+/** What a reader knows between two batches, as plain data; see there. */
+export interface SavedVertices {
+  readonly done: number;
+  readonly colorScale: number;
+  readonly strangeLine: number | undefined;
+  readonly brokenLine: number | undefined;
+  readonly suspectLine: number | undefined;
+  readonly haveLines: boolean;
+  readonly lastLine: number;
+  readonly haveOneMore: boolean;
+}
+
+export class OffVertexReader {
   /** Vertices read so far. */
   done = 0;
   /** What colours are divided by to lie between 0 and 1. */
@@ -51,14 +63,21 @@ export class VertexReader {
   }
 
   /** What it knows when its batch has been taken, as plain data. */
-  save(): object {
+  save(): SavedVertices {
     const { done, colorScale, strangeLine, brokenLine, suspectLine, haveLines, lastLine, haveOneMore } = this;
     return { done, colorScale, strangeLine, brokenLine, suspectLine, haveLines, lastLine, haveOneMore };
   }
 
   /** Goes on where another one was saved. */
-  restore(memory: object): void {
-    Object.assign(this, memory);
+  restore(saved: SavedVertices): void {
+    this.done = saved.done;
+    this.colorScale = saved.colorScale;
+    this.strangeLine = saved.strangeLine;
+    this.brokenLine = saved.brokenLine;
+    this.suspectLine = saved.suspectLine;
+    this.haveLines = saved.haveLines;
+    this.lastLine = saved.lastLine;
+    this.haveOneMore = saved.haveOneMore;
     this.batch.total = this.done;
   }
 

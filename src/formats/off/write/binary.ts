@@ -12,12 +12,12 @@ import type { OutputChunk } from '../../writer.js';
 import { hasColor } from './color.js';
 
 /** The largest count and the largest id. */
-export const BINARY_COUNT_MAX = 2 ** 31 - 1;
+const BINARY_COUNT_MAX = 2 ** 31 - 1;
 
 /** Bytes of a vertex with position, normal and colour; those of a face are fewer. */
 const RECORD_BYTES = 4 * (3 + 3 + 4);
 
-export interface BinaryLayout {
+interface BinaryLayout {
   /** The header's first line, without its end. */
   readonly keyword: string;
   /** Absent where vertices are written without. */

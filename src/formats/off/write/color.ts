@@ -1,5 +1,13 @@
 /** Colours as the text that the dialects of OFF have for them. */
-import { NUMBER_TEXT_MAX, writeFloat32, writeFloat64, writeInteger } from '../../../io/number-text.js';
+import {
+  LETTER_E,
+  NUMBER_TEXT_MAX,
+  POINT,
+  writeFloat32,
+  writeFloat64,
+  writeInteger,
+  ZERO,
+} from '../../../io/number-text.js';
 import type { Precision } from '../../../mesh.js';
 import { BLANK } from '../../shared/text.js';
 
@@ -14,10 +22,6 @@ export type ColorWriter = (values: Float64Array, k: number, target: Uint8Array, 
 
 /** Room for the longest colour: four numbers, a blank and a `.0` with each. */
 export const COLOR_BYTES = 4 * (NUMBER_TEXT_MAX + 3);
-
-const ZERO = 0x30;
-const POINT = 0x2e;
-const LETTER_E = 0x65;
 
 /**
  * The writers of vertex and face colours in a dialect. All have four numbers, since Geomview reads exactly four at a

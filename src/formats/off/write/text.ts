@@ -15,7 +15,7 @@ import { COLOR_BYTES, type ColorWriter, hasColor } from './color.js';
 const LINE_BYTES = 6 * (NUMBER_TEXT_MAX + 1) + COLOR_BYTES + 1;
 const THREE = 0x33;
 
-export interface TextLayout {
+interface TextLayout {
   /** The header's first line, without its end. */
   readonly keyword: string;
   readonly writeCoordinate: NumberWriter;

@@ -4,16 +4,18 @@
  * Unless more is asked for, that is plain OFF with the shortest text that reads back to the same numbers. The
  * keyword's letters stand in the order of Geomview's manual, colour before normal; the data the other way round.
  */
+
 import { UsageError } from '../../../errors.js';
 import {
   DIGITS_MAX,
+  FLOAT32_LARGEST,
   makeRoundedWriter,
   type NumberWriter,
   writeFloat32,
   writeFloat64,
 } from '../../../io/number-text.js';
 import type { MeshSelection, Precision, Warning } from '../../../mesh.js';
-import { finite, flag, type Rule, type Rules, text } from '../../../options.js';
+import { finite, flag, type OptionRule, type Rules, text } from '../../../options.js';
 import { countOf, formatCount } from '../../../wording.js';
 import { GapFiller } from '../../shared/output.js';
 import { writeRows } from '../../shared/rows.js';
@@ -43,7 +45,7 @@ export interface OffOptions {
 export const OFF_OPTIONS: Rules<OffOptions> = {
   colors: flag,
   normals: flag,
-  dialect: text as Rule<OffDialect>,
+  dialect: text as OptionRule<OffDialect>,
   binary: flag,
   precision: finite,
 };
@@ -59,7 +61,6 @@ export const OFF_DEFAULTS = {
 /** The dialects that colours can be written in. */
 export const OFF_DIALECTS: readonly OffDialect[] = ['geomview', 'int255'];
 
-const FLOAT32_LARGEST = (2 - 2 ** -23) * 2 ** 127;
 const OPAQUE_WHITE = [1, 1, 1, 1];
 const NO_NORMAL = [0, 0, 0];
 

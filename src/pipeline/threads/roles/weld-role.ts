@@ -15,7 +15,7 @@ export type WeldRequest =
 
 /** Where the welder stands, with the rows that are new since it last said so. */
 export interface WeldReply {
-  readonly rows: Rows | undefined;
+  readonly rows: WeldedRows | undefined;
   /** Batches dealt with. */
   readonly batches: number;
   readonly vertices: number;
@@ -28,8 +28,8 @@ export interface WeldReply {
   readonly saved: SavedWelding | undefined;
 }
 
-/** Rows of each table, in shared memory; to be acknowledged when they have been taken. */
-export type Rows = Partial<Record<RowKind, { readonly values: Positions; readonly count: number }>>;
+/** WeldedRows of each table, in shared memory; to be acknowledged when they have been taken. */
+export type WeldedRows = Partial<Record<RowKind, { readonly values: Positions; readonly count: number }>>;
 
 /** Values in a row of each kind; colours, normals and appearances have their id first. */
 export const ROW_VALUES = {
@@ -95,7 +95,7 @@ class RowSender implements MeshSink {
   constructor(
     private readonly bytesPerValue: 4 | 8,
     private readonly home: Home<WeldReply>,
-    private readonly send: (rows: Rows | undefined) => void,
+    private readonly send: (rows: WeldedRows | undefined) => void,
   ) {}
 
   addVertices(positions: Positions, count: number): void {
