@@ -76,11 +76,8 @@ export function checkOutputName(path: string, writer: Writer): void {
   if (!isOther || endingsOf(writer).includes(ending)) return;
   const tail = tailOf(path, ending);
   const plain = `.${writer.extensions[0]}`;
-  const [last, ...others] = [
-    plain,
-    ...COMPRESSIONS.map(({ extensions }) => `${plain}.${extensions[0]}`),
-  ].reverse();
-  const expected = `${others.reverse().join(', ')} or ${last}`;
+  const names = [plain, ...COMPRESSIONS.map(({ extensions }) => `${plain}.${extensions[0]}`)];
+  const expected = `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
   throw new UsageError(`${path}: ends in ${tail}, but ${writer.title} is written; expected ${expected}`);
 }
 
