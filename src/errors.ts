@@ -1,7 +1,7 @@
 /**
  * What can go wrong that the user can act on. Anything else that is thrown is a bug and keeps its stack.
  *
- * Errors carry facts; how a failure looks on a terminal is decided in cli.ts alone.
+ * Errors carry facts; how a failure looks on a terminal is decided in main.ts alone.
  */
 
 /** Where in a source something was found: a line of a text file (from 1) or a byte (offset from 0). */

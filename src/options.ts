@@ -187,7 +187,7 @@ function unknownOption(key: string, known: readonly string[], prefix: string): U
   });
 }
 
-/** A number with separators; toLocaleString() would first load its tables, whenever the program starts. */
+/** The most characters of a text that a message shows. */
 const SHOWN = 40;
 
 function describe(value: unknown): string {

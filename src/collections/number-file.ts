@@ -2,8 +2,7 @@
  * A spill file of integers from 0 to 2^53 - 1: four bytes each until the first that needs more, eight from there on.
  */
 
-import type { SpillFile } from './spill-file.js';
-import { HIGH } from './spill-file.js';
+import { HIGH, type SpillFile } from './spill-file.js';
 
 /** Words put together at a time. */
 const SCRATCH_WORDS = 8192;

@@ -5,8 +5,7 @@
 
 import type { IdSet } from '../collections/id-set.js';
 import type { RowCache } from '../collections/row-cache.js';
-import type { SpillFiles } from '../collections/spill-file.js';
-import { SpillReader, STREAM_WORDS } from '../collections/spill-file.js';
+import { type SpillFiles, SpillReader, STREAM_WORDS } from '../collections/spill-file.js';
 import type { MeshRows } from '../database/rows/selection.js';
 import { ID_WORDS, VertexWelder } from '../weld/vertex-welder.js';
 import type { Sample } from './triangle-filter.js';

@@ -11,8 +11,7 @@ import { countOf } from '../wording.js';
 import type { Format, ReadOptions, ReadStart, SavedReader } from './format.js';
 import { type ParsedBytes, type PieceFormat, type PieceParsers, tryPiece, windowOf } from './pieces.js';
 import { PlaceNotes } from './shared/place-notes.js';
-import type { Pause } from './shared/soup-text.js';
-import { type SoupParser, SoupTextReader } from './shared/soup-text.js';
+import { type Pause, type SoupParser, SoupTextReader } from './shared/soup-text.js';
 import {
   COMMA,
   CR,

@@ -7,8 +7,7 @@
  * sequential. Disk: 48 bytes a triangle, 84 where ids pass 2^32.
  */
 
-import type { SpillFile, SpillFiles } from '../collections/spill-file.js';
-import { HIGH } from '../collections/spill-file.js';
+import { HIGH, type SpillFile, type SpillFiles } from '../collections/spill-file.js';
 import type { Rows } from '../database/pages/leaf-decoder.js';
 import { UsageError } from '../errors.js';
 import type { TriangleBatch } from '../mesh.js';

@@ -8,8 +8,7 @@ import type { IdSet } from '../../collections/id-set.js';
 import { NumberFile } from '../../collections/number-file.js';
 import type { RowCache } from '../../collections/row-cache.js';
 import { RowLookup } from '../../collections/row-lookup.js';
-import type { SpillFiles } from '../../collections/spill-file.js';
-import { STREAM_WORDS, WORD_BYTES } from '../../collections/spill-file.js';
+import { type SpillFiles, STREAM_WORDS, WORD_BYTES } from '../../collections/spill-file.js';
 import type { Rows } from '../pages/leaf-decoder.js';
 import type { MeshRows } from './selection.js';
 

@@ -21,8 +21,7 @@ import type {
 import { countOf } from '../../wording.js';
 import { sqliteError } from '../database-error.js';
 import { ROW_BYTES_MIN, type Rows } from '../pages/leaf-decoder.js';
-import type { Leaves, SharedFile, TableReader } from '../pages/table-reader.js';
-import { LEAVES_AT_ONCE } from '../pages/table-reader.js';
+import { LEAVES_AT_ONCE, type Leaves, type SharedFile, type TableReader } from '../pages/table-reader.js';
 import { type RowMap, RowMapper } from './row-mapper.js';
 import { SelectedRows, type TriangleColors } from './selected-rows.js';
 import { soupRows } from './soup-rows.js';

@@ -17,8 +17,7 @@ import { ShellVerdicts } from '../../topology/shell-verdicts.js';
 import type { Pace } from '../run/pace.js';
 import type { RunOptions, Stage } from '../run/progress.js';
 import { CornerScan } from '../scan/scan-corners.js';
-import type { ShellMemory } from './shell-memory.js';
-import { TURN_TRIANGLES } from './shell-memory.js';
+import { type ShellMemory, TURN_TRIANGLES } from './shell-memory.js';
 
 /** The part of the work until shells are measured. */
 const MEASURING_SHARE = 0.6;
