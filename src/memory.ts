@@ -1,6 +1,4 @@
-/**
- * Memory: the budget of a run and how it is shared out, and the sizes that keep everything else small. No state, no I/O.
- */
+/** The memory budget of a run, its shares, and the sizes that bound everything else. No state, no I/O. */
 
 const MIB = 2 ** 20;
 
@@ -11,50 +9,50 @@ export const BATCH_TRIANGLES = 16_384;
 export const FACE_CORNERS_MAX = 65_536;
 
 /**
- * The first item that begins in each block of so many bytes of a source tells its place: 60 facets of an ASCII STL, 300 of
- * a binary one.
+ * Each block of this many bytes of a source records the place of the first item that begins in it: one of 60 facets in
+ * ASCII STL, one of 300 in binary STL.
  */
 export const PLACE_BYTES = 16_384;
 
-/** Bytes asked of a source at a time. */
+/** Bytes read from a source at a time. */
 export const CHUNK_BYTES = MIB;
 
-/** The memory budget of a run, whole process, in bytes. */
+/** The default memory budget of a run, for the process as a whole, in bytes. */
 export const MEMORY_DEFAULT = 512 * MIB;
 
 /** The smallest budget accepted, in bytes. */
 export const MEMORY_MINIMUM = 192 * MIB;
 
-/** The longest line or facet of a text file, in bytes: what has no end is not read into memory. */
+/** The longest line or facet of a text file, in bytes; endless input is not read into memory. */
 export const LINE_BYTES_MAX = MIB;
 
-/** The longest part name kept, in bytes of UTF-8; the rest is cut with a warning. */
+/** The longest part name kept, in bytes of UTF-8; the rest is cut off with a warning. */
 export const NAME_BYTES_MAX = 4096;
 
 /**
- * Memory that a run needs beside the welder's tables, the index and its threads, in bytes: Node itself, code,
- * buffers of one chunk or batch each, and what the collector has not yet taken back. With 20 M triangles from a pipe and a
- * budget of 201 MB, Node 22, 24 and 26 take 145 to 168 MB.
+ * Memory of a run besides the welder's tables, the index and the threads, in bytes: Node itself, code, buffers of one
+ * chunk or batch each, and garbage not yet collected. With 20 M triangles from a pipe and a budget of 201 MB, Node 22,
+ * 24 and 26 take 145 to 168 MB.
  */
 const MEMORY_RESERVE = 120 * MIB;
 
-/** Memory of a thread, its code and what it shares with the main one, in bytes, by what it does. */
+/** Memory of one thread by role, in bytes: its code and what it shares with the main thread. */
 const THREAD_BYTES = { parse: 16 * MIB, weld: 12 * MIB, complete: 24 * MIB, format: 12 * MIB } as const;
 
-/** The part of the free memory that the threads of one kind may take while the welder needs the rest. */
+/** The share of the free memory that threads of one kind may take while the welder needs the rest. */
 const THREADS_SHARE = 0.5;
 
-/** SQLite's cache while it sorts the unique index, in bytes: more made it slower. */
+/** SQLite's cache while it sorts the unique index, in bytes. A larger one was slower. */
 export const INDEX_CACHE_BYTES = 16 * MIB;
 
-/** How many threads there are for each kind of work; 0 where the main one does it. */
+/** The number of threads for each kind of work; 0 if the main thread does it. */
 export interface ThreadPlan {
   readonly parse: number;
   readonly weld: number;
   readonly format: number;
 }
 
-/** How many of `threads` threads a budget for the whole process has room for, by what they do. */
+/** Returns how many of `threads` threads of each kind fit a process budget. */
 export function planThreads(memoryBytes: number, threads: number): ThreadPlan {
   if (threads === 1) return { parse: 0, weld: 0, format: 0 };
   const fit = (bytes: number, each: number) => Math.max(0, Math.min(threads, Math.floor(bytes / each)));
@@ -67,8 +65,8 @@ export function planThreads(memoryBytes: number, threads: number): ThreadPlan {
 }
 
 /**
- * The bytes of a budget for the whole process that are left for the welder's tables, beside its threads and `otherBytes`
- * while a source is read, and beside the thread that completes the database afterwards.
+ * Returns the bytes of a process budget left for the welder's tables. Sets aside the larger of two needs: threads and
+ * `otherBytes` while a source is read, or the thread that completes the database afterwards.
  */
 export function planWelding(
   memoryBytes: number,
@@ -79,12 +77,12 @@ export function planWelding(
   return memoryBytes - MEMORY_RESERVE - INDEX_CACHE_BYTES - Math.max(readingBytes, THREAD_BYTES.complete);
 }
 
-/** The bytes of a budget for the whole process that are left for a filter's sets and tables, beside so many threads. */
+/** Returns the bytes of a process budget left for a filter's sets and tables, besides this many threads. */
 export function planFiltering(memoryBytes: number, threads: number): number {
   return memoryBytes - MEMORY_RESERVE - threads * THREAD_BYTES.format;
 }
 
-/** What reading a source does unless told otherwise. */
+/** The defaults for reading a source. */
 export const LOAD_DEFAULTS = {
   memoryBytes: MEMORY_DEFAULT,
   batchTriangles: BATCH_TRIANGLES,

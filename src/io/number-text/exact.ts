@@ -1,4 +1,4 @@
-/** What parsing and writing share: the letters of numbers, exact powers of ten, exact products. */
+/** Shared by parsing and writing: the characters of numbers, exact powers of ten, exact products. */
 
 export const ZERO = 0x30;
 export const PLUS = 0x2b;
@@ -10,12 +10,9 @@ export const LETTER_E = 0x65;
 export const TEN = Float64Array.from({ length: 23 }, (_, power) => Number(`1e${power}`));
 export const TEN_MAX = 22;
 
-/**
- * `a * b - product`, exactly, where `product` is the rounded `a * b` (Dekker, Numerische Mathematik 18,
- * 1971).
- */
+/** Returns `a * b - product` exactly, given the rounded product `a * b` (Dekker, Numerische Mathematik 18, 1971). */
 export function multiplyRest(a: number, b: number, product: number): number {
-  // 2^27 + 1 cuts 53 bits into halves whose products are exact.
+  // 2^27 + 1 splits 53 bits into halves whose products are exact.
   const aShifted = 134217729 * a;
   const aHigh = aShifted - (aShifted - a);
   const aLow = a - aHigh;

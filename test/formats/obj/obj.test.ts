@@ -463,7 +463,7 @@ describe('an OBJ file whose last line is cut', () => {
     for (const piece of [1, 1000]) {
       const error = await refusal(content, { piece });
       expect(error.message).toContain(message);
-      expect(error.hint).toBe('the copy may be incomplete; `salvage: true` imports the whole triangles');
+      expect(error.hint).toBe('the copy may be incomplete; `salvage: true` recovers the complete triangles');
       const { vertices, faces, warnings } = await read(content, { piece, salvage: true });
       expect(vertices).toHaveLength(4);
       expect(faces).toEqual([[0, 1, 2]]);
