@@ -1,7 +1,7 @@
 /**
- * Boxes, balls and half-spaces that triangles are selected by. Which triangles are looked at is decided elsewhere.
+ * Boxes, spheres and half-spaces that select triangles. Other modules decide which triangles are tested.
  *
- * A shape's boundary belongs to it. A triangle with no area is a segment or a point, and is treated as such.
+ * A shape includes its boundary. A triangle without area is treated as a segment or a point.
  */
 import { UsageError } from '../errors.js';
 import type { Bounds } from '../mesh.js';
@@ -10,7 +10,7 @@ import { parseNumbers } from './numbers.js';
 
 type Vector = readonly [number, number, number];
 
-/** Where triangles are: wholly inside, or `touching` it, with at least one point. Plain data, all numbers finite. */
+/** Selects triangles completely inside, or `touching` it with at least one point. Plain data, all finite. */
 export type Shape = BoxShape | SphereShape | PlaneShape;
 
 export interface BoxShape {
@@ -27,7 +27,7 @@ export interface SphereShape {
   readonly touching: boolean;
 }
 
-/** The side of a plane where a x + b y + c z + d is not negative, `normal` being a, b, c and `offset` d. */
+/** The side of a plane with a x + b y + c z + d >= 0; `normal` is a, b, c and `offset` is d. */
 export interface PlaneShape {
   readonly kind: 'plane';
   readonly normal: Vector;
@@ -44,13 +44,13 @@ export const SHAPE = variant<Shape, 'kind'>('kind', {
   plane: { normal: vector, offset: finite, touching: flag },
 });
 
-/** Whether a triangle fulfils a condition; `t` are its corners ax ay az bx by bz cx cy cz. */
+/** Whether a triangle meets a condition; `t` are its corners ax ay az bx by bz cx cy cz. */
 export type ShapeTest = (t: Float64Array) => boolean;
 
-/** Lengths below this may have the square 0. */
+/** The square of a smaller length may be 0. */
 const SQUARE_LOST = 1e-160;
 
-/** The condition of a shape as a function. */
+/** Compiles the condition of a shape to a function. */
 export function compileShape(shape: Shape): ShapeTest {
   switch (shape.kind) {
     case 'box':
@@ -62,14 +62,14 @@ export function compileShape(shape: Shape): ShapeTest {
   }
 }
 
-/** The box that a triangle's own bounding box has to meet for the triangle to fulfil the condition, if there is one. */
+/** Returns a box that the bounding box of every matching triangle meets, if there is one. */
 export function shapeBounds(shape: Shape): Bounds | undefined {
   switch (shape.kind) {
     case 'box':
       return { min: shape.min, max: shape.max };
     case 'sphere': {
       const { center, radius } = shape;
-      // Wider by what the test itself may be wrong by: rounding, and squares that are too small for a float64.
+      // Wider by the error of the test itself: rounding, and squares too small for a float64.
       const reach = (k: 0 | 1 | 2) =>
         radius + 4 * Number.EPSILON * (Math.abs(center[k]) + radius) + SQUARE_LOST;
       return {
@@ -82,7 +82,7 @@ export function shapeBounds(shape: Shape): Bounds | undefined {
   }
 }
 
-/** Throws UsageError for a shape that is none, whoever has made it. */
+/** Throws UsageError for an invalid shape. */
 export function checkShape(shape: Shape): void {
   switch (shape.kind) {
     case 'box':
@@ -115,19 +115,19 @@ function checkNumbers(numbers: readonly unknown[], count: number, what: string):
   throw new UsageError(`a ${what} of ${numbers}; expected ${count} finite numbers`);
 }
 
-/** Reads `x0,y0,z0,x1,y1,z1`, two opposite corners, the lower one first. Throws UsageError. */
+/** Parses `x0,y0,z0,x1,y1,z1`, two opposite corners, the lower one first. Throws UsageError. */
 export function parseBox(text: string): BoxShape {
   const [x0, y0, z0, x1, y1, z1] = parseNumbers(text, 6, '6 numbers: x0,y0,z0,x1,y1,z1') as Six;
   return checked({ kind: 'box', min: [x0, y0, z0], max: [x1, y1, z1], touching: false });
 }
 
-/** Reads `x,y,z,r`, centre and radius. Throws UsageError. */
+/** Parses `x,y,z,r`, center and radius. Throws UsageError. */
 export function parseSphere(text: string): SphereShape {
   const [x, y, z, radius] = parseNumbers(text, 4, '4 numbers: x,y,z,r') as Four;
   return checked({ kind: 'sphere', center: [x, y, z], radius, touching: false });
 }
 
-/** Reads `a,b,c,d` of a x + b y + c z + d >= 0. Throws UsageError. */
+/** Parses `a,b,c,d` of a x + b y + c z + d >= 0. Throws UsageError. */
 export function parsePlane(text: string): PlaneShape {
   const [a, b, c, offset] = parseNumbers(text, 4, '4 numbers: a,b,c,d') as Four;
   return checked({ kind: 'plane', normal: [a, b, c], offset, touching: false });
@@ -141,7 +141,7 @@ function checked<T extends Shape>(shape: T): T {
 type Four = [number, number, number, number];
 type Six = [number, number, number, number, number, number];
 
-/** A test of corners as one of triangles; all three shapes are convex. */
+/** Makes a triangle test of a point test; all three shapes are convex. */
 function compileInside(isInside: (x: number, y: number, z: number) => boolean): ShapeTest {
   return (t) =>
     isInside(t[0]!, t[1]!, t[2]!) && isInside(t[3]!, t[4]!, t[5]!) && isInside(t[6]!, t[7]!, t[8]!);
@@ -155,9 +155,9 @@ function compilePlane({ normal: [a, b, c], offset: d, touching }: PlaneShape): S
 }
 
 /**
- * The separating axis test of box and triangle (Akenine-Möller, "Fast 3D triangle-box overlap testing", 2001), but
- * with the box as it is, not by centre and half size, which would round. A triangle that rounding errors could have
- * separated counts as touching; integers of up to 14 bits leave no doubt.
+ * The separating axis test of box and triangle (Akenine-Möller, "Fast 3D triangle-box overlap testing", 2001), but with
+ * the box's corners instead of center and half size, which would round. Triangles that only rounding errors could
+ * separate count as touching; integers of up to 14 bits are exact.
  */
 function compileBox({ min: [x0, y0, z0], max: [x1, y1, z1], touching }: BoxShape): ShapeTest {
   const isInside = (x: number, y: number, z: number) =>
@@ -179,7 +179,7 @@ function compileBox({ min: [x0, y0, z0], max: [x1, y1, z1], touching }: BoxShape
     if ((az < z0 && bz < z0 && cz < z0) || (az > z1 && bz > z1 && cz > z1)) return false;
     if (isInside(ax, ay, az) || isInside(bx, by, bz) || isInside(cx, cy, cz)) return true;
 
-    // The box as it is seen from each corner, from which the triangle's interval on an axis begins or ends.
+    // The box relative to each corner, where the triangle's interval on an axis begins or ends.
     const ux = bx - ax;
     const uy = by - ay;
     const uz = bz - az;
@@ -212,12 +212,12 @@ function compileBox({ min: [x0, y0, z0], max: [x1, y1, z1], touching }: BoxShape
   };
 }
 
-/** More than the rounding errors of a test make together, as a share of what is added up in it. */
+/** Exceeds the total rounding error of a test, as a share of its summands. */
 const ROUNDING = 8 * Number.EPSILON;
-/** And more than is lost where products are too small for a float64. */
+/** Exceeds the loss of products too small for a float64. */
 const TINY = 1e-300;
 
-/** Whether the plane of a triangle with the edges u and v from one corner has the box l to h on one side. */
+/** Whether the box l to h is on one side of the plane of a triangle with the edges u and v from one corner. */
 function separatesPlane(
   ux: number,
   uy: number,
@@ -237,7 +237,7 @@ function separatesPlane(
   const nz = ux * vy - uy * vx;
   const low = (nx > 0 ? nx * lx : nx * hx) + (ny > 0 ? ny * ly : ny * hy) + (nz > 0 ? nz * lz : nz * hz);
   const high = (nx > 0 ? nx * hx : nx * lx) + (ny > 0 ? ny * hy : ny * ly) + (nz > 0 ? nz * hz : nz * lz);
-  // The normal of a thin triangle is small, but its errors are those of what it is the difference of.
+  // The normal of a thin triangle is small, but its error is that of the products it is the difference of.
   const mx = Math.abs(uy * vz) + Math.abs(uz * vy) + TINY;
   const my = Math.abs(uz * vx) + Math.abs(ux * vz) + TINY;
   const mz = Math.abs(ux * vy) + Math.abs(uy * vx) + TINY;
@@ -246,7 +246,7 @@ function separatesPlane(
   return low > slack || high < -slack;
 }
 
-/** Whether an axis that stands on the edge e and on x, y or z separates the box l to h from 0 (both ends of e) and r. */
+/** Whether an axis normal to the edge e and to x, y or z separates the box l to h from 0 (both ends of e) and r. */
 function separatesEdge(
   ex: number,
   ey: number,
@@ -268,7 +268,7 @@ function separatesEdge(
   );
 }
 
-/** The same in the plane: the axis n, the rectangle l to h. An axis that is 0 separates nothing. */
+/** Whether the axis n separates the rectangle l to h in the plane. A zero axis separates nothing. */
 function separatesAxis(
   nu: number,
   nv: number,
@@ -292,9 +292,9 @@ function reach(low: number, high: number): number {
 }
 
 /**
- * The distance to the closest point of a triangle, which is a corner, on an edge or within (Ericson, "Real-Time
- * Collision Detection", 2005, 5.1.5), but in this order and compared without a division: edges are right however thin
- * the triangle is, and numbers of few bits are not rounded. Good for coordinates up to 1e50.
+ * Tests the distance to the closest point of a triangle: a corner, on an edge, or within (Ericson, "Real-Time Collision
+ * Detection", 2005, 5.1.5). This order, and comparing without division, keep edges exact however thin the triangle is,
+ * and do not round numbers of few bits. Valid for coordinates up to 1e50.
  */
 function compileSphere({ center: [x, y, z], radius: r, touching }: SphereShape): ShapeTest {
   const rr = r * r;
@@ -335,7 +335,7 @@ function squareOf(x: number, y: number, z: number): number {
   return x * x + y * y + z * z;
 }
 
-/** Whether 0 is near the inner part of the edge e from p; where it is not beside that, a corner is closest. */
+/** Whether 0 is near the inner part of the edge e from p; if 0 is not beside it, a corner is closest. */
 function isEdgeNear(
   px: number,
   py: number,
@@ -351,7 +351,7 @@ function isEdgeNear(
   return squareOf(py * ez - pz * ey, pz * ex - px * ez, px * ey - py * ex) <= rr * ee;
 }
 
-/** Whether 0 is above the inner part of the triangle with the edges u and v from p, and near it. Never without area. */
+/** Whether 0 is above the inner part of the triangle with the edges u and v from p, and near it. False without area. */
 function isFaceNear(
   px: number,
   py: number,
@@ -368,7 +368,7 @@ function isFaceNear(
   const ny = uz * vx - ux * vz;
   const nz = ux * vy - uy * vx;
   const nn = squareOf(nx, ny, nz);
-  // Shares of u and v in the way from p to 0, times nn: (v x p) n and (p x u) n.
+  // The coefficients of u and v for the projection of 0, times nn: (v x p) n and (p x u) n.
   const alongU = (vy * pz - vz * py) * nx + (vz * px - vx * pz) * ny + (vx * py - vy * px) * nz;
   const alongV = (py * uz - pz * uy) * nx + (pz * ux - px * uz) * ny + (px * uy - py * ux) * nz;
   if (!(alongU > 0 && alongV > 0 && alongU + alongV < nn)) return false;
