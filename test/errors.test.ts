@@ -205,7 +205,7 @@ describe('hints', () => {
     ['`salvage: true` recovers the complete triangles', '--salvage recovers the complete triangles'],
     ['`memoryBytes: 314572800` goes on', '--memory 300M goes on'],
     ['another disk with `tempFolder`; `maxBytes` limits', 'another disk with --tmp; --max-size limits'],
-    ['`importMesh` makes one', 'offload import makes one'],
+    ['`importMesh` creates one', 'offload import creates one'],
     ['`unknown: true` and `toString` stay', '`unknown: true` and `toString` stay'],
   ])('become flags: %s', (hint, flags) => {
     expect(wordAsFlags(hint)).toBe(flags);

@@ -1,7 +1,4 @@
-/**
- * A filter with what becomes of the triangles that it leaves: how one is checked, joined with another, and read from
- * JSON, in which anybody may have put anything.
- */
+/** A filter and what happens to its triangles: checks it, merges it with another, and decodes untrusted JSON. */
 import { UsageError } from '../errors.js';
 import { checkWeldDistance } from '../geometry/near-vertices.js';
 import { checkShape } from '../geometry/shapes.js';
@@ -10,16 +7,16 @@ import { ORIENTATIONS, type Orientation } from '../topology/shell-verdicts.js';
 import { checkFilterSize } from './filter-size.js';
 import { checkFilter, isFilter, mergeFilters, type TriangleFilter } from './triangle-filter.js';
 
-/** A filter with what becomes of the triangles that it leaves. */
+/** A filter and what happens to its triangles. */
 export interface SavedSelection extends TriangleFilter {
-  /** Vertices no further apart than this are merged; in the source's units. */
+  /** Merges vertices within this distance, in the source's units. */
   readonly weld?: number | undefined;
   readonly transform?: readonly TransformStep[] | undefined;
   readonly orient?: Orientation | undefined;
   readonly flip?: boolean | undefined;
 }
 
-/** Whether a selection asks for anything. */
+/** Whether a selection specifies anything. */
 export function isSelection(selection: SavedSelection): boolean {
   const { weld, transform = [], orient, flip = false, ...filter } = selection;
   const isMoved = transform.length > 0 || orient !== undefined || flip;
@@ -27,8 +24,8 @@ export function isSelection(selection: SavedSelection): boolean {
 }
 
 /**
- * Both selections in one: all conditions hold, the larger weld distance counts, the transform of `one` comes before
- * that of `other`, and two flips cancel out. Throws UsageError where they contradict each other.
+ * Merges two selections: all conditions hold, the larger weld distance counts, the transform of `one` precedes that of
+ * `other`, and two flips cancel out. Throws UsageError if they contradict each other.
  */
 export function mergeSelections(one: SavedSelection, other: SavedSelection): SavedSelection {
   const distances = [one.weld, other.weld].filter((distance) => distance !== undefined);
@@ -41,20 +38,20 @@ export function mergeSelections(one: SavedSelection, other: SavedSelection): Sav
   };
 }
 
-/** Throws UsageError if a selection cannot be one, whatever the mesh, or asks for nothing. */
+/** Throws UsageError for a selection that is invalid for any mesh, or empty. */
 export function checkSavedSelection(selection: SavedSelection): void {
   checkFilterSize(selection);
   checkFilter(selection);
   if (selection.weld !== undefined) checkWeldDistance(selection.weld);
   checkTransform(selection.transform ?? []);
   if (!isSelection(selection)) {
-    throw new UsageError('a filter without a condition; expected at least one', {
-      hint: 'give a condition, such as `filter.where`',
+    throw new UsageError('the filter is empty; expected at least one condition', {
+      hint: 'add a condition, such as `filter.where`',
     });
   }
 }
 
-/** What each key holds, as far as its type; what it may be is checked afterwards. */
+/** The type of each key's value; further checks follow. */
 const KEYS: Readonly<Record<string, (value: unknown) => boolean>> = {
   where: isListOf((item) => typeof item === 'string'),
   sql: isListOf((item) => typeof item === 'string'),
@@ -70,7 +67,7 @@ const KEYS: Readonly<Record<string, (value: unknown) => boolean>> = {
   flip: (value) => typeof value === 'boolean',
 };
 
-/** Reads a selection from JSON. Throws UsageError, or SyntaxError if it is no JSON. */
+/** Decodes a selection from JSON. Throws UsageError, or SyntaxError if it is not JSON. */
 export function decodeSelection(text: string): SavedSelection {
   const value: unknown = JSON.parse(text);
   if (!isObject(value)) throw new UsageError(`it is ${shorten(value)}; expected a JSON object`);
@@ -79,7 +76,8 @@ export function decodeSelection(text: string): SavedSelection {
     if (isRight === undefined) {
       throw new UsageError(`unknown key '${key}'; expected some of ${Object.keys(KEYS).join(', ')}`);
     }
-    if (!isRight(part)) throw new UsageError(`'${key}' is ${shorten(part)}; expected what offload saves`);
+    if (!isRight(part))
+      throw new UsageError(`'${key}' is ${shorten(part)}; expected a value that offload saves`);
   }
   const selection: SavedSelection = value;
   for (const shape of selection.shapes ?? []) checkShape(shape);

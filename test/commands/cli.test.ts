@@ -212,12 +212,12 @@ describe('offload convert', () => {
     [
       'a mesh as a database',
       ['export', 'in.stl', 'out.off'],
-      'offload: in.stl: not a database; expected one made by offload import\nhint: offload convert turns a mesh file into OFF, and offload import makes a database of it\n',
+      'offload: in.stl: not a database; expected one made by offload import\nhint: offload convert converts a mesh file to OFF, offload import imports it into a database\n',
     ],
     [
       'an empty database',
       ['export', 'empty.db'],
-      'offload: empty.db: the file is empty (0 bytes); expected a database\nhint: offload import makes one\n',
+      'offload: empty.db: the file is empty (0 bytes); expected a database\nhint: offload import creates one\n',
     ],
     [
       'a database in a missing folder',

@@ -321,14 +321,14 @@ describe('two imports into one database', () => {
     expect(here.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected', 'rejected']);
     for (const one of here) {
       if (one.status === 'rejected')
-        expect(one.reason.message).toBe(`${database}.partial: another run is making it`);
+        expect(one.reason.message).toBe(`${database}.partial: another run is writing it`);
     }
     rmSync(database);
     const ends = await Promise.all([1, 2, 3].map(() => runVerb('importMesh', input, database, {})));
     const refused = ends.filter(({ end }) => end !== 'done');
     expect(refused.length).toBeGreaterThanOrEqual(1);
     expect(refused.length).toBeLessThan(3);
-    for (const { end } of refused) expect(end).toMatch(/another run is making it|already exists/);
+    for (const { end } of refused) expect(end).toMatch(/another run is writing it|already exists/);
     expect(readdirSync(folder).sort()).toEqual(['in.stl', 'mesh.db']);
     expect((await verifyMesh(database, input)).isEqual).toBe(true);
   });

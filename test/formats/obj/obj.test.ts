@@ -432,7 +432,7 @@ describe('other statements of OBJ', () => {
     expect(warnings.map(([kind]) => kind)).toEqual(['obj-unknown-word', 'obj-unknown-word']);
     expect(warnings[0]![1]).toMatch(/^line 2: 'x{40}…' is no OBJ keyword/);
     expect((await refusal(`${square}f 1 2 ${'3'.repeat(3_000_000)}`)).message).toMatch(
-      /^line 5: an item of more than 1,048,576 bytes/,
+      /^line 5: an item longer than 1,048,576 bytes/,
     );
   });
 
