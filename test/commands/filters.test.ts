@@ -74,10 +74,10 @@ describe('export with filters', () => {
 
   it.each([
     [['--where', 'area >'], /^offload: --where: area >: syntax error at the end\n$/],
-    [['--where', '(area > 1'], /^offload: --where: \(area > 1: a '\(' without its '\)'\n$/],
+    [['--where', '(area > 1'], /^offload: --where: \(area > 1: unmatched '\('\n$/],
     [['--where', "part = 'a"], /^offload: --where: part = 'a: the quote ' is not closed\n$/],
     [['--where', '/* area'], /^offload: --where: \/\* area: the comment \/\* is not closed\n$/],
-    [['--where', 'area > 1)'], /^offload: --where: area > 1\): a '\)' without its '\('\n$/],
+    [['--where', 'area > 1)'], /^offload: --where: area > 1\): unmatched '\)'\n$/],
     [['--where', 'area > 1 LIMIT 2'], /^offload: --where: area > 1 LIMIT 2: syntax error near "LIMIT"\n$/],
     [
       ['--where', 'q > 1'],

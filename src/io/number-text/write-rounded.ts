@@ -43,7 +43,7 @@ function isNearOne(size: number): boolean {
   return size >= 1e-6 && size < 2 ** 29;
 }
 
-/** The powers of ten from 10^-6 to 10^9, each the nearest double; 10^0 is the sixth. */
+/** The powers of ten from 10^-6 to 10^9, each the nearest double; 10^0 has index 6. */
 const POWERS = Float64Array.from({ length: 16 }, (_, k) => Number(`1e${k - 6}`));
 
 /**
