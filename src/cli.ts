@@ -3,21 +3,21 @@
 import nodeModule, { createRequire } from 'node:module';
 
 /**
- * The same as `engines` in package.json. better-sqlite3 crashes 22.13 and older, which lack its version of Node-API, and
- * zlib has zstd since 22.15. Node 23 is past its end of life.
+ * The oldest Node supported, the same as `engines` in package.json. better-sqlite3 crashes 22.13 and older, which lack
+ * its version of Node-API; zlib has zstd since 22.15. Node 23 has reached its end of life.
  */
 const [major, minor] = process.versions.node.split('.').map(Number) as [number, number];
 const isSupported = (major === 22 && minor >= 15) || major >= 24;
 
 if (isSupported) {
-  // Node warns of the two together, on standard error. NO_COLOR wins unless it is empty, as commands/paint has it.
+  // Node warns on standard error if both are set. NO_COLOR wins unless it is empty, as in commands/paint.
   const { NO_COLOR, FORCE_COLOR } = process.env;
   if (NO_COLOR !== undefined && FORCE_COLOR !== undefined) {
     delete process.env[NO_COLOR === '' ? 'NO_COLOR' : 'FORCE_COLOR'];
   }
   // A small conversion takes 0.19 s of processor time with the cache and 0.23 s without.
   nodeModule.enableCompileCache();
-  // The program is built as CommonJS, which Node loads sooner than modules.
+  // The program is built as CommonJS, which Node loads faster than ES modules.
   createRequire(import.meta.url)('./main.cjs');
 } else {
   const found = `${process.versions.node} (${process.execPath})`;

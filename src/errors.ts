@@ -1,52 +1,51 @@
 /**
- * What can go wrong that the user can act on. Anything else that is thrown is a bug and keeps its stack.
+ * Errors that the user can act on. Anything else that is thrown is a bug and keeps its stack.
  *
- * Errors carry facts; how a failure looks on a terminal is decided in main.ts alone.
+ * Errors carry facts; main.ts alone decides how a failure looks on a terminal.
  */
 
-/** Where in a source something was found: a line of a text file (from 1) or a byte (offset from 0). */
+/** A position in a source: a line of a text file (from 1) or a byte (offset from 0). */
 export type Place = { readonly line: number } | { readonly offset: number };
 
-/** Writes a place as `line 12` or `byte 84`. */
+/** Formats a place as `line 12` or `byte 84`. */
 export function describePlace(place: Place): string {
   return 'line' in place ? `line ${place.line}` : `byte ${place.offset}`;
 }
 
 /**
- * What a program can branch on: the codes of all errors by class, with what each means. Codes are stable: a new release
- * may add some, but never renames one or gives it another meaning. docs/guide/library.md shows this table.
+ * The codes of all errors by class, with their meanings, for programs to branch on. Codes are stable: a new release may
+ * add codes, but never renames one or changes its meaning. docs/guide/library.md shows this table.
  */
 export const ERROR_CODES = {
   UsageError: {
     USAGE: 'an argument or option is wrong, unknown, or contradicts another',
-    SQL_INVALID: 'SQLite does not accept a condition or a query, or it is more than one SELECT',
+    SQL_INVALID: 'SQLite rejects a condition or a query, or the query is not a single SELECT',
     NOT_IN_MESH: 'the mesh has no triangle, vertex, part, component or saved filter of this number or name',
-    MEMORY_TOO_SMALL: '`memoryBytes` is too little for this mesh',
+    MEMORY_TOO_SMALL: '`memoryBytes` is too small for this mesh',
   },
   FileError: {
     FILE_ERROR: 'the system refuses to read or write a file; `cause` is its error',
-    FILE_NOT_FOUND: 'there is no file or folder of this name',
-    FILE_EXISTS: 'an output exists, and `force` is not set',
+    FILE_NOT_FOUND: 'no file or folder has this name',
+    FILE_EXISTS: 'an output already exists, and `force` is not set',
     ACCESS_DENIED: 'no permission, or a read-only file system',
-    DISK_FULL: 'the disk, a quota or a size limit leaves too little space',
-    SOURCE_CHANGED: 'a source is not the file that was imported, or changes while it is read',
-    IMPORT_RUNNING: 'another run is making this database',
+    DISK_FULL: 'the disk, a quota or a size limit leaves too little room',
+    SOURCE_CHANGED: 'a source differs from the imported file, or changed while it was read',
+    IMPORT_RUNNING: 'another run is writing this database',
     IMPORT_STOPPED:
-      'another import was stopped here and cannot be resumed like this, or has yet to be resumed',
+      'an earlier import stopped here and cannot be resumed like this, or must be resumed first',
   },
   DatabaseError: {
-    DATABASE_ERROR:
-      'the database cannot be used or changed like this; `cause` is the error of SQLite, if it is one',
-    DATABASE_FOREIGN: 'the file is not a database that offload has made',
-    DATABASE_NEWER: 'a newer version of offload has made the database',
-    DATABASE_DAMAGED: 'the database is truncated, corrupt, or was changed in a way that no export can follow',
+    DATABASE_ERROR: 'the database cannot be used or changed like this; `cause` is the SQLite error, if any',
+    DATABASE_FOREIGN: 'the file is not an offload database',
+    DATABASE_NEWER: 'the database was created by a newer version of offload',
+    DATABASE_DAMAGED: 'the database is truncated, corrupt, or changed in a way that cannot be exported',
     DATABASE_BUSY: 'another program is writing to the database',
   },
   FormatError: {
     FORMAT_INVALID: 'a source breaks the rules of its format; `place` is the line or byte',
-    FORMAT_UNKNOWN: 'a source is in no format that offload reads',
+    FORMAT_UNKNOWN: 'the format of a source is not one that offload reads',
     FORMAT_TRUNCATED: 'a source ends too early; `salvage` recovers its complete triangles',
-    INPUT_TOO_LARGE: 'a source has more than `maxBytes`',
+    INPUT_TOO_LARGE: 'a source is larger than `maxBytes`',
   },
   EmptyError: {
     EMPTY: 'no triangle is left, and `failIfEmpty` is set',
@@ -55,14 +54,14 @@ export const ERROR_CODES = {
 
 type ErrorCodes = typeof ERROR_CODES;
 
-/** The codes that errors of one class have. */
+/** The codes of one error class. */
 type CodeOf<Name extends keyof ErrorCodes> = keyof ErrorCodes[Name] & string;
 
-/** The code of an error, see {@link ERROR_CODES}. */
+/** Any error code, see {@link ERROR_CODES}. */
 export type ErrorCode = { [Name in keyof ErrorCodes]: CodeOf<Name> }[keyof ErrorCodes];
 
 export interface MeshErrorOptions<Code extends ErrorCode = ErrorCode> {
-  /** The code, unless it is the first of the class. */
+  /** The code (default: the first code of the class). */
   readonly code?: Code | undefined;
   /** The next step for the user, see {@link MeshError.hint}. */
   readonly hint?: string | undefined;
@@ -71,11 +70,11 @@ export interface MeshErrorOptions<Code extends ErrorCode = ErrorCode> {
 
 /** The base of all errors that the user can act on. */
 export abstract class MeshError<Code extends ErrorCode = ErrorCode> extends Error {
-  /** What went wrong, for programs. */
+  /** Identifies the error for programs. */
   readonly code: Code;
   /**
-   * The next step for the user, if there is one: a clause without a full stop. Options and functions of the library
-   * stand in backquotes, as in "`salvage: true` recovers the complete triangles"; the command line shows flags instead.
+   * The next step for the user, if any, without a final period. Options and functions of the library are in backquotes,
+   * as in "`salvage: true` recovers the complete triangles"; the command line shows flags instead.
    */
   hint: string | undefined;
 
@@ -88,11 +87,11 @@ export abstract class MeshError<Code extends ErrorCode = ErrorCode> extends Erro
   }
 }
 
-/** The command or call contradicts itself: a bad option value, an output that is the input. */
+/** The command or call is invalid: a bad option value, an output that is also the input. */
 export class UsageError extends MeshError<CodeOf<'UsageError'>> {
-  /** What is wrong, without the option's name. */
+  /** The cause, without the option's name. */
   readonly problem: string;
-  /** The option at fault, if it is one, with those that it is in: `filter.where`. */
+  /** The option at fault, if any, qualified by its parents: `filter.where`. */
   readonly option: string | undefined;
 
   /** @internal */
@@ -114,7 +113,7 @@ export class FileError extends MeshError<CodeOf<'FileError'>> {
   }
 }
 
-/** A database cannot be used: not ours, damaged, from a newer version, locked. */
+/** A database cannot be used: foreign, damaged, from a newer version, or locked. */
 export class DatabaseError extends MeshError<CodeOf<'DatabaseError'>> {
   /** @internal */
   constructor(message: string, options?: MeshErrorOptions<CodeOf<'DatabaseError'>>) {
@@ -122,7 +121,7 @@ export class DatabaseError extends MeshError<CodeOf<'DatabaseError'>> {
   }
 }
 
-/** Nothing is left to export, and the caller wants that to be an error. */
+/** No triangle is left to export, and the caller asked for an error in that case. */
 export class EmptyError extends MeshError<CodeOf<'EmptyError'>> {
   /** @internal */
   constructor(message: string, options?: MeshErrorOptions<CodeOf<'EmptyError'>>) {
@@ -135,12 +134,12 @@ interface FormatErrorOptions extends MeshErrorOptions<CodeOf<'FormatError'>> {
   readonly file?: string | undefined;
 }
 
-/** A source breaks the rules of its format. `message` is `<file>: <place>: <problem>` as far as known. */
+/** A source breaks the rules of its format. `message` is `<file>: <place>: <problem>`, as far as known. */
 export class FormatError extends MeshError<CodeOf<'FormatError'>> {
   /** What was found and what was expected, without file and place. */
   readonly problem: string;
   readonly place: Place | undefined;
-  /** Name of the source. */
+  /** The name of the source. */
   readonly file: string | undefined;
 
   /** @internal */
@@ -154,7 +153,7 @@ export class FormatError extends MeshError<CodeOf<'FormatError'>> {
   }
 
   /**
-   * The same error with the name of its source, which readers leave open.
+   * Returns this error with the name of its source, which readers do not know.
    * @internal
    */
   in(file: string): FormatError {
@@ -163,12 +162,12 @@ export class FormatError extends MeshError<CodeOf<'FormatError'>> {
   }
 }
 
-/** Words for the system error codes that users meet; other codes speak for themselves. */
+/** Descriptions of common system error codes; other codes are shown as they are. */
 const SYSTEM_WORDS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EDQUOT: 'disk quota exceeded',
-  EEXIST: 'it exists already',
-  EFBIG: 'the file is too large for the file system, or for what is allowed',
+  EEXIST: 'it already exists',
+  EFBIG: 'the file is too large for the file system, or exceeds a size limit',
   EIO: 'input/output error',
   EISDIR: 'it is a directory',
   ELOOP: 'a symbolic link is in the way',
@@ -181,26 +180,26 @@ const SYSTEM_WORDS: Readonly<Record<string, string>> = {
   EROFS: 'the file system is read-only',
 };
 
-/** The error code of a system error (`ENOENT`), or undefined for any other value, a {@link MeshError} included. */
+/** Returns the code of a system error (`ENOENT`), or undefined for any other value, including a {@link MeshError}. */
 export function systemCode(error: unknown): string | undefined {
   if (!(error instanceof Error) || error instanceof MeshError) return undefined;
   const code = 'code' in error ? error.code : undefined;
   return typeof code === 'string' ? code : undefined;
 }
 
-/** What a source that ends too early is refused with. */
+/** The error options for a source that ends too early. */
 export const TRUNCATED = {
   code: 'FORMAT_TRUNCATED',
-  hint: 'the copy may be incomplete; `salvage: true` imports the whole triangles',
+  hint: 'the copy may be incomplete; `salvage: true` recovers the complete triangles',
 } as const;
 
-/** What to do about a disk that has no room, or a quota that is used up. */
+/** The hint if a disk is full or a quota is used up. */
 export const FULL_HINT =
-  'nothing is lost: make space, or choose another disk (`tempFolder` for temporary files), and run it again';
+  'nothing is lost: make space, or choose another disk (`tempFolder` for temporary files), then run again';
 
-/** What to do about a disk that fails. */
+/** The hint if a disk fails. */
 export const FAILING_HINT =
-  'nothing is lost, but the disk or the way to it may be failing: have it checked, or run it again on another one';
+  'nothing is lost, but the disk or its connection may be failing: check it, or run again on another disk';
 
 const HINTS: Readonly<Record<string, string>> = { EDQUOT: FULL_HINT, EIO: FAILING_HINT, ENOSPC: FULL_HINT };
 
@@ -216,7 +215,7 @@ const FILE_CODES: Readonly<Record<string, CodeOf<'FileError'>>> = {
   EROFS: 'ACCESS_DENIED',
 };
 
-/** Turns a system error into a {@link FileError} that names the file and what was tried (`read`, `write`). */
+/** Converts a system error to a {@link FileError} that names the file and the action (`read`, `write`). */
 export function fileError(error: unknown, action: string, path: string): unknown {
   const code = systemCode(error);
   if (code === undefined) return error;
@@ -227,7 +226,7 @@ export function fileError(error: unknown, action: string, path: string): unknown
   });
 }
 
-/** An error as one thread sends it to another: what is thrown loses its class on the way. */
+/** An error in transit between threads, where it would lose its class. */
 export interface PackedError {
   readonly kind: string;
   readonly message: string;
@@ -244,7 +243,7 @@ export function packError(error: unknown): PackedError {
   return { kind, message: error.problem, code, option: error.option, hint, stack };
 }
 
-/** The same error again, as far as it matters: a thread reads no source, so that no FormatError comes from one. */
+/** Restores a packed error. FormatError is not restored: threads read no source. */
 export function unpackError({ kind, message, code, option, hint, stack }: PackedError): Error {
   const Kind = [UsageError, FileError, DatabaseError].find(({ name }) => name === kind) as
     | (new (

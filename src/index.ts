@@ -1,4 +1,4 @@
-/** offload as a library: the verbs, the database, and what they speak of. Nothing here prints or exits. */
+/** offload as a library: the verbs, the database, and their types. Nothing here prints or exits. */
 import type { MeshFormat } from './formats/format.js';
 import { FORMATS as ALL_FORMATS } from './formats/index.js';
 

@@ -1,4 +1,4 @@
-/** The error boundary and the exit code: nothing else decides what a failure looks like. */
+/** The error boundary: it alone decides how a failure looks and which exit code it gives. */
 import { CommanderError } from 'commander';
 import { describeError, wordAsFlags } from './commands/options/flags.js';
 import { createProgram } from './commands/program.js';
@@ -11,16 +11,16 @@ import { fileError, MeshError, systemCode, UsageError } from './errors.js';
 const DONE = 0;
 const COULD_NOT = 1;
 const USAGE = 2;
-/** What "could not" is for commands that answer "no" with 1. */
+/** The failure code of commands that use 1 for the answer "no". */
 const TROUBLE = 2;
 
-/** The words of the command line after the program's own name. */
+/** The command line after the program's own name. */
 const WORDS = process.argv.slice(2);
 
-/** How V8 says that the system refuses memory for a table. */
+/** V8's message if the system refuses memory for a table. */
 const NO_MEMORY = 'Array buffer allocation failed';
 
-/** Reports what went wrong, if there is something to report, and returns the exit code. */
+/** Reports the error, if there is anything to report, and returns the exit code. */
 function conclude(error: unknown, couldNot = COULD_NOT): number {
   if (error instanceof Trouble) return conclude(error.error, TROUBLE);
   if (error instanceof Interrupted) {
@@ -28,13 +28,13 @@ function conclude(error: unknown, couldNot = COULD_NOT): number {
     return error.exitCode;
   }
   const lineEnd = describeLineEnd(WORDS);
-  // Commander has printed its own message, or the help that was asked for.
+  // Commander has already printed its own message, or the requested help.
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return DONE;
     if (lineEnd !== undefined) sayHint(lineEnd);
     return USAGE;
   }
-  // Whoever read standard output has enough: `offload export scan.db - | head`.
+  // The reader of standard output has closed it: `offload export scan.db - | head`.
   if (systemCode(error) === 'EPIPE') return DONE;
   if (error instanceof MeshError) {
     sayError(describeError(error), lineEnd ?? (error.hint && wordAsFlags(error.hint)));
@@ -42,8 +42,8 @@ function conclude(error: unknown, couldNot = COULD_NOT): number {
   }
   if (error instanceof Error && error.message === NO_MEMORY) {
     sayError(
-      'the system gives less memory than --memory says',
-      'name less, or lift the limit of the shell or container',
+      'the system refused to allocate the memory that --memory allows',
+      'lower --memory, or raise the limit of the shell or container',
     );
     return couldNot;
   }
@@ -52,15 +52,15 @@ function conclude(error: unknown, couldNot = COULD_NOT): number {
   return couldNot;
 }
 
-// Help and answers are written without waiting; an OFF has its own way to tell.
+// Help and answers are written without waiting; an OFF output reports its own errors.
 process.stdout.on('error', (error) => {
-  // A reader that has enough changes no answer.
+  // A reader that closes early changes no answer.
   if (process.stdout.listenerCount('error') === 1 && systemCode(error) !== 'EPIPE') {
     process.exitCode = conclude(fileError(error, 'write', 'standard output'));
   }
 });
 
-// Whoever read messages has enough: the work goes on, and its result counts.
+// If nobody reads the messages any more, the work continues, and its result counts.
 process.stderr.on('error', () => undefined);
 
 async function run(): Promise<void> {

@@ -1,6 +1,6 @@
 /**
- * Memory: the budget of a run, and the sizes that keep everything else small. What each verb shares the budget out to
- * stands in `memory/plans`. No state, no I/O.
+ * The memory budget of a run, and the sizes that bound everything else. `memory/plans` divides the budget. No state, no
+ * I/O.
  */
 
 /** Bytes of a MiB. */
@@ -13,33 +13,33 @@ export const BATCH_TRIANGLES = 16_384;
 export const FACE_CORNERS_MAX = 65_536;
 
 /**
- * The first item that begins in each block of so many bytes of a source tells its place: 60 facets of an ASCII STL, 300 of
- * a binary one.
+ * Each block of this many bytes of a source records the place of the first item that begins in it: one of 60 facets in
+ * ASCII STL, one of 300 in binary STL.
  */
 export const PLACE_BYTES = 16_384;
 
-/** Bytes asked of a source at a time. */
+/** Bytes read from a source at a time. */
 export const CHUNK_BYTES = MIB;
 
-/** The memory budget of a run, whole process, in bytes. */
+/** The default memory budget of a run, for the process as a whole, in bytes. */
 export const MEMORY_DEFAULT = 512 * MIB;
 
 /** The smallest budget accepted, in bytes. */
 export const MEMORY_MINIMUM = 192 * MIB;
 
-/** The longest line or facet of a text file, in bytes: what has no end is not read into memory. */
+/** The longest line or facet of a text file, in bytes; endless input is not read into memory. */
 export const LINE_BYTES_MAX = MIB;
 
-/** The longest part name kept, in bytes of UTF-8; the rest is cut with a warning. */
+/** The longest part name kept, in bytes of UTF-8; the rest is cut off with a warning. */
 export const NAME_BYTES_MAX = 4096;
 
-/** SQLite's cache while it sorts the unique index, in bytes: more made it slower. */
+/** SQLite's cache while it sorts the unique index, in bytes. A larger one was slower. */
 export const INDEX_CACHE_BYTES = 16 * MIB;
 
-/** The window that zstd levels below 20 use at most, in bytes: not worth counting among a run's buffers. */
+/** The largest window of zstd levels below 20, in bytes: too small to count among a run's buffers. */
 export const ZSTD_WINDOW_ORDINARY = 8 * MIB;
 
-/** What reading a source does unless told otherwise. */
+/** The defaults for reading a source. */
 export const LOAD_DEFAULTS = {
   memoryBytes: MEMORY_DEFAULT,
   batchTriangles: BATCH_TRIANGLES,

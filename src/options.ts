@@ -1,60 +1,60 @@
 /**
- * Options as data: what a caller may pass, checked where a verb begins. TypeScript checks the same, but not for programs
- * in JavaScript, nor for values that come from a configuration or a request.
+ * Checks the options that callers pass, as data, at the start of each verb. TypeScript checks the same, but not for
+ * programs in JavaScript, nor for values from a configuration or a request.
  *
- * Rules tell types apart. Whether a value makes sense beside others is for those to decide who use it.
+ * Rules check types only. Whether a value makes sense together with others is up to the code that uses it.
  */
 
 import { UsageError } from './errors.js';
 import { suggest } from './suggest.js';
 import { formatCount } from './wording.js';
 
-/** What a value must be. */
+/** A check of one value. */
 export interface OptionRule<T> {
-  /** A noun for "expected ...". */
+  /** The noun after "expected ...". */
   readonly expected: string;
-  /** Whether the option is for tests or other modules only, so that no message names it. */
+  /** Whether the option is only for tests or other modules; messages then leave it out. */
   readonly isInternal?: boolean;
-  /** Returns the value as it is used; throws UsageError for a wrong one. `name` has the options that it is in before it. */
+  /** Returns the value in the form used, or throws UsageError. `name` is qualified by the parent options. */
   take(value: unknown, name: string): T;
 }
 
-/** A rule for each option of a type: the compiler refuses one too many or too few. */
+/** A rule for each option of a type; the compiler refuses a missing or an extra one. */
 export type Rules<T> = { readonly [Name in keyof T]-?: OptionRule<Exclude<T[Name], undefined>> };
 
-/** Options as they are used: URLs have become paths. */
+/** Options in the form used: URLs have become paths. */
 export type Taken<T> = { readonly [Name in keyof T]: Exclude<T[Name], URL> };
 
-/** Options without those that are undefined; throws UsageError for an unknown one and for a value of a wrong type. */
+/** Checks options and drops undefined ones. Throws UsageError for an unknown option or a value of a wrong type. */
 export function takeOptions<T extends object>(options: T, rules: Rules<T>): Taken<T> {
   if (!isPlainObject(options)) throw refuse(options, 'an object with options', 'options');
   return takeEntries(options, rules, '') as Taken<T>;
 }
 
-/** Text. */
+/** A string. */
 export const text: OptionRule<string> = ruleOf('a string', (value) => typeof value === 'string');
 
-/** A switch. */
+/** A boolean. */
 export const flag: OptionRule<boolean> = ruleOf('true or false', (value) => typeof value === 'boolean');
 
 /** A callback. */
 export const listener: OptionRule<never> = ruleOf('a function', (value) => typeof value === 'function');
 
-/** The same rule for an option that is marked `@internal`. */
+/** Marks the rule of an option that is `@internal`. */
 export function internal<T>(rule: OptionRule<T>): OptionRule<T> {
   return { ...rule, isInternal: true };
 }
 
-/** Any number but NaN and the infinite ones. */
+/** Any number except NaN and the infinities. */
 export const finite: OptionRule<number> = ruleOf('a finite number', Number.isFinite);
 
-/** What ends a run. */
+/** The signal that aborts a run. */
 export const abortSignal: OptionRule<AbortSignal> = ruleOf(
   'an AbortSignal',
   (value) => typeof value === 'object' && value !== null && 'aborted' in value && 'throwIfAborted' in value,
 );
 
-/** An integer within limits, which belong to it. */
+/** An integer between inclusive limits. */
 export function integer(min = 0, max = Number.MAX_SAFE_INTEGER): OptionRule<number> {
   const range =
     max === Number.MAX_SAFE_INTEGER
@@ -63,7 +63,7 @@ export function integer(min = 0, max = Number.MAX_SAFE_INTEGER): OptionRule<numb
   return ruleOf(`an integer ${range}`, (value) => Number.isInteger(value) && between(value, min, max));
 }
 
-/** A number within limits, which belong to it. */
+/** A number between inclusive limits. */
 export function number(min: number, max: number): OptionRule<number> {
   return ruleOf(
     `a number from ${min} to ${max}`,
@@ -71,12 +71,12 @@ export function number(min: number, max: number): OptionRule<number> {
   );
 }
 
-/** One of some words. */
+/** One of several words. */
 export function oneOf<const Word extends string>(words: readonly Word[]): OptionRule<Word> {
   return ruleOf(`one of ${words.join(', ')}`, (value) => (words as readonly unknown[]).includes(value));
 }
 
-/** An array whose items follow a rule; `count` of them where that is given. `items` names them: "strings". */
+/** An array whose items follow a rule; it has exactly `count` items if given. `items` names them: "strings". */
 export function listOf<T, List extends readonly T[] = readonly T[]>(
   rule: OptionRule<T>,
   items: string,
@@ -95,7 +95,7 @@ export function listOf<T, List extends readonly T[] = readonly T[]>(
   };
 }
 
-/** An object whose entries follow rules. */
+/** An object whose optional entries follow rules. */
 export function record<T extends object>(rules: Rules<T>): OptionRule<T> {
   const expected = `an object with ${Object.keys(rules).join(', ')}`;
   return {
@@ -107,7 +107,7 @@ export function record<T extends object>(rules: Rules<T>): OptionRule<T> {
   };
 }
 
-/** The same with entries that must be there. */
+/** An object whose entries follow rules and must all be present. */
 export function complete<T extends object>(rules: Rules<T>): OptionRule<T> {
   const { expected, take } = record(rules);
   return {
@@ -123,7 +123,7 @@ export function complete<T extends object>(rules: Rules<T>): OptionRule<T> {
   };
 }
 
-/** One of several objects, told apart by the word under `tag`. All entries must be there. */
+/** One of several objects, distinguished by the word under `tag`. All entries must be present. */
 export function variant<T extends object, Tag extends keyof T & string>(
   tag: Tag,
   variants: { readonly [Word in T[Tag] & string]: Rules<Omit<Extract<T, Record<Tag, Word>>, Tag>> },
@@ -141,12 +141,12 @@ export function variant<T extends object, Tag extends keyof T & string>(
   };
 }
 
-/** The error for a value under a name. */
+/** Creates the error for a wrong value of an option. */
 export function refuse(value: unknown, expected: string, option: string): UsageError {
   return new UsageError(`${describe(value)}; expected ${expected}`, { option });
 }
 
-/** The rule of a test. */
+/** Makes a rule of a test. */
 export function ruleOf<T>(expected: string, test: (value: unknown) => boolean): OptionRule<T> {
   return {
     expected,
@@ -187,7 +187,7 @@ function unknownOption(key: string, known: readonly string[], prefix: string): U
   });
 }
 
-/** The most characters of a text that a message shows. */
+/** The longest part of a string that a message shows, in characters. */
 const SHOWN = 40;
 
 function describe(value: unknown): string {

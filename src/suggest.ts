@@ -1,28 +1,28 @@
-/** What somebody meant who mistyped a name. */
+/** Suggests known names for a mistyped one. */
 
-/** Edits beyond which two names have nothing to do with each other. */
+/** The most edits between two names that count as similar. */
 const EDITS_MAX = 3;
-/** The most names that an unknown one is compared with: a mesh may have any number of parts, a database of tables. */
+/** The most names compared with an unknown one: a mesh may have any number of parts, a database of tables. */
 export const NAMES_COMPARED_MAX = 10_000;
-/** The most names that are suggested. */
+/** The most names suggested. */
 const NAMES_MAX = 3;
-/** The longest word that is looked at, in characters. */
+/** The longest word considered, in characters. */
 const LENGTH_MAX = 100;
-/** The shortest beginning of a name that stands for it, in characters. */
+/** The shortest prefix of a name that identifies it, in characters. */
 const BEGINNING_MIN = 3;
-/** The share of a name that may be wrong. */
+/** The largest share of a name that may be wrong. */
 const WRONG_SHARE_MAX = 0.5;
 
 /**
- * Asks `did you mean 'roof'?` about the known names that come closest to a word, or begin with it; undefined if there are
- * none.
+ * Asks `did you mean 'roof'?` with the known names that are closest to a word, or begin with it. Returns undefined if
+ * there are none.
  */
 export function suggest(word: string, known: readonly string[]): string | undefined {
   if (word.length > LENGTH_MAX) return undefined;
   let least = EDITS_MAX;
   let closest: string[] = [];
   for (const name of new Set(known)) {
-    // What was typed is known elsewhere, and does not help here.
+    // The word itself is known elsewhere; suggesting it does not help.
     if (name === word) continue;
     const edits = countEdits(word.toLowerCase(), name.toLowerCase());
     const most = Math.min(least, WRONG_SHARE_MAX * Math.max(word.length, name.length));
@@ -40,8 +40,8 @@ export function suggest(word: string, known: readonly string[]): string | undefi
 }
 
 /**
- * Counts the characters to insert, delete, replace or swap with their neighbor that make one text of another (optimal
- * string alignment), as far as their lengths do not already tell that it is more than {@link EDITS_MAX}.
+ * Counts the edits from one text to another: inserted, deleted, replaced, or swapped neighboring characters (optimal
+ * string alignment). Returns {@link EDITS_MAX} + 1 if the lengths alone differ by more than that.
  */
 function countEdits(from: string, to: string): number {
   if (Math.abs(from.length - to.length) > EDITS_MAX) return EDITS_MAX + 1;

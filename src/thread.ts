@@ -1,4 +1,4 @@
-/** Where a thread begins: it takes up a role, deals with one request after the other, and closes at the end. */
+/** The entry point of a worker thread: it loads a role, handles requests one by one, and closes at the end. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { packError } from './errors.js';
 import {
@@ -13,7 +13,7 @@ import {
 
 type Begin = (options: never, home: Home<unknown>) => Work<never> | Promise<Work<never>>;
 
-/** Loaded when they are played. */
+/** The roles, each loaded when it is needed. */
 const ROLES: Readonly<Record<Role, () => Promise<{ begin: Begin }>>> = {
   parse: () => import('./pipeline/threads/roles/parse-role.js'),
   weld: () => import('./pipeline/threads/roles/weld-role.js'),
@@ -43,7 +43,7 @@ const home: Home<unknown> = {
   },
 };
 
-/** Takes a step of the work; an error is sent home and ends the thread. */
+/** Runs a step of the work; an error is sent to the main thread and ends this one. */
 async function attempt(step: () => void | Promise<void>): Promise<void> {
   try {
     await step();

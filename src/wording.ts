@@ -1,16 +1,16 @@
-/** Text for people: counts with their nouns, sizes, times, words for a shell, and names that are safe to print. */
+/** Text for people: counts with nouns, sizes, times, shell words, and names that are safe to print. */
 
-/** A count with separators; toLocaleString() would first load its tables, for 8 ms. */
+/** Formats a count with separators; toLocaleString() would first load its tables, for 8 ms. */
 export function formatCount(count: number): string {
   return String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
 }
 
-/** A count with its noun: `1 vertex`, `5,000,002 vertices`. */
+/** Formats a count with its noun: `1 vertex`, `5,000,002 vertices`. */
 export function countOf(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`;
 }
 
-/** Seconds as `0.42 s`, `12 s`, `3 min 05 s` or `2 h 10 min`. */
+/** Formats seconds as `0.42 s`, `12 s`, `3 min 05 s` or `2 h 10 min`. */
 export function formatSeconds(seconds: number): string {
   if (seconds < 9.95) return `${seconds.toPrecision(2)} s`;
   const whole = Math.round(seconds);
@@ -20,7 +20,7 @@ export function formatSeconds(seconds: number): string {
   return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
 }
 
-/** Bytes in decimal units with three digits: `412 MB`, `1.05 GB`. */
+/** Formats bytes in decimal units with three digits: `412 MB`, `1.05 GB`. */
 export function formatBytes(bytes: number): string {
   const units = ['bytes', 'kB', 'MB', 'GB', 'TB', 'PB'];
   let value = bytes;
@@ -33,15 +33,15 @@ export function formatBytes(bytes: number): string {
   return `${value.toPrecision(3)} ${units[unit]}`;
 }
 
-/** A word as a shell takes it: in single quotes, or as it is if that is the same. */
+/** Quotes a word for a shell, in single quotes, if it needs them. */
 export function quoteWord(word: string): string {
   return /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-/** What turns the direction of text round it, so that it reads otherwise than it is. */
+/** Characters that change the direction of text and so disguise it. */
 const TURNS_TEXT = /\p{Bidi_Control}/u;
 
-/** Text that is safe to print: control characters, those of direction, too, become \\x1b and the like. */
+/** Makes text safe to print: control characters, including those of direction, become \\x1b and the like. */
 export function escapeControls(text: string): string {
   let safe = '';
   for (const character of text) {

@@ -202,10 +202,10 @@ describe('hints', () => {
   });
 
   it.each([
-    ['`salvage: true` imports the whole triangles', '--salvage imports the whole triangles'],
+    ['`salvage: true` recovers the complete triangles', '--salvage recovers the complete triangles'],
     ['`memoryBytes: 314572800` goes on', '--memory 300M goes on'],
     ['another disk with `tempFolder`; `maxBytes` limits', 'another disk with --tmp; --max-size limits'],
-    ['`importMesh` makes one', 'offload import makes one'],
+    ['`importMesh` creates one', 'offload import creates one'],
     ['`unknown: true` and `toString` stay', '`unknown: true` and `toString` stay'],
   ])('become flags: %s', (hint, flags) => {
     expect(wordAsFlags(hint)).toBe(flags);
@@ -216,6 +216,6 @@ describe('hints', () => {
     expect(error.message).toBe('filter.where: x: no such column');
     expect(describeError(error)).toBe('--where: x: no such column');
     expect(describeError(new UsageError('wrong', { option: 'filter.no' }))).toBe('filter.no: wrong');
-    expect(describeError(new FileError('a: exists already'))).toBe('a: exists already');
+    expect(describeError(new FileError('a: already exists'))).toBe('a: already exists');
   });
 });

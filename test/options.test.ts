@@ -273,7 +273,7 @@ describe('files', () => {
     expect(error).toMatchObject({
       problem,
       option: 'input',
-      hint: 'download the file first, and name its path',
+      hint: 'download the file and pass its path',
     });
   });
 

@@ -1,36 +1,36 @@
 /**
- * Sets of linked ids: what is linked, directly or by way of others, is in one set, whose label is its smallest id.
+ * Sets of linked ids: ids linked directly or through others are in one set, whose label is its smallest id.
  *
- * Where all ids fit the memory this is a union-find. Otherwise ids are dealt out to ranges that do, and a sweep from the
- * highest range to the lowest leaves in each only what it needs from below, after Sibeyn's semi-external algorithms:
+ * If all ids fit in memory, this is a union-find. Otherwise ids are divided into ranges that fit. A sweep from the
+ * highest range to the lowest keeps in each only what it needs from below, after Sibeyn's semi-external algorithms:
  *
- * 1. Links wait with the range of their larger id. Those inside the range unite in memory; of those that lead below, a
- *    set keeps the smallest, and each other one becomes a link between the two lower ids. There are never more of them.
- * 2. From the lowest range up, labels are known, and sets above that wait for one are told.
+ * 1. Links wait with the range of their larger id. Those inside the range unite in memory. Of those that lead below,
+ *   a set keeps the smallest; each other one becomes a link between the two lower ids. Their number never grows.
+ * 2. From the lowest range up, labels are known, and are sent to the sets above that wait for one.
  *
- * Everything is sequential. Disk: 16 bytes a link, for each range it passes; 4 an id, and 12 a set for each range.
+ * Everything is sequential. Disk: 16 bytes a link for each range it passes, 4 an id, and 12 a set for each range.
  */
 
 import type { RowFile } from './row-lookup.js';
 import { appendPair, PAIR_WORDS, readPairs } from './run-merge.js';
 import { HIGH, type SpillFile, type SpillFiles, SpillReader } from './spill-file.js';
 
-/** Bytes an id takes in memory: its parent, and of a range that of many the id or label that its set waits for. */
+/** Bytes of an id in memory: its parent, and in a sweep also the id or label that its set waits for. */
 const EXACT_BYTES = 4;
 const SWEEP_BYTES = 12;
-/** Buffers of the files of all ranges together, and of one at the most, in words. */
+/** Buffer words for the files of all ranges together, and at most for one. */
 const RANGES_WORDS = 2 ** 19;
 const RANGE_WORDS_MAX = 2 ** 14;
-/** Links remembered, so that one which comes again soon is not written down again. */
+/** Recent links remembered, so that one that soon repeats is not written again. */
 const RECENT = 2 ** 14;
-/** Ids or links dealt with between two yields. */
+/** Ids or links processed between two yields. */
 const TURN = 2 ** 20;
 
 export class IdLinks {
   private readonly parents: Int32Array;
   private readonly sweep: Sweep | undefined;
 
-  /** Ids are from 0 to `count` - 1. The arena is used until the end. */
+  /** Ids range from 0 to `count` - 1. The arena is in use until the end. */
   constructor(
     private readonly count: number,
     arena: ArrayBuffer,
@@ -42,21 +42,21 @@ export class IdLinks {
     else this.sweep = new Sweep(count, arena, files);
   }
 
-  /** About how many bytes of disk `links` links between `count` ids take, with an arena of so many. */
+  /** Estimates the bytes of disk for `links` links between `count` ids, with an arena of `arenaBytes`. */
   static bytesOf(count: number, links: number, arenaBytes: number): number {
     const labels = (count > HIGH ? 8 : 4) * count;
     return fitsArena(count, arenaBytes) ? labels : labels + 4 * count + 4 * PAIR_WORDS * links;
   }
 
-  /** Says that two ids belong to one set; in any order, as often as wanted. */
+  /** Puts two ids into one set; in any order, any number of times. */
   link(u: number, v: number): void {
     if (this.sweep !== undefined) this.sweep.link(u, v);
     else if (this.parents[u] !== this.parents[v]) unite(this.parents, u, v);
   }
 
   /**
-   * Ends, and returns how many sets there are, among them each id that was linked to none. Yields now and then how much
-   * is done, from 0 to 1.
+   * Finishes, and returns the number of sets, including each id without links. Occasionally yields the progress, from 0
+   * to 1.
    */
   *countSets(): Generator<number, number> {
     const { file, width } = yield* this.finish();
@@ -64,14 +64,14 @@ export class IdLinks {
     let sets = 0;
     for (let id = 0; id < this.count; id++) {
       const low = reader.next() >>> 0;
-      // The smallest id of a set is its label.
+      // The label of a set is its smallest id.
       if (low + (width === 2 ? HIGH * reader.next() : 0) === id) sets++;
     }
     file.remove();
     return sets;
   }
 
-  /** Ends, and returns the label of each id. Yields now and then how much is done, from 0 to 1. */
+  /** Finishes, and returns the label of each id. Occasionally yields the progress, from 0 to 1. */
   *finish(): Generator<number, RowFile> {
     const width = this.count > HIGH ? 2 : 1;
     const file = this.files.create('labels', RANGE_WORDS_MAX);
@@ -93,7 +93,7 @@ function fitsArena(count: number, arenaBytes: number): boolean {
   return EXACT_BYTES * count <= arenaBytes && count <= 2 ** 31;
 }
 
-/** Joins two sets; the smaller root stays one, so that a parent is never larger than its child. */
+/** Joins two sets; the smaller root stays a root, so a parent is never larger than its child. */
 function unite(parents: Int32Array, u: number, v: number): void {
   const x = findRoot(parents, u);
   const y = findRoot(parents, v);
@@ -110,13 +110,13 @@ function findRoot(parents: Int32Array, id: number): number {
   return id;
 }
 
-/** The same for more ids than fit the memory. */
+/** Links of more ids than fit in memory. */
 class Sweep {
   private readonly rangeIds: number;
   private readonly ranges: number;
   private readonly bufferWords: number;
   private readonly parents: Int32Array;
-  /** Of a root: the id below its range that its set is linked to, on the way down; its label, on the way up. */
+  /** For each root: on the way down, the id below its range that its set is linked to; on the way up, its label. */
   private readonly below: Float64Array;
   /** Links by the range of their larger id. */
   private readonly links: SpillFile[];
@@ -163,7 +163,7 @@ class Sweep {
     }
   }
 
-  /** Unites what is linked inside a range, and notes what its sets need to know of lower ones. */
+  /** Unites the links inside a range, and records what its sets need from lower ranges. */
   private goDown(range: number, roots: SpillFile, questions: readonly SpillFile[]): void {
     const { parents, below } = this;
     const { base, size } = this.idsOf(range);
@@ -193,7 +193,7 @@ class Sweep {
     roots.append(parents, 0, size);
   }
 
-  /** Writes the labels of a range, and answers the sets above that wait for one of them. */
+  /** Writes the labels of a range, and sends them to the sets above that wait for them. */
   private goUp(
     range: number,
     roots: SpillFile,

@@ -1,9 +1,9 @@
 /**
- * A set of ids from 0 up to a range, in shared memory: threads add to it side by side, and once it is sealed it tells
- * how many members are smaller than a given id, which is the dense index of that id among them.
+ * A set of ids from 0 up to a range, in shared memory. Threads add to it concurrently. Once sealed, it counts the
+ * members below a given id, which is the dense index of that id among them.
  *
- * A bit for each id of the range, a count for every 256, and one byte on from there for every 32: 12 bytes for 64 ids. The range is that of rows which are in
- * the database, never of a count that a file announces.
+ * It has a bit for each id of the range, a count for every 256, and a byte relative to it for every 32: 12 bytes for 64
+ * ids. The range is that of rows in the database, never a count that a file announces.
  */
 import { countBits } from './rank-set.js';
 
@@ -11,9 +11,9 @@ const BLOCK_BITS = 256;
 const BLOCK_WORDS = BLOCK_BITS / 32;
 const BLOCK_BYTES = BLOCK_BITS / 8 + 8 + BLOCK_WORDS;
 const ALL = -1;
-// `id & 31` is the same as `id % 32` up to 2^53, without a call for the remainder of floats.
+// `id & 31` equals `id % 32` up to 2^53, without a call for the remainder of floats.
 
-/** An id set as one thread gives it to another: the memory is shared. */
+/** An id set in transit between threads, which share its memory. */
 export interface SharedIdSet {
   readonly range: number;
   readonly size: number;
@@ -23,24 +23,24 @@ export interface SharedIdSet {
 }
 
 export class IdSet {
-  /** Members, once sealed. */
+  /** The number of members, once sealed. */
   size = 0;
   private constructor(
     /** Members are below this. */
     readonly range: number,
     private readonly bits: Int32Array,
-    /** How many members come before each block, once sealed. */
+    /** The number of members before each block, once sealed. */
     private readonly ranks: Float64Array,
-    /** How many members of its block come before each word: at most 224. */
+    /** The number of members of the block before each word, at most 224. */
     private readonly steps: Uint8Array,
   ) {}
 
-  /** Bytes that a set of this range takes. */
+  /** Returns the bytes of a set of this range. */
   static bytesOf(range: number): number {
     return BLOCK_BYTES * Math.ceil(range / BLOCK_BITS);
   }
 
-  /** An empty set of ids below `range`. */
+  /** Creates an empty set of ids below `range`. */
   static create(range: number): IdSet {
     const blocks = Math.ceil(range / BLOCK_BITS);
     return new IdSet(
@@ -51,7 +51,7 @@ export class IdSet {
     );
   }
 
-  /** The set that another thread has shared. */
+  /** Attaches to a set that another thread shares. */
   static attach({ range, size, bits, ranks, steps }: SharedIdSet): IdSet {
     const set = new IdSet(range, bits, ranks, steps);
     set.size = size;
@@ -67,7 +67,7 @@ export class IdSet {
     return (this.bits[Math.floor(id / 32)]! & (1 << (id & 31))) !== 0;
   }
 
-  /** Adds an id below the range. Threads may do so at the same time. */
+  /** Adds an id below the range. Several threads may do so at the same time. */
   add(id: number): void {
     const word = Math.floor(id / 32);
     const bit = 1 << (id & 31);
@@ -83,7 +83,7 @@ export class IdSet {
     this.bits[Math.floor(id / 32)]! &= ~(1 << (id & 31));
   }
 
-  /** Adds all ids from `first` to `last`, as far as they are in the range. Not for several threads. */
+  /** Adds all ids from `first` to `last` that are in the range. Not for several threads at once. */
   addRange(first: number, last: number): void {
     const from = Math.max(0, first);
     const to = Math.min(this.range - 1, last);
@@ -101,7 +101,7 @@ export class IdSet {
     this.bits[high]! |= highMask;
   }
 
-  /** Keeps only what is in the other set, of the same range, too. */
+  /** Removes all members that are not in the other set, which has the same range. */
   intersect(other: IdSet): void {
     for (let word = 0; word < this.bits.length; word++) this.bits[word]! &= other.bits[word]!;
   }
@@ -120,7 +120,7 @@ export class IdSet {
     return false;
   }
 
-  /** The members in ascending order. What has been handed out may be removed meanwhile. */
+  /** Yields the members in ascending order. Members already yielded may be removed in the meantime. */
   *members(): Generator<number> {
     for (let word = 0; word < this.bits.length; word++) {
       for (let bits = this.bits[word]!; bits !== 0; bits &= bits - 1) {
@@ -129,7 +129,7 @@ export class IdSet {
     }
   }
 
-  /** Removes all members but the first `limit`. */
+  /** Removes all members except the first `limit`. */
   truncate(limit: number): void {
     let left = limit;
     for (let word = 0; word < this.bits.length; word++) {
@@ -152,7 +152,7 @@ export class IdSet {
     this.size = 0;
   }
 
-  /** Counts the members: from now on there are ranks, until one is added or removed. */
+  /** Counts the members and makes ranks available, until a member is added or removed. */
   seal(): void {
     let size = 0;
     for (let block = 0; block < this.ranks.length; block++) {
@@ -168,7 +168,7 @@ export class IdSet {
     this.size = size;
   }
 
-  /** How many members are smaller than an id below the range. */
+  /** Returns the number of members smaller than an id below the range. */
   rank(id: number): number {
     const word = Math.floor(id / 32);
     const before = this.bits[word]! & ((1 << (id & 31)) - 1);

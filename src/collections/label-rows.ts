@@ -1,4 +1,4 @@
-/** The label of each id, as {@link IdLinks} leaves them in a spill file, for {@link RowCache}: threads share the file. */
+/** Labels of ids in the spill file of {@link IdLinks}, as a source for {@link RowCache}. Threads share the file. */
 import { RandomAccessFile } from '../io/random-access-file.js';
 import type { RowSource } from './row-cache.js';
 import type { RowFile } from './row-lookup.js';
@@ -7,7 +7,7 @@ import type { RowFile } from './row-lookup.js';
 export interface SharedLabels {
   readonly path: string;
   readonly descriptor: number;
-  /** Words of a label: one, or the low and the high one. */
+  /** Words of a label: one, or a low and a high one. */
   readonly words: number;
   readonly count: number;
 }

@@ -1,4 +1,4 @@
-/** Reads the labels that `IdLinks` has left in a spill file, for ids in ascending order. */
+/** Reads the labels that `IdLinks` wrote to a spill file, for ids in ascending order. */
 
 import type { RowFile } from './row-lookup.js';
 import { HIGH, SpillReader } from './spill-file.js';
@@ -7,14 +7,14 @@ const BUFFER_WORDS = 2 ** 14;
 
 export class LabelStream {
   private readonly reader: SpillReader;
-  /** The id whose label comes next. */
+  /** The id of the next label. */
   private nextId = 0;
 
   constructor(private readonly labels: RowFile) {
     this.reader = new SpillReader(labels.file, BUFFER_WORDS);
   }
 
-  /** The label of an id, which is greater than the one before and below the count of the file. */
+  /** Returns the label of an id, which must exceed the previous one and be below the count of the file. */
   read(id: number): number {
     const { reader } = this;
     const isWide = this.labels.width === 2;

@@ -1,13 +1,11 @@
-/**
- * A spill file of integers from 0 to 2^53 - 1: four bytes each until the first that needs more, eight from there on.
- */
+/** A spill file of integers from 0 to 2^53 - 1: four bytes each up to the first that needs more, then eight. */
 
 import { HIGH, type SpillFile } from './spill-file.js';
 
-/** Words put together at a time. */
+/** Words assembled at a time. */
 const SCRATCH_WORDS = 8192;
 
-/** Numbers at a moment of their writing; `wideFrom` is null while all are narrow. */
+/** The saved state of a number file; `wideFrom` is null while all numbers are narrow. */
 export interface SavedNumbers {
   readonly length: number;
   readonly wideFrom: number | null;
@@ -22,13 +20,13 @@ export class NumberFile {
 
   constructor(readonly file: SpillFile) {}
 
-  /** What it takes to go on from here with the file as it is, as plain data. */
+  /** Returns the state that resumes the file as it is, as plain data. */
   save(): SavedNumbers {
     const { length, wideFrom } = this;
     return { length, wideFrom: wideFrom === Number.POSITIVE_INFINITY ? null : wideFrom };
   }
 
-  /** Goes on with a file that was saved. */
+  /** Resumes a saved file. */
   restore({ length, wideFrom }: SavedNumbers): void {
     this.length = length;
     this.wideFrom = wideFrom ?? Number.POSITIVE_INFINITY;
@@ -45,7 +43,7 @@ export class NumberFile {
         filled = 0;
       }
       if (value >= HIGH && this.wideFrom === Number.POSITIVE_INFINITY) this.wideFrom = this.length + k;
-      // What is written are the lowest 32 bits.
+      // This keeps the lowest 32 bits.
       scratch[filled++] = value;
       if (this.length + k >= this.wideFrom) scratch[filled++] = Math.floor(value / HIGH);
     }
@@ -54,7 +52,7 @@ export class NumberFile {
   }
 }
 
-/** Reads a number file from its beginning, through a buffer of its own. */
+/** Reads a number file from its beginning, through its own buffer. */
 export class NumberReader {
   private readonly buffer: Int32Array;
   private at = 0;
@@ -70,7 +68,7 @@ export class NumberReader {
     this.buffer = new Int32Array(2 * Math.ceil(bufferWords / 2));
   }
 
-  /** Reads the next `count` numbers, which must be there, into `target`. */
+  /** Reads the next `count` numbers, which must exist, into `target`. */
   read(target: Float64Array, count: number): void {
     const { buffer } = this;
     let k = 0;

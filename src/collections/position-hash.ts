@@ -1,30 +1,30 @@
 /**
- * Hashes of positions under a random key: a file cannot be made so that its positions share a hash, or a table's slots,
- * under a key that is chosen after the file.
+ * Hashes positions under a random key. The key is chosen after the file, so no file can be crafted whose positions
+ * share a hash or the slots of a table.
  *
- * The hash is a sum, multilinear with the halves of words paired (Lemire and Kaser, "Strongly universal string hashing
- * is fast", MULTILINEAR-HM with K = 32 and L = 16). Any two positions, however they were chosen, share its 17 highest
- * bits under one key in 2^17. The others they may share under every key if they differ in the highest bits of halves
- * alone; of 100 M positions like that, less than a hundred have one hash. A fixed mixing step takes the structure of
- * lattices out of the sum.
+ * The hash is a multilinear sum with the halves of words paired (Lemire and Kaser, "Strongly universal string hashing
+ * is fast", MULTILINEAR-HM with K = 32 and L = 16). Any two chosen positions share its 17 highest bits under one key in
+ * 2^17. They may share the other bits under every key only if they differ in the highest bits of halves alone; of 100 M
+ * such positions, fewer than a hundred have one hash. A fixed mixing step removes the structure of lattices from the
+ * sum.
  *
  * Rejected: multiplications and shifts word by word after a random start. Differences in the highest bits of a word
- * pass through these whatever the start and the multipliers are, and the next word can cancel them.
+ * survive these with any start and multipliers, and the next word can cancel them.
  */
 
-/** Random numbers for {@link PositionHash}. Plain data: work that goes on in another run needs the same key. */
+/** Random numbers for {@link PositionHash}. Plain data: resumed work needs the same key. */
 export type HashKey = readonly number[];
 
-/** Numbers in a key: one to begin with, and two for each word. */
+/** Numbers in a key: one initial value, and two for each word. */
 const KEY_LENGTH = 1 + 2 * 6;
 
-/** Makes a key that nobody can foresee. */
+/** Makes an unpredictable key. */
 export function makeHashKey(): HashKey {
   return [...crypto.getRandomValues(new Int32Array(KEY_LENGTH))];
 }
 
 const MINUS_ZERO = -0x80000000;
-/** Which word of a double holds its sign on this machine. */
+/** The index of the word of a double that holds its sign on this machine. */
 const SIGN_WORD = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1 ? 1 : 0;
 
 export class PositionHash {
@@ -40,8 +40,8 @@ export class PositionHash {
   }
 
   /**
-   * Makes every -0 a 0, since the two are one coordinate, and hashes `count` positions into `hashes`. Each begins
-   * `stride` words after the one before.
+   * Replaces every -0 with 0, since the two are one coordinate, and hashes `count` positions into `hashes`. Each begins
+   * `stride` words after the previous one.
    */
   hashAll(bits: Int32Array, count: number, hashes: Int32Array, stride: number = this.words): void {
     if (this.words === 3) this.hashNarrow(bits, count, hashes, stride);
@@ -59,7 +59,7 @@ export class PositionHash {
     return mix(sum);
   }
 
-  /** Sums stay integers of 32 bits at every step: with doubles in between this takes four times as long. */
+  /** Sums stay 32-bit integers at every step: with intermediate doubles this takes four times as long. */
   private hashNarrow(bits: Int32Array, count: number, hashes: Int32Array, stride: number): void {
     const { key } = this;
     const start = key[0]!;
@@ -93,7 +93,7 @@ export class PositionHash {
   }
 }
 
-/** A mixing step that can be undone: it keeps apart what is apart. */
+/** A reversible mixing step: different hashes stay different. */
 function mix(hash: number): number {
   const product = Math.imul(hash ^ (hash >>> 15), 0x85ebca6b);
   return product ^ (product >>> 13);

@@ -1,6 +1,6 @@
 /**
- * A set of numbers of one range, filled in ascending order, that tells how many of its members are smaller than a
- * given number: a bitmap and a running count for every 512 bits, in memory that the caller lends.
+ * A set of numbers of one range, filled in ascending order, that counts the members smaller than a given number: a
+ * bitmap and a running count for every 512 bits, in memory lent by the caller.
  */
 
 const BLOCK_BITS = 512;
@@ -9,18 +9,18 @@ const BLOCK_WORDS = BLOCK_BITS / 32;
 const BLOCK_BYTES = BLOCK_BITS / 8 + 4;
 
 export class RankSet {
-  /** Members so far. */
+  /** The number of members so far. */
   size = 0;
   private readonly bits: Int32Array;
   private readonly counts: Uint32Array;
   private lastBlock = -1;
 
-  /** The widest range whose set fits into `bytes`. */
+  /** Returns the widest range whose set fits `bytes`. */
   static rangeOf(bytes: number): number {
     return BLOCK_BITS * Math.floor(bytes / BLOCK_BYTES);
   }
 
-  /** Members are `low` and up, fewer than `low + range`. The memory is cleared. */
+  /** Members range from `low` to below `low + range`. The memory is cleared. */
   constructor(
     arena: ArrayBuffer,
     private readonly low: number,
@@ -41,7 +41,7 @@ export class RankSet {
     this.size++;
   }
 
-  /** How many members are smaller than `number`, of those that have been added. */
+  /** Returns how many of the members added so far are smaller than `number`. */
   rank(number: number): number {
     const bit = number - this.low;
     const block = Math.floor(bit / BLOCK_BITS);
@@ -53,7 +53,7 @@ export class RankSet {
   }
 }
 
-/** How many of 32 bits are 1. */
+/** Counts the 1 bits of a 32-bit word. */
 export function countBits(word: number): number {
   let bits = word - ((word >>> 1) & 0x55555555);
   bits = (bits & 0x33333333) + ((bits >>> 2) & 0x33333333);

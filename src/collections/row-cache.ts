@@ -1,47 +1,47 @@
 /**
- * Rows of a file by number, in any order, within a fixed memory: blocks of rows, each at the one place where it may
- * stand. Neighbouring rows are mostly asked for together; where they are not and the memory does not hold all, each
- * question may read a block.
+ * Rows of a file by number, in any order, in a fixed amount of memory. Each block of rows has one possible slot.
+ * Usually neighboring rows are requested together; if they are not, and memory does not hold all, each request may read
+ * a block.
  */
 
 /**
- * Rows in a block. 512 and 1024 made a filter of 10 M triangles no faster; 16 made it twice as long, and in random
- * order beyond the memory, where each row may take a block, only a third shorter.
+ * Rows in a block. 512 and 1024 made a filter of 10 M triangles no faster. 16 made it take twice as long, and in random
+ * order beyond the memory, where each row may need a block, only a third less time.
  */
 const BLOCK_ROWS = 256;
 
-/** Where rows of `width` numbers come from. */
+/** A source of rows of `width` numbers. */
 export interface RowSource {
   readonly width: number;
-  /** How many rows there are, numbered from 0. */
+  /** The number of rows, which are numbered from 0. */
   readonly count: number;
-  /** Reads rows `[first, first + count)`, which are there. */
+  /** Reads rows `[first, first + count)`, which must exist. */
   load(first: number, count: number, target: Float64Array): void;
 }
 
 /**
- * Slots in use at first. They become more as blocks have to be loaded again: a scan in the order of the mesh keeps to
- * memory that the processor's caches hold, and a filter of 10 M triangles was a tenth quicker for it.
+ * Slots in use at first; reloads of blocks increase them. So a scan in mesh order stays in memory that the processor's
+ * caches hold: a filter of 10 M triangles was a tenth faster.
  */
 const SLOTS_AT_FIRST = 1024;
 
 export class RowCache {
-  /** The rows that are there: see {@link locate}. What no slot in use needs of it is never touched. */
+  /** The cached rows, see {@link locate}. Parts that no slot in use needs are never touched. */
   readonly values: Float64Array;
   private readonly blockValues: number;
   /** The block in each slot, or -1. */
   private readonly blocks: Float64Array;
-  /** A block's slot is its number under this mask: the remainder of a division takes longer than the rest of a look-up. */
+  /** A block's slot is its number under this mask: the remainder of a division is slower than all the rest. */
   private mask: number;
   private readonly maskMax: number;
   /** A bit for each block that has been loaded. */
   private readonly seen: Uint8Array;
-  /** Blocks loaded again since there are so many slots. */
+  /** Blocks reloaded since the number of slots last changed. */
   private reloads = 0;
-  /** Blocks loaded again though all slots are in use. */
+  /** Blocks reloaded although all slots are in use. */
   misses = 0;
 
-  /** Within so many bytes, or those of an arena that is lent. */
+  /** Uses at most the given number of bytes, or a lent arena. */
   constructor(
     private readonly source: RowSource,
     memory: number | ArrayBuffer,
@@ -59,7 +59,7 @@ export class RowCache {
     this.seen = new Uint8Array(Math.ceil(blocks / 8));
   }
 
-  /** Where in `values` a row begins: valid until the next is asked for. `row` is below the source's count. */
+  /** Returns where in `values` a row begins, valid until the next call. `row` is below the source's count. */
   locate(row: number): number {
     const block = Math.floor(row / BLOCK_ROWS);
     let slot = block & this.mask;
@@ -67,7 +67,7 @@ export class RowCache {
     return slot * this.blockValues + (row - block * BLOCK_ROWS) * this.source.width;
   }
 
-  /** Loads a block, after growing where that seems due; returns its slot. */
+  /** Loads a block, after growing if that is due; returns its slot. */
   private load(block: number): number {
     this.grow(block);
     const slot = block & this.mask;
@@ -80,7 +80,7 @@ export class RowCache {
     return slot;
   }
 
-  /** Doubles the slots in use when as many blocks as there are have been loaded again. */
+  /** Doubles the slots in use once as many blocks as there are slots have been reloaded. */
   private grow(block: number): void {
     const byte = Math.floor(block / 8);
     const bit = 1 << (block & 7);

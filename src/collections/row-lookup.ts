@@ -1,34 +1,34 @@
 /**
- * Looks up rows of a file by number, as many times as wanted and in any order, within a fixed memory.
+ * Looks up rows of a file by number, any number of times and in any order, in a fixed amount of memory.
  *
- * Rows that fit the memory are loaded and answered from there. Otherwise the questions are dealt out to ranges of
- * rows that fit, in their order; each range is loaded once and its questions answered into a file; and reading the
- * questions again tells from which of these files the next answer comes. Everything is sequential, whatever the
- * order of the questions.
+ * Rows that fit in memory are loaded and answered from there. Otherwise the questions are divided, in their order,
+ * among ranges of rows that fit. Each range is loaded once and its questions are answered into a file. Reading the
+ * questions again tells which of these files has the next answer. Everything is sequential, whatever the order of the
+ * questions.
  *
- * Disk, where it does not fit: 4 bytes a question and a row for each.
+ * Disk, if the rows do not fit: 4 bytes a question, and a row for each.
  */
 
 import { type NumberFile, NumberReader } from './number-file.js';
 import { type SpillFile, type SpillFiles, SpillReader, WORD_BYTES } from './spill-file.js';
 
-/** Rows of `width` words each, `count` of them, numbered from 0. */
+/** A file of `count` rows of `width` words each, numbered from 0. */
 export interface RowFile {
   readonly file: SpillFile;
   readonly width: number;
   readonly count: number;
 }
 
-/** Buffers, in words: of the questions, and of the files of all ranges together. */
+/** Buffer words for the questions, and for the files of all ranges together. */
 const QUESTION_WORDS = 65_536;
 const RANGES_WORDS = 2 ** 20;
 const RANGE_WORDS_MAX = 16_384;
-/** Questions dealt with at a time. */
+/** Questions processed at a time. */
 const BATCH = 16_384;
 
 export class RowLookup {
   private readonly memory: Int32Array;
-  /** Rows in a range. */
+  /** The number of rows in a range. */
   private readonly rangeRows: number;
   private readonly ranges: number;
   private readonly numbers = new Float64Array(BATCH);
@@ -38,8 +38,8 @@ export class RowLookup {
   private bufferWords = 0;
 
   /**
-   * `questions` are numbers of rows, below their count. `words` of `arena` are used, from its beginning, until the
-   * last answer is read.
+   * `questions` are row numbers below the row count. The first `words` of `arena` are in use until the last answer is
+   * read.
    */
   constructor(
     private readonly questions: NumberFile,
@@ -55,13 +55,13 @@ export class RowLookup {
     this.reader = new NumberReader(questions, QUESTION_WORDS);
   }
 
-  /** Bytes of disk for so many questions, beside the questions and the rows themselves, with an arena of so many. */
+  /** Returns the bytes of disk besides the questions and the rows, with an arena of `arenaBytes`. */
   static bytesOf({ width, count }: Omit<RowFile, 'file'>, questions: number, arenaBytes: number): number {
     const fits = WORD_BYTES * width * count <= arenaBytes;
     return fits ? 0 : WORD_BYTES * (1 + width) * questions;
   }
 
-  /** Readies the answers. Yields now and then the share that is done. */
+  /** Prepares the answers. Occasionally yields the progress, from 0 to 1. */
   *prepare(): Generator<number> {
     if (this.ranges <= 1) {
       this.load(0);
@@ -100,7 +100,7 @@ export class RowLookup {
     this.restart();
   }
 
-  /** Begins again with the answer to the first question. */
+  /** Starts again with the answer to the first question. */
   restart(): void {
     this.answers = this.answered.map((file) => new SpillReader(file, this.bufferWords));
     this.reader = new NumberReader(this.questions, QUESTION_WORDS);
@@ -111,7 +111,7 @@ export class RowLookup {
     for (const file of this.answered) file.remove();
   }
 
-  /** Reads the rows of the next `count` questions into `target`, one behind the other. */
+  /** Reads the rows of the next `count` questions into `target`, one after another. */
   read(target: Int32Array, count: number): void {
     const { memory, numbers, rangeRows, answers } = this;
     const { width } = this.rows;

@@ -1,7 +1,7 @@
 /**
- * Merges runs of (key, value) pairs, each ascending by key, into one ascending stream: a heap of run heads.
+ * Merges runs of (key, value) pairs, each ascending by key, into one ascending stream with a heap of run heads.
  *
- * A pair is four 32-bit words in a spill file: key and value as low and high word, so up to 2^53.
+ * A pair is four 32-bit words in a spill file: key and value, each as a low and a high word, so up to 2^53.
  */
 import { HIGH, type SpillFile, SpillReader } from './spill-file.js';
 
@@ -22,7 +22,7 @@ export function appendPair(file: SpillFile, scratch: Int32Array, key: number, va
   file.append(scratch, 0, PAIR_WORDS);
 }
 
-/** The pairs of a file, in the same array each time. */
+/** Yields the pairs of a file, in the same array each time. */
 export function* readPairs(file: SpillFile, bufferWords: number): Generator<readonly [number, number]> {
   const reader = new SpillReader(file, bufferWords);
   const pair: [number, number] = [0, 0];
@@ -34,7 +34,7 @@ export function* readPairs(file: SpillFile, bufferWords: number): Generator<read
 }
 
 export class RunMerge {
-  /** The pair at the front; key is Infinity at the end. */
+  /** The first pair left; its key is Infinity at the end. */
   key = Number.POSITIVE_INFINITY;
   value = 0;
   private readonly readers: SpillReader[];
@@ -57,7 +57,7 @@ export class RunMerge {
     this.next();
   }
 
-  /** Brings the next pair to the front. */
+  /** Moves to the next pair. */
   next(): void {
     const run = this.heap[0]!;
     if (this.size === 0 || this.keys[run] === Number.POSITIVE_INFINITY) {

@@ -1,8 +1,8 @@
 /**
- * A temporary file of 32-bit words: written once from front to back, then read once or more the same way.
+ * A temporary file of 32-bit words: written once from start to end, then read one or more times the same way.
  *
- * Both directions go through one buffer of a fixed size; nothing else is held. The file is the native byte
- * order's: it never leaves the machine.
+ * Both directions use one buffer of a fixed size; nothing else is held. The file has native byte order: it never leaves
+ * the machine.
  */
 import { dirname } from 'node:path';
 import { removeFile } from '../io/disk.js';
@@ -23,12 +23,12 @@ export class SpillFile {
   private readonly buffer: Int32Array;
   private filled = 0;
   private wordsOnDisk = 0;
-  /** False when it has been closed. */
+  /** False once it has been closed. */
   isOpen = true;
 
   /**
-   * Creates the file; `bufferWords` is how much is written at a time. Of one that is there, and goes on, the first
-   * `words` stay. Throws FileError.
+   * Creates the file; `bufferWords` is the size of one write. With `words`, resumes an existing file and keeps its
+   * first `words`. Throws FileError.
    */
   constructor(path: string, bufferWords: number, words?: number) {
     this.file = RandomAccessFile.open(path, words === undefined ? 'create' : 'update');
@@ -43,7 +43,7 @@ export class SpillFile {
   append(source: Int32Array, from: number, to: number): void {
     while (from < to) {
       const count = Math.min(to - from, this.buffer.length - this.filled);
-      // For the few words of one record a loop is faster than set() with its view.
+      // For the few words of one record, a loop is faster than set() with its view.
       if (count < 32) for (let k = 0; k < count; k++) this.buffer[this.filled + k] = source[from + k]!;
       else this.buffer.set(source.subarray(from, from + count), this.filled);
       this.filled += count;
@@ -53,39 +53,39 @@ export class SpillFile {
     this.length = this.wordsOnDisk + this.filled;
   }
 
-  /** Reads words from `position` on into `target`; returns how many, fewer only at the end. */
+  /** Reads words from `position` on into `target`; returns the number of words read, fewer only at the end. */
   read(target: Int32Array, position: number): number {
     this.flush();
     const bytes = new Uint8Array(target.buffer, target.byteOffset, target.byteLength);
     return this.file.read(bytes, WORD_BYTES * position) / WORD_BYTES;
   }
 
-  /** What another thread needs to read what has been written: the file stays this one's to close. */
+  /** Returns what another thread needs to read the words written so far; this object still closes the file. */
   share(): { readonly path: string; readonly descriptor: number } {
     this.flush();
     const { path, descriptor } = this.file;
     return { path, descriptor };
   }
 
-  /** Closes the file and removes it; may be called again. */
+  /** Closes and removes the file; may be called again. */
   remove(): void {
     if (!this.isOpen) return;
     this.close();
     removeFile(this.file.path);
   }
 
-  /** Closes the file, which stays as far as it was saved; may be called again. */
+  /** Closes the file, which is kept as far as it was saved; may be called again. */
   close(): void {
     if (!this.isOpen) return;
     this.isOpen = false;
     try {
       this.file.close();
     } catch {
-      // Nobody wants to know any more whether all of it came to the disk.
+      // Nobody needs to know any more whether all of it reached the disk.
     }
   }
 
-  /** Hands what is in the buffer to the system. */
+  /** Passes the buffered words to the system. */
   flush(): void {
     if (this.filled === 0) return;
     this.file.write(
@@ -97,35 +97,34 @@ export class SpillFile {
   }
 }
 
-/** Spill files at a moment of their writing, as plain data: words by what stands behind the beginning of their names. */
+/** The saved state of spill files, as plain data: words by the part of their names after the common prefix. */
 export type SavedSpills = Readonly<Record<string, number>>;
 
-/** The file of that name among those that were saved. */
+/** Returns the path of a saved file. */
 export function spillName(path: string, name: string): string {
   return `${path}.${name}`;
 }
 
-/** The spill files of one piece of work, to be removed together. */
+/** The spill files of one piece of work, removed together. */
 export class SpillFiles {
   private readonly files = new Map<string, SpillFile>();
-  /** How many have been created with each name. */
+  /** The number of files created with each name. */
   private readonly created = new Map<string, number>();
 
   /**
-   * They stand in a folder of their own, or `place` is the beginning of their names. Of those that were saved, each goes
-   * on when it is created again.
+   * `place` is a folder for the files, or a prefix of their paths. A saved file is resumed when it is created again.
    */
   constructor(
     private readonly place: WorkFolder | string,
     private readonly saved: SavedSpills = {},
   ) {}
 
-  /** The folder that they stand in. */
+  /** The folder of the files. */
   get folder(): string {
     return typeof this.place === 'string' ? dirname(this.place) : this.place.parent;
   }
 
-  /** Creates a file; `name`, of letters and hyphens, tells people what it is for. Throws FileError. */
+  /** Creates a file; `name`, of letters and hyphens, describes it for people. Throws FileError. */
   create(name: string, bufferWords: number): SpillFile {
     const number = this.created.get(name) ?? 0;
     const numbered = `${number}-${name}`;
@@ -142,20 +141,20 @@ export class SpillFiles {
     return this.saved[`0-${name}`] !== undefined;
   }
 
-  /** Hands everything to the system; returns what the constructor needs to go on from here. */
+  /** Passes everything to the system; returns the constructor's argument for resuming from here. */
   save(): SavedSpills {
     const there = [...this.files].filter(([, { isOpen }]) => isOpen);
     for (const [, file] of there) file.flush();
     return Object.fromEntries(there.map(([name, { length }]) => [name, length]));
   }
 
-  /** Closes all of them: somebody will want to go on with those that were saved. */
+  /** Closes all files; those that were saved can be resumed. */
   close(): void {
     for (const file of this.files.values()) file.close();
     this.files.clear();
   }
 
-  /** Closes and removes all of them that are still there; throws what was the matter with one when all are gone. */
+  /** Closes and removes all remaining files; then throws the first failure, if any. */
   remove(): void {
     const failures: unknown[] = [];
     for (const file of this.files.values()) {
@@ -171,7 +170,7 @@ export class SpillFiles {
   }
 }
 
-/** Reads a range of a spill file word by word, through a buffer of its own. */
+/** Reads a range of a spill file word by word, through its own buffer. */
 export class SpillReader {
   private readonly buffer: Int32Array;
   private at = 0;
@@ -186,12 +185,12 @@ export class SpillReader {
     this.buffer = new Int32Array(bufferWords);
   }
 
-  /** True when the range has been read to its end. */
+  /** Whether the range has been read to its end. */
   get done(): boolean {
     return this.at === this.end && this.position === this.stop;
   }
 
-  /** The next word; only valid while not `done`. */
+  /** Returns the next word; only valid while not `done`. */
   next(): number {
     if (this.at === this.end) this.refill();
     return this.buffer[this.at++]!;

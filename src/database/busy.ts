@@ -1,15 +1,15 @@
 /**
- * Waiting for other processes that use the same database. SQLite would wait by itself, but with its hands tied: signals
- * would not be heard. So connections that write fail at once, and what has failed is tried again.
+ * Waits for other processes that use the same database. SQLite could wait by itself, but would block signals. So
+ * connections that write fail at once, and the failed action is retried.
  */
 import { isSqliteError } from './open-database.js';
 
-/** How long a database may be in use by others before that is an error. */
+/** The longest wait for a database in use before that is an error. */
 const WAIT_MS = 5000;
 /** Time between two attempts. */
 const SLICE_MS = 50;
 
-/** Does something, again and again for some seconds while SQLite says that others use the database. */
+/** Runs an action, and retries it for some seconds while SQLite reports that others use the database. */
 export async function whileBusy<T>(
   action: () => T,
   { signal, waitMs = WAIT_MS }: { readonly signal?: AbortSignal | undefined; readonly waitMs?: number } = {},

@@ -1,6 +1,6 @@
 /**
- * Connected components: triangles that share a vertex are in one. Found once, within a fixed memory, and kept in the
- * database: how large each is, and which runs of triangles it has.
+ * Connected components: triangles that share a vertex belong to the same one. They are found once, in fixed memory, and
+ * stored in the database with their sizes and runs of triangles.
  */
 
 import type Database from 'better-sqlite3';
@@ -13,19 +13,19 @@ import { stepsWithin } from '../collections/steps.js';
 import { hasTable } from './migrate.js';
 import type { MeshRows } from './rows/selection.js';
 
-/** Vertices looked at, and rows moved, between two yields. */
+/** Vertices visited, and rows moved, between two yields. */
 const TURN_VERTICES = 2 ** 16;
 const TURN_ROWS = 2 ** 14;
 
-/** How many components are in the database: 0 where they were not asked for, or the mesh has no triangles. */
+/** Returns the number of stored components; 0 if they were not requested, or the mesh has no triangles. */
 export function countComponents(db: Database.Database): number {
   if (!hasTable(db, 'components')) return 0;
   return db.prepare('SELECT count(*) FROM components').pluck().get() as number;
 }
 
 /**
- * Finds the components of the mesh and puts them into the database, in the transaction that is open. `arena` is used
- * until the end, `cacheBytes` for labels. Yields now and then how much is done, from 0 to 1.
+ * Finds the components of the mesh and stores them in the open transaction. `arena` is in use until the end,
+ * `cacheBytes` are for labels. Occasionally yields the progress, from 0 to 1.
  */
 export function* storeComponents(
   db: Database.Database,
@@ -57,7 +57,7 @@ export function* storeComponents(
   roots.seal();
   const componentOf = (vertex: number) => roots.rank(labels.values[labels.locate(vertex)]!);
 
-  // Sums in the order of components, and runs in that of triangles: SQLite's sorter would take memory of its own.
+  // Sums are collected by component, and runs by triangle: SQLite's sorter would take memory of its own.
   db.exec(`CREATE TEMP TABLE sizes (component INTEGER PRIMARY KEY, triangles INTEGER, vertices INTEGER, first INTEGER);
     CREATE TEMP TABLE runs (id INTEGER PRIMARY KEY, first INTEGER, last INTEGER, component INTEGER)`);
   const addVertices = db.prepare(`INSERT INTO temp.sizes VALUES (?, 0, ?, NULL)
@@ -113,7 +113,7 @@ export function* storeComponents(
   db.exec('DROP TABLE temp.runs; DROP TABLE temp.sizes');
 }
 
-/** Moves rows numbered from 0 by a statement that takes a range of numbers. Yields how much is done, from 0 to 1. */
+/** Moves rows numbered from 0 with a statement that takes a range of numbers. Yields the progress, from 0 to 1. */
 function* moveRows(db: Database.Database, sql: string, count: number): Generator<number> {
   const move = db.prepare(sql);
   for (let done = 0; done < count; done += TURN_ROWS) {

@@ -1,4 +1,4 @@
-/** SQLite's errors in the words of the house. */
+/** Converts SQLite's errors to offload's own. */
 
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
@@ -15,7 +15,7 @@ import { isFile } from '../io/disk.js';
 import { RandomAccessFile } from '../io/random-access-file.js';
 import { isSqliteError } from './open-database.js';
 
-/** What goes wrong where a database is opened or made, as an error that the user can act on; anything else as it is. */
+/** Converts errors of opening or creating a database to ones that the user can act on; returns others as they are. */
 export function databaseError(error: unknown, path: string): unknown {
   if (error instanceof MeshError || !(error instanceof Error)) return error;
   if (/directory does not exist/.test(error.message)) {
@@ -30,7 +30,7 @@ export function databaseError(error: unknown, path: string): unknown {
   return explained === error ? fileError(error, 'open', path) : explained;
 }
 
-/** What is wrong if better-sqlite3 has no binary for this system, or one that Node cannot load. */
+/** Creates the error for a better-sqlite3 without a binary for this system, or with one that Node cannot load. */
 function missingSqlite(cause: Error): DatabaseError {
   const folder = dirname(createRequire(import.meta.url).resolve('better-sqlite3/package.json'));
   const [reason] = cause.message.split('\n');
@@ -41,7 +41,7 @@ function missingSqlite(cause: Error): DatabaseError {
   });
 }
 
-/** Why SQLite cannot open a database or a file of its own beside it. The system gives a better reason than SQLite. */
+/** Explains why SQLite cannot open a database or its own files; the system gives a better reason. */
 function cannotOpen(path: string, cause: Error): unknown {
   try {
     RandomAccessFile.open(path, 'read').close();
@@ -55,14 +55,14 @@ function cannotOpen(path: string, cause: Error): unknown {
   });
 }
 
-/** An SQLite error as one that the user can act on; anything else as it is. */
+/** Converts an SQLite error to one that the user can act on; returns others as they are. */
 export function sqliteError(error: unknown, path: string): unknown {
   if (!isSqliteError(error)) return error;
   const { code, message } = error;
   const cause = error;
   if (code.startsWith('SQLITE_CANTOPEN') && isFile(`${path}.partial`)) {
-    const hint = `${path}.partial is an import that is at work or was stopped: the same \`importMesh\` goes on with it`;
-    return new FileError(`${path}: is not there yet`, { code: 'IMPORT_STOPPED', cause, hint });
+    const hint = `${path}.partial is a running or interrupted import; the same \`importMesh\` resumes it`;
+    return new FileError(`${path}: does not exist yet`, { code: 'IMPORT_STOPPED', cause, hint });
   }
   if (code.startsWith('SQLITE_CANTOPEN')) {
     return cannotOpen(path, cause);
@@ -71,7 +71,7 @@ export function sqliteError(error: unknown, path: string): unknown {
     return new DatabaseError(`${path}: not a database; expected one made by offload import`, {
       code: 'DATABASE_FOREIGN',
       cause,
-      hint: '`convertMesh` turns a mesh file into OFF, and `importMesh` makes a database of it',
+      hint: '`convertMesh` converts a mesh file to OFF, `importMesh` imports it into a database',
     });
   }
   if (code.startsWith('SQLITE_BUSY')) {
@@ -95,7 +95,7 @@ export function sqliteError(error: unknown, path: string): unknown {
       hint: FULL_HINT,
     });
   }
-  // Memory that SQLite misses for reading and writing is no failure of a disk.
+  // If SQLite lacks memory for reading or writing, the disk has not failed.
   if (code.startsWith('SQLITE_IOERR') && code !== 'SQLITE_IOERR_NOMEM') {
     const action = /READ$/.test(code) ? 'read' : 'write';
     return new FileError(`${path}: cannot ${action}: input/output error`, { cause, hint: FAILING_HINT });

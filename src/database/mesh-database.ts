@@ -1,7 +1,7 @@
 /**
- * A finished mesh database, opened for reading: what is in it, and the mesh to export.
+ * A finished mesh database, opened for reading: its content, and the mesh to export.
  *
- * It is only ever read here, on a connection that cannot write; other readers may be there at the same time.
+ * The connection cannot write; other readers may use the database at the same time.
  */
 import type Database from 'better-sqlite3';
 import { DatabaseError, FileError } from '../errors.js';
@@ -16,7 +16,7 @@ import { TableReader } from './pages/table-reader.js';
 import { MeshRows } from './rows/selection.js';
 import { type SqlParameters, type SqlValue, selectRows } from './sql/select.js';
 
-/** A row of `sources`, as it stands there, less the header. */
+/** A row of `sources`, without the header. */
 export interface SourceRow {
   readonly id: number;
   readonly path: string;
@@ -45,7 +45,7 @@ export interface SourceRow {
   readonly warnings: string;
 }
 
-/** A part with the number of its triangles. */
+/** A part with its number of triangles. */
 export interface PartRow {
   readonly id: number;
   readonly name: string;
@@ -57,7 +57,7 @@ const SOURCES_SQL = `SELECT id, path, format, encoding, precision, size, modifie
   vertices, faces, file_vertices, degenerate, unreferenced, color_conflicts, normal_conflicts,
   min_x, min_y, min_z, max_x, max_y, max_z, warnings FROM sources ORDER BY id LIMIT ?`;
 
-/** How many vertices and triangles have what few meshes have. */
+/** The numbers of vertices and triangles with attributes that few meshes have. */
 export interface AttributeCounts {
   readonly vertexColors: number;
   readonly vertexNormals: number;
@@ -67,7 +67,7 @@ export interface AttributeCounts {
 }
 
 export interface MeshDatabaseOptions {
-  /** Page cache of the connection, in bytes. */
+  /** The page cache of the connection, in bytes. */
   readonly cacheBytes?: number | undefined;
 }
 
@@ -89,13 +89,13 @@ export class MeshDatabase {
   ) {}
 
   /**
-   * Opens a finished database for reading. Throws FileError where there is none, DatabaseError where it is not
-   * ours, from a newer program, unfinished or damaged.
+   * Opens a finished database for reading. Throws FileError if there is none, and DatabaseError if it is foreign, from
+   * a newer program, unfinished or damaged.
    */
   static open(database: string | URL, options: MeshDatabaseOptions = {}): MeshDatabase {
     const path = filePath.take(database, 'database');
     const { cacheBytes = 8 * 2 ** 20 } = takeOptions(options, DATABASE_OPTIONS);
-    // SQLite would wait for whoever writes to a pipe.
+    // SQLite would wait for a writer of the pipe.
     const other = findOtherKind(path);
     if (other !== undefined) throw new FileError(`${path}: is ${other}; expected a database`);
     let db: Database.Database | undefined;
@@ -120,22 +120,22 @@ export class MeshDatabase {
     }
   }
 
-  /** Number of triangles, counted. */
+  /** Counts the triangles. */
   countTriangles(): number {
     return this.number('SELECT count(*) FROM triangles');
   }
 
-  /** Number of vertices, counted. */
+  /** Counts the vertices. */
   countVertices(): number {
     return this.number('SELECT count(*) FROM vertices');
   }
 
-  /** Size of the file in bytes, from its page count. */
+  /** Returns the size of the file in bytes, from its page count. */
   size(): number {
     return this.number('SELECT page_count * page_size FROM pragma_page_count, pragma_page_size');
   }
 
-  /** About how far apart vertices stand, if they are spread over a surface as large as the box around them. */
+  /** Estimates the distance between vertices, as if they were spread over a surface the size of the bounding box. */
   estimateSpacing(): number {
     const sql = `SELECT vertices, max_x - min_x, max_y - min_y, max_z - min_z FROM sources
       WHERE min_x IS NOT NULL ORDER BY vertices DESC LIMIT 1`;
@@ -145,29 +145,29 @@ export class MeshDatabase {
     return Math.sqrt((2 * (x * y + y * z + z * x)) / vertices) || Math.max(x, y, z) / vertices;
   }
 
-  /** The first `limit` rows of what was imported, all by default; an import makes one, but anybody may have added more. */
+  /** Returns the first `limit` rows of `sources` (default: all). An import writes one; users may have added more. */
   sources(limit = -1): SourceRow[] {
     return this.run(() => this.db.prepare(SOURCES_SQL).all(limit) as SourceRow[]);
   }
 
-  /** Number of rows of what was imported. */
+  /** Counts the rows of `sources`. */
   countSources(): number {
     return this.number('SELECT count(*) FROM sources');
   }
 
-  /** Whether any source was of this format. */
+  /** Whether any source has this format. */
   hasFormat(format: string): boolean {
     const sql = 'SELECT EXISTS (SELECT 1 FROM sources WHERE format = ?)';
     return this.run(() => this.db.prepare(sql).pluck().get(format) === 1);
   }
 
-  /** The bytes before the mesh of the first source, empty where none were kept. */
+  /** Returns the bytes before the mesh of the first source, empty if none were kept. */
   header(): Uint8Array {
     const sql = 'SELECT header FROM sources ORDER BY id LIMIT 1';
     return this.run(() => this.db.prepare(sql).pluck().get() as Buffer | null) ?? new Uint8Array(0);
   }
 
-  /** Numbers of colours, normals and attribute words, counted. */
+  /** Counts colors, normals and attribute words. */
   countAttributes(): AttributeCounts {
     return {
       vertexColors: this.number('SELECT count(*) FROM vertex_colors'),
@@ -177,12 +177,12 @@ export class MeshDatabase {
     };
   }
 
-  /** Number of parts. */
+  /** Counts the parts. */
   countParts(): number {
     return this.number('SELECT count(*) FROM parts');
   }
 
-  /** The first `limit` parts with the number of their triangles. */
+  /** Returns the first `limit` parts with their numbers of triangles. */
   parts(limit: number): PartRow[] {
     integer().take(limit, 'limit');
     const sql = `SELECT p.id, name, kind, total(last - first + 1) AS triangles
@@ -191,15 +191,16 @@ export class MeshDatabase {
   }
 
   /**
-   * Asks one SELECT, and yields its rows as objects, one at a time. Throws UsageError for a text that SQLite does not
-   * take. docs/schema.md explains the tables and views.
+   * Runs one SELECT, and yields its rows as objects, one at a time. Throws UsageError for SQL that SQLite rejects.
+   * docs/schema.md explains the tables and views.
    */
   select<Row = Record<string, SqlValue>>(sql: string, parameters: SqlParameters = []): IterableIterator<Row> {
     return this.wrap(this.run(() => selectRows(this.db, sql, parameters)) as IterableIterator<Row>);
   }
 
   /**
-   * The rows of the mesh. Streams may be read once at a time; the database stays locked for writers until close().
+   * Returns the rows of the mesh. Each stream may be read once at a time; the database stays locked for writers until
+   * close().
    * @internal
    */
   rows(options: MeshSelectionOptions = {}): MeshRows {
@@ -210,7 +211,7 @@ export class MeshDatabase {
   }
 
   /**
-   * Asks the connection, which cannot write, whatever else is to be known.
+   * Runs any other query on the connection, which cannot write.
    * @internal
    */
   ask<T>(ask: (db: Database.Database) => T): T {
@@ -218,7 +219,7 @@ export class MeshDatabase {
   }
 
   /**
-   * The same for a question that takes its time.
+   * Runs an asynchronous query like {@link ask}.
    * @internal
    */
   async query<T>(ask: (db: Database.Database) => Promise<T>): Promise<T> {
@@ -230,7 +231,7 @@ export class MeshDatabase {
   }
 
   /**
-   * The whole mesh, as streams of vertices and triangles in the order of their ids. Each stream may be read once at a
+   * Selects the complete mesh, as streams of vertices and triangles in id order. Each stream may be read once at a
    * time; other programs cannot write to the database until {@link close}.
    */
   selectAll(options: MeshSelectionOptions = {}): MeshSelection {
@@ -238,7 +239,7 @@ export class MeshDatabase {
     return this.run(() => this.rows(taken).selectAll());
   }
 
-  /** Closes the database. Streams that are being read end with an error. */
+  /** Closes the database. Streams still being read end with an error. */
   close(): void {
     this.db.close();
     this.tableReader?.close();
@@ -266,7 +267,7 @@ export class MeshDatabase {
   }
 }
 
-/** Throws DatabaseError where the file ends before its last page. */
+/** Throws DatabaseError if the file ends before its last page. */
 function checkSize(db: Database.Database): void {
   if (db.pragma('journal_mode', { simple: true }) === 'wal') return;
   const pages = db.pragma('page_count', { simple: true }) as number;

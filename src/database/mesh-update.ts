@@ -1,9 +1,10 @@
 /**
- * A finished database, opened to keep in it what is derived from its mesh: components, boxes, saved filters. Vertices
- * and triangles are never changed here.
+ * A finished database, opened to store what is derived from its mesh: components, boxes, saved filters. Vertices and
+ * triangles are never changed here.
  *
- * One transaction, with SQLite's rollback journal: what is not committed was never there. It begins before anything is
- * read, so that two programs that write to one database take turns; readers are not kept out until it is committed.
+ * Everything is one transaction with SQLite's rollback journal: without a commit, nothing has changed. It begins before
+ * anything is read, so that two programs that write to one database take turns. Readers are kept out only during the
+ * commit.
  */
 
 import type Database from 'better-sqlite3';
@@ -26,11 +27,11 @@ export class MeshUpdate {
   ) {}
 
   /**
-   * Waits some seconds while another program writes. Throws what {@link MeshDatabase.open} does, FileError or
-   * DatabaseError if the database cannot be written, and the reason of a signal.
+   * Waits some seconds while another program writes. Throws the errors of {@link MeshDatabase.open}, FileError or
+   * DatabaseError if the database cannot be written, and the reason of an aborted signal.
    */
   static async open(path: string, signal?: AbortSignal): Promise<MeshUpdate> {
-    // Whatever is wrong with it is found here.
+    // This reports all other problems of the database.
     MeshDatabase.open(path).close();
     let db: Database.Database | undefined;
     try {
@@ -46,13 +47,13 @@ export class MeshUpdate {
     }
   }
 
-  /** The rows of the mesh: to be read before anything is written. */
+  /** Returns the rows of the mesh, to be read before anything is written. */
   rows(): MeshRows {
     this.tableReader ??= TableReader.open(this.path);
     return new MeshRows(this.db, this.tableReader, {});
   }
 
-  /** Runs an action on the open connection; SQLite's errors in the words of the house. */
+  /** Runs an action on the open connection; converts SQLite's errors. */
   run<T>(action: (db: Database.Database) => T): T {
     try {
       return action(this.db);
@@ -61,7 +62,7 @@ export class MeshUpdate {
     }
   }
 
-  /** The steps of an action, likewise. */
+  /** Runs the steps of an action; converts SQLite's errors. */
   *steps<T>(action: (db: Database.Database) => Iterable<T>): Generator<T> {
     try {
       yield* action(this.db);
@@ -70,7 +71,7 @@ export class MeshUpdate {
     }
   }
 
-  /** Waits some seconds while other programs read. */
+  /** Commits; waits some seconds while other programs read. */
   async commit(): Promise<void> {
     const { db, path, signal } = this;
     try {
@@ -80,7 +81,7 @@ export class MeshUpdate {
     }
   }
 
-  /** Takes back what was not committed. */
+  /** Closes the connection and rolls back what was not committed. */
   close(): void {
     this.db.close();
     this.tableReader?.close();
@@ -96,7 +97,7 @@ function prepare(db: Database.Database): void {
   db.transaction(() => migrate(db)).immediate();
 }
 
-/** Nothing else may happen when something is kept. Throws DatabaseError. */
+/** Refuses triggers, since they would run when something is stored. Throws DatabaseError. */
 function refuseTriggers(db: Database.Database): void {
   const sql = "SELECT name, tbl_name FROM sqlite_schema WHERE type = 'trigger'";
   const trigger = db.prepare(sql).get() as { name: string; tbl_name: string } | undefined;

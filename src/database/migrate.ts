@@ -1,5 +1,5 @@
 /**
- * Brings a database to the schema of this program: the files of migrations/, in the order of their numbers.
+ * Migrates a database to the schema of this program with the files of migrations/, in numerical order.
  *
  * Each migration and its version number commit together. A database from a newer program is refused.
  */
@@ -8,17 +8,17 @@ import { DatabaseError } from '../errors.js';
 import { listPackageFolder, readPackageText } from '../io/package-file.js';
 import { openInMemory } from './open-database.js';
 
-/** `OFLD` in ASCII: marks an SQLite file as ours. */
+/** `OFLD` in ASCII, which marks an SQLite file as offload's. */
 const APPLICATION_ID = 0x4f464c44;
 
 const FOLDER = 'migrations/';
 
-/** The schema version that this program knows. */
+/** Returns the schema version of this program. */
 function schemaVersion(): number {
   return migrations().length;
 }
 
-/** Applies what is missing. Throws DatabaseError for a database that is not ours or newer. */
+/** Applies missing migrations. Throws DatabaseError for a foreign or newer database. */
 export function migrate(db: Database.Database): void {
   const names = migrations();
   const isNew = db.prepare('SELECT count(*) FROM sqlite_schema').pluck().get() === 0;
@@ -33,8 +33,8 @@ export function migrate(db: Database.Database): void {
 }
 
 /**
- * Gives a connection that cannot write the views of this program, as temporary ones, where a database of an earlier
- * version has others or none.
+ * Gives a read-only connection the views of this program, as temporary ones, if a database of an earlier version lacks
+ * them or has others.
  */
 export function shadowViews(db: Database.Database): void {
   if (readVersion(db) >= schemaVersion()) return;
@@ -50,18 +50,18 @@ export function shadowViews(db: Database.Database): void {
   }
 }
 
-/** Throws DatabaseError unless the database is ours and of a version that this program knows. */
+/** Throws DatabaseError unless the database is offload's and of a known version. */
 export function checkVersion(db: Database.Database): void {
   if (db.pragma('page_count', { simple: true }) === 0) {
     throw new DatabaseError(`${db.name}: the file is empty (0 bytes); expected a database`, {
       code: 'DATABASE_FOREIGN',
-      hint: '`importMesh` makes one',
+      hint: '`importMesh` creates one',
     });
   }
   if (db.pragma('application_id', { simple: true }) !== APPLICATION_ID) {
-    throw new DatabaseError(`${db.name}: an SQLite database, but not one of offload's`, {
+    throw new DatabaseError(`${db.name}: an SQLite database, but not an offload database`, {
       code: 'DATABASE_FOREIGN',
-      hint: '`importMesh` makes one',
+      hint: '`importMesh` creates one',
     });
   }
   const version = readVersion(db);
@@ -69,12 +69,12 @@ export function checkVersion(db: Database.Database): void {
   if (version > known) {
     throw new DatabaseError(
       `${db.name}: schema version ${version} is newer than this program knows (${known})`,
-      { code: 'DATABASE_NEWER', hint: 'a newer offload reads it' },
+      { code: 'DATABASE_NEWER', hint: 'use a newer version of offload' },
     );
   }
 }
 
-/** Tables of a mesh and, of those whose pages are read as they are, the columns. */
+/** The tables of a mesh and, for those whose pages are read directly, their columns. */
 const TABLES: Readonly<Record<string, readonly string[] | undefined>> = {
   vertices: ['id', 'x', 'y', 'z'],
   triangles: ['id', 'a', 'b', 'c'],
@@ -88,7 +88,7 @@ const TABLES: Readonly<Record<string, readonly string[] | undefined>> = {
   checkpoints: undefined,
 };
 
-/** Throws DatabaseError where a table is missing, or is something else under its name. */
+/** Throws DatabaseError if a table is missing, or its name belongs to something else. */
 export function checkSchema(db: Database.Database): void {
   const hint = 'import the source again';
   const list = db.prepare("SELECT type, wr FROM pragma_table_list WHERE schema = 'main' AND name = ?");
@@ -96,7 +96,7 @@ export function checkSchema(db: Database.Database): void {
     const found = list.get(name) as { type: string; wr: number } | undefined;
     const expected = `expected the table ${name}`;
     if (found === undefined)
-      throw new DatabaseError(`${db.name}: nothing is called ${name}; ${expected}`, {
+      throw new DatabaseError(`${db.name}: ${name} is missing; ${expected}`, {
         code: 'DATABASE_DAMAGED',
         hint,
       });
@@ -136,7 +136,7 @@ function migrations(): string[] {
   return listPackageFolder(FOLDER).filter((name) => /^\d{4}_\w+\.sql$/.test(name));
 }
 
-/** Whether a database has a table: those of earlier versions have fewer. */
+/** Whether a database has a table; earlier versions have fewer. */
 export function hasTable(db: Database.Database, name: string): boolean {
   const sql = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?)";
   return db.prepare(sql).pluck().get(name) === 1;

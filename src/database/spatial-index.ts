@@ -1,9 +1,9 @@
 /**
- * An R*Tree of boxes around runs of triangles: consecutive ids that stand close together. A mesh in the order of a scan
- * or of its surface has a box for sixty-four triangles, one in random order a box for each; either way a filter by
- * place reads only the pages in which it may find something.
+ * An R*Tree of boxes around runs of triangles with consecutive ids that are close together. A mesh in scan or surface
+ * order has a box for sixty-four triangles, one in random order a box for each. Either way, a spatial filter reads only
+ * pages that may hold results.
  *
- * SQLite keeps the boxes as 32-bit floats, rounded outwards. Triangles that are changed afterwards are not followed.
+ * SQLite stores the boxes as 32-bit floats, rounded outward. Later changes of triangles are not tracked.
  */
 
 import type Database from 'better-sqlite3';
@@ -17,20 +17,20 @@ import type { CornerPositions } from './rows/corner-positions.js';
 export const TABLE = 'triangle_boxes';
 /** The most triangles in a box. */
 const RUN_TRIANGLES = 64;
-/** Boxes put into the R*Tree at a time: each takes SQLite some ten microseconds, and more on a slow disk. */
+/** Boxes inserted into the R*Tree at a time: each takes SQLite some ten microseconds, more on a slow disk. */
 const TURN_BOXES = 1024;
 const FLOAT32_SMALLEST = 2 ** -126;
 
-/** Bytes of the R*Tree for each box: its own tables and those behind them, measured on 160,000. */
+/** Bytes of the R*Tree for each box, including its internal tables, measured on 160,000. */
 export const BOX_BYTES = 90;
 
-/** How many boxes there are; 0 without an R*Tree. */
+/** Returns the number of boxes; 0 without an R*Tree. */
 export function countBoxes(db: Database.Database): number {
   if (!hasTable(db, TABLE)) return 0;
   return db.prepare(`SELECT count(*) FROM ${TABLE}_rowid`).pluck().get() as number;
 }
 
-/** First and last ids of the runs whose boxes meet a box. */
+/** Yields the first and last ids of the runs whose boxes intersect a box. */
 export function* findRuns(db: Database.Database, { min, max }: Bounds): Generator<[number, number]> {
   const sql = `SELECT first, last FROM ${TABLE} WHERE max_x >= ? AND min_x <= ? AND max_y >= ? AND min_y <= ?
     AND max_z >= ? AND min_z <= ?`;
@@ -38,9 +38,9 @@ export function* findRuns(db: Database.Database, { min, max }: Bounds): Generato
   yield* db.prepare(sql).raw().iterate(values) as IterableIterator<[number, number]>;
 }
 
-/** Divides triangles, in id order, into runs and puts these into a temporary table; boxes come from there. */
+/** Divides triangles, in id order, into runs, and collects their boxes in a temporary table. */
 export class BoxBuilder {
-  /** Boxes so far. */
+  /** The number of boxes so far. */
   count = 0;
   private readonly insert: Database.Statement;
   private first = 0;
@@ -66,15 +66,15 @@ export class BoxBuilder {
     for (let k = 0; k < count; k++) this.add(ids[k]!, corners, 3 * k);
   }
 
-  /** Ends the last box: `count` is then that of all. */
+  /** Ends the last box, so that `count` is final. */
   seal(): void {
     this.endRun();
     this.last = -2;
   }
 
   /**
-   * Puts the boxes into the R*Tree, which replaces an earlier one, in a transaction that the caller commits. Yields how
-   * many are in it, after some each.
+   * Moves the boxes into a new R*Tree that replaces an earlier one, in a transaction that the caller commits.
+   * Occasionally yields how many are in it.
    */
   *finish(): Generator<number> {
     const { db, count } = this;
@@ -128,8 +128,8 @@ export class BoxBuilder {
 }
 
 /**
- * What SQLite's own rounding to a 32-bit float leaves out: numbers beyond the largest, and those closer to 0 than the
- * smallest normal one, which it multiplies by a factor that no longer changes them.
+ * Handles what SQLite's rounding to a 32-bit float misses: numbers beyond the largest, and those closer to 0 than the
+ * smallest normal one, which its rounding factor leaves unchanged.
  */
 function roundDown(value: number): number {
   if (value > FLOAT32_LARGEST) return FLOAT32_LARGEST;

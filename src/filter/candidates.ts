@@ -1,6 +1,7 @@
 /**
- * What SQLite is asked of a filter: SQL conditions and queries, names of parts, components, boxes. The answer is a set
- * of triangle ids; conditions that can be evaluated as SQLite does come back as expressions, for a scan.
+ * Asks SQLite for the parts of a filter that need it: SQL conditions and queries, part names, components, boxes. The
+ * answer is a set of triangle ids. Conditions that can be evaluated without SQLite are returned as expressions, for a
+ * scan.
  */
 
 import { IdSet } from '../collections/id-set.js';
@@ -17,16 +18,16 @@ import { splitLabels } from './labels.js';
 import { compileQuestion, type Question } from './questions.js';
 import { type ComponentChoice, formatComponent, type TriangleFilter } from './triangle-filter.js';
 
-/** Adds the triangles that the answer to a question names to a set. */
+/** Adds the triangles that answer a question to a set. */
 type Answer = (question: Question, found: IdSet) => Promise<void>;
 
-/** What is known of the triangles that a filter's conditions leave before any is looked at. */
+/** The state of a filter before any triangle is examined. */
 export interface Candidates {
-  /** Those that fulfil what SQLite was asked; all unless given. */
+  /** The triangles that SQLite selected (default: all). */
   readonly set: IdSet | undefined;
-  /** Conditions that are still to be evaluated, beside the shapes. */
+  /** Conditions still to be evaluated, in addition to the shapes. */
   readonly expressions: readonly Expression[];
-  /** True where there is no condition left, and every vertex is known to have a triangle. */
+  /** Whether no condition is left and every vertex is known to be used. */
   readonly isWhole: boolean;
   /** How each part of the filter is evaluated, in words. */
   readonly steps: readonly { readonly filter: string; readonly by: string }[];
@@ -35,9 +36,7 @@ export interface Candidates {
 /** First and last ids of triangles. */
 type Run = [first: number, last: number];
 
-/**
- * Asks SQLite, with a `pause` before each condition. Throws UsageError where a text is wrong or names something that there is not.
- */
+/** Queries SQLite, with a `pause` before each condition. Throws UsageError for invalid SQL or unknown names. */
 export async function findCandidates(
   db: Connection,
   filter: TriangleFilter,
@@ -53,7 +52,7 @@ export async function findCandidates(
 
   for (const text of where) {
     await pause();
-    // The whole text first, so that an error is told about what was written.
+    // The complete text first, so that errors refer to what was written.
     compileQuestion(db, { kind: 'where', text }, range);
     const { labels, rest } = splitLabels(text);
     for (const label of labels) {
@@ -113,8 +112,8 @@ export async function findCandidates(
 }
 
 /**
- * Compiles the SQL of a filter and looks its parts up, without asking anything. Throws UsageError as
- * {@link findCandidates} would.
+ * Compiles the SQL of a filter and looks up its parts, without running it. Throws UsageError like {@link
+ * findCandidates}.
  */
 export function compileFilter(db: Connection, { where = [], sql = [], parts = [] }: TriangleFilter): void {
   for (const text of where) compileQuestion(db, { kind: 'where', text }, 0);
@@ -149,13 +148,13 @@ class Collector {
   }
 }
 
-/** The number that SQLite takes a literal for. */
+/** Returns the number that a literal means to SQLite. */
 function readLiteral(db: Connection, literal: string): number | undefined {
   const value = db.prepare(`SELECT ${literal}`).pluck().get();
   return typeof value === 'number' ? value : undefined;
 }
 
-/** Runs of the parts that a name or pattern matches. Throws UsageError if it matches none. */
+/** Yields the runs of parts that match a name or pattern. Throws UsageError if none does. */
 function runsOfPart(db: Connection, name: string): Iterable<Run> {
   checkPart(db, name);
   const runs = db.prepare(`SELECT first, last FROM parts JOIN part_runs ON part = parts.id
@@ -163,7 +162,7 @@ function runsOfPart(db: Connection, name: string): Iterable<Run> {
   return runs.raw().iterate({ name }) as IterableIterator<Run>;
 }
 
-/** Throws UsageError unless a part has this name, or one that it is a pattern for. */
+/** Throws UsageError unless a part matches a name or pattern. */
 function checkPart(db: Connection, name: string): void {
   const isKnown = db.prepare('SELECT EXISTS (SELECT 1 FROM parts WHERE name = @name OR name GLOB @name)');
   if (isKnown.pluck().get({ name }) === 1) return;
@@ -181,14 +180,14 @@ function checkPart(db: Connection, name: string): void {
   });
 }
 
-/** The ids of components that a choice means, as SQL. */
+/** Selects the ids of the chosen components in SQL. */
 function selectComponents(choice: ComponentChoice): string {
   if (choice.kind === 'number') return `SELECT id FROM components WHERE id = ${choice.number}`;
   if (choice.kind === 'over') return `SELECT id FROM components WHERE triangles > ${choice.triangles}`;
   return 'SELECT id FROM (SELECT id FROM components ORDER BY triangles DESC, id LIMIT 1)';
 }
 
-/** Throws UsageError where a component is asked for that there is not. */
+/** Throws UsageError if a chosen component does not exist. */
 function checkComponents(db: Connection, choices: readonly ComponentChoice[]): void {
   const count = db.prepare('SELECT count(*) FROM components').pluck().get() as number;
   for (const choice of choices) {
@@ -198,7 +197,7 @@ function checkComponents(db: Connection, choices: readonly ComponentChoice[]): v
   }
 }
 
-/** Whether these components have all triangles and all vertices of the mesh. */
+/** Whether these components contain all triangles and all vertices of the mesh. */
 function areWhole(db: Connection, chosen: string, rows: MeshRows): boolean {
   const sql = `SELECT total(triangles), total(vertices) FROM components WHERE id IN (${chosen})`;
   const [triangles, vertices] = db.prepare(sql).raw().get() as [number, number];

@@ -1,4 +1,4 @@
-/** How large a filter may be, whether it is given or saved: SQLite compiles each condition without a pause. */
+/** Limits the size of filters, given or saved: SQLite compiles each condition without a pause. */
 import { UsageError } from '../errors.js';
 import { countOf, formatCount } from '../wording.js';
 

@@ -1,11 +1,11 @@
-/** Which cell of a grid each triangle is in: the one that its centroid is in. */
+/** Assigns each triangle to the grid cell that contains its centroid. */
 
 import type { Rows } from '../database/pages/leaf-decoder.js';
 import type { CornerPositions } from '../database/rows/corner-positions.js';
 import type { Bounds, TriangleBatch } from '../mesh.js';
 import type { GroupRun } from './groups.js';
 
-/** Divides triangles, in id order, into runs of neighboring ids in one cell. */
+/** Divides triangles, in id order, into runs of consecutive ids in one cell. */
 export class GridRuns {
   private readonly corners = new Float64Array(9);
   private key = -1;
@@ -18,7 +18,7 @@ export class GridRuns {
     private readonly cells: readonly [number, number, number],
     private readonly bounds: Bounds,
     private readonly positions: CornerPositions,
-    /** Given the runs of each batch. */
+    /** Receives the runs of each batch. */
     private readonly onRuns: (runs: readonly GroupRun[]) => void,
   ) {}
 

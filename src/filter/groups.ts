@@ -1,6 +1,6 @@
 /**
- * A mesh divided into groups of triangles, for a file each: parts, connected components, or the cells of a grid. A group
- * is a list of runs of ids; what of it is selected is found when its turn comes.
+ * Divides a mesh into groups of triangles, for one file each: parts, connected components, or the cells of a grid. A
+ * group is a list of runs of ids; its selected triangles are found when its file is written.
  */
 
 import { IdSet } from '../collections/id-set.js';
@@ -15,13 +15,13 @@ import type { PartStart } from '../mesh.js';
 import { integer, listOf, variant } from '../options.js';
 import { formatCount } from '../wording.js';
 
-/** Kinds of parts, those that are mostly meant first. */
+/** Kinds of parts, the most likely first. */
 export const PART_KINDS: readonly PartKind[] = ['solid', 'object', 'group', 'material'];
 export type PartKind = PartStart['partKind'];
 
 /**
- * What groups are: `part` is the first kind of part that the mesh has. Cells have equal sides along each axis; a
- * triangle is in the one that its centroid is in.
+ * The kind of groups: `part` is the first kind of part that the mesh has. Cells have equal sides along each axis; the
+ * centroid of a triangle decides its cell.
  */
 export type Division =
   | { readonly by: 'part' | PartKind }
@@ -39,21 +39,21 @@ export const DIVISION = variant<Division, 'by'>('by', {
   grid: { cells: listOf<number, readonly [number, number, number]>(integer(1), 'numbers', 3) },
 });
 
-/** What is asked for a group's runs by: the name of a part, null for what is in none, or a number. */
+/** The key of a group: the name of a part, null for triangles in none, or a number. */
 export type GroupKey = string | number | null;
 
-/** Triangles of consecutive ids, both ends included, and the group that they are in. */
+/** Triangles of consecutive ids, both ends inclusive, and the key of their group. */
 export type GroupRun = readonly [key: GroupKey, first: number, last: number];
 
-/** The most groups: a file each. */
+/** The most groups, with a file each. */
 const GROUPS_MAX = 10_000;
-/** Runs taken between two chances for others. */
+/** Runs processed between two yields. */
 const TURN_RUNS = 2 ** 14;
 
-/** What a division by part or component reads by SQL alone. */
+/** The tables that a division by part or component reads with SQL alone. */
 const TABLES = ['parts', 'part_runs', 'components', 'component_runs'];
 
-/** The groups that any of the selected triangles is in. */
+/** The groups that contain selected triangles. */
 export class Groups {
   private readonly keys = new Set<GroupKey>();
   private readonly selected: IdSet | undefined;
@@ -68,20 +68,20 @@ export class Groups {
     this.selected = map.triangles && IdSet.attach(map.triangles);
   }
 
-  /** Bytes of the sets that {@link restrict} makes, and of those that a selection has before it. */
+  /** Returns the bytes of the sets of {@link restrict}, and of those that a selection has before it. */
   static setsBytes({ triangleRange, vertexRange }: MeshRows): number {
     return 3 * IdSet.bytesOf(triangleRange) + 2 * IdSet.bytesOf(vertexRange);
   }
 
-  /** Divides by connected components, which must have been found. Yields now and then. Throws what {@link add} does. */
+  /** Divides by connected components, which must have been found. Occasionally yields. Throws like {@link add}. */
   *byComponent(): Generator<void> {
     yield* this.addAll('SELECT component, first, last FROM component_runs ORDER BY first');
     this.runs = 'SELECT first, last FROM component_runs WHERE component IS ?';
   }
 
   /**
-   * Divides by the names of parts of a kind, equal ones together; what is in none of them comes last. Yields now and
-   * then. Throws UsageError if the mesh has no such parts, and what {@link add} does.
+   * Divides by the names of parts of a kind, equal names together; triangles in none come last. Occasionally yields.
+   * Throws UsageError if the mesh has no such parts, and the errors of {@link add}.
    */
   *byPart(asked: 'part' | PartKind): Generator<void> {
     const { db, rows } = this;
@@ -99,7 +99,7 @@ export class Groups {
     this.createIndex();
   }
 
-  /** Divides by whatever `insert` is called with before `finish`. Throws what {@link add} does. */
+  /** Divides by the runs that `insert` receives before `finish`. Throws the errors of {@link add}. */
   byRuns(): { insert: (runs: readonly GroupRun[]) => void; finish: () => void } {
     this.createTable();
     const statement = this.db.prepare('INSERT INTO temp.groups VALUES (?, ?, ?)');
@@ -109,7 +109,7 @@ export class Groups {
     return { insert, finish: () => this.createIndex() };
   }
 
-  /** The keys of all groups: numbers in their order, names in the order of their first triangles. */
+  /** Lists the keys of all groups: numbers ascending, names in the order of their first triangles. */
   list(): GroupKey[] {
     const keys = [...this.keys];
     return keys.every((key) => typeof key === 'number') ? keys.sort((a, b) => a - b) : keys;
@@ -123,7 +123,7 @@ export class Groups {
     }
   }
 
-  /** Whether any triangle of a run is selected. Throws UsageError if there are too many groups by now. */
+  /** Whether a run contains a selected triangle. Throws UsageError once there are too many groups. */
   private add([key, first, last]: GroupRun): boolean {
     if (this.selected?.hasAny(first, last) === false) return false;
     this.keys.add(key);
@@ -141,7 +141,7 @@ export class Groups {
     this.runs = 'SELECT first, last FROM temp.groups WHERE key IS ?';
   }
 
-  /** What of a group is in the selection: the same map, with fewer rows. Undefined if that is nothing. */
+  /** Returns the selected part of a group: the same map with fewer rows; undefined if it is empty. */
   restrict(key: GroupKey, cacheBytes: number): RowMap | undefined {
     const { rows, map } = this;
     const wanted = IdSet.create(rows.triangleRange);
@@ -170,7 +170,7 @@ export class Groups {
   }
 }
 
-/** The kind of parts that is meant. Throws UsageError if the mesh has none. */
+/** Returns the requested kind of parts. Throws UsageError if the mesh has none. */
 function findKind(db: Connection, asked: 'part' | PartKind): PartKind {
   const has = db
     .prepare('SELECT EXISTS (SELECT 1 FROM main.part_runs JOIN main.parts ON parts.id = part WHERE kind = ?)')
@@ -186,7 +186,7 @@ function findKind(db: Connection, asked: 'part' | PartKind): PartKind {
 
 function tooMany(): UsageError {
   const most = formatCount(GROUPS_MAX);
-  return new UsageError(`a split into more than ${most} files; expected ${most} at the most`, {
+  return new UsageError(`a split into more than ${most} files; expected at most ${most}`, {
     hint: "select fewer with a filter, such as `filter.components: [{ kind: 'over', triangles: n }]`, or make cells larger",
   });
 }

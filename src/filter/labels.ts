@@ -1,8 +1,8 @@
 /**
- * Labels: columns that whole runs of triangles have in common, their part, material, component and source.
+ * Labels: columns with one value for a run of triangles: part, material, component and source.
  *
- * A condition over labels alone is evaluated once a run instead of once a triangle. Others find a triangle's label by
- * its id, in a table that has an index on it.
+ * A condition over labels alone is evaluated once a run instead of once a triangle. Other conditions look up a
+ * triangle's label by its id, in an indexed table.
  */
 
 import { basename } from 'node:path';
@@ -12,12 +12,10 @@ import { readTokens, type Token } from './expression/lexer.js';
 const LABELS = ['part', 'material', 'component', 'source'] as const;
 type Label = (typeof LABELS)[number];
 
-/** Kinds of parts that `part` names, in the order in which they are tried. */
+/** The kinds of parts that `part` names, in order of precedence. */
 const NAMED_KINDS = ['solid', 'object', 'group'];
 
-/**
- * Words of a condition that yields the same for all triangles of a run. Anything else, a subquery or random(), may not.
- */
+/** Words that give the same result for all triangles of a run. Others, as in a subquery or random(), may not. */
 const WORDS = new Set(
   (
     'and or not in is null isnull notnull like glob between escape true false collate binary nocase rtrim ' +
@@ -25,7 +23,7 @@ const WORDS = new Set(
   ).split(' '),
 );
 
-/** Splits a condition into those of its terms, joined by AND, that name labels alone, and the rest. */
+/** Splits a condition joined by AND into terms that name only labels, and the rest. */
 export function splitLabels(text: string): { readonly labels: readonly string[]; readonly rest: string } {
   const labels: string[] = [];
   const others: string[] = [];
@@ -35,7 +33,7 @@ export function splitLabels(text: string): { readonly labels: readonly string[];
   return { labels, rest: others.join('\nAND ') };
 }
 
-/** A SELECT of first and last ids of the runs of triangles whose labels fulfil a condition. */
+/** Returns a SELECT of the first and last ids of runs of triangles whose labels meet a condition. */
 export function selectLabelRuns(db: Connection, text: string, triangleRange: number): string {
   const named = labelsOf(readTokens(text));
   const starts = ['SELECT 0 AS id'];
@@ -51,12 +49,12 @@ export function selectLabelRuns(db: Connection, text: string, triangleRange: num
   ) AS triangle WHERE (\n${text}\n)`;
 }
 
-/** The columns of those labels that a text may mean, as SQL, for the triangle whose id the expression `id` gives. */
+/** Returns the columns of the labels that a text may name, as SQL, for the triangle id given by the expression `id`. */
 export function labelColumns(db: Connection, text: string, id: string): string[] {
   return selectLabels(db, labelsOf(readTokens(text)), id);
 }
 
-/** Makes the table that conditions look names of parts up in; `isFilled` is false where they are only compiled. */
+/** Creates the table for lookups of part names; `isFilled` is false if conditions are only compiled. */
 export function nameRuns(db: Connection, isFilled: boolean): void {
   // SQLite uses an index for a comparison only if the types of its columns are declared.
   db.exec(`CREATE TEMP TABLE IF NOT EXISTS named_runs (
@@ -79,7 +77,7 @@ function selectLabels(db: Connection, named: readonly Label[], id: string): stri
   return named.map((label) => `${columns[label]()} AS ${label}`);
 }
 
-/** The name of the file that was imported, without its folder. */
+/** Returns the name of the imported file, without its folder. */
 function sourceName(db: Connection): string {
   const path = db.prepare('SELECT path FROM main.sources ORDER BY id LIMIT 1').pluck().get();
   return typeof path === 'string' ? basename(path) : '';
@@ -103,7 +101,7 @@ function namesLabelsOnly(text: string): boolean {
   );
 }
 
-/** The terms that AND joins outside all parentheses; the text itself where OR or CASE stand there, too. */
+/** Splits a text into the terms that AND joins outside parentheses; returns it unsplit if OR or CASE occur there. */
 function splitTerms(text: string): string[] {
   const terms: string[] = [];
   let begin = 0;

@@ -1,8 +1,8 @@
 /**
- * What SQLite is asked of a filter in SQL: which triangles fulfil a condition, which a query yields. Nothing interrupts
- * an answer, so that the pipeline asks in a thread of its own; a question is plain data for that.
+ * The SQL questions of a filter: which triangles meet a condition, which ids a query yields. An answer cannot be
+ * interrupted, so the pipeline asks in a separate thread; a question is plain data for that.
  *
- * Every text is compiled by SQLite, on a connection that cannot write, and refused if it is more than one SELECT.
+ * SQLite compiles every text on a connection that cannot write, and a text that is not a single SELECT is refused.
  */
 
 import type { IdSet } from '../collections/id-set.js';
@@ -15,7 +15,7 @@ import { suggest } from '../suggest.js';
 import { columnNames, selectTriangles, summarizeColumns } from './expression/columns.js';
 import { labelColumns, nameRuns, selectLabelRuns } from './labels.js';
 
-/** A query that yields ids begins with one of these. */
+/** The first words of a query that yields ids. */
 const SELECT_WORDS: ReadonlySet<string> = new Set(['SELECT', 'WITH', 'VALUES']);
 
 /** A question about triangles. */
@@ -28,11 +28,11 @@ export interface Question {
 /** A question that SQLite has compiled. */
 interface CompiledQuestion {
   readonly statement: SqlStatement;
-  /** How SQLite goes about it. */
+  /** SQLite's query plan. */
   readonly plan: string;
 }
 
-/** Compiles a question about ids below `triangleRange`. Throws UsageError for a text that is no single SELECT. */
+/** Compiles a question about ids below `triangleRange`. Throws UsageError unless the text is a single SELECT. */
 export function compileQuestion(db: Connection, question: Question, triangleRange: number): CompiledQuestion {
   if (question.kind === 'sql') checkQuery(question);
   else nameRuns(db, false);
@@ -40,7 +40,7 @@ export function compileQuestion(db: Connection, question: Question, triangleRang
   try {
     const statement = db.prepare(sql);
     if (!statement.reader || !statement.readonly) {
-      throw refuse(question, 'would change something; expected one SELECT');
+      throw refuse(question, 'would change the database; expected one SELECT');
     }
     if (question.kind === 'sql') checkColumns(statement, question);
     const rows = db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all() as { detail: string }[];
@@ -55,8 +55,8 @@ export function compileQuestion(db: Connection, question: Question, triangleRang
 }
 
 /**
- * The error that SQLite has about a condition alone, without the parentheses around it, which the user did not write;
- * the given one if there is none.
+ * Returns SQLite's error about a condition alone, without the parentheses that the user did not write; the given error
+ * if there is none.
  */
 function errorWithin(db: Connection, sql: string, text: string, error: unknown): unknown {
   try {
@@ -67,7 +67,7 @@ function errorWithin(db: Connection, sql: string, text: string, error: unknown):
   }
 }
 
-/** Adds the triangles that the answer names to a set. Throws UsageError where it names something else. */
+/** Adds the triangles of the answer to a set. Throws UsageError if it contains anything else. */
 export function answerQuestion(db: Connection, question: Question, found: IdSet): void {
   const { statement } = compileQuestion(db, question, found.range);
   if (question.kind !== 'sql') nameRuns(db, true);
@@ -93,11 +93,11 @@ function checkQuery(question: Question): void {
   throw refuse(question, 'not a query; expected one SELECT that yields ids of triangles');
 }
 
-/** Throws UsageError for several columns of which the first is not called as an id of triangles is. */
+/** Throws UsageError for several columns, unless the first is named like triangle ids. */
 function checkColumns(statement: SqlStatement, question: Question): void {
   const [first, ...others] = statement.columns().map(({ name }) => name);
   if (others.length === 0 || ['id', 'triangle'].includes(first!.toLowerCase())) return;
-  throw refuse(question, `its first column is ${first}; expected the ids of triangles, as id or triangle`);
+  throw refuse(question, `the first column is ${first}; expected triangle ids, named id or triangle`);
 }
 
 function toSql(db: Connection, { kind, text }: Question, triangleRange: number): string {
@@ -122,14 +122,14 @@ function sqlError(error: unknown, question: Question, db: Connection): unknown {
     const hint = `write the value itself in place of ${parameter}`;
     return refuse(question, `no value for ${parameter}`, { hint, cause: error });
   }
-  // Several statements are a RangeError of the driver's.
+  // The driver reports several statements as a RangeError.
   if (!isSqliteError(error) && !(error instanceof RangeError)) return error;
   const { message } = error;
   const hint = question.kind === 'sql' ? hintForUnknown(db, message, question.text) : hintForColumn(message);
   return refuse(question, wordSqlError(message), { hint, cause: error });
 }
 
-/** What a condition may have meant that names an unknown column, or which columns there are; undefined for other errors. */
+/** Returns a hint for a condition with an unknown column: a similar one, or all columns; undefined for other errors. */
 function hintForColumn(message: string): string | undefined {
   const unknown = /^no such column: (?:triangle\.)?(.*)$/s.exec(message)?.[1];
   if (unknown === undefined) return undefined;
@@ -137,7 +137,7 @@ function hintForColumn(message: string): string | undefined {
 }
 
 function wrongId(question: Question, id: unknown, range: number): UsageError {
-  const expected = `expected ids of triangles, 0 to ${range - 1}`;
+  const expected = `expected triangle ids, 0 to ${range - 1}`;
   return refuse(question, `yields ${describeValue(id)}; ${expected}`);
 }
 

@@ -1,8 +1,8 @@
 /**
- * Filters that live in a database under names of their own.
+ * Named filters stored in a database.
  *
- * Anybody may have put anything there with SQL: each is checked when it is read, and one that is damaged is refused
- * alone. What is saved here has been compiled against the mesh.
+ * Users may have put anything there with SQL, so each filter is checked when it is read, and only a damaged one is
+ * refused. A filter is compiled against the mesh before it is saved.
  */
 
 import { hasTable } from '../database/migrate.js';
@@ -16,14 +16,14 @@ import { checkSavedSelection, decodeSelection, type SavedSelection } from './sav
 
 const NAME_BYTES_MAX = 1_000;
 
-/** A row of the table: a filter, or why it cannot be used. */
+/** A row of the table: a filter, or the reason why it cannot be used. */
 export type SavedFilter = {
   readonly name: string;
-  /** When it was saved: ISO 8601, UTC. */
+  /** The time of saving: ISO 8601, UTC. */
   readonly saved: string;
 } & ({ readonly filter: SavedSelection } | { readonly problem: string });
 
-/** All of them, by name. A database of the first schema version has none. */
+/** Lists all filters by name. A database of the first schema version has none. */
 export function listFilters(db: Connection): SavedFilter[] {
   if (!hasTable(db, 'filters')) return [];
   return Array.from(selectFilters(db), ({ name, bytes, filter, saved }) => ({
@@ -33,7 +33,7 @@ export function listFilters(db: Connection): SavedFilter[] {
   }));
 }
 
-/** The rows of the table. Columns that are too long for what offload saves are never read. */
+/** Reads the rows of the table. Columns longer than offload saves are not read. */
 function selectFilters(db: Connection) {
   const rows = db.prepare(`SELECT
       CASE WHEN octet_length(name) <= ${NAME_BYTES_MAX} THEN name
@@ -45,7 +45,7 @@ function selectFilters(db: Connection) {
   return rows.iterate() as Iterable<{ name: string; bytes: number; filter: string | null; saved: string }>;
 }
 
-/** The filter of this name. Throws UsageError if there is none, DatabaseError if it is damaged. */
+/** Returns the filter of this name. Throws UsageError if there is none, DatabaseError if it is damaged. */
 export function readFilter(db: Connection, name: string): SavedSelection {
   const filters = listFilters(db);
   const found = filters.find((filter) => filter.name === name);
@@ -58,8 +58,8 @@ export function readFilter(db: Connection, name: string): SavedSelection {
 }
 
 /**
- * Saves a filter, once it has been compiled. Throws UsageError if it cannot be used with this mesh, and for a name that
- * is taken, unless `force`.
+ * Compiles and saves a filter. Throws UsageError if the mesh does not support it, or if the name is taken, unless
+ * `force`.
  */
 export function saveFilter(db: Connection, name: string, filter: SavedSelection, force: boolean): void {
   if (name === '') throw new UsageError("a filter's name is empty; expected at least one character");
@@ -73,7 +73,7 @@ export function saveFilter(db: Connection, name: string, filter: SavedSelection,
     .prepare(`${verb} INTO filters (name, filter, saved) VALUES (?, ?, ?)`)
     .run(name, JSON.stringify(filter), new Date().toISOString());
   if (changes > 0) return;
-  throw new UsageError(`a filter is named '${name}' already; expected another name`, {
+  throw new UsageError(`the filter '${name}' already exists; expected another name`, {
     hint: '`force: true` replaces it',
   });
 }

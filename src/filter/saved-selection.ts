@@ -1,7 +1,4 @@
-/**
- * A filter with what becomes of the triangles that it leaves: how one is checked, joined with another, and read from
- * JSON, in which anybody may have put anything.
- */
+/** A filter and what happens to its triangles: checks it, merges it with another, and decodes untrusted JSON. */
 import { UsageError } from '../errors.js';
 import { checkMergeDistance } from '../geometry/near-vertices.js';
 import { checkShape } from '../geometry/shapes.js';
@@ -17,16 +14,16 @@ import {
   type TriangleFilter,
 } from './triangle-filter.js';
 
-/** A filter with what becomes of the triangles that it leaves. */
+/** A filter and what happens to its triangles. */
 export interface SavedSelection extends TriangleFilter {
-  /** Vertices no further apart than this are merged; in the source's units. */
+  /** Merges vertices within this distance, in the source's units. */
   readonly weld?: number | undefined;
   readonly transform?: readonly TransformStep[] | undefined;
   readonly orient?: Orientation | undefined;
   readonly flip?: boolean | undefined;
 }
 
-/** Whether a selection asks for anything. */
+/** Whether a selection specifies anything. */
 function isSelection(selection: SavedSelection): boolean {
   const { weld, transform = [], orient, flip = false, ...filter } = selection;
   const isMoved = transform.length > 0 || orient !== undefined || flip;
@@ -34,8 +31,8 @@ function isSelection(selection: SavedSelection): boolean {
 }
 
 /**
- * Both selections in one: all conditions hold, the larger weld distance counts, the transform of `one` comes before
- * that of `other`, and two flips cancel out. Throws UsageError where they contradict each other.
+ * Merges two selections: all conditions hold, the larger weld distance counts, the transform of `one` precedes that of
+ * `other`, and two flips cancel out. Throws UsageError if they contradict each other.
  */
 export function mergeSelections(one: SavedSelection, other: SavedSelection): SavedSelection {
   const distances = [one.weld, other.weld].filter((distance) => distance !== undefined);
@@ -48,15 +45,15 @@ export function mergeSelections(one: SavedSelection, other: SavedSelection): Sav
   };
 }
 
-/** Throws UsageError if a selection cannot be one, whatever the mesh, or asks for nothing. */
+/** Throws UsageError for a selection that is invalid for any mesh, or empty. */
 export function checkSavedSelection(selection: SavedSelection): void {
   checkFilterSize(selection);
   checkFilter(selection);
   if (selection.weld !== undefined) checkMergeDistance(selection.weld);
   checkTransform(selection.transform ?? []);
   if (!isSelection(selection)) {
-    throw new UsageError('a filter without a condition; expected at least one', {
-      hint: 'give a condition, such as `filter.where`',
+    throw new UsageError('the filter is empty; expected at least one condition', {
+      hint: 'add a condition, such as `filter.where`',
     });
   }
 }
@@ -70,7 +67,7 @@ export const SAVED_SELECTION: Rules<SavedSelection> = {
   flip: flag,
 };
 
-/** Reads a selection from JSON. Throws UsageError, or SyntaxError if it is no JSON. */
+/** Decodes a selection from JSON. Throws UsageError, or SyntaxError if it is not JSON. */
 export function decodeSelection(text: string): SavedSelection {
   const selection = takeOptions<SavedSelection>(JSON.parse(text), SAVED_SELECTION);
   for (const shape of selection.shapes ?? []) checkShape(shape);

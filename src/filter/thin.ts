@@ -1,6 +1,6 @@
 /**
- * What is taken out of the triangles that fulfil a filter's conditions: those that collapse, that are there twice, that
- * are not in the sample, that are beyond the limit. Each step looks only at what the one before has left.
+ * Thins out the triangles that meet a filter's conditions: drops collapsed ones and duplicates, then those not in the
+ * sample, then those beyond the limit. Each step examines only what the previous one has left.
  */
 
 import type { IdSet } from '../collections/id-set.js';
@@ -10,27 +10,27 @@ import type { MeshRows } from '../database/rows/selection.js';
 import { ID_WORDS, VertexWelder } from '../weld/vertex-welder.js';
 import type { Sample } from './triangle-filter.js';
 
-/** Triangles whose keys are put together at a time. */
+/** Triangles whose keys are collected at a time. */
 const BATCH_KEYS = 16_384;
 
-/** Keys are only told apart. */
+/** Keys are only compared, so no rows are needed. */
 const NOWHERE = { addVertices: () => undefined, addTriangles: () => undefined };
 
-/** A triangle that is still there, with its corners as they are exported, and whether it was degenerate before the weld. */
+/** Visits a remaining triangle with its corners as exported, and whether it was degenerate before the weld. */
 type Visit = (id: number, a: number, b: number, c: number, wasDegenerate: boolean) => void;
 
 export class Thinning {
   constructor(
     private readonly rows: MeshRows,
-    /** The triangles; changed by what is done here. */
+    /** The triangles; the methods here remove some. */
     private readonly triangles: IdSet,
-    /** The vertex that stands for each vertex; itself unless given. */
+    /** The vertex that replaces each vertex (default: itself). */
     private readonly labels: RowCache | undefined,
   ) {}
 
   /**
-   * Takes out triangles two of whose corners are one vertex: those that were so before the weld, or those that have
-   * become so by it. Returns how many. Yields after each batch.
+   * Drops triangles with two corners at one vertex: those degenerate before the weld, or those made so by it. Returns
+   * their number. Yields after each batch.
    */
   *dropDegenerate(when: 'before' | 'after'): Generator<void, number> {
     let dropped = 0;
@@ -42,9 +42,9 @@ export class Thinning {
     return dropped;
   }
 
-  /** Takes out triangles with the same three vertices, in whatever order, as an earlier one; returns how many. */
+  /** Drops triangles with the same three vertices, in any order, as an earlier one; returns their number. */
   *dropDuplicates(arena: ArrayBuffer, files: SpillFiles): Generator<void, number> {
-    // Three sorted ids are welded as if they were a position: who is not the first gets the number of the first.
+    // Three sorted ids are welded like a position: a repeated one gets the number of the first.
     const welder = new VertexWelder(
       NOWHERE,
       arena,
@@ -84,13 +84,13 @@ export class Thinning {
     return dropped;
   }
 
-  /** Keeps each triangle with a certain probability: its id and the seed decide. */
+  /** Keeps each triangle with the given probability, decided by its id and the seed. */
   sample({ share, seed }: Sample): void {
     const limit = share * 2 ** 32;
     for (const id of this.triangles.members()) if (hash(id, seed) >= limit) this.triangles.delete(id);
   }
 
-  /** How many of these vertices another one stands for. */
+  /** Counts the vertices that another one replaces. */
   countMerged(vertices: IdSet): number {
     if (this.labels === undefined) return 0;
     let merged = 0;
@@ -98,7 +98,7 @@ export class Thinning {
     return merged;
   }
 
-  /** Adds the vertices of the triangles that are left to a set. */
+  /** Adds the vertices of the remaining triangles to a set. */
   *markVertices(vertices: IdSet): Generator<void> {
     yield* this.visit((_id, a, b, c) => {
       vertices.add(a);
@@ -129,7 +129,7 @@ function isDegenerate(a: number, b: number, c: number): boolean {
   return a === b || b === c || c === a;
 }
 
-/** 32 bits that look random; the mixing steps are those of MurmurHash3's finalizer (Appleby). */
+/** Returns 32 bits that look random, by the mixing steps of MurmurHash3's finalizer (Appleby). */
 function hash(id: number, seed: number): number {
   let bits = Math.imul(id | 0, 0x9e3779b1) ^ Math.imul(Math.floor(id / 2 ** 32) + seed, 0x85ebca77);
   bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);

@@ -1,10 +1,10 @@
-/** What of a mesh is wanted: conditions on triangles, and what is left out of those that fulfil them. */
+/** A filter: conditions on triangles, and what to drop of those that meet them. */
 import { UsageError } from '../errors.js';
 import { SHAPE, type Shape } from '../geometry/shapes.js';
 import { complete, integer, listOf, number, oneOf, type Rules, text, variant } from '../options.js';
 import { checkExpression } from './expression/expression.js';
 
-/** Which connected components: one by its number, the largest, or all of at least so many triangles. */
+/** Chooses connected components: one by its number, the largest, or all with more than this many triangles. */
 export type ComponentChoice =
   | { readonly kind: 'number'; readonly number: number }
   | { readonly kind: 'largest' }
@@ -16,21 +16,21 @@ export function formatComponent(choice: ComponentChoice): string {
   return choice.kind === 'largest' ? 'largest' : `over:${choice.triangles}`;
 }
 
-/** Kinds of triangles and vertices that may be left out. */
+/** Kinds of triangles and vertices that may be dropped. */
 export const DROPPABLE = ['degenerate', 'duplicate', 'unreferenced'] as const;
 export type Droppable = (typeof DROPPABLE)[number];
 
 /**
- * Conditions of a list are joined by and, names of parts by or. In this order: conditions; what is to be dropped of the
- * triangles that fulfil them; a sample of the rest; the first so many of that.
+ * A list of conditions is joined by AND, names of parts by OR. The order: conditions, kinds to drop, a sample of the
+ * rest, a limit on the result.
  */
 export interface TriangleFilter {
   /** SQL conditions over the columns of a triangle. */
   readonly where?: readonly string[] | undefined;
-  /** SELECTs whose first column holds ids of triangles. */
+  /** SELECTs whose first column has triangle ids. */
   readonly sql?: readonly string[] | undefined;
   readonly shapes?: readonly Shape[] | undefined;
-  /** Names of parts or patterns for them, as SQLite's GLOB has them. */
+  /** Names of parts, or patterns for them as in SQLite's GLOB. */
   readonly parts?: readonly string[] | undefined;
   readonly components?: readonly ComponentChoice[] | undefined;
   readonly drop?: readonly Droppable[] | undefined;
@@ -58,7 +58,7 @@ export const TRIANGLE_FILTER: Rules<TriangleFilter> = {
   limit: integer(),
 };
 
-/** Each triangle is taken with this probability; which ones depends on their ids and the seed alone. */
+/** Takes each triangle with this probability. Only ids and the seed decide which ones. */
 export interface Sample {
   /** From 0 to 1. */
   readonly share: number;
@@ -66,24 +66,24 @@ export interface Sample {
   readonly seed: number;
 }
 
-/** Whether a filter asks for anything. */
+/** Whether a filter specifies anything. */
 export function isFilter(filter: TriangleFilter | undefined): filter is TriangleFilter {
   return (
     filter !== undefined && Object.values(filter).some((value) => value !== undefined && value.length !== 0)
   );
 }
 
-/** Both filters in one. Throws UsageError where they contradict each other. */
+/** Merges two filters. Throws UsageError if they contradict each other. */
 export function mergeFilters(one: TriangleFilter, other: TriangleFilter): TriangleFilter {
   if (one.sample !== undefined && other.sample !== undefined) {
-    throw new UsageError('two samples are asked for; expected one', {
-      hint: 'the saved filter takes one already: leave `filter.sample` out',
+    throw new UsageError('two samples are requested; expected one', {
+      hint: 'the saved filter already takes a sample: omit `filter.sample`',
     });
   }
   const limits = [one.limit, other.limit].filter((limit) => limit !== undefined);
   if (hasItems(one.parts) && hasItems(other.parts)) {
-    throw new UsageError('parts are asked for twice; expected them in one place', {
-      hint: 'the saved filter names parts already: leave `filter.parts` out',
+    throw new UsageError('parts are requested twice; expected them in one place', {
+      hint: 'the saved filter already names parts: omit `filter.parts`',
     });
   }
   return {
@@ -98,7 +98,7 @@ export function mergeFilters(one: TriangleFilter, other: TriangleFilter): Triang
   };
 }
 
-/** Throws UsageError where a filter cannot be one, whatever the mesh. */
+/** Throws UsageError for a filter that is invalid for any mesh. */
 export function checkFilter({ where = [], components = [], drop = [], sample, limit }: TriangleFilter): void {
   for (const text of where) checkExpression(text);
   for (const choice of components) {

@@ -1,4 +1,4 @@
-/** Which triangles fulfil the conditions that are evaluated here, and which vertices those use. */
+/** Finds the triangles that meet the conditions evaluated here, and their vertices. */
 
 import type { IdSet } from '../collections/id-set.js';
 import type { Rows } from '../database/pages/leaf-decoder.js';
@@ -8,7 +8,7 @@ import type { Shape } from '../geometry/shapes.js';
 import type { TriangleBatch } from '../mesh.js';
 import { compileExpression, type Expression, type TriangleTest } from './expression/expression.js';
 
-/** Conditions that a triangle has to fulfil, all of them. Plain data: threads are given it. */
+/** Conditions that a triangle must all meet. Plain data, to pass to threads. */
 export interface ScanPlan {
   readonly expressions: readonly Expression[];
   readonly shapes: readonly Shape[];
@@ -16,7 +16,7 @@ export interface ScanPlan {
 
 /** The sets that a scan reads and fills. */
 export interface ScanSets {
-  /** The triangles that are asked about; all unless given. */
+  /** The triangles to scan (default: all). */
   readonly candidates: IdSet | undefined;
   readonly triangles: IdSet;
   readonly vertices: IdSet;
@@ -45,10 +45,10 @@ export class TriangleScan {
     this.needsPositions = shapes.length > 0 || expressions.some(({ needsPositions }) => needsPositions);
   }
 
-  /** Takes the next triangles, whose corners are ids of vertices. */
+  /** Scans the next triangles, whose corners are vertex ids. */
   take({ count, ids, corners }: TriangleBatch & Rows): void {
     const { candidates, triangles, vertices } = this.sets;
-    // The bits of neighbours are put together: one by one, threads would keep each other waiting.
+    // Bits of neighbors are set together: one by one, threads would keep each other waiting.
     let word = -1;
     let bits = 0;
     for (let k = 0; k < count; k++) {

@@ -1,11 +1,11 @@
 /**
- * A tree over boxes that finds those around a box, or those that meet one, without looking at the others.
+ * A tree of boxes that finds those that contain a given box, or intersect one, without testing all.
  *
- * Built once by halving along the axis on which the centers spread most. The tree is implicit: node k has the children
- * 2k and 2k + 1, so nothing but the boxes of the nodes and the order of the items is stored.
+ * It is built once, by halving along the axis with the widest spread of centers. The tree is implicit: node k has the
+ * children 2k and 2k + 1, so only the boxes of the nodes and the order of the items are stored.
  */
 
-/** Items in a leaf at most. */
+/** The most items in a leaf. */
 const LEAF_ITEMS = 8;
 /** Axes of space. */
 export const AXES = 3;
@@ -13,17 +13,17 @@ export const AXES = 3;
 export class BoxTree {
   private readonly nodeLows: Float64Array;
   private readonly nodeHighs: Float64Array;
-  /** Nodes still to be looked at, with the range of items of each. */
+  /** Nodes still to visit, each with its range of items. */
   private readonly stack = new Int32Array(3 * 64);
 
-  /** Bytes of a tree of so many items, beside the items and their boxes. */
+  /** Returns the bytes of a tree of this many items, in addition to the items and their boxes. */
   static bytesOf(items: number): number {
     return 8 * 2 * AXES * nodesOf(items);
   }
 
   /**
-   * Item k has the box from `lows[3 x k]` to `highs[3 x k]`, three values each; both may be one array of points. The
-   * tree puts `items` into an order of its own.
+   * Item k has the box from `lows[3 x k]` to `highs[3 x k]`, three values each; both may be the same array of points.
+   * The tree reorders `items`.
    */
   constructor(
     private readonly lows: Float64Array,
@@ -38,8 +38,8 @@ export class BoxTree {
 
   /**
    * Visits each item whose box begins nowhere after `x0 y0 z0` and ends nowhere before `x1 y1 z1`. If these are the low
-   * and the high corner of a box, the items' boxes contain it; the other way round, they meet it. Items in a part of
-   * space that `misses` tells of are left out: it is given the low x and y of a box and the high ones.
+   * and the high corner of a box, the items' boxes contain it; in reverse order, they intersect it. `misses` gets the
+   * low x and y of a node's box and the high ones; if it returns true, the node is skipped.
    */
   visit(
     x0: number,
@@ -95,7 +95,7 @@ export class BoxTree {
     this.build(2 * node + 1, middle, high);
   }
 
-  /** The axis on which the centers of items `[low, high)` spread most. */
+  /** Returns the axis with the widest spread of the centers of items `[low, high)`. */
   private widestAxis(low: number, high: number): number {
     let widest = 0;
     let spread = -1;
@@ -114,7 +114,7 @@ export class BoxTree {
     return widest;
   }
 
-  /** Puts the item that belongs at `target` there, none after it before it (Hoare's quickselect). */
+  /** Moves the right item to index `target`, with no smaller one after it (Hoare's quickselect). */
   private select(axis: number, low: number, high: number, target: number): void {
     const { items } = this;
     while (low < high) {
@@ -147,7 +147,7 @@ function push(stack: Int32Array, size: number, node: number, low: number, high: 
   return size + 3;
 }
 
-/** How many nodes a tree has room for; the first is not used. */
+/** Returns the number of nodes of a tree; the first is not used. */
 function nodesOf(items: number): number {
   let leaves = 1;
   while (leaves * LEAF_ITEMS < items) leaves *= 2;

@@ -6,7 +6,7 @@ export type Linear = readonly [number, number, number, number, number, number, n
 
 export const IDENTITY: Linear = [1, 0, 0, 0, 1, 0, 0, 0, 1];
 
-/** Rodrigues' formula. About x, y or z by quarter turns all its numbers are exactly 0, 1 or -1. */
+/** Rodrigues' formula. For quarter turns about x, y or z, all numbers are exactly 0, 1 or -1. */
 export function rotation(axis: Vector, degrees: number): Linear {
   const largest = Math.max(...axis.map(Math.abs));
   const length = lengthOf(axis[0] / largest, axis[1] / largest, axis[2] / largest);
@@ -26,7 +26,7 @@ export function rotation(axis: Vector, degrees: number): Linear {
   ];
 }
 
-/** Exact for quarter turns, however many. */
+/** Returns sine and cosine, exact for any number of quarter turns. */
 function sineAndCosine(degrees: number): [number, number] {
   const turned = degrees % 360;
   const quarters = Math.round(turned / 90);
@@ -43,8 +43,8 @@ function sineAndCosine(degrees: number): [number, number] {
 }
 
 /**
- * What normals are multiplied by, but for a positive factor, and the determinant of the rows when each is divided by
- * its largest number.
+ * Returns the matrix for normals, up to a positive factor, and the determinant of the rows, each divided by its largest
+ * number.
  */
 export function describeLinear(linear: Linear): {
   readonly determinant: number;
@@ -87,7 +87,7 @@ export function normalize(linear: Linear): Linear {
   return linear.map((value) => value / largest) as unknown as Linear;
 }
 
-/** The length of a vector, however small or large. */
+/** Returns the length of a vector, however small or large. */
 export function lengthOf(x: number, y: number, z: number): number {
   const largest = Math.max(Math.abs(x), Math.abs(y), Math.abs(z));
   if (largest === 0) return 0;

@@ -1,33 +1,33 @@
 /**
- * Links the near ones of many vertices that stand close together, without comparing all pairs.
+ * Links vertices that are near each other within a dense crowd, without comparing all pairs.
  *
- * A k-d tree over them has a box in each node. If the diagonal of a box is no longer than the distance, its vertices are
- * all near each other; if two boxes are further apart, none of theirs are. The tree is searched for near pairs only
- * where neither is known and the two sides are not linked already.
+ * A k-d tree has a box in each node. If the diagonal of a box is no longer than the distance, all its vertices are near
+ * each other; if two boxes are farther apart, none of theirs are. The tree is searched for near pairs only if neither
+ * holds and the two sides are not yet linked.
  *
- * Exact: rounding is monotone, so that the difference of two coordinates never exceeds that of the sides of the boxes
- * they are in, and nor do its square and the sum of squares.
+ * Exact: rounding is monotone, so the difference of two coordinates never exceeds that of the sides of their boxes. Nor
+ * does its square, nor the sum of squares.
  */
 
-/** The most vertices of a leaf: they are compared with each other, all of them. */
+/** The most vertices of a leaf; all its pairs are compared. */
 const LEAF_MAX = 16;
-/** Numbers of a box: three smallest coordinates, three largest. */
+/** Numbers of a box: three minimum and three maximum coordinates. */
 const BOX = 6;
 
-/** Bytes that a vertex takes at the most: its place in the tree, and its share of the nodes, of which a leaf has half. */
+/** The most bytes of a vertex: its place in the tree, and its share of the nodes; a leaf is at least half full. */
 export const CROWD_BYTES = 4 + Math.ceil((2 * (8 * BOX + 4)) / (LEAF_MAX / 2));
 
 export class NearCrowd {
-  /** Vertices by their places in `positions`, those of a node together. */
+  /** Vertices, as indices in `positions`, grouped by node. */
   private readonly order: Int32Array;
   private readonly boxes: Float64Array;
-  /** The second child of each node; the first one comes right after its parent. 0 for a leaf. */
+  /** The second child of each node, 0 for a leaf. The first child follows its parent directly. */
   private readonly second: Int32Array;
   private nodes = 0;
 
   /**
-   * For up to `capacity` vertices at a time, in `capacity` x {@link CROWD_BYTES} bytes of the arena from `offset` on,
-   * a multiple of 8. `parents`, a number for each vertex, is written to.
+   * Handles up to `capacity` vertices at a time, in `capacity` x {@link CROWD_BYTES} bytes of the arena from `offset`
+   * on, a multiple of 8. `parents`, a number for each vertex, is written to.
    */
   constructor(
     private readonly positions: Float64Array,
@@ -44,7 +44,7 @@ export class NearCrowd {
     this.order = new Int32Array(arena, offset + (8 * BOX + 4) * nodes, capacity);
   }
 
-  /** Links the near ones among the vertices at these places; returns how many vertices those are. */
+  /** Links the near pairs among these vertices; returns the number of vertices. */
   linkNear(places: Iterable<number>): number {
     let count = 0;
     for (const place of places) {
@@ -53,13 +53,13 @@ export class NearCrowd {
     }
     this.nodes = 0;
     this.measure(0, 0, count);
-    // Often all of them are in one place: a distance in the wrong unit.
+    // Often all of them are in one place, if the distance has the wrong unit.
     if (this.largestSquare(0, 0) > this.square) this.build(0, count);
     this.linkWithin(0, 0, count);
     return count;
   }
 
-  /** Builds the tree over `order[from, to)`; returns its root. */
+  /** Builds the tree of `order[from, to)`; returns its root. */
   private build(from: number, to: number): number {
     const node = this.nodes++;
     const axis = this.measure(node, from, to);
@@ -96,7 +96,7 @@ export class NearCrowd {
     return longest;
   }
 
-  /** Puts the smaller ones of `order[from, to)` along an axis before `middle`, as quickselect does. */
+  /** Partitions `order[from, to)` along an axis, with the smaller ones before `middle`, as quickselect does. */
   private divide(from: number, to: number, middle: number, axis: number): void {
     const { positions, order } = this;
     let low = from;
@@ -119,7 +119,7 @@ export class NearCrowd {
     }
   }
 
-  /** Links the near ones of a node, which has `order[from, to)`. */
+  /** Links the near pairs within a node of `order[from, to)`. */
   private linkWithin(node: number, from: number, to: number): void {
     const { order } = this;
     if (this.largestSquare(node, node) <= this.square) {
@@ -139,7 +139,7 @@ export class NearCrowd {
     this.linkBetween(node + 1, from, middle, second, middle, to);
   }
 
-  /** Links the near ones of two nodes with each other. */
+  /** Links the near pairs between two nodes. */
   private linkBetween(
     one: number,
     from: number,
@@ -155,7 +155,7 @@ export class NearCrowd {
       for (let k = otherFrom + 1; k < otherTo; k++) this.unite(order[from]!, order[k]!);
       return;
     }
-    // Each side linked within itself, and with the other: there is nothing more to find.
+    // Each side is linked within itself and with the other: nothing more to find.
     const areSets = this.largestSquare(one, one) <= square && this.largestSquare(other, other) <= square;
     if (areSets && this.rootOf(order[from]!) === this.rootOf(order[otherFrom]!)) return;
     const second = this.second[one]!;
@@ -177,7 +177,7 @@ export class NearCrowd {
     }
   }
 
-  /** The square of the longest distance that there can be between the boxes of two nodes. */
+  /** Returns the square of the largest possible distance between the boxes of two nodes. */
   private largestSquare(one: number, other: number): number {
     const { boxes } = this;
     let sum = 0;
@@ -190,7 +190,7 @@ export class NearCrowd {
     return sum;
   }
 
-  /** The square of the shortest distance that there can be between them. */
+  /** Returns the square of the smallest possible distance between the boxes of two nodes. */
   private smallestSquare(one: number, other: number): number {
     const { boxes } = this;
     let sum = 0;
@@ -203,7 +203,7 @@ export class NearCrowd {
     return sum;
   }
 
-  /** Links two vertices if they are near; tells whether they are. */
+  /** Links two vertices if they are near; returns whether they are. */
   private compare(one: number, other: number): boolean {
     const { positions } = this;
     const dx = positions[3 * one]! - positions[3 * other]!;

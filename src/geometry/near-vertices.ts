@@ -1,13 +1,13 @@
 /**
- * Finds the vertices that are no further apart than a distance, across all borders, and links them.
+ * Finds all pairs of vertices within a distance and links them.
  *
- * Space is divided into cells that are at least twice the distance wide. A vertex goes to each cell that the ball
- * around it touches, mostly its own alone, so that any two near ones meet in one cell. Cells are dealt out by hash to
- * partitions on disk, and each of those is dealt with alone, in memory. What is linked are all pairs with
- * dx * dx + dy * dy + dz * dz <= distance * distance, or enough of them that the same ones are linked in the end: which
- * does not depend on the cells, or on the order of the vertices.
+ * Space is divided into cells at least twice as wide as the distance. A vertex goes to each cell that the ball around
+ * it touches, usually only its own, so any two near vertices meet in one cell. Cells are distributed by hash to
+ * partitions on disk, and each partition is processed alone in memory. Pairs with dx * dx + dy * dy + dz * dz <=
+ * distance * distance are linked, or enough of them for the same sets. The result depends neither on the cells nor on
+ * the order of the vertices.
  *
- * Disk: 36 bytes a vertex, and again for each further cell.
+ * Disk: 36 bytes for each vertex and cell.
  */
 
 import { makeHashKey, PositionHash } from '../collections/position-hash.js';
@@ -19,20 +19,20 @@ const PARTITIONS = 64;
 const PARTITION_WORDS = 8192;
 /** Words of a vertex in a partition: hash, id in two, three coordinates in two each. */
 const RECORD_WORDS = 9;
-/** Bytes of a vertex in memory: id, coordinates, the next in its chain, two heads of chains, a tree of crowds. */
+/** Bytes of a vertex in memory: id, coordinates, next in chain, two chain heads, crowd tree. */
 const RECORD_BYTES = 8 + 24 + 4 + 8 + CROWD_BYTES;
-/** How often passes that do not fit are divided, before one cell alone is too full. */
+/** The most divisions of a pass that does not fit before a single cell counts as too full. */
 const DIVISIONS_MAX = 64;
-/** Up to so many vertices are compared with each other, all of them. */
+/** The most vertices of which all pairs are compared directly. */
 const PAIRWISE_MAX = 24;
-/** Vertices dealt with between two yields. */
+/** Vertices processed between two yields. */
 const TURN = 2 ** 16;
-/** The ball is this much wider than the distance, for what rounding may take away. */
+/** The ball is wider than the distance by this factor, to cover rounding. */
 const MARGIN = 1 + 1e-9;
-/** Squares of less are 0. */
+/** The squares of smaller numbers are 0. */
 const SMALLEST = 1e-161;
 
-/** Throws UsageError unless vertices can be merged within a distance. */
+/** Throws UsageError unless the distance is valid for merging vertices. */
 export function checkMergeDistance(distance: number): void {
   if (distance > 0 && Number.isFinite(distance)) return;
   throw new UsageError(`a weld distance of ${distance}; expected a number greater than 0`);
@@ -53,10 +53,10 @@ export class NearVertices {
   private readonly next: Int32Array;
   private readonly heads: Int32Array;
   private readonly crowd: NearCrowd;
-  /** Records by partition. */
+  /** The number of records in each partition. */
   private readonly counts = new Float64Array(PARTITIONS);
 
-  /** `spacing` is about how far apart the vertices stand: it decides the size of cells, not the result. */
+  /** `spacing`, the rough distance between neighboring vertices, affects the size of cells, not the result. */
   constructor(
     private readonly distance: number,
     spacing: number,
@@ -70,7 +70,7 @@ export class NearVertices {
     for (let k = 0; k < PARTITIONS; k++) this.partitions.push(files.create('near', PARTITION_WORDS));
     // Even, so that all arrays begin at multiples of 8.
     const capacity = 2 * Math.floor(arena.byteLength / RECORD_BYTES / 2);
-    // A power of two of heads, for as many vertices or half as many again.
+    // A power of two of heads, between one and two for each vertex.
     const heads = 2 ** Math.floor(Math.log2(2 * capacity));
     this.capacity = capacity;
     this.ids = new Float64Array(arena, 0, capacity);
@@ -82,12 +82,12 @@ export class NearVertices {
     this.crowd = new NearCrowd(positions, next, square, linkAt, arena, 44 * capacity, capacity);
   }
 
-  /** Bytes of disk that so many vertices take at the least: each is in one cell, and a few in more. */
+  /** Returns the least bytes of disk for this many vertices: each is in one cell, a few are in more. */
   static bytesOf(vertices: number): number {
     return 4 * RECORD_WORDS * vertices;
   }
 
-  /** Takes vertices: their ids, and three coordinates each. */
+  /** Adds vertices: ids, and three coordinates each. */
   add(ids: Float64Array, positions: Float64Array, count: number): void {
     const { cell, reach } = this;
     for (let k = 0; k < count; k++) {
@@ -107,12 +107,12 @@ export class NearVertices {
     }
   }
 
-  /** Links what is near. Yields now and then how much is done, from 0 to 1. */
+  /** Links near vertices. Occasionally yields the progress, from 0 to 1. */
   *finish(): Generator<number> {
     for (const [index, file] of this.partitions.entries()) {
       let passes = 1;
       while (this.counts[index]! / passes > 0.8 * this.capacity) passes *= 2;
-      // Cells are not equally full: a pass that does not fit is divided, and what was linked is linked again.
+      // Cells are not equally full: a pass that does not fit is divided, and its links are repeated.
       const most = passes * DIVISIONS_MAX;
       for (let pass = 0; pass < passes; pass++) {
         if (yield* this.findPairs(file, passes, pass, index)) continue;
@@ -126,7 +126,7 @@ export class NearVertices {
 
   private hashCell(i: number, j: number, k: number): number {
     const { floats } = this;
-    // Adding 0 makes 0 of -0.
+    // Adding 0 turns -0 into 0.
     floats[0] = i + 0;
     floats[1] = j + 0;
     floats[2] = k + 0;
@@ -135,8 +135,8 @@ export class NearVertices {
 
   private tooMany(): UsageError {
     return new UsageError(
-      `a weld distance of ${this.distance} brings more vertices together than fit the memory; expected a smaller one`,
-      { code: 'MEMORY_TOO_SMALL', hint: 'or more memory with `memoryBytes`' },
+      `a weld distance of ${this.distance} joins more vertices than fit in memory; expected a smaller one`,
+      { code: 'MEMORY_TOO_SMALL', hint: 'choose a smaller distance, or raise `memoryBytes`' },
     );
   }
 
@@ -154,7 +154,7 @@ export class NearVertices {
     this.counts[partition]!++;
   }
 
-  /** Links what is near in one of the passes over a partition; false where that does not fit the memory. */
+  /** Links near vertices in one pass over a partition; returns false if it does not fit in memory. */
   private *findPairs(
     file: SpillFile,
     passes: number,
@@ -181,7 +181,7 @@ export class NearVertices {
       if (!isWanted) continue;
       ids[count] = id;
       for (let k = 0; k < 3; k++) positions[3 * count + k] = floats[k]!;
-      // The low bits tell passes apart, those in the middle chains.
+      // The low bits distinguish passes, the middle ones chains.
       const chain = (Math.imul(hash, 0x9e3779b1) >>> 0) & mask;
       next[count] = heads[chain]!;
       heads[chain] = count++;
@@ -204,7 +204,7 @@ export class NearVertices {
     return true;
   }
 
-  /** The places of a chain. Each may be changed when it has been handed out. */
+  /** Yields the places of a chain. A place may be changed once it has been yielded. */
   private *chain(first: number): Generator<number> {
     for (let place = first; place >= 0; ) {
       const next = this.next[place]!;
@@ -213,7 +213,7 @@ export class NearVertices {
     }
   }
 
-  /** Compares all pairs of the vertices at these places. */
+  /** Compares all pairs of these vertices. */
   private comparePairs(members: readonly number[]): void {
     for (let k = 1; k < members.length; k++) {
       for (let other = 0; other < k; other++) {
@@ -235,7 +235,7 @@ export class NearVertices {
   }
 }
 
-/** The cell after this one: where cells are beyond 2^53, the next number that there is. */
+/** Returns the next cell; beyond 2^53, the next representable number. */
 function after(cell: number): number {
   return cell + 1 > cell ? cell + 1 : Number.POSITIVE_INFINITY;
 }

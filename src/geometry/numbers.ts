@@ -1,4 +1,4 @@
-/** Vectors, and lists of numbers that a person has written: `0,0,0,1,1,1`. For the text of mesh files see io/number-text. */
+/** Vectors, and lists of numbers as people write them: `0,0,0,1,1,1`. For the text of mesh files see io/number-text. */
 import { UsageError } from '../errors.js';
 import { finite, listOf } from '../options.js';
 
@@ -11,8 +11,8 @@ export const vector = listOf<number, Vector>(finite, 'numbers', 3);
 const DECIMAL = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 
 /**
- * The numbers of a list with commas between them, as many as `counts` allows, each of them decimal and finite; blanks
- * may stand around them. Throws UsageError that ends with what was expected: `what`, such as `3 numbers: x,y,z`.
+ * Parses a comma-separated list of finite decimal numbers, as many as `counts` allows, with optional blanks around
+ * them. Throws UsageError that ends with the expectation `what`, such as `3 numbers: x,y,z`.
  */
 export function parseNumbers(text: string, counts: number | readonly number[], what: string): number[] {
   const words = text.trim() === '' ? [] : text.split(',').map((word) => word.trim());
@@ -20,7 +20,7 @@ export function parseNumbers(text: string, counts: number | readonly number[], w
     const number = DECIMAL.test(word) ? Number(word) : Number.NaN;
     if (Number.isFinite(number)) return number;
     const problem = Number.isNaN(number) ? 'not a decimal number' : 'too large';
-    // A message that shows the text already would show a single number twice.
+    // For a single number, the message that includes this already shows the text.
     const subject = words.length === 1 ? '' : `'${word}' is `;
     throw new UsageError(`${subject}${problem}; expected ${what}`);
   });

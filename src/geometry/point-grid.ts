@@ -1,12 +1,12 @@
 /**
- * Points in a grid of equal cells, to be asked for those in the cells that a triangle covers: a thin triangle covers few of
- * them, however long it is. Points may be taken out while they are looked at.
+ * Points in a grid of equal cells, to find those in the cells that a triangle covers. A thin triangle covers few cells,
+ * however long it is. Points may be removed during a search.
  */
 
-/** How far, in cells, rounding may move a point or an edge. */
+/** The most that rounding may move a point or an edge, in cells. */
 const MARGIN = 1e-6;
 
-/** The corners of a triangle, counterclockwise, b opposite to its base. */
+/** The corners of a triangle, counterclockwise, with b opposite the base. */
 export interface Corners {
   readonly ax: number;
   readonly ay: number;
@@ -16,16 +16,16 @@ export interface Corners {
   readonly cy: number;
 }
 
-/** What looks for the point of a triangle that is farthest from its base. */
+/** A search for the point of a triangle that is farthest from its base. */
 interface FarthestSearch {
-  /** How far the farthest so far is, times the base's length; and how much of that may be rounding. */
+  /** The largest distance found so far, times the base's length; and the part of it that may be rounding. */
   readonly most: number;
   readonly tolerance: number;
-  /** Looks at a point; false for one that is never to be shown again. */
+  /** Examines a point; returns false if it is never to be shown again. */
   look(point: number): boolean;
 }
 
-/** Points by their numbers in `x` and `y`. */
+/** A grid of points, given by their indices in `x` and `y`. */
 export class PointGrid {
   private readonly columns: number;
   private readonly rows: number;
@@ -33,14 +33,14 @@ export class PointGrid {
   private readonly low: number;
   private readonly scaleX: number;
   private readonly scaleY: number;
-  /** The first point of each cell, and the one behind each point; -1 where there is none. */
+  /** The first point of each cell, and the point after each point; -1 if there is none. */
   private readonly first: Int32Array;
   private readonly behind: Int32Array;
-  /** What the triangle covers of a row. */
+  /** The part of a row that the triangle covers. */
   private begin = 0;
   private end = 0;
 
-  /** An empty grid around the first `count` points of `x` and `y`, for up to `room` of them. */
+  /** Creates an empty grid around the first `count` points of `x` and `y`, for up to `room` points. */
   constructor(
     private readonly x: Float64Array,
     private readonly y: Float64Array,
@@ -54,7 +54,7 @@ export class PointGrid {
       low = Math.min(low, y[k]!);
       high = Math.max(high, y[k]!);
     }
-    // Cells are about square, and as many as points.
+    // Cells are roughly square, and as many as points.
     const aspect = (right - left) / (high - low);
     const columns = aspect > 0 ? Math.round(Math.sqrt(count * aspect)) : 1;
     this.columns = Math.min(count, Math.max(1, columns));
@@ -67,7 +67,7 @@ export class PointGrid {
     this.behind = new Int32Array(room).fill(-1);
   }
 
-  /** Puts a point in; it must not be in already. */
+  /** Adds a point, which must not be in the grid yet. */
   add(point: number): void {
     const cell = this.rowOf(this.y[point]!) * this.columns + this.columnOf(this.x[point]!);
     this.behind[point] = this.first[cell]!;
@@ -75,8 +75,8 @@ export class PointGrid {
   }
 
   /**
-   * Shows the points in the cells that a triangle covers, those that may be far from the base a c first, which `search` asks
-   * for: cells whose points are no farther than what it has found are passed over. Points that it rejects are taken out.
+   * Shows the points in the cells that a triangle covers, roughly those farthest from the base a c first. Cells whose
+   * points are no farther than the farthest one found by `search` are skipped. Points that it rejects are removed.
    */
   visit(triangle: Corners, search: FarthestSearch): void {
     const row = this.rowOf(triangle.by);
@@ -88,7 +88,7 @@ export class PointGrid {
 
   private visitRow(row: number, { ax, ay, bx, by, cx, cy }: Corners, search: FarthestSearch): void {
     const { scaleX, scaleY, left, low } = this;
-    // A cell's border belongs to both of its sides here: rounding must not lose a point.
+    // Here, the border of a cell belongs to both sides, so that rounding loses no point.
     const from = scaleY === 0 ? low : low + (row - MARGIN) / scaleY;
     const to = scaleY === 0 ? low : low + (row + 1 + MARGIN) / scaleY;
     this.begin = Infinity;
@@ -97,7 +97,7 @@ export class PointGrid {
     this.widen(bx, by, cx, cy, from, to);
     this.widen(cx, cy, ax, ay, from, to);
     if (this.end < this.begin) return;
-    // How far a point is from the line a c, times its length: highest on one border of the row and of each cell.
+    // Distance from the line a c, times its length: largest on one border of the row and of each cell.
     const [perX, perY] = [ay - cy, cx - ax];
     const base = perY >= 0 ? perY * (to - ay) : perY * (from - ay);
     const isRight = perX > 0;
@@ -112,7 +112,7 @@ export class PointGrid {
     }
   }
 
-  /** Widens what is covered of the row between y `from` and `to` by the edge a b. */
+  /** Extends the covered part of the row between y `from` and `to` by the edge a b. */
   private widen(ax: number, ay: number, bx: number, by: number, from: number, to: number): void {
     if (Math.max(ay, by) < from || Math.min(ay, by) > to) return;
     if (by === ay) {
@@ -125,7 +125,7 @@ export class PointGrid {
     this.widenTo(by, from, to, ax, ay, bx, slope);
   }
 
-  /** Takes in the point of an edge from a to b at the height `y`, or at the nearest one that the row has. */
+  /** Extends it to the point of the edge a b at height `y`, or at the nearest height within the row. */
   private widenTo(
     y: number,
     from: number,

@@ -1,42 +1,43 @@
 /**
- * Large polygons to triangles in a time that hardly depends on their shape.
+ * Cuts large polygons into triangles, in a time that hardly depends on their shape.
  *
- * earcut looks for ears again and again and takes n^3 steps where hardly any corner is one: 70 s for a spiral of 16,000
- * corners. Here each look gives a triangle: a corner that is no ear has others in its triangle, and the line to the one of
- * these that is farthest from its base divides the polygon (Meisters, "Polygons have ears", 1975). What lies in a triangle
- * is looked up in a grid of the corners that turn inwards ({@link PointGrid}), so that a look takes as long as the triangle
- * covers cells: a comb of 65,536 corners took 20 s when all corners were looked at each time. Corners that may be ears wait
- * in a queue, so that none is searched for. Polygons that cross themselves come out as nonsense: the caller compares areas.
- * Memory is some 60 bytes a corner.
+ * earcut searches for ears repeatedly, and takes n^3 steps if hardly any corner is one: 70 s for a spiral of 16,000
+ * corners. Here each step gives a triangle or a division. A corner that is no ear has others in its triangle; the line
+ * to the one farthest from its base divides the polygon (Meisters, "Polygons have ears", 1975). Corners in a triangle
+ * are found in a grid of those that turn inward ({@link PointGrid}), so the time depends on the cells that the triangle
+ * covers. A comb of 65,536 corners took 20 s if all corners were tested each time. Possible ears wait in a queue, so
+ * none is searched for. Self-intersecting polygons give wrong results: the caller compares areas. Memory is some 60
+ * bytes a corner.
  */
 import { PointGrid } from './point-grid.js';
 
 /**
- * Cuts the polygon with the corners x, y in `flat`, counterclockwise, into as many triangles as a fan has; returns three
- * numbers of corners for each. Yields every few milliseconds, so that the caller can stop: 65,536 corners may take seconds.
+ * Cuts the polygon with the corners x, y in `flat`, counterclockwise, into as many triangles as a fan has. Returns
+ * three corner numbers for each. Yields every few milliseconds so that the caller can stop: 65,536 corners may take
+ * seconds.
  */
 export function splitPolygon(flat: Float64Array): Generator<void, number[]> {
   return new PolygonSplitter(flat).split();
 }
 
-/** Corners looked at between two yields. */
+/** Corners examined between two yields. */
 const STEP = 256;
 
-/** A turn of less than this share of its edges is rounding. */
+/** A turn of less than this share of its edges counts as rounding. */
 const STRAIGHT = 1e-11;
 
 class PolygonSplitter {
   private readonly triangles: number[] = [];
-  /** Nodes of rings: each division has two more, n - 3 at the most. */
+  /** Nodes of rings: each division adds two, and there are at most n - 3. */
   private readonly x: Float64Array;
   private readonly y: Float64Array;
   private readonly corner: Int32Array;
   private readonly next: Int32Array;
   private readonly previous: Int32Array;
-  /** The ring of a node, -1 where it is in none any more; and the nodes of each ring. */
+  /** The ring of each node, -1 if it is no longer in one; and the number of nodes of each ring. */
   private readonly ring: Int32Array;
   private readonly sizes: number[];
-  /** Nodes that may be ears, in turn. */
+  /** Nodes that may be ears, in order. */
   private readonly waiting: number[] = [];
   private readonly grid: PointGrid;
   private nodes: number;
@@ -60,7 +61,7 @@ class PolygonSplitter {
       this.previous[k] = (k + size - 1) % size;
     }
     this.grid = new PointGrid(this.x, this.y, size, room);
-    // Every second one first, so that triangles are no fan of slivers.
+    // Every other corner first, so that the triangles are not a fan of slivers.
     for (let k = 0; k < size; k += 2) this.waiting.push(k);
     for (let k = 1; k < size; k += 2) this.waiting.push(k);
     for (let k = 0; k < size; k++) if (this.turnsRight(k)) this.grid.add(k);
@@ -92,21 +93,21 @@ class PolygonSplitter {
   }
 
   /**
-   * Of the nodes in the triangle of three that follow each other, the one farthest from the line between the outer two; -1
-   * where there is none. One that turns left has others around it.
+   * Finds the node in the triangle of three consecutive nodes that is farthest from the line between the outer two; -1
+   * if there is none. It suffices to examine nodes that turn right: a left turn within has others around it.
    */
   private findFarthest(from: number, apex: number, to: number): number {
     const { x, y, ring } = this;
     const [ax, ay, bx, by, cx, cy] = [x[from]!, y[from]!, x[apex]!, y[apex]!, x[to]!, y[to]!];
     const part = ring[apex]!;
     const heightOf = (px: number, py: number) => (cx - ax) * (py - ay) + (ay - cy) * (px - ax);
-    // The apex lies to the right of its base, so that heights there are negative as computed.
+    // The apex lies to the right of its base, so heights as computed there are negative.
     const search = {
       most: Number.NEGATIVE_INFINITY,
       tolerance: 1e-9 * Math.abs(heightOf(bx, by)),
       farthest: -1,
       look: (node: number): boolean => {
-        // Never again: a corner that does not turn right goes on so.
+        // Never again: a corner that does not turn right will never do so.
         if (ring[node]! < 0 || !this.turnsRight(node)) return false;
         if (ring[node] !== part || node === from || node === apex || node === to) return true;
         const [px, py] = [x[node]!, y[node]!];
@@ -115,7 +116,7 @@ class PolygonSplitter {
         if (height === search.most && node > search.farthest) return true;
         if ((bx - ax) * (py - ay) - (px - ax) * (by - ay) < 0) return true;
         if ((cx - bx) * (py - by) - (px - bx) * (cy - by) < 0) return true;
-        // Where holes are sewn in, corners come twice.
+        // Corners are duplicated at the bridges to holes.
         if ((px === ax && py === ay) || (px === bx && py === by) || (px === cx && py === cy)) return true;
         search.farthest = node;
         search.most = height;
@@ -127,7 +128,7 @@ class PolygonSplitter {
     return search.farthest;
   }
 
-  /** Divides a ring by a line between two of its nodes; `first` stays in one part, and what is returned is in the other. */
+  /** Divides a ring by a line between two nodes; `first` stays in one part, the returned node is in the other. */
   private divide(first: number, second: number): number {
     const { next, previous } = this;
     const other = this.copy(first);
@@ -143,7 +144,7 @@ class PolygonSplitter {
     return other;
   }
 
-  /** Gives the smaller of two rings, a node of each, a number of its own: a node is named anew log n times at the most. */
+  /** Gives the smaller of two rings, a node of each, a new number: a node is renumbered at most log n times. */
   private nameSmaller(first: number, second: number): void {
     const { next, ring, sizes } = this;
     let [a, b] = [next[first]!, next[second]!];
@@ -156,7 +157,7 @@ class PolygonSplitter {
     const old = ring[first]!;
     const part = sizes.length;
     sizes.push(count);
-    // Two nodes have come in.
+    // The division has added two nodes.
     sizes[old] = sizes[old]! + 2 - count;
     let node = start;
     do {
@@ -179,7 +180,7 @@ class PolygonSplitter {
     this.previous[next] = node;
   }
 
-  /** Fans what is left of each ring: three nodes, or more that have no area or are turned round. */
+  /** Fans the rest of each ring: three nodes, or more without area or with reversed winding. */
   private fanRest(): void {
     const { corner, next, nodes, ring, triangles } = this;
     for (let first = 0; first < nodes; first++) {
@@ -202,8 +203,8 @@ class PolygonSplitter {
   }
 
   /**
-   * Whether the ring turns right at a node, by more than rounding: a straight line that comes into a triangle has an end in
-   * it that does.
+   * Whether the ring turns right at a node, by more than rounding. A straight line into a triangle ends there at a node
+   * that does.
    */
   private turnsRight(node: number): boolean {
     const { x, y } = this;
@@ -214,7 +215,7 @@ class PolygonSplitter {
     return this.turnAt(node) < -STRAIGHT * lengths;
   }
 
-  /** Twice the area of the triangle of a node and its neighbors, negative where it is turned round. */
+  /** Returns twice the signed area of a node and its two neighbors, negative for a right turn. */
   private turnAt(node: number): number {
     const { x, y } = this;
     const [a, c] = [this.previous[node]!, this.next[node]!];

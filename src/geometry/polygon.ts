@@ -1,27 +1,26 @@
 /**
- * Polygons to triangles: a fan from the first corner where that is right, else what earcut makes of it.
+ * Cuts polygons into triangles: a fan from the first corner if that is correct, else the result of earcut.
  *
- * A polygon of n corners always gives n - 2 triangles that use all its corners in their own order, so that the
- * number of a triangle is known before its corners are. earcut is there because cutting concave polygons well is a
- * craft of its own; it leaves out corners on a straight line, which are put back here. What is too large for it is
- * {@link splitPolygon}'s.
+ * A polygon of n corners always gives n - 2 triangles that use all its corners with the same winding, so that triangles
+ * can be numbered before their corners are known. earcut cuts concave polygons, which is hard to do well. It drops
+ * corners on a straight line, which are restored here. Polygons too large for it go to {@link splitPolygon}.
  */
 
 import earcut, { deviation } from 'earcut';
 import type { Vector } from './numbers.js';
 import { splitPolygon } from './polygon-splitter.js';
 
-/** The most corners that earcut is asked to cut: 20 ms in the worst case. */
+/** The most corners for earcut: 20 ms in the worst case. */
 const EARCUT_CORNERS_MAX = 256;
 
-/** A fan triangle that faces the other way by less than this share of the polygon's area is rounding. */
+/** A fan triangle that faces the other way counts as rounding below this share of the polygon's area. */
 const FLAT = 1e-10;
-/** How much the area of earcut's triangles may differ from the polygon's, as a share of it. */
+/** The most that the area of the triangles may differ from the polygon's, as a share of it. */
 const AREA_ERROR_MAX = 1e-6;
 
 /**
- * Cuts the polygon whose `size` corners are `positions[3 x first ...]`, three values each, to a fan if that is right.
- * Writes 3 x (size - 2) numbers of corners, from 0, to the beginning of `target`. Returns false if it is not right.
+ * Cuts the polygon with `size` corners at `positions[3 x first ...]`, three values each, into a fan if that is correct.
+ * Writes 3 x (size - 2) corner numbers, from 0, to the beginning of `target`. Returns false if it is not correct.
  */
 export function cutFan(
   positions: Float64Array | Float32Array,
@@ -35,7 +34,7 @@ export function cutFan(
 }
 
 /**
- * Cuts a polygon that {@link cutFan} has refused, and writes the same numbers. Yields every few milliseconds if it has many
+ * Cuts a polygon that {@link cutFan} refused, with the same output. Yields every few milliseconds if it has many
  * corners.
  */
 export function* cutConcave(
@@ -57,7 +56,7 @@ function writeFan(size: number, target: Int32Array): void {
   }
 }
 
-/** Twice the area of a polygon, as a vector that stands on it (Newell's method). */
+/** Returns twice the area of a polygon, as a vector normal to it (Newell's method). */
 function findNormal(positions: Float64Array | Float32Array, first: number, size: number): Vector {
   const begin = 3 * first;
   const ox = positions[begin]!;
@@ -66,7 +65,7 @@ function findNormal(positions: Float64Array | Float32Array, first: number, size:
   let x = 0;
   let y = 0;
   let z = 0;
-  // Around the first corner, so that no digits are lost far from the origin: what it adds itself is 0.
+  // Relative to the first corner, so that no digits are lost far from the origin; its own term is 0.
   let ux = 0;
   let uy = 0;
   let uz = 0;
@@ -112,14 +111,14 @@ function isFanRight(
   return true;
 }
 
-/** As many triangles as the fan has; undefined where the polygon crosses itself and there are none. */
+/** Finds as many triangles as the fan has; undefined if the polygon intersects itself and there are none. */
 function* findTriangles(
   positions: Float64Array | Float32Array,
   first: number,
   size: number,
   [x, y, z]: Vector,
 ): Generator<void, number[] | undefined> {
-  // Seen along the axis on which the polygon is widest, from the side it faces.
+  // Projected along the axis on which the polygon is widest, seen from its front.
   const [ax, ay, az] = [Math.abs(x), Math.abs(y), Math.abs(z)];
   let [u, v] = ax >= ay && ax >= az ? [1, 2] : ay >= az ? [2, 0] : [0, 1];
   if ([x, y, z][3 - u - v]! < 0) [u, v] = [v, u];
@@ -137,7 +136,7 @@ function* findTriangles(
   return triangles.length === 3 * (size - 2) ? triangles : undefined;
 }
 
-/** Gives triangles the orientation of the polygon, which is counterclockwise in the plane. */
+/** Gives triangles the winding of the polygon, which is counterclockwise in the plane. */
 function turnAround(flat: Float64Array, triangles: number[]): void {
   let area = 0;
   for (let k = 0; k < triangles.length; k += 3) {
@@ -149,8 +148,8 @@ function turnAround(flat: Float64Array, triangles: number[]): void {
 }
 
 /**
- * Puts corners back that no triangle has: they lie on an edge of the polygon as it was cut, so the triangle at that
- * edge is divided. Where that edge cannot be found, they stay missing.
+ * Restores corners that no triangle uses. They lie on an edge of the polygon as it was cut, so the triangle at that
+ * edge is divided. If that edge cannot be found, they stay missing.
  */
 function restoreCorners(triangles: number[], size: number): void {
   const isUsed = new Uint8Array(size);

@@ -1,10 +1,10 @@
 /** The conditions of boxes, balls and half-spaces as functions of a triangle's corners. See shapes.ts for what they mean. */
 import type { BoxShape, PlaneShape, Shape, SphereShape } from './shapes.js';
 
-/** Whether a triangle fulfils a condition; `t` are its corners ax ay az bx by bz cx cy cz. */
+/** Whether a triangle meets a condition; `t` are its corners ax ay az bx by bz cx cy cz. */
 type ShapeTest = (t: Float64Array) => boolean;
 
-/** The condition of a shape as a function. */
+/** Compiles the condition of a shape to a function. */
 export function compileShape(shape: Shape): ShapeTest {
   switch (shape.kind) {
     case 'box':
@@ -16,7 +16,7 @@ export function compileShape(shape: Shape): ShapeTest {
   }
 }
 
-/** A test of corners as one of triangles; all three shapes are convex. */
+/** Makes a triangle test of a point test; all three shapes are convex. */
 function compileInside(isInside: (x: number, y: number, z: number) => boolean): ShapeTest {
   return (t) =>
     isInside(t[0]!, t[1]!, t[2]!) && isInside(t[3]!, t[4]!, t[5]!) && isInside(t[6]!, t[7]!, t[8]!);
@@ -30,9 +30,9 @@ function compilePlane({ normal: [a, b, c], offset: d, touching }: PlaneShape): S
 }
 
 /**
- * The separating axis test of box and triangle (Akenine-Möller, "Fast 3D triangle-box overlap testing", 2001), but
- * with the box as it is, not by centre and half size, which would round. A triangle that rounding errors could have
- * separated counts as touching; integers of up to 14 bits leave no doubt.
+ * The separating axis test of box and triangle (Akenine-Möller, "Fast 3D triangle-box overlap testing", 2001), but with
+ * the box's corners instead of center and half size, which would round. Triangles that only rounding errors could
+ * separate count as touching; integers of up to 14 bits are exact.
  */
 function compileBox({ min: [x0, y0, z0], max: [x1, y1, z1], touching }: BoxShape): ShapeTest {
   const isInside = (x: number, y: number, z: number) =>
@@ -54,7 +54,7 @@ function compileBox({ min: [x0, y0, z0], max: [x1, y1, z1], touching }: BoxShape
     if ((az < z0 && bz < z0 && cz < z0) || (az > z1 && bz > z1 && cz > z1)) return false;
     if (isInside(ax, ay, az) || isInside(bx, by, bz) || isInside(cx, cy, cz)) return true;
 
-    // The box as it is seen from each corner, from which the triangle's interval on an axis begins or ends.
+    // The box relative to each corner, where the triangle's interval on an axis begins or ends.
     const ux = bx - ax;
     const uy = by - ay;
     const uz = bz - az;
@@ -87,12 +87,12 @@ function compileBox({ min: [x0, y0, z0], max: [x1, y1, z1], touching }: BoxShape
   };
 }
 
-/** More than the rounding errors of a test make together, as a share of what is added up in it. */
+/** Exceeds the total rounding error of a test, as a share of its summands. */
 const ROUNDING = 8 * Number.EPSILON;
-/** And more than is lost where products are too small for a float64. */
+/** Exceeds the loss of products too small for a float64. */
 const TINY = 1e-300;
 
-/** Whether the plane of a triangle with the edges u and v from one corner has the box l to h on one side. */
+/** Whether the box l to h is on one side of the plane of a triangle with the edges u and v from one corner. */
 function separatesPlane(
   ux: number,
   uy: number,
@@ -112,7 +112,7 @@ function separatesPlane(
   const nz = ux * vy - uy * vx;
   const low = (nx > 0 ? nx * lx : nx * hx) + (ny > 0 ? ny * ly : ny * hy) + (nz > 0 ? nz * lz : nz * hz);
   const high = (nx > 0 ? nx * hx : nx * lx) + (ny > 0 ? ny * hy : ny * ly) + (nz > 0 ? nz * hz : nz * lz);
-  // The normal of a thin triangle is small, but its errors are those of what it is the difference of.
+  // The normal of a thin triangle is small, but its error is that of the products it is the difference of.
   const mx = Math.abs(uy * vz) + Math.abs(uz * vy) + TINY;
   const my = Math.abs(uz * vx) + Math.abs(ux * vz) + TINY;
   const mz = Math.abs(ux * vy) + Math.abs(uy * vx) + TINY;
@@ -121,7 +121,7 @@ function separatesPlane(
   return low > slack || high < -slack;
 }
 
-/** Whether an axis that stands on the edge e and on x, y or z separates the box l to h from 0 (both ends of e) and r. */
+/** Whether an axis normal to the edge e and to x, y or z separates the box l to h from 0 (both ends of e) and r. */
 function separatesEdge(
   ex: number,
   ey: number,
@@ -143,7 +143,7 @@ function separatesEdge(
   );
 }
 
-/** The same in the plane: the axis n, the rectangle l to h. An axis that is 0 separates nothing. */
+/** Whether the axis n separates the rectangle l to h in the plane. A zero axis separates nothing. */
 function separatesAxis(
   nu: number,
   nv: number,
@@ -167,9 +167,9 @@ function reach(low: number, high: number): number {
 }
 
 /**
- * The distance to the closest point of a triangle, which is a corner, on an edge or within (Ericson, "Real-Time
- * Collision Detection", 2005, 5.1.5), but in this order and compared without a division: edges are right however thin
- * the triangle is, and numbers of few bits are not rounded. Good for coordinates up to 1e50.
+ * Tests the distance to the closest point of a triangle: a corner, on an edge, or within (Ericson, "Real-Time Collision
+ * Detection", 2005, 5.1.5). This order, and comparing without division, keep edges exact however thin the triangle is,
+ * and do not round numbers of few bits. Valid for coordinates up to 1e50.
  */
 function compileSphere({ center: [x, y, z], radius: r, touching }: SphereShape): ShapeTest {
   const rr = r * r;
@@ -210,7 +210,7 @@ function squareOf(x: number, y: number, z: number): number {
   return x * x + y * y + z * z;
 }
 
-/** Whether 0 is near the inner part of the edge e from p; where it is not beside that, a corner is closest. */
+/** Whether 0 is near the inner part of the edge e from p; if 0 is not beside it, a corner is closest. */
 function isEdgeNear(
   px: number,
   py: number,
@@ -226,7 +226,7 @@ function isEdgeNear(
   return squareOf(py * ez - pz * ey, pz * ex - px * ez, px * ey - py * ex) <= rr * ee;
 }
 
-/** Whether 0 is above the inner part of the triangle with the edges u and v from p, and near it. Never without area. */
+/** Whether 0 is above the inner part of the triangle with the edges u and v from p, and near it. False without area. */
 function isFaceNear(
   px: number,
   py: number,
@@ -243,7 +243,7 @@ function isFaceNear(
   const ny = uz * vx - ux * vz;
   const nz = ux * vy - uy * vx;
   const nn = squareOf(nx, ny, nz);
-  // Shares of u and v in the way from p to 0, times nn: (v x p) n and (p x u) n.
+  // The coefficients of u and v for the projection of 0, times nn: (v x p) n and (p x u) n.
   const alongU = (vy * pz - vz * py) * nx + (vz * px - vx * pz) * ny + (vx * py - vy * px) * nz;
   const alongV = (py * uz - pz * uy) * nx + (pz * ux - px * uz) * ny + (px * uy - py * ux) * nz;
   if (!(alongU > 0 && alongV > 0 && alongU + alongV < nn)) return false;

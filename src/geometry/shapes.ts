@@ -1,14 +1,14 @@
 /**
- * Boxes, balls and half-spaces that triangles are selected by. Which triangles are looked at is decided elsewhere.
+ * Boxes, spheres and half-spaces that select triangles. Other modules decide which triangles are tested.
  *
- * A shape's boundary belongs to it. A triangle with no area is a segment or a point, and is treated as such.
+ * A shape includes its boundary. A triangle without area is treated as a segment or a point.
  */
 import { UsageError } from '../errors.js';
 import type { Bounds } from '../mesh.js';
 import { finite, flag, variant } from '../options.js';
 import { checkNumbers, parseNumbers, type Vector, vector } from './numbers.js';
 
-/** Where triangles are: wholly inside, or `touching` it, with at least one point. Plain data, all numbers finite. */
+/** Selects triangles completely inside, or `touching` it with at least one point. Plain data, all finite. */
 export type Shape = BoxShape | SphereShape | PlaneShape;
 
 export interface BoxShape {
@@ -25,7 +25,7 @@ export interface SphereShape {
   readonly touching: boolean;
 }
 
-/** The side of a plane where a x + b y + c z + d is not negative, `normal` being a, b, c and `offset` d. */
+/** The side of a plane with a x + b y + c z + d >= 0; `normal` is a, b, c and `offset` is d. */
 export interface PlaneShape {
   readonly kind: 'plane';
   readonly normal: Vector;
@@ -40,17 +40,17 @@ export const SHAPE = variant<Shape, 'kind'>('kind', {
   plane: { normal: vector, offset: finite, touching: flag },
 });
 
-/** Lengths below this may have the square 0. */
+/** The square of a smaller length may be 0. */
 const SQUARE_LOST = 1e-160;
 
-/** The box that a triangle's own bounding box has to meet for the triangle to fulfil the condition, if there is one. */
+/** Returns a box that the bounding box of every matching triangle meets, if there is one. */
 export function shapeBounds(shape: Shape): Bounds | undefined {
   switch (shape.kind) {
     case 'box':
       return { min: shape.min, max: shape.max };
     case 'sphere': {
       const { center, radius } = shape;
-      // Wider by what the test itself may be wrong by: rounding, and squares that are too small for a float64.
+      // Wider by the error of the test itself: rounding, and squares too small for a float64.
       const reach = (k: 0 | 1 | 2) =>
         radius + 4 * Number.EPSILON * (Math.abs(center[k]) + radius) + SQUARE_LOST;
       return {
@@ -63,7 +63,7 @@ export function shapeBounds(shape: Shape): Bounds | undefined {
   }
 }
 
-/** Throws UsageError for a shape that is none, whoever has made it. */
+/** Throws UsageError for an invalid shape. */
 export function checkShape(shape: Shape): void {
   switch (shape.kind) {
     case 'box':
@@ -91,19 +91,19 @@ export function checkShape(shape: Shape): void {
   }
 }
 
-/** Reads `x0,y0,z0,x1,y1,z1`, two opposite corners, the lower one first. Throws UsageError. */
+/** Parses `x0,y0,z0,x1,y1,z1`, two opposite corners, the lower one first. Throws UsageError. */
 export function parseBox(text: string): BoxShape {
   const [x0, y0, z0, x1, y1, z1] = parseNumbers(text, 6, '6 numbers: x0,y0,z0,x1,y1,z1') as Six;
   return checked({ kind: 'box', min: [x0, y0, z0], max: [x1, y1, z1], touching: false });
 }
 
-/** Reads `x,y,z,r`, centre and radius. Throws UsageError. */
+/** Parses `x,y,z,r`, center and radius. Throws UsageError. */
 export function parseSphere(text: string): SphereShape {
   const [x, y, z, radius] = parseNumbers(text, 4, '4 numbers: x,y,z,r') as Four;
   return checked({ kind: 'sphere', center: [x, y, z], radius, touching: false });
 }
 
-/** Reads `a,b,c,d` of a x + b y + c z + d >= 0. Throws UsageError. */
+/** Parses `a,b,c,d` of a x + b y + c z + d >= 0. Throws UsageError. */
 export function parsePlane(text: string): PlaneShape {
   const [a, b, c, offset] = parseNumbers(text, 4, '4 numbers: a,b,c,d') as Four;
   return checked({ kind: 'plane', normal: [a, b, c], offset, touching: false });

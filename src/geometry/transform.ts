@@ -1,6 +1,6 @@
 /**
- * Where positions go at export: steps carried out one after the other, each in its own arithmetic. A matrix of all
- * of them would be rounded, and what is 25.4 mm would no longer be one inch.
+ * Transforms positions at export, step by step, each in its own arithmetic. A combined matrix would be rounded, and
+ * 25.4 mm would no longer be one inch.
  */
 
 import { UsageError } from '../errors.js';
@@ -8,17 +8,17 @@ import { finite, listOf, oneOf, variant } from '../options.js';
 import { describeLinear, IDENTITY, type Linear, lengthOf, multiply, normalize, rotation } from './linear.js';
 import { checkNumbers, type Vector, vector } from './numbers.js';
 
-/** One step of a transform. Plain data: threads are given it. */
+/** One step of a transform. Plain data, to pass to threads. */
 export type TransformStep =
   | { readonly kind: 'scale'; readonly factors: Vector }
   | { readonly kind: 'translate'; readonly by: Vector }
-  /** About an axis through the origin, counterclockwise as seen from its tip; its length does not matter. */
+  /** About an axis through the origin, counterclockwise as seen from its tip; the axis may have any length. */
   | { readonly kind: 'rotate'; readonly axis: Vector; readonly degrees: number }
-  /** 12 numbers, row by row: three of the linear part and what is added to x, then the same for y and z. */
+  /** 12 numbers, row by row: three of the linear part and the offset of x, then the same for y and z. */
   | { readonly kind: 'matrix'; readonly numbers: readonly number[] }
   | { readonly kind: 'units'; readonly from: LengthUnit; readonly to: LengthUnit };
 
-/** Units of length in tenths of a micrometre; those of feet and inches as they have been since 1959. */
+/** Units of length in tenths of a micrometer; foot and inch as defined in 1959. */
 const LENGTH_UNITS = {
   um: 10,
   mm: 10_000,
@@ -47,17 +47,17 @@ export const TRANSFORM_STEP = variant<TransformStep, 'kind'>('kind', {
   units: { from: unit, to: unit },
 });
 
-/** Whether there is a unit of this name. */
+/** Whether a unit of this name exists. */
 export function isLengthUnit(name: string): name is LengthUnit {
   return Object.hasOwn(LENGTH_UNITS, name);
 }
 
-/** A determinant this small, of rows whose largest number is 1, is rounding. */
+/** A smaller determinant, of rows whose largest number is 1, counts as rounding. */
 const FLAT = 1e-14;
-/** Coordinates that are moved at a time, so that they and what they were before stay in the nearest cache. */
+/** Coordinates moved at a time; they and their old values fit the nearest cache. */
 const BLOCK = 3 * 512;
 
-/** Throws UsageError where steps cannot be carried out, or make everything flat. */
+/** Throws UsageError if steps cannot be applied, or flatten the mesh. */
 export function checkTransform(steps: readonly TransformStep[]): void {
   for (const step of steps) {
     switch (step.kind) {
@@ -75,15 +75,13 @@ export function checkTransform(steps: readonly TransformStep[]): void {
       case 'rotate':
         checkNumbers([...step.axis, step.degrees], 4, 'rotation');
         if (step.axis.every((value) => value === 0)) {
-          throw new UsageError('a rotation about the axis 0,0,0; expected a vector that points somewhere');
+          throw new UsageError('a rotation about the axis 0,0,0; expected a vector other than 0,0,0');
         }
         break;
       case 'matrix':
         checkNumbers(step.numbers, 12, 'matrix');
         if (!(Math.abs(describeLinear(linearPart(step)).determinant) >= FLAT)) {
-          throw new UsageError(
-            `the matrix ${step.numbers} makes the mesh flat; expected one that can be undone`,
-          );
+          throw new UsageError(`the matrix ${step.numbers} makes the mesh flat; expected an invertible one`);
         }
         break;
       case 'units':
@@ -97,13 +95,13 @@ export function checkTransform(steps: readonly TransformStep[]): void {
   }
 }
 
-/** Steps made ready to move many positions. */
+/** Compiled steps that move many positions. */
 export class Transform {
-  /** Whether what was counterclockwise is clockwise afterwards. */
+  /** Whether the transform reverses the winding. */
   readonly isMirroring: boolean;
   private readonly moves: readonly Move[];
   private readonly normals: Linear;
-  /** Whether normals keep their length without being told to. */
+  /** Whether the matrix of normals only permutes axes and signs, so that normals keep their length. */
   private readonly isSwap: boolean;
   private readonly before = new Float64Array(BLOCK);
 
@@ -123,8 +121,8 @@ export class Transform {
   }
 
   /**
-   * Moves the first `count` positions, x y z each, where they stand; -0 becomes 0. Throws UsageError where one would
-   * not be finite, and leaves the array as it then is.
+   * Moves the first `count` positions, x y z each, in place; -0 becomes 0. Throws UsageError if a coordinate becomes
+   * infinite or NaN, and leaves the array as it then is.
    */
   apply(positions: Float64Array, count: number): void {
     for (let begin = 0; begin < 3 * count; begin += BLOCK) {
@@ -136,8 +134,8 @@ export class Transform {
   }
 
   /**
-   * Turns the first `count` normals, x y z each, where they stand, so that they stand on the moved surface and look
-   * to the side they looked to; each keeps its length. Those whose x is NaN stay.
+   * Transforms the first `count` normals, x y z each, in place: they stay perpendicular to the moved surface, on the
+   * same side, and keep their length. Normals whose x is NaN stay as they are.
    */
   applyToNormals(normals: Float64Array, count: number): void {
     const [xx, xy, xz, yx, yy, yz, zx, zy, zz] = this.normals;
@@ -157,7 +155,7 @@ export class Transform {
     }
   }
 
-  /** Names the first vertex of a block that is no longer finite. What is not finite never becomes so again. */
+  /** Names the first vertex of a block that is no longer finite. Later steps never make it finite. */
   private refuse(positions: Float64Array, begin: number): never {
     let k = 0;
     while (positions.subarray(begin + k, begin + k + 3).every(Number.isFinite)) k += 3;
@@ -169,7 +167,7 @@ export class Transform {
   }
 }
 
-/** Moves positions[begin, end), whole vertices. */
+/** Moves positions[begin, end), which are complete vertices. */
 type Move = (positions: Float64Array, begin: number, end: number) => void;
 
 function compileStep(step: TransformStep): Move {
@@ -224,8 +222,8 @@ function moveByMatrix(numbers: readonly number[]): Move {
 }
 
 /**
- * Multiplies by a ratio, or divides by its inverse, whichever people write down: mm to inch divides by 25.4, so that
- * 25.4 mm are one inch.
+ * Multiplies by a ratio, or divides by its inverse, whichever people write: mm to inch divides by 25.4, so 25.4 mm are
+ * exactly one inch.
  */
 function moveByRatio(from: number, to: number): Move {
   const divisor = divideCommon(from, to);
@@ -235,20 +233,20 @@ function moveByRatio(from: number, to: number): Move {
     const factor = times / by;
     return moveByScale([factor, factor, factor]);
   }
-  // Where neither has a decimal that ends, as from foot to km and back, it takes both.
+  // If neither has a terminating decimal, as from foot to km and back, it takes both.
   const [first, second] = isDecimal(times) ? [1, by / times] : [times, by];
   return (positions, begin, end) => {
     for (let k = begin; k < end; k++) positions[k] = (positions[k]! * first) / second;
   };
 }
 
-/** Whether 1 / value has a decimal that ends. */
+/** Whether 1 / value has a terminating decimal. */
 function isDecimal(value: number): boolean {
   for (const prime of [2, 5]) while (value % prime === 0) value /= prime;
   return value === 1;
 }
 
-/** Makes -0 to 0 in positions[begin, end), and tells whether all of them are finite. */
+/** Replaces -0 with 0 in positions[begin, end), and returns whether all values are finite. */
 function settle(positions: Float64Array, begin: number, end: number): boolean {
   let rest = 0;
   for (let k = begin; k < end; k++) {

@@ -1,4 +1,4 @@
-/** What the file system says of folders and names: free space, sameness, removal. */
+/** Queries and operations of the file system on folders and names: free space, identity, removal. */
 import {
   accessSync,
   chmodSync,
@@ -18,25 +18,25 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { FileError, fileError, systemCode } from '../errors.js';
 
-/** What SQLite puts behind a database's name for the names of its journals. */
+/** Suffixes that SQLite appends to a database's name for its journals. */
 const JOURNALS = ['-journal', '-wal', '-shm'] as const;
 
-/** Codes of the system where somebody may not write. */
+/** System codes of a missing permission to write. */
 const REFUSALS: readonly string[] = ['EACCES', 'EPERM', 'EROFS'];
 
-/** What there is of the file system that holds a folder, in bytes. */
+/** The space of the file system that holds a folder, in bytes. */
 export interface DiskSpace {
-  /** What an ordinary user may still write. */
+  /** The space available to an ordinary user. */
   readonly freeBytes: number;
   readonly totalBytes: number;
 }
 
-/** Bytes that an ordinary user may still write in a folder. Throws FileError. */
+/** Returns the bytes that an ordinary user may still write in a folder. Throws FileError. */
 export function freeBytes(folder: string): number {
   return diskSpace(folder).freeBytes;
 }
 
-/** How much room there is in a folder. Throws FileError. */
+/** Measures the space of a folder's file system. Throws FileError. */
 export function diskSpace(folder: string): DiskSpace {
   try {
     const { bavail, blocks, bsize } = statfsSync(folder);
@@ -46,35 +46,35 @@ export function diskSpace(folder: string): DiskSpace {
   }
 }
 
-/** Identity of the file system that holds a folder: equal for folders that share their free space. */
+/** Returns the identity of a folder's file system; folders with equal ones share their free space. */
 export function deviceOf(folder: string): number {
   return statOf(folder).dev;
 }
 
-/** Whether two paths name one existing file, through links or not; `-` names none. */
+/** Whether two paths lead to the same existing file, with or without links; `-` is no file. */
 export function isSameFile(a: string, b: string): boolean {
   if (a === '-' || b === '-') return false;
   const [first, second] = [a, b].map(lookAt);
   return first !== undefined && second !== undefined && first.ino === second.ino && first.dev === second.dev;
 }
 
-/** What tells a file from any other that stands, or will stand, under its path; undefined where there is none. */
+/** Returns a mark that distinguishes a file from any other, also later, under its path; undefined if it is absent. */
 export function fileMark(path: string): string | undefined {
   const stat = lookAt(path);
   return stat && `${stat.dev}:${stat.ino}`;
 }
 
-/** The path of a file that there need not be, the same however its folder is named. */
+/** Resolves the path of a file, which need not exist, independently of links to its folder. */
 export function truePath(path: string): string {
   try {
     return join(realpathSync(dirname(path)), basename(path));
   } catch {
-    // Whoever uses it will say what is the matter.
+    // Code that uses the path will report the error.
     return resolve(path);
   }
 }
 
-/** The folder of an output: through a symbolic link, such as /dev/fd/3, that of the file it leads to. */
+/** Returns the folder of an output. A symbolic link, such as /dev/fd/3, is followed to its target. */
 export function outputFolder(path: string): string {
   try {
     return dirname(lstatSync(path).isSymbolicLink() ? realpathSync(path) : path);
@@ -83,7 +83,7 @@ export function outputFolder(path: string): string {
   }
 }
 
-/** What stands under a path if it is neither a regular file nor absent: `a directory`, `a pipe`. */
+/** Describes what is under a path if it is neither a regular file nor absent: `a directory`, `a pipe`. */
 export function findOtherKind(path: string): string | undefined {
   const stat = lookAt(path);
   if (stat === undefined || stat.isFile()) return undefined;
@@ -92,13 +92,13 @@ export function findOtherKind(path: string): string | undefined {
   return stat.isSocket() ? 'a socket' : 'a device';
 }
 
-/** Permissions of a file, without its type; undefined if there is none. */
+/** Returns the permissions of a file, without its type; undefined if there is none. */
 export function fileMode(path: string): number | undefined {
   const stat = lookAt(path);
   return stat && stat.mode & 0o777;
 }
 
-/** Sets the permissions of a file, whatever the umask. Throws FileError. */
+/** Sets the permissions of a file, regardless of the umask. Throws FileError. */
 export function setFileMode(path: string, mode: number): void {
   try {
     chmodSync(path, mode);
@@ -107,7 +107,7 @@ export function setFileMode(path: string, mode: number): void {
   }
 }
 
-/** Creates a folder, and those above it, unless they are there. Throws FileError. */
+/** Creates a folder and its parents unless they exist. Throws FileError. */
 export function ensureFolder(path: string): void {
   try {
     mkdirSync(path, { recursive: true });
@@ -116,7 +116,7 @@ export function ensureFolder(path: string): void {
   }
 }
 
-/** Whether a symbolic link stands under the path. */
+/** Whether the path is a symbolic link. */
 export function isLink(path: string): boolean {
   try {
     return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
@@ -125,19 +125,19 @@ export function isLink(path: string): boolean {
   }
 }
 
-/** Whether a file, and no folder, stands under the path. */
+/** Whether the path leads to a regular file. */
 export function isFile(path: string): boolean {
   return lookAt(path)?.isFile() ?? false;
 }
 
-/** Size of a file in bytes. */
+/** Returns the size of a file in bytes. */
 export function fileSize(path: string): number {
   return statOf(path).size;
 }
 
 /**
- * Turns a system error about creating a file or folder into a FileError. If the folder that it would be in is missing or
- * cannot be written to, the message is about that folder.
+ * Converts a system error about creating a file or folder to a FileError. If the parent folder is missing or not
+ * writable, the message is about that folder.
  */
 export function creationError(error: unknown, action: string, path: string): unknown {
   const code = systemCode(error) ?? '';
@@ -163,17 +163,17 @@ export function removeDatabase(path: string): void {
   removeJournals(path);
 }
 
-/** Whether there is anything of what SQLite leaves beside a database that it has not finished with. */
+/** Whether SQLite has left any journal of unfinished work beside a database. */
 export function hasJournals(path: string): boolean {
   return JOURNALS.some((suffix) => lookAt(path + suffix) !== undefined);
 }
 
-/** Whether SQLite's rollback journal stands beside a database: of a transaction that is open, or was killed. */
+/** Whether a rollback journal exists beside a database, from an open or a killed transaction. */
 export function hasJournal(path: string): boolean {
   return lookAt(path + JOURNALS[0]) !== undefined;
 }
 
-/** Removes what SQLite may have left beside a database: a new one under the same name must not be given it. */
+/** Removes SQLite's journals beside a database, so that a new database of that name does not get them. */
 export function removeJournals(path: string): void {
   for (const suffix of JOURNALS) removeFile(path + suffix);
 }
@@ -182,12 +182,12 @@ function lookAt(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false });
   } catch {
-    // What cannot be looked at cannot be opened either, and that tells why.
+    // If this fails, opening the file fails too, and reports why.
     return undefined;
   }
 }
 
-/** Removes the spill files whose names begin with a path, but those that are to be kept; see {@link SpillFiles}. */
+/** Removes the spill files whose names begin with a path, except those in `kept`; see {@link SpillFiles}. */
 export function removeSpills(path: string, kept: readonly string[] = []): void {
   const [folder, beginning] = [dirname(path), `${basename(path)}.`];
   for (const other of listFolder(folder)) {
@@ -206,7 +206,7 @@ function listFolder(path: string): string[] {
   }
 }
 
-/** Whether a folder, and no link to one, stands under the path, and belongs to the user that this program runs as. */
+/** Whether the path is a folder, not a link to one, and belongs to the user of this process. */
 export function isOwnFolder(path: string): boolean {
   try {
     const stat = lstatSync(path);
@@ -232,19 +232,19 @@ export function removeFile(path: string): void {
   try {
     rmSync(path, { force: true });
   } catch (error) {
-    // Where we may not look we cannot have made anything; that error has been told already.
+    // Without permission here we cannot have created anything, and that error has already been reported.
     if (systemCode(error) !== 'EACCES') throw fileError(error, 'remove', path);
   }
 }
 
-/** Closes a file that has only been read: whether that fails makes no difference to what was read. */
+/** Closes a file that was only read; a failure does not affect what was read. */
 export async function closeRead(handle: FileHandle | undefined): Promise<void> {
   await handle?.close().catch(() => undefined);
 }
 
 /**
- * The folder for temporary files: the one that is asked for, or the one that `beside` is in, or the system's if that is
- * `-` or stands where nothing may be written.
+ * Chooses the folder for temporary files: the requested one, else the folder of `beside`, else the system's if `beside`
+ * is `-` or in a folder that is not writable.
  */
 export function chooseTempFolder(asked: string | undefined, beside: string): string {
   if (asked !== undefined) return asked;
@@ -256,12 +256,12 @@ function isReadOnly(folder: string): boolean {
     accessSync(folder, constants.W_OK);
     return false;
   } catch (error) {
-    // Of a folder that is missing, the file that is to be in it tells.
+    // Creating the file will report a missing folder.
     return REFUSALS.includes(systemCode(error) ?? '');
   }
 }
 
-/** The system's folder for temporary files. */
+/** Returns the system's folder for temporary files. */
 export function systemTempFolder(): string {
   return tmpdir();
 }

@@ -1,9 +1,9 @@
-/** Paths as callers name them: text, or a URL of a file. */
+/** File paths as callers pass them: text, or a file URL. */
 import { fileURLToPath } from 'node:url';
 import { UsageError } from '../errors.js';
 import { type OptionRule, refuse } from '../options.js';
 
-/** The path of a file; `-` stands for standard input or output where a verb says so. */
+/** The path of a file; `-` means standard input or output if a verb supports it. */
 export const filePath: OptionRule<string> = {
   expected: 'a path or a file URL',
   take(value, name) {
@@ -13,7 +13,7 @@ export const filePath: OptionRule<string> = {
     if (value.protocol === 'file:') return pathOfUrl(value, name);
     throw new UsageError(`${value.href} is not on this machine; expected ${filePath.expected}`, {
       option: name,
-      hint: 'download the file first, and name its path',
+      hint: 'download the file and pass its path',
     });
   },
 };
@@ -22,7 +22,7 @@ function pathOfUrl(url: URL, name: string): string {
   try {
     return fileURLToPath(url);
   } catch (error) {
-    // Another host, an encoded slash, or no drive.
+    // Another host, an encoded slash, or a missing drive.
     const problem = error instanceof Error ? error.message : String(error);
     throw new UsageError(`${url.href}: ${problem}; expected ${filePath.expected}`, {
       option: name,

@@ -1,7 +1,7 @@
-/** The end of a process from a thread that is not the main one, while the main one is busy in a library. */
+/** Ends the process from a worker thread while the main thread is busy in a library. */
 import { writeSync } from 'node:fs';
 
-/** Writes a text to standard error and kills the process, which cannot be ended otherwise while it is busy. */
+/** Writes a text to standard error and kills the process. A busy process cannot be ended otherwise. */
 export function killProcess(text: string): never {
   try {
     writeSync(2, text);

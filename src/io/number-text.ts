@@ -1,10 +1,9 @@
 /**
- * Numbers as decimal text in byte buffers: exact reading and the shortest exact writing, without strings on
- * the way.
+ * Numbers as decimal text in byte buffers: exact reading and shortest exact writing, without intermediate strings.
  *
- * It knows decimal numbers only: no hexadecimal, no nan, no infinity, no grouping, no blanks around. It
- * does not grow or check buffers. What the arithmetic here cannot decide for certain goes to the engine's
- * own conversions, so speed never costs a digit.
+ * Decimal numbers only: no hexadecimal, nan, infinity, grouping or surrounding blanks. Buffers are neither grown nor
+ * checked. If the arithmetic here cannot decide for certain, the engine's own conversions do, so speed never costs a
+ * digit.
  */
 export { FLOAT32_LARGEST, HIGH_WORD, LETTER_E, MINUS, PLUS, POINT, ZERO } from './number-text/exact.js';
 export { parseNumber } from './number-text/parse.js';

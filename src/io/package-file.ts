@@ -1,22 +1,22 @@
-/** Files that come with the package itself: migrations and package.json. */
+/** Files shipped with the package: migrations and package.json. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 
-/** Found by its name in package.json: where this file itself stands, the build decides. */
+/** The package's root, found by its name in package.json: the build decides where this file is. */
 const ROOT = new URL('./', pathToFileURL(createRequire(import.meta.url).resolve('#package')));
 
-/** The text of a file of the package; `path` is relative to its root. */
+/** Reads a text file of the package; `path` is relative to its root. */
 export function readPackageText(path: string): string {
   return readFileSync(new URL(path, ROOT), 'utf8');
 }
 
-/** The names in a folder of the package, sorted. */
+/** Lists the names in a folder of the package, sorted. */
 export function listPackageFolder(path: string): string[] {
   return readdirSync(new URL(path, ROOT)).sort();
 }
 
-/** The package's version. */
+/** Reads the package's version. */
 export function readPackageVersion(): string {
   return (JSON.parse(readPackageText('package.json')) as { version: string }).version;
 }

@@ -1,9 +1,9 @@
-/** The most memory this process has had resident. */
+/** The peak resident memory of this process. */
 import { readFileSync } from 'node:fs';
 
 /**
- * Bytes. Linux says it in /proc; what getrusage says there may be the parent's, carried over when the process
- * began, and is used on other systems alone.
+ * Returns the peak in bytes. On Linux it comes from /proc: getrusage may report the parent's peak, carried over at the
+ * start of the process. Other systems use getrusage.
  */
 export function peakMemory(): number {
   try {

@@ -1,9 +1,9 @@
-/** Reading on demand: bytes come when they are asked for, into the asker's buffer. */
+/** Reading on demand: bytes are read when requested, into the caller's buffer. */
 
 /** Reads up to `target.length` bytes into `target`; returns how many, 0 only at the end. */
 export type Pull = (target: Uint8Array) => Promise<number>;
 
-/** Cuts pieces of any size to what is asked for. */
+/** Cuts pieces of any size to the requested sizes. */
 export function pullFrom(next: () => Promise<IteratorResult<Uint8Array, unknown>>): Pull {
   let piece: Uint8Array = new Uint8Array(0);
   return async (target) => {
@@ -19,11 +19,11 @@ export function pullFrom(next: () => Promise<IteratorResult<Uint8Array, unknown>
   };
 }
 
-/** Asks for the next piece while the last one is worked on: zlib unpacks beside the thread. */
+/** Requests the next piece while the last one is processed: zlib works beside the thread. */
 export function readAhead(pieces: AsyncIterator<Uint8Array>): () => Promise<IteratorResult<Uint8Array>> {
   const ask = () => {
     const piece = pieces.next();
-    // A failure is told when its turn comes.
+    // A failure is reported at its turn.
     piece.catch(() => undefined);
     return piece;
   };
@@ -35,7 +35,7 @@ export function readAhead(pieces: AsyncIterator<Uint8Array>): () => Promise<Iter
   };
 }
 
-/** Gives `first`, and then what `rest` gives. */
+/** Reads `first`, and then `rest`. */
 export function prepend(first: Uint8Array, rest: Pull): Pull {
   let taken = 0;
   return async (target) => {
@@ -47,7 +47,7 @@ export function prepend(first: Uint8Array, rest: Pull): Pull {
   };
 }
 
-/** Reads `size` bytes into a buffer of their own; fewer only at the end. */
+/** Reads `size` bytes into a new buffer; fewer only at the end. */
 export async function pullUpTo(size: number, pull: Pull): Promise<Uint8Array> {
   const bytes = new Uint8Array(size);
   let length = 0;

@@ -1,5 +1,5 @@
 /**
- * Whole reads and writes at positions of one open file, synchronous: database pages and spill files.
+ * Complete reads and writes at positions of one open file, synchronous: database pages and spill files.
  *
  * No buffering and no cursor: callers bring their own buffers, sized within the memory budget.
  */
@@ -18,7 +18,7 @@ import { creationError } from './disk.js';
 
 const FLAGS = {
   read: 'r',
-  // A link in the place of a file that is to go on would lead to somebody else's; Windows has no such flag.
+  // A link in place of a file to resume would lead to another's file. Windows has no such flag.
   update: constants.O_RDWR | (constants.O_NOFOLLOW ?? 0),
   create: 'wx+',
   ensure: 'a+',
@@ -27,13 +27,15 @@ const FLAGS = {
 export class RandomAccessFile {
   private constructor(
     readonly path: string,
-    /** The system's number for the open file, the same in all threads of the process. */
+    /** The file descriptor, the same in all threads of the process. */
     readonly descriptor: number,
     private readonly isWritten: boolean,
   ) {}
 
-  /** Opens a file: `read` and `update` need it to exist, `create` needs it not to, `ensure` does not.
-   * `update` follows no symbolic link. Throws FileError. */
+  /**
+   * Opens a file: `read` and `update` require it to exist, `create` requires it not to, `ensure` neither. `update`
+   * follows no symbolic link. Throws FileError.
+   */
   static open(path: string, mode: 'read' | 'update' | 'create' | 'ensure'): RandomAccessFile {
     try {
       const descriptor = openSync(path, FLAGS[mode]);
@@ -44,12 +46,12 @@ export class RandomAccessFile {
     }
   }
 
-  /** The file that another thread has open under `descriptor`, and will close. */
+  /** Wraps a descriptor that another thread has opened and will close. */
   static attach(path: string, descriptor: number): RandomAccessFile {
     return new RandomAccessFile(path, descriptor, false);
   }
 
-  /** Fills `target` from byte `position` on; returns the bytes read, fewer only at the end of the file. */
+  /** Fills `target` from byte `position` on; returns the number of bytes read, fewer only at the end of the file. */
   read(target: Uint8Array, position: number): number {
     try {
       let done = 0;
@@ -75,7 +77,7 @@ export class RandomAccessFile {
     }
   }
 
-  /** Size in bytes. */
+  /** Returns the size in bytes. */
   size(): number {
     try {
       return fstatSync(this.descriptor).size;
@@ -84,7 +86,7 @@ export class RandomAccessFile {
     }
   }
 
-  /** Cuts the file to `size` bytes, or extends it with zeros. */
+  /** Truncates the file to `size` bytes, or extends it with zeros. */
   truncate(size: number): void {
     try {
       ftruncateSync(this.descriptor, size);
@@ -93,7 +95,7 @@ export class RandomAccessFile {
     }
   }
 
-  /** Returns when what was written is on the disk. */
+  /** Brings what was written to the disk. */
   sync(): void {
     try {
       fsyncSync(this.descriptor);
@@ -102,7 +104,7 @@ export class RandomAccessFile {
     }
   }
 
-  /** Lets go of the file. Throws FileError where it was written to: a network may tell only now that it could not. */
+  /** Closes the file. Throws FileError if it was written to: a network may report a failed write only now. */
   close(): void {
     try {
       closeSync(this.descriptor);

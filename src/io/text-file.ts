@@ -1,17 +1,17 @@
-/** Small files of text, read and written whole: queries, and what a prompt remembers. */
+/** Small text files, read and written at once: queries, and the history of a prompt. */
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { FileError, fileError } from '../errors.js';
 
-/** The longest text that is read, in bytes: SQLite takes no longer query. */
+/** The longest text read, in bytes; SQLite accepts no longer query. */
 export const TEXT_BYTES_MAX = 1e6;
 
-/** Reads a file. Throws FileError where it cannot be read, or is longer than {@link TEXT_BYTES_MAX}. */
+/** Reads a text file. Throws FileError if it cannot be read, or is longer than {@link TEXT_BYTES_MAX}. */
 export function readTextFile(path: string): string {
   try {
     const { size } = statSync(path);
     if (size > TEXT_BYTES_MAX) {
-      throw new FileError(`${path}: ${size} bytes; expected a text of ${TEXT_BYTES_MAX} at the most`);
+      throw new FileError(`${path}: ${size} bytes long; expected at most ${TEXT_BYTES_MAX}`);
     }
     return readFileSync(path, 'utf8');
   } catch (error) {
@@ -19,7 +19,7 @@ export function readTextFile(path: string): string {
   }
 }
 
-/** Writes a file that only its owner may read, and the folders above it. Throws FileError. */
+/** Writes a file that only its owner may read, and creates its folders. Throws FileError. */
 export function writeTextFile(path: string, text: string): void {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });

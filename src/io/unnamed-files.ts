@@ -1,10 +1,10 @@
-/** What this process has in files without a name, such as those in which SQLite sorts. */
+/** The size of this process's files without a name, such as those in which SQLite sorts. */
 import { readdirSync, readlinkSync, statSync } from 'node:fs';
 
-/** Where Linux lists the files that a process has open. */
+/** The folder where Linux lists the open files of a process. */
 const OPEN_FILES = '/proc/self/fd';
 
-/** Bytes in open files that have no name, or none any more; 0 on systems that do not list open files. */
+/** Returns the bytes in open files that have no name or lost it; 0 on systems that do not list open files. */
 export function unnamedBytes(): number {
   let bytes = 0;
   for (const name of listOpenFiles()) {
@@ -12,7 +12,7 @@ export function unnamedBytes(): number {
     try {
       if (readlinkSync(path).endsWith(' (deleted)')) bytes += statSync(path).size;
     } catch {
-      // It has been closed since it was listed.
+      // It was closed after the listing.
     }
   }
   return bytes;

@@ -1,6 +1,6 @@
 /**
- * A folder for what one run needs in between: temporary databases and spill files. In a folder that all users may write
- * to, others can neither foresee its name nor read or place anything in it.
+ * A folder for the temporary databases and spill files of a run. In a folder that all users may write to, others can
+ * neither foresee its name nor read or place anything in it.
  */
 import { mkdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -11,21 +11,21 @@ import { partialName } from './output/output-file.js';
 export class WorkFolder {
   private path: string | undefined;
 
-  /** `path` is what the work is for: the folder stands beside it and begins with its name. Made when it is needed. */
+  /** The folder will stand beside the path `beside` and begin with its name. It is created when needed. */
   constructor(private readonly beside: string) {}
 
-  /** The folder that it stands in. */
+  /** The parent folder. */
   get parent(): string {
     return dirname(this.beside);
   }
 
-  /** The path of a file in the folder. Throws FileError. */
+  /** Returns the path of a file in the folder, which is created if needed. Throws FileError. */
   file(name: string): string {
     this.path ??= makeWorkFolder(this.beside);
     return join(this.path, name);
   }
 
-  /** Removes the folder and all that is in it; may be called again. Throws FileError. */
+  /** Removes the folder and its content; may be called again. Throws FileError. */
   remove(): void {
     const { path } = this;
     if (path === undefined) return;
@@ -38,7 +38,7 @@ export class WorkFolder {
   }
 }
 
-/** Makes such a folder, for work that outlasts a run; returns its path. Throws FileError. */
+/** Creates a folder for work that outlasts a run; returns its path. Throws FileError. */
 export function makeWorkFolder(beside: string): string {
   const path = partialName(beside);
   try {
@@ -49,7 +49,7 @@ export function makeWorkFolder(beside: string): string {
   return path;
 }
 
-/** Whether a path is that of a folder that {@link makeWorkFolder} makes. */
+/** Whether a path looks like one from {@link makeWorkFolder}. */
 export function isWorkFolderName(path: string): boolean {
   return /\.[0-9a-f]{8}\.partial$/.test(basename(path));
 }

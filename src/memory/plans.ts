@@ -9,13 +9,13 @@ import { INDEX_CACHE_BYTES, MEMORY_DEFAULT, MEMORY_MINIMUM, ZSTD_WINDOW_ORDINARY
 const MIB = 2 ** 20;
 
 /**
- * Memory that a run needs beside the welder's tables, the index and its threads, in bytes: Node itself, code,
- * buffers of one chunk or batch each, and what the collector has not yet taken back. With 20 M triangles from a pipe and a
- * budget of 201 MB, Node 22, 24 and 26 take 145 to 168 MB.
+ * Memory of a run besides the welder's tables, the index and the threads, in bytes: Node itself, code, buffers of one
+ * chunk or batch each, and garbage not yet collected. With 20 M triangles from a pipe and a budget of 201 MB, Node 22,
+ * 24 and 26 take 145 to 168 MB.
  */
 export const MEMORY_RESERVE = 120 * MIB;
 
-/** Memory of a thread, its code and what it shares with the main one, in bytes, by what it does. */
+/** Memory of one thread by role, in bytes: its code and what it shares with the main thread. */
 export const THREAD_BYTES = {
   parse: 16 * MIB,
   weld: 12 * MIB,
@@ -23,7 +23,7 @@ export const THREAD_BYTES = {
   format: 12 * MIB,
 } as const;
 
-/** The part of the free memory that the threads of one kind may take while the welder needs the rest. */
+/** The share of the free memory that threads of one kind may take while the welder needs the rest. */
 const THREADS_SHARE = 0.5;
 
 /** Measured: unpacked pieces that the collector has not yet taken back, and the decoder itself, in bytes. */

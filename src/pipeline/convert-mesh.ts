@@ -80,7 +80,7 @@ async function convert(
   if (keep !== undefined) {
     if (!force && isFile(keep)) {
       const hint = '`exportMesh` writes its mesh, `force: true` replaces it';
-      throw new FileError(`${keep}: exists already`, { code: 'FILE_EXISTS', hint });
+      throw new FileError(`${keep}: already exists`, { code: 'FILE_EXISTS', hint });
     }
     checkDatabaseOutput(keep, force);
   }

@@ -1,21 +1,21 @@
-/** How densely vertices stand, seen along an axis: counts in the cells of a grid of a fixed size. */
+/** The density of vertices seen along an axis: counts in the cells of a grid of fixed size. */
 import type { Bounds, VertexBatch } from '../mesh.js';
 
 /** Cells along the longest side of a mesh. */
 const CELLS = 160;
 
-/** What is seen along one axis. */
+/** The view along one axis. */
 export interface DensityView {
-  /** The axes that go to the right and up: 0, 1, 2 for x, y, z. */
+  /** The axes that point right and up: 0, 1, 2 for x, y, z. */
   readonly right: number;
   readonly up: number;
   readonly columns: number;
   readonly rows: number;
-  /** Vertices in each cell, row by row from below. */
+  /** Vertices in each cell, row by row from the bottom. */
   readonly counts: Float64Array;
 }
 
-/** Seen from above, from the front and from the right, all to one scale. */
+/** Seen from above, from the front and from the right, all at one scale. */
 const AXES = [
   [0, 1],
   [0, 2],
@@ -27,10 +27,10 @@ export class DensityViews {
   private readonly cellsPerUnit: number;
 
   constructor(private readonly bounds: Bounds) {
-    // Halves, since the whole may be more than a float64 can hold.
+    // Halves, since the full extent may overflow a float64.
     const halves = [0, 1, 2].map((axis) => bounds.max[axis]! / 2 - bounds.min[axis]! / 2);
     const cellsPerUnit = CELLS / 2 / Math.max(...halves);
-    // Where all vertices are one, or nearly, all are in the first cell.
+    // If all vertices are at nearly one point, all are in the first cell.
     this.cellsPerUnit = Number.isFinite(cellsPerUnit) ? cellsPerUnit : 0;
     const cellsAlong = (axis: number) => Math.max(1, Math.ceil(2 * (halves[axis]! * this.cellsPerUnit)));
     this.views = AXES.map(([right, up]) => {

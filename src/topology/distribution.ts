@@ -1,20 +1,20 @@
 /**
- * How numbers from 0 up are distributed, in a fixed memory and one pass: they are counted in bins as narrow as a
- * sixty-fourth of what there is between a power of two and the next. A bin is the upper bits of its float64.
+ * The distribution of nonnegative numbers, in fixed memory and one pass. Numbers are counted in bins, each a
+ * sixty-fourth of the span between two powers of two. A bin is the upper bits of a float64.
  */
 
 import { HIGH_WORD } from '../io/number-text.js';
 
-/** Bits of a float64's upper half that are not kept: 14 of its mantissa. */
+/** Dropped bits of a float64's upper half: 14 of its mantissa. */
 const SHIFT = 14;
 /** Sign 0, 11 bits of exponent and 6 of the mantissa. */
 const BINS = 2 ** (31 - SHIFT);
-/** The first bin that no finite number is in. */
+/** The first bin beyond all finite numbers. */
 const INFINITE_BIN = 0x7ff00000 >>> SHIFT;
-/** The part of the numbers at either end that rows do not spread out to. */
+/** The share of the numbers at either end that rows do not extend to. */
 const TAIL = 0.005;
 
-/** How many numbers are not less than `from` and less than `to`. */
+/** The number of values in `[from, to)`. */
 export interface DistributionRow {
   readonly from: number;
   readonly to: number;
@@ -22,14 +22,14 @@ export interface DistributionRow {
 }
 
 export class Distribution {
-  /** Numbers that are 0. */
+  /** The number of zeros. */
   zeros = 0;
   private readonly bins = new Float64Array(BINS);
   private readonly value = new Float64Array(1);
   private readonly words = new Uint32Array(this.value.buffer);
 
   /**
-   * Counts a number, which is not negative; one that has overflowed is infinite.
+   * Counts a nonnegative number; one that has overflowed is infinite.
    * @internal
    */
   add(number: number): void {
@@ -42,8 +42,8 @@ export class Distribution {
   }
 
   /**
-   * At most `most` rows of equally many bins, which have nearly all numbers but 0, and rows for what is less or more than
-   * those where there is any.
+   * Returns at most `most` rows of equally many bins, which hold nearly all nonzero numbers, and rows for smaller and
+   * larger ones if there are any.
    */
   rows(most: number): DistributionRow[] {
     const { bins } = this;
@@ -66,7 +66,7 @@ export class Distribution {
     return rows.filter(({ count }, k) => count > 0 || (k > 0 && k < rows.length - 1));
   }
 
-  /** The bin of the number that has so many below it. */
+  /** Returns the bin of the number with this many numbers below it. */
   private findBin(rank: number): number {
     let below = 0;
     for (let bin = 0; bin < BINS; bin++) {
@@ -76,7 +76,7 @@ export class Distribution {
     return BINS - 1;
   }
 
-  /** The smallest number of a bin. */
+  /** Returns the smallest number of a bin. */
   private edgeOf(bin: number): number {
     if (bin >= INFINITE_BIN) return Number.POSITIVE_INFINITY;
     this.words[HIGH_WORD] = bin << SHIFT;

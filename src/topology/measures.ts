@@ -1,4 +1,4 @@
-/** Area and volume of a mesh, summed up triangle by triangle without losing small ones among large ones. */
+/** Measures area and volume of a mesh, triangle by triangle, without losing small summands in large sums. */
 
 /** A sum that keeps what its additions round away (Neumaier 1974). */
 class Sum {
@@ -20,13 +20,13 @@ export class Measures {
   private readonly areas = new Sum();
   /** Six times the volume between the triangles and the origin. */
   private readonly volumes = new Sum();
-  /** Twice the area of each triangle times its normal: they add up to nothing where a surface is closed. */
+  /** Twice each triangle's area times its normal; the sum is zero for a closed surface. */
   private readonly normals = [new Sum(), new Sum(), new Sum()] as const;
 
-  /** Volumes are measured from `origin`: near the mesh, they lose the fewest digits. */
+  /** Volumes are measured from `origin`; near the mesh, this loses the fewest digits. */
   constructor(private readonly origin: readonly [number, number, number]) {}
 
-  /** Adds a triangle: the nine coordinates of its corners. */
+  /** Adds a triangle, given by the nine coordinates of its corners. */
   add(t: Float64Array): void {
     const [ox, oy, oz] = this.origin;
     const [sumX, sumY, sumZ] = this.normals;
@@ -49,12 +49,12 @@ export class Measures {
     sumZ.add(nz);
   }
 
-  /** In the square of the source's units. */
+  /** The area, in squared units of the source. */
   get area(): number {
     return 0.5 * this.areas.value;
   }
 
-  /** The volume inside a closed surface, positive where its triangles face outwards. */
+  /** The volume inside a closed surface, positive if its triangles face outward. */
   get volume(): number {
     return this.volumes.value / 6;
   }

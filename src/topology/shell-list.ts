@@ -1,25 +1,25 @@
-/** A list of judged shells for people and scripts: no longer than wanted, faulty shells first. */
+/** A limited list of judged shells for people and scripts, faulty shells first. */
 import type { Bounds } from '../mesh.js';
 import type { ShellTable } from './shell-table.js';
 import type { ShellVerdict, ShellVerdicts } from './shell-verdicts.js';
 
-/** A closed shell and the verdict on it. */
+/** A closed shell and its verdict. */
 export interface JudgedShell {
   readonly verdict: ShellVerdict;
-  /** Its first triangle and its last one; those between them need not be of this shell. */
+  /** Its first and its last triangle; others in between may belong to other shells. */
   readonly first: number;
   readonly last: number;
   readonly triangles: number;
   /** Positive if it faces outward. */
   readonly volume: number;
   readonly bounds: Bounds;
-  /** How many shells are around it. */
+  /** The number of shells around it. */
   readonly depth: number;
   /** The first triangle of the innermost shell around it. */
   readonly within: number | undefined;
 }
 
-/** Whether a shell is as it must be in a solid. */
+/** Whether a shell is correct in a solid. */
 export function isRight(verdict: ShellVerdict): boolean {
   return verdict === 'outward' || verdict === 'cavity';
 }

@@ -1,50 +1,50 @@
 /**
- * Which closed shells lie inside which others.
+ * Finds which closed shells are inside which others.
  *
- * Only a shell whose box lies in the box of another one can be inside it: a tree of boxes finds these pairs. For each
- * pair, two vertices of the inner shell are tested by their winding numbers: how often a ray from the vertex leaves the
- * outer shell, less how often it enters it. Triangles of outer shells are looked at once each, in any order.
+ * Only a shell whose box is in the box of another can be inside it; a tree of boxes finds these pairs. For each pair,
+ * two vertices of the inner shell are tested by their winding numbers: how often a ray from the vertex leaves the outer
+ * shell, less how often it enters. Each triangle of the outer shells is examined once, in any order.
  */
 import { AXES, BoxTree } from '../geometry/box-tree.js';
 import { crossRay, missesColumn, ON_TRIANGLE } from '../geometry/ray-crossing.js';
 import type { ShellTable } from './shell-table.js';
 
-/** Vertices of a shell that are tested. */
+/** The number of vertices tested for each shell. */
 const TESTED = 2;
 
-/** Where a shell is, seen from another one: its tested vertices may also contradict each other, or all be on it. */
+/** Where a shell is, relative to another: its tested vertices may also contradict each other, or all be on it. */
 export type ShellPlace = 'inside' | 'outside' | 'crossing' | 'touching';
 
 export class ShellNesting {
-  /** Bytes of a shell: beginning of its pairs, order in two trees with their nodes. */
+  /** Bytes of a shell: start of its pairs, order in two trees with their nodes. */
   static readonly SHELL_BYTES = 4 + (1 + TESTED) * (8 + 24) + 1;
   /**
-   * Bytes of a pair: its outer shell, three times while the list grows, two winding numbers, and whether vertices are on
-   * the outer shell.
+   * Bytes of a pair: its outer shell, three times while the list grows, two winding numbers, and whether the vertices
+   * are on the outer shell.
    */
   static readonly PAIR_BYTES = 3 * 4 + TESTED * (4 + 1);
 
-  /** 1 for each shell whose triangles are to be looked at. */
+  /** 1 for each shell whose triangles must be examined. */
   readonly isOuter: Uint8Array;
   private readonly windings: Int32Array;
   private readonly isOn: Uint8Array;
   private readonly vertices: BoxTree;
   private readonly triangle = new Float64Array(9);
   private outer = 0;
-  /** The extent of the triangle at hand along x and y. */
+  /** The extent of the current triangle along x and y. */
   private width = 0;
   private depth = 0;
   private readonly take = (item: number) => this.test(item);
-  /** Slivers that lie askew would otherwise be tested against all that their boxes hold. */
+  /** Otherwise slanted slivers would be tested against everything in their boxes. */
   private readonly misses = (lowX: number, lowY: number, highX: number, highY: number) =>
     (highX - lowX < this.width || highY - lowY < this.depth) &&
     missesColumn(this.triangle, lowX, lowY, highX, highY);
 
   private constructor(
     private readonly table: ShellTable,
-    /** Where the pairs of each inner shell begin, and those of the last one end. */
+    /** The start of each inner shell's pairs, and the end of the last one's. */
     private readonly starts: Int32Array,
-    /** The outer shell of each pair, ascending for each inner one. */
+    /** The outer shell of each pair, ascending for each inner shell. */
     private readonly outers: Int32Array,
   ) {
     this.isOuter = new Uint8Array(table.size);
@@ -85,7 +85,7 @@ export class ShellNesting {
     return new ShellNesting(table, starts, outers.slice(0, pairs));
   }
 
-  /** How many pairs there are to be tested. */
+  /** The number of pairs to test. */
   get pairs(): number {
     return this.outers.length;
   }
@@ -96,7 +96,7 @@ export class ShellNesting {
     this.isOn.fill(0);
   }
 
-  /** Looks at a triangle of an outer shell; `t` has the positions of its corners. */
+  /** Examines a triangle of an outer shell; `t` has the positions of its corners. */
   look(shell: number, t: Float64Array): void {
     this.outer = shell;
     this.triangle.set(t);
@@ -105,14 +105,14 @@ export class ShellNesting {
     const highZ = Math.max(t[2]!, t[5]!, t[8]!);
     const lowX = Math.min(t[0]!, t[3]!, t[6]!);
     const lowY = Math.min(t[1]!, t[4]!, t[7]!);
-    // Whatever begins below the triangle, but within the box of its shell.
+    // Everything that begins below the triangle, but within the box of its shell.
     const lowZ = this.table.lows[AXES * shell + 2]!;
     this.width = highX - lowX;
     this.depth = highY - lowY;
     this.vertices.visit(highX, highY, highZ, lowX, lowY, lowZ, this.take, this.misses);
   }
 
-  /** Calls `use` with each outer shell whose box a shell lies in, in ascending order, and where the shell is. */
+  /** Calls `use` with each outer shell whose box contains the shell's box, ascending, and where the shell is. */
   eachOuter(shell: number, use: (outer: number, place: ShellPlace) => void): void {
     for (let pair = this.starts[shell]!; pair < this.starts[shell + 1]!; pair++) {
       use(this.outers[pair]!, this.placeOf(pair));
@@ -131,7 +131,7 @@ export class ShellNesting {
     return outside > 0 ? 'outside' : 'touching';
   }
 
-  /** Tests a vertex against the triangle at hand. */
+  /** Tests a vertex against the current triangle. */
   private test(item: number): void {
     const shell = Math.floor(item / TESTED);
     const pair = this.findPair(shell, this.outer);
@@ -157,7 +157,7 @@ export class ShellNesting {
   }
 }
 
-/** The numbers below `end` that are wanted. */
+/** Lists the wanted numbers below `end`. */
 function listNumbers(end: number, isWanted: (number: number) => boolean): Int32Array {
   const list = new Int32Array(end);
   let size = 0;

@@ -1,4 +1,4 @@
-/** Goes through triangles with their positions and hands those of closed shells on, each with the number of its shell. */
+/** Scans triangles with their positions, and passes on those of closed shells with their shell numbers. */
 
 import type { IdSet } from '../collections/id-set.js';
 import { LabelStream } from '../collections/label-stream.js';
@@ -9,19 +9,19 @@ import type { TriangleBatch } from '../mesh.js';
 
 /** The shells of a mesh, as {@link ShellFinder} leaves them. */
 export interface FoundShells {
-  /** The first triangle of its shell for each triangle. */
+  /** For each triangle, the first triangle of its shell. */
   readonly labels: RowFile;
-  /** The first triangle of each shell that is closed, consistently wound and has no non-manifold edge; sealed. */
+  /** The first triangle of each shell that is closed, consistently wound and without non-manifold edges; sealed. */
   readonly closed: IdSet;
-  /** All shells. */
+  /** The number of all shells. */
   readonly count: number;
 }
 
-/** What is done with triangles; shells are numbered in the order of their first triangles. */
+/** Receives triangles; shells are numbered in the order of their first triangles. */
 export interface ShellSink {
-  /** Takes each triangle. */
+  /** Receives each triangle. */
   readonly onTriangle?: ((t: Float64Array) => void) | undefined;
-  /** Takes each triangle of a closed shell. */
+  /** Receives each triangle of a closed shell. */
   readonly onShell?: ((shell: number, triangle: number, t: Float64Array) => void) | undefined;
 }
 
@@ -32,7 +32,7 @@ export class ShellScan {
   constructor(
     private readonly positions: CornerPositions,
     private readonly shells: FoundShells,
-    /** The triangles that are looked at, in ascending order of their ids; all unless given. */
+    /** The triangles to scan, in ascending id order (default: all). */
     private readonly asked: IdSet | undefined,
     private readonly sink: ShellSink,
   ) {

@@ -1,8 +1,8 @@
 /**
- * What is known of each closed shell of a mesh: its triangles, the box around it, its volume, and two of its vertices.
+ * The facts about each closed shell of a mesh: its triangles, bounding box, volume, and two of its vertices.
  *
- * In typed arrays of a fixed number of bytes a shell. The volume comes with a bound on its error, so that its sign is
- * only told where it is certain.
+ * They are in typed arrays, with a fixed number of bytes a shell. The volume has an error bound, so its sign is
+ * reported only if it is certain.
  */
 import { AXES } from '../geometry/box-tree.js';
 import type { Bounds } from '../mesh.js';
@@ -10,31 +10,31 @@ import type { Bounds } from '../mesh.js';
 /** Float64 values of a shell in all arrays together. */
 const VALUES = 5 * AXES + 6;
 /**
- * The error of a volume as a share of the sum of all products without their signs. A term takes eight roundings, its sum
- * with the others two more; twice that is on the safe side.
+ * The error of a volume, as a share of the sum of the absolute products. A term takes eight roundings, adding it two
+ * more; doubling that is safe.
  */
 const ERROR_SHARE = 20 * 2 ** -53;
 
 export class ShellTable {
   static readonly SHELL_BYTES = 8 * VALUES;
 
-  /** The first triangle of each shell, the last one, and how many it has. */
+  /** The first triangle of each shell, the last one, and the number of triangles. */
   readonly firsts: Float64Array;
   readonly lasts: Float64Array;
   readonly counts: Float64Array;
-  /** The boxes around shells, three values each. */
+  /** The bounding boxes, three values each. */
   readonly lows: Float64Array;
   readonly highs: Float64Array;
   /** Two vertices of each shell, six values: the first and the last one by x, then y, then z. */
   readonly points: Float64Array;
-  /** The first corner of each: volumes are measured from there. */
+  /** The first corner of each shell; volumes are measured from there. */
   private readonly origins: Float64Array;
-  /** Six times the volume, what its additions have rounded away, and the sum of the products without signs. */
+  /** Six times the volume, what its additions have rounded away, and the sum of absolute products. */
   private readonly sums: Float64Array;
   private readonly losses: Float64Array;
   private readonly products: Float64Array;
 
-  /** A table of so many shells, in an arena that is lent until the end. */
+  /** Creates a table of `size` shells, in an arena lent until the end. */
   constructor(
     readonly size: number,
     arena: ArrayBuffer,
@@ -63,7 +63,7 @@ export class ShellTable {
     this.counts.fill(0);
   }
 
-  /** Adds a triangle to a shell, in the order of their ids; `t` has the positions of its corners. */
+  /** Adds a triangle to a shell, in id order; `t` has the positions of its corners. */
   add(shell: number, triangle: number, t: Float64Array): void {
     if (this.counts[shell] === 0) this.begin(shell, triangle, t);
     this.counts[shell]!++;
@@ -72,12 +72,12 @@ export class ShellTable {
     this.addVolume(shell, t);
   }
 
-  /** The volume inside a shell, positive if its triangles face outward. */
+  /** Returns the volume inside a shell, positive if its triangles face outward. */
   volumeOf(shell: number): number {
     return (this.sums[shell]! + this.losses[shell]!) / 6;
   }
 
-  /** 1 if a shell faces outward, -1 if it faces inward, 0 if its volume may be 0; NaN if it has overflown. */
+  /** Returns 1 if a shell faces outward, -1 if inward, 0 if its volume may be 0; NaN if it has overflowed. */
   sideOf(shell: number): number {
     const volume = this.sums[shell]! + this.losses[shell]!;
     const error = ERROR_SHARE * this.products[shell]!;
@@ -147,7 +147,7 @@ export class ShellTable {
       Math.abs(ox) * (Math.abs(yz) + Math.abs(zy)) +
       Math.abs(oy) * (Math.abs(zx) + Math.abs(xz)) +
       Math.abs(oz) * (Math.abs(xy) + Math.abs(yx));
-    // Neumaier's sum: what an addition rounds away is kept.
+    // Neumaier's sum keeps what an addition rounds away.
     const term = ox * (yz - zy) + oy * (zx - xz) + oz * (xy - yx);
     const before = sums[shell]!;
     const sum = before + term;
@@ -156,7 +156,7 @@ export class ShellTable {
   }
 }
 
-/** Negative if one point comes before another by x, then y, then z. */
+/** Compares two points by x, then y, then z; negative if the first comes before the second. */
 function comparePoints(one: Float64Array, at: number, other: Float64Array, to: number): number {
   for (let d = 0; d < AXES; d++) {
     const difference = one[at + d]! - other[to + d]!;

@@ -1,15 +1,15 @@
 /**
- * Judges closed shells by what lies around them.
+ * Judges closed shells by the shells around them.
  *
- * Outside everything the winding number is 0. A shell that faces outward adds one on the way in, a shell that faces
- * inward takes one away. In a solid it is 0 or 1 everywhere: a body goes from 0 to 1, a cavity from 1 to 0, and a body
- * inside a cavity from 0 to 1 again. Shells are judged from the outside in; one that is inside out counts as turned round
- * for all shells in it, so that each is blamed for its own fault only.
+ * Outside everything, the winding number is 0. Going in, a shell that faces outward adds one, a shell that faces inward
+ * subtracts one. In a solid it is 0 or 1 everywhere: a body goes from 0 to 1, a cavity from 1 to 0, and a body inside a
+ * cavity from 0 to 1 again. Shells are judged from the outside in. A shell that is inside out counts as reversed for
+ * all shells in it, so each is blamed only for its own fault.
  */
 import type { ShellNesting } from './shell-nesting.js';
 import type { ShellTable } from './shell-table.js';
 
-/** What can be said of a closed shell; docs/check.md defines each word. */
+/** The possible verdicts on a closed shell; docs/check.md defines each word. */
 export const SHELL_VERDICTS = [
   'outward',
   'cavity',
@@ -21,7 +21,7 @@ export const SHELL_VERDICTS = [
 ] as const;
 export type ShellVerdict = (typeof SHELL_VERDICTS)[number];
 
-/** Ways to turn shells round: `outward` is for bodies to face outward and for cavities to face inward. */
+/** Ways to reorient shells: `outward` makes bodies face outward and cavities face inward. */
 export const ORIENTATIONS = ['outward'] as const;
 export type Orientation = (typeof ORIENTATIONS)[number];
 
@@ -30,10 +30,10 @@ export class ShellVerdicts {
   /** The innermost shell around each one, or -1. */
   private readonly parents: Int32Array;
   private readonly depths: Int32Array;
-  /** What each shell adds to the winding number within it, once those that are inside out are turned round. */
+  /** What each shell adds to the winding number inside it, once shells that are inside out are reversed. */
   private readonly sides: Int8Array;
 
-  /** Bytes of a shell, with the order in which they are judged. */
+  /** Bytes of a shell, including the order of judging. */
   static readonly SHELL_BYTES = 1 + 4 + 4 + 1 + 4;
 
   constructor(
@@ -60,25 +60,25 @@ export class ShellVerdicts {
     return SHELL_VERDICTS[this.verdicts[shell]!]!;
   }
 
-  /** The innermost shell around a shell; undefined if there is none. */
+  /** Returns the innermost shell around a shell; undefined if there is none. */
   parentOf(shell: number): number | undefined {
     const parent = this.parents[shell]!;
     return parent < 0 ? undefined : parent;
   }
 
-  /** How many shells are around a shell. */
+  /** Returns the number of shells around a shell. */
   depthOf(shell: number): number {
     return this.depths[shell]!;
   }
 
-  /** How many shells there are of each verdict. */
+  /** Counts the shells of each verdict. */
   count(): Record<ShellVerdict, number> {
     const counts = Object.fromEntries(SHELL_VERDICTS.map((verdict) => [verdict, 0]));
     for (const verdict of this.verdicts) counts[SHELL_VERDICTS[verdict]!]!++;
     return counts as Record<ShellVerdict, number>;
   }
 
-  /** The verdict on a shell, after those of all shells around it. */
+  /** Judges a shell, after all shells around it. */
   private judge(shell: number): ShellVerdict {
     const side = this.table.sideOf(shell);
     if (Number.isNaN(side)) return 'unjudged';

@@ -1,10 +1,10 @@
 /**
- * Gathers, for each vertex, the corners of all triangles that stand at it: its star. Out of a star everything local can
- * be told, since it has all triangles along each edge of its vertex.
+ * Collects the star of each vertex: the corners of all triangles at it. A star answers everything local, since it has
+ * all triangles along each edge of its vertex.
  *
- * Corners are dealt out to files by ranges of vertices. A file is read to count the corners of each vertex, and again to
- * put them together by counting sort: once, or for each part of its vertices whose corners fit the memory. Everything is
- * sequential. Disk: 48 bytes a triangle, 84 where ids pass 2^32.
+ * Corners are distributed to files by ranges of vertices. A file is read to count the corners of each vertex, and again
+ * to arrange them by counting sort: once, or for each part of its vertices whose corners fit in memory. Everything is
+ * sequential. Disk: 48 bytes a triangle, 84 if ids exceed 2^32.
  */
 
 import { HIGH, type SpillFile, type SpillFiles } from '../collections/spill-file.js';
@@ -13,48 +13,48 @@ import { UsageError } from '../errors.js';
 import type { TriangleBatch } from '../mesh.js';
 import { formatCount } from '../wording.js';
 
-/** Words of a corner in a file: its vertex from the beginning of the range, then three ids of one or two words. */
+/** Words of a corner in a file: its vertex relative to the range, then three ids of one or two words. */
 const NARROW_WORDS = 4;
 const WIDE_WORDS = 7;
-/** Buffers of the files of all ranges together, and of one at the most, in words. */
+/** Buffer words for the files of all ranges together, and at most for one. */
 const RANGES_WORDS = 2 ** 20;
 const RANGE_WORDS_MAX = 2 ** 14;
 /** Corners read at a time. */
 const READ_CORNERS = 4096;
-/** How full of corners the memory is meant to be, on the average over all ranges. */
+/** The planned fill of the memory with corners, averaged over all ranges. */
 const FILL = 0.6;
-/** The part of the memory for the counts of a range's vertices: there are six corners to a vertex of a closed surface. */
+/** The share of memory for the counts of a range's vertices; a vertex of a closed surface has six corners. */
 const COUNTS_SHARE = 0.125;
-/** Vertices handed out at a time, and pieces of a file between two stars of none: so often others may have their turn. */
+/** Vertices yielded at a time, and pieces of a file between two empty yields, which let others run. */
 const TURN_VERTICES = 8192;
 const TURN_PIECES = 16;
-/** The part of the corners in memory that one star may have: who looks at a star needs memory of the same kind. */
+/** The largest share of the corners in memory for one star: its consumer needs as much memory. */
 const STAR_SHARE = 0.25;
 
-/** Ids, as many as fit the memory. */
+/** Ids, as many as fit in memory. */
 type Ids = Uint32Array | Float64Array;
 
-/** The corners of stars, one behind the other. */
+/** The corners of stars, one star after another. */
 interface Lists {
-  /** Of each corner: the vertex at the corner behind it, in the direction of its triangle. */
+  /** For each corner, the vertex at the next corner in the direction of its triangle. */
   readonly nexts: Ids;
-  /** The vertex at the corner before it. */
+  /** For each corner, the vertex at the previous corner. */
   readonly previous: Ids;
-  /** Three times the id of its triangle, and 0, 1 or 2 for corner a, b or c. */
+  /** For each corner, three times the id of its triangle, plus 0, 1 or 2 for corner a, b or c. */
   readonly corners: Ids;
 }
 
-/** Stars of consecutive vertices, now and then of none at all. Valid until the next are asked for. */
+/** The stars of consecutive vertices, occasionally of none. Valid until the next are requested. */
 export interface Stars extends Lists {
-  /** The first vertex; `ends` has as many entries as there are vertices. */
+  /** The first vertex; `ends` has one entry for each vertex. */
   readonly first: number;
-  /** Where in the lists its star begins. */
+  /** The index in the lists where the first star begins. */
   readonly from: number;
-  /** Where in the lists the star of each vertex ends, and that of the following one begins. */
+  /** The index in the lists where each vertex's star ends and the next begins. */
   readonly ends: Int32Array;
 }
 
-/** Ids of a mesh are below these. */
+/** The exclusive upper bounds of the ids of a mesh. */
 interface StarRange {
   readonly vertices: number;
   readonly triangles: number;
@@ -73,20 +73,20 @@ export class StarSpool {
   private readonly idBytes: number;
   /** Memory for the counts of a range's vertices; the lists have the rest. */
   private readonly countBytes: number;
-  /** Vertices in a range. */
+  /** The number of vertices in a range. */
   private readonly rangeVertices: number;
-  /** Corners that fit the arena beside the counts of a range. */
+  /** The number of corners that fit the arena besides the counts of a range. */
   private readonly capacity: number;
   private readonly starMax: number;
   private readonly dealt: readonly SpillFile[];
   private readonly record = new Int32Array(WIDE_WORDS);
 
-  /** Bytes on disk that triangles take, if all of them are added. */
+  /** Returns the bytes of disk for all triangles of a mesh. */
   static bytesOf(range: StarRange): number {
     return 3 * 4 * (isWide(range) ? WIDE_WORDS : NARROW_WORDS) * range.triangles;
   }
 
-  /** Ids of vertices and triangles are below `range`. The arena is used from the first star to the last. */
+  /** Ids of vertices and triangles must be below `range`. The arena is in use from the first star to the last. */
   constructor(
     private readonly range: StarRange,
     private readonly arena: ArrayBuffer,
@@ -108,7 +108,7 @@ export class StarSpool {
     this.dealt = Array.from({ length: ranges }, () => files.create('stars', bufferWords));
   }
 
-  /** Adds the corners of triangles; those two of whose corners are one vertex are passed over. */
+  /** Adds the corners of triangles; triangles with two corners at one vertex are skipped. */
   add({ count, ids, corners }: TriangleBatch & Rows): void {
     for (let k = 0; k < count; k++) {
       const a = corners[3 * k]!;
@@ -122,7 +122,7 @@ export class StarSpool {
     }
   }
 
-  /** The stars of all vertices, in id order; may be asked for again. Throws UsageError where one alone does not fit. */
+  /** Yields the stars of all vertices, in id order; may be called again. Throws UsageError if a star does not fit. */
   *stars(): Generator<Stars> {
     for (const [index, file] of this.dealt.entries()) {
       const low = index * this.rangeVertices;
@@ -179,8 +179,8 @@ export class StarSpool {
   }
 
   /**
-   * Puts the corners of vertices `[first, stop)` of a range in their places; until then, `ends` are their beginnings.
-   * Yields after each piece of the file whether others are to have their turn.
+   * Moves the corners of vertices `[first, stop)` of a range to their places; until then, `ends` are their starts.
+   * Yields after each piece of the file whether to let others run.
    */
   private *fill(
     file: SpillFile,
@@ -196,7 +196,7 @@ export class StarSpool {
         const vertex = chunk[at]!;
         if (vertex < first || vertex >= stop) continue;
         const to = ends[vertex]!++;
-        // As they are where ids take 32 bits: the lists have no sign.
+        // Unchanged if ids take 32 bits: the lists are unsigned.
         nexts[to] = isWide ? join(chunk[at + 1]!, chunk[at + 4]!) : chunk[at + 1]!;
         previous[to] = isWide ? join(chunk[at + 2]!, chunk[at + 5]!) : chunk[at + 2]!;
         corners[to] = isWide ? join(chunk[at + 3]!, chunk[at + 6]!) : chunk[at + 3]!;
@@ -230,7 +230,7 @@ export class StarSpool {
   }
 }
 
-/** Whether ids, or numbers of corners, pass 32 bits. */
+/** Whether ids, or numbers of corners, exceed 32 bits. */
 function isWide({ vertices, triangles }: StarRange): boolean {
   return Math.max(vertices, 3 * triangles) > HIGH;
 }

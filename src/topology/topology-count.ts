@@ -1,6 +1,6 @@
 /**
- * Counts what can be told from the stars of vertices: edges of every kind, vertices where a surface touches itself,
- * duplicates. An edge has two ends and is counted at the one with the smaller id.
+ * Counts local features from the stars of vertices: edges of every kind, vertices where a surface touches itself,
+ * duplicates. An edge is counted at the end with the smaller id.
  */
 
 import type { IdSet } from '../collections/id-set.js';
@@ -8,23 +8,23 @@ import { appendPair, PAIR_WORDS } from '../collections/run-merge.js';
 import type { SpillFile } from '../collections/spill-file.js';
 import type { Stars } from './star-spool.js';
 
-/** Degrees counted one by one; the last entry of the histogram has all from there on. */
+/** Degrees counted individually; the last entry of the histogram has all larger ones. */
 const DEGREES = 64;
-/** Codes up to which a list is sorted by insertion. */
+/** The longest list of codes sorted by insertion. */
 const INSERTION_MAX = 32;
 
-/** What becomes of edges, and of the rims of open surfaces. */
+/** Receives edges, and the boundaries of open surfaces. */
 export interface TopologySinks {
-  /** Told of two triangles with a common edge, and whether they run along it in the same direction. */
+  /** Receives two triangles with a common edge, and whether they run along it in the same direction. */
   readonly onPair: (triangle: number, neighbor: number, isSame: boolean, isManifold: boolean) => void;
-  /** Gets each triangle with a boundary edge; others may be in it. */
+  /** Receives each triangle with a boundary edge; may already hold others. */
   readonly flaws?: IdSet | undefined;
-  /** Gets pairs of boundary edges that follow each other, as numbers of half-edges: 3 x triangle + 0, 1 or 2. */
+  /** Receives pairs of consecutive boundary edges, as half-edge numbers: 3 x triangle + 0, 1 or 2. */
   readonly rimPairs?: SpillFile | undefined;
 }
 
 export class TopologyCount {
-  /** Vertices that a triangle with three vertices has. */
+  /** Vertices of triangles with three distinct vertices. */
   vertices = 0;
   edges = 0;
   boundaryEdges = 0;
@@ -32,15 +32,15 @@ export class TopologyCount {
   nonManifoldEdges = 0;
   /** Edges along which two triangles run in the same direction. */
   misorientedEdges = 0;
-  /** Vertices whose triangles do not all hang together by edges that end there. */
+  /** Vertices whose triangles are not all connected by edges that end there. */
   nonManifoldVertices = 0;
   /** Triangles with the same three vertices as an earlier one. */
   duplicates = 0;
-  /** How many vertices have 0, 1, 2 and so on edges, as far as triangles with three vertices use them. */
+  /** The number of vertices with 0, 1, 2 and so on edges, as far as triangles with three distinct vertices use them. */
   readonly degrees = new Float64Array(DEGREES + 1);
 
-  // Of the star at hand. Each corner has two codes, twice its number for the edge to the next vertex and one more for
-  // the edge from the previous one; sorted by the vertex at the other end they show the edges.
+  // For the current star. Each corner has two codes: twice its number for the edge to the next vertex, and one more for
+  // the edge from the previous one. Sorted by the vertex at the other end, they show the edges.
   private codes = new Int32Array(0);
   private keys = new Float64Array(0);
   private parents = new Int32Array(0);
@@ -80,7 +80,7 @@ export class TopologyCount {
       }
       degree++;
       if (vertex < other) this.takeEdge(stars, from, other, low, high);
-      // What has been looked at makes room.
+      // Examined codes make room.
       if (high === low + 1) codes[rims++] = codes[low]!;
     }
     this.vertices++;
@@ -89,7 +89,7 @@ export class TopologyCount {
     if (rims > 0) this.takeRims(stars, vertex, from, size, rims);
   }
 
-  /** An edge from the vertex at hand to one with a larger id: codes `[low, high)`. */
+  /** Counts an edge from the current vertex to one with a larger id: codes `[low, high)`. */
   private takeEdge(stars: Stars, from: number, other: number, low: number, high: number): void {
     const { codes } = this;
     const { corners } = stars;
@@ -111,7 +111,7 @@ export class TopologyCount {
     this.countDuplicates(stars, from, other, low, high);
   }
 
-  /** Counts triangles along one edge that have the same third vertex, at the edge of their two smallest ids. */
+  /** Counts triangles along an edge with the same third vertex, at the edge of their two smallest ids. */
   private countDuplicates(stars: Stars, from: number, other: number, low: number, high: number): void {
     const { codes, keys } = this;
     for (let k = low; k < high; k++) keys[k] = thirdVertex(stars, from, codes[k]!);
@@ -119,7 +119,7 @@ export class TopologyCount {
     for (let k = low + 1; k < high; k++) if (keys[k] === keys[k - 1] && keys[k]! > other) this.duplicates++;
   }
 
-  /** The first `count` codes are those of boundary edges: in each fan of triangles they follow each other. */
+  /** Records boundary edges, the first `count` codes; within each fan of triangles they are consecutive. */
   private takeRims(stars: Stars, vertex: number, from: number, size: number, count: number): void {
     const { codes, lastRims } = this;
     const { flaws, rimPairs } = this.sinks;
@@ -139,7 +139,7 @@ export class TopologyCount {
     }
   }
 
-  /** Joins the fans of two corners; returns 1 where they were two. */
+  /** Joins the fans of two corners; returns 1 if they were separate. */
   private unite(a: number, b: number): number {
     const x = this.fanOf(a);
     const y = this.fanOf(b);
@@ -166,19 +166,19 @@ export class TopologyCount {
   }
 }
 
-/** The vertex of a triangle that is not on the edge with this code. */
+/** Returns the vertex of a triangle that is not on the edge with this code. */
 function thirdVertex({ nexts, previous }: Stars, from: number, code: number): number {
   return (code & 1) === 0 ? previous[from + (code >> 1)]! : nexts[from + (code >> 1)]!;
 }
 
-/** The number of the half-edge with this code: that of the corner where it begins. */
+/** Returns the half-edge number of this code: that of the corner where it begins. */
 function halfEdge({ corners }: Stars, from: number, code: number): number {
   const corner = corners[from + (code >> 1)]!;
   if ((code & 1) === 0) return corner;
   return corner % 3 === 0 ? corner + 2 : corner - 1;
 }
 
-/** Sorts codes `[from, to)` by their keys: few by insertion, many as a heap, in place. */
+/** Sorts codes `[from, to)` by their keys in place: short lists by insertion, long ones by heapsort. */
 function sortCodes(codes: Int32Array, keys: Float64Array, from: number, to: number): void {
   if (to - from > INSERTION_MAX) {
     heapSort(codes, keys, from, to);

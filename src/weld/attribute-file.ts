@@ -1,8 +1,8 @@
 /**
- * Colours or normals of a source's vertices or faces, kept on disk until these have their ids.
+ * Colors or normals of a source's vertices or faces, kept on disk until these have their ids.
  *
- * Rows begin with the first element that has one and are dense from there; what has none holds NaN in its first
- * value. Sources without any pay nothing: the file is made when the first comes.
+ * Rows start at the first element with an attribute and are dense from there; elements without one have NaN as their
+ * first value. Sources without attributes cost nothing: the file is created with the first one.
  */
 
 import { NumberFile } from '../collections/number-file.js';
@@ -18,7 +18,7 @@ export class AttributeFile {
   /** The rows, in float64. */
   file: SpillFile | undefined;
 
-  /** Rows have `width` values. `name` is the file's. `first` is the first element with a row, where there is any. */
+  /** Rows have `width` values. `name` is the name of the file. `first` is the first element with a row, if any. */
   constructor(
     readonly width: 3 | 4,
     readonly name: string,
@@ -28,7 +28,7 @@ export class AttributeFile {
     if (files.has(name)) this.file = files.create(name, STREAM_WORDS);
   }
 
-  /** Takes the rows of `count` elements from number `first` on; undefined where none of them has one. */
+  /** Adds the rows of `count` elements from number `first` on; undefined if none of them has an attribute. */
   add(rows: Float64Array | undefined, first: number, count: number): void {
     if (this.file === undefined) {
       if (rows === undefined) return;
@@ -55,13 +55,13 @@ export class AttributeReader {
     this.words = new Int32Array(this.values.buffer);
   }
 
-  /** Undefined where nothing has an attribute. */
+  /** Opens the attributes; undefined if no element has one. */
   static open(attributes: AttributeFile): AttributeReader | undefined {
     const { file } = attributes;
     return file && new AttributeReader(attributes, new SpillReader(file, STREAM_WORDS));
   }
 
-  /** The row of the next element divided by `scale`, valid until the next is asked for; undefined where it has none. */
+  /** Returns the next element's row divided by `scale`, valid until the next call; undefined if it has none. */
   next(scale: number): Float64Array | undefined {
     if (this.index++ < this.attributes.first) return undefined;
     const { values, words } = this;
@@ -73,9 +73,9 @@ export class AttributeReader {
 }
 
 /**
- * Gives each id the attribute of its first vertex, if that has one, in ascending order, and returns how many
- * later vertices at the same position have another one (or one where the first has none, or none where it has).
- * Yields now and then how much is done, from 0 to 1.
+ * Gives each id the attribute of its first vertex, if that has one, in ascending order. Returns the number of later
+ * vertices at the same position with a different attribute (or one where the first has none, or none where it has).
+ * Occasionally yields the progress, from 0 to 1.
  */
 export function* weldAttributes(
   attributes: AttributeFile,
@@ -90,7 +90,7 @@ export function* weldAttributes(
   const width = WORDS_PER_VALUE * attributes.width;
   const ids = map.ids && new SpillReader(map.ids.file, STREAM_WORDS);
   const none = new Float64Array(attributes.width).fill(Number.NaN);
-  // Only where positions repeat: the rows of ids, and those that are to be held against them.
+  // Only if positions repeat: the rows of ids, and the rows to compare with them.
   const kept = ids && files.create(`${name}-kept`, STREAM_WORDS);
   const others = ids && files.create(`${name}-others`, STREAM_WORDS);
   const questions = ids && new NumberFile(files.create(`${name}-ids`, STREAM_WORDS));

@@ -1,10 +1,10 @@
 /**
- * The faces of an indexed source, kept on disk until all its vertices have their ids, then handed on as triangles.
+ * The faces of an indexed source, kept on disk until all its vertices have their ids, then emitted as triangles.
  *
- * A face may come before its vertices, and only what is not known beforehand, ids and the positions that polygons
- * are cut by, needs looking up; the triangles' numbers do not wait for it.
+ * A face may come before its vertices. Only ids, and the positions for cutting polygons, are looked up later; triangles
+ * are numbered at once.
  *
- * Disk: 4 bytes a corner, 32 a face where faces have colours, and what {@link RowLookup} needs.
+ * Disk: 4 bytes a corner, 32 a face if faces have colors, and the needs of {@link RowLookup}.
  */
 
 import { NumberFile, NumberReader, type SavedNumbers } from '../collections/number-file.js';
@@ -18,12 +18,12 @@ import type { TriangleSink } from './sinks.js';
 import { ID_WORDS, type VertexMap } from './vertex-welder.js';
 import { positionsOf } from './weld-table.js';
 
-/** Corners dealt with at a time; one face may have more. */
+/** Corners processed at a time; a single face may have more. */
 const BATCH_CORNERS = 3 * 16_384;
-/** The part of the memory that tells which vertices are used; the rest looks up. */
+/** The share of memory that tracks used vertices; the rest is for lookups. */
 const USED_SHARE = 1 / 8;
 
-/** A spool between two batches, as plain data. */
+/** The saved state of a spool between two batches, as plain data. */
 export interface SavedSpool {
   readonly faces: number;
   readonly triangles: number;
@@ -35,17 +35,17 @@ export interface SavedSpool {
 }
 
 export class FaceSpool {
-  /** Faces, and the triangles that they give. */
+  /** The number of faces, and of the triangles that they will give. */
   faces = 0;
   triangles = 0;
   private readonly corners: NumberFile;
-  /** Pairs: corners of a face, and how many faces in a row have so many. */
+  /** Runs of faces with the same number of corners, as pairs: corners, faces. */
   private readonly sizes: NumberFile;
   private run: [size: number, count: number] = [0, 0];
   private hasPolygons = false;
   private readonly colors: AttributeFile;
 
-  /** Goes on where another one was saved, with its files. */
+  /** Resumes a saved spool with its files, if `saved` is given. */
   constructor(
     private readonly files: SpillFiles,
     saved?: SavedSpool,
@@ -62,7 +62,7 @@ export class FaceSpool {
     this.hasPolygons = saved.hasPolygons;
   }
 
-  /** What it takes to go on from here, with the files as they are. */
+  /** Returns the state that resumes the spool with its files as they are. */
   save(): SavedSpool {
     const { faces, triangles, corners, sizes, run, hasPolygons, colors } = this;
     return {
@@ -76,7 +76,7 @@ export class FaceSpool {
     };
   }
 
-  /** Takes faces whose corners are numbers of vertices. */
+  /** Adds faces whose corners are vertex numbers. */
   add({ count, corners, sizes, colors }: IndexedFaces): void {
     if (sizes === undefined) {
       this.addRun(3, count);
@@ -96,8 +96,8 @@ export class FaceSpool {
   }
 
   /**
-   * Hands all triangles on, under the ids of `map`, and returns how many of its vertices none of them has. Yields
-   * now and then how much is done, from 0 to 1. `colorScale` divides colours.
+   * Emits all triangles with the ids of `map`, and returns how many of its vertices no triangle uses. Occasionally
+   * yields the progress, from 0 to 1. `colorScale` divides colors.
    */
   *emit(
     map: VertexMap,
@@ -122,7 +122,7 @@ export class FaceSpool {
     for (const done of this.cut(corners, used, sink, bytesPerValue, colorScale)) {
       yield 0.5 + (0.5 * done) / Math.max(1, this.corners.length);
     }
-    // One range of ids after the other, as many as fit: mostly one.
+    // One range of ids after another, each as large as fits; usually there is only one.
     for (let total = used.size; ; total += used.size) {
       if (!used.moveOn(map.distinct)) return map.distinct - total;
       corners.restart();
@@ -150,7 +150,7 @@ export class FaceSpool {
     this.run[1] = 0;
   }
 
-  /** What is to be looked up for each corner, if anything: ids where they differ, positions where faces are cut. */
+  /** Returns what to look up for each corner, if anything: ids unless they are numbers, positions for cutting. */
   private rowsFor({ ids, positions, count }: VertexMap): RowFile | undefined {
     if (!this.hasPolygons) return ids;
     if (ids === undefined) return positions;
@@ -166,7 +166,7 @@ export class FaceSpool {
     return { file, width, count };
   }
 
-  /** Cuts faces to triangles; yields the number of corners dealt with. */
+  /** Cuts faces into triangles; yields the number of corners processed. */
   private *cut(
     corners: CornerReader,
     used: UsedVertices,
@@ -225,12 +225,12 @@ export class FaceSpool {
   }
 }
 
-/** The most corners dealt with at a time. */
+/** The most corners processed at a time. */
 const CORNERS_MAX = BATCH_CORNERS + FACE_CORNERS_MAX;
 
-/** The corners of the spool, in order, with the ids and positions that were looked up. */
+/** Reads the corners of the spool, in order, with the ids and positions looked up. */
 class CornerReader {
-  /** Ids of the corners last read. */
+  /** Ids of the corners read last. */
   readonly ids = new Float64Array(CORNERS_MAX);
   private readonly lookup: RowLookup | undefined;
   private readonly words: Int32Array;
@@ -255,7 +255,7 @@ class CornerReader {
     if (this.lookup !== undefined) yield* this.lookup.prepare();
   }
 
-  /** Begins again with the first corner. */
+  /** Starts again with the first corner. */
   restart(): void {
     this.lookup?.restart();
     this.reader = new NumberReader(this.numbers, STREAM_WORDS);
@@ -273,7 +273,7 @@ class CornerReader {
     }
   }
 
-  /** Copies the positions of the corners last read, which must have been looked up. */
+  /** Copies the positions of the corners read last, which must have been looked up. */
   copyPositions(target: Int32Array, count: number): void {
     const { words, width } = this;
     const skipped = this.hasIds ? ID_WORDS : 0;
@@ -284,9 +284,9 @@ class CornerReader {
   }
 }
 
-/** Which vertices of a range of ids have been named: a bit for each, in memory that the caller lends. */
+/** Tracks which vertices of a range of ids are used: a bit for each, in memory lent by the caller. */
 class UsedVertices {
-  /** How many. */
+  /** The number of used vertices. */
   size = 0;
   private low = 0;
   private readonly bits: Int32Array;
@@ -313,7 +313,7 @@ class UsedVertices {
     this.size += added;
   }
 
-  /** Goes on to the next range, and forgets; false where the one before was the last. */
+  /** Moves to the next range and clears the bits; returns false after the last range. */
   moveOn(end: number): boolean {
     this.low += this.range;
     this.size = 0;

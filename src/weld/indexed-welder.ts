@@ -1,8 +1,8 @@
 /**
- * From an indexed source to rows: vertices are welded as they come, faces wait until all vertices are there.
+ * Turns an indexed source into rows: vertices are welded as they come, faces wait until all vertices are known.
  *
- * Vertices get their ids in the order of the source, whether a face uses them or not. The result does not depend on
- * the budget, nor on the order in which vertices and faces come.
+ * Vertices get their ids in the order of the source, whether a face uses them or not. The result depends neither on the
+ * budget nor on the order of vertices and faces.
  */
 
 import { type SavedSpills, SpillFiles } from '../collections/spill-file.js';
@@ -15,11 +15,11 @@ import { type SavedVertexWelder, VertexWelder } from './vertex-welder.js';
 import type { Positions } from './weld-table.js';
 import { allocateArena, type WelderOptions } from './welder-options.js';
 
-/** A welder between two batches, as plain data. */
+/** The saved state of a welder between two batches, as plain data. */
 export interface SavedIndexedWelder {
   readonly vertices: SavedVertexWelder;
   readonly faces: SavedSpool;
-  /** The first vertices with a colour, and with a normal. */
+  /** The first vertices with a color, and with a normal. */
   readonly firstColor: number;
   readonly firstNormal: number;
   readonly files: SavedSpills;
@@ -34,7 +34,7 @@ export class IndexedWelder {
   private readonly colors: AttributeFile;
   private readonly normals: AttributeFile;
 
-  /** Goes on where another one was saved; see {@link remember}. */
+  /** Resumes a saved welder, if given; see {@link remember}. */
   constructor(
     private readonly sink: MeshSink,
     private readonly options: WelderOptions,
@@ -53,7 +53,7 @@ export class IndexedWelder {
     }
   }
 
-  /** Hands everything to the system; returns what it takes to go on from here, before {@link finish}. */
+  /** Passes everything to the system; returns the state for resuming from here, before {@link finish}. */
   save(): SavedIndexedWelder {
     return {
       vertices: this.welder.save(),
@@ -69,34 +69,34 @@ export class IndexedWelder {
     this.welder.remember(positions, count);
   }
 
-  /** True while all vertices fit the memory. */
+  /** Whether all vertices fit in memory. */
   get isExact(): boolean {
     return this.welder.isExact;
   }
 
-  /** Vertices of the source so far. */
+  /** The number of vertices of the source so far. */
   get vertices(): number {
     return this.welder.count;
   }
 
-  /** Faces of the source so far. */
+  /** The number of faces of the source so far. */
   get faces(): number {
     return this.spool.faces;
   }
 
-  /** Takes the next vertices. Changes -0 to 0 in their positions. */
+  /** Adds the next vertices. Changes -0 to 0 in their positions. */
   addVertices({ positions, count, colors, normals }: IndexedVertices): void {
     this.colors.add(colors, this.vertices, count);
     this.normals.add(normals, this.vertices, count);
     this.welder.add(positions, count);
   }
 
-  /** Takes the next faces. Their vertices must have come when {@link finish} is called. */
+  /** Adds the next faces. Their vertices must have been added when {@link finish} is called. */
   addFaces(faces: IndexedFaces): void {
     this.spool.add(faces);
   }
 
-  /** Hands on whatever waits; at its end the sink has all. Yields now and then how much is done, from 0 to 1. */
+  /** Emits everything that waits; afterwards the sink has all rows. Occasionally yields the progress, from 0 to 1. */
   *finish(scales: ColorScales): Generator<number> {
     const { sink, arena, spool, options } = this;
     const map = yield* stepsWithin(0, 0.4, this.welder.finish());
@@ -118,7 +118,7 @@ export class IndexedWelder {
     this.tally = { unreferenced, colorConflicts, normalConflicts };
   }
 
-  /** Closes the spill files, and removes them unless they are to be kept. To be called in any case. */
+  /** Closes the spill files, and removes them unless they are kept. Must always be called. */
   close(): void {
     if (this.options.keepsFiles) this.files.close();
     else this.files.remove();

@@ -1,42 +1,42 @@
-/** The sinks that welders hand rows to, and the record of an indexed source. Types only. */
+/** The sinks that receive rows from welders, and the record of an indexed source. Types only. */
 import type { Positions } from './weld-table.js';
 
-/** Takes finished rows, in id order. The arrays are only lent. */
+/** Receives finished rows, in id order. The arrays are only lent. */
 export interface RowSink {
-  /** `count` new vertices, 3 x count values. */
+  /** Receives `count` new vertices, 3 x count values. */
   addVertices(positions: Positions, count: number): void;
-  /** `count` triangles, 3 x count vertex ids, all of vertices added before. */
+  /** Receives `count` triangles, 3 x count vertex ids, all of vertices added before. */
   addTriangles(corners: Float64Array, count: number): void;
 }
 
-/** Takes triangles in order. The array is only lent. */
+/** Receives triangles in order. The array is only lent. */
 export interface TriangleSink {
   addTriangles(corners: Float64Array, count: number): void;
   addTriangleColor(triangle: number, color: Float64Array): void;
 }
 
-/** Takes finished vertices, in id order. The array is only lent. */
+/** Receives finished vertices, in id order. The array is only lent. */
 export interface VertexSink extends Pick<RowSink, 'addVertices'> {
-  /** Vertex `id` is vertex `number` of the source: told, where wanted, of the first one and now and then. */
+  /** Receives, if present, that vertex `id` is vertex `number` of the source: for the first one, then occasionally. */
   addAppearance?(id: number, number: number): void;
 }
 
-/** Takes rows and what belongs to them. The arrays are only lent. */
+/** Receives rows and their attributes. The arrays are only lent. */
 export interface MeshSink extends RowSink, TriangleSink, VertexSink {
   addVertexColor(id: number, color: Float64Array): void;
   addVertexNormal(id: number, normal: Float64Array): void;
 }
 
-/** What only shows when all is welded. */
+/** Counts that are known only when everything is welded. */
 export interface IndexedTally {
-  /** Vertices that no triangle has. */
+  /** Vertices that no triangle uses. */
   readonly unreferenced: number;
-  /** Vertices of the source whose colour, or normal, is not the one that was kept for their position. */
+  /** Vertices of the source whose color, or normal, differs from the one kept for their position. */
   readonly colorConflicts: number;
   readonly normalConflicts: number;
 }
 
-/** The faces and vertices of an indexed source, and what became of them. */
+/** The counts of an indexed source: faces, vertices, and the results of welding. */
 export interface IndexedRecord extends IndexedTally {
   readonly faces: number;
   readonly fileVertices: number;

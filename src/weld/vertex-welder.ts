@@ -1,11 +1,11 @@
 /**
- * The vertices of an indexed source, welded: each gets the id of the first vertex at its position.
+ * Welds the vertices of an indexed source: each gets the id of the first vertex at its position.
  *
- * One table in memory is exact until it is full. From then on positions go to {@link WeldPartitions}, a vertex's
- * provisional id being its own number, and the ids are put right at the end. As long as no position is repeated,
- * numbers are ids and nothing is written down but the positions, which polygons may need later.
+ * One table in memory is exact until it is full. From then on positions go to {@link WeldPartitions}, with a vertex's
+ * own number as its provisional id, and ids are corrected at the end. As long as no position is repeated, numbers are
+ * ids, and only the positions are written, which polygons may need later.
  *
- * Disk: 12 bytes a vertex (24 in float64), 8 where positions repeat, and the partitions.
+ * Disk: 12 bytes a vertex (24 in float64), 8 more if positions repeat, and the partitions.
  */
 
 import { type HashKey, makeHashKey, PositionHash } from '../collections/position-hash.js';
@@ -19,32 +19,32 @@ import type { WelderOptions } from './welder-options.js';
 /** Words of an id in {@link VertexMap.ids}: low and high. */
 export const ID_WORDS = 2;
 
-/** Distinct vertices between two whose numbers the sink is told. */
+/** The number of distinct vertices from one reported appearance to the next. */
 export const APPEARANCE_VERTICES = 1024;
 
-/** What became of the vertices of a source. */
+/** The result of welding the vertices of a source. */
 export interface VertexMap {
-  /** Vertices of the source. */
+  /** The number of vertices of the source. */
   readonly count: number;
-  /** Vertices with positions of their own: ids are below this. */
+  /** The number of distinct vertices; ids are below this. */
   readonly distinct: number;
-  /** The id of each vertex; absent where it is its number. */
+  /** The id of each vertex; absent if it equals its number. */
   readonly ids: RowFile | undefined;
   /** The position of each vertex. */
   readonly positions: RowFile;
 }
 
-/** A welder of vertices between two batches, as plain data. */
+/** The saved state of a vertex welder between two batches, as plain data. */
 export interface SavedVertexWelder {
   readonly count: number;
-  /** Vertices, and distinct ones, when the table was full; null while it is not. */
+  /** The numbers of vertices, and of distinct ones, when the table was full; null until then. */
   readonly exact: { readonly count: number; readonly distinct: number } | null;
-  /** Partitions were dealt out by it. */
+  /** The hash key of the partitions. */
   readonly hashKey: HashKey;
 }
 
 export class VertexWelder {
-  /** Vertices taken so far. */
+  /** The number of vertices added so far. */
   count = 0;
   private readonly words: 3 | 6;
   private readonly hashKey: HashKey;
@@ -53,7 +53,7 @@ export class VertexWelder {
   private readonly positions: SpillFile;
   private ids: SpillFile | undefined;
   private partitions: WeldPartitions | undefined;
-  /** Vertices taken when the table was full, and how many of them had positions of their own. */
+  /** The numbers of vertices, and of distinct ones, when the table was full. */
   private exact = { count: 0, distinct: 0 };
   private distinct = 0;
   private hashes = new Int32Array(0);
@@ -61,7 +61,7 @@ export class VertexWelder {
   /** Words of the positions that a batch adds. */
   private newBits = new Int32Array(0);
 
-  /** Goes on where another one was saved, with its files; see {@link remember}. */
+  /** Resumes a saved welder with its files, if given; see {@link remember}. */
   constructor(
     private readonly sink: VertexSink,
     private readonly arena: ArrayBuffer,
@@ -84,15 +84,15 @@ export class VertexWelder {
     this.partitions = new WeldPartitions(saved.exact.distinct, this.hash, files, this.provisional);
   }
 
-  /** What it takes to go on from here, with the files as they are. */
+  /** Returns the state that resumes the welder with its files as they are. */
   save(): SavedVertexWelder {
     const { count, partitions, exact, hashKey } = this;
     return { count, exact: partitions === undefined ? null : exact, hashKey };
   }
 
   /**
-   * Puts in the positions of distinct vertices that the sink has, in the order of their ids: one that goes on needs all
-   * of them first, as long as it {@link isExact}.
+   * Restores the positions of distinct vertices that the sink already has, in id order. A resumed welder needs all of
+   * them first, as long as it {@link isExact}.
    */
   remember(positions: Positions, count: number): void {
     const { words, table } = this;
@@ -105,12 +105,12 @@ export class VertexWelder {
     }
   }
 
-  /** True while the table holds every position. */
+  /** Whether the table holds every position. */
   get isExact(): boolean {
     return this.partitions === undefined;
   }
 
-  /** Takes the next `count` vertices. Changes -0 to 0 in `positions`. */
+  /** Adds the next `count` vertices. Changes -0 to 0 in `positions`. */
   add(positions: Positions, count: number): void {
     const { words, table } = this;
     const bits = new Int32Array(positions.buffer, positions.byteOffset, words * count);
@@ -131,15 +131,12 @@ export class VertexWelder {
     this.count += count;
   }
 
-  /** The provisional id of the next vertex: behind the full table each has its own. */
+  /** The provisional id of the next vertex: once the table is full, each vertex has its own. */
   private get provisional(): number {
     return this.exact.distinct + this.count - this.exact.count;
   }
 
-  /**
-   * Hands on the vertices that wait, in memory that is free afterwards. Yields now and then how much is done, from
-   * 0 to 1.
-   */
+  /** Emits the vertices that wait, and frees the memory. Occasionally yields the progress, from 0 to 1. */
   *finish(): Generator<number, VertexMap> {
     if (this.partitions !== undefined) yield* this.resolve(this.partitions);
     else this.distinct = this.table.count;
@@ -175,7 +172,7 @@ export class VertexWelder {
     this.ids?.append(numbers, 0, ID_WORDS * count);
   }
 
-  /** From here on numbers and ids differ; before, each of `count` vertices had its own. */
+  /** Starts to store ids, since they differ from numbers from here on; the first `count` are equal. */
   private openIds(count: number): void {
     if (this.ids !== undefined) return;
     this.ids = this.files.create('ids', STREAM_WORDS);
@@ -189,7 +186,7 @@ export class VertexWelder {
     this.ids?.append(pair, 0, ID_WORDS);
   }
 
-  /** Gives all vertices behind the full table their ids, and hands the new ones on. */
+  /** Resolves the ids of all vertices after the full table, and emits the new ones. */
   private *resolve(partitions: WeldPartitions): Generator<number> {
     const { words, sink, exact, options } = this;
     const repeats = yield* partitions.findRepeats(this.arena, options.keepsFiles);

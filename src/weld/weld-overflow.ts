@@ -1,12 +1,12 @@
 /**
- * What a welder does with more vertices than fit its tables: it writes down, and puts the ids right at the end.
+ * Handles more vertices than fit the welder's tables: it writes them to disk, and corrects the ids at the end.
  *
- * A position that was forgotten and comes again gets a second, provisional id. All positions go to
- * {@link WeldPartitions}; triangles with provisional ids and new positions wait in two more files. At the end they
- * are read again beside the repeated ids. A corner can only name an id that was in the two tables at its time, so a
- * window of that many final numbers answers all of them, and rows go to the sink. Everything is sequential.
+ * A forgotten position that comes again gets a second, provisional id. All positions go to {@link WeldPartitions};
+ * triangles with provisional ids and new positions wait in two more files. At the end they are read again together with
+ * the repeated ids. A corner can only name an id that was in the two tables at its time, so a window of that many final
+ * ids resolves all corners, and rows go to the sink. Everything is sequential.
  *
- * Disk beside the partitions: 12 bytes a provisional vertex (24 in float64), 12 a triangle.
+ * Disk besides the partitions: 12 bytes a provisional vertex (24 in float64), 12 a triangle.
  */
 
 import type { PositionHash } from '../collections/position-hash.js';
@@ -26,7 +26,7 @@ import type { WelderOptions } from './welder-options.js';
 
 /** Words of the buffer of one file. */
 const BUFFER_WORDS = 3 * STREAM_WORDS;
-/** How much of the work at the end the partitions are, about. */
+/** The approximate share of the partitions in the work at the end. */
 const PARTITIONS_SHARE = 0.3;
 
 export class WeldOverflow {
@@ -38,8 +38,8 @@ export class WeldOverflow {
   private corners = new Int32Array(0);
 
   /**
-   * Ids below `exact` are final and their rows are with the sink. Goes on with files that were saved, in which `ids`
-   * provisional ones have come.
+   * Ids below `exact` are final, and the sink has their rows. Resumes saved files, if given, with `ids` provisional ids
+   * so far.
    */
   constructor(
     readonly exact: number,
@@ -60,32 +60,32 @@ export class WeldOverflow {
     }
   }
 
-  /** Hands everything to the system; returns what it takes to go on from here, before {@link resolve}. */
+  /** Passes everything to the system; returns the state for resuming from here, before {@link resolve}. */
   save(): SavedSpills {
     return this.files.save();
   }
 
-  /** Takes triangles of provisional ids. An id is written modulo 2^32: {@link emit} knows about where it is. */
+  /** Adds triangles of provisional ids. Ids are written modulo 2^32; {@link emit} knows their approximate value. */
   addTriangles(ids: Float64Array, count: number): void {
     if (this.corners.length < 3 * count) this.corners = new Int32Array(3 * count);
     for (let k = 0; k < 3 * count; k++) this.corners[k] = ids[k]!;
     this.triangles.append(this.corners, 0, 3 * count);
   }
 
-  /** Takes what one of the tables holds whose ids are final; `base` is its first id. */
+  /** Adds the content of a table whose ids are final; `base` is its first id. */
   addTable(table: WeldTable, base: number): void {
     this.partitions.addTable(table, base);
   }
 
-  /** Takes `count` new positions of provisional ids, which begin with `firstId`, in their order. */
+  /** Adds `count` new positions with the provisional ids from `firstId` on, in order. */
   addPositions(bits: Int32Array, count: number, firstId: number): void {
     this.positions.append(bits, 0, this.words * count);
     this.partitions.add(bits, count, firstId);
   }
 
   /**
-   * Puts all ids right and hands the rows on. `arena` is the memory of the welder's tables, free now. Yields the
-   * share that is done, a partition or some batches at a time.
+   * Corrects all ids and emits the rows. `arena` is the memory of the welder's tables, now free. Yields the progress
+   * after each partition or several batches.
    */
   *resolve(sink: RowSink, arena: ArrayBuffer): Generator<number> {
     const welding = this.partitions.findRepeats(arena, this.options.keepsFiles);
@@ -95,19 +95,19 @@ export class WeldOverflow {
     }
   }
 
-  /** Closes all files, and removes them unless they are to be kept. */
+  /** Closes all files, and removes them unless they are kept. */
   close(): void {
     if (this.options.keepsFiles) this.files.close();
     else this.files.remove();
   }
 
   /**
-   * Reads triangles and positions again, in order, and hands them on under their final numbers. Yields the number
-   * of corners handed on, after each batch.
+   * Reads triangles and positions again, in order, and emits them with their final ids. Yields the number of corners
+   * emitted, after each batch.
    */
   private *emit(sink: RowSink, arena: ArrayBuffer, finals: RunMerge): Generator<number> {
     const { exact, words } = this;
-    // Final numbers of the latest provisional ids; the tables held fewer than fit here.
+    // Final ids of the latest provisional ids; the tables held fewer than fit here.
     const window = new Float64Array(arena);
     const triangles = new SpillReader(this.triangles, BUFFER_WORDS);
     const positions = new SpillReader(this.positions, BUFFER_WORDS);

@@ -1,16 +1,16 @@
 /**
- * Welds more positions than fit the memory: each goes with its id to one of PARTITIONS files by hash, and a file's
- * positions are welded at the end, when the memory is free.
+ * Welds more positions than fit in memory. Each goes with its id to one of PARTITIONS files by hash; the positions of
+ * each file are welded at the end, when the memory is free.
  *
- * Ids are provisional: dense, in order of first appearance, but a position may have several. What comes out are the
- * repeated ones, ascending, each with the final number of its position:
+ * Ids are provisional: dense, in order of first appearance, but a position may have several. The result is the repeated
+ * ids, ascending, each with the final id of its position:
  *
- * 1. Each partition fits the tables (or is read in several passes). Every id that turns out to be a repetition gives
- *    a pair (repeated, first), ascending by the former.
- * 2. A first id's final number is itself less the repetitions before it: one merge of the pairs with a ranked set
- *    turns (repeated, first) into (repeated, final).
+ * 1. Each partition fits the tables (or is read in several passes). Every repeated id gives a pair (repeated, first),
+ *   ascending by the former.
+ * 2. The final id of a first id is that id less the number of repeated ids before it. One merge of the pairs with a
+ *   ranked set turns (repeated, first) into (repeated, final).
  *
- * Disk: 16 bytes a provisional id (28 in float64), 16 a repetition, twice.
+ * Disk: 16 bytes a provisional id (28 in float64), and twice 16 a repetition.
  */
 
 import type { PositionHash } from '../collections/position-hash.js';
@@ -22,15 +22,15 @@ import { TOUCH_ROWS, WeldTable } from './weld-table.js';
 const PARTITIONS = 64;
 const PARTITION_SHIFT = 26;
 const PASS_MASK = 2 ** PARTITION_SHIFT - 1;
-/** Buffers, in words: of one partition, of the pairs, and of all runs in a merge. */
+/** Buffer words of one partition, of the pairs, and of all runs in a merge. */
 const PARTITION_WORDS = 8192;
 const PAIRS_WORDS = 2 ** 16;
 const MERGE_WORDS = 2 ** 20;
-/** Positions dealt with, and rows handed to the sink, at a time. */
+/** Positions processed, and rows passed to the sink, at a time. */
 export const BATCH_ROWS = 16_384;
-/** The share of the memory that the table takes; ids of 8 bytes take the rest. */
+/** The table's share of the memory; 8-byte ids take the rest. */
 const TABLE_SHARE = 2 / 3;
-/** Attempts to split a partition into enough passes before its hashes are called hopeless. */
+/** The most passes for one partition before its hashes are considered unusable. */
 const PASSES_MAX = 2 ** 16;
 
 export class WeldPartitions {
@@ -40,10 +40,10 @@ export class WeldPartitions {
   private readonly words: 3 | 6;
   private readonly scratch = new Int32Array(8);
   private readonly hashes = new Int32Array(BATCH_ROWS);
-  /** Made once: one for each pass would wait for the collector, half a megabyte each. */
+  /** Allocated once: one for each pass would leave half a megabyte of garbage each time. */
   private readonly records: Int32Array;
 
-  /** Ids below `exact` are final: their positions differ from each other. Of some that were saved `ids` have come. */
+  /** Ids below `exact` are final: their positions are distinct. `ids` have been added to a saved welder. */
   constructor(
     private readonly exact: number,
     private readonly hash: PositionHash,
@@ -57,7 +57,7 @@ export class WeldPartitions {
     for (let p = 0; p < PARTITIONS; p++) this.partitions.push(files.create('partition', PARTITION_WORDS));
   }
 
-  /** Takes what a table holds; the ids are `base` and following. */
+  /** Adds the content of a table; its ids begin with `base`. */
   addTable(table: WeldTable, base: number): void {
     const bits = new Int32Array(BATCH_ROWS * this.words);
     const numbers = new Int32Array(BATCH_ROWS);
@@ -68,7 +68,7 @@ export class WeldPartitions {
     this.ids = base + table.count;
   }
 
-  /** Takes `count` positions, without -0, whose ids begin with `firstId`. They come in the order of their ids. */
+  /** Adds `count` positions, without -0, whose ids begin with `firstId`. Calls must be in id order. */
   add(bits: Int32Array, count: number, firstId: number): void {
     for (let done = 0; done < count; done += BATCH_ROWS) {
       const rows = Math.min(BATCH_ROWS, count - done);
@@ -89,9 +89,8 @@ export class WeldPartitions {
   }
 
   /**
-   * Welds all partitions, in memory that the caller lends, and returns the repeated ids with their final numbers.
-   * Yields the share that is done, a partition at a time. Files are removed as soon as they are not needed any more,
-   * unless `keepsFiles`.
+   * Welds all partitions, in memory lent by the caller, and returns the repeated ids with their final ids. Yields the
+   * progress after each partition. Files are removed as soon as they are no longer needed, unless `keepsFiles`.
    */
   *findRepeats(arena: ArrayBuffer, keepsFiles = false): Generator<number, RunMerge> {
     const runs: Run[] = [];
@@ -104,8 +103,8 @@ export class WeldPartitions {
   }
 
   /**
-   * Welds one partition: one pass over it, or several that each take the positions of some hashes. Behind the ids of
-   * tables, which repeat nothing, ids ascend within a pass, so the pairs of a pass are one run.
+   * Welds one partition in one pass, or in several that each take the positions of some hashes. Tables repeat nothing,
+   * and after their ids, ids ascend within a pass, so its pairs are one run.
    */
   private weldPartition(partition: SpillFile, arena: ArrayBuffer, runs: Run[]): void {
     const tableBytes = 8 * Math.floor((TABLE_SHARE * arena.byteLength) / 8);
@@ -117,13 +116,12 @@ export class WeldPartitions {
     const left = Array.from({ length: passes }, (_, pass) => ({ passes, pass }));
     for (let next = left.pop(); next !== undefined; next = left.pop()) {
       const start = this.pairs.length;
-      // As large as it may have to be: what comes from a table comes in the order of the hashes, and would crowd a
-      // small one.
+      // As large as it may need to be: a table's content comes in the order of the hashes, and would crowd a small one.
       table.clear(records / next.passes);
       if (this.weldPass(partition, table, firstIds, room, next.passes, next.pass)) {
         if (this.pairs.length > start) runs.push({ start, stop: this.pairs.length });
       } else {
-        // More positions than fit: take them in two passes instead. What this one wrote belongs to no run.
+        // More positions than fit: take them in two passes instead. The pairs written so far belong to no run.
         const { passes, pass } = next;
         if (passes > PASSES_MAX) throw new Error('too many positions share one hash');
         left.push({ passes: 2 * passes, pass }, { passes: 2 * passes, pass: pass + passes });
@@ -131,7 +129,7 @@ export class WeldPartitions {
     }
   }
 
-  /** Returns false when the table is full before the end. */
+  /** Runs one pass; returns false if the table becomes full before its end. */
   private weldPass(
     partition: SpillFile,
     table: WeldTable,
@@ -142,7 +140,7 @@ export class WeldPartitions {
   ): boolean {
     const { words, hashes, scratch, records } = this;
     const stride = words + 1;
-    // Written modulo 2^32: the first ones are from tables that have been full for the first time.
+    // Written modulo 2^32; the first ids come from tables that became full for the first time.
     let id = this.exact;
     for (let position = 0, got = 0; ; position += got) {
       got = partition.read(records, position);
@@ -169,8 +167,8 @@ export class WeldPartitions {
   }
 
   /**
-   * Pairs (repeated, first) to pairs (repeated, final). First ids are dealt with range by range, as wide as a
-   * ranked set in the arena; one range serves nearly all meshes.
+   * Turns pairs (repeated, first) into pairs (repeated, final). First ids are processed by ranges as wide as a ranked
+   * set in the arena; one range suffices for nearly all meshes.
    */
   private findFinals(runs: readonly Run[], arena: ArrayBuffer): Run[] {
     const { exact, ids, pairs, finals, scratch } = this;
@@ -196,7 +194,7 @@ export class WeldPartitions {
   }
 }
 
-/** A second hash: its high bits choose the partition, the others the pass, so that a table's own stay spread. */
+/** A second hash: its high bits choose the partition, the others the pass, so the hashes within a table stay spread. */
 function spread(hash: number): number {
   return Math.imul(hash ^ (hash >>> 16), 0x9e3779b1);
 }

@@ -1,20 +1,20 @@
 /**
- * An exact table of positions with a fixed memory: open addressing, linear probing, each slot holding a position and
- * its number. It never forgets by itself and never grows beyond the memory it was given.
+ * An exact table of positions in fixed memory: open addressing, linear probing, each slot with a position and its
+ * number. It never forgets by itself and never grows beyond its memory.
  *
- * Where triangles come in random order a look-up waits for memory, so that all it needs lies in one place. Positions
- * in order of insertion, with slots that held their numbers, took less memory (17 bytes instead of 20) and half as
- * long again: 3.1 s instead of 2.1 s for the corners of 10 M triangles.
+ * If triangles are in random order, a lookup waits for memory, so everything it needs is in one place. Positions in
+ * order of insertion, with slots that held their numbers, took less memory (17 bytes instead of 20) but half as long
+ * again: 3.1 s instead of 2.1 s for the corners of 10 M triangles.
  */
 
 import type { PositionHash } from '../collections/position-hash.js';
 
-/** Rows whose slots in a table are worth fetching ahead of their look-ups, see {@link WeldTable.touch}. */
+/** Rows whose slots are worth fetching ahead of their lookups, see {@link WeldTable.touch}. */
 export const TOUCH_ROWS = 128;
 
 export type Positions = Float32Array | Float64Array;
 
-/** The same memory as coordinates. */
+/** Views the same memory as coordinates. */
 export function positionsOf(bits: Int32Array, bytesPerValue: 4 | 8): Positions {
   return bytesPerValue === 4 ? new Float32Array(bits.buffer) : new Float64Array(bits.buffer);
 }
@@ -25,27 +25,27 @@ export function wordsOf(bytesPerValue: 4 | 8): 3 | 6 {
 }
 
 export class WeldTable {
-  /** Positions held. */
+  /** The number of positions held. */
   count = 0;
   /** The most positions it can hold. */
   readonly capacity: number;
-  /** Slots of {@link stride} words: the position's, and its number plus 1 or, in a free slot, 0. */
+  /** Slots of {@link stride} words: a position, and its number plus 1, or 0 in a free slot. */
   private readonly slots: Int32Array;
   private readonly words: 3 | 6;
   private readonly stride: number;
-  /** Slots in use: the first `size` of them. */
+  /** Slots in use: the first `size`. */
   private size = 0;
   private end = 0;
-  /** From a hash to a slot: the slots are in the order of the hashes, but for what probing moves. */
+  /** Maps a hash to a slot: slots are in the order of the hashes, except where probing moves them. */
   private scale = 0;
-  /** Only written: see {@link touch}. */
+  /** Write-only, see {@link touch}. */
   touched = 0;
-  /** Where the search that found nothing ended. */
+  /** The free slot where the last unsuccessful search ended. */
   private freeSlot = 0;
 
   /**
-   * The memory to use is `[start, start + bytes)` of `arena`, aligned to 4. Pages of it that are never touched cost
-   * nothing: slots grow in place as positions come.
+   * Uses `[start, start + bytes)` of `arena`, aligned to 4. Untouched pages of it cost nothing: slots grow in place as
+   * positions come.
    */
   constructor(
     arena: ArrayBuffer,
@@ -70,8 +70,8 @@ export class WeldTable {
   }
 
   /**
-   * Number, by order of insertion, of the position whose words begin at `from` of `bits`, or -1. `hash` is what
-   * the table's {@link PositionHash} gave for it.
+   * Returns the number, by order of insertion, of the position whose words begin at `from` of `bits`, or -1. `hash`
+   * must come from the table's {@link PositionHash}.
    */
   find(hash: number, bits: Int32Array, from: number): number {
     const { slots, words, stride, end } = this;
@@ -93,18 +93,18 @@ export class WeldTable {
   }
 
   /**
-   * Brings the slots that look-ups of these hashes will need into the processor's caches. Reads that do not wait for
-   * each other overlap; one look-up after the other waits for each.
+   * Brings the slots for lookups of these hashes into the processor's caches. Independent reads overlap; separate
+   * lookups would each wait.
    */
   touch(hashes: Int32Array, from: number, to: number): void {
     const { slots, words, stride, scale } = this;
     let sum = 0;
     for (let k = from; k < to; k++) sum ^= slots[stride * slotOf(hashes[k]!, scale) + words]!;
-    // Kept, so that the reads are not optimised away.
+    // Kept, so that the reads are not optimized away.
     this.touched = sum;
   }
 
-  /** Puts in the position that {@link find} has just not found. The caller sees to the capacity. */
+  /** Inserts the position that {@link find} has just not found. The caller must respect the capacity. */
   insert(bits: Int32Array, from: number): number {
     const { slots, words, freeSlot } = this;
     for (let w = 0; w < words; w++) slots[freeSlot + w] = bits[from + w]!;
@@ -114,8 +114,8 @@ export class WeldTable {
   }
 
   /**
-   * Copies out positions from the slots `[first, ...)`, in no order: their words to `bits`, their numbers to
-   * `numbers`. Returns how many, and the slot to go on from; 0 of them when there are no more.
+   * Copies positions out of the slots `[first, ...)`, in no order: their words to `bits`, their numbers to `numbers`.
+   * Returns how many, and the next slot; 0 positions at the end.
    */
   copy(first: number, bits: Int32Array, numbers: Int32Array): { count: number; next: number } {
     const { slots, words, stride, end } = this;
@@ -130,7 +130,7 @@ export class WeldTable {
     return { count, next: at / stride };
   }
 
-  /** Whether the three last words of a position in float64 are those of a slot. */
+  /** Whether the last three words of a float64 position equal those of a slot. */
   private agreeBehind(at: number, bits: Int32Array, from: number): boolean {
     const { slots } = this;
     return (
@@ -139,10 +139,10 @@ export class WeldTable {
   }
 
   /**
-   * Spreads the positions over more slots, in place. Between two free slots lies a cluster, whose positions belong
-   * there; in the larger table each belongs at the same slot or behind, and no nearer to the end. So clusters are
-   * taken out and put in again from the last to the first, and none meets one that is still to come. What probing
-   * had moved from the end to the beginning is put in last.
+   * Spreads the positions over more slots, in place. The slots between two free ones form a cluster. In the larger
+   * table each of its positions belongs at the same slot or later, and no nearer to the end. So clusters are reinserted
+   * from the last to the first, and none meets one that is still to come. Positions that probing had wrapped from the
+   * end to the beginning come last.
    */
   private grow(): void {
     const { slots, words, stride, end } = this;
@@ -163,7 +163,7 @@ export class WeldTable {
     this.putBack(moved);
   }
 
-  /** Puts in entries that were taken out, and empties the list. */
+  /** Reinserts removed entries, and empties the list. */
   private putBack(entries: number[]): void {
     const { slots, words, stride, end } = this;
     for (let from = 0; from < entries.length; from += stride) {
@@ -184,7 +184,7 @@ export class WeldTable {
   }
 }
 
-/** How many positions a table of `bytes` holds. */
+/** Returns how many positions a table of `bytes` holds. */
 export function tableCapacity(bytes: number, bytesPerValue: 4 | 8): number {
   return capacityOf(slotsIn(bytes, bytesPerValue));
 }
@@ -201,11 +201,11 @@ function slotOf(hash: number, scale: number): number {
   return ((hash >>> 0) * scale) | 0;
 }
 
-/** Slots to begin with. */
+/** The initial number of slots. */
 const SLOTS_MIN = 2 ** 14;
-/** The share of the slots that positions may take. */
+/** The largest share of slots in use. */
 const FILL_MAX = 0.8;
-/** The share of the slots that as many positions as were expected take. */
+/** The share of slots that the expected number of positions takes. */
 const FILL_EXPECTED = 2 / 3;
-/** Slots are so many times more when they grow. */
+/** The factor by which slots grow. */
 const GROWTH = 4;

@@ -1,11 +1,11 @@
 /**
- * From coordinates to vertex ids: equal positions get one id, ids are dense from 0 in order of first appearance.
+ * Turns coordinates into vertex ids: equal positions share an id; ids are dense from 0 in order of first appearance.
  *
- * Two tables of at most half the budget each stand before the unique constraint. New positions go to the young one;
- * when it is full it becomes the old one, and what the old one held is forgotten. Until then the welder is exact and
- * hands rows straight on. From then on a position may come back under a second id, so rows wait in spill files until
- * all is seen and {@link WeldOverflow} has made the ids what they would have been with memory enough. How large the
- * tables are after that follows from where hits are found; the result depends neither on it nor on the budget.
+ * Two tables of at most half the budget each precede the unique constraint. New positions go to the young one. When it
+ * is full, it becomes the old one, and the content of the old one is forgotten. Until then the welder is exact and
+ * passes rows straight on. Afterwards a position may come again under a second id, so rows wait in spill files until
+ * the end. {@link WeldOverflow} then makes the ids what they would have been with enough memory. From then on, the size
+ * of the tables depends on where hits are found. The result depends neither on that nor on the budget.
  */
 
 import { type HashKey, makeHashKey, PositionHash } from '../collections/position-hash.js';
@@ -17,17 +17,17 @@ import { WeldOverflow } from './weld-overflow.js';
 import { type Positions, positionsOf, TOUCH_ROWS, tableCapacity, WeldTable, wordsOf } from './weld-table.js';
 import { allocateArena, tableBytes, type WelderOptions } from './welder-options.js';
 
-/** Generations become shorter when a smaller share of the hits is in the old table, and longer when a larger one is. */
+/** Generations shrink if a smaller share of the hits is in the old table, and grow if a larger one is. */
 const OLD_SHARE_MIN = 1 / 8;
 const OLD_SHARE_MAX = 1 / 2;
 
-/** A welder between two batches, as plain data. */
+/** The saved state of a welder between two batches, as plain data. */
 export interface SavedWelder {
   readonly vertices: number;
-  /** Ids below it are final; null while all are. */
+  /** Ids below this are final; null if all are. */
   readonly exact: number | null;
   readonly files: SavedSpills;
-  /** Partitions were dealt out by it. */
+  /** The hash key of the partitions. */
   readonly hashKey: HashKey;
 }
 
@@ -39,9 +39,9 @@ export class Welder {
   private young: WeldTable;
   private old: WeldTable | undefined;
   private spare: WeldTable;
-  /** How many positions the young table takes before it becomes the old one. */
+  /** The number of positions after which the young table becomes the old one. */
   private generation: number;
-  /** Look-ups of this generation, and those of them that only the old table answered. */
+  /** The lookups of this generation, and those that only the old table answered. */
   private lookUps = 0;
   private oldHits = 0;
   private youngBase = 0;
@@ -55,7 +55,7 @@ export class Welder {
   private readonly distinctIds = new Float64Array(BATCH_CORNERS);
   private readonly ids = new Float64Array(BATCH_CORNERS);
 
-  /** Goes on where another one was saved; see {@link remember}. */
+  /** Resumes a saved welder, if given; see {@link remember}. */
   constructor(
     private readonly sink: RowSink,
     private readonly options: WelderOptions,
@@ -74,26 +74,26 @@ export class Welder {
     this.generation = this.young.capacity;
     if (this.generation < 3) throw new RangeError(`${budgetBytes} bytes do not hold one triangle`);
     if (saved === undefined || saved.exact === null) return;
-    // What has been found is on the disk, and what comes again will be found there.
+    // All positions so far are on disk; those that come again will be matched there.
     this.overflow = new WeldOverflow(saved.exact, options, this.hash, saved.files, saved.vertices);
     this.youngBase = saved.vertices;
   }
 
-  /** Hands everything to the system; returns what it takes to go on from here. */
+  /** Passes everything to the system; returns the state for resuming from here. */
   save(): SavedWelder {
     const { vertices, overflow, hashKey } = this;
     return { vertices, exact: overflow?.exact ?? null, files: overflow?.save() ?? {}, hashKey };
   }
 
   /**
-   * Puts in the positions of vertices that the sink has, in the order of their ids: one that goes on needs all of them
+   * Restores the positions of vertices that the sink already has, in id order. A resumed welder needs all of them
    * first, as long as it {@link isExact}.
    */
   remember(positions: Positions, count: number): void {
     const { words } = this;
     const bits = new Int32Array(positions.buffer, positions.byteOffset, words * count);
     for (let done = 0, some = 0; done < count; done += some) {
-      // Filled to the last place: what has fitted once fits again.
+      // Filled to the last slot: what fitted once fits again.
       if (this.young.count === this.generation) this.changeGeneration();
       some = Math.min(count - done, BATCH_CORNERS, this.generation - this.young.count);
       const own = bits.subarray(words * done, words * (done + some));
@@ -106,12 +106,12 @@ export class Welder {
     }
   }
 
-  /** How many vertices fit a budget: a mesh with more needs disk for its spill files. */
+  /** Returns how many vertices fit a budget; a mesh with more needs disk for spill files. */
   static capacityOf(budgetBytes: number, bytesPerValue: 4 | 8): number {
     return 2 * tableCapacity(tableBytes(budgetBytes), bytesPerValue);
   }
 
-  /** True while no position has been forgotten: rows go straight to the sink. */
+  /** Whether no position has been forgotten, so that rows go straight to the sink. */
   get isExact(): boolean {
     return this.overflow === undefined;
   }
@@ -123,27 +123,27 @@ export class Welder {
     if (this.hashes.length < 3 * count) this.hashes = new Int32Array(3 * count);
     this.hash.hashAll(bits, 3 * count, this.hashes);
 
-    // A slice has room in the young table, so that no generation changes within it.
+    // A slice fits the young table, so the generation does not change within it.
     const slice = Math.floor(Math.min(this.generation, BATCH_CORNERS) / 3);
     for (let done = 0; done < count; done += slice) {
       this.addSlice(positions, bits, done, Math.min(slice, count - done));
     }
   }
 
-  /** Vertices found so far; some may turn out to be repetitions when the budget has overflowed. */
+  /** The number of vertices so far; after an overflow, some may turn out to be repetitions. */
   get vertices(): number {
     return this.youngBase + this.young.count;
   }
 
   /**
-   * Hands on whatever waits; at its end the sink has all rows. Yields now and then how much is done, from 0 to 1,
-   * so that the caller can tell, and stop.
+   * Emits everything that waits; afterwards the sink has all rows. Occasionally yields the progress, from 0 to 1, so
+   * that the caller can report it and stop.
    */
   *finish(): Generator<number> {
     if (this.overflow !== undefined) yield* this.overflow.resolve(this.sink, this.arena);
   }
 
-  /** Closes the spill files, and removes them unless they are to be kept. To be called in any case. */
+  /** Closes the spill files, and removes them unless they are kept. Must always be called. */
   close(): void {
     this.overflow?.close();
   }
@@ -203,14 +203,14 @@ export class Welder {
     this.old = young;
     this.youngBase = next;
     this.young = old ?? spare;
-    // It will be filled like the one before.
+    // It will become as full as the previous one.
     this.young.clear(this.generation);
   }
 
   /**
-   * Where triangles come in the order of a scan, nearly all hits are in the young table, and smaller ones, which stay
-   * in the processor's caches, find as much; in random order it takes all there is to find anything. The corners of
-   * 100 M triangles of a scan took 24 s in tables of 116 MiB that stayed as large as they were, 12 s in these.
+   * Adapts the size of generations. If triangles are in scan order, nearly all hits are in the young table; smaller
+   * tables find as much and stay in the processor's caches. In random order, only the full size finds anything. The
+   * corners of 100 M triangles of a scan took 24 s in tables fixed at 116 MiB, 12 s in these.
    */
   private adaptGeneration(): void {
     const { young, lookUps, oldHits } = this;

@@ -1,6 +1,6 @@
 /**
- * What reading hands its batches to, in one shape for soup and for indexed sources: here formats' batches meet the
- * welders of the database.
+ * The receiver of all batches, with one interface for soup and indexed sources: it connects formats' batches to the
+ * welders.
  */
 
 import type { SavedSpills } from '../collections/spill-file.js';
@@ -15,37 +15,37 @@ export type Batch = SoupBatch | IndexedVertices | IndexedFaces;
 
 export type Layout = 'soup' | 'indexed';
 
-/** A welding between two batches, as plain data. */
+/** The saved state of a welding between two batches, as plain data. */
 export interface SavedWelding {
-  /** Whether all vertices fitted the memory. */
+  /** Whether all vertices fitted in memory. */
   readonly isExact: boolean;
-  /** Where it waits. */
+  /** The spill files. */
   readonly files: SavedSpills;
-  /** What only welders of that layout understand. */
+  /** The state of the welder, understood only by welders of that layout. */
   readonly welder: SavedWelder | SavedIndexedWelder;
 }
 
-/** A welder, here or in a thread of its own. */
+/** A welder, in this thread or one of its own. */
 export interface Welding {
-  /** Vertices so far; see the welders for what they count. */
+  /** The number of vertices so far, as the welder counts them. */
   readonly vertices: number;
-  /** True while all vertices fit the memory. */
+  /** Whether all vertices fit in memory. */
   readonly isExact: boolean;
-  /** Of an indexed source: its faces and vertices, and what became of them; whole when all is finished. */
+  /** The counts of an indexed source; complete only at the end. */
   readonly record: IndexedRecord | undefined;
-  /** Takes the next batch, which is only lent until the promise is kept. */
+  /** Adds the next batch, which is only lent until the promise resolves. */
   add(batch: Batch): void | Promise<void>;
-  /** What it takes to go on when all batches so far have been dealt with. */
+  /** Returns the state for resuming once all batches so far have been processed. */
   save(): SavedWelding | Promise<SavedWelding>;
-  /** Takes vertices that the sink has had, of one that goes on: all of them, unless it waits on disk. */
+  /** Restores vertices that the sink already has, in a resumed welding: all of them, unless it waits on disk. */
   remember(positions: Positions, count: number): void | Promise<void>;
-  /** Hands on whatever waits. Yields now and then how much is done, from 0 to 1. */
+  /** Emits everything that waits. Occasionally yields the progress, from 0 to 1. */
   finish(scales: ColorScales): Iterable<number> | AsyncIterable<number>;
-  /** Lets go of what is on the disk. To be called in any case; may be called again. */
+  /** Releases the files on disk. Must always be called; may be called again. */
   close(): void | Promise<void>;
 }
 
-/** A welder that works whenever it is called. */
+/** A welder that works synchronously. */
 export interface DirectWelding extends Welding {
   add(batch: Batch): void;
   save(): SavedWelding;
@@ -54,7 +54,7 @@ export interface DirectWelding extends Welding {
   close(): void;
 }
 
-/** What a welding is to be; it may go on where another one was saved. */
+/** The options of a welding, which may be a resumed one. */
 export interface WeldingOptions extends WelderOptions {
   readonly layout: Layout;
   readonly saved?: SavedWelding | undefined;
@@ -66,7 +66,7 @@ export function weldDirectly(sink: MeshSink, { layout, saved, ...options }: Weld
     : new IndexedWelding(new IndexedWelder(sink, options, saved?.welder as SavedIndexedWelder | undefined));
 }
 
-/** Whether about so many vertices need spill files. */
+/** Whether about this many vertices need spill files. */
 export function spillsWith(
   layout: Layout,
   vertices: number,
@@ -76,7 +76,7 @@ export function spillsWith(
   return layout === 'indexed' || vertices > Welder.capacityOf(options.budgetBytes, options.bytesPerValue);
 }
 
-/** Corners as coordinates: each is looked up. */
+/** Soup: corners are coordinates, each of which is looked up. */
 class SoupWelding implements DirectWelding {
   readonly record = undefined;
 
@@ -112,7 +112,7 @@ class SoupWelding implements DirectWelding {
   }
 }
 
-/** Corners as numbers of vertices: vertices are looked up, faces wait for them. */
+/** Indexed: corners are vertex numbers; vertices are looked up, faces wait for them. */
 class IndexedWelding implements DirectWelding {
   constructor(private readonly welder: IndexedWelder) {}
 

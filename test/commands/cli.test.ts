@@ -150,7 +150,7 @@ describe('offload convert', () => {
     symlinkSync('real.off', join(folder, 'out.off'));
     const { code, stderr } = await runCli(['convert', 'in.stl', 'out.off'], { cwd: folder });
     expect(code).toBe(1);
-    expect(stderr).toBe('offload: out.off: exists already\nhint: --force replaces it\n');
+    expect(stderr).toBe('offload: out.off: already exists\nhint: --force replaces it\n');
     expect(read(folder, 'real.off')).toBe('precious');
     expect((await runCli(['convert', 'in.stl', 'out.off', '--force'], { cwd: folder })).code).toBe(0);
     expect(read(folder, 'real.off')).toBe(toOff(tube));
@@ -212,12 +212,12 @@ describe('offload convert', () => {
     [
       'a mesh as a database',
       ['export', 'in.stl', 'out.off'],
-      'offload: in.stl: not a database; expected one made by offload import\nhint: offload convert turns a mesh file into OFF, and offload import makes a database of it\n',
+      'offload: in.stl: not a database; expected one made by offload import\nhint: offload convert converts a mesh file to OFF, offload import imports it into a database\n',
     ],
     [
       'an empty database',
       ['export', 'empty.db'],
-      'offload: empty.db: the file is empty (0 bytes); expected a database\nhint: offload import makes one\n',
+      'offload: empty.db: the file is empty (0 bytes); expected a database\nhint: offload import creates one\n',
     ],
     [
       'a database in a missing folder',
@@ -225,7 +225,7 @@ describe('offload convert', () => {
       'offload: the folder absent does not exist\n',
     ],
     ['no database', ['info', 'absent.db'], 'offload: absent.db: cannot open: no such file or directory\n'],
-    ['an import over a file', ['import', 'in.stl', 'garbage.xyz'], 'offload: garbage.xyz: exists already\n'],
+    ['an import over a file', ['import', 'in.stl', 'garbage.xyz'], 'offload: garbage.xyz: already exists\n'],
   ])('refuses %s', async (_, args, message) => {
     const folder = setUp();
     mkdirSync(join(folder, 'folder'));

@@ -77,12 +77,12 @@ describe('what is never replaced', () => {
     [
       'a database of any name by an OFF',
       ['export', 'in.db', 'database'],
-      'is a database, which no other output',
+      'is a database; only another database',
     ],
     [
       'a database of any name by a picture',
       ['info', 'in.db', '--svg', 'database'],
-      'is a database, which no',
+      'is a database; only another database',
     ],
     ['a database by its picture', ['info', 'in.db', '--svg', 'in.db'], 'ends in .db, but SVG is written'],
     [

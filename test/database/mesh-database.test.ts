@@ -153,11 +153,11 @@ describe('a database that cannot be used', () => {
       (db) => db.pragma('user_version = 5'),
       /schema version 5 is newer than this program knows \(4\)/,
     ));
-  it('is not ours', () => expectRefusal((db) => db.pragma('application_id = 5'), /not one of offload's/));
+  it('is not ours', () => expectRefusal((db) => db.pragma('application_id = 5'), /not an offload database/));
   it('was not finished', () =>
     expectRefusal((db) => db.exec('DELETE FROM sources'), /import was not finished/));
   it('has lost vertices', () =>
-    expectRefusal((db) => db.exec('DELETE FROM vertices WHERE id = 3'), /expected them dense from 0/));
+    expectRefusal((db) => db.exec('DELETE FROM vertices WHERE id = 3'), /expected dense ids from 0/));
   it('has corners that are no vertices', () =>
     expectRefusal((db) => db.exec('UPDATE triangles SET b = 1000000 WHERE id = 5'), /1000000/));
 

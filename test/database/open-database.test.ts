@@ -152,7 +152,7 @@ describe('a database in which something was being kept when the program was kill
     if (isRoot) process.seteuid!(65_534);
     try {
       expect(() => MeshDatabase.open(database)).toThrow(FileError);
-      expect(() => MeshDatabase.open(database)).toThrow(/mesh\.db: a change to it was interrupted/);
+      expect(() => MeshDatabase.open(database)).toThrow(/mesh\.db: a change was interrupted/);
     } finally {
       if (isRoot) process.seteuid!(0);
       chmodSync(join(folder, 'readonly'), 0o755);
@@ -165,7 +165,7 @@ describe('a build lock', () => {
   it('is refused at once to a second run', () => {
     const path = join(freshFolder(), 'mesh.db.partial');
     const lock = BuildLock.take(path);
-    expect(() => BuildLock.take(path)).toThrow(/another run is making it/);
+    expect(() => BuildLock.take(path)).toThrow(/another run is writing it/);
     lock.release();
     BuildLock.take(path).release();
   });

@@ -70,8 +70,8 @@ describe('a saved filter', () => {
     [{ parts: ['wheel'] }, /^no part 'wheel': the mesh has no parts$/],
     [{ weld: -1 }, /weld distance of -1/],
     [{ transform: [{ kind: 'scale', factors: [0, 1, 1] }] }, /flat/],
-    [{}, /without a condition/],
-    [{ where: [], flip: false, transform: [] }, /without a condition/],
+    [{}, /the filter is empty/],
+    [{ where: [], flip: false, transform: [] }, /the filter is empty/],
   ])('is refused when it is saved if it cannot be used: %j', (filter, message) =>
     withUpdate((db) => {
       expect(() => saveFilter(db, 'wrong', filter, false)).toThrow(message);

@@ -361,7 +361,7 @@ describe('SQL in a filter', () => {
   it.each([
     ['DELETE FROM triangles', /not a query/],
     ['SELECT 1; DELETE FROM triangles', /more than one statement/],
-    ['WITH x AS (SELECT 1) DELETE FROM triangles RETURNING id', /would change something/],
+    ['WITH x AS (SELECT 1) DELETE FROM triangles RETURNING id', /would change the database/],
     ["ATTACH 'other.db' AS other", /not a query/],
     ['PRAGMA user_version = 7', /not a query/],
     ['/* */ -- x\n UPDATE triangles SET a = 0', /not a query/],
@@ -371,7 +371,7 @@ describe('SQL in a filter', () => {
     ["SELECT 'text'", /yields a text/],
     ['SELECT NULL', /yields NULL/],
     ['SELECT 1.5', /yields 1.5/],
-    ['SELECT 123456789', /yields 123456789; expected ids of triangles, 0 to \d+/],
+    ['SELECT 123456789', /yields 123456789; expected triangle ids, 0 to \d+/],
     ['', /not a query/],
   ])('that is no SELECT of ids is refused: %s', async (text, message) => {
     const { database, write } = await importTube();
@@ -394,7 +394,7 @@ describe('SQL in a filter', () => {
   it('whose first column is no id of triangles is refused beside other columns', async () => {
     const { write } = await importTube();
     await expect(write({ filter: { sql: ['SELECT a, id FROM triangles'] } })).rejects.toThrow(
-      'filter.sql: SELECT a, id FROM triangles: its first column is a; expected the ids of triangles, as id or triangle',
+      'filter.sql: SELECT a, id FROM triangles: the first column is a; expected triangle ids, named id or triangle',
     );
   });
 

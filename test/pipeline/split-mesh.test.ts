@@ -175,7 +175,7 @@ describe('a split', () => {
   it('replaces what a split has written, and nothing else', async () => {
     const { database, output } = await setUp();
     await splitMesh(database, output, { by: 'part' });
-    await expect(splitMesh(database, output, { by: 'component' })).rejects.toThrow(/exists already/);
+    await expect(splitMesh(database, output, { by: 'component' })).rejects.toThrow(/already exists/);
     writeFileSync(join(output, 'mine.txt'), 'mine');
     await splitMesh(database, output, { by: 'grid', cells: [1, 1, 1] }, { force: true });
     expect(readdirSync(output).sort()).toEqual(['cell_0_0_0.off', 'manifest.json', 'mine.txt']);
@@ -183,14 +183,20 @@ describe('a split', () => {
     const other = `${output}-other`;
     mkdirSync(other);
     writeFileSync(join(other, 'precious.off'), 'OFF');
-    await expect(splitMesh(database, other, { by: 'part' }, { force: true })).rejects.toThrow(/other files/);
+    await expect(splitMesh(database, other, { by: 'part' }, { force: true })).rejects.toThrow(
+      /were not written by a split/,
+    );
     expect(readdirSync(other)).toEqual(['precious.off']);
   });
 
   it.each<[what: string, files: unknown, message: RegExp]>([
-    ['a path', [{ file: '../mesh.db', bytes: 1 }], /lists "\.\.\/mesh\.db", which is no OFF file/],
+    ['a path', [{ file: '../mesh.db', bytes: 1 }], /lists "\.\.\/mesh\.db", which is not an OFF file/],
     ['a folder', [{ file: 'folder.off', bytes: 4096 }], /folder\.off: was changed .* is not a regular file$/],
-    ['a file that is no OFF', [{ file: 'notes.txt', bytes: 5 }], /lists "notes\.txt", which is no OFF file/],
+    [
+      'a file that is no OFF',
+      [{ file: 'notes.txt', bytes: 5 }],
+      /lists "notes\.txt", which is not an OFF file/,
+    ],
     ['a file of another size', [{ file: 'mine.off', bytes: 9 }], /has 5 bytes, but 9 were written$/],
     ['a file without its size', [{ file: 'mine.off' }], /lists mine\.off without its size; expected/],
     ['no files', 'all', /manifest\.json: lists no files; expected/],
@@ -212,7 +218,7 @@ describe('a split', () => {
     writeFileSync(join(output, '0-wheel.off'), 'mine');
     const before = readdirSync(folder, { recursive: true }).sort();
     await expect(splitMesh(database, output, { by: 'part' }, { force: true })).rejects.toThrow(
-      /0-wheel\.off: exists already, and no split has written it$/,
+      /0-wheel\.off: already exists and was not written by a split$/,
     );
     expect(readFileSync(join(output, '0-wheel.off'), 'utf8')).toBe('mine');
     expect(readdirSync(folder, { recursive: true }).sort()).toEqual(before);
@@ -295,7 +301,7 @@ describe('a split', () => {
       const into = (name: string) => splitMesh(database, join(folder, name), { by: 'part' }, { force });
       await expect(into('mesh')).rejects.toThrow(/mesh: is a symbolic link to a file that does not exist$/);
       await expect(into('some')).rejects.toThrow(
-        /some: is not a folder; expected a new one, or one that a split/,
+        /some: is not a folder; expected a new one, or one written by a split/,
       );
     }
     expect(readdirSync(folder).sort()).toEqual(['in.stl', 'mesh', 'mesh.db', 'some', 'some.db', 'some.raw']);

@@ -291,7 +291,7 @@ describe('offsets in a source', () => {
     await window.jump(2 ** 32 + 505);
     expect([window.start, window.offset]).toEqual([500, 2 ** 32 + 505]);
     await expect(window.fill(() => ({ offset: window.offset }))).rejects.toThrow(
-      'byte 4294967801: an item of more than 100 bytes',
+      'byte 4294967801: an item longer than 100 bytes',
     );
     window.start = window.end;
     window.skip(2 ** 32);

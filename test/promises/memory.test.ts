@@ -17,7 +17,7 @@ describe.skipIf(!hasHardLimit)('where the system gives hardly more than --memory
     const input = toBinaryStl(makeTube(100, 20));
     const { code, stderr } = await runWithin(72, 1, args, { cwd: folder, input });
     expect(stderr).toBe(
-      'offload: the system gives less memory than --memory says\nhint: name less, or lift the limit of the shell or container\n',
+      'offload: the system refused to allocate the memory that --memory allows\nhint: lower --memory, or raise the limit of the shell or container\n',
     );
     expect(code).toBe(1);
     expect(readdirSync(folder)).toEqual([]);

@@ -193,7 +193,7 @@ describe('what a killed import has left', () => {
     const shares: SourceShare[] = [];
     const onSuspend = (share: SourceShare) => shares.push(share);
     await expect(importMesh(input, database, { ...OFTEN, maxBytes: 7e6, onSuspend })).rejects.toThrow(
-      'has more than 7,000,000 bytes; expected no more',
+      'is larger than 7,000,000 bytes; expected at most that',
     );
     await importMesh(input, database, { maxBytes: 9e6, onResume: (share) => shares.push(share) });
     expect(shares.length).toBe(2);
@@ -321,14 +321,14 @@ describe('two imports into one database', () => {
     expect(here.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected', 'rejected']);
     for (const one of here) {
       if (one.status === 'rejected')
-        expect(one.reason.message).toBe(`${database}.partial: another run is making it`);
+        expect(one.reason.message).toBe(`${database}.partial: another run is writing it`);
     }
     rmSync(database);
     const ends = await Promise.all([1, 2, 3].map(() => runVerb('importMesh', input, database, {})));
     const refused = ends.filter(({ end }) => end !== 'done');
     expect(refused.length).toBeGreaterThanOrEqual(1);
     expect(refused.length).toBeLessThan(3);
-    for (const { end } of refused) expect(end).toMatch(/another run is making it|exists already/);
+    for (const { end } of refused) expect(end).toMatch(/another run is writing it|already exists/);
     expect(readdirSync(folder).sort()).toEqual(['in.stl', 'mesh.db']);
     expect((await verifyMesh(database, input)).isEqual).toBe(true);
   });

@@ -71,7 +71,7 @@ describe('a split in place of another, when it is killed', () => {
       if (!isKilled) break;
       // Whatever stands there, the next command finds the one or the other in it.
       if (!readdirSync(at('work')).includes('pieces')) outcomes.away++;
-      await expect(splitMesh(database, output, FORMER)).rejects.toThrow(/exists already/);
+      await expect(splitMesh(database, output, FORMER)).rejects.toThrow(/already exists/);
       const found = readFolder(output);
       if ('cell_2_0_0.off' in found) {
         expect(found).toEqual(former);
@@ -150,7 +150,7 @@ describe('a split in place of another', () => {
     writeFileSync(join(output, 'cell_0_0_1.off'), 'of somebody else');
     const before = readFolder(output);
     await expect(splitMesh(database, output, NEXT, FORCED)).rejects.toThrow(
-      /cell_0_0_1\.off: exists already, and no split has written it$/,
+      /cell_0_0_1\.off: already exists and was not written by a split$/,
     );
     expect(readFolder(output)).toEqual(before);
     expect(readdirSync(at('work'))).toEqual(['pieces']);

@@ -113,7 +113,7 @@ describe('spill files of an import', () => {
     expect(() => new SpillFile(`${place}.0-pairs`, 8, 1)).toThrow(
       /pairs: cannot open: a symbolic link is in the way$/,
     );
-    expect(() => new SpillFile(`${place}.0-pairs`, 8)).toThrow(/cannot create: it exists already$/);
+    expect(() => new SpillFile(`${place}.0-pairs`, 8)).toThrow(/cannot create: it already exists$/);
     expect(readFileSync(set.at('victim'), 'utf8')).toBe(VICTIM);
   });
 

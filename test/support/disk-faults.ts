@@ -253,7 +253,7 @@ function expectClear({ message, hint }: offload.FileError, { path }: Asked, code
     .replace(/\/(split|pieces)\/.*$/, '/$1');
   expect(message, what).toContain(known);
   expect(message, what).toMatch(new RegExp(`^[^\\n]*: cannot [a-z ]+: ${CODES[code]}$`));
-  if (message.includes(': cannot bring its name')) expect(hint, what).toMatch(/^what has its name is whole/);
+  if (message.includes(': cannot bring its name')) expect(hint, what).toMatch(/^the output is complete/);
   else if (code === 'ENOSPC' || code === 'EDQUOT') expect(hint, what).toMatch(/^nothing is lost: make space/);
   else if (code === 'EIO') expect(hint, what).toMatch(/^nothing is lost, but the disk/);
 }

@@ -1,6 +1,6 @@
 /**
- * Holds a file that is being made for one run alone, of this process or another one: by a lock of SQLite's on a file
- * beside it, which the system takes back whatever becomes of the process.
+ * Reserves an unfinished file for one run, in this process or another. An SQLite lock on a file beside it does this;
+ * the system releases it however the process ends.
  */
 import type Database from 'better-sqlite3';
 import { FileError, systemCode } from '../../errors.js';
@@ -9,7 +9,7 @@ import { RandomAccessFile } from '../../io/random-access-file.js';
 import { databaseError } from '../database-error.js';
 import { openDatabase } from '../open-database.js';
 
-/** How often a lock's file may be removed by others before it is held. */
+/** The most times that other runs may remove the lock file before it is held. */
 const ATTEMPTS = 100;
 
 export class BuildLock {
@@ -18,14 +18,14 @@ export class BuildLock {
     private readonly db: Database.Database,
   ) {}
 
-  /** Throws FileError where another run has it, or where the lock's own file cannot be made. */
+  /** Throws FileError if another run holds the lock, or if the lock file cannot be created. */
   static take(path: string): BuildLock {
     const lockPath = `${path}.lock`;
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const before = fileMark(lockPath);
       const lock = new BuildLock(lockPath, openLocked(lockPath, path));
       const after = fileMark(lockPath);
-      // Another run may have removed the file that was opened: what is held is worth nothing then.
+      // Another run may have removed the opened file; a lock on it would be worthless.
       if (after !== undefined && (before === undefined || before === after)) return lock;
       lock.db.close();
     }
@@ -34,7 +34,7 @@ export class BuildLock {
 
   release(): void {
     try {
-      // While it is held: who opens one of that name from now on has a file of their own.
+      // While it is held: processes that open this name from now on get a new file.
       removeFile(this.path);
     } finally {
       this.db.close();
@@ -44,7 +44,7 @@ export class BuildLock {
 
 function openLocked(lockPath: string, path: string): Database.Database {
   if (isLink(lockPath)) {
-    throw new FileError(`${lockPath}: is a symbolic link; expected none under this name`, {
+    throw new FileError(`${lockPath}: is a symbolic link; expected no link under this name`, {
       hint: 'remove it, or choose another name for the database',
     });
   }
@@ -60,13 +60,13 @@ function openLocked(lockPath: string, path: string): Database.Database {
     if (systemCode(error)?.startsWith('SQLITE_BUSY')) {
       throw otherRun(path);
     }
-    // The system says better than SQLite why a file cannot be made.
+    // The system explains better than SQLite why a file cannot be created.
     RandomAccessFile.open(lockPath, 'ensure').close();
     throw databaseError(error, lockPath);
   }
 }
 
 function otherRun(path: string): FileError {
-  const hint = 'wait for it to end, or choose another name';
-  return new FileError(`${path}: another run is making it`, { code: 'IMPORT_RUNNING', hint });
+  const hint = 'wait until it ends, or choose another name';
+  return new FileError(`${path}: another run is writing it`, { code: 'IMPORT_RUNNING', hint });
 }

@@ -1,9 +1,9 @@
 /**
- * One import's way into a new database: rows as finished pages while it lasts. What is left to SQLite at the end, the
- * source's row and the unique index, `new-database` does.
+ * Loads one import into a new database, as finished pages. `new-database` then lets SQLite add the source's row and the
+ * unique index.
  *
- * The database is built under a name of the caller's choosing and is whole only after that: there is no journal, and
- * nothing is on the disk for certain before.
+ * The database is built under a name of the caller's choice and is complete only after that: there is no journal, and
+ * nothing is certain to be on the disk before.
  */
 
 import { RandomAccessFile } from '../../io/random-access-file.js';
@@ -32,39 +32,39 @@ import {
   type Table,
 } from './new-database.js';
 
-/** What is known of a source when all of it is read; see the table `sources`. */
+/** The facts about a source once it has been read; see the table `sources`. */
 export interface SourceRecord {
   readonly path: string;
   readonly format: string;
   readonly encoding: string;
   readonly precision: Precision;
-  /** Of the file as it stands, compressed or not, in bytes; the digest is of these, too: they tell it again. */
+  /** Size of the stored file, compressed or not, in bytes; with the digest of the same bytes, it identifies it. */
   readonly size: number;
   readonly modified: Date | undefined;
   readonly sha256: string | undefined;
   readonly header: Uint8Array | undefined;
   readonly options: Readonly<Record<string, unknown>>;
   readonly warnings: readonly (Warning & { readonly count: number })[];
-  /** Of an indexed source: its faces and vertices, and what became of them. */
+  /** The counts of an indexed source. */
   readonly indexed: IndexedRecord | undefined;
 }
 
-/** What has been loaded so far. */
+/** The counts of what has been loaded so far. */
 export interface LoadTally {
   readonly triangles: number;
   readonly vertices: number;
-  /** Triangles two of whose corners are one vertex. */
+  /** Triangles with two corners at one vertex. */
   readonly degenerate: number;
   readonly bounds: Bounds | undefined;
 }
 
-/** A part that is not at its end: its number and its first triangle. */
+/** A part that has not ended: its number and its first triangle. */
 interface OpenPart {
   readonly part: number;
   readonly first: number;
 }
 
-/** A load at a moment of its writing. Plain data. */
+/** The saved state of a load. Plain data. */
 export interface SavedMeshLoad {
   readonly load: SavedLoad;
   readonly triangles: number;
@@ -85,18 +85,18 @@ export class MeshLoad implements MeshSink {
   private triangles = 0;
   private vertices = 0;
   private degenerate = 0;
-  /** Colours so far that had components beyond 0 to 1. */
+  /** Colors so far with components outside 0 to 1. */
   cutColors = 0;
   private readonly min: [number, number, number] = [Infinity, Infinity, Infinity];
   private readonly max: [number, number, number] = [-Infinity, -Infinity, -Infinity];
   private parts = 0;
   private partRuns = 0;
-  /** The part of each kind that the next triangle belongs to, and its first triangle. */
+  /** For each kind, the open part and its first triangle. */
   private readonly openParts = new Map<PartStart['partKind'], OpenPart>();
   private readonly color = new Float64Array(4);
-  /** Vertices that the triangles of a soup have had so far, and how many make the next row of appearances. */
+  /** Vertices used by the triangles of a soup so far, and the number at which the next appearance is recorded. */
   private seen = 0;
-  /** Offsets from which on the next place is to be kept: of batches, which begin anywhere, the first is always told. */
+  /** Offsets from which the next place is recorded. A batch may begin anywhere, but always gives its first place. */
   private placeDue = 0;
   private vertexPlaceDue = 0;
   private appearanceDue = 0;
@@ -110,7 +110,7 @@ export class MeshLoad implements MeshSink {
     private readonly isSoup: boolean,
   ) {}
 
-  /** Makes a new database file, which must not exist, and readies it for rows: of soup, or of an indexed source. */
+  /** Creates a new database file, which must not exist, ready for the rows of soup or of an indexed source. */
   static create(path: string, layout: 'soup' | 'indexed'): MeshLoad {
     const { indexSql, roots } = writeEmpty(path, 'create');
     const load = TableLoad.open(path);
@@ -118,10 +118,7 @@ export class MeshLoad implements MeshSink {
     return new MeshLoad(path, load, tables, indexSql, layout === 'soup');
   }
 
-  /**
-   * Goes on with a load from where it was saved, whatever has been done to the file since, as long as none of what was
-   * there has been lost. Throws FileError.
-   */
+  /** Resumes a saved load, whatever was done to the file since, unless it lost something saved. Throws FileError. */
   static resume(path: string, saved: SavedMeshLoad, layout: 'soup' | 'indexed'): MeshLoad {
     // SQLite may have written to these pages at the end.
     const { indexSql, roots } = writeEmpty(path, 'update');
@@ -132,10 +129,10 @@ export class MeshLoad implements MeshSink {
     return rows;
   }
 
-  /** The vertices of a load that was saved and has gone no further. Leaves the file as it was. */
+  /** Yields the vertices of a saved load that has not continued. Leaves the file unchanged. */
   static *vertices(path: string, saved: SavedMeshLoad): Generator<VertexBatch> {
     const { roots } = writeEmpty(path, 'update');
-    // Tables can only be read under the roots that they will have at the end.
+    // Tables can only be read under their final roots.
     const view = TableLoad.resume(path, saved.load);
     try {
       view.finish();
@@ -169,7 +166,7 @@ export class MeshLoad implements MeshSink {
     this.max.splice(0, 3, ...(bounds?.max ?? this.max));
   }
 
-  /** Hands everything to the system; returns what {@link resume} needs to go on from here. */
+  /** Passes everything to the system; returns the state for {@link resume}. */
   save(): SavedMeshLoad {
     const { triangles, vertices, degenerate, cutColors, parts, partRuns } = this;
     const { seen, placeDue, vertexPlaceDue, appearanceDue } = this;
@@ -224,12 +221,12 @@ export class MeshLoad implements MeshSink {
     }
   }
 
-  /** Takes note that vertex `id` is vertex `number` of an indexed source, where it has not come before. */
+  /** Records that vertex `id` is vertex `number` of an indexed source, at its first appearance. */
   addAppearance(id: number, number: number): void {
     this.tables.appearances.appendRow(id, [null, number]);
   }
 
-  /** Colours and normals come in the order of their vertices, or triangles. */
+  /** Adds colors and normals in the order of their vertices or triangles. */
   addVertexColor(id: number, color: Float64Array): void {
     this.tables.vertex_colors.appendReals(id, this.completeColor(color));
   }
@@ -242,7 +239,7 @@ export class MeshLoad implements MeshSink {
     this.tables.triangle_colors.appendReals(triangle, this.completeColor(color));
   }
 
-  /** Keeps the places of vertices. */
+  /** Records the places of vertices. */
   addVertexPlaces({ places }: IndexedVertices): void {
     for (const { record, offset, line } of places) {
       if (offset < this.vertexPlaceDue) continue;
@@ -251,7 +248,7 @@ export class MeshLoad implements MeshSink {
     }
   }
 
-  /** Keeps the places of triangles, of which `first` is the first, and their attribute words that are not 0. */
+  /** Records the places of triangles from number `first` on, and their attribute words other than 0. */
   addTrianglePlaces(batch: SoupBatch | IndexedFaces, first: number): void {
     if (batch.kind === 'faces') {
       this.addFacePlaces(batch, first);
@@ -269,14 +266,14 @@ export class MeshLoad implements MeshSink {
     }
   }
 
-  /** Begins a part with triangle `first`, which ends the one of its kind before. */
+  /** Begins a part with triangle `first`, and ends the previous part of its kind. */
   addPart({ name, partKind }: PartStart, first: number): void {
     this.endPart(partKind, first);
     this.tables.parts.appendRow(this.parts, [null, name, partKind]);
     this.openParts.set(partKind, { part: this.parts++, first });
   }
 
-  /** Ends the load with the right edges of the trees; returns what is left to {@link completeDatabase}. */
+  /** Ends the load with the right edges of the trees; returns the rest of the work for {@link completeDatabase}. */
   finish(source: SourceRecord, options: { index: boolean; hasThreads: boolean }): Completion {
     for (const kind of this.openParts.keys()) this.endPart(kind, this.triangles);
     this.load.finish();
@@ -289,14 +286,14 @@ export class MeshLoad implements MeshSink {
     };
   }
 
-  /** Lets go of the file. To be called in any case. */
+  /** Closes the file. Must always be called. */
   close(): void {
     const { isClosed } = this;
     this.isClosed = true;
     if (!isClosed) this.load.close();
   }
 
-  /** A colour without alpha is opaque; a component that is no number is 0, one beyond 0 to 1 the nearest of these. */
+  /** Completes a color: without alpha it is opaque; NaN components become 0, others are clamped to 0 to 1. */
   private completeColor(color: Float64Array): Float64Array {
     let isCut = false;
     for (let k = 0; k < 4; k++) {
@@ -321,7 +318,7 @@ export class MeshLoad implements MeshSink {
     }
   }
 
-  /** New vertices have the ids that follow: the first of a triangle's is told by how many there were. */
+  /** Records first appearances. New ids are consecutive, so the count gives the first one of a triangle. */
   private noteAppearances(corners: Float64Array, count: number): void {
     let { seen } = this;
     for (let k = 0; k < 3 * count; k += 3) {
@@ -344,7 +341,7 @@ export class MeshLoad implements MeshSink {
     this.tables.part_runs.appendRow(this.partRuns++, [null, open.part, open.first, next - 1]);
   }
 
-  /** The row of the table `sources`. */
+  /** Makes the row of the table `sources`. */
   private describeSource(source: SourceRecord): Completion['source'] {
     const { bounds } = this.tally;
     const { indexed, ...known } = source;
@@ -374,12 +371,12 @@ export class MeshLoad implements MeshSink {
   }
 }
 
-/** Where the block behind that of a byte begins. */
+/** Returns the start of the next block after a byte. */
 function nextBlock(offset: number): number {
   return PLACE_BYTES * (Math.floor(offset / PLACE_BYTES) + 1);
 }
 
-/** Writes the pages that an empty database has, to a new file or to their place. */
+/** Writes the pages of an empty database, to a new file or in place. */
 function writeEmpty(path: string, mode: 'create' | 'update'): EmptyDatabase {
   const empty = makeEmpty();
   const file = RandomAccessFile.open(path, mode);

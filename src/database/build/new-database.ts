@@ -1,6 +1,4 @@
-/**
- * A database as an import begins and ends it by SQLite; in between its tables are filled without (`mesh-load`).
- */
+/** Creates and completes a database with SQLite; in between, `mesh-load` fills its tables without it. */
 
 import type Database from 'better-sqlite3';
 import { RandomAccessFile } from '../../io/random-access-file.js';
@@ -9,13 +7,13 @@ import { databaseError } from '../database-error.js';
 import { migrate } from '../migrate.js';
 import { openDatabase, openInMemory } from '../open-database.js';
 
-/** Larger pages than SQLite's default: fewer to write, and a shallower tree. */
+/** Larger than SQLite's default: fewer pages to write, and a shallower tree. */
 const PAGE_BYTES = 16_384;
 
 /**
- * Threads beside the main one that sort the unique index. Each takes as much memory as the cache; four of them made
- * little difference on two cores. Measured on 10 M triangles: 2.2 s without, 1.35 s with two and a cache of 16 MiB,
- * 1.5 s with 32 MiB and 1.6 s with 80 MiB.
+ * Threads besides the main one that sort the unique index. Each takes as much memory as the cache; four made little
+ * difference on two cores. Measured on 10 M triangles: 2.2 s without, 1.35 s with two and a cache of 16 MiB, 1.5 s with
+ * 32 MiB and 1.6 s with 80 MiB.
  */
 export const INDEX_THREADS = 2;
 
@@ -37,20 +35,20 @@ export type Table = (typeof TABLES)[number];
 /** Root pages by table. */
 export type Roots = readonly (readonly [table: Table, root: number])[];
 
-/** What is left to SQLite when all rows are in their tables. Plain data, for another thread. */
+/** The work left for SQLite when all rows are in their tables. Plain data, for another thread. */
 export interface Completion {
   readonly path: string;
   /** The row of the table `sources`. */
   readonly source: Readonly<Record<string, string | number | Uint8Array | null>>;
-  /** Makes the unique index, where there is to be one. */
+  /** The statement that creates the unique index, if wanted. */
   readonly indexSql: string | undefined;
-  /** How many threads may help with that. */
+  /** The number of threads that may help with it. */
   readonly threads: number;
 }
 
 /**
- * Writes the source's row and, if asked for, the unique index, which SQLite builds by sorting; one that has it is then on
- * the disk. May take long, and nothing interrupts it. Throws FileError, DatabaseError.
+ * Writes the source's row and, if requested, the unique index, which SQLite builds by sorting. A database with the
+ * index is then synced. May take long and cannot be interrupted. Throws FileError, DatabaseError.
  */
 export function completeDatabase({ path, source, indexSql, threads }: Completion): void {
   try {
@@ -73,7 +71,7 @@ export function completeDatabase({ path, source, indexSql, threads }: Completion
   file.close();
 }
 
-/** A database without rows, and without the unique index, which `indexSql` makes; the same each time. */
+/** A database without rows and without the unique index, which `indexSql` creates; always the same. */
 export interface EmptyDatabase {
   readonly bytes: Uint8Array;
   readonly indexSql: string;
@@ -87,7 +85,7 @@ export function makeEmpty(): EmptyDatabase {
     const schema = db.prepare('SELECT sql FROM sqlite_schema WHERE name = ?').pluck();
     const indexSql = schema.get('vertices_position') as string;
     db.exec('DROP INDEX vertices_position');
-    // The page of the dropped index would stay behind as a free one.
+    // The page of the dropped index would remain as a free page.
     db.exec('VACUUM');
     const sql = "SELECT name, rootpage FROM sqlite_schema WHERE type = 'table'";
     const roots = db.prepare(sql).raw().all() as unknown as Roots;
@@ -97,11 +95,11 @@ export function makeEmpty(): EmptyDatabase {
   }
 }
 
-/** No journal on the disk and no sync: the file is new, and worth nothing until it is finished. */
+/** Neither journal nor sync: the file is new, and worthless until it is finished. */
 function openForBuilding(path: string | undefined, cacheBytes = 2 ** 20): Database.Database {
   const db = path === undefined ? openInMemory() : openDatabase(path);
   db.pragma(`page_size = ${PAGE_BYTES}`);
-  // OFF is not to be had from better-sqlite3, which then keeps one on the disk.
+  // better-sqlite3 cannot set `journal_mode = OFF`; it would keep a journal on the disk.
   db.pragma('journal_mode = MEMORY');
   db.pragma('synchronous = OFF');
   db.pragma('locking_mode = EXCLUSIVE');

@@ -1,7 +1,7 @@
 /**
- * The rows of leaf pages, as three numbers each: vertices, whose ids are dense, or triangles, whose ids ascend.
+ * Decodes the rows of leaf pages, as three numbers each: vertices, whose ids are dense, or triangles, whose ids ascend.
  *
- * Nothing in a page is trusted: whatever breaks the format, sqlite.org/fileformat2.html sections 1.6 and 2.1, or the
+ * Pages are not trusted: any violation of the format (sqlite.org/fileformat2.html sections 1.6 and 2.1) or of the
  * mesh's own rules is an error that names the page.
  */
 
@@ -20,45 +20,45 @@ import {
 } from './page-format.js';
 
 /**
- * A batch is handed over when it has so many rows, with the rest of its last page. With 16,384 an export of 100,000
- * triangles took 6 % longer: the compiler learns from loops that come to their end.
+ * A batch ends with the page that brings it to this many rows. With 16,384, an export of 100,000 triangles took 6 %
+ * longer: the compiler learns from loops that end.
  */
 export const BATCH_ROWS = 4096;
-/** Stands for the width of a column that is no number: it ends beyond any row. */
+/** The width of a column that is not a number: it ends beyond any row. */
 const NO_NUMBER = 2 ** 16;
 
-/** The least bytes that a row takes of a page: a pointer of two, a size, an id and a header of five. */
+/** The smallest row of a page in bytes: a pointer of two, a size, an id and a header of five. */
 export const ROW_BYTES_MIN = 9;
 
-/** The most rows of a page. */
+/** Returns the most rows of a page. */
 export function rowsMax(pageBytes: number): number {
   return Math.floor(pageBytes / ROW_BYTES_MIN);
 }
 
-/** `count` rows with their ids. Valid until the next are asked for. */
+/** `count` rows with their ids. Valid until the next batch is requested. */
 export interface Rows {
   readonly count: number;
   readonly ids: Float64Array;
 }
 
 /**
- * Decodes leaves, one after the other, into three values a row.
+ * Decodes leaves, one after another, into three values a row.
  *
- * What nearly every row is, short varints and columns of one kind, goes a way of its own: 24 million triangles/s
- * instead of 20, and 28 million vertices (`npm run bench -- --only tables`).
+ * Common rows, with short varints and columns of one kind, take a fast path: 24 million triangles/s instead of 20, and
+ * 28 million vertices (`npm run bench -- --only tables`).
  */
 export class LeafDecoder {
-  /** Rows in `values`. */
+  /** The number of rows in `values`. */
   count = 0;
-  /** Three a row. */
+  /** Three values a row. */
   readonly values: Float64Array;
   readonly ids: Float64Array;
-  /** The id that the next row must have, or exceed: vertices are dense, triangles may have gaps. */
+  /** The next row's required id (vertices, which are dense) or least id (triangles, which may have gaps). */
   nextId = 0;
   /** The id of the first row. */
   firstId = -1;
   private readonly usableBytes: number;
-  /** Where the varint read last ends. */
+  /** The end of the last varint read. */
   private after = 0;
 
   constructor(
@@ -72,12 +72,12 @@ export class LeafDecoder {
     this.ids = new Float64Array(rows);
   }
 
-  /** What has been decoded; the decoder reuses it. */
+  /** Returns the decoded rows, in memory that the decoder reuses. */
   rows(): Rows & { values: Float64Array } {
     return { count: this.count, ids: this.ids, values: this.values };
   }
 
-  /** Begins anew, with any id. */
+  /** Starts again, with any id. */
   expectAny(): void {
     this.firstId = -1;
     this.nextId = -1;
@@ -88,7 +88,7 @@ export class LeafDecoder {
     this.decodeCells(number, page, 0, this.countCells(number, page), wanted);
   }
 
-  /** Appends at most `count` rows of a leaf of vertices from id `first` on: none where that does not stand here. */
+  /** Appends at most `count` rows of a leaf of vertices from id `first` on; none if that id is not there. */
   decodeFrom(number: number, page: Uint8Array, first: number, count: number): void {
     const cells = this.countCells(number, page);
     const skip = first - this.readId(number, page, 256 * page[LEAF_HEADER]! + page[LEAF_HEADER + 1]!);
@@ -96,11 +96,11 @@ export class LeafDecoder {
     if (skip >= 0 && skip < cells) this.decodeCells(number, page, skip, Math.min(cells, skip + count));
   }
 
-  /** The number of rows of a leaf, checked. */
+  /** Returns the number of rows of a leaf, checked. */
   private countCells(number: number, page: Uint8Array): number {
     if (page[0] !== TABLE_LEAF) throw this.error(number, `type ${page[0]}; expected ${TABLE_LEAF}, a leaf`);
     const cells = 256 * page[CELL_COUNT]! + page[CELL_COUNT + 1]!;
-    // Without this rule a few pages could spell out a tree of more empty leaves than there is time for.
+    // Without this rule, a few pages could form a tree with more empty leaves than could ever be read.
     if (cells === 0) throw this.error(number, 'no cells; expected at least one');
     if (LEAF_HEADER + 9 * cells > this.usableBytes)
       throw this.error(number, `${cells} rows; expected no more than fit`);
@@ -129,7 +129,7 @@ export class LeafDecoder {
       const start = this.after;
       const end = start + payload;
       if (payload < 5 || payload > payloadMax || end > usableBytes) {
-        throw this.error(number, `a row of ${payload} bytes at ${at}; expected 5 or more, all in this page`);
+        throw this.error(number, `a row of ${payload} bytes at ${at}; expected at least 5, all in this page`);
       }
       bytes += end - at;
       if (this.firstId < 0) this.begin(id);
@@ -140,7 +140,7 @@ export class LeafDecoder {
       }
       this.nextId = id + 1;
       if (wanted !== undefined && !wanted.has(id)) continue;
-      // A header of one byte for its size, NULL for the id and three types; columns added later follow them.
+      // A header: one byte for its size, NULL for the id, three types; columns added later follow.
       const headerBytes = page[start]!;
       if (headerBytes < 5 || headerBytes > 127 || page[start + 1] !== 0) {
         throw this.error(
@@ -157,21 +157,21 @@ export class LeafDecoder {
     }
     this.count = row;
     if (dense >= 0) this.nextId = dense + stop;
-    // A damaged count or pointer leaves cells that no row is read from, or that two are.
+    // A damaged count or pointer leaves cells that no row is read from, or two are.
     else if (stop - first === cells) this.checkCells(number, view, bytes);
   }
 
-  /** Throws DatabaseError unless the rows of a page are all that stands in it. */
+  /** Throws DatabaseError unless the rows of a page are its entire content. */
   private checkCells(number: number, view: DataView, bytes: number): void {
     const expected = cellBytes(view, this.usableBytes);
     if (bytes === expected) return;
     const found = expected < 0 ? 'a damaged list of free blocks' : `rows of ${bytes} bytes`;
-    throw this.error(number, `${found}; expected ${expected < 0 ? 'one in order' : expected}`);
+    throw this.error(number, `${found}; expected ${expected < 0 ? 'a valid one' : expected}`);
   }
 
   /**
-   * Decodes three floats from `from` on, whose types stand behind `start`; false where they are something else, or not
-   * finite: what then is right and what is wrong, {@link decodeColumns} says.
+   * Decodes three floats from `from` on, whose types follow `start`. Returns false if they are something else, or not
+   * finite; {@link decodeColumns} then decides what is wrong.
    */
   private decodePosition(
     page: Uint8Array,
@@ -193,7 +193,7 @@ export class LeafDecoder {
     return x - x + (y - y) + (z - z) === 0;
   }
 
-  /** The same for three integers of 24 or 32 bits, which nearly all corners are. */
+  /** Decodes three integers of 24 or 32 bits, as nearly all corners are; returns false for others. */
   private decodeCorners(
     page: Uint8Array,
     view: DataView,
@@ -203,7 +203,7 @@ export class LeafDecoder {
     row: number,
   ): boolean {
     for (let column = 0; column < 3; column++) {
-      // These two serial types are the numbers of bytes.
+      // For these two serial types, the type is the number of bytes.
       const type = page[start + 2 + column]!;
       if ((type !== 3 && type !== 4) || from + type > end) return false;
       const corner = type === 3 ? (view.getInt32(from - 1) << 8) >> 8 : view.getInt32(from);
@@ -214,7 +214,7 @@ export class LeafDecoder {
     return true;
   }
 
-  /** The same for any columns. Throws DatabaseError unless they are what a row of a mesh has. */
+  /** Decodes any columns. Throws DatabaseError unless they fit a row of a mesh. */
   private decodeColumns(
     number: number,
     page: Uint8Array,
@@ -237,7 +237,7 @@ export class LeafDecoder {
           : type >= 8
             ? type - 8
             : readInteger(page, from, next - from);
-      // A coordinate is finite, a corner is an id.
+      // A coordinate must be finite, a corner must be an id.
       if (isVertex ? value - value !== 0 : !isId(value)) {
         const expected = isVertex ? 'a finite coordinate' : 'a vertex id';
         throw this.error(number, `${value} in row ${id}; expected ${expected}`);
@@ -248,8 +248,8 @@ export class LeafDecoder {
   }
 
   /**
-   * The id of a leaf's first row where those of the others go on from it, and may follow what came before; else -1.
-   * Rows that nobody wants then need not be looked at.
+   * Returns the id of a leaf's first row if the leaf's ids are dense and may follow the previous ones; else -1.
+   * Unwanted rows then need not be decoded.
    */
   private findDense(number: number, page: Uint8Array, view: DataView, cells: number): number {
     const first = this.readId(number, page, view.getUint16(LEAF_HEADER));
@@ -259,7 +259,7 @@ export class LeafDecoder {
     return (this.isVertex ? first === this.nextId : first >= this.nextId) ? first : -1;
   }
 
-  /** The id of the row at `at`. */
+  /** Returns the id of the row at `at`. */
   private readId(number: number, page: Uint8Array, at: number): number {
     this.readVarint(number, page, at);
     return this.readVarint(number, page, this.after);
@@ -270,7 +270,7 @@ export class LeafDecoder {
     if (this.nextId < 0) this.nextId = id;
   }
 
-  /** Reads a varint, where nearly all are short: sizes have one byte, ids below 2^28 four at most. */
+  /** Reads a varint; the fast path covers up to four bytes. Sizes mostly have one byte, ids below 2^28 four at most. */
   private readVarint(number: number, page: Uint8Array, at: number): number {
     if (at < this.usableBytes - 4) {
       const first = page[at]!;
@@ -289,7 +289,7 @@ export class LeafDecoder {
     return this.readLongVarint(number, page, at);
   }
 
-  /** Reads a varint of up to eight bytes: nine are for negative ids and those beyond 2^53, which no mesh has. */
+  /** Reads a varint of up to eight bytes. Nine are for negative ids and those beyond 2^53, which no mesh has. */
   private readLongVarint(number: number, page: Uint8Array, at: number): number {
     let value = 0;
     for (let k = at; k < at + 8 && k < this.usableBytes; k++) {
@@ -307,10 +307,10 @@ export class LeafDecoder {
   }
 }
 
-/** What is wrong with an id where `next` is the one to come, or the least one. */
+/** Describes a wrong id if `next` is the required id, or the smallest allowed one. */
 export function describeOrder(isVertex: boolean, id: number, next: number): string {
   return isVertex
-    ? `vertex ids have a gap or go back, ${id} was found; expected ${next}`
+    ? `vertex ids are not dense, found ${id}; expected ${next}`
     : `triangle id ${id}; expected one from ${next} to 2^53 - 1`;
 }
 

@@ -1,14 +1,14 @@
 /**
- * SQLite's file format, as far as rowid tables need it: the file header, page layout, varints, integers, columns.
+ * SQLite's file format, as needed for rowid tables: file header, page layout, varints, integers, columns.
  *
  * Everything here follows sqlite.org/fileformat2.html, sections 1.3 (file header), 1.6 (b-tree pages) and 2.1
- * (records). All numbers in a database file are big-endian. No I/O, and nothing about indexes or overflow pages.
+ * (records). All numbers in a database file are big-endian. No I/O, no indexes, no overflow pages.
  */
 
 /** Bytes of the file header, at the beginning of page 1. */
 export const FILE_HEADER_BYTES = 100;
 
-/** Offsets in the file header of what is rewritten after a load: 32-bit each (section 1.3). */
+/** Offsets in the file header of fields rewritten after a load, 32 bits each (section 1.3). */
 export const CHANGE_COUNTER = 24;
 export const PAGE_COUNT = 28;
 export const VERSION_VALID_FOR = 92;
@@ -17,11 +17,11 @@ export const VERSION_VALID_FOR = 92;
 export const TABLE_INTERIOR = 5;
 export const TABLE_LEAF = 13;
 
-/** Bytes before the cell pointers of a page, by its type. */
+/** Bytes before a page's cell pointers, by page type. */
 export const LEAF_HEADER = 8;
 export const INTERIOR_HEADER = 12;
 
-/** Offsets in a page's header: three 16-bit numbers, a byte and, in interior pages, a 32-bit page number. */
+/** Offsets in a page header: three 16-bit numbers, a byte and, in interior pages, a 32-bit page number. */
 const FIRST_FREE_BLOCK = 1;
 export const CELL_COUNT = 3;
 export const CONTENT_START = 5;
@@ -32,8 +32,8 @@ export const RIGHT_CHILD = 8;
 export const PAGES_MAX = 2 ** 32 - 2;
 
 /**
- * How many bytes the cells of a page take, by all that its header says: what is neither before them nor free. -1 where
- * the list of free blocks is no list.
+ * Returns the bytes that the cells of a page take according to its header: everything neither before them nor free.
+ * Returns -1 if the list of free blocks is invalid.
  */
 export function cellBytes(page: DataView, usableBytes: number): number {
   // 65,536 does not fit in the two bytes and is written as 0.
@@ -49,17 +49,17 @@ export function cellBytes(page: DataView, usableBytes: number): number {
   return usableBytes - start - free;
 }
 
-/** A payload of more bytes than this goes on in overflow pages (section 1.6, "X is U-35"). */
+/** Returns the largest payload without overflow pages, in bytes (section 1.6, "X is U-35"). */
 export function localPayloadMax(usableBytes: number): number {
   return usableBytes - 35;
 }
 
-/** Number of the page that holds byte 2^30, where SQLite sets its locks: it is never used (section 1.4). */
+/** Returns the number of the page with byte 2^30, where SQLite sets its locks; it is never used (section 1.4). */
 export function lockPage(pageBytes: number): number {
   return 2 ** 30 / pageBytes + 1;
 }
 
-/** What the file header says. */
+/** The content of a file header. */
 export interface FileHeader {
   /** A power of two from 512 to 65,536. */
   readonly pageBytes: number;
@@ -73,7 +73,7 @@ export interface FileHeader {
 
 const MAGIC = 'SQLite format 3\0';
 
-/** Reads the first 100 bytes of a file; undefined where they are not the header of a database (section 1.3). */
+/** Parses the first 100 bytes of a file; undefined if they are not the header of a database (section 1.3). */
 export function parseFileHeader(bytes: Uint8Array): FileHeader | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   if (bytes.length < FILE_HEADER_BYTES) return undefined;
@@ -92,16 +92,16 @@ export function parseFileHeader(bytes: Uint8Array): FileHeader | undefined {
   };
 }
 
-/** Number of bytes of a varint, 1 to 8. `value` is an integer from 0 to 2^53 - 1. */
+/** Returns the number of bytes of a varint, 1 to 8. `value` is an integer from 0 to 2^53 - 1. */
 export function varintWidth(value: number): number {
   let width = 1;
   for (let limit = 128; value >= limit; limit *= 128) width++;
   return width;
 }
 
-/** Writes a varint over the `width` bytes that varintWidth gives; returns the position after it. */
+/** Writes a varint over the `width` bytes from varintWidth; returns the position after it. */
 export function writeVarint(page: Uint8Array, at: number, value: number, width: number): number {
-  // Bitwise operators would cut ids to 32 bits.
+  // Bitwise operators would truncate ids to 32 bits.
   let rest = value;
   for (let k = at + width - 1; k >= at; k--) {
     const high = Math.floor(rest / 128);
@@ -111,13 +111,13 @@ export function writeVarint(page: Uint8Array, at: number, value: number, width: 
   return at + width;
 }
 
-/** Bytes of an integer column by its serial type; 0, 8 and 9 stand for NULL, 0 and 1 (section 2.1). */
+/** Bytes of an integer column by its serial type; 0, 8 and 9 mean NULL, 0 and 1 (section 2.1). */
 export const INTEGER_BYTES = [0, 1, 2, 3, 4, 6, 8, 8, 0, 0] as const;
 
 /** Serial type of a 64-bit float. */
 export const FLOAT_TYPE = 7;
 
-/** The narrowest serial type of an integer from -(2^53 - 1) to 2^53 - 1. */
+/** Returns the narrowest serial type of an integer from -(2^53 - 1) to 2^53 - 1. */
 export function integerType(value: number): number {
   if (value === 0) return 8;
   if (value === 1) return 9;
@@ -148,11 +148,11 @@ export function readInteger(page: Uint8Array, at: number, width: number): number
   if (width <= 4) return high;
   let low = 0;
   for (let k = lowFrom; k < width; k++) low = 256 * low + page[at + k]!;
-  // One rounding, in this sum: both terms are exact.
+  // A single rounding, in this sum: both terms are exact.
   return 2 ** 32 * high + low;
 }
 
-/** Reads a varint that begins inside the page; what its end cuts off counts as 0. Exact up to 2^53. */
+/** Reads a varint that begins inside the page; bytes cut off by its end count as 0. Exact up to 2^53. */
 export function readVarint(page: Uint8Array, at: number): number {
   let value = 0;
   for (let k = at; k < at + 8; k++) {
@@ -166,23 +166,23 @@ export function readVarint(page: Uint8Array, at: number): number {
 /** A value of a column: safe integers are stored as integers, all other numbers as REAL. */
 export type ColumnValue = number | string | Uint8Array | null;
 
-/** The serial type of a value in a UTF-8 database. Throws RangeError for NaN, which SQLite reads as NULL. */
+/** Returns the serial type of a value in a UTF-8 database. Throws RangeError for NaN, which SQLite reads as NULL. */
 export function columnType(value: ColumnValue): number {
   if (value === null) return 0;
   if (typeof value === 'string') return 13 + 2 * Buffer.byteLength(value, 'utf8');
   if (typeof value !== 'number') return 12 + 2 * value.length;
-  if (Number.isNaN(value)) throw new RangeError('NaN is no column value');
+  if (Number.isNaN(value)) throw new RangeError('NaN is not a column value');
   return Number.isSafeInteger(value) ? integerType(value) : FLOAT_TYPE;
 }
 
-/** Bytes of a value by its serial type. */
+/** Returns the bytes of a value by its serial type. */
 export function columnBytes(type: number): number {
   return type < 12 ? INTEGER_BYTES[type]! : Math.floor((type - 12) / 2);
 }
 
 /**
- * Writes a value of a serial type to a page; returns the position after it. Nothing is allocated: a source may have
- * millions of parts, whose names the collector would free late.
+ * Writes a value of a serial type to a page; returns the position after it. Allocates nothing: a source may have
+ * millions of parts, whose names would be freed late.
  */
 export function writeColumn(page: Buffer, at: number, value: ColumnValue, type: number): number {
   if (typeof value === 'string') return at + page.write(value, at, 'utf8');

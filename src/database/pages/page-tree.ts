@@ -1,8 +1,8 @@
 /**
- * The tree above the leaves of a table that is written from left to right: pages get their numbers at the end of the
+ * The tree above the leaves of a table that is written from left to right. Pages get their numbers at the end of the
  * file, and each level of interior pages keeps only its right edge.
  *
- * After sqlite.org/fileformat2.html, section 1.6. No leaves and no rows here: those are table-writer's.
+ * After sqlite.org/fileformat2.html, section 1.6. Leaves and rows are table-writer's.
  */
 import { DatabaseError } from '../../errors.js';
 import type { RandomAccessFile } from '../../io/random-access-file.js';
@@ -29,24 +29,24 @@ export class PageAppender {
   constructor(
     private readonly file: RandomAccessFile,
     readonly pageBytes: number,
-    /** Pages of the file, those in the buffer included. */
+    /** Pages of the file, including those in the buffer. */
     public count: number,
   ) {
     this.buffer = new Uint8Array(Math.max(pageBytes, BUFFER_BYTES));
   }
 
-  /** Puts a copy of a finished page at the end of the file; returns its number, from 1. */
+  /** Appends a copy of a finished page to the file; returns its number, from 1. */
   place(page: Uint8Array): number {
     if (this.count + 1 === lockPage(this.pageBytes)) this.append(new Uint8Array(this.pageBytes));
     return this.append(page);
   }
 
-  /** Writes over a page that was there before the load. */
+  /** Overwrites a page that existed before the load. */
   replace(number: number, page: Uint8Array): void {
     this.file.write(page, this.pageBytes * (number - 1));
   }
 
-  /** Writes what is in the buffer. */
+  /** Writes the buffer to the file. */
   flush(): void {
     this.file.write(this.buffer.subarray(0, this.buffered), this.pageBytes * this.count - this.buffered);
     this.buffered = 0;
@@ -69,7 +69,7 @@ interface Child {
   readonly lastId: number;
 }
 
-/** A level at a moment of its making, and those above. Plain data. */
+/** The saved state of a level and those above. Plain data. */
 export interface SavedLevel {
   readonly children: readonly Child[];
   readonly full: number;
@@ -78,12 +78,12 @@ export interface SavedLevel {
 }
 
 /**
- * The right edge of one level of interior pages. A page has a cell (child, its largest id) for each child but the
- * last, which its header names, and SQLite takes no page without a cell. So when a page is full, one child waits
- * beside it: if another follows, the two begin the next page; if none does, the full page gives its last child away.
+ * The right edge of one level of interior pages. A page has a cell (child, its largest id) for each child except the
+ * last, which its header names, and SQLite accepts no page without a cell. So when a page is full, one more child
+ * waits: if another follows, the two begin the next page; if none does, the full page gives up its last child.
  */
 export class InteriorLevel {
-  /** Of the page in the making and, beyond `full`, the one that waits. */
+  /** The children of the current page and, beyond `full`, the one that waits. */
   private readonly children: Child[] = [];
   /** Children of the page when it is full, 0 before. */
   private full = 0;
@@ -101,7 +101,7 @@ export class InteriorLevel {
     if (saved.parent !== undefined) this.parent = new InteriorLevel(pages, saved.parent);
   }
 
-  /** The right edge from here up, as it is now. */
+  /** Returns the current right edge of this level and those above. */
   save(): SavedLevel {
     const { children, full, bytes, parent } = this;
     return { children: [...children], full, bytes, parent: parent?.save() };
@@ -122,7 +122,7 @@ export class InteriorLevel {
     this.children.push(child);
   }
 
-  /** Places what is left, here and above, and returns the page at the top. */
+  /** Places the rest, here and above, and returns the top page. */
   finish(): Uint8Array {
     if (this.full > 0) this.placeFirst(this.full - 1);
     if (this.parent === undefined) return this.encode(this.children);
@@ -165,6 +165,6 @@ function interiorCellBytes(child: Child): number {
 export function sealPage(view: DataView, type: number, cells: number, content: number): void {
   view.setUint8(0, type);
   view.setUint16(CELL_COUNT, cells);
-  // 65,536, where an empty page of that size has its content, does not fit and is written as 0.
+  // 65,536, the content start of an empty page of that size, does not fit and is written as 0.
   view.setUint16(CONTENT_START, content);
 }

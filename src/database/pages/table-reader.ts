@@ -1,13 +1,13 @@
 /**
- * Rows of the mesh's two large tables, in id order, straight from their leaf pages.
+ * Reads the rows of the mesh's two large tables, in id order, directly from their leaf pages.
  *
  * A full export reads every row once; decoding pages here is eleven to fourteen times as fast as SELECT (`npm run bench
- * -- --only tables`). The pages of one tree level tell where the leaves are before any of them is read, so that
- * stretches that stand together are read at once, and threads can share them out. Not done here: locks (nobody may
- * write meanwhile; the caller holds SQLite's shared lock), write-ahead logs, overflow pages, look-ups by id. That rows
- * are missing at the end of a table shows only against its counts, which the caller has.
+ * -- --only tables`). The pages of one tree level tell where the leaves are before any is read, so adjacent leaves are
+ * read at once, and threads can share them. Not done here: locks (the caller holds SQLite's shared lock, so nobody
+ * writes), write-ahead logs, overflow pages, lookups by id. Rows missing at the end of a table show only in its counts,
+ * which the caller has.
  *
- * Lost: stretches of always 1 MiB (2 M triangles inserted in random order: 330 ms, now 80 ms).
+ * Lost: reads of always 1 MiB (2 M triangles inserted in random order: 330 ms, now 80 ms).
  */
 
 import type { IdSet } from '../../collections/id-set.js';
@@ -29,35 +29,35 @@ import {
   varintWidth,
 } from './page-format.js';
 
-/** The most bytes read at a time: the next leaves of a table mostly stand close behind each other. */
+/** The most bytes read at a time; the next leaves of a table are mostly adjacent. */
 const WINDOW_BYTES = 2 ** 20;
-/** Leaves whose numbers are had before they are read; more than the window holds. */
+/** Leaves listed before they are read; more than the window holds. */
 export const LEAVES_AT_ONCE = 4096;
 /** SQLite's own limit (BTCURSOR_MAX_DEPTH). */
 const DEPTH_MAX = 20;
 
-/** What a thread needs to read from a file that another has open: its descriptor is the process's. */
+/** What a thread needs to read a file that another thread has open: descriptors belong to the process. */
 export interface SharedFile {
   readonly path: string;
   readonly descriptor: number;
   readonly header: FileHeader;
 }
 
-/** Leaf pages from left to right, and the ids that each may hold; the last one's have no limit. */
+/** Leaf pages from left to right, with the ids that each may hold; the last one has no limit. */
 export interface Leaves {
   readonly pages: number[];
   readonly firstIds: number[];
   readonly lastIds: number[];
 }
 
-/** Pages below another, from left to right: the last id that each may hold, and the first one of all. */
+/** Pages below another, from left to right: the last id that each may hold, and the first id of all. */
 interface Children {
   readonly pages: readonly number[];
   readonly firstId: number;
   readonly lastIds: readonly number[];
 }
 
-/** Whether a file begins as SQLite's databases do. Throws FileError. */
+/** Whether a file begins like an SQLite database. Throws FileError. */
 export function isDatabase(path: string): boolean {
   const file = RandomAccessFile.open(path, 'read');
   try {
@@ -68,7 +68,7 @@ export function isDatabase(path: string): boolean {
   }
 }
 
-/** One database file, open for reading. Its streams may run side by side. */
+/** One database file, open for reading. Its streams may be read concurrently. */
 export class TableReader {
   private readonly pages: number;
   private isOpen = true;
@@ -80,7 +80,7 @@ export class TableReader {
     this.pages = Math.floor(file.size() / header.pageBytes);
   }
 
-  /** Opens a database file for reading. Throws FileError, or DatabaseError where it is no database. */
+  /** Opens a database file for reading. Throws FileError, or DatabaseError if it is not a database. */
   static open(path: string): TableReader {
     const file = RandomAccessFile.open(path, 'read');
     try {
@@ -95,18 +95,18 @@ export class TableReader {
     }
   }
 
-  /** Reads from a file that another reader has open, and keeps open as long. Not to be closed. */
+  /** Reads from a file that another reader has open and keeps open. Must not be closed. */
   static attach({ path, descriptor, header }: SharedFile): TableReader {
     return new TableReader(RandomAccessFile.attach(path, descriptor), header);
   }
 
-  /** For {@link attach}. */
+  /** Returns the argument for {@link attach}. */
   share(): SharedFile {
     const { path, descriptor } = this.file;
     return { path, descriptor, header: this.header };
   }
 
-  /** Lets go of the file; may be called again. Gives up the process's locks on it (POSIX). */
+  /** Closes the file; may be called again. Releases the process's locks on it (POSIX). */
   close(): void {
     const { isOpen } = this;
     this.isOpen = false;
@@ -114,10 +114,9 @@ export class TableReader {
   }
 
   /**
-   * Rows (id, x, y, z) of the table with that root page, in id order. Throws DatabaseError unless ids are 0, 1, 2
-   * and so on and coordinates are finite. Only those of a set, if one is given: leaves without any
-   * are passed over. The reader reuses the
-   * batch.
+   * Yields rows (id, x, y, z) of the table with that root page, in id order. Throws DatabaseError unless ids are 0, 1,
+   * 2 and so on and coordinates are finite. With a set, yields only its rows and skips leaves without any. The reader
+   * reuses the batch.
    */
   *vertices(rootPage: number, wanted?: IdSet): Generator<VertexBatch & Rows> {
     for (const { count, ids, values } of this.rows(rootPage, true, wanted))
@@ -125,8 +124,8 @@ export class TableReader {
   }
 
   /**
-   * Rows (id, a, b, c) of the table with that root page, likewise; ids may have gaps. Throws DatabaseError unless
-   * corners are integers from 0 to 2^53 - 1.
+   * Yields rows (id, a, b, c) of the table with that root page, like {@link vertices}; ids may have gaps. Throws
+   * DatabaseError unless corners are integers from 0 to 2^53 - 1.
    */
   *triangles(rootPage: number, wanted?: IdSet): Generator<TriangleBatch & Rows> {
     for (const { count, ids, values } of this.rows(rootPage, false, wanted))
@@ -134,8 +133,8 @@ export class TableReader {
   }
 
   /**
-   * A table's leaf pages, from left to right, at most `max` at a time, without those in which nothing is wanted. The
-   * leaves are not read: whether they are leaves shows when they are decoded. Throws DatabaseError.
+   * Yields a table's leaf pages, from left to right, at most `max` at a time, except those without wanted rows. They
+   * are not read: decoding them shows whether they are leaves. Throws DatabaseError.
    */
   *leaves(rootPage: number, max: number, wanted?: IdSet): Generator<Leaves> {
     let some: { pages: number[]; firstIds: number[]; lastIds: number[] } = {
@@ -173,20 +172,17 @@ export class TableReader {
     else if (this.examine(rootPage).cells > 0) yield { pages: [rootPage], firstId: 0, lastIds: [lastId] };
   }
 
-  /** A decoder for {@link decode}. */
+  /** Creates a decoder for {@link decode}. */
   decoder(isVertex: boolean): LeafDecoder {
     return new LeafDecoder(this.header, isVertex, (page, problem) => this.error(page, problem));
   }
 
-  /** Memory for {@link read}: each stream needs its own. */
+  /** Allocates memory for {@link read}; each stream needs its own. */
   window(): Uint8Array {
     return new Uint8Array(Math.max(this.pageBytes, WINDOW_BYTES));
   }
 
-  /**
-   * Reads pages into a window, one after the other, stretches that stand together at once. A page is valid until the
-   * next.
-   */
+  /** Reads pages into a window, one after another, adjacent ones at once. A page is valid until the next one. */
   *read(numbers: readonly number[], window: Uint8Array): Generator<{ number: number; page: Uint8Array }> {
     const { pageBytes } = this.header;
     const max = window.length / pageBytes;
@@ -205,7 +201,7 @@ export class TableReader {
     }
   }
 
-  /** Reads one page into memory of the caller's, {@link pageBytes} long. */
+  /** Reads one page into the caller's memory, {@link pageBytes} long. */
   readPage(number: number, page: Uint8Array): void {
     this.checkNumber(number);
     this.file.read(page, this.header.pageBytes * (number - 1));
@@ -215,7 +211,7 @@ export class TableReader {
     return this.header.pageBytes;
   }
 
-  /** An error about a page of this file. */
+  /** Creates an error about a page of this file. */
   error(page: number, problem: string): DatabaseError {
     return new DatabaseError(`${this.file.path}: page ${page}: ${problem}`, {
       code: 'DATABASE_DAMAGED',
@@ -233,7 +229,7 @@ export class TableReader {
     for (const { pages, firstIds } of this.leaves(rootPage, LEAVES_AT_ONCE, wanted)) {
       let leaf = 0;
       for (const { number, page } of this.read(pages, window)) {
-        // After a leaf that was passed over, ids go on with the one that must come here.
+        // After a skipped leaf, ids continue with the one expected here.
         if (wanted !== undefined) decoder.nextId = firstIds[leaf++]!;
         decoder.decode(number, page, wanted);
         if (decoder.count < BATCH_ROWS) continue;
@@ -244,7 +240,7 @@ export class TableReader {
     if (decoder.count > 0) yield decoder.rows();
   }
 
-  /** Levels of a tree: 1 where the root is a leaf. */
+  /** Counts the levels of a tree: 1 if the root is a leaf. */
   private countLevels(rootPage: number): number {
     let number = rootPage;
     for (let level = 1; level <= DEPTH_MAX; level++) {
@@ -256,8 +252,8 @@ export class TableReader {
   }
 
   /**
-   * The lowest of `levels` levels at and below a page that has the ids from `firstId` to `lastId`, without pages above
-   * nothing that is wanted. A loop comes to its end: its leaves were there before.
+   * Yields the lowest of `levels` levels at and below a page with the ids from `firstId` to `lastId`, without pages
+   * above nothing wanted. A loop ends: its leaves have occurred before.
    */
   private *lowest(
     number: number,
@@ -285,7 +281,7 @@ export class TableReader {
     }
   }
 
-  /** The children of an interior page that has the ids from `firstId` to `lastId`. */
+  /** Returns the children of an interior page with the ids from `firstId` to `lastId`. */
   private children(number: number, page: Uint8Array, cells: number, firstId = 0, lastId = 0): Children {
     const view = new DataView(page.buffer);
     const usableBytes = page.length - this.header.reservedBytes;
@@ -311,7 +307,7 @@ export class TableReader {
     return { pages, firstId, lastIds };
   }
 
-  /** A page of a table, in memory of its own. */
+  /** Reads a page of a table into its own memory, and checks its type. */
   private examine(number: number): { page: Uint8Array; type: number; cells: number } {
     const page = new Uint8Array(this.pageBytes);
     this.readPage(number, page);

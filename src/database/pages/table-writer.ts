@@ -1,14 +1,14 @@
 /**
- * Bulk load: the rows of empty tables as finished b-tree pages, in rowid order, strictly at the end of the file.
+ * Bulk load: writes the rows of empty tables as finished b-tree pages, in rowid order, strictly at the end of the file.
  *
- * Rows come in the order of their ids and never change, so a leaf is full once and for all; what SQLite would do
- * for an INSERT (find the leaf, make room, balance) has nothing to do here. Not done here: indexes (the tables
- * must have none), overflow pages, locks and journals. No SQLite connection may have the file open meanwhile, and
- * after a failure the file is to be thrown away. Memory is one write buffer, a page for each table and the page
- * numbers of one interior page for each level of each tree; nothing grows with the rows.
+ * Rows come in id order and never change, so a full leaf is final. Nothing of what SQLite does for an INSERT (find the
+ * leaf, make room, balance) is needed. Not done here: indexes (the tables must have none), overflow pages, locks and
+ * journals. No SQLite connection may have the file open in the meantime, and after a failure the file must be
+ * discarded. Memory is one write buffer, a page for each table and the page numbers of one interior page for each level
+ * of each tree; nothing grows with the rows.
  *
- * Seven to twelve times as many rows a second as INSERT: `npm run bench -- --only tables`.
- * Lost: big-endian floats by an overlay of Float64Array and Uint8Array instead of DataView, 20 M vertices/s, not 28 M.
+ * Seven to twelve times as many rows a second as INSERT: `npm run bench -- --only tables`. Lost: big-endian floats by
+ * an overlay of Float64Array and Uint8Array instead of DataView, 20 M vertices/s, not 28 M.
  */
 import { DatabaseError } from '../../errors.js';
 import { RandomAccessFile } from '../../io/random-access-file.js';
@@ -35,16 +35,16 @@ import {
 } from './page-format.js';
 import { InteriorLevel, PageAppender, type SavedLevel, sealPage } from './page-tree.js';
 
-/** A bulk load at a moment of its writing. Plain data. */
+/** The saved state of a bulk load. Plain data. */
 export interface SavedLoad {
   readonly pageBytes: number;
   readonly pageCount: number;
   readonly tables: readonly { readonly rootPage: number; readonly saved: SavedTable }[];
 }
 
-/** A table at a moment of its writing. */
+/** The saved state of a table. */
 interface SavedTable {
-  /** The leaf in the making, in base64. */
+  /** The unfinished leaf, in base64. */
   readonly leaf: string;
   readonly cells: number;
   readonly content: number;
@@ -63,8 +63,8 @@ export class TableLoad {
   ) {}
 
   /**
-   * Opens a database file that nothing else has open. Throws FileError, or DatabaseError where its layout is not
-   * plain: WAL, auto-vacuum, reserved bytes, text other than UTF-8, a size other than its page count says.
+   * Opens a database file that nothing else has open. Throws FileError, or DatabaseError if its layout is not plain:
+   * WAL, auto-vacuum, reserved bytes, text other than UTF-8, a size that differs from its page count.
    */
   static open(path: string): TableLoad {
     const file = RandomAccessFile.open(path, 'update');
@@ -82,7 +82,7 @@ export class TableLoad {
       ].filter((trouble) => trouble !== false);
       if (found.length > 0) {
         throw new DatabaseError(
-          `${path}: cannot be loaded in bulk, it has ${found.join(', ')}; expected none of it`,
+          `${path}: cannot be bulk-loaded: it has ${found.join(', ')}; expected none of these`,
         );
       }
       return new TableLoad(file, new PageAppender(file, pageBytes, pageCount));
@@ -92,7 +92,7 @@ export class TableLoad {
     }
   }
 
-  /** Goes on with a load from where it was saved: what was written since is cut off. Throws FileError. */
+  /** Resumes a saved load; later writes are cut off. Throws FileError. */
   static resume(path: string, { pageBytes, pageCount, tables }: SavedLoad): TableLoad {
     const file = RandomAccessFile.open(path, 'update');
     try {
@@ -108,7 +108,7 @@ export class TableLoad {
     }
   }
 
-  /** Hands what is in the buffer to the system; returns what {@link resume} needs to go on from here. */
+  /** Passes the buffer to the system; returns the state for {@link resume}. */
   save(): SavedLoad {
     this.pages.flush();
     const { pageBytes, count: pageCount } = this.pages;
@@ -116,16 +116,16 @@ export class TableLoad {
     return { pageBytes, pageCount, tables };
   }
 
-  /** The writer of a table that has one. */
+  /** Returns the existing writer of a table. */
   writer(rootPage: number): TableWriter {
     const writer = this.tables.get(rootPage);
-    if (writer === undefined) throw new RangeError(`page ${rootPage} is no root of this load`);
+    if (writer === undefined) throw new RangeError(`page ${rootPage} is not a root of this load`);
     return writer;
   }
 
   /**
-   * The writer of the empty table whose root is page `rootPage`, as sqlite_schema names it. Throws DatabaseError
-   * where that page is not the root of an empty table, or has its writer already.
+   * Creates the writer of the empty table with the root page `rootPage`, as sqlite_schema names it. Throws
+   * DatabaseError if that page is not the root of an empty table, or already has a writer.
    */
   table(rootPage: number): TableWriter {
     const { pageBytes } = this.pages;
@@ -141,7 +141,7 @@ export class TableLoad {
   }
 
   /**
-   * Writes the right edges, then the roots, then the header. No rows after this. Until the roots are written the
+   * Writes the right edges, then the roots, then the header. No rows may follow. Until the roots are written, the
    * tables are empty for SQLite. Nothing is synced.
    */
   finish(): void {
@@ -158,7 +158,7 @@ export class TableLoad {
     this.file.write(header, 0);
   }
 
-  /** Lets go of the file, in any state; may be called again. */
+  /** Closes the file, in any state; may be called again. */
   close(): void {
     const { isOpen } = this;
     this.isOpen = false;
@@ -167,8 +167,8 @@ export class TableLoad {
 }
 
 /**
- * The rows of one table, ascending by id. A row that is appended without an id gets the one after the last, from
- * 0 on. Made by {@link TableLoad.table}; what is appended counts only after {@link TableLoad.finish}.
+ * Writes the rows of one table, ascending by id. A row without an id gets the one after the last, from 0 on. Made by
+ * {@link TableLoad.table}; rows count only after {@link TableLoad.finish}.
  */
 export class TableWriter {
   private readonly leaf: Buffer;
@@ -194,21 +194,21 @@ export class TableWriter {
     this.lastId = saved.lastId;
   }
 
-  /** The right edge as it is now. */
+  /** Returns the current right edge. */
   save(): SavedTable {
     const { leaf, cells, content, lastId, parent } = this;
     return { leaf: leaf.toString('base64'), cells, content, lastId, parent: parent.save() };
   }
 
   /**
-   * Appends `count` rows (id, x, y, z): 3 x count finite coordinates, stored as REAL, -0 as 0. The caller sees to
-   * it that they are finite.
+   * Appends `count` rows (id, x, y, z): 3 x count finite coordinates, stored as REAL, -0 as 0. The caller ensures that
+   * they are finite.
    */
   appendVertices(positions: Float32Array | Float64Array, count: number): void {
     const { leaf, view } = this;
     this.checkIds(count);
     for (let k = 0; k < 3 * count; k += 3) {
-      // Five bytes of header: its size, NULL for the id, three 64-bit floats. Then the 24 bytes of those.
+      // A header of five bytes: its size, NULL for the id, three 64-bit floats. Then their 24 bytes.
       let at = this.addCell(this.lastId + 1, 29);
       leaf[at++] = 5;
       leaf[at++] = 0;
@@ -223,8 +223,8 @@ export class TableWriter {
   }
 
   /**
-   * Appends `count` rows (id, a, b, c): 3 x count integers from 0 to 2^53 - 1, each stored in the fewest bytes.
-   * The caller sees to it that they are such integers.
+   * Appends `count` rows (id, a, b, c): 3 x count integers from 0 to 2^53 - 1, each stored in the fewest bytes. The
+   * caller ensures that range.
    */
   appendTriangles(corners: Float64Array, count: number): void {
     const { leaf } = this;
@@ -251,7 +251,7 @@ export class TableWriter {
     }
   }
 
-  /** Appends the row (rowid, values), finite numbers all, each stored as REAL. Throws RangeError as appendRow does. */
+  /** Appends the row (rowid, values) of finite numbers, each stored as REAL. Throws RangeError like appendRow. */
   appendReals(rowid: number, values: Float64Array): void {
     this.checkRowid(rowid);
     const { leaf, view } = this;
@@ -264,26 +264,26 @@ export class TableWriter {
   }
 
   /**
-   * Appends one row of any table: values in declared column order, null where the INTEGER PRIMARY KEY stands. Safe
-   * integers are stored as integers, other numbers as REAL. Throws RangeError where the id does not ascend, a
-   * value is NaN, or the row needs more bytes than a page has for it (page size - 35).
+   * Appends one row of any table: values in declared column order, null for the INTEGER PRIMARY KEY. Safe integers are
+   * stored as integers, other numbers as REAL. Throws RangeError if the id does not ascend, a value is NaN, or the row
+   * needs more bytes than a page has for it (page size - 35).
    */
   appendRow(rowid: number, values: readonly ColumnValue[]): void {
     this.checkRowid(rowid);
     const types = values.map(columnType);
     const typeBytes = types.reduce((sum, type) => sum + varintWidth(type), 0);
-    // The header's size counts itself; beyond two bytes are more columns than a table may have.
+    // The header's size counts itself; more than two bytes would mean more columns than a table may have.
     const headerBytes = typeBytes + (typeBytes < 127 ? 1 : 2);
     const payload = types.reduce((sum, type) => sum + columnBytes(type), headerBytes);
     const max = localPayloadMax(this.pages.pageBytes);
-    if (payload > max) throw new RangeError(`a row of ${payload} bytes; expected ${max} at the most`);
+    if (payload > max) throw new RangeError(`a row of ${payload} bytes; expected at most ${max}`);
     let at = this.addCell(rowid, payload);
     at = writeVarint(this.leaf, at, headerBytes, varintWidth(headerBytes));
     for (const type of types) at = writeVarint(this.leaf, at, type, varintWidth(type));
     for (let k = 0; k < types.length; k++) at = writeColumn(this.leaf, at, values[k]!, types[k]!);
   }
 
-  /** Places what is not full yet, and returns the page at the top of the tree, which is to become the root. */
+  /** Places unfinished pages, and returns the page at the top of the tree, which becomes the root. */
   finish(): Uint8Array {
     if (this.parent.isEmpty) return this.sealLeaf();
     this.placeLeaf();
@@ -295,7 +295,7 @@ export class TableWriter {
     throw new RangeError(`row ${rowid} after row ${this.lastId}; expected a larger safe integer`);
   }
 
-  /** The ids of the next `count` rows must be exact in a double. */
+  /** Throws RangeError unless the ids of the next `count` rows are exact in a double. */
   private checkIds(count: number): void {
     if (this.lastId + count > Number.MAX_SAFE_INTEGER) throw new RangeError('ids beyond 2^53 - 1');
   }
@@ -330,7 +330,7 @@ export class TableWriter {
   }
 }
 
-/** Writes a vertex id over as many bytes as its serial type has. */
+/** Writes a vertex id with the bytes of its serial type. */
 function writeId(page: Uint8Array, at: number, id: number, width: number): number {
   if (width > 4) return writeBigEndian(page, at, id, width);
   if (width === 4) page[at++] = id >>> 24;

@@ -1,7 +1,7 @@
 /**
- * Where a scan has the positions of its triangles' corners from: from a cache of pages, or, where triangles stand in no
- * order of place and the memory does not hold all vertices, from look-ups in sequence. Disk of the latter: 24 bytes a
- * vertex and, where those do not fit its memory, 32 a corner, else 4.
+ * The positions of a scan's triangle corners: from a cache of pages or, if the triangles are in no spatial order and
+ * memory does not hold all vertices, from sequential lookups. These need disk: 24 bytes a vertex and 4 a corner, or 32
+ * a corner if the vertices do not fit their memory.
  */
 
 import type { IdSet } from '../../collections/id-set.js';
@@ -22,7 +22,7 @@ export interface CornerPositions {
   copyNext(a: number, b: number, c: number, target: Float64Array): void;
 }
 
-/** Of any triangles in any order, from a cache: a page at a time where it does not hold them. */
+/** Positions of any triangles in any order, from a cache; a miss reads a page. */
 export class CachedPositions implements CornerPositions {
   constructor(readonly cache: RowCache) {}
 
@@ -41,11 +41,11 @@ export class CachedPositions implements CornerPositions {
   }
 }
 
-/** Of the triangles of a set, or of all, one after the other. */
+/** Positions of the triangles of a set, or of all, one after another. */
 export class SequentialPositions implements CornerPositions {
   private readonly positions = new Float64Array(3 * BATCH_CORNERS);
   private readonly words = new Int32Array(this.positions.buffer);
-  /** Corners of the batch that have been handed out. */
+  /** Corners of the batch that have been used. */
   private used = BATCH_CORNERS;
   private left: number;
 
@@ -56,7 +56,7 @@ export class SequentialPositions implements CornerPositions {
     this.left = corners.length;
   }
 
-  /** Bytes of disk that it takes to look up the corners of so many triangles, with an arena of so many. */
+  /** Returns the bytes of disk for looking up the corners of this many triangles with an arena of `arenaBytes`. */
   static bytesOf(
     { vertexRange }: Pick<MeshRows, 'vertexRange'>,
     triangles: number,
@@ -70,7 +70,7 @@ export class SequentialPositions implements CornerPositions {
     );
   }
 
-  /** Looks them up. `arena` is used until the last is read. Yields now and then how much is done, from 0 to 1. */
+  /** Looks up all positions. `arena` is in use until the last is read. Yields the progress, from 0 to 1. */
   static *gather(
     rows: MeshRows,
     asked: IdSet | undefined,
@@ -117,7 +117,7 @@ export class SequentialPositions implements CornerPositions {
   }
 }
 
-/** Moves the corners of triangles that are asked for together; returns how many triangles those are. */
+/** Compacts the corners of the requested triangles; returns the number of these triangles. */
 function keepAsked({ count, ids }: Rows, corners: Float64Array, asked: IdSet | undefined): number {
   if (asked === undefined) return count;
   let kept = 0;

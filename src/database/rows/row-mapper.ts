@@ -1,9 +1,8 @@
 /**
- * Rows of the tables turned into rows of the OFF: those that are selected, with dense indices, where they are to be.
+ * Turns table rows into OFF rows: only selected ones, with dense indices and transformed positions.
  *
- * In this order: triangles of shells that are inside out are turned round, vertices that were welded stand for each
- * other, what is not selected is left out, positions are transformed, corners become indices, all triangles are turned
- * round.
+ * The order: reverse the triangles of inside-out shells, replace welded vertices, drop unselected rows, transform
+ * positions, turn corners into indices, flip all triangles if requested.
  */
 
 import { IdSet, type SharedIdSet } from '../../collections/id-set.js';
@@ -13,19 +12,19 @@ import { Transform, type TransformStep } from '../../geometry/transform.js';
 import type { TriangleBatch, VertexBatch } from '../../mesh.js';
 import type { Rows } from '../pages/leaf-decoder.js';
 
-/** What becomes of rows. Plain data and shared memory: threads are given it. */
+/** How rows are mapped. Plain data and shared memory, to pass to threads. */
 export interface RowMap {
-  /** The triangles and vertices that are selected; all unless given. */
+  /** The selected triangles and vertices (default: all). */
   readonly triangles?: SharedIdSet | undefined;
   readonly vertices?: SharedIdSet | undefined;
-  /** The vertex that stands for each vertex; itself unless given. */
+  /** The vertex that replaces each vertex (default: itself). */
   readonly labels?: SharedLabels | undefined;
   readonly transform: readonly TransformStep[];
-  /** Triangles that are turned round before anything else, corners a, c, b; none unless given. */
+  /** Triangles whose winding is reversed before anything else, to corners a, c, b (default: none). */
   readonly turned?: SharedIdSet | undefined;
-  /** The vertices of these, whose normals are turned round; none unless given. */
+  /** The vertices of these triangles, whose normals are reversed (default: none). */
   readonly turnedVertices?: SharedIdSet | undefined;
-  /** Whether all triangles are turned round: corners a, c, b. */
+  /** Whether the winding of all triangles is reversed, to corners a, c, b. */
   readonly flip: boolean;
 }
 
@@ -39,7 +38,7 @@ export class RowMapper {
   private readonly flip: boolean;
   private readonly turnsNormals: boolean;
 
-  /** `cacheBytes` is for the rows of labels. */
+  /** `cacheBytes` are for the rows of labels. */
   constructor(map: RowMap, cacheBytes: number) {
     this.selected = map.triangles && IdSet.attach(map.triangles);
     this.used = map.vertices && IdSet.attach(map.vertices);
@@ -51,7 +50,7 @@ export class RowMapper {
     this.turnsNormals = map.flip && this.transform?.isMirroring !== true;
   }
 
-  /** The selected ones of these vertices, in the same memory. */
+  /** Keeps the selected ones of these vertices, in the same memory. */
   vertices(batch: VertexBatch & Rows): VertexBatch {
     const { positions, normals, colors } = batch;
     if (this.turnedVertices !== undefined && normals !== undefined) {
@@ -63,13 +62,13 @@ export class RowMapper {
       this.transform.apply(positions, count);
       if (normals !== undefined) this.transform.applyToNormals(normals, count);
     }
-    // A surface that is turned round looks the other way, unless that only makes up for a mirror. NaN stays.
+    // Flipping reverses normals, unless it only compensates for a mirror. NaN stays.
     if (this.turnsNormals && normals !== undefined)
       for (let k = 0; k < 3 * count; k++) normals[k] = 0 - normals[k]!;
     return { count, positions, normals, colors };
   }
 
-  /** The selected ones of these triangles, in the same memory. */
+  /** Keeps the selected ones of these triangles, in the same memory. */
   triangles(batch: TriangleBatch & Rows): TriangleBatch {
     const { corners, colors } = batch;
     const { used, labels } = this;
@@ -87,7 +86,7 @@ export class RowMapper {
     return { count, corners, colors };
   }
 
-  /** Moves the rows of a set together; returns how many they are. */
+  /** Compacts the rows of a set; returns their number. */
   private keep(
     set: IdSet,
     { count, ids }: Rows,
@@ -109,7 +108,7 @@ export class RowMapper {
   }
 }
 
-/** Turns those triangles round that are in a set. */
+/** Reverses the winding of triangles that are in a set. */
 function turnTriangles(corners: Float64Array, { count, ids }: Rows, set: IdSet): void {
   for (let k = 0; k < count; k++) if (set.has(ids[k]!)) turnTriangle(corners, k);
 }
@@ -120,7 +119,7 @@ function turnTriangle(corners: Float64Array, k: number): void {
   corners[3 * k + 2] = b;
 }
 
-/** Turns the normals of those vertices round that are in a set. NaN stays. */
+/** Reverses the normals of vertices that are in a set. NaN stays. */
 function turnNormals(normals: Float64Array, { count, ids }: Rows, set: IdSet): void {
   for (let k = 0; k < count; k++) {
     if (!set.has(ids[k]!)) continue;

@@ -1,6 +1,6 @@
 /**
- * Rows by SELECT over ranges of ids, with what other tables have for them: slower than reading leaf pages, and right
- * in any journal mode, for any ids.
+ * Reads rows by SELECT over ranges of ids, with their attributes from other tables. This is slower than reading leaf
+ * pages, but works in any journal mode and for any ids.
  */
 import type Database from 'better-sqlite3';
 import type { AttributeDecoder, TriangleBatch, VertexBatch } from '../../mesh.js';
@@ -9,12 +9,12 @@ import type { Rows } from '../pages/leaf-decoder.js';
 /** Rows fetched by one SELECT. */
 const RANGE_ROWS = 10_000;
 
-/** Where the colours of triangles are. */
+/** The origin of triangle colors. */
 export type TriangleColors =
   | { readonly table: 'triangle_colors' }
   | { readonly table: 'stl_attributes'; readonly decode: AttributeDecoder };
 
-/** Columns that come together, and the join that brings them. */
+/** Columns that are read together, and their join. */
 interface ColumnGroup {
   readonly columns: readonly string[];
   readonly join?: string;
@@ -78,7 +78,7 @@ export class SelectedRows {
     }
   }
 
-  /** Rows of a table in id order; the values of each group in an array of their own, NaN for NULL. */
+  /** Yields the rows of a table in id order. The values of each group are in an array of their own, NaN for NULL. */
   private *ranges(
     table: 'vertices' | 'triangles',
     groups: readonly ColumnGroup[],

@@ -1,8 +1,8 @@
 /**
- * What of a mesh is exported, as streams of rows in id order: all of it, or what a filter has left.
+ * The exported part of a mesh, as streams of rows in id order: all of it, or what a filter has left.
  *
- * Rows are read from the table's own leaf pages, which SQLite's shared lock keeps as they are. A database in WAL
- * mode, whose newest pages are elsewhere, is read by SELECT, and so are rows with colours or normals.
+ * Rows are read from the table's own leaf pages, which SQLite's shared lock protects. SELECT reads databases in WAL
+ * mode, whose newest pages are elsewhere, and rows with colors or normals.
  */
 
 import type Database from 'better-sqlite3';
@@ -27,23 +27,23 @@ import { SelectedRows, type TriangleColors } from './selected-rows.js';
 import { soupRows } from './soup-rows.js';
 import { listLeaves, PagedVertexRows, SelectedVertexRows, type VertexLeaves } from './vertex-rows.js';
 
-/** Where the rows of a selection stand as they are in the file, so that threads may read them. */
+/** The rows of a selection as pages of the file, for threads to read. */
 export interface PagedRows {
   readonly file: SharedFile;
-  /** Leaf pages in the order of their rows, at most `max` at a time: those in which any selected row may be. */
+  /** Yields leaf pages in row order, at most `max` at a time: those that may hold selected rows. */
   leaves(table: MeshTable, max: number): Iterable<Leaves>;
-  /** What becomes of the rows; absent where they are written as they are. */
+  /** How the rows are mapped; absent if they are written unchanged. */
   readonly map?: RowMap | undefined;
 }
 
 type MeshTable = 'vertices' | 'triangles';
 
-/** A selection that can be had in pages, too, unless SQLite has to be asked for its rows. */
+/** A selection that is also available as pages, unless only SQLite can provide its rows. */
 export interface StoredSelection extends SoupSelection {
   readonly paged: PagedRows | undefined;
 }
 
-/** The rows of an open database, before it is known how many of them are wanted. */
+/** The rows of an open database, before the selection is known. */
 export class MeshRows {
   readonly precision: Precision;
   readonly hasVertexColors: boolean;
@@ -59,7 +59,7 @@ export class MeshRows {
 
   /**
    * Starts a read transaction that lasts until the connection is closed. `tableReader` reads the same file and must stay
-   * open as long: closing any descriptor of a file gives up the process's locks on it.
+   * open as long: closing any descriptor of a file releases the process's locks on it.
    */
   constructor(
     private readonly db: Database.Database,
@@ -83,7 +83,7 @@ export class MeshRows {
     return this.triangleColors !== undefined;
   }
 
-  /** Vertices with their ids, in id order: all, or at least those of a set. The memory is the batch's to change. */
+  /** Yields vertices with their ids, in id order: all, or at least those of a set. The caller may change the batch. */
   vertices(set?: IdSet): Iterable<VertexBatch & Rows> {
     const { hasVertexColors: hasColors, hasVertexNormals: hasNormals } = this;
     return hasColors || hasNormals
@@ -91,35 +91,35 @@ export class MeshRows {
       : this.positionsOf(set);
   }
 
-  /** Triangles likewise, their corners checked. */
+  /** Yields triangles like {@link vertices}, with checked corners. */
   triangles(set?: IdSet): Iterable<TriangleBatch & Rows> {
     return this.triangleColors === undefined
       ? this.cornersOf(set)
       : this.check(this.selected.triangles(this.triangleColors));
   }
 
-  /** Vertices likewise, without colours and normals. */
+  /** Yields vertices like {@link vertices}, without colors and normals. */
   positionsOf(set?: IdSet): Iterable<VertexBatch & Rows> {
     return this.hasPages
       ? this.tableReader.vertices(this.rootPage('vertices'), set)
       : this.selected.vertices({ hasColors: false, hasNormals: false });
   }
 
-  /** Triangles likewise, without colours. */
+  /** Yields triangles like {@link triangles}, without colors. */
   cornersOf(set?: IdSet): Iterable<TriangleBatch & Rows> {
     return this.check(
       this.hasPages ? this.tableReader.triangles(this.rootPage('triangles'), set) : this.selected.triangles(),
     );
   }
 
-  /** Pages of these rows for threads; undefined where SQLite has to be asked. */
+  /** Returns pages of these rows for threads; undefined if only SQLite can provide them. */
   paged(sets: { vertices?: IdSet | undefined; triangles?: IdSet | undefined } = {}): PagedRows | undefined {
     if (!this.hasPages || this.hasVertexColors || this.hasVertexNormals || this.hasTriangleColors)
       return undefined;
     return this.pages(sets);
   }
 
-  /** Pages of positions and corners alone. */
+  /** Returns pages of positions and corners alone. */
   pages(sets: { vertices?: IdSet | undefined; triangles?: IdSet | undefined } = {}): PagedRows | undefined {
     if (!this.hasPages) return undefined;
     return {
@@ -128,13 +128,13 @@ export class MeshRows {
     };
   }
 
-  /** How many triangles there are; counting them takes SQLite a while, so they are counted once. */
+  /** Returns the number of triangles; SQLite takes a while, so it counts them once. */
   countTriangles(): number {
     this.triangleCount ??= readNumber(this.db, 'SELECT count(*) FROM triangles');
     return this.triangleCount;
   }
 
-  /** The whole mesh. Throws DatabaseError where vertices are missing. */
+  /** Selects the complete mesh. Throws DatabaseError if vertices are missing. */
   selectAll(): MeshSelection {
     const vertexCount = readNumber(this.db, 'SELECT count(*) FROM vertices');
     checkIds(this.db, vertexCount);
@@ -147,7 +147,7 @@ export class MeshRows {
     };
   }
 
-  /** What is left of the mesh, and what becomes of it. Counts are those of the sets, or of the whole mesh. */
+  /** Selects and maps a part of the mesh. Counts are those of the sets, or of the complete mesh. */
   selectSome(map: RowMap, cacheBytes: number): StoredSelection {
     const mapper = new RowMapper(map, cacheBytes);
     const vertexSet = map.vertices && IdSet.attach(map.vertices);
@@ -166,13 +166,13 @@ export class MeshRows {
     };
   }
 
-  /** The leaves of vertices for threads; undefined where pages cannot be read. */
+  /** Returns the leaves of vertices for threads; undefined if pages cannot be read. */
   vertexLeaves(): VertexLeaves | undefined {
     if (!this.hasPages) return undefined;
     return listLeaves(this.tableReader.leaves(this.rootPage('vertices'), LEAVES_AT_ONCE), this.vertexRange);
   }
 
-  /** Positions by id. */
+  /** Returns a source of positions by id. */
   positions(leaves: VertexLeaves | undefined): RowSource {
     return leaves === undefined
       ? new SelectedVertexRows(this.db, this.vertexRange)
@@ -207,7 +207,7 @@ function* mapEach<T, R extends { readonly count: number }>(
   }
 }
 
-/** Where the colours of triangles are, if there are any: those of faces, else the words of a binary STL. */
+/** Finds the origin of triangle colors, if there are any: those of faces, else the words of a binary STL. */
 function findTriangleColors(
   db: Database.Database,
   decodeAttribute: AttributeDecoder | undefined,
@@ -227,13 +227,13 @@ function hasRows(db: Database.Database, table: string): boolean {
   return readNumber(db, `SELECT EXISTS (SELECT 1 FROM ${table})`) === 1;
 }
 
-/** Ids must be dense and corners must name vertices: they become the indices of the OFF. */
+/** Checks that ids are dense and corners name vertices: they become the indices of the OFF. */
 function checkIds(db: Database.Database, vertexCount: number): void {
   const first = readNumber(db, 'SELECT coalesce(min(id), 0) FROM vertices');
   const last = readNumber(db, 'SELECT coalesce(max(id), -1) FROM vertices');
   if (first !== 0 || last !== vertexCount - 1) {
     throw new DatabaseError(
-      `${db.name}: ${countOf(vertexCount, 'vertex', 'vertices')} with ids from ${first} to ${last}; expected them dense from 0`,
+      `${db.name}: ${countOf(vertexCount, 'vertex', 'vertices')} with ids from ${first} to ${last}; expected dense ids from 0`,
       {
         code: 'DATABASE_DAMAGED',
         hint: 'vertices were deleted or changed since the import; import the source again',
@@ -242,7 +242,7 @@ function checkIds(db: Database.Database, vertexCount: number): void {
   }
 }
 
-/** Throws DatabaseError where a corner is no vertex. */
+/** Throws DatabaseError if a corner is not a vertex. */
 export function checkCorners({ count, corners }: TriangleBatch, vertexCount: number, path: string): void {
   for (let k = 0; k < 3 * count; k++) {
     if (corners[k]! < vertexCount) continue;
@@ -253,7 +253,7 @@ export function checkCorners({ count, corners }: TriangleBatch, vertexCount: num
   }
 }
 
-/** Ids of a table are below this. Throws DatabaseError for ids that cannot be those of a mesh. */
+/** Returns the exclusive upper bound of a table's ids. Throws DatabaseError for ids that no mesh can have. */
 function readRange(db: Database.Database, table: MeshTable): number {
   const first = readNumber(db, `SELECT coalesce(min(id), 0) FROM ${table}`);
   const last = readNumber(db, `SELECT coalesce(max(id), -1) FROM ${table}`);
@@ -262,7 +262,7 @@ function readRange(db: Database.Database, table: MeshTable): number {
   const limit = table === 'vertices' ? bytes / ROW_BYTES_MIN : Number.MAX_SAFE_INTEGER;
   if (first >= 0 && last < limit) return last + 1;
   throw new DatabaseError(
-    `${db.name}: ids of ${table} go from ${first} to ${last}; expected them from 0 up to as many as there are`,
+    `${db.name}: ids of ${table} range from ${first} to ${last}; expected ids from 0 that fit the file`,
     { code: 'DATABASE_DAMAGED', hint: `${table} were changed since the import; import the source again` },
   );
 }

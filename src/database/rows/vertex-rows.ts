@@ -1,6 +1,6 @@
 /**
- * Positions of vertices by id, for {@link RowCache}: from the leaf pages of their table, whose order and last ids are
- * had once, or by SELECT where pages cannot be read.
+ * Vertex positions by id, as a source for {@link RowCache}: from the leaf pages of their table, whose order and last
+ * ids are listed once, or by SELECT if pages cannot be read.
  *
  * The list of leaves takes 12 bytes for some six hundred vertices; threads share it.
  */
@@ -12,7 +12,7 @@ import type { Leaves, TableReader } from '../pages/table-reader.js';
 
 /** The leaves of the table of vertices, in shared memory. */
 export interface VertexLeaves {
-  /** How many vertices there are. */
+  /** The number of vertices. */
   readonly count: number;
   readonly pages: Uint32Array;
   readonly lastIds: Float64Array;
@@ -40,12 +40,12 @@ export function listLeaves(leaves: Iterable<Leaves>, count: number): VertexLeave
   return { count, pages: pages.subarray(0, size), lastIds: lastIds.subarray(0, size) };
 }
 
-/** Positions from leaf pages. */
+/** Reads positions from leaf pages. */
 export class PagedVertexRows implements RowSource {
   readonly width = 3;
   readonly count: number;
   private readonly decoder: LeafDecoder;
-  /** The page read last: the next rows are mostly in it, too. */
+  /** The last page read; usually it also holds the next rows. */
   private readonly page: Uint8Array;
   private number = 0;
 
@@ -78,7 +78,7 @@ export class PagedVertexRows implements RowSource {
     }
   }
 
-  /** The first leaf whose last id is not below `id`. */
+  /** Returns the first leaf whose last id is not below `id`. */
   private find(id: number): number {
     const { lastIds } = this.leaves;
     let low = 0;
@@ -92,7 +92,7 @@ export class PagedVertexRows implements RowSource {
   }
 }
 
-/** Positions by SELECT. */
+/** Reads positions by SELECT. */
 export class SelectedVertexRows implements RowSource {
   readonly width = 3;
   private readonly statement: Database.Statement;

@@ -1,4 +1,4 @@
-/** What SQLite says of a text that somebody has written, with the text and the next step. */
+/** SQLite's errors about SQL from users, with the text and the next step. */
 import type Database from 'better-sqlite3';
 import { UsageError } from '../../errors.js';
 import { suggest } from '../../suggest.js';
@@ -6,7 +6,7 @@ import { isSqliteError } from '../open-database.js';
 import { hintForUnknown } from './names.js';
 import { firstSqlWord, parameterNames, shortenSql } from './words.js';
 
-/** An error of SQLite's or its driver's about a query as a UsageError; anything else as it is. */
+/** Converts an error of SQLite or its driver about a query to UsageError; returns others as they are. */
 export function sqlError(error: unknown, text: string, db: Database.Database): unknown {
   const query = shortenSql(text);
   const parameter = missingParameter(error, text);
@@ -32,7 +32,7 @@ export function sqlError(error: unknown, text: string, db: Database.Database): u
   return new UsageError(`${query}: ${problem}`, { code: 'SQL_INVALID', cause: error, hint });
 }
 
-/** SQLite's message with the one wording that there is for a syntax error: `syntax error near "FORM"`. */
+/** Normalizes SQLite's messages about syntax errors: `syntax error near "FORM"`. */
 export function wordSqlError(message: string): string {
   if (message === 'incomplete input') return 'syntax error at the end';
   const near = /^near (".*"): syntax error$/s.exec(message)?.[1];
@@ -43,7 +43,7 @@ function isSyntaxError(problem: string): boolean {
   return problem.startsWith('syntax error ');
 }
 
-/** The parameter of a text for which the driver has found no value, as `:name` or `?`; undefined for any other error. */
+/** Returns the parameter without a value in a driver's error, as `:name` or `?`; undefined for any other error. */
 export function missingParameter(error: unknown, text: string): string | undefined {
   if (error instanceof TypeError && error.message === 'Missing named parameters') {
     const [first] = parameterNames(text);
@@ -55,7 +55,7 @@ export function missingParameter(error: unknown, text: string): string | undefin
   return /^Too few parameter values/.test(error.message) ? '?' : undefined;
 }
 
-/** Whether the driver has refused a text since it has more than one statement. */
+/** Whether the driver has refused a text because it has several statements. */
 export function isSeveral(error: unknown): boolean {
   return error instanceof RangeError && /more than one statement/.test(error.message);
 }

@@ -1,6 +1,7 @@
 /**
- * Rows as lines of text with separators, put together by SQLite itself: that takes two thirds of the time of making
- * an array of each row and a line of it here, and half where numbers are REAL. Numbers are written as SQLite writes them, NULL as nothing, blobs as hex digits.
+ * Formats rows as lines of text with separators, in SQLite itself. That takes two thirds of the time of formatting an
+ * array of each row here, and half if numbers are REAL. Numbers are written as SQLite writes them, NULL as nothing,
+ * blobs as hex digits.
  */
 
 import { trimSql } from './words.js';
@@ -9,9 +10,9 @@ export type LineStyle = 'csv' | 'tsv';
 
 interface LineRules {
   readonly separator: string;
-  /** How a text stands in a line. */
+  /** Quotes a text for a line. */
   quote(text: string): string;
-  /** The same as an SQL expression over a column that is a text. */
+  /** Makes an SQL expression that quotes a text column. */
   quoteSql(column: string): string;
 }
 
@@ -23,14 +24,14 @@ const TSV_ESCAPES: readonly (readonly [character: string, code: number, escaped:
 ];
 
 const RULES: Readonly<Record<LineStyle, LineRules>> = {
-  // As RFC 4180 has it; an empty text has quotes, to tell it from NULL.
+  // As in RFC 4180; an empty text has quotes, to distinguish it from NULL.
   csv: {
     separator: ',',
     quote: (text) => (text === '' || /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text),
     quoteSql: (column) => `CASE WHEN ${column} = '' OR ${column} GLOB '*[",' || char(10, 13) || ']*'
       THEN '"' || replace(${column}, '"', '""') || '"' ELSE ${column} END`,
   },
-  // Tabs and line ends are escaped, and so is what escapes them.
+  // Tabs, line ends and the escape character are escaped.
   tsv: {
     separator: '\t',
     quote: (text) =>
@@ -40,13 +41,13 @@ const RULES: Readonly<Record<LineStyle, LineRules>> = {
   },
 };
 
-/** The line of the columns' names. */
+/** Makes the line of column names. */
 export function nameLine(columns: readonly string[], style: LineStyle): string {
   const { separator, quote } = RULES[style];
   return columns.map(quote).join(separator);
 }
 
-/** A row as a line, where SQLite cannot be asked for it; `numberText` writes its numbers. */
+/** Formats a row as a line without SQLite; `numberText` writes its numbers. */
 export function rowLine(
   row: readonly (bigint | number | string | Uint8Array | null)[],
   style: LineStyle,
@@ -61,7 +62,7 @@ export function rowLine(
   return row.map(format).join(separator);
 }
 
-/** A query that yields the rows of another as lines. */
+/** Makes a query that yields the rows of another as lines. */
 export function selectLines(query: string, columns: number, style: LineStyle): string {
   const { separator, quoteSql } = RULES[style];
   const names = Array.from({ length: columns }, (_, k) => `c${k}`);
@@ -69,7 +70,7 @@ export function selectLines(query: string, columns: number, style: LineStyle): s
     (name) => `CASE typeof(${name}) WHEN 'integer' THEN ${name} WHEN 'real' THEN ${name}
       WHEN 'null' THEN '' WHEN 'text' THEN ${quoteSql(name)} ELSE hex(${name}) END`,
   );
-  // The line end keeps a comment at the query's end from reaching further.
+  // The line break ends a comment at the query's end.
   return `WITH asked (${names.join(', ')}) AS (${trimSql(query)}
     ) SELECT '' || ${fields.join(` || '${separator}' || `)} FROM asked`;
 }

@@ -1,15 +1,15 @@
-/** Names of tables, views and columns that a query may have meant. */
+/** Suggests names of tables, views and columns that a query may have meant. */
 
 import type Database from 'better-sqlite3';
 import { NAMES_COMPARED_MAX, suggest } from '../../suggest.js';
 import { readSqlTokens } from './words.js';
 
-/** A message of SQLite's about an unknown name, such as `no such column: t.aera`. */
+/** SQLite's message about an unknown name, such as `no such column: t.aera`. */
 const UNKNOWN = /^no such (table|column|function): (\S+)/;
 
 /**
- * What to do about a message such as `no such column: aera` of SQLite's, as a hint; undefined for other messages. `text`
- * is the query, whose tables are looked at first.
+ * Returns a hint for an SQLite message such as `no such column: aera`; undefined for other messages. `text` is the
+ * query, whose tables are searched first.
  */
 export function hintForUnknown(db: Database.Database, message: string, text: string): string | undefined {
   const kind = UNKNOWN.exec(message)?.[1];
@@ -21,19 +21,19 @@ export function hintForUnknown(db: Database.Database, message: string, text: str
     : 'SELECT name, sql FROM sqlite_schema lists tables and views; docs/schema.md explains them';
 }
 
-/** The name that a query may have meant, or the tables that have its column, as a hint; undefined if there is none. */
+/** Returns a hint with the name that a query may have meant, or the tables with its column; else undefined. */
 function suggestName(db: Database.Database, message: string, text: string): string | undefined {
   const match = UNKNOWN.exec(message);
   if (match === null) return undefined;
   const [, kind, unknown] = match as unknown as [string, string, string];
-  // What stands before a dot is a schema or a table.
+  // The part before a dot is a schema or a table.
   const name = unknown.slice(unknown.lastIndexOf('.') + 1);
   const owners = kind === 'column' ? listOwners(db, name) : [];
   if (owners.length > 0) return `${name} is a column of ${owners.join(', ')}`;
   return suggest(name, listNames(db, kind, text));
 }
 
-/** Some of the tables and views that have a column of this name. */
+/** Lists some tables and views that have a column of this name. */
 function listOwners(db: Database.Database, name: string): string[] {
   const sql = `SELECT DISTINCT l.name FROM pragma_table_list AS l, pragma_table_info(l.name, l.schema) AS t
     WHERE t.name = ? ORDER BY l.name LIMIT 3`;

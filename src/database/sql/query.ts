@@ -1,4 +1,4 @@
-/** The rows of a query that SQLite has compiled: as values, or as lines of text. */
+/** The rows of a compiled query: as values, or as lines of text. */
 import type Database from 'better-sqlite3';
 import { type LineStyle, rowLine, selectLines } from './lines.js';
 import { firstSqlWord } from './words.js';
@@ -9,17 +9,17 @@ export type SessionValue = bigint | number | string | Uint8Array | null;
 /** Values of parameters by name; a bigint is bound as INTEGER, a number as REAL. */
 export type SessionParameters = Readonly<Record<string, bigint | number | string>>;
 
-/** Statements whose rows another query cannot select from. */
+/** Statements whose rows another query cannot select. */
 const NO_SOURCES: ReadonlySet<string> = new Set(['EXPLAIN', 'PRAGMA']);
 
-/** A query that has been compiled. Its rows are read once. */
+/** A compiled query. Its rows are read once. */
 export class SqlQuery {
-  /** Names of the columns; not always different. */
+  /** The column names, not always distinct. */
   readonly columns: readonly string[];
 
   private writer: Database.Statement<[number], string> | undefined;
 
-  /** `wrapError` gives SQLite's errors the words of the house. */
+  /** `wrapError` converts SQLite's errors. */
   constructor(
     private readonly db: Database.Database,
     private readonly text: string,
@@ -30,14 +30,14 @@ export class SqlQuery {
     this.columns = statement.columns().map(({ name }) => name);
   }
 
-  /** A number as SQLite writes it, as in a line: `1.0` for a REAL. */
+  /** Formats a number as SQLite does in a line: `1.0` for a REAL. */
   numberText(value: bigint | number): string {
     if (typeof value === 'bigint') return String(value);
     this.writer ??= this.db.prepare<[number], string>('SELECT CAST(? AS TEXT)').pluck();
     return this.writer.get(value)!;
   }
 
-  /** Rows as they come; nothing is held. */
+  /** Yields rows as they come; nothing is held. */
   *rows(): Generator<SessionValue[]> {
     try {
       const rows = this.statement.raw().safeIntegers().iterate(this.parameters);
@@ -47,7 +47,7 @@ export class SqlQuery {
     }
   }
 
-  /** Rows as lines likewise, without their line ends. */
+  /** Yields rows as lines without line ends; nothing is held. */
   *lines(style: LineStyle): Generator<string> {
     if (!this.statement.readonly || NO_SOURCES.has(firstSqlWord(this.text) ?? '')) {
       for (const row of this.rows()) yield rowLine(row, style, (value) => this.numberText(value));

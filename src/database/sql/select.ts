@@ -12,7 +12,7 @@ export type SqlValue = number | string | Uint8Array | null;
 /** Values of the parameters of a query: by position for `?`, by name for `:name`, `@name` and `$name`. */
 export type SqlParameters = readonly SqlValue[] | Readonly<Record<string, SqlValue>>;
 
-/** The rows of a query as they come. Throws UsageError for a text that SQLite does not take, at once or later. */
+/** Yields the rows of a query as they come. Throws UsageError for SQL that SQLite rejects, at once or later. */
 export function selectRows(
   db: Database.Database,
   sql: string,
@@ -39,7 +39,7 @@ function* yieldRows(rows: Iterable<unknown>, sql: string): IterableIterator<unkn
   }
 }
 
-/** What SQLite or its library says of a query, as the caller's mistake; anything else as it is. */
+/** Converts errors of SQLite or its driver about a query to UsageError; returns others as they are. */
 function queryError(error: unknown, sql: string): unknown {
   const parameter = missingParameter(error, sql);
   if (parameter !== undefined) {

@@ -1,10 +1,9 @@
 /**
- * A database as people ask it with SQL: one statement after the other, on a connection that cannot write unless it is
- * told that it may.
+ * An SQL session for users: one statement after another, on a connection that cannot write unless allowed.
  *
- * Reading is more than a flag here: besides writing to the file, a statement may make temporary tables, attach other
- * files, or change how the connection works. So what is asked must be a query, and SQLite must say that it only reads;
- * of pragmas only those that report something are run.
+ * Read-only needs more than a flag: besides writing to the file, a statement may make temporary tables, attach other
+ * files, or change the connection. So a statement must be a query, and SQLite must confirm that it only reads; of
+ * pragmas, only those that report something run.
  */
 import type Database from 'better-sqlite3';
 import { FileError, UsageError } from '../../errors.js';
@@ -19,19 +18,19 @@ import { beginsLikeQuery, isReadingPragma, managesTransaction } from './statemen
 import { firstSqlWord, parameterNames, shortenSql } from './words.js';
 
 export interface SqlSessionOptions {
-  /** Statements may change the database. */
+  /** Allows statements that change the database (default: false). */
   readonly write?: boolean | undefined;
   /** Other databases to read in the same queries: names and paths. */
   readonly attach?: readonly (readonly [name: string, path: string])[] | undefined;
   /** Values of parameters, by their names without `:`, `@` or `$`. */
   readonly parameters?: SessionParameters | undefined;
-  /** Page cache of the connection, in bytes; SQLite sorts on disk beyond as much again. */
+  /** Page cache of the connection, in bytes; SQLite sorts on disk beyond that size again. */
   readonly cacheBytes?: number | undefined;
 }
 
 const CACHE_BYTES = 32 * 2 ** 20;
 
-/** What has been asked: rows to come, or what was changed. */
+/** An answer: rows to read, or the number of changes. */
 type SqlAnswer = { readonly query: SqlQuery } | { readonly changes: number };
 
 export class SqlSession {
@@ -41,9 +40,9 @@ export class SqlSession {
     private readonly options: SqlSessionOptions,
   ) {}
 
-  /** Throws what {@link MeshDatabase.open} does, and FileError where another database is not there. */
+  /** Throws the errors of {@link MeshDatabase.open}, and FileError if another database is missing. */
   static open(path: string, options: SqlSessionOptions = {}): SqlSession {
-    // Whatever is wrong with it is found here.
+    // This reports all other problems of the database.
     MeshDatabase.open(path).close();
     const { write = false, cacheBytes = CACHE_BYTES } = options;
     let db: Database.Database | undefined;
@@ -51,7 +50,7 @@ export class SqlSession {
       db = openDatabase(path, { readonly: !write, fileMustExist: true });
       db.pragma('trusted_schema = OFF');
       db.pragma('cell_size_check = ON');
-      // To delete a vertex would mean to look for it in all triangles; an export finds what is missing.
+      // To delete a vertex would need a search of all triangles; an export finds what is missing.
       db.pragma('foreign_keys = OFF');
       db.pragma(`cache_size = -${Math.floor(cacheBytes / 1024)}`);
       if (write) migrate(db);
@@ -64,13 +63,13 @@ export class SqlSession {
     }
   }
 
-  /** The names of parameters that have a value and that a text does not use. */
+  /** Returns the names of given parameters that a text does not use. */
   unusedParameters(text: string): string[] {
     const used = parameterNames(text);
     return Object.keys(this.options.parameters ?? {}).filter((name) => !used.has(name));
   }
 
-  /** Runs a text: a query's rows are yet to be read. Throws UsageError for a text that SQLite does not take. */
+  /** Runs a text; the rows of a query are read later. Throws UsageError for SQL that SQLite rejects. */
   ask(text: string): SqlAnswer {
     const { write = false, parameters = {} } = this.options;
     return this.worded(text, () => {
@@ -86,19 +85,19 @@ export class SqlSession {
     this.db.close();
   }
 
-  /** Compiles a text that must only ask. Throws UsageError. */
+  /** Compiles a text that must be a query. Throws UsageError. */
   private compileQuery(text: string): Database.Statement {
     const word = firstSqlWord(text);
     if (word === undefined) throw new UsageError('empty query; expected a SELECT');
     const isReport = isReadingPragma(text);
-    // SQLite obeys some pragmas while it compiles them.
+    // SQLite executes some pragmas while it compiles them.
     if (word === 'PRAGMA' && !isReport) throw refusal(text);
     const statement = this.db.prepare(text);
     if (statement.reader && (isReport || (beginsLikeQuery(text) && statement.readonly))) return statement;
     throw refusal(text);
   }
 
-  /** Compiles a text that may do anything; undefined where it has several statements. */
+  /** Compiles any text; undefined if it has several statements. */
   private compileAny(text: string): Database.Statement | undefined {
     if (firstSqlWord(text) === undefined) throw new UsageError('empty query; expected an SQL statement');
     try {
@@ -109,12 +108,12 @@ export class SqlSession {
     }
   }
 
-  /** Runs several statements; returns how many rows they have changed. All of them or none, unless they say otherwise. */
+  /** Runs several statements; returns the number of changed rows. All or nothing, unless they manage transactions. */
   private runAll(text: string): number {
     const { db } = this;
     const names = [...parameterNames(text)];
     if (names.length > 0) {
-      // SQLite would take NULL for each of them.
+      // SQLite would use NULL for each of them.
       throw new UsageError(`${shortenSql(text)}: several statements with a parameter, :${names[0]}`, {
         code: 'SQL_INVALID',
         hint: 'run the statements one by one, or write the value itself',
@@ -127,7 +126,7 @@ export class SqlSession {
     return count() - before;
   }
 
-  /** Does something with a text; what SQLite says of that in the words of the house. */
+  /** Runs an action on a text; converts SQLite's errors. */
   private worded<T>(text: string, action: () => T): T {
     try {
       return action();
@@ -144,15 +143,16 @@ function attach(db: Database.Database, name: string, path: string): void {
     throw new FileError(`${path}: cannot open: no such file or directory`, { code: 'FILE_NOT_FOUND' });
   }
   if (!/^\w+$/.test(name)) {
-    throw new UsageError(`--attach: '${name}' is no name; expected letters, digits and underscores`);
+    throw new UsageError(`--attach: '${name}' is not a valid name; expected letters, digits and underscores`);
   }
   attachDatabase(db, name, path);
 }
 
-/** What to do instead of statements that are not queries, by their first word. */
+/** The alternatives to statements that are not queries, by their first word. */
 const HINTS: Readonly<Record<string, string>> = {
-  PRAGMA: 'without --write, only pragmas that report something are run, such as table_info and user_version',
-  ATTACH: '--attach <name>=<file> reads another database beside this one',
+  PRAGMA:
+    'without --write, only pragmas that report something are allowed, such as table_info and user_version',
+  ATTACH: 'use --attach <name>=<file> to read another database as well',
 };
 
 function refusal(text: string): UsageError {

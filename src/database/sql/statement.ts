@@ -1,7 +1,7 @@
-/** What kind of statement a text is, as far as it matters before SQLite runs it. */
+/** Classifies a statement, as far as needed before SQLite runs it. */
 import { firstSqlWord, readSqlTokens, type SqlToken } from './words.js';
 
-/** Statements that only ask begin with one of these, unless a WITH goes on to change something. */
+/** First words of statements that only read, unless a WITH continues with a change. */
 const QUERY_WORDS: ReadonlySet<string> = new Set(['SELECT', 'WITH', 'VALUES', 'EXPLAIN']);
 
 /** Statements that begin or end a transaction, or work in none. */
@@ -18,7 +18,7 @@ const OWN_TRANSACTION: ReadonlySet<string> = new Set([
   'DETACH',
 ]);
 
-/** Pragmas that only report something, whether or not they are given a name or a number. */
+/** Pragmas that only report something, with or without an argument. */
 const REPORTS: ReadonlySet<string> = new Set([
   'foreign_key_check',
   'foreign_key_list',
@@ -32,7 +32,7 @@ const REPORTS: ReadonlySet<string> = new Set([
   'table_xinfo',
 ]);
 
-/** Pragmas that report a value, and would set it if they were given another one. */
+/** Pragmas that report a value without an argument, but set it with one. */
 const VALUES: ReadonlySet<string> = new Set([
   'application_id',
   'auto_vacuum',
@@ -52,12 +52,12 @@ const VALUES: ReadonlySet<string> = new Set([
   'user_version',
 ]);
 
-/** Whether a text begins as a query does. */
+/** Whether a text begins like a query. */
 export function beginsLikeQuery(text: string): boolean {
   return QUERY_WORDS.has(firstSqlWord(text) ?? '');
 }
 
-/** Whether a text is one PRAGMA that reports something and changes nothing. */
+/** Whether a text is a single PRAGMA that reports something and changes nothing. */
 export function isReadingPragma(text: string): boolean {
   const [pragma, ...rest] = readSqlTokens(text);
   if (pragma?.text.toUpperCase() !== 'PRAGMA') return false;
@@ -70,13 +70,13 @@ export function isReadingPragma(text: string): boolean {
   return isCall && argument[1]!.kind !== 'symbol' && REPORTS.has(word);
 }
 
-/** Whether one of several statements sees to its own transaction. The statements of a trigger do not count. */
+/** Whether one of several statements manages transactions. The statements of a trigger do not count. */
 export function managesTransaction(text: string): boolean {
   let words: string[] = [];
   let isTrigger = false;
   for (const token of readSqlTokens(text)) {
     if (isSymbol(token, ';')) {
-      // A trigger's statements stand between BEGIN and `; END;`.
+      // A trigger's statements are between BEGIN and `; END;`.
       if (words[0] === 'END') isTrigger = false;
       words = [];
       continue;

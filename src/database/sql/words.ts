@@ -1,24 +1,24 @@
 /**
- * SQL text as far as it takes to tell what a statement does: its words, without comments and blanks, in one pass. What
- * SQLite makes of them is SQLite's to say.
+ * Scans SQL text just enough to classify a statement: its words, without comments and blanks, in one pass. Their
+ * meaning is left to SQLite.
  */
 
 /** A word, a text or name in quotes with its quotes, or one other character. */
 export interface SqlToken {
   readonly kind: 'word' | 'quoted' | 'symbol';
   readonly text: string;
-  /** Where it ends in the text. */
+  /** The position in the text where it ends. */
   readonly end: number;
 }
 
-/** Characters of a query that a message shows. */
+/** The most characters of a query that a message shows. */
 const SHOWN = 80;
 
 const BLANKS = /[ \t\n\f\r\ufeff]+/y;
 const WORD = /[\w$\u0080-\uffff]+/y;
 const CLOSING: Readonly<Record<string, string>> = { "'": "'", '"': '"', '`': '`', '[': ']' };
 
-/** The tokens of a text, one after the other; a comment or quote that is not closed reaches to the end, as in SQLite. */
+/** Yields the tokens of a text, one after another; an unclosed comment or quote extends to the end, as in SQLite. */
 export function* readSqlTokens(text: string): Generator<SqlToken> {
   for (let at = 0; at < text.length; ) {
     const blank = endOfMatch(BLANKS, text, at);
@@ -43,13 +43,13 @@ export function* readSqlTokens(text: string): Generator<SqlToken> {
   }
 }
 
-/** The word that a text begins with, in capitals; '' if it begins with something else, undefined if it is empty. */
+/** Returns the first word of a text in capitals; '' if it begins with something else, undefined if it is empty. */
 export function firstSqlWord(text: string): string | undefined {
   for (const token of readSqlTokens(text)) return token.kind === 'word' ? token.text.toUpperCase() : '';
   return undefined;
 }
 
-/** The names of the parameters in a text, without their `:`, `@` or `$`. */
+/** Returns the names of the parameters in a text, without their `:`, `@` or `$`. */
 export function parameterNames(text: string): Set<string> {
   const names = new Set<string>();
   let before: SqlToken | undefined;
@@ -64,21 +64,21 @@ export function parameterNames(text: string): Set<string> {
   return names;
 }
 
-/** A text without the blanks around it, and without the semicolons and comments at its end. */
+/** Strips blanks around a text, and semicolons and comments at its end. */
 export function trimSql(text: string): string {
   let end = 0;
   for (const token of readSqlTokens(text)) if (token.text !== ';') end = token.end;
   return text.slice(0, end).trimStart();
 }
 
-/** A query or condition as a message shows it: on one line, cut where it is long. */
+/** Formats a query or condition for a message: on one line, cut if it is long. */
 export function shortenSql(text: string): string {
-  // What is only a comment is shown as it is.
+  // A text with only a comment is shown as it is.
   const line = (trimSql(text) || text).replace(/\s+/g, ' ');
   return line.length <= SHOWN ? line : `${line.slice(0, SHOWN)}…`;
 }
 
-/** Where a match that begins at a place ends; that place if there is none. */
+/** Returns the end of a match that begins at a position; the position itself if there is none. */
 function endOfMatch(pattern: RegExp, text: string, at: number): number {
   pattern.lastIndex = at;
   return pattern.test(text) ? pattern.lastIndex : at;
@@ -93,7 +93,7 @@ function endOfQuoted(text: string, at: number): number {
   const closing = CLOSING[text[at]!];
   if (closing === undefined) return at;
   let end = endAfter(closing, text, at + 1);
-  // A quote that is doubled is one of the text; brackets have none.
+  // A doubled quote belongs to the text; brackets have none.
   while (closing !== ']' && text[end] === closing) end = endAfter(closing, text, end + 1);
   return end;
 }

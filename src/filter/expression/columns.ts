@@ -1,14 +1,14 @@
 /**
- * The columns of a triangle that a condition may name. Each but the stored ones is one SQL expression over others: SQLite
- * computes it from this text, and so do we.
+ * The columns of a triangle for conditions. Each column that is not stored is one SQL expression over others; SQLite
+ * and offload both compute it from this text.
  */
 
-/** A column that is a number. */
+/** A numeric column. */
 interface NumberColumn {
   readonly type: 'integer' | 'real';
-  /** Its SQL over other columns; absent where it is stored. */
+  /** Its SQL over other columns; absent if it is stored. */
   readonly sql?: string;
-  /** What it is, with its unit. */
+  /** Its meaning, with its unit. */
   readonly description: string;
 }
 
@@ -39,7 +39,7 @@ const [AB, BC, CA] = EDGES.map(([from, to]) => lengthOf(from, to)) as [string, s
 const forAxes = (column: (axis: Axis) => [string, NumberColumn]): [string, NumberColumn][] =>
   AXES.map(column);
 
-/** By name, those that others are made of first. */
+/** The numeric columns by name; a column follows those it is computed from. */
 export const NUMBER_COLUMNS: ReadonlyMap<string, NumberColumn> = new Map<string, NumberColumn>([
   ['id', { type: 'integer', description: 'of the triangle, from 0' }],
   ...['a', 'b', 'c'].map((corner): [string, NumberColumn] => [
@@ -58,7 +58,7 @@ export const NUMBER_COLUMNS: ReadonlyMap<string, NumberColumn> = new Map<string,
   ['area', real('in square units of the source', `0.5 * sqrt(${SQUARES})`)],
   ...forAxes((axis) => [
     `normal_${axis}`,
-    real(`${axis} of the unit normal; NULL where there is none`, `(${crossOf[axis]}) / sqrt(${SQUARES})`),
+    real(`${axis} of the unit normal; NULL if there is none`, `(${crossOf[axis]}) / sqrt(${SQUARES})`),
   ]),
   ['ab', real('length of the edge from a to b', AB)],
   ['bc', real('length of the edge from b to c', BC)],
@@ -72,20 +72,20 @@ export const NUMBER_COLUMNS: ReadonlyMap<string, NumberColumn> = new Map<string,
   ],
 ]);
 
-/** Columns that runs of triangles have in common; see labels.ts. */
+/** Columns with one value for a run of triangles; see labels.ts. */
 const OTHER_COLUMNS: readonly (readonly [string, string])[] = [
-  ['part', 'name of its solid, object or group; NULL without'],
-  ['material', 'name of its material; NULL without'],
+  ['part', 'name of its solid, object or group; NULL if none'],
+  ['material', 'name of its material; NULL if none'],
   ['component', 'number of its connected component'],
   ['source', "name of its source file without the folder, or '-' for standard input"],
 ];
 
-/** The names of all columns. */
+/** Lists the names of all columns. */
 export function columnNames(): string[] {
   return columnHelp().map(([name]) => name);
 }
 
-/** The names of all columns in short, those of one kind for each axis together: `min_x/y/z`. */
+/** Summarizes the names of all columns, with the axes of a kind together: `min_x/y/z`. */
 export function summarizeColumns(): string {
   return columnNames()
     .filter((name) => !/^\w+[yz]$/.test(name))
@@ -93,13 +93,13 @@ export function summarizeColumns(): string {
     .join(', ');
 }
 
-/** Names and descriptions of all columns. */
+/** Lists the names and descriptions of all columns. */
 export function columnHelp(): (readonly [string, string])[] {
   const numbers = [...NUMBER_COLUMNS].map(([name, { description }]) => [name, description] as const);
   return [...numbers, ...OTHER_COLUMNS];
 }
 
-/** A SELECT of all triangles with the columns that are numbers. Look-ups that a query has no use for are left out. */
+/** Returns a SELECT of all triangles with the numeric columns. SQLite omits lookups that a query does not need. */
 export function selectTriangles(): string {
   const derived = [...NUMBER_COLUMNS].filter(([, { sql }]) => sql !== undefined);
   const corners = ['a', 'b', 'c'].flatMap((corner) =>

@@ -1,9 +1,10 @@
 /**
- * Conditions over the columns of a triangle, evaluated as SQLite would: the same numbers, the same NULLs. SQLite needs
- * three look-ups by rowid a triangle; here positions come from pages that are read anyway.
+ * Conditions over the columns of a triangle, evaluated like SQLite does, with the same numbers and NULLs. SQLite needs
+ * three lookups by rowid a triangle; here positions come from pages that are read anyway.
  *
- * What is not surely the same stays with SQLite: text, functions but abs, min, max and sqrt, subqueries, bit operators,
- * numbers whose type only shows at run time, integers that may pass 2^53. The rules are those of sqlite.org/lang_expr.html.
+ * SQLite keeps whatever might differ: text, functions except abs, min, max and sqrt, subqueries, bit operators, numbers
+ * whose type is known only at run time, integers that may exceed 2^53. The rules are those of
+ * sqlite.org/lang_expr.html.
  */
 
 import { shortenSql } from '../../database/sql/words.js';
@@ -12,20 +13,20 @@ import { readTokens } from './lexer.js';
 import { Columns, POSITION_COLUMNS, Unsupported } from './nodes.js';
 import { Parser } from './parser.js';
 
-/** A condition as JavaScript of our own making. Plain data: threads are given it. */
+/** A condition as generated JavaScript. Plain data, to pass to threads. */
 export interface Expression {
-  /** Statements that end with the return of a truth value, over id, a, b, c and t. */
+  /** Statements that end by returning a truth value, over id, a, b, c and t. */
   readonly code: string;
-  /** Numbers that the code looks values up in. */
+  /** Lists of numbers in which the code looks up values. */
   readonly lists: readonly (readonly number[])[];
-  /** Whether it reads t. */
+  /** Whether the code reads t. */
   readonly needsPositions: boolean;
 }
 
-/** Whether a triangle with these ids, and the nine coordinates of its corners, fulfils a condition. */
+/** Whether a triangle with these ids, and the nine coordinates of its corners, meets a condition. */
 export type TriangleTest = (id: number, a: number, b: number, c: number, t: Float64Array) => boolean;
 
-/** Throws UsageError unless a text is lexically one expression: put into parentheses, it cannot leave them. */
+/** Throws UsageError unless a text is lexically one expression, so that parentheses around it hold. */
 export function checkExpression(text: string): void {
   const tokens = readTokens(text);
   if (tokens.length === 0)
@@ -37,7 +38,7 @@ export function checkExpression(text: string): void {
     if (word === ')' && --depth < 0) break;
   }
   if (depth === 0) return;
-  const problem = depth < 0 ? "a ')' without its '('" : "a '(' without its ')'";
+  const problem = depth < 0 ? "unmatched ')'" : "unmatched '('";
   throw new UsageError(`${shortenSql(text)}: ${problem}`, {
     code: 'SQL_INVALID',
     option: 'filter.where',
@@ -45,8 +46,8 @@ export function checkExpression(text: string): void {
 }
 
 /**
- * Translates a text that {@link checkExpression} and SQLite have accepted; undefined where it is SQLite's to evaluate.
- * `readNumber` tells which number SQLite takes a literal for.
+ * Translates a text that {@link checkExpression} and SQLite have accepted; undefined if SQLite must evaluate it.
+ * `readNumber` returns the number that a literal means to SQLite.
  */
 export function parseExpression(
   text: string,
@@ -67,7 +68,7 @@ export function parseExpression(
   }
 }
 
-/** Makes a function of an expression, which must come from {@link parseExpression}: its code is run as it is. */
+/** Compiles an expression, which must come from {@link parseExpression}: its code is run unchanged. */
 export function compileExpression({ code, lists, needsPositions }: Expression): {
   readonly needsPositions: boolean;
   readonly test: TriangleTest;
@@ -78,7 +79,7 @@ export function compileExpression({ code, lists, needsPositions }: Expression): 
   return { needsPositions, test };
 }
 
-/** NULL is NaN here: arithmetic spreads it, comparisons with it are false, and so are their negations. */
+/** NULL is NaN here: arithmetic propagates it, comparisons with it are false, and so are their negations. */
 const HELPERS = `'use strict';
 const divideIntegers = (x, y) => (y === 0 ? NaN : (x - (x % y)) / y);
 const divide = (x, y) => (y === 0 ? NaN : x / y);

@@ -1,17 +1,17 @@
-/** SQL text as words, after sqlite.org/lang_keywords.html and lang_expr.html: enough to tell where one expression ends. */
+/** SQL text as tokens, after sqlite.org/lang_keywords.html and lang_expr.html: enough to find an expression's end. */
 
 import { shortenSql } from '../../database/sql/words.js';
 import { UsageError } from '../../errors.js';
 
 export interface Token {
-  /** `quoted` is an identifier in quotes; its text is what stands between them. */
+  /** `quoted` is an identifier in quotes; its text is between them. */
   readonly kind: 'number' | 'name' | 'quoted' | 'string' | 'symbol';
   readonly text: string;
-  /** Where it begins in the text it was read from. */
+  /** Where the token begins in the original text. */
   readonly begin: number;
 }
 
-/** In the order in which they are tried. Blanks are SQLite's: a no-break space is part of a name. */
+/** Tried in this order. Blanks are SQLite's: a no-break space is part of a name. */
 const PATTERNS: readonly (readonly [Token['kind'] | 'skip', RegExp])[] = [
   ['skip', /[ \t\n\f\r\ufeff]+|--[^\n]*|\/\*[\s\S]*?\*\//y],
   ['string', /[xX]?'(?:[^']|'')*'/y],
@@ -21,7 +21,7 @@ const PATTERNS: readonly (readonly [Token['kind'] | 'skip', RegExp])[] = [
   ['symbol', /->>|->|\|\||<<|>>|<=|>=|<>|!=|==|\/(?!\*)|[-+*%<>=~&|(),.]/y],
 ];
 
-/** The words of a text. Throws UsageError for what no SQL expression has. */
+/** Splits a text into tokens. Throws UsageError for anything that no SQL expression has. */
 export function readTokens(text: string): Token[] {
   const tokens: Token[] = [];
   for (let at = 0; at < text.length; ) {

@@ -1,23 +1,23 @@
 /**
- * Numbers and truth values as JavaScript of our own making, with SQLite's rules for NULL, types and integers. What a
- * rule does not settle when a condition is translated is left to SQLite.
+ * Numbers and truth values as generated JavaScript, with SQLite's rules for NULL, types and integers. Whatever they do
+ * not settle at translation is left to SQLite.
  */
 import { NUMBER_COLUMNS } from './columns.js';
 
-/** Something that SQLite is left to evaluate. */
+/** Thrown for expressions that SQLite must evaluate. */
 export class Unsupported extends Error {}
 
-/** A number: its type, and for an integer how large it may be. `mixed` is integer or real, as it turns out. */
+/** A number: its type and, for an integer, its magnitude. `mixed` is integer or real, known only at run time. */
 export interface NumberNode {
   readonly kind: 'number';
   readonly type: 'integer' | 'real' | 'mixed';
   readonly code: string;
   readonly bound: number;
-  /** What it is, where that is known: never NULL. */
+  /** Its value, if known; never NULL. */
   readonly value?: number | undefined;
 }
 
-/** A truth value: code that is true where it is true, and code that is true where it is false; neither where NULL. */
+/** A truth value: code that is true if it is true, and code that is true if it is false. Neither is true for NULL. */
 export interface TruthNode {
   readonly kind: 'truth';
   readonly code: string;
@@ -36,7 +36,7 @@ export const POSITION_COLUMNS = ['ax', 'ay', 'az', 'bx', 'by', 'bz', 'cx', 'cy',
 export class Columns {
   readonly base = new Set<string>();
   readonly derived: string[] = [];
-  /** Numbers that a value is looked up in; code has them as sets: list0, list1 and so on. */
+  /** Numbers to look up values in; the code has them as sets: list0, list1 and so on. */
   readonly lists: number[][] = [];
   private readonly known = new Set<string>();
 
@@ -52,37 +52,37 @@ export class Columns {
   }
 }
 
-/** A truth value of two pieces of code, for true and for false. */
+/** Makes a truth value of two pieces of code, for true and for false. */
 export function truth(code: string, negation: string): TruthNode {
   return { kind: 'truth', code, negation };
 }
 
-/** Any number but 0 is true. */
+/** Converts a node to a truth value; any number except 0 is true. */
 export function asTruth(node: Node): TruthNode {
   return node.kind === 'truth' ? node : truth(`isTrue(${node.code})`, `(${node.code} === 0)`);
 }
 
-/** Throws Unsupported for a truth value. */
+/** Returns a number. Throws Unsupported for a truth value. */
 export function asNumber(node: Node): NumberNode {
-  // A truth value as a number is 0, 1 or NULL: rare enough to be SQLite's.
+  // A truth value as a number is 0, 1 or NULL: rare enough to leave to SQLite.
   if (node.kind === 'truth') throw new Unsupported();
   return node;
 }
 
-/** AND or OR, and their negations by De Morgan. */
+/** Joins two nodes by AND or OR, and their negations by De Morgan's laws. */
 export function join(left: Node, right: Node, sign: string, negated: string): TruthNode {
   const [x, y] = [asTruth(left), asTruth(right)];
   return truth(`(${x.code} ${sign} ${y.code})`, `(${x.negation} ${negated} ${y.negation})`);
 }
 
-/** Whether a number is NULL, or is not. */
+/** Tests whether a number is, or is not, NULL. */
 export function isNull(node: Node, isWanted: boolean): TruthNode {
   const { code } = asNumber(node);
   const [yes, no] = [`Number.isNaN(${code})`, `!Number.isNaN(${code})`];
   return isWanted ? truth(yes, no) : truth(no, yes);
 }
 
-/** A sum, difference, product, quotient or remainder. Throws Unsupported where it may not fit into a double. */
+/** Makes a sum, difference, product, quotient or remainder. Throws Unsupported if it may not fit a double. */
 export function calculate(x: NumberNode, sign: string, y: NumberNode): NumberNode {
   if (x.type === 'real' || y.type === 'real') {
     if (sign === '%') throw new Unsupported();

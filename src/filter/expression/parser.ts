@@ -1,4 +1,4 @@
-/** Translates words into code, a method for each level of precedence of sqlite.org/lang_expr.html. It never runs any. */
+/** Translates tokens into code, a method for each precedence level of sqlite.org/lang_expr.html. Never runs code. */
 import { readTokens, type Token } from './lexer.js';
 import {
   asNumber,
@@ -16,12 +16,12 @@ import {
 
 const COMPARISONS: Readonly<Record<string, string>> = { '<': '>=', '<=': '>', '>': '<=', '>=': '<' };
 const EQUAL = ['=', '==', '!=', '<>'];
-/** Longer lists of numbers are looked up by hash: 1,000 of them one by one take 13 times as long. */
+/** Longer lists of numbers are looked up by hash: 1,000 numbers one by one take 13 times as long. */
 const LIST_MAX = 8;
 /** The deepest nesting that is translated. */
 const DEPTH_MAX = 200;
 
-/** From OR down. Everything throws Unsupported where a text is SQLite's to evaluate. */
+/** Parses from OR down. All methods throw Unsupported if SQLite must evaluate a text. */
 export class Parser {
   private at = 0;
   private depth = 0;
@@ -32,7 +32,7 @@ export class Parser {
     private readonly readNumber: (literal: string) => number | undefined,
   ) {}
 
-  /** The whole text as a condition. */
+  /** Translates the complete text as a condition. */
   condition(): string {
     const node = this.or();
     if (this.at < this.tokens.length) throw new Unsupported();
@@ -195,10 +195,10 @@ export class Parser {
   }
 
   private literal(text: string): NumberNode {
-    // A name that follows without a blank belongs to the number in newer versions of SQLite: 1_000.
+    // In newer versions of SQLite, a name directly after a number belongs to it: 1_000.
     if (this.tokens[this.at]?.kind === 'name' && this.tokens[this.at]!.text.startsWith('_'))
       throw new Unsupported();
-    // Short integers are what they seem: a long list of ids need not be asked about.
+    // Short integers mean what they say: a long list of ids needs no queries.
     const value = /^\d{1,15}$/.test(text) ? Number(text) : this.readNumber(text);
     if (value === undefined) throw new Unsupported();
     const isInteger = /^(?:\d+|0x[0-9a-f]+)$/i.test(text);
@@ -207,7 +207,7 @@ export class Parser {
     return { kind: 'number', type: isInteger ? 'integer' : 'real', code, bound: Math.abs(value), value };
   }
 
-  /** A function, whose opening parenthesis has been taken. */
+  /** Translates a function whose opening parenthesis has been read. */
   private call(name: string): NumberNode {
     const given: NumberNode[] = [];
     do given.push(asNumber(this.or()));

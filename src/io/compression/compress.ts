@@ -1,7 +1,7 @@
 /**
- * Output on its way into a compressed form, by Node's zlib.
+ * Compresses output with Node's zlib.
  *
- * The same content gives the same bytes, whatever the pieces it comes in: no time, no name, no threads.
+ * The same content gives the same bytes, however it is cut into pieces: no time, no name, no threads.
  */
 
 import type { Transform } from 'node:stream';
@@ -9,15 +9,15 @@ import { constants, createGzip, createZstdCompress } from 'node:zlib';
 import type { OutputFile } from '../output/output.js';
 import type { CompressionId } from './compression.js';
 
-/** On OFF, level 6 packs only 1 % more, and would take longer than all the rest of a conversion. */
+/** On OFF, level 6 saves only 1 %, and would take longer than all the rest of a conversion. */
 const GZIP_LEVEL = 4;
-/** On OFF, level 3 packs 3 % less than 1. */
+/** On OFF, level 3 compresses 3 % worse than level 1. */
 const ZSTD_LEVEL = 1;
 
-/** Content handed to an encoder at a time. Either encoder adds 8 MB to a process: too little to be planned for. */
+/** Bytes handed to an encoder at a time. Either encoder adds 8 MB to a process, too little to plan for. */
 const PIECE_BYTES = 2 ** 18;
 
-/** The same output, compressed; its size is that of what is written. */
+/** An output that is compressed on the way; its size is the compressed size. */
 export class CompressedOutput implements OutputFile {
   private readonly piece = new Uint8Array(PIECE_BYTES);
   private filled = 0;
@@ -68,7 +68,7 @@ export class CompressedOutput implements OutputFile {
   }
 }
 
-/** An encoder of zlib's that is fed by hand. */
+/** A zlib encoder that is fed step by step. */
 class Encoder {
   private packed: Uint8Array[] = [];
 
@@ -82,7 +82,7 @@ class Encoder {
     return new Encoder(createZstdCompress({ params, chunkSize: PIECE_BYTES }));
   }
 
-  /** Returns what there is to write after `piece`, which may be used again when the promise is kept. */
+  /** Returns the bytes to write after `piece`, whose buffer is free again when the promise resolves. */
   async encode(piece: Uint8Array): Promise<readonly Uint8Array[]> {
     await new Promise<void>((resolve, reject) => {
       this.stream.write(piece, (error) => (error ? reject(error) : resolve()));
@@ -90,13 +90,13 @@ class Encoder {
     return this.take();
   }
 
-  /** Returns what there is to write at the end. */
+  /** Returns the last bytes to write. */
   async finish(): Promise<readonly Uint8Array[]> {
     await new Promise((resolve, reject) => this.stream.on('end', resolve).on('error', reject).end());
     return this.take();
   }
 
-  /** Gives back what it holds. Harmless a second time. */
+  /** Releases the encoder. Harmless a second time. */
   close(): void {
     this.stream.destroy();
   }

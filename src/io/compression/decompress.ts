@@ -1,7 +1,7 @@
 /**
- * Compressed bytes to their content, piece by piece, by Node's zlib.
+ * Decompresses bytes piece by piece with Node's zlib.
  *
- * Content is never held whole, however much of it a few bytes may stand for. Nothing here knows files or formats.
+ * The content is never held as a whole, however large it is. Nothing here knows files or formats.
  */
 import type { Transform } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
@@ -12,17 +12,17 @@ import { type Pull, pullUpTo } from '../pull.js';
 import type { CompressionId } from './compression.js';
 import { checkWindow, ZstdFrame } from './zstd-frame.js';
 
-/** Bytes handed to a decoder at a time, however they arrive: where damage is met does not depend on that. */
+/** Bytes handed to a decoder at a time, however they arrive, so that damage is always found at the same place. */
 const PACKED_BYTES = 65_536;
-/** What zlib unpacks before it waits until that is taken: pieces, and bytes of each. */
+/** How much zlib decompresses before it waits for its reader: the number of pieces, and the bytes of each. */
 const UNPACKED_PIECES = 8;
 const UNPACKED_BYTES = 131_072;
 
 /**
- * The content of compressed data, in pieces with buffers of their own. All of `pull` is read: gzip members and zstd
- * frames continue each other. Throws FormatError with the offset in the content if the data is damaged; if it is
- * truncated, `onCut` gets that error and may throw it. No zstd frame takes a larger window than the first one, or than
- * {@link ZSTD_WINDOW_ORDINARY}.
+ * Yields the content of compressed data, in pieces with buffers of their own. Reads all of `pull`: gzip members and
+ * zstd frames continue each other. Throws FormatError with the offset in the content if the data is damaged. If it is
+ * truncated, `onCut` gets that error and may throw it. No zstd frame may have a larger window than the first one, or
+ * than {@link ZSTD_WINDOW_ORDINARY}.
  */
 export function decompress(
   compression: CompressionId,
@@ -58,7 +58,7 @@ async function* unpackGzip(pull: Pull, onCut: (error: FormatError) => void): Asy
   }
 }
 
-/** Throws FormatError unless all bytes after the last member are zero: tape blocks are padded so. */
+/** Throws FormatError unless all bytes after the last member are zero, as in padded tape blocks. */
 async function checkPadding(rest: Uint8Array, pull: Pull, count: number): Promise<void> {
   for (let packed = rest; packed.length > 0; packed = await pullUpTo(PACKED_BYTES, pull)) {
     if (packed.some((byte) => byte !== 0)) throw damaged('gzip', count, new Error('data after the padding'));
@@ -66,13 +66,13 @@ async function checkPadding(rest: Uint8Array, pull: Pull, count: number): Promis
 }
 
 async function* unpackZstd(pull: Pull, onCut: (error: FormatError) => void): AsyncGenerator<Uint8Array> {
-  /** Where in the compressed file the bytes in hand begin. */
+  /** The offset in the compressed file of the bytes in hand. */
   let offset = 0;
   let frame = new ZstdFrame(offset);
   let decoder: Decoder | undefined;
   let windowMax: number | undefined;
   let count = 0;
-  /** The content that follows from these bytes of a frame, and from its end if this is there. */
+  /** Yields the content of these bytes of a frame, and its rest if they hold its end. */
   async function* decode(packed: Uint8Array): AsyncGenerator<Uint8Array> {
     if (frame.isSkippable) return;
     decoder ??= new Decoder(createZstdDecompress({ chunkSize: UNPACKED_BYTES }));
@@ -112,10 +112,10 @@ async function* unpackZstd(pull: Pull, onCut: (error: FormatError) => void): Asy
   }
 }
 
-/** A decoder of zlib's that is fed by hand: what comes of each piece is taken before the next one. */
+/** A zlib decoder that is fed step by step: the output of each piece is taken before the next one. */
 class Decoder {
   failure: NodeJS.ErrnoException | undefined;
-  /** Whether it has come to the end of what it decodes. */
+  /** Whether the decoder has reached its end. */
   isOver = false;
   private isHungry = true;
   private readonly unpacked: Uint8Array[] = [];
@@ -123,7 +123,7 @@ class Decoder {
 
   constructor(private readonly stream: Transform) {
     stream.on('data', (piece: Uint8Array) => {
-      // A few bytes may stand for any number of pieces: it goes on when these are taken.
+      // A few bytes may expand to any number of pieces: it resumes when these are taken.
       if (this.unpacked.push(piece) === UNPACKED_PIECES) stream.pause();
       this.wake();
     });
@@ -137,10 +137,10 @@ class Decoder {
     });
   }
 
-  /** What `packed` stands for; less if the decoder comes to its end before. Throws what zlib reports. */
+  /** Yields the content of `packed`, or less if the decoder ends before. Throws zlib's errors. */
   decode(packed: Uint8Array): AsyncGenerator<Uint8Array> {
     this.isHungry = false;
-    // zlib does not call back for a write that fails, or of which it does not want the rest.
+    // zlib does not call back for a write that fails, or whose rest it does not want.
     this.stream.write(packed, () => {
       this.isHungry = true;
       this.wake();
@@ -148,7 +148,7 @@ class Decoder {
     return this.take(() => this.isHungry && this.stream.readableLength === 0);
   }
 
-  /** What is left after the last piece. */
+  /** Yields the rest after the last piece. */
   finish(): AsyncGenerator<Uint8Array> {
     this.stream.end();
     return this.take(() => false);
@@ -183,7 +183,7 @@ function cut(compression: CompressionId, count: number): FormatError {
 function damaged(compression: CompressionId, count: number, cause?: unknown): FormatError {
   const reason = cause instanceof Error ? ` (${cause.message})` : '';
   return new FormatError(
-    `damaged ${compression} data after ${countOf(count, 'byte')} of content${reason}; expected a whole file`,
+    `damaged ${compression} data after ${countOf(count, 'byte')} of content${reason}; expected a complete file`,
     { place: { offset: count }, hint: 'copy or download it again', cause },
   );
 }

@@ -1,13 +1,13 @@
 /**
- * Where a zstd frame ends, and the window that it asks for, from its headers alone (RFC 8878, 3.1).
+ * Finds the end of a zstd frame, and the window it needs, from its headers alone (RFC 8878, 3.1).
  *
  * zlib decodes one frame; some versions of Node stop at its end, and some do not report a truncated one. So the
- * boundaries are found here, and memory is refused before it is taken.
+ * boundaries are found here, and an oversized window is refused before its memory is allocated.
  */
 import { FormatError } from '../../errors.js';
 import { formatMebibytes } from './compression.js';
 
-/** The largest window accepted, in bytes: what `zstd --long` makes. */
+/** The largest window accepted, in bytes; `zstd --long` uses it. */
 const ZSTD_WINDOW_MAX = 128 * 2 ** 20;
 
 const MAGIC = 0xfd2fb528;
@@ -19,19 +19,19 @@ const SKIPPABLE_HEADER_BYTES = 8;
 const BLOCK_HEADER_BYTES = 3;
 const CHECKSUM_BYTES = 4;
 const DICTIONARY_BYTES = [0, 1, 2, 4];
-/** In a single segment the size of the content is always there and is the window. */
+/** In a single segment, the content size is always present and serves as the window. */
 const CONTENT_SIZE_BYTES = [0, 2, 4, 8];
 
-/** A frame that is passed over as its bytes arrive. */
+/** A frame that is tracked as its bytes arrive. */
 export class ZstdFrame {
-  /** Bytes that decoding the frame takes; 0 until its header has been seen, and for a skippable frame. */
+  /** The window that decoding needs, in bytes; 0 until the header is complete, and for a skippable frame. */
   windowBytes = 0;
   isSkippable = false;
   isComplete = false;
-  /** Whether no frame begins with these bytes. */
+  /** Whether these bytes do not begin a frame. */
   isDamaged = false;
 
-  /** The header being collected, whose parts may arrive one by one. */
+  /** The header being collected; its parts may arrive one by one. */
   private readonly header = new Uint8Array(18);
   private readonly view = new DataView(this.header.buffer);
   private held = 0;
@@ -46,8 +46,8 @@ export class ZstdFrame {
   constructor(readonly offset: number) {}
 
   /**
-   * Passes over `bytes` from `at`; returns where the frame ends, or `bytes.length` if it goes on.
-   * Throws FormatError for a window over {@link ZSTD_WINDOW_MAX}.
+   * Passes over `bytes` from `at`. Returns where the frame ends, or `bytes.length` if it continues. Throws FormatError
+   * for a window larger than {@link ZSTD_WINDOW_MAX}.
    */
   pass(bytes: Uint8Array, at: number): number {
     while (at < bytes.length && !this.isComplete && !this.isDamaged) {
@@ -146,11 +146,11 @@ export function checkWindow(bytes: number, most: number, offset: number): void {
   if (bytes <= most) return;
   throw new FormatError(
     `zstd data with a window of ${formatMebibytes(bytes)}; expected at most ${formatMebibytes(most)}`,
-    { place: { offset }, hint: 'unpack it on the way: zstd -dc --long=31 FILE | offload convert - OUT' },
+    { place: { offset }, hint: 'decompress it in a pipe: zstd -dc --long=31 FILE | offload convert - OUT' },
   );
 }
 
-/** The window of the first frame with content in `head`, in bytes; 0 if no header of one is complete there. */
+/** Returns the window of the first frame with content in `head`, in bytes; 0 if its header is incomplete. */
 export function readZstdWindow(head: Uint8Array): number {
   for (let at = 0; at < head.length; ) {
     const frame = new ZstdFrame(at);

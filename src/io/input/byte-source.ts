@@ -1,9 +1,7 @@
 /**
- * Where input comes from: a file or standard input, read once, front to back, and unpacked on the way where it is
- * compressed.
+ * The source of input: a file or standard input, read once from start to end, and decompressed if needed.
  *
- * A source knows nothing of formats. It never holds more than its head and what a decoder needs: readers bring the
- * buffers.
+ * A source knows nothing of formats. It holds only its head and a decoder's state; readers bring the buffers.
  */
 
 import { createHash, type Hash } from 'node:crypto';
@@ -21,44 +19,44 @@ import { lengthenHead } from './long-head.js';
 import { waitForPipe } from './pipe-wait.js';
 import { openStandardInput } from './standard-input.js';
 
-/** Bytes of a source's beginning that are looked at to tell its format. */
+/** Bytes at the beginning of a source that format detection sees. */
 export const HEAD_BYTES = 65_536;
 
 export interface ByteSourceOptions {
-  /** Compute the SHA-256 of the file (1.7 GB/s where the processor helps). Default false. */
+  /** Computes the SHA-256 of the file (1.7 GB/s with hardware support; default: false). */
   readonly digest?: boolean;
-  /** Take what there is of compressed data that is cut short; {@link ByteSource.cut} tells. Default false. */
+  /** Recovers the content of truncated compressed data; {@link ByteSource.cut} reports it (default: false). */
   readonly salvage?: boolean;
-  /** The most bytes of content: a source that has more is refused. No limit unless given. */
+  /** The largest content accepted, in bytes; a larger source is refused (default: no limit). */
   readonly maxBytes?: number | undefined;
-  /** Ends a read that waits for standard input. */
+  /** Aborts a read that waits for standard input. */
   readonly signal?: AbortSignal | undefined;
-  /** The most bytes of content that {@link ByteSource.read} gives at a time; as many as are asked for unless given. */
+  /** The most bytes of content that {@link ByteSource.read} returns at a time (default: as many as requested). */
   readonly stepBytes?: number;
-  /** Called now and then while {@link ByteSource.seek} reads what it passes over; ends it by throwing. */
+  /** Called occasionally while {@link ByteSource.seek} reads skipped content; may stop it by throwing. */
   readonly onPass?: () => void;
 }
 
-/** Bytes of a mesh, whatever they were packed in, and what is known of the file that they stand in. */
+/** The bytes of a mesh after decompression, and the known facts about their file. */
 export class ByteSource {
-  /** Size of the content in bytes, where it is known beforehand; of compressed data only when it fits the head. */
+  /** Size of the content in bytes, if known in advance; for compressed data only if it fits the head. */
   readonly size: number | undefined;
   /**
-   * The first {@link HEAD_BYTES} bytes, or all there are, or a longer header; they will be read again by {@link read}.
+   * The first {@link HEAD_BYTES} bytes, or the complete source, or a longer header. {@link read} returns them again.
    */
   readonly head: Uint8Array;
-  /** Bytes of content handed out so far, the head included only when it was read. */
+  /** Bytes of content returned so far; the head counts only when it is read. */
   bytesRead = 0;
-  /** Told of all content on its way to the reader, piece by piece; a piece is valid during the call. */
+  /** Receives all content on its way to the reader, piece by piece; a piece is valid during the call. */
   onRead: ((content: Uint8Array) => void) | undefined;
   private pull: Pull;
-  /** Where in the content the next read begins. */
+  /** The offset in the content of the next read. */
   private position = 0;
 
   private constructor(
     /** The path as the user gave it, or `-`. */
     readonly name: string,
-    /** What the file is compressed with, or undefined. */
+    /** The compression of the file, or undefined. */
     readonly compression: CompressionId | undefined,
     private readonly file: FileBytes,
     private readonly content: Content,
@@ -69,7 +67,7 @@ export class ByteSource {
     this.pull = prepend(content.head, content.pull);
   }
 
-  /** A source of bytes that a program has already, handed out piece by piece. */
+  /** Creates a source of bytes that a program already has, in pieces. */
   static of(
     name: string,
     pieces: readonly Uint8Array[],
@@ -82,8 +80,8 @@ export class ByteSource {
   }
 
   /**
-   * Opens a file, or standard input where the path is `-`, and looks at its head. Throws FileError, and FormatError
-   * where compressed data is damaged in its head already.
+   * Opens a file, or standard input if the path is `-`, and reads its head. Throws FileError, and FormatError if the
+   * head holds damaged compressed data.
    */
   static async open(path: string, options: ByteSourceOptions = {}): Promise<ByteSource> {
     if (path === '-') {
@@ -103,7 +101,7 @@ export class ByteSource {
         checkUnchanged: stat.isFile() ? () => compareWith(stat, opened, path) : undefined,
         release: () => closeRead(opened),
       };
-      // From here on it is closed with the source.
+      // From here on, closing the source closes it.
       handle = undefined;
       return await ByteSource.from(path, origin, options);
     } catch (error) {
@@ -116,7 +114,7 @@ export class ByteSource {
     const file = new FileBytes(origin, options.digest ?? false);
     try {
       const head = await pullUpTo(HEAD_BYTES, file.pull);
-      // A head that is not full has come to the end.
+      // A head that is not full contains the complete source.
       if (head.length < HEAD_BYTES) file.size = head.length;
       const compression = detectCompression(head);
       const content: Content =
@@ -132,34 +130,34 @@ export class ByteSource {
     }
   }
 
-  /** Time of last change, of a file. */
+  /** The modification time of a file. */
   get modified(): Date | undefined {
     return this.file.origin.modified;
   }
 
-  /** Size of the file as it stands, compressed or not, in bytes; undefined where it is not known beforehand. */
+  /** Size of the file as stored, compressed or not, in bytes; undefined if not known in advance. */
   get fileSize(): number | undefined {
     return this.file.size;
   }
 
-  /** Bytes of the file read so far, as they stand in it: {@link fileSize} in the end. */
+  /** Bytes of the stored file read so far; equals {@link fileSize} at the end. */
   get fileBytesRead(): number {
     return this.file.bytesRead;
   }
 
-  /** What a decoder holds of the content, in bytes; 0 where that is no more than a buffer. */
+  /** The decoder's window, in bytes; 0 if it is no more than a buffer. */
   get windowBytes(): number {
     return this.content.windowBytes ?? 0;
   }
 
-  /** Why the content ends before its time: set at the end of compressed data cut short, where salvage is asked for. */
+  /** The truncation error of compressed data, set at its end if `salvage` is on. */
   get cut(): FormatError | undefined {
     return this.content.cut;
   }
 
   /**
    * Reads up to `target.length` bytes of content into `target`; returns how many, 0 only at the end. Throws FormatError
-   * where there is more than there may be.
+   * if the content exceeds `maxBytes`.
    */
   async read(target: Uint8Array): Promise<number> {
     this.options.signal?.throwIfAborted();
@@ -172,12 +170,12 @@ export class ByteSource {
   }
 
   /**
-   * Goes to byte `offset` of the content, where the next read begins: at once in a file that is not compressed, else by
-   * reading what comes before it. Then it must not lie before what has been read.
+   * Moves the next read to byte `offset` of the content: at once in an uncompressed file, else by reading up to it.
+   * Then the offset must not precede what has been read.
    */
   async seek(offset: number): Promise<void> {
     const { file, compression, position } = this;
-    // A digest is of all bytes.
+    // A digest needs all bytes.
     if (compression === undefined && file.origin.seek !== undefined && file.hash === undefined) {
       file.origin.seek(offset);
       this.pull = file.pull;
@@ -196,8 +194,8 @@ export class ByteSource {
   }
 
   /**
-   * Reads what is left, so that sizes and digest speak of the whole source. Uses `scratch` as its buffer. Throws FileError
-   * where the file has changed meanwhile.
+   * Reads the rest, so that sizes and digest cover the complete source. Uses `scratch` as its buffer. Throws FileError
+   * if the file has changed in the meantime.
    */
   async drain(scratch: Uint8Array): Promise<void> {
     while ((await this.read(scratch)) > 0);
@@ -205,14 +203,14 @@ export class ByteSource {
   }
 
   /**
-   * Throws FileError where the file is no longer as it was when it was opened: what has been read of it may be neither
-   * what it was nor what it is.
+   * Throws FileError if the file has changed since it was opened: what was read may be neither the old nor the new
+   * content.
    */
   async checkUnchanged(): Promise<void> {
     await this.file.origin.checkUnchanged?.();
   }
 
-  /** SHA-256 of the bytes of the file, hexadecimal; undefined unless asked for at first. Ends the hash. */
+  /** Returns the SHA-256 of the file in hexadecimal; undefined unless `digest` was set. Ends the hash. */
   digest(): string | undefined {
     return this.file.hash?.digest('hex');
   }
@@ -220,35 +218,34 @@ export class ByteSource {
   private checkSize(bytes: number): void {
     const { maxBytes } = this.options;
     if (maxBytes === undefined || bytes <= maxBytes) return;
-    const what =
-      this.compression === undefined ? 'the source' : `what the ${this.compression} data unpacks to`;
-    throw new FormatError(`${what} has more than ${countOf(maxBytes, 'byte')}; expected no more`, {
+    const what = this.compression === undefined ? 'the source' : `the unpacked ${this.compression} data`;
+    throw new FormatError(`${what} is larger than ${countOf(maxBytes, 'byte')}; expected at most that`, {
       place: { offset: maxBytes },
       code: 'INPUT_TOO_LARGE',
-      hint: 'a larger `maxBytes` allows more',
+      hint: 'raise `maxBytes`',
     });
   }
 
   async close(): Promise<void> {
-    // In this order: a decoder may wait for standard input.
+    // In this order, because a decoder may wait for standard input.
     await this.file.release();
     await this.content.close?.();
   }
 }
 
-/** A file that is open, before anything is known of what it holds. */
+/** An open file before its content is examined. */
 interface Origin {
   readonly pull: Pull;
-  /** Has the next bytes come from there on; absent where bytes come in their order alone. */
+  /** Moves to an offset; absent if bytes come only in order. */
   readonly seek?: ((offset: number) => void) | undefined;
   readonly size?: number | undefined;
   readonly modified?: Date;
-  /** Throws FileError where a file is no longer as it was. */
+  /** Throws FileError if the file has changed. */
   readonly checkUnchanged?: (() => Promise<void>) | undefined;
   readonly release?: () => Promise<void>;
 }
 
-/** The bytes as they stand in a file, counted and digested on their way. */
+/** The stored bytes of a file, counted and digested as they are read. */
 class FileBytes {
   bytesRead = 0;
   size: number | undefined;
@@ -274,7 +271,7 @@ class FileBytes {
   }
 }
 
-/** What a file holds: `pull` gives what comes after the head. */
+/** The content of a file: `pull` continues after the head. */
 interface Content {
   readonly head: Uint8Array;
   readonly size: number | undefined;
@@ -284,7 +281,7 @@ interface Content {
   readonly close?: () => Promise<void>;
 }
 
-/** The content of compressed data whose first bytes are `packedHead` and whose others come from `pull`. */
+/** Decompresses data whose first bytes are `packedHead` and whose rest comes from `pull`. */
 async function unpack(
   compression: CompressionId,
   packedHead: Uint8Array,
@@ -313,14 +310,14 @@ async function unpack(
   };
 }
 
-/** The bytes of a file from its beginning on; `isSeekable`: it is no pipe. */
+/** Reads a file from its beginning; `isSeekable` is false for a pipe. */
 function openBytes(
   handle: FileHandle,
   path: string,
   isSeekable: boolean,
   signal: AbortSignal | undefined,
 ): Pick<Origin, 'pull' | 'seek'> {
-  // Without a position the system goes on from where it is.
+  // Without a position, the system continues at the current one.
   let position: number | null = isSeekable ? 0 : null;
   return {
     pull: async (target) => {
@@ -342,19 +339,16 @@ function openBytes(
   };
 }
 
-/** Throws FileError where a file does not have the size and the time of change that it had. */
+/** Throws FileError if the size or the modification time of a file has changed. */
 async function compareWith(before: Stats, handle: FileHandle, path: string): Promise<void> {
   const { size, mtimeMs } = await handle.stat();
   if (size === before.size && mtimeMs === before.mtimeMs) return;
   const sizes =
     size === before.size
-      ? `still ${countOf(size, 'byte')}, but others`
+      ? `still ${countOf(size, 'byte')}, but different ones`
       : `from ${countOf(before.size, 'byte')} to ${formatCount(size)}`;
-  throw new FileError(
-    `${path}: was changed while it was read, ${sizes}; expected a file that stays as it is`,
-    {
-      code: 'SOURCE_CHANGED',
-      hint: 'something else is writing to it; run it again when that is done',
-    },
-  );
+  throw new FileError(`${path}: changed while it was read, ${sizes}; expected a file that stays unchanged`, {
+    code: 'SOURCE_CHANGED',
+    hint: 'another program is writing to it; run again when it is done',
+  });
 }

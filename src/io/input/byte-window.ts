@@ -1,8 +1,8 @@
 /**
- * A sliding view of a source: what a parser works on between two reads.
+ * A sliding window over a source, for parsers to work on between reads.
  *
- * Parsers run synchronously over `bytes[start, end)`, move `start` past what they have understood, and ask for
- * more when the rest is no whole item. What one item may need is bounded, so that the window is, too.
+ * Parsers run synchronously over `bytes[start, end)`, move `start` past what they have parsed, and ask for more if the
+ * rest is no complete item. The size of an item is bounded, so the window is too.
  */
 
 import { FormatError, type Place } from '../../errors.js';
@@ -11,16 +11,16 @@ import { formatCount } from '../../wording.js';
 import type { ByteSource } from './byte-source.js';
 
 export class ByteWindow {
-  /** The buffer; only `[start, end)` holds bytes that are not yet understood. */
+  /** The buffer; only `[start, end)` holds bytes that are not yet parsed. */
   readonly bytes: Uint8Array;
   start = 0;
   end = 0;
-  /** True when the source has no bytes beyond `end`. */
+  /** Whether the source has no bytes beyond `end`. */
   ended = false;
   /** Offset in the source of `bytes[0]`. */
   base = 0;
 
-  /** `itemBytes` is the most that one item may need, `chunkBytes` how much is asked of the source at a time. */
+  /** `itemBytes` is the largest item, `chunkBytes` the size of one read. */
   constructor(
     private readonly source: Pick<ByteSource, 'read'> & Partial<Pick<ByteSource, 'seek'>>,
     private readonly itemBytes = LINE_BYTES_MAX,
@@ -29,12 +29,12 @@ export class ByteWindow {
     this.bytes = new Uint8Array(itemBytes + chunkBytes);
   }
 
-  /** Offset in the source of the first byte not yet understood. */
+  /** Offset in the source of the first byte not yet parsed. */
   get offset(): number {
     return this.base + this.start;
   }
 
-  /** Goes on at byte `offset` of the source, with what the window holds of it or with an empty one. */
+  /** Moves to byte `offset` of the source; keeps what the window already holds of it. */
   async jump(offset: number): Promise<void> {
     if (offset >= this.base && offset < this.base + this.end) {
       this.start = offset - this.base;
@@ -47,20 +47,20 @@ export class ByteWindow {
     this.ended = false;
   }
 
-  /** Goes past the next `count` bytes of the source, which others have read; the window must be empty. */
+  /** Skips `count` bytes of the source that others have read; the window must be empty. */
   skip(count: number): void {
     this.base += count;
   }
 
   /**
-   * Keeps what is not yet understood and reads on behind it; sets `ended` where nothing is left. Throws
-   * FormatError at `place` when the item that stands there is longer than the window allows.
+   * Keeps the unparsed bytes and reads more after them; sets `ended` if nothing is left. Throws FormatError at `place`
+   * if the item there is larger than the window.
    */
   async fill(place: () => Place): Promise<void> {
     const rest = this.end - this.start;
     if (rest > this.itemBytes) {
       const limit = formatCount(this.itemBytes);
-      throw new FormatError(`an item of more than ${limit} bytes without an end; expected a shorter one`, {
+      throw new FormatError(`an item longer than ${limit} bytes; expected a shorter one`, {
         place: place(),
       });
     }
@@ -68,7 +68,7 @@ export class ByteWindow {
     this.base += this.start;
     this.start = 0;
     this.end = rest;
-    // As much again as there is, where bytes come few at a time: what has no end is not looked at for each of them.
+    // If bytes arrive in small pieces, read as much again as there is: a long item is not rescanned for each piece.
     const wanted = Math.min(rest, this.chunkBytes);
     let count: number;
     do {

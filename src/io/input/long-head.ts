@@ -1,19 +1,19 @@
 /**
- * Headers in text that may be of any length: that of PLY, whose comments some programs fill with megabytes. Such a header
- * belongs to a source's head as a whole, so that formats are told and opened by it.
+ * Text headers of any length, as in PLY, whose comments some programs fill with megabytes. A source's head includes
+ * such a header completely, so that formats can be detected and opened from it.
  */
 import type { Pull } from '../pull.js';
 
-/** The longest header, in bytes: what a memory budget has room for beside everything else. */
+/** The longest header, in bytes: what fits a memory budget beside everything else. */
 export const LONG_HEAD_BYTES_MAX = 2 ** 24;
 
-/** How such a header begins, and the line that ends it. */
+/** The start of such a header, and the line that ends it. */
 const BEGIN = /^\s*ply[ \t]*[\r\n]/i;
 const END = /[\r\n][ \t]*end_header[ \t]*[\r\n]/i;
-/** The line that ends a header may be cut where more bytes are asked for. */
+/** The end line may be cut at the boundary between two reads. */
 const END_BYTES_MAX = 256;
 
-/** The head with as much more of the source as its header takes, up to {@link LONG_HEAD_BYTES_MAX}. */
+/** Extends the head to the end of its header, up to {@link LONG_HEAD_BYTES_MAX}. */
 export async function lengthenHead(head: Uint8Array, pull: Pull): Promise<Uint8Array> {
   if (!BEGIN.test(textOf(head, 0, 64)) || END.test(textOf(head, 0, head.length))) return head;
   const pieces = [head];

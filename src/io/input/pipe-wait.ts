@@ -1,10 +1,10 @@
 /**
- * Waiting for a named pipe. The system blocks whoever opens one until somebody writes to it, and whoever reads until
- * there is something: Node cannot take that back, so this program writes to the pipe itself if it is interrupted.
+ * Interruptible waits for a named pipe. The system blocks an open until somebody writes, and a read until there is
+ * data. Node cannot cancel either, so an interrupted run writes to the pipe itself.
  */
 import { closeSync, constants, openSync, statSync, writeSync } from 'node:fs';
 
-/** Runs an action that may wait for a pipe, and ends the wait if the signal aborts. The caller then checks the signal. */
+/** Runs an action that may wait for a pipe; an abort ends the wait. The caller then checks the signal. */
 export async function waitForPipe<T>(
   path: string,
   signal: AbortSignal | undefined,
@@ -27,6 +27,6 @@ function wakeReader(path: string): void {
     writeSync(pipe, '\0');
     closeSync(pipe);
   } catch {
-    // Nobody waits, or the system allows no writing: then the run is ended as any that does not end in time.
+    // Nobody waits, or writing is not allowed: then the run is ended like any that does not end in time.
   }
 }

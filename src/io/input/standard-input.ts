@@ -1,8 +1,8 @@
 /**
  * Standard input, read into one buffer that is reused.
  *
- * process.stdin allocates a new buffer for each piece. With many pieces, the collector frees them late, and a process
- * takes some 20 MB more.
+ * process.stdin allocates a new buffer for each piece. With many pieces, they are freed late, and a process takes some
+ * 20 MB more.
  */
 import { fstatSync, read } from 'node:fs';
 import { Socket } from 'node:net';
@@ -11,18 +11,18 @@ import { type Pull, pullFrom } from '../pull.js';
 
 const STDIN = 0;
 
-/** As much as a pipe or a socket usually holds, in bytes. */
+/** The usual capacity of a pipe or a socket, in bytes. */
 const PIPE_BYTES = 256 * 1024;
 
-/** Standard input while it is read. */
+/** Standard input while it is open. */
 interface StandardInput {
   /** Throws FileError. */
   readonly pull: Pull;
-  /** A process does not end while it waits for input that nobody has closed. */
+  /** Releases it: a process does not end while it waits for open input. */
   readonly release: () => Promise<void>;
 }
 
-/** Begins to read standard input. An abort ends a read that waits for it. Throws FileError. */
+/** Opens standard input. An abort ends a waiting read. Throws FileError. */
 export function openStandardInput(signal: AbortSignal | undefined): StandardInput {
   try {
     const stat = fstatSync(STDIN);
@@ -47,7 +47,7 @@ export function openStandardInput(signal: AbortSignal | undefined): StandardInpu
   }
 }
 
-/** A file, from its current position on: another program may have read its beginning. */
+/** Reads a file from its current position: another program may have read its beginning. */
 function fromFile(): StandardInput {
   return {
     pull: (target) =>
@@ -60,7 +60,7 @@ function fromFile(): StandardInput {
   };
 }
 
-/** A pipe or a socket. The event loop waits for it, because a read in a thread could not be stopped. */
+/** Reads a pipe or a socket. The event loop waits for it, because a read in a thread cannot be stopped. */
 function fromPipe(signal: AbortSignal | undefined): StandardInput {
   const buffer = new Uint8Array(PIPE_BYTES);
   let unread = buffer.subarray(0, 0);
@@ -86,7 +86,7 @@ function fromPipe(signal: AbortSignal | undefined): StandardInput {
     wake();
   };
   socket.on('end', end);
-  // What waits for input when it is released must not wait for ever.
+  // A read that waits when the input is released must not wait forever.
   socket.on('close', end);
   socket.on('error', (error) => {
     failure = error;
@@ -114,7 +114,7 @@ function fromPipe(signal: AbortSignal | undefined): StandardInput {
   };
 }
 
-/** A terminal, or a device such as /dev/null: neither holds a mesh that would fill memory. */
+/** Reads a terminal, or a device such as /dev/null; neither holds a mesh that would fill memory. */
 function fromTerminal(signal: AbortSignal | undefined): StandardInput {
   const chunks = process.stdin[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
   endOnAbort(process.stdin, signal);
@@ -126,7 +126,7 @@ function fromTerminal(signal: AbortSignal | undefined): StandardInput {
   };
 }
 
-/** Ends a read that waits; the run's own check of the signal gives the reason. */
+/** Ends a waiting read; the run's own check of the signal gives the reason. */
 function endOnAbort(stream: Pick<Socket, 'destroy'>, signal: AbortSignal | undefined): void {
   signal?.addEventListener('abort', () => stream.destroy(new Error('aborted')), { once: true });
 }

@@ -1,4 +1,4 @@
-/** What parsing and writing share: the letters of numbers, exact powers of ten, exact products. */
+/** Shared by parsing and writing: the characters of numbers, exact powers of ten, exact products. */
 
 export const ZERO = 0x30;
 export const PLUS = 0x2b;
@@ -9,19 +9,16 @@ export const LETTER_E = 0x65;
 /** The largest finite float32. */
 export const FLOAT32_LARGEST = (2 - 2 ** -23) * 2 ** 127;
 
-/** Which word of a double holds its exponent on this machine. */
+/** The index of the word of a double that holds its exponent on this machine. */
 export const HIGH_WORD = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1 ? 1 : 0;
 
 /** The powers of ten that a double holds exactly. */
 export const TEN = Float64Array.from({ length: 23 }, (_, power) => Number(`1e${power}`));
 export const TEN_MAX = 22;
 
-/**
- * `a * b - product`, exactly, where `product` is the rounded `a * b` (Dekker, Numerische Mathematik 18,
- * 1971).
- */
+/** Returns `a * b - product` exactly, given the rounded product `a * b` (Dekker, Numerische Mathematik 18, 1971). */
 export function multiplyRest(a: number, b: number, product: number): number {
-  // 2^27 + 1 cuts 53 bits into halves whose products are exact.
+  // 2^27 + 1 splits 53 bits into halves whose products are exact.
   const aShifted = 134217729 * a;
   const aHigh = aShifted - (aShifted - a);
   const aLow = a - aHigh;

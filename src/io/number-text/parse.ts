@@ -1,18 +1,17 @@
 /** Decimal text to the nearest double. */
 import { LETTER_E, MINUS, multiplyRest, PLUS, POINT, TEN, TEN_MAX, ZERO } from './exact.js';
 
-/** Significant digits go into two int32, nine into each: below this the first has room for another. */
+/** Significant digits go into two int32, nine into each. Below this value, the first has room for another digit. */
 const ROOM_FOR_DIGIT = 1e8;
 const LOW_DIGITS_MAX = 9;
 
 /**
- * Reads the decimal number whose ASCII text is `bytes[start, end)`. Returns what Number() makes of the
- * text, bit for bit; NaN unless it has the form `[+-] digits [. digits] [e [+-] digits]`, with digits
- * before the point, behind it, or both.
+ * Parses the decimal number whose ASCII text is `bytes[start, end)`. Returns the same as Number(), bit for bit; NaN
+ * unless the text has the form `[+-] digits [. digits] [e [+-] digits]`, with digits before the point, after it, or
+ * both.
  *
- * A significand and a power of ten that are both exact need one division or multiplication, which rounds
- * correctly (Clinger, "How to read floating point numbers accurately", PLDI 1990); for the rest see
- * {@link scaleByTen}.
+ * If significand and power of ten are both exact, one division or multiplication rounds correctly (Clinger, "How to
+ * read floating point numbers accurately", PLDI 1990). For the rest see {@link scaleByTen}.
  */
 export function parseNumber(bytes: Uint8Array, start: number, end: number): number {
   if (start >= end) return Number.NaN;
@@ -78,23 +77,21 @@ function decodeText(bytes: Uint8Array, start: number, end: number): string {
 }
 
 /**
- * The most that is scaled by, in steps of up to 10^22, which leaves all on the way far from under- and
- * overflow.
+ * The largest power to scale by, in steps of up to 10^22; all intermediate values stay far from underflow and overflow.
  */
 const POWER_MAX = 88;
 
 /**
- * The double nearest to `high`, `low` (of `lowDigits` digits) and `dropped` unknown digits, read as one
- * integer, times 10^power; -1 where it cannot be decided for certain.
+ * Returns the double nearest to `high`, `low` (of `lowDigits` digits) and `dropped` unknown digits, read as one
+ * integer, times 10^power; -1 if it cannot be decided for certain.
  *
- * The value is kept as the unevaluated sum of two doubles, exact to about 2^-102 of it at every step. If it
- * rounds the same way with the bound of the error taken off and added, that is the rounding of the exact
- * value (Ziv, ACM TOMS 17, 1991).
+ * The value is kept as the unevaluated sum of two doubles, exact to about 2^-102 of it at every step. If the lower and
+ * the upper error bound round to the same double, the exact value does too (Ziv, ACM TOMS 17, 1991).
  *
- * Lost idea: Number() for all of more than 15 digits, 3.1 million/s of 17 digits instead of 14.
+ * Lost idea: Number() for everything over 15 digits, 3.1 million/s of 17 digits instead of 14.
  */
 function scaleByTen(high: number, low: number, lowDigits: number, dropped: number, power: number): number {
-  // Exact: 30 bits by 5^9, of 21 bits; and so are the sum and its rest.
+  // Exact: 30 bits times 5^9, which has 21 bits; so are the sum and its remainder.
   const shifted = high * TEN[lowDigits]!;
   let value = shifted + low;
   let rest = low - (value - shifted);
@@ -121,7 +118,7 @@ function scaleByTen(high: number, low: number, lowDigits: number, dropped: numbe
     value = quotient;
     left += step;
   }
-  // Dropped digits are less than one in 10^17.
+  // Dropped digits amount to less than one part in 10^17.
   const error = value * (dropped === 0 ? 2 ** -98 : 2 ** -56);
   const rounded = value + (rest + error);
   return rounded === value + (rest - error) ? rounded : -1;

@@ -1,55 +1,53 @@
-/** Floats as the shortest decimal text that reads back to them. */
+/** Floats as the shortest decimal text that reads back to the same value. */
 import { HIGH_WORD, LETTER_E, MINUS, multiplyRest, POINT, TEN, ZERO } from './exact.js';
 import { writeInteger, writePadded, writeText, writeTrimmed } from './write-integer.js';
 
-/** The most bytes that one call of a writer writes: those of `-0.0000012345678901234567`. */
+/** The most bytes that one call of a writer writes, as for `-0.0000012345678901234567`. */
 export const NUMBER_TEXT_MAX = 25;
 
 /**
- * The power of ten to scale a value by so that the middle to the next number of its precision, `halfGap`
- * away, is a reach of more than 0.5 and less than 5 away.
+ * Returns the power of ten that scales a value so that the midpoint to its neighbor, `halfGap` away, is between 0.5 and
+ * 5 away.
  *
- * This is how both float writers find the digits. Once scaled, the nearest integer always reads back; and
- * of the multiples of ten at most one does, which then, its zeros taken off, is the shortest text: what has
- * still fewer digits is a multiple of ten, too. For being the only one it is the closest of its length. Of
- * two integers that are equally close the even one is taken, as ECMAScript recommends for Number::toString.
+ * Both float writers find their digits this way. Once scaled, the nearest integer always reads back. At most one
+ * multiple of ten does; without its zeros, it is the shortest text, since any text with still fewer digits is also a
+ * multiple of ten. As the only one, it is the closest of its length. Of two equally close integers, the even one is
+ * taken, as ECMAScript recommends for Number::toString.
  *
- * Below a power of two the next number is half as far. The powers of two in the range of the fast ways come
- * out right all the same, as the texts found for them are that close; the tests look at each. A text in the
- * very middle reads back where the last bit is 0. The middle has more digits than the value itself where
- * that is no integer, so such a text is never the shortest there.
+ * Below a power of two the neighbor is half as far. Powers of two in the fast range still come out right, as the texts
+ * found for them are close enough; the tests check each. A text exactly at a midpoint reads back if the last bit is 0.
+ * But a midpoint has more digits than the value itself unless the value is an integer, so such a text is never the
+ * shortest.
  *
- * Lost ideas, in million coordinates/s instead of 19 and 14: scaled to one digit more, multiples of 1000,
- * 100 and 10 tried in turn, 10 (float32); 15 digits, one division to check, String() for the others, 5
- * (float64).
+ * Lost ideas, in million coordinates/s instead of 19 and 14: scale to one digit more, then try multiples of 1000, 100
+ * and 10 in turn, 10 (float32); 15 digits, one division to check, String() for the others, 5 (float64).
  */
 function findPower(halfGap: number): number {
   return Math.floor(Math.log10(0.5 / halfGap)) + 1;
 }
 
-/** Adding and taking off this turns a number of up to 2^51 into the nearest integer, the even one of two. */
+/** Adding and subtracting this rounds a number of up to 2^51 to the nearest integer, ties to even. */
 const ROUNDER = 1.5 * 2 ** 52;
 
-// Scratch: written and read again within one call, which is synchronous.
+// Scratch space, written and read within one synchronous call.
 const scratch64 = new Float64Array(1);
 const scratch64Words = new Uint32Array(scratch64.buffer);
 const scratch32 = new Float32Array(1);
 const scratch32Bits = new Uint32Array(scratch32.buffer);
 
-/** By exponent of a double, good from 1e-6 to 2^29: the power of ten to scale by, and the reach it gives. */
+/** By exponent of a double, valid from 1e-6 to 2^29: the power of ten to scale by, and the resulting reach. */
 const POWER_64 = new Int16Array(2048).map((_, e) => findPower(2 ** (e - 1076)));
 const REACH_64 = Float64Array.from(POWER_64, (power, e) => 2 ** (e - 1076) * (TEN[power] ?? Number.NaN));
-/** Distances are wrong by less than 10^-14; nearer to the border than this, String() decides. */
+/** Distances err by less than 10^-14; closer to the border than this, String() decides. */
 const DOUBT_64 = 1e-9;
 
 /**
- * Writes a finite number as String() does: the shortest digits that read back to it, plain from 1e-6 to
- * below 1e21; but without the plus sign in an exponent, which Geomview's reader of OFF does not know, and
- * -0 as `0`. Returns the position after the text, at most {@link NUMBER_TEXT_MAX} bytes on; writes nothing
- * else.
+ * Writes a finite number like String(): the shortest digits that read back to it, plain from 1e-6 to below 1e21. Two
+ * differences: no plus sign in an exponent, which Geomview's OFF reader rejects, and -0 as `0`. Returns the position
+ * after the text, at most {@link NUMBER_TEXT_MAX} bytes on; writes nothing else.
  *
- * From 1e-6 to 2^29 the number is scaled to 16 or 17 digits by 10^8 to 10^22, which are exact, and so is
- * the product, as the sum of two doubles; see {@link findPower}.
+ * From 1e-6 to 2^29, the number is scaled to 16 or 17 digits by 10^8 to 10^22. These are exact, and so is the product
+ * as the sum of two doubles; see {@link findPower}.
  */
 export function writeFloat64(value: number, target: Uint8Array, at: number): number {
   let size = value;
@@ -67,10 +65,10 @@ export function writeFloat64(value: number, target: Uint8Array, at: number): num
   const reach = REACH_64[exponent]!;
   const scaled = size * TEN[power]!;
   const rest = multiplyRest(size, TEN[power]!, scaled);
-  // Where two integers are equally close, the product is even, so the rest alone decides which of them is.
+  // If two integers are equally close, the product is even, so the remainder alone decides between them.
   const restRounded = rest + ROUNDER - ROUNDER;
   const past = rest - restRounded;
-  // All but the last eight digits, or one less or more; what is below 0 or too much in `low` is put right.
+  // All but the last eight digits, give or take one; `low` is then corrected if negative or too large.
   let high = (scaled * 1e-8) | 0;
   let low = (scaled - high * 1e8 + restRounded) | 0;
   if (low < 0) {
@@ -87,7 +85,7 @@ export function writeFloat64(value: number, target: Uint8Array, at: number): num
     high++;
   }
 
-  // No shortest text reaches a whole number: that is a double itself.
+  // A whole number is never within reach: it is a double itself.
   const point = writeInteger(whole, target, at);
   target[point] = POINT;
   const width = power - 8;
@@ -101,27 +99,23 @@ function writeFarFloat64(size: number, target: Uint8Array, at: number): number {
   return writeText(String(size), target, at);
 }
 
-/**
- * By exponent of a float: half the distance to the next, the power of ten to scale by, and the reach it
- * gives.
- */
+/** By exponent of a float: half the distance to the next, the power of ten to scale by, and the resulting reach. */
 const HALF_GAP_32 = Float64Array.from({ length: 256 }, (_, e) => 2 ** (Math.max(e, 1) - 151));
 const POWER_32 = Int8Array.from(HALF_GAP_32, findPower);
 const UNIT_32 = Float64Array.from(POWER_32, (power) => Number(`1e${power}`));
 const REACH_32 = HALF_GAP_32.map((halfGap, e) => halfGap * UNIT_32[e]!);
-/** Scaling by what is beyond 10^12 errs by less than 10^-7; closer to a border than this, all is tried. */
+/** Scaling by more than 10^12 errs by less than 10^-7; closer to a border than this, every length is tried. */
 const DOUBT_32 = 1e-6;
 
 /**
- * Writes a finite float32 value: the shortest digits that read back to the same float32, the closest of
- * these, laid out as in {@link writeFloat64}; integers below 2^53 with all their digits. A value that is no
- * float32 is written by {@link writeFloat64}. Returns the
- * position after the text, at most {@link NUMBER_TEXT_MAX} bytes on; writes nothing else.
+ * Writes a finite float32 value: the shortest digits that read back to the same float32, the closest of these, laid out
+ * as in {@link writeFloat64}; integers below 2^53 with all their digits. A value that is not a float32 is written by
+ * {@link writeFloat64}. Returns the position after the text, at most {@link NUMBER_TEXT_MAX} bytes on; writes nothing
+ * else.
  *
- * From 2^-16 to 2^23 the power of ten is 12 at most, and all is exact: 24 bits of the number, and 25 of the
- * middle to the next, by 28 of 5^12 fit into a double. So a text within reach differs from the middle by
- * more than half the last place of a double, and reads back whether its reader rounds once or by way of a
- * double.
+ * From 2^-16 to 2^23, the power of ten is at most 12 and everything is exact: the 24 bits of the number, and the 25 of
+ * its midpoint, times the 28 of 5^12 fit a double. So a text within reach differs from the midpoint by more than half
+ * the last place of a double. It reads back whether its reader rounds once or via a double.
  */
 export function writeFloat32(value: number, target: Uint8Array, at: number): number {
   let size = value;
@@ -134,7 +128,7 @@ export function writeFloat32(value: number, target: Uint8Array, at: number): num
   if (!(size >= 2 ** -16 && size < 2 ** 23)) return writeFarFloat32(size, target, at);
 
   scratch32[0] = size;
-  // An UPDATE may store a value with more digits: it keeps them.
+  // An UPDATE may have stored a value with more digits, which are kept.
   if (scratch32[0] !== size) return writeFloat64(size, target, at);
   const exponent = scratch32Bits[0]! >>> 23;
   const power = POWER_32[exponent]!;
@@ -142,15 +136,13 @@ export function writeFloat32(value: number, target: Uint8Array, at: number): num
   let digits = ((((scaled + 5) | 0) / 10) | 0) * 10;
   if (!(Math.abs(scaled - digits) < REACH_32[exponent]!)) digits = (scaled + ROUNDER - ROUNDER) | 0;
 
-  // No shortest text reaches a whole number: that is a float itself.
+  // A whole number is never within reach: it is a float itself.
   const point = writeInteger(whole, target, at);
   target[point] = POINT;
   return writeTrimmed(digits - whole * TEN[power]!, power, target, point + 1);
 }
 
-/**
- * Writes integers from 2^31, very small and very large floats: the same way, but not certain about borders.
- */
+/** Writes integers from 2^31, very small and very large floats the same way, but not certain near borders. */
 function writeFarFloat32(size: number, target: Uint8Array, at: number): number {
   if (Math.fround(size) !== size) return writeFloat64(size, target, at);
   if (size < 2 ** 53 && Math.floor(size) === size) return writeInteger(size, target, at);
@@ -173,12 +165,9 @@ function writeFarFloat32(size: number, target: Uint8Array, at: number): number {
   return writeDecimal(digits, power, target, at);
 }
 
-/**
- * Writes digits x 10^power, the digits an int32 that does not end in 0, as JavaScript lays such a number
- * out.
- */
+/** Writes digits x 10^power in JavaScript's number layout; the digits are an int32 that does not end in 0. */
 function writeDecimal(digits: number, power: number, target: Uint8Array, at: number): number {
-  // No layout ends before these digits, one to the right.
+  // No layout ends before these digits, shifted right by one.
   let end = writeInteger(digits, target, at + 1);
   const exponent = end - at - 2 + power;
   if (exponent < 0 && exponent >= -6) {
@@ -199,24 +188,23 @@ function writeDecimal(digits: number, power: number, target: Uint8Array, at: num
   return writeInteger(Math.abs(exponent), target, end);
 }
 
-/** The text of any positive float32 value, found by trying, at two microseconds each. */
+/** Finds the text of any positive float32 value by trial, in two microseconds. */
 function findFloat32Text(size: number): string {
   for (let count = 1; count <= 9; count++) {
     const [mantissa, exponent] = size.toExponential(count - 1).split('e') as [string, string];
     const nearest = Number(mantissa.replace('.', ''));
     const power = Number(exponent) - count + 1;
-    // Below a power of two the nearest may be out of reach, and the next above within.
+    // Below a power of two, the nearest may be out of reach, and the next above within.
     for (const digits of [nearest, nearest + 1]) {
       if (readsBack(digits, power, size)) return String(Number(`${digits}e${power}`));
     }
   }
-  throw new RangeError(`${size} is no float32 value`);
+  throw new RangeError(`${size} is not a float32 value`);
 }
 
 /**
- * Whether every reader takes digits x 10^power for this float32. One that rounds once and one that goes by
- * way of a double differ where the double, but not the text, is the middle between two floats:
- * 7.038531e-26.
+ * Whether every reader gets this float32 from digits x 10^power. A reader that rounds once and one that goes via a
+ * double differ if the double, but not the text, is the midpoint between two floats: 7.038531e-26.
  */
 function readsBack(digits: number, power: number, size: number): boolean {
   const double = Number(`${digits}e${power}`);

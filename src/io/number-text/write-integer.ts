@@ -4,8 +4,8 @@ import { PLUS } from './exact.js';
 /**
  * The digits of 0000 to 9999, four bytes each, the first digit in the lowest byte.
  *
- * Lost ideas, in million ids/s instead of 150: a byte per digit and four look-ups, 79; two pairs of digits
- * from a table of 100, 145, and 10 % off floats.
+ * Lost ideas, in million ids/s instead of 150: a byte per digit and four lookups, 79; two pairs of digits from a table
+ * of 100, 145, and 10 % off floats.
  */
 const GROUPS = new Uint32Array(10_000).map(
   (_, group) =>
@@ -24,7 +24,7 @@ function writeGroup(group: number, target: Uint8Array, at: number): void {
   target[at + 3] = digits >>> 24;
 }
 
-/** Writes a number below 10,000 without zeros in front; returns the position after it. */
+/** Writes a number below 10,000 without leading zeros; returns the position after it. */
 function writeFirstGroup(group: number, target: Uint8Array, at: number): number {
   const digits = GROUPS[group]!;
   if (group >= 1000) target[at++] = digits;
@@ -35,8 +35,8 @@ function writeFirstGroup(group: number, target: Uint8Array, at: number): number 
 }
 
 /**
- * Writes an integer from 0 to 2^53 - 1 as decimal text into `target` at `at`. Returns the position after
- * it, at most 16 bytes on; writes nothing else.
+ * Writes an integer from 0 to 2^53 - 1 as decimal text into `target` at `at`. Returns the position after it, at most 16
+ * bytes on; writes nothing else.
  */
 export function writeInteger(value: number, target: Uint8Array, at: number): number {
   if (value < 10_000) return writeFirstGroup(value, target, at);
@@ -51,9 +51,7 @@ export function writeInteger(value: number, target: Uint8Array, at: number): num
   return writePadded((value - high * 100_000_000) | 0, 8, target, writeInteger(high, target, at));
 }
 
-/**
- * Writes an int32 below 10^width with zeros in front, `width` digits in all; returns the position after it.
- */
+/** Writes an int32 below 10^width with leading zeros, `width` digits in all; returns the position after it. */
 export function writePadded(number: number, width: number, target: Uint8Array, at: number): number {
   let rest = number;
   let left = width;
@@ -71,7 +69,7 @@ export function writePadded(number: number, width: number, target: Uint8Array, a
   return at + width;
 }
 
-/** The same without the zeros at the end; the number is not 0. */
+/** Writes an int32 other than 0 like {@link writePadded}, but without trailing zeros. */
 export function writeTrimmed(number: number, width: number, target: Uint8Array, at: number): number {
   let rest = number;
   let left = width;
@@ -86,7 +84,7 @@ export function writeTrimmed(number: number, width: number, target: Uint8Array, 
   return writePadded(rest, left, target, at);
 }
 
-/** Writes a text of ASCII without its plus signs. */
+/** Writes ASCII text without its plus signs. */
 export function writeText(text: string, target: Uint8Array, at: number): number {
   let end = at;
   for (let k = 0; k < text.length; k++) {

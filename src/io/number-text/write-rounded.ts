@@ -1,4 +1,4 @@
-/** Floats with fewer digits than their shortest exact text has. */
+/** Floats with fewer digits than their shortest exact text. */
 import type { Precision } from '../../mesh.js';
 import { LETTER_E, MINUS, multiplyRest, POINT, TEN, ZERO } from './exact.js';
 import { writeFloat32, writeFloat64 } from './write-float.js';
@@ -10,16 +10,16 @@ export type NumberWriter = (value: number, target: Uint8Array, at: number) => nu
 /** The most significant digits that any number needs. */
 export const DIGITS_MAX = 17;
 
-/** Texts of so many digits read back to themselves, so rounding a number to them never lengthens its shortest text. */
+/** Texts of this many digits read back to themselves, so rounding to them never lengthens the shortest text. */
 const SAFE_DIGITS = { float32: 6, float64: 15 } as const;
 
-/** Scaled to more digits than this, a number has no bit left for the half. */
+/** Scaled to more digits than this, a number has no bit left for one half. */
 const SCALED_DIGITS_MAX = 15;
 
 /**
- * Makes a writer of finite numbers of a precision with at most `digits` significant digits, 1 to
- * {@link DIGITS_MAX}, without zeros at the end, laid out as by {@link writeFloat64}, and never longer than the
- * shortest exact text. The exact value is rounded, a half away from 0: the digits are those of toPrecision().
+ * Makes a writer of finite numbers of a precision with at most `digits` significant digits, 1 to {@link DIGITS_MAX}. It
+ * drops trailing zeros, uses the layout of {@link writeFloat64}, and never writes more than the shortest exact text.
+ * The exact value is rounded, half away from zero: the digits are those of toPrecision().
  */
 export function makeRoundedWriter(precision: Precision, digits: number): NumberWriter {
   const writeExact = precision === 'float32' ? writeFloat32 : writeFloat64;
@@ -38,23 +38,23 @@ export function makeRoundedWriter(precision: Precision, digits: number): NumberW
   };
 }
 
-/** Whether a size is laid out without an exponent and comes to its digits by a power of ten that is exact. */
+/** Whether a size is laid out without an exponent and can be scaled by an exact power of ten. */
 function isNearOne(size: number): boolean {
   return size >= 1e-6 && size < 2 ** 29;
 }
 
-/** The powers of ten from 10^-6 to 10^9, each the nearest double; 10^0 is the sixth. */
+/** The powers of ten from 10^-6 to 10^9, each the nearest double; 10^0 has index 6. */
 const POWERS = Float64Array.from({ length: 16 }, (_, k) => Number(`1e${k - 6}`));
 
 /**
- * Writes a number of that range rounded to `digits` digits, at most 15; writes nothing and returns `at` where it has
- * more digits than that before the point.
+ * Writes a number of that range rounded to `digits` digits, at most 15; writes nothing and returns `at` if it has more
+ * digits before the point.
  *
- * The power of ten to scale by is at most 20, exact, and so is the product as the sum of two doubles. The first is
- * below 10^15, so its distance from an integer is exact, too, and the second only counts where that is one half. A
- * number next to a power of ten may be taken for one of the next size: it is rounded to that power either way.
+ * The power of ten to scale by is at most 20 and exact, and so is the product as the sum of two doubles. The first is
+ * below 10^15, so its distance from an integer is exact too, and the second counts only if that distance is one half. A
+ * number next to a power of ten may be taken for the next size: it is rounded to that power either way.
  *
- * Lost idea: toPrecision() for all, which `npm run bench -- --only numbers` has beside it.
+ * Lost idea: toPrecision() for all; `npm run bench -- --only numbers` compares it.
  */
 function writeScaled(value: number, digits: number, target: Uint8Array, at: number): number {
   const size = Math.abs(value);
@@ -82,7 +82,7 @@ function writeScaled(value: number, digits: number, target: Uint8Array, at: numb
   return writeTrimmed(low, 8, target, writePadded(high, power - 8, target, point + 1));
 }
 
-/** The significant digits of a number's text: those from the first to the last that is not 0. */
+/** Counts the significant digits of a number's text, from the first to the last that is not 0. */
 function countDigits(text: Uint8Array, start: number, end: number): number {
   let count = 0;
   let zeros = 0;

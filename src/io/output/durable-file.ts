@@ -1,4 +1,4 @@
-/** Files that are there as they were last said to be, also after a power cut. */
+/** Small files that survive a power failure in their last reported state. */
 import { constants } from 'node:fs';
 import { copyFile, type FileHandle, open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -6,14 +6,14 @@ import { fileError, systemCode } from '../../errors.js';
 import { removeFile } from '../disk.js';
 import { syncNames } from './final-name.js';
 
-/** Returns when what was written to these files is on the disk, whoever has written it. Throws FileError. */
+/** Brings the contents of files to the disk, whoever wrote them. Throws FileError. */
 export async function syncFiles(paths: readonly string[]): Promise<void> {
   for (const path of paths) {
     await use(path, constants.O_RDWR | (constants.O_NOFOLLOW ?? 0), (file) => file.datasync());
   }
 }
 
-/** Copies a file to a new one, and returns when that is on the disk. Throws FileError. */
+/** Copies a file to a new one and brings it to the disk. Throws FileError. */
 export async function copyDurably(from: string, to: string): Promise<void> {
   try {
     removeFile(to);
@@ -24,7 +24,7 @@ export async function copyDurably(from: string, to: string): Promise<void> {
   await syncFiles([to]);
 }
 
-/** Replaces a small file: whoever reads it finds the old text or the new one. Throws FileError. */
+/** Replaces a small file atomically: readers find the old text or the new one. Throws FileError. */
 export async function replaceText(path: string, text: string): Promise<void> {
   const next = nextOf(path);
   try {
@@ -41,13 +41,13 @@ export async function replaceText(path: string, text: string): Promise<void> {
   await syncNames(dirname(path), path);
 }
 
-/** Removes what {@link replaceText} has written, and what it had no time to. Throws FileError. */
+/** Removes the file of {@link replaceText}, and its unfinished successor. Throws FileError. */
 export function removeText(path: string): void {
   removeFile(path);
   removeFile(nextOf(path));
 }
 
-/** What {@link replaceText} has written; undefined where there is no such file. Throws FileError. */
+/** Reads the text that {@link replaceText} wrote; undefined if there is no such file. Throws FileError. */
 export async function readText(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');

@@ -1,6 +1,6 @@
 /**
- * How finished files and folders get their final names: in one step, so that nobody ever sees a part of them, and never
- * in the place of something that may not be replaced.
+ * Gives finished files and folders their final names in one step: nobody ever sees a part of them, and nothing is
+ * replaced that may not be.
  */
 import { statSync } from 'node:fs';
 import { link, open, rename } from 'node:fs/promises';
@@ -9,11 +9,11 @@ import { FileError, fileError, systemCode } from '../../errors.js';
 import { hasJournals, removeFile, removeJournals } from '../disk.js';
 import { mayReplace } from './output-check.js';
 
-/** Codes of file systems, and of systems, that have no hard links. */
+/** Codes of file systems and operating systems without hard links. */
 const UNLINKED: readonly (string | undefined)[] = [
   'EACCES',
   'EINVAL',
-  // Windows, on FAT and its like.
+  // Windows, on FAT and similar file systems.
   'EISDIR',
   'EMLINK',
   'ENOSYS',
@@ -23,13 +23,13 @@ const UNLINKED: readonly (string | undefined)[] = [
   'EXDEV',
 ];
 
-/** Codes for a name that something else has. */
+/** Codes for a name that is already taken. */
 const TAKEN: readonly (string | undefined)[] = ['EEXIST', 'EISDIR', 'ENOTDIR', 'ENOTEMPTY'];
 
 /**
- * Gives a complete file, which is on the disk, its final name, and brings that to the disk: a power cut leaves what stood
- * there before, or what is there now. Returns false, and leaves the file under its first name, if something stands under
- * the final name that is not to be replaced. Throws FileError.
+ * Gives a complete, synced file its final name, and syncs that name: a power failure leaves the old file or the new
+ * one. Returns false and keeps the file under its first name if something that may not be replaced has the final name.
+ * Throws FileError.
  */
 export async function nameFile(
   partial: string,
@@ -61,13 +61,13 @@ export async function nameFolder(partial: string, path: string): Promise<boolean
 }
 
 /**
- * Gives a complete database its final name, like {@link nameFile}. Of a former database what SQLite has not finished with
- * goes with it: the new one must not be given that.
+ * Gives a complete database its final name, like {@link nameFile}. Journals of a former database are removed with it:
+ * the new one must not get them.
  */
 export async function nameDatabase(partial: string, path: string, replaces: boolean): Promise<boolean> {
   if (replaces ? !mayReplace(path, 'database') : isThere(path)) return false;
   if (hasJournals(path)) {
-    // In this order: without its journal the old database would only look complete.
+    // In this order: without its journal, the old database would only look complete.
     removeFile(path);
     await syncNames(dirname(path), path);
     removeJournals(path);
@@ -75,7 +75,7 @@ export async function nameDatabase(partial: string, path: string, replaces: bool
   return nameFile(partial, path, replaces, 'database');
 }
 
-/** The error for a finished output whose name was taken meanwhile; `kept` is where it is now. */
+/** Creates the error for a finished output whose name was taken in the meantime; `kept` is its current path. */
 export function nameTaken(path: string, kept: string): FileError {
   return new FileError(`${path}: was created by another program meanwhile; the complete output is ${kept}`, {
     code: 'FILE_EXISTS',
@@ -83,10 +83,10 @@ export function nameTaken(path: string, kept: string): FileError {
   });
 }
 
-/** Codes of systems that bring no folder to the disk, or not this one, which may be written to but not be read. */
+/** Codes of systems that cannot sync a folder, or not this one, which is writable but not readable. */
 const UNSYNCED: readonly (string | undefined)[] = ['EACCES', 'EINVAL', 'EISDIR', 'ENOTSUP', 'EPERM'];
 
-/** Brings the names in a folder to the disk, that of `path` among them. Throws FileError. */
+/** Syncs the names in a folder, including `path`. Throws FileError. */
 export async function syncNames(folder: string, path: string): Promise<void> {
   try {
     const handle = await open(folder, 'r');
@@ -97,13 +97,13 @@ export async function syncNames(folder: string, path: string): Promise<void> {
     }
   } catch (error) {
     if (UNSYNCED.includes(systemCode(error))) return;
-    const hint = 'what has its name is whole, but a power cut may still take the name away';
+    const hint = 'the output is complete, but a power failure may still undo its renaming';
     const { message, code } = fileError(error, 'bring its name to the disk', path) as FileError;
     throw new FileError(message, { code, hint, cause: error });
   }
 }
 
-/** Renames a file unless the name is taken: rename(2) would replace what has it, link(2) fails. */
+/** Renames a file unless the name is taken: rename(2) would replace the other file, link(2) fails. */
 async function moveToFreeName(partial: string, path: string): Promise<boolean> {
   try {
     await link(partial, path);
@@ -116,7 +116,7 @@ async function moveToFreeName(partial: string, path: string): Promise<boolean> {
   return true;
 }
 
-/** Does the same without hard links: an empty file that only this run can have created reserves the name. */
+/** Renames a file without hard links: an empty file that only this run can have created reserves the name. */
 async function moveToReservedName(partial: string, path: string): Promise<boolean> {
   try {
     await (await open(path, 'wx')).close();

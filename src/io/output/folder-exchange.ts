@@ -1,10 +1,10 @@
 /**
- * Puts a folder in the place of a former one: the former one is renamed aside, and the new one renamed to its name. A
- * program that is killed in between leaves one of the two whole, under its name or as `<folder>.<random>.<inode>.former`;
- * the next one that wants the folder brings it back, or ends what was begun. The name proves that the folder was renamed
- * to it here: a folder that comes from elsewhere, out of an archive, has another inode.
+ * Replaces a folder: the former one is renamed aside, and the new one gets its name. A program killed in between leaves
+ * one of the two complete, under its name or as `<folder>.<random>.<inode>.former`. The next run that uses the folder
+ * restores it, or finishes the exchange. The name proves that the folder was renamed here: a folder from elsewhere,
+ * such as an archive, has another inode.
  *
- * Of the former folder only files that a split has written are deleted; everything else moves to the new one.
+ * Only files that a split wrote are deleted from the former folder; everything else moves to the new one.
  */
 import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, lstatSync, readdirSync, renameSync, statSync } from 'node:fs';
@@ -15,7 +15,7 @@ import { isOwnFolder, removeFolder } from '../disk.js';
 import { syncNames } from './final-name.js';
 import { listWritten, MANIFEST, type SplitFormat } from './split-manifest.js';
 
-/** Puts the folder `next`, which is on the disk, in the place of `path`. Throws FileError; then nothing has changed. */
+/** Replaces the folder `path` by the synced folder `next`. Throws FileError; then nothing has changed. */
 export async function exchangeFolder(
   path: string,
   next: string,
@@ -33,7 +33,7 @@ export async function exchangeFolder(
     const others = listOthers(path, own);
     for (const name of others) {
       if (!existsSync(join(next, name))) continue;
-      throw new FileError(`${join(path, name)}: exists already, and no split has written it`, {
+      throw new FileError(`${join(path, name)}: already exists and was not written by a split`, {
         code: 'FILE_EXISTS',
         hint: 'move it elsewhere, or choose another folder',
       });
@@ -52,8 +52,8 @@ export async function exchangeFolder(
 }
 
 /**
- * Ends an exchange that was killed: a former folder gets its name back if nothing has it, or goes if the new one has.
- * Throws FileError.
+ * Finishes an exchange that was killed. A former folder gets its name back if it is free; if the new folder has it, the
+ * former one is removed. Throws FileError.
  */
 export async function recoverFolder(path: string, formats: readonly SplitFormat[]): Promise<void> {
   try {
@@ -74,7 +74,7 @@ export async function recoverFolder(path: string, formats: readonly SplitFormat[
   }
 }
 
-/** What of a folder no split has written. */
+/** Lists the names in a folder that no split wrote. */
 function listOthers(folder: string, own: readonly string[]): string[] {
   const known = new Set([MANIFEST, ...own]);
   return readdirSync(folder).filter((name) => !known.has(name));
@@ -86,7 +86,7 @@ function listFormers(path: string): string[] {
   try {
     names = readdirSync(folder);
   } catch (error) {
-    // Whoever makes something there will say what is the matter.
+    // Code that creates something there will report the error.
     if (systemCode(error) !== undefined) return [];
     throw error;
   }
@@ -100,12 +100,12 @@ function listFormers(path: string): string[] {
     .map((name) => join(folder, name));
 }
 
-/** The number that a folder keeps under any name, and that no other folder of its file system has. */
+/** Returns the inode, which a folder keeps under any name and no other folder of its file system has. */
 function inodeOf(folder: string): string {
   return String(lstatSync(folder, { bigint: true }).ino);
 }
 
-/** Removes what a split has written, the manifest last: it tells the next run what is left. */
+/** Removes the files that a split wrote, the manifest last: it tells the next run what is left. */
 async function removeFormer(former: string, own: readonly string[]): Promise<void> {
   for (const name of [...own, MANIFEST]) {
     try {
@@ -114,6 +114,6 @@ async function removeFormer(former: string, own: readonly string[]): Promise<voi
       throw fileError(error, 'remove', join(former, name));
     }
   }
-  // What came there meanwhile is not ours.
+  // Files that arrived in the meantime are not ours.
   removeFolder(former);
 }

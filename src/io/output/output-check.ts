@@ -1,4 +1,4 @@
-/** What stands under the name of an output before the work begins, and whether it may be replaced. */
+/** Checks what exists under the name of an output before the work begins, and whether it may be replaced. */
 import { lstatSync, type Stats, statSync } from 'node:fs';
 import { FileError, fileError, UsageError } from '../../errors.js';
 import { RandomAccessFile } from '../random-access-file.js';
@@ -6,17 +6,17 @@ import { RandomAccessFile } from '../random-access-file.js';
 /** The first bytes of every SQLite database. */
 const SQLITE_MAGIC = Buffer.from('SQLite format 3\0', 'latin1');
 
-/** Names of standard output beside `-`, where a system has them. */
+/** Names of standard output besides `-`, on systems that have them. */
 const STANDARD_OUTPUT: readonly string[] = ['/dev/stdout', '/dev/fd/1', '/proc/self/fd/1'];
 
-/** `-` if a path is a name of standard output, else the path itself. */
+/** Returns `-` for a name of standard output, else the path itself. */
 export function outputName(path: string): string {
   return STANDARD_OUTPUT.includes(path) ? '-' : path;
 }
 
 /**
- * Finds what stands under an output path, and throws FileError or UsageError if it must not be replaced. Even with
- * `force`, only a `database` replaces a database, and a database replaces nothing else.
+ * Finds what exists under an output path. Throws FileError or UsageError if it must not be replaced. Even with `force`,
+ * a database is replaced only by a `database`, and a database replaces nothing else.
  */
 export function checkOutput(
   path: string,
@@ -29,7 +29,7 @@ export function checkOutput(
   if (stat.isDirectory()) throw new FileError(`${path}: is a directory; expected a file name for the output`);
   if (!stat.isFile()) return 'stream';
   if (!force) {
-    throw new FileError(`${path}: exists already`, {
+    throw new FileError(`${path}: already exists`, {
       code: 'FILE_EXISTS',
       hint: '`force: true` replaces it',
     });
@@ -37,15 +37,17 @@ export function checkOutput(
   const hint = 'choose another name, or delete the file first';
   const isDatabase = beginsAsDatabase(path);
   if (kind === 'file' && isDatabase) {
-    throw new UsageError(`${path}: is a database, which no other output may replace`, { hint });
+    throw new UsageError(`${path}: is a database; only another database may replace it`, { hint });
   }
   if (kind === 'database' && !isDatabase && stat.size > 0) {
-    throw new UsageError(`${path}: is not a database; a new database replaces nothing else`, { hint });
+    throw new UsageError(`${path}: is not a database; a database may replace only another database`, {
+      hint,
+    });
   }
   return 'file';
 }
 
-/** Whether an output of a kind may replace what stands under its final name by now, see {@link checkOutput}. */
+/** Whether an output of a kind may now replace what exists under its final name, see {@link checkOutput}. */
 export function mayReplace(path: string, kind: 'database' | 'file'): boolean {
   let stat: Stats | undefined;
   try {
@@ -58,7 +60,7 @@ export function mayReplace(path: string, kind: 'database' | 'file'): boolean {
   return kind === 'file' ? !beginsAsDatabase(path) : stat.size === 0 || beginsAsDatabase(path);
 }
 
-/** Throws FileError for a symbolic link that leads nowhere: what would be replaced is the link, or nothing. */
+/** Throws FileError for a dangling symbolic link: it is unclear what would be replaced. */
 function lookAt(path: string): Stats | undefined {
   try {
     const stat = statSync(path, { throwIfNoEntry: false });

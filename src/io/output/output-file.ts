@@ -1,8 +1,8 @@
 /**
- * Where output goes: a file that appears whole or not at all, or a stream that takes bytes as they come.
+ * Output files that appear complete or not at all, and streams that take bytes as they come.
  *
- * A file is written beside its final name as `<name>.<random>.partial`, brought to the disk, and renamed; compressed,
- * where its name ends so or the user says so.
+ * A file is written beside its final name as `<name>.<random>.partial`, synced, and renamed. It is compressed if its
+ * name or the user says so.
  */
 
 import { randomBytes } from 'node:crypto';
@@ -16,16 +16,16 @@ import { nameFile, nameTaken } from './final-name.js';
 import type { OutputFile } from './output.js';
 import { checkOutput, outputName } from './output-check.js';
 
-/** A name beside `path` that cannot be mistaken for a finished file, and that no other run uses. */
+/** Makes a name beside `path` that cannot be mistaken for a finished file, and that no other run uses. */
 export function partialName(path: string, suffix = ''): string {
   return `${path}.${randomBytes(4).toString('hex')}${suffix}.partial`;
 }
 
 /**
- * Opens an output: a file, a device or pipe that exists under the path, or standard output where it is `-`.
- * Compresses it as `choice` says or, where that says nothing, as the name does. Throws FileError where a file exists,
- * unless `force`, and where the system refuses, and UsageError for a choice that there is not. The file has the
- * permissions of the one under `likePath`, if there is one.
+ * Opens an output: a file, an existing device or pipe, or standard output if the path is `-`. Compresses it according
+ * to `choice` (default: according to the name). Throws FileError if a file exists, unless `force`, or if the system
+ * refuses, and UsageError for an unknown choice. The file gets the permissions of the file at `likePath`, if there is
+ * one.
  */
 export async function openOutput(
   path: string,
@@ -46,10 +46,10 @@ async function openPlainOutput(path: string, force: boolean, likePath: string): 
   const kind = checkOutput(path, force);
   try {
     if (kind === 'stream') return new StreamOutput(await open(path, 'a'), path);
-    // A symbolic link stays one: what it points to is replaced.
+    // A symbolic link stays one: its target is replaced.
     const target = kind === 'file' ? realpathSync(path) : path;
     const partial = partialName(target);
-    // What was private stays so, from the first byte on; a new file has what the umask leaves.
+    // A private file stays private, from the first byte on; a new file follows the umask.
     const mode = fileMode(likePath);
     const handle = await open(partial, 'wx', mode);
     const output = new RenamedOutput(handle, partial, target, force);
@@ -70,12 +70,12 @@ async function writeAll(handle: FileHandle, bytes: Uint8Array, path: string): Pr
   }
 }
 
-/** A reader of a pipe that has enough is no failure: who runs the program knows EPIPE by its code. */
+/** Keeps EPIPE as it is: a reader that has enough is no failure, and callers recognize its code. */
 function writeError(error: unknown, path: string): unknown {
   return systemCode(error) === 'EPIPE' ? error : fileError(error, 'write', path);
 }
 
-/** Closes a file that has been written: a network may tell only now of what it could not write. Throws FileError. */
+/** Closes a file that was written: a network file system may report failed writes only now. Throws FileError. */
 async function closeWritten(handle: FileHandle, path: string): Promise<void> {
   try {
     await handle.close();
@@ -92,11 +92,11 @@ class RenamedOutput implements OutputFile {
     private readonly handle: FileHandle,
     private readonly partial: string,
     private readonly target: string,
-    /** Whether what stands under the name at the end is replaced. */
+    /** Whether the file replaces an existing one of its name. */
     private readonly replaces: boolean,
   ) {}
 
-  /** Sets the permissions whatever the umask; throws what the system does, and leaves nothing then. */
+  /** Sets the permissions regardless of the umask; on failure, throws the system's error and leaves nothing. */
   async setMode(mode: number): Promise<void> {
     try {
       await this.handle.chmod(mode);
@@ -139,7 +139,7 @@ class RenamedOutput implements OutputFile {
   }
 }
 
-/** A device or a pipe: if it takes no more, space on a disk does not help. */
+/** A device or a pipe; if it takes no more bytes, more disk space does not help. */
 class StreamOutput implements OutputFile {
   size = 0;
   private closed = false;
@@ -176,7 +176,7 @@ class StdoutOutput implements OutputFile {
   size = 0;
 
   constructor() {
-    // A failed write also raises 'error' on the stream; the write's own callback is what reports it.
+    // A failed write also raises 'error' on the stream; the write's own callback reports it.
     process.stdout.off('error', IGNORE);
     process.stdout.on('error', IGNORE);
   }

@@ -1,6 +1,6 @@
 /**
- * A folder of files that appear together: written beside it under another name, with a manifest that lists them, and
- * renamed. A folder that an earlier split has written may be replaced; files of others in it stay.
+ * A folder whose files appear together: written beside its final place with a manifest that lists them, then renamed. A
+ * folder that an earlier split wrote may be replaced; other files in it stay.
  */
 import { existsSync, lstatSync, mkdirSync, readdirSync, readlinkSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
@@ -16,7 +16,7 @@ import { openOutput, partialName } from './output-file.js';
 import { listWritten, MANIFEST, type Manifest, type SplitFormat } from './split-manifest.js';
 
 export class OutputFolder {
-  /** Whether the finished folder stays under its partial name, since its own was taken. */
+  /** Whether the finished folder stays under its partial name because its own was taken. */
   private isKept = false;
 
   private constructor(
@@ -27,17 +27,17 @@ export class OutputFolder {
   ) {}
 
   /**
-   * Throws FileError where something stands under the path that may not be replaced; a split in `formats` may.
+   * Throws FileError if the path has something that may not be replaced; a split in `formats` may be.
    */
   static async create(path: string, force: boolean, formats: readonly SplitFormat[]): Promise<OutputFolder> {
     const target = findTarget(path);
     await recoverFolder(target, formats);
     const replaces = existsSync(target) && isReplaced(target, force, formats);
-    // A symbolic link that leads nowhere stays.
+    // A dangling symbolic link stays.
     if (!replaces && !existsSync(target)) checkOutput(path, force);
     const partial = partialName(target);
     try {
-      // What was private stays so while it is written; this program has to write there.
+      // A private folder stays private while it is written, but this program must be able to write there.
       mkdirSync(partial, replaces ? (fileMode(target) ?? 0) | 0o700 : undefined);
     } catch (error) {
       throw creationError(error, 'create', path);
@@ -45,13 +45,13 @@ export class OutputFolder {
     return new OutputFolder(target, partial, replaces, formats);
   }
 
-  /** Opens a file in the folder. It has the permissions of the file of this name that it replaces. Throws FileError. */
+  /** Opens a file in the folder. It gets the permissions of the file it replaces. Throws FileError. */
   open(name: string, compression: CompressionChoice | undefined): Promise<OutputFile> {
-    // The folder is this run's alone: nothing stands there to be replaced.
+    // The folder belongs to this run alone: nothing in it can be replaced.
     return openOutput(join(this.partial, name), true, compression, join(this.path, name));
   }
 
-  /** Makes the folder final, with its manifest. Throws FileError; then what stood there stands there again. */
+  /** Makes the folder final, with its manifest. Throws FileError; then the former folder is back in place. */
   async commit(manifest: Manifest): Promise<void> {
     const { path, partial } = this;
     const file = await this.open(MANIFEST, 'none');
@@ -69,7 +69,7 @@ export class OutputFolder {
     }
   }
 
-  /** Leaves nothing of what was not committed. */
+  /** Removes everything that was not committed. */
   async discard(): Promise<void> {
     if (this.isKept) return;
     try {
@@ -80,7 +80,7 @@ export class OutputFolder {
   }
 }
 
-/** The folder to replace, without a slash behind its name. A symbolic link stays one: what it points to is replaced. */
+/** Finds the folder to replace, without a trailing slash. A symbolic link stays one: its target is replaced. */
 function findTarget(path: string): string {
   const hasName = !['', '.', '..'].includes(basename(path));
   const plain = hasName ? join(dirname(path), basename(path)) : resolve(path);
@@ -88,24 +88,24 @@ function findTarget(path: string): string {
   return isLink ? resolve(dirname(plain), readlinkSync(plain)) : plain;
 }
 
-/** Whether a folder holds a split to replace; an empty one does not. Throws FileError if it must not be replaced. */
+/** Whether the folder holds a split to replace; false if it is empty. Throws FileError if it must not be replaced. */
 function isReplaced(path: string, force: boolean, formats: readonly SplitFormat[]): boolean {
   let names: string[];
   try {
     names = readdirSync(path);
   } catch (error) {
     if (systemCode(error) !== 'ENOTDIR') throw fileError(error, 'read', path);
-    throw new FileError(`${path}: is not a folder; expected a new one, or one that a split has written`);
+    throw new FileError(`${path}: is not a folder; expected a new one, or one written by a split`);
   }
   if (names.length === 0) return false;
   if (!force) {
-    throw new FileError(`${path}: exists already`, {
+    throw new FileError(`${path}: already exists`, {
       code: 'FILE_EXISTS',
-      hint: '`force: true` replaces what a split has written',
+      hint: '`force: true` replaces the files of an earlier split',
     });
   }
   if (!names.includes(MANIFEST)) {
-    throw new FileError(`${path}: holds other files than a split has written; expected a new folder`, {
+    throw new FileError(`${path}: contains files that were not written by a split; expected a new folder`, {
       code: 'FILE_EXISTS',
     });
   }
@@ -113,13 +113,13 @@ function isReplaced(path: string, force: boolean, formats: readonly SplitFormat[
   return true;
 }
 
-/** Names that some systems keep for devices, whatever follows a dot. */
+/** Names that some systems reserve for devices, whatever follows a dot. */
 const RESERVED = /^(?:con|prn|aux|nul|(?:com|lpt)[\d¹²³])(?:\.|$)/i;
 const NAME_CHARACTERS_MAX = 60;
-/** File names may have 255 bytes, with a number before and three endings behind. */
+/** File names may have 255 bytes, including a number before and three extensions after. */
 const NAME_UTF8_MAX = 180;
 
-/** A name as part of a file name that is safe on any system: letters, digits, dots, hyphens and underscores. */
+/** Makes a name safe as part of a file name on any system: letters, digits, dots, hyphens and underscores. */
 export function safeName(name: string): string {
   const safe = name
     .normalize('NFC')

@@ -1,6 +1,6 @@
 /**
- * The list of the files that a split has written into a folder. The folder is the user's: what the list says is believed
- * only as far as the files bear it out, since all that it lists may be removed.
+ * The list of files that a split wrote into a folder. The folder is the user's, and all listed files may be removed, so
+ * the list is trusted only as far as the files match it.
  */
 import { lstatSync, readFileSync, type Stats } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -8,7 +8,7 @@ import { FileError, fileError } from '../../errors.js';
 
 export const MANIFEST = 'manifest.json';
 
-/** What a manifest lists; the rest of it is the caller's. */
+/** The list of files; the rest of a manifest is the caller's. */
 export interface Manifest {
   readonly [more: string]: unknown;
   readonly files: readonly ManifestFile[];
@@ -29,8 +29,8 @@ export interface SplitFormat {
 }
 
 /**
- * Lists the files that the split whose manifest stands in a folder has written there, as far as they are still there.
- * Throws FileError if the manifest lists anything that no split writes, or if a file has been changed since.
+ * Lists the files that the split of a folder wrote and that still exist. Throws FileError if the manifest lists a file
+ * that no split writes, or if a file has changed since.
  */
 export function listWritten(folder: string, formats: readonly SplitFormat[]): readonly string[] {
   const files = readManifest(folder, formats);
@@ -40,7 +40,7 @@ export function listWritten(folder: string, formats: readonly SplitFormat[]): re
 function readManifest(folder: string, formats: readonly SplitFormat[]): readonly ManifestFile[] {
   const path = join(folder, MANIFEST);
   const damaged = (problem: string, cause?: unknown) =>
-    new FileError(`${path}: ${problem}; expected a manifest that a split has written`, {
+    new FileError(`${path}: ${problem}; expected a manifest written by a split`, {
       hint: 'choose another folder',
       cause,
     });
@@ -62,24 +62,24 @@ function readManifest(folder: string, formats: readonly SplitFormat[]): readonly
   const pattern = new RegExp(`^[^/\\\\]+\\.(?:${extensions.join('|')})(?:\\.\\w+)?$`);
   for (const entry of files as Partial<ManifestFile | null>[]) {
     const { file, bytes } = entry ?? {};
-    // A path leads elsewhere, and no split writes anything else.
+    // A path leads elsewhere, and a split writes only these.
     if (typeof file !== 'string' || basename(file) !== file || !pattern.test(file)) {
       const titles = [...new Set(formats.map(({ title }) => title))].join(' or ');
-      throw damaged(`lists ${JSON.stringify(file)}, which is no ${titles} file in this folder`);
+      throw damaged(`lists ${JSON.stringify(file)}, which is not an ${titles} file in this folder`);
     }
     if (typeof bytes !== 'number') throw damaged(`lists ${file} without its size`);
   }
   return files as ManifestFile[];
 }
 
-/** Whether a listed file is still there. Throws FileError if it is not the one that was written. */
+/** Whether a listed file still exists. Throws FileError if it has changed since it was written. */
 function isThere(folder: string, { file, bytes }: ManifestFile): boolean {
   const path = join(folder, file);
   const stat = lookAt(path);
   if (stat === undefined) return false;
   if (stat.isFile() && stat.size === bytes) return true;
   const found = stat.isFile() ? `has ${stat.size} bytes, but ${bytes} were written` : 'is not a regular file';
-  throw new FileError(`${path}: was changed after the split: it ${found}`, {
+  throw new FileError(`${path}: was changed after the split: it now ${found}`, {
     hint: 'move it elsewhere, or choose another folder',
   });
 }

@@ -109,7 +109,7 @@ describe.skipIf(!HAS_PTY)('a terminal', () => {
     writeFileSync(join(folder, 'x.off'), '');
     const { terminal } = await run('e', 'convert', 'in.stl', 'x.off');
     expect(terminal).toBe(
-      '\x1b[1m\x1b[31moffload:\x1b[39m\x1b[22m x.off: exists already\n\x1b[36mhint:\x1b[39m --force replaces it\n',
+      '\x1b[1m\x1b[31moffload:\x1b[39m\x1b[22m x.off: already exists\n\x1b[36mhint:\x1b[39m --force replaces it\n',
     );
     expect(show((await run('e', 'convert')).terminal)).toMatch(
       /^\^\[1m\^\[31moffload:\^\[39m\^\[22m missing /,

@@ -208,7 +208,7 @@ describe('an output', () => {
       expect(readdirSync(folder)).toContain(database);
     }
     const { code, stderr } = await runCli(['import', 'scan.stl'], { cwd: folder });
-    expect([code, stderr]).toEqual([1, 'offload: scan.db: exists already\nhint: --force replaces it\n']);
+    expect([code, stderr]).toEqual([1, 'offload: scan.db: already exists\nhint: --force replaces it\n']);
   });
 
   it.skipIf(process.platform === 'win32')('of import needs a name where its input has none', async () => {

@@ -62,7 +62,7 @@ describe('SqlSession', () => {
     ]);
     const missing = [['old', join(folder, 'absent.db')]] as const;
     expect(() => rowsOf('SELECT 1', { attach: missing })).toThrow(FileError);
-    expect(() => rowsOf('SELECT 1', { attach: [['a b', database]] })).toThrow(/'a b' is no name/);
+    expect(() => rowsOf('SELECT 1', { attach: [['a b', database]] })).toThrow(/'a b' is not a valid name/);
     const text = [['text', join(folder, 'in.raw')]] as const;
     expect(() => rowsOf('SELECT 1', { attach: text })).toThrow(DatabaseError);
   });

@@ -432,7 +432,7 @@ describe('other statements of OBJ', () => {
     expect(warnings.map(([kind]) => kind)).toEqual(['obj-unknown-word', 'obj-unknown-word']);
     expect(warnings[0]![1]).toMatch(/^line 2: 'x{40}…' is no OBJ keyword/);
     expect((await refusal(`${square}f 1 2 ${'3'.repeat(3_000_000)}`)).message).toMatch(
-      /^line 5: an item of more than 1,048,576 bytes/,
+      /^line 5: an item longer than 1,048,576 bytes/,
     );
   });
 
@@ -463,7 +463,7 @@ describe('an OBJ file whose last line is cut', () => {
     for (const piece of [1, 1000]) {
       const error = await refusal(content, { piece });
       expect(error.message).toContain(message);
-      expect(error.hint).toBe('the copy may be incomplete; `salvage: true` imports the whole triangles');
+      expect(error.hint).toBe('the copy may be incomplete; `salvage: true` recovers the complete triangles');
       const { vertices, faces, warnings } = await read(content, { piece, salvage: true });
       expect(vertices).toHaveLength(4);
       expect(faces).toEqual([[0, 1, 2]]);

@@ -452,9 +452,7 @@ describe('text OFF is refused', () => {
 
   it('for a word without an end', async () => {
     const error = await refusal(plain.replace('1.5', '1'.repeat(3_000_000)));
-    expect(error.message).toBe(
-      'line 4: an item of more than 1,048,576 bytes without an end; expected a shorter one',
-    );
+    expect(error.message).toBe('line 4: an item longer than 1,048,576 bytes; expected a shorter one');
   });
 
   it.each([1, 4, 1000])('for its end before the last face, or salvaged (pieces of %i)', async (piece) => {
@@ -473,7 +471,7 @@ describe('text OFF is refused', () => {
       const problem = `line ${line}: truncated: the file ends after ${whole} of ${rows.length} faces`;
       const error = await refusal(begin + tail, { piece });
       expect(error.message).toBe(problem);
-      expect(error.hint).toBe('the copy may be incomplete; `salvage: true` imports the whole triangles');
+      expect(error.hint).toBe('the copy may be incomplete; `salvage: true` recovers the complete triangles');
       const result = await read(begin + tail, { piece, salvage: true, batchTriangles: 4 });
       expect(result.faces).toEqual(tube.faces.slice(0, whole));
       expect(result.vertices).toHaveLength(lines.length);

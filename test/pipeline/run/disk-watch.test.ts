@@ -125,13 +125,15 @@ describe('an import of compressed data', () => {
     const error = await importMesh(path, database, { maxBytes: 2e6 }).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(FormatError);
     expect((error as FormatError).message).toBe(
-      `${path}: byte 2000000: what the ${kind} data unpacks to has more than 2,000,000 bytes; expected no more`,
+      `${path}: byte 2000000: the unpacked ${kind} data is larger than 2,000,000 bytes; expected at most that`,
     );
-    expect((error as FormatError).hint).toBe('a larger `maxBytes` allows more');
+    expect((error as FormatError).hint).toBe('raise `maxBytes`');
     expect(readdirSync(folder)).toEqual(['in.raw']);
     const options = { maxBytes: BOMBS.raw.length - 1 };
-    await expect(verifyMesh(write('in.raw', BOMBS.raw).path, path, options)).rejects.toThrow('has more than');
-    await expect(withDatabase(path, options, (made) => checkMesh(made))).rejects.toThrow('has more than');
+    await expect(verifyMesh(write('in.raw', BOMBS.raw).path, path, options)).rejects.toThrow(
+      'is larger than',
+    );
+    await expect(withDatabase(path, options, (made) => checkMesh(made))).rejects.toThrow('is larger than');
     expect(readdirSync(folder)).toEqual(['in.raw']);
     const { triangles } = await importMesh(path, database, { maxBytes: BOMBS.raw.length });
     expect(triangles).toBe(350_000);
