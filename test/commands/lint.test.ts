@@ -158,7 +158,7 @@ describe('offload lint', () => {
     ['empty.off', /^offload: empty\.off: byte 0: the file is empty; expected OFF\n$/],
     ['cut.off', /^offload: cut\.off: line 3: truncated: the file ends after 1 of 4 vertices\n/],
     ['index.off', /^offload: index\.off: line 8: face refers to vertex 9, but the file has 4 vertices/],
-    ['words.off', /^offload: words\.off: line 1: no OFF keyword, 'some' was found; expected 'OFF'/],
+    ['words.off', /^offload: words\.off: line 1: no OFF keyword, found 'some'; expected 'OFF'/],
     ['in.stl', /^offload: in\.stl: byte 0: STL.*; expected OFF\nhint: offload convert makes OFF of it\n$/],
     ['page.html', /^offload: page\.html: .*expected/],
   ])('refuses %s as it is', async (name, message) => {

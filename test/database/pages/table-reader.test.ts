@@ -334,13 +334,13 @@ describe('what is no mesh', () => {
       'a gap in vertex ids',
       'vertices',
       'INSERT INTO vertices VALUES (0,1,1,1), (2,1,1,1)',
-      /gap or go back, 2 was found; expected 1$/,
+      /gap or go back, 2; expected 1$/,
     ],
     [
       'vertex ids from 1',
       'vertices',
       'INSERT INTO vertices VALUES (1,1,1,1)',
-      /gap or go back, 1 was found; expected 0$/,
+      /gap or go back, 1; expected 0$/,
     ],
     [
       'an infinite coordinate',

@@ -1,6 +1,6 @@
 /**
- * Plain OFF, written: `OFF`, counts, vertices, triangles, each on a line of its own. The one form that every
- * reader of OFF takes. It knows no colours and no normals, so that its loops stay as short as they are.
+ * Writes plain OFF: `OFF`, counts, vertices, triangles, each on a line of its own. Every OFF reader accepts this form.
+ * There are no colors and no normals here, which keeps the loops short.
  */
 
 import { NUMBER_TEXT_MAX, type NumberWriter, writeInteger } from '../../../io/number-text.js';
@@ -9,16 +9,16 @@ import type { MeshSelection } from '../../../mesh.js';
 import { BLANK, LF } from '../../shared/text.js';
 import { ChunkBuffers, type OffChunk } from './output.js';
 
-/** Room for the longest line: three numbers, a count, blanks and the line end. */
+/** Room for the longest line: three numbers, a count, spaces and the line end. */
 export const LINE_BYTES = 4 * (NUMBER_TEXT_MAX + 1);
 const THREE = 0x33;
 
-/** The lines before the first vertex. */
+/** Returns the lines before the first vertex. */
 export function plainHeader(vertexCount: number, triangleCount: number): Uint8Array {
   return Buffer.from(`OFF\n${vertexCount} ${triangleCount} 0\n`, 'latin1');
 }
 
-/** The selection as plain OFF, chunk by chunk; `writeCoordinate` writes at most NUMBER_TEXT_MAX bytes. */
+/** Formats the selection as plain OFF, chunk by chunk; `writeCoordinate` writes at most NUMBER_TEXT_MAX bytes. */
 export function* formatPlain(selection: MeshSelection, writeCoordinate: NumberWriter): Generator<OffChunk> {
   const buffers = new ChunkBuffers();
   let buffer = buffers.next();
@@ -74,7 +74,7 @@ export function writeVertexLines(
   return at;
 }
 
-/** Writes triangles `[from, to)` likewise. */
+/** Writes triangles `[from, to)`, a line each, to `buffer` from `at` on; returns where they end. */
 export function writeTriangleLines(
   corners: Float64Array,
   from: number,
