@@ -113,7 +113,7 @@ describe('offload lint', () => {
       findings: [
         {
           verdict: 'misreads',
-          what: 'takes comments and lines of blanks for faces, and loses as many',
+          what: 'takes comments and whitespace-only lines for faces, and loses as many',
           count: 1,
           line: 8,
         },
@@ -148,7 +148,7 @@ describe('offload lint', () => {
     );
     const packed = await runCli(['lint', 'in.off.gz', '--for', 'trimesh'], { cwd: folder });
     expect(packed.stdout.toString()).toMatch(
-      / in gzip, .*\ntrimesh 4 {2}refuses: gzip: it does not unpack\n$/s,
+      / in gzip, .*\ntrimesh 4 {2}refuses: gzip: it does not decompress\n$/s,
     );
   });
 

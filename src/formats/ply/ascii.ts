@@ -210,7 +210,7 @@ export class AsciiReader implements BodyReader {
     if (plan.role === 'vertex') collector.addVertex(plan, values, recordOffset, end, recordLine);
     else if (plan.role === 'face') {
       const isNone = this.size === 0 && this.done === 0 && this.brokenLine !== undefined;
-      if (isNone) throw refuseBroken(this.brokenLine!, `on line ${recordLine} is not a face`);
+      if (isNone) throw refuseBroken(this.brokenLine!, `line ${recordLine} is not a face`);
       collector.addFace(plan, values, this.size, recordOffset, end, recordLine);
     }
     if (recordLine !== tokens.line) this.noteBroken(plan, recordLine);
