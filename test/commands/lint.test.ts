@@ -159,7 +159,7 @@ describe('offload lint', () => {
     ['cut.off', /^offload: cut\.off: line 3: truncated: the file ends after 1 of 4 vertices\n/],
     ['index.off', /^offload: index\.off: line 8: face refers to vertex 9, but the file has 4 vertices/],
     ['words.off', /^offload: words\.off: line 1: no OFF keyword, found 'some'; expected 'OFF'/],
-    ['in.stl', /^offload: in\.stl: byte 0: STL.*; expected OFF\nhint: offload convert makes OFF of it\n$/],
+    ['in.stl', /^offload: in\.stl: byte 0: STL.*; expected OFF\nhint: convert it with offload convert\n$/],
     ['page.html', /^offload: page\.html: .*expected/],
   ])('refuses %s as it is', async (name, message) => {
     const folder = setUp({

@@ -1,6 +1,6 @@
-/** Memory for finding and judging shells, which is lent from one step to the next. */
+/** Allocates the memory for finding and judging shells, which successive steps reuse. */
 
-/** Parts of what there is. */
+/** Shares of the free memory. */
 const STARS_SHARE = 0.4;
 const LINKS_SHARE = 0.3;
 const NESTING_SHARE = 0.3;
@@ -10,7 +10,7 @@ export class ShellMemory {
   readonly stars: ArrayBuffer;
   /** For links between ids, then for the table of shells. */
   readonly links: ArrayBuffer;
-  /** Bytes for which shell lies in which. */
+  /** Bytes for the nesting of shells. */
   readonly nestingBytes: number;
 
   constructor(freeBytes: number) {

@@ -1,4 +1,4 @@
-/** A mesh in a database: triangles by their corners' ids, whose positions are looked up. */
+/** A mesh in a database: triangles with vertex ids, whose positions are looked up. */
 import { basename, join } from 'node:path';
 import { RowCache } from '../../collections/row-cache.js';
 import { SpillFiles } from '../../collections/spill-file.js';
@@ -19,7 +19,7 @@ import { MissWatch } from '../run/miss-watch.js';
 import { isRepeatable, locateTriangles } from './find-place.js';
 import type { Side, SideOptions, Step, TakeTriangle } from './side.js';
 
-/** The source that a database was made of. */
+/** The source from which a database was loaded. */
 export interface LoadedFrom {
   readonly name: string;
   readonly format: Format;
@@ -31,7 +31,7 @@ export class StoredSide implements Side {
   readonly isRepeatable = true;
   private readonly rows: MeshRows;
   private readonly files: SpillFiles;
-  /** Whether triangles stand in no order of place. */
+  /** Whether triangles are in no spatial order. */
   private isScattered = false;
 
   private constructor(
@@ -48,8 +48,8 @@ export class StoredSide implements Side {
   }
 
   /**
-   * Opens a database, which may have been made of an `origin` only to be read here. Whenever it is read it has the arena
-   * to itself. Throws DatabaseError.
+   * Opens a database, which may have been loaded from `origin` only for this comparison. It has the arena to itself
+   * whenever it is read. Throws DatabaseError.
    */
   static open(
     database: string,
@@ -77,7 +77,7 @@ export class StoredSide implements Side {
   async read(take: TakeTriangle, step: Step): Promise<void> {
     const done = this.isScattered ? 0 : await this.readPages(take, step);
     if (!this.isScattered) return;
-    this.options.onNote?.('triangles stand in no order of place: positions are looked up in sequence');
+    this.options.onNote?.('triangles are in no spatial order: positions are looked up in sequence');
     await this.readSequentially(take, step, done);
   }
 
@@ -87,13 +87,13 @@ export class StoredSide implements Side {
     return locateTriangles(origin.name, origin.format, numbers, options);
   }
 
-  /** Lets go of the database. To be called in any case. */
+  /** Closes the database. Call it in any case. */
   close(): void {
     this.files.remove();
     this.db.close();
   }
 
-  /** Reads with positions from pages, until too many are missed; returns how many triangles it has handed over. */
+  /** Reads with positions from pages, until too many are missed; returns how many triangles it has passed on. */
   private async readPages(take: TakeTriangle, step: Step): Promise<number> {
     const { rows } = this;
     const cache = new RowCache(rows.positions(rows.vertexLeaves()), this.arenaOf());
@@ -111,7 +111,7 @@ export class StoredSide implements Side {
     return done;
   }
 
-  /** Reads with positions by way of spill files, and hands over what comes after the first `done` triangles. */
+  /** Reads with positions from spill files, and passes on the triangles after the first `done`. */
   private async readSequentially(take: TakeTriangle, step: Step, done: number): Promise<void> {
     const { rows, files } = this;
     const arena = this.arenaOf();
@@ -132,7 +132,7 @@ export class StoredSide implements Side {
   }
 }
 
-/** Hands over the triangles of a batch but the first few. */
+/** Passes on the triangles of a batch except the first `skip`. */
 function handOver(
   { count, ids, corners }: TriangleBatch & { readonly ids: Float64Array },
   positions: CornerPositions,
