@@ -5,7 +5,7 @@ import type { OffFacts, Sighting } from './facts.js';
 export const VERDICTS = ['refuses', 'misreads', 'drops', 'rounds'] as const;
 
 /**
- * `refuses`: nothing is read, or the result must not be used. `misreads`: something other than the content is read, which
+ * `refuses`: nothing is read, or the result must not be used. `misreads`: the content is read as something else, which
  * may then fail. `drops`: colors, normals or faces are left out. `rounds`: positions lose digits.
  */
 export type Verdict = (typeof VERDICTS)[number];

@@ -7,7 +7,7 @@ import { CORNERS_AT, COUNT_AT, FACET_BYTES, HEADER_BYTES, readAnnouncedCount } f
 
 /** How many facets are examined. */
 const SAMPLE = 1024;
-/** The minimum number of valid facets at the beginning for the file to be read at all. */
+/** How many facets at the beginning must be valid for the rest to be read. */
 const BEGINNING = 16;
 /** The share of facets that must have normals of length 1 or 0 if the count does not fit the size. */
 const NORMALS_MIN = 0.75;

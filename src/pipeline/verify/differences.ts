@@ -6,8 +6,8 @@ import type { BucketSums } from './bucket-sums.js';
 import { TriangleHash } from './triangle-hash.js';
 
 /**
- * The mean number of triangles remembered; that many buckets are left open. There is room for twice as many, and twice as
- * many places again to find them; unused memory is never touched.
+ * The mean number of triangles remembered; only buckets for about that many are left open. There is room for twice as
+ * many, and twice as many places again to find them; unused memory is never touched.
  */
 export const REMEMBERED_MEAN = 2 ** 16;
 const ROWS_MAX = 2 * REMEMBERED_MEAN;
