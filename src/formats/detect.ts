@@ -1,6 +1,6 @@
 /**
- * Which format a source is in. What is known to be something else is refused by its name first; then the user decides, then
- * the content, then the name.
+ * Detects the format of a source. Known kinds that are not meshes are refused by name first; then the user's choice
+ * decides, then the content, then the file name.
  */
 import { extname } from 'node:path';
 import { FormatError, UsageError } from '../errors.js';
@@ -15,22 +15,22 @@ import { looksLikeText, skipBlanks, skipByteOrderMark } from './shared/text.js';
 
 export interface Detection {
   readonly format: Format;
-  /** Why, as a clause: `its size is 84 + 50 x the count in its header`. */
+  /** The reason, as a clause: `its size is 84 + 50 x the count in its header`. */
   readonly reason: string;
 }
 
 /**
- * Tells the format of a source. Throws FormatError for a source that is no known mesh, UsageError for a format that does not
- * exist.
+ * Detects the format of a source. Throws FormatError if the source is not a known mesh, UsageError if `from` is not a known
+ * format.
  */
 export function detectFormat(source: ByteSource, from?: string): Detection {
   const wanted = from === undefined ? undefined : findFormat(from);
   const { head, size } = source;
   refuseEmpty(head);
   const foreign = findForeignKind(head, source.name);
-  // Text may be anything that the user says it is, an image may not.
+  // Text may be in any format that the user names; an image may not.
   if (foreign !== undefined && !(wanted !== undefined && foreign.isText)) throw refuseForeign(foreign);
-  if (wanted !== undefined) return { format: wanted, reason: 'the user says so' };
+  if (wanted !== undefined) return { format: wanted, reason: 'specified by the user' };
 
   const told = detectByContent(head, size);
   if (told !== undefined) return told;
@@ -42,7 +42,7 @@ export function detectFormat(source: ByteSource, from?: string): Detection {
   throw new FormatError(`${describeHead(head)}; expected one of: ${names}`, {
     code: 'FORMAT_UNKNOWN',
     place: { offset: 0 },
-    hint: '`from` names the format of a source that does not show it',
+    hint: 'set `from` to name the format',
   });
 }
 
@@ -55,20 +55,20 @@ function findFormat(from: string): Format {
   });
 }
 
-/** Throws FormatError for a source without anything, or with nothing but blanks. */
+/** Throws FormatError if a source is empty or contains only whitespace. */
 function refuseEmpty(head: Uint8Array): void {
   const start = skipByteOrderMark(head);
-  // Where only blanks fill the head, something may follow.
+  // If whitespace fills the head, a mesh may still follow.
   if (head.length >= HEAD_BYTES || skipBlanks(head, start, head.length) < head.length) return;
-  const found = head.length === 0 ? 'is empty (0 bytes)' : 'has nothing but blanks';
+  const found = head.length === 0 ? 'is empty (0 bytes)' : 'contains only whitespace';
   throw new FormatError(`the file ${found}; expected a mesh`, {
     place: { offset: 0 },
-    hint: 'the copy, or the program that wrote it, may have failed',
+    hint: 'copy or export the file again; the last attempt may have failed',
   });
 }
 
 function refuseForeign({ name, hint, isText }: ForeignKind): FormatError {
-  const expected = hint === EXPORT_HINT ? 'another format' : 'a mesh';
+  const expected = hint === EXPORT_HINT ? 'a supported format' : 'a mesh';
   return new FormatError(`${name}; expected ${expected}`, {
     place: isText ? { line: 1 } : { offset: 0 },
     hint,
@@ -89,11 +89,11 @@ function detectByContent(head: Uint8Array, size: number | undefined): Detection 
 }
 
 function describeHead(head: Uint8Array): string {
-  if (!looksLikeText(head)) return 'binary data of no known format';
+  if (!looksLikeText(head)) return 'unrecognized binary data';
   const text = Buffer.from(head.subarray(skipByteOrderMark(head), 200)).toString('utf8');
   const line = text
     .trim()
     .split(/[\r\n]/, 1)[0]!
     .replace(/\p{C}/gu, '?');
-  return `text of no known format that begins '${line.slice(0, 40)}'`;
+  return `unrecognized text that begins '${line.slice(0, 40)}'`;
 }

@@ -1,20 +1,20 @@
 /**
- * Kinds of binary files that are no mesh offload reads: images, object files, archives, other mesh formats. They are told by
- * magic numbers, as in their specifications and in the database of file(1).
+ * Kinds of binary files that are not meshes offload can read: images, object files, archives, other mesh formats. They are
+ * recognized by magic numbers, taken from their specifications and from the database of file(1).
  */
 
-/** What to do about a mesh in a format that is not read. */
+/** Hint for a mesh in an unsupported format. */
 export const EXPORT_HINT = 'export it from its program in a format that `offload formats` lists';
-/** What to do about an archive. */
+/** Hint for an archive. */
 export const UNPACK = 'unpack it first';
-const UNPACK_WITH = (command: string) => `unpack it on the way: ${command} -dc FILE | offload convert - OUT`;
+const UNPACK_WITH = (command: string) => `unpack it on the fly: ${command} -dc FILE | offload convert - OUT`;
 
-const IMAGE = 'an image holds no mesh';
-const NO_MESH = 'the file may have been given the wrong name';
+const IMAGE = 'pass a mesh file; an image contains no triangles';
+const NO_MESH = 'check the file; it may have the wrong name';
 
 /**
- * Kinds told by the bytes at an offset (0 by default) and, where these may begin another file by chance, by bytes further on.
- * A binary STL may begin with any 80 bytes: a row must not be met by text that somebody writes there.
+ * Kinds recognized by the bytes at an offset (default: 0), and by further bytes if another file might begin the same way by
+ * chance. A binary STL may begin with any 80 bytes, so text that someone writes there must not match a row.
  */
 const BY_BYTES: readonly (readonly [
   name: string,
@@ -70,8 +70,8 @@ const BY_BYTES: readonly (readonly [
   ['video', NO_MESH, '\x1a\x45\xdf\xa3'],
   ['sound', NO_MESH, 'OggS\0'],
   ['sound', NO_MESH, 'fLaC\0'],
-  ['a DICOM image', 'a mesh has to be made of it first', 'DICM', 128],
-  ['a NIfTI volume', 'a mesh has to be made of it first', 'n+1\0', 344],
+  ['a DICOM image', 'extract a mesh from it first', 'DICM', 128],
+  ['a NIfTI volume', 'extract a mesh from it first', 'n+1\0', 344],
   ['a NumPy array', NO_MESH, '\x93NUMPY'],
   ['HDF5 data', NO_MESH, '\x89HDF\r\n'],
   ['an object file or program (ELF)', NO_MESH, '\x7fELF'],
@@ -97,7 +97,7 @@ const BY_BYTES: readonly (readonly [
   ],
   [
     'EBU subtitles',
-    'subtitles have the ending .stl as well',
+    'pass a mesh file; subtitles also use the extension .stl',
     'STL',
     3,
     (bytes) => /^STL\d\d\.\d\d[012 ]/.test(bytes.slice(3)),
@@ -122,12 +122,12 @@ const BY_BYTES: readonly (readonly [
   ['a Rhino file', EXPORT_HINT, '3D Geometry File Format '],
   [
     'a LAS point cloud',
-    'it holds points; a mesh has to be made of them first',
+    'reconstruct a mesh from its points first',
     'LASF',
     0,
     (bytes) => !isPrintable(bytes, 4, 26),
   ],
-  ['an E57 point cloud', 'it holds points; a mesh has to be made of them first', 'ASTM-E57'],
+  ['an E57 point cloud', 'reconstruct a mesh from its points first', 'ASTM-E57'],
   [
     'UTF-32 text',
     'save it as UTF-8',
@@ -150,17 +150,20 @@ const byteAt = (bytes: string, at: number): number => bytes.charCodeAt(at);
 const shortAt = (bytes: string, at: number): number => byteAt(bytes, at) + 256 * byteAt(bytes, at + 1);
 const longAt = (bytes: string, at: number): number => shortAt(bytes, at) + 65_536 * shortAt(bytes, at + 2);
 
-/** A program's header tells where its second one stands, which says PE. */
+/** Whether the DOS header points to a second header that begins with PE. */
 function isPortableExecutable(bytes: string): boolean {
   return bytes.startsWith('PE\0\0', longAt(bytes, 0x3c));
 }
 
-/** Processors that object files are for: x86-64, x86, ARM, ARM64, IA-64. */
+/** Processors of object files: x86-64, x86, ARM, ARM64, IA-64. */
 const MACHINES: readonly number[] = [0x8664, 0x14c, 0x1c0, 0x1c4, 0xaa64, 0x200];
 const COFF_HEADER_BYTES = 20;
 const COFF_SECTION_BYTES = 40;
 
-/** A COFF object has no magic word: its processor, then sections, whose first one has a name such as `.text`. */
+/**
+ * A COFF object has no magic number: it begins with its processor, then sections, the first of which has a name such as
+ * `.text`.
+ */
 function isCoffObject(bytes: string): boolean {
   const sections = shortAt(bytes, 2);
   if (bytes.length < COFF_HEADER_BYTES + COFF_SECTION_BYTES || !MACHINES.includes(shortAt(bytes, 0)))
@@ -173,7 +176,7 @@ function isCoffObject(bytes: string): boolean {
   );
 }
 
-/** An OMF object begins with a record of a name, whose two lengths agree and whose bytes add up to 0. */
+/** An OMF object begins with a name record: its two lengths agree and its bytes add up to 0. */
 function isOmfObject(bytes: string): boolean {
   const length = shortAt(bytes, 1);
   if (byteAt(bytes, 3) !== length - 2 || bytes.length < length + 3) return false;
@@ -182,7 +185,7 @@ function isOmfObject(bytes: string): boolean {
   return sum % 256 === 0 && isPrintable(bytes, 4, length + 2);
 }
 
-/** The kind that begins with these bytes, given as Latin-1. */
+/** Finds the kind that begins with these bytes, given as Latin-1. */
 export function findBinaryKind(
   bytes: string,
 ): { readonly name: string; readonly hint: string | undefined } | undefined {

@@ -1,7 +1,7 @@
 /**
- * What is met where a mesh is expected, told by its beginning, so that it can be refused by its name.
+ * Recognizes files that are not supported meshes by their first bytes, so that they can be refused by name.
  *
- * Nothing here is read. A row is sure of what it says: what only might be that is left to "no known format".
+ * Nothing is parsed here. A row matches only if it is certain; anything uncertain is left to "unrecognized".
  */
 import { withoutCompression } from '../io/compression/compression.js';
 import { EXPORT_HINT, findBinaryKind, UNPACK } from './foreign-bytes.js';
@@ -11,18 +11,18 @@ import { isControl, looksLikeText, skipByteOrderMark } from './shared/text.js';
 export interface ForeignKind {
   /** With its article: `a zip archive`. */
   readonly name: string;
-  /** What to do about it, where something can be done. */
+  /** What to do about it, if anything can be done. */
   readonly hint?: string | undefined;
   readonly isText: boolean;
 }
 
-/** Of text, this much is looked at. */
+/** How much of a text file is examined. */
 const TEXT_BYTES = 8192;
 
-/** Kinds told by their text, of which leading blanks are cut. */
+/** Kinds recognized by their text, without leading whitespace. */
 const BY_TEXT: readonly (readonly [name: string, hint: string | undefined, begin: RegExp])[] = [
-  ['a Git LFS pointer', '`git lfs pull` fetches the file itself', /^version https:\/\/git-lfs/],
-  ['an HTML page', 'the download may have failed: look at it', /^<(!doctype html|html)\b/i],
+  ['a Git LFS pointer', 'fetch the file with `git lfs pull`', /^version https:\/\/git-lfs/],
+  ['an HTML page', 'check the download; it may have failed', /^<(!doctype html|html)\b/i],
   ['VRML', EXPORT_HINT, /^#VRML\b/],
   ['X3D', EXPORT_HINT, /^#X3D\b/],
   ['a VTK file', EXPORT_HINT, /^# vtk DataFile/],
@@ -32,15 +32,15 @@ const BY_TEXT: readonly (readonly [name: string, hint: string | undefined, begin
   ['IGES', 'it holds surfaces, not triangles; export a mesh from its program', /^.{60,72}S[ 0]{6}1[\r\n]/],
   ['glTF', EXPORT_HINT, /^\{(?=\s*")[\s\S]*"asset"\s*:/],
   ['JSON', undefined, /^(\{\s*["}]|\[\s*[[{"\d\]])/],
-  // Type P, five properties of the surface, the number of vertices. Points of an OBJ begin with p, but are integers.
+  // Type P, five surface properties, the number of vertices. OBJ points begin with p too, but hold integers.
   ['an MNI object of brain imaging', EXPORT_HINT, /^(P|p(?=[^\r\n]*\.))(\s+[-+]?[\d.]+(e[-+]?\d+)?){6}\s/],
 ];
 
-/** Geomview's objects other than OFF, and what may stand around one: oogl(5). */
+/** Geomview objects other than OFF, and the keywords that may enclose one: oogl(5). */
 const OOGL =
   /^(\{|\((?=geometry)|(C?QUAD|C?POLY|U?C?N?Z?4?U?[uv]*n?MESH|C?BBP|C?BEZ\d+(_ST)?|[4n]*BBOX|[4n]*VECT|4?n?SKEL|(ST_?)?\w*SPHERE|INST|LIST|TLIST|GROUP|DISCGRP|COMMENT|appearance|geometry|transform|camera|window|define)(?=[\s{]))/;
 
-/** Names of kinds that are XML, by their root elements in lower case. */
+/** Names of XML kinds, by root element in lower case. */
 const XML_KINDS: Readonly<Record<string, string>> = {
   amf: 'AMF',
   collada: 'COLLADA',
@@ -49,7 +49,7 @@ const XML_KINDS: Readonly<Record<string, string>> = {
   x3d: 'X3D',
 };
 
-/** What a source that begins like this is, if not a mesh that offload reads; `fileName` helps where content does not. */
+/** Finds what a source is if it is not a supported mesh; `fileName` helps if the content is ambiguous. */
 export function findForeignKind(head: Uint8Array, fileName: string): ForeignKind | undefined {
   const bytes = Buffer.from(head.buffer, head.byteOffset, head.length).toString('latin1');
   if (['PK\x03\x04', 'PK\x05\x06', 'PK\x07\x08'].some((magic) => bytes.startsWith(magic)))
@@ -71,12 +71,12 @@ export function findForeignKind(head: Uint8Array, fileName: string): ForeignKind
   if (oogl === undefined) return undefined;
   return {
     name: `an OOGL object that is not OFF, with '${oogl}'`,
-    hint: "Geomview's anytooff makes OFF of it",
+    hint: "convert it to OFF with Geomview's anytooff",
     isText: true,
   };
 }
 
-/** 3MF is a zip archive of parts, whose names stand in it as they are. */
+/** Describes a zip archive. 3MF is a zip archive whose part names appear in it as plain text. */
 function describeZip(bytes: string, fileName: string): ForeignKind {
   const is3mf =
     bytes.includes('3D/3dmodel.model') ||
@@ -86,18 +86,18 @@ function describeZip(bytes: string, fileName: string): ForeignKind {
     : { name: 'a zip archive', hint: UNPACK, isText: false };
 }
 
-/** Databases carry the id of their application at offset 68. */
+/** Describes an SQLite database. Databases store the id of their application at offset 68. */
 function describeSqlite(bytes: string): ForeignKind {
   return bytes.startsWith('OFLD', 68)
-    ? { name: 'a database of offload', hint: '`exportMesh` writes OFF from it', isText: false }
+    ? { name: 'an offload database', hint: 'export it with `exportMesh`', isText: false }
     : {
         name: 'an SQLite database',
-        hint: 'offload writes OFF from databases that it has made',
+        hint: 'pass a database that offload created',
         isText: false,
       };
 }
 
-/** Text of wide characters: nearly all of them are those of ASCII, with zero bytes beside their own. */
+/** Finds UTF-16 or UTF-32 text: nearly all characters are ASCII, padded with zero bytes. */
 function findWideText(head: Uint8Array): string | undefined {
   const length = Math.min(head.length, 1024) & ~3;
   if (length < 16) return undefined;
@@ -111,14 +111,14 @@ function findWideText(head: Uint8Array): string | undefined {
   return undefined;
 }
 
-/** Whether the `width` bytes from `at` on are a character of text whose first or last byte, at `place`, is 0. */
+/** Whether the `width` bytes from `at` on are a text character whose first or last byte, at `place`, is 0. */
 function isWideLetter(head: Uint8Array, at: number, width: number, place: number): boolean {
   const letterAt = place === 0 ? at + width - 1 : at;
   for (let k = at; k < at + width; k++) if (k !== letterAt && head[k] !== 0) return false;
   return head[letterAt] !== 0 && !isControl(head[letterAt]!);
 }
 
-/** XML by its root element: declarations and comments may stand before it. */
+/** Finds the kind of an XML file by its root element. Declarations and comments may precede it. */
 function findXmlKind(text: string): string | undefined {
   if (!/^<[?!A-Za-z]/.test(text)) return undefined;
   const [, root] = /<([A-Za-z][\w:.-]*)/.exec(text.replace(/<!--[\s\S]*?(?:-->|$)/g, '')) ?? [];

@@ -1,90 +1,95 @@
 /**
- * What a format is: a plain object that tells its files and reads them. Formats know no database.
+ * The interface of a format: a plain object that recognizes its files and reads them. Formats know nothing of the database.
  */
 import type { ByteSource } from '../io/input/byte-source.js';
 import type { ColorScales, ItemPlace, MeshItem, Precision, Warning } from '../mesh.js';
 import type { PieceParsers } from './pieces.js';
 
 export interface ReadOptions {
-  /** The most triangles, vertices or faces in one batch. */
+  /** The maximum number of triangles, vertices or faces in one batch. */
   readonly batchTriangles: number;
-  /** Take what is whole before a truncation, with a warning, instead of refusing the source. */
+  /** Recover what is complete before a truncation, with a warning, instead of refusing the source. */
   readonly salvage: boolean;
-  /** Told of everything that is put up with. */
+  /** Called for every recoverable problem. */
   readonly warn: (warning: Warning) => void;
-  /** Bytes between the places in a batch, 0 for those of all items; {@link PLACE_BYTES} unless given. */
+  /** Bytes between the places in a batch; 0 records the place of every item (default: {@link PLACE_BYTES}). */
   readonly placeBytes?: number | undefined;
 }
 
-/** Where a reader is to begin that knows nothing of what stands before: a place that a batch of such items has told, or the place of a record computed from it. */
+/**
+ * Where a reader begins without knowledge of what precedes: a place reported by a batch of such items, or the computed
+ * place of a record.
+ */
 export interface ReadStart extends Omit<ItemPlace, 'item' | 'end'> {
   readonly kind: 'soup' | 'vertices' | 'faces';
 }
 
-/** A reader between two items, as plain data: one of the same source and options goes on with it. */
+/** A reader between two items, as plain data. A reader of the same source and options can resume from it. */
 export interface SavedReader {
-  /** Where it goes on, in bytes of the source. */
+  /** Where it resumes, in bytes of the source. */
   readonly offset: number;
-  /** What it knows of what stands before. */
+  /** What it knows of the preceding bytes. */
   readonly memory: object;
 }
 
-/** A number or more in the bytes of a binary record. */
+/** One or more numbers in the bytes of a binary record. */
 export interface BinaryField {
   readonly name: string;
-  /** Where it stands in the record: `[from, to)`. */
+  /** Its position in the record: `[from, to)`. */
   readonly from: number;
   readonly to: number;
   readonly values: readonly number[];
 }
 
-/** A source whose head has been understood. */
+/** Reads the mesh of a source whose head has been parsed. */
 export interface MeshReader {
   readonly encoding: 'ascii' | 'binary';
   readonly precision: Precision;
-  /** Whether corners come as coordinates, or as numbers of vertices that come once. */
+  /** Whether corners come as coordinates, or as indices of vertices that come once each. */
   readonly layout: 'soup' | 'indexed';
-  /** Whether its text can be parsed in pieces beside the reader, see {@link items}. */
+  /** Whether its text can be parsed in pieces in parallel to the reader; see {@link items}. */
   readonly hasPieces?: boolean;
-  /** Bytes before the mesh that may be of use later: a binary STL's header. */
+  /** Bytes before the mesh that may be useful later, such as the header of a binary STL. */
   readonly header?: Uint8Array | undefined;
-  /** About how many triangles will come, for forecasts alone; undefined where the size is not known. */
+  /** The approximate number of triangles, used only for forecasts; undefined if the size is not known. */
   readonly expectedTriangles: number | undefined;
   /**
-   * The mesh, in file order; `parsers` help where that can be done in pieces. Throws FormatError with line or
-   * byte, without the source's name. From `start` on, where one is given.
+   * Yields the mesh in file order, from `start` on if given. `parsers` help if the text can be parsed in pieces. Throws
+   * FormatError with a line or byte, without the source's name.
    */
   items(parsers?: PieceParsers, start?: ReadStart | SavedReader): AsyncIterable<MeshItem>;
-  /** What it takes to go on behind the item last handed out; undefined while some of what has been read waits. */
+  /**
+   * Returns the state to resume from after the last item yielded; undefined while some of what has been read is pending.
+   */
   save(): SavedReader | undefined;
-  /** Size of a triangle's record in bytes, where it is the same for all. */
+  /** Size of a triangle record in bytes, if it is the same for all. */
   readonly recordBytes?: number;
-  /** Of soup: where corner 0, 1 or 2 stands in the bytes of a triangle, `[from, to)`. */
+  /** For soup: the position of corner 0, 1 or 2 in the bytes of a triangle, `[from, to)`. */
   findCorner?(bytes: Uint8Array, corner: number): readonly [from: number, to: number];
-  /** Of a binary source: what the bytes of a triangle, vertex or face are, or of a strip's three corners. */
+  /** For a binary source: names the bytes of a triangle, vertex or face, or of a strip's three corners. */
   readonly dissect?:
     | ((kind: ReadStart['kind'], bytes: Uint8Array, isOfStrip: boolean) => readonly BinaryField[])
     | undefined;
-  /** Of a source with colours; known when all items have been read. */
+  /** For a source with colors; known after all items have been read. */
   colorScales?(): ColorScales;
 }
 
-/** What tells a format to people. */
+/** The name of a format for people. */
 export interface MeshFormat {
   readonly id: string;
   readonly name: string;
-  /** Endings of file names in lower case, without the dot. */
+  /** File name extensions in lower case, without the dot. */
   readonly extensions: readonly string[];
 }
 
 export interface Format extends MeshFormat {
   /**
-   * Why these first bytes are this format, as a clause after "is stl: ", or undefined where they do not say.
-   * `size` is the whole source's, in bytes, where it is known.
+   * Returns why these first bytes are in this format, as a clause after "is stl: ", or undefined if they are inconclusive.
+   * `size` is the size of the complete source in bytes, if known.
    */
   sniff(head: Uint8Array, size: number | undefined): string | undefined;
-  /** The same where nothing is sure: asked when no format has recognized the bytes. */
+  /** Like {@link sniff}, for weaker evidence: called if no format has recognized the bytes. */
   guess?(head: Uint8Array): string | undefined;
-  /** Looks at the source's head and throws FormatError where it is damaged. Nothing is read yet. */
+  /** Parses the head of a source. Throws FormatError if the head is damaged. Reads nothing further yet. */
   open(source: ByteSource, options: ReadOptions): MeshReader;
 }

@@ -1,4 +1,4 @@
-/** The formats that offload reads. A new one is a file of its own, a line here, and a fixture. */
+/** The formats that offload reads. A new format needs its own file, a line here, and a fixture. */
 import type { Format } from './format.js';
 import { obj } from './obj/obj.js';
 import { off } from './off/off.js';
@@ -10,5 +10,5 @@ import { stl } from './stl/stl.js';
 
 export const FORMATS = [stl, ply, obj, off, raw] as const satisfies readonly Format[];
 
-/** The formats whose text may be parsed in pieces. */
+/** The formats whose text can be parsed in pieces. */
 export const PIECE_FORMATS: readonly PieceFormat[] = [stlPieces, rawPieces];

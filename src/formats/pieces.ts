@@ -1,9 +1,9 @@
 /**
- * Text of soup in pieces that are parsed beside the reader, in its order.
+ * Splits the text of soup into pieces that are parsed in parallel and delivered in file order.
  *
- * A piece ends where a triangle ends. Whoever parses it assumes that it begins where one may begin and that nothing in
- * it is out of the ordinary: no new part, nothing to warn of, no error. Where that turns out wrong, or where the reader
- * is in the middle of something, the reader parses the piece itself, so that it alone decides what a file means.
+ * A piece ends where a triangle ends. Its parser assumes that it begins where a triangle may begin and that it is plain: no
+ * new part, no warning, no error. If that proves wrong, or if the reader is inside a triangle, the reader parses the piece
+ * itself. So the reader alone decides what a file means.
  */
 
 import { FormatError } from '../errors.js';
@@ -12,39 +12,41 @@ import type { ByteWindow } from '../io/input/byte-window.js';
 import { BATCH_TRIANGLES } from '../memory.js';
 import type { ItemPlace, MeshItem, SoupBatch } from '../mesh.js';
 
-/** What a parser works on: a window, or a piece. */
+/** The bytes that a parser works on: a window or a piece. */
 export type ParsedBytes = Pick<ByteWindow, 'bytes' | 'start' | 'end' | 'ended' | 'base'>;
 
-/** What a piece held. */
+/** The result of parsing a plain piece. */
 export interface PlainPiece {
   readonly count: number;
-  /** Line ends in it. */
+  /** Line ends in the piece. */
   readonly lines: number;
-  /** As those of a batch; lines and records are counted from the piece's beginning. */
+  /** Like the places of a batch, but lines and records are counted from the start of the piece. */
   readonly places: readonly ItemPlace[];
 }
 
-/** How a format's text is cut to pieces, and understood. */
+/** How the text of a format is split into pieces and parsed. */
 export interface PieceFormat {
   readonly id: string;
-  /** Bytes of a piece, at the most: what always fits one batch. */
+  /** The maximum size of a piece in bytes, small enough that its triangles always fit one batch. */
   readonly bytes: number;
-  /** Where the last triangle that is whole in the first `length` bytes ends, with its line; 0 if there is none. */
+  /**
+   * Returns the end of the last complete triangle in the first `length` bytes, including its line end; 0 if there is none.
+   */
   findEnd(bytes: Uint8Array, length: number): number;
   /**
-   * Writes the corners of a piece, which begins at byte `base` of the source, to `target`, 9 values a triangle; undefined
-   * where it is not plain.
+   * Writes the corners of a piece that begins at byte `base` of the source to `target`, 9 values a triangle. Returns
+   * undefined if the piece is not plain.
    */
   parse(bytes: Uint8Array, target: Float64Array, base: number): PlainPiece | undefined;
 }
 
-/** Whoever parses pieces; the arrays are shared memory. */
+/** Parses pieces in parallel. The arrays are shared memory. */
 export interface PieceParsers {
-  /** How many pieces may be on their way. */
+  /** How many pieces may be in flight. */
   readonly capacity: number;
-  /** Bytes of a piece instead of the format's; for tests. */
+  /** Overrides the piece size of the format, in bytes; for tests. */
   readonly pieceBytes?: number;
-  /** The piece begins at byte `base` of the source. */
+  /** Parses a piece that begins at byte `base` of the source. */
   parse(
     format: string,
     bytes: Uint8Array,
@@ -53,10 +55,10 @@ export interface PieceParsers {
   ): Promise<PlainPiece | undefined>;
 }
 
-/** After so many pieces in a row that are not plain, only one in as many is given to others to parse. */
+/** After this many consecutive pieces that are not plain, only one in as many is parsed in parallel. */
 const MISSES_MAX = 16;
 
-/** A parser that can leave out what others have parsed. */
+/** A parser that can skip what others have parsed. */
 export interface SkippingParser {
   readonly line: number;
   readonly count: number;
@@ -65,7 +67,7 @@ export interface SkippingParser {
   /** Whether a triangle may begin here. */
   readonly isBetween: boolean;
   takeBatch(): SoupBatch;
-  /** Goes on behind `triangles` whole triangles, `lines` lines further down. */
+  /** Resumes after `triangles` complete triangles and `lines` lines. */
   skip(triangles: number, lines: number): void;
 }
 
@@ -81,17 +83,17 @@ interface Piece {
   isTaken: boolean;
 }
 
-/** Cuts a source to pieces and has them parsed, some of them ahead; what is not plain is read as from the source. */
+/** Splits a source into pieces and has them parsed ahead. Pieces that are not plain are read as from the source. */
 export class PieceFeeder {
   private readonly slots: readonly Slot[];
   private turn = 0;
-  /** Pieces in a row that were not plain. */
+  /** Consecutive pieces that were not plain. */
   private misses = 0;
   private readonly queue: Piece[] = [];
-  /** Bytes behind the last cut, in the slot filled last. */
+  /** Bytes after the last cut, in the slot filled last. */
   private rest: Uint8Array = new Uint8Array(0);
   private ended = false;
-  /** Where in the source these begin. */
+  /** Offset in the source of the bytes in `rest`. */
   private base = 0;
 
   constructor(
@@ -99,20 +101,20 @@ export class PieceFeeder {
     private readonly format: PieceFormat,
     private readonly parsers: PieceParsers,
   ) {
-    // One more than are on their way: that of the piece that is being dealt with.
+    // One slot more than pieces in flight: that of the piece being delivered.
     this.slots = Array.from({ length: parsers.capacity + 1 }, () => ({
       bytes: new Uint8Array(new SharedArrayBuffer(parsers.pieceBytes ?? format.bytes)),
       positions: new Float64Array(new SharedArrayBuffer(8 * 9 * BATCH_TRIANGLES)),
     }));
   }
 
-  /** Goes on at byte `offset` of the source, before anything has been read. */
+  /** Moves to byte `offset` of the source, before anything has been read. */
   seek(offset: number): Promise<void> {
     this.base = offset;
     return this.source.seek(offset);
   }
 
-  /** The next bytes, for a window of at least a piece: those of a piece that is to be parsed by the reader. */
+  /** Reads the next bytes into a window that holds at least one piece: a piece that the reader must parse itself. */
   async read(target: Uint8Array): Promise<number> {
     const piece = await this.first();
     if (piece === undefined) return 0;
@@ -121,7 +123,7 @@ export class PieceFeeder {
     return piece.bytes.length;
   }
 
-  /** Goes past the next pieces as long as they are plain, where the parser is between triangles. */
+  /** Delivers the next pieces as long as they are plain and the parser is between triangles. */
   async *pass(window: ByteWindow, parser: SkippingParser): AsyncGenerator<MeshItem> {
     if (window.start < window.end || !parser.isBetween) return;
     for (;;) {
@@ -139,7 +141,7 @@ export class PieceFeeder {
     }
   }
 
-  /** The next piece that is not yet taken; those after it are on their way. */
+  /** Returns the next piece not yet taken; the pieces after it are in flight. */
   private async first(): Promise<Piece | undefined> {
     if (this.queue[0]?.isTaken) this.queue.shift();
     while (!this.ended && this.queue.length <= this.parsers.capacity) await this.fill();
@@ -165,7 +167,7 @@ export class PieceFeeder {
     }
     this.rest = bytes.subarray(end, length);
     this.base += end;
-    // What has no end in a whole piece, or in the file, is the reader's.
+    // If no triangle ends within a full piece, or in the rest of the file, the reader parses it.
     if ((end === 0 || this.ended) && this.rest.length > 0) {
       this.queue.push({ bytes: this.rest, positions, parsed: undefined, isTaken: false });
       this.base += this.rest.length;
@@ -174,7 +176,7 @@ export class PieceFeeder {
   }
 }
 
-/** A place of a piece, whose lines and records are counted from its beginning, as one of the source. */
+/** Converts a place counted from the start of a piece into a place in the source. */
 function movePlace(place: ItemPlace, { line, total }: SkippingParser): ItemPlace {
   return {
     ...place,
@@ -183,7 +185,7 @@ function movePlace(place: ItemPlace, { line, total }: SkippingParser): ItemPlace
   };
 }
 
-/** Runs a parser over a piece; false where it throws a FormatError: then the reader will. */
+/** Parses a piece; returns false on a FormatError, which the reader will throw when it parses the piece. */
 export function tryPiece(parse: () => boolean): boolean {
   try {
     return parse();
@@ -193,7 +195,7 @@ export function tryPiece(parse: () => boolean): boolean {
   }
 }
 
-/** The bytes of a piece as a parser takes them. */
+/** Wraps the bytes of a piece for a parser. */
 export function windowOf(bytes: Uint8Array, base: number): ParsedBytes {
   return { bytes, start: 0, end: bytes.length, ended: false, base };
 }

@@ -1,51 +1,50 @@
 /**
- * What a plausible mesh is made of, so that bytes that are no mesh, or one out of step, do not become triangles.
+ * Tests whether numbers look like a mesh, so that other data, or misaligned bytes, do not become triangles.
  *
- * Coordinates of one mesh have much the same size: measured on files of all kinds, all of them but zeros lie within 40
- * powers of two of each other, while any other bytes read as float32 spread over 255. Rounding leaves numbers that are
- * far smaller, such as 1e-17 for a zero, and hardly ever larger ones or denormals. So a sample is plausible if
+ * Coordinates of one mesh have similar magnitudes. In measured files of all kinds, all coordinates but zeros lie within 40
+ * powers of two of each other; arbitrary bytes read as float32 spread over 255. Rounding leaves numbers that are far
+ * smaller, such as 1e-17 for a zero, but rarely larger ones or denormals. So a sample is plausible if
  *
- * - three quarters of its numbers other than 0 lie in a window of {@link WINDOW} powers of two; or
+ * - three quarters of its nonzero numbers lie in a window of {@link WINDOW} powers of two; or
  * - half of them do, and nearly all others are smaller without being denormal.
  *
- * The window may lie anywhere: meshes may be tiny or huge, and all coordinates may be 0. Garbage that happens to lie in
- * one window, such as bytes of equal value, is told by {@link areDistinct}, a shift of four bytes by {@link compareNormal}.
+ * The window may lie anywhere: meshes may be tiny or huge, and all coordinates may be 0. {@link areDistinct} detects
+ * garbage within one window, such as bytes of equal value; {@link compareNormal} detects a shift of four bytes.
  */
 
-/** Powers of two that coordinates of a mesh span: twelve decades. */
+/** Powers of two that the coordinates of a mesh span: twelve decades. */
 const WINDOW = 40;
 
-/** Exponents of float32, those of denormals and of NaN included. */
+/** Exponents of float32, including those of denormals and NaN. */
 const EXPONENTS = 256;
 const DENORMAL = 0;
 const NOT_FINITE = 255;
 
-/** The share of a sample that lies in the window: enough alone, or enough where others are rounding. */
+/** The share of a sample that must lie in the window: sufficient alone, or if the others are rounding errors. */
 const MOST = 0.75;
 const HALF = 0.5;
-/** The share of larger numbers, denormals and NaNs that a sample may have beside rounding. */
+/** The maximum share of larger numbers, denormals and NaNs in a sample with rounding errors. */
 const WILD_MAX = 0.05;
 
-/** Counts the exponents of float32 coordinates other than 0. */
+/** Counts the exponents of nonzero float32 coordinates. */
 export class ExponentTally {
   private readonly counts = new Uint32Array(EXPONENTS);
 
-  /** Counts a coordinate by its bits, which are not those of 0 or -0. */
+  /** Counts a coordinate by its bits, which must not be those of 0 or -0. */
   add(bits: number): void {
     this.counts[(bits >>> 23) & 0xff]!++;
   }
 
-  /** Forgets everything. */
   clear(): void {
     this.counts.fill(0);
   }
 
-  /** What has been counted, as plain data. */
+  /** Returns the counts as plain data. */
   save(): readonly number[] {
     return [...this.counts];
   }
 
-  /** Goes on where another tally was saved. */
+  /** Restores saved counts. */
   restore(counts: readonly number[]): void {
     this.counts.set(counts);
   }
@@ -66,7 +65,7 @@ export class ExponentTally {
     return this.counts[DENORMAL]! > 0;
   }
 
-  /** Tells of bits whether they are those of a coordinate that is in the window or smaller, and no denormal. */
+  /** Creates a test of whether the bits of a coordinate lie in or below the window and are not denormal. */
   createLimit(): (bits: number) => boolean {
     const end = this.findWindow().begin + WINDOW;
     return (bits) => {
@@ -75,7 +74,7 @@ export class ExponentTally {
     };
   }
 
-  /** Tells whether the bits of a coordinate other than 0 are those of one far smaller than all that were counted. */
+  /** Creates a test of whether the bits of a nonzero coordinate are far smaller than all counted so far. */
   createFloor(): (bits: number) => boolean {
     const smallest = this.counts.findIndex((count) => count > 0);
     const floor = Math.max(1, smallest - WINDOW / 2);
@@ -84,7 +83,7 @@ export class ExponentTally {
 
   private findWindow(): { readonly begin: number; readonly inside: number; readonly above: number } {
     const { counts } = this;
-    // Of equal windows the last one: there is most room for what is smaller.
+    // Of equal windows, take the last: it leaves the most room for smaller numbers.
     let [begin, inside] = [1, -1];
     for (let first = 1; first + WINDOW <= NOT_FINITE; first++) {
       let count = 0;
@@ -97,7 +96,7 @@ export class ExponentTally {
   }
 }
 
-/** Whether not all of the nine coordinates of a triangle have the same bits, other than 0. */
+/** Whether the nine coordinates of a triangle are not all the same nonzero bits. */
 export function areDistinct(view: DataView, corners: number): boolean {
   const first = view.getUint32(corners, true);
   if (first === 0) return true;
@@ -105,26 +104,26 @@ export function areDistinct(view: DataView, corners: number): boolean {
   return false;
 }
 
-/** A triangle that is this much thinner than it is long has no normal to compare with. */
+/** A triangle thinner than this share of its longest edge has no reliable normal. */
 const SLIVER = 1e-3;
 /** The smallest float32 that is not denormal. */
 const NORMAL_MIN = 2 ** -126;
 
-/** Whether a number, as a float32, is denormal: that is what small integers become whose bytes are read as float32. */
+/** Whether a float32 is denormal, as small integers are if their bytes are read as float32. */
 export function isDenormal(value: number): boolean {
   return value !== 0 && Math.abs(value) < NORMAL_MIN;
 }
-/** How far the direction of a normal may be off, as the cosine. Its length is not always 1. */
+/** The minimum cosine between a stored and a computed normal. The length of a stored normal is not always 1. */
 const COSINE_MIN = 0.9;
 
 /**
- * What the three numbers at `normal` are to the triangle whose nine coordinates follow them: `zero`, its normal (`fits`),
- * something else (`differs`), or anything (`open`) where the triangle has hardly an area.
+ * Compares the normal stored at `normal` with the triangle whose nine coordinates follow: `zero`, `fits`, `differs`, or
+ * `open` if the triangle has almost no area.
  */
 export function compareNormal(view: DataView, normal: number): 'zero' | 'fits' | 'differs' | 'open' {
   const at = (k: number) => view.getFloat32(normal + 4 * k, true);
   const [nx, ny, nz] = [at(0), at(1), at(2)];
-  // The end of one number and an attribute word make one: the bytes are out of step.
+  // A denormal combines the end of a number with an attribute word: the bytes are misaligned.
   if ([nx, ny, nz].some(isDenormal)) return 'differs';
   const [ux, uy, uz] = [at(6) - at(3), at(7) - at(4), at(8) - at(5)];
   const [vx, vy, vz] = [at(9) - at(3), at(10) - at(4), at(11) - at(5)];
@@ -135,7 +134,7 @@ export function compareNormal(view: DataView, normal: number): 'zero' | 'fits' |
   if (area <= SLIVER * edge * edge) return 'open';
   if (nx === 0 && ny === 0 && nz === 0) return 'zero';
   const length = Math.hypot(nx, ny, nz);
-  // Some programs write normals that point inwards.
+  // Some programs write normals that point inward.
   const cosine = Math.abs(nx * x + ny * y + nz * z) / (area * length);
   return cosine >= COSINE_MIN ? 'fits' : 'differs';
 }

@@ -1,7 +1,7 @@
 /**
- * Raw triangles: one triangle a line, nine numbers, with blanks, tabs or one comma between; # comments.
+ * Reads raw triangles: one triangle a line, nine numbers, separated by whitespace or a comma; # begins a comment.
  *
- * Lines with more numbers (colours? quads?) or with words are refused: nothing says what they mean.
+ * Lines with more numbers (colors? quads?) or with words are refused, because their meaning is not defined.
  */
 
 import { FormatError, TRUNCATED } from '../errors.js';
@@ -61,7 +61,7 @@ export const raw = {
   },
 } as const satisfies Format;
 
-/** The whole lines of the head without comments and blanks at the ends; the last may be cut. */
+/** Returns the lines of the head, without comments and surrounding whitespace. The last may be cut off. */
 function linesOf(head: Uint8Array): string[] {
   const text = Buffer.from(head.buffer, head.byteOffset, head.length).toString(
     'latin1',
@@ -70,10 +70,10 @@ function linesOf(head: Uint8Array): string[] {
   return text.split(/\r\n|\n|\r/).map((line) => line.replace(/#.*/, '').trim());
 }
 
-/** Whole lines. */
+/** Splits at line ends. */
 export const rawPieces: PieceFormat = {
   id: 'raw',
-  // A line has 18 bytes at least.
+  // A line has at least 18 bytes.
   bytes: 2 ** 18,
 
   findEnd: findLastLine,
@@ -89,7 +89,7 @@ export const rawPieces: PieceFormat = {
   },
 };
 
-/** Where the numbers of a corner stand in the bytes of a line. */
+/** Returns where the numbers of a corner are in the bytes of a line. */
 function findCorner(bytes: Uint8Array, corner: number): readonly [from: number, to: number] {
   let from = 0;
   for (let number = 0, at = 0; at < bytes.length; number++) {
@@ -108,7 +108,7 @@ interface SavedTriangles {
 }
 
 class TriangleParser implements SoupParser {
-  /** The line of the first byte not yet understood, from 1. */
+  /** The line of the first byte not yet parsed, from 1. */
   line = 1;
   /** Triangles in the batch. */
   count = 0;
@@ -118,7 +118,7 @@ class TriangleParser implements SoupParser {
   total = 0;
   private readonly places: PlaceNotes;
 
-  /** Corners go to `positions`, nine values a triangle. */
+  /** Writes corners to `positions`, nine values a triangle. */
   constructor(
     private readonly options: ReadOptions,
     private readonly positions: Float64Array = new Float64Array(NUMBERS * options.batchTriangles),
@@ -126,7 +126,7 @@ class TriangleParser implements SoupParser {
     this.places = new PlaceNotes(options.placeBytes);
   }
 
-  /** Goes on behind `triangles` triangles, `lines` lines further down. */
+  /** Resumes after `triangles` triangles and `lines` lines. */
   skip(triangles: number, lines: number): void {
     this.total += triangles;
     this.line += lines;
@@ -154,7 +154,7 @@ class TriangleParser implements SoupParser {
     return { kind: 'soup', count, positions, places: this.places.take() };
   }
 
-  /** Understands whole lines. */
+  /** Parses complete lines. */
   parse(window: ParsedBytes): Pause {
     const { bytes, end, ended } = window;
     while (window.start < end) {
@@ -162,7 +162,7 @@ class TriangleParser implements SoupParser {
       let lineEnd = window.start;
       while (lineEnd < end && bytes[lineEnd] !== LF && bytes[lineEnd] !== CR) lineEnd++;
       const isLast = lineEnd === end;
-      // A line needs its end, and a CR there the byte behind it, which may be its LF.
+      // A line needs its end, and a CR needs the next byte, which may be its LF.
       if (!ended && (isLast || (bytes[lineEnd] === CR && lineEnd + 1 === end))) return 'more';
       const offset = window.base + window.start;
       if (this.parseLine(bytes, window.start, lineEnd, isLast)) {
@@ -187,7 +187,7 @@ class TriangleParser implements SoupParser {
     return 'more';
   }
 
-  /** Parses one line into the batch; false for a line without a triangle. `isLast`: the file ends in it. */
+  /** Parses one line into the batch; returns false if the line has no triangle. `isLast`: the file ends in it. */
   private parseLine(bytes: Uint8Array, start: number, end: number, isLast: boolean): boolean {
     const { positions, line } = this;
     const first = NUMBERS * this.count;
@@ -229,7 +229,7 @@ class TriangleParser implements SoupParser {
         ...TRUNCATED,
       });
     }
-    const message = `line ${this.line}: ${problem}; the triangles before it were read`;
+    const message = `line ${this.line}: ${problem}; the triangles before it were imported`;
     this.options.warn({ kind: 'salvaged', message });
     return false;
   }

@@ -23,7 +23,7 @@ export interface WriteOptions {
 
 /** A piece of an output. */
 export interface OutputChunk {
-  /** Bytes to append; valid until the chunk after the next is asked for. */
+  /** Bytes to append; valid until the chunk after the next is requested. */
   readonly bytes: Uint8Array;
   /** Rows in it and all chunks before, see {@link Writer.layout}. */
   readonly rows: number;

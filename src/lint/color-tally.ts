@@ -1,17 +1,17 @@
-/** How colours are written: with points or without, as whole numbers or fractions, with how many numbers. */
+/** Tallies how colors are written: with or without decimal points, as whole numbers or fractions, with how many numbers. */
 import { type ColorFacts, Tally } from './facts.js';
 
-/** What a word of the file looks like. */
+/** The forms of a word as a number, as bit flags. */
 export const FORM = { point: 1, exponent: 2, plus: 4, notFinite: 8 } as const;
 
-/** The most words that are kept of a line. */
+/** The maximum number of words kept of a line. */
 const WORDS_MAX = 16;
 
 /** The words of a line, or of its rest: the first {@link WORDS_MAX} of `count`. */
 export class Words {
   count = 0;
   readonly values = new Float64Array(WORDS_MAX);
-  /** {@link FORM}s of each. */
+  /** The {@link FORM} flags of each word. */
   readonly forms = new Uint8Array(WORDS_MAX);
 
   push(value: number, form: number): void {
@@ -22,7 +22,7 @@ export class Words {
     this.count++;
   }
 
-  /** How many of them hold a point. */
+  /** Counts the words with a decimal point. */
   countPoints(): number {
     let points = 0;
     for (let k = 0; k < Math.min(this.count, WORDS_MAX); k++)
@@ -47,7 +47,7 @@ export class ColorTally implements ColorFacts {
   readonly dim = new Tally();
   readonly translucent = new Tally();
 
-  /** Takes the colour that the words from `at` on are, `count` of them, on this line. */
+  /** Counts the color in `count` words from index `at` on, on this line. */
   take({ values, forms }: Words, at: number, count: number, line: number): void {
     this.count++;
     if (count !== 3 && count !== 4) {

@@ -1,11 +1,11 @@
-/** Conditions that several readers ask about. */
+/** Conditions shared by several readers. */
 import type { ColorFacts, LineFacts, OffFacts, Sighting } from './facts.js';
 import type { Condition } from './reader.js';
 
-/** Counts and numbers of vertices in most readers. */
+/** The maximum count and vertex index in most readers. */
 const INT32_MAX = 2 ** 31 - 1;
 
-/** All of these together. */
+/** Adds up sightings; the line is that of the earliest. */
 export function sum(...sightings: readonly Sighting[]): Sighting {
   const lines = sightings.flatMap(({ line }) => (line === null ? [] : [line]));
   return {
@@ -14,7 +14,7 @@ export function sum(...sightings: readonly Sighting[]): Sighting {
   };
 }
 
-/** Either of these. */
+/** Combines conditions: the first that applies. */
 export const either =
   (...conditions: readonly Condition[]): Condition =>
   (facts) =>
@@ -22,13 +22,13 @@ export const either =
       .map((when) => when(facts))
       .find((seen) => seen === true || (seen !== false && seen.count > 0)) ?? false;
 
-/** A sighting, where the file fulfils a condition. */
+/** Returns a sighting, but only if the file fulfills a condition. */
 export const where =
   (isAsked: (facts: OffFacts) => boolean, when: (facts: OffFacts) => Sighting): Condition =>
   (facts) =>
     isAsked(facts) ? when(facts) : false;
 
-/** Never seen. */
+/** A sighting that never occurs. */
 export const NEVER: Sighting = { count: 0, line: null };
 
 export const isBinary: Condition = ({ binary }) => binary !== null;
@@ -36,7 +36,7 @@ export const isLittleEndian: Condition = ({ binary }) => binary?.byteOrder === '
 export const lacksColorCounts: Condition = ({ binary }) => binary?.hasColorCounts === false;
 export const hasByteOrderMark: Condition = ({ header }) => header.hasByteOrderMark;
 export const lacksKeyword: Condition = ({ header }) => header.keyword === '';
-/** `off`, or any of its forms not in capitals. */
+/** Whether the keyword is `off`, or any form not in upper case. */
 export const isLowerCase: Condition = ({ header }) => !/^([A-Z4]*n?OFF)?$/.test(header.keyword);
 export const isMeshlabOrder: Condition = ({ header }) => header.isMeshlabOrder;
 export const tellsDimension: Condition = ({ header }) => header.tellsDimension;
@@ -58,7 +58,7 @@ export const areCountsUneven: Condition = ({ header }) =>
 export const isVertexBehindCounts: Condition = ({ header }) => header.behindCounts === 'words';
 export const isCommentBehindCounts: Condition = ({ header }) => header.behindCounts === 'comment';
 export const lacksEdgeCount: Condition = ({ header }) => !header.hasEdgeCount;
-/** The same where it matters to a program that then reads the first position as an integer. */
+/** Whether the edge count is missing and a program would read the first position as an integer instead. */
 export const losesFirstPosition: Condition = ({ header, vertices, vertexCount }) =>
   !header.hasEdgeCount && vertexCount > 0 && !vertices.beginsWithZero;
 export const hasOddCount: Condition = ({ header }) => header.hasOddCount;
@@ -68,7 +68,7 @@ export const isEmpty: Condition = ({ vertexCount, faceCount }) => vertexCount ==
 
 export const hasCrlf: Condition = ({ text }) => text.lineEnds.crlf > 0;
 export const hasLoneCr: Condition = ({ text }) => text.lineEnds.cr > 0;
-/** Lines that do not fit a buffer of so many bytes, line end and all. */
+/** Creates the condition that a line does not fit a buffer of this many bytes, including the line end. */
 export const exceedsLine =
   (bytes: number): Condition =>
   ({ text }) =>
@@ -81,7 +81,7 @@ export const ownLineComments = ({ comments, indentedComments }: LineFacts) => su
 /** Comments between the counts and the end of the last face. */
 export const hasComments: Condition = ({ top, vertices, faces }) =>
   sum(allComments(top), allComments(vertices), allComments(faces));
-/** Lines of blanks alone, or of comments behind blanks. */
+/** Whitespace-only lines, and comments after leading whitespace. */
 export const hasIndentedNothing: Condition = ({ top, vertices, faces }) =>
   sum(
     ...[top, vertices, faces].flatMap(({ indentedComments, blankLines }) => [indentedComments, blankLines]),
@@ -89,10 +89,10 @@ export const hasIndentedNothing: Condition = ({ top, vertices, faces }) =>
 /** Lines without words, empty or not, before the last face. */
 export const hasBlankLines: Condition = ({ top, vertices, faces }) =>
   sum(...[top, vertices, faces].flatMap(({ emptyLines, blankLines }) => [emptyLines, blankLines]));
-/** Words or comments behind the last face. */
+/** Words or comments after the last face. */
 export const hasRest: Condition = ({ text, end }) => sum(text.behindFaces, allComments(end));
 
-/** A vertex on more than one line, or a line with more than one vertex. */
+/** Vertices on more than one line, and lines with more than one vertex. */
 export const areVerticesFree: Condition = ({ vertices }) => sum(vertices.sharing, vertices.spread);
 export const areFacesSpread: Condition = ({ faces }) => faces.spread;
 export const haveShortFaces: Condition = ({ faces }) => faces.short;
@@ -104,31 +104,31 @@ export const isRounded: Condition = ({ vertices }) => vertices.rounded;
 export const isOutOfFloat32: Condition = ({ vertices }) => vertices.outOfFloat32;
 export const isNotFinite: Condition = ({ vertices }) => vertices.notFinite;
 
-/** All colours of vertices or faces, of whatever form. */
+/** All colors of vertices or faces, in any form. */
 export const allColors = ({ one, three, four, other, count }: ColorFacts): Sighting => {
   const { line } = sum(one, three, four, other);
   return { count, line };
 };
 export const hasVertexColors: Condition = ({ vertices }) => allColors(vertices.colors);
 export const hasFaceColors: Condition = ({ faces }) => allColors(faces.colors);
-/** Whether colours of vertices are meant up to 1, or up to 255. */
+/** Whether vertex colors are in the range to 1, or to 255. */
 export const isUnit = ({ vertices }: OffFacts): boolean => vertices.colors.scale === 1;
 export const isByte = ({ vertices }: OffFacts): boolean => vertices.colors.scale === 255;
-/** Numbers behind the positions of vertices whose keyword has no C. */
+/** Numbers after vertex positions although the keyword has no C. */
 export const hasUndeclaredColors: Condition = (facts) =>
   facts.header.hasColors ? false : allColors(facts.vertices.colors);
-/** Vertices without a colour in a text file whose keyword has a C. */
+/** Vertices without a color in a text file although the keyword has a C. */
 export const lacksVertexColors: Condition = ({ header, binary, vertexCount, vertices }) =>
   header.hasColors && binary === null && vertices.colors.count < vertexCount;
-/** Colours of vertices of three numbers or four, where the keyword has a C. */
+/** Vertex colors of three or four numbers, if the keyword has a C. */
 export const declaredColors = ({ header, vertices }: OffFacts): Sighting =>
   header.hasColors ? sum(vertices.colors.three, vertices.colors.four) : NEVER;
-/** Colours of vertices that are not four numbers each, where the keyword has a C. */
+/** Vertex colors without exactly four numbers, if the keyword has a C. */
 export const lacksFourth: Condition = (facts) =>
   facts.header.hasColors && facts.binary === null
     ? sum(facts.vertices.colors.one, facts.vertices.colors.three, facts.vertices.colors.other)
     : false;
-/** Vertex colours of a keyword with a C that have an alpha other than opaque. */
+/** Vertex colors with an alpha other than opaque, if the keyword has a C. */
 export const hasTranslucentVertices: Condition = where(
   hasColors,
   ({ vertices }) => vertices.colors.translucent,

@@ -1,8 +1,8 @@
-/** The tallies of vertices, faces and lines as they begin. */
+/** Creates empty tallies of vertices, faces and lines. */
 import { ColorTally } from './color-tally.js';
 import { Tally, type TextFacts } from './facts.js';
 
-/** Tallies for the lines of a part of a file. */
+/** Creates tallies for the lines of a part of a file. */
 export function startLineFacts() {
   return {
     comments: new Tally(),
@@ -14,7 +14,7 @@ export function startLineFacts() {
   };
 }
 
-/** The lines of a file that has none. */
+/** Creates the line facts of a file without lines. */
 export function startText(): TextFacts {
   return {
     lineEnds: { lf: 0, crlf: 0, cr: 0 },
@@ -27,7 +27,7 @@ export function startText(): TextFacts {
   };
 }
 
-/** Tallies for vertices; `count` is how many are done. */
+/** Creates tallies for vertices; `count` is the number of complete ones. */
 export function startVertices() {
   return {
     count: 0,
@@ -46,7 +46,7 @@ export function startVertices() {
   };
 }
 
-/** Tallies for faces; `count` is how many are done. */
+/** Creates tallies for faces; `count` is the number of complete ones. */
 export function startFaces() {
   return {
     count: 0,
@@ -65,7 +65,7 @@ export function startFaces() {
   };
 }
 
-/** Whether a number comes twice among the first `size` corners. */
+/** Whether an index occurs twice among `size` corners from `from` on. */
 export function hasTwice(corners: ArrayLike<number>, size: number, from = 0): boolean {
   const [a, b, c] = [corners[from], corners[from + 1], corners[from + 2]];
   if (size === 3) return a === b || b === c || a === c;

@@ -1,4 +1,4 @@
-/** How the faces of a text OFF are written, word by word or plain line by plain line. */
+/** Examines how the faces of a text OFF are written, word by word or plain line by plain line. */
 
 import type { TextHeader } from '../formats/off/header.js';
 import { FACE_CORNERS_MAX } from '../memory.js';
@@ -8,9 +8,9 @@ import type { PlainLine } from './plain-line.js';
 
 export class FaceSurface {
   readonly tallies = startFaces();
-  /** Words behind the corners. */
+  /** Words after the corners. */
   private readonly words = new Words();
-  /** Corners of the face, -1 before it; how many have come; the line that it begins on. */
+  /** The size of the current face (-1 before it), the corners so far, and its first line. */
   private size = -1;
   private corner = 0;
   private line = 0;
@@ -23,7 +23,7 @@ export class FaceSurface {
     return this.tallies.count === this.header.faceCount;
   }
 
-  /** Whether lines may be passed by {@link PlainLine.passTriangle}: the first and the last face are looked at closely. */
+  /** Whether {@link PlainLine.passTriangle} may read lines; the first and the last face are examined in detail. */
   get takesPlainLines(): boolean {
     const { count } = this.tallies;
     return this.size < 0 && count > 0 && count + 1 < this.header.faceCount;
@@ -37,7 +37,7 @@ export class FaceSurface {
     tallies.count++;
   }
 
-  /** Takes the next word; of what is no number, `value` is NaN. */
+  /** Takes the next word; `value` is NaN if it is not a number. */
   take(value: number, form: number, line: number): void {
     const { size, corner } = this;
     if (corner < size) {
@@ -57,13 +57,13 @@ export class FaceSurface {
     }
   }
 
-  /** Notes a whole number that is not written in digits alone. */
+  /** Records a whole number that is not written only in digits. */
   private noteForm(form: number, line: number): void {
     const { oddIndices, plusSigns } = this.tallies;
     (form === FORM.plus ? plusSigns : oddIndices).see(line);
   }
 
-  /** Ends a line, and the face whose last corner is on it. */
+  /** Ends a line, and the face if its last corner is on it. */
   endLine(): void {
     if (this.corner === this.size) this.endFace();
   }

@@ -1,13 +1,13 @@
 /**
- * What an OFF file looks like, beyond what it means: all that programs read differently. Gathered once, for all of
- * them; see readers for what each makes of it.
+ * Describes what an OFF file looks like beyond its meaning: everything that programs read differently. Gathered once for
+ * all readers; see readers.ts for how each one reacts.
  */
 import type { CompressionId } from '../io/compression/compression.js';
 
 /** How often something was seen, and on which line first. */
 export interface Sighting {
   readonly count: number;
-  /** From 1; null where it was not seen, or in a binary file. */
+  /** From 1; null if it was not seen, or in a binary file. */
   readonly line: number | null;
 }
 
@@ -22,146 +22,148 @@ export class Tally implements Sighting {
   }
 }
 
-/** What stands where nothing need stand. */
+/** What fills a place that may be empty. */
 export type Filling = 'nothing' | 'blanks' | 'comment';
 
-/** Keyword and counts. */
+/** Facts about keyword and counts. */
 export interface HeaderFacts {
-  /** As the file writes it; empty where there is none. */
+  /** As written in the file; empty if there is none. */
   readonly keyword: string;
   readonly hasTexture: boolean;
   readonly hasColors: boolean;
   readonly hasNormals: boolean;
-  /** The letters stand in MeshLab's order. */
+  /** The letters are in MeshLab's order. */
   readonly isMeshlabOrder: boolean;
-  /** The dimension of space is told, by an n in the keyword. */
+  /** An n in the keyword announces a dimension of space. */
   readonly tellsDimension: boolean;
   readonly dimension: number;
   readonly hasByteOrderMark: boolean;
   readonly beforeKeyword: Filling;
-  /** What follows the keyword on its line; `glued` are counts without a blank between. */
+  /** What follows the keyword on its line; `glued` means counts without a space between. */
   readonly behindKeyword: Filling | 'counts' | 'glued' | 'BINARY';
-  /** Whole lines between the keyword's line and that of the counts. */
+  /** Complete lines between the keyword line and the counts line. */
   readonly betweenLines: Filling;
-  /** There is an empty line behind a comment there. */
+  /** An empty line follows a comment there. */
   readonly hasEmptyBehindComment: boolean;
   /** The line of the vertex count. */
   readonly countsLine: number;
   readonly hasEdgeCount: boolean;
-  /** Each count but the first may stand on a new line. */
+  /** Counts are on more than one line. */
   readonly areCountsSplit: boolean;
-  /** Counts with one blank between, none behind, and none before but one behind a keyword. */
+  /** Counts are separated by one space, with nothing after and, except one space after a keyword, nothing before them. */
   readonly areCountsPlain: boolean;
-  /** A tab or several blanks between counts. */
+  /** A tab or several spaces separate counts. */
   readonly areCountsWide: boolean;
   readonly behindCounts: Filling | 'words';
-  /** A count is not written in digits alone. */
+  /** A count is not written only in digits. */
   readonly hasOddCount: boolean;
 }
 
-/** Lines of a part of the file that hold something else than its numbers. */
+/** Lines in a part of the file that contain more than its numbers. */
 export interface LineFacts {
-  /** Comments from the first column on. */
+  /** Comments that begin in the first column. */
   readonly comments: Sighting;
-  /** Comments behind blanks alone. */
+  /** Comments after leading whitespace. */
   readonly indentedComments: Sighting;
-  /** Comments behind numbers. */
+  /** Comments after numbers. */
   readonly trailingComments: Sighting;
   readonly emptyLines: Sighting;
-  /** Lines of blanks alone. */
+  /** Lines of only whitespace. */
   readonly blankLines: Sighting;
-  /** Bytes of the longest line that has numbers. */
+  /** Bytes of the longest line with numbers. */
   readonly longestLine: number;
 }
 
-/** Lines as such, header and all. */
+/** Facts about all lines, including the header. */
 export interface TextFacts {
-  /** How many of each kind there are. */
+  /** How many there are of each kind. */
   readonly lineEnds: { readonly lf: number; readonly crlf: number; readonly cr: number };
   /** The last line has a line end. */
   readonly endsWithLineEnd: boolean;
-  /** Bytes of the longest line of all, without its line end. */
+  /** Bytes of the longest line, without its line end. */
   readonly longestLine: number;
-  /** Words with several blanks between, or with tabs. */
+  /** Words separated by several spaces or by tabs. */
   readonly wideGaps: Sighting;
   /** Form feeds and vertical tabs. */
   readonly oddBlanks: Sighting;
   /** Lines of numbers that begin with a tab. */
   readonly tabLed: Sighting;
-  /** Words behind the last face. */
+  /** Words after the last face. */
   readonly behindFaces: Sighting;
 }
 
-/** Colours of vertices or faces. A number counts as pointed where it holds a point; black is left out where it says so. */
+/**
+ * Facts about colors of vertices or faces. A number is pointed if it has a decimal point; black is excluded where noted.
+ */
 export interface ColorFacts {
-  /** Vertices or faces with numbers where a colour may stand. */
+  /** Vertices or faces with numbers in the place of a color. */
   readonly count: number;
-  /** Of these, with one number: the one of a colour in a map. */
+  /** Those with one number, an index into a color map. */
   readonly one: Sighting;
   readonly three: Sighting;
   readonly four: Sighting;
-  /** With two numbers, or with more than four. */
+  /** Those with two numbers, or with more than four. */
   readonly other: Sighting;
-  /** What they are divided by to lie between 0 and 1. */
+  /** The divisor that maps them to 0 to 1. */
   readonly scale: number;
-  /** Whose red is pointed, or is not; black left out. */
+  /** Colors whose red is pointed, or is not; without black. */
   readonly redPointed: Sighting;
   readonly redPlain: Sighting;
-  /** With a red, green or blue above 0 that is pointed, or is not. */
+  /** Colors with a red, green or blue above 0 that is pointed, or is not. */
   readonly anyPointed: Sighting;
   readonly anyPlain: Sighting;
-  /** Whose red, green and blue are whole numbers, pointed or not; black left out. */
+  /** Colors whose red, green and blue are whole numbers, pointed or not; without black. */
   readonly whole: Sighting;
-  /** The others. */
+  /** All other colors; without black. */
   readonly fractions: Sighting;
-  /** With no red, green or blue above 1; black left out. */
+  /** Colors with no red, green or blue above 1; without black. */
   readonly dim: Sighting;
-  /** With a fourth number that is neither 1 nor 255. */
+  /** Colors with a fourth number that is neither 1 nor 255. */
   readonly translucent: Sighting;
 }
 
 interface VertexFacts {
   readonly count: number;
-  /** Whether each stands on a line of its own, or their numbers are one stream. */
+  /** Whether each vertex has a line of its own, or their numbers form a stream. */
   readonly layout: 'lines' | 'free';
-  /** Lines with more than one vertex, and vertices on more than one line, where they are a stream. */
+  /** Lines with more than one vertex, and vertices on more than one line, if they form a stream. */
   readonly sharing: Sighting;
   readonly spread: Sighting;
   /** Numbers on the line of a vertex. */
   readonly columnsMin: number;
   readonly columnsMax: number;
-  /** The first position begins with a 0 and a point: read as an integer, no more than the 0 is lost. */
+  /** The first position begins with 0 and a decimal point: read as an integer, only the 0 is lost. */
   readonly beginsWithZero: boolean;
-  /** Points on the line of the first vertex. */
+  /** Decimal points on the line of the first vertex. */
   readonly firstLinePoints: number;
   /** Positions with a plus sign, or an exponent. */
   readonly plusSigns: Sighting;
   readonly exponents: Sighting;
-  /** Positions of which a float32, written with as many digits, is another number. */
+  /** Positions whose float32, written with as many digits, differs. */
   readonly rounded: Sighting;
-  /** Positions beyond the range of a float32. */
+  /** Positions beyond the range of float32. */
   readonly outOfFloat32: Sighting;
-  /** NaN or infinity in a normal, a colour, a texture coordinate. */
+  /** NaN or infinity in a normal, a color or a texture coordinate. */
   readonly notFinite: Sighting;
   readonly colors: ColorFacts;
 }
 
 interface FaceFacts {
-  /** Of a binary file, without those of fewer than three corners. */
+  /** In a binary file, without faces of fewer than three corners. */
   readonly count: number;
-  /** Corners of a face. */
+  /** The minimum and maximum corners of a face. */
   readonly cornersMin: number;
   readonly cornersMax: number;
-  /** Faces of fewer than three corners, of four, more than three, four and nine. */
+  /** Faces of fewer than three corners, and of more than three, four and nine. */
   readonly short: Sighting;
   readonly overThree: Sighting;
   readonly overFour: Sighting;
   readonly overNine: Sighting;
-  /** Faces that have a vertex twice. */
+  /** Faces that repeat a vertex. */
   readonly degenerate: Sighting;
   /** Faces on more than one line. */
   readonly spread: Sighting;
-  /** Numbers of vertices with a point or an exponent, and with a plus sign alone. */
+  /** Vertex indices with a decimal point or an exponent, and with only a plus sign. */
   readonly oddIndices: Sighting;
   readonly plusSigns: Sighting;
   readonly firstLinePoints: number;
@@ -171,15 +173,15 @@ interface FaceFacts {
 /** The variant of a binary file. */
 export interface BinaryFacts {
   readonly byteOrder: 'big' | 'little';
-  /** Whether each face ends with a colour count, as Geomview's manual has it. */
+  /** Whether each face ends with a color count, as Geomview's manual defines it. */
   readonly hasColorCounts: boolean;
-  /** What ends the line of the keyword. */
+  /** What ends the keyword line. */
   readonly lineEnd: 'LF' | 'CRLF' | 'CR';
 }
 
-/** All that is known of a file. Of a binary one, what speaks of words and lines was not seen. */
+/** All facts about a file. In a binary file, facts about words and lines are empty. */
 export interface OffFacts {
-  /** Bytes of the content. */
+  /** Size of the content in bytes. */
   readonly bytes: number;
   readonly compression: CompressionId | null;
   readonly encoding: 'text' | 'binary';
@@ -192,6 +194,6 @@ export interface OffFacts {
   readonly top: LineFacts;
   readonly vertices: VertexFacts & LineFacts;
   readonly faces: FaceFacts & LineFacts;
-  /** Lines behind the last face. */
+  /** Lines after the last face. */
   readonly end: LineFacts;
 }

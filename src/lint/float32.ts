@@ -1,21 +1,21 @@
-/** Whether programs that hold positions as float32 keep what a file writes. */
+/** Judges whether programs with float32 positions keep what a file writes. */
 import { parseNumber } from '../io/number-text.js';
 
-/** Decimals of up to six significant digits, which come back from a float32 (FLT_DIG), are below this without their point. */
+/** Digits below this, ignoring the decimal point, survive a float32 (up to six significant digits, FLT_DIG). */
 export const SAFE_MAX = 1e6;
 
 const NUMBER = /^[+-]?(\d*)(?:\.(\d*))?(?:e([+-]?\d+))?$/i;
 
-/** Half a unit, and what ties may come out above it. */
+/** Half a unit, with tolerance for ties. */
 const HALF = 0.5000001;
 
-/** What becomes of a number in a float32. */
+/** What happens to a number in a float32. */
 export type Float32Fate = 'kept' | 'rounded' | 'out';
 
 /**
- * The fate of the number whose text is `bytes[from, to)`: kept where the float32, written with as many digits, is that
- * number again. A file of float32 values in their shortest form is kept, though a float64 of the same text is another
- * number than the float32.
+ * Judges the number whose text is `bytes[from, to)`: `kept` if the float32, written with as many digits, is the same
+ * number. A file of float32 values in their shortest form is kept, although the float64 of the same text differs from the
+ * float32.
  */
 export function judgeFloat32(bytes: Uint8Array, from: number, to: number): Float32Fate {
   const value = parseNumber(bytes, from, to);
@@ -30,7 +30,7 @@ export function judgeFloat32(bytes: Uint8Array, from: number, to: number): Float
   return Math.abs(value - single) > HALF * unit ? 'rounded' : 'kept';
 }
 
-/** The same of a positive number of up to 15 digits: `digits` / `ten`, a power of ten of up to 10^22. */
+/** Judges a positive number of up to 15 digits: `digits` / `ten`, a power of ten up to 10^22. */
 export function judgeDecimal(digits: number, ten: number): Float32Fate {
   const value = digits / ten;
   const single = Math.fround(value);

@@ -1,4 +1,4 @@
-/** How keyword and counts are laid out: what stands before, between and behind them. */
+/** Describes the layout of keyword and counts: what precedes, separates and follows them. */
 
 import { type OffKeyword, type TextHeader, viewHead } from '../formats/off/header.js';
 import { findLineEnd, skipByteOrderMark } from '../formats/shared/text.js';
@@ -6,7 +6,7 @@ import { WordScanner } from '../formats/shared/word-scanner.js';
 import type { ByteSource } from '../io/input/byte-source.js';
 import type { Filling, HeaderFacts } from './facts.js';
 
-/** What a keyword says, and what stands around it. */
+/** The meaning of a keyword, and what precedes it. */
 type KeywordFacts = Pick<
   HeaderFacts,
   | 'keyword'
@@ -19,7 +19,7 @@ type KeywordFacts = Pick<
   | 'beforeKeyword'
 >;
 
-/** Looks at what stands up to the keyword. */
+/** Describes the head up to the keyword. */
 export function describeKeyword({ head }: ByteSource, keyword: OffKeyword): KeywordFacts {
   const { hasTexture, hasColors, hasNormals, tellsDimension } = keyword;
   const start = skipByteOrderMark(head);
@@ -38,7 +38,7 @@ export function describeKeyword({ head }: ByteSource, keyword: OffKeyword): Keyw
   };
 }
 
-/** Looks at the header of a text file. */
+/** Describes the header of a text file. */
 export function describeHeader(source: ByteSource, keyword: OffKeyword, header: TextHeader): HeaderFacts {
   const { head } = source;
   const facts = describeKeyword(source, keyword);
@@ -79,7 +79,7 @@ function describeBehind(head: Uint8Array, { end }: OffKeyword, word: string): He
   return /^\s+[^\s#]/.test(rest) ? 'counts' : fillingOf(rest);
 }
 
-/** The whole lines between the keyword's and that of the counts. */
+/** Returns the complete lines between the keyword line and the counts line. */
 function textBetween(head: Uint8Array, { end }: OffKeyword, word: string, lineFrom: number): string {
   if (word === '' || lineFrom < end) return '';
   const text = textOf(head, findLineEnd(head, end, head.length), lineFrom);

@@ -1,6 +1,6 @@
 /**
- * What programs would make of an OFF file. The file is read once, by the reader of the format: it refuses what is no
- * OFF, as always. On its way to that reader each byte is looked at.
+ * Gathers the facts about an OFF file. The file is read once, by the reader of the format, which refuses invalid files as
+ * usual. Each byte is examined on its way to that reader.
  */
 
 import type { MeshReader } from '../formats/format.js';
@@ -19,13 +19,13 @@ import { describeHeader, describeKeyword } from './header-facts.js';
 import { Surface } from './surface.js';
 
 export interface FactsOptions {
-  /** Told of everything that is put up with. */
+  /** Called for every recoverable problem. */
   readonly warn: (warning: Warning) => void;
-  /** Called after each piece that has been read, with the vertices and faces so far. */
+  /** Called after each batch, with the vertices and faces so far. */
   readonly onBatch?: (vertices: number, faces: number) => void;
 }
 
-/** Reads the whole source. Throws FormatError, without the source's name, for what is no OFF or is damaged. */
+/** Reads the complete source. Throws FormatError, without the source's name, if it is not OFF or is damaged. */
 export async function gatherFacts(source: ByteSource, options: FactsOptions): Promise<OffFacts> {
   const keyword = readKeyword(source, options.warn);
   return keyword.isBinary ? gatherBinary(source, keyword, options) : gatherText(source, keyword, options);
@@ -117,7 +117,7 @@ async function readAll(
   await source.drain(new Uint8Array(CHUNK_BYTES));
 }
 
-/** Counts the corners of a binary file's faces; those of fewer than three are not among them. */
+/** Counts the corners of the faces of a binary file, without faces of fewer than three corners. */
 function countFaces(
   { count, sizes, corners, colors }: IndexedFaces,
   faces: ReturnType<typeof startFaces>,

@@ -1,8 +1,8 @@
-/** What a word of a text OFF looks like as a number. */
+/** Determines how a word of a text OFF is written as a number. */
 import { LETTER_E, PLUS, POINT, parseNumber } from '../io/number-text.js';
 import { FORM } from './color-tally.js';
 
-/** The {@link FORM}s of a word. */
+/** Returns the {@link FORM} flags of a word. */
 export function formOf(bytes: Uint8Array, from: number, to: number): number {
   let form: number = bytes[from] === PLUS ? FORM.plus : 0;
   for (let at = from; at < to; at++) {
@@ -10,6 +10,6 @@ export function formOf(bytes: Uint8Array, from: number, to: number): number {
     if (byte === POINT) form |= FORM.point;
     else if ((byte | 0x20) === LETTER_E) form |= FORM.exponent;
   }
-  // Reading the source refuses what is no number where that matters.
+  // Reading the source refuses words that are not numbers where that matters.
   return Number.isFinite(parseNumber(bytes, from, to)) ? form : FORM.notFinite;
 }

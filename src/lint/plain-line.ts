@@ -1,6 +1,6 @@
 /**
- * Lines of the plainest form: `3 0 1 2`, and `0.5 1 -2.25`. Most lines of most files are so, and to look at their words
- * one by one would take twice as long as to read them.
+ * Reads lines of the plainest form: `3 0 1 2`, and `0.5 1 -2.25`. Most lines of most files are like this; examining their
+ * words one by one would take twice as long as reading them.
  */
 
 import { BLANK, LF } from '../formats/shared/text.js';
@@ -8,18 +8,20 @@ import { TEN } from '../io/number-text/exact.js';
 import { MINUS, POINT, ZERO } from '../io/number-text.js';
 import { judgeDecimal, SAFE_MAX } from './float32.js';
 
-/** Characters of a number whose digits are exact in a float64. */
+/** The maximum length of a number whose digits are exact in a float64. */
 const EXACT_BYTES = 15;
 
 const THREE = 0x33;
 
 export class PlainLine {
-  /** Whether the triangle last passed has a vertex twice. */
+  /** Whether the triangle last read repeats a vertex. */
   isDegenerate = false;
-  /** How many numbers of the position last passed a float32 rounds. */
+  /** How many numbers of the position last read are rounded by float32. */
   rounded = 0;
 
-  /** Where the line of the triangle that begins at `at` ends, LF included; `at` where it is of another form or cut. */
+  /**
+   * Returns the end of the triangle line at `at`, including LF; returns `at` if the line has another form or is incomplete.
+   */
   passTriangle(bytes: Uint8Array, at: number, end: number): number {
     if (bytes[at] !== THREE) return at;
     let k = at + 1;
@@ -45,7 +47,9 @@ export class PlainLine {
     return k + 1;
   }
 
-  /** The same of the line of a vertex that has a position alone, without exponents and of few digits. */
+  /**
+   * Returns the end of the line at `at` if it holds only a position, without exponents and with few digits; otherwise `at`.
+   */
   passPosition(bytes: Uint8Array, at: number, end: number): number {
     this.rounded = 0;
     let k = at;

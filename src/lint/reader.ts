@@ -1,16 +1,16 @@
-/** What a program is to the linter: where its rules were read, and what they say of a file. */
+/** Models a program for the linter: where its rules were found, and what they report about a file. */
 import type { OffFacts, Sighting } from './facts.js';
 
-/** What can happen, from the worst on; a file on which nothing happens is read as it is meant. */
+/** What can happen, worst first; a file without findings is read as intended. */
 export const VERDICTS = ['refuses', 'misreads', 'drops', 'rounds'] as const;
 
 /**
- * `refuses`: nothing is read, or what was read is not to be used. `misreads`: something else is read than stands
- * there, unless that then fails. `drops`: colours, normals or faces are left out. `rounds`: positions lose digits.
+ * `refuses`: nothing is read, or the result must not be used. `misreads`: the content is read as something else, which
+ * may then fail. `drops`: colors, normals or faces are left out. `rounds`: positions lose digits.
  */
 export type Verdict = (typeof VERDICTS)[number];
 
-/** True, or where it was seen, for a file on which the rule says something. */
+/** Whether a rule applies to a file, or where this was seen. */
 export type Condition = (facts: OffFacts) => boolean | Sighting;
 
 export interface Rule {
@@ -18,7 +18,7 @@ export interface Rule {
   /** Why or how, as a clause after the verdict. */
   readonly what: string;
   readonly when: Condition;
-  /** Seen happening in the program itself, not only read in its source. */
+  /** Observed in the program itself, not only found in its source. */
   readonly isRun: boolean;
 }
 
@@ -26,36 +26,36 @@ export interface OffReader {
   /** For scripts. */
   readonly id: string;
   readonly name: string;
-  /** The version, or the commit of the source, that was looked at. */
+  /** The version, or the commit of the source, that was examined. */
   readonly version: string;
-  /** The project and the files in which its rules were read. */
+  /** The project and the files in which its rules were found. */
   readonly source: string;
-  /** What was run to see rules happen; absent where none was. */
+  /** What was run to observe the rules; absent if nothing was run. */
   readonly ran?: string;
-  /** What else should be known of it. */
+  /** Further remarks. */
   readonly note?: string;
   readonly rules: readonly Rule[];
 }
 
-/** What one rule says of one file. */
+/** What one rule reports about one file. */
 export interface Finding {
   readonly verdict: Verdict;
   readonly what: string;
-  /** How often, and on which line first; null where the rule is about the file as a whole. */
+  /** How often, and on which line first; null if the rule concerns the complete file. */
   readonly count: number | null;
   readonly line: number | null;
 }
 
-/** What one reader makes of a file. */
+/** How one reader handles a file. */
 export interface Judgement {
   readonly reader: OffReader;
   /** The worst of its findings. */
   readonly verdict: Verdict | 'ok';
-  /** The worst first; of a reader that refuses, why. */
+  /** The findings, worst first; for a reader that refuses, only the reasons. */
   readonly findings: readonly Finding[];
 }
 
-/** Makes rules that have been seen happening (`run`), or have only been read. */
+/** Creates rules that were observed (`run`), or were only found in the source. */
 export function ruleMakers(isRun: boolean) {
   const make = (verdict: Verdict) => (what: string, when: Condition) =>
     ({ verdict, what, when, isRun }) as const;
@@ -67,13 +67,13 @@ export function ruleMakers(isRun: boolean) {
   };
 }
 
-/** What a reader makes of a file with these facts. */
+/** Judges how a reader handles a file with these facts. */
 export function judge(facts: OffFacts, reader: OffReader): Judgement {
   const { compression } = facts;
   if (compression !== null) {
     const finding = {
       verdict: 'refuses',
-      what: `${compression}: it does not unpack`,
+      what: `${compression}: it does not decompress`,
       count: null,
       line: null,
     } as const;

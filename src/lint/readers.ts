@@ -1,4 +1,4 @@
-/** The readers of OFF whose ways are known. To add one is to add a file beside these, and docs/off-readers.md its rules. */
+/** The OFF readers whose behavior is known. To add one, add a file beside these, and its rules to docs/off-readers.md. */
 import type { OffReader } from './reader.js';
 import { assimp } from './readers/assimp.js';
 import { cgal } from './readers/cgal.js';

@@ -1,6 +1,6 @@
 /**
- * The surface of a text OFF: which words stand on which lines, how numbers are written, where comments are. Bytes are
- * pushed as the reader of the format gets them; what they mean, and whether the file is whole, is that reader's.
+ * Examines the text of an OFF: which words are on which lines, how numbers are written, where comments are. Bytes are
+ * pushed as the reader of the format receives them; that reader decides what they mean and whether the file is complete.
  */
 
 import type { TextHeader } from '../formats/off/header.js';
@@ -24,28 +24,28 @@ import { formOf } from './number-form.js';
 import { PlainLine } from './plain-line.js';
 import { VertexSurface } from './vertex-surface.js';
 
-/** What a surface says of a file. */
+/** The facts gathered from the text of a file. */
 type SurfaceFacts = Pick<OffFacts, 'text' | 'top' | 'vertices' | 'faces' | 'end'>;
 
-/** No number is longer: so much is kept of a word that the end of a piece cuts. */
+/** The bytes kept of a word that a chunk boundary cuts; no number is longer. */
 const WORD_BYTES = 4096;
 
-/** Parts of a file, in their order. */
+/** Parts of a file, in order. */
 const PART = { header: 0, top: 1, vertices: 2, faces: 3, end: 4 } as const;
 
 export class Surface {
   private part: number = PART.header;
   private line = 1;
-  /** Offsets in the source: of the piece, of the line, of the last CR. */
+  /** Offsets in the source of the chunk, the line and the last CR. */
   private base = 0;
   private lineStart = 0;
   private crAt = -2;
   private wordsOnLine = 0;
-  /** Blanks since the last word; a tab counts as two. */
+  /** Spaces since the last word; a tab counts as two. */
   private gap = 0;
   private isComment = false;
   private isTabLed = false;
-  /** The beginning of a word that the last piece cut, and its offset. */
+  /** The beginning of a word cut by the end of the last chunk, and its offset. */
   private readonly cut = new Uint8Array(WORD_BYTES);
   private cutBytes = 0;
   private cutOffset = 0;
@@ -64,7 +64,7 @@ export class Surface {
   private readonly faces: FaceSurface;
   private readonly plain = new PlainLine();
 
-  /** `isLined`: each vertex stands on a line of its own. */
+  /** `isLined`: each vertex has a line of its own. */
   constructor(
     private readonly header: TextHeader,
     private readonly isLined: boolean,
@@ -85,7 +85,7 @@ export class Surface {
     this.base += piece.length;
   }
 
-  /** Ends the content. `scales`: what the colours are divided by. */
+  /** Ends the content; `scales` are the divisors of the colors. */
   finish(scales: ColorScales): SurfaceFacts {
     this.endCutWord();
     const endsWithLineEnd = this.base === this.lineStart;
@@ -141,7 +141,7 @@ export class Surface {
     }
   }
 
-  /** Takes plain lines from the beginning of one on, as far as there are; returns where they end. */
+  /** Reads plain lines from the start of a line on, as many as there are; returns where they end. */
   private passPlainLines(bytes: Uint8Array, from: number, end: number): number {
     const { plain, vertices, faces } = this;
     let at = from;
@@ -166,7 +166,7 @@ export class Surface {
     return at;
   }
 
-  /** Counts a line of so many bytes, LF included. */
+  /** Counts a line of this many bytes, including LF. */
   private passLine(bytes: number): void {
     this.lf++;
     this.line++;
@@ -175,11 +175,11 @@ export class Surface {
     if (bytes > facts.longestLine + 1) facts.longestLine = bytes - 1;
   }
 
-  /** Takes the word that begins at `at`, and returns where it ends; `end` where the piece ends before. */
+  /** Takes the word that begins at `at` and returns where it ends; `end` if the chunk ends first. */
   private passWord(bytes: Uint8Array, at: number, end: number): number {
     let word = at;
     if (this.part === PART.faces) {
-      // Most words of most files: digits alone.
+      // Most words of most files consist only of digits.
       let value = 0;
       for (; word < end; word++) {
         const digit = bytes[word]! - ZERO;
@@ -282,7 +282,7 @@ export class Surface {
     if (!this.isLined) this.goOn();
   }
 
-  /** Goes on to the next part where one is over. */
+  /** Moves to the next part if the current one is complete. */
   private goOn(): void {
     if (this.part === PART.vertices && this.vertices.isDone) this.part = PART.faces;
     if (this.part === PART.faces && this.faces.isDone) this.part = PART.end;

@@ -1,4 +1,4 @@
-/** How the vertices of a text OFF are written, word by word or plain line by plain line. */
+/** Examines how the vertices of a text OFF are written, word by word or plain line by plain line. */
 
 import type { TextHeader } from '../formats/off/header.js';
 import { TEN } from '../io/number-text/exact.js';
@@ -9,7 +9,7 @@ import { type Float32Fate, judgeDecimal, judgeFloat32, SAFE_MAX } from './float3
 import { formOf } from './number-form.js';
 import type { PlainLine } from './plain-line.js';
 
-/** Bytes of a number without a sign whose digits are exact in a float64. */
+/** The maximum length of an unsigned number whose digits are exact in a float64. */
 const EXACT_DIGITS = 15;
 
 export class VertexSurface {
@@ -18,13 +18,13 @@ export class VertexSurface {
   private readonly words = new Words();
   private line = 0;
   private isSpread = false;
-  /** Numbers of a vertex before its colour, and behind it. */
+  /** Numbers of a vertex before and after its color. */
   private readonly leading: number;
   private readonly trailing: number;
-  /** Numbers of a vertex where they are a stream. */
+  /** Numbers of a vertex if they form a stream. */
   private readonly width: number;
 
-  /** `isLined`: each vertex stands on a line of its own. */
+  /** `isLined`: each vertex has a line of its own. */
   constructor(
     private readonly header: TextHeader,
     private readonly isLined: boolean,
@@ -39,7 +39,7 @@ export class VertexSurface {
     return this.tallies.count === this.header.vertexCount;
   }
 
-  /** Whether lines may be passed by {@link PlainLine.passPosition}: the first and the last vertex are looked at closely. */
+  /** Whether {@link PlainLine.passPosition} may read lines; the first and the last vertex are examined in detail. */
   get takesPlainLines(): boolean {
     const { dimension, vertexCount } = this.header;
     const { count } = this.tallies;
@@ -54,7 +54,7 @@ export class VertexSurface {
     tallies.count++;
   }
 
-  /** Takes the next word; `isFirst`: of its line. */
+  /** Takes the next word; `isFirst`: it is the first of its line. */
   take(bytes: Uint8Array, from: number, to: number, line: number, isFirst: boolean): void {
     const { words, tallies } = this;
     if (words.count === 0) {
@@ -73,7 +73,7 @@ export class VertexSurface {
   private takeNumber(bytes: Uint8Array, from: number, to: number, line: number): void {
     const { words, tallies } = this;
     const isPosition = words.count < this.header.dimension;
-    // Digits with a point in them, or without: an integer over a power of ten.
+    // Digits, with or without a decimal point: an integer over a power of ten.
     let digits = 0;
     let point = to;
     let at = bytes[from] === MINUS ? from + 1 : from;
@@ -107,7 +107,7 @@ export class VertexSurface {
     else if (fate === 'out') this.tallies.outOfFloat32.see(line);
   }
 
-  /** Ends a line, and the vertex on it where it has one of its own. */
+  /** Ends a line, and the vertex on it if each has its own line. */
   endLine(line: number): void {
     if (this.isLined && this.words.count > 0) this.endVertex(line);
   }

@@ -1,11 +1,11 @@
 /**
- * What is to be known of a mesh before it is printed, sliced or computed with: how large it is, and whether it bounds a
- * solid. Out of core: neither edges nor components are held in memory.
+ * Checks a mesh before it is printed, sliced or computed with: how large it is, and whether it is a closed solid. Works out
+ * of core: neither edges nor components are held in memory.
  *
- * A pass over the triangles links vertices and deals corners out to the stars of their vertices; what can be told of
- * edges is counted in the stars, where shells are found, too. Where neighbours face different ways another pass over
- * the stars finds out whether turning some of them round would help. A last pass over the triangles sums up area and
- * volume and measures shells, so that they can be judged. Figures do not depend on memory or order.
+ * A pass over the triangles links vertices and assigns corners to the stars of their vertices. The stars give the edge
+ * counts and the shells. If neighbors are misoriented, another pass over the stars determines whether reversing some of
+ * them would help. A last pass over the triangles sums up area and volume and measures shells, so that they can be judged.
+ * Figures do not depend on memory or order.
  */
 
 import { basename, join } from 'node:path';
@@ -40,7 +40,7 @@ import { concludeCheck, type MeshCheck, SHELLS_LISTED_MAX } from './shells/mesh-
 import { ShellMemory } from './shells/shell-memory.js';
 
 const RIM_WORDS = 2 ** 14;
-/** Pairs of boundary edges linked between two chances for others. */
+/** Pairs of boundary edges linked between two yields to the event loop. */
 const TURN_PAIRS = 2 ** 16;
 
 /** Checks the mesh of a database. Throws UsageError, FileError, DatabaseError. */
@@ -65,9 +65,9 @@ async function checkDatabase(database: string, options: RunOptions): Promise<Mes
 class Checking {
   private readonly pace: Pace;
   private readonly memory: ShellMemory;
-  /** Vertices that a triangle has. */
+  /** Vertices that a triangle uses. */
   private readonly used: IdSet;
-  /** Triangles with three vertices; in the end, the first ones of closed shells. */
+  /** Triangles with three vertices; in the end, the first triangles of closed shells. */
   private readonly sound: IdSet;
   /** Triangles with an edge that a closed surface does not have. */
   private readonly flaws: IdSet;
@@ -126,7 +126,7 @@ class Checking {
     return concludeCheck(figures, measures, count);
   }
 
-  /** The most that links take on disk: of vertices, of triangles, or of the sides of these. */
+  /** The maximum disk space for links: of vertices, of triangles, or of the sides of triangles. */
   private get linksBytes(): number {
     const { triangleRange, vertexRange } = this.rows;
     const bytesOf = (ids: number, linksOfTriangle: number) =>
@@ -134,7 +134,7 @@ class Checking {
     return Math.max(bytesOf(vertexRange, 2), bytesOf(triangleRange, 1.5), bytesOf(2 * triangleRange, 3));
   }
 
-  /** Deals all corners out to the stars of their vertices; returns how many components there are. */
+  /** Assigns all corners to the stars of their vertices; returns the number of components. */
   private async gatherStars(spool: StarSpool): Promise<number> {
     const { rows, used, sound } = this;
     const links = new IdLinks(rows.vertexRange, this.memory.links, this.files);
@@ -170,7 +170,7 @@ class Checking {
     return count;
   }
 
-  /** How many loops boundary edges make. They are numbered densely: up to three of each triangle with a flaw. */
+  /** Counts the loops of boundary edges. Edges are numbered densely: up to three for each triangle with a flaw. */
   private async countLoops(pairs: SpillFile, edges: number): Promise<number> {
     const { flaws } = this;
     flaws.seal();
@@ -190,8 +190,8 @@ class Checking {
   }
 
   /**
-   * Whether triangles can be turned round so that all neighbours agree. Each has two sides, and sides are linked that
-   * would look the same way: where the two sides of a triangle end up in one set, the surface has only one.
+   * Whether reversing triangles can make all neighbors agree. Each triangle has two sides, and sides that would face the
+   * same way are linked. If both sides of a triangle end up in one set, the surface has only one side.
    */
   private async isOrientable(spool: StarSpool): Promise<boolean> {
     const { rows, files } = this;
@@ -238,7 +238,7 @@ class Checking {
   }
 }
 
-/** Whether two labels next to each other, an even one and the one behind it, are equal. */
+/** Whether an even label and the one after it are equal. */
 function hasEqualSides({ file, width, count }: RowFile): boolean {
   const reader = new SpillReader(file, RIM_WORDS);
   for (let id = 0; id < count; id += 2) {

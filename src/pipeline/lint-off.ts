@@ -1,4 +1,4 @@
-/** What well-known programs would make of an OFF file. */
+/** Predicts how well-known programs read an OFF file. */
 import { FormatError } from '../errors.js';
 import { detectFormat } from '../formats/detect.js';
 import { findForeignKind } from '../formats/foreign.js';
@@ -17,7 +17,7 @@ import { explainError } from './run/source-errors.js';
 const off = FORMATS.find(({ id }) => id === 'off')!;
 
 export interface LintOptions extends Pick<RunOptions, 'signal' | 'onProgress' | 'onWarning'> {
-  /** The readers that are asked about; all of {@link OFF_READERS} unless given. */
+  /** The readers to judge (default: all of {@link OFF_READERS}). */
   readonly readers?: readonly OffReader[] | undefined;
 }
 
@@ -41,8 +41,8 @@ export interface LintResult {
 }
 
 /**
- * Reads an OFF file, or standard input where `input` is `-`, once and says what each reader would make of it. Throws
- * FileError, and FormatError for what is no OFF or is damaged.
+ * Reads an OFF file, or standard input if `input` is `-`, once and predicts how each reader handles it. Throws FileError,
+ * and FormatError if the input is not OFF or is damaged.
  */
 export async function lintOff(input: string | URL, options: LintOptions = {}): Promise<LintResult> {
   return lint(filePath.take(input, 'input'), takeOptions(options, LINT_OPTIONS));
@@ -74,7 +74,7 @@ async function lint(input: string, options: LintOptions): Promise<LintResult> {
   }
 }
 
-/** Throws where the source is known to be something else; OFF needs no keyword, so that its reader has the last word. */
+/** Throws if the source is known to be something else. OFF needs no keyword, so its reader decides otherwise. */
 function checkFormat(source: ByteSource): void {
   const { head, size, name } = source;
   if (off.sniff(head, size) !== undefined) return;
@@ -84,7 +84,7 @@ function checkFormat(source: ByteSource): void {
     throw new FormatError(`${format.name}: ${reason}; expected OFF`, {
       place: { offset: 0 },
       code: 'FORMAT_UNKNOWN',
-      hint: '`convertMesh` makes OFF of it',
+      hint: 'convert it with `convertMesh`',
     });
   }
   if (findForeignKind(head, name) !== undefined) detectFormat(source);

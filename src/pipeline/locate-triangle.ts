@@ -1,4 +1,4 @@
-/** From a triangle or a vertex of a database back to its place in the source. */
+/** Locates a triangle or a vertex of a database in its source. */
 import { MeshDatabase, type SourceRow } from '../database/mesh-database.js';
 import {
   findFirstCorner,
@@ -24,21 +24,21 @@ export interface LocatedTriangle extends SourcePlace {
   readonly vertices: StoredTriangle['vertices'];
   readonly positions: NonNullable<StoredTriangle['positions']>;
   readonly parts: readonly PartOfTriangle[];
-  /** Of an indexed source, but for strips, in which every three corners in a row are a triangle. */
+  /** For an indexed source, except strips, where any three consecutive corners form a triangle. */
   readonly face: FaceOfTriangle | undefined;
 }
 
 export interface LocatedVertex extends SourcePlace {
   readonly position: readonly [x: number, y: number, z: number];
-  /** Of soup: the first triangle that has it, and at which corner, from 0. */
+  /** For soup: the first triangle with this vertex, and its corner, from 0. */
   readonly corner: { readonly triangle: number; readonly corner: number } | undefined;
-  /** Of an indexed source: which of the source's vertices it is, from 0: the first at its position. */
+  /** For an indexed source: the index of the vertex, from 0; the first at its position. */
   readonly number: number | undefined;
 }
 
 /**
- * Finds a triangle in the source of a database. Throws UsageError for an id that the mesh does not have, DatabaseError
- * where the triangle was removed, FileError where the source is not there, has been changed, or does not hold it.
+ * Locates a triangle in the source of a database. Throws UsageError for an id that the mesh does not have, DatabaseError if
+ * the triangle was removed, FileError if the source is missing, has changed, or lacks the triangle.
  */
 export async function locateTriangle(
   database: string | URL,
@@ -67,7 +67,7 @@ export async function locateTriangle(
   });
 }
 
-/** Finds where in the source of a database a vertex comes first, likewise. */
+/** Locates the first occurrence of a vertex in the source of a database. Throws like {@link locateTriangle}. */
 export async function locateVertex(
   database: string | URL,
   id: number,
@@ -117,14 +117,14 @@ async function withOpenDatabase<T>(
   }
 }
 
-/** Throws for an id that has no row, or none that the source could have given. */
+/** Throws for an id without a row, or with a row that cannot come from the source. */
 function checkId(db: MeshDatabase, what: string, id: number, count: number, isThere: boolean): void {
   if (isThere && id < count) return;
   if (id < count) {
-    throw new DatabaseError(
-      `${db.path}: ${what} ${id} is not there any more; expected the mesh as it was read`,
-      { code: 'DATABASE_DAMAGED', hint: 'it was removed by SQL after the import' },
-    );
+    throw new DatabaseError(`${db.path}: ${what} ${id} is no longer there; expected the mesh as imported`, {
+      code: 'DATABASE_DAMAGED',
+      hint: 'import the source again; SQL removed it after the import',
+    });
   }
   const range = count === 0 ? 'none, the mesh is empty' : `0 to ${count - 1}`;
   throw new UsageError(

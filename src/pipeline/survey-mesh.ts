@@ -1,6 +1,6 @@
 /**
- * What a mesh looks like in numbers: how areas, edges and degrees are distributed, and where vertices stand. In passes
- * over pages, within a fixed memory.
+ * Surveys a mesh in numbers: the distributions of areas, edges and degrees, and where vertices are. Works in passes over
+ * pages, within a fixed memory.
  */
 
 import { basename, join } from 'node:path';
@@ -25,13 +25,16 @@ import { openStars } from './scan/open-stars.js';
 import { CornerScan } from './scan/scan-corners.js';
 
 export interface MeshSurvey {
-  /** Of all triangles, in the square of the source's units. */
+  /** Areas of all triangles, in square units of the source. */
   readonly areas: Distribution;
-  /** Lengths of the sides of all triangles, so that an edge of two counts twice. */
+  /** Lengths of the sides of all triangles; an edge of two triangles counts twice. */
   readonly sides: Distribution;
-  /** How many vertices have 0, 1, 2 and so on edges, degenerate triangles aside; the last entry has all from there on. */
+  /**
+   * The number of vertices with 0, 1, 2 and so on edges, without degenerate triangles; the last entry counts all higher
+   * degrees.
+   */
   readonly degrees: readonly number[];
-  /** From above, from the front, from the right; none where there are no vertices. */
+  /** Views from above, front and right; empty if there are no vertices. */
   readonly views: readonly DensityView[];
 }
 

@@ -1,6 +1,6 @@
 /**
- * Whether two files hold the same oriented triangles, each as often as the other, in whatever order: the proof that
- * nothing was lost between a source and what was made of it.
+ * Verifies that two files hold the same oriented triangles, each as often as the other, in any order. This proves that
+ * nothing was lost between a source and its result.
  */
 
 import { UsageError } from '../errors.js';
@@ -20,9 +20,12 @@ import { findParting, type Parting } from './verify/parting.js';
 import type { OnStep, Side, SideMemory } from './verify/side.js';
 import { TriangleHash } from './verify/triangle-hash.js';
 
-/** `from`, `salvage` and `maxBytes` speak of the source. Temporary files stand beside the file that needs them. */
+/**
+ * Options of a comparison; `from`, `salvage` and `maxBytes` apply to the source. Temporary files are beside the file that
+ * needs them.
+ */
 export interface VerifyOptions extends ReadingOptions {
-  /** Find out where different meshes part, for which both are read twice more; true by default. */
+  /** Find out where different meshes differ, which reads both twice more (default: true). */
   readonly examine?: boolean | undefined;
   /**
    * Bytes for positions of databases instead of their share of the memory; for tests.
@@ -38,7 +41,7 @@ export const VERIFY_OPTIONS: Rules<VerifyOptions> = {
   positionsBytes: internal(integer()),
 };
 
-/** What was read of one of the two. */
+/** What was read of one of the two meshes. */
 export interface VerifiedMesh {
   /** As the caller named it. */
   readonly name: string;
@@ -46,26 +49,29 @@ export interface VerifiedMesh {
   readonly format: string;
   readonly precision: Precision;
   readonly triangles: number;
-  /** 32 hexadecimal digits: the sum of all triangles' hashes. */
+  /** 32 hexadecimal digits: the sum of the hashes of all triangles. */
   readonly checksum: string;
 }
 
 export interface VerifyResult {
   readonly isEqual: boolean;
-  /** float32 where one of the two has no more digits: then the other's numbers are rounded to it. */
+  /** float32 if one of the two has no more digits; the numbers of the other are then rounded to it. */
   readonly comparedAs: Precision;
   readonly mesh: VerifiedMesh;
   readonly source: VerifiedMesh;
-  /** Where they part; absent where they do not, or where standard input or a pipe would have to be read again, or without `examine`. */
+  /**
+   * How they differ; absent if they are equal, if standard input or a pipe would have to be read again, or without
+   * `examine`.
+   */
   readonly parting: Parting | undefined;
   readonly warnings: readonly (Warning & { readonly count: number })[];
 }
 
 /**
- * Compares a mesh, a database of offload or a file in any format that is read, with its source, any of these, too; one of
- * them may be `-`, standard input. Order, the corner that a triangle begins with, names and colours do not count;
- * orientation and number do, and so do degenerate triangles. Different meshes pass as equal with a probability of some
- * 2^-128, unless somebody makes them for that. Throws UsageError, FileError, FormatError, DatabaseError.
+ * Compares a mesh, which is an offload database or a file in any supported format, with its source, which may be any of
+ * these too. One of them may be `-`, standard input. Order, first corners, names and colors do not matter; winding and
+ * number do, and so do degenerate triangles. Different meshes pass as equal with a probability of about 2^-128, unless
+ * someone constructs them. Throws UsageError, FileError, FormatError, DatabaseError.
  */
 export async function verifyMesh(
   mesh: string | URL,
@@ -88,7 +94,7 @@ async function verify(mesh: string, source: string, options: VerifyOptions): Pro
       onWarning: ({ kind, message }) =>
         warnings.add({ kind: `${kind} of ${name}`, message: `${describeSource(name)}: ${message}` }),
     });
-  // Both are opened before either is read: what is not there is better known at once.
+  // Open both before reading either, so that a missing file is reported at once.
   const left = await open(mesh, {});
   try {
     const right = await open(source, options);
@@ -115,10 +121,10 @@ async function verify(mesh: string, source: string, options: VerifyOptions): Pro
 
 function checkNames(mesh: string, source: string): void {
   if (mesh === '-' && source === '-') {
-    throw new UsageError('standard input cannot be both meshes; expected one file name at least');
+    throw new UsageError('standard input cannot be both meshes; expected at least one file name');
   }
   if (isSameFile(mesh, source)) {
-    throw new UsageError(`${source}: is compared with itself; expected two files`);
+    throw new UsageError(`${source}: compared with itself; expected two files`);
   }
 }
 
@@ -146,7 +152,7 @@ async function compare(
   const isEqual = checksums.mesh.equals(checksums.source);
   const { examine = true } = options;
   const isLocatable = examine && !isEqual && mesh.isRepeatable && source.isRepeatable;
-  // What differs is looked at twice: by hashes, and for what is near.
+  // Differences are examined twice: by hash, and by nearest triangle.
   const again = stepsOf('examine', [mesh, source, mesh, source], options);
   return {
     isEqual,
@@ -159,7 +165,7 @@ async function compare(
   };
 }
 
-/** Tells how far the reading of several sides is, one after the other. */
+/** Reports the progress of reading several sides in turn. */
 function stepsOf(stage: Stage, sides: readonly Side[], options: VerifyOptions): OnStep {
   const total = sides.reduce((sum, { expectedTriangles }) => sum + (expectedTriangles ?? Number.NaN), 0);
   const so = { triangleRange: 0, vertexRange: 0 };

@@ -207,7 +207,7 @@ describe('offload convert', () => {
     [
       'garbage',
       ['convert', 'garbage.xyz'],
-      'offload: garbage.xyz: byte 0: binary data of no known format; expected one of',
+      'offload: garbage.xyz: byte 0: unrecognized binary data; expected one of',
     ],
     [
       'a mesh as a database',

@@ -113,7 +113,7 @@ describe('offload lint', () => {
       findings: [
         {
           verdict: 'misreads',
-          what: 'takes comments and lines of blanks for faces, and loses as many',
+          what: 'takes comments and whitespace-only lines for faces, and loses as many',
           count: 1,
           line: 8,
         },
@@ -148,7 +148,7 @@ describe('offload lint', () => {
     );
     const packed = await runCli(['lint', 'in.off.gz', '--for', 'trimesh'], { cwd: folder });
     expect(packed.stdout.toString()).toMatch(
-      / in gzip, .*\ntrimesh 4 {2}refuses: gzip: it does not unpack\n$/s,
+      / in gzip, .*\ntrimesh 4 {2}refuses: gzip: it does not decompress\n$/s,
     );
   });
 
@@ -158,8 +158,8 @@ describe('offload lint', () => {
     ['empty.off', /^offload: empty\.off: byte 0: the file is empty; expected OFF\n$/],
     ['cut.off', /^offload: cut\.off: line 3: truncated: the file ends after 1 of 4 vertices\n/],
     ['index.off', /^offload: index\.off: line 8: face refers to vertex 9, but the file has 4 vertices/],
-    ['words.off', /^offload: words\.off: line 1: no OFF keyword, 'some' was found; expected 'OFF'/],
-    ['in.stl', /^offload: in\.stl: byte 0: STL.*; expected OFF\nhint: offload convert makes OFF of it\n$/],
+    ['words.off', /^offload: words\.off: line 1: no OFF keyword, found 'some'; expected 'OFF'/],
+    ['in.stl', /^offload: in\.stl: byte 0: STL.*; expected OFF\nhint: convert it with offload convert\n$/],
     ['page.html', /^offload: page\.html: .*expected/],
   ])('refuses %s as it is', async (name, message) => {
     const folder = setUp({

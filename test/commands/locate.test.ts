@@ -108,11 +108,11 @@ c          vertex 6 at 10.6616154 0 -2.9000001
     const { input, locate } = await setUp(toAsciiStl(tube));
     const same = await locate('1', '-v');
     expect(same.stderr).toMatch(
-      / has the size and the time of change that it was imported with\n[\d,]+ bytes were read\n$/,
+      / has the same size and modification time as when it was imported\n[\d,]+ bytes were read\n$/,
     );
     utimesSync(input, 1000, 1000);
     expect((await locate('1', '-v')).stderr).toMatch(
-      / has another time of change .*: its digest is computed\n/,
+      / has a different modification time .*: computing its digest\n/,
     );
     expect((await locate('1', '-q')).stderr).toBe('');
   });
@@ -129,7 +129,7 @@ c          vertex 6 at 10.6616154 0 -2.9000001
     [
       ['1', '--source', 'mesh.db'],
       1,
-      /^offload: mesh\.db: is not the file that was imported, sha256 \w{64} \(.*\); expected sha256 \w{64} \(.*\)\nhint: /,
+      /^offload: mesh\.db: is not the imported file, sha256 \w{64} \(.*\); expected sha256 \w{64} \(.*\)\nhint: /,
     ],
   ] as const)('refuses %j', async (args, code, message) => {
     const { locate } = await setUp(toAsciiStl(tube));
@@ -144,7 +144,7 @@ c          vertex 6 at 10.6616154 0 -2.9000001
       code: 1,
       stderr:
         'offload: mesh.db: its source was standard input, which cannot be read again; ' +
-        'triangle 5 is at line 2 or later\nhint: --source names a file that has the same bytes\n',
+        'triangle 5 is at line 2 or later\nhint: set --source to a file with the same bytes\n',
     });
     expect((await locate('5', '--source', input)).stdout).toMatch(/\nplace {6}line 37, 7 lines; /);
   });

@@ -151,8 +151,8 @@ describe('verify', () => {
 
   it.each([
     [['out.off'], 2, /missing required argument 'source'/],
-    [['-', '-'], 2, /^offload: standard input cannot be both meshes; expected one file name at least\n$/],
-    [['out.off', 'out.off'], 2, /^offload: out\.off: is compared with itself; expected two files\n$/],
+    [['-', '-'], 2, /^offload: standard input cannot be both meshes; expected at least one file name\n$/],
+    [['out.off', 'out.off'], 2, /^offload: out\.off: compared with itself; expected two files\n$/],
     [['out.off', 'in.stl', '--from', 'step'], 2, /^offload: --from step: expected one of stl, /],
     [['out.off', 'in.stl', '--force'], 2, /unknown option '--force'/],
     [['out.off', 'none.stl'], 2, /^offload: none\.stl: cannot read: no such file or directory\n$/],

@@ -27,7 +27,7 @@ describe('detectFormat', () => {
   it('believes the user before content', async () => {
     const { format, reason } = await detect(toRaw(tube), 'a.raw', 'stl');
     expect(format.id).toBe('stl');
-    expect(reason).toBe('the user says so');
+    expect(reason).toBe('specified by the user');
     await expect(detect(toRaw(tube), 'a.raw', 'wrl')).rejects.toThrow(UsageError);
   });
 
@@ -45,7 +45,7 @@ describe('detectFormat', () => {
 
   it('does not take 16-bit samples for UTF-16', async () => {
     const samples = Buffer.from(Uint16Array.from({ length: 2000 }, (_, k) => k % 700).buffer);
-    expect((await refuse(samples, 'mesh')).problem).toMatch(/^binary data of no known format/);
+    expect((await refuse(samples, 'mesh')).problem).toMatch(/^unrecognized binary data/);
   });
 
   it('tells text by its beginning', async () => {
@@ -81,7 +81,7 @@ describe('detectFormat', () => {
       expect((await detect(gzipSync(damaged), name)).format.id).toBe('stl');
     }
     expect((await detect(gzipSync(toRaw(tube)), 'scan')).format.id).toBe('raw');
-    expect((await detect(gzipSync(toRaw(tube)), 'scan', 'raw')).reason).toBe('the user says so');
+    expect((await detect(gzipSync(toRaw(tube)), 'scan', 'raw')).reason).toBe('specified by the user');
   });
 
   it('believes an exact size before words in a header that only begin like those of another kind', async () => {
@@ -106,7 +106,7 @@ describe('detectFormat', () => {
     ['a LAS point cloud', 'LASF\x00\x00'],
     ['a PDF document', '%PDF-1.7\n'],
     ['an SQLite database', 'SQLite format 3\0'],
-    ['a database of offload', `SQLite format 3\0${'\0'.repeat(52)}OFLD`],
+    ['an offload database', `SQLite format 3\0${'\0'.repeat(52)}OFLD`],
     ['UTF-16 text', '\xff\xfes\x00o\x00l\x00i\x00d\x00'],
     ['UTF-16 text', '\xfe\xff\x00s\x00o\x00l\x00i\x00d'],
     ['UTF-16 text', Buffer.from('solid tube\nfacet normal 0 0 1', 'utf16le')],
@@ -136,7 +136,7 @@ describe('detectFormat', () => {
     const bytes = typeof content === 'string' ? Buffer.from(`${content}\0\0 and so on`, 'latin1') : content;
     for (const file of ['mesh.stl', 'mesh']) {
       const error = await refuse(bytes, file);
-      expect(error.message).toMatch(/^byte 0: .+; expected (a mesh|another format)$/);
+      expect(error.message).toMatch(/^byte 0: .+; expected (a mesh|a supported format)$/);
       expect(error.problem.split(';')[0]).toBe(name);
     }
   });
@@ -170,14 +170,14 @@ describe('detectFormat', () => {
   ])('refuses %s by its name, at line 1', async (name, content) => {
     for (const file of ['mesh.stl', 'mesh']) {
       const error = await refuse(content, file);
-      expect(error.message).toMatch(/^line 1: .+; expected (a mesh|another format)$/);
+      expect(error.message).toMatch(/^line 1: .+; expected (a mesh|a supported format)$/);
       expect(error.problem.split(';')[0]).toBe(name);
     }
   });
 
   it('knows 3MF by its name where its beginning does not tell', async () => {
     const archive = 'PK\x03\x04\x14\x00\x00\x00\x08\x00[Content_Types].xml';
-    expect((await refuse(archive, 'part.3mf')).problem).toBe('3MF; expected another format');
+    expect((await refuse(archive, 'part.3mf')).problem).toBe('3MF; expected a supported format');
     expect((await refuse(archive, 'part.docx')).problem).toBe('a zip archive; expected a mesh');
   });
 
@@ -190,19 +190,19 @@ describe('detectFormat', () => {
     'define2\n',
     'version 1\n',
   ])('does not claim to know %j', async (content) => {
-    expect((await refuse(content, 'mesh')).problem).toContain('text of no known format');
+    expect((await refuse(content, 'mesh')).problem).toContain('unrecognized text');
   });
 
   it.each([
     ['', 'byte 0: the file is empty (0 bytes); expected a mesh'],
-    [' \r\n\t\n', 'byte 0: the file has nothing but blanks; expected a mesh'],
-    ['\ufeff\n', 'byte 0: the file has nothing but blanks; expected a mesh'],
-    ['hello\nworld', "byte 0: text of no known format that begins 'hello'; expected one of: "],
+    [' \r\n\t\n', 'byte 0: the file contains only whitespace; expected a mesh'],
+    ['\ufeff\n', 'byte 0: the file contains only whitespace; expected a mesh'],
+    ['hello\nworld', "byte 0: unrecognized text that begins 'hello'; expected one of: "],
     [
       '\x1b[31mhello, this is a text of some length',
-      "byte 0: text of no known format that begins '?[31mhello, this is a text",
+      "byte 0: unrecognized text that begins '?[31mhello, this is a text",
     ],
-    [Buffer.alloc(100, 7), 'byte 0: binary data of no known format; expected one of: '],
+    [Buffer.alloc(100, 7), 'byte 0: unrecognized binary data; expected one of: '],
   ])('refuses %j', async (content, message) => {
     await expect(detect(content)).rejects.toThrow(message);
   });

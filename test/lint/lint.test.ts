@@ -186,7 +186,7 @@ describe('readers of OFF', () => {
     for (const reader of OFF_READERS) {
       expect(judge(facts, reader)).toMatchObject({
         verdict: 'refuses',
-        findings: [{ what: 'zstd: it does not unpack' }],
+        findings: [{ what: 'zstd: it does not decompress' }],
       });
     }
   });

@@ -351,7 +351,7 @@ describe('a source', () => {
     });
     expect(found.line).toBe(23);
     expect(stages).toContain('locate');
-    expect(notes[0]).toMatch(/another time of change .*: its digest is computed$/);
+    expect(notes[0]).toMatch(/a different modification time .*: computing its digest$/);
     const controller = new AbortController();
     const ended = locateTriangle(database, 3, {
       signal: controller.signal,
@@ -369,7 +369,7 @@ describe('a source', () => {
       const error = await fail(locateTriangle(database, 3));
       expect(error).toBeInstanceOf(FileError);
       expect(error.message).toMatch(
-        /is not the file that was imported, sha256 \w{64} \(.* bytes\); expected sha256 \w{64} \(/,
+        /is not the imported file, sha256 \w{64} \(.* bytes\); expected sha256 \w{64} \(/,
       );
       const [found, expected] = [...error.message.matchAll(/sha256 (\w+)/g)].map(([, digest]) => digest);
       expect(found).not.toBe(expected);
@@ -395,7 +395,7 @@ describe('a source', () => {
       [0, 20, 500].map((id) =>
         locateTriangle(database, id).then(
           (found) => expect(isWhole(found)).toBe(true),
-          (error: Error) => expect(error.message).toMatch(/does not hold triangle \d+ with the positions/),
+          (error: Error) => expect(error.message).toMatch(/lacks triangle \d+ with the positions/),
         ),
       ),
     );
@@ -409,7 +409,7 @@ describe('a source', () => {
     expect(await locateTriangle(database, 5, { source: moved })).toMatchObject({ file: moved, line: 37 });
     writeFileSync(moved, 'solid');
     const error = await fail(locateTriangle(database, 5, { source: moved }));
-    expect(error.message).toContain('moved\\x1b[31m.stl: is not the file');
+    expect(error.message).toContain('moved\\x1b[31m.stl: is not the imported file');
     const absent = await fail(locateTriangle(database, 5, { source: join(folder, 'no.stl') }));
     expect(absent.message).toMatch(/no\.stl: cannot read: no such file or directory$/);
     expect(readFileSync(input)).toEqual(content);
@@ -434,14 +434,14 @@ describe('a database that was changed by SQL', () => {
     const firstOf300 = db.prepare('SELECT id FROM triangles WHERE 300 IN (a, b, c)').pluck().get() as number;
     db.close();
     const messages = [
-      [7, /: triangle 7 is not there any more; expected the mesh as it was read$/],
-      [8, /: does not hold triangle 8 with the positions that the database has$/],
+      [7, /: triangle 7 is no longer there; expected the mesh as imported$/],
+      [8, /: lacks triangle 8 with the positions in the database$/],
       [5000, /: triangle 5000 was added by SQL after the import; expected one of the source, 0 to 983$/],
       [5001, /: no triangle 5001; expected 0 to 983$/],
-      [firstOf300, /: does not hold triangle \d+ with the positions/],
+      [firstOf300, /: lacks triangle \d+ with the positions/],
     ] as const;
     for (const [id, message] of messages) await expect(locateTriangle(database, id)).rejects.toThrow(message);
-    await expect(locateVertex(database, 300)).rejects.toThrow(/: vertex 300 is not there any more/);
+    await expect(locateVertex(database, 300)).rejects.toThrow(/: vertex 300 is no longer there/);
     await expect(locateVertex(database, 9999)).rejects.toThrow(/: no vertex 9999; expected 0 to 493$/);
     expect((await locateTriangle(database, 9)).line).toBe(65);
   });

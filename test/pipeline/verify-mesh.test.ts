@@ -320,7 +320,7 @@ describe('verifyMesh', () => {
       positionsBytes: 100_000,
       onNote: (note) => notes.push(note),
     });
-    expect(notes).toContain('triangles stand in no order of place: positions are looked up in sequence');
+    expect(notes).toContain('triangles are in no spatial order: positions are looked up in sequence');
     expect(mesh.triangles).toBe(large.length);
     expect(countsOf(parting!)).toEqual([0, 1, 1]);
     expect(readdirSync(folder).sort()).toEqual(['in.stl', 'mesh.db']);

@@ -194,7 +194,7 @@ describe('a database with', () => {
       expect(results[verb]).toBeInstanceOf(DatabaseError);
     }
     if (name === 'a triangle with a large id') {
-      expect(results.check?.message).toMatch(/does not fit; expected a memory of \d+M$/);
+      expect(results.check?.message).toMatch(/does not fit in memory; expected at least \d+M$/);
     } else if (name === 'triggers that delete') {
       expect(results.components?.message).toMatch(/the table components has the trigger t1; expected none$/);
     } else if (message === undefined) {

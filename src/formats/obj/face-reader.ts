@@ -1,6 +1,6 @@
 /**
- * Faces of OBJ: `f` and the indices of three vertices or more. Those of texture coordinates and normals, behind a
- * slash, are not looked at.
+ * Reads the faces of OBJ: `f` and the indices of three or more vertices. Indices of texture coordinates and normals, after
+ * a slash, are ignored.
  */
 
 import { FormatError } from '../../errors.js';
@@ -14,17 +14,17 @@ import type { Statement } from './statement.js';
 
 const SLASH = 0x2f;
 
-/** Vertex numbers are exact below this. */
+/** Vertex numbers below this are exact. */
 const VERTEX_MAX = Number.MAX_SAFE_INTEGER;
 
-/** Reads the words behind `f` into a batch. */
+/** Reads the words after `f` into a batch. */
 export class ObjFaceReader {
   readonly batch: FaceBatcher;
   /** Corners of the face so far. */
   private found = 0;
   /** The largest vertex number of the face so far. */
   private largest = -1;
-  /** Vertices that have come before the face. */
+  /** Vertices defined before the face. */
   private defined = 0;
   readonly forward = new ForwardReferences();
 
@@ -36,14 +36,14 @@ export class ObjFaceReader {
     this.batch = new FaceBatcher(batchFaces, unusable, statement.options.placeBytes);
   }
 
-  /** Begins a face, for which the batch must have room; `defined` vertices have come so far. */
+  /** Begins a face, for which the batch must have room; `defined` is the number of vertices so far. */
   begin(defined: number): void {
     this.defined = defined;
     this.found = 0;
     this.largest = -1;
   }
 
-  /** Reads on to the statement's end, or until more bytes are needed. */
+  /** Continues to the end of the statement, or until more bytes are needed. */
   read(): 'more' | 'end' {
     const { batch, defined, statement } = this;
     const { words } = statement;
@@ -71,7 +71,7 @@ export class ObjFaceReader {
     }
   }
 
-  /** Throws where a face refers beyond the `defined` vertices of the whole file. */
+  /** Throws if a face refers beyond the `defined` vertices of the complete file. */
   checkReferences(defined: number): void {
     const beyond = this.forward.findBeyond(defined);
     if (beyond === undefined) return;
@@ -81,7 +81,7 @@ export class ObjFaceReader {
     );
   }
 
-  /** The vertex index of the corner last found, or NaN. */
+  /** Parses the vertex index of the corner last found; NaN if it has none. */
   private parseIndex(): number {
     const { window, words } = this.statement;
     const { from, to } = words;
@@ -108,7 +108,7 @@ export class ObjFaceReader {
     if (largest >= defined) this.forward.add(largest, statement.line, defined);
     if (found < 3) {
       const corners = found === 0 ? 'no corners' : countOf(found, 'corner');
-      statement.warn('obj-short-face', `a face with ${corners} is no triangle; it is passed over`);
+      statement.warn('obj-short-face', `a face with ${corners} is not a triangle; it is skipped`);
       batch.passOver();
     } else {
       batch.addFace(found, statement.offset, statement.window.offset, statement.line, defined);

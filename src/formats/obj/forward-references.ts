@@ -1,36 +1,36 @@
 /**
- * Faces that refer to vertices which have not come yet: legal as long as the vertices do come.
+ * Tracks faces that refer to vertices not yet defined, which is legal if the vertices follow later.
  *
- * Keeps the faces with a larger vertex number than all before them, for one of those is the first that the vertices
- * fall short of. Where there are too many, every second one is forgotten: then a face soon after the first is named.
+ * Keeps only faces whose vertex number is larger than all before: one of them is the first face with an undefined vertex.
+ * If there are too many, every second one is dropped, and the error may name a slightly later face.
  */
 
-/** The most faces kept, 16 bytes each. */
+/** The maximum number of faces kept, 16 bytes each. */
 export const FORWARD_REFERENCES_MAX = 65_536;
 
-/** A face that names a vertex which had not come. */
+/** A face that refers to a vertex not yet defined. */
 interface ForwardReference {
   /** Number of the vertex, from 0. */
   readonly vertex: number;
-  /** Where the face begins that refers to it. */
+  /** The line on which the face begins. */
   readonly line: number;
 }
 
-/** What is kept, by columns. */
+/** The state as plain data, by columns. */
 export interface SavedReferences {
   readonly largest: number;
   readonly vertices: readonly number[];
   readonly lines: readonly number[];
 }
 
-/** The faces kept, in file order, in arrays that grow up to {@link FORWARD_REFERENCES_MAX}. */
+/** Keeps such faces in file order, in arrays that grow up to {@link FORWARD_REFERENCES_MAX}. */
 export class ForwardReferences {
   private count = 0;
   private largest = -1;
   private vertices = new Float64Array(16);
   private lines = new Float64Array(16);
 
-  /** Takes note that the face on `line` refers to `vertex`; `defined` vertices have come so far. */
+  /** Records that the face on `line` refers to `vertex`; `defined` is the number of vertices so far. */
   add(vertex: number, line: number, defined: number): void {
     if (vertex <= this.largest) return;
     if (this.count === this.vertices.length) this.makeRoom(defined);
@@ -44,13 +44,13 @@ export class ForwardReferences {
     return vertex <= this.largest;
   }
 
-  /** The faces kept, as plain data. */
+  /** Returns the faces kept, as plain data. */
   save(): SavedReferences {
     const { count, largest, vertices, lines } = this;
     return { largest, vertices: [...vertices.subarray(0, count)], lines: [...lines.subarray(0, count)] };
   }
 
-  /** Goes on where another one was saved. */
+  /** Restores a saved state. */
   restore({ largest, vertices, lines }: SavedReferences): void {
     this.count = vertices.length;
     this.largest = largest;
@@ -59,7 +59,7 @@ export class ForwardReferences {
     this.lines.set(lines);
   }
 
-  /** The first face kept that refers beyond `defined` vertices. */
+  /** Finds the first face kept that refers beyond `defined` vertices. */
   findBeyond(defined: number): ForwardReference | undefined {
     if (this.largest < defined) return undefined;
     const k = this.vertices.subarray(0, this.count).findIndex((vertex) => vertex >= defined);
@@ -72,7 +72,7 @@ export class ForwardReferences {
     if (this.vertices.length < FORWARD_REFERENCES_MAX) {
       this.grow();
     } else {
-      // The last one stays: it may be the only one that is wrong.
+      // The last one stays: it may be the only invalid one.
       const last = this.count - 1;
       this.keep((k) => (last - k) % 2 === 0);
     }

@@ -1,11 +1,11 @@
 /**
- * What the head of a file says of it: whether it is OBJ, and about how many triangles will come. Nothing is refused
- * here for being wrong; a head may be cut anywhere.
+ * Examines the head of a file: whether it is OBJ, and roughly how many triangles the file has. Nothing is refused here,
+ * since the head may be cut anywhere.
  */
 import { skipByteOrderMark } from '../shared/text.js';
 import { LOST_SHAPES, PART_KEYWORDS, PASSED_OVER } from './keywords.js';
 
-/** Statements that no other text begins with. */
+/** Statements that begin no other kind of text. */
 const CERTAIN = [
   /^v\s+[-+.\d]\S*\s+[-+.\d]/,
   /^v[tnp]\s+[-+.\d]/,
@@ -13,14 +13,14 @@ const CERTAIN = [
   /^(mtllib|usemtl)\s+\S/,
 ];
 
-/** Bytes of a face's keyword, blanks and line end, and of each index's blank. */
+/** Bytes of a face's keyword, whitespace and line end, and of the space before each index. */
 const FACE_BYTES = 5;
 
-/** Whether the head's first statements are those of OBJ. */
+/** Whether the first statements of the head are OBJ. */
 export function readsLikeObj(head: Uint8Array): boolean {
   let isFirst = true;
   for (const statement of statementsOf(head)) {
-    // Some programs write how many vertices and faces follow.
+    // Some programs begin with the numbers of vertices and faces.
     if (isFirst && /^[\d\s]+$/.test(statement)) continue;
     isFirst = false;
     if (CERTAIN.some((pattern) => pattern.test(statement))) return true;
@@ -30,7 +30,7 @@ export function readsLikeObj(head: Uint8Array): boolean {
   return false;
 }
 
-/** About how many triangles a file of `size` bytes holds, judged by its head. */
+/** Estimates the number of triangles in a file of `size` bytes from its head. */
 export function forecastTriangles(head: Uint8Array, size: number): number {
   const text = textOf(head);
   let triangles = 0;
@@ -55,13 +55,13 @@ export function forecastTriangles(head: Uint8Array, size: number): number {
   if (triangles > 0)
     return Math.round(triangles + (left * triangles) / (head.length - (isMixed ? 0 : firstFace)));
   if (vertices === 0) return 0;
-  // A closed mesh has twice as many triangles as vertices; of how long their lines are, the size is the only sign.
+  // A closed mesh has twice as many triangles as vertices. Only the file size hints at the length of their lines.
   const bytes = vertexBytes / vertices;
   const digits = Math.ceil(Math.log10(size / bytes));
   return Math.round((2 * size) / (bytes + 2 * (FACE_BYTES + 3 * digits)));
 }
 
-/** Statements without comments and continued lines; the last may be cut. */
+/** Yields statements without comments and with continued lines joined; the last may be cut off. */
 function* statementsOf(head: Uint8Array): Generator<string> {
   const text = textOf(head).replace(/\\[ \t]*(\r\n|\n|\r)/g, ' ');
   for (const [line] of text.matchAll(/[^\r\n]+/g)) {

@@ -1,6 +1,6 @@
 /**
- * The keywords of OBJ, as in appendix B1 of the Advanced Visualizer manual, and what they mean to a reader of
- * triangles. Lower case alone: no program writes others, and V or F may mean something else.
+ * The keywords of OBJ, from appendix B1 of the Advanced Visualizer manual, grouped by their meaning for triangles. Keywords
+ * are lower case: no program writes upper case, and V or F may mean something else.
  */
 import type { ObjPartKind } from './part-name.js';
 
@@ -10,7 +10,7 @@ export const PART_KEYWORDS: ReadonlyMap<string, ObjPartKind> = new Map([
   ['usemtl', 'material'],
 ]);
 
-/** Statements with a shape that is no triangle: it is lost, which a warning says. */
+/** Statements that define other shapes than triangles. These shapes are lost, with a warning. */
 export const LOST_SHAPES: ReadonlyMap<string, { readonly kind: string; readonly name: string }> = new Map([
   ['l', { kind: 'obj-lines', name: 'a line' }],
   ['p', { kind: 'obj-points', name: 'a point' }],
@@ -20,7 +20,7 @@ export const LOST_SHAPES: ReadonlyMap<string, { readonly kind: string; readonly 
   ['cstype', { kind: 'obj-free-form', name: 'a kind of curve or surface' }],
 ]);
 
-/** Statements without which the triangles are the same. */
+/** Statements that do not affect the triangles. */
 export const PASSED_OVER: ReadonlySet<string> = new Set([
   ...['vt', 'vn', 'vp', 's', 'mtllib', 'usemap', 'maplib', 'shadow_obj', 'trace_obj', 'lod'],
   ...['bevel', 'c_interp', 'd_interp', 'ctech', 'stech', 'mg', 'deg', 'bmat', 'step', 'parm'],

@@ -1,5 +1,5 @@
 /**
- * OBJ: vertices, and faces that refer to them by number, a statement a line. The door to its reader.
+ * The entry point of the OBJ reader. OBJ has one statement a line: vertices, and faces that refer to them by number.
  *
  * Materials, texture coordinates and free-form shapes are not read; the names of objects, groups and materials are.
  */
@@ -12,7 +12,7 @@ import { looksLikeText, refuseBinary, skipByteOrderMark } from '../shared/text.j
 import { forecastTriangles, readsLikeObj } from './head.js';
 import { ObjParser, type SavedParser } from './parser.js';
 
-/** Wavefront OBJ, the triangles of it. */
+/** The format Wavefront OBJ, read as triangles. */
 export const obj = {
   id: 'obj',
   name: 'OBJ (Wavefront)',
@@ -51,7 +51,7 @@ class ObjReader {
     this.parser = new ObjParser(this.window, options);
   }
 
-  /** The largest colour value so far. */
+  /** The largest color value so far. */
   get colorMax(): number {
     return this.parser.vertices.colorMax;
   }
@@ -89,7 +89,7 @@ class ObjReader {
     return memory && { offset: this.window.offset, memory };
   }
 
-  /** Both batches, full or not: nothing waits behind them. */
+  /** Yields both batches, full or not, so that nothing is pending. */
   private *takeAll(): Generator<MeshItem> {
     const vertices = this.parser.vertices.batch;
     const faces = this.parser.faces.batch;

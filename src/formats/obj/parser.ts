@@ -1,9 +1,7 @@
 /**
- * The statements of an OBJ file, one after the other: vertices and faces go to their readers, names become parts, all
- * others are passed over.
+ * Parses OBJ statements in order. Vertices and faces go to their readers, names become parts, all others are skipped.
  *
- * A statement is understood word by word and may be longer than the window: what has been understood is kept in fields
- * until more bytes have come.
+ * A statement is parsed word by word and may be longer than the window; fields keep its state until more bytes come.
  */
 
 import { FormatError } from '../../errors.js';
@@ -35,7 +33,7 @@ export interface SavedParser {
   readonly unusable: SavedUnusable;
 }
 
-/** A word that is no keyword, with its line. */
+/** A word that is not a keyword, with its line. */
 interface StrangeWord {
   readonly line: number;
   readonly token: string;
@@ -57,22 +55,24 @@ const LETTER_O = 0x6f;
 const LETTER_T = 0x74;
 const LETTER_V = 0x76;
 
-/** 1 for each byte that a number begins with: where one stands for a keyword, that is lost, and more with it. */
+/**
+ * 1 for each byte that begins a number. A number in place of a keyword means that the keyword, and likely more, is missing.
+ */
 const beginsNumber = Uint8Array.from({ length: 256 }, (_, byte) =>
   /[\d.+-]/.test(String.fromCharCode(byte)) ? 1 : 0,
 );
 
-/** What a name holds where a backslash at its end, as in a path of Windows, has made the next statement part of it. */
+/** Matches a name that swallowed the next statement because of a backslash at its end, as in a Windows path. */
 const LOST_STATEMENT = /\s(f|v[nt]?)\s+[-+.\d]/;
 
-/** A statement's first word is looked at so far: more than any keyword has, and more than a message shows. */
+/** How much of a statement's first word is examined: more than any keyword has, and more than a message shows. */
 const KEYWORD_BYTES_MAX = 256;
 
-/** Understands the window's bytes a statement at a time and says when something is due. */
+/** Parses the bytes of the window statement by statement and reports when something is due. */
 export class ObjParser {
   readonly vertices: ObjVertexReader;
   readonly faces: ObjFaceReader;
-  /** The part that a pause of that name is about. */
+  /** The part that begins at a 'part' pause. */
   private part: PartStart | undefined;
   private readonly statement: Statement;
   private readonly unusable: UnusableVertices;
@@ -81,7 +81,7 @@ export class ObjParser {
   private readonly partName = new PartName();
   private readonly currentNames = new Map<ObjPartKind, string>();
   private hasStatements = false;
-  /** The first word that is no keyword; an error if there is no keyword at all. */
+  /** The first word that is not a keyword; an error if the file has no keyword at all. */
   private strange: StrangeWord | undefined;
 
   constructor(
@@ -97,14 +97,14 @@ export class ObjParser {
     this.vertices = new ObjVertexReader(this.statement, options.batchTriangles, this.unusable, isUsed);
   }
 
-  /** Begins in the middle of the source, with the statement of a vertex or a face. */
+  /** Starts in the middle of the source, with the statement of a vertex or face. */
   startAt({ kind, line, record, vertices }: ReadStart): void {
     this.words.line = line;
     this.vertices.batch.total = kind === 'vertices' ? record : vertices;
     this.faces.batch.records = kind === 'faces' ? record : 0;
   }
 
-  /** What it takes to go on from here; undefined while vertices, faces or a part wait. */
+  /** Returns the state to resume from; undefined while vertices, faces or a part are pending. */
   save(): SavedParser | undefined {
     const { vertices, faces, words, part, currentNames, hasStatements, strange } = this;
     if (vertices.batch.count > 0 || faces.batch.count > 0 || part !== undefined) return undefined;
@@ -121,7 +121,7 @@ export class ObjParser {
     };
   }
 
-  /** Goes on where another one was saved. */
+  /** Restores a saved state. */
   restore(saved: SavedParser): void {
     const { line, vertices, faces, colorMax, names, hasStatements, strange, forward, unusable } = saved;
     this.unusable.restore(unusable);
@@ -135,19 +135,19 @@ export class ObjParser {
     this.strange = strange;
   }
 
-  /** Hands over the part that begins. */
+  /** Returns the part that begins. */
   takePart(): PartStart {
     const part = this.part!;
     this.part = undefined;
     return part;
   }
 
-  /** The line to name where what the window holds has no end. */
+  /** The line to name if the content of the window has no end. */
   get line(): number {
     return this.state === State.Outside ? this.words.line : this.statement.line;
   }
 
-  /** Understands as much as the window holds. */
+  /** Parses as much as the window holds. */
   parse(): Pause {
     for (;;) {
       const pause = this.parseStatement();
@@ -155,16 +155,16 @@ export class ObjParser {
     }
   }
 
-  /** Throws where the file, now read to its end, lacks vertices that faces refer to, or is no OBJ. */
+  /** Throws if, at the end of the file, faces refer to missing vertices or no statement was OBJ. */
   finish(): void {
     this.faces.checkReferences(this.vertices.total);
     if (this.hasStatements || this.strange === undefined) return;
     const { line, token } = this.strange;
-    const problem = `no OBJ statement, the first word is ${token}; expected 'v', 'f' or another OBJ keyword`;
+    const problem = `no OBJ statements, the first word is ${token}; expected 'v', 'f' or another OBJ keyword`;
     throw new FormatError(problem, { place: { line } });
   }
 
-  /** Begins a statement, or goes on with the one begun. */
+  /** Begins a statement or continues the current one. */
   private parseStatement(): Pause | undefined {
     switch (this.state) {
       case State.Outside:
@@ -174,7 +174,7 @@ export class ObjParser {
       case State.Vertex:
         if (this.vertices.read() === 'more') return 'more';
         this.state = State.Outside;
-        // At once: the next vertex may be far.
+        // Immediately, because the next vertex may be far away.
         return this.vertices.batch.isFull ? 'batch' : undefined;
       case State.Face:
         if (this.faces.read() === 'more') return 'more';
@@ -230,7 +230,7 @@ export class ObjParser {
     }
     const lost = LOST_SHAPES.get(keyword);
     if (lost !== undefined) {
-      const message = `${lost.name} ('${keyword}') is no triangle; it is passed over`;
+      const message = `${lost.name} ('${keyword}') is not a triangle; it is skipped`;
       this.statement.warn(lost.kind, message);
       return this.beginKnown(State.Rest);
     }
@@ -253,7 +253,7 @@ export class ObjParser {
     const isNumber = beginsNumber[window.bytes[from]!] === 1;
     if (isNumber && !this.hasStatements) {
       this.strange ??= { line: statement.line, token };
-      const message = `${token} before the first statement is no OBJ keyword; the line is passed over`;
+      const message = `${token} before the first statement is not an OBJ keyword; the line is skipped`;
       statement.warn('obj-leading-numbers', message);
       return this.enter(State.Rest);
     }
@@ -266,8 +266,8 @@ export class ObjParser {
       );
     }
     this.strange ??= { line: statement.line, token };
-    statement.warn('obj-unknown-word', `${token} is no OBJ keyword; the line is passed over`);
-    // From its first byte on, however much was looked at.
+    statement.warn('obj-unknown-word', `${token} is not an OBJ keyword; the line is skipped`);
+    // Skip from the first byte of the word, however much of it was examined.
     window.start = from;
     return this.enter(State.Rest);
   }
@@ -295,7 +295,7 @@ export class ObjParser {
   }
 }
 
-/** A name for a message: its end, which is where a statement may have been taken for a part of it. */
+/** Shortens a name for a message to its end, which may be a swallowed statement. */
 function showName(name: string): string {
   const safe = escapeControls(name);
   return safe.length > 40 ? `…${safe.slice(-40)}` : safe;

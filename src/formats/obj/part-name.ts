@@ -1,11 +1,9 @@
-/**
- * Where the name of an object, group or material is put together, piece by piece, however long its line is.
- */
+/** Assembles the name of an object, group or material piece by piece, however long its line is. */
 import { NAME_BYTES_MAX } from '../../memory.js';
 import type { PartStart, Warning } from '../../mesh.js';
 import { BLANK, isBlank, readName } from '../shared/text.js';
 
-/** The kinds of part that an OBJ file knows. */
+/** The kinds of parts in an OBJ file. */
 export type ObjPartKind = Exclude<PartStart['partKind'], 'solid'>;
 
 const SHOWN_KINDS: Readonly<Record<ObjPartKind, string>> = {
@@ -16,12 +14,12 @@ const SHOWN_KINDS: Readonly<Record<ObjPartKind, string>> = {
 
 /** The name being read, in a buffer of fixed size. */
 export class PartName {
-  /** What the name is of. */
+  /** The kind of part that has this name. */
   kind: ObjPartKind = 'object';
-  /** One byte more than is kept, so that a longer name shows. */
+  /** One byte more than is kept, so that a longer name is detected. */
   private readonly bytes = new Uint8Array(NAME_BYTES_MAX + 1);
   private length = 0;
-  /** Bytes up to the last one that is no blank. */
+  /** Length up to the last byte that is not whitespace. */
   private trimmed = 0;
 
   /** Begins an empty name. */
@@ -31,7 +29,7 @@ export class PartName {
     this.trimmed = 0;
   }
 
-  /** Appends `[from, to)`. Blanks stand as written, but single between the names of a group. */
+  /** Appends `[from, to)`. Whitespace is kept as written, but collapsed between the names of a group. */
   readonly append = (bytes: Uint8Array, from: number, to: number): void => {
     const isGroup = this.kind === 'group';
     for (let at = from; at < to; at++) {
@@ -44,7 +42,7 @@ export class PartName {
     }
   };
 
-  /** The name as text; warns, naming `line`, where it is cut. */
+  /** Returns the name as text; warns with `line` if it is truncated. */
   read(line: number, warn: (warning: Warning) => void): string {
     const name = readName(this.bytes, 0, this.trimmed, SHOWN_KINDS[this.kind], line, warn);
     // A # inside a name belongs to it, as in `Material #25`.

@@ -1,5 +1,6 @@
 /**
- * Vertices of OBJ: `v x y z`, a weight or a colour behind it. The weight, which only curves use, is not kept.
+ * Reads the vertices of OBJ: `v x y z`, optionally followed by a weight or a color. The weight, which only curves use, is
+ * dropped.
  */
 import { parseNumber } from '../../io/number-text.js';
 import { countOf } from '../../wording.js';
@@ -8,20 +9,20 @@ import { notANumber, spellsNotFinite } from '../shared/text.js';
 import type { UnusableVertices } from '../shared/unusable-vertices.js';
 import type { Statement } from './statement.js';
 
-/** Numbers that may stand behind a position: r g b a, or a weight. */
+/** The maximum number of values after a position: r g b a, or a weight. */
 const EXTRA_MAX = 4;
 
-/** Other programs' text for numbers that are not finite; no error in a colour. */
+/** Non-finite numbers as other programs write them; not an error in a color. */
 const NOT_FINITE = /^[+-]?(nan|inf|infinity|1\.#\w+)(\(\w*\))?$/i;
 
-/** Reads the words behind `v` into a batch. */
+/** Reads the words after `v` into a batch. */
 export class ObjVertexReader {
   readonly batch: VertexBatcher;
-  /** The largest colour value so far. */
+  /** The largest color value so far. */
   colorMax = 0;
   /** Numbers of the vertex so far. */
   private found = 0;
-  /** Why the vertex is no point. */
+  /** Why the vertex is unusable. */
   private problem: string | undefined;
   private readonly extra = new Float64Array(EXTRA_MAX);
 
@@ -29,7 +30,7 @@ export class ObjVertexReader {
     private readonly statement: Statement,
     batchVertices: number,
     private readonly unusable: UnusableVertices,
-    /** Whether a face has referred to this vertex, or to one after it, already. */
+    /** Whether an earlier face refers to this vertex or to a later one. */
     private readonly isUsed: (vertex: number) => boolean,
   ) {
     this.batch = new VertexBatcher(batchVertices, 'float64', statement.options.placeBytes);
@@ -46,7 +47,7 @@ export class ObjVertexReader {
     this.problem = undefined;
   }
 
-  /** Reads on to the statement's end, or until more bytes are needed. */
+  /** Continues to the end of the statement, or until more bytes are needed. */
   read(): 'more' | 'end' {
     const { batch, statement } = this;
     const { window, words } = statement;
@@ -82,7 +83,7 @@ export class ObjVertexReader {
     const text = Buffer.from(window.bytes.subarray(words.from, words.to)).toString('latin1');
     if (NOT_FINITE.test(text)) return;
     const token = this.statement.showWord();
-    const message = `${token} behind the position of a vertex is no number; it is passed over`;
+    const message = `${token} after the position of a vertex is not a number; it is skipped`;
     this.statement.warn('obj-extra-words', message);
   }
 
@@ -95,7 +96,7 @@ export class ObjVertexReader {
     if (found === 6 || found === 7) {
       this.setColor(found === 7);
     } else if (found === 4 && this.extra[0] !== 1 && Number.isFinite(this.extra[0])) {
-      const message = `a vertex with the weight ${this.extra[0]}; the position is read as it stands, the weight is passed over`;
+      const message = `a vertex with the weight ${this.extra[0]}; the position is read unchanged, the weight is ignored`;
       this.statement.warn('obj-weight', message);
     } else if (found > 4) {
       const message = `a vertex of ${found} numbers; expected 3, 4, 6 or 7, the first three are read`;

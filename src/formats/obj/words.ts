@@ -1,9 +1,9 @@
 /**
- * The words of one OBJ statement: to the end of its line, or further where a backslash continues it.
+ * Finds the words of one OBJ statement: to the end of its line, or further if a backslash continues it.
  *
- * A backslash continues a line when nothing but blanks follows it there; it ends the word before it. # begins a
- * comment anywhere but in names, which are the rest of their statement, and a comment is never continued. Works on what the window holds and never
- * waits: each word is consumed as it is found, so a statement may be longer than the window.
+ * A backslash continues a line if only whitespace follows it there; it ends the word before it. # begins a comment anywhere
+ * but in names, which are the rest of their statement; a comment is never continued. Works on what the window holds and
+ * never waits. Each word is consumed when found, so a statement may be longer than the window.
  */
 
 import type { ByteWindow } from '../../io/input/byte-window.js';
@@ -12,42 +12,42 @@ import { CR, HASH, isBlank, isLineEnd, LF } from '../shared/text.js';
 
 const BACKSLASH = 0x5c;
 
-/** Why a word or the rest of a statement could not be told yet: the window holds too little. */
+/** Result if the window holds too little to decide. */
 const CUT = -2;
 const NO_CONTINUATION = -1;
 
-/** 1 for each blank that does not end a line. */
+/** 1 for each whitespace byte that does not end a line. */
 const isGap = isBlank.map((blank, byte) => (isLineEnd(byte) ? 0 : blank));
 
-/** 1 for each byte that may end a word: blanks, the # of a comment, and a backslash that the line's end may follow. */
+/** 1 for each byte that may end a word: whitespace, the # of a comment, and a backslash before a line end. */
 const mayEndWord = isBlank.map((blank, byte) => (byte === BACKSLASH || byte === HASH ? 1 : blank));
 
-/** 1 for each byte that needs a look where the rest of a statement is passed over, or taken as a name. */
+/** 1 for each byte that may end the rest of a statement while it is skipped, or read as a name. */
 const mayEndRest = isBlank.map((_, byte) => (isLineEnd(byte) || byte === BACKSLASH || byte === HASH ? 1 : 0));
 const mayEndName = isBlank.map((_, byte) => (isLineEnd(byte) || byte === BACKSLASH ? 1 : 0));
 
-/** What {@link StatementWords.next} and {@link StatementWords.passRest} came to. */
+/** The result of {@link StatementWords.next} and {@link StatementWords.passRest}. */
 export type WordStep = 'word' | 'end' | 'more';
 
-/** Finds words in a window and counts the lines they stand on. */
+/** Finds words in a window and counts lines. */
 export class StatementWords {
   /** The word last found: `[from, to)` of the window's bytes. */
   from = 0;
   to = 0;
-  /** The line of the first byte not yet understood, from 1. */
+  /** The line of the first byte not yet parsed, from 1. */
   line = 1;
 
   constructor(private readonly window: ByteWindow) {}
 
-  /** Whether the file ends with the word last found, or with the statement: neither has the line end it should. */
+  /** Whether the file ends right after the word last found or the statement, without the line end. */
   get isAtFileEnd(): boolean {
     const { window } = this;
     return window.ended && window.start === window.end;
   }
 
   /**
-   * Consumes the statement's next word; 'end' leaves the line's end or comment to {@link nextStatement}. On 'more' the
-   * window is to be filled and the same asked again.
+   * Consumes the next word of the statement. 'end' leaves the line end or comment to {@link nextStatement}. On 'more', fill
+   * the window and call again.
    */
   next(): WordStep {
     const { window } = this;
@@ -86,7 +86,7 @@ export class StatementWords {
   }
 
   /**
-   * Moves to the first byte of the next statement or comment, over blanks and line ends; 'end' at the end of the file.
+   * Moves to the first byte of the next statement or comment, past whitespace and line ends; 'end' at the end of the file.
    */
   nextStatement(): WordStep {
     const { window } = this;
@@ -109,8 +109,8 @@ export class StatementWords {
   }
 
   /**
-   * Consumes the rest of the statement, however long it is, and lends it to `take` as a name, in pieces, with a blank for each
-   * end of a continued line. Call it right behind a word.
+   * Consumes the rest of the statement, however long it is, and passes it to `take` as a name in pieces, with a space for
+   * each continued line end. Call it right after a word.
    */
   passRest(take?: (bytes: Uint8Array, from: number, to: number) => void): WordStep {
     const { window } = this;
@@ -137,7 +137,7 @@ export class StatementWords {
     }
   }
 
-  /** Where the next byte stands that is no blank and continues no line; -1 where more bytes are needed to tell. */
+  /** Returns the next byte that is not whitespace or a continuation; -1 if more bytes are needed. */
   private passGap(): number {
     const { window } = this;
     const { bytes, end, ended } = window;
@@ -157,7 +157,7 @@ export class StatementWords {
 
 const BLANKS = Uint8Array.of(0x20);
 
-/** Whether the # at `at` belongs to a number such as 1.#IND that begins at `from`; undefined where more bytes are needed. */
+/** Whether the # at `at` belongs to a number such as 1.#IND that begins at `from`; undefined if more bytes are needed. */
 function isMicrosoftNan(
   bytes: Uint8Array,
   from: number,
@@ -170,7 +170,7 @@ function isMicrosoftNan(
   return /[iqs]/i.test(String.fromCharCode(bytes[at + 1]!));
 }
 
-/** Where the line goes on that the backslash at `at` continues, NO_CONTINUATION, or CUT. */
+/** Returns where the line continued by the backslash at `at` resumes, or NO_CONTINUATION, or CUT. */
 function findContinued(bytes: Uint8Array, at: number, end: number, ended: boolean): number {
   at++;
   while (at < end && isGap[bytes[at]!] === 1) at++;

@@ -1,8 +1,8 @@
 /**
- * Which of its variants a binary OFF is in. Geomview's manual has big-endian numbers, and a colour count behind the
- * corners of each face; the pmp library leaves the counts out, and wrote little-endian before 2024.
+ * Detects the variant of a binary OFF. Geomview's manual defines big-endian numbers, and a color count after the corners of
+ * each face; the pmp library omits the counts, and wrote little-endian before 2024.
  *
- * Told by what fits: the size, the first coordinates, the first faces. In doubt it is what the manual says.
+ * The evidence is the size, the first coordinates and the first faces. If in doubt, the manual applies.
  */
 
 import { FormatError } from '../../errors.js';
@@ -11,31 +11,31 @@ import { FACE_CORNERS_MAX } from '../../memory.js';
 import type { OffKeyword } from './header.js';
 import { refuseDimension } from './refusals.js';
 
-/** What stands between the keyword's line and the first vertex. */
+/** The values between the keyword line and the first vertex. */
 export interface BinaryHeader {
   readonly isLittleEndian: boolean;
   readonly dimension: number;
   readonly vertexCount: number;
   readonly faceCount: number;
-  /** Float32 values of a vertex. */
+  /** Number of float32 values of a vertex. */
   readonly stride: number;
   /** Offset of the first vertex. */
   readonly end: number;
-  /** Bytes that a source of these counts has at least. */
+  /** The minimum size in bytes of a source with these counts. */
   readonly sizeMin: number;
 }
 
-/** Colour counts that a face may have: none, one of a colour map, RGB, RGBA. */
+/** Whether a face may have this many color values: none, an index into a color map, RGB, or RGBA. */
 export function isColorCount(count: number): boolean {
   return count === 0 || count === 1 || count === 3 || count === 4;
 }
 
 const COORDINATES_SAMPLED = 768;
-/** Coordinates and colours other than 0 that lie outside are hardly meant: integers or swapped bytes look so. */
+/** Nonzero coordinates and colors outside this range are unlikely; integers or swapped bytes look like this. */
 const SENSIBLE_MIN = 1e-15;
 const SENSIBLE_MAX = 1e15;
 
-/** Reads counts and byte order from the head. Throws FormatError where it ends before. */
+/** Reads counts and byte order from the head. Throws FormatError if the head ends before them. */
 export function readBinaryHeader(source: ByteSource, keyword: OffKeyword): BinaryHeader {
   const { head, size } = source;
   const big = readHeaderAs(false, head, keyword);
@@ -60,7 +60,7 @@ function readHeaderAs(isLittleEndian: boolean, head: Uint8Array, keyword: OffKey
     throw new FormatError('truncated: the file ends in its counts; expected vertices, faces and edges', {
       place: { offset: head.length },
       code: 'FORMAT_TRUNCATED',
-      hint: 'the copy may be incomplete',
+      hint: 'copy the file again; it may be incomplete',
     });
   }
   const view = new DataView(head.buffer, head.byteOffset, head.length);
@@ -72,7 +72,7 @@ function readHeaderAs(isLittleEndian: boolean, head: Uint8Array, keyword: OffKey
   return { isLittleEndian, dimension, vertexCount, faceCount, stride, end, sizeMin };
 }
 
-/** Which share of the first coordinates is sensible; 0 where there are none. */
+/** Returns the share of the first coordinates that is sensible; 0 if there are none. */
 function scoreCoordinates(head: Uint8Array, header: BinaryHeader): number {
   const { end, stride, vertexCount, isLittleEndian } = header;
   const view = new DataView(head.buffer, head.byteOffset, head.length);
@@ -89,8 +89,8 @@ function isSensible(value: number): boolean {
 }
 
 /**
- * Whether colour counts stand behind the corners of the faces in `bytes[start, end)`, the first ones of the source,
- * or all that are left where `isAll`.
+ * Whether color counts follow the corners of the faces in `bytes[start, end)`. These are the first faces of the source; if
+ * `isAll`, they are all.
  */
 export function hasColorCounts(
   bytes: Uint8Array,
@@ -105,11 +105,11 @@ export function hasColorCounts(
   const isExact = (walk: Walk) => isAll && walk.faces === header.faceCount && walk.at === end;
   if (isExact(counted) !== isExact(bare)) return isExact(counted);
   if (counted.isBroken !== bare.isBroken) return bare.isBroken;
-  // Of a damaged source: read the wrong way, a face at the most makes sense.
+  // In a damaged source, at most one face makes sense if read the wrong way.
   return !counted.isBroken || counted.faces + 1 >= bare.faces;
 }
 
-/** How far a reading goes: `isBroken` where a number is impossible, not where the bytes end. */
+/** How far an interpretation gets; `isBroken` if a number is impossible, not if the bytes end. */
 interface Walk {
   readonly faces: number;
   readonly at: number;
@@ -119,7 +119,7 @@ interface Walk {
 function walkFaces(view: DataView, start: number, isCounted: boolean, header: BinaryHeader): Walk {
   const { faceCount, vertexCount, isLittleEndian } = header;
   const end = view.byteLength;
-  // What writes no counts writes no faces of fewer corners; and a 0 is most often a colour count.
+  // Writers without counts write no smaller faces, and a 0 is most often a color count.
   const sizeMin = isCounted ? 0 : 3;
   let at = start;
   let faces = 0;

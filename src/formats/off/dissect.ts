@@ -1,9 +1,9 @@
-/** What the bytes of a vertex or a face of a binary OFF are. */
+/** Names the bytes of a vertex or face of a binary OFF. */
 import type { BinaryField, ReadStart } from '../format.js';
 import type { BinaryHeader } from './binary-form.js';
 import type { OffKeyword } from './header.js';
 
-/** As many fields as there are bytes for: a face may have no colour count. */
+/** Returns as many fields as there are bytes for; a face may lack the color count. */
 export function dissectRecord(
   kind: ReadStart['kind'],
   bytes: Uint8Array,

@@ -1,9 +1,9 @@
 /**
- * The beginning of an OFF file: its keyword, and the counts of a text file. Looks at a source's head alone.
+ * Parses the beginning of an OFF file: its keyword, and the counts of a text file. Uses only the head of a source.
  *
- * `[ST][C][N][4][n]OFF [BINARY]`: the letters say what a vertex has beside its position, in the reverse order of the
- * data. After https://www.geomview.org/docs/html/OFF.html and Geomview's own reader, which takes a file without the
- * keyword, and an S before OFF, which asks for smooth shading.
+ * `[ST][C][N][4][n]OFF [BINARY]`: the letters name what a vertex has besides its position, in the reverse order of the
+ * data. Follows https://www.geomview.org/docs/html/OFF.html and Geomview's own reader, which accepts a file without the
+ * keyword, and an S before OFF, which requests smooth shading.
  */
 
 import { FormatError } from '../../errors.js';
@@ -15,17 +15,17 @@ import { isLineEnd, LF, showToken, skipByteOrderMark } from '../shared/text.js';
 import { WordScanner } from '../shared/word-scanner.js';
 import { refuseDimension } from './refusals.js';
 
-/** What the first words say of all that follows. */
+/** The meaning of the keyword line. */
 export interface OffKeyword {
   readonly isBinary: boolean;
   readonly hasTexture: boolean;
   readonly hasColors: boolean;
   readonly hasNormals: boolean;
-  /** The colour stands before the normal: MeshLab's order, told by N before C in the keyword. */
+  /** The color precedes the normal: MeshLab's order, marked by N before C in the keyword. */
   readonly colorsFirst: boolean;
-  /** The keyword has an n: the dimension of space is told before the counts. */
+  /** The keyword contains n: the dimension of space precedes the counts. */
   readonly tellsDimension: boolean;
-  /** Where it ends: offset and line. */
+  /** Where the keyword ends: offset and line. */
   readonly end: number;
   readonly line: number;
 }
@@ -36,7 +36,7 @@ export interface TextHeader extends OffKeyword {
   readonly dimension: number;
   readonly vertexCount: number;
   readonly faceCount: number;
-  /** The line of the vertex count, and that of the keyword. */
+  /** The lines of the vertex count and of the keyword. */
   readonly countsLine: number;
   readonly keywordLine: number;
 }
@@ -45,23 +45,23 @@ const FORM = "'OFF', or a form of it such as 'COFF' or 'STCNOFF'";
 const KEYWORD = /^[a-z4]*?off(?=\d|$)/i;
 const LETTERS = /^(ST)?C?N?4?S?n?$/;
 const MESHLAB_LETTERS = /^N?C?(ST)?$/;
-/** No keyword is longer, counts glued on included. */
+/** The maximum length of a keyword, including counts attached to it. */
 const WORD_BYTES = 64;
 
-/** Why a head is OFF, as a clause, or undefined: a file without the keyword is told by its name alone. */
+/** Returns why a head is OFF, as a clause, or undefined. A file without the keyword is recognized only by its name. */
 export function sniffKeyword(head: Uint8Array): string | undefined {
   const scanner = scanHead(head, true);
   if (!scanner.next()) return undefined;
   const word = textOf(head, scanner);
   const keyword = KEYWORD.exec(word)?.[0];
   if (keyword === undefined || readLetters(keyword) === undefined) return undefined;
-  // In capitals it is hardly anything else; `off` is a word of English.
+  // In upper case it is almost certainly OFF; `off` is an English word.
   scanner.to = scanner.from + keyword.length;
   if (!keyword.endsWith('OFF') && !(scanner.next() && /^\d+$/.test(textOf(head, scanner)))) return undefined;
   return `its first word is ${keyword}`;
 }
 
-/** Reads the keyword, if there is one. Throws FormatError for what is no OFF, or OFF that is not read. */
+/** Reads the keyword, if there is one. Throws FormatError if the source is not OFF, or an unsupported OFF. */
 export function readKeyword(source: ByteSource, warn: (warning: Warning) => void): OffKeyword {
   const { head, size } = source;
   const scanner = scanHead(head, size === head.length);
@@ -91,9 +91,7 @@ export function readKeyword(source: ByteSource, warn: (warning: Warning) => void
     warn({ kind: 'off-keyword-case', message: `line ${line}: '${keyword}' is read as ${letters}OFF` });
   }
   if (!LETTERS.test(letters)) {
-    const order = /NC/.test(letters)
-      ? 'the color of a vertex stands before its normal'
-      : 'the data is the same';
+    const order = /NC/.test(letters) ? 'the color of a vertex precedes its normal' : 'the data is the same';
     const message = `line ${line}: ${keyword} has its letters in MeshLab's order; ${order}`;
     warn({ kind: 'off-meshlab-order', message });
   }
@@ -111,22 +109,22 @@ export function readKeyword(source: ByteSource, warn: (warning: Warning) => void
   };
 }
 
-/** Whether the word `[from, to)` is a keyword of OFF. */
+/** Whether the word `[from, to)` is an OFF keyword. */
 export function isKeyword(bytes: Uint8Array, from: number, to: number): boolean {
   const word = Buffer.from(bytes.subarray(from, Math.min(to, from + WORD_BYTES))).toString('latin1');
   const keyword = KEYWORD.exec(word)?.[0];
   return keyword !== undefined && readLetters(keyword) !== undefined;
 }
 
-/** The letters before OFF as the specification or MeshLab writes them, or undefined. */
+/** Returns the letters before OFF as the specification or MeshLab writes them, or undefined. */
 function readLetters(keyword: string): string | undefined {
   const isOrder = (text: string) => LETTERS.test(text) || MESHLAB_LETTERS.test(text);
   const letters = keyword.slice(0, -3);
-  // A keyword in small letters does not tell N from n: one is common, the other rare.
+  // A lower-case keyword does not distinguish N from n: N is common, n rare.
   return [keyword.endsWith('OFF') ? letters : '-', letters.toUpperCase()].find(isOrder);
 }
 
-/** A file that begins with its counts; `word` is the first. */
+/** Reads the beginning of a file that starts with its counts; `word` is the first. */
 function readWithoutKeyword(head: Uint8Array, scanner: WordScanner, word: string): OffKeyword {
   const { from, to, line } = scanner;
   let words = 1;
@@ -136,7 +134,7 @@ function readWithoutKeyword(head: Uint8Array, scanner: WordScanner, word: string
     isWhole = /^-?\d+$/.test(textOf(head, scanner));
   }
   if (!isWhole || words > 3) {
-    throw new FormatError(`no OFF keyword, ${showToken(head, from, to)} was found; expected ${FORM}`, {
+    throw new FormatError(`no OFF keyword, found ${showToken(head, from, to)}; expected ${FORM}`, {
       place: { line },
     });
   }
@@ -152,7 +150,7 @@ function readWithoutKeyword(head: Uint8Array, scanner: WordScanner, word: string
   };
 }
 
-/** Whether BINARY follows on the keyword's line; the data begins right after that line's end. */
+/** Checks for BINARY on the keyword line. The data begins right after the end of that line. */
 function readBinaryWord(head: Uint8Array, scanner: WordScanner): { isBinary: boolean; end: number } {
   const { to: end, line } = scanner;
   if (scanner.peekLine() !== 'word') return { isBinary: false, end };
@@ -164,13 +162,13 @@ function readBinaryWord(head: Uint8Array, scanner: WordScanner): { isBinary: boo
     throw new FormatError('truncated: the file ends after BINARY; expected a line end and the data', {
       place: { line },
       code: 'FORMAT_TRUNCATED',
-      hint: 'the copy may be incomplete',
+      hint: 'copy the file again; it may be incomplete',
     });
   }
   return { isBinary: true, end: at + (head[at] !== LF && head[at + 1] === LF ? 2 : 1) };
 }
 
-/** Reads the counts behind the keyword of a text file. */
+/** Reads the counts after the keyword of a text file. */
 export function readTextHeader(source: ByteSource, keyword: OffKeyword): TextHeader {
   const { head, size } = source;
   const isWhole = size === head.length;
@@ -188,8 +186,8 @@ export function readTextHeader(source: ByteSource, keyword: OffKeyword): TextHea
 }
 
 /**
- * Whether the next word is the edge count: if it stands on the line of the face count; or, where each count has a
- * line of its own, alone on the next.
+ * Whether the next word is the edge count: it is on the line of the face count or, if each count has a line of its own,
+ * alone on the next line.
  */
 function hasEdgeCount(scanner: WordScanner, countsLine: number): boolean {
   if (scanner.peekLine() === 'word') return true;
@@ -221,14 +219,14 @@ function readCount(head: Uint8Array, scanner: WordScanner, isWhole: boolean, wha
 
 function refuseCount(head: Uint8Array, { from, to, line }: WordScanner, what: string): FormatError {
   const found = showToken(head, from, to);
-  return new FormatError(`${found} is no ${what}; expected a whole number`, { place: { line } });
+  return new FormatError(`${found} is not a valid ${what}; expected a whole number`, { place: { line } });
 }
 
 function scanHead(head: Uint8Array, isWhole: boolean): WordScanner {
   return new WordScanner(viewHead(head, skipByteOrderMark(head), isWhole));
 }
 
-/** The head from `start` on, for a scanner. */
+/** Wraps the head from `start` on for a scanner. */
 export function viewHead(head: Uint8Array, start: number, isWhole: boolean) {
   return { bytes: head, start, end: head.length, ended: isWhole, base: 0 };
 }

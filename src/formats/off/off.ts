@@ -1,8 +1,7 @@
 /**
- * OFF: vertices that come once, and faces of any size that name them, as text or as binary. The door to both, and
- * to what its files begin with.
+ * The entry point of OFF: vertices that come once, and faces of any size that refer to them, as text or binary.
  *
- * Other OOGL files (LIST, VECT, `{ ... }`, appearances) are not read, nor are 4OFF and more than three dimensions.
+ * Other OOGL files (LIST, VECT, `{ ... }`, appearances) are not supported, nor are 4OFF and more than three dimensions.
  */
 import type { Format } from '../format.js';
 import { readKeyword, sniffKeyword } from './header.js';

@@ -1,9 +1,9 @@
-/** What text and binary OFF say alike where they refuse a file. */
+/** Errors shared by the readers of text and binary OFF. */
 
 import { FormatError, type Place, TRUNCATED } from '../../errors.js';
 import { countOf, formatCount } from '../../wording.js';
 
-/** The error for a corner that is none of the file's vertices. */
+/** Creates the error for a corner that is not a vertex of the file. */
 export function refuseVertexNumber(
   corner: number,
   vertexCount: number,
@@ -16,12 +16,12 @@ export function refuseVertexNumber(
   return new FormatError(problem, { place, hint });
 }
 
-/** The error for a space that has no x y z. */
+/** Creates the error for a dimension of space other than 1 to 3. */
 export function refuseDimension(dimension: number, place: Place): FormatError {
   return new FormatError(`nOFF of ${formatCount(dimension)} dimensions; expected 1 to 3`, { place });
 }
 
-/** The error for announced counts that a source of `size` bytes cannot hold. */
+/** Creates the error for announced counts that a source of `size` bytes cannot hold. */
 export function refuseCounts(
   vertexCount: number,
   faceCount: number,

@@ -1,8 +1,8 @@
 /**
- * The data of an ASCII PLY file, token by token: a record may break over lines, or share one with others.
+ * Reads the data of an ASCII PLY file, token by token. A record may break over lines, or share a line with others.
  *
- * Records of any length are read without being held: what is read of one is kept in a few numbers. Tokens that are
- * passed over have to look like numbers, no more.
+ * Records of any length are read without being held: a few numbers keep their state. Skipped tokens only have to begin like
+ * numbers.
  */
 
 import { FormatError, type Place } from '../../errors.js';
@@ -19,7 +19,7 @@ import { type ElementPlan, NO_SLOT, SLOTS, Slot } from './plan.js';
 import { findUnsignedMax } from './scalars.js';
 import { type SavedLine, TokenScanner } from './tokens.js';
 
-/** Digits that make a number without rounding, and without a check. */
+/** Up to this many digits, a number is exact without rounding or a check. */
 const PLAIN_DIGITS_MAX = 15;
 
 /** 1 for each byte that a number, nan or inf may begin with. */
@@ -27,7 +27,7 @@ const beginsNumber = Uint8Array.from({ length: 256 }, (_, byte) =>
   /[\d.+\-ni]/i.test(String.fromCharCode(byte)) ? 1 : 0,
 );
 
-/** What a list is to the reader. */
+/** How a list is read. */
 enum List {
   None,
   Passed,
@@ -58,7 +58,7 @@ export class AsciiReader implements BodyReader {
   private lists: readonly List[] = [];
   private isLast = false;
   private restart = -1;
-  /** The property that is read, how many values of its list are left, and how many the list of corners has. */
+  /** The current property, the values left in its list, and the size of the corner list. */
   private property = 0;
   private left = 0;
   private size = 0;
@@ -66,9 +66,9 @@ export class AsciiReader implements BodyReader {
   private recordLine = 0;
   private recordOffset = 0;
   private recordBeginsLine = false;
-  /** The line of the first record that did not end on its own. */
+  /** The line of the first record that continues past its line. */
   private brokenLine: number | undefined;
-  /** Whether it is a vertex, took values of a line that has more, and all before it had lines of their own. */
+  /** Whether the broken record is a vertex that took values of a longer line, after vertices with lines of their own. */
   private isBroken = false;
   private isSuspect = false;
   private shareLines = false;
@@ -77,7 +77,7 @@ export class AsciiReader implements BodyReader {
     private readonly window: ByteWindow,
     header: PlyHeader,
     private readonly collector: MeshCollector,
-    /** Whether a line holds one record at the most, so that what follows it there is surplus. */
+    /** Whether a line holds at most one record, so that the rest of the line is surplus. */
     private readonly hasLineRecords: boolean,
     private readonly options: ReadOptions,
   ) {
@@ -166,28 +166,28 @@ export class AsciiReader implements BodyReader {
     if (!this.holdsLine || !this.tokens.next()) return 'more';
     const { line } = this.tokens;
     if (this.isBroken) {
-      throw refuseBroken(this.brokenLine!, `from line ${line} on there is more than the header announces`);
+      throw refuseBroken(this.brokenLine!, `line ${line} is beyond the announced records`);
     }
     this.refuseMore(line);
-    const found = `line ${line}: ${this.tokens.show()} and what follows the last record is not read`;
+    const found = `line ${line}: ${this.tokens.show()} and everything after the last record is ignored`;
     this.options.warn({ kind: 'ply-extra-lines', message: `${found}${this.noteBreak()}` });
     return 'done';
   }
 
-  /** Whether the window holds the next line that is not blank as far as it is looked at, or nothing but blanks. */
+  /** Whether the window holds the next nonblank line as far as it is examined, or only whitespace. */
   private get holdsLine(): boolean {
     const { bytes, start, end, ended } = this.window;
     const from = skipBlanks(bytes, start, end);
     return ended || from === end || findLineEnd(bytes, from, end) < end || end - from >= LOOK_BYTES;
   }
 
-  /** Throws where the line whose first token has been found is another record of the last element. */
+  /** Throws if the line of the token just found is another record of the last element. */
   private refuseMore(line: number): void {
     const { window, tokens, plan } = this;
     if (beginsWithPly(window.bytes.subarray(tokens.from, window.end))) {
       throw new FormatError('a second PLY follows the first; expected the end of the file', {
         place: { line },
-        hint: 'cut the file there and convert both parts',
+        hint: 'split the file there and convert both parts',
       });
     }
     if (plan === undefined || plan.role === 'other') return;
@@ -200,11 +200,11 @@ export class AsciiReader implements BodyReader {
     const { name, count, line: countLine } = plan.element;
     throw new FormatError(
       `another record of element '${name}' follows the ${formatCount(count)} announced; expected the end of the file`,
-      { place: { line }, hint: `is the count on line ${countLine} right?` },
+      { place: { line }, hint: `check the count on line ${countLine}` },
     );
   }
 
-  /** Finds the next token. Where the source ends with it though more has to come, it may have lost its own end. */
+  /** Finds the next token. If the source ends with it before the last value, the token may be truncated. */
   private findToken(): boolean {
     const { tokens } = this;
     if (!tokens.next()) return false;
@@ -233,7 +233,7 @@ export class AsciiReader implements BodyReader {
     if (plan.role === 'vertex') collector.addVertex(plan, values, recordOffset, end, recordLine);
     else if (plan.role === 'face') {
       const isNone = this.size === 0 && this.done === 0 && this.brokenLine !== undefined;
-      if (isNone) throw refuseBroken(this.brokenLine!, `on line ${recordLine} is no face`);
+      if (isNone) throw refuseBroken(this.brokenLine!, `line ${recordLine} is not a face`);
       collector.addFace(plan, values, this.size, recordOffset, end, recordLine);
     }
     if (recordLine !== tokens.line) this.noteBroken(plan, recordLine);
@@ -281,7 +281,7 @@ export class AsciiReader implements BodyReader {
     this.size = count;
   }
 
-  /** Reads on in a list; true at its end. */
+  /** Continues in a list; returns true at its end. */
   private readList(plan: ElementPlan, list: List): boolean {
     const { tokens, collector } = this;
     const { bytes } = this.window;
@@ -311,25 +311,23 @@ export class AsciiReader implements BodyReader {
     return true;
   }
 
-  /** An error in the record that is read. */
+  /** Creates an error in the current record. */
   private refuse(problem: string, line = this.recordLine): FormatError {
     const isBroken = this.tokens.line !== this.recordLine;
     this.brokenLine ??= isBroken ? this.recordLine : undefined;
     return new FormatError(`${problem}${this.noteBreak()}`, { place: { line } });
   }
 
-  /** Where records break over lines, what is wrong may have begun with the first of those. */
+  /** Names the first record that breaks over lines, since an error may have begun there. */
   private noteBreak(): string {
     const line = this.brokenLine;
-    return line === undefined
-      ? ''
-      : `; the record of line ${line} is the first that does not end on its line`;
+    return line === undefined ? '' : `; the record on line ${line} is the first to continue past its line`;
   }
 }
 
 /**
- * Whether each record of the data has a line of its own, or more. A file without room for that has several on a
- * line; else what follows a record on its line is not declared in the header. Decided by what the head holds.
+ * Whether each record of the data has one or more lines of its own. Otherwise a line has several records, or values after a
+ * record that the header does not declare. Decided by the content of the head.
  */
 export function hasLineRecords(head: Uint8Array, header: PlyHeader, isWhole: boolean): boolean {
   let lines = 0;
@@ -349,18 +347,18 @@ export function hasLineRecords(head: Uint8Array, header: PlyHeader, isWhole: boo
   return lines >= records;
 }
 
-/** The error for a vertex on `line` that has taken values of the next one, which `sign` shows. */
+/** Creates the error for a vertex on `line` that took values of the next one; `sign` is the evidence. */
 function refuseBroken(line: number, sign: string): FormatError {
   return new FormatError('a vertex with too few values on its line; expected all of them there', {
     place: { line },
-    hint: `the next line gave the others, and ${sign}`,
+    hint: `complete the line; the next line supplied the others, and ${sign}`,
   });
 }
 
-/** How much of the line behind the last record is looked at. */
+/** How much of the line after the last record is examined. */
 const LOOK_BYTES = 65_536;
 
-/** Whether these numbers are as many as a record of the element has. */
+/** Whether these values are as many as a record of the element has. */
 function isRecord(values: readonly number[], { element }: ElementPlan): boolean {
   let at = 0;
   for (const { countType } of element.properties) {
@@ -371,7 +369,7 @@ function isRecord(values: readonly number[], { element }: ElementPlan): boolean 
   return at === values.length && values.every((value) => !Number.isNaN(value));
 }
 
-/** The whole number whose text is `bytes[from, to)`, in any form a number may have; NaN for what is none. */
+/** Parses `bytes[from, to)` as a whole number in any notation; returns NaN if it is not one. */
 function parseWhole(bytes: Uint8Array, from: number, to: number): number {
   let value = 0;
   let at = from;

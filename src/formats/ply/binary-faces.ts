@@ -1,6 +1,6 @@
 /**
- * Binary faces with one list, that of their corners, and any single values before and behind it. Runs of triangles
- * whose corners are 32-bit integers, which is nearly all there is, have a loop of their own.
+ * Reads binary faces with one list, that of their corners, and any single values before and after it. Runs of triangles
+ * with 32-bit indices, nearly all there is in practice, have a loop of their own.
  */
 
 import type { ByteWindow } from '../../io/input/byte-window.js';
@@ -11,7 +11,7 @@ import type { PlyProperty } from './header.js';
 import { type ElementPlan, NO_SLOT, SLOTS } from './plan.js';
 import { readScalar, Scalar, sizeOf } from './scalars.js';
 
-/** A single value that is read: where it stands, from the record's beginning or from the end of the list. */
+/** A single value to read: its position, from the start of the record or from the end of the list. */
 interface Value {
   readonly type: Scalar;
   readonly slot: number;
@@ -25,7 +25,7 @@ export class BinaryFaceReader implements ElementReader {
   private readonly countType: Scalar;
   private readonly values: readonly Value[];
   private readonly slots = new Float64Array(SLOTS).fill(Number.NaN);
-  /** Bytes before the list, of its count and of each corner, and bytes behind it. */
+  /** Bytes before the list, of its count and of each corner, and bytes after it. */
   private readonly bytesBefore: number;
   private readonly countBytes: number;
   private readonly cornerBytes: number;
@@ -78,7 +78,7 @@ export class BinaryFaceReader implements ElementReader {
     return 'done';
   }
 
-  /** Reads triangles up to the first record that is something else, or wrong; returns how many. */
+  /** Reads triangles up to the first record that is something else or invalid; returns how many. */
   private readTriangles(view: DataView): number {
     const { window, collector, isLittle, bytesBefore } = this;
     const { faces, vertexCount } = collector;
@@ -92,7 +92,7 @@ export class BinaryFaceReader implements ElementReader {
       const a = view.getInt32(at + 1, isLittle);
       const b = view.getInt32(at + 5, isLittle);
       const c = view.getInt32(at + 9, isLittle);
-      // One of them is negative, or their bits are those of a greater unsigned number.
+      // One of them is negative, or its bits are those of a larger unsigned number.
       if ((a | b | c) < 0 || a >= vertexCount || b >= vertexCount || c >= vertexCount) break;
       corners[to] = a;
       corners[to + 1] = b;
@@ -107,7 +107,7 @@ export class BinaryFaceReader implements ElementReader {
     return count;
   }
 
-  /** Reads one record of any kind; false where the window does not hold it whole. */
+  /** Reads one record of any kind; returns false if the window does not hold all of it. */
   private readRecord(view: DataView): boolean {
     const { window, collector, isLittle, list, cornerBytes } = this;
     const { start, end, offset } = window;
@@ -132,7 +132,9 @@ export class BinaryFaceReader implements ElementReader {
   }
 }
 
-/** Reads the corners of a face to where the next face has its own. Throws FormatError for one that is no vertex. */
+/**
+ * Reads the corners of a face to where the next face keeps its own. Throws FormatError for a corner that is not a vertex.
+ */
 export function readCorners(
   view: DataView,
   from: number,

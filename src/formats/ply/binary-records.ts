@@ -1,6 +1,6 @@
 /**
- * Binary records of any shape, step by step: bytes to pass over, values to read, lists to read or to pass over. A
- * record may be longer than the window, all but a face's list of corners: nothing of it is held.
+ * Reads binary records of any shape, step by step: bytes to skip, values to read, lists to read or to skip. A record may be
+ * longer than the window, except for the corner list of a face; no record is held.
  */
 
 import type { ByteWindow } from '../../io/input/byte-window.js';
@@ -36,10 +36,10 @@ export class RecordReader implements ElementReader {
   private readonly steps: readonly RecordStep[];
   private readonly values = new Float64Array(SLOTS).fill(Number.NaN);
   private step = 0;
-  /** What is left of a step that is begun: bytes to pass over, or corners of a strip. */
+  /** What is left of the current step: bytes to skip, or corners of a strip. */
   private bytesLeft = 0;
   private cornersLeft = 0;
-  /** Corners of the face that is read. */
+  /** Corners of the current face. */
   private size = 0;
 
   constructor(
@@ -90,7 +90,7 @@ export class RecordReader implements ElementReader {
     return 'done';
   }
 
-  /** Takes a step, or as much of it as the window holds; false where that is not all. */
+  /** Performs a step as far as the window reaches; returns false if it is incomplete. */
   private take(view: DataView, step: RecordStep): boolean {
     if (this.bytesLeft === 0 && this.cornersLeft === 0 && !this.begin(view, step)) return false;
     const { window } = this;
@@ -105,7 +105,7 @@ export class RecordReader implements ElementReader {
     return true;
   }
 
-  /** Reads what stands at the beginning of a step; false where the window does not hold it. */
+  /** Reads the beginning of a step; returns false if the window does not hold it. */
   private begin(view: DataView, step: RecordStep): boolean {
     const { window, isLittle } = this;
     const { start, end } = window;
@@ -146,7 +146,7 @@ export class RecordReader implements ElementReader {
     window.start += sizeOf(type);
   }
 
-  /** Reads on in a strip; false where the batch is full or the window empty before its end. */
+  /** Continues in a strip; returns false if the batch is full or the window is exhausted first. */
   private readStrip(view: DataView, step: ListStep): boolean {
     const { window, collector, isLittle } = this;
     const { faces, vertexCount } = collector;
@@ -172,7 +172,7 @@ export class RecordReader implements ElementReader {
   }
 }
 
-/** What is done for each record; neighbours that are passed over are one step. */
+/** Compiles the steps of a record; adjacent skipped properties form one step. */
 function compileSteps({ element, role, slots, cornerList }: ElementPlan): RecordStep[] {
   const steps: RecordStep[] = [];
   for (const [k, { type, countType, name }] of element.properties.entries()) {

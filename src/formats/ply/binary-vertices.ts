@@ -1,5 +1,5 @@
 /**
- * Binary vertices without lists: equal records, read a column at a time, so that nothing is decided per value.
+ * Reads binary vertices without lists: records of equal size, read column by column, so that nothing is decided per value.
  */
 
 import type { ByteWindow } from '../../io/input/byte-window.js';
@@ -8,7 +8,7 @@ import type { MeshCollector } from './collect.js';
 import { type ElementPlan, NO_SLOT, Slot } from './plan.js';
 import { readScalar, Scalar, sizeOf } from './scalars.js';
 
-/** A property that is read: where it stands in its record, and where it goes in its row. */
+/** A property to read: its position in the record, and its slot in the row. */
 interface Column {
   readonly type: Scalar;
   readonly slot: Slot;
@@ -86,7 +86,7 @@ export class BinaryVertexReader implements ElementReader {
     this.checkPositions(vertices.positions, 3 * vertices.count, count);
   }
 
-  /** Reads a property of `count` records into rows of `width` values, whose first one is of slot `first`. */
+  /** Reads a property of `count` records into rows of `width` values; slot `first` is the first column. */
   private readColumn(
     view: DataView,
     column: Column,
@@ -114,7 +114,7 @@ export class BinaryVertexReader implements ElementReader {
   private checkPositions(positions: Rows, from: number, count: number): void {
     const end = from + 3 * count;
     let sum = 0;
-    // Zero times anything finite is zero.
+    // Zero times any finite number is zero.
     for (let k = from; k < end; k++) sum += positions[k]! * 0;
     if (sum === 0) return;
     for (let row = 0; row < count; row++) {

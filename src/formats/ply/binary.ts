@@ -1,5 +1,5 @@
 /**
- * The data of a binary PLY file, in either byte order. Each element goes to the reader that suits its records:
+ * Reads the data of a binary PLY file, in either byte order. Each element goes to the reader that suits its records:
  * columns of equal records, faces with one list, or anything else step by step.
  */
 
@@ -75,12 +75,12 @@ export class BinaryReader implements BodyReader {
     if (window.start === window.end) return 'more';
     throw new FormatError('bytes follow the last record announced; expected the end of the file', {
       place: { offset: window.offset },
-      hint: 'is a count in the header too small, or have bytes been inserted?',
+      hint: 'check the counts in the header; if they are right, bytes have been inserted',
     });
   }
 }
 
-/** Passes over records of equal size. */
+/** Skips records of equal size. */
 class EqualRecords implements ElementReader {
   private passed = 0;
   private readonly recordBytes: number;

@@ -1,4 +1,4 @@
-/** What readers of a PLY body have in common. Types only. */
+/** The interfaces of PLY body readers. Types only. */
 import type { Place } from '../../errors.js';
 import type { ReadStart } from '../format.js';
 import type { ElementPlan } from './plan.js';
@@ -6,35 +6,35 @@ import type { ElementPlan } from './plan.js';
 /** Why a reader stopped: it needs bytes, a batch is full, or the element is complete. */
 export type BodyPause = 'more' | 'batch' | 'done';
 
-/** Reads the elements one after another, each as far as the window reaches. */
+/** Reads the elements in order, each as far as the window reaches. */
 export interface BodyReader {
-  /** Whole records of the element read so far. */
+  /** Complete records of the element read so far. */
   readonly done: number;
-  /** Where the record stands that is read. */
+  /** Place of the current record. */
   readonly place: Place;
-  /** Turns to the next element; `isLast` says that no data follows it. */
+  /** Moves to the next element; `isLast` means that no data follows it. */
   begin(plan: ElementPlan, isLast: boolean): void;
-  /** Goes on with a record in the middle of the element just begun, which stands where the window begins. */
+  /** Resumes at a record in the middle of the element just begun; the record is at the start of the window. */
   startAt(start: ReadStart): void;
-  /** What it knows of the element, as plain data, where a batch was full or the element is complete. */
+  /** Returns the state within the element, as plain data, when a batch was full or the element is complete. */
   save(): object;
-  /** Goes on where another one was saved in the element just begun. */
+  /** Restores a state saved within the element just begun. */
   restore(memory: object): void;
   read(): BodyPause;
-  /** Warns or throws where anything follows the last element. */
+  /** Throws or warns if anything follows the last element. */
   finish(): BodyPause;
 }
 
 /** Reads the records of one element. */
 export interface ElementReader {
-  /** Records so far. May be set before the first one is read, by who begins in the middle. */
+  /** Records so far. May be set before the first read, to start in the middle. */
   done: number;
-  /** Offset in the source of the record that is read. */
+  /** Offset in the source of the current record. */
   readonly recordOffset: number;
   read(): BodyPause;
-  /** Begins in the middle of a strip, of which so many numbers are left. */
+  /** Starts in the middle of a strip with `left` numbers left. */
   startInStrip?(left: number): void;
-  /** Of one that stops within records: what it knows of the record that it is at. */
+  /** For a reader that stops within records: the state within the current record. */
   save?(): object;
   restore?(memory: object): void;
 }

@@ -1,6 +1,4 @@
-/**
- * The data of a PLY file, element by element, in text or in binary; and what happens where it ends too early.
- */
+/** Reads the data of a PLY file, element by element, as text or binary, and handles truncation. */
 
 import { describePlace, FormatError, TRUNCATED } from '../../errors.js';
 import type { ByteSource } from '../../io/input/byte-source.js';
@@ -15,15 +13,15 @@ import { MeshCollector, type SavedCollector } from './collect.js';
 import type { PlyHeader } from './header.js';
 import type { ColorRanges, ElementPlan, PlyPlan } from './plan.js';
 
-/** What a body knows between two items, as plain data. */
+/** The state of a body between two items, as plain data. */
 interface SavedBody {
-  /** The element that is read, of those that have any data. */
+  /** The current element, among those that have data. */
   readonly element: number;
   readonly reader: object;
   readonly collector: SavedCollector;
 }
 
-/** The mesh behind a header; the source has not been read from yet. */
+/** Reads the mesh after a header; the source has not been read from yet. */
 export class Body {
   private readonly window: ByteWindow;
   private readonly collector: MeshCollector;
@@ -52,7 +50,7 @@ export class Body {
     this.elements = plan.elements.filter(({ element }) => element.count > 0 && element.properties.length > 0);
   }
 
-  /** Yields the items, from `start` on where one is given. */
+  /** Yields the items, from `start` on if given. */
   async *items(start?: ReadStart | SavedReader): AsyncGenerator<MeshItem> {
     const { window, collector, reader, elements, options } = this;
     const place = () => reader.place;
@@ -81,7 +79,7 @@ export class Body {
     return { offset: window.offset, memory };
   }
 
-  /** Goes to where the first record is, or the one that was asked for. */
+  /** Moves to the first record, or to the requested start. */
   private async begin(start: ReadStart | SavedReader | undefined): Promise<void> {
     const { window, collector, reader, elements, header } = this;
     if (start === undefined) {
@@ -110,14 +108,14 @@ export class Body {
     if (plan !== undefined) this.reader.begin(plan, k + 1 === this.elements.length);
   }
 
-  /** What has been collected, if anything. */
+  /** Yields what has been collected, if anything. */
   private *take(): Generator<MeshItem> {
     const item = this.collector.take();
     if (item !== undefined) yield item;
   }
 }
 
-/** Warns, or throws, where the source ends inside the first of the `missing` elements. */
+/** Throws or warns if the source ends inside the first of the `missing` elements. */
 function salvage(
   reader: BodyReader,
   missing: readonly ElementPlan[],
@@ -126,14 +124,14 @@ function salvage(
 ): void {
   const { name, count } = missing[0]!.element;
   const { place, done } = reader;
-  const records = `${formatCount(done)} of ${countOf(count, 'record')} of element '${name}' are whole`;
-  const problem = `truncated: the file ends where ${records}`;
+  const records = `${formatCount(done)} of ${countOf(count, 'record')} of element '${name}'`;
+  const problem = `truncated: the file ends after ${records}`;
   if (collector.hasFaces && missing.some(({ role }) => role === 'vertex')) {
-    const faces = 'the faces before it refer to vertices that are lost';
+    const faces = 'earlier faces refer to the lost vertices';
     throw new FormatError(`${problem}; ${faces}`, {
       code: 'FORMAT_TRUNCATED',
       place,
-      hint: 'the copy may be incomplete',
+      hint: 'copy the file again; it may be incomplete',
     });
   }
   if (!options.salvage) {
@@ -142,6 +140,6 @@ function salvage(
       ...TRUNCATED,
     });
   }
-  const message = `${describePlace(place)}: ${problem}; what is whole before it was read`;
+  const message = `${describePlace(place)}: ${problem}; the complete records before it were read`;
   options.warn({ kind: 'salvaged', message });
 }

@@ -1,5 +1,5 @@
 /**
- * Where the records of a PLY file become vertices and faces: the checks that text and binary data share, and
+ * Collects the records of a PLY file as vertices and faces, with the checks shared by text and binary data, and with
  * triangle strips.
  */
 
@@ -25,12 +25,12 @@ const NAMES: readonly string[] = [
   'z of a normal',
 ];
 
-/** What the value in a slot is, for messages. */
+/** Returns the name of the value in a slot, for messages. */
 export function nameSlot(slot: Slot): string {
   return NAMES[slot]!;
 }
 
-/** A collector without a batch, as plain data. */
+/** The state of a collector without a batch, as plain data. */
 export interface SavedCollector {
   readonly vertices: number;
   readonly faces: number;
@@ -41,7 +41,7 @@ export interface SavedCollector {
   readonly emptyFaces: number;
 }
 
-/** The last two corners of the strip that is being read, where they stand, and how many it has had. */
+/** The last two corners of the current strip, their places, and the number of corners so far. */
 interface Strip {
   before: number;
   beforeOffset: number;
@@ -57,9 +57,9 @@ export class MeshCollector {
   readonly vertices: VertexBatcher;
   readonly faces: FaceBatcher;
   readonly unusable: UnusableVertices;
-  /** Faces without corners since the last one with some. */
+  /** Faces without corners since the last face with corners. */
   private emptyFaces = 0;
-  /** Whether any face has been read, or any triangle of a strip. */
+  /** Whether any face, or any triangle of a strip, has been read. */
   hasFaces = false;
   private strip: Strip = {
     before: 0,
@@ -74,7 +74,7 @@ export class MeshCollector {
 
   constructor(
     precision: Precision,
-    /** Vertices announced: corners are held against it, wherever the vertices come. */
+    /** The announced number of vertices; corners are checked against it, wherever the vertices are. */
     readonly vertexCount: number,
     readonly ranges: ColorRanges,
     private readonly options: ReadOptions,
@@ -84,13 +84,13 @@ export class MeshCollector {
     this.faces = new FaceBatcher(options.batchTriangles, this.unusable, options.placeBytes);
   }
 
-  /** Begins in the middle of the source. */
+  /** Starts in the middle of the source. */
   startAt({ kind, record }: ReadStart): void {
     if (kind === 'vertices') this.vertices.total = record;
     else this.faces.records = record;
   }
 
-  /** What it takes to go on behind the batch last taken. */
+  /** Returns the state to resume from after the batch last taken. */
   save(): SavedCollector {
     const { vertices, faces, hasFaces, strip, ranges } = this;
     return {
@@ -104,7 +104,7 @@ export class MeshCollector {
     };
   }
 
-  /** Goes on where another one was saved. */
+  /** Restores a saved state. */
   restore({ vertices, faces, hasFaces, strip, ranges, unusable, emptyFaces }: SavedCollector): void {
     this.unusable.restore(unusable);
     this.emptyFaces = emptyFaces;
@@ -116,10 +116,7 @@ export class MeshCollector {
     this.ranges.face.scale = ranges[1];
   }
 
-  /**
-   * Adds a vertex; `values` are ordered as {@link Slot}s are. It stands at `[offset, end)`, from
-   * `line` on.
-   */
+  /** Adds a vertex; `values` are in the order of {@link Slot}. It is at `[offset, end)`, from `line` on. */
   addVertex(plan: ElementPlan, values: Float64Array, offset: number, end: number, line: number): void {
     const { vertices } = this;
     const at = 3 * vertices.count;
@@ -135,28 +132,29 @@ export class MeshCollector {
       vertices.setNormal(values[Slot.NormalX]!, values[Slot.NormalY]!, values[Slot.NormalZ]!);
     }
     if (strange !== undefined) {
-      // Text has other words for it than numbers have.
+      // Text may write a non-finite number differently.
       const value = line > 0 ? 'not finite' : values[strange]!;
       this.noteUnusable(0, strange, value, line > 0 ? { line } : { offset });
     }
     vertices.add(offset, end, line);
   }
 
-  /** Takes note that the vertex `row` rows after the next one is no point, and lets it stand where another is. */
+  /** Records that the vertex `row` rows after the next one is unusable, and replaces it by a neighbor. */
   noteUnusable(row: number, slot: Slot, value: number | string, place: Place): void {
     const problem = `${nameSlot(slot)} is ${value}; expected a finite number`;
     this.unusable.note(this.vertices.total + row, problem, place, this.hasFaces);
     this.vertices.standIn(this.vertices.count + row);
   }
 
-  /** Takes note of faces that have corners. */
+  /** Records that faces with corners have been read. */
   noteFaces(): void {
     this.hasFaces = true;
     this.emptyFaces = 0;
   }
 
   /**
-   * Adds the face whose corners have been put behind the last one's, likewise; one without an area is passed over.
+   * Adds the face whose corners have been written after those of the last face, at `[offset, end)`, from `line` on. Skips a
+   * face of fewer than three corners.
    */
   addFace(
     plan: ElementPlan,
@@ -175,7 +173,7 @@ export class MeshCollector {
       this.faces.passOver();
       const where = describePlace(line > 0 ? { line } : { offset });
       const corners = countOf(size, 'corner');
-      const message = `${where}: a face of ${corners} is passed over; expected three or more`;
+      const message = `${where}: a face of ${corners} is skipped; expected three or more`;
       this.options.warn({ kind: 'ply-short-face', message });
       return;
     }
@@ -187,16 +185,16 @@ export class MeshCollector {
     this.noteFaces();
   }
 
-  /** Begins a strip: the next corner is its first. `isTurned`: its first triangle is turned round. */
+  /** Begins a strip; the next corner is its first. `isTurned`: its first triangle is reversed. */
   beginStrip(isTurned = false): void {
     this.strip.corners = 0;
     this.strip.turn = isTurned ? 1 : 0;
   }
 
   /**
-   * Adds a corner to the strip, at `[offset, end)`: the third one and each after it make a triangle, which begins with
-   * the first of its corners. Every other one is turned round. `left` numbers of strip `record` are left, this one
-   * included.
+   * Adds a corner to the strip, at `[offset, end)`. From the third corner on, each makes a triangle that begins with the
+   * first of its three corners; every other triangle is reversed. `left` numbers of strip `record` are left, including this
+   * one.
    */
   addStripCorner(
     corner: number,
@@ -227,13 +225,13 @@ export class MeshCollector {
     strip.corners++;
   }
 
-  /** Hands over what has been collected of the element, if anything. */
+  /** Returns what has been collected of the element, if anything. */
   take(): IndexedVertices | IndexedFaces | undefined {
     if (this.vertices.count > 0) return this.vertices.take();
     return this.faces.count > 0 ? this.faces.take() : undefined;
   }
 
-  /** The error for a corner that is no vertex; `shown` is how the source writes it. */
+  /** Creates the error for a corner that is not a vertex; `shown` is its text in the source. */
   refuseCorner(shown: string, place: Place): FormatError {
     const count = formatCount(this.vertexCount);
     return new FormatError(
@@ -243,36 +241,36 @@ export class MeshCollector {
   }
 }
 
-/** The error for the count of a list; `shown` is how the source writes it. */
+/** Creates the error for the count of a list; `shown` is its text in the source. */
 export function refuseListCount(name: string, shown: string, place: Place): FormatError {
   return new FormatError(`the count of list '${name}' is ${shown}; expected a whole number`, { place });
 }
 
-/** The error for a face of more corners than {@link FACE_CORNERS_MAX}. */
+/** Creates the error for a face of more corners than {@link FACE_CORNERS_MAX}. */
 export function refuseFaceSize(size: number, place: Place): FormatError {
   const [found, limit] = [size, FACE_CORNERS_MAX].map((count) => formatCount(count));
   return new FormatError(`a face of ${found} corners; expected at most ${limit}`, { place });
 }
 
-/** More faces in a row without a corner are NUL bytes, a part of the file that was never written. */
+/** More consecutive faces without corners than this are NUL bytes, a part of the file that was never written. */
 const EMPTY_FACES_MAX = 1000;
 
 /**
- * No program begins with such a face, or writes one without corners in binary: it follows vertices whose count is too small,
- * or the bytes are out of step.
+ * Creates the error for a first face of fewer than two corners, or a binary face without corners. No program writes these:
+ * the vertex count is too small, or the bytes are misaligned.
  */
 function refuseFace(size: number, isFirst: boolean, place: Place): FormatError {
   const corners = size === 0 ? 'no corner' : '1 corner';
   return new FormatError(`${isFirst ? 'the first face' : 'a face'} has ${corners}; expected three or more`, {
     place,
-    hint: 'is the count of vertices in the header right?',
+    hint: 'check the vertex count in the header',
   });
 }
 
 function refuseEmptyFaces(place: Place): FormatError {
   return new FormatError(
     `damaged: ${formatCount(EMPTY_FACES_MAX)} faces in a row have no corner; expected faces`,
-    { place, hint: 'this part of the file may never have been written: copy the file again' },
+    { place, hint: 'copy the file again; this part may never have been written' },
   );
 }
 

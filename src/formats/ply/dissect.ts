@@ -1,17 +1,17 @@
-/** What the bytes of a binary PLY record are: the properties that the header declares, with their values. */
+/** Names the bytes of a binary PLY record by the properties that the header declares, with their values. */
 import type { BinaryField, MeshReader } from '../format.js';
 import type { PlyHeader } from './header.js';
 import type { PlyPlan } from './plan.js';
 import { readScalar, type Scalar, sizeOf } from './scalars.js';
 
-/** A property's name, or the part of it that is a list's count, and its values one after the other. */
+/** A run of equal values: a single property, the count of a list, or the values of a list. */
 interface Run {
   readonly name: string;
   readonly type: Scalar;
   readonly count: number;
 }
 
-/** How records of a file are dissected; of strips, whose triangles are no records, only the numbers are told. */
+/** Creates the dissector of records. For strips, whose triangles are not records, it names only the numbers. */
 export function dissectRecords({ isLittle }: PlyHeader, plan: PlyPlan): NonNullable<MeshReader['dissect']> {
   return (kind, bytes, isOfStrip) => {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);

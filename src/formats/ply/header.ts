@@ -1,9 +1,9 @@
 /**
- * The header of a PLY file: the encoding, and the elements with their properties as they are declared. What they
- * mean is not decided here.
+ * Parses the header of a PLY file: the encoding, and the elements with their declared properties, without interpreting
+ * them.
  *
- * Keywords and types are taken in any case; an unknown keyword is refused, since a misspelt property would shift
- * all data behind it.
+ * Keywords and types are accepted in any case. An unknown keyword is refused, since a misspelled property would shift all
+ * data after it.
  */
 
 import { FormatError } from '../../errors.js';
@@ -25,7 +25,7 @@ export interface PlyProperty {
 
 export interface PlyElement {
   readonly name: string;
-  /** Records announced: any whole number up to 2^53. */
+  /** Announced records: any whole number up to 2^53. */
   readonly count: number;
   readonly properties: readonly PlyProperty[];
   readonly line: number;
@@ -45,26 +45,29 @@ export interface PlyHeader {
 const FORMATS = ['ascii', 'binary_little_endian', 'binary_big_endian'];
 const KEYWORDS = "'format', 'element', 'property', 'comment', 'obj_info' or 'end_header'";
 
-/** The header's lines but for comments, with their numbers, how many there are, and where the data begins. */
+/** The lines of the header except comments, with their numbers, the number of lines, and where the data begins. */
 interface HeaderText {
   readonly lines: readonly (readonly [text: string, line: number])[];
   readonly endLine: number;
   readonly bodyOffset: number;
 }
 
-/** Lines that say nothing of the data; there may be megabytes of them. */
+/** Lines without meaning for the data; there may be megabytes of them. */
 const COMMENT = /^(comment|obj_info)(\s|$)/i;
-/** No line is longer that says something; a longer one is refused by its first words. */
+/** The maximum length of a meaningful line; a longer one is refused by its first words. */
 const LINE_MAX = 8192;
 
-/** Whether a source begins with the word `ply` on a line of its own; blanks and a byte order mark may precede it. */
+/** Whether a source begins with the word `ply` on its own line, after optional whitespace and byte order mark. */
 export function beginsWithPly(head: Uint8Array): boolean {
   const start = skipBlanks(head, skipByteOrderMark(head), head.length);
   const text = Buffer.from(head.subarray(start, start + 64)).toString('latin1');
   return /^ply[ \t]*([\r\n]|$)/i.test(text);
 }
 
-/** Reads the header from a source's first bytes. Throws FormatError with the line, or the byte where it has no end. */
+/**
+ * Parses the header from the first bytes of a source. Throws FormatError with the line, or with the byte if the header has
+ * no end.
+ */
 export function parseHeader(head: Uint8Array, options: ReadOptions): PlyHeader {
   if (!beginsWithPly(head)) {
     throw new FormatError("the first line is not 'ply'; expected a PLY header", { place: { offset: 0 } });
@@ -75,7 +78,7 @@ export function parseHeader(head: Uint8Array, options: ReadOptions): PlyHeader {
   return { ...parser.finish(endLine), endLine, bodyOffset };
 }
 
-/** Cuts the header into lines, up to `end_header`. */
+/** Splits the header into lines, up to `end_header`. */
 function splitHeader(head: Uint8Array): HeaderText {
   const { length } = head;
   const start = skipByteOrderMark(head);
@@ -91,7 +94,7 @@ function splitHeader(head: Uint8Array): HeaderText {
     line++;
     if (!COMMENT.test(text)) lines.push([text, line]);
     if (text.toLowerCase() === 'end_header' && (lineEnd < length || length !== HEAD_BYTES)) {
-      // Where all lines end with CR alone, an LF behind the last one is the first byte of the data.
+      // If all lines end with CR alone, an LF after the last one is the first byte of the data.
       const width = isPair && hasLineFeed ? 2 : 1;
       return { lines, endLine: line, bodyOffset: Math.min(length, lineEnd + width) };
     }
@@ -156,7 +159,7 @@ class HeaderParser {
     }
     this.format = format;
     if (words[2] !== '1.0') {
-      const message = `line ${line}: version ${show(words[2])} is read as 1.0, the only one there is`;
+      const message = `line ${line}: version ${show(words[2])} is read as 1.0, the only version`;
       this.options.warn({ kind: 'ply-version', message });
     }
   }
@@ -178,7 +181,7 @@ class HeaderParser {
   private readProperty(words: readonly string[], line: number): void {
     const element = this.elements.at(-1);
     if (element === undefined) {
-      throw new FormatError('a property before the first element; expected it behind one', {
+      throw new FormatError('a property before the first element; expected an element first', {
         place: { line },
       });
     }
@@ -206,12 +209,12 @@ class HeaderParser {
 
   private warnOfExtraWords(words: readonly string[], expected: number, line: number): void {
     if (words.length <= expected) return;
-    const message = `line ${line}: ${show(words[expected])} at the end of a header line is passed over`;
+    const message = `line ${line}: ${show(words[expected])} at the end of a header line is skipped`;
     this.options.warn({ kind: 'ply-extra-words', message });
   }
 }
 
-/** A word of the header as a message shows it. */
+/** Formats a word of the header for a message. */
 function show(word: string | undefined): string {
   if (word === undefined) return 'nothing';
   const text = escapeControls(word);

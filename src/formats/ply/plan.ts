@@ -1,13 +1,13 @@
 /**
- * What the elements of a PLY file mean: which one holds vertices, faces or triangle strips, and which of their
- * properties are read. The rest is passed over.
+ * Interprets the elements of a PLY file: which one holds vertices, faces or triangle strips, and which of their properties
+ * are read. The rest is skipped.
  */
 import { FormatError } from '../../errors.js';
 import type { ColorScales, Precision } from '../../mesh.js';
 import type { PlyElement, PlyHeader, PlyProperty } from './header.js';
 import { fitsFloat32, Scalar } from './scalars.js';
 
-/** Where a value that is read goes in the values of a record. */
+/** Index of a value in the values of a record. */
 export enum Slot {
   X,
   Y,
@@ -21,18 +21,18 @@ export enum Slot {
   NormalZ,
 }
 
-/** How many values of a record are read at the most. */
+/** The maximum number of values read from a record. */
 export const SLOTS = 10;
 
-/** The slot of a property that is passed over. */
+/** The slot of a skipped property. */
 export const NO_SLOT = -1;
 
 export interface ElementPlan {
   readonly element: PlyElement;
   readonly role: 'vertex' | 'face' | 'strip' | 'other';
-  /** The slot of each property, {@link NO_SLOT} for lists and for what is not read. */
+  /** The slot of each property; {@link NO_SLOT} for lists and skipped properties. */
   readonly slots: readonly number[];
-  /** Which property lists the corners; undefined where none is read. */
+  /** The property that lists the corners; undefined if none is read. */
   readonly cornerList: number | undefined;
   readonly hasColor: boolean;
   readonly hasNormal: boolean;
@@ -41,7 +41,7 @@ export interface ElementPlan {
 export interface PlyPlan {
   /** All elements in the file's order. */
   readonly elements: readonly ElementPlan[];
-  /** Vertices announced. */
+  /** Announced vertices. */
   readonly vertexCount: number;
   /** The precision of positions in binary data. */
   readonly precision: Precision;
@@ -61,7 +61,10 @@ const COLORS = [
 ];
 const CORNER_LISTS = ['vertex_indices', 'vertex_index', 'vertex_indexes', 'vertexIndices'];
 
-/** Throws FormatError, with a line of the header, where vertices or faces lack what makes them. */
+/**
+ * Plans how to read each element. Throws FormatError with a line of the header if vertices or faces lack required
+ * properties.
+ */
 export function planElements(header: PlyHeader): PlyPlan {
   refuseSecondElement(header.elements);
   const elements = header.elements.map((element) => planElement(element, header));
@@ -80,11 +83,11 @@ export function planElements(header: PlyHeader): PlyPlan {
   return { elements, vertexCount: element.count, precision: isNarrow ? 'float32' : 'float64' };
 }
 
-/** What colours are divided by. Float colours lie between 0 and 1 unless one has been seen that does not. */
+/** Determines the divisor of color values. Float colors are assumed to be in 0 to 1 until a larger value is seen. */
 class ColorRange {
-  /** Whether values have to be looked at. */
+  /** Whether values must be inspected. */
   readonly isOpen: boolean;
-  /** What the colours so far are divided by. */
+  /** The divisor for the colors so far. */
   scale: number;
 
   constructor(plan: ElementPlan | undefined) {
@@ -94,7 +97,7 @@ class ColorRange {
     this.scale = type >= Scalar.Float ? 1 : type === Scalar.Ushort ? 65_535 : 255;
   }
 
-  /** Looks at the greatest of some values. */
+  /** Inspects the largest of some values. */
   see(value: number): void {
     if (value > 1 && this.isOpen) this.scale = 255;
   }
@@ -106,18 +109,18 @@ export interface ColorRanges {
   readonly face: ColorRange;
 }
 
-/** Ranges for a file of that plan, with nothing seen yet. */
+/** Creates the ranges for a plan, before any value is seen. */
 export function createColorRanges(plan: PlyPlan): ColorRanges {
   const find = (role: ElementPlan['role']) => plan.elements.find((element) => element.role === role);
   return { vertex: new ColorRange(find('vertex')), face: new ColorRange(find('face')) };
 }
 
-/** What the ranges come to. */
+/** Returns the divisors found so far. */
 export function scalesOf({ vertex, face }: ColorRanges): ColorScales {
   return { vertex: vertex.scale, face: face.scale };
 }
 
-/** What is passed over may come twice; of two elements that are read, nothing says how they belong together. */
+/** Refuses a second element of a kind that is read, since their relation is undefined. Skipped elements may repeat. */
 function refuseSecondElement(elements: readonly PlyElement[]): void {
   for (const [k, { name, line }] of elements.entries()) {
     const isSecond = Object.hasOwn(ROLES, name) && elements.findIndex((other) => other.name === name) < k;
@@ -152,14 +155,14 @@ function takeColor(element: PlyElement, slots: number[]): boolean {
   return false;
 }
 
-/** Gives three properties their slots, if they are all there. */
+/** Assigns slots to three properties, if all of them exist. */
 function takeAll(element: PlyElement, slots: number[], names: readonly string[], first: Slot): boolean {
   const areThere = names.every((name) => findSingle(element, name) >= 0);
   if (areThere) for (const [k, name] of names.entries()) take(element, slots, name, first + k);
   return areThere;
 }
 
-/** Gives a property its slot, if it is there. */
+/** Assigns a slot to a property, if it exists. */
 function take(element: PlyElement, slots: number[], name: string, slot: Slot): boolean {
   const index = findSingle(element, name);
   if (index < 0) return false;
@@ -188,7 +191,7 @@ function isList({ countType }: PlyProperty): boolean {
   return countType !== undefined;
 }
 
-/** Of two properties with one name, nothing says which is meant. */
+/** Refuses two properties of one name, since it is ambiguous which is meant. */
 function refuseNamesake({ name, properties }: PlyElement, index: number): void {
   const property = properties[index]!;
   const second = properties.findLastIndex((other) => other.name === property.name);
@@ -199,7 +202,7 @@ function refuseNamesake({ name, properties }: PlyElement, index: number): void {
 }
 
 function lacks(header: PlyHeader, { name, line }: PlyElement, what: string): FormatError {
-  return new FormatError(`element '${name}' of line ${line} has no ${what}; expected one`, {
+  return new FormatError(`element '${name}' on line ${line} has no ${what}; expected one`, {
     place: { line: header.endLine },
   });
 }

@@ -1,9 +1,8 @@
 /**
- * PLY (Polygon File Format, Stanford): a header in text that declares elements and their properties, then their
- * records as text or in binary. The door to all of it.
+ * The entry point of the PLY reader (Polygon File Format, Stanford): a text header that declares elements and their
+ * properties, then their records as text or binary.
  *
- * Vertices, faces and triangle strips are read, with colours and normals; other elements and properties are passed
- * over.
+ * Vertices, faces and triangle strips are read, with colors and normals; other elements and properties are skipped.
  */
 import type { Format, ReadStart, SavedReader } from '../format.js';
 import type { PieceParsers } from '../pieces.js';
@@ -26,7 +25,7 @@ export const ply = {
     const { head, size } = source;
     const header = parseHeader(head, options);
     const plan = planElements(header);
-    // Of what the head holds whole, reading tells more.
+    // If the head holds the complete file, reading gives a better error.
     if (size !== undefined && size > head.length && !options.salvage) refuseImpossible(header, size);
     const ranges = createColorRanges(plan);
     const body = new Body(source, header, plan, ranges, options);

@@ -1,4 +1,4 @@
-/** The number types of PLY: their names, their sizes, and one value of each from binary data. */
+/** The number types of PLY: their names and sizes, and how to read one from binary data. */
 
 export enum Scalar {
   Char,
@@ -11,7 +11,7 @@ export enum Scalar {
   Double,
 }
 
-/** The names of the first specification, in the order of {@link Scalar}. */
+/** The names in the original specification, in the order of {@link Scalar}. */
 export const SCALAR_NAMES: readonly string[] = [
   'char',
   'uchar',
@@ -23,7 +23,7 @@ export const SCALAR_NAMES: readonly string[] = [
   'double',
 ];
 
-/** The names that later writers use, in the same order. */
+/** The names that newer writers use, in the same order. */
 const SIZED_NAMES: readonly string[] = [
   'int8',
   'uint8',
@@ -37,14 +37,14 @@ const SIZED_NAMES: readonly string[] = [
 
 const SCALAR_BYTES: readonly number[] = [1, 1, 2, 2, 4, 4, 4, 8];
 
-/** The type of that name, in any case; undefined where there is none. */
+/** Finds the type of that name, in any case; undefined if there is none. */
 export function findScalar(name: string): Scalar | undefined {
   const word = name.toLowerCase();
   const index = Math.max(SCALAR_NAMES.indexOf(word), SIZED_NAMES.indexOf(word));
   return index < 0 ? undefined : (index as Scalar);
 }
 
-/** Size of a value in binary data, in bytes. */
+/** Returns the size of a value in binary data, in bytes. */
 export function sizeOf(type: Scalar): number {
   return SCALAR_BYTES[type]!;
 }
@@ -54,13 +54,13 @@ export function fitsFloat32(type: Scalar): boolean {
   return type <= Scalar.Ushort || type === Scalar.Float;
 }
 
-/** The largest value of an unsigned type, which is -1 to who reads it as signed; undefined for other types. */
+/** Returns the largest value of an unsigned type, which reads as -1 if signed; undefined for other types. */
 export function findUnsignedMax(type: Scalar): number | undefined {
   const isUnsigned = type === Scalar.Uchar || type === Scalar.Ushort || type === Scalar.Uint;
   return isUnsigned ? 2 ** (8 * sizeOf(type)) - 1 : undefined;
 }
 
-/** Reads the value at `at`. */
+/** Reads the value at byte `at`. */
 export function readScalar(view: DataView, at: number, type: Scalar, isLittle: boolean): number {
   switch (type) {
     case Scalar.Char:

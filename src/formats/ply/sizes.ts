@@ -1,6 +1,6 @@
 /**
- * What a PLY header announces, held against the size of the file: whether it can be there at all, and about how
- * many triangles it is.
+ * Compares what a PLY header announces with the size of the file: whether it fits at all, and roughly how many triangles it
+ * is.
  */
 import { FormatError, TRUNCATED } from '../../errors.js';
 import { countOf } from '../../wording.js';
@@ -8,10 +8,10 @@ import type { PlyElement, PlyHeader } from './header.js';
 import type { PlyPlan } from './plan.js';
 import { sizeOf } from './scalars.js';
 
-/** A digit and what separates it from the next. */
+/** A digit and a separator. */
 const VALUE_TEXT_BYTES = 2;
 
-/** The fewest bytes of a record: of its single values and of its lists' counts. */
+/** Returns the minimum bytes of a record: its single values and the counts of its lists. */
 function countLeastBytes(element: PlyElement, encoding: PlyHeader['encoding']): number {
   const bytes = element.properties.map(({ type, countType }) =>
     encoding === 'ascii' ? VALUE_TEXT_BYTES : sizeOf(countType ?? type),
@@ -20,12 +20,12 @@ function countLeastBytes(element: PlyElement, encoding: PlyHeader['encoding']): 
 }
 
 /**
- * Throws FormatError where a file of `size` bytes cannot hold what the header announces. Most truncated files pass,
- * since lists may be empty: they are found out when they are read.
+ * Throws FormatError if a file of `size` bytes cannot hold what the header announces. Most truncated files pass, since
+ * lists may be empty; reading detects them.
  */
 export function refuseImpossible(header: PlyHeader, size: number): void {
   const { encoding, elements, bodyOffset } = header;
-  // The last value of a text needs nothing behind it.
+  // The last value of a text needs no separator.
   let least = bodyOffset - (encoding === 'ascii' ? VALUE_TEXT_BYTES - 1 : 0);
   for (const element of elements) {
     least += element.count * countLeastBytes(element, encoding);
@@ -43,8 +43,8 @@ export function refuseImpossible(header: PlyHeader, size: number): void {
 }
 
 /**
- * About how many triangles the file holds. Where one list of corners is all whose size is open, its corners follow
- * from the file's size; else each face counts as one triangle.
+ * Estimates the number of triangles. If the corner list is the only one of variable size, the file size gives the number of
+ * corners; otherwise each face counts as one triangle.
  */
 export function estimateTriangles(
   header: PlyHeader,

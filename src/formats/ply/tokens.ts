@@ -1,8 +1,8 @@
 /**
- * The tokens of an ASCII PLY body and the lines they stand on. Comment lines, which the format does not have, and
- * surplus values behind a record that fills its line are passed over with a warning.
+ * Finds the tokens of an ASCII PLY body and their lines. Skips, with a warning, comment lines, which the format does not
+ * define, and surplus values after a record that fills its line.
  *
- * Every token found is taken from the window for good: a reader remembers itself how far it has come in a record.
+ * Every token found is consumed; the reader itself keeps its position within a record.
  */
 import type { ByteWindow } from '../../io/input/byte-window.js';
 import type { ReadOptions } from '../format.js';
@@ -12,7 +12,7 @@ const COMMENT: Uint8Array = Buffer.from('comment', 'latin1');
 /** The first letter of a comment, in any case. */
 const LETTER_C = 0x63;
 
-/** Where a scanner is between two tokens, as plain data; see there. */
+/** The state of a scanner between two tokens, as plain data; see {@link TokenScanner}. */
 export interface SavedLine {
   readonly line: number;
   readonly atLineStart: boolean;
@@ -24,7 +24,7 @@ export class TokenScanner {
   /** The token last found: `[from, to)` of the window's bytes. */
   from = 0;
   to = 0;
-  /** The line of the token last found, or of where the next one is looked for. */
+  /** The line of the token last found, or the line where the search continues. */
   line: number;
   /** Whether the token last found is the first of its line. */
   beginsLine = false;
@@ -32,7 +32,7 @@ export class TokenScanner {
   private atLineStart = true;
   /** Whether the rest of the line is surplus. */
   private isSurplus = false;
-  /** Whether the rest of the line is passed over. */
+  /** Whether the rest of the line is skipped. */
   private isPassing = false;
 
   constructor(
@@ -55,7 +55,7 @@ export class TokenScanner {
     this.isPassing = isPassing;
   }
 
-  /** Finds the next token; false where the window holds no whole one (at the source's end: where there is none). */
+  /** Finds the next token; false if the window holds no complete token, or none is left in the source. */
   next(): boolean {
     const { window } = this;
     const { bytes, end, ended } = window;
@@ -90,12 +90,12 @@ export class TokenScanner {
     }
   }
 
-  /** Declares what may follow on this line to be surplus. */
+  /** Marks the rest of this line as surplus. */
   endLine(): void {
     this.isSurplus = true;
   }
 
-  /** Whether the token last found ends with the source, so that some of it may be missing. */
+  /** Whether the token last found ends with the source, so that it may be truncated. */
   get endsSource(): boolean {
     return this.window.ended && this.to === this.window.end;
   }
@@ -105,7 +105,7 @@ export class TokenScanner {
     return this.window.base + this.from;
   }
 
-  /** The token last found, for messages. */
+  /** Returns the token last found, for messages. */
   show(): string {
     return showToken(this.window.bytes, this.from, this.to);
   }
@@ -117,16 +117,16 @@ export class TokenScanner {
     this.isPassing = false;
   }
 
-  /** Warns and has the line passed over, if that is what the token `[from, to)` asks for. */
+  /** Skips the line with a warning if the token `[from, to)` is a comment or surplus; returns whether it did. */
   private passLine(from: number, to: number): boolean {
     const { bytes } = this.window;
     const { line } = this;
     const token = showToken(bytes, from, to);
     if (!this.atLineStart) {
-      const message = `line ${line}: ${token} and what follows on the line of a whole record is passed over`;
+      const message = `line ${line}: ${token} and the rest of the line after a complete record are skipped`;
       this.options.warn({ kind: 'ply-extra-values', message });
     } else if (bytes[from] === HASH || isWord(COMMENT, bytes, from, to)) {
-      const message = `line ${line}: ${token} in the data, which has no comments; the line is passed over`;
+      const message = `line ${line}: ${token} in the data, which cannot contain comments; the line is skipped`;
       this.options.warn({ kind: 'ply-comment', message });
     } else {
       return false;

@@ -1,6 +1,6 @@
 /**
- * Where readers of indexed formats collect vertices and faces until a batch is full. The arrays are allocated once
- * for batches of a fixed size, those of colours, normals and sizes when the first of them comes.
+ * Collects the vertices and faces of indexed formats until a batch is full. The arrays are allocated once for batches of a
+ * fixed size; those of colors, normals and sizes on first use.
  */
 import { FACE_CORNERS_MAX } from '../../memory.js';
 import type { IndexedFaces, IndexedVertices, Precision } from '../../mesh.js';
@@ -8,19 +8,22 @@ import { PlaceNotes } from './place-notes.js';
 import type { UnusableVertices } from './unusable-vertices.js';
 
 export class VertexBatcher {
-  /** Vertices in the batch, and in all batches. */
+  /** Vertices in this batch, and in all batches. */
   count = 0;
   total = 0;
-  /** The next vertex goes to `3 x count` and the two after. */
+  /** The next vertex goes to index `3 x count` and the two after. */
   readonly positions: Float32Array | Float64Array;
   private readonly colors: LazyRows;
   private readonly normals: LazyRows;
   private readonly places: PlaceNotes;
-  /** The last position of the batch before, and how many vertices of this one have none before them to stand at. */
+  /**
+   * The last position of the previous batch, and how many vertices at the start of this one are unusable and have no
+   * position to copy yet.
+   */
   private readonly before = new Float64Array(3).fill(Number.NaN);
   private homeless = 0;
 
-  /** Places are kept every `placeBytes` bytes. */
+  /** Records places every `placeBytes` bytes. */
   constructor(
     private readonly capacity: number,
     precision: Precision,
@@ -36,32 +39,32 @@ export class VertexBatcher {
     return this.count === this.capacity;
   }
 
-  /** How many more vertices the batch takes. */
+  /** How many more vertices fit in the batch. */
   get room(): number {
     return this.capacity - this.count;
   }
 
-  /** Where to put the colours of all vertices of the batch, 4 values each, NaN where nothing is put. */
+  /** Returns the colors of all vertices of the batch for writing: 4 values each, NaN if not set. */
   openColors(): Float64Array {
     return this.colors.open();
   }
 
-  /** Where to put the normals of all vertices of the batch, 3 values each. */
+  /** Returns the normals of all vertices of the batch for writing: 3 values each. */
   openNormals(): Float64Array {
     return this.normals.open();
   }
 
-  /** Gives the next vertex, not yet counted, its colour; NaN stands for no alpha. */
+  /** Sets the color of the next vertex, not yet counted; NaN means no alpha. */
   setColor(r: number, g: number, b: number, a: number): void {
     this.colors.set(this.count, r, g, b, a);
   }
 
-  /** Gives the next vertex, not yet counted, its normal. */
+  /** Sets the normal of the next vertex, not yet counted. */
   setNormal(x: number, y: number, z: number): void {
     this.normals.set(this.count, x, y, z);
   }
 
-  /** Counts the vertex that has been put there; it stands at `[offset, end)` of the source, from `line` on. */
+  /** Counts the vertex just written; it is at `[offset, end)` of the source, from `line` on. */
   add(offset: number, end: number, line: number): void {
     if (this.places.isDue(offset)) {
       this.places.add({ item: this.count, offset, end, line, record: this.total, vertices: 0 });
@@ -71,8 +74,8 @@ export class VertexBatcher {
   }
 
   /**
-   * Gives vertex `row` of the batch, which is no point, the position of one that is: they become one vertex, and so none is
-   * left of it. Rows come in order.
+   * Replaces the unusable vertex `row` of the batch by a copy of a usable neighbor, so that welding removes it. Call it
+   * with ascending rows.
    */
   standIn(row: number): void {
     const { positions, before } = this;
@@ -83,14 +86,14 @@ export class VertexBatcher {
     this.normals.unset(row);
   }
 
-  /** Counts `count` vertices that have been put there, equal records from `offset` on. */
+  /** Counts `count` vertices just written: equal records from `offset` on. */
   addRecords(count: number, offset: number, recordBytes: number): void {
     this.places.addRecords(this.count, count, offset, recordBytes, this.total);
     this.count += count;
     this.total += count;
   }
 
-  /** Hands the batch over and begins the next one in the same arrays. */
+  /** Returns the batch and begins the next one in the same arrays. */
   take(): IndexedVertices {
     const { count, positions } = this;
     this.settle();
@@ -105,7 +108,9 @@ export class VertexBatcher {
     };
   }
 
-  /** Lets vertices that had none before them stand at the one behind them, and keeps the last one for the next batch. */
+  /**
+   * Copies the first usable position to the unusable vertices before it, and keeps the last position for the next batch.
+   */
   private settle(): void {
     const { count, positions, before, homeless } = this;
     const hasPoint = homeless < count;
@@ -121,9 +126,9 @@ export class VertexBatcher {
 export class FaceBatcher {
   /** Faces in the batch. */
   count = 0;
-  /** Faces of the source so far, those that are passed over as well. */
+  /** Faces of the source so far, including skipped ones. */
   records = 0;
-  /** The next face's corners go to `used` and up: there is room for {@link FACE_CORNERS_MAX}. */
+  /** The next face's corners go to index `used` and up; there is room for {@link FACE_CORNERS_MAX}. */
   readonly corners: Float64Array;
   used = 0;
   private readonly colors: LazyRows;
@@ -131,7 +136,7 @@ export class FaceBatcher {
   private allThree = true;
   private readonly places: PlaceNotes;
 
-  /** Places are kept every `placeBytes` bytes; `unusable` are the vertices that no face may have. */
+  /** Records places every `placeBytes` bytes; `unusable` are the vertices that faces must not use. */
   constructor(
     private readonly capacity: number,
     private readonly unusable: UnusableVertices,
@@ -147,17 +152,17 @@ export class FaceBatcher {
     return this.count === this.capacity || this.used > 3 * this.capacity;
   }
 
-  /** Gives the next face, not yet added, its colour; NaN stands for no alpha. */
+  /** Sets the color of the next face, not yet added; NaN means no alpha. */
   setColor(r: number, g: number, b: number, a: number): void {
     this.colors.set(this.count, r, g, b, a);
   }
 
-  /** How many triangles the batch takes before it is full. */
+  /** How many triangles fit in the batch before it is full. */
   get triangleRoom(): number {
     return Math.min(this.capacity - this.count, this.capacity - Math.ceil(this.used / 3) + 1);
   }
 
-  /** Adds `count` triangles whose corners stand from `used` on, equal records from `offset` on. */
+  /** Adds `count` triangles whose corners are at index `used` and up: equal records from `offset` on. */
   addTriangles(count: number, offset: number, recordBytes: number): void {
     this.places.addRecords(this.count, count, offset, recordBytes, this.records);
     this.sizes.fill(3, this.count, this.count + count);
@@ -167,8 +172,8 @@ export class FaceBatcher {
   }
 
   /**
-   * Adds the face whose `size` corners stand from `used` on; it stands at `[offset, end)` of the source, from `line` on,
-   * and may count back from the `vertices` before it. Passes over one that is to be left out.
+   * Adds the face whose `size` corners are at index `used` and up. It is at `[offset, end)` of the source, from `line` on,
+   * and may count back from the `vertices` before it. Skips a face that uses an unusable vertex.
    */
   addFace(size: number, offset: number, end: number, line: number, vertices = 0): void {
     if (this.leavesOut(size, offset, line)) {
@@ -184,7 +189,7 @@ export class FaceBatcher {
     this.used += size;
   }
 
-  /** Adds a triangle of a strip likewise; see {@link ItemPlace} for `record` and `strip`. */
+  /** Adds a triangle of a strip; see {@link ItemPlace} for `record` and `strip`. */
   addStripTriangle(offset: number, end: number, line: number, record: number, strip: number): void {
     if (this.leavesOut(3, offset, line)) return;
     if (this.places.isDue(offset)) {
@@ -199,12 +204,12 @@ export class FaceBatcher {
     return unusable.hasSome && unusable.leavesOut(corners, used, size, line > 0 ? { line } : { offset });
   }
 
-  /** Counts a face that is none of the mesh's. */
+  /** Counts a face that is skipped. */
   passOver(): void {
     this.records++;
   }
 
-  /** Hands the batch over and begins the next one in the same arrays. */
+  /** Returns the batch and begins the next one in the same arrays. */
   take(): IndexedFaces {
     const { count, corners, sizes, allThree } = this;
     this.count = 0;
@@ -221,7 +226,7 @@ export class FaceBatcher {
   }
 }
 
-/** Rows that few batches have: the array is there from the first row on, NaN where none was set. */
+/** Rows that few batches have. The array is allocated on first use and holds NaN where no row was set. */
 class LazyRows {
   private values: Float64Array | undefined;
   private isSet = false;
@@ -231,7 +236,7 @@ class LazyRows {
     private readonly capacity: number,
   ) {}
 
-  /** Sets the values of a row; `d` only where rows have four. */
+  /** Sets the values of a row; `d` only if rows have four. */
   set(row: number, a: number, b: number, c: number, d = Number.NaN): void {
     const values = this.open();
     const at = this.width * row;
@@ -241,12 +246,12 @@ class LazyRows {
     if (this.width === 4) values[at + 3] = d;
   }
 
-  /** Takes the values of a row away. */
+  /** Clears the values of a row. */
   unset(row: number): void {
     if (this.isSet) this.values?.fill(Number.NaN, this.width * row, this.width * (row + 1));
   }
 
-  /** All rows, for a batch that has some. */
+  /** Returns all rows of the batch for writing. */
   open(): Float64Array {
     this.values ??= new Float64Array(this.width * this.capacity);
     if (!this.isSet) this.values.fill(Number.NaN);
@@ -254,7 +259,7 @@ class LazyRows {
     return this.values;
   }
 
-  /** The rows, if any was set since the last time; lent until the next is set. */
+  /** Returns the rows if any was set since the last call; valid until the next row is set. */
   take(): Float64Array | undefined {
     const { values, isSet } = this;
     this.isSet = false;

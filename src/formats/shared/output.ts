@@ -1,35 +1,35 @@
 /** What writers share: the buffers of the chunks that they yield, and what stands where a vertex has nothing. */
 
-/** Bytes of a chunk, at the most. */
+/** The maximum size of a chunk in bytes. */
 const CHUNK_BYTES = 2 ** 20;
 
-/** Two buffers of {@link CHUNK_BYTES} that take turns: one is on its way to the disk while the other is filled. */
+/** Two alternating buffers of {@link CHUNK_BYTES}: one is written to disk while the other is filled. */
 export class ChunkBuffers {
   private readonly buffers = [new Uint8Array(CHUNK_BYTES), new Uint8Array(CHUNK_BYTES)] as const;
   private turn = 0;
 
-  /** The buffer to fill next. */
+  /** Returns the buffer to fill next. */
   next(): Uint8Array {
     return this.buffers[this.turn++ & 1]!;
   }
 }
 
-/** Colours or normals of vertices, batch by batch, with a value for those that have none. */
+/** Fills gaps in the colors or normals of vertices, batch by batch, with a default value. */
 export class GapFiller {
-  /** Vertices so far that had none. */
+  /** Vertices so far that had no value. */
   gaps = 0;
   private filled = new Float64Array(0);
 
   /**
-   * `standIn` is the value, as many numbers as each has. A number of more than `limit` either way, not only NaN,
-   * makes a gap: a normal of infinite length has no text.
+   * `standIn` is the default value, as many numbers as a row has. A number beyond `limit` in magnitude also makes a gap,
+   * not only NaN: a normal of infinite length has no text.
    */
   constructor(
     private readonly standIn: readonly number[],
     private readonly limit: number,
   ) {}
 
-  /** The values of `count` vertices, without gaps. Valid until the next call. */
+  /** Returns the values of `count` vertices, without gaps. Valid until the next call. */
   fill(values: Float64Array | undefined, count: number): Float64Array {
     const width = this.standIn.length;
     let result = values;

@@ -1,30 +1,30 @@
 /**
- * Where the items of a batch stand in their source: of all of them where that is asked for, else of so many that a reader
- * that begins at one of these places has little to read before any other.
+ * Records where the items of a batch are in their source: all of them if requested, otherwise enough that a reader starting
+ * at a recorded place reaches any other item quickly.
  */
 import { PLACE_BYTES } from '../../memory.js';
 import type { ItemPlace } from '../../mesh.js';
 
 export class PlaceNotes {
   private places: ItemPlace[] = [];
-  /** Offset from which on the next place is to be kept. */
+  /** Offset from which on the next place is recorded. */
   private dueFrom = 0;
 
   constructor(private readonly spacing = PLACE_BYTES) {}
 
-  /** Whether the place of an item that begins at `offset` is to be kept: that of the first item of a batch always is. */
+  /** Whether to record the place of an item at `offset`; always true for the first item of a batch. */
   isDue(offset: number): boolean {
     return offset >= this.dueFrom;
   }
 
-  /** Keeps a place, which is due. */
+  /** Records a place that is due. */
   add(place: ItemPlace): void {
     this.places.push(place);
     const { spacing } = this;
     this.dueFrom = spacing === 0 ? 0 : spacing * (Math.floor(place.offset / spacing) + 1);
   }
 
-  /** Keeps the places that are due among `count` equal records, of which the first one is the batch's item `item`. */
+  /** Records the places that are due among `count` equal records, the first of which is item `item` of the batch. */
   addRecords(item: number, count: number, offset: number, recordBytes: number, record: number): void {
     for (let k = 0; k < count; ) {
       const at = offset + k * recordBytes;
@@ -42,7 +42,7 @@ export class PlaceNotes {
     }
   }
 
-  /** The places of the batch that is handed over. */
+  /** Returns the places of the current batch and begins the next. */
   take(): readonly ItemPlace[] {
     const { places } = this;
     this.places = [];

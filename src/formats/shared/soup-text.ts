@@ -1,4 +1,4 @@
-/** Soup as text: bytes for a parser as it asks for them, or pieces that others parse; batches and parts from it. */
+/** Reads soup as text: feeds a parser with bytes or with pieces parsed in parallel, and yields batches and parts. */
 import type { ByteSource } from '../../io/input/byte-source.js';
 import { ByteWindow } from '../../io/input/byte-window.js';
 import type { MeshItem, PartStart } from '../../mesh.js';
@@ -16,17 +16,17 @@ import { skipByteOrderMark } from './text.js';
 export type Pause = 'more' | 'batch' | 'part';
 
 export interface SoupParser extends SkippingParser {
-  /** Understands as much as the window holds. */
+  /** Parses as much as the window holds. */
   parse(window: ParsedBytes): Pause;
-  /** The part that a pause of that name is about. */
+  /** Returns the part that begins at a 'part' pause. */
   takePart?(): PartStart;
-  /** Throws or warns where the source ends too early; `rest` is what could not be understood. */
+  /** Throws or warns if the source ends too early; `rest` is the unparsed remainder. */
   finish?(rest: Uint8Array): void;
-  /** Begins in the middle of the source. */
+  /** Starts in the middle of the source. */
   startAt(start: ReadStart): void;
-  /** What it knows, as plain data; undefined while a batch or a part waits. */
+  /** Returns its state as plain data; undefined while a batch or a part is pending. */
   save(): object | undefined;
-  /** Goes on with what another one has saved. */
+  /** Restores a saved state. */
   restore(memory: object): void;
 }
 
@@ -39,7 +39,7 @@ export class SoupTextReader {
     private readonly parser: SoupParser,
   ) {}
 
-  /** The mesh; see {@link MeshReader}. */
+  /** Yields the mesh; see {@link MeshReader}. */
   async *items(parsers?: PieceParsers, start?: ReadStart | SavedReader): AsyncGenerator<MeshItem> {
     const { source, format, parser } = this;
     const feeder = parsers && new PieceFeeder(source, format, parsers);

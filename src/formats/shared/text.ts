@@ -1,6 +1,5 @@
 /**
- * What the text formats share: what a blank is, what a token may be shown as, how a name is read, and whether bytes
- * are text at all.
+ * Shared by the text formats: character classes, tokens for messages, names of parts, and whether bytes are text at all.
  */
 
 import { isUtf8 } from 'node:buffer';
@@ -16,10 +15,10 @@ export const BLANK = 0x20;
 export const HASH = 0x23;
 export const COMMA = 0x2c;
 
-/** 1 for each byte that separates words: blank, tab, line ends, vertical tab, form feed. */
+/** 1 for each byte that separates words: space, tab, line ends, vertical tab, form feed. */
 export const isBlank = tableOf((byte) => byte === BLANK || (byte >= TAB && byte <= CR));
 
-/** 1 for each byte that a word ends before: blanks, and the # of a comment. */
+/** 1 for each byte that ends a word: whitespace, and the # of a comment. */
 export const endsToken = tableOf((byte) => isBlank[byte] === 1 || byte === HASH);
 
 const SHOWN_MAX = 40;
@@ -28,7 +27,7 @@ function tableOf(test: (byte: number) => boolean): Uint8Array {
   return Uint8Array.from({ length: 256 }, (_, byte) => (test(byte) ? 1 : 0));
 }
 
-/** The bytes as text for a message: at most 40 characters, quoted, control characters as escapes. */
+/** Returns the bytes as text for a message: at most 40 characters, quoted, control characters escaped. */
 export function showToken(bytes: Uint8Array, start: number, end: number): string {
   const cut = Math.min(end, start + SHOWN_MAX);
   const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, cut - start).toString('utf8');
@@ -37,9 +36,9 @@ export function showToken(bytes: Uint8Array, start: number, end: number): string
 }
 
 /**
- * The name of a part that stands in `[from, to)`, without blanks at its ends. Bytes that are not UTF-8 are read as
- * Latin-1, so that different names stay different. Of a name longer than {@link NAME_BYTES_MAX} that much is kept, with
- * a warning that calls the part `what` (`a solid`).
+ * Reads the name of a part at `[from, to)`, without surrounding whitespace. Bytes that are not UTF-8 are read as Latin-1,
+ * so that different names stay different. A longer name is cut to {@link NAME_BYTES_MAX} bytes, with a warning that calls
+ * the part `what` (`a solid`).
  */
 export function readName(
   bytes: Uint8Array,
@@ -54,41 +53,40 @@ export function readName(
     warn({ kind: 'name-cut', message });
   }
   let cut = Math.min(to, from + NAME_BYTES_MAX);
-  // A cut must not leave a part of a character, which would be no UTF-8.
+  // A cut inside a character would not be UTF-8.
   if (cut < to && isUtf8(bytes.subarray(from, to))) while (isContinuation(bytes[cut]!)) cut--;
   const name = Buffer.from(bytes.buffer, bytes.byteOffset + from, cut - from);
   return name.toString(isUtf8(name) ? 'utf8' : 'latin1').trim();
 }
 
-/** Whether a byte is one of a UTF-8 character after its first. */
+/** Whether a byte continues a UTF-8 character. */
 function isContinuation(byte: number): boolean {
   return (byte & 0xc0) === 0x80;
 }
 
-/** Where text begins: behind a UTF-8 byte order mark, if there is one. */
+/** Returns where text begins: after a UTF-8 byte order mark, if there is one. */
 export function skipByteOrderMark(head: Uint8Array): number {
   return head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? 3 : 0;
 }
 
-/** Whether text does not hold a byte: a control character other than blanks. */
+/** Whether a byte is a control character other than whitespace, which text does not contain. */
 export function isControl(byte: number): boolean {
   return byte < BLANK && !(byte >= TAB && byte <= CR);
 }
 
-/** How much of a file's beginning tells whether it is text. */
+/** How many of the first bytes decide whether a file is text. */
 const BEGINNING_BYTES = 1024;
 
 /**
- * Whether bytes begin as text does: at most one control character in 32. A text file with a stray control byte is a
- * damaged text file; numbers in binary are full of them. NUL bytes at the end, as a file system leaves them, do not count.
+ * Whether bytes begin like text: at most one control character in 32. A text file with a stray control byte is damaged
+ * text; binary numbers are full of them. Trailing NUL bytes, as file systems leave them, do not count.
  */
 export function looksLikeText(bytes: Uint8Array): boolean {
   return isMostlyText(bytes.subarray(0, BEGINNING_BYTES));
 }
 
 /**
- * Throws FormatError for a source that is binary, or turns binary within its `head`, where text is expected: `expected`
- * says which.
+ * Throws FormatError if a source that must be text is binary or turns binary within its `head`; `expected` names the text.
  */
 export function refuseBinary(head: Uint8Array, expected: string): void {
   if (isMostlyText(head) && looksLikeText(head)) return;
@@ -104,11 +102,11 @@ function isMostlyText(bytes: Uint8Array): boolean {
   while (length > 0 && bytes[length - 1] === 0) length--;
   let controls = 0;
   for (let at = 0; at < length; at++) if (isControl(bytes[at]!)) controls++;
-  // One is no reason in a few words either; nothing but NUL bytes is no text.
+  // One control character does not matter in a short text either; only NUL bytes are not text.
   return controls * 32 <= Math.max(length, 64) && (length > 0 || bytes.length === 0);
 }
 
-/** The error for a token that should be a finite number; `what` says of what (`x of a vertex`). */
+/** Creates the error for a token that should be a finite number; `what` names it (`x of a vertex`). */
 export function notANumber(
   bytes: Uint8Array,
   start: number,
@@ -125,51 +123,51 @@ export function notANumber(
   });
 }
 
-const COMMA_HINT = 'numbers seem to have decimal commas: write them with points';
+const COMMA_HINT = 'write numbers with a decimal point, not a comma';
 
 /** NaN and infinities as programs write them, and numbers too large for float64. */
 const NOT_FINITE = /^[+-]?(nan(\(\w*\))?|inf(inity)?|1\.#\w+|[\d.]+(e[+-]?\d+)?)$/i;
 
-/** Whether a token that is not a finite number says that it is none, and is no mistake in writing. */
+/** Whether a token is an explicit non-finite number rather than a malformed one. */
 export function spellsNotFinite(bytes: Uint8Array, start: number, end: number): boolean {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, Math.min(end - start, SHOWN_MAX));
   return NOT_FINITE.test(text.toString('latin1')) && !/\..*\./.test(text.toString('latin1'));
 }
 
-/** Whether `[first, at)` is a keyword, given in lower case, in any case. */
+/** Whether `[first, at)` is the keyword `expected`, given in lower case, in any case. */
 export function isWord(expected: Uint8Array, bytes: Uint8Array, first: number, at: number): boolean {
   if (at - first !== expected.length) return false;
   for (let k = 0; k < expected.length; k++) if ((bytes[first + k]! | 0x20) !== expected[k]) return false;
   return true;
 }
 
-/** The first byte from `at` on that is no blank and no line end, or `end`. */
+/** Returns the first byte from `at` on that is not whitespace, or `end`. */
 export function skipBlanks(bytes: Uint8Array, at: number, end: number): number {
   while (at < end && isBlank[bytes[at]!] === 1) at++;
   return at;
 }
 
-/** Where the last byte of `[start, end)` that is no blank and no line end ends, or `start`. */
+/** Returns the end of the last byte of `[start, end)` that is not whitespace, or `start`. */
 export function skipBlanksBack(bytes: Uint8Array, start: number, end: number): number {
   while (end > start && isBlank[bytes[end - 1]!] === 1) end--;
   return end;
 }
 
-/** Where the word that begins at `at` ends. */
+/** Returns the end of the word that begins at `at`. */
 export function findTokenEnd(bytes: Uint8Array, at: number, end: number): number {
   while (at < end && endsToken[bytes[at]!] === 0) at++;
   return at;
 }
 
-/** The first line end from `at` on, or `end`. */
+/** Returns the first line end from `at` on, or `end`. */
 export function findLineEnd(bytes: Uint8Array, at: number, end: number): number {
   while (at < end && bytes[at] !== LF && bytes[at] !== CR) at++;
   return at;
 }
 
-/** Where the last whole line of the first `length` bytes ends, behind its LF; 0 where there is none. */
+/** Returns the end of the last complete line in the first `length` bytes, after its LF; 0 if there is none. */
 export function findLastLine(bytes: Uint8Array, length: number): number {
-  // From -1 on would be from the end of all bytes.
+  // A start of -1 would search from the end of all bytes.
   return length === 0 ? 0 : bytes.lastIndexOf(LF, length - 1) + 1;
 }
 
@@ -178,7 +176,7 @@ export function isLineEnd(byte: number): boolean {
   return byte === LF || byte === CR;
 }
 
-/** The line ends in `[from, to)`; CR and LF together are one. */
+/** Counts the line ends in `[from, to)`; CR LF counts once. */
 export function countLineEnds(bytes: Uint8Array, from: number, to: number): number {
   let count = 0;
   for (let at = from; at < to; at++) {

@@ -1,26 +1,26 @@
 /**
- * Vertices of an indexed source that are no points: NaN or infinite. One that no face uses is left out; a face that uses one
- * is refused or, with salvage, left out as well.
+ * Tracks vertices of an indexed source with NaN or infinite coordinates. An unused one is skipped; a face that uses one is
+ * refused or, with salvage, skipped.
  *
- * A reader that has met faces before their vertices cannot know which of them use one: see {@link UnusableVertices.note}.
+ * A reader that has already read faces cannot know whether one uses such a vertex; see {@link UnusableVertices.note}.
  */
 import { describePlace, FormatError, type Place } from '../../errors.js';
 import type { ReadOptions } from '../format.js';
 
-/** The most runs of such vertices that are kept, 16 bytes each. */
+/** The maximum number of runs of such vertices, 16 bytes each. */
 const RUNS_MAX = 65_536;
 
-/** Of so many vertices it is kept where they stand and what is wrong with them. */
+/** For this many vertices, the place and the problem are kept. */
 const NOTES_MAX = 100;
 
-/** What is wrong with a vertex, and where it stands. */
+/** The problem of a vertex, and its place. */
 interface Note {
   readonly vertex: number;
   readonly problem: string;
   readonly place: Place;
 }
 
-/** Plain data: of each run the first vertex and the first after it, and what is wrong with the first ones. */
+/** The state as plain data: the first vertex of each run and the first after it, and the first problems. */
 export interface SavedUnusable {
   readonly runs: readonly number[];
   readonly notes: readonly Note[];
@@ -38,8 +38,8 @@ export class UnusableVertices {
   }
 
   /**
-   * Takes note that vertex `number`, the largest so far, is none, and why. Throws that as FormatError where a face before it
-   * may use it, and where there are too many runs.
+   * Records that vertex `number`, the largest so far, is unusable, and why. Throws `problem` as FormatError if an earlier
+   * face may use the vertex or if there are too many runs.
    */
   note(number: number, problem: string, place: Place, hasEarlierFaces: boolean): void {
     const { runs } = this;
@@ -49,11 +49,11 @@ export class UnusableVertices {
     if (isNext) runs[runs.length - 1] = number + 1;
     else runs.push(number, number + 1);
     if (this.notes.length < NOTES_MAX) this.notes.push({ vertex: number, problem, place });
-    const message = `${describePlace(place)}: ${problem}; the vertex is left out`;
+    const message = `${describePlace(place)}: ${problem}; the vertex is skipped`;
     this.options.warn({ kind: 'vertex-not-finite', message });
   }
 
-  /** Whether a face with these corners is to be left out. Throws FormatError at `place` where that is not allowed. */
+  /** Whether to skip a face with these corners. Throws FormatError at `place` unless salvage is on. */
   leavesOut(corners: Float64Array, from: number, size: number, place: Place): boolean {
     for (let k = from; k < from + size; k++) {
       const corner = corners[k]!;
@@ -62,7 +62,7 @@ export class UnusableVertices {
       if (!this.options.salvage) throw this.refuse(corner, problem, place);
       this.options.warn({
         kind: 'salvaged',
-        message: `${describePlace(place)}: ${problem}; the face is left out`,
+        message: `${describePlace(place)}: ${problem}; the face is skipped`,
       });
       return true;
     }
@@ -78,14 +78,14 @@ export class UnusableVertices {
     this.notes = [...notes];
   }
 
-  /** The error for a face at `face` that refers to a vertex: that of the vertex, where it is known. */
+  /** Creates the error for a face at `face` that uses a vertex: the vertex's own error, if recorded. */
   private refuse(corner: number, problem: string, face: Place): FormatError {
     const note = this.notes.find(({ vertex }) => vertex === corner);
-    const hint = `${describePlace(face)}: the face there uses this vertex; \`salvage: true\` leaves such faces out`;
+    const hint = `${describePlace(face)}: a face uses this vertex; \`salvage: true\` skips such faces`;
     return note === undefined
       ? new FormatError(`${problem}; expected three finite coordinates`, {
           place: face,
-          hint: '`salvage: true` leaves such faces out',
+          hint: '`salvage: true` skips such faces',
         })
       : new FormatError(note.problem, { place: note.place, hint });
   }
@@ -98,7 +98,7 @@ export class UnusableVertices {
       if (runs[middle]! <= vertex) low = middle + 1;
       else high = middle;
     }
-    // An odd number of borders lies before a vertex within a run.
+    // Inside a run, an odd number of borders precedes the vertex.
     return low % 2 === 1;
   }
 }

@@ -1,27 +1,27 @@
 /**
- * The words of a text source and the lines they stand on, for formats whose words count and whose lines do not.
+ * Finds the words of a text source and their lines, for formats in which line ends do not matter.
  *
- * Works on what the window holds and never waits: a reader that has not got all words of an item has the window
- * filled, goes back to the item's beginning and reads it again.
+ * Works on what the window holds and never waits. A reader that lacks words of an item fills the window, goes back to the
+ * start of the item and reads it again.
  */
 import type { ByteWindow } from '../../io/input/byte-window.js';
 import { CR, endsToken, findLineEnd, HASH, isBlank, isLineEnd, LF } from './text.js';
 
-/** What words are found in: a window, or a source's head. */
+/** The bytes that are scanned: a window or the head of a source. */
 export type ScannedBytes = Pick<ByteWindow, 'bytes' | 'start' | 'end' | 'ended' | 'base'>;
 
 export class WordScanner {
   /** The word last found: `[from, to)` of the window's bytes. */
   from = 0;
   to = 0;
-  /** The line of the word last found, or of the item's beginning, from 1. */
+  /** The line of the word last found, or of the start of the item, from 1. */
   line: number;
   /** The line on which the last item ended. */
   endLine: number;
-  /** The line on which the next item, or what stands before it, begins. */
+  /** The line on which the next item, or what precedes it, begins. */
   itemLine: number;
 
-  /** Scans from the window's first byte on, which stands on line `line`. # begins a comment that the line ends. */
+  /** Scans from the first byte of the window, which is on line `line`. # begins a comment that ends with the line. */
   constructor(
     private readonly window: ScannedBytes,
     line = 1,
@@ -32,7 +32,7 @@ export class WordScanner {
     this.to = window.start;
   }
 
-  /** Finds the next word; false where the window holds no whole one (at the source's end: where there is none). */
+  /** Finds the next word; false if the window holds no complete word, or none is left in the source. */
   next(): boolean {
     const { bytes, end, ended } = this.window;
     let at = this.to;
@@ -61,7 +61,7 @@ export class WordScanner {
     return at < end || ended;
   }
 
-  /** What follows the last word on its own line: a word, nothing, or what only more bytes can tell. */
+  /** Returns what follows the last word on its line: a word, nothing, or unknown until more bytes come. */
   peekLine(): 'word' | 'end' | 'more' {
     const { bytes, end, ended } = this.window;
     let at = this.to;
@@ -75,14 +75,14 @@ export class WordScanner {
     return this.window.base + this.from;
   }
 
-  /** Ends an item with the word last found: what comes next is a new one. */
+  /** Ends an item with the word last found; the next word begins a new item. */
   endItem(): void {
     this.window.start = this.to;
     this.itemLine = this.line;
     this.endLine = this.line;
   }
 
-  /** Goes back to the item's first word, so that the window need not hold the blanks and comments before it. */
+  /** Moves the start of the item to its first word, so that the window need not hold preceding whitespace and comments. */
   passBlanks(): void {
     this.goBack();
     this.next();
@@ -91,14 +91,14 @@ export class WordScanner {
     this.itemLine = this.line;
   }
 
-  /** Begins with the item that stands where the window begins, on line `line`; the one before ended on `endLine`. */
+  /** Starts with the item at the start of the window, on line `line`; the previous one ended on `endLine`. */
   startAt(line: number, endLine = line): void {
     this.itemLine = line;
     this.endLine = endLine;
     this.goBack();
   }
 
-  /** Offset in the source of the first byte behind the word last found. */
+  /** Offset in the source of the first byte after the word last found. */
   get endOffset(): number {
     return this.window.base + this.to;
   }

@@ -1,4 +1,4 @@
-/** ASCII STL: what is known before its first facet, and how it is cut to pieces. */
+/** Opens ASCII STL, and splits it into pieces. */
 
 import type { ByteSource } from '../../io/input/byte-source.js';
 import { CHUNK_BYTES } from '../../memory.js';
@@ -23,10 +23,10 @@ export function openAsciiStl(source: ByteSource, options: ReadOptions): MeshRead
   };
 }
 
-/** Facets between two line ends. */
+/** Splits at facets that end with a line. */
 export const stlPieces: PieceFormat = {
   id: 'stl',
-  // A facet has 80 bytes at least: its keywords and twelve numbers.
+  // A facet has at least 80 bytes: its keywords and twelve numbers.
   bytes: CHUNK_BYTES,
 
   findEnd(bytes, length) {
@@ -54,7 +54,7 @@ export const stlPieces: PieceFormat = {
   },
 };
 
-/** How many facets the head holds; at least 1, so that a forecast can be made of it. */
+/** Counts the facets in the head; at least 1, so that a forecast is possible. */
 function countFacets(head: Uint8Array): number {
   const text = Buffer.from(head.buffer, head.byteOffset, head.length).toString('latin1');
   return Math.max(1, text.match(/endfacet/gi)?.length ?? 0);

@@ -1,8 +1,8 @@
 /**
- * Binary STL: 80 bytes of anything, a 32-bit count, then 50 bytes a facet, all little-endian: normal (3 float32,
- * not used), three corners (9 float32), attribute word (uint16).
+ * Reads binary STL: an 80-byte header with any content, a 32-bit count, then 50 bytes a facet, all little-endian: normal (3
+ * float32, unused), three corners (9 float32), attribute word (uint16).
  *
- * Sizes and counts are Numbers throughout: above 85,899,344 facets a file passes 4 GiB.
+ * Sizes and counts are Numbers throughout: above 85,899,344 facets a file exceeds 4 GiB.
  */
 
 import { FormatError, TRUNCATED } from '../../errors.js';
@@ -25,10 +25,10 @@ import {
 } from './layout.js';
 import { SalvageLimit } from './salvage.js';
 
-/** The most bytes behind the announced facets that are taken for an appendix, not for damage. */
+/** The maximum number of trailing bytes that count as an appendix rather than as damage. */
 const TRAILING_BYTES_MAX = CHUNK_BYTES;
 
-/** Throws FormatError at once where head and size show that the source is truncated, damaged, or no STL. */
+/** Opens binary STL. Throws FormatError if head and size show that the source is truncated, damaged, or not STL. */
 export function openBinaryStl(source: ByteSource, options: ReadOptions): MeshReader {
   const { head, size } = source;
   refuseOthers(head, size);
@@ -50,8 +50,8 @@ export function openBinaryStl(source: ByteSource, options: ReadOptions): MeshRea
 }
 
 /**
- * How many facets to take from a source of `size` bytes: those announced, or all where the count is missing or too small.
- * Warns or throws where count and size do not agree; what follows the announced facets is judged when it is read.
+ * Returns how many facets to read from a source of `size` bytes: the announced count, or all if the count is missing or too
+ * small. Warns or throws if count and size disagree; bytes after the announced facets are judged when they are read.
  */
 function judgeSize(size: number, announced: number, head: Uint8Array, options: ReadOptions): number {
   const body = size - HEADER_BYTES;
@@ -61,7 +61,7 @@ function judgeSize(size: number, announced: number, head: Uint8Array, options: R
   const whole = Math.floor(body / FACET_BYTES);
   const says = `the header announces ${countOf(announced, 'triangle')} (${countOf(size - extra, 'byte')})`;
   if (body % FACET_BYTES === 0 && (extra > 0 || isCountMissing(announced))) {
-    const message = `${says}, the file holds ${formatCount(whole)} and ends with the last one; its size is trusted, not the count`;
+    const message = `${says}, the file holds ${formatCount(whole)} and ends with the last one; using the file size, not the count`;
     options.warn({ kind: 'stl-count', message });
     return whole;
   }
@@ -70,7 +70,7 @@ function judgeSize(size: number, announced: number, head: Uint8Array, options: R
   const problem =
     extra < 0
       ? `truncated: ${says}, the file holds ${formatCount(whole)}`
-      : `damaged: ${says}, ${formatCount(extra)} bytes follow them; expected nothing there, or whole triangles of 50 bytes`;
+      : `damaged: ${says}, ${formatCount(extra)} bytes follow them; expected no bytes after them, or complete triangles of 50 bytes`;
   if (options.salvage) {
     if (extra > 0) return announced;
     const message = `${problem}; read ${countOf(whole, 'triangle')} and lost the last ${countOf(size - end, 'byte')}`;
@@ -83,22 +83,22 @@ function judgeSize(size: number, announced: number, head: Uint8Array, options: R
   });
 }
 
-/** What the bytes behind the announced facets may be; undefined where nothing says. */
+/** Returns a hint on what the bytes after the announced facets may be; undefined if unknown. */
 function nameExtra(head: Uint8Array, announced: number, extra: number): string | undefined {
   return sumAttributePayload(head, announced) === extra
-    ? `each facet seems to be followed by as many bytes as its attribute word says: save it without attributes`
+    ? `save it without attributes; each facet seems to be followed by as many bytes as its attribute word announces`
     : undefined;
 }
 
 class FacetReader {
   private readonly window: ByteWindow;
   private readonly decoder: FacetDecoder;
-  /** Where to stop in a source that may be out of step. */
+  /** Where to stop in a source that may be misaligned. */
   private readonly limit: SalvageLimit | undefined;
-  /** Facets handed out. */
+  /** Facets yielded so far. */
   private done = 0;
 
-  /** `total` facets are to come, where that is known. */
+  /** Expects `total` facets, if known. */
   constructor(
     private readonly source: ByteSource,
     private readonly announced: number,
@@ -113,8 +113,8 @@ class FacetReader {
   }
 
   /**
-   * Yields all facets; where it is not known beforehand how many there are, what lies beyond the announced ones is handed
-   * on only when so much follows that it cannot be an appendix, or when the end has been seen.
+   * Yields all facets. If their number is not known in advance, facets beyond the announced ones are yielded only once too
+   * many follow for an appendix, or once the end has been reached.
    */
   async *items(start?: ReadStart | SavedReader): AsyncGenerator<MeshItem> {
     const { window, announced, options, decoder } = this;
@@ -136,10 +136,10 @@ class FacetReader {
       const isMore = total === undefined && done >= announced && pending > TRAILING_BYTES_MAX;
       const allowed = isMore ? Number.POSITIVE_INFINITY : (total ?? announced) - done;
       const wanted = Math.min(allowed, options.batchTriangles, Math.floor(TRAILING_BYTES_MAX / FACET_BYTES));
-      // Salvage looks at one facet more.
+      // Salvage looks one facet ahead.
       const ahead = this.limit === undefined || window.ended ? 0 : 1;
       const count = Math.min(wanted, Math.floor(pending / FACET_BYTES) - ahead);
-      // Batches are full, so that they do not depend on how the bytes come.
+      // Batches are full, so that they do not depend on read sizes.
       if (count > 0 && (count === wanted || window.ended)) {
         if (isMore && done === announced) this.refuseSecond(pending);
         const offset = window.offset;
@@ -161,7 +161,7 @@ class FacetReader {
         if (window.ended && isShort) this.total = this.judgeEnd();
       }
     }
-    // Of a part nobody asks what follows it.
+    // When reading a part, what follows does not matter.
     if (isPart) return;
     decoder.judge(window.offset);
     if (this.done >= announced || isCountMissing(announced)) await this.judgeTail();
@@ -179,7 +179,9 @@ class FacetReader {
     this.decoder.restore(decoder);
   }
 
-  /** What {@link judgeSize} says once the end is reached; a source that has shrunk since it was opened is refused. */
+  /**
+   * Applies {@link judgeSize} at the end of a source of unknown size; throws if a source has shrunk since it was opened.
+   */
   private judgeEnd(): number {
     const { source, window, total, announced, options } = this;
     const size = window.base + window.end;
@@ -189,11 +191,11 @@ class FacetReader {
     }
     throw new FormatError(
       `the file ends here now; expected ${formatCount(source.size ?? 0)} bytes, its size when it was opened`,
-      { place: { offset: size }, hint: 'something else is writing to it' },
+      { place: { offset: size }, hint: 'wait until no other program writes to the file' },
     );
   }
 
-  /** Throws or warns where bytes follow the last facet. */
+  /** Throws or warns if bytes follow the last facet. */
   private async judgeTail(): Promise<void> {
     const { window, source, announced, options } = this;
     const place = () => ({ offset: window.offset });
@@ -204,39 +206,38 @@ class FacetReader {
     const offset = window.offset;
     const isAppendix = this.isHarmlessTail && (announced === 0 || this.decoder.endsInStep);
     if (isAppendix && (window.ended || options.salvage)) {
-      const message = `${countOf(extra, 'byte')} behind the last triangle (from byte ${offset}) ${extra === 1 ? 'is' : 'are'} not read`;
+      const message = `${countOf(extra, 'byte')} after the last triangle (from byte ${offset}) ${extra === 1 ? 'is' : 'are'} ignored`;
       options.warn({ kind: 'trailing-bytes', message });
       return;
     }
     throw new FormatError(
-      `damaged: ${countOf(extra, 'byte')} left over after the last of ${countOf(announced, 'announced triangle')}, which is out of step; ` +
-        'expected nothing there, or all triangles in step',
+      `damaged: ${countOf(extra, 'byte')} left over after the last of ${countOf(announced, 'announced triangle')}, which is misaligned; ` +
+        'expected no trailing bytes, or aligned triangles',
       {
         place: { offset },
-        hint:
-          nameExtra(source.head, announced, extra) ?? 'bytes may be inserted somewhere: copy the file again',
+        hint: nameExtra(source.head, announced, extra) ?? 'copy the file again; bytes may have been inserted',
       },
     );
   }
 
   private refuse(found: string, offset: number): FormatError {
     return new FormatError(
-      `damaged: the bytes from here on are out of step, and the file holds ${found}; expected facets`,
+      `damaged: the bytes from here on are misaligned, and the file holds ${found}; expected facets`,
       {
         place: { offset },
-        hint: 'bytes may be missing or inserted: copy the file again',
+        hint: 'copy the file again; bytes may be missing or inserted',
       },
     );
   }
 
-  /** Whether what follows is nothing but NUL bytes, or text: numbers would be the end of a facet. */
+  /** Whether only NUL bytes or text follow; numbers would be the end of a facet. */
   private get isHarmlessTail(): boolean {
     const { window } = this;
     const tail = window.bytes.subarray(window.start, window.end);
     return tail.every((byte) => byte === 0) || !tail.some(isControl);
   }
 
-  /** Throws where the `extra` bytes that follow are a second STL. */
+  /** Throws if the `extra` bytes that follow are a second STL. */
   private refuseSecond(extra: number): void {
     const { window, source } = this;
     const { bytes, start, end } = window;
@@ -251,35 +252,35 @@ class FacetReader {
       `a second STL of ${countOf(count, 'triangle')} follows the first; expected the end of the file`,
       {
         place: { offset: window.offset },
-        hint: 'cut the file there and convert both parts',
+        hint: 'split the file there and convert both parts',
       },
     );
   }
 
-  /** Warns that facets from here on are out of step, or throws where the source is not truncated. */
+  /** Warns that facets from here on are misaligned, or throws if the source is not truncated. */
   private async endSalvage(): Promise<void> {
     const { window, options, done, announced } = this;
     const { offset } = window;
-    if (done === 0) throw this.refuse('nothing that stands where it should', offset);
+    if (done === 0) throw this.refuse('no aligned facet', offset);
     while (!window.ended) {
       window.start = window.end;
       await window.fill(() => ({ offset }));
     }
     const isTruncated = window.base + window.end < HEADER_BYTES + FACET_BYTES * announced;
-    if (!isTruncated && !isCountMissing(announced)) throw this.refuse('more than is announced', offset);
-    const message = `byte ${offset}: the bytes from here on are no triangles of this mesh; the ${formatCount(done)} before them were read`;
+    if (!isTruncated && !isCountMissing(announced)) throw this.refuse('more than announced', offset);
+    const message = `byte ${offset}: the bytes from here on are not triangles of this mesh; the ${formatCount(done)} before them were read`;
     options.warn({ kind: 'salvaged', message });
   }
 }
 
-/** What a reader knows between two batches, as plain data. */
+/** The state of a reader between two batches, as plain data. */
 interface SavedFacets {
   readonly done: number;
   readonly total: number | undefined;
   readonly decoder: SavedDecoder;
 }
 
-/** What the bytes of a facet are. */
+/** Names the bytes of a facet. */
 function dissectFacet(bytes: Uint8Array): BinaryField[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const vectors = ['normal', 'a', 'b', 'c'].map((name, k) => ({

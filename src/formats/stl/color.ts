@@ -1,10 +1,10 @@
 /**
- * What the attribute words of binary STL mean as colours. There are two readings, and the 80 bytes before the count
- * tell which: Magics writes `COLOR=` there, everybody else who colours facets does as VisCAM and SolidView do.
+ * Decodes the attribute words of binary STL as colors. There are two conventions, told apart by the 80-byte header: Magics
+ * writes `COLOR=` there; all other programs that color facets follow VisCAM and SolidView.
  *
- * Five bits a component. VisCAM: bit 15 set means that the facet has a colour, bits 10 to 14 are red, 5 to 9 green, 0
- * to 4 blue. Magics: bit 15 clear means a colour of its own, bits 0 to 4 red, 5 to 9 green, 10 to 14 blue; set means
- * the object's colour, the four bytes behind `COLOR=`, red green blue alpha.
+ * Each component has five bits. VisCAM: if bit 15 is set, the facet has a color; bits 10 to 14 are red, 5 to 9 green, 0 to
+ * 4 blue. Magics: if bit 15 is clear, the facet has its own color, bits 0 to 4 red, 5 to 9 green, 10 to 14 blue; otherwise
+ * it has the object's color, the four bytes after `COLOR=`, red green blue alpha.
  */
 import type { AttributeDecoder } from '../../mesh.js';
 
@@ -16,7 +16,7 @@ export interface StlColors {
 const MARK = 'COLOR=';
 const FIVE_BITS = 31;
 
-/** How to read the attribute words of a file with this header; VisCAM's way where there is none. */
+/** Chooses how to decode the attribute words of a file with this header (default: VisCAM). */
 export function readStlColors(header: Uint8Array): StlColors {
   const at = Buffer.from(header).toString('latin1').indexOf(MARK);
   const object = header.subarray(at + MARK.length, at + MARK.length + 4);
@@ -37,7 +37,7 @@ function decodeMagics(object: readonly number[]): AttributeDecoder {
   };
 }
 
-/** The lowest five bits of each count. */
+/** Stores a color; only the lowest five bits of each component count. */
 function setColor(target: Float64Array, at: number, r: number, g: number, b: number): void {
   target[at] = (r & FIVE_BITS) / FIVE_BITS;
   target[at + 1] = (g & FIVE_BITS) / FIVE_BITS;

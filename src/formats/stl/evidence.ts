@@ -1,42 +1,39 @@
-/**
- * What the head and the size of a source say of binary STL: whether it is one, and what else its bytes are where they are
- * out of step. Text is told before.
- */
+/** Judges from head and size whether a source is binary STL, and identifies misfits. Text is detected earlier. */
 
 import { FormatError } from '../../errors.js';
 import { formatCount } from '../../wording.js';
 import { areDistinct, compareNormal, ExponentTally } from '../plausible.js';
 import { CORNERS_AT, COUNT_AT, FACET_BYTES, HEADER_BYTES, readAnnouncedCount } from './layout.js';
 
-/** How many facets are looked at. */
+/** How many facets are examined. */
 const SAMPLE = 1024;
-/** How many facets must be in step at least for the others to be looked at. */
+/** How many facets at the beginning must be valid for the rest to be read. */
 const BEGINNING = 16;
-/** The share of facets that must have normals of length 1 or 0 where the count does not fit the size. */
+/** The share of facets that must have normals of length 1 or 0 if the count does not fit the size. */
 const NORMALS_MIN = 0.75;
-/** Unit normals as programs round them. */
+/** Tolerance for the length of unit normals, as programs round them. */
 const LENGTH_ERROR_MAX = 0.02;
-/** So many facets are too few to speak of the size of their numbers. */
+/** Up to this many facets, the magnitude of the numbers proves nothing. */
 const FEW = 3;
 /** A count that no file has. */
 const UNKNOWN_COUNT = 0xffffffff;
 
-/** Whether the size is what the count announces, and what stands there may be facets. */
+/** Whether the size matches the announced count, and the data may be facets. */
 export function hasExactSize(head: Uint8Array, size: number | undefined): boolean {
   if (head.length < HEADER_BYTES || size !== HEADER_BYTES + FACET_BYTES * readAnnouncedCount(head))
     return false;
   return arePlausible(viewOf(head), HEADER_BYTES);
 }
 
-/** More facets than these, 13 GB, are announced by a file that is cut to less only where their normals speak for it. */
+/** Above this count (13 GB), a file shorter than announced is accepted only if its normals are valid. */
 const COUNT_SENSIBLE_MAX = 2 ** 28;
 
-/** Throws FormatError where a source, which is no text, cannot be binary STL. */
+/** Throws FormatError if a source, which is not text, cannot be binary STL. */
 export function refuseOthers(head: Uint8Array, size: number | undefined): void {
   const announced = readAnnouncedCount(head);
   const exact = HEADER_BYTES + FACET_BYTES * announced;
   const view = viewOf(head);
-  // What follows the announced facets is no facet, or is judged when it is read.
+  // What follows the announced facets is not a facet, or is judged when it is read.
   const most = isCountMissing(announced) ? SAMPLE : Math.min(SAMPLE, announced);
   const isPlausible = arePlausible(view, HEADER_BYTES, most);
   if (isPlausible && size === exact) return;
@@ -47,32 +44,32 @@ export function refuseOthers(head: Uint8Array, size: number | undefined): void {
   }
   const isSensible = announced <= COUNT_SENSIBLE_MAX || isCountMissing(announced) || (size ?? exact) >= exact;
   if (isPlausible && (isSensible || beginsWithFacets(head))) return;
-  // Where it begins well, what is wrong comes later and is found there.
+  // If it begins well, the error is further on and is reported there.
   if (areCertainFacets(view, HEADER_BYTES, true, BEGINNING)) return;
   const found = isPlausible
-    ? `its header would announce ${formatCount(announced)} triangles, and its numbers are no normals`
-    : 'its numbers are not those of a mesh';
+    ? `its header would announce ${formatCount(announced)} triangles, and its records have no valid normals`
+    : 'its numbers do not look like a mesh';
   const hint = hasInsertedReturns(head) ? RETURNS_HINT : undefined;
-  throw new FormatError(`no STL: binary data, but ${found}; expected facets after a header of 84 bytes`, {
+  throw new FormatError(`not STL: binary data, but ${found}; expected facets after a header of 84 bytes`, {
     place: { offset: Math.min(HEADER_BYTES, head.length) },
     hint,
   });
 }
 
 const RETURNS_HINT =
-  'a byte 13 stands before every byte 10: it was transferred as text; transfer it as binary';
+  'transfer it in binary mode; every byte 10 follows a byte 13, as after a transfer in text mode';
 
-/** Whether the count may be missing: programs that do not know it write one of these. */
+/** Whether the count may be missing: programs that do not know it write one of these values. */
 export function isCountMissing(announced: number): boolean {
   return announced === 0 || announced === UNKNOWN_COUNT;
 }
 
-/** Whether facets follow the header for certain: plausible ones of different corners, nearly all with normals. */
+/** Whether facets certainly follow the header: plausible, with distinct corners, nearly all with normals. */
 export function beginsWithFacets(head: Uint8Array): boolean {
   return areCertainFacets(viewOf(head), HEADER_BYTES, true);
 }
 
-/** The name of what the bytes are instead of a binary STL of that size, with what to do about it. */
+/** Identifies what the bytes are instead of binary STL of that size, with a hint. */
 function explainMisfit(
   head: Uint8Array,
   size: number | undefined,
@@ -91,7 +88,7 @@ function explainMisfit(
   }
   const first = view.getUint32(0, true);
   if (size === 4 + FACET_BYTES * first && first > 0) {
-    return { problem: 'an STL without its header of 80 bytes', hint: 'put 80 bytes before it' };
+    return { problem: 'an STL without its header of 80 bytes', hint: 'prepend a header of 80 bytes' };
   }
   if (size !== undefined && size % FACET_BYTES === 0 && areCertainFacets(view, 0, true)) {
     return { problem: 'an STL without its header of 84 bytes', hint: save };
@@ -99,10 +96,10 @@ function explainMisfit(
   return undefined;
 }
 
-/** A facet whose twelve numbers are float64. */
+/** Size of a facet whose twelve numbers are float64. */
 const DOUBLE_FACET_BYTES = 98;
 
-/** Whether every line feed follows a carriage return, as after a transfer of binary data as text. */
+/** Whether every line feed follows a carriage return, as after a transfer of binary data in text mode. */
 function hasInsertedReturns(head: Uint8Array): boolean {
   let feeds = 0;
   for (let at = head.indexOf(0x0a); at >= 0; at = head.indexOf(0x0a, at + 1)) {
@@ -112,7 +109,7 @@ function hasInsertedReturns(head: Uint8Array): boolean {
   return feeds >= 4;
 }
 
-/** Bytes that the attribute words of the facets announce, where these stand behind their facets as far as the head goes. */
+/** Sums the bytes announced by attribute words, if these follow their facets; undefined if the head ends before. */
 export function sumAttributePayload(head: Uint8Array, facets: number): number | undefined {
   const view = viewOf(head);
   let sum = 0;
@@ -125,7 +122,7 @@ export function sumAttributePayload(head: Uint8Array, facets: number): number | 
   return sum;
 }
 
-/** Whether the normal at `at` is the zeros that programs write which have none. */
+/** Whether the normal at `at` is all zeros, as programs without normals write it. */
 function isZero(view: DataView, at: number): boolean {
   return [0, 4, 8].every((slot) => view.getUint32(at + slot, true) === 0);
 }
@@ -134,7 +131,7 @@ function addBits(tally: ExponentTally, bits: number): void {
   if (bits << 1 !== 0) tally.add(bits);
 }
 
-/** Whether the coordinates from `from` on, in `most` facets or as many as there are, may be those of a mesh. */
+/** Whether the coordinates from `from` on, in up to `most` facets, may be those of a mesh. */
 function arePlausible(view: DataView, from: number, most = SAMPLE): boolean {
   const tally = new ExponentTally();
   const facets = Math.min(most, Math.floor((view.byteLength - from) / FACET_BYTES));
@@ -147,7 +144,7 @@ function arePlausible(view: DataView, from: number, most = SAMPLE): boolean {
     if (isZero(view, at - CORNERS_AT) || compareNormal(view, at - CORNERS_AT) === 'fits') normals++;
   }
   if (2 * distinct < facets) return false;
-  // Few numbers may be of any size, where each facet stands in its place.
+  // A few numbers may have any magnitude if each facet is aligned.
   const arePlaced = facets <= FEW && normals === facets && !tally.hasDenormals;
   return arePlaced || tally.isPlausible;
 }

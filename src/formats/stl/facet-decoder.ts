@@ -1,8 +1,9 @@
 /**
- * Decodes binary facets, and watches on the way that they stay plausible: what is out of step somewhere in a file is
- * refused, or ends what is salvaged.
+ * Decodes binary facets and checks that they stay plausible. Misaligned data anywhere in a file is refused, or ends what is
+ * salvaged.
  *
- * Judged are blocks of {@link BLOCK} facets, counted from the file's first one, so that neither batches nor pieces matter.
+ * Facets are judged in blocks of {@link BLOCK}, counted from the start of the file, so that batches and pieces do not
+ * matter.
  */
 import { FormatError } from '../../errors.js';
 import { compareNormal, ExponentTally } from '../plausible.js';
@@ -10,16 +11,16 @@ import { ATTRIBUTE_AT, CORNERS_AT, FACET_BYTES, HEADER_BYTES } from './layout.js
 
 const EXPONENT = 0x7f800000;
 const BLOCK = 1024;
-/** Of so many facets one is counted: all would take 5 % of an import. */
+/** One in this many facets is sampled; checking all would take 5 % of an import. */
 const SAMPLED = 4;
-/** Fewer facets are not judged: the head has been. */
+/** Fewer facets are not judged, since the head has been. */
 const JUDGED_MIN = 16;
-/** A run of so many facets of nothing but NUL bytes, 4,000 of them, is a part of the file that was never written. */
+/** A run of this many facets of NUL bytes, 4,000 bytes, is a part of the file that was never written. */
 const NUL_FACETS_MAX = 80;
-/** How many of the last facets have to be in step where bytes follow them. */
+/** How many of the last facets must be aligned if bytes follow them. */
 const LAST = 16;
 
-/** What a decoder knows of the facets so far, as plain data. */
+/** The state of a decoder, as plain data. */
 export interface SavedDecoder {
   readonly exponents: readonly number[];
   readonly inBlock: number;
@@ -36,12 +37,15 @@ export class FacetDecoder {
   private readonly tally = new ExponentTally();
   private inBlock = 0;
   private nulFacets = 0;
-  /** Of the last facets announced: how many have a normal that proves their place, which most must, and how many one that speaks against it; and whether the last one has. */
+  /**
+   * Among the last announced facets: how many have a normal that proves their alignment, which most must; how many have one
+   * that contradicts it; and whether the last one is proven.
+   */
   private proofs = 0;
   private misfits = 0;
   private isLastSure = false;
 
-  /** Decodes up to `room` facets at a time of a source that announces `announced`. */
+  /** Decodes up to `room` facets at a time from a source that announces `announced`. */
   constructor(
     room: number,
     private readonly announced: number,
@@ -65,15 +69,15 @@ export class FacetDecoder {
     this.isLastSure = isLastSure;
   }
 
-  /** Whether the last facets that are announced stand where they should, so that what follows is an appendix. */
+  /** Whether the last announced facets are aligned, so that what follows is an appendix. */
   get endsInStep(): boolean {
     const looked = Math.min(LAST, this.announced);
     return this.isLastSure && 2 * this.proofs >= looked && this.misfits === 0;
   }
 
   /**
-   * Decodes `count` facets from `start` on, the first of which is facet `record` at byte `offset` of the source; returns
-   * whether any attribute word is not 0. Throws FormatError where they are no facets.
+   * Decodes `count` facets from `start` on; the first is facet `record` at byte `offset` of the source. Returns whether any
+   * attribute word is not 0. Throws FormatError if they are not facets.
    */
   decode(bytes: Uint8Array, start: number, count: number, record: number, offset: number): boolean {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -104,7 +108,7 @@ export class FacetDecoder {
     return anyWord !== 0;
   }
 
-  /** Judges what has not been judged yet, if that is enough; `end` is where the last facet ends. */
+  /** Judges the facets since the last judgment, if there are enough; `end` is where the last facet ends. */
   judge(end: number): void {
     const { tally, inBlock } = this;
     const isPlausible = inBlock < JUDGED_MIN || tally.isPlausible;
@@ -113,8 +117,8 @@ export class FacetDecoder {
     if (isPlausible) return;
     const offset = Math.max(HEADER_BYTES, end - FACET_BYTES * inBlock);
     throw new FormatError(
-      `damaged: the numbers up to byte ${end} are not those of a mesh, they are tiny and huge by turns; expected facets`,
-      { place: { offset }, hint: 'bytes may be missing or inserted there: copy the file again' },
+      `damaged: the numbers up to byte ${end} do not look like a mesh, they alternate between tiny and huge; expected facets`,
+      { place: { offset }, hint: 'copy the file again; bytes may be missing or inserted there' },
     );
   }
 
@@ -127,8 +131,8 @@ export class FacetDecoder {
     if (++this.nulFacets < NUL_FACETS_MAX) return;
     const first = offset - FACET_BYTES * (this.nulFacets - 1);
     throw new FormatError(
-      `damaged: nothing but NUL bytes up to byte ${offset + FACET_BYTES} and beyond; expected facets`,
-      { place: { offset: first }, hint: 'this part of the file was never written: copy the file again' },
+      `damaged: only NUL bytes up to byte ${offset + FACET_BYTES} and beyond; expected facets`,
+      { place: { offset: first }, hint: 'copy the file again; this part was never written' },
     );
   }
 

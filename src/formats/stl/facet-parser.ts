@@ -1,9 +1,10 @@
 /**
- * ASCII STL, statement by statement: solid, facet, outer loop, vertex, endloop, endfacet, endsolid.
+ * Parses ASCII STL, statement by statement: solid, facet, outer loop, vertex, endloop, endfacet, endsolid.
  *
- * Words count, not lines: a facet may stand on one line or on twenty. Keywords are read in any case, also as `end loop`; the
- * facet normal is passed over. NUL bytes between statements, as a file system leaves them at the end, are counted. Wrong order, and anything but numbers in a vertex, is an error with its line. Statements are
- * understood as far as the window holds them whole; no bytes are asked for here.
+ * Words matter, lines do not: a facet may take one line or twenty. Keywords are accepted in any case, also as `end loop`;
+ * the facet normal is skipped. NUL bytes between statements, as file systems leave them at the end, are counted. Wrong
+ * order, or anything but numbers in a vertex, is an error with its line. Only complete statements in the window are parsed;
+ * no bytes are requested here.
  */
 
 import { FormatError, TRUNCATED } from '../../errors.js';
@@ -57,13 +58,13 @@ export const ENDFACET = word('endfacet');
 const ENDSOLID = word('endsolid');
 const END = word('end');
 const NUL = 0;
-/** So many NUL bytes after a solid that does not end are a part of the file that was never written. */
+/** More NUL bytes than this after a solid without an end are a part of the file that was never written. */
 const NUL_BYTES_MAX = 1024;
 
-/** A line that is shorter than `facet normal 0 0 0 outer loop` holds no facet. */
+/** A line shorter than `facet normal 0 0 0 outer loop` contains no facet. */
 const FACET_TEXT_BYTES = 24;
 
-/** How far behind `solid` to look for a facet on the same line. */
+/** How far after `solid` to look for a facet on the same line. */
 const ONE_LINE_BYTES = 8192;
 
 interface StrangeWord {
@@ -82,14 +83,14 @@ interface SavedFacets {
   readonly nulBytes: number;
 }
 
-/** Understands the window's bytes and collects whole facets in a batch. */
+/** Parses the bytes of the window and collects complete facets in a batch. */
 export class FacetParser implements SoupParser {
-  /** The line of the first byte not yet understood, from 1. */
+  /** The line of the first byte not yet parsed, from 1. */
   line = 1;
-  /** Whole facets in the batch. */
+  /** Complete facets in the batch. */
   count = 0;
   private partName = '';
-  /** A solid statement has been read whose part is to be told of. */
+  /** Whether a solid statement has been read whose part is pending. */
   private isPartDue = false;
   private state = State.Outside;
   private corners = 0;
@@ -99,17 +100,17 @@ export class FacetParser implements SoupParser {
   /** Facets so far, in all batches. */
   total = 0;
   private readonly places: PlaceNotes;
-  /** The first line that is no STL; an error if no triangle is found at all. */
+  /** The first line that is not STL; an error if no triangle is found at all. */
   private strange: StrangeWord | undefined;
   private atLineStart = true;
-  /** A solid, or facets without one, have begun and not ended. */
+  /** Whether a solid, or facets without one, have begun and not ended. */
   private isOpen = false;
   /** Whether an endsolid has been read. */
   private hasEnd = false;
   /** NUL bytes since the last statement. */
   private nulBytes = 0;
 
-  /** Corners go to `positions`, 9 values a facet. */
+  /** Writes corners to `positions`, 9 values a facet. */
   constructor(
     private readonly options: ReadOptions,
     private readonly positions: Float64Array = new Float64Array(9 * options.batchTriangles),
@@ -122,7 +123,7 @@ export class FacetParser implements SoupParser {
     return this.state === State.Outside && !this.isPartDue;
   }
 
-  /** Goes on behind `facets` whole facets, `lines` lines further down, at the beginning of a line. */
+  /** Resumes after `facets` complete facets and `lines` lines, at the start of a line. */
   skip(facets: number, lines: number): void {
     this.total += facets;
     this.line += lines;
@@ -163,7 +164,7 @@ export class FacetParser implements SoupParser {
     return { kind: 'soup', count, positions, places: this.places.take() };
   }
 
-  /** Understands as many whole statements as the window holds. */
+  /** Parses as many complete statements as the window holds. */
   parse(window: ParsedBytes): Pause {
     const { bytes, end, ended } = window;
     for (;;) {
@@ -190,7 +191,7 @@ export class FacetParser implements SoupParser {
     }
   }
 
-  /** Moves to the next word. A CR at the window's end waits for the LF that may follow. */
+  /** Moves to the next word. A CR at the end of the window waits for a possible LF. */
   private passBlanks(window: ParsedBytes): void {
     const { bytes, end, ended } = window;
     let at = window.start;
@@ -213,16 +214,13 @@ export class FacetParser implements SoupParser {
     window.start = at;
   }
 
-  /** Throws where something follows NUL bytes. */
+  /** Throws if something follows NUL bytes. */
   private refuseNul(): void {
     if (this.nulBytes === 0) return;
     throw this.error(`${formatCount(this.nulBytes)} NUL bytes between statements; expected text`);
   }
 
-  /**
-   * Reads the statement whose first word is `[first, at)`. Returns where it ends; or why not yet, and then nothing
-   * has changed.
-   */
+  /** Reads the statement whose first word is `[first, at)`. Returns where it ends, or a pause; then nothing has changed. */
   private readStatement(window: ParsedBytes, first: number, at: number): number | Pause {
     const { bytes, end, ended } = window;
     if (isWord(VERTEX, bytes, first, at)) return this.readVertex(window, at);
@@ -252,7 +250,7 @@ export class FacetParser implements SoupParser {
     const isEnd = isWord(END, bytes, first, at);
     if (!isEnd && !isWord(OUTER, bytes, first, at)) return this.passOver(window, first, at);
 
-    // Statements of two words: outer loop, and those of one that begin with end.
+    // Statements of two words: outer loop, and split keywords such as end loop.
     const from = skipBlanks(bytes, at, end);
     const to = findTokenEnd(bytes, from, end);
     if (to === end && !ended) return 'more';
@@ -291,7 +289,7 @@ export class FacetParser implements SoupParser {
       if (at === end && (!ended || at === from)) return 'more';
       const value = parseNumber(bytes, from, at);
       if (!Number.isFinite(value)) throw notANumber(bytes, from, at, `${'xyz'[axis]} of a vertex`, line);
-      // A fourth vertex is an error at endloop; it has no place here.
+      // A fourth vertex is reported at endloop; there is no room for it here.
       if (this.corners < 3) this.positions[slot++] = value;
     }
     this.line = line;
@@ -309,8 +307,8 @@ export class FacetParser implements SoupParser {
   }
 
   /**
-   * Throws or warns where the file ends inside a facet, or holds nothing that is STL. `rest` is what could not be
-   * understood: a statement without its end.
+   * Throws or warns if the file ends inside a facet, or contains no STL. `rest` is the unparsed remainder, an incomplete
+   * statement.
    */
   finish(rest: Uint8Array): void {
     if (this.state !== State.Outside) {
@@ -323,20 +321,20 @@ export class FacetParser implements SoupParser {
           ...TRUNCATED,
         });
       }
-      const message = `line ${last}: ${problem}; the whole ones before it were read`;
+      const message = `line ${last}: ${problem}; the complete ones before it were read`;
       this.options.warn({ kind: 'salvaged', message });
     } else {
       this.finishOutside();
     }
     if (this.total === 0 && this.strange !== undefined) {
-      throw this.error(`${this.strange.token} is no STL keyword; expected 'facet'`, this.strange.line);
+      throw this.error(`${this.strange.token} is not an STL keyword; expected 'facet'`, this.strange.line);
     }
     if (this.total === 0 && !this.hasEnd) {
       throw this.error("no facet and no 'endsolid'; expected 'facet' at the beginning of a line");
     }
   }
 
-  /** Throws or warns where the last solid has no end, or NUL bytes follow it. */
+  /** Throws or warns if the last solid has no end, or NUL bytes follow it. */
   private finishOutside(): void {
     const { isOpen, nulBytes, options, line } = this;
     if (isOpen && nulBytes > NUL_BYTES_MAX && !options.salvage) {
@@ -349,7 +347,7 @@ export class FacetParser implements SoupParser {
       );
     }
     if (nulBytes > 0) {
-      const message = `line ${line}: ${formatCount(nulBytes)} NUL bytes at the end of the file are passed over`;
+      const message = `line ${line}: ${formatCount(nulBytes)} NUL bytes at the end of the file are skipped`;
       options.warn({ kind: 'stl-nul-bytes', message });
     }
     if (isOpen && this.total > 0) {
@@ -364,12 +362,12 @@ export class FacetParser implements SoupParser {
     if (this.normalWords !== 4) {
       this.options.warn({
         kind: 'stl-normal',
-        message: `line ${this.facetLine}: the facet has no normal of three numbers; it is not needed`,
+        message: `line ${this.facetLine}: the facet has no normal of three numbers; normals are ignored`,
       });
     }
   }
 
-  /** Ends the loop with a keyword that ends at `at`, which is returned. */
+  /** Ends the loop with a keyword that ends at `at`; returns `at`. */
   private endLoop(at: number): number {
     this.expect(State.Loop, 'endloop');
     if (this.corners !== 3) {
@@ -379,7 +377,7 @@ export class FacetParser implements SoupParser {
     return at;
   }
 
-  /** Ends the facet with a keyword that ends at `at` of a window that begins at `base`; returns `at`. */
+  /** Ends the facet with a keyword that ends at `at` of a window at `base`; returns `at`. */
   private endFacet(base: number, at: number): number {
     this.expect(State.Closed, 'endfacet');
     const end = base + at;
@@ -394,7 +392,7 @@ export class FacetParser implements SoupParser {
     return at;
   }
 
-  /** Deals with a word that is no keyword; returns where to go on. */
+  /** Handles a word that is not a keyword; returns where to resume. */
   private passOver({ bytes, end, ended }: ParsedBytes, first: number, at: number): number | Pause {
     const { line } = this;
     if (this.state === State.Facet) {
@@ -408,7 +406,7 @@ export class FacetParser implements SoupParser {
     }
     const token = showToken(bytes, first, at);
     if (!this.atLineStart) {
-      const message = `line ${line}: ${token} after the end of a statement is passed over`;
+      const message = `line ${line}: ${token} after the end of a statement is skipped`;
       this.options.warn({ kind: 'stl-extra-words', message });
       return at;
     }
@@ -416,15 +414,15 @@ export class FacetParser implements SoupParser {
     const lineEnd = findLineEnd(bytes, at, end);
     if (lineEnd === end && !ended) return 'more';
     this.strange ??= { line, token };
-    const message = `line ${line}: ${token} is no STL keyword; the line is passed over`;
+    const message = `line ${line}: ${token} is not an STL keyword; the line is skipped`;
     this.options.warn({ kind: 'stl-unknown-line', message });
     return lineEnd;
   }
 
-  /** Throws unless a keyword stands where it may. */
+  /** Throws unless the keyword is valid in this state. */
   private expect(state: State, keyword: string): void {
     if (this.state === state) return;
-    throw this.error(`'${keyword}' in the wrong place; expected ${EXPECTED[this.state]}`);
+    throw this.error(`unexpected '${keyword}'; expected ${EXPECTED[this.state]}`);
   }
 
   private error(problem: string, line = this.line): FormatError {
@@ -432,7 +430,7 @@ export class FacetParser implements SoupParser {
   }
 }
 
-/** Where the vertex statement of a corner stands in the bytes of a facet. */
+/** Finds the vertex statement of a corner in the bytes of a facet. */
 export function findCorner(bytes: Uint8Array, corner: number): readonly [from: number, to: number] {
   let left = corner;
   let from = 0;
@@ -448,8 +446,8 @@ export function findCorner(bytes: Uint8Array, corner: number): readonly [from: n
 }
 
 /**
- * Where the name behind `solid` or `endsolid` ends: at the line's end, or before `next` in a file that has all
- * on one line. -1 where more bytes are needed to tell.
+ * Finds the end of the name after `solid` or `endsolid`: the end of the line, or the word `next` in a file on a single
+ * line. Returns -1 if more bytes are needed.
  */
 function findNameEnd(bytes: Uint8Array, from: number, end: number, ended: boolean, next: string): number {
   const lineEnd = findLineEnd(bytes, from, end);

@@ -1,17 +1,17 @@
-/** The layout of binary STL: 80 bytes of anything, a count, then records of 50 bytes. */
+/** The layout of binary STL: an 80-byte header, a count, then records of 50 bytes. */
 
-/** Where the count stands, a uint32. */
+/** Offset of the count, a uint32. */
 export const COUNT_AT = 80;
-/** Header and count. */
+/** Size of header and count. */
 export const HEADER_BYTES = 84;
-/** A facet: normal, three corners, attribute word. */
+/** Size of a facet: normal, three corners, attribute word. */
 export const FACET_BYTES = 50;
-/** Where the corners of a facet stand, nine float32. */
+/** Offset of the corners in a facet, nine float32. */
 export const CORNERS_AT = 12;
-/** Where the attribute word of a facet stands, a uint16. */
+/** Offset of the attribute word in a facet, a uint16. */
 export const ATTRIBUTE_AT = 48;
 
-/** The count in the header of a binary STL. */
+/** Reads the count in the header of a binary STL. */
 export function readAnnouncedCount(head: Uint8Array): number {
   return new DataView(head.buffer, head.byteOffset, head.length).getUint32(COUNT_AT, true);
 }

@@ -1,25 +1,25 @@
 /**
- * How many facets of a damaged binary STL are taken: those before the first that is out of step. What is told of them in
- * the head is what the others are held against.
+ * Limits how many facets of a damaged binary STL are recovered: those before the first misaligned one. Facets in the head
+ * are the reference for the others.
  */
 import { compareNormal, ExponentTally } from '../plausible.js';
 import { CORNERS_AT, FACET_BYTES, HEADER_BYTES } from './layout.js';
 
-/** The share of facets in the sample, of those that have an area, that must have a normal of theirs, or zeros. */
+/** The share of sampled facets with an area whose normal must fit or be zero. */
 const PLACED_MIN = 1 / 3;
-/** How many facets at the beginning say what the others are like. */
+/** How many facets at the beginning serve as the reference. */
 const SAMPLE = 64;
 const FIRST = 8;
 
 export class SalvageLimit {
-  /** Whether so many normals are those of other triangles that nothing is sure to stand in its place. */
+  /** Whether so many normals do not fit that no facet is certain to be aligned. */
   private readonly isHopeless: boolean;
   private readonly isNear: (bits: number) => boolean;
   private readonly isTiny: (bits: number) => boolean;
-  /** What normals no facet of the sample has, unless it has some of each: then nothing follows from them. */
+  /** Kinds of normals that no facet of the sample has; empty if some differ, since then normals prove nothing. */
   private readonly odd: ReadonlySet<ReturnType<typeof compareNormal>>;
 
-  /** `announced` facets are to be held against each other, where the count is known. */
+  /** Compares at most the `announced` facets, if the count is known. */
   constructor(head: Uint8Array, announced: number) {
     const view = new DataView(head.buffer, head.byteOffset, head.length);
     const tally = new ExponentTally();
@@ -35,7 +35,7 @@ export class SalvageLimit {
         if (bits << 1 !== 0) tally.add(bits);
       }
       const normal = compareNormal(view, at);
-      // The first ones alone: what is out of step further on must not speak for itself.
+      // Only the first facets: misaligned data further on must not count as reference.
       if (facet < FIRST) seen.add(normal);
       if (normal !== 'open') told++;
       if (normal === 'zero' || normal === 'fits') placed++;
@@ -48,18 +48,18 @@ export class SalvageLimit {
   }
 
   /**
-   * How many of the `count` facets in `bytes[start, end)` are to be taken: those before the first that is out of step, and
-   * not the last one before it with a normal either, in which the bytes may have gone wrong, nor what follows that.
+   * Returns how many of the `count` facets in `bytes[start, end)` to recover: those before the first misaligned one. The
+   * last one with a normal before it is excluded too, with all after it, because the bytes may have gone wrong there.
    */
   countInStep(bytes: Uint8Array, start: number, end: number, count: number): number {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-    // One more, if it is there.
+    // One more, if present.
     const looked = Math.min(count + 1, Math.floor((end - start) / FACET_BYTES));
     let proved = 0;
     for (let facet = 0; facet < looked; facet++) {
       const at = start + FACET_BYTES * facet;
       if (this.isOdd(view, at)) return proved;
-      // No facet after the last one shows that it is in step, so its own numbers have to.
+      // No facet after the last one proves its alignment, so its own numbers must.
       if (looked <= count && facet === looked - 1 && this.hasTiny(view, at)) return proved;
       if (this.odd.size === 0 || compareNormal(view, at) !== 'open') proved = facet;
     }

@@ -1,8 +1,8 @@
 /**
- * STL: facets of three corners each, as text or as 50-byte records. The door to both encodings.
+ * The entry point of both STL encodings: facets of three corners each, as text or as 50-byte records.
  *
- * The first word does not tell them apart: about one binary file in six begins with "solid". What is no text is binary, if
- * count, size and numbers speak for it.
+ * The first word does not tell them apart: about one binary file in six begins with "solid". A file that is not text is
+ * binary if count, size and numbers support it.
  */
 import { FormatError } from '../../errors.js';
 import type { Format } from '../format.js';
@@ -46,15 +46,15 @@ export const stl = {
   },
 } as const satisfies Format;
 
-/** Whether a source is no text. One without facets has a header that may read like text with NUL bytes behind it. */
+/** Whether a source is not text. A file without facets has a header that may look like text followed by NUL bytes. */
 function isBinary(head: Uint8Array, size: number | undefined): boolean {
   return !looksLikeText(head) || (size === HEADER_BYTES && readAnnouncedCount(head) === 0);
 }
 
-/** A solid's first facet, which tells text whatever its name holds. */
+/** Matches the first facet of a solid, which proves that a file is text whatever its name contains. */
 const FIRST_FACET = /^solid[^\r\n]*[\r\n]\s*facet\s+normal\s[^\r\n]*[\r\n]\s*outer\s+loop\s+vertex\s/;
 
-/** Whether the head is text whose first word is an STL keyword and that goes on with another one. */
+/** Whether the head is text that begins with an STL keyword, followed by another. */
 function readsLikeAscii(head: Uint8Array): boolean {
   const text = Buffer.from(head.buffer, head.byteOffset, head.length)
     .toString('latin1', skipByteOrderMark(head))

@@ -1,4 +1,4 @@
-/** Open Asset Import Library: counts as words, vertices and faces line by line. */
+/** Open Asset Import Library: reads counts as words, vertices and faces line by line. */
 import {
   areFacesSpread,
   declaredColors,
@@ -34,11 +34,11 @@ export const assimp: OffReader = {
   ran: 'Assimp::Importer of assimp 5.2.5',
   rules: [
     run.refuses('binary OFF', isBinary),
-    run.refuses('a keyword not in capitals', isLowerCase),
-    run.refuses("letters of the keyword in MeshLab's order", isMeshlabOrder),
+    run.refuses('a keyword not in upper case', isLowerCase),
+    run.refuses("keyword letters in MeshLab's order", isMeshlabOrder),
     run.refuses('a mesh without vertices or faces', isEmpty),
     run.refuses('counts not written in digits', hasOddCount),
-    run.refuses('comments and lines of blanks among the vertices', ({ vertices }) =>
+    run.refuses('comments and whitespace-only lines among the vertices', ({ vertices }) =>
       sum(vertices.comments, vertices.indentedComments, vertices.blankLines),
     ),
     run.refuses('form feeds or vertical tabs', hasOddBlanks),
@@ -46,7 +46,7 @@ export const assimp: OffReader = {
     run.refuses('vertex colors of other than four numbers', (facts) =>
       hasNormals(facts) ? false : lacksFourth(facts),
     ),
-    run.refuses('vertices without a color where the keyword has a C', (facts) =>
+    run.refuses('vertices without a color if the keyword has a C', (facts) =>
       hasNormals(facts) ? false : lacksVertexColors(facts),
     ),
     run.misreads(
@@ -63,20 +63,20 @@ export const assimp: OffReader = {
       'takes the z of a normal for the first texture coordinate',
       ({ header }) => header.hasNormals && header.hasTexture && !header.hasColors,
     ),
-    run.misreads('never divides colors by 255: all are at their brightest', where(isByte, declaredColors)),
-    run.misreads('takes comments and lines of blanks for faces, and loses as many', ({ faces }) =>
+    run.misreads('never divides colors by 255: all appear at full brightness', where(isByte, declaredColors)),
+    run.misreads('takes comments and whitespace-only lines for faces, and loses as many', ({ faces }) =>
       sum(faces.comments, faces.indentedComments, faces.blankLines),
     ),
     run.misreads('reads one face a line', areFacesSpread),
     run.misreads(
-      'takes numbers of vertices with a point, an exponent or a plus sign for others',
+      'takes vertex indices with a decimal point, an exponent or a plus sign for others',
       ({ faces }) => sum(faces.oddIndices, faces.plusSigns),
     ),
-    run.misreads('breaks lines of 4,096 bytes', exceedsLine(4096)),
+    run.misreads('splits lines of 4,096 bytes', exceedsLine(4096)),
     run.misreads('positions beyond float32 become infinite', isOutOfFloat32),
     run.drops('faces of more than nine corners', ({ faces }) => faces.overNine),
-    run.drops('colors of vertices, for lack of a C in the keyword', hasUndeclaredColors),
-    run.drops('colors of faces', hasFaceColors),
+    run.drops('vertex colors, because the keyword has no C', hasUndeclaredColors),
+    run.drops('face colors', hasFaceColors),
     run.rounds('positions to float32', isRounded),
   ],
 };

@@ -1,4 +1,4 @@
-/** CGAL: line by line, comments anywhere. */
+/** CGAL: reads line by line, with comments anywhere. */
 import {
   allColors,
   areCountsGlued,
@@ -37,11 +37,11 @@ export const cgal: OffReader = {
   rules: [
     run.refuses('a byte order mark', hasByteOrderMark),
     run.refuses('a missing keyword', lacksKeyword),
-    run.refuses('a keyword not in capitals', isLowerCase),
-    run.refuses("letters of the keyword in MeshLab's order", isMeshlabOrder),
+    run.refuses('a keyword not in upper case', isLowerCase),
+    run.refuses("keyword letters in MeshLab's order", isMeshlabOrder),
     run.refuses('counts glued to the keyword', areCountsGlued),
     run.refuses('counts not written in digits', hasOddCount),
-    run.refuses('lines that end with a carriage return alone', hasLoneCr),
+    run.refuses('lines that end with only a carriage return', hasLoneCr),
     run.refuses('little-endian numbers', isLittleEndian),
     run.refuses('vertices of fewer than three coordinates', ({ header }) => header.dimension < 3),
     run.refuses('vertices that share lines or take several', areVerticesFree),
@@ -55,7 +55,7 @@ export const cgal: OffReader = {
     ),
     run.misreads('takes the beginning of the first position for the edge count', losesFirstPosition),
     run.misreads(
-      'takes colors of whole numbers for bytes, such as 1.0 0.0 0.0: nearly black',
+      'takes whole-number colors for bytes, such as 1.0 0.0 0.0: nearly black',
       where(
         (facts) => hasColors(facts) && isUnit(facts),
         ({ vertices }) => vertices.colors.whole,
@@ -67,9 +67,9 @@ export const cgal: OffReader = {
       ({ header, faces, faceCount }) =>
         header.hasColors && faces.colors.count > 0 && faces.colors.count < faceCount,
     ),
-    run.drops('colors of vertices, for lack of a C in the keyword', hasUndeclaredColors),
+    run.drops('vertex colors, because the keyword has no C', hasUndeclaredColors),
     run.drops(
-      'colors of faces, for lack of a C in the keyword',
+      'face colors, because the keyword has no C',
       where(
         (facts) => !hasColors(facts),
         ({ faces }) => allColors(faces.colors),

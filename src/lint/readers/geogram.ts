@@ -1,4 +1,4 @@
-/** geogram: line by line, three numbers a vertex, faces up to the end of the file. */
+/** geogram: reads line by line, three numbers a vertex, faces up to the end of the file. */
 import {
   areCountsGlued,
   areCountsSplit,
@@ -36,27 +36,27 @@ export const geogram: OffReader = {
     read.refuses('a missing edge count', lacksEdgeCount),
     read.refuses('counts on several lines', areCountsSplit),
     read.refuses(
-      'anything behind the counts',
+      'anything after the counts',
       ({ header }) => header.behindCounts === 'comment' || header.behindCounts === 'words',
     ),
-    read.refuses('lines that end with a carriage return alone', hasLoneCr),
-    read.refuses('numbers behind positions', hasUndeclaredColors),
-    read.refuses('comments behind positions', ({ vertices }) => vertices.trailingComments),
+    read.refuses('lines that end with only a carriage return', hasLoneCr),
+    read.refuses('numbers after positions', hasUndeclaredColors),
+    read.refuses('comments after positions', ({ vertices }) => vertices.trailingComments),
     read.refuses('indented comments', ({ top, vertices }) =>
       sum(top.indentedComments, vertices.indentedComments),
     ),
-    read.refuses('comments among the faces or behind them', ({ faces, end }) =>
+    read.refuses('comments among the faces or after them', ({ faces, end }) =>
       sum(ownLineComments(faces), ownLineComments(end)),
     ),
     read.refuses('vertices that share lines or take several', areVerticesFree),
     read.refuses('faces on several lines', areFacesSpread),
-    read.refuses('numbers of vertices with a point or an exponent', hasOddIndices),
+    read.refuses('vertex indices with a decimal point or an exponent', hasOddIndices),
     read.misreads(
-      'takes the first vertex for the counts, where these are on the line of the keyword',
+      'takes the first vertex for the counts, if these are on the keyword line',
       ({ header }) => header.behindKeyword === 'counts',
     ),
-    read.misreads('passes over lines that begin with a tab', ({ text }) => text.tabLed),
-    read.misreads('takes lines behind the last face for faces', ({ text }) => text.behindFaces),
-    read.drops('colors of faces', hasFaceColors),
+    read.misreads('skips lines that begin with a tab', ({ text }) => text.tabLed),
+    read.misreads('takes lines after the last face for faces', ({ text }) => text.behindFaces),
+    read.drops('face colors', hasFaceColors),
   ],
 };

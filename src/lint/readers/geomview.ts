@@ -1,4 +1,4 @@
-/** Geomview, from which the format comes. Words alone matter to it; a face's colour ends with its line. */
+/** Geomview, the origin of the format: only words matter to it; a face color ends with its line. */
 import {
   allColors,
   areCountsGlued,
@@ -38,11 +38,11 @@ export const geomview: OffReader = {
   source:
     'geomview/geomview 0ff0d9e7: src/lib/gprim/polylist/plload.c; 57ce1677: src/lib/oogl/util/iobfutil.c',
   ran: 'anytooff of geomview 1.9.5',
-  note: 'nOFF is read by another part of Geomview, which was not looked at.',
+  note: 'Another part of Geomview reads nOFF; it was not examined.',
   rules: [
     run.refuses('a byte order mark', hasByteOrderMark),
-    run.refuses('a keyword not in capitals', isLowerCase),
-    run.refuses("letters of the keyword in MeshLab's order", isMeshlabOrder),
+    run.refuses('a keyword not in upper case', isLowerCase),
+    run.refuses("keyword letters in MeshLab's order", isMeshlabOrder),
     run.refuses('counts glued to the keyword', areCountsGlued),
     run.refuses('line ends with a carriage return', either(hasCrlf, hasLoneCr)),
     run.refuses(
@@ -55,16 +55,19 @@ export const geomview: OffReader = {
       sum(vertices.plusSigns, faces.plusSigns),
     ),
     run.refuses('counts not written in digits', hasOddCount),
-    run.refuses('numbers of vertices with a point or an exponent', hasOddIndices),
+    run.refuses('vertex indices with a decimal point or an exponent', hasOddIndices),
     run.refuses('NaN or infinity', isNotFinite),
     run.refuses('a face without corners', hasEmptyFace),
-    run.refuses('numbers behind positions, which it takes for the next position', hasUndeclaredColors),
-    run.refuses('vertex colors of other than four numbers, to which it adds those that follow', lacksFourth),
-    run.refuses('vertices without a color where the keyword has a C', lacksVertexColors),
+    run.refuses('numbers after positions, which it takes for the next position', hasUndeclaredColors),
+    run.refuses(
+      'vertex colors of other than four numbers, to which it adds the numbers that follow',
+      lacksFourth,
+    ),
+    run.refuses('vertices without a color if the keyword has a C', lacksVertexColors),
     read.refuses('counts over 2,147,483,647', exceedsInt32),
     run.misreads('takes the beginning of the first position for the edge count', losesFirstPosition),
     run.misreads(
-      'never divides vertex colors by 255: all are at their brightest',
+      'never divides vertex colors by 255: all appear at full brightness',
       where(hasColors, ({ vertices }) =>
         vertices.colors.scale === 255 ? allColors(vertices.colors) : NEVER,
       ),

@@ -1,4 +1,4 @@
-/** libigl: vertices line by line, faces word by word, comments before the first. */
+/** libigl: reads vertices line by line, faces word by word, comments before the first vertex. */
 import {
   areCountsGlued,
   areCountsSplit,
@@ -34,7 +34,7 @@ export const libigl: OffReader = {
   name: 'libigl',
   version: '094cdd69',
   source: 'libigl/libigl 094cdd69: include/igl/readOFF.cpp',
-  ran: 'its readOFF, compiled by itself',
+  ran: 'its readOFF, compiled separately',
   rules: [
     run.refuses('binary OFF', isBinary),
     run.refuses('a byte order mark', hasByteOrderMark),
@@ -45,22 +45,22 @@ export const libigl: OffReader = {
     ),
     run.refuses('a comment before the keyword', isCommentBefore),
     run.refuses(
-      'an empty line behind a comment before the counts',
+      'an empty line after a comment before the counts',
       ({ header }) => header.hasEmptyBehindComment,
     ),
     run.refuses('counts on several lines', areCountsSplit),
     run.refuses('counts not written in digits', hasOddCount),
-    run.refuses('numbers of vertices with a point or an exponent', hasOddIndices),
-    run.refuses('lines that end with a carriage return alone', hasLoneCr),
+    run.refuses('vertex indices with a decimal point or an exponent', hasOddIndices),
+    run.refuses('lines that end with only a carriage return', hasLoneCr),
     run.refuses('vertices that share lines or take several', areVerticesFree),
-    run.refuses('a vertex behind the counts', isVertexBehindCounts),
+    run.refuses('a vertex after the counts', isVertexBehindCounts),
     run.refuses('faces of different sizes', areFacesMixed),
     run.refuses(
-      'a vertex on a line of a thousand bytes, unless blanks fill it',
+      'a vertex on a line of a thousand bytes, unless padded with whitespace',
       ({ vertices }) => vertices.longestLine >= 1000,
     ),
     read.refuses('counts over 2,147,483,647', exceedsInt32),
-    run.misreads('passes over counts that are glued to the keyword', areCountsGlued),
+    run.misreads('skips counts that are glued to the keyword', areCountsGlued),
     run.misreads('divides colors by 255: nearly black', where(isUnit, declaredColors)),
     run.misreads(
       'vertices without a color of three numbers get another',
@@ -69,8 +69,8 @@ export const libigl: OffReader = {
         where(hasColors, ({ vertices }) => sum(vertices.colors.one, vertices.colors.other)),
       ),
     ),
-    run.drops('colors of vertices, for lack of a C in the keyword', hasUndeclaredColors),
-    run.drops('colors of faces', hasFaceColors),
+    run.drops('vertex colors, because the keyword has no C', hasUndeclaredColors),
+    run.drops('face colors', hasFaceColors),
     run.drops('alpha', hasTranslucentVertices),
   ],
 };

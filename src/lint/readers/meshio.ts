@@ -1,4 +1,4 @@
-/** meshio: a header line, then words, without comments; triangles alone. */
+/** meshio: reads a header line, then words, without comments; only triangles. */
 import {
   areCountsSplit,
   hasByteOrderMark,
@@ -32,22 +32,22 @@ export const meshio: OffReader = {
         header.beforeKeyword === 'comment' || (header.beforeKeyword === 'blanks' && header.countsLine > 2),
     ),
     run.refuses(
-      'anything but blanks behind the keyword',
+      'anything but whitespace after the keyword',
       ({ header }) => !['nothing', 'blanks'].includes(header.behindKeyword),
     ),
     run.refuses('a missing edge count', lacksEdgeCount),
     run.refuses('counts on several lines', areCountsSplit),
-    run.refuses('counts with a tab or several blanks between', ({ header }) => header.areCountsWide),
+    run.refuses('counts separated by a tab or several spaces', ({ header }) => header.areCountsWide),
     run.refuses('counts not written in digits', hasOddCount),
     run.refuses(
-      'anything behind the counts',
+      'anything after the counts',
       ({ header }) => header.behindCounts === 'comment' || header.behindCounts === 'words',
     ),
-    run.refuses('lines that end with a carriage return alone', hasLoneCr),
+    run.refuses('lines that end with only a carriage return', hasLoneCr),
     run.refuses('comments', hasComments),
-    run.refuses('numbers behind positions', hasUndeclaredColors),
-    run.refuses('colors of faces', hasFaceColors),
+    run.refuses('numbers after positions', hasUndeclaredColors),
+    run.refuses('face colors', hasFaceColors),
     run.refuses('faces other than triangles', ({ faces }) => sum(faces.short, faces.overThree)),
-    run.refuses('numbers of vertices with a point or an exponent', hasOddIndices),
+    run.refuses('vertex indices with a decimal point or an exponent', hasOddIndices),
   ],
 };

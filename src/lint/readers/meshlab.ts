@@ -1,4 +1,4 @@
-/** MeshLab, by way of vcglib: line by line, but for positions, which are words. */
+/** MeshLab, through vcglib: reads line by line, except positions, which are words. */
 import {
   areCountsGlued,
   areCountsSplit,
@@ -34,43 +34,43 @@ export const meshlab: OffReader = {
   version: '2020.09',
   source: 'cnr-isti-vclab/vcglib 07a36582: wrap/io_trimesh/import_off.h',
   ran: 'meshlabserver of MeshLab 2020.09',
-  note: 'In the source that was read, faces of more than four corners seem to name other vertices; 2020.09 reads them.',
+  note: 'In the examined source, faces of more than four corners seem to refer to wrong vertices; 2020.09 reads them correctly.',
   rules: [
     run.refuses('binary OFF', isBinary),
     run.refuses('a missing keyword', lacksKeyword),
-    run.refuses('a keyword not in capitals', isLowerCase),
+    run.refuses('a keyword not in upper case', isLowerCase),
     run.refuses('counts glued to the keyword', areCountsGlued),
-    run.refuses('a comment behind the keyword', isCommentBehindKeyword),
+    run.refuses('a comment after the keyword', isCommentBehindKeyword),
     run.refuses('a dimension of space', tellsDimension),
     run.refuses('a missing edge count', lacksEdgeCount),
     run.refuses('counts on several lines', areCountsSplit),
-    run.refuses('lines that end with a carriage return alone', hasLoneCr),
-    run.refuses('lines of blanks among the vertices', ({ vertices }) => vertices.blankLines),
+    run.refuses('lines that end with only a carriage return', hasLoneCr),
+    run.refuses('whitespace-only lines among the vertices', ({ vertices }) => vertices.blankLines),
     run.refuses('a face of fewer than three corners; the newer source, of fewer than two', haveShortFaces),
     run.refuses('indented comments among the faces', ({ faces }) => faces.indentedComments),
-    run.refuses('numbers behind positions, which it takes for the next position', hasUndeclaredColors),
-    run.refuses('comments behind colors of three numbers or four', (facts) =>
+    run.refuses('numbers after positions, which it takes for the next position', hasUndeclaredColors),
+    run.refuses('comments after colors of three numbers or four', (facts) =>
       declaredColors(facts).count > 0 ? facts.vertices.trailingComments : false,
     ),
     read.refuses('counts over 2,147,483,647', exceedsInt32),
-    run.misreads('takes what follows the counts on their line for nothing', isVertexBehindCounts),
+    run.misreads('skips what follows the counts on their line', isVertexBehindCounts),
     run.misreads('takes words of comments for positions', ({ header, vertices }) =>
       header.hasColors
         ? vertices.indentedComments
         : sum(vertices.indentedComments, vertices.trailingComments),
     ),
-    run.misreads('reads a face again at a line of blanks', ({ faces }) => faces.blankLines),
+    run.misreads('reads a face again at a whitespace-only line', ({ faces }) => faces.blankLines),
     run.misreads('takes the color for the normal', ({ header }) => header.keyword.includes('NC')),
     run.misreads('takes form feeds and vertical tabs for parts of numbers', hasOddBlanks),
     run.misreads(
-      'takes colors whose red has no point for bytes: nearly black',
+      'takes colors whose red has no decimal point for bytes: nearly black',
       either(
         where(isUnit, ({ vertices }) => vertices.colors.redPlain),
         ({ faces }) => (faces.colors.scale === 1 ? faces.colors.redPlain : false),
       ),
     ),
     run.misreads(
-      'multiplies colors up to 255 whose red has a point by 255: nearly black',
+      'multiplies colors up to 255 whose red has a decimal point by 255: nearly black',
       either(
         where(isByte, ({ vertices }) => vertices.colors.redPointed),
         ({ faces }) => (faces.colors.scale === 255 ? faces.colors.redPointed : false),

@@ -1,4 +1,4 @@
-/** OpenMesh: words, but a header line, and behind a position what is left of its line. */
+/** OpenMesh: reads words, but a header line, and the rest of the line after a position. */
 import {
   allColors,
   areCountsBehind,
@@ -42,22 +42,22 @@ export const openmesh: OffReader = {
   rules: [
     run.refuses('a byte order mark', hasByteOrderMark),
     run.refuses('a missing keyword', lacksKeyword),
-    run.refuses('a keyword not in capitals', isLowerCase),
-    run.refuses("letters of the keyword in MeshLab's order", isMeshlabOrder),
+    run.refuses('a keyword not in upper case', isLowerCase),
+    run.refuses("keyword letters in MeshLab's order", isMeshlabOrder),
     run.refuses('anything before the keyword', isAnythingBefore),
     run.refuses('a dimension of space', tellsDimension),
-    run.refuses('lines that end with a carriage return alone', hasLoneCr),
+    run.refuses('lines that end with only a carriage return', hasLoneCr),
     run.misreads('big-endian numbers', ({ binary }) => binary?.byteOrder === 'big'),
     run.misreads(
       'takes the color counts of binary faces for faces',
       ({ binary }) => binary?.byteOrder === 'little' && binary.hasColorCounts,
     ),
-    run.misreads('passes over counts on the line of the keyword, and reads nothing', areCountsBehind),
-    run.misreads('ends without a word at a comment before the counts', isCommentBetween),
-    run.misreads('ends without a word at counts not written in digits', hasOddCount),
-    run.misreads('ends without a word at numbers of vertices with a point or an exponent', hasOddIndices),
+    run.misreads('skips counts on the keyword line, and reads nothing', areCountsBehind),
+    run.misreads('stops silently at a comment before the counts', isCommentBetween),
+    run.misreads('stops silently at counts not written in digits', hasOddCount),
+    run.misreads('stops silently at vertex indices with a decimal point or an exponent', hasOddIndices),
     run.misreads(
-      'ends without a word at a comment, unless it is behind a position or a color',
+      'stops silently at a comment, unless it is after a position or a color',
       either(isCommentBehindCounts, ({ header, top, vertices, faces }) =>
         sum(
           ownLineComments(top),
@@ -68,40 +68,40 @@ export const openmesh: OffReader = {
       ),
     ),
     run.misreads(
-      'takes words of comments behind a color for numbers of it',
+      'takes words of comments after a color for its components',
       where(hasColors, ({ vertices, faces }) => sum(vertices.trailingComments, faces.trailingComments)),
     ),
-    run.misreads('passes over what follows a position on its line', ({ vertices }) => vertices.sharing),
-    run.misreads('ends without a word at NaN or infinity', isNotFinite),
-    run.misreads('ends without a word at positions beyond float32', isOutOfFloat32),
+    run.misreads('skips what follows a position on its line', ({ vertices }) => vertices.sharing),
+    run.misreads('stops silently at NaN or infinity', isNotFinite),
+    run.misreads('stops silently at positions beyond float32', isOutOfFloat32),
     run.misreads('takes the first position for the edge count', losesFirstPosition),
     run.misreads(
-      'takes colors of faces for the next face, for lack of a C in the keyword',
+      'takes face colors for the next face, because the keyword has no C',
       where(
         (facts) => !hasColors(facts),
         ({ faces }) => allColors(faces.colors),
       ),
     ),
     run.misreads(
-      'takes colors whose red has no point for bytes: nearly black',
+      'takes colors whose red has no decimal point for bytes: nearly black',
       where(
         (facts) => hasColors(facts) && isUnit(facts),
         ({ vertices }) => vertices.colors.redPlain,
       ),
     ),
     run.misreads(
-      'multiplies colors up to 255 whose red has a point by 255: nearly black',
+      'multiplies colors up to 255 whose red has a decimal point by 255: nearly black',
       where(
         (facts) => hasColors(facts) && isByte(facts),
         ({ vertices }) => vertices.colors.redPointed,
       ),
     ),
     read.misreads(
-      'takes wide gaps between the numbers of a color for more numbers',
+      'takes wide gaps between color components for more components',
       where(hasColors, ({ text }) => text.wideGaps),
     ),
-    run.drops('colors of vertices, for lack of a C in the keyword', hasUndeclaredColors),
-    run.drops('faces that have a vertex twice', ({ faces }) => faces.degenerate),
+    run.drops('vertex colors, because the keyword has no C', hasUndeclaredColors),
+    run.drops('faces that repeat a vertex', ({ faces }) => faces.degenerate),
     run.rounds('positions to float32', isRounded),
   ],
 };

@@ -1,4 +1,4 @@
-/** pmp-library: line by line through buffers of a thousand bytes. */
+/** pmp-library: reads line by line through buffers of a thousand bytes. */
 import {
   areCountsSplit,
   areFacesSpread,
@@ -41,16 +41,16 @@ export const pmp: OffReader = {
   name: 'pmp-library',
   version: '244459a4',
   source: 'pmp-library/pmp-library 244459a4: src/pmp/io/read_off.cpp',
-  ran: 'the text part of its read_off, compiled by itself',
+  ran: 'the text part of its read_off, compiled separately',
   rules: [
     run.refuses('a byte order mark', hasByteOrderMark),
     run.refuses('a missing keyword', lacksKeyword),
-    run.refuses('a keyword not in capitals', isLowerCase),
-    run.refuses("letters of the keyword in MeshLab's order", isMeshlabOrder),
+    run.refuses('a keyword not in upper case', isLowerCase),
+    run.refuses("keyword letters in MeshLab's order", isMeshlabOrder),
     run.refuses('anything before the keyword', isAnythingBefore),
     run.refuses('a dimension of space', tellsDimension),
     run.refuses(
-      'a line of the keyword that ends with a carriage return',
+      'a keyword line that ends with a carriage return',
       ({ header, text }) => header.behindKeyword === 'nothing' && text.lineEnds.crlf > 0,
     ),
     run.refuses('a missing edge count', lacksEdgeCount),
@@ -59,19 +59,22 @@ export const pmp: OffReader = {
     run.refuses('a mesh without vertices or faces', isEmpty),
     run.refuses('a face without corners', hasEmptyFace),
     read.refuses('binary vertex colors', ({ binary, header }) => binary !== null && header.hasColors),
-    run.misreads('lines that end with a carriage return alone', hasLoneCr),
+    run.misreads('lines that end with only a carriage return', hasLoneCr),
     read.misreads(
       'takes the color counts of binary faces for faces',
       ({ binary }) => binary?.hasColorCounts ?? false,
     ),
-    run.misreads('passes over a vertex behind the counts', isVertexBehindCounts),
+    run.misreads('skips a vertex after the counts', isVertexBehindCounts),
     run.misreads('reads one vertex a line', areVerticesFree),
     run.misreads('reads one face a line', areFacesSpread),
-    run.misreads('takes indented comments and lines of blanks for vertices or faces', hasIndentedNothing),
-    run.misreads('breaks lines of a thousand bytes', exceedsLine(999)),
-    run.misreads('numbers of vertices with a point or an exponent', hasOddIndices),
     run.misreads(
-      'divides a color by 255 only where a number is over 1: dark ones come out bright',
+      'takes indented comments and whitespace-only lines for vertices or faces',
+      hasIndentedNothing,
+    ),
+    run.misreads('splits lines of a thousand bytes', exceedsLine(999)),
+    run.misreads('vertex indices with a decimal point or an exponent', hasOddIndices),
+    run.misreads(
+      'divides a color by 255 only if a component exceeds 1: dark colors become bright',
       where(
         (facts) => hasColors(facts) && isByte(facts),
         ({ vertices }) => vertices.colors.dim,
@@ -92,8 +95,8 @@ export const pmp: OffReader = {
       ),
     ),
     run.misreads('positions beyond float32 become infinite', isOutOfFloat32),
-    run.drops('colors of vertices, for lack of a C in the keyword', hasUndeclaredColors),
-    run.drops('colors of faces', hasFaceColors),
+    run.drops('vertex colors, because the keyword has no C', hasUndeclaredColors),
+    run.drops('face colors', hasFaceColors),
     run.drops('alpha', hasTranslucentVertices),
     run.rounds('positions to float32', isRounded),
   ],

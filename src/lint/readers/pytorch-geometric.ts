@@ -1,4 +1,4 @@
-/** PyTorch Geometric, made for ModelNet: bare lines of numbers. */
+/** PyTorch Geometric, made for ModelNet: reads bare lines of numbers. */
 import {
   areBlanksBehindKeyword,
   areCountsSplit,
@@ -29,14 +29,14 @@ export const pytorchGeometric: OffReader = {
   name: 'PyTorch Geometric',
   version: '38ce9e2f',
   source: 'pyg-team/pytorch_geometric 38ce9e2f: torch_geometric/io/off.py',
-  ran: 'its parse_off, by itself, with NumPy in the place of tensors',
+  ran: 'its parse_off alone, with NumPy in place of tensors',
   rules: [
     run.refuses('binary OFF', isBinary),
     run.refuses('a byte order mark', hasByteOrderMark),
     run.refuses('a keyword other than OFF', ({ header }) => header.keyword !== 'OFF'),
     run.refuses('anything before the keyword', isAnythingBefore),
     run.refuses(
-      'blanks or a comment behind the keyword',
+      'whitespace or a comment after the keyword',
       either(areBlanksBehindKeyword, isCommentBehindKeyword),
     ),
     run.refuses('lines between the keyword and the counts', isAnythingBetween),
@@ -45,22 +45,22 @@ export const pytorchGeometric: OffReader = {
     run.refuses('comments', hasComments),
     run.refuses('empty lines', hasBlankLines),
     run.refuses('vertices that share lines or take several', areVerticesFree),
-    run.refuses('a vertex behind the counts', isVertexBehindCounts),
+    run.refuses('a vertex after the counts', isVertexBehindCounts),
     run.refuses(
-      'vertices with different counts of numbers',
+      'vertices with varying numbers of values',
       ({ vertices, binary }) => binary === null && vertices.columnsMin !== vertices.columnsMax,
     ),
     run.refuses('faces on several lines', areFacesSpread),
-    run.refuses('numbers of vertices with a point or an exponent', hasOddIndices),
-    run.refuses('colors of faces with points', ({ faces }) => faces.colors.anyPointed),
+    run.refuses('vertex indices with a decimal point or an exponent', hasOddIndices),
+    run.refuses('face colors with decimal points', ({ faces }) => faces.colors.anyPointed),
     run.refuses(
-      'colors of some faces alone',
+      'colors of only some faces',
       ({ faces, faceCount }) => faces.colors.count > 0 && faces.colors.count < faceCount,
     ),
-    run.misreads('takes numbers behind positions for more coordinates', hasUndeclaredColors),
-    run.misreads('takes colors of faces for more corners', hasFaceColors),
+    run.misreads('takes numbers after positions for more coordinates', hasUndeclaredColors),
+    run.misreads('takes face colors for more corners', hasFaceColors),
     run.misreads(
-      'loses the last line, which has no line end',
+      'loses a last line without a line end',
       ({ text, binary }) => binary === null && !text.endsWithLineEnd && text.behindFaces.count === 0,
     ),
     run.misreads('positions beyond float32 become infinite', isOutOfFloat32),

@@ -1,4 +1,4 @@
-/** PyTorch3D: lines for NumPy; plain OFF alone, with colours behind positions. */
+/** PyTorch3D: reads lines with NumPy; only plain OFF, with colors after positions. */
 import {
   allColors,
   areBlanksBehindKeyword,
@@ -29,7 +29,7 @@ export const pytorch3d: OffReader = {
   name: 'PyTorch3D',
   version: '0345f860',
   source: 'facebookresearch/pytorch3d 0345f860: pytorch3d/io/off_io.py',
-  ran: 'its _load_off_stream, by itself, with NumPy 1.24',
+  ran: 'its _load_off_stream alone, with NumPy 1.24',
   rules: [
     run.refuses('binary OFF', isBinary),
     run.refuses('a byte order mark', hasByteOrderMark),
@@ -37,18 +37,18 @@ export const pytorch3d: OffReader = {
     run.refuses('anything before the keyword', isAnythingBefore),
     run.refuses('counts glued to the keyword', areCountsGlued),
     run.refuses(
-      'blanks or a comment behind the keyword',
+      'whitespace or a comment after the keyword',
       either(areBlanksBehindKeyword, isCommentBehindKeyword),
     ),
     run.refuses('a missing edge count', lacksEdgeCount),
     run.refuses('counts on several lines', areCountsSplit),
     run.refuses('counts not written in digits', hasOddCount),
-    run.refuses('counts with anything but one blank between', areCountsUneven),
+    run.refuses('counts separated by anything but one space', areCountsUneven),
     run.refuses('a mesh without vertices', ({ vertexCount }) => vertexCount === 0),
-    run.refuses('lines that end with a carriage return alone', hasLoneCr),
+    run.refuses('lines that end with only a carriage return', hasLoneCr),
     run.refuses('vertices that share lines or take several', areVerticesFree),
     run.refuses(
-      'vertices with different counts of numbers, or other than 3, 6 or 7',
+      'vertices with varying numbers of values, or other than 3, 6 or 7',
       ({ vertices, vertexCount, binary }) =>
         binary === null &&
         vertexCount > 0 &&
@@ -60,33 +60,33 @@ export const pytorch3d: OffReader = {
       ({ faces }) => faces.cornersMin !== faces.cornersMax || faces.short.count > 0,
     ),
     run.refuses(
-      'colors of some faces alone, or of other than three or four numbers',
+      'colors of only some faces, or of other than three or four numbers',
       ({ faces, faceCount }) =>
         faces.colors.one.count + faces.colors.other.count > 0 ||
         (faces.colors.count > 0 && faces.colors.count < faceCount) ||
         (faces.colors.three.count > 0 && faces.colors.four.count > 0),
     ),
-    run.refuses('anything behind the last face', hasRest),
+    run.refuses('anything after the last face', hasRest),
     run.misreads(
-      'takes colors up to 255 for ones up to 1, unless the first vertex has three points on its line',
+      'takes colors up to 255 for ones up to 1, unless the first vertex has three decimal points on its line',
       ({ vertices }) =>
         vertices.colors.scale === 255 && vertices.firstLinePoints !== 3 ? allColors(vertices.colors) : false,
     ),
     read.misreads(
-      'takes colors up to 1 for ones up to 255, since the first vertex has three points on its line: nearly black',
+      'takes colors up to 1 for ones up to 255, since the first vertex has three decimal points on its line: nearly black',
       ({ vertices }) =>
         vertices.colors.scale === 1 && vertices.firstLinePoints === 3 ? allColors(vertices.colors) : false,
     ),
     run.misreads(
-      'takes colors of faces for ones up to 255, since the first has no point: nearly black',
+      'takes face colors for ones up to 255, since the first has no decimal point: nearly black',
       ({ faces }) =>
         faces.colors.scale === 1 && faces.firstLinePoints === 0 ? allColors(faces.colors) : false,
     ),
-    read.misreads('takes colors of faces for ones up to 1, since the first has a point', ({ faces }) =>
+    read.misreads('takes face colors for ones up to 1, since the first has a decimal point', ({ faces }) =>
       faces.colors.scale === 255 && faces.firstLinePoints > 0 ? allColors(faces.colors) : false,
     ),
     read.misreads(
-      'rounds the numbers of vertices beyond 16,777,216',
+      'rounds vertex indices beyond 16,777,216',
       ({ vertexCount, encoding }) => encoding === 'text' && vertexCount > 2 ** 24 + 1,
     ),
     run.misreads('positions beyond float32 become infinite', isOutOfFloat32),

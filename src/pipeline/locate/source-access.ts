@@ -1,8 +1,8 @@
 /**
- * The source of a database, read again in places: first made sure that it is the one that was imported, then read from
- * any place on, a few kilobytes at a time.
+ * Reads the source of a database again, at certain places: first verifies that it is the imported file, then reads from any
+ * place on, a few kilobytes at a time.
  *
- * Of compressed content every place is reached by unpacking what comes before it.
+ * In compressed content, a place is reached by decompressing everything before it.
  */
 
 import type { SourceRow } from '../../database/mesh-database.js';
@@ -17,7 +17,7 @@ import type { MeshItem } from '../../mesh.js';
 import { countOf, escapeControls } from '../../wording.js';
 import type { RunOptions } from '../run/progress.js';
 
-/** Bytes read at a time: a place is at most 16 KiB behind a mark, and mostly nearer. */
+/** Bytes read at a time: a place is at most 16 KiB after a mark, and mostly nearer. */
 const STEP_BYTES = 4096;
 
 export type AccessOptions = Pick<RunOptions, 'signal' | 'onProgress' | 'onNote'>;
@@ -33,8 +33,8 @@ export class SourceAccess {
   ) {}
 
   /**
-   * Opens the source of a database, whose path is given where it has been moved. One whose size and time of change are
-   * as they were is taken for the same; else its digest tells. Throws FileError where it is another.
+   * Opens the source of a database; `path` is its current path. A file with unchanged size and modification time counts as
+   * the same; otherwise its digest decides. Throws FileError if it is another file.
    */
   static async open(row: SourceRow, path: string, options: AccessOptions): Promise<SourceAccess> {
     const other = path === '-' ? undefined : findOtherKind(path);
@@ -50,7 +50,7 @@ export class SourceAccess {
     }
   }
 
-  /** The file's name as it may be shown. */
+  /** The file name, escaped for display. */
   get name(): string {
     return escapeControls(this.path);
   }
@@ -59,12 +59,12 @@ export class SourceAccess {
     return this.source?.compression;
   }
 
-  /** Bytes of the file read so far, without those for a digest. */
+  /** Bytes of the file read so far, not counting digests. */
   get bytesRead(): number {
     return this.bytesBefore + (this.source?.fileBytesRead ?? 0);
   }
 
-  /** A reader of the source, good for one reading: of single items, or of whole batches. */
+  /** Creates a reader of the source for one pass: of single items, or of full batches. */
   async reader(isSingle: boolean): Promise<MeshReader> {
     const { row } = this;
     const source = await this.rewound();
@@ -84,7 +84,7 @@ export class SourceAccess {
     throw new FormatError(`is ${reader.encoding}; expected ${row.encoding}, as it was when it was imported`);
   }
 
-  /** What the reader gives from a place on, or all of it. */
+  /** Yields the reader's items from a place on, or all of them. */
   async *items(reader: MeshReader, start: ReadStart | undefined): AsyncGenerator<MeshItem> {
     for await (const item of reader.items(undefined, start)) {
       this.tell();
@@ -92,7 +92,7 @@ export class SourceAccess {
     }
   }
 
-  /** The bytes of the content from `offset` to `end`, {@link CHUNK_BYTES} at the most. */
+  /** Returns the bytes of the content from `offset` to `end`, at most {@link CHUNK_BYTES}. */
   async bytes(offset: number, end: number): Promise<Uint8Array> {
     const source = await this.rewound();
     await source.seek(offset);
@@ -114,12 +114,12 @@ export class SourceAccess {
     try {
       return (JSON.parse(this.row.options) as { salvage?: boolean } | null)?.salvage === true;
     } catch {
-      // What is no JSON was not written by an import.
+      // Anything that is not JSON was not written by an import.
       return false;
     }
   }
 
-  /** The source, which may be read from any place on. */
+  /** Returns the source, ready to be read from any place on. */
   private async rewound(): Promise<ByteSource> {
     const { source } = this;
     if (source === undefined || (source.compression !== undefined && source.bytesRead > 0))
@@ -145,7 +145,8 @@ export class SourceAccess {
       if (error instanceof FormatError || !(error instanceof MeshError)) throw error;
       throw new FileError(error.message.replaceAll(path, name), {
         code: error instanceof FileError ? error.code : undefined,
-        hint: error.hint ?? (path === this.row.path ? '`source` names the file where it is now' : undefined),
+        hint:
+          error.hint ?? (path === this.row.path ? 'set `source` to the current path of the file' : undefined),
         cause: error,
       });
     }
@@ -167,13 +168,14 @@ export class SourceAccess {
   private async check({ fileSize: size, modified }: ByteSource): Promise<void> {
     const { row, name, options } = this;
     if (size === row.size && modified?.toISOString() === row.modified) {
-      options.onNote?.(`${name} has the size and the time of change that it was imported with`);
+      options.onNote?.(`${name} has the same size and modification time as when it was imported`);
       return;
     }
-    if (size === undefined) throw new FileError(`${name}: is no file; expected one, whose parts can be read`);
+    if (size === undefined)
+      throw new FileError(`${name}: is not a file; expected a file, which can be read in parts`);
     options.onNote?.(
-      `${name} has another ${size === row.size ? 'time of change' : 'size'} than the file that was imported: ` +
-        'its digest is computed',
+      `${name} has a different ${size === row.size ? 'modification time' : 'size'} than the imported file: ` +
+        'computing its digest',
     );
     const digest = await digestFile(this.path, (done) => {
       options.signal?.throwIfAborted();
@@ -183,7 +185,7 @@ export class SourceAccess {
     if (digest === row.sha256) return;
     const found = `sha256 ${digest} (${countOf(size, 'byte')})`;
     const expected = `sha256 ${row.sha256 ?? 'unknown'} (${countOf(row.size, 'byte')})`;
-    throw new FileError(`${name}: is not the file that was imported, ${found}; expected ${expected}`, {
+    throw new FileError(`${name}: is not the imported file, ${found}; expected ${expected}`, {
       code: 'SOURCE_CHANGED',
       hint: 'import it again, or name an unchanged copy with `source`',
     });

@@ -1,6 +1,6 @@
 /**
- * A look for a triangle or a vertex in a source: the format's reader begins at the mark before it and reads on, and
- * what it finds there must have the positions that the database has.
+ * Searches a source for a triangle or vertex: the reader of the format starts at the preceding mark and reads on.
+ * What it finds must have the positions in the database.
  */
 
 import type { MeshDatabase, SourceRow } from '../../database/mesh-database.js';
@@ -22,11 +22,11 @@ import { escapeControls, formatCount } from '../../wording.js';
 import { RUN_OPTIONS } from '../run/progress.js';
 import { type AccessOptions, SourceAccess } from './source-access.js';
 
-/** Vertices that are read on over rather than begun anew behind. */
+/** A gap of up to this many vertices is read through rather than skipped by a new start. */
 const READ_ON_VERTICES = 512;
 
 export interface LocateOptions extends AccessOptions {
-  /** Where the source is now; where it was when it was imported unless given. */
+  /** The current path of the source (default: its path when it was imported). */
   readonly source?: string | URL | undefined;
 }
 
@@ -38,30 +38,30 @@ export const LOCATE_OPTIONS: Rules<LocateOptions> = {
   source: filePath,
 };
 
-/** Where something stands in a source, and what stands there. */
+/** A place in a source, and its content. */
 export interface SourcePlace {
   readonly file: string;
   readonly format: string;
   readonly encoding: string;
   readonly precision: Precision;
   readonly compression: CompressionId | undefined;
-  /** Where it begins in the content, which is the file's where that is not compressed, and its size, in bytes. */
+  /** Offset in the content, which is the file unless it is compressed, and size, in bytes. */
   readonly offset: number;
   readonly size: number;
-  /** Of text: the line where it begins, from 1, and how many lines {@link bytes} stand on. */
+  /** For text: the line where it begins, from 1, and the number of lines of {@link bytes}. */
   readonly line: number | undefined;
   readonly lines: number | undefined;
-  /** What stands there; of more than a mebibyte the beginning. */
+  /** The bytes there, at most a mebibyte. */
   readonly bytes: Uint8Array;
-  /** Of a binary source: what these bytes are. */
+  /** For a binary source: the names and values of these bytes. */
   readonly fields: readonly BinaryField[];
-  /** Bytes of the file that were read to find it, without those for a digest. */
+  /** Bytes of the file that were read to find it, not counting digests. */
   readonly bytesRead: number;
 }
 
 /** The face that a triangle was cut from. */
 export interface FaceOfTriangle {
-  /** Of the faces in the source, from 0, those that were passed over included. */
+  /** Index among the faces of the source, from 0, including skipped ones. */
   readonly number: number;
   readonly corners: number;
   /** Which of its triangles it is, from 0. */
@@ -75,7 +75,7 @@ export interface Found {
   readonly reader: MeshReader;
 }
 
-/** One look into a source. */
+/** One search in a source. */
 export class Search {
   private access: SourceAccess | undefined;
 
@@ -85,7 +85,7 @@ export class Search {
     private readonly options: Taken<LocateOptions>,
   ) {}
 
-  /** Finds a triangle and the face it was cut from; `what` it is found for, for messages. */
+  /** Finds a triangle and the face it was cut from; `what` names the target for messages. */
   async triangle(
     id: number,
     stored: StoredTriangle,
@@ -93,10 +93,10 @@ export class Search {
   ): Promise<Found & { readonly face: FaceOfTriangle | undefined }> {
     const mark = this.db.ask((connection) => findPlaceMark(connection, id));
     return this.look(what, mark, async (access) => {
-      // Without a mark all of the source may have to be read: not one by one.
+      // Without a mark, the complete source may have to be read, which is too slow item by item.
       const reader = await access.reader(mark !== undefined);
       const start = mark && startAt(mark, id, reader);
-      if (start === undefined) this.options.onNote?.(`${access.name} has to be read from its beginning`);
+      if (start === undefined) this.options.onNote?.(`${access.name} must be read from its beginning`);
       let first = start === undefined ? 0 : start.kind === 'soup' ? start.record : mark!.first;
       for await (const item of access.items(reader, start)) {
         if (item.kind === 'soup') {
@@ -117,7 +117,7 @@ export class Search {
     });
   }
 
-  /** Finds the vertex of an indexed source that was the first at this position. */
+  /** Finds the first vertex of an indexed source at this position. */
   async vertex(id: number, position: readonly number[]): Promise<Found> {
     const isWelded = this.row.file_vertices !== this.row.vertices;
     const [from, to] = isWelded ? this.db.ask((connection) => findAppearance(connection, id)) : [id, id];
@@ -128,7 +128,7 @@ export class Search {
     });
   }
 
-  /** The place as it is told. */
+  /** Describes the place for the result. */
   describe(
     { offset, end, line }: ItemPlace,
     bytes: Uint8Array,
@@ -154,13 +154,13 @@ export class Search {
     };
   }
 
-  /** The error where the source does not hold what it should; `cause` is what was found instead. */
+  /** Creates the error for a source that lacks something; `cause` is what was found instead. */
   lacks(what: string, cause?: FormatError): FileError {
     const why = cause === undefined ? '' : ` (${cause.problem})`;
     const name = this.access?.name ?? escapeControls(this.row.path);
-    return new FileError(`${name}: does not hold ${what} with the positions that the database has${why}`, {
+    return new FileError(`${name}: lacks ${what} with the positions in the database${why}`, {
       code: 'SOURCE_CHANGED',
-      hint: 'the file, or the database by SQL, has been changed since the import: import it again',
+      hint: 'import it again; the file changed, or SQL changed the database, since the import',
       cause,
     });
   }
@@ -169,7 +169,7 @@ export class Search {
     await this.access?.close();
   }
 
-  /** Opens the source and looks for something in it. Throws FileError where it is not found. */
+  /** Opens the source and searches it. Throws FileError if the target is not found. */
   private async look<T>(
     what: string,
     mark: PlaceMark | undefined,
@@ -183,7 +183,7 @@ export class Search {
       this.access = access;
       if (access.compression !== undefined) {
         options.onNote?.(
-          `${access.name} is packed with ${access.compression}: it is unpacked up to the place`,
+          `${access.name} is compressed with ${access.compression}: decompressing up to the place`,
         );
       }
       const found = await find(access);
@@ -224,14 +224,14 @@ export class Search {
     const named = numbers.slice(firstCorner, firstCorner + corners);
     if (!(await this.hasCorners(access, named, triangle, stored))) return undefined;
     const found = await this.take(access, reader, 'faces', place);
-    // A triangle of a strip is no face of its own.
+    // A triangle of a strip is not a face of its own.
     return {
       ...found,
       face: place.strip === undefined ? { number: place.record, corners, triangle } : undefined,
     };
   }
 
-  /** Whether the vertices that a face names in the source stand where the corners of a triangle do. */
+  /** Whether the vertices that a face refers to in the source have the positions of a triangle's corners. */
   private async hasCorners(
     access: SourceAccess,
     numbers: Float64Array,
@@ -243,7 +243,7 @@ export class Search {
     const remove = (position: readonly number[]) => {
       for (let k = wanted.length - 1; k >= 0; k--) if (isSame(position, wanted[k]!)) wanted.splice(k, 1);
     };
-    // Mostly it is the triangle of a fan.
+    // Usually it is a triangle of a fan.
     const fan = [numbers[0]!, numbers[triangle + 1]!, numbers[triangle + 2]!];
     for (const some of [fan, [...numbers]]) {
       await this.readVertices(access, some, remove);
@@ -253,14 +253,14 @@ export class Search {
     return false;
   }
 
-  /** Hands on the positions of some of the source's vertices, in the source's order. */
+  /** Passes on the positions of some vertices of the source, in source order. */
   private async readVertices(
     access: SourceAccess,
     numbers: readonly number[],
     take: (position: readonly number[]) => void,
   ): Promise<void> {
     const wanted = [...new Set(numbers)].sort((a, b) => a - b);
-    // Each beginning of compressed content is a way from its very beginning.
+    // In compressed content, each new start decompresses from the beginning.
     const stride = access.compression === undefined ? READ_ON_VERTICES : Number.POSITIVE_INFINITY;
     while (wanted.length > 0) {
       const first = wanted[0]!;
@@ -273,7 +273,7 @@ export class Search {
     }
   }
 
-  /** The first vertex of the source, of those from number `from` to `to`, that `isWanted`. */
+  /** Finds the first vertex of the source with a number from `from` to `to` that `isWanted` accepts. */
   private async findVertex(
     access: SourceAccess,
     from: number,
@@ -300,7 +300,7 @@ export class Search {
     return undefined;
   }
 
-  /** The bytes of an item; of text, without the blanks behind it. */
+  /** Returns the bytes of an item; for text, without trailing whitespace. */
   private async take(
     access: SourceAccess,
     reader: MeshReader,
@@ -318,7 +318,7 @@ export class Search {
   }
 }
 
-/** Where an item of a batch stands: readers of records of one size tell the place of the first one only. */
+/** Returns the place of an item in a batch. Readers of equal-sized records report only the place of the first. */
 function placeOf(places: readonly ItemPlace[], item: number, reader: MeshReader): ItemPlace | undefined {
   const known = places.find((place) => place.item === item);
   const [first] = places;
@@ -329,7 +329,7 @@ function placeOf(places: readonly ItemPlace[], item: number, reader: MeshReader)
   return { ...first, item, offset, end: offset + recordBytes, record: first.record + skipped };
 }
 
-/** Where a reader is to begin for a triangle: at its record where that can be computed, else at the mark. */
+/** Returns where a reader starts for a triangle: at its record if that can be computed, else at the mark. */
 function startAt(
   { first, offset, line, face, vertices, strip }: PlaceMark,
   id: number,
@@ -351,7 +351,7 @@ function startAt(
       };
 }
 
-/** The error for a source that was standard input, with what is known all the same. */
+/** Creates the error for a source that was standard input, with the place as far as it is known. */
 function withoutFile(database: string, what: string, mark: PlaceMark | undefined): FileError {
   const known =
     mark === undefined
@@ -359,7 +359,7 @@ function withoutFile(database: string, what: string, mark: PlaceMark | undefined
       : `; ${what} is at ${describePlace(mark.line > 0 ? mark : { offset: mark.offset })} or later`;
   return new FileError(`${database}: its source was standard input, which cannot be read again${known}`, {
     code: 'FILE_NOT_FOUND',
-    hint: '`source` names a file that has the same bytes',
+    hint: 'set `source` to a file with the same bytes',
   });
 }
 

@@ -1,10 +1,10 @@
-/** The box around all vertices, from the rows themselves: what stands in `sources` may be older than they are. */
+/** Finds the box around all vertices from the rows themselves, since the values in `sources` may be outdated. */
 import type { MeshRows } from '../../database/rows/selection.js';
 import type { Bounds } from '../../mesh.js';
 import type { Pace } from '../run/pace.js';
 import type { Stage } from '../run/progress.js';
 
-/** Returns the box, none where there are no vertices, and how many there are. */
+/** Returns the box, or undefined without vertices, and the number of vertices. */
 export async function findBounds(
   rows: MeshRows,
   pace: Pace,

@@ -1,4 +1,4 @@
-/** Stars of all vertices of a mesh, before it is gone through: first it is seen whether the disk has room for them. */
+/** Opens the stars of all vertices of a mesh, after checking that the disk has room for them. */
 
 import type { SpillFiles } from '../../collections/spill-file.js';
 import type { MeshRows } from '../../database/rows/selection.js';
@@ -7,8 +7,8 @@ import { forecastSpills } from '../run/forecast.js';
 import type { RunOptions } from '../run/progress.js';
 
 /**
- * Opens stars within an arena that is lent until they are closed. Their files stand in `folder`, beside those of links
- * that will take so many bytes. Throws FileError.
+ * Opens stars in an arena that is lent until they are closed. Their files are in `folder`, beside links that will take
+ * `linksBytes`. Throws FileError.
  */
 export function openStars(
   rows: MeshRows,

@@ -1,6 +1,6 @@
 /**
- * Hands out triangles with the positions of their corners, in id order: from a cache of pages, or, where triangles stand
- * in no order of place, so that pages would be read again and again, from spill files.
+ * Yields triangles with the positions of their corners, in id order. Positions come from a cache of pages or, if triangles
+ * are in no spatial order and pages would be read repeatedly, from spill files.
  */
 
 import type { IdSet } from '../../collections/id-set.js';
@@ -19,28 +19,28 @@ import { forecastSpills } from '../run/forecast.js';
 import { MissWatch } from '../run/miss-watch.js';
 import type { RunOptions } from '../run/progress.js';
 
-/** Bytes of positions for each triangle that is asked about, its neighbours included. */
+/** Bytes of positions for each requested triangle, including its neighbors. */
 const POSITIONS_BYTES = 144;
-/** The part of a sequential scan's time that is over when positions are at hand. */
+/** The share of a sequential scan's time until positions are available. */
 const GATHERING_SHARE = 0.7;
 
-/** Takes batches of triangles, each of which asks for the positions of its own in turn. */
+/** Takes batches of triangles; for each triangle in turn, it requests the positions of the corners. */
 export interface CornerConsumer {
   take(batch: TriangleBatch & Rows): void;
 }
 
 interface CornerScanOptions {
-  /** Memory for positions: so many bytes, or an arena that is lent until the end. */
+  /** Memory for positions: a number of bytes, or an arena that is lent until the end. */
   readonly bytes: number | ArrayBuffer;
   readonly onNote?: ((note: string) => void) | undefined;
-  /** Told what disk space it will need where positions go by way of spill files. */
+  /** Receives the disk space needed if positions go through spill files. */
   readonly onForecast?: RunOptions['onForecast'];
 }
 
 export class CornerScan {
   constructor(
     private readonly rows: MeshRows,
-    /** The triangles that are asked about, sealed; all unless given. */
+    /** The requested triangles, sealed (default: all). */
     private readonly asked: IdSet | undefined,
     private readonly files: SpillFiles,
     /** Awaited after each step with the share that is done, from 0 to 1; it may throw to end the scan. */
@@ -49,19 +49,19 @@ export class CornerScan {
   ) {}
 
   /**
-   * Gives all triangles to a consumer. It may be given up and another one begun with the first triangle; the last one
-   * has had them all, and is returned.
+   * Passes all triangles to a consumer. If the scan starts over, it drops the consumer and begins another; the returned
+   * consumer has received all triangles.
    */
   async run<T extends CornerConsumer>(begin: (positions: CornerPositions) => T): Promise<T> {
     return (await this.runCached(begin)) ?? (await this.runSequentially(begin));
   }
 
-  /** Memory that is of use for positions, of so many bytes: what few triangles do not need would be garbage soon. */
+  /** Limits `bytes` to the memory that this many triangles can use for positions; the rest would soon be garbage. */
   static usefulBytes(bytes: number, triangles: number, threads = 1): number {
     return Math.min(bytes, POSITIONS_BYTES * triangles * threads + 2 ** 20);
   }
 
-  /** Tells whether positions are missed too often. */
+  /** Creates a watch that detects too many misses of positions. */
   watch(): MissWatch {
     const { rows, asked } = this;
     return new MissWatch(asked?.size ?? rows.triangleRange, rows.vertexRange);
@@ -87,11 +87,11 @@ export class CornerScan {
     return consumer;
   }
 
-  /** The same with positions by way of spill files. Throws FileError where the disk has no room for these. */
+  /** Scans with positions from spill files. Throws FileError if the disk has no room for them. */
   async runSequentially<T extends CornerConsumer>(begin: (positions: CornerPositions) => T): Promise<T> {
     const { rows, asked, onStep } = this;
     const { bytes, onNote, onForecast } = this.options;
-    onNote?.('triangles stand in no order of place: positions are looked up in sequence');
+    onNote?.('triangles are in no spatial order: positions are looked up in sequence');
     const total = rows.triangleRange;
     const arena = typeof bytes === 'number' ? new ArrayBuffer(8 * Math.floor(bytes / 8)) : bytes;
     const needed = SequentialPositions.bytesOf(rows, asked?.size ?? total, arena.byteLength);

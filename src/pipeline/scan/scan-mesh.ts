@@ -1,7 +1,6 @@
 /**
- * The scan of a filtered export: which triangles fulfil the conditions that are evaluated here, and which vertices those
- * use. Positions come from pages, in threads where there are enough triangles, or from spill files where pages would be
- * read again and again.
+ * Scans for a filtered export: which triangles meet the conditions evaluated here, and which vertices they use. Positions
+ * come from pages, in threads if there are enough triangles, or from spill files if pages would be read repeatedly.
  */
 
 import type { SpillFiles } from '../../collections/spill-file.js';
@@ -16,7 +15,7 @@ import type { ThreadPool } from '../threads/thread.js';
 import { CornerScan } from './scan-corners.js';
 
 interface MeshScanOptions {
-  /** How many threads there are for it: 0 where the main one does it. */
+  /** The number of threads; 0 uses only the main thread. */
   readonly threads: number;
   /** Memory for positions, in bytes. */
   readonly positionsBytes: number;
@@ -54,8 +53,8 @@ export class MeshScan {
   }
 
   /**
-   * Scans with positions from pages, in threads; false where that is given up, since too many triangles would take a
-   * page for each corner, and undefined where there are no pages. What was found by then stays found.
+   * Scans with positions from pages, in threads. Returns false if it gives up because too many triangles would read a page
+   * for each corner, and undefined if there are no pages. What was found by then is kept.
    */
   private async scanInThreads(
     plan: ScanPlan,

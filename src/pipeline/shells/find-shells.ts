@@ -9,15 +9,15 @@ import type { FoundShells } from '../../topology/shell-scan.js';
 import type { TopologySinks } from '../../topology/topology-count.js';
 import { TURN_TRIANGLES } from './shell-memory.js';
 
-/** Of the work, the part that links take; the rest is to read labels once more. */
+/** The share of the work for links; the rest is reading the labels again. */
 const LINKS_SHARE = 0.8;
 
 export class ShellFinder {
   private readonly links: IdLinks;
 
   /**
-   * `sound` holds the triangles with three vertices, and becomes the set of closed shells. `flaws` is to hold triangles
-   * on which a shell fails: with boundary edges, non-manifold or misoriented ones. The arena is used until the end.
+   * `sound` holds the triangles with three vertices, and becomes the set of closed shells. `flaws` collects triangles that
+   * disqualify their shell: with boundary, non-manifold or misoriented edges. The arena is used until the end.
    */
   constructor(
     private readonly sound: IdSet,
@@ -31,11 +31,11 @@ export class ShellFinder {
   /** Takes pairs of triangles with a common edge. */
   readonly onPair: TopologySinks['onPair'] = (triangle, neighbor, isSame, isManifold) => {
     this.links.link(triangle, neighbor);
-    // Both are in one shell: one of them is enough.
+    // Both are in one shell, so one of them is enough.
     if (isSame || !isManifold) this.flaws.add(triangle);
   };
 
-  /** Ends. Yields now and then how much is done, from 0 to 1. */
+  /** Finishes; yields the progress from 0 to 1 from time to time. */
   *finish(): Generator<number, FoundShells> {
     const { sound, flaws } = this;
     const labels = yield* stepsWithin(0, LINKS_SHARE, this.links.finish());

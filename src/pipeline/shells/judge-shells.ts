@@ -1,9 +1,9 @@
 /**
  * Judges the closed shells of a mesh: which face outward, are cavities, or are inside out.
  *
- * One pass over the triangles measures shells. If any has a box within the box of another, a second pass looks at the
- * triangles of the outer ones. What is kept of a shell and of a pair of boxes stays within a part of the memory; if it
- * would not, shells are not judged.
+ * One pass over the triangles measures shells. If the box of any shell lies inside the box of another, a second pass
+ * examines the triangles of the outer ones. The data for shells and pairs of boxes stays within a share of the memory; if
+ * it does not fit, shells are not judged.
  */
 
 import type { IdSet } from '../../collections/id-set.js';
@@ -19,23 +19,26 @@ import type { RunOptions, Stage } from '../run/progress.js';
 import { CornerScan } from '../scan/scan-corners.js';
 import { type ShellMemory, TURN_TRIANGLES } from './shell-memory.js';
 
-/** The part of the work until shells are measured. */
+/** The share of the work until shells are measured. */
 const MEASURING_SHARE = 0.6;
 
-/** Memory of a shell beside the table. */
+/** Memory of a shell besides the table. */
 const SHELL_BYTES = ShellNesting.SHELL_BYTES + ShellVerdicts.SHELL_BYTES;
 
 interface JudgeOptions {
-  /** What has been used to find shells. */
+  /** The memory that was used to find shells. */
   readonly memory: ShellMemory;
   readonly stage: Stage;
   readonly onNote?: RunOptions['onNote'];
   readonly onForecast?: RunOptions['onForecast'];
-  /** Takes each triangle of the mesh in the pass that measures shells; told when that pass begins, and may again. */
+  /**
+   * Takes each triangle of the mesh in the pass that measures shells; called when that pass begins, possibly more than
+   * once.
+   */
   readonly onBegin?: (() => ShellSink['onTriangle']) | undefined;
 }
 
-/** Shells that have been judged, in the order of their first triangles. */
+/** Judged shells, in the order of their first triangles. */
 export interface JudgedShells {
   readonly table: ShellTable;
   readonly verdicts: ShellVerdicts;
@@ -51,8 +54,8 @@ export class ShellJudge {
   ) {}
 
   /**
-   * Judges the shells; undefined if they, or pairs of them, do not fit the memory. `scratch` is a set over the triangles
-   * that is no longer needed.
+   * Judges the shells; returns undefined if they, or pairs of them, do not fit in memory. `scratch` is a set over the
+   * triangles that is no longer needed.
    */
   async judge(scratch: IdSet): Promise<JudgedShells | undefined> {
     const { size } = this.shells.closed;
@@ -97,7 +100,7 @@ export class ShellJudge {
     });
   }
 
-  /** Hands triangles on; `begin` is called again if the scan has to begin again. */
+  /** Passes triangles on; calls `begin` again if the scan must start over. */
   private async scan(asked: IdSet | undefined, pace: Pace, begin: () => ShellSink): Promise<void> {
     const { memory, stage, onNote, onForecast } = this.options;
     const onStep = (share: number) => pace.pauseAt(stage, share);

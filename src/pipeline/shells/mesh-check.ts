@@ -1,4 +1,4 @@
-/** What a check of a mesh finds: figures, and the verdicts that follow from them. */
+/** The results of a mesh check: figures, and the verdicts derived from them. */
 
 import type { Bounds, Precision } from '../../mesh.js';
 import type { Measures } from '../../topology/measures.js';
@@ -6,67 +6,67 @@ import { isRight, type JudgedShell } from '../../topology/shell-list.js';
 import { SHELL_VERDICTS, type ShellVerdict } from '../../topology/shell-verdicts.js';
 import type { TopologyCount } from '../../topology/topology-count.js';
 
-/** The most shells that a check lists. */
+/** The maximum number of shells in a check's list. */
 export const SHELLS_LISTED_MAX = 1000;
 
-/** What there is of a mesh, and what is wrong with it. docs/check.md defines each figure. */
+/** Describes the content and the defects of a mesh. docs/check.md defines each figure. */
 export interface MeshCheck {
   readonly triangles: number;
   readonly vertices: number;
-  /** Of the positions. */
+  /** The precision of the positions. */
   readonly precision: Precision;
-  /** The box around all vertices; undefined where there are none. */
+  /** The box around all vertices; undefined if there are none. */
   readonly bounds: Bounds | undefined;
-  /** In the square of the source's units. */
+  /** In square units of the source. */
   readonly area: number;
-  /** Positive where triangles face outwards. Of an open surface: measured from the point 0 0 0. */
+  /** Positive if triangles face outward. For an open surface: measured from the point 0 0 0. */
   readonly volume: number;
-  /** Triangles two of whose corners are one vertex. What follows leaves them out. */
+  /** Triangles with a repeated vertex. The figures below exclude them. */
   readonly degenerate: number;
   /** Triangles with the same three vertices as an earlier one. */
   readonly duplicate: number;
-  /** Vertices that no triangle has. */
+  /** Vertices that no triangle uses. */
   readonly unreferenced: number;
   readonly edges: number;
-  /** Edges of one triangle only. */
+  /** Edges of only one triangle. */
   readonly boundaryEdges: number;
-  /** Closed walks along them: the rims of holes. */
+  /** Closed loops of boundary edges: the rims of holes. */
   readonly boundaryLoops: number;
   /** Edges of more than two triangles. */
   readonly nonManifoldEdges: number;
-  /** Vertices whose triangles do not all hang together by edges that end there. */
+  /** Vertices whose triangles are not all connected by edges that end there. */
   readonly nonManifoldVertices: number;
   /** Edges along which two triangles run in the same direction: one of them faces the wrong way. */
   readonly misorientedEdges: number;
-  /** Whether turning triangles round can set all of these right. */
+  /** Whether reversing triangles can fix all misoriented edges. */
   readonly isOrientable: boolean;
-  /** What hangs together by common vertices. */
+  /** Sets of triangles connected by common vertices. */
   readonly components: number;
-  /** What hangs together by common edges. */
+  /** Sets of triangles connected by common edges. */
   readonly shells: number;
-  /** Shells that are closed and consistently wound, without a non-manifold edge: those that can be judged. */
+  /** Shells that are closed and consistently wound, without a non-manifold edge; only these can be judged. */
   readonly closedShells: number;
-  /** How many of these there are of each verdict; undefined if they do not fit the memory. */
+  /** The number of closed shells of each verdict; undefined if they do not fit in memory. */
   readonly shellVerdicts: Readonly<Record<ShellVerdict, number>> | undefined;
-  /** Some of them, {@link SHELLS_LISTED_MAX} at most: faulty ones first, each group in the order of first triangles. */
+  /** Up to {@link SHELLS_LISTED_MAX} closed shells: faulty ones first, each group in the order of first triangles. */
   readonly shellList: readonly JudgedShell[];
-  /** Vertices that are used, minus edges, plus triangles. */
+  /** Used vertices, minus edges, plus triangles. */
   readonly eulerCharacteristic: number;
-  /** Handles, all together; undefined where the mesh is no orientable manifold. */
+  /** The number of handles in total; undefined if the mesh is not an orientable manifold. */
   readonly genus: number | undefined;
-  /** It has triangles, and no edge of only one. */
+  /** It has triangles, and no boundary edge. */
   readonly isClosed: boolean;
   /** No edge and no vertex is non-manifold. */
   readonly isManifold: boolean;
   /** No edge is misoriented. */
   readonly isOriented: boolean;
-  /** It is closed, manifold, oriented, and all its shells are right; undefined if that is so but for unjudged shells. */
+  /** It is closed, manifold, oriented, and all its shells are right; undefined if only the shells are unjudged. */
   readonly isPrintable: boolean | undefined;
-  /** How many vertices have 0, 1, 2 and so on edges; the last entry has all from there on. */
+  /** The number of vertices with 0, 1, 2 and so on edges; the last entry counts all higher degrees. */
   readonly degrees: readonly number[];
 }
 
-/** Completes a check by what follows from its figures. */
+/** Completes a check with the conclusions from its figures. */
 export function concludeCheck(
   known: Pick<
     MeshCheck,
@@ -92,7 +92,7 @@ export function concludeCheck(
   const isClosed = sound > 0 && boundaryEdges === 0;
   const isManifold = nonManifoldEdges === 0 && nonManifoldVertices === 0;
   const isOriented = misorientedEdges === 0;
-  // Only then it does not matter from where the volume is measured.
+  // Only then the volume does not depend on the origin.
   const isSolid = isClosed && nonManifoldEdges === 0 && isOriented;
   const volume = isSolid ? measures.volume : measures.volumeFromZero;
   const eulerCharacteristic = count.vertices - edges + sound;

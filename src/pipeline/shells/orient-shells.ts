@@ -1,6 +1,6 @@
 /**
- * Finds the triangles of shells that are inside out, for an export that turns them round. Shells are found and judged as
- * by a check; what is closed and consistently wound is turned as a whole or not at all.
+ * Finds the triangles of shells that are inside out, for an export that reverses them. Shells are found and judged as in a
+ * check; a closed and consistently wound shell is reversed completely or not at all.
  */
 
 import { IdSet } from '../../collections/id-set.js';
@@ -22,20 +22,20 @@ import { ShellFinder } from './find-shells.js';
 import { type JudgedShells, ShellJudge } from './judge-shells.js';
 import { ShellMemory, TURN_TRIANGLES } from './shell-memory.js';
 
-/** What orienting a mesh has done. */
+/** The result of orienting a mesh. */
 export interface OrientReport {
-  /** Shells that were inside out, and their triangles: all of them are turned round, whatever of them is exported. */
+  /** Shells that were inside out, and their triangles: all are reversed, whichever of them are exported. */
   readonly turnedShells: number;
   readonly turnedTriangles: number;
-  /** Closed shells that stay as they are though they are not right, by verdict. */
+  /** Closed shells left unchanged although they are not right, by verdict. */
   readonly left: Readonly<Record<Exclude<ShellVerdict, 'outward' | 'cavity' | 'insideOut'>, number>>;
-  /** Shells that are open, not manifold or wound inconsistently: nothing can be told of them. */
+  /** Shells that are open, not manifold or inconsistently wound, and so cannot be judged. */
   readonly leftOpen: number;
 }
 
 /**
- * Finds the triangles that are to be turned round, a sealed set, within so many bytes. Throws UsageError where there are
- * more shells than fit these, FileError.
+ * Finds the triangles to reverse, as a sealed set, within `freeBytes`. Throws UsageError if the shells do not fit,
+ * FileError.
  */
 export async function orientShells(
   rows: MeshRows,
@@ -49,9 +49,9 @@ export async function orientShells(
 class Orienting {
   private readonly pace: Pace;
   private readonly memory: ShellMemory;
-  /** Triangles with three vertices, then the first ones of closed shells. */
+  /** Triangles with three vertices; later the first triangles of closed shells. */
   private readonly sound: IdSet;
-  /** Triangles with a flaw, then those that are looked at again, then those that are to be turned. */
+  /** Triangles with a flaw; later those to examine again; finally those to reverse. */
   private readonly marked: IdSet;
 
   constructor(
@@ -121,7 +121,7 @@ class Orienting {
     return runSteps(finder.finish(), (share) => labeling.pauseAt('check', share));
   }
 
-  /** Marks all triangles of shells that are inside out, and no others. */
+  /** Marks exactly the triangles of shells that are inside out. */
   private async markTurned({ closed, labels }: FoundShells, { verdicts }: JudgedShells): Promise<void> {
     const { marked } = this;
     marked.clear();

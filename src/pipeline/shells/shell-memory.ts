@@ -1,7 +1,7 @@
-/** Memory for finding and judging shells, which is lent from one step to the next. */
+/** Allocates the memory for finding and judging shells, which successive steps reuse. */
 import type { ShellsPlan } from '../../memory/plans.js';
 
-/** Triangles looked at between two chances for others. */
+/** Triangles processed between two yields to the event loop. */
 export const TURN_TRIANGLES = 2 ** 20;
 
 export class ShellMemory {
@@ -9,7 +9,7 @@ export class ShellMemory {
   readonly stars: ArrayBuffer;
   /** For links between ids, then for the table of shells. */
   readonly links: ArrayBuffer;
-  /** Bytes for which shell lies in which. */
+  /** Bytes for the nesting of shells. */
   readonly nestingBytes: number;
 
   constructor(plan: ShellsPlan) {

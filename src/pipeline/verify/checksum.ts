@@ -1,12 +1,12 @@
-/** A checksum of triangles that does not depend on their order: the sum of their hashes modulo 2^128. */
+/** Computes a checksum of triangles that does not depend on their order: the sum of their hashes modulo 2^128. */
 import type { TriangleHash } from './triangle-hash.js';
 
 const HIGH = 2 ** 32;
-/** Hashes between two carries: so many words of 32 bits are counted exactly. */
+/** Hashes between two carries; the sum of this many 32-bit words is exact. */
 const CARRY_AFTER = 2 ** 20;
 
 export class Checksum {
-  /** How many triangles have been taken. */
+  /** The number of triangles taken. */
   count = 0;
   /** Words of the sum, the lowest first; each may be too large until the next carry. */
   private readonly words = new Float64Array(4);

@@ -1,4 +1,4 @@
-/** Triangles that two meshes have differently often, found by their hashes in those buckets that differ. */
+/** Finds the triangles that two meshes have a different number of times, by hash, in the buckets that differ. */
 
 import { makeHashKey, PositionHash } from '../../collections/position-hash.js';
 import type { Precision } from '../../mesh.js';
@@ -6,8 +6,8 @@ import type { BucketSums } from './bucket-sums.js';
 import { TriangleHash } from './triangle-hash.js';
 
 /**
- * Triangles that are remembered, in the mean: buckets are left open for so many. There is room for twice that, and as
- * many places again where to look for them; what is not used of it is never touched.
+ * The mean number of triangles remembered; only buckets for about that many are left open. There is room for twice as
+ * many, and twice as many places again to find them; unused memory is never touched.
  */
 export const REMEMBERED_MEAN = 2 ** 16;
 const ROWS_MAX = 2 * REMEMBERED_MEAN;
@@ -17,41 +17,41 @@ export type Which = 'mesh' | 'source';
 
 const COLUMN = { mesh: 0, source: 1 } as const;
 
-/** A triangle that is in one mesh more often than in the other. */
+/** A triangle that one mesh has more often than the other. */
 export interface Difference {
-  /** Number or id of the first of them. */
+  /** Number or id of its first occurrence. */
   readonly number: number;
   /** Its nine coordinates. */
   readonly corners: readonly number[];
-  /** Whether the other has it, too, only fewer times. */
+  /** Whether the other mesh has it too, only fewer times. */
   readonly isCopy: boolean;
 }
 
-/** How many there are, and the first of them. */
+/** The number of such triangles, and the first of them. */
 export interface Surplus {
   readonly count: number;
   readonly first: readonly Difference[];
 }
 
 /**
- * Remembers each triangle of the buckets that are open, once, in a table of fixed size. These are all triangles of some
- * buckets, so that what both meshes have is known to be the same.
+ * Remembers each triangle of the open buckets, once, in a table of fixed size. The table holds all triangles of these
+ * buckets, so a triangle that both meshes have is recognized as equal.
  */
 export class Differences {
   private readonly hash: TriangleHash;
-  /** Finds places under a key: the hashes of triangles are known to whoever makes a file. */
+  /** Finds places by a keyed hash, since whoever makes a file knows the hashes of its triangles. */
   private readonly placing = new PositionHash(6, makeHashKey());
   private readonly words = new Int32Array(6);
   private rows = 0;
-  /** The row in each place, from 1; 0 where there is none. */
+  /** The row in each place, from 1; 0 if the place is empty. */
   private readonly places = new Int32Array(PLACES);
   /** Four words a row. */
   private readonly hashes = new Int32Array(4 * ROWS_MAX);
-  /** For each row, of the mesh and of the source: how often it was there, its first number, nine coordinates. */
+  /** Per row, for the mesh and the source: number of occurrences, first number, nine coordinates. */
   private readonly counts = new Float64Array(2 * ROWS_MAX);
   private readonly numbers = new Float64Array(2 * ROWS_MAX);
   private readonly corners = new Float64Array(18 * ROWS_MAX);
-  /** How many of each row are explained by others that are turned round. */
+  /** How many of each row are matched by reversed triangles. */
   private readonly turned = new Float64Array(ROWS_MAX);
 
   constructor(
@@ -61,13 +61,13 @@ export class Differences {
     this.hash = new TriangleHash(precision);
   }
 
-  /** Takes a triangle of a mesh; `hash` has taken it. */
+  /** Takes a triangle of a mesh that `hash` has already taken. */
   take(which: Which, hash: TriangleHash, number: number, t: Float64Array): void {
     if (!this.buckets.isOpen(hash)) return;
     const place = this.find(hash);
     let row = this.places[place]! - 1;
     if (row < 0) {
-      // Hashes deal triangles out too evenly for that.
+      // Cannot happen in practice: hashes distribute triangles too evenly.
       if (this.rows === ROWS_MAX) return;
       row = this.rows++;
       this.places[place] = row + 1;
@@ -79,7 +79,7 @@ export class Differences {
     this.corners.set(t, 9 * at);
   }
 
-  /** Sets apart what one mesh has turned round; what {@link surplusOf} says is then without it. */
+  /** Pairs triangles that one mesh has reversed; {@link surplusOf} then excludes them. */
   pairTurned(): void {
     const { hash, turned } = this;
     for (let row = 0; row < this.rows; row++) {
@@ -96,12 +96,12 @@ export class Differences {
     }
   }
 
-  /** What the source has, and the mesh has turned round; the first `max` of it, in the source's order. */
+  /** Returns the triangles of the source that the mesh has reversed; the first `max` of them, in source order. */
   turnedOf(max: number): Surplus {
     return this.collect('source', max, (row) => (this.excess(row, 'source') > 0 ? this.turned[row]! : 0));
   }
 
-  /** What `which` has more often than the other mesh; the first `max` of it, in its order. */
+  /** Returns the triangles that `which` has more often than the other mesh; the first `max` of them, in its order. */
   surplusOf(which: Which, max: number): Surplus {
     return this.collect(which, max, (row) => this.excess(row, which) - this.turned[row]!);
   }
@@ -127,7 +127,7 @@ export class Differences {
     };
   }
 
-  /** How much more often `which` has the triangle of a row. */
+  /** How many times more often `which` has the triangle of a row. */
   private excess(row: number, which: Which): number {
     const more = this.counts[2 * row + COLUMN[which]]!;
     return 2 * more - this.counts[2 * row]! - this.counts[2 * row + 1]!;
@@ -138,7 +138,7 @@ export class Differences {
     return this.corners.subarray(at, at + 9);
   }
 
-  /** Where a triangle stands, or may be put. */
+  /** Returns the place of a triangle, or where to insert it. */
   private find({ h0, h1, h2, h3 }: TriangleHash): number {
     const { places, hashes, words } = this;
     words[0] = h0;

@@ -1,4 +1,4 @@
-/** Where in a file a few of its triangles stand. */
+/** Locates a few triangles in a file. */
 import type { Place } from '../../errors.js';
 import type { Format } from '../../formats/format.js';
 import { isFile } from '../../io/disk.js';
@@ -7,14 +7,14 @@ import { countTriangles } from '../load/batch-counts.js';
 import type { ReadingSettings } from '../load/reading-options.js';
 import { explainError } from '../run/source-errors.js';
 
-/** Whether a source can be read more than once: standard input and other pipes cannot. */
+/** Whether a source can be read more than once, unlike standard input and other pipes. */
 export function isRepeatable(name: string): boolean {
   return name !== '-' && isFile(name);
 }
 
 /**
- * The line or byte of each triangle: of the face that it was cut from. Numbers count from 0 and ascend. The file is read
- * up to the last of them in batches of one, which alone say where each begins.
+ * Returns the line or byte of each triangle, or of the face that it was cut from. Numbers count from 0 and ascend. The file
+ * is read up to the last of them in batches of one, since only these report where each triangle begins.
  */
 export async function locateTriangles(
   input: string,

@@ -1,7 +1,7 @@
-/** The triangle of a mesh that comes nearest to each of a few given ones, and how far its corners are off. */
+/** Finds the triangle of a mesh that is nearest to each of a few given ones, and how far its corners are off. */
 import type { Precision } from '../../mesh.js';
 
-/** Orders of three corners: as they are, begun elsewhere, and these turned round. */
+/** Orders of three corners: the three rotations, then these reversed. */
 const ORDERS = [
   [0, 3, 6],
   [3, 6, 0],
@@ -10,17 +10,17 @@ const ORDERS = [
   [6, 3, 0],
   [3, 0, 6],
 ] as const;
-/** The first of those that are turned round. */
+/** Index of the first reversed order. */
 const TURNED = 3;
 
 export interface Nearest {
   /** Number or id of the triangle. */
   readonly triangle: number;
-  /** How far any coordinate is off at the most. */
+  /** The maximum difference of any coordinate. */
   readonly offBy: number;
-  /** Whether its corners go the other way round. */
+  /** Whether its winding is reversed. */
   readonly isTurned: boolean;
-  /** Its nine coordinates, in the order of the corners that they are near. */
+  /** Its nine coordinates, in the order of the corners that they match. */
   readonly corners: readonly number[];
 }
 
@@ -40,7 +40,7 @@ export class NearestSearch {
     this.found = new Float64Array(9 * wanted.length);
   }
 
-  /** Takes a triangle of the mesh. What is nearest is told by the middle, which turning does not change. */
+  /** Takes a triangle of the mesh. Triangles are compared by their centroids, which do not depend on winding. */
   take(number: number, t: Float64Array): void {
     const { centers, distances } = this;
     const x = t[0]! + t[3]! + t[6]!;
@@ -58,7 +58,7 @@ export class NearestSearch {
     }
   }
 
-  /** What is nearest to each; undefined where the mesh is empty, or so large that distances are infinite. */
+  /** Returns the nearest triangle for each; undefined if the mesh is empty, or so large that distances are infinite. */
   results(precision: Precision): (Nearest | undefined)[] {
     return this.wanted.map((wanted, k) =>
       this.distances[k] === Number.POSITIVE_INFINITY
@@ -68,7 +68,7 @@ export class NearestSearch {
   }
 }
 
-/** Two triangles in the order of corners that brings them closest; as they are where that is as good. */
+/** Compares two triangles in the corner order that brings them closest; on a tie, the original order. */
 function compare(
   wanted: readonly number[],
   found: Float64Array,

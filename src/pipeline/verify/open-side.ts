@@ -1,4 +1,4 @@
-/** Opens a side of a comparison: a soup, an indexed source or a database. */
+/** Opens a side of a comparison: soup, an indexed source or a database. */
 import { basename, join } from 'node:path';
 import { databaseError } from '../../database/database-error.js';
 import { MeshDatabase } from '../../database/mesh-database.js';
@@ -18,10 +18,10 @@ import { SoupSide } from './soup-side.js';
 import { StoredSide } from './stored-side.js';
 
 /**
- * Opens a mesh file, a database, or standard input where the name is `-`, and finds out what it is.
+ * Opens a mesh file, a database, or standard input (`-`), and detects its format.
  *
- * Soup comes straight from its reader, so that the welder has no part in it. Indexed sources are loaded into a database
- * that is removed at the end: their faces may come before their vertices, and polygons have to be cut.
+ * Soup comes straight from its reader, so that the welder is not involved. Indexed sources are loaded into a temporary
+ * database, because faces may come before their vertices and polygons must be triangulated.
  */
 export async function openSide(name: string, options: SideOptions): Promise<OpenedSide> {
   const { salvage, maxBytes, from, signal, batchTriangles, memoryBytes } = options;
@@ -51,7 +51,7 @@ export async function openSide(name: string, options: SideOptions): Promise<Open
   }
 }
 
-/** A database, which is read as it is. */
+/** A database, read in place. */
 class StoredSource implements OpenedSide {
   readonly unpackingBytes = 0;
   private side: StoredSide | undefined;
@@ -73,7 +73,7 @@ class StoredSource implements OpenedSide {
   }
 }
 
-/** Soup, which is read as it is. */
+/** Soup, read directly. */
 class SoupSource implements OpenedSide {
   constructor(
     private readonly source: ByteSource,
@@ -92,13 +92,13 @@ class SoupSource implements OpenedSide {
   }
 }
 
-/** Loaded into a database beside the file, or in the folder for temporary files. */
+/** An indexed source, loaded into a database beside the file or in the folder for temporary files. */
 class IndexedSource implements OpenedSide {
   private readonly work: WorkFolder;
   private readonly folder: string;
   private side: StoredSide | undefined;
 
-  /** `source` is open, unread, and closed from here. */
+  /** Takes over `source`, which is open and unread, and closes it. */
   constructor(
     private readonly source: ByteSource,
     private readonly format: Format,

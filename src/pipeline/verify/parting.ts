@@ -1,4 +1,7 @@
-/** Where two meshes part: how many triangles only one of them has, and examples with what is nearest in the other. */
+/**
+ * Analyzes how two meshes differ: how many triangles only one of them has, and examples with the nearest triangle in the
+ * other.
+ */
 import type { Place } from '../../errors.js';
 import type { Precision } from '../../mesh.js';
 import { BucketSums } from './bucket-sums.js';
@@ -9,51 +12,51 @@ import { findRounding, type Rounding } from './rounding.js';
 import type { OnStep, Side, TakeTriangle } from './side.js';
 import { TriangleHash } from './triangle-hash.js';
 
-/** Examples of a kind. */
+/** The maximum number of examples of each kind. */
 const EXAMPLES_MAX = 10;
-/** A triangle is near another where no coordinate is off by more than this part of its shortest side. */
+/** A triangle is near another if no coordinate is off by more than this share of its shortest side. */
 const NEAR = 1 / 8;
 
-/** A triangle that is in one mesh and not in the other, or less often there. */
+/** A triangle that one mesh has and the other lacks, or has less often. */
 export interface PartingTriangle {
-  /** Number from 0, of a database the id. */
+  /** Number from 0; for a database, the id. */
   readonly triangle: number;
-  /** Where it stands in the file: line or byte of the triangle or the face that it was cut from. */
+  /** Place in the file: line or byte of the triangle, or of the face that it was cut from. */
   readonly place: Place | undefined;
-  /** Nine coordinates, as they stand there. */
+  /** Nine coordinates, as in the file. */
   readonly corners: readonly number[];
-  /** Whether the other mesh has it, too, only fewer times. */
+  /** Whether the other mesh has it too, only fewer times. */
   readonly isCopy: boolean;
-  /** The triangle in its place in the other mesh, where there is one. */
+  /** The corresponding triangle in the other mesh, if there is one. */
   readonly near: NearTriangle | undefined;
 }
 
 export interface NearTriangle {
   readonly triangle: number;
   readonly place: Place | undefined;
-  /** How far any coordinate is off at the most. */
+  /** The maximum difference of any coordinate. */
   readonly offBy: number;
   readonly isTurned: boolean;
-  /** Its nine coordinates, in the order of the corners that they are near. */
+  /** Its nine coordinates, in the order of the corners that they match. */
   readonly corners: readonly number[];
 }
 
-/** Triangles that are there, or not there, for the same reason; examples are the first of them. */
+/** Triangles that differ in the same way, with the first of them as examples. */
 export interface PartingKind {
   readonly count: number;
-  /** Whether that is an estimate: so many triangles differ that only some of them were looked at. */
+  /** Whether the count is an estimate, because so many triangles differ that only some were examined. */
   readonly isEstimated: boolean;
   readonly examples: readonly PartingTriangle[];
 }
 
 export interface Parting {
-  /** What both have, but turned round; examples are the source's. */
+  /** Triangles that both have, but reversed; examples are from the source. */
   readonly turned: PartingKind;
-  /** What only the source has. */
+  /** Triangles that only the source has. */
   readonly missing: PartingKind;
-  /** What only the mesh has. */
+  /** Triangles that only the mesh has. */
   readonly extra: PartingKind;
-  /** Which of the two has the other's numbers with digits cut, as far as examples show. */
+  /** Which of the two has the rounded numbers of the other, as far as examples show. */
   readonly rounded: (Rounding & { readonly which: Which }) | undefined;
 }
 
@@ -65,15 +68,15 @@ export interface Compared {
   readonly precision: Precision;
 }
 
-/** Looks where meshes part whose checksums differ. Reads both twice more, and once up to where the examples stand. */
+/** Finds where meshes with different checksums differ. Reads both twice more, and once up to the places of the examples. */
 export async function findParting(compared: Compared, step: OnStep): Promise<Parting> {
   const { mesh, source, buckets, checksums, precision } = compared;
   const open = buckets.countOpen();
   const inAll = checksums.mesh.count + checksums.source.count;
-  // A bucket has about as many triangles as any other, and those that differ.
+  // A bucket holds about as many triangles as any other, plus those that differ.
   const kept = Math.min(open, Math.ceil(REMEMBERED_MEAN / (inAll / BucketSums.count + 2)));
   buckets.closeBehind(kept);
-  // Once in 2^32 a single triangle leaves no trace in its bucket: then only the counts are told.
+  // Once in 2^32, a single triangle leaves no trace in its bucket; then only the counts are reported.
   const lists = await compareBuckets(compared, kept === 0 ? 1 : open / kept, step);
 
   const ofSource = [...lists.turned.examples, ...lists.missing.examples];
@@ -112,14 +115,14 @@ export async function findParting(compared: Compared, step: OnStep): Promise<Par
   };
 }
 
-/** Differences of a kind, before anything is known of what is near them. */
+/** Differences of a kind, before nearest triangles are known. */
 interface Kind {
   readonly count: number;
   readonly isEstimated: boolean;
   readonly examples: readonly Difference[];
 }
 
-/** Finds the differences in the buckets that are open, one of so many (`share`). */
+/** Finds the differences in the open buckets; one in `share` differing buckets is open. */
 async function compareBuckets(
   { mesh, source, buckets, checksums, precision }: Compared,
   share: number,
@@ -139,7 +142,7 @@ async function compareBuckets(
   await mesh.read(taking('mesh'), step);
   await source.read(taking('source'), step);
 
-  // Both ways round together they are the same: then they differ in nothing else.
+  // If the checksums over both windings agree, the meshes differ only in winding.
   const unoriented = (which: Which) => checksums[which].plus(turnedSums[which]);
   const isTurned = unoriented('mesh').equals(unoriented('source'));
   if (share === 1) differences.pairTurned();
@@ -152,7 +155,7 @@ async function compareBuckets(
     const all = { count: checksums.source.count, isEstimated: false };
     return { turned: { ...kindOf(missing, share), ...(isWhole && all) }, missing: NONE, extra: NONE };
   }
-  // However many there are of both, how many more of the one is known.
+  // Both counts are estimates, but their difference is known exactly.
   const surplus = checksums.source.count - checksums.mesh.count;
   const extras = Math.min(checksums.mesh.count, Math.max(kindOf(extra, share).count, -surplus));
   return {
@@ -164,12 +167,12 @@ async function compareBuckets(
 
 const NONE: Kind = { count: 0, isEstimated: false, examples: [] };
 
-/** How many there are, where the table has one of so many, and the first of them. */
+/** Scales a surplus found in one of `share` buckets, with the first examples. */
 function kindOf({ count, first }: Surplus, share = 1): Kind {
   return { count: Math.round(share * count), isEstimated: share !== 1, examples: first };
 }
 
-/** The nearest triangle of a mesh to each of those that another mesh has. */
+/** Finds the triangle of a mesh that is nearest to each of the given differences. */
 async function findNearest(
   side: Side,
   wanted: readonly Difference[],
@@ -195,7 +198,7 @@ function isCloseTo(t: readonly number[], { offBy }: Nearest): boolean {
   return offBy <= NEAR * Math.min(...sides);
 }
 
-/** Where those triangles of a mesh stand that are shown: its own differences, and what is near the other's. */
+/** Locates the triangles of a mesh that are shown: its own differences, and those near the other's. */
 function locate(
   side: Side,
   own: readonly Difference[],
@@ -208,7 +211,7 @@ function locate(
   return side.locate([...new Set(numbers)].sort((p, q) => p - q));
 }
 
-/** Whether all that is nearest to examples has their numbers, or they have its numbers, with digits cut. */
+/** Detects whether the nearest triangles of all examples have their numbers with digits cut, or vice versa. */
 function findRounded(
   missing: readonly Difference[],
   inMesh: ReadonlyMap<Difference, Nearest>,

@@ -1,19 +1,19 @@
-/** Whether numbers are others with digits cut, and to how many: the commonest way in which meshes come to differ. */
+/** Detects whether numbers are others rounded, and to how many digits: the most common way in which meshes differ. */
 import type { Precision } from '../../mesh.js';
 
 export interface Rounding {
   readonly digits: number;
-  /** What is counted: all digits, as by `%g`, or those behind the point, as by `%f`. */
+  /** Which digits count: all, as in `%g`, or those after the decimal point, as in `%f`. */
   readonly kind: 'significant' | 'decimal';
 }
 
-/** Digits that toPrecision() and toFixed() are asked for: with more, float64 is exact. */
+/** The maximum number of digits tried; float64 is exact with more. */
 const DIGITS_MAX = 16;
 
-/** Numbers that must differ before they are called rounded: a few may look so by chance. */
+/** The minimum number of differing values; fewer may look rounded by chance. */
 const DIFFERING_MIN = 6;
 
-/** The fewest digits to which `exact` may have been rounded to become `rounded`; undefined where it was not. */
+/** Returns the fewest digits to which `exact` may have been rounded to give `rounded`; undefined if it was not. */
 export function findRounding(
   exact: readonly number[],
   rounded: readonly number[],

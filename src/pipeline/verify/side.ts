@@ -1,27 +1,27 @@
-/** One of two meshes that are compared, as a stream of triangles with their positions. Types only. */
+/** The interface of one of two meshes to compare: a stream of triangles with their positions. Types only. */
 import type { Place } from '../../errors.js';
 import type { Precision, Warning } from '../../mesh.js';
 import type { ReadingSettings } from '../load/reading-options.js';
 
-/** Told of each triangle: its number from 0, or its id, and its nine coordinates, which are only lent. */
+/** Called for each triangle with its number from 0, or its id, and its nine coordinates, valid only during the call. */
 export type TakeTriangle = (number: number, t: Float64Array) => void;
 
-/** To be awaited after so many triangles more: it tells how far the work is, and throws where it is to end. */
+/** Await it after each batch of `triangles`; it reports progress, and throws if the run is aborted. */
 export type OnStep = (triangles: number) => Promise<void>;
 
 export interface Side {
   /** As the user gave it; `-` is standard input. */
   readonly name: string;
-  /** What it is: `database`, or the id of its format. */
+  /** `database`, or the id of its format. */
   readonly format: string;
   readonly precision: Precision;
-  /** About how many triangles will come, where that is known. */
+  /** The approximate number of triangles, if known. */
   readonly expectedTriangles: number | undefined;
-  /** Whether it can be read more than once: what comes through a pipe cannot. */
+  /** Whether it can be read more than once, unlike a pipe. */
   readonly isRepeatable: boolean;
-  /** Hands all triangles over, in order. Throws FormatError, FileError, DatabaseError. */
+  /** Passes all triangles to `take`, in order. Throws FormatError, FileError, DatabaseError. */
   read(take: TakeTriangle, step: OnStep): Promise<void>;
-  /** Where triangles stand in the file, by their numbers, which ascend; those of a database stand nowhere else. */
+  /** Locates triangles in the file by their ascending numbers; empty for a database. */
   locate(numbers: readonly number[]): Promise<ReadonlyMap<number, Place>>;
 }
 
@@ -29,20 +29,20 @@ export interface SideOptions extends ReadingSettings {
   readonly onWarning: (warning: Warning) => void;
 }
 
-/** What a side is read with. */
+/** The memory for reading a side. */
 export interface SideMemory {
-  /** Memory of the whole process, in bytes. */
+  /** Memory of the process, in bytes. */
   readonly memoryBytes: number;
-  /** Memory for positions, which both sides have in turn. */
+  /** Returns the arena for positions, which both sides share in turn. */
   arenaOf(): ArrayBuffer;
 }
 
-/** A side of which is known what it is, and nothing has been read. */
+/** A side whose format is known but whose content has not been read. */
 export interface OpenedSide {
-  /** Memory that is taken whenever it is read, for unpacking, in bytes. */
+  /** Memory taken for decompression whenever it is read, in bytes. */
   readonly unpackingBytes: number;
-  /** Makes it ready, which may take its time. */
+  /** Prepares it for reading, which may take a while. */
   prepare(memory: SideMemory): Promise<Side>;
-  /** Removes what is on the disk. To be called in any case. */
+  /** Removes temporary files. Call it in any case. */
   close(): Promise<void>;
 }

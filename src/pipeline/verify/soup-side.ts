@@ -1,4 +1,4 @@
-/** A mesh whose triangles come with their positions: read from the file itself, as often as wanted. */
+/** A mesh whose triangles come with their positions: read from the file itself, as often as needed. */
 
 import type { Place } from '../../errors.js';
 import type { Format, MeshReader } from '../../formats/format.js';
@@ -20,7 +20,7 @@ export class SoupSide implements Side {
   readonly isRepeatable: boolean;
   private readonly hasPieces: boolean;
 
-  /** `source` is open and unread, and closed by whoever has opened it, or when it is read; `reader` has only looked at it. */
+  /** `source` is open and unread; whoever opened it closes it, unless it is read. `reader` has only examined it. */
   constructor(
     private source: ByteSource | undefined,
     private readonly reading: Format,
@@ -40,7 +40,7 @@ export class SoupSide implements Side {
     const isFirst = this.source !== undefined;
     const source = this.source ?? (await ByteSource.open(this.name, { salvage, maxBytes, signal }));
     this.source = undefined;
-    // What is put up with is told once.
+    // Recoverable problems are reported once.
     const warn = isFirst ? this.options.onWarning : () => undefined;
     const parse = planParsing(memoryBytes, countThreads(threads, this.expectedTriangles));
     const parsers = this.hasPieces && parse > 0 ? new ParseThreads(parse) : undefined;
@@ -68,7 +68,7 @@ export class SoupSide implements Side {
   }
 }
 
-/** Hands on all triangles; returns how many they are. */
+/** Passes on all triangles; returns their number. */
 async function readSoup(
   items: ReturnType<MeshReader['items']>,
   take: TakeTriangle,

@@ -1,4 +1,4 @@
-/** A mesh in a database: triangles by their corners' ids, whose positions are looked up. */
+/** A mesh in a database: triangles with vertex ids, whose positions are looked up. */
 import { basename, join } from 'node:path';
 import { SpillFiles } from '../../collections/spill-file.js';
 import { MeshDatabase } from '../../database/mesh-database.js';
@@ -13,7 +13,7 @@ import { type CornerConsumer, CornerScan } from '../scan/scan-corners.js';
 import { isRepeatable, locateTriangles } from './find-place.js';
 import type { OnStep, Side, SideOptions, TakeTriangle } from './side.js';
 
-/** The source that a database was made of. */
+/** The source from which a database was loaded. */
 interface LoadedFrom {
   readonly name: string;
   readonly format: Format;
@@ -25,7 +25,7 @@ export class StoredSide implements Side {
   readonly isRepeatable = true;
   private readonly rows: MeshRows;
   private readonly files: SpillFiles;
-  /** Whether triangles stand in no order of place. */
+  /** Whether triangles are in no spatial order. */
   private isScattered = false;
 
   private constructor(
@@ -42,8 +42,8 @@ export class StoredSide implements Side {
   }
 
   /**
-   * Opens a database, which may have been made of an `origin` only to be read here. Whenever it is read it has the arena
-   * to itself. Throws DatabaseError.
+   * Opens a database, which may have been loaded from `origin` only for this comparison. It has the arena to itself
+   * whenever it is read. Throws DatabaseError.
    */
   static open(
     database: string,
@@ -96,7 +96,7 @@ export class StoredSide implements Side {
     return locateTriangles(origin.name, origin.format, numbers, options);
   }
 
-  /** Lets go of the database. To be called in any case. */
+  /** Closes the database. Call it in any case. */
   close(): void {
     this.files.remove();
     this.db.close();

@@ -1,27 +1,27 @@
 /**
- * A hash of an oriented triangle: 128 bits of its nine coordinates, the same wherever its corners begin, another one
- * where they go the other way round.
+ * Computes a hash of an oriented triangle: 128 bits of its nine coordinates, the same for any first corner, but different
+ * for the reverse winding.
  *
- * It keeps apart what differs by accident; who looks for two triangles of one hash, and knows this file, may find them.
- * Lost: two quarter rounds for each coordinate and eight at the end, which take 250 ns instead of 80.
+ * It separates what differs by accident; someone who knows this file may construct two triangles with the same hash.
+ * Rejected: two quarter rounds for each coordinate and eight at the end, which take 250 ns instead of 80.
  */
 import type { Precision } from '../../mesh.js';
 
-/** Coordinates of a triangle, and the words of their float64s. */
+/** Coordinates of a triangle, and the 32-bit words of their float64 values. */
 const VALUES = 9;
 const WORDS = 2 * VALUES;
-/** Quarter rounds of nothing but mixing at the end. */
+/** Quarter rounds at the end that only mix. */
 const LAST_ROUNDS = 4;
 
-/** The first decimals of pi in hexadecimal: a state that nobody has chosen. */
+/** The first digits of pi after the point, in hexadecimal: an initial state with no hidden choice. */
 const START = [0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344] as const;
 
 /**
- * Hashes triangles one after the other. Each coordinate changes half of the state, after which the whole of it goes
- * through a quarter round of ChaCha (RFC 8439, section 2.1): additions, exclusive ors and rotations of 32 bits.
+ * Hashes triangles one after the other. Each coordinate changes half of the state; then the complete state goes through a
+ * quarter round of ChaCha (RFC 8439, section 2.1): 32-bit additions, exclusive ors and rotations.
  */
 export class TriangleHash {
-  /** The hash: four words of 32 bits, of either sign. */
+  /** The hash: four 32-bit words, of either sign. */
   h0 = 0;
   h1 = 0;
   h2 = 0;
@@ -30,7 +30,7 @@ export class TriangleHash {
   private readonly words = new Int32Array(this.values.buffer);
   private readonly isNarrow: boolean;
 
-  /** Coordinates are rounded to float32 first where that is the precision to compare in. */
+  /** Rounds coordinates to float32 first if that is the precision of the comparison. */
   constructor(precision: Precision) {
     this.isNarrow = precision === 'float32';
   }
@@ -38,13 +38,13 @@ export class TriangleHash {
   /** Takes nine coordinates. They count as numbers: -0 is 0. */
   take(t: Float64Array): void {
     const { values } = this;
-    // Adding 0 makes 0 of -0, which rounding makes of small numbers, too.
+    // Adding 0 turns -0 into 0; rounding small numbers also gives -0.
     if (this.isNarrow) for (let k = 0; k < VALUES; k++) values[k] = Math.fround(t[k]!) + 0;
     else for (let k = 0; k < VALUES; k++) values[k] = t[k]! + 0;
     this.mix(2 * findFirst(values));
   }
 
-  /** Takes the triangle of {@link take} as it is seen from behind. */
+  /** Reverses the winding of the triangle of {@link take}. */
   turn(): void {
     const { values } = this;
     for (let k = 3; k < 6; k++) {
@@ -55,7 +55,7 @@ export class TriangleHash {
     this.mix(2 * findFirst(values));
   }
 
-  /** Hashes all words, from the one at `first` on and round. */
+  /** Hashes all words, from the one at `first` on, with wraparound. */
   private mix(first: number): void {
     const { words } = this;
     let a: number = START[0];
@@ -91,14 +91,14 @@ export class TriangleHash {
 }
 
 /**
- * Where the corner stands that begins the smallest of the three rotations, as lists of numbers: 0, 3 or 6. Where two
- * corners are equal the other one is the last or the first, whichever is smaller.
+ * Returns the start of the smallest of the three rotations, compared as lists of numbers: 0, 3 or 6. If two corners are
+ * equal, the third one is last or first, whichever is smaller.
  */
 function findFirst(t: Float64Array): number {
   return isAtMost(t, 0, 3) ? (isAtMost(t, 6, 0) ? 6 : 0) : isAtMost(t, 3, 6) ? 3 : 6;
 }
 
-/** Whether the corner at `p` is smaller than that at `q` by x, then y, then z, or equal. */
+/** Whether the corner at `p` is at most that at `q`, compared by x, then y, then z. */
 function isAtMost(t: Float64Array, p: number, q: number): boolean {
   if (t[p]! !== t[q]!) return t[p]! < t[q]!;
   if (t[p + 1]! !== t[q + 1]!) return t[p + 1]! < t[q + 1]!;

@@ -64,8 +64,8 @@ describe('vertices of OBJ', () => {
   it.each([
     ['v 1 2 3 4 5', 'obj-extra-numbers', 'line 1: a vertex of 5 numbers; expected 3, 4, 6 or 7'],
     ['v 1 2 3 4 5 6 7 8 9', 'obj-extra-numbers', 'line 1: a vertex of 9 numbers; expected 3, 4, 6 or 7'],
-    ['v 1 2 3 2', 'obj-weight', 'line 1: a vertex with the weight 2; the position is read as it stands'],
-    ['v 1 2 3 red', 'obj-extra-words', "line 1: 'red' behind the position of a vertex is no number"],
+    ['v 1 2 3 2', 'obj-weight', 'line 1: a vertex with the weight 2; the position is read unchanged'],
+    ['v 1 2 3 red', 'obj-extra-words', "line 1: 'red' after the position of a vertex is not a number"],
   ])('may be followed by more: %s', async (content, kind, message) => {
     const { vertices, vertexColors, warnings } = await read(content);
     expect(vertices).toEqual([[1, 2, 3]]);
@@ -122,7 +122,7 @@ describe('vertices of OBJ', () => {
       expect(salvaged.triangles).toEqual(triangles);
       expect(salvaged.warnings.at(-1)).toEqual([
         'salvaged',
-        'line 7: face refers to vertex 3 (counted from 0), which is not finite; the face is left out',
+        'line 7: face refers to vertex 3 (counted from 0), which is not finite; the face is skipped',
       ]);
     }
   });
@@ -354,12 +354,12 @@ describe('other statements of OBJ', () => {
       const { faces, vertices, warnings } = await read(content, { piece });
       expect([...faces, ...vertices]).toEqual([]);
       expect(warnings).toEqual([
-        ['obj-points', "line 8: a point ('p') is no triangle; it is passed over"],
-        ['obj-lines', "line 9: a line ('l') is no triangle; it is passed over"],
-        ['obj-lines', "line 10: a line ('l') is no triangle; it is passed over"],
-        ['obj-free-form', "line 11: a kind of curve or surface ('cstype') is no triangle; it is passed over"],
-        ['obj-free-form', "line 13: a surface ('surf') is no triangle; it is passed over"],
-        ['obj-free-form', "line 14: a curve ('curv2') is no triangle; it is passed over"],
+        ['obj-points', "line 8: a point ('p') is not a triangle; it is skipped"],
+        ['obj-lines', "line 9: a line ('l') is not a triangle; it is skipped"],
+        ['obj-lines', "line 10: a line ('l') is not a triangle; it is skipped"],
+        ['obj-free-form', "line 11: a kind of curve or surface ('cstype') is not a triangle; it is skipped"],
+        ['obj-free-form', "line 13: a surface ('surf') is not a triangle; it is skipped"],
+        ['obj-free-form', "line 14: a curve ('curv2') is not a triangle; it is skipped"],
       ]);
     }
   });
@@ -383,13 +383,13 @@ describe('other statements of OBJ', () => {
       ]);
       expect(warnings).toEqual(
         [
-          "line 1: 'V' is no OBJ keyword; the line is passed over",
-          "line 2: 'vc' is no OBJ keyword; the line is passed over",
-          "line 4: 'x12' is no OBJ keyword; the line is passed over",
-          "line 6: 'foo' is no OBJ keyword; the line is passed over",
+          "line 1: 'V' is not an OBJ keyword; the line is skipped",
+          "line 2: 'vc' is not an OBJ keyword; the line is skipped",
+          "line 4: 'x12' is not an OBJ keyword; the line is skipped",
+          "line 6: 'foo' is not an OBJ keyword; the line is skipped",
         ]
           .map((message) => ['obj-unknown-word', message])
-          .concat([['obj-short-face', 'line 8: a face with no corners is no triangle; it is passed over']]),
+          .concat([['obj-short-face', 'line 8: a face with no corners is not a triangle; it is skipped']]),
       );
     }
   });
@@ -400,11 +400,11 @@ describe('other statements of OBJ', () => {
     expect(warnings).toEqual([
       [
         'obj-leading-numbers',
-        "line 1: '3' before the first statement is no OBJ keyword; the line is passed over",
+        "line 1: '3' before the first statement is not an OBJ keyword; the line is skipped",
       ],
     ]);
     expect((await refusal('1 2 3\n4 5 6\n')).message).toMatch(
-      /^line 1: no OBJ statement, the first word is '1'/,
+      /^line 1: no OBJ statements, the first word is '1'/,
     );
     expect((await refusal('v 0 0 0\n3 1\n')).message).toMatch(/^line 2: '3' at the beginning of a line/);
   });
@@ -430,7 +430,7 @@ describe('other statements of OBJ', () => {
     const { faces, warnings } = await read(content);
     expect(faces).toEqual([[0, 1, 2]]);
     expect(warnings.map(([kind]) => kind)).toEqual(['obj-unknown-word', 'obj-unknown-word']);
-    expect(warnings[0]![1]).toMatch(/^line 2: 'x{40}…' is no OBJ keyword/);
+    expect(warnings[0]![1]).toMatch(/^line 2: 'x{40}…' is not an OBJ keyword/);
     expect((await refusal(`${square}f 1 2 ${'3'.repeat(3_000_000)}`)).message).toMatch(
       /^line 5: an item longer than 1,048,576 bytes/,
     );
@@ -444,7 +444,7 @@ describe('other statements of OBJ', () => {
 
   it('must not all be unknown', async () => {
     expect((await refusal('# one\n\nsome text\nmore\n')).message).toBe(
-      "line 3: no OBJ statement, the first word is 'some'; expected 'v', 'f' or another OBJ keyword",
+      "line 3: no OBJ statements, the first word is 'some'; expected 'v', 'f' or another OBJ keyword",
     );
     expect((await refusal(Buffer.from([0x61, 0, 0x1b, 0x20]))).message).toMatch(
       /^line 1: binary data, 'a\\x00\\x1b' at the beginning of a line/,
@@ -454,10 +454,13 @@ describe('other statements of OBJ', () => {
 
 describe('an OBJ file whose last line is cut', () => {
   it.each([
-    ['v 1 2', 'line 6: truncated, the last line has no end: a vertex with 2 coordinates; expected three'],
-    ['v 1 2 -', "line 6: truncated, the last line has no end: '-' is not a number; expected z of a vertex"],
-    ['f 1 2 -', "line 6: truncated, the last line has no end: '-' in a face; expected a vertex index"],
-    ['f ', 'line 6: truncated, the last line has no end: a face without a vertex index; expected'],
+    ['v 1 2', 'line 6: truncated, the last line is incomplete: a vertex with 2 coordinates; expected three'],
+    [
+      'v 1 2 -',
+      "line 6: truncated, the last line is incomplete: '-' is not a number; expected z of a vertex",
+    ],
+    ['f 1 2 -', "line 6: truncated, the last line is incomplete: '-' in a face; expected a vertex index"],
+    ['f ', 'line 6: truncated, the last line is incomplete: a face without a vertex index; expected'],
   ])('is refused or salvaged: %j', async (rest, message) => {
     const content = `${square}f 1 2 3\n${rest}`;
     for (const piece of [1, 1000]) {

@@ -40,7 +40,7 @@ describe('binary OFF', () => {
         const result = await read(Buffer.concat([bytes, Buffer.from('\r\n')]), { isStream });
         expect(result).toMatchObject({ vertices: mesh.vertices, faces: mesh.faces });
         expect(result.warnings).toEqual([
-          ['trailing-bytes', `byte ${bytes.length}: blanks behind the last face are not read`],
+          ['trailing-bytes', `byte ${bytes.length}: whitespace after the last face is ignored`],
         ]);
       }
     }
@@ -162,7 +162,7 @@ describe('binary OFF', () => {
     const count = bytes.length - 20 * 10 + 16;
     bytes.writeInt32BE(3, count);
     expect((await refusal(bytes)).message).toBe(
-      `byte ${count + 4}: a colour component is denormal; expected numbers from 0 to 1 or to 255`,
+      `byte ${count + 4}: a color component is denormal; expected numbers from 0 to 1 or to 255`,
     );
   });
 
@@ -170,7 +170,7 @@ describe('binary OFF', () => {
     const bytes = toBinaryOff(grid);
     bytes[firstFace + 19] = 2;
     expect((await refusal(bytes)).hint).toBe(
-      'this may be binary OFF without color counts, as pmp-library writes it: save it as text',
+      'save it as text; it may be binary OFF without color counts, as pmp-library writes it',
     );
   });
 
@@ -197,7 +197,7 @@ describe('binary OFF', () => {
         for (const piece of [1, 1000]) expect((await refusal(cut, { piece })).message).toBe(problem);
         const result = await read(cut, { salvage: true });
         expect(result.faces).toEqual(grid.faces.slice(0, whole));
-        expect(result.warnings).toEqual([['salvaged', `${problem}; the whole ones were read`]]);
+        expect(result.warnings).toEqual([['salvaged', `${problem}; the complete ones were read`]]);
       }
       const vertices = await read(bytes.subarray(0, 23 + 12 * 5 + 1), { salvage: true });
       expect(vertices.vertices).toEqual(grid.vertices.slice(0, 5));

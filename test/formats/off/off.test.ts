@@ -162,37 +162,35 @@ describe('the colours of a text OFF', () => {
     expect(result).toMatchObject({ vertices, faces });
     expect(result.vertexColors[0]).toEqual(none);
     expect(kinds(result)).toEqual(Array(4).fill('off-color-index'));
-    expect(result.warnings[3]![1]).toBe(
-      'line 7: a face has the number of a color in a map that is not in the file',
-    );
+    expect(result.warnings[3]![1]).toBe('line 7: a face has a color index, but the file has no color map');
   });
 
   it.each([
     [
       'two values of a vertex',
       colored('1 2'),
-      'line 3: 2 more numbers after the numbers of a vertex; passed over',
+      'line 3: 2 more numbers after the numbers of a vertex; skipped',
     ],
     [
       'six values of a vertex',
       colored('1 2 3 4 5 6'),
-      'line 3: 6 more numbers after the numbers of a vertex; passed over',
+      'line 3: 6 more numbers after the numbers of a vertex; skipped',
     ],
-    ['a word behind a vertex', colored('red'), "line 3: 'red' after the numbers of a vertex; passed over"],
+    ['a word behind a vertex', colored('red'), "line 3: 'red' after the numbers of a vertex; skipped"],
     [
       'two values of a face',
       plain.replace('1 2\n', '1 2 9 9\n'),
-      'line 7: 2 numbers after the corners of a face, where a color may stand; passed over',
+      'line 7: 2 numbers after the corners of a face, where a color may be; skipped',
     ],
     [
       'five values of a face',
       plain.replace('1 2\n', '1 2 1 2 3 4 5\n'),
-      'line 7: 5 numbers after the corners of a face, where a color may stand; passed over',
+      'line 7: 5 numbers after the corners of a face, where a color may be; skipped',
     ],
     [
       'a word behind a face',
       plain.replace('1 2\n', '1 2 red\n'),
-      "line 7: 'red' after the corners of a face, where a color may stand; passed over",
+      "line 7: 'red' after the corners of a face, where a color may be; skipped",
     ],
   ])('are not %s', async (_, content, message) => {
     for (const piece of [1, 1000]) {
@@ -294,17 +292,17 @@ describe('text OFF is refused', () => {
     [
       'no keyword',
       'appearance {\n  +texturing\n}\n',
-      "line 1: no OFF keyword, 'appearance' was found; expected 'OFF', or a form of it such as 'COFF' or 'STCNOFF'",
+      "line 1: no OFF keyword, found 'appearance'; expected 'OFF', or a form of it such as 'COFF' or 'STCNOFF'",
     ],
     [
       'braces',
       '# x\n{ OFF 3 1 0',
-      "line 2: no OFF keyword, '{' was found; expected 'OFF', or a form of it such as 'COFF' or 'STCNOFF'",
+      "line 2: no OFF keyword, found '{'; expected 'OFF', or a form of it such as 'COFF' or 'STCNOFF'",
     ],
     [
       'lines of numbers',
       '0 0 0 1 0 0 0 1 0\n',
-      "line 1: no OFF keyword, '0' was found; expected 'OFF', or a form of it such as 'COFF' or 'STCNOFF'",
+      "line 1: no OFF keyword, found '0'; expected 'OFF', or a form of it such as 'COFF' or 'STCNOFF'",
     ],
     [
       'a letter in the wrong place',
@@ -330,17 +328,17 @@ describe('text OFF is refused', () => {
     [
       'a negative count',
       plain.replace('4 2 0', '-4 2 0'),
-      "line 2: '-4' is no number of vertices; expected a whole number",
+      "line 2: '-4' is not a valid number of vertices; expected a whole number",
     ],
     [
       'a count that is no number',
       plain.replace('4 2 0', '4 two 0'),
-      "line 2: 'two' is no number of faces; expected a whole number",
+      "line 2: 'two' is not a valid number of faces; expected a whole number",
     ],
     [
       'a broken count',
       plain.replace('4 2 0', '4 2.5 0'),
-      "line 2: '2.5' is no number of faces; expected a whole number",
+      "line 2: '2.5' is not a valid number of faces; expected a whole number",
     ],
     [
       'a word in a vertex',
@@ -390,32 +388,32 @@ describe('text OFF is refused', () => {
     [
       'a broken corner',
       plain.replace('3 2 1', '3 2.5 1'),
-      "line 8: '2.5' is no number of a vertex; expected a whole number",
+      "line 8: '2.5' is not a vertex number; expected a whole number",
     ],
     [
       'a word for a corner',
       plain.replace('3 2 1', '3 two 1'),
-      "line 8: 'two' is no number of a vertex; expected a whole number",
+      "line 8: 'two' is not a vertex number; expected a whole number",
     ],
     [
       'a broken number of corners',
       plain.replace('4 3 2', '.5 3 2'),
-      "line 8: '.5' is no number of corners; expected how many a face has",
+      "line 8: '.5' is not a number of corners; expected the size of a face",
     ],
     [
       'a negative number of corners',
       plain.replace('4 3 2', '-4 3 2'),
-      "line 8: '-4' is no number of corners; expected how many a face has",
+      "line 8: '-4' is not a number of corners; expected the size of a face",
     ],
     [
       'too many corners',
       plain.replace('4 3 2', '65537 3 2'),
-      'line 8: a face with 65,537 corners; expected 65,536 at the most',
+      'line 8: a face with 65,537 corners; expected at most 65,536',
     ],
     [
       'a vertex count too small',
       plain.replace('4 2 0', '1 2 0'),
-      "line 4: '1.5' is no number of corners; expected how many a face has",
+      "line 4: '1.5' is not a number of corners; expected the size of a face",
     ],
   ])('for %s', async (_, content, message) => {
     expect((await refusal(content)).message).toBe(message);
@@ -425,8 +423,8 @@ describe('text OFF is refused', () => {
   it('for a vertex count that is too large, with the line that is no vertex', async () => {
     const triangles = '3 0 1 2\n3 3 1 0\n3 3 2 1\n3 3 0 2\n';
     const error = await refusal(`OFF\n5 4 0\n\n${vertexLines}\n${triangles}`);
-    expect(error.message).toBe('line 9: a face where a vertex is due, one number too many; expected x y z');
-    expect(error.hint).toMatch(/^are the counts on line 2 right, vertices first\?/);
+    expect(error.message).toBe('line 9: a face in place of a vertex, one number too many; expected x y z');
+    expect(error.hint).toMatch(/^check the counts on line 2, vertices first/);
   });
 
   it('for counts that its size cannot hold, at once', async () => {
@@ -446,7 +444,7 @@ describe('text OFF is refused', () => {
     const content = plain.replace('4 2 0', '353535235358 6 0');
     for (const isStream of [true, false]) {
       const error = await refusal(content + '\n'.repeat(100_000), { isStream });
-      expect(error.message).toBe('line 7: a face where a vertex is due, one number too many; expected x y z');
+      expect(error.message).toBe('line 7: a face in place of a vertex, one number too many; expected x y z');
     }
   });
 
@@ -475,7 +473,7 @@ describe('text OFF is refused', () => {
       const result = await read(begin + tail, { piece, salvage: true, batchTriangles: 4 });
       expect(result.faces).toEqual(tube.faces.slice(0, whole));
       expect(result.vertices).toHaveLength(lines.length);
-      expect(result.warnings).toEqual([['salvaged', `${problem}; the whole ones were read`]]);
+      expect(result.warnings).toEqual([['salvaged', `${problem}; the complete ones were read`]]);
     }
     const cut = await read(begin.slice(0, 60), { piece, salvage: true });
     expect(cut.faces).toEqual([]);
@@ -499,9 +497,7 @@ describe('text OFF is put up with', () => {
     for (const piece of [1, 1000]) {
       const result = await read(`${plain}\n# edges\n0 1\n1 2\n`, { piece });
       expect(result).toMatchObject({ vertices, faces });
-      expect(result.warnings).toEqual([
-        ['off-extra-lines', 'line 11: text behind the last face is not read'],
-      ]);
+      expect(result.warnings).toEqual([['off-extra-lines', 'line 11: text after the last face is ignored']]);
     }
   });
 
@@ -540,10 +536,10 @@ describe('a text OFF that announces too little', () => {
   it('is refused where its counts are swapped', async () => {
     const faces = '3 0 1 2\n3 0 2 1\n3 1 2 0\n3 2 1 0\n';
     expect((await refusal(`OFF\n4 3 0\n0 0 0\n1 0 0\n0 1 0\n${faces}`)).message).toBe(
-      'line 6: a face where a vertex is due, one number too many; expected x y z',
+      'line 6: a face in place of a vertex, one number too many; expected x y z',
     );
     expect((await refusal(`OFF\n3 4 0\n${points}3 0 1 2\n3 0 2 1\n3 1 2 0\n`)).message).toBe(
-      'line 6: a vertex where the first face is due; expected 3 vertices before it',
+      'line 6: a vertex in place of the first face; expected 3 vertices before it',
     );
     expect((await refusal(`OFF\n4 1 0\n${points.replaceAll('\n', ' 9\n')}3 0 1 2\n`)).message).toBe(
       'line 6: one number too many on every vertex line; expected x y z',
@@ -555,7 +551,7 @@ describe('a text OFF that announces too little', () => {
     expect(message).toBe(
       'line 3: a vertex with 3 numbers; the N of the keyword announces a normal; expected 6 numbers',
     );
-    expect(hint).toBe('write OFF for NOFF on line 1');
+    expect(hint).toBe('replace NOFF with OFF on line 1');
     const apart = points.replaceAll('\n', '\n0 0 1\n');
     expect((await read(`NOFF\n4 1 0\n${apart}3 0 1 2\n`)).vertexNormals[3]).toEqual([0, 0, 1]);
   });
@@ -581,8 +577,8 @@ describe('a text OFF that lacks a number', () => {
 
   it('or whose count of vertices is too small is refused where more follows than announced', async () => {
     const { message, hint } = await refusal(`OFF\n3 2 0\n${vertices}3 0 1 2\n3 0 2 1\n`);
-    expect(message).toBe('line 6: a vertex where the first face is due; expected 3 vertices before it');
-    expect(hint).toBe('are the counts on line 2 right, vertices first?');
+    expect(message).toBe('line 6: a vertex in place of the first face; expected 3 vertices before it');
+    expect(hint).toBe('check the counts on line 2, vertices first');
   });
 
   it('is told from one whose vertices take lines as they like', async () => {

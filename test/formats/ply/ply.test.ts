@@ -96,11 +96,11 @@ describe('a PLY header', () => {
   });
 
   it.each([
-    ['version', header.replace('1.0', '1.1'), "line 2: version '1.1' is read as 1.0, the only one there is"],
+    ['version', header.replace('1.0', '1.1'), "line 2: version '1.1' is read as 1.0, the only version"],
     [
       'extra-words',
       header.replace(' x\n', ' x here\n'),
-      "line 4: 'here' at the end of a header line is passed over",
+      "line 4: 'here' at the end of a header line is skipped",
     ],
   ])('is read with a warning of %s', async (kind, form, message) => {
     const { faces, warnings } = await read(form + body);
@@ -168,7 +168,7 @@ describe('a PLY header', () => {
     [
       'with a property too early',
       header.replace('element vertex 4\n', ''),
-      'line 3: a property before the first element; expected it behind one',
+      'line 3: a property before the first element; expected an element first',
     ],
     [
       'without vertices',
@@ -183,17 +183,17 @@ describe('a PLY header', () => {
     [
       'without z',
       header.replace('float z', 'float w'),
-      "line 9: element 'vertex' of line 3 has no property 'z'; expected one",
+      "line 9: element 'vertex' on line 3 has no property 'z'; expected one",
     ],
     [
       'with a list for z',
       header.replace('float z', 'list int int z'),
-      "line 9: element 'vertex' of line 3 has no property 'z'; expected one",
+      "line 9: element 'vertex' on line 3 has no property 'z'; expected one",
     ],
     [
       'without a list of corners',
       header.replace(list, 'property int a\n'),
-      "line 9: element 'face' of line 7 has no list of vertex numbers; expected one",
+      "line 9: element 'face' on line 7 has no list of vertex numbers; expected one",
     ],
     [
       'with two elements of vertices',
@@ -228,7 +228,7 @@ describe('a PLY header', () => {
       );
     }
     const small = header.replace('vertex 4', `vertex ${count}`) + body;
-    expect(await refusal(small, { isStream: true })).toMatch(/^line 15: truncated: the file ends where /);
+    expect(await refusal(small, { isStream: true })).toMatch(/^line 15: truncated: the file ends after /);
   });
 });
 
@@ -303,7 +303,7 @@ describe('PLY data', () => {
     const { vertices, faces } = await read(content, { piece: 5 });
     expect([vertices, faces]).toEqual([square, halves]);
     expect(await refusal(content.subarray(0, -2), { salvage: true })).toMatch(
-      /truncated: .* 3 of 4 records of element 'vertex' are whole; the faces before it refer to vertices that are lost$/,
+      /truncated: .* 3 of 4 records of element 'vertex'; earlier faces refer to the lost vertices$/,
     );
   });
 
@@ -318,7 +318,7 @@ describe('PLY data', () => {
     expect(faces).toEqual([halves[0]]);
     expect(warnings.map(([kind]) => kind)).toEqual(Array(3).fill('ply-short-face'));
     const place = placeOf(content, 4, 48);
-    expect(warnings[0]![1]).toBe(`${place}: a face of 2 corners is passed over; expected three or more`);
+    expect(warnings[0]![1]).toBe(`${place}: a face of 2 corners is skipped; expected three or more`);
     // Without corners they are none of a program's in binary.
     const empty = toPly(encoding, toElements(square, [halves[0]!, [], halves[1]!]));
     if (encoding === 'ascii') expect((await read(empty)).faces).toEqual(halves);
@@ -382,7 +382,7 @@ describe('PLY data', () => {
           );
           const alone = await read(toPly(encoding, [vertices]));
           const message = expect.stringContaining(
-            `y of a vertex is ${shown}; expected a finite number; the vertex is left out`,
+            `y of a vertex is ${shown}; expected a finite number; the vertex is skipped`,
           );
           expect(alone.warnings).toEqual([['vertex-not-finite', message]]);
           // Where the vertex before it stands.
@@ -490,9 +490,9 @@ describe('ASCII PLY', () => {
   it('says in its warnings what is passed over', async () => {
     const { warnings } = await read(`${header}# note\n${body.replace('1 0 0', '1 0 0 9 9')}0 1\n`);
     expect(warnings.map(([, message]) => message)).toEqual([
-      "line 10: '#' in the data, which has no comments; the line is passed over",
-      "line 12: '9' and what follows on the line of a whole record is passed over",
-      "line 17: '0' and what follows the last record is not read",
+      "line 10: '#' in the data, which cannot contain comments; the line is skipped",
+      "line 12: '9' and the rest of the line after a complete record are skipped",
+      "line 17: '0' and everything after the last record is ignored",
     ]);
   });
 
@@ -507,7 +507,7 @@ describe('ASCII PLY', () => {
     expect(warnings).toEqual([
       [
         'ply-extra-lines',
-        "line 17: '7' and what follows the last record is not read; the record of line 13 is the first that does not end on its line",
+        "line 17: '7' and everything after the last record is ignored; the record on line 13 is the first to continue past its line",
       ],
     ]);
   });
@@ -541,12 +541,12 @@ describe('ASCII PLY', () => {
     [
       'a record that lacks a number',
       body.replace('3 0 2 3', '3 0 2'),
-      "line 15: truncated: the file ends where 1 of 2 records of element 'face' are whole; expected all of them",
+      "line 15: truncated: the file ends after 1 of 2 records of element 'face'; expected all of them",
     ],
     [
       'a record that lacks a number, and a count that is none',
       body.replace('1 1 0', '1 1').replace('3 0 1 2', '3 0.5 0 1 2'),
-      "line 14: the count of list 'vertex_indices' is '0.5'; expected a whole number; the record of line 12 is the first that does not end on its line",
+      "line 14: the count of list 'vertex_indices' is '0.5'; expected a whole number; the record on line 12 is the first to continue past its line",
     ],
   ])('with %s is refused', async (_, data, message) => {
     expect(await refusal(header + data)).toBe(message);
@@ -693,13 +693,13 @@ describe('a PLY file that ends too early', () => {
       [7, 82, "1 of 2 records of element 'edge'", 4, 2],
     ] as const) {
       const part = Buffer.concat([cut(record, bytes), Buffer.from(encoding === 'ascii' ? '1' : '\x01')]);
-      const problem = `${placeOf(content, record, bytes)}: truncated: the file ends where ${words} are whole`;
+      const problem = `${placeOf(content, record, bytes)}: truncated: the file ends after ${words}`;
       for (const isStream of [false, true]) {
         expect(await refusal(part, { isStream, piece: 3 })).toBe(`${problem}; expected all of them`);
         const { vertices, faces, warnings } = await read(part, { isStream, salvage: true });
         expect(vertices).toEqual(square.slice(0, vertexCount));
         expect(faces).toEqual(halves.slice(0, faceCount));
-        expect(warnings).toEqual([['salvaged', `${problem}; what is whole before it was read`]]);
+        expect(warnings).toEqual([['salvaged', `${problem}; the complete records before it were read`]]);
       }
     }
   });
@@ -708,9 +708,7 @@ describe('a PLY file that ends too early', () => {
     const whole = header.replace('face 2', 'face 3') + body.trimEnd();
     const { faces } = await read(whole, { salvage: true });
     expect(faces).toEqual(halves.slice(0, 1));
-    expect(await refusal(whole)).toMatch(
-      /^line 15: truncated: .* 1 of 3 records of element 'face' are whole/,
-    );
+    expect(await refusal(whole)).toMatch(/^line 15: truncated: .* 1 of 3 records of element 'face'/);
   });
 
   it('keeps the whole triangles of a strip', async () => {

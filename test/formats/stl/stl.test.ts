@@ -41,7 +41,7 @@ describe('binary STL', () => {
       const { triangles, warnings } = await read(content, { isStream });
       expect(triangles).toHaveLength(4);
       const bytes = extra === 1 ? '1 byte' : `${extra.toLocaleString('en-US')} bytes`;
-      const message = `${bytes} behind the last triangle (from byte 284) ${extra === 1 ? 'is' : 'are'} not read`;
+      const message = `${bytes} after the last triangle (from byte 284) ${extra === 1 ? 'is' : 'are'} ignored`;
       expect(warnings).toEqual([['trailing-bytes', message]]);
     }
   });
@@ -69,9 +69,9 @@ describe('binary STL', () => {
     [
       'an inserted byte',
       insert(whole, 4000, 1),
-      /numbers are not those of a mesh|tiny and huge|do not end where/,
+      /numbers do not look like a mesh|tiny and huge|do not end where/,
     ],
-    ['its count repeated as text', insert(whole, 84, 4), /numbers are not those of a mesh|out of step/],
+    ['its count repeated as text', insert(whole, 84, 4), /numbers do not look like a mesh|misaligned/],
     [
       'a removed byte',
       Buffer.concat([whole.subarray(0, 4000), whole.subarray(4001)]),
@@ -90,9 +90,9 @@ describe('binary STL', () => {
     [
       'random bytes',
       Buffer.from(Array.from({ length: 5000 }, (_, k) => (k * k * 7919) >>> 3)),
-      /^byte 84: no STL/,
+      /^byte 84: not STL/,
     ],
-    ['bytes of one value', Buffer.alloc(134, 1), /^byte 84: no STL/],
+    ['bytes of one value', Buffer.alloc(134, 1), /^byte 84: not STL/],
     [
       'more facets announced than it holds',
       toBinaryStl(tube, { count: 505 }),
@@ -101,7 +101,7 @@ describe('binary STL', () => {
     [
       'a part of NUL bytes',
       Buffer.concat([whole.subarray(0, 84 + 50 * 300), Buffer.alloc(50 * 204)]),
-      /^byte 15084: damaged: nothing but NUL bytes/,
+      /^byte 15084: damaged: only NUL bytes/,
     ],
   ])('is refused for %s', async (_, content, message) => {
     expect(await refusal(content)).toMatch(message);
@@ -114,7 +114,7 @@ describe('binary STL', () => {
     });
     const content = Buffer.concat([toBinaryStl([], { count: 50 }), ...records]);
     const { message, hint } = await refuseMesh(content, { format: stl });
-    expect(message).toMatch(/^byte \d+: (damaged|no STL)/);
+    expect(message).toMatch(/^byte \d+: (damaged|not STL)/);
     if (message.includes('damaged')) expect(hint).toContain('attribute word');
   });
 
@@ -126,7 +126,7 @@ describe('binary STL', () => {
     expect(triangles).toEqual(all.slice(0, triangles.length));
     expect(warnings.map(([kind]) => kind)).toContain('salvaged');
     expect(await refusal(insert(whole, 10_000, 13), { salvage: true })).toMatch(
-      /damaged|not those of a mesh/,
+      /damaged|do not look like a mesh/,
     );
   });
 
@@ -158,7 +158,7 @@ describe('binary STL', () => {
     for (const isStream of [false, true]) {
       expect(await refusal(content, { isStream })).toBe(
         'byte 284: damaged: the header announces 4 triangles (284 bytes), 2,000,001 bytes follow them; ' +
-          'expected nothing there, or whole triangles of 50 bytes',
+          'expected no bytes after them, or complete triangles of 50 bytes',
       );
     }
     expect(await refusal(toBinaryStl(four, { count: 0 }).subarray(0, 280))).toMatch(/^byte 84: damaged: /);
@@ -295,7 +295,7 @@ describe('ASCII STL', () => {
       const { triangles, warnings } = await read(`${solid(facet)}${'\0'.repeat(9000)}`, { piece });
       expect(triangles).toEqual([corners]);
       expect(warnings).toEqual([
-        ['stl-nul-bytes', 'line 7: 9,000 NUL bytes at the end of the file are passed over'],
+        ['stl-nul-bytes', 'line 7: 9,000 NUL bytes at the end of the file are skipped'],
       ]);
       const cut = `solid s\n${facet.repeat(3)}${'\0'.repeat(9000)}`;
       expect(await refusal(cut, { piece })).toMatch(
@@ -363,7 +363,7 @@ describe('ASCII STL', () => {
       "'foo'",
     ],
     ['stl-normal', solid(facet.replace(' normal 0 0 1', '')), 'line 2: the facet has no normal'],
-    ['stl-unknown-line', solid(`color 1 0 0\n${facet}`), "line 2: 'color' is no STL keyword"],
+    ['stl-unknown-line', solid(`color 1 0 0\n${facet}`), "line 2: 'color' is not an STL keyword"],
   ])('warns of %s and goes on', async (kind, content, message) => {
     const { triangles, warnings } = await read(content);
     expect(triangles).toEqual([corners]);
@@ -374,22 +374,22 @@ describe('ASCII STL', () => {
     [
       'loop first',
       'solid s\nouter loop\n',
-      "line 2: 'outer loop' in the wrong place; expected 'facet' or 'endsolid'",
+      "line 2: unexpected 'outer loop'; expected 'facet' or 'endsolid'",
     ],
     [
       'vertex first',
       'solid s\nvertex 0 0 0\n',
-      "line 2: 'vertex' in the wrong place; expected 'facet' or 'endsolid'",
+      "line 2: unexpected 'vertex'; expected 'facet' or 'endsolid'",
     ],
     [
       'facet in a facet',
       'solid s\nfacet normal 0 0 1\nfacet\n',
-      "line 3: 'facet' in the wrong place; expected 'outer loop'",
+      "line 3: unexpected 'facet'; expected 'outer loop'",
     ],
     [
       'vertex in a facet',
       'solid s\nfacet normal 0 0 1\nvertex 0 0 0\n',
-      "line 3: 'vertex' in the wrong place; expected 'outer loop'",
+      "line 3: unexpected 'vertex'; expected 'outer loop'",
     ],
     ['a word in a facet', 'solid s\nfacet normal 0 0 1\nfoo\n', "line 3: 'foo'; expected 'outer loop'"],
     [
@@ -405,17 +405,17 @@ describe('ASCII STL', () => {
     [
       'solid in a loop',
       'solid s\nfacet normal 0 0 1\nouter loop\nsolid t\n',
-      "line 4: 'solid' in the wrong place; expected 'vertex' or 'endloop'",
+      "line 4: unexpected 'solid'; expected 'vertex' or 'endloop'",
     ],
     [
       'endsolid in a facet',
       'solid s\nfacet normal 0 0 1\nendsolid\n',
-      "line 3: 'endsolid' in the wrong place; expected 'outer loop'",
+      "line 3: unexpected 'endsolid'; expected 'outer loop'",
     ],
     [
       'vertex after a loop',
       solid(facet.replace('endloop', 'endloop\nvertex 0 0 0')),
-      "line 6: 'vertex' in the wrong place; expected 'endfacet'",
+      "line 6: unexpected 'vertex'; expected 'endfacet'",
     ],
     [
       'two vertices',
@@ -472,7 +472,11 @@ describe('ASCII STL', () => {
       solid(facet.replace('1 0 0', '\x1b[31m 0 0')),
       "line 4: '\\x1b[31m' is not a number; expected x of a vertex, a finite number",
     ],
-    ['nothing but words', 'solid s\nthis is no mesh\n', "line 2: 'this' is no STL keyword; expected 'facet'"],
+    [
+      'nothing but words',
+      'solid s\nthis is no mesh\n',
+      "line 2: 'this' is not an STL keyword; expected 'facet'",
+    ],
   ])('is refused for %s', async (_, content, message) => {
     expect(await refusal(content)).toBe(message);
     expect(await refusal(content.replaceAll('\n', '\r'), { piece: 1 })).toBe(message);
@@ -513,7 +517,7 @@ describe('ASCII STL', () => {
       name: 'in.stl',
     });
     expect(triangles).toHaveLength(4);
-    expect(warnings[0]![1]).toBe("line 1: 'soli' is no STL keyword; the line is passed over");
+    expect(warnings[0]![1]).toBe("line 1: 'soli' is not an STL keyword; the line is skipped");
   });
 
   it('neither crashes nor hangs on any sequence of its words', async () => {

@@ -75,9 +75,7 @@ describe('MeshScan', () => {
       expect(known.triangles.length).toBeGreaterThan(10_000);
       expect(known.notes).toEqual([]);
       const found = await scan(database, threads, LITTLE);
-      expect(found.notes).toEqual([
-        'triangles stand in no order of place: positions are looked up in sequence',
-      ]);
+      expect(found.notes).toEqual(['triangles are in no spatial order: positions are looked up in sequence']);
       expect(found.triangles).toEqual(known.triangles);
       expect(found.vertices).toEqual(known.vertices);
     },

@@ -1,7 +1,7 @@
 /**
- * Text OFF: counts, vertices, faces, as words; only a colour ends with its line. # begins a comment anywhere.
+ * Reads text OFF: counts, vertices, faces, as words; only a color ends with its line. # begins a comment anywhere.
  *
- * The announced counts say when to stop and are never allocated from. Lines behind the last face are not read.
+ * The announced counts decide where to stop; memory is never allocated from them. Text after the last face is ignored.
  */
 
 import { FormatError, TRUNCATED } from '../../../errors.js';
@@ -21,14 +21,14 @@ import { isLined, lacksNormals } from './layout.js';
 import { TextValues } from './text-values.js';
 import { OffVertexReader, type SavedVertices } from './vertices.js';
 
-/** A digit and what separates it from the next number. */
+/** A digit and a separator. */
 const NUMBER_BYTES_MIN = 2;
 /** `3 0 1 2` and a line end. */
 const TRIANGLE_BYTES_MIN = 8;
-/** Up to this size a source is read to its end even where the counts cannot be right: that tells where it was cut. */
+/** A source up to this size is read to its end even if the counts cannot be right, to report where it was cut. */
 const SMALL_BYTES = CHUNK_BYTES;
 
-/** Throws FormatError at once where the counts are damaged, or where the size shows that they cannot be right. */
+/** Opens text OFF. Throws FormatError if the counts are damaged, or if the size proves that they cannot be right. */
 export function openAsciiOff(source: ByteSource, keyword: OffKeyword, options: ReadOptions): MeshReader {
   const header = readTextHeader(source, keyword);
   if (!options.salvage) checkSize(source, header);
@@ -55,18 +55,18 @@ function checkSize({ size }: ByteSource, header: TextHeader): void {
   throw refuseCounts(vertexCount, faceCount, header.end + least, size, { line });
 }
 
-/** Throws FormatError where the keyword announces normals, and vertices have none: CGAL has written such files. */
+/** Throws FormatError if the keyword announces normals but the vertices have none. CGAL has written such files. */
 function refuseMissingNormals({ head, size }: ByteSource, header: TextHeader): void {
   const line = lacksNormals(head, size === head.length, header);
   if (line === undefined) return;
   const { dimension } = header;
   throw new FormatError(
     `a vertex with ${dimension} numbers; the N of the keyword announces a normal; expected ${dimension + 3} numbers`,
-    { place: { line }, hint: `write OFF for NOFF on line ${header.keywordLine}` },
+    { place: { line }, hint: `replace NOFF with OFF on line ${header.keywordLine}` },
   );
 }
 
-/** A parser between two batches, as plain data. */
+/** The state of a parser between two batches, as plain data. */
 interface SavedOff {
   readonly line: number;
   readonly endLine: number;
@@ -158,7 +158,7 @@ class OffParser {
     }
   }
 
-  /** Reads until the batch is full or the last one read (true), or until bytes are needed. */
+  /** Reads until the batch is full or the last vertex is read (true), or until bytes are needed (false). */
   private readVertices(): boolean {
     const { vertices, scanner, header } = this;
     const { batch } = vertices;
@@ -180,7 +180,7 @@ class OffParser {
     return true;
   }
 
-  /** Throws where short faces follow a vertex that took numbers of the next line: they are no faces. */
+  /** Throws if short faces follow a vertex that took numbers of the next line: they are not faces. */
   private checkLines(): void {
     const { shortLine } = this.faces;
     const brokenLine = shortLine === undefined ? undefined : this.vertices.findBroken(shortLine);
@@ -188,13 +188,13 @@ class OffParser {
     if (brokenLine === undefined) return;
     throw new FormatError('a vertex with too few numbers on its line; expected all of them there', {
       place: { line: brokenLine },
-      hint: `its other numbers are those of the next line, and on line ${shortLine} is no face`,
+      hint: `complete the line; the next line supplied the other numbers, and line ${shortLine} is not a face`,
     });
   }
 
   private readonly place = () => ({ line: this.scanner.line });
 
-  /** Gets more bytes and goes back to the beginning of the item; false at the source's end. */
+  /** Requests more bytes and returns to the start of the item; false at the end of the source. */
   private async fill(): Promise<boolean> {
     const { window, scanner } = this;
     scanner.passBlanks();
@@ -204,7 +204,7 @@ class OffParser {
     return true;
   }
 
-  /** Throws or warns because the source ends before all that is announced. */
+  /** Throws or warns because the source ends before all announced items. */
   private endTruncated(): void {
     const { scanner, vertices, faces, header, options } = this;
     let line = scanner.endLine;
@@ -215,7 +215,7 @@ class OffParser {
       : `${formatCount(vertices.done)} of ${countOf(header.vertexCount, 'vertex', 'vertices')}`;
     const problem = `truncated: the file ends after ${found}`;
     if (options.salvage) {
-      const rest = isInFaces ? 'the whole ones were read' : 'it holds no face';
+      const rest = isInFaces ? 'the complete ones were read' : 'it has no faces';
       options.warn({ kind: 'salvaged', message: `line ${line}: ${problem}; ${rest}` });
       return;
     }
@@ -224,14 +224,14 @@ class OffParser {
       strangeLine === undefined
         ? TRUNCATED
         : {
-            hint: `line ${strangeLine} does not look like a vertex: is the count on line ${header.countsLine} right?`,
+            hint: `check the count on line ${header.countsLine}; line ${strangeLine} does not look like a vertex`,
           };
     throw new FormatError(problem, { place: { line }, ...reason });
   }
 
   /**
-   * Throws where another face follows the last one, or another vertex in a file without faces; the scanner is at the first word
-   * of what follows, and stays there.
+   * Throws if another face follows the last one, or another vertex in a file without faces. The scanner is at the first
+   * word of what follows, and stays there.
    */
   private async refuseMore(): Promise<void> {
     const { scanner, faces, vertices, header } = this;
@@ -249,13 +249,13 @@ class OffParser {
     const [what, count] = hasFaces ? ['face', header.faceCount] : ['vertex', header.vertexCount];
     throw new FormatError(
       `another ${what} follows the ${formatCount(count)} announced; expected the end of the file`,
-      { place: { line }, hint: `is the count on line ${header.countsLine} right?` },
+      { place: { line }, hint: `check the count on line ${header.countsLine}` },
     );
   }
 
   /**
-   * Warns of what stands behind the last face: other programs append edges. Throws where these are numbers and a face
-   * was none: then the counts are wrong.
+   * Warns of text after the last face, such as edges that other programs append. Throws if it begins with a number and an
+   * earlier face was too short: then the counts are wrong.
    */
   private async passRest(): Promise<void> {
     const { scanner, options, faces, header } = this;
@@ -264,20 +264,20 @@ class OffParser {
     if (isKeyword(this.window.bytes, scanner.from, scanner.to)) {
       throw new FormatError('a second OFF follows the first; expected the end of the file', {
         place: { line: scanner.line },
-        hint: 'cut the file there and convert both parts',
+        hint: 'split the file there and convert both parts',
       });
     }
     const number = parseNumber(this.window.bytes, scanner.from, scanner.to);
     if (faces.shortLine !== undefined && !Number.isNaN(number)) {
       throw new FormatError(
-        `numbers behind the last of ${countOf(header.faceCount, 'face')}; expected the end of the file`,
+        `numbers after the last of ${countOf(header.faceCount, 'face')}; expected the end of the file`,
         {
           place: { line: scanner.line },
-          hint: `line ${faces.shortLine} does not look like a face: are the counts on line ${header.countsLine} right?`,
+          hint: `check the counts on line ${header.countsLine}; line ${faces.shortLine} does not look like a face`,
         },
       );
     }
-    const message = `line ${scanner.line}: text behind the last face is not read`;
+    const message = `line ${scanner.line}: text after the last face is ignored`;
     options.warn({ kind: 'off-extra-lines', message });
   }
 }

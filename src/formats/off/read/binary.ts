@@ -1,6 +1,7 @@
 /**
- * Binary OFF: behind the keyword's line 32-bit integers and floats alone. Counts; the numbers of each vertex; of each
- * face the count of corners, the corners, the count of colour numbers, these. See binary-form for the variants.
+ * Reads binary OFF: after the keyword line, only 32-bit integers and floats. Counts come first, then the numbers of each
+ * vertex; then, for each face, the number of corners, the corners, the number of color values, the color values. For the
+ * variants, see binary-form.ts.
  */
 
 import { FormatError, TRUNCATED } from '../../../errors.js';
@@ -19,18 +20,18 @@ import { dissectRecord } from '../dissect.js';
 import type { OffKeyword } from '../header.js';
 import { refuseCounts, refuseVertexNumber } from '../refusals.js';
 
-/** How much of the faces is looked at to tell their variant. */
+/** How many bytes of the faces are examined to detect the variant. */
 const LOOK_BYTES = CHUNK_BYTES;
 const TRIANGLE_BYTES_MIN = 16;
 
-/** A reader that tells the variant, too. */
+/** A reader that also reports the variant. */
 export interface BinaryOffReader extends MeshReader {
   colorScales(): ColorScales;
-  /** Whether faces have colour counts; known when the first of them has been read. */
+  /** Whether faces have color counts; known after the first face has been read. */
   isCounted(): boolean;
 }
 
-/** Throws FormatError at once where the counts are damaged, or where the size shows that they cannot be right. */
+/** Opens binary OFF. Throws FormatError if the counts are damaged, or if the size proves that they cannot be right. */
 export function openBinaryOff(
   source: ByteSource,
   keyword: OffKeyword,
@@ -152,7 +153,7 @@ class BinaryParser {
     this.faces.records = this.facesDone;
   }
 
-  /** Gets more bytes; false at the source's end. */
+  /** Requests more bytes; returns false at the end of the source. */
   private async fill(): Promise<boolean> {
     const { window } = this;
     if (!window.ended) await window.fill(() => ({ offset: window.offset }));
@@ -162,13 +163,13 @@ class BinaryParser {
   private async tellForm(): Promise<void> {
     const { window, header } = this;
     while (window.end - window.start < LOOK_BYTES && (await this.fill()));
-    // A chunk more or less must not matter to what is seen.
+    // The number of bytes examined must not depend on chunk sizes.
     const end = Math.min(window.end, window.start + LOOK_BYTES);
     const isAll = window.ended && end === window.end;
     this.isCounted = hasColorCounts(window.bytes, window.start, end, isAll, header);
   }
 
-  /** Reads the whole vertices in the window, as far as the batch has room. */
+  /** Reads the complete vertices in the window, as far as the batch has room. */
   private readVertices(): void {
     const { window, view, vertices, header, options } = this;
     const { hasNormals, hasColors, colorsFirst } = this.keyword;
@@ -211,7 +212,7 @@ class BinaryParser {
     this.vertices.standIn(this.vertices.count);
   }
 
-  /** Reads the next face into the batch; false where the window does not hold all of it. */
+  /** Reads the next face into the batch; returns false if the window does not hold all of it. */
   private readFace(): boolean {
     const { window, view, faces, header } = this;
     const { isLittleEndian, vertexCount } = header;
@@ -222,7 +223,7 @@ class BinaryParser {
       const expected = `expected 0 to ${formatCount(FACE_CORNERS_MAX)}`;
       throw this.refuse(`a face with ${formatCount(size)} corners; ${expected}`, start);
     }
-    // No program begins with such a face, or writes one without corners: bytes are out of step.
+    // No program begins with such a face, or writes one without corners: the bytes are misaligned.
     if (size === 0 || (size < 3 && this.facesDone === 0)) {
       const which = this.facesDone === 0 ? 'the first face' : 'a face';
       const corners = size === 1 ? '1 corner' : `${size} corners`;
@@ -262,13 +263,13 @@ class BinaryParser {
 
   private takeColor(at: number, count: number): void {
     if (count === 1) {
-      this.warn('off-color-index', at, 'a face has the number of a color in a map that is not in the file');
+      this.warn('off-color-index', at, 'a face has a color index, but the file has no color map');
     } else if (count > 0) {
       this.faceScale = this.readColor(this.faces, at + 4, count, this.faceScale);
     }
   }
 
-  /** Sets the colour of the next row; returns the scale, raised where a value says so. */
+  /** Sets the color of the next row; returns the scale, raised if a value exceeds 1. */
   private readColor(target: VertexBatcher | FaceBatcher, at: number, count: number, scale: number): number {
     const { view } = this;
     const { isLittleEndian } = this.header;
@@ -276,9 +277,9 @@ class BinaryParser {
     const g = view.getFloat32(at + 4, isLittleEndian);
     const b = view.getFloat32(at + 8, isLittleEndian);
     const a = count === 4 ? view.getFloat32(at + 12, isLittleEndian) : Number.NaN;
-    // Small integers, read as float32, are denormal: bytes are out of step.
+    // Small integers, read as float32, are denormal: the bytes are misaligned.
     if (isDenormal(r) || isDenormal(g) || isDenormal(b) || isDenormal(a)) {
-      throw this.refuse('a colour component is denormal; expected numbers from 0 to 1 or to 255', at);
+      throw this.refuse('a color component is denormal; expected numbers from 0 to 1 or to 255', at);
     }
     target.setColor(r, g, b, a);
     return r > 1 || g > 1 || b > 1 || a > 1 ? 255 : scale;
@@ -292,11 +293,11 @@ class BinaryParser {
     const problem = `truncated: the file ends after ${found}`;
     const offset = isInFaces ? window.offset : window.base + window.end;
     if (!options.salvage) throw new FormatError(problem, { place: { offset }, ...TRUNCATED });
-    const rest = isInFaces ? 'the whole ones were read' : 'it holds no face';
+    const rest = isInFaces ? 'the complete ones were read' : 'it has no faces';
     options.warn({ kind: 'salvaged', message: `byte ${offset}: ${problem}; ${rest}` });
   }
 
-  /** Throws where bytes follow the last face, and warns where they are blanks. */
+  /** Throws if bytes follow the last face; only warns if they are whitespace. */
   private async passRest(): Promise<void> {
     const { window, header } = this;
     while (window.start === window.end) if (!(await this.fill())) return;
@@ -305,7 +306,7 @@ class BinaryParser {
       const counts = `${formatCount(header.vertexCount)} vertices and ${formatCount(header.faceCount)} faces`;
       throw this.refuse(`bytes follow the ${counts} announced; expected the end of the file`, start);
     }
-    this.warn('trailing-bytes', start, 'blanks behind the last face are not read');
+    this.warn('trailing-bytes', start, 'whitespace after the last face is ignored');
   }
 
   private warn(kind: string, at: number, message: string): void {
@@ -318,7 +319,7 @@ class BinaryParser {
 
   private get formHint(): string | undefined {
     return this.isCounted
-      ? 'this may be binary OFF without color counts, as pmp-library writes it: save it as text'
+      ? 'save it as text; it may be binary OFF without color counts, as pmp-library writes it'
       : undefined;
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The faces of a text OFF, one by one: how many corners, the corners, and what is left on the line of the last one,
- * which is a colour of three or four numbers, or the one of a colour in a map that is not in the file.
+ * Reads the faces of a text OFF, one by one: the number of corners, the corners, and the rest of the line, which is a color
+ * of three or four numbers, or an index into a color map that is not in the file.
  */
 
 import { FormatError } from '../../../errors.js';
@@ -24,9 +24,9 @@ export interface SavedFaces {
 }
 
 export class OffFaceReader {
-  /** Faces read so far, those of fewer than three corners included. */
+  /** Faces read so far, including those of fewer than three corners. */
   done = 0;
-  /** What colours are divided by to lie between 0 and 1. */
+  /** The divisor that maps colors to 0 to 1. */
   colorScale = 1;
   /** The line of the first face of fewer than three corners. */
   shortLine: number | undefined;
@@ -47,7 +47,7 @@ export class OffFaceReader {
     this.batch = new FaceBatcher(batchTriangles, unusable, placeBytes);
   }
 
-  /** What it knows when its batch has been taken, as plain data. */
+  /** Returns its state after its batch has been taken, as plain data. */
   save(): SavedFaces {
     const { done, colorScale, shortLine } = this;
     // JSON has no infinity.
@@ -55,7 +55,7 @@ export class OffFaceReader {
     return { done, colorScale, shortLine, smallest };
   }
 
-  /** Goes on where another one was saved. */
+  /** Restores a saved state. */
   restore({ done, colorScale, shortLine, smallest }: SavedFaces): void {
     this.done = done;
     this.colorScale = colorScale;
@@ -64,7 +64,7 @@ export class OffFaceReader {
     this.batch.records = this.done;
   }
 
-  /** Reads the next face into the batch; false where the window does not hold all of it. */
+  /** Reads the next face into the batch; returns false if the window does not hold all of it. */
   read(): boolean {
     const { batch, scanner, values } = this;
     const { vertexCount, faceCount } = this.header;
@@ -83,7 +83,7 @@ export class OffFaceReader {
     if (!values.readTail()) return false;
     if (values.touchesEnd && this.done + 1 < faceCount) return false;
 
-    // As many numbers as a vertex has, where the first face is due.
+    // The first face has as many numbers as a vertex.
     this.beginsWithVertex ||= this.done === 0 && size < 2 && size + values.tailCount === 2;
     this.done++;
     if (size < 3) {
@@ -105,28 +105,30 @@ export class OffFaceReader {
       for (let k = 0; k < tailCount; k++) if (tail[k]! > 1) this.colorScale = 255;
       this.batch.setColor(tail[0]!, tail[1]!, tail[2]!, tailCount === 4 ? tail[3]! : Number.NaN);
     } else if (strange === undefined && tailCount === 1) {
-      const message = `line ${line}: a face has the number of a color in a map that is not in the file`;
+      const message = `line ${line}: a face has a color index, but the file has no color map`;
       this.warn({ kind: 'off-color-index', message });
     } else {
       const found = strange ?? countOf(tailCount, 'number');
-      const message = `line ${line}: ${found} after the corners of a face, where a color may stand; passed over`;
+      const message = `line ${line}: ${found} after the corners of a face, where a color may be; skipped`;
       this.warn({ kind: 'off-extra-values', message });
     }
   }
 
-  /** The error for a vertex on `line`, where the first face is due. */
+  /** Creates the error for a vertex on `line` in place of the first face. */
   refuseVertex(line: number): FormatError {
     const { vertexCount, countsLine } = this.header;
     return new FormatError(
-      `a vertex where the first face is due; expected ${formatCount(vertexCount)} vertices before it`,
+      `a vertex in place of the first face; expected ${formatCount(vertexCount)} vertices before it`,
       {
         place: { line },
-        hint: `are the counts on line ${countsLine} right, vertices first?`,
+        hint: `check the counts on line ${countsLine}, vertices first`,
       },
     );
   }
 
-  /** Whether the next words are those of a face; the caller goes back. `undefined` where the window does not hold all of them. */
+  /**
+   * Whether the next words are a face; undefined if the window does not hold all of them. The caller restores the position.
+   */
   isFaceNext(): boolean | undefined {
     const { scanner, values } = this;
     const size = values.parse();
@@ -146,12 +148,12 @@ export class OffFaceReader {
     const { line } = this.scanner;
     if (size > FACE_CORNERS_MAX && Number.isInteger(size)) {
       const limit = formatCount(FACE_CORNERS_MAX);
-      const problem = `a face with ${formatCount(size)} corners; expected ${limit} at the most`;
+      const problem = `a face with ${formatCount(size)} corners; expected at most ${limit}`;
       return new FormatError(problem, { place: { line } });
     }
-    return new FormatError(`${this.values.show()} is no number of corners; expected how many a face has`, {
+    return new FormatError(`${this.values.show()} is not a number of corners; expected the size of a face`, {
       place: { line },
-      hint: 'the counts at the beginning may be wrong: faces are expected here',
+      hint: 'check the counts at the beginning; faces are expected here',
     });
   }
 
@@ -159,10 +161,10 @@ export class OffFaceReader {
     const { line } = this.scanner;
     const { vertexCount } = this.header;
     const isFromOne = corner === vertexCount && this.smallest > 0;
-    const hint = isFromOne ? 'vertex numbers seem to start at 1; in OFF they start at 0' : undefined;
+    const hint = isFromOne ? 'number the vertices from 0; here they seem to start at 1' : undefined;
     return Number.isInteger(corner)
       ? refuseVertexNumber(corner, vertexCount, { line }, hint)
-      : new FormatError(`${this.values.show()} is no number of a vertex; expected a whole number`, {
+      : new FormatError(`${this.values.show()} is not a vertex number; expected a whole number`, {
           place: { line },
         });
   }

@@ -1,7 +1,7 @@
 /**
- * Whether each vertex of a text OFF stands on a line of its own: then what else is on the line belongs to it, as
- * colours without a C in the keyword do. The specification speaks of numbers alone, so that several vertices may
- * share a line, or one may take two; both are told from the head.
+ * Detects whether each vertex of a text OFF has a line of its own. If so, the rest of the line belongs to it, such as a
+ * color without a C in the keyword. By the specification only numbers count, so several vertices may share a line, or one
+ * may take two. Decided from the head.
  */
 
 import { parseNumber } from '../../../io/number-text.js';
@@ -10,16 +10,16 @@ import { WordScanner } from '../../shared/word-scanner.js';
 import { type TextHeader, viewHead } from '../header.js';
 import { TextValues } from './text-values.js';
 
-/** Looks at the vertices in the head, and at the faces behind them. `isWhole`: the head is the whole source. */
+/** Examines the vertices in the head, and the faces after them. `isWhole`: the head is the complete source. */
 export function isLined(head: Uint8Array, isWhole: boolean, header: TextHeader): boolean {
   const { vertexCount, faceCount, dimension, hasNormals, hasColors, hasTexture, colorsFirst } = header;
   const words = new HeadWords(head, isWhole, header);
-  // Colours may be missing on a line, and in MeshLab's order are always four.
+  // Colors may be missing on a line, but in MeshLab's order always have four values.
   const least = dimension + (hasNormals ? 3 : 0) + (hasTexture ? 2 : 0) + (colorsFirst ? 4 : 0);
   const full = least + (hasColors && !colorsFirst ? 4 : 0);
 
   const lines = Math.min(vertexCount, words.lineCount);
-  // In a source without so many lines, vertices share them, with each other or with the first face.
+  // With fewer lines than that, vertices share lines with each other or with the first face.
   let canBeLined = !isWhole || words.lineCount >= vertexCount + Math.min(faceCount, 1);
   let areEqual = true;
   for (let line = 0; line < lines; line++) {
@@ -29,16 +29,16 @@ export function isLined(head: Uint8Array, isWhole: boolean, header: TextHeader):
   if (!canBeLined) return false;
 
   if (!words.areFacesFrom(vertexCount * full)) return true;
-  // Where faces would follow both ways, the lines of vertices with colours are equally long.
+  // If faces could follow either way, lines of vertices with colors all have the same length.
   return words.areFacesFrom(words.beginOf(vertexCount)) && areEqual;
 }
 
-/** How many lines are looked at for normals. */
+/** How many lines are examined for normals. */
 const NORMAL_LINES = 64;
 
 /**
- * The first vertex line of a source with N in its keyword whose vertices have a position alone on their lines; undefined
- * where they have normals, which may stand on lines of their own.
+ * Returns the first vertex line of a source whose keyword has N but whose vertex lines hold only positions. Returns
+ * undefined if vertices have normals, possibly on lines of their own.
  */
 export function lacksNormals(head: Uint8Array, isWhole: boolean, header: TextHeader): number | undefined {
   const { hasNormals, vertexCount, dimension } = header;
@@ -54,12 +54,12 @@ export function lacksNormals(head: Uint8Array, isWhole: boolean, header: TextHea
   return lines === 0 || isOne || (lines > 1 && areUnits) ? undefined : words.firstLine;
 }
 
-/** The words of the head behind the header, line by line; blank lines and comments are none. */
+/** The words of the head after the header, line by line, without blank lines and comments. */
 class HeadWords {
   count = 0;
   private readonly from: number[] = [];
   private readonly to: number[] = [];
-  /** The first word of each line, and the count of all. */
+  /** The first word of each line, then the number of words. */
   private readonly begins: number[] = [];
 
   constructor(
@@ -79,15 +79,15 @@ class HeadWords {
       this.to.push(scanner.to);
       this.count++;
     }
-    // The last line may be cut.
+    // The last line may be cut off.
     if (!isWhole) this.count = this.begins.pop() ?? 0;
     this.begins.push(this.count);
   }
 
-  /** The line of the source on which the first word stands. */
+  /** The line of the source that holds the first word. */
   firstLine = 0;
 
-  /** The length of the vector on a line. */
+  /** Returns the length of the vector on a line. */
   lengthOf(line: number): number {
     let sum = 0;
     for (let word = this.beginOf(line); word < this.beginOf(line + 1); word++) {
@@ -104,14 +104,14 @@ class HeadWords {
     return this.beginOf(line + 1) - this.beginOf(line);
   }
 
-  /** The first word of a line, or the count of all where there is no such line. */
+  /** Returns the first word of a line, or the number of words if there is no such line. */
   beginOf(line: number): number {
     return this.begins[line] ?? this.count;
   }
 
   /**
-   * Whether from this word on there are faces of three corners or more, each on a new line, and nothing else: as
-   * many as announced, or as the head holds.
+   * Whether only faces of three or more corners follow from this word on, each on a new line: as many as announced, or as
+   * the head holds.
    */
   areFacesFrom(word: number): boolean {
     const { vertexCount, faceCount } = this.header;

@@ -1,25 +1,25 @@
 /**
- * Numbers of a text OFF: those that must be finite, those that may be anything C's printf writes, and what stands
- * on a line behind the last number that must be there.
+ * Reads the numbers of a text OFF: those that must be finite, those that may be anything that C's printf writes, and the
+ * values that follow on the line after the last required number.
  */
 import type { FormatError } from '../../../errors.js';
 import { parseNumber } from '../../../io/number-text.js';
 import { HASH, notANumber, showToken, spellsNotFinite } from '../../shared/text.js';
 import type { ScannedBytes, WordScanner } from '../../shared/word-scanner.js';
 
-/** NaN and infinities as programs write them; old ones of Microsoft's hold a # that begins no comment. */
+/** NaN and infinities as programs write them; old Microsoft forms contain a # that begins no comment. */
 const NOT_FINITE = /^[+-]?(nan(\(\w*\))?|inf(inity)?|1\.#(ind|inf|qnan|snan))\d*$/i;
 const AFTER_HASH = /^#(ind|inf|qnan|snan)\d*/i;
 const NOT_FINITE_BYTES = 16;
 
-/** Values kept of one line: a colour and texture coordinates are six. */
+/** Values kept of one line; a color and texture coordinates are six. */
 const TAIL_MAX = 8;
 
 export class TextValues {
-  /** What {@link readTail} found: the first {@link TAIL_MAX} values, and how many there are. */
+  /** The result of {@link readTail}: the first {@link TAIL_MAX} values, and how many there are. */
   readonly tail = new Float64Array(TAIL_MAX);
   tailCount = 0;
-  /** The first of them that is no number at all. */
+  /** The first of them that is not a number. */
   strange: string | undefined;
 
   constructor(
@@ -27,7 +27,7 @@ export class TextValues {
     private readonly scanner: WordScanner,
   ) {}
 
-  /** Finds the next number; false where the window holds no whole one. Read it by {@link parse}. */
+  /** Finds the next number; false if the window holds no complete one. Read it with {@link parse}. */
   next(): boolean {
     const { scanner, window } = this;
     return (
@@ -35,19 +35,19 @@ export class TextValues {
     );
   }
 
-  /** The number last found; NaN where it is none. */
+  /** Returns the number last found; NaN if it is not a number. */
   parse(): number {
     return parseNumber(this.window.bytes, this.scanner.from, this.scanner.to);
   }
 
-  /** The number last found, where NaN and infinities do no harm. Throws where it is no number. */
+  /** Returns the number last found, accepting NaN and infinities. Throws if it is not a number. */
   parseHarmless(what: string): number {
     const value = this.parse();
     if (Number.isNaN(value) && !this.isNotFinite()) throw this.refuse(what);
     return value;
   }
 
-  /** Reads what is left on the line of the word last found; false where the window does not hold all of it. */
+  /** Reads the rest of the line after the word last found; false if the window does not hold all of it. */
   readTail(): boolean {
     const { scanner } = this;
     this.clearTail();
@@ -61,7 +61,7 @@ export class TextValues {
     }
   }
 
-  /** Reads the next `count` numbers as the tail, wherever they stand; false like {@link readTail}. */
+  /** Reads the next `count` numbers as the tail, on any line; false if the window does not hold all of them. */
   readTailOf(count: number, what: string): boolean {
     this.clearTail();
     for (let k = 0; k < count; k++) {
@@ -71,7 +71,7 @@ export class TextValues {
     return true;
   }
 
-  /** Whether the source ends right behind the word last found: where more is due, it may have been cut there. */
+  /** Whether the source ends right after the word last found, so that the word may be truncated. */
   get touchesEnd(): boolean {
     return this.scanner.to === this.window.end;
   }
@@ -86,24 +86,24 @@ export class TextValues {
     this.tailCount++;
   }
 
-  /** The error for the word last found, which is not finite or no number. */
+  /** Creates the error for the word last found, which is not finite or not a number. */
   refuse(what: string): FormatError {
     return notANumber(this.window.bytes, this.scanner.from, this.scanner.to, what, this.scanner.line);
   }
 
-  /** The word last found, for a message. */
+  /** Returns the word last found, for a message. */
   show(): string {
     return showToken(this.window.bytes, this.scanner.from, this.scanner.to);
   }
 
-  /** Whether the number last found says that it is none, or is too large. */
+  /** Whether the number last found is explicitly non-finite, or too large. */
   isNotFinite(): boolean {
     const { from, to } = this.scanner;
     const isShort = to - from <= NOT_FINITE_BYTES && NOT_FINITE.test(this.textOf(from, to));
     return isShort || spellsNotFinite(this.window.bytes, from, to);
   }
 
-  /** Behind a number stands a #: of a comment, or of Microsoft's NaN, whose end it looks for. */
+  /** Handles a # right after a number: it begins a comment, or is part of Microsoft's NaN, whose end is then found. */
   private passHash(): boolean {
     const { scanner, window } = this;
     const { from, to } = scanner;

@@ -1,8 +1,8 @@
 /**
- * The vertices of a text OFF, one by one: position, normal, colour; texture coordinates are passed over.
+ * Reads the vertices of a text OFF, one by one: position, normal, color; texture coordinates are skipped.
  *
- * A colour ends where the line does: Geomview writes four numbers, other programs three, or the one of a colour in a
- * map that is not in the file. Some write them without a C in the keyword.
+ * A color ends with the line. Geomview writes four numbers, other programs three, or an index into a color map that is not
+ * in the file. Some write colors without a C in the keyword.
  */
 import { FormatError } from '../../../errors.js';
 import type { Warning } from '../../../mesh.js';
@@ -32,24 +32,24 @@ export interface SavedVertices {
 export class OffVertexReader {
   /** Vertices read so far. */
   done = 0;
-  /** What colours are divided by to lie between 0 and 1. */
+  /** The divisor that maps colors to 0 to 1. */
   colorScale = 1;
-  /** The first line that has other numbers than a vertex should have. */
+  /** The first line with more or other numbers than a vertex should have. */
   strangeLine: number | undefined;
-  /** Whether each vertex so far has had one number too many on its line. */
+  /** Whether each vertex so far has had one extra number on its line. */
   private haveOneMore = true;
-  /** Where a vertex takes numbers of the next line, which has more of them, unlike all vertices before it. */
+  /** The line of a vertex that took numbers of a longer next line, unlike all vertices before it. */
   private brokenLine: number | undefined;
-  /** The same of the last vertex, as long as nothing is known of what follows it. */
+  /** The line of the last vertex if it may be broken like this, until the next line is known. */
   private suspectLine: number | undefined;
-  /** Whether vertices have had lines of their own so far; and where the last one ended. */
+  /** Whether vertices have had lines of their own so far, and the line where the last one ended. */
   private haveLines = true;
   private lastLine = 0;
   readonly batch: VertexBatcher;
   private readonly normal = new Float64Array(3);
   private readonly color = new Float64Array(4);
 
-  /** `isLined`: each vertex stands on a line of its own. */
+  /** `isLined`: each vertex has a line of its own. */
   constructor(
     private readonly scanner: WordScanner,
     private readonly values: TextValues,
@@ -62,13 +62,13 @@ export class OffVertexReader {
     this.batch = new VertexBatcher(batchTriangles, 'float64', placeBytes);
   }
 
-  /** What it knows when its batch has been taken, as plain data. */
+  /** Returns its state after its batch has been taken, as plain data. */
   save(): SavedVertices {
     const { done, colorScale, strangeLine, brokenLine, suspectLine, haveLines, lastLine, haveOneMore } = this;
     return { done, colorScale, strangeLine, brokenLine, suspectLine, haveLines, lastLine, haveOneMore };
   }
 
-  /** Goes on where another one was saved. */
+  /** Restores a saved state. */
   restore(saved: SavedVertices): void {
     this.done = saved.done;
     this.colorScale = saved.colorScale;
@@ -81,7 +81,7 @@ export class OffVertexReader {
     this.batch.total = this.done;
   }
 
-  /** Reads the next vertex into the batch; false where the window does not hold all of it. */
+  /** Reads the next vertex into the batch; returns false if the window does not hold all of it. */
   read(): boolean {
     const { batch, values } = this;
     const { dimension, hasNormals, colorsFirst, vertexCount, faceCount } = this.header;
@@ -123,7 +123,7 @@ export class OffVertexReader {
     return true;
   }
 
-  /** Whether the rest of the line is that of a vertex; undefined where the window does not hold all of it. */
+  /** Whether the rest of the line is a vertex; undefined if the window does not hold all of it. */
   isVertexNext(): boolean | undefined {
     const { values } = this;
     const { vertexCount, dimension } = this.header;
@@ -133,8 +133,8 @@ export class OffVertexReader {
   }
 
   /**
-   * Throws where a plain vertex has one number too many on its line and is a face, or where all vertices have: then the
-   * counts are wrong.
+   * Throws if a plain vertex has one extra number on its line and is a face, or if all vertices have an extra number: then
+   * the counts are wrong.
    */
   private checkOneMore(line: number, at: number): void {
     const { vertexCount, faceCount, hasColors, hasTexture, dimension, countsLine } = this.header;
@@ -152,21 +152,21 @@ export class OffVertexReader {
     if (!isFace && !(this.haveOneMore && isLast)) return;
     throw new FormatError(
       isFace
-        ? 'a face where a vertex is due, one number too many; expected x y z'
+        ? 'a face in place of a vertex, one number too many; expected x y z'
         : 'one number too many on every vertex line; expected x y z',
       {
         place: { line },
-        hint: `are the counts on line ${countsLine} right, vertices first? Numbers that belong to a vertex need a keyword such as COFF`,
+        hint: `check the counts on line ${countsLine}, vertices first; more numbers for each vertex need a keyword such as COFF`,
       },
     );
   }
 
-  /** The line of a vertex that lacks a number, where a face that begins on `line` shows that one does. */
+  /** Returns the line of a vertex that lacks a number, if a face that begins on `line` proves that one does. */
   findBroken(line: number): number | undefined {
     return this.brokenLine ?? (line === this.lastLine ? this.suspectLine : undefined);
   }
 
-  /** Looks whether the vertex that began on `line` has it to itself. */
+  /** Records whether the vertex that began on `line` has that line to itself. */
   private noteLines(line: number): void {
     const end = this.scanner.line;
     if (line === this.lastLine) {
@@ -178,7 +178,7 @@ export class OffVertexReader {
     this.lastLine = end;
   }
 
-  /** Finds what stands behind coordinates and normal. */
+  /** Reads the values after coordinates and normal. */
   private readTail(): boolean {
     if (this.isLined) return this.values.readTail();
     const { hasColors, colorsFirst, hasTexture } = this.header;
@@ -192,12 +192,12 @@ export class OffVertexReader {
     if (strange === undefined && !colorsFirst && (count === 3 || count === 4)) {
       this.setColor(tail, count);
     } else if (strange === undefined && hasColors && !colorsFirst && count === 1) {
-      const message = `line ${this.scanner.line}: a vertex has the number of a color in a map that is not in the file`;
+      const message = `line ${this.scanner.line}: a vertex has a color index, but the file has no color map`;
       this.warn({ kind: 'off-color-index', message });
     } else if (strange !== undefined || count !== 0) {
       this.strangeLine ??= this.scanner.line;
       const found = strange ?? (tailCount === 1 ? '1 more number' : `${tailCount} more numbers`);
-      const message = `line ${this.scanner.line}: ${found} after the numbers of a vertex; passed over`;
+      const message = `line ${this.scanner.line}: ${found} after the numbers of a vertex; skipped`;
       this.warn({ kind: 'off-extra-values', message });
     }
   }

@@ -1,6 +1,6 @@
 /**
- * Binary OFF, written as Geomview's manual has it: the keyword and ` BINARY` on a line, then 32-bit big-endian
- * integers and floats alone. It does not choose what is written; see write.ts.
+ * Writes binary OFF as Geomview's manual defines it: a line with the keyword and ` BINARY`, then only 32-bit big-endian
+ * integers and floats. The content is chosen in write.ts.
  */
 
 import { UsageError } from '../../../errors.js';
@@ -11,25 +11,25 @@ import { ChunkBuffers, type GapFiller } from '../../shared/output.js';
 import type { OutputChunk } from '../../writer.js';
 import { hasColor } from './color.js';
 
-/** The largest count and the largest id. */
+/** The maximum count and id. */
 const BINARY_COUNT_MAX = 2 ** 31 - 1;
 
-/** Bytes of a vertex with position, normal and colour; those of a face are fewer. */
+/** Bytes of a vertex with position, normal and color; faces take fewer. */
 const RECORD_BYTES = 4 * (3 + 3 + 4);
 
 interface BinaryLayout {
-  /** The header's first line, without its end. */
+  /** The first line of the header, without its line end. */
   readonly keyword: string;
-  /** Absent where vertices are written without. */
+  /** Undefined if vertices are written without normals. */
   readonly normals: GapFiller | undefined;
   readonly colors: GapFiller | undefined;
   readonly hasFaceColors: boolean;
 }
 
 /**
- * The selection as binary OFF with what the layout names, chunk by chunk. Positions that 32 bits do not hold are
- * rounded, with a warning at the end of the vertices; throws UsageError where they are too large for that, and where
- * there are more vertices or triangles than {@link BINARY_COUNT_MAX}.
+ * Formats the selection as binary OFF with the given layout, chunk by chunk. Positions that do not fit in 32 bits are
+ * rounded, with a warning after the vertices. Throws UsageError if they are too large for that, or if there are more
+ * vertices or triangles than {@link BINARY_COUNT_MAX}.
  */
 export function* formatBinary(
   selection: MeshSelection,
@@ -101,7 +101,7 @@ function writeFloats(values: Float64Array, k: number, count: number, view: DataV
   return at + 4 * count;
 }
 
-/** Whether 32 bits do not hold the position that begins at `positions[k]`. */
+/** Whether the position that begins at `positions[k]` does not fit in 32 bits. */
 function isRounded(positions: Float64Array, k: number, id: number): boolean {
   let isExact = true;
   for (let d = k; d < k + 3; d++) {
@@ -112,7 +112,7 @@ function isRounded(positions: Float64Array, k: number, id: number): boolean {
     if (Number.isFinite(float)) continue;
     throw new UsageError(
       `vertex ${id} has the coordinate ${value}; expected at most 3.4028235e38, the largest number in binary OFF`,
-      { hint: 'leave `off.binary` out' },
+      { hint: 'omit `off.binary`' },
     );
   }
   return !isExact;
@@ -122,6 +122,6 @@ function checkCount(count: number, what: string): void {
   if (count <= BINARY_COUNT_MAX) return;
   throw new UsageError(
     `${formatCount(count)} ${what}; expected at most ${formatCount(BINARY_COUNT_MAX)}, the limit of binary OFF`,
-    { hint: 'leave `off.binary` out' },
+    { hint: 'omit `off.binary`' },
   );
 }

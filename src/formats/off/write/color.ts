@@ -1,4 +1,4 @@
-/** Colours as the text that the dialects of OFF have for them. */
+/** Writes colors as text in the dialects of OFF. */
 import {
   LETTER_E,
   NUMBER_TEXT_MAX,
@@ -11,21 +11,21 @@ import {
 import type { Precision } from '../../../mesh.js';
 import { BLANK } from '../../shared/text.js';
 
-/** How colours are written: as floats from 0.0 to 1.0, or as integers from 0 to 255. */
+/** How colors are written: as floats from 0.0 to 1.0, or as integers from 0 to 255. */
 export type OffDialect = 'geomview' | 'int255';
 
 /**
- * Writes the colour whose r g b a begin at `values[k]`, a blank before each number. Returns the position after it,
- * at most {@link COLOR_BYTES} on.
+ * Writes the color whose r g b a begin at `values[k]`, with a space before each number. Returns the position after it, at
+ * most {@link COLOR_BYTES} further on.
  */
 export type ColorWriter = (values: Float64Array, k: number, target: Uint8Array, at: number) => number;
 
-/** Room for the longest colour: four numbers, a blank and a `.0` with each. */
+/** Room for the longest color: four numbers, each with a space and a `.0`. */
 export const COLOR_BYTES = 4 * (NUMBER_TEXT_MAX + 3);
 
 /**
- * The writers of vertex and face colours in a dialect. All have four numbers, since Geomview reads exactly four at a
- * vertex and takes a face of three for translucent; but opaque faces in int255, which is not for Geomview, have three.
+ * Chooses the writers of vertex and face colors in a dialect. All write four numbers, since Geomview reads exactly four for
+ * a vertex and treats a face with three as translucent. But opaque faces in int255, which is not for Geomview, have three.
  */
 export function chooseColorWriters(
   dialect: OffDialect,
@@ -36,7 +36,7 @@ export function chooseColorWriters(
   return { vertex: write, face: write };
 }
 
-/** Whether the numbers of a colour are there. */
+/** Whether all components of a color are present. */
 export function hasColor(values: Float64Array, k: number): boolean {
   return Number.isFinite(values[k]! + values[k + 1]! + values[k + 2]! + values[k + 3]!);
 }
@@ -58,8 +58,8 @@ function writeFloats64(values: Float64Array, k: number, target: Uint8Array, at: 
 }
 
 /**
- * Gives the number in `[start, end)` a decimal point where it has none, and returns its end: `1.0`, `2.0e-7`. The
- * readers that tell floats from integers by their text look for a point, not for an exponent.
+ * Adds a decimal point to the number in `[start, end)` if it has none, and returns its end: `1.0`, `2.0e-7`. Readers that
+ * tell floats from integers by their text look for a point, not for an exponent.
  */
 function markFloat(target: Uint8Array, start: number, end: number): number {
   let at = start;

@@ -1,13 +1,13 @@
 /**
- * Plain OFF, written: `OFF`, counts, vertices, triangles, each on a line of its own. The one form that every
- * reader of OFF takes. It knows no colours and no normals, so that its loops stay as short as they are.
+ * Writes plain OFF: `OFF`, counts, vertices, triangles, each on a line of its own. Every OFF reader accepts this form.
+ * There are no colors and no normals here, which keeps the loops short.
  */
 
 import { NUMBER_TEXT_MAX, type NumberWriter, writeInteger } from '../../../io/number-text.js';
 import { BLANK, LF } from '../../shared/text.js';
 import type { RowWriter, SelectionFacts } from '../../writer.js';
 
-/** Room for the longest line: three numbers, a count, blanks and the line end. */
+/** Room for the longest line: three numbers, a count, spaces and the line end. */
 const LINE_BYTES = 4 * (NUMBER_TEXT_MAX + 1);
 const THREE = 0x33;
 
@@ -45,7 +45,7 @@ function writeVertexLines(
   return at;
 }
 
-/** Writes triangles `[from, to)` likewise. */
+/** Writes triangles `[from, to)`, a line each, to `buffer` from `at` on; returns where they end. */
 function writeTriangleLines(
   corners: Float64Array,
   from: number,

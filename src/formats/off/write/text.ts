@@ -1,6 +1,6 @@
 /**
- * OFF with colours or normals, written as text: position, normal, colour on a vertex's line, a face's colour
- * behind its corners, in the order of Geomview's manual. It does not choose what is written; see write.ts.
+ * Writes OFF with colors or normals as text: position, normal, color on the line of a vertex; the color of a face after its
+ * corners, as in Geomview's manual. The content is chosen in write.ts.
  */
 
 import { NUMBER_TEXT_MAX, type NumberWriter, writeInteger } from '../../../io/number-text.js';
@@ -11,24 +11,24 @@ import { BLANK, LF } from '../../shared/text.js';
 import type { OutputChunk } from '../../writer.js';
 import { COLOR_BYTES, type ColorWriter, hasColor } from './color.js';
 
-/** Room for the longest line: the six numbers of position and normal, blanks, a colour and the line end. */
+/** Room for the longest line: the six numbers of position and normal, spaces, a color and the line end. */
 const LINE_BYTES = 6 * (NUMBER_TEXT_MAX + 1) + COLOR_BYTES + 1;
 const THREE = 0x33;
 
 interface TextLayout {
-  /** The header's first line, without its end. */
+  /** The first line of the header, without its line end. */
   readonly keyword: string;
   readonly writeCoordinate: NumberWriter;
   readonly writeNormal: NumberWriter;
   readonly writeVertexColor: ColorWriter;
-  /** Absent where faces are written without colours. */
+  /** Undefined if faces are written without colors. */
   readonly writeFaceColor: ColorWriter | undefined;
-  /** Absent where vertices are written without. */
+  /** Undefined if vertices are written without normals. */
   readonly normals: GapFiller | undefined;
   readonly colors: GapFiller | undefined;
 }
 
-/** The selection as text with what the layout names, chunk by chunk. */
+/** Formats the selection as text with the given layout, chunk by chunk. */
 export function* formatText(selection: MeshSelection, layout: TextLayout): Generator<OutputChunk> {
   const { vertexCount, triangleCount } = selection;
   const { writeCoordinate, writeNormal, writeVertexColor, writeFaceColor } = layout;

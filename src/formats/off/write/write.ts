@@ -1,8 +1,8 @@
 /**
- * OFF, written: what may be asked for, what a mesh can give of it, and which writer does it.
+ * Writes OFF: checks the options, compares them with the mesh, and chooses a writer.
  *
- * Unless more is asked for, that is plain OFF with the shortest text that reads back to the same numbers. The
- * keyword's letters stand in the order of Geomview's manual, colour before normal; the data the other way round.
+ * By default it writes plain OFF with the shortest text that reads back to the same numbers. The letters of the keyword are
+ * in the order of Geomview's manual, color before normal; the data is in the reverse order.
  */
 
 import { UsageError } from '../../../errors.js';
@@ -27,17 +27,17 @@ import { formatText } from './text.js';
 
 export type { OffDialect } from './color.js';
 
-/** What an OFF has beside positions and corners, and how its numbers are written. */
+/** Selects what an OFF has besides positions and corners, and how its numbers are written. */
 export interface OffOptions {
-  /** Write colours of vertices and triangles, where the mesh has any. */
+  /** Write colors of vertices and triangles, if the mesh has any. */
   readonly colors?: boolean | undefined;
-  /** Write normals of vertices, where the mesh has any. */
+  /** Write normals of vertices, if the mesh has any. */
   readonly normals?: boolean | undefined;
-  /** How colours are written; only with `colors`. */
+  /** How colors are written; only with `colors`. */
   readonly dialect?: OffDialect | undefined;
-  /** Write binary OFF, whose numbers have 32 bits. */
+  /** Write binary OFF, with 32-bit numbers. */
   readonly binary?: boolean | undefined;
-  /** The most significant digits of positions and normals, 1 to 17; exact unless given. */
+  /** The maximum number of significant digits of positions and normals, 1 to 17 (default: exact). */
   readonly precision?: number | undefined;
 }
 
@@ -50,7 +50,7 @@ export const OFF_OPTIONS: Rules<OffOptions> = {
   precision: finite,
 };
 
-/** What is written unless told otherwise: plain OFF. */
+/** The default options: plain OFF. */
 export const OFF_DEFAULTS = {
   colors: false,
   normals: false,
@@ -58,13 +58,13 @@ export const OFF_DEFAULTS = {
   binary: false,
 } as const satisfies OffOptions;
 
-/** The dialects that colours can be written in. */
+/** The dialects of colors. */
 export const OFF_DIALECTS: readonly OffDialect[] = ['geomview', 'int255'];
 
 const OPAQUE_WHITE = [1, 1, 1, 1];
 const NO_NORMAL = [0, 0, 0];
 
-/** Throws UsageError where options are wrong or contradict each other. */
+/** Throws UsageError if options are invalid or contradict each other. */
 export function checkOffOptions(options: OffOptions): void {
   const { colors = OFF_DEFAULTS.colors, binary = OFF_DEFAULTS.binary, dialect, precision } = options;
   if (dialect !== undefined && !OFF_DIALECTS.includes(dialect)) {
@@ -75,7 +75,7 @@ export function checkOffOptions(options: OffOptions): void {
   if (dialect !== undefined && !colors) {
     throw new UsageError(`${dialect} has no effect without colors`, {
       option: 'off.dialect',
-      hint: 'add `off.colors`, or leave `off.dialect` out',
+      hint: 'add `off.colors`, or omit `off.dialect`',
     });
   }
   if (
@@ -88,21 +88,21 @@ export function checkOffOptions(options: OffOptions): void {
   if (dialect === 'int255') {
     throw new UsageError('int255 cannot be used in binary OFF, whose colors are floats', {
       option: 'off.dialect',
-      hint: 'leave `off.dialect` or `off.binary` out',
+      hint: 'omit `off.dialect` or `off.binary`',
     });
   }
   if (precision !== undefined) {
     throw new UsageError('binary OFF has 32-bit numbers, which cannot be rounded to digits', {
       option: 'off.precision',
-      hint: 'leave `off.precision` or `off.binary` out',
+      hint: 'omit `off.precision` or `off.binary`',
     });
   }
 }
 
 /**
- * The selection as OFF, chunk by chunk. What the mesh cannot give is left out, or stands as opaque white and 0 0 0
- * at single vertices, with a warning. Throws UsageError where {@link checkOffOptions} does, and where binary OFF does
- * not hold the mesh.
+ * Formats the selection as OFF, chunk by chunk. What the mesh lacks is left out, or written as opaque white and 0 0 0 for
+ * single vertices, with a warning. Throws UsageError as {@link checkOffOptions} does, and if the mesh does not fit binary
+ * OFF.
  */
 export function* formatOff(
   selection: MeshSelection,
@@ -138,13 +138,13 @@ export function* formatOff(
   warnOfGaps(layout.normals, 'off-vertex-normals', 'normal and are written with 0 0 0', selection, warn);
 }
 
-/** Whether the OFF is plain text of positions and corners: each line then depends on one row alone. */
+/** Whether the OFF is plain text of positions and corners, so that each line depends only on one row. */
 export function isPlainOff(selection: SelectionFacts, options: OffOptions): boolean {
   const { hasColors, hasFaceColors, hasNormals } = contentOf(selection, options);
   return !withDefaults(options).binary && !hasColors && !hasFaceColors && !hasNormals;
 }
 
-/** Warns of what was asked for and is not in the mesh. */
+/** Warns of requested content that the mesh lacks. */
 export function warnOfAbsent(
   selection: SelectionFacts,
   options: OffOptions,
@@ -158,7 +158,7 @@ export function warnOfAbsent(
   if (normals && !hasNormals) warn({ kind: 'off-no-normals', message: 'the mesh has no normals' });
 }
 
-/** What is written beside positions and corners: what is asked for and there. */
+/** Determines what is written besides positions and corners: what is both requested and present. */
 function contentOf(selection: SelectionFacts, options: OffOptions) {
   const { colors, normals } = withDefaults(options);
   return {
@@ -178,13 +178,13 @@ function withDefaults(options: OffOptions) {
   };
 }
 
-/** What writes a coordinate: exact, or rounded to so many digits. */
+/** Chooses the writer of a coordinate: exact, or rounded to this many digits. */
 export function chooseWriter(precision: Precision, digits: number | undefined): NumberWriter {
   if (digits !== undefined) return makeRoundedWriter(precision, digits);
   return precision === 'float32' ? writeFloat32 : writeFloat64;
 }
 
-/** The same writer for numbers that are no float32 values, unlike positions. */
+/** Adapts a writer to numbers that, unlike positions, are not float32 values. */
 function narrow(write: NumberWriter): NumberWriter {
   return (value, target, at) => write(Math.fround(value), target, at);
 }
