@@ -1,4 +1,4 @@
-/** From a file to OFF in one go, through a database that is removed at the end, or kept where that is asked for. */
+/** Converts a file to OFF in one run, through a database that is temporary or kept on request. */
 import { basename, join, resolve } from 'node:path';
 import { FileError, UsageError } from '../errors.js';
 import { checkOffOptions } from '../formats/off/write/write.js';
@@ -26,7 +26,7 @@ export interface ConvertOptions extends ReadingOptions, ExportOptions {
    * @internal
    */
   readonly intervalMs?: number | undefined;
-  /** Told that the database which is kept is whole, whatever becomes of the output. */
+  /** Called when the kept database is complete, even if the output fails later. */
   readonly onKept?: (() => void) | undefined;
 }
 
@@ -40,7 +40,7 @@ export const CONVERT_OPTIONS: Rules<ConvertOptions> = {
 };
 
 export interface ConvertResult extends LoadResult {
-  /** What of it was written. */
+  /** The result of writing the OFF. */
   readonly written: ExportResult;
   /** Size of the database, kept or not. */
   readonly databaseBytes: number;
@@ -48,7 +48,7 @@ export interface ConvertResult extends LoadResult {
 
 /**
  * Converts a mesh file to OFF; `-` stands for standard input and output. Throws UsageError, FileError,
- * FormatError, DatabaseError; then, and when it is aborted, neither output nor temporary files are left.
+ * FormatError, DatabaseError. After an error or an abort, neither output nor temporary files remain.
  */
 export async function convertMesh(
   input: string | URL,
@@ -77,8 +77,8 @@ async function convert(
   const force = options.force ?? false;
   if (keep !== undefined) {
     if (!force && isFile(keep)) {
-      const hint = '`exportMesh` makes an OFF of it, `force: true` replaces it';
-      throw new FileError(`${keep}: exists already`, { code: 'FILE_EXISTS', hint });
+      const hint = 'use `exportMesh` to write OFF from it, or `force: true` to replace it';
+      throw new FileError(`${keep}: already exists`, { code: 'FILE_EXISTS', hint });
     }
     checkDatabaseOutput(keep, force);
   }
@@ -90,7 +90,7 @@ async function convert(
   const folder = options.tempFolder ?? (hasFile ? outputFolder(output) : systemTempFolder());
   const work = new WorkFolder(join(folder, basename(hasFile ? output : input)));
 
-  // Opened first: an output that cannot be written is better known before an hour of work than after it.
+  // Opened first: an output that cannot be written must fail before an hour of work, not after it.
   const file = await openOutput(output, force, compression);
   try {
     const database = keep ?? work.file('mesh.db');

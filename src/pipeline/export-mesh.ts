@@ -1,4 +1,4 @@
-/** From a database to OFF: the second half of every conversion, and as often as wanted. */
+/** Exports a database as OFF: the second half of every conversion, repeatable at any time. */
 
 import { sqliteError } from '../database/database-error.js';
 import { MeshDatabase } from '../database/mesh-database.js';
@@ -41,15 +41,15 @@ import {
 import { formatInThreads } from './threads/format-threads.js';
 import type { ThreadPool } from './threads/thread.js';
 
-/** The part of the free memory for rows that are looked up while others are written. */
+/** The share of the free memory for rows that are looked up during the export. */
 const CACHE_SHARE = 0.6;
 
 export interface ExportOptions extends RunOptions, SelectionOptions {
-  /** The variant of OFF to write; plain OFF unless given. */
+  /** The variant of OFF to write (default: plain OFF). */
   readonly off?: OffOptions | undefined;
-  /** Compress the output, or not, whatever its name; unless given, its name decides: `.gz`, `.zst`, `.zstd`. */
+  /** Compression of the output (default: by its extension, `.gz`, `.zst` or `.zstd`). */
   readonly compress?: CompressionChoice | undefined;
-  /** Throw {@link EmptyError}, and write nothing, where no triangle is left. */
+  /** If no triangle is left, write nothing and throw {@link EmptyError}. */
   readonly failIfEmpty?: boolean | undefined;
 }
 
@@ -65,16 +65,16 @@ export const EXPORT_OPTIONS: Rules<ExportOptions> = {
 export interface ExportResult {
   readonly triangles: number;
   readonly vertices: number;
-  /** What became of the mesh before it was written. */
+  /** The effects of the filter and the weld. */
   readonly selection: SelectionReport;
-  /** What was written: of a compressed output, its compressed size. */
+  /** Size of the output, as compressed. */
   readonly bytes: number;
   readonly warnings: readonly (Warning & { readonly count: number })[];
 }
 
 /**
- * Writes the mesh of a database as OFF to a file, or to standard output where `output` is `-`. The file appears
- * whole or not at all. Throws UsageError, FileError, DatabaseError.
+ * Writes the mesh of a database as OFF to a file, or to standard output if `output` is `-`. The file appears when it is
+ * complete, or not at all. Throws UsageError, FileError, DatabaseError.
  */
 export async function exportMesh(
   database: string | URL,
@@ -110,8 +110,8 @@ async function exportTo(database: string, output: string, options: ExportOptions
 }
 
 /**
- * Throws FileError where a folder has less space than the OFF of a selection, or of its parts, will take, as far as that
- * can be told: not of one that is rounded or binary.
+ * Throws FileError if a folder has less space than the OFF of a selection, in one file or several, will take. Rounded or
+ * binary output is not checked, because its size is not known.
  */
 export function checkSpace(
   folder: string,
@@ -122,7 +122,7 @@ export function checkSpace(
   forecastOutput(folder, selection, compress, { onForecast });
 }
 
-/** How a mesh would be exported, and how much: the same as an export, without the writing. */
+/** Explains how a mesh would be exported and how much of it, as an export does without writing. */
 export async function explainExport(
   database: string | URL,
   options: ExportOptions = {},
@@ -145,8 +145,8 @@ export async function explainExport(
 }
 
 /**
- * Writes the mesh of a database, or what is wanted of it, to an open output, and commits that. `mesh` is what an error
- * calls it if it is empty.
+ * Writes the mesh of a database, or the selected part of it, to an open output and commits the output. `mesh` is its name
+ * in the error for an empty mesh.
  */
 export async function writeMesh(
   database: string,
@@ -159,7 +159,7 @@ export async function writeMesh(
   );
 }
 
-/** Opens a database, selects what is wanted of its mesh, and puts both away at the end. */
+/** Opens a database, selects from its mesh, and closes both at the end. */
 export async function withSelection<T>(
   database: string,
   options: ExportOptions & { readonly output: string },
@@ -187,7 +187,7 @@ export async function withSelection<T>(
   }
 }
 
-/** Writes what is selected to an open output, and commits that. */
+/** Writes a selection to an open output and commits the output. */
 export async function writeSelection(
   { selection, report, pool }: Selected,
   db: MeshDatabase,
@@ -205,11 +205,11 @@ export async function writeSelection(
   let rows = 0;
   try {
     for await (const chunk of chunksOf(selection, pool, options, warn)) {
-      // One chunk is on its way to the disk while the next is made.
+      // One chunk is written to the disk while the next one is formatted.
       await written;
       signal?.throwIfAborted();
       written = file.write(chunk.bytes);
-      // What went wrong is told when it is awaited, which may be a while.
+      // Errors are reported when the promise is awaited, which may be later.
       written.catch(() => undefined);
       rows = chunk.rows;
       onProgress?.({ stage: 'export', done: rows, total, unit: 'rows', triangles, vertices });
@@ -222,7 +222,7 @@ export async function writeSelection(
   return { triangles, vertices, selection: report, bytes: file.size, warnings: warnings.list() };
 }
 
-/** Notes and warnings about what will be written. Throws EmptyError where that is nothing and must not be. */
+/** Reports notes and warnings about a selection. Throws EmptyError if it is empty and must not be. */
 function tellOfSelection(
   selection: StoredSelection,
   report: SelectionReport,
@@ -237,20 +237,20 @@ function tellOfSelection(
   }
   if (transform.length > 0 && new Transform(transform).isMirroring) {
     const message =
-      'the transform mirrors the mesh: its triangles face the other way; `flip: true` turns them round';
+      'the transform mirrors the mesh, which reverses its triangles; `flip: true` flips them back';
     warnings.add({ kind: 'export-mirrored', message });
   }
   if (selection.hasTriangleColors && db.hasFormat('stl')) {
-    onNote(`attribute words are read as ${readStlColors(db.header()).dialect} writes colors`);
+    onNote(`attribute words are read as colors in the form of ${readStlColors(db.header()).dialect}`);
   }
   if (off.precision !== undefined) {
     onNote(
-      `positions are rounded to ${countOf(off.precision, 'digit')}; vertices that become equal stay vertices of their own`,
+      `positions are rounded to ${countOf(off.precision, 'digit')}; vertices that become equal stay separate`,
     );
   }
 }
 
-/** Whether a selection has emptied the mesh. Throws EmptyError for any empty mesh if `failIfEmpty`. */
+/** Whether a selection has removed all triangles. Throws EmptyError for any empty mesh if `failIfEmpty`. */
 export function isEmptied(
   { triangleCount }: Pick<MeshSelection, 'triangleCount'>,
   db: MeshDatabase,
@@ -262,7 +262,7 @@ export function isEmptied(
   return db.countTriangles() > 0;
 }
 
-/** The OFF, by several threads where that is worth it. */
+/** Formats the OFF, with several threads if that pays off. */
 function chunksOf(
   selection: StoredSelection,
   pool: ThreadPool,
@@ -279,11 +279,11 @@ function chunksOf(
   return formatInThreads(selection, paged, off.precision, pool, format, cacheBytes);
 }
 
-/** The counts stood in the header before the rows were seen. */
+/** Checks the number of rows, as the header stated the counts before the rows were read. */
 function checkRows(rows: number, { vertexCount, triangleCount }: MeshSelection, path: string): void {
   if (rows === vertexCount + triangleCount) return;
   throw new DatabaseError(
     `${path}: damaged: ${countOf(rows, 'row')} can be read; expected ${formatCount(vertexCount + triangleCount)}, the counts of its tables`,
-    { code: 'DATABASE_DAMAGED', hint: '`importMesh` makes it again' },
+    { code: 'DATABASE_DAMAGED', hint: 'use `importMesh` to import the source again' },
   );
 }

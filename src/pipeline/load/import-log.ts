@@ -1,8 +1,8 @@
 /**
- * What an import needs to go on where another run has stopped: written beside the database every few seconds, after all
- * that it speaks of is on the disk. While it is written the import goes on.
+ * The log from which a stopped import resumes. It is written beside the database every few seconds, after all files that
+ * it refers to are on the disk. The import continues meanwhile.
  *
- * Standard input cannot be read again: of that nothing is kept.
+ * Standard input cannot be read again, so an import of it has no checkpoints.
  */
 import { dirname, resolve } from 'node:path';
 import { spillName } from '../../collections/spill-file.js';
@@ -19,44 +19,44 @@ import type { SourceShare } from '../run/progress.js';
 import { clearSpillPlace, isSpillPlace, makeSpillPlace } from '../run/spill-place.js';
 import { type ImportState, spillsOf } from './import-state.js';
 
-/** Time between two checkpoints, in milliseconds: what lasts no longer leaves nothing to go on with. */
+/** Time between two checkpoints, in milliseconds; shorter imports cannot be resumed. */
 const INTERVAL_MS = 3000;
 
-/** What must be the same for a run to go on with another one's work. */
+/** The conditions that must be the same to resume an import. */
 interface Conditions {
   readonly program: string;
   readonly from: string | null;
   readonly salvage: boolean;
 }
 
-/** What stands in the file. */
+/** The content of the log file. */
 interface SavedImport {
   readonly conditions: Conditions;
   readonly source: SourceMark;
-  /** Beginning of the names of spill files; and of those that were elsewhere before, and may still be there. */
+  /** Prefix of the names of spill files, and of those at a former place, which may still exist. */
   readonly spillPath: string;
   readonly formerSpillPath?: string | undefined;
   readonly state: ImportState;
 }
 
-/** A file as it is told again. */
+/** The identity of a source file. */
 interface SourceMark {
   readonly path: string;
   readonly size: number;
   readonly modified: string;
-  /** SHA-256 of its two ends. */
+  /** SHA-256 of the beginning and the end of the file. */
   readonly ends: string;
 }
 
-/** Where an import is made, and how. */
+/** Options of {@link ImportLog.open}. */
 export interface ImportLogOptions {
-  /** The database in the making; the log stands beside it. */
+  /** The partial database; the log is stored beside it. */
   readonly database: string;
-  /** Where spill files are to stand; beside the database unless given. */
+  /** Folder for spill files (default: beside the database). */
   readonly tempFolder?: string | undefined;
-  /** Begin anew, whatever there is. */
+  /** Start over instead of resuming. */
   readonly restart?: boolean | undefined;
-  /** Told of each checkpoint when it is written. */
+  /** Called when a checkpoint has been written. */
   readonly onCheckpoint?: ((at: SourceShare) => void) | undefined;
   /** Time between two checkpoints instead of {@link INTERVAL_MS}; for tests. */
   readonly intervalMs?: number | undefined;
@@ -64,7 +64,7 @@ export interface ImportLogOptions {
 
 export class ImportLog {
   private readonly path: string;
-  /** What is written down last, and what of it is not to change in this run. */
+  /** The last checkpoint, and the part that stays the same in this run. */
   private saved: SavedImport | undefined;
   private run: Omit<SavedImport, 'state' | 'source'> | undefined;
   private source: SourceMark | undefined;
@@ -79,14 +79,14 @@ export class ImportLog {
     this.path = `${options.database}.log`;
   }
 
-  /** Holds the database in the making; nothing is changed yet. Throws FileError where another run has it. */
+  /** Locks the partial database without changing it. Throws FileError if another run holds the lock. */
   static open(options: ImportLogOptions): ImportLog {
     return new ImportLog(options, BuildLock.take(options.database));
   }
 
   /**
-   * Looks for what another run has left, and removes all that this one has no use for; returns where to go on. Throws
-   * FileError, and changes nothing, where that was another import, or the source has been changed since.
+   * Looks for a stopped import and removes files that are not needed; returns the state to resume from. Throws FileError,
+   * and changes nothing, if the stopped import was a different one or the source has changed since.
    */
   async begin(source: ByteSource, conditions: Omit<Conditions, 'program'>): Promise<ImportState | undefined> {
     const { database, tempFolder, restart } = this.options;
@@ -102,29 +102,29 @@ export class ImportLog {
     this.run = { conditions: own, spillPath };
     this.source = mark;
     this.saved = saved;
-    // Journals, too: SQLite would put back what they say.
+    // Journals too: SQLite would roll back to them.
     if (saved === undefined) removeDatabase(database);
     else removeJournals(database);
     for (const former of formerPlaces) if (former !== spillPath) clearSpillPlace(former);
     removeSpills(spillPath, Object.keys(spillsOf(saved?.state)));
     if (saved === undefined && tempFolder !== undefined) {
-      // A run that is killed before its first checkpoint leaves files there.
+      // A run killed before its first checkpoint leaves files there.
       await replaceText(this.path, JSON.stringify({ spillPath }));
     } else if (saved === undefined && text !== undefined) {
-      // A power cut is not to bring it back beside a new database.
+      // After a power failure, the old log must not reappear beside a new database.
       removeText(this.path);
       await syncNames(dirname(this.path), this.path);
     }
     return saved?.state;
   }
 
-  /** Beginning of the names of spill files; known when {@link begin} has come to its end. */
+  /** Prefix of the names of spill files; known after {@link begin}. */
   get spillPath(): string {
     if (this.run === undefined) throw new Error('an import has no place for spill files before it begins');
     return this.run.spillPath;
   }
 
-  /** Whether it is time for {@link take}. Throws what the last one has met. */
+  /** Whether it is time for {@link take}. Throws the error of the last checkpoint. */
   get isDue(): boolean {
     if (this.failure !== undefined) throw this.failure.error;
     const { intervalMs = INTERVAL_MS } = this.options;
@@ -133,13 +133,13 @@ export class ImportLog {
     );
   }
 
-  /** How much of the source has been read; undefined where nothing is written down. */
+  /** How much of the source the last checkpoint covers; undefined if there is none. */
   get share(): SourceShare | undefined {
     const { saved } = this;
     return saved && { bytesRead: saved.state.bytesRead, totalBytes: saved.source.size };
   }
 
-  /** Bytes that stand in the database, and in spill files, of what another run has left. */
+  /** Bytes of the database and the spill files that this run resumes with. */
   get present(): Present {
     const { saved } = this;
     if (saved === undefined) return {};
@@ -150,12 +150,12 @@ export class ImportLog {
     };
   }
 
-  /** Whether {@link take} has ever come to its end, in this run or another one. */
+  /** Whether there is a checkpoint, from this run or an earlier one. */
   get hasSaved(): boolean {
     return this.saved !== undefined;
   }
 
-  /** Begins to write where the import stands; its files may grow meanwhile. */
+  /** Begins to write a checkpoint; the files of the import may grow meanwhile. */
   take(state: ImportState): void {
     const { source, run } = this;
     if (source === undefined || run === undefined) return;
@@ -163,24 +163,24 @@ export class ImportLog {
     this.writing = this.keep({ ...run, source, state });
   }
 
-  /** Waits until what has been taken is written. Throws what that has met. */
+  /** Waits until the checkpoint is written. Throws its error. */
   async settle(): Promise<void> {
     await this.writing;
     if (this.failure !== undefined) throw this.failure.error;
   }
 
-  /** Removes the spill files that nobody will go on with. */
+  /** Removes the spill files that no checkpoint needs. */
   removeSpills(): void {
     if (this.run !== undefined) removeSpills(this.run.spillPath, Object.keys(spillsOf(this.saved?.state)));
   }
 
   /**
-   * Ends a run that has failed. Keeps what another one can go on with, and says how much it is; where there is none, or
-   * the source is at fault, nothing is left.
+   * Ends a failed run. Keeps the files from which it can be resumed and returns how much was read; removes all files if
+   * there is no checkpoint or the source is invalid.
    */
   async giveUp(error: unknown): Promise<SourceShare | undefined> {
     await this.writing;
-    // Another one's work has not been touched.
+    // The files of an earlier run were not touched.
     if (this.run === undefined) return undefined;
     if (error instanceof FormatError && error.code !== 'INPUT_TOO_LARGE') this.saved = undefined;
     this.removeSpills();
@@ -192,18 +192,18 @@ export class ImportLog {
     return undefined;
   }
 
-  /** Ends a run whose database has its name. */
+  /** Ends a run whose database has its final name. */
   remove(): void {
     if (this.run !== undefined) clearSpillPlace(this.run.spillPath);
     removeText(this.path);
   }
 
-  /** Lets others at the database. To be called in any case. */
+  /** Releases the lock on the database. Must always be called. */
   close(): void {
     this.lock.release();
   }
 
-  /** Takes another run's spill files to this one's folder for them: the other one may be full. */
+  /** Copies the spill files of an earlier run to the folder of this run, as the former disk may be full. */
   private async bringHere(left: SavedImport): Promise<SavedImport> {
     const { database, tempFolder } = this.options;
     if (isSpillPlace(left.spillPath, database, tempFolder)) return left;
@@ -221,7 +221,7 @@ export class ImportLog {
     return moved;
   }
 
-  /** Writes it down, and takes note of what goes wrong for whoever looks next. */
+  /** Writes a checkpoint and stores an error for the next call that checks. */
   private async keep(saved: SavedImport): Promise<void> {
     try {
       await this.write(saved);
@@ -234,7 +234,7 @@ export class ImportLog {
     }
   }
 
-  /** Writes it down when all that it speaks of is on the disk. */
+  /** Writes a checkpoint after all files that it refers to are on the disk. */
   private async write(saved: SavedImport): Promise<void> {
     const spills = spillPaths(saved).map(([path]) => path);
     await syncFiles([this.options.database, ...spills]);
@@ -242,9 +242,9 @@ export class ImportLog {
     await replaceText(this.path, JSON.stringify(saved));
   }
 
-  /** Throws FileError unless a run can go on with what another one has left: that is not to be lost without a word. */
+  /** Throws FileError if this run cannot resume the stopped import, which must not be lost silently. */
   private checkSame(left: SavedImport, own: Conditions, mark: SourceMark | undefined, name: string): void {
-    const hint = `\`restart: true\` begins again, and so does removing ${this.path}`;
+    const hint = `to start over, use \`restart: true\` or delete ${this.path}`;
     const { program, from, salvage } = left.conditions;
     const others = [
       left.source.path !== mark?.path && `of ${left.source.path}`,
@@ -253,24 +253,24 @@ export class ImportLog {
       salvage !== own.salvage && `${salvage ? 'with' : 'without'} salvage`,
     ].filter((other) => other !== false);
     if (others.length > 0) {
-      const problem = `holds an import ${others.join(', ')} that was stopped; expected the same to go on with`;
+      const problem = `holds a stopped import ${others.join(', ')}; expected the same input, options and version to resume`;
       throw new FileError(`${this.options.database}: ${problem}`, { code: 'IMPORT_STOPPED', hint });
     }
     for (const [what, key] of [
       ['size', 'size'],
-      ['time of change', 'modified'],
-      ['digest of its ends', 'ends'],
+      ['modification time', 'modified'],
+      ['digest', 'ends'],
     ] as const) {
       if (left.source[key] === mark![key]) continue;
       throw new FileError(
-        `${name}: has been changed since its import was stopped, its ${what} is ${mark![key]}; expected ${left.source[key]}`,
+        `${name}: has changed since its import was stopped, its ${what} is ${mark![key]}; expected ${left.source[key]}`,
         { code: 'SOURCE_CHANGED', hint },
       );
     }
   }
 }
 
-/** What stands in a log; undefined where that is no log. */
+/** Parses a log; undefined if it is invalid or has no checkpoint. */
 function parseLog(text: string | undefined): SavedImport | undefined {
   if (text === undefined) return undefined;
   try {
@@ -278,12 +278,12 @@ function parseLog(text: string | undefined): SavedImport | undefined {
     const isLog = saved?.conditions && saved.source && saved.state && typeof saved.spillPath === 'string';
     return isLog ? (saved as SavedImport) : undefined;
   } catch {
-    // Only this program writes there, each time in one step: what cannot be read was written by somebody else.
+    // offload replaces the log atomically, so an invalid log was written by another program.
     return undefined;
   }
 }
 
-/** The places of spill files that a log names, though nothing else of it may be of use. */
+/** Lists the places of spill files in a log, which may be useless otherwise. */
 function parsePlaces(text: string | undefined): string[] {
   try {
     const { spillPath, formerSpillPath } = JSON.parse(text ?? '{}') as Partial<SavedImport>;
@@ -293,7 +293,7 @@ function parsePlaces(text: string | undefined): string[] {
   }
 }
 
-/** Whether all files are as long as they were, at least: what is missing would be taken for zeros. */
+/** Whether all files are at least as long as at the checkpoint: missing bytes would be read as zeros. */
 function isThere(saved: SavedImport, database: string): boolean {
   const { pageBytes, pageCount } = saved.state.rows.load;
   return [[database, pageBytes * pageCount] as const, ...spillPaths(saved)].every(
@@ -301,12 +301,12 @@ function isThere(saved: SavedImport, database: string): boolean {
   );
 }
 
-/** The spill files that a run goes on with, and their sizes in bytes. */
+/** Lists the spill files of a checkpoint and their sizes in bytes. */
 function spillPaths({ spillPath, state }: SavedImport): (readonly [path: string, bytes: number])[] {
   return Object.entries(spillsOf(state)).map(([name, words]) => [spillName(spillPath, name), 4 * words]);
 }
 
-/** How a source is told again; undefined for one that cannot be read again. */
+/** The identity of a source; undefined if it cannot be read again. */
 async function markOf({ name, fileSize: size, modified }: ByteSource): Promise<SourceMark | undefined> {
   if (name === '-' || !isFile(name) || size === undefined || modified === undefined) return undefined;
   return { path: resolve(name), size, modified: modified.toISOString(), ends: digestEnds(name, size) };

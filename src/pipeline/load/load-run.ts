@@ -1,4 +1,4 @@
-/** One reading of a source into a new database, from its beginning or from where another run has stopped. */
+/** Reads a source into a new database, from the beginning or from a checkpoint. */
 
 import { resolve } from 'node:path';
 import { type LoadTally, MeshLoad, type SourceRecord } from '../../database/build/mesh-load.js';
@@ -24,31 +24,31 @@ import type { ImportLog } from './import-log.js';
 import { type ImportState, loadRecord, remember, saveRecord } from './import-state.js';
 import { IndexWatch } from './index-watch.js';
 
-/** More triangles than were expected, as a share, that a forecast still speaks of. */
+/** The largest ratio of actual to expected triangles that a forecast covers. */
 const FORESEEN_MOST = 1.1;
 
-/** A database of so many triangles is completed in the main thread, in a fraction of a second. */
+/** Databases up to this many triangles are completed in the main thread, in a fraction of a second. */
 const COMPLETED_HERE_MAX = 1_000_000;
 
 export interface ReadingOptions extends RunOptions {
-  /** Format of the source, where it is not to be found out. */
+  /** Format of the source (default: detected). */
   readonly from?: string | undefined;
-  /** Take what is whole of a truncated source. */
+  /** Recover the complete triangles of a truncated source. */
   readonly salvage?: boolean | undefined;
-  /** The most bytes that the source may have, unpacked; no limit but the disk's unless given. */
+  /** Largest accepted source in bytes, after decompression (default: no limit). */
   readonly maxBytes?: number | undefined;
   /**
-   * The most triangles handled at a time; for tests.
+   * The most triangles in a batch; for tests.
    * @internal
    */
   readonly batchTriangles?: number | undefined;
   /**
-   * Bytes of the welder's tables instead of its share of the memory; for tests.
+   * Bytes of the welder's tables (default: its share of the memory); for tests.
    * @internal
    */
   readonly weldBytes?: number | undefined;
   /**
-   * How much room there is in a folder, where the system is not to be asked; for tests.
+   * Replaces the query for the free space of a folder; for tests.
    * @internal
    */
   readonly spaceOf?: ((folder: string) => DiskSpace) | undefined;
@@ -65,7 +65,7 @@ export const READING_OPTIONS: Rules<ReadingOptions> = {
   spaceOf: internal(listener),
 };
 
-/** Options with what a run does unless told otherwise. */
+/** Adds the defaults to options. */
 export function withLoadDefaults<T extends ReadingOptions>(options: T) {
   return {
     ...options,
@@ -77,48 +77,48 @@ export function withLoadDefaults<T extends ReadingOptions>(options: T) {
 
 export interface LoadResult extends LoadTally {
   readonly format: string;
-  /** `ascii`, or `binary` with its byte order if that may differ. */
+  /** `ascii`, or `binary` with the byte order if the format has several. */
   readonly encoding: string;
   readonly precision: Precision;
   readonly compression: CompressionId | undefined;
-  /** Size of the file as it stands, compressed or not. */
+  /** Size of the file as stored, compressed or not. */
   readonly sourceBytes: number;
-  /** Size of its content: the same where it is not compressed. */
+  /** Size of the content after decompression. */
   readonly contentBytes: number;
   readonly warnings: readonly (Warning & { readonly count: number })[];
-  /** Of an indexed source: its faces and vertices, and what became of them. */
+  /** The faces and vertices of an indexed source, and how they were welded. */
   readonly indexed: IndexedRecord | undefined;
-  /** False when the memory did not hold all vertices, so that ids were set right at the end. */
+  /** False if the memory did not hold all vertices, so that ids were resolved at the end. */
   readonly fitMemory: boolean;
 }
 
-/** Where things go, and what the database is for. */
+/** The files of a load and their purpose. */
 export interface LoadTarget {
-  /** The database file to make; it must not exist, unless the log knows how to go on with it. */
+  /** The database file to create; it must not exist unless the log resumes it. */
   readonly database: string;
-  /** Permissions of the database from the beginning on; what the umask leaves unless given. */
+  /** Permissions of the database from the start (default: from the umask). */
   readonly mode?: number | undefined;
-  /** Beginning of the names of spill files. */
+  /** Prefix of the names of spill files. */
   readonly spillPath: string;
-  /** Where to write down how to go on. A database that has one will be kept: with its unique index, and a digest. */
+  /** The log of checkpoints. A database with a log is permanent: it gets the unique index and a digest. */
   readonly log?: ImportLog;
-  /** What needs disk space where, when the size of the work is known; `spills` says whether it will overflow. */
+  /** The needs for disk space by folder; `spills` is whether the welder will overflow. */
   readonly needs: (spills: boolean) => readonly FolderNeeds[];
 }
 
-/** All that is known before the first triangle is read. */
+/** The facts known before the first triangle is read. */
 export interface LoadPlan {
   readonly source: ByteSource;
   readonly format: Format;
   readonly reader: MeshReader;
   readonly warnings: WarningTally;
-  /** Where to go on. */
+  /** The state to resume from. */
   readonly state: ImportState | undefined;
   readonly threads: Pick<ThreadPlan, 'weld' | 'parse'>;
   readonly welding: Omit<WeldingOptions, 'saved'>;
 }
 
-/** What is known of a source when all its rows are in the database. */
+/** The facts about a source when all its rows are in the database. */
 interface Loaded {
   readonly record: SourceRecord;
   readonly compression: CompressionId | undefined;
@@ -126,7 +126,7 @@ interface Loaded {
   readonly fitMemory: boolean;
 }
 
-/** Reads, welds and completes the database. Throws what its parts throw; their files are closed in any case. */
+/** Reads and welds the source and completes the database. Throws the errors of its parts; always closes their files. */
 export async function loadPlanned(
   plan: LoadPlan,
   target: LoadTarget,
@@ -173,7 +173,7 @@ export async function loadPlanned(
   }
 }
 
-/** How many triangles a batch gives: a polygon gives two less than it has corners. */
+/** Counts the triangles of a batch: a polygon of n corners has n - 2. */
 export function countTriangles(batch: Batch): number {
   if (batch.kind === 'vertices') return 0;
   if (batch.kind === 'soup' || batch.sizes === undefined) return batch.count;
@@ -182,7 +182,7 @@ export function countTriangles(batch: Batch): number {
   return triangles;
 }
 
-/** From the first item that is still to be read to the last row. */
+/** Loads all items from the first unread one to the last row. */
 class LoadRun {
   private readonly parsers: ParseThreads | undefined;
   private readonly welding: Welding;
@@ -280,12 +280,12 @@ class LoadRun {
       if (this.isUnforeseen) this.watch.look(source.bytesRead);
     }
     if (!welding.isExact) {
-      options.onNote?.('the vertices did not fit the memory: repeated ones were found by partitions on disk');
+      options.onNote?.('the vertices did not fit in memory: repeated ones were found in partitions on disk');
     }
     if (welding.record !== undefined) warnOfConflicts(welding.record, warnings);
     if (rows.cutColors > 0) {
-      const colors = `${countOf(rows.cutColors, 'color')} ${rows.cutColors === 1 ? 'reaches' : 'reach'}`;
-      const message = `${colors} beyond the darkest or the brightest, which is taken`;
+      const colors = `${countOf(rows.cutColors, 'color')} ${rows.cutColors === 1 ? 'was' : 'were'}`;
+      const message = `${colors} out of range and clamped to the nearest valid color`;
       warnings.add({ kind: 'color-range', message });
     }
   }
@@ -311,7 +311,7 @@ class LoadRun {
     return { record, compression, contentBytes, fitMemory: welding.isExact };
   }
 
-  /** Writes down how to go on with the next item, where the reader can tell. */
+  /** Writes a checkpoint before the next item, if the reader can resume there. */
   private async noteReading(log: ImportLog): Promise<void> {
     const { welding, rows, triangles, plan } = this;
     const { source, reader, warnings } = plan;
@@ -325,13 +325,13 @@ class LoadRun {
       reader: saved,
       triangles,
       warnings: warnings.list(),
-      // Before the rows: it may have some for them.
+      // Before the rows: the welder may add some.
       welding: await welding.save(),
       rows: rows.save(),
     });
   }
 
-  /** Writes down that all rows are there, where that is worth it, and then lets go of what they were made of. */
+  /** Writes a checkpoint that all rows are stored, if it pays off, and then removes the spill files. */
   private async noteLoaded({ record, ...loaded }: Loaded): Promise<void> {
     const { rows, plan } = this;
     const { log } = this.target;
@@ -340,20 +340,20 @@ class LoadRun {
       const source = saveRecord(record);
       log.take({ phase: 'loaded', bytesRead: record.size, rows: rows.save(), source, ...loaded });
     }
-    // Spill files make room before the index is sorted, but stay until nobody will go on with them.
+    // Spill files are removed before the index is sorted, but only after no checkpoint needs them.
     if (plan.reader.layout === 'indexed' || !loaded.fitMemory) {
       await log.settle();
       log.removeSpills();
     }
   }
 
-  /** Whether what comes is not what the forecast was made for. */
+  /** Whether the source is larger than the forecast covers. */
   private get isUnforeseen(): boolean {
     const { source, reader } = this.plan;
     return source.size === undefined || !(this.triangles <= FORESEEN_MOST * (reader.expectedTriangles ?? 0));
   }
 
-  /** Forecasts what is still to come of a source whose size was not known, now that all of it has been read. */
+  /** Forecasts the remaining work for a source of unknown size, after all of it has been read. */
   private forecastRest(): void {
     const { plan, welding, target, triangles, options } = this;
     const hasRows = plan.reader.layout === 'soup' && welding.isExact;
@@ -365,7 +365,7 @@ class LoadRun {
   }
 }
 
-/** Tells how many of the triangles are done, and lets in a signal. */
+/** Reports the share of triangles done and yields to the abort signal. */
 async function tellRows(
   stage: Progress['stage'],
   share: number,
@@ -388,17 +388,17 @@ function tellShare(
   onProgress?.({ stage, done, total: triangles, unit: 'rows', triangles, vertices: tally.vertices });
 }
 
-/** Attributes that were lost because vertices at one position had different ones. */
+/** Warns of attributes that were lost because vertices at one position had different ones. */
 function warnOfConflicts({ colorConflicts, normalConflicts }: IndexedRecord, warnings: WarningTally): void {
   for (const [kind, count] of Object.entries({ color: colorConflicts, normal: normalConflicts })) {
     if (count === 0) continue;
     const vertices = `${countOf(count, 'vertex', 'vertices')} ${count === 1 ? 'has' : 'have'}`;
-    const message = `${vertices} another ${kind} than the first at the same position, whose is kept`;
+    const message = `${vertices} another ${kind} than the first vertex at the same position, which is kept`;
     warnings.add({ kind: `${kind}-conflict`, message });
   }
 }
 
-/** Lets in a signal that came while the thread was busy. */
+/** Yields to an abort signal that came while the thread was busy. */
 async function pauseForSignals(signal: AbortSignal | undefined): Promise<void> {
   await new Promise((resume) => setImmediate(resume));
   signal?.throwIfAborted();

@@ -1,5 +1,5 @@
 /**
- * One source into one new database file: formats meet the welder here, and nowhere else.
+ * Loads one source into one new database file: the only place where formats meet the welder.
  */
 
 import { databaseError } from '../../database/database-error.js';
@@ -24,7 +24,7 @@ import {
   withLoadDefaults,
 } from './load-run.js';
 
-/** Measured: unpacked pieces that the collector has not yet taken back, and the decoder itself, in bytes. */
+/** Measured: bytes of the decoder and of decompressed pieces that are not yet garbage-collected. */
 const UNPACKING_BYTES = 40 * 2 ** 20;
 
 export async function loadSource(
@@ -53,8 +53,8 @@ export async function loadSource(
 }
 
 /**
- * Loads a source that is open, and stays so; {@link loadSource} says of errors where they are. Its head may have been
- * looked at, but nothing may have been read of it.
+ * Loads an open source, which stays open; {@link loadSource} adds the place of errors. Its head may have been inspected,
+ * but none of it may have been read.
  */
 export async function loadOpenSource(
   source: ByteSource,
@@ -70,7 +70,7 @@ export async function loadOpenSource(
 
   const { format, reason } = detectFormat(source, from);
   const reader = format.open(source, { batchTriangles, salvage, warn });
-  const packed = source.compression === undefined ? '' : `, packed with ${source.compression}`;
+  const packed = source.compression === undefined ? '' : `, compressed with ${source.compression}`;
   options.onNote?.(`${describeSource(source.name)} is ${format.id} (${reader.encoding})${packed}: ${reason}`);
 
   const bytesPerValue = reader.precision === 'float32' ? 4 : 8;
@@ -104,8 +104,8 @@ export async function loadOpenSource(
 }
 
 /**
- * Threads, and bytes for the welder's tables, of which there must be `leastBytes` for one that goes on: fewer threads
- * leave more. Throws UsageError where that is not enough.
+ * Plans the threads and the bytes of the welder's tables. A resumed welder needs at least `leastBytes`: fewer threads
+ * leave more memory. Throws UsageError if that is not enough.
  */
 function planBudget(
   unpackingBytes: number,
@@ -121,17 +121,17 @@ function planBudget(
   }
   const size = Math.ceil((memoryBytes + leastBytes - weldBytes) / 2 ** 20);
   throw new UsageError(
-    `a memory of ${formatMebibytes(memoryBytes)} for an import that was begun with more; expected ${size} MiB`,
+    `a memory of ${formatMebibytes(memoryBytes)} is too small to resume this import; expected ${size} MiB`,
     {
       code: 'MEMORY_TOO_SMALL',
-      hint: `\`memoryBytes: ${size * 2 ** 20}\` goes on with it, \`restart: true\` begins again`,
+      hint: `use \`memoryBytes: ${size * 2 ** 20}\` to resume, or \`restart: true\` to start over`,
     },
   );
 }
 
 /**
- * Bytes of the memory that unpacking the source takes. Throws UsageError if they leave less than a run needs, which
- * only a large zstd window does.
+ * Memory for decompressing the source, in bytes. Throws UsageError if too little memory remains for the run, which only a
+ * large zstd window can cause.
  */
 export function reserveForUnpacking(source: ByteSource, memoryBytes: number): number {
   const bytes = source.compression === undefined ? 0 : UNPACKING_BYTES + source.windowBytes;
@@ -139,9 +139,9 @@ export function reserveForUnpacking(source: ByteSource, memoryBytes: number): nu
   if (memoryBytes < least) {
     const size = Math.ceil(least / 2 ** 20);
     throw new UsageError(
-      `${describeSource(source.name)}: unpacking takes ${formatMebibytes(bytes)}; ` +
+      `${describeSource(source.name)}: decompression takes ${formatMebibytes(bytes)}; ` +
         `expected a memory of at least ${size} MiB`,
-      { code: 'MEMORY_TOO_SMALL', hint: `\`memoryBytes: ${size * 2 ** 20}\`` },
+      { code: 'MEMORY_TOO_SMALL', hint: `use \`memoryBytes: ${size * 2 ** 20}\`` },
     );
   }
   return bytes;

@@ -1,10 +1,10 @@
-/** What the name of an output promises, so that nothing is written under the name of something else. */
+/** Checks the extensions of outputs, so that no output has a misleading name. */
 import { extname } from 'node:path';
 import { UsageError } from '../../errors.js';
 import { FORMATS } from '../../formats/index.js';
 import { compressionOfName, withoutCompression } from '../../io/compression/compression.js';
 
-/** Endings of meshes in formats that offload does not read. */
+/** Extensions of mesh formats that offload does not read. */
 const FOREIGN_MESHES: readonly string[] = [
   '3ds',
   '3mf',
@@ -29,37 +29,37 @@ const FOREIGN_MESHES: readonly string[] = [
   'x3d',
 ];
 
-/** Endings of compressed files that are not written. */
+/** Extensions of compressions that offload does not write. */
 const FOREIGN_COMPRESSIONS: readonly string[] = ['bz2', 'xz', 'lz4', '7z', 'zip'];
 
-/** Endings of SQLite databases. */
+/** Extensions of SQLite databases. */
 const DATABASES: readonly string[] = ['db', 'db3', 'sqlite', 'sqlite3'];
 
-/** The ending of a file name in lower case, without the dot. */
+/** The extension of a file name in lower case, without the dot. */
 function endingOf(path: string): string {
   return extname(path).slice(1).toLowerCase();
 }
 
-/** The ending of a mesh that a name has, compressed or not: `stl` for `scan.stl.gz`; undefined for any other name. */
+/** The mesh extension of a name, compressed or not: `stl` for `scan.stl.gz`; undefined if it has none. */
 export function meshEndingOf(path: string): string | undefined {
   const ending = endingOf(withoutCompression(path));
   const isMesh = FORMATS.some(({ extensions }) => (extensions as readonly string[]).includes(ending));
   return isMesh || FOREIGN_MESHES.includes(ending) ? ending : undefined;
 }
 
-/** The ending of a compressed file that a name has; undefined for any other name. */
+/** The compression extension of a name; undefined if it has none. */
 export function compressedEndingOf(path: string): string | undefined {
   const ending = endingOf(path);
   const isCompressed = compressionOfName(path) !== undefined || FOREIGN_COMPRESSIONS.includes(ending);
   return isCompressed ? ending : undefined;
 }
 
-/** Whether a name is one of a database: `scan.db`. */
+/** Whether a name has the extension of a database: `scan.db`. */
 export function isDatabaseName(path: string): boolean {
   return DATABASES.includes(endingOf(path));
 }
 
-/** Throws UsageError for an OFF that is named like something else. */
+/** Throws UsageError if the extension of an OFF belongs to another kind of file. */
 export function checkOutputName(path: string): void {
   const ending = endingOf(withoutCompression(path));
   const { extensions } = FORMATS.find(({ id }) => id === 'off')!;
@@ -67,25 +67,27 @@ export function checkOutputName(path: string): void {
     meshEndingOf(path) !== undefined || FOREIGN_COMPRESSIONS.includes(ending) || DATABASES.includes(ending);
   if (!isOther || (extensions as readonly string[]).includes(ending)) return;
   const tail = tailOf(path, ending);
-  throw new UsageError(`${path}: ends in ${tail}, but OFF is written; expected .off, .off.gz or .off.zst`);
+  throw new UsageError(`${path}: ends in ${tail}, but the output is OFF; expected .off, .off.gz or .off.zst`);
 }
 
-/** Throws UsageError for a database that is named like a mesh or a compressed file. */
+/** Throws UsageError if a database has the extension of a mesh or a compressed file. */
 export function checkDatabaseName(path: string): void {
   const ending = meshEndingOf(path) ?? compressedEndingOf(path);
   if (ending === undefined) return;
-  throw new UsageError(`${path}: ends in ${tailOf(path, ending)}, but a database is written; expected .db`);
+  throw new UsageError(
+    `${path}: ends in ${tailOf(path, ending)}, but the output is a database; expected .db`,
+  );
 }
 
-/** Throws UsageError for a folder that is named like a file that offload reads or writes. */
+/** Throws UsageError if a folder has the extension of a file that offload reads or writes. */
 export function checkFolderName(path: string): void {
   const ending = meshEndingOf(path) ?? compressedEndingOf(path) ?? (isDatabaseName(path) && endingOf(path));
   if (ending === undefined || ending === false) return;
   const tail = tailOf(path, ending);
-  throw new UsageError(`${path}: ends in ${tail}, but a folder is written; expected a name without it`);
+  throw new UsageError(`${path}: ends in ${tail}, but the output is a folder; expected a name without it`);
 }
 
-/** All of a name from its ending on: `.stl.gz`. */
+/** The rest of a name from an extension on: `.stl.gz`. */
 function tailOf(path: string, ending: string): string {
   return path.slice(path.toLowerCase().lastIndexOf(`.${ending}`));
 }

@@ -1,4 +1,4 @@
-/** Plain OFF, its lines written by several threads and handed on in order: the same bytes as from one. */
+/** Formats plain OFF in several threads and yields the lines in order, with the same bytes as one thread. */
 import { describeOrder } from '../../database/pages/leaf-decoder.js';
 import { TableReader } from '../../database/pages/table-reader.js';
 import type { PagedRows } from '../../database/rows/selection.js';
@@ -8,14 +8,14 @@ import type { MeshSelection } from '../../mesh.js';
 import { type FormatOptions, type FormatReply, type FormatRequest, linesBytes } from './roles/format-role.js';
 import type { ThreadPool } from './thread.js';
 
-/** Shared memory for the lines of one request, in bytes: hardly a tenth of it is ever touched. */
+/** Shared memory for the lines of one request, in bytes; less than a tenth is typically used. */
 const TARGET_BYTES = 2 * 2 ** 20;
-/** Requests that a thread has before it: one that it is at, and one to go on with. */
+/** Requests queued for a thread: the current one and the next. */
 const REQUESTS = 2;
 
 /**
- * The chunks of a selection whose rows stand in pages; see {@link OffChunk} for how long they are valid. `cacheBytes`
- * is for all threads together. Throws DatabaseError where the pages are damaged.
+ * Yields the chunks of a selection whose rows are in pages; {@link OffChunk} documents how long they are valid.
+ * `cacheBytes` is for all threads together. Throws DatabaseError if the pages are damaged.
  */
 export async function* formatInThreads(
   selection: MeshSelection,
@@ -49,7 +49,7 @@ export async function* formatInThreads(
   }
 }
 
-/** Lines on their way. */
+/** Lines that a thread is formatting. */
 interface Piece {
   readonly leaves: readonly number[];
   readonly target: Uint8Array;
@@ -58,12 +58,12 @@ interface Piece {
 
 class LineWriter {
   private readonly ask: (request: FormatRequest) => Promise<FormatReply>;
-  /** How many requests may be on their way. */
+  /** The most requests pending at a time. */
   private readonly capacity: number;
   private readonly leavesAtOnce: number;
-  /** Memory for lines that is free. */
+  /** Free memories for lines. */
   private readonly targets: Uint8Array[];
-  /** What was handed out last, and is still valid. */
+  /** The memories handed out last, which are still valid. */
   private readonly shown: Uint8Array[] = [];
 
   constructor(pool: ThreadPool, options: FormatOptions, threads: number) {
@@ -76,7 +76,7 @@ class LineWriter {
     );
   }
 
-  /** The lines of a table in order. Each is valid until the one after the next is asked for. */
+  /** Yields the lines of a table in order. Each piece is valid until the second next one is requested. */
   async *write(
     table: FormatRequest['table'],
     paged: PagedRows,

@@ -1,4 +1,4 @@
-/** A thread that writes lines of plain OFF from leaf pages of the database. */
+/** A thread that formats lines of plain OFF from leaf pages of the database. */
 import { IdSet } from '../../../collections/id-set.js';
 import { rowsMax } from '../../../database/pages/leaf-decoder.js';
 import { type SharedFile, TableReader } from '../../../database/pages/table-reader.js';
@@ -11,17 +11,17 @@ import type { Home, Work } from './protocol.js';
 
 export interface FormatOptions {
   readonly file: SharedFile;
-  /** What becomes of the rows; absent where they are written as they are. */
+  /** How rows are mapped; undefined if they are written unchanged. */
   readonly map: RowMap | undefined;
-  /** Corners are below this. */
+  /** The exclusive upper bound of corners. */
   readonly vertexRange: number;
   readonly precision: Precision;
   readonly digits: number | undefined;
-  /** For rows that are looked up. */
+  /** Size of the cache for rows that are looked up. */
   readonly cacheBytes: number;
 }
 
-/** Pages to write the rows of, and the shared memory for their lines: {@link linesMax} of them. */
+/** The pages to format, and the shared memory for their lines, of {@link linesBytes}. */
 export interface FormatRequest {
   readonly table: 'vertices' | 'triangles';
   readonly leaves: readonly number[];
@@ -31,12 +31,12 @@ export interface FormatRequest {
 export interface FormatReply {
   readonly bytes: number;
   readonly rows: number;
-  /** The first id, and the one after the last: whether they go on from the pages before, the reader of all knows. */
+  /** The first id, and the one after the last; the receiver checks that they continue the pages before. */
   readonly firstId: number;
   readonly nextId: number;
 }
 
-/** The most bytes that the lines of so many pages take. */
+/** The most bytes for the lines of `pages` pages. */
 export function linesBytes(pages: number, pageBytes: number): number {
   return LINE_BYTES * rowsMax(pageBytes) * pages;
 }
@@ -60,7 +60,7 @@ export function begin(options: FormatOptions, home: Home<FormatReply>): Work<For
       let at = 0;
       let rows = 0;
       for (const { number, page } of reader.read(leaves, window)) {
-        // Leaves in between may have been left out, where not all rows are wanted.
+        // If rows are selected, leaves in between may have been skipped.
         if (map?.vertices !== undefined) decoder.expectAny();
         decoder.decode(number, page, sets[table]);
         const { count, ids, values } = decoder.rows();
@@ -80,7 +80,7 @@ export function begin(options: FormatOptions, home: Home<FormatReply>): Work<For
       }
       home.send({ bytes: at, rows, firstId: decoder.firstId, nextId: decoder.nextId });
     },
-    // The file is the main thread's.
+    // The main thread closes the file.
     close: () => undefined,
   };
 }
