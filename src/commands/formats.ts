@@ -1,29 +1,27 @@
-/** `offload formats`: what can be read and written. */
+/** `offload formats`: the formats that offload reads and writes. */
 import type { Command } from 'commander';
 import { FORMATS } from '../formats/index.js';
 import { COMPRESSIONS } from '../io/compression/compression.js';
 import { alignColumns } from './terminal/terminal.js';
 
-/** What `--json` prints of each; the names are part of the command's interface. */
+/** A format as `--json` prints it; the names are part of the command's interface. */
 interface Entry {
   readonly id: string;
   readonly name: string;
   readonly extensions: readonly string[];
 }
 
-const WRITTEN: readonly Entry[] = [
-  { id: 'off', name: 'OFF, plain unless told otherwise', extensions: ['off'] },
-];
+const WRITTEN: readonly Entry[] = [{ id: 'off', name: 'OFF, plain by default', extensions: ['off'] }];
 
 export function addFormats(program: Command): void {
   program
     .command('formats')
-    .summary('list what can be read and written')
+    .summary('list the supported formats')
     .description(
-      'Lists what can be read and written, with the endings of file names.\n' +
-        'Input is told by its content first; an ending decides where that does not tell.',
+      'Lists the formats that offload reads and writes, with their file extensions.\n' +
+        'The format of the input is detected from its content, then from its extension.',
     )
-    .option('--json', 'as one JSON object, for scripts')
+    .option('--json', 'print JSON instead of text')
     .addHelpText(
       'after',
       `

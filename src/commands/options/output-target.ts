@@ -1,4 +1,4 @@
-/** Where an OFF goes, checked before any work is done for it. */
+/** The output of an OFF, checked before any work is done. */
 import { UsageError } from '../../errors.js';
 import type { CompressionChoice } from '../../io/compression/compression.js';
 import { outputName } from '../../io/output/output-check.js';
@@ -10,8 +10,8 @@ interface TargetOptions {
 }
 
 /**
- * The output under the name that everything else knows it by, which is `-` for each name of standard output. Throws
- * UsageError if --json would print beside the OFF, or if a terminal would get bytes that are no text.
+ * The normalized name of an output, which is `-` for each name of standard output. Throws UsageError if --json and the
+ * OFF would both go to standard output, or if binary data would go to a terminal.
  */
 export function checkTarget(output: string, { json, binary, compress }: TargetOptions): string {
   const target = outputName(output);
@@ -29,7 +29,7 @@ export function checkTarget(output: string, { json, binary, compress }: TargetOp
   return target;
 }
 
-/** How a message names an output. */
+/** The name of an output in messages. */
 export function nameForPeople(target: string): string {
   return target === '-' ? 'standard output' : target;
 }
