@@ -15,7 +15,7 @@ export function makeSpillPlace(database: string, tempFolder: string | undefined)
   return truePath(join(makeWorkFolder(join(tempFolder, basename(database, '.partial'))), BEGINNING));
 }
 
-/** Whether an earlier run made this place where this run would make it. */
+/** Whether an earlier run made this place at the location that this run would choose. */
 export function isSpillPlace(place: string, database: string, tempFolder: string | undefined): boolean {
   if (tempFolder === undefined) return place === truePath(database);
   const folder = dirname(place);
