@@ -198,7 +198,7 @@ describe('offload sql', () => {
     const huge = await sql(['SELECT zeroblob(300000000) AS b', '--json']);
     expect(huge.code).not.toBe(0);
     expect(huge.stderr).toMatch(
-      /^offload: (?:the column b has a value of|the query needs more memory than) .*\nhint: .*\n$/,
+      /^offload: (?:the column b has a value of|the query exceeded the memory limit of) .*\nhint: .*\n$/,
     );
     const table = await sql(['SELECT zeroblob(100000000) AS b', '--table']);
     expect(table.stdout.toString()).toBe(`b\n${'-'.repeat(60)}\n${'0'.repeat(59)}…\n`);
