@@ -106,7 +106,7 @@ Examples:
   offload sql scan.db "SELECT count(*) FROM vertices JOIN old.vertices
     USING (x, y, z)" --attach old=old.db
   offload sql scan.db --file holes.sql --json | jq length
-  offload sql scan.db                           prompts; .help lists its commands`,
+  offload sql scan.db                           prompts; .help lists commands`,
     )
     .action(sql);
 }
