@@ -1,4 +1,4 @@
-/** `offload check`: whether a mesh bounds a solid, and what is in the way. */
+/** `offload check`: whether a mesh is a solid, and which defects it has. */
 
 import { basename, dirname, extname, join } from 'node:path';
 import type { Command } from 'commander';
@@ -21,14 +21,13 @@ interface CheckCommandOptions extends ReadingCommandOptions {
 export function addCheck(program: Command): void {
   const command = program
     .command('check')
-    .summary('say whether a mesh is closed, manifold and oriented')
+    .summary('check that a mesh is closed, manifold and oriented')
     .description(
-      'Says how large a mesh is, and whether it bounds a solid: closed, manifold and oriented.\n' +
-        'What is in the way is counted, with the query that lists it. A file is first read into a database that is ' +
-        'removed at the end.',
+      'Measures a mesh and reports whether it is a solid: closed, manifold and oriented.\n' +
+        'Defects are counted, each kind with the query that lists them. A mesh file is first imported into a temporary database.',
     )
-    .argument('<mesh>', 'database that offload import has made, or mesh file, or - for standard input')
-    .option('--json', 'as one JSON object, for scripts')
+    .argument('<mesh>', 'database or mesh file, or - for standard input')
+    .option('--json', 'print JSON instead of text')
     .option('--strict', 'exit with 1 if the mesh is not a closed manifold')
     .addHelpText(
       'after',
@@ -51,13 +50,13 @@ Examples:
     writesFile: false,
     input: 'mesh',
     beside: 'mesh',
-    quiet: 'print nothing but errors; the exit code is the result, as with --strict',
+    quiet: 'print errors only; the exit code is the result, as with --strict',
   }).action(answering(check));
 }
 
-/** Resolves to what the exit code says: false only with --strict or --quiet. */
+/** Resolves to the result that the exit code reports: false only with --strict or --quiet. */
 async function check(input: string, options: CheckCommandOptions): Promise<boolean> {
-  // Loaded when they are wanted: it takes a while, and other commands start without them.
+  // Loaded on demand: loading takes a while, and other commands start without them.
   const { withDatabase } = await import('../pipeline/with-database.js');
   const { checkMesh } = await import('../pipeline/check-mesh.js');
   const terminal = new Terminal(options);
@@ -89,7 +88,8 @@ async function check(input: string, options: CheckCommandOptions): Promise<boole
         options.json ? checkToJson(name, found) : describeCheck(escapeControls(name), found, paint),
       );
     }
-    if (isTemporary && hasFlaws(found)) terminal.say(`the queries need a database: ${nameImport(input)}`);
+    if (isTemporary && hasFlaws(found))
+      terminal.say(`to run the queries, import the mesh: ${nameImport(input)}`);
     const isLenient = !(options.strict || options.quiet);
     return isLenient || (found.isClosed && found.isManifold);
   } finally {
@@ -97,9 +97,9 @@ async function check(input: string, options: CheckCommandOptions): Promise<boole
   }
 }
 
-/** The command that keeps a database of a mesh file. */
+/** The command that imports a mesh file. */
 function nameImport(input: string): string {
-  if (input === '-') return 'pipe the mesh into offload import - mesh.db';
+  if (input === '-') return 'pipe it into offload import - mesh.db';
   const plain = withoutCompression(input);
   const database = join(dirname(plain), `${basename(plain, extname(plain))}.db`);
   const quote = (text: string) => (/^[\w./+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);

@@ -33,25 +33,25 @@ interface ConvertCommandOptions extends ReadingCommandOptions, WritingCommandOpt
 export function addConvert(program: Command): void {
   const command = program
     .command('convert')
-    .summary('turn a mesh file into OFF')
+    .summary('convert a mesh file to OFF')
     .description(
-      'Turns a mesh file into OFF, through a database beside the output that is removed at the end.\n' +
-        'Equal positions become one vertex; vertices and triangles keep the order of the input.',
+      'Converts a mesh file to OFF, through a temporary database beside the output.\n' +
+        'Equal positions become one vertex. Vertices and triangles keep the order of the input.',
     )
     .argument('<input>', 'mesh file, compressed or not, or - for standard input')
     .argument('[output]', 'OFF file, or - for standard output (default: beside the input)')
     .option('-o, --output <file>', OUTPUT_HELP)
     .option('--keep <db>', 'keep the database under this name')
-    .option('--json', 'print the summary as one JSON object, for scripts')
+    .option('--json', 'print the summary as JSON')
     .addHelpText(
       'after',
       `
 Examples:
   offload convert scan.stl                      writes scan.off
   offload convert scan.stl part.off --force     replaces part.off
-  offload convert scan.stl --keep scan.db       and scan.db is there for SQL
-  offload convert scan.stl.gz scan.off.zst      unpacks and compresses on the way
-  offload convert scan.ply --colors             vertices and faces keep their colors
+  offload convert scan.stl --keep scan.db       keeps scan.db for SQL
+  offload convert scan.stl.gz scan.off.zst      reads gzip, writes zstd
+  offload convert scan.ply --colors             writes vertex and face colors
   curl -s https://example.org/scan.stl | offload convert - scan.off`,
     );
   addReadingOptions(addWritingOptions(command)).action(convert);
@@ -65,7 +65,7 @@ async function convert(
   const named = chooseOutput(output, options.output) ?? nameOutput(input, options.compress);
   const target = checkTarget(named, options);
   checkLineEnd(options.keep);
-  // Loaded when it is wanted: it takes a while, and other commands start without it.
+  // Loaded on demand: loading takes a while, and other commands start without it.
   const { convertMesh } = await import('../pipeline/convert-mesh.js');
   const terminal = new Terminal({ ...options, output: target });
   placeTemporaries(options.tmp, options.keep ?? target);
@@ -102,9 +102,9 @@ async function convert(
     } else sumUp(target, options.keep, result, terminal);
   } catch (error) {
     if (isKept) {
-      const remains = `${options.keep} is whole, and offload export makes ${target} of it`;
+      const remains = `${options.keep} is complete: run offload export to write ${target}`;
       if (error instanceof Interrupted) error.remains = remains;
-      else terminal.say(`no output is left; ${remains}`);
+      else terminal.say(`no output was written; ${remains}`);
     }
     throw error;
   } finally {
@@ -112,14 +112,14 @@ async function convert(
   }
 }
 
-/** The summary for people. */
+/** Prints the summary for people. */
 function sumUp(target: string, kept: string | undefined, result: ConvertResult, terminal: Terminal): void {
   const { databaseBytes, written } = result;
   terminal.say(describeMesh(result));
   for (const line of describeSelection(written.selection)) terminal.say(line);
   if (written.triangles !== result.triangles) {
     const vertices = countOf(written.vertices, 'vertex', 'vertices');
-    terminal.say(`${countOf(written.triangles, 'triangle')} and ${vertices} of them written`);
+    terminal.say(`${countOf(written.triangles, 'triangle')} and ${vertices} written`);
   }
   const output = `${nameForPeople(target)} ${formatBytes(written.bytes)}`;
   const read = describeRead(result);
@@ -128,14 +128,14 @@ function sumUp(target: string, kept: string | undefined, result: ConvertResult, 
   );
 }
 
-/** A name beside the input; standard input goes to standard output. */
+/** Names the output beside the input, or standard output for standard input. */
 function nameOutput(input: string, compress: CompressionChoice | undefined): string {
   if (input === '-') return '-';
   const plain = withoutCompression(input);
   const extension = `.${DEFAULT_WRITER.extensions[0]}`;
   if (plain.endsWith(extension)) {
     const ending = input.slice(plain.length - extension.length);
-    throw new UsageError(`${input}: ends in ${ending} already; expected an output name`);
+    throw new UsageError(`${input}: already ends in ${ending}; expected an output name`);
   }
   return nameBeside(input, compress);
 }

@@ -39,12 +39,12 @@ interface ExportCommandOptions extends CommonOptions, WritingCommandOptions {
 export function addExport(program: Command): void {
   const command = program
     .command('export')
-    .summary('write a database as OFF')
+    .summary('export a database as OFF')
     .description(
-      'Writes the mesh of a database as OFF, or what filters leave of it, without reading the source again.\n' +
-        'All conditions must hold; they speak of the mesh as it is stored, before it is welded and moved.',
+      'Exports the mesh of a database as OFF, complete or filtered, without reading the source again.\n' +
+        'All conditions must hold. They apply to the mesh as stored, before --weld and the transform.',
     )
-    .argument('<db>', 'database that offload import has made')
+    .argument('<db>', 'database made by offload import')
     .argument('[output]', 'OFF file, or - for standard output (default: beside the database)')
     .option('-o, --output <file>', OUTPUT_HELP)
     .addHelpText(
@@ -52,9 +52,9 @@ export function addExport(program: Command): void {
       `
 Examples:
   offload export scan.db                        writes scan.off
-  offload export scan.db scan.off.gz            compressed
-  offload export scan.db - | head -2            its counts
-  offload export scan.db view.off --colors      with colors, for Geomview
+  offload export scan.db scan.off.gz            compresses the output
+  offload export scan.db - | head -2            prints the counts
+  offload export scan.db view.off --colors      writes colors for Geomview
   offload export scan.db view.off --colors --dialect int255     for Open3D
   offload export scan.db roof.off --where "normal_z > 0.7" --component largest
   offload export scan.db cells --split grid=4,4,1
@@ -62,27 +62,23 @@ Examples:
     );
   addWritingOptions(
     command
-      .optionsGroup('Which triangles:')
-      .option(
-        '--filter <name>',
-        'a filter saved by offload filter save, its transform first; may be repeated',
-        collectNames,
-      ),
+      .optionsGroup('Filter:')
+      .option('--filter <name>', 'use a saved filter; its transform comes first (repeatable)', collectNames),
   );
   addCommonOptions(command)
-    .option('--tmp <folder>', 'folder for temporary files; beside the output unless given')
+    .option('--tmp <folder>', 'folder for temporary files (default: beside the output)')
     .addOption(
       new Option(
         '--split <by>',
-        'write a folder with a file for each part, object, group, material, component, or cell of grid=<nx>,<ny>,<nz>',
+        'write a folder with one file per part, object, group, material, component, or cell of grid=<nx>,<ny>,<nz>',
       ).argParser(parseDivision),
     )
-    .option('--explain', 'write nothing; say how the filter is evaluated, and how much it leaves')
-    .option('--json', 'print the summary, or what --explain finds, as one JSON object, for scripts')
+    .option('--explain', 'show how the filter is evaluated and what it keeps; write nothing')
+    .option('--json', 'print the summary, or the result of --explain, as JSON')
     .action(exportDatabase);
 }
 
-/** Collects the values of an option that may be repeated. */
+/** Collects the values of a repeatable option. */
 function collectNames(name: string, before: readonly string[] = []): readonly string[] {
   return [...before, name];
 }
@@ -155,10 +151,10 @@ async function exportDatabase(
   }
 }
 
-/** The output that is named, or else one beside the database. */
+/** Chooses the named output, or by default one beside the database. */
 function chooseTarget(database: string, output: string | undefined, options: ExportCommandOptions): string {
   const target = output ?? nameTarget(database, options);
-  // Nothing is written there.
+  // With --explain, nothing is written.
   return options.explain ? target : checkTarget(target, options);
 }
 

@@ -1,4 +1,4 @@
-/** `offload filter`: filters that live in a database. */
+/** `offload filter`: filters saved in a database. */
 
 import type { Command } from 'commander';
 import { MeshDatabase } from '../database/mesh-database.js';
@@ -14,30 +14,30 @@ import { escapeControls } from '../wording.js';
 import { describeFilter } from './describe/describe-filter.js';
 import { addSelectionOptions, collectSelection, type SelectionCommandOptions } from './options/options.js';
 
-const DATABASE = 'database that offload import has made';
+const DATABASE = 'database made by offload import';
 
 export function addFilter(program: Command): void {
   const filter = program
     .command('filter')
-    .summary('save filters in a database')
-    .description('Saves filters in a database, for export --filter <name>.')
+    .summary('save, list, show or remove filters')
+    .description('Manages the filters saved in a database, for offload export --filter <name>.')
     .helpCommand(false);
   const save = filter
     .command('save')
     .summary('save a filter')
     .description(
-      'Saves a filter under a name, with the weld and the transform that go with it, for export --filter <name>.\n' +
-        'Conditions are checked against the mesh at once.',
+      'Saves a filter, with its weld and transform, for offload export --filter <name>.\n' +
+        'The conditions are checked against the mesh before the filter is saved.',
     )
     .argument('<db>', DATABASE)
     .argument('<name>', 'name of the filter')
-    .option('-f, --force', 'replace a filter of this name')
+    .option('-f, --force', 'replace an existing filter')
     .addHelpText(
       'after',
       `
 Examples:
   offload filter save scan.db roof --where "normal_z > 0.7 and min_z > 2.5"
-  offload filter save scan.db print --component largest --weld 0.001 --units inch:mm
+  offload filter save scan.db print --component largest --units inch:mm
   offload export scan.db roof.off --filter roof --filter print`,
     );
   addSelectionOptions(save).action(saveOne);
@@ -46,7 +46,7 @@ Examples:
     .summary('list the filters of a database')
     .description('Lists the filters of a database.')
     .argument('<db>', DATABASE)
-    .option('--json', 'as a JSON array, for scripts')
+    .option('--json', 'print a JSON array')
     .action((database: string, { json }: { json?: boolean }) => {
       const filters = read(database, listFilters);
       process.stdout.write(
@@ -55,11 +55,11 @@ Examples:
     });
   filter
     .command('show')
-    .summary('show a filter as options')
-    .description('Shows a filter as the options that it stands for.')
+    .summary('show the options of a filter')
+    .description('Shows a saved filter as command-line options.')
     .argument('<db>', DATABASE)
     .argument('<name>', 'name of the filter')
-    .option('--json', 'as a JSON object, for scripts')
+    .option('--json', 'print a JSON object')
     .action((database: string, name: string, { json }: { json?: boolean }) => {
       const found = read(database, (db) => readFilter(db, name));
       process.stdout.write(json ? `${JSON.stringify(found, undefined, 2)}\n` : `${describeFilter(found)}\n`);
@@ -73,7 +73,7 @@ Examples:
     .action((database: string, name: string) => change(database, (db) => removeFilter(db, name)));
 }
 
-/** A line for a saved filter. */
+/** Describes a saved filter in one line. */
 export function describeSaved(saved: SavedFilter): string {
   const text = 'filter' in saved ? describeFilter(saved.filter) : `damaged: ${escapeControls(saved.problem)}`;
   return `${escapeControls(saved.name)}  ${text}\n`;

@@ -1,4 +1,4 @@
-/** `offload formats`: what can be read and written. */
+/** `offload formats`: the formats that offload reads and writes. */
 import type { Command } from 'commander';
 import type { MeshFormat } from '../formats/format.js';
 import { FORMATS } from '../formats/index.js';
@@ -6,7 +6,7 @@ import { WRITERS } from '../formats/writers.js';
 import { COMPRESSIONS } from '../io/compression/compression.js';
 import { alignColumns } from './terminal/terminal.js';
 
-/** What `--json` prints of each; the names are part of the command's interface. */
+/** A format as `--json` prints it; the names are part of the command's interface. */
 interface Entry {
   readonly id: string;
   readonly name: string;
@@ -16,12 +16,12 @@ interface Entry {
 export function addFormats(program: Command): void {
   program
     .command('formats')
-    .summary('list what can be read and written')
+    .summary('list the supported formats')
     .description(
-      'Lists what can be read and written, with the endings of file names.\n' +
-        'Input is told by its content first; an ending decides where that does not tell.',
+      'Lists the formats that offload reads and writes, with their file extensions.\n' +
+        'The format of the input is detected from its content, then from its extension.',
     )
-    .option('--json', 'as one JSON object, for scripts')
+    .option('--json', 'print JSON instead of text')
     .addHelpText(
       'after',
       `

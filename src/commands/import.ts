@@ -17,12 +17,12 @@ import { Terminal } from './terminal/terminal.js';
 export function addImport(program: Command): void {
   const command = program
     .command('import')
-    .summary('read a mesh file into a database')
+    .summary('import a mesh file into a database')
     .description(
-      'Reads a mesh file into a new SQLite database, to look at with SQL and to export from as often as wanted.\n' +
-        'It is built as <db>.partial and renamed when it is whole.\n' +
-        'An import that is killed, interrupted or short of space goes on with the same command;\n' +
-        'to give it up, remove <db>.partial*.',
+      'Imports a mesh file into a new SQLite database, for SQL queries and any number of exports.\n' +
+        'The database is built as <db>.partial and renamed when it is complete.\n' +
+        'To resume an import that was killed, interrupted or out of space, repeat the command.\n' +
+        'To abandon it, delete <db>.partial*.',
     )
     .argument('<input>', 'mesh file, compressed or not, or - for standard input')
     .argument('[db]', 'database to create (default: beside the input, named after it)')
@@ -38,8 +38,8 @@ Examples:
   offload export scan.db scan.off`,
     );
   addReadingOptions(command)
-    .option('--restart', 'begin again, whatever another import has left')
-    .option('--json', 'print the summary as one JSON object, for scripts')
+    .option('--restart', 'start over instead of resuming an import')
+    .option('--json', 'print the summary as JSON')
     .action(importFile);
 }
 
@@ -53,7 +53,7 @@ async function importFile(
   },
 ): Promise<void> {
   const database = chooseOutput(argument, options.output) ?? nameDatabase(input);
-  // Loaded when it is wanted: it takes a while, and other commands start without it.
+  // Loaded on demand: loading takes a while, and other commands start without it.
   const { importMesh } = await import('../pipeline/import-mesh.js');
   const terminal = new Terminal(options);
   placeTemporaries(options.tmp, database);
@@ -94,9 +94,9 @@ function nameDatabase(input: string): string {
   if (other !== undefined && other !== 'a directory') {
     const problem =
       input === '-'
-        ? 'standard input has no name to take for the database'
-        : `${input}: is ${other}, which has no name to take for the database`;
-    throw new UsageError(problem, { hint: `offload import ${quoteWord(input)} scan.db` });
+        ? 'standard input has no name to derive the database name from'
+        : `${input}: is ${other}, so no database name can be derived from it`;
+    throw new UsageError(problem, { hint: `name the database: offload import ${quoteWord(input)} scan.db` });
   }
   const plain = withoutCompression(input);
   return join(dirname(plain), `${basename(plain, extname(plain))}.db`);

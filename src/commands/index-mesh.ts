@@ -1,4 +1,4 @@
-/** `offload index`: an R*Tree for filters by place. */
+/** `offload index`: an R*Tree for spatial filters. */
 
 import type { Command } from 'commander';
 import { fileSize } from '../io/disk.js';
@@ -13,14 +13,14 @@ import { Terminal } from './terminal/terminal.js';
 export function addIndex(program: Command): void {
   const command = program
     .command('index')
-    .summary('make filters by place fast')
+    .summary('speed up --bbox and --sphere')
     .description(
-      'Builds an R*Tree of boxes in a database. From then on --bbox and --sphere look only where they may find\n' +
-        'something. It does not follow triangles that are changed later: build it again.',
+      'Builds a spatial index (R*Tree) in a database, which speeds up --bbox and --sphere.\n' +
+        'If you change triangles later, build the index again.',
     )
-    .argument('<db>', 'database that offload import has made')
-    .option('--tmp <folder>', 'folder for temporary files; beside the database unless given')
-    .option('--json', 'print the summary as one JSON object, for scripts')
+    .argument('<db>', 'database made by offload import')
+    .option('--tmp <folder>', 'folder for temporary files (default: beside the database)')
+    .option('--json', 'print the summary as JSON')
     .addHelpText(
       'after',
       `
@@ -52,7 +52,7 @@ async function indexDatabase(
       return;
     }
     terminal.say(
-      `${countOf(boxes, 'box', 'boxes')} around ${countOf(triangles, 'triangle')} in ${database}; ${terminal.describeCost()}`,
+      `${countOf(triangles, 'triangle')} indexed in ${countOf(boxes, 'box', 'boxes')} in ${database}; ${terminal.describeCost()}`,
     );
   } finally {
     terminal.clear();

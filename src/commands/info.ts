@@ -1,4 +1,4 @@
-/** `offload info`: what is in a database, in numbers and pictures. */
+/** `offload info`: the content of a database in numbers and pictures. */
 
 import { basename, extname } from 'node:path';
 import type { Command } from 'commander';
@@ -16,7 +16,7 @@ import { checkLineEnd } from './options/output-name.js';
 import { withInterrupts } from './terminal/interrupt.js';
 import { alignColumns, Terminal } from './terminal/terminal.js';
 
-/** Parts that are listed on a page. */
+/** The most parts listed on a page. */
 const PAGE_PARTS = 12;
 
 interface InfoOptions extends CommonOptions {
@@ -29,12 +29,12 @@ interface InfoOptions extends CommonOptions {
 export function addInfo(program: Command): void {
   const command = program
     .command('info')
-    .summary('say what is in a database')
-    .description('Says what is in a database: counts, bounds, where it came from, its parts and sizes.')
-    .argument('<db>', 'database that offload import has made')
-    .option('--json', 'as one JSON object, for scripts')
-    .option('--plots', 'with histograms of areas, edges and degrees, for which all triangles are read')
-    .option('--svg <file>', 'draw a page of these, and of the mesh from three sides; - for standard output')
+    .summary('describe a database')
+    .description('Describes a database: counts, bounds, sources, parts and size.')
+    .argument('<db>', 'database made by offload import')
+    .option('--json', 'print JSON instead of text')
+    .option('--plots', 'add histograms of areas, sides and degrees; reads all triangles')
+    .option('--svg <file>', 'draw these and three views of the mesh as SVG; - for standard output')
     .addHelpText(
       'after',
       `
@@ -45,7 +45,7 @@ Examples:
   offload info scan.db --json | jq .triangles`,
     );
   addCommonOptions(command, { usesThreads: false })
-    .option('--tmp <folder>', 'folder for temporary files; beside the database unless given')
+    .option('--tmp <folder>', 'folder for temporary files (default: beside the database)')
     .action(info);
 }
 
@@ -72,11 +72,11 @@ async function info(path: string, options: InfoOptions): Promise<void> {
   }
 }
 
-/** Throws UsageError for a picture that is named like something else. */
+/** Throws UsageError if the picture has another extension than .svg. */
 function checkPictureName(path: string | undefined): void {
   const ending = path === undefined || path === '-' ? '' : extname(path);
   if (ending === '' || ending.toLowerCase() === '.svg') return;
-  throw new UsageError(`${path}: ends in ${ending}, but SVG is written; expected .svg`);
+  throw new UsageError(`${path}: ends in ${ending}, but the output is SVG; expected .svg`);
 }
 
 function readFacts(path: string): MeshFacts {
@@ -89,7 +89,7 @@ function readFacts(path: string): MeshFacts {
 }
 
 async function survey(path: string, options: InfoOptions): Promise<MeshSurvey> {
-  // Loaded when it is wanted: it takes a while, and most questions are answered without it.
+  // Loaded on demand: loading takes a while, and most calls do not need it.
   const { surveyMesh } = await import('../pipeline/survey-mesh.js');
   const terminal = new Terminal(options);
   const running = { memoryBytes: options.memory, tempFolder: options.tmp, ...terminal.listeners() };

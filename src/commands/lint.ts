@@ -22,7 +22,7 @@ interface LintCommandOptions {
   readonly quiet?: boolean;
 }
 
-/** Findings of one reader that are shown; --json has all. */
+/** The most findings shown for one reader; --json has all. */
 const FINDINGS_MAX = 3;
 
 const READER_IDS = OFF_READERS.map(({ id }) => id);
@@ -30,20 +30,20 @@ const READER_IDS = OFF_READERS.map(({ id }) => id);
 export function addLint(program: Command): void {
   program
     .command('lint')
-    .summary('say which programs would misread an OFF, and how')
+    .summary('report which programs would misread an OFF')
     .description(
-      'Says which well-known readers would refuse an OFF, misread it, drop something\n' +
-        'or round it, and why. It is read once; docs/off-readers.md has the rules.',
+      'Reports which well-known readers would refuse or misread an OFF, drop or round\n' +
+        'some of its data, and why. docs/off-readers.md lists the rules.',
     )
     .argument('<off>', 'OFF file, text or binary, or - for standard input')
     .addOption(
-      new Option('--for <readers>', 'only these readers, with commas between')
+      new Option('--for <readers>', 'only these readers, comma-separated')
         .choices(READER_IDS)
         .argParser(parseReaders),
     )
     .option('--strict', 'exit with 1 if any reader refuses or misreads the file')
-    .option('--json', 'as one JSON object, for scripts')
-    .addOption(quietOption('print nothing but errors; the exit code is the result, as with --strict'))
+    .option('--json', 'print JSON instead of text')
+    .addOption(quietOption('print errors only; the exit code is the result, as with --strict'))
     .addHelpText(
       'after',
       describeExitCodes(
@@ -59,12 +59,12 @@ Examples:
   offload lint scan.off
   offload lint scan.off --for open3d,meshlab --strict
   offload convert scan.stl - | offload lint -
-  offload lint scan.off --json | jq -r '.readers[] | select(.verdict == "ok").name'`,
+  offload lint scan.off --json | jq -r '.readers[] | "\\(.name) \\(.verdict)"'`,
     )
     .action(answering(lint));
 }
 
-/** Resolves to what the exit code says: false only with --strict or --quiet. */
+/** Resolves to the result that the exit code reports: false only with --strict or --quiet. */
 async function lint(file: string, options: LintCommandOptions): Promise<boolean> {
   const terminal = new Terminal(options);
   const { onProgress, onWarning } = terminal.listeners();
@@ -90,7 +90,7 @@ async function lint(file: string, options: LintCommandOptions): Promise<boolean>
   }
 }
 
-/** Whether a reader with this verdict does not get the mesh right. */
+/** Whether a reader with this verdict fails to read the mesh correctly. */
 function isBad(verdict: Judgement['verdict']): boolean {
   return verdict === 'refuses' || verdict === 'misreads';
 }
@@ -106,7 +106,7 @@ function formatJson(file: string, facts: OffFacts, judgements: readonly Judgemen
   return `${JSON.stringify({ file, facts, readers }, undefined, 2)}\n`;
 }
 
-/** A line for the file, and one for each reader, the worst first. */
+/** One line for the file, then one for each reader, the worst first. */
 function formatReport(file: string, facts: OffFacts, judgements: readonly Judgement[], paint: Paint): string {
   const sorted = [...VERDICTS, 'ok'].flatMap((one) => judgements.filter(({ verdict }) => verdict === one));
   const names = sorted.map(({ reader: { name, version } }) => `${name} ${version}`);
@@ -130,14 +130,14 @@ function describeFindings(findings: readonly Finding[], paint: Paint): string {
   return `${shown.join('; ')}${more > 0 ? `; and ${formatCount(more)} more` : ''}`;
 }
 
-/** The next step for a file that not every reader takes as it is meant; undefined where there is none. */
+/** The next step for a file that some reader gets wrong; undefined if there is none. */
 function advise(file: string, { vertexCount, faceCount, vertices, faces }: OffFacts): string | undefined {
   if (vertexCount === 0 || faceCount === 0) return undefined;
   const command = `offload convert ${file === '-' ? 'in.off' : nameOf(file)} plain.off`;
-  const plain = `hint: ${command} writes plain OFF, which each of them reads`;
+  const plain = `hint: ${command} writes plain OFF, which all of them read`;
   if (vertices.colors.count + faces.colors.count === 0) return plain;
   const colored = `${plain}; with --colors for Geomview`;
-  // These two read colors of vertices only.
+  // These two read vertex colors only.
   return vertices.colors.count === 0
     ? colored
     : `${colored}, with --colors --dialect int255 for Open3D and libigl`;

@@ -1,4 +1,4 @@
-/** `offload locate`: where in the source a triangle or a vertex stands. */
+/** `offload locate`: the place of a triangle or a vertex in the source. */
 import type { Command } from 'commander';
 import { UsageError } from '../errors.js';
 import { locateTriangle, locateVertex } from '../pipeline/locate-triangle.js';
@@ -18,18 +18,18 @@ interface LocateCommandOptions {
 export function addLocate(program: Command): void {
   program
     .command('locate')
-    .summary('say where in the source a triangle stands')
+    .summary('find a triangle in the source file')
     .description(
-      'Says where in the source file a triangle or a vertex stands, and shows what stands there.\n' +
-        'Only some kilobytes of it are read. A source that has been changed since the import is refused.',
+      'Finds a triangle or a vertex in the source file and shows the lines or bytes there.\n' +
+        'Reads only a few kilobytes of it. A source that has changed since the import is refused.',
     )
-    .argument('<db>', 'database that offload import has made')
+    .argument('<db>', 'database made by offload import')
     .argument('<id>', 'id of a triangle, from 0; with --vertex, of a vertex', parseId)
-    .option('--vertex', 'look for a vertex: where it comes first')
-    .option('--source <file>', 'where the source is now, if it has been moved')
-    .option('--json', 'as one JSON object, for scripts')
+    .option('--vertex', 'find a vertex where it first occurs')
+    .option('--source <file>', 'new path of the source, if it was moved')
+    .option('--json', 'print JSON instead of text')
     .addOption(quietOption())
-    .option('-v, --verbose', 'say what is decided, and why')
+    .option('-v, --verbose', 'explain decisions')
     .addHelpText(
       'after',
       `
@@ -37,14 +37,15 @@ Examples:
   offload locate scan.db 4711
   offload locate scan.db 12 --vertex
   offload locate scan.db 4711 --source /backup/scan.stl --json | jq .line
-  offload sql scan.db "SELECT id FROM degenerate_triangles LIMIT 1" | tail -1 | xargs offload locate scan.db`,
+  offload sql scan.db "SELECT id FROM degenerate_triangles LIMIT 1" | tail -1 |
+    xargs offload locate scan.db`,
     )
     .action(locate);
 }
 
 async function locate(database: string, id: number, options: LocateCommandOptions): Promise<void> {
   if (options.source === '-') {
-    throw new UsageError('--source -: standard input has no places to look in; expected a file');
+    throw new UsageError('--source -: standard input cannot be searched; expected a file');
   }
   const terminal = new Terminal(options);
   const { onProgress, onNote } = terminal.listeners();

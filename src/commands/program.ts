@@ -19,10 +19,10 @@ import { addSql } from './sql.js';
 import { sayError } from './terminal/terminal.js';
 import { addVerify } from './verify.js';
 
-/** Heading of the commands that work on no mesh. */
+/** Heading of the commands that do not work on a mesh. */
 export const ABOUT = 'About offload:';
 
-/** A fresh program; it throws CommanderError instead of ending the process. */
+/** Creates the program, which throws CommanderError instead of ending the process. */
 export function createProgram(): Command {
   const program = new Command('offload')
     .description('Turns triangle files that do not fit in memory into OFF, through one SQLite file.')
@@ -30,7 +30,7 @@ export function createProgram(): Command {
     .helpCommand(false)
     .helpOption('-h, --help', 'show this help')
     .exitOverride()
-    // Errors in the house's form; commands inherit this.
+    // Errors in offload's form; commands inherit this.
     .configureOutput({ outputError: sayCommanderError });
   const commands = [
     addConvert,
@@ -53,7 +53,7 @@ export function createProgram(): Command {
   return program;
 }
 
-/** Says an error of commander's in the house's form: `error: <message>.`, and a suggestion in a line of its own. */
+/** Reports an error of commander (`error: <message>.`, then a line with a suggestion) in offload's form. */
 function sayCommanderError(text: string): void {
   const body = text.slice(text.startsWith(PREFIX) ? PREFIX.length : 0).trimEnd();
   const end = body.endsWith('?)') ? body.lastIndexOf(SUGGESTION) : -1;

@@ -1,4 +1,4 @@
-/** `offload sql`: questions to a database, and changes where they are allowed. */
+/** `offload sql`: queries of a database, and changes if they are allowed. */
 
 import { type Command, Option } from 'commander';
 import type { SessionParameters } from '../database/sql/query.js';
@@ -17,10 +17,10 @@ import { promptForSql } from './sql/prompt.js';
 import { placeTemporaries, withinMemory } from './terminal/run.js';
 import { Terminal } from './terminal/terminal.js';
 
-/** Forms for people, which are shown page by page. */
+/** Formats for people, shown in a pager. */
 const PAGED: readonly SqlFormat[] = ['table', 'line'];
 
-/** What a table on a terminal shows at the most, and how long it may take, unless told otherwise. */
+/** Default limits of a table on a terminal: the most rows, and the longest time. */
 const LIMIT_ROWS = 1000;
 const LIMIT_SECONDS = 60;
 
@@ -88,17 +88,19 @@ export function addSql(program: Command): void {
         `stop a query after this time; 0 disables the limit (default: ${LIMIT_SECONDS} for a read-only query on a terminal)`,
       ).argParser(parseCount),
     )
-    .option('--tmp <folder>', 'folder for temporary files (default: the folder of the database)')
+    .option('--tmp <folder>', 'folder for temporary files (default: beside the database)')
     .optionsGroup('Options:')
     .addHelpText(
       'after',
       `
 Examples:
   offload sql scan.db "SELECT max(z) FROM vertices"
-  offload sql scan.db "SELECT * FROM triangle_measures WHERE area > :least" --param least=2 --csv > large.csv
-  offload sql scan.db "SELECT count(*) FROM vertices JOIN old.vertices USING (x, y, z)" --attach old=old.db
+  offload sql scan.db "SELECT * FROM triangle_measures WHERE area > :least" \\
+    --param least=2 --csv > large.csv
+  offload sql scan.db "SELECT count(*) FROM vertices JOIN old.vertices
+    USING (x, y, z)" --attach old=old.db
   offload sql scan.db --file holes.sql --json | jq length
-  offload sql scan.db                           prompts; .help lists its commands`,
+  offload sql scan.db                           prompts; .help lists commands`,
     )
     .action(sql);
 }
@@ -107,20 +109,20 @@ async function sql(database: string, query: string | undefined, options: SqlComm
   const isTerminal = process.stdout.isTTY === true;
   const format = chooseFormat(options, isTerminal);
   const limit = (options.limit ?? (format === 'table' ? LIMIT_ROWS : 0)) || Number.POSITIVE_INFINITY;
-  // Changes take as long as they take.
+  // Changes have no time limit by default.
   const seconds = options.timeout ?? (isTerminal && options.write !== true ? LIMIT_SECONDS : 0);
   const hasNone = query === undefined && options.file === undefined && process.stdin.isTTY === true;
   placeTemporaries(options.tmp, database);
   if (hasNone && !isTerminal)
-    throw new UsageError('no query; expected one where standard output is no terminal');
+    throw new UsageError('no query; expected one if standard output is not a terminal');
   if (hasNone) return promptForSql(database, options);
-  // SQLite cannot be interrupted where it is; a process can.
+  // SQLite cannot be interrupted within this process, but a child process can be killed.
   if (seconds > 0 && !isWatched()) return runWithin(seconds, database);
   const text = await readQuery(query, options.file);
   await withinMemory(options.memory, () => answer(database, text, options, { format, limit, isTerminal }));
 }
 
-/** Asks, and writes the answer. */
+/** Runs the query and writes its rows. */
 async function answer(
   database: string,
   text: string,
@@ -148,7 +150,7 @@ async function answer(
       isTerminal && options.pager && PAGED.includes(format)
         ? await withPager((output) => writeRows(query, format, limit, output))
         : await writeRows(query, format, limit, await openOutput('-', false));
-    if (isCut) terminal.say(`the first ${countOf(rows, 'row')}; --limit 0 shows all`);
+    if (isCut) terminal.say(`showing the first ${countOf(rows, 'row')}; --limit 0 shows all`);
   } finally {
     session.close();
   }
@@ -164,7 +166,7 @@ function chooseFormat(options: SqlCommandOptions, isTerminal: boolean): SqlForma
 
 async function readQuery(query: string | undefined, file: string | undefined): Promise<string> {
   if (file !== undefined) {
-    if (query !== undefined) throw new UsageError('a query and --file; expected one of them');
+    if (query !== undefined) throw new UsageError('both a query and --file; expected one of them');
     return readTextFile(file);
   }
   if (query !== undefined && query !== '-') return query;
@@ -174,7 +176,7 @@ async function readQuery(query: string | undefined, file: string | undefined): P
     chunks.push(chunk);
     size += chunk.length;
     if (size > TEXT_BYTES_MAX)
-      throw new UsageError(`a query of more than ${TEXT_BYTES_MAX} bytes on standard input`);
+      throw new UsageError(`the query on standard input is longer than ${TEXT_BYTES_MAX} bytes`);
   }
   return Buffer.concat(chunks).toString();
 }

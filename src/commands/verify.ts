@@ -11,14 +11,14 @@ import { Terminal } from './terminal/terminal.js';
 export function addVerify(program: Command): void {
   const command = program
     .command('verify')
-    .summary('prove that a mesh holds exactly the triangles of its source')
+    .summary('compare the triangles of a mesh with those of its source')
     .description(
-      'Compares the oriented triangles of two meshes, in whatever order, by a checksum, and says where they part.\n' +
-        'If one is float32, both are compared as that.',
+      'Compares the oriented triangles of two meshes, in any order, by a checksum, and shows the differences.\n' +
+        'If either mesh is float32, both are compared as float32.',
     )
-    .argument('<mesh>', 'OFF, database or any other mesh file, or - for standard input')
-    .argument('<source>', 'mesh file that it was made of, compressed or not, or -')
-    .option('--json', 'as one JSON object, for scripts')
+    .argument('<mesh>', 'database, OFF or other mesh file, or - for standard input')
+    .argument('<source>', 'mesh file it was made from, compressed or not, or -')
+    .option('--json', 'print JSON instead of text')
     .addHelpText(
       'after',
       describeExitCodes('both hold the same triangles', 'they differ', 'they could not be compared'),
@@ -36,7 +36,7 @@ Examples:
     writesFile: false,
     input: 'source',
     beside: 'file that needs them',
-    quiet: 'print nothing but errors; the exit code is the result',
+    quiet: 'print errors only; the exit code is the result',
   }).action(answering(verify));
 }
 
@@ -55,7 +55,7 @@ async function verify(
         memoryBytes: options.memory,
         threads: options.threads,
         tempFolder: options.tmp,
-        // Only the exit code is wanted.
+        // With --quiet, only the exit code matters.
         examine: !options.quiet,
         signal,
         ...terminal.listeners(),

@@ -11,7 +11,7 @@ export const DEFAULT_WRITER: Writer = WRITERS[0];
 
 /** The options of each writer, under its id. */
 export interface WriterOptions {
-  /** The variant of OFF to write; plain OFF unless given. */
+  /** The variant of OFF to write (default: plain OFF). */
   readonly off?: OffOptions | undefined;
 }
 

@@ -26,7 +26,7 @@ export const THREAD_BYTES = {
 /** The share of the free memory that threads of one kind may take while the welder needs the rest. */
 const THREADS_SHARE = 0.5;
 
-/** Measured: unpacked pieces that the collector has not yet taken back, and the decoder itself, in bytes. */
+/** Measured: bytes of the decoder and of decompressed pieces that are not yet garbage-collected. */
 const UNPACKING_BYTES = 40 * MIB;
 
 /** The budget among the options of a verb. */

@@ -28,7 +28,7 @@ export interface ConvertOptions extends ReadingOptions, ExportOptions {
    * @internal
    */
   readonly intervalMs?: number | undefined;
-  /** Told that the database which is kept is whole, whatever becomes of the output. */
+  /** Called when the kept database is complete, even if the output fails later. */
   readonly onKept?: (() => void) | undefined;
 }
 
@@ -42,7 +42,7 @@ export const CONVERT_OPTIONS: Rules<ConvertOptions> = {
 };
 
 export interface ConvertResult extends LoadResult {
-  /** What of it was written. */
+  /** The result of writing the OFF. */
   readonly written: ExportResult;
   /** Size of the database, kept or not. */
   readonly databaseBytes: number;
@@ -50,7 +50,7 @@ export interface ConvertResult extends LoadResult {
 
 /**
  * Converts a mesh file to OFF; `-` stands for standard input and output. Throws UsageError, FileError,
- * FormatError, DatabaseError; then, and when it is aborted, neither output nor temporary files are left.
+ * FormatError, DatabaseError. After an error or an abort, neither output nor temporary files remain.
  */
 export async function convertMesh(
   input: string | URL,
@@ -79,7 +79,7 @@ async function convert(
   const force = options.force ?? false;
   if (keep !== undefined) {
     if (!force && isFile(keep)) {
-      const hint = '`exportMesh` writes its mesh, `force: true` replaces it';
+      const hint = 'use `exportMesh` to export it, or `force: true` to replace it';
       throw new FileError(`${keep}: already exists`, { code: 'FILE_EXISTS', hint });
     }
     checkDatabaseOutput(keep, force);
@@ -92,7 +92,7 @@ async function convert(
   const folder = options.tempFolder ?? (hasFile ? outputFolder(output) : systemTempFolder());
   const work = new WorkFolder(join(folder, basename(hasFile ? output : input)));
 
-  // Opened first: an output that cannot be written is better known before an hour of work than after it.
+  // Opened first: an output that cannot be written must fail before an hour of work, not after it.
   const file = await openOutput(output, force, compression);
   try {
     const database = keep ?? work.file('mesh.db');

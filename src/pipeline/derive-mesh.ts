@@ -1,4 +1,4 @@
-/** What is found out of a mesh once and kept in its database: connected components, boxes for filters by place. */
+/** Data derived from a mesh once and kept in its database: connected components, boxes for spatial filters. */
 
 import { basename, dirname, join } from 'node:path';
 import { IdLinks } from '../collections/id-links.js';
@@ -22,23 +22,23 @@ import { CornerScan } from './scan/scan-corners.js';
 /** Links between the vertices of a triangle. */
 const LINKS = 2;
 
-/** Whether a filter asks for components, by their option or in SQL. */
+/** Whether a filter uses components, by the option or in SQL. */
 export function needsComponents({ components = [], where = [], sql = [] }: TriangleFilter): boolean {
   return components.length > 0 || [...where, ...sql].some((text) => /\bcomponent(?:s|_runs)?\b/i.test(text));
 }
 
-/** Finds the connected components of a database's mesh, unless they are there. Throws FileError, DatabaseError. */
+/** Finds the connected components of a mesh if its database does not have them yet. Throws FileError, DatabaseError. */
 export async function findComponents(database: string | URL, options: RunOptions = {}): Promise<void> {
   await keepComponents(filePath.take(database, 'database'), takeOptions(options, RUN_OPTIONS));
 }
 
-/** Does what {@link findComponents} does, for a verb that has checked its options. */
+/** Finds components like {@link findComponents}, for a caller that has checked the options. */
 export async function keepComponents(database: string, options: RunOptions): Promise<void> {
   const update = await MeshUpdate.open(database, options.signal);
   const files = spillsBeside(database, options);
   try {
     if (update.run(countComponents) > 0) return;
-    options.onNote?.('connected components are found, and kept in the database');
+    options.onNote?.('finding connected components, which are kept in the database');
     const { linksBytes, labelsBytes } = planComponents(options);
     const memory = { arena: new ArrayBuffer(linksBytes), cacheBytes: labelsBytes };
     const rows = update.run(() => update.rows());
@@ -58,13 +58,13 @@ export async function keepComponents(database: string, options: RunOptions): Pro
 
 export interface IndexResult {
   readonly triangles: number;
-  /** Boxes in the index: one for up to 64 triangles that stand close together. */
+  /** Boxes in the index: one for up to 64 triangles that are close to each other. */
   readonly boxes: number;
 }
 
 /**
- * Builds the R*Tree that filters by place use, or builds it anew. Throws FileError where the disk has no room for it,
- * DatabaseError.
+ * Builds the R*Tree for spatial filters and replaces a former one. Throws FileError if the disk has too little space for
+ * it, DatabaseError.
  */
 export async function indexMesh(database: string | URL, options: RunOptions = {}): Promise<IndexResult> {
   return buildIndex(filePath.take(database, 'database'), takeOptions(options, RUN_OPTIONS));
@@ -106,7 +106,7 @@ async function buildIndex(database: string, options: RunOptions): Promise<IndexR
   }
 }
 
-/** Spill files beside a database, or in the folder for temporary files. */
+/** Creates spill files beside a database, or in the folder for temporary files. */
 function spillsBeside(database: string, { tempFolder }: RunOptions): SpillFiles {
   return new SpillFiles(new WorkFolder(join(chooseTempFolder(tempFolder, database), basename(database))));
 }

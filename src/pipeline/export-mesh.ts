@@ -35,9 +35,9 @@ import { formatInThreads } from './threads/format-threads.js';
 import type { ThreadPool } from './threads/thread.js';
 
 export interface ExportOptions extends RunOptions, SelectionOptions, WriterChoice {
-  /** Compress the output, or not, whatever its name; unless given, its name decides: `.gz`, `.zst`, `.zstd`. */
+  /** Compression of the output (default: by its extension, `.gz`, `.zst` or `.zstd`). */
   readonly compress?: CompressionChoice | undefined;
-  /** Throw {@link EmptyError}, and write nothing, where no triangle is left. */
+  /** If no triangle is left, write nothing and throw {@link EmptyError}. */
   readonly failIfEmpty?: boolean | undefined;
 }
 
@@ -53,16 +53,16 @@ export const EXPORT_OPTIONS: Rules<ExportOptions> = {
 export interface ExportResult {
   readonly triangles: number;
   readonly vertices: number;
-  /** What became of the mesh before it was written. */
+  /** The effects of the filter and the weld. */
   readonly selection: SelectionReport;
-  /** What was written: of a compressed output, its compressed size. */
+  /** Size of the output, as compressed. */
   readonly bytes: number;
   readonly warnings: readonly (Warning & { readonly count: number })[];
 }
 
 /**
- * Writes the mesh of a database as OFF to a file, or to standard output where `output` is `-`. The file appears
- * whole or not at all. Throws UsageError, FileError, DatabaseError.
+ * Writes the mesh of a database as OFF to a file, or to standard output if `output` is `-`. The file appears when it is
+ * complete, or not at all. Throws UsageError, FileError, DatabaseError.
  */
 export async function exportMesh(
   database: string | URL,
@@ -110,7 +110,7 @@ export function checkSpace(
   forecastOutput(folder, selection, chosen, compress, { onForecast });
 }
 
-/** How a mesh would be exported, and how much: the same as an export, without the writing. */
+/** Explains how a mesh would be exported and how much of it, as an export does without writing. */
 export async function explainExport(
   database: string | URL,
   options: ExportOptions = {},
@@ -134,8 +134,8 @@ export async function explainExport(
 }
 
 /**
- * Writes the mesh of a database, or what is wanted of it, to an open output, and commits that. `mesh` is what an error
- * calls it if it is empty.
+ * Writes the mesh of a database, or the selected part of it, to an open output and commits the output. `mesh` is its name
+ * in the error for an empty mesh.
  */
 export async function writeMesh(
   database: string,
@@ -149,7 +149,7 @@ export async function writeMesh(
   );
 }
 
-/** Opens a database, selects what is wanted of its mesh, and puts both away at the end. */
+/** Opens a database, selects from its mesh, and closes both at the end. */
 export async function withSelection<T>(
   database: string,
   { options: { colors, normals } }: ChosenWriter,
@@ -174,7 +174,7 @@ export async function withSelection<T>(
   }
 }
 
-/** Writes what is selected to an open output, and commits that. */
+/** Writes a selection to an open output and commits the output. */
 export async function writeSelection(
   { selection, report, pool }: Selected,
   db: MeshDatabase,
@@ -193,11 +193,11 @@ export async function writeSelection(
   let rows = 0;
   try {
     for await (const chunk of chunksOf(selection, pool, chosen, options, warn)) {
-      // One chunk is on its way to the disk while the next is made.
+      // One chunk is written to the disk while the next one is formatted.
       await written;
       signal?.throwIfAborted();
       written = file.write(chunk.bytes);
-      // What went wrong is told when it is awaited, which may be a while.
+      // Errors are reported when the promise is awaited, which may be later.
       written.catch(() => undefined);
       rows = chunk.rows;
       onProgress?.({ stage: 'export', done: rows, total, unit: 'rows', triangles, vertices });
@@ -210,7 +210,7 @@ export async function writeSelection(
   return { triangles, vertices, selection: report, bytes: file.size, warnings: warnings.list() };
 }
 
-/** Notes and warnings about what will be written. Throws EmptyError where that is nothing and must not be. */
+/** Reports notes and warnings about a selection. Throws EmptyError if it is empty and must not be. */
 function tellOfSelection(
   selection: StoredSelection,
   report: SelectionReport,
@@ -226,20 +226,20 @@ function tellOfSelection(
   }
   if (transform.length > 0 && new Transform(transform).isMirroring) {
     const message =
-      'the transform mirrors the mesh: its triangles face the other way; `flip: true` turns them round';
+      'the transform mirrors the mesh, which reverses its triangles; `flip: true` flips them back';
     warnings.add({ kind: 'export-mirrored', message });
   }
   if (selection.hasTriangleColors && db.hasFormat('stl')) {
-    onNote(`attribute words are read as ${readStlColors(db.header()).dialect} writes colors`);
+    onNote(`attribute words are read as colors in the form of ${readStlColors(db.header()).dialect}`);
   }
   if (precision !== undefined) {
     onNote(
-      `positions are rounded to ${countOf(precision, 'digit')}; vertices that become equal stay vertices of their own`,
+      `positions are rounded to ${countOf(precision, 'digit')}; vertices that become equal stay separate`,
     );
   }
 }
 
-/** Whether a selection has emptied the mesh. Throws EmptyError for any empty mesh if `failIfEmpty`. */
+/** Whether a selection has removed all triangles. Throws EmptyError for any empty mesh if `failIfEmpty`. */
 export function isEmptied(
   { triangleCount }: Pick<MeshSelection, 'triangleCount'>,
   db: MeshDatabase,
@@ -273,11 +273,11 @@ function countRows({ vertexCount, triangleCount }: MeshSelection, { layout }: Wr
   return layout === 'soup' ? triangleCount : vertexCount + triangleCount;
 }
 
-/** The counts stood in the header before the rows were seen. */
+/** Checks the number of rows, as the header stated the counts before the rows were read. */
 function checkRows(rows: number, expected: number, path: string): void {
   if (rows === expected) return;
   throw new DatabaseError(
     `${path}: damaged: ${countOf(rows, 'row')} can be read; expected ${formatCount(expected)}, the counts of its tables`,
-    { code: 'DATABASE_DAMAGED', hint: '`importMesh` makes it again' },
+    { code: 'DATABASE_DAMAGED', hint: 'use `importMesh` to import the source again' },
   );
 }

@@ -1,4 +1,4 @@
-/** From a file to a database that stays. */
+/** Imports a file into a permanent database. */
 import { dirname } from 'node:path';
 import { resolveDatabase } from '../database/open-database.js';
 import { FileError, UsageError } from '../errors.js';
@@ -18,7 +18,7 @@ import type { FolderNeeds } from './run/forecast.js';
 import { checkDatabaseName } from './run/output-names.js';
 
 export interface ImportOptions extends ReadingOptions {
-  /** Begin anew, whatever another import has left. */
+  /** Start over instead of resuming a stopped import. */
   readonly restart?: boolean | undefined;
   /**
    * Time between two checkpoints, in milliseconds; for tests.
@@ -39,9 +39,9 @@ export interface ImportResult extends LoadResult {
 }
 
 /**
- * Imports a mesh file, or standard input where `input` is `-`, into a new database. It is built as
- * `<database>.partial` and renamed when it is whole. One that fails or is aborted leaves what the same call goes on with,
- * if it lasted long enough and the source is not at fault; else nothing. Throws UsageError, FileError, FormatError.
+ * Imports a mesh file, or standard input if `input` is `-`, into a new database. The database is built as
+ * `<database>.partial` and renamed when it is complete. The same call resumes an import that failed or was aborted, if it
+ * lasted long enough and the source is valid; else no files remain. Throws UsageError, FileError, FormatError.
  */
 export async function importMesh(
   input: string | URL,
@@ -56,7 +56,7 @@ export async function importMesh(
   );
 }
 
-/** Imports for a caller that goes on with the database, and `later` needs disk space for that. */
+/** Imports for a caller that uses the database afterwards and `later` needs disk space for that. */
 export async function importBeside(
   input: string,
   database: string,
@@ -65,7 +65,7 @@ export async function importBeside(
 ): Promise<ImportResult> {
   if (database === '-') {
     throw new UsageError('a database cannot go to standard output; expected a file name', {
-      hint: './- is a file of that name',
+      hint: 'for a file of that name, use ./-',
     });
   }
   if (isSameFile(input, database)) {
@@ -77,16 +77,16 @@ export async function importBeside(
   const folder = dirname(database);
   const log = ImportLog.open(partial, options);
   try {
-    // Another run may just have made it.
+    // Another run may have created it meanwhile.
     checkDatabaseOutput(database, force);
-    // Before the import, so that it can be stopped while they are there.
+    // Before the import, so that the user can stop it while the filters still exist.
     const replaced = warningOfFilters(database);
     if (replaced !== undefined) options.onWarning?.(replaced);
-    // A run that was killed while it gave the database its name may have left it under both.
+    // A run killed during the rename may have left the database under both names.
     if (isSameFile(partial, database)) removeFile(partial);
     const target: LoadTarget = {
       database: partial,
-      // What was private stays so.
+      // A private database stays private.
       mode: force ? fileMode(database) : undefined,
       get spillPath() {
         return log.spillPath;
@@ -94,14 +94,14 @@ export async function importBeside(
       log,
       needs: (spills) => [
         [folder, ['database', 'index']],
-        // The spill files are gone before the index is sorted.
+        // The spill files are removed before the index is sorted.
         [options.tempFolder ?? folder, [spills ? 'welding' : 'sorting']],
         ...later,
       ],
     };
     const result = await loadSource(input, target, options);
     if (!(await nameDatabase(partial, database, force))) {
-      // Under a name of its own, which no other import will use.
+      // A unique name, which no other import will use.
       const kept = partialName(database);
       await nameFile(partial, kept, false);
       throw nameTaken(database, kept);
@@ -119,7 +119,7 @@ export async function importBeside(
   }
 }
 
-/** Throws UsageError or FileError for a database that cannot have this name, or must not replace what has it. */
+/** Throws UsageError or FileError if a database cannot have this name, or must not replace an existing file. */
 export function checkDatabaseOutput(database: string, force: boolean): void {
   resolveDatabase(database);
   checkDatabaseName(database);

@@ -1,8 +1,8 @@
 /**
- * What of a mesh is exported, and how: a filter's triangles, welded within a tolerance, moved.
+ * Selects which triangles are exported and how they are welded and transformed.
  *
- * In this order: shells that are inside out in the mesh as it is stored; conditions, on the same mesh; the weld of the
- * vertices that are left; what is dropped, sampled and cut off; the transform, when rows are written.
+ * The order is: flip inside-out shells of the stored mesh; apply conditions to the stored mesh; weld the remaining
+ * vertices; drop, sample and limit triangles; transform positions as rows are written.
  */
 
 import { basename, join } from 'node:path';
@@ -39,16 +39,16 @@ import { type OrientReport, orientShells } from './shells/orient-shells.js';
 import { AnswerThread } from './threads/answer-thread.js';
 import { ThreadPool } from './threads/thread.js';
 
-/** What of a mesh is wanted, and where. */
+/** Which triangles are selected, and how they are welded and transformed. */
 export interface SelectionOptions {
   readonly filter?: TriangleFilter | undefined;
-  /** Vertices no further apart than this become one, and those near them with them; in the source's units. */
+  /** Merge vertices within this distance, also along chains of near vertices; in the units of the source. */
   readonly weld?: number | undefined;
-  /** Carried out one after the other. */
+  /** The steps, applied in order. */
   readonly transform?: readonly TransformStep[] | undefined;
-  /** Turn shells round that are inside out in the database, before anything else is done to them. */
+  /** Flip shells that are inside out in the database, before all other steps. */
   readonly orient?: Orientation | undefined;
-  /** Turn each triangle round: corners a, c, b. */
+  /** Reverse the winding of all triangles: corners a, c, b. */
   readonly flip?: boolean | undefined;
 }
 
@@ -61,21 +61,21 @@ export const SELECTION_OPTIONS: Rules<SelectionOptions> = {
   flip: SAVED_SELECTION.flip,
 };
 
-/** What was done to select a mesh. */
+/** The effects of a selection. */
 export interface SelectionReport {
-  /** Vertices that were welded to others. */
+  /** Vertices that were welded into others. */
   readonly welded: number;
-  /** Triangles that collapsed by that. */
+  /** Triangles that the weld collapsed. */
   readonly collapsed: number;
   readonly degenerate: number;
   readonly duplicate: number;
-  /** What orienting has done; undefined unless it was asked for. */
+  /** The effects of `orient`; undefined without it. */
   readonly oriented: OrientReport | undefined;
-  /** How each part of the filter was evaluated, in words. */
+  /** How each condition of the filter was evaluated, in words. */
   readonly steps: readonly { readonly filter: string; readonly by: string }[];
 }
 
-/** Throws UsageError where options cannot be, whatever the mesh. */
+/** Throws UsageError if options are invalid for every mesh. */
 export function checkSelection({ filter = {}, weld, transform = [] }: SelectionOptions): void {
   checkFilterSize({ ...filter, transform });
   checkFilter(filter);
@@ -83,18 +83,18 @@ export function checkSelection({ filter = {}, weld, transform = [] }: SelectionO
   if (weld !== undefined) checkMergeDistance(weld);
 }
 
-/** A selection with what has to be put away when it is written. */
+/** A selection with the resources to close after writing it. */
 export interface Selected {
   readonly selection: StoredSelection;
-  /** What becomes of the rows: the selection, for who takes only a part of it. */
+  /** How rows are mapped, for a caller that writes only a part of the selection. */
   readonly map: RowMap;
   readonly report: SelectionReport;
-  /** For writing it; some may be there already. */
+  /** Threads for writing; some may be running already. */
   readonly pool: ThreadPool;
   close(): Promise<void>;
 }
 
-/** Finds out what is to be exported. Throws UsageError, FileError, DatabaseError. */
+/** Selects the triangles to export. Throws UsageError, FileError, DatabaseError. */
 export async function selectMesh(
   db: MeshDatabase,
   rows: MeshRows,
@@ -110,7 +110,7 @@ export async function selectMesh(
   }
 }
 
-/** Spill files stand beside the output, if there is one, or in the folder for temporary files. */
+/** The folder of spill files: beside the output, or in the folder for temporary files. */
 export function workFolder({
   tempFolder,
   output,
@@ -180,7 +180,7 @@ class Selecting {
     const { guardQuery = (action) => action() } = this.run;
     try {
       const answer = async (question: Question, found: IdSet) => {
-        // SQLite passes over rows that damage has taken away.
+        // SQLite silently skips rows that are lost through damage.
         await this.checkPages();
         await guardQuery(() => thread.answer(question, found));
       };
@@ -206,7 +206,7 @@ class Selecting {
     this.files.remove();
   }
 
-  /** Finds the triangles that are to be turned round, and their vertices if these have normals. */
+  /** Finds the triangles to flip, and their vertices if these have normals. */
   private async orient(): Promise<Pick<RowMap, 'turned' | 'turnedVertices'>> {
     if (this.options.orient === undefined) return {};
     const { rows } = this;
@@ -223,8 +223,8 @@ class Selecting {
   }
 
   /**
-   * Bytes of the triangles, of those that SQLite was asked for, twice where it is asked twice, of those that are turned
-   * round, and of the vertices.
+   * Bytes of the sets: triangles selected, triangles named by SQLite (twice if it is asked twice), triangles flipped, and
+   * vertices.
    */
   private setsBytes(): number {
     const { triangleRange, vertexRange } = this.rows;
@@ -232,7 +232,7 @@ class Selecting {
     return sets * IdSet.bytesOf(triangleRange) + 2 * IdSet.bytesOf(vertexRange);
   }
 
-  /** Reads all pages of the mesh, once: each of them is checked on the way. Throws DatabaseError. */
+  /** Reads and thereby checks all pages of the mesh, once. Throws DatabaseError. */
   private async checkPages(): Promise<void> {
     if (this.isChecked) return;
     this.isChecked = true;
@@ -257,7 +257,7 @@ class Selecting {
     vertices.seal();
     const total = rows.vertexRange;
     const arenaBytes = this.memory.weldBytes;
-    // A vertex has hardly more links than one to another that is near.
+    // Few vertices have more than one link to a near vertex.
     const needed = NearVertices.bytesOf(vertices.size) + IdLinks.bytesOf(total, vertices.size, arenaBytes);
     forecastSpills(files.folder, [{ what: 'vertices by cell', bytes: needed }], this.run);
     const links = new IdLinks(total, new ArrayBuffer(arenaBytes), files);

@@ -36,7 +36,7 @@ import { checkSets } from './shells/check-sets.js';
 /** A file of a split. */
 export interface SplitFile {
   readonly file: string;
-  /** Of the part, or `component 3`, or `cell 0 1 2`. */
+  /** Name of the part, or `component 3`, or `cell 0 1 2`. */
   readonly name: string;
   readonly triangles: number;
   readonly vertices: number;
@@ -46,13 +46,13 @@ export interface SplitFile {
 export interface SplitResult {
   readonly files: readonly SplitFile[];
   readonly selection: SelectionReport;
-  /** Warnings of each kind, counted once a file. */
+  /** Warnings by kind, counted once per file. */
   readonly warnings: readonly (Warning & { readonly count: number })[];
 }
 
 /**
- * Writes what is selected of a mesh into a new folder, a file for each group that has any of it, and a manifest. The
- * folder appears whole or not at all. Throws UsageError, FileError, DatabaseError, and EmptyError if that is asked for.
+ * Writes a selection into a new folder: one file for each group that is not empty, and a manifest. The folder appears
+ * complete or not at all. Throws UsageError, FileError, DatabaseError, and EmptyError with `failIfEmpty`.
  */
 export async function splitMesh(
   database: string | URL,
@@ -80,7 +80,7 @@ async function splitInto(
   checkDivision(division);
   if (folder === '-') {
     throw new UsageError('a split cannot go to standard output; expected a folder', {
-      hint: './- is a folder of that name',
+      hint: 'for a folder of that name, use ./-',
     });
   }
   checkFolderName(folder);
@@ -100,7 +100,7 @@ async function splitInto(
           });
         }
         checkSpace(dirname(folder), selected.selection, chosen, options);
-        // What holds for all files is worth one warning.
+        // A warning that applies to all files is reported once.
         const writing: ExportOptions = { ...options, onWarning: (warning) => warnings.add(warning) };
         const { sets, rowsBytes } = planSplitting(options);
         checkSets('a split of', rows.triangleRange, Groups.setsBytes(rows), sets);
@@ -171,18 +171,18 @@ async function divide(
   }
 }
 
-/** Lets others have their turn. Throws the signal's reason. */
+/** Yields to the event loop. Throws the signal's reason. */
 async function pause(signal: AbortSignal | undefined): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
   signal?.throwIfAborted();
 }
 
-/** Throws UsageError for a grid that is none. */
+/** Throws UsageError for an invalid grid. */
 export function checkDivision(division: Division): void {
   if (division.by !== 'grid') return;
   if (division.cells.length === 3 && division.cells.every((count) => Number.isInteger(count) && count > 0))
     return;
-  throw new UsageError(`a grid of ${division.cells} cells; expected three integers from 1`);
+  throw new UsageError(`a grid of ${division.cells} cells; expected three positive integers`);
 }
 
 export function describeDivision(division: Division): string {
@@ -190,8 +190,8 @@ export function describeDivision(division: Division): string {
 }
 
 /**
- * The name of a group for people, and that of its file without its ending. Numbers are padded with zeros, so that files
- * sort as groups do. Parts may have any name, and several the same but for case: a number keeps them apart.
+ * Names a group for people, and its file without the extension. Numbers are padded with zeros, so that files sort like
+ * groups. Parts may have any name, and several names may differ only in case: a number keeps them apart.
  */
 function nameGroup(
   key: GroupKey,

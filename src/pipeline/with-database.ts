@@ -1,4 +1,4 @@
-/** The database of a mesh for whoever asks about the mesh: the file itself, or one that is gone afterwards. */
+/** The database of a mesh file for a query: the file itself, or a temporary database. */
 import { basename, join } from 'node:path';
 import { isDatabase } from '../database/pages/table-reader.js';
 
@@ -11,9 +11,9 @@ import { temporaryTarget } from './load/load-target.js';
 import type { ReadingOptions } from './load/reading-options.js';
 
 /**
- * Calls `use` with a database that holds the mesh of a file: that file where it is a database, else one made of it
- * beside it, or in the folder for temporary files, and removed at the end however that comes. Standard input is `-`.
- * Throws what {@link loadSource} throws, and `use`.
+ * Calls `use` with a database of the mesh: the file itself if it is a database, else a temporary one that is always
+ * removed at the end. It is built beside the file or in the folder for temporary files. Standard input is `-`. Throws the
+ * errors of {@link loadSource} and `use`.
  */
 export async function withDatabase<T>(
   input: string,

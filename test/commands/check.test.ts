@@ -35,7 +35,7 @@ describe('offload check', () => {
     expect(stdout).not.toContain('SELECT');
     expect({ code, stderr }).toEqual({
       code: 0,
-      stderr: '420 triangles, 1,260 corners welded to 212 vertices\n',
+      stderr: '420 triangles, 1,260 corners welded into 212 vertices\n',
     });
     expect(readdirSync(folder).sort()).toEqual(['open.stl', 'whole.stl']);
   });
@@ -44,7 +44,7 @@ describe('offload check', () => {
     await run(['import', 'open.stl', 'open.db']);
     const { code, stdout, stderr } = await run(['check', 'open.db', '--strict']);
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
-    expect(stdout).toMatch(/\nvolume +[\d.]+ \(from the origin; the mesh encloses no volume\)\n/);
+    expect(stdout).toMatch(/\nvolume +[\d.]+ \(relative to the origin: the mesh is not a solid\)\n/);
     expect(stdout).toMatch(/\nprintable +no\n +- it is open: 3 boundary edges in 1 loop\n$/);
     const [, query] = /\nboundary edges +3 +(SELECT .*)\n/.exec(stdout)!;
     const listed = await run(['sql', 'open.db', query!, '--json']);
@@ -56,7 +56,7 @@ describe('offload check', () => {
     [
       'two tips',
       '5 2 0\n0 0 0\n1 0 0\n0 1 0\n-1 0 0\n0 -1 0\n3 0 1 2\n3 0 3 4',
-      '1 vertex where the surface touches itself only at a point',
+      '1 vertex where the surface touches itself at a point',
     ],
     [
       'a fin',
@@ -66,7 +66,7 @@ describe('offload check', () => {
     [
       'a flipped triangle',
       '4 2 0\n0 0 0\n1 0 0\n0 1 0\n0 0 1\n3 0 1 2\n3 0 1 3',
-      '1 edge whose two triangles face opposite ways: some triangles are flipped',
+      '1 misoriented edge: some triangles are flipped',
     ],
     ['a needle', '2 1 0\n0 0 0\n1 0 0\n3 0 0 1', 'all its triangles are degenerate'],
     ['nothing', '1 0 0\n0 0 0', 'it has no triangles'],
@@ -78,13 +78,15 @@ describe('offload check', () => {
 
   it('names the command that keeps a database of a file, so that the queries can be asked', async () => {
     const { stderr } = await run(['check', 'open.stl']);
-    const command = /\nthe queries need a database: offload (import open\.stl open\.db)\n$/.exec(stderr)!;
+    const command = /\nto run the queries, import the mesh: offload (import open\.stl open\.db)\n$/.exec(
+      stderr,
+    )!;
     expect((await run(command[1]!.split(' '))).code).toBe(0);
     expect((await run(['check', 'open.db'])).stderr).toBe('');
     expect((await run(['check', 'whole.stl'])).stderr).not.toContain('queries');
     const piped = await run(['check', '-'], { input: readFileSync(join(folder, 'open.stl')) });
     expect(piped.stderr).toMatch(
-      /\nthe queries need a database: pipe the mesh into offload import - mesh\.db\n$/,
+      /\nto run the queries, import the mesh: pipe it into offload import - mesh\.db\n$/,
     );
   });
 
@@ -124,7 +126,7 @@ describe('offload check', () => {
       /\n {36}SELECT \* FROM triangles WHERE id BETWEEN 36 AND 47\nwrongly nested shells +1 +SELECT/,
     );
     expect(stdout).toMatch(
-      /\nprintable +no\n +- 3 shells are inside out; offload export --orient outward flips them\n +- 1 shell is nested wrongly: a body in a body, or a cavity in a cavity\n$/,
+      /\nprintable +no\n +- 3 shells are inside out; offload export --orient outward flips them\n +- 1 shell is wrongly nested: a body in a body, or a cavity in a cavity\n$/,
     );
     const found = JSON.parse((await run(['check', 'shells.db', '--json'])).stdout);
     expect(found).toMatchObject({
@@ -157,7 +159,7 @@ describe('offload check', () => {
 
     const turned = await run(['export', 'shells.db', 'right.off', '--orient', 'outward']);
     expect(turned.stderr).toMatch(
-      /^3 shells \(36 triangles\) flipped to face outward\nshells left as they are: 1 nested wrongly\n/,
+      /^3 shells \(36 triangles\) flipped to face outward\nshells left unchanged: 1 wrongly nested\n/,
     );
     const right = JSON.parse((await run(['check', 'right.off', '--json'])).stdout);
     expect(right.shellVerdicts).toMatchObject({ outward: 4, cavity: 1, insideOut: 0, nestedWrongly: 1 });
@@ -182,7 +184,7 @@ describe('offload check', () => {
     const unjudged = { ...found, shellVerdicts: undefined, shellList: [], isPrintable: undefined };
     const text = describeCheck('box.db', unjudged, plain);
     expect(text).toMatch(/\nclosed shells +1\nclosed +yes\n/);
-    expect(text).toMatch(/\nprintable +not known\n +- its shells are not judged: .* raise --memory\n$/);
+    expect(text).toMatch(/\nprintable +unknown\n +- its shells were not judged: .* raise --memory\n$/);
     const many = Array.from({ length: 9 }, () => ({ ...found.shellList[0]!, verdict: 'insideOut' as const }));
     const shellVerdicts = { ...found.shellVerdicts!, insideOut: 1009 };
     expect(describeCheck('box.db', { ...found, shellVerdicts, shellList: many }, plain)).toMatch(
@@ -192,9 +194,7 @@ describe('offload check', () => {
     expect(describeCheck('box.db', { ...found, shellVerdicts, shellList: many }, marked)).toMatch(
       /\ncavities +0\ninside-out shells +<bad 1,009 +> SELECT .*\n +SELECT/,
     );
-    expect(describeCheck('box.db', unjudged, marked)).toMatch(
-      /\noriented +<good yes>\nprintable +not known\n/,
-    );
+    expect(describeCheck('box.db', unjudged, marked)).toMatch(/\noriented +<good yes>\nprintable +unknown\n/);
     expect(JSON.parse(checkToJson('box.db', unjudged))).toMatchObject({
       printable: null,
       shellVerdicts: null,

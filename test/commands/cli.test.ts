@@ -64,10 +64,10 @@ describe('offload', () => {
       ['convert', 'in.stl', 'x.off', '--binary', '--precision', '3'],
       'offload: --precision: binary OFF has 32-bit numbers, which cannot be rounded to digits',
     ],
-    [['convert', 'in.stl', 'x.ply'], 'offload: x.ply: ends in .ply, but OFF is written; expected .off'],
-    [['convert', 'in.stl', 'x.off.xz'], 'offload: x.off.xz: ends in .xz, but OFF is written'],
+    [['convert', 'in.stl', 'x.ply'], 'offload: x.ply: ends in .ply, but the output is OFF; expected .off'],
+    [['convert', 'in.stl', 'x.off.xz'], 'offload: x.off.xz: ends in .xz, but the output is OFF'],
     [['import', 'in.stl', '-'], 'offload: a database cannot go to standard output'],
-    [['convert', 'in.off'], 'offload: in.off: ends in .off already; expected an output name'],
+    [['convert', 'in.off'], 'offload: in.off: already ends in .off; expected an output name'],
   ])('%j is wrong usage', async (args, message) => {
     const folder = setUp();
     const { code, stdout, stderr } = await runCli(args, { cwd: folder });
@@ -87,7 +87,7 @@ describe('offload convert', () => {
     const triangles = counts.triangles.toLocaleString('en-US');
     const corners = (3 * counts.triangles).toLocaleString('en-US');
     expect(stderr).toContain(
-      `${triangles} triangles, ${corners} corners welded to ${counts.vertices} vertices\n`,
+      `${triangles} triangles, ${corners} corners welded into ${counts.vertices} vertices\n`,
     );
     expect(stderr).toMatch(
       /73\.3 kB read, database [\d.]+ kB, in\.off [\d.]+ kB; [\d.]+ s, peak memory [\d.]+ MB\n$/,
@@ -141,7 +141,7 @@ describe('offload convert', () => {
     const { code, stderr } = await runCli(['convert', 'in.stl'], { cwd: folder });
     expect(code).toBe(0);
     expect(stderr.match(/^warning: /gm)).toHaveLength(2);
-    expect(stderr).toMatch(/^warning: 3 in all like 'line 7: /m);
+    expect(stderr).toMatch(/^warning: 3 in total like 'line 7: /m);
   });
 
   it('does not replace an output without --force, and then through a link', async () => {

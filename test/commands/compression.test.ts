@@ -34,8 +34,10 @@ describe.each(KINDS)('offload convert with %s', (kind) => {
     const { run, read, folder } = setUp({ [`in.stl${ending}`]: packed });
     const { code, stderr } = await run('convert', `in.stl${ending}`, '-v');
     expect(code, stderr).toBe(0);
-    expect(stderr).toContain(`in.stl${ending} is stl (binary), packed with ${kind}: its first records are`);
-    expect(stderr).toMatch(new RegExp(`^[\\d.]+ kB of ${kind} read, 503 kB of content, database`, 'm'));
+    expect(stderr).toContain(
+      `in.stl${ending} is stl (binary), compressed with ${kind}: its first records are`,
+    );
+    expect(stderr).toMatch(new RegExp(`^[\\d.]+ kB of ${kind} read, 503 kB decompressed, database`, 'm'));
     expect(read('in.off').toString()).toBe(off);
     const piped = await runCli(['convert', '-', '-'], { cwd: folder, input: packed });
     expect(piped.stdout.toString()).toBe(off);
@@ -127,8 +129,8 @@ describe.each(KINDS)('offload convert with %s', (kind) => {
 
 describe('names', () => {
   it.each([
-    ['scan.off.gz', 'offload: scan.off.gz: ends in .off.gz already; expected an output name'],
-    ['scan.off.zst', 'offload: scan.off.zst: ends in .off.zst already; expected an output name'],
+    ['scan.off.gz', 'offload: scan.off.gz: already ends in .off.gz; expected an output name'],
+    ['scan.off.zst', 'offload: scan.off.zst: already ends in .off.zst; expected an output name'],
   ])('%s needs an output', async (name, message) => {
     const { run } = setUp({ [name]: '' });
     const { code, stderr } = await run('convert', name);
@@ -197,7 +199,7 @@ describe('the library', () => {
     const run = offload.convertMesh(join(folder, 'in.stl.zst'), join(folder, 'out.off'), {
       memoryBytes: offload.MEMORY_MINIMUM,
     });
-    await expect(run).rejects.toThrow('unpacking takes 168 MiB; expected a memory of at least 312 MiB');
+    await expect(run).rejects.toThrow('decompression takes 168 MiB; expected a memory of at least 312 MiB');
     expect(readdirSync(folder)).toEqual(['in.stl.zst']);
     await offload.convertMesh(join(folder, 'in.stl.zst'), join(folder, 'out.off'), {
       memoryBytes: 312 * 2 ** 20,

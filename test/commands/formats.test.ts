@@ -27,7 +27,7 @@ describe('offload formats', () => {
     expect(code).toBe(0);
     expect(JSON.parse(stdout.toString())).toEqual({
       read: FORMATS.map(({ id, name, extensions }) => ({ id, name, extensions: [...extensions] })),
-      write: [{ id: 'off', name: 'OFF, plain unless told otherwise', extensions: ['off'] }],
+      write: [{ id: 'off', name: 'OFF, plain by default', extensions: ['off'] }],
       compressions: [
         { id: 'gzip', name: 'any of these, compressed with gzip', extensions: ['gz'] },
         { id: 'zstd', name: 'any of these, compressed with zstd', extensions: ['zst', 'zstd'] },

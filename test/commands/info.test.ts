@@ -34,11 +34,11 @@ describe('offload info', () => {
 
   it('says what became of corners and of vertices', async () => {
     expect((await run('info', 'mesh.db')).stdout).toContain(
-      '\nwelded     9 corners merged into 3 vertices\n',
+      '\nwelded     9 corners welded into 3 vertices\n',
     );
     for (const [vertices, welded] of [
-      ['0 0 0\n1 0 0\n0 1 0\n', '3 vertices in the source, none merged'],
-      ['0 0 0\n1 0 0\n0 1 0\n0 1 0\n', '4 vertices in the source merged into 3 vertices'],
+      ['0 0 0\n1 0 0\n0 1 0\n', '3 vertices in the source, none welded'],
+      ['0 0 0\n1 0 0\n0 1 0\n0 1 0\n', '4 vertices in the source welded into 3 vertices'],
     ] as const) {
       writeFileSync(
         join(folder, 'in.off'),
@@ -72,8 +72,8 @@ describe('offload info', () => {
     expect(stdout).toContain(
       `\nareas of triangles\n          0  1  ${bar.slice(20)}\n  6 to 6.06  2  ${bar}\n`,
     );
-    expect(stdout).toMatch(/\nlengths of their sides\n +0 {2}1 {2}█+\n/);
-    expect(stdout).toContain(`\nedges at a vertex\n  2  3  ${bar}\n`);
+    expect(stdout).toMatch(/\nlengths of triangle sides\n +0 {2}1 {2}█+\n/);
+    expect(stdout).toContain(`\nedges per vertex\n  2  3  ${bar}\n`);
     const { plots } = JSON.parse((await run('info', 'mesh.db', '--json', '--plots')).stdout);
     expect(Object.keys(plots)).toEqual(['areas', 'sides', 'degrees']);
     expect(plots.areas).toEqual([

@@ -58,7 +58,7 @@ describe('--json', () => {
       warnings: [{ kind: expect.any(String), message: expect.stringMatching(/^line 7: /), count: 3 }],
     });
     // Warnings are still shown to people, the summary is not.
-    expect(stderr).toMatch(/^warning: line 7: .*\nwarning: 3 in all like .*\n$/);
+    expect(stderr).toMatch(/^warning: line 7: .*\nwarning: 3 in total like .*\n$/);
   });
 
   it('of import, export and index tell of the database', async () => {
@@ -105,7 +105,7 @@ describe('--json', () => {
       warnings: [{ kind: expect.any(String), message: expect.any(String), count: 2 }],
     });
     expect(stderr.match(/^warning: /gm)).toHaveLength(2);
-    expect(stderr).toMatch(/^warning: 2 in all like /m);
+    expect(stderr).toMatch(/^warning: 2 in total like /m);
   });
 
   it('prints nothing of a run that fails', async () => {

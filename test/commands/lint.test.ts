@@ -53,7 +53,7 @@ describe('offload lint', () => {
   });
 
   it('names dialects of colors only for colors that their readers keep', async () => {
-    const hint = 'hint: offload convert in.off plain.off writes plain OFF, which each of them reads';
+    const hint = 'hint: offload convert in.off plain.off writes plain OFF, which all of them read';
     for (const [name, expected] of [
       ['faceColorsFloat4', `${hint}; with --colors for Geomview\n`],
       [
@@ -136,7 +136,7 @@ describe('offload lint', () => {
     expect(bad.stdout.toString()).toContain('Geomview 1.9.5  refuses: line ends with a carriage return\n');
     const unknown = await lint('--for', 'word');
     expect(unknown.code).toBe(2);
-    expect(unknown.stderr).toContain('--for word: expected some of geomview, meshlab, ');
+    expect(unknown.stderr).toContain('--for word: expected a list of geomview, meshlab, ');
   });
 
   it('reads standard input, and what is compressed', async () => {

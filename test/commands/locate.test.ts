@@ -67,7 +67,7 @@ c          vertex 6 at 10.6616154 0 -2.9000001
     const spread = `f ${far.map((_, k) => `${k + 1} \\`).join('\n')}\n`;
     const { locate } = await setUp(`${far.join('\n')}\n# made for a test\n${face}\n${spread}`, 'in.obj');
     const { stdout } = await locate('3');
-    expect(stdout).toMatch(/\nface {7}0 of the source, counted from 0, its triangle 4 of 58\n/);
+    expect(stdout).toMatch(/\nface {7}0 of the source, counted from 0, triangle 4 of 58\n/);
     expect(stdout).toMatch(/\n62 {2}f 1\/7777777777 2\/.{130,160}…\n$/);
     const long = await locate('60');
     expect(long.stdout).toMatch(

@@ -52,28 +52,36 @@ describe('a database that is replaced', () => {
 
 describe('what is never replaced', () => {
   it.each([
-    ['a mesh by a database', ['import', 'in.stl', 'other.stl'], 'ends in .stl, but a database is written'],
+    ['a mesh by a database', ['import', 'in.stl', 'other.stl'], 'ends in .stl, but the output is a database'],
     [
       'a compressed mesh by a database',
       ['import', 'in.stl', 'other.PLY.gz'],
-      'ends in .PLY.gz, but a database',
+      'ends in .PLY.gz, but the output is a database',
     ],
-    ['an OFF by a database', ['import', 'in.stl', 'other.off'], 'ends in .off, but a database is written'],
-    ['a foreign mesh by a database', ['import', 'in.stl', 'other.3mf'], 'ends in .3mf, but a database'],
-    ['a compressed file by a database', ['import', 'in.stl', 'other.zst'], 'ends in .zst, but a database'],
+    ['an OFF by a database', ['import', 'in.stl', 'other.off'], 'ends in .off, but the output is a database'],
+    [
+      'a foreign mesh by a database',
+      ['import', 'in.stl', 'other.3mf'],
+      'ends in .3mf, but the output is a database',
+    ],
+    [
+      'a compressed file by a database',
+      ['import', 'in.stl', 'other.zst'],
+      'ends in .zst, but the output is a database',
+    ],
     [
       'a mesh by a database that is kept',
       ['convert', 'in.stl', 'a.off', '--keep', 'other.stl'],
       'ends in .stl',
     ],
     ['another file by a database', ['import', 'in.stl', 'notes'], 'is not a database'],
-    ['a database by an OFF', ['convert', 'in.stl', 'in.db'], 'ends in .db, but OFF is written'],
+    ['a database by an OFF', ['convert', 'in.stl', 'in.db'], 'ends in .db, but the output is OFF'],
     [
       'a database by an OFF from it',
       ['export', 'in.db', 'x.sqlite3'],
-      'ends in .sqlite3, but OFF is written',
+      'ends in .sqlite3, but the output is OFF',
     ],
-    ['a mesh by an OFF', ['export', 'in.db', 'other.stl'], 'ends in .stl, but OFF is written'],
+    ['a mesh by an OFF', ['export', 'in.db', 'other.stl'], 'ends in .stl, but the output is OFF'],
     [
       'a database of any name by an OFF',
       ['export', 'in.db', 'database'],
@@ -84,11 +92,11 @@ describe('what is never replaced', () => {
       ['info', 'in.db', '--svg', 'database'],
       'is a database; only another database',
     ],
-    ['a database by its picture', ['info', 'in.db', '--svg', 'in.db'], 'ends in .db, but SVG is written'],
+    ['a database by its picture', ['info', 'in.db', '--svg', 'in.db'], 'ends in .db, but the output is SVG'],
     [
       'another picture',
       ['info', 'in.db', '--svg', 'x.png'],
-      'x.png: ends in .png, but SVG is written; expected .svg',
+      'x.png: ends in .png, but the output is SVG; expected .svg',
     ],
   ])('%s', async (_, args, message) => {
     const folder = await setUp();

@@ -18,7 +18,7 @@ function expectKilled({ code, stdout, stderr }: CliResult): void {
   expect(code).not.toBe(0);
   expect(stdout.toString()).toBe('');
   expect(stderr).toMatch(
-    /^offload: the query needs more memory than --memory allows, which is 201 MB; the process was killed\nhint: .*\n$/,
+    /^offload: the query exceeded the memory limit of 201 MB; the process was killed\nhint: .*\n$/,
   );
 }
 

@@ -59,7 +59,10 @@ describe('offload sql', () => {
       expect(stdout.toString()).toBe('n\n2\n');
     }
     const both = await sql(['SELECT 1', '--file', 'q.sql']);
-    expect(both).toMatchObject({ code: 2, stderr: 'offload: a query and --file; expected one of them\n' });
+    expect(both).toMatchObject({
+      code: 2,
+      stderr: 'offload: both a query and --file; expected one of them\n',
+    });
     const absent = await sql(['--file', 'absent.sql']);
     expect(absent).toMatchObject({ code: 1, stderr: expect.stringContaining('absent.sql') });
     const empty = await sql([], { input: ' \n' });
@@ -195,7 +198,7 @@ describe('offload sql', () => {
     const huge = await sql(['SELECT zeroblob(300000000) AS b', '--json']);
     expect(huge.code).not.toBe(0);
     expect(huge.stderr).toMatch(
-      /^offload: (?:the column b has a value of|the query needs more memory than) .*\nhint: .*\n$/,
+      /^offload: (?:the column b has a value of|the query exceeded the memory limit of) .*\nhint: .*\n$/,
     );
     const table = await sql(['SELECT zeroblob(100000000) AS b', '--table']);
     expect(table.stdout.toString()).toBe(`b\n${'-'.repeat(60)}\n${'0'.repeat(59)}…\n`);
@@ -206,7 +209,7 @@ describe('offload sql', () => {
       'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 1500) SELECT i FROM n';
     const table = await sql([query, '--table']);
     expect(table.stdout.toString().split('\n')).toHaveLength(1000 + 3);
-    expect(table.stderr).toBe('the first 1,000 rows; --limit 0 shows all\n');
+    expect(table.stderr).toBe('showing the first 1,000 rows; --limit 0 shows all\n');
     const all = await sql([query, '--table', '--limit', '0']);
     expect(all.stdout.toString().split('\n')).toHaveLength(1500 + 3);
     expect(all.stderr).toBe('');

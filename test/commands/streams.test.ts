@@ -32,7 +32,7 @@ it('sends messages to standard error, and data to standard output', async () => 
     [['export', 'in.db', '-'], /^OFF\n/, / triangles, .*\n$/],
     [['export', 'in.db', 'cells', '--split', 'component'], /^$/, / triangles in 1 file in cells; /],
     [['export', 'in.db', '--explain', '--where', 'area > 1'], data, /^$/],
-    [['index', 'in.db'], /^$/, / boxes around .*\n$/],
+    [['index', 'in.db'], /^$/, / indexed in .*\n$/],
     [['filter', 'save', 'in.db', 'all', '--where', 'id >= 0'], /^$/, /^$/],
     [['filter', 'list', 'in.db'], /^all {2}--where/, /^$/],
     [['info', 'in.db', '--plots'], data, /^$/],

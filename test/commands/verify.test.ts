@@ -40,7 +40,7 @@ describe('verify', () => {
     const text = await run(['verify', 'out.off', 'in.stl']);
     expect(text).toEqual({
       code: 0,
-      stdout: stored.stdout.replace('\n', ', compared as float32: in.stl has no more digits\n'),
+      stdout: stored.stdout.replace('\n', ', compared as float32, the precision of in.stl\n'),
       stderr: expect.stringMatching(/^[\d.]+ s, peak memory [\d.]+ MB\n$/),
     });
   });
@@ -55,15 +55,15 @@ describe('verify', () => {
     const point = '\\S+ \\S+ \\S+';
     const corners = `${point}, ${point}, ${point}`;
     const lines = [
-      'different: out\\.off does not hold the triangles of in\\.stl, compared as float32: in\\.stl has no more digits',
+      'different: out\\.off does not hold exactly the triangles of in\\.stl, compared as float32, the precision of in\\.stl',
       `  out\\.off  ${count} triangles, checksum ${hex}`,
       `  in\\.stl   ${count} triangles, checksum ${hex}`,
-      '1 triangle is turned round in out\\.off',
-      `  triangle 1, byte 134: ${corners}; there triangle 1, line \\d+, turned round`,
+      '1 triangle is flipped in out\\.off',
+      `  triangle 1, byte 134: ${corners}; closest triangle 1, line \\d+, flipped`,
       '1 triangle is missing from out\\.off',
       `  triangle ${triangles - 1}, byte ${84 + 50 * (triangles - 1)}: ${corners}`,
       '1 triangle is not in in\\.stl',
-      `  triangle 2, line \\d+: ${corners}; there fewer times`,
+      `  triangle 2, line \\d+: ${corners}; repeated fewer times in the other mesh`,
     ];
     expect(stdout).toMatch(new RegExp(`^${lines.join('\n')}\n$`));
   });
@@ -78,7 +78,9 @@ describe('verify', () => {
     expect(some.stdout).toContain(
       `\n${triangles - 100} triangles are missing from some.off\n  triangle 100, byte 5084: `,
     );
-    expect(some.stdout).toMatch(/\n {2}and \d+ more\nall that some\.off has is right, as after a filter\n$/);
+    expect(some.stdout).toMatch(
+      /\n {2}and \d+ more\nall triangles of some\.off are in in\.stl, as after a filter\n$/,
+    );
     const short = await run(['verify', 'short.off', 'in.stl']);
     expect(short.code).toBe(1);
     expect(short.stdout).toContain('\nshort.off has the numbers of in.stl rounded to 4 significant digits\n');
@@ -122,7 +124,7 @@ describe('verify', () => {
     const soup = await run(['verify', 'less.stl', '-'], stl);
     expect(soup.code).toBe(1);
     expect(soup.stdout).toMatch(
-      /\nwhere they part is not told: a pipe cannot be read again, as a file can\n$/,
+      /\nthe differences are not listed: that needs files, as a pipe cannot be read twice\n$/,
     );
   });
 

@@ -153,7 +153,7 @@ describe('the attribute words of a binary STL', () => {
       toBinaryStl(facets, { attribute: (k) => words[k]! }),
     );
     expect((await write({ colors: true })).notes).toEqual([
-      'attribute words are read as VisCAM writes colors',
+      'attribute words are read as colors in the form of VisCAM',
     ]);
     expect((await writeAndRead({ colors: true })).triangle_colors).toEqual([
       [0, 1, 0, 0, 1],
@@ -190,7 +190,7 @@ describe('a colour beyond its range', () => {
     const { database, write } = await setUp('in.off', 'OFF\n3 1 0\n0 0 0\n1 0 0\n0 1 0\n3 0 1 2 300 -5 51\n');
     expect((await write({ colors: true })).bytes.toString()).toContain('\n3 0 1 2 1.0 0.0 0.2 1.0\n');
     const db = offload.MeshDatabase.open(database);
-    expect(db.sources(1)[0]!.warnings).toContain('1 color reaches beyond');
+    expect(db.sources(1)[0]!.warnings).toContain('1 color was out of range');
     db.close();
   });
 });

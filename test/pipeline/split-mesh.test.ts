@@ -280,7 +280,7 @@ describe('a split', () => {
     async (name) => {
       const { folder, database } = await setUp();
       const split = splitMesh(database, join(folder, name), { by: 'part' }, { force: true });
-      await expect(split).rejects.toThrow(/, but a folder is written; expected a name without it$/);
+      await expect(split).rejects.toThrow(/, but the output is a folder; expected a name without it$/);
       expect(readdirSync(folder).sort()).toEqual(['in.stl', 'mesh.db']);
     },
   );

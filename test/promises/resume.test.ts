@@ -71,9 +71,7 @@ describe('what a killed import has left', () => {
     const { folder } = await leaveHalf();
     const { code, stderr } = await runCli(['import', 'in.stl', 'mesh.db'], { cwd: folder });
     expect(code).toBe(0);
-    expect(stderr).toMatch(
-      /^goes on where an import has stopped, with \d\S* \wB of 8\.01 MB read\n160,200 triangles, /,
-    );
+    expect(stderr).toMatch(/^resuming the import, with \d\S* \wB of 8\.01 MB read\n160,200 triangles, /);
     expect(readdirSync(folder).sort()).toEqual(['in.stl', 'mesh.db']);
   });
 
@@ -85,7 +83,7 @@ describe('what a killed import has left', () => {
     const refused = await runCli(['import', 'in.stl', 'mesh.db'], { cwd: folder });
     expect(refused.code).toBe(1);
     expect(refused.stderr).toMatch(
-      /^offload: in\.stl: has been changed since its import was stopped, its time of change is 2001-09-09T\S+; expected \S+\nhint: --restart begins again, and so does removing mesh\.db\.partial\.log\n$/,
+      /^offload: in\.stl: has changed since its import was stopped, its modification time is 2001-09-09T\S+; expected \S+\nhint: to start over, use --restart or delete mesh\.db\.partial\.log\n$/,
     );
     expect(readdirSync(folder)).toEqual(before);
     const again = await runCli(['import', 'in.stl', 'mesh.db', '--restart'], { cwd: folder });
@@ -99,18 +97,18 @@ describe('what a killed import has left', () => {
     const other = join(folder, 'other.stl');
     writeFileSync(other, toBinaryStl(makeTube(5, 5)));
     const before = readFileSync(log);
-    const is = `${database}.partial: holds an import`;
-    const expected = 'that was stopped; expected the same to go on with';
-    await expect(importMesh(other, database)).rejects.toThrow(`${is} of ${input} ${expected}`);
+    const is = `${database}.partial: holds a stopped import`;
+    const expected = '; expected the same input, options and version to resume';
+    await expect(importMesh(other, database)).rejects.toThrow(`${is} of ${input}${expected}`);
     await expect(importMesh(input, database, { from: 'stl' })).rejects.toThrow(
-      `${is} in a detected format ${expected}`,
+      `${is} in a detected format${expected}`,
     );
     await expect(importMesh(input, database, { salvage: true })).rejects.toThrow(
-      `${is} without salvage ${expected}`,
+      `${is} without salvage${expected}`,
     );
     const piped = await runCli(['import', '-', database], { input: readFileSync(other) });
     expect(piped.stderr).toContain(
-      `${is} of ${input} ${expected}\nhint: --restart begins again, and so does`,
+      `${is} of ${input}${expected}\nhint: to start over, use --restart or delete`,
     );
     expect(readFileSync(log).equals(before)).toBe(true);
     expect((await importMesh(other, database, { restart: true })).triangles).toBe(60);
@@ -132,9 +130,9 @@ describe('what a killed import has left', () => {
     const less = importMesh(input, database, { memoryBytes: 192 * 2 ** 20 });
     await expect(less).rejects.toMatchObject({
       message: expect.stringMatching(
-        /^a memory of 192 MiB for an import that was begun with more; expected \d+ MiB$/,
+        /^a memory of 192 MiB is too small to resume this import; expected \d+ MiB$/,
       ),
-      hint: expect.stringMatching(/^`memoryBytes: \d+` goes on with it, `restart: true` begins again$/),
+      hint: expect.stringMatching(/^use `memoryBytes: \d+` to resume, or `restart: true` to start over$/),
     });
     let resumed = false;
     // Fewer threads need no more.

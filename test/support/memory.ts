@@ -42,7 +42,7 @@ export async function expectFlatMemory(rings: number, sides: number): Promise<vo
       expect(stderr).toContain(`${triangles.toLocaleString('en-US')} triangles, `);
       expect(stderr).toMatch(
         new RegExp(
-          ` (${vertices.toLocaleString('en-US')} vertices|welded to ${vertices.toLocaleString('en-US')})`,
+          ` (${vertices.toLocaleString('en-US')} vertices|welded into ${vertices.toLocaleString('en-US')})`,
         ),
       );
       expectWithinBudget(stderr, `${args[0]} of ${triangles} triangles`);
@@ -96,7 +96,7 @@ export async function expectFlatStream(
     const { code, stderr } = await runWithin(mebibytes, threads, args, { cwd: folder, input });
     expect(code, stderr).toBe(0);
     expect(stderr).toContain(
-      `${triangles.toLocaleString('en-US')} triangles, ${(3 * triangles).toLocaleString('en-US')} corners welded to ${((rings + 1) * sides).toLocaleString('en-US')} vertices`,
+      `${triangles.toLocaleString('en-US')} triangles, ${(3 * triangles).toLocaleString('en-US')} corners welded into ${((rings + 1) * sides).toLocaleString('en-US')} vertices`,
     );
     expectWithinBudget(stderr, `${verb} of ${triangles} triangles`);
     rmSync(join(folder, 'out'));

@@ -1,4 +1,4 @@
-/** What a check has found, in words and as JSON. */
+/** The results of a check, as text and as JSON. */
 
 import type { MeshCheck } from '../../pipeline/shells/mesh-check.js';
 import { countOf, formatCount } from '../../wording.js';
@@ -6,12 +6,12 @@ import type { Paint } from '../terminal/paint.js';
 import { formatPosition } from '../terminal/terminal.js';
 import { describeShells, listShellReasons, shellToJson } from './describe-shells.js';
 
-/** Digits of areas and volumes for people; JSON has them all. */
+/** Significant digits of areas and volumes in text; JSON has all of them. */
 const DIGITS = 9;
 /** The width of a count that has a query after it. */
 const COUNT_WIDTH = 12;
 
-/** What can be wrong with a mesh: how many there are, and the query that lists them. */
+/** The defects of a mesh: label, count and the query that lists them. */
 const FLAWS = [
   ['boundary edges', 'boundaryEdges', 'SELECT * FROM boundary_edges'],
   ['non-manifold edges', 'nonManifoldEdges', 'SELECT * FROM non_manifold_edges'],
@@ -22,12 +22,12 @@ const FLAWS = [
   ['unreferenced vertices', 'unreferenced', 'SELECT * FROM unreferenced_vertices'],
 ] as const satisfies readonly (readonly [string, keyof MeshCheck, string])[];
 
-/** Whether a check has found anything that a query lists. */
+/** Whether a check has found defects that a query lists. */
 export function hasFlaws(check: MeshCheck): boolean {
   return FLAWS.some(([, figure]) => check[figure] > 0);
 }
 
-/** Why a mesh is not printable, a phrase for each reason; none where it is. */
+/** Lists why a mesh is not printable, a phrase for each reason; none if it is printable. */
 function listReasons(check: MeshCheck): string[] {
   const { boundaryEdges, boundaryLoops, nonManifoldEdges, nonManifoldVertices, misorientedEdges } = check;
   const reasons: string[] = [];
@@ -43,20 +43,20 @@ function listReasons(check: MeshCheck): string[] {
   }
   if (nonManifoldVertices > 0) {
     reasons.push(
-      `${countOf(nonManifoldVertices, 'vertex', 'vertices')} where the surface touches itself only at a point`,
+      `${countOf(nonManifoldVertices, 'vertex', 'vertices')} where the surface touches itself at a point`,
     );
   }
   if (misorientedEdges > 0) {
     const help = check.isOrientable
       ? 'some triangles are flipped'
-      : 'no flipping can fix it, as on a Moebius strip';
-    reasons.push(`${countOf(misorientedEdges, 'edge')} whose two triangles face opposite ways: ${help}`);
+      : 'flipping cannot fix it, as on a Moebius strip';
+    reasons.push(`${countOf(misorientedEdges, 'misoriented edge')}: ${help}`);
   }
   reasons.push(...listShellReasons(check));
   return reasons;
 }
 
-/** One line for each figure, with its query where there is something to list, and the verdict. */
+/** Describes a check: one line for each figure, with a query if there is something to list, and the verdict. */
 export function describeCheck(name: string, check: MeshCheck, paint: Paint): string {
   const { bounds, precision, genus, isClosed, isManifold, isOriented } = check;
   const isSolid = isClosed && isOriented && check.nonManifoldEdges === 0;
@@ -72,7 +72,10 @@ export function describeCheck(name: string, check: MeshCheck, paint: Paint): str
   }
   lines.push(
     ['area', shorten(check.area)],
-    ['volume', `${shorten(check.volume)}${isSolid ? '' : ' (from the origin; the mesh encloses no volume)'}`],
+    [
+      'volume',
+      `${shorten(check.volume)}${isSolid ? '' : ' (relative to the origin: the mesh is not a solid)'}`,
+    ],
     ['components', formatCount(check.components)],
     ['shells', formatCount(check.shells)],
     ['boundary loops', formatCount(check.boundaryLoops)],
@@ -92,7 +95,7 @@ export function describeCheck(name: string, check: MeshCheck, paint: Paint): str
     for (const query of queries.slice(1)) lines.push(['', ' '.repeat(COUNT_WIDTH), query]);
   }
   const yesOrNo = (is: boolean | undefined) => {
-    if (is === undefined) return 'not known';
+    if (is === undefined) return 'unknown';
     return is ? paint('good', 'yes') : paint('bad', 'no');
   };
   lines.push(
@@ -111,7 +114,7 @@ export function describeCheck(name: string, check: MeshCheck, paint: Paint): str
     .join('');
 }
 
-/** What `--json` prints; the names are part of the command's interface. */
+/** A check as `--json` prints it; the names are part of the command's interface. */
 export function checkToJson(name: string, check: MeshCheck): string {
   const {
     precision,

@@ -1,4 +1,4 @@
-/** A saved filter as the options of the command line that it stands for. */
+/** A saved filter as command-line options. */
 
 import type { SavedSelection } from '../../filter/saved-selection.js';
 import { formatComponent } from '../../filter/triangle-filter.js';
@@ -42,7 +42,7 @@ function describeStep(step: TransformStep): string {
   }
 }
 
-/** In quotes as a shell takes them. */
+/** Quotes a text for a shell. */
 function quote(text: string): string {
   return `'${escapeControls(text).replaceAll("'", "'\\''")}'`;
 }

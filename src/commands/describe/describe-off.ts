@@ -1,12 +1,12 @@
-/** What an OFF file looks like, in a line for people. */
+/** The properties of an OFF file, in one line for people. */
 
 import type { ColorFacts, LineFacts, OffFacts } from '../../lint/facts.js';
 import { countOf, escapeControls, formatBytes, formatCount } from '../../wording.js';
 
-/** `text OFF of 1.2 kB, COFF, 8 vertices with 4 colour numbers up to 255, 12 triangles; comments`. */
+/** Describes an OFF: `text OFF of 1.2 kB, COFF, 8 vertices with 4 color numbers up to 255, 12 triangles; comments`. */
 export function describeOff(facts: OffFacts): string {
   const { compression, encoding, bytes, header } = facts;
-  const packed = compression === null ? '' : ` in ${compression}`;
+  const packed = compression === null ? '' : ` (${compression})`;
   const parts = [
     `${encoding} OFF of ${formatBytes(bytes)}${packed}`,
     header.keyword === '' ? 'no keyword' : escapeControls(header.keyword),
@@ -46,7 +46,7 @@ function describeColors({ count, one, three, four, other, scale }: ColorFacts, a
   return `${some} with ${numbers} up to ${scale}`;
 }
 
-/** What is out of the ordinary. */
+/** Lists the unusual properties of the file. */
 function describeNotes({ header, binary, text, top, vertices, faces, end }: OffFacts): string[] {
   const parts = [top, vertices, faces, end];
   const has = (...kinds: readonly (keyof LineFacts)[]) =>
@@ -57,19 +57,19 @@ function describeNotes({ header, binary, text, top, vertices, faces, end }: OffF
     [binary?.hasColorCounts === false, 'faces without color counts'],
     [header.hasByteOrderMark, 'a byte order mark'],
     [header.isMeshlabOrder, "letters in MeshLab's order"],
-    [['counts', 'glued'].includes(header.behindKeyword), 'counts on the line of the keyword'],
+    [['counts', 'glued'].includes(header.behindKeyword), 'counts on the keyword line'],
     [!header.hasEdgeCount, 'no edge count'],
-    [crlf > 0 && lf + cr === 0, 'line ends CRLF'],
-    [cr > 0 && lf + crlf === 0, 'line ends CR'],
-    [[lf, crlf, cr].filter((count) => count > 0).length > 1, 'line ends of different kinds'],
-    [binary === null && !text.endsWithLineEnd, 'no line end at the end'],
+    [crlf > 0 && lf + cr === 0, 'CRLF line endings'],
+    [cr > 0 && lf + crlf === 0, 'CR line endings'],
+    [[lf, crlf, cr].filter((count) => count > 0).length > 1, 'mixed line endings'],
+    [binary === null && !text.endsWithLineEnd, 'no final line ending'],
     [has('comments', 'indentedComments', 'trailingComments'), 'comments'],
     [has('emptyLines', 'blankLines'), 'empty lines'],
-    [vertices.sharing.count + vertices.spread.count > 0, 'vertices without lines of their own'],
+    [vertices.sharing.count + vertices.spread.count > 0, 'vertices not one per line'],
     [faces.spread.count > 0, 'faces on several lines'],
     [faces.degenerate.count > 0, `${formatCount(faces.degenerate.count)} degenerate`],
     [vertices.rounded.count > 0, 'positions with more digits than a float32 holds'],
-    [text.behindFaces.count > 0, 'text behind the last face'],
+    [text.behindFaces.count > 0, 'text after the last face'],
   ];
   return notes.filter(([isSo]) => isSo).map(([, note]) => note);
 }

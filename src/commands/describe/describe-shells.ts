@@ -1,17 +1,17 @@
-/** The verdicts of a check on closed shells, in words and as JSON, with queries that select their triangles. */
+/** The verdicts of a check on closed shells, as text and as JSON, with queries that select their triangles. */
 
 import { type MeshCheck, SHELLS_LISTED_MAX } from '../../pipeline/shells/mesh-check.js';
 import type { JudgedShell } from '../../topology/shell-list.js';
 import type { ShellVerdict } from '../../topology/shell-verdicts.js';
 import { countOf, formatCount } from '../../wording.js';
 
-/** Shells of one verdict that people are shown; JSON has more. */
+/** The most shells of one verdict in text; JSON has more. */
 const SHOWN = 5;
 
 interface Words {
   /** The label of the count. */
   readonly label: string;
-  /** The reason that a mesh is not printable: what is wrong with one shell, and with several. */
+  /** Why the mesh is not printable: the phrase for one shell, and for several. */
   readonly one?: string;
   readonly many?: string;
   /** Whether its count is shown even if it is 0. */
@@ -28,32 +28,32 @@ const WORDS: Readonly<Record<Exclude<ShellVerdict, 'outward'>, Words>> = {
   },
   nestedWrongly: {
     label: 'wrongly nested shells',
-    one: 'is nested wrongly: a body in a body, or a cavity in a cavity',
-    many: 'are nested wrongly: bodies in bodies, or cavities in cavities',
+    one: 'is wrongly nested: a body in a body, or a cavity in a cavity',
+    many: 'are wrongly nested: bodies in bodies, or cavities in cavities',
     isUsual: true,
   },
   crossing: {
     label: 'crossing shells',
-    one: 'cuts through another one',
-    many: 'cut through others',
+    one: 'crosses another shell',
+    many: 'cross other shells',
   },
   flat: { label: 'flat shells', one: 'encloses no volume', many: 'enclose no volume' },
   unjudged: {
     label: 'unjudged shells',
-    one: 'cannot be judged: it touches another one, or its volume is out of range',
-    many: 'cannot be judged: they touch others, or their volumes are out of range',
+    one: 'cannot be judged: it touches another shell, or its volume is out of range',
+    many: 'cannot be judged: they touch other shells, or their volumes are out of range',
   },
 };
 const VERDICTS = Object.keys(WORDS) as (keyof typeof WORDS)[];
 
-/** A label, a figure and the queries that belong to it: {@link describeCheck} makes lines of them. */
+/** A label, a figure and its queries, for the lines of {@link describeCheck}. */
 interface ShellLine {
   readonly label: string;
   readonly text: string;
   readonly queries: readonly string[];
 }
 
-/** Lines for closed shells: how many there are, and those of each verdict; none if no shell is closed. */
+/** Lists the lines for closed shells: their number, then the number of each verdict; none if no shell is closed. */
 export function describeShells({ closedShells, shellVerdicts, shellList }: MeshCheck): ShellLine[] {
   if (closedShells === 0) return [];
   const lines: ShellLine[] = [{ label: 'closed shells', text: formatCount(closedShells), queries: [] }];
@@ -62,7 +62,7 @@ export function describeShells({ closedShells, shellVerdicts, shellList }: MeshC
     const { label, one, isUsual = false } = WORDS[verdict];
     const count = shellVerdicts[verdict];
     if (count === 0 && !isUsual) continue;
-    // What is right is not listed.
+    // Correct shells are not listed.
     const listed = one === undefined ? [] : shellList.filter((shell) => shell.verdict === verdict);
     const queries = listed.slice(0, SHOWN).map(queryShell);
     if (queries.length < count && one !== undefined) {
@@ -74,10 +74,10 @@ export function describeShells({ closedShells, shellVerdicts, shellList }: MeshC
   return lines;
 }
 
-/** Why closed shells keep a mesh from being printable: a phrase for each verdict that does. */
+/** Lists why closed shells make a mesh unprintable, a phrase for each verdict that does. */
 export function listShellReasons({ closedShells, shellVerdicts }: MeshCheck): string[] {
   if (closedShells > 0 && shellVerdicts === undefined) {
-    return ['its shells are not judged: there are too many for this much memory; raise --memory'];
+    return ['its shells were not judged: there are too many for the memory limit; raise --memory'];
   }
   return VERDICTS.flatMap((verdict) => {
     const count = shellVerdicts?.[verdict] ?? 0;
@@ -96,7 +96,7 @@ export function shellToJson({ volume, within, ...shell }: JudgedShell): Record<s
   };
 }
 
-/** A query for the triangles of a shell: by their ids if these are consecutive, else from edge to edge. */
+/** Makes a query for the triangles of a shell: by id if the ids are consecutive, else from edge to edge. */
 function queryShell({ first, last, triangles }: JudgedShell): string {
   if (last - first + 1 === triangles) return `SELECT * FROM triangles WHERE id BETWEEN ${first} AND ${last}`;
   return (

@@ -1,4 +1,4 @@
-/** What `offload verify` has found, for people. */
+/** The result of `offload verify`, for people. */
 
 import { describePlace } from '../../errors.js';
 import type { Precision } from '../../mesh.js';
@@ -8,24 +8,24 @@ import type { VerifiedMesh, VerifyResult } from '../../pipeline/verify-mesh.js';
 import { countOf, escapeControls, formatCount } from '../../wording.js';
 import { formatPosition } from '../terminal/terminal.js';
 
-/** One line where the meshes are equal, else what differs, and examples of it. */
+/** Describes a comparison: one line if the meshes are equal, else the differences with examples. */
 export function describeVerification({ isEqual, comparedAs, mesh, source, parting }: VerifyResult): string {
   const [meshName, sourceName] = [mesh, source].map(({ name }) => escapeControls(describeSource(name)));
   const names = { mesh: meshName!, source: sourceName! };
   const narrow = mesh.precision === comparedAs ? names.mesh : names.source;
   const isRounded = mesh.precision !== source.precision;
-  const as = isRounded ? `, compared as ${comparedAs}: ${narrow} has no more digits` : '';
+  const as = isRounded ? `, compared as ${comparedAs}, the precision of ${narrow}` : '';
   if (isEqual) return `equal: ${countOf(mesh.triangles, 'triangle')}, checksum ${mesh.checksum}${as}\n`;
 
   const width = Math.max(names.mesh.length, names.source.length);
   const side = (name: string, { triangles, checksum }: VerifiedMesh) =>
     `  ${name.padEnd(width)}  ${countOf(triangles, 'triangle')}, checksum ${checksum}`;
   const lines = [
-    `different: ${names.mesh} does not hold the triangles of ${names.source}${as}`,
+    `different: ${names.mesh} does not hold exactly the triangles of ${names.source}${as}`,
     side(names.mesh, mesh),
     side(names.source, source),
     ...(parting === undefined
-      ? ['where they part is not told: a pipe cannot be read again, as a file can']
+      ? ['the differences are not listed: that needs files, as a pipe cannot be read twice']
       : describeParting(parting, mesh, source, names)),
   ];
   return lines.map((line) => `${line}\n`).join('');
@@ -53,23 +53,23 @@ function describeParting(
     const more = kind.count - kind.examples.length;
     if (more > 0) lines.push(`  and ${about}${formatCount(more)} more`);
   };
-  list(turned, `turned round in ${names.mesh}`, source.precision);
+  list(turned, `flipped in ${names.mesh}`, source.precision);
   list(missing, `missing from ${names.mesh}`, source.precision);
   list(extra, `not in ${names.source}`, mesh.precision);
   if (extra.count + turned.count === 0 && missing.count > 0) {
-    lines.push(`all that ${names.mesh} has is right, as after a filter`);
+    lines.push(`all triangles of ${names.mesh} are in ${names.source}, as after a filter`);
   }
   return lines;
 }
 
-/** `triangle 17, line 120: 0 0 0, 1 0 0, 0 1 0; there triangle 17, line 40, off by 1e-7`. */
+/** Describes a triangle: `triangle 17, line 120: 0 0 0, 1 0 0, 0 1 0; closest triangle 17, line 40, off by 1e-7`. */
 function describeTriangle({ triangle, place, corners, isCopy, near }: PartingTriangle, precision: Precision) {
   const points = [0, 3, 6].map((at) => formatPosition(corners.slice(at, at + 3), precision));
   const facts = [`triangle ${formatCount(triangle)}${showPlace(place)}: ${points.join(', ')}`];
-  if (isCopy) facts.push('there fewer times');
+  if (isCopy) facts.push('repeated fewer times in the other mesh');
   else if (near !== undefined) {
-    const how = [`there triangle ${formatCount(near.triangle)}${showPlace(near.place)}`];
-    if (near.isTurned) how.push('turned round');
+    const how = [`closest triangle ${formatCount(near.triangle)}${showPlace(near.place)}`];
+    if (near.isTurned) how.push('flipped');
     if (near.offBy > 0) how.push(`off by ${Number(near.offBy.toPrecision(3))}`);
     facts.push(how.join(', '));
   }

@@ -1,5 +1,5 @@
 /**
- * A mesh on one page as an SVG that stands alone: no script, no font and no picture from elsewhere, readable in print
+ * A page about a mesh as a self-contained SVG, without scripts, fonts or pictures from elsewhere. It is readable in print
  * and on any background.
  */
 
@@ -13,15 +13,15 @@ const GAP = 30;
 /** Three columns of views and of histograms. */
 const COLUMN = (WIDTH - 2 * MARGIN - 2 * GAP) / 3;
 const LINE = 20;
-/** What a histogram's labels and counts take beside its bars. */
+/** Widths of a histogram's labels and counts beside its bars. */
 const LABELS = 155;
 const COUNTS = 75;
-/** Characters of a line that fit the page. */
+/** Characters of a line that fit on the page. */
 const TEXT_MAX = 140;
 const FONT = 'system-ui, -apple-system, Segoe UI, Helvetica, Arial, sans-serif';
 const INK = '#1f2937';
 const FAINT = '#6b7280';
-/** From few vertices to many. */
+/** Colors from few vertices to many. */
 const SHADES = ['#dbeafe', '#bfdbfe', '#93c5fd', '#60a5fa', '#3b82f6', '#2563eb', '#1d4ed8', '#1e3a8a'];
 const BAR_COLOR = '#3b82f6';
 const VIEW_TITLES = ['from above', 'from the front', 'from the right'];
@@ -31,13 +31,13 @@ export interface Page {
   readonly title: string;
   /** Label and text of each line about the mesh. */
   readonly facts: readonly (readonly [label: string, text: string])[];
-  /** Heads of the columns and cells of the parts; no rows where there are none. */
+  /** Column heads and cells of the parts; no rows if there are no parts. */
   readonly parts: { readonly heads: readonly string[]; readonly rows: readonly (readonly string[])[] };
   readonly views: readonly DensityView[];
   readonly histograms: readonly Histogram[];
 }
 
-/** Draws the page, from the top down. */
+/** Draws the page from top to bottom. */
 export function drawPage({ title, facts, parts, views, histograms }: Page): string {
   let y = MARGIN + 14;
   const body: string[] = [drawText(MARGIN, y, title, { size: 22, weight: 600 })];
@@ -82,7 +82,7 @@ export function drawPage({ title, facts, parts, views, histograms }: Page): stri
   ].join('\n');
 }
 
-/** Cells with vertices, a path for each shade: runs of cells of a row are one line of it. */
+/** Draws the cells with vertices, one path per shade: a run of cells in a row is one line of the path. */
 function drawView(
   { columns, rows, counts }: DensityView,
   x: number,
@@ -155,9 +155,9 @@ function drawText(
   return `<text x="${round(x)}" y="${round(y)}" fill="${color}"${style}>${escapeXml(shown)}</text>`;
 }
 
-/** Text for XML: what it cannot hold at all was escaped with the other control characters. */
+/** Escapes text for XML. Control characters, which XML forbids, were escaped before. */
 function escapeXml(text: string): string {
-  // XML has no way to write the last two.
+  // XML cannot represent U+FFFE and U+FFFF.
   return text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`).replace(/[\ufffe\uffff]/g, '\ufffd');
 }
 

@@ -1,40 +1,40 @@
-/** Rows of a histogram from what a survey has counted, and their drawing with characters. */
+/** Histograms of the counts of a survey, and their drawing with block characters. */
 
 import type { MeshSurvey } from '../../pipeline/survey-mesh.js';
 import type { Distribution } from '../../topology/distribution.js';
 import { formatCount } from '../../wording.js';
 
-/** Rows of a histogram, less those of the tails. */
+/** Rows of a histogram, without the rows of the tails. */
 const ROWS_MAX = 12;
-/** Degrees from here on are one row. */
+/** Degrees from this one on share a row. */
 const DEGREES_MAX = 12;
-/** Characters of the longest bar. */
+/** Length of the longest bar, in characters. */
 const BAR = 40;
-/** An eighth of a character, two eighths and so on. */
+/** Blocks of zero to seven eighths of a character. */
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 
-/** What is counted in a row: values from `from` up to, but without, `to`. */
+/** A row of a histogram: the number of values from `from` up to, but excluding, `to`. */
 interface HistogramRow {
   readonly label: string;
   readonly from: number;
-  /** Null where there is no end. */
+  /** Null if there is no upper end. */
   readonly to: number | null;
   readonly count: number;
 }
 
 export interface Histogram {
-  /** For scripts. */
+  /** The key in JSON. */
   readonly name: 'areas' | 'sides' | 'degrees';
   readonly title: string;
   readonly rows: readonly HistogramRow[];
 }
 
-/** The histograms of a mesh; one has no rows where there is nothing to count. */
+/** Lists the histograms of a mesh; a histogram has no rows if there is nothing to count. */
 export function listHistograms({ areas, sides, degrees }: MeshSurvey): Histogram[] {
   return [
     { name: 'areas', title: 'areas of triangles', rows: rowsOf(areas) },
-    { name: 'sides', title: 'lengths of their sides', rows: rowsOf(sides) },
-    { name: 'degrees', title: 'edges at a vertex', rows: rowsOfDegrees(degrees) },
+    { name: 'sides', title: 'lengths of triangle sides', rows: rowsOf(sides) },
+    { name: 'degrees', title: 'edges per vertex', rows: rowsOfDegrees(degrees) },
   ];
 }
 
@@ -68,7 +68,7 @@ function rowsOfDegrees(degrees: readonly number[]): HistogramRow[] {
   return [...rows, { label: `${DEGREES_MAX} and more`, from: DEGREES_MAX, to: null, count: more }];
 }
 
-/** Lines for a terminal; the longest bar is that of the largest count. */
+/** Draws a histogram for a terminal; the largest count has the longest bar. */
 export function drawHistogram({ title, rows }: Histogram): string {
   if (rows.length === 0) return `${title}\n  none\n`;
   const most = Math.max(...rows.map(({ count }) => count));
@@ -76,7 +76,7 @@ export function drawHistogram({ title, rows }: Histogram): string {
   const countWidth = Math.max(...rows.map(({ count }) => formatCount(count).length));
   const lines = rows.map(({ label, count }) => {
     const eighths = Math.round((8 * BAR * count) / most);
-    // What is there is seen.
+    // Every count above 0 gets a visible bar.
     const bar = '█'.repeat(eighths >> 3) + EIGHTHS[eighths & 7] || (count > 0 ? EIGHTHS[1] : '');
     return `  ${label.padStart(labelWidth)}  ${formatCount(count).padStart(countWidth)}  ${bar}`.trimEnd();
   });

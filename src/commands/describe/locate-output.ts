@@ -1,11 +1,11 @@
-/** How `offload locate` shows what it has found: to people, with the bytes themselves, or as an object for scripts. */
+/** The result of `offload locate`: as text with the lines or bytes of the source, or as an object for scripts. */
 
 import type { SourcePlace } from '../../pipeline/locate/source-search.js';
 import type { LocatedTriangle, LocatedVertex } from '../../pipeline/locate-triangle.js';
 import { countOf, escapeControls, formatCount } from '../../wording.js';
 import { formatPosition } from '../terminal/terminal.js';
 
-/** Lines, characters of a line and bytes of a field that are shown to people. */
+/** The most lines, characters of a line, bytes and values of a field in text. */
 const LINES_MAX = 40;
 const LINE_CHARACTERS_MAX = 160;
 const FIELD_BYTES_MAX = 16;
@@ -13,14 +13,14 @@ const FIELD_VALUES_MAX = 8;
 
 const CORNERS = ['a', 'b', 'c'] as const;
 
-/** What `--json` prints of a triangle; the names are part of the command's interface. */
+/** Gathers a triangle as `--json` prints it; the names are part of the command's interface. */
 export function gatherTriangle(database: string, id: number, found: LocatedTriangle): object {
   const { vertices, positions, parts, face } = found;
   const rest = { vertices, positions, parts, face: face ?? null, ...gatherPlace(found) };
   return { database, kind: 'triangle', id, ...rest };
 }
 
-/** The same of a vertex. */
+/** Gathers a vertex as `--json` prints it; the names are part of the command's interface. */
 export function gatherVertex(database: string, id: number, found: LocatedVertex): object {
   const { position, corner, number } = found;
   const rest = { position, corner: corner ?? null, number: number ?? null, ...gatherPlace(found) };
@@ -48,12 +48,12 @@ function gatherPlace(place: SourcePlace): object {
   };
 }
 
-/** A triangle for people. */
+/** Describes a triangle for people. */
 export function describeTriangle(id: number, found: LocatedTriangle): string {
   const { vertices, positions, parts, face } = found;
   const rows: [string, string][] = [['triangle', `${id} in ${describeFile(found)}`], describePlaceOf(found)];
   if (face !== undefined) {
-    const among = face.corners === 3 ? '' : `, its triangle ${face.triangle + 1} of ${face.corners - 2}`;
+    const among = face.corners === 3 ? '' : `, triangle ${face.triangle + 1} of ${face.corners - 2}`;
     rows.push(['face', `${face.number} of the source, counted from 0${among}`]);
   }
   for (const { kind, name } of parts) rows.push(['part', `${kind} '${escapeControls(name)}'`]);
@@ -63,7 +63,7 @@ export function describeTriangle(id: number, found: LocatedTriangle): string {
   return describe(rows, found);
 }
 
-/** A vertex for people. */
+/** Describes a vertex for people. */
 export function describeVertex(id: number, found: LocatedVertex): string {
   const { corner, number, position } = found;
   const rows: [string, string][] = [['vertex', `${id} in ${describeFile(found)}`], describePlaceOf(found)];
@@ -86,7 +86,7 @@ function describeFile({ file, format, encoding }: SourcePlace): string {
 
 function describePlaceOf({ offset, size, line, lines, compression }: SourcePlace): [string, string] {
   const byte = `byte ${offset}, ${countOf(size, 'byte')}`;
-  const packed = compression === undefined ? '' : ` of what is packed with ${compression}`;
+  const packed = compression === undefined ? '' : ` of the decompressed ${compression} data`;
   if (line === undefined || lines === undefined) return ['place', `${byte}${packed}`];
   return ['place', `line ${line}, ${countOf(lines, 'line')}; ${byte}${packed}`];
 }
@@ -95,7 +95,7 @@ function describePoint(position: readonly number[], { precision }: SourcePlace):
   return formatPosition(position, precision);
 }
 
-/** Lines with their numbers, as far as they are shown. */
+/** Shows the lines with their numbers, up to the limits. */
 function showLines({ bytes, size, lines = 0 }: SourcePlace, first: number): string {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
   const all = text.split(/\r\n|\n|\r/);
@@ -112,12 +112,12 @@ function showLines({ bytes, size, lines = 0 }: SourcePlace, first: number): stri
   return `${body.join('\n')}\n`;
 }
 
-/** Fields with their offsets, bytes and numbers, as far as they are shown. */
+/** Shows the fields with their offsets, bytes and values, up to the limits. */
 function showFields({ bytes, fields, offset }: SourcePlace): string {
   const rows = fields.map(({ name, from, to, values }) => {
     const hex = [...bytes.subarray(from, Math.min(to, from + FIELD_BYTES_MAX))].map(formatByte).join(' ');
     const numbers = values.slice(0, FIELD_VALUES_MAX).map((value) => formatValue(value));
-    const more = values.length > FIELD_VALUES_MAX ? ` … ${formatCount(values.length)} in all` : '';
+    const more = values.length > FIELD_VALUES_MAX ? ` … ${formatCount(values.length)} in total` : '';
     return {
       at: `${offset + from}`,
       hex: to - from > FIELD_BYTES_MAX ? `${hex} …` : hex,
@@ -129,7 +129,7 @@ function showFields({ bytes, fields, offset }: SourcePlace): string {
   return rows.map((row) => `${row.at.padStart(at)}  ${row.hex.padEnd(hex)}  ${row.text}\n`).join('');
 }
 
-/** Whole numbers in plain digits, others as coordinates; what is none of them, in its own words. */
+/** Formats integers in plain digits, other numbers as coordinates, and NaN and infinities by name. */
 function formatValue(value: number): string {
   if (Number.isInteger(value) || !Number.isFinite(value)) return String(value);
   return formatPosition([value], Math.fround(value) === value ? 'float32' : 'float64');

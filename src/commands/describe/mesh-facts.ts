@@ -1,4 +1,4 @@
-/** What is in a database, gathered and in words. */
+/** The content of a database, gathered and in words. */
 
 import { countComponents } from '../../database/components.js';
 import type { AttributeCounts, MeshDatabase, PartRow, SourceRow } from '../../database/mesh-database.js';
@@ -8,22 +8,22 @@ import { countOf, escapeControls, formatBytes, formatCount } from '../../wording
 import { describeSaved } from '../filter.js';
 import { formatPosition } from '../terminal/terminal.js';
 
-/** Parts shown on a terminal; --json has as many. */
+/** The most parts listed, in text and JSON. */
 const PARTS_MAX = 100;
-/** Sources likewise. */
+/** The most sources listed, in text and JSON. */
 const SOURCES_MAX = 100;
 
-/** What `--json` prints; the names are part of the command's interface. */
+/** The facts that `--json` prints; the names are part of the command's interface. */
 export interface MeshFacts {
   readonly database: string;
   readonly bytes: number;
   readonly triangles: number;
   readonly vertices: number;
   readonly corners: number;
-  /** Vertices per corner: 1 where nothing is shared, near 1/6 on closed surfaces. */
+  /** Vertices per corner: 1 if nothing is shared, near 1/6 on closed surfaces. */
   readonly weldedRatio: number | null;
   readonly degenerate: number;
-  /** Vertices that no triangle has. */
+  /** Vertices that no triangle uses. */
   readonly unreferenced: number;
   readonly attributes: AttributeCounts;
   readonly bounds: { readonly min: readonly number[]; readonly max: readonly number[] } | null;
@@ -32,7 +32,7 @@ export interface MeshFacts {
     readonly options: unknown;
     readonly warnings: unknown;
   })[];
-  /** Connected components and boxes of the R*Tree, 0 where they have not been asked for. */
+  /** Connected components and boxes of the R*Tree, 0 if they have not been built. */
   readonly components: number;
   readonly boxes: number;
   readonly filters: readonly SavedFilter[];
@@ -74,7 +74,7 @@ export function gatherMeshFacts(db: MeshDatabase): MeshFacts {
   };
 }
 
-/** What a text says as JSON; the text itself where somebody has changed it to something else. */
+/** Parses a text as JSON; returns the text itself if it is not JSON, as after a change by hand. */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -87,15 +87,15 @@ function describeWeld({ vertices, corners, weldedRatio, sources }: MeshFacts): s
   if (weldedRatio === null) return 'no triangles';
   const fileVertices = sources[0]?.file_vertices ?? null;
   if (fileVertices === vertices)
-    return `${countOf(vertices, 'vertex', 'vertices')} in the source, none merged`;
+    return `${countOf(vertices, 'vertex', 'vertices')} in the source, none welded`;
   const before =
     fileVertices === null
       ? countOf(corners, 'corner')
       : `${countOf(fileVertices, 'vertex', 'vertices')} in the source`;
-  return `${before} merged into ${countOf(vertices, 'vertex', 'vertices')}`;
+  return `${before} welded into ${countOf(vertices, 'vertex', 'vertices')}`;
 }
 
-/** `500 vertex colours, 20 facet attribute words`; empty where there are none. */
+/** Describes the attributes: `500 vertex colors, 20 facet attribute words`; empty if there are none. */
 function describeAttributes(counts: AttributeCounts): string {
   return [
     [counts.vertexColors, 'vertex color'] as const,
@@ -108,7 +108,7 @@ function describeAttributes(counts: AttributeCounts): string {
     .join(', ');
 }
 
-/** A label and a text for each line; a label of a line before goes on where it is empty. */
+/** Lists a label and a text for each line; an empty label continues the line above. */
 export function describeMeshFacts(facts: MeshFacts): [label: string, text: string][] {
   const { triangles, vertices, bounds } = facts;
   const lines: [string, string][] = [
@@ -146,7 +146,7 @@ export function describeMeshFacts(facts: MeshFacts): [label: string, text: strin
   return lines;
 }
 
-/** The first parts as cells of a table, with its heads; a last row says how many more there are. */
+/** Tabulates the first parts; a last row counts the others. */
 export function tabulateParts(
   { parts, partCount }: MeshFacts,
   most = PARTS_MAX,

@@ -1,4 +1,4 @@
-/** Options and arguments whose value is one of a few words, or several of them. */
+/** Parsers for options and arguments whose value is one of a few words, or a list of them. */
 import { UsageError } from '../../errors.js';
 import { suggest } from '../../suggest.js';
 
@@ -8,9 +8,9 @@ export function parseChoice<T extends string>(known: readonly T[]): (text: strin
     findChoice(text, known, `expected ${known.length > 1 ? 'one of ' : ''}${known.join(', ')}`);
 }
 
-/** Makes a parser for known words with commas between. */
+/** Makes a parser for a comma-separated list of known words. */
 export function parseChoices<T extends string>(known: readonly T[]): (text: string) => readonly T[] {
-  const expected = `expected some of ${known.join(', ')}`;
+  const expected = `expected a list of ${known.join(', ')}`;
   return (text) => {
     const words = text.split(',').map((word) => word.trim().toLowerCase());
     const problemOf = (word: string) => (words.length === 1 ? expected : `unknown '${word}'; ${expected}`);
@@ -18,7 +18,7 @@ export function parseChoices<T extends string>(known: readonly T[]): (text: stri
   };
 }
 
-/** The known word that a text is. Throws UsageError, with what comes closest as the hint. */
+/** Finds the known word that equals a text. Throws UsageError that suggests the closest word. */
 function findChoice<T extends string>(text: string, known: readonly T[], problem: string): T {
   const found = known.find((word) => word === text);
   if (found !== undefined) return found;

@@ -1,4 +1,4 @@
-/** Options that say which triangles are wanted. */
+/** Options that select triangles. */
 import { type Command, Option } from 'commander';
 import { UsageError } from '../../errors.js';
 import {
@@ -29,62 +29,60 @@ export interface FilterCommandOptions {
   readonly limit?: number;
 }
 
-/** Options of commands that take a filter. Those that may be repeated are joined by and; parts and components by or. */
+/** Adds the filter options to a command. Repeated options are joined by AND; repeated --part and --component by OR. */
 export function addFilterOptions(command: Command): Command {
   return command
-    .optionsGroup('Which triangles:')
+    .optionsGroup('Filter:')
     .addOption(
       new Option(
         '--where <sql>',
-        'only triangles that fulfil an SQL condition, such as "area > 2 and max_z < 10"; --explain lists the columns',
+        'keep triangles that match an SQL condition, such as "area > 2 and max_z < 10"; --explain lists the columns',
       ).argParser(takeEach((text) => text)),
     )
     .addOption(
-      new Option('--sql <query>', 'only triangles whose ids a SELECT yields').argParser(
+      new Option('--sql <query>', 'keep triangles whose ids a query returns').argParser(
         takeEach((text) => text),
       ),
     )
     .addOption(
-      new Option('--bbox <x0,y0,z0,x1,y1,z1>', 'only triangles inside a box').argParser(takeEach(parseBox)),
+      new Option('--bbox <x0,y0,z0,x1,y1,z1>', 'keep triangles inside a box').argParser(takeEach(parseBox)),
     )
     .addOption(
-      new Option('--sphere <x,y,z,r>', 'only triangles inside a sphere').argParser(takeEach(parseSphere)),
+      new Option('--sphere <x,y,z,r>', 'keep triangles inside a sphere').argParser(takeEach(parseSphere)),
     )
     .addOption(
-      new Option('--plane <a,b,c,d>', 'only triangles where ax + by + cz + d is not negative').argParser(
+      new Option('--plane <a,b,c,d>', 'keep triangles where ax + by + cz + d >= 0').argParser(
         takeEach(parsePlane),
       ),
     )
-    .option('--touching', 'also triangles that box, sphere or plane only touch')
+    .option('--touching', 'also keep triangles that touch these shapes')
     .addOption(
       new Option(
         '--part <name>',
-        "only the parts of this name, or of names like 'wheel*'; may be repeated",
+        "keep parts of this name, or of a pattern like 'wheel*' (repeatable)",
       ).argParser(takeEach((text) => text)),
     )
     .addOption(
       new Option(
         '--component <which>',
-        'only connected components: a number, largest, or over:<n> for all of more than n triangles',
+        'keep a connected component: its number, largest, or over:<n> for all above n triangles',
       ).argParser(takeEach(parseComponent)),
     )
     .addOption(
-      new Option('--drop <kinds>', 'leave out triangles, and vertices, of these kinds, with commas between')
+      new Option('--drop <kinds>', 'leave out triangles and vertices of these kinds, comma-separated')
         .choices(DROPPABLE)
         .argParser(parseChoices(DROPPABLE)),
     )
     .addOption(
-      new Option('--sample <share>', 'only a share of the triangles at random: 0.1, or 10%').argParser(
+      new Option('--sample <share>', 'keep a random share of the triangles: 0.1 or 10%').argParser(
         parseShare,
       ),
     )
-    .addOption(
-      new Option('--seed <n>', 'another sample of the same share (default: 0)').argParser(parseInteger),
-    )
-    .addOption(new Option('--limit <n>', 'only the first n triangles of those left').argParser(parseInteger));
+    .addOption(new Option('--seed <n>', 'seed of the random sample (default: 0)').argParser(parseInteger))
+    .addOption(new Option('--limit <n>', 'keep the first n of the triangles left').argParser(parseInteger));
 }
 
-/** The filter that the options ask for; undefined where they ask for none. Throws UsageError. */
+/** Collects the filter from the options; undefined if they set none. Throws UsageError. */
 export function collectFilter(options: FilterCommandOptions): TriangleFilter | undefined {
   const { where, sql, bbox = [], sphere = [], plane = [], touching = false } = options;
   const { part, component, drop, sample, seed, limit } = options;
@@ -109,7 +107,7 @@ export function collectFilter(options: FilterCommandOptions): TriangleFilter | u
   return isFilter(filter) ? filter : undefined;
 }
 
-/** A parser for an option that may be repeated. */
+/** Makes a parser for a repeatable option. */
 function takeEach<T>(parse: (text: string) => T): (text: string, before?: readonly T[]) => readonly T[] {
   return (text, before = []) => [...before, parse(text)];
 }

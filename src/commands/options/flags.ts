@@ -1,9 +1,9 @@
-/** The library's words as the command line has them: flags for its options, commands for its functions. */
+/** Translates names of the library for the command line: its options to flags, its functions to commands. */
 import { type MeshError, UsageError } from '../../errors.js';
 import { WRITERS } from '../../formats/writers.js';
 import { formatSize } from './options.js';
 
-/** What an option or a function of the library is called on the command line. */
+/** Flags and commands by the names of the library's options and functions. */
 const FLAGS: Readonly<Record<string, string>> = {
   exportMesh: 'offload export',
   convertMesh: 'offload convert',
@@ -29,10 +29,10 @@ const FLAGS: Readonly<Record<string, string>> = {
   ),
 };
 
-/** An option or a function in backquotes, with a value or without: `memoryBytes: 314572800`. */
+/** An option or a function in backquotes, optionally with a value: `memoryBytes: 314572800`. */
 const MENTION = /`([A-Za-z.]+)(?:: ([^`]+))?`/g;
 
-/** A hint or a warning with flags and commands: `--memory 300M` for `memoryBytes: 314572800`. */
+/** Replaces library names in a hint or a warning by flags and commands: `--memory 300M` for `memoryBytes: 314572800`. */
 export function wordAsFlags(text: string): string {
   return text.replace(MENTION, (mention, name: string, value: string | undefined) => {
     const flag = Object.hasOwn(FLAGS, name) ? FLAGS[name] : undefined;
@@ -41,7 +41,7 @@ export function wordAsFlags(text: string): string {
   });
 }
 
-/** The message of an error, which begins with the flag where it is about an option. */
+/** The message of an error, which begins with the flag if it is about an option. */
 export function describeError(error: MeshError): string {
   if (!(error instanceof UsageError) || error.option === undefined) return error.message;
   return Object.hasOwn(FLAGS, error.option) ? `${FLAGS[error.option]}: ${error.problem}` : error.message;

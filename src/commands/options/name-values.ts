@@ -1,14 +1,14 @@
-/** Errors about the value of an option or an argument, in the house's form instead of commander's. */
+/** Errors about the value of an option or an argument, in offload's form instead of commander's. */
 import type { Argument, Command, Option } from 'commander';
 import { UsageError } from '../../errors.js';
 import { quoteWord } from '../../wording.js';
 
-/** The most characters of a value that a message shows. */
+/** The most characters shown of a value. */
 const SHOWN = 80;
 
 /**
- * Makes every UsageError about a value start with what it was given to and with the value itself, for a command and its
- * subcommands: `--limit x: expected a whole number from 0`.
+ * Prefixes each UsageError about a value with the option or argument and the value, for a command and its subcommands:
+ * `--limit x: expected a whole number from 0`.
  */
 export function nameValues(command: Command): void {
   for (const option of command.options) nameValue(option, option.long ?? option.flags);

@@ -1,4 +1,4 @@
-/** Options that several commands share, and the texts of their values turned into values. */
+/** Options that several commands share, and parsers of their values. */
 
 import { type Command, Option } from 'commander';
 import { UsageError } from '../../errors.js';
@@ -29,7 +29,7 @@ export interface ReadingCommandOptions extends CommonOptions {
   readonly tmp?: string;
 }
 
-/** What of a mesh is wanted, and where, as the command line asks for it. */
+/** Which part of a mesh is selected and how it is transformed, as commander parses it. */
 export interface SelectionCommandOptions extends FilterCommandOptions, TransformCommandOptions {
   readonly weld?: number;
 }
@@ -45,7 +45,7 @@ export interface WritingCommandOptions extends SelectionCommandOptions {
   readonly precision?: number;
 }
 
-/** How {@link addCommonOptions} differs from command to command. */
+/** The differences of {@link addCommonOptions} between commands. */
 interface CommonVariant {
   /** Whether the command writes a file. */
   readonly writesFile?: boolean;
@@ -54,25 +54,24 @@ interface CommonVariant {
   readonly quiet?: string | undefined;
 }
 
-/** Options of every command that works on a mesh. */
+/** Adds the options of every command that works on a mesh. */
 export function addCommonOptions(
   command: Command,
   { writesFile = true, usesThreads = true, quiet }: CommonVariant = {},
 ): Command {
-  command.optionsGroup('How it is done:').addOption(memoryOption());
+  command.optionsGroup('General:').addOption(memoryOption());
   if (usesThreads) {
     command.addOption(
-      new Option(
-        '--threads <n>',
-        `threads to use, 1 to ${THREADS_MAX}; as many as there are cores unless given`,
-      ).argParser(parseThreads),
+      new Option('--threads <n>', `threads to use, 1 to ${THREADS_MAX} (default: number of cores)`).argParser(
+        parseThreads,
+      ),
     );
   }
-  if (writesFile) command.option('-f, --force', 'replace an output that exists');
-  return command.addOption(quietOption(quiet)).option('-v, --verbose', 'say what is decided, and why');
+  if (writesFile) command.option('-f, --force', 'replace an existing output');
+  return command.addOption(quietOption(quiet)).option('-v, --verbose', 'explain decisions');
 }
 
-/** The option --quiet: of a command whose result is its exit code, it leaves no output for --json. */
+/** `--quiet`; a description marks a command whose result is its exit code: then it excludes --json. */
 export function quietOption(description?: string): Option {
   const flags = '-q, --quiet';
   if (description === undefined) return new Option(flags, 'print errors only').conflicts('verbose');
@@ -81,12 +80,12 @@ export function quietOption(description?: string): Option {
 
 /** `--memory`. */
 export function memoryOption(): Option {
-  return new Option('--memory <size>', `memory for the whole process, at least ${formatSize(MEMORY_MINIMUM)}`)
+  return new Option('--memory <size>', `memory limit of the process, at least ${formatSize(MEMORY_MINIMUM)}`)
     .argParser(parseMemory)
     .default(LOAD_DEFAULTS.memoryBytes, formatSize(LOAD_DEFAULTS.memoryBytes));
 }
 
-/** Options of commands that read a mesh file, which they call `input`; temporary files stand `beside` something. */
+/** Adds the options of commands that read a mesh file; `input` and `beside` complete the descriptions. */
 export function addReadingOptions(
   command: Command,
   {
@@ -99,28 +98,25 @@ export function addReadingOptions(
   const formats = FORMATS.map(({ id }) => id);
   return addCommonOptions(
     command
-      .optionsGroup('What is read:')
+      .optionsGroup('Input:')
       .addOption(
-        new Option(
-          '--from <format>',
-          `format of the ${input} (default: detected from its content, then from its name)`,
-        )
+        new Option('--from <format>', `format of the ${input} (default: detected from content, then name)`)
           .choices(formats)
           .argParser(parseChoice(formats)),
       )
-      .option('--salvage', `take what is whole of a truncated ${input}`)
+      .option('--salvage', `recover the complete triangles of a truncated ${input}`)
       .addOption(
         new Option(
           '--max-size <size>',
-          'the most content that is taken, unpacked; no limit but the disk unless given',
+          'largest accepted input, after decompression (default: no limit)',
         ).argParser(parseSize),
       )
-      .option('--tmp <folder>', `folder for temporary files; beside the ${beside} unless given`),
+      .option('--tmp <folder>', `folder for temporary files (default: beside the ${beside})`),
     { writesFile, quiet },
   );
 }
 
-/** Options that select a part of a mesh, weld it and move it. */
+/** Adds the options that select triangles, weld vertices and transform positions. */
 export function addSelectionOptions(command: Command): Command {
   return addTransformOptions(addWeldOption(addFilterOptions(command)));
 }
@@ -129,12 +125,12 @@ export function addSelectionOptions(command: Command): Command {
 export function addWritingOptions(command: Command): Command {
   const filtered = addFilterOptions(command).option(
     '--fail-if-empty',
-    'write nothing, and exit with 1, where no triangle is left',
+    'if no triangle is left, write nothing and exit with 1',
   );
   return addVariantOptions(addTransformOptions(addWeldOption(filtered)));
 }
 
-/** What {@link addSelectionOptions} asks for. */
+/** Collects the options of {@link addSelectionOptions}. */
 export function collectSelection(options: SelectionCommandOptions) {
   const { steps, orient, flip } = collectTransform(options);
   return { filter: collectFilter(options), weld: options.weld, transform: steps, orient, flip };
@@ -144,7 +140,7 @@ function addWeldOption(command: Command): Command {
   return command.addOption(
     new Option(
       '--weld <distance>',
-      'make vertices one that are no further apart, across all borders; collapsed triangles are left out',
+      'merge vertices within this distance, even across parts; leaves out collapsed triangles',
     ).argParser(parseDistance),
   );
 }
@@ -154,30 +150,27 @@ function addVariantOptions(command: Command): Command {
   const dialects = WRITERS.flatMap((writer: Writer) => writer.dialects ?? []);
   const extensions = COMPRESSIONS.flatMap((compression) => compression.extensions.map((name) => `.${name}`));
   return command
-    .optionsGroup('How they are written:')
+    .optionsGroup('Output format:')
     .addOption(
-      new Option(
-        '--compress <kind>',
-        `compress the output; by its name (${extensions.join(', ')}) unless given`,
-      )
+      new Option('--compress <kind>', `compress the output (default: by its name: ${extensions.join(', ')})`)
         .choices(compressions)
         .argParser(parseChoice(compressions)),
     )
-    .option('--colors', 'keep the colors of vertices and triangles')
-    .option('--normals', 'keep the normals of vertices')
+    .option('--colors', 'write colors of vertices and triangles')
+    .option('--normals', 'write normals of vertices')
     .addOption(
       new Option(
         '--dialect <name>',
-        `how colors are written: from 0.0 to 1.0, or from 0 to 255 (default: ${DEFAULT_WRITER.dialects?.[0]})`,
+        `write colors from 0.0 to 1.0, or from 0 to 255 (default: ${DEFAULT_WRITER.dialects?.[0]})`,
       )
         .choices(dialects)
         .argParser(parseChoice(dialects)),
     )
-    .option('--binary', 'write binary OFF: big-endian, numbers of 32 bits')
+    .option('--binary', 'write binary OFF (big-endian, 32-bit numbers)')
     .addOption(
       new Option(
         '--precision <digits>',
-        'round positions and normals to so many significant digits, 1 to 17; exact unless given',
+        'round positions and normals to 1 to 17 significant digits (default: exact)',
       ).argParser(parseDigits),
     );
 }

@@ -1,21 +1,19 @@
-/** The name of an output, which may be given in two ways. */
+/** The name of an output, given as an argument or as an option. */
 import { UsageError } from '../../errors.js';
 
-/** What the help of `--output` reads. */
-export const OUTPUT_HELP = 'name the output here instead of as an argument';
+/** The description of `--output`. */
+export const OUTPUT_HELP = 'same as the second argument';
 
-/** The output that is named by an argument or by `--output`; undefined if neither names one. Throws UsageError. */
+/** The output named by the argument or by `--output`; undefined if there is none. Throws UsageError for both. */
 export function chooseOutput(argument: string | undefined, option: string | undefined): string | undefined {
   if (argument !== undefined && option !== undefined) {
-    throw new UsageError(
-      `the output is named twice, as ${argument} and by --output ${option}; expected one name`,
-    );
+    throw new UsageError(`two outputs, ${argument} and --output ${option}; expected one`);
   }
   return checkLineEnd(argument ?? option);
 }
 
-/** Throws UsageError for the name of a new file that ends in a carriage return: a script's line ends are in it. */
+/** Throws UsageError if the name of a new file ends in a carriage return, from a script with CRLF line endings. */
 export function checkLineEnd<T extends string | undefined>(name: T): T {
-  if (name?.endsWith('\r')) throw new UsageError(`${name}: the name of an output ends in a carriage return`);
+  if (name?.endsWith('\r')) throw new UsageError(`${name}: the output name ends in a carriage return`);
   return name;
 }

@@ -33,7 +33,7 @@ export function checkTarget(output: string, { json, binary, compress }: TargetOp
   return target;
 }
 
-/** How a message names an output. */
+/** The name of an output in messages. */
 export function nameForPeople(target: string): string {
   return target === '-' ? 'standard output' : target;
 }

@@ -1,4 +1,4 @@
-/** Options that say where a mesh is moved at export, and in which order. */
+/** Options that transform a mesh on export, applied in the order given. */
 import { type Command, Option } from 'commander';
 import { UsageError } from '../../errors.js';
 import { parseNumbers } from '../../geometry/numbers.js';
@@ -7,7 +7,7 @@ import { suggest } from '../../suggest.js';
 import { ORIENTATIONS, type Orientation } from '../../topology/shell-verdicts.js';
 import { parseChoice } from './choices.js';
 
-/** What commander makes of the options: each that is given holds the steps of all of them. */
+/** The options as commander parses them: each one that is set holds the steps of all of them. */
 export interface TransformCommandOptions {
   readonly scale?: readonly TransformStep[];
   readonly translate?: readonly TransformStep[];
@@ -21,10 +21,10 @@ export interface TransformCommandOptions {
 const UNIT_NAMES = 'um, mm, cm, m, km, mil, inch, foot, yard';
 const AXES = { x: [1, 0, 0], y: [0, 1, 0], z: [0, 0, 1] } as const;
 
-/** Options of commands that can move a mesh. They may be repeated, and are carried out in the order they stand in. */
+/** Adds the transform options to a command. They are repeatable and applied in the order given. */
 export function addTransformOptions(command: Command): Command {
   const steps: TransformStep[] = [];
-  // Commander shows a parser only what the same option gave before, so all of them add to one list.
+  // Commander passes a parser only the previous value of the same option, so all of them add to one list.
   const takeStep = (parse: (text: string) => TransformStep) => (text: string) => {
     const step = parse(text);
     checkTransform([step]);
@@ -32,9 +32,9 @@ export function addTransformOptions(command: Command): Command {
     return steps;
   };
   return command
-    .optionsGroup('Where they go, in the order given:')
+    .optionsGroup('Transform, in the order given:')
     .addOption(
-      new Option('--scale <s|sx,sy,sz>', 'multiply positions by a factor, or by one for each axis').argParser(
+      new Option('--scale <s|sx,sy,sz>', 'multiply positions by one factor, or one per axis').argParser(
         takeStep(parseScale),
       ),
     )
@@ -44,17 +44,17 @@ export function addTransformOptions(command: Command): Command {
     .addOption(
       new Option(
         '--rotate <axis,degrees>',
-        'turn counterclockwise about x, y, z or a vector ux,uy,uz, such as z,90',
+        'rotate counterclockwise about x, y, z or ux,uy,uz, such as z,90',
       ).argParser(takeStep(parseRotation)),
     )
     .addOption(
       new Option(
         '--matrix <numbers>',
-        'multiply by a matrix: 12 numbers row by row, or 16 whose last row is 0,0,0,1',
+        'multiply by a matrix: 12 numbers row by row, or 16 with last row 0,0,0,1',
       ).argParser(takeStep(parseMatrix)),
     )
     .addOption(
-      new Option('--units <from:to>', `change the unit of length, such as mm:inch (${UNIT_NAMES})`).argParser(
+      new Option('--units <from:to>', `convert units of length, such as mm:inch (${UNIT_NAMES})`).argParser(
         takeStep(parseUnits),
       ),
     )
@@ -63,10 +63,10 @@ export function addTransformOptions(command: Command): Command {
         .choices(ORIENTATIONS)
         .argParser(parseChoice(ORIENTATIONS)),
     )
-    .option('--flip', 'turn each triangle round: corners a, c, b');
+    .option('--flip', 'reverse the winding of all triangles');
 }
 
-/** The steps in the order in which they stand on the command line, and which triangles are turned round. */
+/** Collects the steps in the order of the command line, and which triangles are flipped. */
 export function collectTransform(options: TransformCommandOptions): {
   readonly steps: readonly TransformStep[];
   readonly orient: Orientation | undefined;

@@ -1,6 +1,5 @@
 /**
- * Completion for bash 3.2 and later: one function that needs no other. Names of files are left to bash itself, which
- * completes them if the function has nothing to offer.
+ * Completion for bash 3.2 and later: one self-contained function. If it offers nothing, bash completes file names.
  */
 import { type CommandPage, listCommands, type OptionPage } from './command-page.js';
 
@@ -55,12 +54,12 @@ complete -o bashdefault -o default -F _${name} ${name}
 `;
 }
 
-/** What the script calls a command: its words after the program's name. */
+/** The name of a command in the script: its words after the program's name. */
 function pathOf({ words }: CommandPage): string {
   return words.slice(1).join(' ');
 }
 
-/** The pattern for a command's own word after those of the commands above it. */
+/** The pattern for a command's own word after the words of its parent commands. */
 function formatKey({ words }: CommandPage): string {
   return `'${words.slice(1, -1).join(' ')} ${words.at(-1)}'`;
 }
@@ -78,7 +77,7 @@ function optionNames({ options }: CommandPage): readonly string[] {
   return options.flatMap(({ names }) => names.filter((name) => name.startsWith('--')));
 }
 
-/** What may stand after a command if it is no option and no file. */
+/** The words that may follow a command, other than options and files. */
 function wordsOf({ commands, arguments: args }: CommandPage, program: CommandPage): readonly string[] {
   const isOfCommands = args.some(({ value }) => value === 'command');
   const below = isOfCommands ? program.commands : commands;

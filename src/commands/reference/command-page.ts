@@ -1,19 +1,19 @@
-/** What there is to know of a command, read from its definition: manual pages and completions are made of this alone. */
+/** The help of a command as data, read from its definition; the source of manual pages and completions. */
 import type { Argument, Command, Option } from 'commander';
 
-/** A command, and what its help says, as plain data. */
+/** The help of a command as plain data. */
 export interface CommandPage {
-  /** The words that call it: `offload`, `filter`, `save`. */
+  /** The words of the command: `offload`, `filter`, `save`. */
   readonly words: readonly string[];
   readonly summary: string;
   readonly description: string;
-  /** What follows the words: `[options] <db> <name>`. */
+  /** The usage after the words: `[options] <db> <name>`. */
   readonly usage: string;
   readonly arguments: readonly ArgumentPage[];
   readonly options: readonly OptionPage[];
-  /** Commands below it, in the order of the help. */
+  /** Subcommands, in the order of the help. */
   readonly commands: readonly CommandPage[];
-  /** Lines of examples, without their heading. */
+  /** The lines of the examples, without the heading. */
   readonly examples: string;
   /** Lines of exit codes, without their heading; empty if they are those of all commands. */
   readonly exitCodes: string;
@@ -22,37 +22,37 @@ export interface CommandPage {
 export interface ArgumentPage {
   readonly name: string;
   readonly description: string;
-  /** Words that it may be, if those are few. */
+  /** The accepted words, if they are few. */
   readonly choices: readonly string[];
   readonly value: ValueKind;
   readonly isVariadic: boolean;
 }
 
 export interface OptionPage {
-  /** All of it, as in the help: `-o, --output <file>`. */
+  /** Names and value as in the help: `-o, --output <file>`. */
   readonly flags: string;
   /** `-o` and `--output`. */
   readonly names: readonly string[];
   readonly description: string;
-  /** Heading in the help, without a colon. */
+  /** Heading in the help, without its colon. */
   readonly group: string;
-  /** Name of its value; undefined if it has none. */
+  /** Name of its value; undefined if it takes none. */
   readonly valueName: string | undefined;
   readonly value: ValueKind;
   readonly choices: readonly string[];
-  /** Whether more than one of the choices may be given, with commas between. */
+  /** Whether the value is a comma-separated list of the choices. */
   readonly isList: boolean;
   readonly isRepeatable: boolean;
 }
 
-/** What a value is to a shell. */
+/** The kind of a value, for the completion of a shell. */
 type ValueKind = 'command' | 'file' | 'folder' | 'other';
 
 const FILE_NAMES: readonly string[] = ['db', 'file', 'input', 'mesh', 'off', 'output', 'path', 'source'];
 const FOLDER_NAMES: readonly string[] = ['folder'];
 const COMMAND_NAMES: readonly string[] = ['command'];
 
-/** Reads the definition of a command, and of all below it. Has the command print its help to nobody. */
+/** Reads the definition of a command and its subcommands. Reads the examples from the help that the command prints. */
 export function readCommand(command: Command, above: readonly string[] = []): CommandPage {
   const words = [...above, command.name()];
   const help = command.createHelp();
@@ -71,7 +71,7 @@ export function readCommand(command: Command, above: readonly string[] = []): Co
   };
 }
 
-/** All commands that can be called, the program first. */
+/** Lists the program and all commands, the program first. */
 export function listCommands(page: CommandPage): readonly CommandPage[] {
   return [page, ...page.commands.flatMap(listCommands)];
 }
@@ -92,13 +92,13 @@ function readOption({ flags, short, long, argChoices, helpGroupHeading, parseArg
     value: kindOf(valueName),
     choices: argChoices ?? [],
     isList: argChoices !== undefined && /s$/.test(valueName ?? ''),
-    // A parser that is given what came before collects it.
+    // A parser with a second parameter, the previous value, collects values.
     isRepeatable: (parseArg?.length ?? 0) > 1,
   };
 }
 
 function kindOf(valueName = ''): ValueKind {
-  // `name=db` is the name of a file after the sign.
+  // In `name=db`, a file name follows the equals sign.
   if (FILE_NAMES.includes(valueName)) return 'file';
   if (FOLDER_NAMES.includes(valueName)) return 'folder';
   return COMMAND_NAMES.includes(valueName) ? 'command' : 'other';

@@ -1,4 +1,4 @@
-/** `offload completion`: what a shell needs to complete the command line. */
+/** `offload completion`: scripts that complete the command line. */
 import { join } from 'node:path';
 import { Argument, type Command } from 'commander';
 import { UsageError } from '../../errors.js';
@@ -22,17 +22,17 @@ const SHELL_NAMES = Object.keys(SHELLS) as Shell[];
 export function addCompletion(program: Command): void {
   program
     .command('completion')
-    .summary('print the completion script of a shell')
+    .summary('print a shell completion script')
     .description(
-      'Prints the script that makes a shell complete commands, options and their values.\n' +
-        'Source it in the startup file of the shell, or save it where the shell looks for such scripts.',
+      'Prints a script that completes commands, options and their values in a shell.\n' +
+        'Source it in the startup file of the shell, or save it in the folder of completion scripts.',
     )
     .addArgument(
-      new Argument('[shell]', 'shell that reads the script')
+      new Argument('[shell]', 'shell to complete in')
         .choices(SHELL_NAMES)
         .argParser(parseChoice(SHELL_NAMES)),
     )
-    .option('--write <folder>', 'write the scripts of all shells into a folder, for packages')
+    .option('--write <folder>', 'write the scripts of all shells into a folder')
     .addHelpText(
       'after',
       `
@@ -50,7 +50,7 @@ Examples:
       } else if (shell !== undefined) {
         process.stdout.write(SHELLS[shell].format(page));
       } else {
-        throw new UsageError(`no shell is named; expected one of ${SHELL_NAMES.join(', ')}`);
+        throw new UsageError(`no shell; expected one of ${SHELL_NAMES.join(', ')}`);
       }
     });
 }

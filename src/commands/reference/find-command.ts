@@ -1,9 +1,9 @@
-/** A command by the words that call it. */
+/** Finds a command by its words. */
 import type { Command } from 'commander';
 import { UsageError } from '../../errors.js';
 import { suggest } from '../../suggest.js';
 
-/** Finds the command that these words call below another one. Throws UsageError for a word that is no command. */
+/** Finds a subcommand by its words. Throws UsageError for an unknown command. */
 export function findCommand(above: Command, words: readonly string[]): Command {
   const [word, ...more] = words;
   if (word === undefined) return above;
@@ -11,6 +11,6 @@ export function findCommand(above: Command, words: readonly string[]): Command {
   if (found !== undefined) return findCommand(found, more);
   const known = above.commands.map((command) => command.name());
   const expected =
-    known.length === 0 ? `${above.name()} has no commands below it` : `expected one of ${known.join(', ')}`;
+    known.length === 0 ? `${above.name()} has no subcommands` : `expected one of ${known.join(', ')}`;
   throw new UsageError(`unknown command '${word}'; ${expected}`, { hint: suggest(word, known) });
 }

@@ -1,8 +1,8 @@
-/** Completion for fish: one line for each command and option. Files are offered wherever they are not ruled out. */
+/** Completion for fish: one line for each command and option. fish offers files unless a line excludes them. */
 import { type CommandPage, listCommands, type OptionPage } from './command-page.js';
 import { shorten } from './shorten.js';
 
-/** Formats the script that fish loads from a folder for completions, or sources. */
+/** Formats the script that fish sources or loads from its completions folder. */
 export function formatFishCompletion(program: CommandPage): string {
   const lines = listCommands(program).flatMap((page) => formatCommand(page, program));
   return `# fish completion for ${program.words[0]}\n${lines.join('\n')}\n`;
@@ -21,7 +21,7 @@ function formatCommand(page: CommandPage, program: CommandPage): string[] {
   ];
 }
 
-/** When a command has been named, and none of those below it. */
+/** The condition that the command is given without a subcommand. */
 function describeCondition({ words, commands }: CommandPage): string {
   if (words.length === 1) return '__fish_use_subcommand';
   const named = words.slice(1).map((word) => `__fish_seen_subcommand_from ${word}`);

@@ -1,4 +1,4 @@
-/** `offload help` and `offload version`: the options of these names as commands, as many expect them. */
+/** `offload help` and `offload version`: commands with the effect of the options --help and --version. */
 import type { Command } from 'commander';
 import { findCommand } from './find-command.js';
 
@@ -6,8 +6,8 @@ export function addHelp(program: Command): void {
   program
     .command('help')
     .summary('show the help of a command')
-    .description('Shows the help of offload, or of one of its commands, like the option --help.')
-    .argument('[command...]', 'command whose help is shown')
+    .description('Shows the help of offload or of a command, like the option --help.')
+    .argument('[command...]', 'command to show the help of')
     .addHelpText(
       'after',
       `

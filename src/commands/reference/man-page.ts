@@ -1,25 +1,25 @@
-/** Manual pages, in the language of man(7) that groff and mandoc read. */
+/** Manual pages in the man(7) format of groff and mandoc. */
 import { readPackageVersion } from '../../io/package-file.js';
 import type { CommandPage, OptionPage } from './command-page.js';
 
-/** Exit codes, as the error boundary gives them. */
+/** Exit codes, as the error boundary sets them. */
 const EXIT_STATUS = [
-  ['0', 'The command is done.'],
+  ['0', 'Success.'],
   [
     '1',
-    'It could not be done. Also: verify found a difference, check or lint found a flaw with --strict, or no ' +
+    'The command failed. Also: verify found a difference, check or lint found a defect with --strict, or no ' +
       'triangle was left with --fail-if-empty.',
   ],
-  ['2', 'The command line is wrong.'],
+  ['2', 'Wrong usage.'],
   ['130', 'The command was interrupted.'],
 ] as const;
 
-/** The name of a manual page, and of its file without the ending: `offload-filter-save`. */
+/** The name of a manual page, and of its file without the extension: `offload-filter-save`. */
 export function nameManPage({ words }: Pick<CommandPage, 'words'>): string {
   return words.join('-');
 }
 
-/** Formats the manual page of a command; `others` are the pages that it refers to. */
+/** Formats the manual page of a command; its references come from `others`. */
 export function formatManPage(page: CommandPage, others: readonly CommandPage[]): string {
   const name = nameManPage(page);
   const version = readPackageVersion();
@@ -54,7 +54,7 @@ function formatSubcommand({ words, usage, summary }: CommandPage): string[] {
   return item(`.B ${toRoff(words.slice(1).join(' '))}\\fR ${toRoff(usage)}`, summary);
 }
 
-/** Options under the headings of the help, in its order. */
+/** Formats options under the headings of the help, in its order. */
 function formatOptions(options: readonly OptionPage[]): string[] {
   const groups = [...new Set(options.map(({ group }) => group))];
   return groups.flatMap((heading) => [
@@ -67,7 +67,7 @@ function formatOptions(options: readonly OptionPage[]): string[] {
   ]);
 }
 
-/** Whether one of two commands stands below the other. */
+/** Whether one of two commands is a subcommand of the other. */
 function isRelated({ words }: CommandPage, { words: others }: CommandPage): boolean {
   const [short, long] = words.length < others.length ? [words, others] : [others, words];
   return short.length < long.length && short.every((word, index) => word === long[index]);
@@ -85,12 +85,12 @@ function item(term: string, text: string): string[] {
   return ['.TP', term, toRoff(text)];
 }
 
-/** Lines without the blanks that all of them begin with. */
+/** Removes the indentation that all lines share. */
 function dedent(text: string): string {
   return text.replace(/^ {2}/gm, '');
 }
 
-/** Text that stands for itself: no requests, and signs that can be copied. */
+/** Escapes text for roff, so that it has no requests and can be copied verbatim. */
 function toRoff(text: string): string {
   return text
     .replaceAll('\\', '\\e')

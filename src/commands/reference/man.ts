@@ -11,11 +11,11 @@ export function addMan(program: Command): void {
     .command('man')
     .summary('print a manual page')
     .description(
-      'Prints the manual page of offload, or of one of its commands, for man to format.\n' +
-        'If offload is installed globally by npm, man finds the pages itself: man offload-convert.',
+      'Prints the manual page of offload or of a command, for man to format.\n' +
+        'If npm installed offload globally, man finds the pages itself: man offload-convert.',
     )
-    .argument('[command...]', 'command whose page is printed')
-    .option('--write <folder>', 'write the pages of all commands into a folder, for packages')
+    .argument('[command...]', 'command to print the page of')
+    .option('--write <folder>', 'write the pages of all commands into a folder')
     .addHelpText(
       'after',
       `
@@ -37,7 +37,7 @@ Examples:
     });
 }
 
-/** All commands in the order of their pages. */
+/** Lists all commands in the order of their pages. */
 function listAll(command: Command): readonly Command[] {
   return [command, ...command.commands.flatMap(listAll)];
 }

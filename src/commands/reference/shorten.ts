@@ -1,4 +1,4 @@
-/** Descriptions of options as a shell has room for them: without choices, defaults and what is said in addition. */
+/** Shortens descriptions of options for shell completion: cuts choices, defaults and additions. */
 
 export function shorten(description: string): string {
   return description.replace(/(?:;| \().*$/s, '');

@@ -1,4 +1,4 @@
-/** Completion for zsh: a file named `_offload` in a folder of `$fpath`, or a text that is sourced. */
+/** Completion for zsh: a file named `_offload` in a folder of `$fpath`, or a script to source. */
 import { type ArgumentPage, type CommandPage, listCommands, type OptionPage } from './command-page.js';
 import { shorten } from './shorten.js';
 

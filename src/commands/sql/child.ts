@@ -1,29 +1,29 @@
 /**
- * The program run again in a process of its own. SQLite answers in the thread that asks and cannot be interrupted there;
- * a process can be ended at any moment, and what it has not committed was never there.
+ * Runs the program again in a child process. SQLite runs in the calling thread and cannot be interrupted there; a process
+ * can be killed at any moment, and uncommitted changes are rolled back.
  */
 import { spawn } from 'node:child_process';
 import { DatabaseError } from '../../errors.js';
 
-/** Set for a process that another one watches. */
+/** The environment variable that marks a watched process. */
 const WATCHED = 'OFFLOAD_WATCHED';
 
-/** What a watched process sends when somebody reads its answer page by page: that takes as long as it takes. */
+/** The message of a watched process that its rows are shown in a pager: reading them has no time limit. */
 const READING = 'reading';
 
-/** Whether another process sees to it that this one ends. */
+/** Whether another process enforces the time limit of this one. */
 export function isWatched(): boolean {
   return process.env[WATCHED] !== undefined;
 }
 
-/** Tells the process that watches this one, if any, that the query has an answer and its time is over. */
+/** Tells the watching process, if any, to stop the time limit because the query has an answer. */
 export function stopClock(): void {
   process.send?.(READING);
 }
 
 /**
- * Runs the program with the arguments that it has, and takes its exit code. Throws DatabaseError if it has not ended
- * after so many seconds.
+ * Runs the program with its own arguments and takes over the exit code. Throws DatabaseError if it has not ended after
+ * `seconds`.
  */
 export async function runWithin(seconds: number, database: string): Promise<void> {
   let isLate = false;
@@ -39,7 +39,7 @@ export async function runWithin(seconds: number, database: string): Promise<void
 }
 
 /**
- * Runs the program with these arguments; returns the exit code. Ctrl-C ends the process that is run, and not this one.
+ * Runs the program with these arguments and returns its exit code. Ctrl-C ends the child process, not this one.
  */
 export function runAgain(
   args: readonly string[],
@@ -58,7 +58,7 @@ export function runAgain(
     };
     const timer = seconds > 0 ? setTimeout(kill, 1000 * seconds) : undefined;
     const end = () => child.kill('SIGTERM');
-    // From a terminal both have it; from kill only this one.
+    // A terminal sends it to both processes, kill only to this one.
     const pass = () => child.kill('SIGINT');
     process.on('SIGINT', pass);
     process.once('SIGTERM', end);

@@ -1,4 +1,4 @@
-/** How rows of a query are written: as a table or lines for people, or as JSON, CSV or TSV for programs. */
+/** Formats the rows of a query: as a table or lines for people, or as JSON, CSV or TSV for programs. */
 
 import { type LineStyle, nameLine } from '../../database/sql/lines.js';
 import type { SessionValue, SqlQuery } from '../../database/sql/query.js';
@@ -8,16 +8,16 @@ import { escapeControls } from '../../wording.js';
 export const SQL_FORMATS = ['table', 'line', 'json', 'jsonl', 'csv', 'tsv'] as const;
 export type SqlFormat = (typeof SQL_FORMATS)[number];
 
-/** Characters put together before they are written. */
+/** Characters collected before a write. */
 const CHUNK = 65_536;
-/** Rows that the widths of a table's columns are taken from. */
+/** The first rows of a table, which determine the widths of its columns. */
 const SAMPLE_ROWS = 1000;
 /** The widest cell of a table. */
 const CELL_MAX = 60;
-/** The longest value that is written as text, in bytes of a blob or characters of a text: it is held several times. */
+/** The longest value written as text, in bytes of a blob or characters of a text: several copies of it are in memory. */
 const VALUE_MAX = 16 * 2 ** 20;
 
-/** Lets no more than so many rows through. */
+/** Passes a limited number of rows. */
 class RowLimit {
   rows = 0;
   isCut = false;
@@ -36,13 +36,13 @@ class RowLimit {
   }
 }
 
-/** How many rows were written, and whether there were more. */
+/** The number of rows written, and whether there were more. */
 interface RowCount {
   readonly rows: number;
   readonly isCut: boolean;
 }
 
-/** Where rows are written to. */
+/** The output of rows. */
 export interface RowOutput {
   write(text: Buffer): Promise<void>;
 }
@@ -58,7 +58,7 @@ const WRITERS: Readonly<Record<SqlFormat, Writer>> = {
   tsv: (query, limit) => writeLines(query, limit, 'tsv'),
 };
 
-/** Writes rows, no more than `most`; returns how many, and whether there are more. */
+/** Writes at most `most` rows; returns how many, and whether there are more. */
 export async function writeRows(
   query: SqlQuery,
   format: SqlFormat,
@@ -103,7 +103,7 @@ function* objectsOf(query: SqlQuery, limit: RowLimit): Generator<string> {
   }
 }
 
-/** Columns of one name are kept apart: `id`, `id_2`. */
+/** Makes the keys unique if columns share a name: `id`, `id_2`. */
 function nameKeys(columns: readonly string[]): string[] {
   const used = new Set<string>();
   return columns.map((name) => {
@@ -115,9 +115,9 @@ function nameKeys(columns: readonly string[]): string[] {
 }
 
 function formatJson(value: SessionValue): string {
-  // An integer keeps its digits; those beyond 2^53 are for readers that keep them, too.
+  // An integer keeps all its digits, also beyond 2^53, for readers that support them.
   if (typeof value === 'bigint') return String(value);
-  // JSON knows no infinity, but readers take a number that is too large for it.
+  // JSON has no infinity, but readers parse a number out of range as infinity.
   if (typeof value === 'number' && !Number.isFinite(value)) return value > 0 ? '1e999' : '-1e999';
   return JSON.stringify(value instanceof Uint8Array ? formatHex(value) : value);
 }
@@ -130,7 +130,7 @@ function* writeTable(query: SqlQuery, limit: RowLimit): Generator<string> {
   const rows = limit.take(query.rows());
   const header = query.columns.map((name) => formatCell(name, query));
   const isNumber = header.map(() => true);
-  // Cells are held, not values, which may be long.
+  // Cells are kept instead of values, which may be long.
   const cells: string[][] = [];
   while (cells.length < SAMPLE_ROWS) {
     const { value: row, done } = rows.next();
@@ -156,7 +156,7 @@ function* writeTable(query: SqlQuery, limit: RowLimit): Generator<string> {
   for (const row of rows) yield align(row.map((value) => formatCell(value, query)));
 }
 
-/** A line for each field of a row, `name = value`, and an empty one between rows. */
+/** Writes a line for each field of a row, `name = value`, and an empty line between rows. */
 function* writeFields(query: SqlQuery, limit: RowLimit): Generator<string> {
   const names = query.columns.map((name) => escapeControls(name));
   const width = Math.max(...names.map((name) => name.length));
@@ -179,7 +179,7 @@ function checkValues(query: SqlQuery, row: readonly SessionValue[]): void {
     const what = typeof value === 'string' ? 'characters' : 'bytes';
     throw new UsageError(
       `the column ${name} has a value of ${value.length} ${what}; expected at most ${VALUE_MAX}`,
-      { hint: `select its length, or a part of it, such as substr(${name}, 1, 1000)` },
+      { hint: `select length(${name}), or a part such as substr(${name}, 1, 1000)` },
     );
   }
 }
@@ -196,7 +196,7 @@ function formatField(value: SessionValue, query: SqlQuery): string {
 
 function formatCell(value: SessionValue, query: SqlQuery): string {
   if (value === null || isNumeric(value)) return formatField(value, query);
-  // No more than is shown is looked at.
+  // Only the visible part is formatted.
   const text = formatField(value.slice(0, CELL_MAX + 1), query);
   return text.length <= CELL_MAX ? text : `${text.slice(0, CELL_MAX - 1)}…`;
 }

@@ -1,6 +1,6 @@
 /**
- * Text for people on a terminal: written at once if it fits the screen, and shown by a pager if it does not. The pager is
- * $PAGER, or less if that is installed.
+ * Text on a terminal: written directly if it fits on the screen, else shown in a pager. The pager is $PAGER, or less if it
+ * is installed.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -9,13 +9,13 @@ import { openOutput } from '../../io/output/output-file.js';
 import { stopClock } from './child.js';
 import type { RowOutput } from './output.js';
 
-/** Ends at once if the text fits, keeps colors, and leaves the text on the screen. */
+/** Exits immediately if the text fits, keeps colors, and leaves the text on the screen. */
 const LESS = ['less', ['-FRX']] as const;
 
-/** What a shell exits with if there is no such program. */
+/** The exit code of a shell if a program is not found. */
 const NOT_FOUND = 127;
 
-/** Does something with an output that is shown by a pager if it is long. Throws FileError if there is no such pager. */
+/** Calls `write` with an output that uses a pager for long text. Throws FileError if the pager cannot be run. */
 export async function withPager<T>(write: (output: RowOutput) => Promise<T>): Promise<T> {
   const output = new PagedOutput();
   try {
@@ -29,7 +29,7 @@ class PagedOutput implements RowOutput {
   private held: Buffer[] = [];
   private lines = 0;
   private pager: ChildProcess | undefined;
-  /** No pager is wanted, or none is there. */
+  /** No pager is wanted or available. */
   private isPlain = (process.stdout.rows ?? 0) === 0 || ['', 'cat'].includes(process.env.PAGER ?? 'less');
 
   async write(text: Buffer): Promise<void> {
@@ -43,7 +43,7 @@ class PagedOutput implements RowOutput {
     for (const each of held) await this.write(each);
   }
 
-  /** Writes what is held, or waits until the pager has ended. Throws FileError if it could not be run. */
+  /** Writes the text held back, or waits until the pager has ended. Throws FileError if it could not be run. */
   async end(): Promise<void> {
     if (this.pager === undefined) return this.flush();
     const { pager } = this;
@@ -66,18 +66,18 @@ class PagedOutput implements RowOutput {
     try {
       await once(pager, 'spawn');
     } catch {
-      // There is no less.
+      // less is not installed.
       this.isPlain = true;
       return;
     }
-    // Ctrl-C is the pager's, and whoever reads takes their time.
+    // Ctrl-C belongs to the pager, and reading has no time limit.
     process.on('SIGINT', ignore);
     stopClock();
     pager.stdin!.on('error', ignore);
     this.pager = pager;
   }
 
-  /** Waits until the pager takes more. Throws EPIPE if it has ended. */
+  /** Sends text to the pager and waits until it is taken. Throws EPIPE if the pager has ended. */
   private send(text: Buffer): Promise<void> {
     return new Promise((resolve, reject) => {
       this.pager!.stdin!.write(text, (error) => (error ? reject(error) : resolve()));
@@ -92,10 +92,10 @@ class PagedOutput implements RowOutput {
 }
 
 function ignore(): void {
-  // Nothing is to be done.
+  // Nothing to do.
 }
 
-/** Lines of the screen that a text takes: long ones are wrapped. */
+/** Counts the screen lines of a text, with long lines wrapped. */
 function countScreenLines(text: Buffer): number {
   const columns = process.stdout.columns || 80;
   let lines = 0;

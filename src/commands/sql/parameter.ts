@@ -1,4 +1,4 @@
-/** Values of parameters from the command line: `least=2`, `name=wheel`, `name:text=12`. */
+/** Parses values of query parameters: `least=2`, `name=wheel`, `name:text=12`. */
 import type { SessionParameters } from '../../database/sql/query.js';
 import { UsageError } from '../../errors.js';
 
@@ -6,13 +6,13 @@ const KINDS = ['integer', 'real', 'text'] as const;
 type Kind = (typeof KINDS)[number];
 
 const INTEGER = /^[+-]?\d+$/;
-/** With leading zeros it is rather a name than a number. */
+/** An integer without leading zeros: with them it is more likely a name. */
 const PLAIN_INTEGER = /^[+-]?(?:0|[1-9]\d*)$/;
 const REAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 
 const INTEGER_BITS = 64;
 
-/** Adds a parameter to those before, with a value of the type that it is written as, or that is named before the `=`. */
+/** Adds a parameter to those before. Its type is inferred from the value, or named before the `=`. */
 export function parseParameter(text: string, before: SessionParameters = {}): SessionParameters {
   const match = /^(\w+)(?::(\w+))?=(.*)$/s.exec(text);
   if (match === null) throw new UsageError('expected a name and a value, such as least=2 or name:text=12');
@@ -20,7 +20,7 @@ export function parseParameter(text: string, before: SessionParameters = {}): Se
   return { ...before, [name]: parseValue(value, kind ?? findKind(value)) };
 }
 
-/** The type that a value is written as. Integers beyond 64 bits are REAL, as in SQL text. */
+/** Infers the type of a value. Integers beyond 64 bits are REAL, as in SQL text. */
 function findKind(value: string): Kind {
   if (INTEGER.test(value) && !PLAIN_INTEGER.test(value)) return 'text';
   if (PLAIN_INTEGER.test(value) && fits(BigInt(value))) return 'integer';
@@ -37,7 +37,7 @@ function parseValue(value: string, kind: string): bigint | number | string {
     throw new UsageError(`unknown type '${kind}'; expected one of ${KINDS.join(', ')}`);
   }
   if (!INTEGER.test(value) || !fits(BigInt(value))) {
-    throw new UsageError(`'${value}' is not an integer of ${INTEGER_BITS} bits`);
+    throw new UsageError(`'${value}' is not a ${INTEGER_BITS}-bit integer`);
   }
   return BigInt(value);
 }

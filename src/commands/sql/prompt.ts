@@ -1,8 +1,8 @@
 /**
- * A prompt for one query after the other, with a history and the schema at hand.
+ * An interactive prompt for queries, with a history and completion of names.
  *
- * Each query is asked by a process of its own: Ctrl-C ends that and not the prompt, and a query that takes too long ends
- * as it would without a prompt.
+ * Each query runs in a child process: Ctrl-C ends the query and not the prompt, and the time limit works as without a
+ * prompt.
  */
 
 import { homedir } from 'node:os';
@@ -17,20 +17,20 @@ import { SQL_FORMATS, type SqlFormat } from './output.js';
 
 const PROMPT = 'sql> ';
 const GOES_ON = '...> ';
-/** The exit code of a query that Ctrl-C has ended. */
+/** The exit code of a query ended by Ctrl-C. */
 const INTERRUPTED = 130;
 const HISTORY_LINES = 500;
 const COMMANDS: readonly string[] = ['.exit', '.help', '.mode', '.quit', '.schema', '.tables'];
 
-const HELP = `A query ends with ; and may have several lines. Ctrl-C stops it; Ctrl-D or .quit leaves the prompt.
+const HELP = `A query ends with ; and may span several lines. Ctrl-C stops it; Ctrl-D or .quit leaves the prompt.
   .tables          lists tables and views
-  .schema <name>   shows how a table or view is defined
-  .mode <form>     sets how rows are shown: ${SQL_FORMATS.join(', ')}
+  .schema <name>   shows the definition of a table or view
+  .mode <format>   sets the output format: ${SQL_FORMATS.join(', ')}
   .help            shows this text
 Tab completes names. docs/schema.md explains all columns; docs/cookbook.md has queries to start with.
 `;
 
-/** Prompts until the end. Throws what opening the database throws. */
+/** Prompts until the user quits. Throws the errors of opening the database. */
 export async function promptForSql(
   database: string,
   options: { readonly attach?: readonly (readonly [string, string])[] },
@@ -57,14 +57,14 @@ export async function promptForSql(
   process.stdin.setRawMode(false).unref();
 }
 
-/** What commands change while the prompt is there. */
+/** The state that commands of the prompt change. */
 interface PromptState {
   readonly names: Names;
-  /** How rows are shown, if `.mode` has said so. */
+  /** The output format, if `.mode` has set it. */
   mode: SqlFormat | undefined;
 }
 
-/** The arguments of this process, with a query and the mode, which replaces a form that they name. */
+/** The arguments of this process with a query; the mode replaces a format given in them. */
 function listArguments(text: string, { mode }: PromptState): string[] {
   const args = process.argv.slice(1);
   if (mode === undefined) return [...args, '--', text];
@@ -72,7 +72,7 @@ function listArguments(text: string, { mode }: PromptState): string[] {
   return [...args.filter((argument) => !forms.includes(argument)), `--${mode}`, '--', text];
 }
 
-/** Reads statements, and runs one after the other; resolves at the end of the input. */
+/** Reads statements and runs them one by one; resolves at the end of the input. */
 function readLines(reader: Interface, run: (text: string) => Promise<void>): Promise<void> {
   return new Promise((resolve, reject) => {
     let text = '';
@@ -81,7 +81,7 @@ function readLines(reader: Interface, run: (text: string) => Promise<void>): Pro
       reader.setPrompt(next);
       if (!isOver) reader.prompt();
     };
-    // Lines that are pasted come all at once.
+    // Pasted lines arrive all at once.
     let last: Promise<void> = Promise.resolve();
     reader.on('line', (line) => {
       text += `${line}\n`;
@@ -102,7 +102,7 @@ function readLines(reader: Interface, run: (text: string) => Promise<void>): Pro
         .then(() => prompt(PROMPT));
       last.catch(reject);
     });
-    // Ctrl-C at the prompt forgets what was begun.
+    // Ctrl-C at the prompt discards an unfinished statement.
     reader.on('SIGINT', () => {
       text = '';
       reader.write(null, { ctrl: true, name: 'e' });
@@ -117,7 +117,7 @@ function readLines(reader: Interface, run: (text: string) => Promise<void>): Pro
   });
 }
 
-/** Leaves the terminal to a query: keys are signals there, and Ctrl-C is the query's. Lines may have ended before. */
+/** Gives the terminal to a query, so that Ctrl-C reaches the query. The input may have ended before. */
 async function withoutPrompt(
   reader: Interface,
   isOver: () => boolean,
@@ -139,9 +139,9 @@ async function withoutPrompt(
 }
 
 interface Names {
-  /** Tables and views with the SQL that makes them. */
+  /** Tables and views with the SQL that creates them. */
   readonly schema: ReadonlyMap<string, string>;
-  /** All that may be completed. */
+  /** All names that can be completed. */
   readonly words: readonly string[];
 }
 
@@ -161,7 +161,7 @@ function listNames(database: string, attach: readonly (readonly [string, string]
       rowsOf(`SELECT name FROM pragma_table_info('${name.replaceAll("'", "''")}')`).flat(),
     );
     const words = [...new Set([...schema.keys(), ...columns])].sort();
-    // What is completed is written to the terminal as it is, which obeys control characters.
+    // Completions reach the terminal unescaped, which would obey control characters.
     return { schema, words: words.filter((word) => escapeControls(word) === word) };
   } finally {
     session.close();
@@ -175,7 +175,7 @@ function completeName(line: string, words: readonly string[]): [string[], string
   return [begun === '' ? [] : known.filter((word) => word.startsWith(begun)), begun];
 }
 
-/** What a command of the prompt answers. */
+/** Carries out a command of the prompt and returns its output. */
 function obey(text: string, state: PromptState): string {
   const { schema } = state.names;
   const [command, name] = text.replace(/;$/, '').split(/\s+/);
@@ -205,13 +205,13 @@ function historyFile(): string {
   return join(process.env.XDG_STATE_HOME ?? join(homedir(), '.local', 'state'), 'offload', 'sql-history');
 }
 
-/** The last line first, as readline has it. */
+/** Reads the history, last line first, as readline expects it. */
 function readHistory(path: string): string[] {
   try {
     const lines = readTextFile(path).split('\n');
     return lines.filter((line) => line !== '' && escapeControls(line) === line);
   } catch (error) {
-    // There is none yet, or it is somebody else's: a prompt does without.
+    // The file does not exist yet or cannot be read: the prompt works without it.
     if (error instanceof MeshError) return [];
     throw error;
   }

@@ -1,9 +1,9 @@
-/** Commands whose exit code is an answer, as of grep and cmp: 0 for yes, 1 for no, 2 for trouble. */
+/** Commands whose exit code is an answer, as with grep and cmp: 0 for yes, 1 for no, 2 for trouble. */
 
 /** The exit code of "no": meshes differ, a mesh is not a solid, readers would misread a file. */
 const NO = 1;
 
-/** An error of a command whose exit code 1 means "no", so that this error needs another one. */
+/** An error of a command whose exit code 1 means "no": the error exits with another code. */
 export class Trouble extends Error {
   constructor(readonly error: unknown) {
     super('no answer', { cause: error });
@@ -13,7 +13,7 @@ export class Trouble extends Error {
 
 /**
  * Makes the action of a command from a question: the exit code is 0 if it resolves to true and {@link NO} if it resolves
- * to false. Whatever it throws is thrown on as {@link Trouble}.
+ * to false. Its errors are rethrown as {@link Trouble}.
  */
 export function answering<Args extends unknown[]>(
   ask: (...args: Args) => Promise<boolean>,

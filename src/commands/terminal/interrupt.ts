@@ -1,18 +1,18 @@
-/** Ctrl-C and SIGTERM as an AbortSignal, so that a run can clean up; the second one ends the process at once. */
+/** Ctrl-C and SIGTERM as an AbortSignal, so that a run can clean up. A second one ends the process immediately. */
 import { Interrupted } from './interrupted.js';
 import { sayError } from './terminal.js';
 
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
-/** How long a run may take to end: then it is ended as by the second Ctrl-C. */
+/** How long a run may take to clean up before it is ended as by a second Ctrl-C. */
 const GRACE_MS = 1500;
 
 /** One Ctrl-C may arrive twice, from the terminal and from a parent such as npx that passes it on. */
 const ECHO_MS = 500;
 
 /**
- * Runs `action` with a signal that the first interrupt aborts. `describeLeft` tells, as far as it knows better, what a run
- * leaves that does not end in time.
+ * Runs `action` with a signal that the first interrupt aborts. `describeLeft` describes the files that remain if the run
+ * does not end in time; undefined stands for the default text.
  */
 export async function withInterrupts<T>(
   action: (signal: AbortSignal) => Promise<T>,
@@ -33,12 +33,12 @@ export async function withInterrupts<T>(
     controller.abort(new Interrupted(EXIT_CODES[name]));
     grace = setTimeout(() => {
       if (isOver) return end(name);
-      const left = describeLeft() ?? 'what was being made is left under names with .partial';
+      const left = describeLeft() ?? 'unfinished files remain, with .partial in their names';
       sayError(`interrupted; ${left}`, undefined);
       end(name);
     }, GRACE_MS);
   };
-  /** Dies of the signal: Node's own exit would first wait for whatever a thread is at. */
+  /** Ends the process by the signal: Node's own exit would first wait for busy threads. */
   const end = (name: keyof typeof EXIT_CODES) => {
     for (const other of names) process.off(other, listen);
     process.kill(process.pid, name);
@@ -49,7 +49,7 @@ export async function withInterrupts<T>(
   } finally {
     for (const name of names) process.off(name, listen);
     isOver = true;
-    // A thread that SQLite answers in keeps the process alive, and it cannot be stopped: then the time to end remains.
+    // A thread in which SQLite runs keeps the process alive and cannot be stopped: then the timer must stay.
     grace?.unref();
   }
 }

@@ -1,7 +1,7 @@
-/** Why a run was ended from outside; `exitCode` is the shell's for that signal. */
+/** The reason of a run that was interrupted; `exitCode` is the shell's code for the signal. */
 export class Interrupted extends Error {
-  /** What has become of the work, for the message. */
-  remains = 'nothing is left of this run';
+  /** What remains of the work, for the message. */
+  remains = 'no files of this run remain';
 
   constructor(readonly exitCode: number) {
     super('interrupted');

@@ -1,7 +1,7 @@
-/** Colors, only for a stream that is a terminal, and stream by stream. */
+/** Colors, decided for each stream: by default only terminals get them. */
 import { styleText } from 'node:util';
 
-/** What is colored, by what it means. */
+/** Styles by meaning. */
 const STYLES = {
   error: ['bold', 'red'],
   warning: ['yellow'],
@@ -12,19 +12,19 @@ const STYLES = {
 
 type Meaning = keyof typeof STYLES;
 
-/** Colors a text by what it means, or leaves it as it is. */
+/** Colors a text by its meaning, or leaves it unchanged. */
 export type Paint = (meaning: Meaning, text: string) => string;
 
-/** A painter for a stream, as it is and as the environment asks at this moment. */
+/** Makes a painter for a stream, from the stream and the current environment. */
 export function paintFor(stream: { readonly isTTY?: boolean }): Paint {
   if (!usesColor(stream, process.env)) return (_, text) => text;
   return (meaning, text) => styleText([...STYLES[meaning]], text, { validateStream: false });
 }
 
 /**
- * Whether a stream gets colors. NO_COLOR with any value but an empty one turns them off, then FORCE_COLOR turns them on
- * or, with 0 or false, off; else a terminal that is not dumb gets them. `styleText` by itself lets FORCE_COLOR win, warns
- * of that, and takes an empty NO_COLOR for a value in Node 22.12.
+ * Whether a stream gets colors. A non-empty NO_COLOR turns them off; then FORCE_COLOR turns them on or, with 0 or
+ * false, off; else a terminal that is not dumb gets them. `styleText` itself lets FORCE_COLOR win with a warning, and
+ * counts an empty NO_COLOR as set in Node 22.12.
  */
 export function usesColor(
   { isTTY }: { readonly isTTY?: boolean },
@@ -37,7 +37,7 @@ export function usesColor(
 
 const PREFIXES: Readonly<Record<string, Meaning>> = { offload: 'error', warning: 'warning', hint: 'hint' };
 
-/** Colors what a message begins with, if that says what kind of message it is: `offload:`, `warning:` or `hint:`. */
+/** Colors the prefix of a message if it is `offload:`, `warning:` or `hint:`. */
 export function paintPrefix(message: string, paint: Paint): string {
   return message.replace(/^(offload|warning|hint):/, (prefix, kind: string) =>
     paint(PREFIXES[kind]!, prefix),

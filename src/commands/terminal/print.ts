@@ -1,8 +1,8 @@
-/** Data on standard output: what a command was asked for, and nothing else. */
+/** Data on standard output: the result of a command, and nothing else. */
 import { systemCode } from '../../errors.js';
 import { openOutput } from '../../io/output/output-file.js';
 
-/** Prints a text, and resolves when it is written; a reader that has enough is no failure. Throws FileError. */
+/** Prints a text and resolves when it is written; a closed pipe is not an error. Throws FileError. */
 export async function print(text: string): Promise<void> {
   const output = await openOutput('-', false, 'none');
   try {

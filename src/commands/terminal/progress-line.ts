@@ -1,4 +1,4 @@
-/** One line that says how far a run is, made to fit a width: what matters less is left out, and nothing is cut. */
+/** The progress of a run in one line that fits a width: the less important parts are left out, none is cut. */
 
 import type { Progress } from '../../pipeline/run/progress.js';
 import { countOf, formatBytes, formatCount, formatSeconds } from '../../wording.js';
@@ -13,22 +13,22 @@ const STAGES: Readonly<Record<Progress['stage'], string>> = {
   survey: 'surveying',
   verify: 'comparing',
   examine: 'examining',
-  locate: 'looking',
+  locate: 'locating',
 };
 
-/** Less than so many seconds are not worth telling. */
+/** Remaining times below this many seconds are not shown. */
 const LEFT_MIN = 1;
 
-/** Where a stage began: a run that goes on has done some before. */
+/** The progress at the start of a stage: a resumed run does not start at 0. */
 export interface StageStart {
   readonly done: number;
   readonly triangles: number;
 }
 
-/** Parts of the line in the order in which they stand, each with its importance: 0 is never left out. */
+/** A part of the line with its importance: 0 is never left out, higher numbers go first. */
 type Part = readonly [importance: number, text: string];
 
-/** The line for what a stage has done since its start, in so many seconds and at most `width` characters. */
+/** Describes the progress of a stage, `seconds` after its start, in at most `width` characters. */
 export function describeProgress(
   progress: Progress,
   start: StageStart,
@@ -38,25 +38,25 @@ export function describeProgress(
   const parts: Part[] = [[0, STAGES[progress.stage].padEnd(9)], ...describeWork(progress, start, seconds)];
   const { stage, triangles, vertices } = progress;
   parts.push([4, countOf(triangles, 'triangle')]);
-  // Two meshes that are compared are streams of triangles.
+  // A comparison streams triangles and has no vertices.
   if (stage !== 'verify' && stage !== 'examine') parts.push([6, countOf(vertices, 'vertex', 'vertices')]);
   return fit(parts, width);
 }
 
-/** How much is done, how fast, and how long the rest takes. */
+/** Describes how much is done, the rate, and the remaining time. */
 function describeWork(
   { stage, done, total, unit, triangles }: Progress,
   start: StageStart,
   seconds: number,
 ): Part[] {
-  // What cannot tell how far it is shows at least that it lasts.
+  // A stage without known progress shows at least the elapsed time.
   if (done === 0) return seconds < 1 ? [] : [[2, `${formatSeconds(seconds)} so far`]];
   const parts: Part[] = [];
   const isBytes = unit === 'bytes';
   if (total !== undefined && total > 0) parts.push([1, `${Math.floor((100 * done) / total)} %`.padStart(5)]);
   if (isBytes) parts.push([3, formatBytes(done).padStart(8)]);
   const some = isBytes ? triangles - start.triangles : done - start.done;
-  // The triangles that are looked among have not been read, and how many are indexed is an estimate.
+  // A search does not read all triangles, and the progress of indexing is an estimate: neither has a rate.
   if (stage !== 'locate' && stage !== 'index' && seconds > 0) {
     const rate = Math.round(some / seconds);
     parts.push([5, `${formatCount(rate)} ${isBytes ? 'triangles' : 'rows'}/s`]);
@@ -68,7 +68,7 @@ function describeWork(
   return parts;
 }
 
-/** The parts that fit, without those of the least importance. */
+/** Joins the parts that fit, leaving out the least important ones. */
 function fit(parts: readonly Part[], width: number): string {
   let shown = parts;
   for (;;) {

@@ -1,4 +1,4 @@
-/** What the commands that read or write a mesh have in common around the run itself. */
+/** Helpers that commands share when they read or write a mesh. */
 
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { DEFAULT_WRITER } from '../../formats/writers.js';
@@ -9,22 +9,22 @@ import { withMemoryLimit } from '../../pipeline/threads/memory-watch.js';
 import { countOf, formatBytes, formatCount } from '../../wording.js';
 
 /**
- * Points SQLite's sorter at a folder with room: it would fill a small /tmp. SQLite reads the variable when the
- * first database is opened, and the process is ours, so this is done here and never in the library.
+ * Makes SQLite sort in a folder with enough space instead of a small /tmp. SQLite reads the variable when it opens the
+ * first database. Only the command line sets it, because the library does not own the process.
  */
 export function placeTemporaries(tempFolder: string | undefined, output: string): void {
   process.env.SQLITE_TMPDIR = resolve(chooseTempFolder(tempFolder, output === '-' ? './-' : output));
 }
 
 /**
- * Runs what lets SQLite evaluate SQL that somebody has written, within `--memory`: such a query may build values of any
- * size, and the process is killed if it does.
+ * Runs an action that evaluates SQL of the user, within `--memory`. Such a query may build values of any size; the process
+ * is killed if it exceeds the limit.
  */
 export function withinMemory<T>(memoryBytes: number, action: () => Promise<T>): Promise<T> {
   const limit = formatBytes(memoryBytes);
   const lastWords =
-    `offload: the query needs more memory than --memory allows, which is ${limit}; the process was killed\n` +
-    'hint: raise --memory, or select smaller values: length(x) or substr(x, 1, 1000), and no group_concat() over many rows\n';
+    `offload: the query exceeded the memory limit of ${limit}; the process was killed\n` +
+    'hint: raise --memory, or select less, such as substr(x, 1, 1000); avoid group_concat() over many rows\n';
   return withMemoryLimit(memoryBytes, lastWords, action);
 }
 
@@ -40,20 +40,20 @@ export function nameFolderBeside(source: string): string {
 }
 
 /**
- * `10,000,000 triangles, 30,000,000 corners welded to 5,000,002 vertices, 3 degenerate`; of an indexed source
- * `20 triangles from 10 faces, 22 vertices welded to 12, 1 unreferenced`.
+ * Describes a loaded mesh: `10,000,000 triangles, 30,000,000 corners welded into 5,000,002 vertices, 3 degenerate`; for an
+ * indexed source `20 triangles from 10 faces, 22 vertices welded into 12, 1 unreferenced`.
  */
 export function describeMesh({ triangles, vertices, degenerate, indexed }: LoadResult): string {
   const welded = countOf(vertices, 'vertex', 'vertices');
   const facts = [countOf(triangles, 'triangle')];
   if (indexed === undefined) {
-    facts.push(`${countOf(3 * triangles, 'corner')} welded to ${welded}`);
+    facts.push(`${countOf(3 * triangles, 'corner')} welded into ${welded}`);
   } else {
     const { faces, fileVertices, unreferenced } = indexed;
     if (faces !== triangles) facts[0] += ` from ${countOf(faces, 'face')}`;
     const isWelded = fileVertices !== vertices;
     facts.push(
-      isWelded ? `${formatCount(fileVertices)} vertices welded to ${formatCount(vertices)}` : welded,
+      isWelded ? `${formatCount(fileVertices)} vertices welded into ${formatCount(vertices)}` : welded,
     );
     if (unreferenced > 0) facts.push(`${formatCount(unreferenced)} unreferenced`);
   }
@@ -61,8 +61,8 @@ export function describeMesh({ triangles, vertices, degenerate, indexed }: LoadR
   return facts.join(', ');
 }
 
-/** `150 MB read`, or `46.1 MB of gzip read, 150 MB of content`. */
+/** Describes the amount read: `150 MB read`, or `46.1 MB of gzip read, 150 MB decompressed`. */
 export function describeRead({ compression, sourceBytes, contentBytes }: LoadResult): string {
   if (compression === undefined) return `${formatBytes(sourceBytes)} read`;
-  return `${formatBytes(sourceBytes)} of ${compression} read, ${formatBytes(contentBytes)} of content`;
+  return `${formatBytes(sourceBytes)} of ${compression} read, ${formatBytes(contentBytes)} decompressed`;
 }

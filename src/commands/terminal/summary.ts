@@ -1,4 +1,4 @@
-/** What `--json` prints at the end of a run; the names are part of the command's interface. */
+/** The summary of a run as `--json` prints it; the names are part of the command's interface. */
 import { join } from 'node:path';
 import type { ConvertResult } from '../../pipeline/convert-mesh.js';
 import type { ExportResult } from '../../pipeline/export-mesh.js';
@@ -6,7 +6,7 @@ import type { ImportResult } from '../../pipeline/import-mesh.js';
 import type { LoadResult } from '../../pipeline/load/load-mesh.js';
 import type { SplitResult } from '../../pipeline/split-mesh.js';
 
-/** The summary of `offload convert`; `kept` names the database if that is kept. */
+/** Summarizes `offload convert`; `kept` names the database if it is kept. */
 export function summarizeConvert(
   input: string,
   output: string,
@@ -24,20 +24,20 @@ export function summarizeConvert(
   };
 }
 
-/** The summary of `offload import`. */
+/** Summarizes `offload import`. */
 export function summarizeImport(input: string, database: string, result: ImportResult) {
   const { databaseBytes, warnings } = result;
   return { ...summarizeSource(input, result), database, databaseBytes, warnings };
 }
 
-/** The summary of `offload export` to one file. */
+/** Summarizes `offload export` to one file. */
 export function summarizeExport(database: string, output: string, result: ExportResult) {
   const { triangles, vertices, selection, warnings } = result;
   const outputs = [summarizeOutput(output, result)];
   return { database, triangles, vertices, outputs, selection, warnings };
 }
 
-/** The summary of `offload export --split`. */
+/** Summarizes `offload export --split`. */
 export function summarizeSplit(database: string, folder: string, split: string, result: SplitResult) {
   const { files, selection, warnings } = result;
   const sum = (of: 'triangles' | 'vertices') => files.reduce((total, file) => total + file[of], 0);

@@ -1,7 +1,7 @@
 /**
- * What a person sees: progress, warnings, notes and summaries, all on standard error. The only door to the console.
+ * Output for people: progress, warnings, notes and summaries, all on standard error. The only door to the console.
  *
- * On a terminal the progress is one line that is drawn over. Elsewhere there is none, except with --verbose: then it is a
+ * On a terminal, progress is one line that is redrawn. Elsewhere there is none, except with --verbose: then it is a new
  * line every ten seconds.
  */
 
@@ -20,15 +20,15 @@ import { describeProgress, type StageStart } from './progress-line.js';
 export interface TerminalOptions {
   readonly quiet?: boolean | undefined;
   readonly verbose?: boolean | undefined;
-  /** Where data goes: a progress line would run into data that a terminal shows. */
+  /** The output of the run: a progress line would garble data on the same terminal. */
   readonly output?: string | undefined;
 }
 
 const DRAW_MS = 100;
 const LINE_MS = 10_000;
-/** A run that needs more than this share of the free space is told of: a mesh may take twice what is forecast. */
+/** A forecast above this share of the free space is shown: a mesh may take twice the forecast. */
 const TIGHT_SHARE = 0.5;
-/** The width of a terminal that does not tell it. */
+/** The width of a terminal that does not report it. */
 const COLUMNS = 80;
 
 export class Terminal {
@@ -39,18 +39,18 @@ export class Terminal {
   private drawn = 0;
   private isLineOpen = false;
 
-  /** What an import has written down for another one, in words. */
+  /** How to resume an import, according to its last checkpoint. */
   left: string | undefined;
 
   private readonly isTerminal: boolean;
 
   constructor(private readonly options: TerminalOptions) {
     const isShared = options.output === '-' && process.stdout.isTTY === true;
-    // A dumb terminal cannot take a line back.
+    // A dumb terminal cannot erase a line.
     this.isTerminal = process.stderr.isTTY === true && process.env.TERM !== 'dumb' && !isShared;
   }
 
-  /** The callbacks of a run. */
+  /** Returns the callbacks of a run. */
   listeners(): Pick<
     RunOptions,
     'onProgress' | 'onWarning' | 'onForecast' | 'onResume' | 'onCheckpoint' | 'onSuspend' | 'onNote'
@@ -59,14 +59,14 @@ export class Terminal {
       onProgress: (progress) => this.showProgress(progress),
       onWarning: (warning) => this.warn(warning),
       onForecast: (forecast) => this.showForecast(forecast),
-      onResume: (share) => this.say(`goes on where an import has stopped, with ${describeShare(share)}`),
+      onResume: (share) => this.say(`resuming the import, with ${describeShare(share)}`),
       onCheckpoint: (share) => {
         this.left = describeRest(share);
       },
       onSuspend: (share, reason) => {
         const rest = describeRest(share);
         if (reason instanceof Interrupted) reason.remains = rest;
-        // Of a usage or a limit it would not: the hint says what does.
+        // After a usage error or a limit, the same command would fail again: its own hint says what to change.
         else if (reason instanceof FileError) reason.hint = joinHints(reason.hint, rest);
       },
       onNote: (text) => {
@@ -75,33 +75,33 @@ export class Terminal {
     };
   }
 
-  /** One line for people, unless --quiet. */
+  /** Prints one line for people, unless --quiet. */
   say(text: string): void {
     if (this.options.quiet) return;
     this.clear();
     process.stderr.write(`${paintPrefix(escapeControls(text), paintFor(process.stderr))}\n`);
   }
 
-  /** How often each kind of warning was met, where more than once. */
+  /** Prints how often each kind of warning occurred, if more than once. */
   sumWarnings(warnings: readonly (Warning & { readonly count: number })[]): void {
     for (const { message, count } of warnings) {
-      if (count > 1) this.say(`warning: ${formatCount(count)} in all like '${wordAsFlags(message)}'`);
+      if (count > 1) this.say(`warning: ${formatCount(count)} in total like '${wordAsFlags(message)}'`);
     }
   }
 
-  /** Time since the start and the most memory the process has had, for a summary. */
+  /** Describes the time since the start and the peak memory of the process, for a summary. */
   describeCost(): string {
     const { seconds, peakMemoryBytes } = this.cost();
     return `${formatSeconds(seconds)}, peak memory ${formatBytes(peakMemoryBytes)}`;
   }
 
-  /** The same as numbers, for `--json`. */
+  /** Returns the time since the start and the peak memory as numbers, for `--json`. */
   cost(): { readonly seconds: number; readonly peakMemoryBytes: number } {
     const seconds = Math.round(performance.now() - this.began) / 1000;
     return { seconds, peakMemoryBytes: peakMemory() };
   }
 
-  /** Takes the progress line away. */
+  /** Erases the progress line. */
   clear(): void {
     if (this.isLineOpen) process.stderr.write('\r\x1b[K');
     this.isLineOpen = false;
@@ -113,7 +113,7 @@ export class Terminal {
 
   private showForecast(forecast: Forecast): void {
     const total = forecast.items.reduce((sum, { bytes }) => sum + bytes, 0);
-    // What does not fit is an error, which says the same.
+    // A forecast that does not fit is an error with the same text.
     const isTight = total > TIGHT_SHARE * forecast.freeBytes && total <= forecast.freeBytes;
     if (isTight || this.options.verbose) {
       this.say(`disk space in ${forecast.folder}: ${describeForecast(forecast)}`);
@@ -131,11 +131,11 @@ export class Terminal {
       this.stageStart = progress;
     }
     const interval = this.isTerminal ? DRAW_MS : LINE_MS;
-    // What cannot tell how far it is shows at least that it has begun.
+    // A stage without known progress shows at least that it has begun.
     const isBlocking = isNew && progress.stage === 'index' && this.isTerminal;
     if (now - Math.max(this.drawn, this.began) < interval && !isBlocking) return;
     this.drawn = now;
-    // In the last column, some terminals begin a new line.
+    // Some terminals wrap after the last column.
     const width = this.isTerminal ? (process.stderr.columns || COLUMNS) - 1 : Number.POSITIVE_INFINITY;
     const line = describeProgress(progress, this.stageStart, (now - this.stageBegan) / 1000, width);
     if (!this.isTerminal) {
@@ -148,19 +148,19 @@ export class Terminal {
 }
 
 function describeRest(share: SourceShare): string {
-  return `the same command goes on with ${describeShare(share)}`;
+  return `repeat the command to resume, with ${describeShare(share)}`;
 }
 
 function joinHints(first: string | undefined, second: string): string {
-  return first === undefined ? second : `${first}: ${second}`;
+  return first === undefined ? second : `${first}; ${second}`;
 }
 
-/** `312 MB of 490 MB read`. */
+/** Describes the progress of an import: `312 MB of 490 MB read`. */
 function describeShare({ bytesRead, totalBytes }: SourceShare): string {
   return `${formatBytes(bytesRead)} of ${formatBytes(totalBytes)} read`;
 }
 
-/** Lines of cells, each column as wide as its widest cell. */
+/** Formats rows of cells as lines, each column as wide as its widest cell. */
 export function alignColumns(rows: readonly (readonly string[])[]): string {
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
   return rows
@@ -169,13 +169,13 @@ export function alignColumns(rows: readonly (readonly string[])[]): string {
     .join('');
 }
 
-/** Says why nothing came of a command, and the next step where there is one; names of files may hold anything. */
+/** Prints why a command failed, and the next step if there is one. Control characters in file names are escaped. */
 export function sayError(message: string, hint: string | undefined): void {
   sayLine(`offload: ${message}`);
   if (hint !== undefined) sayHint(hint);
 }
 
-/** Says the next step after an error that has been said. */
+/** Prints the next step after an error. */
 export function sayHint(hint: string): void {
   sayLine(`hint: ${hint}`);
 }
@@ -184,7 +184,7 @@ function sayLine(line: string): void {
   process.stderr.write(`${paintPrefix(escapeControls(line), paintFor(process.stderr))}\n`);
 }
 
-/** A position as an OFF has it: the shortest text that reads back to the same float64, or float32. */
+/** Formats a position as in an OFF: the shortest text that reads back to the same float64 or float32. */
 export function formatPosition(position: readonly number[], precision: Precision): string {
   const text = Buffer.alloc(NUMBER_TEXT_MAX);
   const write = precision === 'float64' ? writeFloat64 : writeFloat32;

@@ -1,4 +1,4 @@
-/** What can be seen from the words of a command line alone, before or after they are parsed. */
+/** Mistakes visible in the words of a command line, before or after they are parsed. */
 import type { Command } from 'commander';
 import { isDatabase } from '../../database/pages/table-reader.js';
 import { UsageError } from '../../errors.js';
@@ -6,7 +6,7 @@ import { isFile } from '../../io/disk.js';
 import { isDatabaseName, meshEndingOf } from '../../pipeline/run/output-names.js';
 import { quoteWord } from '../../wording.js';
 
-/** Throws UsageError if a file stands where the command is expected: its hint names the commands for such a file. */
+/** Throws UsageError if a file is given instead of a command; the hint names the commands for such a file. */
 export function checkFirstWord(program: Command, words: readonly string[]): void {
   const [word] = words;
   if (word === undefined || (word.startsWith('-') && word !== '-')) return;
@@ -28,9 +28,9 @@ export function checkFirstWord(program: Command, words: readonly string[]): void
   });
 }
 
-/** Tells of a word that ends in a carriage return, for a command that has failed; undefined if none does. */
+/** Describes a word that ends in a carriage return, for a command that has failed; undefined if none does. */
 export function describeLineEnd(words: readonly string[]): string | undefined {
   const word = words.find((one) => one.endsWith('\r'));
   if (word === undefined) return undefined;
-  return `'${word}' ends in a carriage return: save the script with Unix line ends (LF instead of CRLF)`;
+  return `'${word}' ends in a carriage return: save the script with Unix line endings (LF instead of CRLF)`;
 }

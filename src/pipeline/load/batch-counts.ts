@@ -1,7 +1,7 @@
 /** How many triangles and corners a batch has. */
 import type { Batch } from '../../weld/welding.js';
 
-/** How many triangles a batch gives: a polygon gives two less than it has corners. */
+/** Counts the triangles of a batch: a polygon of n corners has n - 2. */
 export function countTriangles(batch: Batch): number {
   if (batch.kind === 'vertices') return 0;
   if (batch.kind === 'soup' || batch.sizes === undefined) return batch.count;

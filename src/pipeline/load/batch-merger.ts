@@ -1,18 +1,18 @@
 /**
- * Puts small batches together before they are welded: a source of many parts has a batch for each, and a message to the
- * weld thread takes as long for one triangle as for thousands.
+ * Merges small batches before they are welded: a source of many parts has a batch for each, and a message to the weld
+ * thread takes as long for one triangle as for thousands.
  */
 import { FACE_CORNERS_MAX } from '../../memory.js';
 import type { Batch, Welding } from '../../weld/welding.js';
 import { countCorners } from './batch-counts.js';
 
-/** Batches of at least this share of a full one are handed on as they are. */
+/** Batches of at least this share of a full one are passed on unchanged. */
 const LARGE = 0.5;
 
 type Values = Float32Array | Float64Array | Int32Array;
 type Field = 'positions' | 'colors' | 'normals' | 'corners' | 'sizes';
 
-/** Values of each item, by field; a face has as many corners as it has. */
+/** Values per item by field; the corners of faces vary and are not listed. */
 const WIDTHS: Readonly<Record<Batch['kind'], readonly (readonly [Field, number])[]>> = {
   soup: [['positions', 9]],
   vertices: [
@@ -30,7 +30,7 @@ export class BatchMerger {
   private kind: Batch['kind'] = 'soup';
   private count = 0;
   private corners = 0;
-  /** Fields of the batch that is put together, each as long as the largest batch needs. */
+  /** Fields of the merged batch, each as long as the largest batch needs. */
   private readonly fields: Readonly<Record<Batch['kind'], Map<Field, Values>>> = {
     soup: new Map(),
     vertices: new Map(),
@@ -44,15 +44,15 @@ export class BatchMerger {
     private readonly capacity: number,
   ) {}
 
-  /** Takes a batch, which is only lent until the promise is kept, or the call returns. Merged batches have no places. */
+  /** Adds a batch, which is lent until the call returns or its promise resolves. Merged batches have no places. */
   add(batch: Batch): void | Promise<void> {
-    // No promise for each of a million small batches.
+    // Avoids a promise for each of a million small batches.
     if (this.count > 0 && !this.hasRoom(batch)) return this.flushBefore(batch);
     if (this.count === 0 && batch.count >= LARGE * this.capacity) return this.welding.add(batch);
     this.append(batch);
   }
 
-  /** Hands on what waits. */
+  /** Passes on the waiting items. */
   async flush(): Promise<void> {
     const { kind, count, present } = this;
     if (count === 0) return;
@@ -99,7 +99,7 @@ export class BatchMerger {
     this.corners += size;
   }
 
-  /** The array of a field; items before this batch have none of it where it is new. */
+  /** Returns the array of a field; a new field is filled with blanks for the items before this batch. */
   private open(kind: Batch['kind'], field: Field, width: number, like: Values | undefined): Values {
     const fields = this.fields[kind];
     let target = fields.get(field);

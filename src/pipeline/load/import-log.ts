@@ -1,8 +1,8 @@
 /**
- * What an import needs to go on where another run has stopped: written beside the database every few seconds, after all
- * that it speaks of is on the disk. While it is written the import goes on.
+ * The log from which a stopped import resumes. It is written beside the database every few seconds, after all files that
+ * it refers to are on the disk. The import continues meanwhile.
  *
- * Standard input cannot be read again: of that nothing is kept.
+ * Standard input cannot be read again, so an import of it has no checkpoints.
  */
 import { dirname } from 'node:path';
 import { spillName } from '../../collections/spill-file.js';
@@ -29,16 +29,16 @@ import {
   spillPaths,
 } from './saved-import.js';
 
-/** Time between two checkpoints, in milliseconds: what lasts no longer leaves nothing to go on with. */
+/** Time between two checkpoints, in milliseconds; shorter imports cannot be resumed. */
 const INTERVAL_MS = 3000;
 
 /** How an import is made: some of its options. */
 interface ImportLogOptions {
-  /** Where spill files are to stand; beside the database unless given. */
+  /** Folder for spill files (default: beside the database). */
   readonly tempFolder?: string | undefined;
-  /** Begin anew, whatever there is. */
+  /** Start over instead of resuming. */
   readonly restart?: boolean | undefined;
-  /** Told of each checkpoint when it is written. */
+  /** Called when a checkpoint has been written. */
   readonly onCheckpoint?: ((at: SourceShare) => void) | undefined;
   /** Time between two checkpoints instead of {@link INTERVAL_MS}; for tests. */
   readonly intervalMs?: number | undefined;
@@ -46,7 +46,7 @@ interface ImportLogOptions {
 
 export class ImportLog {
   private readonly path: string;
-  /** What is written down last, and what of it is not to change in this run. */
+  /** The last checkpoint, and the part that stays the same in this run. */
   private saved: SavedImport | undefined;
   private run: Omit<SavedImport, 'state' | 'source'> | undefined;
   private source: SourceMark | undefined;
@@ -71,8 +71,8 @@ export class ImportLog {
   }
 
   /**
-   * Looks for what another run has left, and removes all that this one has no use for; returns where to go on. Throws
-   * FileError, and changes nothing, where that was another import, or the source has been changed since.
+   * Looks for a stopped import and removes files that are not needed; returns the state to resume from. Throws FileError,
+   * and changes nothing, if the stopped import was a different one or the source has changed since.
    */
   async begin(source: ByteSource, conditions: ReadingConditions): Promise<ImportState | undefined> {
     const { database } = this;
@@ -89,29 +89,29 @@ export class ImportLog {
     this.run = { conditions: own, spillPath };
     this.source = mark;
     this.saved = saved;
-    // Journals, too: SQLite would put back what they say.
+    // Journals too: SQLite would roll back to them.
     if (saved === undefined) removeDatabase(database);
     else removeJournals(database);
     for (const former of formerPlaces) if (former !== spillPath) clearSpillPlace(former);
     removeSpills(spillPath, Object.keys(spillsOf(saved?.state)));
     if (saved === undefined && tempFolder !== undefined) {
-      // A run that is killed before its first checkpoint leaves files there.
+      // A run killed before its first checkpoint leaves files there.
       await replaceText(this.path, JSON.stringify({ spillPath }));
     } else if (saved === undefined && text !== undefined) {
-      // A power cut is not to bring it back beside a new database.
+      // After a power failure, the old log must not reappear beside a new database.
       removeText(this.path);
       await syncNames(dirname(this.path), this.path);
     }
     return saved?.state;
   }
 
-  /** Beginning of the names of spill files; known when {@link begin} has come to its end. */
+  /** Prefix of the names of spill files; known after {@link begin}. */
   get spillPath(): string {
     if (this.run === undefined) throw new Error('an import has no place for spill files before it begins');
     return this.run.spillPath;
   }
 
-  /** Whether it is time for {@link take}. Throws what the last one has met. */
+  /** Whether it is time for {@link take}. Throws the error of the last checkpoint. */
   get isDue(): boolean {
     if (this.failure !== undefined) throw this.failure.error;
     const { intervalMs = INTERVAL_MS } = this.options;
@@ -120,13 +120,13 @@ export class ImportLog {
     );
   }
 
-  /** How much of the source has been read; undefined where nothing is written down. */
+  /** How much of the source the last checkpoint covers; undefined if there is none. */
   get share(): SourceShare | undefined {
     const { saved } = this;
     return saved && { bytesRead: saved.state.bytesRead, totalBytes: saved.source.size };
   }
 
-  /** Bytes that stand in the database, and in spill files, of what another run has left. */
+  /** Bytes of the database and the spill files that this run resumes with. */
   get present(): Present {
     const { saved } = this;
     if (saved === undefined) return {};
@@ -137,12 +137,12 @@ export class ImportLog {
     };
   }
 
-  /** Whether {@link take} has ever come to its end, in this run or another one. */
+  /** Whether there is a checkpoint, from this run or an earlier one. */
   get hasSaved(): boolean {
     return this.saved !== undefined;
   }
 
-  /** Begins to write where the import stands; its files may grow meanwhile. */
+  /** Begins to write a checkpoint; the files of the import may grow meanwhile. */
   take(state: ImportState): void {
     const { source, run } = this;
     if (source === undefined || run === undefined) return;
@@ -150,24 +150,24 @@ export class ImportLog {
     this.writing = this.keep({ ...run, source, state });
   }
 
-  /** Waits until what has been taken is written. Throws what that has met. */
+  /** Waits until the checkpoint is written. Throws its error. */
   async settle(): Promise<void> {
     await this.writing;
     if (this.failure !== undefined) throw this.failure.error;
   }
 
-  /** Removes the spill files that nobody will go on with. */
+  /** Removes the spill files that no checkpoint needs. */
   removeSpills(): void {
     if (this.run !== undefined) removeSpills(this.run.spillPath, Object.keys(spillsOf(this.saved?.state)));
   }
 
   /**
-   * Ends a run that has failed. Keeps what another one can go on with, and says how much it is; where there is none, or
-   * the source is at fault, nothing is left.
+   * Ends a failed run. Keeps the files from which it can be resumed and returns how much was read; removes all files if
+   * there is no checkpoint or the source is invalid.
    */
   async giveUp(error: unknown): Promise<SourceShare | undefined> {
     await this.writing;
-    // Another one's work has not been touched.
+    // The files of an earlier run were not touched.
     if (this.run === undefined) return undefined;
     if (error instanceof FormatError && error.code !== 'INPUT_TOO_LARGE') this.saved = undefined;
     this.removeSpills();
@@ -179,18 +179,18 @@ export class ImportLog {
     return undefined;
   }
 
-  /** Ends a run whose database has its name. */
+  /** Ends a run whose database has its final name. */
   remove(): void {
     if (this.run !== undefined) clearSpillPlace(this.run.spillPath);
     removeText(this.path);
   }
 
-  /** Lets others at the database. To be called in any case. */
+  /** Releases the lock on the database. Must always be called. */
   close(): void {
     this.lock.release();
   }
 
-  /** Takes another run's spill files to this one's folder for them: the other one may be full. */
+  /** Copies the spill files of an earlier run to the folder of this run, as the former disk may be full. */
   private async bringHere(left: SavedImport): Promise<SavedImport> {
     const { database } = this;
     const { tempFolder } = this.options;
@@ -209,7 +209,7 @@ export class ImportLog {
     return moved;
   }
 
-  /** Writes it down, and takes note of what goes wrong for whoever looks next. */
+  /** Writes a checkpoint and stores an error for the next call that checks. */
   private async keep(saved: SavedImport): Promise<void> {
     try {
       await this.write(saved);
@@ -222,7 +222,7 @@ export class ImportLog {
     }
   }
 
-  /** Writes it down when all that it speaks of is on the disk. */
+  /** Writes a checkpoint after all files that it refers to are on the disk. */
   private async write(saved: SavedImport): Promise<void> {
     const spills = spillPaths(saved).map(([path]) => path);
     await syncFiles([this.database, ...spills]);

@@ -1,4 +1,4 @@
-/** Where an import stands between two items of its source: plain data, with which another run goes on. */
+/** The state of an import between two items of its source: plain data from which another run resumes. */
 
 import type { SavedSpills } from '../../collections/spill-file.js';
 import { MeshLoad, type SavedMeshLoad, type SourceRecord } from '../../database/build/mesh-load.js';
@@ -7,12 +7,12 @@ import type { CompressionId } from '../../io/compression/compression.js';
 import type { Warning } from '../../mesh.js';
 import type { SavedWelding, Welding } from '../../weld/welding.js';
 
-/** Where reading goes on, and what there is until then. */
+/** The state while the source is read: the position and the results so far. */
 interface ReadingState {
   readonly phase: 'reading';
-  /** Tables of the welder are not to become smaller: ids are looked up as far back as they reached. */
+  /** Size of the welder's tables, which must not shrink: ids are looked up as far back as the tables reached. */
   readonly weldBytes: number;
-  /** Bytes of the file that have been read. */
+  /** Bytes of the file read so far. */
   readonly bytesRead: number;
   readonly reader: SavedReader;
   readonly triangles: number;
@@ -21,7 +21,7 @@ interface ReadingState {
   readonly rows: SavedMeshLoad;
 }
 
-/** All rows are there, and what the source was like is known. */
+/** The state when all rows are stored and the properties of the source are known. */
 interface LoadedState {
   readonly phase: 'loaded';
   readonly bytesRead: number;
@@ -62,7 +62,7 @@ export function spillsOf(state: ImportState | undefined): SavedSpills {
   return state?.phase === 'reading' ? state.welding.files : {};
 }
 
-/** Tells a welder that goes on of the vertices in the database, after each batch of which `onBatch` is called. */
+/** Fills a resumed welder with the vertices in the database; calls `onBatch` before each batch. */
 export async function remember(
   { rows, welding: saved }: ReadingState,
   database: string,
@@ -70,7 +70,7 @@ export async function remember(
   bytesPerValue: 4 | 8,
   onBatch: () => Promise<void>,
 ): Promise<void> {
-  // What waits on disk is found there.
+  // An inexact welder finds its vertices on disk.
   if (!saved.isExact) return;
   for (const { count, positions } of MeshLoad.vertices(database, rows)) {
     await onBatch();

@@ -1,17 +1,17 @@
 /**
- * How far SQLite is with the unique index of a database. SQLite does not tell, so this looks at what it writes: first
- * sorted runs into temporary files without names, then the index itself at the end of the database.
+ * Estimates the progress of SQLite with the unique index of a database. SQLite does not report it, so this watches the
+ * files: first sorted runs in unnamed temporary files, then the index at the end of the database.
  */
 import { fileSize } from '../../io/disk.js';
 import { unnamedBytes } from '../../io/unnamed-files.js';
 
-/** Measured: the index of a vertex, three float64 and an id, in bytes. What is sorted takes nearly the same. */
+/** Measured: index bytes per vertex, for three float64 and an id. Sorted runs take nearly the same. */
 const VERTEX_BYTES = 35;
-/** Measured: the part of the time that sorting takes, up to the first page of the index. */
+/** Measured: the share of the time for sorting, up to the first page of the index. */
 const SORTING_SHARE = 0.7;
-/** The part of the index that has to be there before the sorting counts as done: other rows are written, too. */
+/** The share of the index that must be written before sorting counts as done, as other rows are written too. */
 const BEGUN_SHARE = 0.01;
-/** What is shown at most: at the end the database is brought to the disk, and nothing tells how far that is. */
+/** The largest share shown: at the end the database is synced to the disk, without known progress. */
 const SHARE_MAX = 0.99;
 
 export class IndexWatch {
@@ -19,7 +19,7 @@ export class IndexWatch {
   private readonly unnamedBytes: number;
   private last = 0;
 
-  /** Begins to watch a database before its index is begun. `sizes` looks at its files; for tests. */
+  /** Watches a database from before its index is begun. `sizes` replaces the look at the files; for tests. */
   constructor(
     database: string,
     private readonly vertices: number,
@@ -30,8 +30,8 @@ export class IndexWatch {
   }
 
   /**
-   * The share that is done: an estimate that never goes back and never reaches 1. It stays 0 while nothing is seen, on
-   * systems that do not show files without names until the sorting is over.
+   * Estimates the share that is done; it never decreases and never reaches 1. On systems that hide unnamed files, it stays
+   * 0 until the sorting is over.
    */
   share(): number {
     const { sizes, vertices } = this;

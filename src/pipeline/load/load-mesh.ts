@@ -12,27 +12,27 @@ import type { LoadPlan } from './load-plan.js';
 import { tellRows, tellShare } from './load-progress.js';
 import { type Loaded, LoadRun } from './load-run.js';
 
-/** A database of so many triangles is completed in the main thread, in a fraction of a second. */
+/** Databases up to this many triangles are completed in the main thread, in a fraction of a second. */
 const COMPLETED_HERE_MAX = 1_000_000;
 
 export interface LoadResult extends LoadTally {
   readonly format: string;
-  /** `ascii`, or `binary` with its byte order if that may differ. */
+  /** `ascii`, or `binary` with the byte order if the format has several. */
   readonly encoding: string;
   readonly precision: Precision;
   readonly compression: CompressionId | undefined;
-  /** Size of the file as it stands, compressed or not. */
+  /** Size of the file as stored, compressed or not. */
   readonly sourceBytes: number;
-  /** Size of its content: the same where it is not compressed. */
+  /** Size of the content after decompression. */
   readonly contentBytes: number;
   readonly warnings: readonly (Warning & { readonly count: number })[];
-  /** Of an indexed source: its faces and vertices, and what became of them. */
+  /** The faces and vertices of an indexed source, and how they were welded. */
   readonly indexed: IndexedRecord | undefined;
-  /** False when the memory did not hold all vertices, so that ids were set right at the end. */
+  /** False if the memory did not hold all vertices, so that ids were resolved at the end. */
   readonly fitMemory: boolean;
 }
 
-/** Reads, welds and completes the database. Throws what its parts throw; their files are closed in any case. */
+/** Reads and welds the source and completes the database. Throws the errors of its parts; always closes their files. */
 export async function loadMesh(plan: LoadPlan): Promise<LoadResult> {
   const { options, target, state, reader, threads } = plan;
   const rows =

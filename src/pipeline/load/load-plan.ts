@@ -57,7 +57,7 @@ export async function planLoad(
 
   const { format, reason } = detectFormat(source, from);
   const reader = format.open(source, { batchTriangles, salvage, warn });
-  const packed = source.compression === undefined ? '' : `, packed with ${source.compression}`;
+  const packed = source.compression === undefined ? '' : `, compressed with ${source.compression}`;
   options.onNote?.(`${describeSource(source.name)} is ${format.id} (${reader.encoding})${packed}: ${reason}`);
 
   const unpackingBytes = reserveForUnpacking(source, memoryBytes);
@@ -96,17 +96,17 @@ function checkWeldBytes(memoryBytes: number, weldBytes: number, leastBytes: numb
   if (weldBytes >= leastBytes) return;
   const size = Math.ceil((memoryBytes + leastBytes - weldBytes) / 2 ** 20);
   throw new UsageError(
-    `a memory of ${formatMebibytes(memoryBytes)} for an import that was begun with more; expected ${size} MiB`,
+    `a memory of ${formatMebibytes(memoryBytes)} is too small to resume this import; expected ${size} MiB`,
     {
       code: 'MEMORY_TOO_SMALL',
-      hint: `\`memoryBytes: ${size * 2 ** 20}\` goes on with it, \`restart: true\` begins again`,
+      hint: `use \`memoryBytes: ${size * 2 ** 20}\` to resume, or \`restart: true\` to start over`,
     },
   );
 }
 
 /**
- * Bytes of the memory that unpacking the source takes. Throws UsageError if they leave less than a run needs, which
- * only a large zstd window does.
+ * Memory for decompressing the source, in bytes. Throws UsageError if too little memory remains for the run, which only a
+ * large zstd window can cause.
  */
 export function reserveForUnpacking(source: ByteSource, memoryBytes: number): number {
   if (source.compression === undefined) return 0;
@@ -114,9 +114,9 @@ export function reserveForUnpacking(source: ByteSource, memoryBytes: number): nu
   if (memoryBytes < leastMemoryBytes) {
     const size = Math.ceil(leastMemoryBytes / 2 ** 20);
     throw new UsageError(
-      `${describeSource(source.name)}: unpacking takes ${formatMebibytes(bytes)}; ` +
+      `${describeSource(source.name)}: decompression takes ${formatMebibytes(bytes)}; ` +
         `expected a memory of at least ${size} MiB`,
-      { code: 'MEMORY_TOO_SMALL', hint: `\`memoryBytes: ${size * 2 ** 20}\`` },
+      { code: 'MEMORY_TOO_SMALL', hint: `use \`memoryBytes: ${size * 2 ** 20}\`` },
     );
   }
   return bytes;

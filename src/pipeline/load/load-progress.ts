@@ -2,7 +2,7 @@
 import type { MeshLoad } from '../../database/build/mesh-load.js';
 import type { Progress, RunOptions } from '../run/progress.js';
 
-/** Tells how many of the triangles are done, and lets in a signal. */
+/** Reports the share of triangles done and yields to the abort signal. */
 export async function tellRows(
   stage: Progress['stage'],
   share: number,
@@ -26,7 +26,7 @@ export function tellShare(
   onProgress?.({ stage, done, total: triangles, unit: 'rows', triangles, vertices: tally.vertices });
 }
 
-/** Lets in a signal that came while the thread was busy. */
+/** Yields to an abort signal that came while the thread was busy. */
 export async function pauseForSignals(signal: AbortSignal | undefined): Promise<void> {
   await new Promise((resume) => setImmediate(resume));
   signal?.throwIfAborted();

@@ -1,4 +1,4 @@
-/** One reading of a source into a new database, from its beginning or from where another run has stopped. */
+/** Reads a source into a new database, from the beginning or from a checkpoint. */
 import { resolve } from 'node:path';
 import type { MeshLoad, SourceRecord } from '../../database/build/mesh-load.js';
 import type { CompressionId } from '../../io/compression/compression.js';
@@ -19,10 +19,10 @@ import { remember, saveRecord } from './import-state.js';
 import type { LoadPlan } from './load-plan.js';
 import { pauseForSignals, tellRows } from './load-progress.js';
 
-/** More triangles than were expected, as a share, that a forecast still speaks of. */
+/** The largest ratio of actual to expected triangles that a forecast covers. */
 const FORESEEN_MOST = 1.1;
 
-/** What is known of a source when all its rows are in the database. */
+/** The facts about a source when all its rows are in the database. */
 export interface Loaded {
   readonly record: SourceRecord;
   readonly compression: CompressionId | undefined;
@@ -30,7 +30,7 @@ export interface Loaded {
   readonly fitMemory: boolean;
 }
 
-/** From the first item that is still to be read to the last row. */
+/** Loads all items from the first unread one to the last row. */
 export class LoadRun {
   private readonly parsers: ParseThreads | undefined;
   private readonly welding: Welding;
@@ -124,12 +124,12 @@ export class LoadRun {
       if (this.isUnforeseen) this.watch.look(source.bytesRead);
     }
     if (!welding.isExact) {
-      options.onNote?.('the vertices did not fit the memory: repeated ones were found by partitions on disk');
+      options.onNote?.('the vertices did not fit in memory: repeated ones were found in partitions on disk');
     }
     if (welding.record !== undefined) warnOfConflicts(welding.record, warnings);
     if (rows.cutColors > 0) {
-      const colors = `${countOf(rows.cutColors, 'color')} ${rows.cutColors === 1 ? 'reaches' : 'reach'}`;
-      const message = `${colors} beyond the darkest or the brightest, which is taken`;
+      const colors = `${countOf(rows.cutColors, 'color')} ${rows.cutColors === 1 ? 'was' : 'were'}`;
+      const message = `${colors} out of range and clamped to the nearest valid color`;
       warnings.add({ kind: 'color-range', message });
     }
   }
@@ -154,7 +154,7 @@ export class LoadRun {
     return { record, compression, contentBytes, fitMemory: welding.isExact };
   }
 
-  /** Writes down how to go on with the next item, where the reader can tell. */
+  /** Writes a checkpoint before the next item, if the reader can resume there. */
   private async noteReading(log: ImportLog): Promise<void> {
     const { welding, rows, triangles, plan } = this;
     const { source, reader, warnings } = plan;
@@ -168,13 +168,13 @@ export class LoadRun {
       reader: saved,
       triangles,
       warnings: warnings.list(),
-      // Before the rows: it may have some for them.
+      // Before the rows: the welder may add some.
       welding: await welding.save(),
       rows: rows.save(),
     });
   }
 
-  /** Writes down that all rows are there, where that is worth it, and then lets go of what they were made of. */
+  /** Writes a checkpoint that all rows are stored, if it pays off, and then removes the spill files. */
   private async noteLoaded({ record, ...loaded }: Loaded): Promise<void> {
     const { rows, plan } = this;
     const { log } = plan.target;
@@ -183,20 +183,20 @@ export class LoadRun {
       const source = saveRecord(record);
       log.take({ phase: 'loaded', bytesRead: record.size, rows: rows.save(), source, ...loaded });
     }
-    // Spill files make room before the index is sorted, but stay until nobody will go on with them.
+    // Spill files are removed before the index is sorted, but only after no checkpoint needs them.
     if (plan.reader.layout === 'indexed' || !loaded.fitMemory) {
       await log.settle();
       log.removeSpills();
     }
   }
 
-  /** Whether what comes is not what the forecast was made for. */
+  /** Whether the source is larger than the forecast covers. */
   private get isUnforeseen(): boolean {
     const { source, reader } = this.plan;
     return source.size === undefined || !(this.triangles <= FORESEEN_MOST * (reader.expectedTriangles ?? 0));
   }
 
-  /** Forecasts what is still to come of a source whose size was not known, now that all of it has been read. */
+  /** Forecasts the remaining work for a source of unknown size, after all of it has been read. */
   private forecastRest(): void {
     const { plan, welding, triangles } = this;
     const { options, target } = plan;
@@ -209,12 +209,12 @@ export class LoadRun {
   }
 }
 
-/** Attributes that were lost because vertices at one position had different ones. */
+/** Warns of attributes that were lost because vertices at one position had different ones. */
 function warnOfConflicts({ colorConflicts, normalConflicts }: IndexedRecord, warnings: WarningTally): void {
   for (const [kind, count] of Object.entries({ color: colorConflicts, normal: normalConflicts })) {
     if (count === 0) continue;
     const vertices = `${countOf(count, 'vertex', 'vertices')} ${count === 1 ? 'has' : 'have'}`;
-    const message = `${vertices} another ${kind} than the first at the same position, whose is kept`;
+    const message = `${vertices} another ${kind} than the first vertex at the same position, which is kept`;
     warnings.add({ kind: `${kind}-conflict`, message });
   }
 }

@@ -1,5 +1,5 @@
 /**
- * One source into one new database file: formats meet the welder here, and nowhere else.
+ * Loads one source into one new database file: the only place where formats meet the welder.
  */
 
 import { databaseError } from '../../database/database-error.js';

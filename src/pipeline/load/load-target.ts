@@ -2,17 +2,17 @@
 import type { FolderNeeds } from '../run/forecast.js';
 import type { ImportLog } from './import-log.js';
 
-/** Where things go, and what the database is for. */
+/** The files of a load and their purpose. */
 export interface LoadTarget {
-  /** The database file to make; it must not exist, unless the log knows how to go on with it. */
+  /** The database file to create; it must not exist unless the log resumes it. */
   readonly database: string;
-  /** Permissions of the database from the beginning on; what the umask leaves unless given. */
+  /** Permissions of the database from the start (default: from the umask). */
   readonly mode?: number | undefined;
-  /** Beginning of the names of spill files. */
+  /** Prefix of the names of spill files. */
   readonly spillPath: string;
-  /** Where to write down how to go on. A database that has one will be kept: with its unique index, and a digest. */
+  /** The log of checkpoints. A database with a log is permanent: it gets the unique index and a digest. */
   readonly log?: ImportLog;
-  /** What needs disk space where, when the size of the work is known; `spills` says whether it will overflow. */
+  /** The needs for disk space by folder; `spills` is whether the welder will overflow. */
   readonly needs: (spills: boolean) => readonly FolderNeeds[];
 }
 

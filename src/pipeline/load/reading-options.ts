@@ -5,24 +5,24 @@ import { flag, integer, internal, listener, type Rules, text } from '../../optio
 import { RUN_OPTIONS, type RunOptions } from '../run/progress.js';
 
 export interface ReadingOptions extends RunOptions {
-  /** Format of the source, where it is not to be found out. */
+  /** Format of the source (default: detected). */
   readonly from?: string | undefined;
-  /** Take what is whole of a truncated source. */
+  /** Recover the complete triangles of a truncated source. */
   readonly salvage?: boolean | undefined;
-  /** The most bytes that the source may have, unpacked; no limit but the disk's unless given. */
+  /** Largest accepted source in bytes, after decompression (default: no limit). */
   readonly maxBytes?: number | undefined;
   /**
-   * The most triangles handled at a time; for tests.
+   * The most triangles in a batch; for tests.
    * @internal
    */
   readonly batchTriangles?: number | undefined;
   /**
-   * Bytes of the welder's tables instead of its share of the memory; for tests.
+   * Bytes of the welder's tables (default: its share of the memory); for tests.
    * @internal
    */
   readonly weldBytes?: number | undefined;
   /**
-   * How much room there is in a folder, where the system is not to be asked; for tests.
+   * Replaces the query for the free space of a folder; for tests.
    * @internal
    */
   readonly spaceOf?: ((folder: string) => DiskSpace) | undefined;

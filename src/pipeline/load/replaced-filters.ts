@@ -1,4 +1,4 @@
-/** What is lost with a database that an import replaces: its source can be read again, its saved filters cannot. */
+/** Warns of saved filters in a database that an import replaces: unlike the mesh, they cannot be imported again. */
 
 import { MeshDatabase } from '../../database/mesh-database.js';
 import { MeshError } from '../../errors.js';
@@ -7,10 +7,10 @@ import { isFile } from '../../io/disk.js';
 import type { Warning } from '../../mesh.js';
 import { countOf } from '../../wording.js';
 
-/** Names that the warning lists. */
+/** The most names in the warning. */
 const NAMES_MAX = 10;
 
-/** A warning that names the saved filters of the database under this path; undefined if there are none. */
+/** Makes a warning that names the saved filters of a database; undefined if it has none. */
 export function warningOfFilters(database: string): Warning | undefined {
   const names = filterNames(database);
   if (names.length === 0) return undefined;
@@ -33,7 +33,7 @@ function filterNames(database: string): string[] {
       db.close();
     }
   } catch (error) {
-    // What cannot be read may be replaced, and no filter of it could be used.
+    // The filters of an unreadable database could not be used anyway.
     if (error instanceof MeshError) return [];
     throw error;
   }

@@ -13,31 +13,31 @@ export type ReadingConditions = {
   readonly salvage: boolean;
 };
 
-/** What must be the same for a run to go on with another one's work. */
+/** The conditions that must be the same to resume an import. */
 export interface ImportConditions extends ReadingConditions {
   readonly program: string;
 }
 
-/** What stands in the file. */
+/** The content of the log file. */
 export interface SavedImport {
   readonly conditions: ImportConditions;
   readonly source: SourceMark;
-  /** Beginning of the names of spill files; and of those that were elsewhere before, and may still be there. */
+  /** Prefix of the names of spill files, and of those at a former place, which may still exist. */
   readonly spillPath: string;
   readonly formerSpillPath?: string | undefined;
   readonly state: ImportState;
 }
 
-/** A file as it is told again. */
+/** The identity of a source file. */
 export interface SourceMark {
   readonly path: string;
   readonly size: number;
   readonly modified: string;
-  /** SHA-256 of its two ends. */
+  /** SHA-256 of the beginning and the end of the file. */
   readonly ends: string;
 }
 
-/** What stands in a log; undefined where that is no log. */
+/** Parses a log; undefined if it is invalid or has no checkpoint. */
 export function parseLog(text: string | undefined): SavedImport | undefined {
   if (text === undefined) return undefined;
   try {
@@ -45,12 +45,12 @@ export function parseLog(text: string | undefined): SavedImport | undefined {
     const isLog = saved?.conditions && saved.source && saved.state && typeof saved.spillPath === 'string';
     return isLog ? (saved as SavedImport) : undefined;
   } catch {
-    // Only this program writes there, each time in one step: what cannot be read was written by somebody else.
+    // offload replaces the log atomically, so an invalid log was written by another program.
     return undefined;
   }
 }
 
-/** The places of spill files that a log names, though nothing else of it may be of use. */
+/** Lists the places of spill files in a log, which may be useless otherwise. */
 export function parsePlaces(text: string | undefined): string[] {
   try {
     const { spillPath, formerSpillPath } = JSON.parse(text ?? '{}') as Partial<SavedImport>;
@@ -60,7 +60,7 @@ export function parsePlaces(text: string | undefined): string[] {
   }
 }
 
-/** Whether all files are as long as they were, at least: what is missing would be taken for zeros. */
+/** Whether all files are at least as long as at the checkpoint: missing bytes would be read as zeros. */
 export function isThere(saved: SavedImport, database: string): boolean {
   const { pageBytes, pageCount } = saved.state.rows.load;
   return [[database, pageBytes * pageCount] as const, ...spillPaths(saved)].every(
@@ -68,12 +68,12 @@ export function isThere(saved: SavedImport, database: string): boolean {
   );
 }
 
-/** The spill files that a run goes on with, and their sizes in bytes. */
+/** Lists the spill files of a checkpoint and their sizes in bytes. */
 export function spillPaths({ spillPath, state }: SavedImport): (readonly [path: string, bytes: number])[] {
   return Object.entries(spillsOf(state)).map(([name, words]) => [spillName(spillPath, name), 4 * words]);
 }
 
-/** How a source is told again; undefined for one that cannot be read again. */
+/** The identity of a source; undefined if it cannot be read again. */
 export async function markOf({
   name,
   fileSize: size,
@@ -90,7 +90,7 @@ export function checkSame(
   mark: SourceMark | undefined,
   { database, log, source }: { readonly database: string; readonly log: string; readonly source: string },
 ): void {
-  const hint = `\`restart: true\` begins again, and so does removing ${log}`;
+  const hint = `to start over, use \`restart: true\` or delete ${log}`;
   const { program, from, salvage } = left.conditions;
   const others = [
     left.source.path !== mark?.path && `of ${left.source.path}`,
@@ -99,17 +99,17 @@ export function checkSame(
     salvage !== own.salvage && `${salvage ? 'with' : 'without'} salvage`,
   ].filter((other) => other !== false);
   if (others.length > 0) {
-    const problem = `holds an import ${others.join(', ')} that was stopped; expected the same to go on with`;
+    const problem = `holds a stopped import ${others.join(', ')}; expected the same input, options and version to resume`;
     throw new FileError(`${database}: ${problem}`, { code: 'IMPORT_STOPPED', hint });
   }
   for (const [what, key] of [
     ['size', 'size'],
-    ['time of change', 'modified'],
-    ['digest of its ends', 'ends'],
+    ['modification time', 'modified'],
+    ['digest', 'ends'],
   ] as const) {
     if (left.source[key] === mark![key]) continue;
     throw new FileError(
-      `${source}: has been changed since its import was stopped, its ${what} is ${mark![key]}; expected ${left.source[key]}`,
+      `${source}: has changed since its import was stopped, its ${what} is ${mark![key]}; expected ${left.source[key]}`,
       { code: 'SOURCE_CHANGED', hint },
     );
   }

@@ -1,7 +1,7 @@
 /**
- * What disk space a run will need, before it starts, and a refusal where that cannot be had.
+ * Forecasts the disk space of a run before it starts, and fails if there is too little.
  *
- * The figures are for closed meshes, with half as many vertices as triangles; hardly any mesh has fewer.
+ * The figures are for closed meshes, with half as many vertices as triangles; few meshes have fewer.
  */
 
 import { FileError } from '../../errors.js';
@@ -13,7 +13,7 @@ import { formatBytes } from '../../wording.js';
 import type { ChosenWriter } from './output-writer.js';
 import type { Forecast, RunOptions } from './progress.js';
 
-/** Measured on 10 M triangles of a closed surface, in bytes a triangle. */
+/** Bytes per triangle, measured with 10 M triangles of a closed surface. */
 const BYTES_PER_TRIANGLE = {
   database: 42,
   welding: 32,
@@ -32,7 +32,7 @@ interface OutputNeed {
 
 export type Need = OwnNeed | OutputNeed;
 
-/** What an output needs, as it is compressed or not. */
+/** The need of an output, compressed or not. */
 export function outputNeed(
   { bytesPerTriangle }: Writer,
   compression: CompressionChoice = 'none',
@@ -57,15 +57,15 @@ export function forecastOutput(
   forecastBytes(folder, [{ what, bytes: share * plainBytes }], options);
 }
 
-/** Bytes that are on the disk already. */
+/** Bytes that are already on the disk. */
 export type Present = Readonly<Partial<Record<OwnNeed, number>>>;
 
-/** What is needed in a folder. */
+/** The needs of a folder. */
 export type FolderNeeds = readonly [folder: string, needs: readonly Need[]];
 
 /**
- * Forecasts what `triangles` triangles need in each folder, tells it, and throws FileError where one has less
- * free. What is `present` need not come. Does nothing when the number of triangles is not known.
+ * Forecasts and reports the space for `triangles` triangles in each folder, less the bytes `present`. Throws FileError if
+ * a folder has too little. Does nothing if the number of triangles is not known.
  */
 export function forecastDisk(
   triangles: number | undefined,
@@ -97,7 +97,7 @@ export function forecastDisk(
   }
 }
 
-/** The same for spill files, which may go to another disk. */
+/** Forecasts spill files, which may go to another disk. Throws FileError if there is too little space. */
 export function forecastSpills(
   folder: string,
   items: Forecast['items'],
@@ -106,7 +106,7 @@ export function forecastSpills(
   forecastBytes(folder, items, options, TEMPORARIES);
 }
 
-/** Tells what is about to be needed in a folder, and throws FileError where less is free. */
+/** Reports the space that a folder will need. Throws FileError if less is free. */
 export function forecastBytes(
   folder: string,
   items: Forecast['items'],
@@ -126,7 +126,7 @@ export function forecastBytes(
   });
 }
 
-/** `about 840 MB needed (database 420 MB, output 420 MB), 80.1 GB free`. */
+/** Describes a forecast: `about 840 MB needed (database 420 MB, output 420 MB), 80.1 GB free`. */
 export function describeForecast({ items, freeBytes }: Forecast): string {
   const total = items.reduce((sum, { bytes }) => sum + bytes, 0);
   const parts = items.map(({ what, bytes }) => `${what} ${formatBytes(bytes)}`).join(', ');

@@ -1,30 +1,30 @@
 /**
- * When to give up a cache of positions: where triangles stand in no order of place and the memory does not hold all
- * vertices, nearly each corner reads a page.
+ * Decides when to abandon a cache of positions. If triangles are not in spatial order and the memory does not hold all
+ * vertices, nearly every corner reads a page.
  */
 
 /**
- * Misses of the cache for each triangle beyond which positions are looked up in sequence: a miss reads a page and takes
- * some 25 us, and a look-up of three corners 2.
+ * Cache misses per triangle above which positions are looked up in sequence: a miss reads a page and takes about 25 us,
+ * a look-up of three corners 2 us.
  */
 const MISSES_MAX = 0.05;
-/** Triangles between two looks at how many misses there were. */
+/** Triangles between two checks of the misses. */
 const WATCH_TRIANGLES = 2 ** 16;
-/** To read all vertices in sequence takes as long as a miss for one in so many. */
+/** Reading this many vertices in sequence takes as long as one miss. */
 const VERTICES_A_MISS = 500;
 
-/** Tells when positions are missed too often. */
+/** Detects that positions are missed too often. */
 export class MissWatch {
   private rows = 0;
   private misses = 0;
   private readonly isUsed: boolean;
 
-  /** It never tells unless so many triangles of a mesh are asked about that another way would be quicker. */
+  /** Watches the look-ups for `triangles` triangles. It never triggers if these are so few that sequential look-up is slower. */
   constructor(triangles: number, vertices: number) {
     this.isUsed = triangles * VERTICES_A_MISS > vertices;
   }
 
-  /** Takes what the next triangles have come to. */
+  /** Adds the counts of the next triangles; returns whether there are too many misses. */
   isTooMuch(rows: number, misses: number): boolean {
     this.rows += rows;
     this.misses += misses;

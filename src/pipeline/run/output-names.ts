@@ -1,4 +1,4 @@
-/** What the name of an output promises, so that nothing is written under the name of something else. */
+/** Checks the extensions of outputs, so that no output has a misleading name. */
 import { extname } from 'node:path';
 import { UsageError } from '../../errors.js';
 import { FORMATS } from '../../formats/index.js';
@@ -6,7 +6,7 @@ import type { Writer } from '../../formats/writer.js';
 import { DEFAULT_WRITER, WRITERS } from '../../formats/writers.js';
 import { COMPRESSIONS, compressionOfName, withoutCompression } from '../../io/compression/compression.js';
 
-/** Endings of meshes in formats that offload does not read. */
+/** Extensions of mesh formats that offload does not read. */
 const FOREIGN_MESHES: readonly string[] = [
   '3ds',
   '3mf',
@@ -31,32 +31,32 @@ const FOREIGN_MESHES: readonly string[] = [
   'x3d',
 ];
 
-/** Endings of compressed files that are not written. */
+/** Extensions of compressions that offload does not write. */
 const FOREIGN_COMPRESSIONS: readonly string[] = ['bz2', 'xz', 'lz4', '7z', 'zip'];
 
-/** Endings of SQLite databases. */
+/** Extensions of SQLite databases. */
 const DATABASES: readonly string[] = ['db', 'db3', 'sqlite', 'sqlite3'];
 
-/** The ending of a file name in lower case, without the dot. */
+/** The extension of a file name in lower case, without the dot. */
 function endingOf(path: string): string {
   return extname(path).slice(1).toLowerCase();
 }
 
-/** The ending of a mesh that a name has, compressed or not: `stl` for `scan.stl.gz`; undefined for any other name. */
+/** The mesh extension of a name, compressed or not: `stl` for `scan.stl.gz`; undefined if it has none. */
 export function meshEndingOf(path: string): string | undefined {
   const ending = endingOf(withoutCompression(path));
   const isMesh = FORMATS.some(({ extensions }) => (extensions as readonly string[]).includes(ending));
   return isMesh || FOREIGN_MESHES.includes(ending) ? ending : undefined;
 }
 
-/** The ending of a compressed file that a name has; undefined for any other name. */
+/** The compression extension of a name; undefined if it has none. */
 export function compressedEndingOf(path: string): string | undefined {
   const ending = endingOf(path);
   const isCompressed = compressionOfName(path) !== undefined || FOREIGN_COMPRESSIONS.includes(ending);
   return isCompressed ? ending : undefined;
 }
 
-/** Whether a name is one of a database: `scan.db`. */
+/** Whether a name has the extension of a database: `scan.db`. */
 export function isDatabaseName(path: string): boolean {
   return DATABASES.includes(endingOf(path));
 }
@@ -78,7 +78,7 @@ export function checkOutputName(path: string, writer: Writer): void {
   const plain = `.${writer.extensions[0]}`;
   const names = [plain, ...COMPRESSIONS.map(({ extensions }) => `${plain}.${extensions[0]}`)];
   const expected = `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
-  throw new UsageError(`${path}: ends in ${tail}, but ${writer.title} is written; expected ${expected}`);
+  throw new UsageError(`${path}: ends in ${tail}, but the output is ${writer.title}; expected ${expected}`);
 }
 
 /** The endings of a writer's files: its own, and those under which its format is read. */
@@ -86,22 +86,24 @@ function endingsOf({ id, extensions }: Writer): readonly string[] {
   return [...extensions, ...(FORMATS.find((format) => format.id === id)?.extensions ?? [])];
 }
 
-/** Throws UsageError for a database that is named like a mesh or a compressed file. */
+/** Throws UsageError if a database has the extension of a mesh or a compressed file. */
 export function checkDatabaseName(path: string): void {
   const ending = meshEndingOf(path) ?? compressedEndingOf(path);
   if (ending === undefined) return;
-  throw new UsageError(`${path}: ends in ${tailOf(path, ending)}, but a database is written; expected .db`);
+  throw new UsageError(
+    `${path}: ends in ${tailOf(path, ending)}, but the output is a database; expected .db`,
+  );
 }
 
-/** Throws UsageError for a folder that is named like a file that offload reads or writes. */
+/** Throws UsageError if a folder has the extension of a file that offload reads or writes. */
 export function checkFolderName(path: string): void {
   const ending = meshEndingOf(path) ?? compressedEndingOf(path) ?? (isDatabaseName(path) && endingOf(path));
   if (ending === undefined || ending === false) return;
   const tail = tailOf(path, ending);
-  throw new UsageError(`${path}: ends in ${tail}, but a folder is written; expected a name without it`);
+  throw new UsageError(`${path}: ends in ${tail}, but the output is a folder; expected a name without it`);
 }
 
-/** All of a name from its ending on: `.stl.gz`. */
+/** The rest of a name from an extension on: `.stl.gz`. */
 function tailOf(path: string, ending: string): string {
   return path.slice(path.toLowerCase().lastIndexOf(`.${ending}`));
 }

@@ -1,8 +1,8 @@
-/** Work on the rows of a mesh in steps: it tells how far it is, ends where it is to, and gives others their turn. */
+/** Paces work on the rows of a mesh: reports progress, honors the abort signal and yields to the event loop. */
 import type { MeshRows } from '../../database/rows/selection.js';
 import type { RunOptions, Stage } from './progress.js';
 
-/** Milliseconds between two chances for others. */
+/** Milliseconds between two yields. */
 const TURN_MS = 20;
 
 export class Pace {
@@ -15,13 +15,13 @@ export class Pace {
     private readonly end = 1,
   ) {}
 
-  /** The pace of a part of the work, which is that from one share of it to another. */
+  /** The pace of a part of the work, from one share of the total to another. */
   part(begin: number, end: number): Pace {
     const at = (share: number) => this.begin + (this.end - this.begin) * share;
     return new Pace(this.rows, this.run, at(begin), at(end));
   }
 
-  /** To be called after each step that takes milliseconds, and no more than some hundred; `done` of `total` rows are. Throws the signal's reason. */
+  /** Reports `done` of `total` rows and yields if due. Call it after steps of 1 to 100 ms. Throws the signal's reason. */
   async pause(stage: Stage, done: number, total: number | undefined): Promise<void> {
     this.tell(stage, done, total);
     if (performance.now() - this.turn < TURN_MS) return;
@@ -29,13 +29,13 @@ export class Pace {
     this.turn = performance.now();
   }
 
-  /** The same for work that is done up to a share, where no rows can be counted. */
+  /** Reports a share from 0 to 1, for work without countable rows, and yields if due. Throws the signal's reason. */
   async pauseAt(stage: Stage, share: number): Promise<void> {
     const { triangleRange } = this.rows;
     await this.pause(stage, share * triangleRange, triangleRange);
   }
 
-  /** The same where others have their turn anyway. */
+  /** Reports progress without yielding. Throws the signal's reason. */
   tell(stage: Stage, done: number, total: number | undefined): void {
     const { signal, onProgress } = this.run;
     const { triangleRange: triangles, vertexRange: vertices } = this.rows;

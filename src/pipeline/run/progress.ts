@@ -1,13 +1,13 @@
-/** What a run tells while it lasts; drawing it is commands/terminal's. */
+/** The events and options of a run; commands/terminal draws the progress. */
 import { MEMORY_MINIMUM } from '../../memory.js';
 import type { Warning } from '../../mesh.js';
 import { abortSignal, flag, integer, internal, listener, type Rules, text } from '../../options.js';
 import { THREADS_MAX } from './thread-count.js';
 
 /**
- * What a run is at: reading the source, setting repeated ids right, building an index, finding what a
- * filter wants, writing OFF, checking the mesh, surveying it, comparing two meshes, examining where they
- * part, looking something up in the source.
+ * The stage of a run: reading the source, resolving repeated ids, building an index, evaluating a filter,
+ * writing OFF, checking the mesh, surveying it, comparing two meshes, examining their differences,
+ * locating a triangle in the source.
  */
 export type Stage =
   | 'import'
@@ -24,11 +24,11 @@ export type Stage =
 export interface Progress {
   readonly stage: Stage;
   /**
-   * Bytes read in `import` and `locate`, rows done in the others. In the `index` of an import it is an estimate, and 0 as
-   * long as that cannot be told.
+   * Bytes read in `import` and `locate`, rows done in the other stages. In the `index` stage of an import it is an
+   * estimate, and 0 while there is none.
    */
   readonly done: number;
-  /** What `done` will be at the end, where it is known. */
+  /** The final value of `done`, if known. */
   readonly total: number | undefined;
   readonly unit: 'bytes' | 'rows';
   readonly triangles: number;
@@ -36,35 +36,35 @@ export interface Progress {
   readonly vertices: number;
 }
 
-/** What every verb takes. */
+/** The options that all verbs share. */
 export interface RunOptions {
-  /** Memory of the whole process, in bytes. */
+  /** Memory limit of the process, in bytes. */
   readonly memoryBytes?: number | undefined;
-  /** Threads to use; as many as the machine has cores unless given. The result does not depend on it. */
+  /** Threads to use (default: number of cores). The result does not depend on it. */
   readonly threads?: number | undefined;
-  /** Folder for temporary files; the folder of the output unless given. */
+  /** Folder for temporary files (default: the folder of the output). */
   readonly tempFolder?: string | undefined;
-  /** Replace an output that exists. */
+  /** Replace an existing output. */
   readonly force?: boolean | undefined;
-  /** Ends the run: its promise is then rejected with the signal's reason and nothing is left behind. */
+  /** Aborts the run: its promise is rejected with the signal's reason, and no files remain. */
   readonly signal?: AbortSignal | undefined;
   /**
-   * Runs the search for the triangles of a filter's SQL, which may want any amount of memory; for the command line.
+   * Runs a filter's SQL queries, which may need any amount of memory; for the command line.
    * @internal
    */
   readonly guardQuery?: (<T>(action: () => Promise<T>) => Promise<T>) | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
-  /** Told of each kind of warning once, when it is met first. */
+  /** Called once for each kind of warning, when it first occurs. */
   readonly onWarning?: ((warning: Warning) => void) | undefined;
-  /** Told, before the work, what disk space it will need. */
+  /** Called before the work with the disk space that it will need. */
   readonly onForecast?: ((forecast: Forecast) => void) | undefined;
-  /** Told that an import goes on where another one has stopped. */
+  /** Called if an import resumes a stopped one. */
   readonly onResume?: ((from: SourceShare) => void) | undefined;
-  /** Told that so much of an import is written down for another one to go on with. */
+  /** Called at each checkpoint from which an import can be resumed. */
   readonly onCheckpoint?: ((at: SourceShare) => void) | undefined;
-  /** Told that an import which fails or is aborted has left what another one goes on with, and why it ends. */
+  /** Called with the reason if an import fails or is aborted and can be resumed. */
   readonly onSuspend?: ((at: SourceShare, reason: unknown) => void) | undefined;
-  /** Told what was decided and why, in words. */
+  /** Called with each decision and its reason, in words. */
   readonly onNote?: ((note: string) => void) | undefined;
 }
 
@@ -91,15 +91,15 @@ export interface SourceShare {
   readonly totalBytes: number;
 }
 
-/** Disk space about to be needed in one file system. */
+/** The disk space that a run will need in one file system. */
 export interface Forecast {
   readonly folder: string;
   readonly freeBytes: number;
-  /** What needs how many bytes there. */
+  /** The needs, in bytes. */
   readonly items: readonly { readonly what: string; readonly bytes: number }[];
 }
 
-/** Warnings by kind: the first of each with the number of all. */
+/** Tallies warnings by kind: the first message and the number of all. */
 export class WarningTally {
   private readonly byKind = new Map<string, { message: string; count: number }>();
 
@@ -115,7 +115,7 @@ export class WarningTally {
     this.onFirst(warning);
   }
 
-  /** Begins with warnings that were listed before. */
+  /** Restores a tally from its list. */
   restore(list: readonly (Warning & { readonly count: number })[]): void {
     this.byKind.clear();
     for (const { kind, message, count } of list) this.byKind.set(kind, { message, count });

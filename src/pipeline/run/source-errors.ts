@@ -1,15 +1,15 @@
-/** What goes wrong with a source, as a user is to see it: with its name, and with the cause behind it. */
+/** Errors of a source as users see them: with its name and the underlying cause. */
 
 import { FormatError } from '../../errors.js';
 import type { ByteSource } from '../../io/input/byte-source.js';
 import { CHUNK_BYTES } from '../../memory.js';
 
-/** Content read behind an error to see whether its compressed form is damaged. */
+/** Content read after an error to find out whether the compressed data is damaged. */
 const LOOK_AHEAD_BYTES = 64 * 2 ** 20;
 
 /**
- * An error that was met while a source was read, which is still open; anything but FormatErrors stays as it is. What is
- * found wrong with a file that was being changed is the fault of that.
+ * Explains an error that occurred while an open source was read; only FormatErrors change. If the file was changed
+ * meanwhile, returns that error instead.
  */
 export async function explainError(
   error: unknown,
@@ -26,8 +26,8 @@ export async function explainError(
 }
 
 /**
- * The error that explains an error: damaged compressed data often becomes wrong content before it is found to be
- * damaged. Reads on for {@link LOOK_AHEAD_BYTES} at the most.
+ * Finds the cause of an error: damaged compressed data often yields wrong content before the damage is detected. Reads at
+ * most {@link LOOK_AHEAD_BYTES} ahead.
  */
 async function findCause(error: FormatError, source: ByteSource | undefined): Promise<FormatError> {
   if (source?.compression === undefined) return error;
@@ -42,7 +42,7 @@ async function findCause(error: FormatError, source: ByteSource | undefined): Pr
   return error;
 }
 
-/** The source's name in messages. */
+/** The name of a source in messages. */
 export function describeSource(name: string): string {
   return name === '-' ? 'standard input' : name;
 }

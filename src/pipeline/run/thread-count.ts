@@ -1,19 +1,19 @@
-/** How many threads a run uses. */
+/** The number of threads of a run. */
 import { availableParallelism } from 'node:os';
 import { UsageError } from '../../errors.js';
 
-/** The most threads that a run may be asked to use. */
+/** The most threads that a caller may request. */
 export const THREADS_MAX = 64;
 
-/** Below so many triangles of a source a thread takes longer to start than it saves. */
+/** Below this many triangles of a source, starting a thread takes longer than it saves. */
 const TRIANGLES_MIN = 100_000;
 
-/** The same where rows are only filtered or written. */
+/** The threshold for filtering or writing stored triangles. */
 export const STORED_TRIANGLES_MIN = 500_000;
 
 /**
- * Threads for a mesh of so many triangles, or of an unknown number: those asked for, else as many as the machine has
- * cores, or one for fewer than `least` triangles. Throws UsageError where fewer than one or more than {@link THREADS_MAX} are asked for.
+ * Counts the threads for a mesh of `triangles`, if known: the number requested, else the number of cores, or one below
+ * `least` triangles. Throws UsageError for a request below 1 or above {@link THREADS_MAX}.
  */
 export function countThreads(
   asked: number | undefined,

@@ -1,4 +1,4 @@
-/** Questions of a filter, answered by SQLite in a thread of its own, so that the main one hears of signals meanwhile. */
+/** SQL queries of a filter, run in a separate thread so that the main thread can react to signals. */
 import type { IdSet } from '../../collections/id-set.js';
 import type { Question } from '../../filter/questions.js';
 import type { AnswerRequest } from './roles/answer-role.js';
@@ -14,8 +14,8 @@ export class AnswerThread {
   ) {}
 
   /**
-   * Adds the triangles that the answer names to a set. If the signal is aborted, it rejects with the signal's reason at
-   * once, while SQLite goes on: until the answer has come to its end, the process cannot end by itself.
+   * Adds the triangles of the answer to a set. On abort, rejects with the signal's reason immediately while SQLite
+   * continues: until the query ends, the process cannot exit by itself.
    */
   async answer(question: Question, found: IdSet): Promise<void> {
     const { signal, path } = this;
@@ -33,7 +33,7 @@ export class AnswerThread {
     }
   }
 
-  /** Makes the thread end, and waits for that unless the signal is aborted. */
+  /** Ends the thread, and waits for its end unless the signal is aborted. */
   async stop(): Promise<void> {
     const stopped = this.thread?.stop();
     if (this.signal?.aborted !== true) await stopped;

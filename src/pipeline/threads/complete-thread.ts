@@ -1,11 +1,11 @@
-/** A database completed in a thread of its own. */
+/** Completes a database in a separate thread. */
 import type { Completion } from '../../database/build/new-database.js';
 import { Thread } from './thread.js';
 
-/** Time between two looks at how far it is, in milliseconds. */
+/** Time between two progress checks, in milliseconds. */
 const LOOK_MS = 200;
 
-/** Completes a database, and calls `look` now and then meanwhile. */
+/** Completes a database and calls `look` at intervals meanwhile. */
 export async function completeInThread(completion: Completion, look: () => void): Promise<void> {
   const thread = new Thread<Completion, true>('complete', undefined);
   try {

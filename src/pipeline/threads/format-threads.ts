@@ -9,7 +9,7 @@ import type { ThreadPool } from './thread.js';
 
 /** Shared memory for the lines of one request, in bytes, unless a page needs more: hardly a tenth of it is ever touched. */
 const TARGET_BYTES = 2 * 2 ** 20;
-/** Requests that a thread has before it: one that it is at, and one to go on with. */
+/** Requests queued for a thread: the current one and the next. */
 const REQUESTS = 2;
 
 /**
@@ -72,12 +72,12 @@ interface Piece {
 
 class LineWriter {
   private readonly ask: (request: FormatRequest) => Promise<FormatReply>;
-  /** How many requests may be on their way. */
+  /** The most requests pending at a time. */
   private readonly capacity: number;
   private readonly leavesAtOnce: number;
-  /** Memory for lines that is free. */
+  /** Free memories for lines. */
   private readonly targets: Uint8Array[];
-  /** What was handed out last, and is still valid. */
+  /** The memories handed out last, which are still valid. */
   private readonly shown: Uint8Array[] = [];
 
   constructor(pool: ThreadPool, options: FormatOptions, rowBytes: number, threads: number) {
@@ -92,7 +92,7 @@ class LineWriter {
     );
   }
 
-  /** The lines of a table in order. Each is valid until the one after the next is asked for. */
+  /** Yields the lines of a table in order. Each piece is valid until the second next one is requested. */
   async *write(
     table: FormatRequest['table'],
     paged: PagedRows,

@@ -1,24 +1,24 @@
 /**
- * A limit on the memory of the process while SQLite evaluates what somebody has written: `group_concat()` or `printf()`
- * may want any amount, and SQLite, as it is built here, cannot be given a limit nor be interrupted.
+ * A memory limit of the process while SQLite evaluates SQL of the user: `group_concat()` or `printf()` may need any
+ * amount, and this build of SQLite can neither be limited nor interrupted.
  *
  * For the command line only: the process is killed.
  */
 import { Thread } from './thread.js';
 
 /**
- * A process may have this much more than it was allowed: the collector and the allocator return memory late, and each of
+ * The process may exceed its limit by this much: the garbage collector and the allocator return memory late, and each of
  * SQLite's temporary tables has a cache of 16 MB. The view non_manifold_vertices takes 233 MB at --memory 192M (201 MB).
  */
 const SLACK_BYTES = 64 * 2 ** 20;
 
 export interface WatchOptions {
   readonly limitBytes: number;
-  /** What is written to standard error before the process is killed. */
+  /** The text for standard error before the process is killed. */
   readonly lastWords: string;
 }
 
-/** Does something in a process that is killed if it takes more than so many bytes, and some slack. */
+/** Runs an action and kills the process if its memory exceeds the limit plus some slack. */
 export async function withMemoryLimit<T>(
   memoryBytes: number,
   lastWords: string,

@@ -1,9 +1,9 @@
-/** Threads that parse pieces of text; they are started when the first piece comes: most formats have none. */
+/** Threads that parse pieces of text. They start with the first piece, as most formats have none. */
 import type { PieceParsers, PlainPiece } from '../../formats/pieces.js';
 import type { ParseReply, ParseRequest } from './roles/parse-role.js';
 import { ThreadPool } from './thread.js';
 
-/** Pieces that a thread has before it: one that it is at, and one to go on with. */
+/** Pieces queued for a thread: the current one and the next. */
 const PIECES = 2;
 
 export class ParseThreads implements PieceParsers {

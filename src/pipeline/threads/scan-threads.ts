@@ -1,14 +1,14 @@
-/** A filter's scan, shared out among several threads: they fill the same sets. */
+/** The scan of a filter, divided among several threads that fill the same sets. */
 import type { PagedRows } from '../../database/rows/selection.js';
 import type { ScanOptions, ScanReply, ScanRequest } from './roles/scan-role.js';
 import type { ThreadPool } from './thread.js';
 
-/** Leaves in one request: neighbours, so that a thread finds their vertices in its cache. */
+/** Leaves per request: neighbors, so that a thread finds their vertices in its cache. */
 const LEAVES_AT_ONCE = 64;
-/** Requests that a thread has before it. */
+/** Requests queued for a thread. */
 const REQUESTS = 2;
 
-/** Looks at all triangles of the pages. Yields what each request has come to, in order. */
+/** Scans all triangles of the pages. Yields the reply of each request, in order. */
 export async function* scanInThreads(
   pages: PagedRows,
   options: Omit<ScanOptions, 'file'>,

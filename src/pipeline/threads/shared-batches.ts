@@ -1,6 +1,6 @@
 /**
- * Batches copied into memory that threads share: a message that shows them costs nothing however large they are.
- * They are used in turn, so whoever copies sees to it that the batch before the last turn has been dealt with.
+ * Batches copied into shared memory, so that sending a batch costs the same at any size. The memories are used in turn:
+ * the caller makes sure that the batch that last used a memory has been processed.
  */
 import type { Batch } from '../../weld/welding.js';
 
@@ -14,7 +14,7 @@ export class SharedBatches {
     this.memories = Array.from({ length: turns }, () => new Map());
   }
 
-  /** The batch with its arrays in shared memory, and without its places, which no thread asks for. */
+  /** Copies the arrays of a batch to shared memory, without its places, which no thread uses. */
   copy(batch: Batch): Batch {
     const memory = this.memories[this.turn++ % this.memories.length]!;
     const copied: Record<string, unknown> = { ...batch, places: [] };
@@ -25,7 +25,7 @@ export class SharedBatches {
   }
 }
 
-/** Lent arrays are as long as the largest batch needs, so that each is made once. */
+/** Copies an array to shared memory. Lent arrays are as long as the largest batch needs, so each memory is made once. */
 function share(memory: Map<string, Values>, name: string, source: Values): Values {
   let target = memory.get(name);
   if (target === undefined || target.length < source.length) {

@@ -1,20 +1,20 @@
 /**
- * A thread beside the main one, as the main one sees it: it has a role, gets requests, and answers in order.
+ * A worker thread as the main thread sees it: it has a role, gets requests, and answers in order.
  *
- * The main thread never blocks on it, so that signals and a dying thread are always heard. The other way round a thread
- * may wait, in the middle of its work, until what it has sent is taken: that bounds what is on its way.
+ * The main thread never blocks on a worker, so that it always notices signals and a dying worker. A worker may block in
+ * the middle of its work until its answers have been taken, which bounds the answers in transit.
  */
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import { unpackError } from '../../errors.js';
 import { type Letter, type Order, type Role, Signal, type ThreadData } from './roles/protocol.js';
 
-/** The compiled program, also where its sources run as they are: a thread loads what Node itself can load. */
+/** The compiled program, even if the sources run uncompiled: a thread loads only what Node itself can load. */
 const ENTRY = createRequire(import.meta.url).resolve('#thread');
 
 /**
- * Hardly any garbage is made in a thread; room for more of it would only be filled. V8 of Node 24 and later reserves
- * 512 MiB for the code of each thread, which a limit such as `ulimit -d` counts; ours takes less than one.
+ * Threads make little garbage, and a larger young generation would only be filled. V8 of Node 24 and later reserves
+ * 512 MiB for the code of each thread, which a limit such as `ulimit -d` counts; offload needs less than 1 MiB.
  */
 const LIMITS = { maxYoungGenerationSizeMb: 2, codeRangeSizeMb: 16 };
 
@@ -27,8 +27,8 @@ export class Thread<Request, Reply> {
   private wake: () => void = () => undefined;
 
   /**
-   * Starts a thread; `receive` is called with each of its answers that nobody has asked for. An error there counts as
-   * the thread's.
+   * Starts a thread; `receive` is called with each answer that belongs to no request. An error in `receive` counts as an
+   * error of the thread.
    */
   constructor(role: Role, options: unknown, receive: (reply: Reply) => void = () => undefined) {
     const workerData: ThreadData = { signals: this.signals };
@@ -55,7 +55,7 @@ export class Thread<Request, Reply> {
     this.play(role, options);
   }
 
-  /** Gives the thread another role, after all that it was asked. */
+  /** Gives the thread another role after all pending requests. */
   play(role: Role, options: unknown): void {
     this.order({ role, options });
   }
@@ -64,19 +64,19 @@ export class Thread<Request, Reply> {
     this.order({ request });
   }
 
-  /** Posts a request that has one answer, and promises that. Rejects with the error that ends the thread. */
+  /** Posts a request that has one answer and resolves to it. Rejects with the error that ends the thread. */
   ask(request: Request): Promise<Reply> {
     const answer = new Promise<Reply>((resolve, reject) => {
       if (this.failure !== undefined) reject(this.failure.error);
       else this.asked.push({ resolve, reject });
     });
-    // Whoever waits for it is told, which may be later.
+    // The caller gets the rejection when it awaits the promise, which may be later.
     answer.catch(() => undefined);
     this.post(request);
     return answer;
   }
 
-  /** Waits until answers have made `condition` true. Throws the error that has ended the thread. One at a time. */
+  /** Waits until answers make `condition` true, for one caller at a time. Throws the error that has ended the thread. */
   async until(condition: () => boolean): Promise<void> {
     for (;;) {
       if (this.failure !== undefined) throw this.failure.error;
@@ -87,13 +87,13 @@ export class Thread<Request, Reply> {
     }
   }
 
-  /** Tells the thread that one more of its answers has been taken. */
+  /** Tells the thread that another of its answers has been taken. */
   acknowledge(): void {
     Atomics.add(this.signals, Signal.Taken, 1);
     Atomics.notify(this.signals, Signal.Taken);
   }
 
-  /** Makes the thread end, and waits until it has: then its files are closed and its memory is free. */
+  /** Ends the thread and waits until its files are closed and its memory is free. */
   async stop(): Promise<void> {
     Atomics.store(this.signals, Signal.Stop, 1);
     this.acknowledge();
@@ -113,13 +113,13 @@ export class Thread<Request, Reply> {
 }
 
 /**
- * Threads that take up one role after another: to start them anew, modules, compiler and all, took a twentieth of a
- * filtered export. Whoever uses much memory between two roles stops them first.
+ * Threads that take one role after another: restarting them, with modules and compilation, took a twentieth of a filtered
+ * export. A caller that uses much memory between two roles stops them first.
  */
 export class ThreadPool {
   private threads: Thread<unknown, unknown>[] = [];
 
-  /** Gives `count` threads a role, when all that was asked before is answered; returns how they are asked, in turn. */
+  /** Gives `count` threads a role after all pending requests; returns a function that asks them in turn. */
   play<Request, Reply>(role: Role, options: unknown, count: number): (request: Request) => Promise<Reply> {
     for (const thread of this.threads) thread.play(role, options);
     while (this.threads.length < count) this.threads.push(new Thread(role, options));
@@ -128,7 +128,7 @@ export class ThreadPool {
     return (request) => threads[turn++ % count]!.ask(request);
   }
 
-  /** Stops all; they are started anew where there is another role. */
+  /** Stops all threads; another role starts new ones. */
   async stop(): Promise<void> {
     const stopping = this.threads.map((thread) => thread.stop());
     this.threads = [];

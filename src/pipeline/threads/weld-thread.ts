@@ -1,4 +1,4 @@
-/** A welder in a thread of its own: batches are copied to it, rows come back to the sink while others are welded. */
+/** A welder in a separate thread: batches are copied to it, and rows return to the sink while others are welded. */
 
 import type { ColorScales } from '../../mesh.js';
 import type { IndexedRecord, MeshSink } from '../../weld/sinks.js';
@@ -14,7 +14,7 @@ import {
 import { SharedBatches } from './shared-batches.js';
 import { Thread } from './thread.js';
 
-/** Batches that may wait for the thread. */
+/** The most batches waiting for the thread. */
 const BATCHES = 3;
 
 export class WeldThread implements Welding {
@@ -58,7 +58,7 @@ export class WeldThread implements Welding {
 
   async *finish(scales: ColorScales): AsyncGenerator<number> {
     this.thread.post({ finish: scales });
-    // With each answer, whether the share has grown or not: the caller looks for signals then.
+    // Yields with each answer, even if the share has not grown, so that the caller can check for signals.
     for (let heard = this.answers; !this.isDone; heard = this.answers) {
       await this.thread.until(() => this.answers > heard);
       yield this.share;

@@ -141,9 +141,6 @@ describe('offload completion', () => {
     expect(written).toEqual(['_offload', 'offload.bash', 'offload.fish']);
     expect(readFileSync(join(folder, 'new/scripts/offload.bash'), 'utf8')).toBe(stdout.toString());
     const none = await runCli(['completion']);
-    expect([none.code, none.stderr]).toEqual([
-      2,
-      'offload: no shell is named; expected one of bash, zsh, fish\n',
-    ]);
+    expect([none.code, none.stderr]).toEqual([2, 'offload: no shell; expected one of bash, zsh, fish\n']);
   });
 });

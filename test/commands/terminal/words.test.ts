@@ -74,10 +74,10 @@ describe('a mistyped word', () => {
     [['convert', 'scan.stl', '--dialect', 'int25'], 'expected one of geomview, int255', "'int255'"],
     [
       ['convert', 'scan.stl', '--drop', 'duplicate,degenrate'],
-      "unknown 'degenrate'; expected some of degenerate, duplicate, unreferenced",
+      "unknown 'degenrate'; expected a list of degenerate, duplicate, unreferenced",
       "'degenerate'",
     ],
-    [['lint', 'scan.off', '--for', 'open3'], '--for open3: expected some of geomview, ', "'open3d'"],
+    [['lint', 'scan.off', '--for', 'open3'], '--for open3: expected a list of geomview, ', "'open3d'"],
     [
       ['convert', 'scan.stl', '--component', 'larges'],
       '--component larges: expected a number, largest, or',
@@ -190,7 +190,7 @@ describe('an output', () => {
   it.each(['convert', 'import', 'export'])('of %s is not named twice', async (command) => {
     const folder = setUp();
     const { code, stderr } = await runCli([command, 'scan.stl', 'a', '-o', 'b'], { cwd: folder });
-    expect(stderr).toBe('offload: the output is named twice, as a and by --output b; expected one name\n');
+    expect(stderr).toBe('offload: two outputs, a and --output b; expected one\n');
     expect(code).toBe(2);
     expect(readdirSync(folder)).toEqual(['scan.stl']);
   });
@@ -215,11 +215,11 @@ describe('an output', () => {
     const folder = setUp();
     execFileSync('mkfifo', [join(folder, 'pipe')]);
     for (const [input, message] of [
-      ['-', 'standard input has no name to take for the database'],
-      ['pipe', 'pipe: is a pipe, which has no name to take for the database'],
+      ['-', 'standard input has no name to derive the database name from'],
+      ['pipe', 'pipe: is a pipe, so no database name can be derived from it'],
     ] as const) {
       const { code, stderr } = await runCli(['import', input], { cwd: folder, input: stl });
-      expect(stderr).toBe(`offload: ${message}\nhint: offload import ${input} scan.db\n`);
+      expect(stderr).toBe(`offload: ${message}\nhint: name the database: offload import ${input} scan.db\n`);
       expect(code).toBe(2);
     }
   });
@@ -230,13 +230,9 @@ describe('a carriage return at the end of an argument', () => {
     [['convert\r', 'scan.stl'], 2, "unknown command 'convert\\x0d'"],
     [['convert', 'scan.stl', '--force\r'], 2, "unknown option '--force\\x0d'"],
     [['convert', 'scan.stl\r'], 1, 'scan.stl\\x0d: cannot read: no such file or directory'],
-    [['convert', 'scan.stl', 'a.off\r'], 2, 'a.off\\x0d: the name of an output ends in a carriage return'],
-    [['import', 'scan.stl', '-o', 'a.db\r'], 2, 'a.db\\x0d: the name of an output ends in a carriage return'],
-    [
-      ['convert', 'scan.stl', '--keep', 'a.db\r'],
-      2,
-      'a.db\\x0d: the name of an output ends in a carriage return',
-    ],
+    [['convert', 'scan.stl', 'a.off\r'], 2, 'a.off\\x0d: the output name ends in a carriage return'],
+    [['import', 'scan.stl', '-o', 'a.db\r'], 2, 'a.db\\x0d: the output name ends in a carriage return'],
+    [['convert', 'scan.stl', '--keep', 'a.db\r'], 2, 'a.db\\x0d: the output name ends in a carriage return'],
     [
       ['convert', 'scan.stl', '--memory', '512M\r', 'a.off', '--from', 'st\r'],
       2,
@@ -247,7 +243,7 @@ describe('a carriage return at the end of an argument', () => {
     const { code, stderr } = await runCli(args, { cwd: folder });
     expect(stderr).toContain(message);
     expect(stderr).toMatch(
-      /\nhint: '[^\n]*\\x0d' ends in a carriage return: save the script with Unix line ends \(LF instead of CRLF\)\n$/,
+      /\nhint: '[^\n]*\\x0d' ends in a carriage return: save the script with Unix line endings \(LF instead of CRLF\)\n$/,
     );
     expect(code).toBe(expected);
     expect(readdirSync(folder)).toEqual(['scan.stl']);

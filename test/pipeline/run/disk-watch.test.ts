@@ -55,7 +55,7 @@ describe('a watch of the disk', () => {
     freeBytes = 0.99e9;
     watch.check(5_000_000);
     expect(() => watch.check(6_000_000)).toThrow(
-      '/a: disk space is running out, 990 MB are free after 6.00 MB of content; expected 1.00 GB to stay free',
+      '/a: disk space is running out, 990 MB free after 6.00 MB of content; expected 1.00 GB to stay free',
     );
     expect(() => watch.look(6_000_001)).toThrow(FileError);
   });
@@ -81,7 +81,7 @@ describe('an import of compressed data', () => {
       const error = await importMesh(path, database, { spaceOf }).catch((reason: unknown) => reason);
       expect(error).toBeInstanceOf(FileError);
       expect((error as FileError).message).toMatch(
-        /disk space is running out, 400 MB are free after [\d.]+ MB of content; expected 500 MB to stay free$/,
+        /disk space is running out, 400 MB free after [\d.]+ MB of content; expected 500 MB to stay free$/,
       );
       expect((error as FileError).hint).toContain('`maxBytes`');
       expect(looks()).toBe(3);
@@ -98,7 +98,7 @@ describe('an import of compressed data', () => {
         if (stage === 'weld') freeBytes = 0.1e9;
       },
     });
-    await expect(importing).rejects.toThrow('100 MB are free after 6.40 MB of content');
+    await expect(importing).rejects.toThrow('100 MB free after 6.40 MB of content');
     expect(readdirSync(folder)).toEqual(['in.obj']);
   });
 

@@ -18,7 +18,7 @@ const VERTEX_LINE_BYTES = 27;
 
 export const offWriter = {
   id: 'off',
-  name: 'OFF, plain unless told otherwise',
+  name: 'OFF, plain by default',
   title: 'OFF',
   extensions: ['off'],
   layout: 'indexed',

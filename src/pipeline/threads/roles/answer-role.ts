@@ -1,4 +1,4 @@
-/** A thread that lets SQLite answer questions about triangles, which nothing interrupts. */
+/** A thread that runs SQL queries for triangles, which cannot be interrupted. */
 import { IdSet, type SharedIdSet } from '../../../collections/id-set.js';
 import { MeshDatabase } from '../../../database/mesh-database.js';
 import { answerQuestion, type Question } from '../../../filter/questions.js';
@@ -6,7 +6,7 @@ import type { Home, Work } from './protocol.js';
 
 export interface AnswerRequest {
   readonly question: Question;
-  /** The triangles that the answer names are added to it. */
+  /** The set to which the triangles of the answer are added. */
   readonly found: SharedIdSet;
 }
 

@@ -1,4 +1,4 @@
-/** A thread that lets SQLite complete a database, which nothing interrupts: so that the main one hears of signals. */
+/** A thread in which SQLite completes a database, so that the main thread can react to signals meanwhile. */
 import { type Completion, completeDatabase } from '../../../database/build/new-database.js';
 import type { Home, Work } from './protocol.js';
 

@@ -10,15 +10,15 @@ import type { Home, Work } from './protocol.js';
 
 export interface FormatOptions {
   readonly file: SharedFile;
-  /** What becomes of the rows; absent where they are written as they are. */
+  /** How rows are mapped; undefined if they are written unchanged. */
   readonly map: RowMap | undefined;
-  /** Corners are below this. */
+  /** The exclusive upper bound of corners. */
   readonly vertexRange: number;
   /** The writer, which writes such a selection with these options row by row. */
   readonly writer: WriterName;
   readonly options: WriteOptions;
   readonly facts: SelectionFacts;
-  /** For rows that are looked up. */
+  /** Size of the cache for rows that are looked up. */
   readonly cacheBytes: number;
 }
 
@@ -32,7 +32,7 @@ export interface FormatRequest {
 export interface FormatReply {
   readonly bytes: number;
   readonly rows: number;
-  /** The first id, and the one after the last: whether they go on from the pages before, the reader of all knows. */
+  /** The first id, and the one after the last; the receiver checks that they continue the pages before. */
   readonly firstId: number;
   readonly nextId: number;
 }
@@ -63,7 +63,7 @@ export async function begin(
       let at = 0;
       let rows = 0;
       for (const { number, page } of reader.read(leaves, window)) {
-        // Leaves in between may have been left out, where not all rows are wanted.
+        // If rows are selected, leaves in between may have been skipped.
         if (map?.vertices !== undefined) decoder.expectAny();
         decoder.decode(number, page, sets[table]);
         const { count, ids, values } = decoder.rows();
@@ -83,7 +83,7 @@ export async function begin(
       }
       home.send({ bytes: at, rows, firstId: decoder.firstId, nextId: decoder.nextId });
     },
-    // The file is the main thread's.
+    // The main thread closes the file.
     close: () => undefined,
   };
 }

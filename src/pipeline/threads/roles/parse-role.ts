@@ -8,7 +8,7 @@ export interface ParseRequest {
   /** Both in shared memory. */
   readonly bytes: Uint8Array;
   readonly target: Float64Array;
-  /** Where in the source they begin. */
+  /** Offset of the bytes in the source. */
   readonly base: number;
 }
 

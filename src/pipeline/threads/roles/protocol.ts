@@ -1,45 +1,45 @@
-/** What the main thread and the others say to each other, and the words of memory that they share. */
+/** The messages between the main thread and worker threads, and the words of memory that they share. */
 import type { PackedError } from '../../../errors.js';
 
 export type Role = 'parse' | 'weld' | 'complete' | 'format' | 'scan' | 'answer' | 'watch';
 
-/** What a thread is given to begin with. */
+/** The data a thread starts with. */
 export interface ThreadData {
   /** {@link Signal.Count} words of shared memory. */
   readonly signals: Int32Array;
 }
 
-/** What a thread is told: to take up a role, which ends the one before, to deal with a request, to stop. */
+/** An order to a thread: take a role, which ends the one before; handle a request; stop. */
 export type Order<Request> =
   | { readonly role: Role; readonly options: unknown }
   | { readonly request: Request }
   | 'stop';
 
 export enum Signal {
-  /** 1 when the thread is to stop. */
+  /** 1 if the thread must stop. */
   Stop,
-  /** How many of its answers have been taken, where the role counts them. */
+  /** The number of its answers taken, if the role counts them. */
   Taken,
   Count,
 }
 
-/** What a thread sends: an answer, or the error that ends it. */
+/** A message of a thread: an answer, or the error that ends it. */
 export type Letter<Reply> = { readonly reply: Reply } | { readonly error: PackedError };
 
-/** What a role does: it handles requests, one after the other, until it is closed. */
+/** The work of a role: it handles requests one by one until it is closed. */
 export interface Work<Request> {
   handle(request: Request): void;
   close(): void;
 }
 
-/** What a role has of its thread. */
+/** The thread as its role sees it. */
 export interface Home<Reply> {
   send(reply: Reply): void;
-  /** Waits until `count` answers have been taken in all. Throws {@link Stopped}. */
+  /** Waits until `count` answers in total have been taken. Throws {@link Stopped}. */
   awaitTaken(count: number): void;
-  /** Throws {@link Stopped} where the thread is to stop: to be called now and then in long work. */
+  /** Throws {@link Stopped} if the thread must stop; call it regularly during long work. */
   checkStop(): void;
 }
 
-/** Ends the work of a thread that is no longer wanted. */
+/** Ends the work of a thread that is no longer needed. */
 export class Stopped extends Error {}

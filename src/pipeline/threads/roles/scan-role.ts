@@ -1,4 +1,4 @@
-/** A thread that finds the triangles of leaf pages that fulfil a filter's conditions. */
+/** A thread that finds the triangles in leaf pages that match a filter. */
 
 import { IdSet, type SharedIdSet } from '../../../collections/id-set.js';
 import { RowCache } from '../../../collections/row-cache.js';
@@ -16,14 +16,14 @@ export interface ScanOptions {
   readonly candidates: SharedIdSet | undefined;
   readonly triangles: SharedIdSet;
   readonly vertices: SharedIdSet;
-  /** For positions that are looked up. */
+  /** Size of the cache for positions that are looked up. */
   readonly cacheBytes: number;
 }
 
 /** Leaf pages of triangles. */
 export type ScanRequest = readonly number[];
 
-/** How many triangles were looked at, and how often the cache did not hold a position; which were found stands in the sets. */
+/** The number of triangles scanned and of cache misses; the sets hold the triangles found. */
 export interface ScanReply {
   readonly rows: number;
   readonly misses: number;
@@ -58,7 +58,7 @@ export function begin(options: ScanOptions, home: Home<ScanReply>): Work<ScanReq
       }
       home.send({ rows, misses: cache.misses - before });
     },
-    // The file is the main thread's.
+    // The main thread closes the file.
     close: () => undefined,
   };
 }

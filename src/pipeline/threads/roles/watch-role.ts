@@ -1,9 +1,9 @@
-/** A thread that looks at the memory of the process every few milliseconds, and kills it beyond a limit. */
+/** A thread that checks the memory of the process every few milliseconds and kills it above a limit. */
 import { killProcess } from '../../../io/last-words.js';
 import type { WatchOptions } from '../memory-watch.js';
 import type { Work } from './protocol.js';
 
-/** Memory is filled at some 2 GB/s: so much may come on top. */
+/** Milliseconds between two checks: memory grows by up to 2 GB/s, about 30 MB per interval. */
 const INTERVAL_MS = 15;
 
 export function begin({ limitBytes, lastWords }: WatchOptions): Work<never> {

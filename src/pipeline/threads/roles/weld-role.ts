@@ -1,4 +1,4 @@
-/** A thread that welds: batches come in, rows go out. What they mean, the welders say. */
+/** A thread that welds: it receives batches and sends rows, as defined by the welders. */
 
 import { BATCH_TRIANGLES } from '../../../memory.js';
 import type { ColorScales } from '../../../mesh.js';
@@ -13,14 +13,14 @@ export type WeldRequest =
   | { readonly finish: ColorScales }
   | 'save';
 
-/** Where the welder stands, with the rows that are new since it last said so. */
+/** The state of the welder, with the rows since its last reply. */
 export interface WeldReply {
   readonly rows: WeldedRows | undefined;
-  /** Batches dealt with. */
+  /** Batches processed. */
   readonly batches: number;
   readonly vertices: number;
   readonly isExact: boolean;
-  /** How much of the end is done, from 0 to 1, and whether nothing more will come. */
+  /** The progress of finishing, from 0 to 1, and whether this is the last reply. */
   readonly share: number;
   readonly isDone: boolean;
   readonly record: IndexedRecord | undefined;
@@ -31,7 +31,7 @@ export interface WeldReply {
 /** WeldedRows of each table, in shared memory; to be acknowledged when they have been taken. */
 export type WeldedRows = Partial<Record<RowKind, { readonly values: Positions; readonly count: number }>>;
 
-/** Values in a row of each kind; colours, normals and appearances have their id first. */
+/** Values per row of each kind; colors, normals and appearances begin with their id. */
 export const ROW_VALUES = {
   vertices: 3,
   triangles: 3,
@@ -42,9 +42,9 @@ export const ROW_VALUES = {
 };
 export type RowKind = keyof typeof ROW_VALUES;
 
-/** Messages with rows that may be on their way. */
+/** The most messages with rows in transit. */
 const TURNS = 3;
-/** The most rows of a kind in a message: all that a soup batch can give. */
+/** The most rows of a kind in a message: the most that a soup batch yields. */
 const ROWS_MAX = { vertices: 3 * BATCH_TRIANGLES, others: BATCH_TRIANGLES };
 
 export function begin(options: WeldingOptions, home: Home<WeldReply>): Work<WeldRequest> {
@@ -83,7 +83,7 @@ export function begin(options: WeldingOptions, home: Home<WeldReply>): Work<Weld
   };
 }
 
-/** Collects rows in shared memory and sends them when there is no more room, or when it is told to. */
+/** Collects rows in shared memory and sends them when the memory is full or on {@link flush}. */
 class RowSender implements MeshSink {
   private readonly memories: Partial<Record<RowKind, Positions>>[] = Array.from(
     { length: TURNS },
@@ -122,7 +122,7 @@ class RowSender implements MeshSink {
     this.add('appearances', Float64Array.of(id, number), 1);
   }
 
-  /** Sends the rows there are, or none. */
+  /** Sends the collected rows, or a message without rows. */
   flush(): void {
     const memory = this.memories[this.sent % TURNS]!;
     const kinds = Object.entries(this.counts) as [RowKind, number][];
@@ -140,7 +140,7 @@ class RowSender implements MeshSink {
     const max = kind === 'vertices' ? ROWS_MAX.vertices : ROWS_MAX.others;
     for (let done = 0; done < count; ) {
       if (this.counts[kind] === max) this.flush();
-      // Whoever had this turn before must have taken its rows.
+      // The rows that last used this memory must have been taken.
       this.home.awaitTaken(this.sent - TURNS + 1);
       const filled = this.counts[kind] ?? 0;
       const some = Math.min(count - done, max - filled);
