@@ -5,7 +5,7 @@
  * highest range to the lowest keeps in each only what it needs from below, after Sibeyn's semi-external algorithms:
  *
  * 1. Links wait with the range of their larger id. Those inside the range unite in memory. Of those that lead below,
- *   a set keeps the smallest; each other one becomes a link between the two lower ids. Their number never grows.
+ *    a set keeps the smallest; each other one becomes a link between the two lower ids. Their number never grows.
  * 2. From the lowest range up, labels are known, and are sent to the sets above that wait for one.
  *
  * Everything is sequential. Disk: 16 bytes a link for each range it passes, 4 an id, and 12 a set for each range.

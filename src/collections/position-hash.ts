@@ -4,8 +4,8 @@
  *
  * The hash is a multilinear sum with the halves of words paired (Lemire and Kaser, "Strongly universal string hashing
  * is fast", MULTILINEAR-HM with K = 32 and L = 16). Any two chosen positions share its 17 highest bits under one key in
- * 2^17. They may share the other bits under every key only if they differ in the highest bits of halves alone; of 100 M
- * such positions, fewer than a hundred have one hash. A fixed mixing step removes the structure of lattices from the
+ * 2^17. They may share the other bits under every key if they differ only in the highest bits of halves; of 100 M such
+ * positions, fewer than a hundred have one hash. A fixed mixing step removes the structure of lattices from the
  * sum.
  *
  * Rejected: multiplications and shifts word by word after a random start. Differences in the highest bits of a word

@@ -6,9 +6,9 @@
  * ids, ascending, each with the final id of its position:
  *
  * 1. Each partition fits the tables (or is read in several passes). Every repeated id gives a pair (repeated, first),
- *   ascending by the former.
+ *    ascending by the former.
  * 2. The final id of a first id is that id less the number of repeated ids before it. One merge of the pairs with a
- *   ranked set turns (repeated, first) into (repeated, final).
+ *    ranked set turns (repeated, first) into (repeated, final).
  *
  * Disk: 16 bytes a provisional id (28 in float64), and twice 16 a repetition.
  */

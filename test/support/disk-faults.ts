@@ -173,7 +173,7 @@ export async function expectNoTrace(run: Run, isThorough: boolean): Promise<void
       expect(error, what).toBeInstanceOf(offload.FileError);
       expectClear(error as offload.FileError, fired!, code, what);
       // A folder's record of a name comes after the name, and the database that is kept comes before the OFF.
-      const isNamed = /: cannot bring its name to the disk: /.test(String(error));
+      const isNamed = /: cannot sync its name to the disk: /.test(String(error));
       const isWhole = (name: string) =>
         name === 'out.db' ? isDatabaseWhole(at(name)) : isNamed && !undone.includes(name);
       expect(
@@ -253,7 +253,7 @@ function expectClear({ message, hint }: offload.FileError, { path }: Asked, code
     .replace(/\/(split|pieces)\/.*$/, '/$1');
   expect(message, what).toContain(known);
   expect(message, what).toMatch(new RegExp(`^[^\\n]*: cannot [a-z ]+: ${CODES[code]}$`));
-  if (message.includes(': cannot bring its name')) expect(hint, what).toMatch(/^the output is complete/);
+  if (message.includes(': cannot sync its name')) expect(hint, what).toMatch(/^the output is complete/);
   else if (code === 'ENOSPC' || code === 'EDQUOT') expect(hint, what).toMatch(/^nothing is lost: make space/);
   else if (code === 'EIO') expect(hint, what).toMatch(/^nothing is lost, but the disk/);
 }

@@ -98,7 +98,7 @@ export async function syncNames(folder: string, path: string): Promise<void> {
   } catch (error) {
     if (UNSYNCED.includes(systemCode(error))) return;
     const hint = 'the output is complete, but a power failure may still undo its renaming';
-    const { message, code } = fileError(error, 'bring its name to the disk', path) as FileError;
+    const { message, code } = fileError(error, 'sync its name to the disk', path) as FileError;
     throw new FileError(message, { code, hint, cause: error });
   }
 }
