@@ -8,8 +8,9 @@ const CORE = [
   'test/database/sql/session.test.ts',
   'test/library.test.ts',
   'test/pipeline/threads/thread.test.ts',
-  'test/commands/cli.test.ts',
-  'test/commands/compression.test.ts',
+  'test/commands/convert.test.ts',
+  'test/commands/import.test.ts',
+  'test/io/compression/compression.test.ts',
   'test/commands/terminal/interrupt.test.ts',
   'test/commands/sql.test.ts',
 ];

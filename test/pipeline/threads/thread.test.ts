@@ -1,11 +1,9 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import { DatabaseError, FileError, UsageError } from '../../../src/errors.js';
+import { DatabaseError, FileError } from '../../../src/errors.js';
 import { type ConvertOptions, convertMesh, exportMesh, importMesh } from '../../../src/index.js';
-import { countThreads } from '../../../src/pipeline/run/thread-count.js';
 import { WeldThread } from '../../../src/pipeline/threads/weld-thread.js';
 import type { MeshSink } from '../../../src/weld/sinks.js';
 import { freshFolder } from '../../support/files.js';
@@ -281,18 +279,5 @@ describe('a thread', () => {
     const failed = exportMesh(database, output, { threads: 2 });
     await expect(failed).rejects.toThrow(DatabaseError);
     await expect(failed).rejects.toThrow(message);
-  });
-});
-
-describe('the number of threads', () => {
-  it('is what is asked for, else one for a small mesh and the number of cores for a large one', () => {
-    expect(countThreads(3, 10)).toBe(3);
-    expect(countThreads(undefined, 10)).toBe(1);
-    expect(countThreads(undefined, 1e7)).toBe(availableParallelism());
-    expect(countThreads(undefined, undefined)).toBe(availableParallelism());
-  });
-
-  it.each([0, -1, 1.5, 65, Number.NaN])('is not %d', (threads) => {
-    expect(() => countThreads(threads, 10)).toThrow(UsageError);
   });
 });

@@ -2,13 +2,13 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { runCli } from '../support/cli.js';
-import { freshFolder } from '../support/files.js';
-import { makeTube, toAsciiStl, toBinaryStl } from '../support/meshes.js';
+import { runCli } from '../../support/cli.js';
+import { freshFolder } from '../../support/files.js';
+import { makeTube, toAsciiStl, toBinaryStl } from '../../support/meshes.js';
 
 const tube = [...makeTube(12, 6)];
 const flat = [0, 0, 0, 1, 0, 0, 1, 0, 0];
-const DOCUMENTED = readFileSync(new URL('../../docs/scripting.md', import.meta.url), 'utf8');
+const DOCUMENTED = readFileSync(new URL('../../../docs/scripting.md', import.meta.url), 'utf8');
 let folder: string;
 
 beforeEach(() => {

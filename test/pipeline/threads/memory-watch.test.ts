@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type CliResult, runCli } from '../support/cli.js';
-import { freshFolder } from '../support/files.js';
+import { type CliResult, runCli } from '../../support/cli.js';
+import { freshFolder } from '../../support/files.js';
 
 let folder: string;
 

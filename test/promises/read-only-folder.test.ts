@@ -1,7 +1,6 @@
 import { chmodSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { chooseTempFolder, systemTempFolder } from '../../src/io/disk.ts';
 import { CLI, runCli, runProgram } from '../support/cli.js';
 import { freshFolder } from '../support/files.js';
 import { makeTube, toBinaryStl } from '../support/meshes.js';
@@ -81,15 +80,5 @@ describe.skipIf(!(await canRun()))('in a folder that may only be read', () => {
       /^offload: mesh\.db: is read-only; components, the index and saved filters are stored in it\nhint: /,
     );
     chmodSync(folder, 0o755);
-  });
-});
-
-describe('the folder for temporary files', () => {
-  it("is the one asked for, or the one beside, or the system's", () => {
-    const folder = freshFolder();
-    expect(chooseTempFolder('/asked', join(folder, 'x'))).toBe('/asked');
-    expect(chooseTempFolder(undefined, join(folder, 'x'))).toBe(folder);
-    expect(chooseTempFolder(undefined, '-')).toBe(systemTempFolder());
-    expect(chooseTempFolder(undefined, join(folder, 'absent', 'x'))).toBe(join(folder, 'absent'));
   });
 });

@@ -3,9 +3,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CLI, runCli } from '../support/cli.js';
-import { makeTube, toBinaryStl } from '../support/meshes.js';
-import { HAS_PTY, runOnTerminal } from '../support/on-terminal.js';
+import { CLI, runCli } from '../../support/cli.js';
+import { makeTube, toBinaryStl } from '../../support/meshes.js';
+import { HAS_PTY, runOnTerminal } from '../../support/on-terminal.js';
 
 const tube = [...makeTube(100, 30)];
 const NAMES = ['-', '/dev/stdout', '/dev/fd/1', '/proc/self/fd/1'].filter(

@@ -2,13 +2,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { databaseError } from '../../src/database/database-error.js';
-import { DatabaseError } from '../../src/errors.js';
-import { CLI, runProgram } from '../support/cli.js';
-import { freshFolder } from '../support/files.js';
+import { CLI, runCli, runProgram } from './support/cli.js';
+import { freshFolder } from './support/files.js';
 
 const { engines } = JSON.parse(
-  readFileSync(fileURLToPath(new URL('../../package.json', import.meta.url)), 'utf8'),
+  readFileSync(fileURLToPath(new URL('../package.json', import.meta.url)), 'utf8'),
 );
 
 /** Runs the command in a Node that claims to be another version. */
@@ -34,10 +32,12 @@ it.each(['22.15.0', '24.0.0', '26.1.0'])('starts on Node %s', async (version) =>
 
 it('needs the version that package.json names', () => expect(engines.node).toBe('^22.15.0 || >=24'));
 
-it.each(['ERR_DLOPEN_FAILED', 'MODULE_NOT_FOUND'])('says how to compile SQLite after %s', (code) => {
-  const error = databaseError(Object.assign(new Error('no binary\nfor this'), { code }), 'mesh.db');
-  expect(error).toBeInstanceOf(DatabaseError);
-  const { message, hint } = error as DatabaseError;
-  expect(message).toMatch(/^SQLite for \w+-\w+ and Node [\d.]+ cannot be loaded: no binary$/);
-  expect(hint).toMatch(/^compile it: npx node-gyp rebuild --release -C \S+better-sqlite3$/);
+it.each([
+  [{ NO_COLOR: '1', FORCE_COLOR: '1' }, 'offload: absent.stl'],
+  [{ NO_COLOR: '', FORCE_COLOR: '1' }, '\x1b[1m\x1b[31moffload:'],
+])('prints no warnings of Node about colors, with %j', async (env, beginning) => {
+  const { code, stderr } = await runCli(['convert', 'absent.stl'], { env });
+  expect(code).toBe(1);
+  expect(stderr.startsWith(beginning), stderr).toBe(true);
+  expect(stderr).not.toContain('Warning');
 });

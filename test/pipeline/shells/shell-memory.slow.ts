@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { runCli } from '../support/cli.js';
-import { freshFolder } from '../support/files.js';
-import { writeBinaryStl } from '../support/meshes.js';
+import { runCli } from '../../support/cli.js';
+import { freshFolder } from '../../support/files.js';
+import { writeBinaryStl } from '../../support/meshes.js';
 
 it('does not judge more shells than fit the memory, and does not orient them', async () => {
   const folder = freshFolder();

@@ -1,25 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BoxTree } from '../../src/geometry/box-tree.js';
-import { crossRay, missesColumn, ON_TRIANGLE } from '../../src/geometry/ray-crossing.js';
 import { ShellNesting } from '../../src/topology/shell-nesting.js';
 import { ShellTable } from '../../src/topology/shell-table.js';
 import { type ShellVerdict, ShellVerdicts } from '../../src/topology/shell-verdicts.js';
+import { SCALES, type Shell, shell } from '../support/any-shell.js';
 import {
   makeBoxShell,
   makeOctahedron,
   makeTetrahedron,
-  type Point,
   sixVolumes,
   type Triangle,
   turnShell,
   windingOf,
 } from '../support/shells.js';
-
-type Shell = readonly Triangle[];
-
-/** Integers after one another, so close that float64 has nothing between them, and integers as they are. */
-const SCALES: readonly ((value: number) => number)[] = [(value) => value, (value) => 1 + value * 2 ** -52];
 
 function judge(shells: readonly Shell[], pairsMax = 1000) {
   const table = new ShellTable(shells.length, new ArrayBuffer(ShellTable.SHELL_BYTES * shells.length));
@@ -38,102 +31,6 @@ function judge(shells: readonly Shell[], pairsMax = 1000) {
   const verdicts = new ShellVerdicts(table, nesting);
   return { table, nesting, verdicts, list: shells.map((_, shell) => verdicts.of(shell)) };
 }
-
-const coordinate = fc.integer({ min: 0, max: 6 });
-const point = fc.tuple(coordinate, coordinate, coordinate);
-const box = fc.tuple(point, point).map(([a, b]) => {
-  const low = a.map((value, d) => Math.min(value, b[d]!)) as unknown as Point;
-  const high = a.map((value, d) => Math.max(value, b[d]!) + 1) as unknown as Point;
-  return makeBoxShell(low, high);
-});
-const octahedron = fc.tuple(point, fc.integer({ min: 1, max: 4 })).map(([at, r]) => makeOctahedron(at, r));
-const tetrahedron = fc
-  .tuple(point, point, point, point)
-  .map(makeTetrahedron)
-  .filter((shell) => sixVolumes(shell) !== 0);
-const concentric = fc
-  .integer({ min: 0, max: 3 })
-  .map((k) => makeBoxShell([k - 1, k - 1, k - 1], [8 - k, 8 - k, 8 - k]));
-const shell: fc.Arbitrary<Shell> = fc
-  .tuple(fc.oneof(box, octahedron, tetrahedron, concentric), fc.boolean())
-  .map(([triangles, isTurned]) => (isTurned ? turnShell(triangles) : triangles));
-
-describe('a ray', () => {
-  it('tells where a point is, also through edges, corners and upright triangles', () => {
-    const seen = { on: 0, inside: 0, outside: 0 };
-    fc.assert(
-      fc.property(shell, point, fc.constantFrom(...SCALES), (triangles, p, scale) => {
-        let winding = 0;
-        let isOn = false;
-        for (const triangle of triangles) {
-          const t = Float64Array.from(triangle.flat(), scale);
-          const crossing = crossRay(Float64Array.from(p, scale), 0, t);
-          if (crossing === ON_TRIANGLE) isOn = true;
-          else winding += crossing;
-        }
-        const expected = windingOf(triangles, p);
-        expect(isOn ? 'on' : winding).toBe(expected);
-        seen[expected === 'on' ? 'on' : expected === 0 ? 'outside' : 'inside']++;
-      }),
-      { numRuns: 3000 },
-    );
-    for (const [place, count] of Object.entries(seen)) expect(count, place).toBeGreaterThan(20);
-  });
-});
-
-describe('a column of rays', () => {
-  it('misses a triangle only if each of its rays does', () => {
-    const seen = { missed: 0, met: 0 };
-    fc.assert(
-      fc.property(point, point, point, point, point, (a, b, c, p, q) => {
-        const t = Float64Array.from([a, b, c].flat());
-        const [x0, x1] = [Math.min(p[0], q[0]), Math.max(p[0], q[0])];
-        const [y0, y1] = [Math.min(p[1], q[1]), Math.max(p[1], q[1])];
-        const crossings: number[] = [];
-        for (let x = x0; x <= x1; x++) {
-          for (let y = y0; y <= y1; y++) {
-            for (let z = -1; z <= 7; z++) crossings.push(crossRay(Float64Array.of(x, y, z), 0, t));
-          }
-        }
-        const isMissed = missesColumn(t, x0, y0, x1, y1);
-        if (isMissed) expect(crossings.every((crossing) => crossing === 0)).toBe(true);
-        seen[isMissed ? 'missed' : 'met']++;
-      }),
-      { numRuns: 1000 },
-    );
-    for (const [what, count] of Object.entries(seen)) expect(count, what).toBeGreaterThan(100);
-  });
-});
-
-describe('a tree of boxes', () => {
-  it('finds the boxes around a box and those that meet it', () => {
-    const boxes = fc.array(fc.tuple(point, point), { minLength: 1, maxLength: 60, size: 'max' });
-    fc.assert(
-      fc.property(boxes, (pairs) => {
-        const corner = (pick: (a: number, b: number) => number) =>
-          Float64Array.from(pairs.flatMap(([a, b]) => a.map((value, d) => pick(value, b[d]!))));
-        const [lows, highs] = [corner(Math.min), corner(Math.max)];
-        const tree = new BoxTree(
-          lows,
-          highs,
-          Int32Array.from(pairs, (_, k) => k),
-        );
-        const [x0, y0, z0] = lows;
-        const [x1, y1, z1] = highs;
-        const found: number[][] = [[], []];
-        tree.visit(x0!, y0!, z0!, x1!, y1!, z1!, (item) => found[0]!.push(item));
-        tree.visit(x1!, y1!, z1!, x0!, y0!, z0!, (item) => found[1]!.push(item));
-        const every = (isSo: (d: number, at: number) => boolean) =>
-          pairs.flatMap((_, k) => ([0, 1, 2].every((d) => isSo(d, 3 * k + d)) ? [k] : []));
-        expect(found.map((list) => list.sort((a, b) => a - b))).toEqual([
-          every((d, at) => lows[at]! <= lows[d]! && highs[at]! >= highs[d]!),
-          every((d, at) => lows[at]! <= highs[d]! && highs[at]! >= lows[d]!),
-        ]);
-      }),
-      { numRuns: 300 },
-    );
-  });
-});
 
 /** The verdicts as docs/check.md has them, from winding numbers of all vertices that are tested. */
 function judgePlainly(shells: readonly Shell[]): ShellVerdict[] {

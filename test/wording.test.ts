@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { runCli } from '../support/cli.js';
-import { freshFolder } from '../support/files.js';
+import { runCli } from './support/cli.js';
+import { freshFolder } from './support/files.js';
 
 const NOUNS =
   'bytes|boxes|components|corners|coordinates|digits|edges|faces|files|lines|loops|numbers|parts|records|rows|shells|triangles|vertices';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { off } from '../../../src/formats/off/off.js';
-import { makeTube } from '../../support/meshes.js';
-import { attributed, grid, type OffMesh, toBinaryOff, weld } from '../../support/off-files.js';
-import { type ReadCase, type ReadResult, readMesh, refuseMesh } from '../../support/sources.js';
+import { off } from '../../../../src/formats/off/off.js';
+import { makeTube } from '../../../support/meshes.js';
+import { attributed, grid, type OffMesh, toBinaryOff, weld } from '../../../support/off-files.js';
+import { type ReadCase, type ReadResult, readMesh, refuseMesh } from '../../../support/sources.js';
 
 const read = (content: Buffer | string, options: ReadCase = {}): Promise<ReadResult> =>
   readMesh(content, { format: off, ...options });

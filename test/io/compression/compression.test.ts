@@ -4,11 +4,11 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import * as offload from '../../src/index.js';
-import { CLI, runCli } from '../support/cli.js';
-import { PACK, UNPACK } from '../support/compressed.js';
-import { freshFolder } from '../support/files.js';
-import { makeTube, toAsciiStl, toBinaryStl, toOff, toRaw } from '../support/meshes.js';
+import * as offload from '../../../src/index.js';
+import { CLI, runCli } from '../../support/cli.js';
+import { PACK, UNPACK } from '../../support/compressed.js';
+import { freshFolder } from '../../support/files.js';
+import { makeTube, toAsciiStl, toBinaryStl, toOff, toRaw } from '../../support/meshes.js';
 
 const tube = [...makeTube(200, 25)];
 const stl = toBinaryStl(tube);

@@ -1,19 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { runCli } from '../support/cli.js';
-import { freshFolder } from '../support/files.js';
-import { makeTube, toBinaryStl } from '../support/meshes.js';
-
-it.each([
-  [{ NO_COLOR: '1', FORCE_COLOR: '1' }, 'offload: absent.stl'],
-  [{ NO_COLOR: '', FORCE_COLOR: '1' }, '\x1b[1m\x1b[31moffload:'],
-])('prints no warnings of Node about colors, with %j', async (env, beginning) => {
-  const { code, stderr } = await runCli(['convert', 'absent.stl'], { env });
-  expect(code).toBe(1);
-  expect(stderr.startsWith(beginning), stderr).toBe(true);
-  expect(stderr).not.toContain('Warning');
-});
+import { runCli } from '../../support/cli.js';
+import { freshFolder } from '../../support/files.js';
+import { makeTube, toBinaryStl } from '../../support/meshes.js';
 
 it('sends messages to standard error, and data to standard output', async () => {
   const folder = freshFolder();

@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { CLI, runCli } from '../support/cli.js';
-import { freshFolder } from '../support/files.js';
-import { makeTube, toBinaryStl, toOff } from '../support/meshes.js';
+import { CLI, runCli } from '../../support/cli.js';
+import { freshFolder } from '../../support/files.js';
+import { makeTube, toBinaryStl, toOff } from '../../support/meshes.js';
 
 const tube = [...makeTube(12, 6)];
 let folder: string;

@@ -19,21 +19,7 @@ function setUp(): string {
 
 const read = (folder: string, name: string) => readFileSync(join(folder, name), 'utf8');
 
-describe('offload', () => {
-  it('shows its help and fails where no command is given', async () => {
-    const { code, stdout, stderr } = await runCli([]);
-    expect(code).toBe(2);
-    expect(stdout.length).toBe(0);
-    expect(stderr).toMatch(/^Usage: offload /);
-  });
-
-  it('shows help and version on standard output', async () => {
-    expect((await runCli(['--help'])).stdout.toString()).toMatch(
-      /^Usage: offload .*convert.*import.*export.*info/s,
-    );
-    expect((await runCli(['--version'])).stdout.toString()).toMatch(/^\d+\.\d+\.\d+\n$/);
-  });
-
+describe('wrong usage', () => {
   it.each([
     [['bogus'], "offload: unknown command 'bogus'"],
     [['convert'], "offload: missing required argument 'input'"],
@@ -288,67 +274,32 @@ describe('offload convert', () => {
   });
 });
 
-describe('offload import, info and export', () => {
-  it('make a database, tell of it, and write it out', async () => {
-    const folder = freshFolder();
-    writeFileSync(
-      join(folder, 'in.stl'),
-      toAsciiStl(tube.slice(0, 10), 'left\x07wing') + toAsciiStl(tube.slice(10)),
-    );
-    const made = await runCli(['import', 'in.stl', 'mesh.db'], { cwd: folder });
-    expect(made.code).toBe(0);
-    expect(made.stderr).toMatch(/mesh\.db [\d.]+ kB; [\d.]+ s, peak memory/);
-
-    const told = await runCli(['info', 'mesh.db'], { cwd: folder });
-    expect(told.code).toBe(0);
-    const text = told.stdout.toString();
-    expect(text).toContain(`triangles  ${counts.triangles.toLocaleString('en-US')}\n`);
-    expect(text).toMatch(/\npart +kind +triangles +name\n0 +solid +10 +left\\x07wing\n/);
-    expect(text).toMatch(/source +\/.*in\.stl, stl \(ascii, float64\)/);
-
-    const facts = JSON.parse(
-      (await runCli(['info', 'mesh.db', '--json'], { cwd: folder })).stdout.toString(),
-    );
-    expect(facts).toMatchObject({ ...counts, corners: 3 * counts.triangles, degenerate: 0, partCount: 2 });
-    expect(facts.weldedRatio).toBeCloseTo(counts.vertices / (3 * counts.triangles));
-    expect(facts.bounds.min[2]).toBe(-3);
-    expect(facts.sources[0]).toMatchObject({ format: 'stl', encoding: 'ascii', options: { salvage: false } });
-    expect(facts.parts[0]).toEqual({ id: 0, name: 'left\x07wing', kind: 'solid', triangles: 10 });
-
-    const written = await runCli(['export', 'mesh.db'], { cwd: folder });
-    expect(written.code).toBe(0);
-    expect(existsSync(join(folder, 'mesh.off'))).toBe(true);
-    const streamed = await runCli(['export', 'mesh.db', '-'], { cwd: folder });
-    expect(streamed.stdout.toString()).toBe(read(folder, 'mesh.off'));
-  });
-});
-
-describe('names with control characters', () => {
-  it('are never written to a terminal as they are', async () => {
-    const folder = freshFolder();
-    const name = 'a\x1b[31m\x07';
-    writeFileSync(join(folder, `${name}.stl`), stl);
+describe('convert with filters', () => {
+  it('writes what is left, and keeps the whole mesh in a database that is kept', async () => {
+    const folder = setUp();
     const run = (...args: string[]) => runCli(args, { cwd: folder });
-    const said = [
-      await run('import', `${name}.stl`, `${name}.db`, '-v'),
-      await run('convert', `${name}.stl`, `${name}.off`, '-v'),
-      await run('export', `${name}.db`, `${name}.2.off`, '-v'),
-      await run('index', `${name}.db`),
-      await run('check', `${name}.db`),
-      await run('info', `${name}.db`),
-      await run('locate', `${name}.db`, '0'),
-      await run('verify', `${name}.db`, `${name}.stl`, '-v'),
-      await run('lint', `${name}.off`),
-      await run('convert', `${name}.txt`),
-      await run('export', `${name}.stl`),
-    ];
-    expect(said.map(({ code }) => code)).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1]);
-    for (const { stdout, stderr } of said) {
-      const text = stdout.toString() + stderr;
-      expect(text).not.toMatch(new RegExp(`[${String.fromCharCode(27, 7)}]`));
-    }
-    expect(
-      said.filter(({ stdout, stderr }) => (stdout.toString() + stderr).includes('a\\x1b[31m\\x07')).length,
-    ).toBe(11);
+    const { stderr } = await run(
+      'convert',
+      'in.stl',
+      'part.off',
+      '--component',
+      'largest',
+      '--limit',
+      '20',
+      '--keep',
+      'kept.db',
+    );
+    expect(stderr).toMatch(/\n20 triangles and \d+ vertices of them written\n/);
+    expect(read(folder, 'part.off')).toMatch(/^OFF\n\d+ 20 0\n/);
+    const { stdout } = await run('info', 'kept.db', '--json');
+    expect(JSON.parse(stdout.toString())).toMatchObject({ triangles: counts.triangles, components: 1 });
+  });
+
+  it('refuses a wrong filter before it reads the input', async () => {
+    const args = ['convert', 'absent.stl', 'x.off', '--where', '(area'];
+    expect(await runCli(args, { cwd: setUp() })).toMatchObject({
+      code: 2,
+      stderr: "offload: --where: (area: a '(' without its ')'\n",
+    });
   });
 });
