@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** A core of the tests, for each version of Node: what meets its memory, threads, streams, and SQLite. */
 const CORE = [
   'test/golden.test.ts',
-  'test/memory.test.ts',
+  'test/promises/memory.test.ts',
   'test/io/*.test.ts',
   'test/database/sql/session.test.ts',
   'test/library.test.ts',

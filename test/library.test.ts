@@ -1,3 +1,4 @@
+/** Covers: index, pipeline/import-mesh, pipeline/load/load-run, pipeline/load/load-source, pipeline/run/progress. */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

@@ -1,3 +1,4 @@
+/** Covers: collections/label-rows, collections/run-merge. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';

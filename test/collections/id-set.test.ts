@@ -1,3 +1,4 @@
+/** Covers: collections/rank-set. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { IdSet } from '../../src/collections/id-set.ts';

@@ -1,3 +1,4 @@
+/** Covers: collections/spill-file. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';

@@ -1,3 +1,4 @@
+/** Covers: commands/describe/describe-check, commands/describe/describe-shells. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';

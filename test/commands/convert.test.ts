@@ -1,3 +1,4 @@
+/** Covers: commands/options/name-values, commands/options/options, commands/terminal/run, pipeline/convert-mesh. */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';

@@ -1,3 +1,7 @@
+/**
+ * Covers: commands/describe/describe-selection, commands/options/filter-options, pipeline/threads/answer-thread,
+ * pipeline/threads/roles/answer-role.
+ */
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

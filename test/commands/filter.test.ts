@@ -1,3 +1,4 @@
+/** Covers: commands/describe/describe-filter. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

@@ -1,3 +1,4 @@
+/** Covers: commands/describe/draw-page, commands/describe/histogram, commands/describe/mesh-facts. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';

@@ -1,3 +1,4 @@
+/** Covers: commands/describe/describe-off. */
 import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

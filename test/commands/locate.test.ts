@@ -1,3 +1,4 @@
+/** Covers: commands/describe/locate-output. */
 import { utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

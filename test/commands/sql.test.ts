@@ -1,3 +1,4 @@
+/** Covers: commands/sql/child, commands/sql/output, commands/sql/pager, commands/sql/prompt. */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';

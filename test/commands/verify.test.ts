@@ -1,3 +1,4 @@
+/** Covers: commands/describe/describe-verification. */
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

@@ -1,3 +1,4 @@
+/** Covers: database/mesh-update. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';

@@ -1,3 +1,4 @@
+/** Covers: database/build/build-lock. */
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,

@@ -1,3 +1,4 @@
+/** Covers: filter/filter-size, filter/saved-selection. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+/** Covers: filter/thin, filter/triangle-scan. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';

@@ -1,3 +1,4 @@
+/** Covers: formats/foreign-bytes, formats/foreign, formats/shared/text. */
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { FormatError, UsageError } from '../../src/errors.js';

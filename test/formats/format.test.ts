@@ -1,3 +1,4 @@
+/** Covers: formats/index. */
 import { describe, expect, it } from 'vitest';
 import type { Format, MeshReader, ReadStart, SavedReader } from '../../src/formats/format.js';
 import { FORMATS } from '../../src/formats/index.js';

@@ -1,3 +1,4 @@
+/** Covers: formats/shared/soup-text. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FormatError } from '../../src/errors.js';

@@ -1,3 +1,4 @@
+/** Covers: geometry/near-crowd. */
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

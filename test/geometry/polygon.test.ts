@@ -1,3 +1,4 @@
+/** Covers: geometry/point-grid, geometry/polygon-splitter. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cutConcave, cutFan } from '../../src/geometry/polygon.js';

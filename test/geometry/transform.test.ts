@@ -1,3 +1,4 @@
+/** Covers: commands/options/transform-options. */
 import { Command } from 'commander';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

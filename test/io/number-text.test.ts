@@ -1,3 +1,4 @@
+/** Covers: io/number-text/exact, io/number-text/parse, io/number-text/write-float, io/number-text/write-integer. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {

@@ -1,3 +1,11 @@
+/**
+ * Covers: lint/color-tally, lint/conditions, lint/counting, lint/face-surface, lint/facts, lint/float32,
+ * lint/header-facts, lint/number-form, lint/plain-line, lint/reader, lint/readers, lint/readers/assimp,
+ * lint/readers/cgal, lint/readers/geogram, lint/readers/geomview, lint/readers/libigl, lint/readers/meshio,
+ * lint/readers/meshlab, lint/readers/online-3d-viewer, lint/readers/open3d, lint/readers/openmesh,
+ * lint/readers/openscad, lint/readers/pmp, lint/readers/pytorch-geometric, lint/readers/pytorch3d,
+ * lint/readers/trimesh, lint/surface, lint/vertex-surface.
+ */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';

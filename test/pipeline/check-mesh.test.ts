@@ -1,3 +1,7 @@
+/**
+ * Covers: pipeline/scan/open-stars, pipeline/shells/check-sets, pipeline/shells/judge-shells,
+ * pipeline/shells/mesh-check, pipeline/shells/shell-memory, topology/shell-list, topology/shell-scan.
+ */
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';

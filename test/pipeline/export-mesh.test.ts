@@ -1,4 +1,8 @@
-/** Every variant of OFF that can be asked for, written from a database and read back by the program itself. */
+/**
+ * Every variant of OFF that can be asked for, written from a database and read back by the program itself.
+ *
+ * Covers: database/rows/selected-rows.
+ */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';

@@ -1,3 +1,4 @@
+/** Covers: database/source-places, io/digest-file, pipeline/locate/source-access, pipeline/locate/source-search. */
 import { readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';

@@ -1,3 +1,7 @@
+/**
+ * Covers: database/components, database/migrate, database/rows/row-mapper, database/rows/vertex-rows,
+ * database/spatial-index, filter/candidates.
+ */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';

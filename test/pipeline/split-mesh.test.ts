@@ -1,3 +1,4 @@
+/** Covers: filter/grid-runs, filter/groups, pipeline/scan/find-bounds. */
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

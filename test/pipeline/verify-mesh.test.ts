@@ -1,3 +1,8 @@
+/**
+ * Covers: pipeline/verify/bucket-sums, pipeline/verify/differences, pipeline/verify/find-place,
+ * pipeline/verify/nearest, pipeline/verify/open-side, pipeline/verify/parting, pipeline/verify/rounding,
+ * pipeline/verify/soup-side, pipeline/verify/stored-side.
+ */
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';

@@ -1,4 +1,8 @@
-/** A byte of a page changed: a filtered export notices whatever a full one does. */
+/**
+ * A byte of a page changed: a filtered export notices whatever a full one does.
+ *
+ * Covers: database/quick-check.
+ */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';

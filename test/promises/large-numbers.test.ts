@@ -1,4 +1,8 @@
-/** Counters that begin where 32 bits end: ids, indices, offsets. */
+/**
+ * Counters that begin where 32 bits end: ids, indices, offsets.
+ *
+ * Covers: io/random-access-file.
+ */
 
 import { closeSync, ftruncateSync, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+/** Covers: memory, pipeline/threads/complete-thread, pipeline/threads/roles/complete-role. */
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { freshFolder } from '../support/files.js';

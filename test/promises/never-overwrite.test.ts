@@ -1,4 +1,8 @@
-/** No output replaces what it is not meant to, with or without --force. */
+/**
+ * No output replaces what it is not meant to, with or without --force.
+ *
+ * Covers: io/output/output-check, pipeline/load/replaced-filters.
+ */
 import { execFileSync } from 'node:child_process';
 import {
   chmodSync,

@@ -1,3 +1,4 @@
+/** Covers: pipeline/load/import-log, pipeline/load/import-state. */
 import {
   closeSync,
   existsSync,

@@ -1,4 +1,9 @@
-/** A split that replaces another one, killed before each of its steps: one of the two is there whole, or comes back. */
+/**
+ * A split that replaces another one, killed before each of its steps: one of the two is there whole, or comes
+ * back.
+ *
+ * Covers: io/output/folder-exchange, io/output/split-manifest.
+ */
 import {
   chmodSync,
   cpSync,

@@ -1,4 +1,8 @@
-/** Temporary files in a folder that others may write to: nobody can foresee, read or redirect them. */
+/**
+ * Temporary files in a folder that others may write to: nobody can foresee, read or redirect them.
+ *
+ * Covers: io/work-folder, pipeline/run/spill-place.
+ */
 import {
   existsSync,
   lstatSync,

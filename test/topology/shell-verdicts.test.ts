@@ -1,3 +1,4 @@
+/** Covers: topology/shell-nesting, topology/shell-table. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ShellNesting } from '../../src/topology/shell-nesting.js';

@@ -1,3 +1,4 @@
+/** Covers: topology/topology-count. */
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

@@ -1,3 +1,4 @@
+/** Covers: weld/attribute-file, weld/face-spool, weld/vertex-welder. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';

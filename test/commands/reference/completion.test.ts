@@ -1,4 +1,9 @@
-/** The completion scripts, in the shells that are here. */
+/**
+ * The completion scripts, in the shells that are here.
+ *
+ * Covers: commands/reference/bash-completion, commands/reference/command-page, commands/reference/fish-completion,
+ * commands/reference/shorten, commands/reference/write-texts, commands/reference/zsh-completion.
+ */
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+/** Covers: commands/reference/find-command, commands/reference/man-page. */
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+/** Covers: commands/terminal/interrupted. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { withInterrupts } from '../../../src/commands/terminal/interrupt.js';
 

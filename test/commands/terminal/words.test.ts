@@ -1,4 +1,8 @@
-/** How the command line is answered: help, mistyped words, files in place of commands, outputs named in two ways. */
+/**
+ * How the command line is answered: help, mistyped words, files in place of commands, outputs named in two ways.
+ *
+ * Covers: commands/options/output-name, commands/reference/help, pipeline/run/output-names.
+ */
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

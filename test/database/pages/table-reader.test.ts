@@ -1,3 +1,4 @@
+/** Covers: database/pages/leaf-decoder, database/pages/page-format. */
 import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

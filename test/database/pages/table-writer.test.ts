@@ -1,3 +1,4 @@
+/** Covers: database/pages/page-tree. */
 import { execFileSync } from 'node:child_process';
 import {
   closeSync,

@@ -1,3 +1,4 @@
+/** Covers: database/sql/errors, database/sql/lines, database/sql/names, database/sql/query. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';

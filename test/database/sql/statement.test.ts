@@ -1,3 +1,4 @@
+/** Covers: database/sql/words. */
 import { describe, expect, it } from 'vitest';
 import { beginsLikeQuery, isReadingPragma, managesTransaction } from '../../../src/database/sql/statement.js';
 import { firstSqlWord, readSqlTokens } from '../../../src/database/sql/words.js';

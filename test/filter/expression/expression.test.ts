@@ -1,3 +1,4 @@
+/** Covers: filter/expression/columns, filter/expression/lexer, filter/expression/nodes, filter/expression/parser. */
 import Database from 'better-sqlite3';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

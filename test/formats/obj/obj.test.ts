@@ -1,3 +1,8 @@
+/**
+ * Covers: formats/obj/face-reader, formats/obj/forward-references, formats/obj/head, formats/obj/keywords,
+ * formats/obj/parser, formats/obj/part-name, formats/obj/statement, formats/obj/vertex-reader, formats/obj/words,
+ * formats/shared/indexed-batches, formats/shared/unusable-vertices.
+ */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FormatError } from '../../../src/errors.js';

@@ -1,3 +1,7 @@
+/**
+ * Covers: formats/off/header, formats/off/read/ascii, formats/off/read/faces, formats/off/read/layout,
+ * formats/off/read/text-values, formats/off/read/vertices, formats/off/refusals, formats/shared/word-scanner.
+ */
 import { describe, expect, it } from 'vitest';
 import { off } from '../../../src/formats/off/off.js';
 import { ByteSource } from '../../../src/io/input/byte-source.js';

@@ -1,3 +1,8 @@
+/**
+ * Covers: formats/ply/ascii, formats/ply/binary-faces, formats/ply/binary-records, formats/ply/binary-vertices,
+ * formats/ply/binary, formats/ply/body, formats/ply/collect, formats/ply/dissect, formats/ply/header,
+ * formats/ply/plan, formats/ply/scalars, formats/ply/sizes, formats/ply/tokens.
+ */
 import { describe, expect, it } from 'vitest';
 import type { SavedReader } from '../../../src/formats/format.js';
 import { ply } from '../../../src/formats/ply/ply.js';

@@ -1,3 +1,7 @@
+/**
+ * Covers: formats/stl/ascii, formats/stl/binary, formats/stl/evidence, formats/stl/facet-decoder,
+ * formats/stl/facet-parser, formats/stl/layout, formats/stl/salvage.
+ */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FormatError } from '../../../src/errors.js';

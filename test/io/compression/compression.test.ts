@@ -1,3 +1,7 @@
+/**
+ * Covers: io/compression/compress, io/compression/decompress, io/compression/zstd-frame,
+ * pipeline/run/source-errors.
+ */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';

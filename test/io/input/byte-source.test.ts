@@ -1,3 +1,4 @@
+/** Covers: io/input/byte-window, io/input/long-head. */
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,8 @@
-/** What is not known beforehand: compressed data that unpacks to more than the disk, or the user, has room for. */
+/**
+ * What is not known beforehand: compressed data that unpacks to more than the disk, or the user, has room for.
+ *
+ * Covers: pipeline/with-database.
+ */
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

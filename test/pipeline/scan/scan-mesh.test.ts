@@ -1,3 +1,4 @@
+/** Covers: pipeline/scan/scan-corners, pipeline/threads/roles/scan-role, pipeline/threads/scan-threads. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

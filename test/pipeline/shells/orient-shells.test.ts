@@ -1,3 +1,4 @@
+/** Covers: collections/label-stream, pipeline/shells/find-shells. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';

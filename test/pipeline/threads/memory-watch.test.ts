@@ -1,3 +1,4 @@
+/** Covers: io/last-words, pipeline/threads/roles/watch-role. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';

@@ -1,3 +1,9 @@
+/**
+ * Covers: pipeline/load/batch-merger, pipeline/threads/format-threads, pipeline/threads/parse-threads,
+ * pipeline/threads/roles/format-role, pipeline/threads/roles/parse-role, pipeline/threads/roles/protocol,
+ * pipeline/threads/roles/weld-role, pipeline/threads/shared-batches, pipeline/threads/weld-thread, thread,
+ * weld/welding.
+ */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';

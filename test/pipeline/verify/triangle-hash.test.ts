@@ -1,3 +1,4 @@
+/** Covers: pipeline/verify/checksum. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Checksum } from '../../../src/pipeline/verify/checksum.js';

@@ -1,3 +1,4 @@
+/** Covers: formats/off/binary-form, formats/off/dissect. */
 import { describe, expect, it } from 'vitest';
 import { off } from '../../../../src/formats/off/off.js';
 import { makeTube } from '../../../support/meshes.js';
