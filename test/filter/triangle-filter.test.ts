@@ -118,7 +118,7 @@ async function importSoup(corners: readonly (readonly Point[])[], folder: string
 }
 
 describe('filters', () => {
-  it('leave what a plain program leaves, in any combination', async () => {
+  it('agree with a plain program, in any combination', async () => {
     const folder = freshFolder();
     const output = join(folder, 'out.off');
     let written = 0;

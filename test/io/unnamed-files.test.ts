@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { unnamedBytes } from '../../src/io/unnamed-files.js';
 import { freshFolder } from '../support/files.js';
 
-it.skipIf(!existsSync('/proc/self/fd'))('sees files without names', () => {
+it.skipIf(!existsSync('/proc/self/fd'))('counts the bytes of open files that have no name', () => {
   const path = join(freshFolder(), 'sorted');
   const file = openSync(path, 'w');
   const before = unnamedBytes();

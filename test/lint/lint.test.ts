@@ -231,7 +231,7 @@ describe('facts', () => {
   it('do not depend on how the bytes come', async () => {
     for (const [name, content] of Object.entries(LINT_FILES)) {
       const whole = await lint(content);
-      for (const piece of [1, 2, 7, 64]) {
+      for (const piece of [1, 7, 64]) {
         expect(await lint(content, { piece }), `${name} in pieces of ${piece}`).toEqual(whole);
       }
       expect(await lint(content, { isStream: true }), `${name} as a stream`).toEqual(whole);

@@ -120,7 +120,7 @@ describe('docs/schema.md', () => {
     db.close();
   });
 
-  it('says what kind of number each column of a view is', async () => {
+  it('states the type of each numeric column of a view', async () => {
     const db = new Database(await importSoup(SOUP, freshFolder()), { readonly: true });
     for (const { name, columns } of described.filter((one) => VIEWS.includes(one.name))) {
       for (const [column, type] of columns) {
@@ -131,7 +131,7 @@ describe('docs/schema.md', () => {
     db.close();
   });
 
-  it.each(described)('has a query of $name that works', async ({ query }) => {
+  it.each(described)('has a working query of $name', async ({ query }) => {
     const db = new Database(await importSoup(SOUP, freshFolder()), { readonly: true });
     expect(query).not.toBe('');
     expect(db.prepare(query).all()).toBeInstanceOf(Array);
@@ -145,7 +145,7 @@ describe('views', () => {
   const point = fc.tuple(coordinate, coordinate, coordinate);
   const soups = fc.array(fc.tuple(point, point, point), { minLength: 1, maxLength: 30, size: 'max' });
 
-  it('say what a plain program finds', async () => {
+  it('agree with a plain program', async () => {
     const folder = freshFolder();
     const seen: Record<string, number> = {};
     await fc.assert(
@@ -165,7 +165,7 @@ describe('views', () => {
     for (const [view, rows] of Object.entries(seen)) expect(rows, view).toBeGreaterThan(50);
   });
 
-  it('measure triangles as filters do, to the last digit', async () => {
+  it('measure triangles exactly as filters do', async () => {
     const folder = freshFolder();
     const anywhere = fc.double({ min: -1e3, max: 1e3, noNaN: true });
     const spot = fc.tuple(anywhere, anywhere, anywhere);
@@ -185,7 +185,7 @@ describe('views', () => {
     );
   });
 
-  it('know lengths and aspects', async () => {
+  it('give lengths and aspect ratios', async () => {
     const root3 = Math.sqrt(3);
     const soup: Soup = [
       [
@@ -223,7 +223,7 @@ describe('views', () => {
     db.close();
   });
 
-  it('list vertices that no triangle has', async () => {
+  it('list unreferenced vertices', async () => {
     const folder = freshFolder();
     writeFileSync(join(folder, 'in.off'), 'OFF\n4 1 0\n0 0 0\n1 0 0\n5 6 7\n0 1 0\n3 0 1 3\n');
     await importMesh(join(folder, 'in.off'), join(folder, 'mesh.db'));

@@ -6,7 +6,7 @@ import { freshFolder } from '../support/files.js';
 import { makeTube, toBinaryStl } from '../support/meshes.js';
 
 describe('names with control characters', () => {
-  it('are never written to a terminal as they are', async () => {
+  it('are escaped in everything that is printed', async () => {
     const folder = freshFolder();
     const name = 'a\x1b[31m\x07';
     writeFileSync(join(folder, `${name}.stl`), toBinaryStl(makeTube(60, 12)));

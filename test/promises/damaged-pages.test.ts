@@ -60,7 +60,7 @@ function leavesOf(bytes: Buffer, root: number): number[] {
 }
 
 describe('a database with a byte of a leaf page changed', () => {
-  it('gives a filter by SQL no triangle less than a full export, which refuses what is not whole', async () => {
+  it('gives an SQL filter the same triangles as a full export, or both are refused', async () => {
     const { whole, leaves, tryExport, damage } = await setUp();
     damage(1, 0, whole[0]!);
     const sound = await tryExport(undefined);
@@ -88,7 +88,7 @@ describe('a database with a byte of a leaf page changed', () => {
     expect(outcomes.other).toBeGreaterThan(2);
   });
 
-  it('is refused where a filter or a split by parts reads that page', async () => {
+  it('is refused if a filter or a split by part reads the damaged page', async () => {
     const { at, runs, tryExport, damage } = await setUp();
     damage(runs, 4, 1);
     expect(await tryExport({ parts: ['two'] })).toBeUndefined();

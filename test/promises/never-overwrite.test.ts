@@ -37,8 +37,8 @@ function readAll(folder: string): Map<string, string> {
   return new Map(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'latin1')]));
 }
 
-describe('a database that is replaced', () => {
-  it('is missed for its saved filters, by name', async () => {
+describe('a replaced database', () => {
+  it('is reported with the names of its saved filters', async () => {
     const folder = await setUp();
     const run = (...args: string[]) => runCli(args, { cwd: folder });
     const silent = await run('import', 'in.stl', '-f', '--json');
@@ -54,7 +54,7 @@ describe('a database that is replaced', () => {
   });
 });
 
-describe('what is never replaced', () => {
+describe('an output never replaces', () => {
   it.each([
     ['a mesh by a database', ['import', 'in.stl', 'other.stl'], 'ends in .stl, but a database is written'],
     [
@@ -106,7 +106,7 @@ describe('what is never replaced', () => {
     expect(readAll(folder)).toEqual(before);
   });
 
-  it('a symbolic link that leads nowhere', async () => {
+  it('a dangling symbolic link', async () => {
     const folder = await setUp();
     symlinkSync('nowhere', join(folder, 'out.off'));
     for (const more of [[], ['--force']]) {
@@ -119,7 +119,7 @@ describe('what is never replaced', () => {
     expect(readdirSync(folder).sort()).toEqual(['in.db', 'in.stl', 'out.off']);
   });
 
-  it('a file or a link that appears while the output is written, which is kept', async () => {
+  it('a file or link that appears during the write; the output is kept', async () => {
     const folder = await setUp();
     const at = (name: string) => join(folder, name);
     const appear = [
@@ -146,7 +146,7 @@ describe('what is never replaced', () => {
     expect(existsSync(at('nowhere'))).toBe(false);
   });
 
-  it('a database that appears while another one is made, which is kept', async () => {
+  it('a database that appears during an import; the new one is kept', async () => {
     const folder = await setUp();
     const at = (name: string) => join(folder, name);
     const onProgress = () => copyFileSync(at('in.stl'), at('new.db'));
@@ -167,7 +167,7 @@ describe('what is never replaced', () => {
     }
   });
 
-  it('a database that appears under the name of an output to be replaced', async () => {
+  it('a database that appears under the name of an output that --force replaces', async () => {
     const folder = await setUp();
     const at = (name: string) => join(folder, name);
     writeFileSync(at('out.off'), 'mine');
@@ -181,7 +181,7 @@ describe('what is never replaced', () => {
     expect(readFileSync(at('out.off'))).toEqual(readFileSync(at('in.db')));
   });
 
-  it('the output of the first of two runs by that of the second', async () => {
+  it('the output of another run that finishes first', async () => {
     const folder = await setUp();
     // The input of the slow run ends when the other one is done.
     const input = new Readable({ read: () => undefined });
@@ -206,7 +206,7 @@ describe('what is never replaced', () => {
 describe.skipIf(!IS_POSIX)('permissions', () => {
   const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8);
 
-  it('of what is replaced stay', async () => {
+  it('of a replaced file are kept', async () => {
     const folder = await setUp();
     const at = (name: string) => join(folder, name);
     const run = (...args: string[]) => runCli([...args, '--force'], { cwd: folder });
@@ -228,7 +228,7 @@ describe.skipIf(!IS_POSIX)('permissions', () => {
     expect(modeOf(at('in.off'))).toBe('664');
   });
 
-  it('of the files and the folder of a split stay', async () => {
+  it('of the files and the folder of a split are kept', async () => {
     const folder = await setUp();
     const at = (name: string) => join(folder, name);
     const split = () => splitMesh(at('in.db'), at('pieces'), { by: 'grid', cells: [2, 1, 1] }, options);
@@ -253,7 +253,7 @@ describe.skipIf(!IS_POSIX)('permissions', () => {
     expect([...during]).toEqual(['700']);
   });
 
-  it('of new files are those that the umask leaves', async () => {
+  it('of new files follow the umask', async () => {
     const folder = await setUp();
     const script =
       'umask 0007; p=$0; "$p" "$1" import in.stl a.db; "$p" "$1" convert in.stl a.off; "$p" "$1" export a.db pieces --split grid=1,1,1';
@@ -264,7 +264,7 @@ describe.skipIf(!IS_POSIX)('permissions', () => {
 });
 
 describe.skipIf(!IS_POSIX)('a pipe', () => {
-  it('is refused as a database and as a source to look in, and nobody waits for it', async () => {
+  it('is refused as a database and as a source for locate, without waiting for it', async () => {
     const folder = await setUp();
     execFileSync('mkfifo', [join(folder, 'pipe')]);
     const run = (...args: string[]) => runCli(args, { cwd: folder });

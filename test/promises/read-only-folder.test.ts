@@ -32,7 +32,7 @@ async function canRun(): Promise<boolean> {
   );
 }
 
-describe.skipIf(!(await canRun()))('in a folder that may only be read', () => {
+describe.skipIf(!(await canRun()))('in a read-only folder', () => {
   it.each([
     ['check', 'in.stl'],
     ['check', 'in.off'],
@@ -44,7 +44,7 @@ describe.skipIf(!(await canRun()))('in a folder that may only be read', () => {
     ['export', 'mesh.db', '--explain', '--weld', '0.1'],
     ['convert', 'in.stl', '-'],
     ['sql', 'mesh.db', 'SELECT count(*) FROM edges'],
-  ])('goes on without a folder for temporary files: %s %s', async (...args) => {
+  ])('runs without a folder for temporary files: %s %s', async (...args) => {
     const { folder, run } = await setUp();
     const { code, stderr } = await run(...args);
     expect({ code, stderr }).toMatchObject({ code: 0 });
@@ -57,7 +57,7 @@ describe.skipIf(!(await canRun()))('in a folder that may only be read', () => {
     ['convert', 'in.stl', 'new.off'],
     ['convert', 'in.stl', '-', '--tmp', '.'],
     ['export', 'mesh.db', 'parts', '--split', 'grid=2,1,1'],
-  ])('says that no file can be created there: %s %s %s', async (...args) => {
+  ])('reports that no file can be created there: %s %s %s', async (...args) => {
     const { folder, run } = await setUp();
     expect(await run(...args)).toMatchObject({
       code: 1,
@@ -66,7 +66,7 @@ describe.skipIf(!(await canRun()))('in a folder that may only be read', () => {
     chmodSync(folder, 0o755);
   });
 
-  it('tells a database that may not be read from one that is not there', async () => {
+  it('distinguishes an unreadable database from a missing one', async () => {
     const { folder, run } = await setUp();
     chmodSync(join(folder, 'mesh.db'), 0o200);
     const message = 'offload: mesh.db: cannot open: permission denied\n';
@@ -74,7 +74,7 @@ describe.skipIf(!(await canRun()))('in a folder that may only be read', () => {
     chmodSync(folder, 0o755);
   });
 
-  it('says why an index cannot be stored', async () => {
+  it('reports why an index cannot be stored', async () => {
     const { folder, run } = await setUp();
     expect((await run('index', 'mesh.db')).stderr).toMatch(
       /^offload: mesh\.db: is read-only; components, the index and saved filters are stored in it\nhint: /,

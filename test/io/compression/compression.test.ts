@@ -45,7 +45,7 @@ describe.each(KINDS)('offload convert with %s', (kind) => {
     expect(piped.stdout.toString()).toBe(off);
   });
 
-  it('writes what the name or the option says, the same bytes each time', async () => {
+  it('writes the compression that the name or the option selects, deterministically', async () => {
     const { run, read } = setUp({ 'in.stl': stl });
     const { code, stderr } = await run('convert', 'in.stl', `a.off${ending}`);
     expect(code, stderr).toBe(0);
@@ -64,7 +64,7 @@ describe.each(KINDS)('offload convert with %s', (kind) => {
     expect(piped.stdout.equals(first)).toBe(true);
   });
 
-  it('is exported, and imported with the size and digest of the file', async () => {
+  it('exports, and imports with the size and digest of the file', async () => {
     const { run, read } = setUp({ 'in.stl': packed });
     expect((await run('import', 'in.stl', 'mesh.db')).code).toBe(0);
     expect((await run('export', 'mesh.db', '--compress', kind)).code).toBe(0);
@@ -76,7 +76,7 @@ describe.each(KINDS)('offload convert with %s', (kind) => {
     expect(sources[0].sha256).toBe(createHash('sha256').update(packed).digest('hex'));
   });
 
-  it('reads every text in pieces, members and frames', async () => {
+  it('reads every text format across chunks, members and frames', async () => {
     for (const text of [toAsciiStl(tube), toRaw(tube)]) {
       const half = Buffer.from(text).subarray(0, 100_001);
       const rest = Buffer.from(text).subarray(100_001);
@@ -87,7 +87,7 @@ describe.each(KINDS)('offload convert with %s', (kind) => {
     }
   });
 
-  it('leaves nothing when its input is cut short, and takes what is whole with --salvage', async () => {
+  it('leaves nothing if its input is truncated, and recovers complete triangles with --salvage', async () => {
     const { run, folder } = setUp({
       [`in.stl${ending}`]: packed.subarray(0, Math.floor(packed.length * 0.8)),
     });
@@ -103,7 +103,7 @@ describe.each(KINDS)('offload convert with %s', (kind) => {
     expect(stderr).toMatch(/^[3-9],\d{3} triangles, /m);
   });
 
-  it('stays within the smallest memory', async () => {
+  it('stays within the smallest --memory', async () => {
     const large = [...makeTube(1000, 200)];
     const { run } = setUp({ in: PACK[kind](toBinaryStl(large)) });
     for (const output of ['out.off', 'out.off.gz', 'out.off.zst']) {
@@ -114,7 +114,7 @@ describe.each(KINDS)('offload convert with %s', (kind) => {
     }
   });
 
-  it('is interrupted while it waits for more', async () => {
+  it('can be interrupted while it waits for input', async () => {
     const { folder } = setUp({});
     const child = spawn(process.execPath, [CLI, 'convert', '-', `out.off${ending}`], { cwd: folder });
     child.stdin.on('error', () => undefined);
@@ -154,7 +154,7 @@ describe('names', () => {
 });
 
 describe('the library', () => {
-  it('tells progress in bytes of the file', async () => {
+  it('reports progress in bytes of the file', async () => {
     const { folder } = setUp({ 'in.stl.gz': gzipSync(stl) });
     const size = readFileSync(join(folder, 'in.stl.gz')).length;
     const seen: offload.Progress[] = [];
@@ -168,7 +168,7 @@ describe('the library', () => {
     expect(result).toMatchObject({ compression: 'gzip', sourceBytes: size, contentBytes: stl.length });
   });
 
-  it('tells damage of the compressed data from damage of the mesh', async () => {
+  it('distinguishes damaged compressed data from a damaged mesh', async () => {
     const lines = Array.from({ length: 20_000 }, (_, k) => `v ${Math.sin(k)} ${Math.cos(k)} ${k}`);
     const packed = gzipSync(`${lines.join('\n')}\nf 1 2 3\n`);
     packed.fill(0x55, packed.length >> 1, (packed.length >> 1) + 8);
@@ -192,7 +192,7 @@ describe('the library', () => {
     expect(UNPACK.zstd(read('b.off.zst')).toString()).toMatch(/^OFF\n\d+ 1000 0\n/);
   });
 
-  it('refuses a memory that does not hold what compression takes', async () => {
+  it('refuses a memory too small for compression', async () => {
     // A frame of one raw block in a window of 128 MiB: magic, descriptor, window, block header, content.
     const frame = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, 17 << 3, 0x09, 0, 0, 0x20]);
     const { folder } = setUp({
@@ -210,7 +210,7 @@ describe('the library', () => {
 });
 
 describe('--max-size', () => {
-  it('refuses what unpacks to more, and leaves nothing', async () => {
+  it('refuses a source that unpacks to more, and leaves nothing', async () => {
     const line = '0 0 0 1 0 0 0 1 0\n';
     const { folder, run } = setUp({ 'bomb.raw.gz': gzipSync(line.repeat(300_000)), 'in.raw': line });
     for (const [expected, ...args] of [
@@ -231,7 +231,7 @@ describe('--max-size', () => {
     expect(code, stderr).toBe(0);
   });
 
-  it('speaks of standard input and of plain files, and is a size', async () => {
+  it('applies to standard input and plain files, and takes a size', async () => {
     const { folder, run } = setUp({ 'in.stl': stl });
     const piped = await runCli(['convert', '-', '-', '--max-size', '100K'], { cwd: folder, input: stl });
     expect(piped.code).toBe(1);
