@@ -29,7 +29,7 @@ it.each([
   ['convert', 'cut.off', 'out.off'],
   ['convert', 'trailing.stl', 'out.off'],
   ['convert', 'in.obj', 'out.off', '--max-size', '1'],
-])('speaks of one thing in the singular: %j', async (...args) => {
+])('uses the singular for one thing: %j', async (...args) => {
   const folder = freshFolder();
   writeFileSync(join(folder, 'in.obj'), ONE);
   writeFileSync(join(folder, 'other.obj'), ONE.replace('0.1', '0.2'));

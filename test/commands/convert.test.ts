@@ -66,7 +66,7 @@ describe('wrong usage', () => {
 });
 
 describe('offload convert', () => {
-  it('writes beside the input and sums up', async () => {
+  it('writes beside the input and prints a summary', async () => {
     const folder = setUp();
     const { code, stdout, stderr } = await runCli(['convert', 'in.stl'], { cwd: folder });
     expect(code).toBe(0);
@@ -84,7 +84,7 @@ describe('offload convert', () => {
     expect(readdirSync(folder).sort()).toEqual(['in.off', 'in.stl']);
   });
 
-  it('says nothing with --quiet and why with --verbose', async () => {
+  it('prints nothing with --quiet, and decisions with --verbose', async () => {
     const folder = setUp();
     const quiet = await runCli(['convert', 'in.stl', '-q'], { cwd: folder });
     expect(quiet.stderr).toBe('');
@@ -101,7 +101,7 @@ describe('offload convert', () => {
     expect(stdout.toString()).toBe(toOff(tube));
   });
 
-  it('names the format of a nameless source', async () => {
+  it('reads a file without an extension, with and without --from', async () => {
     const folder = setUp();
     writeFileSync(join(folder, 'mesh'), toAsciiStl(tube).replaceAll('solid tube', 'SOLID'));
     expect((await runCli(['convert', 'mesh', 'a.off'], { cwd: folder })).code).toBe(0);
@@ -112,7 +112,7 @@ describe('offload convert', () => {
     expect(stderr).toMatch(/^offload: mesh: line 1: 'SOLID' is not a number; expected /);
   });
 
-  it.skipIf(!existsSync('/dev/full'))('says so where standard output is full', () => {
+  it.skipIf(!existsSync('/dev/full'))('reports that standard output is full', () => {
     const args = ['-c', 'exec "$0" "$@" > /dev/full', process.execPath, CLI, 'convert', 'in.stl', '-'];
     const { status, stderr } = spawnSync('sh', args, { cwd: setUp(), encoding: 'utf8' });
     expect(stderr).toContain('offload: standard output: cannot write: no space left on the device');
@@ -131,7 +131,7 @@ describe('offload convert', () => {
     expect(stderr).toMatch(/^warning: 3 in all like 'line 7: /m);
   });
 
-  it('does not replace an output without --force, and then through a link', async () => {
+  it('replaces an output with --force only, also through a link', async () => {
     const folder = setUp();
     writeFileSync(join(folder, 'real.off'), 'precious');
     symlinkSync('real.off', join(folder, 'out.off'));
@@ -151,7 +151,7 @@ describe('offload convert', () => {
     expect(readdirSync(folder).sort()).toEqual(['again.off', 'in.db', 'in.off', 'in.stl']);
   });
 
-  it('takes names with blanks, Unicode and dots', async () => {
+  it('accepts names with blanks, Unicode and dots', async () => {
     const folder = freshFolder();
     mkdirSync(join(folder, 'Ge räte.v2'));
     writeFileSync(join(folder, 'Ge räte.v2', 'čaj 1.0.STL'), stl);
@@ -228,7 +228,7 @@ describe('offload convert', () => {
     expect(readdirSync(folder)).toEqual(before);
   });
 
-  it('ends in silence when the reader of its output does', async () => {
+  it('ends silently if the reader of its output ends', async () => {
     const folder = freshFolder();
     writeFileSync(join(folder, 'in.stl'), toBinaryStl(makeTube(500, 100)));
     const child = spawn(process.execPath, [CLI, 'convert', 'in.stl', '-', '-q'], {
@@ -276,7 +276,7 @@ describe('offload convert', () => {
 });
 
 describe('convert with filters', () => {
-  it('writes what is left, and keeps the whole mesh in a database that is kept', async () => {
+  it('writes the remaining triangles, and keeps the complete mesh in the database', async () => {
     const folder = setUp();
     const run = (...args: string[]) => runCli(args, { cwd: folder });
     const { stderr } = await run(

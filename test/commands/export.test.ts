@@ -23,7 +23,7 @@ async function setUp() {
 }
 
 describe('export with filters', () => {
-  it('says what it left out, and keeps to the order of the transform', async () => {
+  it('reports what is left out, and keeps the order of the transform', async () => {
     const { folder, run } = await setUp();
     const welded = await run('export', 'mesh.db', 'a.off', '--weld', '0.5', '--drop', 'duplicate');
     expect(welded.stderr).toMatch(/^\d+ vertices welded to others, \d+ collapsed triangles left out\n/);
@@ -56,7 +56,7 @@ describe('export with filters', () => {
     expect(readdirSync(folder).sort()).toEqual(['in.stl', 'mesh.db']);
   });
 
-  it('exits with 1 where nothing is left and that is an error, and with 0 otherwise', async () => {
+  it('exits with 1 if nothing is left and --fail-if-empty is given, and with 0 otherwise', async () => {
     const { folder, run, head } = await setUp();
     const failing = await run('export', 'mesh.db', 'none.off', '--where', 'id < 0', '--fail-if-empty');
     expect(failing).toMatchObject({
@@ -147,8 +147,8 @@ describe('export with filters', () => {
   });
 });
 
-describe('a condition without an end', () => {
-  it.each(['SIGINT', 'SIGTERM'] as const)('hears of %s, and leaves nothing', async (signal) => {
+describe('an endless condition', () => {
+  it.each(['SIGINT', 'SIGTERM'] as const)('ends on %s, and leaves nothing', async (signal) => {
     const { folder } = await setUp();
     const endless =
       'WITH RECURSIVE t (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM t) SELECT x FROM t WHERE x < 0';

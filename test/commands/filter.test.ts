@@ -64,7 +64,7 @@ describe('saved filters', () => {
 });
 
 describe('a saved filter', () => {
-  it('brings its weld and transform along, before those of the command line', async () => {
+  it('applies its weld and transform before those of the command line', async () => {
     const { folder, run } = await setUp();
     const options = ['--limit', '50', '--weld', '0.3', '--scale', '2', '--flip'];
     expect(await run('filter', 'save', 'mesh.db', 'one', ...options)).toMatchObject({ code: 0, stderr: '' });
@@ -90,7 +90,7 @@ describe('a saved filter', () => {
     expect((await run('filter', 'list', 'mesh.db')).stdout).toBe('');
   });
 
-  it('that somebody has put there says nothing to the terminal, and stops no other', async () => {
+  it('that is hostile is escaped, and does not affect others', async () => {
     const { run } = await setUp();
     const hostile = JSON.stringify({
       where: ["ax > 0 and '\u001b[31m' <> ''"],

@@ -9,7 +9,7 @@ const tube = [...makeTube(60, 12)];
 const counts = countTube(60, 12);
 
 describe('offload import, info and export', () => {
-  it('make a database, tell of it, and write it out', async () => {
+  it('create a database, describe it, and write it as OFF', async () => {
     const folder = freshFolder();
     writeFileSync(
       join(folder, 'in.stl'),

@@ -94,7 +94,7 @@ describe('every format', () => {
     },
   );
 
-  it.each(samples)('%s reads the same in pieces and batches of any size', async (_, __, sample) => {
+  it.each(samples)('%s reads the same in chunks and batches of any size', async (_, __, sample) => {
     const whole = await readMesh(sample);
     expect(whole.triangles.length).toBeGreaterThan(60);
     expect(whole.warnings).toEqual([]);
@@ -105,7 +105,7 @@ describe('every format', () => {
     }
   });
 
-  it.each(samples)('%s says where each batch begins', async (_, format, sample) => {
+  it.each(samples)('%s reports where each batch begins', async (_, format, sample) => {
     const batchTriangles = Math.ceil((await readMesh(sample)).triangles.length / 12);
     const { triangles, vertices, places } = await readMesh(sample, { batchTriangles });
     expect(places.length).toBeGreaterThanOrEqual(12);
@@ -190,7 +190,7 @@ describe('every format', () => {
     },
   );
 
-  it.each(FORMATS)('$id forecasts about as many triangles as come', async (format) => {
+  it.each(FORMATS)('$id forecasts close to the actual number of triangles', async (format) => {
     for (const sample of SAMPLES[format.id]!) {
       const source = await openBytes(sample);
       const reader = format.open(source, { batchTriangles: 10, salvage: false, warn: () => undefined });

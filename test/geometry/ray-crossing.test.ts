@@ -5,7 +5,7 @@ import { point, SCALES, shell } from '../support/any-shell.js';
 import { windingOf } from '../support/shells.js';
 
 describe('a ray', () => {
-  it('tells where a point is, also through edges, corners and upright triangles', () => {
+  it('decides whether a point is inside, also through edges, corners and upright triangles', () => {
     const seen = { on: 0, inside: 0, outside: 0 };
     fc.assert(
       fc.property(shell, point, fc.constantFrom(...SCALES), (triangles, p, scale) => {

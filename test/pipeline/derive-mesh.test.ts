@@ -8,7 +8,7 @@ import { freshFolder } from '../support/files.js';
 import { makeTube, toBinaryStl } from '../support/meshes.js';
 
 describe('offload index', () => {
-  it('tells how many triangles are surveyed, and then how many boxes are in the index', async () => {
+  it('reports surveyed triangles, then boxes in the index', async () => {
     const folder = freshFolder();
     const database = join(folder, 'in.db');
     // In this order, hardly two triangles in a row are close together.

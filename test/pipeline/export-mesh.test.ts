@@ -15,7 +15,7 @@ const tube = [...makeTube(7, 5)];
 /** Each number is a float32 value, so that every variant can hold it. */
 const part = (k: number) => (k % 17) / 16;
 
-/** A tube with a normal and a colour at every vertex and a colour on every other face. */
+/** A tube with a normal and a color at every vertex and a color on every other face. */
 function toColoredPly(): string {
   const welded = new Map<string, number>();
   const faces = tube.map((corners) =>
@@ -93,7 +93,7 @@ async function setUp(name: string, content: Buffer | string) {
 const toBytes = (rows: number[][]) =>
   rows.map(([id, ...values]) => [id!, ...values.map((value) => Math.round(255 * value) / 255)]);
 
-describe('a mesh with colours and normals', () => {
+describe('a mesh with colors and normals', () => {
   it.each<[string, offload.OffOptions]>([
     ['plain', {}],
     ['with normals', { normals: true }],
@@ -118,7 +118,7 @@ describe('a mesh with colours and normals', () => {
     });
   });
 
-  it('is the same when it is converted, or read from a database in WAL mode', async () => {
+  it('is the same if it is converted, or read from a database in WAL mode', async () => {
     const off = { colors: true, normals: true };
     const { folder, input, database, write } = await setUp('in.ply', toColoredPly());
     const { bytes } = await write(off);
@@ -131,7 +131,7 @@ describe('a mesh with colours and normals', () => {
     expect((await write({})).bytes.toString()).toMatch(/^OFF\n/);
   });
 
-  it('keeps the colours of the triangles that are left', async () => {
+  it('keeps the colors of the remaining triangles', async () => {
     const { database, writeAndRead } = await setUp('in.ply', toColoredPly());
     const before = readTables(database);
     const db = new Database(database);
@@ -149,7 +149,7 @@ describe('a mesh with colours and normals', () => {
 describe('the attribute words of a binary STL', () => {
   const facets = tube.slice(0, 4);
 
-  it('are colours as VisCAM has them', async () => {
+  it('are VisCAM colors', async () => {
     // Red, none, green with all bits, none.
     const words = [0x8000 | (31 << 10), 31, 0x8000 | (31 << 5), 0];
     const { write, writeAndRead } = await setUp(
@@ -165,7 +165,7 @@ describe('the attribute words of a binary STL', () => {
     ]);
   });
 
-  it('are colours as Magics has them, where the header says so', async () => {
+  it('are Magics colors if the header says so', async () => {
     const words = [31, 0x8000, 31 << 10, 0];
     const header = 'COLOR=\xff\x00\x33\x33,MATERIAL=';
     const { writeAndRead } = await setUp(
@@ -180,7 +180,7 @@ describe('the attribute words of a binary STL', () => {
     ]);
   });
 
-  it('are no colours where none says so', async () => {
+  it('are no colors if neither applies', async () => {
     const { write } = await setUp('in.stl', toBinaryStl(facets, { attribute: (k) => k }));
     const { bytes, kinds, notes } = await write({ colors: true });
     expect(notes).toEqual([]);
@@ -189,8 +189,8 @@ describe('the attribute words of a binary STL', () => {
   });
 });
 
-describe('a colour beyond its range', () => {
-  it('is cut to it, with a warning', async () => {
+describe('a color out of range', () => {
+  it('is clamped, with a warning', async () => {
     const { database, write } = await setUp('in.off', 'OFF\n3 1 0\n0 0 0\n1 0 0\n0 1 0\n3 0 1 2 300 -5 51\n');
     expect((await write({ colors: true })).bytes.toString()).toContain('\n3 0 1 2 1.0 0.0 0.2 1.0\n');
     const db = offload.MeshDatabase.open(database);
@@ -199,7 +199,7 @@ describe('a colour beyond its range', () => {
   });
 });
 
-describe('a vertex without a colour', () => {
+describe('a vertex without a color', () => {
   it('is opaque white, with a warning', async () => {
     const { write } = await setUp('in.obj', 'v 0 0 0 1 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\n');
     const { bytes, kinds } = await write({ colors: true });

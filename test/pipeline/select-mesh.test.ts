@@ -80,7 +80,7 @@ describe('a place', () => {
     expect(indexed.selection.steps[0]!.by).toMatch(shape.kind === 'plane' ? /scan/ : /R\*Tree/);
   });
 
-  it('is found among triangles in random order and beyond 32-bit floats', async () => {
+  it('is found among triangles in random order and beyond float32', async () => {
     const far: Corners[] = [
       [1e300, 0, 0, 1e300, 1, 0, 1e300, 0, 1],
       [1e-320, 0, 0, 1e-310, 1e-320, 0, 0, 1e-315, 5e-324],
@@ -102,7 +102,7 @@ describe('a place', () => {
   });
 });
 
-it('a place is the same with an R*Tree and without, among numbers that 32-bit floats hardly tell from 0', async () => {
+it('a place is the same with and without an R*Tree, among numbers close to 0 in float32', async () => {
   const values = [1.4e-45, 1e-45, 7e-46, 3e-46, 1e-50, 2.1e-45, 1e-39, 1.17e-38, 1.2e-38, 5e-324];
   const triangles = [...values, ...values.map((v) => -v)].map((v): Corners => [v, v, v, v, v, 1, v, 1, v]);
   const { database, write } = await importText(toRawExact(triangles), 'raw');
@@ -122,7 +122,7 @@ it('a place is the same with an R*Tree and without, among numbers that 32-bit fl
   }
 });
 
-it('a position that SQL has changed in a mesh of 32-bit floats keeps its digits', async () => {
+it('a position that SQL changed in a float32 mesh keeps its digits', async () => {
   const { database, write } = await importTube();
   const db = new Database(database);
   db.exec('UPDATE vertices SET x = 4.37589643001556, y = -0.1 WHERE id = 3');
@@ -138,7 +138,7 @@ function toRawExact(triangles: readonly Corners[]): string {
 }
 
 describe('a sample', () => {
-  it('is the same each time, about its share, and another with another seed', async () => {
+  it('is deterministic, close to its share, and different for another seed', async () => {
     const { write } = await importTube();
     const take = (share: number, seed: number) => write({ filter: { sample: { share, seed } } });
     const first = await take(0.25, 0);
@@ -159,7 +159,7 @@ describe('parts and components', () => {
   const text = solids.map(({ name, triangles }) => toAsciiStl(triangles, name)).join('');
   const count = solids[0]!.triangles.length;
 
-  it('are chosen by name, by pattern, and in SQL', async () => {
+  it('are selected by name, by pattern, and in SQL', async () => {
     const { database, write } = await importText(text, 'stl');
     const ids = (k: number) => idsOf(database, `id / ${count} = ${k}`);
     const wheels = (await write(bySql([...ids(0), ...ids(1)]))).text;
@@ -179,7 +179,7 @@ describe('parts and components', () => {
     );
   });
 
-  it('are kept in the database as a plain program finds them', async () => {
+  it('are stored in the database, and agree with a plain program', async () => {
     const { database, write } = await importText(text, 'stl');
     const isTaken = (_: unknown, id: number) => id % 3 > 0;
     const some = await importText(toRaw(solids.flatMap(({ triangles }) => triangles).filter(isTaken)), 'raw');
@@ -239,7 +239,7 @@ describe('a filtered export', () => {
     }
   });
 
-  it('welds the same vertices whatever the order of the triangles', async () => {
+  it('welds the same vertices for any order of the triangles', async () => {
     const options: ExportOptions = { weld: 0.4 };
     const sizes: (readonly number[])[] = [];
     for (const triangles of [tube, shuffle(tube, 3), shuffle(tube, 8)]) {
@@ -253,7 +253,7 @@ describe('a filtered export', () => {
     expect(sizes[2]).toEqual(sizes[0]);
   });
 
-  it('keeps colours and normals with their vertices, and turns normals', async () => {
+  it('keeps colors and normals with their vertices, and rotates normals', async () => {
     const header = `ply\nformat ascii 1.0\nelement vertex 5\nproperty float x\nproperty float y\nproperty float z
 property float nx\nproperty float ny\nproperty float nz\nproperty uchar red\nproperty uchar green\nproperty uchar blue
 element face 2\nproperty list uchar int vertex_indices\nend_header\n`;
@@ -276,7 +276,7 @@ element face 2\nproperty list uchar int vertex_indices\nend_header\n`;
     );
   });
 
-  it('has the exact text of what was computed', async () => {
+  it('writes computed values exactly', async () => {
     const { write } = await importText('0.1 0.2 0.3 1 2 3 -7 0 25.4\n', 'raw');
     const { text } = await write({
       transform: [
@@ -302,7 +302,7 @@ element face 2\nproperty list uchar int vertex_indices\nend_header\n`;
     expect(readFileSync(join(folder, 'again.off'), 'latin1')).toBe(text);
   });
 
-  it('that is empty is an OFF and a warning, or an error', async () => {
+  it('that is empty gives an OFF and a warning, or an error', async () => {
     const { folder, database, write } = await importTube();
     for (const filter of [
       { where: ['min_z > 1000'] },
@@ -322,7 +322,7 @@ element face 2\nproperty list uchar int vertex_indices\nend_header\n`;
     expect(() => readFileSync(join(folder, 'none.off'))).toThrow(/ENOENT/);
   });
 
-  it('is the same from a database in WAL mode, and of the first schema version', async () => {
+  it('is the same from a database in WAL mode, or of the first schema version', async () => {
     const { database, write } = await importTube();
     const options: ExportOptions = {
       filter: { where: ['area > 0.3'], components: [{ kind: 'largest' }], drop: ['degenerate'] },
@@ -341,7 +341,7 @@ element face 2\nproperty list uchar int vertex_indices\nend_header\n`;
     expect((await write(options)).text).toBe(text);
   });
 
-  it('refuses corners and vertices that are not there', async () => {
+  it('refuses missing corners and vertices', async () => {
     const { database, write } = await importTube();
     const db = new Database(database);
     db.pragma('foreign_keys = OFF');
@@ -351,7 +351,7 @@ element face 2\nproperty list uchar int vertex_indices\nend_header\n`;
     await expect(write({ filter: { where: ['id > 70'] }, weld: 0.1 })).rejects.toThrow(DatabaseError);
   });
 
-  it('is refused where its sets do not fit the memory', async () => {
+  it('is refused if its sets do not fit in memory', async () => {
     const { database, write } = await importTube();
     const db = new Database(database);
     db.exec('UPDATE triangles SET id = 9000000000 WHERE id = 5');
@@ -384,7 +384,7 @@ describe('SQL in a filter', () => {
     expect(readFileSync(database).equals(before)).toBe(true);
   });
 
-  it('may be any SELECT, in any order', async () => {
+  it('may be any SELECT of ids, in any order', async () => {
     const { write } = await importTube();
     const some = await write({
       filter: { sql: [' -- some\n SELECT id, a FROM triangles WHERE id < 9 ORDER BY id DESC'] },
@@ -394,14 +394,14 @@ describe('SQL in a filter', () => {
     expect((await write({ filter: { sql: ['WITH t AS (SELECT 4) SELECT * FROM t'] } })).triangles).toBe(1);
   });
 
-  it('whose first column is no id of triangles is refused beside other columns', async () => {
+  it('is refused if its first of several columns is no triangle id', async () => {
     const { write } = await importTube();
     await expect(write({ filter: { sql: ['SELECT a, id FROM triangles'] } })).rejects.toThrow(
       'filter.sql: SELECT a, id FROM triangles: its first column is a; expected the ids of triangles, as id or triangle',
     );
   });
 
-  it('names the column that a condition may mean', async () => {
+  it('suggests the column that a condition may mean', async () => {
     const { write } = await importTube();
     const failing = write({ filter: { where: ['arae > 1'] } });
     await expect(failing).rejects.toMatchObject({
@@ -428,7 +428,7 @@ describe('SQL in a filter', () => {
 });
 
 describe('an explanation', () => {
-  it('has the counts of the export and says how each part is evaluated', async () => {
+  it('has the counts of the export and tells how each part is evaluated', async () => {
     const { database, write } = await importTube();
     const filter = { where: ['area > 0.3', 'sin(ax) > 0'], sql: ['SELECT id FROM triangles'], limit: 50 };
     const { triangles, vertices, selection } = await explainExport(database, { filter });
@@ -441,7 +441,7 @@ describe('an explanation', () => {
   });
 });
 
-it('the reference of this folder welds as the program does', async () => {
+it('the reference program welds as offload does', async () => {
   const corners = tube.map((c): Point[] => [0, 3, 6].map((k) => c.slice(k, k + 3) as unknown as Point));
   const { vertices } = await (await importTube()).write({});
   expect(weldExactly(corners).vertices).toHaveLength(vertices);

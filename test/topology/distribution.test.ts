@@ -28,7 +28,7 @@ describe('Distribution', () => {
     );
   });
 
-  it('does not spread rows out to a few that stand apart', () => {
+  it('does not stretch rows to a few outliers', () => {
     const numbers = [1e-30, ...Array.from({ length: 2000 }, (_, k) => 1 + k / 2000), 1e30];
     const rows = distribute(numbers).rows(8);
     expect(rows[0]).toEqual({ from: 0, to: 1, count: 1 });

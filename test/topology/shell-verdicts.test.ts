@@ -144,7 +144,7 @@ describe('verdicts', () => {
     },
   );
 
-  it('an octahedron whose tip reaches out of a tetrahedron crosses it', () => {
+  it('detect an octahedron whose tip crosses a tetrahedron', () => {
     const outer = makeTetrahedron([
       [0, 0, 0],
       [0, 8, 0],
@@ -156,7 +156,7 @@ describe('verdicts', () => {
     expect(judge(shells)!.list).toEqual(['outward', 'crossing']);
   });
 
-  it('tell depths and the shells around', () => {
+  it('give the depth and the shells around', () => {
     const { verdicts, table } = judge([cube(2, 7), cube(0, 9), hole(1, 8)])!;
     expect([0, 1, 2].map((k) => verdicts.depthOf(k))).toEqual([2, 0, 1]);
     expect([0, 1, 2].map((k) => verdicts.parentOf(k))).toEqual([2, undefined, 1]);
@@ -164,13 +164,13 @@ describe('verdicts', () => {
     expect(table.boundsOf(2)).toEqual({ min: [1, 1, 1], max: [8, 8, 8] });
   });
 
-  it('are not given where there are more pairs than allowed', () => {
+  it('are not given if there are more pairs than allowed', () => {
     const shells = [cube(0, 9), hole(1, 8), cube(2, 7)];
     expect(judge(shells, 2)).toBeUndefined();
     expect(judge(shells, 3)!.nesting.pairs).toBe(3);
   });
 
-  it('are those of a plain program for shells that nest, touch and cross', () => {
+  it('agree with a plain program for shells that nest, touch and cross', () => {
     const seen = new Map<ShellVerdict, number>();
     const meshes = fc.array(shell, { minLength: 1, maxLength: 8, size: 'max' });
     fc.assert(

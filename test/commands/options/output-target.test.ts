@@ -26,7 +26,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe.each(NAMES)('standard output as %s', (name) => {
-  it('takes the whole OFF through a pipe, and nothing else', async () => {
+  it('receives the complete OFF through a pipe, and nothing else', async () => {
     for (const args of [
       ['export', 'in.db', name],
       ['convert', 'in.stl', name],
@@ -37,7 +37,7 @@ describe.each(NAMES)('standard output as %s', (name) => {
     }
   });
 
-  it('takes it into a file, without --force', () => {
+  it('can be redirected to a file without --force', () => {
     const args = [
       '-c',
       'echo old > out; "$0" "$@" > out',
@@ -61,7 +61,7 @@ describe.each(NAMES)('standard output as %s', (name) => {
     expect(stdout).toBe('OFF\n0\n');
   });
 
-  it.skipIf(!HAS_PTY)('does not send bytes that are no text to a terminal', async () => {
+  it.skipIf(!HAS_PTY)('does not send binary data to a terminal', async () => {
     for (const [option, what] of [
       [['--binary'], 'binary OFF'],
       [['--compress', 'gzip'], 'gzip data'],

@@ -17,11 +17,11 @@ describe('parseParameter', () => {
     ['a:text=12', '12'],
     ['a:real=12', 12],
     ['a:integer=007', 7n],
-  ] as const)('gives %j the type that it is written as', (text, value) => {
+  ] as const)('infers the type of %j', (text, value) => {
     expect(parseParameter(text)).toEqual({ a: value });
   });
 
-  it('adds to the parameters before it', () => {
+  it('adds to earlier parameters', () => {
     expect(parseParameter('b=x', { a: 1n })).toEqual({ a: 1n, b: 'x' });
   });
 

@@ -73,7 +73,7 @@ describe.each(QUESTIONS)('offload %s', (command, yes, no, troubles) => {
     expect(status).toBe(2);
   });
 
-  it('keeps its answer if nobody reads the result', () => {
+  it('keeps its exit code if the result is not read', () => {
     const strict = command[0] === 'verify' ? '' : '--strict';
     const shell = `("$0" "$@" ${strict} 2> err; echo $? > code) | true; cat err code`;
     const args = ['-c', shell, process.execPath, CLI, ...command, ...no];
@@ -97,7 +97,7 @@ describe('other commands', () => {
     ['export', 'none.db'],
     ['info', 'none.db'],
     ['index', 'none.db'],
-  ])('exit with 1 if they could not: %s %s', async (...args) => {
+  ])('exit with 1 on failure: %s %s', async (...args) => {
     const { code, stdout } = await runCli(args, { cwd: folder });
     expect([code, stdout.length]).toEqual([1, 0]);
   });

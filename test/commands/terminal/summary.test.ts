@@ -30,7 +30,7 @@ async function summarize(...args: readonly string[]) {
 const sizeOf = (name: string) => statSync(join(folder, name)).size;
 
 describe('--json', () => {
-  it('of convert tells of source, database, output and warnings', async () => {
+  it('of convert describes source, database, output and warnings', async () => {
     const lax = toAsciiStl(tube.slice(0, 3)).replaceAll('endloop', 'endloop extra');
     writeFileSync(join(folder, 'lax.stl.gz'), gzipSync(lax));
     const { summary, stderr } = await summarize('convert', 'lax.stl.gz', 'out.off', '--where', 'id < 2');
@@ -61,7 +61,7 @@ describe('--json', () => {
     expect(stderr).toMatch(/^warning: line 7: .*\nwarning: 3 in all like .*\n$/);
   });
 
-  it('of import, export and index tell of the database', async () => {
+  it('of import, export and index describe the database', async () => {
     writeFileSync(join(folder, 'in.obj'), 'v 0 0 0\nv 1 0 0\nv 1 1 0\nv 0 1 0\nv 9 9 9\nf 1 2 3 4\n');
     const { summary: obj } = await summarize('import', 'in.obj', 'obj.db');
     expect(obj).toMatchObject({ triangles: 2, faces: 1, fileVertices: 5, unreferenced: 1, warnings: [] });
@@ -92,7 +92,7 @@ describe('--json', () => {
     expect(indexed.boxes).toBeGreaterThan(0);
   });
 
-  it('of a split lists its files, and warnings of all of them once', async () => {
+  it('of a split lists its files, and each warning once', async () => {
     await summarize('import', 'in.stl', 'in.db');
     const args = ['export', 'in.db', 'cells', '--split', 'grid=2,1,1', '--colors'];
     const { summary, stderr } = await summarize(...args);
@@ -108,7 +108,7 @@ describe('--json', () => {
     expect(stderr).toMatch(/^warning: 2 in all like /m);
   });
 
-  it('prints nothing of a run that fails', async () => {
+  it('prints nothing for a failed run', async () => {
     const { code, stdout } = await runCli(['convert', 'none.stl', 'x.off', '--json'], { cwd: folder });
     expect([code, stdout.toString()]).toEqual([1, '']);
   });

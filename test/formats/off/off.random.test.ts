@@ -25,7 +25,7 @@ describe('any mesh', () => {
     tuple(value, count * length).map((flat) =>
       Array.from({ length }, (_, k) => flat.slice(count * k, count * (k + 1))),
     );
-  /** With `count` numbers a colour, bytes or shares; 0 of face colours for some with one, some with none. */
+  /** With `count` numbers a color, bytes or shares; 0 of face colors for some with one, some with none. */
   const mesh = (colorSizes: readonly number[]) =>
     fc
       .record({
@@ -70,7 +70,7 @@ describe('any mesh', () => {
     batchTriangles: fc.integer({ min: 1, max: 8 }),
   });
 
-  it('is read back from text, whatever its form', async () => {
+  it('round-trips in every form of text', async () => {
     const form = fc.record({
       end: fc.constantFrom('\n', '\r\n', '\r', ' # 1 2 3\n', '#x\r\n', '\n\n \t\n'),
       gap: fc.constantFrom(' ', '\t', '  '),
@@ -83,7 +83,7 @@ describe('any mesh', () => {
     });
     await fc.assert(
       fc.asyncProperty(mesh([3, 4]), form, reading, async (shape, f, options) => {
-        // Colours stand in a plain file too, but texture coordinates would be taken for some.
+        // Colors stand in a plain file too, but texture coordinates would be taken for some.
         const letters = f.isPlain && !shape.normals && !shape.textures ? '' : lettersOf(shape);
         const isLined =
           f.order === 'line' || shape.colors?.[0]?.length === 3 || (shape.colors && letters === '');
@@ -103,7 +103,7 @@ describe('any mesh', () => {
     );
   });
 
-  it('is read back from binary, in each variant', async () => {
+  it('round-trips in every binary variant', async () => {
     const float32 = (rows: OffMesh['vertices'] | undefined) =>
       rows?.map((row) => row.map((value) => Math.fround(value % 1e6)));
     await fc.assert(
@@ -146,9 +146,9 @@ describe('any mesh', () => {
       throw error;
     });
 
-  it('cut anywhere is refused or salvaged', async () => {
+  it('truncated anywhere is refused or recovered', async () => {
     for (const sample of samples) {
-      // The colour of the last face may end sooner.
+      // The color of the last face may end sooner.
       for (
         let size = 0;
         size < sample.length - (sample === samples[0] ? 20 : 2);
@@ -164,7 +164,7 @@ describe('any mesh', () => {
     }
   });
 
-  it('with bytes changed gives a mesh or a refusal, and the same in pieces', async () => {
+  it('with changed bytes is read or refused, alike in chunks of any size', async () => {
     const change = fc.array(
       fc.tuple(fc.nat(), fc.oneof(byte, fc.constantFrom(10, 13, 32, 35, 45, 46, 48, 57))),
       {

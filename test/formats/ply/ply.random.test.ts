@@ -131,7 +131,7 @@ async function outcome(content: Buffer, options: ReadCase = {}): Promise<unknown
 }
 
 describe('any PLY mesh', () => {
-  it('is read as it was written, in every encoding, in pieces and batches of any size', async () => {
+  it('round-trips in every encoding, in chunks and batches of any size', async () => {
     await fc.assert(
       fc.asyncProperty(
         anyMesh,
@@ -158,7 +158,7 @@ describe('any PLY mesh', () => {
     );
   });
 
-  it('that is cut or damaged is read or refused, the same in pieces of any size', async () => {
+  it('that is truncated or damaged is read or refused, alike in chunks of any size', async () => {
     await fc.assert(
       fc.asyncProperty(
         anyMesh,

@@ -18,7 +18,7 @@ function decode(words: number[], bytes: Buffer): number[][] {
 }
 
 describe('attribute words', () => {
-  it('are colours as VisCAM writes them, unless the header says COLOR=', () => {
+  it('are VisCAM colors, unless the header has COLOR=', () => {
     expect(readStlColors(header('made by hand')).dialect).toBe('VisCAM');
     const red = 0x8000 | (31 << 10);
     const green = 0x8000 | (31 << 5);
@@ -32,7 +32,7 @@ describe('attribute words', () => {
     for (const none of [0, 1, 0x7fff]) expect(decode([none], header('')).at(0)![0]).toBeNaN();
   });
 
-  it('are colours as Magics writes them where the header says so', () => {
+  it('are Magics colors if the header has COLOR=', () => {
     const magics = header('box COLOR=', 255, 0, 51, 102);
     expect(readStlColors(magics).dialect).toBe('Magics');
     expect(decode([31, 31 << 5, 31 << 10, 0, 0x8000, 0xffff], magics)).toEqual([
@@ -45,7 +45,7 @@ describe('attribute words', () => {
     ]);
   });
 
-  it('are VisCAM colours where COLOR= has no room for its four bytes', () => {
+  it('are VisCAM colors if COLOR= is not followed by four bytes', () => {
     expect(readStlColors(header(`${' '.repeat(72)}COLOR=`)).dialect).toBe('VisCAM');
   });
 });

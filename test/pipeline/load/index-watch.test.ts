@@ -12,8 +12,8 @@ function watch(moments: readonly (readonly [database: number, unnamed: number])[
   });
 }
 
-describe('the share of a unique index', () => {
-  it('grows with what is sorted, and then with what is written', () => {
+describe('the progress of a unique index', () => {
+  it('grows with the sorted bytes, then with the written ones', () => {
     const shares = watch([
       [90_000, 500],
       [90_000, 500],
@@ -25,7 +25,7 @@ describe('the share of a unique index', () => {
     expect(shares).toEqual([0, 0.35, expect.closeTo(0.7, 2), expect.closeTo(0.85), 0.99]);
   });
 
-  it('knows that the sorting is over even if nobody sees it', () => {
+  it('detects the end of sorting even if its files are not seen', () => {
     const shares = watch([
       [0, 0],
       [0, 0],
@@ -35,7 +35,7 @@ describe('the share of a unique index', () => {
     expect(shares).toEqual([0, expect.closeTo(0.85), expect.closeTo(0.99, 2)]);
   });
 
-  it('never goes back, and is never all of it', () => {
+  it('never goes back, and stays below 1', () => {
     const shares = watch([
       [0, 0],
       [0, 35_000],

@@ -4,7 +4,7 @@ import { MissWatch } from '../../../src/pipeline/run/miss-watch.js';
 const ROWS = 2 ** 16;
 
 describe('MissWatch', () => {
-  it('tells of many misses once it has seen enough triangles', () => {
+  it('reports many misses once it has seen enough triangles', () => {
     const watch = new MissWatch(1e6, 1e6);
     expect(watch.isTooMuch(ROWS - 1, ROWS)).toBe(false);
     expect(watch.isTooMuch(1, 0)).toBe(true);
@@ -17,7 +17,7 @@ describe('MissWatch', () => {
     expect(watch.isTooMuch(ROWS, 0.01 * ROWS)).toBe(false);
   });
 
-  it('never tells if few triangles of a large mesh are asked about', () => {
+  it('never reports misses for few triangles of a large mesh', () => {
     expect(new MissWatch(1000, 1e7).isTooMuch(ROWS, ROWS)).toBe(false);
   });
 });

@@ -4,7 +4,7 @@ import { UsageError } from '../../../src/errors.js';
 import { countThreads } from '../../../src/pipeline/run/thread-count.js';
 
 describe('the number of threads', () => {
-  it('is what is asked for, else one for a small mesh and the number of cores for a large one', () => {
+  it('is as requested, or one for a small mesh and the number of cores for a large one', () => {
     expect(countThreads(3, 10)).toBe(3);
     expect(countThreads(undefined, 10)).toBe(1);
     expect(countThreads(undefined, 1e7)).toBe(availableParallelism());

@@ -84,7 +84,7 @@ describe('MeshScan', () => {
     },
   );
 
-  it('does so for some of the triangles, too', async () => {
+  it('does so for some of the triangles', async () => {
     const database = await importTube('scattered', true);
     const known = await scan(database, 0, MUCH, 2);
     const found = await scan(database, 0, LITTLE, 2);
@@ -93,7 +93,7 @@ describe('MeshScan', () => {
     expect(found.triangles.every((id) => id % 2 === 0)).toBe(true);
   });
 
-  it('stays with pages where neighbours stand together', async () => {
+  it('keeps reading pages if neighbors are close together', async () => {
     const database = await importTube('in-order', false);
     const found = await scan(database, 0, LITTLE);
     expect(found.notes).toEqual([]);

@@ -4,7 +4,7 @@ import { runCli } from '../../support/cli.js';
 import { freshFolder } from '../../support/files.js';
 import { writeBinaryStl } from '../../support/meshes.js';
 
-it('does not judge more shells than fit the memory, and does not orient them', async () => {
+it('neither judges nor orients more shells than fit in memory', async () => {
   const folder = freshFolder();
   const run = async (args: readonly string[]) => {
     const { code, stdout, stderr } = await runCli(args, { cwd: folder });

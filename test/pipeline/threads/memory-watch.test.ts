@@ -32,7 +32,7 @@ describe('the memory of a query', () => {
     expectKilled(await run('sql', 'mesh.db', GROWING));
   });
 
-  it('is limited where another process sees to the time', async () => {
+  it('is limited if another process enforces the time limit', async () => {
     const result = await run('sql', 'mesh.db', GROWING, '--timeout', '50');
     expectKilled(result);
     expect(result.code).toBe(1);
@@ -45,7 +45,7 @@ describe('the memory of a query', () => {
     expectKilled(await run('convert', 'in.raw', 'out.off', '--where', `id < (${GROWING})`));
   });
 
-  it('is enough for others', async () => {
+  it('suffices for other queries', async () => {
     const result = await run(
       'sql',
       'mesh.db',

@@ -203,7 +203,7 @@ class CheckingSink implements MeshSink {
     if (lastColor >= this.triangles) throw new Error(`a colour of triangle ${lastColor}`);
   }
 
-  /** Colours and normals may be any numbers, or none. */
+  /** Colors and normals may be any numbers, or none. */
   private takeRow(table: Table, id: number, end: number, values: Float64Array, width: number): void {
     this.take(table, id, id > this.lastIds[table]! && id < end, 'the id of a colour or normal');
     this.lastIds[table] = id;

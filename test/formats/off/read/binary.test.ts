@@ -47,7 +47,7 @@ describe('binary OFF', () => {
     }
   });
 
-  it('is read in variants that only the faces beyond the head tell', async () => {
+  it('is read in variants that only faces beyond the head reveal', async () => {
     const many = weld(makeTube(150, 60));
     for (const isBare of [true, false]) {
       for (const isLittleEndian of [true, false]) {
@@ -61,7 +61,7 @@ describe('binary OFF', () => {
     }
   });
 
-  it('has normals and colours', async () => {
+  it('has normals and colors', async () => {
     for (const mesh of [
       attributed,
       { ...attributed, colors: undefined },
@@ -157,7 +157,7 @@ describe('binary OFF', () => {
     for (const piece of [1, 10_000]) expect((await refusal(bytes, { piece })).message).toBe(message);
   });
 
-  it('is refused where a colour is made of the face that follows', async () => {
+  it('is refused if a color is read from the next face', async () => {
     const many = weld(makeTube(150, 60));
     const bytes = toBinaryOff(many);
     const count = bytes.length - 20 * 10 + 16;
@@ -167,7 +167,7 @@ describe('binary OFF', () => {
     );
   });
 
-  it('names the variant without colour counts where it may be one', async () => {
+  it('suggests the variant without color counts', async () => {
     const bytes = toBinaryOff(grid);
     bytes[firstFace + 19] = 2;
     expect((await refusal(bytes)).hint).toBe(
