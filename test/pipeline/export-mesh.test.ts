@@ -97,7 +97,7 @@ describe('a mesh with colors and normals', () => {
   it.each<[string, offload.OffOptions]>([
     ['plain', {}],
     ['with normals', { normals: true }],
-    ['with colours', { colors: true }],
+    ['with colors', { colors: true }],
     ['with both', { colors: true, normals: true }],
     ['with both, in integers', { colors: true, normals: true, dialect: 'int255' }],
     ['binary', { binary: true }],

@@ -122,7 +122,7 @@ describe('a triangle is located', () => {
     ['PLY, little-endian', toPly('binary_little_endian', PLY), headerOf, 12, 13],
     ['PLY, big-endian', toPly('binary_big_endian', toElements(vertices, faces, 'double')), headerOf, 24, 13],
     ['OFF', toBinaryOff(weld(tube)), () => 'OFF BINARY\n'.length + 12, 12, 20],
-    ['OFF without colour counts', toBinaryOff(weld(tube), { isBare: true }), () => 23, 12, 16],
+    ['OFF without color counts', toBinaryOff(weld(tube), { isBare: true }), () => 23, 12, 16],
   ] as const)('in binary %s, at its byte', async (_, bytes, begin, vertexBytes, faceBytes) => {
     const { database } = await importContent(bytes, 'in.mesh', { batchTriangles: 100 });
     const first = begin(bytes);

@@ -25,8 +25,8 @@ describe('vertices of OBJ', () => {
   it.each([
     ['three numbers', 'v 1 2 3\n'],
     ['a weight', 'v 1 2 3 1.0\n'],
-    ['a colour', 'v 1 2 3 0.5 0 1\n'],
-    ['a colour and alpha', 'v 1 2 3 0.5 0 1 1\n'],
+    ['a color', 'v 1 2 3 0.5 0 1\n'],
+    ['a color and alpha', 'v 1 2 3 0.5 0 1 1\n'],
     ['tabs and other blanks', '\tv\t1 \v2\f3 \t\n'],
     ['CRLF', 'v 1 2 3\r\n\r\n'],
     ['CR', '\r\rv 1 2 3\r'],

@@ -229,7 +229,7 @@ describe('the letters before OFF', () => {
     ['STCOFF', file('STCOFF', 1, 2), false, true],
     ['STCNOFF', file('STCNOFF', 0, 1, 2), true, true],
     ['CNnOFF', file('CNnOFF 3', 0, 1), true, true],
-    ['NOFF with colours', file('NOFF', 0, 1), true, true],
+    ['NOFF with colors', file('NOFF', 0, 1), true, true],
   ])('are read: %s', async (_, content, hasNormals, hasColors) => {
     for (const piece of [1, 7, 1000]) {
       const result = await read(content, { piece });

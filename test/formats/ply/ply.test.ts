@@ -276,7 +276,7 @@ describe('PLY data', () => {
     ['float', [0, 0.5, 1], 1],
     ['float', [0, 0.5, 200], 255],
     ['double', [Number.NaN, 1, 1], 1],
-  ] as const)('scales colours of %s %j by %i', async (type, color, scale) => {
+  ] as const)('scales colors of %s %j by %i', async (type, color, scale) => {
     for (const encoding of ENCODINGS) {
       const elements = [vertexElement, faceElement].map((element) => ({
         ...element,

@@ -94,7 +94,7 @@ describe('several threads', () => {
   it.each([
     ['soup', 'in.stl', toBinaryStl(tube, { attribute: (k) => k % 3 }), {}],
     ['soup that overflows', 'in.stl', toBinaryStl(shuffle(tube)), { weldBytes: 16_384 }],
-    ['polygons with colours and normals', 'in.ply', toColoredPly(150, 100), {}],
+    ['polygons with colors and normals', 'in.ply', toColoredPly(150, 100), {}],
     ['the same, overflowing', 'in.ply', toColoredPly(150, 100), { weldBytes: 65_536 }],
   ] as const)('make the same database from %s', async (_, name, content, options) => {
     const { folder, input } = setUp(content, name);

@@ -22,8 +22,8 @@ describe('binary OFF', () => {
 
   it.each([
     ['as the manual has it', {}],
-    ['without colour counts', { isBare: true }],
-    ['in little-endian without colour counts', { isBare: true, isLittleEndian: true }],
+    ['without color counts', { isBare: true }],
+    ['in little-endian without color counts', { isBare: true, isLittleEndian: true }],
     ['in little-endian', { isLittleEndian: true }],
   ])('is read %s', async (_, options) => {
     for (const mesh of [grid, polygons]) {
@@ -146,7 +146,7 @@ describe('binary OFF', () => {
       `byte ${firstFace}: a face with -1 corners; expected 0 to 65,536`,
     ],
     [
-      'a colour count',
+      'a color count',
       firstFace + 16,
       [0, 0, 0, 2],
       `byte ${firstFace + 16}: a face with 2 color numbers; expected 0, 1, 3 or 4`,

@@ -331,8 +331,8 @@ describe('every combination', () => {
   const meshes: Record<string, Mesh> = { float64: wide, float32: narrowed };
   for (const [name, mesh] of Object.entries(meshes)) {
     const { colors, normals, faceColors, ...bare } = mesh;
-    meshes[`${name}, vertex colours alone`] = { ...bare, colors: colors! };
-    meshes[`${name}, face colours and normals`] = { ...bare, faceColors: faceColors!, normals: normals! };
+    meshes[`${name}, vertex colors alone`] = { ...bare, colors: colors! };
+    meshes[`${name}, face colors and normals`] = { ...bare, faceColors: faceColors!, normals: normals! };
     meshes[`${name}, normals alone`] = { ...bare, normals: normals! };
     meshes[`${name}, nothing`] = bare;
   }
