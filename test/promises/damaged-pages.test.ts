@@ -66,7 +66,7 @@ describe('a database with a byte of a leaf page changed', () => {
     const sound = await tryExport(undefined);
     const triangles = sound!.split(/\s+/)[2];
     const outcomes = { same: 0, other: 0, refused: 0 };
-    for (let k = 0; k < 45; k++) {
+    for (let k = 0; k < 24; k++) {
       const page = leaves[k % leaves.length]!;
       const cells = whole.readUInt16BE(PAGE * (page - 1) + 3);
       // The page's header, its pointers, any of its rows.
@@ -83,9 +83,9 @@ describe('a database with a byte of a leaf page changed', () => {
       else outcomes.other++;
       if (full !== undefined) expect(full.split(/\s+/)[2]).toBe(triangles);
     }
-    expect(outcomes.refused).toBeGreaterThan(15);
+    expect(outcomes.refused).toBeGreaterThan(7);
     // A number that has become another one is nothing that a page tells.
-    expect(outcomes.other).toBeGreaterThan(2);
+    expect(outcomes.other).toBeGreaterThan(0);
   });
 
   it('is refused if a filter or a split by part reads the damaged page', async () => {
