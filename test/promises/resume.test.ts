@@ -36,7 +36,7 @@ describe('a run that is killed', () => {
   it.each([...cases, { ...cases[0]!, verb: 'convert and keep' as const }])(
     'gives the same result: $verb $source, $budget, threads: $threads',
     async (trial) => {
-      const survival = await survive({ ...trial, stepMs: trial.verb === 'export' ? 10 : 60, kills: 2 });
+      const survival = await survive({ ...trial, stepMs: trial.verb === 'export' ? 20 : 120, kills: 2 });
       kills += survival.kills;
       resumed += survival.resumed;
     },
