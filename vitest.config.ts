@@ -3,13 +3,14 @@ import { defineConfig } from 'vitest/config';
 /** A core of the tests, for each version of Node: what meets its memory, threads, streams, and SQLite. */
 const CORE = [
   'test/golden.test.ts',
-  'test/memory.test.ts',
+  'test/promises/memory.test.ts',
   'test/io/*.test.ts',
   'test/database/sql/session.test.ts',
   'test/library.test.ts',
   'test/pipeline/threads/thread.test.ts',
-  'test/commands/cli.test.ts',
-  'test/commands/compression.test.ts',
+  'test/commands/convert.test.ts',
+  'test/commands/import.test.ts',
+  'test/io/compression/compression.test.ts',
   'test/commands/terminal/interrupt.test.ts',
   'test/commands/sql.test.ts',
 ];

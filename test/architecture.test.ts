@@ -194,7 +194,7 @@ describe('architecture', () => {
     expect(findCircles()).toEqual([]);
   });
 
-  it('has folders that can be looked through', () => {
+  it('has folders of limited size', () => {
     for (const [folder, names] of groupFiles(folderOf)) {
       expect(names.length, folder).toBeLessThanOrEqual(FILES_MAX);
     }

@@ -124,7 +124,7 @@ async function importExample(folder: string): Promise<string> {
 }
 
 describe('docs/cookbook.md', () => {
-  it('has twenty questions, and an answer to each is known here', () => {
+  it('has twenty questions with known answers', () => {
     expect(RECIPES.length).toBeGreaterThanOrEqual(20);
     expect(RECIPES.map(([question]) => question)).toEqual(Object.keys(ANSWERS));
   });

@@ -1,3 +1,4 @@
+/** Covers: commands/options/flags. */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -56,7 +57,7 @@ async function setUp() {
 }
 
 describe('codes of errors', () => {
-  it('stand in docs/guide/library.md with what they mean, and no others do', () => {
+  it('are exactly those of docs/guide/library.md', () => {
     const page = readFileSync(`${ROOT}docs/guide/library.md`, 'utf8');
     const rows = [...page.matchAll(/^\| `(\w+Error)` \| `(\w+)` \| (.*) \|$/gm)];
     expect(rows.map(([, ...row]) => row)).toEqual(TABLE);
@@ -67,7 +68,7 @@ describe('codes of errors', () => {
     expect(new Set(codes).size).toBe(codes.length);
   });
 
-  it.each(TABLE.map(([, code]) => code))('include %s, which something throws', (code) => {
+  it.each(TABLE.map(([, code]) => code))('include %s, which is thrown somewhere', (code) => {
     expect(SOURCES.some(([, text]) => new RegExp(`(?:code: |, |: |\\? )'${code}'`).test(text))).toBe(true);
   });
 
@@ -151,14 +152,14 @@ describe('codes of errors', () => {
     expect((await failure(() => action(at))).code).toBe(code);
   });
 
-  it('survive the way from a thread', () => {
+  it('survive the transfer from a thread', () => {
     const sent = new FileError('a.off: cannot write', { code: 'DISK_FULL', hint: 'make space' });
     const received = unpackError(structuredClone(packError(sent)));
     expect(received).toBeInstanceOf(FileError);
     expect(received).toMatchObject({ code: 'DISK_FULL', hint: 'make space', message: sent.message });
   });
 
-  it('are not those of the system', () => {
+  it('differ from those of the system', () => {
     const system = Object.assign(new Error('no space'), { code: 'ENOSPC' });
     const error = fileError(system, 'write', 'a.off') as FileError;
     expect(error).toMatchObject({ code: 'DISK_FULL', cause: system });
@@ -167,7 +168,7 @@ describe('codes of errors', () => {
     expect(fileError(error, 'write', 'b.off')).toBe(error);
   });
 
-  it('stay when an error gets the name of its source', () => {
+  it('stay if an error gets the name of its source', () => {
     const error = new FormatError('cut', { code: 'FORMAT_TRUNCATED', place: { line: 3 } }).in('a.obj');
     expect(error).toMatchObject({ code: 'FORMAT_TRUNCATED', message: 'a.obj: line 3: cut', file: 'a.obj' });
   });
@@ -177,7 +178,7 @@ describe('hints', () => {
   // Of SQL sessions and saved filters, which only the command line has.
   const COMMAND_LINE = ['sql-session.ts', 'sql-errors.ts', 'saved-filters.ts'];
 
-  it('of the library speak of options and functions, not of flags and commands', () => {
+  it('of the library name options and functions, not flags and commands', () => {
     for (const [name, text] of SOURCES) {
       if (/^(?:commands|main)\b/.test(name) || COMMAND_LINE.some((end) => name.endsWith(end))) continue;
       const code = text.replace(/\/\*.*?\*\/|^\s*\/\/.*$/gms, '');
@@ -188,7 +189,7 @@ describe('hints', () => {
     }
   });
 
-  it('name nothing that the command line has no word for', () => {
+  it('name only things that the command line has a word for', () => {
     const meanings: readonly string[] = TABLE.map(([, , meaning]) => meaning);
     const mentions = SOURCES.filter(([name]) => !/^(?:commands|main)\b/.test(name)).flatMap(([, text]) => {
       const quoted = text.match(/'[^'\n]*'|"[^"\n]*"/g) ?? [];

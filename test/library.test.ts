@@ -1,3 +1,4 @@
+/** Covers: index, pipeline/import-mesh, pipeline/load/load-run, pipeline/load/load-source, pipeline/run/progress. */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -16,7 +17,7 @@ function setUp(content: Buffer | string = toBinaryStl(tube)) {
 }
 
 describe('the library', () => {
-  it('tells what it did', async () => {
+  it('reports what it did', async () => {
     const { input, output } = setUp();
     const result = await offload.convertMesh(input, output);
     expect(result).toMatchObject({ ...counts, degenerate: 0, format: 'stl', fitMemory: true, warnings: [] });
@@ -54,7 +55,7 @@ describe('the library', () => {
     ['export', 1],
     ['import', 2],
     ['export', 2],
-  ] as const)('is aborted in %s without a trace, with %d threads', async (stage, threads) => {
+  ] as const)('can be aborted in %s without a trace, with %d threads', async (stage, threads) => {
     const { folder, input, output } = setUp();
     const controller = new AbortController();
     const reason = new Error('enough');
@@ -73,7 +74,7 @@ describe('the library', () => {
     expect(left).toEqual([]);
   });
 
-  it('is aborted in an import without a trace', async () => {
+  it('can be aborted in an import without a trace', async () => {
     const { folder, input, database } = setUp();
     const run = offload.importMesh(input, database, {
       signal: AbortSignal.abort(new Error('before it began')),
@@ -97,7 +98,7 @@ describe('the library', () => {
     db.close();
   });
 
-  it('keeps the former output until the new one is whole', async () => {
+  it('keeps the former output until the new one is complete', async () => {
     const { input, output, database } = setUp();
     writeFileSync(output, 'precious');
     writeFileSync(database, 'SQLite format 3\0, precious');

@@ -1,3 +1,4 @@
+/** Covers: io/file-path. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -64,13 +65,13 @@ describe('options', () => {
     expect([...verbs.map(([name]) => name), 'MeshDatabase.open'].sort()).toEqual(Object.keys(VERBS).sort());
   });
 
-  it.each(Object.entries(VERBS))('that nobody knows are refused by %s', async (_, verb) => {
+  it.each(Object.entries(VERBS))('that are unknown are refused by %s', async (_, verb) => {
     const error = await refusal(verb, { unheardOf: 1 });
     expect(error).toMatchObject({ code: 'USAGE', option: 'unheardOf', hint: undefined });
     expect(error.message).toMatch(/^unheardOf: unknown option; expected one of \w/);
   });
 
-  it.each(Object.entries(VERBS))('that are internal are not named by %s', async (_, verb) => {
+  it.each(Object.entries(VERBS))('that are internal are not listed by %s', async (_, verb) => {
     const { message } = await refusal(verb, { unheardOf: 1 });
     const declarations = readFileSync(new URL('../dist/index.d.ts', import.meta.url), 'utf8');
     const declared = new Set([...declarations.matchAll(/readonly (\w+)\?:/g)].map(([, name]) => name));
@@ -83,7 +84,7 @@ describe('options', () => {
     expect((await refusal(verb, [])).message).toContain('options: is a list of 0; expected an object');
   });
 
-  it.each(RUNNERS)('of a wrong type are refused by %s', async (name) => {
+  it.each(RUNNERS)('of the wrong type are refused by %s', async (name) => {
     for (const [options, message] of [
       [{ threads: '2' }, "threads: '2' is a string; expected an integer from 1 to 64"],
       [{ threads: 0 }, 'threads: 0; expected an integer from 1 to 64'],
@@ -161,11 +162,11 @@ describe('options', () => {
     [{ thread: 2 }, "did you mean 'threads'?"],
     [{ off: { colours: true } }, "did you mean 'off.colors'?"],
     [{ tmp: '/tmp' }, undefined],
-  ])('with a slip of the pen are named: %o', async (options, hint) => {
+  ])('with a typo are named: %o', async (options, hint) => {
     expect((await refusal(VERBS.exportMesh!, options)).hint).toBe(hint);
   });
 
-  it('that are undefined are as absent', async () => {
+  it('that are undefined count as absent', async () => {
     const nothing = { memoryBytes: undefined, threads: undefined, signal: undefined, onProgress: undefined };
     const options = { ...nothing, force: true, filter: { where: undefined }, off: { colors: undefined } };
     const { triangles } = await offload.exportMesh(at('mesh.db'), at('mesh.off'), options);
@@ -176,7 +177,7 @@ describe('options', () => {
     rmSync(at('again.db'));
   });
 
-  it('that are not those of a class are still told apart by name', async () => {
+  it('that belong to no class are still distinguished by name', async () => {
     // As after JSON.parse, a prototype is no option.
     const options = JSON.parse('{ "__proto__": { "force": true }, "constructor": 1 }') as object;
     expect((await refusal(VERBS.exportMesh!, options)).message).toMatch(/^__proto__: unknown option/);
@@ -289,7 +290,7 @@ describe('files', () => {
     else expect(error.message).toMatch(message);
   });
 
-  it('and ids are checked, too', async () => {
+  it('and ids are checked', async () => {
     const asked = (id: unknown) => refusal(() => offload.locateTriangle(at('mesh.db'), id as number), {});
     expect((await asked('1')).message).toBe("id: '1' is a string; expected an integer of at least 0");
     expect((await asked(1.5)).message).toBe('id: 1.5; expected an integer of at least 0');

@@ -65,7 +65,7 @@ beforeAll(() => {
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
 describe('the package', () => {
-  it('declares its types in one file, which needs no other', () => {
+  it('declares its types in one file without imports', () => {
     const files = readdirSync(join(modules, 'offload'), { recursive: true, encoding: 'utf8' });
     expect(files.filter((name) => name.endsWith('.d.ts'))).toEqual([join('dist', 'index.d.ts')]);
     const text = readFileSync(join(modules, 'offload/dist/index.d.ts'), 'utf8');
@@ -73,7 +73,7 @@ describe('the package', () => {
     expect(text).not.toMatch(/\bfor tests\b|@internal/);
   });
 
-  it('declares nothing that a user cannot name, but parts of what has a name', () => {
+  it('exports every type that a user may need to name', () => {
     const text = readFileSync(join(modules, 'offload/dist/index.d.ts'), 'utf8');
     const values = [...text.matchAll(/^declare (?:abstract )?(?:const|function|class) (\w+)/gm)];
     const exported = new Set(text.slice(text.lastIndexOf('export {')).match(/\w+/g));
@@ -92,7 +92,7 @@ describe('the package', () => {
     },
   );
 
-  it('is compiled against with the types of Node and no browser, and its example runs', async () => {
+  it('compiles with the types of Node and without a browser, and its example runs', async () => {
     for (const name of ['@types/node', 'undici-types', ...Object.keys(dependencies)]) link(name);
     const page = readFileSync(join(ROOT, 'docs/guide/library.md'), 'utf8');
     const [, example] = /```ts\n(.*?)```/s.exec(page)!;

@@ -12,7 +12,7 @@ describe('suggest', () => {
     ['roox', "did you mean 'roof' or 'root'?"],
     ['whels', "did you mean 'wheels'?"],
     ['wehels', "did you mean 'wheels'?"],
-  ])('finds what %s was to be', (word, expected) => {
+  ])('finds the name for %s', (word, expected) => {
     expect(suggest(word, NAMES)).toBe(expected);
   });
 

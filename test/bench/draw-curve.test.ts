@@ -28,7 +28,7 @@ function insistWellFormed(svg: string): void {
 }
 
 describe('drawCurve', () => {
-  it('puts points where the logarithms of both axes say', () => {
+  it('places points by the logarithms of both axes', () => {
     const [line] = readLines(drawCurve([1, 10, 100].map((k) => place('a', k * 1e6, 30 * k))));
     const middle = [(PLOT.left + PLOT.right) / 2, (PLOT.top + PLOT.bottom) / 2];
     expect(line).toEqual([[PLOT.left, PLOT.bottom], middle, [PLOT.right, PLOT.top]]);
@@ -47,7 +47,7 @@ describe('drawCurve', () => {
     expect(lines.map((line) => line.map(([x]) => x))).toEqual(Array(2).fill([PLOT.left, PLOT.right]));
   });
 
-  it('keeps labels of lines that end together apart, and on the card', () => {
+  it('separates the labels of lines that end together, within the card', () => {
     const labels = ['a', 'b', 'c', 'd'];
     const svg = drawCurve(labels.flatMap((label) => [place(label, 1e6, 90), place(label, 3e6, 30)]));
     const heights = labels.map((label) => Number(new RegExp(`y="([\\d.]+)"[^>]*>${label}<`).exec(svg)![1]));
@@ -56,7 +56,7 @@ describe('drawCurve', () => {
     expect(sorted.at(-1)).toBeLessThan(PLOT.bottom + 18);
   });
 
-  it('is well-formed whatever a label has', () => {
+  it('is well-formed for any label', () => {
     const svg = drawCurve([place('a<b> & "c" \'d\'', 1e6, 100), place('e', 2e6, 10)]);
     insistWellFormed(svg);
     expect(svg).toContain('>a&lt;b&gt; &amp; "c" \'d\'</text>');

@@ -18,7 +18,7 @@ const LABEL_STEP = 17;
 const FONT = 'system-ui, -apple-system, Segoe UI, Helvetica, Arial, sans-serif';
 
 /**
- * A line's colour, dark enough for text on white, and for who sees no colours its marker, a path around 0 0. The
+ * A line's color, dark enough for text on white, and for who sees no colors its marker, a path around 0 0. The
  * second is dashed: where it runs over the first, both can be seen.
  */
 const STYLES = [

@@ -51,7 +51,7 @@ function parse(encoding: Encoding, file: Buffer): { positions: number[]; corners
 describe('the files', () => {
   const pillow = makePillow(70, 60);
 
-  it.each(ENCODINGS)('%s has the same bytes each time, and others in another order', (encoding) => {
+  it.each(ENCODINGS)('%s has the same bytes each time, and different ones in another order', (encoding) => {
     const digests = ORDERS.map((order) => digest(encode(pillow, encoding, order)));
     expect(ORDERS.map((order) => digest(encode(pillow, encoding, order)))).toEqual(digests);
     expect(new Set(digests).size).toBe(ORDERS.length);

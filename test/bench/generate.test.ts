@@ -21,14 +21,14 @@ describe.each(PILLOWS)('a pillow of $columns x $rows quads', (pillow) => {
     expect(ids.size).toBe(pillow.vertices);
   });
 
-  it('is closed: each edge is there once, and once in the other direction', () => {
+  it('is closed: each edge occurs once in each direction', () => {
     const edges = triangles.flatMap(([a, b, c]) => [`${a},${b}`, `${b},${c}`, `${c},${a}`]);
     const known = new Set(edges);
     expect(known.size).toBe(edges.length);
     for (const edge of edges) expect(known).toContain(edge.split(',').reverse().join(','));
   });
 
-  it('points outwards: its volume is positive', () => {
+  it('faces outward: its volume is positive', () => {
     const volume = triangles.reduce((sum, triangle) => {
       const [a, b, c] = triangle.map((key) => key.split(' ').map(Number));
       const [ax, ay, az] = a as [number, number, number];
@@ -47,7 +47,7 @@ describe.each(PILLOWS)('a pillow of $columns x $rows quads', (pillow) => {
 });
 
 describe('permute', () => {
-  it.each([1, 2, 16, 1000, 10_007])('gives each of %d places once', (count) => {
+  it.each([1, 2, 16, 1000, 10_007])('gives each of %d places exactly once', (count) => {
     const places = Array.from({ length: count }, (_, index) => permute(index, count));
     expect(places.toSorted((a, b) => a - b)).toEqual(places.map((_, index) => index));
   });
@@ -58,7 +58,7 @@ describe('sizePillow', () => {
     expect(sizePillow(triangles).triangles).toBe(triangles);
   });
 
-  it('comes near where it cannot', () => {
+  it('comes close if an exact size is impossible', () => {
     expect(sizePillow(4 * 10_007).triangles / (4 * 10_007)).toBeCloseTo(1, 2);
     expect(sizePillow(1).triangles).toBe(16);
   });

@@ -5,7 +5,7 @@
 
 /**
  * `grid`: row after row along x, once around the surface for each. `gridz`: the same triangles, row after row
- * along z. `shuffled`: the same triangles, neighbours far apart.
+ * along z. `shuffled`: the same triangles, neighbors far apart.
  */
 export const ORDERS = ['grid', 'gridz', 'shuffled'] as const;
 export type Order = (typeof ORDERS)[number];
@@ -38,7 +38,7 @@ export function sizePillow(triangles: number): Pillow {
   return makePillow(columns, Math.round(quads / columns));
 }
 
-/** Mixes 32 bits so that neighbours in give strangers out: a multiplication folds high bits into low ones. */
+/** Mixes 32 bits so that neighbors in give strangers out: a multiplication folds high bits into low ones. */
 function mix(value: number): number {
   let bits = Math.imul(value ^ (value >>> 15), 0x2c1b3c6d);
   bits = Math.imul(bits ^ (bits >>> 12), 0x297a2d39);
@@ -52,7 +52,7 @@ function jitter(column: number, row: number, side: number, axis: number): number
   return (mix(seed) / 2 ** 32) * 0.6 - 0.3;
 }
 
-/** Between neighbours in a row or column. */
+/** Between neighbors in a row or column. */
 export const STEP = 0.1;
 
 /** Writes the float32 position of a lattice point to `target[at..at + 2]`; the rim is the same on both sides. */

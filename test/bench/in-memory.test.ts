@@ -34,7 +34,7 @@ function writeStl(triangles: readonly (readonly number[])[], announced = triangl
   writeFileSync(input, bytes);
 }
 
-describe.skipIf(program === undefined)('the yardstick in memory', () => {
+describe.skipIf(program === undefined)('the in-memory yardstick', () => {
   it.each(ORDERS)('welds %s in the order of first use', (order) => {
     const pillow = makePillow(70, 60);
     writePillow(input, pillow, 'stl', order);
@@ -54,18 +54,18 @@ describe.skipIf(program === undefined)('the yardstick in memory', () => {
     expect(convert()).toEqual([head, ...vertices, ...triangles.map((triangle) => [3, ...triangle])]);
   });
 
-  it('has room where no corner is shared', () => {
+  it('has room if no corner is shared', () => {
     writeStl(Array.from({ length: 5000 }, (_, t) => Array.from({ length: 9 }, (_, k) => 9 * t + k)));
     expect(convert()[0]).toEqual([15_000, 5000, 0]);
   });
 
-  it('takes -0 for 0', () => {
+  it('treats -0 as 0', () => {
     writeStl([[0, -0, 5, -0, 0, 5, 1e-30, 3e38, -3e38]]);
     const vertices = [[0, 0, 5], [1e-30, 3e38, -3e38].map(Math.fround)];
     expect(convert()).toEqual([[2, 1, 0], ...vertices, [3, 0, 0, 1]]);
   });
 
-  it('refuses what is cut and what is not finite', () => {
+  it('refuses truncated files and coordinates that are not finite', () => {
     writeStl([Array(9).fill(1)], 2);
     expect(convert()).toMatch(/in\.stl: its size is not that/);
     for (const value of [Number.NaN, Number.POSITIVE_INFINITY]) {

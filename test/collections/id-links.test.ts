@@ -1,3 +1,4 @@
+/** Covers: collections/label-rows, collections/run-merge. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
@@ -36,7 +37,7 @@ const graphs = fc.integer({ min: 1, max: 60 }).chain((count) =>
 );
 
 describe('sets of linked ids', () => {
-  it('have their smallest id as label, whatever the memory and the order of the links', () => {
+  it('have their smallest id as label, in any memory and order of links', () => {
     const folder = freshFolder();
     let swept = 0;
     fc.assert(
@@ -58,7 +59,7 @@ describe('sets of linked ids', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it('may be chains across many ranges', () => {
+  it('may form chains across many ranges', () => {
     const folder = freshFolder();
     const count = 5000;
     const chain = Array.from(

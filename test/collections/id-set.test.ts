@@ -1,3 +1,4 @@
+/** Covers: collections/rank-set. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { IdSet } from '../../src/collections/id-set.ts';
@@ -7,7 +8,7 @@ const id = fc.nat(RANGE - 1);
 const range = fc.tuple(id, fc.nat(RANGE + 50)).map(([x, y]) => [Math.min(x, y), Math.max(x, y)] as const);
 
 describe('an id set', () => {
-  it('does what a plain set does', () => {
+  it('agrees with a plain Set', () => {
     fc.assert(
       fc.property(
         fc.array(id, { maxLength: 200 }),

@@ -27,7 +27,7 @@ function read(file: NumberFile, count: number, batch: number): number[] {
 }
 
 describe('NumberFile', () => {
-  it('gives back integers of any size up to 2^53 - 1', () => {
+  it('returns integers of any size up to 2^53 - 1', () => {
     const small = fc.integer({ min: 0, max: 2 ** 32 - 1 });
     const any = fc.oneof({ weight: 20, arbitrary: small }, fc.maxSafeNat());
     fc.assert(
@@ -45,7 +45,7 @@ describe('NumberFile', () => {
     );
   });
 
-  it('takes four bytes a number until one needs more', () => {
+  it('takes four bytes per number until one needs more', () => {
     const file = write([0, 2 ** 31, 2 ** 32 - 1], 2);
     expect(file.file.length).toBe(3);
     file.append([2 ** 32, 1], 2);

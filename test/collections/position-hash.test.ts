@@ -59,7 +59,7 @@ function collide(count: number): Float32Array {
 }
 
 describe('PositionHash', () => {
-  it('spreads lattices over the slots of a table as evenly as chance does', () => {
+  it('spreads lattices over the slots of a table as evenly as random positions', () => {
     const bits = 12;
     for (const words of [3, 6] as const) {
       for (const step of [1, 0.1, 2 ** -10]) {
@@ -85,7 +85,7 @@ describe('PositionHash', () => {
     }
   });
 
-  it('keeps apart what a hash with a random start, but without keys in between, does not', () => {
+  it('separates positions that collide in a hash with only a random seed', () => {
     const count = 2 ** 15;
     // The highest bits of x, and of y those and the ones that a shift brings them to.
     const bits = new Int32Array(3 * count);
@@ -105,7 +105,7 @@ describe('PositionHash', () => {
     }
   });
 
-  it('gives one position the same hash alone and among others, and another one under another key', () => {
+  it('gives a position the same hash alone and in a batch, and another hash under another key', () => {
     for (const words of [3, 6] as const) {
       const bits = lattice(16, 0.7, words);
       const [one, other] = [...makeKeys(2)] as [HashKey, HashKey];
@@ -117,7 +117,7 @@ describe('PositionHash', () => {
     }
   });
 
-  it('takes -0 for 0', () => {
+  it('treats -0 as 0', () => {
     for (const [words, Values] of [
       [3, Float32Array],
       [6, Float64Array],
@@ -147,7 +147,7 @@ describe('a welder', () => {
   it.each([
     ['in memory', 2 ** 23],
     ['by partitions', 2 ** 19],
-  ])('takes as long for positions that were made to share a hash as for others, %s', (_, budgetBytes) => {
+  ])('takes no longer for positions chosen to collide, %s', (_, budgetBytes) => {
     const count = 60_000;
     const hostile = collide(count);
     const hashes = new Set<number>();

@@ -19,7 +19,7 @@ class Sevens implements RowSource {
 const BLOCK_BYTES = 256 * 2 * 8 + 8;
 
 describe('RowCache', () => {
-  it('finds every row, whatever the order and the memory', () => {
+  it('finds every row, in any order and memory', () => {
     const lists = fc.array(fc.nat(2999), { maxLength: 200 });
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 3000 }), lists, fc.nat(20), (count, asked, blocks) => {
@@ -32,14 +32,14 @@ describe('RowCache', () => {
     );
   });
 
-  it('loads each block once where rows are asked for in order', () => {
+  it('loads each block once if rows are requested in order', () => {
     const source = new Sevens(3000 * 256);
     const cache = new RowCache(source, 5000 * BLOCK_BYTES);
     for (let row = 0; row < source.count; row++) cache.locate(row);
     expect(source.loads).toBe(3000);
   });
 
-  it('uses the memory that it may where rows are asked for again and again', () => {
+  it('uses all its memory if rows are requested repeatedly', () => {
     const source = new Sevens(3000 * 256);
     const cache = new RowCache(source, 5000 * BLOCK_BYTES);
     for (let round = 0; round < 10; round++) for (let k = 0; k < 3000; k++) cache.locate(256 * k);
@@ -51,7 +51,7 @@ describe('RowCache', () => {
     expect(source.loads).toBe(loads);
   });
 
-  it('keeps to its memory', () => {
+  it('stays within its memory', () => {
     const source = new Sevens(3000 * 256);
     const cache = new RowCache(source, 100 * BLOCK_BYTES);
     expect(cache.values.byteLength).toBeLessThanOrEqual(100 * BLOCK_BYTES);

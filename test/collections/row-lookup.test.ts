@@ -1,3 +1,4 @@
+/** Covers: collections/spill-file. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -45,7 +46,7 @@ function lookUp(rows: readonly number[][], questions: readonly number[], memoryR
 }
 
 describe('RowLookup', () => {
-  it('answers from memory or from ranges of rows alike, as often as wanted', () => {
+  it('answers alike from memory and from ranges of rows, any number of times', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 3 }),
@@ -67,7 +68,7 @@ describe('RowLookup', () => {
     );
   });
 
-  it('goes through the disk only where the rows do not fit, and leaves none of that', () => {
+  it('uses the disk only if the rows do not fit, and leaves no files', () => {
     const rows = Array.from({ length: 50_000 }, (_, k) => [k, -k]);
     const questions = rows.map((_, k) => (k * 7919) % rows.length);
     const inMemory = lookUp(rows, questions, rows.length, 1000);
@@ -81,7 +82,7 @@ describe('RowLookup', () => {
     expect(onDisk.left.length).toBe(2);
   });
 
-  it('refuses a memory that does not hold one row', () => {
+  it('refuses a memory smaller than one row', () => {
     const files = new SpillFiles(join(freshFolder(), 'mesh'));
     const file = files.create('rows', 64);
     const numbers = new NumberFile(files.create('questions', 64));

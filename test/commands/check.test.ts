@@ -1,3 +1,4 @@
+/** Covers: commands/describe/describe-check, commands/describe/describe-shells. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -27,7 +28,7 @@ async function run(args: readonly string[], options: CliOptions = {}) {
 }
 
 describe('offload check', () => {
-  it('says that a solid is one', async () => {
+  it('reports a solid', async () => {
     const { code, stdout, stderr } = await run(['check', 'whole.stl', '--strict']);
     expect(stdout).toMatch(/^mesh +whole\.stl\ntriangles +420\nvertices +212\nedges +630\nbounds +-?\d/);
     expect(stdout).toMatch(/\ngenus +0\nboundary edges +0\n/);
@@ -40,7 +41,7 @@ describe('offload check', () => {
     expect(readdirSync(folder).sort()).toEqual(['open.stl', 'whole.stl']);
   });
 
-  it('says what is in the way, with queries that list it', async () => {
+  it('reports defects, with queries that list them', async () => {
     await run(['import', 'open.stl', 'open.db']);
     const { code, stdout, stderr } = await run(['check', 'open.db', '--strict']);
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
@@ -70,13 +71,13 @@ describe('offload check', () => {
     ],
     ['a needle', '2 1 0\n0 0 0\n1 0 0\n3 0 0 1', 'all its triangles are degenerate'],
     ['nothing', '1 0 0\n0 0 0', 'it has no triangles'],
-  ])('says in plain words why it is not printable: %s', async (_, text, reason) => {
+  ])('explains why it is not printable: %s', async (_, text, reason) => {
     const { stdout } = await run(['check', '-'], { input: `OFF\n${text}\n` });
     expect(stdout).toMatch(/\nprintable +no\n/);
     expect(stdout).toContain(`- ${reason}\n`);
   });
 
-  it('names the command that keeps a database of a file, so that the queries can be asked', async () => {
+  it('names the import command that makes the queries possible', async () => {
     const { stderr } = await run(['check', 'open.stl']);
     const command = /\nto run the queries, import the mesh: offload (import open\.stl open\.db)\n$/.exec(
       stderr,
@@ -90,7 +91,7 @@ describe('offload check', () => {
     );
   });
 
-  it('gives scripts all figures, and queries that work', async () => {
+  it('prints all figures and working queries as JSON', async () => {
     await run(['import', 'open.stl', 'open.db']);
     const { stdout } = await run(['check', 'open.db', '--json']);
     const found = JSON.parse(stdout);
@@ -177,7 +178,7 @@ describe('offload check', () => {
     expect(wrong.stderr).toMatch(/^offload: --orient \w+: expected outward\n/);
   });
 
-  it('says that shells are not judged', async () => {
+  it('reports that shells are not judged', async () => {
     writeFileSync(join(folder, 'box.stl'), toBinaryStl(box(0, 9).map((triangle) => triangle.flat())));
     await run(['import', 'box.stl', 'box.db']);
     const found = await checkMesh(join(folder, 'box.db'));

@@ -1,3 +1,4 @@
+/** Covers: commands/describe/draw-page, commands/describe/histogram, commands/describe/mesh-facts. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -32,7 +33,7 @@ describe('offload info', () => {
     );
   });
 
-  it('says what became of corners and of vertices', async () => {
+  it('reports welded corners and vertices', async () => {
     expect((await run('info', 'mesh.db')).stdout).toContain(
       '\nwelded     9 corners welded into 3 vertices\n',
     );
@@ -49,7 +50,7 @@ describe('offload info', () => {
     }
   });
 
-  it('lists the first of many sources and says how many there are', async () => {
+  it('lists the first of many sources and their number', async () => {
     const db = new Database(join(folder, 'mesh.db'));
     const columns = db
       .prepare("SELECT name FROM pragma_table_info('sources') WHERE name <> 'id'")
@@ -66,7 +67,7 @@ describe('offload info', () => {
     expect([sources.length, sourceCount]).toEqual([100, 5001]);
   });
 
-  it('draws histograms where they are asked for', async () => {
+  it('draws histograms on request', async () => {
     const { stdout } = await run('info', 'mesh.db', '--plots');
     const bar = '█'.repeat(40);
     expect(stdout).toContain(
@@ -83,7 +84,7 @@ describe('offload info', () => {
     expect(JSON.parse((await run('info', 'mesh.db', '--json')).stdout)).not.toHaveProperty('plots');
   });
 
-  it('draws a page that is well-formed, and says the same as without', async () => {
+  it('draws a well-formed page, and prints the same facts', async () => {
     const { code, stdout } = await run('info', 'mesh.db', '--svg', 'mesh.svg');
     expect({ code, stdout }).toEqual({ code: 0, stdout: (await run('info', 'mesh.db')).stdout });
     const svg = readFileSync(join(folder, 'mesh.svg'), 'utf8');
@@ -111,7 +112,7 @@ describe('offload info', () => {
     expect(readFileSync(join(folder, 'none.svg'), 'utf8')).toMatch(/^<svg .*<\/svg>\n$/s);
   });
 
-  it('does not replace a page, nor mixes it with JSON', async () => {
+  it('neither replaces a page nor combines it with --json', async () => {
     writeFileSync(join(folder, 'mesh.svg'), 'mine');
     const refused = await run('info', 'mesh.db', '--svg', 'mesh.svg');
     expect(refused).toMatchObject({ code: 1, stdout: '' });

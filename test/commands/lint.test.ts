@@ -1,3 +1,4 @@
+/** Covers: commands/describe/describe-off. */
 import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -30,7 +31,7 @@ async function verdictsOf(folder: string, file: string): Promise<Readonly<Record
 }
 
 describe('offload lint', () => {
-  it('says what the file is, and a line for each reader, the worst first', async () => {
+  it('describes the file, with a line for each reader, the worst first', async () => {
     const folder = setUp({ 'in.off': LINT_FILES.colorsFloat4 });
     const { code, stdout, stderr } = await runCli(['lint', 'in.off'], { cwd: folder });
     expect(code).toBe(0);
@@ -67,7 +68,7 @@ describe('offload lint', () => {
     }
   });
 
-  it('takes what offload writes for good, from text and from binary STL', async () => {
+  it('accepts the output of offload, from text and from binary STL', async () => {
     const tube = [...makeTube(12, 8)];
     const folder = setUp({ 'a.stl': toAsciiStl(tube), 'b.stl': toBinaryStl(tube) });
     for (const name of ['a', 'b']) {
@@ -81,7 +82,7 @@ describe('offload lint', () => {
     }
   });
 
-  it('takes the dialects of colours for what they are', async () => {
+  it('recognizes the dialects of colors', async () => {
     const folder = setUp({ 'in.off': LINT_FILES.bothColors });
     const convert = (name: string, ...args: string[]) =>
       runCli(['convert', 'in.off', name, '--colors', ...args], { cwd: folder });
@@ -121,7 +122,7 @@ describe('offload lint', () => {
     });
   });
 
-  it('asks only the readers that are named, and exits with 1 where one of them does not get it right', async () => {
+  it('judges only for the named readers, and exits with 1 if one of them misreads the file', async () => {
     const folder = setUp({ 'in.off': LINT_FILES.crlf });
     const lint = (...args: string[]) => runCli(['lint', 'in.off', '--strict', ...args], { cwd: folder });
     const good = await lint('--for', 'open3d, CGAL,open3d');
@@ -139,7 +140,7 @@ describe('offload lint', () => {
     expect(unknown.stderr).toContain('--for word: expected a list of geomview, meshlab, ');
   });
 
-  it('reads standard input, and what is compressed', async () => {
+  it('reads standard input and compressed files', async () => {
     const folder = setUp({ 'in.off.gz': gzipSync(LINT_FILES.plain) });
     const piped = await runCli(['lint', '-'], { input: LINT_FILES.noKeyword });
     expect(piped.code).toBe(0);
@@ -177,7 +178,7 @@ describe('offload lint', () => {
     expect(stdout.length).toBe(0);
   });
 
-  it('does not write control characters of a name to a terminal', async () => {
+  it('escapes control characters of names', async () => {
     const folder = setUp({ 'a\x1b[31m.off': LINT_FILES.lowerCase });
     const { code, stdout, stderr } = await runCli(['lint', 'a\x1b[31m.off', '--strict'], { cwd: folder });
     expect(code).toBe(1);
@@ -185,7 +186,7 @@ describe('offload lint', () => {
     expect(stdout.toString()).toMatch(/^a\\x1b\[31m\.off: /);
   });
 
-  it('does not mind a reader that has enough', async () => {
+  it('accepts a closed pipe', async () => {
     const folder = setUp({ 'in.off': LINT_FILES.plain });
     const child = spawn(process.execPath, [CLI, 'lint', 'in.off'], { cwd: folder });
     child.stdout.destroy();

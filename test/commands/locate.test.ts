@@ -1,3 +1,4 @@
+/** Covers: commands/describe/locate-output. */
 import { utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -24,7 +25,7 @@ async function setUp(content: Buffer | string, name = 'in.mesh') {
 }
 
 describe('locate', () => {
-  it('shows a triangle of a text with the lines of the source', async () => {
+  it('shows a triangle of a text file with the lines of the source', async () => {
     const { input, locate } = await setUp(toAsciiStl(tube, 'a \x1b[31mtube').replaceAll(' outer', '\touter'));
     const { code, stdout, stderr } = await locate('5');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -49,7 +50,7 @@ c          vertex 6 at 10.6616154 0 -2.9000001
     );
   });
 
-  it('shows a facet of a binary file as bytes and numbers, and a vertex where it comes first', async () => {
+  it('shows a facet of a binary file as bytes and numbers, and the first place of a vertex', async () => {
     const { input, locate } = await setUp(toBinaryStl(tube, { attribute: (k) => 256 + k }));
     expect((await locate('1')).stdout).toMatch(
       /\nplace {6}byte 134, 50 bytes\n(.*\n){3}\n134 ( 00){12} {2}normal 0 0 0\n146 ( \w\w){12} {2}a 0 0 -3\n(.*\n){2}182 {2}01 01 {32}attribute 257\n$/,
@@ -61,7 +62,7 @@ c          vertex 6 at 10.6616154 0 -2.9000001
     expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^158 ( \w\w){12} {2}b /);
   });
 
-  it('says which triangle of which face it is, and cuts what is long', async () => {
+  it('reports the face of a triangle, and truncates long lines', async () => {
     const far = Array.from({ length: 60 }, (_, k) => `v ${Math.cos(k / 10)} ${Math.sin(k / 10)} 0`);
     const face = `f ${far.map((_, k) => `${k + 1}/${'7'.repeat(10)}`).join(' ')}`;
     const spread = `f ${far.map((_, k) => `${k + 1} \\`).join('\n')}\n`;
@@ -79,7 +80,7 @@ c          vertex 6 at 10.6616154 0 -2.9000001
     expect(vertex.stdout).toMatch(/\n\n3 {2}v 0\.98.* 0\n$/);
   });
 
-  it('answers in JSON', async () => {
+  it('prints JSON', async () => {
     const { input, locate } = await setUp(toAsciiStl(tube));
     const text = 'facet normal 0 0 0\n outer loop\n  vertex';
     expect(JSON.parse((await locate('0', '--json')).stdout)).toMatchObject({
@@ -104,7 +105,7 @@ c          vertex 6 at 10.6616154 0 -2.9000001
     });
   });
 
-  it('tells with -v why the source is taken for the same, and what was read', async () => {
+  it('explains with -v why the source is the same, and how much was read', async () => {
     const { input, locate } = await setUp(toAsciiStl(tube));
     const same = await locate('1', '-v');
     expect(same.stderr).toMatch(
@@ -137,7 +138,7 @@ c          vertex 6 at 10.6616154 0 -2.9000001
     expect(result).toMatchObject({ code, stdout: '', stderr: expect.stringMatching(message) });
   });
 
-  it('says what is known of a source that was standard input', async () => {
+  it('reports what is known about standard input as a source', async () => {
     const { folder, input, locate } = await setUp(toAsciiStl(tube));
     await runCli(['import', '-', 'mesh.db', '--force', '-q'], { cwd: folder, input: toAsciiStl(tube) });
     expect(await locate('5')).toMatchObject({

@@ -1,3 +1,4 @@
+/** Covers: commands/sql/child, commands/sql/output, commands/sql/pager, commands/sql/prompt. */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -34,7 +35,7 @@ describe('offload sql', () => {
     expect({ code, stdout: stdout.toString(), stderr }).toEqual({ code: 0, stdout: expected, stderr: '' });
   });
 
-  it('writes what programs can read, whatever stands in it', async () => {
+  it('writes output that programs can parse, for any values', async () => {
     const query = `SELECT 1 AS a, 'x"' AS a, x'0aff' AS b, 9e999 AS i, char(27) || '[31m' AS c`;
     const json = await sql([query, '--json']);
     expect(JSON.parse(json.stdout.toString())).toEqual([
@@ -48,7 +49,7 @@ describe('offload sql', () => {
     expect(header.stdout.toString()).toBe('a\n');
   });
 
-  it('takes the query from a file or standard input', async () => {
+  it('reads the query from a file or standard input', async () => {
     writeFileSync(join(folder, 'q.sql'), '-- how many\nSELECT count(*) AS n FROM triangles;\n');
     for (const [args, input] of [
       [['--file', 'q.sql'], ''],
@@ -69,7 +70,7 @@ describe('offload sql', () => {
     expect(empty).toMatchObject({ code: 2, stderr: 'offload: empty query; expected a SELECT\n' });
   });
 
-  it('takes parameters and other databases', async () => {
+  it('accepts parameters and attached databases', async () => {
     const { stdout } = await sql([
       'SELECT count(*) AS n FROM vertices JOIN old.vertices USING (x, y, z) WHERE z < :most AND :name = $name',
       '--param',
@@ -87,7 +88,7 @@ describe('offload sql', () => {
     });
   });
 
-  it('binds a parameter as what it is written as', async () => {
+  it('infers the type of a parameter', async () => {
     const types = async (...values: string[]) => {
       const names = values.map((_, k) => `p${k}`);
       const fields = names.map((name) => `typeof(:${name}) || ' ' || :${name} AS ${name}`);
@@ -121,7 +122,7 @@ describe('offload sql', () => {
       expect(await sql(['SELECT 1', '--param', wrong])).toMatchObject({ code: 2 });
   });
 
-  it('writes REAL numbers in the same way in every form for people or spreadsheets', async () => {
+  it('writes REAL numbers alike in every form for people or spreadsheets', async () => {
     const query = 'SELECT 1.0 AS a, 1 / 3.0 AS b, 1e21 AS c, 9e999 AS d, -0.5 AS e';
     const [csv, tsv, line, table] = await Promise.all(
       ['--csv', '--tsv', '--line', '--table'].map(async (form) =>
@@ -160,7 +161,7 @@ describe('offload sql', () => {
     });
   });
 
-  it('refuses several statements with a parameter, which would be NULL', async () => {
+  it('refuses several statements with a parameter', async () => {
     const text = 'DELETE FROM filters WHERE name = :n; SELECT 1';
     expect(await sql([text, '--write', '--param', 'n=x'])).toMatchObject({
       code: 2,
@@ -178,7 +179,7 @@ describe('offload sql', () => {
     }
   });
 
-  it('refuses a value that is too long to be written, and shows the beginning of it in a table', async () => {
+  it('refuses a value that is too long to write, and truncates it in a table', async () => {
     for (const [what, length] of [
       ['zeroblob', 100_000_000],
       ["printf('%.*c', 20000000, 'x') || ", 20_000_001],
@@ -204,7 +205,7 @@ describe('offload sql', () => {
     expect(table.stdout.toString()).toBe(`b\n${'-'.repeat(60)}\n${'0'.repeat(59)}…\n`);
   });
 
-  it('shows the first rows, and says so', async () => {
+  it('limits the rows, and reports it', async () => {
     const query =
       'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 1500) SELECT i FROM n';
     const table = await sql([query, '--table']);
@@ -219,7 +220,7 @@ describe('offload sql', () => {
     expect(whole.stdout.toString().split('\n')).toHaveLength(1500 + 2);
   });
 
-  it('stops what takes too long', async () => {
+  it('stops a query after the timeout', async () => {
     const endless = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n';
     const { code, stdout, stderr } = await sql([endless, '--timeout', '1']);
     expect({ code, stdout: stdout.toString(), stderr }).toEqual({
@@ -253,7 +254,7 @@ describe('offload sql', () => {
     },
   );
 
-  it('changes nothing unless it is told to', async () => {
+  it('changes nothing without --write', async () => {
     const before = readFileSync(join(folder, 'mesh.db'));
     const refused = await sql(['DELETE FROM triangles']);
     expect(refused).toMatchObject({
@@ -269,7 +270,7 @@ describe('offload sql', () => {
     expect(stdout.toString()).toBe('n\n1\n');
   });
 
-  it('refuses two ways to answer, and a database that is none', async () => {
+  it('refuses conflicting forms, and a file that is no database', async () => {
     const two = await sql(['SELECT 1', '--csv', '--json']);
     expect(two).toMatchObject({ code: 2, stderr: 'offload: --json and --csv; expected one of them\n' });
     const none = await runCli(['sql', 'absent.db', 'SELECT 1'], { cwd: folder });
@@ -316,7 +317,7 @@ describe.skipIf(!hasTerminal())('offload sql on a terminal', () => {
       .replaceAll('\r', '');
   };
 
-  it('prompts, remembers, and shows the schema', () => {
+  it('prompts, keeps a history, and shows the schema', () => {
     const shown = type('', [
       '.tables',
       '.schema triangles',
@@ -373,13 +374,13 @@ describe.skipIf(!hasTerminal())('offload sql on a terminal', () => {
     );
   });
 
-  it('does not stop a query whose rows are being read', () => {
+  it('does not time out while rows are being read', () => {
     const shown = type(`--timeout 2 ${TEN}`, [], { PAGER: 'sleep 3; cat' });
     expect(shown).toContain('10\n');
     expect(shown).not.toContain('timed out');
   });
 
-  it('completes names, but none that the terminal would obey', async () => {
+  it('completes names, but none with control characters', async () => {
     const evil = 'evil\x1b]0;owned\x07';
     await sql([`CREATE TABLE "${evil}" (x); CREATE TABLE evilness ("col\x1b[31m" INTEGER)`, '--write']);
     const shown = typeKeys('SELECT count(*) FROM evi\t', '\x15.mo\t', '\x03.tables\n.schema\n.quit\n');

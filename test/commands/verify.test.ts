@@ -1,3 +1,4 @@
+/** Covers: commands/describe/describe-verification. */
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -28,7 +29,7 @@ function setUp(files: Readonly<Record<string, Buffer | string>> = {}) {
 }
 
 describe('verify', () => {
-  it('says in one line that meshes are equal, and exits with 0', async () => {
+  it('reports in one line that meshes are equal, and exits with 0', async () => {
     const { run } = setUp();
     await run(['import', 'in.stl', 'mesh.db']);
     const stored = await run(['verify', 'mesh.db', 'in.stl']);
@@ -45,7 +46,7 @@ describe('verify', () => {
     });
   });
 
-  it('says what differs and where, and exits with 1', async () => {
+  it('reports differences and their places, and exits with 1', async () => {
     const [first, second, third, ...rest] = tube;
     const turned = [...second!.slice(0, 3), ...second!.slice(6), ...second!.slice(3, 6)];
     const { run } = setUp({ 'out.off': toOff([first!, turned, third!, third!, ...rest.slice(0, -1)]) });
@@ -68,7 +69,7 @@ describe('verify', () => {
     expect(stdout).toMatch(new RegExp(`^${lines.join('\n')}\n$`));
   });
 
-  it('tells a filter, and digits that are lost', async () => {
+  it('recognizes a filter and lost digits', async () => {
     const { run } = setUp();
     await run(['import', 'in.stl', 'mesh.db']);
     await run(['export', 'mesh.db', 'some.off', '--limit', '100']);
@@ -128,7 +129,7 @@ describe('verify', () => {
     );
   });
 
-  it('salvages the source, reads it as told, and puts temporary files where they are to be', async () => {
+  it('applies --salvage, --from and --tmp', async () => {
     const { folder, run } = setUp({ 'cut.stl': stl.subarray(0, -7), 'short.off': toOff(tube.slice(0, -1)) });
     const cut = await run(['verify', 'short.off', 'cut.stl', '--salvage', '--from', 'stl']);
     expect(cut.code).toBe(0);
@@ -140,7 +141,7 @@ describe('verify', () => {
     expect(readdirSync(join(folder, 'elsewhere'))).toEqual([]);
   });
 
-  it('shows no control characters of names', async () => {
+  it('escapes control characters of names', async () => {
     const { folder, run } = setUp();
     const name = 'a\x1b[31m.stl';
     writeFileSync(join(folder, name), toBinaryStl(tube.slice(0, 3), { count: 2 }));

@@ -1,3 +1,4 @@
+/** Covers: database/mesh-update. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -30,8 +31,8 @@ async function hold(begin: string, after = HELD_MS): Promise<void> {
 const save = (update: MeshUpdate, name: string) =>
   update.run((db) => db.prepare("INSERT INTO filters VALUES (?, '{}', '')").run(name));
 
-describe('a database that others use', () => {
-  it('is written when they have written', async () => {
+describe('a database that other programs use', () => {
+  it('is written after their write', async () => {
     const holding = hold('BEGIN IMMEDIATE');
     const began = performance.now();
     const update = await MeshUpdate.open(database);
@@ -42,7 +43,7 @@ describe('a database that others use', () => {
     await holding;
   });
 
-  it('is committed when they have read', async () => {
+  it('is committed after their read', async () => {
     const update = await MeshUpdate.open(database);
     save(update, 'one');
     const holding = hold('BEGIN; SELECT count(*) FROM vertices');
@@ -60,7 +61,7 @@ describe('a database that others use', () => {
     await holding;
   });
 
-  it('is written by one after the other', async () => {
+  it('is written by one program at a time', async () => {
     const names = ['one', 'two', 'three', 'four'];
     await Promise.all(
       names.map(async (name) => {
@@ -76,14 +77,14 @@ describe('a database that others use', () => {
     db.close();
   });
 
-  it('has its components found once, whoever asks for them', async () => {
+  it('has its components computed once, by any number of programs', async () => {
     const filter = { components: [{ kind: 'largest' as const }] };
     const outputs = ['a.off', 'b.off', 'c.off'].map((name) => join(folder, name));
     const results = await Promise.all(outputs.map((output) => exportMesh(database, output, { filter })));
     expect(results.map(({ triangles }) => triangles)).toEqual([2, 2, 2]);
   });
 
-  it('is waited for no longer than a signal says', async () => {
+  it('is waited for until a signal aborts', async () => {
     const holding = hold('BEGIN IMMEDIATE', 2 * HELD_MS);
     const began = performance.now();
     await expect(MeshUpdate.open(database, AbortSignal.timeout(HELD_MS / 3))).rejects.toThrow(/timeout/);
@@ -91,7 +92,7 @@ describe('a database that others use', () => {
     await holding;
   });
 
-  it('is given up after some time', async () => {
+  it('is reported as busy after a timeout', async () => {
     const other = new Database(database);
     other.exec('BEGIN IMMEDIATE');
     const db = new Database(database, { timeout: 0 });

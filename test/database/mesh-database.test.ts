@@ -1,3 +1,4 @@
+/** Covers: database/build/mesh-load, database/build/new-database, database/rows/selection, database/sql/select. */
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -19,7 +20,7 @@ async function importContent(content: Buffer | string, name = 'in.stl') {
 }
 
 describe('an imported database', () => {
-  it('is sound, marked as ours, and has its unique index', async () => {
+  it("is sound, has offload's application id and its unique index", async () => {
     const { database } = await importContent(toBinaryStl(tube));
     const db = new Database(database);
     expect(db.pragma('integrity_check', { simple: true })).toBe('ok');
@@ -37,7 +38,7 @@ describe('an imported database', () => {
     db.close();
   });
 
-  it('remembers its source', async () => {
+  it('records its source', async () => {
     const content = toBinaryStl(tube, { header: 'COLOR=abcd' });
     const { input, database } = await importContent(content);
     const db = new Database(database);
@@ -60,7 +61,7 @@ describe('an imported database', () => {
     db.close();
   });
 
-  it('has the solids of an ASCII STL as runs of triangles', async () => {
+  it('records the solids of an ASCII STL as runs of triangles', async () => {
     const text =
       toAsciiStl(tube.slice(0, 3), 'first one') + toAsciiStl([], 'empty') + toAsciiStl(tube.slice(3, 8), '');
     const { database } = await importContent(text);
@@ -79,7 +80,7 @@ describe('an imported database', () => {
     sql.close();
   });
 
-  it('keeps the attribute words that are not 0', async () => {
+  it('keeps nonzero attribute words', async () => {
     const { database } = await importContent(
       toBinaryStl(tube, { attribute: (k) => (k % 3 === 1 ? 0x8000 + k : 0) }),
     );
@@ -121,7 +122,7 @@ describe('an imported database', () => {
     expect(result).toMatchObject({ triangles: 3, vertices: 3, degenerate: 2 });
   });
 
-  it('is exported alike in WAL mode, and alike by SELECT', async () => {
+  it('exports the same OFF in WAL mode and by SELECT', async () => {
     const { folder, database } = await importContent(toBinaryStl(tube));
     await exportMesh(database, join(folder, 'plain.off'));
     const wal = join(folder, 'wal.db');
@@ -136,7 +137,7 @@ describe('an imported database', () => {
   });
 });
 
-describe('a database that cannot be used', () => {
+describe('an unusable database', () => {
   const expectRefusal = async (change: (db: Database.Database) => void, message: RegExp) => {
     const { database, folder } = await importContent(toBinaryStl(tube));
     const db = new Database(database);
@@ -153,12 +154,13 @@ describe('a database that cannot be used', () => {
       (db) => db.pragma('user_version = 5'),
       /schema version 5 is newer than this program knows \(4\)/,
     ));
-  it('is not ours', () => expectRefusal((db) => db.pragma('application_id = 5'), /not an offload database/));
+  it("is not offload's", () =>
+    expectRefusal((db) => db.pragma('application_id = 5'), /not an offload database/));
   it('was not finished', () =>
     expectRefusal((db) => db.exec('DELETE FROM sources'), /import was not finished/));
   it('has lost vertices', () =>
     expectRefusal((db) => db.exec('DELETE FROM vertices WHERE id = 3'), /expected dense ids from 0/));
-  it('has corners that are no vertices', () =>
+  it('has corners without vertices', () =>
     expectRefusal((db) => db.exec('UPDATE triangles SET b = 1000000 WHERE id = 5'), /1000000/));
 
   it('is no database, is a folder, or is absent', async () => {

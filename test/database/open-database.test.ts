@@ -1,3 +1,4 @@
+/** Covers: database/build/build-lock. */
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
@@ -96,14 +97,14 @@ function killWhileDeriving(database: string): void {
   expect(existsSync(`${database}-journal`)).toBe(true);
 }
 
-describe('a database in which something was being kept when the program was killed', () => {
+describe('a database whose update was killed', () => {
   it.each([
     ['info', (name: string) => ['info', name, '--json']],
     ['check', (name: string) => ['check', name]],
     ['sql', (name: string) => ['sql', name, 'SELECT count(*) FROM components']],
     ['index', (name: string) => ['index', name]],
     ['export', (name: string) => ['export', name, 'out.off', '--component', 'largest']],
-  ])('is as it was before at the next %s', async (_, args) => {
+  ])('is rolled back by the next %s', async (_, args) => {
     const cwd = freshFolder();
     const database = await makeDatabase(cwd);
     const before = dump(database);
@@ -115,7 +116,7 @@ describe('a database in which something was being kept when the program was kill
     await exportMesh(database, join(cwd, 'again.off'));
   });
 
-  it('is that where it is attached', async () => {
+  it('is rolled back if it is attached', async () => {
     const cwd = freshFolder();
     const database = await makeDatabase(cwd);
     copyFileSync(database, join(cwd, 'other.db'));
@@ -126,7 +127,7 @@ describe('a database in which something was being kept when the program was kill
     expect(asked.stdout.toString()).toBe('n\n0\n');
   });
 
-  it('is left alone while the other program is still at work', async () => {
+  it('is left alone while the other program still runs', async () => {
     const folder = freshFolder();
     const database = await makeDatabase(folder);
     const other = new Database(database);
@@ -140,7 +141,7 @@ describe('a database in which something was being kept when the program was kill
     other.close();
   });
 
-  it.runIf(process.getuid?.() !== undefined)('says how to go on where it may not be written', async () => {
+  it.runIf(process.getuid?.() !== undefined)('explains how to proceed if it is read-only', async () => {
     const folder = freshFolder();
     chmodSync(folder, 0o755);
     mkdirSync(join(folder, 'readonly'));
@@ -162,7 +163,7 @@ describe('a database in which something was being kept when the program was kill
 });
 
 describe('a build lock', () => {
-  it('is refused at once to a second run', () => {
+  it('is refused to a second run at once', () => {
     const path = join(freshFolder(), 'mesh.db.partial');
     const lock = BuildLock.take(path);
     expect(() => BuildLock.take(path)).toThrow(/another run is writing it/);

@@ -1,3 +1,4 @@
+/** Covers: filter/questions. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -57,7 +58,7 @@ describe('labels', () => {
     ['part = "parts"', '', 'part = "parts"'],
     ['"part" is not null', '"part" is not null', ''],
     ['1 = 1', '', '1 = 1'],
-  ])('are taken out of a condition: %s', (text, labels, rest) => {
+  ])('are extracted from a condition: %s', (text, labels, rest) => {
     const split = splitLabels(text);
     expect(split.labels.join('|')).toBe(labels);
     expect(split.rest).toBe(rest);
@@ -75,7 +76,7 @@ describe('labels', () => {
     "source glob '*.stl'",
     "case part when 'part 1' then material is null else component < 20 end",
     "upper(material) in ('RED', 'GREEN') and source is not null",
-  ])('are found once a run as they are once a triangle: %s', async (text) => {
+  ])('give the same triangles per run as per triangle: %s', async (text) => {
     expect(splitLabels(text).rest).toBe('');
     const expected = answer({ kind: 'where', text });
     expect(answer({ kind: 'labels', text })).toEqual(expected);
@@ -89,7 +90,7 @@ describe('labels', () => {
     ["ax > 20 and part = 'part 1' and sin(ax) < 0", ['runs of ids', expect.stringMatching(/^SQLite/)]],
     ["part = 'part 1' or ax > 50", [expect.stringMatching(/^SQLite/)]],
     ['aspect > 1.3 and ab >= ca and source is not null', ['runs of ids', 'a scan of pages']],
-  ])('go together with other conditions: %s', async (text, by) => {
+  ])('combine with other conditions: %s', async (text, by) => {
     const expected = answer({ kind: 'where', text });
     expect(expected.length).toBeGreaterThan(0);
     expect(expected.length).toBeLessThan(FACES);
@@ -100,7 +101,7 @@ describe('labels', () => {
 });
 
 describe('100,000 parts', () => {
-  it('are filtered in linear time, and not split into as many files', { timeout: 60_000 }, async () => {
+  it('are filtered in linear time, and not split into 100,000 files', { timeout: 60_000 }, async () => {
     const own = freshFolder();
     const input = join(own, 'in.obj');
     const parts = Array.from({ length: 100_000 }, (_, k) => `o part_${k}\nf 1 2 3\n`);

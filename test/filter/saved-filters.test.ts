@@ -1,3 +1,4 @@
+/** Covers: filter/filter-size, filter/saved-selection. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -53,7 +54,7 @@ const ALL: SavedSelection = {
 };
 
 describe('a saved filter', () => {
-  it('may hold all that a filter can, with weld and transform', () =>
+  it('may have everything that a filter has, with weld and transform', () =>
     withUpdate((db) => {
       saveFilter(db, 'all', ALL, false);
       expect(readFilter(db, 'all')).toEqual(ALL);
@@ -72,7 +73,7 @@ describe('a saved filter', () => {
     [{ transform: [{ kind: 'scale', factors: [0, 1, 1] }] }, /flat/],
     [{}, /the filter is empty/],
     [{ where: [], flip: false, transform: [] }, /the filter is empty/],
-  ])('is refused when it is saved if it cannot be used: %j', (filter, message) =>
+  ])('is refused at save time if it is invalid: %j', (filter, message) =>
     withUpdate((db) => {
       expect(() => saveFilter(db, 'wrong', filter, false)).toThrow(message);
       expect(() => saveFilter(db, 'wrong', filter, false)).toThrow(UsageError);
@@ -103,7 +104,7 @@ describe('a saved filter', () => {
     '{"transform":[{"kind":"scale"}]}',
     '{"transform":[{"kind":"units","from":"mm","to":"furlong"}]}',
     '{"flip":"yes"}',
-  ])('that is damaged is refused alone, and can be removed: %s', (text) =>
+  ])('that is damaged does not affect others, and can be removed: %s', (text) =>
     withUpdate((db) => {
       saveFilter(db, 'good', { limit: 1 }, false);
       db.prepare("INSERT INTO filters VALUES ('bad', ?, '')").run(text);
@@ -121,7 +122,7 @@ describe('a saved filter', () => {
   );
 });
 
-describe('a saved filter in a database made elsewhere', () => {
+describe('a saved filter in a database from elsewhere', () => {
   it.each([
     ['too long', JSON.stringify({ where: [`id = 1${' '.repeat(1e6)}`] }), /has 1,000,0\d\d bytes/],
     ['of too many conditions', JSON.stringify({ where: Array(1001).fill('id = 1') }), /has 1,001 conditions/],
@@ -134,7 +135,7 @@ describe('a saved filter in a database made elsewhere', () => {
     }),
   );
 
-  it('is listed without its text if name and text are too long, and takes no memory', () =>
+  it('is listed without its text if it is too long, and takes no memory', () =>
     withUpdate((db) => {
       db.exec("INSERT INTO filters VALUES (printf('%.*c', 2e7, 'n'), printf('%.*c', 9e7, ' '), '')");
       const before = process.memoryUsage().rss;
@@ -148,7 +149,7 @@ describe('a saved filter in a database made elsewhere', () => {
       expect(process.memoryUsage().rss - before).toBeLessThan(60e6);
     }));
 
-  it('cannot be saved or given if it is too large', async () => {
+  it('cannot be saved or used if it is too large', async () => {
     const many = { where: Array(1001).fill('area > 1') };
     const long = { where: [`area > 1${' '.repeat(1e6)}`] };
     await withUpdate((db) => {
@@ -165,7 +166,7 @@ describe('a saved filter in a database made elsewhere', () => {
     }
   });
 
-  it('cannot be given a name that is too long', () =>
+  it('cannot have a name that is too long', () =>
     withUpdate((db) => {
       expect(() => saveFilter(db, 'n'.repeat(1001), { limit: 1 }, false)).toThrow(
         /expected at most 1000 bytes/,
@@ -174,7 +175,7 @@ describe('a saved filter in a database made elsewhere', () => {
 });
 
 describe('two selections', () => {
-  it('are merged: all conditions, the larger weld, one transform after the other, flips that cancel out', () => {
+  it('are merged: all conditions, the larger weld, transforms in order, flips that cancel out', () => {
     const scale = { kind: 'scale', factors: [2, 2, 2] } as const;
     const move = { kind: 'translate', by: [1, 0, 0] } as const;
     const saved: SavedSelection = { where: ['area > 1'], weld: 0.1, transform: [scale], flip: true };

@@ -1,3 +1,4 @@
+/** Covers: formats/foreign-bytes, formats/foreign, formats/shared/text. */
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { FormatError, UsageError } from '../../src/errors.js';
@@ -18,20 +19,20 @@ async function refuse(content: Buffer | string, name: string): Promise<FormatErr
 }
 
 describe('detectFormat', () => {
-  it('believes content, whatever the name', async () => {
+  it('prefers content to the name', async () => {
     expect((await detect(toBinaryStl(tube), 'a.raw')).format.id).toBe('stl');
     expect((await detect(toAsciiStl(tube), 'a.raw')).format.id).toBe('stl');
     expect((await detect(toRaw(tube), 'a.stl')).format.id).toBe('raw');
   });
 
-  it('believes the user before content', async () => {
+  it('prefers the given format to content', async () => {
     const { format, reason } = await detect(toRaw(tube), 'a.raw', 'stl');
     expect(format.id).toBe('stl');
     expect(reason).toBe('specified by the user');
     await expect(detect(toRaw(tube), 'a.raw', 'wrl')).rejects.toThrow(UsageError);
   });
 
-  it('refuses foreign kinds though they have the size of a binary STL, and though the user says so', async () => {
+  it('refuses foreign kinds, even with the size of a binary STL or a given format', async () => {
     const wide = Buffer.from(`v 0 0 0\n${'v 1 2 3\nf 1 1 1\n'.repeat(20)}`, 'utf16le');
     const fitting = Buffer.concat([wide, Buffer.alloc(50 - ((wide.length - 84) % 50))]);
     fitting.writeUInt32LE((fitting.length - 84) / 50, 80);
@@ -43,12 +44,12 @@ describe('detectFormat', () => {
     }
   });
 
-  it('does not take 16-bit samples for UTF-16', async () => {
+  it('does not mistake 16-bit samples for UTF-16', async () => {
     const samples = Buffer.from(Uint16Array.from({ length: 2000 }, (_, k) => k % 700).buffer);
     expect((await refuse(samples, 'mesh')).problem).toMatch(/^unrecognized binary data/);
   });
 
-  it('tells text by its beginning', async () => {
+  it('detects text by its beginning', async () => {
     const text = toAsciiStl(tube);
     for (const tail of [Buffer.alloc(4000), Buffer.alloc(200_000)]) {
       expect((await detect(Buffer.concat([Buffer.from(text), tail]), 'a.bin')).reason).toContain(
@@ -57,7 +58,7 @@ describe('detectFormat', () => {
     }
   });
 
-  it('believes the name where content does not tell', async () => {
+  it('uses the name if content is ambiguous', async () => {
     const damaged = toBinaryStl(tube).subarray(0, 120);
     const { format, reason } = await detect(damaged, 'folder.raw/scan.of.a.STL');
     expect(format.id).toBe('stl');
@@ -65,7 +66,7 @@ describe('detectFormat', () => {
     await expect(detect(damaged, 'folder.stl/mesh')).rejects.toThrow(FormatError);
   });
 
-  it('takes a small binary STL with a wrong count or more behind it for one, named so or not', async () => {
+  it('detects a small binary STL with a wrong count or trailing bytes, under any name', async () => {
     for (const damaged of [
       toBinaryStl(tube, { count: 5 }),
       Buffer.concat([toBinaryStl(tube), Buffer.from('more')]),
@@ -74,7 +75,7 @@ describe('detectFormat', () => {
     }
   });
 
-  it('sees the format through the ending of a compression', async () => {
+  it('finds the format before a compression ending', async () => {
     const damaged = toBinaryStl(tube).subarray(0, 200);
     for (const name of ['scan.stl.gz', 'scan.STL.zst', 'scan.stl.zstd']) {
       expect((await detect(damaged, name)).format.id).toBe('stl');
@@ -84,7 +85,7 @@ describe('detectFormat', () => {
     expect((await detect(gzipSync(toRaw(tube)), 'scan', 'raw')).reason).toBe('specified by the user');
   });
 
-  it('believes an exact size before words in a header that only begin like those of another kind', async () => {
+  it('prefers an exact size to a header that resembles another kind', async () => {
     for (const header of ['glTF', 'BM of a part', 'MZ', 'RIFF', 'PDF', 'P 0.3 0.3 0.4 10 1 40962\n']) {
       const stl = toBinaryStl(tube);
       stl.write(header, 'latin1');
@@ -175,7 +176,7 @@ describe('detectFormat', () => {
     }
   });
 
-  it('knows 3MF by its name where its beginning does not tell', async () => {
+  it('detects 3MF by its name if its beginning is ambiguous', async () => {
     const archive = 'PK\x03\x04\x14\x00\x00\x00\x08\x00[Content_Types].xml';
     expect((await refuse(archive, 'part.3mf')).problem).toBe('3MF; expected a supported format');
     expect((await refuse(archive, 'part.docx')).problem).toBe('a zip archive; expected a mesh');
@@ -189,7 +190,7 @@ describe('detectFormat', () => {
     'meshes of all kinds\n',
     'define2\n',
     'version 1\n',
-  ])('does not claim to know %j', async (content) => {
+  ])('detects no kind in %j', async (content) => {
     expect((await refuse(content, 'mesh')).problem).toContain('unrecognized text');
   });
 

@@ -91,7 +91,7 @@ describe('text in pieces', () => {
     ['ASCII STL, a facet a line', stl, toAsciiStl(tube).replaceAll(/\s+(?!facet|endsolid)/g, ' ')],
     ['raw', raw, toRaw(tube)],
     ['raw with comments', raw, toRaw(tube).replaceAll('\n', ' # a comment\n\n# another\n')],
-  ] as const)('is the same as in one: %s', async (_, format, text) => {
+  ] as const)('reads the same as in one piece: %s', async (_, format, text) => {
     for (const pieceBytes of [600, 1000, 5000]) {
       const plain = await compare(format, text, pieceBytes);
       expect(plain).toBeGreaterThan(text.length / pieceBytes / 4);
@@ -100,13 +100,13 @@ describe('text in pieces', () => {
     expect(await compare(format, text, 2 ** 20)).toBeGreaterThanOrEqual(0);
   });
 
-  it('is the same in one line, or with line ends that no piece can be cut at', async () => {
+  it('reads the same on one line, or with line ends that cannot separate pieces', async () => {
     expect(await compare(stl, toAsciiStl(tube).replaceAll(/\s+/g, ' '), 1000)).toBe(0);
     expect(await compare(stl, toAsciiStl(tube).replaceAll('\n', '\r'), 1000)).toBe(0);
     expect(await compare(raw, toRaw(tube).replaceAll('\n', '\r'), 1000)).toBe(0);
   });
 
-  it('is the same with any part, damage or end', async () => {
+  it('reads the same with any part, damage or end', async () => {
     const facet = (values: string) =>
       `facet normal 0 0 1\n outer loop\n vertex ${values}\n vertex 1 0 0\n vertex 0 1 0\n endloop\nendfacet\n`;
     const line = fc.oneof(
@@ -145,7 +145,7 @@ describe('text in pieces', () => {
     );
   });
 
-  it('is the same with any raw line', async () => {
+  it('reads the same with any raw line', async () => {
     const line = fc.oneof(
       { weight: 20, arbitrary: fc.integer({ min: 0, max: 99 }).map((x) => `${x} 0 0 1 0 0 0 1 0.25\n`) },
       fc.constantFrom('\n', '# nothing\n', '1,2,3,4,5,6,7,8,9\r\n', '1 2 3\n', '1 2 3 4 5 6 7 8 x\n', '\r'),

@@ -50,7 +50,7 @@ describe('coordinates', () => {
     expect(isPlausible([...values].filter((value) => !Number.isNaN(value)))).toBe(false);
   });
 
-  it.each([1, 2, 3])('%i bytes out of step are not', (shift) => {
+  it.each([1, 2, 3])('misaligned by %i bytes are not', (shift) => {
     const bytes = Buffer.from(Float32Array.from(sines).buffer);
     const shifted = Buffer.alloc(bytes.length - 4);
     bytes.copy(shifted, 0, shift, shift + shifted.length);
@@ -77,7 +77,7 @@ describe('the normal of a facet', () => {
     expect(compareNormal(facet([...normal, ...points]), 0)).toBe(expected);
   });
 
-  it('is not asked where all coordinates are one number', () => {
+  it('is ignored if all coordinates are equal', () => {
     expect(areDistinct(facet(corners), 0)).toBe(true);
     expect(areDistinct(facet(Array(9).fill(0)), 0)).toBe(true);
     expect(areDistinct(facet(Array(9).fill(2.4e-38)), 0)).toBe(false);

@@ -1,3 +1,4 @@
+/** Covers: formats/shared/soup-text. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FormatError } from '../../src/errors.js';
@@ -84,17 +85,17 @@ describe('raw triangles', () => {
     await expect(run).rejects.toThrow(expect.objectContaining({ message }));
   });
 
-  it('are salvaged up to a last line that is cut', async () => {
+  it('are recovered up to a truncated last line', async () => {
     const { triangles, warnings } = await read(`${line}\n0 0 0 1`, { salvage: true });
     expect(triangles).toEqual([corners]);
     expect(warnings).toEqual([['salvaged', expect.stringContaining('line 2: truncated')]]);
   });
 
-  it('may be none', async () => {
+  it('may be absent', async () => {
     for (const content of ['', '\n\n', '# nothing']) expect((await read(content)).triangles).toEqual([]);
   });
 
-  it('are not held where a line has no end', async () => {
+  it('are not buffered if a line is endless', async () => {
     const endless = `${line}\n${'1 '.repeat(1_500_000)}`;
     await expect(read(endless)).rejects.toThrow('line 2: an item longer than 1,048,576 bytes');
   });

@@ -1,3 +1,4 @@
+/** Covers: geometry/near-crowd. */
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -60,7 +61,7 @@ const distances = fc.oneof(
 );
 
 describe('near vertices', () => {
-  it('are those of a comparison of all pairs, whatever the order, the cells and the memory', () => {
+  it('agree with a comparison of all pairs, in any order, cells and memory', () => {
     const folder = freshFolder();
     fc.assert(
       fc.property(points, distances, fc.constantFrom(0, 1e-3, 0.7, 2, 50), (list, distance, spacing) => {
@@ -83,7 +84,7 @@ describe('near vertices', () => {
       expectLikeReference(list, { distance, spacing: 3 }, folder);
   });
 
-  it('are found in linear time where very many are in one place', () => {
+  it('are found in linear time if very many are in one place', () => {
     const folder = freshFolder();
     // Two spheres around one middle: each is linked within itself, and the gap between them is 0.05.
     const onSphere = (radius: number, count: number) =>
@@ -121,13 +122,13 @@ describe('near vertices', () => {
     );
   });
 
-  it('are found in several passes where the memory is small', () => {
+  it('are found in several passes if the memory is small', () => {
     const folder = freshFolder();
     const list = Array.from({ length: 2000 }, (_, k): Point => [(k * 0.618) % 40, (k * 0.754) % 40, 0]);
     expectLikeReference(list, { distance: 0.2, bytes: 62 * 20 }, folder);
   });
 
-  it('must fit the memory where they are all in one place', () => {
+  it('must fit in memory if they are all in one place', () => {
     const folder = freshFolder();
     const list = Array.from({ length: 400 }, (_, k): Point => [1e-6 * k, 0, 0]);
     const ids = list.map((_, id) => id);

@@ -1,3 +1,4 @@
+/** Covers: geometry/point-grid, geometry/polygon-splitter. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cutConcave, cutFan } from '../../src/geometry/polygon.js';
@@ -73,8 +74,8 @@ const ring: readonly Point[] = [
   [1, 1, 0],
 ];
 
-describe('cutting a polygon', () => {
-  it('fans what is convex from the first corner', () => {
+describe('triangulating a polygon', () => {
+  it('fans a convex polygon from the first corner', () => {
     const circle = Array.from({ length: 17 }, (_, k) => [Math.cos(k), Math.sin(k), 0]).sort(
       ([ax, ay], [bx, by]) => Math.atan2(ay!, ax!) - Math.atan2(by!, bx!),
     );
@@ -82,7 +83,7 @@ describe('cutting a polygon', () => {
     expect(cut(circle.slice(0, 3))).toEqual([[0, 1, 2]]);
   });
 
-  it('fans a concave polygon where that covers it', () => {
+  it('fans a concave polygon if that covers it', () => {
     const [a, b, c, d] = arrow;
     expect(cut([b!, c!, d!, a!])).toEqual(fan(4));
     expectCover([b!, c!, d!, a!], fan(4));
@@ -103,7 +104,7 @@ describe('cutting a polygon', () => {
     }
   });
 
-  it('keeps corners on a straight edge, and corners that repeat', () => {
+  it('keeps corners on a straight edge and repeated corners', () => {
     const dense = comb.flatMap(([x, y], k): Point[] => {
       const [nx, ny] = comb[(k + 1) % comb.length]!;
       const middle = [(x! + nx!) / 2, (y! + ny!) / 2, 0];
@@ -114,12 +115,12 @@ describe('cutting a polygon', () => {
     expect(new Set(triangles.flat()).size).toBe(dense.length);
   });
 
-  it('far from the origin', () => {
+  it('works far from the origin', () => {
     const moved = comb.map(([x, y, z]) => [x! + 1e7, y! - 3e6, z! + 1e6]);
     expect(cut(moved)).toEqual(cut(comb));
   });
 
-  it('gives n - 2 triangles of its corners whatever it is given', () => {
+  it('gives n - 2 triangles of its corners for any input', () => {
     const value = fc.oneof(
       fc.integer({ min: -3, max: 3 }),
       fc.double({ noNaN: true, noDefaultInfinity: true }),
@@ -209,7 +210,7 @@ describe('cutting a polygon', () => {
     expect(performance.now() - began).toBeLessThan(2000);
   });
 
-  it('takes less than a second or two for a comb of as many corners as a face may have', () => {
+  it('takes less than two seconds for a comb with the most corners of a face', () => {
     const count = 65_536;
     for (const angle of [0, 0.7]) {
       const points = Array.from({ length: count }, (_, k): Point => {
@@ -228,7 +229,7 @@ describe('cutting a polygon', () => {
     }
   });
 
-  it('yields while it cuts a polygon of many corners, so that its caller can stop', () => {
+  it('yields during a polygon of many corners, so that its caller can stop', () => {
     const gear = Array.from({ length: 4096 }, (_, k): Point => {
       const radius = k % 2 === 0 ? 1 : 1000;
       return [radius * Math.cos((2 * Math.PI * k) / 4096), radius * Math.sin((2 * Math.PI * k) / 4096), 0];

@@ -285,7 +285,7 @@ describe('a box', () => {
     expect(test(box([4096, 4096, 4096], [4097, 4097, 4097]), far)).toBe(expected);
   });
 
-  it('touches exactly what clipping leaves something of, for integers', () => {
+  it('touches exactly the triangles that clipping leaves a part of, for integers', () => {
     fc.assert(
       fc.property(cornersOf(smallInteger), boxOf(smallInteger), (corners, [min, max]) => {
         expect(test(box(min, max), corners)).toBe(meetsBox(corners, min, max));
@@ -294,7 +294,7 @@ describe('a box', () => {
     );
   });
 
-  it('decides the same for integers anywhere, at any power of two', () => {
+  it('decides the same for integers at any offset and any power of two', () => {
     const move = fc.tuple(vectorOf(fc.integer({ min: -4000, max: 4000 })), fc.integer({ min: -80, max: 80 }));
     fc.assert(
       fc.property(cornersOf(smallInteger), boxOf(smallInteger), move, (corners, [min, max], [by, power]) => {
@@ -306,7 +306,7 @@ describe('a box', () => {
     );
   });
 
-  it('never misses what touches, and finds no more than rounding explains', () => {
+  it('never misses a touching triangle, and finds no more than rounding explains', () => {
     const numbers = fc.oneof(real, real, fc.double({ min: -1e-3, max: 1e-3, noNaN: true }), smallInteger);
     fc.assert(
       fc.property(cornersOf(numbers), boxOf(numbers), (corners, [min, max]) => {
@@ -336,7 +336,7 @@ describe('a box', () => {
     );
   });
 
-  it('has all corners of what is inside, those on its boundary too', () => {
+  it('contains all corners of an inner triangle, also on its boundary', () => {
     fc.assert(
       fc.property(cornersOf(smallInteger), boxOf(smallInteger), (corners, [min, max]) => {
         const expected = corners.every((corner) => corner.every((v, d) => v >= min[d]! && v <= max[d]!));
@@ -346,7 +346,7 @@ describe('a box', () => {
     );
   });
 
-  it('touches where numbers are too small or too large to tell', () => {
+  it('touches if numbers are too small or too large to decide', () => {
     const tiny: Corners = [
       [3e-320, 0, 0],
       [0, 3e-320, 0],
@@ -460,7 +460,7 @@ describe('a sphere', () => {
     expect(test(sphere([4096, 4096, 4096], 5), far)).toBe(expected);
   });
 
-  it('touches exactly what has its closest point in it, for integers', () => {
+  it('touches exactly the triangles whose closest point is inside, for integers', () => {
     const radius = fc.integer({ min: 0, max: 6 });
     fc.assert(
       fc.property(cornersOf(smallInteger), vectorOf(smallInteger), radius, (corners, center, r) => {
@@ -483,7 +483,7 @@ describe('a sphere', () => {
     );
   });
 
-  it('touches what a walk downhill finds a point of in it', () => {
+  it('touches every triangle in which a descent finds an inner point', () => {
     const radius = fc.double({ min: 0.1, max: 10, noNaN: true });
     fc.assert(
       fc.property(cornersOf(real), vectorOf(real), radius, (corners, center, r) => {
@@ -505,7 +505,7 @@ describe('a sphere', () => {
     );
   });
 
-  it('is right however thin the triangle is', () => {
+  it('is correct for triangles of any thinness', () => {
     const thin = (height: number): Corners => [
       [-1000, height, 4],
       [1000, height, 4],
@@ -515,7 +515,7 @@ describe('a sphere', () => {
     expect(test(sphere([0, 0, 0], 5), thin(3.0001))).toBe(false);
   });
 
-  it('has all corners of what is inside, those on its boundary too', () => {
+  it('contains all corners of an inner triangle, also on its boundary', () => {
     expect(
       test(sphere([1, 1, 1], 5, false), [
         [4, 5, 1],
@@ -541,7 +541,7 @@ describe('a sphere', () => {
 });
 
 describe('a plane', () => {
-  it('has corners on one side, or one of them', () => {
+  it('has corners on one side or the other', () => {
     const side = (touching: boolean) => plane([1, 2, -2], -3, touching);
     const above: Corners = [
       [3, 0, 0],
@@ -564,7 +564,7 @@ describe('a plane', () => {
 });
 
 describe('shapeBounds', () => {
-  it('leaves out nothing that fulfils a condition', () => {
+  it('excludes nothing that matches the shape', () => {
     const numbers = fc.oneof(real, smallInteger);
     const shapes = fc.oneof(
       fc.tuple(boxOf(numbers), fc.boolean()).map(([[min, max], touching]) => box(min, max, touching)),
@@ -585,7 +585,7 @@ describe('shapeBounds', () => {
     );
   });
 
-  it('holds the outermost points of a sphere, and is hardly wider', () => {
+  it('contains the outermost points of a sphere, and is hardly wider', () => {
     fc.assert(
       fc.property(
         fc.double({ min: -1e9, max: 1e9, noNaN: true }),
@@ -610,7 +610,7 @@ describe('shapeBounds', () => {
     expect(shapeBounds(sphere([0, 0, 4], 0))!.min[0]).toBeLessThan(point[0]);
   });
 
-  it('knows none for a plane', () => {
+  it('gives none for a plane', () => {
     expect(shapeBounds(plane([0, 0, 1], 0))).toBeUndefined();
   });
 });
@@ -647,7 +647,7 @@ describe('shapes as text', () => {
 });
 
 describe('checkShape', () => {
-  it('takes what was read', () => {
+  it('accepts parsed shapes', () => {
     checkShape(parseBox('1,1,1,1,1,1'));
     checkShape(parseSphere('1,2,3,0'));
     checkShape(parsePlane('0,0,-1,5'));

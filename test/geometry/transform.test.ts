@@ -1,3 +1,4 @@
+/** Covers: commands/options/transform-options. */
 import { Command } from 'commander';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -62,7 +63,7 @@ const anyStep: fc.Arbitrary<TransformStep> = fc.oneof(
 );
 
 describe('the steps of a transform', () => {
-  it('multiplies and adds as float64 does', () => {
+  it('multiplies and adds in float64', () => {
     fc.assert(
       fc.property(vector, fc.tuple(factor, factor, factor), ([x, y, z], [sx, sy, sz]) => {
         expect(move([scale(sx, sy, sz)], x, y, z)).toEqual([x * sx + 0, y * sy + 0, z * sz + 0]);
@@ -71,7 +72,7 @@ describe('the steps of a transform', () => {
     );
   });
 
-  it('takes steps one after the other', () => {
+  it('applies steps in order', () => {
     expect(move([scale(2, 2, 2), translate(1, 0, 0)], 1, 2, 3)).toEqual([3, 4, 6]);
     expect(move([translate(1, 0, 0), scale(2, 2, 2)], 1, 2, 3)).toEqual([4, 4, 6]);
     // One matrix of both would give 1e17.
@@ -79,13 +80,13 @@ describe('the steps of a transform', () => {
     expect(move([], 1, -0, 3)).toEqual([1, 0, 3]);
   });
 
-  it('moves no more than the count, and any number of positions', () => {
+  it('moves only the given count of positions', () => {
     const positions = Float64Array.from({ length: 15_000 }, (_, k) => k);
     new Transform([translate(1, 2, 3)]).apply(positions, 4_999);
     for (let k = 0; k < 15_000; k++) expect(positions[k]).toBe(k < 14_997 ? k + (k % 3) + 1 : k);
   });
 
-  it('makes no negative zero', () => {
+  it('produces no negative zero', () => {
     expect(move([scale(-1, 1, 1)], 0, -0, 1)).toEqual([0, 0, 1]);
     expect(move([rotate([0, 0, 1], 180)], 0, 0, 0)).toEqual([0, 0, 0]);
     expect(turn([scale(-1, 1, 1)], 0, 1, -0)).toEqual([0, 1, 0]);
@@ -143,7 +144,7 @@ describe('the steps of a transform', () => {
     expect(move([rotate([0, 0, 1], -360)], x, y, z)).toEqual([x, y, z]);
   });
 
-  it('keeps the coordinate on the axis, whatever the angle', () => {
+  it('keeps the coordinate along the axis, for any angle', () => {
     fc.assert(
       fc.property(vector, fc.double({ min: -1e4, max: 1e4, noNaN: true }), ([x, y, z], degrees) => {
         expect(move([rotate([0, 0, 2], degrees)], x, y, z)[2]).toBe(z + 0);
@@ -151,7 +152,7 @@ describe('the steps of a transform', () => {
     );
   });
 
-  it('turns as quaternions do', () => {
+  it('rotates as quaternions do', () => {
     fc.assert(
       fc.property(vector, axis, fc.double({ min: -720, max: 720, noNaN: true }), (p, u, degrees) => {
         const half = (degrees * Math.PI) / 360;
@@ -170,7 +171,7 @@ describe('the steps of a transform', () => {
     expect(move([matrix(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, -11, 12)], 1, 10, 100)).toEqual([325, 773, -979]);
   });
 
-  it('refuses what is not finite, and names the vertex as it was', () => {
+  it('refuses positions that are not finite, and names the original vertex', () => {
     const positions = new Float64Array(3 * 2000).fill(1);
     positions.set([1, 2, 1e300], 3 * 1700);
     const apply = () => new Transform([scale(1, 1, 1e5), scale(1, 1, 1e5)]).apply(positions, 2000);
@@ -184,8 +185,8 @@ describe('the steps of a transform', () => {
   });
 });
 
-describe('what a transform does to a surface', () => {
-  it('knows when it mirrors', () => {
+describe('a transform of a surface', () => {
+  it('detects a reflection', () => {
     const mirrors = (...steps: TransformStep[]) => new Transform(steps).isMirroring;
     expect(mirrors()).toBe(false);
     expect(mirrors(scale(-1, 1, 1))).toBe(true);
@@ -197,7 +198,7 @@ describe('what a transform does to a surface', () => {
     expect(mirrors(units('mm', 'inch'))).toBe(false);
   });
 
-  it('turns normals as the surface turns, to the same side, at their length', () => {
+  it('rotates normals with the surface, on the same side, at their length', () => {
     const triangle = fc
       .tuple(axis, axis)
       .filter(([u, v]) => Math.hypot(...cross(u, v)) > 0.2 * Math.hypot(...u) * Math.hypot(...v));
@@ -220,7 +221,7 @@ describe('what a transform does to a surface', () => {
     );
   });
 
-  it('leaves normals to the digit where nothing turns', () => {
+  it('keeps normals exactly if nothing rotates', () => {
     const normal = [0.1, 0.7, -0.3];
     const flat = [
       translate(1, 2, 3),
@@ -268,7 +269,7 @@ describe('checkTransform', () => {
     expect(() => new Transform([step])).toThrow(UsageError);
   });
 
-  it('takes what is only small', () => {
+  it('accepts small values', () => {
     checkTransform([scale(1e-300, 1, 1e300), matrix(1e-200, 0, 0, 0, 0, 1e200, 0, 0, 0, 0, 1e-3, 0)]);
   });
 });
@@ -282,11 +283,11 @@ describe('the options of a transform', () => {
     return collectTransform(command.opts<TransformCommandOptions>());
   }
 
-  it('takes none', () => {
+  it('may be absent', () => {
     expect(parse()).toEqual({ steps: [], flip: false });
   });
 
-  it('keeps steps in the order of the command line, and each run for itself', () => {
+  it('keeps steps in the order of the command line, separately for each run', () => {
     const args = [
       '--translate',
       '-1,0,.5',

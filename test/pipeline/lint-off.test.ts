@@ -15,7 +15,7 @@ function write(name: string, bytes: string | Buffer): string {
 }
 
 describe('lintOff', () => {
-  it('gives facts and a judgement for each reader, and tells how far it is', async () => {
+  it('gives facts and a verdict for each reader, and reports progress', async () => {
     const progress: Progress[] = [];
     const path = write('in.off', `${content}# more\n`);
     const { facts, judgements, warnings } = await lintOff(path, { onProgress: (one) => progress.push(one) });
@@ -31,7 +31,7 @@ describe('lintOff', () => {
     expect([last.vertices, last.triangles]).toEqual([facts.vertexCount, facts.faceCount]);
   });
 
-  it('asks the readers that it is given, which may be others', async () => {
+  it('judges for the given readers, also for those of the caller', async () => {
     const rule = { verdict: 'refuses', what: 'triangles', when: () => true, isRun: false } as const;
     const own = { id: 'own', name: 'Own', version: '1', source: '', rules: [rule] };
     const { judgements } = await lintOff(write('in.off', content), { readers: [own] });
@@ -44,18 +44,18 @@ describe('lintOff', () => {
     ]);
   });
 
-  it('collects what its reader puts up with', async () => {
+  it('collects the warnings of the OFF reader', async () => {
     const { warnings } = await lintOff(write('in.off', `${content}edges\n`));
     expect(warnings).toMatchObject([{ kind: 'off-extra-lines', count: 1 }]);
   });
 
-  it('ends where the signal says so', async () => {
+  it('ends if its signal aborts', async () => {
     const reason = new Error('enough');
     const signal = AbortSignal.abort(reason);
     await expect(lintOff(write('in.off', content), { signal })).rejects.toBe(reason);
   });
 
-  it('names damage of what is compressed before what comes of it', async () => {
+  it('reports damaged compressed data before its consequences', async () => {
     const packed = gzipSync(content);
     const path = write('in.off.gz', packed.subarray(0, packed.length - 100));
     await expect(lintOff(path)).rejects.toThrow(FormatError);

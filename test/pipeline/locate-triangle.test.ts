@@ -1,3 +1,4 @@
+/** Covers: database/source-places, io/digest-file, pipeline/locate/source-access, pipeline/locate/source-search. */
 import { readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -121,7 +122,7 @@ describe('a triangle is located', () => {
     ['PLY, little-endian', toPly('binary_little_endian', PLY), headerOf, 12, 13],
     ['PLY, big-endian', toPly('binary_big_endian', toElements(vertices, faces, 'double')), headerOf, 24, 13],
     ['OFF', toBinaryOff(weld(tube)), () => 'OFF BINARY\n'.length + 12, 12, 20],
-    ['OFF without colour counts', toBinaryOff(weld(tube), { isBare: true }), () => 23, 12, 16],
+    ['OFF without color counts', toBinaryOff(weld(tube), { isBare: true }), () => 23, 12, 16],
   ] as const)('in binary %s, at its byte', async (_, bytes, begin, vertexBytes, faceBytes) => {
     const { database } = await importContent(bytes, 'in.mesh', { batchTriangles: 100 });
     const first = begin(bytes);
@@ -138,7 +139,7 @@ describe('a triangle is located', () => {
     }
   });
 
-  it('in binary STL, and the corner of a vertex', async () => {
+  it('in binary STL, with the corner of a vertex', async () => {
     const bytes = toBinaryStl(shuffle(tube), { attribute: (k) => k });
     const { database } = await importContent(bytes);
     for (const id of some(tube.length)) {
@@ -183,7 +184,7 @@ describe('a triangle is located', () => {
     }
   });
 
-  it('where vertices are repeated in the source, faces count back and few vertices fit the memory', async () => {
+  it('if vertices repeat in the source, faces count back and few vertices fit in memory', async () => {
     const { database, content } = await importContent(toObjSoup(tube), 'in.obj', { weldBytes: 20_000 });
     const [v, f] = [statementsOf(content, V), statementsOf(content, F)];
     for (const id of some(tube.length)) {
@@ -201,7 +202,7 @@ describe('a triangle is located', () => {
     }
   });
 
-  it('as one of those that its face was cut to', async () => {
+  it('as one of the triangles of its face', async () => {
     // A concave face, one of two corners, a fan, and a triangle, over vertices of which two are the same.
     const text = `OFF
 8 4 0
@@ -269,7 +270,7 @@ describe('a triangle is located', () => {
     },
   );
 
-  it('with the parts it belongs to', async () => {
+  it('with its parts', async () => {
     const text = 'o hull\ng a b\nusemtl red\nv 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\no keel\nf 3 2 1 # last\n';
     const { database } = await importContent(text);
     const { parts } = await locateTriangle(database, 0);
@@ -283,7 +284,7 @@ describe('a triangle is located', () => {
     expect([last.line, Buffer.from(last.bytes).toString()]).toEqual([9, 'f 3 2 1']);
   });
 
-  it.each(['gzip', 'zstd'] as const)('in content that is packed with %s', async (kind) => {
+  it.each(['gzip', 'zstd'] as const)('in content compressed with %s', async (kind) => {
     const samples = [toAsciiStl(tube), toObjSoup(tube), toBinaryOff(weld(tube)), toPly('ascii', PLY)];
     for (const sample of samples) {
       const content = Buffer.from(sample);
@@ -297,7 +298,7 @@ describe('a triangle is located', () => {
     }
   });
 
-  it('by reading some kilobytes', async () => {
+  it('by reading a few kilobytes', async () => {
     const large = [...makeTube(60, 100)];
     const samples = [
       [toAsciiStl(large), 6],
@@ -339,7 +340,7 @@ describe('a source', () => {
       (error: Error) => error,
     );
 
-  it('that only has another time is read after its digest has been compared', async () => {
+  it('whose time alone has changed is read after a comparison of digests', async () => {
     const { database, input } = await importContent(toAsciiStl(tube));
     utimesSync(input, 1000, 1000);
     const stages: string[] = [];
@@ -360,7 +361,7 @@ describe('a source', () => {
     await expect(ended).rejects.toThrow('enough');
   });
 
-  it('that was changed is refused with both digests, whether its size is the same or not', async () => {
+  it('that was changed is refused with both digests, at the same size or another', async () => {
     const text = toAsciiStl(tube);
     for (const changed of [text.replace('facet', 'FACET'), `${text}\n`]) {
       const { database, input } = await importContent(text);
@@ -402,7 +403,7 @@ describe('a source', () => {
     expect(outcomes).toHaveLength(3);
   });
 
-  it('that was moved is found by its new name, and is named where it is not found', async () => {
+  it('that was moved is found by its new name, and the error names a missing one', async () => {
     const { folder, database, input, content } = await importContent(toAsciiStl(tube));
     const moved = join(folder, 'moved\x1b[31m.stl');
     writeFileSync(moved, content);
@@ -423,7 +424,7 @@ function isWhole({ bytes, positions }: LocatedTriangle): boolean {
 }
 
 describe('a database that was changed by SQL', () => {
-  it('tells what is not there any more, what came later, and what is another triangle', async () => {
+  it('reports deleted, added and changed triangles', async () => {
     const { database } = await importContent(toAsciiStl(tube));
     const db = new Database(database);
     db.pragma('foreign_keys = OFF');
@@ -446,7 +447,7 @@ describe('a database that was changed by SQL', () => {
     expect((await locateTriangle(database, 9)).line).toBe(65);
   });
 
-  it('is located from any checkpoint that is left, or from the beginning', async () => {
+  it('is located from any remaining checkpoint, or from the beginning', async () => {
     const { database } = await importContent(toObj(tube), 'in.obj', { batchTriangles: 10 });
     const expected = await locateTriangle(database, 900);
     const vertex = await locateVertex(database, 400);
@@ -460,7 +461,7 @@ describe('a database that was changed by SQL', () => {
     expect(await locateVertex(database, 400)).toMatchObject({ line: vertex.line!, number: 400 });
   });
 
-  it('is located without checkpoints in records of one size, too', async () => {
+  it('is located without checkpoints in records of fixed size', async () => {
     const { database } = await importContent(toBinaryStl(tube), 'in.stl');
     const expected = await locateTriangle(database, 900);
     const vertex = await locateVertex(database, 400);

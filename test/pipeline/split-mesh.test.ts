@@ -1,3 +1,4 @@
+/** Covers: filter/grid-runs, filter/groups, pipeline/scan/find-bounds. */
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -91,7 +92,7 @@ describe('a split', () => {
     [{ by: 'grid', cells: [2, 2, 1] }, 3],
     [{ by: 'grid', cells: [1, 1, 1] }, 1],
     [{ by: 'grid', cells: [50, 1, 40] }, 6],
-  ])('by %j loses no triangle and doubles none', async (division, count) => {
+  ])('by %j neither loses nor duplicates triangles', async (division, count) => {
     const { database, output } = await setUp();
     const { files } = await splitMesh(database, output, division);
     expect(files).toHaveLength(count);
@@ -99,7 +100,7 @@ describe('a split', () => {
     for (const { file, bytes } of files) expect(readFileSync(join(output, file))).toHaveLength(bytes);
   });
 
-  it('keeps to filters, welds and transforms, and leaves empty groups out', async () => {
+  it('applies filters, welds and transforms, and leaves empty groups out', async () => {
     const { database, output } = await setUp();
     const options = { filter: { where: ['min_x < 5'] }, weld: 1.1, transform: [], flip: true };
     const { files, selection } = await splitMesh(database, output, { by: 'component' }, options);
@@ -109,7 +110,7 @@ describe('a split', () => {
     expect(more.map(({ triangles }) => triangles)).toEqual([4, 1]);
   });
 
-  it('puts what is in no part into a file of its own', async () => {
+  it('writes triangles without a part to a file of their own', async () => {
     const { folder } = await setUp();
     const input = join(folder, 'in.obj');
     const database = join(folder, 'obj.db');
@@ -165,14 +166,14 @@ describe('a split', () => {
     }
   });
 
-  it('counts only groups that something is selected of', async () => {
+  it('counts only groups with selected triangles', async () => {
     const { database, output } = await setUp();
     const filter = { components: [{ kind: 'number', number: 2 } as const] };
     const { files } = await splitMesh(database, output, { by: 'component' }, { filter });
     expect(files.map(({ file }) => file)).toEqual(['component_2.off']);
   });
 
-  it('replaces what a split has written, and nothing else', async () => {
+  it('replaces files of a split, and nothing else', async () => {
     const { database, output } = await setUp();
     await splitMesh(database, output, { by: 'part' });
     await expect(splitMesh(database, output, { by: 'component' })).rejects.toThrow(/already exists/);
@@ -212,7 +213,7 @@ describe('a split', () => {
     expect(readdirSync(output, { recursive: true }).sort()).toEqual(before);
   });
 
-  it('does not replace a file that no split has written, and leaves no trace then', async () => {
+  it('does not replace a file that no split has written, and leaves no trace', async () => {
     const { folder, database, output } = await setUp();
     await splitMesh(database, output, { by: 'grid', cells: [1, 1, 1] });
     writeFileSync(join(output, '0-wheel.off'), 'mine');
@@ -224,7 +225,7 @@ describe('a split', () => {
     expect(readdirSync(folder, { recursive: true }).sort()).toEqual(before);
   });
 
-  it('keeps its folder under another name where the name was taken meanwhile', async () => {
+  it('keeps its folder under another name if the name was taken meanwhile', async () => {
     const { folder, database, output } = await setUp();
     let message = '';
     await splitMesh(
@@ -248,7 +249,7 @@ describe('a split', () => {
     expect(readdirSync(folder)).toHaveLength(4);
   });
 
-  it('warns where nothing is left, or fails where that is asked for', async () => {
+  it('warns if nothing is left, or fails on request', async () => {
     const { folder, database, output } = await setUp();
     const filter = { where: ['min_x > 100'] };
     const empty = splitMesh(database, output, { by: 'part' }, { filter, failIfEmpty: true });
@@ -259,7 +260,7 @@ describe('a split', () => {
     expect(warnings.map(({ message }) => message)).toEqual(['no triangle is left: the folder has no OFF']);
   });
 
-  it('warns once of what holds for all of its files', async () => {
+  it('gives each warning once for all of its files', async () => {
     const { database, output } = await setUp();
     const heard: string[] = [];
     const { warnings } = await splitMesh(
@@ -285,7 +286,7 @@ describe('a split', () => {
     },
   );
 
-  it('is refused where it cannot be, and leaves nothing', async () => {
+  it('is refused if it is impossible, and leaves nothing', async () => {
     const { folder, database, output } = await setUp();
     await expect(splitMesh(database, '-', { by: 'part' })).rejects.toThrow(/standard output/);
     await expect(splitMesh(database, output, { by: 'grid', cells: [0, 1, 1] })).rejects.toThrow(/cells/);
@@ -310,7 +311,7 @@ describe('a split', () => {
 });
 
 describe('parts of any name', () => {
-  it('are files in the folder, each with a name that any system takes', async () => {
+  it('become files in the folder, with names that any system accepts', async () => {
     const names = [
       ...[
         '..',

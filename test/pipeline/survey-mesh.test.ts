@@ -7,7 +7,7 @@ import { freshFolder } from '../support/files.js';
 import { makeTube, shuffle, toBinaryStl } from '../support/meshes.js';
 
 describe('surveyMesh', () => {
-  it('counts what SQL counts', async () => {
+  it('agrees with SQL', async () => {
     const folder = freshFolder();
     writeFileSync(join(folder, 'in.stl'), toBinaryStl(shuffle(makeTube(60, 30))));
     const database = join(folder, 'mesh.db');

@@ -1,3 +1,8 @@
+/**
+ * Covers: pipeline/verify/bucket-sums, pipeline/verify/differences, pipeline/verify/find-place,
+ * pipeline/verify/nearest, pipeline/verify/open-side, pipeline/verify/parting, pipeline/verify/rounding,
+ * pipeline/verify/soup-side, pipeline/verify/stored-side.
+ */
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -68,7 +73,7 @@ describe('verifyMesh', () => {
   const corners = fc.array(coordinate, { minLength: 9, maxLength: 9 });
   const mesh = fc.array(corners, { minLength: 1, maxLength: 12 });
 
-  it('reads each mesh once if nobody wants to know where they part', async () => {
+  it('reads each mesh once if no differences are requested', async () => {
     const files = { 'a.stl': toBinaryStl(tube), 'b.stl': toBinaryStl(tube.slice(1)) };
     const stages = new Set<string>();
     const onProgress = ({ stage }: { stage: string }) => stages.add(stage);
@@ -79,7 +84,7 @@ describe('verifyMesh', () => {
     expect([...stages]).toEqual(['verify', 'examine']);
   });
 
-  it('finds a mesh equal in any order, from any corner on', async () => {
+  it('finds a mesh equal in any order of triangles and from any first corner', async () => {
     await fc.assert(
       fc.asyncProperty(mesh, fc.nat(), fc.boolean(), async (list, seed, isIndexed) => {
         const other = shuffle(list, seed).map((one, k) => rotate(one, (seed + k) % 3));
@@ -95,7 +100,7 @@ describe('verifyMesh', () => {
     );
   });
 
-  it('names what is moved by a bit, turned round, removed or doubled', async () => {
+  it('lists triangles that are moved by a bit, flipped, removed or duplicated', async () => {
     const bits = new Float64Array(1);
     const nextUp = (value: number) => {
       bits[0] = value;
@@ -144,7 +149,7 @@ describe('verifyMesh', () => {
     );
   });
 
-  it('holds every format against the source, compressed or not', async () => {
+  it('compares every format with the source, compressed or not', async () => {
     const stl = toBinaryStl(tube);
     const all: Record<string, Buffer | string> = {
       'a.off': toOff(tube),
@@ -164,7 +169,7 @@ describe('verifyMesh', () => {
     }
   });
 
-  it('takes a database that was made of the source, and an OFF in float32', async () => {
+  it('accepts a database of the source, and an OFF in float32', async () => {
     const folder = freshFolder();
     const [source, database, off] = ['in.stl', 'mesh.db', 'out.off'].map((name) => join(folder, name));
     writeFileSync(source!, toAsciiStl(tube));
@@ -183,7 +188,7 @@ describe('verifyMesh', () => {
     expect(filtered.parting!.missing.examples[0]).toMatchObject({ triangle: 1000, place: undefined });
   });
 
-  it('says how many triangles differ where they are too many to look at each', async () => {
+  it('reports how many triangles differ if there are too many to examine', async () => {
     const many = [...makeTube(400, 60)];
     const source = toBinaryStl(many);
     const turned = await verify({ 'a.stl': toBinaryStl(many.map(turn)), 'b.stl': source });
@@ -203,7 +208,7 @@ describe('verifyMesh', () => {
     expect(parting!.missing.count / differing.length).toBeLessThan(1.05);
   });
 
-  it('counts copies, and not the order of names, parts and colours', async () => {
+  it('counts copies, and ignores names, parts and colors', async () => {
     const content = toAsciiStl(tube);
     expect(await verify({ 'a.stl': content.replaceAll('tube', 'other'), 'b.stl': content })).toMatchObject({
       isEqual: true,
@@ -219,7 +224,7 @@ describe('verifyMesh', () => {
     ]);
   });
 
-  it('tells lines and bytes of what differs, and what is near there', async () => {
+  it('gives lines and bytes of differences, and the nearest triangles', async () => {
     const triangle = '0 0 0 1 0 0 0 1 0';
     const { parting } = await verify({
       'a.off': 'OFF\n6 2 0\n0 0 0\n1 0 0\n0 1.001 0\n0 0 5\n1 0 5\n0 1 5\n\n3 0 1 2\n3 3 5 4\n',
@@ -287,7 +292,7 @@ describe('verifyMesh', () => {
     });
   });
 
-  it('takes empty meshes, and numbers that float32 does not hold', async () => {
+  it('accepts empty meshes, and numbers outside float32', async () => {
     const empty = { 'a.off': 'OFF\n0 0 0\n', 'b.stl': toBinaryStl([]) };
     const nothing = await verify(empty);
     expect(nothing).toMatchObject({ isEqual: true, mesh: { triangles: 0, checksum: '0'.repeat(32) } });
@@ -305,7 +310,7 @@ describe('verifyMesh', () => {
     expect(countsOf(parting!)).toEqual([0, 1, 1]);
   });
 
-  it('looks positions up in sequence where triangles stand in no order of place', async () => {
+  it('looks positions up in sequence if triangles have no spatial order', async () => {
     const folder = freshFolder();
     const large = [...makeTube(400, 100)];
     // A step that has no factor with the count visits each triangle once.
@@ -326,7 +331,7 @@ describe('verifyMesh', () => {
     expect(readdirSync(folder).sort()).toEqual(['in.stl', 'mesh.db']);
   });
 
-  it('salvages the source where that is asked for', async () => {
+  it('salvages the source on request', async () => {
     const cut = toBinaryStl(tube).subarray(0, 84 + 50 * 100 + 7);
     const files = { 'a.off': toOff(tube.slice(0, 100)), 'b.stl': cut };
     await expect(verify(files)).rejects.toThrow(/b\.stl: byte 5084: truncated/);
@@ -336,7 +341,7 @@ describe('verifyMesh', () => {
     expect(warnings[0]!.message).toMatch(/b\.stl: truncated: .*read 100 triangles and lost/);
   });
 
-  it('refuses what cannot be compared, and says of errors where they are', async () => {
+  it('refuses inputs that cannot be compared, and locates errors', async () => {
     const folder = freshFolder();
     const path = join(folder, 'a.stl');
     writeFileSync(path, toBinaryStl(tube));
@@ -350,7 +355,7 @@ describe('verifyMesh', () => {
     expect((error as FormatError).place).toEqual({ line: 2 });
   });
 
-  it.each(['import', 'verify', 'examine'] as const)('is aborted in %s without a trace', async (stage) => {
+  it.each(['import', 'verify', 'examine'] as const)('can be aborted in %s without a trace', async (stage) => {
     const folder = freshFolder();
     const [mesh, source] = ['a.off', 'b.stl'].map((name) => join(folder, name));
     writeFileSync(mesh!, toOff(tube));
@@ -368,7 +373,7 @@ describe('verifyMesh', () => {
     expect(readdirSync(folder).sort()).toEqual(['a.off', 'b.stl']);
   });
 
-  it('tells how far it is', async () => {
+  it('reports progress', async () => {
     const done: number[] = [];
     const totals = new Set<number | undefined>();
     await verify(
@@ -386,7 +391,7 @@ describe('verifyMesh', () => {
     expect([...totals]).toEqual([2 * tubeTriangles]);
   });
 
-  it('proves what convertMesh writes', async () => {
+  it('confirms the output of convertMesh', async () => {
     const folder = freshFolder();
     const [source, off] = ['in.stl', 'out.off.zst'].map((name) => join(folder, name));
     writeFileSync(source!, toBinaryStl(shuffle(tube)));
@@ -396,7 +401,7 @@ describe('verifyMesh', () => {
 });
 
 describe('BucketSums', () => {
-  it('keeps the first of the buckets in which sets differ', () => {
+  it('keeps the first buckets in which sets differ', () => {
     const buckets = new BucketSums();
     const hash = new TriangleHash('float64');
     const take = (value: number) => {
@@ -416,7 +421,7 @@ describe('BucketSums', () => {
 });
 
 describe('NearestSearch', () => {
-  it('finds the nearest, in the order of corners that fits', () => {
+  it('finds the nearest triangle, in the best order of corners', () => {
     const search = new NearestSearch([[0, 0, 0, 1, 0, 0, 0, 1, 0]]);
     search.take(7, Float64Array.of(0, 5, 0, 1, 0, 0, 0, 1, 0));
     search.take(8, Float64Array.of(0, 1.25, 0, 1, 0, 0, 0, 0, 0));
@@ -458,7 +463,7 @@ describe('findRounding', () => {
     expect(findRounding(numbers, rounded.with(3, 12.6), 'float64')).toBeUndefined();
   });
 
-  it('says nothing of numbers that are equal, or hardly differ', () => {
+  it('finds no rounding in numbers that are equal or hardly differ', () => {
     expect(findRounding(numbers, numbers, 'float64')).toBeUndefined();
     expect(findRounding([1.4, 0, 0], [1, 0, 0], 'float64')).toBeUndefined();
   });

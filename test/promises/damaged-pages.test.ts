@@ -1,4 +1,8 @@
-/** A byte of a page changed: a filtered export notices whatever a full one does. */
+/**
+ * A byte of a page changed: a filtered export notices whatever a full one does.
+ *
+ * Covers: database/quick-check.
+ */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -56,13 +60,13 @@ function leavesOf(bytes: Buffer, root: number): number[] {
 }
 
 describe('a database with a byte of a leaf page changed', () => {
-  it('gives a filter by SQL no triangle less than a full export, which refuses what is not whole', async () => {
+  it('gives an SQL filter the same triangles as a full export, or both are refused', async () => {
     const { whole, leaves, tryExport, damage } = await setUp();
     damage(1, 0, whole[0]!);
     const sound = await tryExport(undefined);
     const triangles = sound!.split(/\s+/)[2];
     const outcomes = { same: 0, other: 0, refused: 0 };
-    for (let k = 0; k < 45; k++) {
+    for (let k = 0; k < 24; k++) {
       const page = leaves[k % leaves.length]!;
       const cells = whole.readUInt16BE(PAGE * (page - 1) + 3);
       // The page's header, its pointers, any of its rows.
@@ -79,12 +83,12 @@ describe('a database with a byte of a leaf page changed', () => {
       else outcomes.other++;
       if (full !== undefined) expect(full.split(/\s+/)[2]).toBe(triangles);
     }
-    expect(outcomes.refused).toBeGreaterThan(15);
+    expect(outcomes.refused).toBeGreaterThan(7);
     // A number that has become another one is nothing that a page tells.
-    expect(outcomes.other).toBeGreaterThan(2);
+    expect(outcomes.other).toBeGreaterThan(0);
   });
 
-  it('is refused where a filter or a split by parts reads that page', async () => {
+  it('is refused if a filter or a split by part reads the damaged page', async () => {
     const { at, runs, tryExport, damage } = await setUp();
     damage(runs, 4, 1);
     expect(await tryExport({ parts: ['two'] })).toBeUndefined();

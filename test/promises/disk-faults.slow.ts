@@ -4,8 +4,8 @@ import { expectNoTrace, expectResumable, RESUMABLE, RUNS } from '../support/disk
 vi.mock('node:fs', async (load) => (await import('../support/faults.js')).breakSync(await load()));
 vi.mock('node:fs/promises', async (load) => (await import('../support/faults.js')).breakAsync(await load()));
 
-describe('a disk that fails at every turn', () => {
+describe('a disk that fails at every operation', () => {
   it.each(Object.entries(RUNS))('leaves no trace of %s', (_, run) => expectNoTrace(run, true));
 
-  it.each(RESUMABLE)('leaves %s to go on with, once it has lasted', (name) => expectResumable(name, true));
+  it.each(RESUMABLE)('leaves %s to resume after its first checkpoint', (name) => expectResumable(name, true));
 });

@@ -74,9 +74,9 @@ async function refusalOf(content: Buffer | string, options: ReadCase = {}): Prom
   return refusal;
 }
 
-describe('a count that is announced', () => {
+describe('a count in a header', () => {
   it.each(Object.keys(ANNOUNCED).flatMap((what) => COUNTS.map((count) => [what, count])))(
-    'for %s is not believed: %s',
+    'of %s is not trusted: %s',
     async (what, count) => {
       const content = ANNOUNCED[what!]!(count!);
       for (const options of [{}, { isStream: true }, { piece: 40 }]) {
@@ -88,13 +88,13 @@ describe('a count that is announced', () => {
     },
   );
 
-  it.each(Object.entries(BINARY))('for %s is not believed', async (_, content) => {
+  it.each(Object.entries(BINARY))('of %s is not trusted', async (_, content) => {
     expect((await refusalOf(content))?.place).toBeDefined();
     await refusalOf(content, { salvage: true, isStream: true });
   });
 });
 
-describe('what repeats without end', () => {
+describe('endless repetition', () => {
   const vertices = 'v 0 0 0\nv 1 0 0\nv 0 1 0\n';
   const more = '\\\n'.repeat(500_000);
 
@@ -107,7 +107,7 @@ describe('what repeats without end', () => {
     ['backslashes', `${vertices}# ${'\\'.repeat(1_000_000)}\nf 1 2 3\n`, 1],
     ['names of parts', `${vertices}f 1 2 3\n${'o x\n'.repeat(100_000)}f 1 2 3\n`, 2],
     ['faces that count back', `${vertices}${'f -1 -2 -3\n'.repeat(50_000)}`, 50_000],
-  ])('as %s is read', async (_, content, triangles) => {
+  ])('of %s is read', async (_, content, triangles) => {
     const began = process.cpuUsage();
     const result = await readMesh(content, { format: obj });
     expect(result.triangles).toHaveLength(triangles);
@@ -119,12 +119,12 @@ describe('what repeats without end', () => {
     ['a face of OFF', `OFF\n3 1 0\n0 0 0\n1 0 0\n0 1 0\n3 0 1 2 ${'7 '.repeat(1_000_000)}`],
     ['a word of PLY', `${ply('ascii', '3', '1')}${'1'.repeat(2_000_000)}`],
     ['a line of raw triangles', `0 0 0 1 0 0 0 1 0\n${'1 '.repeat(1_000_000)}`],
-  ])('as %s is refused in a moment, however few bytes come at a time', async (_, content) => {
+  ])('of %s is refused at once, in chunks of any size', async (_, content) => {
     const refusal = await refusalOf(content, { piece: 200 });
     expect(refusal?.message).toMatch(/^line \d+: /);
   });
 
-  it('as corners of one face is cut in a moment', async () => {
+  it('of the corners of one face is triangulated at once', async () => {
     const folder = freshFolder();
     const input = join(folder, 'in.obj');
     writeFileSync(input, `${vertices}v 0 0 9\nf ${'1 2 3 4 '.repeat(2000)}\nf ${'1 3 2 '.repeat(80)}\n`);

@@ -1,4 +1,8 @@
-/** Counters that begin where 32 bits end: ids, indices, offsets. */
+/**
+ * Counters that begin where 32 bits end: ids, indices, offsets.
+ *
+ * Covers: io/random-access-file.
+ */
 
 import { closeSync, ftruncateSync, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -104,7 +108,7 @@ describe('pages of rows', () => {
     reader.close();
   });
 
-  it('stand beyond 4 GiB', () => {
+  it('are read and written beyond 4 GiB', () => {
     const { path, roots } = create();
     const before = Math.floor((4 * GIB) / PAGE_BYTES) - 3;
     const descriptor = openSync(path, 'r+');
@@ -165,7 +169,7 @@ describe('the welder', () => {
     return { rows, isExact: welder.isExact };
   }
 
-  it.each(BORDERS)('gives the ids that follow %d, within its memory and beyond', (first) => {
+  it.each(BORDERS)('assigns the ids after %d, in memory and on disk', (first) => {
     const near = weld(0, 2 ** 20);
     for (const [budgetBytes, isExact] of [
       [2 ** 20, true],
@@ -244,7 +248,7 @@ describe('spill files', () => {
 });
 
 describe('OFF', () => {
-  it('is written with indices beyond 2^32, in text of every kind', () => {
+  it('is written with indices beyond 2^32, in every text variant', () => {
     const corners = Float64Array.of(2 ** 31 - 1, 2 ** 31, 2 ** 32 - 1, 2 ** 32, 2 ** 32 + 1, 2 ** 53 - 1);
     const colors = Float64Array.of(1, 0, 0, 1, 0, 1, 0, 1);
     const selection: MeshSelection = {
@@ -274,8 +278,8 @@ describe('OFF', () => {
   });
 });
 
-describe('offsets in a source', () => {
-  it('are told beyond 4 GiB by a window', async () => {
+describe('source offsets', () => {
+  it('are exact beyond 4 GiB in a byte window', async () => {
     let asked = 0;
     const source = {
       seek: async (offset: number) => {
@@ -325,7 +329,7 @@ describe('offsets in a source', () => {
     return places;
   }
 
-  it('are told of lines of text and of what is wrong with them', async () => {
+  it('are exact for lines of text and in errors', async () => {
     const start = { offset: 2 ** 32 - 10, line: 2 ** 32 - 1, record: 2 ** 32 - 1 };
     const line = '0 0 0 1 0 0 0 1 0\n';
     const places = await placesOf('raw', Buffer.from(line.repeat(4)), start);
@@ -335,7 +339,7 @@ describe('offsets in a source', () => {
     await expect(placesOf('raw', Buffer.from(`${line}1 2 x`), start)).rejects.toThrow('line 4294967296: ');
   });
 
-  it('are told of facets of a binary STL', async () => {
+  it('are exact for facets of a binary STL', async () => {
     const record = 2 ** 32 - 101;
     // More than a head, so that it is not known where it ends.
     const content = toBinaryStl(makeTube(30, 30), { count: 2 ** 32 - 1 });

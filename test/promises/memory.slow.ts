@@ -16,7 +16,7 @@ it.each([
   ['100 M', 100_000, 500],
 ])('stays within --memory at %s triangles from a pipe', (_, rings, sides) => expectFlatStream(rings, sides));
 
-describe.skipIf(!hasHardLimit)('where the system gives hardly more than --memory', () => {
+describe.skipIf(!hasHardLimit)('if the system allows hardly more than --memory', () => {
   it.each([1, 2])('imports and converts 20 M triangles, with %i threads', (threads) =>
     expectFlatStream(50_000, 200, { isHard: true, threads }),
   );

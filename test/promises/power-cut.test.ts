@@ -54,8 +54,8 @@ function expectSynced(asked: readonly Asked[], folder: string, after: number, be
   expect(synced, `${basename(folder)} synced between steps ${after} and ${before}`).toBeGreaterThan(after);
 }
 
-describe('a power cut finds on the disk', () => {
-  it('an OFF that is whole, or none', async () => {
+describe('a power cut leaves', () => {
+  it('a complete OFF or none', async () => {
     const { at, record } = await setUp();
     for (const name of ['out.off', 'out.off.gz', 'out.off.zst']) {
       const asked = await record(() => offload.exportMesh(at('mesh.db'), at(name)));
@@ -65,16 +65,18 @@ describe('a power cut finds on the disk', () => {
     expectSafe(asked, at('out.off'));
   });
 
-  it('a database that is whole, or none', async () => {
+  it('a complete database or none', async () => {
     const { at, record } = await setUp();
     const asked = await record(() => offload.importMesh(at('in.stl'), at('out.db')));
     expectSafe(asked, at('out.db'));
   });
 
-  it('no old database without the journal that it needs, nor a new one with it', async () => {
+  it('no old database without its journal, and no new database with it', async () => {
     const { folder, at, record } = await setUp();
-    writeFileSync(at('mesh.db-journal'), 'what an update was to take back');
-    const asked = await record(() => offload.importMesh(at('in.stl'), at('mesh.db'), { force: true }));
+    // Another program is killed in an update meanwhile: what the import finds at its beginning, it rolls back.
+    const onProgress = () => writeFileSync(at('mesh.db-journal'), 'what an update was to take back');
+    const options = { force: true, onProgress };
+    const asked = await record(() => offload.importMesh(at('in.stl'), at('mesh.db'), options));
     const find = (operation: Asked['operation'], path: string) =>
       asked.findIndex((one) => one.operation === operation && one.path === path);
     const removed = find('remove', at('mesh.db'));
@@ -84,7 +86,7 @@ describe('a power cut finds on the disk', () => {
     expectSafe(asked, at('mesh.db'));
   });
 
-  it('a split that is whole, or none', async () => {
+  it('a complete split or none', async () => {
     const { folder, at, record } = await setUp();
     const asked = await record(() => offload.splitMesh(at('mesh.db'), at('pieces'), GRID));
     const renamed = asked.findIndex(({ operation, to }) => operation === 'rename' && to === at('pieces'));
@@ -99,7 +101,7 @@ describe('a power cut finds on the disk', () => {
     expectSynced(asked, folder, renamed);
   });
 
-  it('a split or the former one, each whole, under its name or beside it', async () => {
+  it('the new split or the former one, complete, under its name or beside it', async () => {
     const { folder, at, record } = await setUp();
     await offload.splitMesh(at('mesh.db'), at('pieces'), { by: 'grid', cells: [1, 1, 3] });
     const asked = await record(() => offload.splitMesh(at('mesh.db'), at('pieces'), GRID, { force: true }));
@@ -113,7 +115,7 @@ describe('a power cut finds on the disk', () => {
     expectSynced(asked, folder, into, removed);
   });
 
-  it('what is derived from a mesh by whole transactions, each of which SQLite brings to the disk', async () => {
+  it('derived tables in complete transactions, each synced by SQLite', async () => {
     const { at } = await setUp();
     const { MeshUpdate } = await import('../../src/database/mesh-update.js');
     const update = await MeshUpdate.open(at('mesh.db'));

@@ -107,7 +107,7 @@ function findSlow(found: Found): string | undefined {
 const literals = collect();
 
 describe('regular expressions', () => {
-  it('are found in the sources', () => {
+  it('are collected from src', () => {
     expect(literals.length).toBeGreaterThan(100);
     const known = literals.map(({ literal }) => literal);
     for (const literal of Object.keys(NEVER_LONG)) expect(known).toContain(literal);
@@ -119,12 +119,12 @@ describe('regular expressions', () => {
     /[\s;]*$/,
     /^\d+\.?\d*$/,
     /^(999[\r\n]+[^\r\n]*[\r\n]+)*\s*0/,
-  ])('that are slow are found out: %s', (expression) => {
+  ])('are recognized as slow: %s', (expression) => {
     expect(findSlow({ literal: String(expression), expression, file: '' })).toBeDefined();
   });
 
   it.each(literals.filter(({ literal }) => NEVER_LONG[literal] === undefined))(
-    'take a time that grows with the text and no faster: $literal in $file',
+    'take linear time: $literal in $file',
     (found) => {
       expect(findSlow(found)).toBeUndefined();
     },

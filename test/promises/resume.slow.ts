@@ -6,7 +6,7 @@ const KILLS = 3;
 let kills = 0;
 let resumed = 0;
 
-describe('what is killed again and again', () => {
+describe('a run that is killed again and again', () => {
   const budgets = Object.keys(BUDGETS) as (keyof typeof BUDGETS)[];
   const cases = Object.keys(SOURCES).flatMap((source) =>
     VERBS.flatMap((verb) =>
@@ -25,7 +25,7 @@ describe('what is killed again and again', () => {
     ),
   );
 
-  it.each(cases)('ends as if it had not been: $verb $source, $budget, threads: $threads', async (trial) => {
+  it.each(cases)('gives the same result: $verb $source, $budget, threads: $threads', async (trial) => {
     const survival = await survive(trial);
     kills += survival.kills;
     resumed += survival.resumed;

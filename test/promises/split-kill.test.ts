@@ -1,4 +1,9 @@
-/** A split that replaces another one, killed before each of its steps: one of the two is there whole, or comes back. */
+/**
+ * A split that replaces another one, killed before each of its steps: one of the two is there whole, or comes
+ * back.
+ *
+ * Covers: io/output/folder-exchange, io/output/split-manifest.
+ */
 import {
   chmodSync,
   cpSync,
@@ -61,8 +66,8 @@ async function setUp() {
   };
 }
 
-describe('a split in place of another, when it is killed', () => {
-  it('before any step leaves one of the two whole, or the next command brings it back', async () => {
+describe('a split that replaces another and is killed', () => {
+  it('leaves one of the two complete at every step, or the next command restores it', async () => {
     const outcomes = { former: 0, next: 0, away: 0 };
     const { at, output, database, former, next, reset } = await setUp();
     for (let step = 1; ; step++) {
@@ -87,7 +92,7 @@ describe('a split in place of another, when it is killed', () => {
     expect(outcomes.away).toBe(1);
   });
 
-  it('and replaced again by the same command, is the new one', async () => {
+  it('is completed by the same command', async () => {
     const { at, output, database, next, reset } = await setUp();
     for (let step = 8; ; step += 3) {
       reset();
@@ -99,8 +104,8 @@ describe('a split in place of another, when it is killed', () => {
   });
 });
 
-describe('a folder that is named like a former one', () => {
-  it('is left alone unless it was renamed to that name', async () => {
+describe('a folder with the name of a former split', () => {
+  it('is left alone unless a split renamed it', async () => {
     const { at, output, database, next } = await setUp();
     mkdirSync(at('planted'));
     // Whoever plants a folder cannot foresee its inode, here that of another one.
@@ -118,7 +123,7 @@ describe('a folder that is named like a former one', () => {
   });
 });
 
-describe('a split in place of another', () => {
+describe('a split that replaces another', () => {
   it.each([
     '..',
     '.',
@@ -130,7 +135,7 @@ describe('a split in place of another', () => {
     '../../victim.off',
     '/etc',
     'own/more.off',
-  ])('is refused where the manifest lists %j, and nothing is removed', async (file) => {
+  ])('is refused if the manifest lists %j, and removes nothing', async (file) => {
     const { at, output, database } = await setUp();
     writeFileSync(at('victim.off'), 'of somebody else');
     mkdirSync(join(output, 'folder.off'));
@@ -145,7 +150,7 @@ describe('a split in place of another', () => {
     expect(readdirSync(at('work'))).toEqual(['pieces']);
   });
 
-  it('is refused where it would write over a file that no split has written', async () => {
+  it('is refused if it would overwrite a file that no split has written', async () => {
     const { at, output, database } = await setUp();
     writeFileSync(join(output, 'cell_0_0_1.off'), 'of somebody else');
     const before = readFolder(output);
@@ -156,7 +161,7 @@ describe('a split in place of another', () => {
     expect(readdirSync(at('work'))).toEqual(['pieces']);
   });
 
-  it('keeps the mode of the folder, a link to it, and a slash behind its name', async () => {
+  it('keeps the mode of the folder, a link to it, and a trailing slash', async () => {
     const { at, output, database, next } = await setUp();
     chmodSync(output, 0o700);
     symlinkSync('work/pieces', at('link'));

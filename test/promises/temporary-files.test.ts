@@ -1,4 +1,8 @@
-/** Temporary files in a folder that others may write to: nobody can foresee, read or redirect them. */
+/**
+ * Temporary files in a folder that others may write to: nobody can foresee, read or redirect them.
+ *
+ * Covers: io/work-folder, pipeline/run/spill-place.
+ */
 import {
   existsSync,
   lstatSync,
@@ -57,7 +61,7 @@ async function suspend({ at, source, open }: ReturnType<typeof setUp>, tempFolde
 }
 
 describe('spill files of an import', () => {
-  it('stand in a folder of their own, with another name each time', async () => {
+  it('stand in a folder of their own with a random name', async () => {
     const set = setUp();
     const places: string[] = [];
     for (let k = 0; k < 2; k++) {
@@ -81,7 +85,7 @@ describe('spill files of an import', () => {
     ['tmp', 'other'],
     ['tmp', undefined],
     [undefined, 'tmp'],
-  ])('are taken along from %s to %s without following links', async (from, to) => {
+  ])('move from %s to %s without following links', async (from, to) => {
     const set = setUp();
     const place = await suspend(set, from && set.at(from));
     // Beside the database names can be foreseen.
@@ -105,7 +109,7 @@ describe('spill files of an import', () => {
     expect([...readdirSync(set.at('tmp')), ...readdirSync(set.at('other'))]).toEqual([]);
   });
 
-  it('are not written through a link that was put in their place', async () => {
+  it('are not written through a planted link', async () => {
     const set = setUp();
     const place = await suspend(set);
     rmSync(`${place}.0-pairs`);
@@ -117,7 +121,7 @@ describe('spill files of an import', () => {
     expect(readFileSync(set.at('victim'), 'utf8')).toBe(VICTIM);
   });
 
-  it('go with the next run where theirs was killed before its first checkpoint', async () => {
+  it('are removed by the next run if theirs was killed before its first checkpoint', async () => {
     const set = setUp();
     const killed = set.open(set.at('tmp'));
     await killed.begin(set.source, CONDITIONS);
@@ -131,7 +135,7 @@ describe('spill files of an import', () => {
 });
 
 describe('temporary files', () => {
-  it('of a lock are not made through a link', async () => {
+  it('of a lock are not created through a link', async () => {
     const set = setUp();
     symlinkSync(set.at('absent'), set.at('mesh.db.partial.lock'));
     await expect(importMesh(set.at('in.stl'), set.at('mesh.db'))).rejects.toThrow(
@@ -140,7 +144,7 @@ describe('temporary files', () => {
     expect(existsSync(set.at('absent'))).toBe(false);
   });
 
-  it('are readable by nobody else while they are there', async () => {
+  it('are readable by their owner only', async () => {
     const set = setUp();
     const seen = new Set<string>();
     const look = () => {

@@ -28,7 +28,7 @@ export function lettersOf({ textures, colors, normals }: OffMesh): string {
 
 export interface BinaryOffOptions {
   readonly isLittleEndian?: boolean;
-  /** Leave out the colour counts of faces. */
+  /** Leave out the color counts of faces. */
   readonly isBare?: boolean;
   readonly keyword?: string;
 }

@@ -21,11 +21,11 @@ export interface ReadCase {
 export interface ReadResult {
   /** Nine coordinates a triangle; polygons of indexed sources are fanned. */
   readonly triangles: number[][];
-  /** Of indexed sources: coordinates, colours and normals of each vertex, NaN where there is none. */
+  /** Of indexed sources: coordinates, colors and normals of each vertex, NaN where there is none. */
   readonly vertices: number[][];
   readonly vertexColors: number[][];
   readonly vertexNormals: number[][];
-  /** Of indexed sources: corners and colour of each face. */
+  /** Of indexed sources: corners and color of each face. */
   readonly faces: number[][];
   readonly faceColors: number[][];
   readonly colorScales: ColorScales | undefined;

@@ -41,7 +41,7 @@ export const SOURCES: Readonly<Record<string, () => string | Buffer>> = {
   'binary OFF': () => toBinaryOff(weld(tube)),
 };
 
-/** Each vertex three times and more, all with colours and normals that differ where positions do not, and quads. */
+/** Each vertex three times and more, all with colors and normals that differ where positions do not, and quads. */
 function attributed(triangles: readonly Corners[]): Element[] {
   const vertices = triangles.flatMap((corners) => [0, 3, 6].map((c) => corners.slice(c, c + 3)));
   const [vertex, face] = toElements(

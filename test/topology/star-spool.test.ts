@@ -1,3 +1,4 @@
+/** Covers: topology/topology-count. */
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -67,7 +68,7 @@ const id = fc.integer({ min: 0, max: 40 });
 const meshes = fc.array(fc.tuple(id, id, id), { minLength: 1, maxLength: 60, size: 'max' });
 
 describe('StarSpool', () => {
-  it('gives the same in little memory as in much, and what a plain program counts', () => {
+  it('agrees with a plain program, in little and in much memory', () => {
     const folder = freshFolder();
     let blocks = 0;
     fc.assert(
@@ -90,7 +91,7 @@ describe('StarSpool', () => {
     expect(blocks).toBeGreaterThan(2);
   });
 
-  it('takes parts of a range whose corners do not fit at once', () => {
+  it('divides a range whose corners do not fit in memory', () => {
     // All triangles at the first of many vertices, which are one range: the memory is shared out evenly beforehand.
     const triangles = Array.from({ length: 500 }, (_, k): Ids => [k % 20, 20 + (k % 7), 30 + (k % 3)]);
     const far: Ids = [0, 1, 20_000];
@@ -100,7 +101,7 @@ describe('StarSpool', () => {
     expect(parts.blocks).toBeGreaterThan(whole.blocks);
   });
 
-  it('looks at large stars as at small ones', () => {
+  it('counts large stars like small ones', () => {
     const fan = Array.from({ length: 3000 }, (_, k): Ids => [0, 1 + k, 1 + ((k + 1) % 3000)]);
     const { figures } = countIn(freshFolder(), fan, { bytes: 2 ** 20 });
     expect(figures).toMatchObject({

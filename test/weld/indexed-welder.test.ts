@@ -1,3 +1,4 @@
+/** Covers: weld/attribute-file, weld/face-spool, weld/vertex-welder. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -193,7 +194,7 @@ const meshes = fc.array(vertex, { minLength: 1, maxLength: 300 }).chain((vertice
 const tiny = 4096;
 
 describe('IndexedWelder', () => {
-  it('gives what maps and arrays give, whatever the budget and the order', () => {
+  it('agrees with maps and arrays, for any budget and order', () => {
     fc.assert(
       fc.property(meshes, fc.boolean(), fc.integer({ min: 1, max: 70 }), (mesh, facesFirst, batch) => {
         const expected = weldPlainly(mesh);
@@ -216,7 +217,7 @@ describe('IndexedWelder', () => {
     ['each comes twice, far apart', (k: number) => [k % 5000, 0, 0]],
     ['each comes twice in a row', (k: number) => [Math.floor(k / 2), 0.5, 0]],
     ['the last repeats the first', (k: number) => [k % 9999, 1, 1]],
-  ])('goes through the disk with the same result where %s', (_, place) => {
+  ])('gives the same result on disk if %s', (_, place) => {
     const vertices = Array.from({ length: 10_000 }, (_, k) => ({
       position: place(k),
       color: k % 3 === 0 ? [0, 0, 1, k % 7 === 0 ? 1 : 0.5] : undefined,
@@ -238,7 +239,7 @@ describe('IndexedWelder', () => {
     }
   });
 
-  it('cuts polygons by the positions of their corners, wherever they are', () => {
+  it('triangulates polygons by the positions of their corners, in memory or on disk', () => {
     // A concave arrow for every three quads, its vertices shared or repeated, among triangles.
     const vertices: Vertex[] = [];
     const faces: Face[] = [];
@@ -278,7 +279,7 @@ describe('IndexedWelder', () => {
     expect(expected).toEqual(plain.triangles.filter((_, k) => !isArrow[k]));
   });
 
-  it('divides colours by their scales', () => {
+  it('divides colors by their scales', () => {
     const vertices = [[0], [1], [2]].map(([x]) => ({ position: [x!, 0, 0], color: [255, 51, 0, 102] }));
     const faces = [{ corners: [0, 1, 2], color: [1, 2, 3, 4] }];
     const { outcome } = weld({ vertices, faces }, { scales: { vertex: 255, face: 4 } });
@@ -286,7 +287,7 @@ describe('IndexedWelder', () => {
     expect(outcome.triangleColors).toEqual([[0, [0.25, 0.5, 0.75, 1]]]);
   });
 
-  it('counts vertices that nothing uses, over more ranges of ids than one', () => {
+  it('counts unreferenced vertices across several ranges of ids', () => {
     const vertices = Array.from({ length: 200_000 }, (_, k) => ({ position: [k, 0, 0] }));
     const faces = Array.from({ length: 1000 }, (_, k) => ({
       corners: [199 * k, 199 * k + 1, 199 * k + 2],

@@ -33,7 +33,7 @@ function makeTable(positions: number, width: Width): WeldTable {
 describe('WeldTable', () => {
   const cases = ([4, 8] as const).flatMap((width) => [1, 2, 3, 5].map((seed) => [width, seed] as const));
 
-  it.each(cases)('finds all positions while it grows: %i bytes a value, order %i', (width, seed) => {
+  it.each(cases)('finds all positions while it grows: %i bytes per value, order %i', (width, seed) => {
     const count = 150_001;
     const { words, bits, hashes } = makePositions(count, width, seed);
     const table = makeTable(count, width);
@@ -46,7 +46,7 @@ describe('WeldTable', () => {
     expect(table.count).toBe(count);
   });
 
-  it('holds as many positions as it says, and none of them once it is cleared', () => {
+  it('holds as many positions as announced, and none after it is cleared', () => {
     const table = new WeldTable(new ArrayBuffer(2 ** 12), 0, 2 ** 12, hashOf(4));
     const { words, bits, hashes } = makePositions(table.capacity, 4, 1);
     for (const expected of [0, 10, 1e9]) {
@@ -59,7 +59,7 @@ describe('WeldTable', () => {
     }
   });
 
-  it.each([4, 8] as const)('copies out what it holds: %i bytes a value', (width) => {
+  it.each([4, 8] as const)('copies its positions out: %i bytes per value', (width) => {
     const count = 20_011;
     const { words, bits, hashes } = makePositions(count, width, 1);
     const table = makeTable(count, width);

@@ -1,3 +1,4 @@
+/** Covers: weld/batch-positions, weld/weld-overflow, weld/weld-partitions, weld/welder-options. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -91,7 +92,7 @@ describe('Welder', () => {
     expect(rows).toEqual(weldPlainly(tube));
   });
 
-  it('takes -0 and 0 for one coordinate, and stores 0', () => {
+  it('treats -0 and 0 as equal, and stores 0', () => {
     for (const wide of [false, true]) {
       const { rows } = weld([[0, -0, 1, -0, 0, 1, 0, 0, -0]], { wide });
       expect(rows.corners).toEqual([0, 0, 1]);
@@ -99,7 +100,7 @@ describe('Welder', () => {
     }
   });
 
-  it('tells apart float64 values that are one float32', () => {
+  it('distinguishes float64 values that round to one float32', () => {
     const next = 0.1 + 2 ** -56;
     expect(next).not.toBe(0.1);
     expect(weld([[0.1, 0, 0, next, 0, 0, 0, 0, 0]], { wide: true }).rows.corners).toEqual([0, 1, 2]);
@@ -111,14 +112,14 @@ describe('Welder', () => {
     ['random order', shuffle(tube), 16_384],
     ['random order and a tiny budget', shuffle(tube), 8192],
     ['the same triangle again and again', [...tube, ...tube, ...tube], 16_384],
-  ])('gives the same rows when the budget overflows: %s', (name, triangles, budgetBytes) => {
+  ])('gives the same rows if the budget overflows: %s', (name, triangles, budgetBytes) => {
     const wide = name.includes('float64');
     const { rows, isExact } = weld(triangles, { wide, budgetBytes });
     expect(isExact).toBe(false);
     expect(rows).toEqual(weldPlainly(triangles));
   });
 
-  it('gives the same rows when tables become smaller in a scan, and larger again in random order', () => {
+  it('gives the same rows if its tables shrink in a scan and grow again in random order', () => {
     const scan = [...makeTube(700, 300)];
     const mixed = [...scan, ...shuffle(scan.slice(0, 200_000))];
     const { rows, isExact } = weld(mixed, { budgetBytes: 3 * 2 ** 20 });
@@ -128,14 +129,14 @@ describe('Welder', () => {
     expect(Float32Array.from(rows.positions)).toEqual(Float32Array.from(expected.positions));
   });
 
-  it('finds repeats again behind triangles in random order, and in batches beyond what is looked at together', () => {
+  it('finds repeats after triangles in random order, and in batches larger than a group', () => {
     const mixed = [...shuffle(tube), ...tube, ...tube, ...shuffle(tube)];
     const expected = weldPlainly(mixed);
     for (const batch of [50, 200, 20_000, mixed.length])
       expect(weld(mixed, { batch }).rows).toEqual(expected);
   });
 
-  it('gives the same rows whatever number of vertices was expected', () => {
+  it('gives the same rows for any expected number of vertices', () => {
     for (const expectedVertices of [0, 1, 6000, 1e6, 1e12]) {
       expect(weld(tube, { expectedVertices }).rows).toEqual(weldPlainly(tube));
     }
@@ -154,8 +155,8 @@ describe('Welder', () => {
   });
 });
 
-describe('a welder that goes on', () => {
-  it('has room for all vertices that fitted before, however they were dealt to its tables', () => {
+describe('a resumed welder', () => {
+  it('has room for all vertices that fit before, however its tables held them', () => {
     const budgetBytes = 820_000;
     const options = { bytesPerValue: 4, budgetBytes, spillPath: join(freshFolder(), 'spill') } as const;
     const first = new Welder(new Rows(), options);

@@ -1,4 +1,9 @@
-/** The completion scripts, in the shells that are here. */
+/**
+ * The completion scripts, in the shells that are here.
+ *
+ * Covers: commands/reference/bash-completion, commands/reference/command-page, commands/reference/fish-completion,
+ * commands/reference/shorten, commands/reference/write-texts, commands/reference/zsh-completion.
+ */
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -79,7 +84,7 @@ describeIn('bash', () => {
     expect(complete(lines)).toEqual(all.map(({ words }) => optionsOf(...words.slice(1))));
   });
 
-  it('takes apart a value after a sign, and a list', () => {
+  it('completes a value after an equals sign, and in a list', () => {
     expect(
       complete([
         'offload convert --from=p',
@@ -93,7 +98,7 @@ describeIn('bash', () => {
     ).toEqual([['ply'], ['--quiet'], ['open3d,meshlab', 'open3d,meshio'], READERS, [], [], ['--verbose']]);
   });
 
-  it('is registered, and leaves names of files to bash', () => {
+  it('is registered, and leaves file names to bash', () => {
     const folder = freshFolder();
     writeFileSync(join(folder, 'offload.bash'), formatBashCompletion(page));
     const said = runShell('bash', ['--norc', '-c', '. ./offload.bash; complete -p offload'], folder);
@@ -119,7 +124,7 @@ describeIn('fish', () => {
 });
 
 describeIn('zsh', () => {
-  it('is a script that zsh takes, sourced or loaded by its name', () => {
+  it('works in zsh, sourced or autoloaded', () => {
     const folder = freshFolder();
     writeFileSync(join(folder, '_offload'), formatZshCompletion(page));
     const begin = `autoload -U compinit; compinit -u -D`;
@@ -132,7 +137,7 @@ describeIn('zsh', () => {
 });
 
 describe('offload completion', () => {
-  it('prints the script of a shell, and writes those of all', async () => {
+  it('prints the script of a shell, or writes all scripts', async () => {
     const folder = freshFolder();
     const { code, stdout } = await runCli(['completion', 'bash']);
     expect(code).toBe(0);

@@ -1,3 +1,4 @@
+/** Covers: commands/reference/find-command, commands/reference/man-page. */
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -23,7 +24,7 @@ const pages = listCommands(readCommand(createProgram()));
 describe.each(pages.map((page) => [nameManPage(page), page] as const))('the manual page %s', (name, page) => {
   const text = formatManPage(page, pages);
 
-  it('has all that the help has', () => {
+  it('has everything that the help has', () => {
     const plain = text
       .replaceAll('\\-', '-')
       .replaceAll(/\\f[BR]/g, '')
@@ -39,7 +40,7 @@ describe.each(pages.map((page) => [nameManPage(page), page] as const))('the manu
     expect(plain.includes('\n.SH EXAMPLES\n.EX\n')).toBe(page.examples !== '');
   });
 
-  it.each(FORMATTERS)('is one that %s takes without a word', (program, args) => {
+  it.each(FORMATTERS)('is accepted by %s without warnings', (program, args) => {
     const { status, stdout, stderr } = spawnSync(program, args, { input: text, encoding: 'utf8' });
     expect(stderr).toBe('');
     if (program === 'mandoc') expect(stdout).toBe('');
@@ -60,7 +61,7 @@ describe('offload man', () => {
     );
   });
 
-  it('prints the page of a command, and writes those of all', async () => {
+  it('prints the page of a command, or writes all pages', async () => {
     const folder = freshFolder();
     const { code, stdout } = await runCli(['man', 'filter', 'save']);
     expect(code).toBe(0);
@@ -71,7 +72,7 @@ describe('offload man', () => {
     expect(readFileSync(join(folder, 'man1/offload-filter-save.1'))).toEqual(stdout);
   });
 
-  it('has its pages built and named in the package', () => {
+  it('has its pages built and listed in package.json', () => {
     const { man } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { man: string[] };
     const names = pages.map((page) => `${nameManPage(page)}.1`);
     expect(man.map((path) => path.replace('./dist/man/', '')).sort()).toEqual([...names].sort());

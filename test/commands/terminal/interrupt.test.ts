@@ -1,3 +1,4 @@
+/** Covers: commands/terminal/interrupted. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { withInterrupts } from '../../../src/commands/terminal/interrupt.js';
 
@@ -19,7 +20,7 @@ describe('a run that is interrupted', () => {
     vi.useRealTimers();
   });
 
-  it('may end by itself, and has its reason', async () => {
+  it('may end by itself with the reason of the signal', async () => {
     const run = withInterrupts(
       (signal) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
     );
@@ -30,7 +31,7 @@ describe('a run that is interrupted', () => {
     expect(said).toEqual([]);
   });
 
-  it('is ended without a word if a thread keeps the process alive after that', async () => {
+  it('is killed silently if a thread keeps the process alive', async () => {
     const run = withInterrupts(
       (signal) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
     );
@@ -41,7 +42,7 @@ describe('a run that is interrupted', () => {
     expect(said).toEqual([]);
   });
 
-  it('is ended before two seconds have passed where it does not', async () => {
+  it('is killed within two seconds if it does not end', async () => {
     let end: () => void = () => undefined;
     const run = withInterrupts(
       () =>
@@ -59,7 +60,7 @@ describe('a run that is interrupted', () => {
     await run;
   });
 
-  it('is ended at once by the second interrupt, but not by an echo of the first', async () => {
+  it('is killed at once by a second interrupt, but not by an echo of the first', async () => {
     let end: () => void = () => undefined;
     const run = withInterrupts(
       () =>

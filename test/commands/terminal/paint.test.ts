@@ -16,13 +16,13 @@ describe('colors', () => {
     expect(usesColor(TERMINAL, environment)).toBe(expected);
   });
 
-  it('go elsewhere only with FORCE_COLOR', () => {
+  it('are sent to other outputs only with FORCE_COLOR', () => {
     expect(usesColor({}, {})).toBe(false);
     expect(usesColor({ isTTY: false }, { TERM: 'xterm' })).toBe(false);
     expect(usesColor({}, { FORCE_COLOR: '1' })).toBe(true);
   });
 
-  it('mark the kind of a message, and nothing else', () => {
+  it('mark only the kind of a message', () => {
     const paint = (meaning: string, text: string) => `<${meaning} ${text}>`;
     expect(paintPrefix('offload: a: b', paint)).toBe('<error offload:> a: b');
     expect(paintPrefix('warning: hint: b', paint)).toBe('<warning warning:> hint: b');

@@ -26,11 +26,11 @@ describe('the progress line', () => {
     [30, 'reading     63 %  2.3 s left'],
     [20, 'reading     63 %'],
     [9, 'reading'],
-  ])('leaves out what matters least in %i columns', (columns, line) => {
+  ])('drops the least important parts in %i columns', (columns, line) => {
     expect(describeProgress(reading, START, 4, columns - 1)).toBe(line);
   });
 
-  it('fits any width from 20 columns on, in every state of every stage', () => {
+  it('fits any width of at least 20 columns, in every state of every stage', () => {
     const stages = [
       'import',
       'weld',
@@ -67,7 +67,7 @@ describe('the progress line', () => {
     expect(lines).toBeGreaterThan(5000);
   });
 
-  it('shows how long a stage has lasted that cannot tell how far it is', () => {
+  it('shows the elapsed time of a stage without known progress', () => {
     const progress: Progress = { stage: 'index', done: 0, total: 9, unit: 'rows', triangles: 9, vertices: 1 };
     expect(describeProgress(progress, START, 75, 79)).toBe(
       'indexing   1 min 15 s so far  9 triangles  1 vertex',
@@ -75,7 +75,7 @@ describe('the progress line', () => {
     expect(describeProgress(progress, START, 0.1, 79)).toBe('indexing   9 triangles  1 vertex');
   });
 
-  it('counts only what a run that goes on has done itself', () => {
+  it('counts only the work of this run after a resume', () => {
     const line = describeProgress(reading, { done: 302e6, triangles: 6_040_000 }, 2, 200);
     expect(line).toContain('  100,000 triangles/s  36 s left  ');
   });

@@ -68,7 +68,7 @@ describe.skipIf(!HAS_PTY)('a terminal', () => {
     writeFileSync(join(folder, 'open.stl'), toBinaryStl(tube.slice(0, 99)));
   });
 
-  it.each([40, 80])('of %i columns shows a progress line that fits, and takes it away', async (columns) => {
+  it.each([40, 80])('of %i columns shows a progress line that fits, and clears it', async (columns) => {
     const { code, terminal } = await runOnTerminal(['import', 'in.stl', 'in.db'], { cwd: folder, columns });
     expect(code).toBe(0);
     const drawn = terminal.split('\r\x1b[K');
@@ -88,7 +88,7 @@ describe.skipIf(!HAS_PTY)('a terminal', () => {
     expect(terminal).not.toContain('\x1b');
   });
 
-  it('gets colors, stream by stream', async () => {
+  it('gets colors, separately for each stream', async () => {
     const check = (streams: string, env = {}) =>
       runOnTerminal(['check', 'open.stl', '--tmp', '.'], { cwd: folder, streams, env });
     const both = await check('oe');

@@ -1,4 +1,8 @@
-/** How the command line is answered: help, mistyped words, files in place of commands, outputs named in two ways. */
+/**
+ * How the command line is answered: help, mistyped words, files in place of commands, outputs named in two ways.
+ *
+ * Covers: commands/options/output-name, commands/reference/help, pipeline/run/output-names.
+ */
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -46,7 +50,7 @@ describe('offload help and version', () => {
       ['filter', 'save'],
       ['filter', 'save', '--help'],
     ],
-  ])('help %j is the help of the command', async (words, same) => {
+  ])('help %j prints the help of the command', async (words, same) => {
     const [help, option] = await Promise.all([runCli(['help', ...words]), runCli(same)]);
     expect(help.code).toBe(0);
     expect(help.stdout.length).toBeGreaterThan(200);
@@ -54,7 +58,7 @@ describe('offload help and version', () => {
     expect(help.stderr).toBe('');
   });
 
-  it('version is the version', async () => {
+  it('version prints the version', async () => {
     const [command, option] = await Promise.all([runCli(['version']), runCli(['--version'])]);
     expect(command.stdout.toString()).toMatch(/^\d+\.\d+\.\d+\n$/);
     expect(command.stdout).toEqual(option.stdout);
@@ -90,14 +94,14 @@ describe('a mistyped word', () => {
       "'component'",
     ],
     [['completion', 'bassh'], '<shell> bassh: expected one of bash, zsh, fish', "'bash'"],
-  ])('in %j is answered with what comes closest', async (args, message, meant) => {
+  ])('in %j gets the closest names as a hint', async (args, message, meant) => {
     const said = await refuse(args);
     expect(said).toMatch(/^offload: [^\n]*\nhint: [^\n]*\n$/);
     expect(said).toContain(message);
     expect(said).toContain(`\nhint: did you mean ${meant}?\n`);
   });
 
-  it('is wrong usage of the program as a whole', async () => {
+  it('is a usage error', async () => {
     for (const args of [['convrt'], ['help', 'covnert']]) {
       const { code, stdout, stderr } = await runCli(args);
       expect(stderr).toMatch(/^offload: unknown command [^\n]*\nhint: did you mean 'convert'\?\n$/);
@@ -106,7 +110,7 @@ describe('a mistyped word', () => {
     }
   });
 
-  it('for a saved filter is answered likewise', async () => {
+  it('for a saved filter gets a hint', async () => {
     const folder = setUp();
     await importMesh(join(folder, 'scan.stl'), join(folder, 'scan.db'));
     const run = (...args: string[]) => runCli(args, { cwd: folder });
@@ -123,7 +127,7 @@ describe('a mistyped word', () => {
     }
   });
 
-  it('that is like none is answered without a guess, and never as it is', async () => {
+  it('that is like no name gets no hint, and is escaped', async () => {
     const { stderr } = await runCli(['\x1b[31mbogus']);
     expect(stderr).toBe("offload: unknown command '\\x1b[31mbogus'\n");
   });
@@ -153,7 +157,7 @@ describe('a file in place of a command', () => {
       "'mesh' is a database",
       'use offload info mesh to see what is in it, or offload export mesh to write',
     ],
-  ])('%s is answered with the commands for it', async (word, message, hint) => {
+  ])('%s gets the commands for it as a hint', async (word, message, hint) => {
     const folder = setUp();
     writeFileSync(join(folder, 'my scan'), stl);
     await importMesh(join(folder, 'scan.stl'), join(folder, 'mesh'));
@@ -162,7 +166,7 @@ describe('a file in place of a command', () => {
     expect(code).toBe(2);
   });
 
-  it('is no matter where it has the name of a command', async () => {
+  it('is ignored if it has the name of a command', async () => {
     const folder = setUp();
     writeFileSync(join(folder, 'formats'), stl);
     expect((await runCli(['formats'], { cwd: folder })).code).toBe(0);
@@ -187,7 +191,7 @@ describe('an output', () => {
     expect(readdirSync(folder).sort()).toEqual(['a.db', 'a.off', 'b.off', 'pieces', 'scan.stl']);
   });
 
-  it.each(['convert', 'import', 'export'])('of %s is not named twice', async (command) => {
+  it.each(['convert', 'import', 'export'])('of %s cannot be named twice', async (command) => {
     const folder = setUp();
     const { code, stderr } = await runCli([command, 'scan.stl', 'a', '-o', 'b'], { cwd: folder });
     expect(stderr).toBe('offload: two outputs, a and --output b; expected one\n');
@@ -211,7 +215,7 @@ describe('an output', () => {
     expect([code, stderr]).toEqual([1, 'offload: scan.db: already exists\nhint: --force replaces it\n']);
   });
 
-  it.skipIf(process.platform === 'win32')('of import needs a name where its input has none', async () => {
+  it.skipIf(process.platform === 'win32')('of import needs a name if its input has none', async () => {
     const folder = setUp();
     execFileSync('mkfifo', [join(folder, 'pipe')]);
     for (const [input, message] of [
@@ -238,7 +242,7 @@ describe('a carriage return at the end of an argument', () => {
       2,
       "--from 'st\\x0d': expected one of stl, ",
     ],
-  ])('is named for %j', async (args, expected, message) => {
+  ])('is reported for %j', async (args, expected, message) => {
     const folder = setUp();
     const { code, stderr } = await runCli(args, { cwd: folder });
     expect(stderr).toContain(message);
@@ -249,7 +253,7 @@ describe('a carriage return at the end of an argument', () => {
     expect(readdirSync(folder)).toEqual(['scan.stl']);
   });
 
-  it('is no matter where the command is understood', async () => {
+  it('is ignored if the command is understood', async () => {
     const folder = setUp();
     await importMesh(join(folder, 'scan.stl'), join(folder, 'scan.db'));
     const { code, stdout } = await runCli(['sql', 'scan.db', 'SELECT 1\r'], { cwd: folder });

@@ -1,3 +1,4 @@
+/** Covers: database/pages/leaf-decoder, database/pages/page-format. */
 import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -310,7 +311,7 @@ describe('TableReader with a set', () => {
     }
   });
 
-  it('finds that wanted rows are not where they should be', () => {
+  it('detects that wanted rows are missing', () => {
     const path = load(1024, 2000);
     const set = IdSet.create(2000);
     set.add(5);
@@ -328,7 +329,7 @@ describe('TableReader with a set', () => {
   });
 });
 
-describe('what is no mesh', () => {
+describe('a table that is no mesh', () => {
   const cases: [string, Table, string, RegExp][] = [
     [
       'a gap in vertex ids',
@@ -416,7 +417,7 @@ describe('what is no mesh', () => {
     ],
   ];
 
-  it.each(cases)('is an error that names the page: %s', (_, table, sql, message) => {
+  it.each(cases)('is reported with its page: %s', (_, table, sql, message) => {
     const path = create(512, LOOSE, (db) => db.exec(sql));
     const root = rootPage(path, table);
     expect(() => read(path, table)).toThrow(DatabaseError);
@@ -424,7 +425,7 @@ describe('what is no mesh', () => {
     expect(() => read(path, table)).toThrow(message);
   });
 
-  it('is a table with fewer columns, or an index, or no page', () => {
+  it('may have fewer columns, be an index, or have no page', () => {
     const path = create(512, 'CREATE TABLE t (id INTEGER PRIMARY KEY, a, b); CREATE INDEX i ON t (a)', (db) =>
       db.exec('INSERT INTO t VALUES (0, 1, 2)'),
     );
@@ -439,7 +440,7 @@ describe('what is no mesh', () => {
     }
   });
 
-  it('is a file that is no database, or whose newest rows are elsewhere', () => {
+  it('may be in a file that is no database, or whose newest rows are elsewhere', () => {
     const path = join(folder, 'other.db');
     writeFileSync(path, 'solid cube\n'.repeat(100));
     expect(() => TableReader.open(path)).toThrow(`${path}: not an SQLite database`);
@@ -482,14 +483,14 @@ describe('a damaged file', () => {
     return number;
   }
 
-  it('with a page that leads to itself, or to a page above it, is an error', () => {
+  it('with a page that refers to itself, or to a page above it, is refused', () => {
     damage((bytes) => bytes.writeUInt32BE(root, page(root) + bytes.readUInt16BE(page(root) + 12)));
     expect(() => read(path, 'triangles', root)).toThrow(/in level 21 of a tree; expected 20 at most/);
     damage((bytes) => bytes.writeUInt32BE(root, page(root) + RIGHT));
     expect(() => read(path, 'triangles', root)).toThrow(/page \d+: type 5; expected 13, a leaf/);
   });
 
-  it('with children that share a page, or a leaf without rows, is an error in no time', () => {
+  it('with children that share a page, or a leaf without rows, is refused at once', () => {
     // Twenty levels of pages with two children each, both the same: a million ways down to one leaf.
     for (const rows of [0, 1]) {
       damage((bytes) => {
@@ -519,7 +520,7 @@ describe('a damaged file', () => {
     }
   });
 
-  it('cut short is an error', () => {
+  it('that is truncated is refused', () => {
     damage(() => {});
     truncateSync(path, whole.length - 700);
     expect(() => {
@@ -528,7 +529,7 @@ describe('a damaged file', () => {
     }).toThrow(/not in the file; expected one of 2 to/);
   });
 
-  it('with cells outside their page is an error', () => {
+  it('with cells outside their page is refused', () => {
     const leaf = firstLeaf();
     const cell = (bytes: Buffer, k: number) => page(leaf) + bytes.readUInt16BE(page(leaf) + 8 + 2 * k);
     const first = (bytes: Buffer) => cell(bytes, 0);
@@ -587,7 +588,7 @@ describe('a damaged file', () => {
     }
   });
 
-  it('with a row that SQLite would continue on another page, though this one had room, is an error', () => {
+  it('with a row that SQLite would continue on an overflow page is refused', () => {
     damage((bytes) => {
       bytes.fill(0, page(root), page(root + 1));
       bytes.set([13, 0, 0, 0, 1, 0, 32, 0, 0, 32], page(root));
@@ -601,7 +602,7 @@ describe('a damaged file', () => {
     expect(read(path, 'triangles', root)).toEqual([1, 2, 3]);
   });
 
-  it('with any bytes changed gives rows or a DatabaseError, and soon', () => {
+  it('with random bytes changed gives rows or a DatabaseError, quickly', () => {
     const next = random(20_261_123);
     const roots = { vertices: rootPage(path, 'vertices'), triangles: root };
     damage(() => {});

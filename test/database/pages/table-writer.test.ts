@@ -1,3 +1,4 @@
+/** Covers: database/pages/page-tree. */
 import { execFileSync } from 'node:child_process';
 import {
   closeSync,
@@ -221,7 +222,7 @@ describe('TableLoad against INSERT', () => {
     expect(rootBytes(loaded, 16_384, 'things')).toEqual(rootBytes(inserted, 16_384, 'things'));
   });
 
-  it('writes a record header of two bytes where there are many columns', () => {
+  it('writes a record header of two bytes if there are many columns', () => {
     for (const columns of [126, 127, 128, 300]) {
       const names = Array.from({ length: columns - 1 }, (_, k) => `c${k}`);
       const path = join(folder, 'columns.db');
@@ -331,14 +332,14 @@ describe('the right edge of the tree', () => {
     return path;
   }
 
-  it('is whole for every number of leaves of two and three levels', () => {
+  it('is complete for every number of leaves at two and three levels', () => {
     for (let count = 0; count <= 3 * FAN + 4; count++) {
       const levels = count <= 1 ? 1 : count <= FAN ? 2 : 3;
       expect(height(expectWhole(count)), `${count} pages`).toBe(levels);
     }
   });
 
-  it('is whole where a fourth and a fifth level begin', () => {
+  it('is complete at the start of a fourth and a fifth level', () => {
     for (const count of [
       FAN ** 2 - 1,
       FAN ** 2,
@@ -356,7 +357,7 @@ describe('the right edge of the tree', () => {
 });
 
 describe('a loaded database', () => {
-  it('is the migrated schema, takes the unique index and keeps foreign keys', () => {
+  it('has the migrated schema, accepts the unique index and keeps foreign keys', () => {
     const path = join(folder, 'mesh.db');
     rmSync(path, { force: true });
     const migration = readFileSync(new URL('../../../migrations/0001_mesh.sql', import.meta.url), 'utf8');
@@ -392,7 +393,7 @@ describe('a loaded database', () => {
     db.close();
   });
 
-  it.each([512, 16_384])('takes further rows, changes and deletions, page size %i', (pageSize) => {
+  it.each([512, 16_384])('accepts inserts, updates and deletes, page size %i', (pageSize) => {
     const path = load(pageSize, ({ vertices, triangles }) => {
       vertices.appendVertices(coordinates(3000), 3000);
       triangles.appendTriangles(corners(3000), 3000);
@@ -413,7 +414,7 @@ describe('a loaded database', () => {
     db.close();
   });
 
-  it('holds no bytes of older rows in the gap of its last leaf', () => {
+  it('has no bytes of older rows in the gap of its last leaf', () => {
     const path = load(512, ({ triangles }) => triangles.appendTriangles(corners(205), 205));
     const leaf = readFileSync(path).subarray(-512 * 2, -512);
     const last = readFileSync(path).subarray(-512);
@@ -424,7 +425,7 @@ describe('a loaded database', () => {
     expect(isGapClean).toEqual([true, true]);
   });
 
-  it('says its size and its change in the header, and ends with its last page', () => {
+  it('states its size and change counter in the header, and ends with its last page', () => {
     const before = readFileSync(template(512));
     const path = load(512, ({ triangles }) => triangles.appendTriangles(corners(1000), 1000));
     const after = readFileSync(path);
@@ -515,7 +516,7 @@ describe('the lock page', () => {
 });
 
 describe('TableLoad.open', () => {
-  it('refuses what it cannot load', () => {
+  it('refuses tables that it cannot load', () => {
     const path = join(folder, 'refused.db');
     const make = (sql: string) => {
       rmSync(path, { force: true });
@@ -548,7 +549,7 @@ describe('TableLoad.open', () => {
     expect(() => TableLoad.open(path)).toThrow(FileError);
   });
 
-  it('refuses pages that are no root of an empty table', () => {
+  it('refuses pages that are not the root of an empty table', () => {
     const path = load(512, ({ triangles }) => triangles.appendTriangles(corners(2000), 2000));
     const { vertices, triangles, things } = templates.get(512)!;
     const loading = TableLoad.open(path);
@@ -564,7 +565,7 @@ describe('TableLoad.open', () => {
     expect(dump(path).triangles).toHaveLength(2000);
   });
 
-  it('leaves empty tables when it is closed before the end, and may be closed twice', () => {
+  it('leaves empty tables if it is closed early, and may be closed twice', () => {
     const path = join(folder, 'unfinished.db');
     copyFileSync(template(512), path);
     const loading = TableLoad.open(path);
@@ -578,7 +579,7 @@ describe('TableLoad.open', () => {
 });
 
 describe('TableWriter.appendRow', () => {
-  it('refuses rows that a page does not hold, and takes the largest that one does', () => {
+  it('refuses rows larger than a page, and accepts the largest that fits', () => {
     const path = load(512, ({ things }) => {
       // Nine bytes of record header: one for its size, one for each column, two for the blob's.
       const row = (bytes: number) => [null, null, null, null, Buffer.alloc(bytes - 7)];
@@ -589,7 +590,7 @@ describe('TableWriter.appendRow', () => {
     expect(dump(path).things).toHaveLength(2);
   });
 
-  it('refuses ids that do not ascend and numbers that are none', () => {
+  it('refuses ids that do not ascend, and NaN', () => {
     const path = load(512, ({ things }) => {
       expect(() => things.appendRow(-1, [null])).toThrow(RangeError);
       things.appendRow(5, [null, 1, null, null, null]);

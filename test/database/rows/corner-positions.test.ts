@@ -61,7 +61,7 @@ describe('SequentialPositions', () => {
   });
   const someIds = fc.option(fc.array(fc.nat(59), { maxLength: 30, size: 'max' }), { nil: undefined });
 
-  it.each(['float32', 'float64'])('are those of a set of triangles in order, %s', async (precision) => {
+  it.each(['float32', 'float64'])('are correct for a set of triangles in order, %s', async (precision) => {
     const folder = freshFolder();
     let compared = 0;
     await fc.assert(
@@ -82,7 +82,7 @@ describe('SequentialPositions', () => {
     expect(compared).toBeGreaterThan(300);
   });
 
-  it('go on from batch to batch', async () => {
+  it('continue from batch to batch', async () => {
     const folder = freshFolder();
     const corners = Array.from(makeTube(100, 100), (values) =>
       [...values].map((value) => Math.fround(value) + 0),

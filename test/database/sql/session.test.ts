@@ -1,3 +1,4 @@
+/** Covers: database/sql/errors, database/sql/lines, database/sql/names, database/sql/query. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -40,14 +41,14 @@ const linesOf = (text: string, style: LineStyle, options: SqlSessionOptions = {}
   withSession(options, (session) => [...queryOf(session, text).lines(style)]);
 
 describe('SqlSession', () => {
-  it('answers queries, with comments before and behind and a semicolon', () => {
+  it('answers queries, with comments around them and a semicolon', () => {
     expect(rowsOf('SELECT count(*), max(x) FROM vertices')).toEqual([[4n, 1]]);
     expect(rowsOf('-- how many\n/* of\nthem */ VALUES (1), (2); ')).toEqual([[1n], [2n]]);
     expect(linesOf('SELECT 1 -- one\n;', 'csv')).toEqual(['1']);
     expect(linesOf('WITH two AS (SELECT 2 AS n) SELECT n FROM two;', 'csv')).toEqual(['2']);
   });
 
-  it('gives parameters their values', () => {
+  it('binds parameters', () => {
     const options = { parameters: { least: 0.5, name: "it's" } };
     expect(rowsOf('SELECT id FROM vertices WHERE x > :least AND y < @least', options)).toEqual([[1n]]);
     expect(linesOf('SELECT $name', 'csv', options)).toEqual(["it's"]);
@@ -55,7 +56,7 @@ describe('SqlSession', () => {
     expect(() => rowsOf('SELECT ?', options)).toThrow(UsageError);
   });
 
-  it('reads other databases beside', () => {
+  it('reads attached databases', () => {
     const attach = [['old', database]] as const;
     expect(rowsOf('SELECT count(*) FROM vertices JOIN old.vertices USING (x, y, z)', { attach })).toEqual([
       [4n],
@@ -67,7 +68,7 @@ describe('SqlSession', () => {
     expect(() => rowsOf('SELECT 1', { attach: text })).toThrow(DatabaseError);
   });
 
-  it('says what is wrong with a query', () => {
+  it('reports what is wrong with a query', () => {
     expect(() => rowsOf('SELECT colour FROM vertices')).toThrow(
       expect.objectContaining({
         message: 'SELECT colour FROM vertices: no such column: colour',
@@ -92,7 +93,7 @@ describe('SqlSession', () => {
     ['SELECT v.Z1 FROM vertices v', expect.stringContaining('column: v.Z1'), "did you mean 'z'?"],
     ['SELECT sqr(2)', 'SELECT sqr(2): no such function: sqr', "did you mean 'sqrt'?"],
     ["SELECT name FROM parts WHERE name = '", expect.stringContaining('unrecognized token'), undefined],
-  ])('says what is wrong with %s, and what may have been meant', (text, message, hint) => {
+  ])('reports what is wrong with %s, and suggests a name', (text, message, hint) => {
     for (const write of [false, true])
       expect(() => rowsOf(text, { write })).toThrow(expect.objectContaining({ message, hint }));
   });
@@ -107,7 +108,7 @@ describe('SqlSession', () => {
     expect(rowsOf('SELECT typeof(:x)', { parameters: { x: 2 } })).toEqual([['real']]);
   });
 
-  it('compares an integer with a column of text as text, in views as well', () => {
+  it('compares an integer with a text column as text, also in views', () => {
     const write = { write: true };
     withSession(write, (session) =>
       session.ask("INSERT INTO parts VALUES (0, '12', 'solid'); INSERT INTO part_runs VALUES (0, 0, 0, 1)"),
@@ -143,11 +144,11 @@ describe('SqlSession', () => {
     expect(linesOf(text, 'csv').length).toBe(rowsOf(text).length);
   });
 
-  it('runs a pragma that finds nothing', () => {
+  it('runs a pragma without results', () => {
     expect(rowsOf('PRAGMA foreign_key_check')).toEqual([]);
   });
 
-  it('gives a database of an earlier version the views of this one, and leaves it as it is', () => {
+  it('gives a database of an earlier version the current views, without changing it', () => {
     const db = new Database(database);
     for (const view of db.prepare("SELECT name FROM sqlite_schema WHERE type = 'view'").pluck().all())
       db.exec(`DROP VIEW ${view}`);
@@ -203,14 +204,14 @@ describe('SqlSession', () => {
     '-- SELECT\nDELETE FROM triangles',
   ];
 
-  it.each(CHANGES)('refuses what does more than ask: %s', (text) => {
+  it.each(CHANGES)('refuses statements that change anything: %s', (text) => {
     const before = readFileSync(database);
     expect(() => rowsOf(text)).toThrow(UsageError);
     expect(() => linesOf(text, 'csv')).toThrow(UsageError);
     expect(readFileSync(database).equals(before)).toBe(true);
   });
 
-  it('changes the database where it may, all statements or none', () => {
+  it('changes a writable database, all statements or none', () => {
     const write = { write: true };
     const ask = (text: string) => withSession(write, (session) => session.ask(text));
     expect(ask('UPDATE vertices SET z = 1 WHERE x = 1')).toEqual({ changes: 2 });
@@ -251,11 +252,11 @@ describe('lines', () => {
     expect(linesOf('SELECT id FROM vertices ORDER BY id DESC LIMIT 2 OFFSET 1', 'csv')).toEqual(['2', '1']);
   });
 
-  it('can be had of query plans, too', () => {
+  it('include query plans', () => {
     expect(linesOf('EXPLAIN QUERY PLAN SELECT * FROM vertices', 'csv')[0]).toContain('SCAN vertices');
   });
 
-  it('are the same whether SQLite puts them together or not, and numbers read back', () => {
+  it('are the same with and without formatting in SQLite, and numbers round-trip', () => {
     const texts = fc.string({ unit: fc.constantFrom('a', ' ', '"', ',', '\t', '\n', '\r', '\\', 'é', "'") });
     const integers = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n });
     const values = fc.oneof(integers, texts, fc.constant(null));

@@ -1,3 +1,4 @@
+/** Covers: database/sql/words. */
 import { describe, expect, it } from 'vitest';
 import { beginsLikeQuery, isReadingPragma, managesTransaction } from '../../../src/database/sql/statement.js';
 import { firstSqlWord, readSqlTokens } from '../../../src/database/sql/words.js';
@@ -15,13 +16,13 @@ describe('SQL words', () => {
     expect([...readSqlTokens(text)].map((token) => token.text)).toEqual(words);
   });
 
-  it('begin with the first that is no comment', () => {
+  it('begin after comments', () => {
     expect(firstSqlWord('-- SELECT\n/* VALUES */ delete from t')).toBe('DELETE');
     expect(firstSqlWord('(SELECT 1)')).toBe('');
     expect(firstSqlWord(' -- nothing')).toBeUndefined();
   });
 
-  it('are read in a time that grows with the text and no faster', () => {
+  it('are scanned in linear time', () => {
     for (const piece of ['/**/', '-- a\n', "'", "''", '/*', '--', ' ', '[', '""', '/**/ ']) {
       const text = `${piece.repeat(300_000)}x`;
       const begin = process.cpuUsage();
@@ -44,7 +45,7 @@ describe('statements', () => {
     ['CREATE TRIGGER r AFTER INSERT ON t BEGIN DELETE FROM t; END; DELETE FROM t', false],
     ['CREATE TEMP TRIGGER r AFTER INSERT ON t BEGIN DELETE FROM t; END; COMMIT', true],
     ['CREATE TABLE "trigger" (x); END', true],
-  ])('see to their own transaction: %s', (text, expected) => {
+  ])('control their own transaction: %s', (text, expected) => {
     expect(managesTransaction(text)).toBe(expected);
   });
 });

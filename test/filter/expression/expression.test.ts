@@ -1,3 +1,4 @@
+/** Covers: filter/expression/columns, filter/expression/lexer, filter/expression/nodes, filter/expression/parser. */
 import Database from 'better-sqlite3';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -119,7 +120,7 @@ const { condition } = fc.letrec<{ number: string; condition: string }>((tie) => 
 });
 
 describe('a condition', () => {
-  it('is evaluated as SQLite does', () => {
+  it('is evaluated as in SQLite', () => {
     let evaluated = 0;
     let fulfilled = 0;
     fc.assert(
@@ -166,7 +167,7 @@ describe('a condition', () => {
   it.each([
     ['id in', [7, 1]],
     ['id not in', [0, 2]],
-  ])('looks a value up in a long list: %s', (start, expected) => {
+  ])('finds a value in a long list: %s', (start, expected) => {
     const mesh = { vertices: [[0, 0, 0]], triangles: Array(8).fill([0, 0, 0]) } as unknown as Mesh;
     const db = store(mesh);
     const isIn = start === 'id in';
@@ -179,7 +180,7 @@ describe('a condition', () => {
     expect(ask(db, withNull)).toEqual(isIn ? [1, 7] : []);
   });
 
-  it('is evaluated as deep as SQLite goes', () => {
+  it('is evaluated to the nesting limit of SQLite', () => {
     const mesh: Mesh = { vertices: [[1, 2, 3]], triangles: [[0, 0, 0]] };
     const db = store(mesh);
     for (const text of [Array(990).fill('id = 1').join(' or '), `0 < ${Array(990).fill('ax').join(' + ')}`]) {
@@ -232,18 +233,18 @@ describe('a condition', () => {
     'id \v= 1',
     '[id',
     '`id',
-  ])('is refused where it is no single expression: %j', (text) => {
+  ])('is refused if it is not a single expression: %j', (text) => {
     expect(() => checkExpression(text)).toThrow(UsageError);
   });
 
-  it('may hold what only looks like the end of it', () => {
+  it('may contain what only looks like its end', () => {
     const text = `"ax" > 0 and ')' <> "a)" /* ) */ -- )`;
     expect(() => checkExpression(text)).not.toThrow();
   });
 });
 
 describe('the columns', () => {
-  it('are those that SQLite gives', () => {
+  it('have the values of SQLite', () => {
     const db = store({ vertices: [[0, 0, 0]], triangles: [[0, 0, 0]] });
     const columns = db
       .prepare(selectTriangles())
@@ -253,7 +254,7 @@ describe('the columns', () => {
     expect(columnNames()).toEqual([...columns, 'part', 'material', 'component', 'source']);
   });
 
-  it('cost only the look-ups that a condition has use for', () => {
+  it('cost only the lookups that a condition needs', () => {
     const db = store({ vertices: [[0, 0, 0]], triangles: [[0, 0, 0]] });
     const plan = (text: string) =>
       (

@@ -1,3 +1,8 @@
+/**
+ * Covers: formats/obj/face-reader, formats/obj/forward-references, formats/obj/head, formats/obj/keywords,
+ * formats/obj/parser, formats/obj/part-name, formats/obj/statement, formats/obj/vertex-reader, formats/obj/words,
+ * formats/shared/indexed-batches, formats/shared/unusable-vertices.
+ */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FormatError } from '../../../src/errors.js';
@@ -20,8 +25,8 @@ describe('vertices of OBJ', () => {
   it.each([
     ['three numbers', 'v 1 2 3\n'],
     ['a weight', 'v 1 2 3 1.0\n'],
-    ['a colour', 'v 1 2 3 0.5 0 1\n'],
-    ['a colour and alpha', 'v 1 2 3 0.5 0 1 1\n'],
+    ['a color', 'v 1 2 3 0.5 0 1\n'],
+    ['a color and alpha', 'v 1 2 3 0.5 0 1 1\n'],
     ['tabs and other blanks', '\tv\t1 \v2\f3 \t\n'],
     ['CRLF', 'v 1 2 3\r\n\r\n'],
     ['CR', '\r\rv 1 2 3\r'],
@@ -40,7 +45,7 @@ describe('vertices of OBJ', () => {
     }
   });
 
-  it('have colours as written, where they are numbers', async () => {
+  it('have colors as written if they are numbers', async () => {
     const content = 'v 0 0 0\nv 0 0 0 1 0.5 0.25\nv 0 0 0 nan 1 1\nv 0 0 0 0 0 0 1\nv 0 0 0 0 0 1 -1.#IND\n';
     const none = [Number.NaN, Number.NaN, Number.NaN, Number.NaN];
     const { vertexColors, colorScales, warnings } = await read(content);
@@ -55,7 +60,7 @@ describe('vertices of OBJ', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('have colours out of 255 where one is larger than 1', async () => {
+  it('have colors from 0 to 255 if one exceeds 1', async () => {
     expect((await read('v 0 0 0 1 1 1\nv 0 0 0 0 0 2\n')).colorScales?.vertex).toBe(255);
     expect((await read('v 0 0 0 0 0 0 255\n')).colorScales?.vertex).toBe(255);
     expect((await read('v 0 0 0 7\n')).colorScales?.vertex).toBe(1);
@@ -104,7 +109,7 @@ describe('vertices of OBJ', () => {
     for (const piece of [1, 1000]) expect((await refusal(content, { piece })).message).toBe(message);
   });
 
-  it('that are no points are left out where no face uses them, and with salvage faces that do', async () => {
+  it('that are invalid are skipped if unused, with salvage together with their faces', async () => {
     const points = 'v nan 0 0\nv 0 0 0\nv 1 0 0\nv inf 2 3 1 1 1\nv 0 1 0\n';
     for (const piece of [1, 1000]) {
       const { triangles, vertices, warnings } = await read(`${points}f 2 3 5\n`, { piece });
@@ -224,7 +229,7 @@ describe('faces of OBJ', () => {
     );
   });
 
-  it('tell where their batches begin', async () => {
+  it('report where their batches begin', async () => {
     const content = `# one\r\n${square}f 1 2 \\\n 3\n\n  f 1 3 4\nf 2 3 4`;
     const { places } = await read(content, { batchTriangles: 1 });
     expect(places).toEqual([
@@ -235,8 +240,8 @@ describe('faces of OBJ', () => {
   });
 });
 
-describe('references to vertices that are to come', () => {
-  it('name the first face that is wrong, of as many as are kept', () => {
+describe('forward references', () => {
+  it('name the first invalid face among those kept', () => {
     const references = new ForwardReferences();
     for (let k = 0; k < FORWARD_REFERENCES_MAX; k++) {
       references.add(k, k + 1, 0);
@@ -248,7 +253,7 @@ describe('references to vertices that are to come', () => {
     expect(references.findBeyond(FORWARD_REFERENCES_MAX)).toBeUndefined();
   });
 
-  it('name a face that is wrong, where there are more', () => {
+  it('name an invalid face if there are more than kept', () => {
     const references = new ForwardReferences();
     const total = 5 * FORWARD_REFERENCES_MAX;
     for (let k = 0; k < total; k++) references.add(k, k + 1, 0);
@@ -260,7 +265,7 @@ describe('references to vertices that are to come', () => {
     expect(references.findBeyond(total)).toEqual({ vertex: 10 * total, line: total + 1 });
   });
 
-  it('are forgotten when the vertices have come', () => {
+  it('are dropped once their vertices are read', () => {
     const references = new ForwardReferences();
     const total = 5 * FORWARD_REFERENCES_MAX;
     for (let k = 0; k < total; k++) references.add(k, k + 1, Math.max(0, k - 100));
@@ -270,7 +275,7 @@ describe('references to vertices that are to come', () => {
 });
 
 describe('parts of OBJ', () => {
-  it('begin between the faces they stand between', async () => {
+  it('begin between the right faces', async () => {
     const content = [
       ...['o box', square, 'g left', 'f 1 2 3', 'usemtl red', 'f 1 2 3 4', 'usemtl red', 'g left', 'f 1 2 3'],
       ...['g right', 'usemtl blue', 'f 1 2 3', 'o box', 'o ball', 'usemtl red', ''],
@@ -324,12 +329,12 @@ describe('parts of OBJ', () => {
     }
   });
 
-  it('may have names that are no UTF-8', async () => {
+  it('may have names that are not UTF-8', async () => {
     const { parts } = await read(Buffer.concat([Buffer.from('g a'), Buffer.from([0xe4, 0xff, 0x0a])]));
     expect(parts).toEqual([['aäÿ', 0]]);
   });
 
-  it('have names that are cut where they are too long', async () => {
+  it('have names that are truncated if too long', async () => {
     for (const [name, isCut] of [
       ['x'.repeat(NAME_BYTES_MAX), false],
       ['x'.repeat(NAME_BYTES_MAX + 1), true],
@@ -345,7 +350,7 @@ describe('parts of OBJ', () => {
 });
 
 describe('other statements of OBJ', () => {
-  it('are passed over, with a warning where a shape is lost', async () => {
+  it('are skipped, with a warning if a shape is lost', async () => {
     const content = [
       ...['mtllib a b.mtl', 's off', 'vt 0 0 # f 1 2 3', 'vn 0 0 1 \\', 'f 1 1 1', 'vp 1', 'lod 3', 'p 1 2'],
       ...['l 1 2', 'l 2 3', 'cstype bezier', 'deg 3', 'surf 0 1 0 1 1 2', 'curv2 1 2', 'end', 'usemap x', ''],
@@ -364,7 +369,7 @@ describe('other statements of OBJ', () => {
     }
   });
 
-  it('are refused where a line begins with a number: its keyword is lost', async () => {
+  it('are refused if a line begins with a number instead of a keyword', async () => {
     for (const first of ['0', '-1.5', '+2', '.5']) {
       expect((await refusal(`v 0 0 0\n${first} 1 2\n`)).message).toBe(
         `line 2: '${first}' at the beginning of a line; expected 'v', 'f' or another OBJ keyword`,
@@ -372,7 +377,7 @@ describe('other statements of OBJ', () => {
     }
   });
 
-  it('are passed over with a warning where their words are unknown', async () => {
+  it('are skipped with a warning if their keywords are unknown', async () => {
     const content = 'V 1 2 3\nvc 1 0 0 \\\nf 1 1 1\nx12 13\nv 0 0 0\nfoo#bar \\\nv 1 1 1\nf#\n';
     for (const piece of [1, 1000]) {
       const { faces, vertices, warnings } = await read(content, { piece });
@@ -409,13 +414,13 @@ describe('other statements of OBJ', () => {
     expect((await refusal('v 0 0 0\n3 1\n')).message).toMatch(/^line 2: '3' at the beginning of a line/);
   });
 
-  it('that a backslash makes a part of a name are told of', async () => {
+  it('that a backslash joins to a name are reported', async () => {
     const { faces, warnings } = await read(`${square}usemtl C:\\mat\\\nf 1 2 3\nf 1 3 4\n`);
     expect(faces).toEqual([[0, 2, 3]]);
     expect(warnings).toEqual([['obj-continued-name', expect.stringContaining("'C:\\mat f 1 2 3'")]]);
   });
 
-  it('are no binary data', async () => {
+  it('cannot be binary data', async () => {
     const bytes = Buffer.concat([Buffer.from('v 0 0 0\n'.repeat(200)), Buffer.alloc(2000, 1)]);
     expect((await refusal(bytes)).message).toMatch(
       /^byte 0: binary data, a control character \(0x01\) at byte 1600/,
@@ -424,7 +429,7 @@ describe('other statements of OBJ', () => {
     expect((await read(trailing)).faces).toEqual([[0, 1, 2]]);
   });
 
-  it('are not held, however long', async () => {
+  it('are not buffered, however long', async () => {
     const long = 'x'.repeat(3_000_000);
     const content = `# ${long}\n${long}\nfoo ${long} #${long}\\\n\nvt ${'0 '.repeat(1_500_000)}\\\n 1\n${square}f 1 2 3 #${long}`;
     const { faces, warnings } = await read(content);
@@ -436,7 +441,7 @@ describe('other statements of OBJ', () => {
     );
   });
 
-  it('may be none at all', async () => {
+  it('may be absent', async () => {
     for (const content of ['', '\n\n', ' \t\r\n', '# nothing', '\ufeff']) {
       expect(await read(content)).toMatchObject({ faces: [], vertices: [], warnings: [] });
     }
@@ -452,7 +457,7 @@ describe('other statements of OBJ', () => {
   });
 });
 
-describe('an OBJ file whose last line is cut', () => {
+describe('an OBJ file whose last line is truncated', () => {
   it.each([
     ['v 1 2', 'line 6: truncated, the last line is incomplete: a vertex with 2 coordinates; expected three'],
     [
@@ -461,7 +466,7 @@ describe('an OBJ file whose last line is cut', () => {
     ],
     ['f 1 2 -', "line 6: truncated, the last line is incomplete: '-' in a face; expected a vertex index"],
     ['f ', 'line 6: truncated, the last line is incomplete: a face without a vertex index; expected'],
-  ])('is refused or salvaged: %j', async (rest, message) => {
+  ])('is refused or recovered: %j', async (rest, message) => {
     const content = `${square}f 1 2 3\n${rest}`;
     for (const piece of [1, 1000]) {
       const error = await refusal(content, { piece });
@@ -474,7 +479,7 @@ describe('an OBJ file whose last line is cut', () => {
     }
   });
 
-  it('is not truncated where the fault is elsewhere', async () => {
+  it('is not reported as truncated if the error is elsewhere', async () => {
     for (const rest of ['v 1 x 3', 'f x 2 3', 'v 1 2\n', 'f 1 2 0', 'f 1 2 -9', 'f 1 2 9']) {
       const error = await refusal(square + rest, { salvage: true });
       expect(error.message).not.toContain('truncated');
@@ -492,7 +497,7 @@ describe('an OBJ file whose last line is cut', () => {
 describe('the head of an OBJ file', () => {
   const isObj = (text: string) => obj.sniff(Buffer.from(text)) !== undefined;
 
-  it('is known by its first statements', () => {
+  it('is detected by its first statements', () => {
     for (const text of [
       'v 0 0 0\n',
       '\ufeff\r\n\tv  -.5 1e3 0\r\n',
@@ -523,11 +528,11 @@ describe('the head of an OBJ file', () => {
     'V 0 0 0\n',
     'vertex 0 0 0\n',
     'f of x\n',
-  ])('is not that of other text: %j', (text) => {
+  ])('is not detected in other text: %j', (text) => {
     expect(isObj(text)).toBe(false);
   });
 
-  it('gives a forecast where it holds faces, and where it does not', async () => {
+  it('gives a forecast with and without faces', async () => {
     const forecast = async (text: string, isStream = false) =>
       obj.open(await openBytes(text, { isStream }), {
         batchTriangles: 9,
@@ -633,7 +638,7 @@ function write(steps: readonly Step[]) {
 }
 
 describe('OBJ files', () => {
-  it('read back as they were written, in any form, pieces and batches', async () => {
+  it('round-trip in any form, in chunks and batches of any size', async () => {
     const lineEnd = fc.constantFrom('\n', '\r\n', '\r');
     const gaps = fc.array(fc.constantFrom(' ', ' ', '\t', '  ', '\\', ' \\', ' \\ '), {
       minLength: 1,
@@ -666,7 +671,7 @@ describe('OBJ files', () => {
 
   const sample = `# x\r\no a\n${square}v 1 2 3 .5 .5 1\ng b c\\\n d\nf 1 2/1 3//1 \\\n -1\nl 1 2\nusemtl m\rfo 1 2 9\n${square}`;
 
-  it('are read or refused when cut anywhere, the same in pieces', async () => {
+  it('are read or refused if truncated anywhere, alike in chunks of any size', async () => {
     for (const salvage of [false, true]) {
       for (let size = 0; size <= sample.length; size++) {
         const run = (options: ReadCase) =>
@@ -679,7 +684,7 @@ describe('OBJ files', () => {
     }
   });
 
-  it('are read or refused with any byte flipped, the same in pieces', async () => {
+  it('are read or refused with any byte flipped, alike in chunks of any size', async () => {
     const bytes = Buffer.from(sample);
     await fc.assert(
       fc.asyncProperty(
@@ -700,7 +705,7 @@ describe('OBJ files', () => {
     );
   });
 
-  it('neither crash nor hang on any text, the same in pieces', async () => {
+  it('neither crash nor hang on any text, alike in chunks of any size', async () => {
     const words = [
       'v',
       'f',

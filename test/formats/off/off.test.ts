@@ -1,3 +1,7 @@
+/**
+ * Covers: formats/off/header, formats/off/read/ascii, formats/off/read/faces, formats/off/read/layout,
+ * formats/off/read/text-values, formats/off/read/vertices, formats/off/refusals, formats/shared/word-scanner.
+ */
 import { describe, expect, it } from 'vitest';
 import { off } from '../../../src/formats/off/off.js';
 import { ByteSource } from '../../../src/io/input/byte-source.js';
@@ -83,7 +87,7 @@ describe('text OFF', () => {
     expect((await read('OFF\n1 0 0\n1 2 3')).vertices).toEqual([[1, 2, 3]]);
   });
 
-  it('is read in float64, as it is indexed, with a forecast', async () => {
+  it('is read in float64, as an indexed mesh, with a forecast', async () => {
     const reader = off.open(await openBytes(plain), {
       batchTriangles: 10,
       salvage: false,
@@ -100,7 +104,7 @@ describe('text OFF', () => {
     expect(off.open(stream, options).expectedTriangles).toBeUndefined();
   });
 
-  it('says where each batch begins', async () => {
+  it('reports where each batch begins', async () => {
     const content = `# x\n${plain.replace('4 3', '# y\r\n\t 4 3')}`;
     const { places } = await read(content, { batchTriangles: 1, piece: 5 });
     expect(places).toEqual([
@@ -119,7 +123,7 @@ describe('text OFF', () => {
   });
 });
 
-describe('the colours of a text OFF', () => {
+describe('the colors of a text OFF', () => {
   const colored = (line: string) => plain.replace('0 0 0\n', `0 0 0 ${line}\n`);
 
   it.each([
@@ -155,7 +159,7 @@ describe('the colours of a text OFF', () => {
     expect(spread.faceColors).toEqual([[0, 0, 0.5, Number.NaN], none]);
   });
 
-  it('of a map are none, and counted', async () => {
+  it('that are indices of a map are ignored and counted', async () => {
     const result = await read(
       `COFF\n4 2 0\n0 0 0 34#red\n1.5 0 0 36\n0 2.5 0\n0 0 -3 1\n${faceLines.replace('2\n', '2 9\n')}`,
     );
@@ -223,7 +227,7 @@ describe('the letters before OFF', () => {
     ['STCOFF', file('STCOFF', 1, 2), false, true],
     ['STCNOFF', file('STCNOFF', 0, 1, 2), true, true],
     ['CNnOFF', file('CNnOFF 3', 0, 1), true, true],
-    ['NOFF with colours', file('NOFF', 0, 1), true, true],
+    ['NOFF with colors', file('NOFF', 0, 1), true, true],
   ])('are read: %s', async (_, content, hasNormals, hasColors) => {
     for (const piece of [1, 7, 1000]) {
       const result = await read(content, { piece });
@@ -247,7 +251,7 @@ describe('the letters before OFF', () => {
     ['NCOFF', meshlab('NCOFF', true, ''), true],
     ['NCSTOFF', meshlab('NCSTOFF', true, ' 0.5 0.25'), true],
     ['NSTOFF', meshlab('NSTOFF', false, ' 0.5 0.25'), false],
-  ])("in MeshLab's order are read as it means them: %s", async (_, content, hasColors) => {
+  ])("are read in MeshLab's order: %s", async (_, content, hasColors) => {
     const result = await read(content, { piece: 9 });
     expect(result).toMatchObject({ vertices, faces });
     expect(result.vertexNormals).toEqual(noColorNormals.map((text) => text.split(' ').map(Number)));
@@ -255,7 +259,7 @@ describe('the letters before OFF', () => {
     expect(kinds(result)).toEqual(['off-meshlab-order']);
   });
 
-  it('give vertices that are not line by line', async () => {
+  it('give vertices that do not follow the lines', async () => {
     const numbers = vertices.map((row) => [...row, 0, 0, 1, 0, 255, 0, 77, 0.5, 0.25].join(' ')).join(' ');
     for (const text of [numbers, numbers.replaceAll(' ', '\n'), numbers.replaceAll(' 1 ', '\n1 ')]) {
       for (const piece of [1, 1000]) {
@@ -267,18 +271,21 @@ describe('the letters before OFF', () => {
     }
   });
 
-  it.each(['off', 'Off', 'noff', 'coff', 'stcnoff'])('may be small, with a warning: %s', async (keyword) => {
-    const columns = [
-      ...(keyword.includes('n') ? [0 as const] : []),
-      ...(keyword.includes('c') ? [1 as const] : []),
-      ...(keyword.includes('s') ? [2 as const] : []),
-    ];
-    const result = await read(file(keyword, ...columns));
-    expect(result).toMatchObject({ vertices, faces });
-    expect(result.warnings).toEqual([
-      ['off-keyword-case', `line 1: '${keyword}' is read as ${keyword.toUpperCase()}`],
-    ]);
-  });
+  it.each(['off', 'Off', 'noff', 'coff', 'stcnoff'])(
+    'may be lower case, with a warning: %s',
+    async (keyword) => {
+      const columns = [
+        ...(keyword.includes('n') ? [0 as const] : []),
+        ...(keyword.includes('c') ? [1 as const] : []),
+        ...(keyword.includes('s') ? [2 as const] : []),
+      ];
+      const result = await read(file(keyword, ...columns));
+      expect(result).toMatchObject({ vertices, faces });
+      expect(result.warnings).toEqual([
+        ['off-keyword-case', `line 1: '${keyword}' is read as ${keyword.toUpperCase()}`],
+      ]);
+    },
+  );
 });
 
 describe('text OFF is refused', () => {
@@ -420,14 +427,14 @@ describe('text OFF is refused', () => {
     expect((await refusal(content.replaceAll('\n', '\r\n'), { piece: 1 })).message).toBe(message);
   });
 
-  it('for a vertex count that is too large, with the line that is no vertex', async () => {
+  it('for too large a vertex count, at the line that is no vertex', async () => {
     const triangles = '3 0 1 2\n3 3 1 0\n3 3 2 1\n3 3 0 2\n';
     const error = await refusal(`OFF\n5 4 0\n\n${vertexLines}\n${triangles}`);
     expect(error.message).toBe('line 9: a face in place of a vertex, one number too many; expected x y z');
     expect(error.hint).toMatch(/^check the counts on line 2, vertices first/);
   });
 
-  it('for counts that its size cannot hold, at once', async () => {
+  it('for counts that exceed its size, at once', async () => {
     const head = Buffer.alloc(65_536, 32);
     head.write('OFF\n353535235358 6 0\n0 0 0\n');
     const pull = async () => {
@@ -440,7 +447,7 @@ describe('text OFF is refused', () => {
     );
   });
 
-  it('for counts that it does not hold, at its end', async () => {
+  it('for counts that it does not reach, at its end', async () => {
     const content = plain.replace('4 2 0', '353535235358 6 0');
     for (const isStream of [true, false]) {
       const error = await refusal(content + '\n'.repeat(100_000), { isStream });
@@ -448,12 +455,12 @@ describe('text OFF is refused', () => {
     }
   });
 
-  it('for a word without an end', async () => {
+  it('for an endless word', async () => {
     const error = await refusal(plain.replace('1.5', '1'.repeat(3_000_000)));
     expect(error.message).toBe('line 4: an item longer than 1,048,576 bytes; expected a shorter one');
   });
 
-  it.each([1, 4, 1000])('for its end before the last face, or salvaged (pieces of %i)', async (piece) => {
+  it.each([1, 4, 1000])('for its end before the last face, or recovered (chunks of %i)', async (piece) => {
     const tube = weld(makeTube(3, 4));
     const lines = tube.vertices.map((row) => row.join(' '));
     const rows = tube.faces.map((row) => `3 ${row.join(' ')}`);
@@ -481,7 +488,7 @@ describe('text OFF is refused', () => {
   });
 });
 
-describe('text OFF is put up with', () => {
+describe('unusual text OFF is read', () => {
   it('with faces of fewer than three corners', async () => {
     const result = await read(plain.replace('4 2 0', '4 5 0').replace('4 3', '0\n1 0 9\n2 0 1 255 0 0\n4 3'));
     expect(result.faces).toEqual(faces);
@@ -493,7 +500,7 @@ describe('text OFF is put up with', () => {
     ]);
   });
 
-  it('with lines behind the last face', async () => {
+  it('with lines after the last face', async () => {
     for (const piece of [1, 1000]) {
       const result = await read(`${plain}\n# edges\n0 1\n1 2\n`, { piece });
       expect(result).toMatchObject({ vertices, faces });
@@ -521,19 +528,19 @@ describe('a text OFF that announces too little', () => {
     ],
     ['another vertex', `OFF\n3 0 0\n${points}`, 'line 6: another vertex follows the 3 announced'],
     ['a second OFF', `OFF\n4 1 0\n${points}3 0 1 2\nOFF\n4 1 0\n`, 'line 8: a second OFF follows the first'],
-  ])('is refused where %s follows', async (_, content, message) => {
+  ])('is refused if %s follows', async (_, content, message) => {
     for (const piece of [1, 1000]) {
       expect((await refusal(content, { piece })).message).toBe(`${message}; expected the end of the file`);
     }
   });
 
-  it('is read with a warning where edges follow', async () => {
+  it('is read with a warning if edges follow', async () => {
     const { faces, warnings } = await read(`OFF\n4 1 2\n${points}3 0 1 2\n0 1\n1 2\n`);
     expect(faces).toEqual([[0, 1, 2]]);
     expect(warnings.map(([kind]) => kind)).toEqual(['off-extra-lines']);
   });
 
-  it('is refused where its counts are swapped', async () => {
+  it('is refused if its counts are swapped', async () => {
     const faces = '3 0 1 2\n3 0 2 1\n3 1 2 0\n3 2 1 0\n';
     expect((await refusal(`OFF\n4 3 0\n0 0 0\n1 0 0\n0 1 0\n${faces}`)).message).toBe(
       'line 6: a face in place of a vertex, one number too many; expected x y z',
@@ -546,7 +553,7 @@ describe('a text OFF that announces too little', () => {
     );
   });
 
-  it('is refused where its keyword announces normals that it does not have', async () => {
+  it('is refused if its keyword announces missing normals', async () => {
     const { message, hint } = await refusal(`NOFF\n4 2 0\n${points}3 0 1 2\n3 0 2 3\n`);
     expect(message).toBe(
       'line 3: a vertex with 3 numbers; the N of the keyword announces a normal; expected 6 numbers',
@@ -556,7 +563,7 @@ describe('a text OFF that announces too little', () => {
     expect((await read(`NOFF\n4 1 0\n${apart}3 0 1 2\n`)).vertexNormals[3]).toEqual([0, 0, 1]);
   });
 
-  it('leaves vertices out that are no points and that no face uses', async () => {
+  it('skips invalid vertices that no face uses', async () => {
     const { triangles, warnings } = await read(`OFF\n5 1 0\nnan nan nan\n${points}3 1 2 3\n`);
     expect(triangles).toEqual([[0, 0, 0, 3, 0, 0, 0, 5, 0]]);
     expect(warnings.map(([kind]) => kind)).toEqual(['vertex-not-finite']);
@@ -566,7 +573,7 @@ describe('a text OFF that announces too little', () => {
 describe('a text OFF that lacks a number', () => {
   const vertices = '0 0 0\n1 0 0\n1 1 0\n0 1 0\n';
 
-  it('is refused at the vertex that takes one of the next line', async () => {
+  it('is refused at the vertex that takes a number of the next line', async () => {
     const last = await refusal(`OFF\n4 2 0\n${vertices.replace('0 1 0', '0 1')}3 0 1 2\n3 0 2 3\n`);
     expect(last.message).toBe(
       'line 6: a vertex with too few numbers on its line; expected all of them there',
@@ -575,13 +582,13 @@ describe('a text OFF that lacks a number', () => {
     expect(inner.message).toMatch(/^line [57]: /);
   });
 
-  it('or whose count of vertices is too small is refused where more follows than announced', async () => {
+  it('or has too small a vertex count is refused if more follows than announced', async () => {
     const { message, hint } = await refusal(`OFF\n3 2 0\n${vertices}3 0 1 2\n3 0 2 1\n`);
     expect(message).toBe('line 6: a vertex in place of the first face; expected 3 vertices before it');
     expect(hint).toBe('check the counts on line 2, vertices first');
   });
 
-  it('is told from one whose vertices take lines as they like', async () => {
+  it('is distinguished from one whose vertices span lines', async () => {
     const faces = '3 0 1 2\n2 0 1\n0\n';
     for (const text of [
       '0 0 0\n1 0\n0\n1 1 0\n0 1 0\n',
@@ -604,7 +611,7 @@ describe('a text OFF with few lines', () => {
   );
 });
 
-describe('OFF is told by its first word', () => {
+describe('OFF is detected by its first word', () => {
   it.each([
     'OFF\n',
     'OFF',

@@ -1,3 +1,7 @@
+/**
+ * Covers: formats/stl/ascii, formats/stl/binary, formats/stl/evidence, formats/stl/facet-decoder,
+ * formats/stl/facet-parser, formats/stl/layout, formats/stl/salvage.
+ */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FormatError } from '../../../src/errors.js';
@@ -16,7 +20,7 @@ const refusal = async (content: Buffer | string, options: ReadCase = {}) =>
   (await refuseMesh(content, { format: stl, ...options })).message;
 
 describe('binary STL', () => {
-  it('is told by its size, whatever its first words', async () => {
+  it('is detected by its size, whatever its first words', async () => {
     const content = toBinaryStl(four, { header: 'solid x\nfacet normal 0 0 1\nouter loop vertex' });
     expect((await read(content)).triangles).toEqual((await read(binary)).triangles);
   });
@@ -107,7 +111,7 @@ describe('binary STL', () => {
     expect(await refusal(content)).toMatch(message);
   });
 
-  it('is refused where each facet is followed by what its attribute word announces', async () => {
+  it('is refused if each facet is followed by the bytes that its attribute word announces', async () => {
     const records = tube.slice(0, 50).map((corners, k) => {
       const facet = toBinaryStl([corners], { attribute: () => 4 }).subarray(84);
       return Buffer.concat([facet, Buffer.alloc(4, 65 + (k % 20))]);
@@ -118,7 +122,7 @@ describe('binary STL', () => {
     if (message.includes('damaged')) expect(hint).toContain('attribute word');
   });
 
-  it('gives with salvage nothing that it did not hold', async () => {
+  it('gives with salvage only triangles of the file', async () => {
     const cut = Buffer.concat([whole.subarray(0, 10_000), whole.subarray(10_013)]);
     const { triangles, warnings } = await read(cut, { salvage: true });
     const { triangles: all } = await read(whole);
@@ -130,7 +134,7 @@ describe('binary STL', () => {
     );
   });
 
-  it('gives with salvage no last facet out of step whose numbers are far smaller than those of others', async () => {
+  it('gives with salvage no misaligned last facet with far smaller numbers', async () => {
     const { triangles: all } = await read(whole);
     const last = 84 + 50 * (all.length - 2);
     const cut = Buffer.concat([whole.subarray(0, last + 37), whole.subarray(last + 38)]);
@@ -153,7 +157,7 @@ describe('binary STL', () => {
     }
   });
 
-  it('is damaged when much more follows than it announces, and no whole triangles', async () => {
+  it('is refused if far more follows than announced, and no complete triangles', async () => {
     const content = Buffer.concat([binary, Buffer.alloc(2_000_001, 'x')]);
     for (const isStream of [false, true]) {
       expect(await refusal(content, { isStream })).toBe(
@@ -164,7 +168,7 @@ describe('binary STL', () => {
     expect(await refusal(toBinaryStl(four, { count: 0 }).subarray(0, 280))).toMatch(/^byte 84: damaged: /);
   });
 
-  it('with no triangle is sound, with or without a last newline', async () => {
+  it('without triangles is valid, with or without a final newline', async () => {
     expect((await read(toBinaryStl([]))).triangles).toEqual([]);
     const { triangles, warnings } = await read(Buffer.concat([toBinaryStl([]), Buffer.from('\n')]));
     expect(triangles).toEqual([]);
@@ -179,7 +183,7 @@ describe('binary STL', () => {
     [133, 'byte 84: truncated: the header announces 4 triangles (284 bytes), the file holds 0'],
     [135, 'byte 134: truncated: the header announces 4 triangles (284 bytes), the file holds 1'],
     [283, 'byte 234: truncated: the header announces 4 triangles (284 bytes), the file holds 3'],
-  ])('cut to %i bytes is refused', async (size, message) => {
+  ])('truncated to %i bytes is refused', async (size, message) => {
     expect(await refusal(binary.subarray(0, size))).toBe(message);
     if (size >= 84) {
       const { triangles, warnings } = await read(binary.subarray(0, size), { salvage: true });
@@ -201,7 +205,7 @@ describe('binary STL', () => {
     expect((await read(harmless)).triangles).toHaveLength(4);
   });
 
-  it('is refused when it is shorter than it was when it was opened', async () => {
+  it('is refused if it shrinks after it is opened', async () => {
     const many = toBinaryStl(makeTube(100, 20));
     const source = await ByteSource.of('shrinking', [many.subarray(0, 100_000)], many.length);
     const reader = stl.open(source, { batchTriangles: 100, salvage: false, warn: () => undefined });
@@ -282,7 +286,7 @@ describe('ASCII STL', () => {
     expect((await read(solid(body))).triangles).toEqual([numbers.map(Number)]);
   });
 
-  it('warns where it ends without endsolid', async () => {
+  it('warns if it ends without endsolid', async () => {
     for (const content of [`solid s\n${facet}`, facet, `${solid(facet)}solid t\n${facet}`]) {
       const { triangles, warnings } = await read(content);
       expect(triangles[0]).toEqual(corners);
@@ -290,7 +294,7 @@ describe('ASCII STL', () => {
     }
   });
 
-  it('passes over NUL bytes at its end, if its solid has ended', async () => {
+  it('skips NUL bytes at its end, after endsolid', async () => {
     for (const piece of [7, 100_000]) {
       const { triangles, warnings } = await read(`${solid(facet)}${'\0'.repeat(9000)}`, { piece });
       expect(triangles).toEqual([corners]);
@@ -308,7 +312,7 @@ describe('ASCII STL', () => {
     }
   });
 
-  it('is refused where it has neither facets nor an end, as with line ends that are none', async () => {
+  it('is refused if it has neither facets nor endsolid, as with invalid line ends', async () => {
     expect(await refusal(solid(facet).replaceAll('\n', '\u0085'))).toMatch(
       /^line 1: no facet and no 'endsolid'/,
     );
@@ -316,7 +320,7 @@ describe('ASCII STL', () => {
     expect((await read('solid s\nendsolid s\n')).triangles).toEqual([]);
   });
 
-  it('keeps names apart that are not UTF-8', async () => {
+  it('distinguishes names that are not UTF-8', async () => {
     const latin1 = Buffer.from(
       `${solid(facet).replaceAll(' s\n', ' Bä\n')}${solid(facet).replaceAll(' s\n', ' Bö\n')}`,
       'latin1',
@@ -336,7 +340,7 @@ describe('ASCII STL', () => {
     expect((await read(facet)).parts).toEqual([]);
   });
 
-  it('keeps solids apart on one line', async () => {
+  it('separates solids on one line', async () => {
     const content = `${solid(facet)}${solid(facet)}`.replaceAll('\n', ' ');
     const { triangles, parts } = await read(content);
     expect(triangles).toHaveLength(2);
@@ -346,11 +350,11 @@ describe('ASCII STL', () => {
     ]);
   });
 
-  it('takes a name that holds keywords', async () => {
+  it('accepts a name with keywords', async () => {
     expect((await read(`solid facet normal vertex\n${facet}`)).parts).toEqual([['facet normal vertex', 0]]);
   });
 
-  it('cuts a long name, with a warning', async () => {
+  it('truncates a long name, with a warning', async () => {
     const { parts, warnings } = await read(`solid ${'n'.repeat(5000)}\n${facet}endsolid\n`);
     expect(parts[0]![0]).toMatch(/^n{4000,4096}$/);
     expect(warnings.map(([kind]) => kind)).toEqual(['name-cut']);
@@ -364,7 +368,7 @@ describe('ASCII STL', () => {
     ],
     ['stl-normal', solid(facet.replace(' normal 0 0 1', '')), 'line 2: the facet has no normal'],
     ['stl-unknown-line', solid(`color 1 0 0\n${facet}`), "line 2: 'color' is not an STL keyword"],
-  ])('warns of %s and goes on', async (kind, content, message) => {
+  ])('warns of %s and continues', async (kind, content, message) => {
     const { triangles, warnings } = await read(content);
     expect(triangles).toEqual([corners]);
     expect(warnings[0]).toEqual([kind, expect.stringContaining(message)]);
@@ -496,7 +500,7 @@ describe('ASCII STL', () => {
     expect(warnings[0]![0]).toBe('salvaged');
   });
 
-  it('does not hold what has no end', async () => {
+  it('does not buffer endless words', async () => {
     const endless = Buffer.alloc(3_000_000, 'x');
     for (const start of [
       `${facet}solid `,
@@ -512,7 +516,7 @@ describe('ASCII STL', () => {
     expect(triangles).toEqual([corners]);
   });
 
-  it('is text with a damaged first word, too', async () => {
+  it('is detected with a damaged first word', async () => {
     const { triangles, warnings } = await read(toAsciiStl(four).replace('solid', 'soli d'), {
       name: 'in.stl',
     });

@@ -1,3 +1,4 @@
+/** Covers: io/input/byte-window, io/input/long-head. */
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -44,7 +45,7 @@ describe('a byte source', () => {
     return count;
   };
 
-  it('is read from any place of a file on, before its head has been read and after', async () => {
+  it('can be read from any offset of a file, before and after its head is read', async () => {
     const path = join(freshFolder(), 'in.stl');
     writeFileSync(path, content);
     const source = await ByteSource.open(path, { stepBytes: 100 });
@@ -57,7 +58,7 @@ describe('a byte source', () => {
   });
 
   it.each(KINDS)(
-    'is read from any later place of %s data on, and tells while it passes over',
+    'can be read from any later offset of %s data, and reports progress while it skips',
     async (kind) => {
       let passed = 0;
       const onPass = () => {
@@ -88,7 +89,7 @@ describe.each(KINDS)('a source in %s', (kind) => {
   const pack = PACK[kind];
   const packed = pack(content);
 
-  it('shows its content and counts its file', async () => {
+  it('provides the content and counts the bytes of the file', async () => {
     const source = await open(packed, 1000, { digest: true });
     expect(source.compression).toBe(kind);
     expect(source.size).toBeUndefined();
@@ -101,7 +102,7 @@ describe.each(KINDS)('a source in %s', (kind) => {
     expect(source.digest()).toBe(createHash('sha256').update(packed).digest('hex'));
   });
 
-  it('knows the size of content that fits the head', async () => {
+  it('knows the size of content that fits in the head', async () => {
     for (const length of [0, 1, 1000, HEAD_BYTES - 1]) {
       const source = await open(pack(content.subarray(0, length)));
       expect(source.size).toBe(length);
@@ -109,13 +110,13 @@ describe.each(KINDS)('a source in %s', (kind) => {
     }
   });
 
-  it('is read the same in pieces of any size', async () => {
+  it('gives the same content in chunks of any size', async () => {
     for (const piece of [1, 2, 3, 100, 65_535, 65_537]) {
       expectSame(await readAll(await open(packed, piece), piece * 7), content);
     }
   });
 
-  it('continues in members and frames of any size, empty ones among them', async () => {
+  it('continues across members and frames of any size, including empty ones', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.nat({ max: 150_000 }), { maxLength: 6 }),
@@ -130,7 +131,7 @@ describe.each(KINDS)('a source in %s', (kind) => {
     );
   });
 
-  it('is refused when cut anywhere, with the offset in its content', async () => {
+  it('is refused if truncated anywhere, with the offset in its content', async () => {
     const file = pack(content.subarray(0, 1000));
     for (let length = 10; length < file.length; length++) {
       const failure = await failToRead(file.subarray(0, length), 100);
@@ -147,7 +148,7 @@ describe.each(KINDS)('a source in %s', (kind) => {
     expect(second.place).toEqual({ offset: content.length });
   });
 
-  it('gives what there is of it where that is asked for', async () => {
+  it('gives the readable beginning of truncated data on request', async () => {
     const file = Buffer.concat([packed, packed.subarray(0, 20)]);
     const source = await open(file, 1000, { salvage: true });
     expect(source.cut).toBeUndefined();
@@ -155,7 +156,7 @@ describe.each(KINDS)('a source in %s', (kind) => {
     expect(source.cut?.problem).toBe(`${kind} data ends after 300,000 bytes of content; expected more`);
   });
 
-  it('is refused when damaged, at the same place whatever the pieces', async () => {
+  it('is refused if damaged, at the same offset for chunks of any size', async () => {
     const damaged = Buffer.from(packed);
     damaged.fill(0xff, 90_000, 140_000);
     const failure = await failToRead(damaged);
@@ -166,7 +167,7 @@ describe.each(KINDS)('a source in %s', (kind) => {
     }
   });
 
-  it('may stand for far more than memory holds', async () => {
+  it('may unpack to far more than fits in memory', async () => {
     // 256 MB of zeros in 1 MB, or in less.
     const million = pack(Buffer.alloc(2 ** 20));
     const source = await open(Buffer.concat(Array(256).fill(million)));
@@ -181,14 +182,14 @@ describe.each(KINDS)('a source in %s', (kind) => {
     await source.close();
   });
 
-  it('can be left in the middle', async () => {
+  it('can be closed in the middle', async () => {
     const source = await open(packed);
     await source.read(new Uint8Array(1000));
     await source.close();
     expectSame(await readAll(await open(packed)), content);
   });
 
-  it('is told by content, from a file of any name', async () => {
+  it('is detected by content, whatever the file name', async () => {
     const path = join(freshFolder(), 'scan.stl');
     writeFileSync(path, packed);
     const source = await ByteSource.open(path);
@@ -197,7 +198,7 @@ describe.each(KINDS)('a source in %s', (kind) => {
     expectSame(await readAll(source), content);
   });
 
-  it('passes on what goes wrong beneath it', async () => {
+  it('passes on errors of the source below it', async () => {
     const reason = new Error('the disk is gone');
     const pieces = (function* () {
       yield packed.subarray(0, 200_000);
@@ -209,7 +210,7 @@ describe.each(KINDS)('a source in %s', (kind) => {
 });
 
 describe('gzip', () => {
-  it('may be padded with zero bytes, and with nothing else', async () => {
+  it('may be padded with zero bytes only', async () => {
     const packed = gzipSync(content);
     for (const length of [1, 511, 200_000]) {
       const padded = Buffer.concat([packed, Buffer.alloc(length)]);
@@ -227,7 +228,7 @@ describe('gzip', () => {
     }
   });
 
-  it('is checked by its checksum', async () => {
+  it('is verified by its checksum', async () => {
     const packed = gzipSync(content, { level: 0 });
     packed[100_000]! ^= 1;
     expect((await failToRead(packed)).problem).toContain('(incorrect data check)');
@@ -235,13 +236,13 @@ describe('gzip', () => {
 });
 
 describe('zstd', () => {
-  it('skips frames that say nothing', async () => {
+  it('skips skippable frames', async () => {
     const skips = Buffer.concat(Array(10_000).fill(SKIPPABLE_FRAME));
     const file = Buffer.concat([skips, PACK.zstd(content), skips]);
     for (const piece of [1000, file.length]) expectSame(await readAll(await open(file, piece)), content);
   });
 
-  it('may ask for a window of 128 MiB, and not for more', async () => {
+  it('may have a window of up to 128 MiB', async () => {
     // A frame of one raw block: magic, descriptor, window, block header, content.
     const frame = (window: number) =>
       Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, window, 0x09, 0, 0, 0x61, ...Array(16)]);
@@ -256,7 +257,7 @@ describe('zstd', () => {
     expect((await failToRead(frame(31 << 3))).hint).toContain('zstd -dc --long=31');
   });
 
-  it('takes no larger window for a later frame than memory was planned for', async () => {
+  it('refuses a later frame whose window exceeds the planned memory', async () => {
     // Frames of one raw block of one byte, with windows of 64 MiB, 128 MiB and 8 MiB.
     const [first, larger, ordinary] = [16, 17, 13].map((exponent) =>
       Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, exponent << 3, 0x09, 0, 0, 0x61]),
@@ -290,7 +291,7 @@ describe('zstd', () => {
     );
   });
 
-  it('has frames of every shape that the format allows, and of what zstd writes at any level', async () => {
+  it('may have frames of every valid shape, and of every zstd level', async () => {
     const block = (type: number, bytes: number[], isLast: boolean) => {
       const size = type === 1 ? 3 : bytes.length;
       return [(size << 3) | (type << 1) | Number(isLast), size >> 5, 0, ...bytes];
@@ -317,8 +318,8 @@ describe('zstd', () => {
   });
 });
 
-describe('a source that is not compressed', () => {
-  it('is handed out as it is', async () => {
+describe('an uncompressed source', () => {
+  it('is passed through unchanged', async () => {
     const source = await open(content, 999, { digest: true });
     expect(source.compression).toBeUndefined();
     expect(source.size).toBe(content.length);

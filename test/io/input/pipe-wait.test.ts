@@ -10,14 +10,14 @@ import { freshFolder } from '../../support/files.js';
 const REASON = new Error('told to end');
 
 describe.skipIf(process.platform === 'win32')('a run that waits for a named pipe', () => {
-  it.each(['nobody has opened to write', 'somebody has opened and writes nothing to'])(
+  it.each(['has no writer', 'has a writer that writes nothing'])(
     'that %s ends when its signal aborts',
     async (what) => {
       const folder = freshFolder();
       const pipe = join(folder, 'pipe.stl');
       execFileSync('mkfifo', [pipe]);
       // A descriptor for both directions waits for nobody.
-      const writer = what.startsWith('somebody') ? await open(pipe, 'r+') : undefined;
+      const writer = what.startsWith('has a writer') ? await open(pipe, 'r+') : undefined;
       const controller = new AbortController();
       const run = convertMesh(pipe, join(folder, 'out.off'), { signal: controller.signal });
       setTimeout(() => controller.abort(REASON), 200);

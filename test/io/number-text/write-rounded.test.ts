@@ -88,7 +88,7 @@ describe('makeRoundedWriter', () => {
     expect(textOf(makeRoundedWriter('float32', count), Math.fround(value))).toBe(text);
   });
 
-  it('rounds as the engine does, and never lengthens the exact text', () => {
+  it('rounds as V8 does, and never lengthens the exact text', () => {
     fc.assert(
       fc.property(inMeshes, digits, (value, count) => check('float64', value, count)),
       { numRuns: 20_000 },
@@ -107,7 +107,7 @@ describe('makeRoundedWriter', () => {
     );
   });
 
-  it('rounds right next to powers of ten and halves', () => {
+  it('rounds correctly next to powers of ten and halves', () => {
     const view = new DataView(new ArrayBuffer(8));
     const step = (value: number, by: bigint) => {
       view.setFloat64(0, value);

@@ -64,7 +64,7 @@ describe.each(SYSTEMS)('a name on a file system %s', (_, code) => {
     expect(readdirSync(folder)).toEqual(before);
   });
 
-  it('goes to one of two that want it at the same time', async () => {
+  it('goes to one of two outputs at the same time', async () => {
     const { folder, at } = setUp();
     const names = Array.from({ length: 20 }, (_, index) => `partial${index}`);
     for (const name of names) writeFileSync(at(name), name);
@@ -77,7 +77,7 @@ describe.each(SYSTEMS)('a name on a file system %s', (_, code) => {
     );
   });
 
-  it('is taken from a file if that is asked for', async () => {
+  it('replaces a file on request', async () => {
     const { folder, at } = setUp();
     writeFileSync(at('out'), 'old');
     expect(await nameFile(at('partial'), at('out'), true)).toBe(true);
@@ -87,7 +87,7 @@ describe.each(SYSTEMS)('a name on a file system %s', (_, code) => {
 });
 
 describe('a name', () => {
-  it('is not given at all where the system refuses for another reason', async () => {
+  it('is not given if the system refuses for another reason', async () => {
     const { folder, at } = setUp();
     links.code = 'ENOSPC';
     await expect(nameFile(at('partial'), at('out'), false)).rejects.toThrow(
@@ -96,7 +96,7 @@ describe('a name', () => {
     expect(readdirSync(folder)).toEqual(['partial']);
   });
 
-  it('of a database is not given while another one has it, and its journals stay', async () => {
+  it('of a database is not given while another database has it, whose journals stay', async () => {
     const { folder, at } = setUp();
     for (const name of ['mesh.db', 'mesh.db-journal']) writeFileSync(at(name), DATABASE);
     const before = readdirSync(folder);
@@ -107,7 +107,7 @@ describe('a name', () => {
     expect(readdirSync(folder)).toEqual(['mesh.db']);
   });
 
-  it('is not taken from a database by a file, or from a file by a database', async () => {
+  it('of a database is not given to another file, nor the reverse', async () => {
     const { at } = setUp();
     writeFileSync(at('mesh.db'), DATABASE);
     writeFileSync(at('mesh.off'), 'old');
@@ -119,7 +119,7 @@ describe('a name', () => {
     expect(readFileSync(at('partial'), 'utf8')).toBe('new');
   });
 
-  it('of a folder is not taken from anything that holds something', async () => {
+  it('of a folder replaces empty folders only', async () => {
     const { at } = setUp();
     for (const name of ['made', 'full']) mkdirSync(at(name));
     for (const name of ['made/new', 'full/old']) writeFileSync(at(name), '');

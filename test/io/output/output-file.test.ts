@@ -51,26 +51,29 @@ describe('openOutput', () => {
     expect((await unpack(path)).equals(content)).toBe(true);
   });
 
-  it.each(['gzip', 'zstd'] as const)('gives the same %s for the same content in any pieces', async (kind) => {
-    const folder = freshFolder();
-    const packed = await Promise.all(
-      [content.length, 7777, 262_144].map(async (piece) => {
-        const path = join(folder, `${piece}`);
-        await write(path, content, piece, kind);
-        return readFileSync(path);
-      }),
-    );
-    for (const other of packed) expect(other.equals(packed[0]!)).toBe(true);
-    expect(packed[0]!.length).toBeLessThan(0.9 * content.length);
-  });
+  it.each(['gzip', 'zstd'] as const)(
+    'gives the same %s for the same content in chunks of any size',
+    async (kind) => {
+      const folder = freshFolder();
+      const packed = await Promise.all(
+        [content.length, 7777, 262_144].map(async (piece) => {
+          const path = join(folder, `${piece}`);
+          await write(path, content, piece, kind);
+          return readFileSync(path);
+        }),
+      );
+      for (const other of packed) expect(other.equals(packed[0]!)).toBe(true);
+      expect(packed[0]!.length).toBeLessThan(0.9 * content.length);
+    },
+  );
 
-  it.each(['gzip', 'zstd'] as const)('writes nothing as whole %s', async (kind) => {
+  it.each(['gzip', 'zstd'] as const)('writes empty content as complete %s', async (kind) => {
     const path = join(freshFolder(), 'out');
     await write(path, new Uint8Array(0), 1, kind);
     expect(await unpack(path)).toHaveLength(0);
   });
 
-  it('writes gzip without a time', async () => {
+  it('writes gzip without a timestamp', async () => {
     const path = join(freshFolder(), 'out.gz');
     await write(path, content, 100_000);
     const packed = readFileSync(path);
@@ -78,7 +81,7 @@ describe('openOutput', () => {
     expect(gunzipSync(packed).equals(content)).toBe(true);
   });
 
-  it.each(['gzip', 'zstd'] as const)('leaves nothing of %s that is not committed', async (kind) => {
+  it.each(['gzip', 'zstd'] as const)('leaves nothing of uncommitted %s', async (kind) => {
     const folder = freshFolder();
     const output = await openOutput(join(folder, 'out'), false, kind);
     await output.write(content);
@@ -86,7 +89,7 @@ describe('openOutput', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it('writes several outputs in zstd at once, and one more that is given up', async () => {
+  it('writes several zstd outputs at once, one of which is abandoned', async () => {
     const folder = freshFolder();
     const given = await openOutput(join(folder, 'given.zst'), false);
     await given.write(content);

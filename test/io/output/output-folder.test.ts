@@ -31,8 +31,8 @@ async function countTurns(action: () => Promise<void>): Promise<number> {
   return turns;
 }
 
-describe('a folder of outputs', () => {
-  it('is removed in turns if it is given up', async () => {
+describe('an output folder', () => {
+  it('yields to the event loop while it is removed after a failure', async () => {
     const parent = freshFolder();
     const folder = await OutputFolder.create(join(parent, 'pieces'), false, OFF);
     await fill(folder);
@@ -40,7 +40,7 @@ describe('a folder of outputs', () => {
     expect(readdirSync(parent)).toEqual([]);
   });
 
-  it('is removed in turns if it is replaced', async () => {
+  it('yields to the event loop while it is removed after its replacement', async () => {
     const parent = freshFolder();
     const path = join(parent, 'pieces');
     const former = await OutputFolder.create(path, false, OFF);

@@ -1,4 +1,8 @@
-/** What is not known beforehand: compressed data that unpacks to more than the disk, or the user, has room for. */
+/**
+ * What is not known beforehand: compressed data that unpacks to more than the disk, or the user, has room for.
+ *
+ * Covers: pipeline/with-database.
+ */
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -41,7 +45,7 @@ function shrinking(steps: readonly number[]) {
 }
 
 describe('a watch of the disk', () => {
-  it('looks now and then, at each folder once, and keeps a part free', () => {
+  it('checks each folder at intervals, and keeps a part free', () => {
     const asked: string[] = [];
     let freeBytes = 2e9;
     const watch = new DiskWatch(['/a', '/b', '/a'], (folder) => {
@@ -60,7 +64,7 @@ describe('a watch of the disk', () => {
     expect(() => watch.look(6_000_001)).toThrow(FileError);
   });
 
-  it('asks for less of a small disk', () => {
+  it('requires less of a small disk', () => {
     const watch = new DiskWatch(['/a'], () => ({ freeBytes: 51e6, totalBytes: 1e9 }));
     watch.check(0);
     const smaller = new DiskWatch(['/a'], () => ({ freeBytes: 49e6, totalBytes: 1e9 }));
@@ -89,7 +93,7 @@ describe('an import of compressed data', () => {
     }
   });
 
-  it('ends while faces become rows, too', async () => {
+  it('ends while faces become rows', async () => {
     const { folder, path, database } = write('in.obj', PACK.gzip(BOMBS.obj));
     let freeBytes = 5e9;
     const importing = importMesh(path, database, {
@@ -102,7 +106,7 @@ describe('an import of compressed data', () => {
     expect(readdirSync(folder)).toEqual(['in.obj']);
   });
 
-  it('is forecast when all is read, and a file of known size before', async () => {
+  it('is forecast after the read, or before it for a file of known size', async () => {
     const stl = toBinaryStl(Array(2000).fill([0, 0, 0, 1, 0, 0, 0, 1, 0]));
     const forecasts: string[][] = [];
     const onForecast = ({ items }: Forecast) => forecasts.push(items.map(({ what }) => what));
@@ -120,7 +124,7 @@ describe('an import of compressed data', () => {
     expect(forecasts).toEqual([['database', 'index']]);
   });
 
-  it.each(KINDS)('of %s takes no more than was asked for', async (kind) => {
+  it.each(KINDS)('of %s takes no more than its limit', async (kind) => {
     const { folder, path, database } = write('in.raw', PACK[kind](BOMBS.raw));
     const error = await importMesh(path, database, { maxBytes: 2e6 }).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(FormatError);

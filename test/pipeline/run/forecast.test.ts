@@ -79,47 +79,50 @@ beforeEach(() => {
 });
 
 describe('the forecast of spill files', () => {
-  it.each(Object.entries(RUNS))('is about right for %s, and refuses what cannot be', async (what, run) => {
-    const { folder, at } = await setUp();
-    const forecasts: offload.Forecast[] = [];
-    let peak = 0;
-    const watch: Watch = {
-      folder,
-      onProgress: () => {
-        peak = Math.max(peak, spilled(folder));
-      },
-      onForecast: (forecast) => forecasts.push(forecast),
-    };
-    if (what !== 'components') await run(watch, at);
-    const names = readdirSync(folder);
-    disk.free = 1000;
-    const refusal = await run(watch, at).then(
-      () => undefined,
-      (error: offload.FileError) => error,
-    );
-    expect(refusal).toBeInstanceOf(offload.FileError);
-    expect(refusal!.message).toMatch(
-      new RegExp(
-        `^${folder}: not enough disk space: about [\\d.]+ [kM]B needed \\(${what} .*\\), 1\\.00 kB free$`,
-      ),
-    );
-    expect(refusal!.hint).toBe(
-      'make space, or choose another disk for the temporary files with `tempFolder`',
-    );
-    expect(readdirSync(folder)).toEqual(names);
-    disk.free = Number.POSITIVE_INFINITY;
-    if (what === 'components') await run(watch, at);
-    const { items } = forecasts.findLast((forecast) => forecast.items[0]!.what !== 'output')!;
-    expect(items.map((item) => item.what)).toEqual([what]);
-    const { vertices } = countTube(400, 100);
-    // What goes to 64 cells stays in their buffers, and so do labels, where there are no more than these.
-    if (what === 'vertices by cell') expect(items[0]!.bytes).toBe(36 * vertices + 4 * vertices);
-    else if (what === 'components') expect(items[0]!.bytes).toBe(4 * vertices);
-    else expect(items[0]!.bytes / peak).toBeGreaterThan(0.95);
-    if (what === 'positions of corners') expect(items[0]!.bytes / peak).toBeLessThan(1.5);
-  });
+  it.each(Object.entries(RUNS))(
+    'is close for %s, and refuses a run that cannot succeed',
+    async (what, run) => {
+      const { folder, at } = await setUp();
+      const forecasts: offload.Forecast[] = [];
+      let peak = 0;
+      const watch: Watch = {
+        folder,
+        onProgress: () => {
+          peak = Math.max(peak, spilled(folder));
+        },
+        onForecast: (forecast) => forecasts.push(forecast),
+      };
+      if (what !== 'components') await run(watch, at);
+      const names = readdirSync(folder);
+      disk.free = 1000;
+      const refusal = await run(watch, at).then(
+        () => undefined,
+        (error: offload.FileError) => error,
+      );
+      expect(refusal).toBeInstanceOf(offload.FileError);
+      expect(refusal!.message).toMatch(
+        new RegExp(
+          `^${folder}: not enough disk space: about [\\d.]+ [kM]B needed \\(${what} .*\\), 1\\.00 kB free$`,
+        ),
+      );
+      expect(refusal!.hint).toBe(
+        'make space, or choose another disk for the temporary files with `tempFolder`',
+      );
+      expect(readdirSync(folder)).toEqual(names);
+      disk.free = Number.POSITIVE_INFINITY;
+      if (what === 'components') await run(watch, at);
+      const { items } = forecasts.findLast((forecast) => forecast.items[0]!.what !== 'output')!;
+      expect(items.map((item) => item.what)).toEqual([what]);
+      const { vertices } = countTube(400, 100);
+      // What goes to 64 cells stays in their buffers, and so do labels, where there are no more than these.
+      if (what === 'vertices by cell') expect(items[0]!.bytes).toBe(36 * vertices + 4 * vertices);
+      else if (what === 'components') expect(items[0]!.bytes).toBe(4 * vertices);
+      else expect(items[0]!.bytes / peak).toBeGreaterThan(0.95);
+      if (what === 'positions of corners') expect(items[0]!.bytes / peak).toBeLessThan(1.5);
+    },
+  );
 
-  it('is made of the output of an export as well, where its size can be told', async () => {
+  it('includes the output of an export if its size is known', async () => {
     const { folder, at } = await setUp();
     disk.free = 1000;
     const problem = `${folder}: not enough disk space: about 2.69 MB needed (output 2.69 MB), 1.00 kB free`;
@@ -135,7 +138,7 @@ describe('the forecast of spill files', () => {
     expect(bytes / 2.69e6).toBeLessThan(1.1);
   });
 
-  it('is made of the parts of a split, and of the links of a check', async () => {
+  it('includes the parts of a split and the links of a check', async () => {
     const { folder, at } = await setUp();
     disk.free = 1000;
     const division = { by: 'grid', cells: [2, 1, 1] } as const;
@@ -151,7 +154,7 @@ describe('the forecast of spill files', () => {
     expect(forecasts[0]!.items[1]).toEqual({ what: 'links', bytes: 8 * triangles });
   });
 
-  it('is there where a database in no order of place is compared', async () => {
+  it('exists for a comparison of a database without spatial order', async () => {
     const { at } = await setUp();
     const forecasts: offload.Forecast[] = [];
     const onForecast = (forecast: offload.Forecast) => forecasts.push(forecast);
@@ -166,7 +169,7 @@ describe('the forecast of spill files', () => {
     ]);
   });
 
-  it('holds for links between more ids than fit the memory', () => {
+  it('holds for links between more ids than fit in memory', () => {
     const folder = freshFolder();
     const files = new SpillFiles(join(folder, 'links.partial'));
     const [count, bytes] = [400_000, 600_000];

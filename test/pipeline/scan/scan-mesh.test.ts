@@ -1,3 +1,4 @@
+/** Covers: pipeline/scan/scan-corners, pipeline/threads/roles/scan-role, pipeline/threads/scan-threads. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -81,7 +82,7 @@ describe('MeshScan', () => {
     },
   );
 
-  it('does so for some of the triangles, too', async () => {
+  it('does so for some of the triangles', async () => {
     const database = await importTube('scattered', true);
     const known = await scan(database, 0, MUCH, 2);
     const found = await scan(database, 0, LITTLE, 2);
@@ -90,7 +91,7 @@ describe('MeshScan', () => {
     expect(found.triangles.every((id) => id % 2 === 0)).toBe(true);
   });
 
-  it('stays with pages where neighbours stand together', async () => {
+  it('keeps reading pages if neighbors are close together', async () => {
     const database = await importTube('in-order', false);
     const found = await scan(database, 0, LITTLE);
     expect(found.notes).toEqual([]);

@@ -1,3 +1,4 @@
+/** Covers: collections/label-stream, pipeline/shells/find-shells. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -44,7 +45,7 @@ const turnFace = (face: string) => face.replace(/^3 (\d+) (\d+) (\d+)$/, '3 $1 $
 const NONE = { nestedWrongly: 0, crossing: 0, flat: 0, unjudged: 0 };
 
 describe('an export that orients', () => {
-  it('turns bodies round that are inside out, and changes nothing else', async () => {
+  it('flips bodies that are inside out, and changes nothing else', async () => {
     const { write, database } = await setUp([...cube(0, 1), ...hole(0, 1, 10), ...hole(0, 1, 20)]);
     const plain = await write();
     const { oriented, ...turned } = await write({ orient: 'outward' });
@@ -55,7 +56,7 @@ describe('an export that orients', () => {
     expect(readdirSync(join(database, '..')).sort()).toEqual(['in.raw', 'mesh.db', 'out.off']);
   });
 
-  it('turns a hollow body with a body in it as a whole, or only its outside', async () => {
+  it('flips a hollow body with a body in it, or only its outer shell', async () => {
     const whole = await setUp([...hole(0, 9), ...cube(1, 8), ...hole(2, 7)]);
     expect((await whole.write({ orient: 'outward' })).oriented).toMatchObject({ turnedShells: 3 });
     const outside = await setUp([...hole(1, 8), ...hole(0, 9), ...cube(2, 7)]);
@@ -65,7 +66,7 @@ describe('an export that orients', () => {
     expect(faces).toEqual(plain.faces.map((face, id) => (id >= 12 && id < 24 ? turnFace(face) : face)));
   });
 
-  it('leaves what is open, wound inconsistently or nested wrongly, and counts it', async () => {
+  it('leaves and counts shells that are open, inconsistent or nested wrongly', async () => {
     const misoriented = hole(0, 1, 30).map((triangle, k) => (k === 0 ? turnShell([triangle])[0]! : triangle));
     const { write } = await setUp([
       ...cube(0, 9),
@@ -86,7 +87,7 @@ describe('an export that orients', () => {
     expect(faces).toEqual(plain.faces.map((face, id) => (id < first ? face : turnFace(face))));
   });
 
-  it('judges the mesh as it is stored, whatever is left of it, and flips afterwards', async () => {
+  it('judges the stored mesh before the filter, and flips afterwards', async () => {
     const { write, folder, database } = await setUp([...hole(0, 1), ...cube(0, 1, 10)]);
     const options = { filter: { where: ['id % 5 < 3'] }, weld: 0.001 };
     const plain = await write(options);
@@ -105,7 +106,7 @@ describe('an export that orients', () => {
     expect(readOff(join(folder, 'split', files[0]!.file)).faces).toEqual(whole.faces.slice(0, 12));
   });
 
-  it('turns the normals of the vertices that it turns triangles of', async () => {
+  it('flips the normals of the vertices of flipped triangles', async () => {
     const folder = freshFolder();
     const input = join(folder, 'in.off');
     const tips = ['1 0 0', '0 1 0', '0 0 1', '0 0 0'];
@@ -143,7 +144,7 @@ describe('an export that orients', () => {
     }
   });
 
-  it('is refused where shells do not fit the memory', async () => {
+  it('is refused if shells do not fit in memory', async () => {
     const tips = [...Array(100).keys()].flatMap((k) =>
       makeTetrahedron([
         [2 * k, 0, 0],
@@ -162,7 +163,7 @@ describe('an export that orients', () => {
     files.remove();
   });
 
-  it('leaves nothing inside out, and all other verdicts as they were', async () => {
+  it('leaves nothing inside out, and keeps all other verdicts', async () => {
     const folder = freshFolder();
     // Nested boxes in each cell of a row, so that they neither cross nor touch.
     const stack = fc.array(fc.boolean(), { minLength: 0, maxLength: 5 });

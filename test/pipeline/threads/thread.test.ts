@@ -1,11 +1,15 @@
+/**
+ * Covers: pipeline/load/batch-merger, pipeline/threads/format-threads, pipeline/threads/parse-threads,
+ * pipeline/threads/roles/format-role, pipeline/threads/roles/parse-role, pipeline/threads/roles/protocol,
+ * pipeline/threads/roles/weld-role, pipeline/threads/shared-batches, pipeline/threads/weld-thread, thread,
+ * weld/welding.
+ */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import { DatabaseError, FileError, UsageError } from '../../../src/errors.js';
+import { DatabaseError, FileError } from '../../../src/errors.js';
 import { type ConvertOptions, convertMesh, exportMesh, importMesh } from '../../../src/index.js';
-import { countThreads } from '../../../src/pipeline/run/thread-count.js';
 import { WeldThread } from '../../../src/pipeline/threads/weld-thread.js';
 import type { MeshSink } from '../../../src/weld/sinks.js';
 import { freshFolder } from '../../support/files.js';
@@ -13,7 +17,7 @@ import { makeTube, shuffle, toAsciiStl, toBinaryStl, toOff, toRaw } from '../../
 
 const tube = [...makeTube(200, 50)];
 
-/** A grid of quads with colours and normals, the last of which are missing; positions repeat at each end. */
+/** A grid of quads with colors and normals, the last of which are missing; positions repeat at each end. */
 function toColoredPly(columns: number, rows: number): string {
   const vertices: string[] = [];
   for (let row = 0; row <= rows; row++) {
@@ -90,7 +94,7 @@ describe('several threads', () => {
   it.each([
     ['soup', 'in.stl', toBinaryStl(tube, { attribute: (k) => k % 3 }), {}],
     ['soup that overflows', 'in.stl', toBinaryStl(shuffle(tube)), { weldBytes: 16_384 }],
-    ['polygons with colours and normals', 'in.ply', toColoredPly(150, 100), {}],
+    ['polygons with colors and normals', 'in.ply', toColoredPly(150, 100), {}],
     ['the same, overflowing', 'in.ply', toColoredPly(150, 100), { weldBytes: 65_536 }],
   ] as const)('make the same database from %s', async (_, name, content, options) => {
     const { folder, input } = setUp(content, name);
@@ -134,7 +138,7 @@ describe('several threads', () => {
     for (const other of others) expect(other.equals(one!)).toBe(true);
   });
 
-  it('write rows that SQLite has inserted and deleted, in pages of any size', async () => {
+  it('write the rows that SQLite has left, in pages of any size', async () => {
     const { input, database, output } = setUp(toBinaryStl(tube));
     await importMesh(input, database);
     for (const pageBytes of [512, 65_536]) {
@@ -185,7 +189,7 @@ describe('a thread', () => {
     }
   }
 
-  it('is at its end only when all is known of what was welded, also where the last batch is full', async () => {
+  it('finishes only after all welded rows are known, also if the last batch is full', async () => {
     const folder = freshFolder();
     const at = (name: string) => join(folder, name);
     for (const count of [16_383, 16_384, 32_768]) {
@@ -213,7 +217,7 @@ describe('a thread', () => {
     }
   });
 
-  it('tells errors by their kind', async () => {
+  it('reports errors by their kind', async () => {
     const folder = freshFolder();
     await expect(run(sink, join(folder, 'missing', 'spill'))).rejects.toThrow(FileError);
     await expect(run(sink, join(folder, 'missing', 'spill'))).rejects.toThrow(
@@ -221,23 +225,26 @@ describe('a thread', () => {
     );
   });
 
-  it.each([1, 2])('is heard of while a single large polygon is cut, with %i', async (threads) => {
-    const folder = freshFolder();
-    const corners = Array.from({ length: 4096 }, (_, k) => {
-      const radius = k % 2 === 0 ? 1 : 1000;
-      return `v ${radius * Math.cos((2 * Math.PI * k) / 4096)} ${radius * Math.sin((2 * Math.PI * k) / 4096)} 0\n`;
-    });
-    const face = corners.map((_, k) => k + 1).join(' ');
-    writeFileSync(join(folder, 'in.obj'), `${corners.join('')}f ${face}\n`);
-    let heard = 0;
-    const onProgress: ConvertOptions['onProgress'] = ({ stage }) => {
-      if (stage === 'weld') heard++;
-    };
-    await convertMesh(join(folder, 'in.obj'), join(folder, 'out.off'), { threads, onProgress });
-    expect(heard).toBeGreaterThan(10);
-  });
+  it.each([1, 2])(
+    'reports progress while a single large polygon is triangulated, with %i',
+    async (threads) => {
+      const folder = freshFolder();
+      const corners = Array.from({ length: 4096 }, (_, k) => {
+        const radius = k % 2 === 0 ? 1 : 1000;
+        return `v ${radius * Math.cos((2 * Math.PI * k) / 4096)} ${radius * Math.sin((2 * Math.PI * k) / 4096)} 0\n`;
+      });
+      const face = corners.map((_, k) => k + 1).join(' ');
+      writeFileSync(join(folder, 'in.obj'), `${corners.join('')}f ${face}\n`);
+      let heard = 0;
+      const onProgress: ConvertOptions['onProgress'] = ({ stage }) => {
+        if (stage === 'weld') heard++;
+      };
+      await convertMesh(join(folder, 'in.obj'), join(folder, 'out.off'), { threads, onProgress });
+      expect(heard).toBeGreaterThan(10);
+    },
+  );
 
-  it('ends, and removes its files, when its rows are not taken', async () => {
+  it('ends and removes its files if its rows are not taken', async () => {
     const folder = freshFolder();
     const full = new Error('no more');
     const refuse = () => {
@@ -247,7 +254,7 @@ describe('a thread', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it('ends, and removes its files, in the middle of its work', async () => {
+  it('ends and removes its files in the middle of its work', async () => {
     const folder = freshFolder();
     const spillPath = join(folder, 'spill');
     const welding = new WeldThread(sink, {
@@ -261,7 +268,7 @@ describe('a thread', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it('refuses a corner that is no vertex', async () => {
+  it('refuses a corner without a vertex', async () => {
     const { folder, input, database, output } = setUp(toBinaryStl(tube));
     await importMesh(input, database);
     change(database, 'PRAGMA foreign_keys = OFF; UPDATE triangles SET b = 10052 WHERE id = 15000');
@@ -281,18 +288,5 @@ describe('a thread', () => {
     const failed = exportMesh(database, output, { threads: 2 });
     await expect(failed).rejects.toThrow(DatabaseError);
     await expect(failed).rejects.toThrow(message);
-  });
-});
-
-describe('the number of threads', () => {
-  it('is what is asked for, else one for a small mesh and the number of cores for a large one', () => {
-    expect(countThreads(3, 10)).toBe(3);
-    expect(countThreads(undefined, 10)).toBe(1);
-    expect(countThreads(undefined, 1e7)).toBe(availableParallelism());
-    expect(countThreads(undefined, undefined)).toBe(availableParallelism());
-  });
-
-  it.each([0, -1, 1.5, 65, Number.NaN])('is not %d', (threads) => {
-    expect(() => countThreads(threads, 10)).toThrow(UsageError);
   });
 });

@@ -1,3 +1,4 @@
+/** Covers: pipeline/verify/checksum. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Checksum } from '../../../src/pipeline/verify/checksum.js';
@@ -24,7 +25,7 @@ const [a, b, c] = [
 const point = fc.array(fc.constantFrom(-1, 0, 0.5), { minLength: 3, maxLength: 3 });
 
 describe('TriangleHash', () => {
-  it('is the same wherever the corners begin, and another one for any other triangle', () => {
+  it('is the same for any first corner, and different for any other triangle', () => {
     fc.assert(
       fc.property(point, point, point, point, (p, q, r, s) => {
         const hash = hashOf([p, q, r]);
@@ -45,7 +46,7 @@ describe('TriangleHash', () => {
     );
   });
 
-  it('turns a triangle round', () => {
+  it('hashes a flipped triangle', () => {
     const hash = new TriangleHash('float64');
     for (const corners of [
       [a, b, c],
@@ -59,7 +60,7 @@ describe('TriangleHash', () => {
     }
   });
 
-  it('takes -0 as 0, and rounds where that is asked for', () => {
+  it('treats -0 as 0, and rounds on request', () => {
     expect(hashOf([[-0, 1, -0], b, c])).toBe(hashOf([[0, 1, 0], b, c]));
     const narrow = [a, b, c].map((corner) => corner.map(Math.fround));
     expect(hashOf([a, b, c], 'float32')).toBe(hashOf(narrow));
@@ -91,7 +92,7 @@ describe('TriangleHash', () => {
     expect(sum / (32 * bits.length)).toBeCloseTo(64, -1);
   });
 
-  it('tells triangles apart that differ in signs alone', () => {
+  it('distinguishes triangles that differ in signs alone', () => {
     const hashes = new Set<string>();
     for (let signs = 0; signs < 512; signs++) {
       const t = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((value, k) => ((signs >> k) & 1 ? -value : value));
@@ -132,7 +133,7 @@ describe('Checksum', () => {
     );
   });
 
-  it('is exact over more hashes than a word counts', () => {
+  it('is exact for more hashes than 32 bits count', () => {
     const sum = new Checksum();
     const largest = hashed([-1, -1, -1, -1]);
     const count = 2 ** 21 + 5;

@@ -17,7 +17,7 @@ const CHOICE = {
 };
 
 describe.each(FORMATS)('hostile %s', (format) => {
-  it.each(SEEDS[format])('begins with $name, which is whole', async ({ content }) => {
+  it.each(SEEDS[format])('starts from $name, which is valid', async ({ content }) => {
     const folder = freshFolder();
     const choice = { ...CHOICE, ending: format };
     expect(await readThrough(content, choice, join(folder, 'spill'))).toMatchObject({ refusal: undefined });
@@ -29,7 +29,7 @@ describe.each(FORMATS)('hostile %s', (format) => {
   });
 });
 
-it.each(Object.keys(CHANGES))('%s changes files, the same way each time', (name) => {
+it.each(Object.keys(CHANGES))('%s changes files deterministically', (name) => {
   const change = Object.keys(CHANGES).indexOf(name);
   const changed = FORMATS.flatMap((format) => SEEDS[format]).filter(({ content }, k) => {
     const once = applyChanges(content, [[change, 7 * k + 5, 3]], content);

@@ -2,6 +2,6 @@
 import { it } from 'vitest';
 import { readOutOfStep } from './out-of-step.js';
 
-it('files that are out of step are refused, or read as the mesh that they were', async () => {
+it('misaligned files are refused, or read as the original mesh', async () => {
   await readOutOfStep({ runs: 100_000, seed: Date.now() % 2 ** 31 });
 });

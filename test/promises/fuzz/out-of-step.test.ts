@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { readOutOfStep } from './out-of-step.js';
 import { STEPS } from './steps.js';
 
-it('files that are out of step are refused, or read as the mesh that they were', async () => {
+it('misaligned files are refused, or read as the original mesh', async () => {
   const tally = await readOutOfStep({ runs: 1000, seed: 1 });
   for (const name of Object.keys(STEPS)) expect(tally[name]!.refused, name).toBeGreaterThan(0);
 });

@@ -200,14 +200,14 @@ class CheckingSink implements MeshSink {
   expectWhole(): void {
     if (this.largest >= this.vertices) throw new Error(`corner ${this.largest} of ${this.vertices} vertices`);
     const lastColor = this.lastIds[Table.TriangleColors]!;
-    if (lastColor >= this.triangles) throw new Error(`a colour of triangle ${lastColor}`);
+    if (lastColor >= this.triangles) throw new Error(`a color of triangle ${lastColor}`);
   }
 
-  /** Colours and normals may be any numbers, or none. */
+  /** Colors and normals may be any numbers, or none. */
   private takeRow(table: Table, id: number, end: number, values: Float64Array, width: number): void {
-    this.take(table, id, id > this.lastIds[table]! && id < end, 'the id of a colour or normal');
+    this.take(table, id, id > this.lastIds[table]! && id < end, 'the id of a color or normal');
     this.lastIds[table] = id;
-    this.take(table, values.length, values.length === width, 'the size of a colour or normal');
+    this.take(table, values.length, values.length === width, 'the size of a color or normal');
     for (const value of values) this.take(table, value, true, 'a part of it');
   }
 

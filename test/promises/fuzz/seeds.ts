@@ -147,7 +147,7 @@ const inEachEncoding = (write: (encoding: Encoding) => Buffer): Record<string, B
 export const SEEDS = {
   stl: seedsOf('stl', {
     binary: toBinaryStl(tube, { attribute: (k) => 0x8000 + k }),
-    'binary with colours': toBinaryStl(tube.slice(0, 3), {
+    'binary with colors': toBinaryStl(tube.slice(0, 3), {
       header: 'COLOR=\x10\x20\x30\xff',
       attribute: (k) => k,
     }),
@@ -170,7 +170,7 @@ export const SEEDS = {
     ...OFFS,
     binary: toBinaryOff(weld(tube)),
     'binary with all letters': toBinaryOff(attributed),
-    'binary without colour counts': toBinaryOff(grid, { isBare: true }),
+    'binary without color counts': toBinaryOff(grid, { isBare: true }),
     'binary of the other byte order': toBinaryOff(weld(tube), { isBare: true, isLittleEndian: true }),
   }),
 } as const;

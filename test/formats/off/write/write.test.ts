@@ -1,3 +1,7 @@
+/**
+ * Covers: formats/off/write/binary, formats/off/write/color, formats/off/write/output, formats/off/write/plain,
+ * formats/off/write/text.
+ */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../../../src/errors.ts';
@@ -116,7 +120,7 @@ const narrowed: Mesh = {
 };
 
 describe('plain OFF', () => {
-  it('is what is written unless more is asked for, whatever the mesh has', () => {
+  it('is written by default, whatever the mesh has', () => {
     const { text, warnings } = write(wide);
     expect(text).toBe(
       'OFF\n4 3 0\n' +
@@ -128,7 +132,7 @@ describe('plain OFF', () => {
     expect(write(narrowed).text).toContain('\n0.33333334 10000000000 12\n');
   });
 
-  it('has no more digits than asked for', () => {
+  it('has no more digits than requested', () => {
     expect(write(wide, { precision: 3 }).text).toBe(
       'OFF\n4 3 0\n0 0.1 -1e-7\n0.333 10000000000 12\n-2.5 1230 1e22\n1 2 3\n3 0 1 2\n3 2 1 3\n3 3 3 0\n',
     );
@@ -137,7 +141,7 @@ describe('plain OFF', () => {
     expect(write(narrowed, { precision: 7 }).text).toContain('\n-2.5 1234.568 ');
   });
 
-  it('is plain with a warning where the mesh has nothing more', () => {
+  it('is written with a warning if the mesh has nothing more', () => {
     const bare: Mesh = { precision: 'float64', positions: wide.positions, triangles: wide.triangles };
     const { text, warnings } = write(bare, { colors: true, normals: true });
     expect(text).toBe(write(bare).text);
@@ -149,7 +153,7 @@ describe('plain OFF', () => {
     expect(write({ ...bare, faceColors: wide.faceColors! }, { colors: true }).warnings).toEqual([]);
   });
 
-  it('is written of a mesh without vertices', () => {
+  it('is written for a mesh without vertices', () => {
     const empty: Mesh = { precision: 'float64', positions: [], triangles: [] };
     expect(write(empty).text).toBe('OFF\n0 0 0\n');
     expect(write({ ...empty, colors: [], normals: [] }, { colors: true, normals: true }).text).toBe(
@@ -161,8 +165,8 @@ describe('plain OFF', () => {
 
 const { dialect: _, ...OFF_DEFAULTS_WITHOUT_DIALECT } = OFF_DEFAULTS;
 
-describe('OFF with colours and normals', () => {
-  it('is as the specification has it, in floats', () => {
+describe('OFF with colors and normals', () => {
+  it('follows the specification, in floats', () => {
     const { text, warnings } = write(wide, { colors: true, normals: true });
     expect(text).toBe(
       'CNOFF\n4 3 0\n' +
@@ -183,7 +187,7 @@ describe('OFF with colours and normals', () => {
     ]);
   });
 
-  it('has integers in the other dialect, and three of them on opaque faces', () => {
+  it('has integers in the int255 dialect, three of them on opaque faces', () => {
     const { text } = write(wide, { colors: true, dialect: 'int255' });
     expect(text).toBe(
       'COFF\n4 3 0\n' +
@@ -197,25 +201,25 @@ describe('OFF with colours and normals', () => {
     );
   });
 
-  it('has the shortest float32 text where positions are float32', () => {
+  it('has the shortest float32 text if positions are float32', () => {
     const { text } = write(narrowed, { colors: true, normals: true });
     expect(text).toContain('\n1 2 3 0.33333334 0.6666667 -0.6666667 2.0e-7 0.33333334 0.75 0.0\n');
   });
 
-  it('rounds positions and normals to the digits asked for, and no colours', () => {
+  it('rounds positions and normals to the requested digits, but no colors', () => {
     const { text } = write(wide, { colors: true, normals: true, precision: 2 });
     expect(text).toContain('\n1 2 3 0.33 0.67 -0.67 2.0e-7 0.3333333333333333 0.75 0.0\n');
     expect(text).toContain('\n-2.5 1200 1e22 0.6 -0.8 0 1.0 1.0 1.0 1.0\n');
   });
 
-  it('needs no letter for colours of faces', () => {
+  it('needs no letter for face colors', () => {
     const { colors, normals, ...faces } = wide;
     expect(write(faces, { colors: true }).text).toMatch(/^OFF\n4 3 0\n0 0\.1 -1e-7\n/);
     expect(write(faces, { colors: true }).text).toMatch(/\n3 0 1 2 1\.0 0\.0 0\.0 1\.0\n3 2 1 3\n/);
     expect(write(wide, { normals: true }).text).toMatch(/^NOFF\n/);
   });
 
-  it('takes numbers that are not finite for none', () => {
+  it('treats numbers that are not finite as absent', () => {
     const mesh: Mesh = {
       ...wide,
       normals: [
@@ -237,7 +241,7 @@ describe('OFF with colours and normals', () => {
     ).not.toMatch(/NaN|Inf/);
   });
 
-  it('gives every colour of floats a point, and none of integers', () => {
+  it('writes float colors with a point, and integer colors without', () => {
     const parts = fc.tuple(...Array.from({ length: 4 }, () => fc.double({ min: 0, max: 1, noNaN: true })));
     fc.assert(
       fc.property(parts, fc.boolean(), (color, isNarrow) => {
@@ -263,7 +267,7 @@ describe('OFF with colours and normals', () => {
 });
 
 describe('binary OFF', () => {
-  it('is big-endian, with a colour count behind every face', () => {
+  it('is big-endian, with a color count after every face', () => {
     const mesh: Mesh = {
       precision: 'float32',
       positions: [
@@ -299,7 +303,7 @@ describe('binary OFF', () => {
     expect(write(mesh, { binary: true }).warnings).toEqual([]);
   });
 
-  it('says how many positions it rounds, and refuses what 32 bits do not reach', () => {
+  it('reports how many positions it rounds, and refuses values beyond 32 bits', () => {
     const { warnings } = write(wide, { binary: true });
     expect(warnings).toEqual([
       { kind: 'off-rounded', message: '3 of 4 vertices are rounded to the 32 bits of binary OFF' },
@@ -327,8 +331,8 @@ describe('every combination', () => {
   const meshes: Record<string, Mesh> = { float64: wide, float32: narrowed };
   for (const [name, mesh] of Object.entries(meshes)) {
     const { colors, normals, faceColors, ...bare } = mesh;
-    meshes[`${name}, vertex colours alone`] = { ...bare, colors: colors! };
-    meshes[`${name}, face colours and normals`] = { ...bare, faceColors: faceColors!, normals: normals! };
+    meshes[`${name}, vertex colors alone`] = { ...bare, colors: colors! };
+    meshes[`${name}, face colors and normals`] = { ...bare, faceColors: faceColors!, normals: normals! };
     meshes[`${name}, normals alone`] = { ...bare, normals: normals! };
     meshes[`${name}, nothing`] = bare;
   }
@@ -402,7 +406,7 @@ describe('every combination', () => {
 });
 
 describe('files larger than a chunk', () => {
-  /** The longest texts there are: 25 bytes each, 24 of a colour. */
+  /** The longest texts there are: 25 bytes each, 24 of a color. */
   const LONG = -0.0000012345678901234567;
   const cases: [string, Numbers, Numbers, Numbers][] = [
     ['the longest numbers', [LONG, LONG, LONG], [LONG, LONG, LONG], [-LONG, -LONG, -LONG, -LONG]],
@@ -440,7 +444,7 @@ describe('files larger than a chunk', () => {
     }
   });
 
-  it('has room for lines of ids and colours as long as they get', () => {
+  it('has room for the longest lines of ids and colors', () => {
     const id = 2 ** 53 - 1;
     const mesh: Mesh = {
       precision: 'float64',
@@ -480,7 +484,7 @@ describe('checkOffOptions', () => {
     expect(() => [...formatOff(selectFrom(wide, {}), options)]).toThrow(UsageError);
   });
 
-  it('takes every other combination', () => {
+  it('accepts every other combination', () => {
     for (const options of OPTIONS) expect(() => checkOffOptions(options)).not.toThrow();
   });
 });
