@@ -36,14 +36,14 @@ describe('a run that is killed', () => {
   it.each([...cases, { ...cases[0]!, verb: 'convert and keep' as const }])(
     'gives the same result: $verb $source, $budget, threads: $threads',
     async (trial) => {
-      const survival = await survive({ ...trial, stepMs: trial.verb === 'export' ? 20 : 120, kills: 2 });
+      const survival = await survive({ ...trial, stepMs: trial.verb === 'export' ? 15 : 150, kills: 3 });
       kills += survival.kills;
       resumed += survival.resumed;
     },
   );
 
   afterAll(() => {
-    expect(kills).toBeGreaterThanOrEqual(14);
+    expect(kills).toBeGreaterThanOrEqual(20);
     // Few where the machine is busy: kills come before the first checkpoint then.
     expect(resumed).toBeGreaterThanOrEqual(1);
   });
