@@ -176,7 +176,7 @@ describe('codes of errors', () => {
 
 describe('hints', () => {
   // Of SQL sessions and saved filters, which only the command line has.
-  const COMMAND_LINE = ['sql-session.ts', 'sql-errors.ts', 'saved-filters.ts'];
+  const COMMAND_LINE = ['sql/session.ts', 'sql/errors.ts', 'saved-filters.ts'];
 
   it('of the library name options and functions, not flags and commands', () => {
     for (const [name, text] of SOURCES) {

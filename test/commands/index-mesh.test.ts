@@ -21,7 +21,7 @@ describe('an R*Tree', () => {
     const { run } = await setUp();
     const { code, stderr } = await run('index', 'mesh.db');
     expect(code).toBe(0);
-    expect(stderr).toMatch(/^\d+ boxes around 984 triangles in mesh\.db; /);
+    expect(stderr).toMatch(/^984 triangles indexed in \d+ boxes in mesh\.db; /);
     expect((await run('info', 'mesh.db')).stdout).toMatch(/\nindex +R\*Tree of \d+ boxes\n/);
     expect(await run('index', 'absent.db')).toMatchObject({
       code: 1,

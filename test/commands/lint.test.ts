@@ -149,7 +149,7 @@ describe('offload lint', () => {
     );
     const packed = await runCli(['lint', 'in.off.gz', '--for', 'trimesh'], { cwd: folder });
     expect(packed.stdout.toString()).toMatch(
-      / in gzip, .*\ntrimesh 4 {2}refuses: gzip: it does not decompress\n$/s,
+      / \(gzip\), .*\ntrimesh 4 {2}refuses: gzip: it does not decompress\n$/s,
     );
   });
 

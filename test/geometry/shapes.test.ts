@@ -1,3 +1,4 @@
+/** Covers: geometry/shape-tests. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/errors.js';

@@ -1,4 +1,4 @@
-/** Covers: commands/options/transform-options. */
+/** Covers: commands/options/transform-options, geometry/linear. */
 import { Command } from 'commander';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,8 @@
-/** Covers: pipeline/load/import-log, pipeline/load/import-state. */
+/**
+ * Covers: pipeline/load/batch-counts, pipeline/load/import-log, pipeline/load/import-state, pipeline/load/load-mesh,
+ * pipeline/load/load-plan, pipeline/load/load-progress, pipeline/load/load-target, pipeline/load/reading-options,
+ * pipeline/load/saved-import.
+ */
 import {
   closeSync,
   existsSync,

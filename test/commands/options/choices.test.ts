@@ -36,8 +36,8 @@ describe('parseChoices', () => {
 
   it('names the word that is unknown if there are several', () => {
     expect(refuse(() => parseChoices(KNOWN)('text,none'))[0]).toBe(
-      "unknown 'none'; expected some of binary, text, auto",
+      "unknown 'none'; expected a list of binary, text, auto",
     );
-    expect(refuse(() => parseChoices(KNOWN)('none'))[0]).toBe('expected some of binary, text, auto');
+    expect(refuse(() => parseChoices(KNOWN)('none'))[0]).toBe('expected a list of binary, text, auto');
   });
 });

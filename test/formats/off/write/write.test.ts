@@ -1,6 +1,5 @@
 /**
- * Covers: formats/off/write/binary, formats/off/write/color, formats/off/write/output, formats/off/write/plain,
- * formats/off/write/text.
+ * Covers: formats/off/write/binary, formats/off/write/color, formats/off/write/plain, formats/off/write/text.
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,8 @@
-/** What every writer promises. */
+/**
+ * The contract of writers.
+ *
+ * Covers: formats/off/write/writer, formats/shared/output, formats/shared/rows.
+ */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

@@ -1,9 +1,13 @@
-/** What it takes to write a second format: a writer, and nothing in the pipeline. */
+/**
+ * A second format needs a writer, and nothing in the pipeline.
+ *
+ * Covers: database/rows/soup-rows.
+ */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { Writer } from '../../src/formats/writer.js';
+import type { Writer } from '../../../src/formats/writer.js';
 import {
   type ConvertOptions,
   convertMesh,
@@ -12,11 +16,11 @@ import {
   type Forecast,
   importMesh,
   splitMesh,
-} from '../../src/index.js';
-import { freshFolder } from '../support/files.js';
-import { makeTube, shuffle, toBinaryStl, toOff } from '../support/meshes.js';
+} from '../../../src/index.js';
+import { freshFolder } from '../../support/files.js';
+import { makeTube, shuffle, toBinaryStl, toOff } from '../../support/meshes.js';
 
-const moduleOf = (name: string) => new URL(`../support/${name}.js`, import.meta.url).href;
+const moduleOf = (name: string) => new URL(`../../support/${name}.js`, import.meta.url).href;
 const TOY = { writer: { module: moduleOf('toy-writer') } };
 const BINARY_TOY = { writer: { ...TOY.writer, options: { binary: true } } };
 const SOUP = { writer: { module: moduleOf('toy-soup-writer') } };
@@ -104,7 +108,7 @@ describe('a second writer', () => {
     expect(readdirSync(at('offs')).sort()).toEqual(readdirSync(at('parts')).sort());
     // A program without that writer has not written these.
     await expect(splitMesh(at('mesh.db'), at('offs'), division, { force: true })).rejects.toThrow(
-      'lists "cell_0_0_0.toy", which is no OFF file in this folder',
+      'lists "cell_0_0_0.toy", which is not an OFF file in this folder',
     );
   });
 
@@ -122,7 +126,7 @@ describe('a second writer', () => {
     const refused = (output: string, options: ExportOptions) =>
       expect(exportMesh(at('mesh.db'), at(output), options)).rejects;
     await refused('a.off', TOY).toThrow(
-      'ends in .off, but toy is written; expected .toy, .toy.gz or .toy.zst',
+      'ends in .off, but the output is toy; expected .toy, .toy.gz or .toy.zst',
     );
     await refused('c.toy', { ...TOY, off: { colors: true } }).toThrow('off: has no effect on toy');
     const colors = { writer: { ...TOY.writer, options: { colors: true } } };

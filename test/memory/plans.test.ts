@@ -1,3 +1,4 @@
+/** Covers: memory. */
 import { describe, expect, it } from 'vitest';
 import {
   MEMORY_RESERVE,
@@ -17,8 +18,8 @@ import {
   planVerifying,
   type ShellsPlan,
   THREAD_BYTES,
-} from '../src/memory/plans.js';
-import { INDEX_CACHE_BYTES, MEMORY_MINIMUM } from '../src/memory.js';
+} from '../../src/memory/plans.js';
+import { INDEX_CACHE_BYTES, MEMORY_MINIMUM } from '../../src/memory.js';
 
 const MIB = 2 ** 20;
 const GIB = 2 ** 30;
