@@ -126,7 +126,7 @@ describe('every writer', () => {
       }
       const others = FORMATS.filter(({ id }) => id !== writer.id).map(({ extensions }) => extensions[0]);
       for (const other of [...others, 'fbx', 'db', 'zip']) {
-        const title = `ends in .${other}, but ${writer.title} is written; expected .${writer.extensions[0]}, `;
+        const title = `ends in .${other}, but the output is ${writer.title}; expected .${writer.extensions[0]}, `;
         expect(() => checkOutputName(`a.${other}`, writer)).toThrow(title);
       }
       expect(() => checkOutputName('a.txt', writer)).not.toThrow();
