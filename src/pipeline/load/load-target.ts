@@ -17,8 +17,8 @@ export interface LoadTarget {
 }
 
 /**
- * A database that the caller removes at the end, and its spill files. Both need space in `folder`; `later` is what the run
- * needs besides.
+ * A database that the caller removes at the end, and its spill files. Both need space in `folder`; `later` lists the
+ * additional needs of the run.
  */
 export function temporaryTarget(
   database: string,
