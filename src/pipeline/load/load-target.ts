@@ -1,4 +1,4 @@
-/** Where a load writes: a database that is kept, or one that is removed at the end. */
+/** The destination of a load: a database that is kept, or one that is removed at the end. */
 import type { FolderNeeds } from '../run/forecast.js';
 import type { ImportLog } from './import-log.js';
 
