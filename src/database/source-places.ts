@@ -31,7 +31,7 @@ export function findVertex(db: Database.Database, id: number): Point | undefined
   return db.prepare('SELECT x, y, z FROM vertices WHERE id = ?').raw().get(id) as Point | undefined;
 }
 
-/** Where in the source something begins: a row of `checkpoints` or `vertex_checkpoints`. */
+/** A place in the source where an item begins: a row of `checkpoints` or `vertex_checkpoints`. */
 export interface PlaceMark {
   /** The number of the triangle, or of the source's vertex, that begins there. */
   readonly first: number;

@@ -11,7 +11,7 @@ import { isControl, looksLikeText, skipByteOrderMark } from './shared/text.js';
 export interface ForeignKind {
   /** With its article: `a zip archive`. */
   readonly name: string;
-  /** What to do about it, if anything can be done. */
+  /** The next step for the user, if there is one. */
   readonly hint?: string | undefined;
   readonly isText: boolean;
 }

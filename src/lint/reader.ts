@@ -1,7 +1,7 @@
 /** Models a program for the linter: where its rules were found, and what they report about a file. */
 import type { OffFacts, Sighting } from './facts.js';
 
-/** What can happen, worst first; a file without findings is read as intended. */
+/** The possible verdicts, worst first; a file without findings is read as intended. */
 export const VERDICTS = ['refuses', 'misreads', 'drops', 'rounds'] as const;
 
 /**
@@ -37,7 +37,7 @@ export interface OffReader {
   readonly rules: readonly Rule[];
 }
 
-/** What one rule reports about one file. */
+/** The report of one rule about one file. */
 export interface Finding {
   readonly verdict: Verdict;
   readonly what: string;

@@ -41,7 +41,7 @@ export const VERIFY_OPTIONS: Rules<VerifyOptions> = {
   positionsBytes: internal(integer()),
 };
 
-/** What was read of one of the two meshes. */
+/** The facts about one of the two meshes. */
 export interface VerifiedMesh {
   /** As the caller named it. */
   readonly name: string;

@@ -36,7 +36,7 @@ export const LEAVES_AT_ONCE = 4096;
 /** SQLite's own limit (BTCURSOR_MAX_DEPTH). */
 const DEPTH_MAX = 20;
 
-/** What a thread needs to read a file that another thread has open: descriptors belong to the process. */
+/** The data that a thread needs to read a file that another thread has open: descriptors belong to the process. */
 export interface SharedFile {
   readonly path: string;
   readonly descriptor: number;

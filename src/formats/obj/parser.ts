@@ -39,7 +39,7 @@ interface StrangeWord {
   readonly token: string;
 }
 
-/** What the next byte belongs to. */
+/** The content to which the next byte belongs. */
 enum State {
   Outside,
   Comment,

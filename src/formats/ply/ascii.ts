@@ -35,7 +35,7 @@ enum List {
   Strip,
 }
 
-/** What a reader knows of the element and of the record that it is at, as plain data; see there. */
+/** The state of a reader in the current element and record, as plain data; see its fields. */
 interface SavedText {
   readonly done: number;
   readonly property: number;

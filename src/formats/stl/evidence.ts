@@ -33,7 +33,7 @@ export function refuseOthers(head: Uint8Array, size: number | undefined): void {
   const announced = readAnnouncedCount(head);
   const exact = HEADER_BYTES + FACET_BYTES * announced;
   const view = viewOf(head);
-  // What follows the announced facets is not a facet, or is judged when it is read.
+  // Bytes after the announced facets are not facets, or are judged when they are read.
   const most = isCountMissing(announced) ? SAMPLE : Math.min(SAMPLE, announced);
   const isPlausible = arePlausible(view, HEADER_BYTES, most);
   if (isPlausible && size === exact) return;

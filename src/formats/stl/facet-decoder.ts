@@ -1,6 +1,6 @@
 /**
- * Decodes binary facets and checks that they stay plausible. Misaligned data anywhere in a file is refused, or ends what is
- * salvaged.
+ * Decodes binary facets and checks that they stay plausible. Misaligned data anywhere in a file is refused, or ends the
+ * recovery.
  *
  * Facets are judged in blocks of {@link BLOCK}, counted from the start of the file, so that batches and pieces do not
  * matter.

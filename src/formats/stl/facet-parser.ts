@@ -31,7 +31,7 @@ import {
   skipBlanks,
 } from '../shared/text.js';
 
-/** What may come next. */
+/** The state of the current facet, which determines the valid keywords. */
 enum State {
   Outside,
   Facet,
@@ -72,7 +72,7 @@ interface StrangeWord {
   readonly token: string;
 }
 
-/** What a parser knows between two solids or facets, as plain data; see there. */
+/** The state of a parser between two solids or facets, as plain data; see its fields. */
 interface SavedFacets {
   readonly line: number;
   readonly total: number;

@@ -63,8 +63,8 @@ export class ImportLog {
   }
 
   /**
-   * Holds the database in the making, beside which the log stands; nothing is changed yet. Throws FileError where another
-   * run has it.
+   * Locks the unfinished database, beside which the log is kept; nothing is changed yet. Throws FileError if another run
+   * has locked it.
    */
   static open(database: string, options: ImportLogOptions): ImportLog {
     return new ImportLog(database, options, BuildLock.take(database));

@@ -59,7 +59,7 @@ export function openBinaryOff(
   };
 }
 
-/** What a parser knows between two items, as plain data; see there. */
+/** The state of a parser between two items, as plain data; see its fields. */
 interface SavedBinary {
   readonly counts: {
     readonly verticesDone: number;

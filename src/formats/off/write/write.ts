@@ -100,9 +100,9 @@ export function checkOffOptions(options: OffOptions): void {
 }
 
 /**
- * Formats the selection as OFF, chunk by chunk. What the mesh lacks is left out, or written as opaque white and 0 0 0 for
- * single vertices, with a warning. Throws UsageError as {@link checkOffOptions} does, and if the mesh does not fit binary
- * OFF.
+ * Formats the selection as OFF, chunk by chunk. Content that the mesh lacks is left out, or written as opaque white and
+ * 0 0 0 for single vertices, with a warning. Throws UsageError as {@link checkOffOptions} does, and if the mesh does not
+ * fit binary OFF.
  */
 export function* formatOff(
   selection: MeshSelection,
