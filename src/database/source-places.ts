@@ -1,6 +1,6 @@
 /**
- * Finds where a reader must begin in the source for a triangle or a vertex, as recorded by the import, and what the
- * database holds about them. The source itself is not read.
+ * Finds the place in the source where a reader must begin for a triangle or a vertex, as recorded by the import, and
+ * their data in the database. The source itself is not read.
  *
  * The records describe the mesh as imported, not rows that SQL has changed since.
  */

@@ -16,7 +16,7 @@ export interface ForeignKind {
   readonly isText: boolean;
 }
 
-/** How much of a text file is examined. */
+/** Bytes examined of a text file. */
 const TEXT_BYTES = 8192;
 
 /** Kinds recognized by their text, without leading whitespace. */

@@ -17,7 +17,7 @@ export interface ReadOptions {
 }
 
 /**
- * Where a reader begins without knowledge of what precedes: a place reported by a batch of such items, or the computed
+ * The start of a reader without knowledge of preceding bytes: a place reported by a batch of such items, or the computed
  * place of a record.
  */
 export interface ReadStart extends Omit<ItemPlace, 'item' | 'end'> {

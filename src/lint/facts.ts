@@ -4,7 +4,7 @@
  */
 import type { CompressionId } from '../io/compression/compression.js';
 
-/** How often something was seen, and on which line first. */
+/** The number of times that something was seen, and the first line. */
 export interface Sighting {
   readonly count: number;
   /** From 1; null if it was not seen, or in a binary file. */
@@ -76,7 +76,7 @@ export interface LineFacts {
 
 /** Facts about all lines, including the header. */
 export interface TextFacts {
-  /** How many there are of each kind. */
+  /** The number of each kind. */
   readonly lineEnds: { readonly lf: number; readonly crlf: number; readonly cr: number };
   /** The last line has a line end. */
   readonly endsWithLineEnd: boolean;

@@ -30,7 +30,7 @@ export interface OffReader {
   readonly version: string;
   /** The project and the files in which its rules were found. */
   readonly source: string;
-  /** What was run to observe the rules; absent if nothing was run. */
+  /** The program that was run to observe the rules; absent if none was run. */
   readonly ran?: string;
   /** Further remarks. */
   readonly note?: string;
@@ -41,12 +41,12 @@ export interface OffReader {
 export interface Finding {
   readonly verdict: Verdict;
   readonly what: string;
-  /** How often, and on which line first; null if the rule concerns the complete file. */
+  /** The number of occurrences, and the first line; null if the rule concerns the complete file. */
   readonly count: number | null;
   readonly line: number | null;
 }
 
-/** How one reader handles a file. */
+/** The handling of a file by one reader. */
 export interface Judgement {
   readonly reader: OffReader;
   /** The worst of its findings. */

@@ -43,7 +43,7 @@ export interface LoadThreads {
 
 /** The facts about a source that its memory plan depends on. */
 export interface LoadNeeds {
-  /** Whether its reader hands out pieces for parse threads. */
+  /** Whether its reader yields pieces for parse threads. */
   readonly hasPieces: boolean;
   /** Memory for decompressing it, in bytes: see {@link planUnpacking}. */
   readonly unpackingBytes: number;

@@ -43,7 +43,7 @@ export const VERIFY_OPTIONS: Rules<VerifyOptions> = {
 
 /** The facts about one of the two meshes. */
 export interface VerifiedMesh {
-  /** As the caller named it. */
+  /** The name that the caller gave. */
   readonly name: string;
   /** `database`, or the id of its format. */
   readonly format: string;

@@ -3,8 +3,8 @@
  *
  * A full export reads every row once; decoding pages here is eleven to fourteen times as fast as SELECT (`npm run bench
  * -- --only tables`). The pages of one tree level tell where the leaves are before any is read, so adjacent leaves are
- * read at once, and threads can share them. Not done here: locks (the caller holds SQLite's shared lock, so nobody
- * writes), write-ahead logs, overflow pages, lookups by id. Rows missing at the end of a table show only in its counts,
+ * read at once, and threads can share them. Not done here: locks (the caller holds SQLite's shared lock, so there are
+ * no writers), write-ahead logs, overflow pages, lookups by id. Rows missing at the end of a table show only in its counts,
  * which the caller has.
  *
  * Lost: reads of always 1 MiB (2 M triangles inserted in random order: 330 ms, now 80 ms).

@@ -17,7 +17,7 @@ const SAMPLED = 4;
 const JUDGED_MIN = 16;
 /** A run of this many facets of NUL bytes, 4,000 bytes, is a part of the file that was never written. */
 const NUL_FACETS_MAX = 80;
-/** How many of the last facets must be aligned if bytes follow them. */
+/** The number of last facets that must be aligned if bytes follow them. */
 const LAST = 16;
 
 /** The state of a decoder, as plain data. */

@@ -64,7 +64,7 @@ const NUL_BYTES_MAX = 1024;
 /** A line shorter than `facet normal 0 0 0 outer loop` contains no facet. */
 const FACET_TEXT_BYTES = 24;
 
-/** How far after `solid` to look for a facet on the same line. */
+/** Bytes after `solid` searched for a facet on the same line. */
 const ONE_LINE_BYTES = 8192;
 
 interface StrangeWord {

@@ -32,7 +32,7 @@ import {
 /** Time between two checkpoints, in milliseconds; shorter imports cannot be resumed. */
 const INTERVAL_MS = 3000;
 
-/** How an import is made: some of its options. */
+/** The options of an import that its log depends on. */
 interface ImportLogOptions {
   /** Folder for spill files (default: beside the database). */
   readonly tempFolder?: string | undefined;
@@ -120,7 +120,7 @@ export class ImportLog {
     );
   }
 
-  /** How much of the source the last checkpoint covers; undefined if there is none. */
+  /** The share of the source that the last checkpoint covers; undefined if there is none. */
   get share(): SourceShare | undefined {
     const { saved } = this;
     return saved && { bytesRead: saved.state.bytesRead, totalBytes: saved.source.size };

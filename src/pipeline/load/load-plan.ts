@@ -21,7 +21,7 @@ import type { LoadTarget } from './load-target.js';
 import type { ReadingSettings } from './reading-options.js';
 import type { ReadingConditions } from './saved-import.js';
 
-/** How a source is loaded. */
+/** The plan of a load. */
 export interface LoadPlan {
   readonly options: ReadingSettings;
   readonly target: LoadTarget;

@@ -158,7 +158,7 @@ export function warnOfAbsent(
   if (normals && !hasNormals) warn({ kind: 'off-no-normals', message: 'the mesh has no normals' });
 }
 
-/** Determines what is written besides positions and corners: what is both requested and present. */
+/** Determines the content besides positions and corners: everything that is both requested and present. */
 function contentOf(selection: SelectionFacts, options: OffOptions) {
   const { colors, normals } = withDefaults(options);
   return {
