@@ -434,6 +434,12 @@ describe('NearestSearch', () => {
   it('finds nothing in an empty mesh', () => {
     expect(new NearestSearch([Array(9).fill(1)]).results('float64')).toEqual([undefined]);
   });
+
+  it('measures how far a number is off that is too large for float32', () => {
+    const search = new NearestSearch([[3.4e38, 0, 0, 1, 0, 0, 0, 1, 0]]);
+    search.take(0, Float64Array.of(3.5e38, 0, 0, 1, 0, 0, 0, 1, 0));
+    expect(search.results('float32')).toMatchObject([{ offBy: expect.closeTo(1e37, -36) }]);
+  });
 });
 
 describe('findRounding', () => {

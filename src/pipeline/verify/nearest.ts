@@ -75,7 +75,7 @@ function compare(
   triangle: number,
   precision: Precision,
 ): Nearest {
-  const round = precision === 'float32' ? Math.fround : (value: number) => value;
+  const round = precision === 'float32' ? toFloat32 : (value: number) => value;
   let best: Nearest | undefined;
   for (const [k, order] of ORDERS.entries()) {
     const corners = order.flatMap((at) => [...found.subarray(at, at + 3)]);
@@ -84,4 +84,10 @@ function compare(
     best = { triangle, offBy, isTurned: k >= TURNED, corners };
   }
   return best!;
+}
+
+/** Rounds to float32, except a number that is too large for it: a difference from infinity says nothing. */
+function toFloat32(value: number): number {
+  const rounded = Math.fround(value);
+  return Number.isFinite(rounded) ? rounded : value;
 }
