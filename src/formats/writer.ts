@@ -17,6 +17,8 @@ export interface WriteOptions {
   readonly dialect?: string | undefined;
   /** Write the binary variant of the format. */
   readonly binary?: boolean | undefined;
+  /** Write the text variant of a format that is binary by default. */
+  readonly ascii?: boolean | undefined;
   /** The most significant digits of positions and normals. */
   readonly precision?: number | undefined;
 }
@@ -68,10 +70,7 @@ export interface Writer {
   /** Whether a terminal cannot show what these options ask for. */
   isBinary(options: WriteOptions): boolean;
   /** About how many bytes it writes before compression; undefined if that cannot be told. */
-  expectBytes(
-    counts: Pick<MeshSelection, 'vertexCount' | 'triangleCount'>,
-    options: WriteOptions,
-  ): number | undefined;
+  expectBytes(facts: SelectionFacts, options: WriteOptions): number | undefined;
   /**
    * The selection, chunk by chunk. Warns of what was asked for and the mesh does not have. Throws UsageError if the
    * format cannot hold the mesh.
