@@ -5,12 +5,12 @@
  * formats/ply/write/write, formats/ply/write/writer, formats/shared/digits.
  */
 import { describe, expect, it } from 'vitest';
-import type { WriteOptions } from '../../../../src/formats/writer.js';
-import { WRITERS } from '../../../../src/formats/writers.js';
+import { plyWriter } from '../../../../src/formats/ply/write/writer.js';
+import type { WriteOptions, Writer } from '../../../../src/formats/writer.js';
 import type { Warning } from '../../../../src/mesh.js';
 import { type OffMesh, selectFrom } from '../../../support/written-off.js';
 
-const ply = WRITERS.find(({ id }) => id === 'ply')!;
+const ply: Writer = plyWriter;
 
 function write(mesh: OffMesh, options: WriteOptions = {}) {
   const warnings: Warning[] = [];

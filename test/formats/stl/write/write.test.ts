@@ -8,15 +8,15 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { setNormal } from '../../../../src/formats/stl/write/normal.js';
-import type { WriteOptions } from '../../../../src/formats/writer.js';
-import { WRITERS } from '../../../../src/formats/writers.js';
+import { stlWriter } from '../../../../src/formats/stl/write/writer.js';
+import type { WriteOptions, Writer } from '../../../../src/formats/writer.js';
 import { exportMesh, importMesh, verifyMesh } from '../../../../src/index.js';
 import type { Warning } from '../../../../src/mesh.js';
 import { freshFolder } from '../../../support/files.js';
 import { makeTube, toBinaryStl } from '../../../support/meshes.js';
 import { type OffMesh, selectFrom } from '../../../support/written-off.js';
 
-const stl = WRITERS.find(({ id }) => id === 'stl')!;
+const stl: Writer = stlWriter;
 
 function write(mesh: OffMesh, options: WriteOptions = {}) {
   const warnings: Warning[] = [];
