@@ -33,7 +33,9 @@ export type {
 } from './filter/triangle-filter.js';
 export type { BinaryField, MeshFormat } from './formats/format.js';
 export { OFF_DEFAULTS, OFF_DIALECTS, type OffDialect, type OffOptions } from './formats/off/write/write.js';
+export type { PlyOptions } from './formats/ply/write/options.js';
 export { readStlColors, type StlColors } from './formats/stl/color.js';
+export type { StlOptions } from './formats/stl/write/options.js';
 export type { BoxShape, PlaneShape, Shape, SphereShape } from './geometry/shapes.js';
 export type { LengthUnit, TransformStep } from './geometry/transform.js';
 export type { CompressionChoice, CompressionId } from './io/compression/compression.js';

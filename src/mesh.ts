@@ -114,6 +114,18 @@ export interface CornerBatch {
   readonly positions: Float64Array;
   /** 4 x count values like those of {@link VertexBatch}. Absent if none of these triangles has a color. */
   readonly colors?: Float64Array | undefined;
+  /** The attribute words of a binary STL, 0 for a triangle without one. Absent if they were not requested. */
+  readonly attributes?: Uint16Array | undefined;
+  /** The part of all these triangles. Absent if it was not requested, or if they are in no solid and no object. */
+  readonly part?: { readonly id: number; readonly name: string } | undefined;
+}
+
+/** What triangles come with besides positions and colors. */
+export interface SoupOptions {
+  /** The attribute words of a binary STL. */
+  readonly attributes?: boolean | undefined;
+  /** The solid, or the object of a mesh without solids. Each batch is then of one part. */
+  readonly parts?: boolean | undefined;
 }
 
 /** Attributes to read in addition to positions and corners. */
@@ -147,7 +159,7 @@ export interface MeshSelection {
 /** A selection for any format: its triangles are also available with positions. */
 export interface SoupSelection extends MeshSelection {
   /** The triangles with the positions of their corners, for formats without shared vertices. */
-  soup(): Iterable<CornerBatch>;
+  soup(options?: SoupOptions): Iterable<CornerBatch>;
 }
 
 /** The bounding box of all vertices, in the file's own units. */

@@ -39,7 +39,7 @@ export function addConvert(program: Command): void {
         'Equal positions become one vertex. Vertices and triangles keep the order of the input.',
     )
     .argument('<input>', 'mesh file, compressed or not, or - for standard input')
-    .argument('[output]', 'OFF file, or - for standard output (default: beside the input)')
+    .argument('[output]', 'OFF, PLY or STL file, or - for standard output (default: beside the input)')
     .option('-o, --output <file>', OUTPUT_HELP)
     .option('--keep <db>', 'keep the database under this name')
     .option('--json', 'print the summary as JSON')

@@ -45,7 +45,7 @@ export function addExport(program: Command): void {
         'All conditions must hold. They apply to the mesh as stored, before --weld and the transform.',
     )
     .argument('<db>', 'database made by offload import')
-    .argument('[output]', 'OFF file, or - for standard output (default: beside the database)')
+    .argument('[output]', 'OFF, PLY or STL file, or - for standard output (default: beside the database)')
     .option('-o, --output <file>', OUTPUT_HELP)
     .addHelpText(
       'after',

@@ -17,6 +17,8 @@ export interface WriteOptions {
   readonly dialect?: string | undefined;
   /** Write the binary variant of the format. */
   readonly binary?: boolean | undefined;
+  /** Write the text variant of a format that is binary by default. */
+  readonly ascii?: boolean | undefined;
   /** The maximum number of significant digits of positions and normals. */
   readonly precision?: number | undefined;
 }
@@ -68,10 +70,7 @@ export interface Writer {
   /** Whether output with these options is binary, which a terminal cannot show. */
   isBinary(options: WriteOptions): boolean;
   /** Estimates the bytes written before compression; undefined if they cannot be predicted. */
-  expectBytes(
-    counts: Pick<MeshSelection, 'vertexCount' | 'triangleCount'>,
-    options: WriteOptions,
-  ): number | undefined;
+  expectBytes(facts: SelectionFacts, options: WriteOptions): number | undefined;
   /**
    * Yields the selection, chunk by chunk. Warns of requested content that the mesh lacks. Throws UsageError if the
    * format cannot hold the mesh.

@@ -42,6 +42,7 @@ export interface WritingCommandOptions extends SelectionCommandOptions {
   readonly normals?: boolean;
   readonly dialect?: string;
   readonly binary?: boolean;
+  readonly ascii?: boolean;
   readonly precision?: number;
 }
 
@@ -167,6 +168,7 @@ function addVariantOptions(command: Command): Command {
         .argParser(parseChoice(dialects)),
     )
     .option('--binary', 'write binary OFF (big-endian, 32-bit numbers)')
+    .option('--ascii', 'write PLY or STL as text (default: binary)')
     .addOption(
       new Option(
         '--precision <digits>',
@@ -177,8 +179,8 @@ function addVariantOptions(command: Command): Command {
 
 /** Collects the output's variant from {@link addWritingOptions}; its writer checks whether the options are compatible. */
 export function collectVariant(output: string | undefined, options: WritingCommandOptions): WriterOptions {
-  const { colors, normals, dialect, binary, precision } = options;
-  const asked = Object.entries({ colors, normals, dialect, binary, precision });
+  const { colors, normals, dialect, binary, ascii, precision } = options;
+  const asked = Object.entries({ colors, normals, dialect, binary, ascii, precision });
   return { [writerOfName(output).id]: Object.fromEntries(asked.filter(([, value]) => value !== undefined)) };
 }
 

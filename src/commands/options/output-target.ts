@@ -7,6 +7,7 @@ import { writerOfName } from '../../pipeline/run/output-names.js';
 interface TargetOptions {
   readonly json?: boolean | undefined;
   readonly binary?: boolean | undefined;
+  readonly ascii?: boolean | undefined;
   readonly compress?: CompressionChoice | undefined;
 }
 
@@ -14,7 +15,7 @@ interface TargetOptions {
  * Returns the name of the output for all other code: `-` for each name of standard output. Throws UsageError if --json
  * would also print to standard output, or if a terminal would get bytes that are not text.
  */
-export function checkTarget(output: string, { json, binary, compress }: TargetOptions): string {
+export function checkTarget(output: string, { json, binary, ascii, compress }: TargetOptions): string {
   const target = outputName(output);
   if (target !== '-') return target;
   const writer = writerOfName(target);
@@ -24,7 +25,7 @@ export function checkTarget(output: string, { json, binary, compress }: TargetOp
     );
   }
   const isCompressed = compress !== undefined && compress !== 'none';
-  if (process.stdout.isTTY && (writer.isBinary({ binary }) || isCompressed)) {
+  if (process.stdout.isTTY && (writer.isBinary({ binary, ascii }) || isCompressed)) {
     const what = isCompressed ? `${compress} data` : `binary ${writer.title}`;
     throw new UsageError(`${what} cannot be shown on a terminal; expected an output file or a pipe`, {
       hint: 'name an output file, or redirect standard output with > or |',

@@ -22,6 +22,8 @@ import { countOf } from '../../wording.js';
 import { sqliteError } from '../database-error.js';
 import { ROW_BYTES_MIN, type Rows } from '../pages/leaf-decoder.js';
 import { LEAVES_AT_ONCE, type Leaves, type SharedFile, type TableReader } from '../pages/table-reader.js';
+import { AttributeWords } from './attribute-words.js';
+import { PartRuns } from './part-runs.js';
 import { type RowMap, RowMapper } from './row-mapper.js';
 import { SelectedRows, type TriangleColors } from './selected-rows.js';
 import { soupRows } from './soup-rows.js';
@@ -161,7 +163,11 @@ export class MeshRows {
       triangleCount: triangleSet?.size ?? whole!.triangleCount,
       vertices: () => mapEach(this.vertices(vertexSet), (batch) => mapper.vertices(batch)),
       triangles: () => mapEach(this.triangles(triangleSet), (batch) => mapper.triangles(batch)),
-      soup: () => soupRows(this.triangles(triangleSet), this.positions(this.vertexLeaves()), map, cacheBytes),
+      soup: ({ attributes = false, parts = false } = {}) =>
+        soupRows(this.triangles(triangleSet), this.positions(this.vertexLeaves()), map, cacheBytes, {
+          words: attributes && hasRows(this.db, 'stl_attributes') ? new AttributeWords(this.db) : undefined,
+          runs: parts ? new PartRuns(this.db) : undefined,
+        }),
       paged: paged && { ...paged, map },
     };
   }

@@ -14,6 +14,11 @@ export class ChunkBuffers {
   }
 }
 
+/** A component of a color from 0 to 1 as the nearest byte. */
+export function toByte(component: number): number {
+  return Math.min(255, Math.max(0, Math.round(255 * component)));
+}
+
 /** Fills gaps in the colors or normals of vertices, batch by batch, with a default value. */
 export class GapFiller {
   /** Vertices so far that had no value. */
