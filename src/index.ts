@@ -32,6 +32,7 @@ export type {
   TriangleFilter,
 } from './filter/triangle-filter.js';
 export type { BinaryField, MeshFormat } from './formats/format.js';
+export type { ObjOptions } from './formats/obj/write/write.js';
 export { OFF_DEFAULTS, OFF_DIALECTS, type OffDialect, type OffOptions } from './formats/off/write/write.js';
 export { readStlColors, type StlColors } from './formats/stl/color.js';
 export type { BoxShape, PlaneShape, Shape, SphereShape } from './geometry/shapes.js';
@@ -66,6 +67,7 @@ export {
   locateTriangle,
   locateVertex,
 } from './pipeline/locate-triangle.js';
+export type { OutputFormat } from './pipeline/run/output-writer.js';
 export type { Forecast, Progress, RunOptions, SourceShare, Stage } from './pipeline/run/progress.js';
 export type { SelectionOptions, SelectionReport } from './pipeline/select-mesh.js';
 export { type MeshCheck, SHELLS_LISTED_MAX } from './pipeline/shells/mesh-check.js';

@@ -144,8 +144,21 @@ export interface MeshSelection {
   triangles(): Iterable<TriangleBatch>;
 }
 
+/** From triangle `at` of a selection on, the part of a kind is another one. */
+export interface PartChange {
+  /** The index of the first triangle after the change, in the order of the selection. */
+  readonly at: number;
+  readonly partKind: PartStart['partKind'];
+  /** The name of the part, '' if it has none; undefined if the triangles are in no part of this kind. */
+  readonly name: string | undefined;
+}
+
 /** A selection for any format: its triangles can be had with positions, too. */
 export interface SoupSelection extends MeshSelection {
+  /** Whether the mesh has parts, selected or not. */
+  readonly hasParts: boolean;
+  /** The parts of the triangles, in the order of triangles; at most one change of each kind at a triangle. */
+  parts(): Iterable<PartChange>;
   /** The triangles with the positions of their corners, for formats without shared vertices. */
   soup(): Iterable<CornerBatch>;
 }

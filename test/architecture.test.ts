@@ -45,6 +45,7 @@ const INNER: Readonly<Record<string, readonly string[]>> = {
   'formats/shared': [],
   'formats/stl': ['formats/shared'],
   'formats/obj': ['formats/shared'],
+  'formats/obj/write': ['formats/shared'],
   'formats/ply': ['formats/shared'],
   'formats/off': ['formats/shared'],
   'formats/off/read': ['formats/shared'],

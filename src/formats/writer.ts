@@ -30,7 +30,7 @@ export interface OutputChunk {
 }
 
 /** A selection without its streams: plain data, for threads. */
-export type SelectionFacts = Omit<MeshSelection, 'vertices' | 'triangles'>;
+export type SelectionFacts = Omit<SoupSelection, 'vertices' | 'triangles' | 'soup' | 'parts'>;
 
 /**
  * Writes vertices and triangles one by one, so that several threads can share them. The file is the header, all vertices,

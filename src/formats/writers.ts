@@ -1,10 +1,12 @@
 /** The formats that offload writes. A new one is a folder of its own, a line here with its options, and a fixture. */
 import { type Rules, record } from '../options.js';
+import type { ObjOptions } from './obj/write/write.js';
+import { objWriter } from './obj/write/writer.js';
 import type { OffOptions } from './off/write/write.js';
 import { offWriter } from './off/write/writer.js';
 import type { Writer } from './writer.js';
 
-export const WRITERS = [offWriter] as const satisfies readonly Writer[];
+export const WRITERS = [offWriter, objWriter] as const satisfies readonly Writer[];
 
 /** What is written if the name of the output names no other format. */
 export const DEFAULT_WRITER: Writer = WRITERS[0];
@@ -13,10 +15,15 @@ export const DEFAULT_WRITER: Writer = WRITERS[0];
 export interface WriterOptions {
   /** The variant of OFF to write (default: plain OFF). */
   readonly off?: OffOptions | undefined;
+  /** What an OBJ has besides positions, corners and parts. */
+  readonly obj?: ObjOptions | undefined;
 }
 
 /** The rules for {@link WriterOptions}. */
-export const WRITER_OPTIONS: Rules<WriterOptions> = { off: record(offWriter.options) };
+export const WRITER_OPTIONS: Rules<WriterOptions> = {
+  off: record(offWriter.options),
+  obj: record(objWriter.options),
+};
 
 /** Names a writer to a thread: by its id, or by the module that exports it as `writer`. */
 export interface WriterName {

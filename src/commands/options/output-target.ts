@@ -2,9 +2,10 @@
 import { UsageError } from '../../errors.js';
 import type { CompressionChoice } from '../../io/compression/compression.js';
 import { outputName } from '../../io/output/output-check.js';
-import { writerOfName } from '../../pipeline/run/output-names.js';
+import { type OutputFormat, pickWriter } from '../../pipeline/run/output-writer.js';
 
 interface TargetOptions {
+  readonly to?: OutputFormat | undefined;
   readonly json?: boolean | undefined;
   readonly binary?: boolean | undefined;
   readonly compress?: CompressionChoice | undefined;
@@ -14,10 +15,10 @@ interface TargetOptions {
  * The output under the name that everything else knows it by, which is `-` for each name of standard output. Throws
  * UsageError if --json would print beside the output, or if a terminal would get bytes that are no text.
  */
-export function checkTarget(output: string, { json, binary, compress }: TargetOptions): string {
+export function checkTarget(output: string, { to, json, binary, compress }: TargetOptions): string {
   const target = outputName(output);
   if (target !== '-') return target;
-  const writer = writerOfName(target);
+  const writer = pickWriter(target, to);
   if (json) {
     throw new UsageError(
       `--json and the ${writer.title} cannot both go to standard output; expected an output file`,

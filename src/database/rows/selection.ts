@@ -22,6 +22,7 @@ import { countOf } from '../../wording.js';
 import { sqliteError } from '../database-error.js';
 import { ROW_BYTES_MIN, type Rows } from '../pages/leaf-decoder.js';
 import { LEAVES_AT_ONCE, type Leaves, type SharedFile, type TableReader } from '../pages/table-reader.js';
+import { hasParts, partChanges } from './part-changes.js';
 import { type RowMap, RowMapper } from './row-mapper.js';
 import { SelectedRows, type TriangleColors } from './selected-rows.js';
 import { soupRows } from './soup-rows.js';
@@ -154,11 +155,17 @@ export class MeshRows {
     const triangleSet = map.triangles && IdSet.attach(map.triangles);
     const whole = vertexSet === undefined || triangleSet === undefined ? this.selectAll() : undefined;
     const paged = this.paged({ vertices: vertexSet, triangles: triangleSet });
+    const triangleCount = triangleSet?.size ?? whole!.triangleCount;
+    const { db } = this;
     return {
       ...this.facts(),
       precision: map.transform.length > 0 ? 'float64' : this.precision,
       vertexCount: vertexSet?.size ?? whole!.vertexCount,
-      triangleCount: triangleSet?.size ?? whole!.triangleCount,
+      triangleCount,
+      get hasParts() {
+        return hasParts(db);
+      },
+      parts: () => partChanges(db, triangleSet, triangleCount),
       vertices: () => mapEach(this.vertices(vertexSet), (batch) => mapper.vertices(batch)),
       triangles: () => mapEach(this.triangles(triangleSet), (batch) => mapper.triangles(batch)),
       soup: () => soupRows(this.triangles(triangleSet), this.positions(this.vertexLeaves()), map, cacheBytes),

@@ -13,7 +13,7 @@ const THREE = 0x33;
 
 /** Plain OFF row by row; `writeCoordinate` writes at most NUMBER_TEXT_MAX bytes. */
 export function plainRows(
-  { vertexCount, triangleCount }: SelectionFacts,
+  { vertexCount, triangleCount }: Pick<SelectionFacts, 'vertexCount' | 'triangleCount'>,
   writeCoordinate: NumberWriter,
 ): RowWriter {
   return {

@@ -61,6 +61,9 @@ export const OFF_DEFAULTS = {
 /** The dialects of colors. */
 export const OFF_DIALECTS: readonly OffDialect[] = ['geomview', 'int255'];
 
+/** What OFF needs to know of a selection: it has no parts. */
+type OffFacts = Omit<SelectionFacts, 'hasParts'>;
+
 const OPAQUE_WHITE = [1, 1, 1, 1];
 const NO_NORMAL = [0, 0, 0];
 
@@ -139,14 +142,14 @@ export function* formatOff(
 }
 
 /** Whether the OFF is plain text of positions and corners, so that each line depends only on one row. */
-export function isPlainOff(selection: SelectionFacts, options: OffOptions): boolean {
+export function isPlainOff(selection: OffFacts, options: OffOptions): boolean {
   const { hasColors, hasFaceColors, hasNormals } = contentOf(selection, options);
   return !withDefaults(options).binary && !hasColors && !hasFaceColors && !hasNormals;
 }
 
 /** Warns of requested content that the mesh lacks. */
 export function warnOfAbsent(
-  selection: SelectionFacts,
+  selection: OffFacts,
   options: OffOptions,
   warn: (warning: Warning) => void,
 ): void {
@@ -159,7 +162,7 @@ export function warnOfAbsent(
 }
 
 /** Determines what is written besides positions and corners: what is both requested and present. */
-function contentOf(selection: SelectionFacts, options: OffOptions) {
+function contentOf(selection: OffFacts, options: OffOptions) {
   const { colors, normals } = withDefaults(options);
   return {
     hasColors: colors && selection.hasVertexColors,
