@@ -1,7 +1,7 @@
 /**
  * The contract of writers.
  *
- * Covers: formats/off/write/writer, formats/obj/write/writer, formats/obj/write/rows, formats/obj/write/write,
+ * Covers: formats/off/write/writer, formats/obj/write/writer, formats/obj/write/rows,
  * formats/shared/output, formats/shared/rows.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
