@@ -46,6 +46,7 @@ const INNER: Readonly<Record<string, readonly string[]>> = {
   'formats/stl': ['formats/shared'],
   'formats/stl/write': ['formats/shared'],
   'formats/obj': ['formats/shared'],
+  'formats/obj/write': ['formats/shared'],
   'formats/ply': ['formats/shared'],
   'formats/ply/write': ['formats/shared'],
   'formats/off': ['formats/shared'],

@@ -39,13 +39,16 @@ interface ExportCommandOptions extends CommonOptions, WritingCommandOptions {
 export function addExport(program: Command): void {
   const command = program
     .command('export')
-    .summary('export a database as OFF')
+    .summary('export a database as OFF, PLY, STL or OBJ')
     .description(
-      'Exports the mesh of a database as OFF, complete or filtered, without reading the source again.\n' +
+      'Exports the mesh of a database as OFF, PLY, STL or OBJ, complete or filtered, without reading the source again.\n' +
         'All conditions must hold. They apply to the mesh as stored, before --weld and the transform.',
     )
     .argument('<db>', 'database made by offload import')
-    .argument('[output]', 'OFF, PLY or STL file, or - for standard output (default: beside the database)')
+    .argument(
+      '[output]',
+      'OFF, PLY, STL or OBJ file, or - for standard output (default: beside the database)',
+    )
     .option('-o, --output <file>', OUTPUT_HELP)
     .addHelpText(
       'after',
@@ -58,6 +61,7 @@ Examples:
   offload export scan.db view.off --colors --dialect int255     for Open3D
   offload export scan.db roof.off --where "normal_z > 0.7" --component largest
   offload export scan.db cells --split grid=4,4,1
+  offload export scan.db parts --split part --to obj
   offload export scan.db part.off --bbox 0,0,0,10,10,5 --units mm:inch`,
     );
   addWritingOptions(
@@ -159,8 +163,8 @@ function chooseTarget(database: string, output: string | undefined, options: Exp
 }
 
 /** An output beside the database, or a folder. */
-function nameTarget(database: string, { compress, split }: ExportCommandOptions): string {
-  return split === undefined ? nameBeside(database, compress) : nameFolderBeside(database);
+function nameTarget(database: string, { compress, split, to }: ExportCommandOptions): string {
+  return split === undefined ? nameBeside(database, compress, to) : nameFolderBeside(database);
 }
 
 function parseDivision(text: string): Division {

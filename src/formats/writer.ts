@@ -4,7 +4,7 @@
  *
  * Bytes are only appended, so any output can go to a pipe or be compressed. The counts are known before the rows.
  */
-import type { MeshSelection, SoupSelection, TriangleBatch, VertexBatch, Warning } from '../mesh.js';
+import type { SoupSelection, TriangleBatch, VertexBatch, Warning } from '../mesh.js';
 import type { Rules } from '../options.js';
 
 /** The options of all writers; each writer supports some of them. */
@@ -21,6 +21,8 @@ export interface WriteOptions {
   readonly ascii?: boolean | undefined;
   /** The maximum number of significant digits of positions and normals. */
   readonly precision?: number | undefined;
+  /** Give each triangle vertices of its own instead of sharing them. */
+  readonly soup?: boolean | undefined;
 }
 
 /** A piece of an output. */
@@ -32,7 +34,7 @@ export interface OutputChunk {
 }
 
 /** A selection without its streams: plain data, for threads. */
-export type SelectionFacts = Omit<MeshSelection, 'vertices' | 'triangles'>;
+export type SelectionFacts = Omit<SoupSelection, 'vertices' | 'triangles' | 'soup' | 'parts'>;
 
 /**
  * Writes vertices and triangles one by one, so that several threads can share the work. The file consists of the header,
@@ -57,8 +59,6 @@ export interface Writer {
   readonly title: string;
   /** File name extensions in lower case, without the dot; the first one is used for new names. */
   readonly extensions: readonly string[];
-  /** Its rows: the vertices and then the triangles of a selection, or only triangles with their positions. */
-  readonly layout: 'indexed' | 'soup';
   /** A rule for each supported option; any other option is a UsageError. */
   readonly options: Partial<Rules<WriteOptions>>;
   /** Ways to write colors, the default first; absent if there is only one. */
@@ -67,6 +67,11 @@ export interface Writer {
   readonly bytesPerTriangle: { readonly plain: number; readonly compressed: number };
   /** Throws UsageError if options are wrong or contradict each other. */
   check(options: WriteOptions): void;
+  /**
+   * Returns the rows of the output: the vertices and then the triangles of a selection, or only triangles with their
+   * positions. With {@link WriteOptions.soup}, an indexed writer gets a selection with three vertices for each triangle.
+   */
+  layout(options: WriteOptions): 'indexed' | 'soup';
   /** Whether output with these options is binary, which a terminal cannot show. */
   isBinary(options: WriteOptions): boolean;
   /** Estimates the bytes written before compression; undefined if they cannot be predicted. */

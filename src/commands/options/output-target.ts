@@ -2,9 +2,10 @@
 import { UsageError } from '../../errors.js';
 import type { CompressionChoice } from '../../io/compression/compression.js';
 import { outputName } from '../../io/output/output-check.js';
-import { writerOfName } from '../../pipeline/run/output-names.js';
+import { type OutputFormat, pickWriter } from '../../pipeline/run/output-writer.js';
 
 interface TargetOptions {
+  readonly to?: OutputFormat | undefined;
   readonly json?: boolean | undefined;
   readonly binary?: boolean | undefined;
   readonly ascii?: boolean | undefined;
@@ -15,10 +16,10 @@ interface TargetOptions {
  * Returns the name of the output for all other code: `-` for each name of standard output. Throws UsageError if --json
  * would also print to standard output, or if a terminal would get bytes that are not text.
  */
-export function checkTarget(output: string, { json, binary, ascii, compress }: TargetOptions): string {
+export function checkTarget(output: string, { to, json, binary, ascii, compress }: TargetOptions): string {
   const target = outputName(output);
   if (target !== '-') return target;
-  const writer = writerOfName(target);
+  const writer = pickWriter(target, to);
   if (json) {
     throw new UsageError(
       `--json and the ${writer.title} cannot both go to standard output; expected an output file`,

@@ -23,10 +23,10 @@ import { sqliteError } from '../database-error.js';
 import { ROW_BYTES_MIN, type Rows } from '../pages/leaf-decoder.js';
 import { LEAVES_AT_ONCE, type Leaves, type SharedFile, type TableReader } from '../pages/table-reader.js';
 import { AttributeWords } from './attribute-words.js';
-import { PartRuns } from './part-runs.js';
+import { hasParts, partChanges } from './part-changes.js';
 import { type RowMap, RowMapper } from './row-mapper.js';
 import { SelectedRows, type TriangleColors } from './selected-rows.js';
-import { soupRows } from './soup-rows.js';
+import { type CornerSources, soupRows } from './soup-rows.js';
 import { listLeaves, PagedVertexRows, SelectedVertexRows, type VertexLeaves } from './vertex-rows.js';
 
 /** The rows of a selection as pages of the file, for threads to read. */
@@ -156,18 +156,23 @@ export class MeshRows {
     const triangleSet = map.triangles && IdSet.attach(map.triangles);
     const whole = vertexSet === undefined || triangleSet === undefined ? this.selectAll() : undefined;
     const paged = this.paged({ vertices: vertexSet, triangles: triangleSet });
+    const triangleCount = triangleSet?.size ?? whole!.triangleCount;
+    const { db } = this;
     return {
       ...this.facts(),
       precision: map.transform.length > 0 ? 'float64' : this.precision,
       vertexCount: vertexSet?.size ?? whole!.vertexCount,
-      triangleCount: triangleSet?.size ?? whole!.triangleCount,
+      triangleCount,
+      get hasParts() {
+        return hasParts(db);
+      },
+      parts: () => partChanges(db, triangleSet, triangleCount),
       vertices: () => mapEach(this.vertices(vertexSet), (batch) => mapper.vertices(batch)),
       triangles: () => mapEach(this.triangles(triangleSet), (batch) => mapper.triangles(batch)),
-      soup: ({ attributes = false, parts = false } = {}) =>
-        soupRows(this.triangles(triangleSet), this.positions(this.vertexLeaves()), map, cacheBytes, {
-          words: attributes && hasRows(this.db, 'stl_attributes') ? new AttributeWords(this.db) : undefined,
-          runs: parts ? new PartRuns(this.db) : undefined,
-        }),
+      soup: ({ attributes = false } = {}) => {
+        const words = attributes && hasRows(db, 'stl_attributes') ? new AttributeWords(db) : undefined;
+        return soupRows(this.triangles(triangleSet), this.cornerSources(), map, cacheBytes, words);
+      },
       paged: paged && { ...paged, map },
     };
   }
@@ -181,8 +186,17 @@ export class MeshRows {
   /** Returns a source of positions by id. */
   positions(leaves: VertexLeaves | undefined): RowSource {
     return leaves === undefined
-      ? new SelectedVertexRows(this.db, this.vertexRange)
+      ? new SelectedVertexRows(this.db, this.vertexRange, 'positions')
       : new PagedVertexRows(this.tableReader, leaves);
+  }
+
+  private cornerSources(): CornerSources {
+    const { db, vertexRange, hasVertexColors, hasVertexNormals } = this;
+    return {
+      positions: this.positions(this.vertexLeaves()),
+      colors: hasVertexColors ? new SelectedVertexRows(db, vertexRange, 'colors') : undefined,
+      normals: hasVertexNormals ? new SelectedVertexRows(db, vertexRange, 'normals') : undefined,
+    };
   }
 
   private facts() {

@@ -1,71 +1,89 @@
-/** Selected triangles with the positions of their corners, which are looked up in a cache of vertex pages. */
+/**
+ * Selected triangles with the positions, colors and normals of their corners, which are looked up in caches of rows.
+ */
 import { IdSet } from '../../collections/id-set.js';
 import { RowCache, type RowSource } from '../../collections/row-cache.js';
-import { Transform } from '../../geometry/transform.js';
 import type { CornerBatch, TriangleBatch } from '../../mesh.js';
 import type { Rows } from '../pages/leaf-decoder.js';
 import type { AttributeWords } from './attribute-words.js';
-import type { PartRuns } from './part-runs.js';
 import { type RowMap, RowMapper } from './row-mapper.js';
 
-/** What triangles come with; undefined if it is not requested. */
-interface Extras {
-  readonly words: AttributeWords | undefined;
-  readonly runs: PartRuns | undefined;
+/** The rows of vertices by id; undefined for what is not requested. */
+export interface CornerSources {
+  readonly positions: RowSource;
+  readonly colors: RowSource | undefined;
+  readonly normals: RowSource | undefined;
 }
 
-/** `cacheBytes` is for the positions and the labels together. Triangles in no order of place take a page each. */
+/**
+ * Yields the triangles; `cacheBytes` covers labels and rows of vertices. Without a spatial order, each triangle reads a
+ * page.
+ */
 export function* soupRows(
   triangles: Iterable<TriangleBatch & Rows>,
-  positions: RowSource,
+  sources: CornerSources,
   map: RowMap,
   cacheBytes: number,
-  { words, runs }: Extras,
+  words: AttributeWords | undefined,
 ): Generator<CornerBatch> {
   const selected = map.triangles && IdSet.attach(map.triangles);
-  // Without the set of vertices corners stay ids of the database.
-  const mapper = new RowMapper({ ...map, vertices: undefined }, cacheBytes / 2);
-  const cache = new RowCache(positions, cacheBytes / 2);
-  const transform = new Transform(map.transform);
-  let soup = new Float64Array(0);
+  const share = cacheBytes / 4;
+  // Without the set of vertices, corners remain ids of the database.
+  const mapper = new RowMapper({ ...map, vertices: undefined }, share);
+  const gather = {
+    positions: new Gatherer(sources.positions, share),
+    colors: sources.colors && new Gatherer(sources.colors, share),
+    normals: sources.normals && new Gatherer(sources.normals, share),
+  };
   for (const batch of triangles) {
+    const ids = words === undefined || selected === undefined ? batch.ids : keepIds(batch, selected);
     const { count, corners, colors } = mapper.triangles(batch);
     if (count === 0) continue;
-    if (soup.length < 9 * count) soup = new Float64Array(9 * count);
-    for (let k = 0; k < 3 * count; k++) {
-      const from = cache.locate(corners[k]!);
-      for (let d = 0; d < 3; d++) soup[3 * k + d] = cache.values[from + d]!;
+    const { positions, ...content } = mapper.vertices({
+      count: 3 * count,
+      ids: corners,
+      positions: gather.positions.rows(corners, 3 * count),
+      colors: gather.colors?.rows(corners, 3 * count),
+      normals: gather.normals?.rows(corners, 3 * count),
+    });
+    yield {
+      count,
+      positions,
+      colors,
+      vertexColors: content.colors,
+      vertexNormals: content.normals,
+      attributes: words?.find(ids, count),
+    };
+  }
+}
+
+/** Collects rows by number. */
+class Gatherer {
+  private readonly cache: RowCache;
+  private values = new Float64Array(0);
+
+  constructor(
+    private readonly source: RowSource,
+    cacheBytes: number,
+  ) {
+    this.cache = new RowCache(source, cacheBytes);
+  }
+
+  /** Returns the rows of the first `count` ids, one after the other; valid until the next call. */
+  rows(ids: Float64Array, count: number): Float64Array {
+    const { cache } = this;
+    const { width } = this.source;
+    if (this.values.length < width * count) this.values = new Float64Array(width * count);
+    const { values } = this;
+    for (let k = 0, at = 0; k < count; k++, at += width) {
+      const from = cache.locate(ids[k]!);
+      for (let d = 0; d < width; d++) values[at + d] = cache.values[from + d]!;
     }
-    if (map.transform.length > 0) transform.apply(soup, 3 * count);
-    const whole: CornerBatch = { count, positions: soup, colors };
-    if (words === undefined && runs === undefined) {
-      yield whole;
-      continue;
-    }
-    const ids = selected === undefined ? batch.ids : keepIds(batch, selected);
-    const full: CornerBatch = { ...whole, attributes: words?.find(ids, count) };
-    if (runs === undefined) yield full;
-    else yield* divide(full, ids, runs);
+    return values;
   }
 }
 
 /** The ids of a batch that are in a set. */
 function keepIds({ count, ids }: Rows, set: IdSet): Float64Array {
   return ids.subarray(0, count).filter((id) => set.has(id));
-}
-
-/** Divides a batch by part; it has the triangles `ids`. */
-function* divide(batch: CornerBatch, ids: Float64Array, runs: PartRuns): Generator<CornerBatch> {
-  const { count, positions, colors, attributes } = batch;
-  for (let from = 0, to = 0; from < count; from = to) {
-    const { last, part } = runs.find(ids[from]!);
-    while (to < count && ids[to]! <= last) to++;
-    yield {
-      count: to - from,
-      positions: positions.subarray(9 * from, 9 * to),
-      colors: colors?.subarray(4 * from, 4 * to),
-      attributes: attributes?.subarray(from, to),
-      part,
-    };
-  }
 }

@@ -59,8 +59,9 @@ export async function* formatInThreads(
 
 /** Facts as plain data: the streams of a selection cannot be sent to a thread. */
 function factsOf({ precision, vertexCount, triangleCount, ...content }: SelectionFacts): SelectionFacts {
-  const { hasVertexColors, hasVertexNormals, hasTriangleColors } = content;
-  return { precision, vertexCount, triangleCount, hasVertexColors, hasVertexNormals, hasTriangleColors };
+  const { hasVertexColors, hasVertexNormals, hasTriangleColors, hasParts } = content;
+  const counts = { precision, vertexCount, triangleCount };
+  return { ...counts, hasVertexColors, hasVertexNormals, hasTriangleColors, hasParts };
 }
 
 /** Rows in transit. */

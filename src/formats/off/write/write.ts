@@ -14,7 +14,7 @@ import {
   writeFloat32,
   writeFloat64,
 } from '../../../io/number-text.js';
-import type { MeshSelection, Precision, Warning } from '../../../mesh.js';
+import type { Precision, SoupSelection, Warning } from '../../../mesh.js';
 import { finite, flag, type OptionRule, type Rules, text } from '../../../options.js';
 import { countOf, formatCount } from '../../../wording.js';
 import { GapFiller } from '../../shared/output.js';
@@ -39,6 +39,8 @@ export interface OffOptions {
   readonly binary?: boolean | undefined;
   /** The maximum number of significant digits of positions and normals, 1 to 17 (default: exact). */
   readonly precision?: number | undefined;
+  /** Give each triangle three vertices of its own. */
+  readonly soup?: boolean | undefined;
 }
 
 /** The rules for {@link OffOptions}. */
@@ -48,6 +50,7 @@ export const OFF_OPTIONS: Rules<OffOptions> = {
   dialect: text as OptionRule<OffDialect>,
   binary: flag,
   precision: finite,
+  soup: flag,
 };
 
 /** The default options: plain OFF. */
@@ -105,7 +108,7 @@ export function checkOffOptions(options: OffOptions): void {
  * fit binary OFF.
  */
 export function* formatOff(
-  selection: MeshSelection,
+  selection: SoupSelection,
   options: OffOptions = {},
   warn: (warning: Warning) => void = () => undefined,
 ): Generator<OutputChunk> {
@@ -193,7 +196,7 @@ function warnOfGaps(
   filler: GapFiller | undefined,
   kind: string,
   what: string,
-  { vertexCount }: MeshSelection,
+  { vertexCount }: SelectionFacts,
   warn: (warning: Warning) => void,
 ): void {
   if (filler === undefined || filler.gaps === 0) return;

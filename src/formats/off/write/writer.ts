@@ -21,11 +21,12 @@ export const offWriter = {
   name: 'OFF, plain by default',
   title: 'OFF',
   extensions: ['off'],
-  layout: 'indexed',
   options: OFF_OPTIONS,
   dialects: OFF_DIALECTS,
   bytesPerTriangle: { plain: 40, compressed: 18 },
   check: checkOffOptions,
+
+  layout: () => 'indexed',
 
   isBinary({ binary = OFF_DEFAULTS.binary }) {
     return binary;

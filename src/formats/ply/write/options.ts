@@ -11,7 +11,15 @@ export interface PlyOptions {
   readonly ascii?: boolean | undefined;
   /** The maximum number of significant digits of positions and normals, 1 to 17 (default: exact); only with `ascii`. */
   readonly precision?: number | undefined;
+  /** Give each triangle three vertices of its own. */
+  readonly soup?: boolean | undefined;
 }
 
 /** The rules for {@link PlyOptions}. */
-export const PLY_OPTIONS: Rules<PlyOptions> = { colors: flag, normals: flag, ascii: flag, precision: finite };
+export const PLY_OPTIONS: Rules<PlyOptions> = {
+  colors: flag,
+  normals: flag,
+  ascii: flag,
+  precision: finite,
+  soup: flag,
+};

@@ -5,7 +5,7 @@
  * same mesh gives the same bytes.
  */
 import { FLOAT32_LARGEST } from '../../../io/number-text.js';
-import type { MeshSelection, Warning } from '../../../mesh.js';
+import type { MeshSelection, SoupSelection, Warning } from '../../../mesh.js';
 import { countOf, formatCount } from '../../../wording.js';
 import { GapFiller } from '../../shared/output.js';
 import { writeRows } from '../../shared/rows.js';
@@ -23,7 +23,7 @@ const NO_NORMAL = [0, 0, 0];
  * single vertices or triangles, with a warning. Throws UsageError if there are more vertices than PLY can number.
  */
 export function* formatPly(
-  selection: MeshSelection,
+  selection: SoupSelection,
   options: PlyOptions,
   warn: (warning: Warning) => void,
 ): Generator<OutputChunk> {

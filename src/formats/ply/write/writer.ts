@@ -14,13 +14,14 @@ export const plyWriter = {
   name: 'PLY, little-endian binary by default',
   title: 'PLY',
   extensions: ['ply'],
-  layout: 'indexed',
   options: PLY_OPTIONS,
   bytesPerTriangle: { plain: 25, compressed: 16 },
 
   check(options) {
     checkAsciiOptions(options, 'ply', 'PLY');
   },
+
+  layout: () => 'indexed',
 
   isBinary({ ascii = false }) {
     return !ascii;

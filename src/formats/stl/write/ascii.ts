@@ -1,9 +1,10 @@
 /** Writes ASCII STL: a solid for each part, or one solid. */
 import { NUMBER_TEXT_MAX, type NumberWriter } from '../../../io/number-text.js';
 import { CHUNK_BYTES, NAME_BYTES_MAX } from '../../../memory.js';
-import type { SoupSelection } from '../../../mesh.js';
+import type { PartChange, SoupSelection } from '../../../mesh.js';
 import { chooseNumberWriter } from '../../shared/digits.js';
 import { ChunkBuffers } from '../../shared/output.js';
+import { cutAtParts } from '../../shared/part-pieces.js';
 import { BLANK, LF } from '../../shared/text.js';
 import type { OutputChunk } from '../../writer.js';
 import { setNormal } from './normal.js';
@@ -32,21 +33,20 @@ export function* formatAsciiStl(
   let buffer = buffers.next();
   let at = 0;
   let rows = 0;
-  let solid: { readonly id: number; readonly name: string } | undefined;
+  const solids = new Solids();
   const normal = new Float64Array(3);
 
-  for (const { count, positions, part } of selection.soup({ parts: true })) {
-    for (let k = 0; k < count; k++) {
+  for (const { changes, batch, from, to } of cutAtParts(selection.soup(), selection)) {
+    const { positions } = batch;
+    let lines = solids.change(changes, rows === 0);
+    for (let k = from; k < to; k++) {
       if (at > CHUNK_BYTES - FACET_BYTES - SOLID_BYTES) {
-        yield { bytes: buffer.subarray(0, at), rows: rows + k };
+        yield { bytes: buffer.subarray(0, at), rows: rows + k - from };
         buffer = buffers.next();
         at = 0;
       }
-      if (solid === undefined || (k === 0 && solid.id !== (part?.id ?? -1))) {
-        if (solid !== undefined) at = writeLine(`endsolid ${solid.name}`, buffer, at);
-        solid = part === undefined ? { id: -1, name: NAME } : { id: part.id, name: nameOf(part.name) };
-        at = writeLine(`solid ${solid.name}`, buffer, at);
-      }
+      at = writeBytes(lines, buffer, at);
+      lines = NOTHING;
       setNormal(positions, 9 * k, normal);
       at = writeBytes(FACET, buffer, at);
       at = writeTriple(normal, 0, writeNormal, buffer, at);
@@ -58,11 +58,40 @@ export function* formatAsciiStl(
       }
       at = writeBytes(END, buffer, at);
     }
-    rows += count;
+    rows += to - from;
   }
-  if (solid === undefined) at = writeLine(`solid ${NAME}`, buffer, at);
-  at = writeLine(`endsolid ${solid?.name ?? NAME}`, buffer, at);
+  if (rows === 0) at = writeBytes(solids.change([], true), buffer, at);
+  at = writeBytes(solids.end(), buffer, at);
   yield { bytes: buffer.subarray(0, at), rows };
+}
+
+const NOTHING = new Uint8Array(0);
+
+/** The solids of the output: those of the mesh, and its objects where there is no solid. */
+class Solids {
+  private readonly names: { solid?: string | undefined; object?: string | undefined } = {};
+  private name = '';
+
+  /** Returns the lines that end a solid and begin the next one; nothing if neither solid nor object changes. */
+  change(changes: readonly PartChange[], isFirst: boolean): Uint8Array {
+    const { names } = this;
+    const before = names.solid;
+    let hasChanged = isFirst;
+    for (const { partKind, name } of changes) {
+      if (partKind !== 'solid' && partKind !== 'object') continue;
+      names[partKind] = name;
+      hasChanged ||= partKind === 'solid' || before === undefined;
+    }
+    if (!hasChanged) return NOTHING;
+    const lines = isFirst ? NOTHING : this.end();
+    this.name = nameOf(names.solid ?? names.object ?? NAME);
+    return Buffer.concat([lines, lineOf(`solid ${this.name}`)]);
+  }
+
+  /** Returns the line that ends the last solid. */
+  end(): Uint8Array {
+    return lineOf(`endsolid ${this.name}`);
+  }
 }
 
 /** A name that fits its line; a part without a name stays without one. */
@@ -74,8 +103,8 @@ function nameOf(name: string): string {
     .replace(/\uFFFD+$/, '');
 }
 
-function writeLine(text: string, target: Uint8Array, at: number): number {
-  return writeBytes(Buffer.from(`${text.trimEnd()}\n`), target, at);
+function lineOf(text: string): Uint8Array {
+  return Buffer.from(`${text.trimEnd()}\n`);
 }
 
 function writeBytes(bytes: Uint8Array, target: Uint8Array, at: number): number {

@@ -14,13 +14,14 @@ export const stlWriter = {
   name: 'STL, binary by default',
   title: 'STL',
   extensions: ['stl'],
-  layout: 'soup',
   options: STL_OPTIONS,
   bytesPerTriangle: { plain: FACET_BYTES, compressed: 30 },
 
   check(options) {
     checkAsciiOptions(options, 'stl', 'STL');
   },
+
+  layout: () => 'soup',
 
   isBinary({ ascii = false }) {
     return !ascii;
