@@ -1,7 +1,5 @@
 /** Shared by the writers: the buffers of the chunks that they yield, and default values for vertices without any. */
-
-/** The maximum size of a chunk in bytes. */
-const CHUNK_BYTES = 2 ** 20;
+import { CHUNK_BYTES } from '../../memory.js';
 
 /** Two alternating buffers of {@link CHUNK_BYTES}: one is written to disk while the other is filled. */
 export class ChunkBuffers {

@@ -2,20 +2,13 @@
  * Writes OBJ: the vertices, then the triangles with the names of their parts. Faces have no colors in OBJ, and colors no
  * alpha; both are left out with a warning.
  */
-import { UsageError } from '../../../errors.js';
-import {
-  DIGITS_MAX,
-  FLOAT32_LARGEST,
-  makeRoundedWriter,
-  type NumberWriter,
-  writeFloat32,
-  writeFloat64,
-} from '../../../io/number-text.js';
 import { CHUNK_BYTES } from '../../../memory.js';
 import type { SoupSelection, Warning } from '../../../mesh.js';
 import { finite, flag, type Rules } from '../../../options.js';
 import { countOf, formatCount } from '../../../wording.js';
-import { ChunkBuffers, GapFiller } from '../../shared/output.js';
+import { ContentFillers, contentOf, isBare, warnOfAbsent } from '../../shared/content.js';
+import { chooseNarrowingWriter, chooseNumberWriter } from '../../shared/digits.js';
+import { ChunkBuffers } from '../../shared/output.js';
 import { cutAtParts } from '../../shared/part-pieces.js';
 import type { OutputChunk, RowWriter, SelectionFacts } from '../../writer.js';
 import { partLine } from './part-line.js';
@@ -36,16 +29,6 @@ export interface ObjOptions {
 /** The rules for {@link ObjOptions}. */
 export const OBJ_OPTIONS: Rules<ObjOptions> = { colors: flag, normals: flag, precision: finite, soup: flag };
 
-const OPAQUE_WHITE = [1, 1, 1, 1];
-const NO_NORMAL = [0, 0, 0];
-
-/** Throws UsageError if options are invalid. */
-export function checkObjOptions({ precision }: ObjOptions): void {
-  if (precision === undefined) return;
-  if (Number.isInteger(precision) && precision >= 1 && precision <= DIGITS_MAX) return;
-  throw new UsageError(`expected 1 to ${DIGITS_MAX} digits, got ${precision}`, { option: 'obj.precision' });
-}
-
 /**
  * Formats the selection as OBJ, chunk by chunk. Vertices without a color or normal that others have are white or get the
  * normal 0 0 0, with a warning.
@@ -55,13 +38,11 @@ export function* formatObj(
   options: ObjOptions,
   warn: (warning: Warning) => void,
 ): Generator<OutputChunk> {
-  checkObjOptions(options);
-  warnOfAbsent(selection, options, warn);
+  tellLosses(selection, options, warn);
   const write = chooseWriters(selection, options);
-  const limit = selection.precision === 'float32' ? FLOAT32_LARGEST : Number.MAX_VALUE;
-  const hasNormals = options.normals === true && selection.hasVertexNormals;
-  const normals = hasNormals ? new GapFiller(NO_NORMAL, limit) : undefined;
-  const colors = options.colors && selection.hasVertexColors ? new GapFiller(OPAQUE_WHITE, limit) : undefined;
+  const content = { ...contentOf(selection, options), hasFaceColors: false };
+  const { hasNormals } = content;
+  const fillers = new ContentFillers(content, selection.precision);
   const buffers = new ChunkBuffers();
   let buffer = buffers.next();
   const header = headerOf(selection);
@@ -74,8 +55,8 @@ export function* formatObj(
     const { count, positions } = batch;
     const filled = {
       positions,
-      colors: colors?.fill(batch.colors, count),
-      normals: normals?.fill(batch.normals, count),
+      colors: fillers.colors?.fill(batch.colors, count),
+      normals: fillers.normals?.fill(batch.normals, count),
     };
     if (filled.colors !== undefined) translucent += countTranslucent(filled.colors, count);
     for (let k = 0; k < count; ) {
@@ -116,14 +97,11 @@ export function* formatObj(
     }
   }
   yield { bytes: buffer.subarray(0, at), rows };
-  const share = (some: number) =>
-    `${formatCount(some)} of ${countOf(selection.vertexCount, 'vertex', 'vertices')}`;
-  const tell = (kind: string, some: number, what: string) => {
-    if (some > 0) warn({ kind, message: `${share(some)} ${what}` });
-  };
-  tell('obj-vertex-colors', colors?.gaps ?? 0, 'have no color and are written white');
-  tell('obj-vertex-normals', normals?.gaps ?? 0, 'have no normal and are written with 0 0 0');
-  tell('obj-alpha', translucent, 'have a color with alpha, which OBJ cannot hold');
+  fillers.warn(selection, 'obj', warn, 'white');
+  if (translucent > 0) {
+    const share = `${formatCount(translucent)} of ${countOf(selection.vertexCount, 'vertex', 'vertices')}`;
+    warn({ kind: 'obj-alpha', message: `${share} have a color with alpha, which OBJ cannot hold` });
+  }
 }
 
 /** The same row by row: undefined if there are parts, colors or normals. */
@@ -132,10 +110,8 @@ export function objRows(
   options: ObjOptions,
   warn: (warning: Warning) => void,
 ): RowWriter | undefined {
-  const hasColors = options.colors === true && facts.hasVertexColors;
-  const hasNormals = options.normals === true && facts.hasVertexNormals;
-  if (facts.hasParts || hasColors || hasNormals) return undefined;
-  warnOfAbsent(facts, options, warn);
+  if (facts.hasParts || !isBare({ ...contentOf(facts, options), hasFaceColors: false })) return undefined;
+  tellLosses(facts, options, warn);
   const write = chooseWriters(facts, options);
   return {
     header: headerOf(facts),
@@ -152,31 +128,19 @@ function headerOf({ vertexCount, triangleCount }: SelectionFacts): Uint8Array {
 }
 
 function chooseWriters({ precision }: SelectionFacts, { precision: digits }: ObjOptions): VertexWriters {
-  const exact = precision === 'float32' ? writeFloat32 : writeFloat64;
-  const position = digits === undefined ? exact : makeRoundedWriter(precision, digits);
-  // Unlike positions, other numbers are not always float32 values.
-  const narrow =
-    (write: NumberWriter): NumberWriter =>
-    (value, target, at) =>
-      write(Math.fround(value), target, at);
-  return precision === 'float32'
-    ? { position, normal: narrow(position), color: narrow(exact) }
-    : { position, normal: position, color: exact };
+  return {
+    position: chooseNumberWriter(precision, digits),
+    normal: chooseNarrowingWriter(precision, digits),
+    color: chooseNarrowingWriter(precision),
+  };
 }
 
 /** Warns of requested content that the mesh lacks, or that OBJ cannot hold. */
-function warnOfAbsent(
-  { hasVertexColors, hasTriangleColors, hasVertexNormals }: SelectionFacts,
-  { colors, normals }: ObjOptions,
-  warn: (warning: Warning) => void,
-): void {
-  if (colors && hasTriangleColors) {
-    const message = 'the mesh has colors of faces, which OBJ cannot hold; they are left out';
-    warn({ kind: 'obj-face-colors', message });
-  } else if (colors && !hasVertexColors) {
-    warn({ kind: 'obj-no-colors', message: 'the mesh has no colors' });
-  }
-  if (normals && !hasVertexNormals) warn({ kind: 'obj-no-normals', message: 'the mesh has no normals' });
+function tellLosses(facts: SelectionFacts, options: ObjOptions, warn: (warning: Warning) => void): void {
+  warnOfAbsent(facts, options, 'obj', warn);
+  if (!options.colors || !facts.hasTriangleColors) return;
+  const message = 'the mesh has colors of faces, which OBJ cannot hold; they are left out';
+  warn({ kind: 'obj-face-colors', message });
 }
 
 function countTranslucent(colors: Float64Array, count: number): number {

@@ -1,6 +1,7 @@
 /** OBJ, written: what the pipeline needs to know of it. */
+import { checkDigits } from '../../shared/digits.js';
 import type { Writer } from '../../writer.js';
-import { checkObjOptions, formatObj, OBJ_OPTIONS, type ObjOptions, objRows } from './write.js';
+import { formatObj, OBJ_OPTIONS, type ObjOptions, objRows } from './write.js';
 
 /** Measured: the line of a vertex of float32, in bytes. */
 const VERTEX_LINE_BYTES = 29;
@@ -12,7 +13,10 @@ export const objWriter = {
   extensions: ['obj'],
   options: OBJ_OPTIONS,
   bytesPerTriangle: { plain: 41, compressed: 18 },
-  check: checkObjOptions,
+
+  check({ precision }) {
+    checkDigits(precision, 'obj');
+  },
 
   layout: () => 'indexed',
 

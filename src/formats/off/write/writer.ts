@@ -1,16 +1,16 @@
 /** The OFF writer: the entry point to its variants. */
+import { warnOfAbsent } from '../../shared/content.js';
+import { chooseNumberWriter } from '../../shared/digits.js';
 import type { Writer } from '../../writer.js';
 import { plainRows } from './plain.js';
 import {
   checkOffOptions,
-  chooseWriter,
   formatOff,
   isPlainOff,
   OFF_DEFAULTS,
   OFF_DIALECTS,
   OFF_OPTIONS,
   type OffOptions,
-  warnOfAbsent,
 } from './write.js';
 
 /** Measured: bytes of the line of a float32 vertex. */
@@ -44,7 +44,7 @@ export const offWriter = {
 
   rows(facts, options: OffOptions, warn) {
     if (!isPlainOff(facts, options)) return undefined;
-    warnOfAbsent(facts, options, warn);
-    return plainRows(facts, chooseWriter(facts.precision, options.precision));
+    warnOfAbsent(facts, options, 'off', warn);
+    return plainRows(facts, chooseNumberWriter(facts.precision, options.precision));
   },
 } as const satisfies Writer;

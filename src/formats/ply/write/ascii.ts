@@ -1,6 +1,6 @@
 /** Writes the rows of ASCII PLY, a line each. */
 import { NUMBER_TEXT_MAX, type NumberWriter, writeInteger } from '../../../io/number-text.js';
-import { chooseNumberWriter } from '../../shared/digits.js';
+import { chooseNarrowingWriter, chooseNumberWriter } from '../../shared/digits.js';
 import { toByte } from '../../shared/output.js';
 import { BLANK, LF } from '../../shared/text.js';
 import type { RowWriter, SelectionFacts } from '../../writer.js';
@@ -16,9 +16,7 @@ const LINE_BYTES = 10 * (NUMBER_TEXT_MAX + 1);
 export function asciiRows(facts: SelectionFacts, content: PlyContent, digits: number | undefined): RowWriter {
   const { precision, hasNormals, hasColors, hasFaceColors } = content;
   const write = chooseNumberWriter(precision, digits);
-  // Unlike positions, normals are not always float32 values.
-  const writeNormal: NumberWriter =
-    precision === 'float32' ? (value, target, at) => write(Math.fround(value), target, at) : write;
+  const writeNormal = chooseNarrowingWriter(precision, digits);
   return {
     header: plyHeader(facts, content, true),
     rowBytes: LINE_BYTES,

@@ -2,6 +2,7 @@
 import { UsageError } from '../../../errors.js';
 import type { Precision } from '../../../mesh.js';
 import { formatCount } from '../../../wording.js';
+import { type Content, contentOf } from '../../shared/content.js';
 import type { SelectionFacts } from '../../writer.js';
 import type { PlyOptions } from './options.js';
 
@@ -10,25 +11,14 @@ const INT_VERTICES_MAX = 2 ** 31;
 /** The maximum number of vertices: every id fits `uint`. */
 const VERTICES_MAX = 2 ** 32;
 
-/** What is written: what is both requested and present. */
-export interface PlyContent {
+/** What is written, and the precision of its numbers. */
+export interface PlyContent extends Content {
   readonly precision: Precision;
-  readonly hasNormals: boolean;
-  readonly hasColors: boolean;
-  readonly hasFaceColors: boolean;
 }
 
 /** Determines what is written of a selection. */
-export function contentOf(
-  facts: SelectionFacts,
-  { colors = false, normals = false }: PlyOptions,
-): PlyContent {
-  return {
-    precision: facts.precision,
-    hasNormals: normals && facts.hasVertexNormals,
-    hasColors: colors && facts.hasVertexColors,
-    hasFaceColors: colors && facts.hasTriangleColors,
-  };
+export function plyContentOf(facts: SelectionFacts, options: PlyOptions): PlyContent {
+  return { precision: facts.precision, ...contentOf(facts, options) };
 }
 
 /** The header, up to the line end of `end_header`. Throws UsageError if there are more vertices than ids. */

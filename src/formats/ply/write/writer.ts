@@ -1,10 +1,11 @@
 /** PLY, written: the door to its variants. */
+import { contentOf, isBare, warnOfAbsent } from '../../shared/content.js';
 import { checkAsciiOptions } from '../../shared/digits.js';
 import type { Writer } from '../../writer.js';
 import { rowSizes } from './binary.js';
-import { contentOf } from './content.js';
+import { plyContentOf } from './content.js';
 import { PLY_OPTIONS, type PlyOptions } from './options.js';
-import { formatPly, plyRows, warnOfAbsent } from './write.js';
+import { formatPly, plyRows } from './write.js';
 
 /** Measured: the line of a vertex of float32, in bytes. */
 const VERTEX_LINE_BYTES = 27;
@@ -34,7 +35,7 @@ export const plyWriter = {
       const triangleLineBytes = 2 + 3 * (1 + String(vertexCount).length);
       return VERTEX_LINE_BYTES * vertexCount + triangleLineBytes * triangleCount;
     }
-    const { vertex, face } = rowSizes(contentOf(facts, options));
+    const { vertex, face } = rowSizes(plyContentOf(facts, options));
     return vertex * vertexCount + face * triangleCount;
   },
 
@@ -43,10 +44,9 @@ export const plyWriter = {
   },
 
   rows(facts, options: PlyOptions, warn) {
-    const { hasNormals, hasColors, hasFaceColors } = contentOf(facts, options);
     // The number of gaps is known only if all rows pass through one thread.
-    if (hasNormals || hasColors || hasFaceColors) return undefined;
-    warnOfAbsent(facts, options, warn);
+    if (!isBare(contentOf(facts, options))) return undefined;
+    warnOfAbsent(facts, options, 'ply', warn);
     return plyRows(facts, options);
   },
 } as const satisfies Writer;
