@@ -167,6 +167,11 @@ export interface PartChange {
 
 /** A selection for any format: its triangles are also available with positions. */
 export interface SoupSelection extends MeshSelection {
+  /**
+   * The first 80 bytes of the binary STL that the attribute words of the mesh come from, empty if they are not known;
+   * undefined if the mesh has no words.
+   */
+  readonly attributeHeader: Uint8Array | undefined;
   /** Whether the mesh has parts, selected or not. */
   readonly hasParts: boolean;
   /** The parts of the triangles, in the order of triangles; at most one change of each kind at a triangle. */

@@ -4,7 +4,7 @@
  *
  * Bytes are only appended, so any output can go to a pipe or be compressed. The counts are known before the rows.
  */
-import type { SoupSelection, TriangleBatch, VertexBatch, Warning } from '../mesh.js';
+import type { CornerBatch, SoupSelection, TriangleBatch, VertexBatch, Warning } from '../mesh.js';
 import type { Rules } from '../options.js';
 
 /** The options of all writers; each writer supports some of them. */
@@ -50,6 +50,12 @@ export interface RowWriter {
   triangles(batch: TriangleBatch, from: number, to: number, target: Uint8Array, at: number): number;
 }
 
+/** Writes triangles with their positions one by one. The file consists of the header and all triangles. */
+export interface SoupRowWriter extends Pick<RowWriter, 'header' | 'rowBytes'> {
+  /** Writes triangles in the way of {@link RowWriter}. */
+  soup(batch: CornerBatch, from: number, to: number, target: Uint8Array, at: number): number;
+}
+
 export interface Writer {
   /** The id of the format that reads its files back, if there is one. */
   readonly id: string;
@@ -63,6 +69,8 @@ export interface Writer {
   readonly options: Partial<Rules<WriteOptions>>;
   /** Ways to write colors, the default first; absent if there is only one. */
   readonly dialects?: readonly string[];
+  /** What its files cannot have, of colors; it is left out with a warning `<id>-<lack>`. Absent if nothing. */
+  readonly lacks?: readonly ('face-colors' | 'alpha')[];
   /** Measured on 10 M triangles of a closed surface: bytes per triangle, for forecasts before the counts are known. */
   readonly bytesPerTriangle: { readonly plain: number; readonly compressed: number };
   /** Throws UsageError if options are wrong or contradict each other. */
@@ -86,12 +94,12 @@ export interface Writer {
     warn: (warning: Warning) => void,
   ): Iterable<OutputChunk>;
   /**
-   * Returns a writer of the same bytes row by row, if the layout is indexed and each row is independent; undefined if
-   * the main thread must write them. Warns like {@link write}.
+   * Returns a writer of the same bytes row by row, if each row is independent; undefined if the main thread must write
+   * them. Warns like {@link write}.
    */
   rows?(
     facts: SelectionFacts,
     options: WriteOptions,
     warn: (warning: Warning) => void,
-  ): RowWriter | undefined;
+  ): RowWriter | SoupRowWriter | undefined;
 }

@@ -258,6 +258,7 @@ describe('OFF', () => {
       hasVertexColors: false,
       hasVertexNormals: false,
       hasTriangleColors: true,
+      attributeHeader: undefined,
       hasParts: false,
       parts: () => [],
       soup: () => [],

@@ -34,6 +34,8 @@ export interface PagedRows {
   readonly file: SharedFile;
   /** Yields leaf pages in row order, at most `max` at a time: those that may hold selected rows. */
   leaves(table: MeshTable, max: number): Iterable<Leaves>;
+  /** Lists the leaves of vertices, for positions by id. */
+  vertexLeaves(): VertexLeaves;
   /** How the rows are mapped; absent if they are written unchanged. */
   readonly map?: RowMap | undefined;
 }
@@ -125,6 +127,7 @@ export class MeshRows {
   pages(sets: { vertices?: IdSet | undefined; triangles?: IdSet | undefined } = {}): PagedRows | undefined {
     if (!this.hasPages) return undefined;
     return {
+      vertexLeaves: () => this.vertexLeaves()!,
       file: this.tableReader.share(),
       leaves: (table, max) => this.tableReader.leaves(this.rootPage(table), max, sets[table]),
     };
@@ -163,6 +166,9 @@ export class MeshRows {
       precision: map.transform.length > 0 ? 'float64' : this.precision,
       vertexCount: vertexSet?.size ?? whole!.vertexCount,
       triangleCount,
+      get attributeHeader() {
+        return readAttributeHeader(db);
+      },
       get hasParts() {
         return hasParts(db);
       },
@@ -241,6 +247,13 @@ function findTriangleColors(
     return !Number.isNaN(color[0]!);
   };
   return words.some(isColor) ? { table: 'stl_attributes', decode: decodeAttribute } : undefined;
+}
+
+/** Returns the header of the source of attribute words, empty if it was not kept; undefined without words. */
+function readAttributeHeader(db: Database.Database): Uint8Array | undefined {
+  if (!hasRows(db, 'stl_attributes')) return undefined;
+  const sql = "SELECT header FROM sources WHERE format = 'stl' AND header IS NOT NULL ORDER BY id LIMIT 1";
+  return (db.prepare(sql).pluck().get() as Buffer | undefined) ?? new Uint8Array(0);
 }
 
 function hasRows(db: Database.Database, table: string): boolean {

@@ -15,10 +15,7 @@ export interface CornerSources {
   readonly normals: RowSource | undefined;
 }
 
-/**
- * Yields the triangles; `cacheBytes` covers labels and rows of vertices. Without a spatial order, each triangle reads a
- * page.
- */
+/** Yields the triangles; {@link SoupMapper} explains `cacheBytes`. */
 export function* soupRows(
   triangles: Iterable<TriangleBatch & Rows>,
   sources: CornerSources,
@@ -27,33 +24,49 @@ export function* soupRows(
   words: AttributeWords | undefined,
 ): Generator<CornerBatch> {
   const selected = map.triangles && IdSet.attach(map.triangles);
-  const share = cacheBytes / 4;
-  // Without the set of vertices, corners remain ids of the database.
-  const mapper = new RowMapper({ ...map, vertices: undefined }, share);
-  const gather = {
-    positions: new Gatherer(sources.positions, share),
-    colors: sources.colors && new Gatherer(sources.colors, share),
-    normals: sources.normals && new Gatherer(sources.normals, share),
-  };
+  const mapper = new SoupMapper(sources, map, cacheBytes);
   for (const batch of triangles) {
-    const ids = words === undefined || selected === undefined ? batch.ids : keepIds(batch, selected);
-    const { count, corners, colors } = mapper.triangles(batch);
+    const mapped = mapper.map(batch);
+    const { count } = mapped;
     if (count === 0) continue;
-    const { positions, ...content } = mapper.vertices({
+    if (words === undefined) {
+      yield mapped;
+    } else {
+      const ids = selected === undefined ? batch.ids : keepIds(batch, selected);
+      yield { ...mapped, attributes: words.find(ids, count) };
+    }
+  }
+}
+
+/** Maps triangles to those with positions. */
+export class SoupMapper {
+  private readonly mapper: RowMapper;
+  private readonly positions: Gatherer;
+  private readonly colors: Gatherer | undefined;
+  private readonly normals: Gatherer | undefined;
+
+  /** `cacheBytes` covers labels and rows of vertices. Without a spatial order, each triangle reads a page. */
+  constructor({ positions, colors, normals }: CornerSources, map: RowMap, cacheBytes: number) {
+    const share = cacheBytes / 4;
+    // Without the set of vertices, corners remain ids of the database.
+    this.mapper = new RowMapper({ ...map, vertices: undefined }, share);
+    this.positions = new Gatherer(positions, share);
+    this.colors = colors && new Gatherer(colors, share);
+    this.normals = normals && new Gatherer(normals, share);
+  }
+
+  /** Keeps the selected ones of these triangles; the result is valid until the next call. */
+  map(batch: TriangleBatch & Rows): CornerBatch {
+    const { count, corners, colors } = this.mapper.triangles(batch);
+    const content = this.mapper.vertices({
       count: 3 * count,
       ids: corners,
-      positions: gather.positions.rows(corners, 3 * count),
-      colors: gather.colors?.rows(corners, 3 * count),
-      normals: gather.normals?.rows(corners, 3 * count),
+      positions: this.positions.rows(corners, 3 * count),
+      colors: this.colors?.rows(corners, 3 * count),
+      normals: this.normals?.rows(corners, 3 * count),
     });
-    yield {
-      count,
-      positions,
-      colors,
-      vertexColors: content.colors,
-      vertexNormals: content.normals,
-      attributes: words?.find(ids, count),
-    };
+    const { positions, colors: vertexColors, normals: vertexNormals } = content;
+    return { count, positions, colors, vertexColors, vertexNormals };
   }
 }
 

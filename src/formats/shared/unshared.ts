@@ -14,6 +14,9 @@ export function unshare(selection: SoupSelection): SoupSelection {
     hasVertexColors: selection.hasVertexColors,
     hasVertexNormals: selection.hasVertexNormals,
     hasTriangleColors: selection.hasTriangleColors,
+    get attributeHeader() {
+      return selection.attributeHeader;
+    },
     get hasParts() {
       return selection.hasParts;
     },

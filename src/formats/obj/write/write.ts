@@ -2,14 +2,13 @@
  * Writes OBJ: the vertices, then the triangles with the names of their parts. Faces have no colors in OBJ, and colors no
  * alpha; both are left out with a warning.
  */
-import { CHUNK_BYTES } from '../../../memory.js';
 import type { SoupSelection, Warning } from '../../../mesh.js';
 import { finite, flag, type Rules } from '../../../options.js';
 import { countOf, formatCount } from '../../../wording.js';
-import { ContentFillers, contentOf, isBare, warnOfAbsent } from '../../shared/content.js';
+import { type Content, ContentFillers, contentOf, isBare, warnOfAbsent } from '../../shared/content.js';
 import { chooseNarrowingWriter, chooseNumberWriter } from '../../shared/digits.js';
-import { ChunkBuffers } from '../../shared/output.js';
 import { cutAtParts } from '../../shared/part-pieces.js';
+import { type Step, writeSteps } from '../../shared/rows.js';
 import type { OutputChunk, RowWriter, SelectionFacts } from '../../writer.js';
 import { partLine } from './part-line.js';
 import { ROW_BYTES, type VertexWriters, writeTriangles, writeVertices } from './rows.js';
@@ -39,68 +38,43 @@ export function* formatObj(
   warn: (warning: Warning) => void,
 ): Generator<OutputChunk> {
   tellLosses(selection, options, warn);
-  const write = chooseWriters(selection, options);
-  const content = { ...contentOf(selection, options), hasFaceColors: false };
-  const { hasNormals } = content;
-  const fillers = new ContentFillers(content, selection.precision);
-  const buffers = new ChunkBuffers();
-  let buffer = buffers.next();
-  const header = headerOf(selection);
-  buffer.set(header);
-  let at = header.length;
-  let rows = 0;
-  let translucent = 0;
-
-  for (const batch of selection.vertices()) {
-    const { count, positions } = batch;
-    const filled = {
-      positions,
-      colors: fillers.colors?.fill(batch.colors, count),
-      normals: fillers.normals?.fill(batch.normals, count),
-    };
-    if (filled.colors !== undefined) translucent += countTranslucent(filled.colors, count);
-    for (let k = 0; k < count; ) {
-      const some = Math.min(count - k, Math.floor((CHUNK_BYTES - at) / ROW_BYTES));
-      at = writeVertices(filled, k, k + some, write, buffer, at);
-      k += some;
-      rows += some;
-      if (k === count) break;
-      yield { bytes: buffer.subarray(0, at), rows };
-      buffer = buffers.next();
-      at = 0;
-    }
-  }
-  for (const { changes, batch, from, to } of cutAtParts(selection.triangles(), selection)) {
-    for (const change of changes) {
-      const line = Buffer.from(partLine(change, warn));
-      if (line.length > CHUNK_BYTES - at) {
-        yield { bytes: buffer.subarray(0, at), rows };
-        buffer = buffers.next();
-        at = 0;
-      }
-      if (line.length > CHUNK_BYTES) {
-        yield { bytes: line, rows };
-      } else {
-        buffer.set(line, at);
-        at += line.length;
-      }
-    }
-    for (let k = from; k < to; ) {
-      const some = Math.min(to - k, Math.floor((CHUNK_BYTES - at) / ROW_BYTES));
-      at = writeTriangles(batch, k, k + some, hasNormals, buffer, at);
-      k += some;
-      rows += some;
-      if (k === to) break;
-      yield { bytes: buffer.subarray(0, at), rows };
-      buffer = buffers.next();
-      at = 0;
-    }
-  }
-  yield { bytes: buffer.subarray(0, at), rows };
+  const fillers = new ContentFillers(heldOf(selection, options), selection.precision);
+  const losses = { translucent: 0 };
+  yield* writeSteps(headerOf(selection), ROW_BYTES, stepsOf(selection, options, fillers, losses, warn));
+  const { translucent } = losses;
   fillers.warn(selection, 'obj', warn, 'white');
   if (translucent > 0) {
     const share = `${formatCount(translucent)} of ${countOf(selection.vertexCount, 'vertex', 'vertices')}`;
     warn({ kind: 'obj-alpha', message: `${share} have a color with alpha, which OBJ cannot hold` });
+  }
+}
+
+function* stepsOf(
+  selection: SoupSelection,
+  options: ObjOptions,
+  { colors, normals }: ContentFillers,
+  losses: { translucent: number },
+  warn: (warning: Warning) => void,
+): Generator<Step> {
+  const write = chooseWriters(selection, options);
+  for (const batch of selection.vertices()) {
+    const { count, positions } = batch;
+    const filled = {
+      positions,
+      colors: colors?.fill(batch.colors, count),
+      normals: normals?.fill(batch.normals, count),
+    };
+    if (filled.colors !== undefined) losses.translucent += countTranslucent(filled.colors, count);
+    yield { count, write: (from, to, target, at) => writeVertices(filled, from, to, write, target, at) };
+  }
+  const hasNormals = normals !== undefined;
+  for (const { changes, batch, from, to } of cutAtParts(selection.triangles(), selection)) {
+    for (const change of changes) yield { bytes: Buffer.from(partLine(change, warn)) };
+    yield {
+      count: to - from,
+      write: (first, last, target, at) =>
+        writeTriangles(batch, from + first, from + last, hasNormals, target, at),
+    };
   }
 }
 
@@ -110,7 +84,7 @@ export function objRows(
   options: ObjOptions,
   warn: (warning: Warning) => void,
 ): RowWriter | undefined {
-  if (facts.hasParts || !isBare({ ...contentOf(facts, options), hasFaceColors: false })) return undefined;
+  if (facts.hasParts || !isBare(heldOf(facts, options))) return undefined;
   tellLosses(facts, options, warn);
   const write = chooseWriters(facts, options);
   return {
@@ -120,6 +94,11 @@ export function objRows(
       writeVertices({ positions }, from, to, write, target, at),
     triangles: (batch, from, to, target, at) => writeTriangles(batch, from, to, false, target, at),
   };
+}
+
+/** The content that OBJ can hold: no colors of faces. */
+function heldOf(facts: SelectionFacts, options: ObjOptions): Content {
+  return { ...contentOf(facts, options), hasFaceColors: false };
 }
 
 /** A comment with the counts, as OBJ has no header. */

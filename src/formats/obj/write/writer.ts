@@ -12,6 +12,7 @@ export const objWriter = {
   title: 'OBJ',
   extensions: ['obj'],
   options: OBJ_OPTIONS,
+  lacks: ['face-colors', 'alpha'],
   bytesPerTriangle: { plain: 41, compressed: 18 },
 
   check({ precision }) {

@@ -1,10 +1,10 @@
 /** Writes ASCII STL: a solid for each part, or one solid. */
 import { NUMBER_TEXT_MAX, type NumberWriter } from '../../../io/number-text.js';
-import { CHUNK_BYTES, NAME_BYTES_MAX } from '../../../memory.js';
-import type { PartChange, SoupSelection } from '../../../mesh.js';
+import { NAME_BYTES_MAX } from '../../../memory.js';
+import type { PartChange, SoupSelection, Warning } from '../../../mesh.js';
 import { chooseNumberWriter } from '../../shared/digits.js';
-import { ChunkBuffers } from '../../shared/output.js';
 import { cutAtParts } from '../../shared/part-pieces.js';
+import { type Step, writeSteps } from '../../shared/rows.js';
 import { BLANK, LF } from '../../shared/text.js';
 import type { OutputChunk } from '../../writer.js';
 import { setNormal } from './normal.js';
@@ -19,50 +19,51 @@ const END = Buffer.from('endloop\nendfacet\n');
 
 /** Room for the longest facet: twelve numbers with a blank each, the keywords and line ends. */
 const FACET_BYTES = 12 * (NUMBER_TEXT_MAX + 1) + 80;
-/** Room for the end of a solid and the start of the next. */
-const SOLID_BYTES = 2 * (NAME_BYTES_MAX + 10);
-
 /** Formats the selection as ASCII STL with numbers of at most `digits` digits, chunk by chunk. */
-export function* formatAsciiStl(
+export function formatAsciiStl(
   selection: SoupSelection,
   digits: number | undefined,
+  warn: (warning: Warning) => void,
 ): Generator<OutputChunk> {
+  if (selection.attributeHeader !== undefined) {
+    const message = 'the mesh has attribute words, which ASCII STL cannot hold; they are left out';
+    warn({ kind: 'stl-no-attributes', message });
+  }
+  return writeSteps(NOTHING, FACET_BYTES, stepsOf(selection, digits));
+}
+
+function* stepsOf(selection: SoupSelection, digits: number | undefined): Generator<Step> {
   const write = chooseNumberWriter(selection.precision, digits);
   const writeNormal = chooseNumberWriter('float32', digits);
-  const buffers = new ChunkBuffers();
-  let buffer = buffers.next();
-  let at = 0;
-  let rows = 0;
   const solids = new Solids();
   const normal = new Float64Array(3);
-
+  let isFirst = true;
   for (const { changes, batch, from, to } of cutAtParts(selection.soup(), selection)) {
     const { positions } = batch;
-    let lines = solids.change(changes, rows === 0);
-    for (let k = from; k < to; k++) {
-      if (at > CHUNK_BYTES - FACET_BYTES - SOLID_BYTES) {
-        yield { bytes: buffer.subarray(0, at), rows: rows + k - from };
-        buffer = buffers.next();
-        at = 0;
-      }
-      at = writeBytes(lines, buffer, at);
-      lines = NOTHING;
-      setNormal(positions, 9 * k, normal);
-      at = writeBytes(FACET, buffer, at);
-      at = writeTriple(normal, 0, writeNormal, buffer, at);
-      at = writeBytes(LOOP, buffer, at);
-      for (let d = 0; d < 9; d += 3) {
-        at = writeBytes(VERTEX, buffer, at);
-        at = writeTriple(positions, 9 * k + d, write, buffer, at);
-        buffer[at++] = LF;
-      }
-      at = writeBytes(END, buffer, at);
-    }
-    rows += to - from;
+    yield { bytes: solids.change(changes, isFirst) };
+    isFirst = false;
+    yield {
+      count: to - from,
+      write(first, last, target, start) {
+        let at = start;
+        for (let k = 9 * (from + first); k < 9 * (from + last); k += 9) {
+          setNormal(positions, k, normal);
+          at = writeBytes(FACET, target, at);
+          at = writeTriple(normal, 0, writeNormal, target, at);
+          at = writeBytes(LOOP, target, at);
+          for (let d = k; d < k + 9; d += 3) {
+            at = writeBytes(VERTEX, target, at);
+            at = writeTriple(positions, d, write, target, at);
+            target[at++] = LF;
+          }
+          at = writeBytes(END, target, at);
+        }
+        return at;
+      },
+    };
   }
-  if (rows === 0) at = writeBytes(solids.change([], true), buffer, at);
-  at = writeBytes(solids.end(), buffer, at);
-  yield { bytes: buffer.subarray(0, at), rows };
+  if (isFirst) yield { bytes: solids.change([], true) };
+  yield { bytes: solids.end() };
 }
 
 const NOTHING = new Uint8Array(0);

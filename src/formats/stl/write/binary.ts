@@ -1,21 +1,23 @@
 /**
  * Writes binary STL: a header of 80 bytes, the count, and 50 bytes for each facet. The attribute words of a binary STL are
- * kept.
+ * kept, and the header if it decides what they mean.
  */
 import { UsageError } from '../../../errors.js';
-import { CHUNK_BYTES } from '../../../memory.js';
-import type { SoupSelection, Warning } from '../../../mesh.js';
+import type { CornerBatch, SoupSelection, Warning } from '../../../mesh.js';
 import { countOf, formatCount } from '../../../wording.js';
-import { ChunkBuffers } from '../../shared/output.js';
-import type { OutputChunk } from '../../writer.js';
+import { writeSoupRows } from '../../shared/rows.js';
+import type { OutputChunk, SelectionFacts, SoupRowWriter } from '../../writer.js';
+import { readStlColors } from '../color.js';
 import { ATTRIBUTE_AT, CORNERS_AT, COUNT_AT, FACET_BYTES, HEADER_BYTES } from '../layout.js';
 import { setNormal } from './normal.js';
 
 /** The maximum count. */
 const TRIANGLES_MAX = 2 ** 32 - 1;
 
-/** The header, which is padded with blanks. It must not begin with `solid`, as text does. */
+/** The header, which is padded with blanks. */
 const TITLE = 'binary STL written by offload';
+/** A header that begins with this looks like text. */
+const TEXT = 'solid';
 
 /**
  * Formats the selection as binary STL, chunk by chunk. Coordinates that do not fit in 32 bits are rounded, with a warning
@@ -26,39 +28,55 @@ export function* formatBinaryStl(
   selection: SoupSelection,
   warn: (warning: Warning) => void,
 ): Generator<OutputChunk> {
-  const { triangleCount } = selection;
-  if (triangleCount > TRIANGLES_MAX) {
-    throw new UsageError(
-      `${formatCount(triangleCount)} triangles; expected at most ${formatCount(TRIANGLES_MAX)}, the limit of binary STL`,
-      { hint: 'add `stl.ascii`, or select fewer triangles' },
-    );
-  }
-  const buffers = new ChunkBuffers();
-  let buffer = buffers.next();
-  let view = new DataView(buffer.buffer);
-  Buffer.from(buffer.buffer).write(TITLE.padEnd(COUNT_AT), 'latin1');
-  view.setUint32(COUNT_AT, triangleCount, true);
-  let at = HEADER_BYTES;
-  let rows = 0;
-  let rounded = 0;
-  const normal = new Float64Array(3);
-  const corners = new Float64Array(9);
+  const rows = new BinaryStlRows(selection);
+  yield* writeSoupRows(selection, rows);
+  if (rows.rounded === 0) return;
+  const share = `${formatCount(rows.rounded)} of ${countOf(9 * selection.triangleCount, 'coordinate')}`;
+  warn({ kind: 'stl-rounded', message: `${share} are rounded to the 32 bits of binary STL` });
+}
 
-  for (const { count, positions, attributes } of selection.soup({ attributes: true })) {
-    for (let k = 0; k < count; k++) {
-      if (at > CHUNK_BYTES - FACET_BYTES) {
-        yield { bytes: buffer.subarray(0, at), rows: rows + k };
-        buffer = buffers.next();
-        view = new DataView(buffer.buffer);
-        at = 0;
-      }
+/** Binary STL facet by facet. Throws UsageError as {@link formatBinaryStl} does. */
+export class BinaryStlRows implements SoupRowWriter {
+  readonly header: Uint8Array;
+  readonly rowBytes = FACET_BYTES;
+  /** Coordinates so far that were rounded. */
+  rounded = 0;
+  private readonly normal = new Float64Array(3);
+  private readonly corners = new Float64Array(9);
+
+  constructor({ triangleCount, attributeHeader }: SelectionFacts) {
+    if (triangleCount > TRIANGLES_MAX) {
+      throw new UsageError(
+        `${formatCount(triangleCount)} triangles; expected at most ${formatCount(TRIANGLES_MAX)}, the limit of binary STL`,
+        { hint: 'add `stl.ascii`, or select fewer triangles' },
+      );
+    }
+    const header = Buffer.alloc(HEADER_BYTES, ' ');
+    if (attributeHeader !== undefined && readStlColors(attributeHeader).dialect === 'Magics') {
+      header.set(attributeHeader.subarray(0, COUNT_AT));
+      if (header.toString('latin1', 0, TEXT.length) === TEXT) header.fill(' ', 0, TEXT.length);
+    } else {
+      header.write(TITLE, 'latin1');
+    }
+    header.writeUInt32LE(triangleCount, COUNT_AT);
+    this.header = header;
+  }
+
+  soup(
+    { positions, attributes }: CornerBatch,
+    from: number,
+    to: number,
+    target: Uint8Array,
+    start: number,
+  ): number {
+    const { corners, normal } = this;
+    const view = new DataView(target.buffer, target.byteOffset, target.length);
+    let at = start;
+    for (let k = from; k < to; k++) {
       for (let d = 0; d < 9; d++) {
         const value = positions[9 * k + d]!;
         const float = Math.fround(value);
-        if (float !== value) {
-          checkRange(float, value, rows + k);
-          rounded++;
-        }
+        if (float !== value) this.round(value);
         corners[d] = float;
         view.setFloat32(at + CORNERS_AT + 4 * d, float, true);
       }
@@ -67,19 +85,15 @@ export function* formatBinaryStl(
       view.setUint16(at + ATTRIBUTE_AT, attributes?.[k] ?? 0, true);
       at += FACET_BYTES;
     }
-    rows += count;
+    return at;
   }
-  yield { bytes: buffer.subarray(0, at), rows };
-  if (rounded > 0) {
-    const share = `${formatCount(rounded)} of ${countOf(9 * triangleCount, 'coordinate')}`;
-    warn({ kind: 'stl-rounded', message: `${share} are rounded to the 32 bits of binary STL` });
-  }
-}
 
-function checkRange(float: number, value: number, triangle: number): void {
-  if (Number.isFinite(float)) return;
-  throw new UsageError(
-    `triangle ${triangle} has the coordinate ${value}; expected at most 3.4028235e38, the largest number in binary STL`,
-    { hint: 'add `stl.ascii`' },
-  );
+  private round(value: number): void {
+    this.rounded++;
+    if (Number.isFinite(Math.fround(value))) return;
+    throw new UsageError(
+      `a triangle has the coordinate ${value}; expected at most 3.4028235e38, the largest number in binary STL`,
+      { hint: 'add `stl.ascii`' },
+    );
+  }
 }

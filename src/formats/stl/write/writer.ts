@@ -3,7 +3,7 @@ import { checkAsciiOptions } from '../../shared/digits.js';
 import type { Writer } from '../../writer.js';
 import { FACET_BYTES, HEADER_BYTES } from '../layout.js';
 import { formatAsciiStl } from './ascii.js';
-import { formatBinaryStl } from './binary.js';
+import { BinaryStlRows, formatBinaryStl } from './binary.js';
 import { STL_OPTIONS, type StlOptions } from './options.js';
 
 /** Measured: a facet of float32 as text, in bytes. */
@@ -33,6 +33,12 @@ export const stlWriter = {
   },
 
   write(selection, { ascii, precision }: StlOptions, warn) {
-    return ascii ? formatAsciiStl(selection, precision) : formatBinaryStl(selection, warn);
+    return ascii ? formatAsciiStl(selection, precision, warn) : formatBinaryStl(selection, warn);
+  },
+
+  rows(facts, { ascii }: StlOptions) {
+    // Threads have no attribute words, and only one thread can count what it rounds.
+    if (ascii || facts.attributeHeader !== undefined || facts.precision !== 'float32') return undefined;
+    return new BinaryStlRows(facts);
   },
 } as const satisfies Writer;

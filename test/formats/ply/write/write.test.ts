@@ -5,6 +5,7 @@
  * formats/ply/write/write, formats/ply/write/writer, formats/shared/digits.
  */
 import { describe, expect, it } from 'vitest';
+import { plyRows } from '../../../../src/formats/ply/write/write.js';
 import { plyWriter } from '../../../../src/formats/ply/write/writer.js';
 import type { WriteOptions, Writer } from '../../../../src/formats/writer.js';
 import type { Warning } from '../../../../src/mesh.js';
@@ -107,7 +108,7 @@ ${bytesOf}end_header
     expect(() => headerOf(2 ** 32 + 1)).toThrow(
       '4,294,967,297 vertices; expected at most 4,294,967,296, the limit of PLY',
     );
-    const rows = ply.rows!(facts(2 ** 32), {}, () => undefined)!;
+    const rows = plyRows(facts(2 ** 32), {});
     const target = Buffer.alloc(13);
     rows.triangles({ count: 1, corners: Float64Array.of(2 ** 32 - 1, 2 ** 31, 1) }, 0, 1, target, 0);
     expect([1, 5, 9].map((at) => target.readUInt32LE(at))).toEqual([2 ** 32 - 1, 2 ** 31, 1]);

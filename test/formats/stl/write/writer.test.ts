@@ -2,7 +2,7 @@
  * STL as written: normals, attribute words, solids, and what float32 loses.
  *
  * Covers: formats/stl/write/ascii, formats/stl/write/binary, formats/stl/write/normal, formats/stl/write/options,
- * formats/stl/write/writer, database/rows/attribute-words, database/rows/part-runs.
+ * database/rows/attribute-words.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -79,7 +79,7 @@ describe('binary STL', () => {
       { kind: 'stl-rounded', message: '2 of 9 coordinates are rounded to the 32 bits of binary STL' },
     ]);
     expect(() => write(triangle([0, 0, 0], [1e39, 0, 0], [0, 1, 0]))).toThrow(
-      'triangle 0 has the coordinate 1e+39; expected at most 3.4028235e38, the largest number in binary STL',
+      'a triangle has the coordinate 1e+39; expected at most 3.4028235e38, the largest number in binary STL',
     );
     expect(write(triangle([0, 0, 0], [1e39, 0, 0], [0, 1, 0]), { ascii: true }).warnings).toEqual([]);
   });
