@@ -33,13 +33,13 @@ interface ConvertCommandOptions extends ReadingCommandOptions, WritingCommandOpt
 export function addConvert(program: Command): void {
   const command = program
     .command('convert')
-    .summary('convert a mesh file to OFF, PLY, STL or OBJ')
+    .summary('convert a mesh file to OFF or another format')
     .description(
-      'Converts a mesh file to OFF, PLY, STL or OBJ, through a temporary database beside the output.\n' +
+      "Converts a mesh file to OFF, or to the format of the output's name or --to, through a temporary database.\n" +
         'Equal positions become one vertex. Vertices and triangles keep the order of the input.',
     )
     .argument('<input>', 'mesh file, compressed or not, or - for standard input')
-    .argument('[output]', 'OFF, PLY, STL or OBJ file, or - for standard output (default: beside the input)')
+    .argument('[output]', 'mesh file to write, or - for standard output (default: beside the input)')
     .option('-o, --output <file>', OUTPUT_HELP)
     .option('--keep <db>', 'keep the database under this name')
     .option('--json', 'print the summary as JSON')
@@ -52,7 +52,7 @@ Examples:
   offload convert scan.stl --keep scan.db       keeps scan.db for SQL
   offload convert scan.stl.gz scan.off.zst      reads gzip, writes zstd
   offload convert scan.ply --colors             writes vertex and face colors
-  offload convert scan.stl scan.obj             writes OBJ
+  offload convert scan.stl scan.ply             writes binary PLY
   offload convert scan.stl --to obj -           writes OBJ to standard output
   curl -s https://example.org/scan.stl | offload convert - scan.off`,
     );

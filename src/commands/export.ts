@@ -39,16 +39,14 @@ interface ExportCommandOptions extends CommonOptions, WritingCommandOptions {
 export function addExport(program: Command): void {
   const command = program
     .command('export')
-    .summary('export a database as OFF, PLY, STL or OBJ')
+    .summary('export a database as OFF or another format')
     .description(
-      'Exports the mesh of a database as OFF, PLY, STL or OBJ, complete or filtered, without reading the source again.\n' +
+      'Exports the mesh of a database, complete or filtered, without reading the source again.\n' +
+        "It is written as OFF, or in the format of the output's name or --to.\n" +
         'All conditions must hold. They apply to the mesh as stored, before --weld and the transform.',
     )
     .argument('<db>', 'database made by offload import')
-    .argument(
-      '[output]',
-      'OFF, PLY, STL or OBJ file, or - for standard output (default: beside the database)',
-    )
+    .argument('[output]', 'mesh file to write, or - for standard output (default: beside the database)')
     .option('-o, --output <file>', OUTPUT_HELP)
     .addHelpText(
       'after',
@@ -56,6 +54,7 @@ export function addExport(program: Command): void {
 Examples:
   offload export scan.db                        writes scan.off
   offload export scan.db scan.off.gz            compresses the output
+  offload export scan.db scan.stl               writes binary STL
   offload export scan.db - | head -2            prints the counts
   offload export scan.db view.off --colors      writes colors for Geomview
   offload export scan.db view.off --colors --dialect int255     for Open3D
@@ -109,7 +108,7 @@ async function exportDatabase(
     failIfEmpty: options.failIfEmpty ?? false,
     force: options.force ?? false,
     compress: options.compress,
-    ...collectVariant(options.explain || options.split !== undefined ? undefined : target, options),
+    ...collectVariant(options.split === undefined ? target : undefined, options),
     memoryBytes: options.memory,
     threads: options.threads,
     tempFolder: options.tmp,

@@ -65,6 +65,7 @@ function variantsOf({ options, dialects = [] }: Writer): readonly WriteOptions[]
     // A format that is binary by default rounds only text.
     Object.hasOwn(options, 'ascii') ? { ascii: true, precision: 4 } : { precision: 4 },
     { ascii: true },
+    { soup: true },
     { ascii: true, colors: true, normals: true },
     { binary: true },
     { binary: true, colors: true, normals: true },

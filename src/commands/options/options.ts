@@ -156,7 +156,7 @@ function addVariantOptions(command: Command): Command {
   return command
     .optionsGroup('Output format:')
     .addOption(
-      new Option('--to <format>', 'format of the output (default: by its name, else off)')
+      new Option('--to <format>', 'format of the output (default: by its name, else OFF)')
         .choices(formats)
         .argParser(parseChoice(formats)),
     )
@@ -183,7 +183,7 @@ function addVariantOptions(command: Command): Command {
         'round positions and normals to 1 to 17 significant digits (default: exact)',
       ).argParser(parseDigits),
     )
-    .option('--soup', 'write three vertices for each triangle instead of sharing them');
+    .option('--soup', 'write three vertices for each triangle, none shared');
 }
 
 /** Collects the output's variant from {@link addWritingOptions}; its writer checks whether the options are compatible. */
@@ -195,7 +195,7 @@ export function collectVariant(output: string | undefined, options: WritingComma
   );
   const idle = asked.find(([name]) => !Object.hasOwn(writer.options, name));
   if (idle !== undefined) throw new UsageError(`--${idle[0]} has no effect on ${writer.title}`);
-  return { to, [writer.id]: Object.fromEntries(asked) };
+  return { to: writer.id as OutputFormat, [writer.id]: Object.fromEntries(asked) };
 }
 
 function parseDistance(text: string): number {

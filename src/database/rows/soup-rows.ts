@@ -47,7 +47,8 @@ export class SoupMapper {
 
   /** `cacheBytes` covers labels and rows of vertices. Without a spatial order, each triangle reads a page. */
   constructor({ positions, colors, normals }: CornerSources, map: RowMap, cacheBytes: number) {
-    const share = cacheBytes / 4;
+    const rows = [map.labels, positions, colors, normals].filter((some) => some !== undefined);
+    const share = cacheBytes / rows.length;
     // Without the set of vertices, corners remain ids of the database.
     this.mapper = new RowMapper({ ...map, vertices: undefined }, share);
     this.positions = new Gatherer(positions, share);

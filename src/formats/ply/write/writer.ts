@@ -16,7 +16,7 @@ export const plyWriter = {
   title: 'PLY',
   extensions: ['ply'],
   options: PLY_OPTIONS,
-  bytesPerTriangle: { plain: 25, compressed: 16 },
+  bytesPerTriangle: { plain: 19, compressed: 16 },
 
   check(options) {
     checkAsciiOptions(options, 'ply', 'PLY');

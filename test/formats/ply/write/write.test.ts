@@ -2,7 +2,7 @@
  * PLY as written: its header, gaps, and options.
  *
  * Covers: formats/ply/write/ascii, formats/ply/write/binary, formats/ply/write/content, formats/ply/write/options,
- * formats/ply/write/write, formats/ply/write/writer, formats/shared/digits.
+ * formats/ply/write/writer, formats/shared/digits.
  */
 import { describe, expect, it } from 'vitest';
 import { plyRows } from '../../../../src/formats/ply/write/write.js';

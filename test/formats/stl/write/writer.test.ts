@@ -91,6 +91,31 @@ describe('binary STL', () => {
     );
   });
 
+  it('keeps the header that makes attribute words colors of Magics', async () => {
+    const folder = freshFolder();
+    const at = (name: string) => join(folder, name);
+    const source = toBinaryStl(makeTube(3, 4));
+    source.write('solid COLOR=', 0, 'latin1');
+    source.set([10, 20, 30, 255], 12);
+    source.writeUInt16LE(31, 84 + 48);
+    writeFileSync(at('in.stl'), source);
+    await importMesh(at('in.stl'), at('mesh.db'));
+    const { warnings } = await exportMesh(at('mesh.db'), at('out.stl'));
+    const bytes = readFileSync(at('out.stl'));
+    // A file that begins with `solid` looks like text.
+    expect(bytes.subarray(0, 80)).toEqual(Buffer.concat([Buffer.from('     '), source.subarray(5, 80)]));
+    expect(bytes.subarray(96, 134)).toEqual(source.subarray(96, 134));
+    expect(warnings).toEqual([]);
+    const ascii = await exportMesh(at('mesh.db'), at('ascii.stl'), { stl: { ascii: true } });
+    expect(ascii.warnings.map(({ kind }) => kind)).toEqual(['stl-no-attributes']);
+    // The words, not the header alone, are what has a meaning.
+    source.writeUInt16LE(0, 84 + 48);
+    writeFileSync(at('in.stl'), source);
+    await importMesh(at('in.stl'), at('mesh.db'), { force: true });
+    await exportMesh(at('mesh.db'), at('out.stl'), { force: true });
+    expect(readFileSync(at('out.stl')).toString('latin1', 0, 6)).toBe('binary');
+  });
+
   it('keeps the attribute words of its source, also those of a filtered mesh', async () => {
     const at = (name: string) => join(folder, name);
     const folder = freshFolder();
