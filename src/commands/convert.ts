@@ -35,7 +35,8 @@ export function addConvert(program: Command): void {
     .command('convert')
     .summary('convert a mesh file to OFF or another format')
     .description(
-      "Converts a mesh file to OFF, or to the format of the output's name or --to, through a temporary database.\n" +
+      'Converts a mesh file through a temporary database beside the output.\n' +
+        "The format is that of the output's name, or of --to (default: OFF).\n" +
         'Equal positions become one vertex. Vertices and triangles keep the order of the input.',
     )
     .argument('<input>', 'mesh file, compressed or not, or - for standard input')

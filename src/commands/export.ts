@@ -42,7 +42,7 @@ export function addExport(program: Command): void {
     .summary('export a database as OFF or another format')
     .description(
       'Exports the mesh of a database, complete or filtered, without reading the source again.\n' +
-        "It is written as OFF, or in the format of the output's name or --to.\n" +
+        "The format is that of the output's name, or of --to (default: OFF).\n" +
         'All conditions must hold. They apply to the mesh as stored, before --weld and the transform.',
     )
     .argument('<db>', 'database made by offload import')
