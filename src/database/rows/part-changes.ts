@@ -70,19 +70,26 @@ export function* partChanges(
 /** Yields where runs begin and end, in the order of ids; at one id, ends come first. */
 function* bordersOf(runs: Iterable<Run>): Generator<Border> {
   const open = new Map<PartKind, number>();
-  const ends = function* (until: number): Generator<Border> {
-    const ended = [...open].filter(([, last]) => last < until).sort(([, a], [, b]) => a - b);
-    for (const [kind, last] of ended) {
-      open.delete(kind);
-      yield { id: last + 1, kind, part: null };
-    }
-  };
   for (const [first, last, kind, part, name] of runs) {
-    yield* ends(first);
+    for (const end of takeEnds(open, first)) yield end;
     open.set(kind, last);
     yield { id: first, kind, part, name };
   }
-  yield* ends(Number.POSITIVE_INFINITY);
+  yield* takeEnds(open, Number.POSITIVE_INFINITY);
+}
+
+const NONE: readonly Border[] = [];
+
+/** Removes the runs that end before an id, and returns their ends in the order of ids. */
+function takeEnds(open: Map<PartKind, number>, until: number): readonly Border[] {
+  let ends: Border[] | undefined;
+  for (const [kind, last] of open) {
+    if (last >= until) continue;
+    open.delete(kind);
+    ends ??= [];
+    ends.push({ id: last + 1, kind, part: null });
+  }
+  return ends?.sort((a, b) => a.id - b.id) ?? NONE;
 }
 
 function rankIn(set: IdSet): (id: number) => number {

@@ -3,11 +3,11 @@ import { CHUNK_BYTES } from '../../memory.js';
 
 /** Two alternating buffers of {@link CHUNK_BYTES}: one is written to disk while the other is filled. */
 export class ChunkBuffers {
-  private readonly buffers = [new Uint8Array(CHUNK_BYTES), new Uint8Array(CHUNK_BYTES)] as const;
+  private readonly buffers = [Buffer.alloc(CHUNK_BYTES), Buffer.alloc(CHUNK_BYTES)] as const;
   private turn = 0;
 
   /** Returns the buffer to fill next. */
-  next(): Uint8Array {
+  next(): Buffer {
     return this.buffers[this.turn++ & 1]!;
   }
 }

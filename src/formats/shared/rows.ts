@@ -4,14 +4,17 @@ import type { MeshSelection, SoupSelection } from '../../mesh.js';
 import type { OutputChunk, RowWriter, SoupRowWriter } from '../writer.js';
 import { ChunkBuffers } from './output.js';
 
-/** Rows to write, or bytes between rows. */
+/** The most bytes of UTF-8 for one unit of a string. */
+const UTF8_MAX = 3;
+
+/** Rows to write, or text between rows. */
 export type Step =
   | {
       readonly count: number;
       /** Writes rows `[from, to)` to `target` from `at` on; returns where they end. */
       readonly write: (from: number, to: number, target: Uint8Array, at: number) => number;
     }
-  | { readonly bytes: Uint8Array };
+  | { readonly text: string };
 
 /** Yields the header and all steps, chunk by chunk. A row takes at most `rowBytes` bytes. */
 export function* writeSteps(
@@ -25,19 +28,16 @@ export function* writeSteps(
   let at = header.length;
   let rows = 0;
   for (const step of steps) {
-    if ('bytes' in step) {
-      const { bytes } = step;
-      if (bytes.length > CHUNK_BYTES - at) {
+    if ('text' in step) {
+      const { text } = step;
+      const most = UTF8_MAX * text.length;
+      if (most > CHUNK_BYTES - at) {
         yield { bytes: buffer.subarray(0, at), rows };
         buffer = buffers.next();
         at = 0;
       }
-      if (bytes.length > CHUNK_BYTES) {
-        yield { bytes, rows };
-      } else {
-        buffer.set(bytes, at);
-        at += bytes.length;
-      }
+      if (most > CHUNK_BYTES) yield { bytes: Buffer.from(text), rows };
+      else at += buffer.write(text, at);
       continue;
     }
     const { count, write } = step;

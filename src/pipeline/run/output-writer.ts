@@ -23,7 +23,7 @@ export interface WriterChoice extends WriterOptions {
 }
 
 /** The id of a format that offload writes. */
-export type OutputFormat = (typeof WRITERS)[number]['id'];
+export type OutputFormat = keyof WriterOptions;
 
 interface OtherWriter {
   readonly module: string;

@@ -69,7 +69,7 @@ function* stepsOf(
   }
   const hasNormals = normals !== undefined;
   for (const { changes, batch, from, to } of cutAtParts(selection.triangles(), selection)) {
-    for (const change of changes) yield { bytes: Buffer.from(partLine(change, warn)) };
+    for (const change of changes) yield { text: partLine(change, warn) };
     yield {
       count: to - from,
       write: (first, last, target, at) =>

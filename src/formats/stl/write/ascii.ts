@@ -1,6 +1,5 @@
 /** Writes ASCII STL: a solid for each part, or one solid. */
 import { NUMBER_TEXT_MAX, type NumberWriter } from '../../../io/number-text.js';
-import { NAME_BYTES_MAX } from '../../../memory.js';
 import type { PartChange, SoupSelection, Warning } from '../../../mesh.js';
 import { chooseNumberWriter } from '../../shared/digits.js';
 import { cutAtParts } from '../../shared/part-pieces.js';
@@ -29,7 +28,7 @@ export function formatAsciiStl(
     const message = 'the mesh has attribute words, which ASCII STL cannot hold; they are left out';
     warn({ kind: 'stl-no-attributes', message });
   }
-  return writeSteps(NOTHING, FACET_BYTES, stepsOf(selection, digits));
+  return writeSteps(new Uint8Array(0), FACET_BYTES, stepsOf(selection, digits));
 }
 
 function* stepsOf(selection: SoupSelection, digits: number | undefined): Generator<Step> {
@@ -40,7 +39,7 @@ function* stepsOf(selection: SoupSelection, digits: number | undefined): Generat
   let isFirst = true;
   for (const { changes, batch, from, to } of cutAtParts(selection.soup(), selection)) {
     const { positions } = batch;
-    yield { bytes: solids.change(changes, isFirst) };
+    yield { text: solids.change(changes, isFirst) };
     isFirst = false;
     yield {
       count: to - from,
@@ -62,11 +61,9 @@ function* stepsOf(selection: SoupSelection, digits: number | undefined): Generat
       },
     };
   }
-  if (isFirst) yield { bytes: solids.change([], true) };
-  yield { bytes: solids.end() };
+  if (isFirst) yield { text: solids.change([], true) };
+  yield { text: solids.end() };
 }
-
-const NOTHING = new Uint8Array(0);
 
 /** The solids of the output: those of the mesh, and its objects where there is no solid. */
 class Solids {
@@ -74,7 +71,7 @@ class Solids {
   private name = '';
 
   /** Returns the lines that end a solid and begin the next one; nothing if neither solid nor object changes. */
-  change(changes: readonly PartChange[], isFirst: boolean): Uint8Array {
+  change(changes: readonly PartChange[], isFirst: boolean): string {
     const { names } = this;
     const before = names.solid;
     let hasChanged = isFirst;
@@ -83,29 +80,25 @@ class Solids {
       names[partKind] = name;
       hasChanged ||= partKind === 'solid' || before === undefined;
     }
-    if (!hasChanged) return NOTHING;
-    const lines = isFirst ? NOTHING : this.end();
+    if (!hasChanged) return '';
+    const lines = isFirst ? '' : this.end();
     this.name = nameOf(names.solid ?? names.object ?? NAME);
-    return Buffer.concat([lines, lineOf(`solid ${this.name}`)]);
+    return lines + lineOf(`solid ${this.name}`);
   }
 
   /** Returns the line that ends the last solid. */
-  end(): Uint8Array {
+  end(): string {
     return lineOf(`endsolid ${this.name}`);
   }
 }
 
 /** A name that fits its line; a part without a name stays without one. */
 function nameOf(name: string): string {
-  const line = name.replace(/[\r\n]+/g, ' ');
-  return Buffer.from(line)
-    .subarray(0, NAME_BYTES_MAX)
-    .toString('utf8')
-    .replace(/\uFFFD+$/, '');
+  return name.replace(/[\r\n]+/g, ' ');
 }
 
-function lineOf(text: string): Uint8Array {
-  return Buffer.from(`${text.trimEnd()}\n`);
+function lineOf(text: string): string {
+  return `${text.trimEnd()}\n`;
 }
 
 function writeBytes(bytes: Uint8Array, target: Uint8Array, at: number): number {
