@@ -34,6 +34,7 @@ export type {
 export type { BinaryField, MeshFormat } from './formats/format.js';
 export type { ObjOptions } from './formats/obj/write/write.js';
 export { OFF_DEFAULTS, OFF_DIALECTS, type OffDialect, type OffOptions } from './formats/off/write/write.js';
+export type { ParquetOptions } from './formats/parquet/options.js';
 export type { PlyOptions } from './formats/ply/write/options.js';
 export { readStlColors, type StlColors } from './formats/stl/color.js';
 export type { StlOptions } from './formats/stl/write/options.js';

@@ -21,6 +21,12 @@ export const PLACE_BYTES = 16_384;
 /** Bytes read from a source, or written to an output, at a time. */
 export const CHUNK_BYTES = MIB;
 
+/** The most rows in a row group of Parquet: readers divide their work by row groups. */
+export const ROW_GROUP_ROWS = 131_072;
+
+/** The most bytes of numbers in a row group of Parquet. Encoding and compressing it takes four times as much. */
+export const ROW_GROUP_BYTES = 8 * MIB;
+
 /** The default memory budget of a run, for the entire process, in bytes. */
 export const MEMORY_DEFAULT = 512 * MIB;
 

@@ -120,12 +120,16 @@ export interface CornerBatch {
   readonly vertexNormals?: Float64Array | undefined;
   /** The attribute words of a binary STL, 0 for a triangle without one. Absent if they were not requested. */
   readonly attributes?: Uint16Array | undefined;
+  /** The requested measures of each triangle in turn, NaN for none. Absent if none were requested. */
+  readonly measures?: Float64Array | undefined;
 }
 
 /** What triangles come with besides positions, colors and normals. */
 export interface SoupOptions {
   /** The attribute words of a binary STL. */
   readonly attributes?: boolean | undefined;
+  /** Measures of each triangle as it is written, by the names of columns: `area`. */
+  readonly measures?: readonly string[] | undefined;
 }
 
 /** Attributes to read in addition to positions and corners. */

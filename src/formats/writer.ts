@@ -4,6 +4,8 @@
  *
  * Bytes are only appended, so any output can go to a pipe or be compressed. The counts are known before the rows.
  */
+
+import type { CompressionChoice } from '../io/compression/compression.js';
 import type { CornerBatch, SoupSelection, TriangleBatch, VertexBatch, Warning } from '../mesh.js';
 import type { Rules } from '../options.js';
 
@@ -23,6 +25,10 @@ export interface WriteOptions {
   readonly precision?: number | undefined;
   /** Give each triangle vertices of its own instead of sharing them. */
   readonly soup?: boolean | undefined;
+  /** More columns of triangles, by name. */
+  readonly columns?: readonly string[] | undefined;
+  /** The requested compression, for a format that {@link Writer.compresses} by itself. */
+  readonly compress?: CompressionChoice | undefined;
 }
 
 /** A piece of an output. */
@@ -31,6 +37,8 @@ export interface OutputChunk {
   readonly bytes: Uint8Array;
   /** The number of rows in this and all previous chunks, see {@link Writer.layout}. */
   readonly rows: number;
+  /** The table that the bytes belong to, if each table is a file of a folder; vertices come first. */
+  readonly table?: 'vertices' | 'triangles' | undefined;
 }
 
 /** A selection without its streams: plain data, for threads. */
@@ -71,6 +79,8 @@ export interface Writer {
   readonly dialects?: readonly string[];
   /** What its files cannot have, of colors; it is left out with a warning `<id>-<lack>`. Absent if nothing. */
   readonly lacks?: readonly ('face-colors' | 'alpha')[];
+  /** Whether the format compresses its content by itself; its files are not compressed as a whole. */
+  readonly compresses?: boolean;
   /** Measured on 10 M triangles of a closed surface: bytes per triangle, for forecasts before the counts are known. */
   readonly bytesPerTriangle: { readonly plain: number; readonly compressed: number };
   /** Throws UsageError if options are wrong or contradict each other. */
@@ -80,6 +90,8 @@ export interface Writer {
    * positions. With {@link WriteOptions.soup}, an indexed writer gets a selection with three vertices for each triangle.
    */
   layout(options: WriteOptions): 'indexed' | 'soup';
+  /** Whether output with these options is a folder with a file for each table; absent if it never is. */
+  isFolder?(options: WriteOptions): boolean;
   /** Whether output with these options is binary, which a terminal cannot show. */
   isBinary(options: WriteOptions): boolean;
   /** Estimates the bytes written before compression; undefined if they cannot be predicted. */

@@ -4,13 +4,21 @@ import type { ObjOptions } from './obj/write/write.js';
 import { objWriter } from './obj/write/writer.js';
 import type { OffOptions } from './off/write/write.js';
 import { offWriter } from './off/write/writer.js';
+import type { ParquetOptions } from './parquet/options.js';
+import { parquetWriter } from './parquet/writer.js';
 import type { PlyOptions } from './ply/write/options.js';
 import { plyWriter } from './ply/write/writer.js';
 import type { StlOptions } from './stl/write/options.js';
 import { stlWriter } from './stl/write/writer.js';
 import type { Writer } from './writer.js';
 
-export const WRITERS = [offWriter, plyWriter, stlWriter, objWriter] as const satisfies readonly Writer[];
+export const WRITERS = [
+  offWriter,
+  plyWriter,
+  stlWriter,
+  objWriter,
+  parquetWriter,
+] as const satisfies readonly Writer[];
 
 /** The writer if the name of the output implies no other format. */
 export const DEFAULT_WRITER: Writer = WRITERS[0];
@@ -25,6 +33,8 @@ export interface WriterOptions {
   readonly stl?: StlOptions | undefined;
   /** What an OBJ has besides positions, corners and parts. */
   readonly obj?: ObjOptions | undefined;
+  /** The tables of a Parquet output, and their columns. */
+  readonly parquet?: ParquetOptions | undefined;
 }
 
 /** The rules for {@link WriterOptions}. */
@@ -33,6 +43,7 @@ export const WRITER_OPTIONS: Rules<WriterOptions> = {
   ply: record(plyWriter.options),
   stl: record(stlWriter.options),
   obj: record(objWriter.options),
+  parquet: record(parquetWriter.options),
 };
 
 /** Names a writer to a thread: by its id, or by the module that exports it as `writer`. */

@@ -12,14 +12,14 @@ import { COMPRESSIONS, type CompressionChoice, compressionOfName } from '../io/c
 import { isSameFile, outputFolder } from '../io/disk.js';
 import { filePath } from '../io/file-path.js';
 import type { OutputFile } from '../io/output/output.js';
-import { checkOutput } from '../io/output/output-check.js';
-import { openOutput } from '../io/output/output-file.js';
 import { planExporting } from '../memory/plans.js';
 import type { MeshSelection, SoupSelection, Warning } from '../mesh.js';
 import { flag, oneOf, type Rules, takeOptions } from '../options.js';
 import { countOf, formatCount } from '../wording.js';
 import { keepComponents, needsComponents } from './derive-mesh.js';
 import { forecastOutput } from './run/forecast.js';
+import { withMeasures } from './run/measures.js';
+import { openTarget, takesSpace } from './run/open-target.js';
 import { checkOutputName } from './run/output-names.js';
 import { type ChosenWriter, chooseWriter, WRITER_CHOICE, type WriterChoice } from './run/output-writer.js';
 import { RUN_OPTIONS, type RunOptions, WarningTally } from './run/progress.js';
@@ -85,12 +85,13 @@ async function exportTo(database: string, output: string, options: ExportOptions
   }
   checkOutputName(output, chosen.writer);
   MeshDatabase.open(database).close();
-  const file = await openOutput(output, options.force ?? false, options.compress);
+  const file = await openTarget(output, options.force ?? false, chosen);
   try {
     return await withSelection(database, chosen, { ...options, output }, (selected, db) => {
-      const { compress = compressionOfName(output) } = options;
-      const isFile = output !== '-' && checkOutput(output, true) !== 'stream';
-      if (isFile) checkSpace(outputFolder(output), selected.selection, chosen, { ...options, compress });
+      const { compress = compressionOfName(output) } = chosen;
+      if (takesSpace(output, true, chosen)) {
+        checkSpace(outputFolder(output), selected.selection, chosen, { ...options, compress });
+      }
       return writeSelection(selected, db, file, chosen, options);
     });
   } finally {
@@ -178,6 +179,7 @@ export async function withSelection<T>(
 
 /** Returns a selection with the vertices that the writer is to write: shared ones, or three for each triangle. */
 export function arrange(selection: StoredSelection, { writer, options }: ChosenWriter): StoredSelection {
+  if (options.columns !== undefined) return withMeasures(selection);
   if (!options.soup || writer.layout(options) === 'soup') return selection;
   return Object.assign(unshare(selection), { paged: undefined });
 }
@@ -204,7 +206,7 @@ export async function writeSelection(
       // One chunk is written to the disk while the next one is formatted.
       await written;
       signal?.throwIfAborted();
-      written = file.write(chunk.bytes);
+      written = file.write(chunk.bytes, chunk.table);
       // Errors are reported when the promise is awaited, which may be later.
       written.catch(() => undefined);
       rows = chunk.rows;

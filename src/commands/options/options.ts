@@ -46,6 +46,7 @@ export interface WritingCommandOptions extends SelectionCommandOptions {
   readonly ascii?: boolean;
   readonly precision?: number;
   readonly soup?: boolean;
+  readonly columns?: readonly string[];
 }
 
 /** The differences of {@link addCommonOptions} between commands. */
@@ -183,19 +184,33 @@ function addVariantOptions(command: Command): Command {
         'round positions and normals to 1 to 17 significant digits (default: exact)',
       ).argParser(parseDigits),
     )
-    .option('--soup', 'write three vertices for each triangle, none shared');
+    .option(
+      '--soup',
+      'write three vertices for each triangle, none shared; for Parquet, one file of triangles',
+    )
+    .addOption(
+      new Option(
+        '--columns <names>',
+        'add columns to the triangles of Parquet: part, material, and measures such as area or normal_z',
+      ).argParser(parseNames),
+    );
 }
 
 /** Collects the output's variant from {@link addWritingOptions}; its writer checks whether the options are compatible. */
 export function collectVariant(output: string | undefined, options: WritingCommandOptions): WriterChoice {
-  const { to, colors, normals, dialect, binary, ascii, precision, soup } = options;
+  const { to, colors, normals, dialect, binary, ascii, precision, soup, columns } = options;
   const writer = pickWriter(output, to);
-  const asked = Object.entries({ colors, normals, dialect, binary, ascii, precision, soup }).filter(
+  const asked = Object.entries({ colors, normals, dialect, binary, ascii, precision, soup, columns }).filter(
     ([, value]) => value !== undefined,
   );
   const idle = asked.find(([name]) => !Object.hasOwn(writer.options, name));
   if (idle !== undefined) throw new UsageError(`--${idle[0]} has no effect on ${writer.title}`);
   return { to: writer.id as OutputFormat, [writer.id]: Object.fromEntries(asked) };
+}
+
+/** Splits a list of names; its writer checks them. */
+function parseNames(text: string): readonly string[] {
+  return text.split(',').map((name) => name.trim().toLowerCase());
 }
 
 function parseDistance(text: string): number {

@@ -34,7 +34,8 @@ export function nameBeside(
   compress: CompressionChoice | undefined,
   to: OutputFormat | undefined,
 ): string {
-  return `${nameFolderBeside(source)}.${pickWriter(undefined, to).extensions[0]}${endingOf(compress)}`;
+  const { extensions, compresses } = pickWriter(undefined, to);
+  return `${nameFolderBeside(source)}.${extensions[0]}${compresses ? '' : endingOf(compress)}`;
 }
 
 /** The name of a folder beside its source: `scan` for `scan.stl`. */

@@ -8,7 +8,9 @@ import {
   type WriterName,
   type WriterOptions,
 } from '../../formats/writers.js';
+import type { CompressionChoice } from '../../io/compression/compression.js';
 import { internal, oneOf, type Rules, record, ruleOf, text } from '../../options.js';
+import { checkColumns } from './measures.js';
 import { writerOfName } from './output-names.js';
 
 /** The caller's options for the format of an output. */
@@ -47,6 +49,10 @@ export interface ChosenWriter {
   readonly writer: Writer;
   readonly name: WriterName;
   readonly options: WriteOptions;
+  /** Whether the output is a folder with a file for each table. */
+  readonly isFolder: boolean;
+  /** The compression of the output as a whole; undefined if its name decides. */
+  readonly compress: CompressionChoice | undefined;
 }
 
 /** Picks the writer for an output: the named format, else that of the output's name, else the default one. */
@@ -58,23 +64,37 @@ export function pickWriter(output: string | undefined, to: OutputFormat | undefi
  * Chooses the writer for an output as {@link pickWriter} does, with its options. Throws UsageError for options that
  * the writer does not take, or that contradict each other.
  */
-export async function chooseWriter(output: string | undefined, choice: WriterChoice): Promise<ChosenWriter> {
-  const chosen = choice.writer === undefined ? chooseKnown(output, choice) : await loadOther(choice.writer);
-  const { writer, options } = chosen;
+export async function chooseWriter(
+  output: string | undefined,
+  choice: WriterChoice & { readonly compress?: CompressionChoice | undefined },
+): Promise<ChosenWriter> {
+  const { writer, name, options } =
+    choice.writer === undefined ? chooseKnown(output, choice) : await loadOther(choice.writer);
   for (const { id } of WRITERS) {
     if (id === writer.id || choice[id] === undefined) continue;
     throw new UsageError(`has no effect on ${writer.title}`, { option: id });
   }
   writer.check(options);
-  return chosen;
+  checkColumns(options.columns ?? [], `${writer.id}.columns`);
+  const isFolder = writer.isFolder?.(options) ?? false;
+  if (isFolder && output === '-') {
+    throw new UsageError(`${writer.title} without \`${writer.id}.soup\` is a folder; expected its name`, {
+      hint: `add \`${writer.id}.soup\` to write one file`,
+    });
+  }
+  const { compress } = choice;
+  if (!writer.compresses) return { writer, name, options, isFolder, compress };
+  return { writer, name, options: { ...options, compress }, isFolder, compress: 'none' };
 }
 
-function chooseKnown(output: string | undefined, choice: WriterChoice): ChosenWriter {
+type NamedWriter = Pick<ChosenWriter, 'writer' | 'name' | 'options'>;
+
+function chooseKnown(output: string | undefined, choice: WriterChoice): NamedWriter {
   const writer = pickWriter(output, choice.to);
   return { writer, name: { id: writer.id }, options: choice[writer.id as keyof WriterOptions] ?? {} };
 }
 
-async function loadOther({ module, options = {} }: OtherWriter): Promise<ChosenWriter> {
+async function loadOther({ module, options = {} }: OtherWriter): Promise<NamedWriter> {
   const writer = await loadWriter({ id: '', module });
   const rules = writer.options as Rules<WriteOptions>;
   return { writer, name: { id: writer.id, module }, options: record(rules).take(options, writer.id) };
