@@ -1,5 +1,4 @@
 /** Columns of a Parquet table: they hold the values of one row group at a time. */
-import type { ColumnSource } from 'hyparquet-writer/src/types.js';
 
 /** The most bytes of different texts in a row group: a few thousand of the longest names. */
 const TEXT_BYTES = 4 * 2 ** 20;
@@ -11,14 +10,29 @@ export interface ColumnType {
   readonly converted_type?: 'UTF8';
 }
 
+/** The values of a column without NULL as the file has them, and their bounds. */
+export interface PlainValues {
+  readonly kind: 'plain';
+  readonly bytes: Uint8Array;
+  readonly min: number | bigint;
+  readonly max: number | bigint;
+}
+
+/** The values of a column as a list, still to be encoded. */
+export interface ListedValues {
+  readonly kind: 'listed';
+  readonly values: readonly (number | string | null)[];
+  readonly encoding: 'PLAIN' | 'RLE_DICTIONARY';
+}
+
 /** A column that is filled row by row, in memory that is reused. */
 export interface Column {
   readonly name: string;
   readonly type: ColumnType;
   /** Whether the row group must end here although it has room for more rows. */
   readonly isFull: boolean;
-  /** The values of the row group; valid until {@link clear}. */
-  source(): Omit<ColumnSource, 'name'>;
+  /** Returns the values of the row group, of which there is at least one; valid until {@link clear}. */
+  values(): PlainValues | ListedValues;
   /** Begins the next row group. */
   clear(): void;
 }
@@ -27,30 +41,33 @@ export interface Column {
 export class IntegerColumn implements Column {
   readonly type = { type: 'INT64', repetition_type: 'REQUIRED' } as const;
   readonly isFull = false;
-  private readonly values: BigInt64Array;
-  /** The same memory as pairs of words, the lower one first: making a bigint of each value takes ten times longer. */
+  /** Each value as two words, the lower one first. */
   private readonly words: Uint32Array;
   private count = 0;
+  private min = Number.POSITIVE_INFINITY;
+  private max = 0;
 
-  /** `hasBounds` adds the least and the greatest value of each row group, by which readers skip it. */
   constructor(
     readonly name: string,
     capacity: number,
-    private readonly hasBounds: boolean,
   ) {
-    this.values = new BigInt64Array(capacity);
-    this.words = new Uint32Array(this.values.buffer);
+    this.words = new Uint32Array(2 * capacity);
   }
 
   /** Adds column `offset` of rows `[from, to)`, which have `width` values each. */
   add(rows: Float64Array, width: number, offset: number, from: number, to: number): void {
     const { words } = this;
+    let { min, max } = this;
     let at = 2 * this.count;
     for (let k = width * from + offset; k < width * to; k += width) {
       const value = rows[k]!;
+      if (value < min) min = value;
+      if (value > max) max = value;
       words[at++] = value;
       words[at++] = value / 2 ** 32;
     }
+    this.min = min;
+    this.max = max;
     this.count += to - from;
   }
 
@@ -62,44 +79,58 @@ export class IntegerColumn implements Column {
       words[at++] = value;
       words[at++] = value / 2 ** 32;
     }
+    this.min = Math.min(this.min, first);
+    this.max = Math.max(this.max, first + count - 1);
     this.count += count;
   }
 
-  source(): Omit<ColumnSource, 'name'> {
-    const data = this.values.subarray(0, this.count);
-    return { data, encoding: 'PLAIN', statistics: this.hasBounds };
+  values(): PlainValues {
+    const bytes = new Uint8Array(this.words.buffer, 0, 8 * this.count);
+    return { kind: 'plain', bytes, min: BigInt(this.min), max: BigInt(this.max) };
   }
 
   clear(): void {
     this.count = 0;
+    this.min = Number.POSITIVE_INFINITY;
+    this.max = 0;
   }
 }
 
-/** Numbers, all present. */
+/** Finite numbers. */
 export class NumberColumn implements Column {
   readonly type = { type: 'DOUBLE', repetition_type: 'REQUIRED' } as const;
   readonly isFull = false;
-  private readonly values: Float64Array;
+  private readonly numbers: Float64Array;
   private count = 0;
 
   constructor(
     readonly name: string,
     capacity: number,
   ) {
-    this.values = new Float64Array(capacity);
+    this.numbers = new Float64Array(capacity);
   }
 
   /** Adds values in the way of {@link IntegerColumn}. */
   add(rows: Float64Array, width: number, offset: number, from: number, to: number): void {
-    const { values } = this;
+    const { numbers } = this;
     let at = this.count;
-    for (let k = width * from + offset; k < width * to; k += width) values[at++] = rows[k]!;
+    for (let k = width * from + offset; k < width * to; k += width) numbers[at++] = rows[k]!;
     this.count = at;
   }
 
-  source(): Omit<ColumnSource, 'name'> {
-    // A dictionary would make -0 and 0 one value.
-    return { data: this.values.subarray(0, this.count), encoding: 'PLAIN' };
+  values(): PlainValues {
+    const { numbers, count } = this;
+    let min = Number.POSITIVE_INFINITY;
+    let max = Number.NEGATIVE_INFINITY;
+    for (let k = 0; k < count; k++) {
+      const value = numbers[k]!;
+      if (value < min) min = value;
+      if (value > max) max = value;
+    }
+    // As the format demands, bounds of 0 include both zeros.
+    if (min === 0) min = -0;
+    if (max === 0) max = 0;
+    return { kind: 'plain', bytes: new Uint8Array(numbers.buffer, 0, 8 * count), min, max };
   }
 
   clear(): void {
@@ -111,7 +142,7 @@ export class NumberColumn implements Column {
 export class NullableColumn implements Column {
   readonly type = { type: 'DOUBLE', repetition_type: 'OPTIONAL' } as const;
   readonly isFull = false;
-  private values: (number | null)[] = [];
+  private list: (number | null)[] = [];
 
   constructor(readonly name: string) {}
 
@@ -129,23 +160,24 @@ export class NullableColumn implements Column {
   ): void {
     for (let k = width * from; k < width * to; k += width) {
       const value = rows === undefined || Number.isNaN(rows[k + key]!) ? Number.NaN : rows[k + offset]!;
-      this.values.push(Number.isNaN(value) ? null : value);
+      this.list.push(Number.isNaN(value) ? null : value);
     }
   }
 
-  source(): Omit<ColumnSource, 'name'> {
-    return { data: this.values, encoding: 'PLAIN' };
+  values(): ListedValues {
+    // A dictionary would make -0 and 0 one value.
+    return { kind: 'listed', values: this.list, encoding: 'PLAIN' };
   }
 
   clear(): void {
-    this.values = [];
+    this.list = [];
   }
 }
 
 /** Texts or NULL, each distinct one stored once a row group. */
 export class TextColumn implements Column {
   readonly type = { type: 'BYTE_ARRAY', repetition_type: 'OPTIONAL', converted_type: 'UTF8' } as const;
-  private values: (string | null)[] = [];
+  private list: (string | null)[] = [];
   private last: string | undefined;
   private bytes = 0;
 
@@ -159,16 +191,16 @@ export class TextColumn implements Column {
   add(text: string | undefined, count: number): void {
     if (text !== undefined && text !== this.last) this.bytes += Buffer.byteLength(text);
     this.last = text;
-    for (let k = 0; k < count; k++) this.values.push(text ?? null);
+    for (let k = 0; k < count; k++) this.list.push(text ?? null);
   }
 
-  source(): Omit<ColumnSource, 'name'> {
-    const isEmpty = this.values.every((value) => value === null);
-    return { data: this.values, encoding: isEmpty ? 'PLAIN' : 'RLE_DICTIONARY' };
+  values(): ListedValues {
+    const isEmpty = this.list.every((text) => text === null);
+    return { kind: 'listed', values: this.list, encoding: isEmpty ? 'PLAIN' : 'RLE_DICTIONARY' };
   }
 
   clear(): void {
-    this.values = [];
+    this.list = [];
     this.last = undefined;
     this.bytes = 0;
   }

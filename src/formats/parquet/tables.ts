@@ -36,7 +36,7 @@ export function countMore(options: ParquetOptions): number {
 export function* writeVertexTable(selection: SoupSelection, options: TableOptions): Generator<TableChunk> {
   const { hasNormals, hasColors } = contentOf(selection, options);
   const capacity = groupRows(4 + (hasNormals ? 3 : 0) + (hasColors ? 4 : 0));
-  const id = new IntegerColumn('id', capacity, true);
+  const id = new IntegerColumn('id', capacity);
   const position = AXES.map((name) => new NumberColumn(name, capacity));
   const normal = new Groups(hasNormals ? NORMAL : []);
   const color = new Groups(hasColors ? CHANNELS : []);
@@ -63,8 +63,8 @@ export function* writeTriangleTable(selection: SoupSelection, options: TableOpti
   const { hasFaceColors } = contentOf(selection, options);
   const { measures } = columnsOf(options);
   const capacity = groupRows(4 + (hasFaceColors ? 4 : 0) + countMore(options));
-  const id = new IntegerColumn('id', capacity, true);
-  const corners = CORNERS.map((name) => new IntegerColumn(name, capacity, false));
+  const id = new IntegerColumn('id', capacity);
+  const corners = CORNERS.map((name) => new IntegerColumn(name, capacity));
   const color = new Groups(hasFaceColors ? CHANNELS : []);
   const more = new MoreColumns(options);
   const columns = [id, ...corners, ...color.columns, ...more.columns];
@@ -94,7 +94,7 @@ export function* writeCornerTable(selection: SoupSelection, options: TableOption
   const { measures } = columnsOf(options);
   const wide = (hasNormals ? 9 : 0) + (hasColors ? 12 : 0) + (hasFaceColors ? 4 : 0);
   const capacity = groupRows(10 + wide + countMore(options));
-  const triangle = new IntegerColumn('triangle', capacity, true);
+  const triangle = new IntegerColumn('triangle', capacity);
   const ofCorners = (names: readonly string[]) =>
     CORNERS.flatMap((corner) => names.map((name) => `${corner}${name}`));
   const position = ofCorners(AXES).map((name) => new NumberColumn(name, capacity));
