@@ -1,7 +1,6 @@
 /** Columns of a Parquet table: they hold the values of one row group at a time. */
 
-/** The most bytes of different texts in a row group: a few thousand of the longest names. */
-const TEXT_BYTES = 4 * 2 ** 20;
+import { Runs } from './runs.js';
 
 /** The type of a column in the schema of the file. */
 export interface ColumnType {
@@ -10,19 +9,16 @@ export interface ColumnType {
   readonly converted_type?: 'UTF8';
 }
 
-/** The values of a column without NULL as the file has them, and their bounds. */
-export interface PlainValues {
-  readonly kind: 'plain';
+/** The values of a column as its pages have them. */
+export interface PageValues {
+  /** The values, after the levels that mark NULL if there may be any. */
   readonly bytes: Uint8Array;
-  readonly min: number | bigint;
-  readonly max: number | bigint;
-}
-
-/** The values of a column as a list, still to be encoded. */
-export interface ListedValues {
-  readonly kind: 'listed';
-  readonly values: readonly (number | string | null)[];
-  readonly encoding: 'PLAIN' | 'RLE_DICTIONARY';
+  /** The number of NULLs. */
+  readonly nulls: number;
+  /** The least and the greatest value; undefined if they are not known. */
+  readonly bounds: { readonly min: number | bigint; readonly max: number | bigint } | undefined;
+  /** The different values, if `bytes` has their numbers. */
+  readonly dictionary?: { readonly bytes: Uint8Array; readonly count: number } | undefined;
 }
 
 /** A column that is filled row by row, in memory that is reused. */
@@ -32,7 +28,7 @@ export interface Column {
   /** Whether the row group must end here although it has room for more rows. */
   readonly isFull: boolean;
   /** Returns the values of the row group, of which there is at least one; valid until {@link clear}. */
-  values(): PlainValues | ListedValues;
+  values(): PageValues;
   /** Begins the next row group. */
   clear(): void;
 }
@@ -84,9 +80,10 @@ export class IntegerColumn implements Column {
     this.count += count;
   }
 
-  values(): PlainValues {
+  values(): PageValues {
     const bytes = new Uint8Array(this.words.buffer, 0, 8 * this.count);
-    return { kind: 'plain', bytes, min: BigInt(this.min), max: BigInt(this.max) };
+    const bounds = { min: BigInt(this.min), max: BigInt(this.max) };
+    return { bytes, nulls: 0, bounds };
   }
 
   clear(): void {
@@ -118,19 +115,10 @@ export class NumberColumn implements Column {
     this.count = at;
   }
 
-  values(): PlainValues {
+  values(): PageValues {
     const { numbers, count } = this;
-    let min = Number.POSITIVE_INFINITY;
-    let max = Number.NEGATIVE_INFINITY;
-    for (let k = 0; k < count; k++) {
-      const value = numbers[k]!;
-      if (value < min) min = value;
-      if (value > max) max = value;
-    }
-    // As the format demands, bounds of 0 include both zeros.
-    if (min === 0) min = -0;
-    if (max === 0) max = 0;
-    return { kind: 'plain', bytes: new Uint8Array(numbers.buffer, 0, 8 * count), min, max };
+    const bytes = new Uint8Array(numbers.buffer, 0, 8 * count);
+    return { bytes, nulls: 0, bounds: boundsOf(numbers, count) };
   }
 
   clear(): void {
@@ -142,9 +130,18 @@ export class NumberColumn implements Column {
 export class NullableColumn implements Column {
   readonly type = { type: 'DOUBLE', repetition_type: 'OPTIONAL' } as const;
   readonly isFull = false;
-  private list: (number | null)[] = [];
+  /** The numbers that are not NULL. */
+  private readonly numbers: Float64Array;
+  /** 1 for a number, 0 for NULL. */
+  private readonly levels = new Runs();
+  private present = 0;
 
-  constructor(readonly name: string) {}
+  constructor(
+    readonly name: string,
+    capacity: number,
+  ) {
+    this.numbers = new Float64Array(capacity);
+  }
 
   /**
    * Adds values in the way of {@link IntegerColumn}: NULL for NaN, and if column `key` of the row is NaN, or if there are
@@ -158,50 +155,37 @@ export class NullableColumn implements Column {
     to: number,
     key = offset,
   ): void {
+    const { numbers, levels } = this;
     for (let k = width * from; k < width * to; k += width) {
-      const value = rows === undefined || Number.isNaN(rows[k + key]!) ? Number.NaN : rows[k + offset]!;
-      this.list.push(Number.isNaN(value) ? null : value);
+      const isNull = rows === undefined || Number.isNaN(rows[k + key]!) || Number.isNaN(rows[k + offset]!);
+      levels.add(isNull ? 0 : 1, 1);
+      if (!isNull) numbers[this.present++] = rows[k + offset]!;
     }
   }
 
-  values(): ListedValues {
-    // A dictionary would make -0 and 0 one value.
-    return { kind: 'listed', values: this.list, encoding: 'PLAIN' };
+  values(): PageValues {
+    const { numbers, levels, present } = this;
+    const packed = levels.packAfterLength(1);
+    const bytes = Buffer.concat([packed, new Uint8Array(numbers.buffer, 0, 8 * present)]);
+    return { bytes, nulls: levels.count - present, bounds: boundsOf(numbers, present) };
   }
 
   clear(): void {
-    this.list = [];
+    this.levels.clear();
+    this.present = 0;
   }
 }
 
-/** Texts or NULL, each distinct one stored once a row group. */
-export class TextColumn implements Column {
-  readonly type = { type: 'BYTE_ARRAY', repetition_type: 'OPTIONAL', converted_type: 'UTF8' } as const;
-  private list: (string | null)[] = [];
-  private last: string | undefined;
-  private bytes = 0;
-
-  constructor(readonly name: string) {}
-
-  get isFull(): boolean {
-    return this.bytes > TEXT_BYTES;
+/** The least and the greatest of the first `count` numbers; undefined if there are none. */
+function boundsOf(numbers: Float64Array, count: number): PageValues['bounds'] {
+  if (count === 0) return undefined;
+  let min = Number.POSITIVE_INFINITY;
+  let max = Number.NEGATIVE_INFINITY;
+  for (let k = 0; k < count; k++) {
+    const value = numbers[k]!;
+    if (value < min) min = value;
+    if (value > max) max = value;
   }
-
-  /** Adds a text `count` times; undefined is NULL. */
-  add(text: string | undefined, count: number): void {
-    if (text !== undefined && text !== this.last) this.bytes += Buffer.byteLength(text);
-    this.last = text;
-    for (let k = 0; k < count; k++) this.list.push(text ?? null);
-  }
-
-  values(): ListedValues {
-    const isEmpty = this.list.every((text) => text === null);
-    return { kind: 'listed', values: this.list, encoding: isEmpty ? 'PLAIN' : 'RLE_DICTIONARY' };
-  }
-
-  clear(): void {
-    this.list = [];
-    this.last = undefined;
-    this.bytes = 0;
-  }
+  // As the format demands, bounds of 0 include both zeros.
+  return { min: min === 0 ? -0 : min, max: max === 0 ? 0 : max };
 }

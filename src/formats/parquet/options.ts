@@ -3,7 +3,7 @@ import { flag, listOf, type Rules, text } from '../../options.js';
 
 /** Selects the tables of a Parquet output, and their columns besides ids, positions and corners. */
 export interface ParquetOptions {
-  /** Write the columns r, g, b and a of vertices and triangles, if the mesh has colors. */
+  /** Write the columns red, green, blue and alpha of vertices and triangles, if the mesh has colors. */
   readonly colors?: boolean | undefined;
   /** Write the columns nx, ny and nz of vertices, if the mesh has normals. */
   readonly normals?: boolean | undefined;

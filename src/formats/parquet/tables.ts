@@ -1,36 +1,19 @@
 /** The tables of a mesh: which columns they have, and the rows that fill them. */
 import type { CompressionChoice } from '../../io/compression/compression.js';
-import type { CornerBatch, PartChange, SoupSelection, TriangleBatch } from '../../mesh.js';
+import type { CornerBatch, SoupSelection, TriangleBatch } from '../../mesh.js';
 import { contentOf } from '../shared/content.js';
 import { cutAtParts } from '../shared/part-pieces.js';
-import { type Column, IntegerColumn, NullableColumn, NumberColumn, TextColumn } from './column.js';
-import { PART_COLUMNS, type ParquetOptions } from './options.js';
+import { type Column, IntegerColumn, NullableColumn, NumberColumn } from './column.js';
+import { columnsOf, countMore, MoreColumns } from './more-columns.js';
+import type { ParquetOptions } from './options.js';
 import { groupRows, type TableChunk, type TableStep, writeTable } from './table-file.js';
 
 const AXES = ['x', 'y', 'z'] as const;
 const CORNERS = ['a', 'b', 'c'] as const;
-const CHANNELS = ['r', 'g', 'b', 'a'] as const;
+const CHANNELS = ['red', 'green', 'blue', 'alpha'] as const;
 const NORMAL = ['nx', 'ny', 'nz'] as const;
 
-/** The kinds of parts that the column `part` names, in order of precedence. */
-const NAMED_KINDS = ['solid', 'object', 'group'] as const;
-
 export type TableOptions = ParquetOptions & { readonly compress?: CompressionChoice | undefined };
-
-/** Divides requested columns into those of parts and measures, in the order of the request. */
-function columnsOf({ columns = [] }: ParquetOptions) {
-  const names = [...new Set(columns)];
-  return {
-    parts: names.filter((name) => PART_COLUMNS.includes(name)),
-    measures: names.filter((name) => !PART_COLUMNS.includes(name)),
-  };
-}
-
-/** The number of requested columns beside those that each table has. */
-export function countMore(options: ParquetOptions): number {
-  const { parts, measures } = columnsOf(options);
-  return parts.length + measures.length;
-}
 
 /** Yields the file of vertices: id, position, normal and color. */
 export function* writeVertexTable(selection: SoupSelection, options: TableOptions): Generator<TableChunk> {
@@ -38,8 +21,8 @@ export function* writeVertexTable(selection: SoupSelection, options: TableOption
   const capacity = groupRows(4 + (hasNormals ? 3 : 0) + (hasColors ? 4 : 0));
   const id = new IntegerColumn('id', capacity);
   const position = AXES.map((name) => new NumberColumn(name, capacity));
-  const normal = new Groups(hasNormals ? NORMAL : []);
-  const color = new Groups(hasColors ? CHANNELS : []);
+  const normal = new Groups(hasNormals ? NORMAL : [], capacity);
+  const color = new Groups(hasColors ? CHANNELS : [], capacity);
   const columns = [id, ...position, ...normal.columns, ...color.columns];
   yield* writeTable(columns, capacity, compressionOf(options), steps());
 
@@ -65,8 +48,8 @@ export function* writeTriangleTable(selection: SoupSelection, options: TableOpti
   const capacity = groupRows(4 + (hasFaceColors ? 4 : 0) + countMore(options));
   const id = new IntegerColumn('id', capacity);
   const corners = CORNERS.map((name) => new IntegerColumn(name, capacity));
-  const color = new Groups(hasFaceColors ? CHANNELS : []);
-  const more = new MoreColumns(options);
+  const color = new Groups(hasFaceColors ? CHANNELS : [], capacity);
+  const more = new MoreColumns(options, capacity);
   const columns = [id, ...corners, ...color.columns, ...more.columns];
   yield* writeTable(columns, capacity, compressionOf(options), steps());
 
@@ -98,10 +81,10 @@ export function* writeCornerTable(selection: SoupSelection, options: TableOption
   const ofCorners = (names: readonly string[]) =>
     CORNERS.flatMap((corner) => names.map((name) => `${corner}${name}`));
   const position = ofCorners(AXES).map((name) => new NumberColumn(name, capacity));
-  const normal = new Groups(hasNormals ? ofCorners(NORMAL.map((name) => `_${name}`)) : []);
-  const cornerColor = new Groups(hasColors ? ofCorners(CHANNELS.map((name) => `_${name}`)) : []);
-  const color = new Groups(hasFaceColors ? CHANNELS : []);
-  const more = new MoreColumns(options);
+  const normal = new Groups(hasNormals ? ofCorners(NORMAL.map((name) => `_${name}`)) : [], capacity);
+  const cornerColor = new Groups(hasColors ? ofCorners(CHANNELS.map((name) => `_${name}`)) : [], capacity);
+  const color = new Groups(hasFaceColors ? CHANNELS : [], capacity);
+  const more = new MoreColumns(options, capacity);
   const columns: Column[] = [triangle, ...position, ...normal.columns, ...cornerColor.columns];
   columns.push(...color.columns, ...more.columns);
   yield* writeTable(columns, capacity, compressionOf(options), steps());
@@ -161,8 +144,8 @@ function* measuredTriangles(
 class Groups {
   readonly columns: readonly NullableColumn[];
 
-  constructor(names: readonly string[]) {
-    this.columns = names.map((name) => new NullableColumn(name));
+  constructor(names: readonly string[], capacity: number) {
+    this.columns = names.map((name) => new NullableColumn(name, capacity));
   }
 
   /** Adds rows of `width` values; with a `stride`, a row holds several colors or normals. */
@@ -170,41 +153,5 @@ class Groups {
     for (const [at, column] of this.columns.entries()) {
       column.add(rows, width, at, from, to, stride === 0 ? 0 : at - (at % stride));
     }
-  }
-}
-
-/** The requested columns of triangles: names of parts, and measures. */
-class MoreColumns {
-  readonly columns: readonly Column[];
-  readonly namesParts: boolean;
-  private readonly parts: readonly TextColumn[];
-  private readonly measures: readonly NullableColumn[];
-  private readonly names = new Map<PartChange['partKind'], string>();
-
-  constructor(options: ParquetOptions) {
-    const { parts, measures } = columnsOf(options);
-    this.parts = parts.map((name) => new TextColumn(name));
-    this.measures = measures.map((name) => new NullableColumn(name));
-    this.columns = [...this.parts, ...this.measures];
-    this.namesParts = parts.length > 0;
-  }
-
-  /** Takes note of the parts of the next triangles. */
-  change(changes: readonly PartChange[]): void {
-    for (const { partKind, name } of changes) {
-      if (name === undefined) this.names.delete(partKind);
-      else this.names.set(partKind, name);
-    }
-  }
-
-  /** Adds the values of triangles `[from, to)` of a batch. */
-  add(measures: Float64Array | undefined, from: number, to: number): void {
-    for (const column of this.parts) {
-      const kinds = column.name === 'part' ? NAMED_KINDS : (['material'] as const);
-      const kind = kinds.find((some) => this.names.has(some));
-      column.add(kind && this.names.get(kind), to - from);
-    }
-    const width = this.measures.length;
-    for (const [at, column] of this.measures.entries()) column.add(measures, width, at, from, to);
   }
 }

@@ -2,14 +2,9 @@
 import type { SoupSelection } from '../../mesh.js';
 import { contentOf, warnOfAbsent } from '../shared/content.js';
 import type { OutputChunk, Writer } from '../writer.js';
+import { countMore } from './more-columns.js';
 import { PARQUET_OPTIONS } from './options.js';
-import {
-  countMore,
-  type TableOptions,
-  writeCornerTable,
-  writeTriangleTable,
-  writeVertexTable,
-} from './tables.js';
+import { type TableOptions, writeCornerTable, writeTriangleTable, writeVertexTable } from './tables.js';
 
 /** Measured on 10 M triangles of a closed surface: the size with each compression, as a share of the numbers. */
 const SHARES = { none: 1, gzip: 0.4, zstd: 0.4 } as const;
