@@ -40,7 +40,7 @@ export function listWritten(folder: string, formats: readonly SplitFormat[]): re
 function readManifest(folder: string, formats: readonly SplitFormat[]): readonly ManifestFile[] {
   const path = join(folder, MANIFEST);
   const damaged = (problem: string, cause?: unknown) =>
-    new FileError(`${path}: ${problem}; expected a manifest written by a split`, {
+    new FileError(`${path}: ${problem}; expected a manifest written by offload`, {
       hint: 'choose another folder',
       cause,
     });
@@ -81,7 +81,7 @@ function isThere(folder: string, { file, bytes }: ManifestFile): boolean {
   if (stat === undefined) return false;
   if (stat.isFile() && stat.size === bytes) return true;
   const found = stat.isFile() ? `has ${stat.size} bytes, but ${bytes} were written` : 'is not a regular file';
-  throw new FileError(`${path}: was changed after the split: it now ${found}`, {
+  throw new FileError(`${path}: was changed after the export: it now ${found}`, {
     hint: 'move it elsewhere, or choose another folder',
   });
 }
