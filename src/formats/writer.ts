@@ -27,7 +27,7 @@ export interface WriteOptions {
   readonly soup?: boolean | undefined;
   /** More columns of triangles, by name. */
   readonly columns?: readonly string[] | undefined;
-  /** The requested compression, for a format that {@link Writer.compresses} by itself. */
+  /** The compression, for a format that {@link Writer.compresses} its content by itself. */
   readonly compress?: CompressionChoice | undefined;
 }
 
@@ -79,8 +79,11 @@ export interface Writer {
   readonly dialects?: readonly string[];
   /** What its files cannot have, of colors; it is left out with a warning `<id>-<lack>`. Absent if nothing. */
   readonly lacks?: readonly ('face-colors' | 'alpha')[];
-  /** Whether the format compresses its content by itself; its files are not compressed as a whole. */
-  readonly compresses?: boolean;
+  /**
+   * The default compression of a format that compresses its content by itself, see {@link WriteOptions.compress}; its files
+   * are not compressed as a whole. Absent for other formats.
+   */
+  readonly compresses?: CompressionChoice;
   /** Measured on 10 M triangles of a closed surface: bytes per triangle, for forecasts before the counts are known. */
   readonly bytesPerTriangle: { readonly plain: number; readonly compressed: number };
   /** Throws UsageError if options are wrong or contradict each other. */

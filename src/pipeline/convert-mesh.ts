@@ -86,7 +86,7 @@ async function convert(
   const hasFile = takesSpace(output, force, chosen);
   const compression = chosen.compress ?? compressionOfName(output) ?? 'none';
   const outputNeeds: readonly FolderNeeds[] = hasFile
-    ? [[outputFolder(output), [outputNeed(chosen.writer, compression)]]]
+    ? [[outputFolder(output), [outputNeed(chosen.writer, chosen.options.compress ?? compression)]]]
     : [];
   const folder = options.tempFolder ?? (hasFile ? outputFolder(output) : systemTempFolder());
   const work = new WorkFolder(join(folder, basename(hasFile ? output : input)));

@@ -35,7 +35,7 @@ export function nameBeside(
   to: OutputFormat | undefined,
 ): string {
   const { extensions, compresses } = pickWriter(undefined, to);
-  return `${nameFolderBeside(source)}.${extensions[0]}${compresses ? '' : endingOf(compress)}`;
+  return `${nameFolderBeside(source)}.${extensions[0]}${compresses === undefined ? endingOf(compress) : ''}`;
 }
 
 /** The name of a folder beside its source: `scan` for `scan.stl`. */

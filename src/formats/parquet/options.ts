@@ -16,6 +16,9 @@ export interface ParquetOptions {
   readonly columns?: readonly string[] | undefined;
 }
 
+/** What the pages of a file are compressed with unless another compression is requested. */
+export const COMPRESSION_DEFAULT = 'zstd';
+
 /** The rules for {@link ParquetOptions}. */
 export const PARQUET_OPTIONS: Rules<ParquetOptions> = {
   colors: flag,

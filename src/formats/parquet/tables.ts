@@ -5,7 +5,7 @@ import { contentOf } from '../shared/content.js';
 import { cutAtParts } from '../shared/part-pieces.js';
 import { type Column, IntegerColumn, NullableColumn, NumberColumn } from './column.js';
 import { columnsOf, countMore, MoreColumns } from './more-columns.js';
-import type { ParquetOptions } from './options.js';
+import { COMPRESSION_DEFAULT, type ParquetOptions } from './options.js';
 import { groupRows, type TableChunk, type TableStep, writeTable } from './table-file.js';
 
 const AXES = ['x', 'y', 'z'] as const;
@@ -109,7 +109,7 @@ export function* writeCornerTable(selection: SoupSelection, options: TableOption
   }
 }
 
-function compressionOf({ compress = 'zstd' }: TableOptions): CompressionChoice {
+function compressionOf({ compress = COMPRESSION_DEFAULT }: TableOptions): CompressionChoice {
   return compress;
 }
 

@@ -77,7 +77,7 @@ export function checkOutputName(path: string, writer: Writer): void {
     meshEndingOf(path) !== undefined ||
     FOREIGN_COMPRESSIONS.includes(ending) ||
     DATABASES.includes(ending) ||
-    (writer.compresses && compressedEndingOf(path) !== undefined);
+    (writer.compresses !== undefined && compressedEndingOf(path) !== undefined);
   if (!isOther || endingsOf(writer).includes(ending)) return;
   const tail = tailOf(path, ending);
   const plain = `.${writer.extensions[0]}`;

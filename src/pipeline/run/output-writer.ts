@@ -82,8 +82,9 @@ export async function chooseWriter(
       hint: `add \`${writer.id}.soup\` to write one file`,
     });
   }
-  const { compress } = choice;
-  if (!writer.compresses) return { writer, name, options, isFolder, compress };
+  const { compresses } = writer;
+  if (compresses === undefined) return { writer, name, options, isFolder, compress: choice.compress };
+  const { compress = compresses } = choice;
   return { writer, name, options: { ...options, compress }, isFolder, compress: 'none' };
 }
 
