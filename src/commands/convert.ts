@@ -37,6 +37,7 @@ export function addConvert(program: Command): void {
     .description(
       'Converts a mesh file through a temporary database beside the output.\n' +
         "The format is that of the output's name, or of --to (default: OFF).\n" +
+        'Parquet is a folder with vertices.parquet and triangles.parquet, or one file with --soup.\n' +
         'Equal positions become one vertex. Vertices and triangles keep the order of the input.',
     )
     .argument('<input>', 'mesh file, compressed or not, or - for standard input')
@@ -54,6 +55,7 @@ Examples:
   offload convert scan.stl.gz scan.off.zst      reads gzip, writes zstd
   offload convert scan.ply --colors             writes vertex and face colors
   offload convert scan.stl scan.ply             writes binary PLY
+  offload convert scan.stl scan.parquet --soup  writes one Parquet file of triangles
   offload convert scan.stl --to obj -           writes OBJ to standard output
   curl -s https://example.org/scan.stl | offload convert - scan.off`,
     );

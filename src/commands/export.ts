@@ -43,6 +43,7 @@ export function addExport(program: Command): void {
     .description(
       'Exports the mesh of a database, complete or filtered, without reading the source again.\n' +
         "The format is that of the output's name, or of --to (default: OFF).\n" +
+        'Parquet is a folder with vertices.parquet and triangles.parquet, or one file with --soup.\n' +
         'All conditions must hold. They apply to the mesh as stored, before --weld and the transform.',
     )
     .argument('<db>', 'database made by offload import')
@@ -55,6 +56,7 @@ Examples:
   offload export scan.db                        writes scan.off
   offload export scan.db scan.off.gz            compresses the output
   offload export scan.db scan.stl               writes binary STL
+  offload export scan.db tables --to parquet    writes two tables in the folder tables
   offload export scan.db - | head -2            prints the counts
   offload export scan.db view.off --colors      writes colors for Geomview
   offload export scan.db view.off --colors --dialect int255     for Open3D

@@ -1,8 +1,8 @@
 /**
  * Other programs open what offload writes, and find the same triangles.
  *
- * The programs are optional: trimesh and meshio for the Python that PYTHON names (default: python3), and admesh on the
- * path. A test of a missing one is skipped, and its name says so.
+ * The programs are optional: trimesh, meshio, duckdb and pyarrow for the Python that PYTHON names (default: python3), and
+ * admesh on the path. A test of a missing one is skipped, and its name says so.
  */
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -109,6 +109,54 @@ describe.each(Object.entries(READERS))('%s', (name, script) => {
             expect(colors[k]![c], output).toEqual(byPosition.get(position));
           }
         }
+      }
+    },
+    60_000,
+  );
+});
+
+/** Python that prints the nine coordinates of each triangle of a folder of tables, and of a file of corners. */
+const TABLE_READERS = {
+  duckdb: `
+import duckdb, json, sys
+positions = ', '.join(f'{corner}.{axis}' for corner in ('va', 'vb', 'vc') for axis in 'xyz')
+joins = ' '.join(f"JOIN '{sys.argv[1]}/vertices.parquet' AS v{corner} ON v{corner}.id = t.{corner}" for corner in 'abc')
+tables = duckdb.sql(f"SELECT {positions} FROM '{sys.argv[1]}/triangles.parquet' AS t {joins}").fetchall()
+corners = duckdb.sql(f"SELECT * EXCLUDE (triangle, part) FROM '{sys.argv[2]}'").fetchall()
+parts = duckdb.sql(f"SELECT part FROM '{sys.argv[2]}' ORDER BY triangle").fetchall()
+print(json.dumps({'tables': tables, 'corners': corners, 'parts': [part for part, in parts]}))`,
+  pyarrow: `
+import json, sys, pyarrow.parquet as parquet
+vertices = parquet.read_table(sys.argv[1] + '/vertices.parquet').to_pylist()
+triangles = parquet.read_table(sys.argv[1] + '/triangles.parquet').to_pylist()
+tables = [[vertices[row[corner]][axis] for corner in 'abc' for axis in 'xyz'] for row in triangles]
+soup = parquet.read_table(sys.argv[2]).to_pylist()
+corners = [[row[corner + axis] for corner in 'abc' for axis in 'xyz'] for row in soup]
+print(json.dumps({'tables': tables, 'corners': corners, 'parts': [row['part'] for row in soup]}))`,
+};
+
+describe.each(Object.entries(TABLE_READERS))('%s', (name, script) => {
+  const isThere = run(PYTHON, ['-c', `import ${name}`]).ok;
+
+  it.skipIf(!isThere)(
+    `reads the same tables${isThere ? '' : ` (skipped: ${PYTHON} has no ${name})`}`,
+    async () => {
+      const folder = freshFolder();
+      const at = (output: string) => join(folder, output);
+      writeFileSync(at('in.obj'), SOURCE);
+      const { triangles: expected } = await readMesh(SOURCE, {
+        format: FORMATS.find(({ id }) => id === 'obj')!,
+      });
+      for (const compress of ['zstd', 'gzip', 'none'] as const) {
+        await convertMesh(at('in.obj'), at('tables.parquet'), { compress, force: true });
+        const parquet = { soup: true, columns: ['part'] };
+        await convertMesh(at('in.obj'), at('corners.parquet'), { compress, force: true, parquet });
+        const { ok, output } = run(PYTHON, ['-c', script, at('tables.parquet'), at('corners.parquet')]);
+        expect(ok, output).toBe(true);
+        const { tables, corners, parts } = JSON.parse(output) as Record<string, number[][]>;
+        expect(sorted(tables!)).toEqual(sorted(expected));
+        expect(sorted(corners!)).toEqual(sorted(expected));
+        expect(parts).toEqual(faces.map((_, k) => `part${k - (k % 40)}`));
       }
     },
     60_000,
