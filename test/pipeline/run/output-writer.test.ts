@@ -1,7 +1,7 @@
 /**
  * A second format needs a writer, and nothing in the pipeline.
  *
- * Covers: database/rows/soup-rows.
+ * Covers: database/rows/soup-rows, pipeline/output-chunks.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
