@@ -78,7 +78,10 @@ export function checkOutputName(path: string, writer: Writer): void {
   const plain = `.${writer.extensions[0]}`;
   const names = [plain, ...COMPRESSIONS.map(({ extensions }) => `${plain}.${extensions[0]}`)];
   const expected = `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
-  throw new UsageError(`${path}: ends in ${tail}, but the output is ${writer.title}; expected ${expected}`);
+  const formats = WRITERS.map(({ id }) => id).join(', ');
+  throw new UsageError(`${path}: ends in ${tail}, but the output is ${writer.title}; expected ${expected}`, {
+    hint: `choose the format by the name of the output or with \`to\`: ${formats}`,
+  });
 }
 
 /** Returns the extensions of a writer's files: its own, and those accepted when its format is read. */
