@@ -4,26 +4,22 @@ import { sqliteError } from '../database/database-error.js';
 import { MeshDatabase } from '../database/mesh-database.js';
 import type { MeshRows, StoredSelection } from '../database/rows/selection.js';
 import { DatabaseError, EmptyError, UsageError } from '../errors.js';
-import { unshare } from '../formats/shared/unshared.js';
 import { readStlColors } from '../formats/stl/color.js';
-import type { OutputChunk } from '../formats/writer.js';
 import { Transform } from '../geometry/transform.js';
 import { COMPRESSIONS, type CompressionChoice, compressionOfName } from '../io/compression/compression.js';
 import { isSameFile, outputFolder } from '../io/disk.js';
 import { filePath } from '../io/file-path.js';
 import type { OutputFile } from '../io/output/output.js';
-import { planExporting } from '../memory/plans.js';
 import type { MeshSelection, SoupSelection, Warning } from '../mesh.js';
 import { flag, oneOf, type Rules, takeOptions } from '../options.js';
 import { countOf, formatCount } from '../wording.js';
 import { keepComponents, needsComponents } from './derive-mesh.js';
+import { arrange, chunksOf, countRows } from './output-chunks.js';
 import { forecastOutput } from './run/forecast.js';
-import { withMeasures } from './run/measures.js';
 import { openTarget, takesSpace } from './run/open-target.js';
 import { checkOutputName } from './run/output-names.js';
 import { type ChosenWriter, chooseWriter, WRITER_CHOICE, type WriterChoice } from './run/output-writer.js';
 import { RUN_OPTIONS, type RunOptions, WarningTally } from './run/progress.js';
-import { countThreads, STORED_TRIANGLES_MIN } from './run/thread-count.js';
 import {
   checkSelection,
   SELECTION_OPTIONS,
@@ -32,8 +28,6 @@ import {
   type SelectionReport,
   selectMesh,
 } from './select-mesh.js';
-import { formatInThreads } from './threads/format-threads.js';
-import type { ThreadPool } from './threads/thread.js';
 
 export interface ExportOptions extends RunOptions, SelectionOptions, WriterChoice {
   /** Compression of the output (default: by its extension, `.gz`, `.zst` or `.zstd`). */
@@ -177,16 +171,9 @@ export async function withSelection<T>(
   }
 }
 
-/** Returns a selection with the vertices that the writer is to write: shared ones, or three for each triangle. */
-export function arrange(selection: StoredSelection, { writer, options }: ChosenWriter): StoredSelection {
-  if (options.columns !== undefined) return withMeasures(selection);
-  if (!options.soup || writer.layout(options) === 'soup') return selection;
-  return Object.assign(unshare(selection), { paged: undefined });
-}
-
 /** Writes a selection to an open output and commits the output. */
 export async function writeSelection(
-  { selection, report, pool }: Selected,
+  selected: Selected,
   db: MeshDatabase,
   file: OutputFile,
   chosen: ChosenWriter,
@@ -194,6 +181,7 @@ export async function writeSelection(
   mesh: string = db.path,
 ): Promise<ExportResult> {
   const { signal, onProgress } = options;
+  const { selection, report } = selected;
   const warnings = new WarningTally(options.onWarning);
   const { vertexCount: vertices, triangleCount: triangles } = selection;
   tellOfSelection(selection, report, db, mesh, chosen, options, warnings);
@@ -202,7 +190,7 @@ export async function writeSelection(
   let written: Promise<void> = Promise.resolve();
   let rows = 0;
   try {
-    for await (const chunk of chunksOf(selection, pool, chosen, options, warn)) {
+    for await (const chunk of chunksOf(selected, chosen, options, warn)) {
       // One chunk is written to the disk while the next one is formatted.
       await written;
       signal?.throwIfAborted();
@@ -259,28 +247,6 @@ export function isEmptied(
   if (triangleCount > 0) return false;
   if (failIfEmpty) throw new EmptyError(`${mesh}: no triangle is left; expected at least one`);
   return db.countTriangles() > 0;
-}
-
-/** Yields the output, written by several threads if that is faster. */
-function chunksOf(
-  selection: StoredSelection,
-  pool: ThreadPool,
-  { writer, name, options }: ChosenWriter,
-  exporting: ExportOptions,
-  warn: (warning: Warning) => void,
-): Iterable<OutputChunk> | AsyncIterable<OutputChunk> {
-  const { paged, triangleCount } = selection;
-  const least = paged?.map === undefined ? undefined : STORED_TRIANGLES_MIN;
-  const plan = planExporting(exporting, countThreads(exporting.threads, triangleCount, least));
-  if (plan.threads === 0 || paged === undefined) return writer.write(selection, options, warn);
-  const rows = writer.rows?.(selection, options, warn);
-  if (rows === undefined) return writer.write(selection, options, warn);
-  return formatInThreads(selection, paged, rows, { name, options }, pool, plan.threads, plan.rowsBytes);
-}
-
-/** Returns the number of rows that a writer writes for a selection. */
-function countRows({ vertexCount, triangleCount }: MeshSelection, { writer, options }: ChosenWriter): number {
-  return writer.layout(options) === 'soup' ? triangleCount : vertexCount + triangleCount;
 }
 
 /** Checks the number of rows, as the header stated the counts before the rows were read. */

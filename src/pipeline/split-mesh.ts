@@ -18,7 +18,6 @@ import type { Warning } from '../mesh.js';
 import { takeOptions } from '../options.js';
 import { keepComponents } from './derive-mesh.js';
 import {
-  arrange,
   checkSpace,
   EXPORT_OPTIONS,
   type ExportOptions,
@@ -26,6 +25,7 @@ import {
   withSelection,
   writeSelection,
 } from './export-mesh.js';
+import { arrange } from './output-chunks.js';
 import { checkFolderName } from './run/output-names.js';
 import { chooseWriter } from './run/output-writer.js';
 import { Pace } from './run/pace.js';

@@ -191,12 +191,16 @@ describe('a split', () => {
   });
 
   it.each<[what: string, files: unknown, message: RegExp]>([
-    ['a path', [{ file: '../mesh.db', bytes: 1 }], /lists "\.\.\/mesh\.db", which is not an OFF file/],
+    [
+      'a path',
+      [{ file: '../mesh.db', bytes: 1 }],
+      /lists "\.\.\/mesh\.db", which is not a mesh in this folder/,
+    ],
     ['a folder', [{ file: 'folder.off', bytes: 4096 }], /folder\.off: was changed .* is not a regular file$/],
     [
       'a file that is no OFF',
       [{ file: 'notes.txt', bytes: 5 }],
-      /lists "notes\.txt", which is not an OFF file/,
+      /lists "notes\.txt", which is not a mesh in this folder/,
     ],
     ['a file of another size', [{ file: 'mine.off', bytes: 9 }], /has 5 bytes, but 9 were written$/],
     ['a file without its size', [{ file: 'mine.off' }], /lists mine\.off without its size; expected/],

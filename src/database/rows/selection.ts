@@ -23,6 +23,8 @@ import { sqliteError } from '../database-error.js';
 import { ROW_BYTES_MIN, type Rows } from '../pages/leaf-decoder.js';
 import { LEAVES_AT_ONCE, type Leaves, type SharedFile, type TableReader } from '../pages/table-reader.js';
 import { AttributeWords } from './attribute-words.js';
+import { CornerLookup } from './corner-lookup.js';
+import type { SequentialPositions } from './corner-positions.js';
 import { hasParts, partChanges } from './part-changes.js';
 import { type RowMap, RowMapper } from './row-mapper.js';
 import { SelectedRows, type TriangleColors } from './selected-rows.js';
@@ -45,6 +47,8 @@ type MeshTable = 'vertices' | 'triangles';
 /** A selection that is also available as pages, unless only SQLite can provide its rows. */
 export interface StoredSelection extends SoupSelection {
   readonly paged: PagedRows | undefined;
+  /** How `soup` finds positions. */
+  readonly corners: CornerLookup;
 }
 
 /** The rows of an open database, before the selection is known. */
@@ -161,7 +165,15 @@ export class MeshRows {
     const paged = this.paged({ vertices: vertexSet, triangles: triangleSet });
     const triangleCount = triangleSet?.size ?? whole!.triangleCount;
     const { db } = this;
+    const corners = new CornerLookup(
+      this,
+      () => this.positions(this.vertexLeaves()),
+      map,
+      triangleCount,
+      cacheBytes,
+    );
     return {
+      corners,
       ...this.facts(),
       precision: map.transform.length > 0 ? 'float64' : this.precision,
       vertexCount: vertexSet?.size ?? whole!.vertexCount,
@@ -177,7 +189,13 @@ export class MeshRows {
       triangles: () => mapEach(this.triangles(triangleSet), (batch) => mapper.triangles(batch)),
       soup: ({ attributes = false } = {}) => {
         const words = attributes && hasRows(db, 'stl_attributes') ? new AttributeWords(db) : undefined;
-        return soupRows(this.triangles(triangleSet), this.cornerSources(), map, cacheBytes, words);
+        return soupRows(
+          this.triangles(triangleSet),
+          this.cornerSources(corners.take()),
+          map,
+          cacheBytes,
+          words,
+        );
       },
       paged: paged && { ...paged, map },
     };
@@ -196,10 +214,10 @@ export class MeshRows {
       : new PagedVertexRows(this.tableReader, leaves);
   }
 
-  private cornerSources(): CornerSources {
+  private cornerSources(sequential: SequentialPositions | undefined): CornerSources {
     const { db, vertexRange, hasVertexColors, hasVertexNormals } = this;
     return {
-      positions: this.positions(this.vertexLeaves()),
+      positions: sequential ?? this.positions(this.vertexLeaves()),
       colors: hasVertexColors ? new SelectedVertexRows(db, vertexRange, 'colors') : undefined,
       normals: hasVertexNormals ? new SelectedVertexRows(db, vertexRange, 'normals') : undefined,
     };

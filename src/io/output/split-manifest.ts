@@ -22,8 +22,6 @@ interface ManifestFile {
 
 /** A format that a split writes. */
 export interface SplitFormat {
-  /** Its name in messages. */
-  readonly title: string;
   /** Extensions of its files, without the dot. */
   readonly extensions: readonly string[];
 }
@@ -64,10 +62,7 @@ function readManifest(folder: string, formats: readonly SplitFormat[]): readonly
     const { file, bytes } = entry ?? {};
     // A path leads elsewhere, and a split writes only these.
     if (typeof file !== 'string' || basename(file) !== file || !pattern.test(file)) {
-      const titles = [...new Set(formats.map(({ title }) => title))]
-        .join(', ')
-        .replace(/, ([^,]*)$/, ' or $1');
-      throw damaged(`lists ${JSON.stringify(file)}, which is not an ${titles} file in this folder`);
+      throw damaged(`lists ${JSON.stringify(file)}, which is not a mesh in this folder`);
     }
     if (typeof bytes !== 'number') throw damaged(`lists ${file} without its size`);
   }

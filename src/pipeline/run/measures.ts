@@ -18,6 +18,11 @@ export function checkColumns(columns: readonly string[], option: string): void {
   });
 }
 
+/** Whether some of the requested columns need the positions of corners. */
+export function hasMeasures(columns: readonly string[] = []): boolean {
+  return columns.some((name) => MEASURES.includes(name));
+}
+
 /** Returns a selection whose triangles with positions also come with the measures that their reader requests. */
 export function withMeasures(selection: StoredSelection): StoredSelection {
   const soup: StoredSelection['soup'] = function* ({ measures, ...options } = {}) {

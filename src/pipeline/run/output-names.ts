@@ -85,7 +85,10 @@ export function checkOutputName(path: string, writer: Writer): void {
     ? []
     : COMPRESSIONS.map(({ extensions }) => `${plain}.${extensions[0]}`);
   const names = [plain, ...compressed].join(', ').replace(/, ([^,]*)$/, ' or $1');
-  throw new UsageError(`${path}: ends in ${tail}, but the output is ${writer.title}; expected ${names}`);
+  const formats = WRITERS.map(({ id }) => id).join(', ');
+  throw new UsageError(`${path}: ends in ${tail}, but the output is ${writer.title}; expected ${names}`, {
+    hint: `choose the format by the name of the output or with \`to\`: ${formats}`,
+  });
 }
 
 /** Returns the extensions of a writer's files: its own, and those accepted when its format is read. */
