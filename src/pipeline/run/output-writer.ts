@@ -78,9 +78,12 @@ export async function chooseWriter(
   checkColumns(options.columns ?? [], `${writer.id}.columns`);
   const isFolder = writer.isFolder?.(options) ?? false;
   if (isFolder && output === '-') {
-    throw new UsageError(`${writer.title} without \`${writer.id}.soup\` is a folder; expected its name`, {
-      hint: `add \`${writer.id}.soup\` to write one file`,
-    });
+    throw new UsageError(
+      `${writer.title} cannot go to standard output as a folder of tables; expected its name`,
+      {
+        hint: `add \`${writer.id}.soup\` to write one file`,
+      },
+    );
   }
   const { compresses } = writer;
   if (compresses === undefined) return { writer, name, options, isFolder, compress: choice.compress };

@@ -167,7 +167,7 @@ describe('an export of tables', () => {
   it('is a folder, which standard output is not', async () => {
     const { at } = await setUp();
     await expect(exportMesh(at('mesh.db'), '-', { to: 'parquet' })).rejects.toMatchObject({
-      message: 'Parquet without `parquet.soup` is a folder; expected its name',
+      message: 'Parquet cannot go to standard output as a folder of tables; expected its name',
       hint: 'add `parquet.soup` to write one file',
     });
     await exportMesh(at('mesh.db'), at('one.parquet'), { parquet: { soup: true } });
