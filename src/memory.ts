@@ -24,7 +24,7 @@ export const CHUNK_BYTES = MIB;
 /** The most rows in a row group of Parquet: readers divide their work by row groups. */
 export const ROW_GROUP_ROWS = 131_072;
 
-/** The most bytes of numbers in a row group of Parquet. Encoding and compressing it takes four times as much. */
+/** The most bytes of numbers in a row group of Parquet, which its columns hold in memory. */
 export const ROW_GROUP_BYTES = 8 * MIB;
 
 /** The default memory budget of a run, for the entire process, in bytes. */
