@@ -8,8 +8,9 @@ import { dts } from 'rolldown-plugin-dts';
 const common = {
   platform: 'node',
   logLevel: 'warn',
-  // Packages stay where npm has put them, but for one with a default export that a bundle in CommonJS cannot require.
-  external: /^(?!earcut$)[^./]/,
+  // Packages stay where npm has put them, but for two: a default export, which a bundle in CommonJS cannot require, and
+  // thirty modules that every command would have to find.
+  external: /^(?!earcut$|hyparquet)[^./]/,
 };
 
 export default [

@@ -18,8 +18,14 @@ export const FACE_CORNERS_MAX = 65_536;
  */
 export const PLACE_BYTES = 16_384;
 
-/** Bytes read from a source at a time. */
+/** Bytes read from a source, or written to an output, at a time. */
 export const CHUNK_BYTES = MIB;
+
+/** The most rows in a row group of Parquet: readers divide their work by row groups. */
+export const ROW_GROUP_ROWS = 131_072;
+
+/** The most bytes of numbers in a row group of Parquet, which its columns hold in memory. */
+export const ROW_GROUP_BYTES = 8 * MIB;
 
 /** The default memory budget of a run, for the entire process, in bytes. */
 export const MEMORY_DEFAULT = 512 * MIB;

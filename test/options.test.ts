@@ -143,7 +143,7 @@ describe('options', () => {
       ],
       [
         { off: { color: true } },
-        'off.color: unknown option; expected one of binary, colors, dialect, normals, precision',
+        'off.color: unknown option; expected one of binary, colors, dialect, normals, precision, soup',
       ],
       [{ orient: 'inward' }, "orient: 'inward' is a string; expected one of outward"],
       [{ weld: Number.POSITIVE_INFINITY }, 'weld: Infinity; expected a finite number'],

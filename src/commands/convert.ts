@@ -2,9 +2,9 @@
 
 import type { Command } from 'commander';
 import { UsageError } from '../errors.js';
-import { DEFAULT_WRITER } from '../formats/writers.js';
 import { type CompressionChoice, withoutCompression } from '../io/compression/compression.js';
 import type { ConvertResult } from '../pipeline/convert-mesh.js';
+import { type OutputFormat, pickWriter } from '../pipeline/run/output-writer.js';
 import { countOf, formatBytes } from '../wording.js';
 import { describeSelection } from './describe/describe-selection.js';
 import {
@@ -33,13 +33,15 @@ interface ConvertCommandOptions extends ReadingCommandOptions, WritingCommandOpt
 export function addConvert(program: Command): void {
   const command = program
     .command('convert')
-    .summary('convert a mesh file to OFF')
+    .summary('convert a mesh file to OFF or another format')
     .description(
-      'Converts a mesh file to OFF, through a temporary database beside the output.\n' +
+      'Converts a mesh file through a temporary database beside the output.\n' +
+        "The format is that of the output's name, or of --to (default: OFF).\n" +
+        'Parquet is a folder with vertices.parquet and triangles.parquet, or one file with --soup.\n' +
         'Equal positions become one vertex. Vertices and triangles keep the order of the input.',
     )
     .argument('<input>', 'mesh file, compressed or not, or - for standard input')
-    .argument('[output]', 'OFF file, or - for standard output (default: beside the input)')
+    .argument('[output]', 'mesh file to write, or - for standard output (default: beside the input)')
     .option('-o, --output <file>', OUTPUT_HELP)
     .option('--keep <db>', 'keep the database under this name')
     .option('--json', 'print the summary as JSON')
@@ -52,6 +54,9 @@ Examples:
   offload convert scan.stl --keep scan.db       keeps scan.db for SQL
   offload convert scan.stl.gz scan.off.zst      reads gzip, writes zstd
   offload convert scan.ply --colors             writes vertex and face colors
+  offload convert scan.stl scan.ply             writes binary PLY
+  offload convert scan.stl scan.parquet --soup  writes one Parquet file of triangles
+  offload convert scan.stl --to obj -           writes OBJ to standard output
   curl -s https://example.org/scan.stl | offload convert - scan.off`,
     );
   addReadingOptions(addWritingOptions(command)).action(convert);
@@ -62,7 +67,7 @@ async function convert(
   output: string | undefined,
   options: ConvertCommandOptions,
 ): Promise<void> {
-  const named = chooseOutput(output, options.output) ?? nameOutput(input, options.compress);
+  const named = chooseOutput(output, options.output) ?? nameOutput(input, options);
   const target = checkTarget(named, options);
   checkLineEnd(options.keep);
   // Loaded on demand: loading takes a while, and other commands start without it.
@@ -129,13 +134,16 @@ function sumUp(target: string, kept: string | undefined, result: ConvertResult, 
 }
 
 /** Names the output beside the input, or standard output for standard input. */
-function nameOutput(input: string, compress: CompressionChoice | undefined): string {
+function nameOutput(
+  input: string,
+  { compress, to }: { readonly compress?: CompressionChoice; readonly to?: OutputFormat },
+): string {
   if (input === '-') return '-';
   const plain = withoutCompression(input);
-  const extension = `.${DEFAULT_WRITER.extensions[0]}`;
+  const extension = `.${pickWriter(undefined, to).extensions[0]}`;
   if (plain.endsWith(extension)) {
     const ending = input.slice(plain.length - extension.length);
     throw new UsageError(`${input}: already ends in ${ending}; expected an output name`);
   }
-  return nameBeside(input, compress);
+  return nameBeside(input, compress, to);
 }

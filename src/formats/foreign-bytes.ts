@@ -35,6 +35,7 @@ const BY_BYTES: readonly (readonly [
   ['a tar archive', UNPACK, 'ustar', 257],
   ['a cabinet archive', UNPACK, 'MSCF\0\0\0\0'],
   ['an ar archive, such as a library of object files', NO_MESH, '!<arch>\n'],
+  ['a Parquet table', 'read it with DuckDB or another program; offload only writes Parquet', 'PAR1\x15'],
   ['a PNG image', IMAGE, '\x89PNG\r\n'],
   ['a JPEG image', IMAGE, '\xff\xd8\xff'],
   ['a GIF image', IMAGE, 'GIF8', 0, (bytes) => /^GIF8[79]a/.test(bytes) && !isPrintable(bytes, 6, 13)],

@@ -4,8 +4,6 @@ import { FileError, UsageError } from '../errors.js';
 import { compressionOfName } from '../io/compression/compression.js';
 import { fileSize, isFile, isSameFile, outputFolder, systemTempFolder } from '../io/disk.js';
 import { filePath } from '../io/file-path.js';
-import { checkOutput } from '../io/output/output-check.js';
-import { openOutput } from '../io/output/output-file.js';
 import { WorkFolder } from '../io/work-folder.js';
 import { integer, internal, listener, type Rules, takeOptions } from '../options.js';
 import { EXPORT_OPTIONS, type ExportOptions, type ExportResult, writeMesh } from './export-mesh.js';
@@ -15,6 +13,7 @@ import { loadSource } from './load/load-source.js';
 import { temporaryTarget } from './load/load-target.js';
 import { READING_OPTIONS, type ReadingOptions } from './load/reading-options.js';
 import { type FolderNeeds, outputNeed } from './run/forecast.js';
+import { openTarget, takesSpace } from './run/open-target.js';
 import { checkOutputName } from './run/output-names.js';
 import { chooseWriter } from './run/output-writer.js';
 import { describeSource } from './run/source-errors.js';
@@ -84,16 +83,16 @@ async function convert(
     }
     checkDatabaseOutput(keep, force);
   }
-  const hasFile = output !== '-' && checkOutput(output, force) !== 'stream';
-  const compression = options.compress ?? compressionOfName(output) ?? 'none';
+  const hasFile = takesSpace(output, force, chosen);
+  const compression = chosen.compress ?? compressionOfName(output) ?? 'none';
   const outputNeeds: readonly FolderNeeds[] = hasFile
-    ? [[outputFolder(output), [outputNeed(chosen.writer, compression)]]]
+    ? [[outputFolder(output), [outputNeed(chosen.writer, chosen.options.compress ?? compression)]]]
     : [];
   const folder = options.tempFolder ?? (hasFile ? outputFolder(output) : systemTempFolder());
   const work = new WorkFolder(join(folder, basename(hasFile ? output : input)));
 
   // Opened first: an output that cannot be written must fail before an hour of work, not after it.
-  const file = await openOutput(output, force, compression);
+  const file = await openTarget(output, force, chosen);
   try {
     const database = keep ?? work.file('mesh.db');
     const result =

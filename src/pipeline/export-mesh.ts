@@ -5,24 +5,21 @@ import { MeshDatabase } from '../database/mesh-database.js';
 import type { MeshRows, StoredSelection } from '../database/rows/selection.js';
 import { DatabaseError, EmptyError, UsageError } from '../errors.js';
 import { readStlColors } from '../formats/stl/color.js';
-import type { OutputChunk, Writer } from '../formats/writer.js';
 import { Transform } from '../geometry/transform.js';
 import { COMPRESSIONS, type CompressionChoice, compressionOfName } from '../io/compression/compression.js';
 import { isSameFile, outputFolder } from '../io/disk.js';
 import { filePath } from '../io/file-path.js';
 import type { OutputFile } from '../io/output/output.js';
-import { checkOutput } from '../io/output/output-check.js';
-import { openOutput } from '../io/output/output-file.js';
-import { planExporting } from '../memory/plans.js';
-import type { MeshSelection, Warning } from '../mesh.js';
+import type { MeshSelection, SoupSelection, Warning } from '../mesh.js';
 import { flag, oneOf, type Rules, takeOptions } from '../options.js';
 import { countOf, formatCount } from '../wording.js';
 import { keepComponents, needsComponents } from './derive-mesh.js';
+import { arrange, chunksOf, countRows } from './output-chunks.js';
 import { forecastOutput } from './run/forecast.js';
+import { openTarget, takesSpace } from './run/open-target.js';
 import { checkOutputName } from './run/output-names.js';
 import { type ChosenWriter, chooseWriter, WRITER_CHOICE, type WriterChoice } from './run/output-writer.js';
 import { RUN_OPTIONS, type RunOptions, WarningTally } from './run/progress.js';
-import { countThreads, STORED_TRIANGLES_MIN } from './run/thread-count.js';
 import {
   checkSelection,
   SELECTION_OPTIONS,
@@ -31,8 +28,6 @@ import {
   type SelectionReport,
   selectMesh,
 } from './select-mesh.js';
-import { formatInThreads } from './threads/format-threads.js';
-import type { ThreadPool } from './threads/thread.js';
 
 export interface ExportOptions extends RunOptions, SelectionOptions, WriterChoice {
   /** Compression of the output (default: by its extension, `.gz`, `.zst` or `.zstd`). */
@@ -84,12 +79,13 @@ async function exportTo(database: string, output: string, options: ExportOptions
   }
   checkOutputName(output, chosen.writer);
   MeshDatabase.open(database).close();
-  const file = await openOutput(output, options.force ?? false, options.compress);
+  const file = await openTarget(output, options.force ?? false, chosen);
   try {
     return await withSelection(database, chosen, { ...options, output }, (selected, db) => {
-      const { compress = compressionOfName(output) } = options;
-      const isFile = output !== '-' && checkOutput(output, true) !== 'stream';
-      if (isFile) checkSpace(outputFolder(output), selected.selection, chosen, { ...options, compress });
+      const { compress = compressionOfName(output) } = chosen;
+      if (takesSpace(output, true, chosen)) {
+        checkSpace(outputFolder(output), selected.selection, chosen, { ...options, compress });
+      }
       return writeSelection(selected, db, file, chosen, options);
     });
   } finally {
@@ -103,7 +99,7 @@ async function exportTo(database: string, output: string, options: ExportOptions
  */
 export function checkSpace(
   folder: string,
-  selection: MeshSelection,
+  selection: SoupSelection,
   chosen: ChosenWriter,
   { compress, onForecast }: Pick<ExportOptions, 'compress' | 'onForecast'>,
 ): void {
@@ -152,18 +148,19 @@ export async function writeMesh(
 /** Opens a database, selects from its mesh, and closes both at the end. */
 export async function withSelection<T>(
   database: string,
-  { options: { colors, normals } }: ChosenWriter,
+  chosen: ChosenWriter,
   options: ExportOptions & { readonly output: string },
   use: (selected: Selected, db: MeshDatabase, rows: MeshRows) => Promise<T>,
 ): Promise<T> {
   const { filter = {} } = options;
+  const { colors, normals } = chosen.options;
   if (needsComponents(filter)) await keepComponents(database, options);
   const db = MeshDatabase.open(database);
   try {
     const rows = db.rows({ colors, normals, decodeAttribute: readStlColors(db.header()).decode });
     const selected = await selectMesh(db, rows, options, options);
     try {
-      return await use(selected, db, rows);
+      return await use({ ...selected, selection: arrange(selected.selection, chosen) }, db, rows);
     } finally {
       await selected.close();
     }
@@ -176,7 +173,7 @@ export async function withSelection<T>(
 
 /** Writes a selection to an open output and commits the output. */
 export async function writeSelection(
-  { selection, report, pool }: Selected,
+  selected: Selected,
   db: MeshDatabase,
   file: OutputFile,
   chosen: ChosenWriter,
@@ -184,19 +181,20 @@ export async function writeSelection(
   mesh: string = db.path,
 ): Promise<ExportResult> {
   const { signal, onProgress } = options;
+  const { selection, report } = selected;
   const warnings = new WarningTally(options.onWarning);
   const { vertexCount: vertices, triangleCount: triangles } = selection;
   tellOfSelection(selection, report, db, mesh, chosen, options, warnings);
-  const total = countRows(selection, chosen.writer);
+  const total = countRows(selection, chosen);
   const warn = (warning: Warning) => warnings.add(warning);
   let written: Promise<void> = Promise.resolve();
   let rows = 0;
   try {
-    for await (const chunk of chunksOf(selection, pool, chosen, options, warn)) {
+    for await (const chunk of chunksOf(selected, chosen, options, warn)) {
       // One chunk is written to the disk while the next one is formatted.
       await written;
       signal?.throwIfAborted();
-      written = file.write(chunk.bytes);
+      written = file.write(chunk.bytes, chunk.table);
       // Errors are reported when the promise is awaited, which may be later.
       written.catch(() => undefined);
       rows = chunk.rows;
@@ -249,28 +247,6 @@ export function isEmptied(
   if (triangleCount > 0) return false;
   if (failIfEmpty) throw new EmptyError(`${mesh}: no triangle is left; expected at least one`);
   return db.countTriangles() > 0;
-}
-
-/** Yields the output, written by several threads if that is faster. */
-function chunksOf(
-  selection: StoredSelection,
-  pool: ThreadPool,
-  { writer, name, options }: ChosenWriter,
-  exporting: ExportOptions,
-  warn: (warning: Warning) => void,
-): Iterable<OutputChunk> | AsyncIterable<OutputChunk> {
-  const { paged, triangleCount } = selection;
-  const least = paged?.map === undefined ? undefined : STORED_TRIANGLES_MIN;
-  const plan = planExporting(exporting, countThreads(exporting.threads, triangleCount, least));
-  if (plan.threads === 0 || paged === undefined) return writer.write(selection, options, warn);
-  const rows = writer.rows?.(selection, options, warn);
-  if (rows === undefined) return writer.write(selection, options, warn);
-  return formatInThreads(selection, paged, rows, { name, options }, pool, plan.threads, plan.rowsBytes);
-}
-
-/** Returns the number of rows that a writer writes for a selection. */
-function countRows({ vertexCount, triangleCount }: MeshSelection, { layout }: Writer): number {
-  return layout === 'soup' ? triangleCount : vertexCount + triangleCount;
 }
 
 /** Checks the number of rows, as the header stated the counts before the rows were read. */

@@ -91,6 +91,8 @@ export interface Selected {
   readonly report: SelectionReport;
   /** Threads for writing; some may be running already. */
   readonly pool: ThreadPool;
+  /** Spill files of the selection, which are removed when it is closed. */
+  readonly files: SpillFiles;
   close(): Promise<void>;
 }
 
@@ -197,6 +199,7 @@ class Selecting {
       selection: this.rows.selectSome(map, this.memory.labelsBytes),
       report: { ...this.report, oriented: this.oriented, steps },
       pool: this.pool,
+      files: this.files,
       close: () => this.close(),
     };
   }

@@ -12,6 +12,7 @@ import { WRITERS } from '../formats/writers.js';
 import { endingOf } from '../io/compression/compression.js';
 import { filePath } from '../io/file-path.js';
 import { OutputFolder, safeName } from '../io/output/output-folder.js';
+import { TableFiles } from '../io/output/table-files.js';
 import { planSplitting } from '../memory/plans.js';
 import type { Warning } from '../mesh.js';
 import { takeOptions } from '../options.js';
@@ -24,6 +25,7 @@ import {
   withSelection,
   writeSelection,
 } from './export-mesh.js';
+import { arrange } from './output-chunks.js';
 import { checkFolderName } from './run/output-names.js';
 import { chooseWriter } from './run/output-writer.js';
 import { Pace } from './run/pace.js';
@@ -99,7 +101,10 @@ async function splitInto(
             message: `no triangle is left: the folder has no ${writer.title}`,
           });
         }
-        checkSpace(dirname(folder), selected.selection, chosen, options);
+        checkSpace(dirname(folder), selected.selection, chosen, {
+          ...options,
+          compress: chosen.compress,
+        });
         // A warning that applies to all files is reported once.
         const writing: ExportOptions = { ...options, onWarning: (warning) => warnings.add(warning) };
         const { sets, rowsBytes } = planSplitting(options);
@@ -113,12 +118,18 @@ async function splitInto(
           const map = db.ask(() => groups.restrict(key, rowsBytes));
           if (map === undefined) continue;
           const { name, stem } = nameGroup(key, index, keys, division);
-          const file = `${stem}.${writer.extensions[0]}${endingOf(options.compress)}`;
-          const target = await output.open(file, options.compress);
+          const ending = `${writer.extensions[0]}${endingOf(chosen.compress)}`;
+          const file = `${stem}.${ending}`;
+          const tables = new TableFiles(output, (table) => `${stem}-${table}.${ending}`);
+          const target = chosen.isFolder ? tables : await output.open(file, chosen.compress);
           try {
-            const some = { ...selected, selection: rows.selectSome(map, rowsBytes) };
+            const some = { ...selected, selection: arrange(rows.selectSome(map, rowsBytes), chosen) };
             const { triangles, vertices, bytes } = await writeSelection(some, db, target, chosen, writing);
-            files.push({ file, name, triangles, vertices, bytes });
+            if (!chosen.isFolder) files.push({ file, name, triangles, vertices, bytes });
+            for (const { file, table, bytes } of tables.files) {
+              const counts = { triangles: 0, vertices: 0, [table]: { triangles, vertices }[table] };
+              files.push({ file, name, ...counts, bytes });
+            }
           } finally {
             await target.discard();
           }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FORMATS } from '../../src/formats/index.js';
+import { WRITERS } from '../../src/formats/writers.js';
 import { runCli } from '../support/cli.js';
 
 describe('offload formats', () => {
@@ -27,7 +28,7 @@ describe('offload formats', () => {
     expect(code).toBe(0);
     expect(JSON.parse(stdout.toString())).toEqual({
       read: FORMATS.map(({ id, name, extensions }) => ({ id, name, extensions: [...extensions] })),
-      write: [{ id: 'off', name: 'OFF, plain by default', extensions: ['off'] }],
+      write: WRITERS.map(({ id, name, extensions }) => ({ id, name, extensions })),
       compressions: [
         { id: 'gzip', name: 'any of these, compressed with gzip', extensions: ['gz'] },
         { id: 'zstd', name: 'any of these, compressed with zstd', extensions: ['zst', 'zstd'] },

@@ -113,6 +113,7 @@ describe('detectFormat', () => {
     ['UTF-16 text', Buffer.from('solid tube\nfacet normal 0 0 1', 'utf16le')],
     ['UTF-16 text', Buffer.from('solid tube\nfacet normal 0 0 1', 'utf16le').swap16()],
     ['UTF-32 text', '\xff\xfe\x00\x00s\x00\x00\x00'],
+    ['a Parquet table', 'PAR1\x15\x00\x15\x90'],
     ['a PNG image', '\x89PNG\r\n\x1a\n'],
     ['a JPEG image', '\xff\xd8\xff\xe0\x00\x10JFIF'],
     ['a GIF image', 'GIF89a\x10\x00\x10\x00\xf7\x00\x00'],

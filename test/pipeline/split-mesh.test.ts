@@ -185,18 +185,22 @@ describe('a split', () => {
     mkdirSync(other);
     writeFileSync(join(other, 'precious.off'), 'OFF');
     await expect(splitMesh(database, other, { by: 'part' }, { force: true })).rejects.toThrow(
-      /were not written by a split/,
+      /were not written by offload/,
     );
     expect(readdirSync(other)).toEqual(['precious.off']);
   });
 
   it.each<[what: string, files: unknown, message: RegExp]>([
-    ['a path', [{ file: '../mesh.db', bytes: 1 }], /lists "\.\.\/mesh\.db", which is not an OFF file/],
+    [
+      'a path',
+      [{ file: '../mesh.db', bytes: 1 }],
+      /lists "\.\.\/mesh\.db", which is not a mesh in this folder/,
+    ],
     ['a folder', [{ file: 'folder.off', bytes: 4096 }], /folder\.off: was changed .* is not a regular file$/],
     [
       'a file that is no OFF',
       [{ file: 'notes.txt', bytes: 5 }],
-      /lists "notes\.txt", which is not an OFF file/,
+      /lists "notes\.txt", which is not a mesh in this folder/,
     ],
     ['a file of another size', [{ file: 'mine.off', bytes: 9 }], /has 5 bytes, but 9 were written$/],
     ['a file without its size', [{ file: 'mine.off' }], /lists mine\.off without its size; expected/],
@@ -219,7 +223,7 @@ describe('a split', () => {
     writeFileSync(join(output, '0-wheel.off'), 'mine');
     const before = readdirSync(folder, { recursive: true }).sort();
     await expect(splitMesh(database, output, { by: 'part' }, { force: true })).rejects.toThrow(
-      /0-wheel\.off: already exists and was not written by a split$/,
+      /0-wheel\.off: already exists and was not written by offload$/,
     );
     expect(readFileSync(join(output, '0-wheel.off'), 'utf8')).toBe('mine');
     expect(readdirSync(folder, { recursive: true }).sort()).toEqual(before);
@@ -302,7 +306,7 @@ describe('a split', () => {
       const into = (name: string) => splitMesh(database, join(folder, name), { by: 'part' }, { force });
       await expect(into('mesh')).rejects.toThrow(/mesh: is a symbolic link to a file that does not exist$/);
       await expect(into('some')).rejects.toThrow(
-        /some: is not a folder; expected a new one, or one written by a split/,
+        /some: is not a folder; expected a new one, or one written by offload/,
       );
     }
     expect(readdirSync(folder).sort()).toEqual(['in.stl', 'mesh', 'mesh.db', 'some', 'some.db', 'some.raw']);

@@ -85,7 +85,11 @@ describe('an output never replaces', () => {
       ['export', 'in.db', 'x.sqlite3'],
       'ends in .sqlite3, but the output is OFF',
     ],
-    ['a mesh by an OFF', ['export', 'in.db', 'other.stl'], 'ends in .stl, but the output is OFF'],
+    [
+      'a mesh by an OFF',
+      ['export', 'in.db', 'other.stl', '--to', 'off'],
+      'ends in .stl, but the output is OFF',
+    ],
     [
       'a database of any name by an OFF',
       ['export', 'in.db', 'database'],

@@ -155,7 +155,7 @@ describe('a split that replaces another', () => {
     writeFileSync(join(output, 'cell_0_0_1.off'), 'of somebody else');
     const before = readFolder(output);
     await expect(splitMesh(database, output, NEXT, FORCED)).rejects.toThrow(
-      /cell_0_0_1\.off: already exists and was not written by a split$/,
+      /cell_0_0_1\.off: already exists and was not written by offload$/,
     );
     expect(readFolder(output)).toEqual(before);
     expect(readdirSync(at('work'))).toEqual(['pieces']);

@@ -9,13 +9,27 @@ import { NumberFile } from '../../collections/number-file.js';
 import type { RowCache } from '../../collections/row-cache.js';
 import { RowLookup } from '../../collections/row-lookup.js';
 import { type SpillFiles, STREAM_WORDS, WORD_BYTES } from '../../collections/spill-file.js';
+import type { TriangleBatch, VertexBatch } from '../../mesh.js';
 import type { Rows } from '../pages/leaf-decoder.js';
-import type { MeshRows } from './selection.js';
+
+/**
+ * Cache misses per triangle above which positions are looked up in sequence: a miss reads a page and takes about 25 us,
+ * a lookup of three corners 2 us.
+ */
+export const MISSES_MAX = 0.05;
 
 /** Words of a position. */
 const WIDTH = 6;
 /** Corners looked up at a time. */
 const BATCH_CORNERS = 3 * 4096;
+
+/** The rows of a mesh, as far as lookups need them. */
+export interface LookedUpRows {
+  readonly vertexRange: number;
+  readonly triangleRange: number;
+  positionsOf(): Iterable<VertexBatch & Rows>;
+  cornersOf(set?: IdSet): Iterable<TriangleBatch & Rows>;
+}
 
 export interface CornerPositions {
   /** Copies the nine coordinates of the next triangle, whose corners are these vertices. */
@@ -58,7 +72,7 @@ export class SequentialPositions implements CornerPositions {
 
   /** Returns the bytes of disk for looking up the corners of this many triangles with an arena of `arenaBytes`. */
   static bytesOf(
-    { vertexRange }: Pick<MeshRows, 'vertexRange'>,
+    { vertexRange }: Pick<LookedUpRows, 'vertexRange'>,
     triangles: number,
     arenaBytes: number,
   ): number {
@@ -70,12 +84,16 @@ export class SequentialPositions implements CornerPositions {
     );
   }
 
-  /** Looks up all positions. `arena` is in use until the last is read. Yields the progress, from 0 to 1. */
+  /**
+   * Looks up all positions. `arena` is in use until the last is read. `batches` are the triangles if their corners are not
+   * those of the database. Yields the progress, from 0 to 1.
+   */
   static *gather(
-    rows: MeshRows,
+    rows: LookedUpRows,
     asked: IdSet | undefined,
     arena: ArrayBuffer,
     files: SpillFiles,
+    batches: Iterable<TriangleBatch> = onlyAsked(rows, asked),
   ): Generator<number, SequentialPositions> {
     const vertices = files.create('positions', STREAM_WORDS);
     for (const { count, ids, positions } of rows.positionsOf()) {
@@ -84,10 +102,10 @@ export class SequentialPositions implements CornerPositions {
       yield (0.1 * ids[count - 1]!) / rows.vertexRange;
     }
     const corners = new NumberFile(files.create('corners', STREAM_WORDS));
-    for (const batch of rows.cornersOf(asked)) {
-      const count = keepAsked(batch, batch.corners, asked);
-      corners.append(batch.corners, 3 * count);
-      yield 0.1 + (0.2 * batch.ids[batch.count - 1]!) / rows.triangleRange;
+    const total = asked?.size ?? rows.triangleRange;
+    for (const batch of batches) {
+      corners.append(batch.corners, 3 * batch.count);
+      yield 0.1 + (0.2 * corners.length) / (3 * total);
     }
     const known = { file: vertices, width: WIDTH, count: rows.vertexRange };
     const lookup = new RowLookup(corners, known, arena, Math.floor(arena.byteLength / 4), files);
@@ -114,6 +132,13 @@ export class SequentialPositions implements CornerPositions {
     this.lookup.read(this.words, count);
     this.left -= count;
     this.used = 0;
+  }
+}
+
+/** Yields the requested triangles. */
+function* onlyAsked(rows: LookedUpRows, asked: IdSet | undefined): Generator<TriangleBatch> {
+  for (const batch of rows.cornersOf(asked)) {
+    yield { count: keepAsked(batch, batch.corners, asked), corners: batch.corners };
   }
 }
 

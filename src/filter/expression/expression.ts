@@ -80,7 +80,7 @@ export function compileExpression({ code, lists, needsPositions }: Expression): 
 }
 
 /** NULL is NaN here: arithmetic propagates it, comparisons with it are false, and so are their negations. */
-const HELPERS = `'use strict';
+export const HELPERS = `'use strict';
 const divideIntegers = (x, y) => (y === 0 ? NaN : (x - (x % y)) / y);
 const divide = (x, y) => (y === 0 ? NaN : x / y);
 const differ = (x, y) => x < y || x > y;

@@ -39,7 +39,8 @@ export class Parser {
     return asTruth(node).code;
   }
 
-  private number(): NumberNode {
+  /** Translates the complete text as a number. */
+  number(): NumberNode {
     const node = this.sum();
     if (this.at < this.tokens.length) throw new Unsupported();
     return asNumber(node);

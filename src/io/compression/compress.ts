@@ -10,9 +10,9 @@ import type { OutputFile } from '../output/output.js';
 import type { CompressionId } from './compression.js';
 
 /** On OFF, level 6 saves only 1 %, and would take longer than all the rest of a conversion. */
-const GZIP_LEVEL = 4;
+export const GZIP_LEVEL = 4;
 /** On OFF, level 3 compresses 3 % worse than level 1. */
-const ZSTD_LEVEL = 1;
+export const ZSTD_LEVEL = 1;
 
 /** Bytes passed to an encoder at a time. Either encoder adds 8 MB to a process, too little to plan for. */
 const PIECE_BYTES = 2 ** 18;

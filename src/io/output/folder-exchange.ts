@@ -33,7 +33,7 @@ export async function exchangeFolder(
     const others = listOthers(path, own);
     for (const name of others) {
       if (!existsSync(join(next, name))) continue;
-      throw new FileError(`${join(path, name)}: already exists and was not written by a split`, {
+      throw new FileError(`${join(path, name)}: already exists and was not written by offload`, {
         code: 'FILE_EXISTS',
         hint: 'move it elsewhere, or choose another folder',
       });

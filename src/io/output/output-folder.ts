@@ -95,17 +95,17 @@ function isReplaced(path: string, force: boolean, formats: readonly SplitFormat[
     names = readdirSync(path);
   } catch (error) {
     if (systemCode(error) !== 'ENOTDIR') throw fileError(error, 'read', path);
-    throw new FileError(`${path}: is not a folder; expected a new one, or one written by a split`);
+    throw new FileError(`${path}: is not a folder; expected a new one, or one written by offload`);
   }
   if (names.length === 0) return false;
   if (!force) {
     throw new FileError(`${path}: already exists`, {
       code: 'FILE_EXISTS',
-      hint: '`force: true` replaces the files of an earlier split',
+      hint: '`force: true` replaces the files of an earlier export',
     });
   }
   if (!names.includes(MANIFEST)) {
-    throw new FileError(`${path}: contains files that were not written by a split; expected a new folder`, {
+    throw new FileError(`${path}: contains files that were not written by offload; expected a new folder`, {
       code: 'FILE_EXISTS',
     });
   }

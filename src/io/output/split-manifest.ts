@@ -22,8 +22,6 @@ interface ManifestFile {
 
 /** A format that a split writes. */
 export interface SplitFormat {
-  /** Its name in messages. */
-  readonly title: string;
   /** Extensions of its files, without the dot. */
   readonly extensions: readonly string[];
 }
@@ -40,7 +38,7 @@ export function listWritten(folder: string, formats: readonly SplitFormat[]): re
 function readManifest(folder: string, formats: readonly SplitFormat[]): readonly ManifestFile[] {
   const path = join(folder, MANIFEST);
   const damaged = (problem: string, cause?: unknown) =>
-    new FileError(`${path}: ${problem}; expected a manifest written by a split`, {
+    new FileError(`${path}: ${problem}; expected a manifest written by offload`, {
       hint: 'choose another folder',
       cause,
     });
@@ -64,8 +62,7 @@ function readManifest(folder: string, formats: readonly SplitFormat[]): readonly
     const { file, bytes } = entry ?? {};
     // A path leads elsewhere, and a split writes only these.
     if (typeof file !== 'string' || basename(file) !== file || !pattern.test(file)) {
-      const titles = [...new Set(formats.map(({ title }) => title))].join(' or ');
-      throw damaged(`lists ${JSON.stringify(file)}, which is not an ${titles} file in this folder`);
+      throw damaged(`lists ${JSON.stringify(file)}, which is not a mesh in this folder`);
     }
     if (typeof bytes !== 'number') throw damaged(`lists ${file} without its size`);
   }
@@ -79,7 +76,7 @@ function isThere(folder: string, { file, bytes }: ManifestFile): boolean {
   if (stat === undefined) return false;
   if (stat.isFile() && stat.size === bytes) return true;
   const found = stat.isFile() ? `has ${stat.size} bytes, but ${bytes} were written` : 'is not a regular file';
-  throw new FileError(`${path}: was changed after the split: it now ${found}`, {
+  throw new FileError(`${path}: was changed after the export: it now ${found}`, {
     hint: 'move it elsewhere, or choose another folder',
   });
 }

@@ -3,11 +3,8 @@
  * vertices, nearly every corner reads a page.
  */
 
-/**
- * Cache misses per triangle above which positions are looked up in sequence: a miss reads a page and takes about 25 us,
- * a lookup of three corners 2 us.
- */
-const MISSES_MAX = 0.05;
+import { MISSES_MAX } from '../../database/rows/corner-positions.js';
+
 /** Triangles between two checks of the misses. */
 const WATCH_TRIANGLES = 2 ** 16;
 /** Reading this many vertices in sequence takes as long as one miss. */

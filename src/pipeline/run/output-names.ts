@@ -45,7 +45,9 @@ function endingOf(path: string): string {
 /** The mesh extension of a name, compressed or not: `stl` for `scan.stl.gz`; undefined if it has none. */
 export function meshEndingOf(path: string): string | undefined {
   const ending = endingOf(withoutCompression(path));
-  const isMesh = FORMATS.some(({ extensions }) => (extensions as readonly string[]).includes(ending));
+  const isMesh = [...FORMATS, ...WRITERS].some(({ extensions }) =>
+    (extensions as readonly string[]).includes(ending),
+  );
   return isMesh || FOREIGN_MESHES.includes(ending) ? ending : undefined;
 }
 
@@ -70,15 +72,23 @@ export function writerOfName(path: string | undefined): Writer {
 
 /** Throws UsageError if the extension of an output is misleading for its writer. */
 export function checkOutputName(path: string, writer: Writer): void {
-  const ending = endingOf(withoutCompression(path));
+  const ending = endingOf(writer.compresses ? path : withoutCompression(path));
   const isOther =
-    meshEndingOf(path) !== undefined || FOREIGN_COMPRESSIONS.includes(ending) || DATABASES.includes(ending);
+    meshEndingOf(path) !== undefined ||
+    FOREIGN_COMPRESSIONS.includes(ending) ||
+    DATABASES.includes(ending) ||
+    (writer.compresses !== undefined && compressedEndingOf(path) !== undefined);
   if (!isOther || endingsOf(writer).includes(ending)) return;
   const tail = tailOf(path, ending);
   const plain = `.${writer.extensions[0]}`;
-  const names = [plain, ...COMPRESSIONS.map(({ extensions }) => `${plain}.${extensions[0]}`)];
-  const expected = `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
-  throw new UsageError(`${path}: ends in ${tail}, but the output is ${writer.title}; expected ${expected}`);
+  const compressed = writer.compresses
+    ? []
+    : COMPRESSIONS.map(({ extensions }) => `${plain}.${extensions[0]}`);
+  const names = [plain, ...compressed].join(', ').replace(/, ([^,]*)$/, ' or $1');
+  const formats = WRITERS.map(({ id }) => id).join(', ');
+  throw new UsageError(`${path}: ends in ${tail}, but the output is ${writer.title}; expected ${names}`, {
+    hint: `choose the format by the name of the output or with \`to\`: ${formats}`,
+  });
 }
 
 /** Returns the extensions of a writer's files: its own, and those accepted when its format is read. */

@@ -1,0 +1,59 @@
+/** The columns of triangles that are written on request: names of parts, and measures. */
+import type { PartChange } from '../../mesh.js';
+import { type Column, NullableColumn } from './column.js';
+import { PART_COLUMNS, type ParquetOptions } from './options.js';
+import { TextColumn } from './text-column.js';
+
+/** The kinds of parts that the column `part` names, in order of precedence. */
+const NAMED_KINDS = ['solid', 'object', 'group'] as const;
+
+/** Divides requested columns into those of parts and measures, in the order of the request. */
+export function columnsOf({ columns = [] }: ParquetOptions) {
+  const names = [...new Set(columns)];
+  return {
+    parts: names.filter((name) => PART_COLUMNS.includes(name)),
+    measures: names.filter((name) => !PART_COLUMNS.includes(name)),
+  };
+}
+
+/** The number of requested columns beside those that each table has. */
+export function countMore(options: ParquetOptions): number {
+  const { parts, measures } = columnsOf(options);
+  return parts.length + measures.length;
+}
+
+/** The requested columns of triangles: names of parts, and measures. */
+export class MoreColumns {
+  readonly columns: readonly Column[];
+  readonly namesParts: boolean;
+  private readonly parts: readonly TextColumn[];
+  private readonly measures: readonly NullableColumn[];
+  private readonly names = new Map<PartChange['partKind'], string>();
+
+  constructor(options: ParquetOptions, capacity: number) {
+    const { parts, measures } = columnsOf(options);
+    this.parts = parts.map((name) => new TextColumn(name));
+    this.measures = measures.map((name) => new NullableColumn(name, capacity));
+    this.columns = [...this.parts, ...this.measures];
+    this.namesParts = parts.length > 0;
+  }
+
+  /** Takes note of the parts of the next triangles. */
+  change(changes: readonly PartChange[]): void {
+    for (const { partKind, name } of changes) {
+      if (name === undefined) this.names.delete(partKind);
+      else this.names.set(partKind, name);
+    }
+  }
+
+  /** Adds the values of triangles `[from, to)` of a batch. */
+  add(measures: Float64Array | undefined, from: number, to: number): void {
+    for (const column of this.parts) {
+      const kinds = column.name === 'part' ? NAMED_KINDS : (['material'] as const);
+      const kind = kinds.find((some) => this.names.has(some));
+      column.add(kind && this.names.get(kind), to - from);
+    }
+    const width = this.measures.length;
+    for (const [at, column] of this.measures.entries()) column.add(measures, width, at, from, to);
+  }
+}
