@@ -17,6 +17,7 @@ import { closeRead } from '../disk.js';
 import { type Pull, prepend, pullFrom, pullUpTo, readAhead } from '../pull.js';
 import { lengthenHead } from './long-head.js';
 import { waitForPipe } from './pipe-wait.js';
+import { Spool } from './spool.js';
 import { openStandardInput } from './standard-input.js';
 
 /** Bytes at the beginning of a source that format detection sees. */
@@ -52,6 +53,7 @@ export class ByteSource {
   private pull: Pull;
   /** The offset in the content of the next read. */
   private position = 0;
+  private spool: Spool | undefined;
 
   private constructor(
     /** The path as the user gave it, or `-`. */
@@ -194,6 +196,27 @@ export class ByteSource {
   }
 
   /**
+   * Fills `target` from byte `offset` of the content on; returns how many bytes, fewer only at the end. An uncompressed
+   * file is read there, without moving {@link read}. Other content is read up to there into a temporary file, so nothing
+   * must have been read or skipped before the first call. Throws FileError.
+   */
+  async readAt(target: Uint8Array, offset: number): Promise<number> {
+    this.options.signal?.throwIfAborted();
+    const { readAt } = this.file.origin;
+    if (this.compression === undefined && readAt !== undefined) {
+      let done = 0;
+      while (done < target.length) {
+        const count = await readAt(target.subarray(done), offset + done);
+        if (count === 0) break;
+        done += count;
+      }
+      return done;
+    }
+    this.spool ??= new Spool((piece) => this.read(piece));
+    return this.spool.readAt(target, offset);
+  }
+
+  /**
    * Reads the rest, so that sizes and digest cover the complete source. Uses `scratch` as its buffer. Throws FileError
    * if the file has changed in the meantime.
    */
@@ -227,6 +250,7 @@ export class ByteSource {
   }
 
   async close(): Promise<void> {
+    this.spool?.close();
     // In this order, because a decoder may wait for standard input.
     await this.file.release();
     await this.content.close?.();
@@ -238,6 +262,8 @@ interface Origin {
   readonly pull: Pull;
   /** Moves to an offset; absent if bytes come only in order. */
   readonly seek?: ((offset: number) => void) | undefined;
+  /** Reads at an offset, without moving; absent if bytes come only in order. */
+  readonly readAt?: ((target: Uint8Array, offset: number) => Promise<number>) | undefined;
   readonly size?: number | undefined;
   readonly modified?: Date;
   /** Throws FileError if the file has changed. */
@@ -316,7 +342,7 @@ function openBytes(
   path: string,
   isSeekable: boolean,
   signal: AbortSignal | undefined,
-): Pick<Origin, 'pull' | 'seek'> {
+): Pick<Origin, 'pull' | 'seek' | 'readAt'> {
   // Without a position, the system continues at the current one.
   let position: number | null = isSeekable ? 0 : null;
   return {
@@ -334,6 +360,15 @@ function openBytes(
     seek: isSeekable
       ? (offset) => {
           position = offset;
+        }
+      : undefined,
+    readAt: isSeekable
+      ? async (target, offset) => {
+          try {
+            return (await handle.read(target, 0, target.length, offset)).bytesRead;
+          } catch (error) {
+            throw fileError(error, 'read', path);
+          }
         }
       : undefined,
   };
