@@ -43,7 +43,11 @@ export function parseContainer(head: Uint8Array): GlbContainer {
   if (end > head.length) {
     throw new FormatError(
       `truncated: the file ends in its JSON chunk; expected ${formatCount(length)} bytes`,
-      { place: { offset: head.length }, code: TRUNCATED.code, hint: 'copy the file again; it may be incomplete' },
+      {
+        place: { offset: head.length },
+        code: TRUNCATED.code,
+        hint: 'copy the file again; it may be incomplete',
+      },
     );
   }
   const text = Buffer.from(head.buffer, head.byteOffset + JSON_OFFSET, length).toString('utf8');

@@ -60,7 +60,8 @@ export class GltfDocument {
     const type = asWhole(json['componentType'], `${what}.componentType`);
     const width = WIDTHS[type];
     const components = COMPONENTS[String(json['type'])];
-    if (width === undefined || components === undefined) throw bad(`${what} of an unsupported type`, 'numbers');
+    if (width === undefined || components === undefined)
+      throw bad(`${what} of an unsupported type`, 'numbers');
     const count = asWhole(json['count'], `${what}.count`);
     if (json['bufferView'] === undefined) throw bad(`${what} without a buffer view`, 'one');
     const view = this.entry('bufferViews', asWhole(json['bufferView'], `${what}.bufferView`));
@@ -149,7 +150,8 @@ function asObject(value: unknown, what: string): Json {
 }
 
 function asWhole(value: unknown, what: string): number {
-  if (!Number.isSafeInteger(value) || (value as number) < 0) throw bad(`${what} is not a count`, 'a whole number');
+  if (!Number.isSafeInteger(value) || (value as number) < 0)
+    throw bad(`${what} is not a count`, 'a whole number');
   return value as number;
 }
 
