@@ -136,7 +136,7 @@ interface FormatErrorOptions extends MeshErrorOptions<CodeOf<'FormatError'>> {
 
 /** A source breaks the rules of its format. `message` is `<file>: <place>: <problem>`, as far as known. */
 export class FormatError extends MeshError<CodeOf<'FormatError'>> {
-  /** What was found and what was expected, without file and place. */
+  /** The problem, with the expectation, but without file and place. */
   readonly problem: string;
   readonly place: Place | undefined;
   /** The name of the source. */

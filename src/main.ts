@@ -60,7 +60,7 @@ process.stdout.on('error', (error) => {
   }
 });
 
-// If nobody reads the messages any more, the work continues, and its result counts.
+// If messages are no longer read, the work continues, and its result counts.
 process.stderr.on('error', () => undefined);
 
 async function run(): Promise<void> {

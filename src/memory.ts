@@ -13,15 +13,15 @@ export const BATCH_TRIANGLES = 16_384;
 export const FACE_CORNERS_MAX = 65_536;
 
 /**
- * Each block of this many bytes of a source records the place of the first item that begins in it: one of 60 facets in
- * ASCII STL, one of 300 in binary STL.
+ * For each block of this many bytes of a source, the place of the first item that begins in it is recorded: one of 60
+ * facets in ASCII STL, one of 300 in binary STL.
  */
 export const PLACE_BYTES = 16_384;
 
 /** Bytes read from a source at a time. */
 export const CHUNK_BYTES = MIB;
 
-/** The default memory budget of a run, for the process as a whole, in bytes. */
+/** The default memory budget of a run, for the entire process, in bytes. */
 export const MEMORY_DEFAULT = 512 * MIB;
 
 /** The smallest budget accepted, in bytes. */

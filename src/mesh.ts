@@ -87,7 +87,7 @@ export interface PartStart {
   readonly name: string;
 }
 
-/** What a reader yields, in file order: either soup, or vertices and faces, never both. */
+/** An item that a reader yields, in file order: either soup, or vertices and faces, never both. */
 export type MeshItem = SoupBatch | IndexedVertices | IndexedFaces | PartStart;
 
 /** `count` vertices in id order: 3 x count values x y z. Valid until the next batch is requested. */
@@ -108,11 +108,11 @@ export interface TriangleBatch {
   readonly colors?: Float64Array | undefined;
 }
 
-/** `count` triangles in id order: 9 x count values ax ay az bx by bz cx cy cz. Valid until the next batch is asked for. */
+/** `count` triangles in id order: 9 x count values ax ay az bx by bz cx cy cz. Valid until the next batch is requested. */
 export interface CornerBatch {
   readonly count: number;
   readonly positions: Float64Array;
-  /** 4 x count values like those of {@link VertexBatch}. Absent when none of these triangles has a color. */
+  /** 4 x count values like those of {@link VertexBatch}. Absent if none of these triangles has a color. */
   readonly colors?: Float64Array | undefined;
 }
 
@@ -144,7 +144,7 @@ export interface MeshSelection {
   triangles(): Iterable<TriangleBatch>;
 }
 
-/** A selection for any format: its triangles can be had with positions, too. */
+/** A selection for any format: its triangles are also available with positions. */
 export interface SoupSelection extends MeshSelection {
   /** The triangles with the positions of their corners, for formats without shared vertices. */
   soup(): Iterable<CornerBatch>;

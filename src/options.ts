@@ -146,7 +146,7 @@ export function refuse(value: unknown, expected: string, option: string): UsageE
   return new UsageError(`${describe(value)}; expected ${expected}`, { option });
 }
 
-/** Makes a rule of a test. */
+/** Makes a rule from a test. */
 export function ruleOf<T>(expected: string, test: (value: unknown) => boolean): OptionRule<T> {
   return {
     expected,

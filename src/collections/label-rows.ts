@@ -3,7 +3,7 @@ import { RandomAccessFile } from '../io/random-access-file.js';
 import type { RowSource } from './row-cache.js';
 import type { RowFile } from './row-lookup.js';
 
-/** What a thread needs to read labels. */
+/** The data that a thread needs to read labels. */
 export interface SharedLabels {
   readonly path: string;
   readonly descriptor: number;

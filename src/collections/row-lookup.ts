@@ -2,9 +2,9 @@
  * Looks up rows of a file by number, any number of times and in any order, in a fixed amount of memory.
  *
  * Rows that fit in memory are loaded and answered from there. Otherwise the questions are divided, in their order,
- * among ranges of rows that fit. Each range is loaded once and its questions are answered into a file. Reading the
- * questions again tells which of these files has the next answer. Everything is sequential, whatever the order of the
- * questions.
+ * among ranges of rows that fit. Each range is loaded once and its questions are answered into a file. A second pass
+ * over the questions determines which of these files has the next answer. Everything is sequential, whatever the order
+ * of the questions.
  *
  * Disk, if the rows do not fit: 4 bytes a question, and a row for each.
  */

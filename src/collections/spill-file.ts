@@ -11,9 +11,9 @@ import type { WorkFolder } from '../io/work-folder.js';
 
 /** Bytes of a word. */
 export const WORD_BYTES = 4;
-/** What the upper one of two words counts: a number up to 2^53 takes two. */
+/** The value of 1 in the upper of two words: a number up to 2^53 takes two. */
 export const HIGH = 2 ** 32;
-/** Words of the buffer of a file that is written or read in sequence beside a few others. */
+/** Words of the buffer of a file that is written or read in sequence along with a few others. */
 export const STREAM_WORDS = 65_536;
 
 export class SpillFile {
@@ -60,7 +60,7 @@ export class SpillFile {
     return this.file.read(bytes, WORD_BYTES * position) / WORD_BYTES;
   }
 
-  /** Returns what another thread needs to read the words written so far; this object still closes the file. */
+  /** Returns the data that another thread needs to read the words written so far; this object still closes the file. */
   share(): { readonly path: string; readonly descriptor: number } {
     this.flush();
     const { path, descriptor } = this.file;
@@ -81,7 +81,7 @@ export class SpillFile {
     try {
       this.file.close();
     } catch {
-      // Nobody needs to know any more whether all of it reached the disk.
+      // It no longer matters whether all of it reached the disk.
     }
   }
 

@@ -1,9 +1,9 @@
 /**
- * Long work in steps, as a generator: it yields now and then how much is done, from 0 to 1, and returns the result. So
- * the work itself needs no promises, and its caller decides what happens in between.
+ * Long work in steps, as a generator that occasionally yields its progress, from 0 to 1, and returns the result. So the
+ * work itself needs no promises, and its caller decides what to do between steps.
  */
 
-/** Runs such work to its end and returns its result. Awaits `onStep` after each step, which may throw to end the work. */
+/** Runs work in steps to its end and returns its result. Awaits `onStep` after each step; it may throw to end the work. */
 export async function runSteps<T>(
   steps: Generator<number, T>,
   onStep: (share: number) => Promise<void>,
@@ -13,7 +13,7 @@ export async function runSteps<T>(
   return step.value;
 }
 
-/** Passes the steps of a part of some work on as steps of all of it: their shares run from `low` to `high`. */
+/** Passes on the steps of a part of the work as steps of all of it, with progress from `low` to `high`. */
 export function* stepsWithin<T>(
   low: number,
   high: number,

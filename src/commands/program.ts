@@ -1,4 +1,4 @@
-/** The program's commands, put together. */
+/** Assembles the program from its commands. */
 import { Command } from 'commander';
 import { readPackageVersion } from '../io/package-file.js';
 import { addCheck } from './check.js';
@@ -67,6 +67,6 @@ function sayCommanderError(text: string): void {
   sayError(message.endsWith('.') ? message.slice(0, -1) : message, hint);
 }
 
-/** What commander puts before a message, and before the names that it suggests. */
+/** Commander's prefixes of a message, and of the names that it suggests. */
 const PREFIX = 'error: ';
 const SUGGESTION = '\n(Did you mean ';

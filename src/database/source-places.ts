@@ -1,6 +1,6 @@
 /**
- * Finds where a reader must begin in the source for a triangle or a vertex, as recorded by the import, and what the
- * database holds about them. The source itself is not read.
+ * Finds the place in the source where a reader must begin for a triangle or a vertex, as recorded by the import, and
+ * their data in the database. The source itself is not read.
  *
  * The records describe the mesh as imported, not rows that SQL has changed since.
  */
@@ -31,7 +31,7 @@ export function findVertex(db: Database.Database, id: number): Point | undefined
   return db.prepare('SELECT x, y, z FROM vertices WHERE id = ?').raw().get(id) as Point | undefined;
 }
 
-/** Where in the source something begins: a row of `checkpoints` or `vertex_checkpoints`. */
+/** A place in the source where an item begins: a row of `checkpoints` or `vertex_checkpoints`. */
 export interface PlaceMark {
   /** The number of the triangle, or of the source's vertex, that begins there. */
   readonly first: number;

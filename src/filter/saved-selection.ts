@@ -1,4 +1,4 @@
-/** A filter and what happens to its triangles: checks it, merges it with another, and decodes untrusted JSON. */
+/** A filter and the processing of its triangles: checks it, merges it with another, and decodes untrusted JSON. */
 import { UsageError } from '../errors.js';
 import { checkMergeDistance } from '../geometry/near-vertices.js';
 import { checkShape } from '../geometry/shapes.js';
@@ -14,7 +14,7 @@ import {
   type TriangleFilter,
 } from './triangle-filter.js';
 
-/** A filter and what happens to its triangles. */
+/** A filter and the processing of its triangles. */
 export interface SavedSelection extends TriangleFilter {
   /** Merges vertices within this distance, in the source's units. */
   readonly weld?: number | undefined;

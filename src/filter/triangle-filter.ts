@@ -1,4 +1,4 @@
-/** A filter: conditions on triangles, and what to drop of those that meet them. */
+/** A filter: conditions on triangles, and how to thin out those that meet them. */
 import { UsageError } from '../errors.js';
 import { SHAPE, type Shape } from '../geometry/shapes.js';
 import { complete, integer, listOf, number, oneOf, type Rules, text, variant } from '../options.js';

@@ -11,12 +11,12 @@ import { isControl, looksLikeText, skipByteOrderMark } from './shared/text.js';
 export interface ForeignKind {
   /** With its article: `a zip archive`. */
   readonly name: string;
-  /** What to do about it, if anything can be done. */
+  /** The next step for the user, if there is one. */
   readonly hint?: string | undefined;
   readonly isText: boolean;
 }
 
-/** How much of a text file is examined. */
+/** Bytes examined of a text file. */
 const TEXT_BYTES = 8192;
 
 /** Kinds recognized by their text, without leading whitespace. */

@@ -8,7 +8,7 @@ import type { PieceParsers } from './pieces.js';
 export interface ReadOptions {
   /** The maximum number of triangles, vertices or faces in one batch. */
   readonly batchTriangles: number;
-  /** Recover what is complete before a truncation, with a warning, instead of refusing the source. */
+  /** Recover the complete items before a truncation, with a warning, instead of refusing the source. */
   readonly salvage: boolean;
   /** Called for every recoverable problem. */
   readonly warn: (warning: Warning) => void;
@@ -17,7 +17,7 @@ export interface ReadOptions {
 }
 
 /**
- * Where a reader begins without knowledge of what precedes: a place reported by a batch of such items, or the computed
+ * The start of a reader without knowledge of preceding bytes: a place reported by a batch of such items, or the computed
  * place of a record.
  */
 export interface ReadStart extends Omit<ItemPlace, 'item' | 'end'> {
@@ -28,7 +28,7 @@ export interface ReadStart extends Omit<ItemPlace, 'item' | 'end'> {
 export interface SavedReader {
   /** Where it resumes, in bytes of the source. */
   readonly offset: number;
-  /** What it knows of the preceding bytes. */
+  /** Its state from the preceding bytes. */
   readonly memory: object;
 }
 

@@ -24,7 +24,7 @@ export interface PlainPiece {
   readonly places: readonly ItemPlace[];
 }
 
-/** How the text of a format is split into pieces and parsed. */
+/** Splits the text of a format into pieces and parses them. */
 export interface PieceFormat {
   readonly id: string;
   /** The maximum size of a piece in bytes, small enough that its triangles always fit one batch. */
@@ -42,7 +42,7 @@ export interface PieceFormat {
 
 /** Parses pieces in parallel. The arrays are shared memory. */
 export interface PieceParsers {
-  /** How many pieces may be in flight. */
+  /** The maximum number of pieces in flight. */
   readonly capacity: number;
   /** Overrides the piece size of the format, in bytes; for tests. */
   readonly pieceBytes?: number;

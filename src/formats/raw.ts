@@ -101,7 +101,7 @@ function findCorner(bytes: Uint8Array, corner: number): readonly [from: number, 
   return [0, bytes.length];
 }
 
-/** What a parser knows between two batches, as plain data. */
+/** The state of a parser between two batches, as plain data. */
 interface SavedTriangles {
   readonly line: number;
   readonly total: number;

@@ -1,13 +1,13 @@
 /**
- * What a writer is: a plain object that turns a selection of a mesh into the bytes of a file. Writers know no database,
- * no files and no threads.
+ * The interface of a writer: a plain object that turns a selection of a mesh into the bytes of a file. Writers know
+ * nothing of databases, files and threads.
  *
- * Bytes are only ever appended, so any output can go to a pipe or be compressed. The counts are known before the rows.
+ * Bytes are only appended, so any output can go to a pipe or be compressed. The counts are known before the rows.
  */
 import type { MeshSelection, SoupSelection, TriangleBatch, VertexBatch, Warning } from '../mesh.js';
 import type { Rules } from '../options.js';
 
-/** The options that writers know; each takes some of them. */
+/** The options of all writers; each writer supports some of them. */
 export interface WriteOptions {
   /** Write colors of vertices and triangles. */
   readonly colors?: boolean | undefined;
@@ -17,7 +17,7 @@ export interface WriteOptions {
   readonly dialect?: string | undefined;
   /** Write the binary variant of the format. */
   readonly binary?: boolean | undefined;
-  /** The most significant digits of positions and normals. */
+  /** The maximum number of significant digits of positions and normals. */
   readonly precision?: number | undefined;
 }
 
@@ -25,7 +25,7 @@ export interface WriteOptions {
 export interface OutputChunk {
   /** Bytes to append; valid until the chunk after the next is requested. */
   readonly bytes: Uint8Array;
-  /** Rows in it and all chunks before, see {@link Writer.layout}. */
+  /** The number of rows in this and all previous chunks, see {@link Writer.layout}. */
   readonly rows: number;
 }
 
@@ -33,47 +33,47 @@ export interface OutputChunk {
 export type SelectionFacts = Omit<MeshSelection, 'vertices' | 'triangles'>;
 
 /**
- * Writes vertices and triangles one by one, so that several threads can share them. The file is the header, all vertices,
- * all triangles.
+ * Writes vertices and triangles one by one, so that several threads can share the work. The file consists of the header,
+ * all vertices and all triangles.
  */
 export interface RowWriter {
   readonly header: Uint8Array;
-  /** The most bytes that a vertex or a triangle takes. */
+  /** The maximum size of a vertex or a triangle, in bytes. */
   readonly rowBytes: number;
   /** Writes vertices `[from, to)` of a batch to `target` from `at` on; returns where they end. */
   vertices(batch: VertexBatch, from: number, to: number, target: Uint8Array, at: number): number;
-  /** Writes triangles likewise. */
+  /** Writes triangles in the same way. */
   triangles(batch: TriangleBatch, from: number, to: number, target: Uint8Array, at: number): number;
 }
 
 export interface Writer {
   /** The id of the format that reads its files back, if there is one. */
   readonly id: string;
-  /** What a list of formats calls it. */
+  /** Its name in a list of formats. */
   readonly name: string;
-  /** What messages call its files: `OFF`. */
+  /** The name of its files in messages: `OFF`. */
   readonly title: string;
-  /** Endings of file names in lower case, without the dot; the first is that of new names. */
+  /** File name extensions in lower case, without the dot; the first one is used for new names. */
   readonly extensions: readonly string[];
-  /** What its rows are: the vertices and then the triangles of a selection, or only triangles with their positions. */
+  /** Its rows: the vertices and then the triangles of a selection, or only triangles with their positions. */
   readonly layout: 'indexed' | 'soup';
-  /** A rule for each option that it takes; any other option is a UsageError. */
+  /** A rule for each supported option; any other option is a UsageError. */
   readonly options: Partial<Rules<WriteOptions>>;
   /** Ways to write colors, the default first; absent if there is only one. */
   readonly dialects?: readonly string[];
-  /** Measured on 10 M triangles of a closed surface: bytes a triangle, for forecasts before the counts are known. */
+  /** Measured on 10 M triangles of a closed surface: bytes per triangle, for forecasts before the counts are known. */
   readonly bytesPerTriangle: { readonly plain: number; readonly compressed: number };
   /** Throws UsageError if options are wrong or contradict each other. */
   check(options: WriteOptions): void;
-  /** Whether a terminal cannot show what these options ask for. */
+  /** Whether output with these options is binary, which a terminal cannot show. */
   isBinary(options: WriteOptions): boolean;
-  /** About how many bytes it writes before compression; undefined if that cannot be told. */
+  /** Estimates the bytes written before compression; undefined if they cannot be predicted. */
   expectBytes(
     counts: Pick<MeshSelection, 'vertexCount' | 'triangleCount'>,
     options: WriteOptions,
   ): number | undefined;
   /**
-   * The selection, chunk by chunk. Warns of what was asked for and the mesh does not have. Throws UsageError if the
+   * Yields the selection, chunk by chunk. Warns of requested content that the mesh lacks. Throws UsageError if the
    * format cannot hold the mesh.
    */
   write(
@@ -82,8 +82,8 @@ export interface Writer {
     warn: (warning: Warning) => void,
   ): Iterable<OutputChunk>;
   /**
-   * The same bytes row by row, if the layout is indexed and rows depend on nothing else; undefined if the main thread has
-   * to write them. Warns as {@link write} does.
+   * Returns a writer of the same bytes row by row, if the layout is indexed and each row is independent; undefined if
+   * the main thread must write them. Warns like {@link write}.
    */
   rows?(
     facts: SelectionFacts,

@@ -1,4 +1,4 @@
-/** The formats that offload writes. A new one is a folder of its own, a line here with its options, and a fixture. */
+/** The formats that offload writes. A new format needs its own folder, a line here, its options, and a fixture. */
 import { type Rules, record } from '../options.js';
 import type { OffOptions } from './off/write/write.js';
 import { offWriter } from './off/write/writer.js';
@@ -6,7 +6,7 @@ import type { Writer } from './writer.js';
 
 export const WRITERS = [offWriter] as const satisfies readonly Writer[];
 
-/** What is written if the name of the output names no other format. */
+/** The writer if the name of the output implies no other format. */
 export const DEFAULT_WRITER: Writer = WRITERS[0];
 
 /** The options of each writer, under its id. */

@@ -1,4 +1,4 @@
-/** Linear maps of space, for transforms: rotations, products, and what becomes of normals. */
+/** Linear maps of space, for transforms: rotations, products, and their effect on normals. */
 import type { Vector } from './numbers.js';
 
 /** 3 x 3 numbers, row by row. */

@@ -23,7 +23,7 @@ const RECORD_WORDS = 9;
 const RECORD_BYTES = 8 + 24 + 4 + 8 + CROWD_BYTES;
 /** The most divisions of a pass that does not fit before a single cell counts as too full. */
 const DIVISIONS_MAX = 64;
-/** The most vertices of which all pairs are compared directly. */
+/** The most vertices whose pairs are all compared directly. */
 const PAIRWISE_MAX = 24;
 /** Vertices processed between two yields. */
 const TURN = 2 ** 16;

@@ -32,7 +32,7 @@ export function parseNumbers(text: string, counts: number | readonly number[], w
   return numbers;
 }
 
-/** Throws UsageError unless there are so many numbers, all finite. */
+/** Throws UsageError unless there are `count` numbers, all finite. */
 export function checkNumbers(numbers: readonly unknown[], count: number, what: string): void {
   if (numbers.length === count && numbers.every(Number.isFinite)) return;
   throw new UsageError(`a ${what} of ${numbers}; expected ${count} finite numbers`);

@@ -1,4 +1,4 @@
-/** The conditions of boxes, balls and half-spaces as functions of a triangle's corners. See shapes.ts for what they mean. */
+/** The conditions of boxes, balls and half-spaces as functions of a triangle's corners. shapes.ts defines their meaning. */
 import type { BoxShape, PlaneShape, Shape, SphereShape } from './shapes.js';
 
 /** Whether a triangle meets a condition; `t` are its corners ax ay az bx by bz cx cy cz. */
@@ -112,7 +112,7 @@ function separatesPlane(
   const nz = ux * vy - uy * vx;
   const low = (nx > 0 ? nx * lx : nx * hx) + (ny > 0 ? ny * ly : ny * hy) + (nz > 0 ? nz * lz : nz * hz);
   const high = (nx > 0 ? nx * hx : nx * lx) + (ny > 0 ? ny * hy : ny * ly) + (nz > 0 ? nz * hz : nz * lz);
-  // The normal of a thin triangle is small, but its error is that of the products it is the difference of.
+  // The normal of a thin triangle is small, but its error is that of the products whose difference it is.
   const mx = Math.abs(uy * vz) + Math.abs(uz * vy) + TINY;
   const my = Math.abs(uz * vx) + Math.abs(ux * vz) + TINY;
   const mz = Math.abs(ux * vy) + Math.abs(uy * vx) + TINY;

@@ -105,7 +105,7 @@ export class Transform {
   private readonly isSwap: boolean;
   private readonly before = new Float64Array(BLOCK);
 
-  /** Throws what {@link checkTransform} throws. */
+  /** Throws like {@link checkTransform}. */
   constructor(steps: readonly TransformStep[]) {
     checkTransform(steps);
     const parts = steps.map((step) => describeLinear(linearPart(step)));
@@ -222,7 +222,7 @@ function moveByMatrix(numbers: readonly number[]): Move {
 }
 
 /**
- * Multiplies by a ratio, or divides by its inverse, whichever people write: mm to inch divides by 25.4, so 25.4 mm are
+ * Multiplies by a ratio, or divides by its inverse, whichever is customary: mm to inch divides by 25.4, so 25.4 mm are
  * exactly one inch.
  */
 function moveByRatio(from: number, to: number): Move {

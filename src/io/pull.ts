@@ -19,11 +19,11 @@ export function pullFrom(next: () => Promise<IteratorResult<Uint8Array, unknown>
   };
 }
 
-/** Requests the next piece while the last one is processed: zlib works beside the thread. */
+/** Requests the next piece while the last one is processed: zlib works in parallel with the thread. */
 export function readAhead(pieces: AsyncIterator<Uint8Array>): () => Promise<IteratorResult<Uint8Array>> {
   const ask = () => {
     const piece = pieces.next();
-    // A failure is reported at its turn.
+    // A failure is reported when its piece is due.
     piece.catch(() => undefined);
     return piece;
   };

@@ -11,7 +11,7 @@ import { partialName } from './output/output-file.js';
 export class WorkFolder {
   private path: string | undefined;
 
-  /** The folder will stand beside the path `beside` and begin with its name. It is created when needed. */
+  /** The folder is next to the path `beside`, and its name begins the same. It is created when needed. */
   constructor(private readonly beside: string) {}
 
   /** The parent folder. */

@@ -4,7 +4,7 @@
  */
 import type { CompressionId } from '../io/compression/compression.js';
 
-/** How often something was seen, and on which line first. */
+/** The number of times that something was seen, and the first line. */
 export interface Sighting {
   readonly count: number;
   /** From 1; null if it was not seen, or in a binary file. */
@@ -22,7 +22,7 @@ export class Tally implements Sighting {
   }
 }
 
-/** What fills a place that may be empty. */
+/** The content of a place that may be empty. */
 export type Filling = 'nothing' | 'blanks' | 'comment';
 
 /** Facts about keyword and counts. */
@@ -39,7 +39,7 @@ export interface HeaderFacts {
   readonly dimension: number;
   readonly hasByteOrderMark: boolean;
   readonly beforeKeyword: Filling;
-  /** What follows the keyword on its line; `glued` means counts without a space between. */
+  /** The content after the keyword on its line; `glued` means counts without a space between. */
   readonly behindKeyword: Filling | 'counts' | 'glued' | 'BINARY';
   /** Complete lines between the keyword line and the counts line. */
   readonly betweenLines: Filling;
@@ -76,7 +76,7 @@ export interface LineFacts {
 
 /** Facts about all lines, including the header. */
 export interface TextFacts {
-  /** How many there are of each kind. */
+  /** The number of each kind. */
   readonly lineEnds: { readonly lf: number; readonly crlf: number; readonly cr: number };
   /** The last line has a line end. */
   readonly endsWithLineEnd: boolean;
@@ -175,7 +175,7 @@ export interface BinaryFacts {
   readonly byteOrder: 'big' | 'little';
   /** Whether each face ends with a color count, as Geomview's manual defines it. */
   readonly hasColorCounts: boolean;
-  /** What ends the keyword line. */
+  /** The line end of the keyword line. */
   readonly lineEnd: 'LF' | 'CRLF' | 'CR';
 }
 

@@ -9,7 +9,7 @@ const NUMBER = /^[+-]?(\d*)(?:\.(\d*))?(?:e([+-]?\d+))?$/i;
 /** Half a unit, with tolerance for ties. */
 const HALF = 0.5000001;
 
-/** What happens to a number in a float32. */
+/** The effect of float32 on a number. */
 export type Float32Fate = 'kept' | 'rounded' | 'out';
 
 /**

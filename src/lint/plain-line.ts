@@ -16,7 +16,7 @@ const THREE = 0x33;
 export class PlainLine {
   /** Whether the triangle last read repeats a vertex. */
   isDegenerate = false;
-  /** How many numbers of the position last read are rounded by float32. */
+  /** The number of coordinates of the position last read that float32 rounds. */
   rounded = 0;
 
   /**

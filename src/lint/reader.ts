@@ -1,7 +1,7 @@
 /** Models a program for the linter: where its rules were found, and what they report about a file. */
 import type { OffFacts, Sighting } from './facts.js';
 
-/** What can happen, worst first; a file without findings is read as intended. */
+/** The possible verdicts, worst first; a file without findings is read as intended. */
 export const VERDICTS = ['refuses', 'misreads', 'drops', 'rounds'] as const;
 
 /**
@@ -30,23 +30,23 @@ export interface OffReader {
   readonly version: string;
   /** The project and the files in which its rules were found. */
   readonly source: string;
-  /** What was run to observe the rules; absent if nothing was run. */
+  /** The program that was run to observe the rules; absent if none was run. */
   readonly ran?: string;
   /** Further remarks. */
   readonly note?: string;
   readonly rules: readonly Rule[];
 }
 
-/** What one rule reports about one file. */
+/** The report of one rule about one file. */
 export interface Finding {
   readonly verdict: Verdict;
   readonly what: string;
-  /** How often, and on which line first; null if the rule concerns the complete file. */
+  /** The number of occurrences, and the first line; null if the rule concerns the complete file. */
   readonly count: number | null;
   readonly line: number | null;
 }
 
-/** How one reader handles a file. */
+/** The handling of a file by one reader. */
 export interface Judgement {
   readonly reader: OffReader;
   /** The worst of its findings. */

@@ -1,8 +1,8 @@
 /**
- * What each verb shares the memory budget out to. A plan names what a verb holds, in bytes.
+ * Divides the memory budget of each verb. A plan lists the verb's allocations, in bytes.
  *
- * The budget is for the whole process, so a plan begins with what Node itself and the threads leave. Parts that are held
- * at different times may add up to more than that. Shares within one data structure stand where it is.
+ * The budget is for the entire process, so a plan divides what remains after Node itself and the threads. Allocations
+ * held at different times may add up to more. Shares within one data structure are defined in its own file.
  */
 import { INDEX_CACHE_BYTES, MEMORY_DEFAULT, MEMORY_MINIMUM, ZSTD_WINDOW_ORDINARY } from '../memory.js';
 
@@ -23,7 +23,7 @@ export const THREAD_BYTES = {
   format: 12 * MIB,
 } as const;
 
-/** The share of the free memory that threads of one kind may take while the welder needs the rest. */
+/** The maximum share of the free memory for threads of one kind while the welder needs the rest. */
 const THREADS_SHARE = 0.5;
 
 /** Measured: bytes of the decoder and of decompressed pieces that are not yet garbage-collected. */
@@ -35,27 +35,27 @@ export interface MemoryOptions {
   readonly memoryBytes?: number | undefined;
 }
 
-/** How many threads parse and weld; 0 of a kind if the main thread does its work. */
+/** The number of threads that parse and weld; 0 of a kind if the main thread does its work. */
 export interface LoadThreads {
   readonly parse: number;
   readonly weld: number;
 }
 
-/** What is known of a source before its memory is planned. */
+/** The facts about a source that its memory plan depends on. */
 export interface LoadNeeds {
-  /** Whether its reader hands out pieces for parse threads. */
+  /** Whether its reader yields pieces for parse threads. */
   readonly hasPieces: boolean;
-  /** What unpacking it takes, in bytes: see {@link planUnpacking}. */
+  /** Memory for decompressing it, in bytes: see {@link planUnpacking}. */
   readonly unpackingBytes: number;
-  /** The least for the welder's tables, in bytes: those of a resumed import must not become smaller. */
+  /** The minimum for the welder's tables, in bytes: those of a resumed import must not shrink. */
   readonly leastWeldBytes: number;
 }
 
-/** The limit of a verb's sets, which stay in memory. */
+/** The memory limit for a verb's sets, which are never spilled. */
 export interface SetsPlan {
-  /** The most bytes that sets may take. */
+  /** The maximum size of the sets, in bytes. */
   readonly mostBytes: number;
-  /** The budget that sets of so many bytes need, in bytes. */
+  /** The budget required for sets of `setsBytes`, in bytes. */
   readonly memoryFor: (setsBytes: number) => number;
 }
 
@@ -65,30 +65,30 @@ export interface ShellsPlan {
   readonly starsBytes: number;
   /** Links between ids, then the table of shells. */
   readonly linksBytes: number;
-  /** Which shell lies in which. */
+  /** The nesting of shells. */
   readonly nestingBytes: number;
 }
 
-/** Plans the unpacking of a compressed source, whose decoder has a window of so many bytes (0 for gzip). */
+/** Plans the decompression of a source; `windowBytes` is the size of the decoder's window (0 for gzip). */
 export function planUnpacking(windowBytes: number) {
   const bytes = UNPACKING_BYTES + windowBytes;
   return {
-    /** What unpacking takes. */
+    /** Memory for decompression. */
     bytes,
-    /** The least budget with which a source can be unpacked and loaded. */
+    /** The minimum budget to decompress and load the source. */
     leastMemoryBytes: bytes + MEMORY_MINIMUM - UNPACKING_BYTES - ZSTD_WINDOW_ORDINARY,
   };
 }
 
-/** Plans the threads that parse a source for {@link planLoading}, or where nothing is welded; returns their number. */
+/** Returns the number of parse threads, for {@link planLoading} or for a source that is not welded. */
 export function planParsing(memoryBytes: number, threads: number): number {
   return fitThreads(THREADS_SHARE * loadingBytes(memoryBytes), threads, THREAD_BYTES.parse);
 }
 
 /**
- * Plans the loading of a source with up to so many threads. The welder's tables get what is left beside them and
- * unpacking while the source is read, and beside the thread that completes the database afterwards. There are fewer
- * threads if `leastWeldBytes` require it. The tables get less than that if even a single thread does not leave it.
+ * Plans the loading of a source with up to `threads` threads. The welder's tables get the memory that threads and
+ * decompression leave while the source is read, or the thread that completes the database later if it leaves less. Fewer
+ * threads are used if `leastWeldBytes` require it. Even with a single thread, the tables may get less than that.
  */
 export function planLoading(memoryBytes: number, threads: number, needs: LoadNeeds) {
   const { hasPieces, unpackingBytes, leastWeldBytes } = needs;
@@ -104,36 +104,36 @@ export function planLoading(memoryBytes: number, threads: number, needs: LoadNee
     const besideBytes = Math.max(unpackingBytes + threadsBytes, THREAD_BYTES.complete);
     return {
       threads: some,
-      /** For the welder's tables. */
+      /** Memory for the welder's tables. */
       weldBytes: loadingBytes(memoryBytes) - besideBytes,
     };
   });
   return plans.find(({ weldBytes }) => weldBytes >= leastWeldBytes) ?? plans.at(-1)!;
 }
 
-/** Plans a selection whose sets take so many bytes, and which up to so many threads scan and write. */
+/** Plans a selection with sets of `setsBytes`, scanned and written by up to `threads` threads. */
 export function planSelecting(options: MemoryOptions, threads: number, setsBytes: number) {
   const setsShare = 0.75;
   const scanThreads = planFormatting(options, threads);
   const freeBytes = freeOf(options, scanThreads);
   return {
-    /** Threads that scan, and then write; 0 if the main one does it. */
+    /** Threads that scan, and then write; 0 if the main thread does it. */
     threads: scanThreads,
-    /** What all of this has in turn, the shells that are oriented first included. */
+    /** Memory that all steps share in turn, including the initial orienting of shells. */
     freeBytes,
     sets: planSets(options, setsShare, freeBytes),
     /** Positions of corners, while triangles are scanned. */
     positionsBytes: 0.9 * (freeBytes - setsBytes),
-    /** Links between vertices while they are welded, and as much for vertices by cell: half of the sets is left then. */
+    /** Links between vertices during welding, and the same for vertices by cell; by then, half of the sets is freed. */
     weldBytes: Math.floor((1 - setsShare / 2) * freeBytes * 0.5),
     /** Labels of welded vertices, while triangles are thinned and written. */
     labelsBytes: 0.4 * freeBytes,
-    /** The search for duplicates, beside the labels. */
+    /** The search for duplicates, in addition to the labels. */
     duplicatesBytes: Math.floor(0.2 * freeBytes),
   };
 }
 
-/** Plans to orient shells within the free memory of a selection, with sets of so many bytes of its own. */
+/** Plans the orienting of shells within the free memory of a selection, with `setsBytes` for its own sets. */
 export function planOrienting(options: MemoryOptions, freeBytes: number, setsBytes: number) {
   return {
     sets: planSets(options, 0.5, freeBytes),
@@ -141,28 +141,28 @@ export function planOrienting(options: MemoryOptions, freeBytes: number, setsByt
   };
 }
 
-/** Plans the writing of a selection by up to so many threads, beside its sets. */
+/** Plans the writing of a selection by up to `threads` threads while its sets are held. */
 export function planExporting(options: MemoryOptions, threads: number) {
   const formatThreads = planFormatting(options, threads);
   return {
-    /** Threads that write lines; 0 if the main one does it. */
+    /** Threads that write lines; 0 if the main thread does it. */
     threads: formatThreads,
-    /** Rows that all threads look up while others are written. */
+    /** Rows that threads look up to write others, for all threads together. */
     rowsBytes: 0.6 * freeOf(options, formatThreads),
   };
 }
 
-/** Plans a split, in which the files are written one after the other. */
+/** Plans a split, which writes one file after another. */
 export function planSplitting(options: MemoryOptions) {
   const freeBytes = freeOf(options);
   return {
     sets: planSets(options, 0.75, freeBytes),
-    /** Positions while cells are found, then labels of welded vertices. */
+    /** Positions to find cells, then labels of welded vertices. */
     rowsBytes: 0.2 * freeBytes,
   };
 }
 
-/** Plans a check with sets of so many bytes. */
+/** Plans a check with sets of `setsBytes`. */
 export function planChecking(options: MemoryOptions, setsBytes: number) {
   const freeBytes = freeOf(options);
   return {
@@ -175,7 +175,7 @@ export function planChecking(options: MemoryOptions, setsBytes: number) {
 export function planSurveying(options: MemoryOptions) {
   const freeBytes = freeOf(options);
   return {
-    /** Positions of corners, which are given back before stars are gathered. */
+    /** Positions of corners, freed before stars are gathered. */
     positionsBytes: 0.5 * freeBytes,
     /** Stars of vertices. */
     starsBytes: wholeWords(0.5 * freeBytes),
@@ -188,7 +188,7 @@ export function planComponents(options: MemoryOptions) {
   return {
     /** Links between vertices. */
     linksBytes: Math.floor(0.5 * freeBytes),
-    /** Labels of vertices, beside the links. */
+    /** Labels of vertices, in addition to the links. */
     labelsBytes: 0.2 * freeBytes,
   };
 }
@@ -201,13 +201,13 @@ export function planIndexing(options: MemoryOptions) {
   };
 }
 
-/** Plans a comparison of two meshes, of which unpacking takes so many bytes together. */
+/** Plans a comparison of two meshes whose decompression takes `unpackingBytes` in total. */
 export function planVerifying({ memoryBytes = MEMORY_DEFAULT }: MemoryOptions, unpackingBytes: number) {
   const leftBytes = memoryBytes - unpackingBytes;
   return {
-    /** The budget of the process beside unpacking. */
+    /** The budget of the process without decompression. */
     memoryBytes: leftBytes,
-    /** Positions of vertices in databases, 8 MiB at the least; what is found and parse threads need the rest. */
+    /** Positions of vertices in databases, at least 8 MiB; the rest is for differences and parse threads. */
     positionsBytes: Math.max(8 * MIB, 0.4 * freeOf({ memoryBytes: leftBytes })),
   };
 }
@@ -216,14 +216,14 @@ export function planVerifying({ memoryBytes = MEMORY_DEFAULT }: MemoryOptions, u
 export function planQuerying(options: MemoryOptions) {
   return {
     /**
-     * SQLite's page cache. SQLite takes as much for each sort, and keeps that until the query ends: of the queries in
-     * docs/cookbook.md, Euler's characteristic took most, 4.7 times the cache and 95 MB.
+     * SQLite's page cache. SQLite takes the same amount for each sort and keeps it until the query ends. Of the queries
+     * in docs/cookbook.md, Euler's characteristic takes the most: 4.7 times the cache and 95 MB.
      */
     cacheBytes: (1 / 5) * freeOf(options),
   };
 }
 
-/** The bytes that a budget leaves for sets and tables, beside so many threads that scan or write. */
+/** The bytes that a budget leaves for sets and tables if `threads` threads scan or write. */
 function freeOf({ memoryBytes = MEMORY_DEFAULT }: MemoryOptions, threads = 0): number {
   return memoryBytes - MEMORY_RESERVE - threads * THREAD_BYTES.format;
 }
@@ -233,12 +233,12 @@ function loadingBytes(memoryBytes: number): number {
   return memoryBytes - MEMORY_RESERVE - INDEX_CACHE_BYTES;
 }
 
-/** How many of `threads` threads scan or write. */
+/** Returns how many of `threads` threads can scan or write. */
 function planFormatting(options: MemoryOptions, threads: number): number {
   return fitThreads(freeOf(options), threads, THREAD_BYTES.format);
 }
 
-/** How many of `threads` threads fit so many bytes; 0 of a single one, whose work the main one does. */
+/** Returns how many of `threads` threads fit `bytes`; 0 for a single one, as the main thread does its work. */
 function fitThreads(bytes: number, threads: number, eachBytes: number): number {
   return threads === 1 ? 0 : Math.max(0, Math.min(threads, Math.floor(bytes / eachBytes)));
 }
@@ -262,7 +262,7 @@ function planShells(freeBytes: number): ShellsPlan {
   };
 }
 
-/** So many bytes in words of eight, for an arena. */
+/** Rounds down to a multiple of 8 bytes, for an arena. */
 function wholeWords(bytes: number): number {
   return 8 * Math.floor(bytes / 8);
 }

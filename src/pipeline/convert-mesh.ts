@@ -1,4 +1,4 @@
-/** From a file to another in one go, through a database that is removed at the end, or kept where that is asked for. */
+/** Converts a file to another in one run, through a database that is removed at the end, or kept if requested. */
 import { basename, join, resolve } from 'node:path';
 import { FileError, UsageError } from '../errors.js';
 import { compressionOfName } from '../io/compression/compression.js';
@@ -44,7 +44,7 @@ export const CONVERT_OPTIONS: Rules<ConvertOptions> = {
 export interface ConvertResult extends LoadResult {
   /** The result of writing the OFF. */
   readonly written: ExportResult;
-  /** Size of the database, kept or not. */
+  /** Size of the database, whether kept or removed. */
   readonly databaseBytes: number;
 }
 

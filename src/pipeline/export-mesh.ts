@@ -1,4 +1,4 @@
-/** From a database to a file: the second half of every conversion, and as often as wanted. */
+/** Exports a database to a file: the second half of every conversion, repeatable at any time. */
 
 import { sqliteError } from '../database/database-error.js';
 import { MeshDatabase } from '../database/mesh-database.js';
@@ -98,8 +98,8 @@ async function exportTo(database: string, output: string, options: ExportOptions
 }
 
 /**
- * Throws FileError where a folder has less space than the output of a selection, or of its parts, will take, as far as
- * its writer can tell.
+ * Throws FileError if a folder has too little space for the output of a selection, or of its parts, as far as the writer
+ * can predict its size.
  */
 export function checkSpace(
   folder: string,
@@ -110,7 +110,7 @@ export function checkSpace(
   forecastOutput(folder, selection, chosen, compress, { onForecast });
 }
 
-/** Explains how a mesh would be exported and how much of it, as an export does without writing. */
+/** Explains how a mesh would be exported and how much of it: an export that writes nothing. */
 export async function explainExport(
   database: string | URL,
   options: ExportOptions = {},
@@ -251,7 +251,7 @@ export function isEmptied(
   return db.countTriangles() > 0;
 }
 
-/** The output, by several threads where that is worth it. */
+/** Yields the output, written by several threads if that is faster. */
 function chunksOf(
   selection: StoredSelection,
   pool: ThreadPool,
@@ -268,7 +268,7 @@ function chunksOf(
   return formatInThreads(selection, paged, rows, { name, options }, pool, plan.threads, plan.rowsBytes);
 }
 
-/** How many rows a writer makes of a selection. */
+/** Returns the number of rows that a writer writes for a selection. */
 function countRows({ vertexCount, triangleCount }: MeshSelection, { layout }: Writer): number {
   return layout === 'soup' ? triangleCount : vertexCount + triangleCount;
 }

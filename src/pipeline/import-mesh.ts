@@ -56,7 +56,7 @@ export async function importMesh(
   );
 }
 
-/** Imports for a caller that uses the database afterwards and `later` needs disk space for that. */
+/** Imports for a caller that then uses the database and needs the disk space `later` for that. */
 export async function importBeside(
   input: string,
   database: string,

@@ -135,4 +135,4 @@ function checkId(db: MeshDatabase, what: string, id: number, count: number, isTh
   );
 }
 
-/** What was found in the source. */
+/** The item found in the source. */

@@ -250,7 +250,7 @@ class Selecting {
     checkSets('a filter over', this.rows.triangleRange, this.setsBytes(), this.memory.sets);
   }
 
-  /** Merges these vertices where they are near; returns the vertex that stands for each. */
+  /** Merges those of these vertices that are near each other; returns the vertex that replaces each. */
   private async mergeNear(distance: number, vertices: IdSet): Promise<SharedLabels> {
     const { rows, files } = this;
     await this.pool.stop();

@@ -1,4 +1,4 @@
-/** From a database to many files in one folder: a file for each part, material, component or cell. */
+/** Exports a database to many files in one folder: a file for each part, material, component or cell. */
 
 import { basename, dirname } from 'node:path';
 import { SpillFiles } from '../collections/spill-file.js';

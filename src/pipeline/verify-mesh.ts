@@ -41,9 +41,9 @@ export const VERIFY_OPTIONS: Rules<VerifyOptions> = {
   positionsBytes: internal(integer()),
 };
 
-/** What was read of one of the two meshes. */
+/** The facts about one of the two meshes. */
 export interface VerifiedMesh {
-  /** As the caller named it. */
+  /** The name that the caller gave. */
   readonly name: string;
   /** `database`, or the id of its format. */
   readonly format: string;

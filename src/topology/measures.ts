@@ -1,6 +1,6 @@
 /** Measures area and volume of a mesh, triangle by triangle, without losing small summands in large sums. */
 
-/** A sum that keeps what its additions round away (Neumaier 1974). */
+/** A sum that also accumulates the rounding errors of its additions (Neumaier 1974). */
 class Sum {
   private sum = 0;
   private lost = 0;

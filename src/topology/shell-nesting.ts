@@ -12,7 +12,7 @@ import type { ShellTable } from './shell-table.js';
 /** The number of vertices tested for each shell. */
 const TESTED = 2;
 
-/** Where a shell is, relative to another: its tested vertices may also contradict each other, or all be on it. */
+/** The location of a shell relative to another: its tested vertices may also contradict each other, or all be on it. */
 export type ShellPlace = 'inside' | 'outside' | 'crossing' | 'touching';
 
 export class ShellNesting {

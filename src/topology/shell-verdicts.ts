@@ -30,7 +30,7 @@ export class ShellVerdicts {
   /** The innermost shell around each one, or -1. */
   private readonly parents: Int32Array;
   private readonly depths: Int32Array;
-  /** What each shell adds to the winding number inside it, once shells that are inside out are reversed. */
+  /** The contribution of each shell to the winding number inside it, with inside-out shells reversed. */
   private readonly sides: Int8Array;
 
   /** Bytes of a shell, including the order of judging. */

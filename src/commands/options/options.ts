@@ -29,12 +29,12 @@ export interface ReadingCommandOptions extends CommonOptions {
   readonly tmp?: string;
 }
 
-/** Which part of a mesh is selected and how it is transformed, as commander parses it. */
+/** The options that select a part of a mesh and transform it, as commander parses them. */
 export interface SelectionCommandOptions extends FilterCommandOptions, TransformCommandOptions {
   readonly weld?: number;
 }
 
-/** The same, with the variant of the output's format. */
+/** The options of a selection and of the output's variant, as commander parses them. */
 export interface WritingCommandOptions extends SelectionCommandOptions {
   readonly failIfEmpty?: boolean;
   readonly compress?: CompressionChoice;
@@ -121,7 +121,7 @@ export function addSelectionOptions(command: Command): Command {
   return addTransformOptions(addWeldOption(addFilterOptions(command)));
 }
 
-/** Options of commands that write a mesh: what of the mesh, where, and in which variant. */
+/** Adds the options of commands that write a mesh: its selection, and the variant of the output. */
 export function addWritingOptions(command: Command): Command {
   const filtered = addFilterOptions(command).option(
     '--fail-if-empty',
@@ -175,7 +175,7 @@ function addVariantOptions(command: Command): Command {
     );
 }
 
-/** What {@link addWritingOptions} asks of the output itself, for its writer, which checks whether they go together. */
+/** Collects the output's variant from {@link addWritingOptions}; its writer checks whether the options are compatible. */
 export function collectVariant(output: string | undefined, options: WritingCommandOptions): WriterOptions {
   const { colors, normals, dialect, binary, precision } = options;
   const asked = Object.entries({ colors, normals, dialect, binary, precision });

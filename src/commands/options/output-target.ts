@@ -1,4 +1,4 @@
-/** Where an output goes, checked before any work is done for it. */
+/** Checks the destination of an output before any work is done for it. */
 import { UsageError } from '../../errors.js';
 import type { CompressionChoice } from '../../io/compression/compression.js';
 import { outputName } from '../../io/output/output-check.js';
@@ -11,8 +11,8 @@ interface TargetOptions {
 }
 
 /**
- * The output under the name that everything else knows it by, which is `-` for each name of standard output. Throws
- * UsageError if --json would print beside the output, or if a terminal would get bytes that are no text.
+ * Returns the name of the output for all other code: `-` for each name of standard output. Throws UsageError if --json
+ * would also print to standard output, or if a terminal would get bytes that are not text.
  */
 export function checkTarget(output: string, { json, binary, compress }: TargetOptions): string {
   const target = outputName(output);
@@ -33,7 +33,7 @@ export function checkTarget(output: string, { json, binary, compress }: TargetOp
   return target;
 }
 
-/** The name of an output in messages. */
+/** Returns the name of an output for messages. */
 export function nameForPeople(target: string): string {
   return target === '-' ? 'standard output' : target;
 }

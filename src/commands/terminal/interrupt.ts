@@ -4,7 +4,7 @@ import { sayError } from './terminal.js';
 
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
-/** How long a run may take to clean up before it is ended as by a second Ctrl-C. */
+/** The time that a run may take to clean up before it is ended as by a second Ctrl-C. */
 const GRACE_MS = 1500;
 
 /** One Ctrl-C may arrive twice, from the terminal and from a parent such as npx that passes it on. */

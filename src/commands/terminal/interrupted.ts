@@ -1,6 +1,6 @@
 /** The reason of a run that was interrupted; `exitCode` is the shell's code for the signal. */
 export class Interrupted extends Error {
-  /** What remains of the work, for the message. */
+  /** The remaining files of the run, for the message. */
   remains = 'no files of this run remain';
 
   constructor(readonly exitCode: number) {

@@ -1,5 +1,5 @@
 /**
- * Output for people: progress, warnings, notes and summaries, all on standard error. The only door to the console.
+ * Output for people: progress, warnings, notes and summaries, all on standard error. The only access to the console.
  *
  * On a terminal, progress is one line that is redrawn. Elsewhere there is none, except with --verbose: then it is a new
  * line every ten seconds.
@@ -39,7 +39,7 @@ export class Terminal {
   private drawn = 0;
   private isLineOpen = false;
 
-  /** How to resume an import, according to its last checkpoint. */
+  /** The instructions for resuming an import, according to its last checkpoint. */
   left: string | undefined;
 
   private readonly isTerminal: boolean;

@@ -3,8 +3,8 @@
  *
  * A full export reads every row once; decoding pages here is eleven to fourteen times as fast as SELECT (`npm run bench
  * -- --only tables`). The pages of one tree level tell where the leaves are before any is read, so adjacent leaves are
- * read at once, and threads can share them. Not done here: locks (the caller holds SQLite's shared lock, so nobody
- * writes), write-ahead logs, overflow pages, lookups by id. Rows missing at the end of a table show only in its counts,
+ * read at once, and threads can share them. Not done here: locks (the caller holds SQLite's shared lock, so there are
+ * no writers), write-ahead logs, overflow pages, lookups by id. Rows missing at the end of a table show only in its counts,
  * which the caller has.
  *
  * Lost: reads of always 1 MiB (2 M triangles inserted in random order: 330 ms, now 80 ms).
@@ -36,7 +36,7 @@ export const LEAVES_AT_ONCE = 4096;
 /** SQLite's own limit (BTCURSOR_MAX_DEPTH). */
 const DEPTH_MAX = 20;
 
-/** What a thread needs to read a file that another thread has open: descriptors belong to the process. */
+/** The data that a thread needs to read a file that another thread has open: descriptors belong to the process. */
 export interface SharedFile {
   readonly path: string;
   readonly descriptor: number;

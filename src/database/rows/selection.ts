@@ -1,5 +1,5 @@
 /**
- * The exported part of a mesh, as streams of rows in id order: all of it, or what a filter has left.
+ * The exported part of a mesh, as streams of rows in id order: all of it, or the part that a filter selects.
  *
  * Rows are read from the table's own leaf pages, which SQLite's shared lock protects. SELECT reads databases in WAL
  * mode, whose newest pages are elsewhere, and rows with colors or normals.

@@ -5,14 +5,14 @@ import type { CornerBatch, TriangleBatch } from '../../mesh.js';
 import type { Rows } from '../pages/leaf-decoder.js';
 import { type RowMap, RowMapper } from './row-mapper.js';
 
-/** `cacheBytes` is for the positions and the labels together. Triangles in no order of place take a page each. */
+/** Yields the triangles; `cacheBytes` covers positions and labels. Without a spatial order, each reads a page. */
 export function* soupRows(
   triangles: Iterable<TriangleBatch & Rows>,
   positions: RowSource,
   map: RowMap,
   cacheBytes: number,
 ): Generator<CornerBatch> {
-  // Without the set of vertices corners stay ids of the database.
+  // Without the set of vertices, corners remain ids of the database.
   const mapper = new RowMapper({ ...map, vertices: undefined }, cacheBytes / 2);
   const cache = new RowCache(positions, cacheBytes / 2);
   const transform = new Transform(map.transform);

@@ -50,7 +50,7 @@ export class SqlSession {
       db = openDatabase(path, { readonly: !write, fileMustExist: true });
       db.pragma('trusted_schema = OFF');
       db.pragma('cell_size_check = ON');
-      // To delete a vertex would need a search of all triangles; an export finds what is missing.
+      // Deleting a vertex would require a search of all triangles; an export detects missing vertices.
       db.pragma('foreign_keys = OFF');
       db.pragma(`cache_size = -${Math.floor(cacheBytes / 1024)}`);
       if (write) migrate(db);

@@ -39,7 +39,7 @@ interface StrangeWord {
   readonly token: string;
 }
 
-/** What the next byte belongs to. */
+/** The content to which the next byte belongs. */
 enum State {
   Outside,
   Comment,
@@ -65,7 +65,7 @@ const beginsNumber = Uint8Array.from({ length: 256 }, (_, byte) =>
 /** Matches a name that swallowed the next statement because of a backslash at its end, as in a Windows path. */
 const LOST_STATEMENT = /\s(f|v[nt]?)\s+[-+.\d]/;
 
-/** How much of a statement's first word is examined: more than any keyword has, and more than a message shows. */
+/** Bytes examined of a statement's first word: more than any keyword has, and more than a message shows. */
 const KEYWORD_BYTES_MAX = 256;
 
 /** Parses the bytes of the window statement by statement and reports when something is due. */

@@ -22,7 +22,7 @@ export class ObjVertexReader {
   colorMax = 0;
   /** Numbers of the vertex so far. */
   private found = 0;
-  /** Why the vertex is unusable. */
+  /** The reason why the vertex is unusable. */
   private problem: string | undefined;
   private readonly extra = new Float64Array(EXTRA_MAX);
 

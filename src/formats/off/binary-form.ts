@@ -109,7 +109,7 @@ export function hasColorCounts(
   return !counted.isBroken || counted.faces + 1 >= bare.faces;
 }
 
-/** How far an interpretation gets; `isBroken` if a number is impossible, not if the bytes end. */
+/** The progress of an interpretation; `isBroken` if a number is impossible, not if the bytes end. */
 interface Walk {
   readonly faces: number;
   readonly at: number;

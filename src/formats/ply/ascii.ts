@@ -27,7 +27,7 @@ const beginsNumber = Uint8Array.from({ length: 256 }, (_, byte) =>
   /[\d.+\-ni]/i.test(String.fromCharCode(byte)) ? 1 : 0,
 );
 
-/** How a list is read. */
+/** The handling of a list. */
 enum List {
   None,
   Passed,
@@ -35,7 +35,7 @@ enum List {
   Strip,
 }
 
-/** What a reader knows of the element and of the record that it is at, as plain data; see there. */
+/** The state of a reader in the current element and record, as plain data; see its fields. */
 interface SavedText {
   readonly done: number;
   readonly property: number;
@@ -355,7 +355,7 @@ function refuseBroken(line: number, sign: string): FormatError {
   });
 }
 
-/** How much of the line after the last record is examined. */
+/** Bytes examined of the line after the last record. */
 const LOOK_BYTES = 65_536;
 
 /** Whether these values are as many as a record of the element has. */

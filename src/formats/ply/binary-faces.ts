@@ -1,6 +1,6 @@
 /**
  * Reads binary faces with one list, that of their corners, and any single values before and after it. Runs of triangles
- * with 32-bit indices, nearly all there is in practice, have a loop of their own.
+ * with 32-bit indices, nearly all faces in practice, have their own loop.
  */
 
 import type { ByteWindow } from '../../io/input/byte-window.js';

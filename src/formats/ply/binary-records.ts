@@ -22,7 +22,7 @@ type RecordStep =
     };
 type ListStep = Extract<RecordStep, { countType: Scalar }>;
 
-/** Where a reader is within a record, as plain data; see there. */
+/** The state of a reader within a record, as plain data; see its fields. */
 interface SavedRecord {
   readonly step: number;
   readonly bytesLeft: number;
@@ -36,7 +36,7 @@ export class RecordReader implements ElementReader {
   private readonly steps: readonly RecordStep[];
   private readonly values = new Float64Array(SLOTS).fill(Number.NaN);
   private step = 0;
-  /** What is left of the current step: bytes to skip, or corners of a strip. */
+  /** The remainder of the current step: bytes to skip, or corners of a strip. */
   private bytesLeft = 0;
   private cornersLeft = 0;
   /** Corners of the current face. */

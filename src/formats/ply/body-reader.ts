@@ -3,7 +3,7 @@ import type { Place } from '../../errors.js';
 import type { ReadStart } from '../format.js';
 import type { ElementPlan } from './plan.js';
 
-/** Why a reader stopped: it needs bytes, a batch is full, or the element is complete. */
+/** The reason why a reader stopped: it needs bytes, a batch is full, or the element is complete. */
 export type BodyPause = 'more' | 'batch' | 'done';
 
 /** Reads the elements in order, each as far as the window reaches. */

@@ -39,7 +39,7 @@ export class VertexBatcher {
     return this.count === this.capacity;
   }
 
-  /** How many more vertices fit in the batch. */
+  /** The number of vertices that still fit in the batch. */
   get room(): number {
     return this.capacity - this.count;
   }
@@ -157,7 +157,7 @@ export class FaceBatcher {
     this.colors.set(this.count, r, g, b, a);
   }
 
-  /** How many triangles fit in the batch before it is full. */
+  /** The number of triangles that fit in the batch before it is full. */
   get triangleRoom(): number {
     return Math.min(this.capacity - this.count, this.capacity - Math.ceil(this.used / 3) + 1);
   }

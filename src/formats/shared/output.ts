@@ -1,4 +1,4 @@
-/** What writers share: the buffers of the chunks that they yield, and what stands where a vertex has nothing. */
+/** Shared by the writers: the buffers of the chunks that they yield, and default values for vertices without any. */
 
 /** The maximum size of a chunk in bytes. */
 const CHUNK_BYTES = 2 ** 20;

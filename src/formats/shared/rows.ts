@@ -1,10 +1,10 @@
-/** What a row writer makes of a selection in one thread. */
+/** Writes a selection with a row writer in one thread. */
 import { CHUNK_BYTES } from '../../memory.js';
 import type { MeshSelection } from '../../mesh.js';
 import type { OutputChunk, RowWriter } from '../writer.js';
 import { ChunkBuffers } from './output.js';
 
-/** The selection, chunk by chunk: the header, all vertices, all triangles. */
+/** Yields the selection, chunk by chunk: the header, all vertices, all triangles. */
 export function* writeRows(selection: MeshSelection, writer: RowWriter): Generator<OutputChunk> {
   const { header, rowBytes } = writer;
   const buffers = new ChunkBuffers();

@@ -12,7 +12,7 @@ import {
 } from '../pieces.js';
 import { skipByteOrderMark } from './text.js';
 
-/** Why a parser stopped: it needs bytes, the batch is full, or a part begins and the batch before it is due. */
+/** The reason why a parser stopped: it needs bytes, the batch is full, or a part begins and the batch before it is due. */
 export type Pause = 'more' | 'batch' | 'part';
 
 export interface SoupParser extends SkippingParser {

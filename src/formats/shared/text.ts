@@ -74,7 +74,7 @@ export function isControl(byte: number): boolean {
   return byte < BLANK && !(byte >= TAB && byte <= CR);
 }
 
-/** How many of the first bytes decide whether a file is text. */
+/** The number of first bytes that decide whether a file is text. */
 const BEGINNING_BYTES = 1024;
 
 /**

@@ -93,7 +93,7 @@ function nameExtra(head: Uint8Array, announced: number, extra: number): string |
 class FacetReader {
   private readonly window: ByteWindow;
   private readonly decoder: FacetDecoder;
-  /** Where to stop in a source that may be misaligned. */
+  /** The limit of recovery in a source that may be misaligned. */
   private readonly limit: SalvageLimit | undefined;
   /** Facets yielded so far. */
   private done = 0;

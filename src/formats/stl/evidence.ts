@@ -5,9 +5,9 @@ import { formatCount } from '../../wording.js';
 import { areDistinct, compareNormal, ExponentTally } from '../plausible.js';
 import { CORNERS_AT, COUNT_AT, FACET_BYTES, HEADER_BYTES, readAnnouncedCount } from './layout.js';
 
-/** How many facets are examined. */
+/** The number of facets examined. */
 const SAMPLE = 1024;
-/** How many facets at the beginning must be valid for the rest to be read. */
+/** The number of facets at the beginning that must be valid for the rest to be read. */
 const BEGINNING = 16;
 /** The share of facets that must have normals of length 1 or 0 if the count does not fit the size. */
 const NORMALS_MIN = 0.75;
@@ -33,7 +33,7 @@ export function refuseOthers(head: Uint8Array, size: number | undefined): void {
   const announced = readAnnouncedCount(head);
   const exact = HEADER_BYTES + FACET_BYTES * announced;
   const view = viewOf(head);
-  // What follows the announced facets is not a facet, or is judged when it is read.
+  // Bytes after the announced facets are not facets, or are judged when they are read.
   const most = isCountMissing(announced) ? SAMPLE : Math.min(SAMPLE, announced);
   const isPlausible = arePlausible(view, HEADER_BYTES, most);
   if (isPlausible && size === exact) return;

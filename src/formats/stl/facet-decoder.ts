@@ -1,6 +1,6 @@
 /**
- * Decodes binary facets and checks that they stay plausible. Misaligned data anywhere in a file is refused, or ends what is
- * salvaged.
+ * Decodes binary facets and checks that they stay plausible. Misaligned data anywhere in a file is refused, or ends the
+ * recovery.
  *
  * Facets are judged in blocks of {@link BLOCK}, counted from the start of the file, so that batches and pieces do not
  * matter.
@@ -17,7 +17,7 @@ const SAMPLED = 4;
 const JUDGED_MIN = 16;
 /** A run of this many facets of NUL bytes, 4,000 bytes, is a part of the file that was never written. */
 const NUL_FACETS_MAX = 80;
-/** How many of the last facets must be aligned if bytes follow them. */
+/** The number of last facets that must be aligned if bytes follow them. */
 const LAST = 16;
 
 /** The state of a decoder, as plain data. */

@@ -31,7 +31,7 @@ import {
   skipBlanks,
 } from '../shared/text.js';
 
-/** What may come next. */
+/** The state of the current facet, which determines the valid keywords. */
 enum State {
   Outside,
   Facet,
@@ -64,7 +64,7 @@ const NUL_BYTES_MAX = 1024;
 /** A line shorter than `facet normal 0 0 0 outer loop` contains no facet. */
 const FACET_TEXT_BYTES = 24;
 
-/** How far after `solid` to look for a facet on the same line. */
+/** Bytes after `solid` searched for a facet on the same line. */
 const ONE_LINE_BYTES = 8192;
 
 interface StrangeWord {
@@ -72,7 +72,7 @@ interface StrangeWord {
   readonly token: string;
 }
 
-/** What a parser knows between two solids or facets, as plain data; see there. */
+/** The state of a parser between two solids or facets, as plain data; see its fields. */
 interface SavedFacets {
   readonly line: number;
   readonly total: number;

@@ -7,12 +7,12 @@ import { CORNERS_AT, FACET_BYTES, HEADER_BYTES } from './layout.js';
 
 /** The share of sampled facets with an area whose normal must fit or be zero. */
 const PLACED_MIN = 1 / 3;
-/** How many facets at the beginning serve as the reference. */
+/** The number of facets at the beginning that serve as the reference. */
 const SAMPLE = 64;
 const FIRST = 8;
 
 export class SalvageLimit {
-  /** Whether so many normals do not fit that no facet is certain to be aligned. */
+  /** Whether too few normals fit for any facet to be certainly aligned. */
   private readonly isHopeless: boolean;
   private readonly isNear: (bits: number) => boolean;
   private readonly isTiny: (bits: number) => boolean;

@@ -14,7 +14,7 @@ const GZIP_LEVEL = 4;
 /** On OFF, level 3 compresses 3 % worse than level 1. */
 const ZSTD_LEVEL = 1;
 
-/** Bytes handed to an encoder at a time. Either encoder adds 8 MB to a process, too little to plan for. */
+/** Bytes passed to an encoder at a time. Either encoder adds 8 MB to a process, too little to plan for. */
 const PIECE_BYTES = 2 ** 18;
 
 /** An output that is compressed on the way; its size is the compressed size. */

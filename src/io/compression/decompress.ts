@@ -1,7 +1,7 @@
 /**
  * Decompresses bytes piece by piece with Node's zlib.
  *
- * The content is never held as a whole, however large it is. Nothing here knows files or formats.
+ * The complete content is never held, however large it is. Nothing here knows files or formats.
  */
 import type { Transform } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
@@ -12,9 +12,9 @@ import { type Pull, pullUpTo } from '../pull.js';
 import type { CompressionId } from './compression.js';
 import { checkWindow, ZstdFrame } from './zstd-frame.js';
 
-/** Bytes handed to a decoder at a time, however they arrive, so that damage is always found at the same place. */
+/** Bytes passed to a decoder at a time, however they arrive, so that damage is always found at the same place. */
 const PACKED_BYTES = 65_536;
-/** How much zlib decompresses before it waits for its reader: the number of pieces, and the bytes of each. */
+/** The number of pieces that zlib decompresses before it waits for its reader, and the bytes of each. */
 const UNPACKED_PIECES = 8;
 const UNPACKED_BYTES = 131_072;
 
@@ -66,7 +66,7 @@ async function checkPadding(rest: Uint8Array, pull: Pull, count: number): Promis
 }
 
 async function* unpackZstd(pull: Pull, onCut: (error: FormatError) => void): AsyncGenerator<Uint8Array> {
-  /** The offset in the compressed file of the bytes in hand. */
+  /** The offset in the compressed file of the current bytes. */
   let offset = 0;
   let frame = new ZstdFrame(offset);
   let decoder: Decoder | undefined;

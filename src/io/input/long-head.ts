@@ -4,7 +4,7 @@
  */
 import { type Pull, pullUpTo } from '../pull.js';
 
-/** The longest header, in bytes: what fits a memory budget beside everything else. */
+/** The longest header, in bytes: it must fit a memory budget together with everything else. */
 export const LONG_HEAD_BYTES_MAX = 2 ** 24;
 
 /** The start of such a header, and the line that ends it. */

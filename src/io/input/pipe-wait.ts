@@ -1,5 +1,5 @@
 /**
- * Interruptible waits for a named pipe. The system blocks an open until somebody writes, and a read until there is
+ * Interruptible waits for a named pipe. The system blocks an open until there is a writer, and a read until there is
  * data. Node cannot cancel either, so an interrupted run writes to the pipe itself.
  */
 import { closeSync, constants, openSync, statSync, writeSync } from 'node:fs';
@@ -27,6 +27,6 @@ function wakeReader(path: string): void {
     writeSync(pipe, '\0');
     closeSync(pipe);
   } catch {
-    // Nobody waits, or writing is not allowed: then the run is ended like any that does not end in time.
+    // No reader waits, or writing is not allowed: the run is then ended like any that does not end in time.
   }
 }

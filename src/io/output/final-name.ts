@@ -1,6 +1,6 @@
 /**
- * Gives finished files and folders their final names in one step: nobody ever sees a part of them, and nothing is
- * replaced that may not be.
+ * Gives finished files and folders their final names in one step: they are never visible in part, and nothing is
+ * replaced without permission.
  */
 import { statSync } from 'node:fs';
 import { link, open, rename } from 'node:fs/promises';

@@ -105,7 +105,7 @@ function inodeOf(folder: string): string {
   return String(lstatSync(folder, { bigint: true }).ino);
 }
 
-/** Removes the files that a split wrote, the manifest last: it tells the next run what is left. */
+/** Removes the files that a split wrote, the manifest last: it lists the remaining files for the next run. */
 async function removeFormer(former: string, own: readonly string[]): Promise<void> {
   for (const name of [...own, MANIFEST]) {
     try {

@@ -2,7 +2,7 @@
  * Output files that appear complete or not at all, and streams that take bytes as they come.
  *
  * A file is written beside its final name as `<name>.<random>.partial`, synced, and renamed. It is compressed if its
- * name or the user says so.
+ * name or the user requests it.
  */
 
 import { randomBytes } from 'node:crypto';

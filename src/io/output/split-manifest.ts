@@ -22,9 +22,9 @@ interface ManifestFile {
 
 /** A format that a split writes. */
 export interface SplitFormat {
-  /** What messages call it. */
+  /** Its name in messages. */
   readonly title: string;
-  /** Endings of its files, without the dot. */
+  /** Extensions of its files, without the dot. */
   readonly extensions: readonly string[];
 }
 

@@ -1,4 +1,4 @@
-/** How many triangles and corners a batch has. */
+/** Counts the triangles and corners of a batch. */
 import type { Batch } from '../../weld/welding.js';
 
 /** Counts the triangles of a batch: a polygon of n corners has n - 2. */
@@ -10,7 +10,7 @@ export function countTriangles(batch: Batch): number {
   return triangles;
 }
 
-/** How many corners a batch of faces has. */
+/** Counts the corners of a batch of faces. */
 export function countCorners({ count, sizes }: Extract<Batch, { kind: 'faces' }>): number {
   if (sizes === undefined) return 3 * count;
   let corners = 0;

@@ -32,7 +32,7 @@ import {
 /** Time between two checkpoints, in milliseconds; shorter imports cannot be resumed. */
 const INTERVAL_MS = 3000;
 
-/** How an import is made: some of its options. */
+/** The options of an import that its log depends on. */
 interface ImportLogOptions {
   /** Folder for spill files (default: beside the database). */
   readonly tempFolder?: string | undefined;
@@ -63,8 +63,8 @@ export class ImportLog {
   }
 
   /**
-   * Holds the database in the making, beside which the log stands; nothing is changed yet. Throws FileError where another
-   * run has it.
+   * Locks the unfinished database, beside which the log is kept; nothing is changed yet. Throws FileError if another run
+   * has locked it.
    */
   static open(database: string, options: ImportLogOptions): ImportLog {
     return new ImportLog(database, options, BuildLock.take(database));
@@ -120,7 +120,7 @@ export class ImportLog {
     );
   }
 
-  /** How much of the source the last checkpoint covers; undefined if there is none. */
+  /** The share of the source that the last checkpoint covers; undefined if there is none. */
   get share(): SourceShare | undefined {
     const { saved } = this;
     return saved && { bytesRead: saved.state.bytesRead, totalBytes: saved.source.size };

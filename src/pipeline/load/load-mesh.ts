@@ -1,4 +1,4 @@
-/** The loading of a planned source, from an empty or a resumed database to a complete one. */
+/** Loads a planned source, from an empty or a resumed database to a complete one. */
 import { type LoadTally, MeshLoad } from '../../database/build/mesh-load.js';
 import { completeDatabase } from '../../database/build/new-database.js';
 import type { CompressionId } from '../../io/compression/compression.js';

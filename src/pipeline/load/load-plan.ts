@@ -1,6 +1,6 @@
 /**
- * What is decided before the first triangle is read. It is made once, of the options and the opened source, and all that
- * comes after goes by it.
+ * Plans a load before the first triangle is read. The plan is made once, from the options and the opened source, and all
+ * later steps follow it.
  */
 import { UsageError } from '../../errors.js';
 import { detectFormat } from '../../formats/detect.js';
@@ -21,7 +21,7 @@ import type { LoadTarget } from './load-target.js';
 import type { ReadingSettings } from './reading-options.js';
 import type { ReadingConditions } from './saved-import.js';
 
-/** How a source is loaded. */
+/** The plan of a load. */
 export interface LoadPlan {
   readonly options: ReadingSettings;
   readonly target: LoadTarget;
@@ -32,15 +32,15 @@ export interface LoadPlan {
   /** The warnings of the load so far. */
   readonly warnings: WarningTally;
   readonly conditions: ReadingConditions;
-  /** Where to go on. */
+  /** Where to resume, if anywhere. */
   readonly state: ImportState | undefined;
   readonly threads: LoadThreads;
   readonly welding: WeldingOptions;
 }
 
 /**
- * Plans the loading of a source that is open and unread, though its head may have been looked at. Finds its format, shares
- * out memory and threads, begins the log, and forecasts the disk space. Throws UsageError, FormatError, FileError.
+ * Plans the loading of a source that is open and unread; only its head may have been examined. Detects the format, divides
+ * memory and threads, begins the log, and forecasts the disk space. Throws UsageError, FormatError, FileError.
  */
 export async function planLoad(
   source: ByteSource,
@@ -91,7 +91,7 @@ export async function planLoad(
   return { options, target, source, format, reader, warnings, conditions, state, threads, welding };
 }
 
-/** Throws UsageError if the welder's tables get less than those of the import that is resumed. */
+/** Throws UsageError if the welder's tables would be smaller than those of the import to resume. */
 function checkWeldBytes(memoryBytes: number, weldBytes: number, leastBytes: number): void {
   if (weldBytes >= leastBytes) return;
   const size = Math.ceil((memoryBytes + leastBytes - weldBytes) / 2 ** 20);

@@ -1,4 +1,4 @@
-/** How far a load is, told while rows are counted and not bytes. */
+/** Reports the progress of a load in the stages that count rows instead of bytes. */
 import type { MeshLoad } from '../../database/build/mesh-load.js';
 import type { Progress, RunOptions } from '../run/progress.js';
 
@@ -14,7 +14,7 @@ export async function tellRows(
   await pauseForSignals(options.signal);
 }
 
-/** Tells that so much of a stage is done, from 0 to 1. */
+/** Reports the share of a stage that is done, from 0 to 1. */
 export function tellShare(
   stage: Progress['stage'],
   share: number,
@@ -26,7 +26,7 @@ export function tellShare(
   onProgress?.({ stage, done, total: triangles, unit: 'rows', triangles, vertices: tally.vertices });
 }
 
-/** Yields to an abort signal that came while the thread was busy. */
+/** Yields to the event loop. Throws the reason of a signal aborted while the thread was busy. */
 export async function pauseForSignals(signal: AbortSignal | undefined): Promise<void> {
   await new Promise((resume) => setImmediate(resume));
   signal?.throwIfAborted();

@@ -1,5 +1,5 @@
 /**
- * Loads one source into one new database file: the only place where formats meet the welder.
+ * Loads one source into one new database file. Only here do formats meet the welder.
  */
 
 import { databaseError } from '../../database/database-error.js';

@@ -1,4 +1,4 @@
-/** Where a load writes: a database that is kept, or one that is removed at the end. */
+/** The destination of a load: a database that is kept, or one that is removed at the end. */
 import type { FolderNeeds } from '../run/forecast.js';
 import type { ImportLog } from './import-log.js';
 
@@ -17,8 +17,8 @@ export interface LoadTarget {
 }
 
 /**
- * A database that the caller removes at the end, and its spill files. Both need space in `folder`; `later` is what the run
- * needs besides.
+ * A database that the caller removes at the end, and its spill files. Both need space in `folder`; `later` lists the
+ * additional needs of the run.
  */
 export function temporaryTarget(
   database: string,

@@ -1,4 +1,4 @@
-/** How a source is read: what a caller may choose, and the defaults. */
+/** The options for reading a source, and their defaults. */
 import type { DiskSpace } from '../../io/disk.js';
 import { LOAD_DEFAULTS } from '../../memory.js';
 import { flag, integer, internal, listener, type Rules, text } from '../../options.js';

@@ -1,4 +1,4 @@
-/** What the log of an import holds, as JSON, and whether another run can go on with it. */
+/** The content of an import's log, as JSON, and whether another run can resume from it. */
 import { resolve } from 'node:path';
 import { spillName } from '../../collections/spill-file.js';
 import { FileError } from '../../errors.js';
@@ -7,7 +7,7 @@ import { fileSize, isFile } from '../../io/disk.js';
 import type { ByteSource } from '../../io/input/byte-source.js';
 import { type ImportState, spillsOf } from './import-state.js';
 
-/** What a source was read with; another run must have the same to go on with its work. */
+/** The options that a source was read with; a run that resumes must have the same. */
 export type ReadingConditions = {
   readonly from: string | null;
   readonly salvage: boolean;
@@ -83,7 +83,7 @@ export async function markOf({
   return { path: resolve(name), size, modified: modified.toISOString(), ends: digestEnds(name, size) };
 }
 
-/** Throws FileError unless a run can go on with what another one has left: that is not to be lost without a word. */
+/** Throws FileError unless a run can resume the work of another, which must not be lost silently. */
 export function checkSame(
   left: SavedImport,
   own: ImportConditions,

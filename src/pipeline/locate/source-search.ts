@@ -64,7 +64,7 @@ export interface FaceOfTriangle {
   /** Index among the faces of the source, from 0, including skipped ones. */
   readonly number: number;
   readonly corners: number;
-  /** Which of its triangles it is, from 0. */
+  /** Index among the triangles of the face, from 0. */
   readonly triangle: number;
 }
 

@@ -42,7 +42,7 @@ export function outputNeed(
     : { what: 'compressed output', bytesPerTriangle: bytesPerTriangle.compressed };
 }
 
-/** Forecasts the output of a mesh whose counts are known, likewise, as far as its writer can tell. */
+/** Forecasts and reports the output of a mesh of known counts, if its writer can predict the size. Throws FileError. */
 export function forecastOutput(
   folder: string,
   counts: Pick<MeshSelection, 'vertexCount' | 'triangleCount'>,

@@ -5,7 +5,7 @@
 
 /**
  * Cache misses per triangle above which positions are looked up in sequence: a miss reads a page and takes about 25 us,
- * a look-up of three corners 2 us.
+ * a lookup of three corners 2 us.
  */
 const MISSES_MAX = 0.05;
 /** Triangles between two checks of the misses. */
@@ -19,7 +19,7 @@ export class MissWatch {
   private misses = 0;
   private readonly isUsed: boolean;
 
-  /** Watches the look-ups for `triangles` triangles. It never triggers if these are so few that sequential look-up is slower. */
+  /** Watches the lookups for `triangles` triangles. It never triggers if, for so few, sequential lookups are slower. */
   constructor(triangles: number, vertices: number) {
     this.isUsed = triangles * VERTICES_A_MISS > vertices;
   }

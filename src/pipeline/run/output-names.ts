@@ -61,14 +61,14 @@ export function isDatabaseName(path: string): boolean {
   return DATABASES.includes(endingOf(path));
 }
 
-/** The writer of the format whose ending a name has, compressed or not; else the default one. */
+/** Returns the writer for the mesh extension of a name, compressed or not; else the default writer. */
 export function writerOfName(path: string | undefined): Writer {
   if (path === undefined) return DEFAULT_WRITER;
   const ending = endingOf(withoutCompression(path));
   return WRITERS.find((writer) => endingsOf(writer).includes(ending)) ?? DEFAULT_WRITER;
 }
 
-/** Throws UsageError for an output of a writer that is named like something else. */
+/** Throws UsageError if the extension of an output is misleading for its writer. */
 export function checkOutputName(path: string, writer: Writer): void {
   const ending = endingOf(withoutCompression(path));
   const isOther =
@@ -81,7 +81,7 @@ export function checkOutputName(path: string, writer: Writer): void {
   throw new UsageError(`${path}: ends in ${tail}, but the output is ${writer.title}; expected ${expected}`);
 }
 
-/** The endings of a writer's files: its own, and those under which its format is read. */
+/** Returns the extensions of a writer's files: its own, and those accepted when its format is read. */
 function endingsOf({ id, extensions }: Writer): readonly string[] {
   return [...extensions, ...(FORMATS.find((format) => format.id === id)?.extensions ?? [])];
 }
@@ -103,7 +103,7 @@ export function checkFolderName(path: string): void {
   throw new UsageError(`${path}: ends in ${tail}, but the output is a folder; expected a name without it`);
 }
 
-/** The rest of a name from an extension on: `.stl.gz`. */
+/** Returns the rest of a name from an extension on: `.stl.gz`. */
 function tailOf(path: string, ending: string): string {
   return path.slice(path.toLowerCase().lastIndexOf(`.${ending}`));
 }

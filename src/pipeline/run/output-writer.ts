@@ -1,4 +1,4 @@
-/** Which writer an output gets, and with which options. */
+/** Chooses the writer of an output, and its options. */
 import { UsageError } from '../../errors.js';
 import type { WriteOptions, Writer } from '../../formats/writer.js';
 import {
@@ -11,10 +11,10 @@ import {
 import { internal, type Rules, record, ruleOf, text } from '../../options.js';
 import { writerOfName } from './output-names.js';
 
-/** What callers say about the format of an output. */
+/** The caller's options for the format of an output. */
 export interface WriterChoice extends WriterOptions {
   /**
-   * A writer outside of WRITERS, by the URL of its module, with its options; for tests.
+   * A writer that is not in WRITERS, by the URL of its module, with its options; for tests.
    * @internal
    */
   readonly writer?: OtherWriter | undefined;

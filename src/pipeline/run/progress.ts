@@ -85,7 +85,7 @@ export const RUN_OPTIONS: Rules<RunOptions> = {
   onNote: listener,
 };
 
-/** How much of a source has been read. */
+/** The bytes read of a source so far, and its size. */
 export interface SourceShare {
   readonly bytesRead: number;
   readonly totalBytes: number;

@@ -7,7 +7,7 @@ import { forecastSpills } from '../run/forecast.js';
 import type { RunOptions } from '../run/progress.js';
 
 /**
- * Opens stars in an arena that is lent until they are closed. Their files are in `folder`, beside links that will take
+ * Opens stars in an arena that is lent until they are closed. Their files are in `folder`, along with links that will take
  * `linksBytes`. Throws FileError.
  */
 export function openStars(

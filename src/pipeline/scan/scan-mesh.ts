@@ -53,8 +53,8 @@ export class MeshScan {
   }
 
   /**
-   * Scans with positions from pages, in threads. Returns false if it gives up because too many triangles would read a page
-   * for each corner, and undefined if there are no pages. What was found by then is kept.
+   * Scans with positions from pages, in threads. Returns false if it stops early because too many triangles would read a
+   * page for each corner, and undefined if there are no pages. The sets keep what it has found.
    */
   private async scanInThreads(
     plan: ScanPlan,

@@ -1,4 +1,4 @@
-/** An output whose rows are written by several threads and handed on in order: the same bytes as from one. */
+/** Writes the rows of an output in several threads and yields them in order: the same bytes as from one thread. */
 import { describeOrder } from '../../database/pages/leaf-decoder.js';
 import { TableReader } from '../../database/pages/table-reader.js';
 import type { PagedRows } from '../../database/rows/selection.js';
@@ -13,8 +13,8 @@ const TARGET_BYTES = 2 * 2 ** 20;
 const REQUESTS = 2;
 
 /**
- * The chunks of a selection whose rows stand in pages; see {@link OutputChunk} for how long they are valid. `cacheBytes`
- * is for all threads together. Throws DatabaseError where the pages are damaged.
+ * Yields the chunks of a selection whose rows are in pages; {@link OutputChunk} defines how long they are valid.
+ * `cacheBytes` is for all threads together. Throws DatabaseError if the pages are damaged.
  */
 export async function* formatInThreads(
   selection: SelectionFacts,
@@ -63,7 +63,7 @@ function factsOf({ precision, vertexCount, triangleCount, ...content }: Selectio
   return { precision, vertexCount, triangleCount, hasVertexColors, hasVertexNormals, hasTriangleColors };
 }
 
-/** Rows on their way. */
+/** Rows in transit. */
 interface Piece {
   readonly leaves: readonly number[];
   readonly target: Uint8Array;
@@ -77,7 +77,7 @@ class LineWriter {
   private readonly leavesAtOnce: number;
   /** Free memories for lines. */
   private readonly targets: Uint8Array[];
-  /** The memories handed out last, which are still valid. */
+  /** The memories yielded last, which are still valid. */
   private readonly shown: Uint8Array[] = [];
 
   constructor(pool: ThreadPool, options: FormatOptions, rowBytes: number, threads: number) {

@@ -51,7 +51,7 @@ export class Differences {
   private readonly counts = new Float64Array(2 * ROWS_MAX);
   private readonly numbers = new Float64Array(2 * ROWS_MAX);
   private readonly corners = new Float64Array(18 * ROWS_MAX);
-  /** How many of each row are matched by reversed triangles. */
+  /** For each row, the number matched by reversed triangles. */
   private readonly turned = new Float64Array(ROWS_MAX);
 
   constructor(

@@ -103,7 +103,7 @@ export class StoredSide implements Side {
   }
 }
 
-/** Hands triangles over with their positions, but for those that a scan which was given up has handed over. */
+/** Passes on triangles with their positions, except those that an abandoned scan has already passed on. */
 function handOver(positions: CornerPositions, skipped: number, take: TakeTriangle): CornerConsumer {
   const t = new Float64Array(9);
   let left = skipped;

@@ -38,9 +38,9 @@ describe.skipIf(process.platform === 'win32')('standard input', () => {
 
   it.each([
     ['a folder', '$convert < .', 'cannot read: it is a directory'],
-    ['closed', '$convert <&-', 'byte 0: an empty file (0 bytes); expected a mesh'],
+    ['closed', '$convert <&-', 'byte 0: the file is empty (0 bytes); expected a mesh'],
     ['open for writing only', '$convert 0> other', 'cannot read: EBADF'],
-    ['an empty device', '$convert < /dev/null', 'byte 0: an empty file (0 bytes); expected a mesh'],
+    ['an empty device', '$convert < /dev/null', 'byte 0: the file is empty (0 bytes); expected a mesh'],
   ])('is refused if it is %s', async (_, script, problem) => {
     const { code, stderr } = await run(script);
     expect(stderr.split('\n')[0]).toBe(`offload: standard input: ${problem}`);

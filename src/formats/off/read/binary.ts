@@ -20,7 +20,7 @@ import { dissectRecord } from '../dissect.js';
 import type { OffKeyword } from '../header.js';
 import { refuseCounts, refuseVertexNumber } from '../refusals.js';
 
-/** How many bytes of the faces are examined to detect the variant. */
+/** Bytes of the faces examined to detect the variant. */
 const LOOK_BYTES = CHUNK_BYTES;
 const TRIANGLE_BYTES_MIN = 16;
 
@@ -59,7 +59,7 @@ export function openBinaryOff(
   };
 }
 
-/** What a parser knows between two items, as plain data; see there. */
+/** The state of a parser between two items, as plain data; see its fields. */
 interface SavedBinary {
   readonly counts: {
     readonly verticesDone: number;

@@ -15,7 +15,7 @@ import type { TextHeader } from '../header.js';
 import { refuseVertexNumber } from '../refusals.js';
 import type { TextValues } from './text-values.js';
 
-/** What a reader knows between two batches, as plain data; see there. */
+/** The state of a reader between two batches, as plain data; see its fields. */
 export interface SavedFaces {
   readonly done: number;
   readonly colorScale: number;

@@ -33,7 +33,7 @@ export function isLined(head: Uint8Array, isWhole: boolean, header: TextHeader):
   return words.areFacesFrom(words.beginOf(vertexCount)) && areEqual;
 }
 
-/** How many lines are examined for normals. */
+/** Lines examined for normals. */
 const NORMAL_LINES = 64;
 
 /**

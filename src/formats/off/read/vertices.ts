@@ -17,7 +17,7 @@ const COORDINATES = ['x of a vertex', 'y of a vertex', 'z of a vertex'] as const
 const NORMAL = 'the normal of a vertex';
 const COLOR = 'the color of a vertex';
 
-/** What a reader knows between two batches, as plain data; see there. */
+/** The state of a reader between two batches, as plain data; see its fields. */
 export interface SavedVertices {
   readonly done: number;
   readonly colorScale: number;

@@ -25,7 +25,7 @@ export const COLOR_BYTES = 4 * (NUMBER_TEXT_MAX + 3);
 
 /**
  * Chooses the writers of vertex and face colors in a dialect. All write four numbers, since Geomview reads exactly four for
- * a vertex and treats a face with three as translucent. But opaque faces in int255, which is not for Geomview, have three.
+ * a vertex and treats a face with three as translucent. Only opaque faces in int255, which is not for Geomview, get three.
  */
 export function chooseColorWriters(
   dialect: OffDialect,

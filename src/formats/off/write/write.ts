@@ -100,9 +100,9 @@ export function checkOffOptions(options: OffOptions): void {
 }
 
 /**
- * Formats the selection as OFF, chunk by chunk. What the mesh lacks is left out, or written as opaque white and 0 0 0 for
- * single vertices, with a warning. Throws UsageError as {@link checkOffOptions} does, and if the mesh does not fit binary
- * OFF.
+ * Formats the selection as OFF, chunk by chunk. Content that the mesh lacks is left out, or written as opaque white and
+ * 0 0 0 for single vertices, with a warning. Throws UsageError as {@link checkOffOptions} does, and if the mesh does not
+ * fit binary OFF.
  */
 export function* formatOff(
   selection: MeshSelection,
@@ -158,7 +158,7 @@ export function warnOfAbsent(
   if (normals && !hasNormals) warn({ kind: 'off-no-normals', message: 'the mesh has no normals' });
 }
 
-/** Determines what is written besides positions and corners: what is both requested and present. */
+/** Determines the content besides positions and corners: everything that is both requested and present. */
 function contentOf(selection: SelectionFacts, options: OffOptions) {
   const { colors, normals } = withDefaults(options);
   return {

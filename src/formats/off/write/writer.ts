@@ -1,4 +1,4 @@
-/** OFF, written: the door to its variants. */
+/** The OFF writer: the entry point to its variants. */
 import type { Writer } from '../../writer.js';
 import { plainRows } from './plain.js';
 import {
@@ -13,7 +13,7 @@ import {
   warnOfAbsent,
 } from './write.js';
 
-/** Measured: the line of a vertex of float32, in bytes. */
+/** Measured: bytes of the line of a float32 vertex. */
 const VERTEX_LINE_BYTES = 27;
 
 export const offWriter = {

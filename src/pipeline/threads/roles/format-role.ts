@@ -14,7 +14,7 @@ export interface FormatOptions {
   readonly map: RowMap | undefined;
   /** The exclusive upper bound of corners. */
   readonly vertexRange: number;
-  /** The writer, which writes such a selection with these options row by row. */
+  /** The writer, which can write this selection row by row with these options. */
   readonly writer: WriterName;
   readonly options: WriteOptions;
   readonly facts: SelectionFacts;
@@ -22,7 +22,7 @@ export interface FormatOptions {
   readonly cacheBytes: number;
 }
 
-/** Pages to write the rows of, and the shared memory for what is written: {@link rowsBytes} of them. */
+/** Pages whose rows are written, and the shared memory for the result, of {@link rowsBytes}. */
 export interface FormatRequest {
   readonly table: 'vertices' | 'triangles';
   readonly leaves: readonly number[];
@@ -32,12 +32,12 @@ export interface FormatRequest {
 export interface FormatReply {
   readonly bytes: number;
   readonly rows: number;
-  /** The first id, and the one after the last; the receiver checks that they continue the pages before. */
+  /** The first id, and the one after the last; the receiver checks that they continue the previous pages. */
   readonly firstId: number;
   readonly nextId: number;
 }
 
-/** The most bytes that the rows of so many pages take. */
+/** Returns the maximum size of the rows of `pages` pages, in bytes. */
 export function rowsBytes(pages: number, pageBytes: number, rowBytes: number): number {
   return rowBytes * rowsMax(pageBytes) * pages;
 }
