@@ -46,6 +46,7 @@ const INNER: Readonly<Record<string, readonly string[]>> = {
   'formats/stl': ['formats/shared'],
   'formats/obj': ['formats/shared'],
   'formats/ply': ['formats/shared'],
+  'formats/gltf': ['formats/shared'],
   'formats/off': ['formats/shared'],
   'formats/off/read': ['formats/shared'],
   'formats/off/write': ['formats/shared'],

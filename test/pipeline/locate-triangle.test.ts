@@ -10,7 +10,7 @@ import {
   locateTriangle,
   locateVertex,
 } from '../../src/index.js';
-import { HEAD_BYTES } from '../../src/io/input/byte-source.js';
+import { HEAD_BYTES } from '../../src/io/input/long-head.js';
 import { PACK } from '../support/compressed.js';
 import { freshFolder } from '../support/files.js';
 import { type Corners, makeTube, shuffle, toAsciiStl, toBinaryStl, toOff, toRaw } from '../support/meshes.js';

@@ -16,22 +16,36 @@ export class Spool {
   private isComplete = false;
   private readonly chunk = new Uint8Array(CHUNK_BYTES);
 
-  /** Keeps all that `pull` returns; it must begin at byte 0 of the stream. */
-  constructor(private readonly pull: Pull) {}
+  /**
+   * Keeps all that `pull` returns in a file in `folder`; `pull` must begin at byte 0 of the stream. `onKeep` gets the
+   * number of bytes kept so far and may stop by throwing.
+   */
+  constructor(
+    private readonly pull: Pull,
+    private readonly folder = tmpdir(),
+    private readonly onKeep?: (keptBytes: number) => void,
+  ) {}
 
   /**
    * Fills `target` from byte `offset` of the stream on, reading the stream as far as needed; returns how many bytes, fewer
    * only at its end. Throws FileError.
    */
   async readAt(target: Uint8Array, offset: number): Promise<number> {
-    this.file ??= createUnnamed();
-    while (!this.isComplete && this.length < offset + target.length) {
+    const length = await this.fill(offset + target.length);
+    return length <= offset ? 0 : this.file!.read(target, offset);
+  }
+
+  /** Reads the stream up to byte `end` or to its end; returns the number of bytes kept. Throws FileError. */
+  async fill(end: number): Promise<number> {
+    this.file ??= createUnnamed(this.folder);
+    while (!this.isComplete && this.length < end) {
       const count = await this.pull(this.chunk);
       this.isComplete = count === 0;
       this.file.write(this.chunk.subarray(0, count), this.length);
       this.length += count;
+      this.onKeep?.(this.length);
     }
-    return this.file.read(target, offset);
+    return this.length;
   }
 
   /** Frees the space of the file. Throws FileError. */
@@ -41,8 +55,8 @@ export class Spool {
   }
 }
 
-function createUnnamed(): RandomAccessFile {
-  const path = join(tmpdir(), `offload-${randomUUID()}.partial`);
+function createUnnamed(folder: string): RandomAccessFile {
+  const path = join(folder, `offload-${randomUUID()}.partial`);
   const file = RandomAccessFile.open(path, 'create');
   unlinkSync(path);
   return file;
