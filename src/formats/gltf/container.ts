@@ -1,62 +1,93 @@
-/** Finds the chunks of a GLB file: glTF 2.0, section 4 (GLB File Format Specification). */
+/** Finds the JSON and the binary chunk of a file: glTF 2.0, section 4 (GLB File Format Specification), or JSON alone. */
 import { FormatError, TRUNCATED } from '../../errors.js';
-import { LONG_HEAD_BYTES_MAX } from '../../io/input/long-head.js';
+import type { ByteSource } from '../../io/input/byte-source.js';
 import { formatCount } from '../../wording.js';
+import { skipByteOrderMark } from '../shared/text.js';
 
 /** A file header of 12 bytes, then the header of the first chunk: its length and its type. */
 const JSON_OFFSET = 20;
 const JSON_TYPE = 0x4e4f534a;
+const BIN_TYPE = 0x004e4942;
 const CHUNK_HEADER_BYTES = 8;
 
-export interface GlbContainer {
-  /** The parsed JSON chunk. */
-  readonly json: unknown;
-  /** Where the data of the binary chunk begins, in bytes of the source. */
-  readonly binOffset: number;
+/** A range of the source, in bytes. */
+export interface Chunk {
+  readonly offset: number;
+  readonly end: number;
 }
 
-/** Parses the headers and the JSON chunk, which the head must contain completely. Throws FormatError. */
-export function parseContainer(head: Uint8Array): GlbContainer {
-  const view = new DataView(head.buffer, head.byteOffset, head.length);
-  if (head.length < JSON_OFFSET || view.getUint32(0, true) !== 0x46546c67) {
-    throw new FormatError(
-      head.length < JSON_OFFSET
-        ? "truncated: the file ends in its header; expected 'glTF' and the length of its JSON"
-        : "another beginning; expected 'glTF', as binary glTF has it",
-      { place: { offset: 0 } },
-    );
+export interface Container {
+  readonly json: Chunk;
+  /** The data of the binary chunk; undefined if there is none. */
+  readonly bin: Chunk | undefined;
+  /** Where the file ends; undefined for JSON alone. */
+  readonly end: number | undefined;
+}
+
+/** Whether a source begins like a GLB file of any version. */
+export function isBinaryGltf(head: Uint8Array): boolean {
+  return Buffer.from(head.subarray(0, 4)).toString('latin1') === 'glTF' && [1, 2].includes(head[4] ?? 0);
+}
+
+/** Reads the headers of the chunks. Throws FormatError. */
+export async function readContainer(source: ByteSource): Promise<Container> {
+  const { head } = source;
+  if (!isBinaryGltf(head)) {
+    const json = { offset: skipByteOrderMark(head), end: Number.POSITIVE_INFINITY };
+    return { json, bin: undefined, end: undefined };
   }
+  if (head.length < JSON_OFFSET) throw truncated('its header', JSON_OFFSET, head.length);
+  const view = new DataView(head.buffer, head.byteOffset, head.length);
   const version = view.getUint32(4, true);
   if (version !== 2) {
-    throw new FormatError(`binary glTF of version ${version}; expected version 2`, { place: { offset: 4 } });
+    throw new FormatError(`binary glTF of version ${version}; expected version 2`, {
+      place: { offset: 4 },
+      hint: 'convert it to glTF 2.0',
+    });
   }
-  const length = view.getUint32(12, true);
   if (view.getUint32(16, true) !== JSON_TYPE) {
     throw new FormatError('the first chunk is not JSON; expected the type JSON', { place: { offset: 16 } });
   }
-  const end = JSON_OFFSET + length;
-  if (end > LONG_HEAD_BYTES_MAX) {
-    const found = `a JSON chunk of ${formatCount(length)} bytes`;
-    const limit = formatCount(LONG_HEAD_BYTES_MAX - JSON_OFFSET);
-    throw new FormatError(`${found}; expected at most ${limit}`, { place: { offset: 12 } });
+  const fileEnd = view.getUint32(8, true);
+  const jsonEnd = JSON_OFFSET + view.getUint32(12, true);
+  if (jsonEnd > fileEnd) {
+    const problem = `a JSON chunk that ends at byte ${jsonEnd}; expected it within the ${formatCount(fileEnd)} bytes of the file`;
+    throw new FormatError(problem, { place: { offset: 12 } });
   }
-  if (end > head.length) {
-    throw new FormatError(
-      `truncated: the file ends in its JSON chunk; expected ${formatCount(length)} bytes`,
-      {
-        place: { offset: head.length },
-        code: TRUNCATED.code,
-        hint: 'copy the file again; it may be incomplete',
-      },
-    );
+  return {
+    json: { offset: JSON_OFFSET, end: jsonEnd },
+    bin: await readBinHeader(source, jsonEnd, fileEnd),
+    end: fileEnd,
+  };
+}
+
+async function readBinHeader(
+  source: ByteSource,
+  offset: number,
+  fileEnd: number,
+): Promise<Chunk | undefined> {
+  if (offset + CHUNK_HEADER_BYTES > fileEnd) return undefined;
+  const header = new Uint8Array(CHUNK_HEADER_BYTES);
+  const count = await source.readAt(header, offset);
+  if (count < CHUNK_HEADER_BYTES)
+    throw truncated('the header of a chunk', CHUNK_HEADER_BYTES, offset + count);
+  const view = new DataView(header.buffer);
+  // Other chunks are extensions, which a reader must ignore; the binary chunk can only be the second.
+  if (view.getUint32(4, true) !== BIN_TYPE) return undefined;
+  const begin = offset + CHUNK_HEADER_BYTES;
+  const end = begin + view.getUint32(0, true);
+  if (end > fileEnd) {
+    const problem = `a binary chunk that ends at byte ${end}; expected it within the ${formatCount(fileEnd)} bytes of the file`;
+    throw new FormatError(problem, { place: { offset } });
   }
-  const text = Buffer.from(head.buffer, head.byteOffset + JSON_OFFSET, length).toString('utf8');
-  try {
-    return { json: JSON.parse(text), binOffset: end + CHUNK_HEADER_BYTES };
-  } catch (error) {
-    throw new FormatError('the JSON chunk is not valid JSON; expected an object', {
-      place: { offset: JSON_OFFSET },
-      cause: error,
-    });
-  }
+  return { offset: begin, end };
+}
+
+/** Creates the error for a source that ends in `what`, which has `bytes` bytes. */
+export function truncated(what: string, bytes: number, offset: number): FormatError {
+  return new FormatError(`truncated: the file ends in ${what}; expected ${formatCount(bytes)} bytes`, {
+    place: { offset },
+    code: TRUNCATED.code,
+    hint: 'copy the file again; it may be incomplete',
+  });
 }

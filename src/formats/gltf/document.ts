@@ -1,160 +1,167 @@
 /** Reads the JSON of a glTF file with checks: nothing in it is trusted, and no count is allocated from. */
 import { FormatError } from '../../errors.js';
-import { compose, IDENTITY, type Matrix, multiply } from './matrix.js';
+import { escapeControls } from '../../wording.js';
+import type {
+  AccessorJson,
+  BufferJson,
+  MeshJson,
+  NodeJson,
+  PrimitiveJson,
+  RootJson,
+  ViewJson,
+} from './schema.js';
 
-type Json = Readonly<Record<string, unknown>>;
-
-/** Bytes of a component by its type. */
-const WIDTHS: Readonly<Record<number, number>> = { 5120: 1, 5121: 1, 5122: 2, 5123: 2, 5125: 4, 5126: 4 };
-const COMPONENTS: Readonly<Record<string, number>> = { SCALAR: 1, VEC3: 3, VEC4: 4 };
 /** Extensions that change nothing that is read here, or that are read. */
-const KNOWN = /^KHR_(mesh_quantization|materials_\w+|texture_\w+|lights_punctual)$/;
-
-/** Rows of numbers in the binary chunk, checked against its buffer view. */
-export interface Accessor {
-  readonly id: number;
-  readonly type: number;
-  readonly width: number;
-  readonly components: number;
-  readonly normalized: boolean;
-  readonly count: number;
-  /** In bytes of the source. */
-  readonly offset: number;
-  readonly stride: number;
-}
-
-/** A mesh at a node. */
-export interface MeshInstance {
-  readonly mesh: number;
-  readonly matrix: Matrix;
-  readonly name: string;
-}
+const KNOWN =
+  /^(KHR_(mesh_quantization|materials_\w+|texture_\w+|lights_punctual|xmp\w*|animation_pointer)|EXT_(texture|lights)_\w+|MSFT_texture_\w+)$/;
+/** Compressed meshes, and how to obtain uncompressed ones. */
+const COMPRESSION = /^(KHR|EXT)_(draco_mesh|meshopt)_compression$/;
 
 export class GltfDocument {
-  private readonly root: Json;
+  private readonly root: RootJson;
+  /** The used extensions that compress meshes. */
+  private readonly compression: string | undefined;
 
-  /** `binOffset` is where the binary chunk begins in the source. */
+  /** `offset` is where the JSON begins in the source. Throws FormatError for another version or an unknown extension. */
   constructor(
     json: unknown,
-    private readonly binOffset: number,
+    readonly offset: number,
   ) {
-    this.root = asObject(json, 'the JSON');
-    for (const name of this.list(this.root['extensionsRequired'], 'extensionsRequired')) {
-      if (KNOWN.test(String(name))) continue;
-      throw new FormatError(`requires the extension '${String(name)}'; expected uncompressed glTF 2.0`, {
-        hint: 'export it again without that extension',
-      });
+    this.root = this.object<RootJson>(json, 'the JSON');
+    const { version } = this.object<{ version?: unknown }>(this.root.asset, 'asset');
+    if (!/^2\.\d+$/.test(String(version))) {
+      throw this.bad(`glTF of version ${show(version)}`, 'version 2.0', 'convert it to glTF 2.0');
     }
-  }
-
-  primitives(mesh: number): readonly Json[] {
-    const { primitives } = this.entry('meshes', mesh);
-    return this.list(primitives, `meshes[${mesh}].primitives`).map((value) => asObject(value, 'a primitive'));
-  }
-
-  accessor(id: unknown): Accessor {
-    const number = asWhole(id, 'an accessor');
-    const what = `accessors[${number}]`;
-    const json = this.entry('accessors', number);
-    if (json['sparse'] !== undefined) throw bad(`${what} is sparse`, 'an accessor without `sparse`');
-    const type = asWhole(json['componentType'], `${what}.componentType`);
-    const width = WIDTHS[type];
-    const components = COMPONENTS[String(json['type'])];
-    if (width === undefined || components === undefined)
-      throw bad(`${what} of an unsupported type`, 'numbers');
-    const count = asWhole(json['count'], `${what}.count`);
-    if (json['bufferView'] === undefined) throw bad(`${what} without a buffer view`, 'one');
-    const view = this.entry('bufferViews', asWhole(json['bufferView'], `${what}.bufferView`));
-    const buffer = asWhole(view['buffer'], 'buffer');
-    if (buffer !== 0 || this.entry('buffers', 0)['uri'] !== undefined) {
-      throw bad(`${what} is in another file`, 'the binary chunk of this one');
-    }
-    const rowBytes = width * components;
-    const stride = view['byteStride'] === undefined ? rowBytes : asWhole(view['byteStride'], 'byteStride');
-    if (stride < rowBytes || stride > 252) throw bad(`a stride of ${stride} bytes`, `${rowBytes} to 252`);
-    const inView = asWhole(json['byteOffset'] ?? 0, `${what}.byteOffset`);
-    const viewOffset = asWhole(view['byteOffset'] ?? 0, 'byteOffset');
-    const viewBytes = asWhole(view['byteLength'], 'byteLength');
-    const bufferBytes = asWhole(this.entry('buffers', 0)['byteLength'], 'byteLength');
-    const needed = count === 0 ? 0 : inView + (count - 1) * stride + rowBytes;
-    if (needed > viewBytes || viewOffset + viewBytes > bufferBytes) {
-      throw bad(`${what} goes beyond its buffer view`, `at most ${viewBytes} bytes`);
-    }
-    const normalized = json['normalized'] === true;
-    const offset = this.binOffset + viewOffset + inView;
-    return { id: number, type, width, components, normalized, count, offset, stride };
-  }
-
-  /** Yields the meshes of the default scene, or of all nodes without a parent if there is no scene. */
-  *instances(): Generator<MeshInstance> {
-    const nodes = this.list(this.root['nodes'], 'nodes').map((value) => asObject(value, 'a node'));
-    const stack = this.roots(nodes)
-      .reverse()
-      .map((id) => ({ id, above: IDENTITY }));
-    const seen = new Set<number>();
-    for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-      const { id } = next;
-      const node = nodes[id];
-      if (node === undefined) throw bad(`node ${id}`, `one of ${nodes.length} nodes`);
-      if (seen.has(id)) throw bad(`node ${id} is in a cycle or has two parents`, 'a tree of nodes');
-      seen.add(id);
-      const matrix = multiply(next.above, this.transform(node, id));
-      if (node['mesh'] !== undefined) {
-        const mesh = asWhole(node['mesh'], `nodes[${id}].mesh`);
-        const name = node['name'] ?? this.entry('meshes', mesh)['name'] ?? '';
-        yield { mesh, matrix, name: String(name).trim() };
+    const used = this.list(this.root.extensionsUsed, 'extensionsUsed').map(String);
+    this.compression = used.find((name) => COMPRESSION.test(name));
+    for (const name of this.list(this.root.extensionsRequired, 'extensionsRequired').map(String)) {
+      if (COMPRESSION.test(name)) throw this.refuseCompression(name);
+      if (!KNOWN.test(name)) {
+        throw this.bad(
+          `requires the extension ${show(name)}, which is not read`,
+          'plain glTF 2.0',
+          'export it again without that extension',
+        );
       }
-      const children = this.list(node['children'], 'children').map((child) => asWhole(child, 'a child'));
-      for (const child of children.reverse()) stack.push({ id: child, above: matrix });
     }
   }
 
-  private roots(nodes: readonly Json[]): number[] {
-    if (this.root['scenes'] !== undefined) {
-      const scene = this.entry('scenes', asWhole(this.root['scene'] ?? 0, 'scene'));
-      return this.list(scene['nodes'], 'nodes').map((id) => asWhole(id, 'a node'));
-    }
-    const children = new Set(nodes.flatMap((node) => this.list(node['children'], 'children')));
-    return [...nodes.keys()].filter((id) => !children.has(id));
+  get nodes(): readonly NodeJson[] {
+    return this.list(this.root.nodes, 'nodes') as readonly NodeJson[];
   }
 
-  private transform(node: Json, id: number): Matrix {
-    const numbers = (key: string, size: number, otherwise: readonly number[]): number[] => {
-      const values = node[key] === undefined ? otherwise : this.list(node[key], key);
-      const isGood = values.length === size && values.every((value) => Number.isFinite(value));
-      if (!isGood) throw bad(`nodes[${id}].${key} is no list of ${size} numbers`, `${size} numbers`);
-      return values as number[];
-    };
-    if (node['matrix'] !== undefined) return numbers('matrix', 16, IDENTITY);
-    return compose(
-      numbers('translation', 3, [0, 0, 0]),
-      numbers('rotation', 4, [0, 0, 0, 1]) as [number, number, number, number],
-      numbers('scale', 3, [1, 1, 1]) as [number, number, number],
+  get hasMaterials(): boolean {
+    return this.list(this.root.materials, 'materials').length > 0;
+  }
+
+  node(id: number): NodeJson {
+    return this.entry<NodeJson>(this.root.nodes, 'nodes', id);
+  }
+
+  mesh(id: number): MeshJson {
+    return this.entry<MeshJson>(this.root.meshes, 'meshes', id);
+  }
+
+  primitives(mesh: number): readonly PrimitiveJson[] {
+    const what = `meshes[${mesh}].primitives`;
+    return this.list(this.mesh(mesh).primitives, what).map((value) =>
+      this.object<PrimitiveJson>(value, what),
     );
   }
 
-  private entry(key: string, at: number): Json {
-    return asObject(this.list(this.root[key], key)[at], `${key}[${at}]`);
+  accessor(id: number): AccessorJson {
+    return this.entry<AccessorJson>(this.root.accessors, 'accessors', id);
   }
 
-  private list(value: unknown, what: string): readonly unknown[] {
+  view(id: number): ViewJson {
+    return this.entry<ViewJson>(this.root.bufferViews, 'bufferViews', id);
+  }
+
+  buffer(id: number): BufferJson {
+    return this.entry<BufferJson>(this.root.buffers, 'buffers', id);
+  }
+
+  /** Returns the name of a material, '' if it has none. */
+  materialName(id: number): string {
+    return nameOf(this.entry<{ name?: unknown }>(this.root.materials, 'materials', id).name);
+  }
+
+  /** Returns the roots of the default scene or the first one, or all nodes without a parent if there is no scene. */
+  roots(): number[] {
+    if (this.root.scenes !== undefined) {
+      const id = this.whole(this.root.scene ?? 0, 'scene');
+      return this.children(
+        this.entry<{ nodes?: unknown }>(this.root.scenes, 'scenes', id).nodes,
+        'the scene',
+      );
+    }
+    const { nodes } = this;
+    const children = new Set(nodes.flatMap((_, id) => this.children(this.node(id).children, `nodes[${id}]`)));
+    return [...nodes.keys()].filter((id) => !children.has(id));
+  }
+
+  /** Returns a list of node numbers. */
+  children(value: unknown, of: string): number[] {
+    return this.list(value, `the nodes of ${of}`).map((id) => this.whole(id, `a node of ${of}`));
+  }
+
+  /** Checks that a value is a whole number of at least 0. */
+  whole(value: unknown, what: string): number {
+    if (!Number.isSafeInteger(value) || (value as number) < 0) {
+      throw this.bad(`${what} is ${show(value)}`, 'a whole number');
+    }
+    return value as number;
+  }
+
+  list(value: unknown, what: string): readonly unknown[] {
     if (value === undefined) return [];
-    if (!Array.isArray(value)) throw bad(`${what} is not a list`, 'a list');
+    if (!Array.isArray(value)) throw this.bad(`${what} is ${show(value)}`, 'a list');
     return value;
   }
+
+  object<T extends object>(value: unknown, what: string): T {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      throw this.bad(`${what} is ${value === undefined ? 'missing' : show(value)}`, 'an object');
+    }
+    return value as T;
+  }
+
+  /** Creates the error for something in the JSON. */
+  bad(found: string, expected: string, hint?: string): FormatError {
+    return new FormatError(`${found}; expected ${expected}`, { place: { offset: this.offset }, hint });
+  }
+
+  /** Creates the error for data that is missing, which compression may explain. */
+  refuseMissing(found: string, expected: string): FormatError {
+    return this.compression === undefined
+      ? this.bad(found, expected)
+      : this.refuseCompression(this.compression);
+  }
+
+  refuseCompression(name: string): FormatError {
+    const kind = /draco/.test(name) ? 'Draco' : 'meshopt';
+    return this.bad(
+      `the mesh is compressed with ${kind} (${name})`,
+      'uncompressed glTF',
+      `export it again without ${kind} compression`,
+    );
+  }
+
+  private entry<T extends object>(list: unknown, key: string, id: number): T {
+    const entries = this.list(list, key);
+    if (id >= entries.length)
+      throw this.bad(`${key}[${id}] is missing`, `one of ${entries.length} in '${key}'`);
+    return this.object<T>(entries[id], `${key}[${id}]`);
+  }
 }
 
-function asObject(value: unknown, what: string): Json {
-  if (typeof value !== 'object' || value === null) throw bad(`${what} is missing`, 'an object');
-  return value as Json;
+/** Returns a name without blanks around it, '' if it is not text. */
+export function nameOf(value: unknown): string {
+  return typeof value === 'string' ? value.trim() : '';
 }
 
-function asWhole(value: unknown, what: string): number {
-  if (!Number.isSafeInteger(value) || (value as number) < 0)
-    throw bad(`${what} is not a count`, 'a whole number');
-  return value as number;
-}
-
-function bad(found: string, expected: string): FormatError {
-  return new FormatError(`${found}; expected ${expected}`, { place: { offset: 20 } });
+/** Shows a value in a message. */
+export function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'missing';
+  return escapeControls(text.length > 40 ? `${text.slice(0, 40)}...` : text);
 }

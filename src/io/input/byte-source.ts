@@ -137,6 +137,12 @@ export class ByteSource {
     return this.file.bytesReadAt;
   }
 
+  /** Bytes of the stored file that are done, for progress: read in order or at any place, up to its size. */
+  get fileBytesDone(): number {
+    const { bytesRead, bytesReadAt, size = bytesReadAt } = this.file;
+    return Math.max(bytesRead, Math.min(bytesReadAt, size));
+  }
+
   /** The decoder's window, in bytes; 0 if it is no more than a buffer. */
   get windowBytes(): number {
     return this.content.windowBytes ?? 0;

@@ -2,8 +2,10 @@
  * Loads one source into one new database file. Only here do formats meet the welder.
  */
 
+import { dirname } from 'node:path';
 import { databaseError } from '../../database/database-error.js';
 import { ByteSource } from '../../io/input/byte-source.js';
+import { DiskWatch } from '../run/disk-watch.js';
 import { explainError } from '../run/source-errors.js';
 import { type LoadResult, loadMesh } from './load-mesh.js';
 import { planLoad } from './load-plan.js';
@@ -17,7 +19,10 @@ export async function loadSource(
   options: ReadingOptions,
 ): Promise<LoadResult> {
   const settings = settleReading(options);
-  const { salvage, maxBytes, signal } = settings;
+  const { salvage, maxBytes, signal, spaceOf } = settings;
+  const tempFolder = dirname(target.spillPath);
+  // Content that is kept on disk may be larger than any forecast.
+  const watch = new DiskWatch([tempFolder], spaceOf);
   let source: ByteSource | undefined;
   signal?.throwIfAborted();
   try {
@@ -26,7 +31,11 @@ export async function loadSource(
       salvage,
       maxBytes,
       signal,
-      onPass: () => signal?.throwIfAborted(),
+      tempFolder,
+      onPass: (keptBytes) => {
+        signal?.throwIfAborted();
+        watch.check(keptBytes);
+      },
     });
     return await loadMesh(await planLoad(source, target, settings));
   } catch (error) {
