@@ -36,7 +36,7 @@ export async function readContainer(source: ByteSource): Promise<Container> {
     const json = { offset: skipByteOrderMark(head), end: Number.POSITIVE_INFINITY };
     return { json, bin: undefined, end: undefined };
   }
-  if (head.length < JSON_OFFSET) throw truncated('its header', JSON_OFFSET, head.length);
+  if (head.length < JSON_OFFSET) throw truncated('its header', `${JSON_OFFSET} bytes`, head.length);
   const view = new DataView(head.buffer, head.byteOffset, head.length);
   const version = view.getUint32(4, true);
   if (version !== 2) {
@@ -70,7 +70,7 @@ async function readBinHeader(
   const header = new Uint8Array(CHUNK_HEADER_BYTES);
   const count = await source.readAt(header, offset);
   if (count < CHUNK_HEADER_BYTES)
-    throw truncated('the header of a chunk', CHUNK_HEADER_BYTES, offset + count);
+    throw truncated('the header of a chunk', `${CHUNK_HEADER_BYTES} bytes`, offset + count);
   const view = new DataView(header.buffer);
   // Other chunks are extensions, which a reader must ignore; the binary chunk can only be the second.
   if (view.getUint32(4, true) !== BIN_TYPE) return undefined;
@@ -83,9 +83,9 @@ async function readBinHeader(
   return { offset: begin, end };
 }
 
-/** Creates the error for a source that ends in `what`, which has `bytes` bytes. */
-export function truncated(what: string, bytes: number, offset: number): FormatError {
-  return new FormatError(`truncated: the file ends in ${what}; expected ${formatCount(bytes)} bytes`, {
+/** Creates the error for a source that ends in `what`, of which more was expected. */
+export function truncated(what: string, expected: string, offset: number): FormatError {
+  return new FormatError(`truncated: the file ends in ${what}; expected ${expected}`, {
     place: { offset },
     code: TRUNCATED.code,
     hint: 'copy the file again; it may be incomplete',

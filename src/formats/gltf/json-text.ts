@@ -5,7 +5,7 @@
 import { FormatError, UsageError } from '../../errors.js';
 import type { ByteSource } from '../../io/input/byte-source.js';
 import { CHUNK_BYTES } from '../../memory.js';
-import { formatBytes } from '../../wording.js';
+import { formatBytes, formatCount } from '../../wording.js';
 import { type Chunk, truncated } from './container.js';
 
 /** The content of a `data:` URI in the source. */
@@ -58,8 +58,9 @@ export async function readJson(
     scanner.scan(chunk.subarray(0, count));
     at += count;
   }
-  if (at < end && end !== Number.POSITIVE_INFINITY) throw truncated('its JSON', end - offset, at);
-  if (scanner.isOpen) throw truncated('its JSON', at - offset + 1, at);
+  const isText = end === Number.POSITIVE_INFINITY;
+  if (!isText && at < end) throw truncated('its JSON', `${formatCount(end - offset)} bytes of it`, at);
+  if (isText && scanner.isOpen) throw truncated('its JSON', 'its end', at);
   return scanner.finish();
 }
 
@@ -156,14 +157,18 @@ class Scanner {
     const data = this.data!;
     let at = from;
     while (at < bytes.length) {
+      if (this.isEscaped) {
+        this.isEscaped = false;
+        at++;
+        continue;
+      }
       const begin = at;
       while (IS_BASE64[bytes[at]!] === 1) at++;
       if (at > begin && data.padding > 0) data.isPlain = false;
       data.chars += at - begin;
       if (at >= bytes.length) return bytes.length;
       const byte = bytes[at++]!;
-      if (this.isEscaped) this.isEscaped = false;
-      else if (byte === QUOTE) {
+      if (byte === QUOTE) {
         this.endUri(data);
         return at;
       } else if (byte === EQUALS) data.padding++;
