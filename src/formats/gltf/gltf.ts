@@ -12,7 +12,7 @@ import { Buffers } from './buffers.js';
 import { isBinaryGltf, readContainer } from './container.js';
 import { GltfDocument } from './document.js';
 import { readJson } from './json-text.js';
-import { SceneReader } from './scene-reader.js';
+import { SceneReader } from './read/scene-reader.js';
 import { isTextGltf } from './sniff.js';
 
 export const gltf = {

@@ -2,7 +2,6 @@
  * Plans a load before the first triangle is read. The plan is made once, from the options and the opened source, and all
  * later steps follow it.
  */
-import { dirname } from 'node:path';
 import { UsageError } from '../../errors.js';
 import { detectFormat } from '../../formats/detect.js';
 import type { Format, MeshReader } from '../../formats/format.js';
@@ -18,7 +17,7 @@ import { WarningTally } from '../run/progress.js';
 import { describeSource } from '../run/source-errors.js';
 import { countThreads } from '../run/thread-count.js';
 import type { ImportState } from './import-state.js';
-import type { LoadTarget } from './load-target.js';
+import { copyFolder, type LoadTarget } from './load-target.js';
 import type { ReadingSettings } from './reading-options.js';
 import type { ReadingConditions } from './saved-import.js';
 
@@ -89,7 +88,7 @@ export async function planLoad(
       const needs = target.needs(state?.phase !== 'loaded' && spillsWith(layout, vertices, welding));
       return keptBytes === 0
         ? needs
-        : [...needs, [dirname(target.spillPath), [{ what: 'input', bytes: keptBytes }]]];
+        : [...needs, [copyFolder(target, options), [{ what: 'input', bytes: keptBytes }]]];
     },
     options,
     log?.present,

@@ -2,14 +2,13 @@
  * Loads one source into one new database file. Only here do formats meet the welder.
  */
 
-import { dirname } from 'node:path';
 import { databaseError } from '../../database/database-error.js';
 import { ByteSource } from '../../io/input/byte-source.js';
 import { DiskWatch } from '../run/disk-watch.js';
 import { explainError } from '../run/source-errors.js';
 import { type LoadResult, loadMesh } from './load-mesh.js';
 import { planLoad } from './load-plan.js';
-import type { LoadTarget } from './load-target.js';
+import { copyFolder, type LoadTarget } from './load-target.js';
 import { type ReadingOptions, settleReading } from './reading-options.js';
 
 /** Opens a source and loads it; `-` is standard input. Throws UsageError, FileError, FormatError, DatabaseError. */
@@ -20,7 +19,7 @@ export async function loadSource(
 ): Promise<LoadResult> {
   const settings = settleReading(options);
   const { salvage, maxBytes, signal, spaceOf } = settings;
-  const tempFolder = dirname(target.spillPath);
+  const tempFolder = copyFolder(target, options);
   // Content that is kept on disk may be larger than any forecast.
   const watch = new DiskWatch([tempFolder], spaceOf);
   let source: ByteSource | undefined;

@@ -1,7 +1,9 @@
 /**
- * Covers: formats/gltf/accessor, formats/gltf/buffers, formats/gltf/container, formats/gltf/dissect, formats/gltf/document,
- * formats/gltf/face-reader, formats/gltf/json-text, formats/gltf/mesh-plan, formats/gltf/records, formats/gltf/row-reader,
- * formats/gltf/scene, formats/gltf/scene-reader, formats/gltf/sniff, formats/gltf/vertex-reader, formats/gltf/warnings.
+ * Covers: formats/gltf/accessor, formats/gltf/buffers, formats/gltf/container, formats/gltf/document,
+ * formats/gltf/json-text, formats/gltf/matrix, formats/gltf/mesh-plan, formats/gltf/scene,
+ * formats/gltf/sniff, formats/gltf/read/dissect, formats/gltf/read/face-reader, formats/gltf/read/records,
+ * formats/gltf/read/row-reader, formats/gltf/read/scene-reader, formats/gltf/read/vertex-reader,
+ * formats/gltf/read/warnings.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

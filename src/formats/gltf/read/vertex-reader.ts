@@ -1,13 +1,13 @@
 /** Reads the vertices of primitives: positions, colors and normals, transformed into the scene. */
-import type { IndexedVertices, Precision } from '../../mesh.js';
-import type { ReadOptions } from '../format.js';
-import { VertexBatcher } from '../shared/indexed-batches.js';
-import type { UnusableVertices } from '../shared/unusable-vertices.js';
-import { resolveAccessor } from './accessor.js';
-import type { Buffers } from './buffers.js';
-import type { GltfDocument } from './document.js';
-import { cofactors, isIdentity, isMirror, type Matrix } from './matrix.js';
-import type { VertexSet } from './mesh-plan.js';
+import type { IndexedVertices, Precision } from '../../../mesh.js';
+import type { ReadOptions } from '../../format.js';
+import { VertexBatcher } from '../../shared/indexed-batches.js';
+import type { UnusableVertices } from '../../shared/unusable-vertices.js';
+import { resolveAccessor } from '../accessor.js';
+import type { Buffers } from '../buffers.js';
+import type { GltfDocument } from '../document.js';
+import { cofactors, isIdentity, isMirror, type Matrix } from '../matrix.js';
+import type { VertexSet } from '../mesh-plan.js';
 import { type RecordRows, recordsOf } from './records.js';
 import { RowReader } from './row-reader.js';
 

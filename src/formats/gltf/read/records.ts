@@ -1,6 +1,6 @@
 /** The bytes of the source that hold a vertex or a triangle: one or more rows of an accessor. */
-import type { Accessor, Rows } from './accessor.js';
-import type { Buffers, SourceRange } from './buffers.js';
+import type { Accessor, Rows } from '../accessor.js';
+import type { Buffers, SourceRange } from '../buffers.js';
 
 /** Rows of an accessor as places in the source. */
 export interface RecordRows {

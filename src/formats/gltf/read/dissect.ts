@@ -1,6 +1,6 @@
 /** Names the bytes of a vertex or a triangle. */
-import type { BinaryField } from '../format.js';
-import type { Buffers } from './buffers.js';
+import type { BinaryField } from '../../format.js';
+import type { Buffers } from '../buffers.js';
 import type { RecordRows } from './records.js';
 import { readComponent } from './row-reader.js';
 

@@ -1,9 +1,9 @@
 /** Reads rows of an accessor as numbers, in any order, from a buffer of fixed size. */
-import { FormatError } from '../../errors.js';
-import { CHUNK_BYTES } from '../../memory.js';
-import { formatCount } from '../../wording.js';
-import type { Accessor, Rows, Sparse } from './accessor.js';
-import { type Buffers, presentRows } from './buffers.js';
+import { FormatError } from '../../../errors.js';
+import { CHUNK_BYTES } from '../../../memory.js';
+import { formatCount } from '../../../wording.js';
+import type { Accessor, Rows, Sparse } from '../accessor.js';
+import { type Buffers, presentRows } from '../buffers.js';
 
 type Values = Float32Array | Float64Array;
 

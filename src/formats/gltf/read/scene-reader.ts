@@ -2,23 +2,23 @@
  * Reads the meshes of a scene: for each node with a mesh its name as a part, then the vertices and triangles of each
  * primitive. Only numbers say where the reader is, so it starts anywhere by walking the nodes up to there.
  */
-import { FormatError, TRUNCATED } from '../../errors.js';
-import type { ByteSource } from '../../io/input/byte-source.js';
-import { NAME_BYTES_MAX } from '../../memory.js';
-import type { MeshItem, PartStart, Precision } from '../../mesh.js';
-import { countOf, formatCount } from '../../wording.js';
-import type { BinaryField, ReadOptions, ReadStart, SavedReader } from '../format.js';
-import { readName } from '../shared/text.js';
-import { type SavedUnusable, UnusableVertices } from '../shared/unusable-vertices.js';
-import type { Buffers } from './buffers.js';
-import type { Container } from './container.js';
+import { FormatError, TRUNCATED } from '../../../errors.js';
+import type { ByteSource } from '../../../io/input/byte-source.js';
+import { NAME_BYTES_MAX } from '../../../memory.js';
+import type { MeshItem, PartStart, Precision } from '../../../mesh.js';
+import { countOf, formatCount } from '../../../wording.js';
+import type { BinaryField, ReadOptions, ReadStart, SavedReader } from '../../format.js';
+import { readName } from '../../shared/text.js';
+import { type SavedUnusable, UnusableVertices } from '../../shared/unusable-vertices.js';
+import type { Buffers } from '../buffers.js';
+import type { Container } from '../container.js';
+import type { GltfDocument } from '../document.js';
+import { isIdentity, isMirror } from '../matrix.js';
+import { type MeshPlan, MeshPlans, type PrimitivePlan } from '../mesh-plan.js';
+import { type MeshInstance, walkScene } from '../scene.js';
 import { dissectRows } from './dissect.js';
-import type { GltfDocument } from './document.js';
 import { FaceReader } from './face-reader.js';
-import { isIdentity, isMirror } from './matrix.js';
-import { type MeshPlan, MeshPlans, type PrimitivePlan } from './mesh-plan.js';
 import type { RecordRows } from './records.js';
-import { type MeshInstance, walkScene } from './scene.js';
 import { VertexReader } from './vertex-reader.js';
 import { warnOfMesh } from './warnings.js';
 

@@ -1,14 +1,14 @@
 /** Reads the triangles of primitives: lists, strips and fans, with or without indices. */
-import { FormatError } from '../../errors.js';
-import type { IndexedFaces } from '../../mesh.js';
-import { formatCount } from '../../wording.js';
-import type { ReadOptions } from '../format.js';
-import { FaceBatcher } from '../shared/indexed-batches.js';
-import type { UnusableVertices } from '../shared/unusable-vertices.js';
-import { resolveAccessor } from './accessor.js';
-import type { Buffers } from './buffers.js';
-import type { GltfDocument } from './document.js';
-import type { PrimitivePlan, Topology } from './mesh-plan.js';
+import { FormatError } from '../../../errors.js';
+import type { IndexedFaces } from '../../../mesh.js';
+import { formatCount } from '../../../wording.js';
+import type { ReadOptions } from '../../format.js';
+import { FaceBatcher } from '../../shared/indexed-batches.js';
+import type { UnusableVertices } from '../../shared/unusable-vertices.js';
+import { resolveAccessor } from '../accessor.js';
+import type { Buffers } from '../buffers.js';
+import type { GltfDocument } from '../document.js';
+import type { PrimitivePlan, Topology } from '../mesh-plan.js';
 import { type RecordRows, recordsOf } from './records.js';
 import { RowReader } from './row-reader.js';
 

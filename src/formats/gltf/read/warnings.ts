@@ -1,9 +1,9 @@
 /** Warns of what a scene has beyond the triangles that are read. */
-import type { Warning } from '../../mesh.js';
-import { countOf } from '../../wording.js';
-import type { GltfDocument } from './document.js';
-import type { MeshPlan } from './mesh-plan.js';
-import type { MeshInstance } from './scene.js';
+import type { Warning } from '../../../mesh.js';
+import { countOf } from '../../../wording.js';
+import type { GltfDocument } from '../document.js';
+import type { MeshPlan } from '../mesh-plan.js';
+import type { MeshInstance } from '../scene.js';
 
 /** Warns of the skipped primitives of an instance, and of properties that would change or repeat its triangles. */
 export function warnOfMesh(
@@ -16,13 +16,13 @@ export function warnOfMesh(
   const { notTriangles, noPositions, leftOver } = skipped;
   const primitives = (count: number) => countOf(count, 'primitive');
   if (notTriangles > 0) {
-    const message = `${what}: ${primitives(notTriangles)} of points or lines are skipped`;
+    const message = `${what}: ${primitives(notTriangles)} of points or lines ${isAre(notTriangles)} skipped`;
     warn({ kind: 'gltf-not-triangles', message });
   }
   if (noPositions > 0) {
     warn({
       kind: 'gltf-no-positions',
-      message: `${what}: ${primitives(noPositions)} without positions are skipped`,
+      message: `${what}: ${primitives(noPositions)} without positions ${isAre(noPositions)} skipped`,
     });
   }
   if (leftOver > 0) {
@@ -43,3 +43,5 @@ export function warnOfMesh(
     warn({ kind: 'gltf-instancing', message });
   }
 }
+
+const isAre = (count: number): string => (count === 1 ? 'is' : 'are');
