@@ -4,6 +4,7 @@ import type { ByteSource } from '../../io/input/byte-source.js';
 import type { NeighborFiles } from '../../io/input/neighbor-files.js';
 import { formatCount } from '../../wording.js';
 import type { Rows } from './accessor.js';
+import { BlockCache } from './block-cache.js';
 import type { Container } from './container.js';
 import { type GltfDocument, show } from './document.js';
 import type { DataUri } from './json-text.js';
@@ -22,6 +23,7 @@ export interface SourceRange {
 
 export class Buffers {
   private readonly homes = new Map<number, Home>();
+  private readonly cache = new BlockCache((...read) => this.readBytes(...read));
   private text = Buffer.alloc(0);
   /** Where the source ends, if it is known to be truncated. */
   private sourceEnd = Number.POSITIVE_INFINITY;
@@ -45,7 +47,11 @@ export class Buffers {
   }
 
   /** Fills `target` from byte `offset` of a buffer on. Throws FormatError if it ends before. */
-  async readAt(buffer: number, target: Uint8Array, offset: number): Promise<void> {
+  readAt(buffer: number, target: Uint8Array, offset: number): Promise<void> {
+    return this.cache.readAt(buffer, target, offset, this.sizeOf(buffer));
+  }
+
+  private async readBytes(buffer: number, target: Uint8Array, offset: number): Promise<void> {
     const home = this.find(buffer);
     if (home.kind === 'base64') await this.readBase64(home, target, offset);
     else if (home.kind === 'file') {

@@ -3,12 +3,10 @@ import { FormatError } from '../../../errors.js';
 import { CHUNK_BYTES } from '../../../memory.js';
 import { formatCount } from '../../../wording.js';
 import type { Accessor, Rows, Sparse } from '../accessor.js';
-import { type Buffers, presentRows } from '../buffers.js';
+import type { Buffers } from '../buffers.js';
 
 type Values = Float32Array | Float64Array;
 
-/** Bytes read at a time, even if fewer are needed. */
-const READ_BYTES = 16_384;
 /** Sparse rows handled at a time. */
 const SPARSE_ROWS = 1024;
 
@@ -62,12 +60,8 @@ class Window {
     }
   }
 
-  private async fill(row: number, wanted: number): Promise<void> {
+  private async fill(row: number, some: number): Promise<void> {
     const { stride, rowBytes, buffer, offset } = this.rows;
-    const some = Math.min(
-      presentRows(this.rows, this.buffers) - row,
-      Math.max(wanted, Math.floor(READ_BYTES / stride)),
-    );
     const bytes = (some - 1) * stride + rowBytes;
     if (this.bytes.length < bytes) {
       this.bytes = new Uint8Array(bytes);
