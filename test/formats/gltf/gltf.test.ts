@@ -1,5 +1,5 @@
 /**
- * Covers: formats/gltf/accessor, formats/gltf/buffers, formats/gltf/container, formats/gltf/document,
+ * Covers: formats/gltf/accessor, formats/gltf/block-cache, formats/gltf/buffers, formats/gltf/container, formats/gltf/document,
  * formats/gltf/json-text, formats/gltf/matrix, formats/gltf/mesh-plan, formats/gltf/scene,
  * formats/gltf/sniff, formats/gltf/read/dissect, formats/gltf/read/face-reader, formats/gltf/read/records,
  * formats/gltf/read/row-reader, formats/gltf/read/scene-reader, formats/gltf/read/vertex-reader,
