@@ -6,7 +6,8 @@ import type { SparseJson } from './schema.js';
 /** Bytes of a component by its type. */
 const WIDTHS: Readonly<Record<number, number>> = { 5120: 1, 5121: 1, 5122: 2, 5123: 2, 5125: 4, 5126: 4 };
 const COMPONENTS: Readonly<Record<string, number>> = { SCALAR: 1, VEC3: 3, VEC4: 4 };
-const FLOAT = 5126;
+/** The type of 32-bit floats. */
+export const FLOAT = 5126;
 const UNSIGNED = [5121, 5123, 5125];
 
 /** The uses of an accessor, with the types of components that each may have. */

@@ -4,13 +4,13 @@
  * A source knows nothing of formats. It holds only its head and a decoder's state; readers bring the buffers.
  */
 
-import { createHash, type Hash } from 'node:crypto';
 import { FormatError } from '../../errors.js';
 import { CHUNK_BYTES } from '../../memory.js';
 import { countOf } from '../../wording.js';
 import { type CompressionId, detectCompression } from '../compression/compression.js';
 import { type Pull, prepend, pullFrom, pullUpTo } from '../pull.js';
 import { type Content, openContent } from './content.js';
+import { FileBytes } from './file-bytes.js';
 import { HEAD_BYTES } from './long-head.js';
 import { NeighborFiles } from './neighbor-files.js';
 import { type Origin, openFile } from './open-file.js';
@@ -284,32 +284,5 @@ export class ByteSource {
     // In this order, because a decoder may wait for standard input.
     await this.file.release();
     await this.content.close?.();
-  }
-}
-
-/** The stored bytes of a file, counted and digested as they are read. */
-class FileBytes {
-  bytesRead = 0;
-  bytesReadAt = 0;
-  size: number | undefined;
-  readonly hash: Hash | undefined;
-
-  constructor(
-    readonly origin: Origin,
-    digest: boolean,
-  ) {
-    this.size = origin.size;
-    this.hash = digest ? createHash('sha256') : undefined;
-  }
-
-  readonly pull: Pull = async (target) => {
-    const count = await this.origin.pull(target);
-    this.hash?.update(target.subarray(0, count));
-    this.bytesRead += count;
-    return count;
-  };
-
-  async release(): Promise<void> {
-    await this.origin.release?.();
   }
 }

@@ -150,6 +150,14 @@ describe('triangles of glTF', () => {
     ]);
   });
 
+  it('have parts with names of limited length', async () => {
+    const builder = buildPrimitive({}, [0, 1, 2]);
+    builder.nodes[0]!.name = `${'x'.repeat(4095)}\u00e9 and so on`;
+    const { parts, warnings } = await readMesh(builder.toGlb());
+    expect(parts).toEqual([['x'.repeat(4095), 0]]);
+    expect(warnings).toEqual([['name-cut', 'the name of an object is cut to 4096 bytes']]);
+  });
+
   it('have parts for nodes and materials', async () => {
     const builder = buildPrimitive({}, [0, 1, 2]);
     builder.meshes[0] = {

@@ -1,4 +1,4 @@
-/** Covers: io/input/byte-window, io/input/content, io/input/long-head, io/input/open-file. */
+/** Covers: io/input/byte-window, io/input/content, io/input/file-bytes, io/input/long-head, io/input/open-file. */
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

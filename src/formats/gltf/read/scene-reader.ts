@@ -8,7 +8,6 @@ import { NAME_BYTES_MAX } from '../../../memory.js';
 import type { MeshItem, PartStart, Precision } from '../../../mesh.js';
 import { countOf, formatCount } from '../../../wording.js';
 import type { BinaryField, ReadOptions, ReadStart, SavedReader } from '../../format.js';
-import { readName } from '../../shared/text.js';
 import { type SavedUnusable, UnusableVertices } from '../../shared/unusable-vertices.js';
 import type { Buffers } from '../buffers.js';
 import type { Container } from '../container.js';
@@ -177,14 +176,13 @@ export class SceneReader {
   }
 
   private part(partKind: 'object' | 'material', name: string): PartStart {
-    const { warn } = this.options;
     const bytes = Buffer.from(name);
     if (bytes.length <= NAME_BYTES_MAX) return { kind: 'part', partKind, name };
-    return {
-      kind: 'part',
-      partKind,
-      name: readName(bytes, 0, bytes.length, partKind === 'object' ? 'an object' : 'a material', 0, warn),
-    };
+    const message = `the name of a${partKind === 'object' ? 'n' : ''} ${partKind} is cut to ${NAME_BYTES_MAX} bytes`;
+    this.options.warn({ kind: 'name-cut', message });
+    // A character that is cut becomes one that does not fit.
+    const cut = bytes.toString('utf8', 0, NAME_BYTES_MAX).replace(/\ufffd+$/, '');
+    return { kind: 'part', partKind, name: cut.trim() };
   }
 
   /** Finds a vertex or face by its number. */
