@@ -50,6 +50,8 @@ const INNER: Readonly<Record<string, readonly string[]>> = {
   'formats/parquet': ['formats/shared'],
   'formats/ply': ['formats/shared'],
   'formats/ply/write': ['formats/shared'],
+  'formats/gltf': ['formats/shared'],
+  'formats/gltf/read': ['formats/shared'],
   'formats/off': ['formats/shared'],
   'formats/off/read': ['formats/shared'],
   'formats/off/write': ['formats/shared'],
@@ -185,7 +187,7 @@ describe('architecture', () => {
   );
 
   it('knows single formats in formats, lint and the names of the library alone', () => {
-    const folders = ['obj', 'off', 'ply', 'stl'].map((name) => `formats/${name}/`);
+    const folders = ['gltf', 'obj', 'off', 'ply', 'stl'].map((name) => `formats/${name}/`);
     expect(folders.filter((folder) => !files.some((path) => path.startsWith(folder)))).toEqual([]);
     const others = files.filter((path) => !['formats', 'lint', 'index'].includes(partOf(path)));
     const found = others.flatMap((path) =>

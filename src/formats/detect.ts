@@ -5,7 +5,8 @@
 import { extname } from 'node:path';
 import { FormatError, UsageError } from '../errors.js';
 import { withoutCompression } from '../io/compression/compression.js';
-import { type ByteSource, HEAD_BYTES } from '../io/input/byte-source.js';
+import type { ByteSource } from '../io/input/byte-source.js';
+import { HEAD_BYTES } from '../io/input/long-head.js';
 import { suggest } from '../suggest.js';
 import { type ForeignKind, findForeignKind } from './foreign.js';
 import { EXPORT_HINT } from './foreign-bytes.js';

@@ -103,7 +103,6 @@ const BY_BYTES: readonly (readonly [
     3,
     (bytes) => /^STL\d\d\.\d\d[012 ]/.test(bytes.slice(3)),
   ],
-  ['binary glTF', EXPORT_HINT, 'glTF', 0, (bytes) => [1, 2].includes(longAt(bytes, 4))],
   ['binary FBX', EXPORT_HINT, 'Kaydara FBX Binary  \0'],
   ['binary DXF', EXPORT_HINT, 'AutoCAD Binary DXF\r\n\x1a\0'],
   ['a DWG drawing', EXPORT_HINT, 'AC10', 0, (bytes) => byteAt(bytes, 6) === 0],

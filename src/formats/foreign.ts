@@ -5,6 +5,7 @@
  */
 import { withoutCompression } from '../io/compression/compression.js';
 import { EXPORT_HINT, findBinaryKind, UNPACK } from './foreign-bytes.js';
+import { isTextGltf } from './gltf/sniff.js';
 import { isControl, looksLikeText, skipByteOrderMark } from './shared/text.js';
 
 /** A kind of file that offload does not read. */
@@ -30,7 +31,6 @@ const BY_TEXT: readonly (readonly [name: string, hint: string | undefined, begin
   ['DXF', EXPORT_HINT, /^(?:999\r?\n[^\r\n]*\r?\n)*\s*0[ \t]*[\r\n]\s*SECTION\b/],
   ['STEP', 'it holds surfaces, not triangles; export a mesh from its program', /^ISO-10303-21\b/],
   ['IGES', 'it holds surfaces, not triangles; export a mesh from its program', /^.{60,72}S[ 0]{6}1[\r\n]/],
-  ['glTF', EXPORT_HINT, /^\{(?=\s*")[\s\S]*"asset"\s*:/],
   ['JSON', undefined, /^(\{\s*["}]|\[\s*[[{"\d\]])/],
   // Type P, five surface properties, the number of vertices. OBJ points begin with p too, but hold integers.
   ['an MNI object of brain imaging', EXPORT_HINT, /^(P|p(?=[^\r\n]*\.))(\s+[-+]?[\d.]+(e[-+]?\d+)?){6}\s/],
@@ -62,6 +62,7 @@ export function findForeignKind(head: Uint8Array, fileName: string): ForeignKind
   if (!looksLikeText(head)) return undefined;
 
   const text = bytes.slice(skipByteOrderMark(head), TEXT_BYTES).trimStart();
+  if (mayBeGltf(text, head, fileName)) return undefined;
   for (const [name, hint, begin] of BY_TEXT) {
     if (begin.test(text)) return { name, hint, isText: true };
   }
@@ -74,6 +75,12 @@ export function findForeignKind(head: Uint8Array, fileName: string): ForeignKind
     hint: "convert it to OFF with Geomview's anytooff",
     isText: true,
   };
+}
+
+/** Whether JSON may be glTF, whose asset may come after its data. */
+function mayBeGltf(text: string, head: Uint8Array, fileName: string): boolean {
+  if (!/^\{\s*"/.test(text)) return false;
+  return isTextGltf(head) || /\.gltf$/i.test(withoutCompression(fileName));
 }
 
 /** Describes a zip archive. 3MF is a zip archive whose part names appear in it as plain text. */

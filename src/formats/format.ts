@@ -14,6 +14,8 @@ export interface ReadOptions {
   readonly warn: (warning: Warning) => void;
   /** Bytes between the places in a batch; 0 records the place of every item (default: {@link PLACE_BYTES}). */
   readonly placeBytes?: number | undefined;
+  /** The most memory for what is kept of a description, such as that of a scene, in bytes (default: 512 MiB). */
+  readonly heldBytes?: number | undefined;
 }
 
 /**
@@ -53,6 +55,10 @@ export interface MeshReader {
   readonly header?: Uint8Array | undefined;
   /** The approximate number of triangles, used only for forecasts; undefined if the size is not known. */
   readonly expectedTriangles: number | undefined;
+  /** Memory that it keeps as long as it lives, in bytes, if that depends on the source (default: 0). */
+  readonly heldBytes?: number | undefined;
+  /** Bytes of the source that it may keep in a temporary file (default: 0). */
+  readonly keptBytes?: number | undefined;
   /**
    * Yields the mesh in file order, from `start` on if given. `parsers` help if the text can be parsed in pieces. Throws
    * FormatError with a line or byte, without the source's name.
@@ -90,6 +96,9 @@ export interface Format extends MeshFormat {
   sniff(head: Uint8Array, size: number | undefined): string | undefined;
   /** Like {@link sniff}, for weaker evidence: called if no format has recognized the bytes. */
   guess?(head: Uint8Array): string | undefined;
-  /** Parses the head of a source. Throws FormatError if the head is damaged. Reads nothing further yet. */
-  open(source: ByteSource, options: ReadOptions): MeshReader;
+  /**
+   * Parses the head of a source, or its description of a scene, wherever that is. Throws FormatError if it is damaged.
+   * Reads nothing further yet.
+   */
+  open(source: ByteSource, options: ReadOptions): MeshReader | Promise<MeshReader>;
 }

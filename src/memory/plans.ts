@@ -29,6 +29,9 @@ const THREADS_SHARE = 0.5;
 /** Measured: bytes of the decoder and of decompressed pieces that are not yet garbage-collected. */
 const UNPACKING_BYTES = 40 * MIB;
 
+/** Memory for what a reader keeps of its source with the smallest budget, in bytes. */
+const HOLDING_BYTES = 32 * MIB;
+
 /** The budget among the options of a verb. */
 export interface MemoryOptions {
   /** Memory of the whole process, in bytes; {@link MEMORY_DEFAULT} if undefined. */
@@ -78,6 +81,11 @@ export function planUnpacking(windowBytes: number) {
     /** The minimum budget to decompress and load the source. */
     leastMemoryBytes: bytes + MEMORY_MINIMUM - UNPACKING_BYTES - ZSTD_WINDOW_ORDINARY,
   };
+}
+
+/** Returns the memory for what a reader keeps of its source, in bytes: a share of the smallest budget, and all beyond it. */
+export function planHolding(memoryBytes: number): number {
+  return memoryBytes - MEMORY_MINIMUM + HOLDING_BYTES;
 }
 
 /** Returns the number of parse threads, for {@link planLoading} or for a source that is not welded. */

@@ -46,7 +46,7 @@ async function countTriangles(path: string): Promise<number> {
   const { format } = detectFormat(source);
   const options = { batchTriangles: BATCH_TRIANGLES, salvage: false, warn: () => undefined };
   let triangles = 0;
-  for await (const item of format.open(source, options).items()) {
+  for await (const item of (await format.open(source, options)).items()) {
     if (item.kind === 'soup' || item.kind === 'faces') triangles += item.count;
   }
   await source.close();

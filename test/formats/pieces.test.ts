@@ -50,7 +50,7 @@ async function read(
   const warn = ({ kind, message }: { kind: string; message: string }) =>
     reading.warnings.push(`${kind}: ${message}`);
   try {
-    for await (const item of format.open(source, { batchTriangles, salvage, warn }).items(parsers)) {
+    for await (const item of (await format.open(source, { batchTriangles, salvage, warn })).items(parsers)) {
       if (item.kind === 'part') reading.parts.push([item.name, reading.positions.length / 9]);
       if (item.kind !== 'soup') continue;
       for (const { item: triangle, ...place } of item.places) {

@@ -1,6 +1,7 @@
 /** Covers: database/source-places, io/digest-file, pipeline/locate/source-access, pipeline/locate/source-search. */
 import { readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import {
@@ -10,9 +11,10 @@ import {
   locateTriangle,
   locateVertex,
 } from '../../src/index.js';
-import { HEAD_BYTES } from '../../src/io/input/byte-source.js';
+import { HEAD_BYTES } from '../../src/io/input/long-head.js';
 import { PACK } from '../support/compressed.js';
 import { freshFolder } from '../support/files.js';
+import { buildMesh } from '../support/gltf.js';
 import { type Corners, makeTube, shuffle, toAsciiStl, toBinaryStl, toOff, toRaw } from '../support/meshes.js';
 import { toObj, toObjSoup } from '../support/obj.js';
 import { toBinaryOff, weld } from '../support/off-files.js';
@@ -282,6 +284,44 @@ describe('a triangle is located', () => {
     const last = await locateTriangle(database, 1);
     expect(last.parts.map(({ name }) => name)).toEqual(['a b', 'red', 'keel']);
     expect([last.line, Buffer.from(last.bytes).toString()]).toEqual([9, 'f 3 2 1']);
+  });
+
+  it('in a glTF scene, at its indices, even in the copy of a mesh', async () => {
+    const builder = buildMesh(vertices, faces);
+    builder.node({ mesh: 0, scale: [2, 2, 2], name: 'copy' });
+    const glb = builder.toGlb();
+    const bin = 28 + glb.readUInt32LE(12);
+    const text = builder.toText();
+    const base64 = text.indexOf('base64,') + 7;
+    for (const content of [glb, text, gzipSync(glb)]) {
+      const { database } = await importContent(content, 'in.gltf', { batchTriangles: 100 });
+      const isText = content === text;
+      for (const id of [...some(faces.length), ...some(faces.length).map((each) => faces.length + each)]) {
+        const from = 12 * (vertices.length + (id % faces.length));
+        const found = await locateTriangle(database, id);
+        const place = isText
+          ? { offset: base64 + (4 * from) / 3, size: 16 }
+          : { offset: bin + from, size: 12 };
+        expect(found).toMatchObject({
+          ...place,
+          face: { number: id, corners: 3, triangle: 0 },
+          encoding: 'binary',
+        });
+        expect(found.parts[0]!.name).toBe(id < faces.length ? '' : 'copy');
+        if (!isText) expect(found.fields.flatMap(({ values }) => values)).toEqual(faces[id % faces.length]);
+      }
+      const vertex = await locateVertex(database, vertices.length + 7);
+      expect(vertex).toMatchObject({ number: vertices.length + 7, size: isText ? 16 : 12 });
+      if (!isText) expect(vertex.fields[0]!.values).toEqual(vertices[7]);
+    }
+    const { text: apart, bin: data } = builder.toFiles('in.bin');
+    const folder = freshFolder();
+    const database = join(folder, 'mesh.db');
+    writeFileSync(join(folder, 'in.gltf'), apart);
+    writeFileSync(join(folder, 'in.bin'), data);
+    await importMesh(join(folder, 'in.gltf'), database);
+    await expect(locateTriangle(database, 5)).rejects.toThrow('its data is in other files');
+    await expect(locateVertex(database, 5)).rejects.toThrow('its data is in other files');
   });
 
   it.each(['gzip', 'zstd'] as const)('in content compressed with %s', async (kind) => {

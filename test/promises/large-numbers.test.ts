@@ -315,7 +315,7 @@ describe('source offsets', () => {
     const source = await ByteSource.of(`in.${id}`, [content]);
     const format = FORMATS.find((one) => one.id === id)!;
     const options = { batchTriangles: 100, salvage: false, warn: () => undefined, placeBytes: 0 };
-    const reader = format.open(source, options);
+    const reader = await format.open(source, options);
     const shifted = start.offset;
     // The source stands for one that has its content from there on.
     source.seek = async (offset) => {
@@ -349,7 +349,7 @@ describe('source offsets', () => {
     const content = toBinaryStl(makeTube(30, 30), { count: 2 ** 32 - 1 });
     const start = { offset: 84 + 50 * record, line: 0, record };
     const source = await ByteSource.of('in.stl', [content]);
-    const reader = FORMATS.find(({ id }) => id === 'stl')!.open(source, {
+    const reader = await FORMATS.find(({ id }) => id === 'stl')!.open(source, {
       batchTriangles: 4,
       salvage: true,
       warn: () => undefined,

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { convertMesh, FormatError } from '../../src/index.js';
 import { PACK } from './compressed.js';
 import { freshFolder } from './files.js';
+import { buildMesh } from './gltf.js';
 import { toAsciiStl, toBinaryStl, toRaw } from './meshes.js';
 import { toBinaryOff } from './off-files.js';
 import { ENCODINGS, toElements, toPly } from './ply.js';
@@ -51,6 +52,8 @@ const INDEXED: Readonly<Record<string, Writer>> = {
       'f ',
     )}${linesOf(vertices, 'v ')}`,
   OFF: toOffText,
+  GLB: ({ vertices, faces }) => buildMesh(vertices, faces).toGlb(),
+  'glTF with base64': ({ vertices, faces }) => buildMesh(vertices, faces).toText(),
   'binary OFF': (mesh) => toBinaryOff(mesh),
 };
 

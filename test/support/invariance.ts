@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { convertMesh, exportMesh, importMesh } from '../../src/index.js';
 import { runCli } from './cli.js';
 import { freshFolder } from './files.js';
+import { buildMesh } from './gltf.js';
 import { makeTube, shuffle, toAsciiStl, toBinaryStl, toOff, toRaw } from './meshes.js';
 import { toObj, toObjSoup } from './obj.js';
 import { toBinaryOff, weld } from './off-files.js';
@@ -29,6 +30,7 @@ const inputs: readonly (readonly [name: string, file: string, content: Buffer | 
     ['binary PLY', 'in.ply', toPly('binary_little_endian', elements), toOff(scan)],
     ['PLY with its faces first', 'in.ply', toPly('ascii', [...wide].reverse()), toOff(asText(random), true)],
     ['OFF', 'in.off', toOff(asText(random), true), toOff(asText(random), true)],
+    ['GLB', 'in.glb', buildMesh(shared.vertices, shared.faces).toGlb(), toOff(scan)],
     ['binary OFF', 'in.off', toBinaryOff(weld(scan)), toOff(scan)],
   ];
 

@@ -64,7 +64,7 @@ export async function readMesh(content: Buffer | string, options: ReadCase = {})
   const attributes: number[] = [];
   const places: ReadResult['places'] = [];
   const warnings: ReadResult['warnings'] = [];
-  const reader = format.open(source, {
+  const reader = await format.open(source, {
     batchTriangles,
     salvage,
     warn: ({ kind, message }) => warnings.push([kind, message]),

@@ -242,7 +242,7 @@ export class MeshLoad implements MeshSink {
   /** Records the places of vertices. */
   addVertexPlaces({ places }: IndexedVertices): void {
     for (const { record, offset, line } of places) {
-      if (offset < this.vertexPlaceDue) continue;
+      if (isInBlock(offset, this.vertexPlaceDue)) continue;
       this.vertexPlaceDue = nextBlock(offset);
       this.tables.vertex_checkpoints.appendRow(record, [null, offset, line]);
     }
@@ -312,7 +312,7 @@ export class MeshLoad implements MeshSink {
     for (const { item, offset, line, record, vertices, strip = null } of places) {
       if (sizes === undefined) triangle = first + item;
       for (; sizes !== undefined && face < item; face++) triangle += sizes[face]! - 2;
-      if (offset < this.placeDue) continue;
+      if (isInBlock(offset, this.placeDue)) continue;
       this.placeDue = nextBlock(offset);
       this.tables.checkpoints.appendRow(triangle, [null, offset, line, record, vertices, strip]);
     }
@@ -374,6 +374,11 @@ export class MeshLoad implements MeshSink {
 /** Returns the start of the next block after a byte. */
 function nextBlock(offset: number): number {
   return PLACE_BYTES * (Math.floor(offset / PLACE_BYTES) + 1);
+}
+
+/** Whether a byte is in the block that ends at `due`. Sources with instances go back to earlier blocks. */
+function isInBlock(offset: number, due: number): boolean {
+  return offset >= due - PLACE_BYTES && offset < due;
 }
 
 /** Writes the pages of an empty database, to a new file or in place. */

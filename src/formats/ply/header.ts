@@ -7,8 +7,7 @@
  */
 
 import { FormatError } from '../../errors.js';
-import { HEAD_BYTES } from '../../io/input/byte-source.js';
-import { LONG_HEAD_BYTES_MAX } from '../../io/input/long-head.js';
+import { HEAD_BYTES, LONG_HEAD_BYTES_MAX } from '../../io/input/long-head.js';
 import { escapeControls, formatCount } from '../../wording.js';
 import type { ReadOptions } from '../format.js';
 import { CR, findLineEnd, LF, skipBlanks, skipByteOrderMark } from '../shared/text.js';

@@ -199,6 +199,13 @@ export class FaceBatcher {
     this.used += 3;
   }
 
+  /** Adds the triangle whose corners are at index `used` and up, which has no place in the source. */
+  addUnplaced(): void {
+    this.sizes[this.count++] = 3;
+    this.records++;
+    this.used += 3;
+  }
+
   private leavesOut(size: number, offset: number, line: number): boolean {
     const { unusable, corners, used } = this;
     return unusable.hasSome && unusable.leavesOut(corners, used, size, line > 0 ? { line } : { offset });

@@ -4,23 +4,18 @@
  * A source knows nothing of formats. It holds only its head and a decoder's state; readers bring the buffers.
  */
 
-import { createHash, type Hash } from 'node:crypto';
-import type { Stats } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
-import { FileError, FormatError, fileError } from '../../errors.js';
+import { FormatError } from '../../errors.js';
 import { CHUNK_BYTES } from '../../memory.js';
-import { countOf, formatCount } from '../../wording.js';
+import { countOf } from '../../wording.js';
 import { type CompressionId, detectCompression } from '../compression/compression.js';
-import { decompress } from '../compression/decompress.js';
-import { readZstdWindow } from '../compression/zstd-frame.js';
-import { closeRead } from '../disk.js';
-import { type Pull, prepend, pullFrom, pullUpTo, readAhead } from '../pull.js';
-import { lengthenHead } from './long-head.js';
-import { waitForPipe } from './pipe-wait.js';
+import { type Pull, prepend, pullFrom, pullUpTo } from '../pull.js';
+import { type Content, openContent } from './content.js';
+import { FileBytes } from './file-bytes.js';
+import { HEAD_BYTES } from './long-head.js';
+import { NeighborFiles } from './neighbor-files.js';
+import { type Origin, openFile } from './open-file.js';
+import { Spool } from './spool.js';
 import { openStandardInput } from './standard-input.js';
-
-/** Bytes at the beginning of a source that format detection sees. */
-export const HEAD_BYTES = 65_536;
 
 export interface ByteSourceOptions {
   /** Computes the SHA-256 of the file (1.7 GB/s with hardware support; default: false). */
@@ -33,8 +28,13 @@ export interface ByteSourceOptions {
   readonly signal?: AbortSignal | undefined;
   /** The most bytes of content that {@link ByteSource.read} returns at a time (default: as many as requested). */
   readonly stepBytes?: number;
-  /** Called occasionally while {@link ByteSource.seek} reads skipped content; may stop it by throwing. */
-  readonly onPass?: () => void;
+  /** The folder for content that must be kept on disk, see {@link ByteSource.readAt} (default: that of the system). */
+  readonly tempFolder?: string | undefined;
+  /**
+   * Called occasionally while content is skipped by {@link ByteSource.seek} or kept on disk; may stop it by throwing.
+   * `keptBytes` are on disk so far.
+   */
+  readonly onPass?: ((keptBytes: number) => void) | undefined;
 }
 
 /** The bytes of a mesh after decompression, and the known facts about their file. */
@@ -52,6 +52,8 @@ export class ByteSource {
   private pull: Pull;
   /** The offset in the content of the next read. */
   private position = 0;
+  private spool: Spool | undefined;
+  private neighborFiles: NeighborFiles | undefined;
 
   private constructor(
     /** The path as the user gave it, or `-`. */
@@ -61,6 +63,8 @@ export class ByteSource {
     private readonly file: FileBytes,
     private readonly content: Content,
     private readonly options: ByteSourceOptions,
+    /** The path of the file, if it is one. */
+    private readonly path?: string,
   ) {
     this.size = content.size;
     this.head = content.head;
@@ -87,41 +91,24 @@ export class ByteSource {
     if (path === '-') {
       return ByteSource.from(path, openStandardInput(options.signal), options);
     }
-    let handle: FileHandle | undefined;
-    try {
-      handle = await waitForPipe(path, options.signal, () => open(path, 'r'));
-      options.signal?.throwIfAborted();
-      const stat = await handle.stat();
-      if (stat.isDirectory()) throw new FileError(`${path}: is a directory; expected a mesh file`);
-      const opened = handle;
-      const origin = {
-        ...openBytes(opened, path, stat.isFile(), options.signal),
-        size: stat.isFile() ? stat.size : undefined,
-        modified: stat.mtime,
-        checkUnchanged: stat.isFile() ? () => compareWith(stat, opened, path) : undefined,
-        release: () => closeRead(opened),
-      };
-      // From here on, closing the source closes it.
-      handle = undefined;
-      return await ByteSource.from(path, origin, options);
-    } catch (error) {
-      await closeRead(handle);
-      throw fileError(error, 'read', path);
-    }
+    return ByteSource.from(path, await openFile(path, options.signal), options, path);
   }
 
-  private static async from(name: string, origin: Origin, options: ByteSourceOptions): Promise<ByteSource> {
+  private static async from(
+    name: string,
+    origin: Origin,
+    options: ByteSourceOptions,
+    path?: string,
+  ): Promise<ByteSource> {
     const file = new FileBytes(origin, options.digest ?? false);
     try {
       const head = await pullUpTo(HEAD_BYTES, file.pull);
       // A head that is not full contains the complete source.
       if (head.length < HEAD_BYTES) file.size = head.length;
       const compression = detectCompression(head);
-      const content: Content =
-        compression === undefined
-          ? { head: await lengthenHead(head, file.pull), size: file.size, pull: file.pull }
-          : await unpack(compression, head, file.pull, options.salvage ?? false);
-      const source = new ByteSource(name, compression, file, content, options);
+      const { salvage = false } = options;
+      const content = await openContent(head, file.pull, compression, salvage, file.size);
+      const source = new ByteSource(name, compression, file, content, options, path);
       source.checkSize(content.size ?? 0);
       return source;
     } catch (error) {
@@ -143,6 +130,17 @@ export class ByteSource {
   /** Bytes of the stored file read so far; equals {@link fileSize} at the end. */
   get fileBytesRead(): number {
     return this.file.bytesRead;
+  }
+
+  /** Bytes of the stored file that {@link readAt} read there, repeated reads included. */
+  get fileBytesReadAt(): number {
+    return this.file.bytesReadAt;
+  }
+
+  /** Bytes of the stored file that are done, for progress: read in order or at any place, up to its size. */
+  get fileBytesDone(): number {
+    const { bytesRead, bytesReadAt, size = bytesReadAt } = this.file;
+    return Math.max(bytesRead, Math.min(bytesReadAt, size));
   }
 
   /** The decoder's window, in bytes; 0 if it is no more than a buffer. */
@@ -189,8 +187,50 @@ export class ByteSource {
       if (count === 0) return;
       this.bytesRead += count;
       this.position += count;
-      this.options.onPass?.();
+      this.options.onPass?.(0);
     }
+  }
+
+  /**
+   * Whether {@link readAt} reads the file itself. Otherwise it keeps the content in a temporary file without a name.
+   */
+  get isRandomAccess(): boolean {
+    return this.compression === undefined && this.file.origin.readAt !== undefined;
+  }
+
+  /**
+   * Fills `target` from byte `offset` of the content on; returns how many bytes, fewer only at the end. An uncompressed
+   * file is read there, without moving {@link read}. Other content is read up to there into a temporary file, so nothing
+   * must have been read or skipped before the first call, and {@link drain} ends such reads. Throws FileError.
+   */
+  async readAt(target: Uint8Array, offset: number): Promise<number> {
+    this.options.signal?.throwIfAborted();
+    const { readAt } = this.file.origin;
+    if (!this.isRandomAccess || readAt === undefined) return this.openSpool().readAt(target, offset);
+    let done = 0;
+    while (done < target.length) {
+      const count = await readAt(target.subarray(done), offset + done);
+      if (count === 0) break;
+      done += count;
+    }
+    this.file.bytesReadAt += done;
+    return done;
+  }
+
+  /**
+   * Returns the size of the content. If it is not known in advance, keeps the content on disk to measure it, like
+   * {@link readAt}, but no more than about `most` bytes.
+   */
+  async measure(most: number): Promise<number> {
+    return this.size ?? this.openSpool().fill(most);
+  }
+
+  /**
+   * The files in the folder of this one. Undefined for standard input and for bytes that a program has.
+   */
+  get neighbors(): NeighborFiles | undefined {
+    if (this.path !== undefined) this.neighborFiles ??= new NeighborFiles(this.path);
+    return this.neighborFiles;
   }
 
   /**
@@ -199,6 +239,7 @@ export class ByteSource {
    */
   async drain(scratch: Uint8Array): Promise<void> {
     while ((await this.read(scratch)) > 0);
+    this.closeSpool();
     await this.checkUnchanged();
   }
 
@@ -215,6 +256,17 @@ export class ByteSource {
     return this.file.hash?.digest('hex');
   }
 
+  private openSpool(): Spool {
+    const { tempFolder, onPass } = this.options;
+    this.spool ??= new Spool((piece) => this.read(piece), tempFolder, onPass);
+    return this.spool;
+  }
+
+  private closeSpool(): void {
+    this.spool?.close();
+    this.spool = undefined;
+  }
+
   private checkSize(bytes: number): void {
     const { maxBytes } = this.options;
     if (maxBytes === undefined || bytes <= maxBytes) return;
@@ -227,128 +279,10 @@ export class ByteSource {
   }
 
   async close(): Promise<void> {
+    this.closeSpool();
+    this.neighborFiles?.close();
     // In this order, because a decoder may wait for standard input.
     await this.file.release();
     await this.content.close?.();
   }
-}
-
-/** An open file before its content is examined. */
-interface Origin {
-  readonly pull: Pull;
-  /** Moves to an offset; absent if bytes come only in order. */
-  readonly seek?: ((offset: number) => void) | undefined;
-  readonly size?: number | undefined;
-  readonly modified?: Date;
-  /** Throws FileError if the file has changed. */
-  readonly checkUnchanged?: (() => Promise<void>) | undefined;
-  readonly release?: () => Promise<void>;
-}
-
-/** The stored bytes of a file, counted and digested as they are read. */
-class FileBytes {
-  bytesRead = 0;
-  size: number | undefined;
-  readonly hash: Hash | undefined;
-
-  constructor(
-    readonly origin: Origin,
-    digest: boolean,
-  ) {
-    this.size = origin.size;
-    this.hash = digest ? createHash('sha256') : undefined;
-  }
-
-  readonly pull: Pull = async (target) => {
-    const count = await this.origin.pull(target);
-    this.hash?.update(target.subarray(0, count));
-    this.bytesRead += count;
-    return count;
-  };
-
-  async release(): Promise<void> {
-    await this.origin.release?.();
-  }
-}
-
-/** The content of a file: `pull` continues after the head. */
-interface Content {
-  readonly head: Uint8Array;
-  readonly size: number | undefined;
-  readonly pull: Pull;
-  readonly windowBytes?: number;
-  readonly cut?: FormatError | undefined;
-  readonly close?: () => Promise<void>;
-}
-
-/** Decompresses data whose first bytes are `packedHead` and whose rest comes from `pull`. */
-async function unpack(
-  compression: CompressionId,
-  packedHead: Uint8Array,
-  pull: Pull,
-  salvage: boolean,
-): Promise<Content> {
-  const windowBytes = compression === 'zstd' ? readZstdWindow(packedHead) : 0;
-  let cut: FormatError | undefined;
-  const pieces = decompress(compression, prepend(packedHead, pull), (error) => {
-    if (!salvage) throw error;
-    cut = error;
-  });
-  const pullContent = pullFrom(readAhead(pieces));
-  const head = await pullUpTo(HEAD_BYTES, pullContent);
-  return {
-    head: await lengthenHead(head, pullContent),
-    size: head.length < HEAD_BYTES ? head.length : undefined,
-    pull: pullContent,
-    windowBytes,
-    get cut() {
-      return cut;
-    },
-    close: async () => {
-      await pieces.return(undefined);
-    },
-  };
-}
-
-/** Reads a file from its beginning; `isSeekable` is false for a pipe. */
-function openBytes(
-  handle: FileHandle,
-  path: string,
-  isSeekable: boolean,
-  signal: AbortSignal | undefined,
-): Pick<Origin, 'pull' | 'seek'> {
-  // Without a position, the system continues at the current one.
-  let position: number | null = isSeekable ? 0 : null;
-  return {
-    pull: async (target) => {
-      try {
-        const read = () => handle.read(target, 0, target.length, position);
-        const { bytesRead } = await (isSeekable ? read() : waitForPipe(path, signal, read));
-        signal?.throwIfAborted();
-        if (position !== null) position += bytesRead;
-        return bytesRead;
-      } catch (error) {
-        throw fileError(error, 'read', path);
-      }
-    },
-    seek: isSeekable
-      ? (offset) => {
-          position = offset;
-        }
-      : undefined,
-  };
-}
-
-/** Throws FileError if the size or the modification time of a file has changed. */
-async function compareWith(before: Stats, handle: FileHandle, path: string): Promise<void> {
-  const { size, mtimeMs } = await handle.stat();
-  if (size === before.size && mtimeMs === before.mtimeMs) return;
-  const sizes =
-    size === before.size
-      ? `still ${countOf(size, 'byte')}, but different ones`
-      : `from ${countOf(before.size, 'byte')} to ${formatCount(size)}`;
-  throw new FileError(`${path}: changed while it was read, ${sizes}; expected a file that stays unchanged`, {
-    code: 'SOURCE_CHANGED',
-    hint: 'another program is writing to it; run again when it is done',
-  });
 }

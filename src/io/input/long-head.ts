@@ -4,6 +4,9 @@
  */
 import type { Pull } from '../pull.js';
 
+/** Bytes at the beginning of a source that format detection sees. */
+export const HEAD_BYTES = 65_536;
+
 /** The longest header, in bytes: it must fit a memory budget together with everything else. */
 export const LONG_HEAD_BYTES_MAX = 2 ** 24;
 

@@ -26,19 +26,29 @@ const WIDTHS: Readonly<Record<Batch['kind'], readonly (readonly [Field, number])
   ],
 };
 
-export class BatchMerger {
-  private kind: Batch['kind'] = 'soup';
-  private count = 0;
-  private corners = 0;
+/** The items of one kind that wait. */
+interface Waiting {
+  count: number;
+  /** The sum of their corners, for faces. */
+  corners: number;
   /** Fields of the merged batch, each as long as the largest batch needs. */
-  private readonly fields: Readonly<Record<Batch['kind'], Map<Field, Values>>> = {
-    soup: new Map(),
-    vertices: new Map(),
-    faces: new Map(),
-  };
-  private present = new Set<Field>();
+  readonly fields: Map<Field, Values>;
+  readonly present: Set<Field>;
+}
 
-  /** Merges batches of up to `capacity` items before `welding` takes them. */
+const nothing = (): Waiting => ({ count: 0, corners: 0, fields: new Map(), present: new Set() });
+
+export class BatchMerger {
+  private readonly waiting: Readonly<Record<Batch['kind'], Waiting>> = {
+    soup: nothing(),
+    vertices: nothing(),
+    faces: nothing(),
+  };
+
+  /**
+   * Merges batches of up to `capacity` items before `welding` takes them. Only items of one kind keep their order: faces may
+   * come before or after their vertices.
+   */
   constructor(
     private readonly welding: Pick<Welding, 'add'>,
     private readonly capacity: number,
@@ -46,71 +56,86 @@ export class BatchMerger {
 
   /** Adds a batch, which is lent until the call returns or its promise resolves. Merged batches have no places. */
   add(batch: Batch): void | Promise<void> {
+    const { count } = this.waiting[batch.kind];
     // Avoids a promise for each of a million small batches.
-    if (this.count > 0 && !this.hasRoom(batch)) return this.flushBefore(batch);
-    if (this.count === 0 && batch.count >= LARGE * this.capacity) return this.welding.add(batch);
+    if (count > 0 && !this.hasRoom(batch)) return this.flushBefore(batch);
+    if (count === 0 && batch.count >= LARGE * this.capacity) return this.welding.add(batch);
     this.append(batch);
   }
 
   /** Passes on the waiting items. */
   async flush(): Promise<void> {
-    const { kind, count, present } = this;
+    for (const kind of Object.keys(this.waiting) as Batch['kind'][]) await this.flushKind(kind);
+  }
+
+  private async flushKind(kind: Batch['kind']): Promise<void> {
+    const waiting = this.waiting[kind];
+    const { count, corners, present, fields } = waiting;
     if (count === 0) return;
-    this.count = 0;
-    this.corners = 0;
-    this.present = new Set();
-    const arrays = [...present].map((field) => [field, this.fields[kind].get(field)] as const);
+    const widths = new Map<Field, number>(WIDTHS[kind]);
+    const arrays = [...present].map((field) => {
+      const width = widths.get(field);
+      return [field, fields.get(field)!.subarray(0, width === undefined ? corners : width * count)] as const;
+    });
+    waiting.count = 0;
+    waiting.corners = 0;
+    present.clear();
     await this.welding.add({ kind, count, places: [], ...Object.fromEntries(arrays) } as unknown as Batch);
   }
 
   private async flushBefore(batch: Batch): Promise<void> {
-    await this.flush();
+    await this.flushKind(batch.kind);
     await this.add(batch);
   }
 
-  private hasRoom(batch: Batch): boolean {
-    const isFull = this.count + batch.count > this.capacity || this.corners > 3 * this.capacity;
-    return batch.kind === this.kind && !isFull;
+  private hasRoom({ kind, count }: Batch): boolean {
+    const waiting = this.waiting[kind];
+    return waiting.count + count <= this.capacity && waiting.corners <= 3 * this.capacity;
   }
 
   private append(batch: Batch): void {
-    const { count } = this;
-    this.kind = batch.kind;
+    const waiting = this.waiting[batch.kind];
+    const { count, present } = waiting;
     for (const [field, width] of WIDTHS[batch.kind]) {
       const values = (batch as unknown as Partial<Record<Field, Values>>)[field];
-      if (values === undefined && !this.present.has(field)) continue;
-      const target = this.open(batch.kind, field, width, values);
+      if (values === undefined && !present.has(field)) continue;
+      const target = this.open(waiting, field, width, values);
       if (values === undefined)
         target.fill(field === 'sizes' ? 3 : Number.NaN, width * count, width * (count + batch.count));
       else target.set(values.subarray(0, width * batch.count), width * count);
     }
-    if (batch.kind === 'faces') this.appendCorners(batch.corners, countCorners(batch));
-    this.count += batch.count;
+    if (batch.kind === 'faces') this.appendCorners(waiting, batch.corners, countCorners(batch));
+    waiting.count += batch.count;
   }
 
-  private appendCorners(corners: Float64Array, size: number): void {
-    let target = this.fields.faces.get('corners');
+  private appendCorners(waiting: Waiting, corners: Float64Array, size: number): void {
+    const { fields, present } = waiting;
+    let target = fields.get('corners');
     if (target === undefined) {
       target = new Float64Array(6 * this.capacity + 2 * FACE_CORNERS_MAX);
-      this.fields.faces.set('corners', target);
+      fields.set('corners', target);
     }
-    this.present.add('corners');
-    target.set(corners.subarray(0, size), this.corners);
-    this.corners += size;
+    present.add('corners');
+    target.set(corners.subarray(0, size), waiting.corners);
+    waiting.corners += size;
   }
 
   /** Returns the array of a field; a new field is filled with blanks for the items before this batch. */
-  private open(kind: Batch['kind'], field: Field, width: number, like: Values | undefined): Values {
-    const fields = this.fields[kind];
+  private open(
+    { count, fields, present }: Waiting,
+    field: Field,
+    width: number,
+    like: Values | undefined,
+  ): Values {
     let target = fields.get(field);
     if (target === undefined) {
       const Kind = like!.constructor as new (length: number) => Values;
       target = new Kind(width * this.capacity);
       fields.set(field, target);
     }
-    if (!this.present.has(field)) {
-      target.fill(field === 'sizes' ? 3 : Number.NaN, 0, width * this.count);
-      this.present.add(field);
+    if (!present.has(field)) {
+      target.fill(field === 'sizes' ? 3 : Number.NaN, 0, width * count);
+      present.add(field);
     }
     return target;
   }

@@ -7,7 +7,7 @@ import { detectFormat } from '../../formats/detect.js';
 import type { Format, MeshReader } from '../../formats/format.js';
 import { formatMebibytes } from '../../io/compression/compression.js';
 import type { ByteSource } from '../../io/input/byte-source.js';
-import { type LoadThreads, planLoading, planUnpacking } from '../../memory/plans.js';
+import { type LoadThreads, planHolding, planLoading, planUnpacking } from '../../memory/plans.js';
 import { MEMORY_MINIMUM } from '../../memory.js';
 import type { Warning } from '../../mesh.js';
 import { spillsWith, type WeldingOptions } from '../../weld/welding.js';
@@ -17,7 +17,7 @@ import { WarningTally } from '../run/progress.js';
 import { describeSource } from '../run/source-errors.js';
 import { countThreads } from '../run/thread-count.js';
 import type { ImportState } from './import-state.js';
-import type { LoadTarget } from './load-target.js';
+import { copyFolder, type LoadTarget } from './load-target.js';
 import type { ReadingSettings } from './reading-options.js';
 import type { ReadingConditions } from './saved-import.js';
 
@@ -56,16 +56,17 @@ export async function planLoad(
   }
 
   const { format, reason } = detectFormat(source, from);
-  const reader = format.open(source, { batchTriangles, salvage, warn });
+  const heldBytes = planHolding(memoryBytes);
+  const reader = await format.open(source, { batchTriangles, salvage, warn, heldBytes });
   const packed = source.compression === undefined ? '' : `, compressed with ${source.compression}`;
   options.onNote?.(`${describeSource(source.name)} is ${format.id} (${reader.encoding})${packed}: ${reason}`);
 
-  const unpackingBytes = reserveForUnpacking(source, memoryBytes);
+  const unpackingBytes = reserveForUnpacking(source, memoryBytes) + (reader.heldBytes ?? 0);
   signal?.throwIfAborted();
   const conditions = { from: from ?? null, salvage };
   const state = await log?.begin(source, conditions);
   const resumed = state?.phase === 'reading' ? state : undefined;
-  const { layout, expectedTriangles, hasPieces = false } = reader;
+  const { layout, expectedTriangles, hasPieces = false, keptBytes = 0 } = reader;
   const leastWeldBytes = resumed?.weldBytes ?? 0;
   const needs = { hasPieces, unpackingBytes, leastWeldBytes };
   const memory = planLoading(memoryBytes, countThreads(options.threads, expectedTriangles), needs);
@@ -83,7 +84,12 @@ export async function planLoad(
   };
   forecastDisk(
     expectedTriangles,
-    (vertices) => target.needs(state?.phase !== 'loaded' && spillsWith(layout, vertices, welding)),
+    (vertices) => {
+      const needs = target.needs(state?.phase !== 'loaded' && spillsWith(layout, vertices, welding));
+      return keptBytes === 0
+        ? needs
+        : [...needs, [copyFolder(target, options), [{ what: 'input', bytes: keptBytes }]]];
+    },
     options,
     log?.present,
   );

@@ -85,7 +85,7 @@ export class LoadRun {
       if (this.isUnforeseen) this.watch.check(source.bytesRead);
       options.onProgress?.({
         stage: 'import',
-        done: source.fileBytesRead,
+        done: source.fileBytesDone,
         total: source.fileSize,
         unit: 'bytes',
         triangles: this.triangles,

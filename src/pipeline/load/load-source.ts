@@ -4,10 +4,11 @@
 
 import { databaseError } from '../../database/database-error.js';
 import { ByteSource } from '../../io/input/byte-source.js';
+import { DiskWatch } from '../run/disk-watch.js';
 import { explainError } from '../run/source-errors.js';
 import { type LoadResult, loadMesh } from './load-mesh.js';
 import { planLoad } from './load-plan.js';
-import type { LoadTarget } from './load-target.js';
+import { copyFolder, type LoadTarget } from './load-target.js';
 import { type ReadingOptions, settleReading } from './reading-options.js';
 
 /** Opens a source and loads it; `-` is standard input. Throws UsageError, FileError, FormatError, DatabaseError. */
@@ -17,7 +18,10 @@ export async function loadSource(
   options: ReadingOptions,
 ): Promise<LoadResult> {
   const settings = settleReading(options);
-  const { salvage, maxBytes, signal } = settings;
+  const { salvage, maxBytes, signal, spaceOf } = settings;
+  const tempFolder = copyFolder(target, options);
+  // Content that is kept on disk may be larger than any forecast.
+  const watch = new DiskWatch([tempFolder], spaceOf);
   let source: ByteSource | undefined;
   signal?.throwIfAborted();
   try {
@@ -26,7 +30,11 @@ export async function loadSource(
       salvage,
       maxBytes,
       signal,
-      onPass: () => signal?.throwIfAborted(),
+      tempFolder,
+      onPass: (keptBytes) => {
+        signal?.throwIfAborted();
+        watch.check(keptBytes);
+      },
     });
     return await loadMesh(await planLoad(source, target, settings));
   } catch (error) {

@@ -1,5 +1,7 @@
 /** The destination of a load: a database that is kept, or one that is removed at the end. */
+import { dirname } from 'node:path';
 import type { FolderNeeds } from '../run/forecast.js';
+import type { RunOptions } from '../run/progress.js';
 import type { ImportLog } from './import-log.js';
 
 /** The files of a load and their purpose. */
@@ -14,6 +16,11 @@ export interface LoadTarget {
   readonly log?: ImportLog;
   /** The needs for disk space by folder; `spills` is whether the welder will overflow. */
   readonly needs: (spills: boolean) => readonly FolderNeeds[];
+}
+
+/** The folder for a copy of a source that must be read out of order. */
+export function copyFolder({ database }: LoadTarget, { tempFolder }: RunOptions): string {
+  return tempFolder ?? dirname(database);
 }
 
 /**

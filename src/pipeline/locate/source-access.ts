@@ -61,7 +61,8 @@ export class SourceAccess {
 
   /** Bytes of the file read so far, not counting digests. */
   get bytesRead(): number {
-    return this.bytesBefore + (this.source?.fileBytesRead ?? 0);
+    const { fileBytesRead = 0, fileBytesReadAt = 0 } = this.source ?? {};
+    return this.bytesBefore + fileBytesRead + fileBytesReadAt;
   }
 
   /** Creates a reader of the source for one pass: of single items, or of full batches. */
@@ -74,7 +75,7 @@ export class SourceAccess {
         `${this.name}: was read as '${row.format}', a format that this program does not know`,
       );
     }
-    const reader = format.open(source, {
+    const reader = await format.open(source, {
       batchTriangles: isSingle ? 1 : BATCH_TRIANGLES,
       placeBytes: 0,
       salvage: this.isSalvaged,
@@ -157,7 +158,7 @@ export class SourceAccess {
     options.signal?.throwIfAborted();
     options.onProgress?.({
       stage: 'locate',
-      done: source?.fileBytesRead ?? 0,
+      done: source?.fileBytesDone ?? 0,
       total: undefined,
       unit: 'bytes',
       triangles: row.triangles,

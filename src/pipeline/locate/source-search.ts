@@ -11,7 +11,7 @@ import {
   type PlaceMark,
   type StoredTriangle,
 } from '../../database/source-places.js';
-import { describePlace, FileError, FormatError } from '../../errors.js';
+import { describePlace, FileError, FormatError, UsageError } from '../../errors.js';
 import type { BinaryField, MeshReader, ReadStart } from '../../formats/format.js';
 import { countLineEnds, skipBlanksBack } from '../../formats/shared/text.js';
 import type { CompressionId } from '../../io/compression/compression.js';
@@ -218,6 +218,7 @@ export class Search {
     triangle: number,
     stored: StoredTriangle,
   ): Promise<(Found & { readonly face: FaceOfTriangle | undefined }) | undefined> {
+    if (places.length === 0) throw withoutPlaces(access);
     const place = placeOf(places, face, reader);
     if (place === undefined) return undefined;
     const corners = sizes?.[face] ?? 3;
@@ -291,7 +292,8 @@ export class Search {
     };
     for await (const item of access.items(reader, start)) {
       if (item.kind !== 'vertices') continue;
-      const place = item.places[0]!;
+      const [place] = item.places;
+      if (place === undefined) throw withoutPlaces(access);
       if (place.record > to) return undefined;
       const position = Array.from(item.positions.subarray(0, 3));
       if (place.record >= from && isWanted(position, place.record)) return { place, reader };
@@ -361,6 +363,16 @@ function withoutFile(database: string, what: string, mark: PlaceMark | undefined
     code: 'FILE_NOT_FOUND',
     hint: 'set `source` to a file with the same bytes',
   });
+}
+
+/** Creates the error for a source whose items are in other files. */
+function withoutPlaces({ name }: SourceAccess): UsageError {
+  return new UsageError(
+    `${name}: its data is in other files; expected a file with all data to locate it in`,
+    {
+      hint: 'convert it to GLB, and import that',
+    },
+  );
 }
 
 /** Whether positions are the same numbers; -0 is 0. */

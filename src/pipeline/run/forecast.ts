@@ -29,7 +29,13 @@ interface OutputNeed {
   readonly bytesPerTriangle: number;
 }
 
-export type Need = OwnNeed | OutputNeed;
+/** A copy of a source that must be read out of order. */
+interface InputNeed {
+  readonly what: 'input';
+  readonly bytes: number;
+}
+
+export type Need = OwnNeed | OutputNeed | InputNeed;
 
 /** The need of an output, compressed or not. */
 export function outputNeed(
@@ -87,11 +93,11 @@ export function forecastDisk(
     const items = needs
       .map((need) =>
         typeof need === 'object'
-          ? { what: need.what, bytes: need.bytesPerTriangle * triangles }
+          ? { what: need.what, bytes: 'bytes' in need ? need.bytes : need.bytesPerTriangle * triangles }
           : { what: need, bytes: BYTES_PER_TRIANGLE[need] * triangles - (present[need] ?? 0) },
       )
       .filter(({ bytes }) => bytes > 0);
-    const isOutput = needs.every((need) => typeof need === 'object');
+    const isOutput = needs.every((need) => typeof need === 'object' && need.what !== 'input');
     forecastBytes(folder, items, options, isOutput ? undefined : TEMPORARIES);
   }
 }

@@ -25,12 +25,15 @@ export class SharedBatches {
   }
 }
 
-/** Copies an array to shared memory. Lent arrays are as long as the largest batch needs, so each memory is made once. */
+/**
+ * Copies an array to shared memory. Lent arrays are as long as the largest batch needs, or the beginning of one that is, so
+ * each memory is made once.
+ */
 function share(memory: Map<string, Values>, name: string, source: Values): Values {
   let target = memory.get(name);
   if (target === undefined || target.length < source.length) {
     const Kind = source.constructor as new (buffer: SharedArrayBuffer) => Values;
-    target = new Kind(new SharedArrayBuffer(source.byteLength));
+    target = new Kind(new SharedArrayBuffer(source.buffer.byteLength));
     memory.set(name, target);
   }
   target.set(source as never);

@@ -26,7 +26,7 @@ export async function locateTriangles(
   if (numbers.length === 0) return places;
   const source = await ByteSource.open(input, { salvage, signal });
   try {
-    const reader = format.open(source, { batchTriangles: 1, salvage, warn: () => undefined });
+    const reader = await format.open(source, { batchTriangles: 1, salvage, warn: () => undefined });
     let after = 0;
     let next = 0;
     for await (const item of reader.items()) {
@@ -34,8 +34,11 @@ export async function locateTriangles(
       signal?.throwIfAborted();
       after += countTriangles(item);
       while (numbers[next]! < after) {
-        const { line, offset } = item.places[0]!;
-        places.set(numbers[next++]!, line > 0 ? { line } : { offset });
+        const [place] = item.places;
+        const number = numbers[next++]!;
+        // Buffers in other files have no place in this one.
+        if (place !== undefined)
+          places.set(number, place.line > 0 ? { line: place.line } : { offset: place.offset });
       }
       if (next === numbers.length) break;
     }

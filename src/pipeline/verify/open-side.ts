@@ -8,9 +8,11 @@ import type { Format, MeshReader } from '../../formats/format.js';
 import { chooseTempFolder } from '../../io/disk.js';
 import { ByteSource } from '../../io/input/byte-source.js';
 import { WorkFolder } from '../../io/work-folder.js';
+import { planHolding } from '../../memory/plans.js';
 import { loadMesh } from '../load/load-mesh.js';
 import { planLoad, reserveForUnpacking } from '../load/load-plan.js';
 import { temporaryTarget } from '../load/load-target.js';
+import { DiskWatch } from '../run/disk-watch.js';
 import { describeSource, explainError } from '../run/source-errors.js';
 import { isRepeatable } from './find-place.js';
 import type { OpenedSide, Side, SideMemory, SideOptions } from './side.js';
@@ -27,7 +29,10 @@ export async function openSide(name: string, options: SideOptions): Promise<Open
   const { salvage, maxBytes, from, signal, batchTriangles, memoryBytes } = options;
   let source: ByteSource | undefined;
   try {
-    source = await ByteSource.open(name, { salvage, maxBytes, signal });
+    const tempFolder = chooseTempFolder(options.tempFolder, isRepeatable(name) ? name : '-');
+    const watch = new DiskWatch([tempFolder], options.spaceOf);
+    const onPass = (keptBytes: number) => watch.check(keptBytes);
+    source = await ByteSource.open(name, { salvage, maxBytes, signal, tempFolder, onPass });
     const { head } = source;
     if (
       from === undefined &&
@@ -38,7 +43,8 @@ export async function openSide(name: string, options: SideOptions): Promise<Open
       return new StoredSource(name, options);
     }
     const { format, reason } = detectFormat(source, from);
-    const reader = format.open(source, { batchTriangles, salvage, warn: () => undefined });
+    const heldBytes = planHolding(memoryBytes);
+    const reader = await format.open(source, { batchTriangles, salvage, warn: () => undefined, heldBytes });
     const unpackingBytes = reserveForUnpacking(source, memoryBytes);
     if (reader.layout === 'indexed') return new IndexedSource(source, format, unpackingBytes, options);
     options.onNote?.(`${describeSource(name)} is ${format.id} (${reader.encoding}): ${reason}`);

@@ -45,7 +45,7 @@ export class SoupSide implements Side {
     const parse = planParsing(memoryBytes, countThreads(threads, this.expectedTriangles));
     const parsers = this.hasPieces && parse > 0 ? new ParseThreads(parse) : undefined;
     try {
-      const reader = this.reading.open(source, { batchTriangles, salvage, warn });
+      const reader = await this.reading.open(source, { batchTriangles, salvage, warn });
       const triangles = await readSoup(reader.items(parsers), take, step);
       await source.drain(new Uint8Array(CHUNK_BYTES));
       this.warnOfEnd(source, triangles, warn);

@@ -1,4 +1,4 @@
-/** Covers: io/input/byte-window, io/input/long-head. */
+/** Covers: io/input/byte-window, io/input/content, io/input/file-bytes, io/input/long-head, io/input/open-file. */
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,7 +6,8 @@ import { constants, gzipSync, zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FormatError } from '../../../src/errors.js';
-import { ByteSource, type ByteSourceOptions, HEAD_BYTES } from '../../../src/io/input/byte-source.js';
+import { ByteSource, type ByteSourceOptions } from '../../../src/io/input/byte-source.js';
+import { HEAD_BYTES } from '../../../src/io/input/long-head.js';
 import { countOf } from '../../../src/wording.js';
 import { cutInto, makeNoise, PACK, SKIPPABLE_FRAME } from '../../support/compressed.js';
 import { freshFolder } from '../../support/files.js';

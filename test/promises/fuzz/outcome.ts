@@ -77,7 +77,7 @@ export async function readThrough(
     // What is said of the head has been said.
     let isHeard = !isAgain;
     const warn = (warning: Warning) => isHeard && warnings.add(warning);
-    const reader = format.open(source, { batchTriangles, salvage, warn });
+    const reader = await format.open(source, { batchTriangles, salvage, warn });
     isHeard = true;
     return { source, reader };
   };

@@ -1,5 +1,6 @@
 /** Small whole files of each format and variant: what changes are made to. */
 import { PACK } from '../../support/compressed.js';
+import { buildMesh, type GltfBuilder, toGlb, UBYTE, USHORT } from '../../support/gltf.js';
 import { makeTube, toAsciiStl, toBinaryStl, toOff, toRaw } from '../../support/meshes.js';
 import { toObj, toObjSoup } from '../../support/obj.js';
 import { attributed, grid, type OffMesh, toBinaryOff, weld } from '../../support/off-files.js';
@@ -133,6 +134,28 @@ function toTextOff(mesh: OffMesh): string {
   return `${['STCNOFF', `${rows.length} ${lines.length} 0`, ...rows, ...lines].join('\n')}\n`;
 }
 
+/** A scene with a mirrored copy, a strip, sparse positions, colors and normals. */
+function makeScene(): GltfBuilder {
+  const builder = buildMesh(vertices, faces);
+  const rows = vertices.slice(0, 6);
+  const sparse = { indices: [1, 3], values: [5, 6, 7, 8, 9, 10] };
+  const attributes = {
+    POSITION: builder.accessor(rows.flat(), { sparse, stride: 16 }),
+    NORMAL: builder.accessor(rows.flat()),
+    COLOR_0: builder.accessor(Array(4 * rows.length).fill(7), {
+      type: 'VEC4',
+      componentType: UBYTE,
+      normalized: true,
+    }),
+  };
+  const strip = { mode: 5, attributes, indices: builder.indices([0, 1, 2, 3, 4, 5], USHORT), material: 0 };
+  builder.node({ name: 'strip', mesh: builder.mesh([strip, { mode: 6, attributes }]), scale: [-1, 2, 1] });
+  builder.node({ children: [0, 1], translation: [1, 2, 3] });
+  builder.node({ mesh: 0 });
+  Object.assign(builder.extra, { scene: 0, scenes: [{ nodes: [2, 3] }], materials: [{ name: 'red' }] });
+  return builder;
+}
+
 function seedsOf(format: string, contents: Readonly<Record<string, Buffer | string>>): readonly FuzzSeed[] {
   return Object.entries(contents).map(([name, content]) => ({
     name: `${format}: ${name}`,
@@ -155,6 +178,11 @@ export const SEEDS = {
     solids: SOLIDS,
     tube: toAsciiStl(tube),
     'old line ends': toAsciiStl(tube.slice(0, 2)).replaceAll('\n', '\r'),
+  }),
+  gltf: seedsOf('gltf', {
+    binary: toGlb(vertices, faces),
+    'scene, binary': makeScene().toGlb(),
+    'scene, text': makeScene().toText(),
   }),
   raw: seedsOf('raw', { forms: RAW, tube: toRaw(tube) }),
   ply: seedsOf('ply', {
