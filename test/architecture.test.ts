@@ -76,6 +76,7 @@ const DOORS: Readonly<Record<string, string>> = {
   commander: 'commands',
   earcut: 'geometry',
   'robust-predicates': 'geometry',
+  tinyglobby: 'io',
   'node:worker_threads': 'pipeline',
   'node:fs': 'io',
   'node:fs/promises': 'io',

@@ -8,6 +8,14 @@ import type { ConvertResult } from '../pipeline/convert-mesh.js';
 import { countOf, formatBytes } from '../wording.js';
 import { describeSelection } from './describe/describe-selection.js';
 import {
+  addFilesFrom,
+  addInputs,
+  chooseInputs,
+  type InputCommandOptions,
+  onlyInput,
+  refuseNoOutput,
+} from './options/inputs.js';
+import {
   addReadingOptions,
   addWritingOptions,
   collectSelection,
@@ -15,7 +23,7 @@ import {
   type ReadingCommandOptions,
   type WritingCommandOptions,
 } from './options/options.js';
-import { checkLineEnd, chooseOutput, OUTPUT_HELP } from './options/output-name.js';
+import { checkLineEnd, OUTPUT_OF_INPUTS_HELP } from './options/output-name.js';
 import { checkTarget, nameForPeople } from './options/output-target.js';
 import { withInterrupts } from './terminal/interrupt.js';
 import { Interrupted } from './terminal/interrupted.js';
@@ -24,10 +32,12 @@ import { describeMesh, describeRead, nameBeside, placeTemporaries, withinMemory 
 import { summarizeConvert } from './terminal/summary.js';
 import { Terminal } from './terminal/terminal.js';
 
-interface ConvertCommandOptions extends ReadingCommandOptions, WritingCommandOptions {
+interface ConvertCommandOptions
+  extends Omit<InputCommandOptions, 'force'>,
+    ReadingCommandOptions,
+    WritingCommandOptions {
   readonly json?: boolean;
   readonly keep?: string;
-  readonly output?: string;
 }
 
 export function addConvert(program: Command): void {
@@ -38,9 +48,7 @@ export function addConvert(program: Command): void {
       'Converts a mesh file to OFF, through a temporary database beside the output.\n' +
         'Equal positions become one vertex. Vertices and triangles keep the order of the input.',
     )
-    .argument('<input>', 'mesh file, compressed or not, or - for standard input')
-    .argument('[output]', 'OFF file, or - for standard output (default: beside the input)')
-    .option('-o, --output <file>', OUTPUT_HELP)
+    .option('-o, --output <file>', OUTPUT_OF_INPUTS_HELP)
     .option('--keep <db>', 'keep the database under this name')
     .option('--json', 'print the summary as JSON')
     .addHelpText(
@@ -54,16 +62,14 @@ Examples:
   offload convert scan.ply --colors             writes vertex and face colors
   curl -s https://example.org/scan.stl | offload convert - scan.off`,
     );
-  addReadingOptions(addWritingOptions(command)).action(convert);
+  addInputs(command, 'output', 'OFF file, or - for standard output (default: beside the input)');
+  addReadingOptions(addFilesFrom(addWritingOptions(command))).action(convert);
 }
 
-async function convert(
-  input: string,
-  output: string | undefined,
-  options: ConvertCommandOptions,
-): Promise<void> {
-  const named = chooseOutput(output, options.output) ?? nameOutput(input, options.compress);
-  const target = checkTarget(named, options);
+async function convert(words: readonly string[], options: ConvertCommandOptions): Promise<void> {
+  const { inputs, output, named } = await chooseInputs(words, options);
+  const target = checkTarget(output ?? nameOutput(named, options.compress), options);
+  const input = onlyInput(inputs);
   checkLineEnd(options.keep);
   // Loaded on demand: loading takes a while, and other commands start without it.
   const { convertMesh } = await import('../pipeline/convert-mesh.js');
@@ -129,7 +135,8 @@ function sumUp(target: string, kept: string | undefined, result: ConvertResult, 
 }
 
 /** Names the output beside the input, or standard output for standard input. */
-function nameOutput(input: string, compress: CompressionChoice | undefined): string {
+function nameOutput(input: string | undefined, compress: CompressionChoice | undefined): string {
+  if (input === undefined) return refuseNoOutput();
   if (input === '-') return '-';
   const plain = withoutCompression(input);
   const extension = `.${DEFAULT_WRITER.extensions[0]}`;

@@ -3,7 +3,7 @@
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { DEFAULT_WRITER } from '../../formats/writers.js';
 import { type CompressionChoice, endingOf, withoutCompression } from '../../io/compression/compression.js';
-import { chooseTempFolder } from '../../io/disk.js';
+import { chooseTempFolder, findOtherKind } from '../../io/disk.js';
 import type { LoadResult } from '../../pipeline/load/load-mesh.js';
 import { withMemoryLimit } from '../../pipeline/threads/memory-watch.js';
 import { countOf, formatBytes, formatCount } from '../../wording.js';
@@ -33,8 +33,9 @@ export function nameBeside(source: string, compress: CompressionChoice | undefin
   return `${nameFolderBeside(source)}.${DEFAULT_WRITER.extensions[0]}${endingOf(compress)}`;
 }
 
-/** The name of a folder beside its source: `scan` for `scan.stl`. */
+/** The name of a folder beside its source: `scan` for `scan.stl`, and also for a folder `scan/`. */
 export function nameFolderBeside(source: string): string {
+  if (findOtherKind(source) === 'a directory') return join(dirname(source), basename(source));
   const plain = withoutCompression(source);
   return join(dirname(plain), basename(plain, extname(plain)));
 }

@@ -16,6 +16,7 @@ import { readZstdWindow } from '../compression/zstd-frame.js';
 import { closeRead } from '../disk.js';
 import { type Pull, prepend, pullFrom, pullUpTo, readAhead } from '../pull.js';
 import { lengthenHead } from './long-head.js';
+import { readError } from './missing-file.js';
 import { waitForPipe } from './pipe-wait.js';
 import { openStandardInput } from './standard-input.js';
 
@@ -106,7 +107,7 @@ export class ByteSource {
       return await ByteSource.from(path, origin, options);
     } catch (error) {
       await closeRead(handle);
-      throw fileError(error, 'read', path);
+      throw readError(error, path);
     }
   }
 

@@ -42,11 +42,16 @@ function endingOf(path: string): string {
   return extname(path).slice(1).toLowerCase();
 }
 
+/** Whether a name has the extension of a format that offload reads, compressed or not. */
+export function isMeshName(path: string): boolean {
+  const ending = endingOf(withoutCompression(path));
+  return FORMATS.some(({ extensions }) => (extensions as readonly string[]).includes(ending));
+}
+
 /** The mesh extension of a name, compressed or not: `stl` for `scan.stl.gz`; undefined if it has none. */
 export function meshEndingOf(path: string): string | undefined {
   const ending = endingOf(withoutCompression(path));
-  const isMesh = FORMATS.some(({ extensions }) => (extensions as readonly string[]).includes(ending));
-  return isMesh || FOREIGN_MESHES.includes(ending) ? ending : undefined;
+  return isMeshName(path) || FOREIGN_MESHES.includes(ending) ? ending : undefined;
 }
 
 /** The compression extension of a name; undefined if it has none. */
