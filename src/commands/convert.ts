@@ -1,11 +1,12 @@
 /** `offload convert`: a mesh file to OFF. */
 
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { UsageError } from '../errors.js';
 import { DEFAULT_WRITER } from '../formats/writers.js';
 import { type CompressionChoice, withoutCompression } from '../io/compression/compression.js';
 import type { ConvertResult } from '../pipeline/convert-mesh.js';
 import { countOf, formatBytes } from '../wording.js';
+import { convertFiles } from './convert-each.js';
 import { describeSelection } from './describe/describe-selection.js';
 import {
   addFilesFrom,
@@ -36,6 +37,7 @@ interface ConvertCommandOptions
   extends Omit<InputCommandOptions, 'force'>,
     ReadingCommandOptions,
     WritingCommandOptions {
+  readonly each?: boolean;
   readonly json?: boolean;
   readonly keep?: string;
 }
@@ -50,6 +52,11 @@ export function addConvert(program: Command): void {
     )
     .option('-o, --output <file>', OUTPUT_OF_INPUTS_HELP)
     .option('--keep <db>', 'keep the database under this name')
+    .addOption(
+      new Option('--each', 'write one output for each input, beside it or in a folder named last').conflicts(
+        'keep',
+      ),
+    )
     .option('--json', 'print the summary as JSON')
     .addHelpText(
       'after',
@@ -60,6 +67,7 @@ Examples:
   offload convert scan.stl --keep scan.db       keeps scan.db for SQL
   offload convert scan.stl.gz scan.off.zst      reads gzip, writes zstd
   offload convert scan.ply --colors             writes vertex and face colors
+  offload convert --each tiles/ out/            writes an OFF for each file of a folder
   curl -s https://example.org/scan.stl | offload convert - scan.off`,
     );
   addInputs(command, 'output', 'OFF file, or - for standard output (default: beside the input)');
@@ -67,6 +75,7 @@ Examples:
 }
 
 async function convert(words: readonly string[], options: ConvertCommandOptions): Promise<void> {
+  if (options.each) return convertFiles(words, options);
   const { inputs, output, named } = await chooseInputs(words, options);
   const target = checkTarget(output ?? nameOutput(named, options.compress), options);
   const input = onlyInput(inputs);

@@ -3,7 +3,7 @@
 import { basename } from 'node:path';
 import { Argument, type Command } from 'commander';
 import { FileError, UsageError } from '../../errors.js';
-import { isFile } from '../../io/disk.js';
+import { findOtherKind, isFile } from '../../io/disk.js';
 import { isPattern, listInputs, refuseMissing } from '../../io/input/input-list.js';
 import { isMeshName } from '../../pipeline/run/output-names.js';
 import { countOf } from '../../wording.js';
@@ -73,6 +73,31 @@ export async function chooseInputs(
   const [first] = given;
   const isNamed = given.length === 1 && filesFrom === undefined && !isPattern(first!) && hasName(first!);
   return { inputs, output: target, named: isNamed ? first : undefined };
+}
+
+/**
+ * Separates the inputs from the folder of the outputs for `--each`: without `--output`, the last of several names is the
+ * folder if it exists as one or ends with a slash. Folders stand for their mesh files; if the outputs go beside them,
+ * files in the format of the output are left out. Throws UsageError and FileError.
+ */
+export async function chooseEach(
+  words: readonly string[],
+  { filesFrom, output }: InputCommandOptions,
+  isOfOutput: (name: string) => boolean,
+): Promise<{ readonly inputs: readonly string[]; readonly folder: string | undefined }> {
+  const last = words.length > (filesFrom === undefined ? 1 : 0) ? words.at(-1) : undefined;
+  const isFolder = last !== undefined && (findOtherKind(last) === 'a directory' || /[/\\]$/.test(last));
+  const hasFolder = output === undefined && isFolder;
+  const given = hasFolder ? words.slice(0, -1) : words;
+  const folder = checkLineEnd(hasFolder ? last : output);
+  if (given.length === 0 && filesFrom === undefined) {
+    throw new UsageError("missing required argument 'inputs'");
+  }
+  if (folder === undefined && last !== undefined && !isFile(last) && !isMeshName(last) && !isPattern(last)) {
+    throw new UsageError(`${last}: no such file or folder`, { hint: `to create a folder, write ${last}/` });
+  }
+  const isInput = (name: string) => isMeshName(name) && !(folder === undefined && isOfOutput(name));
+  return { inputs: await listInputs(given, { filesFrom, isInput }), folder };
 }
 
 /** Whether the last part of a path is a name: not the root, `.` or `..`. */

@@ -1,5 +1,5 @@
 /** Checks the extensions of outputs, so that no output has a misleading name. */
-import { extname } from 'node:path';
+import { basename, extname } from 'node:path';
 import { UsageError } from '../../errors.js';
 import { FORMATS } from '../../formats/index.js';
 import type { Writer } from '../../formats/writer.js';
@@ -64,6 +64,12 @@ export function compressedEndingOf(path: string): string | undefined {
 /** Whether a name has the extension of a database: `scan.db`. */
 export function isDatabaseName(path: string): boolean {
   return DATABASES.includes(endingOf(path));
+}
+
+/** Returns the name of a file without its folder and its extensions of a mesh and a compression: `scan` for `scan.stl.gz`. */
+export function stemOf(path: string): string {
+  const plain = withoutCompression(path);
+  return basename(plain, extname(plain));
 }
 
 /** Returns the writer for the mesh extension of a name, compressed or not; else the default writer. */
