@@ -32,8 +32,11 @@ export type {
   TriangleFilter,
 } from './filter/triangle-filter.js';
 export type { BinaryField, MeshFormat } from './formats/format.js';
+export type { ObjOptions } from './formats/obj/write/write.js';
 export { OFF_DEFAULTS, OFF_DIALECTS, type OffDialect, type OffOptions } from './formats/off/write/write.js';
+export type { PlyOptions } from './formats/ply/write/options.js';
 export { readStlColors, type StlColors } from './formats/stl/color.js';
+export type { StlOptions } from './formats/stl/write/options.js';
 export type { BoxShape, PlaneShape, Shape, SphereShape } from './geometry/shapes.js';
 export type { LengthUnit, TransformStep } from './geometry/transform.js';
 export type { CompressionChoice, CompressionId } from './io/compression/compression.js';
@@ -74,6 +77,7 @@ export {
   locateTriangle,
   locateVertex,
 } from './pipeline/locate-triangle.js';
+export type { OutputFormat } from './pipeline/run/output-writer.js';
 export type { Forecast, Progress, RunOptions, SourceShare, Stage } from './pipeline/run/progress.js';
 export type { SelectionOptions, SelectionReport } from './pipeline/select-mesh.js';
 export { type MeshCheck, SHELLS_LISTED_MAX } from './pipeline/shells/mesh-check.js';

@@ -18,7 +18,7 @@ export const FACE_CORNERS_MAX = 65_536;
  */
 export const PLACE_BYTES = 16_384;
 
-/** Bytes read from a source at a time. */
+/** Bytes read from a source, or written to an output, at a time. */
 export const CHUNK_BYTES = MIB;
 
 /** The default memory budget of a run, for the entire process, in bytes. */

@@ -114,6 +114,18 @@ export interface CornerBatch {
   readonly positions: Float64Array;
   /** 4 x count values like those of {@link VertexBatch}. Absent if none of these triangles has a color. */
   readonly colors?: Float64Array | undefined;
+  /** 12 x count values, the colors of the corners as in {@link VertexBatch}. Absent if no vertex has one. */
+  readonly vertexColors?: Float64Array | undefined;
+  /** 9 x count values, the normals of the corners as in {@link VertexBatch}. Absent if no vertex has one. */
+  readonly vertexNormals?: Float64Array | undefined;
+  /** The attribute words of a binary STL, 0 for a triangle without one. Absent if they were not requested. */
+  readonly attributes?: Uint16Array | undefined;
+}
+
+/** What triangles come with besides positions, colors and normals. */
+export interface SoupOptions {
+  /** The attribute words of a binary STL. */
+  readonly attributes?: boolean | undefined;
 }
 
 /** Attributes to read in addition to positions and corners. */
@@ -144,10 +156,28 @@ export interface MeshSelection {
   triangles(): Iterable<TriangleBatch>;
 }
 
+/** From triangle `at` of a selection on, the part of a kind is another one. */
+export interface PartChange {
+  /** The index of the first triangle after the change, in the order of the selection. */
+  readonly at: number;
+  readonly partKind: PartStart['partKind'];
+  /** The name of the part, '' if it has none; undefined if the triangles are in no part of this kind. */
+  readonly name: string | undefined;
+}
+
 /** A selection for any format: its triangles are also available with positions. */
 export interface SoupSelection extends MeshSelection {
+  /**
+   * The first 80 bytes of the binary STL that the attribute words of the mesh come from, empty if they are not known;
+   * undefined if the mesh has no words.
+   */
+  readonly attributeHeader: Uint8Array | undefined;
+  /** Whether the mesh has parts, selected or not. */
+  readonly hasParts: boolean;
+  /** The parts of the triangles, in the order of triangles; at most one change of each kind at a triangle. */
+  parts(): Iterable<PartChange>;
   /** The triangles with the positions of their corners, for formats without shared vertices. */
-  soup(): Iterable<CornerBatch>;
+  soup(options?: SoupOptions): Iterable<CornerBatch>;
 }
 
 /** The bounding box of all vertices, in the file's own units. */

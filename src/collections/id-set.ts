@@ -129,6 +129,15 @@ export class IdSet {
     }
   }
 
+  /** Returns the smallest and the largest member; undefined if there is none. */
+  bounds(): [first: number, last: number] | undefined {
+    const low = this.bits.findIndex((bits) => bits !== 0);
+    if (low === -1) return undefined;
+    const high = this.bits.findLastIndex((bits) => bits !== 0);
+    const lowest = this.bits[low]!;
+    return [32 * low + 31 - Math.clz32(lowest & -lowest), 32 * high + 31 - Math.clz32(this.bits[high]!)];
+  }
+
   /** Removes all members except the first `limit`. */
   truncate(limit: number): void {
     let left = limit;

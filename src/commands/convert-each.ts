@@ -1,8 +1,8 @@
 /** `offload convert --each`: many mesh files, each to an output of its own. */
 import { extname, join } from 'node:path';
-import { DEFAULT_WRITER } from '../formats/writers.js';
 import { withoutCompression } from '../io/compression/compression.js';
 import type { ConvertEachResult } from '../pipeline/convert-each.js';
+import { pickWriter } from '../pipeline/run/output-writer.js';
 import { WarningTally } from '../pipeline/run/progress.js';
 import { countOf, formatBytes, formatCount } from '../wording.js';
 import { describeError, wordAsFlags } from './options/flags.js';
@@ -23,6 +23,9 @@ import { alignColumns, sayError, sayHint, sayLine, Terminal } from './terminal/t
 /** The exit code if a file failed. */
 const FAILED = 1;
 
+/** Time between two updates of the progress while no file ends, in milliseconds. */
+const REDRAW_MS = 500;
+
 /** The most failures and hints that are listed; `--json` has all failures. */
 const FAILURES_SHOWN = 50;
 const HINTS_SHOWN = 3;
@@ -36,10 +39,10 @@ interface EachCommandOptions
 
 /** Converts each of several files; the exit code is 1 if one fails. */
 export async function convertFiles(words: readonly string[], options: EachCommandOptions): Promise<void> {
-  const { inputs, folder } = await chooseEach(words, options, (name) => {
-    const extension = extname(withoutCompression(name)).slice(1).toLowerCase();
-    return DEFAULT_WRITER.extensions.includes(extension);
-  });
+  const { extensions } = pickWriter(undefined, options.to);
+  const isOfOutput = (name: string) =>
+    extensions.includes(extname(withoutCompression(name)).slice(1).toLowerCase());
+  const { inputs, folder } = await chooseEach(words, options, isOfOutput);
   // Loaded on demand: loading takes a while, and other commands start without it.
   const { convertEach } = await import('../pipeline/convert-each.js');
   const terminal = new Terminal(options);
@@ -75,6 +78,8 @@ export async function convertFiles(words: readonly string[], options: EachComman
         terminal.showFiles(files);
       },
     });
+  // A large file takes longer than people wait for a sign of life.
+  const redraw = setInterval(() => terminal.showFiles(files), REDRAW_MS);
   const hasSql = options.where !== undefined || options.sql !== undefined;
   try {
     const result = await withInterrupts((signal) =>
@@ -93,6 +98,7 @@ export async function convertFiles(words: readonly string[], options: EachComman
     }
     throw error;
   } finally {
+    clearInterval(redraw);
     terminal.clear();
   }
 }

@@ -2,9 +2,9 @@
 
 import { type Command, Option } from 'commander';
 import { UsageError } from '../errors.js';
-import { DEFAULT_WRITER } from '../formats/writers.js';
 import { type CompressionChoice, withoutCompression } from '../io/compression/compression.js';
 import type { ConvertResult } from '../pipeline/convert-mesh.js';
+import { type OutputFormat, pickWriter } from '../pipeline/run/output-writer.js';
 import { countOf, formatBytes } from '../wording.js';
 import { convertFiles } from './convert-each.js';
 import { describeSelection } from './describe/describe-selection.js';
@@ -45,9 +45,10 @@ interface ConvertCommandOptions
 export function addConvert(program: Command): void {
   const command = program
     .command('convert')
-    .summary('convert a mesh file to OFF')
+    .summary('convert a mesh file to OFF or another format')
     .description(
-      'Converts a mesh file to OFF, through a temporary database beside the output.\n' +
+      'Converts a mesh file through a temporary database beside the output.\n' +
+        "The format is that of the output's name, or of --to (default: OFF).\n" +
         'Equal positions become one vertex. Vertices and triangles keep the order of the input.',
     )
     .option('-o, --output <file>', OUTPUT_OF_INPUTS_HELP)
@@ -67,17 +68,19 @@ Examples:
   offload convert scan.stl --keep scan.db       keeps scan.db for SQL
   offload convert scan.stl.gz scan.off.zst      reads gzip, writes zstd
   offload convert scan.ply --colors             writes vertex and face colors
+  offload convert scan.stl scan.ply             writes binary PLY
+  offload convert scan.stl --to obj -           writes OBJ to standard output
   offload convert --each tiles/ out/            writes an OFF for each file of a folder
   curl -s https://example.org/scan.stl | offload convert - scan.off`,
     );
-  addInputs(command, 'output', 'OFF file, or - for standard output (default: beside the input)');
+  addInputs(command, 'output', 'mesh file to write, or - for standard output (default: beside the input)');
   addReadingOptions(addFilesFrom(addWritingOptions(command))).action(convert);
 }
 
 async function convert(words: readonly string[], options: ConvertCommandOptions): Promise<void> {
   if (options.each) return convertFiles(words, options);
   const { inputs, output, named } = await chooseInputs(words, options);
-  const target = checkTarget(output ?? nameOutput(named, options.compress), options);
+  const target = checkTarget(output ?? nameOutput(named, options), options);
   const input = onlyInput(inputs);
   checkLineEnd(options.keep);
   // Loaded on demand: loading takes a while, and other commands start without it.
@@ -144,14 +147,17 @@ function sumUp(target: string, kept: string | undefined, result: ConvertResult, 
 }
 
 /** Names the output beside the input, or standard output for standard input. */
-function nameOutput(input: string | undefined, compress: CompressionChoice | undefined): string {
+function nameOutput(
+  input: string | undefined,
+  { compress, to }: { readonly compress?: CompressionChoice; readonly to?: OutputFormat },
+): string {
   if (input === undefined) return refuseNoOutput();
   if (input === '-') return '-';
   const plain = withoutCompression(input);
-  const extension = `.${DEFAULT_WRITER.extensions[0]}`;
+  const extension = `.${pickWriter(undefined, to).extensions[0]}`;
   if (plain.endsWith(extension)) {
     const ending = input.slice(plain.length - extension.length);
     throw new UsageError(`${input}: already ends in ${ending}; expected an output name`);
   }
-  return nameBeside(input, compress);
+  return nameBeside(input, compress, to);
 }

@@ -39,13 +39,14 @@ interface ExportCommandOptions extends CommonOptions, WritingCommandOptions {
 export function addExport(program: Command): void {
   const command = program
     .command('export')
-    .summary('export a database as OFF')
+    .summary('export a database as OFF or another format')
     .description(
-      'Exports the mesh of a database as OFF, complete or filtered, without reading the source again.\n' +
+      'Exports the mesh of a database, complete or filtered, without reading the source again.\n' +
+        "The format is that of the output's name, or of --to (default: OFF).\n" +
         'All conditions must hold. They apply to the mesh as stored, before --weld and the transform.',
     )
     .argument('<db>', 'database made by offload import')
-    .argument('[output]', 'OFF file, or - for standard output (default: beside the database)')
+    .argument('[output]', 'mesh file to write, or - for standard output (default: beside the database)')
     .option('-o, --output <file>', OUTPUT_HELP)
     .addHelpText(
       'after',
@@ -53,11 +54,13 @@ export function addExport(program: Command): void {
 Examples:
   offload export scan.db                        writes scan.off
   offload export scan.db scan.off.gz            compresses the output
+  offload export scan.db scan.stl               writes binary STL
   offload export scan.db - | head -2            prints the counts
   offload export scan.db view.off --colors      writes colors for Geomview
   offload export scan.db view.off --colors --dialect int255     for Open3D
   offload export scan.db roof.off --where "normal_z > 0.7" --component largest
   offload export scan.db cells --split grid=4,4,1
+  offload export scan.db parts --split part --to obj
   offload export scan.db part.off --bbox 0,0,0,10,10,5 --units mm:inch`,
     );
   addWritingOptions(
@@ -105,7 +108,7 @@ async function exportDatabase(
     failIfEmpty: options.failIfEmpty ?? false,
     force: options.force ?? false,
     compress: options.compress,
-    ...collectVariant(options.explain || options.split !== undefined ? undefined : target, options),
+    ...collectVariant(options.split === undefined ? target : undefined, options),
     memoryBytes: options.memory,
     threads: options.threads,
     tempFolder: options.tmp,
@@ -159,8 +162,8 @@ function chooseTarget(database: string, output: string | undefined, options: Exp
 }
 
 /** An output beside the database, or a folder. */
-function nameTarget(database: string, { compress, split }: ExportCommandOptions): string {
-  return split === undefined ? nameBeside(database, compress) : nameFolderBeside(database);
+function nameTarget(database: string, { compress, split, to }: ExportCommandOptions): string {
+  return split === undefined ? nameBeside(database, compress, to) : nameFolderBeside(database);
 }
 
 function parseDivision(text: string): Division {

@@ -4,7 +4,7 @@
  *
  * Bytes are only appended, so any output can go to a pipe or be compressed. The counts are known before the rows.
  */
-import type { MeshSelection, SoupSelection, TriangleBatch, VertexBatch, Warning } from '../mesh.js';
+import type { CornerBatch, SoupSelection, TriangleBatch, VertexBatch, Warning } from '../mesh.js';
 import type { Rules } from '../options.js';
 
 /** The options of all writers; each writer supports some of them. */
@@ -17,8 +17,12 @@ export interface WriteOptions {
   readonly dialect?: string | undefined;
   /** Write the binary variant of the format. */
   readonly binary?: boolean | undefined;
+  /** Write the text variant of a format that is binary by default. */
+  readonly ascii?: boolean | undefined;
   /** The maximum number of significant digits of positions and normals. */
   readonly precision?: number | undefined;
+  /** Give each triangle vertices of its own instead of sharing them. */
+  readonly soup?: boolean | undefined;
 }
 
 /** A piece of an output. */
@@ -30,7 +34,7 @@ export interface OutputChunk {
 }
 
 /** A selection without its streams: plain data, for threads. */
-export type SelectionFacts = Omit<MeshSelection, 'vertices' | 'triangles'>;
+export type SelectionFacts = Omit<SoupSelection, 'vertices' | 'triangles' | 'soup' | 'parts'>;
 
 /**
  * Writes vertices and triangles one by one, so that several threads can share the work. The file consists of the header,
@@ -46,6 +50,12 @@ export interface RowWriter {
   triangles(batch: TriangleBatch, from: number, to: number, target: Uint8Array, at: number): number;
 }
 
+/** Writes triangles with their positions one by one. The file consists of the header and all triangles. */
+export interface SoupRowWriter extends Pick<RowWriter, 'header' | 'rowBytes'> {
+  /** Writes triangles in the way of {@link RowWriter}. */
+  soup(batch: CornerBatch, from: number, to: number, target: Uint8Array, at: number): number;
+}
+
 export interface Writer {
   /** The id of the format that reads its files back, if there is one. */
   readonly id: string;
@@ -55,23 +65,25 @@ export interface Writer {
   readonly title: string;
   /** File name extensions in lower case, without the dot; the first one is used for new names. */
   readonly extensions: readonly string[];
-  /** Its rows: the vertices and then the triangles of a selection, or only triangles with their positions. */
-  readonly layout: 'indexed' | 'soup';
   /** A rule for each supported option; any other option is a UsageError. */
   readonly options: Partial<Rules<WriteOptions>>;
   /** Ways to write colors, the default first; absent if there is only one. */
   readonly dialects?: readonly string[];
+  /** What its files cannot have, of colors; it is left out with a warning `<id>-<lack>`. Absent if nothing. */
+  readonly lacks?: readonly ('face-colors' | 'alpha')[];
   /** Measured on 10 M triangles of a closed surface: bytes per triangle, for forecasts before the counts are known. */
   readonly bytesPerTriangle: { readonly plain: number; readonly compressed: number };
   /** Throws UsageError if options are wrong or contradict each other. */
   check(options: WriteOptions): void;
+  /**
+   * Returns the rows of the output: the vertices and then the triangles of a selection, or only triangles with their
+   * positions. With {@link WriteOptions.soup}, an indexed writer gets a selection with three vertices for each triangle.
+   */
+  layout(options: WriteOptions): 'indexed' | 'soup';
   /** Whether output with these options is binary, which a terminal cannot show. */
   isBinary(options: WriteOptions): boolean;
   /** Estimates the bytes written before compression; undefined if they cannot be predicted. */
-  expectBytes(
-    counts: Pick<MeshSelection, 'vertexCount' | 'triangleCount'>,
-    options: WriteOptions,
-  ): number | undefined;
+  expectBytes(facts: SelectionFacts, options: WriteOptions): number | undefined;
   /**
    * Yields the selection, chunk by chunk. Warns of requested content that the mesh lacks. Throws UsageError if the
    * format cannot hold the mesh.
@@ -82,12 +94,12 @@ export interface Writer {
     warn: (warning: Warning) => void,
   ): Iterable<OutputChunk>;
   /**
-   * Returns a writer of the same bytes row by row, if the layout is indexed and each row is independent; undefined if
-   * the main thread must write them. Warns like {@link write}.
+   * Returns a writer of the same bytes row by row, if each row is independent; undefined if the main thread must write
+   * them. Warns like {@link write}.
    */
   rows?(
     facts: SelectionFacts,
     options: WriteOptions,
     warn: (warning: Warning) => void,
-  ): RowWriter | undefined;
+  ): RowWriter | SoupRowWriter | undefined;
 }

@@ -4,8 +4,9 @@ import { sqliteError } from '../database/database-error.js';
 import { MeshDatabase } from '../database/mesh-database.js';
 import type { MeshRows, StoredSelection } from '../database/rows/selection.js';
 import { DatabaseError, EmptyError, UsageError } from '../errors.js';
+import { unshare } from '../formats/shared/unshared.js';
 import { readStlColors } from '../formats/stl/color.js';
-import type { OutputChunk, Writer } from '../formats/writer.js';
+import type { OutputChunk } from '../formats/writer.js';
 import { Transform } from '../geometry/transform.js';
 import { COMPRESSIONS, type CompressionChoice, compressionOfName } from '../io/compression/compression.js';
 import { isSameFile, outputFolder } from '../io/disk.js';
@@ -14,7 +15,7 @@ import type { OutputFile } from '../io/output/output.js';
 import { checkOutput } from '../io/output/output-check.js';
 import { openOutput } from '../io/output/output-file.js';
 import { planExporting } from '../memory/plans.js';
-import type { MeshSelection, Warning } from '../mesh.js';
+import type { MeshSelection, SoupSelection, Warning } from '../mesh.js';
 import { flag, oneOf, type Rules, takeOptions } from '../options.js';
 import { countOf, formatCount } from '../wording.js';
 import { keepComponents, needsComponents } from './derive-mesh.js';
@@ -103,7 +104,7 @@ async function exportTo(database: string, output: string, options: ExportOptions
  */
 export function checkSpace(
   folder: string,
-  selection: MeshSelection,
+  selection: SoupSelection,
   chosen: ChosenWriter,
   { compress, onForecast }: Pick<ExportOptions, 'compress' | 'onForecast'>,
 ): void {
@@ -152,18 +153,19 @@ export async function writeMesh(
 /** Opens a database, selects from its mesh, and closes both at the end. */
 export async function withSelection<T>(
   database: string,
-  { options: { colors, normals } }: ChosenWriter,
+  chosen: ChosenWriter,
   options: ExportOptions & { readonly output: string },
   use: (selected: Selected, db: MeshDatabase, rows: MeshRows) => Promise<T>,
 ): Promise<T> {
   const { filter = {} } = options;
+  const { colors, normals } = chosen.options;
   if (needsComponents(filter)) await keepComponents(database, options);
   const db = MeshDatabase.open(database);
   try {
     const rows = db.rows({ colors, normals, decodeAttribute: readStlColors(db.header()).decode });
     const selected = await selectMesh(db, rows, options, options);
     try {
-      return await use(selected, db, rows);
+      return await use({ ...selected, selection: arrange(selected.selection, chosen) }, db, rows);
     } finally {
       await selected.close();
     }
@@ -172,6 +174,12 @@ export async function withSelection<T>(
   } finally {
     db.close();
   }
+}
+
+/** Returns a selection with the vertices that the writer is to write: shared ones, or three for each triangle. */
+export function arrange(selection: StoredSelection, { writer, options }: ChosenWriter): StoredSelection {
+  if (!options.soup || writer.layout(options) === 'soup') return selection;
+  return Object.assign(unshare(selection), { paged: undefined });
 }
 
 /** Writes a selection to an open output and commits the output. */
@@ -187,7 +195,7 @@ export async function writeSelection(
   const warnings = new WarningTally(options.onWarning);
   const { vertexCount: vertices, triangleCount: triangles } = selection;
   tellOfSelection(selection, report, db, mesh, chosen, options, warnings);
-  const total = countRows(selection, chosen.writer);
+  const total = countRows(selection, chosen);
   const warn = (warning: Warning) => warnings.add(warning);
   let written: Promise<void> = Promise.resolve();
   let rows = 0;
@@ -269,8 +277,8 @@ function chunksOf(
 }
 
 /** Returns the number of rows that a writer writes for a selection. */
-function countRows({ vertexCount, triangleCount }: MeshSelection, { layout }: Writer): number {
-  return layout === 'soup' ? triangleCount : vertexCount + triangleCount;
+function countRows({ vertexCount, triangleCount }: MeshSelection, { writer, options }: ChosenWriter): number {
+  return writer.layout(options) === 'soup' ? triangleCount : vertexCount + triangleCount;
 }
 
 /** Checks the number of rows, as the header stated the counts before the rows were read. */

@@ -17,6 +17,7 @@ import type { Warning } from '../mesh.js';
 import { takeOptions } from '../options.js';
 import { keepComponents } from './derive-mesh.js';
 import {
+  arrange,
   checkSpace,
   EXPORT_OPTIONS,
   type ExportOptions,
@@ -116,7 +117,7 @@ async function splitInto(
           const file = `${stem}.${writer.extensions[0]}${endingOf(options.compress)}`;
           const target = await output.open(file, options.compress);
           try {
-            const some = { ...selected, selection: rows.selectSome(map, rowsBytes) };
+            const some = { ...selected, selection: arrange(rows.selectSome(map, rowsBytes), chosen) };
             const { triangles, vertices, bytes } = await writeSelection(some, db, target, chosen, writing);
             files.push({ file, name, triangles, vertices, bytes });
           } finally {

@@ -35,6 +35,8 @@ describe('an id set', () => {
           set.seal();
           expect(set.size).toBe(plain.size);
           expect([...set.members()]).toEqual(members());
+          const [lowest, highest] = [members()[0], members().at(-1)];
+          expect(set.bounds()).toEqual(plain.size === 0 ? undefined : [lowest, highest]);
           const shared = IdSet.attach(structuredClone(set.share()));
           for (let one = 0; one < RANGE; one += 7) {
             expect(shared.has(one)).toBe(plain.has(one));

@@ -66,6 +66,17 @@ describe('convert --each', () => {
     expect(await run('tiles', '--keep', 'a.db')).toMatchObject({ code: 2 });
   });
 
+  it('writes the format of --to, and leaves out files of a folder that have it', async () => {
+    const cwd = setUp(2);
+    writeFileSync(join(cwd, 'tiles/tile2.PLY.gz'), '');
+    const args = ['convert', '--each', '-q', 'tiles', '--to', 'ply'];
+    expect(await runCli(args, { cwd })).toMatchObject({ code: 0, stderr: '' });
+    const outputs = readdirSync(join(cwd, 'tiles')).filter((name) => name.endsWith('.ply'));
+    expect(outputs).toEqual(['tile0.ply', 'tile1.ply']);
+    expect(readFileSync(join(cwd, 'tiles/tile1.ply'), 'latin1')).toMatch(/^ply\n/);
+    expect(await runCli([...args, '--dialect', 'int255'], { cwd })).toMatchObject({ code: 2 });
+  });
+
   it('goes on after failures and lists them', async () => {
     const cwd = setUp(3);
     writeFileSync(join(cwd, 'tiles/tile1.stl'), stl.subarray(0, 2000));

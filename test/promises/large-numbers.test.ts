@@ -22,7 +22,7 @@ import { formatOff } from '../../src/formats/off/write/write.js';
 import { ByteSource } from '../../src/io/input/byte-source.js';
 import { ByteWindow } from '../../src/io/input/byte-window.js';
 import { RandomAccessFile } from '../../src/io/random-access-file.js';
-import type { ItemPlace, MeshSelection } from '../../src/mesh.js';
+import type { ItemPlace, SoupSelection } from '../../src/mesh.js';
 import type { RowSink } from '../../src/weld/sinks.js';
 import { Welder } from '../../src/weld/welder.js';
 import { freshFolder } from '../support/files.js';
@@ -251,13 +251,17 @@ describe('OFF', () => {
   it('is written with indices beyond 2^32, in every text variant', () => {
     const corners = Float64Array.of(2 ** 31 - 1, 2 ** 31, 2 ** 32 - 1, 2 ** 32, 2 ** 32 + 1, 2 ** 53 - 1);
     const colors = Float64Array.of(1, 0, 0, 1, 0, 1, 0, 1);
-    const selection: MeshSelection = {
+    const selection: SoupSelection = {
       precision: 'float32',
       vertexCount: 2 ** 53 - 1,
       triangleCount: 2 ** 33,
       hasVertexColors: false,
       hasVertexNormals: false,
       hasTriangleColors: true,
+      attributeHeader: undefined,
+      hasParts: false,
+      parts: () => [],
+      soup: () => [],
       *vertices() {},
       *triangles() {
         yield { count: 2, corners: Float64Array.from(corners), colors };

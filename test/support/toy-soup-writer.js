@@ -4,7 +4,7 @@ export const writer = {
   name: 'raw triangles for tests',
   title: 'toy soup',
   extensions: ['tri'],
-  layout: 'soup',
+  layout: () => 'soup',
   options: {},
   bytesPerTriangle: { plain: 120, compressed: 60 },
   check: () => undefined,

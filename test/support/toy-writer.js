@@ -22,7 +22,7 @@ export const writer = {
   name: 'a format for tests',
   title: 'toy',
   extensions: ['toy'],
-  layout: 'indexed',
+  layout: () => 'indexed',
   options: { binary: isSwitch },
   bytesPerTriangle: { plain: 60, compressed: 30 },
   check: () => undefined,

@@ -1,7 +1,7 @@
 /** For tests of writers: meshes in memory, and what an OFF file says by the specification alone. */
 import { expect } from 'vitest';
 import type { WriteOptions } from '../../src/formats/writer.ts';
-import type { Precision, SoupSelection } from '../../src/mesh.ts';
+import type { PartChange, Precision, SoupSelection } from '../../src/mesh.ts';
 
 export type Numbers = readonly number[];
 
@@ -13,6 +13,7 @@ export interface OffMesh {
   readonly colors?: readonly (Numbers | undefined)[];
   readonly normals?: readonly (Numbers | undefined)[];
   readonly faceColors?: readonly (Numbers | undefined)[];
+  readonly parts?: readonly PartChange[];
 }
 
 /** Values of `[from, to)` as the database hands them out; undefined where none has any. */
@@ -34,6 +35,9 @@ export function selectFrom(mesh: OffMesh, options: WriteOptions, batch = 4096): 
     hasVertexColors: colors !== undefined,
     hasVertexNormals: normals !== undefined,
     hasTriangleColors: faceColors !== undefined,
+    attributeHeader: undefined,
+    hasParts: mesh.parts !== undefined,
+    parts: () => mesh.parts ?? [],
     *vertices() {
       for (let from = 0; from < mesh.positions.length; from += batch) {
         const to = Math.min(from + batch, mesh.positions.length);

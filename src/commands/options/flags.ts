@@ -24,6 +24,7 @@ const FLAGS: Readonly<Record<string, string>> = {
   salvage: '--salvage',
   source: '--source',
   tempFolder: '--tmp',
+  to: '--to',
   ...Object.fromEntries(
     WRITERS.flatMap(({ id, options }) => Object.keys(options).map((name) => [`${id}.${name}`, `--${name}`])),
   ),

@@ -4,11 +4,11 @@ import { type Command, Option } from 'commander';
 import { UsageError } from '../../errors.js';
 import { FORMATS } from '../../formats/index.js';
 import type { Writer } from '../../formats/writer.js';
-import { DEFAULT_WRITER, WRITERS, type WriterOptions } from '../../formats/writers.js';
+import { DEFAULT_WRITER, WRITERS } from '../../formats/writers.js';
 import { parseNumbers } from '../../geometry/numbers.js';
 import { COMPRESSIONS, type CompressionChoice } from '../../io/compression/compression.js';
 import { LOAD_DEFAULTS, MEMORY_MINIMUM, MIB } from '../../memory.js';
-import { writerOfName } from '../../pipeline/run/output-names.js';
+import { type OutputFormat, pickWriter, type WriterChoice } from '../../pipeline/run/output-writer.js';
 import { THREADS_MAX } from '../../pipeline/run/thread-count.js';
 import { parseChoice } from './choices.js';
 import { addFilterOptions, collectFilter, type FilterCommandOptions } from './filter-options.js';
@@ -37,12 +37,15 @@ export interface SelectionCommandOptions extends FilterCommandOptions, Transform
 /** The options of a selection and of the output's variant, as commander parses them. */
 export interface WritingCommandOptions extends SelectionCommandOptions {
   readonly failIfEmpty?: boolean;
+  readonly to?: OutputFormat;
   readonly compress?: CompressionChoice;
   readonly colors?: boolean;
   readonly normals?: boolean;
   readonly dialect?: string;
   readonly binary?: boolean;
+  readonly ascii?: boolean;
   readonly precision?: number;
+  readonly soup?: boolean;
 }
 
 /** The differences of {@link addCommonOptions} between commands. */
@@ -149,8 +152,14 @@ function addVariantOptions(command: Command): Command {
   const compressions: CompressionChoice[] = [...COMPRESSIONS.map(({ id }) => id), 'none'];
   const dialects = WRITERS.flatMap((writer: Writer) => writer.dialects ?? []);
   const extensions = COMPRESSIONS.flatMap((compression) => compression.extensions.map((name) => `.${name}`));
+  const formats = WRITERS.map(({ id }) => id);
   return command
     .optionsGroup('Output format:')
+    .addOption(
+      new Option('--to <format>', 'format of the output (default: by its name, else OFF)')
+        .choices(formats)
+        .argParser(parseChoice(formats)),
+    )
     .addOption(
       new Option('--compress <kind>', `compress the output (default: by its name: ${extensions.join(', ')})`)
         .choices(compressions)
@@ -167,19 +176,26 @@ function addVariantOptions(command: Command): Command {
         .argParser(parseChoice(dialects)),
     )
     .option('--binary', 'write binary OFF (big-endian, 32-bit numbers)')
+    .option('--ascii', 'write PLY or STL as text (default: binary)')
     .addOption(
       new Option(
         '--precision <digits>',
         'round positions and normals to 1 to 17 significant digits (default: exact)',
       ).argParser(parseDigits),
-    );
+    )
+    .option('--soup', 'write three vertices for each triangle, none shared');
 }
 
 /** Collects the output's variant from {@link addWritingOptions}; its writer checks whether the options are compatible. */
-export function collectVariant(output: string | undefined, options: WritingCommandOptions): WriterOptions {
-  const { colors, normals, dialect, binary, precision } = options;
-  const asked = Object.entries({ colors, normals, dialect, binary, precision });
-  return { [writerOfName(output).id]: Object.fromEntries(asked.filter(([, value]) => value !== undefined)) };
+export function collectVariant(output: string | undefined, options: WritingCommandOptions): WriterChoice {
+  const { to, colors, normals, dialect, binary, ascii, precision, soup } = options;
+  const writer = pickWriter(output, to);
+  const asked = Object.entries({ colors, normals, dialect, binary, ascii, precision, soup }).filter(
+    ([, value]) => value !== undefined,
+  );
+  const idle = asked.find(([name]) => !Object.hasOwn(writer.options, name));
+  if (idle !== undefined) throw new UsageError(`--${idle[0]} has no effect on ${writer.title}`);
+  return { to: writer.id as OutputFormat, [writer.id]: Object.fromEntries(asked) };
 }
 
 function parseDistance(text: string): number {

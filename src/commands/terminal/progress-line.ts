@@ -54,8 +54,9 @@ export interface FileCount {
 export function describeFiles({ done, total, failed }: FileCount, seconds: number, width: number): string {
   const parts: Part[] = [[0, `${formatCount(done)} of ${countOf(total, 'file')}`]];
   if (failed > 0) parts.push([1, `${formatCount(failed)} failed`]);
-  const left = done === 0 ? 0 : (seconds * (total - done)) / done;
-  if (seconds > 1 && left >= LEFT_MIN) parts.push([2, `${formatSeconds(left)} left`]);
+  const left = (seconds * (total - done)) / done;
+  if (seconds > 1 && done === 0) parts.push([2, `${formatSeconds(seconds)} so far`]);
+  else if (seconds > 1 && left >= LEFT_MIN) parts.push([2, `${formatSeconds(left)} left`]);
   return fit(parts, width);
 }
 

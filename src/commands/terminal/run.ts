@@ -1,10 +1,10 @@
 /** Helpers that commands share when they read or write a mesh. */
 
 import { basename, dirname, extname, join, resolve } from 'node:path';
-import { DEFAULT_WRITER } from '../../formats/writers.js';
 import { type CompressionChoice, endingOf, withoutCompression } from '../../io/compression/compression.js';
 import { chooseTempFolder, findOtherKind } from '../../io/disk.js';
 import type { LoadResult } from '../../pipeline/load/load-mesh.js';
+import { type OutputFormat, pickWriter } from '../../pipeline/run/output-writer.js';
 import { withMemoryLimit } from '../../pipeline/threads/memory-watch.js';
 import { countOf, formatBytes, formatCount } from '../../wording.js';
 
@@ -29,8 +29,12 @@ export function withinMemory<T>(memoryBytes: number, action: () => Promise<T>): 
 }
 
 /** The name of an output beside its source: `scan.off` for `scan.stl` and `scan.stl.gz`, `scan.off.gz` for gzip. */
-export function nameBeside(source: string, compress: CompressionChoice | undefined): string {
-  return `${nameFolderBeside(source)}.${DEFAULT_WRITER.extensions[0]}${endingOf(compress)}`;
+export function nameBeside(
+  source: string,
+  compress: CompressionChoice | undefined,
+  to: OutputFormat | undefined,
+): string {
+  return `${nameFolderBeside(source)}.${pickWriter(undefined, to).extensions[0]}${endingOf(compress)}`;
 }
 
 /** The name of a folder beside its source: `scan` for `scan.stl`, and also for a folder `scan/`. */

@@ -22,9 +22,11 @@ import { countOf } from '../../wording.js';
 import { sqliteError } from '../database-error.js';
 import { ROW_BYTES_MIN, type Rows } from '../pages/leaf-decoder.js';
 import { LEAVES_AT_ONCE, type Leaves, type SharedFile, type TableReader } from '../pages/table-reader.js';
+import { AttributeWords } from './attribute-words.js';
+import { hasParts, partChanges } from './part-changes.js';
 import { type RowMap, RowMapper } from './row-mapper.js';
 import { SelectedRows, type TriangleColors } from './selected-rows.js';
-import { soupRows } from './soup-rows.js';
+import { type CornerSources, soupRows } from './soup-rows.js';
 import { listLeaves, PagedVertexRows, SelectedVertexRows, type VertexLeaves } from './vertex-rows.js';
 
 /** The rows of a selection as pages of the file, for threads to read. */
@@ -32,6 +34,8 @@ export interface PagedRows {
   readonly file: SharedFile;
   /** Yields leaf pages in row order, at most `max` at a time: those that may hold selected rows. */
   leaves(table: MeshTable, max: number): Iterable<Leaves>;
+  /** Lists the leaves of vertices, for positions by id. */
+  vertexLeaves(): VertexLeaves;
   /** How the rows are mapped; absent if they are written unchanged. */
   readonly map?: RowMap | undefined;
 }
@@ -123,6 +127,7 @@ export class MeshRows {
   pages(sets: { vertices?: IdSet | undefined; triangles?: IdSet | undefined } = {}): PagedRows | undefined {
     if (!this.hasPages) return undefined;
     return {
+      vertexLeaves: () => this.vertexLeaves()!,
       file: this.tableReader.share(),
       leaves: (table, max) => this.tableReader.leaves(this.rootPage(table), max, sets[table]),
     };
@@ -154,14 +159,26 @@ export class MeshRows {
     const triangleSet = map.triangles && IdSet.attach(map.triangles);
     const whole = vertexSet === undefined || triangleSet === undefined ? this.selectAll() : undefined;
     const paged = this.paged({ vertices: vertexSet, triangles: triangleSet });
+    const triangleCount = triangleSet?.size ?? whole!.triangleCount;
+    const { db } = this;
     return {
       ...this.facts(),
       precision: map.transform.length > 0 ? 'float64' : this.precision,
       vertexCount: vertexSet?.size ?? whole!.vertexCount,
-      triangleCount: triangleSet?.size ?? whole!.triangleCount,
+      triangleCount,
+      get attributeHeader() {
+        return readAttributeHeader(db);
+      },
+      get hasParts() {
+        return hasParts(db);
+      },
+      parts: () => partChanges(db, triangleSet, triangleCount),
       vertices: () => mapEach(this.vertices(vertexSet), (batch) => mapper.vertices(batch)),
       triangles: () => mapEach(this.triangles(triangleSet), (batch) => mapper.triangles(batch)),
-      soup: () => soupRows(this.triangles(triangleSet), this.positions(this.vertexLeaves()), map, cacheBytes),
+      soup: ({ attributes = false } = {}) => {
+        const words = attributes && hasRows(db, 'stl_attributes') ? new AttributeWords(db) : undefined;
+        return soupRows(this.triangles(triangleSet), this.cornerSources(), map, cacheBytes, words);
+      },
       paged: paged && { ...paged, map },
     };
   }
@@ -175,8 +192,17 @@ export class MeshRows {
   /** Returns a source of positions by id. */
   positions(leaves: VertexLeaves | undefined): RowSource {
     return leaves === undefined
-      ? new SelectedVertexRows(this.db, this.vertexRange)
+      ? new SelectedVertexRows(this.db, this.vertexRange, 'positions')
       : new PagedVertexRows(this.tableReader, leaves);
+  }
+
+  private cornerSources(): CornerSources {
+    const { db, vertexRange, hasVertexColors, hasVertexNormals } = this;
+    return {
+      positions: this.positions(this.vertexLeaves()),
+      colors: hasVertexColors ? new SelectedVertexRows(db, vertexRange, 'colors') : undefined,
+      normals: hasVertexNormals ? new SelectedVertexRows(db, vertexRange, 'normals') : undefined,
+    };
   }
 
   private facts() {
@@ -221,6 +247,13 @@ function findTriangleColors(
     return !Number.isNaN(color[0]!);
   };
   return words.some(isColor) ? { table: 'stl_attributes', decode: decodeAttribute } : undefined;
+}
+
+/** Returns the header of the source of attribute words, empty if it was not kept; undefined without words. */
+function readAttributeHeader(db: Database.Database): Uint8Array | undefined {
+  if (!hasRows(db, 'stl_attributes')) return undefined;
+  const sql = "SELECT header FROM sources WHERE format = 'stl' AND header IS NOT NULL ORDER BY id LIMIT 1";
+  return (db.prepare(sql).pluck().get() as Buffer | undefined) ?? new Uint8Array(0);
 }
 
 function hasRows(db: Database.Database, table: string): boolean {

@@ -1,6 +1,6 @@
 /**
- * Vertex positions by id, as a source for {@link RowCache}: from the leaf pages of their table, whose order and last
- * ids are listed once, or by SELECT if pages cannot be read.
+ * Vertices by id, as sources for {@link RowCache}. Positions come from the leaf pages of their table, whose order and
+ * last ids are listed once, or by SELECT if pages cannot be read. Colors and normals come by SELECT.
  *
  * The list of leaves takes 12 bytes for some six hundred vertices; threads share it.
  */
@@ -92,29 +92,46 @@ export class PagedVertexRows implements RowSource {
   }
 }
 
-/** Reads positions by SELECT. */
+/** The columns of a vertex besides its id, by table. Only positions are complete. */
+const COLUMNS = {
+  positions: 'SELECT id, x, y, z FROM vertices WHERE id >= ? AND id < ? ORDER BY id',
+  colors: 'SELECT vertex, r, g, b, a FROM vertex_colors WHERE vertex >= ? AND vertex < ? ORDER BY vertex',
+  normals: 'SELECT vertex, x, y, z FROM vertex_normals WHERE vertex >= ? AND vertex < ? ORDER BY vertex',
+};
+
+/** Reads positions, colors or normals by SELECT; NaN for a vertex without a color or normal. */
 export class SelectedVertexRows implements RowSource {
-  readonly width = 3;
+  readonly width: number;
   private readonly statement: Database.Statement;
 
   constructor(
     private readonly db: Database.Database,
     readonly count: number,
+    private readonly what: keyof typeof COLUMNS,
   ) {
-    this.statement = db.prepare('SELECT id, x, y, z FROM vertices WHERE id >= ? ORDER BY id LIMIT ?').raw();
+    this.width = what === 'colors' ? 4 : 3;
+    this.statement = db.prepare(COLUMNS[what]).raw();
   }
 
   load(first: number, count: number, target: Float64Array): void {
-    const rows = this.statement.all(first, count) as number[][];
+    const { width, what } = this;
+    const rows = this.statement.all(first, first + count) as number[][];
+    if (what === 'positions') this.check(rows, first, count);
+    target.fill(Number.NaN, 0, width * count);
+    for (const row of rows) {
+      const at = width * (row[0]! - first);
+      for (let d = 0; d < width; d++) target[at + d] = row[d + 1]!;
+    }
+  }
+
+  /** Throws DatabaseError unless the rows are those of all ids. */
+  private check(rows: readonly (readonly number[])[], first: number, count: number): void {
     for (let k = 0; k < count; k++) {
-      const row = rows[k];
-      if (row?.[0] !== first + k) {
-        throw new DatabaseError(`${this.db.name}: no vertex ${first + k}; expected ids without gaps`, {
-          code: 'DATABASE_DAMAGED',
-          hint: 'vertices were deleted or changed since the import; import the source again',
-        });
-      }
-      for (let d = 0; d < 3; d++) target[3 * k + d] = row[d + 1]!;
+      if (rows[k]?.[0] === first + k) continue;
+      throw new DatabaseError(`${this.db.name}: no vertex ${first + k}; expected ids without gaps`, {
+        code: 'DATABASE_DAMAGED',
+        hint: 'vertices were deleted or changed since the import; import the source again',
+      });
     }
   }
 }

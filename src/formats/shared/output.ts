@@ -1,17 +1,20 @@
 /** Shared by the writers: the buffers of the chunks that they yield, and default values for vertices without any. */
-
-/** The maximum size of a chunk in bytes. */
-const CHUNK_BYTES = 2 ** 20;
+import { CHUNK_BYTES } from '../../memory.js';
 
 /** Two alternating buffers of {@link CHUNK_BYTES}: one is written to disk while the other is filled. */
 export class ChunkBuffers {
-  private readonly buffers = [new Uint8Array(CHUNK_BYTES), new Uint8Array(CHUNK_BYTES)] as const;
+  private readonly buffers = [Buffer.alloc(CHUNK_BYTES), Buffer.alloc(CHUNK_BYTES)] as const;
   private turn = 0;
 
   /** Returns the buffer to fill next. */
-  next(): Uint8Array {
+  next(): Buffer {
     return this.buffers[this.turn++ & 1]!;
   }
+}
+
+/** A component of a color from 0 to 1 as the nearest byte. */
+export function toByte(component: number): number {
+  return Math.min(255, Math.max(0, Math.round(255 * component)));
 }
 
 /** Fills gaps in the colors or normals of vertices, batch by batch, with a default value. */

@@ -64,7 +64,9 @@ function readManifest(folder: string, formats: readonly SplitFormat[]): readonly
     const { file, bytes } = entry ?? {};
     // A path leads elsewhere, and a split writes only these.
     if (typeof file !== 'string' || basename(file) !== file || !pattern.test(file)) {
-      const titles = [...new Set(formats.map(({ title }) => title))].join(' or ');
+      const titles = [...new Set(formats.map(({ title }) => title))]
+        .join(', ')
+        .replace(/, ([^,]*)$/, ' or $1');
       throw damaged(`lists ${JSON.stringify(file)}, which is not an ${titles} file in this folder`);
     }
     if (typeof bytes !== 'number') throw damaged(`lists ${file} without its size`);

@@ -5,10 +5,9 @@
  */
 
 import { FileError } from '../../errors.js';
-import type { Writer } from '../../formats/writer.js';
+import type { SelectionFacts, Writer } from '../../formats/writer.js';
 import type { CompressionChoice } from '../../io/compression/compression.js';
 import { deviceOf, freeBytes } from '../../io/disk.js';
-import type { MeshSelection } from '../../mesh.js';
 import { formatBytes } from '../../wording.js';
 import type { ChosenWriter } from './output-writer.js';
 import type { Forecast, RunOptions } from './progress.js';
@@ -45,12 +44,12 @@ export function outputNeed(
 /** Forecasts and reports the output of a mesh of known counts, if its writer can predict the size. Throws FileError. */
 export function forecastOutput(
   folder: string,
-  counts: Pick<MeshSelection, 'vertexCount' | 'triangleCount'>,
+  facts: SelectionFacts,
   { writer, options: variant }: ChosenWriter,
   compression: CompressionChoice | undefined,
   options: Pick<RunOptions, 'onForecast'>,
 ): void {
-  const plainBytes = writer.expectBytes(counts, variant);
+  const plainBytes = writer.expectBytes(facts, variant);
   if (plainBytes === undefined) return;
   const { what, bytesPerTriangle } = outputNeed(writer, compression);
   const share = bytesPerTriangle / writer.bytesPerTriangle.plain;

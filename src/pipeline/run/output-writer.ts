@@ -8,17 +8,22 @@ import {
   type WriterName,
   type WriterOptions,
 } from '../../formats/writers.js';
-import { internal, type Rules, record, ruleOf, text } from '../../options.js';
+import { internal, oneOf, type Rules, record, ruleOf, text } from '../../options.js';
 import { writerOfName } from './output-names.js';
 
 /** The caller's options for the format of an output. */
 export interface WriterChoice extends WriterOptions {
+  /** The id of the format to write (default: by the name of the output, else OFF). */
+  readonly to?: OutputFormat | undefined;
   /**
    * A writer that is not in WRITERS, by the URL of its module, with its options; for tests.
    * @internal
    */
   readonly writer?: OtherWriter | undefined;
 }
+
+/** The id of a format that offload writes. */
+export type OutputFormat = keyof WriterOptions;
 
 interface OtherWriter {
   readonly module: string;
@@ -28,6 +33,7 @@ interface OtherWriter {
 /** The rules for {@link WriterChoice}. */
 export const WRITER_CHOICE: Rules<WriterChoice> = {
   ...WRITER_OPTIONS,
+  to: oneOf<OutputFormat>(WRITERS.map(({ id }) => id)),
   writer: internal(
     record<OtherWriter>({
       module: text,
@@ -43,8 +49,13 @@ export interface ChosenWriter {
   readonly options: WriteOptions;
 }
 
+/** Picks the writer for an output: the named format, else that of the output's name, else the default one. */
+export function pickWriter(output: string | undefined, to: OutputFormat | undefined): Writer {
+  return WRITERS.find(({ id }) => id === to) ?? writerOfName(output);
+}
+
 /**
- * Chooses the writer for an output by its name, or the default one if it has none. Throws UsageError for options that
+ * Chooses the writer for an output as {@link pickWriter} does, with its options. Throws UsageError for options that
  * the writer does not take, or that contradict each other.
  */
 export async function chooseWriter(output: string | undefined, choice: WriterChoice): Promise<ChosenWriter> {
@@ -59,7 +70,7 @@ export async function chooseWriter(output: string | undefined, choice: WriterCho
 }
 
 function chooseKnown(output: string | undefined, choice: WriterChoice): ChosenWriter {
-  const writer = writerOfName(output);
+  const writer = pickWriter(output, choice.to);
   return { writer, name: { id: writer.id }, options: choice[writer.id as keyof WriterOptions] ?? {} };
 }
 

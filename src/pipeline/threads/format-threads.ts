@@ -2,7 +2,13 @@
 import { describeOrder } from '../../database/pages/leaf-decoder.js';
 import { TableReader } from '../../database/pages/table-reader.js';
 import type { PagedRows } from '../../database/rows/selection.js';
-import type { OutputChunk, RowWriter, SelectionFacts, WriteOptions } from '../../formats/writer.js';
+import type {
+  OutputChunk,
+  RowWriter,
+  SelectionFacts,
+  SoupRowWriter,
+  WriteOptions,
+} from '../../formats/writer.js';
 import type { WriterName } from '../../formats/writers.js';
 import { type FormatOptions, type FormatReply, type FormatRequest, rowsBytes } from './roles/format-role.js';
 import type { ThreadPool } from './thread.js';
@@ -19,13 +25,15 @@ const REQUESTS = 2;
 export async function* formatInThreads(
   selection: SelectionFacts,
   paged: PagedRows,
-  { header, rowBytes }: RowWriter,
+  rowWriter: RowWriter | SoupRowWriter,
   { name, options }: { readonly name: WriterName; readonly options: WriteOptions },
   pool: ThreadPool,
   threads: number,
   cacheBytes: number,
 ): AsyncGenerator<OutputChunk> {
   const { file, map } = paged;
+  const { header, rowBytes } = rowWriter;
+  const isSoup = 'soup' in rowWriter;
   const vertexRange = map?.vertices?.range ?? selection.vertexCount;
   yield { bytes: header, rows: 0 };
   const writer = new LineWriter(
@@ -34,6 +42,7 @@ export async function* formatInThreads(
       file,
       map,
       vertexRange,
+      vertexLeaves: isSoup ? paged.vertexLeaves() : undefined,
       writer: name,
       options,
       facts: factsOf(selection),
@@ -43,7 +52,7 @@ export async function* formatInThreads(
     threads,
   );
   let rows = 0;
-  for (const table of ['vertices', 'triangles'] as const) {
+  for (const table of isSoup ? (['triangles'] as const) : (['vertices', 'triangles'] as const)) {
     let next = 0;
     for await (const { bytes, reply, leaves } of writer.write(table, paged)) {
       const isDense = table === 'vertices' && map?.vertices === undefined;
@@ -59,8 +68,9 @@ export async function* formatInThreads(
 
 /** Facts as plain data: the streams of a selection cannot be sent to a thread. */
 function factsOf({ precision, vertexCount, triangleCount, ...content }: SelectionFacts): SelectionFacts {
-  const { hasVertexColors, hasVertexNormals, hasTriangleColors } = content;
-  return { precision, vertexCount, triangleCount, hasVertexColors, hasVertexNormals, hasTriangleColors };
+  const { hasVertexColors, hasVertexNormals, hasTriangleColors, hasParts, attributeHeader } = content;
+  const counts = { precision, vertexCount, triangleCount };
+  return { ...counts, hasVertexColors, hasVertexNormals, hasTriangleColors, hasParts, attributeHeader };
 }
 
 /** Rows in transit. */

@@ -84,6 +84,7 @@ describe('the progress line', () => {
     const files = { done: 250, total: 1000, failed: 3 };
     expect(describeFiles(files, 10, 79)).toBe('250 of 1,000 files  3 failed  30 s left');
     expect(describeFiles(files, 10, 30)).toBe('250 of 1,000 files  3 failed');
-    expect(describeFiles({ done: 0, total: 1000, failed: 0 }, 10, 79)).toBe('0 of 1,000 files');
+    expect(describeFiles({ done: 0, total: 1000, failed: 0 }, 10, 79)).toBe('0 of 1,000 files  10 s so far');
+    expect(describeFiles({ done: 1000, total: 1000, failed: 0 }, 10, 79)).toBe('1,000 of 1,000 files');
   });
 });

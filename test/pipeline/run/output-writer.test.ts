@@ -108,7 +108,7 @@ describe('a second writer', () => {
     expect(readdirSync(at('offs')).sort()).toEqual(readdirSync(at('parts')).sort());
     // A program without that writer has not written these.
     await expect(splitMesh(at('mesh.db'), at('offs'), division, { force: true })).rejects.toThrow(
-      'lists "cell_0_0_0.toy", which is not an OFF file in this folder',
+      'lists "cell_0_0_0.toy", which is not an OFF, PLY, STL or OBJ file in this folder',
     );
   });
 

@@ -9,6 +9,7 @@ import {
   ZERO,
 } from '../../../io/number-text.js';
 import type { Precision } from '../../../mesh.js';
+import { toByte } from '../../shared/output.js';
 import { BLANK } from '../../shared/text.js';
 
 /** How colors are written: as floats from 0.0 to 1.0, or as integers from 0 to 255. */
@@ -84,8 +85,4 @@ function writeBytes(values: Float64Array, k: number, count: number, target: Uint
     at = writeInteger(toByte(values[d]!), target, at);
   }
   return at;
-}
-
-function toByte(part: number): number {
-  return Math.min(255, Math.max(0, Math.round(255 * part)));
 }

@@ -6,18 +6,10 @@
  */
 
 import { UsageError } from '../../../errors.js';
-import {
-  DIGITS_MAX,
-  FLOAT32_LARGEST,
-  makeRoundedWriter,
-  type NumberWriter,
-  writeFloat32,
-  writeFloat64,
-} from '../../../io/number-text.js';
-import type { MeshSelection, Precision, Warning } from '../../../mesh.js';
+import type { SoupSelection, Warning } from '../../../mesh.js';
 import { finite, flag, type OptionRule, type Rules, text } from '../../../options.js';
-import { countOf, formatCount } from '../../../wording.js';
-import { GapFiller } from '../../shared/output.js';
+import { ContentFillers, contentOf, isBare, warnOfAbsent } from '../../shared/content.js';
+import { checkDigits, chooseNarrowingWriter, chooseNumberWriter } from '../../shared/digits.js';
 import { writeRows } from '../../shared/rows.js';
 import type { OutputChunk, SelectionFacts } from '../../writer.js';
 import { formatBinary } from './binary.js';
@@ -39,6 +31,8 @@ export interface OffOptions {
   readonly binary?: boolean | undefined;
   /** The maximum number of significant digits of positions and normals, 1 to 17 (default: exact). */
   readonly precision?: number | undefined;
+  /** Give each triangle three vertices of its own. */
+  readonly soup?: boolean | undefined;
 }
 
 /** The rules for {@link OffOptions}. */
@@ -48,6 +42,7 @@ export const OFF_OPTIONS: Rules<OffOptions> = {
   dialect: text as OptionRule<OffDialect>,
   binary: flag,
   precision: finite,
+  soup: flag,
 };
 
 /** The default options: plain OFF. */
@@ -60,9 +55,6 @@ export const OFF_DEFAULTS = {
 
 /** The dialects of colors. */
 export const OFF_DIALECTS: readonly OffDialect[] = ['geomview', 'int255'];
-
-const OPAQUE_WHITE = [1, 1, 1, 1];
-const NO_NORMAL = [0, 0, 0];
 
 /** Throws UsageError if options are invalid or contradict each other. */
 export function checkOffOptions(options: OffOptions): void {
@@ -78,12 +70,7 @@ export function checkOffOptions(options: OffOptions): void {
       hint: 'add `off.colors`, or omit `off.dialect`',
     });
   }
-  if (
-    precision !== undefined &&
-    !(Number.isInteger(precision) && precision >= 1 && precision <= DIGITS_MAX)
-  ) {
-    throw new UsageError(`expected 1 to ${DIGITS_MAX} digits, got ${precision}`, { option: 'off.precision' });
-  }
+  checkDigits(precision, 'off');
   if (!binary) return;
   if (dialect === 'int255') {
     throw new UsageError('int255 cannot be used in binary OFF, whose colors are floats', {
@@ -105,98 +92,41 @@ export function checkOffOptions(options: OffOptions): void {
  * fit binary OFF.
  */
 export function* formatOff(
-  selection: MeshSelection,
+  selection: SoupSelection,
   options: OffOptions = {},
   warn: (warning: Warning) => void = () => undefined,
 ): Generator<OutputChunk> {
   checkOffOptions(options);
-  warnOfAbsent(selection, options, warn);
-  const { binary, dialect } = withDefaults(options);
-  const { hasColors, hasFaceColors, hasNormals } = contentOf(selection, options);
-  const limit = binary || selection.precision === 'float32' ? FLOAT32_LARGEST : Number.MAX_VALUE;
+  warnOfAbsent(selection, options, 'off', warn);
+  const { binary = OFF_DEFAULTS.binary, dialect = OFF_DEFAULTS.dialect, precision: digits } = options;
+  const content = contentOf(selection, options);
+  const { hasColors, hasFaceColors, hasNormals } = content;
+  // A face without a color has no number for it in OFF.
+  const precision = binary ? 'float32' : selection.precision;
+  const fillers = new ContentFillers({ ...content, hasFaceColors: false }, precision);
   const layout = {
     keyword: `${hasColors ? 'C' : ''}${hasNormals ? 'N' : ''}OFF`,
-    normals: hasNormals ? new GapFiller(NO_NORMAL, limit) : undefined,
-    colors: hasColors ? new GapFiller(OPAQUE_WHITE, limit) : undefined,
+    normals: fillers.normals,
+    colors: fillers.colors,
   };
   if (binary) {
     yield* formatBinary(selection, { ...layout, hasFaceColors }, warn);
-  } else if (hasColors || hasFaceColors || hasNormals) {
-    const writeCoordinate = chooseWriter(selection.precision, options.precision);
-    const { vertex, face } = chooseColorWriters(dialect, selection.precision);
+  } else if (isBare(content)) {
+    yield* writeRows(selection, plainRows(selection, chooseNumberWriter(precision, digits)));
+  } else {
+    const { vertex, face } = chooseColorWriters(dialect, precision);
     yield* formatText(selection, {
       ...layout,
-      writeCoordinate,
-      writeNormal: selection.precision === 'float32' ? narrow(writeCoordinate) : writeCoordinate,
+      writeCoordinate: chooseNumberWriter(precision, digits),
+      writeNormal: chooseNarrowingWriter(precision, digits),
       writeVertexColor: vertex,
       writeFaceColor: hasFaceColors ? face : undefined,
     });
-  } else {
-    yield* writeRows(selection, plainRows(selection, chooseWriter(selection.precision, options.precision)));
   }
-  warnOfGaps(layout.colors, 'off-vertex-colors', 'color and are written opaque white', selection, warn);
-  warnOfGaps(layout.normals, 'off-vertex-normals', 'normal and are written with 0 0 0', selection, warn);
+  fillers.warn(selection, 'off', warn);
 }
 
 /** Whether the OFF is plain text of positions and corners, so that each line depends only on one row. */
 export function isPlainOff(selection: SelectionFacts, options: OffOptions): boolean {
-  const { hasColors, hasFaceColors, hasNormals } = contentOf(selection, options);
-  return !withDefaults(options).binary && !hasColors && !hasFaceColors && !hasNormals;
-}
-
-/** Warns of requested content that the mesh lacks. */
-export function warnOfAbsent(
-  selection: SelectionFacts,
-  options: OffOptions,
-  warn: (warning: Warning) => void,
-): void {
-  const { colors, normals } = withDefaults(options);
-  const { hasColors, hasFaceColors, hasNormals } = contentOf(selection, options);
-  if (colors && !hasColors && !hasFaceColors) {
-    warn({ kind: 'off-no-colors', message: 'the mesh has no colors' });
-  }
-  if (normals && !hasNormals) warn({ kind: 'off-no-normals', message: 'the mesh has no normals' });
-}
-
-/** Determines the content besides positions and corners: everything that is both requested and present. */
-function contentOf(selection: SelectionFacts, options: OffOptions) {
-  const { colors, normals } = withDefaults(options);
-  return {
-    hasColors: colors && selection.hasVertexColors,
-    hasFaceColors: colors && selection.hasTriangleColors,
-    hasNormals: normals && selection.hasVertexNormals,
-  };
-}
-
-function withDefaults(options: OffOptions) {
-  const { colors, normals, dialect, binary } = options;
-  return {
-    colors: colors ?? OFF_DEFAULTS.colors,
-    normals: normals ?? OFF_DEFAULTS.normals,
-    dialect: dialect ?? OFF_DEFAULTS.dialect,
-    binary: binary ?? OFF_DEFAULTS.binary,
-  };
-}
-
-/** Chooses the writer of a coordinate: exact, or rounded to this many digits. */
-export function chooseWriter(precision: Precision, digits: number | undefined): NumberWriter {
-  if (digits !== undefined) return makeRoundedWriter(precision, digits);
-  return precision === 'float32' ? writeFloat32 : writeFloat64;
-}
-
-/** Adapts a writer to numbers that, unlike positions, are not float32 values. */
-function narrow(write: NumberWriter): NumberWriter {
-  return (value, target, at) => write(Math.fround(value), target, at);
-}
-
-function warnOfGaps(
-  filler: GapFiller | undefined,
-  kind: string,
-  what: string,
-  { vertexCount }: MeshSelection,
-  warn: (warning: Warning) => void,
-): void {
-  if (filler === undefined || filler.gaps === 0) return;
-  const share = `${formatCount(filler.gaps)} of ${countOf(vertexCount, 'vertex', 'vertices')}`;
-  warn({ kind, message: `${share} have no ${what}` });
+  return !options.binary && isBare(contentOf(selection, options));
 }

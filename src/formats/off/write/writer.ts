@@ -1,16 +1,16 @@
 /** The OFF writer: the entry point to its variants. */
+import { warnOfAbsent } from '../../shared/content.js';
+import { chooseNumberWriter } from '../../shared/digits.js';
 import type { Writer } from '../../writer.js';
 import { plainRows } from './plain.js';
 import {
   checkOffOptions,
-  chooseWriter,
   formatOff,
   isPlainOff,
   OFF_DEFAULTS,
   OFF_DIALECTS,
   OFF_OPTIONS,
   type OffOptions,
-  warnOfAbsent,
 } from './write.js';
 
 /** Measured: bytes of the line of a float32 vertex. */
@@ -21,11 +21,12 @@ export const offWriter = {
   name: 'OFF, plain by default',
   title: 'OFF',
   extensions: ['off'],
-  layout: 'indexed',
   options: OFF_OPTIONS,
   dialects: OFF_DIALECTS,
   bytesPerTriangle: { plain: 40, compressed: 18 },
   check: checkOffOptions,
+
+  layout: () => 'indexed',
 
   isBinary({ binary = OFF_DEFAULTS.binary }) {
     return binary;
@@ -43,7 +44,7 @@ export const offWriter = {
 
   rows(facts, options: OffOptions, warn) {
     if (!isPlainOff(facts, options)) return undefined;
-    warnOfAbsent(facts, options, warn);
-    return plainRows(facts, chooseWriter(facts.precision, options.precision));
+    warnOfAbsent(facts, options, 'off', warn);
+    return plainRows(facts, chooseNumberWriter(facts.precision, options.precision));
   },
 } as const satisfies Writer;

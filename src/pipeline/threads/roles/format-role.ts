@@ -1,10 +1,12 @@
 /** A thread that writes rows of an output from leaf pages of the database. */
 import { IdSet } from '../../../collections/id-set.js';
-import { rowsMax } from '../../../database/pages/leaf-decoder.js';
+import { type Rows, rowsMax } from '../../../database/pages/leaf-decoder.js';
 import { type SharedFile, TableReader } from '../../../database/pages/table-reader.js';
 import { type RowMap, RowMapper } from '../../../database/rows/row-mapper.js';
 import { checkCorners } from '../../../database/rows/selection.js';
-import type { SelectionFacts, WriteOptions } from '../../../formats/writer.js';
+import { SoupMapper } from '../../../database/rows/soup-rows.js';
+import { PagedVertexRows, type VertexLeaves } from '../../../database/rows/vertex-rows.js';
+import type { RowWriter, SelectionFacts, SoupRowWriter, WriteOptions } from '../../../formats/writer.js';
 import { loadWriter, type WriterName } from '../../../formats/writers.js';
 import type { Home, Work } from './protocol.js';
 
@@ -14,6 +16,8 @@ export interface FormatOptions {
   readonly map: RowMap | undefined;
   /** The exclusive upper bound of corners. */
   readonly vertexRange: number;
+  /** The leaves of vertices if positions are looked up, for a writer of soup. */
+  readonly vertexLeaves: VertexLeaves | undefined;
   /** The writer, which can write this selection row by row with these options. */
   readonly writer: WriterName;
   readonly options: WriteOptions;
@@ -42,10 +46,8 @@ export function rowsBytes(pages: number, pageBytes: number, rowBytes: number): n
   return rowBytes * rowsMax(pageBytes) * pages;
 }
 
-export async function begin(
-  { file, map, vertexRange, writer, options, facts, cacheBytes }: FormatOptions,
-  home: Home<FormatReply>,
-): Promise<Work<FormatRequest>> {
+export async function begin(begun: FormatOptions, home: Home<FormatReply>): Promise<Work<FormatRequest>> {
+  const { file, map, vertexRange, writer, options, facts } = begun;
   const rowWriter = (await loadWriter(writer)).rows!(facts, options, () => undefined)!;
   const reader = TableReader.attach(file);
   const window = reader.window();
@@ -54,7 +56,7 @@ export async function begin(
     vertices: map?.vertices && IdSet.attach(map.vertices),
     triangles: map?.triangles && IdSet.attach(map.triangles),
   };
-  const mapper = map && new RowMapper(map, cacheBytes);
+  const write = chooseWrite(rowWriter, reader, begun);
 
   return {
     handle({ table, leaves, target }) {
@@ -68,22 +70,53 @@ export async function begin(
         decoder.decode(number, page, sets[table]);
         const { count, ids, values } = decoder.rows();
         decoder.count = 0;
-        if (table === 'vertices') {
-          const batch = { count, ids, positions: values };
-          const mapped = mapper === undefined ? batch : mapper.vertices(batch);
-          at = rowWriter.vertices(mapped, 0, mapped.count, target, at);
-          rows += mapped.count;
-        } else {
-          const batch = { count, ids, corners: values };
-          checkCorners(batch, vertexRange, file.path);
-          const mapped = mapper === undefined ? batch : mapper.triangles(batch);
-          at = rowWriter.triangles(mapped, 0, mapped.count, target, at);
-          rows += mapped.count;
-        }
+        if (table === 'triangles') checkCorners({ count, corners: values }, vertexRange, file.path);
+        const [written, end] = write[table]({ count, ids, values }, target, at);
+        rows += written;
+        at = end;
       }
       home.send({ bytes: at, rows, firstId: decoder.firstId, nextId: decoder.nextId });
     },
     // The main thread closes the file.
     close: () => undefined,
+  };
+}
+
+type Write = (
+  rows: Rows & { readonly values: Float64Array },
+  target: Uint8Array,
+  at: number,
+) => [rows: number, end: number];
+
+/** Chooses how rows of each table are mapped and written; returns how many were written, and where they end. */
+function chooseWrite(
+  writer: RowWriter | SoupRowWriter,
+  reader: TableReader,
+  { map, vertexLeaves, cacheBytes }: FormatOptions,
+): Record<FormatRequest['table'], Write> {
+  if ('soup' in writer) {
+    const positions = new PagedVertexRows(reader, vertexLeaves!);
+    const sources = { positions, colors: undefined, normals: undefined };
+    const mapper = new SoupMapper(sources, map ?? { transform: [], flip: false }, cacheBytes);
+    return {
+      vertices: (_, __, at) => [0, at],
+      triangles({ count, ids, values }, target, at) {
+        const mapped = mapper.map({ count, ids, corners: values });
+        return [mapped.count, writer.soup(mapped, 0, mapped.count, target, at)];
+      },
+    };
+  }
+  const mapper = map && new RowMapper(map, cacheBytes);
+  return {
+    vertices({ count, ids, values }, target, at) {
+      const batch = { count, ids, positions: values };
+      const mapped = mapper === undefined ? batch : mapper.vertices(batch);
+      return [mapped.count, writer.vertices(mapped, 0, mapped.count, target, at)];
+    },
+    triangles({ count, ids, values }, target, at) {
+      const batch = { count, ids, corners: values };
+      const mapped = mapper === undefined ? batch : mapper.triangles(batch);
+      return [mapped.count, writer.triangles(mapped, 0, mapped.count, target, at)];
+    },
   };
 }

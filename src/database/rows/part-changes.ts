@@ -1,0 +1,114 @@
+/** The parts of selected triangles: where each begins and ends in the order of the selection. */
+import type Database from 'better-sqlite3';
+import type { IdSet } from '../../collections/id-set.js';
+import type { PartChange, PartStart } from '../../mesh.js';
+import { checkTables } from '../quick-check.js';
+
+type PartKind = PartStart['partKind'];
+
+/** A row of `part_runs` with its part. */
+type Run = readonly [first: number, last: number, kind: PartKind, part: number, name: string];
+
+/** Runs with triangles between two ids. One sort orders them; an index would serve nothing else. */
+const RUNS = `
+  SELECT first, last, kind, part, name FROM main.part_runs JOIN main.parts ON parts.id = part
+  WHERE last >= ? AND first <= ? ORDER BY first`;
+
+/** Kinds in the order in which changes at one triangle are yielded. */
+const KINDS: readonly PartKind[] = ['solid', 'object', 'group', 'material'];
+
+/** From triangle `id` on, the part of a kind is another one; null for none. */
+interface Border {
+  readonly id: number;
+  readonly kind: PartKind;
+  readonly part: number | null;
+  readonly name?: string | undefined;
+}
+
+/** Whether the mesh has parts. */
+export function hasParts(db: Database.Database): boolean {
+  return db.prepare('SELECT EXISTS (SELECT 1 FROM main.part_runs)').pluck().get() === 1;
+}
+
+/**
+ * Yields the changes of parts among `triangleCount` triangles: those of a set, or all. Parts without selected triangles
+ * are left out. Throws DatabaseError if the tables are damaged.
+ */
+export function* partChanges(
+  db: Database.Database,
+  set: IdSet | undefined,
+  triangleCount: number,
+): Generator<PartChange> {
+  if (triangleCount === 0) return;
+  checkTables(db, ['parts', 'part_runs']);
+  const rankOf = set === undefined ? countBelow(db) : rankIn(set);
+  /** The part of each kind that was yielded last, and the one at the current triangle. */
+  const former = new Map<PartKind, number | null>();
+  const pending = new Map<PartKind, Border>();
+  let at = 0;
+  const flush = function* (): Generator<PartChange> {
+    for (const partKind of KINDS) {
+      const border = pending.get(partKind);
+      if (border === undefined || border.part === (former.get(partKind) ?? null)) continue;
+      former.set(partKind, border.part);
+      yield { at, partKind, name: border.name };
+    }
+    pending.clear();
+  };
+  const [from, to] = set?.bounds() ?? [0, Number.MAX_SAFE_INTEGER];
+  const runs = db.prepare(RUNS).raw().iterate(from, to) as Iterable<Run>;
+  for (const border of bordersOf(runs)) {
+    const rank = rankOf(border.id);
+    if (rank > at) yield* flush();
+    at = rank;
+    if (at === triangleCount) return;
+    pending.set(border.kind, border);
+  }
+  yield* flush();
+}
+
+/** Yields where runs begin and end, in the order of ids; at one id, ends come first. */
+function* bordersOf(runs: Iterable<Run>): Generator<Border> {
+  const open = new Map<PartKind, number>();
+  for (const [first, last, kind, part, name] of runs) {
+    for (const end of takeEnds(open, first)) yield end;
+    open.set(kind, last);
+    yield { id: first, kind, part, name };
+  }
+  yield* takeEnds(open, Number.POSITIVE_INFINITY);
+}
+
+const NONE: readonly Border[] = [];
+
+/** Removes the runs that end before an id, and returns their ends in the order of ids. */
+function takeEnds(open: Map<PartKind, number>, until: number): readonly Border[] {
+  let ends: Border[] | undefined;
+  for (const [kind, last] of open) {
+    if (last >= until) continue;
+    open.delete(kind);
+    ends ??= [];
+    ends.push({ id: last + 1, kind, part: null });
+  }
+  return ends?.sort((a, b) => a.id - b.id) ?? NONE;
+}
+
+function rankIn(set: IdSet): (id: number) => number {
+  return (id) => (id < set.range ? set.rank(id) : set.size);
+}
+
+/** Counts triangles below ascending ids, which may have gaps. */
+function countBelow(db: Database.Database): (id: number) => number {
+  const [count, range] = db
+    .prepare('SELECT count(*), max(id) + 1 FROM main.triangles')
+    .raw()
+    .get() as number[];
+  if (count === range) return (id) => Math.min(id, count!);
+  const between = db.prepare('SELECT count(*) FROM main.triangles WHERE id >= ? AND id < ?').pluck();
+  let below = 0;
+  let from = 0;
+  return (id) => {
+    below += between.get(from, id) as number;
+    from = id;
+    return below;
+  };
+}

@@ -1,0 +1,48 @@
+/** How writers of text write numbers: the option `precision`, and the number writers that it chooses. */
+import { UsageError } from '../../errors.js';
+import {
+  DIGITS_MAX,
+  makeRoundedWriter,
+  type NumberWriter,
+  writeFloat32,
+  writeFloat64,
+} from '../../io/number-text.js';
+import type { Precision } from '../../mesh.js';
+
+/** Throws UsageError for a number of digits that no text has; `id` is that of the writer. */
+export function checkDigits(precision: number | undefined, id: string): void {
+  if (precision === undefined) return;
+  if (Number.isInteger(precision) && precision >= 1 && precision <= DIGITS_MAX) return;
+  throw new UsageError(`expected 1 to ${DIGITS_MAX} digits, got ${precision}`, { option: `${id}.precision` });
+}
+
+/** The options of a format that is binary unless text is requested. */
+export interface AsciiOptions {
+  readonly ascii?: boolean | undefined;
+  readonly precision?: number | undefined;
+}
+
+/**
+ * Throws UsageError as {@link checkDigits} does, and for digits without text. `id` and `title` are those of the writer.
+ */
+export function checkAsciiOptions({ ascii, precision }: AsciiOptions, id: string, title: string): void {
+  checkDigits(precision, id);
+  if (precision === undefined || ascii) return;
+  const option = `${id}.precision`;
+  throw new UsageError(`numbers of binary ${title} cannot be rounded to digits`, {
+    option,
+    hint: `add \`${id}.ascii\`, or omit \`${option}\``,
+  });
+}
+
+/** Chooses the writer of positions: exact, or rounded to this many significant digits. */
+export function chooseNumberWriter(precision: Precision, digits?: number): NumberWriter {
+  if (digits !== undefined) return makeRoundedWriter(precision, digits);
+  return precision === 'float32' ? writeFloat32 : writeFloat64;
+}
+
+/** Chooses the writer of numbers that, unlike positions, are not always values of this precision. */
+export function chooseNarrowingWriter(precision: Precision, digits?: number): NumberWriter {
+  const write = chooseNumberWriter(precision, digits);
+  return precision === 'float32' ? (value, target, at) => write(Math.fround(value), target, at) : write;
+}

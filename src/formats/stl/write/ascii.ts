@@ -1,0 +1,123 @@
+/** Writes ASCII STL: a solid for each part, or one solid. */
+import { NUMBER_TEXT_MAX, type NumberWriter } from '../../../io/number-text.js';
+import type { PartChange, SoupSelection, Warning } from '../../../mesh.js';
+import { chooseNumberWriter } from '../../shared/digits.js';
+import { cutAtParts } from '../../shared/part-pieces.js';
+import { type Step, writeSteps } from '../../shared/rows.js';
+import { BLANK, LF } from '../../shared/text.js';
+import type { OutputChunk } from '../../writer.js';
+import { setNormal } from './normal.js';
+
+/** The name of a solid outside of all parts. */
+const NAME = 'offload';
+
+const FACET = Buffer.from('facet normal');
+const LOOP = Buffer.from('\nouter loop\n');
+const VERTEX = Buffer.from('vertex');
+const END = Buffer.from('endloop\nendfacet\n');
+
+/** Room for the longest facet: twelve numbers with a blank each, the keywords and line ends. */
+const FACET_BYTES = 12 * (NUMBER_TEXT_MAX + 1) + 80;
+/** Formats the selection as ASCII STL with numbers of at most `digits` digits, chunk by chunk. */
+export function formatAsciiStl(
+  selection: SoupSelection,
+  digits: number | undefined,
+  warn: (warning: Warning) => void,
+): Generator<OutputChunk> {
+  if (selection.attributeHeader !== undefined) {
+    const message = 'the mesh has attribute words, which ASCII STL cannot hold; they are left out';
+    warn({ kind: 'stl-no-attributes', message });
+  }
+  return writeSteps(new Uint8Array(0), FACET_BYTES, stepsOf(selection, digits));
+}
+
+function* stepsOf(selection: SoupSelection, digits: number | undefined): Generator<Step> {
+  const write = chooseNumberWriter(selection.precision, digits);
+  const writeNormal = chooseNumberWriter('float32', digits);
+  const solids = new Solids();
+  const normal = new Float64Array(3);
+  let isFirst = true;
+  for (const { changes, batch, from, to } of cutAtParts(selection.soup(), selection)) {
+    const { positions } = batch;
+    yield { text: solids.change(changes, isFirst) };
+    isFirst = false;
+    yield {
+      count: to - from,
+      write(first, last, target, start) {
+        let at = start;
+        for (let k = 9 * (from + first); k < 9 * (from + last); k += 9) {
+          setNormal(positions, k, normal);
+          at = writeBytes(FACET, target, at);
+          at = writeTriple(normal, 0, writeNormal, target, at);
+          at = writeBytes(LOOP, target, at);
+          for (let d = k; d < k + 9; d += 3) {
+            at = writeBytes(VERTEX, target, at);
+            at = writeTriple(positions, d, write, target, at);
+            target[at++] = LF;
+          }
+          at = writeBytes(END, target, at);
+        }
+        return at;
+      },
+    };
+  }
+  if (isFirst) yield { text: solids.change([], true) };
+  yield { text: solids.end() };
+}
+
+/** The solids of the output: those of the mesh, and its objects where there is no solid. */
+class Solids {
+  private readonly names: { solid?: string | undefined; object?: string | undefined } = {};
+  private name = '';
+
+  /** Returns the lines that end a solid and begin the next one; nothing if neither solid nor object changes. */
+  change(changes: readonly PartChange[], isFirst: boolean): string {
+    const { names } = this;
+    const before = names.solid;
+    let hasChanged = isFirst;
+    for (const { partKind, name } of changes) {
+      if (partKind !== 'solid' && partKind !== 'object') continue;
+      names[partKind] = name;
+      hasChanged ||= partKind === 'solid' || before === undefined;
+    }
+    if (!hasChanged) return '';
+    const lines = isFirst ? '' : this.end();
+    this.name = nameOf(names.solid ?? names.object ?? NAME);
+    return lines + lineOf(`solid ${this.name}`);
+  }
+
+  /** Returns the line that ends the last solid. */
+  end(): string {
+    return lineOf(`endsolid ${this.name}`);
+  }
+}
+
+/** A name that fits its line; a part without a name stays without one. */
+function nameOf(name: string): string {
+  return name.replace(/[\r\n]+/g, ' ');
+}
+
+function lineOf(text: string): string {
+  return `${text.trimEnd()}\n`;
+}
+
+function writeBytes(bytes: Uint8Array, target: Uint8Array, at: number): number {
+  target.set(bytes, at);
+  return at + bytes.length;
+}
+
+/** Writes three numbers with a blank before each. */
+function writeTriple(
+  values: Float64Array,
+  k: number,
+  write: NumberWriter,
+  target: Uint8Array,
+  start: number,
+): number {
+  let at = start;
+  for (let d = k; d < k + 3; d++) {
+    target[at++] = BLANK;
+    at = write(values[d]!, target, at);
+  }
+  return at;
+}
