@@ -231,27 +231,31 @@ export interface PackedError {
   readonly kind: string;
   readonly message: string;
   readonly code: string | undefined;
-  readonly option: string | undefined;
   readonly hint: string | undefined;
   readonly stack: string | undefined;
+  /** The option of a UsageError; the place and the file of a FormatError. */
+  readonly details: { readonly option?: unknown; readonly place?: unknown; readonly file?: unknown };
 }
 
 export function packError(error: unknown): PackedError {
   const { name: kind, message, stack } = error instanceof Error ? error : new Error(String(error));
   const { code, hint } = error instanceof MeshError ? error : { code: undefined, hint: undefined };
-  if (!(error instanceof UsageError)) return { kind, message, code, option: undefined, hint, stack };
-  return { kind, message: error.problem, code, option: error.option, hint, stack };
+  const packed = { kind, message, code, hint, stack, details: {} };
+  if (error instanceof UsageError) {
+    return { ...packed, message: error.problem, details: { option: error.option } };
+  }
+  if (error instanceof FormatError) {
+    return { ...packed, message: error.problem, details: { place: error.place, file: error.file } };
+  }
+  return packed;
 }
 
-/** Restores a packed error. FormatError is not restored: threads read no source. */
-export function unpackError({ kind, message, code, option, hint, stack }: PackedError): Error {
-  const Kind = [UsageError, FileError, DatabaseError].find(({ name }) => name === kind) as
-    | (new (
-        message: string,
-        options: object,
-      ) => MeshError)
-    | undefined;
-  const error = Kind === undefined ? new Error(message) : new Kind(message, { code, option, hint });
+/** Restores a packed error, without its cause. */
+export function unpackError({ kind, message, code, hint, stack, details }: PackedError): Error {
+  const Kind = [UsageError, FileError, DatabaseError, FormatError, EmptyError].find(
+    ({ name }) => name === kind,
+  ) as (new (message: string, options: object) => MeshError) | undefined;
+  const error = Kind === undefined ? new Error(message) : new Kind(message, { code, hint, ...details });
   if (stack !== undefined) error.stack = stack;
   return error;
 }

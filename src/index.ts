@@ -56,6 +56,14 @@ export type {
   Warning,
 } from './mesh.js';
 export { checkMesh } from './pipeline/check-mesh.js';
+export {
+  type ConvertEachOptions,
+  type ConvertEachResult,
+  type ConvertedFile,
+  convertEach,
+  type EachFile,
+  type FailedFile,
+} from './pipeline/convert-each.js';
 export { type ConvertOptions, type ConvertResult, convertMesh } from './pipeline/convert-mesh.js';
 export { findComponents, type IndexResult, indexMesh } from './pipeline/derive-mesh.js';
 export { type ExportOptions, type ExportResult, explainExport, exportMesh } from './pipeline/export-mesh.js';

@@ -39,6 +39,9 @@ export const LINE_BYTES_MAX = MIB;
 /** The longest part name kept, in bytes of UTF-8; the rest is cut off with a warning. */
 export const NAME_BYTES_MAX = 4096;
 
+/** The most input files of one run. */
+export const INPUTS_MAX = 100_000;
+
 /** SQLite's cache while it sorts the unique index, in bytes. A larger one was slower. */
 export const INDEX_CACHE_BYTES = 16 * MIB;
 

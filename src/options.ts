@@ -31,6 +31,15 @@ export function takeOptions<T extends object>(options: T, rules: Rules<T>): Take
   return takeEntries(options, rules, '') as Taken<T>;
 }
 
+/** Returns the rules without those of some options. */
+export function omitRules<T extends object, Name extends keyof T>(
+  rules: Rules<T>,
+  names: readonly Name[],
+): Rules<Omit<T, Name>> {
+  const kept = Object.entries(rules).filter(([name]) => !(names as readonly string[]).includes(name));
+  return Object.fromEntries(kept) as unknown as Rules<Omit<T, Name>>;
+}
+
 /** A string. */
 export const text: OptionRule<string> = ruleOf('a string', (value) => typeof value === 'string');
 

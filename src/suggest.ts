@@ -18,7 +18,15 @@ const WRONG_SHARE_MAX = 0.5;
  * there are none.
  */
 export function suggest(word: string, known: readonly string[]): string | undefined {
-  if (word.length > LENGTH_MAX) return undefined;
+  const similar = findSimilar(word, known);
+  if (similar.length === 0) return undefined;
+  const names = similar.slice(0, NAMES_MAX).map((name) => `'${name}'`);
+  return `did you mean ${names.join(' or ')}?`;
+}
+
+/** Returns the known names that are closest to a word, or begin with it. */
+export function findSimilar(word: string, known: readonly string[]): readonly string[] {
+  if (word.length > LENGTH_MAX) return [];
   let least = EDITS_MAX;
   let closest: string[] = [];
   for (const name of new Set(known)) {
@@ -34,9 +42,7 @@ export function suggest(word: string, known: readonly string[]): string | undefi
   if (closest.length === 0 && word.length >= BEGINNING_MIN) {
     closest = known.filter((name) => name.toLowerCase().startsWith(word.toLowerCase()));
   }
-  if (closest.length === 0) return undefined;
-  const names = closest.slice(0, NAMES_MAX).map((name) => `'${name}'`);
-  return `did you mean ${names.join(' or ')}?`;
+  return closest;
 }
 
 /**

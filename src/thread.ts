@@ -21,6 +21,7 @@ const ROLES: Readonly<Record<Role, () => Promise<{ begin: Begin }>>> = {
   format: () => import('./pipeline/threads/roles/format-role.js'),
   scan: () => import('./pipeline/threads/roles/scan-role.js'),
   answer: () => import('./pipeline/threads/roles/answer-role.js'),
+  convert: () => import('./pipeline/threads/roles/convert-role.js'),
   watch: () => import('./pipeline/threads/roles/watch-role.js'),
 };
 

@@ -85,6 +85,7 @@ const DOORS: Readonly<Record<string, string>> = {
   'hyparquet-writer': 'formats',
   'hyparquet-writer/src/datapage.js': 'formats',
   'robust-predicates': 'geometry',
+  tinyglobby: 'io',
   'node:worker_threads': 'pipeline',
   'node:fs': 'io',
   'node:fs/promises': 'io',

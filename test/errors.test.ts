@@ -157,6 +157,12 @@ describe('codes of errors', () => {
     const received = unpackError(structuredClone(packError(sent)));
     expect(received).toBeInstanceOf(FileError);
     expect(received).toMatchObject({ code: 'DISK_FULL', hint: 'make space', message: sent.message });
+    const place = new FormatError('cut', { code: 'FORMAT_TRUNCATED', place: { line: 3 }, file: 'a.obj' });
+    const arrived = unpackError(structuredClone(packError(place)));
+    expect(arrived).toBeInstanceOf(FormatError);
+    expect(arrived).toMatchObject({ message: 'a.obj: line 3: cut', problem: 'cut', place: { line: 3 } });
+    const usage = unpackError(packError(new UsageError('too small', { option: 'memoryBytes' })));
+    expect(usage).toMatchObject({ message: 'memoryBytes: too small', option: 'memoryBytes' });
   });
 
   it('differ from those of the system', () => {

@@ -23,6 +23,7 @@ const VERBS: Readonly<Record<string, (options: never) => unknown>> = {
   splitMesh: (options) => offload.splitMesh(at('mesh.db'), at('out'), { by: 'component' }, options),
   checkMesh: (options) => offload.checkMesh(at('mesh.db'), options),
   surveyMesh: (options) => offload.surveyMesh(at('mesh.db'), options),
+  convertEach: (options) => offload.convertEach([at('in.stl')], options),
   verifyMesh: (options) => offload.verifyMesh(at('mesh.db'), at('in.stl'), options),
   locateTriangle: (options) => offload.locateTriangle(at('mesh.db'), 0, options),
   locateVertex: (options) => offload.locateVertex(at('mesh.db'), 0, options),
@@ -31,8 +32,8 @@ const VERBS: Readonly<Record<string, (options: never) => unknown>> = {
   findComponents: (options) => offload.findComponents(at('mesh.db'), options),
   'MeshDatabase.open': (options) => offload.MeshDatabase.open(at('mesh.db'), options).close(),
 };
-const WRITERS = ['convertMesh', 'exportMesh', 'explainExport', 'splitMesh'];
-const RUNNERS = Object.keys(VERBS).filter((name) => !/^(?:locate|lint|MeshDatabase)/.test(name));
+const WRITERS = ['convertEach', 'convertMesh', 'exportMesh', 'explainExport', 'splitMesh'];
+const RUNNERS = Object.keys(VERBS).filter((name) => !/^(?:convertEach|locate|lint|MeshDatabase)/.test(name));
 
 let folder: string;
 const at = (name: string) => join(folder, name);

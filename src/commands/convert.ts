@@ -1,12 +1,21 @@
 /** `offload convert`: a mesh file to OFF. */
 
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { UsageError } from '../errors.js';
 import { type CompressionChoice, withoutCompression } from '../io/compression/compression.js';
 import type { ConvertResult } from '../pipeline/convert-mesh.js';
 import { type OutputFormat, pickWriter } from '../pipeline/run/output-writer.js';
 import { countOf, formatBytes } from '../wording.js';
+import { convertFiles } from './convert-each.js';
 import { describeSelection } from './describe/describe-selection.js';
+import {
+  addFilesFrom,
+  addInputs,
+  chooseInputs,
+  type InputCommandOptions,
+  onlyInput,
+  refuseNoOutput,
+} from './options/inputs.js';
 import {
   addReadingOptions,
   addWritingOptions,
@@ -15,7 +24,7 @@ import {
   type ReadingCommandOptions,
   type WritingCommandOptions,
 } from './options/options.js';
-import { checkLineEnd, chooseOutput, OUTPUT_HELP } from './options/output-name.js';
+import { checkLineEnd, OUTPUT_OF_INPUTS_HELP } from './options/output-name.js';
 import { checkTarget, nameForPeople } from './options/output-target.js';
 import { withInterrupts } from './terminal/interrupt.js';
 import { Interrupted } from './terminal/interrupted.js';
@@ -24,10 +33,13 @@ import { describeMesh, describeRead, nameBeside, placeTemporaries, withinMemory 
 import { summarizeConvert } from './terminal/summary.js';
 import { Terminal } from './terminal/terminal.js';
 
-interface ConvertCommandOptions extends ReadingCommandOptions, WritingCommandOptions {
+interface ConvertCommandOptions
+  extends Omit<InputCommandOptions, 'force'>,
+    ReadingCommandOptions,
+    WritingCommandOptions {
+  readonly each?: boolean;
   readonly json?: boolean;
   readonly keep?: string;
-  readonly output?: string;
 }
 
 export function addConvert(program: Command): void {
@@ -40,10 +52,13 @@ export function addConvert(program: Command): void {
         'Parquet is a folder with vertices.parquet and triangles.parquet, or one file with --soup.\n' +
         'Equal positions become one vertex. Vertices and triangles keep the order of the input.',
     )
-    .argument('<input>', 'mesh file, compressed or not, or - for standard input')
-    .argument('[output]', 'mesh file to write, or - for standard output (default: beside the input)')
-    .option('-o, --output <file>', OUTPUT_HELP)
+    .option('-o, --output <file>', OUTPUT_OF_INPUTS_HELP)
     .option('--keep <db>', 'keep the database under this name')
+    .addOption(
+      new Option('--each', 'write one output for each input, beside it or in a folder named last').conflicts(
+        'keep',
+      ),
+    )
     .option('--json', 'print the summary as JSON')
     .addHelpText(
       'after',
@@ -57,18 +72,18 @@ Examples:
   offload convert scan.stl scan.ply             writes binary PLY
   offload convert scan.stl scan.parquet --soup  writes one Parquet file of triangles
   offload convert scan.stl --to obj -           writes OBJ to standard output
+  offload convert --each tiles/ out/            writes an OFF for each file of a folder
   curl -s https://example.org/scan.stl | offload convert - scan.off`,
     );
-  addReadingOptions(addWritingOptions(command)).action(convert);
+  addInputs(command, 'output', 'mesh file to write, or - for standard output (default: beside the input)');
+  addReadingOptions(addFilesFrom(addWritingOptions(command))).action(convert);
 }
 
-async function convert(
-  input: string,
-  output: string | undefined,
-  options: ConvertCommandOptions,
-): Promise<void> {
-  const named = chooseOutput(output, options.output) ?? nameOutput(input, options);
-  const target = checkTarget(named, options);
+async function convert(words: readonly string[], options: ConvertCommandOptions): Promise<void> {
+  if (options.each) return convertFiles(words, options);
+  const { inputs, output, named } = await chooseInputs(words, options);
+  const target = checkTarget(output ?? nameOutput(named, options), options);
+  const input = onlyInput(inputs);
   checkLineEnd(options.keep);
   // Loaded on demand: loading takes a while, and other commands start without it.
   const { convertMesh } = await import('../pipeline/convert-mesh.js');
@@ -135,9 +150,10 @@ function sumUp(target: string, kept: string | undefined, result: ConvertResult, 
 
 /** Names the output beside the input, or standard output for standard input. */
 function nameOutput(
-  input: string,
+  input: string | undefined,
   { compress, to }: { readonly compress?: CompressionChoice; readonly to?: OutputFormat },
 ): string {
+  if (input === undefined) return refuseNoOutput();
   if (input === '-') return '-';
   const plain = withoutCompression(input);
   const extension = `.${pickWriter(undefined, to).extensions[0]}`;

@@ -1,16 +1,22 @@
 /** `offload import`: a mesh file to a database. */
 
-import { basename, dirname, extname, join } from 'node:path';
 import type { Command } from 'commander';
 import { UsageError } from '../errors.js';
-import { withoutCompression } from '../io/compression/compression.js';
 import { findOtherKind } from '../io/disk.js';
 import { formatBytes, quoteWord } from '../wording.js';
+import {
+  addFilesFrom,
+  addInputs,
+  chooseInputs,
+  type InputCommandOptions,
+  onlyInput,
+  refuseNoOutput,
+} from './options/inputs.js';
 import { addReadingOptions, type ReadingCommandOptions } from './options/options.js';
-import { chooseOutput, OUTPUT_HELP } from './options/output-name.js';
+import { OUTPUT_OF_INPUTS_HELP } from './options/output-name.js';
 import { withInterrupts } from './terminal/interrupt.js';
 import { printJson } from './terminal/print.js';
-import { describeMesh, describeRead, placeTemporaries } from './terminal/run.js';
+import { describeMesh, describeRead, nameFolderBeside, placeTemporaries } from './terminal/run.js';
 import { summarizeImport } from './terminal/summary.js';
 import { Terminal } from './terminal/terminal.js';
 
@@ -24,9 +30,7 @@ export function addImport(program: Command): void {
         'To resume an import that was killed, interrupted or out of space, repeat the command.\n' +
         'To abandon it, delete <db>.partial*.',
     )
-    .argument('<input>', 'mesh file, compressed or not, or - for standard input')
-    .argument('[db]', 'database to create (default: beside the input, named after it)')
-    .option('-o, --output <db>', OUTPUT_HELP)
+    .option('-o, --output <db>', OUTPUT_OF_INPUTS_HELP)
     .addHelpText(
       'after',
       `
@@ -37,22 +41,24 @@ Examples:
   sqlite3 scan.db 'SELECT count(*) FROM triangles'
   offload export scan.db scan.off`,
     );
-  addReadingOptions(command)
+  addInputs(command, 'db', 'database to create (default: beside the input, named after it)');
+  addReadingOptions(addFilesFrom(command))
     .option('--restart', 'start over instead of resuming an import')
     .option('--json', 'print the summary as JSON')
     .action(importFile);
 }
 
 async function importFile(
-  input: string,
-  argument: string | undefined,
-  options: ReadingCommandOptions & {
-    readonly output?: string;
-    readonly restart?: boolean;
-    readonly json?: boolean;
-  },
+  words: readonly string[],
+  options: InputCommandOptions &
+    ReadingCommandOptions & {
+      readonly restart?: boolean;
+      readonly json?: boolean;
+    },
 ): Promise<void> {
-  const database = chooseOutput(argument, options.output) ?? nameDatabase(input);
+  const { inputs, output, named } = await chooseInputs(words, options);
+  const database = output ?? nameDatabase(named);
+  const input = onlyInput(inputs);
   // Loaded on demand: loading takes a while, and other commands start without it.
   const { importMesh } = await import('../pipeline/import-mesh.js');
   const terminal = new Terminal(options);
@@ -88,8 +94,9 @@ async function importFile(
   }
 }
 
-/** The name of a database beside its source: `scan.db` for `scan.stl` and `scan.stl.gz`. */
-function nameDatabase(input: string): string {
+/** The name of a database beside its source: `scan.db` for `scan.stl`, `scan.stl.gz` and the folder `scan/`. */
+function nameDatabase(input: string | undefined): string {
+  if (input === undefined) return refuseNoOutput();
   const other = input === '-' ? 'a pipe' : findOtherKind(input);
   if (other !== undefined && other !== 'a directory') {
     const problem =
@@ -98,6 +105,5 @@ function nameDatabase(input: string): string {
         : `${input}: is ${other}, so no database name can be derived from it`;
     throw new UsageError(problem, { hint: `name the database: offload import ${quoteWord(input)} scan.db` });
   }
-  const plain = withoutCompression(input);
-  return join(dirname(plain), `${basename(plain, extname(plain))}.db`);
+  return `${nameFolderBeside(input)}.db`;
 }

@@ -220,6 +220,26 @@ export function planVerifying({ memoryBytes = MEMORY_DEFAULT }: MemoryOptions, u
   };
 }
 
+/**
+ * Plans up to `threads` conversions side by side. Each counts as a process of its own, although they share the memory of
+ * Node itself: no fewer bytes than {@link MEMORY_MINIMUM} are known to suffice.
+ */
+export function planSideBySide(
+  { memoryBytes = MEMORY_DEFAULT }: MemoryOptions,
+  threads: number,
+  files: number,
+) {
+  const jobs = Math.max(1, Math.min(threads, files, Math.floor(memoryBytes / MEMORY_MINIMUM)));
+  return {
+    /** The number of conversions at a time. */
+    jobs,
+    /** The budget of each conversion. */
+    memoryBytes: Math.floor(memoryBytes / jobs),
+    /** The threads of each conversion. */
+    threads: Math.max(1, Math.floor(threads / jobs)),
+  };
+}
+
 /** Plans the queries of `offload sql`. */
 export function planQuerying(options: MemoryOptions) {
   return {

@@ -23,7 +23,7 @@ const read = (folder: string, name: string) => readFileSync(join(folder, name), 
 describe('wrong usage', () => {
   it.each([
     [['bogus'], "offload: unknown command 'bogus'"],
-    [['convert'], "offload: missing required argument 'input'"],
+    [['convert'], "offload: missing required argument 'inputs'"],
     [['convert', 'in.stl', '--bogus'], "offload: unknown option '--bogus'"],
     [['convert', 'in.stl', '--sample'], "offload: option '--sample <share>' needs a value\n"],
     [['convert', 'in.stl', '--memory', '10M'], 'offload: --memory 10M: expected at least 192M\n'],
@@ -166,7 +166,7 @@ describe('offload convert', () => {
       ['convert', 'absent.stl'],
       'offload: absent.stl: cannot read: no such file or directory\n',
     ],
-    ['a folder', ['convert', 'folder'], 'offload: folder: is a directory; expected a mesh file\n'],
+    ['a folder', ['convert', 'folder'], 'offload: folder: the folder has no mesh file\n'],
     [
       'a folder as output',
       ['convert', 'in.stl', 'folder'],

@@ -12,6 +12,7 @@ import {
   planParsing,
   planQuerying,
   planSelecting,
+  planSideBySide,
   planSplitting,
   planSurveying,
   planUnpacking,
@@ -146,5 +147,26 @@ describe('memory plans', () => {
       const needed = planChecking({ memoryBytes }, setsBytes).sets.memoryFor(setsBytes);
       expect(planChecking({ memoryBytes: needed }, setsBytes).sets.mostBytes).toBe(setsBytes);
     }
+  });
+
+  it('share the memory and the threads among conversions side by side', () => {
+    for (const memoryBytes of BUDGETS) {
+      for (const [threads, files] of [
+        [1, 9],
+        [2, 9],
+        [16, 3],
+        [64, 1000],
+        [4, 0],
+      ] as const) {
+        const plan = planSideBySide({ memoryBytes }, threads, files);
+        expect(plan.jobs).toBeGreaterThanOrEqual(1);
+        expect(plan.jobs).toBeLessThanOrEqual(Math.max(1, Math.min(threads, files)));
+        expect(plan.memoryBytes).toBeGreaterThanOrEqual(MEMORY_MINIMUM);
+        expect(plan.jobs * plan.memoryBytes).toBeLessThanOrEqual(memoryBytes);
+        expect(plan.jobs * plan.threads).toBeLessThanOrEqual(threads);
+      }
+    }
+    expect(planSideBySide({ memoryBytes: GIB }, 8, 100)).toMatchObject({ jobs: 5, threads: 1 });
+    expect(planSideBySide({ memoryBytes: GIB }, 8, 2)).toMatchObject({ jobs: 2, threads: 4 });
   });
 });

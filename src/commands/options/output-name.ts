@@ -4,6 +4,9 @@ import { UsageError } from '../../errors.js';
 /** The description of `--output`. */
 export const OUTPUT_HELP = 'same as the second argument';
 
+/** The description of `--output` of a command with any number of inputs. */
+export const OUTPUT_OF_INPUTS_HELP = 'name of the output; then all arguments are inputs';
+
 /** The output named by the argument or by `--output`; undefined if there is none. Throws UsageError for both. */
 export function chooseOutput(argument: string | undefined, option: string | undefined): string | undefined {
   if (argument !== undefined && option !== undefined) {

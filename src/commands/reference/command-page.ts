@@ -48,7 +48,18 @@ export interface OptionPage {
 /** The kind of a value, for the completion of a shell. */
 type ValueKind = 'command' | 'file' | 'folder' | 'other';
 
-const FILE_NAMES: readonly string[] = ['db', 'file', 'input', 'mesh', 'off', 'output', 'path', 'source'];
+const FILE_NAMES: readonly string[] = [
+  'db',
+  'file',
+  'input',
+  'inputs',
+  'list',
+  'mesh',
+  'off',
+  'output',
+  'path',
+  'source',
+];
 const FOLDER_NAMES: readonly string[] = ['folder'];
 const COMMAND_NAMES: readonly string[] = ['command'];
 
@@ -61,7 +72,7 @@ export function readCommand(command: Command, above: readonly string[] = []): Co
     summary: command.summary(),
     description: command.description(),
     usage: command.usage(),
-    arguments: command.registeredArguments.map((argument) => readArgument(argument)),
+    arguments: help.visibleArguments(command).map((argument) => readArgument(argument)),
     options: help.visibleOptions(command).map((option) => ({
       ...readOption(option),
       description: help.optionDescription(option),

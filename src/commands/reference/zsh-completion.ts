@@ -23,7 +23,7 @@ function formatFunction(page: CommandPage, program: CommandPage): string {
   const specs = [
     ...page.options.map(formatOption),
     ...(isGroup ? ["'1:command:->command'", "'*::argument:->argument'"] : []),
-    ...page.arguments.map((argument, index) => formatArgument(argument, index, program)),
+    ...upToVariadic(page.arguments).map((argument, index) => formatArgument(argument, index, program)),
   ];
   const call = (flags: string) => `  _arguments ${flags} \\\n    ${specs.join(' \\\n    ')}\n`;
   if (!isGroup) return `${nameFunction(page)}() {\n${call('-s')}}\n`;
@@ -46,6 +46,12 @@ ${call('-C')}  case $state in
   esac
 }
 `;
+}
+
+/** Returns the arguments up to a variadic one, which also takes the words of those after it. */
+function upToVariadic(args: readonly ArgumentPage[]): readonly ArgumentPage[] {
+  const variadic = args.findIndex(({ isVariadic }) => isVariadic);
+  return variadic < 0 ? args : args.slice(0, variadic + 1);
 }
 
 function formatOption(option: OptionPage): string {

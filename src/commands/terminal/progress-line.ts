@@ -43,6 +43,23 @@ export function describeProgress(
   return fit(parts, width);
 }
 
+/** The progress of a run over several files. */
+export interface FileCount {
+  readonly done: number;
+  readonly total: number;
+  readonly failed: number;
+}
+
+/** Describes how many files are done, `seconds` after the start, in at most `width` characters. */
+export function describeFiles({ done, total, failed }: FileCount, seconds: number, width: number): string {
+  const parts: Part[] = [[0, `${formatCount(done)} of ${countOf(total, 'file')}`]];
+  if (failed > 0) parts.push([1, `${formatCount(failed)} failed`]);
+  const left = (seconds * (total - done)) / done;
+  if (seconds > 1 && done === 0) parts.push([2, `${formatSeconds(seconds)} so far`]);
+  else if (seconds > 1 && left >= LEFT_MIN) parts.push([2, `${formatSeconds(left)} left`]);
+  return fit(parts, width);
+}
+
 /** Describes how much is done, the rate, and the remaining time. */
 function describeWork(
   { stage, done, total, unit, triangles }: Progress,

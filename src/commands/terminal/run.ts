@@ -2,7 +2,7 @@
 
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { type CompressionChoice, endingOf, withoutCompression } from '../../io/compression/compression.js';
-import { chooseTempFolder } from '../../io/disk.js';
+import { chooseTempFolder, findOtherKind } from '../../io/disk.js';
 import type { LoadResult } from '../../pipeline/load/load-mesh.js';
 import { type OutputFormat, pickWriter } from '../../pipeline/run/output-writer.js';
 import { withMemoryLimit } from '../../pipeline/threads/memory-watch.js';
@@ -38,8 +38,9 @@ export function nameBeside(
   return `${nameFolderBeside(source)}.${extensions[0]}${compresses === undefined ? endingOf(compress) : ''}`;
 }
 
-/** The name of a folder beside its source: `scan` for `scan.stl`. */
+/** The name of a folder beside its source: `scan` for `scan.stl`, and also for a folder `scan/`. */
 export function nameFolderBeside(source: string): string {
+  if (findOtherKind(source) === 'a directory') return join(dirname(source), basename(source));
   const plain = withoutCompression(source);
   return join(dirname(plain), basename(plain, extname(plain)));
 }

@@ -1,10 +1,12 @@
 /** The summary of a run as `--json` prints it; the names are part of the command's interface. */
 import { join } from 'node:path';
+import type { ConvertEachResult } from '../../pipeline/convert-each.js';
 import type { ConvertResult } from '../../pipeline/convert-mesh.js';
 import type { ExportResult } from '../../pipeline/export-mesh.js';
 import type { ImportResult } from '../../pipeline/import-mesh.js';
 import type { LoadResult } from '../../pipeline/load/load-mesh.js';
 import type { SplitResult } from '../../pipeline/split-mesh.js';
+import { wordAsFlags } from '../options/flags.js';
 
 /** Summarizes `offload convert`; `kept` names the database if it is kept. */
 export function summarizeConvert(
@@ -21,6 +23,20 @@ export function summarizeConvert(
     outputs: [summarizeOutput(output, written)],
     selection: written.selection,
     warnings,
+  };
+}
+
+/** Summarizes `offload convert --each`. */
+export function summarizeEach({ files, converted, failed }: ConvertEachResult) {
+  return {
+    converted,
+    failed,
+    files: files.map((file) => {
+      if (!('error' in file)) return file;
+      const { input, output, error } = file;
+      const { code, message, hint } = error;
+      return { input, output, error: { code, message, hint: hint === undefined ? null : wordAsFlags(hint) } };
+    }),
   };
 }
 

@@ -15,7 +15,7 @@ import { escapeControls, formatBytes, formatCount, formatSeconds } from '../../w
 import { wordAsFlags } from '../options/flags.js';
 import { Interrupted } from './interrupted.js';
 import { paintFor, paintPrefix } from './paint.js';
-import { describeProgress, type StageStart } from './progress-line.js';
+import { describeFiles, describeProgress, type FileCount, type StageStart } from './progress-line.js';
 
 export interface TerminalOptions {
   readonly quiet?: boolean | undefined;
@@ -107,6 +107,13 @@ export class Terminal {
     this.isLineOpen = false;
   }
 
+  /** Shows how many of several files are done, like {@link listeners} the progress of one. */
+  showFiles(files: FileCount): void {
+    const now = performance.now();
+    if (!this.isDue(now, false)) return;
+    this.draw((width) => describeFiles(files, (now - this.began) / 1000, width));
+  }
+
   private warn({ message }: Warning): void {
     this.say(`warning: ${wordAsFlags(message)}`);
   }
@@ -121,8 +128,6 @@ export class Terminal {
   }
 
   private showProgress(progress: Progress): void {
-    const { quiet, verbose } = this.options;
-    if (quiet || !(this.isTerminal || verbose)) return;
     const now = performance.now();
     const isNew = progress.stage !== this.stage;
     if (isNew) {
@@ -130,14 +135,28 @@ export class Terminal {
       this.stageBegan = now;
       this.stageStart = progress;
     }
-    const interval = this.isTerminal ? DRAW_MS : LINE_MS;
     // A stage without known progress shows at least that it has begun.
     const isBlocking = isNew && progress.stage === 'index' && this.isTerminal;
-    if (now - Math.max(this.drawn, this.began) < interval && !isBlocking) return;
+    if (!this.isDue(now, isBlocking)) return;
+    const seconds = (now - this.stageBegan) / 1000;
+    this.draw((width) => describeProgress(progress, this.stageStart, seconds, width));
+  }
+
+  /** Whether progress is shown, and now. */
+  private isDue(now: number, isUrgent: boolean): boolean {
+    const { quiet, verbose } = this.options;
+    if (quiet || !(this.isTerminal || verbose)) return false;
+    const interval = this.isTerminal ? DRAW_MS : LINE_MS;
+    if (now - Math.max(this.drawn, this.began) < interval && !isUrgent) return false;
     this.drawn = now;
+    return true;
+  }
+
+  /** Draws a line of progress that fits the terminal. */
+  private draw(describe: (width: number) => string): void {
     // Some terminals wrap after the last column.
     const width = this.isTerminal ? (process.stderr.columns || COLUMNS) - 1 : Number.POSITIVE_INFINITY;
-    const line = describeProgress(progress, this.stageStart, (now - this.stageBegan) / 1000, width);
+    const line = describe(width);
     if (!this.isTerminal) {
       this.say(line);
       return;
@@ -180,7 +199,8 @@ export function sayHint(hint: string): void {
   sayLine(`hint: ${hint}`);
 }
 
-function sayLine(line: string): void {
+/** Prints a line of an error. Control characters are escaped. */
+export function sayLine(line: string): void {
   process.stderr.write(`${paintPrefix(escapeControls(line), paintFor(process.stderr))}\n`);
 }
 

@@ -5,6 +5,7 @@ import { FileError, fileError } from '../../errors.js';
 import { countOf, formatCount } from '../../wording.js';
 import { closeRead } from '../disk.js';
 import type { Pull } from '../pull.js';
+import { readError } from './missing-file.js';
 import { waitForPipe } from './pipe-wait.js';
 
 /** An open file before its content is examined. */
@@ -39,7 +40,7 @@ export async function openFile(path: string, signal: AbortSignal | undefined): P
     };
   } catch (error) {
     await closeRead(handle);
-    throw fileError(error, 'read', path);
+    throw readError(error, path);
   }
 }
 

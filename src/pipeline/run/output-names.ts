@@ -1,5 +1,5 @@
 /** Checks the extensions of outputs, so that no output has a misleading name. */
-import { extname } from 'node:path';
+import { basename, extname } from 'node:path';
 import { UsageError } from '../../errors.js';
 import { FORMATS } from '../../formats/index.js';
 import type { Writer } from '../../formats/writer.js';
@@ -42,6 +42,12 @@ function endingOf(path: string): string {
   return extname(path).slice(1).toLowerCase();
 }
 
+/** Whether a name has the extension of a format that offload reads, compressed or not. */
+export function isMeshName(path: string): boolean {
+  const ending = endingOf(withoutCompression(path));
+  return FORMATS.some(({ extensions }) => (extensions as readonly string[]).includes(ending));
+}
+
 /** The mesh extension of a name, compressed or not: `stl` for `scan.stl.gz`; undefined if it has none. */
 export function meshEndingOf(path: string): string | undefined {
   const ending = endingOf(withoutCompression(path));
@@ -61,6 +67,12 @@ export function compressedEndingOf(path: string): string | undefined {
 /** Whether a name has the extension of a database: `scan.db`. */
 export function isDatabaseName(path: string): boolean {
   return DATABASES.includes(endingOf(path));
+}
+
+/** Returns the name of a file without its folder and its extensions of a mesh and a compression: `scan` for `scan.stl.gz`. */
+export function stemOf(path: string): string {
+  const plain = withoutCompression(path);
+  return basename(plain, extname(plain));
 }
 
 /** Returns the writer for the mesh extension of a name, compressed or not; else the default writer. */

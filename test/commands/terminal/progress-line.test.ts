@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeProgress } from '../../../src/commands/terminal/progress-line.js';
+import { describeFiles, describeProgress } from '../../../src/commands/terminal/progress-line.js';
 import type { Progress } from '../../../src/pipeline/run/progress.js';
 
 const START = { done: 0, triangles: 0 };
@@ -78,5 +78,13 @@ describe('the progress line', () => {
   it('counts only the work of this run after a resume', () => {
     const line = describeProgress(reading, { done: 302e6, triangles: 6_040_000 }, 2, 200);
     expect(line).toContain('  100,000 triangles/s  36 s left  ');
+  });
+
+  it('counts files', () => {
+    const files = { done: 250, total: 1000, failed: 3 };
+    expect(describeFiles(files, 10, 79)).toBe('250 of 1,000 files  3 failed  30 s left');
+    expect(describeFiles(files, 10, 30)).toBe('250 of 1,000 files  3 failed');
+    expect(describeFiles({ done: 0, total: 1000, failed: 0 }, 10, 79)).toBe('0 of 1,000 files  10 s so far');
+    expect(describeFiles({ done: 1000, total: 1000, failed: 0 }, 10, 79)).toBe('1,000 of 1,000 files');
   });
 });

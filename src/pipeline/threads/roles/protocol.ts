@@ -1,7 +1,7 @@
 /** The messages between the main thread and worker threads, and the words of memory that they share. */
 import type { PackedError } from '../../../errors.js';
 
-export type Role = 'parse' | 'weld' | 'complete' | 'format' | 'scan' | 'answer' | 'watch';
+export type Role = 'parse' | 'weld' | 'complete' | 'format' | 'scan' | 'answer' | 'convert' | 'watch';
 
 /** The data a thread starts with. */
 export interface ThreadData {
@@ -28,7 +28,7 @@ export type Letter<Reply> = { readonly reply: Reply } | { readonly error: Packed
 
 /** The work of a role: it handles requests one by one until it is closed. */
 export interface Work<Request> {
-  handle(request: Request): void;
+  handle(request: Request): void | Promise<void>;
   close(): void;
 }
 
