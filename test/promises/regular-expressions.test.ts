@@ -9,6 +9,7 @@ const SRC = new URL('../../src/', import.meta.url);
 /** Expressions that are slow on long texts, and never see one. */
 const NEVER_LONG: Readonly<Record<string, string>> = {
   '/\\B(?=(?:\\d{3})+$)/g': 'puts separators into a number of at most 22 digits',
+  '/\\nExit codes:\\n(.*?)\\n(?:\\n|$)/s': 'reads the help of a command, which is a few kilobytes long',
 };
 
 /** Characters of an input. */

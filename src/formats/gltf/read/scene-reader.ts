@@ -180,9 +180,10 @@ export class SceneReader {
     if (bytes.length <= NAME_BYTES_MAX) return { kind: 'part', partKind, name };
     const message = `the name of a${partKind === 'object' ? 'n' : ''} ${partKind} is cut to ${NAME_BYTES_MAX} bytes`;
     this.options.warn({ kind: 'name-cut', message });
-    // A character that is cut becomes one that does not fit.
-    const cut = bytes.toString('utf8', 0, NAME_BYTES_MAX).replace(/\ufffd+$/, '');
-    return { kind: 'part', partKind, name: cut.trim() };
+    let end = NAME_BYTES_MAX;
+    // A character is not cut in two: its bytes after the first begin with the bits 10.
+    while ((bytes[end]! & 0xc0) === 0x80) end--;
+    return { kind: 'part', partKind, name: bytes.toString('utf8', 0, end).trim() };
   }
 
   /** Finds a vertex or face by its number. */
