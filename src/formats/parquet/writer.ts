@@ -11,7 +11,7 @@ const SHARES = { none: 1, gzip: 0.3, zstd: 0.2 } as const;
 
 export const parquetWriter = {
   id: 'parquet',
-  name: 'Parquet: a folder with vertices.parquet and triangles.parquet, or one file with --soup',
+  name: 'Parquet: a folder with vertices.parquet and triangles.parquet, or one file of triangles',
   title: 'Parquet',
   extensions: ['parquet'],
   options: PARQUET_OPTIONS,
