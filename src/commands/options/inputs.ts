@@ -113,5 +113,7 @@ export function refuseNoOutput(): never {
 /** Returns the only input. Throws UsageError if there are several. */
 export function onlyInput(inputs: readonly string[]): string {
   if (inputs.length === 1) return inputs[0]!;
-  throw new UsageError(`${countOf(inputs.length, 'input')}; expected one`);
+  throw new UsageError(`${countOf(inputs.length, 'input')}; expected one`, {
+    hint: 'inputs are not merged into one mesh yet; offload convert --each converts each to its own output',
+  });
 }
