@@ -1,6 +1,6 @@
 /** What an output has besides positions and corners: what is both requested and present, and the warnings about the rest. */
 import { FLOAT32_LARGEST } from '../../io/number-text.js';
-import type { Precision, Warning } from '../../mesh.js';
+import type { MeshSelection, Precision, Warning } from '../../mesh.js';
 import { countOf, formatCount } from '../../wording.js';
 import type { SelectionFacts } from '../writer.js';
 import { GapFiller } from './output.js';
@@ -59,6 +59,35 @@ export class ContentFillers {
     this.normals = hasNormals ? new GapFiller(NO_NORMAL, limit) : undefined;
     this.colors = hasColors ? new GapFiller(OPAQUE_WHITE, limit) : undefined;
     this.faceColors = hasFaceColors ? new GapFiller(OPAQUE_WHITE, limit) : undefined;
+  }
+
+  /**
+   * Returns the selection with a value for every vertex whose normals or colors are filled, and no others; the same for
+   * triangles, whose colors stay as they are if no filler is for them.
+   */
+  fill(selection: MeshSelection): MeshSelection {
+    const { normals, colors, faceColors } = this;
+    return {
+      ...selection,
+      *vertices() {
+        for (const batch of selection.vertices()) {
+          const { count, positions } = batch;
+          yield {
+            count,
+            positions,
+            normals: normals?.fill(batch.normals, count),
+            colors: colors?.fill(batch.colors, count),
+          };
+        }
+      },
+      *triangles() {
+        for (const batch of selection.triangles()) {
+          yield faceColors === undefined
+            ? batch
+            : { ...batch, colors: faceColors.fill(batch.colors, batch.count) };
+        }
+      },
+    };
   }
 
   /** Warns of the gaps that were filled; `id` is that of the writer, `white` the color of its gaps in words. */

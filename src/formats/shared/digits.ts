@@ -1,4 +1,4 @@
-/** How writers of text write numbers: the option `precision`, and the number writers that it chooses. */
+/** How writers of text write numbers: the option `precision`, the number writers that it chooses, and three in a row. */
 import { UsageError } from '../../errors.js';
 import {
   DIGITS_MAX,
@@ -8,6 +8,7 @@ import {
   writeFloat64,
 } from '../../io/number-text.js';
 import type { Precision } from '../../mesh.js';
+import { BLANK } from './text.js';
 
 /** Throws UsageError for a number of digits that no text has; `id` is that of the writer. */
 export function checkDigits(precision: number | undefined, id: string): void {
@@ -45,4 +46,19 @@ export function chooseNumberWriter(precision: Precision, digits?: number): Numbe
 export function chooseNarrowingWriter(precision: Precision, digits?: number): NumberWriter {
   const write = chooseNumberWriter(precision, digits);
   return precision === 'float32' ? (value, target, at) => write(Math.fround(value), target, at) : write;
+}
+
+/** Writes the three numbers from `k` on with a blank between them; returns where they end. */
+export function writeTriple(
+  values: Float64Array,
+  k: number,
+  write: NumberWriter,
+  target: Uint8Array,
+  start: number,
+): number {
+  let at = write(values[k]!, target, start);
+  target[at++] = BLANK;
+  at = write(values[k + 1]!, target, at);
+  target[at++] = BLANK;
+  return write(values[k + 2]!, target, at);
 }

@@ -17,6 +17,11 @@ export function toByte(component: number): number {
   return Math.min(255, Math.max(0, Math.round(255 * component)));
 }
 
+/** Views bytes as numbers. */
+export function viewOf({ buffer, byteOffset, length }: Uint8Array): DataView {
+  return new DataView(buffer, byteOffset, length);
+}
+
 /** Fills gaps in the colors or normals of vertices, batch by batch, with a default value. */
 export class GapFiller {
   /** Vertices so far that had no value. */

@@ -43,13 +43,16 @@ export function* writeSteps(
     const { count, write } = step;
     for (let k = 0; k < count; ) {
       const some = Math.min(count - k, Math.floor((CHUNK_BYTES - at) / rowBytes));
+      // Most rows are shorter than the longest, so a chunk takes several turns.
+      if (some === 0) {
+        yield { bytes: buffer.subarray(0, at), rows };
+        buffer = buffers.next();
+        at = 0;
+        continue;
+      }
       at = write(k, k + some, buffer, at);
       k += some;
       rows += some;
-      if (k === count) break;
-      yield { bytes: buffer.subarray(0, at), rows };
-      buffer = buffers.next();
-      at = 0;
     }
   }
   yield { bytes: buffer.subarray(0, at), rows };

@@ -1,6 +1,7 @@
 /** Writes the rows of OBJ: `v` and `vn` of a vertex, `f` of a triangle, with numbers from 1. */
 import { NUMBER_TEXT_MAX, type NumberWriter, writeInteger } from '../../../io/number-text.js';
 import type { TriangleBatch, VertexBatch } from '../../../mesh.js';
+import { writeTriple } from '../../shared/digits.js';
 import { BLANK, LF } from '../../shared/text.js';
 
 /** Room for the longest row: position, color and normal, with keywords, spaces and line ends. */
@@ -28,12 +29,17 @@ export function writeVertices(
 ): number {
   for (let k = from; k < to; k++) {
     target[at++] = LETTER_V;
+    target[at++] = BLANK;
     at = writeTriple(positions, 3 * k, write.position, target, at);
-    if (colors !== undefined) at = writeTriple(colors, 4 * k, write.color, target, at);
+    if (colors !== undefined) {
+      target[at++] = BLANK;
+      at = writeTriple(colors, 4 * k, write.color, target, at);
+    }
     target[at++] = LF;
     if (normals === undefined) continue;
     target[at++] = LETTER_V;
     target[at++] = LETTER_N;
+    target[at++] = BLANK;
     at = writeTriple(normals, 3 * k, write.normal, target, at);
     target[at++] = LF;
   }
@@ -60,21 +66,6 @@ export function writeTriangles(
       at = writeInteger(corners[d]! + 1, target, at);
     }
     target[at++] = LF;
-  }
-  return at;
-}
-
-/** Writes three numbers, each after a space. */
-function writeTriple(
-  values: Float64Array,
-  k: number,
-  write: NumberWriter,
-  target: Uint8Array,
-  at: number,
-): number {
-  for (let d = k; d < k + 3; d++) {
-    target[at++] = BLANK;
-    at = write(values[d]!, target, at);
   }
   return at;
 }

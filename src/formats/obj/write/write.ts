@@ -52,22 +52,17 @@ export function* formatObj(
 function* stepsOf(
   selection: SoupSelection,
   options: ObjOptions,
-  { colors, normals }: ContentFillers,
+  fillers: ContentFillers,
   losses: { translucent: number },
   warn: (warning: Warning) => void,
 ): Generator<Step> {
   const write = chooseWriters(selection, options);
-  for (const batch of selection.vertices()) {
-    const { count, positions } = batch;
-    const filled = {
-      positions,
-      colors: colors?.fill(batch.colors, count),
-      normals: normals?.fill(batch.normals, count),
-    };
-    if (filled.colors !== undefined) losses.translucent += countTranslucent(filled.colors, count);
-    yield { count, write: (from, to, target, at) => writeVertices(filled, from, to, write, target, at) };
+  for (const batch of fillers.fill(selection).vertices()) {
+    const { count, colors } = batch;
+    if (colors !== undefined) losses.translucent += countTranslucent(colors, count);
+    yield { count, write: (from, to, target, at) => writeVertices(batch, from, to, write, target, at) };
   }
-  const hasNormals = normals !== undefined;
+  const hasNormals = fillers.normals !== undefined;
   for (const { changes, batch, from, to } of cutAtParts(selection.triangles(), selection)) {
     for (const change of changes) yield { text: partLine(change, warn) };
     yield {

@@ -4,11 +4,9 @@
  */
 
 import { UsageError } from '../../../errors.js';
-import { CHUNK_BYTES } from '../../../memory.js';
-import type { MeshSelection, Warning } from '../../../mesh.js';
-import { countOf, formatCount } from '../../../wording.js';
-import { ChunkBuffers, type GapFiller } from '../../shared/output.js';
-import type { OutputChunk } from '../../writer.js';
+import { formatCount } from '../../../wording.js';
+import { viewOf } from '../../shared/output.js';
+import type { RowWriter, SelectionFacts } from '../../writer.js';
 import { hasColor } from './color.js';
 
 /** The maximum count and id. */
@@ -17,83 +15,67 @@ const BINARY_COUNT_MAX = 2 ** 31 - 1;
 /** Bytes of a vertex with position, normal and color; faces take fewer. */
 const RECORD_BYTES = 4 * (3 + 3 + 4);
 
-interface BinaryLayout {
-  /** The first line of the header, without its line end. */
-  readonly keyword: string;
-  /** Undefined if vertices are written without normals. */
-  readonly normals: GapFiller | undefined;
-  readonly colors: GapFiller | undefined;
-  readonly hasFaceColors: boolean;
+/** Rows of binary OFF, which count the vertices that they have rounded. */
+export interface BinaryRows extends RowWriter {
+  readonly rounded: number;
 }
 
 /**
- * Formats the selection as binary OFF with the given layout, chunk by chunk. Positions that do not fit in 32 bits are
- * rounded, with a warning after the vertices. Throws UsageError if they are too large for that, or if there are more
- * vertices or triangles than {@link BINARY_COUNT_MAX}.
+ * Binary OFF row by row: the normals and colors that vertices have, and the colors of faces that have one. Positions that
+ * do not fit in 32 bits are rounded. Throws UsageError if they are too large for that, or if there are more vertices or
+ * triangles than {@link BINARY_COUNT_MAX}.
  */
-export function* formatBinary(
-  selection: MeshSelection,
-  layout: BinaryLayout,
-  warn: (warning: Warning) => void,
-): Generator<OutputChunk> {
-  const { vertexCount, triangleCount } = selection;
+export function binaryRows(
+  { vertexCount, triangleCount }: SelectionFacts,
+  keyword: string,
+  hasFaceColors: boolean,
+): BinaryRows {
   // The largest id is below the number of vertices.
   checkCount(vertexCount, 'vertices');
   checkCount(triangleCount, 'triangles');
-  const buffers = new ChunkBuffers();
-  let buffer = buffers.next();
-  let view = new DataView(buffer.buffer);
-  let at = Buffer.from(buffer.buffer).write(`${layout.keyword} BINARY\n`, 'latin1');
-  for (const count of [vertexCount, triangleCount, 0]) {
-    view.setInt32(at, count);
-    at += 4;
-  }
-  let rows = 0;
+  let written = 0;
   let rounded = 0;
+  return {
+    header: headerOf(keyword, [vertexCount, triangleCount, 0]),
+    rowBytes: RECORD_BYTES,
+    get rounded() {
+      return rounded;
+    },
 
-  for (const batch of selection.vertices()) {
-    const { count, positions } = batch;
-    const normals = layout.normals?.fill(batch.normals, count);
-    const colors = layout.colors?.fill(batch.colors, count);
-    for (let k = 0; k < count; k++) {
-      if (at > CHUNK_BYTES - RECORD_BYTES) {
-        yield { bytes: buffer.subarray(0, at), rows: rows + k };
-        buffer = buffers.next();
-        view = new DataView(buffer.buffer);
-        at = 0;
+    vertices({ positions, normals, colors }, from, to, target, at) {
+      const view = viewOf(target);
+      for (let k = from; k < to; k++) {
+        if (isRounded(positions, 3 * k, written++)) rounded++;
+        at = writeFloats(positions, 3 * k, 3, view, at);
+        if (normals !== undefined) at = writeFloats(normals, 3 * k, 3, view, at);
+        if (colors !== undefined) at = writeFloats(colors, 4 * k, 4, view, at);
       }
-      if (isRounded(positions, 3 * k, rows + k)) rounded++;
-      at = writeFloats(positions, 3 * k, 3, view, at);
-      if (normals !== undefined) at = writeFloats(normals, 3 * k, 3, view, at);
-      if (colors !== undefined) at = writeFloats(colors, 4 * k, 4, view, at);
-    }
-    rows += count;
-  }
-  if (rounded > 0) {
-    const share = `${formatCount(rounded)} of ${countOf(vertexCount, 'vertex', 'vertices')}`;
-    warn({ kind: 'off-rounded', message: `${share} are rounded to the 32 bits of binary OFF` });
-  }
-  for (const { count, corners, colors } of selection.triangles()) {
-    const faceColors = layout.hasFaceColors ? colors : undefined;
-    for (let k = 0; k < count; k++) {
-      if (at > CHUNK_BYTES - RECORD_BYTES) {
-        yield { bytes: buffer.subarray(0, at), rows: rows + k };
-        buffer = buffers.next();
-        view = new DataView(buffer.buffer);
-        at = 0;
+      return at;
+    },
+
+    triangles({ corners, colors }, from, to, target, at) {
+      const view = viewOf(target);
+      for (let k = from; k < to; k++) {
+        view.setInt32(at, 3);
+        view.setInt32(at + 4, corners[3 * k]!);
+        view.setInt32(at + 8, corners[3 * k + 1]!);
+        view.setInt32(at + 12, corners[3 * k + 2]!);
+        const isColored = hasFaceColors && colors !== undefined && hasColor(colors, 4 * k);
+        view.setInt32(at + 16, isColored ? 4 : 0);
+        at += 20;
+        if (isColored) at = writeFloats(colors, 4 * k, 4, view, at);
       }
-      view.setInt32(at, 3);
-      view.setInt32(at + 4, corners[3 * k]!);
-      view.setInt32(at + 8, corners[3 * k + 1]!);
-      view.setInt32(at + 12, corners[3 * k + 2]!);
-      const isColored = faceColors !== undefined && hasColor(faceColors, 4 * k);
-      view.setInt32(at + 16, isColored ? 4 : 0);
-      at += 20;
-      if (isColored) at = writeFloats(faceColors, 4 * k, 4, view, at);
-    }
-    rows += count;
-  }
-  yield { bytes: buffer.subarray(0, at), rows };
+      return at;
+    },
+  };
+}
+
+function headerOf(keyword: string, counts: readonly number[]): Uint8Array {
+  const line = `${keyword} BINARY\n`;
+  const header = Buffer.alloc(line.length + 4 * counts.length);
+  let at = header.write(line, 'latin1');
+  for (const count of counts) at = header.writeInt32BE(count, at);
+  return header;
 }
 
 function writeFloats(values: Float64Array, k: number, count: number, view: DataView, at: number): number {

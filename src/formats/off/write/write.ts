@@ -8,14 +8,15 @@
 import { UsageError } from '../../../errors.js';
 import type { SoupSelection, Warning } from '../../../mesh.js';
 import { finite, flag, type OptionRule, type Rules, text } from '../../../options.js';
+import { countOf, formatCount } from '../../../wording.js';
 import { ContentFillers, contentOf, isBare, warnOfAbsent } from '../../shared/content.js';
 import { checkDigits, chooseNarrowingWriter, chooseNumberWriter } from '../../shared/digits.js';
 import { writeRows } from '../../shared/rows.js';
 import type { OutputChunk, SelectionFacts } from '../../writer.js';
-import { formatBinary } from './binary.js';
+import { binaryRows } from './binary.js';
 import { chooseColorWriters, type OffDialect } from './color.js';
 import { plainRows } from './plain.js';
-import { formatText } from './text.js';
+import { textRows } from './text.js';
 
 export type { OffDialect } from './color.js';
 
@@ -104,26 +105,31 @@ export function* formatOff(
   // A face without a color has no number for it in OFF.
   const precision = binary ? 'float32' : selection.precision;
   const fillers = new ContentFillers({ ...content, hasFaceColors: false }, precision);
-  const layout = {
-    keyword: `${hasColors ? 'C' : ''}${hasNormals ? 'N' : ''}OFF`,
-    normals: fillers.normals,
-    colors: fillers.colors,
-  };
+  const keyword = `${hasColors ? 'C' : ''}${hasNormals ? 'N' : ''}OFF`;
   if (binary) {
-    yield* formatBinary(selection, { ...layout, hasFaceColors }, warn);
+    const rows = binaryRows(selection, keyword, hasFaceColors);
+    yield* writeRows(fillers.fill(selection), rows);
+    warnOfRounding(rows.rounded, selection.vertexCount, warn);
   } else if (isBare(content)) {
     yield* writeRows(selection, plainRows(selection, chooseNumberWriter(precision, digits)));
   } else {
     const { vertex, face } = chooseColorWriters(dialect, precision);
-    yield* formatText(selection, {
-      ...layout,
+    const rows = textRows(selection, {
+      keyword,
       writeCoordinate: chooseNumberWriter(precision, digits),
       writeNormal: chooseNarrowingWriter(precision, digits),
       writeVertexColor: vertex,
       writeFaceColor: hasFaceColors ? face : undefined,
     });
+    yield* writeRows(fillers.fill(selection), rows);
   }
   fillers.warn(selection, 'off', warn);
+}
+
+function warnOfRounding(rounded: number, vertexCount: number, warn: (warning: Warning) => void): void {
+  if (rounded === 0) return;
+  const share = `${formatCount(rounded)} of ${countOf(vertexCount, 'vertex', 'vertices')}`;
+  warn({ kind: 'off-rounded', message: `${share} are rounded to the 32 bits of binary OFF` });
 }
 
 /** Whether the OFF is plain text of positions and corners, so that each line depends only on one row. */

@@ -1,6 +1,6 @@
 /** Writes the rows of ASCII PLY, a line each. */
-import { NUMBER_TEXT_MAX, type NumberWriter, writeInteger } from '../../../io/number-text.js';
-import { chooseNarrowingWriter, chooseNumberWriter } from '../../shared/digits.js';
+import { NUMBER_TEXT_MAX, writeInteger } from '../../../io/number-text.js';
+import { chooseNarrowingWriter, chooseNumberWriter, writeTriple } from '../../shared/digits.js';
 import { toByte } from '../../shared/output.js';
 import { BLANK, LF } from '../../shared/text.js';
 import type { RowWriter, SelectionFacts } from '../../writer.js';
@@ -25,9 +25,12 @@ export function asciiRows(facts: SelectionFacts, content: PlyContent, digits: nu
       let at = start;
       for (let k = from; k < to; k++) {
         at = writeTriple(positions, 3 * k, write, target, at);
-        if (hasNormals) at = writeTriple(normals!, 3 * k, writeNormal, target, at);
+        if (hasNormals) {
+          target[at++] = BLANK;
+          at = writeTriple(normals!, 3 * k, writeNormal, target, at);
+        }
         if (hasColors) at = writeColor(colors!, 4 * k, target, at);
-        target[at - 1] = LF;
+        target[at++] = LF;
       }
       return at;
     },
@@ -39,35 +42,19 @@ export function asciiRows(facts: SelectionFacts, content: PlyContent, digits: nu
         target[at++] = BLANK;
         at = writeTriple(corners, 3 * k, writeInteger, target, at);
         if (hasFaceColors) at = writeColor(colors!, 4 * k, target, at);
-        target[at - 1] = LF;
+        target[at++] = LF;
       }
       return at;
     },
   };
 }
 
-/** Writes three numbers with a blank after each. */
-function writeTriple(
-  values: Float64Array,
-  k: number,
-  write: NumberWriter,
-  target: Uint8Array,
-  start: number,
-): number {
-  let at = start;
-  for (let d = k; d < k + 3; d++) {
-    at = write(values[d]!, target, at);
-    target[at++] = BLANK;
-  }
-  return at;
-}
-
-/** Writes a color as four integers from 0 to 255, with a blank after each. */
+/** Writes a color as four integers from 0 to 255, with a blank before each. */
 function writeColor(values: Float64Array, k: number, target: Uint8Array, start: number): number {
   let at = start;
   for (let d = k; d < k + 4; d++) {
-    at = writeInteger(toByte(values[d]!), target, at);
     target[at++] = BLANK;
+    at = writeInteger(toByte(values[d]!), target, at);
   }
   return at;
 }

@@ -1,5 +1,5 @@
 /** Writes the rows of little-endian binary PLY. Each kind of row has one size. */
-import { toByte } from '../../shared/output.js';
+import { toByte, viewOf } from '../../shared/output.js';
 import type { RowWriter, SelectionFacts } from '../../writer.js';
 import { type PlyContent, plyHeader } from './content.js';
 
@@ -50,10 +50,6 @@ export function binaryRows(facts: SelectionFacts, content: PlyContent): RowWrite
       return at;
     },
   };
-}
-
-function viewOf({ buffer, byteOffset, length }: Uint8Array): DataView {
-  return new DataView(buffer, byteOffset, length);
 }
 
 function writeFloats(values: Float64Array, k: number, view: DataView, at: number): number {

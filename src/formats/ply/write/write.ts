@@ -4,7 +4,7 @@
  * Positions are `float` if all sources are float32, else `double`, so binary is exact, too. The header has no comments: the
  * same mesh gives the same bytes.
  */
-import type { MeshSelection, SoupSelection, Warning } from '../../../mesh.js';
+import type { SoupSelection, Warning } from '../../../mesh.js';
 import { ContentFillers, warnOfAbsent } from '../../shared/content.js';
 import { writeRows } from '../../shared/rows.js';
 import type { OutputChunk, RowWriter, SelectionFacts } from '../../writer.js';
@@ -24,7 +24,7 @@ export function* formatPly(
 ): Generator<OutputChunk> {
   warnOfAbsent(selection, options, 'ply', warn);
   const fillers = new ContentFillers(plyContentOf(selection, options), selection.precision);
-  yield* writeRows(fillGaps(selection, fillers), plyRows(selection, options));
+  yield* writeRows(fillers.fill(selection), plyRows(selection, options));
   fillers.warn(selection, 'ply', warn);
 }
 
@@ -32,27 +32,4 @@ export function* formatPly(
 export function plyRows(facts: SelectionFacts, options: PlyOptions): RowWriter {
   const content = plyContentOf(facts, options);
   return options.ascii ? asciiRows(facts, content, options.precision) : binaryRows(facts, content);
-}
-
-/** The selection with a value for every row that a filler is for. */
-function fillGaps(selection: MeshSelection, { normals, colors, faceColors }: ContentFillers): MeshSelection {
-  return {
-    ...selection,
-    *vertices() {
-      for (const batch of selection.vertices()) {
-        const { count, positions } = batch;
-        yield {
-          count,
-          positions,
-          normals: normals?.fill(batch.normals, count),
-          colors: colors?.fill(batch.colors, count),
-        };
-      }
-    },
-    *triangles() {
-      for (const { count, corners, colors } of selection.triangles()) {
-        yield { count, corners, colors: faceColors?.fill(colors, count) };
-      }
-    },
-  };
 }

@@ -1,23 +1,24 @@
 /** Writes ASCII STL: a solid for each part, or one solid. */
-import { NUMBER_TEXT_MAX, type NumberWriter } from '../../../io/number-text.js';
+import { NUMBER_TEXT_MAX } from '../../../io/number-text.js';
 import type { PartChange, SoupSelection, Warning } from '../../../mesh.js';
-import { chooseNumberWriter } from '../../shared/digits.js';
+import { chooseNumberWriter, writeTriple } from '../../shared/digits.js';
 import { cutAtParts } from '../../shared/part-pieces.js';
 import { type Step, writeSteps } from '../../shared/rows.js';
-import { BLANK, LF } from '../../shared/text.js';
+import { LF } from '../../shared/text.js';
 import type { OutputChunk } from '../../writer.js';
 import { setNormal } from './normal.js';
 
 /** The name of a solid outside of all parts. */
 const NAME = 'offload';
 
-const FACET = Buffer.from('facet normal');
+const FACET = Buffer.from('facet normal ');
 const LOOP = Buffer.from('\nouter loop\n');
-const VERTEX = Buffer.from('vertex');
+const VERTEX = Buffer.from('vertex ');
 const END = Buffer.from('endloop\nendfacet\n');
 
 /** Room for the longest facet: twelve numbers with a blank each, the keywords and line ends. */
 const FACET_BYTES = 12 * (NUMBER_TEXT_MAX + 1) + 80;
+
 /** Formats the selection as ASCII STL with numbers of at most `digits` digits, chunk by chunk. */
 export function formatAsciiStl(
   selection: SoupSelection,
@@ -104,20 +105,4 @@ function lineOf(text: string): string {
 function writeBytes(bytes: Uint8Array, target: Uint8Array, at: number): number {
   target.set(bytes, at);
   return at + bytes.length;
-}
-
-/** Writes three numbers with a blank before each. */
-function writeTriple(
-  values: Float64Array,
-  k: number,
-  write: NumberWriter,
-  target: Uint8Array,
-  start: number,
-): number {
-  let at = start;
-  for (let d = k; d < k + 3; d++) {
-    target[at++] = BLANK;
-    at = write(values[d]!, target, at);
-  }
-  return at;
 }

@@ -5,6 +5,7 @@
 import { UsageError } from '../../../errors.js';
 import type { CornerBatch, SoupSelection, Warning } from '../../../mesh.js';
 import { countOf, formatCount } from '../../../wording.js';
+import { viewOf } from '../../shared/output.js';
 import { writeSoupRows } from '../../shared/rows.js';
 import type { OutputChunk, SelectionFacts, SoupRowWriter } from '../../writer.js';
 import { readStlColors } from '../color.js';
@@ -70,7 +71,7 @@ export class BinaryStlRows implements SoupRowWriter {
     start: number,
   ): number {
     const { corners, normal } = this;
-    const view = new DataView(target.buffer, target.byteOffset, target.length);
+    const view = viewOf(target);
     let at = start;
     for (let k = from; k < to; k++) {
       for (let d = 0; d < 9; d++) {
