@@ -2,10 +2,18 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { freshFolder } from '../support/files.js';
-import { expectFlatMemory, expectFlatStream, hasHardLimit, runWithin } from '../support/memory.js';
+import {
+  expectFlatMemory,
+  expectFlatParts,
+  expectFlatStream,
+  hasHardLimit,
+  runWithin,
+} from '../support/memory.js';
 import { makeTube, toBinaryStl } from '../support/meshes.js';
 
 it('stays within --memory at 400,000 triangles', () => expectFlatMemory(1000, 200));
+
+it('stays within --memory at 300,000 parts', () => expectFlatParts(300_000));
 
 describe.skipIf(!hasHardLimit)('if the system allows hardly more than --memory', () => {
   it.each([1, 2])('imports and converts 1 M triangles, with %i threads', (threads) =>

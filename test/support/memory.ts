@@ -1,6 +1,6 @@
 /** The promise of --memory, held against runs of the built program. */
 import { execFileSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { expect } from 'vitest';
@@ -34,6 +34,9 @@ export async function expectFlatMemory(rings: number, sides: number): Promise<vo
       ['import', input, 'mesh.db', '--threads', '1'],
       ['import', input, 'mesh.db'],
       ['export', 'mesh.db', 'out.off'],
+      ['export', 'mesh.db', 'out.ply'],
+      ['export', 'mesh.db', 'out.stl'],
+      ['export', 'mesh.db', 'tables', '--to', 'parquet', '--columns', 'area'],
       // A condition that SQLite need not be asked for, and every triangle fulfils.
       ['export', 'mesh.db', 'out.off', '--where', 'max_x >= min_x'],
     ]) {
@@ -53,6 +56,26 @@ export async function expectFlatMemory(rings: number, sides: number): Promise<vo
     expect(verified.code, verified.stdout.toString()).toBe(0);
     expectWithinBudget(verified.stderr, `verify of ${triangles} triangles`);
     rmSync(join(folder, input));
+  }
+}
+
+/** Exports a mesh of so many parts, a triangle each, to the formats that name them, within the smallest budget. */
+export async function expectFlatParts(parts: number): Promise<void> {
+  const folder = freshFolder();
+  const objects = Array.from({ length: parts }, (_, k) => {
+    const [x, y] = [k % 1000, Math.floor(k / 1000)];
+    return `o part ${k}\nv ${x} ${y} 0\nv ${x + 1} ${y} 0\nv ${x} ${y + 1} 0\nf -3 -2 -1\n`;
+  });
+  writeFileSync(join(folder, 'in.obj'), objects.join(''));
+  for (const args of [
+    ['import', 'in.obj', 'mesh.db'],
+    ['export', 'mesh.db', 'out.obj'],
+    ['export', 'mesh.db', 'out.stl', '--ascii'],
+    ['export', 'mesh.db', 'tables', '--to', 'parquet', '--columns', 'part'],
+  ]) {
+    const { code, stderr } = await runCli([...args, '--memory', BUDGET], { cwd: folder });
+    expect(code, stderr).toBe(0);
+    expectWithinBudget(stderr, `${args.join(' ')} of ${parts} parts`);
   }
 }
 

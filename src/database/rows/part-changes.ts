@@ -14,7 +14,10 @@ const RUNS = `
   SELECT first, last, kind, part, name FROM main.part_runs JOIN main.parts ON parts.id = part
   WHERE last >= ? AND first <= ? ORDER BY first`;
 
-/** Kinds in the order in which changes at one triangle are yielded. */
+/**
+ * Kinds in the order in which changes at one triangle are yielded. Their state is kept in arrays: a Map that is cleared for
+ * each of a million parts leaves a chain of tables behind, which V8 collected only after 200 MB.
+ */
 const KINDS: readonly PartKind[] = ['solid', 'object', 'group', 'material'];
 
 /** From triangle `id` on, the part of a kind is another one; null for none. */
@@ -42,18 +45,18 @@ export function* partChanges(
   if (triangleCount === 0) return;
   checkTables(db, ['parts', 'part_runs']);
   const rankOf = set === undefined ? countBelow(db) : rankIn(set);
-  /** The part of each kind that was yielded last, and the one at the current triangle. */
-  const former = new Map<PartKind, number | null>();
-  const pending = new Map<PartKind, Border>();
+  /** The part of each kind that was yielded last, and the border at the current triangle. */
+  const former: (number | null)[] = KINDS.map(() => null);
+  const pending: (Border | undefined)[] = KINDS.map(() => undefined);
   let at = 0;
   const flush = function* (): Generator<PartChange> {
-    for (const partKind of KINDS) {
-      const border = pending.get(partKind);
-      if (border === undefined || border.part === (former.get(partKind) ?? null)) continue;
-      former.set(partKind, border.part);
+    for (const [k, partKind] of KINDS.entries()) {
+      const border = pending[k];
+      pending[k] = undefined;
+      if (border === undefined || border.part === former[k]) continue;
+      former[k] = border.part;
       yield { at, partKind, name: border.name };
     }
-    pending.clear();
   };
   const [from, to] = set?.bounds() ?? [0, Number.MAX_SAFE_INTEGER];
   const runs = db.prepare(RUNS).raw().iterate(from, to) as Iterable<Run>;
@@ -62,17 +65,18 @@ export function* partChanges(
     if (rank > at) yield* flush();
     at = rank;
     if (at === triangleCount) return;
-    pending.set(border.kind, border);
+    pending[KINDS.indexOf(border.kind)] = border;
   }
   yield* flush();
 }
 
 /** Yields where runs begin and end, in the order of ids; at one id, ends come first. */
 function* bordersOf(runs: Iterable<Run>): Generator<Border> {
-  const open = new Map<PartKind, number>();
+  /** The last triangle of the open run of each kind; infinite for none. */
+  const open = KINDS.map(() => Number.POSITIVE_INFINITY);
   for (const [first, last, kind, part, name] of runs) {
     for (const end of takeEnds(open, first)) yield end;
-    open.set(kind, last);
+    open[KINDS.indexOf(kind)] = last;
     yield { id: first, kind, part, name };
   }
   yield* takeEnds(open, Number.POSITIVE_INFINITY);
@@ -81,11 +85,12 @@ function* bordersOf(runs: Iterable<Run>): Generator<Border> {
 const NONE: readonly Border[] = [];
 
 /** Removes the runs that end before an id, and returns their ends in the order of ids. */
-function takeEnds(open: Map<PartKind, number>, until: number): readonly Border[] {
+function takeEnds(open: number[], until: number): readonly Border[] {
   let ends: Border[] | undefined;
-  for (const [kind, last] of open) {
+  for (const [k, kind] of KINDS.entries()) {
+    const last = open[k]!;
     if (last >= until) continue;
-    open.delete(kind);
+    open[k] = Number.POSITIVE_INFINITY;
     ends ??= [];
     ends.push({ id: last + 1, kind, part: null });
   }

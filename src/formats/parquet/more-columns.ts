@@ -28,7 +28,7 @@ export class MoreColumns {
   readonly namesParts: boolean;
   private readonly parts: readonly TextColumn[];
   private readonly measures: readonly NullableColumn[];
-  private readonly names = new Map<PartChange['partKind'], string>();
+  private readonly names: Partial<Record<PartChange['partKind'], string | undefined>> = {};
 
   constructor(options: ParquetOptions, capacity: number) {
     const { parts, measures } = columnsOf(options);
@@ -40,18 +40,15 @@ export class MoreColumns {
 
   /** Takes note of the parts of the next triangles. */
   change(changes: readonly PartChange[]): void {
-    for (const { partKind, name } of changes) {
-      if (name === undefined) this.names.delete(partKind);
-      else this.names.set(partKind, name);
-    }
+    for (const { partKind, name } of changes) this.names[partKind] = name;
   }
 
   /** Adds the values of triangles `[from, to)` of a batch. */
   add(measures: Float64Array | undefined, from: number, to: number): void {
     for (const column of this.parts) {
       const kinds = column.name === 'part' ? NAMED_KINDS : (['material'] as const);
-      const kind = kinds.find((some) => this.names.has(some));
-      column.add(kind && this.names.get(kind), to - from);
+      const kind = kinds.find((some) => this.names[some] !== undefined);
+      column.add(kind && this.names[kind], to - from);
     }
     const width = this.measures.length;
     for (const [at, column] of this.measures.entries()) column.add(measures, width, at, from, to);
