@@ -146,6 +146,7 @@ export function listCommands(
   if (item.isMain) {
     commands.push(makeOwn('export', off, 'export', database, off));
     commands.push(...listFiltered(database, off, pillow));
+    commands.push(...listFormats(database, folder));
     commands.push({ ...makeOwn('verify', off, 'verify', database, input), writesOff: false });
   }
   commands.push(makeOwn('convert', off, 'convert', input, off));
@@ -172,6 +173,24 @@ export function listCommands(
     writesOff: false,
   });
   return commands;
+}
+
+/** Exports to the formats besides OFF; compare them with `export`, which writes OFF. */
+function listFormats(database: string, folder: string): Command[] {
+  const variants: readonly (readonly [string, ...string[]])[] = [
+    ['out.ply'],
+    ['out.stl'],
+    ['out.obj'],
+    ['tables.parquet'],
+    ['soup.parquet', '--soup'],
+    ['soup.off', '--soup'],
+    ['text.ply', '--ascii'],
+  ];
+  return variants.map(([file, ...options]) => {
+    const output = join(folder, file);
+    const name = ['export to', file.slice(file.indexOf('.')), ...options].join(' ');
+    return { ...makeOwn(name, output, 'export', database, output, ...options), writesOff: false };
+  });
 }
 
 /**

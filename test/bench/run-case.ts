@@ -84,7 +84,7 @@ export function startRow(input: string, { name, role }: Command): Row {
 /** Runs a command once, if it has another turn, and unless it only warms up enters in its row what it took. */
 export async function runCommand(command: Command, row: Row, pillow: Pillow, counts: boolean): Promise<void> {
   if (row.failure !== undefined || row.isRunOnce) return;
-  rmSync(command.output, { force: true });
+  rmSync(command.output, { recursive: true, force: true });
   const { seconds, peakBytes, failure } = await measure(command.invocation);
   row.failure = failure;
   if (failure === undefined && command.writesOff) {
