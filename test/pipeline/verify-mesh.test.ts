@@ -431,6 +431,14 @@ describe('NearestSearch', () => {
     ]);
   });
 
+  it('compares corners if centroids are equal, however their sums are rounded', () => {
+    const search = new NearestSearch([[0.1, 0, 0, -1, -1, -1, 0, 0.1, 0]]);
+    search.take(0, Float64Array.of(0.1, 0, -1, -1, 0.1, 1, 0, -1, -1));
+    search.take(1, Float64Array.of(0.1, 0, 0, 0, 0.1, 0, -1, -1, -1));
+    search.take(2, Float64Array.of(0.1, 0, -1, -1, 0.1, 1, 0, -1, -1));
+    expect(search.results('float64')).toMatchObject([{ triangle: 1, offBy: 0, isTurned: true }]);
+  });
+
   it('finds nothing in an empty mesh', () => {
     expect(new NearestSearch([Array(9).fill(1)]).results('float64')).toEqual([undefined]);
   });
