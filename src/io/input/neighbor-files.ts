@@ -4,7 +4,7 @@
  */
 import { realpathSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, sep } from 'node:path';
-import { FileError, fileError } from '../../errors.js';
+import { FileError, fileError, systemCode } from '../../errors.js';
 import { escapeControls } from '../../wording.js';
 import { RandomAccessFile } from '../random-access-file.js';
 
@@ -65,7 +65,12 @@ export class NeighborFiles {
         throw new FileError(`${path}: is not a file; expected the data of ${this.path}`);
       return found;
     } catch (error) {
-      throw fileError(error, 'open', path);
+      if (systemCode(error) !== 'ENOENT') throw fileError(error, 'open', path);
+      throw new FileError(`${this.path}: its data is in ${escapeControls(path)}, which does not exist`, {
+        code: 'FILE_NOT_FOUND',
+        hint: 'put all files that it refers to beside it',
+        cause: error,
+      });
     }
   }
 
