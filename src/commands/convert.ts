@@ -1,4 +1,4 @@
-/** `offload convert`: a mesh file to OFF. */
+/** `offload convert`: mesh files to one mesh file, or each to its own. */
 
 import { type Command, Option } from 'commander';
 import { UsageError } from '../errors.js';
@@ -13,7 +13,6 @@ import {
   addInputs,
   chooseInputs,
   type InputCommandOptions,
-  onlyInput,
   refuseNoOutput,
 } from './options/inputs.js';
 import {
@@ -45,9 +44,10 @@ interface ConvertCommandOptions
 export function addConvert(program: Command): void {
   const command = program
     .command('convert')
-    .summary('convert a mesh file to OFF or another format')
+    .summary('convert mesh files to OFF or another format')
     .description(
-      'Converts a mesh file through a temporary database beside the output.\n' +
+      'Converts mesh files through a temporary database beside the output.\n' +
+        'Several files become one mesh, in their order, as if they had been one file.\n' +
         "The format is that of the output's name, or of --to (default: OFF).\n" +
         'Parquet is a folder with vertices.parquet and triangles.parquet, or one file with --soup.\n' +
         'Equal positions become one vertex. Vertices and triangles keep the order of the input.',
@@ -72,6 +72,7 @@ Examples:
   offload convert scan.stl scan.ply             writes binary PLY
   offload convert scan.stl scan.parquet --soup  writes one Parquet file of triangles
   offload convert scan.stl --to obj -           writes OBJ to standard output
+  offload convert tiles/*.stl scan.off          joins many files into one mesh
   offload convert --each tiles/ out/            writes an OFF for each file of a folder
   curl -s https://example.org/scan.stl | offload convert - scan.off`,
     );
@@ -83,7 +84,6 @@ async function convert(words: readonly string[], options: ConvertCommandOptions)
   if (options.each) return convertFiles(words, options);
   const { inputs, output, named } = await chooseInputs(words, options);
   const target = checkTarget(output ?? nameOutput(named, options), options);
-  const input = onlyInput(inputs);
   checkLineEnd(options.keep);
   // Loaded on demand: loading takes a while, and other commands start without it.
   const { convertMesh } = await import('../pipeline/convert-mesh.js');
@@ -93,9 +93,10 @@ async function convert(words: readonly string[], options: ConvertCommandOptions)
   try {
     const result = await withInterrupts(
       (signal) =>
-        convertMesh(input, target, {
+        convertMesh(inputs, target, {
           from: options.from,
           salvage: options.salvage ?? false,
+          skipBad: options.skipBad ?? false,
           maxBytes: options.maxSize,
           force: options.force ?? false,
           compress: options.compress,
@@ -117,7 +118,7 @@ async function convert(words: readonly string[], options: ConvertCommandOptions)
     );
     terminal.sumWarnings(result.warnings);
     if (options.json) {
-      const summary = summarizeConvert(input, target, options.keep, result);
+      const summary = summarizeConvert(inputs, target, options.keep, result);
       await printJson({ ...summary, ...terminal.cost() });
     } else sumUp(target, options.keep, result, terminal);
   } catch (error) {

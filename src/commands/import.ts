@@ -1,4 +1,4 @@
-/** `offload import`: a mesh file to a database. */
+/** `offload import`: mesh files to a database. */
 
 import type { Command } from 'commander';
 import { UsageError } from '../errors.js';
@@ -9,7 +9,6 @@ import {
   addInputs,
   chooseInputs,
   type InputCommandOptions,
-  onlyInput,
   refuseNoOutput,
 } from './options/inputs.js';
 import { addReadingOptions, type ReadingCommandOptions } from './options/options.js';
@@ -23,9 +22,10 @@ import { Terminal } from './terminal/terminal.js';
 export function addImport(program: Command): void {
   const command = program
     .command('import')
-    .summary('import a mesh file into a database')
+    .summary('import mesh files into a database')
     .description(
       'Imports a mesh file into a new SQLite database, for SQL queries and any number of exports.\n' +
+        'Several files become one mesh, in their order, as if they had been one file.\n' +
         'The database is built as <db>.partial and renamed when it is complete.\n' +
         'To resume an import that was killed, interrupted or out of space, repeat the command.\n' +
         'To abandon it, delete <db>.partial*.',
@@ -37,6 +37,7 @@ export function addImport(program: Command): void {
 Examples:
   offload import scan.stl                       creates scan.db
   offload import scan.stl.gz -o mesh.db
+  offload import tiles/ -o scan.db              all mesh files of a folder, as one mesh
   curl -s https://example.org/scan.stl | offload import - scan.db
   sqlite3 scan.db 'SELECT count(*) FROM triangles'
   offload export scan.db scan.off`,
@@ -58,7 +59,6 @@ async function importFile(
 ): Promise<void> {
   const { inputs, output, named } = await chooseInputs(words, options);
   const database = output ?? nameDatabase(named);
-  const input = onlyInput(inputs);
   // Loaded on demand: loading takes a while, and other commands start without it.
   const { importMesh } = await import('../pipeline/import-mesh.js');
   const terminal = new Terminal(options);
@@ -66,9 +66,10 @@ async function importFile(
   try {
     const result = await withInterrupts(
       (signal) =>
-        importMesh(input, database, {
+        importMesh(inputs, database, {
           from: options.from,
           salvage: options.salvage ?? false,
+          skipBad: options.skipBad ?? false,
           maxBytes: options.maxSize,
           force: options.force ?? false,
           restart: options.restart ?? false,
@@ -82,7 +83,7 @@ async function importFile(
     );
     terminal.sumWarnings(result.warnings);
     if (options.json) {
-      await printJson({ ...summarizeImport(input, database, result), ...terminal.cost() });
+      await printJson({ ...summarizeImport(inputs, database, result), ...terminal.cost() });
       return;
     }
     terminal.say(describeMesh(result));

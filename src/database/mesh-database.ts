@@ -10,7 +10,7 @@ import { filePath } from '../io/file-path.js';
 import type { MeshSelection, MeshSelectionOptions, Precision } from '../mesh.js';
 import { flag, integer, listener, type Rules, takeOptions } from '../options.js';
 import { databaseError } from './database-error.js';
-import { checkSchema, checkVersion } from './migrate.js';
+import { checkSchema, checkVersion, hasTable } from './migrate.js';
 import { openDatabase } from './open-database.js';
 import { TableReader } from './pages/table-reader.js';
 import { MeshRows } from './rows/selection.js';
@@ -29,20 +29,32 @@ export interface SourceRow {
   readonly options: string;
   readonly imported: string;
   readonly triangles: number;
-  readonly vertices: number;
+  /** Ids of its triangles; null if it has none. */
+  readonly first_triangle: number | null;
+  readonly last_triangle: number | null;
+  /** Counts of an indexed source. */
   readonly faces: number | null;
   readonly file_vertices: number | null;
+  /** Number of its first vertex among those of all sources; null if all sources are soup. */
+  readonly first_vertex: number | null;
+  readonly warnings: string;
+}
+
+/** The row of `mesh`: the counts of the mesh as imported. */
+export interface MeshTotals {
+  readonly triangles: number;
+  readonly vertices: number;
   readonly degenerate: number;
   readonly unreferenced: number;
   readonly color_conflicts: number;
   readonly normal_conflicts: number;
+  /** The bounding box of all vertices; null without vertices. */
   readonly min_x: number | null;
   readonly min_y: number | null;
   readonly min_z: number | null;
   readonly max_x: number | null;
   readonly max_y: number | null;
   readonly max_z: number | null;
-  readonly warnings: string;
 }
 
 /** A part with its number of triangles. */
@@ -53,9 +65,16 @@ export interface PartRow {
   readonly triangles: number;
 }
 
-const SOURCES_SQL = `SELECT id, path, format, encoding, precision, size, modified, sha256, options, imported, triangles,
-  vertices, faces, file_vertices, degenerate, unreferenced, color_conflicts, normal_conflicts,
-  min_x, min_y, min_z, max_x, max_y, max_z, warnings FROM sources ORDER BY id LIMIT ?`;
+const TOTALS = `triangles, vertices, degenerate, unreferenced, color_conflicts, normal_conflicts,
+  min_x, min_y, min_z, max_x, max_y, max_z`;
+
+const SOURCE = `id, path, format, encoding, precision, size, modified, sha256, options, imported, triangles,
+  first_triangle, last_triangle, faces, file_vertices, first_vertex, warnings`;
+
+/** The sources of a database from before schema version 5, which has a single one. */
+const OLD_SOURCE = `(SELECT *, CASE WHEN triangles > 0 THEN 0 END AS first_triangle,
+  CASE WHEN triangles > 0 THEN triangles - 1 END AS last_triangle,
+  CASE WHEN file_vertices IS NOT NULL THEN 0 END AS first_vertex FROM sources)`;
 
 /** The numbers of vertices and triangles with attributes that few meshes have. */
 export interface AttributeCounts {
@@ -137,17 +156,49 @@ export class MeshDatabase {
 
   /** Estimates the distance between vertices, as if they were spread over a surface the size of the bounding box. */
   estimateSpacing(): number {
-    const sql = `SELECT vertices, max_x - min_x, max_y - min_y, max_z - min_z FROM sources
-      WHERE min_x IS NOT NULL ORDER BY vertices DESC LIMIT 1`;
-    const row = this.run(() => this.db.prepare(sql).raw().get() as number[] | undefined);
-    if (row === undefined) return 0;
-    const [vertices, x, y, z] = row as [number, number, number, number];
+    const { vertices, min_x, min_y, min_z, max_x, max_y, max_z } = this.totals();
+    if (vertices === 0 || min_x === null) return 0;
+    const [x, y, z] = [max_x! - min_x, max_y! - min_y!, max_z! - min_z!];
     return Math.sqrt((2 * (x * y + y * z + z * x)) / vertices) || Math.max(x, y, z) / vertices;
   }
 
-  /** Returns the first `limit` rows of `sources` (default: all). An import writes one; users may have added more. */
+  /** Returns the first `limit` rows of `sources` (default: all). */
   sources(limit = -1): SourceRow[] {
-    return this.run(() => this.db.prepare(SOURCES_SQL).all(limit) as SourceRow[]);
+    const sql = `SELECT ${SOURCE} FROM ${this.sourcesTable} ORDER BY id LIMIT ?`;
+    return this.run(() => this.db.prepare(sql).all(limit) as SourceRow[]);
+  }
+
+  /** Returns the source of a triangle: the last one that begins at or before it. Undefined if there is none. */
+  sourceOf(triangle: number): SourceRow | undefined {
+    const sql = `SELECT ${SOURCE} FROM ${this.sourcesTable}
+      WHERE first_triangle <= ? ORDER BY first_triangle DESC LIMIT 1`;
+    return this.run(() => this.db.prepare(sql).get(triangle) as SourceRow | undefined);
+  }
+
+  /** Returns the counts of the mesh as imported. Throws DatabaseError if they are missing. */
+  totals(): MeshTotals {
+    const from = this.hasTotals ? 'mesh' : 'sources';
+    const sql = `SELECT ${TOTALS} FROM ${from} ORDER BY id LIMIT 1`;
+    const row = this.run(() => this.db.prepare(sql).get() as MeshTotals | undefined);
+    if (row !== undefined) return row;
+    throw new DatabaseError(`${this.path}: ${from} is empty; expected a row`, {
+      code: 'DATABASE_DAMAGED',
+      hint: 'import the source again',
+    });
+  }
+
+  /** Returns the sources with a vertex numbered from `from` to `to` among those of all sources before welding. */
+  sourcesOfVertices(from: number, to: number): SourceRow[] {
+    const sql = `SELECT ${SOURCE} FROM ${this.sourcesTable}
+      WHERE first_vertex <= ? AND first_vertex + coalesce(file_vertices, 3 * triangles) > ? ORDER BY id`;
+    return this.run(() => this.db.prepare(sql).all(to, from) as SourceRow[]);
+  }
+
+  /** Counts the vertices of all sources before welding, three for each triangle of a soup; null if all are soup. */
+  countFileVertices(): number | null {
+    const sql = `SELECT sum(coalesce(file_vertices, 3 * triangles)) FROM sources
+      WHERE EXISTS (SELECT 1 FROM sources WHERE file_vertices IS NOT NULL)`;
+    return this.run(() => this.db.prepare(sql).pluck().get() as number | null);
   }
 
   /** Counts the rows of `sources`. */
@@ -161,9 +212,9 @@ export class MeshDatabase {
     return this.run(() => this.db.prepare(sql).pluck().get(format) === 1);
   }
 
-  /** Returns the bytes before the mesh of the first source, empty if none were kept. */
+  /** Returns the bytes before the mesh of the first source that has some, empty if none were kept. */
   header(): Uint8Array {
-    const sql = 'SELECT header FROM sources ORDER BY id LIMIT 1';
+    const sql = 'SELECT header FROM sources WHERE header IS NOT NULL ORDER BY id LIMIT 1';
     return this.run(() => this.db.prepare(sql).pluck().get() as Buffer | null) ?? new Uint8Array(0);
   }
 
@@ -244,6 +295,15 @@ export class MeshDatabase {
     this.db.close();
     this.tableReader?.close();
     this.tableReader = undefined;
+  }
+
+  /** Whether the schema has the table `mesh`, as from version 5 on. */
+  private get hasTotals(): boolean {
+    return this.run(() => hasTable(this.db, 'mesh'));
+  }
+
+  private get sourcesTable(): string {
+    return this.hasTotals ? 'sources' : OLD_SOURCE;
   }
 
   private number(sql: string): number {

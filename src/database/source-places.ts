@@ -31,9 +31,9 @@ export function findVertex(db: Database.Database, id: number): Point | undefined
   return db.prepare('SELECT x, y, z FROM vertices WHERE id = ?').raw().get(id) as Point | undefined;
 }
 
-/** A place in the source where an item begins: a row of `checkpoints` or `vertex_checkpoints`. */
+/** A place in a source where an item begins: a row of `checkpoints` or `vertex_checkpoints`. */
 export interface PlaceMark {
-  /** The number of the triangle, or of the source's vertex, that begins there. */
+  /** The id of the triangle, or the number of the vertex among those of all sources, that begins there. */
   readonly first: number;
   readonly offset: number;
   readonly line: number;
@@ -43,23 +43,31 @@ export interface PlaceMark {
   readonly strip?: number | null;
 }
 
-/** Returns the last mark at or before a triangle; undefined if there is none. */
-export function findPlaceMark(db: Database.Database, triangle: number): PlaceMark | undefined {
-  const sql = `SELECT triangle AS first, * FROM checkpoints WHERE triangle <= ? ORDER BY triangle DESC LIMIT 1`;
-  return db.prepare(sql).get(triangle) as PlaceMark | undefined;
-}
-
-/** Returns the last mark at or before a vertex of an indexed source; undefined if there is none. */
-export function findVertexPlaceMark(db: Database.Database, number: number): PlaceMark | undefined {
-  if (!hasTable(db, 'vertex_checkpoints')) return undefined;
-  const sql = `SELECT number AS first, offset, line FROM vertex_checkpoints
-    WHERE number <= ? ORDER BY number DESC LIMIT 1`;
-  return db.prepare(sql).get(number) as PlaceMark | undefined;
+/** Returns the last mark from triangle `first` on at or before a triangle; undefined if there is none. */
+export function findPlaceMark(db: Database.Database, first: number, triangle: number): PlaceMark | undefined {
+  const sql = `SELECT triangle AS first, * FROM checkpoints
+    WHERE triangle BETWEEN ? AND ? ORDER BY triangle DESC LIMIT 1`;
+  return db.prepare(sql).get(first, triangle) as PlaceMark | undefined;
 }
 
 /**
- * Returns the two triangles of a soup, or vertices of an indexed source, between which a vertex first appears, both
- * inclusive. The second may be beyond the last.
+ * Returns the last mark from vertex `first` on at or before a vertex, both as numbers among the vertices of all sources;
+ * undefined if there is none.
+ */
+export function findVertexPlaceMark(
+  db: Database.Database,
+  first: number,
+  number: number,
+): PlaceMark | undefined {
+  if (!hasTable(db, 'vertex_checkpoints')) return undefined;
+  const sql = `SELECT number AS first, offset, line FROM vertex_checkpoints
+    WHERE number BETWEEN ? AND ? ORDER BY number DESC LIMIT 1`;
+  return db.prepare(sql).get(first, number) as PlaceMark | undefined;
+}
+
+/**
+ * Returns the two triangles, if all sources are soup, or else the two vertices of the sources, between which a vertex
+ * first appears, both inclusive. The second may be beyond the last.
  */
 export function findAppearance(db: Database.Database, vertex: number): readonly [from: number, to: number] {
   if (!hasTable(db, 'appearances')) return [0, Number.MAX_SAFE_INTEGER];
@@ -70,14 +78,14 @@ export function findAppearance(db: Database.Database, vertex: number): readonly 
   ];
 }
 
-/** Returns the first triangle with a vertex, and which corner it is, from 0; undefined if there is none. */
+/** Returns the first triangle of a range, both ends included, with a vertex, and which corner it is, from 0; undefined if there is none. */
 export function findFirstCorner(
   db: Database.Database,
   vertex: number,
+  range: readonly [from: number, to: number],
 ): { readonly triangle: number; readonly corner: number } | undefined {
   const sql = `SELECT id, a, b, c FROM triangles
     WHERE id BETWEEN ? AND ? AND (a = ? OR b = ? OR c = ?) ORDER BY id LIMIT 1`;
-  const range = findAppearance(db, vertex);
   const row = db
     .prepare(sql)
     .raw()

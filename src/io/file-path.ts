@@ -1,7 +1,7 @@
 /** File paths as callers pass them: text, or a file URL. */
 import { fileURLToPath } from 'node:url';
 import { UsageError } from '../errors.js';
-import { type OptionRule, refuse } from '../options.js';
+import { listOf, type OptionRule, refuse } from '../options.js';
 
 /** The path of a file; `-` means standard input or output if a verb supports it. */
 export const filePath: OptionRule<string> = {
@@ -15,6 +15,16 @@ export const filePath: OptionRule<string> = {
       option: name,
       hint: 'download the file and pass its path',
     });
+  },
+};
+
+/** The paths of one or more files: a single one, or a list. */
+export const filePaths: OptionRule<readonly string[]> = {
+  expected: 'a path, a file URL, or a list of them',
+  take(value, name) {
+    if (!Array.isArray(value)) return [filePath.take(value, name)];
+    if (value.length === 0) throw refuse(value, filePaths.expected, name);
+    return listOf(filePath, 'paths').take(value, name);
   },
 };
 

@@ -1,9 +1,9 @@
-/** Converts a file to another in one run, through a database that is removed at the end, or kept if requested. */
+/** Converts one or more files to another in one run, through a database that is removed at the end, or kept if requested. */
 import { basename, join, resolve } from 'node:path';
 import { FileError, UsageError } from '../errors.js';
 import { compressionOfName } from '../io/compression/compression.js';
 import { fileSize, isFile, isSameFile, outputFolder, systemTempFolder } from '../io/disk.js';
-import { filePath } from '../io/file-path.js';
+import { filePath, filePaths } from '../io/file-path.js';
 import { WorkFolder } from '../io/work-folder.js';
 import { integer, internal, listener, type Rules, takeOptions } from '../options.js';
 import { EXPORT_OPTIONS, type ExportOptions, type ExportResult, writeMesh } from './export-mesh.js';
@@ -16,7 +16,7 @@ import { type FolderNeeds, outputNeed } from './run/forecast.js';
 import { openTarget, takesSpace } from './run/open-target.js';
 import { checkOutputName } from './run/output-names.js';
 import { chooseWriter } from './run/output-writer.js';
-import { describeSource } from './run/source-errors.js';
+import { describeInputs } from './run/source-errors.js';
 import { checkSelection } from './select-mesh.js';
 
 export interface ConvertOptions extends ReadingOptions, ExportOptions {
@@ -48,28 +48,29 @@ export interface ConvertResult extends LoadResult {
 }
 
 /**
- * Converts a mesh file to OFF; `-` stands for standard input and output. Throws UsageError, FileError,
+ * Converts a mesh file to OFF; `-` stands for standard input and output. A list of inputs becomes one mesh. Throws UsageError, FileError,
  * FormatError, DatabaseError. After an error or an abort, neither output nor temporary files remain.
  */
 export async function convertMesh(
-  input: string | URL,
+  input: string | URL | readonly (string | URL)[],
   output: string | URL,
   options: ConvertOptions = {},
 ): Promise<ConvertResult> {
   const { keep, ...taken } = takeOptions(options, CONVERT_OPTIONS);
-  return convert(filePath.take(input, 'input'), filePath.take(output, 'output'), keep, taken);
+  return convert(filePaths.take(input, 'input'), filePath.take(output, 'output'), keep, taken);
 }
 
 async function convert(
-  input: string,
+  inputs: readonly string[],
   output: string,
   keep: string | undefined,
   options: Omit<ConvertOptions, 'keep'>,
 ): Promise<ConvertResult> {
   const chosen = await chooseWriter(output, options);
   checkSelection(options);
-  if (isSameFile(input, output)) {
-    throw new UsageError(`${output}: the output is the input itself; expected another file`);
+  if (inputs.some((input) => isSameFile(input, output))) {
+    const which = inputs.length === 1 ? 'the input itself' : 'one of the inputs';
+    throw new UsageError(`${output}: the output is ${which}; expected another file`);
   }
   checkOutputName(output, chosen.writer);
   if (keep !== undefined && resolve(keep) === resolve(output)) {
@@ -89,7 +90,7 @@ async function convert(
     ? [[outputFolder(output), [outputNeed(chosen.writer, chosen.options.compress ?? compression)]]]
     : [];
   const folder = options.tempFolder ?? (hasFile ? outputFolder(output) : systemTempFolder());
-  const work = new WorkFolder(join(folder, basename(hasFile ? output : input)));
+  const work = new WorkFolder(join(folder, basename(hasFile ? output : inputs[0]!)));
 
   // Opened first: an output that cannot be written must fail before an hour of work, not after it.
   const file = await openTarget(output, force, chosen);
@@ -97,11 +98,11 @@ async function convert(
     const database = keep ?? work.file('mesh.db');
     const result =
       keep === undefined
-        ? await loadSource(input, temporaryTarget(database, folder, outputNeeds), options)
-        : await importBeside(input, database, outputNeeds, options);
+        ? await loadSource(inputs, temporaryTarget(database, folder, outputNeeds), options)
+        : await importBeside(inputs, database, outputNeeds, options);
     if (keep !== undefined) options.onKept?.();
     const databaseBytes = fileSize(database);
-    const written = await writeMesh(database, file, chosen, { ...options, output }, describeSource(input));
+    const written = await writeMesh(database, file, chosen, { ...options, output }, describeInputs(inputs));
     return { ...result, warnings: [...result.warnings, ...written.warnings], written, databaseBytes };
   } finally {
     await file.discard();

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { resolveDatabase } from '../database/open-database.js';
 import { FileError, UsageError } from '../errors.js';
 import { fileMode, fileSize, isSameFile, removeFile } from '../io/disk.js';
-import { filePath } from '../io/file-path.js';
+import { filePath, filePaths } from '../io/file-path.js';
 import { nameDatabase, nameFile, nameTaken } from '../io/output/final-name.js';
 import { checkOutput } from '../io/output/output-check.js';
 import { partialName } from '../io/output/output-file.js';
@@ -39,17 +39,17 @@ export interface ImportResult extends LoadResult {
 }
 
 /**
- * Imports a mesh file, or standard input if `input` is `-`, into a new database. The database is built as
- * `<database>.partial` and renamed when it is complete. The same call resumes an import that failed or was aborted, if it
+ * Imports a mesh file, or standard input if `input` is `-`, into a new database. A list of inputs becomes one mesh, in their
+ * order, as if they had been read as one file. The database is built as `<database>.partial` and renamed when it is complete. The same call resumes an import that failed or was aborted, if it
  * lasted long enough and the source is valid; else no files remain. Throws UsageError, FileError, FormatError.
  */
 export async function importMesh(
-  input: string | URL,
+  input: string | URL | readonly (string | URL)[],
   database: string | URL,
   options: ImportOptions = {},
 ): Promise<ImportResult> {
   return importBeside(
-    filePath.take(input, 'input'),
+    filePaths.take(input, 'input'),
     filePath.take(database, 'database'),
     [],
     takeOptions(options, IMPORT_OPTIONS),
@@ -58,7 +58,7 @@ export async function importMesh(
 
 /** Imports for a caller that then uses the database and needs the disk space `later` for that. */
 export async function importBeside(
-  input: string,
+  inputs: readonly string[],
   database: string,
   later: readonly FolderNeeds[],
   options: ImportOptions,
@@ -68,8 +68,9 @@ export async function importBeside(
       hint: 'for a file of that name, use ./-',
     });
   }
-  if (isSameFile(input, database)) {
-    throw new UsageError(`${database}: the database is the input itself; expected another file`);
+  if (inputs.some((input) => isSameFile(input, database))) {
+    const which = inputs.length === 1 ? 'the input itself' : 'one of the inputs';
+    throw new UsageError(`${database}: the database is ${which}; expected another file`);
   }
   const force = options.force ?? false;
   checkDatabaseOutput(database, force);
@@ -99,7 +100,7 @@ export async function importBeside(
         ...later,
       ],
     };
-    const result = await loadSource(input, target, options);
+    const result = await loadSource(inputs, target, options);
     if (!(await nameDatabase(partial, database, force))) {
       // A unique name, which no other import will use.
       const kept = partialName(database);

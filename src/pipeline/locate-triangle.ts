@@ -1,6 +1,7 @@
 /** Locates a triangle or a vertex of a database in its source. */
 import { MeshDatabase, type SourceRow } from '../database/mesh-database.js';
 import {
+  findAppearance,
   findFirstCorner,
   findParts,
   findTriangle,
@@ -11,7 +12,7 @@ import {
 import { DatabaseError, UsageError } from '../errors.js';
 import { countLineEnds } from '../formats/shared/text.js';
 import { filePath } from '../io/file-path.js';
-import { integer, takeOptions } from '../options.js';
+import { integer, type Taken, takeOptions } from '../options.js';
 import {
   type FaceOfTriangle,
   LOCATE_OPTIONS,
@@ -47,10 +48,10 @@ export async function locateTriangle(
 ): Promise<LocatedTriangle> {
   const taken = takeOptions(options, LOCATE_OPTIONS);
   integer().take(id, 'id');
-  return withOpenDatabase(filePath.take(database, 'database'), async (db, source) => {
+  return withOpenDatabase(filePath.take(database, 'database'), async (db) => {
     const stored = db.ask((connection) => findTriangle(connection, id));
-    checkId(db, 'triangle', id, source.triangles, stored !== undefined);
-    const search = new Search(db, source, taken);
+    checkId(db, 'triangle', id, db.totals().triangles, stored !== undefined);
+    const search = new Search(db, sourceOf(db, id), taken);
     try {
       const { place, bytes, fields, face, reader } = await search.triangle(id, stored!, `triangle ${id}`);
       const parts = db.ask((connection) => findParts(connection, id));
@@ -75,43 +76,90 @@ export async function locateVertex(
 ): Promise<LocatedVertex> {
   const taken = takeOptions(options, LOCATE_OPTIONS);
   integer().take(id, 'id');
-  return withOpenDatabase(filePath.take(database, 'database'), async (db, source) => {
+  return withOpenDatabase(filePath.take(database, 'database'), async (db) => {
     const position = db.ask((connection) => findVertex(connection, id));
-    checkId(db, 'vertex', id, source.vertices, position !== undefined);
-    const search = new Search(db, source, taken);
-    try {
-      if (source.file_vertices !== null) {
-        const { place, bytes, fields, reader } = await search.vertex(id, position!);
-        const described = search.describe(place, bytes, fields, reader);
-        return { ...described, position: position!, corner: undefined, number: place.record };
-      }
-      const corner = db.ask((connection) => findFirstCorner(connection, id));
-      const stored = corner && db.ask((connection) => findTriangle(connection, corner.triangle));
-      if (corner === undefined || stored === undefined) throw search.lacks(`vertex ${id}`);
-      const found = await search.triangle(corner.triangle, stored, `vertex ${id}`);
-      const { place, bytes, reader } = found;
-      const [from, to] = reader.findCorner?.(bytes, corner.corner) ?? [0, bytes.length];
-      const line = place.line === 0 ? 0 : place.line + countLineEnds(bytes, 0, from);
-      const { offset } = place;
-      const cornerPlace = { ...place, offset: offset + from, end: offset + to, line };
-      const fields = found.fields
-        .filter((field) => field.from >= from && field.to <= to)
-        .map((field) => ({ ...field, from: field.from - from, to: field.to - from }));
-      const described = search.describe(cornerPlace, bytes.subarray(from, to), fields, reader);
-      return { ...described, position: position!, corner, number: undefined };
-    } finally {
-      await search.close();
+    checkId(db, 'vertex', id, db.totals().vertices, position !== undefined);
+    const fileVertices = db.countFileVertices();
+    const isWelded = fileVertices !== db.totals().vertices;
+    const [from, to] = isWelded ? db.ask((connection) => findAppearance(connection, id)) : [id, id];
+    if (fileVertices === null) {
+      const found = await locateCorner(db, id, [from, to], taken);
+      if (found !== undefined) return { ...found, position: position! };
     }
+    for (const source of db.sourcesOfVertices(from, to)) {
+      const found =
+        source.file_vertices === null
+          ? await locateCorner(db, id, trianglesOf(source, from, to), taken)
+          : await locateIndexed(db, source, id, [position!, from, to], taken);
+      if (found !== undefined) return { ...found, position: position! };
+    }
+    throw new Search(db, db.sources(1)[0]!, taken).lacks(`vertex ${id}`);
   });
 }
 
-async function withOpenDatabase<T>(
-  path: string,
-  use: (db: MeshDatabase, source: SourceRow) => Promise<T>,
-): Promise<T> {
+/** Locates a vertex in a soup, in the first triangle of a range that has it; undefined if none has. */
+async function locateCorner(
+  db: MeshDatabase,
+  id: number,
+  range: readonly [from: number, to: number],
+  options: Taken<LocateOptions>,
+): Promise<Omit<LocatedVertex, 'position'> | undefined> {
+  const corner = db.ask((connection) => findFirstCorner(connection, id, range));
+  const stored = corner && db.ask((connection) => findTriangle(connection, corner.triangle));
+  if (corner === undefined || stored === undefined) return undefined;
+  const search = new Search(db, sourceOf(db, corner.triangle), options);
+  try {
+    const found = await search.triangle(corner.triangle, stored, `vertex ${id}`);
+    const { place, bytes, reader } = found;
+    const [from, to] = reader.findCorner?.(bytes, corner.corner) ?? [0, bytes.length];
+    const line = place.line === 0 ? 0 : place.line + countLineEnds(bytes, 0, from);
+    const { offset } = place;
+    const cornerPlace = { ...place, offset: offset + from, end: offset + to, line };
+    const fields = found.fields
+      .filter((field) => field.from >= from && field.to <= to)
+      .map((field) => ({ ...field, from: field.from - from, to: field.to - from }));
+    const described = search.describe(cornerPlace, bytes.subarray(from, to), fields, reader);
+    return { ...described, corner, number: undefined };
+  } finally {
+    await search.close();
+  }
+}
+
+/** Locates a vertex in an indexed source, with a number from `from` to `to`; undefined if it is not there. */
+async function locateIndexed(
+  db: MeshDatabase,
+  source: SourceRow,
+  id: number,
+  [position, from, to]: readonly [LocatedVertex['position'], number, number],
+  options: Taken<LocateOptions>,
+): Promise<Omit<LocatedVertex, 'position'> | undefined> {
+  const search = new Search(db, source, options);
+  try {
+    const found = await search.vertex(id, position, from, to);
+    if (found === undefined) return undefined;
+    const { place, bytes, fields, reader } = found;
+    return { ...search.describe(place, bytes, fields, reader), corner: undefined, number: place.record };
+  } finally {
+    await search.close();
+  }
+}
+
+/** Returns the source of a triangle. Sources and triangles may have been changed by SQL. */
+function sourceOf(db: MeshDatabase, triangle: number): SourceRow {
+  return db.sourceOf(triangle) ?? db.sources(1)[0]!;
+}
+
+/** Returns the triangles of a soup beside indexed sources whose corners have numbers from `from` to `to`. */
+function trianglesOf({ first_triangle, last_triangle, first_vertex }: SourceRow, from: number, to: number) {
+  const first = first_triangle ?? 0;
+  const of = (number: number) => first + Math.floor((number - (first_vertex ?? 0)) / 3);
+  return [Math.max(first, of(from)), Math.min(last_triangle ?? -1, of(to))] as const;
+}
+
+async function withOpenDatabase<T>(path: string, use: (db: MeshDatabase) => Promise<T>): Promise<T> {
   const db = MeshDatabase.open(path);
   try {
-    return await use(db, db.sources(1)[0]!);
+    return await use(db);
   } finally {
     db.close();
   }

@@ -25,7 +25,7 @@ export async function withDatabase<T>(
   const work = new WorkFolder(join(folder, input === '-' ? 'offload' : basename(input)));
   try {
     const database = work.file('mesh.db');
-    const loaded = await loadSource(input, temporaryTarget(database, folder), options);
+    const loaded = await loadSource([input], temporaryTarget(database, folder), options);
     return await use(database, loaded);
   } finally {
     work.remove();

@@ -8,6 +8,7 @@
 import { NumberFile } from '../collections/number-file.js';
 import { RowLookup } from '../collections/row-lookup.js';
 import { type SpillFile, type SpillFiles, SpillReader, STREAM_WORDS } from '../collections/spill-file.js';
+import type { ScaleSequence } from './color-scales.js';
 import type { VertexMap } from './vertex-welder.js';
 
 /** Rows compared at a time. */
@@ -50,19 +51,21 @@ export class AttributeReader {
   private constructor(
     private readonly attributes: AttributeFile,
     private readonly reader: SpillReader,
+    private readonly scales: ScaleSequence | undefined,
   ) {
     this.values = new Float64Array(attributes.width);
     this.words = new Int32Array(this.values.buffer);
   }
 
-  /** Opens the attributes; undefined if no element has one. */
-  static open(attributes: AttributeFile): AttributeReader | undefined {
+  /** Opens the attributes, which are divided by `scales`; undefined if no element has one. */
+  static open(attributes: AttributeFile, scales?: ScaleSequence): AttributeReader | undefined {
     const { file } = attributes;
-    return file && new AttributeReader(attributes, new SpillReader(file, STREAM_WORDS));
+    return file && new AttributeReader(attributes, new SpillReader(file, STREAM_WORDS), scales);
   }
 
-  /** Returns the next element's row divided by `scale`, valid until the next call; undefined if it has none. */
-  next(scale: number): Float64Array | undefined {
+  /** Returns the next element's row, valid until the next call; undefined if it has none. */
+  next(): Float64Array | undefined {
+    const scale = this.scales?.next() ?? 1;
     if (this.index++ < this.attributes.first) return undefined;
     const { values, words } = this;
     for (let w = 0; w < words.length; w++) words[w] = this.reader.next();
@@ -81,10 +84,10 @@ export function* weldAttributes(
   attributes: AttributeFile,
   map: VertexMap,
   arena: ArrayBuffer,
-  scale: number,
+  scales: ScaleSequence | undefined,
   emit: (id: number, values: Float64Array) => void,
 ): Generator<number, number> {
-  const reader = AttributeReader.open(attributes);
+  const reader = AttributeReader.open(attributes, scales);
   if (reader === undefined) return 0;
   const { files, name } = attributes;
   const width = WORDS_PER_VALUE * attributes.width;
@@ -99,7 +102,7 @@ export function* weldAttributes(
   for (let number = 0; number < map.count; number++) {
     if (number % BATCH_ROWS === 0) yield (0.5 * number) / map.count;
     id[0] = ids === undefined ? number : (ids.next() >>> 0) + ids.next() * 2 ** 32;
-    const values = reader.next(scale);
+    const values = reader.next();
     const row = new Int32Array((values ?? none).buffer);
     if (id[0] === next) {
       next++;

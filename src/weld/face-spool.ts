@@ -14,6 +14,7 @@ import { cutConcave, cutFan } from '../geometry/polygon.js';
 import { FACE_CORNERS_MAX } from '../memory.js';
 import type { IndexedFaces } from '../mesh.js';
 import { AttributeFile, AttributeReader } from './attribute-file.js';
+import type { ScaleSequence } from './color-scales.js';
 import type { TriangleSink } from './sinks.js';
 import { ID_WORDS, type VertexMap } from './vertex-welder.js';
 import { positionsOf } from './weld-table.js';
@@ -97,14 +98,14 @@ export class FaceSpool {
 
   /**
    * Emits all triangles with the ids of `map`, and returns how many of its vertices no triangle uses. Occasionally
-   * yields the progress, from 0 to 1. `colorScale` divides colors.
+   * yields the progress, from 0 to 1. `colorScales` are the divisors of colors.
    */
   *emit(
     map: VertexMap,
     sink: TriangleSink,
     arena: ArrayBuffer,
     bytesPerValue: 4 | 8,
-    colorScale: number,
+    colorScales: ScaleSequence,
   ): Generator<number, number> {
     this.endRun();
     const words = arena.byteLength / 4;
@@ -119,7 +120,7 @@ export class FaceSpool {
       this.files,
     );
     for (const share of corners.prepare()) yield 0.5 * share;
-    for (const done of this.cut(corners, used, sink, bytesPerValue, colorScale)) {
+    for (const done of this.cut(corners, used, sink, bytesPerValue, colorScales)) {
       yield 0.5 + (0.5 * done) / Math.max(1, this.corners.length);
     }
     // One range of ids after another, each as large as fits; usually there is only one.
@@ -172,10 +173,10 @@ export class FaceSpool {
     used: UsedVertices,
     sink: TriangleSink,
     bytesPerValue: 4 | 8,
-    colorScale: number,
+    colorScales: ScaleSequence,
   ): Generator<number> {
     const sizes = new NumberReader(this.sizes, STREAM_WORDS);
-    const colors = AttributeReader.open(this.colors);
+    const colors = AttributeReader.open(this.colors, colorScales);
     const positionBits = new Int32Array(3 * (bytesPerValue / 4) * CORNERS_MAX);
     const positions = positionsOf(positionBits, bytesPerValue);
     const run = new Float64Array(2);
@@ -194,7 +195,7 @@ export class FaceSpool {
         used.add(corners.ids, count * size);
         if (size > 3) corners.copyPositions(positionBits, count * size);
         for (let face = 0; colors !== undefined && face < count; face++) {
-          const color = colors.next(colorScale);
+          const color = colors.next();
           for (let k = 0; color !== undefined && k < size - 2; k++) {
             sink.addTriangleColor(triangle + face * (size - 2) + k, color);
           }

@@ -7,8 +7,9 @@
 
 import { type SavedSpills, SpillFiles } from '../collections/spill-file.js';
 import { stepsWithin } from '../collections/steps.js';
-import type { ColorScales, IndexedFaces, IndexedVertices } from '../mesh.js';
+import type { IndexedFaces, IndexedVertices } from '../mesh.js';
 import { AttributeFile, weldAttributes } from './attribute-file.js';
+import { ScaleSequence, type SourceScales } from './color-scales.js';
 import { FaceSpool, type SavedSpool } from './face-spool.js';
 import type { IndexedTally, MeshSink } from './sinks.js';
 import { type SavedVertexWelder, VertexWelder } from './vertex-welder.js';
@@ -96,24 +97,29 @@ export class IndexedWelder {
     this.spool.add(faces);
   }
 
-  /** Emits everything that waits; afterwards the sink has all rows. Occasionally yields the progress, from 0 to 1. */
-  *finish(scales: ColorScales): Generator<number> {
+  /**
+   * Emits everything that waits; afterwards the sink has all rows. Occasionally yields the progress, from 0 to 1.
+   * `scales` has those of all sources, in order.
+   */
+  *finish(scales: readonly SourceScales[]): Generator<number> {
     const { sink, arena, spool, options } = this;
     const map = yield* stepsWithin(0, 0.4, this.welder.finish());
     const colorConflicts = yield* stepsWithin(
       0.4,
       0.45,
-      weldAttributes(this.colors, map, arena, scales.vertex, (id, color) => sink.addVertexColor(id, color)),
+      weldAttributes(this.colors, map, arena, new ScaleSequence(scales, 'vertex'), (id, color) =>
+        sink.addVertexColor(id, color),
+      ),
     );
     const normalConflicts = yield* stepsWithin(
       0.45,
       0.5,
-      weldAttributes(this.normals, map, arena, 1, (id, normal) => sink.addVertexNormal(id, normal)),
+      weldAttributes(this.normals, map, arena, undefined, (id, normal) => sink.addVertexNormal(id, normal)),
     );
     const unreferenced = yield* stepsWithin(
       0.5,
       1,
-      spool.emit(map, sink, arena, options.bytesPerValue, scales.face),
+      spool.emit(map, sink, arena, options.bytesPerValue, new ScaleSequence(scales, 'face')),
     );
     this.tally = { unreferenced, colorConflicts, normalConflicts };
   }

@@ -4,7 +4,8 @@
  */
 
 import type { SavedSpills } from '../collections/spill-file.js';
-import type { ColorScales, IndexedFaces, IndexedVertices, SoupBatch } from '../mesh.js';
+import type { IndexedFaces, IndexedVertices, SoupBatch } from '../mesh.js';
+import type { SourceScales } from './color-scales.js';
 import { IndexedWelder, type SavedIndexedWelder } from './indexed-welder.js';
 import type { IndexedRecord, MeshSink } from './sinks.js';
 import type { Positions } from './weld-table.js';
@@ -40,7 +41,7 @@ export interface Welding {
   /** Restores vertices that the sink already has, in a resumed welding: all of them, unless it waits on disk. */
   remember(positions: Positions, count: number): void | Promise<void>;
   /** Emits everything that waits. Occasionally yields the progress, from 0 to 1. */
-  finish(scales: ColorScales): Iterable<number> | AsyncIterable<number>;
+  finish(scales: readonly SourceScales[]): Iterable<number> | AsyncIterable<number>;
   /** Releases the files on disk. Must always be called; may be called again. */
   close(): void | Promise<void>;
 }
@@ -50,7 +51,7 @@ export interface DirectWelding extends Welding {
   add(batch: Batch): void;
   save(): SavedWelding;
   remember(positions: Positions, count: number): void;
-  finish(scales: ColorScales): Iterable<number>;
+  finish(scales: readonly SourceScales[]): Iterable<number>;
   close(): void;
 }
 
@@ -142,7 +143,7 @@ class IndexedWelding implements DirectWelding {
     this.welder.remember(positions, count);
   }
 
-  finish(scales: ColorScales): Generator<number> {
+  finish(scales: readonly SourceScales[]): Generator<number> {
     return this.welder.finish(scales);
   }
 

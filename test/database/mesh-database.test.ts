@@ -25,7 +25,7 @@ describe('an imported database', () => {
     const db = new Database(database);
     expect(db.pragma('integrity_check', { simple: true })).toBe('ok');
     expect(db.pragma('application_id', { simple: true })).toBe(0x4f464c44);
-    expect(db.pragma('user_version', { simple: true })).toBe(4);
+    expect(db.pragma('user_version', { simple: true })).toBe(5);
     expect(db.pragma('foreign_key_check')).toEqual([]);
     expect(db.prepare('SELECT count(*), min(id), max(id) FROM vertices').raw().get()).toEqual([
       counts.vertices,
@@ -50,11 +50,12 @@ describe('an imported database', () => {
       precision: 'float32',
       size: content.length,
       triangles: counts.triangles,
-      vertices: counts.vertices,
-      min_z: -3,
-      max_z: 1,
+      first_triangle: 0,
+      last_triangle: counts.triangles - 1,
       warnings: '[]',
     });
+    const totals = db.prepare('SELECT * FROM mesh').get();
+    expect(totals).toMatchObject({ id: 1, vertices: counts.vertices, min_z: -3, max_z: 1 });
     const { createHash } = await import('node:crypto');
     expect(source.sha256).toBe(createHash('sha256').update(content).digest('hex'));
     expect((source.header as Buffer).equals(content.subarray(0, 80))).toBe(true);
@@ -151,8 +152,8 @@ describe('an unusable database', () => {
 
   it('is from a newer program', () =>
     expectRefusal(
-      (db) => db.pragma('user_version = 5'),
-      /schema version 5 is newer than this program knows \(4\)/,
+      (db) => db.pragma('user_version = 6'),
+      /schema version 6 is newer than this program knows \(5\)/,
     ));
   it("is not offload's", () =>
     expectRefusal((db) => db.pragma('application_id = 5'), /not an offload database/));

@@ -21,6 +21,7 @@ import {
 } from '../../src/index.js';
 import { freshFolder } from '../support/files.js';
 import { type Corners, makeTube, shuffle, toAsciiStl, toBinaryStl, toRaw } from '../support/meshes.js';
+import { rewindSchema } from '../support/old-schema.js';
 import { findComponents as componentsOf, type Point, weldExactly } from '../support/reference.js';
 
 const tube = [...makeTube(60, 20)];
@@ -332,10 +333,7 @@ element face 2\nproperty list uchar int vertex_indices\nend_header\n`;
     const { text, triangles } = await write(options);
     expect(triangles).toBeGreaterThan(100);
     const db = new Database(database);
-    const views = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'view'").pluck().all();
-    for (const view of views) db.exec(`DROP VIEW ${view}`);
-    db.exec('DROP TABLE component_runs; DROP TABLE components; DROP TABLE filters');
-    db.pragma('user_version = 1');
+    rewindSchema(db);
     db.pragma('journal_mode = WAL');
     db.close();
     expect((await write({ filter: { where: ['area > 0.3'] } })).triangles).toBeGreaterThanOrEqual(triangles);

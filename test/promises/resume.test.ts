@@ -1,5 +1,5 @@
 /**
- * Covers: pipeline/load/batch-counts, pipeline/load/import-log, pipeline/load/import-state, pipeline/load/load-mesh,
+ * Covers: pipeline/load/batches/batch-counts, pipeline/load/import-log, pipeline/load/import-state, pipeline/load/load-mesh,
  * pipeline/load/load-plan, pipeline/load/load-progress, pipeline/load/load-target, pipeline/load/reading-options,
  * pipeline/load/saved-import.
  */

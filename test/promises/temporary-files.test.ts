@@ -18,9 +18,9 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { SpillFile, SpillFiles } from '../../src/collections/spill-file.js';
 import { checkMesh, convertMesh, importMesh } from '../../src/index.js';
-import type { ByteSource } from '../../src/io/input/byte-source.js';
 import { ImportLog } from '../../src/pipeline/load/import-log.js';
 import type { ImportState } from '../../src/pipeline/load/import-state.js';
+import type { InputFacts } from '../../src/pipeline/load/inputs.js';
 import { freshFolder } from '../support/files.js';
 import { makeTube, shuffle, toBinaryStl } from '../support/meshes.js';
 
@@ -34,7 +34,7 @@ function setUp() {
   writeFileSync(at('victim'), VICTIM);
   for (const name of ['tmp', 'other']) mkdirSync(at(name));
   const { size, mtime } = statSync(at('in.stl'));
-  const source = { name: at('in.stl'), fileSize: size, modified: mtime } as ByteSource;
+  const source = { name: at('in.stl'), fileSize: size, modified: mtime } as InputFacts;
   const open = (tempFolder?: string) => ImportLog.open(at('mesh.db.partial'), { tempFolder });
   return { at, source, open };
 }
@@ -42,7 +42,7 @@ function setUp() {
 /** An import that is stopped with two spill files; returns the beginning of their names. */
 async function suspend({ at, source, open }: ReturnType<typeof setUp>, tempFolder?: string): Promise<string> {
   const log = open(tempFolder);
-  expect(await log.begin(source, CONDITIONS)).toBeUndefined();
+  expect(await log.begin([source], CONDITIONS)).toBeUndefined();
   writeFileSync(at('mesh.db.partial'), 'page');
   const files = new SpillFiles(log.spillPath);
   for (const name of ['positions', 'pairs']) files.create(name, 8).append(Int32Array.of(1, 2, 3), 0, 3);
@@ -72,7 +72,7 @@ describe('spill files of an import', () => {
       places.push(place);
       // The next run goes on there, and leaves nothing when it is done.
       const log = set.open(set.at('tmp'));
-      expect(await log.begin(set.source, CONDITIONS)).toMatchObject({ bytesRead: 100 });
+      expect(await log.begin([set.source], CONDITIONS)).toMatchObject({ bytesRead: 100 });
       expect(log.spillPath).toBe(place);
       log.remove();
       log.close();
@@ -96,7 +96,7 @@ describe('spill files of an import', () => {
     }
     symlinkSync(set.at('victim'), set.at('mesh.db.partial.log.next'));
     const log = set.open(to && set.at(to));
-    expect(await log.begin(set.source, CONDITIONS)).toMatchObject({ bytesRead: 100 });
+    expect(await log.begin([set.source], CONDITIONS)).toMatchObject({ bytesRead: 100 });
     expect(log.spillPath).not.toBe(place);
     expect([...readFileSync(`${log.spillPath}.0-pairs`)]).toEqual([1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0]);
     expect(lstatSync(`${log.spillPath}.0-pairs`).isFile()).toBe(true);
@@ -124,7 +124,7 @@ describe('spill files of an import', () => {
   it('are removed by the next run if theirs was killed before its first checkpoint', async () => {
     const set = setUp();
     const killed = set.open(set.at('tmp'));
-    await killed.begin(set.source, CONDITIONS);
+    await killed.begin([set.source], CONDITIONS);
     new SpillFiles(killed.spillPath).create('positions', 8).close();
     killed.close();
     expect(readdirSync(set.at('tmp'))).toHaveLength(1);

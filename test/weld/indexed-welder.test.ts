@@ -117,7 +117,11 @@ function weld(mesh: IndexedMesh, feeding: Feeding = {}): { outcome: Outcome; isE
     for (const add of facesFirst ? [addFaces, addVertices] : [addVertices, addFaces]) add();
     expect(welder.vertices).toBe(mesh.vertices.length);
     expect(welder.faces).toBe(mesh.faces.length);
-    const shares = [...welder.finish(scales ?? { vertex: 1, face: 1 })];
+    const shares = [
+      ...welder.finish([
+        { ...(scales ?? { vertex: 1, face: 1 }), vertices: mesh.vertices.length, faces: mesh.faces.length },
+      ]),
+    ];
     expect(shares).toEqual([...shares].sort((a, b) => a - b));
     const { positions, triangles, vertexColors, vertexNormals, triangleColors } = rows;
     return {

@@ -27,6 +27,8 @@ export interface MeshFacts {
   readonly unreferenced: number;
   readonly attributes: AttributeCounts;
   readonly bounds: { readonly min: readonly number[]; readonly max: readonly number[] } | null;
+  /** Vertices of the sources before welding; null if all sources are soup. */
+  readonly fileVertices: number | null;
   readonly sourceCount: number;
   readonly sources: readonly (Omit<SourceRow, 'options' | 'warnings'> & {
     readonly options: unknown;
@@ -44,8 +46,8 @@ export function gatherMeshFacts(db: MeshDatabase): MeshFacts {
   const triangles = db.countTriangles();
   const vertices = db.countVertices();
   const sources = db.sources(SOURCES_MAX);
-  const first = sources[0]!;
-  const { min_x, min_y, min_z, max_x, max_y, max_z } = first;
+  const totals = db.totals();
+  const { min_x, min_y, min_z, max_x, max_y, max_z } = totals;
   return {
     database: db.path,
     bytes: db.size(),
@@ -53,13 +55,14 @@ export function gatherMeshFacts(db: MeshDatabase): MeshFacts {
     vertices,
     corners: 3 * triangles,
     weldedRatio: triangles === 0 ? null : vertices / (3 * triangles),
-    degenerate: first.degenerate,
-    unreferenced: first.unreferenced,
+    degenerate: totals.degenerate,
+    unreferenced: totals.unreferenced,
     attributes: db.countAttributes(),
     bounds:
       min_x === null
         ? null
         : { min: [min_x, min_y ?? 0, min_z ?? 0], max: [max_x ?? 0, max_y ?? 0, max_z ?? 0] },
+    fileVertices: db.countFileVertices(),
     sourceCount: db.countSources(),
     sources: sources.map((source) => ({
       ...source,
@@ -83,15 +86,14 @@ function parseJson(text: string): unknown {
   }
 }
 
-function describeWeld({ vertices, corners, weldedRatio, sources }: MeshFacts): string {
+function describeWeld({ vertices, corners, weldedRatio, fileVertices, sourceCount }: MeshFacts): string {
   if (weldedRatio === null) return 'no triangles';
-  const fileVertices = sources[0]?.file_vertices ?? null;
-  if (fileVertices === vertices)
-    return `${countOf(vertices, 'vertex', 'vertices')} in the source, none welded`;
+  const where = sourceCount === 1 ? 'in the source' : 'in the sources';
+  if (fileVertices === vertices) return `${countOf(vertices, 'vertex', 'vertices')} ${where}, none welded`;
   const before =
     fileVertices === null
       ? countOf(corners, 'corner')
-      : `${countOf(fileVertices, 'vertex', 'vertices')} in the source`;
+      : `${countOf(fileVertices, 'vertex', 'vertices')} ${where}`;
   return `${before} welded into ${countOf(vertices, 'vertex', 'vertices')}`;
 }
 

@@ -6,12 +6,12 @@ import { FileError, UsageError } from '../../errors.js';
 import { findOtherKind, isFile } from '../../io/disk.js';
 import { isPattern, listInputs, refuseMissing } from '../../io/input/input-list.js';
 import { isMeshName } from '../../pipeline/run/output-names.js';
-import { countOf } from '../../wording.js';
 import { checkLineEnd } from './output-name.js';
 
 /** The options of {@link addInputs}, as commander parses them. */
 export interface InputCommandOptions {
   readonly filesFrom?: string;
+  readonly skipBad?: boolean;
   readonly output?: string;
   readonly force?: boolean;
 }
@@ -38,14 +38,15 @@ export function addInputs(command: Command, output: string, description: string)
   return command.configureHelp({ ...command.configureHelp(), visibleArguments: () => shown });
 }
 
-/** Adds `--files-from`. */
+/** Adds `--files-from` and `--skip-bad`. */
 export function addFilesFrom(command: Command): Command {
   return command
     .optionsGroup('Input:')
     .option(
       '--files-from <list>',
       'file with names of further inputs, one a line or separated by NUL; - for standard input',
-    );
+    )
+    .option('--skip-bad', 'leave out inputs that cannot be read; reads each input twice');
 }
 
 /**
@@ -54,7 +55,7 @@ export function addFilesFrom(command: Command): Command {
  */
 export async function chooseInputs(
   words: readonly string[],
-  { filesFrom, output, force }: InputCommandOptions,
+  { filesFrom, skipBad, output, force }: InputCommandOptions,
 ): Promise<ChosenInputs> {
   const hasOutput = output === undefined && words.length > (filesFrom === undefined ? 1 : 0);
   const given = hasOutput ? words.slice(0, -1) : words;
@@ -69,7 +70,7 @@ export async function chooseInputs(
     });
   }
   const inputs = await listInputs(given, { filesFrom, isInput: isMeshName });
-  if (inputs.length > 1) refuseMissing(inputs);
+  if (inputs.length > 1 && skipBad !== true) refuseMissing(inputs);
   const [first] = given;
   const isNamed = given.length === 1 && filesFrom === undefined && !isPattern(first!) && hasName(first!);
   return { inputs, output: target, named: isNamed ? first : undefined };
@@ -108,12 +109,4 @@ function hasName(path: string): boolean {
 /** Throws UsageError for a command line that names no output, and from which none can be derived. */
 export function refuseNoOutput(): never {
   throw new UsageError('no output; expected its name after the inputs, or as --output');
-}
-
-/** Returns the only input. Throws UsageError if there are several. */
-export function onlyInput(inputs: readonly string[]): string {
-  if (inputs.length === 1) return inputs[0]!;
-  throw new UsageError(`${countOf(inputs.length, 'input')}; expected one`, {
-    hint: 'inputs are not merged into one mesh yet; offload convert --each converts each to its own output',
-  });
 }

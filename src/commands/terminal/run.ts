@@ -67,8 +67,20 @@ export function describeMesh({ triangles, vertices, degenerate, indexed }: LoadR
   return facts.join(', ');
 }
 
-/** Describes the amount read: `150 MB read`, or `46.1 MB of gzip read, 150 MB decompressed`. */
-export function describeRead({ compression, sourceBytes, contentBytes }: LoadResult): string {
-  if (compression === undefined) return `${formatBytes(sourceBytes)} read`;
-  return `${formatBytes(sourceBytes)} of ${compression} read, ${formatBytes(contentBytes)} decompressed`;
+/**
+ * Describes the amount read: `150 MB read from 64 files`, or `46.1 MB of gzip read, 150 MB decompressed`.
+ */
+export function describeRead({
+  compression,
+  sources,
+  skipped,
+  sourceBytes,
+  contentBytes,
+}: LoadResult): string {
+  const packed = compression === undefined ? '' : ` of ${compression}`;
+  const files = sources.length === 1 ? '' : ` from ${countOf(sources.length, 'file')}`;
+  const left = skipped.length === 0 ? '' : `, ${countOf(skipped.length, 'file')} skipped`;
+  const isPacked = sources.some((source) => source.compression !== undefined);
+  const content = isPacked ? `, ${formatBytes(contentBytes)} decompressed` : '';
+  return `${formatBytes(sourceBytes)}${packed} read${files}${content}${left}`;
 }

@@ -4,20 +4,20 @@ import type { ConvertEachResult } from '../../pipeline/convert-each.js';
 import type { ConvertResult } from '../../pipeline/convert-mesh.js';
 import type { ExportResult } from '../../pipeline/export-mesh.js';
 import type { ImportResult } from '../../pipeline/import-mesh.js';
-import type { LoadResult } from '../../pipeline/load/load-mesh.js';
+import type { LoadedSource, LoadResult } from '../../pipeline/load/load-mesh.js';
 import type { SplitResult } from '../../pipeline/split-mesh.js';
 import { wordAsFlags } from '../options/flags.js';
 
 /** Summarizes `offload convert`; `kept` names the database if it is kept. */
 export function summarizeConvert(
-  input: string,
+  inputs: readonly string[],
   output: string,
   kept: string | undefined,
   result: ConvertResult,
 ) {
   const { written, databaseBytes, warnings } = result;
   return {
-    ...summarizeSource(input, result),
+    ...summarizeSources(inputs, result),
     database: kept ?? null,
     databaseBytes,
     outputs: [summarizeOutput(output, written)],
@@ -41,9 +41,9 @@ export function summarizeEach({ files, converted, failed }: ConvertEachResult) {
 }
 
 /** Summarizes `offload import`. */
-export function summarizeImport(input: string, database: string, result: ImportResult) {
+export function summarizeImport(inputs: readonly string[], database: string, result: ImportResult) {
   const { databaseBytes, warnings } = result;
-  return { ...summarizeSource(input, result), database, databaseBytes, warnings };
+  return { ...summarizeSources(inputs, result), database, databaseBytes, warnings };
 }
 
 /** Summarizes `offload export` to one file. */
@@ -73,11 +73,11 @@ function summarizeOutput(file: string, { triangles, vertices, bytes }: ExportRes
   return { file, triangles, vertices, bytes };
 }
 
-function summarizeSource(input: string, result: LoadResult) {
+function summarizeSources(inputs: readonly string[], result: LoadResult) {
   const { format, encoding, precision, compression, sourceBytes, contentBytes } = result;
   const { triangles, vertices, degenerate, indexed, bounds, fitMemory } = result;
   return {
-    input,
+    input: inputs.length === 1 ? inputs[0]! : null,
     format,
     encoding,
     precision,
@@ -92,5 +92,16 @@ function summarizeSource(input: string, result: LoadResult) {
     fileVertices: indexed?.fileVertices ?? null,
     bounds: bounds ?? null,
     fitMemory,
+    sources: result.sources.map(summarizeSource),
+    skipped: result.skipped,
+  };
+}
+
+function summarizeSource({ compression, faces, fileVertices, ...source }: LoadedSource) {
+  return {
+    ...source,
+    compression: compression ?? null,
+    faces: faces ?? null,
+    fileVertices: fileVertices ?? null,
   };
 }

@@ -32,7 +32,7 @@ import {
   type Table,
 } from './new-database.js';
 
-/** The facts about a source once it has been read; see the table `sources`. */
+/** The facts about a source once it has been read; see the table `sources`. Plain data. */
 export interface SourceRecord {
   readonly path: string;
   readonly format: string;
@@ -40,13 +40,21 @@ export interface SourceRecord {
   readonly precision: Precision;
   /** Size of the stored file, compressed or not, in bytes; with the digest of the same bytes, it identifies it. */
   readonly size: number;
-  readonly modified: Date | undefined;
+  /** ISO 8601. */
+  readonly modified: string | undefined;
   readonly sha256: string | undefined;
-  readonly header: Uint8Array | undefined;
+  /** In base64. */
+  readonly header: string | undefined;
   readonly options: Readonly<Record<string, unknown>>;
   readonly warnings: readonly (Warning & { readonly count: number })[];
-  /** The counts of an indexed source. */
-  readonly indexed: IndexedRecord | undefined;
+  /** Its first triangle, and their number. */
+  readonly firstTriangle: number;
+  readonly triangles: number;
+  /** The number of its first vertex among those of all sources; undefined if all sources are soup. */
+  readonly firstVertex: number | undefined;
+  /** Faces and vertices of an indexed source. */
+  readonly faces: number | undefined;
+  readonly fileVertices: number | undefined;
 }
 
 /** The counts of what has been loaded so far. */
@@ -239,12 +247,12 @@ export class MeshLoad implements MeshSink {
     this.tables.triangle_colors.appendReals(triangle, this.completeColor(color));
   }
 
-  /** Records the places of vertices. */
-  addVertexPlaces({ places }: IndexedVertices): void {
+  /** Records the places of vertices; `first` is the number of the first vertex of their source. */
+  addVertexPlaces({ places }: IndexedVertices, first: number): void {
     for (const { record, offset, line } of places) {
       if (isInBlock(offset, this.vertexPlaceDue)) continue;
       this.vertexPlaceDue = nextBlock(offset);
-      this.tables.vertex_checkpoints.appendRow(record, [null, offset, line]);
+      this.tables.vertex_checkpoints.appendRow(first + record, [null, offset, line]);
     }
   }
 
@@ -273,14 +281,26 @@ export class MeshLoad implements MeshSink {
     this.openParts.set(partKind, { part: this.parts++, first });
   }
 
+  /** Ends a source before triangle `next`: the next source has its own parts and places. */
+  endSource(next: number): void {
+    for (const kind of this.openParts.keys()) this.endPart(kind, next);
+    this.openParts.clear();
+    this.placeDue = 0;
+    this.vertexPlaceDue = 0;
+  }
+
   /** Ends the load with the right edges of the trees; returns the rest of the work for {@link completeDatabase}. */
-  finish(source: SourceRecord, options: { index: boolean; hasThreads: boolean }): Completion {
-    for (const kind of this.openParts.keys()) this.endPart(kind, this.triangles);
+  finish(
+    sources: readonly SourceRecord[],
+    indexed: IndexedRecord | undefined,
+    options: { index: boolean; hasThreads: boolean },
+  ): Completion {
     this.load.finish();
     this.close();
     return {
       path: this.path,
-      source: this.describeSource(source),
+      mesh: this.describeMesh(indexed),
+      sources: sources.map(describeSource),
       indexSql: options.index ? this.indexSql : undefined,
       threads: options.hasThreads ? INDEX_THREADS : 0,
     };
@@ -341,22 +361,13 @@ export class MeshLoad implements MeshSink {
     this.tables.part_runs.appendRow(this.partRuns++, [null, open.part, open.first, next - 1]);
   }
 
-  /** Makes the row of the table `sources`. */
-  private describeSource(source: SourceRecord): Completion['source'] {
+  /** Makes the row of the table `mesh`. */
+  private describeMesh(indexed: IndexedRecord | undefined): Completion['mesh'] {
     const { bounds } = this.tally;
-    const { indexed, ...known } = source;
     return {
-      ...known,
-      modified: source.modified?.toISOString() ?? null,
-      sha256: source.sha256 ?? null,
-      header: source.header === undefined ? null : Buffer.from(source.header),
-      options: JSON.stringify(source.options),
-      warnings: JSON.stringify(source.warnings),
-      imported: new Date().toISOString(),
+      id: 1,
       triangles: this.triangles,
       vertices: this.vertices,
-      faces: indexed?.faces ?? null,
-      file_vertices: indexed?.fileVertices ?? null,
       degenerate: this.degenerate,
       unreferenced: indexed?.unreferenced ?? 0,
       color_conflicts: indexed?.colorConflicts ?? 0,
@@ -369,6 +380,27 @@ export class MeshLoad implements MeshSink {
       max_z: bounds?.max[2] ?? null,
     };
   }
+}
+
+/** Makes a row of the table `sources`. */
+function describeSource(source: SourceRecord): Completion['sources'][number] {
+  const { firstTriangle, triangles, firstVertex, fileVertices, ...known } = source;
+  const hasTriangles = triangles > 0;
+  return {
+    ...known,
+    modified: source.modified ?? null,
+    sha256: source.sha256 ?? null,
+    header: source.header === undefined ? null : Buffer.from(source.header, 'base64'),
+    options: JSON.stringify(source.options),
+    warnings: JSON.stringify(source.warnings),
+    imported: new Date().toISOString(),
+    triangles,
+    first_triangle: hasTriangles ? firstTriangle : null,
+    last_triangle: hasTriangles ? firstTriangle + triangles - 1 : null,
+    faces: source.faces ?? null,
+    file_vertices: fileVertices ?? null,
+    first_vertex: firstVertex ?? null,
+  };
 }
 
 /** Returns the start of the next block after a byte. */

@@ -35,11 +35,16 @@ export type Table = (typeof TABLES)[number];
 /** Root pages by table. */
 export type Roots = readonly (readonly [table: Table, root: number])[];
 
+/** A row by column. */
+export type Row = Readonly<Record<string, string | number | Uint8Array | null>>;
+
 /** The work left for SQLite when all rows are in their tables. Plain data, for another thread. */
 export interface Completion {
   readonly path: string;
-  /** The row of the table `sources`. */
-  readonly source: Readonly<Record<string, string | number | Uint8Array | null>>;
+  /** The row of the table `mesh`. */
+  readonly mesh: Row;
+  /** The rows of the table `sources`. */
+  readonly sources: readonly Row[];
   /** The statement that creates the unique index, if wanted. */
   readonly indexSql: string | undefined;
   /** The number of threads that may help with it. */
@@ -47,17 +52,18 @@ export interface Completion {
 }
 
 /**
- * Writes the source's row and, if requested, the unique index, which SQLite builds by sorting. A database with the
+ * Writes the rows of mesh and sources and, if requested, the unique index, which SQLite builds by sorting. A database with the
  * index is then synced. May take long and cannot be interrupted. Throws FileError, DatabaseError.
  */
-export function completeDatabase({ path, source, indexSql, threads }: Completion): void {
+export function completeDatabase({ path, mesh, sources, indexSql, threads }: Completion): void {
   try {
     const db = openForBuilding(path, INDEX_CACHE_BYTES);
     try {
       db.pragma(`threads = ${threads}`);
-      const names = Object.keys(source);
-      const values = names.map((name) => `@${name}`);
-      db.prepare(`INSERT INTO sources (${names.join(', ')}) VALUES (${values.join(', ')})`).run(source);
+      db.transaction(() => {
+        insertRows(db, 'mesh', [mesh]);
+        insertRows(db, 'sources', sources);
+      })();
       if (indexSql !== undefined) db.exec(indexSql);
     } finally {
       db.close();
@@ -69,6 +75,16 @@ export function completeDatabase({ path, source, indexSql, threads }: Completion
   const file = RandomAccessFile.open(path, 'update');
   file.sync();
   file.close();
+}
+
+/** Inserts rows that all have the same columns. */
+function insertRows(db: Database.Database, table: string, rows: readonly Row[]): void {
+  const [first] = rows;
+  if (first === undefined) return;
+  const names = Object.keys(first);
+  const values = names.map((name) => `@${name}`);
+  const insert = db.prepare(`INSERT INTO ${table} (${names.join(', ')}) VALUES (${values.join(', ')})`);
+  for (const row of rows) insert.run(row);
 }
 
 /** A database without rows and without the unique index, which `indexSql` creates; always the same. */

@@ -102,9 +102,10 @@ export class ByteSource {
   ): Promise<ByteSource> {
     const file = new FileBytes(origin, options.digest ?? false);
     try {
-      const head = await pullUpTo(HEAD_BYTES, file.pull);
+      const room = headRoom(file.size);
+      const head = await pullUpTo(room, file.pull);
       // A head that is not full contains the complete source.
-      if (head.length < HEAD_BYTES) file.size = head.length;
+      if (head.length < room) file.size = head.length;
       const compression = detectCompression(head);
       const { salvage = false } = options;
       const content = await openContent(head, file.pull, compression, salvage, file.size);
@@ -285,4 +286,9 @@ export class ByteSource {
     await this.file.release();
     await this.content.close?.();
   }
+}
+
+/** Bytes of the buffer for the head of a file of `size` bytes: one more, to find its end. Special files have size 0. */
+function headRoom(size: number | undefined): number {
+  return size === undefined || size === 0 ? HEAD_BYTES : Math.min(HEAD_BYTES, size + 1);
 }

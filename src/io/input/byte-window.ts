@@ -22,11 +22,13 @@ export class ByteWindow {
 
   /** `itemBytes` is the largest item, `chunkBytes` the size of one read. */
   constructor(
-    private readonly source: Pick<ByteSource, 'read'> & Partial<Pick<ByteSource, 'seek'>>,
+    private readonly source: Pick<ByteSource, 'read'> & Partial<Pick<ByteSource, 'seek' | 'size'>>,
     private readonly itemBytes = LINE_BYTES_MAX,
     private readonly chunkBytes = CHUNK_BYTES,
   ) {
-    this.bytes = new Uint8Array(itemBytes + chunkBytes);
+    // A small source needs no more than its size, and one byte to find its end: there may be thousands of them.
+    const { size = Number.POSITIVE_INFINITY } = source;
+    this.bytes = new Uint8Array(Math.min(itemBytes + chunkBytes, size + 1));
   }
 
   /** Offset in the source of the first byte not yet parsed. */

@@ -9,7 +9,6 @@ import { spillName } from '../../collections/spill-file.js';
 import { BuildLock } from '../../database/build/build-lock.js';
 import { FormatError } from '../../errors.js';
 import { removeDatabase, removeJournals, removeSpills } from '../../io/disk.js';
-import type { ByteSource } from '../../io/input/byte-source.js';
 import { copyDurably, readText, removeText, replaceText, syncFiles } from '../../io/output/durable-file.js';
 import { syncNames } from '../../io/output/final-name.js';
 import { readPackageVersion } from '../../io/package-file.js';
@@ -17,10 +16,11 @@ import type { Present } from '../run/forecast.js';
 import type { SourceShare } from '../run/progress.js';
 import { clearSpillPlace, isSpillPlace, makeSpillPlace } from '../run/spill-place.js';
 import { type ImportState, spillsOf } from './import-state.js';
+import type { InputFacts } from './inputs.js';
 import {
   checkSame,
   isThere,
-  markOf,
+  markAll,
   parseLog,
   parsePlaces,
   type ReadingConditions,
@@ -48,8 +48,8 @@ export class ImportLog {
   private readonly path: string;
   /** The last checkpoint, and the part that stays the same in this run. */
   private saved: SavedImport | undefined;
-  private run: Omit<SavedImport, 'state' | 'source'> | undefined;
-  private source: SourceMark | undefined;
+  private run: Omit<SavedImport, 'state' | 'sources'> | undefined;
+  private sources: readonly SourceMark[] | undefined;
   private last = performance.now();
   private writing: Promise<void> | undefined;
   private failure: { readonly error: unknown } | undefined;
@@ -72,22 +72,25 @@ export class ImportLog {
 
   /**
    * Looks for a stopped import and removes files that are not needed; returns the state to resume from. Throws FileError,
-   * and changes nothing, if the stopped import was a different one or the source has changed since.
+   * and changes nothing, if the stopped import was a different one or an input has changed since.
    */
-  async begin(source: ByteSource, conditions: ReadingConditions): Promise<ImportState | undefined> {
+  async begin(
+    inputs: readonly InputFacts[],
+    conditions: ReadingConditions,
+  ): Promise<ImportState | undefined> {
     const { database } = this;
     const { tempFolder, restart } = this.options;
     const text = await readText(this.path);
     const left = parseLog(text);
     const formerPlaces = parsePlaces(text);
-    const mark = await markOf(source);
+    const marks = markAll(inputs);
     const own = { ...conditions, program: readPackageVersion() };
     const isUsable = !restart && left !== undefined && isThere(left, database);
-    if (isUsable) checkSame(left, own, mark, { database, log: this.path, source: source.name });
+    if (isUsable) checkSame(left, own, marks, { database, log: this.path, inputs });
     const saved = isUsable ? await this.bringHere(left) : undefined;
     const spillPath = saved?.spillPath ?? makeSpillPlace(database, tempFolder);
     this.run = { conditions: own, spillPath };
-    this.source = mark;
+    this.sources = marks;
     this.saved = saved;
     // Journals too: SQLite would roll back to them.
     if (saved === undefined) removeDatabase(database);
@@ -116,14 +119,16 @@ export class ImportLog {
     if (this.failure !== undefined) throw this.failure.error;
     const { intervalMs = INTERVAL_MS } = this.options;
     return (
-      this.source !== undefined && this.writing === undefined && performance.now() - this.last >= intervalMs
+      this.sources !== undefined && this.writing === undefined && performance.now() - this.last >= intervalMs
     );
   }
 
-  /** The share of the source that the last checkpoint covers; undefined if there is none. */
+  /** The share of all inputs that the last checkpoint covers; undefined if there is none. */
   get share(): SourceShare | undefined {
     const { saved } = this;
-    return saved && { bytesRead: saved.state.bytesRead, totalBytes: saved.source.size };
+    if (saved === undefined) return undefined;
+    const totalBytes = saved.sources.reduce((sum, { size }) => sum + size, 0);
+    return { bytesRead: saved.state.bytesRead, totalBytes };
   }
 
   /** Bytes of the database and the spill files that this run resumes with. */
@@ -144,10 +149,10 @@ export class ImportLog {
 
   /** Begins to write a checkpoint; the files of the import may grow meanwhile. */
   take(state: ImportState): void {
-    const { source, run } = this;
-    if (source === undefined || run === undefined) return;
+    const { sources, run } = this;
+    if (sources === undefined || run === undefined) return;
     this.last = performance.now();
-    this.writing = this.keep({ ...run, source, state });
+    this.writing = this.keep({ ...run, sources, state });
   }
 
   /** Waits until the checkpoint is written. Throws its error. */
@@ -163,7 +168,7 @@ export class ImportLog {
 
   /**
    * Ends a failed run. Keeps the files from which it can be resumed and returns how much was read; removes all files if
-   * there is no checkpoint or the source is invalid.
+   * there is no checkpoint or an input is invalid.
    */
   async giveUp(error: unknown): Promise<SourceShare | undefined> {
     await this.writing;

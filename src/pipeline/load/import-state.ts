@@ -1,61 +1,57 @@
-/** The state of an import between two items of its source: plain data from which another run resumes. */
+/** The state of an import between two items of an input: plain data from which another run resumes. */
 
 import type { SavedSpills } from '../../collections/spill-file.js';
 import { MeshLoad, type SavedMeshLoad, type SourceRecord } from '../../database/build/mesh-load.js';
 import type { SavedReader } from '../../formats/format.js';
-import type { CompressionId } from '../../io/compression/compression.js';
 import type { Warning } from '../../mesh.js';
+import type { SourceScales } from '../../weld/color-scales.js';
+import type { IndexedRecord } from '../../weld/sinks.js';
 import type { SavedWelding, Welding } from '../../weld/welding.js';
 
-/** The state while the source is read: the position and the results so far. */
-interface ReadingState {
+export type CountedWarning = Warning & { readonly count: number };
+
+/** The state while the inputs are read: the position and the results so far. */
+export interface ReadingState {
   readonly phase: 'reading';
   /** Size of the welder's tables, which must not shrink: ids are looked up as far back as the tables reached. */
   readonly weldBytes: number;
-  /** Bytes of the file read so far. */
+  /** Bytes of all files read so far. */
   readonly bytesRead: number;
+  /** The index of the current input, and where its reader is. */
+  readonly input: number;
   readonly reader: SavedReader;
   readonly triangles: number;
-  readonly warnings: readonly (Warning & { readonly count: number })[];
+  /** The warnings of all inputs, and of the current one. */
+  readonly warnings: readonly CountedWarning[];
+  readonly inputWarnings: readonly CountedWarning[];
+  /** The inputs before the current one. */
+  readonly sources: readonly SourceRecord[];
+  readonly scales: readonly SourceScales[];
+  readonly contentBytes: number;
+  /** What has been read of the current input. */
+  readonly current: {
+    readonly firstTriangle: number;
+    readonly firstVertex: number;
+    readonly vertices: number;
+    readonly faces: number;
+  };
   readonly welding: SavedWelding;
   readonly rows: SavedMeshLoad;
 }
 
-/** The state when all rows are stored and the properties of the source are known. */
+/** The state when all rows are stored and the properties of all sources are known. */
 interface LoadedState {
   readonly phase: 'loaded';
   readonly bytesRead: number;
   readonly rows: SavedMeshLoad;
-  readonly source: SavedRecord;
-  readonly compression: CompressionId | undefined;
+  readonly sources: readonly SourceRecord[];
+  readonly indexed: IndexedRecord | undefined;
+  readonly warnings: readonly CountedWarning[];
   readonly contentBytes: number;
   readonly fitMemory: boolean;
 }
 
 export type ImportState = ReadingState | LoadedState;
-
-/** A {@link SourceRecord} as plain data. */
-type SavedRecord = Omit<SourceRecord, 'modified' | 'header'> & {
-  readonly modified: string | undefined;
-  /** In base64. */
-  readonly header: string | undefined;
-};
-
-export function saveRecord({ modified, header, ...record }: SourceRecord): SavedRecord {
-  return {
-    ...record,
-    modified: modified?.toISOString(),
-    header: header && Buffer.from(header).toString('base64'),
-  };
-}
-
-export function loadRecord({ modified, header, ...record }: SavedRecord): SourceRecord {
-  return {
-    ...record,
-    modified: modified === undefined ? undefined : new Date(modified),
-    header: header === undefined ? undefined : Buffer.from(header, 'base64'),
-  };
-}
 
 /** The spill files that a state needs. */
 export function spillsOf(state: ImportState | undefined): SavedSpills {

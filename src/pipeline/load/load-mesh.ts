@@ -1,4 +1,4 @@
-/** Loads a planned source, from an empty or a resumed database to a complete one. */
+/** Loads planned inputs, from an empty or a resumed database to a complete one. */
 import { type LoadTally, MeshLoad } from '../../database/build/mesh-load.js';
 import { completeDatabase } from '../../database/build/new-database.js';
 import type { CompressionId } from '../../io/compression/compression.js';
@@ -6,22 +6,47 @@ import { setFileMode } from '../../io/disk.js';
 import type { Precision, Warning } from '../../mesh.js';
 import type { IndexedRecord } from '../../weld/sinks.js';
 import { completeInThread } from '../threads/complete-thread.js';
-import { loadRecord } from './import-state.js';
 import { IndexWatch } from './index-watch.js';
+import type { SkippedInput } from './inputs.js';
 import type { LoadPlan } from './load-plan.js';
 import { tellRows, tellShare } from './load-progress.js';
-import { type Loaded, LoadRun } from './load-run.js';
+import { LoadRun } from './load-run.js';
 
 /** Databases up to this many triangles are completed in the main thread, in a fraction of a second. */
 const COMPLETED_HERE_MAX = 1_000_000;
 
-export interface LoadResult extends LoadTally {
+/** One input of a load. */
+export interface LoadedSource {
+  /** Its name as given. */
+  readonly file: string;
   readonly format: string;
-  /** `ascii`, or `binary` with the byte order if the format has several. */
   readonly encoding: string;
   readonly precision: Precision;
   readonly compression: CompressionId | undefined;
   /** Size of the file as stored, compressed or not. */
+  readonly sourceBytes: number;
+  /** The id of its first triangle, and their number. */
+  readonly firstTriangle: number;
+  readonly triangles: number;
+  /** Faces and vertices of an indexed source. */
+  readonly faces: number | undefined;
+  readonly fileVertices: number | undefined;
+  readonly warnings: readonly (Warning & { readonly count: number })[];
+}
+
+export interface LoadResult extends LoadTally {
+  /** The format of all sources, or `mixed`. */
+  readonly format: string;
+  /** `ascii`, or `binary` with the byte order if the format has several; `mixed` if the sources differ. */
+  readonly encoding: string;
+  /** float32 if that of all sources is. */
+  readonly precision: Precision;
+  /** The compression of all sources; undefined if they differ or none is compressed. */
+  readonly compression: CompressionId | undefined;
+  /** The sources in their order, and those left out with `skipBad`. */
+  readonly sources: readonly LoadedSource[];
+  readonly skipped: readonly SkippedInput[];
+  /** Size of all files as stored, compressed or not. */
   readonly sourceBytes: number;
   /** Size of the content after decompression. */
   readonly contentBytes: number;
@@ -32,22 +57,19 @@ export interface LoadResult extends LoadTally {
   readonly fitMemory: boolean;
 }
 
-/** Reads and welds the source and completes the database. Throws the errors of its parts; always closes their files. */
+/** Reads and welds the inputs and completes the database. Throws the errors of its parts; always closes their files. */
 export async function loadMesh(plan: LoadPlan): Promise<LoadResult> {
-  const { options, target, state, reader, threads } = plan;
+  const { options, target, state, inputs, layout, threads } = plan;
   const rows =
     state === undefined
-      ? MeshLoad.create(target.database, reader.layout)
-      : MeshLoad.resume(target.database, state.rows, reader.layout);
+      ? MeshLoad.create(target.database, layout)
+      : MeshLoad.resume(target.database, state.rows, layout);
   try {
     if (target.mode !== undefined) setFileMode(target.database, target.mode);
-    const loaded: Loaded =
-      state?.phase === 'loaded'
-        ? { ...state, record: loadRecord(state.source) }
-        : await new LoadRun(rows, plan).run();
-    const { record, compression, contentBytes, fitMemory } = loaded;
+    const loaded = state?.phase === 'loaded' ? state : await new LoadRun(rows, plan).run();
+    const { indexed, warnings, contentBytes, fitMemory } = loaded;
     if (target.log !== undefined) await tellRows('index', 0, rows, options);
-    const completion = rows.finish(record, {
+    const completion = rows.finish(loaded.sources, indexed, {
       index: target.log !== undefined,
       hasThreads: threads.weld > 0,
     });
@@ -58,19 +80,33 @@ export async function loadMesh(plan: LoadPlan): Promise<LoadResult> {
     } else completeDatabase(completion);
     options.signal?.throwIfAborted();
     await target.log?.settle();
+    const sources = loaded.sources.map((record, index): LoadedSource => {
+      const { name: file, compression } = inputs.facts[index]!;
+      const { format, encoding, precision, size, firstTriangle, triangles, faces, fileVertices } = record;
+      const read = { format, encoding, precision, compression, sourceBytes: size };
+      return { file, ...read, firstTriangle, triangles, faces, fileVertices, warnings: record.warnings };
+    });
     return {
       ...rows.tally,
-      indexed: record.indexed,
-      format: record.format,
-      encoding: record.encoding,
-      precision: record.precision,
-      compression,
-      sourceBytes: record.size,
+      indexed,
+      format: commonOf(sources.map(({ format }) => format)) ?? 'mixed',
+      encoding: commonOf(sources.map(({ encoding }) => encoding)) ?? 'mixed',
+      precision: plan.precision,
+      compression: commonOf(sources.map(({ compression }) => compression)),
+      sources,
+      skipped: inputs.skipped,
+      sourceBytes: sources.reduce((sum, { sourceBytes }) => sum + sourceBytes, 0),
       contentBytes,
-      warnings: record.warnings,
+      warnings,
       fitMemory,
     };
   } finally {
     rows.close();
   }
+}
+
+/** Returns the value that all entries have; undefined if they differ. */
+function commonOf<T>(values: readonly T[]): T | undefined {
+  const [first] = values;
+  return values.every((value) => value === first) ? first : undefined;
 }

@@ -1,22 +1,18 @@
 /**
- * Plans a load before the first triangle is read. The plan is made once, from the options and the opened source, and all
+ * Plans a load before the first triangle is read. The plan is made once, from the options and the examined inputs, and all
  * later steps follow it.
  */
 import { UsageError } from '../../errors.js';
-import { detectFormat } from '../../formats/detect.js';
-import type { Format, MeshReader } from '../../formats/format.js';
 import { formatMebibytes } from '../../io/compression/compression.js';
-import type { ByteSource } from '../../io/input/byte-source.js';
-import { type LoadThreads, planHolding, planLoading, planUnpacking } from '../../memory/plans.js';
+import { type LoadThreads, planLoading } from '../../memory/plans.js';
 import { MEMORY_MINIMUM } from '../../memory.js';
-import type { Warning } from '../../mesh.js';
-import { spillsWith, type WeldingOptions } from '../../weld/welding.js';
+import type { Precision } from '../../mesh.js';
+import { type Layout, spillsWith, type WeldingOptions } from '../../weld/welding.js';
 import { countOf } from '../../wording.js';
 import { forecastDisk, VERTICES_PER_TRIANGLE } from '../run/forecast.js';
-import { WarningTally } from '../run/progress.js';
-import { describeSource } from '../run/source-errors.js';
 import { countThreads } from '../run/thread-count.js';
 import type { ImportState } from './import-state.js';
+import type { Inputs } from './inputs.js';
 import { copyFolder, type LoadTarget } from './load-target.js';
 import type { ReadingSettings } from './reading-options.js';
 import type { ReadingConditions } from './saved-import.js';
@@ -25,12 +21,15 @@ import type { ReadingConditions } from './saved-import.js';
 export interface LoadPlan {
   readonly options: ReadingSettings;
   readonly target: LoadTarget;
-  /** The source, open and unread. */
-  readonly source: ByteSource;
-  readonly format: Format;
-  readonly reader: MeshReader;
-  /** The warnings of the load so far. */
-  readonly warnings: WarningTally;
+  readonly inputs: Inputs;
+  /** Indexed if any input is. */
+  readonly layout: Layout;
+  /** float32 if that of all inputs is. */
+  readonly precision: Precision;
+  /** The approximate number of triangles; undefined if the size of an input is not known. */
+  readonly expectedTriangles: number | undefined;
+  /** Bytes of all inputs as stored; undefined if not known. */
+  readonly totalBytes: number | undefined;
   readonly conditions: ReadingConditions;
   /** Where to resume, if anywhere. */
   readonly state: ImportState | undefined;
@@ -39,34 +38,33 @@ export interface LoadPlan {
 }
 
 /**
- * Plans the loading of a source that is open and unread; only its head may have been examined. Detects the format, divides
- * memory and threads, begins the log, and forecasts the disk space. Throws UsageError, FormatError, FileError.
+ * Plans the loading of inputs that have been examined. Divides memory and threads, begins the log, and forecasts the disk
+ * space. Throws UsageError, FileError.
  */
 export async function planLoad(
-  source: ByteSource,
+  inputs: Inputs,
   target: LoadTarget,
   options: ReadingSettings,
 ): Promise<LoadPlan> {
-  const { memoryBytes, batchTriangles, salvage, from, signal } = options;
+  const { memoryBytes, salvage, from, signal } = options;
   const { log } = target;
-  const warnings = new WarningTally(options.onWarning);
-  const warn = (warning: Warning) => warnings.add(warning);
+  const { facts } = inputs;
   if (!(memoryBytes >= MEMORY_MINIMUM)) {
     throw new UsageError(`a memory of ${countOf(memoryBytes, 'byte')}; expected at least ${MEMORY_MINIMUM}`);
   }
 
-  const { format, reason } = detectFormat(source, from);
-  const heldBytes = planHolding(memoryBytes);
-  const reader = await format.open(source, { batchTriangles, salvage, warn, heldBytes });
-  const packed = source.compression === undefined ? '' : `, compressed with ${source.compression}`;
-  options.onNote?.(`${describeSource(source.name)} is ${format.id} (${reader.encoding})${packed}: ${reason}`);
-
-  const unpackingBytes = reserveForUnpacking(source, memoryBytes) + (reader.heldBytes ?? 0);
+  const layout = facts.some((input) => input.layout === 'indexed') ? 'indexed' : 'soup';
+  const precision = facts.some((input) => input.precision === 'float64') ? 'float64' : 'float32';
+  const expectedTriangles = sumOf(facts.map((input) => input.expectedTriangles));
+  const totalBytes = sumOf(facts.map(({ fileSize }) => fileSize));
+  const hasPieces = facts.some((input) => input.hasPieces);
+  // One input is open at a time.
+  const unpackingBytes = mostOf(facts.map((input) => input.unpackingBytes));
+  const keptBytes = mostOf(facts.map((input) => input.keptBytes));
   signal?.throwIfAborted();
   const conditions = { from: from ?? null, salvage };
-  const state = await log?.begin(source, conditions);
+  const state = await log?.begin(facts, conditions);
   const resumed = state?.phase === 'reading' ? state : undefined;
-  const { layout, expectedTriangles, hasPieces = false, keptBytes = 0 } = reader;
   const leastWeldBytes = resumed?.weldBytes ?? 0;
   const needs = { hasPieces, unpackingBytes, leastWeldBytes };
   const memory = planLoading(memoryBytes, countThreads(options.threads, expectedTriangles), needs);
@@ -75,7 +73,7 @@ export async function planLoad(
   if (log?.share !== undefined) options.onResume?.(log.share);
   const welding: WeldingOptions = {
     layout,
-    bytesPerValue: reader.precision === 'float32' ? 4 : 8,
+    bytesPerValue: precision === 'float32' ? 4 : 8,
     budgetBytes: weldBytes,
     expectedVertices: expectedTriangles && VERTICES_PER_TRIANGLE * expectedTriangles,
     spillPath: target.spillPath,
@@ -94,7 +92,23 @@ export async function planLoad(
     log?.present,
   );
   const { threads } = memory;
-  return { options, target, source, format, reader, warnings, conditions, state, threads, welding };
+  const expected = { expectedTriangles, totalBytes };
+  return { options, target, inputs, layout, precision, ...expected, conditions, state, threads, welding };
+}
+
+/** Returns the largest of numbers that are not negative. */
+function mostOf(numbers: readonly number[]): number {
+  return numbers.reduce((most, number) => Math.max(most, number), 0);
+}
+
+/** Sums numbers; undefined if any is. */
+function sumOf(numbers: readonly (number | undefined)[]): number | undefined {
+  let sum = 0;
+  for (const number of numbers) {
+    if (number === undefined) return undefined;
+    sum += number;
+  }
+  return sum;
 }
 
 /** Throws UsageError if the welder's tables would be smaller than those of the import to resume. */
@@ -108,22 +122,4 @@ function checkWeldBytes(memoryBytes: number, weldBytes: number, leastBytes: numb
       hint: `use \`memoryBytes: ${size * 2 ** 20}\` to resume, or \`restart: true\` to start over`,
     },
   );
-}
-
-/**
- * Memory for decompressing the source, in bytes. Throws UsageError if too little memory remains for the run, which only a
- * large zstd window can cause.
- */
-export function reserveForUnpacking(source: ByteSource, memoryBytes: number): number {
-  if (source.compression === undefined) return 0;
-  const { bytes, leastMemoryBytes } = planUnpacking(source.windowBytes);
-  if (memoryBytes < leastMemoryBytes) {
-    const size = Math.ceil(leastMemoryBytes / 2 ** 20);
-    throw new UsageError(
-      `${describeSource(source.name)}: decompression takes ${formatMebibytes(bytes)}; ` +
-        `expected a memory of at least ${size} MiB`,
-      { code: 'MEMORY_TOO_SMALL', hint: `use \`memoryBytes: ${size * 2 ** 20}\`` },
-    );
-  }
-  return bytes;
 }

@@ -1,9 +1,9 @@
-/** Reads a source into a new database, from the beginning or from a checkpoint. */
+/** Reads all inputs into a new database, from the beginning or from a checkpoint. */
 import { resolve } from 'node:path';
 import type { MeshLoad, SourceRecord } from '../../database/build/mesh-load.js';
-import type { CompressionId } from '../../io/compression/compression.js';
 import { CHUNK_BYTES } from '../../memory.js';
-import type { MeshItem } from '../../mesh.js';
+import type { MeshItem, Warning } from '../../mesh.js';
+import { addScales, type SourceScales } from '../../weld/color-scales.js';
 import type { IndexedRecord } from '../../weld/sinks.js';
 import { type Welding, weldDirectly } from '../../weld/welding.js';
 import { countOf } from '../../wording.js';
@@ -12,20 +12,26 @@ import { type FolderNeeds, forecastDisk, type Need } from '../run/forecast.js';
 import type { WarningTally } from '../run/progress.js';
 import { ParseThreads } from '../threads/parse-threads.js';
 import { WeldThread } from '../threads/weld-thread.js';
-import { countTriangles } from './batch-counts.js';
-import { BatchMerger } from './batch-merger.js';
+import { countTriangles } from './batches/batch-counts.js';
+import { BatchMerger } from './batches/batch-merger.js';
+import { SourceJoiner } from './batches/source-joiner.js';
 import type { ImportLog } from './import-log.js';
-import { remember, saveRecord } from './import-state.js';
+import { type CountedWarning, type ReadingState, remember } from './import-state.js';
+import type { OpenInput } from './inputs.js';
 import type { LoadPlan } from './load-plan.js';
 import { pauseForSignals, tellRows } from './load-progress.js';
 
 /** The largest ratio of actual to expected triangles that a forecast covers. */
 const FORESEEN_MOST = 1.1;
 
-/** The facts about a source when all its rows are in the database. */
+/** The smallest content that parse threads help with, in bytes. */
+const PIECES_BYTES_MIN = 2 ** 20;
+
+/** The facts about all sources when all rows are in the database. */
 export interface Loaded {
-  readonly record: SourceRecord;
-  readonly compression: CompressionId | undefined;
+  readonly sources: readonly SourceRecord[];
+  readonly indexed: IndexedRecord | undefined;
+  readonly warnings: readonly CountedWarning[];
   readonly contentBytes: number;
   readonly fitMemory: boolean;
 }
@@ -36,19 +42,30 @@ export class LoadRun {
   private readonly welding: Welding;
   private readonly merger: BatchMerger;
   private readonly watch: DiskWatch;
-  /** Triangles read so far. */
+  private readonly joiner: SourceJoiner;
+  /** The buffer for the unread end of a source. */
+  private readonly scratch = new Uint8Array(CHUNK_BYTES);
+  /** The inputs read to their end, and the scales of their colors. */
+  private readonly sources: SourceRecord[] = [];
+  private readonly scales: SourceScales[] = [];
+  /** Bytes of these inputs, as stored and as content. */
+  private storedBytes = 0;
+  private contentBytes = 0;
+  /** Triangles read so far, and those before the current input. */
   private triangles = 0;
+  private firstTriangle = 0;
 
   constructor(
     private readonly rows: MeshLoad,
     private readonly plan: LoadPlan,
   ) {
-    const { options, target, threads, welding } = plan;
+    const { options, target, threads, welding, layout } = plan;
     const folders = target.needs(true).map(([folder]) => folder);
     this.watch = new DiskWatch(folders, options.spaceOf);
     this.parsers = threads.parse > 0 ? new ParseThreads(threads.parse) : undefined;
     this.welding = threads.weld > 0 ? new WeldThread(rows, welding) : weldDirectly(rows, welding);
     this.merger = new BatchMerger(this.welding, options.batchTriangles);
+    this.joiner = new SourceJoiner(layout, welding.bytesPerValue);
   }
 
   async run(): Promise<Loaded> {
@@ -68,60 +85,125 @@ export class LoadRun {
   }
 
   private async read(): Promise<void> {
-    const { parsers, welding, plan } = this;
-    const { options, target, source, reader, state, warnings } = plan;
-    const { signal } = options;
-    if (state?.phase === 'reading') {
-      this.triangles = state.triangles;
-      warnings.restore(state.warnings);
+    const { welding, plan } = this;
+    const { options, target, inputs, state } = plan;
+    const resumed = state?.phase === 'reading' ? state : undefined;
+    if (resumed !== undefined) {
+      inputs.warnings.restore(resumed.warnings);
+      this.restore(resumed);
       const { bytesPerValue } = plan.welding;
-      await remember(state, target.database, welding, bytesPerValue, () => pauseForSignals(signal));
+      await remember(resumed, target.database, welding, bytesPerValue, () => pauseForSignals(options.signal));
     }
-    const start = state?.phase === 'reading' ? state.reader : undefined;
-    for await (const item of reader.items(parsers, start)) {
-      signal?.throwIfAborted();
+    for (let index = resumed?.input ?? 0; index < inputs.facts.length; index++) {
+      try {
+        await this.readInput(index, index === resumed?.input ? resumed : undefined);
+      } catch (error) {
+        options.signal?.throwIfAborted();
+        throw await inputs.explain(error);
+      }
+      await inputs.release();
+    }
+    await this.merger.flush();
+    if (this.isUnforeseen) this.forecastRest();
+  }
+
+  private async readInput(index: number, resumed: ReadingState | undefined): Promise<void> {
+    const { parsers, welding, joiner, plan } = this;
+    const { options, target, inputs, totalBytes } = plan;
+    const input = await inputs.take(index);
+    const { source, reader, warnings } = input;
+    if (resumed === undefined) {
+      joiner.begin();
+      this.firstTriangle = this.triangles;
+    } else {
+      const { firstTriangle, firstVertex, vertices, faces } = resumed.current;
+      joiner.begin(firstVertex, vertices, faces);
+      this.firstTriangle = firstTriangle;
+      warnings.restore(resumed.inputWarnings);
+    }
+    // The buffers for pieces are large; a small file is parsed here in less time than it takes to make them.
+    const helpers = source.size !== undefined && source.size < PIECES_BYTES_MIN ? undefined : parsers;
+    for await (const item of reader.items(helpers, resumed?.reader)) {
+      options.signal?.throwIfAborted();
       const taken = this.take(item);
       if (taken !== undefined) await taken;
-      if (this.isUnforeseen) this.watch.check(source.bytesRead);
+      if (this.isUnforeseen) this.watch.check(this.contentBytes + source.bytesRead);
       options.onProgress?.({
         stage: 'import',
-        done: source.fileBytesDone,
-        total: source.fileSize,
+        done: this.storedBytes + source.fileBytesDone,
+        total: totalBytes,
         unit: 'bytes',
         triangles: this.triangles,
         vertices: welding.vertices,
       });
-      if (target.log?.isDue) await this.noteReading(target.log);
+      if (target.log?.isDue) await this.noteReading(target.log, index, input);
     }
-    await this.merger.flush();
-    await source.drain(new Uint8Array(CHUNK_BYTES));
+    await this.endInput(input);
+  }
+
+  private async endInput({ source, format, reader, warnings }: OpenInput): Promise<void> {
+    const { rows, joiner, plan } = this;
+    await source.drain(this.scratch);
+    const triangles = this.triangles - this.firstTriangle;
+    const warn = (warning: Warning) => plan.inputs.warn(source.name, warning, warnings);
     if (source.cut !== undefined) {
-      warnings.add({ kind: `${source.compression}-cut`, message: source.cut.message });
+      warn({ kind: `${source.compression}-cut`, message: source.cut.message });
     }
-    if (this.triangles === 0) {
-      warnings.add({ kind: 'no-triangles', message: 'the source holds no triangle' });
-    }
-    if (this.isUnforeseen) this.forecastRest();
+    if (triangles === 0) warn({ kind: 'no-triangles', message: 'the source holds no triangle' });
+    rows.endSource(this.triangles);
+    const { vertex, face } = reader.colorScales?.() ?? { vertex: 1, face: 1 };
+    addScales(this.scales, { vertex, face, vertices: joiner.vertices, faces: joiner.faces });
+    const isIndexed = reader.layout === 'indexed';
+    this.sources.push({
+      path: source.name === '-' ? '-' : resolve(source.name),
+      format: format.id,
+      encoding: reader.encoding,
+      precision: reader.precision,
+      size: source.fileBytesRead,
+      modified: source.modified?.toISOString(),
+      sha256: source.digest(),
+      header: reader.header && Buffer.from(reader.header).toString('base64'),
+      options: plan.conditions,
+      warnings: warnings.list(),
+      firstTriangle: this.firstTriangle,
+      triangles,
+      firstVertex: plan.layout === 'indexed' ? joiner.firstVertex : undefined,
+      faces: isIndexed ? joiner.faces : undefined,
+      fileVertices: isIndexed ? joiner.vertices : undefined,
+    });
+    this.storedBytes += source.fileBytesRead;
+    this.contentBytes += source.bytesRead;
+  }
+
+  private restore({ triangles, sources, scales, contentBytes }: ReadingState): void {
+    this.triangles = triangles;
+    this.sources.push(...sources);
+    this.scales.push(...scales);
+    this.contentBytes = contentBytes;
+    this.storedBytes = sources.reduce((sum, { size }) => sum + size, 0);
   }
 
   private take(item: MeshItem): void | Promise<void> {
-    const { rows, triangles, merger } = this;
+    const { rows, triangles, merger, joiner } = this;
     if (item.kind === 'part') {
       return rows.addPart(item, triangles);
     }
-    if (item.kind === 'vertices') rows.addVertexPlaces(item);
+    if (item.kind === 'vertices') rows.addVertexPlaces(item, joiner.firstVertex);
     else rows.addTrianglePlaces(item, triangles);
     this.triangles += countTriangles(item);
-    return merger.add(item);
+    const [first, second] = joiner.join(item);
+    const added = merger.add(first!);
+    if (second === undefined) return added;
+    return Promise.resolve(added).then(() => merger.add(second));
   }
 
   private async weld(): Promise<void> {
     const { rows, welding, plan } = this;
-    const { options, reader, source, warnings } = plan;
-    const scales = reader.colorScales?.() ?? { vertex: 1, face: 1 };
-    for await (const share of welding.finish(scales)) {
+    const { options, inputs } = plan;
+    const { warnings } = inputs;
+    for await (const share of welding.finish(this.scales)) {
       await tellRows('weld', share, rows, options, this.triangles);
-      if (this.isUnforeseen) this.watch.look(source.bytesRead);
+      if (this.isUnforeseen) this.watch.look(this.contentBytes);
     }
     if (!welding.isExact) {
       options.onNote?.('the vertices did not fit in memory: repeated ones were found in partitions on disk');
@@ -135,39 +217,44 @@ export class LoadRun {
   }
 
   private describe(): Loaded {
-    const { welding, plan } = this;
-    const { source, format, reader, warnings, conditions } = plan;
-    const record = {
-      path: source.name === '-' ? '-' : resolve(source.name),
-      format: format.id,
-      encoding: reader.encoding,
-      precision: reader.precision,
-      size: source.fileBytesRead,
-      modified: source.modified,
-      sha256: source.digest(),
-      header: reader.header,
-      options: conditions,
-      warnings: warnings.list(),
+    const { welding, sources, contentBytes, plan } = this;
+    const warnings = plan.inputs.warnings.list();
+    // Warnings of the complete mesh are those of its only source.
+    const described = sources.length === 1 ? [{ ...sources[0]!, warnings }] : sources;
+    return {
+      sources: described,
       indexed: welding.record,
+      warnings,
+      contentBytes,
+      fitMemory: welding.isExact,
     };
-    const { compression, bytesRead: contentBytes } = source;
-    return { record, compression, contentBytes, fitMemory: welding.isExact };
   }
 
   /** Writes a checkpoint before the next item, if the reader can resume there. */
-  private async noteReading(log: ImportLog): Promise<void> {
-    const { welding, rows, triangles, plan } = this;
-    const { source, reader, warnings } = plan;
+  private async noteReading(log: ImportLog, index: number, input: OpenInput): Promise<void> {
+    const { welding, rows, joiner, triangles, plan } = this;
+    const { source, reader, warnings } = input;
     const saved = reader.save();
     if (saved === undefined) return;
     await this.merger.flush();
     log.take({
       phase: 'reading',
       weldBytes: plan.welding.budgetBytes,
-      bytesRead: source.fileBytesRead,
+      bytesRead: this.storedBytes + source.fileBytesRead,
+      input: index,
       reader: saved,
       triangles,
-      warnings: warnings.list(),
+      warnings: plan.inputs.warnings.list(),
+      inputWarnings: warnings.list(),
+      sources: [...this.sources],
+      scales: [...this.scales],
+      contentBytes: this.contentBytes,
+      current: {
+        firstTriangle: this.firstTriangle,
+        firstVertex: joiner.firstVertex,
+        vertices: joiner.vertices,
+        faces: joiner.faces,
+      },
       // Before the rows: the welder may add some.
       welding: await welding.save(),
       rows: rows.save(),
@@ -175,32 +262,31 @@ export class LoadRun {
   }
 
   /** Writes a checkpoint that all rows are stored, if it pays off, and then removes the spill files. */
-  private async noteLoaded({ record, ...loaded }: Loaded): Promise<void> {
+  private async noteLoaded(loaded: Loaded): Promise<void> {
     const { rows, plan } = this;
     const { log } = plan.target;
     if (log === undefined) return;
     if (log.isDue || log.hasSaved) {
-      const source = saveRecord(record);
-      log.take({ phase: 'loaded', bytesRead: record.size, rows: rows.save(), source, ...loaded });
+      log.take({ phase: 'loaded', bytesRead: this.storedBytes, rows: rows.save(), ...loaded });
     }
     // Spill files are removed before the index is sorted, but only after no checkpoint needs them.
-    if (plan.reader.layout === 'indexed' || !loaded.fitMemory) {
+    if (plan.layout === 'indexed' || !loaded.fitMemory) {
       await log.settle();
       log.removeSpills();
     }
   }
 
-  /** Whether the source is larger than the forecast covers. */
+  /** Whether the inputs are larger than the forecast covers. */
   private get isUnforeseen(): boolean {
-    const { source, reader } = this.plan;
-    return source.size === undefined || !(this.triangles <= FORESEEN_MOST * (reader.expectedTriangles ?? 0));
+    const { expectedTriangles } = this.plan;
+    return !(this.triangles <= FORESEEN_MOST * (expectedTriangles ?? -1));
   }
 
-  /** Forecasts the remaining work for a source of unknown size, after all of it has been read. */
+  /** Forecasts the remaining work for inputs of unknown size, after all have been read. */
   private forecastRest(): void {
     const { plan, welding, triangles } = this;
     const { options, target } = plan;
-    const hasRows = plan.reader.layout === 'soup' && welding.isExact;
+    const hasRows = plan.layout === 'soup' && welding.isExact;
     const isOver: readonly Need[] = hasRows ? ['welding', 'database'] : ['welding'];
     const needs = target.needs(!hasRows).map(([folder, all]): FolderNeeds => {
       return [folder, all.filter((need) => !isOver.includes(need))];

@@ -1,46 +1,36 @@
 /**
- * Loads one source into one new database file. Only here do formats meet the welder.
+ * Loads inputs into one new database file. Only here do formats meet the welder.
  */
 
 import { databaseError } from '../../database/database-error.js';
-import { ByteSource } from '../../io/input/byte-source.js';
-import { DiskWatch } from '../run/disk-watch.js';
-import { explainError } from '../run/source-errors.js';
+import { Inputs } from './inputs.js';
 import { type LoadResult, loadMesh } from './load-mesh.js';
 import { planLoad } from './load-plan.js';
 import { copyFolder, type LoadTarget } from './load-target.js';
 import { type ReadingOptions, settleReading } from './reading-options.js';
 
-/** Opens a source and loads it; `-` is standard input. Throws UsageError, FileError, FormatError, DatabaseError. */
+/**
+ * Examines the inputs and loads them as one mesh, in their order; `-` is standard input. Throws UsageError, FileError,
+ * FormatError, DatabaseError.
+ */
 export async function loadSource(
-  input: string,
+  names: readonly string[],
   target: LoadTarget,
   options: ReadingOptions,
 ): Promise<LoadResult> {
   const settings = settleReading(options);
-  const { salvage, maxBytes, signal, spaceOf } = settings;
-  const tempFolder = copyFolder(target, options);
-  // Content that is kept on disk may be larger than any forecast.
-  const watch = new DiskWatch([tempFolder], spaceOf);
-  let source: ByteSource | undefined;
-  signal?.throwIfAborted();
+  let inputs: Inputs | undefined;
+  settings.signal?.throwIfAborted();
   try {
-    source = await ByteSource.open(input, {
-      digest: target.log !== undefined,
-      salvage,
-      maxBytes,
-      signal,
-      tempFolder,
-      onPass: (keptBytes) => {
-        signal?.throwIfAborted();
-        watch.check(keptBytes);
-      },
+    inputs = await Inputs.examine(names, settings, {
+      hasDigest: target.log !== undefined,
+      copyFolder: copyFolder(target, settings),
     });
-    return await loadMesh(await planLoad(source, target, settings));
+    return await loadMesh(await planLoad(inputs, target, settings));
   } catch (error) {
-    signal?.throwIfAborted();
-    throw databaseError(await explainError(error, input, source), target.database);
+    settings.signal?.throwIfAborted();
+    throw databaseError(error, target.database);
   } finally {
-    await source?.close();
+    await inputs?.close();
   }
 }

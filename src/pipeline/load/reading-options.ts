@@ -9,6 +9,8 @@ export interface ReadingOptions extends RunOptions {
   readonly from?: string | undefined;
   /** Recover the complete triangles of a truncated source. */
   readonly salvage?: boolean | undefined;
+  /** Leave out inputs that cannot be read; each is read twice, first to find out. */
+  readonly skipBad?: boolean | undefined;
   /** Largest accepted source in bytes, after decompression (default: no limit). */
   readonly maxBytes?: number | undefined;
   /**
@@ -33,6 +35,7 @@ export const READING_OPTIONS: Rules<ReadingOptions> = {
   ...RUN_OPTIONS,
   from: text,
   salvage: flag,
+  skipBad: flag,
   maxBytes: integer(),
   batchTriangles: internal(integer(1)),
   weldBytes: internal(integer()),

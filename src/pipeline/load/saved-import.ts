@@ -4,8 +4,9 @@ import { spillName } from '../../collections/spill-file.js';
 import { FileError } from '../../errors.js';
 import { digestEnds } from '../../io/digest-file.js';
 import { fileSize, isFile } from '../../io/disk.js';
-import type { ByteSource } from '../../io/input/byte-source.js';
+import { countOf } from '../../wording.js';
 import { type ImportState, spillsOf } from './import-state.js';
+import type { InputFacts } from './inputs.js';
 
 /** The options that a source was read with; a run that resumes must have the same. */
 export type ReadingConditions = {
@@ -21,7 +22,7 @@ export interface ImportConditions extends ReadingConditions {
 /** The content of the log file. */
 export interface SavedImport {
   readonly conditions: ImportConditions;
-  readonly source: SourceMark;
+  readonly sources: readonly SourceMark[];
   /** Prefix of the names of spill files, and of those at a former place, which may still exist. */
   readonly spillPath: string;
   readonly formerSpillPath?: string | undefined;
@@ -42,7 +43,8 @@ export function parseLog(text: string | undefined): SavedImport | undefined {
   if (text === undefined) return undefined;
   try {
     const saved = JSON.parse(text) as Partial<SavedImport> | null;
-    const isLog = saved?.conditions && saved.source && saved.state && typeof saved.spillPath === 'string';
+    const isLog =
+      saved?.conditions && Array.isArray(saved.sources) && saved.state && typeof saved.spillPath === 'string';
     return isLog ? (saved as SavedImport) : undefined;
   } catch {
     // offload replaces the log atomically, so an invalid log was written by another program.
@@ -73,27 +75,31 @@ export function spillPaths({ spillPath, state }: SavedImport): (readonly [path: 
   return Object.entries(spillsOf(state)).map(([name, words]) => [spillName(spillPath, name), 4 * words]);
 }
 
-/** The identity of a source; undefined if it cannot be read again. */
-export async function markOf({
-  name,
-  fileSize: size,
-  modified,
-}: ByteSource): Promise<SourceMark | undefined> {
-  if (name === '-' || !isFile(name) || size === undefined || modified === undefined) return undefined;
-  return { path: resolve(name), size, modified: modified.toISOString(), ends: digestEnds(name, size) };
+/** The identities of all inputs; undefined if one cannot be read again. */
+export function markAll(inputs: readonly InputFacts[]): SourceMark[] | undefined {
+  const marks: SourceMark[] = [];
+  for (const { name, fileSize: size, modified } of inputs) {
+    if (name === '-' || !isFile(name) || size === undefined || modified === undefined) return undefined;
+    marks.push({ path: resolve(name), size, modified: modified.toISOString(), ends: digestEnds(name, size) });
+  }
+  return marks;
 }
 
 /** Throws FileError unless a run can resume the work of another, which must not be lost silently. */
 export function checkSame(
   left: SavedImport,
   own: ImportConditions,
-  mark: SourceMark | undefined,
-  { database, log, source }: { readonly database: string; readonly log: string; readonly source: string },
+  marks: readonly SourceMark[] | undefined,
+  {
+    database,
+    log,
+    inputs,
+  }: { readonly database: string; readonly log: string; readonly inputs: readonly InputFacts[] },
 ): void {
   const hint = `to start over, use \`restart: true\` or delete ${log}`;
   const { program, from, salvage } = left.conditions;
   const others = [
-    left.source.path !== mark?.path && `of ${left.source.path}`,
+    describeOther(left.sources, marks),
     program !== own.program && `by version ${program}`,
     from !== own.from && (from === null ? 'in a detected format' : `in the format '${from}'`),
     salvage !== own.salvage && `${salvage ? 'with' : 'without'} salvage`,
@@ -102,14 +108,28 @@ export function checkSame(
     const problem = `holds a stopped import ${others.join(', ')}; expected the same input, options and version to resume`;
     throw new FileError(`${database}: ${problem}`, { code: 'IMPORT_STOPPED', hint });
   }
+  for (const [index, mark] of marks!.entries())
+    checkMark(left.sources[index]!, mark, inputs[index]!.name, hint);
+}
+
+/** Describes how the inputs of a stopped import differ in number, name or order; false if they do not. */
+function describeOther(left: readonly SourceMark[], own: readonly SourceMark[] | undefined): string | false {
+  if (left.length > 1 && left.length !== own?.length) return `of ${countOf(left.length, 'input')}`;
+  const index = left.findIndex(({ path }, k) => path !== own?.[k]?.path);
+  if (index < 0) return own?.length !== left.length && `of ${left[0]!.path}`;
+  return `of ${left[index]!.path}${left.length === 1 ? '' : ` as input ${index + 1}`}`;
+}
+
+/** Throws FileError if a file has changed. */
+function checkMark(left: SourceMark, own: SourceMark, source: string, hint: string): void {
   for (const [what, key] of [
     ['size', 'size'],
     ['modification time', 'modified'],
     ['digest', 'ends'],
   ] as const) {
-    if (left.source[key] === mark![key]) continue;
+    if (left[key] === own[key]) continue;
     throw new FileError(
-      `${source}: has changed since its import was stopped, its ${what} is ${mark![key]}; expected ${left.source[key]}`,
+      `${source}: has changed since its import was stopped, its ${what} is ${own[key]}; expected ${left[key]}`,
       { code: 'SOURCE_CHANGED', hint },
     );
   }

@@ -162,7 +162,7 @@ export class SourceAccess {
       total: undefined,
       unit: 'bytes',
       triangles: row.triangles,
-      vertices: row.vertices,
+      vertices: row.file_vertices ?? 3 * row.triangles,
     });
   }
 
@@ -180,7 +180,8 @@ export class SourceAccess {
     );
     const digest = await digestFile(this.path, (done) => {
       options.signal?.throwIfAborted();
-      const { triangles, vertices } = row;
+      const { triangles } = row;
+      const vertices = row.file_vertices ?? 3 * triangles;
       options.onProgress?.({ stage: 'locate', done, total: size, unit: 'bytes', triangles, vertices });
     });
     if (digest === row.sha256) return;

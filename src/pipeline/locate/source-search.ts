@@ -5,7 +5,6 @@
 
 import type { MeshDatabase, SourceRow } from '../../database/mesh-database.js';
 import {
-  findAppearance,
   findPlaceMark,
   findVertexPlaceMark,
   type PlaceMark,
@@ -91,13 +90,15 @@ export class Search {
     stored: StoredTriangle,
     what: string,
   ): Promise<Found & { readonly face: FaceOfTriangle | undefined }> {
-    const mark = this.db.ask((connection) => findPlaceMark(connection, id));
-    return this.look(what, mark, async (access) => {
+    const begin = this.row.first_triangle ?? 0;
+    const mark = this.db.ask((connection) => findPlaceMark(connection, begin, id));
+    const found = await this.look(what, mark, async (access) => {
       // Without a mark, the complete source may have to be read, which is too slow item by item.
       const reader = await access.reader(mark !== undefined);
-      const start = mark && startAt(mark, id, reader);
+      const start = mark && startAt(mark, id, begin, reader);
       if (start === undefined) this.options.onNote?.(`${access.name} must be read from its beginning`);
-      let first = start === undefined ? 0 : start.kind === 'soup' ? start.record : mark!.first;
+      let first = begin;
+      if (start !== undefined) first = start.kind === 'soup' ? begin + start.record : mark!.first;
       for await (const item of access.items(reader, start)) {
         if (item.kind === 'soup') {
           if (id < first + item.count) return this.takeSoup(access, reader, item, id - first, stored);
@@ -115,15 +116,26 @@ export class Search {
       }
       return undefined;
     });
+    if (found === undefined) throw this.lacks(what);
+    return found;
   }
 
-  /** Finds the first vertex of an indexed source at this position. */
-  async vertex(id: number, position: readonly number[]): Promise<Found> {
-    const isWelded = this.row.file_vertices !== this.row.vertices;
-    const [from, to] = isWelded ? this.db.ask((connection) => findAppearance(connection, id)) : [id, id];
-    const mark = this.db.ask((connection) => findVertexPlaceMark(connection, from));
+  /**
+   * Finds the first vertex of an indexed source at this position, with a number from `from` to `to` among the vertices of
+   * all sources; undefined if there is none.
+   */
+  async vertex(
+    id: number,
+    position: readonly number[],
+    from: number,
+    to: number,
+  ): Promise<Found | undefined> {
+    const begin = this.row.first_vertex ?? 0;
+    const mark = this.db.ask((connection) => findVertexPlaceMark(connection, begin, from));
     return this.look(`vertex ${id}`, mark, async (access) => {
-      const found = await this.findVertex(access, from, to, (values) => isSame(values, position));
+      const found = await this.findVertex(access, from - begin, to - begin, (values) =>
+        isSame(values, position),
+      );
       return found && this.take(access, found.reader, 'vertices', found.place);
     });
   }
@@ -169,12 +181,12 @@ export class Search {
     await this.access?.close();
   }
 
-  /** Opens the source and searches it. Throws FileError if the target is not found. */
+  /** Opens the source and searches it. Throws FileError if it is not the imported one or cannot be read. */
   private async look<T>(
     what: string,
     mark: PlaceMark | undefined,
     find: (access: SourceAccess) => Promise<T | undefined>,
-  ): Promise<T> {
+  ): Promise<T | undefined> {
     const { row, db, options } = this;
     const path = options.source ?? row.path;
     if (path === '-') throw withoutFile(db.path, what, mark);
@@ -186,13 +198,11 @@ export class Search {
           `${access.name} is compressed with ${access.compression}: decompressing up to the place`,
         );
       }
-      const found = await find(access);
-      if (found !== undefined) return found;
+      return await find(access);
     } catch (error) {
       if (error instanceof FormatError) throw this.lacks(what, error);
       throw error;
     }
-    throw this.lacks(what);
   }
 
   private async takeSoup(
@@ -274,20 +284,23 @@ export class Search {
     }
   }
 
-  /** Finds the first vertex of the source with a number from `from` to `to` that `isWanted` accepts. */
+  /** Finds the first vertex with a number within the source from `from` to `to` that `isWanted` accepts. */
   private async findVertex(
     access: SourceAccess,
     from: number,
     to: number,
     isWanted: (position: readonly number[], number: number) => boolean,
   ): Promise<{ readonly place: ItemPlace; readonly reader: MeshReader } | undefined> {
-    const mark = this.db.ask((connection) => findVertexPlaceMark(connection, from));
+    const begin = this.row.first_vertex ?? 0;
+    const mark = this.db.ask((connection) =>
+      findVertexPlaceMark(connection, begin, begin + Math.max(0, from)),
+    );
     const reader = await access.reader(true);
     const start: ReadStart | undefined = mark && {
       kind: 'vertices',
       offset: mark.offset,
       line: mark.line,
-      record: mark.first,
+      record: mark.first - begin,
       vertices: 0,
     };
     for await (const item of access.items(reader, start)) {
@@ -331,23 +344,33 @@ function placeOf(places: readonly ItemPlace[], item: number, reader: MeshReader)
   return { ...first, item, offset, end: offset + recordBytes, record: first.record + skipped };
 }
 
-/** Returns where a reader starts for a triangle: at its record if that can be computed, else at the mark. */
+/**
+ * Returns where a reader starts for a triangle of a source that begins with triangle `begin`: at its record if that can be
+ * computed, else at the mark.
+ */
 function startAt(
   { first, offset, line, face, vertices, strip }: PlaceMark,
   id: number,
+  begin: number,
   reader: MeshReader,
 ): ReadStart {
   const { layout, recordBytes } = reader;
   if (recordBytes !== undefined) {
-    return { kind: 'soup', offset: offset + recordBytes * (id - first), line, record: id, vertices: 0 };
+    return {
+      kind: 'soup',
+      offset: offset + recordBytes * (id - first),
+      line,
+      record: id - begin,
+      vertices: 0,
+    };
   }
   return layout === 'soup'
-    ? { kind: 'soup', offset, line, record: first, vertices: 0 }
+    ? { kind: 'soup', offset, line, record: first - begin, vertices: 0 }
     : {
         kind: 'faces',
         offset,
         line,
-        record: face ?? first,
+        record: face ?? first - begin,
         vertices: vertices ?? 0,
         strip: strip ?? undefined,
       };

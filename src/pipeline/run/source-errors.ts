@@ -3,6 +3,7 @@
 import { FormatError } from '../../errors.js';
 import type { ByteSource } from '../../io/input/byte-source.js';
 import { CHUNK_BYTES } from '../../memory.js';
+import { countOf } from '../../wording.js';
 
 /** Content read after an error to find out whether the compressed data is damaged. */
 const LOOK_AHEAD_BYTES = 64 * 2 ** 20;
@@ -45,4 +46,9 @@ async function findCause(error: FormatError, source: ByteSource | undefined): Pr
 /** The name of a source in messages. */
 export function describeSource(name: string): string {
   return name === '-' ? 'standard input' : name;
+}
+
+/** The name of one input, or the number of several, in messages. */
+export function describeInputs(names: readonly string[]): string {
+  return names.length === 1 ? describeSource(names[0]!) : countOf(names.length, 'input');
 }

@@ -1,6 +1,6 @@
 /** A welder in a separate thread: batches are copied to it, and rows return to the sink while others are welded. */
 
-import type { ColorScales } from '../../mesh.js';
+import type { SourceScales } from '../../weld/color-scales.js';
 import type { IndexedRecord, MeshSink } from '../../weld/sinks.js';
 import type { Positions } from '../../weld/weld-table.js';
 import type { Batch, SavedWelding, Welding, WeldingOptions } from '../../weld/welding.js';
@@ -56,7 +56,7 @@ export class WeldThread implements Welding {
     this.posted++;
   }
 
-  async *finish(scales: ColorScales): AsyncGenerator<number> {
+  async *finish(scales: readonly SourceScales[]): AsyncGenerator<number> {
     this.thread.post({ finish: scales });
     // Yields with each answer, even if the share has not grown, so that the caller can check for signals.
     for (let heard = this.answers; !this.isDone; heard = this.answers) {

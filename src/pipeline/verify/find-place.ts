@@ -3,7 +3,7 @@ import type { Place } from '../../errors.js';
 import type { Format } from '../../formats/format.js';
 import { isFile } from '../../io/disk.js';
 import { ByteSource } from '../../io/input/byte-source.js';
-import { countTriangles } from '../load/batch-counts.js';
+import { countTriangles } from '../load/batches/batch-counts.js';
 import type { ReadingSettings } from '../load/reading-options.js';
 import { explainError } from '../run/source-errors.js';
 

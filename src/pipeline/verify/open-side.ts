@@ -9,9 +9,11 @@ import { chooseTempFolder } from '../../io/disk.js';
 import { ByteSource } from '../../io/input/byte-source.js';
 import { WorkFolder } from '../../io/work-folder.js';
 import { planHolding } from '../../memory/plans.js';
+import { Inputs } from '../load/inputs.js';
 import { loadMesh } from '../load/load-mesh.js';
-import { planLoad, reserveForUnpacking } from '../load/load-plan.js';
+import { planLoad } from '../load/load-plan.js';
 import { temporaryTarget } from '../load/load-target.js';
+import { reserveForUnpacking } from '../load/unpacking.js';
 import { DiskWatch } from '../run/disk-watch.js';
 import { describeSource, explainError } from '../run/source-errors.js';
 import { isRepeatable } from './find-place.js';
@@ -121,7 +123,8 @@ class IndexedSource implements OpenedSide {
     const { name } = source;
     const database = work.file('mesh.db');
     try {
-      await loadMesh(await planLoad(source, temporaryTarget(database, folder), options));
+      const inputs = await Inputs.of(source, options, folder);
+      await loadMesh(await planLoad(inputs, temporaryTarget(database, folder), options));
       this.side = StoredSide.open(database, arenaOf, options, { name, format });
       return this.side;
     } catch (error) {

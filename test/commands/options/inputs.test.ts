@@ -6,7 +6,6 @@ import {
   addFilesFrom,
   addInputs,
   chooseInputs,
-  onlyInput,
   refuseNoOutput,
 } from '../../../src/commands/options/inputs.js';
 import { runCli } from '../../support/cli.js';
@@ -75,7 +74,6 @@ describe('chooseInputs', () => {
     });
     expect(await chooseInputs([a, a, b], { force: true })).toMatchObject({ inputs: [a, a], output: b });
     await expect(chooseInputs([a, 'b.off\r'], {})).rejects.toThrow('ends in a carriage return');
-    expect(() => onlyInput([a, b])).toThrow('2 inputs; expected one');
   });
 });
 

@@ -1,5 +1,5 @@
 /**
- * Covers: pipeline/load/batch-merger, pipeline/threads/format-threads, pipeline/threads/parse-threads,
+ * Covers: pipeline/load/batches/batch-merger, pipeline/threads/format-threads, pipeline/threads/parse-threads,
  * pipeline/threads/roles/format-role, pipeline/threads/roles/parse-role, pipeline/threads/roles/protocol,
  * pipeline/threads/roles/weld-role, pipeline/threads/shared-batches, pipeline/threads/weld-thread, thread,
  * weld/welding.
@@ -183,7 +183,7 @@ describe('a thread', () => {
       for (let k = 0; k < 20; k++) {
         await welding.add({ ...batch, positions: positions.subarray(8100 * k, 8100 * (k + 1)) });
       }
-      for await (const _ of welding.finish({ vertex: 1, face: 1 }));
+      for await (const _ of welding.finish([]));
     } finally {
       await welding.close();
     }

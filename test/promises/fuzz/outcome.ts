@@ -120,7 +120,13 @@ export async function readThrough(
         break;
       }
     }
-    for (const _ of welding.finish(reading.reader.colorScales?.() ?? { vertex: 1, face: 1 }));
+    for (const _ of welding.finish([
+      {
+        ...(reading.reader.colorScales?.() ?? { vertex: 1, face: 1 }),
+        vertices: Number.POSITIVE_INFINITY,
+        faces: Number.POSITIVE_INFINITY,
+      },
+    ]));
     sink.expectWhole();
   } catch (error) {
     refusal = refusalOf(error);

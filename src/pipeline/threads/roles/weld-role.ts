@@ -1,7 +1,7 @@
 /** A thread that welds: it receives batches and sends rows, as defined by the welders. */
 
 import { BATCH_TRIANGLES } from '../../../memory.js';
-import type { ColorScales } from '../../../mesh.js';
+import type { SourceScales } from '../../../weld/color-scales.js';
 import type { IndexedRecord, MeshSink } from '../../../weld/sinks.js';
 import type { Positions } from '../../../weld/weld-table.js';
 import { type Batch, type SavedWelding, type WeldingOptions, weldDirectly } from '../../../weld/welding.js';
@@ -10,7 +10,7 @@ import type { Home, Work } from './protocol.js';
 export type WeldRequest =
   | { readonly batch: Batch }
   | { readonly remember: Positions }
-  | { readonly finish: ColorScales }
+  | { readonly finish: readonly SourceScales[] }
   | 'save';
 
 /** The state of the welder, with the rows since its last reply. */

@@ -2,8 +2,8 @@
  * Merges small batches before they are welded: a source of many parts has a batch for each, and a message to the weld
  * thread takes as long for one triangle as for thousands.
  */
-import { FACE_CORNERS_MAX } from '../../memory.js';
-import type { Batch, Welding } from '../../weld/welding.js';
+import { FACE_CORNERS_MAX } from '../../../memory.js';
+import type { Batch, Welding } from '../../../weld/welding.js';
 import { countCorners } from './batch-counts.js';
 
 /** Batches of at least this share of a full one are passed on unchanged. */

@@ -1,5 +1,5 @@
 /** Counts the triangles and corners of a batch. */
-import type { Batch } from '../../weld/welding.js';
+import type { Batch } from '../../../weld/welding.js';
 
 /** Counts the triangles of a batch: a polygon of n corners has n - 2. */
 export function countTriangles(batch: Batch): number {
