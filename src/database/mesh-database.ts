@@ -206,6 +206,11 @@ export class MeshDatabase {
     return this.number('SELECT count(*) FROM sources');
   }
 
+  /** Sums the sizes of the source files, in bytes as stored. */
+  countSourceBytes(): number {
+    return this.number('SELECT coalesce(sum(size), 0) FROM sources');
+  }
+
   /** Whether any source has this format. */
   hasFormat(format: string): boolean {
     const sql = 'SELECT EXISTS (SELECT 1 FROM sources WHERE format = ?)';

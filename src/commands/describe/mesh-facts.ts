@@ -10,8 +10,9 @@ import { formatPosition } from '../terminal/terminal.js';
 
 /** The most parts listed, in text and JSON. */
 const PARTS_MAX = 100;
-/** The most sources listed, in text and JSON. */
+/** The most sources listed in JSON, and in text. */
 const SOURCES_MAX = 100;
+const SOURCE_LINES_MAX = 5;
 
 /** The facts that `--json` prints; the names are part of the command's interface. */
 export interface MeshFacts {
@@ -30,6 +31,8 @@ export interface MeshFacts {
   /** Vertices of the sources before welding; null if all sources are soup. */
   readonly fileVertices: number | null;
   readonly sourceCount: number;
+  /** Sizes of all source files together. */
+  readonly sourceBytes: number;
   readonly sources: readonly (Omit<SourceRow, 'options' | 'warnings'> & {
     readonly options: unknown;
     readonly warnings: unknown;
@@ -64,6 +67,7 @@ export function gatherMeshFacts(db: MeshDatabase): MeshFacts {
         : { min: [min_x, min_y ?? 0, min_z ?? 0], max: [max_x ?? 0, max_y ?? 0, max_z ?? 0] },
     fileVertices: db.countFileVertices(),
     sourceCount: db.countSources(),
+    sourceBytes: db.countSourceBytes(),
     sources: sources.map((source) => ({
       ...source,
       options: parseJson(source.options),
@@ -133,19 +137,35 @@ export function describeMeshFacts(facts: MeshFacts): [label: string, text: strin
     const [min, max] = [bounds.min, bounds.max].map((corner) => formatPosition(corner, precision));
     lines.push(['bounds', `${min} to ${max}`]);
   }
-  for (const { path, format, encoding, precision, size, imported, sha256 } of facts.sources) {
-    lines.push([
-      'source',
-      `${escapeControls(path)}, ${format} (${encoding}, ${precision}), ${formatBytes(size)}`,
-    ]);
-    lines.push(['', `imported ${imported}${sha256 === null ? '' : `, sha256 ${sha256}`}`]);
-  }
-  const more = facts.sourceCount - facts.sources.length;
-  if (more > 0) lines.push(['', `and ${countOf(more, 'more source')}, in the table sources`]);
+  lines.push(...describeSources(facts));
   if (facts.components > 0) lines.push(['components', formatCount(facts.components)]);
   if (facts.boxes > 0) lines.push(['index', `R*Tree of ${countOf(facts.boxes, 'box', 'boxes')}`]);
   for (const saved of facts.filters) lines.push(['filter', describeSaved(saved).trimEnd()]);
   return lines;
+}
+
+/** Describes the only source in two lines, and each of the first of several in one. */
+function describeSources({ sources, sourceCount, sourceBytes }: MeshFacts): [label: string, text: string][] {
+  const fileOf = ({ path, format, encoding, precision, size }: MeshFacts['sources'][number]) =>
+    `${escapeControls(path)}, ${format} (${encoding}, ${precision}), ${formatBytes(size)}`;
+  const [first] = sources;
+  if (sourceCount === 1) {
+    const { imported, sha256 } = first!;
+    return [
+      ['source', fileOf(first!)],
+      ['', `imported ${imported}${sha256 === null ? '' : `, sha256 ${sha256}`}`],
+    ];
+  }
+  const shown = sources.slice(0, SOURCE_LINES_MAX);
+  const more = sourceCount - shown.length;
+  return [
+    ['sources', `${countOf(sourceCount, 'file')}, ${formatBytes(sourceBytes)}`],
+    ...shown.map((source): [string, string] => [
+      '',
+      `${fileOf(source)}, ${countOf(source.triangles, 'triangle')}`,
+    ]),
+    ...(more > 0 ? [['', `and ${countOf(more, 'more source')}, in the table sources`] as [string, string]] : []),
+  ];
 }
 
 /** Tabulates the first parts; a last row counts the others. */
