@@ -9,7 +9,7 @@ import { countOf, formatBytes } from '../wording.js';
 import { convertFiles } from './convert-each.js';
 import { describeSelection } from './describe/describe-selection.js';
 import {
-  addFilesFrom,
+  addInputOptions,
   addInputs,
   chooseInputs,
   type InputCommandOptions,
@@ -77,7 +77,7 @@ Examples:
   curl -s https://example.org/scan.stl | offload convert - scan.off`,
     );
   addInputs(command, 'output', 'mesh file to write, or - for standard output (default: beside the input)');
-  addReadingOptions(addFilesFrom(addWritingOptions(command))).action(convert);
+  addReadingOptions(addInputOptions(addWritingOptions(command))).action(convert);
 }
 
 async function convert(words: readonly string[], options: ConvertCommandOptions): Promise<void> {

@@ -5,7 +5,7 @@ import { UsageError } from '../errors.js';
 import { findOtherKind } from '../io/disk.js';
 import { formatBytes, quoteWord } from '../wording.js';
 import {
-  addFilesFrom,
+  addInputOptions,
   addInputs,
   chooseInputs,
   type InputCommandOptions,
@@ -43,7 +43,7 @@ Examples:
   offload export scan.db scan.off`,
     );
   addInputs(command, 'db', 'database to create (default: beside the input, named after it)');
-  addReadingOptions(addFilesFrom(command))
+  addReadingOptions(addInputOptions(command))
     .option('--restart', 'start over instead of resuming an import')
     .option('--json', 'print the summary as JSON')
     .action(importFile);

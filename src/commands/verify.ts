@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { verifyMesh } from '../pipeline/verify-mesh.js';
 import { describeVerification } from './describe/describe-verification.js';
+import { addFilesFrom, chooseSources } from './options/inputs.js';
 import { addReadingOptions, type ReadingCommandOptions } from './options/options.js';
 import { answering, describeExitCodes } from './terminal/answer.js';
 import { withInterrupts } from './terminal/interrupt.js';
@@ -14,10 +15,10 @@ export function addVerify(program: Command): void {
     .summary('compare the triangles of a mesh with those of its source')
     .description(
       'Compares the oriented triangles of two meshes, in any order, by a checksum, and shows the differences.\n' +
-        'If either mesh is float32, both are compared as float32.',
+        'Several sources are one mesh, as for import. If either mesh is float32, both are compared as float32.',
     )
     .argument('<mesh>', 'database, OFF or other mesh file, or - for standard input')
-    .argument('<source>', 'mesh file it was made from, compressed or not, or -')
+    .argument('[sources...]', 'mesh files it was made from, folders of mesh files, quoted patterns, or -')
     .option('--json', 'print JSON instead of text')
     .addHelpText(
       'after',
@@ -29,10 +30,11 @@ export function addVerify(program: Command): void {
 Examples:
   offload verify scan.db scan.stl
   offload verify scan.off.zst scan.stl && rm scan.stl
+  offload verify scan.off tiles/                         all mesh files of a folder
   offload export scan.db - | offload verify - scan.stl
   offload verify part.off scan.stl --json | jq .parting.missing.count`,
     );
-  addReadingOptions(command, {
+  addReadingOptions(addFilesFrom(command), {
     writesFile: false,
     input: 'source',
     beside: 'file that needs them',
@@ -40,15 +42,21 @@ Examples:
   }).action(answering(verify));
 }
 
+interface VerifyCommandOptions extends ReadingCommandOptions {
+  readonly filesFrom?: string;
+  readonly json?: boolean;
+}
+
 async function verify(
   mesh: string,
-  source: string,
-  options: ReadingCommandOptions & { readonly json?: boolean },
+  words: readonly string[],
+  options: VerifyCommandOptions,
 ): Promise<boolean> {
+  const sources = await chooseSources(words, options.filesFrom);
   const terminal = new Terminal(options);
   try {
     const result = await withInterrupts((signal) =>
-      verifyMesh(mesh, source, {
+      verifyMesh(mesh, sources, {
         from: options.from,
         salvage: options.salvage ?? false,
         maxBytes: options.maxSize,

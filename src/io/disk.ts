@@ -2,10 +2,13 @@
 import {
   accessSync,
   chmodSync,
+  closeSync,
   constants,
   lstatSync,
   mkdirSync,
+  openSync,
   readdirSync,
+  readSync,
   realpathSync,
   rmdirSync,
   rmSync,
@@ -133,6 +136,19 @@ export function isFile(path: string): boolean {
 /** Returns the size of a file in bytes. */
 export function fileSize(path: string): number {
   return statOf(path).size;
+}
+
+/** Reads the first bytes of a file into `target`; returns how many. Throws FileError. */
+export function readHead(path: string, target: Uint8Array): number {
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(path, 'r');
+    return readSync(descriptor, target, 0, target.length, 0);
+  } catch (error) {
+    throw fileError(error, 'read', path);
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
 }
 
 /**

@@ -40,8 +40,9 @@ export interface ImportResult extends LoadResult {
 
 /**
  * Imports a mesh file, or standard input if `input` is `-`, into a new database. A list of inputs becomes one mesh, in their
- * order, as if they had been read as one file. The database is built as `<database>.partial` and renamed when it is complete. The same call resumes an import that failed or was aborted, if it
- * lasted long enough and the source is valid; else no files remain. Throws UsageError, FileError, FormatError.
+ * order, as if they had been one file. The database is built as `<database>.partial` and renamed when it is complete. The
+ * same call resumes an import that failed or was aborted, if it lasted long enough and the sources are valid; else no files
+ * remain. Throws UsageError, FileError, FormatError.
  */
 export async function importMesh(
   input: string | URL | readonly (string | URL)[],

@@ -5,19 +5,19 @@
 
 import { UsageError } from '../errors.js';
 import { isSameFile } from '../io/disk.js';
-import { filePath } from '../io/file-path.js';
+import { filePath, filePaths } from '../io/file-path.js';
 import { planVerifying } from '../memory/plans.js';
 import type { Precision, Warning } from '../mesh.js';
 import { flag, integer, internal, type Rules, takeOptions } from '../options.js';
 import { READING_OPTIONS, type ReadingOptions, settleReading } from './load/reading-options.js';
 import { Pace } from './run/pace.js';
 import { type Stage, WarningTally } from './run/progress.js';
-import { describeSource } from './run/source-errors.js';
+import { describeInputs } from './run/source-errors.js';
 import { BucketSums } from './verify/bucket-sums.js';
 import { Checksum } from './verify/checksum.js';
 import { openSide } from './verify/open-side.js';
 import { findParting, type Parting } from './verify/parting.js';
-import type { OnStep, Side, SideMemory } from './verify/side.js';
+import type { OnStep, OpenedSide, Side, SideMemory } from './verify/side.js';
 import { TriangleHash } from './verify/triangle-hash.js';
 
 /**
@@ -43,9 +43,11 @@ export const VERIFY_OPTIONS: Rules<VerifyOptions> = {
 
 /** The facts about one of the two meshes. */
 export interface VerifiedMesh {
-  /** The name that the caller gave. */
-  readonly name: string;
-  /** `database`, or the id of its format. */
+  /** The name that the caller gave; null if it gave several. */
+  readonly name: string | null;
+  /** The number of files. */
+  readonly files: number;
+  /** `database`, the id of its format, or `mixed` if files have several. */
   readonly format: string;
   readonly precision: Precision;
   readonly triangles: number;
@@ -67,37 +69,51 @@ export interface VerifyResult {
   readonly warnings: readonly (Warning & { readonly count: number })[];
 }
 
+/** What is known about a mesh after it has been read. */
+type ReadSide = Pick<VerifiedMesh, 'precision' | 'triangles' | 'checksum'>;
+
+type Compared = Omit<VerifyResult, 'warnings' | 'mesh' | 'source'> &
+  Readonly<Record<'mesh' | 'source', ReadSide>>;
+
 /**
  * Compares a mesh, which is an offload database or a file in any supported format, with its source, which may be any of
- * these too. One of them may be `-`, standard input. Order, first corners, names and colors do not matter; winding and
+ * these too, or a list of files that are one mesh. One of them may be `-`, standard input. Order, first corners, names and colors do not matter; winding and
  * number do, and so do degenerate triangles. Different meshes pass as equal with a probability of about 2^-128, unless
  * someone constructs them. Throws UsageError, FileError, FormatError, DatabaseError.
  */
 export async function verifyMesh(
   mesh: string | URL,
-  source: string | URL,
+  source: string | URL | readonly (string | URL)[],
   options: VerifyOptions = {},
 ): Promise<VerifyResult> {
   return verify(
     filePath.take(mesh, 'mesh'),
-    filePath.take(source, 'source'),
+    filePaths.take(source, 'source'),
     takeOptions(options, VERIFY_OPTIONS),
   );
 }
 
-async function verify(mesh: string, source: string, options: VerifyOptions): Promise<VerifyResult> {
-  checkNames(mesh, source);
+async function verify(
+  mesh: string,
+  sources: readonly string[],
+  options: VerifyOptions,
+): Promise<VerifyResult> {
+  checkNames(mesh, sources);
   const warnings = new WarningTally(options.onWarning);
-  const open = (name: string, own: Pick<VerifyOptions, 'from' | 'salvage' | 'maxBytes'>) =>
-    openSide(name, {
+  const open = (names: readonly string[], own: Pick<VerifyOptions, 'from' | 'salvage' | 'maxBytes'>) =>
+    openSide(names, {
       ...settleReading({ ...options, from: own.from, salvage: own.salvage, maxBytes: own.maxBytes }),
-      onWarning: ({ kind, message }) =>
-        warnings.add({ kind: `${kind} of ${name}`, message: `${describeSource(name)}: ${message}` }),
+      onWarning: ({ kind, message }) => {
+        const name = describeInputs(names);
+        // Warnings of several files begin with the name of one.
+        const prefix = names.length === 1 ? `${name}: ` : '';
+        warnings.add({ kind: `${kind} of ${name}`, message: prefix + message });
+      },
     });
   // Open both before reading either, so that a missing file is reported at once.
-  const left = await open(mesh, {});
+  const left = await open([mesh], {});
   try {
-    const right = await open(source, options);
+    const right = await open(sources, options);
     try {
       const plan = planVerifying(options, left.unpackingBytes + right.unpackingBytes);
       const { positionsBytes = plan.positionsBytes } = options;
@@ -109,8 +125,14 @@ async function verify(mesh: string, source: string, options: VerifyOptions): Pro
           return arena;
         },
       };
-      const result = await compare(await left.prepare(memory), await right.prepare(memory), options);
-      return { ...result, warnings: warnings.list() };
+      const sides = { mesh: await left.prepare(memory), source: await right.prepare(memory) };
+      const { mesh, source, ...result } = await compare(sides, options);
+      return {
+        ...result,
+        mesh: { ...describeOpened(left), ...mesh },
+        source: { ...describeOpened(right), ...source },
+        warnings: warnings.list(),
+      };
     } finally {
       await right.close();
     }
@@ -119,20 +141,21 @@ async function verify(mesh: string, source: string, options: VerifyOptions): Pro
   }
 }
 
-function checkNames(mesh: string, source: string): void {
-  if (mesh === '-' && source === '-') {
-    throw new UsageError('standard input cannot be both meshes; expected at least one file name');
-  }
-  if (isSameFile(mesh, source)) {
-    throw new UsageError(`${source}: compared with itself; expected two files`);
+function checkNames(mesh: string, sources: readonly string[]): void {
+  for (const source of sources) {
+    if (mesh === '-' && source === '-') {
+      throw new UsageError('standard input cannot be both meshes; expected at least one file name');
+    }
+    if (isSameFile(mesh, source)) {
+      throw new UsageError(`${source}: compared with itself; expected two files`);
+    }
   }
 }
 
 async function compare(
-  mesh: Side,
-  source: Side,
+  { mesh, source }: Readonly<Record<'mesh' | 'source', Side>>,
   options: VerifyOptions,
-): Promise<Omit<VerifyResult, 'warnings'>> {
+): Promise<Compared> {
   const precision = [mesh, source].some((side) => side.precision === 'float32') ? 'float32' : 'float64';
   const checksums = { mesh: new Checksum(), source: new Checksum() };
   const buckets = new BucketSums();
@@ -177,6 +200,10 @@ function stepsOf(stage: Stage, sides: readonly Side[], options: VerifyOptions): 
   };
 }
 
-function describeSide({ name, format, precision }: Side, checksum: Checksum): VerifiedMesh {
-  return { name, format, precision, triangles: checksum.count, checksum: checksum.toString() };
+function describeOpened({ names, format }: OpenedSide): Pick<VerifiedMesh, 'name' | 'files' | 'format'> {
+  return { name: names.length === 1 ? names[0]! : null, files: names.length, format };
+}
+
+function describeSide({ precision }: Side, checksum: Checksum): ReadSide {
+  return { precision, triangles: checksum.count, checksum: checksum.toString() };
 }

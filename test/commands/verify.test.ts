@@ -6,6 +6,7 @@ import { runCli } from '../support/cli.js';
 import { PACK } from '../support/compressed.js';
 import { freshFolder } from '../support/files.js';
 import { countTube, makeTube, toBinaryStl, toOff } from '../support/meshes.js';
+import { toObj } from '../support/obj.js';
 
 const tube = [...makeTube(40, 12)];
 const { triangles } = countTube(40, 12);
@@ -95,8 +96,8 @@ describe('verify', () => {
     expect(JSON.parse(equal.stdout)).toEqual({
       isEqual: true,
       comparedAs: 'float32',
-      mesh: { name: 'out.off', format: 'off', precision: 'float64', ...side },
-      source: { name: 'in.stl', format: 'stl', precision: 'float32', ...side },
+      mesh: { name: 'out.off', files: 1, format: 'off', precision: 'float64', ...side },
+      source: { name: 'in.stl', files: 1, format: 'stl', precision: 'float32', ...side },
       warnings: [],
     });
     const less = await run(['verify', 'out.off', 'less.stl', '--json']);
@@ -109,6 +110,48 @@ describe('verify', () => {
         extra: { count: 2, examples: [{ triangle: 0 }, { triangle: 1 }] },
       },
     });
+  });
+
+  it.each(['stl', 'obj'])(
+    'names the file of a difference from several sources, one of them %s',
+    async (last) => {
+      const { folder, run } = setUp();
+      mkdirSync(join(folder, 'tiles'));
+      for (let tile = 0; tile < 12; tile++) {
+        const own = tube.filter((_, index) => index % 12 === tile);
+        const name = tile < 11 ? `tile${tile}.stl` : `tile11.${last}`;
+        writeFileSync(
+          join(folder, 'tiles', name),
+          tile < 11 || last === 'stl' ? toBinaryStl(own) : toObj(own),
+        );
+      }
+      await run(['convert', 'tiles', 'all.off']);
+      const equal = await run(['verify', 'all.off', 'tiles']);
+      expect(equal.stdout).toMatch(new RegExp(`^equal: ${count} triangles`));
+      expect(equal.code).toBe(0);
+
+      const other = makeTube(3, 3)
+        .next()
+        .value!.map((value) => value + 100);
+      writeFileSync(join(folder, 'tiles', 'tile7.stl'), toBinaryStl([other]));
+      const different = await run(['verify', 'all.off', 'tiles/*.*']);
+      expect(different.code).toBe(1);
+      expect(different.stdout).toContain('all.off does not hold exactly the triangles of 12 sources');
+      expect(different.stdout).toContain(', tiles/tile7.stl: byte 84: ');
+      writeFileSync(join(folder, 'list'), 'tiles\n');
+      const listed = await run(['verify', 'all.off', '--files-from', 'list', '--json']);
+      const { source, parting } = JSON.parse(listed.stdout);
+      expect(source).toMatchObject({ name: null, files: 12, format: last === 'stl' ? 'stl' : 'mixed' });
+      expect(parting.missing.examples[0].place).toEqual({ offset: 84, file: 'tiles/tile7.stl' });
+    },
+  );
+
+  it('warns of several sources by name, once each', async () => {
+    const { run } = setUp({ 'a.stl': toBinaryStl(tube, { count: 2 }), 'b.stl': toBinaryStl([]) });
+    const { code, stderr } = await run(['verify', 'out.off', 'a.stl', 'b.stl']);
+    expect(code).toBe(0);
+    expect(stderr.match(/^warning: a\.stl: the header announces 2 triangles/gm)).toHaveLength(1);
+    expect(stderr.match(/^warning: b\.stl: the source holds no triangle$/gm)).toHaveLength(1);
   });
 
   it('reads standard input on either side, once', async () => {
@@ -153,14 +196,15 @@ describe('verify', () => {
   });
 
   it.each([
-    [['out.off'], 2, /missing required argument 'source'/],
+    [['out.off'], 2, /missing required argument 'sources'/],
     [['-', '-'], 2, /^offload: standard input cannot be both meshes; expected at least one file name\n$/],
     [['out.off', 'out.off'], 2, /^offload: out\.off: compared with itself; expected two files\n$/],
     [['out.off', 'in.stl', '--from', 'step'], 2, /^offload: --from step: expected one of stl, /],
     [['out.off', 'in.stl', '--force'], 2, /unknown option '--force'/],
     [['out.off', 'none.stl'], 2, /^offload: none\.stl: cannot read: no such file or directory\n$/],
     [['none.off', 'in.stl'], 2, /^offload: none\.off: cannot read: no such file or directory\n$/],
-    [['out.off', '.'], 2, /^offload: \.: is a directory; expected a mesh file\n$/],
+    [['out.off', '.'], 2, /^offload: out\.off: compared with itself; expected two files\n$/],
+    [['out.off', 'in.stl', 'none.stl'], 2, /^offload: none\.stl: cannot read: no such file or directory\n$/],
     [
       ['empty.off', 'in.stl'],
       2,

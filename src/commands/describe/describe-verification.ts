@@ -10,8 +10,7 @@ import { formatPosition } from '../terminal/terminal.js';
 
 /** Describes a comparison: one line if the meshes are equal, else the differences with examples. */
 export function describeVerification({ isEqual, comparedAs, mesh, source, parting }: VerifyResult): string {
-  const [meshName, sourceName] = [mesh, source].map(({ name }) => escapeControls(describeSource(name)));
-  const names = { mesh: meshName!, source: sourceName! };
+  const names = { mesh: nameOf(mesh), source: nameOf(source) };
   const narrow = mesh.precision === comparedAs ? names.mesh : names.source;
   const isRounded = mesh.precision !== source.precision;
   const as = isRounded ? `, compared as ${comparedAs}, the precision of ${narrow}` : '';
@@ -29,6 +28,11 @@ export function describeVerification({ isEqual, comparedAs, mesh, source, partin
       : describeParting(parting, mesh, source, names)),
   ];
   return lines.map((line) => `${line}\n`).join('');
+}
+
+/** The name of the only file, or the number of several. */
+function nameOf({ name, files }: VerifiedMesh): string {
+  return name === null ? countOf(files, 'source') : escapeControls(describeSource(name));
 }
 
 function describeParting(
@@ -77,5 +81,7 @@ function describeTriangle({ triangle, place, corners, isCopy, near }: PartingTri
 }
 
 function showPlace(place: PartingTriangle['place']): string {
-  return place === undefined ? '' : `, ${describePlace(place)}`;
+  if (place === undefined) return '';
+  const file = place.file === undefined ? '' : `${escapeControls(describeSource(place.file))}: `;
+  return `, ${file}${describePlace(place)}`;
 }

@@ -164,7 +164,9 @@ function describeSources({ sources, sourceCount, sourceBytes }: MeshFacts): [lab
       '',
       `${fileOf(source)}, ${countOf(source.triangles, 'triangle')}`,
     ]),
-    ...(more > 0 ? [['', `and ${countOf(more, 'more source')}, in the table sources`] as [string, string]] : []),
+    ...(more > 0
+      ? [['', `and ${countOf(more, 'more source')}, in the table sources`] as [string, string]]
+      : []),
   ];
 }
 

@@ -38,15 +38,22 @@ export function addInputs(command: Command, output: string, description: string)
   return command.configureHelp({ ...command.configureHelp(), visibleArguments: () => shown });
 }
 
-/** Adds `--files-from` and `--skip-bad`. */
+/** Adds `--files-from`. */
 export function addFilesFrom(command: Command): Command {
   return command
     .optionsGroup('Input:')
     .option(
       '--files-from <list>',
       'file with names of further inputs, one a line or separated by NUL; - for standard input',
-    )
-    .option('--skip-bad', 'leave out inputs that cannot be read; reads each input twice');
+    );
+}
+
+/** Adds `--files-from` and `--skip-bad`. */
+export function addInputOptions(command: Command): Command {
+  return addFilesFrom(command).option(
+    '--skip-bad',
+    'leave out inputs that cannot be read; reads each input twice',
+  );
 }
 
 /**
@@ -99,6 +106,19 @@ export async function chooseEach(
   }
   const isInput = (name: string) => isMeshName(name) && !(folder === undefined && isOfOutput(name));
   return { inputs: await listInputs(given, { filesFrom, isInput }), folder };
+}
+
+/** Expands the sources of `verify`. Throws UsageError and FileError. */
+export async function chooseSources(
+  words: readonly string[],
+  filesFrom: string | undefined,
+): Promise<readonly string[]> {
+  if (words.length === 0 && filesFrom === undefined) {
+    throw new UsageError("missing required argument 'sources'");
+  }
+  const sources = await listInputs(words, { filesFrom, isInput: isMeshName });
+  if (sources.length > 1) refuseMissing(sources);
+  return sources;
 }
 
 /** Whether the last part of a path is a name: not the root, `.` or `..`. */

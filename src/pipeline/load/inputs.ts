@@ -4,12 +4,14 @@
  */
 import { FileError, MeshError, UsageError } from '../../errors.js';
 import { detectFormat } from '../../formats/detect.js';
-import type { Format, MeshReader } from '../../formats/format.js';
+import type { Format, MeshReader, SavedReader } from '../../formats/format.js';
+import type { PieceParsers } from '../../formats/pieces.js';
 import type { CompressionId } from '../../io/compression/compression.js';
 import { isFile } from '../../io/disk.js';
 import { ByteSource } from '../../io/input/byte-source.js';
 import { planHolding } from '../../memory/plans.js';
-import type { Precision, Warning } from '../../mesh.js';
+import { CHUNK_BYTES } from '../../memory.js';
+import type { MeshItem, Precision, Warning } from '../../mesh.js';
 import type { Layout } from '../../weld/welding.js';
 import { countOf } from '../../wording.js';
 import { DiskWatch } from '../run/disk-watch.js';
@@ -18,6 +20,8 @@ import { describeSource, explainError } from '../run/source-errors.js';
 import type { ReadingSettings } from './reading-options.js';
 import { reserveForUnpacking } from './unpacking.js';
 
+/** The smallest content that parse threads help with, in bytes. */
+const PIECES_BYTES_MIN = 2 ** 20;
 /** The fewest triangles in a batch unless the option is smaller, and bytes of a source for each further one. */
 const BATCH_MIN = 256;
 const TRIANGLE_BYTES = 32;
@@ -37,6 +41,7 @@ export interface OpenInput {
 export interface InputFacts {
   /** Its path, or `-`. */
   readonly name: string;
+  readonly format: Format;
   /** Size of the stored file in bytes, undefined for a pipe; and its modification time. */
   readonly fileSize: number | undefined;
   readonly modified: Date | undefined;
@@ -48,6 +53,23 @@ export interface InputFacts {
   /** Memory for decompressing it and for what its reader holds, in bytes. */
   readonly unpackingBytes: number;
   /** Bytes that its reader still writes to a copy on disk. */
+  readonly keptBytes: number;
+}
+
+/** What is known about all inputs together. */
+export interface InputTotals {
+  /** Indexed if any input is. */
+  readonly layout: Layout;
+  /** float32 if that of all inputs is. */
+  readonly precision: Precision;
+  /** The sum of the approximate numbers; undefined if that of an input is not known. */
+  readonly expectedTriangles: number | undefined;
+  /** Bytes of all inputs as stored; undefined if not known. */
+  readonly fileBytes: number | undefined;
+  /** Whether parse threads can read any of them in pieces. */
+  readonly hasPieces: boolean;
+  /** The most that any of them takes. */
+  readonly unpackingBytes: number;
   readonly keptBytes: number;
 }
 
@@ -73,6 +95,8 @@ export class Inputs {
   /** Inputs that are still open from the examination: the only one, and those that cannot be read twice. */
   private readonly open = new Map<number, OpenInput>();
   private current: OpenInput | undefined;
+  private summed: InputTotals | undefined;
+  private readonly scratch = new Uint8Array(CHUNK_BYTES);
 
   private constructor(
     private readonly count: number,
@@ -105,18 +129,20 @@ export class Inputs {
     throw new FileError(`none of ${countOf(names.length, 'input')} can be read: ${inputs.skipped[0]!.error}`);
   }
 
-  /** The only input, whose source is already open and unread. Throws UsageError, FormatError. */
-  static async of(source: ByteSource, options: ReadingSettings, copyFolder: string): Promise<Inputs> {
-    const inputs = new Inputs(1, options, { hasDigest: false, copyFolder });
-    await inputs.add(await inputs.parseHead(source), true);
-    return inputs;
+  /** What is known about all inputs together. */
+  get totals(): InputTotals {
+    this.summed ??= sumUp(this.facts);
+    return this.summed;
   }
 
-  /** Opens an input for reading; it is current until it is closed. Throws FileError if it has changed since. */
-  async take(index: number): Promise<OpenInput> {
+  /**
+   * Opens an input for reading; it is current until it is released. Files can be taken again, with `warns` false. Throws
+   * FileError if it has changed since the examination.
+   */
+  async take(index: number, warns = true): Promise<OpenInput> {
     const kept = this.open.get(index);
     this.open.delete(index);
-    const input = kept ?? (await this.openInput(this.facts[index]!.name));
+    const input = kept ?? (await this.openInput(this.facts[index]!.name, warns));
     this.current = input;
     if (kept === undefined) checkSame(input, this.facts[index]!);
     return input;
@@ -128,8 +154,17 @@ export class Inputs {
     this.current = undefined;
   }
 
+  /** Reads the current input to its end, of which `triangles` have been read, and warns of what is wrong there. */
+  async end({ source, warnings }: OpenInput, triangles: number, warns = true): Promise<void> {
+    await source.drain(this.scratch);
+    if (!warns) return;
+    const warn = (kind: string, message: string) => this.warn(source.name, { kind, message }, warnings);
+    if (source.cut !== undefined) warn(`${source.compression}-cut`, source.cut.message);
+    if (triangles === 0) warn('no-triangles', 'the source holds no triangle');
+  }
+
   /** Adds a warning of an input to its own, and to those of all. */
-  warn(name: string, { kind, message }: Warning, own: WarningTally): void {
+  private warn(name: string, { kind, message }: Warning, own: WarningTally): void {
     own.add({ kind, message });
     const prefix = this.count === 1 ? '' : `${describeSource(name)}: `;
     this.warnings.add({ kind, message: prefix + message });
@@ -159,7 +194,7 @@ export class Inputs {
       if (!skipBad) return await this.add(input, isKept);
       reserveForUnpacking(input.source, memoryBytes);
       for await (const _ of input.reader.items()) signal?.throwIfAborted();
-      await input.source.drain(new Uint8Array(2 ** 16));
+      await input.source.drain(this.scratch);
       await this.add(input, false);
     } catch (error) {
       signal?.throwIfAborted();
@@ -218,17 +253,52 @@ export class Inputs {
     this.options.onNote?.(`${describeSource(name)} is ${format.id} (${reader.encoding})${packed}: ${reason}`);
     const { layout, precision, expectedTriangles, hasPieces = false, heldBytes = 0, keptBytes = 0 } = reader;
     const unpackingBytes = reserveForUnpacking(source, this.options.memoryBytes) + heldBytes;
-    const known = { name, fileSize, modified, compression };
+    const known = { name, format, fileSize, modified, compression };
     if (isKept) this.open.set(this.facts.length, input);
     else await source.close();
     this.facts.push({ ...known, layout, precision, expectedTriangles, hasPieces, unpackingBytes, keptBytes });
   }
 }
 
+/** Reads an input, from `start` on if given; `parsers` help if it is large. Throws FormatError, FileError. */
+export function readItems(
+  { source, reader }: OpenInput,
+  parsers: PieceParsers | undefined,
+  start?: SavedReader,
+): AsyncIterable<MeshItem> {
+  // The buffers for pieces are large; a small file is parsed here in less time than it takes to make them.
+  const isSmall = source.size !== undefined && source.size < PIECES_BYTES_MIN;
+  return reader.items(isSmall ? undefined : parsers, start);
+}
+
 /** The most triangles in a batch of a source: the arrays of a small one are small, as there may be thousands of them. */
 function batchRoom(size: number | undefined): number {
   if (size === undefined) return Number.POSITIVE_INFINITY;
   return Math.max(BATCH_MIN, Math.ceil(size / TRIANGLE_BYTES));
+}
+
+function sumUp(facts: readonly InputFacts[]): InputTotals {
+  const most = (numbers: readonly number[]) => numbers.reduce((max, number) => Math.max(max, number), 0);
+  return {
+    layout: facts.some(({ layout }) => layout === 'indexed') ? 'indexed' : 'soup',
+    precision: facts.some(({ precision }) => precision === 'float64') ? 'float64' : 'float32',
+    expectedTriangles: sumOf(facts.map(({ expectedTriangles }) => expectedTriangles)),
+    fileBytes: sumOf(facts.map(({ fileSize }) => fileSize)),
+    hasPieces: facts.some(({ hasPieces }) => hasPieces),
+    // One input is open at a time.
+    unpackingBytes: most(facts.map(({ unpackingBytes }) => unpackingBytes)),
+    keptBytes: most(facts.map(({ keptBytes }) => keptBytes)),
+  };
+}
+
+/** Sums numbers; undefined if any is. */
+function sumOf(numbers: readonly (number | undefined)[]): number | undefined {
+  let sum = 0;
+  for (const number of numbers) {
+    if (number === undefined) return undefined;
+    sum += number;
+  }
+  return sum;
 }
 
 /** Throws FileError if an input is no longer what it was when it was examined. */

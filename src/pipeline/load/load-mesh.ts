@@ -59,7 +59,8 @@ export interface LoadResult extends LoadTally {
 
 /** Reads and welds the inputs and completes the database. Throws the errors of its parts; always closes their files. */
 export async function loadMesh(plan: LoadPlan): Promise<LoadResult> {
-  const { options, target, state, inputs, layout, threads } = plan;
+  const { options, target, state, inputs, threads } = plan;
+  const { layout, precision } = inputs.totals;
   const rows =
     state === undefined
       ? MeshLoad.create(target.database, layout)
@@ -91,7 +92,7 @@ export async function loadMesh(plan: LoadPlan): Promise<LoadResult> {
       indexed,
       format: commonOf(sources.map(({ format }) => format)) ?? 'mixed',
       encoding: commonOf(sources.map(({ encoding }) => encoding)) ?? 'mixed',
-      precision: plan.precision,
+      precision,
       compression: commonOf(sources.map(({ compression }) => compression)),
       sources,
       skipped: inputs.skipped,
@@ -105,8 +106,8 @@ export async function loadMesh(plan: LoadPlan): Promise<LoadResult> {
   }
 }
 
-/** Returns the value that all entries have; undefined if they differ. */
-function commonOf<T>(values: readonly T[]): T | undefined {
+/** Returns the value that all have; undefined if they differ. */
+export function commonOf<T>(values: readonly T[]): T | undefined {
   const [first] = values;
   return values.every((value) => value === first) ? first : undefined;
 }

@@ -6,8 +6,7 @@ import { UsageError } from '../../errors.js';
 import { formatMebibytes } from '../../io/compression/compression.js';
 import { type LoadThreads, planLoading } from '../../memory/plans.js';
 import { MEMORY_MINIMUM } from '../../memory.js';
-import type { Precision } from '../../mesh.js';
-import { type Layout, spillsWith, type WeldingOptions } from '../../weld/welding.js';
+import { spillsWith, type WeldingOptions } from '../../weld/welding.js';
 import { countOf } from '../../wording.js';
 import { forecastDisk, VERTICES_PER_TRIANGLE } from '../run/forecast.js';
 import { countThreads } from '../run/thread-count.js';
@@ -22,14 +21,6 @@ export interface LoadPlan {
   readonly options: ReadingSettings;
   readonly target: LoadTarget;
   readonly inputs: Inputs;
-  /** Indexed if any input is. */
-  readonly layout: Layout;
-  /** float32 if that of all inputs is. */
-  readonly precision: Precision;
-  /** The approximate number of triangles; undefined if the size of an input is not known. */
-  readonly expectedTriangles: number | undefined;
-  /** Bytes of all inputs as stored; undefined if not known. */
-  readonly totalBytes: number | undefined;
   readonly conditions: ReadingConditions;
   /** Where to resume, if anywhere. */
   readonly state: ImportState | undefined;
@@ -48,22 +39,14 @@ export async function planLoad(
 ): Promise<LoadPlan> {
   const { memoryBytes, salvage, from, signal } = options;
   const { log } = target;
-  const { facts } = inputs;
   if (!(memoryBytes >= MEMORY_MINIMUM)) {
     throw new UsageError(`a memory of ${countOf(memoryBytes, 'byte')}; expected at least ${MEMORY_MINIMUM}`);
   }
 
-  const layout = facts.some((input) => input.layout === 'indexed') ? 'indexed' : 'soup';
-  const precision = facts.some((input) => input.precision === 'float64') ? 'float64' : 'float32';
-  const expectedTriangles = sumOf(facts.map((input) => input.expectedTriangles));
-  const totalBytes = sumOf(facts.map(({ fileSize }) => fileSize));
-  const hasPieces = facts.some((input) => input.hasPieces);
-  // One input is open at a time.
-  const unpackingBytes = mostOf(facts.map((input) => input.unpackingBytes));
-  const keptBytes = mostOf(facts.map((input) => input.keptBytes));
+  const { layout, precision, expectedTriangles, hasPieces, unpackingBytes, keptBytes } = inputs.totals;
   signal?.throwIfAborted();
   const conditions = { from: from ?? null, salvage };
-  const state = await log?.begin(facts, conditions);
+  const state = await log?.begin(inputs.facts, conditions);
   const resumed = state?.phase === 'reading' ? state : undefined;
   const leastWeldBytes = resumed?.weldBytes ?? 0;
   const needs = { hasPieces, unpackingBytes, leastWeldBytes };
@@ -92,23 +75,7 @@ export async function planLoad(
     log?.present,
   );
   const { threads } = memory;
-  const expected = { expectedTriangles, totalBytes };
-  return { options, target, inputs, layout, precision, ...expected, conditions, state, threads, welding };
-}
-
-/** Returns the largest of numbers that are not negative. */
-function mostOf(numbers: readonly number[]): number {
-  return numbers.reduce((most, number) => Math.max(most, number), 0);
-}
-
-/** Sums numbers; undefined if any is. */
-function sumOf(numbers: readonly (number | undefined)[]): number | undefined {
-  let sum = 0;
-  for (const number of numbers) {
-    if (number === undefined) return undefined;
-    sum += number;
-  }
-  return sum;
+  return { options, target, inputs, conditions, state, threads, welding };
 }
 
 /** Throws UsageError if the welder's tables would be smaller than those of the import to resume. */

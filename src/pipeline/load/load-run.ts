@@ -1,8 +1,7 @@
 /** Reads all inputs into a new database, from the beginning or from a checkpoint. */
 import { resolve } from 'node:path';
 import type { MeshLoad, SourceRecord } from '../../database/build/mesh-load.js';
-import { CHUNK_BYTES } from '../../memory.js';
-import type { MeshItem, Warning } from '../../mesh.js';
+import type { MeshItem } from '../../mesh.js';
 import { addScales, type SourceScales } from '../../weld/color-scales.js';
 import type { IndexedRecord } from '../../weld/sinks.js';
 import { type Welding, weldDirectly } from '../../weld/welding.js';
@@ -17,15 +16,12 @@ import { BatchMerger } from './batches/batch-merger.js';
 import { SourceJoiner } from './batches/source-joiner.js';
 import type { ImportLog } from './import-log.js';
 import { type CountedWarning, type ReadingState, remember } from './import-state.js';
-import type { OpenInput } from './inputs.js';
+import { type OpenInput, readItems } from './inputs.js';
 import type { LoadPlan } from './load-plan.js';
 import { pauseForSignals, tellRows } from './load-progress.js';
 
 /** The largest ratio of actual to expected triangles that a forecast covers. */
 const FORESEEN_MOST = 1.1;
-
-/** The smallest content that parse threads help with, in bytes. */
-const PIECES_BYTES_MIN = 2 ** 20;
 
 /** The facts about all sources when all rows are in the database. */
 export interface Loaded {
@@ -44,7 +40,6 @@ export class LoadRun {
   private readonly watch: DiskWatch;
   private readonly joiner: SourceJoiner;
   /** The buffer for the unread end of a source. */
-  private readonly scratch = new Uint8Array(CHUNK_BYTES);
   /** The inputs read to their end, and the scales of their colors. */
   private readonly sources: SourceRecord[] = [];
   private readonly scales: SourceScales[] = [];
@@ -59,13 +54,13 @@ export class LoadRun {
     private readonly rows: MeshLoad,
     private readonly plan: LoadPlan,
   ) {
-    const { options, target, threads, welding, layout } = plan;
+    const { options, target, threads, welding, inputs } = plan;
     const folders = target.needs(true).map(([folder]) => folder);
     this.watch = new DiskWatch(folders, options.spaceOf);
     this.parsers = threads.parse > 0 ? new ParseThreads(threads.parse) : undefined;
     this.welding = threads.weld > 0 ? new WeldThread(rows, welding) : weldDirectly(rows, welding);
     this.merger = new BatchMerger(this.welding, options.batchTriangles);
-    this.joiner = new SourceJoiner(layout, welding.bytesPerValue);
+    this.joiner = new SourceJoiner(inputs.totals.layout, welding.bytesPerValue);
   }
 
   async run(): Promise<Loaded> {
@@ -109,9 +104,9 @@ export class LoadRun {
 
   private async readInput(index: number, resumed: ReadingState | undefined): Promise<void> {
     const { parsers, welding, joiner, plan } = this;
-    const { options, target, inputs, totalBytes } = plan;
+    const { options, target, inputs } = plan;
     const input = await inputs.take(index);
-    const { source, reader, warnings } = input;
+    const { source, warnings } = input;
     if (resumed === undefined) {
       joiner.begin();
       this.firstTriangle = this.triangles;
@@ -121,9 +116,7 @@ export class LoadRun {
       this.firstTriangle = firstTriangle;
       warnings.restore(resumed.inputWarnings);
     }
-    // The buffers for pieces are large; a small file is parsed here in less time than it takes to make them.
-    const helpers = source.size !== undefined && source.size < PIECES_BYTES_MIN ? undefined : parsers;
-    for await (const item of reader.items(helpers, resumed?.reader)) {
+    for await (const item of readItems(input, parsers, resumed?.reader)) {
       options.signal?.throwIfAborted();
       const taken = this.take(item);
       if (taken !== undefined) await taken;
@@ -131,7 +124,7 @@ export class LoadRun {
       options.onProgress?.({
         stage: 'import',
         done: this.storedBytes + source.fileBytesDone,
-        total: totalBytes,
+        total: inputs.totals.fileBytes,
         unit: 'bytes',
         triangles: this.triangles,
         vertices: welding.vertices,
@@ -141,15 +134,11 @@ export class LoadRun {
     await this.endInput(input);
   }
 
-  private async endInput({ source, format, reader, warnings }: OpenInput): Promise<void> {
+  private async endInput(input: OpenInput): Promise<void> {
     const { rows, joiner, plan } = this;
-    await source.drain(this.scratch);
+    const { source, format, reader, warnings } = input;
     const triangles = this.triangles - this.firstTriangle;
-    const warn = (warning: Warning) => plan.inputs.warn(source.name, warning, warnings);
-    if (source.cut !== undefined) {
-      warn({ kind: `${source.compression}-cut`, message: source.cut.message });
-    }
-    if (triangles === 0) warn({ kind: 'no-triangles', message: 'the source holds no triangle' });
+    await plan.inputs.end(input, triangles);
     rows.endSource(this.triangles);
     const { vertex, face } = reader.colorScales?.() ?? { vertex: 1, face: 1 };
     addScales(this.scales, { vertex, face, vertices: joiner.vertices, faces: joiner.faces });
@@ -167,7 +156,7 @@ export class LoadRun {
       warnings: warnings.list(),
       firstTriangle: this.firstTriangle,
       triangles,
-      firstVertex: plan.layout === 'indexed' ? joiner.firstVertex : undefined,
+      firstVertex: plan.inputs.totals.layout === 'indexed' ? joiner.firstVertex : undefined,
       faces: isIndexed ? joiner.faces : undefined,
       fileVertices: isIndexed ? joiner.vertices : undefined,
     });
@@ -270,7 +259,7 @@ export class LoadRun {
       log.take({ phase: 'loaded', bytesRead: this.storedBytes, rows: rows.save(), ...loaded });
     }
     // Spill files are removed before the index is sorted, but only after no checkpoint needs them.
-    if (plan.layout === 'indexed' || !loaded.fitMemory) {
+    if (plan.inputs.totals.layout === 'indexed' || !loaded.fitMemory) {
       await log.settle();
       log.removeSpills();
     }
@@ -278,7 +267,7 @@ export class LoadRun {
 
   /** Whether the inputs are larger than the forecast covers. */
   private get isUnforeseen(): boolean {
-    const { expectedTriangles } = this.plan;
+    const { expectedTriangles } = this.plan.inputs.totals;
     return !(this.triangles <= FORESEEN_MOST * (expectedTriangles ?? -1));
   }
 
@@ -286,7 +275,7 @@ export class LoadRun {
   private forecastRest(): void {
     const { plan, welding, triangles } = this;
     const { options, target } = plan;
-    const hasRows = plan.layout === 'soup' && welding.isExact;
+    const hasRows = plan.inputs.totals.layout === 'soup' && welding.isExact;
     const isOver: readonly Need[] = hasRows ? ['welding', 'database'] : ['welding'];
     const needs = target.needs(!hasRows).map(([folder, all]): FolderNeeds => {
       return [folder, all.filter((need) => !isOver.includes(need))];

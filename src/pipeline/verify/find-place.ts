@@ -1,4 +1,4 @@
-/** Locates a few triangles in a file. */
+/** Locates a few triangles in the files that hold them. */
 import type { Place } from '../../errors.js';
 import type { Format } from '../../formats/format.js';
 import { isFile } from '../../io/disk.js';
@@ -12,19 +12,51 @@ export function isRepeatable(name: string): boolean {
   return name !== '-' && isFile(name);
 }
 
+/** A file that holds triangles. */
+interface TriangleFile {
+  readonly name: string;
+  readonly format: Format;
+}
+
+/** A place in a file; `file` is its name if there are several. */
+export type FilePlace = Place & { readonly file?: string };
+
 /**
- * Returns the line or byte of each triangle, or of the face that it was cut from. Numbers count from 0 and ascend. The file
- * is read up to the last of them in batches of one, since only these report where each triangle begins.
+ * Returns the place of each triangle, or of the face that it was cut from. Numbers count from 0 through all `files`, which
+ * hold `counts` triangles, and ascend. Triangles from a pipe have no place.
  */
 export async function locateTriangles(
-  input: string,
-  format: Format,
+  files: readonly TriangleFile[],
+  counts: readonly number[],
+  numbers: readonly number[],
+  options: ReadingSettings,
+): Promise<ReadonlyMap<number, FilePlace>> {
+  const places = new Map<number, FilePlace>();
+  let first = 0;
+  let next = 0;
+  for (const [index, file] of files.entries()) {
+    const end = first + counts[index]!;
+    const begin = next;
+    while (next < numbers.length && numbers[next]! < end) next++;
+    if (next > begin && isRepeatable(file.name)) {
+      const own = numbers.slice(begin, next).map((number) => number - first);
+      for (const [number, place] of await locateIn(file, own, options)) {
+        places.set(first + number, files.length === 1 ? place : { ...place, file: file.name });
+      }
+    }
+    first = end;
+  }
+  return places;
+}
+
+/** Reads a file up to the last of `numbers`, in batches of one, since only these report where each triangle begins. */
+async function locateIn(
+  { name, format }: TriangleFile,
   numbers: readonly number[],
   { salvage, signal }: ReadingSettings,
 ): Promise<ReadonlyMap<number, Place>> {
   const places = new Map<number, Place>();
-  if (numbers.length === 0) return places;
-  const source = await ByteSource.open(input, { salvage, signal });
+  const source = await ByteSource.open(name, { salvage, signal });
   try {
     const reader = await format.open(source, { batchTriangles: 1, salvage, warn: () => undefined });
     let after = 0;
@@ -45,7 +77,7 @@ export async function locateTriangles(
     return places;
   } catch (error) {
     signal?.throwIfAborted();
-    throw await explainError(error, input, source);
+    throw await explainError(error, name, source);
   } finally {
     await source.close();
   }

@@ -1,66 +1,48 @@
-/** Opens a side of a comparison: soup, an indexed source or a database. */
+/** Opens a side of a comparison: soup, indexed sources or a database. */
 import { basename, join } from 'node:path';
 import { databaseError } from '../../database/database-error.js';
 import { MeshDatabase } from '../../database/mesh-database.js';
 import { FILE_HEADER_BYTES, parseFileHeader } from '../../database/pages/page-format.js';
-import { detectFormat } from '../../formats/detect.js';
-import type { Format, MeshReader } from '../../formats/format.js';
-import { chooseTempFolder } from '../../io/disk.js';
-import { ByteSource } from '../../io/input/byte-source.js';
+import { chooseTempFolder, readHead } from '../../io/disk.js';
 import { WorkFolder } from '../../io/work-folder.js';
-import { planHolding } from '../../memory/plans.js';
 import { Inputs } from '../load/inputs.js';
-import { loadMesh } from '../load/load-mesh.js';
+import { commonOf, loadMesh } from '../load/load-mesh.js';
 import { planLoad } from '../load/load-plan.js';
 import { temporaryTarget } from '../load/load-target.js';
-import { reserveForUnpacking } from '../load/unpacking.js';
-import { DiskWatch } from '../run/disk-watch.js';
-import { describeSource, explainError } from '../run/source-errors.js';
 import { isRepeatable } from './find-place.js';
 import type { OpenedSide, Side, SideMemory, SideOptions } from './side.js';
 import { SoupSide } from './soup-side.js';
 import { StoredSide } from './stored-side.js';
 
 /**
- * Opens a mesh file, a database, or standard input (`-`), and detects its format.
+ * Opens a database, or mesh files as one mesh, and detects their formats; `-` is standard input.
  *
- * Soup comes straight from its reader, so that the welder is not involved. Indexed sources are loaded into a temporary
- * database, because faces may come before their vertices and polygons must be triangulated.
+ * Soup comes straight from its readers, so that the welder is not involved. If any source is indexed, all are loaded into a
+ * temporary database, because faces may come before their vertices and polygons must be triangulated.
  */
-export async function openSide(name: string, options: SideOptions): Promise<OpenedSide> {
-  const { salvage, maxBytes, from, signal, batchTriangles, memoryBytes } = options;
-  let source: ByteSource | undefined;
-  try {
-    const tempFolder = chooseTempFolder(options.tempFolder, isRepeatable(name) ? name : '-');
-    const watch = new DiskWatch([tempFolder], options.spaceOf);
-    const onPass = (keptBytes: number) => watch.check(keptBytes);
-    source = await ByteSource.open(name, { salvage, maxBytes, signal, tempFolder, onPass });
-    const { head } = source;
-    if (
-      from === undefined &&
-      name !== '-' &&
-      parseFileHeader(head.subarray(0, FILE_HEADER_BYTES)) !== undefined
-    ) {
-      await source.close();
-      return new StoredSource(name, options);
-    }
-    const { format, reason } = detectFormat(source, from);
-    const heldBytes = planHolding(memoryBytes);
-    const reader = await format.open(source, { batchTriangles, salvage, warn: () => undefined, heldBytes });
-    const unpackingBytes = reserveForUnpacking(source, memoryBytes);
-    if (reader.layout === 'indexed') return new IndexedSource(source, format, unpackingBytes, options);
-    options.onNote?.(`${describeSource(name)} is ${format.id} (${reader.encoding}): ${reason}`);
-    return new SoupSource(source, format, reader, unpackingBytes, options);
-  } catch (error) {
-    signal?.throwIfAborted();
-    const explained = await explainError(error, name, source);
-    await source?.close();
-    throw explained;
+export async function openSide(names: readonly string[], options: SideOptions): Promise<OpenedSide> {
+  const [first] = names;
+  if (names.length === 1 && options.from === undefined && isDatabase(first!)) {
+    return new StoredSource(first!, options);
   }
+  const folder = chooseTempFolder(options.tempFolder, isRepeatable(first!) ? first! : '-');
+  const inputs = await Inputs.examine(names, options, { hasDigest: false, copyFolder: folder });
+  return inputs.totals.layout === 'indexed'
+    ? new IndexedSource(names, inputs, folder, options)
+    : new SoupSource(names, inputs, options);
+}
+
+/** Whether a file is an SQLite database. Throws FileError. */
+function isDatabase(name: string): boolean {
+  if (!isRepeatable(name)) return false;
+  const head = new Uint8Array(FILE_HEADER_BYTES);
+  return parseFileHeader(head.subarray(0, readHead(name, head))) !== undefined;
 }
 
 /** A database, read in place. */
 class StoredSource implements OpenedSide {
+  readonly names: readonly string[];
+  readonly format = 'database';
   readonly unpackingBytes = 0;
   private side: StoredSide | undefined;
 
@@ -68,6 +50,7 @@ class StoredSource implements OpenedSide {
     private readonly name: string,
     private readonly options: SideOptions,
   ) {
+    this.names = [name];
     MeshDatabase.open(name).close();
   }
 
@@ -83,61 +66,65 @@ class StoredSource implements OpenedSide {
 
 /** Soup, read directly. */
 class SoupSource implements OpenedSide {
+  readonly format: string;
+  readonly unpackingBytes: number;
+
   constructor(
-    private readonly source: ByteSource,
-    private readonly format: Format,
-    private readonly reader: MeshReader,
-    readonly unpackingBytes: number,
+    readonly names: readonly string[],
+    private readonly inputs: Inputs,
     private readonly options: SideOptions,
-  ) {}
+  ) {
+    this.format = formatOf(inputs);
+    this.unpackingBytes = inputs.totals.unpackingBytes;
+  }
 
   async prepare({ memoryBytes }: SideMemory): Promise<Side> {
-    return new SoupSide(this.source, this.format, this.reader, { ...this.options, memoryBytes });
+    return new SoupSide(this.inputs, { ...this.options, memoryBytes });
   }
 
   async close(): Promise<void> {
-    await this.source.close();
+    await this.inputs.close();
   }
 }
 
-/** An indexed source, loaded into a database beside the file or in the folder for temporary files. */
+/** Sources that are loaded into a database, beside the first file or in the folder for temporary files. */
 class IndexedSource implements OpenedSide {
+  readonly format: string;
+  readonly unpackingBytes: number;
   private readonly work: WorkFolder;
-  private readonly folder: string;
   private side: StoredSide | undefined;
 
-  /** Takes over `source`, which is open and unread, and closes it. */
   constructor(
-    private readonly source: ByteSource,
-    private readonly format: Format,
-    readonly unpackingBytes: number,
+    readonly names: readonly string[],
+    private readonly inputs: Inputs,
+    private readonly folder: string,
     private readonly options: SideOptions,
   ) {
-    const { name } = source;
-    this.folder = chooseTempFolder(options.tempFolder, isRepeatable(name) ? name : '-');
-    this.work = new WorkFolder(join(this.folder, basename(name)));
+    this.format = formatOf(inputs);
+    this.unpackingBytes = inputs.totals.unpackingBytes;
+    this.work = new WorkFolder(join(folder, basename(names[0]!)));
   }
 
   async prepare({ arenaOf }: SideMemory): Promise<Side> {
-    const { source, work, folder, options, format } = this;
-    const { name } = source;
+    const { inputs, work, folder, options } = this;
     const database = work.file('mesh.db');
     try {
-      const inputs = await Inputs.of(source, options, folder);
       await loadMesh(await planLoad(inputs, temporaryTarget(database, folder), options));
-      this.side = StoredSide.open(database, arenaOf, options, { name, format });
+      this.side = StoredSide.open(database, arenaOf, options, inputs);
       return this.side;
     } catch (error) {
       options.signal?.throwIfAborted();
-      throw databaseError(await explainError(error, name, source), database);
-    } finally {
-      await source.close();
+      throw databaseError(error, database);
     }
   }
 
   async close(): Promise<void> {
-    await this.source.close();
+    await this.inputs.close();
     this.side?.close();
     this.work.remove();
   }
+}
+
+function formatOf({ facts }: Inputs): string {
+  return commonOf(facts.map(({ format }) => format.id)) ?? 'mixed';
 }

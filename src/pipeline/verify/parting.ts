@@ -2,11 +2,11 @@
  * Analyzes how two meshes differ: how many triangles only one of them has, and examples with the nearest triangle in the
  * other.
  */
-import type { Place } from '../../errors.js';
 import type { Precision } from '../../mesh.js';
 import { BucketSums } from './bucket-sums.js';
 import { Checksum } from './checksum.js';
 import { type Difference, Differences, REMEMBERED_MEAN, type Surplus, type Which } from './differences.js';
+import type { FilePlace } from './find-place.js';
 import { type Nearest, NearestSearch } from './nearest.js';
 import { findRounding, type Rounding } from './rounding.js';
 import type { OnStep, Side, TakeTriangle } from './side.js';
@@ -21,8 +21,8 @@ const NEAR = 1 / 8;
 export interface PartingTriangle {
   /** Number from 0; for a database, the id. */
   readonly triangle: number;
-  /** Place in the file: line or byte of the triangle, or of the face that it was cut from. */
-  readonly place: Place | undefined;
+  /** Place in its file: line or byte of the triangle, or of the face that it was cut from. */
+  readonly place: FilePlace | undefined;
   /** Nine coordinates, as in the file. */
   readonly corners: readonly number[];
   /** Whether the other mesh has it too, only fewer times. */
@@ -33,7 +33,7 @@ export interface PartingTriangle {
 
 export interface NearTriangle {
   readonly triangle: number;
-  readonly place: Place | undefined;
+  readonly place: FilePlace | undefined;
   /** The maximum difference of any coordinate. */
   readonly offBy: number;
   readonly isTurned: boolean;
@@ -203,7 +203,7 @@ function locate(
   side: Side,
   own: readonly Difference[],
   near: ReadonlyMap<Difference, Nearest>,
-): Promise<ReadonlyMap<number, Place>> {
+): Promise<ReadonlyMap<number, FilePlace>> {
   const numbers = [
     ...own.map(({ number }) => number),
     ...Array.from(near.values(), ({ triangle }) => triangle),

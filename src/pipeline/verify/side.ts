@@ -1,7 +1,7 @@
 /** The interface of one of two meshes to compare: a stream of triangles with their positions. Types only. */
-import type { Place } from '../../errors.js';
 import type { Precision, Warning } from '../../mesh.js';
 import type { ReadingSettings } from '../load/reading-options.js';
+import type { FilePlace } from './find-place.js';
 
 /** Called for each triangle with its number from 0, or its id, and its nine coordinates, valid only during the call. */
 export type TakeTriangle = (number: number, t: Float64Array) => void;
@@ -10,10 +10,6 @@ export type TakeTriangle = (number: number, t: Float64Array) => void;
 export type OnStep = (triangles: number) => Promise<void>;
 
 export interface Side {
-  /** As the user gave it; `-` is standard input. */
-  readonly name: string;
-  /** `database`, or the id of its format. */
-  readonly format: string;
   readonly precision: Precision;
   /** The approximate number of triangles, if known. */
   readonly expectedTriangles: number | undefined;
@@ -21,8 +17,8 @@ export interface Side {
   readonly isRepeatable: boolean;
   /** Passes all triangles to `take`, in order. Throws FormatError, FileError, DatabaseError. */
   read(take: TakeTriangle, step: OnStep): Promise<void>;
-  /** Locates triangles in the file by their ascending numbers; empty for a database. */
-  locate(numbers: readonly number[]): Promise<ReadonlyMap<number, Place>>;
+  /** Locates triangles in the files by their ascending numbers; empty for a database. */
+  locate(numbers: readonly number[]): Promise<ReadonlyMap<number, FilePlace>>;
 }
 
 export interface SideOptions extends ReadingSettings {
@@ -39,6 +35,10 @@ export interface SideMemory {
 
 /** A side whose format is known but whose content has not been read. */
 export interface OpenedSide {
+  /** As the user gave them; `-` is standard input. */
+  readonly names: readonly string[];
+  /** `database`, the id of their format, or `mixed`. */
+  readonly format: string;
   /** Memory taken for decompression whenever it is read, in bytes. */
   readonly unpackingBytes: number;
   /** Prepares it for reading, which may take a while. */

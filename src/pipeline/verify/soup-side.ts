@@ -1,81 +1,74 @@
-/** A mesh whose triangles come with their positions: read from the file itself, as often as needed. */
+/** Meshes whose triangles come with their positions: read from the files themselves, as often as needed. */
 
-import type { Place } from '../../errors.js';
-import type { Format, MeshReader } from '../../formats/format.js';
-import { ByteSource } from '../../io/input/byte-source.js';
+import type { MeshReader } from '../../formats/format.js';
 import { planParsing } from '../../memory/plans.js';
-import { CHUNK_BYTES } from '../../memory.js';
-import type { Precision, Warning } from '../../mesh.js';
-import { explainError } from '../run/source-errors.js';
+import type { Precision } from '../../mesh.js';
+import { type Inputs, readItems } from '../load/inputs.js';
 import { countThreads } from '../run/thread-count.js';
 import { ParseThreads } from '../threads/parse-threads.js';
-import { isRepeatable, locateTriangles } from './find-place.js';
+import { type FilePlace, isRepeatable, locateTriangles } from './find-place.js';
 import type { OnStep, Side, SideOptions, TakeTriangle } from './side.js';
 
 export class SoupSide implements Side {
-  readonly name: string;
-  readonly format: string;
   readonly precision: Precision;
   readonly expectedTriangles: number | undefined;
   readonly isRepeatable: boolean;
-  private readonly hasPieces: boolean;
+  /** The number of triangles in each input; empty until they have been read. */
+  private counts: number[] = [];
 
-  /** `source` is open and unread; whoever opened it closes it, unless it is read. `reader` has only examined it. */
+  /** `inputs` have been examined; whoever opened them closes them. */
   constructor(
-    private source: ByteSource | undefined,
-    private readonly reading: Format,
-    reader: MeshReader,
+    private readonly inputs: Inputs,
     private readonly options: SideOptions,
   ) {
-    this.name = source!.name;
-    this.format = reading.id;
-    this.precision = reader.precision;
-    this.expectedTriangles = reader.expectedTriangles;
-    this.hasPieces = reader.hasPieces ?? false;
-    this.isRepeatable = isRepeatable(this.name);
+    const { precision, expectedTriangles } = inputs.totals;
+    this.precision = precision;
+    this.expectedTriangles = expectedTriangles;
+    this.isRepeatable = inputs.facts.every(({ name }) => isRepeatable(name));
   }
 
   async read(take: TakeTriangle, step: OnStep): Promise<void> {
-    const { salvage, maxBytes, signal, batchTriangles, memoryBytes, threads } = this.options;
-    const isFirst = this.source !== undefined;
-    const source = this.source ?? (await ByteSource.open(this.name, { salvage, maxBytes, signal }));
-    this.source = undefined;
+    const { inputs, options } = this;
+    const { signal, memoryBytes, threads } = options;
     // Recoverable problems are reported once.
-    const warn = isFirst ? this.options.onWarning : () => undefined;
+    const warns = this.counts.length === 0;
     const parse = planParsing(memoryBytes, countThreads(threads, this.expectedTriangles));
-    const parsers = this.hasPieces && parse > 0 ? new ParseThreads(parse) : undefined;
+    const parsers = inputs.totals.hasPieces && parse > 0 ? new ParseThreads(parse) : undefined;
+    const counts: number[] = [];
+    let number = 0;
     try {
-      const reader = await this.reading.open(source, { batchTriangles, salvage, warn });
-      const triangles = await readSoup(reader.items(parsers), take, step);
-      await source.drain(new Uint8Array(CHUNK_BYTES));
-      this.warnOfEnd(source, triangles, warn);
+      for (const index of inputs.facts.keys()) {
+        const input = await inputs.take(index, warns);
+        const count = await readSoup(readItems(input, parsers), number, take, step);
+        await inputs.end(input, count, warns);
+        await inputs.release();
+        counts.push(count);
+        number += count;
+      }
     } catch (error) {
       signal?.throwIfAborted();
-      throw await explainError(error, this.name, source);
+      throw await inputs.explain(error);
     } finally {
       await parsers?.stop();
-      await source.close();
+      await inputs.release();
     }
+    this.counts = counts;
   }
 
-  locate(numbers: readonly number[]): Promise<ReadonlyMap<number, Place>> {
-    return locateTriangles(this.name, this.reading, numbers, this.options);
-  }
-
-  private warnOfEnd(source: ByteSource, triangles: number, warn: (warning: Warning) => void): void {
-    if (source.cut !== undefined) warn({ kind: `${source.compression}-cut`, message: source.cut.message });
-    if (triangles === 0) warn({ kind: 'no-triangles', message: 'the source holds no triangle' });
+  locate(numbers: readonly number[]): Promise<ReadonlyMap<number, FilePlace>> {
+    return locateTriangles(this.inputs.facts, this.counts, numbers, this.options);
   }
 }
 
-/** Passes on all triangles; returns their number. */
+/** Passes on all triangles, numbered from `first` on; returns how many there are. */
 async function readSoup(
   items: ReturnType<MeshReader['items']>,
+  first: number,
   take: TakeTriangle,
   step: OnStep,
 ): Promise<number> {
   const t = new Float64Array(9);
-  let number = 0;
+  let number = first;
   for await (const item of items) {
     if (item.kind !== 'soup') continue;
     const { positions, count } = item;
@@ -85,5 +78,5 @@ async function readSoup(
     }
     await step(count);
   }
-  return number;
+  return number - first;
 }

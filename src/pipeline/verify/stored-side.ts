@@ -4,24 +4,15 @@ import { SpillFiles } from '../../collections/spill-file.js';
 import { MeshDatabase } from '../../database/mesh-database.js';
 import { type CornerPositions, SequentialPositions } from '../../database/rows/corner-positions.js';
 import type { MeshRows } from '../../database/rows/selection.js';
-import type { Place } from '../../errors.js';
-import type { Format } from '../../formats/format.js';
 import { chooseTempFolder } from '../../io/disk.js';
 import { WorkFolder } from '../../io/work-folder.js';
 import type { Precision } from '../../mesh.js';
+import type { Inputs } from '../load/inputs.js';
 import { type CornerConsumer, CornerScan } from '../scan/scan-corners.js';
-import { isRepeatable, locateTriangles } from './find-place.js';
+import { type FilePlace, locateTriangles } from './find-place.js';
 import type { OnStep, Side, SideOptions, TakeTriangle } from './side.js';
 
-/** The source from which a database was loaded. */
-interface LoadedFrom {
-  readonly name: string;
-  readonly format: Format;
-}
-
 export class StoredSide implements Side {
-  readonly name: string;
-  readonly format: string;
   readonly isRepeatable = true;
   private readonly rows: MeshRows;
   private readonly files: SpillFiles;
@@ -31,12 +22,10 @@ export class StoredSide implements Side {
   private constructor(
     private readonly db: MeshDatabase,
     private readonly arenaOf: () => ArrayBuffer,
-    private readonly origin: LoadedFrom | undefined,
+    private readonly origin: Inputs | undefined,
     private readonly options: SideOptions,
   ) {
     this.rows = db.rows();
-    this.name = origin?.name ?? db.path;
-    this.format = origin?.format.id ?? 'database';
     const folder = chooseTempFolder(options.tempFolder, db.path);
     this.files = new SpillFiles(new WorkFolder(join(folder, basename(db.path))));
   }
@@ -49,7 +38,7 @@ export class StoredSide implements Side {
     database: string,
     arenaOf: () => ArrayBuffer,
     options: SideOptions,
-    origin?: LoadedFrom,
+    origin?: Inputs,
   ): StoredSide {
     const db = MeshDatabase.open(database);
     try {
@@ -90,10 +79,10 @@ export class StoredSide implements Side {
     else await scan.run(begin);
   }
 
-  async locate(numbers: readonly number[]): Promise<ReadonlyMap<number, Place>> {
-    const { origin, options } = this;
-    if (origin === undefined || !isRepeatable(origin.name)) return new Map();
-    return locateTriangles(origin.name, origin.format, numbers, options);
+  async locate(numbers: readonly number[]): Promise<ReadonlyMap<number, FilePlace>> {
+    const { origin, options, db } = this;
+    if (origin === undefined) return new Map();
+    return locateTriangles(origin.facts, db.trianglesOfSources(), numbers, options);
   }
 
   /** Closes the database. Call it in any case. */
