@@ -147,7 +147,7 @@ export function readHead(path: string, target: Uint8Array): number {
   } catch (error) {
     throw fileError(error, 'read', path);
   } finally {
-    if (descriptor !== undefined) closeSync(descriptor);
+    if (descriptor !== undefined) closeReadSync(descriptor);
   }
 }
 
@@ -250,6 +250,15 @@ export function removeFile(path: string): void {
   } catch (error) {
     // Without permission here we cannot have created anything, and that error has already been reported.
     if (systemCode(error) !== 'EACCES') throw fileError(error, 'remove', path);
+  }
+}
+
+/** Closes a file that was only read; a failure does not affect what was read. */
+export function closeReadSync(descriptor: number): void {
+  try {
+    closeSync(descriptor);
+  } catch {
+    // Nothing is lost.
   }
 }
 

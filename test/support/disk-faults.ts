@@ -42,6 +42,13 @@ type Run = (at: (name: string) => string) => Promise<unknown>;
 export const RUNS: Readonly<Record<string, Run>> = {
   'an import of soup': (at) => offload.importMesh(at('in.stl'), at('out.db'), { ...SPILLING, ...FORCED }),
   'an import of indexed': (at) => offload.importMesh(at('in.ply'), at('out.db'), { ...SPILLING, ...FORCED }),
+  'an import of several files': (at) =>
+    offload.importMesh([at('half.stl'), at('half.ply')], at('out.db'), {
+      ...SPILLING,
+      ...FORCED,
+    }),
+  'a conversion of several files': (at) =>
+    offload.convertMesh([at('half.stl'), at('half.ply')], at('out.off'), { ...SPILLING, ...FORCED }),
   'a conversion of text': (at) => offload.convertMesh(at('text.stl'), at('out.off'), FORCED),
   'a conversion that keeps its database': (at) =>
     offload.convertMesh(at('in.stl'), at('out.off'), { ...FORCED, keep: at('out.db') }),
@@ -62,6 +69,8 @@ export const RUNS: Readonly<Record<string, Run>> = {
   'a survey': (at) => offload.surveyMesh(at('mesh.db'), FORCED),
   'a comparison with soup': (at) => offload.verifyMesh(at('mesh.db'), at('in.stl'), FORCED),
   'a comparison with indexed': (at) => offload.verifyMesh(at('in.stl'), at('in.ply'), FORCED),
+  'a comparison with several files': (at) =>
+    offload.verifyMesh(at('mesh.db'), [at('in.stl'), at('in.ply')], FORCED),
   'an index': (at) => offload.indexMesh(at('mesh.db'), FORCED),
   'a search for components': (at) => offload.findComponents(at('mesh.db'), FORCED),
   'a look-up in the source': (at) => offload.locateTriangle(at('mesh.db'), 700),
@@ -75,6 +84,9 @@ async function setUp(): Promise<string> {
   writeFileSync(at('in.stl'), toBinaryStl(mesh));
   writeFileSync(at('text.stl'), toAsciiStl(mesh));
   writeScatteredPly(at('in.ply'), makeTube(RINGS, SIDES), countTube(RINGS, SIDES).triangles);
+  const half = countTube(RINGS / 2, SIDES).triangles;
+  writeFileSync(at('half.stl'), toBinaryStl(mesh.slice(half)));
+  writeScatteredPly(at('half.ply'), makeTube(RINGS / 2, SIDES), half);
   await offload.importMesh(at('in.stl'), at('mesh.db'));
   await offload.exportMesh(at('mesh.db'), at('mesh.off'));
   // A database is replaced by a database alone, and told by how it begins.

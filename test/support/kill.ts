@@ -8,7 +8,7 @@ const [library, verb, input, output, options] = process.argv.slice(1);
 const { [verb]: run } = await import(library);
 const say = (word) => process.stdout.write(word + '\\n');
 try {
-  await run(input, output, {
+  await run(JSON.parse(input), output, {
     ...JSON.parse(options),
     onProgress: ({ stage, triangles }) => say(stage + ' ' + triangles),
     onResume: ({ bytesRead }) => say('resume ' + bytesRead),
@@ -32,7 +32,7 @@ export interface VerbRun {
  */
 export function runVerb(
   verb: 'importMesh' | 'convertMesh' | 'exportMesh',
-  input: string,
+  input: string | readonly string[],
   output: string,
   options: object,
   killAfterMs = Number.POSITIVE_INFINITY,
@@ -45,7 +45,7 @@ export function runVerb(
       SCRIPT,
       LIBRARY,
       verb,
-      input,
+      JSON.stringify(input),
       output,
       JSON.stringify(options),
     ];

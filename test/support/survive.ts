@@ -16,7 +16,7 @@ const tube = [...makeTube(400, 60)];
 const half = tube.length / 2;
 
 /** Sources of all formats, whose readers and welders keep all sorts of things in mind. */
-export const SOURCES: Readonly<Record<string, () => string | Buffer>> = {
+export const SOURCES: Readonly<Record<string, () => string | Buffer | readonly (string | Buffer)[]>> = {
   'binary STL': () => toBinaryStl(tube, { attribute: (k) => k % 7 }),
   'binary STL in random order': () => toBinaryStl(shuffle(tube)),
   'ASCII STL with solids': () =>
@@ -39,7 +39,17 @@ export const SOURCES: Readonly<Record<string, () => string | Buffer>> = {
   'text OFF': () => toOff(tube),
   'text OFF, compressed': () => PACK.zstd(Buffer.from(toOff(tube, true))),
   'binary OFF': () => toBinaryOff(weld(tube)),
+  'many files of soup': () => inThirtieths((triangles) => toBinaryStl(triangles)),
+  'files of soup and of faces': () =>
+    inThirtieths(
+      (triangles, k) => [toBinaryStl(triangles), toOff(triangles, true), toRaw(triangles)][k % 3]!,
+    ),
 };
+
+function inThirtieths<T>(write: (triangles: readonly Corners[], k: number) => T): T[] {
+  const size = tube.length / 30;
+  return Array.from({ length: 30 }, (_, k) => write(tube.slice(k * size, (k + 1) * size), k));
+}
 
 /** Each vertex three times and more, all with colors and normals that differ where positions do not, and quads. */
 function attributed(triangles: readonly Corners[]): Element[] {
@@ -120,8 +130,15 @@ export async function survive({
 }: Trial): Promise<Survival> {
   const folder = freshFolder();
   const at = (name: string) => join(folder, name);
-  writeFileSync(at('in'), SOURCES[source]!());
-  await importMesh(at('in'), at('whole.db'), { batchTriangles: OFTEN.batchTriangles });
+  const content = SOURCES[source]!();
+  const isList = typeof content !== 'string' && !Buffer.isBuffer(content);
+  const files = (isList ? content : [content]).map((bytes, k): [string, string | Buffer] => [
+    `in${k}`,
+    bytes,
+  ]);
+  for (const [name, bytes] of files) writeFileSync(at(name), bytes);
+  const inputs = files.map(([name]) => at(name));
+  await importMesh(inputs, at('whole.db'), { batchTriangles: OFTEN.batchTriangles });
   await exportMesh(at('whole.db'), at('whole.off'));
   const whole = readFileSync(at('whole.off'));
 
@@ -137,10 +154,10 @@ export async function survive({
   const keeping = keepsDatabase ? { keep: at('mesh.db'), intervalMs: OFTEN.intervalMs } : {};
   const run = (killAfterMs: number | undefined) =>
     isImport
-      ? runVerb('importMesh', at('in'), at(output), { ...reading, intervalMs: OFTEN.intervalMs }, killAfterMs)
+      ? runVerb('importMesh', inputs, at(output), { ...reading, intervalMs: OFTEN.intervalMs }, killAfterMs)
       : verb === 'export'
         ? runVerb('exportMesh', at('whole.db'), at(output), writing, killAfterMs)
-        : runVerb('convertMesh', at('in'), at(output), { ...reading, ...keeping }, killAfterMs);
+        : runVerb('convertMesh', inputs, at(output), { ...reading, ...keeping }, killAfterMs);
 
   let resumed = 0;
   let kills = 0;
@@ -161,7 +178,13 @@ export async function survive({
   if (!isImport) expect(isWhole()).toBe(true);
   // Names that say so are left, under which nothing is whole.
   const left = readdirSync(folder).filter((name) => !/^mesh\.off\.[0-9a-f]{8}(\.db)?\.partial/.test(name));
-  const expected = ['in', output, 'whole.db', 'whole.off', ...(keepsDatabase ? ['again.off'] : [])];
+  const expected = [
+    ...files.map(([name]) => name),
+    output,
+    'whole.db',
+    'whole.off',
+    ...(keepsDatabase ? ['again.off'] : []),
+  ];
   if (verb === 'convert and keep') expected.push('mesh.db');
   expect(left.sort()).toEqual(expected.sort());
   if (isImport) expect(existsSync(at('mesh.db.partial'))).toBe(false);
