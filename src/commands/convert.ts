@@ -55,9 +55,10 @@ export function addConvert(program: Command): void {
     .option('-o, --output <file>', OUTPUT_OF_INPUTS_HELP)
     .option('--keep <db>', 'keep the database under this name')
     .addOption(
-      new Option('--each', 'write one output for each input, beside it or in a folder named last').conflicts(
+      new Option('--each', 'write one output for each input, beside it or in a folder named last').conflicts([
         'keep',
-      ),
+        'skipBad',
+      ]),
     )
     .option('--json', 'print the summary as JSON')
     .addHelpText(

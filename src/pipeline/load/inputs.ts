@@ -202,7 +202,7 @@ export class Inputs {
       await input?.source.close();
       if (!skipBad || !(explained instanceof MeshError)) throw explained;
       this.skipped.push({ file: name, error: explained.message });
-      this.warnings.add({ kind: 'input-skipped', message: `skipped: ${explained.message}` });
+      this.warnings.add({ kind: `input-skipped of ${name}`, message: `skipped: ${explained.message}` });
     }
   }
 

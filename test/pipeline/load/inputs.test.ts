@@ -14,7 +14,8 @@ import {
   type SourceShare,
 } from '../../../src/index.js';
 import { freshFolder } from '../../support/files.js';
-import { makeTube, shuffle, toAsciiStl, toBinaryStl, toOff } from '../../support/meshes.js';
+import { toGlb } from '../../support/gltf.js';
+import { makeTube, shuffle, toAsciiStl, toBinaryStl, toOff, toRaw } from '../../support/meshes.js';
 import { toObj } from '../../support/obj.js';
 import { toElements, toIndexed, toPly } from '../../support/ply.js';
 
@@ -36,6 +37,11 @@ const FORMATS = {
     const { vertices, faces } = toIndexed(triangles);
     return toPly('binary_little_endian', toElements(vertices, faces));
   },
+  'bin.glb': (triangles: readonly Corners[]) => {
+    const { vertices, faces } = toIndexed(triangles);
+    return toGlb(vertices, faces);
+  },
+  raw: (triangles: readonly Corners[]) => toRaw(triangles),
 } as const;
 type FormatName = keyof typeof FORMATS;
 
@@ -66,8 +72,8 @@ describe('several inputs', () => {
   it.each<[string, readonly FormatName[]]>([
     ['soup', ['bin.stl', 'ascii.stl', 'bin.stl']],
     ['soup of float32', ['bin.stl', 'bin.stl', 'bin.stl']],
-    ['indexed formats', ['obj', 'off', 'bin.ply']],
-    ['both', ['bin.stl', 'off', 'ascii.stl']],
+    ['indexed formats', ['obj', 'off', 'bin.ply', 'bin.glb']],
+    ['both', ['bin.stl', 'off', 'ascii.stl', 'bin.glb', 'raw']],
   ])('of %s give the OFF of one file, with tables that overflow too', async (_, names) => {
     const folder = freshFolder();
     const size = Math.ceil(mesh.length / names.length);
