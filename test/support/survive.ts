@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { exportMesh, importMesh } from '../../src/index.js';
+import { toThreeMf } from './3mf.js';
 import { PACK } from './compressed.js';
 import { dump, isSound } from './dump.js';
 import { freshFolder } from './files.js';
@@ -39,6 +40,10 @@ export const SOURCES: Readonly<Record<string, () => string | Buffer>> = {
   'text OFF': () => toOff(tube),
   'text OFF, compressed': () => PACK.zstd(Buffer.from(toOff(tube, true))),
   'binary OFF': () => toBinaryOff(weld(tube)),
+  '3MF': () => {
+    const { vertices, faces } = toIndexed(tube);
+    return toThreeMf(vertices, faces);
+  },
 };
 
 /** Each vertex three times and more, all with colors and normals that differ where positions do not, and quads. */

@@ -4,6 +4,7 @@ import { countComponents } from '../../database/components.js';
 import type { AttributeCounts, MeshDatabase, PartRow, SourceRow } from '../../database/mesh-database.js';
 import { countBoxes } from '../../database/spatial-index.js';
 import { listFilters, type SavedFilter } from '../../filter/saved-filters.js';
+import { isLengthUnit } from '../../geometry/transform.js';
 import { countOf, escapeControls, formatBytes, formatCount } from '../../wording.js';
 import { describeSaved } from '../filter.js';
 import { formatPosition } from '../terminal/terminal.js';
@@ -108,6 +109,12 @@ function describeAttributes(counts: AttributeCounts): string {
     .join(', ');
 }
 
+/** Returns the unit of length that a source states, if any. */
+function unitOf(options: unknown): string | undefined {
+  const { unit } = (options ?? {}) as { readonly unit?: unknown };
+  return typeof unit === 'string' && isLengthUnit(unit) ? unit : undefined;
+}
+
 /** Lists a label and a text for each line; an empty label continues the line above. */
 export function describeMeshFacts(facts: MeshFacts): [label: string, text: string][] {
   const { triangles, vertices, bounds } = facts;
@@ -131,12 +138,15 @@ export function describeMeshFacts(facts: MeshFacts): [label: string, text: strin
     const [min, max] = [bounds.min, bounds.max].map((corner) => formatPosition(corner, precision));
     lines.push(['bounds', `${min} to ${max}`]);
   }
-  for (const { path, format, encoding, precision, size, imported, sha256 } of facts.sources) {
+  for (const { path, format, encoding, precision, size, imported, sha256, options } of facts.sources) {
     lines.push([
       'source',
       `${escapeControls(path)}, ${format} (${encoding}, ${precision}), ${formatBytes(size)}`,
     ]);
     lines.push(['', `imported ${imported}${sha256 === null ? '' : `, sha256 ${sha256}`}`]);
+    const unit = unitOf(options);
+    if (unit !== undefined)
+      lines.push(['', `unit ${unit}, as in --units ${unit}:${unit === 'mm' ? 'inch' : 'mm'}`]);
   }
   const more = facts.sourceCount - facts.sources.length;
   if (more > 0) lines.push(['', `and ${countOf(more, 'more source')}, in the table sources`]);

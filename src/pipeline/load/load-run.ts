@@ -146,7 +146,7 @@ export class LoadRun {
       modified: source.modified,
       sha256: source.digest(),
       header: reader.header,
-      options: conditions,
+      options: reader.unit === undefined ? conditions : { ...conditions, unit: reader.unit },
       warnings: warnings.list(),
       indexed: welding.record,
     };
