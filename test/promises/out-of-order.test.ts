@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { convertMesh, type Forecast, importMesh, verifyMesh } from '../../src/index.js';
+import { convertMesh, type Forecast, importMesh, type Progress, verifyMesh } from '../../src/index.js';
 import { toThreeMf } from '../support/3mf.js';
 import { freshFolder } from '../support/files.js';
 import { buildMesh } from '../support/gltf.js';
@@ -82,5 +82,15 @@ describe('a source that is read out of order', () => {
     const { folder, input, output } = write(toThreeMf(Array(200_000).fill([1, 2, 3]), faces));
     await expect(convertMesh(input, output, { spaceOf })).rejects.toThrow('disk space is running out');
     expect(readdirSync(folder)).toHaveLength(1);
+  });
+
+  it('reports progress while it is spooled', async () => {
+    const many = Array.from({ length: 100_000 }, (_, k) => [k / 7, k / 11, k / 13]);
+    const content = toThreeMf(many, faces);
+    const { input, output } = write(content);
+    const events: Progress[] = [];
+    await convertMesh(input, output, { onProgress: (event) => events.push(event) });
+    expect(events[0]).toMatchObject({ stage: 'import', total: content.length, triangles: 0, vertices: 0 });
+    expect(events[0]!.done).toBeLessThan(0.9 * content.length);
   });
 });

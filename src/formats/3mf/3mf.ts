@@ -64,7 +64,7 @@ function formsFor({ placeBytes, batchTriangles }: ReadOptions): Record<'vertices
 
 function warnOf(model: Model, scene: Scene, { warn }: ReadOptions): void {
   for (const what of model.unread) {
-    warn({ kind: `3mf-${what.replace(' ', '-')}`, message: `${what} are not read` });
+    warn({ kind: `3mf-${what.replaceAll(' ', '-')}`, message: `${what} are not read` });
   }
   if (scene.leftOut > 0) {
     warn({ kind: '3mf-other', message: `objects of the type 'other' are skipped (${scene.leftOut})` });

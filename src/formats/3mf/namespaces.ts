@@ -17,6 +17,7 @@ export function isSupported(namespace: string): boolean {
 
 /** The name of content that is passed over and that users may miss. */
 export function nameUnread(namespace: string | undefined, name: string): string | undefined {
+  if (namespace === undefined) return 'elements of no namespace';
   if (namespace === MATERIALS) return 'colors';
   if (namespace === SLICES) return 'slices';
   return namespace === LATTICES && name === 'beamlattice' ? 'beam lattices' : undefined;

@@ -18,8 +18,9 @@ const BEGINNING_BYTES = 1024;
 
 /** An element that begins. */
 export interface XmlElement {
-  /** Undefined if it is in none. */
+  /** Undefined if it is in none, or if its prefix stands for none. */
   readonly namespace: string | undefined;
+  /** Without the prefix. */
   readonly name: string;
   /** Its attribute of this name and no namespace. */
   attribute(name: string): string | undefined;
@@ -99,7 +100,9 @@ class XmlReader implements XmlElement {
     this.hasRoot = true;
     open.push(full);
     this.declare();
-    [this.namespace, this.name] = this.resolve(full, '');
+    const [prefix, name] = split(full);
+    this.namespace = this.namespaceOf(prefix);
+    this.name = name;
     handler.begin(this, scanner);
     if (scanner.isEmpty) this.close(handler);
   }
@@ -137,9 +140,13 @@ class XmlReader implements XmlElement {
     const { attributes, nameFrom, nameTo } = this.scanner;
     for (let k = 0; k < attributes; k++) {
       const full = this.text(nameFrom[k]!, nameTo[k]!);
-      if (!full.endsWith(`:${name}`)) continue;
-      const [of, local] = this.resolve(full, undefined);
-      if (of === namespace && local === name) return this.value(k);
+      const [prefix, local] = split(full);
+      if (prefix === '' || local !== name) continue;
+      const found = this.namespaceOf(prefix);
+      // Its value may say which mesh is meant.
+      if (found === undefined)
+        throw this.scanner.bad(`the prefix of '${full}' stands for no namespace; expected xmlns:${prefix}`);
+      if (found === namespace) return this.value(k);
     }
     return undefined;
   }
@@ -174,17 +181,6 @@ class XmlReader implements XmlElement {
     }
   }
 
-  private resolve(full: string, defaultPrefix: '' | undefined): readonly [string | undefined, string] {
-    const colon = full.indexOf(':');
-    if (colon < 0) return [defaultPrefix === undefined ? undefined : this.namespaceOf(defaultPrefix), full];
-    const prefix = full.slice(0, colon);
-    const namespace = this.namespaceOf(prefix);
-    if (namespace === undefined) {
-      throw this.scanner.bad(`the prefix of '${full}' stands for no namespace; expected xmlns:${prefix}`);
-    }
-    return [namespace, full.slice(colon + 1)];
-  }
-
   private value(k: number): string {
     const { valueFrom, valueTo } = this.scanner;
     const text = this.text(valueFrom[k]!, valueTo[k]!);
@@ -209,6 +205,12 @@ class XmlReader implements XmlElement {
       );
     });
   }
+}
+
+/** Splits a name into its prefix, empty if there is none, and the rest. */
+function split(full: string): readonly [prefix: string, name: string] {
+  const colon = full.indexOf(':');
+  return colon < 0 ? ['', full] : [full.slice(0, colon), full.slice(colon + 1)];
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };

@@ -1,6 +1,24 @@
-/** Reports the progress of a load in the stages that count rows instead of bytes. */
+/** Reports the progress of a load: bytes while the source is read, then rows. */
 import type { MeshLoad } from '../../database/build/mesh-load.js';
+import type { ByteSource } from '../../io/input/byte-source.js';
 import type { Progress, RunOptions } from '../run/progress.js';
+
+/** Reports the bytes that have been read of a source. */
+export function tellBytes(
+  { fileBytesDone, fileSize }: ByteSource,
+  triangles: number,
+  vertices: number,
+  { onProgress }: RunOptions,
+): void {
+  onProgress?.({
+    stage: 'import',
+    done: fileBytesDone,
+    total: fileSize,
+    unit: 'bytes',
+    triangles,
+    vertices,
+  });
+}
 
 /** Reports the share of triangles done and yields to the abort signal. */
 export async function tellRows(

@@ -17,7 +17,7 @@ import { BatchMerger } from './batch-merger.js';
 import type { ImportLog } from './import-log.js';
 import { remember, saveRecord } from './import-state.js';
 import type { LoadPlan } from './load-plan.js';
-import { pauseForSignals, tellRows } from './load-progress.js';
+import { pauseForSignals, tellBytes, tellRows } from './load-progress.js';
 
 /** The largest ratio of actual to expected triangles that a forecast covers. */
 const FORESEEN_MOST = 1.1;
@@ -83,14 +83,7 @@ export class LoadRun {
       const taken = this.take(item);
       if (taken !== undefined) await taken;
       if (this.isUnforeseen) this.watch.check(source.bytesRead);
-      options.onProgress?.({
-        stage: 'import',
-        done: source.fileBytesDone,
-        total: source.fileSize,
-        unit: 'bytes',
-        triangles: this.triangles,
-        vertices: welding.vertices,
-      });
+      tellBytes(source, this.triangles, welding.vertices, options);
       if (target.log?.isDue) await this.noteReading(target.log);
     }
     await this.merger.flush();

@@ -8,6 +8,7 @@ import { DiskWatch } from '../run/disk-watch.js';
 import { explainError } from '../run/source-errors.js';
 import { type LoadResult, loadMesh } from './load-mesh.js';
 import { planLoad } from './load-plan.js';
+import { tellBytes } from './load-progress.js';
 import { copyFolder, type LoadTarget } from './load-target.js';
 import { type ReadingOptions, settleReading } from './reading-options.js';
 
@@ -34,6 +35,8 @@ export async function loadSource(
       onPass: (keptBytes) => {
         signal?.throwIfAborted();
         watch.check(keptBytes);
+        // A reader may take long before its first item.
+        if (source !== undefined) tellBytes(source, 0, 0, options);
       },
     });
     return await loadMesh(await planLoad(source, target, settings));

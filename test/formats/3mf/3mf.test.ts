@@ -137,6 +137,7 @@ describe('3MF', () => {
       ),
       objectOf(2, triangle, ' type="other"'),
       objectOf(3, triangle, ' type="support"'),
+      '<undeclared:x id="5"><undeclared:y/></undeclared:x>',
       objectOf(4, components('objectid="1"', 'objectid="2"', 'objectid="3"')),
     ];
     const { triangles, warnings } = await read(resources.join('\n'), '<item objectid="4"/>');
@@ -145,6 +146,7 @@ describe('3MF', () => {
       ['3mf-colors', 'colors are not read'],
       ['3mf-slices', 'slices are not read'],
       ['3mf-beam-lattices', 'beam lattices are not read'],
+      ['3mf-elements-of-no-namespace', 'elements of no namespace are not read'],
       ['3mf-other', "objects of the type 'other' are skipped (1)"],
     ]);
     const attributes = ` xmlns:b="${lattices}" requiredextensions="b"`;
