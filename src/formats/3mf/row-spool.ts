@@ -28,19 +28,54 @@ export interface RowForm {
   readonly blockRows: number;
 }
 
-const rowBytesOf = ({ Numbers }: RowForm): number => 3 * Numbers.BYTES_PER_ELEMENT;
-/** Bytes of a block; its blocks stay aligned to eight bytes. */
-const blockBytesOf = (form: RowForm): number =>
-  HEAD_BYTES + 8 * Math.ceil((form.blockRows * rowBytesOf(form)) / 8);
+/** The place of a row in the XML. */
+export interface RowPlace {
+  readonly offset: number;
+  readonly end: number;
+  readonly line: number;
+}
+
+/** Memory for some blocks, with what they hold. */
+class BlockBuffer {
+  /** Bytes of a block, whose numbers stay aligned. */
+  readonly blockBytes: number;
+  readonly bytes: Uint8Array;
+  private readonly heads: Float64Array;
+  readonly numbers: Float64Array | Uint32Array;
+  private readonly width: number;
+
+  constructor({ Numbers, blockRows }: RowForm) {
+    this.width = Numbers.BYTES_PER_ELEMENT;
+    this.blockBytes = HEAD_BYTES + 8 * Math.ceil((3 * blockRows * this.width) / 8);
+    const memory = new ArrayBuffer(this.blockBytes * Math.floor(BUFFER_BYTES / this.blockBytes));
+    this.bytes = new Uint8Array(memory);
+    this.heads = new Float64Array(memory);
+    this.numbers = new Numbers(memory);
+  }
+
+  /** Returns the index in `numbers` of a row of the block at byte `base`. */
+  indexOf(base: number, row: number): number {
+    return (base + HEAD_BYTES) / this.width + 3 * row;
+  }
+
+  /** Returns the place of the first row of the block at byte `base`. */
+  placeAt(base: number): RowPlace {
+    const head = base / 8;
+    return { offset: this.heads[head]!, end: this.heads[head + 1]!, line: this.heads[head + 2]! };
+  }
+
+  setPlace(base: number, offset: number, end: number, line: number): void {
+    const head = base / 8;
+    this.heads[head] = offset;
+    this.heads[head + 1] = end;
+    this.heads[head + 2] = line;
+  }
+}
 
 export class RowWriter {
   /** Rows since {@link begin}. */
   count = 0;
-  private readonly blockBytes: number;
-  private readonly buffer: Uint8Array;
-  private readonly heads: Float64Array;
-  private readonly numbers: Float64Array | Uint32Array;
-  private readonly width: number;
+  private readonly blocks: BlockBuffer;
   private offset = 0;
   /** The block that is filled, and the next row in it. */
   private block = 0;
@@ -50,12 +85,7 @@ export class RowWriter {
     private readonly file: TemporaryFile,
     private readonly form: RowForm,
   ) {
-    this.blockBytes = blockBytesOf(form);
-    const memory = new ArrayBuffer(this.blockBytes * Math.floor(BUFFER_BYTES / this.blockBytes));
-    this.buffer = new Uint8Array(memory);
-    this.heads = new Float64Array(memory);
-    this.numbers = new form.Numbers(memory);
-    this.width = form.Numbers.BYTES_PER_ELEMENT;
+    this.blocks = new BlockBuffer(form);
   }
 
   /** Begins rows at the end of the file. Nothing else may be written to it until {@link end}. */
@@ -66,22 +96,18 @@ export class RowWriter {
 
   /** Adds a row, which is at `[offset, end)` of the XML, from `line` on. */
   add(a: number, b: number, c: number, offset: number, end: number, line: number): void {
-    const { form, numbers, width } = this;
-    const base = this.block * this.blockBytes;
-    if (this.row === 0) {
-      const head = base / 8;
-      this.heads[head] = offset;
-      this.heads[head + 1] = end;
-      this.heads[head + 2] = line;
-    }
-    const at = (base + HEAD_BYTES) / width + 3 * this.row;
+    const { form, blocks } = this;
+    const { numbers, blockBytes, bytes } = blocks;
+    const base = this.block * blockBytes;
+    if (this.row === 0) blocks.setPlace(base, offset, end, line);
+    const at = blocks.indexOf(base, this.row);
     numbers[at] = a;
     numbers[at + 1] = b;
     numbers[at + 2] = c;
     this.count++;
     if (++this.row < form.blockRows) return;
     this.row = 0;
-    if (++this.block * this.blockBytes === this.buffer.length) this.flush();
+    if (++this.block * blockBytes === bytes.length) this.flush();
   }
 
   /** Ends the rows; returns where they are. */
@@ -95,17 +121,14 @@ export class RowWriter {
 
   private flush(): void {
     if (this.block === 0) return;
-    this.file.append(this.buffer.subarray(0, this.block * this.blockBytes));
+    const { bytes, blockBytes } = this.blocks;
+    this.file.append(bytes.subarray(0, this.block * blockBytes));
     this.block = 0;
   }
 }
 
 export class RowReader {
-  private readonly blockBytes: number;
-  private readonly buffer: Uint8Array;
-  private readonly heads: Float64Array;
-  private readonly numbers: Float64Array | Uint32Array;
-  private readonly width: number;
+  private readonly blocks: BlockBuffer;
   /** What the buffer holds, in bytes of the file. */
   private from = 0;
   private to = 0;
@@ -114,12 +137,7 @@ export class RowReader {
     private readonly file: TemporaryFile,
     private readonly form: RowForm,
   ) {
-    this.blockBytes = blockBytesOf(form);
-    const memory = new ArrayBuffer(this.blockBytes * Math.floor(BUFFER_BYTES / this.blockBytes));
-    this.buffer = new Uint8Array(memory);
-    this.heads = new Float64Array(memory);
-    this.numbers = new form.Numbers(memory);
-    this.width = form.Numbers.BYTES_PER_ELEMENT;
+    this.blocks = new BlockBuffer(form);
   }
 
   /**
@@ -137,42 +155,33 @@ export class RowReader {
       place: RowPlace | undefined,
     ) => void,
   ): void {
-    const { blockRows } = this.form;
+    const { blocks, form } = this;
+    const { blockRows } = form;
     for (let row = first; row < first + count; ) {
       const block = Math.floor(row / blockRows);
       const inBlock = row - block * blockRows;
       const base = this.find(rows, block);
       const some = Math.min(blockRows - inBlock, first + count - row);
-      const head = base / 8;
-      const place =
-        inBlock === 0
-          ? { offset: this.heads[head]!, end: this.heads[head + 1]!, line: this.heads[head + 2]! }
-          : undefined;
-      take(this.numbers, (base + HEAD_BYTES) / this.width + 3 * inBlock, some, place);
+      const place = inBlock === 0 ? blocks.placeAt(base) : undefined;
+      take(blocks.numbers, blocks.indexOf(base, inBlock), some, place);
       row += some;
     }
   }
 
   /** Returns where a block begins in the buffer, which is filled if it does not hold it. */
   private find({ offset, count }: SpooledRows, block: number): number {
-    const { blockBytes, buffer, form } = this;
+    const { form, blocks } = this;
+    const { blockBytes, bytes } = blocks;
     const at = offset + block * blockBytes;
     if (at < this.from || at >= this.to || (at - this.from) % blockBytes !== 0) {
       const end = offset + Math.ceil(count / form.blockRows) * blockBytes;
       this.from = at;
       this.to = at;
-      const wanted = buffer.subarray(0, Math.min(buffer.length, end - at));
+      const wanted = bytes.subarray(0, Math.min(bytes.length, end - at));
       if (this.file.read(wanted, at) < wanted.length)
         throw new RangeError(`byte ${at} of the spool is missing`);
       this.to = at + wanted.length;
     }
     return at - this.from;
   }
-}
-
-/** The place of a row in the XML. */
-export interface RowPlace {
-  readonly offset: number;
-  readonly end: number;
-  readonly line: number;
 }
