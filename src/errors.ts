@@ -4,12 +4,18 @@
  * Errors carry facts; main.ts alone decides how a failure looks on a terminal.
  */
 
-/** A position in a source: a line of a text file (from 1) or a byte (offset from 0). */
-export type Place = { readonly line: number } | { readonly offset: number };
+/**
+ * A position in a source: a line of a text file (from 1) or a byte (offset from 0). In an archive, `part` is the file in it
+ * that has the line.
+ */
+export type Place =
+  | { readonly line: number; readonly part?: string | undefined }
+  | { readonly offset: number };
 
-/** Formats a place as `line 12` or `byte 84`. */
+/** Formats a place as `line 12`, `3D/3dmodel.model: line 12` or `byte 84`. */
 export function describePlace(place: Place): string {
-  return 'line' in place ? `line ${place.line}` : `byte ${place.offset}`;
+  if (!('line' in place)) return `byte ${place.offset}`;
+  return `${place.part === undefined ? '' : `${place.part}: `}line ${place.line}`;
 }
 
 /**
@@ -42,7 +48,8 @@ export const ERROR_CODES = {
     DATABASE_BUSY: 'another program is writing to the database',
   },
   FormatError: {
-    FORMAT_INVALID: 'a source breaks the rules of its format; `place` is the line or byte',
+    FORMAT_INVALID:
+      'a source breaks the rules of its format; `place` is the line or byte, and the `part` of an archive',
     FORMAT_UNKNOWN: 'the format of a source is not one that offload reads',
     FORMAT_TRUNCATED: 'a source ends too early; `salvage` recovers its complete triangles',
     INPUT_TOO_LARGE: 'a source is larger than `maxBytes`',

@@ -40,6 +40,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
 const INNER: Readonly<Record<string, readonly string[]>> = {
   'io/number-text': [],
   'io/input': ['io/compression'],
+  'io/zip': ['io/compression'],
   'io/compression': ['io/output'],
   'io/output': ['io/compression'],
   'formats/shared': [],
@@ -50,6 +51,7 @@ const INNER: Readonly<Record<string, readonly string[]>> = {
   'formats/parquet': ['formats/shared'],
   'formats/ply': ['formats/shared'],
   'formats/ply/write': ['formats/shared'],
+  'formats/3mf': ['formats/shared'],
   'formats/gltf': ['formats/shared'],
   'formats/gltf/read': ['formats/shared'],
   'formats/off': ['formats/shared'],
@@ -106,7 +108,7 @@ const ALSO: Readonly<Record<string, readonly string[]>> = {
   main: ['commander'],
   cli: ['node:module'],
   thread: ['node:worker_threads'],
-  io: ['node:crypto', 'node:module', 'node:os', 'node:url'],
+  io: ['node:crypto', 'node:module', 'node:os', 'node:url', 'node:util'],
   database: ['node:module'],
   pipeline: ['node:module', 'node:os'],
   commands: ['node:child_process', 'node:events', 'node:os', 'node:readline', 'node:util'],
@@ -195,7 +197,7 @@ describe('architecture', () => {
   );
 
   it('knows single formats in formats, lint and the names of the library alone', () => {
-    const folders = ['gltf', 'obj', 'off', 'ply', 'stl'].map((name) => `formats/${name}/`);
+    const folders = ['3mf', 'gltf', 'obj', 'off', 'ply', 'stl'].map((name) => `formats/${name}/`);
     expect(folders.filter((folder) => !files.some((path) => path.startsWith(folder)))).toEqual([]);
     const others = files.filter((path) => !['formats', 'lint', 'index'].includes(partOf(path)));
     const found = others.flatMap((path) =>

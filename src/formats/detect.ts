@@ -30,7 +30,8 @@ export function detectFormat(source: ByteSource, from?: string): Detection {
   refuseEmpty(head);
   const foreign = findForeignKind(head, source.name);
   // Text may be in any format that the user names; an image may not.
-  if (foreign !== undefined && !(wanted !== undefined && foreign.isText)) throw refuseForeign(foreign);
+  const isPossible = wanted !== undefined && (foreign?.isText || foreign?.mayBe === wanted.id);
+  if (foreign !== undefined && !isPossible) throw refuseForeign(foreign);
   if (wanted !== undefined) return { format: wanted, reason: 'specified by the user' };
 
   const told = detectByContent(head, size);

@@ -4,6 +4,7 @@
  * Nothing is parsed here. A row matches only if it is certain; anything uncertain is left to "unrecognized".
  */
 import { withoutCompression } from '../io/compression/compression.js';
+import { isThreeMf } from './3mf/sniff.js';
 import { EXPORT_HINT, findBinaryKind, UNPACK } from './foreign-bytes.js';
 import { isTextGltf } from './gltf/sniff.js';
 import { isControl, looksLikeText, skipByteOrderMark } from './shared/text.js';
@@ -15,6 +16,8 @@ export interface ForeignKind {
   /** The next step for the user, if there is one. */
   readonly hint?: string | undefined;
   readonly isText: boolean;
+  /** The format that such a file may be in if the user says so. */
+  readonly mayBe?: string | undefined;
 }
 
 /** Bytes examined of a text file. */
@@ -52,8 +55,10 @@ const XML_KINDS: Readonly<Record<string, string>> = {
 /** Finds what a source is if it is not a supported mesh; `fileName` helps if the content is ambiguous. */
 export function findForeignKind(head: Uint8Array, fileName: string): ForeignKind | undefined {
   const bytes = Buffer.from(head.buffer, head.byteOffset, head.length).toString('latin1');
-  if (['PK\x03\x04', 'PK\x05\x06', 'PK\x07\x08'].some((magic) => bytes.startsWith(magic)))
-    return describeZip(bytes, fileName);
+  if (['PK\x03\x04', 'PK\x05\x06', 'PK\x07\x08'].some((magic) => bytes.startsWith(magic))) {
+    const isThree = isThreeMf(head) || /\.3mf$/i.test(withoutCompression(fileName));
+    return isThree ? undefined : { name: 'a zip archive', hint: UNPACK, isText: false, mayBe: '3mf' };
+  }
   if (bytes.startsWith('SQLite format 3\0')) return describeSqlite(bytes);
   const binary = findBinaryKind(bytes);
   if (binary !== undefined) return { ...binary, isText: false };
@@ -81,16 +86,6 @@ export function findForeignKind(head: Uint8Array, fileName: string): ForeignKind
 function mayBeGltf(text: string, head: Uint8Array, fileName: string): boolean {
   if (!/^\{\s*"/.test(text)) return false;
   return isTextGltf(head) || /\.gltf$/i.test(withoutCompression(fileName));
-}
-
-/** Describes a zip archive. 3MF is a zip archive whose part names appear in it as plain text. */
-function describeZip(bytes: string, fileName: string): ForeignKind {
-  const is3mf =
-    bytes.includes('3D/3dmodel.model') ||
-    (bytes.includes('[Content_Types].xml') && /\.3mf$/i.test(withoutCompression(fileName)));
-  return is3mf
-    ? { name: '3MF', hint: EXPORT_HINT, isText: false }
-    : { name: 'a zip archive', hint: UNPACK, isText: false };
 }
 
 /** Describes an SQLite database. Databases store the id of their application at offset 68. */

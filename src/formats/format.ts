@@ -43,6 +43,12 @@ export interface BinaryField {
   readonly values: readonly number[];
 }
 
+/** A file in an archive, and a byte of it. */
+export interface SourceMember {
+  readonly name: string;
+  readonly offset: number;
+}
+
 /** Reads the mesh of a source whose head has been parsed. */
 export interface MeshReader {
   readonly encoding: 'ascii' | 'binary';
@@ -57,6 +63,8 @@ export interface MeshReader {
   readonly expectedTriangles: number | undefined;
   /** Memory that it keeps as long as it lives, in bytes, if that depends on the source (default: 0). */
   readonly heldBytes?: number | undefined;
+  /** The unit of length of its positions, as transforms name it; undefined if the source does not state one. */
+  readonly unit?: string | undefined;
   /** Bytes of the source that it may keep in a temporary file (default: 0). */
   readonly keptBytes?: number | undefined;
   /**
@@ -76,6 +84,10 @@ export interface MeshReader {
   readonly dissect?:
     | ((kind: ReadStart['kind'], bytes: Uint8Array, isOfStrip: boolean) => readonly BinaryField[])
     | undefined;
+  /** For an archive, whose places are in its files: the file at byte `offset`, and that byte in it. */
+  findMember?(offset: number): SourceMember;
+  /** For an archive: reads the bytes `[offset, end)` of its files. Throws FormatError. */
+  readMember?(offset: number, end: number): Promise<Uint8Array>;
   /** For a source with colors; known after all items have been read. */
   colorScales?(): ColorScales;
 }

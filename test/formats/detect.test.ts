@@ -106,7 +106,6 @@ describe('detectFormat', () => {
   it.each([
     ['gzip data within compressed data', gzipSync(gzipSync('solid'))],
     ['a zip archive', 'PK\x03\x04'],
-    ['3MF', 'PK\x03\x04\x14\x00\x00\x00\x08\x003D/3dmodel.model'],
     ['bzip2 data', 'BZh91AY&SY'],
     ['xz data', '\xfd7zXZ\x00'],
     ['a 7z archive', '7z\xbc\xaf\x27\x1c'],
@@ -185,10 +184,17 @@ describe('detectFormat', () => {
     }
   });
 
-  it('detects 3MF by its name if its beginning is ambiguous', async () => {
-    const archive = 'PK\x03\x04\x14\x00\x00\x00\x08\x00[Content_Types].xml';
-    expect((await refuse(archive, 'part.3mf')).problem).toBe('3MF; expected a supported format');
-    expect((await refuse(archive, 'part.docx')).problem).toBe('a zip archive; expected a mesh');
+  it('detects 3MF by the names in it, or by its own', async () => {
+    const head = 'PK\x03\x04\x14\x00\x00\x00\x08\x00';
+    const archive = `${head}[Content_Types].xml`;
+    expect((await detect(`${head}3D/3dmodel.model`, 'part')).reason).toBe(
+      'it is a zip archive with a 3D model',
+    );
+    expect((await detect(archive, 'part.3mf')).reason).toBe('its name ends in .3mf');
+    expect((await detect(archive, 'part', '3mf')).format.id).toBe('3mf');
+    for (const from of [undefined, 'stl']) {
+      await expect(detect(archive, 'part.docx', from)).rejects.toThrow('a zip archive; expected a mesh');
+    }
   });
 
   it.each([

@@ -3,12 +3,14 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { threeMf } from '../../src/formats/3mf/3mf.js';
 import { obj } from '../../src/formats/obj/obj.js';
 import { FormatError, importMesh } from '../../src/index.js';
 import { escapeControls } from '../../src/wording.js';
+import { modelOf, objectOf, packThreeMf } from '../support/3mf.js';
 import { freshFolder } from '../support/files.js';
 import { toBinaryStl } from '../support/meshes.js';
-import { type ReadCase, readMesh } from '../support/sources.js';
+import { openBytes, type ReadCase, readMesh } from '../support/sources.js';
 
 const COUNTS = ['4294967295', '4294967296', '9007199254740991', '9007199254740992', '1e300', '9'.repeat(400)];
 const [X, LIST] = [
@@ -122,6 +124,44 @@ describe('endless repetition', () => {
   ])('of %s is refused at once, in chunks of any size', async (_, content) => {
     const refusal = await refusalOf(content, { piece: 200 });
     expect(refusal?.message).toMatch(/^line \d+: /);
+  });
+
+  const mesh = '<mesh><vertices/><triangles/></mesh>';
+  it.each<[string, string, string | undefined]>([
+    ['blanks', modelOf(`${' '.repeat(2e7)}${objectOf(1, mesh)}`), undefined],
+    ['comments', modelOf(`${`<!--${'-'.repeat(1e5)}x-->`.repeat(200)}${objectOf(1, mesh)}`), undefined],
+    ['other elements', modelOf(`${'<x:y xmlns:x="u"/>'.repeat(2e5)}${objectOf(1, mesh)}`), undefined],
+    ['one tag', modelOf(`<object ${'a'.repeat(2e7)}/>`), 'an item longer than 1,048,576 bytes'],
+    ['depth', modelOf('<basematerials>'.repeat(1e6)), 'elements more than 256 deep'],
+    [
+      'objects',
+      modelOf(Array.from({ length: 3e5 }, (_, k) => objectOf(k + 1, mesh)).join('')),
+      'of memory; expected fewer',
+    ],
+    [
+      'components',
+      modelOf(objectOf(1, `<components>${'<component objectid="1"/>'.repeat(3e5)}</components>`)),
+      'of memory; expected fewer',
+    ],
+    [
+      'metadata',
+      modelOf('').replace('<resources>', `${'<metadata name="a">&b;</metadata>'.repeat(2e5)}<resources>`),
+      'does not exist',
+    ],
+  ])('of %s in 3MF is read or refused in little memory', async (_, model, problem) => {
+    const archive = packThreeMf(model);
+    const { arrayBuffers, heapUsed } = process.memoryUsage();
+    const source = await openBytes(archive);
+    const options = { batchTriangles: 256, salvage: false, warn: () => undefined, heldBytes: 32 * 2 ** 20 };
+    const opened = await threeMf.open(source, options).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    const after = process.memoryUsage();
+    expect(after.arrayBuffers + after.heapUsed - arrayBuffers - heapUsed).toBeLessThan(100e6);
+    if (problem === undefined) expect(opened).toBeUndefined();
+    else expect(opened instanceof FormatError && opened.message).toContain(problem);
+    await source.close();
   });
 
   it('of the corners of one face is triangulated at once', async () => {

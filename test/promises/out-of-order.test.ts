@@ -3,7 +3,8 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { convertMesh, type Forecast, importMesh, verifyMesh } from '../../src/index.js';
+import { convertMesh, type Forecast, importMesh, type Progress, verifyMesh } from '../../src/index.js';
+import { toThreeMf } from '../support/3mf.js';
 import { freshFolder } from '../support/files.js';
 import { buildMesh } from '../support/gltf.js';
 import { makeTube, toOff } from '../support/meshes.js';
@@ -65,5 +66,31 @@ describe('a source that is read out of order', () => {
       await convertMesh(input, output);
       expect((await verifyMesh(output, input)).isEqual).toBe(true);
     }
+  });
+
+  it('is spooled if it is an archive; nothing of that remains, and the disk is not filled', async () => {
+    const archive = toThreeMf(vertices, faces);
+    for (const content of [archive, gzipSync(archive)]) {
+      const { folder, input, output } = write(content);
+      const temp = freshFolder();
+      await convertMesh(input, output, { tempFolder: temp });
+      expect(readdirSync(folder)).toHaveLength(2);
+      expect(readdirSync(temp)).toEqual([]);
+      expect((await verifyMesh(output, input)).isEqual).toBe(true);
+    }
+    const spaceOf = () => ({ freeBytes: 1e6, totalBytes: 1e12 });
+    const { folder, input, output } = write(toThreeMf(Array(200_000).fill([1, 2, 3]), faces));
+    await expect(convertMesh(input, output, { spaceOf })).rejects.toThrow('disk space is running out');
+    expect(readdirSync(folder)).toHaveLength(1);
+  });
+
+  it('reports progress while it is spooled', async () => {
+    const many = Array.from({ length: 100_000 }, (_, k) => [k / 7, k / 11, k / 13]);
+    const content = toThreeMf(many, faces);
+    const { input, output } = write(content);
+    const events: Progress[] = [];
+    await convertMesh(input, output, { onProgress: (event) => events.push(event) });
+    expect(events[0]).toMatchObject({ stage: 'import', total: content.length, triangles: 0, vertices: 0 });
+    expect(events[0]!.done).toBeLessThan(0.9 * content.length);
   });
 });

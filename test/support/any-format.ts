@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { convertMesh, FormatError } from '../../src/index.js';
+import { toThreeMf } from './3mf.js';
 import { PACK } from './compressed.js';
 import { freshFolder } from './files.js';
 import { buildMesh } from './gltf.js';
@@ -54,6 +55,7 @@ const INDEXED: Readonly<Record<string, Writer>> = {
   OFF: toOffText,
   GLB: ({ vertices, faces }) => buildMesh(vertices, faces).toGlb(),
   'glTF with base64': ({ vertices, faces }) => buildMesh(vertices, faces).toText(),
+  '3MF': ({ vertices, faces }) => toThreeMf(vertices, faces),
   'binary OFF': (mesh) => toBinaryOff(mesh),
 };
 

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { convertMesh, exportMesh, importMesh } from '../../src/index.js';
+import { toThreeMf } from './3mf.js';
 import { runCli } from './cli.js';
 import { freshFolder } from './files.js';
 import { buildMesh } from './gltf.js';
@@ -31,6 +32,7 @@ const inputs: readonly (readonly [name: string, file: string, content: Buffer | 
     ['PLY with its faces first', 'in.ply', toPly('ascii', [...wide].reverse()), toOff(asText(random), true)],
     ['OFF', 'in.off', toOff(asText(random), true), toOff(asText(random), true)],
     ['GLB', 'in.glb', buildMesh(shared.vertices, shared.faces).toGlb(), toOff(scan)],
+    ['3MF', 'in.3mf', toThreeMf(sharedText.vertices, sharedText.faces), toOff(asText(random), true)],
     ['binary OFF', 'in.off', toBinaryOff(weld(scan)), toOff(scan)],
   ];
 

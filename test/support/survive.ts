@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { exportMesh, importMesh } from '../../src/index.js';
+import { toThreeMf } from './3mf.js';
 import { PACK } from './compressed.js';
 import { dump, isSound } from './dump.js';
 import { freshFolder } from './files.js';
@@ -44,6 +45,10 @@ export const SOURCES: Readonly<Record<string, () => string | Buffer | readonly (
     inThirtieths(
       (triangles, k) => [toBinaryStl(triangles), toOff(triangles, true), toRaw(triangles)][k % 3]!,
     ),
+  '3MF': () => {
+    const { vertices, faces } = toIndexed(tube);
+    return toThreeMf(vertices, faces);
+  },
 };
 
 function inThirtieths<T>(write: (triangles: readonly Corners[], k: number) => T): T[] {

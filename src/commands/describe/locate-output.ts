@@ -28,7 +28,8 @@ export function gatherVertex(database: string, id: number, found: LocatedVertex)
 }
 
 function gatherPlace(place: SourcePlace): object {
-  const { file, format, encoding, compression, offset, size, line, lines, bytes, fields, bytesRead } = place;
+  const { file, format, encoding, compression, member, offset, size, line, lines, bytes, fields, bytesRead } =
+    place;
   const text = encoding === 'ascii';
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   return {
@@ -36,6 +37,7 @@ function gatherPlace(place: SourcePlace): object {
     format,
     encoding,
     compression: compression ?? null,
+    member: member ?? null,
     offset,
     bytes: size,
     line: line ?? null,
@@ -84,9 +86,10 @@ function describeFile({ file, format, encoding }: SourcePlace): string {
   return `${escapeControls(file)}, ${format} (${encoding})`;
 }
 
-function describePlaceOf({ offset, size, line, lines, compression }: SourcePlace): [string, string] {
+function describePlaceOf({ offset, size, line, lines, compression, member }: SourcePlace): [string, string] {
   const byte = `byte ${offset}, ${countOf(size, 'byte')}`;
-  const packed = compression === undefined ? '' : ` of the decompressed ${compression} data`;
+  const unpacked = compression === undefined ? '' : ` of the decompressed ${compression} data`;
+  const packed = member === undefined ? unpacked : ` of ${member} in the archive`;
   if (line === undefined || lines === undefined) return ['place', `${byte}${packed}`];
   return ['place', `line ${line}, ${countOf(lines, 'line')}; ${byte}${packed}`];
 }

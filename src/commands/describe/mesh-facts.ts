@@ -4,6 +4,7 @@ import { countComponents } from '../../database/components.js';
 import type { AttributeCounts, MeshDatabase, PartRow, SourceRow } from '../../database/mesh-database.js';
 import { countBoxes } from '../../database/spatial-index.js';
 import { listFilters, type SavedFilter } from '../../filter/saved-filters.js';
+import { isLengthUnit } from '../../geometry/transform.js';
 import { countOf, escapeControls, formatBytes, formatCount } from '../../wording.js';
 import { describeSaved } from '../filter.js';
 import { formatPosition } from '../terminal/terminal.js';
@@ -114,6 +115,12 @@ function describeAttributes(counts: AttributeCounts): string {
     .join(', ');
 }
 
+/** Returns the unit of length that a source states, if any. */
+function unitOf(options: unknown): string | undefined {
+  const { unit } = (options ?? {}) as { readonly unit?: unknown };
+  return typeof unit === 'string' && isLengthUnit(unit) ? unit : undefined;
+}
+
 /** Lists a label and a text for each line; an empty label continues the line above. */
 export function describeMeshFacts(facts: MeshFacts): [label: string, text: string][] {
   const { triangles, vertices, bounds } = facts;
@@ -150,11 +157,15 @@ function describeSources({ sources, sourceCount, sourceBytes }: MeshFacts): [lab
     `${escapeControls(path)}, ${format} (${encoding}, ${precision}), ${formatBytes(size)}`;
   const [first] = sources;
   if (sourceCount === 1) {
-    const { imported, sha256 } = first!;
-    return [
+    const { imported, sha256, options } = first!;
+    const unit = unitOf(options);
+    const lines: [string, string][] = [
       ['source', fileOf(first!)],
       ['', `imported ${imported}${sha256 === null ? '' : `, sha256 ${sha256}`}`],
     ];
+    if (unit !== undefined)
+      lines.push(['', `unit ${unit}, as in --units ${unit}:${unit === 'mm' ? 'inch' : 'mm'}`]);
+    return lines;
   }
   const shown = sources.slice(0, SOURCE_LINES_MAX);
   const more = sourceCount - shown.length;

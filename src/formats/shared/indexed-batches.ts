@@ -199,11 +199,12 @@ export class FaceBatcher {
     this.used += 3;
   }
 
-  /** Adds the triangle whose corners are at index `used` and up, which has no place in the source. */
-  addUnplaced(): void {
-    this.sizes[this.count++] = 3;
-    this.records++;
-    this.used += 3;
+  /** Adds the triangles whose corners are at index `used` and up, and whose places in the source are not known. */
+  addUnplaced(count = 1): void {
+    this.sizes.fill(3, this.count, this.count + count);
+    this.count += count;
+    this.records += count;
+    this.used += 3 * count;
   }
 
   private leavesOut(size: number, offset: number, line: number): boolean {

@@ -16,6 +16,7 @@ import { NeighborFiles } from './neighbor-files.js';
 import { type Origin, openFile } from './open-file.js';
 import { Spool } from './spool.js';
 import { openStandardInput } from './standard-input.js';
+import { TemporaryFile } from './temporary-file.js';
 
 export interface ByteSourceOptions {
   /** Computes the SHA-256 of the file (1.7 GB/s with hardware support; default: false). */
@@ -53,6 +54,8 @@ export class ByteSource {
   /** The offset in the content of the next read. */
   private position = 0;
   private spool: Spool | undefined;
+  private spoolBytes = 0;
+  private readonly temporaries: TemporaryFile[] = [];
   private neighborFiles: NeighborFiles | undefined;
 
   private constructor(
@@ -240,7 +243,7 @@ export class ByteSource {
    */
   async drain(scratch: Uint8Array): Promise<void> {
     while ((await this.read(scratch)) > 0);
-    this.closeSpool();
+    this.closeTemporaries();
     await this.checkUnchanged();
   }
 
@@ -257,21 +260,47 @@ export class ByteSource {
     return this.file.hash?.digest('hex');
   }
 
+  /** Creates a file for what a reader keeps of the content; it exists until {@link drain} or {@link close}. */
+  createTemporary(): TemporaryFile {
+    const { tempFolder } = this.options;
+    const file = new TemporaryFile(tempFolder, () => this.tellKept());
+    this.temporaries.push(file);
+    return file;
+  }
+
+  /** Throws FormatError if `bytes`, unpacked from an archive that the content is, exceed `maxBytes`. */
+  checkUnpacked(bytes: number): void {
+    this.checkSize(bytes, 'the unpacked content of the archive');
+  }
+
   private openSpool(): Spool {
-    const { tempFolder, onPass } = this.options;
-    this.spool ??= new Spool((piece) => this.read(piece), tempFolder, onPass);
+    this.spool ??= new Spool(
+      (piece) => this.read(piece),
+      this.options.tempFolder,
+      (keptBytes) => {
+        this.spoolBytes = keptBytes;
+        this.tellKept();
+      },
+    );
     return this.spool;
   }
 
-  private closeSpool(): void {
-    this.spool?.close();
-    this.spool = undefined;
+  private tellKept(): void {
+    const kept = this.temporaries.reduce((sum, { length }) => sum + length, this.spoolBytes);
+    this.options.onPass?.(kept);
   }
 
-  private checkSize(bytes: number): void {
+  private closeTemporaries(): void {
+    this.spool?.close();
+    this.spool = undefined;
+    for (const file of this.temporaries.splice(0)) file.close();
+  }
+
+  private checkSize(bytes: number, unpacked?: string): void {
     const { maxBytes } = this.options;
     if (maxBytes === undefined || bytes <= maxBytes) return;
-    const what = this.compression === undefined ? 'the source' : `the unpacked ${this.compression} data`;
+    const own = this.compression === undefined ? 'the source' : `the unpacked ${this.compression} data`;
+    const what = unpacked ?? own;
     throw new FormatError(`${what} is larger than ${countOf(maxBytes, 'byte')}; expected at most that`, {
       place: { offset: maxBytes },
       code: 'INPUT_TOO_LARGE',
@@ -280,7 +309,7 @@ export class ByteSource {
   }
 
   async close(): Promise<void> {
-    this.closeSpool();
+    this.closeTemporaries();
     this.neighborFiles?.close();
     // In this order, because a decoder may wait for standard input.
     await this.file.release();

@@ -2,13 +2,11 @@
  * A temporary file that holds what has been read of a stream, for formats that need bytes out of order. The file has no
  * name while it is used, so nothing of it remains if the process is killed.
  */
-import { randomUUID } from 'node:crypto';
-import { unlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { CHUNK_BYTES } from '../../memory.js';
 import type { Pull } from '../pull.js';
-import { RandomAccessFile } from '../random-access-file.js';
+import type { RandomAccessFile } from '../random-access-file.js';
+import { createUnnamed } from './temporary-file.js';
 
 export class Spool {
   private file: RandomAccessFile | undefined;
@@ -53,11 +51,4 @@ export class Spool {
     this.file?.close();
     this.file = undefined;
   }
-}
-
-function createUnnamed(folder: string): RandomAccessFile {
-  const path = join(folder, `offload-${randomUUID()}.partial`);
-  const file = RandomAccessFile.open(path, 'create');
-  unlinkSync(path);
-  return file;
 }

@@ -17,6 +17,7 @@ import { countOf } from '../../wording.js';
 import { DiskWatch } from '../run/disk-watch.js';
 import { WarningTally } from '../run/progress.js';
 import { describeSource, explainError } from '../run/source-errors.js';
+import { tellBytes } from './load-progress.js';
 import type { ReadingSettings } from './reading-options.js';
 import { reserveForUnpacking } from './unpacking.js';
 
@@ -222,6 +223,10 @@ export class Inputs {
         onPass: (keptBytes) => {
           signal?.throwIfAborted();
           watch.check(keptBytes);
+          // A reader may take long before its first item.
+          if (this.count === 1 && source !== undefined) {
+            tellBytes(source.fileBytesDone, source.fileSize, 0, 0, this.options);
+          }
         },
       });
       return await this.parseHead(source, warns);

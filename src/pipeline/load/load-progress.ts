@@ -1,6 +1,17 @@
-/** Reports the progress of a load in the stages that count rows instead of bytes. */
+/** Reports the progress of a load: bytes while the source is read, then rows. */
 import type { MeshLoad } from '../../database/build/mesh-load.js';
 import type { Progress, RunOptions } from '../run/progress.js';
+
+/** Reports how many bytes of `total` have been read. */
+export function tellBytes(
+  done: number,
+  total: number | undefined,
+  triangles: number,
+  vertices: number,
+  { onProgress }: RunOptions,
+): void {
+  onProgress?.({ stage: 'import', done, total, unit: 'bytes', triangles, vertices });
+}
 
 /** Reports the share of triangles done and yields to the abort signal. */
 export async function tellRows(

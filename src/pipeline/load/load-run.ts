@@ -18,7 +18,7 @@ import type { ImportLog } from './import-log.js';
 import { type CountedWarning, type ReadingState, remember } from './import-state.js';
 import { type OpenInput, readItems } from './inputs.js';
 import type { LoadPlan } from './load-plan.js';
-import { pauseForSignals, tellRows } from './load-progress.js';
+import { pauseForSignals, tellBytes, tellRows } from './load-progress.js';
 
 /** The largest ratio of actual to expected triangles that a forecast covers. */
 const FORESEEN_MOST = 1.1;
@@ -121,14 +121,8 @@ export class LoadRun {
       const taken = this.take(item);
       if (taken !== undefined) await taken;
       if (this.isUnforeseen) this.watch.check(this.contentBytes + source.bytesRead);
-      options.onProgress?.({
-        stage: 'import',
-        done: this.storedBytes + source.fileBytesDone,
-        total: inputs.totals.fileBytes,
-        unit: 'bytes',
-        triangles: this.triangles,
-        vertices: welding.vertices,
-      });
+      const done = this.storedBytes + source.fileBytesDone;
+      tellBytes(done, inputs.totals.fileBytes, this.triangles, welding.vertices, options);
       if (target.log?.isDue) await this.noteReading(target.log, index, input);
     }
     await this.endInput(input);
@@ -152,7 +146,7 @@ export class LoadRun {
       modified: source.modified?.toISOString(),
       sha256: source.digest(),
       header: reader.header && Buffer.from(reader.header).toString('base64'),
-      options: plan.conditions,
+      options: reader.unit === undefined ? plan.conditions : { ...plan.conditions, unit: reader.unit },
       warnings: warnings.list(),
       firstTriangle: this.firstTriangle,
       triangles,

@@ -15,6 +15,7 @@ import type { BinaryField, MeshReader, ReadStart } from '../../formats/format.js
 import { countLineEnds, skipBlanksBack } from '../../formats/shared/text.js';
 import type { CompressionId } from '../../io/compression/compression.js';
 import { filePath } from '../../io/file-path.js';
+import { CHUNK_BYTES } from '../../memory.js';
 import type { IndexedFaces, ItemPlace, Precision, SoupBatch } from '../../mesh.js';
 import type { Rules, Taken } from '../../options.js';
 import { escapeControls, formatCount } from '../../wording.js';
@@ -44,6 +45,8 @@ export interface SourcePlace {
   readonly encoding: string;
   readonly precision: Precision;
   readonly compression: CompressionId | undefined;
+  /** For an archive: the name of the file in it that has the place, and to which offset and line refer. */
+  readonly member: string | undefined;
   /** Offset in the content, which is the file unless it is compressed, and size, in bytes. */
   readonly offset: number;
   readonly size: number;
@@ -145,9 +148,10 @@ export class Search {
     { offset, end, line }: ItemPlace,
     bytes: Uint8Array,
     fields: readonly BinaryField[],
-    { encoding }: MeshReader,
+    { encoding, findMember }: MeshReader,
   ): SourcePlace {
     const { row, access } = this;
+    const member = findMember?.(offset);
     const isText = encoding === 'ascii';
     this.options.onNote?.(`${formatCount(access!.bytesRead)} bytes were read`);
     return {
@@ -156,7 +160,8 @@ export class Search {
       encoding,
       precision: row.precision,
       compression: access!.compression,
-      offset,
+      member: member?.name,
+      offset: member?.offset ?? offset,
       size: end - offset,
       line: isText ? line : undefined,
       lines: isText ? countLineEnds(bytes, 0, bytes.length) + 1 : undefined,
@@ -323,7 +328,7 @@ export class Search {
     place: ItemPlace,
   ): Promise<Found> {
     const { offset, end } = place;
-    const bytes = await access.bytes(offset, end);
+    const bytes = await readBytes(access, reader, offset, Math.min(end, offset + CHUNK_BYTES));
     if (reader.encoding === 'binary')
       return { place, bytes, fields: reader.dissect?.(kind, bytes, place.strip !== undefined) ?? [], reader };
     const isWhole = bytes.length === end - offset;
@@ -331,6 +336,19 @@ export class Search {
     const trimmed = isWhole ? { ...place, end: offset + length } : place;
     return { place: trimmed, bytes: bytes.subarray(0, length), fields: [], reader };
   }
+}
+
+/** Returns the bytes of a place, at most {@link CHUNK_BYTES}. */
+async function readBytes(
+  access: SourceAccess,
+  reader: MeshReader,
+  offset: number,
+  end: number,
+): Promise<Uint8Array> {
+  if (reader.readMember === undefined) return access.bytes(offset, end);
+  // Compressed content may have been opened again since the reader was made.
+  const current = access.compression === undefined ? reader : await access.reader(true);
+  return current.readMember!(offset, end);
 }
 
 /** Returns the place of an item in a batch. Readers of equal-sized records report only the place of the first. */

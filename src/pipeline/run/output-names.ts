@@ -9,13 +9,10 @@ import { COMPRESSIONS, compressionOfName, withoutCompression } from '../../io/co
 /** Extensions of mesh formats that offload does not read. */
 const FOREIGN_MESHES: readonly string[] = [
   '3ds',
-  '3mf',
   'amf',
   'blend',
   'dae',
   'fbx',
-  'glb',
-  'gltf',
   'igs',
   'iges',
   'mesh',

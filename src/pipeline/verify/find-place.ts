@@ -1,8 +1,9 @@
 /** Locates a few triangles in the files that hold them. */
 import type { Place } from '../../errors.js';
-import type { Format } from '../../formats/format.js';
+import type { Format, MeshReader } from '../../formats/format.js';
 import { isFile } from '../../io/disk.js';
 import { ByteSource } from '../../io/input/byte-source.js';
+import type { ItemPlace } from '../../mesh.js';
 import { countTriangles } from '../load/batches/batch-counts.js';
 import type { ReadingSettings } from '../load/reading-options.js';
 import { explainError } from '../run/source-errors.js';
@@ -69,8 +70,7 @@ async function locateIn(
         const [place] = item.places;
         const number = numbers[next++]!;
         // Buffers in other files have no place in this one.
-        if (place !== undefined)
-          places.set(number, place.line > 0 ? { line: place.line } : { offset: place.offset });
+        if (place !== undefined) places.set(number, describe(place, reader));
       }
       if (next === numbers.length) break;
     }
@@ -81,4 +81,10 @@ async function locateIn(
   } finally {
     await source.close();
   }
+}
+
+function describe({ line, offset }: ItemPlace, reader: MeshReader): Place {
+  if (line === 0) return { offset };
+  const member = reader.findMember?.(offset);
+  return member === undefined ? { line } : { line, part: member.name };
 }

@@ -49,7 +49,7 @@ const CASES: readonly (readonly [line: string, offered: readonly string[]])[] = 
   ['offload convert --prec', ['--precision']],
   ['offload convert in.stl out.off --fo', ['--force']],
   ['offload filter save scan.db name --sa', ['--sample']],
-  ['offload convert --from ', ['stl', 'ply', 'obj', 'off', 'gltf', 'raw']],
+  ['offload convert --from ', ['stl', 'ply', 'obj', 'off', 'gltf', '3mf', 'raw']],
   ['offload convert --dialect int', ['int255']],
   ['offload convert --compress zstd --from o', ['obj', 'off']],
   ['offload help f', ['filter', 'formats']],

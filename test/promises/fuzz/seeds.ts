@@ -1,4 +1,5 @@
 /** Small whole files of each format and variant: what changes are made to. */
+import { meshOf, modelOf, objectOf, PRODUCTION, packThreeMf, toThreeMf } from '../../support/3mf.js';
 import { PACK } from '../../support/compressed.js';
 import { buildMesh, type GltfBuilder, toGlb, UBYTE, USHORT } from '../../support/gltf.js';
 import { makeTube, toAsciiStl, toBinaryStl, toOff, toRaw } from '../../support/meshes.js';
@@ -156,6 +157,19 @@ function makeScene(): GltfBuilder {
   return builder;
 }
 
+/** Components with transforms over two parts, stored rather than deflated, so that changes reach the XML. */
+function makeBuild(): Buffer {
+  const mesh = meshOf(vertices, faces);
+  const extra = modelOf(objectOf(4, mesh, ' name="far"'), '');
+  const components = `<components><component objectid="1" transform="-1 0 0 0 1 0 0 0 1 1 2 3"/><component p:path="/3D/far.model" objectid="4"/></components>`;
+  const model = modelOf(
+    objectOf(1, mesh) + objectOf(2, components, ' name="both"'),
+    '<item objectid="2"/><item objectid="1" transform="2 0 0 0 2 0 0 0 2 0 0 0"/>',
+    ` xmlns:p="${PRODUCTION}" unit="inch"`,
+  );
+  return packThreeMf(model, { '3D/far.model': extra }, { isStored: true });
+}
+
 function seedsOf(format: string, contents: Readonly<Record<string, Buffer | string>>): readonly FuzzSeed[] {
   return Object.entries(contents).map(([name, content]) => ({
     name: `${format}: ${name}`,
@@ -183,6 +197,10 @@ export const SEEDS = {
     binary: toGlb(vertices, faces),
     'scene, binary': makeScene().toGlb(),
     'scene, text': makeScene().toText(),
+  }),
+  '3mf': seedsOf('3mf', {
+    tube: toThreeMf(vertices, faces),
+    'build of components': makeBuild(),
   }),
   raw: seedsOf('raw', { forms: RAW, tube: toRaw(tube) }),
   ply: seedsOf('ply', {
