@@ -44,6 +44,7 @@ Examples:
   addInputs(command, 'db', 'database to create (default: beside the input, named after it)');
   addReadingOptions(addFilesFrom(command))
     .option('--restart', 'start over instead of resuming an import')
+    .option('--no-index', 'leave out the unique index of positions; no other command needs it')
     .option('--json', 'print the summary as JSON')
     .action(importFile);
 }
@@ -53,6 +54,7 @@ async function importFile(
   options: InputCommandOptions &
     ReadingCommandOptions & {
       readonly restart?: boolean;
+      readonly index: boolean;
       readonly json?: boolean;
     },
 ): Promise<void> {
@@ -72,6 +74,7 @@ async function importFile(
           maxBytes: options.maxSize,
           force: options.force ?? false,
           restart: options.restart ?? false,
+          index: options.index,
           memoryBytes: options.memory,
           threads: options.threads,
           tempFolder: options.tmp,

@@ -18,6 +18,11 @@ import type { FolderNeeds } from './run/forecast.js';
 import { checkDatabaseName } from './run/output-names.js';
 
 export interface ImportOptions extends ReadingOptions {
+  /**
+   * Build the unique index of positions, which proves the weld and finds vertices by position in SQL (default: true).
+   * Nothing else of offload needs it.
+   */
+  readonly index?: boolean | undefined;
   /** Start over instead of resuming a stopped import. */
   readonly restart?: boolean | undefined;
   /**
@@ -30,6 +35,7 @@ export interface ImportOptions extends ReadingOptions {
 /** The rules for {@link ImportOptions}. */
 export const IMPORT_OPTIONS: Rules<ImportOptions> = {
   ...READING_OPTIONS,
+  index: flag,
   restart: flag,
   intervalMs: internal(integer()),
 };
@@ -71,7 +77,7 @@ export async function importBeside(
   if (isSameFile(input, database)) {
     throw new UsageError(`${database}: the database is the input itself; expected another file`);
   }
-  const force = options.force ?? false;
+  const { force = false, index = true } = options;
   checkDatabaseOutput(database, force);
   const partial = `${database}.partial`;
   const folder = dirname(database);
@@ -92,10 +98,11 @@ export async function importBeside(
         return log.spillPath;
       },
       log,
+      isIndexed: index,
       needs: (spills) => [
-        [folder, ['database', 'index']],
+        [folder, index ? ['database', 'index'] : ['database']],
         // The spill files are removed before the index is sorted.
-        [options.tempFolder ?? folder, [spills ? 'welding' : 'sorting']],
+        [options.tempFolder ?? folder, spills ? ['welding'] : index ? ['sorting'] : []],
         ...later,
       ],
     };

@@ -274,14 +274,18 @@ export class MeshLoad implements MeshSink {
   }
 
   /** Ends the load with the right edges of the trees; returns the rest of the work for {@link completeDatabase}. */
-  finish(source: SourceRecord, options: { index: boolean; hasThreads: boolean }): Completion {
+  finish(
+    source: SourceRecord,
+    options: { readonly isIndexed: boolean; readonly isKept: boolean; readonly hasThreads: boolean },
+  ): Completion {
     for (const kind of this.openParts.keys()) this.endPart(kind, this.triangles);
     this.load.finish();
     this.close();
     return {
       path: this.path,
       source: this.describeSource(source),
-      indexSql: options.index ? this.indexSql : undefined,
+      indexSql: options.isIndexed ? this.indexSql : undefined,
+      isKept: options.isKept,
       threads: options.hasThreads ? INDEX_THREADS : 0,
     };
   }

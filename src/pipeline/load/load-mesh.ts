@@ -46,13 +46,13 @@ export async function loadMesh(plan: LoadPlan): Promise<LoadResult> {
         ? { ...state, record: loadRecord(state.source) }
         : await new LoadRun(rows, plan).run();
     const { record, compression, contentBytes, fitMemory } = loaded;
-    if (target.log !== undefined) await tellRows('index', 0, rows, options);
-    const completion = rows.finish(record, {
-      index: target.log !== undefined,
-      hasThreads: threads.weld > 0,
-    });
-    const isLong = target.log !== undefined && rows.tally.triangles > COMPLETED_HERE_MAX;
-    if (isLong) {
+    const isKept = target.log !== undefined;
+    const { isIndexed = false } = target;
+    if (isIndexed) await tellRows('index', 0, rows, options);
+    const completion = rows.finish(record, { isIndexed, isKept, hasThreads: threads.weld > 0 });
+    const isLong = isKept && rows.tally.triangles > COMPLETED_HERE_MAX;
+    if (isLong && !isIndexed) await completeInThread(completion);
+    else if (isLong) {
       const watch = new IndexWatch(target.database, rows.tally.vertices);
       await completeInThread(completion, () => tellShare('index', watch.share(), rows, options));
     } else completeDatabase(completion);
