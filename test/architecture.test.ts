@@ -68,12 +68,14 @@ const INNER: Readonly<Record<string, readonly string[]>> = {
   'pipeline/scan': ['pipeline/run', 'pipeline/threads'],
   'pipeline/shells': ['pipeline/run', 'pipeline/scan'],
   'pipeline/locate': ['pipeline/run'],
+  'pipeline/shard': ['pipeline/run'],
   'pipeline/verify': ['pipeline/run', 'pipeline/load', 'pipeline/scan', 'pipeline/threads'],
   'commands/terminal': ['commands/options'],
   'commands/options': [],
   'commands/describe': ['commands/terminal'],
   'commands/reference': ['commands/options'],
   'commands/sql': [],
+  'commands/shard': ['commands/options', 'commands/terminal'],
 };
 
 /** Modules that only one part may import. */

@@ -1,0 +1,100 @@
+/** `offload shard write`: a shard's part of the joined OFF. */
+import { type Command, Option } from 'commander';
+import type { CompressionChoice } from '../../io/compression/compression.js';
+import type { Precision } from '../../mesh.js';
+import { writeShard } from '../../pipeline/shard/write-shard.js';
+import { countOf, formatBytes, formatCount } from '../../wording.js';
+import { parseChoice } from '../options/choices.js';
+import { parseInteger } from '../options/filter-options.js';
+import { addCommonOptions, type CommonOptions } from '../options/options.js';
+import { withInterrupts } from '../terminal/interrupt.js';
+import { printJson } from '../terminal/print.js';
+import { Terminal } from '../terminal/terminal.js';
+import { addCompression, addNumber } from './shard-options.js';
+
+interface WriteOptions extends CommonOptions {
+  readonly number: number;
+  readonly base: number;
+  readonly seams?: string;
+  readonly positions?: Precision;
+  readonly compress?: CompressionChoice;
+  readonly tmp?: string;
+  readonly json?: boolean;
+}
+
+const PRECISIONS: readonly Precision[] = ['float32', 'float64'];
+
+export function addWrite(shard: Command): void {
+  const command = addNumber(
+    shard
+      .command('write')
+      .summary("write a shard's part of the OFF")
+      .description(
+        'Writes the new vertices of a shard to <folder>/1-vertices-<n> and its triangles to <folder>/2-faces-<n>.\n' +
+          'The header and the files of all shards, in the order of their names, are the OFF of the joined mesh.',
+      )
+      .argument('<db>', 'database of the shard, made by offload import')
+      .argument('<folder>', 'folder of the parts of all shards; created if needed'),
+  )
+    .addOption(
+      new Option('--base <id>', 'id of the first new vertex, from bases.sql')
+        .argParser(parseInteger)
+        .makeOptionMandatory(),
+    )
+    .option(
+      '--seams <csv>',
+      'file with lines of vertex,id, from seam_ids.sql; - for standard input (default: no seams)',
+    )
+    .addOption(
+      new Option(
+        '--positions <precision>',
+        'precision of the text: float64 if any shard is (default: that of this shard)',
+      )
+        .choices(PRECISIONS)
+        .argParser(parseChoice(PRECISIONS)),
+    );
+  addCompression(command, 'both files (default: none); compressed files can be joined, too')
+    .option('--tmp <folder>', 'folder for temporary files (default: the folder of the parts)')
+    .option('--json', 'print the summary as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  offload shard write tile0.db parts --number 0 --base 0
+  offload shard write tile7.db parts --number 7 --base 81235 --seams seams7.csv
+  cat parts/0-header parts/1-vertices-* parts/2-faces-* > scan.off`,
+    );
+  addCommonOptions(command, { usesThreads: false }).action(writeParts);
+}
+
+async function writeParts(database: string, folder: string, options: WriteOptions): Promise<void> {
+  const { number, base, seams, positions, compress, force, tmp: tempFolder, memory: memoryBytes } = options;
+  const terminal = new Terminal(options);
+  try {
+    const result = await withInterrupts((signal) =>
+      writeShard(database, folder, {
+        number,
+        base,
+        seams,
+        positions,
+        compress,
+        force,
+        tempFolder,
+        memoryBytes,
+        signal,
+        ...terminal.listeners(),
+      }),
+    );
+    if (options.json) {
+      await printJson({ database, folder, base, ...result, ...terminal.cost() });
+      return;
+    }
+    const bytes = result.files.reduce((sum, file) => sum + file.bytes, 0);
+    terminal.say(
+      `shard ${number}: ${countOf(result.vertices, 'new vertex', 'new vertices')}, ${formatCount(result.seams)} of earlier shards, ` +
+        `${countOf(result.triangles, 'triangle')}; ${folder} ${formatBytes(bytes)}; ${terminal.describeCost()}`,
+    );
+  } finally {
+    terminal.clear();
+  }
+}
