@@ -1,7 +1,6 @@
 /** `offload shard header`: the first part of the joined OFF. */
 import { type Command, Option } from 'commander';
 import type { CompressionChoice } from '../../io/compression/compression.js';
-import { writeShardHeader } from '../../pipeline/shard/write-shard-header.js';
 import { parseInteger } from '../options/filter-options.js';
 import { quietOption } from '../options/options.js';
 import { Terminal } from '../terminal/terminal.js';
@@ -32,6 +31,8 @@ export function addHeader(shard: Command): void {
 }
 
 async function writeHeader(folder: string, options: HeaderOptions): Promise<void> {
+  // Loaded on demand: other commands start without it.
+  const { writeShardHeader } = await import('../../pipeline/shard/write-shard-header.js');
   const { vertices, triangles, compress, force } = options;
   const { onWarning } = new Terminal(options).listeners();
   await writeShardHeader(folder, { vertices, triangles, compress, force, onWarning });

@@ -1,7 +1,6 @@
 /** `offload shard vertices`: what other shards must know of a shard, as Parquet. */
 import type { Command } from 'commander';
 import type { CompressionChoice } from '../../io/compression/compression.js';
-import { exportShard } from '../../pipeline/shard/export-shard.js';
 import { countOf, formatBytes } from '../../wording.js';
 import { addCommonOptions, type CommonOptions } from '../options/options.js';
 import { withInterrupts } from '../terminal/interrupt.js';
@@ -41,6 +40,8 @@ Examples:
 
 async function writeVertices(database: string, folder: string, options: VerticesOptions): Promise<void> {
   const { number, compress, force, memory: memoryBytes } = options;
+  // Loaded on demand: other commands start without it.
+  const { exportShard } = await import('../../pipeline/shard/export-shard.js');
   const terminal = new Terminal(options);
   try {
     const {

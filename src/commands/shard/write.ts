@@ -2,7 +2,6 @@
 import { type Command, Option } from 'commander';
 import type { CompressionChoice } from '../../io/compression/compression.js';
 import type { Precision } from '../../mesh.js';
-import { writeShard } from '../../pipeline/shard/write-shard.js';
 import { countOf, formatBytes, formatCount } from '../../wording.js';
 import { parseChoice } from '../options/choices.js';
 import { parseInteger } from '../options/filter-options.js';
@@ -69,6 +68,8 @@ Examples:
 
 async function writeParts(database: string, folder: string, options: WriteOptions): Promise<void> {
   const { number, base, seams, positions, compress, force, tmp: tempFolder, memory: memoryBytes } = options;
+  // Loaded on demand: other commands start without it.
+  const { writeShard } = await import('../../pipeline/shard/write-shard.js');
   const terminal = new Terminal(options);
   try {
     const result = await withInterrupts((signal) =>
