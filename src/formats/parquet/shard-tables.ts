@@ -2,6 +2,7 @@
 import type { CompressionChoice } from '../../io/compression/compression.js';
 import type { Precision, VertexBatch } from '../../mesh.js';
 import { IntegerColumn, NumberColumn } from './column.js';
+import { PACKED_SHARES } from './options.js';
 import { groupRows, type TableChunk, type TableStep, writeTable } from './table-file.js';
 import { TextColumn } from './text-column.js';
 
@@ -16,17 +17,25 @@ export interface ShardFacts {
   readonly sha256: string | undefined;
 }
 
+const AXES = ['x', 'y', 'z'] as const;
+/** The number of columns of `local_vertices`. */
+const WIDTH = 2 + AXES.length;
+
+/** Estimates the bytes of the table `local_vertices` for so many vertices. */
+export function expectLocalVertices(vertices: number, compression: CompressionChoice): number {
+  return 8 * WIDTH * PACKED_SHARES[compression] * vertices;
+}
+
 /** Yields the file of the table `local_vertices`: the shard, the id of the vertex in it, and the position. */
 export function* writeLocalVertices(
   shard: number,
   batches: Iterable<VertexBatch>,
   compression: CompressionChoice,
 ): Generator<TableChunk> {
-  const axes = ['x', 'y', 'z'] as const;
-  const capacity = groupRows(2 + axes.length);
+  const capacity = groupRows(WIDTH);
   const shards = new IntegerColumn('shard', capacity);
   const vertices = new IntegerColumn('vertex', capacity);
-  const positions = axes.map((name) => new NumberColumn(name, capacity));
+  const positions = AXES.map((name) => new NumberColumn(name, capacity));
   yield* writeTable([shards, vertices, ...positions], capacity, compression, steps());
 
   function* steps(): Generator<TableStep> {

@@ -1,12 +1,19 @@
 /** Exports what other shards must know of a shard: its vertices and its figures, as two Parquet files. */
 import { sqliteError } from '../../database/database-error.js';
 import { MeshDatabase } from '../../database/mesh-database.js';
-import { type ShardFacts, writeLocalVertices, writeShardFacts } from '../../formats/parquet/shard-tables.js';
+import { COMPRESSION_DEFAULT } from '../../formats/parquet/options.js';
+import {
+  expectLocalVertices,
+  type ShardFacts,
+  writeLocalVertices,
+  writeShardFacts,
+} from '../../formats/parquet/shard-tables.js';
 import type { CompressionChoice } from '../../io/compression/compression.js';
 import { filePath } from '../../io/file-path.js';
 import { checkOutput } from '../../io/output/output-check.js';
 import { openOutput } from '../../io/output/output-file.js';
 import { type Rules, takeOptions } from '../../options.js';
+import { forecastBytes } from '../run/forecast.js';
 import { Pace } from '../run/pace.js';
 import { RUN_OPTIONS, type RunOptions } from '../run/progress.js';
 import { shardCompression, shardNumber, tableFile } from './shard-files.js';
@@ -46,7 +53,7 @@ export async function exportShard(
 async function exportTables(
   database: string,
   folder: string,
-  { number, compress = 'zstd', force = false, ...run }: ExportShardOptions,
+  { number, compress = COMPRESSION_DEFAULT, force = false, ...run }: ExportShardOptions,
 ): Promise<ExportShardResult> {
   const db = MeshDatabase.open(database);
   try {
@@ -60,6 +67,8 @@ async function exportTables(
       [tableFile(folder, 'shards', number), writeShardFacts(facts, compress)],
     ] as const;
     for (const [path] of tables) checkOutput(path, force);
+    const bytes = expectLocalVertices(vertexCount, compress);
+    forecastBytes(folder, [{ what: 'output', bytes }], run);
     const pace = new Pace(rows, run);
     const files = [];
     for (const [path, chunks] of tables) {

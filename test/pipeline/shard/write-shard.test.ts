@@ -5,7 +5,7 @@
  * pipeline/shard/write-shard-header, formats/parquet/shard-tables.
  */
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { exportShard, importMesh, verifyMesh, writeShard, writeShardHeader } from '../../../src/index.js';
@@ -133,6 +133,27 @@ describe('the parts of a shard', () => {
       code: 'FILE_NOT_FOUND',
     });
     expect(readdirSync(parts)).toEqual([]);
+  });
+
+  it.each([undefined, 8])('leave nothing if they are aborted, with ids in %s bytes', async (idsBytes) => {
+    const { write, parts } = await makeShard();
+    const progress: (readonly [done: number, total: number | undefined])[] = [];
+    await write('2,3\n', { idsBytes, onProgress: ({ done, total }) => progress.push([done, total]) });
+    expect(progress.at(-1)).toEqual([6, 6]);
+    for (const file of readdirSync(parts)) rmSync(join(parts, file));
+    for (let left = 0; left < progress.length; left++) {
+      const controller = new AbortController();
+      let seen = 0;
+      const onProgress = () => {
+        if (seen++ === left) controller.abort(new Error('stopped'));
+      };
+      // The last report comes too late.
+      if (left === progress.length - 1) continue;
+      await expect(write('2,3\n', { idsBytes, signal: controller.signal, onProgress })).rejects.toThrow(
+        'stopped',
+      );
+      expect(readdirSync(parts)).toEqual([]);
+    }
   });
 
   it('have the precision of the mesh, never less than that of the shard', async () => {
