@@ -24,7 +24,12 @@ export async function readTable(folder: string, table: string): Promise<ParquetR
 
 /** What SQL finds: a base for each shard, the ids of seams, and the totals. */
 export interface Joined {
-  readonly bases: readonly { readonly shard: number; readonly fresh: number; readonly base: number }[];
+  readonly bases: readonly {
+    readonly shard: number;
+    readonly fresh: number;
+    readonly base: number;
+    readonly first_triangle: number;
+  }[];
   readonly seams: readonly { readonly shard: number; readonly vertex: number; readonly id: number }[];
   readonly totals: { readonly vertices: number; readonly triangles: number; readonly positions: Precision };
 }
@@ -53,6 +58,7 @@ export function joinShards(localVertices: readonly ParquetRow[], shards: readonl
 }
 
 export interface ShardRun {
+  readonly to?: 'off' | 'parquet';
   readonly compress?: CompressionChoice | undefined;
   /** Memory for ids: few bytes divide a shard into many ranges. */
   readonly idsBytes?: number | undefined;
@@ -77,25 +83,30 @@ export async function storeShards(inputs: readonly string[], folder: string): Pr
   return { databases, ...joinShards(localVertices, await readTable(tables, 'shards')) };
 }
 
-/** Writes the parts of shards to a folder; returns them in order. */
-export async function writeParts(
-  { databases, bases, seams, totals }: Shards,
+/** Writes all shards to a folder. */
+export async function writeShards(
+  { databases, bases, seams, totals: { positions } }: Shards,
   folder: string,
-  { compress, idsBytes, toCsv = (lines) => lines.join('') }: ShardRun,
-): Promise<readonly Buffer[]> {
-  const { vertices, triangles, positions } = totals;
-  await writeShardHeader(folder, { vertices, triangles, compress });
-  for (const { shard: number, base, fresh } of bases) {
+  { compress, idsBytes, to, toCsv = (lines) => lines.join('') }: ShardRun,
+): Promise<void> {
+  for (const { shard: number, base, fresh, first_triangle: firstTriangle } of bases) {
     const own = seams.filter(({ shard }) => shard === number);
     const csv = `${folder}-${number}.csv`;
     writeFileSync(csv, toCsv(own.map(({ vertex, id }) => `${vertex},${id}\n`)));
-    const options = { number, base, positions, compress, idsBytes };
+    const options = { number, base, firstTriangle, positions, compress, idsBytes, to };
     const written = await writeShard(databases[number]!, folder, {
       ...options,
       seams: own.length > 0 ? csv : undefined,
     });
     if (written.vertices !== fresh) throw new Error(`${written.vertices} new vertices; expected ${fresh}`);
   }
+}
+
+/** Writes the parts of an OFF to a folder; returns them in order. */
+export async function writeParts(shards: Shards, folder: string, run: ShardRun): Promise<readonly Buffer[]> {
+  const { vertices, triangles } = shards.totals;
+  await writeShardHeader(folder, { vertices, triangles, compress: run.compress });
+  await writeShards(shards, folder, run);
   return readdirSync(folder)
     .sort()
     .map((name) => readFileSync(join(folder, name)));

@@ -15,6 +15,7 @@ const FLAGS: Readonly<Record<string, string>> = {
   'filter.sql': '--sql',
   'filter.where': '--where',
   base: '--base',
+  firstTriangle: '--first-triangle',
   flip: '--flip',
   force: '--force',
   from: '--from',

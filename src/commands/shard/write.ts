@@ -16,11 +16,14 @@ interface WriteOptions extends CommonOptions {
   readonly base: number;
   readonly seams?: string;
   readonly positions?: Precision;
+  readonly to?: 'off' | 'parquet';
+  readonly firstTriangle?: number;
   readonly compress?: CompressionChoice;
   readonly tmp?: string;
   readonly json?: boolean;
 }
 
+const FORMATS = ['off', 'parquet'] as const;
 const PRECISIONS: readonly Precision[] = ['float32', 'float64'];
 
 export function addWrite(shard: Command): void {
@@ -30,7 +33,8 @@ export function addWrite(shard: Command): void {
       .summary("write a shard's part of the OFF")
       .description(
         'Writes the new vertices of a shard to <folder>/1-vertices-<n> and its triangles to <folder>/2-faces-<n>.\n' +
-          'The header and the files of all shards, in the order of their names, are the OFF of the joined mesh.',
+          'The header and the files of all shards, in the order of their names, are the OFF of the joined mesh.\n' +
+          'With --to parquet, the files are <folder>/vertices/<n>.parquet and <folder>/triangles/<n>.parquet.',
       )
       .argument('<db>', 'database of the shard, made by offload import')
       .argument('<folder>', 'folder of the parts of all shards; created if needed'),
@@ -52,7 +56,18 @@ export function addWrite(shard: Command): void {
         .choices(PRECISIONS)
         .argParser(parseChoice(PRECISIONS)),
     );
-  addCompression(command, 'both files (default: none); compressed files can be joined, too')
+  command
+    .addOption(
+      new Option('--to <format>', 'write the parts of an OFF, or the tables of Parquet (default: off)')
+        .choices(FORMATS)
+        .argParser(parseChoice(FORMATS)),
+    )
+    .addOption(
+      new Option('--first-triangle <id>', 'id of the first triangle, from bases.sql; for Parquet').argParser(
+        parseInteger,
+      ),
+    );
+  addCompression(command, 'both files (default: none, for Parquet zstd); compressed parts can be joined, too')
     .option('--tmp <folder>', 'folder for temporary files (default: the folder of the parts)')
     .option('--json', 'print the summary as JSON')
     .addHelpText(
@@ -61,13 +76,15 @@ export function addWrite(shard: Command): void {
 Examples:
   offload shard write tile0.db parts --number 0 --base 0
   offload shard write tile7.db parts --number 7 --base 81235 --seams seams7.csv
+  offload shard write tile7.db mesh --number 7 --base 81235 --first-triangle 150000 --seams seams7.csv --to parquet
   cat parts/0-header parts/1-vertices-* parts/2-faces-* > scan.off`,
     );
   addCommonOptions(command, { usesThreads: false }).action(writeParts);
 }
 
 async function writeParts(database: string, folder: string, options: WriteOptions): Promise<void> {
-  const { number, base, seams, positions, compress, force, tmp: tempFolder, memory: memoryBytes } = options;
+  const { number, base, seams, positions, to, firstTriangle, compress, force } = options;
+  const { tmp: tempFolder, memory: memoryBytes } = options;
   // Loaded on demand: other commands start without it.
   const { writeShard } = await import('../../pipeline/shard/write-shard.js');
   const terminal = new Terminal(options);
@@ -78,6 +95,8 @@ async function writeParts(database: string, folder: string, options: WriteOption
         base,
         seams,
         positions,
+        to,
+        firstTriangle,
         compress,
         force,
         tempFolder,

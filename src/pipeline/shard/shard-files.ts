@@ -16,8 +16,8 @@ export const shardCompression: OptionRule<CompressionChoice> = oneOf<Compression
   'none',
 ]);
 
-/** The tables of a shard; each is a folder with a file for each shard. */
-export type ShardTable = 'local_vertices' | 'shards';
+/** Tables of shards and of the joined mesh; each is a folder with a file for each shard. */
+export type ShardTable = 'local_vertices' | 'shards' | 'vertices' | 'triangles';
 
 /** The parts of a joined OFF, in its order. */
 export type OffPart = '0-header' | '1-vertices' | '2-faces';

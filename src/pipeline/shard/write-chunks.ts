@@ -3,7 +3,7 @@ import type { OutputFile } from '../../io/output/output.js';
 import type { Pace } from '../run/pace.js';
 
 /** A piece of an output, valid until the one after the next is requested. */
-interface Chunk {
+export interface Chunk {
   readonly bytes: Uint8Array;
   /** Rows in this and all previous pieces. */
   readonly rows: number;

@@ -1,4 +1,4 @@
-/** Writes a shard's part of the joined OFF: its new vertices, and its triangles with the ids of the joined mesh. */
+/** Writes a shard's part of the joined mesh: its new vertices, and its triangles with ids of the joined mesh. */
 import { basename, join } from 'node:path';
 import { JoinedIds } from '../../collections/joined-ids.js';
 import { SpillFiles } from '../../collections/spill-file.js';
@@ -7,9 +7,8 @@ import { sqliteError } from '../../database/database-error.js';
 import { MeshDatabase } from '../../database/mesh-database.js';
 import { UsageError } from '../../errors.js';
 import { readSeamIds, type SeamLimits } from '../../formats/seam-ids.js';
-import { type Step, writeSteps } from '../../formats/shared/rows.js';
-import type { RowWriter } from '../../formats/writer.js';
 import type { CompressionChoice } from '../../io/compression/compression.js';
+import { ensureFolder } from '../../io/disk.js';
 import { filePath } from '../../io/file-path.js';
 import { ByteSource } from '../../io/input/byte-source.js';
 import type { OutputFile } from '../../io/output/output.js';
@@ -18,14 +17,15 @@ import { openOutput } from '../../io/output/output-file.js';
 import { WorkFolder } from '../../io/work-folder.js';
 import { planSharding } from '../../memory/plans.js';
 import { CHUNK_BYTES } from '../../memory.js';
-import type { MeshSelection, Precision, VertexBatch } from '../../mesh.js';
+import type { MeshSelection, Precision } from '../../mesh.js';
 import { integer, internal, oneOf, type Rules, type Taken, takeOptions } from '../../options.js';
 import { forecastOutput, forecastSpills } from '../run/forecast.js';
 import { chooseWriter } from '../run/output-writer.js';
 import { Pace } from '../run/pace.js';
 import { RUN_OPTIONS, type RunOptions } from '../run/progress.js';
 import { explainError } from '../run/source-errors.js';
-import { partFile, shardCompression, shardNumber } from './shard-files.js';
+import { shardCompression, shardNumber } from './shard-files.js';
+import { joinedMesh, offOutputs, SHARD_FORMATS, tableOutputs } from './shard-outputs.js';
 import { writeChunks } from './write-chunks.js';
 
 export interface WriteShardOptions extends RunOptions {
@@ -42,7 +42,11 @@ export interface WriteShardOptions extends RunOptions {
    * The precision of the joined mesh, which is that of the text: float64 if any shard is (default: that of this shard).
    */
   readonly positions?: Precision | undefined;
-  /** Compression of the files (default: none). */
+  /** Format of the joined mesh (default: `off`). */
+  readonly to?: (typeof SHARD_FORMATS)[number] | undefined;
+  /** The id of the first triangle of the shard in the joined mesh; required for Parquet, and not used by OFF. */
+  readonly firstTriangle?: number | undefined;
+  /** Compression of the files of OFF (default: none), or of the pages of Parquet (default: zstd). */
   readonly compress?: CompressionChoice | undefined;
   /**
    * Bytes of the ids held in memory (default: its share of the memory); for tests.
@@ -57,6 +61,8 @@ const WRITE_SHARD_OPTIONS: Rules<WriteShardOptions> = {
   base: integer(),
   seams: filePath,
   positions: oneOf<Precision>(['float32', 'float64']),
+  to: oneOf(SHARD_FORMATS),
+  firstTriangle: integer(),
   compress: shardCompression,
   idsBytes: internal(integer(8)),
 };
@@ -73,8 +79,9 @@ export interface WriteShardResult {
 
 /**
  * Writes `<folder>/1-vertices-<number>` and `<folder>/2-faces-<number>`. With the header and the files of all other shards,
- * in the order of their names, they are the OFF of the joined mesh. Each file appears complete or not at all. Throws
- * UsageError, FileError, DatabaseError, FormatError.
+ * in the order of their names, they are the OFF of the joined mesh. For Parquet, writes `<folder>/vertices/<number>.parquet`
+ * and `<folder>/triangles/<number>.parquet`. Each file appears complete or not at all. Throws UsageError, FileError,
+ * DatabaseError, FormatError.
  */
 export async function writeShard(
   database: string | URL,
@@ -85,64 +92,69 @@ export async function writeShard(
   return writeParts(filePath.take(database, 'database'), filePath.take(folder, 'folder'), taken);
 }
 
-/** A shard that is being written. */
-interface Shard {
-  readonly selection: MeshSelection;
-  readonly rows: RowWriter;
-  readonly ids: JoinedIds;
-  readonly pace: Pace;
-}
-
 async function writeParts(
   database: string,
   folder: string,
   options: Taken<WriteShardOptions>,
 ): Promise<WriteShardResult> {
-  const { number, base, seams, force = false, compress } = options;
+  const { number, base, seams, force = false, to = 'off' } = options;
   const db = MeshDatabase.open(database);
   const files = new SpillFiles(new WorkFolder(join(options.tempFolder ?? folder, basename(database))));
-  const outputs: OutputFile[] = [];
+  const opened: OutputFile[] = [];
   try {
-    const stored = db.rows();
-    const selection = stored.selectAll();
-    const precision = choosePrecision(database, selection.precision, options.positions);
-    const paths = (['1-vertices', '2-faces'] as const).map((part) =>
-      partFile(folder, part, number, compress),
-    );
-    for (const path of paths) checkOutput(path, force);
-    const { vertexCount, triangleCount } = selection;
-    const facts = { ...selection, precision, hasParts: false, attributeHeader: undefined };
-    const chosen = await chooseWriter(undefined, {});
-    forecastOutput(folder, facts, chosen, compress, options);
-    const { idsBytes = planSharding(options).idsBytes } = options;
-    const arenaBytes = JoinedIds.arenaBytes(vertexCount, idsBytes);
-    const spillBytes = JoinedIds.spillBytes(vertexCount, triangleCount, arenaBytes);
-    if (spillBytes > 0)
-      forecastSpills(files.folder, [{ what: 'ids of corners', bytes: spillBytes }], options);
-    const ids = new JoinedIds(vertexCount, base, new ArrayBuffer(arenaBytes), files);
-    const rows = chosen.writer.rows!(facts, {}, () => undefined) as RowWriter;
-    const shard: Shard = { selection, rows, ids, pace: new Pace(stored, options) };
-    for (const path of paths) outputs.push(await openOutput(path, force, compress));
-    const [vertexFile, faceFile] = outputs as [OutputFile, OutputFile];
-    const writing = () => writeVertices(shard, vertexFile);
+    const rows = db.rows();
+    const stored = rows.selectAll();
+    const { vertexCount, triangleCount } = stored;
+    const precision = choosePrecision(database, stored.precision, options.positions);
+    const firstTriangle = chooseFirstTriangle(to, options.firstTriangle);
+    const chosen = await chooseWriter(undefined, { to, compress: options.compress });
+    ensureFolder(folder);
+    const ids = makeIds(stored, files, options);
+    const mesh = joinedMesh(stored, precision, ids);
+    const outputs =
+      to === 'off'
+        ? offOutputs(folder, number, mesh, chosen)
+        : tableOutputs(folder, number, mesh, chosen, { base, firstTriangle });
+    for (const { path } of outputs) checkOutput(path, force);
+    forecastOutput(folder, mesh, chosen, chosen.compress, options);
+    for (const { path } of outputs) opened.push(await openOutput(path, force, chosen.compress));
+
+    const pace = new Pace(rows, options);
+    const total = vertexCount + triangleCount;
+    const [vertices, triangles] = outputs;
+    const writing = () => writeChunks(vertices.chunks(), opened[0]!, pace, total);
     if (seams === undefined) await writing();
     else await withSeams(seams, { vertices: vertexCount, base }, ids, options, writing);
-    await writeFaces(shard, faceFile);
-    for (const output of outputs) await output.commit();
+    await runSteps(ids.prepare(stored.triangles(), triangleCount), (share) => pace.pauseAt('export', share));
+    await writeChunks(triangles.chunks(), opened[1]!, pace, total, vertexCount);
+    for (const file of opened) await file.commit();
     return {
       shard: number,
       vertices: ids.fresh,
       seams: vertexCount - ids.fresh,
       triangles: triangleCount,
-      files: paths.map((file, k) => ({ file, bytes: outputs[k]!.size })),
+      files: outputs.map(({ path }, k) => ({ file: path, bytes: opened[k]!.size })),
     };
   } catch (error) {
     throw sqliteError(error, database);
   } finally {
-    for (const output of outputs) await output.discard();
+    for (const file of opened) await file.discard();
     db.close();
     files.remove();
   }
+}
+
+/** Makes room for the ids of all vertices, in memory or on disk. Throws FileError if the disk has too little. */
+function makeIds(
+  { vertexCount, triangleCount }: MeshSelection,
+  files: SpillFiles,
+  options: Pick<WriteShardOptions, 'base' | 'idsBytes'> & RunOptions,
+): JoinedIds {
+  const { base, idsBytes = planSharding(options).idsBytes } = options;
+  const arenaBytes = JoinedIds.arenaBytes(vertexCount, idsBytes);
+  const bytes = JoinedIds.spillBytes(vertexCount, triangleCount, arenaBytes);
+  if (bytes > 0) forecastSpills(files.folder, [{ what: 'ids of corners', bytes }], options);
+  return new JoinedIds(vertexCount, base, new ArrayBuffer(arenaBytes), files);
 }
 
 /** The precision of the text. Throws UsageError if it would round the positions of the shard. */
@@ -150,6 +162,15 @@ function choosePrecision(database: string, own: Precision, asked: Precision = ow
   if (asked === own || asked === 'float64') return asked;
   throw new UsageError(`${database} has float64 positions; expected float64 for all shards of the mesh`, {
     option: 'positions',
+  });
+}
+
+/** The id of the first triangle. Throws UsageError if a format with ids of triangles has none. */
+function chooseFirstTriangle(to: WriteShardOptions['to'], asked: number | undefined): number {
+  if (to !== 'parquet' || asked !== undefined) return asked ?? 0;
+  throw new UsageError('missing; expected the id of the first triangle, which Parquet has', {
+    option: 'firstTriangle',
+    hint: 'bases.sql finds it',
   });
 }
 
@@ -173,43 +194,5 @@ async function withSeams(
     throw await explainError(error, path, source);
   } finally {
     await source?.close();
-  }
-}
-
-async function writeVertices({ selection, rows, ids, pace }: Shard, file: OutputFile): Promise<void> {
-  const { vertexCount, triangleCount } = selection;
-  const chunks = writeSteps(new Uint8Array(0), rows.rowBytes, steps());
-  await writeChunks(chunks, file, pace, vertexCount + triangleCount);
-
-  function* steps(): Generator<Step> {
-    for (const batch of selection.vertices()) {
-      const count = keepFresh(batch, ids);
-      yield { count, write: (from, to, target, at) => rows.vertices(batch, from, to, target, at) };
-    }
-  }
-}
-
-/** Compacts the new ones of the next vertices, in the same memory; returns their number. */
-function keepFresh({ count, positions }: VertexBatch, ids: JoinedIds): number {
-  let kept = 0;
-  for (let k = 0; k < count; k++) {
-    if (!ids.isFresh(ids.next())) continue;
-    for (let axis = 0; axis < 3; axis++) positions[3 * kept + axis] = positions[3 * k + axis]!;
-    kept++;
-  }
-  return kept;
-}
-
-async function writeFaces({ selection, rows, ids, pace }: Shard, file: OutputFile): Promise<void> {
-  const { vertexCount, triangleCount } = selection;
-  await runSteps(ids.prepare(selection.triangles(), triangleCount), (share) => pace.pauseAt('export', share));
-  const chunks = writeSteps(new Uint8Array(0), rows.rowBytes, steps());
-  await writeChunks(chunks, file, pace, vertexCount + triangleCount, vertexCount);
-
-  function* steps(): Generator<Step> {
-    for (const batch of ids.translate(selection.triangles(), triangleCount)) {
-      const { count } = batch;
-      yield { count, write: (from, to, target, at) => rows.triangles(batch, from, to, target, at) };
-    }
   }
 }

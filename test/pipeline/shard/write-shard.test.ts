@@ -1,20 +1,27 @@
 /**
  * Shards of a scan, and what is refused; test/promises/any-shards.test.ts has any mesh.
  *
- * Covers: pipeline/shard/export-shard, pipeline/shard/shard-files, pipeline/shard/write-chunks,
+ * Covers: pipeline/shard/export-shard, pipeline/shard/shard-files, pipeline/shard/shard-outputs, pipeline/shard/write-chunks,
  * pipeline/shard/write-shard-header, formats/parquet/shard-tables.
  */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { exportShard, importMesh, verifyMesh, writeShard, writeShardHeader } from '../../../src/index.js';
+import {
+  exportMesh,
+  exportShard,
+  importMesh,
+  verifyMesh,
+  writeShard,
+  writeShardHeader,
+} from '../../../src/index.js';
 import { convertWhole } from '../../support/any-shards.js';
 import { UNPACK } from '../../support/compressed.js';
 import { freshFolder } from '../../support/files.js';
 import { makeTube, shuffle, toAsciiStl, toBinaryStl } from '../../support/meshes.js';
-import { readFooter } from '../../support/parquet.js';
-import { readTable, storeShards, writeParts } from '../../support/shards.js';
+import { readFooter, readParquetFile } from '../../support/parquet.js';
+import { readTable, storeShards, writeParts, writeShards } from '../../support/shards.js';
 
 describe('a mesh in shards', () => {
   it.each([
@@ -37,6 +44,13 @@ describe('a mesh in shards', () => {
       const joined = join(folder, `joined-${compress}.off`);
       writeFileSync(joined, Buffer.concat(parts));
       expect((await verifyMesh(join(folder, 'whole.in'), joined)).isEqual).toBe(true);
+    }
+    await importMesh(join(folder, 'whole.in'), join(folder, 'whole.db'));
+    await exportMesh(join(folder, 'whole.db'), join(folder, 'whole'), { to: 'parquet' });
+    await writeShards(shards, join(folder, 'tables'), { to: 'parquet', idsBytes: 8 * 97 });
+    for (const table of ['vertices', 'triangles']) {
+      const expected = await readParquetFile(join(folder, 'whole', `${table}.parquet`));
+      expect(await readTable(join(folder, 'tables'), table)).toEqual(expected);
     }
   });
 });
@@ -163,6 +177,25 @@ describe('the parts of a shard', () => {
     );
     await write('', { positions: 'float64' });
     expect(read('1-vertices-00007')).toContain('1 1 0.5\n');
+  });
+});
+
+describe('the tables of a joined mesh', () => {
+  it('need the id of the first triangle', async () => {
+    const { write, parts } = await makeShard();
+    await expect(write('', { to: 'parquet' })).rejects.toThrow(
+      'firstTriangle: missing; expected the id of the first triangle, which Parquet has',
+    );
+    await write('2,3\n', { to: 'parquet', firstTriangle: 50, compress: 'none' });
+    expect(await readTable(parts, 'vertices')).toEqual([
+      { id: 10, x: 0, y: 0, z: 0 },
+      { id: 11, x: 1, y: 0, z: 0 },
+      { id: 12, x: 1, y: 1, z: 0.5 },
+    ]);
+    expect(await readTable(parts, 'triangles')).toEqual([
+      { id: 50, a: 10, b: 11, c: 3 },
+      { id: 51, a: 11, b: 12, c: 3 },
+    ]);
   });
 });
 
