@@ -8,9 +8,6 @@ import type { ChosenWriter } from '../run/output-writer.js';
 import { partFile, tableFile } from './shard-files.js';
 import type { Chunk } from './write-chunks.js';
 
-/** The formats of joined meshes. */
-export const SHARD_FORMATS = ['off', 'parquet'] as const;
-
 /** A file that is still to be written. Its chunks are read once, those of vertices before those of triangles. */
 export interface ShardOutput {
   readonly path: string;

@@ -25,7 +25,7 @@ import { Pace } from '../run/pace.js';
 import { RUN_OPTIONS, type RunOptions } from '../run/progress.js';
 import { explainError } from '../run/source-errors.js';
 import { shardCompression, shardNumber } from './shard-files.js';
-import { joinedMesh, offOutputs, SHARD_FORMATS, tableOutputs } from './shard-outputs.js';
+import { joinedMesh, offOutputs, tableOutputs } from './shard-outputs.js';
 import { writeChunks } from './write-chunks.js';
 
 export interface WriteShardOptions extends RunOptions {
@@ -43,7 +43,7 @@ export interface WriteShardOptions extends RunOptions {
    */
   readonly positions?: Precision | undefined;
   /** Format of the joined mesh (default: `off`). */
-  readonly to?: (typeof SHARD_FORMATS)[number] | undefined;
+  readonly to?: 'off' | 'parquet' | undefined;
   /** The id of the first triangle of the shard in the joined mesh; required for Parquet, and not used by OFF. */
   readonly firstTriangle?: number | undefined;
   /** Compression of the files of OFF (default: none), or of the pages of Parquet (default: zstd). */
@@ -61,7 +61,7 @@ const WRITE_SHARD_OPTIONS: Rules<WriteShardOptions> = {
   base: integer(),
   seams: filePath,
   positions: oneOf<Precision>(['float32', 'float64']),
-  to: oneOf(SHARD_FORMATS),
+  to: oneOf(['off', 'parquet']),
   firstTriangle: integer(),
   compress: shardCompression,
   idsBytes: internal(integer(8)),
