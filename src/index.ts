@@ -81,6 +81,13 @@ export {
 export type { OutputFormat } from './pipeline/run/output-writer.js';
 export type { Forecast, Progress, RunOptions, SourceShare, Stage } from './pipeline/run/progress.js';
 export type { SelectionOptions, SelectionReport } from './pipeline/select-mesh.js';
+export {
+  type ExportShardOptions,
+  type ExportShardResult,
+  exportShard,
+} from './pipeline/shard/export-shard.js';
+export { type WriteShardOptions, type WriteShardResult, writeShard } from './pipeline/shard/write-shard.js';
+export { type ShardHeaderOptions, writeShardHeader } from './pipeline/shard/write-shard-header.js';
 export { type MeshCheck, SHELLS_LISTED_MAX } from './pipeline/shells/mesh-check.js';
 export type { OrientReport } from './pipeline/shells/orient-shells.js';
 export { type SplitFile, type SplitResult, splitMesh } from './pipeline/split-mesh.js';

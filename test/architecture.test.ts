@@ -71,6 +71,7 @@ const INNER: Readonly<Record<string, readonly string[]>> = {
   'pipeline/scan': ['pipeline/run', 'pipeline/threads'],
   'pipeline/shells': ['pipeline/run', 'pipeline/scan'],
   'pipeline/locate': ['pipeline/run'],
+  'pipeline/shard': ['pipeline/run'],
   'pipeline/verify': [
     'pipeline/run',
     'pipeline/load',
@@ -83,6 +84,7 @@ const INNER: Readonly<Record<string, readonly string[]>> = {
   'commands/describe': ['commands/terminal'],
   'commands/reference': ['commands/options'],
   'commands/sql': [],
+  'commands/shard': ['commands/options', 'commands/terminal'],
 };
 
 /** Modules that only one part may import. */

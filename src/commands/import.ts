@@ -45,6 +45,7 @@ Examples:
   addInputs(command, 'db', 'database to create (default: beside the input, named after it)');
   addReadingOptions(addInputOptions(command))
     .option('--restart', 'start over instead of resuming an import')
+    .option('--no-index', 'leave out the unique index of positions; no other command needs it')
     .option('--json', 'print the summary as JSON')
     .action(importFile);
 }
@@ -54,6 +55,7 @@ async function importFile(
   options: InputCommandOptions &
     ReadingCommandOptions & {
       readonly restart?: boolean;
+      readonly index: boolean;
       readonly json?: boolean;
     },
 ): Promise<void> {
@@ -73,6 +75,7 @@ async function importFile(
           maxBytes: options.maxSize,
           force: options.force ?? false,
           restart: options.restart ?? false,
+          index: options.index,
           memoryBytes: options.memory,
           threads: options.threads,
           tempFolder: options.tmp,

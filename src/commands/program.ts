@@ -15,6 +15,7 @@ import { nameValues } from './options/name-values.js';
 import { addCompletion } from './reference/completion.js';
 import { addHelp, addVersion } from './reference/help.js';
 import { addMan } from './reference/man.js';
+import { addShard } from './shard/shard.js';
 import { addSql } from './sql.js';
 import { sayError } from './terminal/terminal.js';
 import { addVerify } from './verify.js';
@@ -44,6 +45,7 @@ export function createProgram(): Command {
     addSql,
     addVerify,
     addLint,
+    addShard,
     addFormats,
   ];
   for (const add of commands) add(program);

@@ -240,6 +240,14 @@ export function planSideBySide(
   };
 }
 
+/** Plans the writing of a shard. */
+export function planSharding(options: MemoryOptions) {
+  return {
+    /** The ids that its vertices have in the joined mesh, or as many of them as fit. */
+    idsBytes: wholeWords(0.6 * freeOf(options)),
+  };
+}
+
 /** Plans the queries of `offload sql`. */
 export function planQuerying(options: MemoryOptions) {
   return {

@@ -18,6 +18,11 @@ import type { FolderNeeds } from './run/forecast.js';
 import { checkDatabaseName } from './run/output-names.js';
 
 export interface ImportOptions extends ReadingOptions {
+  /**
+   * Build the unique index of positions, which proves the weld and finds vertices by position in SQL (default: true).
+   * Nothing else of offload needs it.
+   */
+  readonly index?: boolean | undefined;
   /** Start over instead of resuming a stopped import. */
   readonly restart?: boolean | undefined;
   /**
@@ -30,6 +35,7 @@ export interface ImportOptions extends ReadingOptions {
 /** The rules for {@link ImportOptions}. */
 export const IMPORT_OPTIONS: Rules<ImportOptions> = {
   ...READING_OPTIONS,
+  index: flag,
   restart: flag,
   intervalMs: internal(integer()),
 };
@@ -73,7 +79,7 @@ export async function importBeside(
     const which = inputs.length === 1 ? 'the input itself' : 'one of the inputs';
     throw new UsageError(`${database}: the database is ${which}; expected another file`);
   }
-  const force = options.force ?? false;
+  const { force = false, index = true } = options;
   checkDatabaseOutput(database, force);
   const partial = `${database}.partial`;
   const folder = dirname(database);
@@ -94,10 +100,11 @@ export async function importBeside(
         return log.spillPath;
       },
       log,
+      isIndexed: index,
       needs: (spills) => [
-        [folder, ['database', 'index']],
+        [folder, index ? ['database', 'index'] : ['database']],
         // The spill files are removed before the index is sorted.
-        [options.tempFolder ?? folder, [spills ? 'welding' : 'sorting']],
+        [options.tempFolder ?? folder, spills ? ['welding'] : index ? ['sorting'] : []],
         ...later,
       ],
     };

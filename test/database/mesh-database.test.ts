@@ -1,9 +1,17 @@
 /** Covers: database/build/mesh-load, database/build/new-database, database/rows/selection, database/sql/select. */
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import { DatabaseError, exportMesh, FileError, importMesh, MeshDatabase } from '../../src/index.js';
+import {
+  DatabaseError,
+  exportMesh,
+  FileError,
+  importMesh,
+  locateVertex,
+  MeshDatabase,
+  verifyMesh,
+} from '../../src/index.js';
 import { freshFolder } from '../support/files.js';
 import { type Corners, countTube, makeTube, toAsciiStl, toBinaryStl } from '../support/meshes.js';
 
@@ -36,6 +44,31 @@ describe('an imported database', () => {
       /UNIQUE/,
     );
     db.close();
+  });
+
+  it('has all but the unique index without `index`, and every verb works on it', async () => {
+    const { folder, input, database } = await importContent(toBinaryStl(tube));
+    const bare = join(folder, 'bare.db');
+    await importMesh(input, bare, { index: false });
+    const rowsOf = (path: string) => {
+      const db = new Database(path, { readonly: true });
+      const names = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'index'").pluck().all();
+      const rows = ['vertices', 'triangles', 'sources', 'checkpoints', 'appearances'].map((table) =>
+        db.prepare(`SELECT * FROM ${table}`).all(),
+      );
+      db.close();
+      return { names, rows: JSON.stringify(rows).replace(/"imported":"[^"]*"/, '') };
+    };
+    const [complete, without] = [rowsOf(database), rowsOf(bare)];
+    expect(complete.names).toContain('vertices_position');
+    expect(without.names).not.toContain('vertices_position');
+    expect(without.rows).toBe(complete.rows);
+    expect(statSync(bare).size).toBeLessThan(statSync(database).size);
+    expect((await verifyMesh(input, bare)).isEqual).toBe(true);
+    expect(await locateVertex(bare, 7)).toEqual(await locateVertex(database, 7));
+    await exportMesh(bare, join(folder, 'bare.off'));
+    await exportMesh(database, join(folder, 'mesh.off'));
+    expect(readFileSync(join(folder, 'bare.off'))).toEqual(readFileSync(join(folder, 'mesh.off')));
   });
 
   it('records its source', async () => {

@@ -71,6 +71,16 @@ describe('a power cut leaves', () => {
     expectSafe(asked, at('out.db'));
   });
 
+  it('complete parts of a shard, and a complete database without an index', async () => {
+    const { at, record } = await setUp();
+    const options = { index: false };
+    expectSafe(await record(() => offload.importMesh(at('in.stl'), at('bare.db'), options)), at('bare.db'));
+    const asked = await record(() => offload.writeShard(at('bare.db'), at('parts'), { number: 0, base: 0 }));
+    for (const name of ['1-vertices-00000', '2-faces-00000']) expectSafe(asked, at(`parts/${name}`));
+    const tables = await record(() => offload.exportShard(at('bare.db'), at('tables'), { number: 0 }));
+    for (const name of ['local_vertices', 'shards']) expectSafe(tables, at(`tables/${name}/00000.parquet`));
+  });
+
   it('no old database without its journal, and no new database with it', async () => {
     const { folder, at, record } = await setUp();
     // Another program is killed in an update meanwhile: what the import finds at its beginning, it rolls back.

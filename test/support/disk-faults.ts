@@ -65,6 +65,14 @@ export const RUNS: Readonly<Record<string, Run>> = {
     offload.exportMesh(at('mesh.db'), at('out.off'), { ...FORCED, orient: 'outward' }),
   'a new split': (at) => offload.splitMesh(at('mesh.db'), at('pieces'), GRID, FORCED),
   'a split in place of another': (at) => offload.splitMesh(at('mesh.db'), at('split'), GRID, FORCED),
+  'the parts of a shard': (at) =>
+    offload.writeShard(at('mesh.db'), at('shards'), {
+      ...FORCED,
+      number: 7,
+      base: 1000,
+      seams: at('seams.csv'),
+      idsBytes: 2000,
+    }),
   'a check': (at) => offload.checkMesh(at('mesh.db'), FORCED),
   'a survey': (at) => offload.surveyMesh(at('mesh.db'), FORCED),
   'a comparison with soup': (at) => offload.verifyMesh(at('mesh.db'), at('in.stl'), FORCED),
@@ -76,6 +84,9 @@ export const RUNS: Readonly<Record<string, Run>> = {
   'a look-up in the source': (at) => offload.locateTriangle(at('mesh.db'), 700),
   'a lint': (at) => offload.lintOff(at('mesh.off')),
 };
+
+/** Files of one run that get their names one after the other. */
+const PARTS: readonly string[] = ['shards/1-vertices-00007', 'shards/2-faces-00007'];
 
 /** A folder with sources, a database, and former outputs of every kind. */
 async function setUp(): Promise<string> {
@@ -94,6 +105,9 @@ async function setUp(): Promise<string> {
   for (const name of ['out.off', 'out.off.gz', 'out.off.zst']) {
     writeFileSync(at(name), `the former ${name}`);
   }
+  writeFileSync(at('seams.csv'), '5,10\n300,20\n');
+  mkdirSync(at('shards'));
+  for (const name of PARTS) writeFileSync(at(name), `the former ${name}`);
   await offload.splitMesh(at('mesh.db'), at('split'), { by: 'grid', cells: [3, 1, 1] });
   writeFileSync(at('split/notes.txt'), 'of somebody else');
   return folder;
@@ -187,7 +201,9 @@ export async function expectNoTrace(run: Run, isThorough: boolean): Promise<void
       // A folder's record of a name comes after the name, and the database that is kept comes before the OFF.
       const isNamed = /: cannot sync its name to the disk: /.test(String(error));
       const isWhole = (name: string) =>
-        name === 'out.db' ? isDatabaseWhole(at(name)) : isNamed && !undone.includes(name);
+        name === 'out.db'
+          ? isDatabaseWhole(at(name))
+          : (isNamed || PARTS.includes(name)) && !undone.includes(name);
       expect(
         changes.filter((name) => !isWhole(name)),
         what,

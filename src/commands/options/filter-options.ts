@@ -130,7 +130,8 @@ function parseShare(text: string): number {
   throw new UsageError('expected a share from 0 to 1, or from 0% to 100%');
 }
 
-function parseInteger(text: string): number {
+/** Parses a whole number from 0. */
+export function parseInteger(text: string): number {
   if (/^\d+$/.test(text)) return Number(text);
   throw new UsageError('expected a whole number from 0');
 }

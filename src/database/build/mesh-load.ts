@@ -293,7 +293,7 @@ export class MeshLoad implements MeshSink {
   finish(
     sources: readonly SourceRecord[],
     indexed: IndexedRecord | undefined,
-    options: { index: boolean; hasThreads: boolean },
+    options: { readonly isIndexed: boolean; readonly isKept: boolean; readonly hasThreads: boolean },
   ): Completion {
     this.load.finish();
     this.close();
@@ -301,7 +301,8 @@ export class MeshLoad implements MeshSink {
       path: this.path,
       mesh: this.describeMesh(indexed),
       sources: sources.map(describeSource),
-      indexSql: options.index ? this.indexSql : undefined,
+      indexSql: options.isIndexed ? this.indexSql : undefined,
+      isKept: options.isKept,
       threads: options.hasThreads ? INDEX_THREADS : 0,
     };
   }

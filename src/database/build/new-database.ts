@@ -47,15 +47,17 @@ export interface Completion {
   readonly sources: readonly Row[];
   /** The statement that creates the unique index, if wanted. */
   readonly indexSql: string | undefined;
+  /** Whether the database is kept, so that it must reach the disk. */
+  readonly isKept: boolean;
   /** The number of threads that may help with it. */
   readonly threads: number;
 }
 
 /**
- * Writes the rows of mesh and sources and, if requested, the unique index, which SQLite builds by sorting. A database with the
- * index is then synced. May take long and cannot be interrupted. Throws FileError, DatabaseError.
+ * Writes the rows of mesh and sources and, if requested, the unique index, which SQLite builds by sorting. A database that
+ * is kept is then synced. May take long and cannot be interrupted. Throws FileError, DatabaseError.
  */
-export function completeDatabase({ path, mesh, sources, indexSql, threads }: Completion): void {
+export function completeDatabase({ path, mesh, sources, indexSql, isKept, threads }: Completion): void {
   try {
     const db = openForBuilding(path, INDEX_CACHE_BYTES);
     try {
@@ -71,7 +73,7 @@ export function completeDatabase({ path, mesh, sources, indexSql, threads }: Com
   } catch (error) {
     throw databaseError(error, path);
   }
-  if (indexSql === undefined) return;
+  if (!isKept) return;
   const file = RandomAccessFile.open(path, 'update');
   file.sync();
   file.close();

@@ -80,6 +80,19 @@ export class IntegerColumn implements Column {
     this.count += count;
   }
 
+  /** Adds the same integer `count` times. */
+  addCopies(value: number, count: number): void {
+    const { words } = this;
+    const end = 2 * (this.count + count);
+    for (let at = 2 * this.count; at < end; ) {
+      words[at++] = value;
+      words[at++] = value / 2 ** 32;
+    }
+    this.min = Math.min(this.min, value);
+    this.max = Math.max(this.max, value);
+    this.count += count;
+  }
+
   values(): PageValues {
     const bytes = new Uint8Array(this.words.buffer, 0, 8 * this.count);
     const bounds = { min: BigInt(this.min), max: BigInt(this.max) };

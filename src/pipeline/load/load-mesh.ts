@@ -69,13 +69,17 @@ export async function loadMesh(plan: LoadPlan): Promise<LoadResult> {
     if (target.mode !== undefined) setFileMode(target.database, target.mode);
     const loaded = state?.phase === 'loaded' ? state : await new LoadRun(rows, plan).run();
     const { indexed, warnings, contentBytes, fitMemory } = loaded;
-    if (target.log !== undefined) await tellRows('index', 0, rows, options);
+    const isKept = target.log !== undefined;
+    const { isIndexed = false } = target;
+    if (isIndexed) await tellRows('index', 0, rows, options);
     const completion = rows.finish(loaded.sources, indexed, {
-      index: target.log !== undefined,
+      isIndexed,
+      isKept,
       hasThreads: threads.weld > 0,
     });
-    const isLong = target.log !== undefined && rows.tally.triangles > COMPLETED_HERE_MAX;
-    if (isLong) {
+    const isLong = isKept && rows.tally.triangles > COMPLETED_HERE_MAX;
+    if (isLong && !isIndexed) await completeInThread(completion);
+    else if (isLong) {
       const watch = new IndexWatch(target.database, rows.tally.vertices);
       await completeInThread(completion, () => tellShare('index', watch.share(), rows, options));
     } else completeDatabase(completion);

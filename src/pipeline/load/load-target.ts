@@ -12,8 +12,10 @@ export interface LoadTarget {
   readonly mode?: number | undefined;
   /** Prefix of the names of spill files. */
   readonly spillPath: string;
-  /** The log of checkpoints. A database with a log is permanent: it gets the unique index and a digest. */
+  /** The log of checkpoints. A database with a log is kept: it is synced, and has the digest of its source. */
   readonly log?: ImportLog;
+  /** Whether the database gets the unique index of positions (default: false). */
+  readonly isIndexed?: boolean;
   /** The needs for disk space by folder; `spills` is whether the welder will overflow. */
   readonly needs: (spills: boolean) => readonly FolderNeeds[];
 }

@@ -6,7 +6,10 @@ import { Thread } from './thread.js';
 const LOOK_MS = 200;
 
 /** Completes a database and calls `look` at intervals meanwhile. */
-export async function completeInThread(completion: Completion, look: () => void): Promise<void> {
+export async function completeInThread(
+  completion: Completion,
+  look: () => void = () => undefined,
+): Promise<void> {
   const thread = new Thread<Completion, true>('complete', undefined);
   try {
     let isDone = false;

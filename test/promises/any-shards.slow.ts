@@ -1,0 +1,4 @@
+/** Many meshes cut into shards. */
+import { testAnyShards } from '../support/any-shards.js';
+
+testAnyShards(300);
