@@ -77,7 +77,7 @@ Examples:
   offload shard write tile0.db parts --number 0 --base 0
   offload shard write tile7.db parts --number 7 --base 81235 --seams seams7.csv
   offload shard write tile7.db mesh --number 7 --base 81235 --first-triangle 150000 --seams seams7.csv --to parquet
-  cat parts/0-header parts/1-vertices-* parts/2-faces-* > scan.off`,
+  cat parts/0-header parts/1-vertices-????? parts/2-faces-????? > scan.off`,
     );
   addCommonOptions(command, { usesThreads: false }).action(writeParts);
 }
