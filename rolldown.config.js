@@ -8,22 +8,63 @@ import { dts } from 'rolldown-plugin-dts';
 const common = {
   platform: 'node',
   logLevel: 'warn',
-  // Packages stay where npm has put them, but for two: a default export, which a bundle in CommonJS cannot require, and
-  // thirty modules that every command would have to find.
-  external: /^(?!earcut$|hyparquet)[^./]/,
+};
+
+/** Packages that stay where npm has put them: SQLite, which has a native part, and what only patterns need. */
+const PACKAGES = ['better-sqlite3', 'tinyglobby'];
+
+/** A file of the program, a module of Node or a package, as a chunk begins with it. */
+const REQUIRED = /^(?:let|const) ([\w$]+) = (require\("([^"]+)"\));\n(?:\1 = (.*__toESM\()\1(, 1)?\);\n)?/gm;
+
+/**
+ * Loads files, modules of Node and packages when something in them is used for the first time. A small conversion needs
+ * neither node:crypto nor most commands, and all together take longer to load than it takes.
+ */
+const loadOnDemand = {
+  name: 'load-on-demand',
+  renderChunk(text) {
+    const names = [];
+    const declared = text.replace(REQUIRED, (all, name, required, from, toModule, isNode = '') => {
+      if (from.includes('rolldown-runtime')) return all;
+      names.push(name);
+      const value = toModule === undefined ? required : `${toModule}${required}${isNode})`;
+      return `let ${name}$loaded;\nconst ${name} = () => (${name}$loaded ??= ${value});\n`;
+    });
+    if (names.length === 0) return declared;
+    const name = `(?<![\\w$])(${names.map((one) => one.replaceAll('$', '\\$')).join('|')})(?![\\w$])`;
+    const result = declared.replace(new RegExp(`${name}\\.(?=[\\w$])`, 'g'), '($1()).');
+    const [rest] = new RegExp(`${name}(?! = \\(\\)|\\(\\)\\)\\.).*`).exec(result) ?? [];
+    if (rest !== undefined) throw new Error(`not a member of a required file: ${rest}`);
+    return result;
+  },
 };
 
 export default [
   {
     ...common,
     input: { main: 'src/main.ts', thread: 'src/thread.ts' },
-    output: { dir: 'dist', format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: '[name]-[hash].cjs' },
+    external: PACKAGES,
+    plugins: [loadOnDemand],
+    output: {
+      dir: 'dist',
+      format: 'cjs',
+      entryFileNames: '[name].cjs',
+      chunkFileNames: '[name]-[hash].cjs',
+      comments: { legal: true, annotation: false, jsdoc: false },
+    },
   },
-  { ...common, input: { cli: 'src/cli.ts', index: 'src/index.ts' }, output: { dir: 'dist' } },
+  {
+    ...common,
+    input: { cli: 'src/cli.ts', index: 'src/index.ts' },
+    // Two packages have a default export or many modules; the others are found by Node.
+    external: /^(?!earcut$|hyparquet)[^./]/,
+    output: { dir: 'dist' },
+  },
   // One file with the public declarations: users see no internal modules, and need no types of better-sqlite3.
   {
     ...common,
     input: { index: 'dist-types/index.d.ts' },
+    external: /^[^./]/,
     plugins: dts({ dtsInput: true, oxc: true }),
     output: { dir: 'dist' },
   },

@@ -5,9 +5,8 @@ import { expect, it } from 'vitest';
 import { CLI, runCli, runProgram } from './support/cli.js';
 import { freshFolder } from './support/files.js';
 
-const { engines } = JSON.parse(
-  readFileSync(fileURLToPath(new URL('../package.json', import.meta.url)), 'utf8'),
-);
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
+const { engines } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 
 /** Runs the command in a Node that claims to be another version. */
 function runAs(version: string) {
@@ -40,4 +39,44 @@ it.each([
   expect(code).toBe(1);
   expect(stderr.startsWith(beginning), stderr).toBe(true);
   expect(stderr).not.toContain('Warning');
+});
+
+/** The modules of Node and the files of the program that a command loads, without the hash in their names. */
+async function loadedBy(...args: string[]): Promise<readonly string[]> {
+  const folder = freshFolder();
+  const probe = join(folder, 'probe.cjs');
+  const list = join(folder, 'list.json');
+  writeFileSync(
+    probe,
+    `process.on('exit', () => {
+      const files = Object.keys(require('node:module')._cache).map((path) => require('node:path').basename(path));
+      const modules = process.moduleLoadList.filter((name) => name.startsWith('NativeModule '));
+      const names = [...files, ...modules].map((name) => name.replace(/^NativeModule |-.{8}\\.cjs$/g, ''));
+      require('node:fs').writeFileSync(${JSON.stringify(list)}, JSON.stringify(names));
+    });`,
+  );
+  await runProgram(process.execPath, ['--require', probe, CLI, ...args], { cwd: folder });
+  return JSON.parse(readFileSync(list, 'utf8')) as readonly string[];
+}
+
+it('loads nothing of a mesh to print its version', async () => {
+  const loaded = await loadedBy('--version');
+  expect(loaded).toContain('main.cjs');
+  for (const name of [
+    'crypto',
+    'zlib',
+    'child_process',
+    'worker_threads',
+    'fs/promises',
+    'convert',
+    'formats',
+  ]) {
+    expect(loaded).not.toContain(name);
+  }
+});
+
+it('loads a command and what it uses, and no other command', async () => {
+  const loaded = await loadedBy('convert', join(ROOT, 'fixtures/knot/in.stl'), 'knot.off', '--threads', '1');
+  expect(loaded).toContain('convert');
+  for (const name of ['child_process', 'sql', 'lint', 'judge-shells']) expect(loaded).not.toContain(name);
 });
