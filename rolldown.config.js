@@ -51,6 +51,13 @@ export default [
       entryFileNames: '[name].cjs',
       chunkFileNames: '[name]-[hash].cjs',
       comments: { legal: true, annotation: false, jsdoc: false },
+      codeSplitting: {
+        // A file for each set of commands would be a hundred, of which a conversion loads forty.
+        groups: [
+          { name: 'start', test: /commander|src.(errors|wording|suggest|io.package-file)\.ts$/, priority: 1 },
+          { name: 'mesh', test: /src.(?!commands)|earcut|hyparquet|robust-predicates/, minShareCount: 8 },
+        ],
+      },
     },
   },
   {

@@ -78,6 +78,7 @@ export async function planLoad(
     bytesPerValue: reader.precision === 'float32' ? 4 : 8,
     budgetBytes: weldBytes,
     expectedVertices: expectedTriangles && VERTICES_PER_TRIANGLE * expectedTriangles,
+    mostVertices: foreseeVertices(source.size, expectedTriangles),
     spillPath: target.spillPath,
     keepsFiles: log !== undefined,
     saved: resumed?.welding,
@@ -95,6 +96,15 @@ export async function planLoad(
   );
   const { threads } = memory;
   return { options, target, source, format, reader, warnings, conditions, state, threads, welding };
+}
+
+/**
+ * Returns about the most vertices that a source can have: three for each triangle, also if the forecast is half of the
+ * truth, or one for three bytes, the shortest in any format.
+ */
+function foreseeVertices(size: number | undefined, triangles: number | undefined): number | undefined {
+  if (size === undefined || triangles === undefined) return undefined;
+  return Math.max(6 * triangles, Math.ceil(size / 3));
 }
 
 /** Throws UsageError if the welder's tables would be smaller than those of the import to resume. */
