@@ -2,12 +2,12 @@
 
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { formatCount } from '../../src/wording.js';
 import { CLI } from './cases.js';
 import { writePillow } from './encode.js';
 import { sizePillow } from './generate.js';
 import { measure } from './measure.js';
 import { median } from './rates.js';
-import { formatCount } from './table.js';
 
 export interface StartRow {
   readonly command: string;
