@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
@@ -39,6 +39,34 @@ it.each([
   expect(code).toBe(1);
   expect(stderr.startsWith(beginning), stderr).toBe(true);
   expect(stderr).not.toContain('Warning');
+});
+
+it('keeps compiled code where NODE_COMPILE_CACHE says, and works where that is not possible', async () => {
+  const folder = freshFolder();
+  const cache = join(folder, 'cache');
+  const runWith = (path: string) => runCli(['--version'], { env: { NODE_COMPILE_CACHE: path } });
+  const first = await runWith(cache);
+  expect(readdirSync(cache).length).toBeGreaterThan(0);
+  const file = join(folder, 'file');
+  writeFileSync(file, '');
+  expect(await runWith(join(file, 'cache'))).toEqual(first);
+  expect(first).toMatchObject({ code: 0, stderr: '' });
+});
+
+it('consists of files of which each can be loaded first', async () => {
+  const probe = join(freshFolder(), 'probe.cjs');
+  const program = join(ROOT, 'dist');
+  const files = readdirSync(program).filter((name) => /^(?!main|thread\.).*\.cjs$/.test(name));
+  const paths = JSON.stringify(files.map((name) => join(program, name)));
+  writeFileSync(
+    probe,
+    `for (const path of ${paths}) {
+      for (const loaded of Object.keys(require.cache)) delete require.cache[loaded];
+      require(path);
+    }`,
+  );
+  expect(files.length).toBeGreaterThan(20);
+  expect(await runProgram(process.execPath, [probe])).toMatchObject({ code: 0, stderr: '' });
 });
 
 /** The modules of Node and the files of the program that a command loads, without the hash in their names. */
