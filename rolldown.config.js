@@ -8,22 +8,89 @@ import { dts } from 'rolldown-plugin-dts';
 const common = {
   platform: 'node',
   logLevel: 'warn',
-  // Packages stay where npm has put them, but for two: a default export, which a bundle in CommonJS cannot require, and
-  // thirty modules that every command would have to find.
-  external: /^(?!earcut$|hyparquet)[^./]/,
+};
+
+/** Packages that stay where npm has put them: SQLite, which has a native part, and what only patterns need. */
+const PACKAGES = ['better-sqlite3', 'tinyglobby'];
+
+/** A file of the program, a module of Node or a package, as a chunk begins with it. */
+const REQUIRED = /^(?:let|const) ([\w$]+) = (require\("([^"]+)"\));\n(?:\1 = (.*__toESM\()\1(, 1)?\);\n)?/gm;
+
+/**
+ * Loads files, modules of Node and packages when something in them is used for the first time. A small conversion needs
+ * neither node:crypto nor most commands, and all together take longer to load than it takes.
+ */
+const loadOnDemand = {
+  name: 'load-on-demand',
+  renderChunk(text) {
+    const names = [];
+    const declared = text.replace(REQUIRED, (all, name, required, from, toModule, isNode = '') => {
+      if (from.includes('rolldown-runtime')) return all;
+      names.push(name);
+      const value = toModule === undefined ? required : `${toModule}${required}${isNode})`;
+      return `let ${name}$loaded;\nconst ${name} = () => (${name}$loaded ??= ${value});\n`;
+    });
+    if (names.length === 0) return declared;
+    const name = `(?<![\\w$])(${names.map((one) => one.replaceAll('$', '\\$')).join('|')})(?![\\w$])`;
+    const result = declared.replace(new RegExp(`${name}\\.(?=[\\w$])`, 'g'), '($1()).');
+    const [rest] = new RegExp(`${name}(?! = \\(\\)|\\(\\)\\)\\.).*`).exec(result) ?? [];
+    if (rest !== undefined) throw new Error(`not a member of a required file: ${rest}`);
+    return result;
+  },
+};
+
+/** A name that a file exports: a getter, in case that the value changes. */
+const EXPORTED = /^Object\.defineProperty\(exports, "([\w$]+)", {[^}]*?\breturn ([\w$]+);\s*}\s*}\);$/gm;
+
+/**
+ * Makes files quicker to load. Values instead of getters, each of which would be a function to compile, suffice because
+ * modules have no state. Without other characters than those of ASCII, V8 holds the text in one byte a character.
+ */
+const simplify = {
+  name: 'simplify',
+  // Earlier, the final formatting would undo some of it.
+  generateBundle(_, files) {
+    for (const file of Object.values(files)) {
+      file.code = file.code
+        .replace(EXPORTED, 'exports.$1 = $2;')
+        .replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+    }
+  },
 };
 
 export default [
   {
     ...common,
     input: { main: 'src/main.ts', thread: 'src/thread.ts' },
-    output: { dir: 'dist', format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: '[name]-[hash].cjs' },
+    external: PACKAGES,
+    plugins: [loadOnDemand, simplify],
+    output: {
+      dir: 'dist',
+      format: 'cjs',
+      entryFileNames: '[name].cjs',
+      chunkFileNames: '[name]-[hash].cjs',
+      comments: { legal: true, annotation: false, jsdoc: false },
+      codeSplitting: {
+        // A file for each set of commands would be a hundred, of which a conversion loads forty.
+        groups: [
+          { name: 'start', test: /commander|src.(errors|wording|suggest|io.package-file)\.ts$/, priority: 1 },
+          { name: 'mesh', test: /src.(?!commands)|earcut|hyparquet|robust-predicates/, minShareCount: 8 },
+        ],
+      },
+    },
   },
-  { ...common, input: { cli: 'src/cli.ts', index: 'src/index.ts' }, output: { dir: 'dist' } },
+  {
+    ...common,
+    input: { cli: 'src/cli.ts', index: 'src/index.ts' },
+    // Two packages have a default export or many modules; the others are found by Node.
+    external: /^(?!earcut$|hyparquet)[^./]/,
+    output: { dir: 'dist' },
+  },
   // One file with the public declarations: users see no internal modules, and need no types of better-sqlite3.
   {
     ...common,
     input: { index: 'dist-types/index.d.ts' },
+    external: /^[^./]/,
     plugins: dts({ dtsInput: true, oxc: true }),
     output: { dir: 'dist' },
   },

@@ -64,7 +64,7 @@ process.stdout.on('error', (error) => {
 process.stderr.on('error', () => undefined);
 
 async function run(): Promise<void> {
-  const program = createProgram();
+  const program = await createProgram(WORDS);
   checkFirstWord(program, WORDS);
   await program.parseAsync();
 }

@@ -24,12 +24,12 @@ const GUIDE = listPages('docs/guide');
 /** The pages with examples that run. */
 const EXAMPLES = ['README.md', ...GUIDE].filter((page) => countExamples(read(page)) > 0);
 const PAGES = [...listPages('.'), ...listPages('docs'), ...GUIDE];
-const program = createProgram();
+const program = await createProgram();
 const commands = program.commands.map((command) => command.name());
 
 describe('docs/commands.md', () => {
   it('is what the program generates', async () => {
-    const generated = formatCommandReference(readCommand(createProgram()));
+    const generated = formatCommandReference(readCommand(await createProgram()));
     await expect(generated, REWRITE).toMatchFileSnapshot(`${ROOT}docs/commands.md`);
   });
 });

@@ -1,30 +1,50 @@
 /** Assembles the program from its commands. */
 import { Command } from 'commander';
 import { readPackageVersion } from '../io/package-file.js';
-import { addCheck } from './check.js';
-import { addConvert } from './convert.js';
-import { addExport } from './export.js';
-import { addFilter } from './filter.js';
-import { addFormats } from './formats.js';
-import { addImport } from './import.js';
-import { addIndex } from './index-mesh.js';
-import { addInfo } from './info.js';
-import { addLint } from './lint.js';
-import { addLocate } from './locate.js';
 import { nameValues } from './options/name-values.js';
-import { addCompletion } from './reference/completion.js';
-import { addHelp, addVersion } from './reference/help.js';
-import { addMan } from './reference/man.js';
-import { addShard } from './shard/shard.js';
-import { addSql } from './sql.js';
 import { sayError } from './terminal/terminal.js';
-import { addVerify } from './verify.js';
 
 /** Heading of the commands that do not work on a mesh. */
 export const ABOUT = 'About offload:';
 
-/** Creates the program, which throws CommanderError instead of ending the process. */
-export function createProgram(): Command {
+type Add = (program: Command) => void;
+
+/** The commands that work on a mesh, in the order of the help; each loads its definition when it is needed. */
+const MESH_COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
+  convert: async () => (await import('./convert.js')).addConvert,
+  import: async () => (await import('./import.js')).addImport,
+  export: async () => (await import('./export.js')).addExport,
+  filter: async () => (await import('./filter.js')).addFilter,
+  index: async () => (await import('./index-mesh.js')).addIndex,
+  info: async () => (await import('./info.js')).addInfo,
+  check: async () => (await import('./check.js')).addCheck,
+  locate: async () => (await import('./locate.js')).addLocate,
+  sql: async () => (await import('./sql.js')).addSql,
+  verify: async () => (await import('./verify.js')).addVerify,
+  lint: async () => (await import('./lint.js')).addLint,
+  shard: async () => (await import('./shard/shard.js')).addShard,
+  formats: async () => (await import('./formats.js')).addFormats,
+};
+
+/** The other commands. */
+const ABOUT_COMMANDS: typeof MESH_COMMANDS = {
+  help: async () => (await import('./reference/help.js')).addHelp,
+  version: async () => (await import('./reference/help.js')).addVersion,
+  man: async () => (await import('./reference/man.js')).addMan,
+  completion: async () => (await import('./reference/completion.js')).addCompletion,
+};
+
+/** The commands that describe all commands. */
+const DESCRIBING = ['help', 'man', 'completion'];
+
+/** The options that ask for the version, which no command changes. */
+const VERSION_FLAGS = ['-V', '--version'];
+
+/**
+ * Creates the program, which throws CommanderError instead of ending the process. It has the commands that the words of
+ * a command line need: one if they begin with its name, which takes a third of the time, and all by default.
+ */
+export async function createProgram(words: readonly string[] = []): Promise<Command> {
   const program = new Command('offload')
     .description('Turns triangle files that do not fit in memory into OFF, through one SQLite file.')
     .version(readPackageVersion())
@@ -33,26 +53,24 @@ export function createProgram(): Command {
     .exitOverride()
     // Errors in offload's form; commands inherit this.
     .configureOutput({ outputError: sayCommanderError });
-  const commands = [
-    addConvert,
-    addImport,
-    addExport,
-    addFilter,
-    addIndex,
-    addInfo,
-    addCheck,
-    addLocate,
-    addSql,
-    addVerify,
-    addLint,
-    addShard,
-    addFormats,
-  ];
-  for (const add of commands) add(program);
+  await addCommands(program, MESH_COMMANDS, words);
   program.commandsGroup(ABOUT);
-  for (const add of [addHelp, addVersion, addMan, addCompletion]) add(program);
+  await addCommands(program, ABOUT_COMMANDS, words);
   nameValues(program);
   return program;
+}
+
+/** Adds the commands that the words of a command line need. */
+async function addCommands(
+  program: Command,
+  commands: typeof MESH_COMMANDS,
+  [word = '']: readonly string[],
+): Promise<void> {
+  if (VERSION_FLAGS.includes(word)) return;
+  const isOne = [MESH_COMMANDS, ABOUT_COMMANDS].some((known) => Object.hasOwn(known, word));
+  for (const [name, load] of Object.entries(commands)) {
+    if (!isOne || name === word || DESCRIBING.includes(word)) (await load())(program);
+  }
 }
 
 /** Reports an error of commander (`error: <message>.`, then a line with a suggestion) in offload's form. */

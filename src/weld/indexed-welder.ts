@@ -14,7 +14,7 @@ import { FaceSpool, type SavedSpool } from './face-spool.js';
 import type { IndexedTally, MeshSink } from './sinks.js';
 import { type SavedVertexWelder, VertexWelder } from './vertex-welder.js';
 import type { Positions } from './weld-table.js';
-import { allocateArena, type WelderOptions } from './welder-options.js';
+import { allocateArena, usedBytes, type WelderOptions } from './welder-options.js';
 
 /** The saved state of a welder between two batches, as plain data. */
 export interface SavedIndexedWelder {
@@ -41,7 +41,7 @@ export class IndexedWelder {
     private readonly options: WelderOptions,
     saved?: SavedIndexedWelder,
   ) {
-    this.arena = allocateArena(options.budgetBytes);
+    this.arena = allocateArena(usedBytes(options));
     this.files = new SpillFiles(options.spillPath, saved?.files);
     try {
       this.welder = new VertexWelder(sink, this.arena, options, this.files, saved?.vertices);

@@ -15,7 +15,7 @@ import { BATCH_CORNERS, BatchPositions } from './batch-positions.js';
 import type { RowSink } from './sinks.js';
 import { WeldOverflow } from './weld-overflow.js';
 import { type Positions, positionsOf, TOUCH_ROWS, tableCapacity, WeldTable, wordsOf } from './weld-table.js';
-import { allocateArena, tableBytes, type WelderOptions } from './welder-options.js';
+import { allocateArena, tableBytes, usedBytes, type WelderOptions } from './welder-options.js';
 
 /** Generations shrink if a smaller share of the hits is in the old table, and grow if a larger one is. */
 const OLD_SHARE_MIN = 1 / 8;
@@ -61,7 +61,8 @@ export class Welder {
     private readonly options: WelderOptions,
     saved?: SavedWelder,
   ) {
-    const { budgetBytes, bytesPerValue } = options;
+    const { bytesPerValue } = options;
+    const budgetBytes = usedBytes(options);
     const half = tableBytes(budgetBytes);
     this.arena = allocateArena(budgetBytes);
     this.words = wordsOf(bytesPerValue);

@@ -18,7 +18,16 @@ import { describeMachine } from './machine.js';
 import { measureNumbers } from './numbers.js';
 import { measureReaders } from './readers.js';
 import { type CaseOptions, type Row, runCase } from './run-case.js';
-import { explainCurve, explainRows, formatCurve, formatRates, formatReaders, formatRows } from './table.js';
+import { measureStarts } from './starts.js';
+import {
+  explainCurve,
+  explainRows,
+  formatCurve,
+  formatRates,
+  formatReaders,
+  formatRows,
+  formatStarts,
+} from './table.js';
 import { measureTables } from './tables.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
@@ -29,7 +38,7 @@ const HELP = `usage: npm run bench -- [options]
   --runs <n>        runs that count, after one to warm up (default: 3)
   --only <text>     only rows whose input and command have this text, such as
                     'stl grid', shuffled, export, numbers, tables,
-                    readers; may be repeated
+                    readers, starts; may be repeated
   --curve           instead: time and memory of converting binary STL, as
                     the mesh grows; 1 run unless --runs says more
   --sizes <n,n>     sizes for the curve (default: 1M,3M,10M,30M)
@@ -112,6 +121,7 @@ async function benchCases(options: Options, workplace: Workplace): Promise<Findi
   const numbers = matches('numbers') ? measureNumbers(rateRuns) : [];
   const tables = matches('tables') ? measureTables(rateRuns, join(folder, 'tables')) : [];
   const readers = matches('readers') ? await measureReaders(pillow, rateRuns, folder) : [];
+  const starts = matches('starts') ? await measureStarts(rateRuns, join(folder, 'starts')) : [];
 
   const present = PEERS.map(({ name }) => name).filter((name) => findOnPath(name) !== undefined);
   const blocks: string[] = [];
@@ -121,11 +131,12 @@ async function benchCases(options: Options, workplace: Workplace): Promise<Findi
   if (numbers.length > 0) blocks.push(formatRates('numbers', numbers));
   if (tables.length > 0) blocks.push(formatRates('rows of tables', tables));
   if (readers.length > 0) blocks.push(formatReaders(readers, triangles));
+  if (starts.length > 0) blocks.push(formatStarts(starts));
   return {
     title: `${formatCount(triangles)} triangles, ${formatCount(vertices)} vertices`,
     suffix: triangles >= 1e6 ? `${Math.round(triangles / 1e6)}m` : `${Math.round(triangles / 1e3)}k`,
     rows,
-    figures: { triangles, vertices, runs, rows, numbers, tables, readers },
+    figures: { triangles, vertices, runs, rows, numbers, tables, readers, starts },
     blocks,
   };
 }

@@ -56,7 +56,7 @@ const CURVE_MEMORY = '256M';
 
 export const IN_MEMORY = 'in-memory C++';
 
-const CLI = fileURLToPath(new URL('../../../dist/cli.js', import.meta.url));
+export const CLI = fileURLToPath(new URL('../../../dist/cli.js', import.meta.url));
 
 /** The files of one case. `database` and `reference` are made once, untimed: for `export` and the yardstick. */
 export interface CaseFiles {

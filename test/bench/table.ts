@@ -4,6 +4,7 @@ import type { CurveRow } from './curve.js';
 import { median, type RateRow } from './rates.js';
 import type { ReaderRow } from './readers.js';
 import { type Row, RUN_ONCE_SECONDS } from './run-case.js';
+import type { StartRow } from './starts.js';
 
 /** Wall times, and how they compare with the others of the same input. */
 export function formatRows(rows: readonly Row[], triangles: number): string {
@@ -84,6 +85,13 @@ export function formatReaders(rows: readonly ReaderRow[], triangles: number): st
     const rates = [bytes / 1e6, bytes / 1e6 / seconds].map((value) => value.toFixed(0));
     lines.push([encoding, ...rates, (triangles / 1e6 / seconds).toFixed(1), ratio.toFixed(2)]);
   }
+  return align(lines);
+}
+
+/** Small runs as whole processes, and against Node alone. */
+export function formatStarts(rows: readonly StartRow[]): string {
+  const lines = [['small runs', 'median s', '/ node -e 0']];
+  for (const { command, seconds, ratio } of rows) lines.push([command, seconds.toFixed(3), ratio.toFixed(2)]);
   return align(lines);
 }
 

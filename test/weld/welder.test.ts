@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { makeHashKey } from '../../src/collections/position-hash.js';
 import type { RowSink } from '../../src/weld/sinks.js';
 import { Welder } from '../../src/weld/welder.js';
+import { usedBytes } from '../../src/weld/welder-options.js';
 import { freshFolder } from '../support/files.js';
 import { type Corners, makeTube, shuffle } from '../support/meshes.js';
 
@@ -152,6 +153,22 @@ describe('Welder', () => {
       }),
       { numRuns: 40, seed: 7 },
     );
+  });
+});
+
+describe('the memory of the tables', () => {
+  const budgetBytes = 2 ** 30;
+  const used = (mostVertices?: number) =>
+    usedBytes({ bytesPerValue: 8, budgetBytes, mostVertices, spillPath: 'spill' });
+
+  it('is the budget if nothing is known or many vertices may come', () => {
+    expect(used()).toBe(budgetBytes);
+    expect(used(1e9)).toBe(budgetBytes);
+  });
+
+  it.each([0, 12_000, 1e6])('holds %i vertices in each table, without the rest of the budget', (vertices) => {
+    expect(Welder.capacityOf(used(vertices), 8) / 2).toBeGreaterThanOrEqual(vertices);
+    expect(used(vertices)).toBeLessThan(budgetBytes / 4);
   });
 });
 

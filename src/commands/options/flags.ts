@@ -29,10 +29,16 @@ const FLAGS: Readonly<Record<string, string>> = {
   source: '--source',
   tempFolder: '--tmp',
   to: '--to',
-  ...Object.fromEntries(
-    WRITERS.flatMap(({ id, options }) => Object.keys(options).map((name) => [`${id}.${name}`, `--${name}`])),
-  ),
 };
+
+/** Finds the flag or the command for a name of the library; undefined for other names. */
+function findFlag(name: string): string | undefined {
+  if (Object.hasOwn(FLAGS, name)) return FLAGS[name];
+  // `ply.ascii` is an option of a writer.
+  const [format, option = ''] = name.split('.');
+  const writer = WRITERS.find(({ id }) => id === format);
+  return writer !== undefined && Object.hasOwn(writer.options, option) ? `--${option}` : undefined;
+}
 
 /** An option or a function in backquotes, optionally with a value: `memoryBytes: 314572800`. */
 const MENTION = /`([A-Za-z.]+)(?:: ([^`]+))?`/g;
@@ -40,7 +46,7 @@ const MENTION = /`([A-Za-z.]+)(?:: ([^`]+))?`/g;
 /** Replaces library names in a hint or a warning by flags and commands: `--memory 300M` for `memoryBytes: 314572800`. */
 export function wordAsFlags(text: string): string {
   return text.replace(MENTION, (mention, name: string, value: string | undefined) => {
-    const flag = Object.hasOwn(FLAGS, name) ? FLAGS[name] : undefined;
+    const flag = findFlag(name);
     if (flag === undefined) return mention;
     return /^\d+$/.test(value ?? '') ? `${flag} ${formatSize(Number(value))}` : flag;
   });
@@ -49,5 +55,6 @@ export function wordAsFlags(text: string): string {
 /** The message of an error, which begins with the flag if it is about an option. */
 export function describeError(error: MeshError): string {
   if (!(error instanceof UsageError) || error.option === undefined) return error.message;
-  return Object.hasOwn(FLAGS, error.option) ? `${FLAGS[error.option]}: ${error.problem}` : error.message;
+  const flag = findFlag(error.option);
+  return flag === undefined ? error.message : `${flag}: ${error.problem}`;
 }

@@ -46,6 +46,8 @@ export interface InputFacts {
   /** Size of the stored file in bytes, undefined for a pipe; and its modification time. */
   readonly fileSize: number | undefined;
   readonly modified: Date | undefined;
+  /** Size of the content in bytes, undefined if not known in advance. */
+  readonly contentSize: number | undefined;
   readonly compression: CompressionId | undefined;
   readonly layout: Layout;
   readonly precision: Precision;
@@ -67,6 +69,8 @@ export interface InputTotals {
   readonly expectedTriangles: number | undefined;
   /** Bytes of all inputs as stored; undefined if not known. */
   readonly fileBytes: number | undefined;
+  /** Bytes of their content; undefined if not known. */
+  readonly contentBytes: number | undefined;
   /** Whether parse threads can read any of them in pieces. */
   readonly hasPieces: boolean;
   /** The most that any of them takes. */
@@ -253,12 +257,12 @@ export class Inputs {
 
   private async add(input: OpenInput, isKept: boolean): Promise<void> {
     const { source, format, reader, reason } = input;
-    const { name, fileSize, modified, compression } = source;
+    const { name, fileSize, modified, size: contentSize, compression } = source;
     const packed = compression === undefined ? '' : `, compressed with ${compression}`;
     this.options.onNote?.(`${describeSource(name)} is ${format.id} (${reader.encoding})${packed}: ${reason}`);
     const { layout, precision, expectedTriangles, hasPieces = false, heldBytes = 0, keptBytes = 0 } = reader;
     const unpackingBytes = reserveForUnpacking(source, this.options.memoryBytes) + heldBytes;
-    const known = { name, format, fileSize, modified, compression };
+    const known = { name, format, fileSize, modified, contentSize, compression };
     if (isKept) this.open.set(this.facts.length, input);
     else await source.close();
     this.facts.push({ ...known, layout, precision, expectedTriangles, hasPieces, unpackingBytes, keptBytes });
@@ -289,6 +293,7 @@ function sumUp(facts: readonly InputFacts[]): InputTotals {
     precision: facts.some(({ precision }) => precision === 'float64') ? 'float64' : 'float32',
     expectedTriangles: sumOf(facts.map(({ expectedTriangles }) => expectedTriangles)),
     fileBytes: sumOf(facts.map(({ fileSize }) => fileSize)),
+    contentBytes: sumOf(facts.map(({ contentSize }) => contentSize)),
     hasPieces: facts.some(({ hasPieces }) => hasPieces),
     // One input is open at a time.
     unpackingBytes: most(facts.map(({ unpackingBytes }) => unpackingBytes)),

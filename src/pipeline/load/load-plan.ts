@@ -43,7 +43,8 @@ export async function planLoad(
     throw new UsageError(`a memory of ${countOf(memoryBytes, 'byte')}; expected at least ${MEMORY_MINIMUM}`);
   }
 
-  const { layout, precision, expectedTriangles, hasPieces, unpackingBytes, keptBytes } = inputs.totals;
+  const { layout, precision, expectedTriangles, contentBytes, hasPieces, unpackingBytes, keptBytes } =
+    inputs.totals;
   signal?.throwIfAborted();
   const conditions = { from: from ?? null, salvage };
   const state = await log?.begin(inputs.facts, conditions);
@@ -59,6 +60,7 @@ export async function planLoad(
     bytesPerValue: precision === 'float32' ? 4 : 8,
     budgetBytes: weldBytes,
     expectedVertices: expectedTriangles && VERTICES_PER_TRIANGLE * expectedTriangles,
+    mostVertices: foreseeVertices(contentBytes, expectedTriangles),
     spillPath: target.spillPath,
     keepsFiles: log !== undefined,
     saved: resumed?.welding,
@@ -76,6 +78,15 @@ export async function planLoad(
   );
   const { threads } = memory;
   return { options, target, inputs, conditions, state, threads, welding };
+}
+
+/**
+ * Returns about the most vertices that inputs can have: three for each triangle, also if the forecast is half of the
+ * truth, or one for three bytes, the shortest in any format.
+ */
+function foreseeVertices(size: number | undefined, triangles: number | undefined): number | undefined {
+  if (size === undefined || triangles === undefined) return undefined;
+  return Math.max(6 * triangles, Math.ceil(size / 3));
 }
 
 /** Throws UsageError if the welder's tables would be smaller than those of the import to resume. */

@@ -9,8 +9,13 @@ import { Worker } from 'node:worker_threads';
 import { unpackError } from '../../errors.js';
 import { type Letter, type Order, type Role, Signal, type ThreadData } from './roles/protocol.js';
 
-/** The compiled program, even if the sources run uncompiled: a thread loads only what Node itself can load. */
-const ENTRY = createRequire(import.meta.url).resolve('#thread');
+/**
+ * Finds the compiled program, even if the sources run uncompiled: a thread loads only what Node itself can load. Small
+ * runs start no thread and need not search.
+ */
+function findEntry(): string {
+  return createRequire(import.meta.url).resolve('#thread');
+}
 
 /**
  * Threads make little garbage, and a larger young generation would only be filled. V8 of Node 24 and later reserves
@@ -32,7 +37,7 @@ export class Thread<Request, Reply> {
    */
   constructor(role: Role, options: unknown, receive: (reply: Reply) => void = () => undefined) {
     const workerData: ThreadData = { signals: this.signals };
-    this.worker = new Worker(ENTRY, { workerData, resourceLimits: LIMITS });
+    this.worker = new Worker(findEntry(), { workerData, resourceLimits: LIMITS });
     this.worker.on('message', (letter: Letter<Reply>) => {
       if (this.failure !== undefined) return;
       if ('error' in letter) return this.fail(unpackError(letter.error));

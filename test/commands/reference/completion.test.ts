@@ -17,7 +17,7 @@ import { OFF_READERS } from '../../../src/index.js';
 import { runCli } from '../../support/cli.js';
 import { freshFolder } from '../../support/files.js';
 
-const page = readCommand(createProgram());
+const page = readCommand(await createProgram());
 const COMMANDS = page.commands.map(({ words }) => words[1]!);
 const optionsOf = (...words: string[]) =>
   listCommands(page)

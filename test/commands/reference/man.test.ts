@@ -19,7 +19,7 @@ const FORMATTERS = (
   ] as const
 ).filter(([program]) => spawnSync(program, ['--version']).error === undefined);
 
-const pages = listCommands(readCommand(createProgram()));
+const pages = listCommands(readCommand(await createProgram()));
 
 describe.each(pages.map((page) => [nameManPage(page), page] as const))('the manual page %s', (name, page) => {
   const text = formatManPage(page, pages);

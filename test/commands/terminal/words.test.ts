@@ -30,7 +30,7 @@ async function refuse(words: readonly string[]): Promise<string> {
   const said: string[] = [];
   const spy = vi.spyOn(process.stderr, 'write').mockImplementation((text) => said.push(String(text)) > 0);
   try {
-    await createProgram().parseAsync(words, { from: 'user' });
+    await (await createProgram(words)).parseAsync(words, { from: 'user' });
     expect.unreachable();
   } catch (error) {
     if (error instanceof UsageError) sayError(error.message, error.hint);
