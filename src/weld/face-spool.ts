@@ -136,6 +136,27 @@ export class FaceSpool {
     }
   }
 
+  /**
+   * Cuts the faces into triangles without welding: returns the vertex numbers of their corners. Like {@link emit}, which
+   * cannot be called as well.
+   */
+  *triangulate(
+    positions: RowFile,
+    arena: () => ArrayBuffer,
+    bytesPerValue: 4 | 8,
+  ): Generator<number, NumberFile> {
+    if (!this.hasPolygons) return this.corners;
+    const cut = new NumberFile(this.files.create('cut', STREAM_WORDS));
+    const sink: TriangleSink = {
+      addTriangles: (corners, count) => cut.append(corners, 3 * count),
+      addTriangleColor: () => undefined,
+    };
+    const { count } = positions;
+    yield* this.emit({ count, distinct: count, ids: undefined, positions }, sink, arena(), bytesPerValue, 1);
+    this.corners.file.remove();
+    return cut;
+  }
+
   private addRun(size: number, count: number): void {
     if (size !== this.run[0]) {
       this.endRun();

@@ -1,6 +1,6 @@
 /** Opens a side of a comparison: soup, an indexed source or a database. */
 import { basename, join } from 'node:path';
-import { databaseError } from '../../database/database-error.js';
+import { SpillFiles } from '../../collections/spill-file.js';
 import { MeshDatabase } from '../../database/mesh-database.js';
 import { FILE_HEADER_BYTES, parseFileHeader } from '../../database/pages/page-format.js';
 import { detectFormat } from '../../formats/detect.js';
@@ -9,21 +9,20 @@ import { chooseTempFolder } from '../../io/disk.js';
 import { ByteSource } from '../../io/input/byte-source.js';
 import { WorkFolder } from '../../io/work-folder.js';
 import { planHolding } from '../../memory/plans.js';
-import { loadMesh } from '../load/load-mesh.js';
-import { planLoad, reserveForUnpacking } from '../load/load-plan.js';
-import { temporaryTarget } from '../load/load-target.js';
+import { reserveForUnpacking } from '../load/load-plan.js';
 import { DiskWatch } from '../run/disk-watch.js';
 import { describeSource, explainError } from '../run/source-errors.js';
 import { isRepeatable } from './find-place.js';
 import type { OpenedSide, Side, SideMemory, SideOptions } from './side.js';
 import { SoupSide } from './soup-side.js';
+import { spoolSource } from './spool-source.js';
 import { StoredSide } from './stored-side.js';
 
 /**
  * Opens a mesh file, a database, or standard input (`-`), and detects its format.
  *
- * Soup comes straight from its reader, so that the welder is not involved. Indexed sources are loaded into a temporary
- * database, because faces may come before their vertices and polygons must be triangulated.
+ * Soup comes straight from its reader. Indexed sources are read into temporary files, because faces may come before their
+ * vertices and polygons must be triangulated. The welder is not involved.
  */
 export async function openSide(name: string, options: SideOptions): Promise<OpenedSide> {
   const { salvage, maxBytes, from, signal, batchTriangles, memoryBytes } = options;
@@ -45,9 +44,9 @@ export async function openSide(name: string, options: SideOptions): Promise<Open
     const { format, reason } = detectFormat(source, from);
     const heldBytes = planHolding(memoryBytes);
     const reader = await format.open(source, { batchTriangles, salvage, warn: () => undefined, heldBytes });
+    options.onNote?.(`${describeSource(name)} is ${format.id} (${reader.encoding}): ${reason}`);
     const unpackingBytes = reserveForUnpacking(source, memoryBytes);
     if (reader.layout === 'indexed') return new IndexedSource(source, format, unpackingBytes, options);
-    options.onNote?.(`${describeSource(name)} is ${format.id} (${reader.encoding}): ${reason}`);
     return new SoupSource(source, format, reader, unpackingBytes, options);
   } catch (error) {
     signal?.throwIfAborted();
@@ -60,22 +59,27 @@ export async function openSide(name: string, options: SideOptions): Promise<Open
 /** A database, read in place. */
 class StoredSource implements OpenedSide {
   readonly unpackingBytes = 0;
-  private side: StoredSide | undefined;
+  private readonly files: SpillFiles;
+  private db: MeshDatabase | undefined;
 
   constructor(
     private readonly name: string,
     private readonly options: SideOptions,
   ) {
     MeshDatabase.open(name).close();
+    const folder = chooseTempFolder(options.tempFolder, name);
+    this.files = new SpillFiles(new WorkFolder(join(folder, basename(name))));
   }
 
   async prepare({ arenaOf }: SideMemory): Promise<Side> {
-    this.side = StoredSide.open(this.name, arenaOf, this.options);
-    return this.side;
+    const { name, options, files } = this;
+    this.db = MeshDatabase.open(name);
+    return new StoredSide(name, undefined, this.db.rows(), files, arenaOf, options);
   }
 
   async close(): Promise<void> {
-    this.side?.close();
+    this.files.remove();
+    this.db?.close();
   }
 }
 
@@ -98,11 +102,9 @@ class SoupSource implements OpenedSide {
   }
 }
 
-/** An indexed source, loaded into a database beside the file or in the folder for temporary files. */
+/** An indexed source, read into files beside it or in the folder for temporary files. */
 class IndexedSource implements OpenedSide {
-  private readonly work: WorkFolder;
-  private readonly folder: string;
-  private side: StoredSide | undefined;
+  private readonly files: SpillFiles;
 
   /** Takes over `source`, which is open and unread, and closes it. */
   constructor(
@@ -112,21 +114,19 @@ class IndexedSource implements OpenedSide {
     private readonly options: SideOptions,
   ) {
     const { name } = source;
-    this.folder = chooseTempFolder(options.tempFolder, isRepeatable(name) ? name : '-');
-    this.work = new WorkFolder(join(this.folder, basename(name)));
+    const folder = chooseTempFolder(options.tempFolder, isRepeatable(name) ? name : '-');
+    this.files = new SpillFiles(new WorkFolder(join(folder, basename(name))));
   }
 
   async prepare({ arenaOf }: SideMemory): Promise<Side> {
-    const { source, work, folder, options, format } = this;
+    const { source, files, options, format } = this;
     const { name } = source;
-    const database = work.file('mesh.db');
     try {
-      await loadMesh(await planLoad(source, temporaryTarget(database, folder), options));
-      this.side = StoredSide.open(database, arenaOf, options, { name, format });
-      return this.side;
+      const rows = await spoolSource(source, format, files, arenaOf, options);
+      return new StoredSide(name, format, rows, files, arenaOf, options);
     } catch (error) {
       options.signal?.throwIfAborted();
-      throw databaseError(await explainError(error, name, source), database);
+      throw await explainError(error, name, source);
     } finally {
       await source.close();
     }
@@ -134,7 +134,6 @@ class IndexedSource implements OpenedSide {
 
   async close(): Promise<void> {
     await this.source.close();
-    this.side?.close();
-    this.work.remove();
+    this.files.remove();
   }
 }

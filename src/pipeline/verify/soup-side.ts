@@ -4,11 +4,11 @@ import type { Place } from '../../errors.js';
 import type { Format, MeshReader } from '../../formats/format.js';
 import { ByteSource } from '../../io/input/byte-source.js';
 import { planParsing } from '../../memory/plans.js';
-import { CHUNK_BYTES } from '../../memory.js';
-import type { Precision, Warning } from '../../mesh.js';
+import type { Precision } from '../../mesh.js';
 import { explainError } from '../run/source-errors.js';
 import { countThreads } from '../run/thread-count.js';
 import { ParseThreads } from '../threads/parse-threads.js';
+import { endSource } from './end-source.js';
 import { isRepeatable, locateTriangles } from './find-place.js';
 import type { OnStep, Side, SideOptions, TakeTriangle } from './side.js';
 
@@ -47,8 +47,7 @@ export class SoupSide implements Side {
     try {
       const reader = await this.reading.open(source, { batchTriangles, salvage, warn });
       const triangles = await readSoup(reader.items(parsers), take, step);
-      await source.drain(new Uint8Array(CHUNK_BYTES));
-      this.warnOfEnd(source, triangles, warn);
+      await endSource(source, triangles, warn);
     } catch (error) {
       signal?.throwIfAborted();
       throw await explainError(error, this.name, source);
@@ -60,11 +59,6 @@ export class SoupSide implements Side {
 
   locate(numbers: readonly number[]): Promise<ReadonlyMap<number, Place>> {
     return locateTriangles(this.name, this.reading, numbers, this.options);
-  }
-
-  private warnOfEnd(source: ByteSource, triangles: number, warn: (warning: Warning) => void): void {
-    if (source.cut !== undefined) warn({ kind: `${source.compression}-cut`, message: source.cut.message });
-    if (triangles === 0) warn({ kind: 'no-triangles', message: 'the source holds no triangle' });
   }
 }
 

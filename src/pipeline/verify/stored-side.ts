@@ -1,63 +1,32 @@
-/** A mesh in a database: triangles with vertex ids, whose positions are looked up. */
-import { basename, join } from 'node:path';
-import { SpillFiles } from '../../collections/spill-file.js';
-import { MeshDatabase } from '../../database/mesh-database.js';
+/** A mesh in a database or in spill files: triangles with vertex ids, whose positions are looked up. */
+import type { SpillFiles } from '../../collections/spill-file.js';
 import { type CornerPositions, SequentialPositions } from '../../database/rows/corner-positions.js';
-import type { MeshRows } from '../../database/rows/selection.js';
 import type { Place } from '../../errors.js';
 import type { Format } from '../../formats/format.js';
-import { chooseTempFolder } from '../../io/disk.js';
-import { WorkFolder } from '../../io/work-folder.js';
 import type { Precision } from '../../mesh.js';
-import { type CornerConsumer, CornerScan } from '../scan/scan-corners.js';
+import { type CornerConsumer, CornerScan, type ScannedRows } from '../scan/scan-corners.js';
 import { isRepeatable, locateTriangles } from './find-place.js';
 import type { OnStep, Side, SideOptions, TakeTriangle } from './side.js';
 
-/** The source from which a database was loaded. */
-interface LoadedFrom {
-  readonly name: string;
-  readonly format: Format;
-}
-
 export class StoredSide implements Side {
-  readonly name: string;
   readonly format: string;
   readonly isRepeatable = true;
-  private readonly rows: MeshRows;
-  private readonly files: SpillFiles;
   /** Whether triangles are in no spatial order. */
   private isScattered = false;
 
-  private constructor(
-    private readonly db: MeshDatabase,
+  /**
+   * Wraps rows that the caller closes, of a database, or of a file in the format `origin` that was only read for this
+   * comparison. It has the arena to itself whenever it is read, and its temporary files are among `files`.
+   */
+  constructor(
+    readonly name: string,
+    private readonly origin: Format | undefined,
+    private readonly rows: ScannedRows & { readonly precision: Precision },
+    private readonly files: SpillFiles,
     private readonly arenaOf: () => ArrayBuffer,
-    private readonly origin: LoadedFrom | undefined,
     private readonly options: SideOptions,
   ) {
-    this.rows = db.rows();
-    this.name = origin?.name ?? db.path;
-    this.format = origin?.format.id ?? 'database';
-    const folder = chooseTempFolder(options.tempFolder, db.path);
-    this.files = new SpillFiles(new WorkFolder(join(folder, basename(db.path))));
-  }
-
-  /**
-   * Opens a database, which may have been loaded from `origin` only for this comparison. It has the arena to itself
-   * whenever it is read. Throws DatabaseError.
-   */
-  static open(
-    database: string,
-    arenaOf: () => ArrayBuffer,
-    options: SideOptions,
-    origin?: LoadedFrom,
-  ): StoredSide {
-    const db = MeshDatabase.open(database);
-    try {
-      return new StoredSide(db, arenaOf, origin, options);
-    } catch (error) {
-      db.close();
-      throw error;
-    }
+    this.format = origin?.id ?? 'database';
   }
 
   get precision(): Precision {
@@ -91,15 +60,9 @@ export class StoredSide implements Side {
   }
 
   async locate(numbers: readonly number[]): Promise<ReadonlyMap<number, Place>> {
-    const { origin, options } = this;
-    if (origin === undefined || !isRepeatable(origin.name)) return new Map();
-    return locateTriangles(origin.name, origin.format, numbers, options);
-  }
-
-  /** Closes the database. Call it in any case. */
-  close(): void {
-    this.files.remove();
-    this.db.close();
+    const { name, origin, options } = this;
+    if (origin === undefined || !isRepeatable(name)) return new Map();
+    return locateTriangles(name, origin, numbers, options);
   }
 }
 
