@@ -21,10 +21,15 @@ export const THREAD_BYTES = {
   weld: 12 * MIB,
   complete: 24 * MIB,
   format: 12 * MIB,
+  hash: 12 * MIB,
 } as const;
 
 /** The maximum share of the free memory for threads of one kind while the welder needs the rest. */
 const THREADS_SHARE = 0.5;
+
+/** The share of the free memory for threads that hash, and the most of them: the main thread has no more triangles. */
+const HASHING_SHARE = 0.2;
+const HASH_THREADS_MAX = 3;
 
 /** Measured: bytes of the decoder and of decompressed pieces that are not yet garbage-collected. */
 const UNPACKING_BYTES = 40 * MIB;
@@ -218,6 +223,15 @@ export function planVerifying({ memoryBytes = MEMORY_DEFAULT }: MemoryOptions, u
     /** Positions of vertices in databases, at least 8 MiB; the rest is for differences and parse threads. */
     positionsBytes: Math.max(8 * MIB, 0.4 * freeOf({ memoryBytes: leftBytes })),
   };
+}
+
+/**
+ * Returns the number of threads that hash triangles; 0 if the main thread does it. Their share of the memory is what the
+ * positions and the parse threads of {@link planVerifying} leave.
+ */
+export function planHashing(options: MemoryOptions, threads: number): number {
+  const most = Math.min(threads - 1, HASH_THREADS_MAX);
+  return Math.max(0, Math.min(most, Math.floor((HASHING_SHARE * freeOf(options)) / THREAD_BYTES.hash)));
 }
 
 /**

@@ -6,19 +6,20 @@
 import { UsageError } from '../errors.js';
 import { isSameFile } from '../io/disk.js';
 import { filePath } from '../io/file-path.js';
-import { planVerifying } from '../memory/plans.js';
+import { planHashing, planVerifying } from '../memory/plans.js';
 import type { Precision, Warning } from '../mesh.js';
 import { flag, integer, internal, type Rules, takeOptions } from '../options.js';
+import type { Checksum } from './hash/checksum.js';
+import type { TriangleSums } from './hash/triangle-sums.js';
 import { READING_OPTIONS, type ReadingOptions, settleReading } from './load/reading-options.js';
 import { Pace } from './run/pace.js';
 import { type Stage, WarningTally } from './run/progress.js';
 import { describeSource } from './run/source-errors.js';
-import { BucketSums } from './verify/bucket-sums.js';
-import { Checksum } from './verify/checksum.js';
+import { countThreads } from './run/thread-count.js';
+import { HashThreads } from './threads/hash-threads.js';
 import { openSide } from './verify/open-side.js';
 import { findParting, type Parting } from './verify/parting.js';
 import type { OnStep, Side, SideMemory } from './verify/side.js';
-import { TriangleHash } from './verify/triangle-hash.js';
 
 /**
  * Options of a comparison; `from`, `salvage` and `maxBytes` apply to the source. Temporary files are beside the file that
@@ -134,21 +135,7 @@ async function compare(
   options: VerifyOptions,
 ): Promise<Omit<VerifyResult, 'warnings'>> {
   const precision = [mesh, source].some((side) => side.precision === 'float32') ? 'float32' : 'float64';
-  const checksums = { mesh: new Checksum(), source: new Checksum() };
-  const buckets = new BucketSums();
-  const hash = new TriangleHash(precision);
-  const step = stepsOf('verify', [mesh, source], options);
-  await mesh.read((_number, t) => {
-    hash.take(t);
-    checksums.mesh.add(hash);
-    buckets.add(hash);
-  }, step);
-  await source.read((_number, t) => {
-    hash.take(t);
-    checksums.source.add(hash);
-    buckets.subtract(hash);
-  }, step);
-
+  const checksums = await hashSides(mesh, source, precision, options);
   const isEqual = checksums.mesh.equals(checksums.source);
   const { examine = true } = options;
   const isLocatable = examine && !isEqual && mesh.isRepeatable && source.isRepeatable;
@@ -160,9 +147,29 @@ async function compare(
     mesh: describeSide(mesh, checksums.mesh),
     source: describeSide(source, checksums.source),
     parting: isLocatable
-      ? await findParting({ mesh, source, checksums, buckets, precision }, again)
+      ? await findParting({ mesh, source, checksums, buckets: checksums.buckets, precision }, again)
       : undefined,
   };
+}
+
+/** Reads both sides, one after the other, and sums up the hashes of their triangles. */
+async function hashSides(
+  mesh: Side,
+  source: Side,
+  precision: Precision,
+  options: VerifyOptions,
+): Promise<TriangleSums> {
+  const step = stepsOf('verify', [mesh, source], options);
+  const triangles = (mesh.expectedTriangles ?? Number.NaN) + (source.expectedTriangles ?? Number.NaN);
+  const threads = countThreads(options.threads, Number.isNaN(triangles) ? undefined : triangles / 2);
+  const hashing = new HashThreads(precision, planHashing(options, threads));
+  try {
+    await mesh.read(({ positions, count }) => hashing.add('mesh', positions, count), step);
+    await source.read(({ positions, count }) => hashing.add('source', positions, count), step);
+    return await hashing.finish();
+  } finally {
+    await hashing.stop();
+  }
 }
 
 /** Reports the progress of reading several sides in turn. */

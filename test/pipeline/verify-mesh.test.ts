@@ -1,5 +1,6 @@
 /**
- * Covers: pipeline/verify/bucket-sums, pipeline/verify/differences, pipeline/verify/end-source,
+ * Covers: pipeline/hash/bucket-sums, pipeline/hash/triangle-sums, pipeline/threads/hash-threads,
+ * pipeline/threads/roles/hash-role, pipeline/verify/differences, pipeline/verify/end-source,
  * pipeline/verify/find-place, pipeline/verify/nearest, pipeline/verify/open-side, pipeline/verify/parting,
  * pipeline/verify/rounding, pipeline/verify/soup-side, pipeline/verify/spool-source, pipeline/verify/spooled-rows,
  * pipeline/verify/stored-side.
@@ -18,10 +19,10 @@ import {
   type VerifyResult,
   verifyMesh,
 } from '../../src/index.js';
-import { BucketSums } from '../../src/pipeline/verify/bucket-sums.js';
+import { BucketSums } from '../../src/pipeline/hash/bucket-sums.js';
+import { TriangleHash } from '../../src/pipeline/hash/triangle-hash.js';
 import { NearestSearch } from '../../src/pipeline/verify/nearest.js';
 import { findRounding } from '../../src/pipeline/verify/rounding.js';
-import { TriangleHash } from '../../src/pipeline/verify/triangle-hash.js';
 import { PACK } from '../support/compressed.js';
 import { freshFolder } from '../support/files.js';
 import {

@@ -10,7 +10,7 @@ import { countThreads } from '../run/thread-count.js';
 import { ParseThreads } from '../threads/parse-threads.js';
 import { endSource } from './end-source.js';
 import { isRepeatable, locateTriangles } from './find-place.js';
-import type { OnStep, Side, SideOptions, TakeTriangle } from './side.js';
+import type { OnStep, Side, SideOptions, TakeTriangles } from './side.js';
 
 export class SoupSide implements Side {
   readonly name: string;
@@ -35,7 +35,7 @@ export class SoupSide implements Side {
     this.isRepeatable = isRepeatable(this.name);
   }
 
-  async read(take: TakeTriangle, step: OnStep): Promise<void> {
+  async read(take: TakeTriangles, step: OnStep): Promise<void> {
     const { salvage, maxBytes, signal, batchTriangles, memoryBytes, threads } = this.options;
     const isFirst = this.source !== undefined;
     const source = this.source ?? (await ByteSource.open(this.name, { salvage, maxBytes, signal }));
@@ -65,18 +65,17 @@ export class SoupSide implements Side {
 /** Passes on all triangles; returns their number. */
 async function readSoup(
   items: ReturnType<MeshReader['items']>,
-  take: TakeTriangle,
+  take: TakeTriangles,
   step: OnStep,
 ): Promise<number> {
-  const t = new Float64Array(9);
+  let ids = new Float64Array(0);
   let number = 0;
   for await (const item of items) {
     if (item.kind !== 'soup') continue;
     const { positions, count } = item;
-    for (let at = 0; at < 9 * count; at += 9) {
-      for (let k = 0; k < 9; k++) t[k] = positions[at + k]!;
-      take(number++, t);
-    }
+    if (ids.length < count) ids = new Float64Array(count);
+    for (let k = 0; k < count; k++) ids[k] = number++;
+    await take({ count, ids, positions });
     await step(count);
   }
   return number;

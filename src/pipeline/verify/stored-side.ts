@@ -6,7 +6,7 @@ import type { Format } from '../../formats/format.js';
 import type { Precision } from '../../mesh.js';
 import { type CornerConsumer, CornerScan, type ScannedRows } from '../scan/scan-corners.js';
 import { isRepeatable, locateTriangles } from './find-place.js';
-import type { OnStep, Side, SideOptions, TakeTriangle } from './side.js';
+import type { OnStep, Side, SideOptions, TakeTriangles } from './side.js';
 
 export class StoredSide implements Side {
   readonly format: string;
@@ -37,21 +37,18 @@ export class StoredSide implements Side {
     return this.rows.triangleRange;
   }
 
-  async read(take: TakeTriangle, step: OnStep): Promise<void> {
+  async read(take: TakeTriangles, step: OnStep): Promise<void> {
     const { onNote, onForecast } = this.options;
-    let done = 0;
-    let told = 0;
-    const onStep = () => {
-      const count = done - told;
-      told = done;
-      return step(count);
+    const gathered = new Gathered();
+    const onStep = async () => {
+      const { count } = gathered;
+      if (count > 0) await take(gathered);
+      gathered.count = 0;
+      await step(count);
     };
     const begin = (positions: CornerPositions): CornerConsumer => {
       this.isScattered = positions instanceof SequentialPositions;
-      return handOver(positions, done, (id, t) => {
-        take(id, t);
-        done++;
-      });
+      return gathered.from(positions);
     };
     const options = { bytes: this.arenaOf(), onNote, onForecast };
     const scan = new CornerScan(this.rows, undefined, this.files, onStep, options);
@@ -66,17 +63,38 @@ export class StoredSide implements Side {
   }
 }
 
-/** Passes on triangles with their positions, except those that an abandoned scan has already passed on. */
-function handOver(positions: CornerPositions, skipped: number, take: TakeTriangle): CornerConsumer {
-  const t = new Float64Array(9);
-  let left = skipped;
-  return {
-    take({ count, ids, corners }) {
-      for (let k = 0; k < count; k++) {
-        positions.copyNext(corners[3 * k]!, corners[3 * k + 1]!, corners[3 * k + 2]!, t);
-        if (left > 0) left--;
-        else take(ids[k]!, t);
-      }
-    },
-  };
+/** A batch of triangles with their positions, except those that an abandoned scan has already gathered. */
+class Gathered {
+  count = 0;
+  ids = new Float64Array(0);
+  positions = new Float64Array(0);
+  /** Triangles gathered so far. */
+  private total = 0;
+
+  /** Gathers all triangles of the rows from their first on, with these positions. */
+  from(positions: CornerPositions): CornerConsumer {
+    const t = new Float64Array(9);
+    let left = this.total;
+    return {
+      take: ({ count, ids, corners }) => {
+        this.reserve(count);
+        for (let k = 0; k < count; k++) {
+          positions.copyNext(corners[3 * k]!, corners[3 * k + 1]!, corners[3 * k + 2]!, t);
+          if (left > 0) {
+            left--;
+            continue;
+          }
+          for (let d = 0, to = 9 * this.count; d < 9; d++) this.positions[to++] = t[d]!;
+          this.ids[this.count++] = ids[k]!;
+          this.total++;
+        }
+      },
+    };
+  }
+
+  private reserve(count: number): void {
+    if (this.ids.length >= count) return;
+    this.ids = new Float64Array(count);
+    this.positions = new Float64Array(9 * count);
+  }
 }
