@@ -22,13 +22,13 @@ export const THREAD_BYTES = {
   complete: 24 * MIB,
   format: 12 * MIB,
   hash: 12 * MIB,
+  deal: 16 * MIB,
 } as const;
 
 /** The maximum share of the free memory for threads of one kind while the welder needs the rest. */
 const THREADS_SHARE = 0.5;
 
-/** The share of the free memory for threads that hash, and the most of them: the main thread has no more triangles. */
-const HASHING_SHARE = 0.2;
+/** The most threads that hash: the main thread has no triangles for more. */
 const HASH_THREADS_MAX = 3;
 
 /** Measured: bytes of the decoder and of decompressed pieces that are not yet garbage-collected. */
@@ -178,9 +178,12 @@ export function planSplitting(options: MemoryOptions) {
 /** Plans a check with sets of `setsBytes`. */
 export function planChecking(options: MemoryOptions, setsBytes: number) {
   const freeBytes = freeOf(options);
+  const shells = planShells(freeBytes - setsBytes);
   return {
     sets: planSets(options, 0.5, freeBytes),
-    shells: planShells(freeBytes - setsBytes),
+    shells,
+    /** Whether a thread fits that distributes triangles before memory for stars is used. */
+    canDeal: shells.starsBytes >= THREAD_BYTES.deal,
   };
 }
 
@@ -220,18 +223,23 @@ export function planVerifying({ memoryBytes = MEMORY_DEFAULT }: MemoryOptions, u
   return {
     /** The budget of the process without decompression. */
     memoryBytes: leftBytes,
-    /** Positions of vertices in databases, at least 8 MiB; the rest is for differences and parse threads. */
-    positionsBytes: Math.max(8 * MIB, 0.4 * freeOf({ memoryBytes: leftBytes })),
+    /** Positions of vertices in databases, at least 8 MiB; the rest is for differences and threads. */
+    positionsBytes: verifyingPositions(leftBytes),
   };
 }
 
 /**
- * Returns the number of threads that hash triangles; 0 if the main thread does it. Their share of the memory is what the
- * positions and the parse threads of {@link planVerifying} leave.
+ * Returns the number of threads that hash triangles, within what positions and parse threads leave of the `memoryBytes` of
+ * {@link planVerifying}; 0 if the main thread hashes.
  */
-export function planHashing(options: MemoryOptions, threads: number): number {
-  const most = Math.min(threads - 1, HASH_THREADS_MAX);
-  return Math.max(0, Math.min(most, Math.floor((HASHING_SHARE * freeOf(options)) / THREAD_BYTES.hash)));
+export function planHashing(memoryBytes: number, threads: number): number {
+  const parseBytes = planParsing(memoryBytes, threads) * THREAD_BYTES.parse;
+  const leftBytes = freeOf({ memoryBytes }) - verifyingPositions(memoryBytes) - parseBytes;
+  return Math.max(0, Math.min(threads - 1, HASH_THREADS_MAX, Math.floor(leftBytes / THREAD_BYTES.hash)));
+}
+
+function verifyingPositions(memoryBytes: number): number {
+  return Math.max(8 * MIB, 0.4 * freeOf({ memoryBytes }));
 }
 
 /**

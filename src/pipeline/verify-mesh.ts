@@ -110,7 +110,8 @@ async function verify(mesh: string, source: string, options: VerifyOptions): Pro
           return arena;
         },
       };
-      const result = await compare(await left.prepare(memory), await right.prepare(memory), options);
+      const sides = [await left.prepare(memory), await right.prepare(memory)] as const;
+      const result = await compare(...sides, plan.memoryBytes, options);
       return { ...result, warnings: warnings.list() };
     } finally {
       await right.close();
@@ -132,10 +133,11 @@ function checkNames(mesh: string, source: string): void {
 async function compare(
   mesh: Side,
   source: Side,
+  memoryBytes: number,
   options: VerifyOptions,
 ): Promise<Omit<VerifyResult, 'warnings'>> {
   const precision = [mesh, source].some((side) => side.precision === 'float32') ? 'float32' : 'float64';
-  const checksums = await hashSides(mesh, source, precision, options);
+  const checksums = await hashSides(mesh, source, precision, memoryBytes, options);
   const isEqual = checksums.mesh.equals(checksums.source);
   const { examine = true } = options;
   const isLocatable = examine && !isEqual && mesh.isRepeatable && source.isRepeatable;
@@ -157,12 +159,13 @@ async function hashSides(
   mesh: Side,
   source: Side,
   precision: Precision,
+  memoryBytes: number,
   options: VerifyOptions,
 ): Promise<TriangleSums> {
   const step = stepsOf('verify', [mesh, source], options);
   const triangles = (mesh.expectedTriangles ?? Number.NaN) + (source.expectedTriangles ?? Number.NaN);
   const threads = countThreads(options.threads, Number.isNaN(triangles) ? undefined : triangles / 2);
-  const hashing = new HashThreads(precision, planHashing(options, threads));
+  const hashing = new HashThreads(precision, planHashing(memoryBytes, threads));
   try {
     await mesh.read(({ positions, count }) => hashing.add('mesh', positions, count), step);
     await source.read(({ positions, count }) => hashing.add('source', positions, count), step);

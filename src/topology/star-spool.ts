@@ -10,16 +10,13 @@
  * Lost: a record for each corner, with which a complete check took 1.14 times as long.
  */
 
-import { HIGH, type SpillFile, type SpillFiles } from '../collections/spill-file.js';
+import { HIGH, type SharedSpill, type SpillFile, type SpillFiles } from '../collections/spill-file.js';
 import type { Rows } from '../database/pages/leaf-decoder.js';
 import { UsageError } from '../errors.js';
 import type { TriangleBatch } from '../mesh.js';
 import { formatCount } from '../wording.js';
+import { type DealPlan, RECORD_IDS, recordWords, StarDealer } from './star-dealer.js';
 
-/** Words of a triangle in a file: the number of its first corner and three vertices, then their upper words if wide. */
-const NARROW_WORDS = 4;
-const WIDE_WORDS = 8;
-const RECORD_IDS = 4;
 /** Buffer words for the files of all ranges together, and at most for one. */
 const RANGES_WORDS = 2 ** 20;
 const RANGE_WORDS_MAX = 2 ** 14;
@@ -83,11 +80,12 @@ export class StarSpool {
   private readonly capacity: number;
   private readonly starMax: number;
   private readonly dealt: readonly SpillFile[];
-  private readonly record = new Int32Array(WIDE_WORDS);
+  private readonly plan: DealPlan;
+  private readonly dealer: StarDealer;
 
   /** Returns the most bytes of disk for all triangles of a mesh: each in three files. */
   static bytesOf(range: StarRange): number {
-    return 3 * 4 * (isWide(range) ? WIDE_WORDS : NARROW_WORDS) * range.triangles;
+    return 3 * 4 * recordWords(isWide(range)) * range.triangles;
   }
 
   /** Ids of vertices and triangles must be below `range`. The arena is in use from the first star to the last. */
@@ -97,7 +95,7 @@ export class StarSpool {
     files: SpillFiles,
   ) {
     this.isWide = isWide(range);
-    this.words = this.isWide ? WIDE_WORDS : NARROW_WORDS;
+    this.words = recordWords(this.isWide);
     this.countBytes = 8 * Math.floor((COUNTS_SHARE * arena.byteLength) / 8);
     this.idBytes = this.isWide ? 8 : 4;
     this.capacity = Math.floor((arena.byteLength - this.countBytes) / (3 * this.idBytes));
@@ -110,24 +108,23 @@ export class StarSpool {
     this.rangeVertices = Math.max(1, Math.ceil(range.vertices / ranges));
     const bufferWords = Math.max(64, Math.min(RANGE_WORDS_MAX, Math.floor(RANGES_WORDS / ranges)));
     this.dealt = Array.from({ length: ranges }, () => files.create('stars', bufferWords));
+    this.plan = { rangeVertices: this.rangeVertices, isWide: this.isWide };
+    this.dealer = new StarDealer(this.plan, this.dealt);
   }
 
-  /** Adds the corners of triangles; triangles with two corners at one vertex are skipped. */
-  add({ count, ids, corners }: TriangleBatch & Rows): void {
-    const { dealt, record, words, rangeVertices } = this;
-    for (let k = 0; k < count; k++) {
-      const a = corners[3 * k]!;
-      const b = corners[3 * k + 1]!;
-      const c = corners[3 * k + 2]!;
-      if (a === b || b === c || c === a) continue;
-      this.fillRecord(3 * ids[k]!, a, b, c);
-      const first = Math.floor(a / rangeVertices);
-      const second = Math.floor(b / rangeVertices);
-      const third = Math.floor(c / rangeVertices);
-      dealt[first]!.append(record, 0, words);
-      if (second !== first) dealt[second]!.append(record, 0, words);
-      if (third !== first && third !== second) dealt[third]!.append(record, 0, words);
-    }
+  /** Adds triangles like {@link StarDealer}. */
+  add(batch: TriangleBatch & Rows): void {
+    this.dealer.add(batch);
+  }
+
+  /** Returns what a thread needs to add the triangles in place of this object; then call {@link adopt}. */
+  share(): { readonly plan: DealPlan; readonly spills: readonly SharedSpill[] } {
+    return { plan: this.plan, spills: this.dealt.map((file) => file.share()) };
+  }
+
+  /** Takes over the triangles that a thread has added: so many words in each file. */
+  adopt(words: readonly number[]): void {
+    for (const [index, file] of this.dealt.entries()) file.adopt(words[index]!);
   }
 
   /** Yields the stars of all vertices, in id order; may be called again. Throws UsageError if a star does not fit. */
@@ -142,20 +139,6 @@ export class StarSpool {
   /** Removes the files. */
   close(): void {
     for (const file of this.dealt) file.remove();
-  }
-
-  private fillRecord(corner: number, a: number, b: number, c: number): void {
-    const { record, isWide } = this;
-    // This keeps the lowest 32 bits.
-    record[0] = corner;
-    record[1] = a;
-    record[2] = b;
-    record[3] = c;
-    if (!isWide) return;
-    record[4] = Math.floor(corner / HIGH);
-    record[5] = Math.floor(a / HIGH);
-    record[6] = Math.floor(b / HIGH);
-    record[7] = Math.floor(c / HIGH);
   }
 
   private *starsOf(file: SpillFile, low: number, size: number): Generator<Stars> {
@@ -265,7 +248,7 @@ function isWide({ vertices, triangles }: StarRange): boolean {
 function joinIds(chunk: Int32Array, ids: Ids, count: number): void {
   for (let row = 0; row < count; row++) {
     for (let k = 0; k < RECORD_IDS; k++) {
-      const at = row * WIDE_WORDS + k;
+      const at = row * 2 * RECORD_IDS + k;
       ids[row * RECORD_IDS + k] = (chunk[at]! >>> 0) + HIGH * chunk[at + RECORD_IDS]!;
     }
   }

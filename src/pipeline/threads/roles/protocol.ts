@@ -9,6 +9,7 @@ export type Role =
   | 'scan'
   | 'answer'
   | 'convert'
+  | 'deal'
   | 'hash'
   | 'watch';
 
