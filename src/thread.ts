@@ -22,6 +22,8 @@ const ROLES: Readonly<Record<Role, () => Promise<{ begin: Begin }>>> = {
   scan: () => import('./pipeline/threads/roles/scan-role.js'),
   answer: () => import('./pipeline/threads/roles/answer-role.js'),
   convert: () => import('./pipeline/threads/roles/convert-role.js'),
+  deal: () => import('./pipeline/threads/roles/deal-role.js'),
+  hash: () => import('./pipeline/threads/roles/hash-role.js'),
   watch: () => import('./pipeline/threads/roles/watch-role.js'),
 };
 

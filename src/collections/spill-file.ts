@@ -16,6 +16,13 @@ export const HIGH = 2 ** 32;
 /** Words of the buffer of a file that is written or read in sequence along with a few others. */
 export const STREAM_WORDS = 65_536;
 
+/** The data that another thread needs to read or write a file. */
+export interface SharedSpill {
+  readonly path: string;
+  readonly descriptor: number;
+  readonly bufferWords: number;
+}
+
 export class SpillFile {
   /** Words written so far. */
   length = 0;
@@ -28,10 +35,13 @@ export class SpillFile {
 
   /**
    * Creates the file; `bufferWords` is the size of one write. With `words`, resumes an existing file and keeps its
-   * first `words`. Throws FileError.
+   * first `words`. With `descriptor`, another object has opened it. Throws FileError.
    */
-  constructor(path: string, bufferWords: number, words?: number) {
-    this.file = RandomAccessFile.open(path, words === undefined ? 'create' : 'update');
+  constructor(path: string, bufferWords: number, words?: number, descriptor?: number) {
+    this.file =
+      descriptor === undefined
+        ? RandomAccessFile.open(path, words === undefined ? 'create' : 'update')
+        : RandomAccessFile.attach(path, descriptor);
     this.buffer = new Int32Array(bufferWords);
     if (words === undefined) return;
     this.file.truncate(WORD_BYTES * words);
@@ -60,11 +70,25 @@ export class SpillFile {
     return this.file.read(bytes, WORD_BYTES * position) / WORD_BYTES;
   }
 
-  /** Returns the data that another thread needs to read the words written so far; this object still closes the file. */
-  share(): { readonly path: string; readonly descriptor: number } {
+  /** Writes, through its own buffer, an empty file that another thread has created and closes. */
+  static attach({ path, descriptor, bufferWords }: SharedSpill): SpillFile {
+    return new SpillFile(path, bufferWords, undefined, descriptor);
+  }
+
+  /**
+   * Returns the data that another thread needs to read the words written so far, or to write to an empty file; this
+   * object still closes the file.
+   */
+  share(): SharedSpill {
     this.flush();
     const { path, descriptor } = this.file;
-    return { path, descriptor };
+    return { path, descriptor, bufferWords: this.buffer.length };
+  }
+
+  /** Takes over the words that another thread has written to an empty file. */
+  adopt(words: number): void {
+    this.wordsOnDisk = words;
+    this.length = words;
   }
 
   /** Closes and removes the file; may be called again. */

@@ -206,13 +206,6 @@ export class MeshDatabase {
     return this.number('SELECT count(*) FROM sources');
   }
 
-  /** Returns the number of triangles of each source. */
-  trianglesOfSources(): number[] {
-    return this.run(
-      () => this.db.prepare('SELECT triangles FROM sources ORDER BY id').pluck().all() as number[],
-    );
-  }
-
   /** Sums the sizes of the source files, in bytes as stored. */
   countSourceBytes(): number {
     return this.number('SELECT coalesce(sum(size), 0) FROM sources');

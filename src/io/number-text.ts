@@ -5,7 +5,17 @@
  * checked. If the arithmetic here cannot decide for certain, the engine's own conversions do, so speed never costs a
  * digit.
  */
-export { FLOAT32_LARGEST, HIGH_WORD, LETTER_E, MINUS, PLUS, POINT, ZERO } from './number-text/exact.js';
+export {
+  FLOAT32_LARGEST,
+  HIGH_WORD,
+  LETTER_E,
+  MINUS,
+  PLUS,
+  POINT,
+  TEN,
+  TEN_MAX,
+  ZERO,
+} from './number-text/exact.js';
 export { parseNumber } from './number-text/parse.js';
 export { NUMBER_TEXT_MAX, writeFloat32, writeFloat64 } from './number-text/write-float.js';
 export { writeInteger } from './number-text/write-integer.js';

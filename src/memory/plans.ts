@@ -21,10 +21,15 @@ export const THREAD_BYTES = {
   weld: 12 * MIB,
   complete: 24 * MIB,
   format: 12 * MIB,
+  hash: 12 * MIB,
+  deal: 16 * MIB,
 } as const;
 
 /** The maximum share of the free memory for threads of one kind while the welder needs the rest. */
 const THREADS_SHARE = 0.5;
+
+/** The most threads that hash: the main thread has no triangles for more. */
+const HASH_THREADS_MAX = 3;
 
 /** Measured: bytes of the decoder and of decompressed pieces that are not yet garbage-collected. */
 const UNPACKING_BYTES = 40 * MIB;
@@ -173,9 +178,12 @@ export function planSplitting(options: MemoryOptions) {
 /** Plans a check with sets of `setsBytes`. */
 export function planChecking(options: MemoryOptions, setsBytes: number) {
   const freeBytes = freeOf(options);
+  const shells = planShells(freeBytes - setsBytes);
   return {
     sets: planSets(options, 0.5, freeBytes),
-    shells: planShells(freeBytes - setsBytes),
+    shells,
+    /** Whether a thread fits that distributes triangles before memory for stars is used. */
+    canDeal: shells.starsBytes >= THREAD_BYTES.deal,
   };
 }
 
@@ -215,9 +223,23 @@ export function planVerifying({ memoryBytes = MEMORY_DEFAULT }: MemoryOptions, u
   return {
     /** The budget of the process without decompression. */
     memoryBytes: leftBytes,
-    /** Positions of vertices in databases, at least 8 MiB; the rest is for differences and parse threads. */
-    positionsBytes: Math.max(8 * MIB, 0.4 * freeOf({ memoryBytes: leftBytes })),
+    /** Positions of vertices in databases, at least 8 MiB; the rest is for differences and threads. */
+    positionsBytes: verifyingPositions(leftBytes),
   };
+}
+
+/**
+ * Returns the number of threads that hash triangles, within what positions and parse threads leave of the `memoryBytes` of
+ * {@link planVerifying}; 0 if the main thread hashes.
+ */
+export function planHashing(memoryBytes: number, threads: number): number {
+  const parseBytes = planParsing(memoryBytes, threads) * THREAD_BYTES.parse;
+  const leftBytes = freeOf({ memoryBytes }) - verifyingPositions(memoryBytes) - parseBytes;
+  return Math.max(0, Math.min(threads - 1, HASH_THREADS_MAX, Math.floor(leftBytes / THREAD_BYTES.hash)));
+}
+
+function verifyingPositions(memoryBytes: number): number {
+  return Math.max(8 * MIB, 0.4 * freeOf({ memoryBytes }));
 }
 
 /**

@@ -31,6 +31,7 @@ import type { StarSpool } from '../topology/star-spool.js';
 import { TopologyCount, type TopologySinks } from '../topology/topology-count.js';
 import { Pace } from './run/pace.js';
 import { RUN_OPTIONS, type RunOptions } from './run/progress.js';
+import { countThreads, STORED_TRIANGLES_MIN } from './run/thread-count.js';
 import { findBounds } from './scan/find-bounds.js';
 import { openStars } from './scan/open-stars.js';
 import { checkSets } from './shells/check-sets.js';
@@ -38,6 +39,7 @@ import { ShellFinder } from './shells/find-shells.js';
 import { type JudgedShells, ShellJudge } from './shells/judge-shells.js';
 import { concludeCheck, type MeshCheck, SHELLS_LISTED_MAX } from './shells/mesh-check.js';
 import { ShellMemory } from './shells/shell-memory.js';
+import { DealThread } from './threads/deal-thread.js';
 
 const RIM_WORDS = 2 ** 14;
 /** Pairs of boundary edges linked between two yields to the event loop. */
@@ -65,6 +67,7 @@ async function checkDatabase(database: string, options: RunOptions): Promise<Mes
 class Checking {
   private readonly pace: Pace;
   private readonly memory: ShellMemory;
+  private readonly canDeal: boolean;
   /** Vertices that a triangle uses. */
   private readonly used: IdSet;
   /** Triangles with three vertices; in the end, the first triangles of closed shells. */
@@ -82,7 +85,8 @@ class Checking {
   ) {
     const { vertexRange, triangleRange } = rows;
     const setsBytes = IdSet.bytesOf(vertexRange) + 2 * IdSet.bytesOf(triangleRange);
-    const { sets, shells } = planChecking(options, setsBytes);
+    const { sets, shells, canDeal } = planChecking(options, setsBytes);
+    this.canDeal = canDeal;
     checkSets('a check of', triangleRange, setsBytes, sets);
     this.memory = new ShellMemory(shells);
     this.used = IdSet.create(vertexRange);
@@ -94,9 +98,16 @@ class Checking {
   async check(): Promise<MeshCheck> {
     const { rows, files, memory, flaws } = this;
     const spool = openStars(rows, memory.stars, files, this.folder, this.options, this.linksBytes);
-    const { bounds, vertices } = await findBounds(rows, this.pace.part(0, 0.05), 'check');
-
-    const components = await this.gatherStars(spool);
+    const dealing = this.startDealing(spool);
+    let components: number;
+    let found: Awaited<ReturnType<typeof findBounds>>;
+    try {
+      found = await findBounds(rows, this.pace.part(0, 0.05), 'check');
+      components = await this.gatherStars(spool, dealing);
+    } finally {
+      await dealing?.stop();
+    }
+    const { bounds, vertices } = found;
     const finder = new ShellFinder(this.sound, flaws, memory.links, files);
     const rimPairs = files.create('rims', RIM_WORDS);
     const sinks = { onPair: finder.onPair, flaws, rimPairs };
@@ -134,8 +145,17 @@ class Checking {
     return Math.max(bytesOf(vertexRange, 2), bytesOf(triangleRange, 1.5), bytesOf(2 * triangleRange, 3));
   }
 
+  /** Starts a thread that distributes the triangles meanwhile, if there are many. */
+  private startDealing(spool: StarSpool): DealThread | undefined {
+    const { rows, options, canDeal } = this;
+    const table = rows.triangleTable();
+    const threads = countThreads(options.threads, rows.triangleRange, STORED_TRIANGLES_MIN);
+    if (threads === 1 || !canDeal || table === undefined) return undefined;
+    return new DealThread({ ...table, vertexRange: rows.vertexRange, ...spool.share() });
+  }
+
   /** Assigns all corners to the stars of their vertices; returns the number of components. */
-  private async gatherStars(spool: StarSpool): Promise<number> {
+  private async gatherStars(spool: StarSpool, dealing: DealThread | undefined): Promise<number> {
     const { rows, used, sound } = this;
     const links = new IdLinks(rows.vertexRange, this.memory.links, this.files);
     const pace = this.pace.part(0.05, 0.25);
@@ -153,11 +173,12 @@ class Checking {
         if (a === b || b === c || c === a) this.degenerate++;
         else sound.add(ids[k]!);
       }
-      spool.add(batch);
+      if (dealing === undefined) spool.add(batch);
       this.triangles += count;
       await pace.pause('check', ids[count - 1]!, rows.triangleRange);
     }
     used.seal();
+    if (dealing !== undefined) spool.adopt(await dealing.finish());
     return (await this.finish(links.countSets(), 0.25, 0.3)) - (rows.vertexRange - used.size);
   }
 

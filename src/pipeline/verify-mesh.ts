@@ -6,19 +6,20 @@
 import { UsageError } from '../errors.js';
 import { isSameFile } from '../io/disk.js';
 import { filePath, filePaths } from '../io/file-path.js';
-import { planVerifying } from '../memory/plans.js';
+import { planHashing, planVerifying } from '../memory/plans.js';
 import type { Precision, Warning } from '../mesh.js';
 import { flag, integer, internal, type Rules, takeOptions } from '../options.js';
+import type { Checksum } from './hash/checksum.js';
+import type { TriangleSums } from './hash/triangle-sums.js';
 import { READING_OPTIONS, type ReadingOptions, settleReading } from './load/reading-options.js';
 import { Pace } from './run/pace.js';
 import { type Stage, WarningTally } from './run/progress.js';
 import { describeInputs } from './run/source-errors.js';
-import { BucketSums } from './verify/bucket-sums.js';
-import { Checksum } from './verify/checksum.js';
+import { countThreads } from './run/thread-count.js';
+import { HashThreads } from './threads/hash-threads.js';
 import { openSide } from './verify/open-side.js';
 import { findParting, type Parting } from './verify/parting.js';
 import type { OnStep, OpenedSide, Side, SideMemory } from './verify/side.js';
-import { TriangleHash } from './verify/triangle-hash.js';
 
 /**
  * Options of a comparison; `from`, `salvage` and `maxBytes` apply to the source. Temporary files are beside the file that
@@ -126,7 +127,7 @@ async function verify(
         },
       };
       const sides = { mesh: await left.prepare(memory), source: await right.prepare(memory) };
-      const { mesh, source, ...result } = await compare(sides, options);
+      const { mesh, source, ...result } = await compare(sides, plan.memoryBytes, options);
       return {
         ...result,
         mesh: { ...describeOpened(left), ...mesh },
@@ -154,24 +155,11 @@ function checkNames(mesh: string, sources: readonly string[]): void {
 
 async function compare(
   { mesh, source }: Readonly<Record<'mesh' | 'source', Side>>,
+  memoryBytes: number,
   options: VerifyOptions,
 ): Promise<Compared> {
   const precision = [mesh, source].some((side) => side.precision === 'float32') ? 'float32' : 'float64';
-  const checksums = { mesh: new Checksum(), source: new Checksum() };
-  const buckets = new BucketSums();
-  const hash = new TriangleHash(precision);
-  const step = stepsOf('verify', [mesh, source], options);
-  await mesh.read((_number, t) => {
-    hash.take(t);
-    checksums.mesh.add(hash);
-    buckets.add(hash);
-  }, step);
-  await source.read((_number, t) => {
-    hash.take(t);
-    checksums.source.add(hash);
-    buckets.subtract(hash);
-  }, step);
-
+  const checksums = await hashSides(mesh, source, precision, memoryBytes, options);
   const isEqual = checksums.mesh.equals(checksums.source);
   const { examine = true } = options;
   const isLocatable = examine && !isEqual && mesh.isRepeatable && source.isRepeatable;
@@ -183,9 +171,30 @@ async function compare(
     mesh: describeSide(mesh, checksums.mesh),
     source: describeSide(source, checksums.source),
     parting: isLocatable
-      ? await findParting({ mesh, source, checksums, buckets, precision }, again)
+      ? await findParting({ mesh, source, checksums, buckets: checksums.buckets, precision }, again)
       : undefined,
   };
+}
+
+/** Reads both sides, one after the other, and sums up the hashes of their triangles. */
+async function hashSides(
+  mesh: Side,
+  source: Side,
+  precision: Precision,
+  memoryBytes: number,
+  options: VerifyOptions,
+): Promise<TriangleSums> {
+  const step = stepsOf('verify', [mesh, source], options);
+  const triangles = (mesh.expectedTriangles ?? Number.NaN) + (source.expectedTriangles ?? Number.NaN);
+  const threads = countThreads(options.threads, Number.isNaN(triangles) ? undefined : triangles / 2);
+  const hashing = new HashThreads(precision, planHashing(memoryBytes, threads));
+  try {
+    await mesh.read(({ positions, count }) => hashing.add('mesh', positions, count), step);
+    await source.read(({ positions, count }) => hashing.add('source', positions, count), step);
+    return await hashing.finish();
+  } finally {
+    await hashing.stop();
+  }
 }
 
 /** Reports the progress of reading several sides in turn. */

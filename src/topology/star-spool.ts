@@ -2,25 +2,26 @@
  * Collects the star of each vertex: the corners of all triangles at it. A star answers everything local, since it has
  * all triangles along each edge of its vertex.
  *
- * Corners are distributed to files by ranges of vertices. A file is read to count the corners of each vertex, and again
- * to arrange them by counting sort: once, or for each part of its vertices whose corners fit in memory. Everything is
- * sequential. Disk: 48 bytes a triangle, 84 if ids exceed 2^32.
+ * Triangles are distributed to files by ranges of vertices: each to the files of its corners, mostly a single one. A file
+ * is read to count the corners of each vertex, and again to arrange them by counting sort: once, or for each part of its
+ * vertices whose corners fit in memory. Everything is sequential. Disk: 16 to 48 bytes a triangle, twice as much if ids
+ * exceed 2^32.
+ *
+ * Lost: a record for each corner, with which a complete check took 1.14 times as long.
  */
 
-import { HIGH, type SpillFile, type SpillFiles } from '../collections/spill-file.js';
+import { HIGH, type SharedSpill, type SpillFile, type SpillFiles } from '../collections/spill-file.js';
 import type { Rows } from '../database/pages/leaf-decoder.js';
 import { UsageError } from '../errors.js';
 import type { TriangleBatch } from '../mesh.js';
 import { formatCount } from '../wording.js';
+import { type DealPlan, RECORD_IDS, recordWords, StarDealer } from './star-dealer.js';
 
-/** Words of a corner in a file: its vertex relative to the range, then three ids of one or two words. */
-const NARROW_WORDS = 4;
-const WIDE_WORDS = 7;
 /** Buffer words for the files of all ranges together, and at most for one. */
 const RANGES_WORDS = 2 ** 20;
 const RANGE_WORDS_MAX = 2 ** 14;
-/** Corners read at a time. */
-const READ_CORNERS = 4096;
+/** Triangles read at a time. */
+const READ_TRIANGLES = 4096;
 /** The planned fill of the memory with corners, averaged over all ranges. */
 const FILL = 0.6;
 /** The share of memory for the counts of a range's vertices; a vertex of a closed surface has six corners. */
@@ -60,9 +61,9 @@ interface StarRange {
   readonly triangles: number;
 }
 
-/** A piece of a file of corners. */
+/** A piece of a file: for each triangle, the number of its first corner and its vertices. */
 interface Piece {
-  readonly chunk: Int32Array;
+  readonly ids: Ids;
   readonly count: number;
   readonly isTurn: boolean;
 }
@@ -79,11 +80,12 @@ export class StarSpool {
   private readonly capacity: number;
   private readonly starMax: number;
   private readonly dealt: readonly SpillFile[];
-  private readonly record = new Int32Array(WIDE_WORDS);
+  private readonly plan: DealPlan;
+  private readonly dealer: StarDealer;
 
-  /** Returns the bytes of disk for all triangles of a mesh. */
+  /** Returns the most bytes of disk for all triangles of a mesh: each in three files. */
   static bytesOf(range: StarRange): number {
-    return 3 * 4 * (isWide(range) ? WIDE_WORDS : NARROW_WORDS) * range.triangles;
+    return 3 * 4 * recordWords(isWide(range)) * range.triangles;
   }
 
   /** Ids of vertices and triangles must be below `range`. The arena is in use from the first star to the last. */
@@ -93,7 +95,7 @@ export class StarSpool {
     files: SpillFiles,
   ) {
     this.isWide = isWide(range);
-    this.words = this.isWide ? WIDE_WORDS : NARROW_WORDS;
+    this.words = recordWords(this.isWide);
     this.countBytes = 8 * Math.floor((COUNTS_SHARE * arena.byteLength) / 8);
     this.idBytes = this.isWide ? 8 : 4;
     this.capacity = Math.floor((arena.byteLength - this.countBytes) / (3 * this.idBytes));
@@ -106,20 +108,23 @@ export class StarSpool {
     this.rangeVertices = Math.max(1, Math.ceil(range.vertices / ranges));
     const bufferWords = Math.max(64, Math.min(RANGE_WORDS_MAX, Math.floor(RANGES_WORDS / ranges)));
     this.dealt = Array.from({ length: ranges }, () => files.create('stars', bufferWords));
+    this.plan = { rangeVertices: this.rangeVertices, isWide: this.isWide };
+    this.dealer = new StarDealer(this.plan, this.dealt);
   }
 
-  /** Adds the corners of triangles; triangles with two corners at one vertex are skipped. */
-  add({ count, ids, corners }: TriangleBatch & Rows): void {
-    for (let k = 0; k < count; k++) {
-      const a = corners[3 * k]!;
-      const b = corners[3 * k + 1]!;
-      const c = corners[3 * k + 2]!;
-      if (a === b || b === c || c === a) continue;
-      const corner = 3 * ids[k]!;
-      this.deal(a, b, c, corner);
-      this.deal(b, c, a, corner + 1);
-      this.deal(c, a, b, corner + 2);
-    }
+  /** Adds triangles like {@link StarDealer}. */
+  add(batch: TriangleBatch & Rows): void {
+    this.dealer.add(batch);
+  }
+
+  /** Returns what a thread needs to add the triangles in place of this object; then call {@link adopt}. */
+  share(): { readonly plan: DealPlan; readonly spills: readonly SharedSpill[] } {
+    return { plan: this.plan, spills: this.dealt.map((file) => file.share()) };
+  }
+
+  /** Takes over the triangles that a thread has added: so many words in each file. */
+  adopt(words: readonly number[]): void {
+    for (const [index, file] of this.dealt.entries()) file.adopt(words[index]!);
   }
 
   /** Yields the stars of all vertices, in id order; may be called again. Throws UsageError if a star does not fit. */
@@ -136,29 +141,19 @@ export class StarSpool {
     for (const file of this.dealt) file.remove();
   }
 
-  private deal(vertex: number, next: number, previous: number, corner: number): void {
-    const { record, isWide } = this;
-    const range = Math.floor(vertex / this.rangeVertices);
-    record[0] = vertex - range * this.rangeVertices;
-    record[1] = next;
-    record[2] = previous;
-    record[3] = corner;
-    if (isWide) {
-      record[4] = Math.floor(next / HIGH);
-      record[5] = Math.floor(previous / HIGH);
-      record[6] = Math.floor(corner / HIGH);
-    }
-    this.dealt[range]!.append(record, 0, this.words);
-  }
-
   private *starsOf(file: SpillFile, low: number, size: number): Generator<Stars> {
-    const { capacity, words } = this;
+    const { capacity } = this;
     const ends = new Int32Array(this.arena, 0, size);
     ends.fill(0);
     const lists = this.lists();
     const none = { first: low, from: 0, ends: ends.subarray(0, 0), ...lists };
-    for (const { chunk, count, isTurn } of this.read(file)) {
-      for (let k = 0; k < count; k++) ends[chunk[k * words]!]!++;
+    for (const { ids, count, isTurn } of this.read(file)) {
+      for (let at = 0; at < RECORD_IDS * count; at += RECORD_IDS) {
+        for (let k = at + 1; k < at + RECORD_IDS; k++) {
+          const vertex = ids[k]! - low;
+          if (vertex >= 0 && vertex < size) ends[vertex]!++;
+        }
+      }
       if (isTurn) yield none;
     }
     for (let first = 0, stop = 0; first < size; first = stop) {
@@ -170,7 +165,8 @@ export class StarSpool {
         sum += corners;
       }
       if (stop === first) throw this.refuse(low + first, ends[first]!);
-      if (sum > 0) for (const isTurn of this.fill(file, ends, first, stop, lists)) if (isTurn) yield none;
+      if (sum > 0)
+        for (const isTurn of this.fill(file, ends, low, first, stop, lists)) if (isTurn) yield none;
       for (let k = first; k < stop; k += TURN_VERTICES) {
         const some = ends.subarray(k, Math.min(stop, k + TURN_VERTICES));
         yield { first: low + k, from: k === first ? 0 : ends[k - 1]!, ends: some, ...lists };
@@ -179,27 +175,36 @@ export class StarSpool {
   }
 
   /**
-   * Moves the corners of vertices `[first, stop)` of a range to their places; until then, `ends` are their starts.
+   * Moves the corners of vertices `[first, stop)` of the range from `low` on to their places; until then, `ends` are their
+   * starts.
    * Yields after each piece of the file whether to let others run.
    */
   private *fill(
     file: SpillFile,
     ends: Int32Array,
+    low: number,
     first: number,
     stop: number,
     lists: Lists,
   ): Generator<boolean> {
-    const { words, isWide } = this;
     const { nexts, previous, corners } = lists;
-    for (const { chunk, count, isTurn } of this.read(file)) {
-      for (let at = 0; at < count * words; at += words) {
-        const vertex = chunk[at]!;
-        if (vertex < first || vertex >= stop) continue;
-        const to = ends[vertex]!++;
-        // Unchanged if ids take 32 bits: the lists are unsigned.
-        nexts[to] = isWide ? join(chunk[at + 1]!, chunk[at + 4]!) : chunk[at + 1]!;
-        previous[to] = isWide ? join(chunk[at + 2]!, chunk[at + 5]!) : chunk[at + 2]!;
-        corners[to] = isWide ? join(chunk[at + 3]!, chunk[at + 6]!) : chunk[at + 3]!;
+    const place = (vertex: number, next: number, before: number, corner: number) => {
+      const own = vertex - low;
+      if (own < first || own >= stop) return;
+      const to = ends[own]!++;
+      nexts[to] = next;
+      previous[to] = before;
+      corners[to] = corner;
+    };
+    for (const { ids, count, isTurn } of this.read(file)) {
+      for (let at = 0; at < RECORD_IDS * count; at += RECORD_IDS) {
+        const corner = ids[at]!;
+        const a = ids[at + 1]!;
+        const b = ids[at + 2]!;
+        const c = ids[at + 3]!;
+        place(a, b, c, corner);
+        place(b, c, a, corner + 1);
+        place(c, a, b, corner + 2);
       }
       yield isTurn;
     }
@@ -223,9 +228,13 @@ export class StarSpool {
   }
 
   private *read(file: SpillFile): Generator<Piece> {
-    const chunk = new Int32Array(READ_CORNERS * this.words);
+    const { words, isWide } = this;
+    const chunk = new Int32Array(READ_TRIANGLES * words);
+    const ids = isWide ? new Float64Array(READ_TRIANGLES * RECORD_IDS) : new Uint32Array(chunk.buffer);
     for (let at = 0, piece = 1; at < file.length; at += chunk.length, piece++) {
-      yield { chunk, count: file.read(chunk, at) / this.words, isTurn: piece % TURN_PIECES === 0 };
+      const count = file.read(chunk, at) / words;
+      if (isWide) joinIds(chunk, ids, count);
+      yield { ids, count, isTurn: piece % TURN_PIECES === 0 };
     }
   }
 }
@@ -235,6 +244,12 @@ function isWide({ vertices, triangles }: StarRange): boolean {
   return Math.max(vertices, 3 * triangles) > HIGH;
 }
 
-function join(low: number, high: number): number {
-  return (low >>> 0) + HIGH * high;
+/** Joins the lower and upper words of wide records. */
+function joinIds(chunk: Int32Array, ids: Ids, count: number): void {
+  for (let row = 0; row < count; row++) {
+    for (let k = 0; k < RECORD_IDS; k++) {
+      const at = row * 2 * RECORD_IDS + k;
+      ids[row * RECORD_IDS + k] = (chunk[at]! >>> 0) + HIGH * chunk[at + RECORD_IDS]!;
+    }
+  }
 }

@@ -14,7 +14,7 @@ import { cutConcave, cutFan } from '../geometry/polygon.js';
 import { FACE_CORNERS_MAX } from '../memory.js';
 import type { IndexedFaces } from '../mesh.js';
 import { AttributeFile, AttributeReader } from './attribute-file.js';
-import type { ScaleSequence } from './color-scales.js';
+import { ScaleSequence } from './color-scales.js';
 import type { TriangleSink } from './sinks.js';
 import { ID_WORDS, type VertexMap } from './vertex-welder.js';
 import { positionsOf } from './weld-table.js';
@@ -135,6 +135,29 @@ export class FaceSpool {
         yield 1;
       }
     }
+  }
+
+  /**
+   * Cuts the faces into triangles without welding: returns the vertex numbers of their corners. Like {@link emit}, which
+   * cannot be called as well.
+   */
+  *triangulate(
+    positions: RowFile,
+    arena: () => ArrayBuffer,
+    bytesPerValue: 4 | 8,
+  ): Generator<number, NumberFile> {
+    if (!this.hasPolygons) return this.corners;
+    const cut = new NumberFile(this.files.create('cut', STREAM_WORDS));
+    const sink: TriangleSink = {
+      addTriangles: (corners, count) => cut.append(corners, 3 * count),
+      addTriangleColor: () => undefined,
+    };
+    const { count } = positions;
+    const map = { count, distinct: count, ids: undefined, positions };
+    // The faces have no colors.
+    yield* this.emit(map, sink, arena(), bytesPerValue, new ScaleSequence([], 'face'));
+    this.corners.file.remove();
+    return cut;
   }
 
   private addRun(size: number, count: number): void {

@@ -148,6 +148,7 @@ export function listCommands(
     commands.push(...listFiltered(database, off, pillow));
     commands.push(...listFormats(database, folder));
     commands.push({ ...makeOwn('verify', off, 'verify', database, input), writesOff: false });
+    commands.push({ ...makeOwn('verify OFF', off, 'verify', reference, input), writesOff: false });
   }
   commands.push(makeOwn('convert', off, 'convert', input, off));
   if (item.isMain) {

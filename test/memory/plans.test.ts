@@ -6,6 +6,7 @@ import {
   planChecking,
   planComponents,
   planExporting,
+  planHashing,
   planIndexing,
   planLoading,
   planOrienting,
@@ -82,7 +83,8 @@ const VERBS: Readonly<Record<string, (options: Required<MemoryOptions>, threads:
   verify: (options, threads) => {
     const { memoryBytes, positionsBytes } = planVerifying(options, 0);
     const parse = planParsing(memoryBytes, threads) * THREAD_BYTES.parse;
-    return { read: { parse, positionsBytes } };
+    const hash = planHashing(memoryBytes, threads) * THREAD_BYTES.hash;
+    return { read: { parse, hash, positionsBytes } };
   },
   query: (options) => ({ ask: planQuerying(options) }),
 };

@@ -1,6 +1,7 @@
 /**
  * Covers: pipeline/scan/open-stars, pipeline/shells/check-sets, pipeline/shells/judge-shells,
- * pipeline/shells/mesh-check, pipeline/shells/shell-memory, topology/shell-list, topology/shell-scan.
+ * pipeline/shells/mesh-check, pipeline/shells/shell-memory, pipeline/threads/deal-thread,
+ * pipeline/threads/roles/deal-role, topology/shell-list, topology/shell-scan, topology/star-dealer.
  */
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -429,6 +430,24 @@ describe('checkMesh', () => {
     expect(found[0]).toMatchObject({ boundaryEdges: 40 + 2, boundaryLoops: 1, isClosed: false });
     expect(found[0]!.shellVerdicts).toMatchObject({ outward: 1, nestedWrongly: 1, insideOut: 1 });
     expect(readdirSync(folder).sort()).toEqual(['ordered.db', 'ordered.stl', 'shuffled.db', 'shuffled.stl']);
+  });
+
+  it('gives the same with a thread that distributes triangles, and the error of a damaged page', async () => {
+    const folder = freshFolder();
+    const [input, database] = ['in.stl', 'mesh.db'].map((name) => join(folder, name));
+    writeFileSync(input!, toBinaryStl([...makeTube(300, 40), ...makeTube(20, 5)]));
+    await importMesh(input!, database!);
+    const alone = await checkMesh(database!, { threads: 1 });
+    expect(await checkMesh(database!, { threads: 2 })).toEqual(alone);
+    expect(alone.edges).toBeGreaterThan(30_000);
+
+    const db = new Database(database!);
+    db.exec('PRAGMA foreign_keys = OFF; UPDATE triangles SET a = 1000000 WHERE id = 20000');
+    db.close();
+    for (const threads of [1, 2]) {
+      await expect(checkMesh(database!, { threads })).rejects.toThrow('a triangle has the corner 1000000');
+    }
+    expect(readdirSync(folder).sort()).toEqual(['in.stl', 'mesh.db']);
   });
 
   it('reports progress that never goes back', async () => {

@@ -1,7 +1,9 @@
 /**
- * Covers: pipeline/verify/bucket-sums, pipeline/verify/differences, pipeline/verify/find-place,
- * pipeline/verify/nearest, pipeline/verify/open-side, pipeline/verify/parting, pipeline/verify/rounding,
- * pipeline/verify/soup-side, pipeline/verify/stored-side.
+ * Covers: pipeline/hash/bucket-sums, pipeline/hash/triangle-sums, pipeline/threads/hash-threads,
+ * pipeline/threads/roles/hash-role, pipeline/verify/differences,
+ * pipeline/verify/find-place, pipeline/verify/nearest, pipeline/verify/open-side, pipeline/verify/parting,
+ * pipeline/verify/rounding, pipeline/verify/soup-side, pipeline/verify/spool-inputs, pipeline/verify/spooled-rows,
+ * pipeline/verify/stored-side.
  */
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,10 +19,10 @@ import {
   type VerifyResult,
   verifyMesh,
 } from '../../src/index.js';
-import { BucketSums } from '../../src/pipeline/verify/bucket-sums.js';
+import { BucketSums } from '../../src/pipeline/hash/bucket-sums.js';
+import { TriangleHash } from '../../src/pipeline/hash/triangle-hash.js';
 import { NearestSearch } from '../../src/pipeline/verify/nearest.js';
 import { findRounding } from '../../src/pipeline/verify/rounding.js';
-import { TriangleHash } from '../../src/pipeline/verify/triangle-hash.js';
 import { PACK } from '../support/compressed.js';
 import { freshFolder } from '../support/files.js';
 import {
@@ -308,6 +310,34 @@ describe('verifyMesh', () => {
       'b.stl': toBinaryStl([[3e38, ...large.slice(1)]]),
     });
     expect(countsOf(parting!)).toEqual([0, 1, 1]);
+  });
+
+  it('cuts polygons as an import does', async () => {
+    const folder = freshFolder();
+    const [source, database] = ['in.obj', 'mesh.db'].map((name) => join(folder, name));
+    // A concave pentagon before its vertices, a quad, and a triangle.
+    const vertices = ['0 0 0', '4 0 0', '4 4 0', '2 1 0', '0 4 0', '0 0 5', '1 0 5', '1 1 5', '0 1 5'];
+    const content = `f 1 2 3 4 5\n${vertices.map((one) => `v ${one}\n`).join('')}f 6 7 8 9\nf 1 6 2\n`;
+    writeFileSync(source!, content);
+    await importMesh(source!, database!);
+    const { isEqual, mesh } = await verifyMesh(source!, database!);
+    expect([isEqual, mesh.triangles, mesh.format]).toEqual([true, 6, 'obj']);
+    writeFileSync(source!, content.replace('2 1 0', '2 -1 0'));
+    const { parting } = await verifyMesh(source!, database!);
+    expect(countsOf(parting!)).toEqual([0, 3, 3]);
+    expect(parting!.extra.examples[0]!.place).toEqual({ line: 1 });
+  });
+
+  it('looks positions of an indexed source up in sequence, too', async () => {
+    const large = [...makeTube(400, 100)];
+    const scattered = large.map((_, k) => large[(k * 30_011) % large.length]!);
+    const notes: string[] = [];
+    const { isEqual } = await verify(
+      { 'a.off': toOff(scattered, true), 'b.stl': toBinaryStl(large) },
+      { positionsBytes: 100_000, onNote: (note) => notes.push(note) },
+    );
+    expect(isEqual).toBe(true);
+    expect(notes).toContain('triangles are in no spatial order: positions are looked up in sequence');
   });
 
   it('looks positions up in sequence if triangles have no spatial order', async () => {

@@ -137,6 +137,12 @@ export class MeshRows {
     };
   }
 
+  /** Returns the table of triangles, for a thread that reads all of it; undefined if only SQLite can provide the rows. */
+  triangleTable(): { readonly file: SharedFile; readonly rootPage: number } | undefined {
+    if (!this.hasPages) return undefined;
+    return { file: this.tableReader.share(), rootPage: this.rootPage('triangles') };
+  }
+
   /** Returns the number of triangles; SQLite takes a while, so it counts them once. */
   countTriangles(): number {
     this.triangleCount ??= readNumber(this.db, 'SELECT count(*) FROM triangles');

@@ -82,6 +82,13 @@ export class WordScanner {
     this.endLine = this.line;
   }
 
+  /** Ends an item that ends at `to` on line `line`, and was found otherwise. */
+  endItemAt(to: number, line: number): void {
+    this.to = to;
+    this.line = line;
+    this.endItem();
+  }
+
   /** Moves the start of the item to its first word, so that the window need not hold preceding whitespace and comments. */
   passBlanks(): void {
     this.goBack();

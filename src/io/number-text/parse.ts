@@ -63,7 +63,8 @@ export function parseNumber(bytes: Uint8Array, start: number, end: number): numb
   }
 
   let size: number;
-  if (lowDigits === 0 && power <= 0 && power >= -TEN_MAX) size = high / TEN[-power]!;
+  // Not -power: V8 discards its code whenever an index is -0.
+  if (lowDigits === 0 && power <= 0 && power >= -TEN_MAX) size = high / TEN[0 - power]!;
   else if (high === 0) size = 0;
   else {
     size = scaleByTen(high, low, lowDigits, dropped, power);

@@ -4,16 +4,17 @@
  */
 
 import type { IdSet } from '../../collections/id-set.js';
-import { RowCache } from '../../collections/row-cache.js';
+import { RowCache, type RowSource } from '../../collections/row-cache.js';
 import type { SpillFiles } from '../../collections/spill-file.js';
 import { runSteps } from '../../collections/steps.js';
 import type { Rows } from '../../database/pages/leaf-decoder.js';
 import {
   CachedPositions,
   type CornerPositions,
+  type LookedUpRows,
   SequentialPositions,
 } from '../../database/rows/corner-positions.js';
-import type { MeshRows } from '../../database/rows/selection.js';
+import type { VertexLeaves } from '../../database/rows/vertex-rows.js';
 import type { TriangleBatch } from '../../mesh.js';
 import { forecastSpills } from '../run/forecast.js';
 import { MissWatch } from '../run/miss-watch.js';
@@ -23,6 +24,13 @@ import type { RunOptions } from '../run/progress.js';
 const POSITIONS_BYTES = 144;
 /** The share of a sequential scan's time until positions are available. */
 const GATHERING_SHARE = 0.7;
+
+/** The rows of a mesh, in a database or elsewhere. */
+export interface ScannedRows extends LookedUpRows {
+  vertexLeaves(): VertexLeaves | undefined;
+  /** Returns a source of positions by id, in these leaves if there are any. */
+  positions(leaves: VertexLeaves | undefined): RowSource;
+}
 
 /** Takes batches of triangles; for each triangle in turn, it requests the positions of the corners. */
 export interface CornerConsumer {
@@ -39,7 +47,7 @@ interface CornerScanOptions {
 
 export class CornerScan {
   constructor(
-    private readonly rows: MeshRows,
+    private readonly rows: ScannedRows,
     /** The requested triangles, sealed (default: all). */
     private readonly asked: IdSet | undefined,
     private readonly files: SpillFiles,

@@ -2,8 +2,9 @@
 
 import { makeHashKey, PositionHash } from '../../collections/position-hash.js';
 import type { Precision } from '../../mesh.js';
-import type { BucketSums } from './bucket-sums.js';
-import { TriangleHash } from './triangle-hash.js';
+import type { BucketSums } from '../hash/bucket-sums.js';
+import { TriangleHash } from '../hash/triangle-hash.js';
+import type { Which } from '../hash/triangle-sums.js';
 
 /**
  * The mean number of triangles remembered; only buckets for about that many are left open. There is room for twice as
@@ -12,8 +13,6 @@ import { TriangleHash } from './triangle-hash.js';
 export const REMEMBERED_MEAN = 2 ** 16;
 const ROWS_MAX = 2 * REMEMBERED_MEAN;
 const PLACES = 2 * ROWS_MAX;
-
-export type Which = 'mesh' | 'source';
 
 const COLUMN = { mesh: 0, source: 1 } as const;
 

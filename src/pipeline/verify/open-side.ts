@@ -1,24 +1,23 @@
 /** Opens a side of a comparison: soup, indexed sources or a database. */
 import { basename, join } from 'node:path';
-import { databaseError } from '../../database/database-error.js';
+import { SpillFiles } from '../../collections/spill-file.js';
 import { MeshDatabase } from '../../database/mesh-database.js';
 import { FILE_HEADER_BYTES, parseFileHeader } from '../../database/pages/page-format.js';
 import { chooseTempFolder, readHead } from '../../io/disk.js';
 import { WorkFolder } from '../../io/work-folder.js';
 import { Inputs } from '../load/inputs.js';
-import { commonOf, loadMesh } from '../load/load-mesh.js';
-import { planLoad } from '../load/load-plan.js';
-import { temporaryTarget } from '../load/load-target.js';
+import { commonOf } from '../load/load-mesh.js';
 import { isRepeatable } from './find-place.js';
 import type { OpenedSide, Side, SideMemory, SideOptions } from './side.js';
 import { SoupSide } from './soup-side.js';
+import { spoolInputs } from './spool-inputs.js';
 import { StoredSide } from './stored-side.js';
 
 /**
  * Opens a database, or mesh files as one mesh, and detects their formats; `-` is standard input.
  *
- * Soup comes straight from its readers, so that the welder is not involved. If any source is indexed, all are loaded into a
- * temporary database, because faces may come before their vertices and polygons must be triangulated.
+ * Soup comes straight from its readers. If any source is indexed, all are read into temporary files, because faces may come
+ * before their vertices and polygons must be triangulated. The welder is not involved.
  */
 export async function openSide(names: readonly string[], options: SideOptions): Promise<OpenedSide> {
   const [first] = names;
@@ -44,7 +43,8 @@ class StoredSource implements OpenedSide {
   readonly names: readonly string[];
   readonly format = 'database';
   readonly unpackingBytes = 0;
-  private side: StoredSide | undefined;
+  private readonly files: SpillFiles;
+  private db: MeshDatabase | undefined;
 
   constructor(
     private readonly name: string,
@@ -52,15 +52,19 @@ class StoredSource implements OpenedSide {
   ) {
     this.names = [name];
     MeshDatabase.open(name).close();
+    const folder = chooseTempFolder(options.tempFolder, name);
+    this.files = new SpillFiles(new WorkFolder(join(folder, basename(name))));
   }
 
   async prepare({ arenaOf }: SideMemory): Promise<Side> {
-    this.side = StoredSide.open(this.name, arenaOf, this.options);
-    return this.side;
+    const { name, options, files } = this;
+    this.db = MeshDatabase.open(name);
+    return new StoredSide(undefined, this.db.rows(), files, arenaOf, options);
   }
 
   async close(): Promise<void> {
-    this.side?.close();
+    this.files.remove();
+    this.db?.close();
   }
 }
 
@@ -87,41 +91,37 @@ class SoupSource implements OpenedSide {
   }
 }
 
-/** Sources that are loaded into a database, beside the first file or in the folder for temporary files. */
+/** Sources that are read into files beside the first of them, or in the folder for temporary files. */
 class IndexedSource implements OpenedSide {
   readonly format: string;
   readonly unpackingBytes: number;
-  private readonly work: WorkFolder;
-  private side: StoredSide | undefined;
+  private readonly files: SpillFiles;
 
   constructor(
     readonly names: readonly string[],
     private readonly inputs: Inputs,
-    private readonly folder: string,
+    folder: string,
     private readonly options: SideOptions,
   ) {
     this.format = formatOf(inputs);
     this.unpackingBytes = inputs.totals.unpackingBytes;
-    this.work = new WorkFolder(join(folder, basename(names[0]!)));
+    this.files = new SpillFiles(new WorkFolder(join(folder, basename(names[0]!))));
   }
 
   async prepare({ arenaOf }: SideMemory): Promise<Side> {
-    const { inputs, work, folder, options } = this;
-    const database = work.file('mesh.db');
+    const { inputs, files, options } = this;
     try {
-      await loadMesh(await planLoad(inputs, temporaryTarget(database, folder), options));
-      this.side = StoredSide.open(database, arenaOf, options, inputs);
-      return this.side;
+      const { rows, counts } = await spoolInputs(inputs, files, arenaOf, options);
+      return new StoredSide({ files: inputs.facts, counts }, rows, files, arenaOf, options);
     } catch (error) {
       options.signal?.throwIfAborted();
-      throw databaseError(error, database);
+      throw await inputs.explain(error);
     }
   }
 
   async close(): Promise<void> {
     await this.inputs.close();
-    this.side?.close();
-    this.work.remove();
+    this.files.remove();
   }
 }
 

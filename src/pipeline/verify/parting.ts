@@ -3,14 +3,15 @@
  * other.
  */
 import type { Precision } from '../../mesh.js';
-import { BucketSums } from './bucket-sums.js';
-import { Checksum } from './checksum.js';
-import { type Difference, Differences, REMEMBERED_MEAN, type Surplus, type Which } from './differences.js';
+import { BucketSums } from '../hash/bucket-sums.js';
+import { Checksum } from '../hash/checksum.js';
+import { TriangleHash } from '../hash/triangle-hash.js';
+import type { Which } from '../hash/triangle-sums.js';
+import { type Difference, Differences, REMEMBERED_MEAN, type Surplus } from './differences.js';
 import type { FilePlace } from './find-place.js';
 import { type Nearest, NearestSearch } from './nearest.js';
 import { findRounding, type Rounding } from './rounding.js';
-import type { OnStep, Side, TakeTriangle } from './side.js';
-import { TriangleHash } from './triangle-hash.js';
+import type { OnStep, Side, TakeTriangles } from './side.js';
 
 /** The maximum number of examples of each kind. */
 const EXAMPLES_MAX = 10;
@@ -131,14 +132,13 @@ async function compareBuckets(
   const differences = new Differences(buckets, precision);
   const hash = new TriangleHash(precision);
   const turnedSums = { mesh: new Checksum(), source: new Checksum() };
-  const taking =
-    (which: Which): TakeTriangle =>
-    (number, t) => {
+  const taking = (which: Which) =>
+    eachTriangle((number, t) => {
       hash.take(t);
       differences.take(which, hash, number, t);
       hash.turn();
       turnedSums[which].add(hash);
-    };
+    });
   await mesh.read(taking('mesh'), step);
   await source.read(taking('source'), step);
 
@@ -182,11 +182,25 @@ async function findNearest(
   const found = new Map<Difference, Nearest>();
   if (wanted.length === 0) return found;
   const search = new NearestSearch(wanted.map(({ corners }) => corners));
-  await side.read((number, t) => search.take(number, t), step);
+  await side.read(
+    eachTriangle((number, t) => search.take(number, t)),
+    step,
+  );
   for (const [k, nearest] of search.results(precision).entries()) {
     if (nearest !== undefined) found.set(wanted[k]!, nearest);
   }
   return found;
+}
+
+/** Calls `take` for each triangle with its number and its nine coordinates, valid only during the call. */
+function eachTriangle(take: (number: number, t: Float64Array) => void): TakeTriangles {
+  const t = new Float64Array(9);
+  return async ({ count, ids, positions }) => {
+    for (let k = 0; k < count; k++) {
+      for (let d = 0; d < 9; d++) t[d] = positions[9 * k + d]!;
+      take(ids[k]!, t);
+    }
+  };
 }
 
 function isCloseTo(t: readonly number[], { offBy }: Nearest): boolean {

@@ -3,8 +3,17 @@ import type { Precision, Warning } from '../../mesh.js';
 import type { ReadingSettings } from '../load/reading-options.js';
 import type { FilePlace } from './find-place.js';
 
-/** Called for each triangle with its number from 0, or its id, and its nine coordinates, valid only during the call. */
-export type TakeTriangle = (number: number, t: Float64Array) => void;
+/** Some triangles in order; the arrays are lent until the promise of {@link TakeTriangles} resolves. */
+export interface SideBatch {
+  readonly count: number;
+  /** The number from 0, or the id, of each triangle. */
+  readonly ids: Float64Array;
+  /** Nine coordinates a triangle. */
+  readonly positions: Float32Array | Float64Array;
+}
+
+/** Awaited with each batch of triangles. */
+export type TakeTriangles = (batch: SideBatch) => Promise<void>;
 
 /** Await it after each batch of `triangles`; it reports progress, and throws if the run is aborted. */
 export type OnStep = (triangles: number) => Promise<void>;
@@ -16,7 +25,7 @@ export interface Side {
   /** Whether it can be read more than once, unlike a pipe. */
   readonly isRepeatable: boolean;
   /** Passes all triangles to `take`, in order. Throws FormatError, FileError, DatabaseError. */
-  read(take: TakeTriangle, step: OnStep): Promise<void>;
+  read(take: TakeTriangles, step: OnStep): Promise<void>;
   /** Locates triangles in the files by their ascending numbers; empty for a database. */
   locate(numbers: readonly number[]): Promise<ReadonlyMap<number, FilePlace>>;
 }

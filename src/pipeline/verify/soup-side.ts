@@ -7,7 +7,7 @@ import { type Inputs, readItems } from '../load/inputs.js';
 import { countThreads } from '../run/thread-count.js';
 import { ParseThreads } from '../threads/parse-threads.js';
 import { type FilePlace, isRepeatable, locateTriangles } from './find-place.js';
-import type { OnStep, Side, SideOptions, TakeTriangle } from './side.js';
+import type { OnStep, Side, SideOptions, TakeTriangles } from './side.js';
 
 export class SoupSide implements Side {
   readonly precision: Precision;
@@ -27,7 +27,7 @@ export class SoupSide implements Side {
     this.isRepeatable = inputs.facts.every(({ name }) => isRepeatable(name));
   }
 
-  async read(take: TakeTriangle, step: OnStep): Promise<void> {
+  async read(take: TakeTriangles, step: OnStep): Promise<void> {
     const { inputs, options } = this;
     const { signal, memoryBytes, threads } = options;
     // Recoverable problems are reported once.
@@ -64,18 +64,17 @@ export class SoupSide implements Side {
 async function readSoup(
   items: ReturnType<MeshReader['items']>,
   first: number,
-  take: TakeTriangle,
+  take: TakeTriangles,
   step: OnStep,
 ): Promise<number> {
-  const t = new Float64Array(9);
+  let ids = new Float64Array(0);
   let number = first;
   for await (const item of items) {
     if (item.kind !== 'soup') continue;
     const { positions, count } = item;
-    for (let at = 0; at < 9 * count; at += 9) {
-      for (let k = 0; k < 9; k++) t[k] = positions[at + k]!;
-      take(number++, t);
-    }
+    if (ids.length < count) ids = new Float64Array(count);
+    for (let k = 0; k < count; k++) ids[k] = number++;
+    await take({ count, ids, positions });
     await step(count);
   }
   return number - first;

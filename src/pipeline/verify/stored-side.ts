@@ -1,53 +1,33 @@
-/** A mesh in a database: triangles with vertex ids, whose positions are looked up. */
-import { basename, join } from 'node:path';
-import { SpillFiles } from '../../collections/spill-file.js';
-import { MeshDatabase } from '../../database/mesh-database.js';
+/** A mesh in a database or in spill files: triangles with vertex ids, whose positions are looked up. */
+import type { SpillFiles } from '../../collections/spill-file.js';
 import { type CornerPositions, SequentialPositions } from '../../database/rows/corner-positions.js';
-import type { MeshRows } from '../../database/rows/selection.js';
-import { chooseTempFolder } from '../../io/disk.js';
-import { WorkFolder } from '../../io/work-folder.js';
 import type { Precision } from '../../mesh.js';
-import type { Inputs } from '../load/inputs.js';
-import { type CornerConsumer, CornerScan } from '../scan/scan-corners.js';
+import { type CornerConsumer, CornerScan, type ScannedRows } from '../scan/scan-corners.js';
 import { type FilePlace, locateTriangles } from './find-place.js';
-import type { OnStep, Side, SideOptions, TakeTriangle } from './side.js';
+import type { OnStep, Side, SideOptions, TakeTriangles } from './side.js';
+
+/** The files from which rows were read only for this comparison. */
+export interface SpooledFrom {
+  readonly files: Parameters<typeof locateTriangles>[0];
+  /** The number of triangles in each. */
+  readonly counts: readonly number[];
+}
 
 export class StoredSide implements Side {
   readonly isRepeatable = true;
-  private readonly rows: MeshRows;
-  private readonly files: SpillFiles;
   /** Whether triangles are in no spatial order. */
   private isScattered = false;
 
-  private constructor(
-    private readonly db: MeshDatabase,
-    private readonly arenaOf: () => ArrayBuffer,
-    private readonly origin: Inputs | undefined,
-    private readonly options: SideOptions,
-  ) {
-    this.rows = db.rows();
-    const folder = chooseTempFolder(options.tempFolder, db.path);
-    this.files = new SpillFiles(new WorkFolder(join(folder, basename(db.path))));
-  }
-
   /**
-   * Opens a database, which may have been loaded from `origin` only for this comparison. It has the arena to itself
-   * whenever it is read. Throws DatabaseError.
+   * Wraps rows that the caller closes, of a database, or of the files `origin`. It has the arena to itself whenever it is read, and its temporary files are among `files`.
    */
-  static open(
-    database: string,
-    arenaOf: () => ArrayBuffer,
-    options: SideOptions,
-    origin?: Inputs,
-  ): StoredSide {
-    const db = MeshDatabase.open(database);
-    try {
-      return new StoredSide(db, arenaOf, origin, options);
-    } catch (error) {
-      db.close();
-      throw error;
-    }
-  }
+  constructor(
+    private readonly origin: SpooledFrom | undefined,
+    private readonly rows: ScannedRows & { readonly precision: Precision },
+    private readonly files: SpillFiles,
+    private readonly arenaOf: () => ArrayBuffer,
+    private readonly options: SideOptions,
+  ) {}
 
   get precision(): Precision {
     return this.rows.precision;
@@ -57,21 +37,18 @@ export class StoredSide implements Side {
     return this.rows.triangleRange;
   }
 
-  async read(take: TakeTriangle, step: OnStep): Promise<void> {
+  async read(take: TakeTriangles, step: OnStep): Promise<void> {
     const { onNote, onForecast } = this.options;
-    let done = 0;
-    let told = 0;
-    const onStep = () => {
-      const count = done - told;
-      told = done;
-      return step(count);
+    const gathered = new Gathered();
+    const onStep = async () => {
+      const { count } = gathered;
+      if (count > 0) await take(gathered);
+      gathered.count = 0;
+      await step(count);
     };
     const begin = (positions: CornerPositions): CornerConsumer => {
       this.isScattered = positions instanceof SequentialPositions;
-      return handOver(positions, done, (id, t) => {
-        take(id, t);
-        done++;
-      });
+      return gathered.from(positions);
     };
     const options = { bytes: this.arenaOf(), onNote, onForecast };
     const scan = new CornerScan(this.rows, undefined, this.files, onStep, options);
@@ -80,29 +57,44 @@ export class StoredSide implements Side {
   }
 
   async locate(numbers: readonly number[]): Promise<ReadonlyMap<number, FilePlace>> {
-    const { origin, options, db } = this;
+    const { origin, options } = this;
     if (origin === undefined) return new Map();
-    return locateTriangles(origin.facts, db.trianglesOfSources(), numbers, options);
-  }
-
-  /** Closes the database. Call it in any case. */
-  close(): void {
-    this.files.remove();
-    this.db.close();
+    return locateTriangles(origin.files, origin.counts, numbers, options);
   }
 }
 
-/** Passes on triangles with their positions, except those that an abandoned scan has already passed on. */
-function handOver(positions: CornerPositions, skipped: number, take: TakeTriangle): CornerConsumer {
-  const t = new Float64Array(9);
-  let left = skipped;
-  return {
-    take({ count, ids, corners }) {
-      for (let k = 0; k < count; k++) {
-        positions.copyNext(corners[3 * k]!, corners[3 * k + 1]!, corners[3 * k + 2]!, t);
-        if (left > 0) left--;
-        else take(ids[k]!, t);
-      }
-    },
-  };
+/** A batch of triangles with their positions, except those that an abandoned scan has already gathered. */
+class Gathered {
+  count = 0;
+  ids = new Float64Array(0);
+  positions = new Float64Array(0);
+  /** Triangles gathered so far. */
+  private total = 0;
+
+  /** Gathers all triangles of the rows from their first on, with these positions. */
+  from(positions: CornerPositions): CornerConsumer {
+    const t = new Float64Array(9);
+    let left = this.total;
+    return {
+      take: ({ count, ids, corners }) => {
+        this.reserve(count);
+        for (let k = 0; k < count; k++) {
+          positions.copyNext(corners[3 * k]!, corners[3 * k + 1]!, corners[3 * k + 2]!, t);
+          if (left > 0) {
+            left--;
+            continue;
+          }
+          for (let d = 0, to = 9 * this.count; d < 9; d++) this.positions[to++] = t[d]!;
+          this.ids[this.count++] = ids[k]!;
+          this.total++;
+        }
+      },
+    };
+  }
+
+  private reserve(count: number): void {
+    if (this.ids.length >= count) return;
+    this.ids = new Float64Array(count);
+    this.positions = new Float64Array(9 * count);
+  }
 }

@@ -18,6 +18,7 @@ import { isKeyword, type OffKeyword, readTextHeader, type TextHeader } from '../
 import { refuseCounts } from '../refusals.js';
 import { OffFaceReader, type SavedFaces } from './faces.js';
 import { isLined, lacksNormals } from './layout.js';
+import { PlainLines } from './plain-lines.js';
 import { TextValues } from './text-values.js';
 import { OffVertexReader, type SavedVertices } from './vertices.js';
 
@@ -94,8 +95,18 @@ class OffParser {
     const lined = isLined(source.head, source.size === source.head.length, header);
     const unusable = new UnusableVertices(options);
     this.unusable = unusable;
-    this.vertices = new OffVertexReader(this.scanner, values, header, lined, warn, unusable, options);
-    this.faces = new OffFaceReader(this.scanner, values, header, warn, unusable, options);
+    const lines = () => new PlainLines(this.window, this.scanner);
+    this.vertices = new OffVertexReader(
+      this.scanner,
+      values,
+      lines(),
+      header,
+      lined,
+      warn,
+      unusable,
+      options,
+    );
+    this.faces = new OffFaceReader(this.scanner, values, lines(), header, warn, unusable, options);
   }
 
   async *items(start?: ReadStart | SavedReader): AsyncGenerator<MeshItem> {
@@ -163,6 +174,7 @@ class OffParser {
     const { vertices, scanner, header } = this;
     const { batch } = vertices;
     while (vertices.done < header.vertexCount && !batch.isFull) {
+      if (vertices.readPlain()) continue;
       if (!vertices.read()) return false;
       scanner.endItem();
     }
@@ -173,6 +185,7 @@ class OffParser {
     const { faces, scanner, header } = this;
     const { batch } = faces;
     while (faces.done < header.faceCount && !batch.isFull) {
+      if (faces.readPlain()) continue;
       if (!faces.read()) return false;
       scanner.endItem();
     }

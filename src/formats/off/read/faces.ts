@@ -13,6 +13,7 @@ import type { UnusableVertices } from '../../shared/unusable-vertices.js';
 import type { WordScanner } from '../../shared/word-scanner.js';
 import type { TextHeader } from '../header.js';
 import { refuseVertexNumber } from '../refusals.js';
+import type { PlainLines } from './plain-lines.js';
 import type { TextValues } from './text-values.js';
 
 /** The state of a reader between two batches, as plain data; see its fields. */
@@ -39,6 +40,7 @@ export class OffFaceReader {
   constructor(
     private readonly scanner: WordScanner,
     private readonly values: TextValues,
+    private readonly lines: PlainLines,
     private readonly header: TextHeader,
     private readonly warn: (warning: Warning) => void,
     unusable: UnusableVertices,
@@ -62,6 +64,18 @@ export class OffFaceReader {
     this.shortLine = shortLine;
     this.smallest = smallest;
     this.batch.records = this.done;
+  }
+
+  /** Reads the next faces into the batch as long as they are plain lines; whether there are any. */
+  readPlain(): boolean {
+    const { batch } = this;
+    const { vertexCount, faceCount } = this.header;
+    const most = Math.min(batch.triangleRoom, faceCount - this.done);
+    const { used } = batch;
+    const count = this.lines.readFaces(batch, most, vertexCount);
+    for (let k = used; k < batch.used; k++) this.smallest = Math.min(this.smallest, batch.corners[k]!);
+    this.done += count;
+    return count > 0;
   }
 
   /** Reads the next face into the batch; returns false if the window does not hold all of it. */

@@ -11,6 +11,7 @@ import { VertexBatcher } from '../../shared/indexed-batches.js';
 import type { UnusableVertices } from '../../shared/unusable-vertices.js';
 import type { WordScanner } from '../../shared/word-scanner.js';
 import type { TextHeader } from '../header.js';
+import type { PlainLines } from './plain-lines.js';
 import type { TextValues } from './text-values.js';
 
 const COORDINATES = ['x of a vertex', 'y of a vertex', 'z of a vertex'] as const;
@@ -53,6 +54,7 @@ export class OffVertexReader {
   constructor(
     private readonly scanner: WordScanner,
     private readonly values: TextValues,
+    private readonly lines: PlainLines,
     private readonly header: TextHeader,
     private readonly isLined: boolean,
     private readonly warn: (warning: Warning) => void,
@@ -79,6 +81,17 @@ export class OffVertexReader {
     this.lastLine = saved.lastLine;
     this.haveOneMore = saved.haveOneMore;
     this.batch.total = this.done;
+  }
+
+  /** Reads the next vertices into the batch as long as they are plain lines without other values; whether there are any. */
+  readPlain(): boolean {
+    const { batch } = this;
+    const { dimension, hasNormals, hasColors, hasTexture, vertexCount } = this.header;
+    if (!this.isLined || dimension !== 3 || hasNormals || hasColors || hasTexture) return false;
+    const count = this.lines.readVertices(batch, Math.min(batch.room, vertexCount - this.done));
+    if (count > 0) this.haveOneMore = false;
+    this.done += count;
+    return count > 0;
   }
 
   /** Reads the next vertex into the batch; returns false if the window does not hold all of it. */

@@ -1,7 +1,17 @@
 /** The messages between the main thread and worker threads, and the words of memory that they share. */
 import type { PackedError } from '../../../errors.js';
 
-export type Role = 'parse' | 'weld' | 'complete' | 'format' | 'scan' | 'answer' | 'convert' | 'watch';
+export type Role =
+  | 'parse'
+  | 'weld'
+  | 'complete'
+  | 'format'
+  | 'scan'
+  | 'answer'
+  | 'convert'
+  | 'deal'
+  | 'hash'
+  | 'watch';
 
 /** The data a thread starts with. */
 export interface ThreadData {

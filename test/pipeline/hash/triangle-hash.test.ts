@@ -1,8 +1,8 @@
-/** Covers: pipeline/verify/checksum. */
+/** Covers: pipeline/hash/checksum. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Checksum } from '../../../src/pipeline/verify/checksum.js';
-import { TriangleHash } from '../../../src/pipeline/verify/triangle-hash.js';
+import { Checksum } from '../../../src/pipeline/hash/checksum.js';
+import { TriangleHash } from '../../../src/pipeline/hash/triangle-hash.js';
 
 type Point = readonly number[];
 

@@ -35,12 +35,12 @@ export class TriangleHash {
     this.isNarrow = precision === 'float32';
   }
 
-  /** Takes nine coordinates. They count as numbers: -0 is 0. */
-  take(t: Float64Array): void {
+  /** Takes nine coordinates, from `at` on. They count as numbers: -0 is 0. */
+  take(t: Float32Array | Float64Array, at = 0): void {
     const { values } = this;
     // Adding 0 turns -0 into 0; rounding small numbers also gives -0.
-    if (this.isNarrow) for (let k = 0; k < VALUES; k++) values[k] = Math.fround(t[k]!) + 0;
-    else for (let k = 0; k < VALUES; k++) values[k] = t[k]! + 0;
+    if (this.isNarrow) for (let k = 0; k < VALUES; k++) values[k] = Math.fround(t[at + k]!) + 0;
+    else for (let k = 0; k < VALUES; k++) values[k] = t[at + k]! + 0;
     this.mix(2 * findFirst(values));
   }
 

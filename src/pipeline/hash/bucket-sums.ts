@@ -17,7 +17,7 @@ export class BucketSums {
    * The sum of hashes of one set minus that of the other. Differences that cancel out, once in 2^32 buckets, are only
    * hidden.
    */
-  private readonly sums = new Int32Array(BUCKETS);
+  readonly sums = new Int32Array(BUCKETS);
 
   /** Adds a triangle of the first set. */
   add({ h0, h3 }: TriangleHash): void {
@@ -27,6 +27,11 @@ export class BucketSums {
   /** Adds a triangle of the second set. */
   subtract({ h0, h3 }: TriangleHash): void {
     this.sums[h3 >>> (32 - BUCKET_BITS)]! -= h0;
+  }
+
+  /** Adds the differences of other triangles of both sets. */
+  merge(sums: Int32Array): void {
+    for (let bucket = 0; bucket < BUCKETS; bucket++) this.sums[bucket]! += sums[bucket]!;
   }
 
   /** Whether the sets differ in the bucket of a triangle. */

@@ -5,6 +5,12 @@ const HIGH = 2 ** 32;
 /** Hashes between two carries; the sum of this many 32-bit words is exact. */
 const CARRY_AFTER = 2 ** 20;
 
+/** A checksum as plain data. */
+export interface SavedChecksum {
+  readonly count: number;
+  readonly words: Float64Array;
+}
+
 export class Checksum {
   /** The number of triangles taken. */
   count = 0;
@@ -24,12 +30,21 @@ export class Checksum {
   /** The checksum of these triangles and those. */
   plus(other: Checksum): Checksum {
     const sum = new Checksum();
-    for (const part of [this, other]) {
-      part.carry();
-      sum.count += part.count;
-      for (let k = 0; k < 4; k++) sum.words[k]! += part.words[k]!;
-    }
+    for (const part of [this, other]) sum.merge(part.save());
     return sum;
+  }
+
+  /** Returns the checksum as plain data. */
+  save(): SavedChecksum {
+    this.carry();
+    return { count: this.count, words: this.words };
+  }
+
+  /** Adds other triangles. */
+  merge({ count, words }: SavedChecksum): void {
+    this.count += count;
+    for (let k = 0; k < 4; k++) this.words[k]! += words[k]!;
+    this.carry();
   }
 
   /** Whether the triangles are the same. */
