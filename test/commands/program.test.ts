@@ -1,11 +1,28 @@
 import { describe, expect, it } from 'vitest';
 import { createProgram } from '../../src/commands/program.js';
 import { readCommand } from '../../src/commands/reference/command-page.js';
+import { runCli } from '../support/cli.js';
 
 const all = readCommand(await createProgram());
 const namesOf = async (...words: string[]) =>
   (await createProgram(words)).commands.map((command) => command.name());
 const everyName = all.commands.map(({ words }) => words[1]!);
+
+describe('offload', () => {
+  it('prints its help and fails without a command', async () => {
+    const { code, stdout, stderr } = await runCli([]);
+    expect(code).toBe(2);
+    expect(stdout.length).toBe(0);
+    expect(stderr).toMatch(/^Usage: offload /);
+  });
+
+  it('prints help and version to standard output', async () => {
+    expect((await runCli(['--help'])).stdout.toString()).toMatch(
+      /^Usage: offload .*convert.*import.*export.*info/s,
+    );
+    expect((await runCli(['--version'])).stdout.toString()).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});
 
 describe('the program for a command line', () => {
   it.each(everyName.filter((name) => !['help', 'man', 'completion'].includes(name)))(
