@@ -23,7 +23,8 @@ export class RecordSort {
   /** The number of records. */
   length = 0;
   private readonly capacity: number;
-  private records: Int32Array;
+  /** Where {@link add} has records written. */
+  records: Int32Array;
   private order: KeyOrder | undefined;
   private held = 0;
   private file: SpillFile | undefined;
@@ -51,14 +52,11 @@ export class RecordSort {
     return fits ? 0 : WORD_BYTES * width * count;
   }
 
-  /** Adds the record at the start of `record`. */
-  add(record: Int32Array): void {
-    const { width } = this;
+  /** Adds a record, which the caller writes into `records` from the returned word on. */
+  add(): number {
     if (this.held === this.capacity) this.endRun();
-    const { records } = this;
-    const at = width * this.held++;
-    for (let k = 0; k < width; k++) records[at + k] = record[k]!;
     this.length++;
+    return this.width * this.held++;
   }
 
   /** Yields all records in order, once. */

@@ -217,7 +217,9 @@ export function planTiling(options: MemoryOptions) {
   const freeBytes = freeOf(options) - TILES_BYTES;
   return {
     /** Positions of corners, while triangles are collected. */
-    positionsBytes: 0.25 * freeBytes,
+    positionsBytes: 0.15 * freeBytes,
+    /** Keys of corners, in addition to the positions. */
+    keysBytes: 0.1 * freeBytes,
     /** Records of triangles, which are sorted. */
     trianglesBytes: 0.45 * freeBytes,
     /** Keys of vertices, which are sorted. */

@@ -11,6 +11,7 @@ import type { Rows } from '../database/pages/leaf-decoder.js';
 import type { CornerPositions } from '../database/rows/corner-positions.js';
 import type { TriangleBatch } from '../mesh.js';
 import { type CellTable, CellTableBuilder } from './cell-table.js';
+import { type CornerKeys, cornerKeys } from './corner-keys.js';
 import { Lattice, type LatticeFrame } from './lattice.js';
 import { RECORD_WORDS } from './tile-mesh.js';
 import type { TileStore } from './tile-store.js';
@@ -21,6 +22,8 @@ const VERTEX_WORDS = 2;
 
 /** Memory for building tiles, in bytes. */
 export interface TileMemory {
+  /** Keys of corners, while triangles are collected. */
+  readonly keysBytes: number;
   /** Sorting triangles. */
   readonly trianglesBytes: number;
   /** Sorting vertices. */
@@ -40,14 +43,12 @@ export class TileBuilder {
   private readonly triangles: RecordSort;
   private readonly vertices: RecordSort;
   private readonly used: IdSet;
-  private readonly lattice: Lattice;
-  private readonly record = new Int32Array(RECORD_WORDS);
-  private readonly corner = new Float64Array(9);
+  private readonly keys: CornerKeys;
 
   constructor(
     range: MeshRange,
     frame: LatticeFrame,
-    private readonly positions: CornerPositions,
+    positions: CornerPositions,
     private readonly memory: TileMemory,
     private readonly files: SpillFiles,
   ) {
@@ -56,7 +57,7 @@ export class TileBuilder {
     this.triangles = new RecordSort(RECORD_WORDS, trianglesBytes, triangleRange, files, 'triangles');
     this.vertices = new RecordSort(VERTEX_WORDS, verticesBytes, vertexRange, files, 'vertices');
     this.used = IdSet.create(vertexRange);
-    this.lattice = new Lattice(frame);
+    this.keys = cornerKeys(new Lattice(frame), positions, memory.keysBytes);
   }
 
   /** Returns the bytes of disk for sorting and for the cells. */
@@ -69,26 +70,28 @@ export class TileBuilder {
   }
 
   take({ count, ids, corners }: TriangleBatch & Rows): void {
-    const { positions, corner, record, lattice } = this;
+    const { keys, triangles } = this;
     for (let k = 0; k < count; k++) {
       const a = corners[3 * k]!;
       const b = corners[3 * k + 1]!;
       const c = corners[3 * k + 2]!;
-      positions.copyNext(a, b, c, corner);
-      lattice.copyKeys(corner, 3, record);
-      this.use(a, 0);
-      this.use(b, 2);
-      this.use(c, 4);
-      setId(record, ids[k]!);
-      this.triangles.add(record);
+      const at = triangles.add();
+      const { records } = triangles;
+      keys.copyNext(a, b, c, records, at);
+      this.use(a, records, at);
+      this.use(b, records, at + 2);
+      this.use(c, records, at + 4);
+      setId(records, at, ids[k]!);
     }
   }
 
-  /** Adds the key at a word of the record to the vertices, unless the vertex was used before. */
-  private use(vertex: number, word: number): void {
+  /** Adds the key at a word to the vertices, unless the vertex was used before. */
+  private use(vertex: number, words: Int32Array, word: number): void {
     if (this.used.has(vertex)) return;
     this.used.add(vertex);
-    this.vertices.add(this.record.subarray(word, word + VERTEX_WORDS));
+    const at = this.vertices.add();
+    this.vertices.records[at] = words[word]!;
+    this.vertices.records[at + 1] = words[word + 1]!;
   }
 
   /** Builds the tiles. Yields the progress, from 0 to 1. */

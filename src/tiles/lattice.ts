@@ -38,11 +38,11 @@ export class Lattice {
     this.from = Float64Array.from(origin, (value) => value * this.scale);
   }
 
-  /** Writes the keys of `count` positions, three coordinates each, as pairs of words. */
-  copyKeys(positions: Float64Array, count: number, keys: Int32Array): void {
+  /** Writes the keys of `count` positions, three coordinates each from `from` on, as pairs of words. */
+  copyKeys(positions: Float64Array, from: number, count: number, keys: Float64Array): void {
     const { scale, unit } = this;
     const [fromX, fromY, fromZ] = this.from as unknown as [number, number, number];
-    for (let k = 0, at = 0; k < count; k++, at += 3) {
+    for (let k = 0, at = from; k < count; k++, at += 3) {
       const x = clamp((positions[at]! * scale - fromX) / unit);
       const y = clamp((positions[at + 1]! * scale - fromY) / unit);
       const z = clamp((positions[at + 2]! * scale - fromZ) / unit);

@@ -150,7 +150,7 @@ export function decodeTile(bytes: Uint8Array): DecodedTile {
   }
   const owned = new Uint32Array(vertices);
   for (let k = 0; k < vertices; k++) owned[k] = reader.unsigned();
-  const slots = Float64Array.from(owned);
+  const slots = new Float64Array(owned);
   if (!isLeaf) for (let k = 0; k < vertices; k++) slots[k] = reader.unsigned();
   const indices = new Uint32Array(3 * triangles);
   let at = 0;

@@ -84,7 +84,7 @@ export class TileMesher {
       corners[2 * k] = rank[indices[3 * k + 1]!]!;
       corners[2 * k + 1] = rank[indices[3 * k + 2]!]!;
     }
-    return { isLeaf: true, shift: 0, keys: own, slots: Float64Array.from(owned), owned, corners };
+    return { isLeaf: true, shift: 0, keys: own, slots: new Float64Array(owned), owned, corners };
   }
 
   /** Returns the number of a vertex, which is `next` if it is new. */

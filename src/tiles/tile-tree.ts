@@ -224,12 +224,12 @@ function around(one: LatticeBox, other: LatticeBox): LatticeBox {
   return { min: each(Math.min, one.min, other.min), max: each(Math.max, one.max, other.max) };
 }
 
-/** Writes the id of a triangle into a record, whose corners are already there. */
-export function setId(record: Int32Array, id: number): void {
-  record[ID_WORD] = id;
+/** Writes the id of a triangle into the record at a word, after its corners. */
+export function setId(records: Int32Array, at: number, id: number): void {
+  records[at + ID_WORD] = id;
   if (id < 2 ** 32) return;
   const high = Math.floor(id / 2 ** 32);
-  for (let word = 2; word < ID_WORD; word++) record[word]! |= ((high >> (2 * (word - 2))) & 3) << 30;
+  for (let word = 2; word < ID_WORD; word++) records[at + word]! |= ((high >> (2 * (word - 2))) & 3) << 30;
 }
 
 /** Returns the id of the triangle of a record. */
