@@ -41,7 +41,7 @@ export class RecordSort {
     private readonly name: string,
   ) {
     const fitting = Math.floor(bytes / (WORD_BYTES * width + ORDER_BYTES));
-    this.capacity = Math.max(BLOCK_RECORDS, Math.min(fitting, expected));
+    this.capacity = Math.max(READ_RECORDS_MIN, Math.min(fitting, expected));
     this.records = new Int32Array(width * this.capacity);
     this.block = new Int32Array(width * BLOCK_RECORDS);
   }

@@ -14,7 +14,7 @@ import { filePath } from '../io/file-path.js';
 import { WorkFolder } from '../io/work-folder.js';
 import { planTiling } from '../memory/plans.js';
 import type { Bounds, TriangleBatch } from '../mesh.js';
-import { takeOptions } from '../options.js';
+import { integer, internal, type Rules, takeOptions } from '../options.js';
 import { TileBuilder } from '../tiles/build-tiles.js';
 import { frameOf } from '../tiles/lattice.js';
 import { TILE_BYTES, TileStore } from '../tiles/tile-store.js';
@@ -22,6 +22,31 @@ import { forecastBytes, forecastSpills } from './run/forecast.js';
 import { Pace } from './run/pace.js';
 import { RUN_OPTIONS, type RunOptions } from './run/progress.js';
 import { CornerScan } from './scan/scan-corners.js';
+
+export interface TilesOptions extends RunOptions {
+  /**
+   * The most triangles of a leaf; for tests.
+   * @internal
+   */
+  readonly leafTriangles?: number | undefined;
+  /**
+   * The most triangles of a node's mesh; for tests.
+   * @internal
+   */
+  readonly nodeTriangles?: number | undefined;
+  /**
+   * Memory for sorting triangles, and for sorting vertices; for tests.
+   * @internal
+   */
+  readonly sortBytes?: number | undefined;
+}
+
+const TILES_OPTIONS: Rules<TilesOptions> = {
+  ...RUN_OPTIONS,
+  leafTriangles: internal(integer(1)),
+  nodeTriangles: internal(integer(1)),
+  sortBytes: internal(integer()),
+};
 
 export interface TilesResult {
   readonly triangles: number;
@@ -37,11 +62,11 @@ export interface TilesResult {
  * Builds the tiles of a mesh and replaces former ones. Throws FileError if the disk has too little space for them,
  * DatabaseError.
  */
-export async function buildTiles(database: string | URL, options: RunOptions = {}): Promise<TilesResult> {
-  return build(filePath.take(database, 'database'), takeOptions(options, RUN_OPTIONS));
+export async function buildTiles(database: string | URL, options: TilesOptions = {}): Promise<TilesResult> {
+  return build(filePath.take(database, 'database'), takeOptions(options, TILES_OPTIONS));
 }
 
-async function build(database: string, options: RunOptions): Promise<TilesResult> {
+async function build(database: string, options: TilesOptions): Promise<TilesResult> {
   const update = await MeshUpdate.open(database, options.signal);
   const work = new WorkFolder(join(chooseTempFolder(options.tempFolder, database), basename(database)));
   const files = new SpillFiles(work);
@@ -49,7 +74,13 @@ async function build(database: string, options: RunOptions): Promise<TilesResult
     const { onNote, onForecast } = options;
     const rows = update.run(() => update.rows());
     const pace = new Pace(rows, options);
-    const memory = planTiling(options);
+    const plan = planTiling(options);
+    const { trianglesBytes, verticesBytes } = plan;
+    const memory = {
+      ...plan,
+      trianglesBytes: options.sortBytes ?? trianglesBytes,
+      verticesBytes: options.sortBytes ?? verticesBytes,
+    };
     const bounds = await findUsedBounds(update, rows, pace.part(0, 0.2));
     const frame = frameOf(bounds);
     const { triangleRange, vertexRange } = rows;
@@ -82,7 +113,7 @@ async function build(database: string, options: RunOptions): Promise<TilesResult
       return { take };
     });
     const store = new TileStore(files, frame);
-    for (const share of builder!.finish(store)) {
+    for (const share of builder!.finish(store, options)) {
       await pace.pause('index', Math.round(0.9 * share * triangleRange), triangleRange);
     }
     const range = { triangles: triangleRange, vertices: vertexRange };

@@ -15,7 +15,7 @@ import { type CornerKeys, cornerKeys } from './corner-keys.js';
 import { Lattice, type LatticeFrame } from './lattice.js';
 import { RECORD_WORDS } from './tile-mesh.js';
 import type { TileStore } from './tile-store.js';
-import { setId, TileTree } from './tile-tree.js';
+import { setId, type TileLimits, TileTree } from './tile-tree.js';
 
 /** Words of a vertex: its key. */
 const VERTEX_WORDS = 2;
@@ -95,9 +95,9 @@ export class TileBuilder {
   }
 
   /** Builds the tiles. Yields the progress, from 0 to 1. */
-  *finish(store: TileStore): Generator<number> {
+  *finish(store: TileStore, limits: TileLimits): Generator<number> {
     const cells = yield* stepsWithin(0, 0.1, this.gatherCells());
-    const tree = new TileTree(cells, (node) => store.add(node));
+    const tree = new TileTree(cells, (node) => store.add(node), limits);
     const total = Math.max(1, this.triangles.length);
     for (const done of tree.run(this.triangles.sorted())) yield 0.1 + (0.9 * done) / total;
     cells.remove();

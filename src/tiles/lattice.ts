@@ -25,6 +25,14 @@ export function frameOf({ min, max }: Bounds): LatticeFrame {
   return { origin: [min[0], min[1], min[2]], step };
 }
 
+/** Returns the place of a lattice coordinate along an axis: 0 for x, 1 for y, 2 for z. */
+export function placeOf({ origin, step }: LatticeFrame, axis: number, steps: number): number {
+  const offset = step * steps;
+  if (Number.isFinite(offset)) return origin[axis]! + offset;
+  // The largest numbers: only the sum is finite.
+  return 4 * (origin[axis]! / 4 + (step / 4) * steps);
+}
+
 export class Lattice {
   /** Both sides of a difference are scaled by this, so that it is finite. */
   private readonly scale: number;

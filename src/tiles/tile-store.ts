@@ -9,7 +9,7 @@
 import { type SpillFile, type SpillFiles, STREAM_WORDS, WORD_BYTES } from '../collections/spill-file.js';
 import { hasTable } from '../database/migrate.js';
 import type { Connection } from '../database/open-database.js';
-import type { LatticeFrame } from './lattice.js';
+import { type LatticeFrame, placeOf } from './lattice.js';
 import type { TileNode } from './tile-tree.js';
 
 /** The version of the tables and the encoding; tiles of another one must be built again. */
@@ -60,6 +60,9 @@ CREATE TABLE tile_meshes (
 ) STRICT;
 `;
 
+/** The most that rounding to the lattice moves a coordinate, and a bit for the rounding of that. */
+const HALF_STEP = 0.5 + 2 ** -20;
+
 /** Columns of a node in the spill file, as numbers; then its blobs. */
 const NODE_NUMBERS = 15;
 const NODE_WORDS = 2 * NODE_NUMBERS;
@@ -97,14 +100,14 @@ export class TileStore {
   }
 
   add(node: TileNode): void {
-    const { origin, step } = this.frame;
+    const { frame } = this;
     const { min, max } = node.box;
-    const at = (axis: number, steps: number) => finite(origin[axis]! + step * steps);
-    const low = (axis: number) => at(axis, min[axis]! - 0.5);
-    const high = (axis: number) => at(axis, max[axis]! + 0.5);
+    const at = (axis: number, steps: number) => finite(placeOf(frame, axis, steps));
+    const low = (axis: number) => at(axis, min[axis]! - HALF_STEP);
+    const high = (axis: number) => at(axis, max[axis]! + HALF_STEP);
     const { id, parent = -1, depth, first, count, shift, triangles, vertices, mesh, slots } = node;
     // Half a step along each axis in a leaf, a cell and half a step above.
-    const error = finite(Math.sqrt(3) * (shift === 0 ? 0.5 : 2 ** shift + 0.5) * step);
+    const error = finite(Math.sqrt(3) * ((shift === 0 ? 0 : 2 ** shift) + HALF_STEP) * frame.step);
     const fields = [id, parent, depth, first, count, error, triangles, vertices];
     const box = [low(0), low(1), low(2), high(0), high(1), high(2)];
     this.numbers.set([...fields, ...box, slots === undefined ? -1 : slots.length]);

@@ -15,13 +15,19 @@ import { RECORD_WORDS, type TileMesh, TileMesher } from './tile-mesh.js';
 
 /** The most triangles of a leaf. */
 export const LEAF_TRIANGLES = BATCH_TRIANGLES;
-/** Cells along a node's cube: 64. */
-const GRID_BITS = 6;
 /** The most triangles of a mesh above the leaves: with more, its cells become larger. */
 const NODE_TRIANGLES = 65_536;
+/** Cells along a node's cube: 64. */
+const GRID_BITS = 6;
 /** Meshes of children that wait to be combined. */
 const PENDING_MAX = 8;
 const ID_WORD = 6;
+
+/** The limits of meshes; tests have smaller ones, for small trees of many nodes. */
+export interface TileLimits {
+  readonly leafTriangles?: number | undefined;
+  readonly nodeTriangles?: number | undefined;
+}
 
 /** A node of the octree with its encoded mesh. */
 export interface TileNode {
@@ -59,13 +65,20 @@ export class TileTree {
   /** The nodes from the root on. */
   private readonly open: OpenNode[] = [];
   private nextId = 0;
-  private readonly ids = new Float64Array(LEAF_TRIANGLES);
+  private readonly ids: Float64Array;
+  private readonly leafTriangles: number;
+  private readonly nodeTriangles: number;
 
   /** `emit` receives each node after its children. */
   constructor(
     private readonly cells: CellTable,
     private readonly emit: (node: TileNode) => void,
-  ) {}
+    { leafTriangles = LEAF_TRIANGLES, nodeTriangles = NODE_TRIANGLES }: TileLimits = {},
+  ) {
+    this.leafTriangles = leafTriangles;
+    this.nodeTriangles = nodeTriangles;
+    this.ids = new Float64Array(leafTriangles);
+  }
 
   /** Takes all records, sorted by their first corners. Occasionally yields how many are done. */
   *run(blocks: Iterable<RecordBlock>): Generator<number> {
@@ -81,12 +94,12 @@ export class TileTree {
 
   /** Cuts a leaf off the window, whose first record has slot `first`. */
   private addLeaf(window: RecordWindow, first: number, held: number): void {
-    const before = window.depthBefore();
-    this.close(Math.min(before, LATTICE_BITS), first);
-    let depth = Math.min(before, LATTICE_BITS);
-    if (held > LEAF_TRIANGLES)
-      while (depth < LATTICE_BITS && window.depthTo(LEAF_TRIANGLES) >= depth) depth++;
-    const count = window.countWithin(depth, Math.min(held, LEAF_TRIANGLES));
+    const { leafTriangles } = this;
+    let depth = Math.min(window.depthBefore(), LATTICE_BITS);
+    this.close(depth, first);
+    if (held > leafTriangles)
+      depth = Math.max(depth, Math.min(window.depthTo(leafTriangles) + 1, LATTICE_BITS));
+    const count = window.countWithin(depth, Math.min(held, leafTriangles));
     while (this.open.length < depth) {
       const at = this.open.length;
       const shift = Math.max(0, LATTICE_BITS - GRID_BITS - at);
@@ -139,7 +152,7 @@ export class TileTree {
   private combine(meshes: readonly TileMesh[], shift: number): TileMesh {
     const { mesher, cells } = this;
     let mesh = mesher.merge(meshes.map((one) => mesher.coarsen(one, shift, cells)));
-    while (mesh.corners.length > 2 * NODE_TRIANGLES && mesh.shift < SHIFT_MAX) {
+    while (mesh.corners.length > 2 * this.nodeTriangles && mesh.shift < SHIFT_MAX) {
       mesh = mesher.coarsen(mesh, mesh.shift + 1, cells);
     }
     return mesh;

@@ -3,9 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { MeshDatabase } from '../../src/database/mesh-database.js';
-import { buildTiles, type TilesResult } from '../../src/pipeline/build-tiles.js';
+import { buildTiles, type TilesOptions, type TilesResult } from '../../src/pipeline/build-tiles.js';
 import { importMesh } from '../../src/pipeline/import-mesh.js';
-import type { RunOptions } from '../../src/pipeline/run/progress.js';
 import { TileReader } from '../../src/tiles/tile-reader.js';
 import { freshFolder } from './files.js';
 
@@ -20,7 +19,7 @@ export interface BuiltTiles {
 export async function tilesOf(
   content: string | Buffer,
   ending: string,
-  options: RunOptions = {},
+  options: TilesOptions = {},
 ): Promise<BuiltTiles> {
   const folder = freshFolder();
   const source = join(folder, `in.${ending}`);
