@@ -62,6 +62,7 @@ export const RUNS: Readonly<Record<string, Run>> = {
   'a survey': (at) => offload.surveyMesh(at('mesh.db'), FORCED),
   'a comparison with soup': (at) => offload.verifyMesh(at('mesh.db'), at('in.stl'), FORCED),
   'a comparison with indexed': (at) => offload.verifyMesh(at('in.stl'), at('in.ply'), FORCED),
+  tiles: (at) => offload.buildTiles(at('mesh.db'), { ...FORCED, leafTriangles: 100, sortBytes: 5000 }),
   'an index': (at) => offload.indexMesh(at('mesh.db'), FORCED),
   'a search for components': (at) => offload.findComponents(at('mesh.db'), FORCED),
   'a look-up in the source': (at) => offload.locateTriangle(at('mesh.db'), 700),

@@ -239,7 +239,7 @@ describe('tiles', () => {
         checkCoarse(built);
         checkMembers(built, new Set([0]));
       }),
-      { numRuns: 15 },
+      { numRuns: 8 },
     );
   });
 
