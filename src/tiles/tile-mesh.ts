@@ -44,10 +44,28 @@ export function roundingOf(shift: number): number {
 export class TileMesher {
   private readonly order = new KeyOrder(3 * BATCH_TRIANGLES);
   /** A hash table of vertices by key: their numbers, from 1. */
-  private table = new Int32Array(2 ** 17);
+  private readonly table = new Int32Array(2 ** 17);
   private keys = new Int32Array(2 * 3 * BATCH_TRIANGLES);
+  private newKeys = new Int32Array(0);
+  private slots = new Float64Array(0);
   private indices = new Uint32Array(3 * BATCH_TRIANGLES);
+  private map = new Uint32Array(3 * BATCH_TRIANGLES);
+  private starts = new Uint32Array(0);
+  private next = new Uint32Array(0);
   private pairs = new Float64Array(0);
+  private corners = new Uint32Array(0);
+
+  /** Makes room for `vertices`. */
+  private reserve(vertices: number): void {
+    if (this.slots.length > vertices) return;
+    const room = Math.ceil(1.5 * vertices) + 1;
+    this.newKeys = new Int32Array(2 * room);
+    this.slots = new Float64Array(room);
+    this.starts = new Uint32Array(room);
+    this.next = new Uint32Array(room);
+    if (this.keys.length < 2 * room) this.keys = new Int32Array(2 * room);
+    if (this.map.length < room) this.map = new Uint32Array(room);
+  }
 
   /** The mesh of a leaf: `count` records from `from` on, in the order of their first corners. */
   leaf(records: Int32Array, from: number, count: number): TileMesh {
@@ -70,7 +88,7 @@ export class TileMesher {
     }
     const sorted = this.order.sort(keys, vertices, 2);
     const own = new Int32Array(2 * vertices);
-    const rank = new Uint32Array(vertices);
+    const rank = this.map;
     for (let k = 0; k < vertices; k++) {
       const vertex = sorted[k]!;
       rank[vertex] = k;
@@ -110,9 +128,9 @@ export class TileMesher {
     const inLow = lowMask(shift);
     const roundHigh = highMask(roundingOf(shift));
     const roundLow = lowMask(roundingOf(shift));
-    const map = new Uint32Array(vertices);
-    const newKeys = new Int32Array(2 * vertices);
-    const newSlots = new Float64Array(vertices);
+    this.reserve(vertices);
+    const { map, newKeys, slots: newSlots } = this;
+    newSlots.fill(0, 0, vertices);
     let count = 0;
     let high = -1;
     let low = -1;
@@ -145,15 +163,14 @@ export class TileMesher {
   merge(meshes: readonly TileMesh[]): TileMesh {
     if (meshes.length === 1) return meshes[0]!;
     const total = meshes.reduce((sum, { slots }) => sum + slots.length, 0);
-    const keys = new Int32Array(2 * total);
+    this.reserve(total);
+    const { keys, map: rank, newKeys } = this;
     let filled = 0;
     for (const mesh of meshes) {
       keys.set(mesh.keys, 2 * filled);
       filled += mesh.slots.length;
     }
     const sorted = this.order.sort(keys, total, 2);
-    const rank = new Uint32Array(total);
-    const newKeys = new Int32Array(2 * total);
     let count = 0;
     for (let k = 0; k < total; k++) {
       const vertex = sorted[k]!;
@@ -186,18 +203,19 @@ export class TileMesher {
     meshes: readonly TileMesh[],
     maps: readonly Uint32Array[],
   ): Pick<TileMesh, 'owned' | 'corners'> {
-    const starts = new Uint32Array(vertices + 1);
+    const { starts, next } = this;
+    starts.fill(0, 0, vertices + 1);
     eachTriangle(meshes, maps, (a) => starts[a + 1]!++);
     for (let a = 0; a < vertices; a++) starts[a + 1]! += starts[a]!;
     const total = starts[vertices]!;
     if (this.pairs.length < total) this.pairs = new Float64Array(2 * total);
-    const { pairs } = this;
-    const next = starts.slice();
+    if (this.corners.length < 2 * total) this.corners = new Uint32Array(4 * total);
+    const { pairs, corners } = this;
+    next.set(starts.subarray(0, vertices));
     eachTriangle(meshes, maps, (a, b, c) => {
       pairs[next[a]!++] = b * vertices + c;
     });
     const owned = new Uint32Array(vertices);
-    const corners = new Uint32Array(2 * total);
     let filled = 0;
     for (let a = 0; a < vertices; a++) {
       const from = starts[a]!;

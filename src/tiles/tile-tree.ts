@@ -19,8 +19,10 @@ export const LEAF_TRIANGLES = BATCH_TRIANGLES;
 const NODE_TRIANGLES = 65_536;
 /** Cells along a node's cube: 64. */
 const GRID_BITS = 6;
-/** Meshes of children that wait to be combined. */
-const PENDING_MAX = 8;
+/** How many times the triangles of a mesh the children may have that wait for others. */
+const PENDING_MESHES = 2;
+/** Children of a node, unless some have the same point. */
+const CHILDREN = 8;
 const ID_WORD = 6;
 
 /** The limits of meshes; tests have smaller ones, for small trees of many nodes. */
@@ -142,7 +144,9 @@ export class TileTree {
     parent.box = parent.box === undefined ? box : around(parent.box, box);
     parent.shift = Math.max(parent.shift, mesh.shift);
     parent.pending.push(this.mesher.coarsen(mesh, parent.shift, this.cells));
-    if (parent.pending.length < PENDING_MAX) return;
+    const waiting = parent.pending.reduce((sum, { corners }) => sum + corners.length / 2, 0);
+    if (waiting <= PENDING_MESHES * this.nodeTriangles && parent.pending.length <= CHILDREN) return;
+    // If these are too many for a mesh, all would be: cells are as large as they would be with all at once.
     const combined = this.combine(parent.pending, parent.shift);
     parent.shift = combined.shift;
     parent.pending = [combined];
