@@ -29,6 +29,7 @@ const VERBS: Readonly<Record<string, (options: never) => unknown>> = {
   locateVertex: (options) => offload.locateVertex(at('mesh.db'), 0, options),
   lintOff: (options) => offload.lintOff(at('mesh.off'), options),
   indexMesh: (options) => offload.indexMesh(at('mesh.db'), options),
+  buildTiles: (options) => offload.buildTiles(at('mesh.db'), options),
   findComponents: (options) => offload.findComponents(at('mesh.db'), options),
   'MeshDatabase.open': (options) => offload.MeshDatabase.open(at('mesh.db'), options).close(),
 };
@@ -231,6 +232,7 @@ describe('docs/guide/library.md', () => {
       locateVertex: await offload.locateVertex(at('mesh.db'), 0),
       lintOff: await offload.lintOff(at('mesh.off')),
       indexMesh: await offload.indexMesh(at('mesh.db')),
+      buildTiles: await offload.buildTiles(at('mesh.db')),
     };
     rmSync(at('split'), { recursive: true });
     for (const [name, result] of Object.entries(results)) {

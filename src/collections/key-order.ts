@@ -47,7 +47,7 @@ export class KeyOrder {
   }
 
   private grow(count: number): void {
-    const capacity = Math.max(count, 2 * this.order.length);
+    const capacity = Math.ceil(1.25 * count);
     this.order = new Uint32Array(capacity);
     this.spareOrder = new Uint32Array(capacity);
     this.keys = new Int32Array(capacity);

@@ -58,7 +58,7 @@ export class TileMesher {
   /** Makes room for `vertices`. */
   private reserve(vertices: number): void {
     if (this.slots.length > vertices) return;
-    const room = Math.ceil(1.5 * vertices) + 1;
+    const room = Math.ceil(1.25 * vertices) + 1;
     this.newKeys = new Int32Array(2 * room);
     this.slots = new Float64Array(room);
     this.starts = new Uint32Array(room);
@@ -208,8 +208,8 @@ export class TileMesher {
     eachTriangle(meshes, maps, (a) => starts[a + 1]!++);
     for (let a = 0; a < vertices; a++) starts[a + 1]! += starts[a]!;
     const total = starts[vertices]!;
-    if (this.pairs.length < total) this.pairs = new Float64Array(2 * total);
-    if (this.corners.length < 2 * total) this.corners = new Uint32Array(4 * total);
+    if (this.pairs.length < total) this.pairs = new Float64Array(Math.ceil(1.25 * total));
+    if (this.corners.length < 2 * total) this.corners = new Uint32Array(Math.ceil(2.5 * total));
     const { pairs, corners } = this;
     next.set(starts.subarray(0, vertices));
     eachTriangle(meshes, maps, (a, b, c) => {

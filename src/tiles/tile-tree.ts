@@ -15,11 +15,11 @@ import { RECORD_WORDS, type TileMesh, TileMesher } from './tile-mesh.js';
 
 /** The most triangles of a leaf. */
 export const LEAF_TRIANGLES = BATCH_TRIANGLES;
-/** The most triangles of a mesh above the leaves: with more, its cells become larger. */
+/** The most triangles, and vertices, of a mesh above the leaves: with more, its cells become larger. */
 const NODE_TRIANGLES = 65_536;
 /** Cells along a node's cube: 64. */
 const GRID_BITS = 6;
-/** How many times the triangles of a mesh the children may have that wait for others. */
+/** How many times the triangles, or vertices, of a mesh the children may have that wait for others. */
 const PENDING_MESHES = 2;
 /** Children of a node, unless some have the same point. */
 const CHILDREN = 8;
@@ -144,9 +144,9 @@ export class TileTree {
     parent.box = parent.box === undefined ? box : around(parent.box, box);
     parent.shift = Math.max(parent.shift, mesh.shift);
     parent.pending.push(this.mesher.coarsen(mesh, parent.shift, this.cells));
-    const waiting = parent.pending.reduce((sum, { corners }) => sum + corners.length / 2, 0);
+    const waiting = parent.pending.reduce((sum, one) => sum + sizeOf(one), 0);
     if (waiting <= PENDING_MESHES * this.nodeTriangles && parent.pending.length <= CHILDREN) return;
-    // If these are too many for a mesh, all would be: cells are as large as they would be with all at once.
+    // If these are too many for a mesh, all would be. So cells are as large as they would be with all at once.
     const combined = this.combine(parent.pending, parent.shift);
     parent.shift = combined.shift;
     parent.pending = [combined];
@@ -156,7 +156,7 @@ export class TileTree {
   private combine(meshes: readonly TileMesh[], shift: number): TileMesh {
     const { mesher, cells } = this;
     let mesh = mesher.merge(meshes.map((one) => mesher.coarsen(one, shift, cells)));
-    while (mesh.corners.length > 2 * this.nodeTriangles && mesh.shift < SHIFT_MAX) {
+    while (sizeOf(mesh) > this.nodeTriangles && mesh.shift < SHIFT_MAX) {
       mesh = mesher.coarsen(mesh, mesh.shift + 1, cells);
     }
     return mesh;
@@ -233,6 +233,11 @@ class RecordWindow {
     this.at += count;
     this.passed = count;
   }
+}
+
+/** Returns the number of triangles or vertices, whichever is larger. */
+function sizeOf({ slots, corners }: TileMesh): number {
+  return Math.max(slots.length, corners.length / 2);
 }
 
 function around(one: LatticeBox, other: LatticeBox): LatticeBox {
