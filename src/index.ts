@@ -55,6 +55,7 @@ export type {
   VertexBatch,
   Warning,
 } from './mesh.js';
+export { buildTiles, type TilesResult } from './pipeline/build-tiles.js';
 export { checkMesh } from './pipeline/check-mesh.js';
 export {
   type ConvertEachOptions,

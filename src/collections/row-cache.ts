@@ -59,6 +59,11 @@ export class RowCache {
     this.seen = new Uint8Array(Math.ceil(blocks / 8));
   }
 
+  /** The number of rows of the source. */
+  get count(): number {
+    return this.source.count;
+  }
+
   /** Returns where in `values` a row begins, valid until the next call. `row` is below the source's count. */
   locate(row: number): number {
     const block = Math.floor(row / BLOCK_ROWS);

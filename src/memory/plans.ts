@@ -25,6 +25,9 @@ export const THREAD_BYTES = {
   deal: 16 * MIB,
 } as const;
 
+/** Memory for the meshes of tiles that wait to be combined, in bytes. */
+const TILES_BYTES = 40 * MIB;
+
 /** The maximum share of the free memory for threads of one kind while the welder needs the rest. */
 const THREADS_SHARE = 0.5;
 
@@ -214,6 +217,23 @@ export function planIndexing(options: MemoryOptions) {
   return {
     /** Positions of corners. */
     positionsBytes: 0.5 * freeOf(options),
+  };
+}
+
+/** Plans the building of tiles. */
+export function planTiling(options: MemoryOptions) {
+  const freeBytes = freeOf(options) - TILES_BYTES;
+  return {
+    /** Positions of corners, while triangles are collected. */
+    positionsBytes: 0.15 * freeBytes,
+    /** Keys of corners, in addition to the positions. */
+    keysBytes: 0.1 * freeBytes,
+    /** Records of triangles, which are sorted. */
+    trianglesBytes: 0.45 * freeBytes,
+    /** Keys of vertices, which are sorted. */
+    verticesBytes: 0.2 * freeBytes,
+    /** Representatives of cells, after the vertices are freed. */
+    cellsBytes: 0.1 * freeBytes,
   };
 }
 

@@ -29,3 +29,17 @@ describe('an R*Tree', () => {
     });
   });
 });
+
+describe('tiles', () => {
+  it('are built by index --tiles and shown by info', async () => {
+    const { run } = await setUp();
+    expect((await run('info', 'mesh.db')).stdout).not.toMatch(/tiles/);
+    const { code, stderr } = await run('index', 'mesh.db', '--tiles');
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^984 triangles in 1 tile, [\d.]+ kB, in mesh\.db; /);
+    expect((await run('info', 'mesh.db')).stdout).toMatch(/\ntiles +1\n/);
+    const summary = JSON.parse((await run('index', 'mesh.db', '--tiles', '--json')).stdout);
+    expect(summary).toMatchObject({ database: 'mesh.db', triangles: 984, nodes: 1, leaves: 1 });
+    expect(JSON.parse((await run('info', 'mesh.db', '--json')).stdout)).toMatchObject({ tiles: 1, boxes: 0 });
+  });
+});

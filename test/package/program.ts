@@ -1,5 +1,6 @@
 /** A program of a user of the library: test/package.test.ts compiles it against the package as npm packs it. */
 import {
+  buildTiles,
   checkMesh,
   convertMesh,
   DatabaseError,
@@ -96,6 +97,7 @@ export async function useEverything(folder: URL): Promise<number> {
   }
   await findComponents(database);
   const { boxes } = await indexMesh(database);
+  const { nodes } = await buildTiles(database);
   const check = await checkMesh(database);
   const survey = await surveyMesh(database);
   const verified = await verifyMesh('scan.off', 'scan.stl');
@@ -125,6 +127,7 @@ export async function useEverything(folder: URL): Promise<number> {
     exported.selection.welded +
     sum +
     boxes +
+    nodes +
     explained.vertices +
     survey.areas.rows(10).length +
     (verified.parting?.missing.count ?? 0) +

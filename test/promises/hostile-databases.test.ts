@@ -5,6 +5,7 @@ import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  buildTiles,
   checkMesh,
   DatabaseError,
   exportMesh,
@@ -43,6 +44,7 @@ const VERBS: Readonly<Record<string, (database: string, folder: string) => unkno
   survey: (database) => surveyMesh(database),
   components: (database) => findComponents(database),
   index: (database) => indexMesh(database),
+  tiles: (database) => buildTiles(database, { leafTriangles: 100 }),
   split: async (database, folder) => {
     await splitMesh(database, join(folder, 'pieces'), { by: 'grid', cells: [2, 1, 1] });
     rmSync(join(folder, 'pieces'), { recursive: true });

@@ -79,6 +79,7 @@ export const RUNS: Readonly<Record<string, Run>> = {
   'a comparison with indexed': (at) => offload.verifyMesh(at('in.stl'), at('in.ply'), FORCED),
   'a comparison with several files': (at) =>
     offload.verifyMesh(at('mesh.db'), [at('in.stl'), at('in.ply')], FORCED),
+  tiles: (at) => offload.buildTiles(at('mesh.db'), { ...FORCED, leafTriangles: 100, sortBytes: 5000 }),
   'an index': (at) => offload.indexMesh(at('mesh.db'), FORCED),
   'a search for components': (at) => offload.findComponents(at('mesh.db'), FORCED),
   'a look-up in the source': (at) => offload.locateTriangle(at('mesh.db'), 700),

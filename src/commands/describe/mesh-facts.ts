@@ -5,6 +5,7 @@ import type { AttributeCounts, MeshDatabase, PartRow, SourceRow } from '../../da
 import { countBoxes } from '../../database/spatial-index.js';
 import { listFilters, type SavedFilter } from '../../filter/saved-filters.js';
 import { isLengthUnit } from '../../geometry/transform.js';
+import { countTiles } from '../../tiles/tile-store.js';
 import { countOf, escapeControls, formatBytes, formatCount } from '../../wording.js';
 import { describeSaved } from '../filter.js';
 import { formatPosition } from '../terminal/terminal.js';
@@ -38,9 +39,10 @@ export interface MeshFacts {
     readonly options: unknown;
     readonly warnings: unknown;
   })[];
-  /** Connected components and boxes of the R*Tree, 0 if they have not been built. */
+  /** Connected components, boxes of the R*Tree, and tiles; 0 if they have not been built. */
   readonly components: number;
   readonly boxes: number;
+  readonly tiles: number;
   readonly filters: readonly SavedFilter[];
   readonly partCount: number;
   readonly parts: readonly PartRow[];
@@ -76,6 +78,7 @@ export function gatherMeshFacts(db: MeshDatabase): MeshFacts {
     })),
     components: db.ask(countComponents),
     boxes: db.ask(countBoxes),
+    tiles: db.ask(countTiles),
     filters: db.ask(listFilters),
     partCount: db.countParts(),
     parts: db.parts(PARTS_MAX),
@@ -147,6 +150,7 @@ export function describeMeshFacts(facts: MeshFacts): [label: string, text: strin
   lines.push(...describeSources(facts));
   if (facts.components > 0) lines.push(['components', formatCount(facts.components)]);
   if (facts.boxes > 0) lines.push(['index', `R*Tree of ${countOf(facts.boxes, 'box', 'boxes')}`]);
+  if (facts.tiles > 0) lines.push(['tiles', formatCount(facts.tiles)]);
   for (const saved of facts.filters) lines.push(['filter', describeSaved(saved).trimEnd()]);
   return lines;
 }

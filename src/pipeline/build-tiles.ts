@@ -1,0 +1,166 @@
+/** Builds the tiles of a mesh, which show it at any level of detail, and keeps them in its database. */
+
+import { basename, dirname, join } from 'node:path';
+import { IdSet } from '../collections/id-set.js';
+import { SpillFiles } from '../collections/spill-file.js';
+import { MeshUpdate } from '../database/mesh-update.js';
+import type { Connection } from '../database/open-database.js';
+import type { Rows } from '../database/pages/leaf-decoder.js';
+import type { CornerPositions } from '../database/rows/corner-positions.js';
+import type { MeshRows } from '../database/rows/selection.js';
+import { DatabaseError } from '../errors.js';
+import { chooseTempFolder } from '../io/disk.js';
+import { filePath } from '../io/file-path.js';
+import { WorkFolder } from '../io/work-folder.js';
+import { planTiling } from '../memory/plans.js';
+import type { Bounds, TriangleBatch } from '../mesh.js';
+import { integer, internal, type Rules, takeOptions } from '../options.js';
+import { TileBuilder } from '../tiles/build-tiles.js';
+import { frameOf } from '../tiles/lattice.js';
+import { TILE_BYTES, TileStore } from '../tiles/tile-store.js';
+import { forecastBytes, forecastSpills } from './run/forecast.js';
+import { Pace } from './run/pace.js';
+import { RUN_OPTIONS, type RunOptions } from './run/progress.js';
+import { CornerScan } from './scan/scan-corners.js';
+
+export interface TilesOptions extends RunOptions {
+  /**
+   * The most triangles of a leaf; for tests.
+   * @internal
+   */
+  readonly leafTriangles?: number | undefined;
+  /**
+   * The most triangles of a node's mesh; for tests.
+   * @internal
+   */
+  readonly nodeTriangles?: number | undefined;
+  /**
+   * Memory for sorting triangles, and for sorting vertices; for tests.
+   * @internal
+   */
+  readonly sortBytes?: number | undefined;
+}
+
+const TILES_OPTIONS: Rules<TilesOptions> = {
+  ...RUN_OPTIONS,
+  leafTriangles: internal(integer(1)),
+  nodeTriangles: internal(integer(1)),
+  sortBytes: internal(integer()),
+};
+
+export interface TilesResult {
+  readonly triangles: number;
+  /** Nodes of the octree; each has a mesh. */
+  readonly nodes: number;
+  /** Nodes that have the triangles themselves, at most 16,384 each. */
+  readonly leaves: number;
+  /** Bytes of all meshes. */
+  readonly bytes: number;
+}
+
+/**
+ * Builds the tiles of a mesh and replaces former ones. Throws FileError if the disk has too little space for them,
+ * DatabaseError.
+ */
+export async function buildTiles(database: string | URL, options: TilesOptions = {}): Promise<TilesResult> {
+  return build(filePath.take(database, 'database'), takeOptions(options, TILES_OPTIONS));
+}
+
+async function build(database: string, options: TilesOptions): Promise<TilesResult> {
+  const update = await MeshUpdate.open(database, options.signal);
+  const work = new WorkFolder(join(chooseTempFolder(options.tempFolder, database), basename(database)));
+  const files = new SpillFiles(work);
+  try {
+    const { onNote, onForecast } = options;
+    const rows = update.run(() => update.rows());
+    const pace = new Pace(rows, options);
+    const plan = planTiling(options);
+    const { trianglesBytes, verticesBytes } = plan;
+    const memory = {
+      ...plan,
+      trianglesBytes: options.sortBytes ?? trianglesBytes,
+      verticesBytes: options.sortBytes ?? verticesBytes,
+    };
+    const bounds = await findUsedBounds(update, rows, pace.part(0, 0.2));
+    const frame = frameOf(bounds);
+    const { triangleRange, vertexRange } = rows;
+    forecastSpills(
+      files.folder,
+      [
+        { what: 'sorted triangles', bytes: TileBuilder.bytesOf(rows, memory) },
+        { what: 'tiles', bytes: TILE_BYTES * triangleRange },
+      ],
+      options,
+    );
+    forecastBytes(dirname(database), [{ what: 'tiles', bytes: TILE_BYTES * triangleRange }], options);
+    const scanPace = pace.part(0.2, 1);
+    const scan = new CornerScan(rows, undefined, files, (share) => scanPace.pauseAt('survey', share), {
+      bytes: memory.positionsBytes,
+      onNote,
+      onForecast,
+    });
+    let builder: TileBuilder | undefined;
+    let triangles = 0;
+    await scan.run((positions: CornerPositions) => {
+      builder?.remove();
+      builder = new TileBuilder(rows, frame, positions, memory, files);
+      triangles = 0;
+      const tiles = builder;
+      const take = (batch: TriangleBatch & Rows) => {
+        update.run(() => tiles.take(batch));
+        triangles += batch.count;
+      };
+      return { take };
+    });
+    const store = new TileStore(files, frame);
+    for (const share of builder!.finish(store, options)) {
+      await pace.pause('index', Math.round(0.9 * share * triangleRange), triangleRange);
+    }
+    const range = { triangles: triangleRange, vertices: vertexRange };
+    for (const done of update.steps((db) => store.finish(db, range))) {
+      const share = 0.9 + (0.1 * done) / Math.max(1, store.nodes);
+      await pace.pause('index', Math.round(share * triangleRange), triangleRange);
+    }
+    await update.commit();
+    return { triangles, nodes: store.nodes, leaves: store.leaves, bytes: store.bytes };
+  } finally {
+    update.close();
+    files.remove();
+  }
+}
+
+/** Finds the box around the vertices that triangles use, or around all if the import found no others. */
+async function findUsedBounds(update: MeshUpdate, rows: MeshRows, pace: Pace): Promise<Bounds> {
+  const used = update.run(hasUnreferenced) ? IdSet.create(rows.vertexRange) : undefined;
+  if (used !== undefined) {
+    for (const { count, ids, corners } of rows.cornersOf()) {
+      for (let k = 0; k < 3 * count; k++) used.add(corners[k]!);
+      await pace.pauseAt('survey', (0.7 * ids[count - 1]!) / rows.triangleRange);
+    }
+  }
+  const min: [number, number, number] = [Infinity, Infinity, Infinity];
+  const max: [number, number, number] = [-Infinity, -Infinity, -Infinity];
+  for (const { count, ids, positions } of rows.positionsOf()) {
+    for (let k = 0; k < count; k++) {
+      if (used !== undefined && !used.has(ids[k]!)) continue;
+      for (let axis = 0; axis < 3; axis++) {
+        const value = positions[3 * k + axis]!;
+        if (value < min[axis]!) min[axis] = value;
+        if (value > max[axis]!) max[axis] = value;
+      }
+    }
+    await pace.pauseAt('survey', 0.7 + (0.3 * ids[count - 1]!) / rows.vertexRange);
+  }
+  if (min[0] === Infinity) return { min: [0, 0, 0], max: [0, 0, 0] };
+  if (![...min, ...max].every(Number.isFinite)) {
+    throw new DatabaseError(`${update.path}: a vertex is infinite; expected finite coordinates`, {
+      code: 'DATABASE_DAMAGED',
+      hint: 'vertices were changed since the import; import the source again',
+    });
+  }
+  return { min, max };
+}
+
+function hasUnreferenced(db: Connection): boolean {
+  return db.prepare('SELECT total(unreferenced) > 0 FROM mesh').pluck().get() === 1;
+}
