@@ -312,6 +312,21 @@ describe('verifyMesh', () => {
     expect(countsOf(parting!)).toEqual([0, 1, 1]);
   });
 
+  it('gives the same in any number of threads', async () => {
+    const many = [...makeTube(400, 60)];
+    const changed = [turn(many[7]!), ...many.slice(1, -1)];
+    const files = { 'a.off': toOff(changed), 'b.stl': toBinaryStl(many) };
+    // Without the names of folders, which differ.
+    const inThreads = async (threads: number) => {
+      const { mesh, source, ...result } = await verify(files, { threads });
+      return { ...result, mesh: { ...mesh, name: '' }, source: { ...source, name: '' } };
+    };
+    const alone = await inThreads(1);
+    for (const threads of [2, 4]) expect(await inThreads(threads)).toEqual(alone);
+    expect(alone.source.triangles).toBe(many.length);
+    expect(alone.isEqual).toBe(false);
+  });
+
   it('cuts polygons as an import does', async () => {
     const folder = freshFolder();
     const [source, database] = ['in.obj', 'mesh.db'].map((name) => join(folder, name));
