@@ -44,6 +44,7 @@ Examples:
     );
   addInputs(command, 'db', 'database to create (default: beside the input, named after it)');
   addReadingOptions(addFilesFrom(command))
+    .option('--append', 'add the inputs to an existing database')
     .option('--restart', 'start over instead of resuming an import')
     .option('--json', 'print the summary as JSON')
     .action(importFile);
@@ -53,11 +54,15 @@ async function importFile(
   words: readonly string[],
   options: InputCommandOptions &
     ReadingCommandOptions & {
+      readonly append?: boolean;
       readonly restart?: boolean;
       readonly json?: boolean;
     },
 ): Promise<void> {
   const { inputs, output, named } = await chooseInputs(words, options);
+  if (options.append && output === undefined) {
+    throw new UsageError('--append needs a database; expected its name after the inputs, or as --output');
+  }
   const database = output ?? nameDatabase(named);
   // Loaded on demand: loading takes a while, and other commands start without it.
   const { importMesh } = await import('../pipeline/import-mesh.js');
@@ -72,6 +77,7 @@ async function importFile(
           skipBad: options.skipBad ?? false,
           maxBytes: options.maxSize,
           force: options.force ?? false,
+          append: options.append ?? false,
           restart: options.restart ?? false,
           memoryBytes: options.memory,
           threads: options.threads,

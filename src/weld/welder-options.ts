@@ -6,6 +6,8 @@ export interface WelderOptions {
   readonly budgetBytes: number;
   /** The approximate number of vertices, if known; it decides the initial size of the tables. */
   readonly expectedVertices?: number | undefined;
+  /** Vertices that the sink has from the beginning: the welder must remember them first, and their ids come before all. */
+  readonly known?: number | undefined;
   /** The path prefix of spill files. */
   readonly spillPath: string;
   /** Never removes the spill files, so that the import can be resumed. */

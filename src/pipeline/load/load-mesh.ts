@@ -62,8 +62,8 @@ export async function loadMesh(plan: LoadPlan): Promise<LoadResult> {
   const { options, target, state, inputs, layout, threads } = plan;
   const rows =
     state === undefined
-      ? MeshLoad.create(target.database, layout)
-      : MeshLoad.resume(target.database, state.rows, layout);
+      ? MeshLoad.create(target.database, layout, target.base)
+      : MeshLoad.resume(target.database, state.rows, layout, target.base);
   try {
     if (target.mode !== undefined) setFileMode(target.database, target.mode);
     const loaded = state?.phase === 'loaded' ? state : await new LoadRun(rows, plan).run();

@@ -47,15 +47,17 @@ export async function planLoad(
   options: ReadingSettings,
 ): Promise<LoadPlan> {
   const { memoryBytes, salvage, from, signal } = options;
-  const { log } = target;
+  const { log, base } = target;
   const { facts } = inputs;
   if (!(memoryBytes >= MEMORY_MINIMUM)) {
     throw new UsageError(`a memory of ${countOf(memoryBytes, 'byte')}; expected at least ${MEMORY_MINIMUM}`);
   }
 
-  const layout = facts.some((input) => input.layout === 'indexed') ? 'indexed' : 'soup';
-  const precision = facts.some((input) => input.precision === 'float64') ? 'float64' : 'float32';
-  const expectedTriangles = sumOf(facts.map((input) => input.expectedTriangles));
+  const all = base === undefined ? facts : [base, ...facts];
+  const layout = all.some((input) => input.layout === 'indexed') ? 'indexed' : 'soup';
+  const precision = all.some((input) => input.precision === 'float64') ? 'float64' : 'float32';
+  const expected = [base?.totals.triangles ?? 0, ...facts.map((input) => input.expectedTriangles)];
+  const expectedTriangles = sumOf(expected);
   const totalBytes = sumOf(facts.map(({ fileSize }) => fileSize));
   const hasPieces = facts.some((input) => input.hasPieces);
   // One input is open at a time.
@@ -76,6 +78,7 @@ export async function planLoad(
     bytesPerValue: precision === 'float32' ? 4 : 8,
     budgetBytes: weldBytes,
     expectedVertices: expectedTriangles && VERTICES_PER_TRIANGLE * expectedTriangles,
+    known: base?.totals.vertices,
     spillPath: target.spillPath,
     keepsFiles: log !== undefined,
     saved: resumed?.welding,
@@ -92,8 +95,8 @@ export async function planLoad(
     log?.present,
   );
   const { threads } = memory;
-  const expected = { expectedTriangles, totalBytes };
-  return { options, target, inputs, layout, precision, ...expected, conditions, state, threads, welding };
+  const sizes = { expectedTriangles, totalBytes };
+  return { options, target, inputs, layout, precision, ...sizes, conditions, state, threads, welding };
 }
 
 /** Returns the largest of numbers that are not negative. */

@@ -1,8 +1,9 @@
 /** Reads all inputs into a new database, from the beginning or from a checkpoint. */
 import { resolve } from 'node:path';
-import type { MeshLoad, SourceRecord } from '../../database/build/mesh-load.js';
+import { MeshLoad, type SourceRecord } from '../../database/build/mesh-load.js';
+import type { BaseMesh } from '../../database/build/base-mesh.js';
 import { CHUNK_BYTES } from '../../memory.js';
-import type { MeshItem, Warning } from '../../mesh.js';
+import type { MeshItem, VertexBatch, Warning } from '../../mesh.js';
 import { addScales, type SourceScales } from '../../weld/color-scales.js';
 import type { IndexedRecord } from '../../weld/sinks.js';
 import { type Welding, weldDirectly } from '../../weld/welding.js';
@@ -65,7 +66,7 @@ export class LoadRun {
     this.parsers = threads.parse > 0 ? new ParseThreads(threads.parse) : undefined;
     this.welding = threads.weld > 0 ? new WeldThread(rows, welding) : weldDirectly(rows, welding);
     this.merger = new BatchMerger(this.welding, options.batchTriangles);
-    this.joiner = new SourceJoiner(layout, welding.bytesPerValue);
+    this.joiner = new SourceJoiner(layout, welding.bytesPerValue, target.base?.fileVertices);
   }
 
   async run(): Promise<Loaded> {
@@ -85,15 +86,17 @@ export class LoadRun {
   }
 
   private async read(): Promise<void> {
-    const { welding, plan } = this;
+    const { plan } = this;
     const { options, target, inputs, state } = plan;
     const resumed = state?.phase === 'reading' ? state : undefined;
     if (resumed !== undefined) {
       inputs.warnings.restore(resumed.warnings);
       this.restore(resumed);
-      const { bytesPerValue } = plan.welding;
-      await remember(resumed, target.database, welding, bytesPerValue, () => pauseForSignals(options.signal));
-    }
+      // An inexact welder finds its vertices on disk.
+      if (resumed.welding.isExact) {
+        await this.remember(MeshLoad.vertices(target.database, resumed.rows, target.base !== undefined));
+      }
+    } else if (target.base !== undefined) await this.beginWith(target.base);
     for (let index = resumed?.input ?? 0; index < inputs.facts.length; index++) {
       try {
         await this.readInput(index, index === resumed?.input ? resumed : undefined);
@@ -175,6 +178,28 @@ export class LoadRun {
     this.contentBytes += source.bytesRead;
   }
 
+  /** Copies the mesh with which this one begins, and tells the welder what it must know of it. */
+  private async beginWith(base: BaseMesh): Promise<void> {
+    const { rows, welding, plan } = this;
+    const { options, layout } = plan;
+    this.triangles = base.totals.triangles;
+    for (const share of rows.copyBase()) await tellRows('copy', share, rows, options, this.triangles);
+    await this.remember(base.vertices());
+    if (layout === 'soup') return;
+    for (const kind of ['colors', 'normals', 'unused'] as const) {
+      const values = kind === 'unused' ? base.unused() : base.attributes(kind);
+      for (const some of values) {
+        await pauseForSignals(options.signal);
+        await welding.rememberRows(kind, some);
+      }
+    }
+  }
+
+  private remember(vertices: Iterable<VertexBatch>): Promise<void> {
+    const { welding, plan } = this;
+    return remember(vertices, welding, plan.welding.bytesPerValue, () => pauseForSignals(plan.options.signal));
+  }
+
   private restore({ triangles, sources, scales, contentBytes }: ReadingState): void {
     this.triangles = triangles;
     this.sources.push(...sources);
@@ -220,7 +245,8 @@ export class LoadRun {
     const { welding, sources, contentBytes, plan } = this;
     const warnings = plan.inputs.warnings.list();
     // Warnings of the complete mesh are those of its only source.
-    const described = sources.length === 1 ? [{ ...sources[0]!, warnings }] : sources;
+    const isOnly = sources.length === 1 && plan.inputs.skipped.length === 0 && plan.target.base === undefined;
+    const described = isOnly ? [{ ...sources[0]!, warnings }] : sources;
     return {
       sources: described,
       indexed: welding.record,
