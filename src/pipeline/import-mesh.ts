@@ -15,7 +15,7 @@ import type { LoadResult } from './load/load-mesh.js';
 import { loadSource } from './load/load-source.js';
 import type { LoadTarget } from './load/load-target.js';
 import { READING_OPTIONS, type ReadingOptions } from './load/reading-options.js';
-import { warningOfIndex, warningOfFilters } from './load/replaced-filters.js';
+import { warningOfFilters, warningOfIndex } from './load/replaced-filters.js';
 import type { FolderNeeds } from './run/forecast.js';
 import { checkDatabaseName } from './run/output-names.js';
 

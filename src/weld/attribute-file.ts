@@ -165,11 +165,7 @@ export function* weldAttributes(
 }
 
 /** Copies the rows of known vertices; occasionally yields. */
-function* copyKnown(
-  kept: SpillFile,
-  { count, file }: KnownRows,
-  none: Float64Array,
-): Generator<number> {
+function* copyKnown(kept: SpillFile, { count, file }: KnownRows, none: Float64Array): Generator<number> {
   const row = new Int32Array(none.buffer.slice(0));
   const reader = file && new SpillReader(file, STREAM_WORDS);
   for (let id = 0; id < count; id++) {

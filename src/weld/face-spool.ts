@@ -15,8 +15,8 @@ import { FACE_CORNERS_MAX } from '../memory.js';
 import type { IndexedFaces } from '../mesh.js';
 import { AttributeFile, AttributeReader } from './attribute-file.js';
 import type { ScaleSequence } from './color-scales.js';
-import type { TriangleSink } from './sinks.js';
 import type { KnownVertices } from './known-vertices.js';
+import type { TriangleSink } from './sinks.js';
 import { ID_WORDS, type VertexMap } from './vertex-welder.js';
 import { positionsOf } from './weld-table.js';
 

@@ -8,6 +8,7 @@ import { IdSet } from '../../collections/id-set.js';
 import { DatabaseError } from '../../errors.js';
 import type { Bounds, Precision, VertexBatch } from '../../mesh.js';
 import { APPEARANCE_VERTICES } from '../../weld/vertex-welder.js';
+import { countOf, formatCount } from '../../wording.js';
 import { MeshDatabase, type MeshTotals, type SourceRow } from '../mesh-database.js';
 import { hasTable } from '../migrate.js';
 import type { Connection } from '../open-database.js';
@@ -58,10 +59,9 @@ export class BaseMesh {
   ) {
     this.totals = db.totals();
     this.sourceRows = db.sources();
-    this.headers = db.ask((own) => own.prepare('SELECT header FROM sources ORDER BY id').pluck().all()) as (
-      | Uint8Array
-      | null
-    )[];
+    this.headers = db.ask((own) =>
+      own.prepare('SELECT header FROM sources ORDER BY id').pluck().all(),
+    ) as (Uint8Array | null)[];
     this.layout = this.sourceRows.some((row) => row.file_vertices !== null) ? 'indexed' : 'soup';
     this.precision = this.sourceRows.some((row) => row.precision === 'float64') ? 'float64' : 'float32';
     this.fileVertices = this.sourceRows.reduce((sum, row) => sum + verticesOf(row), 0);
@@ -175,9 +175,10 @@ export class BaseMesh {
   *copyTo(tables: Readonly<Record<Table, TableWriter>>, layout: 'soup' | 'indexed'): Generator<number> {
     for (const [k, table] of COPIED.entries()) {
       const count = yield* this.copyTable(table, tables[table], k);
-      const expected = table === 'vertices' || table === 'triangles' ? this.totals[table] : count;
-      if (count === expected && tables[table].last < (expected || Number.POSITIVE_INFINITY)) continue;
-      throw changed(this.path, `${count} ${table} with ids to ${tables[table].last}`, expected);
+      if (table !== 'vertices' && table !== 'triangles') continue;
+      const expected = this.totals[table];
+      if (count === expected && tables[table].last === expected - 1) continue;
+      throw changed(this.path, `${countOf(count, 'row')} in ${table}`, expected);
     }
     yield* this.copyRows('parts', tables.parts);
     if (layout === this.layout) yield* this.copyRows('appearances', tables.appearances);
@@ -267,7 +268,8 @@ function refuseOthers(db: Connection, path: string): void {
 }
 
 function changed(path: string, found: string, expected: number): DatabaseError {
-  return new DatabaseError(`${path}: has been changed: it has ${found}; expected ${expected} as imported`, {
+  const problem = `its rows were changed after the import: ${found}, some missing or renumbered`;
+  return new DatabaseError(`${path}: ${problem}; expected ${formatCount(expected)}`, {
     hint: 'import all sources again',
   });
 }

@@ -141,10 +141,13 @@ class Merge {
   private check(key: Float64Array): void {
     const { last, path } = this;
     if (isLess(key, last) || (key[0] === last[0] && key[1] === last[1] && key[2] === last[2])) {
-      throw new DatabaseError(`${path}: ${key.join(' ')} is stored as two vertices; expected each position once`, {
-        code: 'DATABASE_DAMAGED',
-        hint: 'import all sources again',
-      });
+      throw new DatabaseError(
+        `${path}: ${key.join(' ')} is stored as two vertices; expected each position once`,
+        {
+          code: 'DATABASE_DAMAGED',
+          hint: 'import all sources again',
+        },
+      );
     }
     last[0] = key[0]!;
     last[1] = key[1]!;

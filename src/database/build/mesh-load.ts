@@ -332,9 +332,10 @@ export class MeshLoad implements MeshSink {
       filters: base?.filters() ?? [],
       indexSql: options.index ? this.indexSql : undefined,
       // Otherwise sorting all is faster.
-      grown: base && this.vertices <= 2 * base.totals.vertices
-        ? { path: base.path, vertices: base.totals.vertices }
-        : undefined,
+      grown:
+        base && this.vertices <= 2 * base.totals.vertices
+          ? { path: base.path, vertices: base.totals.vertices }
+          : undefined,
       threads: options.hasThreads ? INDEX_THREADS : 0,
     };
   }

@@ -46,7 +46,10 @@ function* entriesBelow(
     const type = page[0]!;
     if (type === INDEX_LEAF) yield entriesOf(reader, number, page, view, LEAF_HEADER, 0);
     else if (type !== INDEX_INTERIOR) {
-      throw reader.error(number, `type ${type}; expected ${INDEX_INTERIOR} or ${INDEX_LEAF}, a page of an index`);
+      throw reader.error(
+        number,
+        `type ${type}; expected ${INDEX_INTERIOR} or ${INDEX_LEAF}, a page of an index`,
+      );
     } else if (level > DEPTH_MAX) {
       throw reader.error(number, `in level ${level} of a tree; expected ${DEPTH_MAX} at most`);
     } else {

@@ -5,13 +5,7 @@
  * After sqlite.org/fileformat2.html, section 1.6: an interior page has an entry between each two of its children, which
  * is in no leaf. When a page is full, its last entry moves up, so no page stays empty.
  */
-import {
-  INDEX_INTERIOR,
-  INDEX_LEAF,
-  INTERIOR_HEADER,
-  LEAF_HEADER,
-  RIGHT_CHILD,
-} from './page-format.js';
+import { INDEX_INTERIOR, INDEX_LEAF, INTERIOR_HEADER, LEAF_HEADER, RIGHT_CHILD } from './page-format.js';
 import { type PageAppender, sealPage } from './page-tree.js';
 
 /** Bytes of the page number before the entry of an interior page. */

@@ -12,13 +12,14 @@
  */
 import { DatabaseError } from '../../errors.js';
 import { RandomAccessFile } from '../../io/random-access-file.js';
+import { IndexWriter } from './index-writer.js';
 import {
   CELL_COUNT,
   CHANGE_COUNTER,
+  CONTENT_START,
   type ColumnValue,
   columnBytes,
   columnType,
-  CONTENT_START,
   FILE_HEADER_BYTES,
   FLOAT_TYPE,
   INTEGER_BYTES,
@@ -35,7 +36,6 @@ import {
   writeColumn,
   writeVarint,
 } from './page-format.js';
-import { IndexWriter } from './index-writer.js';
 import { InteriorLevel, PageAppender, type SavedLevel, sealPage } from './page-tree.js';
 
 /** The saved state of a bulk load. Plain data. */

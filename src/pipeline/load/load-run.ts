@@ -1,7 +1,7 @@
 /** Reads all inputs into a new database, from the beginning or from a checkpoint. */
 import { resolve } from 'node:path';
-import { MeshLoad, type SourceRecord } from '../../database/build/mesh-load.js';
 import type { BaseMesh } from '../../database/build/base-mesh.js';
+import { MeshLoad, type SourceRecord } from '../../database/build/mesh-load.js';
 import { CHUNK_BYTES } from '../../memory.js';
 import type { MeshItem, VertexBatch, Warning } from '../../mesh.js';
 import { addScales, type SourceScales } from '../../weld/color-scales.js';
@@ -197,7 +197,9 @@ export class LoadRun {
 
   private remember(vertices: Iterable<VertexBatch>): Promise<void> {
     const { welding, plan } = this;
-    return remember(vertices, welding, plan.welding.bytesPerValue, () => pauseForSignals(plan.options.signal));
+    return remember(vertices, welding, plan.welding.bytesPerValue, () =>
+      pauseForSignals(plan.options.signal),
+    );
   }
 
   private restore({ triangles, sources, scales, contentBytes }: ReadingState): void {
