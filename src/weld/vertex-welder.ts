@@ -112,7 +112,11 @@ export class VertexWelder {
     }
     if (this.hashes.length < count) this.hashes = new Int32Array(count);
     this.hash.hashAll(bits, count, this.hashes);
-    for (let k = 0; k < count; k++) {
+    for (let k = 0, touched = 0; k < count; k++) {
+      if (k === touched) {
+        touched = Math.min(count, k + TOUCH_ROWS);
+        table.touch(this.hashes, k, touched);
+      }
       table.find(this.hashes[k]!, bits, words * k);
       table.insert(bits, words * k);
     }

@@ -110,7 +110,11 @@ export class Welder {
       const own = bits.subarray(words * done, words * (done + some));
       if (this.hashes.length < some) this.hashes = new Int32Array(some);
       this.hash.hashAll(own, some, this.hashes);
-      for (let k = 0; k < some; k++) {
+      for (let k = 0, touched = 0; k < some; k++) {
+        if (k === touched) {
+          touched = Math.min(some, k + TOUCH_ROWS);
+          this.young.touch(this.hashes, k, touched);
+        }
         this.young.find(this.hashes[k]!, own, words * k);
         this.young.insert(own, words * k);
       }

@@ -18,9 +18,9 @@ import type { TableWriter } from '../pages/table-writer.js';
 import { TABLE as BOX_TABLE } from '../spatial-index.js';
 import { makeEmpty, type Row, type Table } from './new-database.js';
 
-/** Rows read, or leaves copied, between two yields. */
+/** Rows read, or leaves copied, between two yields; the leaves have about as many vertices as a batch. */
 const TURN_ROWS = 4096;
-const TURN_LEAVES = 256;
+const TURN_LEAVES = 16;
 
 /** Warnings about the complete mesh, which the row of an only source has, and those of several do not. */
 const MESH_WARNINGS: readonly string[] = ['color-conflict', 'normal-conflict', 'color-range'];

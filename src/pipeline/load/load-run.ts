@@ -183,8 +183,16 @@ export class LoadRun {
     const { rows, welding, plan } = this;
     const { options, layout } = plan;
     this.triangles = base.totals.triangles;
-    for (const share of rows.copyBase()) await tellRows('copy', share, rows, options, this.triangles);
-    await this.remember(base.vertices());
+    // By turns: the welder takes longer to insert vertices than this thread to read them, which copies meanwhile.
+    const copying = rows.copyBase();
+    let isCopied = false;
+    const copySome = async () => {
+      const { value: share = 1, done = false } = copying.next();
+      isCopied = done;
+      await tellRows('copy', share, rows, options, this.triangles);
+    };
+    await remember(base.vertices(), welding, plan.welding.bytesPerValue, copySome);
+    while (!isCopied) await copySome();
     if (layout === 'soup') return;
     for (const kind of ['colors', 'normals', 'unused'] as const) {
       const values = kind === 'unused' ? base.unused() : base.attributes(kind);
