@@ -84,7 +84,9 @@ export async function importBeside(
   }
   const append = options.append ?? false;
   if (append && options.force) {
-    throw new UsageError('append and force: one keeps the mesh, the other replaces it; expected one of them');
+    throw new UsageError('adds to a database, which `force` would replace; expected one of the two', {
+      option: 'append',
+    });
   }
   const force = append || (options.force ?? false);
   checkDatabaseOutput(database, force);

@@ -36,13 +36,18 @@ export function mergeIndex(path: string, { path: from, vertices }: MergeSource):
   const load = TableLoad.open(path);
   try {
     db.pragma(`cache_size = -${Math.floor(INDEX_CACHE_BYTES / 1024)}`);
+    const root = indexRoot(from);
     const merge = new Merge(load.index(findRoot(db)), path);
     // The index is empty, so SQLite must not look there.
     const added = db
       .prepare('SELECT x, y, z, id FROM vertices NOT INDEXED WHERE id >= ? ORDER BY x, y, z')
       .raw()
       .iterate(vertices) as IterableIterator<[number, number, number, number]>;
-    merge.run(reader, indexRoot(from), vertices, added);
+    try {
+      merge.run(reader, root, vertices, added);
+    } finally {
+      added.return?.();
+    }
     db.close();
     load.finish();
   } finally {
