@@ -37,7 +37,9 @@ const VERBS: Readonly<Record<string, (options: never) => unknown>> = {
   'MeshDatabase.open': (options) => offload.MeshDatabase.open(at('mesh.db'), options).close(),
 };
 const WRITERS = ['convertEach', 'convertMesh', 'exportMesh', 'explainExport', 'splitMesh'];
-const RUNNERS = Object.keys(VERBS).filter((name) => !/^(?:convertEach|locate|lint|writeShardHeader|MeshDatabase)/.test(name));
+const RUNNERS = Object.keys(VERBS).filter(
+  (name) => !/^(?:convertEach|locate|lint|writeShardHeader|MeshDatabase)/.test(name),
+);
 
 let folder: string;
 const at = (name: string) => join(folder, name);

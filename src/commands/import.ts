@@ -3,7 +3,7 @@
 import type { Command } from 'commander';
 import { UsageError } from '../errors.js';
 import { findOtherKind } from '../io/disk.js';
-import { formatBytes, quoteWord } from '../wording.js';
+import { countOf, formatBytes, formatCount, quoteWord } from '../wording.js';
 import {
   addInputOptions,
   addInputs,
@@ -27,6 +27,9 @@ export function addImport(program: Command): void {
       'Imports a mesh file into a new SQLite database, for SQL queries and any number of exports.\n' +
         'Several files become one mesh, in their order, as if they had been one file.\n' +
         'The database is built as <db>.partial and renamed when it is complete.\n' +
+        'With --append, the inputs are added to an existing database. The result is the same as one import of all files,\n' +
+        'and saved filters stay. It takes less than half of the time for a tenth more triangles, but reads the database\n' +
+        'once and needs disk space for a second one until it is complete.\n' +
         'To resume an import that was killed, interrupted or out of space, repeat the command.\n' +
         'To abandon it, delete <db>.partial*.',
     )
@@ -38,12 +41,14 @@ Examples:
   offload import scan.stl                       creates scan.db
   offload import scan.stl.gz -o mesh.db
   offload import tiles/ -o scan.db              all mesh files of a folder, as one mesh
+  offload import --append new.stl scan.db       adds to scan.db
   curl -s https://example.org/scan.stl | offload import - scan.db
   sqlite3 scan.db 'SELECT count(*) FROM triangles'
   offload export scan.db scan.off`,
     );
   addInputs(command, 'db', 'database to create (default: beside the input, named after it)');
   addReadingOptions(addInputOptions(command))
+    .option('--append', 'add the inputs to an existing database')
     .option('--restart', 'start over instead of resuming an import')
     .option('--no-index', 'leave out the unique index of positions; no other command needs it')
     .option('--json', 'print the summary as JSON')
@@ -54,12 +59,16 @@ async function importFile(
   words: readonly string[],
   options: InputCommandOptions &
     ReadingCommandOptions & {
+      readonly append?: boolean;
       readonly restart?: boolean;
       readonly index: boolean;
       readonly json?: boolean;
     },
 ): Promise<void> {
   const { inputs, output, named } = await chooseInputs(words, options);
+  if (options.append && output === undefined) {
+    throw new UsageError('--append needs a database; expected its name after the inputs, or as --output');
+  }
   const database = output ?? nameDatabase(named);
   // Loaded on demand: loading takes a while, and other commands start without it.
   const { importMesh } = await import('../pipeline/import-mesh.js');
@@ -74,6 +83,7 @@ async function importFile(
           skipBad: options.skipBad ?? false,
           maxBytes: options.maxSize,
           force: options.force ?? false,
+          append: options.append ?? false,
           restart: options.restart ?? false,
           index: options.index,
           memoryBytes: options.memory,
@@ -88,6 +98,12 @@ async function importFile(
     if (options.json) {
       await printJson({ ...summarizeImport(inputs, database, result), ...terminal.cost() });
       return;
+    }
+    const { before } = result;
+    if (before !== undefined) {
+      terminal.say(
+        `${countOf(result.triangles - before.triangles, 'triangle')} added to ${formatCount(before.triangles)}`,
+      );
     }
     terminal.say(describeMesh(result));
     terminal.say(

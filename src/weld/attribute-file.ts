@@ -75,20 +75,54 @@ export class AttributeReader {
   }
 }
 
+/** Makes a row what the mesh stores of it; returns false if nothing is stored. */
+type Normalize = (values: Float64Array) => boolean;
+
 /**
- * Gives each id the attribute of its first vertex, if that has one, in ascending order. Returns the number of later
- * vertices at the same position with a different attribute (or one where the first has none, or none where it has).
- * Occasionally yields the progress, from 0 to 1.
+ * Completes a color in place: without alpha it is opaque; NaN components become 0, others are clamped to 0 to 1. Returns
+ * whether any was out of range.
+ */
+export function completeColor(color: Float64Array): boolean {
+  let isCut = false;
+  for (let k = 0; k < 4; k++) {
+    const part = Number.isFinite(color[k]) ? color[k]! : k === 3 ? 1 : 0;
+    color[k] = Math.min(1, Math.max(0, part));
+    isCut ||= color[k] !== part;
+  }
+  return isCut;
+}
+
+/** Makes a color what the mesh stores; every color can be stored. */
+export function isColor(color: Float64Array): boolean {
+  completeColor(color);
+  return true;
+}
+
+/** Whether a normal can be stored. */
+export function isNormal(normal: Float64Array): boolean {
+  return normal.every(Number.isFinite);
+}
+
+/** The attributes of vertices that the sink had from the beginning: a row for each, or none. */
+export interface KnownRows {
+  readonly count: number;
+  readonly file: SpillFile | undefined;
+}
+
+/**
+ * Gives each id after the known ones the attribute of its first vertex, if that has one, in ascending order. Returns the
+ * number of later vertices at the same position with a different attribute as stored (or one where the first has none, or
+ * none where it has). Occasionally yields the progress, from 0 to 1.
  */
 export function* weldAttributes(
   attributes: AttributeFile,
   map: VertexMap,
   arena: ArrayBuffer,
-  scales: ScaleSequence | undefined,
+  { scales, normalize, known }: { scales?: ScaleSequence; normalize: Normalize; known: KnownRows },
   emit: (id: number, values: Float64Array) => void,
 ): Generator<number, number> {
   const reader = AttributeReader.open(attributes, scales);
-  if (reader === undefined) return 0;
+  if (reader === undefined && known.file === undefined) return 0;
   const { files, name } = attributes;
   const width = WORDS_PER_VALUE * attributes.width;
   const ids = map.ids && new SpillReader(map.ids.file, STREAM_WORDS);
@@ -98,15 +132,17 @@ export function* weldAttributes(
   const others = ids && files.create(`${name}-others`, STREAM_WORDS);
   const questions = ids && new NumberFile(files.create(`${name}-ids`, STREAM_WORDS));
   const id = new Float64Array(1);
-  let next = 0;
+  let next = known.count;
+  if (kept !== undefined) yield* copyKnown(kept, known, none);
   for (let number = 0; number < map.count; number++) {
     if (number % BATCH_ROWS === 0) yield (0.5 * number) / map.count;
     id[0] = ids === undefined ? number : (ids.next() >>> 0) + ids.next() * 2 ** 32;
-    const values = reader.next();
-    const row = new Int32Array((values ?? none).buffer);
-    if (id[0] === next) {
+    const values = reader?.next();
+    const isNew = id[0] === next;
+    if (isNew && values !== undefined) emit(id[0], values);
+    const row = new Int32Array((values !== undefined && normalize(values) ? values : none).buffer);
+    if (isNew) {
       next++;
-      if (values !== undefined) emit(id[0], values);
       kept?.append(row, 0, width);
     } else {
       questions?.append(id, 1);
@@ -126,6 +162,17 @@ export function* weldAttributes(
   lookup.close();
   for (const file of [kept, others, questions.file]) file.remove();
   return differences;
+}
+
+/** Copies the rows of known vertices; occasionally yields. */
+function* copyKnown(kept: SpillFile, { count, file }: KnownRows, none: Float64Array): Generator<number> {
+  const row = new Int32Array(none.buffer.slice(0));
+  const reader = file && new SpillReader(file, STREAM_WORDS);
+  for (let id = 0; id < count; id++) {
+    if (id % BATCH_ROWS === 0) yield 0;
+    for (let w = 0; reader !== undefined && w < row.length; w++) row[w] = reader.next();
+    kept.append(row, 0, row.length);
+  }
 }
 
 function countDifferences(lookup: RowLookup, others: SpillReader, count: number, width: number): number {

@@ -15,6 +15,7 @@ import { FACE_CORNERS_MAX } from '../memory.js';
 import type { IndexedFaces } from '../mesh.js';
 import { AttributeFile, AttributeReader } from './attribute-file.js';
 import { ScaleSequence } from './color-scales.js';
+import { KnownVertices } from './known-vertices.js';
 import type { TriangleSink } from './sinks.js';
 import { ID_WORDS, type VertexMap } from './vertex-welder.js';
 import { positionsOf } from './weld-table.js';
@@ -98,7 +99,8 @@ export class FaceSpool {
 
   /**
    * Emits all triangles with the ids of `map`, and returns how many of its vertices no triangle uses. Occasionally
-   * yields the progress, from 0 to 1. `colorScales` are the divisors of colors.
+   * yields the progress, from 0 to 1. `colorScales` are the divisors of colors. Other triangles use all `known` vertices but
+   * those that are noted as unused.
    */
   *emit(
     map: VertexMap,
@@ -106,11 +108,13 @@ export class FaceSpool {
     arena: ArrayBuffer,
     bytesPerValue: 4 | 8,
     colorScales: ScaleSequence,
+    known: KnownVertices,
   ): Generator<number, number> {
     this.endRun();
     const words = arena.byteLength / 4;
     const usedWords = Math.min(Math.ceil(map.distinct / 32), Math.floor(words * USED_SHARE));
     const used = new UsedVertices(arena, words - usedWords, usedWords);
+    used.addKnown(known);
     const corners = new CornerReader(
       this.corners,
       this.rowsFor(map),
@@ -126,6 +130,7 @@ export class FaceSpool {
     // One range of ids after another, each as large as fits; usually there is only one.
     for (let total = used.size; ; total += used.size) {
       if (!used.moveOn(map.distinct)) return map.distinct - total;
+      used.addKnown(known);
       corners.restart();
       for (let done = 0; done < this.corners.length; ) {
         const count = Math.min(BATCH_CORNERS, this.corners.length - done);
@@ -154,8 +159,9 @@ export class FaceSpool {
     };
     const { count } = positions;
     const map = { count, distinct: count, ids: undefined, positions };
-    // The faces have no colors.
-    yield* this.emit(map, sink, arena(), bytesPerValue, new ScaleSequence([], 'face'));
+    // The faces have no colors, and no vertex comes before them.
+    const scales = new ScaleSequence([], 'face');
+    yield* this.emit(map, sink, arena(), bytesPerValue, scales, new KnownVertices(0, this.files));
     this.corners.file.remove();
     return cut;
   }
@@ -335,6 +341,25 @@ class UsedVertices {
       added++;
     }
     this.size += added;
+  }
+
+  /** Adds the known vertices of the range that other triangles use; the range must be empty. */
+  addKnown(known: KnownVertices): void {
+    const { bits, low } = this;
+    const count = Math.min(known.count - low, this.range);
+    if (count <= 0) return;
+    const full = Math.floor(count / 32);
+    bits.fill(-1, 0, full);
+    if (count % 32 > 0) bits[full] = 2 ** (count % 32) - 1;
+    this.size = count;
+    for (const ids of known.unused()) {
+      for (const id of ids) {
+        const bit = id - low;
+        if (bit < 0 || bit >= count) continue;
+        bits[Math.floor(bit / 32)]! &= ~(1 << (bit % 32));
+        this.size--;
+      }
+    }
   }
 
   /** Moves to the next range and clears the bits; returns false after the last range. */

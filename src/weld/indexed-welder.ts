@@ -8,10 +8,11 @@
 import { type SavedSpills, SpillFiles } from '../collections/spill-file.js';
 import { stepsWithin } from '../collections/steps.js';
 import type { IndexedFaces, IndexedVertices } from '../mesh.js';
-import { AttributeFile, weldAttributes } from './attribute-file.js';
+import { AttributeFile, isColor, isNormal, weldAttributes } from './attribute-file.js';
 import { ScaleSequence, type SourceScales } from './color-scales.js';
 import { FaceSpool, type SavedSpool } from './face-spool.js';
-import type { IndexedTally, MeshSink } from './sinks.js';
+import { KnownVertices, type SavedKnown } from './known-vertices.js';
+import type { IndexedTally, KnownRowKind, MeshSink } from './sinks.js';
 import { type SavedVertexWelder, VertexWelder } from './vertex-welder.js';
 import type { Positions } from './weld-table.js';
 import { allocateArena, usedBytes, type WelderOptions } from './welder-options.js';
@@ -23,6 +24,7 @@ export interface SavedIndexedWelder {
   /** The first vertices with a color, and with a normal. */
   readonly firstColor: number;
   readonly firstNormal: number;
+  readonly known: SavedKnown;
   readonly files: SavedSpills;
 }
 
@@ -34,6 +36,7 @@ export class IndexedWelder {
   private readonly spool: FaceSpool;
   private readonly colors: AttributeFile;
   private readonly normals: AttributeFile;
+  private readonly known: KnownVertices;
 
   /** Resumes a saved welder, if given; see {@link remember}. */
   constructor(
@@ -47,6 +50,7 @@ export class IndexedWelder {
       this.welder = new VertexWelder(sink, this.arena, options, this.files, saved?.vertices);
       this.colors = new AttributeFile(4, 'colors', this.files, saved?.firstColor);
       this.normals = new AttributeFile(3, 'normals', this.files, saved?.firstNormal);
+      this.known = new KnownVertices(options.known ?? 0, this.files, saved?.known);
       this.spool = new FaceSpool(this.files, saved?.faces);
     } catch (error) {
       this.close();
@@ -61,6 +65,7 @@ export class IndexedWelder {
       faces: this.spool.save(),
       firstColor: this.colors.first,
       firstNormal: this.normals.first,
+      known: this.known.save(),
       files: this.files.save(),
     };
   }
@@ -68,6 +73,11 @@ export class IndexedWelder {
   /** See {@link VertexWelder.remember}. */
   remember(positions: Positions, count: number): void {
     this.welder.remember(positions, count);
+  }
+
+  /** Takes further facts about the known vertices, in id order. */
+  rememberRows(kind: KnownRowKind, values: Float64Array): void {
+    this.known.add(kind, values);
   }
 
   /** Whether all vertices fit in memory. */
@@ -102,24 +112,38 @@ export class IndexedWelder {
    * `scales` has those of all sources, in order.
    */
   *finish(scales: readonly SourceScales[]): Generator<number> {
-    const { sink, arena, spool, options } = this;
+    const { sink, arena, spool, options, known } = this;
     const map = yield* stepsWithin(0, 0.4, this.welder.finish());
     const colorConflicts = yield* stepsWithin(
       0.4,
       0.45,
-      weldAttributes(this.colors, map, arena, new ScaleSequence(scales, 'vertex'), (id, color) =>
-        sink.addVertexColor(id, color),
+      weldAttributes(
+        this.colors,
+        map,
+        arena,
+        {
+          scales: new ScaleSequence(scales, 'vertex'),
+          normalize: isColor,
+          known: known.rows('colors'),
+        },
+        (id, color) => sink.addVertexColor(id, color),
       ),
     );
     const normalConflicts = yield* stepsWithin(
       0.45,
       0.5,
-      weldAttributes(this.normals, map, arena, undefined, (id, normal) => sink.addVertexNormal(id, normal)),
+      weldAttributes(
+        this.normals,
+        map,
+        arena,
+        { normalize: isNormal, known: known.rows('normals') },
+        (id, normal) => sink.addVertexNormal(id, normal),
+      ),
     );
     const unreferenced = yield* stepsWithin(
       0.5,
       1,
-      spool.emit(map, sink, arena, options.bytesPerValue, new ScaleSequence(scales, 'face')),
+      spool.emit(map, sink, arena, options.bytesPerValue, new ScaleSequence(scales, 'face'), known),
     );
     this.tally = { unreferenced, colorConflicts, normalConflicts };
   }

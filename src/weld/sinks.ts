@@ -27,6 +27,12 @@ export interface MeshSink extends RowSink, TriangleSink, VertexSink {
   addVertexNormal(id: number, normal: Float64Array): void;
 }
 
+/**
+ * Facts about vertices that the sink had from the beginning: colors and normals, a row for each vertex, NaN for none, and
+ * the ids of those that no triangle uses.
+ */
+export type KnownRowKind = 'colors' | 'normals' | 'unused';
+
 /** Counts that are known only when everything is welded. */
 export interface IndexedTally {
   /** Vertices that no triangle uses. */

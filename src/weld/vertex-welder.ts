@@ -56,6 +56,7 @@ export class VertexWelder {
   /** The numbers of vertices, and of distinct ones, when the table was full. */
   private exact = { count: 0, distinct: 0 };
   private distinct = 0;
+  private remembered = 0;
   private hashes = new Int32Array(0);
   private numbers = new Int32Array(0);
   /** Words of the positions that a batch adds. */
@@ -65,7 +66,10 @@ export class VertexWelder {
   constructor(
     private readonly sink: VertexSink,
     private readonly arena: ArrayBuffer,
-    private readonly options: Pick<WelderOptions, 'bytesPerValue' | 'expectedVertices' | 'keepsFiles'>,
+    private readonly options: Pick<
+      WelderOptions,
+      'bytesPerValue' | 'expectedVertices' | 'keepsFiles' | 'known'
+    >,
     private readonly files: SpillFiles,
     saved?: SavedVertexWelder,
   ) {
@@ -76,12 +80,15 @@ export class VertexWelder {
     this.table = new WeldTable(arena, 0, arena.byteLength, this.hash);
     this.table.clear(expectedVertices);
     this.positions = files.create('positions', STREAM_WORDS);
-    if (files.has('ids')) this.ids = files.create('ids', STREAM_WORDS);
-    if (saved === undefined) return;
-    this.count = saved.count;
-    if (saved.exact === null) return;
-    this.exact = saved.exact;
-    this.partitions = new WeldPartitions(saved.exact.distinct, this.hash, files, this.provisional);
+    const { known = 0 } = options;
+    // Ids of new vertices never equal their numbers if others come before.
+    if (known > 0 || files.has('ids')) this.ids = files.create('ids', STREAM_WORDS);
+    this.count = saved?.count ?? 0;
+    if (saved?.exact) this.exact = saved.exact;
+    else if (saved === undefined && known > this.table.capacity) this.exact = { count: 0, distinct: known };
+    else return;
+    const first = this.exact.distinct === known ? 0 : this.exact.distinct;
+    this.partitions = new WeldPartitions(this.exact.distinct, this.hash, files, this.provisional, first);
   }
 
   /** Returns the state that resumes the welder with its files as they are. */
@@ -91,15 +98,25 @@ export class VertexWelder {
   }
 
   /**
-   * Restores the positions of distinct vertices that the sink already has, in id order. A resumed welder needs all of
-   * them first, as long as it {@link isExact}.
+   * Restores the positions of distinct vertices that the sink already has, in id order. A new welder needs all known ones
+   * first, a resumed one all so far, as long as it {@link isExact}.
    */
   remember(positions: Positions, count: number): void {
     const { words, table } = this;
     const bits = new Int32Array(positions.buffer, positions.byteOffset, words * count);
+    const first = this.remembered;
+    this.remembered += count;
+    if (this.partitions !== undefined) {
+      this.partitions.add(bits, count, first);
+      return;
+    }
     if (this.hashes.length < count) this.hashes = new Int32Array(count);
     this.hash.hashAll(bits, count, this.hashes);
-    for (let k = 0; k < count; k++) {
+    for (let k = 0, touched = 0; k < count; k++) {
+      if (k === touched) {
+        touched = Math.min(count, k + TOUCH_ROWS);
+        table.touch(this.hashes, k, touched);
+      }
       table.find(this.hashes[k]!, bits, words * k);
       table.insert(bits, words * k);
     }

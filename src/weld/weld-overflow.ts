@@ -38,8 +38,8 @@ export class WeldOverflow {
   private corners = new Int32Array(0);
 
   /**
-   * Ids below `exact` are final, and the sink has their rows. Resumes saved files, if given, with `ids` provisional ids
-   * so far.
+   * Ids below `exact` are final, and the sink has their rows. If no table held these, they are added with
+   * {@link addKnown}, and `first` is 0. Resumes saved files, if given, with `ids` provisional ids so far.
    */
   constructor(
     readonly exact: number,
@@ -47,13 +47,14 @@ export class WeldOverflow {
     hash: PositionHash,
     saved?: SavedSpills,
     ids?: number,
+    first = exact,
   ) {
     this.words = wordsOf(options.bytesPerValue);
     this.files = new SpillFiles(options.spillPath, saved);
     try {
       this.triangles = this.files.create('triangles', BUFFER_WORDS);
       this.positions = this.files.create('positions', BUFFER_WORDS);
-      this.partitions = new WeldPartitions(exact, hash, this.files, ids);
+      this.partitions = new WeldPartitions(exact, hash, this.files, ids, first);
     } catch (error) {
       this.close();
       throw error;
@@ -75,6 +76,11 @@ export class WeldOverflow {
   /** Adds the content of a table whose ids are final; `base` is its first id. */
   addTable(table: WeldTable, base: number): void {
     this.partitions.addTable(table, base);
+  }
+
+  /** Adds `count` positions with final ids from `firstId` on, in order. */
+  addKnown(bits: Int32Array, count: number, firstId: number): void {
+    this.partitions.add(bits, count, firstId);
   }
 
   /** Adds `count` new positions with the provisional ids from `firstId` on, in order. */

@@ -43,12 +43,16 @@ export class WeldPartitions {
   /** Allocated once: one for each pass would leave half a megabyte of garbage each time. */
   private readonly records: Int32Array;
 
-  /** Ids below `exact` are final: their positions are distinct. `ids` have been added to a saved welder. */
+  /**
+   * Ids below `exact` are final: their positions are distinct. `ids` have been added to a saved welder. The first ids are
+   * near `first`.
+   */
   constructor(
     private readonly exact: number,
     private readonly hash: PositionHash,
     files: SpillFiles,
     private ids = 0,
+    private readonly first = exact,
   ) {
     this.words = hash.words;
     this.records = new Int32Array(BATCH_ROWS * (this.words + 1));
@@ -140,8 +144,8 @@ export class WeldPartitions {
   ): boolean {
     const { words, hashes, scratch, records } = this;
     const stride = words + 1;
-    // Written modulo 2^32; the first ids come from tables that became full for the first time.
-    let id = this.exact;
+    // Written modulo 2^32; the first ids come from tables that became full for the first time, or begin with 0.
+    let id = this.first;
     for (let position = 0, got = 0; ; position += got) {
       got = partition.read(records, position);
       const rows = got / stride;

@@ -8,6 +8,8 @@ export interface WelderOptions {
   readonly expectedVertices?: number | undefined;
   /** About the most vertices that can come, if known: the tables take no more memory than they need. */
   readonly mostVertices?: number | undefined;
+  /** Vertices that the sink has from the beginning: the welder must remember them first, and their ids come before all. */
+  readonly known?: number | undefined;
   /** The path prefix of spill files. */
   readonly spillPath: string;
   /** Never removes the spill files, so that the import can be resumed. */

@@ -47,6 +47,7 @@ export class Welder {
   private youngBase = 0;
   private oldBase = 0;
   private overflow: WeldOverflow | undefined;
+  private remembered = 0;
   private hashes = new Int32Array(0);
   private readonly batch = new BatchPositions();
   /** Words of the positions that a slice adds. */
@@ -74,10 +75,14 @@ export class Welder {
     this.spare = new WeldTable(this.arena, half, half, this.hash);
     this.generation = this.young.capacity;
     if (this.generation < 3) throw new RangeError(`${budgetBytes} bytes do not hold one triangle`);
-    if (saved === undefined || saved.exact === null) return;
+    const { known = 0 } = options;
+    const fits = known <= Welder.capacityOf(budgetBytes, bytesPerValue);
+    const exact = saved === undefined && !fits ? known : (saved?.exact ?? null);
+    if (exact === null) return;
     // All positions so far are on disk; those that come again will be matched there.
-    this.overflow = new WeldOverflow(saved.exact, options, this.hash, saved.files, saved.vertices);
-    this.youngBase = saved.vertices;
+    const first = exact === known ? 0 : exact;
+    this.overflow = new WeldOverflow(exact, options, this.hash, saved?.files, saved?.vertices, first);
+    this.youngBase = saved?.vertices ?? known;
   }
 
   /** Passes everything to the system; returns the state for resuming from here. */
@@ -87,12 +92,18 @@ export class Welder {
   }
 
   /**
-   * Restores the positions of vertices that the sink already has, in id order. A resumed welder needs all of them
-   * first, as long as it {@link isExact}.
+   * Restores the positions of vertices that the sink already has, in id order. A new welder needs all known ones first, a
+   * resumed one all so far, as long as it {@link isExact}.
    */
   remember(positions: Positions, count: number): void {
     const { words } = this;
     const bits = new Int32Array(positions.buffer, positions.byteOffset, words * count);
+    const first = this.remembered;
+    this.remembered += count;
+    if (this.overflow !== undefined) {
+      this.overflow.addKnown(bits, count, first);
+      return;
+    }
     for (let done = 0, some = 0; done < count; done += some) {
       // Filled to the last slot: what fitted once fits again.
       if (this.young.count === this.generation) this.changeGeneration();
@@ -100,7 +111,11 @@ export class Welder {
       const own = bits.subarray(words * done, words * (done + some));
       if (this.hashes.length < some) this.hashes = new Int32Array(some);
       this.hash.hashAll(own, some, this.hashes);
-      for (let k = 0; k < some; k++) {
+      for (let k = 0, touched = 0; k < some; k++) {
+        if (k === touched) {
+          touched = Math.min(some, k + TOUCH_ROWS);
+          this.young.touch(this.hashes, k, touched);
+        }
         this.young.find(this.hashes[k]!, own, words * k);
         this.young.insert(own, words * k);
       }

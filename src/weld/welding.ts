@@ -7,7 +7,7 @@ import type { SavedSpills } from '../collections/spill-file.js';
 import type { IndexedFaces, IndexedVertices, SoupBatch } from '../mesh.js';
 import type { SourceScales } from './color-scales.js';
 import { IndexedWelder, type SavedIndexedWelder } from './indexed-welder.js';
-import type { IndexedRecord, MeshSink } from './sinks.js';
+import type { IndexedRecord, KnownRowKind, MeshSink } from './sinks.js';
 import type { Positions } from './weld-table.js';
 import { type SavedWelder, Welder } from './welder.js';
 import type { WelderOptions } from './welder-options.js';
@@ -38,8 +38,10 @@ export interface Welding {
   add(batch: Batch): void | Promise<void>;
   /** Returns the state for resuming once all batches so far have been processed. */
   save(): SavedWelding | Promise<SavedWelding>;
-  /** Restores vertices that the sink already has, in a resumed welding: all of them, unless it waits on disk. */
+  /** Takes the vertices that the sink already has: the known ones, or in a resumed welding all, unless it waits on disk. */
   remember(positions: Positions, count: number): void | Promise<void>;
+  /** Takes further facts about the known vertices, in id order; only for indexed sources. */
+  rememberRows(kind: KnownRowKind, values: Float64Array): void | Promise<void>;
   /** Emits everything that waits. Occasionally yields the progress, from 0 to 1. */
   finish(scales: readonly SourceScales[]): Iterable<number> | AsyncIterable<number>;
   /** Releases the files on disk. Must always be called; may be called again. */
@@ -51,6 +53,7 @@ export interface DirectWelding extends Welding {
   add(batch: Batch): void;
   save(): SavedWelding;
   remember(positions: Positions, count: number): void;
+  rememberRows(kind: KnownRowKind, values: Float64Array): void;
   finish(scales: readonly SourceScales[]): Iterable<number>;
   close(): void;
 }
@@ -104,6 +107,10 @@ class SoupWelding implements DirectWelding {
     this.welder.remember(positions, count);
   }
 
+  rememberRows(kind: KnownRowKind): void {
+    throw new TypeError(`a soup welder was given ${kind}`);
+  }
+
   finish(): Generator<number> {
     return this.welder.finish();
   }
@@ -141,6 +148,10 @@ class IndexedWelding implements DirectWelding {
 
   remember(positions: Positions, count: number): void {
     this.welder.remember(positions, count);
+  }
+
+  rememberRows(kind: KnownRowKind, values: Float64Array): void {
+    this.welder.rememberRows(kind, values);
   }
 
   finish(scales: readonly SourceScales[]): Generator<number> {

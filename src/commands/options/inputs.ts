@@ -14,6 +14,7 @@ export interface InputCommandOptions {
   readonly skipBad?: boolean;
   readonly output?: string;
   readonly force?: boolean;
+  readonly append?: boolean;
 }
 
 /** The inputs and the output of a run. */
@@ -62,7 +63,7 @@ export function addInputOptions(command: Command): Command {
  */
 export async function chooseInputs(
   words: readonly string[],
-  { filesFrom, skipBad, output, force }: InputCommandOptions,
+  { filesFrom, skipBad, output, force, append }: InputCommandOptions,
 ): Promise<ChosenInputs> {
   const hasOutput = output === undefined && words.length > (filesFrom === undefined ? 1 : 0);
   const given = hasOutput ? words.slice(0, -1) : words;
@@ -70,7 +71,7 @@ export async function chooseInputs(
   if (given.length === 0 && filesFrom === undefined) {
     throw new UsageError("missing required argument 'inputs'");
   }
-  if (hasOutput && given.length > 1 && force !== true && isFile(target!)) {
+  if (hasOutput && given.length > 1 && force !== true && append !== true && isFile(target!)) {
     throw new FileError(`${target}: already exists`, {
       code: 'FILE_EXISTS',
       hint: 'the last name is the output: add a new name, or use --force to replace this file',

@@ -4,6 +4,7 @@ import type { Progress } from '../../pipeline/run/progress.js';
 import { countOf, formatBytes, formatCount, formatSeconds } from '../../wording.js';
 
 const STAGES: Readonly<Record<Progress['stage'], string>> = {
+  copy: 'copying',
   import: 'reading',
   weld: 'welding',
   index: 'indexing',

@@ -42,8 +42,8 @@ export function summarizeEach({ files, converted, failed }: ConvertEachResult) {
 
 /** Summarizes `offload import`. */
 export function summarizeImport(inputs: readonly string[], database: string, result: ImportResult) {
-  const { databaseBytes, warnings } = result;
-  return { ...summarizeSources(inputs, result), database, databaseBytes, warnings };
+  const { before, databaseBytes, warnings } = result;
+  return { ...summarizeSources(inputs, result), before: before ?? null, database, databaseBytes, warnings };
 }
 
 /** Summarizes `offload export` to one file. */

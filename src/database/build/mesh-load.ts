@@ -18,11 +18,13 @@ import type {
   VertexBatch,
   Warning,
 } from '../../mesh.js';
+import { completeColor, isNormal } from '../../weld/attribute-file.js';
 import type { IndexedRecord, MeshSink } from '../../weld/sinks.js';
 import { APPEARANCE_VERTICES } from '../../weld/vertex-welder.js';
 import type { Positions } from '../../weld/weld-table.js';
 import { TableReader } from '../pages/table-reader.js';
 import { type SavedLoad, TableLoad, type TableWriter } from '../pages/table-writer.js';
+import type { BaseMesh } from './base-mesh.js';
 import {
   type Completion,
   type EmptyDatabase,
@@ -115,31 +117,35 @@ export class MeshLoad implements MeshSink {
     private readonly load: TableLoad,
     private readonly tables: Readonly<Record<Table, TableWriter>>,
     private readonly indexSql: string,
-    private readonly isSoup: boolean,
+    private readonly layout: 'soup' | 'indexed',
+    private readonly base: BaseMesh | undefined,
   ) {}
 
-  /** Creates a new database file, which must not exist, ready for the rows of soup or of an indexed source. */
-  static create(path: string, layout: 'soup' | 'indexed'): MeshLoad {
-    const { indexSql, roots } = writeEmpty(path, 'create');
+  /**
+   * Creates a new database file, which must not exist, ready for the rows of soup or of an indexed source, after those of
+   * `base`, which {@link copyBase} must copy first.
+   */
+  static create(path: string, layout: 'soup' | 'indexed', base?: BaseMesh): MeshLoad {
+    const { indexSql, roots } = writeEmpty(path, 'create', base !== undefined);
     const load = TableLoad.open(path);
     const tables = mapTables(roots, (root) => load.table(root));
-    return new MeshLoad(path, load, tables, indexSql, layout === 'soup');
+    return new MeshLoad(path, load, tables, indexSql, layout, base);
   }
 
   /** Resumes a saved load, whatever was done to the file since, unless it lost something saved. Throws FileError. */
-  static resume(path: string, saved: SavedMeshLoad, layout: 'soup' | 'indexed'): MeshLoad {
+  static resume(path: string, saved: SavedMeshLoad, layout: 'soup' | 'indexed', base?: BaseMesh): MeshLoad {
     // SQLite may have written to these pages at the end.
-    const { indexSql, roots } = writeEmpty(path, 'update');
+    const { indexSql, roots } = writeEmpty(path, 'update', base !== undefined);
     const load = TableLoad.resume(path, saved.load);
     const tables = mapTables(roots, (root) => load.writer(root));
-    const rows = new MeshLoad(path, load, tables, indexSql, layout === 'soup');
+    const rows = new MeshLoad(path, load, tables, indexSql, layout, base);
     rows.restore(saved);
     return rows;
   }
 
   /** Yields the vertices of a saved load that has not continued. Leaves the file unchanged. */
-  static *vertices(path: string, saved: SavedMeshLoad): Generator<VertexBatch> {
-    const { roots } = writeEmpty(path, 'update');
+  static *vertices(path: string, saved: SavedMeshLoad, hasIndex: boolean): Generator<VertexBatch> {
+    const { roots } = writeEmpty(path, 'update', hasIndex);
     // Tables can only be read under their final roots.
     const view = TableLoad.resume(path, saved.load);
     try {
@@ -153,8 +159,24 @@ export class MeshLoad implements MeshSink {
     } finally {
       reader.close();
       TableLoad.resume(path, saved.load).close();
-      writeEmpty(path, 'update');
+      writeEmpty(path, 'update', hasIndex);
     }
+  }
+
+  /** Copies the mesh with which this one begins. Occasionally yields the share that is done. */
+  *copyBase(): Generator<number> {
+    const { base, layout } = this;
+    if (base === undefined) return;
+    yield* base.copyTo(this.tables, layout);
+    const { triangles, vertices, degenerate } = base.totals;
+    this.triangles = triangles;
+    this.vertices = vertices;
+    this.degenerate = degenerate;
+    this.parts = base.count('parts');
+    this.partRuns = base.count('part_runs');
+    this.seen = vertices;
+    this.appearanceDue = base.appearanceDue;
+    this.widen(base.bounds);
   }
 
   private restore(saved: SavedMeshLoad): void {
@@ -170,6 +192,10 @@ export class MeshLoad implements MeshSink {
     this.vertexPlaceDue = saved.vertexPlaceDue;
     this.appearanceDue = saved.appearanceDue;
     for (const [kind, part] of openParts) this.openParts.set(kind, part);
+    this.widen(bounds);
+  }
+
+  private widen(bounds: Bounds | undefined): void {
     this.min.splice(0, 3, ...(bounds?.min ?? this.min));
     this.max.splice(0, 3, ...(bounds?.max ?? this.max));
   }
@@ -219,7 +245,7 @@ export class MeshLoad implements MeshSink {
 
   addTriangles(corners: Float64Array, count: number): void {
     this.tables.triangles.appendTriangles(corners, count);
-    if (this.isSoup) this.noteAppearances(corners, count);
+    if (this.layout === 'soup') this.noteAppearances(corners, count);
     this.triangles += count;
     for (let k = 0; k < 3 * count; k += 3) {
       const a = corners[k];
@@ -229,22 +255,23 @@ export class MeshLoad implements MeshSink {
     }
   }
 
-  /** Records that vertex `id` is vertex `number` of an indexed source, at its first appearance. */
+  /** Records that vertex `id` is vertex `number` of the new indexed sources, at its first appearance. */
   addAppearance(id: number, number: number): void {
-    this.tables.appearances.appendRow(id, [null, number]);
+    this.tables.appearances.appendRow(id, [null, number + (this.base?.fileVertices ?? 0)]);
   }
 
-  /** Adds colors and normals in the order of their vertices or triangles. */
+  /** Adds colors and normals in the order of their vertices, or of the triangles of the new sources. */
   addVertexColor(id: number, color: Float64Array): void {
     this.tables.vertex_colors.appendReals(id, this.completeColor(color));
   }
 
   addVertexNormal(id: number, normal: Float64Array): void {
-    if (normal.every(Number.isFinite)) this.tables.vertex_normals.appendReals(id, normal);
+    if (isNormal(normal)) this.tables.vertex_normals.appendReals(id, normal);
   }
 
   addTriangleColor(triangle: number, color: Float64Array): void {
-    this.tables.triangle_colors.appendReals(triangle, this.completeColor(color));
+    const first = this.base?.totals.triangles ?? 0;
+    this.tables.triangle_colors.appendReals(first + triangle, this.completeColor(color));
   }
 
   /** Records the places of vertices; `first` is the number of the first vertex of their source. */
@@ -295,14 +322,21 @@ export class MeshLoad implements MeshSink {
     indexed: IndexedRecord | undefined,
     options: { readonly isIndexed: boolean; readonly isKept: boolean; readonly hasThreads: boolean },
   ): Completion {
+    const { base } = this;
     this.load.finish();
     this.close();
     return {
       path: this.path,
       mesh: this.describeMesh(indexed),
-      sources: sources.map(describeSource),
+      sources: [...(base?.sources(this.layout) ?? []), ...sources.map(describeSource)],
+      filters: base?.filters() ?? [],
       indexSql: options.isIndexed ? this.indexSql : undefined,
       isKept: options.isKept,
+      // Otherwise sorting all is faster.
+      grown:
+        options.isIndexed && base?.isIndexed && this.vertices <= 2 * base.totals.vertices
+          ? { path: base.path, vertices: base.totals.vertices }
+          : undefined,
       threads: options.hasThreads ? INDEX_THREADS : 0,
     };
   }
@@ -314,16 +348,9 @@ export class MeshLoad implements MeshSink {
     if (!isClosed) this.load.close();
   }
 
-  /** Completes a color: without alpha it is opaque; NaN components become 0, others are clamped to 0 to 1. */
   private completeColor(color: Float64Array): Float64Array {
-    let isCut = false;
-    for (let k = 0; k < 4; k++) {
-      const part = Number.isFinite(color[k]) ? color[k]! : k === 3 ? 1 : 0;
-      const value = Math.min(1, Math.max(0, part));
-      isCut ||= value !== part;
-      this.color[k] = value;
-    }
-    if (isCut) this.cutColors++;
+    this.color.set(color);
+    if (completeColor(this.color)) this.cutColors++;
     return this.color;
   }
 
@@ -365,14 +392,15 @@ export class MeshLoad implements MeshSink {
   /** Makes the row of the table `mesh`. */
   private describeMesh(indexed: IndexedRecord | undefined): Completion['mesh'] {
     const { bounds } = this.tally;
+    const before = this.base?.totals;
     return {
       id: 1,
       triangles: this.triangles,
       vertices: this.vertices,
       degenerate: this.degenerate,
       unreferenced: indexed?.unreferenced ?? 0,
-      color_conflicts: indexed?.colorConflicts ?? 0,
-      normal_conflicts: indexed?.normalConflicts ?? 0,
+      color_conflicts: (before?.color_conflicts ?? 0) + (indexed?.colorConflicts ?? 0),
+      normal_conflicts: (before?.normal_conflicts ?? 0) + (indexed?.normalConflicts ?? 0),
       min_x: bounds?.min[0] ?? null,
       min_y: bounds?.min[1] ?? null,
       min_z: bounds?.min[2] ?? null,
@@ -414,9 +442,9 @@ function isInBlock(offset: number, due: number): boolean {
   return offset >= due - PLACE_BYTES && offset < due;
 }
 
-/** Writes the pages of an empty database, to a new file or in place. */
-function writeEmpty(path: string, mode: 'create' | 'update'): EmptyDatabase {
-  const empty = makeEmpty();
+/** Writes the pages of an empty database, to a new file or in place; with the unique index if it will be merged. */
+function writeEmpty(path: string, mode: 'create' | 'update', hasIndex: boolean): EmptyDatabase {
+  const empty = makeEmpty(hasIndex);
   const file = RandomAccessFile.open(path, mode);
   try {
     file.write(empty.bytes, 0);

@@ -6,6 +6,7 @@ import { INDEX_CACHE_BYTES } from '../../memory.js';
 import { databaseError } from '../database-error.js';
 import { migrate } from '../migrate.js';
 import { openDatabase, openInMemory } from '../open-database.js';
+import { type MergeSource, mergeIndex, POSITION_INDEX } from './merge-index.js';
 
 /** Larger than SQLite's default: fewer pages to write, and a shallower tree. */
 const PAGE_BYTES = 16_384;
@@ -43,12 +44,15 @@ export interface Completion {
   readonly path: string;
   /** The row of the table `mesh`. */
   readonly mesh: Row;
-  /** The rows of the table `sources`. */
+  /** The rows of the tables `sources` and `filters`. */
   readonly sources: readonly Row[];
+  readonly filters: readonly Row[];
   /** The statement that creates the unique index, if wanted. */
   readonly indexSql: string | undefined;
   /** Whether the database is kept, so that it must reach the disk. */
   readonly isKept: boolean;
+  /** Where the sorted positions of the first vertices are, if the mesh grew from another. */
+  readonly grown?: MergeSource | undefined;
   /** The number of threads that may help with it. */
   readonly threads: number;
 }
@@ -57,16 +61,23 @@ export interface Completion {
  * Writes the rows of mesh and sources and, if requested, the unique index, which SQLite builds by sorting. A database that
  * is kept is then synced. May take long and cannot be interrupted. Throws FileError, DatabaseError.
  */
-export function completeDatabase({ path, mesh, sources, indexSql, isKept, threads }: Completion): void {
+export function completeDatabase(completion: Completion): void {
+  const { path, mesh, sources, filters, indexSql, grown, isKept, threads } = completion;
   try {
+    if (grown !== undefined) mergeIndex(path, grown);
     const db = openForBuilding(path, INDEX_CACHE_BYTES);
     try {
       db.pragma(`threads = ${threads}`);
       db.transaction(() => {
         insertRows(db, 'mesh', [mesh]);
         insertRows(db, 'sources', sources);
+        insertRows(db, 'filters', filters);
       })();
-      if (indexSql !== undefined) db.exec(indexSql);
+      if (grown === undefined) {
+        // A mesh that grew from another has an empty one.
+        db.exec(`DROP INDEX IF EXISTS ${POSITION_INDEX}`);
+        if (indexSql !== undefined) db.exec(indexSql);
+      }
     } finally {
       db.close();
     }
@@ -89,25 +100,31 @@ function insertRows(db: Database.Database, table: string, rows: readonly Row[]):
   for (const row of rows) insert.run(row);
 }
 
-/** A database without rows and without the unique index, which `indexSql` creates; always the same. */
+/**
+ * A database without rows; always the same. The unique index, which `indexSql` creates, is missing, or there and empty, to
+ * be merged.
+ */
 export interface EmptyDatabase {
   readonly bytes: Uint8Array;
   readonly indexSql: string;
   readonly roots: Roots;
+  /** The names of all tables, indexes and views. */
+  readonly names: readonly string[];
 }
 
-export function makeEmpty(): EmptyDatabase {
+export function makeEmpty(hasIndex = false): EmptyDatabase {
   const db = openForBuilding(undefined);
   try {
     migrate(db);
     const schema = db.prepare('SELECT sql FROM sqlite_schema WHERE name = ?').pluck();
-    const indexSql = schema.get('vertices_position') as string;
-    db.exec('DROP INDEX vertices_position');
+    const indexSql = schema.get(POSITION_INDEX) as string;
+    if (!hasIndex) db.exec(`DROP INDEX ${POSITION_INDEX}`);
     // The page of the dropped index would remain as a free page.
     db.exec('VACUUM');
     const sql = "SELECT name, rootpage FROM sqlite_schema WHERE type = 'table'";
     const roots = db.prepare(sql).raw().all() as unknown as Roots;
-    return { bytes: db.serialize(), indexSql, roots: roots.filter(([name]) => TABLES.includes(name)) };
+    const names = db.prepare('SELECT name FROM sqlite_schema').pluck().all() as string[];
+    return { bytes: db.serialize(), indexSql, roots: roots.filter(([name]) => TABLES.includes(name)), names };
   } finally {
     db.close();
   }

@@ -1,8 +1,8 @@
 /**
- * SQLite's file format, as needed for rowid tables: file header, page layout, varints, integers, columns.
+ * SQLite's file format, as needed for rowid tables and their indexes: file header, page layout, varints, integers, columns.
  *
  * Everything here follows sqlite.org/fileformat2.html, sections 1.3 (file header), 1.6 (b-tree pages) and 2.1
- * (records). All numbers in a database file are big-endian. No I/O, no indexes, no overflow pages.
+ * (records). All numbers in a database file are big-endian. No I/O, no overflow pages.
  */
 
 /** Bytes of the file header, at the beginning of page 1. */
@@ -13,9 +13,11 @@ export const CHANGE_COUNTER = 24;
 export const PAGE_COUNT = 28;
 export const VERSION_VALID_FOR = 92;
 
-/** Page types: the first byte of a page of a table's b-tree (section 1.6). */
+/** Page types: the first byte of a page of a table's or an index's b-tree (section 1.6). */
 export const TABLE_INTERIOR = 5;
 export const TABLE_LEAF = 13;
+export const INDEX_INTERIOR = 2;
+export const INDEX_LEAF = 10;
 
 /** Bytes before a page's cell pointers, by page type. */
 export const LEAF_HEADER = 8;

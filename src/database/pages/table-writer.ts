@@ -12,9 +12,11 @@
  */
 import { DatabaseError } from '../../errors.js';
 import { RandomAccessFile } from '../../io/random-access-file.js';
+import { IndexWriter } from './index-writer.js';
 import {
   CELL_COUNT,
   CHANGE_COUNTER,
+  CONTENT_START,
   type ColumnValue,
   columnBytes,
   columnType,
@@ -26,6 +28,7 @@ import {
   localPayloadMax,
   PAGE_COUNT,
   parseFileHeader,
+  readVarint,
   TABLE_LEAF,
   VERSION_VALID_FOR,
   varintWidth,
@@ -55,6 +58,7 @@ interface SavedTable {
 /** One bulk load into one closed database file. */
 export class TableLoad {
   private readonly tables = new Map<number, TableWriter>();
+  private readonly indexes = new Map<number, IndexWriter>();
   private isOpen = true;
 
   private constructor(
@@ -108,6 +112,13 @@ export class TableLoad {
     }
   }
 
+  /** Creates the writer of the empty index with the root page `rootPage`. */
+  index(rootPage: number): IndexWriter {
+    const writer = new IndexWriter(this.pages);
+    this.indexes.set(rootPage, writer);
+    return writer;
+  }
+
   /** Passes the buffer to the system; returns the state for {@link resume}. */
   save(): SavedLoad {
     this.pages.flush();
@@ -145,7 +156,8 @@ export class TableLoad {
    * tables are empty for SQLite. Nothing is synced.
    */
   finish(): void {
-    const roots = [...this.tables].map(([number, table]) => ({ number, page: table.finish() }));
+    const trees = [...this.tables, ...this.indexes];
+    const roots = trees.map(([number, tree]) => ({ number, page: tree.finish() }));
     this.pages.flush();
     for (const { number, page } of roots) this.pages.replace(number, page);
     const header = new Uint8Array(FILE_HEADER_BYTES);
@@ -263,6 +275,33 @@ export class TableWriter {
     for (let k = 0; k < values.length; k++, at += 8) view.setFloat64(at, values[k]! + 0);
   }
 
+  /** The largest id so far, -1 in an empty table. */
+  get last(): number {
+    return this.lastId;
+  }
+
+  /**
+   * Appends all rows of a leaf of another table with the same columns, and returns how many. Returns 0, and does nothing,
+   * unless it has the size and layout of the leaves here and its ids are larger than all before.
+   */
+  appendLeaf(page: Uint8Array): number {
+    const { leaf } = this;
+    const view = new DataView(page.buffer, page.byteOffset, page.length);
+    const cells = view.getUint16(CELL_COUNT);
+    const content = view.getUint16(CONTENT_START);
+    if (page.length !== leaf.length || page[0] !== TABLE_LEAF || cells === 0) return 0;
+    if (content < LEAF_HEADER + 2 * cells || content >= page.length) return 0;
+    const firstId = idOfCell(page, view, 0);
+    const lastId = idOfCell(page, view, cells - 1);
+    if (firstId <= this.lastId || lastId < firstId) return 0;
+    if (this.cells > 0) this.placeLeaf();
+    leaf.set(page);
+    this.cells = cells;
+    this.content = content;
+    this.lastId = lastId;
+    return cells;
+  }
+
   /**
    * Appends one row of any table: values in declared column order, null for the INTEGER PRIMARY KEY. Safe integers are
    * stored as integers, other numbers as REAL. Throws RangeError if the id does not ascend, a value is NaN, or the row
@@ -328,6 +367,12 @@ export class TableWriter {
     this.cells = 0;
     this.content = this.pages.pageBytes;
   }
+}
+
+/** Returns the id of a cell of a leaf. */
+function idOfCell(page: Uint8Array, view: DataView, cell: number): number {
+  const at = view.getUint16(LEAF_HEADER + 2 * cell);
+  return readVarint(page, at + varintWidth(readVarint(page, at)));
 }
 
 /** Writes a vertex id with the bytes of its serial type. */

@@ -36,6 +36,8 @@ const INTERVAL_MS = 3000;
 interface ImportLogOptions {
   /** Folder for spill files (default: beside the database). */
   readonly tempFolder?: string | undefined;
+  /** The identity of the database that is appended to. */
+  readonly base?: string | undefined;
   /** Start over instead of resuming. */
   readonly restart?: boolean | undefined;
   /** Called when a checkpoint has been written. */
@@ -79,12 +81,12 @@ export class ImportLog {
     conditions: ReadingConditions,
   ): Promise<ImportState | undefined> {
     const { database } = this;
-    const { tempFolder, restart } = this.options;
+    const { tempFolder, restart, base = null } = this.options;
     const text = await readText(this.path);
     const left = parseLog(text);
     const formerPlaces = parsePlaces(text);
     const marks = markAll(inputs);
-    const own = { ...conditions, program: readPackageVersion() };
+    const own = { ...conditions, program: readPackageVersion(), base };
     const isUsable = !restart && left !== undefined && isThere(left, database);
     if (isUsable) checkSame(left, own, marks, { database, log: this.path, inputs });
     const saved = isUsable ? await this.bringHere(left) : undefined;

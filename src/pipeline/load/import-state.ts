@@ -1,9 +1,9 @@
 /** The state of an import between two items of an input: plain data from which another run resumes. */
 
 import type { SavedSpills } from '../../collections/spill-file.js';
-import { MeshLoad, type SavedMeshLoad, type SourceRecord } from '../../database/build/mesh-load.js';
+import type { SavedMeshLoad, SourceRecord } from '../../database/build/mesh-load.js';
 import type { SavedReader } from '../../formats/format.js';
-import type { Warning } from '../../mesh.js';
+import type { VertexBatch, Warning } from '../../mesh.js';
 import type { SourceScales } from '../../weld/color-scales.js';
 import type { IndexedRecord } from '../../weld/sinks.js';
 import type { SavedWelding, Welding } from '../../weld/welding.js';
@@ -58,17 +58,14 @@ export function spillsOf(state: ImportState | undefined): SavedSpills {
   return state?.phase === 'reading' ? state.welding.files : {};
 }
 
-/** Fills a resumed welder with the vertices in the database; calls `onBatch` before each batch. */
+/** Fills a welder with vertices that are stored; calls `onBatch` before each batch. */
 export async function remember(
-  { rows, welding: saved }: ReadingState,
-  database: string,
+  vertices: Iterable<VertexBatch>,
   welding: Welding,
   bytesPerValue: 4 | 8,
   onBatch: () => Promise<void>,
 ): Promise<void> {
-  // An inexact welder finds its vertices on disk.
-  if (!saved.isExact) return;
-  for (const { count, positions } of MeshLoad.vertices(database, rows)) {
+  for (const { count, positions } of vertices) {
     await onBatch();
     const own = positions.subarray(0, 3 * count);
     await welding.remember(bytesPerValue === 4 ? Float32Array.from(own) : own.slice(), count);

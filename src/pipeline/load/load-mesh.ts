@@ -59,12 +59,11 @@ export interface LoadResult extends LoadTally {
 
 /** Reads and welds the inputs and completes the database. Throws the errors of its parts; always closes their files. */
 export async function loadMesh(plan: LoadPlan): Promise<LoadResult> {
-  const { options, target, state, inputs, threads } = plan;
-  const { layout, precision } = inputs.totals;
+  const { options, target, state, inputs, layout, precision, threads } = plan;
   const rows =
     state === undefined
-      ? MeshLoad.create(target.database, layout)
-      : MeshLoad.resume(target.database, state.rows, layout);
+      ? MeshLoad.create(target.database, layout, target.base)
+      : MeshLoad.resume(target.database, state.rows, layout, target.base);
   try {
     if (target.mode !== undefined) setFileMode(target.database, target.mode);
     const loaded = state?.phase === 'loaded' ? state : await new LoadRun(rows, plan).run();

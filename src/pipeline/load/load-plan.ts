@@ -6,7 +6,8 @@ import { UsageError } from '../../errors.js';
 import { formatMebibytes } from '../../io/compression/compression.js';
 import { type LoadThreads, planLoading } from '../../memory/plans.js';
 import { MEMORY_MINIMUM } from '../../memory.js';
-import { spillsWith, type WeldingOptions } from '../../weld/welding.js';
+import type { Precision } from '../../mesh.js';
+import { type Layout, spillsWith, type WeldingOptions } from '../../weld/welding.js';
 import { countOf } from '../../wording.js';
 import { forecastDisk, VERTICES_PER_TRIANGLE } from '../run/forecast.js';
 import { countThreads } from '../run/thread-count.js';
@@ -21,6 +22,12 @@ export interface LoadPlan {
   readonly options: ReadingSettings;
   readonly target: LoadTarget;
   readonly inputs: Inputs;
+  /** Indexed if any input is, or the mesh that is added to. */
+  readonly layout: Layout;
+  /** float32 if that of all is. */
+  readonly precision: Precision;
+  /** The approximate number of triangles in the end; undefined if that of an input is not known. */
+  readonly expectedTriangles: number | undefined;
   readonly conditions: ReadingConditions;
   /** Where to resume, if anywhere. */
   readonly state: ImportState | undefined;
@@ -38,13 +45,17 @@ export async function planLoad(
   options: ReadingSettings,
 ): Promise<LoadPlan> {
   const { memoryBytes, salvage, from, signal } = options;
-  const { log } = target;
+  const { log, base } = target;
   if (!(memoryBytes >= MEMORY_MINIMUM)) {
     throw new UsageError(`a memory of ${countOf(memoryBytes, 'byte')}; expected at least ${MEMORY_MINIMUM}`);
   }
 
-  const { layout, precision, expectedTriangles, contentBytes, hasPieces, unpackingBytes, keptBytes } =
-    inputs.totals;
+  const { totals } = inputs;
+  const { contentBytes, hasPieces, unpackingBytes, keptBytes } = totals;
+  const layout = base?.layout === 'indexed' ? 'indexed' : totals.layout;
+  const precision = base?.precision === 'float64' ? 'float64' : totals.precision;
+  const expectedTriangles =
+    totals.expectedTriangles && totals.expectedTriangles + (base?.totals.triangles ?? 0);
   signal?.throwIfAborted();
   const conditions = { from: from ?? null, salvage };
   const state = await log?.begin(inputs.facts, conditions);
@@ -60,7 +71,8 @@ export async function planLoad(
     bytesPerValue: precision === 'float32' ? 4 : 8,
     budgetBytes: weldBytes,
     expectedVertices: expectedTriangles && VERTICES_PER_TRIANGLE * expectedTriangles,
-    mostVertices: foreseeVertices(contentBytes, expectedTriangles),
+    mostVertices: foreseeVertices(contentBytes, totals.expectedTriangles, base?.totals.vertices),
+    known: base?.totals.vertices,
     spillPath: target.spillPath,
     keepsFiles: log !== undefined,
     saved: resumed?.welding,
@@ -77,16 +89,31 @@ export async function planLoad(
     log?.present,
   );
   const { threads } = memory;
-  return { options, target, inputs, conditions, state, threads, welding };
+  return {
+    options,
+    target,
+    inputs,
+    layout,
+    precision,
+    expectedTriangles,
+    conditions,
+    state,
+    threads,
+    welding,
+  };
 }
 
 /**
  * Returns about the most vertices that inputs can have: three for each triangle, also if the forecast is half of the
- * truth, or one for three bytes, the shortest in any format.
+ * truth, or one for three bytes, the shortest in any format. `known` are there already.
  */
-function foreseeVertices(size: number | undefined, triangles: number | undefined): number | undefined {
+function foreseeVertices(
+  size: number | undefined,
+  triangles: number | undefined,
+  known = 0,
+): number | undefined {
   if (size === undefined || triangles === undefined) return undefined;
-  return Math.max(6 * triangles, Math.ceil(size / 3));
+  return known + Math.max(6 * triangles, Math.ceil(size / 3));
 }
 
 /** Throws UsageError if the welder's tables would be smaller than those of the import to resume. */

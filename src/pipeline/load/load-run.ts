@@ -1,7 +1,8 @@
 /** Reads all inputs into a new database, from the beginning or from a checkpoint. */
 import { resolve } from 'node:path';
-import type { MeshLoad, SourceRecord } from '../../database/build/mesh-load.js';
-import type { MeshItem } from '../../mesh.js';
+import type { BaseMesh } from '../../database/build/base-mesh.js';
+import { MeshLoad, type SourceRecord } from '../../database/build/mesh-load.js';
+import type { MeshItem, VertexBatch } from '../../mesh.js';
 import { addScales, type SourceScales } from '../../weld/color-scales.js';
 import type { IndexedRecord } from '../../weld/sinks.js';
 import { type Welding, weldDirectly } from '../../weld/welding.js';
@@ -54,13 +55,13 @@ export class LoadRun {
     private readonly rows: MeshLoad,
     private readonly plan: LoadPlan,
   ) {
-    const { options, target, threads, welding, inputs } = plan;
+    const { options, target, threads, welding, layout } = plan;
     const folders = target.needs(true).map(([folder]) => folder);
     this.watch = new DiskWatch(folders, options.spaceOf);
     this.parsers = threads.parse > 0 ? new ParseThreads(threads.parse) : undefined;
     this.welding = threads.weld > 0 ? new WeldThread(rows, welding) : weldDirectly(rows, welding);
     this.merger = new BatchMerger(this.welding, options.batchTriangles);
-    this.joiner = new SourceJoiner(inputs.totals.layout, welding.bytesPerValue);
+    this.joiner = new SourceJoiner(layout, welding.bytesPerValue, target.base?.fileVertices);
   }
 
   async run(): Promise<Loaded> {
@@ -80,15 +81,17 @@ export class LoadRun {
   }
 
   private async read(): Promise<void> {
-    const { welding, plan } = this;
+    const { plan } = this;
     const { options, target, inputs, state } = plan;
     const resumed = state?.phase === 'reading' ? state : undefined;
     if (resumed !== undefined) {
       inputs.warnings.restore(resumed.warnings);
       this.restore(resumed);
-      const { bytesPerValue } = plan.welding;
-      await remember(resumed, target.database, welding, bytesPerValue, () => pauseForSignals(options.signal));
-    }
+      // An inexact welder finds its vertices on disk.
+      if (resumed.welding.isExact) {
+        await this.remember(MeshLoad.vertices(target.database, resumed.rows, target.base !== undefined));
+      }
+    } else if (target.base !== undefined) await this.beginWith(target.base);
     for (let index = resumed?.input ?? 0; index < inputs.facts.length; index++) {
       try {
         await this.readInput(index, index === resumed?.input ? resumed : undefined);
@@ -150,12 +153,44 @@ export class LoadRun {
       warnings: warnings.list(),
       firstTriangle: this.firstTriangle,
       triangles,
-      firstVertex: plan.inputs.totals.layout === 'indexed' ? joiner.firstVertex : undefined,
+      firstVertex: plan.layout === 'indexed' ? joiner.firstVertex : undefined,
       faces: isIndexed ? joiner.faces : undefined,
       fileVertices: isIndexed ? joiner.vertices : undefined,
     });
     this.storedBytes += source.fileBytesRead;
     this.contentBytes += source.bytesRead;
+  }
+
+  /** Copies the mesh with which this one begins, and tells the welder what it must know of it. */
+  private async beginWith(base: BaseMesh): Promise<void> {
+    const { rows, welding, plan } = this;
+    const { options, layout } = plan;
+    this.triangles = base.totals.triangles;
+    // By turns: the welder takes longer to insert vertices than this thread to read them, which copies meanwhile.
+    const copying = rows.copyBase();
+    let isCopied = false;
+    const copySome = async () => {
+      const { value: share = 1, done = false } = copying.next();
+      isCopied = done;
+      await tellRows('copy', share, rows, options, this.triangles);
+    };
+    await remember(base.vertices(), welding, plan.welding.bytesPerValue, copySome);
+    while (!isCopied) await copySome();
+    if (layout === 'soup') return;
+    for (const kind of ['colors', 'normals', 'unused'] as const) {
+      const values = kind === 'unused' ? base.unused() : base.attributes(kind);
+      for (const some of values) {
+        await pauseForSignals(options.signal);
+        await welding.rememberRows(kind, some);
+      }
+    }
+  }
+
+  private remember(vertices: Iterable<VertexBatch>): Promise<void> {
+    const { welding, plan } = this;
+    return remember(vertices, welding, plan.welding.bytesPerValue, () =>
+      pauseForSignals(plan.options.signal),
+    );
   }
 
   private restore({ triangles, sources, scales, contentBytes }: ReadingState): void {
@@ -203,7 +238,8 @@ export class LoadRun {
     const { welding, sources, contentBytes, plan } = this;
     const warnings = plan.inputs.warnings.list();
     // Warnings of the complete mesh are those of its only source.
-    const described = sources.length === 1 ? [{ ...sources[0]!, warnings }] : sources;
+    const isOnly = sources.length === 1 && plan.inputs.skipped.length === 0 && plan.target.base === undefined;
+    const described = isOnly ? [{ ...sources[0]!, warnings }] : sources;
     return {
       sources: described,
       indexed: welding.record,
@@ -253,7 +289,7 @@ export class LoadRun {
       log.take({ phase: 'loaded', bytesRead: this.storedBytes, rows: rows.save(), ...loaded });
     }
     // Spill files are removed before the index is sorted, but only after no checkpoint needs them.
-    if (plan.inputs.totals.layout === 'indexed' || !loaded.fitMemory) {
+    if (plan.layout === 'indexed' || !loaded.fitMemory) {
       await log.settle();
       log.removeSpills();
     }
@@ -261,7 +297,7 @@ export class LoadRun {
 
   /** Whether the inputs are larger than the forecast covers. */
   private get isUnforeseen(): boolean {
-    const { expectedTriangles } = this.plan.inputs.totals;
+    const { expectedTriangles } = this.plan;
     return !(this.triangles <= FORESEEN_MOST * (expectedTriangles ?? -1));
   }
 
@@ -269,7 +305,7 @@ export class LoadRun {
   private forecastRest(): void {
     const { plan, welding, triangles } = this;
     const { options, target } = plan;
-    const hasRows = plan.inputs.totals.layout === 'soup' && welding.isExact;
+    const hasRows = plan.layout === 'soup' && welding.isExact;
     const isOver: readonly Need[] = hasRows ? ['welding', 'database'] : ['welding'];
     const needs = target.needs(!hasRows).map(([folder, all]): FolderNeeds => {
       return [folder, all.filter((need) => !isOver.includes(need))];

@@ -1,5 +1,6 @@
 /** The destination of a load: a database that is kept, or one that is removed at the end. */
 import { dirname } from 'node:path';
+import type { BaseMesh } from '../../database/build/base-mesh.js';
 import type { FolderNeeds } from '../run/forecast.js';
 import type { RunOptions } from '../run/progress.js';
 import type { ImportLog } from './import-log.js';
@@ -12,6 +13,8 @@ export interface LoadTarget {
   readonly mode?: number | undefined;
   /** Prefix of the names of spill files. */
   readonly spillPath: string;
+  /** The finished mesh that the database begins with. */
+  readonly base?: BaseMesh | undefined;
   /** The log of checkpoints. A database with a log is kept: it is synced, and has the digest of its source. */
   readonly log?: ImportLog;
   /** Whether the database gets the unique index of positions (default: false). */

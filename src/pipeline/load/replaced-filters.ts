@@ -1,5 +1,8 @@
-/** Warns of saved filters in a database that an import replaces: unlike the mesh, they cannot be imported again. */
-
+/**
+ * Warns of what an import removes from a database that it replaces or appends to: saved filters, which cannot be imported
+ * again, or what was derived from the mesh.
+ */
+import type { BaseMesh } from '../../database/build/base-mesh.js';
 import { MeshDatabase } from '../../database/mesh-database.js';
 import { MeshError } from '../../errors.js';
 import { listFilters } from '../../filter/saved-filters.js';
@@ -20,6 +23,15 @@ export function warningOfFilters(database: string): Warning | undefined {
   return {
     kind: 'import-filters',
     message: `replacing ${database} deletes ${filters}: ${listed.join(', ')}`,
+  };
+}
+
+/** Makes a warning that a mesh which grows loses its spatial index or tiles; undefined if it has none. */
+export function warningOfDerived({ path, derived }: BaseMesh): Warning | undefined {
+  if (derived.length === 0) return undefined;
+  return {
+    kind: 'append-derived',
+    message: `appending to ${path} removes its ${derived.join(' and ')}; \`indexMesh\` and \`buildTiles\` build them again`,
   };
 }
 

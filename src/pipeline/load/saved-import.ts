@@ -17,6 +17,8 @@ export type ReadingConditions = {
 /** The conditions that must be the same to resume an import. */
 export interface ImportConditions extends ReadingConditions {
   readonly program: string;
+  /** The identity of the database that is appended to; null for a new one. */
+  readonly base: string | null;
 }
 
 /** The content of the log file. */
@@ -97,12 +99,13 @@ export function checkSame(
   }: { readonly database: string; readonly log: string; readonly inputs: readonly InputFacts[] },
 ): void {
   const hint = `to start over, use \`restart: true\` or delete ${log}`;
-  const { program, from, salvage } = left.conditions;
+  const { program, from, salvage, base } = left.conditions;
   const others = [
     describeOther(left.sources, marks),
     program !== own.program && `by version ${program}`,
     from !== own.from && (from === null ? 'in a detected format' : `in the format '${from}'`),
     salvage !== own.salvage && `${salvage ? 'with' : 'without'} salvage`,
+    base !== own.base && describeBase(base, own.base),
   ].filter((other) => other !== false);
   if (others.length > 0) {
     const problem = `holds a stopped import ${others.join(', ')}; expected the same input, options and version to resume`;
@@ -110,6 +113,11 @@ export function checkSame(
   }
   for (const [index, mark] of marks!.entries())
     checkMark(left.sources[index]!, mark, inputs[index]!.name, hint);
+}
+
+function describeBase(left: string | null, own: string | null): string {
+  if (left === null) return 'into a new database';
+  return own === null ? 'that appends' : 'that appends to an earlier state of the database';
 }
 
 /** Describes how the inputs of a stopped import differ in number, name or order; false if they do not. */

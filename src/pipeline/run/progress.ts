@@ -5,11 +5,12 @@ import { abortSignal, flag, integer, internal, listener, type Rules, text } from
 import { THREADS_MAX } from './thread-count.js';
 
 /**
- * The stage of a run: reading the source, resolving repeated ids, building an index, evaluating a filter,
+ * The stage of a run: copying the mesh that is appended to, reading the source, resolving repeated ids, building an index, evaluating a filter,
  * writing OFF, checking the mesh, surveying it, comparing two meshes, examining their differences,
  * locating a triangle in the source.
  */
 export type Stage =
+  | 'copy'
   | 'import'
   | 'weld'
   | 'index'

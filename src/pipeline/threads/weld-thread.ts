@@ -1,7 +1,7 @@
 /** A welder in a separate thread: batches are copied to it, and rows return to the sink while others are welded. */
 
 import type { SourceScales } from '../../weld/color-scales.js';
-import type { IndexedRecord, MeshSink } from '../../weld/sinks.js';
+import type { IndexedRecord, KnownRowKind, MeshSink } from '../../weld/sinks.js';
 import type { Positions } from '../../weld/weld-table.js';
 import type { Batch, SavedWelding, Welding, WeldingOptions } from '../../weld/welding.js';
 import {
@@ -53,6 +53,12 @@ export class WeldThread implements Welding {
   async remember(positions: Positions, count: number): Promise<void> {
     await this.thread.until(() => this.posted - this.dealtWith < BATCHES);
     this.thread.post({ remember: positions.subarray(0, 3 * count) });
+    this.posted++;
+  }
+
+  async rememberRows(kind: KnownRowKind, values: Float64Array): Promise<void> {
+    await this.thread.until(() => this.posted - this.dealtWith < BATCHES);
+    this.thread.post({ rows: kind, values });
     this.posted++;
   }
 

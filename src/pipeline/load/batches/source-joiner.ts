@@ -8,7 +8,7 @@ import { countCorners } from './batch-counts.js';
 
 export class SourceJoiner {
   /** Vertices of all sources before the current one. */
-  firstVertex = 0;
+  firstVertex: number;
   /** Vertices and faces of the current source; three vertices for each triangle of a soup beside indexed sources. */
   vertices = 0;
   faces = 0;
@@ -18,7 +18,11 @@ export class SourceJoiner {
   constructor(
     private readonly layout: Layout,
     private readonly bytesPerValue: 4 | 8,
-  ) {}
+    /** Vertices of sources that are stored already: the welder numbers those after them from 0. */
+    private readonly stored = 0,
+  ) {
+    this.firstVertex = stored;
+  }
 
   /** Begins the next source, or resumes one after some of its vertices and faces. */
   begin(firstVertex = this.firstVertex + this.vertices, vertices = 0, faces = 0): void {
@@ -31,7 +35,7 @@ export class SourceJoiner {
   join(batch: Batch): readonly Batch[] {
     if (batch.kind === 'faces') {
       this.faces += batch.count;
-      return [this.firstVertex === 0 ? batch : this.renumber(batch)];
+      return [this.firstVertex === this.stored ? batch : this.renumber(batch)];
     }
     const widened = { ...batch, positions: this.widen(batch) } as Exclude<Batch, IndexedFaces>;
     if (widened.kind === 'soup' && this.layout === 'indexed') return this.index(widened);
@@ -42,14 +46,15 @@ export class SourceJoiner {
   private renumber(batch: IndexedFaces): IndexedFaces {
     const size = countCorners(batch);
     const corners = this.room(size);
-    for (let k = 0; k < size; k++) corners[k] = batch.corners[k]! + this.firstVertex;
+    const added = this.firstVertex - this.stored;
+    for (let k = 0; k < size; k++) corners[k] = batch.corners[k]! + added;
     return { ...batch, corners };
   }
 
   private index({ count, positions }: SoupBatch): readonly Batch[] {
     const size = 3 * count;
     const corners = this.room(size);
-    const first = this.firstVertex + this.vertices;
+    const first = this.firstVertex - this.stored + this.vertices;
     for (let k = 0; k < size; k++) corners[k] = first + k;
     this.vertices += size;
     this.faces += count;

@@ -2,7 +2,7 @@
 
 import { BATCH_TRIANGLES } from '../../../memory.js';
 import type { SourceScales } from '../../../weld/color-scales.js';
-import type { IndexedRecord, MeshSink } from '../../../weld/sinks.js';
+import type { IndexedRecord, KnownRowKind, MeshSink } from '../../../weld/sinks.js';
 import type { Positions } from '../../../weld/weld-table.js';
 import { type Batch, type SavedWelding, type WeldingOptions, weldDirectly } from '../../../weld/welding.js';
 import type { Home, Work } from './protocol.js';
@@ -10,6 +10,7 @@ import type { Home, Work } from './protocol.js';
 export type WeldRequest =
   | { readonly batch: Batch }
   | { readonly remember: Positions }
+  | { readonly rows: KnownRowKind; readonly values: Float64Array }
   | { readonly finish: readonly SourceScales[] }
   | 'save';
 
@@ -65,8 +66,9 @@ export function begin(options: WeldingOptions, home: Home<WeldReply>): Work<Weld
         saved = undefined;
         return;
       }
-      if ('batch' in request || 'remember' in request) {
+      if (!('finish' in request)) {
         if ('batch' in request) welding.add(request.batch);
+        else if ('rows' in request) welding.rememberRows(request.rows, request.values);
         else welding.remember(request.remember, request.remember.length / 3);
         batches++;
         sender.flush();
