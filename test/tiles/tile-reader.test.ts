@@ -259,6 +259,14 @@ describe('tiles', () => {
       // The largest cells are eight, which have up to 336 triangles.
       expect(mostTriangles).toBeLessThanOrEqual(Math.max(336, nodeTriangles));
     }
+    // A parent has no smaller cells than its child, even if the rest of it would allow them.
+    const far = [3, 3, 3, 2.9, 3, 3, 3, 2.9, 3];
+    const limits = { leafTriangles: 50, nodeTriangles: 500 };
+    const built = await tilesOf(toBinaryStl([...soup, far]), 'stl', limits);
+    checkTiles(built, limits.leafTriangles);
+    checkCoarse(built);
+    const shifts = Array.from(built.tiles.listNodes(), (node) => built.tiles.mesh(node).shift);
+    expect(shifts[0]).toBe(Math.max(...shifts.slice(1)));
   });
 
   it('keep a part smaller than a cell as a vertex without triangles', async () => {
