@@ -1,6 +1,6 @@
 /**
  * Tiles as a viewer reads them, against the rows of the mesh. Covers: tiles/build-tiles, tiles/tile-tree, tiles/tile-mesh,
- * tiles/tile-store, tiles/lattice, tiles/morton.
+ * tiles/tile-store, tiles/lattice, tiles/morton, tiles/record-window.
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
