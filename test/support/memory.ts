@@ -23,7 +23,7 @@ const INPUTS: Readonly<Record<string, WriteInput>> = {
     writeScatteredPly(path, makeTube(rings, sides), countTube(rings, sides).triangles),
 };
 
-/** Imports, converts, exports, filters and verifies a tube of rings x sides within the smallest budget; checks counts and peak memory. */
+/** Imports, converts, exports, filters, verifies and tiles a tube of rings x sides within the smallest budget; checks counts and peak memory. */
 export async function expectFlatMemory(rings: number, sides: number): Promise<void> {
   const folder = freshFolder();
   const { triangles, vertices } = countTube(rings, sides);
@@ -55,6 +55,9 @@ export async function expectFlatMemory(rings: number, sides: number): Promise<vo
     const verified = await runCli(['verify', 'out.off', input, '--memory', BUDGET], { cwd: folder });
     expect(verified.code, verified.stdout.toString()).toBe(0);
     expectWithinBudget(verified.stderr, `verify of ${triangles} triangles`);
+    const tiled = await runCli(['index', 'mesh.db', '--tiles', '--memory', BUDGET], { cwd: folder });
+    expect(tiled.code, tiled.stderr).toBe(0);
+    expectWithinBudget(tiled.stderr, `tiles of ${triangles} triangles`);
     rmSync(join(folder, input));
   }
 }

@@ -1,13 +1,12 @@
 /**
  * Tiles as a viewer reads them, against the rows of the mesh. Covers: tiles/build-tiles, tiles/tile-tree, tiles/tile-mesh,
- * tiles/tile-store, tiles/cell-table, tiles/lattice, tiles/morton.
+ * tiles/tile-store, tiles/lattice, tiles/morton, tiles/record-window.
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { IdSet } from '../../src/collections/id-set.js';
 import { placeOf } from '../../src/tiles/lattice.js';
 import { countByVertex, countMembers } from '../../src/tiles/tile-reader.js';
-import { LEAF_TRIANGLES } from '../../src/tiles/tile-tree.js';
 import { makeTube, shuffle, toBinaryStl } from '../support/meshes.js';
 import { type BuiltTiles, tilesOf } from '../support/tiles.js';
 
@@ -30,7 +29,7 @@ function slotsOf({ tiles }: BuiltTiles, members: Iterable<number>, range: number
 }
 
 /** Holds tiles against the mesh: everything that must be true of any mesh. */
-function checkTiles(built: BuiltTiles): void {
+function checkTiles(built: BuiltTiles, leafTriangles: number = SMALL.leafTriangles): void {
   const { tiles, result } = built;
   const triangles = readTriangles(built);
   const { step } = tiles.frame;
@@ -54,13 +53,13 @@ function checkTiles(built: BuiltTiles): void {
         expect(node.bounds.max[axis]!).toBeLessThanOrEqual(parent.bounds.max[axis]!);
       }
     } else expect([node.id, node.first, node.count]).toEqual([0, 0, triangles.length]);
-    // Children divide the slots of a node.
+    // A node has children if and only if it has more triangles than a leaf may have.
+    expect(node.count > leafTriangles).toBe(!mesh.isLeaf);
     const children = nodes.filter((other) => other.parent === node.id);
     if (!mesh.isLeaf) expect(children.reduce((sum, { count }) => sum + count, 0)).toBe(node.count);
     const ids = tiles.ids(node);
     expect(ids === undefined).toBe(!mesh.isLeaf);
     if (ids === undefined) continue;
-    expect(node.count).toBeLessThanOrEqual(LEAF_TRIANGLES);
     for (let k = 0; k < node.count; k++) {
       const id: number = ids[k]!;
       expect(seen.has(id)).toBe(false);
@@ -237,7 +236,7 @@ describe('tiles', () => {
     await fc.assert(
       fc.asyncProperty(mesh, async ({ vertices, triangles }) => {
         const built = await tilesOf(off(vertices, triangles), 'off', { leafTriangles: 3, nodeTriangles: 20 });
-        checkTiles(built);
+        checkTiles(built, 3);
         checkCoarse(built);
         checkMembers(built, new Set([0]));
       }),
@@ -248,12 +247,26 @@ describe('tiles', () => {
   it('have larger cells where triangles without order would be too many', async () => {
     const next = numbers(3);
     const soup = Array.from({ length: 1000 }, () => Array.from({ length: 9 }, next));
-    const built = await tilesOf(toBinaryStl(soup), 'stl', { leafTriangles: 50, nodeTriangles: 500 });
-    checkTiles(built);
-    const { largestShift, mostTriangles } = checkCoarse(built);
-    expect(largestShift).toBeGreaterThan(14);
-    expect(mostTriangles).toBeGreaterThan(100);
-    expect(mostTriangles).toBeLessThanOrEqual(500);
+    for (const [leafTriangles, nodeTriangles, least] of [
+      [50, 500, 100],
+      [10, 60, 10],
+    ] as const) {
+      const built = await tilesOf(toBinaryStl(soup), 'stl', { leafTriangles, nodeTriangles });
+      checkTiles(built, leafTriangles);
+      const { largestShift, mostTriangles } = checkCoarse(built);
+      expect(largestShift).toBeGreaterThan(14);
+      expect(mostTriangles).toBeGreaterThan(least);
+      // The largest cells are eight, which have up to 336 triangles.
+      expect(mostTriangles).toBeLessThanOrEqual(Math.max(336, nodeTriangles));
+    }
+    // A parent has no smaller cells than its child, even if the rest of it would allow them.
+    const far = [3, 3, 3, 2.9, 3, 3, 3, 2.9, 3];
+    const limits = { leafTriangles: 50, nodeTriangles: 500 };
+    const built = await tilesOf(toBinaryStl([...soup, far]), 'stl', limits);
+    checkTiles(built, limits.leafTriangles);
+    checkCoarse(built);
+    const shifts = Array.from(built.tiles.listNodes(), (node) => built.tiles.mesh(node).shift);
+    expect(shifts[0]).toBe(Math.max(...shifts.slice(1)));
   });
 
   it('keep a part smaller than a cell as a vertex without triangles', async () => {
