@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { readPackageVersion } from '../io/package-file.js';
 import { addCheck } from './check.js';
+import { addCluster } from './cluster/cluster.js';
 import { addConvert } from './convert.js';
 import { addExport } from './export.js';
 import { addFilter } from './filter.js';
@@ -46,6 +47,7 @@ export function createProgram(): Command {
     addVerify,
     addLint,
     addShard,
+    addCluster,
     addFormats,
   ];
   for (const add of commands) add(program);
