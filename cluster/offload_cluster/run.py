@@ -24,6 +24,9 @@ from .tasks import Outcome, Place, load_shard, shard_task, write_header, write_s
 #: Rows of a partition of a shuffle: about 40 MB.
 PARTITION_ROWS = 1_000_000
 
+#: What a resumed run needs, in the folder of the output. Nothing else may have this name, because it is removed.
+WORK_FOLDER = "offload-work"
+
 #: The most failed shards that are listed.
 FAILURES_SHOWN = 20
 
@@ -53,7 +56,7 @@ class Run:
             offload=tuple(shlex.split(options.offload)),
             version="",
             folder=folder,
-            work=join(folder, "work"),
+            work=join(folder, WORK_FOLDER),
             memory=options.memory,
             compress=options.compress,
             tables=options.tables,
@@ -114,6 +117,7 @@ class Run:
                 "raise --shard-size, or join files",
             )
         if self._is_done(shards):
+            self._remove_work()
             self.say(f"{self.settings.folder}: up to date; nothing to do")
             return
         loaded = self.load(shards)
@@ -140,7 +144,7 @@ class Run:
         facts = self.files.facts(path)
         entries = {os.path.basename(entry) for entry in self.files.list_folder(folder)}
         if facts is None:
-            if entries and "work" not in entries:
+            if entries and WORK_FOLDER not in entries:
                 raise ClusterError(
                     f"{folder}: is not empty and not the output of a former run", "name a new folder"
                 )
@@ -205,14 +209,11 @@ class Run:
                 for shard in shards
                 if done.get(shard.number, {}).get("key") == {**shard.key(), "version": self.settings.version}
             }
-            for number in set(done) - set(current):
-                for table, ending in (
-                    ("loaded", "json"),
-                    ("databases", "db"),
-                    ("local_vertices", "parquet"),
-                    ("shards", "parquet"),
-                ):
-                    self.files.remove(self.work(table, f"{number:05}.{ending}"))
+            # Also what a killed run left of a shard that it did not finish, and that is no longer planned.
+            for table in ("loaded", "databases", "local_vertices", "shards"):
+                for entry in self.files.list_folder(self.work(table)):
+                    if int(os.path.basename(entry)[:5]) not in current:
+                        self.files.remove(entry)
             tasks = [(shard, None) for shard in shards if shard.number not in current]
             self.say(
                 f"load: {count_of(len(tasks), 'shard')}"
@@ -337,10 +338,7 @@ class Run:
         self.store.write_text(
             join(settings.folder, "manifest.json"), json.dumps(manifest, indent=1) + "\n", settings.work
         )
-        if self.options.keep_work:
-            self.files.remove(self.work("partial"))
-        else:
-            self.files.remove(settings.work)
+        self._remove_work()
         size = sum(part["bytes"] for part in parts)
         steps = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in self.seconds.items())
         self.say(
@@ -351,6 +349,10 @@ class Run:
             self.say(
                 f"warning: {totals['vertices']:,} vertices; most readers of OFF take at most {INDEX_MAX:,}"
             )
+
+    def _remove_work(self) -> None:
+        """Removes what only a resumed run needs."""
+        self.files.remove(self.work("partial") if self.options.keep_work else self.settings.work)
 
 
 def count_of(count: int, noun: str) -> str:

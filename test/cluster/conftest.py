@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Callable, Dict, Iterator, List, Optional
+from typing import Callable, Dict, Iterator, List, NamedTuple, Optional
 
 import pyspark
 import pytest
@@ -147,9 +147,29 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
     shutil.rmtree(tmp_path, ignore_errors=True)
 
 
+class Standalone(NamedTuple):
+    """A cluster of processes on this machine."""
+
+    url: str
+    #: Where its workers run.
+    folder: Path
+
+    def executors(self) -> List[int]:
+        """The processes of its executors."""
+        found = []
+        for process in Path("/proc").glob("[0-9]*"):
+            try:
+                is_executor = b"CoarseGrainedExecutorBackend" in (process / "cmdline").read_bytes()
+                if is_executor and self.folder in (process / "cwd").resolve().parents:
+                    found.append(int(process.name))
+            except OSError:
+                pass
+        return found
+
+
 @pytest.fixture(scope="module")
-def standalone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A standalone master with two workers of one core; yields its URL."""
+def standalone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standalone]:
+    """A standalone master with two workers of one core."""
     folder = tmp_path_factory.mktemp("standalone")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -184,7 +204,7 @@ def standalone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         while len(re.findall("Successfully registered with master", log.read_text())) < 2:
             assert time.monotonic() < end, log.read_text()
             time.sleep(0.2)
-        yield url
+        yield Standalone(url, folder)
     finally:
         for process in started:
             if process.poll() is None:
