@@ -95,7 +95,7 @@ def test_mixed_files_are_joined_and_errors_name_shard_file_and_place(bench: Benc
     broken = 84 + 50 * 500 + 12
     sources[0].write_bytes(whole[:broken] + struct.pack("<f", math.nan) + whole[broken + 4 :])
     out = bench / "out"
-    arguments = [parts, out, "--shard-size", RANGE, "--compress", "zstd"]
+    arguments = [parts, out, "--shard-size", RANGE, "--compress", "zstd", "--tables"]
     assert bench.run(*arguments) == 1
     assert "load: 2 of 6 shards failed" in bench.output
     assert (
@@ -108,6 +108,9 @@ def test_mixed_files_are_joined_and_errors_name_shard_file_and_place(bench: Benc
     sources[1].write_text(good)
     assert bench.run(*arguments) == 0, bench.output
     assert "load: 4 shards, 2 are loaded already" in bench.output
+    for table in ("vertices", "triangles"):
+        files = sorted(path.name for path in (out / table).iterdir())
+        assert files == [f"{number:05}.parquet" for number in range(6)]
     joined = bench / "joined.off"
     joined.write_text(join_offs([convert(source).decode() for source in sources]))
     result = bench / "result.off.zst"
