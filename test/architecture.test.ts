@@ -88,6 +88,7 @@ const INNER: Readonly<Record<string, readonly string[]>> = {
   'commands/reference': ['commands/options'],
   'commands/sql': [],
   'commands/shard': ['commands/options', 'commands/terminal'],
+  'commands/cluster': ['commands/options', 'commands/terminal'],
 };
 
 /** Modules that only one part may import. */

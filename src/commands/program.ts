@@ -23,6 +23,7 @@ const MESH_COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
   verify: async () => (await import('./verify.js')).addVerify,
   lint: async () => (await import('./lint.js')).addLint,
   shard: async () => (await import('./shard/shard.js')).addShard,
+  cluster: async () => (await import('./cluster/cluster.js')).addCluster,
   formats: async () => (await import('./formats.js')).addFormats,
 };
 

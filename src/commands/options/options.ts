@@ -233,7 +233,7 @@ function parseDigits(text: string): number {
 }
 
 /** `512M`, `2G`, `1.5GiB`, `300000000` to bytes; the units are powers of 1024. */
-function parseSize(text: string): number {
+export function parseSize(text: string): number {
   const match = /^(\d+(?:\.\d+)?)\s*([KMGT]?)(?:i?B)?$/i.exec(text.trim());
   if (match === null) throw new UsageError('expected a size such as 512M or 2G');
   const power = ' KMGT'.indexOf(match[2]!.toUpperCase() || ' ');
