@@ -32,3 +32,19 @@ export function listSourceRuns(db: Database.Database): SourceRun[] {
   const sql = `SELECT * FROM (${selectSourceRuns(db)}) WHERE first IS NOT NULL ORDER BY source`;
   return db.prepare(sql).all() as SourceRun[];
 }
+
+/** A source whose triangles have attribute words, with its header; empty if it was not kept. */
+export interface WordSource extends SourceRun {
+  readonly header: Uint8Array;
+}
+
+/** Returns the sources whose triangles have attribute words, in the order of their ids. */
+export function listWordSources(db: Database.Database): WordSource[] {
+  const find = db
+    .prepare('SELECT EXISTS (SELECT 1 FROM stl_attributes WHERE triangle BETWEEN ? AND ?)')
+    .pluck();
+  const header = db.prepare('SELECT header FROM main.sources WHERE id = ?').pluck();
+  return listSourceRuns(db)
+    .filter(({ first, last }) => find.get(first, last) === 1)
+    .map((run) => ({ ...run, header: (header.get(run.source) as Buffer | null) ?? new Uint8Array(0) }));
+}

@@ -22,6 +22,7 @@ import { countOf } from '../../wording.js';
 import { sqliteError } from '../database-error.js';
 import { ROW_BYTES_MIN, type Rows } from '../pages/leaf-decoder.js';
 import { LEAVES_AT_ONCE, type Leaves, type SharedFile, type TableReader } from '../pages/table-reader.js';
+import { listWordSources } from '../source-runs.js';
 import { AttributeWords } from './attribute-words.js';
 import { CornerLookup } from './corner-lookup.js';
 import type { SequentialPositions } from './corner-positions.js';
@@ -178,8 +179,8 @@ export class MeshRows {
       precision: map.transform.length > 0 ? 'float64' : this.precision,
       vertexCount: vertexSet?.size ?? whole!.vertexCount,
       triangleCount,
-      get attributeHeader() {
-        return readAttributeHeader(db);
+      get attributeHeaders() {
+        return readAttributeHeaders(db, triangleSet);
       },
       get hasParts() {
         return hasParts(db);
@@ -258,20 +259,24 @@ function findTriangleColors(
 ): TriangleColors | undefined {
   if (hasRows(db, 'triangle_colors')) return { table: 'triangle_colors' };
   if (decodeAttribute === undefined) return undefined;
-  const words = db.prepare('SELECT DISTINCT word FROM stl_attributes').pluck().all() as number[];
   const color = new Float64Array(4);
-  const isColor = (word: number) => {
-    decodeAttribute(word, color, 0);
-    return !Number.isNaN(color[0]!);
-  };
-  return words.some(isColor) ? { table: 'stl_attributes', decode: decodeAttribute } : undefined;
+  const words = db.prepare('SELECT DISTINCT word FROM stl_attributes WHERE triangle BETWEEN ? AND ?').pluck();
+  const hasColors = listWordSources(db).some(({ first, last }) =>
+    (words.all(first, last) as number[]).some((word) => {
+      decodeAttribute(word, color, 0, first);
+      return !Number.isNaN(color[0]!);
+    }),
+  );
+  return hasColors ? { table: 'stl_attributes', decode: decodeAttribute } : undefined;
 }
 
-/** Returns the header of the source of attribute words, empty if it was not kept; undefined without words. */
-function readAttributeHeader(db: Database.Database): Uint8Array | undefined {
+/** Returns the headers of the selected sources of attribute words, equal ones once; undefined without words. */
+function readAttributeHeaders(db: Database.Database, set: IdSet | undefined): Uint8Array[] | undefined {
   if (!hasRows(db, 'stl_attributes')) return undefined;
-  const sql = "SELECT header FROM sources WHERE format = 'stl' AND header IS NOT NULL ORDER BY id LIMIT 1";
-  return (db.prepare(sql).pluck().get() as Buffer | undefined) ?? new Uint8Array(0);
+  const selected = listWordSources(db).filter(({ first, last }) => set?.hasAny(first, last) !== false);
+  return [
+    ...new Map(selected.map(({ header }) => [Buffer.from(header).toString('latin1'), header])).values(),
+  ];
 }
 
 function hasRows(db: Database.Database, table: string): boolean {

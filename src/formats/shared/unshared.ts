@@ -14,8 +14,8 @@ export function unshare(selection: SoupSelection): SoupSelection {
     hasVertexColors: selection.hasVertexColors,
     hasVertexNormals: selection.hasVertexNormals,
     hasTriangleColors: selection.hasTriangleColors,
-    get attributeHeader() {
-      return selection.attributeHeader;
+    get attributeHeaders() {
+      return selection.attributeHeaders;
     },
     get hasParts() {
       return selection.hasParts;
