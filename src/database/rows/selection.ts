@@ -22,7 +22,7 @@ import { countOf } from '../../wording.js';
 import { sqliteError } from '../database-error.js';
 import { ROW_BYTES_MIN, type Rows } from '../pages/leaf-decoder.js';
 import { LEAVES_AT_ONCE, type Leaves, type SharedFile, type TableReader } from '../pages/table-reader.js';
-import { listWordSources } from '../source-runs.js';
+import { listWordSources, type WordSource } from '../source-runs.js';
 import { AttributeWords } from './attribute-words.js';
 import { CornerLookup } from './corner-lookup.js';
 import type { SequentialPositions } from './corner-positions.js';
@@ -65,6 +65,7 @@ export class MeshRows {
   private readonly triangleColors: TriangleColors | undefined;
   private readonly selected: SelectedRows;
   private triangleCount: number | undefined;
+  private wordSources: readonly WordSource[] | undefined;
 
   /**
    * Starts a read transaction that lasts until the connection is closed. `tableReader` reads the same file and must stay
@@ -166,6 +167,7 @@ export class MeshRows {
     const paged = this.paged({ vertices: vertexSet, triangles: triangleSet });
     const triangleCount = triangleSet?.size ?? whole!.triangleCount;
     const { db } = this;
+    const headers = () => this.attributeHeaders(triangleSet);
     const corners = new CornerLookup(
       this,
       () => this.positions(this.vertexLeaves()),
@@ -180,7 +182,7 @@ export class MeshRows {
       vertexCount: vertexSet?.size ?? whole!.vertexCount,
       triangleCount,
       get attributeHeaders() {
-        return readAttributeHeaders(db, triangleSet);
+        return headers();
       },
       get hasParts() {
         return hasParts(db);
@@ -222,6 +224,17 @@ export class MeshRows {
       colors: hasVertexColors ? new SelectedVertexRows(db, vertexRange, 'colors') : undefined,
       normals: hasVertexNormals ? new SelectedVertexRows(db, vertexRange, 'normals') : undefined,
     };
+  }
+
+  /** Returns the headers of the selected sources of attribute words, equal ones once; undefined without words. */
+  private attributeHeaders(set: IdSet | undefined): Uint8Array[] | undefined {
+    const { db } = this;
+    if (!hasRows(db, 'stl_attributes')) return undefined;
+    // A split asks for each of its files.
+    this.wordSources ??= listWordSources(db);
+    const selected = this.wordSources.filter(({ first, last }) => set?.hasAny(first, last) !== false);
+    const byText = selected.map(({ header }) => [Buffer.from(header).toString('latin1'), header] as const);
+    return [...new Map(byText).values()];
   }
 
   private facts() {
@@ -268,15 +281,6 @@ function findTriangleColors(
     }),
   );
   return hasColors ? { table: 'stl_attributes', decode: decodeAttribute } : undefined;
-}
-
-/** Returns the headers of the selected sources of attribute words, equal ones once; undefined without words. */
-function readAttributeHeaders(db: Database.Database, set: IdSet | undefined): Uint8Array[] | undefined {
-  if (!hasRows(db, 'stl_attributes')) return undefined;
-  const selected = listWordSources(db).filter(({ first, last }) => set?.hasAny(first, last) !== false);
-  return [
-    ...new Map(selected.map(({ header }) => [Buffer.from(header).toString('latin1'), header])).values(),
-  ];
 }
 
 function hasRows(db: Database.Database, table: string): boolean {
