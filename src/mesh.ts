@@ -167,8 +167,8 @@ export interface MeshSelection {
 export interface PartChange {
   /** The index of the first triangle after the change, in the order of the selection. */
   readonly at: number;
-  readonly partKind: PartStart['partKind'];
-  /** The name of the part, '' if it has none; undefined if the triangles are in no part of this kind. */
+  readonly partKind: PartStart['partKind'] | 'source';
+  /** The name of the part or source, '' if it has none; undefined if the triangles are in no part of this kind. */
   readonly name: string | undefined;
 }
 
@@ -181,8 +181,11 @@ export interface SoupSelection extends MeshSelection {
   readonly attributeHeaders: readonly Uint8Array[] | undefined;
   /** Whether the mesh has parts, selected or not. */
   readonly hasParts: boolean;
-  /** The parts of the triangles, in the order of triangles; at most one change of each kind at a triangle. */
-  parts(): Iterable<PartChange>;
+  /**
+   * The parts of the triangles and, with `sources`, the names of their source files, in the order of triangles; at most one
+   * change of each kind at a triangle.
+   */
+  parts(options?: { readonly sources?: boolean }): Iterable<PartChange>;
   /** The triangles with the positions of their corners, for formats without shared vertices. */
   soup(options?: SoupOptions): Iterable<CornerBatch>;
 }

@@ -1,7 +1,7 @@
 /** Covers: database/source-runs. */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -9,6 +9,7 @@ import type { TriangleFilter } from '../../src/filter/triangle-filter.ts';
 import { convertMesh, explainExport, exportMesh, importMesh, splitMesh } from '../../src/index.js';
 import { freshFolder } from '../support/files.js';
 import { rewindSchema } from '../support/old-schema.js';
+import { readParquet } from '../support/parquet.js';
 
 /** A file of separate triangles; the first x of each is its number in the mesh. */
 function writeTriangles(path: string, first: number, count: number): void {
@@ -177,6 +178,47 @@ describe('a split by sources', () => {
     expect(files.map(({ name, triangles }) => [name, triangles])).toEqual([
       [join(folder, 'b/tile_1.off'), 1],
       ['tile_2.off', 4],
+    ]);
+  });
+});
+
+describe('the column source of Parquet', () => {
+  const namesOf = async (path: string) => (await readParquet(readFileSync(path))).map(({ source }) => source);
+
+  it('names the source of each triangle, also of selected ones', async () => {
+    const folder = freshFolder();
+    const database = await importFiles(folder, FILES);
+    const owners = FILES.flatMap(([name, count]) => Array<string>(count).fill(basename(name)));
+    const table = join(folder, 'out.parquet');
+    const columns = ['source', 'part'];
+    const soup = { to: 'parquet', parquet: { soup: true, columns }, force: true } as const;
+    await exportMesh(database, table, soup);
+    expect(await namesOf(table)).toEqual(owners);
+    await exportMesh(database, table, { ...soup, filter: { where: ['id % 3 = 1'] } });
+    expect(await namesOf(table)).toEqual(owners.filter((_, id) => id % 3 === 1));
+    await exportMesh(database, join(folder, 'tables'), { to: 'parquet', parquet: { columns: ['source'] } });
+    expect(await namesOf(join(folder, 'tables', 'triangles.parquet'))).toEqual(owners);
+  });
+
+  it('stands beside those of parts', async () => {
+    const folder = freshFolder();
+    const inputs = ['a.obj', 'b.obj'].map((name, k) => {
+      writeFileSync(
+        join(folder, name),
+        `v ${k} 0 0\nv ${k} 1 0\nv ${k} 0 1\nf 1 2 3\no ${name}_1\nf 1 2 3\no ${name}_2\nf 1 2 3\n`,
+      );
+      return join(folder, name);
+    });
+    const table = join(folder, 'out.parquet');
+    const options = { parquet: { soup: true, columns: ['part', 'source'] }, to: 'parquet' } as const;
+    await convertMesh(inputs, table, { ...options, filter: { where: ['id <> 5'] } });
+    const rows = await readParquet(readFileSync(table));
+    expect(rows.map(({ part, source }) => [part, source])).toEqual([
+      [null, 'a.obj'],
+      ['a.obj_1', 'a.obj'],
+      ['a.obj_2', 'a.obj'],
+      [null, 'b.obj'],
+      ['b.obj_1', 'b.obj'],
     ]);
   });
 });

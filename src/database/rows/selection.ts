@@ -187,7 +187,7 @@ export class MeshRows {
       get hasParts() {
         return hasParts(db);
       },
-      parts: () => partChanges(db, triangleSet, triangleCount),
+      parts: (options) => partChanges(db, triangleSet, triangleCount, options),
       vertices: () => mapEach(this.vertices(vertexSet), (batch) => mapper.vertices(batch)),
       triangles: () => mapEach(this.triangles(triangleSet), (batch) => mapper.triangles(batch)),
       soup: ({ attributes = false } = {}) => {

@@ -20,7 +20,7 @@ export function unshare(selection: SoupSelection): SoupSelection {
     get hasParts() {
       return selection.hasParts;
     },
-    parts: () => selection.parts(),
+    parts: (options) => selection.parts(options),
     soup: (options) => selection.soup(options),
     *vertices() {
       for (const { count, positions, vertexColors, vertexNormals } of selection.soup()) {
