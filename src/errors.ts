@@ -26,7 +26,8 @@ export const ERROR_CODES = {
   UsageError: {
     USAGE: 'an argument or option is wrong, unknown, or contradicts another',
     SQL_INVALID: 'SQLite rejects a condition or a query, or the query is not a single SELECT',
-    NOT_IN_MESH: 'the mesh has no triangle, vertex, part, component or saved filter of this number or name',
+    NOT_IN_MESH:
+      'the mesh has no triangle, vertex, part, source, component or saved filter of this number or name',
     MEMORY_TOO_SMALL: '`memoryBytes` is too small for this mesh',
   },
   FileError: {

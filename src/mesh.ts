@@ -142,8 +142,11 @@ export interface MeshSelectionOptions {
   readonly decodeAttribute?: AttributeDecoder | undefined;
 }
 
-/** Writes the color of a facet with this attribute word: r g b a from 0 to 1, r NaN if it has none. */
-export type AttributeDecoder = (word: number, target: Float64Array, at: number) => void;
+/**
+ * Writes the color of a facet with this attribute word: r g b a from 0 to 1, r NaN if it has none. The same word may mean
+ * another color in another source, which the id of the triangle tells.
+ */
+export type AttributeDecoder = (word: number, target: Float64Array, at: number, triangle: number) => void;
 
 /** The mesh to export: counts known in advance, vertex ids dense from 0, both streams in id order. */
 export interface MeshSelection {
@@ -164,22 +167,25 @@ export interface MeshSelection {
 export interface PartChange {
   /** The index of the first triangle after the change, in the order of the selection. */
   readonly at: number;
-  readonly partKind: PartStart['partKind'];
-  /** The name of the part, '' if it has none; undefined if the triangles are in no part of this kind. */
+  readonly partKind: PartStart['partKind'] | 'source';
+  /** The name of the part or source, '' if it has none; undefined if the triangles are in no part of this kind. */
   readonly name: string | undefined;
 }
 
 /** A selection for any format: its triangles are also available with positions. */
 export interface SoupSelection extends MeshSelection {
   /**
-   * The first 80 bytes of the binary STL that the attribute words of the mesh come from, empty if they are not known;
-   * undefined if the mesh has no words.
+   * The first 80 bytes of each binary STL with attribute words whose triangles are selected, equal ones once, empty if they
+   * are not known; undefined if the mesh has no words.
    */
-  readonly attributeHeader: Uint8Array | undefined;
+  readonly attributeHeaders: readonly Uint8Array[] | undefined;
   /** Whether the mesh has parts, selected or not. */
   readonly hasParts: boolean;
-  /** The parts of the triangles, in the order of triangles; at most one change of each kind at a triangle. */
-  parts(): Iterable<PartChange>;
+  /**
+   * The parts of the triangles and, with `sources`, the names of their source files, in the order of triangles; at most one
+   * change of each kind at a triangle.
+   */
+  parts(options?: { readonly sources?: boolean }): Iterable<PartChange>;
   /** The triangles with the positions of their corners, for formats without shared vertices. */
   soup(options?: SoupOptions): Iterable<CornerBatch>;
 }

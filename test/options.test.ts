@@ -305,7 +305,7 @@ describe('files', () => {
     const split = (division: unknown) =>
       refusal(() => offload.splitMesh(at('mesh.db'), at('out'), division as offload.Division), {});
     expect((await split('part')).message).toBe(
-      "division: 'part' is a string; expected an object whose by is one of part, solid, object, group, material, component, grid",
+      "division: 'part' is a string; expected an object whose by is one of part, solid, object, group, material, source, component, grid",
     );
     expect((await split({ by: 'grid' })).option).toBe('division.cells');
   });

@@ -75,7 +75,7 @@ Examples:
     .addOption(
       new Option(
         '--split <by>',
-        'write a folder with one file per part, object, group, material, component, or cell of grid=<nx>,<ny>,<nz>',
+        'write a folder with one file per part, object, group, material, source, component, or cell of grid=<nx>,<ny>,<nz>',
       ).argParser(parseDivision),
     )
     .option('--explain', 'show how the filter is evaluated and what it keeps; write nothing')
@@ -168,14 +168,16 @@ function nameTarget(database: string, { compress, split, to }: ExportCommandOpti
   return split === undefined ? nameBeside(database, compress, to) : nameFolderBeside(database);
 }
 
+/** The divisions that are one word. */
+const DIVISIONS = ['part', ...PART_KINDS, 'source', 'component'] as const;
+
 function parseDivision(text: string): Division {
-  const by = (['part', ...PART_KINDS, 'component'] as const).find((name) => name === text);
+  const by = DIVISIONS.find((name) => name === text);
   if (by !== undefined) return { by };
   const grid = /^grid=(\d+),(\d+),(\d+)$/.exec(text);
   if (grid === null) {
-    const words = ['part', ...PART_KINDS, 'component'];
-    throw new UsageError(`expected ${words.join(', ')} or grid=<nx>,<ny>,<nz>`, {
-      hint: suggest(text, words),
+    throw new UsageError(`expected ${DIVISIONS.join(', ')} or grid=<nx>,<ny>,<nz>`, {
+      hint: suggest(text, DIVISIONS),
     });
   }
   const division: Division = { by: 'grid', cells: [Number(grid[1]), Number(grid[2]), Number(grid[3])] };

@@ -211,12 +211,6 @@ export class MeshDatabase {
     return this.number('SELECT coalesce(sum(size), 0) FROM sources');
   }
 
-  /** Whether any source has this format. */
-  hasFormat(format: string): boolean {
-    const sql = 'SELECT EXISTS (SELECT 1 FROM sources WHERE format = ?)';
-    return this.run(() => this.db.prepare(sql).pluck().get(format) === 1);
-  }
-
   /** Returns the bytes before the mesh of the first source that has some, empty if none were kept. */
   header(): Uint8Array {
     const sql = 'SELECT header FROM sources WHERE header IS NOT NULL ORDER BY id LIMIT 1';

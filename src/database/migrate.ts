@@ -6,7 +6,6 @@
 import type Database from 'better-sqlite3';
 import { DatabaseError } from '../errors.js';
 import { listPackageFolder, readPackageText } from '../io/package-file.js';
-import { openInMemory } from './open-database.js';
 
 /** `OFLD` in ASCII, which marks an SQLite file as offload's. */
 const APPLICATION_ID = 0x4f464c44;
@@ -14,7 +13,7 @@ const APPLICATION_ID = 0x4f464c44;
 const FOLDER = 'migrations/';
 
 /** Returns the schema version of this program. */
-function schemaVersion(): number {
+export function schemaVersion(): number {
   return migrations().length;
 }
 
@@ -29,24 +28,6 @@ export function migrate(db: Database.Database): void {
       db.pragma(`application_id = ${APPLICATION_ID}`);
       db.pragma(`user_version = ${version + 1}`);
     })();
-  }
-}
-
-/**
- * Gives a read-only connection the views of this program, as temporary ones, if a database of an earlier version lacks
- * them or has others.
- */
-export function shadowViews(db: Database.Database): void {
-  if (readVersion(db) >= schemaVersion()) return;
-  const current = openInMemory();
-  try {
-    migrate(current);
-    const list = "SELECT sql FROM sqlite_schema WHERE type = 'view'";
-    for (const sql of current.prepare(list).pluck().all() as string[]) {
-      db.exec(sql.replace('CREATE VIEW', 'CREATE TEMP VIEW'));
-    }
-  } finally {
-    current.close();
   }
 }
 
@@ -128,7 +109,8 @@ export function checkSchema(db: Database.Database): void {
   }
 }
 
-function readVersion(db: Database.Database): number {
+/** Returns the schema version of a database. */
+export function readVersion(db: Database.Database): number {
   return db.pragma('user_version', { simple: true }) as number;
 }
 

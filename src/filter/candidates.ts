@@ -1,7 +1,7 @@
 /**
- * Asks SQLite for the parts of a filter that need it: SQL conditions and queries, part names, components, boxes. The
- * answer is a set of triangle ids. Conditions that can be evaluated without SQLite are returned as expressions, for a
- * scan.
+ * Asks SQLite for the parts of a filter that need it: SQL conditions and queries, names of parts and sources, components,
+ * boxes. The answer is a set of triangle ids. Conditions that can be evaluated without SQLite are returned as
+ * expressions, for a scan.
  */
 
 import { IdSet } from '../collections/id-set.js';
@@ -16,6 +16,7 @@ import { NAMES_COMPARED_MAX, suggest } from '../suggest.js';
 import { type Expression, parseExpression } from './expression/expression.js';
 import { splitLabels } from './labels.js';
 import { compileQuestion, type Question } from './questions.js';
+import { checkSource, runsOfSource } from './source-names.js';
 import { type ComponentChoice, formatComponent, type TriangleFilter } from './triangle-filter.js';
 
 /** Adds the triangles that answer a question to a set. */
@@ -44,7 +45,7 @@ export async function findCandidates(
   answer: Answer,
   pause: () => Promise<void>,
 ): Promise<Candidates> {
-  const { where = [], sql = [], shapes = [], parts = [], components = [] } = filter;
+  const { where = [], sql = [], shapes = [], parts = [], sources = [], components = [] } = filter;
   const expressions: Expression[] = [];
   const steps: { filter: string; by: string }[] = [];
   const range = rows.triangleRange;
@@ -83,6 +84,16 @@ export async function findCandidates(
     collector.narrow(found);
     steps.push({ filter: `part ${parts.join(' or ')}`, by: 'runs of ids' });
   }
+  if (sources.length > 0) {
+    checkTables(db, ['sources']);
+    const found = IdSet.create(range);
+    for (const pattern of sources) {
+      await pause();
+      for (const { first, last } of runsOfSource(db, pattern)) found.addRange(first, last);
+    }
+    collector.narrow(found);
+    steps.push({ filter: `source ${sources.join(' or ')}`, by: 'runs of ids' });
+  }
   let isWhole = false;
   if (components.length > 0) {
     checkTables(db, ['components', 'component_runs']);
@@ -112,13 +123,17 @@ export async function findCandidates(
 }
 
 /**
- * Compiles the SQL of a filter and looks up its parts, without running it. Throws UsageError like {@link
+ * Compiles the SQL of a filter and looks up its parts and sources, without running it. Throws UsageError like {@link
  * findCandidates}.
  */
-export function compileFilter(db: Connection, { where = [], sql = [], parts = [] }: TriangleFilter): void {
+export function compileFilter(
+  db: Connection,
+  { where = [], sql = [], parts = [], sources = [] }: TriangleFilter,
+): void {
   for (const text of where) compileQuestion(db, { kind: 'where', text }, 0);
   for (const text of sql) compileQuestion(db, { kind: 'sql', text }, 0);
   for (const name of parts) checkPart(db, name);
+  for (const name of sources) checkSource(db, name);
 }
 
 /** Narrows a set down, answer by answer. */

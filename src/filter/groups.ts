@@ -1,6 +1,6 @@
 /**
- * Divides a mesh into groups of triangles, for one file each: parts, connected components, or the cells of a grid. A
- * group is a list of runs of ids; its selected triangles are found when its file is written.
+ * Divides a mesh into groups of triangles, for one file each: parts, sources, connected components, or the cells of a
+ * grid. A group is a list of runs of ids; its selected triangles are found when its file is written.
  */
 
 import { IdSet } from '../collections/id-set.js';
@@ -10,6 +10,7 @@ import type { Connection } from '../database/open-database.js';
 import { checkTables } from '../database/quick-check.js';
 import type { RowMap } from '../database/rows/row-mapper.js';
 import type { MeshRows } from '../database/rows/selection.js';
+import { selectSourceRuns } from '../database/source-runs.js';
 import { UsageError } from '../errors.js';
 import type { PartStart } from '../mesh.js';
 import { integer, listOf, variant } from '../options.js';
@@ -25,6 +26,7 @@ export type PartKind = PartStart['partKind'];
  */
 export type Division =
   | { readonly by: 'part' | PartKind }
+  | { readonly by: 'source' }
   | { readonly by: 'component' }
   | { readonly by: 'grid'; readonly cells: readonly [number, number, number] };
 
@@ -35,6 +37,7 @@ export const DIVISION = variant<Division, 'by'>('by', {
   object: {},
   group: {},
   material: {},
+  source: {},
   component: {},
   grid: { cells: listOf<number, readonly [number, number, number]>(integer(1), 'numbers', 3) },
 });
@@ -50,8 +53,8 @@ const GROUPS_MAX = 10_000;
 /** Runs processed between two yields. */
 const TURN_RUNS = 2 ** 14;
 
-/** The tables that a division by part or component reads with SQL alone. */
-const TABLES = ['parts', 'part_runs', 'components', 'component_runs'];
+/** The tables that a division by part, source or component reads with SQL alone. */
+const TABLES = ['parts', 'part_runs', 'sources', 'components', 'component_runs'];
 
 /** The groups that contain selected triangles. */
 export class Groups {
@@ -77,6 +80,13 @@ export class Groups {
   *byComponent(): Generator<void> {
     yield* this.addAll('SELECT component, first, last FROM component_runs ORDER BY first');
     this.runs = 'SELECT first, last FROM component_runs WHERE component IS ?';
+  }
+
+  /** Divides by sources, in their order; keys are their ids. Occasionally yields. Throws like {@link add}. */
+  *bySource(): Generator<void> {
+    const runs = `FROM (${selectSourceRuns(this.db)}) WHERE first IS NOT NULL`;
+    yield* this.addAll(`SELECT source, first, last ${runs}`);
+    this.runs = `SELECT first, last ${runs} AND source IS ?`;
   }
 
   /**

@@ -5,15 +5,20 @@
  * triangle's label by its id, in an indexed table.
  */
 
-import { basename } from 'node:path';
 import type { Connection } from '../database/open-database.js';
+import { selectSourceRuns } from '../database/source-runs.js';
 import { readTokens, type Token } from './expression/lexer.js';
 
 const LABELS = ['part', 'material', 'component', 'source'] as const;
 type Label = (typeof LABELS)[number];
 
-/** The kinds of parts that `part` names, in order of precedence. */
-const NAMED_KINDS = ['solid', 'object', 'group'];
+/** The kinds of runs that give a label its name, in order of precedence. */
+const NAMED_KINDS: Readonly<Record<Label, readonly string[]>> = {
+  part: ['solid', 'object', 'group'],
+  material: ['material'],
+  component: [],
+  source: ['source'],
+};
 
 /** Words that give the same result for all triangles of a run. Others, as in a subquery or random(), may not. */
 const WORDS = new Set(
@@ -34,15 +39,17 @@ export function splitLabels(text: string): { readonly labels: readonly string[];
 }
 
 /** Returns a SELECT of the first and last ids of runs of triangles whose labels meet a condition. */
-export function selectLabelRuns(db: Connection, text: string, triangleRange: number): string {
+export function selectLabelRuns(text: string, triangleRange: number): string {
   const named = labelsOf(readTokens(text));
   const starts = ['SELECT 0 AS id'];
-  if (named.includes('part') || named.includes('material')) {
-    starts.push('SELECT first FROM temp.named_runs', 'SELECT last + 1 FROM temp.named_runs');
+  for (const kind of named.flatMap((label) => NAMED_KINDS[label])) {
+    starts.push(
+      ...['first', 'last + 1'].map((id) => `SELECT ${id} FROM temp.named_runs WHERE kind = '${kind}'`),
+    );
   }
   if (named.includes('component')) starts.push('SELECT first FROM main.component_runs');
   return `SELECT first, last FROM (
-    SELECT t.first, t.last, ${selectLabels(db, named, 't.first').join(', ')}
+    SELECT t.first, t.last, ${selectLabels(named, 't.first').join(', ')}
     FROM (
       SELECT id AS first, lead(id, 1, ${triangleRange}) OVER (ORDER BY id) - 1 AS last
       FROM (${starts.join(' UNION ')}) WHERE id < ${triangleRange}) AS t
@@ -50,37 +57,33 @@ export function selectLabelRuns(db: Connection, text: string, triangleRange: num
 }
 
 /** Returns the columns of the labels that a text may name, as SQL, for the triangle id given by the expression `id`. */
-export function labelColumns(db: Connection, text: string, id: string): string[] {
-  return selectLabels(db, labelsOf(readTokens(text)), id);
+export function labelColumns(text: string, id: string): string[] {
+  return selectLabels(labelsOf(readTokens(text)), id);
 }
 
-/** Creates the table for lookups of part names; `isFilled` is false if conditions are only compiled. */
+/** Creates the table for lookups of names of parts and sources; `isFilled` is false if conditions are only compiled. */
 export function nameRuns(db: Connection, isFilled: boolean): void {
   // SQLite uses an index for a comparison only if the types of its columns are declared.
   db.exec(`CREATE TEMP TABLE IF NOT EXISTS named_runs (
     kind TEXT, first INTEGER, last INTEGER, name TEXT, PRIMARY KEY (kind, first)) WITHOUT ROWID`);
   if (!isFilled) return;
   db.exec(`INSERT OR REPLACE INTO temp.named_runs SELECT kind, first, last, name
-    FROM main.part_runs JOIN main.parts ON parts.id = part`);
+    FROM main.part_runs JOIN main.parts ON parts.id = part WHERE kind <> 'source'`);
+  db.exec(`INSERT OR REPLACE INTO temp.named_runs SELECT 'source', first, last, name
+    FROM (${selectSourceRuns(db)}) WHERE first IS NOT NULL`);
 }
 
-function selectLabels(db: Connection, named: readonly Label[], id: string): string[] {
+function selectLabels(named: readonly Label[], id: string): string[] {
   const nameOf = (kind: string) => `(SELECT CASE WHEN last >= ${id} THEN name END FROM temp.named_runs
     WHERE kind = '${kind}' AND first <= ${id} ORDER BY first DESC LIMIT 1)`;
-  const columns: Readonly<Record<Label, () => string>> = {
-    part: () => `coalesce(${NAMED_KINDS.map(nameOf).join(', ')})`,
-    material: () => nameOf('material'),
-    component: () => `(SELECT component FROM main.component_runs
-      WHERE first <= ${id} ORDER BY first DESC LIMIT 1)`,
-    source: () => `CAST(x'${Buffer.from(sourceName(db)).toString('hex')}' AS TEXT)`,
-  };
-  return named.map((label) => `${columns[label]()} AS ${label}`);
-}
-
-/** Returns the name of the imported file, without its folder. */
-function sourceName(db: Connection): string {
-  const path = db.prepare('SELECT path FROM main.sources ORDER BY id LIMIT 1').pluck().get();
-  return typeof path === 'string' ? basename(path) : '';
+  const component = `(SELECT component FROM main.component_runs
+    WHERE first <= ${id} ORDER BY first DESC LIMIT 1)`;
+  return named.map((label) => {
+    const names = NAMED_KINDS[label].map(nameOf);
+    const column =
+      label === 'component' ? component : names.length === 1 ? names[0] : `coalesce(${names.join(', ')})`;
+    return `${column} AS ${label}`;
+  });
 }
 
 function labelsOf(tokens: readonly Token[]): Label[] {

@@ -36,7 +36,7 @@ interface CompiledQuestion {
 export function compileQuestion(db: Connection, question: Question, triangleRange: number): CompiledQuestion {
   if (question.kind === 'sql') checkQuery(question);
   else nameRuns(db, false);
-  const sql = toSql(db, question, triangleRange);
+  const sql = toSql(question, triangleRange);
   try {
     const statement = db.prepare(sql);
     if (!statement.reader || !statement.readonly) {
@@ -100,10 +100,10 @@ function checkColumns(statement: SqlStatement, question: Question): void {
   throw refuse(question, `the first column is ${first}; expected triangle ids, named id or triangle`);
 }
 
-function toSql(db: Connection, { kind, text }: Question, triangleRange: number): string {
+function toSql({ kind, text }: Question, triangleRange: number): string {
   if (kind === 'sql') return text;
-  if (kind === 'labels') return selectLabelRuns(db, text, triangleRange);
-  const labels = labelColumns(db, text, 't.id');
+  if (kind === 'labels') return selectLabelRuns(text, triangleRange);
+  const labels = labelColumns(text, 't.id');
   const triangles =
     labels.length === 0
       ? selectTriangles()

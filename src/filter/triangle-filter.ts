@@ -21,7 +21,7 @@ export const DROPPABLE = ['degenerate', 'duplicate', 'unreferenced'] as const;
 export type Droppable = (typeof DROPPABLE)[number];
 
 /**
- * A list of conditions is joined by AND, names of parts by OR. The order: conditions, kinds to drop, a sample of the
+ * A list of conditions is joined by AND, names of parts or of sources by OR. The order: conditions, kinds to drop, a sample of the
  * rest, a limit on the result.
  */
 export interface TriangleFilter {
@@ -32,6 +32,11 @@ export interface TriangleFilter {
   readonly shapes?: readonly Shape[] | undefined;
   /** Names of parts, or patterns for them as in SQLite's GLOB. */
   readonly parts?: readonly string[] | undefined;
+  /**
+   * Names of source files, or patterns for them as in SQLite's GLOB. One with a slash is compared with the complete path
+   * and with its end: `tiles/*.stl` matches all of these in any folder `tiles`.
+   */
+  readonly sources?: readonly string[] | undefined;
   readonly components?: readonly ComponentChoice[] | undefined;
   readonly drop?: readonly Droppable[] | undefined;
   readonly sample?: Sample | undefined;
@@ -45,6 +50,7 @@ export const TRIANGLE_FILTER: Rules<TriangleFilter> = {
   sql: listOf(text, 'strings'),
   shapes: listOf(SHAPE, 'shapes'),
   parts: listOf(text, 'strings'),
+  sources: listOf(text, 'strings'),
   components: listOf(
     variant<ComponentChoice, 'kind'>('kind', {
       number: { number: integer() },
@@ -81,9 +87,10 @@ export function mergeFilters(one: TriangleFilter, other: TriangleFilter): Triang
     });
   }
   const limits = [one.limit, other.limit].filter((limit) => limit !== undefined);
-  if (hasItems(one.parts) && hasItems(other.parts)) {
-    throw new UsageError('parts are requested twice; expected them in one place', {
-      hint: 'the saved filter already names parts: omit `filter.parts`',
+  for (const names of ['parts', 'sources'] as const) {
+    if (!hasItems(one[names]) || !hasItems(other[names])) continue;
+    throw new UsageError(`${names} are requested twice; expected them in one place`, {
+      hint: `the saved filter already names ${names}: omit \`filter.${names}\``,
     });
   }
   return {
@@ -91,6 +98,7 @@ export function mergeFilters(one: TriangleFilter, other: TriangleFilter): Triang
     sql: [...(one.sql ?? []), ...(other.sql ?? [])],
     shapes: [...(one.shapes ?? []), ...(other.shapes ?? [])],
     parts: [...(one.parts ?? []), ...(other.parts ?? [])],
+    sources: [...(one.sources ?? []), ...(other.sources ?? [])],
     components: [...(one.components ?? []), ...(other.components ?? [])],
     drop: [...new Set([...(one.drop ?? []), ...(other.drop ?? [])])],
     sample: one.sample ?? other.sample,

@@ -4,7 +4,6 @@ import { sqliteError } from '../database/database-error.js';
 import { MeshDatabase } from '../database/mesh-database.js';
 import type { MeshRows, StoredSelection } from '../database/rows/selection.js';
 import { DatabaseError, EmptyError, UsageError } from '../errors.js';
-import { readStlColors } from '../formats/stl/color.js';
 import { Transform } from '../geometry/transform.js';
 import { COMPRESSIONS, type CompressionChoice, compressionOfName } from '../io/compression/compression.js';
 import { isSameFile, outputFolder } from '../io/disk.js';
@@ -15,6 +14,7 @@ import { flag, oneOf, type Rules, takeOptions } from '../options.js';
 import { countOf, formatCount } from '../wording.js';
 import { keepComponents, needsComponents } from './derive-mesh.js';
 import { arrange, chunksOf, countRows } from './output-chunks.js';
+import { readAttributeColors } from './run/attribute-colors.js';
 import { forecastOutput } from './run/forecast.js';
 import { openTarget, takesSpace } from './run/open-target.js';
 import { checkOutputName } from './run/output-names.js';
@@ -157,7 +157,7 @@ export async function withSelection<T>(
   if (needsComponents(filter)) await keepComponents(database, options);
   const db = MeshDatabase.open(database);
   try {
-    const rows = db.rows({ colors, normals, decodeAttribute: readStlColors(db.header()).decode });
+    const rows = db.rows({ colors, normals, decodeAttribute: readAttributeColors(db).decode });
     const selected = await selectMesh(db, rows, options, options);
     try {
       return await use({ ...selected, selection: arrange(selected.selection, chosen) }, db, rows);
@@ -227,14 +227,21 @@ function tellOfSelection(
       'the transform mirrors the mesh, which reverses its triangles; `flip: true` flips them back';
     warnings.add({ kind: 'export-mirrored', message });
   }
-  if (selection.hasTriangleColors && db.hasFormat('stl')) {
-    onNote(`attribute words are read as colors in the form of ${readStlColors(db.header()).dialect}`);
+  if (selection.hasTriangleColors && !hasFaceColors(db)) {
+    const { dialects } = readAttributeColors(db);
+    onNote(`attribute words are read as colors in the form of ${dialects.join(' and ')}`);
   }
   if (precision !== undefined) {
     onNote(
       `positions are rounded to ${countOf(precision, 'digit')}; vertices that become equal stay separate`,
     );
   }
+}
+
+/** Whether triangles have colors of their own, which precede those of attribute words. */
+function hasFaceColors(db: MeshDatabase): boolean {
+  const sql = 'SELECT EXISTS (SELECT 1 FROM triangle_colors)';
+  return db.ask((connection) => connection.prepare(sql).pluck().get() === 1);
 }
 
 /** Whether a selection has removed all triangles. Throws EmptyError for any empty mesh if `failIfEmpty`. */

@@ -240,7 +240,7 @@ class Selecting {
     if (this.isChecked) return;
     this.isChecked = true;
     const { rows, pace } = this;
-    this.db.ask((db) => checkTables(db, ['parts', 'part_runs', 'components', 'component_runs']));
+    this.db.ask((db) => checkTables(db, ['parts', 'part_runs', 'sources', 'components', 'component_runs']));
     for (const { count, ids } of rows.cornersOf()) {
       await pace.pause('filter', ids[count - 1]!, rows.triangleRange);
     }

@@ -1,10 +1,12 @@
-/** Exports a database to many files in one folder: a file for each part, material, component or cell. */
+/** Exports a database to many files in one folder: a file for each part, material, source, component or cell. */
 
 import { basename, dirname } from 'node:path';
 import { SpillFiles } from '../collections/spill-file.js';
 import type { MeshDatabase } from '../database/mesh-database.js';
+import type { Connection } from '../database/open-database.js';
 import type { CornerPositions } from '../database/rows/corner-positions.js';
 import type { MeshRows } from '../database/rows/selection.js';
+import { listSourceRuns } from '../database/source-runs.js';
 import { UsageError } from '../errors.js';
 import { GridRuns } from '../filter/grid-runs.js';
 import { DIVISION, type Division, type GroupKey, Groups } from '../filter/groups.js';
@@ -26,7 +28,7 @@ import {
   writeSelection,
 } from './export-mesh.js';
 import { arrange } from './output-chunks.js';
-import { checkFolderName } from './run/output-names.js';
+import { checkFolderName, stemOf } from './run/output-names.js';
 import { chooseWriter } from './run/output-writer.js';
 import { Pace } from './run/pace.js';
 import { WarningTally } from './run/progress.js';
@@ -38,7 +40,7 @@ import { checkSets } from './shells/check-sets.js';
 /** A file of a split. */
 export interface SplitFile {
   readonly file: string;
-  /** Name of the part, or `component 3`, or `cell 0 1 2`. */
+  /** Name of the part or source, or `component 3`, or `cell 0 1 2`. */
   readonly name: string;
   readonly triangles: number;
   readonly vertices: number;
@@ -113,11 +115,12 @@ async function splitInto(
         await divide(groups, db, rows, division, { ...options, output: folder });
         const files: SplitFile[] = [];
         const keys = groups.list();
+        const sources = db.ask((connection) => nameSources(connection, division));
         for (const [index, key] of keys.entries()) {
           await pause(options.signal);
           const map = db.ask(() => groups.restrict(key, rowsBytes));
           if (map === undefined) continue;
-          const { name, stem } = nameGroup(key, index, keys, division);
+          const { name, stem } = nameGroup(key, index, keys, division, sources);
           const ending = `${writer.extensions[0]}${endingOf(chosen.compress)}`;
           const file = `${stem}.${ending}`;
           const tables = new TableFiles(output, (table) => `${stem}-${table}.${ending}`);
@@ -158,7 +161,11 @@ async function divide(
 ): Promise<void> {
   if (division.by !== 'grid') {
     const { by } = division;
-    const steps = db.ask(() => (by === 'component' ? groups.byComponent() : groups.byPart(by)));
+    const begin = () => {
+      if (by === 'component') return groups.byComponent();
+      return by === 'source' ? groups.bySource() : groups.byPart(by);
+    };
+    const steps = db.ask(begin);
     while (!db.ask(() => steps.next()).done) await pause(options.signal);
     return;
   }
@@ -200,15 +207,24 @@ export function describeDivision(division: Division): string {
   return division.by === 'grid' ? `grid=${division.cells}` : division.by;
 }
 
+/** Names sources for people: by their files, or by their paths if several files have the same name. */
+function nameSources(db: Connection, division: Division): ReadonlyMap<GroupKey, string> {
+  const runs = division.by === 'source' ? listSourceRuns(db) : [];
+  const counts = new Map<string, number>();
+  for (const { name } of runs) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return new Map(runs.map(({ source, path, name }) => [source, counts.get(name) === 1 ? name : path]));
+}
+
 /**
  * Names a group for people, and its file without the extension. Numbers are padded with zeros, so that files sort like
- * groups. Parts may have any name, and several names may differ only in case: a number keeps them apart.
+ * groups. Parts and sources may have any name, and several names may differ only in case: a number keeps them apart.
  */
 function nameGroup(
   key: GroupKey,
   index: number,
   keys: readonly GroupKey[],
   division: Division,
+  sources: ReadonlyMap<GroupKey, string>,
 ): { readonly name: string; readonly stem: string } {
   const pad = (number: number, largest: number) => String(number).padStart(String(largest).length, '0');
   if (division.by === 'component') {
@@ -221,6 +237,7 @@ function nameGroup(
     const padded = places.map((place, axis) => pad(place, [nx, ny, nz][axis]! - 1));
     return { name: `cell ${places.join(' ')}`, stem: `cell_${padded.join('_')}` };
   }
-  const name = key === null ? 'rest' : String(key);
-  return { name, stem: `${pad(index, keys.length - 1)}-${safeName(name)}` };
+  const name = sources.get(key) ?? (key === null ? 'rest' : String(key));
+  const readable = sources.has(key) ? stemOf(name) : name;
+  return { name, stem: `${pad(index, keys.length - 1)}-${safeName(readable)}` };
 }

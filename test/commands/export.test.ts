@@ -134,8 +134,11 @@ describe('export with filters', () => {
     [['--weld', '0'], /expected a distance greater than 0/],
     [['--rotate', '90'], /expected/],
     [['--units', 'mm:furlong'], /expected two of um, mm/],
-    [['--split', 'half'], /expected part, solid, object, group, material, component or grid=/],
+    [['--split', 'half'], /expected part, solid, object, group, material, source, component or grid=/],
     [['--part', 'nobody'], /: no part 'nobody': the mesh has no parts\n$/],
+    [['--source', 'in.off'], /^offload: no source is named 'in.off'\nhint: did you mean 'in.stl'\?\n$/],
+    [['--source', './in.stl.gz'], /^offload: no source is named '\/.*\/in.stl.gz'\nhint: /],
+    [['--source', '*.obj'], /^offload: no source matches '\*.obj'\nhint: offload info lists the sources\n$/],
     [['--filter', 'nobody'], /: unknown filter 'nobody'; no filter is saved/],
     [['--component', '9'], /no component 9: the mesh has only component 0\n$/],
   ] as const)('refuses %j', async (args, message) => {

@@ -33,7 +33,7 @@ describe('an imported database', () => {
     const db = new Database(database);
     expect(db.pragma('integrity_check', { simple: true })).toBe('ok');
     expect(db.pragma('application_id', { simple: true })).toBe(0x4f464c44);
-    expect(db.pragma('user_version', { simple: true })).toBe(5);
+    expect(db.pragma('user_version', { simple: true })).toBe(6);
     expect(db.pragma('foreign_key_check')).toEqual([]);
     expect(db.prepare('SELECT count(*), min(id), max(id) FROM vertices').raw().get()).toEqual([
       counts.vertices,
@@ -185,8 +185,8 @@ describe('an unusable database', () => {
 
   it('is from a newer program', () =>
     expectRefusal(
-      (db) => db.pragma('user_version = 6'),
-      /schema version 6 is newer than this program knows \(5\)/,
+      (db) => db.pragma('user_version = 7'),
+      /schema version 7 is newer than this program knows \(6\)/,
     ));
   it("is not offload's", () =>
     expectRefusal((db) => db.pragma('application_id = 5'), /not an offload database/));

@@ -51,6 +51,8 @@ const VIEWS = [
   'non_manifold_vertices',
   'part_bounds',
   'part_triangles',
+  'source_bounds',
+  'source_runs',
   'triangle_corners',
   'triangle_measures',
   'unreferenced_vertices',

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -154,7 +154,9 @@ describe('views', () => {
         const rowsOf = (sql: string) => db.prepare(sql).raw().all() as number[][];
         const triangles = rowsOf('SELECT a, b, c FROM triangles ORDER BY id') as [number, number, number][];
         for (const [view, expected] of Object.entries(computeViews(triangles))) {
-          const rows = rowsOf(`SELECT * FROM ${view}`);
+          const all = rowsOf(`SELECT * FROM ${view}`);
+          // The name of the source is the only text.
+          const rows = all.map((row) => row.filter((value) => typeof value === 'number'));
           expect(rows.sort(compareRows), view).toEqual(expected.sort(compareRows));
           seen[view] = (seen[view] ?? 0) + rows.length;
         }
@@ -219,6 +221,54 @@ describe('views', () => {
     expect(db.prepare('SELECT * FROM part_bounds').raw().all()).toEqual([
       [0, 'first', 'solid', 4, 0, 0, 0, 1, 1, 1],
       [1, 'second', 'solid', 4, 0, 0, 0, 3, 3, 1],
+    ]);
+    db.close();
+  });
+
+  it('name the source of each triangle', async () => {
+    const folder = freshFolder();
+    // Each source has some triangles of SOUP, all with edges in common, and one has none.
+    const sources = [
+      ['a/x.off', SOUP.slice(0, 3)],
+      ['b/empty.off', []],
+      ['b/x.off', SOUP.slice(3, 4)],
+      ['b/y z.off', SOUP.slice(4)],
+    ] as const;
+    const inputs = sources.map(([name, soup]) => {
+      const input = join(folder, name);
+      mkdirSync(dirname(input), { recursive: true });
+      const faces = soup.map((_, k) => `3 ${3 * k} ${3 * k + 1} ${3 * k + 2}`);
+      const points = soup.flat().map((p) => p.join(' '));
+      writeFileSync(
+        input,
+        `${['OFF', `${3 * soup.length} ${soup.length} 0`, ...points, ...faces].join('\n')}\n`,
+      );
+      return input;
+    });
+    await importMesh(inputs, join(folder, 'mesh.db'));
+    const db = new Database(join(folder, 'mesh.db'), { readonly: true });
+    const owners = sources.flatMap(([name, soup]) => soup.map(() => basename(name)));
+    for (const [view, id] of [
+      ['triangle_corners', 'id'],
+      ['triangle_measures', 'id'],
+      ['boundary_edges', 'triangle'],
+      ['misoriented_edges', 'triangle'],
+      ['degenerate_triangles', 'id'],
+      ['duplicate_triangles', 'id'],
+    ] as const) {
+      const rows = db.prepare(`SELECT ${id}, source FROM ${view}`).raw().all() as [number, string][];
+      expect(rows.length, view).toBeGreaterThan(0);
+      expect(rows, view).toEqual(rows.map(([triangle]) => [triangle, owners[triangle]]));
+    }
+    expect(db.prepare('SELECT * FROM source_runs').raw().all()).toEqual([
+      [1, 'x.off', 0, 2],
+      [3, 'x.off', 3, 3],
+      [4, 'y z.off', 4, 7],
+    ]);
+    expect(db.prepare('SELECT * FROM source_bounds').raw().all()).toEqual([
+      [1, 'x.off', 3, 0, 0, 0, 1, 1, 1],
+      [3, 'x.off', 1, 0, 0, 0, 0, 1, 1],
+      [4, 'y z.off', 4, 0, 0, 0, 3, 3, 1],
     ]);
     db.close();
   });

@@ -159,7 +159,7 @@ const SCHEMAS: Readonly<Record<string, Change>> = {
 /** What an export and a check say of it; nothing where they do their work. */
 const MESSAGES: Readonly<Record<string, RegExp>> = {
   'another application': /not an offload database$/,
-  'a newer version': /schema version 99 is newer than this program knows \(5\)$/,
+  'a newer version': /schema version 99 is newer than this program knows \(6\)$/,
   'an import that was not finished': /its import was not finished$/,
   'no triangles at all': /triangles is missing; expected the table triangles$/,
   'a view in place of vertices': /vertices is a view; expected the table vertices$/,

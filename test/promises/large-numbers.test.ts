@@ -258,7 +258,7 @@ describe('OFF', () => {
       hasVertexColors: false,
       hasVertexNormals: false,
       hasTriangleColors: true,
-      attributeHeader: undefined,
+      attributeHeaders: undefined,
       hasParts: false,
       parts: () => [],
       soup: () => [],

@@ -9,6 +9,7 @@ const BOUNDS = ['min_x', 'min_y', 'min_z', 'max_x', 'max_y', 'max_z'];
 export function rewindSchema(db: Database.Database): void {
   const views = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'view'").pluck().all();
   for (const view of views) db.exec(`DROP VIEW ${view}`);
+  db.exec('DROP INDEX sources_first_triangle');
   db.exec('DROP TABLE component_runs; DROP TABLE components; DROP TABLE filters');
   for (const name of MOVED) db.exec(`ALTER TABLE sources ADD COLUMN ${name} INTEGER NOT NULL DEFAULT 0`);
   for (const name of BOUNDS) db.exec(`ALTER TABLE sources ADD COLUMN ${name} REAL`);

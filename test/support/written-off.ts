@@ -35,7 +35,7 @@ export function selectFrom(mesh: OffMesh, options: WriteOptions, batch = 4096): 
     hasVertexColors: colors !== undefined,
     hasVertexNormals: normals !== undefined,
     hasTriangleColors: faceColors !== undefined,
-    attributeHeader: undefined,
+    attributeHeaders: undefined,
     hasParts: mesh.parts !== undefined,
     parts: () => mesh.parts ?? [],
     *vertices() {

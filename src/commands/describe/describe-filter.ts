@@ -7,13 +7,24 @@ import type { TransformStep } from '../../geometry/transform.js';
 import { escapeControls } from '../../wording.js';
 
 export function describeFilter(filter: SavedSelection): string {
-  const { where = [], sql = [], shapes = [], parts = [], components = [], drop = [], sample, limit } = filter;
+  const {
+    where = [],
+    sql = [],
+    shapes = [],
+    parts = [],
+    sources = [],
+    components = [],
+    drop = [],
+    sample,
+    limit,
+  } = filter;
   const { weld, transform = [], orient, flip = false } = filter;
   const words = [
     ...where.map((text) => `--where ${quote(text)}`),
     ...sql.map((text) => `--sql ${quote(text)}`),
     ...shapes.map((shape) => `--${formatShape(shape)}`),
     ...parts.map((name) => `--part ${quote(name)}`),
+    ...sources.map((name) => `--source ${quote(name)}`),
     ...components.map((choice) => `--component ${formatComponent(choice)}`),
   ];
   if (shapes.some(({ touching }) => touching)) words.push('--touching');

@@ -1,4 +1,5 @@
 /** Options that select triangles. */
+import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { UsageError } from '../../errors.js';
 import {
@@ -22,6 +23,7 @@ export interface FilterCommandOptions {
   readonly plane?: readonly Shape[];
   readonly touching?: boolean;
   readonly part?: readonly string[];
+  readonly source?: readonly string[];
   readonly component?: readonly ComponentChoice[];
   readonly drop?: readonly Droppable[];
   readonly sample?: number;
@@ -29,7 +31,10 @@ export interface FilterCommandOptions {
   readonly limit?: number;
 }
 
-/** Adds the filter options to a command. Repeated options are joined by AND; repeated --part and --component by OR. */
+/**
+ * Adds the filter options to a command. Repeated options are joined by AND; repeated --part, --source and --component
+ * by OR.
+ */
 export function addFilterOptions(command: Command): Command {
   return command
     .optionsGroup('Filter:')
@@ -64,6 +69,12 @@ export function addFilterOptions(command: Command): Command {
     )
     .addOption(
       new Option(
+        '--source <file>',
+        "keep triangles from this file, or from all that match a pattern like 'tile_*' (repeatable)",
+      ).argParser(takeEach(parseSource)),
+    )
+    .addOption(
+      new Option(
         '--component <which>',
         'keep a connected component: its number, largest, or over:<n> for all above n triangles',
       ).argParser(takeEach(parseComponent)),
@@ -85,7 +96,7 @@ export function addFilterOptions(command: Command): Command {
 /** Collects the filter from the options; undefined if they set none. Throws UsageError. */
 export function collectFilter(options: FilterCommandOptions): TriangleFilter | undefined {
   const { where, sql, bbox = [], sphere = [], plane = [], touching = false } = options;
-  const { part, component, drop, sample, seed, limit } = options;
+  const { part, source, component, drop, sample, seed, limit } = options;
   const shapes = [...bbox, ...sphere, ...plane];
   if (touching && shapes.length === 0) {
     throw new UsageError('--touching needs --bbox, --sphere or --plane');
@@ -98,6 +109,7 @@ export function collectFilter(options: FilterCommandOptions): TriangleFilter | u
     sql,
     shapes: shapes.map((shape) => ({ ...shape, touching })),
     parts: part,
+    sources: source,
     components: component,
     drop,
     sample: sample === undefined ? undefined : { share: sample, seed: seed ?? 0 },
@@ -110,6 +122,11 @@ export function collectFilter(options: FilterCommandOptions): TriangleFilter | u
 /** Makes a parser for a repeatable option. */
 function takeEach<T>(parse: (text: string) => T): (text: string, before?: readonly T[]) => readonly T[] {
   return (text, before = []) => [...before, parse(text)];
+}
+
+/** Completes a path that begins with `./` or `../`; the names of other files may be the end of a path. */
+function parseSource(text: string): string {
+  return /^\.\.?\//.test(text) ? resolve(text) : text;
 }
 
 function parseComponent(text: string): ComponentChoice {

@@ -191,7 +191,7 @@ function addVariantOptions(command: Command): Command {
     .addOption(
       new Option(
         '--columns <names>',
-        'add columns to the triangles of Parquet, such as part,material,area,normal_z',
+        'add columns to the triangles of Parquet, such as part,material,source,area,normal_z',
       ).argParser(parseNames),
     );
 }

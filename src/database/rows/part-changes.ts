@@ -1,24 +1,25 @@
-/** The parts of selected triangles: where each begins and ends in the order of the selection. */
+/** The parts and sources of selected triangles: where each begins and ends in the order of the selection. */
 import type Database from 'better-sqlite3';
 import type { IdSet } from '../../collections/id-set.js';
-import type { PartChange, PartStart } from '../../mesh.js';
+import type { PartChange } from '../../mesh.js';
 import { checkTables } from '../quick-check.js';
+import { selectSourceRuns } from '../source-runs.js';
 
-type PartKind = PartStart['partKind'];
+type PartKind = PartChange['partKind'];
 
-/** A row of `part_runs` with its part. */
+/** A row of `part_runs` with its part, or a source. */
 type Run = readonly [first: number, last: number, kind: PartKind, part: number, name: string];
 
 /** Runs with triangles between two ids. One sort orders them; an index would serve nothing else. */
-const RUNS = `
-  SELECT first, last, kind, part, name FROM main.part_runs JOIN main.parts ON parts.id = part
-  WHERE last >= ? AND first <= ? ORDER BY first`;
+const WITHIN = 'WHERE last >= @from AND first <= @to';
+const PART_RUNS = `
+  SELECT first, last, kind, part, name FROM main.part_runs JOIN main.parts ON parts.id = part ${WITHIN}`;
 
 /**
  * Kinds in the order in which changes at one triangle are yielded. Their state is kept in arrays: a Map that is cleared for
  * each of a million parts leaves a chain of tables behind, which V8 collected only after 200 MB.
  */
-const KINDS: readonly PartKind[] = ['solid', 'object', 'group', 'material'];
+const KINDS: readonly PartKind[] = ['solid', 'object', 'group', 'material', 'source'];
 
 /** From triangle `id` on, the part of a kind is another one; null for none. */
 interface Border {
@@ -34,16 +35,17 @@ export function hasParts(db: Database.Database): boolean {
 }
 
 /**
- * Yields the changes of parts among `triangleCount` triangles: those of a set, or all. Parts without selected triangles
- * are left out. Throws DatabaseError if the tables are damaged.
+ * Yields the changes of parts and, on request, of sources among `triangleCount` triangles: those of a set, or all. Parts
+ * and sources without selected triangles are left out. Throws DatabaseError if the tables are damaged.
  */
 export function* partChanges(
   db: Database.Database,
   set: IdSet | undefined,
   triangleCount: number,
+  { sources = false }: { readonly sources?: boolean } = {},
 ): Generator<PartChange> {
   if (triangleCount === 0) return;
-  checkTables(db, ['parts', 'part_runs']);
+  checkTables(db, ['parts', 'part_runs', 'sources']);
   const rankOf = set === undefined ? countBelow(db) : rankIn(set);
   /** The part of each kind that was yielded last, and the border at the current triangle. */
   const former: (number | null)[] = KINDS.map(() => null);
@@ -59,7 +61,9 @@ export function* partChanges(
     }
   };
   const [from, to] = set?.bounds() ?? [0, Number.MAX_SAFE_INTEGER];
-  const runs = db.prepare(RUNS).raw().iterate(from, to) as Iterable<Run>;
+  const sourceRuns = `SELECT first, last, 'source', source, name FROM (${selectSourceRuns(db)}) ${WITHIN}`;
+  const sql = `${PART_RUNS} ${sources ? `UNION ALL ${sourceRuns}` : ''} ORDER BY first`;
+  const runs = db.prepare(sql).raw().iterate({ from, to }) as Iterable<Run>;
   for (const border of bordersOf(runs)) {
     const rank = rankOf(border.id);
     if (rank > at) yield* flush();

@@ -72,7 +72,7 @@ export class SelectedRows {
     } else {
       const decoded = new Float64Array(4 * RANGE_ROWS);
       for (const { count, ids, values } of this.ranges('triangles', [CORNERS, WORDS])) {
-        for (let k = 0; k < count; k++) colors.decode(values[1]![k]!, decoded, 4 * k);
+        for (let k = 0; k < count; k++) colors.decode(values[1]![k]!, decoded, 4 * k, ids[k]!);
         yield { count, ids, corners: values[0]!, colors: decoded };
       }
     }

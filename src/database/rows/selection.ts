@@ -22,6 +22,7 @@ import { countOf } from '../../wording.js';
 import { sqliteError } from '../database-error.js';
 import { ROW_BYTES_MIN, type Rows } from '../pages/leaf-decoder.js';
 import { LEAVES_AT_ONCE, type Leaves, type SharedFile, type TableReader } from '../pages/table-reader.js';
+import { listWordSources, type WordSource } from '../source-runs.js';
 import { AttributeWords } from './attribute-words.js';
 import { CornerLookup } from './corner-lookup.js';
 import type { SequentialPositions } from './corner-positions.js';
@@ -64,6 +65,7 @@ export class MeshRows {
   private readonly triangleColors: TriangleColors | undefined;
   private readonly selected: SelectedRows;
   private triangleCount: number | undefined;
+  private wordSources: readonly WordSource[] | undefined;
 
   /**
    * Starts a read transaction that lasts until the connection is closed. `tableReader` reads the same file and must stay
@@ -171,6 +173,7 @@ export class MeshRows {
     const paged = this.paged({ vertices: vertexSet, triangles: triangleSet });
     const triangleCount = triangleSet?.size ?? whole!.triangleCount;
     const { db } = this;
+    const headers = () => this.attributeHeaders(triangleSet);
     const corners = new CornerLookup(
       this,
       () => this.positions(this.vertexLeaves()),
@@ -184,13 +187,13 @@ export class MeshRows {
       precision: map.transform.length > 0 ? 'float64' : this.precision,
       vertexCount: vertexSet?.size ?? whole!.vertexCount,
       triangleCount,
-      get attributeHeader() {
-        return readAttributeHeader(db);
+      get attributeHeaders() {
+        return headers();
       },
       get hasParts() {
         return hasParts(db);
       },
-      parts: () => partChanges(db, triangleSet, triangleCount),
+      parts: (options) => partChanges(db, triangleSet, triangleCount, options),
       vertices: () => mapEach(this.vertices(vertexSet), (batch) => mapper.vertices(batch)),
       triangles: () => mapEach(this.triangles(triangleSet), (batch) => mapper.triangles(batch)),
       soup: ({ attributes = false } = {}) => {
@@ -229,6 +232,17 @@ export class MeshRows {
     };
   }
 
+  /** Returns the headers of the selected sources of attribute words, equal ones once; undefined without words. */
+  private attributeHeaders(set: IdSet | undefined): Uint8Array[] | undefined {
+    const { db } = this;
+    if (!hasRows(db, 'stl_attributes')) return undefined;
+    // A split asks for each of its files.
+    this.wordSources ??= listWordSources(db);
+    const selected = this.wordSources.filter(({ first, last }) => set?.hasAny(first, last) !== false);
+    const byText = selected.map(({ header }) => [Buffer.from(header).toString('latin1'), header] as const);
+    return [...new Map(byText).values()];
+  }
+
   private facts() {
     const { precision, hasVertexColors, hasVertexNormals, hasTriangleColors } = this;
     return { precision, hasVertexColors, hasVertexNormals, hasTriangleColors };
@@ -264,20 +278,15 @@ function findTriangleColors(
 ): TriangleColors | undefined {
   if (hasRows(db, 'triangle_colors')) return { table: 'triangle_colors' };
   if (decodeAttribute === undefined) return undefined;
-  const words = db.prepare('SELECT DISTINCT word FROM stl_attributes').pluck().all() as number[];
   const color = new Float64Array(4);
-  const isColor = (word: number) => {
-    decodeAttribute(word, color, 0);
-    return !Number.isNaN(color[0]!);
-  };
-  return words.some(isColor) ? { table: 'stl_attributes', decode: decodeAttribute } : undefined;
-}
-
-/** Returns the header of the source of attribute words, empty if it was not kept; undefined without words. */
-function readAttributeHeader(db: Database.Database): Uint8Array | undefined {
-  if (!hasRows(db, 'stl_attributes')) return undefined;
-  const sql = "SELECT header FROM sources WHERE format = 'stl' AND header IS NOT NULL ORDER BY id LIMIT 1";
-  return (db.prepare(sql).pluck().get() as Buffer | undefined) ?? new Uint8Array(0);
+  const words = db.prepare('SELECT DISTINCT word FROM stl_attributes WHERE triangle BETWEEN ? AND ?').pluck();
+  const hasColors = listWordSources(db).some(({ first, last }) =>
+    (words.all(first, last) as number[]).some((word) => {
+      decodeAttribute(word, color, 0, first);
+      return !Number.isNaN(color[0]!);
+    }),
+  );
+  return hasColors ? { table: 'stl_attributes', decode: decodeAttribute } : undefined;
 }
 
 function hasRows(db: Database.Database, table: string): boolean {

@@ -10,7 +10,7 @@ export interface ParquetOptions {
   /** Write one file of triangles with the positions of their corners, instead of a folder with two tables. */
   readonly soup?: boolean | undefined;
   /**
-   * More columns of triangles: `part`, `material`, and measures such as `area`, `normal_z` or `aspect`. They measure the
+   * More columns of triangles: `part`, `material`, `source`, and measures such as `area`, `normal_z` or `aspect`. They measure the
    * written triangle, after welding and transforms.
    */
   readonly columns?: readonly string[] | undefined;
@@ -30,5 +30,5 @@ export const PARQUET_OPTIONS: Rules<ParquetOptions> = {
   columns: listOf(text, 'names of columns'),
 };
 
-/** The columns of triangles that name their part; all others are measures. */
-export const PART_COLUMNS: readonly string[] = ['part', 'material'];
+/** The columns of triangles that name their part or source; all others are measures. */
+export const NAME_COLUMNS: readonly string[] = ['part', 'material', 'source'];

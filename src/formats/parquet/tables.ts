@@ -121,13 +121,14 @@ function compressionOf({ compress = COMPRESSION_DEFAULT }: TableOptions): Compre
   return compress;
 }
 
-/** Cuts batches where parts change, if a column names them. */
+/** Cuts batches where parts or sources change, if a column names them. */
 function cut<Batch extends Pick<TriangleBatch, 'count'>>(
   batches: Iterable<Batch>,
   selection: SoupSelection,
-  { namesParts }: MoreColumns,
+  { namesParts, namesSources }: MoreColumns,
 ) {
-  return cutAtParts(batches, namesParts ? selection : { hasParts: false, parts: () => [] });
+  const parts = (options?: { readonly sources?: boolean }) => selection.parts(options);
+  return cutAtParts(batches, { hasParts: namesParts && selection.hasParts, parts }, namesSources);
 }
 
 type MeasuredTriangles = TriangleBatch & Pick<CornerBatch, 'measures'>;

@@ -9,12 +9,13 @@ export interface PartPiece<Batch> {
   readonly to: number;
 }
 
-/** Yields the batches of a selection in pieces within which no part changes. */
+/** Yields the batches of a selection in pieces within which no part and, with `sources`, no source changes. */
 export function* cutAtParts<Batch extends Pick<TriangleBatch, 'count'>>(
   batches: Iterable<Batch>,
   selection: Pick<SoupSelection, 'hasParts' | 'parts'>,
+  sources = false,
 ): Generator<PartPiece<Batch>> {
-  const parts = (selection.hasParts ? selection.parts() : [])[Symbol.iterator]();
+  const parts = (selection.hasParts || sources ? selection.parts({ sources }) : [])[Symbol.iterator]();
   try {
     let next = parts.next();
     let first = 0;

@@ -14,13 +14,13 @@ export function unshare(selection: SoupSelection): SoupSelection {
     hasVertexColors: selection.hasVertexColors,
     hasVertexNormals: selection.hasVertexNormals,
     hasTriangleColors: selection.hasTriangleColors,
-    get attributeHeader() {
-      return selection.attributeHeader;
+    get attributeHeaders() {
+      return selection.attributeHeaders;
     },
     get hasParts() {
       return selection.hasParts;
     },
-    parts: () => selection.parts(),
+    parts: (options) => selection.parts(options),
     soup: (options) => selection.soup(options),
     *vertices() {
       for (const { count, positions, vertexColors, vertexNormals } of selection.soup()) {

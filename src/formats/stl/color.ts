@@ -6,11 +6,10 @@
  * 4 blue. Magics: if bit 15 is clear, the facet has its own color, bits 0 to 4 red, 5 to 9 green, 10 to 14 blue; otherwise
  * it has the object's color, the four bytes after `COLOR=`, red green blue alpha.
  */
-import type { AttributeDecoder } from '../../mesh.js';
-
 export interface StlColors {
   readonly dialect: 'VisCAM' | 'Magics';
-  readonly decode: AttributeDecoder;
+  /** Writes the color of a facet with this attribute word: r g b a from 0 to 1, r NaN if it has none. */
+  readonly decode: (word: number, target: Float64Array, at: number) => void;
 }
 
 const MARK = 'COLOR=';
@@ -25,12 +24,21 @@ export function readStlColors(header: Uint8Array): StlColors {
     : { dialect: 'VisCAM', decode: decodeVisCam };
 }
 
+/** Returns a key that is equal for headers after which the same words mean the same colors. */
+export function meaningOf(header: Uint8Array): string {
+  const { dialect, decode } = readStlColors(header);
+  if (dialect === 'VisCAM') return dialect;
+  const object = new Float64Array(4);
+  decode(0x8000, object, 0);
+  return `${dialect} ${object}`;
+}
+
 function decodeVisCam(word: number, target: Float64Array, at: number): void {
   if ((word & 0x8000) === 0) target[at] = Number.NaN;
   else setColor(target, at, word >> 10, word >> 5, word);
 }
 
-function decodeMagics(object: readonly number[]): AttributeDecoder {
+function decodeMagics(object: readonly number[]): StlColors['decode'] {
   return (word, target, at) => {
     if ((word & 0x8000) === 0) setColor(target, at, word, word >> 5, word >> 10);
     else target.set(object, at);

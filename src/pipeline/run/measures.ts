@@ -2,11 +2,11 @@
 import type { StoredSelection } from '../../database/rows/selection.js';
 import { UsageError } from '../../errors.js';
 import { compileMeasures, MEASURES } from '../../filter/expression/measures.js';
-import { PART_COLUMNS } from '../../formats/parquet/options.js';
+import { NAME_COLUMNS } from '../../formats/parquet/options.js';
 import { suggest } from '../../suggest.js';
 
 /** The names that may be requested. */
-export const OUTPUT_COLUMNS: readonly string[] = [...PART_COLUMNS, ...MEASURES];
+export const OUTPUT_COLUMNS: readonly string[] = [...NAME_COLUMNS, ...MEASURES];
 
 /** Throws UsageError for a column that no triangle has; `option` is the name of the option. */
 export function checkColumns(columns: readonly string[], option: string): void {

@@ -20,7 +20,7 @@ export function joinedMesh(stored: MeshSelection, precision: Precision, ids: Joi
     ...stored,
     precision,
     hasParts: false,
-    attributeHeader: undefined,
+    attributeHeaders: undefined,
     *vertices() {
       for (const batch of stored.vertices()) yield { ...batch, count: keepFresh(batch, ids) };
     },

@@ -51,7 +51,7 @@ export async function writeShardHeader(
   const { writer } = await chooseWriter(undefined, {});
   const counts = { vertexCount: vertices, triangleCount: triangles, precision: 'float32' } as const;
   const bare = { hasVertexColors: false, hasVertexNormals: false, hasTriangleColors: false, hasParts: false };
-  const { header } = writer.rows!({ ...counts, ...bare, attributeHeader: undefined }, {}, () => undefined)!;
+  const { header } = writer.rows!({ ...counts, ...bare, attributeHeaders: undefined }, {}, () => undefined)!;
   const file = await openOutput(path, force, compress);
   try {
     await file.write(header);

@@ -68,9 +68,9 @@ export async function* formatInThreads(
 
 /** Facts as plain data: the streams of a selection cannot be sent to a thread. */
 function factsOf({ precision, vertexCount, triangleCount, ...content }: SelectionFacts): SelectionFacts {
-  const { hasVertexColors, hasVertexNormals, hasTriangleColors, hasParts, attributeHeader } = content;
+  const { hasVertexColors, hasVertexNormals, hasTriangleColors, hasParts, attributeHeaders } = content;
   const counts = { precision, vertexCount, triangleCount };
-  return { ...counts, hasVertexColors, hasVertexNormals, hasTriangleColors, hasParts, attributeHeader };
+  return { ...counts, hasVertexColors, hasVertexNormals, hasTriangleColors, hasParts, attributeHeaders };
 }
 
 /** Rows in transit. */

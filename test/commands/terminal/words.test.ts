@@ -90,7 +90,7 @@ describe('a mistyped word', () => {
     [['convert', 'scan.stl', '--units', 'mm:inhc'], 'expected two of um, mm, cm, ', "'inch'"],
     [
       ['export', 'scan.db', '--split', 'componnet'],
-      '--split componnet: expected part, solid, object, group, material, component or',
+      '--split componnet: expected part, solid, object, group, material, source, component or',
       "'component'",
     ],
     [['completion', 'bassh'], '<shell> bassh: expected one of bash, zsh, fish', "'bash'"],

@@ -1,4 +1,4 @@
-/** Covers: database/sql/errors, database/sql/lines, database/sql/names, database/sql/query. */
+/** Covers: database/shadow-views, database/sql/errors, database/sql/lines, database/sql/names, database/sql/query. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -158,12 +158,16 @@ describe('SqlSession', () => {
       [2n, 2n],
       [3n, 2n],
     ]);
+    const ofSource =
+      'SELECT name, triangles, (SELECT count(source) FROM triangle_corners) FROM source_bounds';
+    expect(rowsOf(ofSource)).toEqual([['in.raw', 2n, 2n]]);
     expect(rowsOf('PRAGMA user_version')).toEqual([[1n]]);
     expect(readFileSync(database).equals(before)).toBe(true);
     expect(withSession({ write: true }, (session) => session.ask('UPDATE vertices SET z = 0'))).toEqual({
       changes: 4,
     });
-    expect(rowsOf('PRAGMA user_version')).toEqual([[5n]]);
+    expect(rowsOf('PRAGMA user_version')).toEqual([[6n]]);
+    expect(rowsOf(ofSource)).toEqual([['in.raw', 2n, 2n]]);
   });
 
   const CHANGES = [

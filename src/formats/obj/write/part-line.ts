@@ -10,8 +10,9 @@ const KEYWORDS = { solid: 'o', object: 'o', group: 'g', material: 'usemtl' } as 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these characters are what is replaced
 const UNFIT = /[\u0000-\u0008\u000a-\u001f\u007f\u0085\u2028\u2029]|\\$|^#(?=[\t ]|$)/g;
 
-/** The line of a part, with its line end. Warns if the name has to change. */
+/** The line of a part, with its line end; none for a source. Warns if the name has to change. */
 export function partLine({ partKind, name = '' }: PartChange, warn: (warning: Warning) => void): string {
+  if (partKind === 'source') return '';
   let fit = replaceOuterBlanks(name.replace(UNFIT, '_'));
   // The blanks of a group separate names.
   if (partKind === 'group') fit = fit.replace(/[\t ]+/g, ' ');

@@ -25,7 +25,7 @@ export function formatAsciiStl(
   digits: number | undefined,
   warn: (warning: Warning) => void,
 ): Generator<OutputChunk> {
-  if (selection.attributeHeader !== undefined) {
+  if (selection.attributeHeaders !== undefined) {
     const message = 'the mesh has attribute words, which ASCII STL cannot hold; they are left out';
     warn({ kind: 'stl-no-attributes', message });
   }

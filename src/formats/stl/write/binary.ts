@@ -1,6 +1,6 @@
 /**
  * Writes binary STL: a header of 80 bytes, the count, and 50 bytes for each facet. The attribute words of a binary STL are
- * kept, and the header if it decides what they mean.
+ * kept, and the header of their source if it decides what they mean, unless several sources disagree about that.
  */
 import { UsageError } from '../../../errors.js';
 import type { CornerBatch, SoupSelection, Warning } from '../../../mesh.js';
@@ -8,7 +8,7 @@ import { countOf, formatCount } from '../../../wording.js';
 import { viewOf } from '../../shared/output.js';
 import { writeSoupRows } from '../../shared/rows.js';
 import type { OutputChunk, SelectionFacts, SoupRowWriter } from '../../writer.js';
-import { readStlColors } from '../color.js';
+import { meaningOf } from '../color.js';
 import { ATTRIBUTE_AT, CORNERS_AT, COUNT_AT, FACET_BYTES, HEADER_BYTES } from '../layout.js';
 import { setNormal } from './normal.js';
 
@@ -30,6 +30,10 @@ export function* formatBinaryStl(
   warn: (warning: Warning) => void,
 ): Generator<OutputChunk> {
   const rows = new BinaryStlRows(selection);
+  if (new Set(selection.attributeHeaders?.map(meaningOf)).size > 1) {
+    const message = 'attribute words keep their values, but the sources disagree about the colors they mean';
+    warn({ kind: 'stl-colors-disagree', message });
+  }
   yield* writeSoupRows(selection, rows);
   if (rows.rounded === 0) return;
   const share = `${formatCount(rows.rounded)} of ${countOf(9 * selection.triangleCount, 'coordinate')}`;
@@ -45,7 +49,7 @@ export class BinaryStlRows implements SoupRowWriter {
   private readonly normal = new Float64Array(3);
   private readonly corners = new Float64Array(9);
 
-  constructor({ triangleCount, attributeHeader }: SelectionFacts) {
+  constructor({ triangleCount, attributeHeaders = [] }: SelectionFacts) {
     if (triangleCount > TRIANGLES_MAX) {
       throw new UsageError(
         `${formatCount(triangleCount)} triangles; expected at most ${formatCount(TRIANGLES_MAX)}, the limit of binary STL`,
@@ -53,8 +57,10 @@ export class BinaryStlRows implements SoupRowWriter {
       );
     }
     const header = Buffer.alloc(HEADER_BYTES, ' ');
-    if (attributeHeader !== undefined && readStlColors(attributeHeader).dialect === 'Magics') {
-      header.set(attributeHeader.subarray(0, COUNT_AT));
+    const [first, ...others] = attributeHeaders;
+    const meaning = first && meaningOf(first);
+    if (first !== undefined && meaning !== 'VisCAM' && others.every((one) => meaningOf(one) === meaning)) {
+      header.set(first.subarray(0, COUNT_AT));
       if (header.toString('latin1', 0, TEXT.length) === TEXT) header.fill(' ', 0, TEXT.length);
     } else {
       header.write(TITLE, 'latin1');

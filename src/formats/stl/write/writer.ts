@@ -38,7 +38,7 @@ export const stlWriter = {
 
   rows(facts, { ascii }: StlOptions) {
     // Threads have no attribute words, and only one thread can count what it rounds.
-    if (ascii || facts.attributeHeader !== undefined || facts.precision !== 'float32') return undefined;
+    if (ascii || facts.attributeHeaders !== undefined || facts.precision !== 'float32') return undefined;
     return new BinaryStlRows(facts);
   },
 } as const satisfies Writer;
