@@ -58,17 +58,32 @@ export const IN_MEMORY = 'in-memory C++';
 
 export const CLI = fileURLToPath(new URL('../../../dist/cli.js', import.meta.url));
 
-/** The files of one case. `database` and `reference` are made once, untimed: for `export` and the yardstick. */
+/** The files of one case, made once and untimed, those from `tiles` on for the main case only. */
 export interface CaseFiles {
   readonly folder: string;
   readonly input: string;
   readonly database: string;
   readonly reference: string;
+  /** The input cut into 64 files, and into nine tenths and one; databases of the nine tenths and for tiles. */
+  readonly tiles: string;
+  readonly parts: string;
+  readonly base: string;
+  readonly tiled: string;
 }
 
 export function nameFiles(folder: string, { encoding }: Case): CaseFiles {
   const input = join(folder, `in.${EXTENSIONS[encoding]}`);
-  return { folder, input, database: join(folder, 'reference.db'), reference: join(folder, 'reference.off') };
+  const at = (name: string) => join(folder, name);
+  return {
+    folder,
+    input,
+    database: at('reference.db'),
+    reference: at('reference.off'),
+    tiles: at('tiles'),
+    parts: at('parts'),
+    base: at('base.db'),
+    tiled: at('tiled.db'),
+  };
 }
 
 /** `offload` with these arguments, as a process of its own. */
@@ -135,10 +150,11 @@ function listOthers(
  */
 export function listCommands(
   item: Case,
-  { folder, input, database, reference }: CaseFiles,
+  files: CaseFiles,
   inMemory: string | undefined,
   pillow: Pillow,
 ): Command[] {
+  const { folder, input, database, reference } = files;
   const off = join(folder, 'out.off');
   const db = join(folder, 'out.db');
   const commands: Command[] = [];
@@ -147,6 +163,7 @@ export function listCommands(
     commands.push(makeOwn('export', off, 'export', database, off));
     commands.push(...listFiltered(database, off, pillow));
     commands.push(...listFormats(database, folder));
+    commands.push(...listMany(files, off, db));
     commands.push({ ...makeOwn('verify', off, 'verify', database, input), writesOff: false });
     commands.push({ ...makeOwn('verify OFF', off, 'verify', reference, input), writesOff: false });
   }
@@ -174,6 +191,25 @@ export function listCommands(
     writesOff: false,
   });
   return commands;
+}
+
+/** Many files as one mesh, a mesh that grows, and its tiles; compare them with `convert` and `import`. */
+function listMany({ tiles, parts, base, tiled, folder }: CaseFiles, off: string, db: string): Command[] {
+  const append = makeOwn('cp, import --append 10 %', db, 'import', '--append', join(parts, '1.stl'), db);
+  const { program, args } = append.invocation;
+  const script = 'cp "$1" "$2" && shift 2 && exec "$@"';
+  return [
+    makeOwn('convert 64 files', off, 'convert', tiles, off),
+    {
+      ...append,
+      invocation: {
+        ...append.invocation,
+        program: 'sh',
+        args: ['-c', script, 'sh', base, db, program, ...args],
+      },
+    },
+    { ...makeOwn('index --tiles', join(folder, 'none'), 'index', tiled, '--tiles'), writesOff: false },
+  ];
 }
 
 /** Exports to the formats besides OFF; compare them with `export`, which writes OFF. */

@@ -1,6 +1,8 @@
 /** Runs one case: makes its files, goes through its commands again and again, and takes the files away. */
 import { closeSync, mkdirSync, openSync, readSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Case, type Command, invokeOwn, listCommands, nameFiles } from './cases.js';
+import { cutStl } from './cut.js';
 import { writePillow } from './encode.js';
 import type { Pillow } from './generate.js';
 import { type Invocation, measure } from './measure.js';
@@ -54,6 +56,10 @@ export async function runCase(item: Case, options: CaseOptions): Promise<Row[]> 
     // What is found once, and kept: filters are measured with it.
     await insist(invokeOwn('index', files.database));
     await insist(invokeOwn('export', files.database, '-', '--explain', '--component', 'largest'));
+    cutStl(files.input, files.tiles, Array(64).fill(1));
+    cutStl(files.input, files.parts, [9, 1]);
+    await insist(invokeOwn('import', join(files.parts, '0.stl'), files.base));
+    await insist(invokeOwn('import', files.input, files.tiled));
   }
 
   const rows = commands.map((command) => startRow(item.name, command));

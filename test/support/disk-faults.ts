@@ -49,6 +49,8 @@ export const RUNS: Readonly<Record<string, Run>> = {
     }),
   'a conversion of several files': (at) =>
     offload.convertMesh([at('half.stl'), at('half.ply')], at('out.off'), { ...SPILLING, ...FORCED }),
+  'an append': (at) =>
+    offload.importMesh(at('half.ply'), at('mesh.db'), { ...SPILLING, threads: 1, append: true }),
   'a conversion of text': (at) => offload.convertMesh(at('text.stl'), at('out.off'), FORCED),
   'a conversion that keeps its database': (at) =>
     offload.convertMesh(at('in.stl'), at('out.off'), { ...FORCED, keep: at('out.db') }),

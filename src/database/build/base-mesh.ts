@@ -17,7 +17,7 @@ import { LEAVES_AT_ONCE, TableReader } from '../pages/table-reader.js';
 import type { TableWriter } from '../pages/table-writer.js';
 import { TABLE as BOX_TABLE } from '../spatial-index.js';
 import { POSITION_INDEX } from './merge-index.js';
-import { makeEmpty, type Row, type Table } from './new-database.js';
+import { makeEmpty, type Row, TABLES, type Table } from './new-database.js';
 
 /** Rows read, or leaves copied, between two yields; the leaves have about as many vertices as a batch. */
 const TURN_ROWS = 4096;
@@ -33,17 +33,7 @@ const DERIVED = {
 };
 
 /** Tables whose leaves are copied unchanged; others have names, which may be long, or rows that may change. */
-const COPIED: readonly Table[] = [
-  'vertices',
-  'triangles',
-  'part_runs',
-  'vertex_colors',
-  'vertex_normals',
-  'triangle_colors',
-  'stl_attributes',
-  'checkpoints',
-  'vertex_checkpoints',
-];
+const COPIED = TABLES.filter((table) => table !== 'parts' && table !== 'appearances');
 
 /** What a base contributes to the result. */
 export class BaseMesh {

@@ -19,7 +19,7 @@ const PAGE_BYTES = 16_384;
 export const INDEX_THREADS = 2;
 
 /** Tables that are written as pages. */
-const TABLES = [
+export const TABLES = [
   'vertices',
   'triangles',
   'parts',

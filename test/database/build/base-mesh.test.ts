@@ -16,6 +16,7 @@ import { freshFolder } from '../../support/files.js';
 import { runVerb } from '../../support/kill.js';
 import { type Corners, makeTube, toAsciiStl, toBinaryStl, toOff } from '../../support/meshes.js';
 import { toObj } from '../../support/obj.js';
+import { rewindSchema } from '../../support/old-schema.js';
 import { type Element, type Property, toElements, toPly } from '../../support/ply.js';
 
 /** A piece of a mesh: corners, and a number from which attributes are chosen. */
@@ -180,6 +181,16 @@ describe('append', () => {
     expect(countIndexes()).toBe(1);
     const all = [at('first.stl'), at('second.stl'), at('first.stl')];
     await importMesh(all, at('one.db'), { batchTriangles });
+    expect(dump(at('mesh.db'))).toEqual(dump(at('one.db')));
+  });
+
+  it('adds to a database of the first schema version', async () => {
+    const { at } = await setUp();
+    const db = new Database(at('mesh.db'));
+    rewindSchema(db);
+    db.close();
+    await importMesh(at('second.stl'), at('mesh.db'), { append: true, batchTriangles });
+    await importMesh([at('first.stl'), at('second.stl')], at('one.db'), { batchTriangles });
     expect(dump(at('mesh.db'))).toEqual(dump(at('one.db')));
   });
 
