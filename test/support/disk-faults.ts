@@ -47,8 +47,6 @@ export const RUNS: Readonly<Record<string, Run>> = {
       ...SPILLING,
       ...FORCED,
     }),
-  'a conversion of several files': (at) =>
-    offload.convertMesh([at('half.stl'), at('half.ply')], at('out.off'), { ...SPILLING, ...FORCED }),
   'an append': (at) =>
     offload.importMesh(at('half.ply'), at('mesh.db'), { ...SPILLING, threads: 1, append: true }),
   'a conversion of text': (at) => offload.convertMesh(at('text.stl'), at('out.off'), FORCED),
@@ -79,8 +77,6 @@ export const RUNS: Readonly<Record<string, Run>> = {
   'a survey': (at) => offload.surveyMesh(at('mesh.db'), FORCED),
   'a comparison with soup': (at) => offload.verifyMesh(at('mesh.db'), at('in.stl'), FORCED),
   'a comparison with indexed': (at) => offload.verifyMesh(at('in.stl'), at('in.ply'), FORCED),
-  'a comparison with several files': (at) =>
-    offload.verifyMesh(at('mesh.db'), [at('in.stl'), at('in.ply')], FORCED),
   tiles: (at) => offload.buildTiles(at('mesh.db'), { ...FORCED, leafTriangles: 100, sortBytes: 5000 }),
   'an index': (at) => offload.indexMesh(at('mesh.db'), FORCED),
   'a search for components': (at) => offload.findComponents(at('mesh.db'), FORCED),
@@ -90,6 +86,14 @@ export const RUNS: Readonly<Record<string, Run>> = {
 
 /** Files of one run that get their names one after the other. */
 const PARTS: readonly string[] = ['shards/1-vertices-00007', 'shards/2-faces-00007'];
+
+/** What others nearly cover, for the slow tests. */
+export const MORE_RUNS: typeof RUNS = {
+  'a conversion of several files': (at) =>
+    offload.convertMesh([at('half.stl'), at('half.ply')], at('out.off'), { ...SPILLING, ...FORCED }),
+  'a comparison with several files': (at) =>
+    offload.verifyMesh(at('mesh.db'), [at('in.stl'), at('in.ply')], FORCED),
+};
 
 /** A folder with sources, a database, and former outputs of every kind. */
 async function setUp(): Promise<string> {
