@@ -6,7 +6,18 @@ const SRC = fileURLToPath(new URL('../src/', import.meta.url));
 
 /** What stands at the top of src and below every folder. */
 const WORDS = ['mesh', 'memory', 'errors', 'wording', 'suggest', 'options'];
-const PARTS = ['io', 'collections', 'geometry', 'formats', 'weld', 'database', 'topology', 'filter', 'tiles'];
+const PARTS = [
+  'io',
+  'collections',
+  'geometry',
+  'formats',
+  'weld',
+  'database',
+  'topology',
+  'filter',
+  'tiles',
+  'render',
+];
 
 /** Who may import whom; a part is a folder or a file at the top of src. Each may always import itself. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
@@ -25,6 +36,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   database: ['weld', 'geometry', 'collections', 'io', ...WORDS],
   topology: ['database', 'geometry', 'collections', 'io', ...WORDS],
   filter: ['topology', 'database', 'weld', 'geometry', 'collections', ...WORDS],
+  render: ['geometry', ...WORDS],
   tiles: ['database', 'geometry', 'collections', 'io', ...WORDS],
   pipeline: ['lint', ...PARTS, ...WORDS],
   commands: ['pipeline', 'lint', ...PARTS, ...WORDS],
@@ -74,6 +86,7 @@ const INNER: Readonly<Record<string, readonly string[]>> = {
   'pipeline/shells': ['pipeline/run', 'pipeline/scan'],
   'pipeline/locate': ['pipeline/run'],
   'pipeline/shard': ['pipeline/run'],
+  'pipeline/view': ['pipeline/run'],
   'pipeline/verify': [
     'pipeline/run',
     'pipeline/load',

@@ -15,6 +15,7 @@ const MESH_COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
   import: async () => (await import('./import.js')).addImport,
   export: async () => (await import('./export.js')).addExport,
   filter: async () => (await import('./filter.js')).addFilter,
+  render: async () => (await import('./render.js')).addRender,
   index: async () => (await import('./index-mesh.js')).addIndex,
   info: async () => (await import('./info.js')).addInfo,
   check: async () => (await import('./check.js')).addCheck,

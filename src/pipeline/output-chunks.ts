@@ -53,16 +53,20 @@ export async function* chunksOf(
       return;
     }
   }
-  if (usesCorners && corners.isScattered()) await lookUpCorners(selection, files, exporting);
+  if (usesCorners) await prepareCorners(selection, files, exporting);
   yield* writer.write(selection, options, warn);
 }
 
-/** Looks up the positions of all corners in spill files. Throws FileError if the disk has no room for them. */
-async function lookUpCorners(
+/**
+ * Looks up the positions of all corners in spill files if triangles are in no spatial order. Throws FileError if the disk has
+ * no room for them.
+ */
+export async function prepareCorners(
   { corners, triangleCount, vertexCount }: StoredSelection,
   files: Selected['files'],
   options: RunOptions,
 ): Promise<void> {
+  if (!corners.isScattered()) return;
   options.onNote?.('triangles are in no spatial order: positions are looked up in sequence');
   forecastSpills(files.folder, [{ what: 'positions of corners', bytes: corners.spillBytes }], options);
   const pace = new Pace({ triangleRange: triangleCount, vertexRange: vertexCount }, options);
