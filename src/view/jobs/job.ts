@@ -1,0 +1,39 @@
+/** What the server asks a child process to do, and what that answers. */
+
+import type { PackedError } from '../../errors.js';
+import type { Progress } from '../../pipeline/run/progress.js';
+
+/** Imports a mesh file into a database of the server, and builds tiles. */
+export interface PrepareJob {
+  readonly kind: 'prepare';
+  /** The mesh file to import into the database first, if any. */
+  readonly source: string | undefined;
+  readonly database: string;
+  /** A file of their own for the tiles; undefined for the database. */
+  readonly tilesFile: string | undefined;
+  readonly memoryBytes: number;
+  readonly threads: number | undefined;
+  readonly tempFolder: string | undefined;
+}
+
+/** Each kind is one file of this folder and a line in src/job.ts. */
+export type Job = PrepareJob;
+
+/** What a job tells while it runs. */
+export interface JobNews {
+  readonly step: 'import' | 'tiles';
+  readonly progress: Progress;
+}
+
+/** A message of the child process. */
+export type JobMessage =
+  | { readonly news: JobNews }
+  | { readonly warning: string }
+  | { readonly done: true }
+  | { readonly error: PackedError };
+
+/** How a job reports. */
+export interface JobHome {
+  readonly signal: AbortSignal;
+  send(message: JobMessage): void;
+}
