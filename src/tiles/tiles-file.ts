@@ -55,6 +55,7 @@ export class TilesFileUpdate implements TileTarget {
     let db: Connection | undefined;
     try {
       db = openDatabase(path);
+      db.pragma('foreign_keys = OFF');
       db.exec('BEGIN IMMEDIATE');
       checkKind(db);
       db.exec(`DROP TABLE IF EXISTS tile_origin; ${CREATE}`);

@@ -52,7 +52,7 @@ export async function sendAnswer(
   if ('bytes' in answer) {
     const { bytes, version } = answer;
     // A URL with the version never has other bytes; without it, the browser asks whether they are still valid.
-    const isFixed = new URL(request.url!, 'http://localhost').searchParams.get('v') === version;
+    const isFixed = new URL(`http://localhost${request.url}`).searchParams.get('v') === version;
     return sendBytes(request, response, bytes, {
       type: 'application/octet-stream',
       keep: isFixed ? 'private, max-age=31536000, immutable' : 'private, no-cache',

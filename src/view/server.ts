@@ -110,8 +110,9 @@ async function answer(
 
 /** Parses the target of a request. Throws Refusal. */
 function parseUrl(target = '/'): URL {
-  if (target.startsWith('/') && URL.canParse(target, 'http://localhost'))
-    return new URL(target, 'http://localhost');
+  // Two slashes at its start would begin the name of a host.
+  const url = `http://localhost${target}`;
+  if (target.startsWith('/') && URL.canParse(url)) return new URL(url);
   throw new Refusal(400, 'USAGE', 'the target of the request is no path');
 }
 

@@ -276,7 +276,7 @@ export class MeshScene {
     const last = row(3);
     const planes = [0, 1].flatMap((k) => {
       const side = row(k);
-      return [1, -1].map((sign) => last.map((value, j) => value + sign * side[j]!) as unknown as Plane);
+      return [1, -1].map((sign) => normalize(last.map((value, j) => value + sign * side[j]!)));
     });
     const { x, y, z } = camera.position;
     const errorPixels = this.isMoving
@@ -289,4 +289,10 @@ export class MeshScene {
       errorPixels,
     };
   }
+}
+
+/** Scales a plane so that its normal has length 1. */
+function normalize(plane: readonly number[]): Plane {
+  const length = Math.hypot(plane[0]!, plane[1]!, plane[2]!);
+  return plane.map((value) => value / length) as unknown as Plane;
 }

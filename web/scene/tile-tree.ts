@@ -5,7 +5,7 @@
 
 import type { NodeTable } from '../../src/view/wire/node-table.js';
 
-/** A plane of the view: points with `x nx + y ny + z nz + d < 0` are outside. */
+/** A plane of the view, with a normal of length 1: points with `x nx + y ny + z nz + d < 0` are outside. */
 export type Plane = readonly [nx: number, ny: number, nz: number, d: number];
 
 /** What is looked at, in lattice steps. */
@@ -99,14 +99,16 @@ export class TileTree {
   }
 
   private isVisible(id: number, { planes }: Viewpoint): boolean {
-    const { boxes } = this.nodes;
+    const { boxes, error } = this.nodes;
     const at = 6 * id;
+    // The mean of a cell may be outside of the box, which is that of the triangles themselves.
+    const margin = -error[id]!;
     for (const [nx, ny, nz, d] of planes) {
       // The corner furthest along the normal.
       const x = boxes[at + (nx > 0 ? 3 : 0)]!;
       const y = boxes[at + (ny > 0 ? 4 : 1)]!;
       const z = boxes[at + (nz > 0 ? 5 : 2)]!;
-      if (nx * x + ny * y + nz * z + d < 0) return false;
+      if (nx * x + ny * y + nz * z + d < margin) return false;
     }
     return true;
   }
