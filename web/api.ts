@@ -1,6 +1,6 @@
 /** All calls of the server. */
 
-import type { ErrorAnswer, EventMessage, MeshAnswer } from '../src/view/wire/messages.js';
+import type { ColumnAnswer, ErrorAnswer, EventMessage, MeshAnswer } from '../src/view/wire/messages.js';
 import { decodeNodeTable, type NodeTable } from '../src/view/wire/node-table.js';
 import { readToken } from './token.js';
 
@@ -44,7 +44,7 @@ async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
 }
 
 /** Posts JSON and gets JSON. */
-export async function post<T>(path: string, body: unknown, signal?: AbortSignal): Promise<T> {
+async function post<T>(path: string, body: unknown, signal?: AbortSignal): Promise<T> {
   const init = {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
@@ -66,6 +66,22 @@ export async function getNodes(version: string): Promise<NodeTable> {
 /** Gets the encoded mesh of a node. */
 export async function getTile(id: number, version: string, signal: AbortSignal): Promise<ArrayBuffer> {
   return (await call(`/api/tiles/${id}?v=${version}`, { signal })).arrayBuffer();
+}
+
+/** Computes a column of the triangles. */
+export function postColumn(column: string, signal: AbortSignal): Promise<ColumnAnswer> {
+  return post('/api/columns', { column }, signal);
+}
+
+/** Gets the values of a column for a node: one for each triangle of a leaf; above, the mean below each vertex. */
+export async function getValues(
+  id: number,
+  column: string,
+  version: string,
+  signal: AbortSignal,
+): Promise<Float32Array> {
+  const response = await call(`/api/tiles/${id}/values?column=${column}&v=${version}`, { signal });
+  return new Float32Array(await response.arrayBuffer());
 }
 
 /** Yields the lines of an answer as they come, parsed. */

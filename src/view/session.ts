@@ -47,6 +47,8 @@ export class ViewSession {
   private readonly isSource: boolean;
   /** The database on show: the given one, or a temporary one of a mesh file; empty before the latter exists. */
   private database: string;
+  /** Files of values so far. */
+  private placed = 0;
   /** Files that may have the tiles, if the database has none. */
   private readonly tilesFiles: string[];
 
@@ -64,6 +66,11 @@ export class ViewSession {
 
   get memoryLimitBytes(): number {
     return this.options.memoryBytes;
+  }
+
+  /** What a job may take of the memory. */
+  private get jobBytes(): number {
+    return Math.max(MEMORY_MINIMUM, this.options.memoryBytes - SERVER_BYTES);
   }
 
   /** Opens the mesh, or begins to prepare it. Throws the errors of {@link ShownMesh.open}. */
@@ -100,14 +107,21 @@ export class ViewSession {
     clearInterval(this.look);
     this.ending.abort(new Error('the view has ended'));
     await this.running;
+    await this.shown?.columns.settle();
     this.shown?.close();
     this.shown = undefined;
     this.work.remove();
   }
 
   private open(): ShownMesh | undefined {
-    const { database, path, tilesFiles } = this;
-    return ShownMesh.open(database, tilesFiles, basename(path));
+    const { database, path, tilesFiles, options } = this;
+    return ShownMesh.open(database, basename(path), {
+      tilesFiles,
+      memoryBytes: this.jobBytes,
+      threads: options.threads,
+      place: (column) => this.work.file(`${column}.${++this.placed}.values`),
+      signal: this.ending.signal,
+    });
   }
 
   private show(mesh: ShownMesh): void {
@@ -156,7 +170,7 @@ export class ViewSession {
       source: isSource && !isImported ? this.path : undefined,
       database: this.database,
       tilesFile,
-      memoryBytes: Math.max(MEMORY_MINIMUM, options.memoryBytes - SERVER_BYTES),
+      memoryBytes: this.jobBytes,
       threads: options.threads,
       // Nothing is left even if the process has to be killed.
       tempFolder: dirname(this.work.file('mesh.db')),

@@ -2,6 +2,7 @@
 
 import type { PackedError } from '../../errors.js';
 import type { Progress } from '../../pipeline/run/progress.js';
+import type { ValueRange } from '../../tiles/slot-values.js';
 
 /** Imports a mesh file into a database of the server, and builds tiles. */
 export interface PrepareJob {
@@ -16,8 +17,20 @@ export interface PrepareJob {
   readonly tempFolder: string | undefined;
 }
 
+/** Computes the values of a column in the order of slots. */
+export interface ValuesJob {
+  readonly kind: 'values';
+  readonly database: string;
+  readonly tilesFiles: readonly string[];
+  readonly column: string;
+  /** The file for the values, which does not exist. */
+  readonly output: string;
+  readonly memoryBytes: number;
+  readonly threads: number | undefined;
+}
+
 /** Each kind is one file of this folder and a line in src/job.ts. */
-export type Job = PrepareJob;
+export type Job = PrepareJob | ValuesJob;
 
 /** What a job tells while it runs. */
 export interface JobNews {
@@ -29,6 +42,7 @@ export interface JobNews {
 export type JobMessage =
   | { readonly news: JobNews }
   | { readonly warning: string }
+  | { readonly range: ValueRange }
   | { readonly done: true }
   | { readonly error: PackedError };
 

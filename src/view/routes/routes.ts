@@ -1,12 +1,21 @@
 /** The table of routes: one file each. */
 
+import { columnsRoute } from './columns.js';
 import { eventsRoute } from './events.js';
 import { meshRoute } from './mesh.js';
 import { nodesRoute } from './nodes.js';
 import type { Route } from './route.js';
 import { tileRoute } from './tile.js';
+import { valuesRoute } from './values.js';
 
-export const ROUTES: readonly Route[] = [meshRoute, nodesRoute, tileRoute, eventsRoute];
+export const ROUTES: readonly Route[] = [
+  meshRoute,
+  nodesRoute,
+  tileRoute,
+  columnsRoute,
+  valuesRoute,
+  eventsRoute,
+];
 
 /** Finds the routes of a path, one for each method, with the parts that it names. */
 export function findRoutes(
