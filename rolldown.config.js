@@ -3,6 +3,7 @@
  * them, and each thread does it again. `npm run bench -- --triangles 1M --only convert` shows it: 0.75 s from single
  * modules, 0.70 s from bundled ones, 0.63 s as CommonJS. To shrink the text as well gained nothing.
  */
+import { readFileSync } from 'node:fs';
 import { dts } from 'rolldown-plugin-dts';
 
 const common = {
@@ -58,10 +59,20 @@ const simplify = {
   },
 };
 
+/** Puts the HTML and the style sheet of the page beside its code. */
+const copyStatic = {
+  name: 'copy-static',
+  generateBundle() {
+    for (const fileName of ['index.html', 'page.css']) {
+      this.emitFile({ type: 'asset', fileName, source: readFileSync(`web/${fileName}`) });
+    }
+  },
+};
+
 export default [
   {
     ...common,
-    input: { main: 'src/main.ts', thread: 'src/thread.ts' },
+    input: { main: 'src/main.ts', thread: 'src/thread.ts', job: 'src/job.ts' },
     external: PACKAGES,
     plugins: [loadOnDemand, simplify],
     output: {
@@ -85,6 +96,15 @@ export default [
     // Two packages have a default export or many modules; the others are found by Node.
     external: /^(?!earcut$|hyparquet)[^./]/,
     output: { dir: 'dist' },
+  },
+  // The page, with all that it needs: it loads nothing from elsewhere. Its policy allows no code within the HTML.
+  {
+    logLevel: 'warn',
+    platform: 'browser',
+    input: { page: 'web/page.tsx', decode: 'web/scene/decode-worker.ts' },
+    transform: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+    plugins: [copyStatic],
+    output: { dir: 'dist/web', minify: true, chunkFileNames: '[name]-[hash].js' },
   },
   // One file with the public declarations: users see no internal modules, and need no types of better-sqlite3.
   {

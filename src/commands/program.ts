@@ -21,6 +21,7 @@ const MESH_COMMANDS: Readonly<Record<string, () => Promise<Add>>> = {
   check: async () => (await import('./check.js')).addCheck,
   locate: async () => (await import('./locate.js')).addLocate,
   sql: async () => (await import('./sql.js')).addSql,
+  view: async () => (await import('./view/view.js')).addView,
   verify: async () => (await import('./verify.js')).addVerify,
   lint: async () => (await import('./lint.js')).addLint,
   shard: async () => (await import('./shard/shard.js')).addShard,

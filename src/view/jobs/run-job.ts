@@ -1,0 +1,56 @@
+/**
+ * Runs a job in a child process. A process can be ended at any moment, gives all its memory back, and leaves this one free
+ * to answer.
+ */
+
+import { fork } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { unpackError } from '../../errors.js';
+import type { Job, JobMessage } from './job.js';
+
+/** The time that a job may take to clean up after it was asked to end, in milliseconds. */
+const GRACE_MS = 1000;
+
+/**
+ * Runs a job until its end, and passes on what it tells. Throws its error, or the reason of the signal if that ends it.
+ */
+export async function runJob(
+  job: Job,
+  signal: AbortSignal,
+  onMessage: (message: JobMessage) => void,
+): Promise<void> {
+  signal.throwIfAborted();
+  const child = fork(createRequire(import.meta.url).resolve('#job'), [], {
+    serialization: 'advanced',
+    // Its standard output would mix with the URL.
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  let error: Error | undefined;
+  let isDone = false;
+  let timer: NodeJS.Timeout | undefined;
+  const end = () => {
+    child.kill('SIGTERM');
+    timer = setTimeout(() => child.kill('SIGKILL'), GRACE_MS);
+  };
+  signal.addEventListener('abort', end, { once: true });
+  try {
+    await new Promise<void>((resolve, reject) => {
+      child.on('error', reject);
+      child.on('message', (message: JobMessage) => {
+        if ('error' in message) error = unpackError(message.error);
+        else if ('done' in message) isDone = true;
+        else onMessage(message);
+      });
+      child.on('close', (code, by) => {
+        if (isDone || error !== undefined || signal.aborted) resolve();
+        else reject(new Error(`a process of the view ended with ${by ?? `code ${code}`}`));
+      });
+      child.send(job);
+    });
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', end);
+  }
+  signal.throwIfAborted();
+  if (error !== undefined) throw error;
+}

@@ -1,0 +1,35 @@
+/** A request that is answered with an error of HTTP. */
+
+import { MeshError } from '../errors.js';
+import type { ErrorAnswer } from './wire/messages.js';
+
+export class Refusal extends Error {
+  readonly hint: string | undefined;
+  /** The methods that are allowed, for a status of 405. */
+  readonly allow: string | undefined;
+
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    options: { readonly hint?: string; readonly allow?: string } = {},
+  ) {
+    super(message);
+    this.hint = options.hint;
+    this.allow = options.allow;
+  }
+}
+
+/** Describes any error for the page: what the user can act on, with its hint; a bug without its stack. */
+export function describeError(error: unknown): ErrorAnswer & { readonly status: number } {
+  if (error instanceof Refusal) {
+    const { status, code, message, hint } = error;
+    return { status, code, message, hint };
+  }
+  if (error instanceof MeshError) {
+    const { code, message, hint } = error;
+    return { status: code === 'DATABASE_BUSY' ? 503 : 400, code, message, hint };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return { status: 500, code: 'BUG', message: `this is a bug, please report it: ${message}` };
+}

@@ -1,0 +1,30 @@
+/** What a route is: one path of the API and how it is answered. */
+
+import type { ViewSession } from '../session.js';
+
+/** A request that has passed the guard. */
+export interface ViewRequest {
+  /** The parts of the path that the pattern names, such as `id`. */
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  /** The parsed body of a POST; undefined for GET. */
+  readonly body: unknown;
+  /** Aborted when the page closes the request. */
+  readonly signal: AbortSignal;
+}
+
+/** What is sent back. */
+export type Answer =
+  | { readonly json: unknown }
+  /** Bytes of a version of the mesh, which the browser may keep. */
+  | { readonly bytes: Uint8Array; readonly version: string }
+  /** Lines of JSON, sent as they come, until the iteration ends or the page closes the request. */
+  | { readonly lines: AsyncIterable<unknown> };
+
+export interface Route {
+  readonly method: 'GET' | 'POST';
+  /** A path with `:name` for parts that vary, such as `/api/tiles/:id`. */
+  readonly path: string;
+  /** Throws Refusal, or an error of offload, for what cannot be answered. */
+  answer(session: ViewSession, request: ViewRequest): Answer | Promise<Answer>;
+}

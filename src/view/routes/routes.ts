@@ -1,0 +1,35 @@
+/** The table of routes: one file each. */
+
+import { columnsRoute } from './columns.js';
+import { eventsRoute } from './events.js';
+import { meshRoute } from './mesh.js';
+import { nodesRoute } from './nodes.js';
+import type { Route } from './route.js';
+import { tileRoute } from './tile.js';
+import { valuesRoute } from './values.js';
+
+export const ROUTES: readonly Route[] = [
+  meshRoute,
+  nodesRoute,
+  tileRoute,
+  columnsRoute,
+  valuesRoute,
+  eventsRoute,
+];
+
+/** Finds the routes of a path, one for each method, with the parts that it names. */
+export function findRoutes(
+  path: string,
+): { readonly route: Route; readonly parameters: Record<string, string> }[] {
+  const words = path.split('/');
+  return ROUTES.flatMap((route) => {
+    const names = route.path.split('/');
+    if (names.length !== words.length) return [];
+    const parameters: Record<string, string> = {};
+    for (const [k, name] of names.entries()) {
+      if (name.startsWith(':')) parameters[name.slice(1)] = words[k]!;
+      else if (name !== words[k]) return [];
+    }
+    return [{ route, parameters }];
+  });
+}

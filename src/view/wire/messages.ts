@@ -1,0 +1,72 @@
+/** What the server and the page send each other as JSON. Types only: the page compiles against them, too. */
+
+/** The box around something, in the units of the mesh. */
+export interface WireBounds {
+  readonly min: readonly [x: number, y: number, z: number];
+  readonly max: readonly [x: number, y: number, z: number];
+}
+
+/** `GET /api/mesh`: what is shown. */
+export interface MeshAnswer {
+  /** The name of the file, without its folder. */
+  readonly name: string;
+  /** Identifies the tiles: another value means another mesh. */
+  readonly version: string;
+  readonly triangles: number;
+  readonly vertices: number;
+  /** Triangles in tiles, nodes of the octree, and nodes without children. */
+  readonly slots: number;
+  readonly nodes: number;
+  readonly leaves: number;
+  /** The box around all triangles; null without triangles. */
+  readonly bounds: WireBounds | null;
+  /** The place of lattice points: `origin + step x coordinate`. */
+  readonly origin: readonly [x: number, y: number, z: number];
+  readonly step: number;
+  /** The first sources and parts, and the number of all. */
+  readonly sources: readonly { readonly id: number; readonly path: string; readonly triangles: number }[];
+  readonly sourceCount: number;
+  readonly parts: readonly { readonly id: number; readonly name: string; readonly triangles: number }[];
+  readonly partCount: number;
+  /** The columns of `/api/columns`. */
+  readonly columns: readonly string[];
+}
+
+/** `POST /api/columns`: the range of the values of a column; null if there are none. */
+export interface ColumnAnswer {
+  readonly column: string;
+  readonly least: number | null;
+  readonly greatest: number | null;
+  /** What a scale of colors spans: all but the smallest and largest 2 %. */
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
+/** An error that the user can act on, as the body of every answer of 400 and above. */
+export interface ErrorAnswer {
+  readonly message: string;
+  readonly hint?: string | undefined;
+  /** The code of an error of offload, or a code of the server. */
+  readonly code: string;
+}
+
+/** Whether there is something to show. */
+export type ViewState =
+  | {
+      readonly state: 'preparing';
+      /** Importing the mesh, or building its tiles. */
+      readonly step: 'import' | 'tiles';
+      /** From 0 to 1; null if unknown. */
+      readonly share: number | null;
+      /** Seconds since the step began. */
+      readonly seconds: number;
+      readonly triangles: number;
+    }
+  | { readonly state: 'ready'; readonly version: string }
+  | { readonly state: 'failed'; readonly error: ErrorAnswer };
+
+/** A line of `GET /api/events`. The first one comes at once. */
+export type EventMessage =
+  | ({ readonly type: 'state' } & ViewState)
+  /** Sent at least every few seconds, so that the page notices if the server is gone. */
+  | { readonly type: 'alive'; readonly memoryBytes: number; readonly memoryLimitBytes: number };

@@ -1,0 +1,17 @@
+/** The start of the page. */
+
+import { render } from 'preact';
+import { App } from './app.js';
+import { keepColumn } from './columns.js';
+import { stayConnected } from './connect.js';
+import { listenToKeys } from './keys.js';
+import { keepFragment, takeFragment } from './state.js';
+import { takeToken } from './token.js';
+
+takeToken();
+takeFragment();
+keepFragment();
+keepColumn();
+listenToKeys();
+render(<App />, document.getElementById('app')!);
+void stayConnected();
