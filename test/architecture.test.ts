@@ -34,7 +34,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   formats: ['io', ...WORDS],
   lint: ['formats', 'io', ...WORDS],
   weld: ['kernels', 'geometry', 'collections', ...WORDS],
-  database: ['weld', 'geometry', 'collections', 'io', ...WORDS],
+  database: ['weld', 'kernels', 'geometry', 'collections', 'io', ...WORDS],
   topology: ['database', 'geometry', 'collections', 'io', ...WORDS],
   filter: ['topology', 'database', 'weld', 'geometry', 'collections', ...WORDS],
   tiles: ['database', 'geometry', 'collections', 'io', ...WORDS],

@@ -25,6 +25,9 @@ export interface Kernels {
   readonly weldCorners64: WeldCorners;
   readonly growTable32: GrowTable;
   readonly growTable64: GrowTable;
+  readonly appendTriangles: AppendRows;
+  readonly appendVertices32: AppendRows;
+  readonly appendVertices64: AppendRows;
 }
 
 type HashRows = (state: number, rows: number, stride: number, count: number, hashes: number) => void;
@@ -51,6 +54,8 @@ type WeldCorners = (
   tally: number,
 ) => void;
 type GrowTable = (state: number, table: number, size: number, scratch: number, scratchEnd: number) => void;
+
+export type AppendRows = (table: number, rows: number, count: number) => number;
 
 /** The most bytes of a memory. */
 export const KERNEL_BYTES_MAX = 2 ** 32;
