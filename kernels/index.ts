@@ -9,5 +9,6 @@
  *
  * AssemblyScript 0.28 extends `u32(load<i32>(at))` to 64 bits with its sign; use `load<u32>`.
  */
-export * from './weld';
 export * from './pages';
+export * from './stl';
+export * from './weld';

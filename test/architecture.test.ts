@@ -31,7 +31,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   kernels: ['io', ...WORDS],
   collections: ['io', ...WORDS],
   geometry: ['collections', ...WORDS],
-  formats: ['io', ...WORDS],
+  formats: ['kernels', 'io', ...WORDS],
   lint: ['formats', 'io', ...WORDS],
   weld: ['kernels', 'geometry', 'collections', ...WORDS],
   database: ['weld', 'kernels', 'geometry', 'collections', 'io', ...WORDS],

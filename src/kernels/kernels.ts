@@ -28,6 +28,15 @@ export interface Kernels {
   readonly appendTriangles: AppendRows;
   readonly appendVertices32: AppendRows;
   readonly appendVertices64: AppendRows;
+  decodeFacets(
+    facets: number,
+    count: number,
+    first: number,
+    positions: number,
+    words: number,
+    anyWord: number,
+    tally: number,
+  ): number;
 }
 
 type HashRows = (state: number, rows: number, stride: number, count: number, hashes: number) => void;
