@@ -322,17 +322,16 @@ function weldCorners<T>(
 }
 
 /**
- * Spreads the positions of a table over `size` slots, in place. The slots between two free ones form a cluster. In the
+ * Spreads the positions in the first `before` slots of a table over all, in place. The slots between two free ones form a cluster. In the
  * larger table each of its positions belongs at the same slot or later, and no nearer to the end. So clusters are
  * reinserted from the last to the first, and none meets one that is still to come. Positions that probing had wrapped from
  * the end to the beginning come last. `scratch` has room for these and the longest cluster.
  */
 @inline
-function growTable<T>(state: usize, table: usize, size: u32, scratch: usize, scratchEnd: usize): void {
+function growTable<T>(state: usize, table: usize, before: u32, scratch: usize, scratchEnd: usize): void {
   const slots = load<usize>(table, SLOTS);
-  const end = slots + strideOf<T>() * load<u32>(table, SIZE);
-  store<u32>(table, size, SIZE);
-  memory.fill(end, 0, slots + strideOf<T>() * size - end);
+  const size = load<u32>(table, SIZE);
+  const end = slots + strideOf<T>() * before;
   let first = slots;
   let wrapped = scratch;
   for (; entryOf<T>(first) !== 0; first += strideOf<T>()) wrapped = takeOut<T>(first, wrapped, scratchEnd);
@@ -433,10 +432,10 @@ export function weldCorners64(
   weldCorners<f64>(state, young, old, base, shift, corners, count, ids, added, tally);
 }
 
-export function growTable32(state: usize, table: usize, size: u32, scratch: usize, scratchEnd: usize): void {
-  growTable<f32>(state, table, size, scratch, scratchEnd);
+export function growTable32(state: usize, table: usize, before: u32, scratch: usize, scratchEnd: usize): void {
+  growTable<f32>(state, table, before, scratch, scratchEnd);
 }
 
-export function growTable64(state: usize, table: usize, size: u32, scratch: usize, scratchEnd: usize): void {
-  growTable<f64>(state, table, size, scratch, scratchEnd);
+export function growTable64(state: usize, table: usize, before: u32, scratch: usize, scratchEnd: usize): void {
+  growTable<f64>(state, table, before, scratch, scratchEnd);
 }

@@ -62,7 +62,7 @@ type WeldCorners = (
   added: number,
   tally: number,
 ) => void;
-type GrowTable = (state: number, table: number, size: number, scratch: number, scratchEnd: number) => void;
+type GrowTable = (state: number, table: number, before: number, scratch: number, scratchEnd: number) => void;
 
 export type AppendRows = (table: number, rows: number, count: number) => number;
 

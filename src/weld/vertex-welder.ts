@@ -71,7 +71,7 @@ export class VertexWelder {
     saved?: SavedVertexWelder,
   ) {
     this.words = memory.words;
-    this.table = new WeldTable(memory, 0, memory.bytes);
+    this.table = new WeldTable(memory, 0, memory.bytes, true);
     this.table.clear(options.expectedVertices);
     this.positions = files.create('positions', STREAM_WORDS);
     const { known = 0 } = options;

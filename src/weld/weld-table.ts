@@ -21,15 +21,18 @@ export class WeldTable {
   /** Slots of {@link stride} words: a position, and its number plus 1, or 0 in a free slot. */
   private readonly slots: Int32Array;
   private readonly stride: number;
+  /** Slots from here on are 0. */
+  private touched: number;
 
   /**
-   * Uses `bytes` of the arena from `address` on, aligned to 64. Untouched pages of it cost nothing: slots grow in place as
-   * positions come.
+   * Uses `bytes` of the arena from `address` on, aligned to 64. Slots grow in place as positions come: untouched pages cost
+   * nothing. If the memory `isNew`, they are not even cleared.
    */
   constructor(
     private readonly memory: WeldMemory,
     readonly address: number,
     bytes: number,
+    isNew = false,
   ) {
     const { words, buffer } = memory;
     const slots = slotsIn(bytes, words);
@@ -38,6 +41,7 @@ export class WeldTable {
     this.header = new Int32Array(buffer, address, HEADER_BYTES / 4);
     this.slots = new Int32Array(buffer, address + HEADER_BYTES, this.stride * slots);
     this.header[SLOTS] = address + HEADER_BYTES;
+    this.touched = isNew ? 0 : slots;
     this.clear();
   }
 
@@ -50,7 +54,7 @@ export class WeldTable {
   clear(expected = 0): void {
     this.header[COUNT] = 0;
     this.header[SIZE] = this.limit(Math.max(SLOTS_MIN, expected / FILL_EXPECTED));
-    this.slots.fill(0, 0, this.stride * this.header[SIZE]);
+    this.clearSlots(0);
   }
 
   /** Makes room for `more` positions, as far as its memory allows. */
@@ -60,8 +64,10 @@ export class WeldTable {
     const grow = words === 3 ? kernels.growTable32 : kernels.growTable64;
     const wanted = Math.min(this.capacity, this.count + more);
     while (wanted > FILL_MAX * header[SIZE]!) {
-      const size = this.limit(GROWTH * header[SIZE]!);
-      grow(at.state, this.address, size, at.added, at.added + added.byteLength);
+      const before = header[SIZE]!;
+      header[SIZE] = this.limit(GROWTH * before);
+      this.clearSlots(before);
+      grow(at.state, this.address, before, at.added, at.added + added.byteLength);
     }
   }
 
@@ -93,6 +99,14 @@ export class WeldTable {
       numbers[count++] = entry - 1;
     }
     return { count, next: at / stride };
+  }
+
+  /** Clears the slots in use from slot `first` on. */
+  private clearSlots(first: number): void {
+    const { slots, stride, touched } = this;
+    const size = this.header[SIZE]!;
+    slots.fill(0, stride * first, stride * Math.min(touched, size));
+    this.touched = Math.max(touched, size);
   }
 
   /** Returns the number of slots that come nearest to `slots`. */

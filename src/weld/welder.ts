@@ -59,9 +59,9 @@ export class Welder {
     this.words = wordsOf(bytesPerValue);
     this.memory = new WeldMemory(arenaBytes(budgetBytes), this.words, saved?.hashKey ?? makeHashKey());
     this.added = positionsOf(this.memory.added, bytesPerValue);
-    this.young = new WeldTable(this.memory, 0, half);
+    this.young = new WeldTable(this.memory, 0, half, true);
     this.young.clear(options.expectedVertices);
-    this.spare = new WeldTable(this.memory, half, half);
+    this.spare = new WeldTable(this.memory, half, half, true);
     this.generation = this.young.capacity;
     if (this.generation < 3) throw new RangeError(`${budgetBytes} bytes do not hold one triangle`);
     const { known = 0 } = options;
