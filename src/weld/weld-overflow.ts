@@ -9,7 +9,6 @@
  * Disk besides the partitions: 12 bytes a provisional vertex (24 in float64), 12 a triangle.
  */
 
-import type { PositionHash } from '../collections/position-hash.js';
 import type { RunMerge } from '../collections/run-merge.js';
 import {
   type SavedSpills,
@@ -19,9 +18,11 @@ import {
   STREAM_WORDS,
 } from '../collections/spill-file.js';
 import { stepsWithin } from '../collections/steps.js';
+import { positionsOf, wordsOf } from './positions.js';
 import type { RowSink } from './sinks.js';
+import type { WeldMemory } from './weld-memory.js';
 import { BATCH_ROWS, WeldPartitions } from './weld-partitions.js';
-import { positionsOf, type WeldTable, wordsOf } from './weld-table.js';
+import type { WeldTable } from './weld-table.js';
 import type { WelderOptions } from './welder-options.js';
 
 /** Words of the buffer of one file. */
@@ -44,7 +45,7 @@ export class WeldOverflow {
   constructor(
     readonly exact: number,
     private readonly options: WelderOptions,
-    hash: PositionHash,
+    private readonly memory: WeldMemory,
     saved?: SavedSpills,
     ids?: number,
     first = exact,
@@ -54,7 +55,7 @@ export class WeldOverflow {
     try {
       this.triangles = this.files.create('triangles', BUFFER_WORDS);
       this.positions = this.files.create('positions', BUFFER_WORDS);
-      this.partitions = new WeldPartitions(exact, hash, this.files, ids, first);
+      this.partitions = new WeldPartitions(exact, memory, this.files, ids, first);
     } catch (error) {
       this.close();
       throw error;
@@ -90,13 +91,13 @@ export class WeldOverflow {
   }
 
   /**
-   * Corrects all ids and emits the rows. `arena` is the memory of the welder's tables, now free. Yields the progress
-   * after each partition or several batches.
+   * Corrects all ids and emits the rows. The memory of the welder's tables is free now. Yields the progress after each
+   * partition or several batches.
    */
-  *resolve(sink: RowSink, arena: ArrayBuffer): Generator<number> {
-    const welding = this.partitions.findRepeats(arena, this.options.keepsFiles);
+  *resolve(sink: RowSink): Generator<number> {
+    const welding = this.partitions.findRepeats(this.options.keepsFiles);
     const finals = yield* stepsWithin(0, PARTITIONS_SHARE, welding);
-    for (const corners of this.emit(sink, arena, finals)) {
+    for (const corners of this.emit(sink, finals)) {
       yield PARTITIONS_SHARE + (1 - PARTITIONS_SHARE) * (corners / this.triangles.length);
     }
   }
@@ -111,10 +112,10 @@ export class WeldOverflow {
    * Reads triangles and positions again, in order, and emits them with their final ids. Yields the number of corners
    * emitted, after each batch.
    */
-  private *emit(sink: RowSink, arena: ArrayBuffer, finals: RunMerge): Generator<number> {
-    const { exact, words } = this;
+  private *emit(sink: RowSink, finals: RunMerge): Generator<number> {
+    const { exact, words, memory } = this;
     // Final ids of the latest provisional ids; the tables held fewer than fit here.
-    const window = new Float64Array(arena);
+    const window = new Float64Array(memory.buffer, 0, Math.floor(memory.bytes / 8));
     const triangles = new SpillReader(this.triangles, BUFFER_WORDS);
     const positions = new SpillReader(this.positions, BUFFER_WORDS);
     const vertexBits = new Int32Array(BATCH_ROWS * words);

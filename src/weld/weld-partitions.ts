@@ -13,11 +13,11 @@
  * Disk: 16 bytes a provisional id (28 in float64), and twice 16 a repetition.
  */
 
-import type { PositionHash } from '../collections/position-hash.js';
 import { RankSet } from '../collections/rank-set.js';
 import { appendPair, type Run, RunMerge } from '../collections/run-merge.js';
 import type { SpillFile, SpillFiles } from '../collections/spill-file.js';
-import { TOUCH_ROWS, WeldTable } from './weld-table.js';
+import type { WeldMemory } from './weld-memory.js';
+import { WeldTable } from './weld-table.js';
 
 const PARTITIONS = 64;
 const PARTITION_SHIFT = 26;
@@ -39,9 +39,6 @@ export class WeldPartitions {
   private readonly finals: SpillFile;
   private readonly words: 3 | 6;
   private readonly scratch = new Int32Array(8);
-  private readonly hashes = new Int32Array(BATCH_ROWS);
-  /** Allocated once: one for each pass would leave half a megabyte of garbage each time. */
-  private readonly records: Int32Array;
 
   /**
    * Ids below `exact` are final: their positions are distinct. `ids` have been added to a saved welder. The first ids are
@@ -49,13 +46,12 @@ export class WeldPartitions {
    */
   constructor(
     private readonly exact: number,
-    private readonly hash: PositionHash,
+    private readonly memory: WeldMemory,
     files: SpillFiles,
     private ids = 0,
     private readonly first = exact,
   ) {
-    this.words = hash.words;
-    this.records = new Int32Array(BATCH_ROWS * (this.words + 1));
+    this.words = memory.words;
     this.pairs = files.create('pairs', PAIRS_WORDS);
     this.finals = files.create('finals', PAIRS_WORDS);
     for (let p = 0; p < PARTITIONS; p++) this.partitions.push(files.create('partition', PARTITION_WORDS));
@@ -83,8 +79,9 @@ export class WeldPartitions {
   }
 
   private append(bits: Int32Array, count: number, idOf: (k: number) => number): void {
-    const { hash, words, scratch, hashes, partitions } = this;
-    hash.hashAll(bits, count, hashes);
+    const { memory, words, scratch, partitions } = this;
+    const { hashes } = memory;
+    memory.stage(bits, 0, count);
     for (let k = 0, at = 0; k < count; k++, at += words) {
       for (let w = 0; w < words; w++) scratch[w] = bits[at + w]!;
       scratch[words] = idOf(k);
@@ -93,27 +90,28 @@ export class WeldPartitions {
   }
 
   /**
-   * Welds all partitions, in memory lent by the caller, and returns the repeated ids with their final ids. Yields the
+   * Welds all partitions, in the arena, which is free now, and returns the repeated ids with their final ids. Yields the
    * progress after each partition. Files are removed as soon as they are no longer needed, unless `keepsFiles`.
    */
-  *findRepeats(arena: ArrayBuffer, keepsFiles = false): Generator<number, RunMerge> {
+  *findRepeats(keepsFiles = false): Generator<number, RunMerge> {
     const runs: Run[] = [];
     for (const [k, partition] of this.partitions.entries()) {
       yield k / PARTITIONS;
-      this.weldPartition(partition, arena, runs);
+      this.weldPartition(partition, runs);
       if (!keepsFiles) partition.remove();
     }
-    return new RunMerge(this.finals, this.findFinals(runs, arena), MERGE_WORDS);
+    return new RunMerge(this.finals, this.findFinals(runs), MERGE_WORDS);
   }
 
   /**
    * Welds one partition in one pass, or in several that each take the positions of some hashes. Tables repeat nothing,
    * and after their ids, ids ascend within a pass, so its pairs are one run.
    */
-  private weldPartition(partition: SpillFile, arena: ArrayBuffer, runs: Run[]): void {
-    const tableBytes = 8 * Math.floor((TABLE_SHARE * arena.byteLength) / 8);
-    const table = new WeldTable(arena, 0, tableBytes, this.hash);
-    const firstIds = new Float64Array(arena, tableBytes, Math.floor((arena.byteLength - tableBytes) / 8));
+  private weldPartition(partition: SpillFile, runs: Run[]): void {
+    const { memory } = this;
+    const tableBytes = 8 * Math.floor((TABLE_SHARE * memory.bytes) / 8);
+    const table = new WeldTable(memory, 0, tableBytes);
+    const firstIds = new Float64Array(memory.buffer, tableBytes, Math.floor((memory.bytes - tableBytes) / 8));
     const room = Math.min(table.capacity, firstIds.length);
     const records = partition.length / (this.words + 1);
     const passes = Math.ceil(records / room);
@@ -142,31 +140,36 @@ export class WeldPartitions {
     passes: number,
     pass: number,
   ): boolean {
-    const { words, hashes, scratch, records } = this;
+    const { words, scratch, memory } = this;
+    const { hashes, numbers } = memory;
     const stride = words + 1;
+    const records = memory.rows.subarray(0, stride * BATCH_ROWS);
     // Written modulo 2^32; the first ids come from tables that became full for the first time, or begin with 0.
     let id = this.first;
     for (let position = 0, got = 0; ; position += got) {
       got = partition.read(records, position);
       const rows = got / stride;
       if (rows === 0) return true;
-      this.hash.hashAll(records, rows, hashes, stride);
-      for (let k = 0, touched = 0, from = 0; k < rows; k++, from += stride) {
-        if (k === touched) {
-          touched = Math.min(rows, k + TOUCH_ROWS);
-          table.touch(hashes, k, touched);
+      memory.hashRows(rows, stride);
+      // Rows of other passes are left out; ids ascend, so each says by how much its id is larger.
+      let some = 0;
+      for (let k = 0; k < rows; k++) {
+        if (passes > 1 && (spread(hashes[k]!) & PASS_MASK) % passes !== pass) continue;
+        if (some < k) {
+          records.copyWithin(stride * some, stride * k, stride * (k + 1));
+          hashes[some] = hashes[k]!;
         }
-        id += (records[from + words]! - id) | 0;
-        const hash = hashes[k]!;
-        if (passes > 1 && (spread(hash) & PASS_MASK) % passes !== pass) continue;
-        const number = table.find(hash, records, from);
-        if (number >= 0) {
-          appendPair(this.pairs, scratch, id, firstIds[number]!);
-        } else {
-          if (table.count === room) return false;
-          firstIds[table.insert(records, from)] = id;
-        }
+        some++;
       }
+      let next = table.count;
+      const numbered = table.numberRows(some, stride, room);
+      for (let k = 0; k < numbered; k++) {
+        id += (records[stride * k + words]! - id) | 0;
+        const number = numbers[k]!;
+        if (number === next) firstIds[next++] = id;
+        else appendPair(this.pairs, scratch, id, firstIds[number]!);
+      }
+      if (numbered < some) return false;
     }
   }
 
@@ -174,14 +177,14 @@ export class WeldPartitions {
    * Turns pairs (repeated, first) into pairs (repeated, final). First ids are processed by ranges as wide as a ranked
    * set in the arena; one range suffices for nearly all meshes.
    */
-  private findFinals(runs: readonly Run[], arena: ArrayBuffer): Run[] {
-    const { exact, ids, pairs, finals, scratch } = this;
-    const range = RankSet.rangeOf(arena.byteLength);
+  private findFinals(runs: readonly Run[]): Run[] {
+    const { exact, ids, pairs, finals, scratch, memory } = this;
+    const range = RankSet.rangeOf(memory.bytes);
     const finalRuns: Run[] = [];
     let below = 0;
     for (let low = exact; low < ids && runs.length > 0; low += range) {
       const high = Math.min(low + range, ids);
-      const repeated = new RankSet(arena, low, high - low);
+      const repeated = new RankSet(memory.buffer, low, high - low);
       const start = finals.length;
       const lowest = low === exact ? 0 : low;
       for (const merge = new RunMerge(pairs, runs, MERGE_WORDS); merge.key < ids; merge.next()) {
