@@ -194,9 +194,13 @@ export async function writeSelection(
       // One chunk is written to the disk while the next one is formatted.
       await written;
       signal?.throwIfAborted();
-      written = file.write(chunk.bytes, chunk.table);
-      // Errors are reported when the promise is awaited, which may be later.
-      written.catch(() => undefined);
+      if (chunk.writeAt !== undefined && file.reserve !== undefined) {
+        chunk.writeAt(file.reserve(chunk.bytes.length));
+      } else {
+        written = file.write(chunk.bytes, chunk.table);
+        // Errors are reported when the promise is awaited, which may be later.
+        written.catch(() => undefined);
+      }
       rows = chunk.rows;
       onProgress?.({ stage: 'export', done: rows, total, unit: 'rows', triangles, vertices });
     }

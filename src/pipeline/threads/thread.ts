@@ -124,13 +124,20 @@ export class Thread<Request, Reply> {
 export class ThreadPool {
   private threads: Thread<unknown, unknown>[] = [];
 
-  /** Gives `count` threads a role after all pending requests; returns a function that asks them in turn. */
-  play<Request, Reply>(role: Role, options: unknown, count: number): (request: Request) => Promise<Reply> {
+  /**
+   * Gives `count` threads a role after all pending requests; returns a function that asks them in turn, or the one with a
+   * number below `count`.
+   */
+  play<Request, Reply>(
+    role: Role,
+    options: unknown,
+    count: number,
+  ): (request: Request, thread?: number) => Promise<Reply> {
     for (const thread of this.threads) thread.play(role, options);
     while (this.threads.length < count) this.threads.push(new Thread(role, options));
     const threads = this.threads as Thread<Request, Reply>[];
     let turn = 0;
-    return (request) => threads[turn++ % count]!.ask(request);
+    return (request, thread = turn++ % count) => threads[thread]!.ask(request);
   }
 
   /** Stops all threads; another role starts new ones. */

@@ -1,6 +1,7 @@
 /** A thread that writes rows of an output from leaf pages of the database. */
 import { IdSet } from '../../../collections/id-set.js';
-import { type Rows, rowsMax } from '../../../database/pages/leaf-decoder.js';
+import type { Rows } from '../../../database/pages/leaf-decoder.js';
+import { countCells } from '../../../database/pages/page-format.js';
 import { type SharedFile, TableReader } from '../../../database/pages/table-reader.js';
 import { type RowMap, RowMapper } from '../../../database/rows/row-mapper.js';
 import { checkCorners } from '../../../database/rows/selection.js';
@@ -8,6 +9,8 @@ import { SoupMapper } from '../../../database/rows/soup-rows.js';
 import { PagedVertexRows, type VertexLeaves } from '../../../database/rows/vertex-rows.js';
 import type { RowWriter, SelectionFacts, SoupRowWriter, WriteOptions } from '../../../formats/writer.js';
 import { loadWriter, type WriterName } from '../../../formats/writers.js';
+import type { FilePlace } from '../../../io/output/output.js';
+import { RandomAccessFile } from '../../../io/random-access-file.js';
 import type { Home, Work } from './protocol.js';
 
 export interface FormatOptions {
@@ -24,16 +27,30 @@ export interface FormatOptions {
   readonly facts: SelectionFacts;
   /** Size of the cache for rows that are looked up. */
   readonly cacheBytes: number;
+  /** Shared memories for rows; each holds those of any one page. */
+  readonly targets: readonly Uint8Array[];
 }
 
-/** Pages whose rows are written, and the shared memory for the result, of {@link rowsBytes}. */
-export interface FormatRequest {
+/** Pages whose rows are formatted into one of the shared memories. */
+export interface FormatOrder {
   readonly table: 'vertices' | 'triangles';
   readonly leaves: readonly number[];
-  readonly target: Uint8Array;
+  readonly target: number;
 }
 
+/** The first bytes of one of the shared memories, to be written to a file. */
+export interface WriteOrder {
+  readonly target: number;
+  readonly bytes: number;
+  readonly place: FilePlace;
+}
+
+export type FormatRequest = FormatOrder | WriteOrder;
+
+/** What was formatted; a {@link WriteOrder} has an answer without content. */
 export interface FormatReply {
+  /** How many of the leaves were formatted: at least one, and fewer than requested if the memory was full. */
+  readonly leaves: number;
   readonly bytes: number;
   readonly rows: number;
   /** The first id, and the one after the last; the receiver checks that they continue the previous pages. */
@@ -41,13 +58,11 @@ export interface FormatReply {
   readonly nextId: number;
 }
 
-/** Returns the maximum size of the rows of `pages` pages, in bytes. */
-export function rowsBytes(pages: number, pageBytes: number, rowBytes: number): number {
-  return rowBytes * rowsMax(pageBytes) * pages;
-}
+/** The answer to a {@link WriteOrder}. */
+const NOTHING: FormatReply = { leaves: 0, bytes: 0, rows: 0, firstId: 0, nextId: 0 };
 
 export async function begin(begun: FormatOptions, home: Home<FormatReply>): Promise<Work<FormatRequest>> {
-  const { file, map, vertexRange, writer, options, facts } = begun;
+  const { file, map, vertexRange, writer, options, facts, targets } = begun;
   const rowWriter = (await loadWriter(writer)).rows!(facts, options, () => undefined)!;
   const reader = TableReader.attach(file);
   const window = reader.window();
@@ -58,24 +73,38 @@ export async function begin(begun: FormatOptions, home: Home<FormatReply>): Prom
   };
   const write = chooseWrite(rowWriter, reader, begun);
 
+  const format = ({ table, leaves, target: number }: FormatOrder): FormatReply => {
+    const decoder = decoders[table];
+    const target = targets[number]!;
+    decoder.expectAny();
+    let at = 0;
+    let rows = 0;
+    let done = 0;
+    for (const { number, page } of reader.read(leaves, window)) {
+      if (done > 0 && at + rowWriter.rowBytes * countCells(page) > target.length) break;
+      // If rows are selected, leaves in between may have been skipped.
+      if (map?.vertices !== undefined) decoder.expectAny();
+      decoder.decode(number, page, sets[table]);
+      const { count, ids, values } = decoder.rows();
+      decoder.count = 0;
+      if (table === 'triangles') checkCorners({ count, corners: values }, vertexRange, file.path);
+      const [written, end] = write[table]({ count, ids, values }, target, at);
+      rows += written;
+      at = end;
+      done++;
+    }
+    return { leaves: done, bytes: at, rows, firstId: decoder.firstId, nextId: decoder.nextId };
+  };
+
   return {
-    handle({ table, leaves, target }) {
-      const decoder = decoders[table];
-      decoder.expectAny();
-      let at = 0;
-      let rows = 0;
-      for (const { number, page } of reader.read(leaves, window)) {
-        // If rows are selected, leaves in between may have been skipped.
-        if (map?.vertices !== undefined) decoder.expectAny();
-        decoder.decode(number, page, sets[table]);
-        const { count, ids, values } = decoder.rows();
-        decoder.count = 0;
-        if (table === 'triangles') checkCorners({ count, corners: values }, vertexRange, file.path);
-        const [written, end] = write[table]({ count, ids, values }, target, at);
-        rows += written;
-        at = end;
-      }
-      home.send({ bytes: at, rows, firstId: decoder.firstId, nextId: decoder.nextId });
+    handle(request) {
+      if ('leaves' in request) return home.send(format(request));
+      const { target, bytes, place } = request;
+      RandomAccessFile.attach(place.path, place.descriptor).write(
+        targets[target]!.subarray(0, bytes),
+        place.position,
+      );
+      home.send(NOTHING);
     },
     // The main thread closes the file.
     close: () => undefined,
@@ -93,7 +122,7 @@ function chooseWrite(
   writer: RowWriter | SoupRowWriter,
   reader: TableReader,
   { map, vertexLeaves, cacheBytes }: FormatOptions,
-): Record<FormatRequest['table'], Write> {
+): Record<FormatOrder['table'], Write> {
   if ('soup' in writer) {
     const positions = new PagedVertexRows(reader, vertexLeaves!);
     const sources = { positions, colors: undefined, normals: undefined };
