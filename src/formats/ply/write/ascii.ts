@@ -1,7 +1,7 @@
 /** Writes the rows of ASCII PLY, a line each. */
-import { NUMBER_TEXT_MAX, writeInteger } from '../../../io/number-text.js';
+import { NUMBER_TEXT_MAX, writeInt32, writeInteger } from '../../../io/number-text.js';
 import { chooseNarrowingWriter, chooseNumberWriter, writeTriple } from '../../shared/digits.js';
-import { toByte } from '../../shared/output.js';
+import { toByte, viewOf } from '../../shared/output.js';
 import { BLANK, LF } from '../../shared/text.js';
 import type { RowWriter, SelectionFacts } from '../../writer.js';
 import { type PlyContent, plyHeader } from './content.js';
@@ -22,27 +22,29 @@ export function asciiRows(facts: SelectionFacts, content: PlyContent, digits: nu
     rowBytes: LINE_BYTES,
 
     vertices({ positions, normals, colors }, from, to, target, start) {
+      const view = viewOf(target);
       let at = start;
       for (let k = from; k < to; k++) {
-        at = writeTriple(positions, 3 * k, write, target, at);
+        at = writeTriple(positions, 3 * k, write, view, at);
         if (hasNormals) {
-          target[at++] = BLANK;
-          at = writeTriple(normals!, 3 * k, writeNormal, target, at);
+          view.setUint8(at++, BLANK);
+          at = writeTriple(normals!, 3 * k, writeNormal, view, at);
         }
-        if (hasColors) at = writeColor(colors!, 4 * k, target, at);
-        target[at++] = LF;
+        if (hasColors) at = writeColor(colors!, 4 * k, view, at);
+        view.setUint8(at++, LF);
       }
       return at;
     },
 
     triangles({ corners, colors }, from, to, target, start) {
+      const view = viewOf(target);
       let at = start;
       for (let k = from; k < to; k++) {
-        at = writeInteger(3, target, at);
-        target[at++] = BLANK;
-        at = writeTriple(corners, 3 * k, writeInteger, target, at);
-        if (hasFaceColors) at = writeColor(colors!, 4 * k, target, at);
-        target[at++] = LF;
+        at = writeInt32(3, view, at);
+        view.setUint8(at++, BLANK);
+        at = writeTriple(corners, 3 * k, writeInteger, view, at);
+        if (hasFaceColors) at = writeColor(colors!, 4 * k, view, at);
+        view.setUint8(at++, LF);
       }
       return at;
     },
@@ -50,11 +52,11 @@ export function asciiRows(facts: SelectionFacts, content: PlyContent, digits: nu
 }
 
 /** Writes a color as four integers from 0 to 255, with a blank before each. */
-function writeColor(values: Float64Array, k: number, target: Uint8Array, start: number): number {
+function writeColor(values: Float64Array, k: number, target: DataView, start: number): number {
   let at = start;
   for (let d = k; d < k + 4; d++) {
-    target[at++] = BLANK;
-    at = writeInteger(toByte(values[d]!), target, at);
+    target.setUint8(at++, BLANK);
+    at = writeInt32(toByte(values[d]!), target, at);
   }
   return at;
 }

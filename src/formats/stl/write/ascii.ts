@@ -2,6 +2,7 @@
 import { NUMBER_TEXT_MAX } from '../../../io/number-text.js';
 import type { PartChange, SoupSelection, Warning } from '../../../mesh.js';
 import { chooseNumberWriter, writeTriple } from '../../shared/digits.js';
+import { viewOf } from '../../shared/output.js';
 import { cutAtParts } from '../../shared/part-pieces.js';
 import { type Step, writeSteps } from '../../shared/rows.js';
 import { LF } from '../../shared/text.js';
@@ -45,16 +46,17 @@ function* stepsOf(selection: SoupSelection, digits: number | undefined): Generat
     yield {
       count: to - from,
       write(first, last, target, start) {
+        const view = viewOf(target);
         let at = start;
         for (let k = 9 * (from + first); k < 9 * (from + last); k += 9) {
           setNormal(positions, k, normal);
           at = writeBytes(FACET, target, at);
-          at = writeTriple(normal, 0, writeNormal, target, at);
+          at = writeTriple(normal, 0, writeNormal, view, at);
           at = writeBytes(LOOP, target, at);
           for (let d = k; d < k + 9; d += 3) {
             at = writeBytes(VERTEX, target, at);
-            at = writeTriple(positions, d, write, target, at);
-            target[at++] = LF;
+            at = writeTriple(positions, d, write, view, at);
+            view.setUint8(at++, LF);
           }
           at = writeBytes(END, target, at);
         }
