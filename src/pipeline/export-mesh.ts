@@ -158,7 +158,8 @@ export async function withSelection<T>(
   const db = MeshDatabase.open(database);
   try {
     const rows = db.rows({ colors, normals, decodeAttribute: readAttributeColors(db).decode });
-    const selected = await selectMesh(db, rows, options, options);
+    const hasRowWriter = chosen.writer.rows !== undefined && !chosen.options.soup;
+    const selected = await selectMesh(db, rows, options, { ...options, hasRowWriter });
     try {
       return await use({ ...selected, selection: arrange(selected.selection, chosen) }, db, rows);
     } finally {

@@ -49,6 +49,7 @@ export async function* chunksOf(
     const rows = writer.rows?.(selection, options, warn);
     if (rows !== undefined) {
       yield* formatInThreads(selection, paged, rows, { name, options }, pool, plan.threads, plan.rowsBytes);
+      rows.conclude?.();
       return;
     }
   }

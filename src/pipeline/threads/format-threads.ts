@@ -1,17 +1,21 @@
 /** Writes the rows of an output in several threads and yields them in order: the same bytes as from one thread. */
 import { describeOrder, rowsMax } from '../../database/pages/leaf-decoder.js';
 import { type Leaves, TableReader } from '../../database/pages/table-reader.js';
-import type { PagedRows } from '../../database/rows/selection.js';
+import type { PagedRows, StoredSelection } from '../../database/rows/selection.js';
+import { textsOf } from '../../formats/shared/rows.js';
 import type {
+  AnyRowWriter,
   OutputChunk,
   RowWriter,
   SelectionFacts,
   SoupRowWriter,
+  Tally,
   WriteOptions,
 } from '../../formats/writer.js';
 import type { WriterName } from '../../formats/writers.js';
 import type { FilePlace } from '../../io/output/output.js';
-import type { FormatOptions, FormatOrder, FormatReply, FormatRequest } from './roles/format-role.js';
+import type { FormatOptions, FormatOrder, FormatReply, FormatRequest, IdTexts } from './roles/format-role.js';
+import { dropTexts, TextQueue } from './text-queue.js';
 import type { ThreadPool } from './thread.js';
 
 /** The rows of a request, in bytes, as far as the last ones predict them. */
@@ -37,7 +41,7 @@ export interface ThreadChunk extends OutputChunk {
  * DatabaseError if the pages are damaged.
  */
 export async function* formatInThreads(
-  selection: SelectionFacts,
+  selection: StoredSelection,
   paged: PagedRows,
   rowWriter: RowWriter | SoupRowWriter,
   { name, options }: { readonly name: WriterName; readonly options: WriteOptions },
@@ -46,46 +50,49 @@ export async function* formatInThreads(
   cacheBytes: number,
 ): AsyncGenerator<ThreadChunk> {
   const { file, map } = paged;
-  const { header, rowBytes } = rowWriter;
   const isSoup = 'soup' in rowWriter;
-  const vertexRange = map?.vertices?.range ?? selection.vertexCount;
-  yield { bytes: header, rows: 0 };
-  const leafBytes = rowBytes * rowsMax(file.header.pageBytes);
-  const targetBytes = Math.max(TARGET_BYTES, leafBytes);
-  const targets = Array.from(
-    { length: TARGETS * threads + SHOWN },
-    () => new Uint8Array(new SharedArrayBuffer(targetBytes)),
-  );
+  yield { bytes: rowWriter.header, rows: 0 };
   const formatting: FormatOptions = {
     file,
     map,
-    vertexRange,
+    vertexRange: map?.vertices?.range ?? selection.vertexCount,
     vertexLeaves: isSoup ? paged.vertexLeaves() : undefined,
     writer: name,
     options,
     facts: factsOf(selection),
+    attributes: paged.attributes(),
+    words: isSoup && rowWriter.hasWords ? paged.words() : undefined,
     cacheBytes: cacheBytes / threads,
-    targets,
   };
-  const formatter = new Formatter(pool.play('format', formatting, threads), targets, threads);
+  const leafBytes = rowWriter.rowBytes * rowsMax(file.header.pageBytes);
+  const formatter = new Formatter(pool.play('format', formatting, threads), leafBytes, threads);
   let rows = 0;
   try {
     for (const table of isSoup ? (['triangles'] as const) : (['vertices', 'triangles'] as const)) {
+      const texts = new TextQueue(table === 'vertices' ? [] : textsOf(selection, rowWriter));
+      const pieces = new PieceQueue(paged.leaves(table, rowWriter.texts ? 1 : LEAVES_AT_LEAST), texts);
       let next = 0;
-      for await (const { bytes, reply, leaves, writeAt } of formatter.format(table, paged)) {
+      for await (const { reply, leaves, ...chunk } of formatter.format(table, pieces)) {
         const isDense = table === 'vertices' && map?.vertices === undefined;
         if (isDense ? reply.firstId !== next : reply.firstId < next) {
           throw TableReader.attach(file).error(leaves[0]!, describeOrder(isDense, reply.firstId, next));
         }
         next = reply.nextId;
         rows += reply.rows;
-        yield { bytes, rows, writeAt };
+        addTally(rowWriter, reply.tally);
+        yield { ...chunk, rows };
       }
+      for (let rest = texts.take(); rest !== undefined; rest = texts.take())
+        yield { bytes: rest.bytes, rows };
     }
     await formatter.finish();
   } finally {
     await formatter.settle();
   }
+}
+
+function addTally({ tally = {} }: AnyRowWriter, more: Tally): void {
+  for (const name of Object.keys(more) as (keyof Tally)[]) tally[name] = (tally[name] ?? 0) + more[name]!;
 }
 
 /** Facts as plain data: the streams of a selection cannot be sent to a thread. */
@@ -98,70 +105,73 @@ function factsOf({ precision, vertexCount, triangleCount, ...content }: Selectio
 /** The pieces that stay valid after they have been yielded. */
 const SHOWN = 2;
 
-/** Rows in transit. */
+/** Pages, and the texts between their rows. */
 interface Piece {
   readonly leaves: readonly number[];
-  readonly target: number;
+  readonly texts: IdTexts | undefined;
+}
+
+/** A piece in transit. */
+interface Asked extends Piece {
+  readonly target: Uint8Array;
   readonly thread: number;
   readonly reply: Promise<FormatReply>;
 }
 
-interface Formatted {
+interface Formatted extends Piece {
   readonly bytes: Uint8Array;
   readonly reply: FormatReply;
-  readonly leaves: readonly number[];
   writeAt(place: FilePlace): void;
 }
 
 /** Divides pages among threads and returns what they make of them in order. */
 class Formatter {
-  /** Numbers of free memories. */
-  private readonly free: number[];
+  /** Free memories. */
+  private readonly free: Uint8Array[];
+  private readonly targetBytes: number;
   /** Memories that were yielded last, with the writes of their threads. */
-  private readonly shown: { readonly target: number; written?: Promise<FormatReply> }[] = [];
+  private readonly shown: { readonly target: Uint8Array; written?: Promise<FormatReply> }[] = [];
   private turn = 0;
   /** Leaves in the next request. */
   private leavesAtOnce = LEAVES_AT_LEAST;
 
   constructor(
     private readonly ask: (request: FormatRequest, thread: number) => Promise<FormatReply>,
-    private readonly targets: readonly Uint8Array[],
+    /** The most bytes of the rows of a leaf. */
+    private readonly leafBytes: number,
     private readonly threads: number,
   ) {
-    this.free = Array.from(targets.keys());
+    this.targetBytes = Math.max(TARGET_BYTES, leafBytes);
+    this.free = Array.from({ length: TARGETS * threads + SHOWN }, () => makeTarget(this.targetBytes));
   }
 
   /** Yields the rows of a table in order. Each piece is valid until the second next one is requested. */
-  async *format(table: FormatOrder['table'], paged: PagedRows): AsyncGenerator<Formatted> {
-    const { targets } = this;
-    const waiting: Piece[] = [];
-    const runs = joinLeaves(paged.leaves(table, LEAVES_AT_LEAST));
+  async *format(table: FormatOrder['table'], pieces: PieceQueue): AsyncGenerator<Formatted> {
+    const waiting: Asked[] = [];
     for (;;) {
       while (waiting.length < REQUESTS * this.threads) {
-        const leaves = runs.next(this.leavesAtOnce);
-        if (leaves === undefined) break;
-        waiting.push(await this.request(table, leaves));
+        const piece = pieces.next(this.leavesAtOnce);
+        if (piece === undefined) break;
+        waiting.push(await this.request(table, piece));
       }
-      let piece = waiting.shift();
-      if (piece === undefined) return;
-      for (let left = piece.leaves; left.length > 0; ) {
-        piece ??= await this.request(table, left);
-        const { target, thread } = piece;
-        const reply = await piece.reply;
+      let asked = waiting.shift();
+      if (asked === undefined) return;
+      for (;;) {
+        const { target, thread, leaves, texts } = asked;
+        const reply = await asked.reply;
+        const bytes = target.subarray(0, reply.bytes);
         const show: Formatter['shown'][number] = { target };
         this.shown.push(show);
-        yield {
-          bytes: targets[target]!.subarray(0, reply.bytes),
-          reply,
-          leaves: left,
-          writeAt: (place) => {
-            show.written = this.ask({ target, bytes: reply.bytes, place }, thread);
-          },
+        const writeAt = (place: FilePlace) => {
+          show.written = this.ask({ bytes, place }, thread);
         };
-        const leafBytes = Math.max(1, reply.bytes / reply.leaves);
-        this.leavesAtOnce = Math.floor(PIECE_BYTES / leafBytes);
-        left = left.slice(reply.leaves);
-        piece = undefined;
+        yield { leaves, texts, bytes, reply, writeAt };
+        this.leavesAtOnce = Math.floor(PIECE_BYTES / Math.max(1, reply.bytes / reply.leaves));
+        if (reply.leaves === leaves.length) break;
+        asked = await this.request(table, {
+          leaves: leaves.slice(reply.leaves),
+          texts: texts && dropTexts(texts, reply.texts),
+        });
       }
     }
   }
@@ -176,36 +186,54 @@ class Formatter {
     await Promise.allSettled(this.shown.map(({ written }) => written));
   }
 
-  private async request(table: FormatOrder['table'], leaves: readonly number[]): Promise<Piece> {
-    const target = await this.takeTarget();
+  private async request(table: FormatOrder['table'], piece: Piece): Promise<Asked> {
+    const textBytes = piece.texts?.bytes.length ?? 0;
+    const target = await this.takeTarget(this.leafBytes + textBytes);
     const thread = this.turn++ % this.threads;
-    return { leaves, target, thread, reply: this.ask({ table, leaves, target }, thread) };
+    return { ...piece, target, thread, reply: this.ask({ table, ...piece, target }, thread) };
   }
 
   /** Returns a free memory, after waiting for one to be written if necessary. */
-  private async takeTarget(): Promise<number> {
+  private async takeTarget(leastBytes: number): Promise<Uint8Array> {
     if (this.free.length === 0) {
       const { target, written } = this.shown[0]!;
       await written;
       this.shown.shift();
       this.free.push(target);
     }
-    return this.free.pop()!;
+    const target = this.free.pop()!;
+    // Many texts need more, for once.
+    return target.length >= leastBytes ? target : makeTarget(Math.max(leastBytes, this.targetBytes));
   }
 }
 
-/** Joins lists of leaves to longer ones. */
-function joinLeaves(lists: Iterable<Leaves>): { next(count: number): number[] | undefined } {
-  const rest = lists[Symbol.iterator]();
-  return {
-    next(count) {
-      let joined: number[] | undefined;
-      do {
-        const { value, done } = rest.next();
-        if (done) break;
-        joined = joined === undefined ? value.pages : joined.concat(value.pages);
-      } while (joined.length + LEAVES_AT_LEAST <= count);
-      return joined;
-    },
-  };
+function makeTarget(bytes: number): Uint8Array {
+  return new Uint8Array(new SharedArrayBuffer(bytes));
+}
+
+/** Makes pieces of lists of leaves and texts. */
+class PieceQueue {
+  private readonly lists: Iterator<Leaves>;
+
+  constructor(
+    lists: Iterable<Leaves>,
+    private readonly texts: TextQueue,
+  ) {
+    this.lists = lists[Symbol.iterator]();
+  }
+
+  /** Returns the next piece, of about `count` leaves; undefined if there is none. */
+  next(count: number): Piece | undefined {
+    const { texts } = this;
+    const leaves: number[] = [];
+    let step = 0;
+    do {
+      const { value, done } = this.lists.next();
+      if (done) break;
+      step = value.pages.length;
+      leaves.push(...value.pages);
+      texts.collect(value.lastIds.at(-1)!);
+    } while (leaves.length + step <= count && texts.size < PIECE_BYTES);
+    return leaves.length === 0 ? undefined : { leaves, texts: texts.takeCollected() };
+  }
 }

@@ -4,6 +4,7 @@
  */
 
 import { NUMBER_TEXT_MAX, type NumberWriter, writeInteger } from '../../../io/number-text.js';
+import type { ContentFillers } from '../../shared/content.js';
 import { writeTriple } from '../../shared/digits.js';
 import { viewOf } from '../../shared/output.js';
 import { BLANK, LF } from '../../shared/text.js';
@@ -24,14 +25,21 @@ interface TextLayout {
   readonly writeFaceColor: ColorWriter | undefined;
 }
 
-/** OFF as text row by row: the normals and colors that vertices have, and the colors of faces that have one. */
-export function textRows({ vertexCount, triangleCount }: SelectionFacts, layout: TextLayout): RowWriter {
+/** OFF as text row by row: the filled normals and colors of vertices, and the colors of faces that have one. */
+export function textRows(
+  { vertexCount, triangleCount }: SelectionFacts,
+  fillers: ContentFillers,
+  layout: TextLayout,
+): RowWriter {
   const { writeCoordinate, writeNormal, writeVertexColor, writeFaceColor } = layout;
   return {
     header: Buffer.from(`${layout.keyword}\n${vertexCount} ${triangleCount} 0\n`, 'latin1'),
     rowBytes: LINE_BYTES,
 
-    vertices({ positions, normals, colors }, from, to, target, start) {
+    vertices(batch, from, to, target, start) {
+      const { positions } = batch;
+      const normals = fillers.normals?.fill(batch.normals, from, to);
+      const colors = fillers.colors?.fill(batch.colors, from, to);
       const view = viewOf(target);
       let at = start;
       for (let k = from; k < to; k++) {

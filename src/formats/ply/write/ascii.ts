@@ -1,5 +1,6 @@
 /** Writes the rows of ASCII PLY, a line each. */
 import { NUMBER_TEXT_MAX, writeInt32, writeInteger } from '../../../io/number-text.js';
+import type { ContentFillers } from '../../shared/content.js';
 import { chooseNarrowingWriter, chooseNumberWriter, writeTriple } from '../../shared/digits.js';
 import { toByte, viewOf } from '../../shared/output.js';
 import { BLANK, LF } from '../../shared/text.js';
@@ -10,40 +11,49 @@ import { type PlyContent, plyHeader } from './content.js';
 const LINE_BYTES = 10 * (NUMBER_TEXT_MAX + 1);
 
 /**
- * ASCII PLY row by row, with numbers of at most `digits` digits; batches have every color and normal that `content`
- * promises.
+ * ASCII PLY row by row, with numbers of at most `digits` digits.
  */
-export function asciiRows(facts: SelectionFacts, content: PlyContent, digits: number | undefined): RowWriter {
-  const { precision, hasNormals, hasColors, hasFaceColors } = content;
+export function asciiRows(
+  facts: SelectionFacts,
+  content: PlyContent,
+  fillers: ContentFillers,
+  digits: number | undefined,
+): RowWriter {
+  const { precision } = content;
   const write = chooseNumberWriter(precision, digits);
   const writeNormal = chooseNarrowingWriter(precision, digits);
   return {
     header: plyHeader(facts, content, true),
     rowBytes: LINE_BYTES,
 
-    vertices({ positions, normals, colors }, from, to, target, start) {
+    vertices(batch, from, to, target, start) {
+      const { positions } = batch;
+      const normals = fillers.normals?.fill(batch.normals, from, to);
+      const colors = fillers.colors?.fill(batch.colors, from, to);
       const view = viewOf(target);
       let at = start;
       for (let k = from; k < to; k++) {
         at = writeTriple(positions, 3 * k, write, view, at);
-        if (hasNormals) {
+        if (normals !== undefined) {
           view.setUint8(at++, BLANK);
-          at = writeTriple(normals!, 3 * k, writeNormal, view, at);
+          at = writeTriple(normals, 3 * k, writeNormal, view, at);
         }
-        if (hasColors) at = writeColor(colors!, 4 * k, view, at);
+        if (colors !== undefined) at = writeColor(colors, 4 * k, view, at);
         view.setUint8(at++, LF);
       }
       return at;
     },
 
-    triangles({ corners, colors }, from, to, target, start) {
+    triangles(batch, from, to, target, start) {
+      const { corners } = batch;
+      const colors = fillers.faceColors?.fill(batch.colors, from, to);
       const view = viewOf(target);
       let at = start;
       for (let k = from; k < to; k++) {
         at = writeInt32(3, view, at);
         view.setUint8(at++, BLANK);
         at = writeTriple(corners, 3 * k, writeInteger, view, at);
-        if (hasFaceColors) at = writeColor(colors!, 4 * k, view, at);
+        if (colors !== undefined) at = writeColor(colors, 4 * k, view, at);
         view.setUint8(at++, LF);
       }
       return at;
