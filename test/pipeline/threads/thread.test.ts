@@ -7,7 +7,7 @@
 import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { DatabaseError, FileError } from '../../../src/errors.js';
 import {
   type ConvertOptions,
@@ -179,6 +179,18 @@ const GAPS_AND_PARTS = `
 `;
 
 describe('every format', () => {
+  /** Databases with the same mesh; only SQLite can read the first one. */
+  let databases: { readonly logged: string; readonly paged: string };
+  beforeAll(async () => {
+    const { folder, input, database: paged } = setUp(toColoredPly(150, 100), 'in.ply');
+    await importMesh(input, paged);
+    change(paged, GAPS_AND_PARTS);
+    const logged = join(folder, 'wal.db');
+    copyFileSync(paged, logged);
+    change(logged, 'PRAGMA journal_mode = WAL');
+    databases = { logged, paged };
+  });
+
   it.each([
     { off: { colors: true, normals: true, precision: 7 } },
     { off: { colors: true, dialect: 'int255' } },
@@ -191,19 +203,15 @@ describe('every format', () => {
   ] satisfies ExportOptions[])(
     'has the same rows from pages, from threads and from SELECT, %j',
     async (options) => {
-      const { folder, input, database } = setUp(toColoredPly(150, 100), 'in.ply');
-      await importMesh(input, database);
-      change(database, GAPS_AND_PARTS);
-      const logged = join(folder, 'wal.db');
-      copyFileSync(database, logged);
-      change(logged, 'PRAGMA journal_mode = WAL');
+      const { logged, paged } = databases;
+      const folder = freshFolder();
       const sample = { sample: { share: 0.4, seed: 1 } };
       for (const filter of [{}, sample]) {
         const results = [];
         for (const [source, threads] of [
           [logged, 1],
-          [database, 1],
-          [database, 3],
+          [paged, 1],
+          [paged, 3],
         ] as const) {
           const output = join(folder, `${results.length}`);
           const { warnings } = await exportMesh(source, output, { ...options, filter, threads, force: true });
