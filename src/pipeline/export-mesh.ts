@@ -168,7 +168,8 @@ export async function withRows<T>(
   const db = MeshDatabase.open(database);
   try {
     const rows = db.rows({ colors, normals, decodeAttribute: readAttributeColors(db).decode });
-    const selected = await selectMesh(db, rows, options, options);
+    const hasRowWriter = chosen.writer.rows !== undefined && !chosen.options.soup;
+    const selected = await selectMesh(db, rows, options, { ...options, hasRowWriter });
     try {
       return await use(selected, db, rows);
     } finally {
@@ -204,9 +205,13 @@ export async function writeSelection(
       // One chunk is written to the disk while the next one is formatted.
       await written;
       signal?.throwIfAborted();
-      written = file.write(chunk.bytes, chunk.table);
-      // Errors are reported when the promise is awaited, which may be later.
-      written.catch(() => undefined);
+      if (chunk.writeAt !== undefined && file.reserve !== undefined) {
+        chunk.writeAt(file.reserve(chunk.bytes.length));
+      } else {
+        written = file.write(chunk.bytes, chunk.table);
+        // Errors are reported when the promise is awaited, which may be later.
+        written.catch(() => undefined);
+      }
       rows = chunk.rows;
       onProgress?.({ stage: 'export', done: rows, total, unit: 'rows', triangles, vertices });
     }

@@ -3,7 +3,6 @@
 import { runSteps } from '../collections/steps.js';
 import type { StoredSelection } from '../database/rows/selection.js';
 import { unshare } from '../formats/shared/unshared.js';
-import type { OutputChunk } from '../formats/writer.js';
 import { planExporting } from '../memory/plans.js';
 import type { MeshSelection, Warning } from '../mesh.js';
 import { forecastSpills } from './run/forecast.js';
@@ -13,7 +12,7 @@ import { Pace } from './run/pace.js';
 import type { RunOptions } from './run/progress.js';
 import { countThreads, STORED_TRIANGLES_MIN } from './run/thread-count.js';
 import type { Selected } from './select-mesh.js';
-import { formatInThreads } from './threads/format-threads.js';
+import { formatInThreads, type ThreadChunk } from './threads/format-threads.js';
 
 /** Returns a selection with the vertices that the writer is to write: shared ones, or three for each triangle. */
 export function arrange(selection: StoredSelection, { writer, options }: ChosenWriter): StoredSelection {
@@ -36,7 +35,7 @@ export async function* chunksOf(
   { writer, name, options }: ChosenWriter,
   exporting: RunOptions,
   warn: (warning: Warning) => void,
-): AsyncGenerator<OutputChunk> {
+): AsyncGenerator<ThreadChunk> {
   const { paged, corners, triangleCount } = selection;
   const least = paged?.map === undefined ? undefined : STORED_TRIANGLES_MIN;
   const plan = planExporting(exporting, countThreads(exporting.threads, triangleCount, least));
@@ -50,6 +49,7 @@ export async function* chunksOf(
     const rows = writer.rows?.(selection, options, warn);
     if (rows !== undefined) {
       yield* formatInThreads(selection, paged, rows, { name, options }, pool, plan.threads, plan.rowsBytes);
+      rows.conclude?.();
       return;
     }
   }
