@@ -1,5 +1,13 @@
 /** What the server and the page send each other as JSON. Types only: the page compiles against them, too. */
 
+import type { TriangleFilter } from '../../filter/triangle-filter.js';
+
+/** The filter of an export, as JSON: `POST /api/sets`. */
+export interface ShownFilter extends TriangleFilter {
+  /** Names of saved filters, which are merged with the rest. */
+  readonly saved?: readonly string[] | undefined;
+}
+
 /** The box around something, in the units of the mesh. */
 export interface WireBounds {
   readonly min: readonly [x: number, y: number, z: number];
