@@ -7,6 +7,7 @@ type Run = (job: never, home: JobHome) => Promise<void>;
 /** The jobs, each loaded when it is needed. */
 const JOBS: Readonly<Record<Job['kind'], () => Promise<{ run: Run }>>> = {
   prepare: () => import('./view/jobs/prepare-job.js'),
+  set: () => import('./view/jobs/set-job.js'),
 };
 
 const stopping = new AbortController();
@@ -20,13 +21,20 @@ const send = (message: JobMessage): void => {
   if (process.connected) process.send?.(message);
 };
 
+/** Sends the last message, and waits until all are sent. */
+const end = (message: JobMessage): Promise<void> =>
+  new Promise((resolve) => {
+    if (process.connected) process.send?.(message, undefined, undefined, () => resolve());
+    else resolve();
+  });
+
 async function follow(job: Job): Promise<void> {
   try {
     const { run } = await JOBS[job.kind]();
     await run(job as never, { signal: stopping.signal, send });
-    send({ done: true });
+    await end({ done: true });
   } catch (error) {
-    if (!stopping.signal.aborted) send({ error: packError(error) });
+    if (!stopping.signal.aborted) await end({ error: packError(error) });
   } finally {
     if (process.connected) process.disconnect();
   }

@@ -9,8 +9,11 @@ import { canWrite, chooseTempFolder, findOtherKind, isFile, readHead } from '../
 import { WorkFolder } from '../io/work-folder.js';
 import { MEMORY_MINIMUM, MIB } from '../memory.js';
 import type { Progress } from '../pipeline/run/progress.js';
+import type { JobMessage, MeshTask } from './jobs/job.js';
 import { runJob } from './jobs/run-job.js';
+import { Turns } from './jobs/turns.js';
 import { describeError, Refusal } from './refusal.js';
+import { SetStore } from './sets.js';
 import { ShownMesh } from './shown-mesh.js';
 import type { ViewState } from './wire/messages.js';
 
@@ -20,6 +23,8 @@ export interface ViewOptions {
   readonly tempFolder?: string | undefined;
   readonly memoryBytes: number;
   readonly threads?: number | undefined;
+  /** The longest time of a filter, in milliseconds (default: a minute). */
+  readonly timeLimitMs?: number | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   readonly onWarning?: ((message: string) => void) | undefined;
   /** Called when there is something to show. */
@@ -34,9 +39,16 @@ const MAGIC = 'SQLite format 3\0';
 const LOOK_MS = 1000;
 /** What the server itself needs of the memory while a job runs. */
 const SERVER_BYTES = 64 * MIB;
+/** Sets of shown triangles take at most this share of the rest. */
+const SETS_SHARE = 0.25;
+/** Jobs on the mesh on show at a time, which share the rest. */
+const JOBS_MAX = 2;
+const TIME_LIMIT_MS = 60_000;
 
 export class ViewSession {
   state: ViewState = { state: 'preparing', step: 'tiles', share: null, seconds: 0, triangles: 0 };
+  readonly sets: SetStore;
+  private readonly turns = new Turns(JOBS_MAX);
   private shown: ShownMesh | undefined;
   private readonly followers = new Set<() => void>();
   private readonly ending = new AbortController();
@@ -60,10 +72,15 @@ export class ViewSession {
     this.work = new WorkFolder(join(chooseTempFolder(options.tempFolder, path), name));
     this.database = this.isSource ? '' : path;
     this.tilesFiles = [options.tilesFile ?? []].flat();
+    this.sets = new SetStore(SETS_SHARE * this.jobBytes);
   }
 
   get memoryLimitBytes(): number {
     return this.options.memoryBytes;
+  }
+
+  get timeLimitMs(): number {
+    return this.options.timeLimitMs ?? TIME_LIMIT_MS;
   }
 
   /** Opens the mesh, or begins to prepare it. Throws the errors of {@link ShownMesh.open}. */
@@ -89,6 +106,23 @@ export class ViewSession {
     return shown;
   }
 
+  /**
+   * Runs a task on the mesh on show in a child process, when it is its turn. Throws the errors of the task, or the reason of
+   * the signal.
+   */
+  run(task: MeshTask, signal: AbortSignal, onMessage: (message: JobMessage) => void): Promise<void> {
+    const { options, database, tilesFiles } = this;
+    const ending = AbortSignal.any([signal, this.ending.signal]);
+    const place = {
+      database,
+      tilesFiles,
+      memoryBytes: Math.max(MEMORY_MINIMUM, Math.floor(((1 - SETS_SHARE) * this.jobBytes) / JOBS_MAX)),
+      threads: options.threads,
+      tempFolder: this.tempFolder,
+    };
+    return this.turns.take(ending, () => runJob({ ...task, ...place }, ending, onMessage));
+  }
+
   /** Calls the listener whenever the state has changed, until the returned function is called. */
   follow(listener: () => void): () => void {
     this.followers.add(listener);
@@ -105,12 +139,23 @@ export class ViewSession {
     this.work.remove();
   }
 
+  /** The memory for jobs and sets. */
+  private get jobBytes(): number {
+    return this.options.memoryBytes - SERVER_BYTES;
+  }
+
+  /** The folder for the files of jobs: nothing is left even if a process has to be killed. */
+  private get tempFolder(): string {
+    return dirname(this.work.file('mesh.db'));
+  }
+
   private open(): ShownMesh | undefined {
     const { database, path, tilesFiles } = this;
     return ShownMesh.open(database, tilesFiles, basename(path));
   }
 
   private show(mesh: ShownMesh): void {
+    if (mesh.version !== this.shown?.version) this.sets.clear();
     this.shown?.close();
     this.shown = mesh;
     this.enter({ state: 'ready', version: mesh.version });
@@ -156,10 +201,9 @@ export class ViewSession {
       source: isSource && !isImported ? this.path : undefined,
       database: this.database,
       tilesFile,
-      memoryBytes: Math.max(MEMORY_MINIMUM, options.memoryBytes - SERVER_BYTES),
+      memoryBytes: Math.max(MEMORY_MINIMUM, this.jobBytes),
       threads: options.threads,
-      // Nothing is left even if the process has to be killed.
-      tempFolder: dirname(this.work.file('mesh.db')),
+      tempFolder: this.tempFolder,
     } as const;
     await runJob(job, this.ending.signal, (message) => {
       if ('warning' in message) options.onWarning?.(message.warning);

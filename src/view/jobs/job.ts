@@ -2,6 +2,7 @@
 
 import type { PackedError } from '../../errors.js';
 import type { Progress } from '../../pipeline/run/progress.js';
+import type { SetFound, ShownFilter } from '../wire/messages.js';
 
 /** Imports a mesh file into a database of the server, and builds tiles. */
 export interface PrepareJob {
@@ -16,8 +17,32 @@ export interface PrepareJob {
   readonly tempFolder: string | undefined;
 }
 
+/** What a job needs to open the mesh on show. */
+export interface MeshPlace {
+  readonly database: string;
+  /** Files that may have the tiles, if the database has none. */
+  readonly tilesFiles: readonly string[];
+  readonly memoryBytes: number;
+  readonly threads: number | undefined;
+  readonly tempFolder: string;
+}
+
+/** What a route asks for; the session knows where the mesh is. */
+export interface SetTask {
+  readonly kind: 'set';
+  /** The tiles that the slots are of. */
+  readonly version: string;
+  readonly filter: ShownFilter;
+}
+
+/** Finds the triangles of a filter. */
+export type SetJob = SetTask & MeshPlace;
+
+/** What a session can be asked to run. */
+export type MeshTask = SetTask;
+
 /** Each kind is one file of this folder and a line in src/job.ts. */
-export type Job = PrepareJob;
+export type Job = PrepareJob | SetJob;
 
 /** What a job tells while it runs. */
 export interface JobNews {
@@ -29,6 +54,9 @@ export interface JobNews {
 export type JobMessage =
   | { readonly news: JobNews }
   | { readonly warning: string }
+  /** Words of the set of slots, from the word `at` on. */
+  | { readonly piece: { readonly at: number; readonly words: Int32Array } }
+  | { readonly found: SetFound }
   | { readonly done: true }
   | { readonly error: PackedError };
 

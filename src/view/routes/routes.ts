@@ -1,12 +1,23 @@
 /** The table of routes: one file each. */
 
+import { classesRoute } from './classes.js';
 import { eventsRoute } from './events.js';
+import { filtersRoute } from './filters.js';
 import { meshRoute } from './mesh.js';
 import { nodesRoute } from './nodes.js';
 import type { Route } from './route.js';
+import { setsRoute } from './sets.js';
 import { tileRoute } from './tile.js';
 
-export const ROUTES: readonly Route[] = [meshRoute, nodesRoute, tileRoute, eventsRoute];
+export const ROUTES: readonly Route[] = [
+  meshRoute,
+  nodesRoute,
+  tileRoute,
+  eventsRoute,
+  setsRoute,
+  classesRoute,
+  filtersRoute,
+];
 
 /** Finds the routes of a path, one for each method, with the parts that it names. */
 export function findRoutes(

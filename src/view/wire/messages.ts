@@ -38,12 +38,55 @@ export interface MeshAnswer {
   readonly partCount: number;
 }
 
+/** A condition of a filter. */
+export interface FilterPart {
+  readonly name:
+    | 'where'
+    | 'sql'
+    | 'shapes'
+    | 'parts'
+    | 'sources'
+    | 'components'
+    | 'drop'
+    | 'sample'
+    | 'limit';
+  /** Its place in a list of conditions, else 0. */
+  readonly index: number;
+  /** The triangles that match all other conditions; 0 if it matches none by itself. */
+  readonly left: number;
+}
+
+/** What a filter selects. */
+export interface SetFound {
+  readonly triangles: number;
+  /** The box around them; null for none. */
+  readonly bounds: WireBounds | null;
+  /** If there are none: each condition without which some are left; if there is no such one, all that match none. */
+  readonly removedBy: readonly FilterPart[];
+}
+
+/** `POST /api/sets`: the triangles of a filter. */
+export interface SetAnswer extends SetFound {
+  /** Names the set in requests for classes. */
+  readonly id: string;
+  readonly version: string;
+  readonly milliseconds: number;
+}
+
+/** A line of `GET /api/filters`: a saved filter, or the reason why it cannot be used. */
+export type FilterLine = { readonly name: string } & (
+  | { readonly filter: TriangleFilter; readonly problem?: undefined }
+  | { readonly problem: string }
+);
+
 /** An error that the user can act on, as the body of every answer of 400 and above. */
 export interface ErrorAnswer {
   readonly message: string;
   readonly hint?: string | undefined;
   /** The code of an error of offload, or a code of the server. */
   readonly code: string;
+  /** The option at fault, such as `filter.where`. */
+  readonly option?: string | undefined;
 }
 
 /** Whether there is something to show. */
