@@ -1,6 +1,13 @@
 /** All calls of the server. */
 
-import type { ErrorAnswer, EventMessage, MeshAnswer } from '../src/view/wire/messages.js';
+import type {
+  ErrorAnswer,
+  EventMessage,
+  FilterLine,
+  MeshAnswer,
+  SetAnswer,
+  ShownFilter,
+} from '../src/view/wire/messages.js';
 import { decodeNodeTable, type NodeTable } from '../src/view/wire/node-table.js';
 import { readToken } from './token.js';
 
@@ -8,14 +15,16 @@ import { readToken } from './token.js';
 export class ApiError extends Error {
   readonly code: string;
   readonly hint: string | undefined;
+  readonly option: string | undefined;
 
   constructor(
     readonly status: number,
-    { message, code, hint }: ErrorAnswer,
+    { message, code, hint, option }: ErrorAnswer,
   ) {
     super(message);
     this.code = code;
     this.hint = hint;
+    this.option = option;
   }
 }
 
@@ -66,6 +75,26 @@ export async function getNodes(version: string): Promise<NodeTable> {
 /** Gets the encoded mesh of a node. */
 export async function getTile(id: number, version: string, signal: AbortSignal): Promise<ArrayBuffer> {
   return (await call(`/api/tiles/${id}?v=${version}`, { signal })).arrayBuffer();
+}
+
+/** Finds the triangles of a filter. */
+export function postSet(filter: ShownFilter, version: string, signal: AbortSignal): Promise<SetAnswer> {
+  return post(`/api/sets?v=${version}`, filter, signal);
+}
+
+/** Gets which triangles of a tile are in a set. */
+export async function getMarks(
+  id: number,
+  set: string,
+  version: string,
+  signal: AbortSignal,
+): Promise<ArrayBuffer> {
+  return (await call(`/api/tiles/${id}/classes?set=${set}&v=${version}`, { signal })).arrayBuffer();
+}
+
+/** Gets the saved filters. */
+export function getFilters(): Promise<FilterLine[]> {
+  return get('/api/filters');
 }
 
 /** Yields the lines of an answer as they come, parsed. */

@@ -3,6 +3,7 @@
 import { render } from 'preact';
 import { App } from './app.js';
 import { stayConnected } from './connect.js';
+import { followFilter } from './filter/find-set.js';
 import { listenToKeys } from './keys.js';
 import { keepFragment, takeFragment } from './state.js';
 import { takeToken } from './token.js';
@@ -11,5 +12,6 @@ takeToken();
 takeFragment();
 keepFragment();
 listenToKeys();
+followFilter();
 render(<App />, document.getElementById('app')!);
 void stayConnected();

@@ -4,7 +4,13 @@
  */
 
 import { computed, effect, signal } from '@preact/signals';
-import type { ErrorAnswer, MeshAnswer, ShownFilter, ViewState } from '../src/view/wire/messages.js';
+import type {
+  ErrorAnswer,
+  MeshAnswer,
+  SetAnswer,
+  ShownFilter,
+  ViewState,
+} from '../src/view/wire/messages.js';
 import { parseNumbers, readFragment, writeFragment } from './fragment.js';
 import type { Pose } from './scene/camera-rig.js';
 import { COLOR_MODES, type ColorMode } from './scene/material.js';
@@ -40,6 +46,15 @@ export const showsEdges = signal(false);
 export const filter = signal<ShownFilter>({});
 /** Whether the rest is hidden instead of dimmed. */
 export const hidesRest = signal(false);
+
+/** What is known of the triangles of the filter. */
+export type SetState =
+  | { readonly state: 'all' }
+  | { readonly state: 'finding' }
+  | { readonly state: 'stopped' }
+  | { readonly state: 'found'; readonly set: SetAnswer }
+  | { readonly state: 'failed'; readonly error: ErrorAnswer };
+export const shownSet = signal<SetState>({ state: 'all' });
 
 /** Which panels are open on a small screen. */
 export const sheet = signal<'left' | 'right' | undefined>(undefined);

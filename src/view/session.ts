@@ -79,6 +79,11 @@ export class ViewSession {
     return this.options.memoryBytes;
   }
 
+  /** Whether the given file is a database, not a mesh file. */
+  get isDatabase(): boolean {
+    return !this.isSource;
+  }
+
   get timeLimitMs(): number {
     return this.options.timeLimitMs ?? TIME_LIMIT_MS;
   }

@@ -2,6 +2,7 @@
 
 import type { ComponentType } from 'preact';
 import { ColorPanel } from './color-panel.js';
+import { FilterPanel } from './filter-panel.js';
 import { MeshPanel } from './mesh-panel.js';
 import { PartsPanel } from './parts-panel.js';
 import { ViewPanel } from './view-panel.js';
@@ -14,6 +15,7 @@ export interface PanelEntry {
 }
 
 export const PANELS: readonly PanelEntry[] = [
+  { id: 'filter', title: 'Filter', place: 'left', Panel: FilterPanel },
   { id: 'color', title: 'Color', place: 'left', Panel: ColorPanel },
   { id: 'view', title: 'View', place: 'left', Panel: ViewPanel },
   { id: 'mesh', title: 'Mesh', place: 'right', Panel: MeshPanel },

@@ -18,6 +18,9 @@ export interface WireBounds {
 export interface MeshAnswer {
   /** The name of the file, without its folder. */
   readonly name: string;
+  /** The file as the command line named it, and whether it is a database. */
+  readonly path: string;
+  readonly isDatabase: boolean;
   /** Identifies the tiles: another value means another mesh. */
   readonly version: string;
   readonly triangles: number;
