@@ -5,6 +5,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { ApiError, getMarks, getTile } from './api.js';
 import { findAgain } from './filter/find-set.js';
 import { AxesWidget } from './overlays/axes-widget.js';
+import { EmptyResult } from './overlays/empty-result.js';
 import { Notice } from './overlays/notice.js';
 import { ScaleBar } from './overlays/scale-bar.js';
 import { toMesh } from './pose.js';
@@ -29,6 +30,7 @@ export function Stage() {
       <ScaleBar />
       <AxesWidget />
       <Notice />
+      <EmptyResult />
     </main>
   );
 }

@@ -2,8 +2,7 @@
 
 import { formatCount, formatLength } from '../format.js';
 import { frameOf } from '../pose.js';
-import { filter, hidesRest, mesh, scene, shownSet } from '../state.js';
-import { cleanFilter, describePart, dropPart } from './filter-parts.js';
+import { hidesRest, mesh, scene, shownSet } from '../state.js';
 import { findAgain, stopFinding } from './find-set.js';
 
 export function Result() {
@@ -50,54 +49,18 @@ function ResultText() {
     );
   }
   const { triangles, bounds } = found.set;
-  if (triangles === 0) return <EmptyResult />;
-  const size = bounds === null ? [] : [0, 1, 2].map((k) => formatLength(bounds.max[k]! - bounds.min[k]!));
+  if (triangles === 0) return <p>No triangle is left.</p>;
+  const size =
+    bounds === null
+      ? []
+      : [0, 1, 2].map((k) => formatLength(Number((bounds.max[k]! - bounds.min[k]!).toPrecision(4))));
   return (
     <>
       <p>
-        <strong>{formatCount(triangles)}</strong> of {formatCount(total)} triangles
+        <strong>{formatCount(triangles)}</strong> of {formatCount(total)}
         <span class="quiet">, {formatShare(triangles / Math.max(1, total))}</span>
       </p>
       <p class="quiet">{size.join(' × ')}</p>
-    </>
-  );
-}
-
-/** Tells which condition leaves nothing, and offers to drop it. */
-export function EmptyResult() {
-  const found = shownSet.value;
-  if (found.state !== 'found' || found.set.triangles > 0) return null;
-  const shown = cleanFilter(filter.value);
-  const { removedBy } = found.set;
-  return (
-    <>
-      <p>No triangle is left.</p>
-      <ul class="culprits">
-        {removedBy.map((part) => {
-          const what = describePart(shown, part);
-          return (
-            <li key={`${part.name} ${part.index}`}>
-              <span>
-                <code>{what}</code>
-                {part.left > 0 && removedBy.length === 1
-                  ? ` removes the last ${formatCount(part.left)}`
-                  : part.left > 0
-                    ? `: ${formatCount(part.left)} without it`
-                    : ' matches none'}
-              </span>
-              <button
-                type="button"
-                aria-label={`Drop ${what}`}
-                onClick={() => {
-                  filter.value = dropPart(shown, part);
-                }}
-              >
-                Drop
-              </button>
-            </li>
-          );
-        })}
-      </ul>
     </>
   );
 }

@@ -1,6 +1,15 @@
 /** The shaders of tiles: flat shading without normals, the color of each triangle, and which of them are kept. */
 
-import { Color, DoubleSide, GLSL3, ShaderMaterial, Vector3 } from 'three';
+import {
+  Color,
+  CustomBlending,
+  DoubleSide,
+  GLSL3,
+  OneFactor,
+  ShaderMaterial,
+  Vector3,
+  ZeroFactor,
+} from 'three';
 
 /** How triangles get their color; the number is that of the shader. */
 export const COLOR_MODES = { plain: 0, height: 1, direction: 2, tiles: 3 } as const;
@@ -74,8 +83,9 @@ const FRAGMENT = /* glsl */ `
       shown *= 0.3 + 0.75 * light;
       if (!gl_FrontFacing) shown *= vec3(0.82, 0.78, 0.74);
     }
-    if (isRest) shown = mix(stage, shown, 0.3);
-    color = vec4(min(shown, 1.0), 1.0);
+    if (isRest) shown = mix(stage, shown, 0.45);
+    // The rest covers every other sample of a pixel: what is kept is seen through it.
+    color = vec4(min(shown, 1.0), isRest ? 0.5 : 1.0);
   }
 `;
 
@@ -118,6 +128,13 @@ export function createMaterial(shared: SharedUniforms, tileColor: Color): Shader
     fragmentShader: FRAGMENT,
     uniforms: { ...shared, tileColor: { value: tileColor }, isMarked: { value: false } },
     side: DoubleSide,
+    alphaToCoverage: true,
+    // The canvas itself stays opaque.
+    blending: CustomBlending,
+    blendSrc: OneFactor,
+    blendDst: ZeroFactor,
+    blendSrcAlpha: ZeroFactor,
+    blendDstAlpha: OneFactor,
     // Edges of the wireframe lie in front of their triangles.
     polygonOffset: true,
     polygonOffsetFactor: 1,
