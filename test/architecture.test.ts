@@ -85,7 +85,7 @@ const INNER: Readonly<Record<string, readonly string[]>> = {
     'pipeline/hash',
   ],
   'view/wire': [],
-  'view/routes': ['view/wire'],
+  'view/routes': ['view/jobs', 'view/wire'],
   'view/jobs': ['view/wire'],
   'commands/terminal': ['commands/options'],
   'commands/options': [],
@@ -113,6 +113,7 @@ const DOORS: Readonly<Record<string, string>> = {
   'node:fs/promises': 'io',
   'node:net': 'io',
   'node:stream': 'io',
+  'node:stream/promises': 'io',
   'node:zlib': 'io',
 };
 const EVERYWHERE = ['node:buffer', 'node:path'];

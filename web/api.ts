@@ -3,6 +3,8 @@
 import type {
   ErrorAnswer,
   EventMessage,
+  ExportLine,
+  ExportRequest,
   FilterLine,
   MeshAnswer,
   SetAnswer,
@@ -95,6 +97,21 @@ export async function getMarks(
 /** Gets the saved filters. */
 export function getFilters(): Promise<FilterLine[]> {
   return get('/api/filters');
+}
+
+/** Exports to a file of the server, and yields the progress; the last line has the path of the download. */
+export async function* postExport(
+  request: ExportRequest,
+  version: string,
+  signal: AbortSignal,
+): AsyncGenerator<ExportLine> {
+  const response = await call(`/api/exports?v=${version}`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(request),
+    signal,
+  });
+  yield* readLines<ExportLine>(response);
 }
 
 /** Yields the lines of an answer as they come, parsed. */

@@ -9,6 +9,7 @@ import { canWrite, chooseTempFolder, findOtherKind, isFile, readHead } from '../
 import { WorkFolder } from '../io/work-folder.js';
 import { MEMORY_MINIMUM, MIB } from '../memory.js';
 import type { Progress } from '../pipeline/run/progress.js';
+import { ExportStore } from './exports.js';
 import type { JobMessage, MeshTask } from './jobs/job.js';
 import { runJob } from './jobs/run-job.js';
 import { Turns } from './jobs/turns.js';
@@ -41,14 +42,17 @@ const LOOK_MS = 1000;
 const SERVER_BYTES = 64 * MIB;
 /** Sets of shown triangles take at most this share of the rest. */
 const SETS_SHARE = 0.25;
-/** Jobs on the mesh on show at a time, which share the rest. */
+/** Filters at a time: a new one begins while the former is ended. Each may take half of the rest. */
 const JOBS_MAX = 2;
 const TIME_LIMIT_MS = 60_000;
 
 export class ViewSession {
   state: ViewState = { state: 'preparing', step: 'tiles', share: null, seconds: 0, triangles: 0 };
   readonly sets: SetStore;
-  private readonly turns = new Turns(JOBS_MAX);
+  readonly exports = new ExportStore();
+  private readonly turns = { set: new Turns(JOBS_MAX), export: new Turns(1) };
+  private readonly jobs = new Set<Promise<void>>();
+  private files = 0;
   private shown: ShownMesh | undefined;
   private readonly followers = new Set<() => void>();
   private readonly ending = new AbortController();
@@ -125,7 +129,14 @@ export class ViewSession {
       threads: options.threads,
       tempFolder: this.tempFolder,
     };
-    return this.turns.take(ending, () => runJob({ ...task, ...place }, ending, onMessage));
+    const job = this.turns[task.kind].take(ending, () => runJob({ ...task, ...place }, ending, onMessage));
+    this.jobs.add(job);
+    return job.finally(() => this.jobs.delete(job));
+  }
+
+  /** Returns the path of a new temporary file with this ending. */
+  newFile(ending: string): string {
+    return this.work.file(`file-${this.files++}${ending}`);
   }
 
   /** Calls the listener whenever the state has changed, until the returned function is called. */
@@ -139,6 +150,7 @@ export class ViewSession {
     clearInterval(this.look);
     this.ending.abort(new Error('the view has ended'));
     await this.running;
+    await Promise.allSettled(this.jobs);
     this.shown?.close();
     this.shown = undefined;
     this.work.remove();

@@ -13,6 +13,7 @@ export function argumentsOf(
   { path, isDatabase }: Pick<MeshAnswer, 'path' | 'isDatabase'>,
   filter: ShownFilter,
   output: string,
+  more: readonly string[] = [],
 ): string[] | undefined {
   const {
     where,
@@ -37,6 +38,7 @@ export function argumentsOf(
     isDatabase ? 'export' : 'convert',
     file(path),
     file(output),
+    ...more,
     ...each('--filter', saved),
     ...each('--where', where),
     ...each('--sql', sql),

@@ -1,8 +1,6 @@
 /** Which triangles are shown: the filter of an export, live. */
 
-import { useState } from 'preact/hooks';
 import { ChoiceRows } from '../filter/choice-rows.js';
-import { argumentsOf, outputName, quoteLine } from '../filter/command.js';
 import { isEmpty } from '../filter/filter-parts.js';
 import { fitToResult, Result, toggleRest } from '../filter/result.js';
 import { addShape, ShapeRows } from '../filter/shape-rows.js';
@@ -28,7 +26,7 @@ export function FilterPanel() {
           </label>
           <div class="buttons">
             <button type="button" disabled={!hasResult} title="Show all that is found" onClick={fitToResult}>
-              Fit
+              Fit result
             </button>
             <button
               type="button"
@@ -42,7 +40,6 @@ export function FilterPanel() {
           </div>
         </>
       )}
-      <CopyCommand />
     </>
   );
 }
@@ -77,32 +74,5 @@ function AddButtons() {
           </button>
         ))}
     </fieldset>
-  );
-}
-
-function CopyCommand() {
-  const [isCopied, setCopied] = useState(false);
-  const shown = mesh.value;
-  if (shown === undefined) return null;
-  const words = argumentsOf(shown, filter.value, outputName(shown.path, 'off'));
-  const copy = async () => {
-    await navigator.clipboard.writeText(quoteLine(words!));
-    setCopied(true);
-    setTimeout(() => setCopied(false), 1500);
-  };
-  return (
-    <button
-      type="button"
-      class="wide"
-      disabled={words === undefined}
-      title={
-        words === undefined
-          ? 'The command line takes shapes that touch or shapes that contain, not both'
-          : 'Copy the command that exports what is shown'
-      }
-      onClick={copy}
-    >
-      {isCopied ? 'Copied' : 'Copy as command'}
-    </button>
   );
 }

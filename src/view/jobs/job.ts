@@ -1,6 +1,8 @@
 /** What the server asks a child process to do, and what that answers. */
 
 import type { PackedError } from '../../errors.js';
+import type { CompressionChoice } from '../../io/compression/compression.js';
+import type { OutputFormat } from '../../pipeline/run/output-writer.js';
 import type { Progress } from '../../pipeline/run/progress.js';
 import type { SetFound, ShownFilter } from '../wire/messages.js';
 
@@ -38,11 +40,23 @@ export interface SetTask {
 /** Finds the triangles of a filter. */
 export type SetJob = SetTask & MeshPlace;
 
+/** What a route asks for to export to a file. */
+export interface ExportTask {
+  readonly kind: 'export';
+  readonly output: string;
+  readonly to: OutputFormat;
+  readonly compress: CompressionChoice | undefined;
+  readonly filter: ShownFilter;
+}
+
+/** Exports the triangles of a filter. */
+export type ExportJob = ExportTask & MeshPlace;
+
 /** What a session can be asked to run. */
-export type MeshTask = SetTask;
+export type MeshTask = SetTask | ExportTask;
 
 /** Each kind is one file of this folder and a line in src/job.ts. */
-export type Job = PrepareJob | SetJob;
+export type Job = PrepareJob | SetJob | ExportJob;
 
 /** What a job tells while it runs. */
 export interface JobNews {
@@ -57,6 +71,8 @@ export type JobMessage =
   /** Words of the set of slots, from the word `at` on. */
   | { readonly piece: { readonly at: number; readonly words: Int32Array } }
   | { readonly found: SetFound }
+  | { readonly progress: Progress }
+  | { readonly exported: { readonly triangles: number } }
   | { readonly done: true }
   | { readonly error: PackedError };
 

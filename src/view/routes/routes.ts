@@ -1,7 +1,9 @@
 /** The table of routes: one file each. */
 
 import { classesRoute } from './classes.js';
+import { downloadRoute } from './download.js';
 import { eventsRoute } from './events.js';
+import { exportsRoute } from './exports.js';
 import { filtersRoute } from './filters.js';
 import { meshRoute } from './mesh.js';
 import { nodesRoute } from './nodes.js';
@@ -17,6 +19,8 @@ export const ROUTES: readonly Route[] = [
   setsRoute,
   classesRoute,
   filtersRoute,
+  exportsRoute,
+  downloadRoute,
 ];
 
 /** Finds the routes of a path, one for each method, with the parts that it names. */

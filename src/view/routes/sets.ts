@@ -1,6 +1,7 @@
 /** `POST /api/sets`: the triangles of a filter, found in a child process and kept as a set of slots. */
 
 import { IdSet } from '../../collections/id-set.js';
+import { ProcessEnd } from '../jobs/run-job.js';
 import { Refusal } from '../refusal.js';
 import type { ViewSession } from '../session.js';
 import { takeFilter } from '../shown-filter.js';
@@ -35,6 +36,11 @@ async function findSet(
       if ('found' in message) found = message.found;
     });
   } catch (error) {
+    if (error instanceof ProcessEnd && error.by === 'SIGKILL') {
+      throw new Refusal(400, 'MEMORY_TOO_SMALL', 'the filter exceeded its memory', {
+        hint: 'select less, or start `offload view` with a larger --memory',
+      });
+    }
     if (!limit.aborted || signal.aborted) throw error;
     const seconds = session.timeLimitMs / 1000;
     throw new Refusal(408, 'TIME_LIMIT', `the filter takes longer than ${seconds} s`, {

@@ -1,6 +1,8 @@
 /** What the server and the page send each other as JSON. Types only: the page compiles against them, too. */
 
 import type { TriangleFilter } from '../../filter/triangle-filter.js';
+import type { CompressionChoice } from '../../io/compression/compression.js';
+import type { OutputFormat } from '../../pipeline/run/output-writer.js';
 
 /** The filter of an export, as JSON: `POST /api/sets`. */
 export interface ShownFilter extends TriangleFilter {
@@ -81,6 +83,28 @@ export type FilterLine = { readonly name: string } & (
   | { readonly filter: TriangleFilter; readonly problem?: undefined }
   | { readonly problem: string }
 );
+
+/** `POST /api/exports`: what to write. */
+export interface ExportRequest {
+  readonly filter?: ShownFilter | undefined;
+  /** The format (default: OFF). */
+  readonly to?: OutputFormat | undefined;
+  readonly compress?: CompressionChoice | undefined;
+}
+
+/** A line of the answer of `POST /api/exports`; the last one is `done` or `failed`. */
+export type ExportLine =
+  /** The share is null if it is unknown. */
+  | { readonly type: 'progress'; readonly step: 'filter' | 'export'; readonly share: number | null }
+  | {
+      readonly type: 'done';
+      /** The path of the download, which works once. */
+      readonly path: string;
+      readonly name: string;
+      readonly bytes: number;
+      readonly triangles: number;
+    }
+  | { readonly type: 'failed'; readonly error: ErrorAnswer };
 
 /** An error that the user can act on, as the body of every answer of 400 and above. */
 export interface ErrorAnswer {
