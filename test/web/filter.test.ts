@@ -42,7 +42,7 @@ async function pictureOf(page: Page): Promise<Buffer> {
 async function filterBy(page: Page, text: string, count: string): Promise<void> {
   await page.getByLabel('Where', { exact: true }).fill(text);
   await page.locator('.result').getByText(count, { exact: true }).waitFor(SLOW);
-  await page.waitForFunction("document.querySelector('canvas').dataset.set !== ''", undefined, SLOW);
+  await page.waitForSelector('canvas[data-set]:not([data-set=""])', SLOW);
   await page.waitForTimeout(100);
   await untilSettled(page);
 }
@@ -80,7 +80,7 @@ describe.skipIf(CHROMIUM === undefined)('the filter of the page', () => {
     expect(countKept(dimmed)).toBeGreaterThan(5000);
     expect(overlap(maskOf(before), maskOf(dimmed))).toBeGreaterThan(0.99);
 
-    await page.locator('.canvas').focus();
+    await page.evaluate('document.activeElement.blur()');
     await page.keyboard.press('h');
     await page.waitForTimeout(300);
     await untilSettled(page);
@@ -98,13 +98,13 @@ describe.skipIf(CHROMIUM === undefined)('the filter of the page', () => {
     await second.setViewportSize({ width: 900, height: 600 });
     await second.goto(page.url());
     await second.locator('.result').getByText('2,000', { exact: true }).waitFor(SLOW);
-    await second.waitForFunction("document.querySelector('canvas').dataset.set !== ''", undefined, SLOW);
+    await second.waitForSelector('canvas[data-set]:not([data-set=""])', SLOW);
     await second.waitForTimeout(100);
     await untilSettled(second);
     expect(overlap(maskOf(await pictureOf(second)), hidden)).toBeGreaterThan(0.999);
 
     await page.getByRole('button', { name: 'Clear' }).click();
-    await page.waitForFunction("document.querySelector('canvas').dataset.set === ''");
+    await page.waitForSelector('canvas[data-set=""]', SLOW);
     await untilSettled(page);
     expect(overlap(maskOf(await pictureOf(page)), maskOf(before))).toBeGreaterThan(0.999);
     expect(page.url()).not.toContain('filter');
@@ -117,7 +117,7 @@ describe.skipIf(CHROMIUM === undefined)('the filter of the page', () => {
     await untilSettled(page);
     await filterBy(page, 'id = 12345', '1');
     expect(countKept(await pictureOf(page))).toBeGreaterThan(3);
-    await page.locator('.canvas').focus();
+    await page.evaluate('document.activeElement.blur()');
     await page.keyboard.press('h');
     await page.waitForTimeout(300);
     await untilSettled(page);
@@ -129,8 +129,10 @@ describe.skipIf(CHROMIUM === undefined)('the filter of the page', () => {
     await untilSettled(page);
     const near = maskOf(await pictureOf(page));
     expect(sum(near)).toBeGreaterThan(2000);
-    const expected = project([triangles[12345]!], cameraOf(page.url()), near.width, near.height);
-    expect(overlap(expected, near)).toBeGreaterThan(0.97);
+    const coverOf = (id: number) => project([triangles[id]!], cameraOf(page.url()), near.width, near.height);
+    // Its edges are soft, and it is small.
+    expect(overlap(coverOf(12345), near)).toBeGreaterThan(0.9);
+    expect(overlap(coverOf(12346), near)).toBeLessThan(0.5);
   }, 120_000);
 
   it('tells what is wrong beside the condition, and which one leaves nothing', async () => {
@@ -165,10 +167,10 @@ describe.skipIf(CHROMIUM === undefined)('the filter of the page', () => {
     await component.fill('largest');
     await page.getByRole('button', { name: 'Remove largest' }).waitFor();
     await page.getByLabel('sample in percent').fill('50');
-    await page.getByLabel('limit').fill('7');
+    await page.getByLabel('limit', { exact: true }).fill('7');
     await page.getByLabel('from x').fill('-100');
-    await page.getByLabel('radius').fill('x');
-    expect(await page.getByLabel('radius').getAttribute('aria-invalid')).toBe('true');
+    await page.getByLabel('radius', { exact: true }).fill('x');
+    expect(await page.getByLabel('radius', { exact: true }).getAttribute('aria-invalid')).toBe('true');
     expect(await findAxe(page)).toEqual([]);
     const filter = JSON.parse(new URLSearchParams(new URL(page.url()).hash.slice(1)).get('filter')!);
     expect(filter).toMatchObject({
@@ -191,7 +193,7 @@ describe.skipIf(CHROMIUM === undefined)('the filter of the page', () => {
       `${server.url}&filter=${encodeURIComponent(JSON.stringify({ sql }))}`,
     );
     await page.getByText('Finding triangles').waitFor(SLOW);
-    await page.locator('.canvas').focus();
+    await page.evaluate('document.activeElement.blur()');
     await page.keyboard.press('Escape');
     await page.getByText('Stopped.').waitFor();
     await page.getByRole('button', { name: 'Remove query 1' }).click();

@@ -5,8 +5,9 @@
 
 import type { TileGeometry } from './tile-geometry.js';
 
-/** A tile with more members is seen without points. */
-const POINTS_MAX = 2048;
+/** The most members, and the largest share of a tile, that are few: more of them are seen without points. */
+const FEW = 16;
+const FEW_SHARE = 0.02;
 
 /** Points of a tile. */
 export interface MarkPoints {
@@ -39,14 +40,15 @@ export function spreadMarks(tile: TileGeometry, classes: Uint8Array): Uint8Array
 /** Places points at what is kept but may be too small to be seen. */
 export function placePoints(tile: TileGeometry, marks: Uint8Array): MarkPoints {
   const { isLeaf, triangles, vertices, owned, positions } = tile;
+  const few = Math.max(FEW, FEW_SHARE * triangles);
   const found: number[] = [];
   if (isLeaf) {
-    for (let k = 0; k < triangles && found.length <= POINTS_MAX; k++) if (marks[k]! > 0) found.push(k);
-    return found.length > POINTS_MAX ? pointsAt([], () => []) : pointsAt(found, (k) => cornersOf(tile, k));
+    for (let k = 0; k < triangles && found.length <= few; k++) if (marks[k]! > 0) found.push(k);
+    return pointsAt(found.length > few ? [] : found, (k) => cornersOf(tile, k));
   }
   for (let v = 0; v < vertices; v++) if (marks[triangles + v]! > 0) found.push(v);
   // Without a triangle of its own, a vertex is seen by nothing else.
-  const shown = found.length > POINTS_MAX ? found.filter((v) => owned[v] === 0) : found;
+  const shown = found.length > few ? found.filter((v) => owned[v] === 0) : found;
   return pointsAt(shown, (v) => [placeOf(positions, triangles + v)]);
 }
 
