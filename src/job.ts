@@ -8,6 +8,8 @@ type Run = (job: never, home: JobHome) => Promise<void>;
 const JOBS: Readonly<Record<Job['kind'], () => Promise<{ run: Run }>>> = {
   prepare: () => import('./view/jobs/prepare-job.js'),
   values: () => import('./view/jobs/values-job.js'),
+  export: () => import('./view/jobs/export-job.js'),
+  set: () => import('./view/jobs/set-job.js'),
 };
 
 const stopping = new AbortController();
@@ -21,13 +23,20 @@ const send = (message: JobMessage): void => {
   if (process.connected) process.send?.(message);
 };
 
+/** Sends the last message, and waits until all are sent. */
+const end = (message: JobMessage): Promise<void> =>
+  new Promise((resolve) => {
+    if (process.connected) process.send?.(message, undefined, undefined, () => resolve());
+    else resolve();
+  });
+
 async function follow(job: Job): Promise<void> {
   try {
     const { run } = await JOBS[job.kind]();
     await run(job as never, { signal: stopping.signal, send });
-    send({ done: true });
+    await end({ done: true });
   } catch (error) {
-    if (!stopping.signal.aborted) send({ error: packError(error) });
+    if (!stopping.signal.aborted) await end({ error: packError(error) });
   } finally {
     if (process.connected) process.disconnect();
   }

@@ -100,8 +100,8 @@ const INNER: Readonly<Record<string, readonly string[]>> = {
     'pipeline/hash',
   ],
   'view/wire': [],
-  'view/routes': ['view/wire'],
-  'view/jobs': [],
+  'view/routes': ['view/jobs', 'view/wire'],
+  'view/jobs': ['view/wire'],
   'commands/terminal': ['commands/options'],
   'commands/options': [],
   'commands/describe': ['commands/terminal'],
@@ -128,6 +128,7 @@ const DOORS: Readonly<Record<string, string>> = {
   'node:fs/promises': 'io',
   'node:net': 'io',
   'node:stream': 'io',
+  'node:stream/promises': 'io',
   'node:zlib': 'io',
 };
 const EVERYWHERE = ['node:buffer', 'node:path'];

@@ -1,6 +1,16 @@
 /** All calls of the server. */
 
-import type { ColumnAnswer, ErrorAnswer, EventMessage, MeshAnswer } from '../src/view/wire/messages.js';
+import type {
+  ColumnAnswer,
+  ErrorAnswer,
+  EventMessage,
+  ExportLine,
+  ExportRequest,
+  FilterLine,
+  MeshAnswer,
+  SetAnswer,
+  ShownFilter,
+} from '../src/view/wire/messages.js';
 import { decodeNodeTable, type NodeTable } from '../src/view/wire/node-table.js';
 import { readToken } from './token.js';
 
@@ -8,14 +18,16 @@ import { readToken } from './token.js';
 export class ApiError extends Error {
   readonly code: string;
   readonly hint: string | undefined;
+  readonly option: string | undefined;
 
   constructor(
     readonly status: number,
-    { message, code, hint }: ErrorAnswer,
+    { message, code, hint, option }: ErrorAnswer,
   ) {
     super(message);
     this.code = code;
     this.hint = hint;
+    this.option = option;
   }
 }
 
@@ -82,6 +94,41 @@ export async function getValues(
 ): Promise<Float32Array> {
   const response = await call(`/api/tiles/${id}/values?column=${column}&v=${version}`, { signal });
   return new Float32Array(await response.arrayBuffer());
+}
+
+/** Finds the triangles of a filter. */
+export function postSet(filter: ShownFilter, version: string, signal: AbortSignal): Promise<SetAnswer> {
+  return post(`/api/sets?v=${version}`, filter, signal);
+}
+
+/** Gets which triangles of a tile are in a set. */
+export async function getMarks(
+  id: number,
+  set: string,
+  version: string,
+  signal: AbortSignal,
+): Promise<ArrayBuffer> {
+  return (await call(`/api/tiles/${id}/classes?set=${set}&v=${version}`, { signal })).arrayBuffer();
+}
+
+/** Gets the saved filters. */
+export function getFilters(): Promise<FilterLine[]> {
+  return get('/api/filters');
+}
+
+/** Exports to a file of the server, and yields the progress; the last line has the path of the download. */
+export async function* postExport(
+  request: ExportRequest,
+  version: string,
+  signal: AbortSignal,
+): AsyncGenerator<ExportLine> {
+  const response = await call(`/api/exports?v=${version}`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(request),
+    signal,
+  });
+  yield* readLines<ExportLine>(response);
 }
 
 /** Yields the lines of an answer as they come, parsed. */

@@ -1,5 +1,8 @@
 /** The keys of the page: one list, which the help shows, too. */
 
+import { stopFinding } from './filter/find-set.js';
+import { toggleRest } from './filter/result.js';
+import { FIRST_FIELD } from './filter/text-rows.js';
 import { scene, sheet, showsEdges, showsHelp } from './state.js';
 
 export interface KeyBinding {
@@ -67,6 +70,17 @@ export const KEYS: readonly KeyBinding[] = [
       showsEdges.value = !showsEdges.value;
     },
   },
+  { key: 'h', shown: 'H', does: 'hide or dim the rest', run: toggleRest },
+  {
+    key: '/',
+    shown: '/',
+    does: 'filter',
+    run: () => {
+      sheet.value = 'left';
+      // On a small screen, the panel appears first.
+      setTimeout(() => document.getElementById(FIRST_FIELD)?.focus());
+    },
+  },
   {
     key: '?',
     shown: '?',
@@ -78,8 +92,9 @@ export const KEYS: readonly KeyBinding[] = [
   {
     key: 'Escape',
     shown: 'Esc',
-    does: 'close',
+    does: 'stop a filter, close',
     run: () => {
+      if (stopFinding()) return;
       showsHelp.value = false;
       sheet.value = undefined;
     },

@@ -2,13 +2,15 @@
 
 import { effect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { getTile } from './api.js';
+import { ApiError, getMarks, getTile } from './api.js';
+import { findAgain } from './filter/find-set.js';
 import { AxesWidget } from './overlays/axes-widget.js';
+import { EmptyResult } from './overlays/empty-result.js';
 import { Notice } from './overlays/notice.js';
 import { ScaleBar } from './overlays/scale-bar.js';
 import { toMesh } from './pose.js';
 import { MeshScene } from './scene/mesh-scene.js';
-import { camera, hasWebgl, look, mesh, moved, problem, scene, status } from './state.js';
+import { camera, hasWebgl, hidesRest, look, mesh, moved, problem, scene, status } from './state.js';
 
 export function Stage() {
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -28,6 +30,7 @@ export function Stage() {
       <ScaleBar />
       <AxesWidget />
       <Notice />
+      <EmptyResult />
     </main>
   );
 }
@@ -38,6 +41,7 @@ function start(canvas: HTMLCanvasElement): (() => void) | undefined {
   try {
     picture = new MeshScene(canvas, {
       fetchTile: (id, signal) => getTile(id, mesh.value!.version, signal),
+      fetchMarks: (id, set, signal) => getMarks(id, set, mesh.value!.version, signal),
       onStatus: (next) => {
         status.value = next;
         moved.value++;
@@ -48,6 +52,10 @@ function start(canvas: HTMLCanvasElement): (() => void) | undefined {
       onError: (error) => {
         // A server that is gone has a notice of its own.
         if (error instanceof TypeError) return;
+        if (error instanceof ApiError && error.code === 'SET_GONE') {
+          findAgain();
+          return;
+        }
         const message = error instanceof Error ? error.message : String(error);
         problem.value = { message, code: 'PICTURE' };
       },
@@ -59,11 +67,13 @@ function start(canvas: HTMLCanvasElement): (() => void) | undefined {
   picture.takeTheme();
   scene.value = picture;
   const unlook = effect(() => picture.setLook(look.value));
+  const unhide = effect(() => picture.hideRest(hidesRest.value));
   const dark = matchMedia('(prefers-color-scheme: dark)');
   const change = () => picture.takeTheme();
   dark.addEventListener('change', change);
   return () => {
     unlook();
+    unhide();
     dark.removeEventListener('change', change);
     scene.value = undefined;
     picture.dispose();

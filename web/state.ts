@@ -4,7 +4,14 @@
  */
 
 import { computed, effect, signal } from '@preact/signals';
-import type { ColumnAnswer, ErrorAnswer, MeshAnswer, ViewState } from '../src/view/wire/messages.js';
+import type {
+  ColumnAnswer,
+  ErrorAnswer,
+  MeshAnswer,
+  SetAnswer,
+  ShownFilter,
+  ViewState,
+} from '../src/view/wire/messages.js';
 import { parseNumbers, readFragment, writeFragment } from './fragment.js';
 import type { Pose } from './scene/camera-rig.js';
 import { COLOR_MODES, type ColorMode } from './scene/material.js';
@@ -40,6 +47,20 @@ export const isComputing = signal(false);
 export const isLit = signal(true);
 export const showsEdges = signal(false);
 
+/** Which triangles are shown: the filter of an export, with names of saved filters; empty for all. */
+export const filter = signal<ShownFilter>({});
+/** Whether the rest is hidden instead of dimmed. */
+export const hidesRest = signal(false);
+
+/** What is known of the triangles of the filter. */
+export type SetState =
+  | { readonly state: 'all' }
+  | { readonly state: 'finding' }
+  | { readonly state: 'stopped' }
+  | { readonly state: 'found'; readonly set: SetAnswer }
+  | { readonly state: 'failed'; readonly error: ErrorAnswer };
+export const shownSet = signal<SetState>({ state: 'all' });
+
 /** Which panels are open on a small screen. */
 export const sheet = signal<'left' | 'right' | undefined>(undefined);
 /** Whether the list of keys is shown. */
@@ -71,6 +92,18 @@ export function takeFragment(): void {
   }
   showsEdges.value = parts.get('edges') === '1';
   isLit.value = parts.get('lit') !== '0';
+  filter.value = parseFilter(parts.get('filter'));
+  hidesRest.value = parts.get('rest') === 'hidden';
+}
+
+/** Reads a filter from the fragment; the server checks what is in it. */
+function parseFilter(text: string | null): ShownFilter {
+  try {
+    const value: unknown = JSON.parse(text ?? '{}');
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
+  } catch {
+    return {};
+  }
 }
 
 /** Keeps the fragment of the URL up to date. */
@@ -82,6 +115,8 @@ export function keepFragment(): void {
       color: describeColor(),
       edges: showsEdges.value ? '1' : undefined,
       lit: isLit.value ? undefined : '0',
+      filter: Object.keys(filter.value).length === 0 ? undefined : JSON.stringify(filter.value),
+      rest: hidesRest.value ? 'hidden' : undefined,
     });
   });
 }

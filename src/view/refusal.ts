@@ -1,6 +1,6 @@
 /** A request that is answered with an error of HTTP. */
 
-import { MeshError } from '../errors.js';
+import { MeshError, UsageError } from '../errors.js';
 import type { ErrorAnswer } from './wire/messages.js';
 
 export class Refusal extends Error {
@@ -28,7 +28,8 @@ export function describeError(error: unknown): ErrorAnswer & { readonly status: 
   }
   if (error instanceof MeshError) {
     const { code, message, hint } = error;
-    return { status: code === 'DATABASE_BUSY' ? 503 : 400, code, message, hint };
+    const option = error instanceof UsageError ? error.option : undefined;
+    return { status: code === 'DATABASE_BUSY' ? 503 : 400, code, message, hint, option };
   }
   const message = error instanceof Error ? error.message : String(error);
   return { status: 500, code: 'BUG', message: `this is a bug, please report it: ${message}` };

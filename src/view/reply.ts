@@ -2,6 +2,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { gzipBytes } from '../io/compression/gzip.js';
+import { sendFile } from '../io/send-file.js';
 import type { Answer } from './routes/route.js';
 import type { ErrorAnswer } from './wire/messages.js';
 
@@ -59,6 +60,7 @@ export async function sendAnswer(
       etag: `"${version}"`,
     });
   }
+  if ('file' in answer) return sendDownload(request, response, answer);
   return sendLines(request, response, answer.lines);
 }
 
@@ -109,6 +111,29 @@ export function sendError(
     'Content-Length': String(bytes.length),
   };
   response.writeHead(status, allow === undefined ? headers : { ...headers, Allow: allow }).end(bytes);
+}
+
+/** Sends a file that the browser saves under its name. */
+async function sendDownload(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { file, onSent }: Extract<Answer, { readonly file: unknown }>,
+): Promise<void> {
+  const { path, name, bytes } = file;
+  const plain = name.replace(/[^\w.-]/g, '_');
+  response.writeHead(200, {
+    ...HEADERS,
+    'Cache-Control': 'no-store',
+    'Content-Disposition': `attachment; filename="${plain}"; filename*=UTF-8''${encodeURIComponent(name)}`,
+    'Content-Length': String(bytes),
+    'Content-Type': 'application/octet-stream',
+  });
+  if (request.method === 'HEAD') {
+    response.end();
+    return;
+  }
+  await sendFile(path, response);
+  onSent();
 }
 
 /** Sends lines of JSON, each at once, as fast as the page takes them. */

@@ -82,14 +82,14 @@ async function answer(
       },
       token,
     );
-    if (!path.startsWith(API)) {
+    const found = findRoutes(path);
+    if (found.length === 0 && !path.startsWith(API)) {
       const file = files.get(path);
       if (file === undefined) throw new Refusal(404, 'NOT_FOUND', `there is no page ${path}`);
       if (method === 'POST')
         throw new Refusal(405, 'METHOD', 'a page is not posted to', { allow: 'GET, HEAD' });
       return await sendBytes(request, response, file.bytes, { type: file.type, keep: 'no-cache' });
     }
-    const found = findRoutes(path);
     if (found.length === 0) throw new Refusal(404, 'NOT_FOUND', `there is no ${path}`);
     const asked = method === 'HEAD' ? 'GET' : method;
     const match = found.find(({ route }) => route.method === asked);

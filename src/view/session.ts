@@ -9,8 +9,12 @@ import { canWrite, chooseTempFolder, findOtherKind, isFile, readHead } from '../
 import { WorkFolder } from '../io/work-folder.js';
 import { MEMORY_MINIMUM, MIB } from '../memory.js';
 import type { Progress } from '../pipeline/run/progress.js';
+import { ExportStore } from './exports.js';
+import type { JobMessage, MeshTask } from './jobs/job.js';
 import { runJob } from './jobs/run-job.js';
+import { Turns } from './jobs/turns.js';
 import { describeError, Refusal } from './refusal.js';
+import { SetStore } from './sets.js';
 import { ShownMesh } from './shown-mesh.js';
 import type { ViewState } from './wire/messages.js';
 
@@ -20,6 +24,8 @@ export interface ViewOptions {
   readonly tempFolder?: string | undefined;
   readonly memoryBytes: number;
   readonly threads?: number | undefined;
+  /** The longest time of a filter, in milliseconds (default: a minute). */
+  readonly timeLimitMs?: number | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   readonly onWarning?: ((message: string) => void) | undefined;
   /** Called when there is something to show. */
@@ -34,9 +40,19 @@ const MAGIC = 'SQLite format 3\0';
 const LOOK_MS = 1000;
 /** What the server itself needs of the memory while a job runs. */
 const SERVER_BYTES = 64 * MIB;
+/** Sets of shown triangles take at most this share of the rest. */
+const SETS_SHARE = 0.25;
+/** Filters at a time: a new one begins while the former is ended. Each may take half of the rest. */
+const JOBS_MAX = 2;
+const TIME_LIMIT_MS = 60_000;
 
 export class ViewSession {
   state: ViewState = { state: 'preparing', step: 'tiles', share: null, seconds: 0, triangles: 0 };
+  readonly sets: SetStore;
+  readonly exports = new ExportStore();
+  private readonly turns = { set: new Turns(JOBS_MAX), export: new Turns(1) };
+  private readonly jobs = new Set<Promise<void>>();
+  private files = 0;
   private shown: ShownMesh | undefined;
   private readonly followers = new Set<() => void>();
   private readonly ending = new AbortController();
@@ -47,8 +63,6 @@ export class ViewSession {
   private readonly isSource: boolean;
   /** The database on show: the given one, or a temporary one of a mesh file; empty before the latter exists. */
   private database: string;
-  /** Files of values so far. */
-  private placed = 0;
   /** Files that may have the tiles, if the database has none. */
   private readonly tilesFiles: string[];
 
@@ -62,15 +76,20 @@ export class ViewSession {
     this.work = new WorkFolder(join(chooseTempFolder(options.tempFolder, path), name));
     this.database = this.isSource ? '' : path;
     this.tilesFiles = [options.tilesFile ?? []].flat();
+    this.sets = new SetStore(SETS_SHARE * this.jobBytes);
   }
 
   get memoryLimitBytes(): number {
     return this.options.memoryBytes;
   }
 
-  /** What a job may take of the memory. */
-  private get jobBytes(): number {
-    return Math.max(MEMORY_MINIMUM, this.options.memoryBytes - SERVER_BYTES);
+  /** Whether the given file is a database, not a mesh file. */
+  get isDatabase(): boolean {
+    return !this.isSource;
+  }
+
+  get timeLimitMs(): number {
+    return this.options.timeLimitMs ?? TIME_LIMIT_MS;
   }
 
   /** Opens the mesh, or begins to prepare it. Throws the errors of {@link ShownMesh.open}. */
@@ -96,6 +115,30 @@ export class ViewSession {
     return shown;
   }
 
+  /**
+   * Runs a task on the mesh on show in a child process, when it is its turn. Throws the errors of the task, or the reason of
+   * the signal.
+   */
+  run(task: MeshTask, signal: AbortSignal, onMessage: (message: JobMessage) => void): Promise<void> {
+    const { options, database, tilesFiles } = this;
+    const ending = AbortSignal.any([signal, this.ending.signal]);
+    const place = {
+      database,
+      tilesFiles,
+      memoryBytes: this.taskBytes,
+      threads: options.threads,
+      tempFolder: this.tempFolder,
+    };
+    const job = this.turns[task.kind].take(ending, () => runJob({ ...task, ...place }, ending, onMessage));
+    this.jobs.add(job);
+    return job.finally(() => this.jobs.delete(job));
+  }
+
+  /** Returns the path of a new temporary file with this ending. */
+  newFile(ending: string): string {
+    return this.work.file(`file-${this.files++}${ending}`);
+  }
+
   /** Calls the listener whenever the state has changed, until the returned function is called. */
   follow(listener: () => void): () => void {
     this.followers.add(listener);
@@ -108,23 +151,40 @@ export class ViewSession {
     this.ending.abort(new Error('the view has ended'));
     await this.running;
     await this.shown?.columns.settle();
+    await Promise.allSettled(this.jobs);
     this.shown?.close();
     this.shown = undefined;
     this.work.remove();
+  }
+
+  /** The memory for jobs and sets. */
+  private get jobBytes(): number {
+    return this.options.memoryBytes - SERVER_BYTES;
+  }
+
+  /** The memory for one of the jobs that may run at a time. */
+  private get taskBytes(): number {
+    return Math.max(MEMORY_MINIMUM, Math.floor(((1 - SETS_SHARE) * this.jobBytes) / JOBS_MAX));
+  }
+
+  /** The folder for the files of jobs: nothing is left even if a process has to be killed. */
+  private get tempFolder(): string {
+    return dirname(this.work.file('mesh.db'));
   }
 
   private open(): ShownMesh | undefined {
     const { database, path, tilesFiles, options } = this;
     return ShownMesh.open(database, basename(path), {
       tilesFiles,
-      memoryBytes: this.jobBytes,
+      memoryBytes: this.taskBytes,
       threads: options.threads,
-      place: (column) => this.work.file(`${column}.${++this.placed}.values`),
+      place: (column) => this.newFile(`.${column}`),
       signal: this.ending.signal,
     });
   }
 
   private show(mesh: ShownMesh): void {
+    if (mesh.version !== this.shown?.version) this.sets.clear();
     this.shown?.close();
     this.shown = mesh;
     this.enter({ state: 'ready', version: mesh.version });
@@ -170,10 +230,9 @@ export class ViewSession {
       source: isSource && !isImported ? this.path : undefined,
       database: this.database,
       tilesFile,
-      memoryBytes: this.jobBytes,
+      memoryBytes: Math.max(MEMORY_MINIMUM, this.jobBytes),
       threads: options.threads,
-      // Nothing is left even if the process has to be killed.
-      tempFolder: dirname(this.work.file('mesh.db')),
+      tempFolder: this.tempFolder,
     } as const;
     await runJob(job, this.ending.signal, (message) => {
       if ('warning' in message) options.onWarning?.(message.warning);

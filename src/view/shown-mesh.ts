@@ -75,7 +75,7 @@ export class ShownMesh {
   }
 
   /** Describes the mesh for the page. */
-  describe(): MeshAnswer {
+  describe(): Omit<MeshAnswer, 'path' | 'isDatabase'> {
     const { db, tiles, version, name } = this;
     const { origin, step } = tiles.frame;
     const root = tiles.node(0);

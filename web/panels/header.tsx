@@ -2,7 +2,7 @@
 
 import { useState } from 'preact/hooks';
 import { formatCount } from '../format.js';
-import { mesh, scene, sheet, showsHelp } from '../state.js';
+import { mesh, scene, sheet, shownSet, showsHelp } from '../state.js';
 
 export function Header() {
   const shown = mesh.value;
@@ -10,6 +10,9 @@ export function Header() {
     <header class="header">
       <h1>{shown?.name ?? 'offload'}</h1>
       {shown !== undefined && <span class="count">{formatCount(shown.triangles)} triangles</span>}
+      {shown !== undefined && shownSet.value.state === 'found' && (
+        <span class="count">shown {formatCount(shownSet.value.set.triangles)}</span>
+      )}
       <span class="space" />
       <SheetButton place="left" title="Display" />
       <SheetButton place="right" title="Facts" />

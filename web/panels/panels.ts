@@ -2,6 +2,8 @@
 
 import type { ComponentType } from 'preact';
 import { ColorPanel } from './color-panel.js';
+import { ExportPanel } from './export-panel.js';
+import { FilterPanel } from './filter-panel.js';
 import { MeshPanel } from './mesh-panel.js';
 import { PartsPanel } from './parts-panel.js';
 import { ViewPanel } from './view-panel.js';
@@ -14,7 +16,9 @@ export interface PanelEntry {
 }
 
 export const PANELS: readonly PanelEntry[] = [
+  { id: 'filter', title: 'Filter', place: 'left', Panel: FilterPanel },
   { id: 'color', title: 'Color', place: 'left', Panel: ColorPanel },
+  { id: 'export', title: 'Export', place: 'left', Panel: ExportPanel },
   { id: 'view', title: 'View', place: 'left', Panel: ViewPanel },
   { id: 'mesh', title: 'Mesh', place: 'right', Panel: MeshPanel },
   { id: 'parts', title: 'Parts', place: 'right', Panel: PartsPanel },

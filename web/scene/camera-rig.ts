@@ -86,7 +86,17 @@ export class CameraRig {
 
   /** Shows the complete mesh from a direction, or from the present one. */
   fit(direction?: Direction): void {
-    const { camera, controls, half } = this;
+    this.fitBox([0, 0, 0], [this.half.x, this.half.y, this.half.z], direction);
+  }
+
+  /** Shows a box, given by its center and half of its sides, from a direction, or from the present one. */
+  fitBox(
+    center: readonly [x: number, y: number, z: number],
+    sides: readonly [x: number, y: number, z: number],
+    direction?: Direction,
+  ): void {
+    const { camera, controls } = this;
+    const half = new Vector3(...sides);
     const towards =
       direction === undefined
         ? camera.position.clone().sub(controls.target).normalize()
@@ -108,8 +118,8 @@ export class CameraRig {
         near + Math.abs(corner.dot(up)) / tangent,
       );
     }
-    controls.target.set(0, 0, 0);
-    camera.position.copy(towards.multiplyScalar(Math.max(distance, 1e-5)));
+    controls.target.set(...center);
+    camera.position.copy(towards.multiplyScalar(Math.max(distance, 1e-5))).add(controls.target);
     controls.update();
   }
 

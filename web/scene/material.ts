@@ -1,6 +1,16 @@
-/** The shaders of tiles: flat shading without normals, and the color of each triangle. */
+/** The shaders of tiles: flat shading without normals, the color of each triangle, and which of them are kept. */
 
-import { Color, DoubleSide, GLSL3, ShaderMaterial, Vector2, Vector3 } from 'three';
+import {
+  Color,
+  CustomBlending,
+  DoubleSide,
+  GLSL3,
+  OneFactor,
+  ShaderMaterial,
+  Vector2,
+  Vector3,
+  ZeroFactor,
+} from 'three';
 import { NO_VALUE } from './tile-values.js';
 
 /** How triangles get their color; the number is that of the shader. */
@@ -11,6 +21,8 @@ const VERTEX = /* glsl */ `
   uniform float pointPixels;
   in float value;
   flat out float flatValue;
+  in float mark;
+  flat out float share;
   out vec3 inView;
   out vec3 inTile;
 
@@ -21,6 +33,7 @@ const VERTEX = /* glsl */ `
     inTile = (modelMatrix * vec4(position, 1.0)).xyz;
     gl_Position = projectionMatrix * place;
     gl_PointSize = pointPixels;
+    share = mark;
   }
 `;
 
@@ -35,6 +48,11 @@ const FRAGMENT = /* glsl */ `
   uniform vec3 greatest;
   uniform vec2 scale;
   flat in float flatValue;
+  uniform bool isMarked;
+  uniform bool hidesRest;
+  uniform vec3 kept;
+  uniform vec3 stage;
+  flat in float share;
   in vec3 inView;
   in vec3 inTile;
   out vec4 color;
@@ -52,9 +70,13 @@ const FRAGMENT = /* glsl */ `
   }
 
   void main() {
+    bool isRest = isMarked && share == 0.0;
+    if (isRest && hidesRest) discard;
     // The normal of the triangle, towards the viewer, from how the place changes between pixels.
     vec3 normal = normalize(cross(dFdx(inView), dFdy(inView)));
-    vec3 shown = base;
+    // A coarse triangle stands for many, of which only a share may be kept.
+    float strength = isMarked ? 0.5 + 0.5 * share : 1.0;
+    vec3 shown = isMarked && !isRest ? (hidesRest ? base : mix(base, kept, strength)) : base;
     if (mode == 1) {
       shown = viridis(clamp((inTile.z - least.z) / max(greatest.z - least.z, 1e-9), 0.0, 1.0));
     } else if (mode == 2) {
@@ -70,12 +92,20 @@ const FRAGMENT = /* glsl */ `
       shown *= 0.3 + 0.75 * light;
       if (!gl_FrontFacing) shown *= vec3(0.82, 0.78, 0.74);
     }
-    color = vec4(min(shown, 1.0), 1.0);
+    if (isRest) shown = mix(stage, shown, 0.45);
+    // The rest covers every other sample of a pixel: what is kept is seen through it.
+    color = vec4(min(shown, 1.0), isRest ? 0.5 : 1.0);
   }
 `;
 
 /** What all materials of a scene share. */
 export interface SharedUniforms {
+  /** The color of triangles that a filter keeps, and of what is behind the mesh. */
+  readonly kept: { value: Color };
+  readonly stage: { value: Color };
+  readonly hidesRest: { value: boolean };
+  /** Pixels of a length of one at a distance of one. */
+  readonly focalPixels: { value: number };
   readonly mode: { value: number };
   readonly isLit: { value: boolean };
   readonly base: { value: Color };
@@ -88,6 +118,10 @@ export interface SharedUniforms {
 
 export function createUniforms(): SharedUniforms {
   return {
+    kept: { value: new Color('#d55e00') },
+    stage: { value: new Color('#ffffff') },
+    hidesRest: { value: false },
+    focalPixels: { value: 1 },
     mode: { value: 0 },
     isLit: { value: true },
     base: { value: new Color('#9fb3c8') },
@@ -104,8 +138,15 @@ export function createMaterial(shared: SharedUniforms, tileColor: Color): Shader
     glslVersion: GLSL3,
     vertexShader: VERTEX,
     fragmentShader: FRAGMENT,
-    uniforms: { ...shared, tileColor: { value: tileColor } },
+    uniforms: { ...shared, tileColor: { value: tileColor }, isMarked: { value: false } },
     side: DoubleSide,
+    alphaToCoverage: true,
+    // The canvas itself stays opaque.
+    blending: CustomBlending,
+    blendSrc: OneFactor,
+    blendDst: ZeroFactor,
+    blendSrcAlpha: ZeroFactor,
+    blendDstAlpha: OneFactor,
     // Edges of the wireframe lie in front of their triangles.
     polygonOffset: true,
     polygonOffsetFactor: 1,
@@ -113,4 +154,42 @@ export function createMaterial(shared: SharedUniforms, tileColor: Color): Shader
   }); // What a tile without values has at all vertices.
   Object.assign(material.defaultAttributeValues, { value: [NO_VALUE] });
   return material;
+}
+
+const POINT_VERTEX = /* glsl */ `
+  uniform float pointPixels;
+  uniform float focalPixels;
+  in float reach;
+
+  void main() {
+    vec4 place = modelViewMatrix * vec4(position, 1.0);
+    gl_Position = projectionMatrix * place;
+    gl_PointSize = 2.0 * pointPixels;
+    // Before the surface that it is on.
+    gl_Position.z -= 0.0002 * gl_Position.w;
+    // Large triangles are seen themselves.
+    float pixels = reach * length(modelViewMatrix[0].xyz) * focalPixels / max(-place.z, 1e-9);
+    if (pixels > gl_PointSize) gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
+  }
+`;
+
+const POINT_FRAGMENT = /* glsl */ `
+  precision highp float;
+
+  uniform vec3 kept;
+  out vec4 color;
+
+  void main() {
+    color = vec4(kept, 1.0);
+  }
+`;
+
+/** Creates the material of the points that mark triangles too small to be seen. */
+export function createPointMaterial(shared: SharedUniforms): ShaderMaterial {
+  return new ShaderMaterial({
+    glslVersion: GLSL3,
+    vertexShader: POINT_VERTEX,
+    fragmentShader: POINT_FRAGMENT,
+    uniforms: { ...shared },
+  });
 }

@@ -15,6 +15,7 @@ import {
 import type { MeshAnswer } from '../../src/view/wire/messages.js';
 import type { NodeTable } from '../../src/view/wire/node-table.js';
 import { CameraRig, FIELD_OF_VIEW, type Pose } from './camera-rig.js';
+import { MarkLoader } from './mark-loader.js';
 import { COLOR_MODES, type ColorMode, createUniforms } from './material.js';
 import { TileLoader } from './tile-loader.js';
 import { TileStore } from './tile-store.js';
@@ -40,6 +41,8 @@ export interface SceneStatus {
 
 export interface SceneOptions {
   readonly fetchTile: (id: number, signal: AbortSignal) => Promise<ArrayBuffer>;
+  /** Fetches which triangles of a tile are in a set. */
+  readonly fetchMarks: (id: number, set: string, signal: AbortSignal) => Promise<ArrayBuffer>;
   readonly onStatus: (status: SceneStatus) => void;
   /** Called after the camera has moved, while it moves and at the end. */
   readonly onCamera: (pose: Pose) => void;
@@ -60,6 +63,7 @@ const BYTES_MAX = 384 * 2 ** 20;
 interface ShownTiles {
   readonly tree: TileTree;
   readonly loader: TileLoader;
+  readonly marks: MarkLoader;
   readonly store: TileStore;
   /** The lattice point at the origin of the scene, and lattice steps of a scene unit. */
   readonly center: readonly [x: number, y: number, z: number];
@@ -132,7 +136,15 @@ export class MeshScene {
       },
       onError: this.options.onError,
     });
-    this.tiles = { tree, loader, store, center, unit };
+    const marks = new MarkLoader({
+      fetchMarks: this.options.fetchMarks,
+      onLoad: (id, set, classes) => {
+        store.mark(id, set, classes);
+        this.invalidate();
+      },
+      onError: this.options.onError,
+    });
+    this.tiles = { tree, loader, marks, store, center, unit };
     this.rig.setExtent(half);
     if (pose === undefined) this.rig.fit('first');
     else this.rig.pose = pose;
@@ -165,10 +177,26 @@ export class MeshScene {
     this.invalidate();
   }
 
+  /** Sets which set of triangles is kept (undefined: all). */
+  keep(set: string | undefined): void {
+    this.tiles?.store.keep(set);
+    this.tiles?.marks.use(set);
+    this.canvas.dataset.set = set ?? '';
+    this.invalidate();
+  }
+
+  /** Hides the triangles that are not kept, or dims them. */
+  hideRest(hides: boolean): void {
+    this.uniforms.hidesRest.value = hides;
+    this.invalidate();
+  }
+
   /** Takes the colors of the theme from the style sheet. */
   takeTheme(): void {
     const style = getComputedStyle(this.canvas);
-    this.renderer.setClearColor(new Color(style.getPropertyValue('--stage').trim()));
+    this.uniforms.stage.value.set(style.getPropertyValue('--stage').trim());
+    this.renderer.setClearColor(this.uniforms.stage.value);
+    this.uniforms.kept.value.set(style.getPropertyValue('--kept').trim());
     this.uniforms.base.value.set(style.getPropertyValue('--surface').trim());
     this.edgeColor.set(style.getPropertyValue('--edge').trim());
     this.invalidate();
@@ -177,6 +205,7 @@ export class MeshScene {
   /** Loads again what has failed, after the server was gone. */
   retry(): void {
     this.tiles?.loader.retry();
+    this.tiles?.marks.retry();
     this.invalidate();
   }
 
@@ -211,6 +240,7 @@ export class MeshScene {
     if (tiles === undefined) return;
     tiles.loader.close();
     this.setValues(undefined);
+    tiles.marks.use(undefined);
     tiles.store.clear();
     this.scene.remove(tiles.store.root);
     this.tiles = undefined;
@@ -219,6 +249,8 @@ export class MeshScene {
   private resize(): void {
     const { clientWidth, clientHeight } = this.canvas.parentElement!;
     this.height = Math.max(1, clientHeight);
+    this.uniforms.focalPixels.value =
+      (this.height * Math.min(devicePixelRatio, 2)) / (2 * Math.tan(MathUtils.degToRad(FIELD_OF_VIEW / 2)));
     this.renderer.setPixelRatio(Math.min(devicePixelRatio, 2));
     this.renderer.setSize(Math.max(1, clientWidth), this.height);
     this.uniforms.pointPixels.value = 2 * this.renderer.getPixelRatio();
@@ -243,15 +275,19 @@ export class MeshScene {
     this.rig.update();
     const { tiles, renderer, look } = this;
     if (tiles !== undefined) {
-      const { tree, store, loader } = tiles;
-      const choice = tree.select(this.viewpoint(tiles), (id) => store.has(id));
+      const { tree, store, loader, marks } = tiles;
+      const choice = tree.select(this.viewpoint(tiles), (id) => store.isReady(id));
       store.show(choice.drawn, look.showsEdges, this.edgeColor);
       loader.want(choice.wanted);
+      const needed = [...choice.drawn, ...choice.wanted.map(({ id }) => id)];
+      const unmarked = needed.filter((id) => store.needsMarks(id));
+      marks.want(unmarked);
       this.adapt(store.triangles);
       const { values } = this;
       values?.want(store.withoutValues(choice.drawn, values.source.key));
       renderer.render(this.scene, this.rig.camera);
-      const isSettled = choice.isSettled && !this.isMoving && !loader.isBusy && !values?.isBusy;
+      const isLoading = loader.isBusy || marks.isBusy || values?.isBusy || unmarked.length > 0;
+      const isSettled = choice.isSettled && !this.isMoving && !isLoading;
       this.canvas.dataset.settled = String(isSettled);
       this.options.onStatus({
         triangles: store.triangles,

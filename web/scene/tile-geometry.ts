@@ -80,14 +80,19 @@ export function bytesOf(tile: TileGeometry): number {
   return buffersOf(tile).reduce((sum, buffer) => sum + buffer.byteLength, 0);
 }
 
-/** Returns the edges of all triangles as pairs of vertices, for a wireframe. */
-export function edgesOf({ index, triangles }: TileGeometry): Uint16Array | Uint32Array {
+/** Returns the edges of all triangles, or of the marked ones, as pairs of vertices, for a wireframe. */
+export function edgesOf(
+  { index, triangles }: TileGeometry,
+  marks: Uint8Array | undefined,
+): Uint16Array | Uint32Array {
   const edges = new (index instanceof Uint16Array ? Uint16Array : Uint32Array)(6 * triangles);
+  let at = 0;
   for (let k = 0; k < triangles; k++) {
+    if (marks?.[k] === 0) continue;
     for (let side = 0; side < 3; side++) {
-      edges[6 * k + 2 * side] = index[3 * k + side]!;
-      edges[6 * k + 2 * side + 1] = index[3 * k + ((side + 1) % 3)]!;
+      edges[at++] = index[3 * k + side]!;
+      edges[at++] = index[3 * k + ((side + 1) % 3)]!;
     }
   }
-  return edges;
+  return edges.subarray(0, at);
 }

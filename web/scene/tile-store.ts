@@ -11,8 +11,9 @@ import {
   Points,
   type ShaderMaterial,
 } from 'three';
-import { createMaterial, type SharedUniforms } from './material.js';
+import { createMaterial, createPointMaterial, type SharedUniforms } from './material.js';
 import { bytesOf, edgesOf, type TileGeometry } from './tile-geometry.js';
+import { placePoints, spreadMarks } from './tile-marks.js';
 
 interface StoredTile {
   readonly id: number;
@@ -23,6 +24,12 @@ interface StoredTile {
   edges: LineSegments | undefined;
   /** The key of its values, if it has some. */
   values: string | undefined;
+  /** The set whose members are marked; undefined if all triangles are kept. */
+  set: string | undefined;
+  marks: Uint8Array | undefined;
+  markPoints: Points | undefined;
+  /** Whether it may be drawn with the marks that it has, until those of the present set are there. */
+  isReady: boolean;
   bytes: number;
   /** The number of the frame in which it was drawn last. */
   drawn: number;
@@ -37,17 +44,46 @@ export class TileStore {
   triangles = 0;
   private readonly tiles = new Map<number, StoredTile>();
   private readonly edgeMaterial = new LineBasicMaterial({ transparent: true, opacity: 0.35 });
+  private readonly pointMaterial: ShaderMaterial;
   private frame = 0;
+  private set: string | undefined;
 
   constructor(
     private readonly shared: SharedUniforms,
     private readonly bytesMax: number,
   ) {
     this.root.matrixAutoUpdate = false;
+    this.pointMaterial = createPointMaterial(shared);
   }
 
   has(id: number): boolean {
     return this.tiles.has(id);
+  }
+
+  /** Whether a tile is loaded and can be drawn: it knows which triangles are kept. */
+  isReady(id: number): boolean {
+    return this.tiles.get(id)?.isReady ?? false;
+  }
+
+  /** Whether a tile is loaded but does not show the present set yet. */
+  needsMarks(id: number): boolean {
+    const stored = this.tiles.get(id);
+    return stored !== undefined && stored.set !== this.set;
+  }
+
+  /** Sets which set of triangles is kept (undefined: all). What is drawn stays until its marks are there. */
+  keep(set: string | undefined): void {
+    this.set = set;
+    for (const stored of this.tiles.values()) {
+      if (set === undefined) this.setMarks(stored, undefined);
+      else stored.isReady = stored.set === set || stored.group.visible;
+    }
+  }
+
+  /** Takes the classes of a tile for a set. */
+  mark(id: number, set: string, classes: Uint8Array): void {
+    const stored = this.tiles.get(id);
+    if (stored !== undefined && set === this.set) this.setMarks(stored, classes);
   }
 
   get(id: number): TileGeometry | undefined {
@@ -83,6 +119,10 @@ export class TileStore {
       material,
       edges: undefined,
       values: undefined,
+      set: undefined,
+      marks: undefined,
+      markPoints: undefined,
+      isReady: this.set === undefined,
       bytes,
       drawn: this.frame,
     });
@@ -131,16 +171,52 @@ export class TileStore {
     for (const stored of [...this.tiles.values()]) this.remove(stored);
   }
 
+  private setMarks(stored: StoredTile, classes: Uint8Array | undefined): void {
+    const { tile, group, material } = stored;
+    const former = (stored.marks?.byteLength ?? 0) + (stored.edges?.geometry.index?.array.byteLength ?? 0);
+    stored.set = this.set;
+    stored.isReady = true;
+    this.takeAway(stored, stored.markPoints);
+    // Edges are those of kept triangles.
+    this.takeAway(stored, stored.edges);
+    stored.edges = undefined;
+    stored.markPoints = undefined;
+    stored.marks = classes === undefined ? undefined : spreadMarks(tile, classes);
+    this.account(stored, (stored.marks?.byteLength ?? 0) - former);
+    material.uniforms.isMarked!.value = stored.marks !== undefined;
+    if (stored.marks === undefined) return;
+    const attribute = new BufferAttribute(stored.marks, 1, true);
+    for (const object of group.children) (object as Mesh).geometry.setAttribute('mark', attribute);
+    const { positions, reach } = placePoints(tile, stored.marks);
+    if (reach.length === 0) return;
+    const geometry = new BufferGeometry();
+    geometry.setAttribute('position', new BufferAttribute(positions, 3));
+    geometry.setAttribute('reach', new BufferAttribute(reach, 1));
+    stored.markPoints = new Points(geometry, this.pointMaterial);
+    stored.markPoints.frustumCulled = false;
+    group.add(stored.markPoints);
+  }
+
+  private account(stored: StoredTile, bytes: number): void {
+    stored.bytes += bytes;
+    this.bytes += bytes;
+  }
+
+  private takeAway(stored: StoredTile, object: LineSegments | Points | undefined): void {
+    if (object === undefined) return;
+    stored.group.remove(object);
+    object.geometry.dispose();
+  }
+
   private addEdges(stored: StoredTile): void {
-    const edges = edgesOf(stored.tile);
+    const edges = edgesOf(stored.tile, stored.marks);
     const geometry = new BufferGeometry();
     geometry.setAttribute('position', stored.mesh.geometry.getAttribute('position'));
     geometry.setIndex(new BufferAttribute(edges, 1));
     stored.edges = new LineSegments(geometry, this.edgeMaterial);
     stored.edges.frustumCulled = false;
     stored.group.add(stored.edges);
-    stored.bytes += edges.byteLength;
-    this.bytes += edges.byteLength;
+    this.account(stored, edges.byteLength);
   }
 
   private removeOld(): void {

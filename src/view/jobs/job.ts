@@ -1,8 +1,11 @@
 /** What the server asks a child process to do, and what that answers. */
 
 import type { PackedError } from '../../errors.js';
+import type { CompressionChoice } from '../../io/compression/compression.js';
+import type { OutputFormat } from '../../pipeline/run/output-writer.js';
 import type { Progress } from '../../pipeline/run/progress.js';
 import type { ValueRange } from '../../tiles/slot-values.js';
+import type { SetFound, ShownFilter } from '../wire/messages.js';
 
 /** Imports a mesh file into a database of the server, and builds tiles. */
 export interface PrepareJob {
@@ -29,8 +32,44 @@ export interface ValuesJob {
   readonly threads: number | undefined;
 }
 
+/** What a job needs to open the mesh on show. */
+export interface MeshPlace {
+  readonly database: string;
+  /** Files that may have the tiles, if the database has none. */
+  readonly tilesFiles: readonly string[];
+  readonly memoryBytes: number;
+  readonly threads: number | undefined;
+  readonly tempFolder: string;
+}
+
+/** What a route asks for; the session knows where the mesh is. */
+export interface SetTask {
+  readonly kind: 'set';
+  /** The tiles that the slots are of. */
+  readonly version: string;
+  readonly filter: ShownFilter;
+}
+
+/** Finds the triangles of a filter. */
+export type SetJob = SetTask & MeshPlace;
+
+/** What a route asks for to export to a file. */
+export interface ExportTask {
+  readonly kind: 'export';
+  readonly output: string;
+  readonly to: OutputFormat;
+  readonly compress: CompressionChoice | undefined;
+  readonly filter: ShownFilter;
+}
+
+/** Exports the triangles of a filter. */
+export type ExportJob = ExportTask & MeshPlace;
+
+/** What a session can be asked to run. */
+export type MeshTask = SetTask | ExportTask;
+
 /** Each kind is one file of this folder and a line in src/job.ts. */
-export type Job = PrepareJob | ValuesJob;
+export type Job = PrepareJob | ValuesJob | SetJob | ExportJob;
 
 /** What a job tells while it runs. */
 export interface JobNews {
@@ -43,6 +82,11 @@ export type JobMessage =
   | { readonly news: JobNews }
   | { readonly warning: string }
   | { readonly range: ValueRange }
+  /** Words of the set of slots, from the word `at` on. */
+  | { readonly piece: { readonly at: number; readonly words: Int32Array } }
+  | { readonly found: SetFound }
+  | { readonly progress: Progress }
+  | { readonly exported: { readonly triangles: number } }
   | { readonly done: true }
   | { readonly error: PackedError };
 

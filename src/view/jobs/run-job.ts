@@ -8,6 +8,16 @@ import { createRequire } from 'node:module';
 import { unpackError } from '../../errors.js';
 import type { Job, JobMessage } from './job.js';
 
+/** A process that ended by itself without a result; `by` is the signal, if any. */
+export class ProcessEnd extends Error {
+  constructor(
+    readonly by: string | null,
+    code: number | null,
+  ) {
+    super(`a process of the view ended with ${by ?? `code ${code}`}`);
+  }
+}
+
 /** The time that a job may take to clean up after it was asked to end, in milliseconds. */
 const GRACE_MS = 1000;
 
@@ -43,7 +53,7 @@ export async function runJob(
       });
       child.on('close', (code, by) => {
         if (isDone || error !== undefined || signal.aborted) resolve();
-        else reject(new Error(`a process of the view ended with ${by ?? `code ${code}`}`));
+        else reject(new ProcessEnd(by, code));
       });
       child.send(job);
     });

@@ -1,5 +1,6 @@
 /** What a route is: one path of the API and how it is answered. */
 
+import type { ExportedFile } from '../exports.js';
 import type { ViewSession } from '../session.js';
 
 /** A request that has passed the guard. */
@@ -18,6 +19,8 @@ export type Answer =
   | { readonly json: unknown }
   /** Bytes of a version of the mesh, which the browser may keep. */
   | { readonly bytes: Uint8Array; readonly version: string }
+  /** A file to download; `onSent` is called when all of it was sent. */
+  | { readonly file: ExportedFile; readonly onSent: () => void }
   /** Lines of JSON, sent as they come, until the iteration ends or the page closes the request. */
   | { readonly lines: AsyncIterable<unknown> };
 

@@ -1,10 +1,15 @@
 /** The table of routes: one file each. */
 
+import { classesRoute } from './classes.js';
 import { columnsRoute } from './columns.js';
+import { downloadRoute } from './download.js';
 import { eventsRoute } from './events.js';
+import { exportsRoute } from './exports.js';
+import { filtersRoute } from './filters.js';
 import { meshRoute } from './mesh.js';
 import { nodesRoute } from './nodes.js';
 import type { Route } from './route.js';
+import { setsRoute } from './sets.js';
 import { tileRoute } from './tile.js';
 import { valuesRoute } from './values.js';
 
@@ -15,6 +20,11 @@ export const ROUTES: readonly Route[] = [
   columnsRoute,
   valuesRoute,
   eventsRoute,
+  setsRoute,
+  classesRoute,
+  filtersRoute,
+  exportsRoute,
+  downloadRoute,
 ];
 
 /** Finds the routes of a path, one for each method, with the parts that it names. */
