@@ -24,6 +24,7 @@ import {
   checkSelection,
   SELECTION_OPTIONS,
   type Selected,
+  type SelectingOptions,
   type SelectionOptions,
   type SelectionReport,
   selectMesh,
@@ -152,7 +153,8 @@ export async function withSelection<T>(
   options: ExportOptions & { readonly output: string },
   use: (selected: Selected, db: MeshDatabase, rows: MeshRows) => Promise<T>,
 ): Promise<T> {
-  return withRows(database, chosen.options, options, (selected, db, rows) =>
+  const hasRowWriter = chosen.writer.rows !== undefined && !chosen.options.soup;
+  return withRows(database, chosen.options, { ...options, hasRowWriter }, (selected, db, rows) =>
     use({ ...selected, selection: arrange(selected.selection, chosen) }, db, rows),
   );
 }
@@ -161,15 +163,14 @@ export async function withSelection<T>(
 export async function withRows<T>(
   database: string,
   { colors, normals }: Pick<MeshSelectionOptions, 'colors' | 'normals'>,
-  options: RunOptions & SelectionOptions & { readonly output: string },
+  options: SelectionOptions & SelectingOptions,
   use: (selected: Selected, db: MeshDatabase, rows: MeshRows) => Promise<T>,
 ): Promise<T> {
   if (needsComponents(options.filter ?? {})) await keepComponents(database, options);
   const db = MeshDatabase.open(database);
   try {
     const rows = db.rows({ colors, normals, decodeAttribute: readAttributeColors(db).decode });
-    const hasRowWriter = chosen.writer.rows !== undefined && !chosen.options.soup;
-    const selected = await selectMesh(db, rows, options, { ...options, hasRowWriter });
+    const selected = await selectMesh(db, rows, options, options);
     try {
       return await use(selected, db, rows);
     } finally {

@@ -96,7 +96,8 @@ export interface Selected {
   close(): Promise<void>;
 }
 
-interface SelectingOptions extends RunOptions {
+/** The options of a run that selects. */
+export interface SelectingOptions extends RunOptions {
   readonly output: string;
   /** Whether threads can format the rows of the output. */
   readonly hasRowWriter?: boolean | undefined;

@@ -1,9 +1,15 @@
 /** Covers the pure parts of how a filter is drawn: marks of tiles, their loader, and changes of a filter. */
 import { describe, expect, it } from 'vitest';
 import type { ShownFilter } from '../../src/view/wire/messages.js';
-import { readComponent } from '../../web/filter/choice-rows.js';
-import { cleanFilter, describePart, dropPart, isEmpty, setItem } from '../../web/filter/filter-parts.js';
-import { makeShape } from '../../web/filter/shape-rows.js';
+import {
+  cleanFilter,
+  describePart,
+  dropPart,
+  isEmpty,
+  makeShape,
+  readComponent,
+  setItem,
+} from '../../web/filter/filter-parts.js';
 import { MarkLoader } from '../../web/scene/mark-loader.js';
 import { layOut } from '../../web/scene/tile-geometry.js';
 import { placePoints, spreadMarks } from '../../web/scene/tile-marks.js';

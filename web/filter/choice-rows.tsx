@@ -6,7 +6,7 @@ import { type ComponentChoice, DROPPABLE } from '../../src/filter/triangle-filte
 import type { FilterLine } from '../../src/view/wire/messages.js';
 import { getFilters } from '../api.js';
 import { filter, mesh } from '../state.js';
-import { dropPart } from './filter-parts.js';
+import { dropPart, readComponent } from './filter-parts.js';
 import { NumberField } from './number-field.js';
 import { RemoveButton } from './remove-button.js';
 
@@ -255,12 +255,4 @@ function ChoiceRow({
 function componentText(choice: ComponentChoice): string {
   if (choice.kind === 'number') return String(choice.number);
   return choice.kind === 'largest' ? 'largest' : `over:${choice.triangles}`;
-}
-
-/** Reads a component as the command line does. */
-export function readComponent(text: string): ComponentChoice | undefined {
-  if (text === 'largest') return { kind: 'largest' };
-  const over = /^over:(\d+)$/.exec(text);
-  if (over !== null) return { kind: 'over', triangles: Number(over[1]) };
-  return /^\d+$/.test(text) ? { kind: 'number', number: Number(text) } : undefined;
 }

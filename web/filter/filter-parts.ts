@@ -1,6 +1,8 @@
 /** Changes of a filter, as pure functions: the page never changes one in place. */
 
-import type { FilterPart, ShownFilter } from '../../src/view/wire/messages.js';
+import type { ComponentChoice } from '../../src/filter/triangle-filter.js';
+import type { Shape } from '../../src/geometry/shapes.js';
+import type { FilterPart, ShownFilter, WireBounds } from '../../src/view/wire/messages.js';
 
 /** The conditions that are lists of their own rows. */
 const LISTS = ['where', 'sql', 'shapes'] as const;
@@ -61,6 +63,28 @@ export function describePart(
     default:
       return `the ${name}`;
   }
+}
+
+/** Makes a shape that takes the middle of a box. */
+export function makeShape(kind: Shape['kind'], { min, max }: WireBounds, touching: boolean): Shape {
+  const round = (value: number) => Number(value.toPrecision(6));
+  const along = (share: number): [number, number, number] => {
+    const [x, y, z] = [0, 1, 2].map((k) => round(min[k]! + share * (max[k]! - min[k]!)));
+    return [x!, y!, z!];
+  };
+  const center = along(0.5);
+  if (kind === 'box') return { kind, min: along(0.25), max: along(0.75), touching };
+  const longest = Math.max(...[0, 1, 2].map((k) => max[k]! - min[k]!));
+  if (kind === 'sphere') return { kind, center, radius: round(longest / 4), touching };
+  return { kind, normal: [0, 0, 1], offset: 0 - center[2], touching };
+}
+
+/** Reads a component as the command line does. */
+export function readComponent(text: string): ComponentChoice | undefined {
+  if (text === 'largest') return { kind: 'largest' };
+  const over = /^over:(\d+)$/.exec(text);
+  if (over !== null) return { kind: 'over', triangles: Number(over[1]) };
+  return /^\d+$/.test(text) ? { kind: 'number', number: Number(text) } : undefined;
 }
 
 function isListName(name: string): name is ListName {

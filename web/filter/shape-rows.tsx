@@ -3,7 +3,7 @@
 import type { Shape } from '../../src/geometry/shapes.js';
 import type { MeshAnswer, WireBounds } from '../../src/view/wire/messages.js';
 import { filter, mesh, shownSet } from '../state.js';
-import { dropPart, setItem } from './filter-parts.js';
+import { dropPart, makeShape, setItem } from './filter-parts.js';
 import { NumberField } from './number-field.js';
 import { RemoveButton } from './remove-button.js';
 
@@ -145,18 +145,4 @@ export function addShape(kind: Shape['kind']): void {
 function boundsOfShown(shown: MeshAnswer | undefined): WireBounds | null {
   const known = shownSet.value.state === 'found' ? shownSet.value.set.bounds : null;
   return known ?? shown?.bounds ?? null;
-}
-
-/** Makes a shape that takes the middle of a box. */
-export function makeShape(kind: Shape['kind'], { min, max }: WireBounds, touching: boolean): Shape {
-  const round = (value: number) => Number(value.toPrecision(6));
-  const along = (share: number): [number, number, number] => {
-    const [x, y, z] = [0, 1, 2].map((k) => round(min[k]! + share * (max[k]! - min[k]!)));
-    return [x!, y!, z!];
-  };
-  const center = along(0.5);
-  if (kind === 'box') return { kind, min: along(0.25), max: along(0.75), touching };
-  const longest = Math.max(...[0, 1, 2].map((k) => max[k]! - min[k]!));
-  if (kind === 'sphere') return { kind, center, radius: round(longest / 4), touching };
-  return { kind, normal: [0, 0, 1], offset: 0 - center[2], touching };
 }
