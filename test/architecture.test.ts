@@ -67,6 +67,7 @@ const INNER: Readonly<Record<string, readonly string[]>> = {
   'formats/obj/write': ['formats/shared'],
   'formats/parquet': ['formats/shared'],
   'formats/ply': ['formats/shared'],
+  'formats/ply/text': ['formats/shared'],
   'formats/ply/write': ['formats/shared'],
   'formats/3mf': ['formats/shared'],
   'formats/gltf': ['formats/shared'],
