@@ -86,7 +86,7 @@ const INNER: Readonly<Record<string, readonly string[]>> = {
   ],
   'view/wire': [],
   'view/routes': ['view/wire'],
-  'view/jobs': [],
+  'view/jobs': ['view/wire'],
   'commands/terminal': ['commands/options'],
   'commands/options': [],
   'commands/describe': ['commands/terminal'],

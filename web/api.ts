@@ -2,20 +2,23 @@
 
 import type { ErrorAnswer, EventMessage, MeshAnswer } from '../src/view/wire/messages.js';
 import { decodeNodeTable, type NodeTable } from '../src/view/wire/node-table.js';
+import type { SqlLine, SqlRequest, SqlSpan } from '../src/view/wire/sql.js';
 import { readToken } from './token.js';
 
 /** An answer that is an error, with what to do. */
 export class ApiError extends Error {
   readonly code: string;
   readonly hint: string | undefined;
+  readonly span: SqlSpan | undefined;
 
   constructor(
     readonly status: number,
-    { message, code, hint }: ErrorAnswer,
+    { message, code, hint, span }: ErrorAnswer,
   ) {
     super(message);
     this.code = code;
     this.hint = hint;
+    this.span = span;
   }
 }
 
@@ -45,13 +48,16 @@ async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
 
 /** Posts JSON and gets JSON. */
 export async function post<T>(path: string, body: unknown, signal?: AbortSignal): Promise<T> {
-  const init = {
+  return (await (await callWith(path, body, signal)).json()) as T;
+}
+
+function callWith(path: string, body: unknown, signal?: AbortSignal): Promise<Response> {
+  return call(path, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify(body),
     signal: signal ?? null,
-  };
-  return (await (await call(path, init)).json()) as T;
+  });
 }
 
 export function getMesh(): Promise<MeshAnswer> {
@@ -66,6 +72,14 @@ export async function getNodes(version: string): Promise<NodeTable> {
 /** Gets the encoded mesh of a node. */
 export async function getTile(id: number, version: string, signal: AbortSignal): Promise<ArrayBuffer> {
   return (await call(`/api/tiles/${id}?v=${version}`, { signal })).arrayBuffer();
+}
+
+/** Runs a query and yields the lines of its answer. Aborting ends the query. Throws ApiError or the error of fetch. */
+export async function* askSql(asked: SqlRequest, signal: AbortSignal): AsyncGenerator<SqlLine> {
+  for await (const line of readLines<SqlLine>(await callWith('/api/sql', asked, signal))) {
+    if ('error' in line) throw new ApiError(200, line.error);
+    yield line;
+  }
 }
 
 /** Yields the lines of an answer as they come, parsed. */

@@ -1,6 +1,7 @@
 /** The keys of the page: one list, which the help shows, too. */
 
-import { scene, sheet, showsEdges, showsHelp } from './state.js';
+import { stopSql } from './sql/run-sql.js';
+import { scene, sheet, showsEdges, showsHelp, showsSql } from './state.js';
 
 export interface KeyBinding {
   /** The value of KeyboardEvent.key, and whether Shift is held. */
@@ -68,6 +69,14 @@ export const KEYS: readonly KeyBinding[] = [
     },
   },
   {
+    key: 's',
+    shown: 'S',
+    does: 'open or close SQL',
+    run: () => {
+      showsSql.value = !showsSql.value;
+    },
+  },
+  {
     key: '?',
     shown: '?',
     does: 'show or hide this list',
@@ -78,8 +87,9 @@ export const KEYS: readonly KeyBinding[] = [
   {
     key: 'Escape',
     shown: 'Esc',
-    does: 'close',
+    does: 'close, or stop a query',
     run: () => {
+      stopSql();
       showsHelp.value = false;
       sheet.value = undefined;
     },

@@ -6,6 +6,7 @@ import { getTile } from './api.js';
 import { AxesWidget } from './overlays/axes-widget.js';
 import { Notice } from './overlays/notice.js';
 import { ScaleBar } from './overlays/scale-bar.js';
+import { TriangleMark } from './overlays/triangle-mark.js';
 import { toMesh } from './pose.js';
 import { MeshScene } from './scene/mesh-scene.js';
 import { camera, hasWebgl, look, mesh, moved, problem, scene, status } from './state.js';
@@ -25,6 +26,7 @@ export function Stage() {
       >
         <canvas ref={canvas} />
       </div>
+      <TriangleMark />
       <ScaleBar />
       <AxesWidget />
       <Notice />

@@ -4,7 +4,7 @@
  */
 
 import { computed, effect, signal } from '@preact/signals';
-import type { ErrorAnswer, MeshAnswer, ViewState } from '../src/view/wire/messages.js';
+import type { ErrorAnswer, MeshAnswer, ShownFilter, ViewState } from '../src/view/wire/messages.js';
 import { parseNumbers, readFragment, writeFragment } from './fragment.js';
 import type { Pose } from './scene/camera-rig.js';
 import { COLOR_MODES, type ColorMode } from './scene/material.js';
@@ -36,6 +36,15 @@ export const color = signal<ColorMode>('plain');
 export const isLit = signal(true);
 export const showsEdges = signal(false);
 
+/** Which triangles are shown: the filter of an export, with names of saved filters; empty for all. */
+export const filter = signal<ShownFilter>({});
+
+/** Whether the SQL panel is open, and the text of its query. */
+export const showsSql = signal(false);
+export const sqlText = signal('');
+/** The corners of a triangle to mark in the picture, in the units of the mesh. */
+export const marked = signal<readonly (readonly [x: number, y: number, z: number])[]>([]);
+
 /** Which panels are open on a small screen. */
 export const sheet = signal<'left' | 'right' | undefined>(undefined);
 /** Whether the list of keys is shown. */
@@ -60,6 +69,9 @@ export function takeFragment(): void {
   if (Object.hasOwn(COLOR_MODES, mode)) color.value = mode as ColorMode;
   showsEdges.value = parts.get('edges') === '1';
   isLit.value = parts.get('lit') !== '0';
+  // It is shown but not run: a link must not make this machine work.
+  showsSql.value = parts.has('sql');
+  sqlText.value = parts.get('sql') ?? '';
 }
 
 /** Keeps the fragment of the URL up to date. */
@@ -71,6 +83,7 @@ export function keepFragment(): void {
       color: color.value === 'plain' ? undefined : color.value,
       edges: showsEdges.value ? '1' : undefined,
       lit: isLit.value ? undefined : '0',
+      sql: showsSql.value ? sqlText.value : undefined,
     });
   });
 }

@@ -20,6 +20,8 @@ export interface ViewOptions {
   readonly tempFolder?: string | undefined;
   readonly memoryBytes: number;
   readonly threads?: number | undefined;
+  /** The longest time of a query, in milliseconds (default: a minute). */
+  readonly timeLimitMs?: number | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   readonly onWarning?: ((message: string) => void) | undefined;
   /** Called when there is something to show. */
@@ -34,6 +36,7 @@ const MAGIC = 'SQLite format 3\0';
 const LOOK_MS = 1000;
 /** What the server itself needs of the memory while a job runs. */
 const SERVER_BYTES = 64 * MIB;
+const TIME_LIMIT_MS = 60_000;
 
 export class ViewSession {
   state: ViewState = { state: 'preparing', step: 'tiles', share: null, seconds: 0, triangles: 0 };
@@ -64,6 +67,15 @@ export class ViewSession {
 
   get memoryLimitBytes(): number {
     return this.options.memoryBytes;
+  }
+
+  get timeLimitMs(): number {
+    return this.options.timeLimitMs ?? TIME_LIMIT_MS;
+  }
+
+  /** What a job may take of the memory. */
+  get jobBytes(): number {
+    return Math.max(MEMORY_MINIMUM, this.options.memoryBytes - SERVER_BYTES);
   }
 
   /** Opens the mesh, or begins to prepare it. Throws the errors of {@link ShownMesh.open}. */
@@ -156,7 +168,7 @@ export class ViewSession {
       source: isSource && !isImported ? this.path : undefined,
       database: this.database,
       tilesFile,
-      memoryBytes: Math.max(MEMORY_MINIMUM, options.memoryBytes - SERVER_BYTES),
+      memoryBytes: this.jobBytes,
       threads: options.threads,
       // Nothing is left even if the process has to be killed.
       tempFolder: dirname(this.work.file('mesh.db')),

@@ -166,6 +166,11 @@ export class MeshScene {
     return (2 * distance * Math.tan(MathUtils.degToRad(FIELD_OF_VIEW / 2))) / this.height;
   }
 
+  /** The element that the picture fills. */
+  get element(): HTMLElement {
+    return this.canvas.parentElement!;
+  }
+
   /** Draws soon. */
   invalidate(): void {
     this.frame ??= requestAnimationFrame(() => this.draw());

@@ -2,6 +2,7 @@
 
 import type { PackedError } from '../../errors.js';
 import type { Progress } from '../../pipeline/run/progress.js';
+import type { SqlFormat, SqlSpan } from '../wire/sql.js';
 
 /** Imports a mesh file into a database of the server, and builds tiles. */
 export interface PrepareJob {
@@ -16,8 +17,17 @@ export interface PrepareJob {
   readonly tempFolder: string | undefined;
 }
 
+/** Answers a query of the user with lines of JSON on standard output: SqlLine of ../wire/sql.ts. */
+export interface SqlJob {
+  readonly kind: 'sql';
+  readonly database: string;
+  readonly query: string;
+  readonly format: SqlFormat;
+  readonly memoryBytes: number;
+}
+
 /** Each kind is one file of this folder and a line in src/job.ts. */
-export type Job = PrepareJob;
+export type Job = PrepareJob | SqlJob;
 
 /** What a job tells while it runs. */
 export interface JobNews {
@@ -29,6 +39,8 @@ export interface JobNews {
 export type JobMessage =
   | { readonly news: JobNews }
   | { readonly warning: string }
+  /** The part of the query that the following error is about. */
+  | { readonly span: SqlSpan }
   | { readonly done: true }
   | { readonly error: PackedError };
 

@@ -11,25 +11,36 @@ import type { Job, JobMessage } from './job.js';
 /** The time that a job may take to clean up after it was asked to end, in milliseconds. */
 const GRACE_MS = 1000;
 
+/** A job that something else has ended. */
+export class JobKilled extends Error {
+  constructor(readonly by: NodeJS.Signals | `code ${number}`) {
+    super(`a process of the view ended with ${by}`);
+  }
+}
+
 /**
- * Runs a job until its end, and passes on what it tells. Throws its error, or the reason of the signal if that ends it.
+ * Runs a job until its end, and passes on what it tells, and what it writes to its standard output as fast as that is
+ * taken. Throws its error, or the reason of the signal if that ends it, or JobKilled.
  */
 export async function runJob(
   job: Job,
   signal: AbortSignal,
   onMessage: (message: JobMessage) => void,
+  onOutput?: (bytes: Uint8Array) => Promise<void>,
 ): Promise<void> {
   signal.throwIfAborted();
   const child = fork(createRequire(import.meta.url).resolve('#job'), [], {
     serialization: 'advanced',
     // Its standard output would mix with the URL.
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    stdio: ['ignore', onOutput === undefined ? 'ignore' : 'pipe', 'inherit', 'ipc'],
   });
   let error: Error | undefined;
   let isDone = false;
   let timer: NodeJS.Timeout | undefined;
+  let passing: Promise<void> | undefined;
   const end = () => {
-    child.kill('SIGTERM');
+    // SQLite cannot be asked to end, and a query leaves nothing.
+    child.kill(job.kind === 'sql' ? 'SIGKILL' : 'SIGTERM');
     timer = setTimeout(() => child.kill('SIGKILL'), GRACE_MS);
   };
   signal.addEventListener('abort', end, { once: true });
@@ -43,14 +54,26 @@ export async function runJob(
       });
       child.on('close', (code, by) => {
         if (isDone || error !== undefined || signal.aborted) resolve();
-        else reject(new Error(`a process of the view ended with ${by ?? `code ${code}`}`));
+        else reject(new JobKilled(by ?? `code ${code ?? 0}`));
       });
+      if (onOutput !== undefined) {
+        passing = passOn(child.stdout!, onOutput);
+        passing.catch(reject);
+      }
       child.send(job);
     });
+    await passing;
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', end);
   }
   signal.throwIfAborted();
   if (error !== undefined) throw error;
+}
+
+async function passOn(
+  output: AsyncIterable<Uint8Array>,
+  take: (bytes: Uint8Array) => Promise<void>,
+): Promise<void> {
+  for await (const bytes of output) await take(bytes);
 }

@@ -4,9 +4,10 @@ import { eventsRoute } from './events.js';
 import { meshRoute } from './mesh.js';
 import { nodesRoute } from './nodes.js';
 import type { Route } from './route.js';
+import { sqlRoute } from './sql.js';
 import { tileRoute } from './tile.js';
 
-export const ROUTES: readonly Route[] = [meshRoute, nodesRoute, tileRoute, eventsRoute];
+export const ROUTES: readonly Route[] = [meshRoute, nodesRoute, tileRoute, sqlRoute, eventsRoute];
 
 /** Finds the routes of a path, one for each method, with the parts that it names. */
 export function findRoutes(

@@ -1,5 +1,14 @@
 /** What the server and the page send each other as JSON. Types only: the page compiles against them, too. */
 
+import type { SqlSpan } from '../../database/sql/span.js';
+import type { TriangleFilter } from '../../filter/triangle-filter.js';
+
+/** The filter of an export, as JSON: `POST /api/sets`. */
+export interface ShownFilter extends TriangleFilter {
+  /** Names of saved filters, which are merged with the rest. */
+  readonly saved?: readonly string[] | undefined;
+}
+
 /** The box around something, in the units of the mesh. */
 export interface WireBounds {
   readonly min: readonly [x: number, y: number, z: number];
@@ -36,6 +45,8 @@ export interface ErrorAnswer {
   readonly hint?: string | undefined;
   /** The code of an error of offload, or a code of the server. */
   readonly code: string;
+  /** The part of a query that it is about, if known. */
+  readonly span?: SqlSpan | undefined;
 }
 
 /** Whether there is something to show. */
