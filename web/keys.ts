@@ -1,7 +1,7 @@
 /** The keys of the page: one list, which the help shows, too. */
 
 import { stopSql } from './sql/run-sql.js';
-import { scene, sheet, showsEdges, showsHelp, showsSql } from './state.js';
+import { marked, scene, sheet, showsEdges, showsHelp, showsSql } from './state.js';
 
 export interface KeyBinding {
   /** The value of KeyboardEvent.key, and whether Shift is held. */
@@ -90,6 +90,7 @@ export const KEYS: readonly KeyBinding[] = [
     does: 'close, or stop a query',
     run: () => {
       stopSql();
+      marked.value = [];
       showsHelp.value = false;
       sheet.value = undefined;
     },

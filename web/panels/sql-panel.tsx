@@ -107,7 +107,7 @@ function Choice(props: {
 function Uses({ result: shown }: { readonly result: SqlResult }) {
   const [saving, setSaving] = useState<AbortController | undefined>(undefined);
   const [note, setNote] = useState('');
-  const triangles = asFilter(shown);
+  const triangles = shown.state === 'failed' ? undefined : asFilter(shown.query, shown.columns);
   const download = async () => {
     const run = new AbortController();
     setSaving(run);

@@ -2,37 +2,9 @@
 
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { flyToTriangle } from './fly-to-triangle.js';
-import type { Row, SqlResult } from './run-sql.js';
-import { formatValue, isNumber } from './values.js';
-
-/** The height of a row, as in the style sheet, and rows beyond the edges, against flicker. */
-const ROW_PIXELS = 22;
-const BEYOND = 12;
-/** The rows that determine widths and alignment, and the bounds of a width, in characters. */
-const SAMPLE = 200;
-const WIDTH_MIN = 5;
-const WIDTH_MAX = 42;
-
-interface ColumnLook {
-  readonly width: number;
-  readonly isRight: boolean;
-}
-
-/** Looks at the first rows: how wide columns are, and which have numbers. */
-export function lookAt(columns: readonly { readonly name: string }[], rows: readonly Row[]): ColumnLook[] {
-  const sample = rows.slice(0, SAMPLE);
-  return columns.map(({ name }, k) => {
-    const values = sample.map((row) => row[k]!).filter((value) => value !== null);
-    const longest = Math.max(name.length, WIDTH_MIN, ...values.map((value) => formatValue(value).length));
-    return { width: Math.min(longest, WIDTH_MAX) + 2, isRight: values.length > 0 && values.every(isNumber) };
-  });
-}
-
-/** The rows to show for a place of the scroll bar. */
-export function rowsInSight(top: number, height: number, count: number): { first: number; end: number } {
-  const first = Math.max(0, Math.min(count, Math.floor(top / ROW_PIXELS) - BEYOND));
-  return { first, end: Math.min(count, Math.ceil((top + height) / ROW_PIXELS) + BEYOND) };
-}
+import { lookAt, ROW_PIXELS, rowsInSight } from './grid-layout.js';
+import type { SqlResult } from './run-sql.js';
+import { formatValue } from './values.js';
 
 export function Grid({ result }: { readonly result: SqlResult }) {
   const { columns, rows } = result;

@@ -101,7 +101,7 @@ describe('POST /api/sql', () => {
     const query = `SELECT v.id, t.id AS t, t.id + 0 AS id, t.id + 0 AS triangle, 1 AS triangle_id, t.a
       FROM vertices v, triangles t LIMIT 1`;
     const [first] = await linesOf(view, { query });
-    const columns = (first as { columns: { isTriangle: boolean }[] }).columns;
+    const columns = 'columns' in first! ? first.columns : [];
     expect(columns.map(({ isTriangle }) => isTriangle)).toEqual([false, true, true, true, true, false]);
   });
 
