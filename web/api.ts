@@ -1,6 +1,6 @@
 /** All calls of the server. */
 
-import type { ErrorAnswer, EventMessage, MeshAnswer } from '../src/view/wire/messages.js';
+import type { ColumnAnswer, ErrorAnswer, EventMessage, MeshAnswer } from '../src/view/wire/messages.js';
 import { decodeNodeTable, type NodeTable } from '../src/view/wire/node-table.js';
 import type { SqlLine, SqlRequest, SqlSpan } from '../src/view/wire/sql.js';
 import { readToken } from './token.js';
@@ -47,11 +47,12 @@ async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
 }
 
 /** Posts JSON and gets JSON. */
-export async function post<T>(path: string, body: unknown, signal?: AbortSignal): Promise<T> {
-  return (await (await callWith(path, body, signal)).json()) as T;
+async function post<T>(path: string, body: unknown, signal?: AbortSignal): Promise<T> {
+  return (await (await send(path, body, signal)).json()) as T;
 }
 
-function callWith(path: string, body: unknown, signal?: AbortSignal): Promise<Response> {
+/** Posts JSON. */
+function send(path: string, body: unknown, signal?: AbortSignal): Promise<Response> {
   return call(path, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
@@ -76,10 +77,26 @@ export async function getTile(id: number, version: string, signal: AbortSignal):
 
 /** Runs a query and yields the lines of its answer. Aborting ends the query. Throws ApiError or the error of fetch. */
 export async function* askSql(asked: SqlRequest, signal: AbortSignal): AsyncGenerator<SqlLine> {
-  for await (const line of readLines<SqlLine>(await callWith('/api/sql', asked, signal))) {
+  for await (const line of readLines<SqlLine>(await send('/api/sql', asked, signal))) {
     if ('error' in line) throw new ApiError(200, line.error);
     yield line;
   }
+}
+
+/** Computes a column of the triangles. */
+export function postColumn(column: string, signal: AbortSignal): Promise<ColumnAnswer> {
+  return post('/api/columns', { column }, signal);
+}
+
+/** Gets the values of a column for a node: one for each triangle of a leaf; above, the mean below each vertex. */
+export async function getValues(
+  id: number,
+  column: string,
+  version: string,
+  signal: AbortSignal,
+): Promise<Float32Array> {
+  const response = await call(`/api/tiles/${id}/values?column=${column}&v=${version}`, { signal });
+  return new Float32Array(await response.arrayBuffer());
 }
 
 /** Yields the lines of an answer as they come, parsed. */

@@ -5,11 +5,11 @@ export function readFragment(): URLSearchParams {
   return new URLSearchParams(location.hash.slice(1));
 }
 
-/** Replaces the fragment without a new entry in the history. Commas stay legible. */
+/** Replaces the fragment without a new entry in the history. Commas and colons stay legible. */
 export function writeFragment(parts: Readonly<Record<string, string | undefined>>): void {
   const fragment = new URLSearchParams();
   for (const [name, value] of Object.entries(parts)) if (value !== undefined) fragment.set(name, value);
-  const text = fragment.toString().replaceAll('%2C', ',');
+  const text = fragment.toString().replaceAll('%2C', ',').replaceAll('%3A', ':');
   history.replaceState(null, '', text === '' ? location.pathname : `#${text}`);
 }
 

@@ -2,6 +2,7 @@
 
 import { render } from 'preact';
 import { App } from './app.js';
+import { keepColumn } from './columns.js';
 import { stayConnected } from './connect.js';
 import { listenToKeys } from './keys.js';
 import { keepFragment, takeFragment } from './state.js';
@@ -10,6 +11,7 @@ import { takeToken } from './token.js';
 takeToken();
 takeFragment();
 keepFragment();
+keepColumn();
 listenToKeys();
 render(<App />, document.getElementById('app')!);
 void stayConnected();

@@ -4,7 +4,13 @@
  */
 
 import { computed, effect, signal } from '@preact/signals';
-import type { ErrorAnswer, MeshAnswer, ShownFilter, ViewState } from '../src/view/wire/messages.js';
+import type {
+  ColumnAnswer,
+  ErrorAnswer,
+  MeshAnswer,
+  ShownFilter,
+  ViewState,
+} from '../src/view/wire/messages.js';
 import { parseNumbers, readFragment, writeFragment } from './fragment.js';
 import type { Pose } from './scene/camera-rig.js';
 import { COLOR_MODES, type ColorMode } from './scene/material.js';
@@ -33,6 +39,10 @@ export const camera = signal<Pose | undefined>(undefined);
 export const moved = signal(0);
 
 export const color = signal<ColorMode>('plain');
+/** The column of the color mode `column`, the range of its values, and whether it is being computed. */
+export const column = signal('area');
+export const columnRange = signal<ColumnAnswer | undefined>(undefined);
+export const isComputing = signal(false);
 export const isLit = signal(true);
 export const showsEdges = signal(false);
 
@@ -57,6 +67,8 @@ export const look = computed(() => ({
   showsEdges: showsEdges.value,
 }));
 
+const COLUMN = 'column:';
+
 /** Takes the view from the fragment of the URL. */
 export function takeFragment(): void {
   const parts = readFragment();
@@ -66,7 +78,12 @@ export function takeFragment(): void {
     camera.value = { position: [x, y, z], target: [u, v, w] };
   }
   const mode = parts.get('color') ?? 'plain';
-  if (Object.hasOwn(COLOR_MODES, mode)) color.value = mode as ColorMode;
+  if (mode.startsWith(COLUMN)) {
+    color.value = 'column';
+    column.value = mode.slice(COLUMN.length);
+  } else if (Object.hasOwn(COLOR_MODES, mode)) {
+    color.value = mode as ColorMode;
+  }
   showsEdges.value = parts.get('edges') === '1';
   isLit.value = parts.get('lit') !== '0';
   // It is shown but not run: a link must not make this machine work.
@@ -80,12 +97,18 @@ export function keepFragment(): void {
     const pose = camera.value;
     writeFragment({
       camera: pose === undefined ? undefined : [...pose.position, ...pose.target].map(shorten).join(','),
-      color: color.value === 'plain' ? undefined : color.value,
+      color: describeColor(),
       edges: showsEdges.value ? '1' : undefined,
       lit: isLit.value ? undefined : '0',
       sql: showsSql.value ? sqlText.value : undefined,
     });
   });
+}
+
+/** The color in the fragment: `height`, or `column:area`. */
+function describeColor(): string | undefined {
+  if (color.value === 'column') return `${COLUMN}${column.value}`;
+  return color.value === 'plain' ? undefined : color.value;
 }
 
 /** Ten digits are more than a screen can show. */

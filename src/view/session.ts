@@ -50,6 +50,8 @@ export class ViewSession {
   private readonly isSource: boolean;
   /** The database on show: the given one, or a temporary one of a mesh file; empty before the latter exists. */
   private database: string;
+  /** Files of values so far. */
+  private placed = 0;
   /** Files that may have the tiles, if the database has none. */
   private readonly tilesFiles: string[];
 
@@ -112,14 +114,21 @@ export class ViewSession {
     clearInterval(this.look);
     this.ending.abort(new Error('the view has ended'));
     await this.running;
+    await this.shown?.columns.settle();
     this.shown?.close();
     this.shown = undefined;
     this.work.remove();
   }
 
   private open(): ShownMesh | undefined {
-    const { database, path, tilesFiles } = this;
-    return ShownMesh.open(database, tilesFiles, basename(path));
+    const { database, path, tilesFiles, options } = this;
+    return ShownMesh.open(database, basename(path), {
+      tilesFiles,
+      memoryBytes: this.jobBytes,
+      threads: options.threads,
+      place: (column) => this.work.file(`${column}.${++this.placed}.values`),
+      signal: this.ending.signal,
+    });
   }
 
   private show(mesh: ShownMesh): void {

@@ -1,20 +1,25 @@
 /** The mesh on show: its database, its tiles, which may be in a file of their own, and what the page is told of them. */
 
 import { createHash } from 'node:crypto';
-import { basename } from 'node:path';
 import { MeshDatabase } from '../database/mesh-database.js';
+import { MEASURES } from '../filter/expression/measures.js';
 import { fileMark } from '../io/disk.js';
-import { TileReader } from '../tiles/tile-reader.js';
-import { openTilesFile } from '../tiles/tiles-file.js';
+import type { TileReader } from '../tiles/tile-reader.js';
+import { ColumnValues, type ColumnValuesOptions } from './column-values.js';
+import { openTiles } from './open-tiles.js';
 import type { MeshAnswer } from './wire/messages.js';
 import { createNodeTable } from './wire/node-table.js';
 
 /** The most sources and parts that the page is told of. */
 const LIST_MAX = 1000;
 
+/** What a mesh on show needs of its view. */
+export type ShownMeshOptions = Omit<ColumnValuesOptions, 'database' | 'slots'>;
+
 export class ShownMesh {
   /** Identifies the tiles. */
   readonly version: string;
+  readonly columns: ColumnValues;
   private table: Uint8Array | undefined;
   private readonly mark: string | undefined;
   private dataVersion: number;
@@ -23,10 +28,12 @@ export class ShownMesh {
     readonly db: MeshDatabase,
     readonly tiles: TileReader,
     private readonly name: string,
-    private readonly close_: () => void,
+    private readonly closeTiles: () => void,
+    options: ShownMeshOptions,
   ) {
     this.mark = fileMark(db.path);
     this.dataVersion = readDataVersion(db);
+    this.columns = new ColumnValues({ ...options, database: db.path, slots: tiles.slots });
     const { slots, nodes, frame } = tiles;
     const imported = db.sources().map((source) => source.imported);
     const facts = JSON.stringify([slots, nodes, frame, db.totals(), imported]);
@@ -35,22 +42,14 @@ export class ShownMesh {
   }
 
   /**
-   * Opens a mesh if it has tiles that are up to date, in the database or in one of these files. Throws the errors of
+   * Opens a mesh if it has tiles that are up to date, in the database or in a file of their own. Throws the errors of
    * {@link MeshDatabase.open}.
    */
-  static open(path: string, tilesFiles: readonly string[], name = basename(path)): ShownMesh | undefined {
+  static open(path: string, name: string, options: ShownMeshOptions): ShownMesh | undefined {
     const db = MeshDatabase.open(path);
     try {
-      const tiles = db.ask((connection) => TileReader.open(connection));
-      if (tiles !== undefined) return new ShownMesh(db, tiles, name, () => db.close());
-      for (const file of tilesFiles) {
-        const opened = openTilesFile(file, db);
-        if (opened === undefined) continue;
-        return new ShownMesh(db, opened.tiles, name, () => {
-          opened.close();
-          db.close();
-        });
-      }
+      const opened = openTiles(db, options.tilesFiles);
+      if (opened !== undefined) return new ShownMesh(db, opened.tiles, name, opened.close, options);
     } catch (error) {
       db.close();
       throw error;
@@ -95,6 +94,7 @@ export class ShownMesh {
       sourceCount: db.countSources(),
       parts: db.parts(LIST_MAX).map(({ id, name, triangles }) => ({ id, name, triangles })),
       partCount: db.countParts(),
+      columns: MEASURES,
     };
   }
 
@@ -105,7 +105,9 @@ export class ShownMesh {
   }
 
   close(): void {
-    this.close_();
+    this.columns.close();
+    this.closeTiles();
+    this.db.close();
   }
 
   private encodeNodes(): Uint8Array {

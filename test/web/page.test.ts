@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
+import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHROMIUM, launchBrowser, openTab, untilSettled } from '../support/browser.js';
 import { makeTube } from '../support/meshes.js';
@@ -91,6 +92,26 @@ describe.skipIf(CHROMIUM === undefined)('the page', () => {
     await second.waitForTimeout(300);
     const { position, target } = cameraOf(second.url());
     expect(Math.abs(position[0]! - target[0]!)).toBeLessThan(0.01 * (position[2]! - target[2]!));
+  });
+
+  it('colors by a column', async () => {
+    const { server } = await openView(await databaseOf(undefined, { leafTriangles: 100 }));
+    const { page, errors } = await openTab(browser, `${server.url}&color=column:area&lit=0`);
+    await page
+      .getByText(/^[\d.]+$/)
+      .first()
+      .waitFor();
+    await page.waitForTimeout(300);
+    await untilSettled(page);
+    const { data } = PNG.sync.read(await pictureOf(page));
+    // Lids have the largest triangles, and walls the smallest: both ends of the scale are seen.
+    const colors = new Set<string>();
+    for (let k = 0; k < data.length; k += 4)
+      colors.add(`${data[k]! >> 5} ${data[k + 1]! >> 5} ${data[k + 2]! >> 5}`);
+    expect(colors.has('2 0 2')).toBe(true);
+    expect(colors.has('7 7 1')).toBe(true);
+    expect(errors).toEqual([]);
+    expect(page.url()).toContain('color=column:area');
   });
 
   it('says why it shows nothing: no token, no server, no WebGL', async () => {

@@ -1,13 +1,15 @@
 /** How triangles are colored. */
 
+import { formatLength } from '../format.js';
 import type { ColorMode } from '../scene/material.js';
-import { color, isLit } from '../state.js';
+import { color, column, columnRange, isComputing, isLit, mesh } from '../state.js';
 
 const CHOICES: readonly { readonly mode: ColorMode; readonly title: string }[] = [
   { mode: 'plain', title: 'One color' },
   { mode: 'height', title: 'Height (z)' },
   { mode: 'direction', title: 'Direction' },
   { mode: 'tiles', title: 'Tiles' },
+  { mode: 'column', title: 'Column' },
 ];
 
 export function ColorPanel() {
@@ -29,13 +31,8 @@ export function ColorPanel() {
           </label>
         ))}
       </fieldset>
-      {color.value === 'height' && (
-        <div class="legend" aria-hidden="true">
-          <span>low</span>
-          <span class="viridis" />
-          <span>high</span>
-        </div>
-      )}
+      {color.value === 'column' && <ColumnChoice />}
+      <Legend />
       <label>
         <input
           type="checkbox"
@@ -48,4 +45,47 @@ export function ColorPanel() {
       </label>
     </>
   );
+}
+
+function ColumnChoice() {
+  return (
+    <select
+      aria-label="Column"
+      value={column.value}
+      onChange={({ currentTarget }) => {
+        column.value = currentTarget.value;
+      }}
+    >
+      {(mesh.value?.columns ?? []).map((name) => (
+        <option key={name} value={name}>
+          {name}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+/** The scale of colors with the values at its ends. */
+function Legend() {
+  const [low, high] = endsOf();
+  if (low === undefined) return null;
+  return (
+    <div class="legend">
+      <span class="viridis" aria-hidden="true" />
+      <span>{low}</span>
+      <span>{high}</span>
+    </div>
+  );
+}
+
+function endsOf(): [low?: string, high?: string] {
+  const { bounds = null } = mesh.value ?? {};
+  if (color.value === 'height' && bounds !== null) {
+    return [formatLength(bounds.min[2]), formatLength(bounds.max[2])];
+  }
+  if (color.value !== 'column') return [];
+  if (isComputing.value) return ['computing', ''];
+  const range = columnRange.value;
+  if (range === undefined || range.low === null || range.high === null) return ['no values', ''];
+  return [formatLength(range.low), formatLength(range.high)];
 }

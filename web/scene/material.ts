@@ -1,17 +1,21 @@
 /** The shaders of tiles: flat shading without normals, and the color of each triangle. */
 
-import { Color, DoubleSide, GLSL3, ShaderMaterial, Vector3 } from 'three';
+import { Color, DoubleSide, GLSL3, ShaderMaterial, Vector2, Vector3 } from 'three';
+import { NO_VALUE } from './tile-values.js';
 
 /** How triangles get their color; the number is that of the shader. */
-export const COLOR_MODES = { plain: 0, height: 1, direction: 2, tiles: 3 } as const;
+export const COLOR_MODES = { plain: 0, height: 1, direction: 2, tiles: 3, column: 4 } as const;
 export type ColorMode = keyof typeof COLOR_MODES;
 
 const VERTEX = /* glsl */ `
   uniform float pointPixels;
+  in float value;
+  flat out float flatValue;
   out vec3 inView;
   out vec3 inTile;
 
   void main() {
+    flatValue = value;
     vec4 place = modelViewMatrix * vec4(position, 1.0);
     inView = place.xyz;
     inTile = (modelMatrix * vec4(position, 1.0)).xyz;
@@ -29,6 +33,8 @@ const FRAGMENT = /* glsl */ `
   uniform vec3 tileColor;
   uniform vec3 least;
   uniform vec3 greatest;
+  uniform vec2 scale;
+  flat in float flatValue;
   in vec3 inView;
   in vec3 inTile;
   out vec4 color;
@@ -56,6 +62,8 @@ const FRAGMENT = /* glsl */ `
       shown = 0.5 + 0.5 * inMesh;
     } else if (mode == 3) {
       shown = tileColor;
+    } else if (mode == 4 && flatValue < 1e38) {
+      shown = viridis(clamp((flatValue - scale.x) / max(scale.y - scale.x, 1e-30), 0.0, 1.0));
     }
     if (isLit) {
       float light = max(dot(normal, normalize(vec3(0.3, 0.45, 1.0))), 0.0);
@@ -74,6 +82,8 @@ export interface SharedUniforms {
   readonly least: { value: Vector3 };
   readonly greatest: { value: Vector3 };
   readonly pointPixels: { value: number };
+  /** The values at the ends of the scale of colors. */
+  readonly scale: { value: Vector2 };
 }
 
 export function createUniforms(): SharedUniforms {
@@ -84,12 +94,13 @@ export function createUniforms(): SharedUniforms {
     least: { value: new Vector3() },
     greatest: { value: new Vector3() },
     pointPixels: { value: 2 },
+    scale: { value: new Vector2() },
   };
 }
 
 /** Creates the material of a tile; `tileColor` is for the mode that shows tiles. */
 export function createMaterial(shared: SharedUniforms, tileColor: Color): ShaderMaterial {
-  return new ShaderMaterial({
+  const material = new ShaderMaterial({
     glslVersion: GLSL3,
     vertexShader: VERTEX,
     fragmentShader: FRAGMENT,
@@ -99,5 +110,7 @@ export function createMaterial(shared: SharedUniforms, tileColor: Color): Shader
     polygonOffset: true,
     polygonOffsetFactor: 1,
     polygonOffsetUnits: 1,
-  });
+  }); // What a tile without values has at all vertices.
+  Object.assign(material.defaultAttributeValues, { value: [NO_VALUE] });
+  return material;
 }

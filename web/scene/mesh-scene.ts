@@ -19,6 +19,7 @@ import { COLOR_MODES, type ColorMode, createUniforms } from './material.js';
 import { TileLoader } from './tile-loader.js';
 import { TileStore } from './tile-store.js';
 import { type Plane, TileTree, type Viewpoint } from './tile-tree.js';
+import { spreadValues, ValueLoader, type ValueSource } from './tile-values.js';
 
 /** How the mesh is drawn. */
 export interface Look {
@@ -72,6 +73,7 @@ export class MeshScene {
   private readonly uniforms = createUniforms();
   private readonly edgeColor = new Color();
   private tiles: ShownTiles | undefined;
+  private values: ValueLoader | undefined;
   private look: Look = { color: 'plain', isLit: true, showsEdges: false };
   private frame: number | undefined;
   private rest: ReturnType<typeof setTimeout> | undefined;
@@ -145,6 +147,24 @@ export class MeshScene {
     this.invalidate();
   }
 
+  /** Colors by values from low to high, or no longer. */
+  setValues(source: ValueSource | undefined, [low, high]: readonly [number, number] = [0, 0]): void {
+    this.values?.close();
+    this.values =
+      source &&
+      new ValueLoader(
+        source,
+        (id, values) => {
+          const tile = this.tiles?.store.get(id);
+          if (tile !== undefined) this.tiles!.store.setValues(id, source.key, spreadValues(tile, values));
+          this.invalidate();
+        },
+        this.options.onError,
+      );
+    this.uniforms.scale.value.set(low, high);
+    this.invalidate();
+  }
+
   /** Takes the colors of the theme from the style sheet. */
   takeTheme(): void {
     const style = getComputedStyle(this.canvas);
@@ -195,6 +215,7 @@ export class MeshScene {
     const { tiles } = this;
     if (tiles === undefined) return;
     tiles.loader.close();
+    this.setValues(undefined);
     tiles.store.clear();
     this.scene.remove(tiles.store.root);
     this.tiles = undefined;
@@ -232,8 +253,10 @@ export class MeshScene {
       store.show(choice.drawn, look.showsEdges, this.edgeColor);
       loader.want(choice.wanted);
       this.adapt(store.triangles);
+      const { values } = this;
+      values?.want(store.withoutValues(choice.drawn, values.source.key));
       renderer.render(this.scene, this.rig.camera);
-      const isSettled = choice.isSettled && !this.isMoving && !loader.isBusy;
+      const isSettled = choice.isSettled && !this.isMoving && !loader.isBusy && !values?.isBusy;
       this.canvas.dataset.settled = String(isSettled);
       this.options.onStatus({
         triangles: store.triangles,

@@ -21,6 +21,8 @@ interface StoredTile {
   readonly mesh: Mesh;
   readonly material: ShaderMaterial;
   edges: LineSegments | undefined;
+  /** The key of its values, if it has some. */
+  values: string | undefined;
   bytes: number;
   /** The number of the frame in which it was drawn last. */
   drawn: number;
@@ -73,7 +75,17 @@ export class TileStore {
     group.visible = false;
     this.root.add(group);
     const bytes = bytesOf(tile);
-    this.tiles.set(id, { id, tile, group, mesh, material, edges: undefined, bytes, drawn: this.frame });
+    this.tiles.set(id, {
+      id,
+      tile,
+      group,
+      mesh,
+      material,
+      edges: undefined,
+      values: undefined,
+      bytes,
+      drawn: this.frame,
+    });
     this.bytes += bytes;
   }
 
@@ -92,6 +104,27 @@ export class TileStore {
       if (stored.edges !== undefined) stored.edges.visible = showsEdges;
     }
     this.removeOld();
+  }
+
+  /** Lists the tiles among these that lack the values of this key. */
+  withoutValues(ids: readonly number[], key: string): number[] {
+    return ids.filter((id) => this.tiles.get(id)?.values !== key);
+  }
+
+  /** Gives values to a tile, in the order of {@link spreadValues}. */
+  setValues(id: number, key: string, values: Float32Array): void {
+    const stored = this.tiles.get(id);
+    if (stored === undefined) return;
+    if (stored.values === undefined) {
+      stored.bytes += values.byteLength;
+      this.bytes += values.byteLength;
+    }
+    stored.values = key;
+    for (const object of stored.group.children) {
+      const { geometry } = object as Mesh;
+      // Another size of the same attribute would need a new one anyway.
+      if (object !== stored.edges) geometry.setAttribute('value', new BufferAttribute(values, 1));
+    }
   }
 
   clear(): void {

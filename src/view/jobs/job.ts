@@ -3,6 +3,7 @@
 import type { PackedError } from '../../errors.js';
 import type { Progress } from '../../pipeline/run/progress.js';
 import type { SqlFormat, SqlSpan } from '../wire/sql.js';
+import type { ValueRange } from '../../tiles/slot-values.js';
 
 /** Imports a mesh file into a database of the server, and builds tiles. */
 export interface PrepareJob {
@@ -26,8 +27,20 @@ export interface SqlJob {
   readonly memoryBytes: number;
 }
 
+/** Computes the values of a column in the order of slots. */
+export interface ValuesJob {
+  readonly kind: 'values';
+  readonly database: string;
+  readonly tilesFiles: readonly string[];
+  readonly column: string;
+  /** The file for the values, which does not exist. */
+  readonly output: string;
+  readonly memoryBytes: number;
+  readonly threads: number | undefined;
+}
+
 /** Each kind is one file of this folder and a line in src/job.ts. */
-export type Job = PrepareJob | SqlJob;
+export type Job = PrepareJob | ValuesJob | SqlJob;
 
 /** What a job tells while it runs. */
 export interface JobNews {
@@ -41,6 +54,7 @@ export type JobMessage =
   | { readonly warning: string }
   /** The part of the query that the following error is about. */
   | { readonly span: SqlSpan }
+  | { readonly range: ValueRange }
   | { readonly done: true }
   | { readonly error: PackedError };
 

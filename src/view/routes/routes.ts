@@ -1,13 +1,23 @@
 /** The table of routes: one file each. */
 
+import { columnsRoute } from './columns.js';
 import { eventsRoute } from './events.js';
 import { meshRoute } from './mesh.js';
 import { nodesRoute } from './nodes.js';
 import type { Route } from './route.js';
 import { sqlRoute } from './sql.js';
 import { tileRoute } from './tile.js';
+import { valuesRoute } from './values.js';
 
-export const ROUTES: readonly Route[] = [meshRoute, nodesRoute, tileRoute, sqlRoute, eventsRoute];
+export const ROUTES: readonly Route[] = [
+  meshRoute,
+  nodesRoute,
+  tileRoute,
+  columnsRoute,
+  valuesRoute,
+  sqlRoute,
+  eventsRoute,
+];
 
 /** Finds the routes of a path, one for each method, with the parts that it names. */
 export function findRoutes(

@@ -37,6 +37,18 @@ export interface MeshAnswer {
   readonly sourceCount: number;
   readonly parts: readonly { readonly id: number; readonly name: string; readonly triangles: number }[];
   readonly partCount: number;
+  /** The columns of `/api/columns`. */
+  readonly columns: readonly string[];
+}
+
+/** `POST /api/columns`: the range of the values of a column; null if there are none. */
+export interface ColumnAnswer {
+  readonly column: string;
+  readonly least: number | null;
+  readonly greatest: number | null;
+  /** What a scale of colors spans: all but the smallest and largest 2 %. */
+  readonly low: number | null;
+  readonly high: number | null;
 }
 
 /** An error that the user can act on, as the body of every answer of 400 and above. */
