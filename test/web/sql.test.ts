@@ -101,8 +101,7 @@ describe.skipIf(CHROMIUM === undefined)('the SQL panel', { timeout: 120_000 }, (
 
   it('completes names, runs a query and flies to the triangle of a row, by keys alone', async () => {
     const { page, errors } = await openPanel();
-    const schema = page.waitForResponse((response) => response.url().endsWith('/api/sql'));
-    await (await schema).finished();
+    await page.locator('.sql-host[data-schema]').waitFor();
     await page.keyboard.type('select id, area, null as n from triangle_mea');
     await page.getByRole('option', { name: 'triangle_measures' }).waitFor();
     await page.waitForTimeout(100);
@@ -196,7 +195,7 @@ describe.skipIf(CHROMIUM === undefined)('the SQL panel', { timeout: 120_000 }, (
     await run(page, 'SELECT 1 AS one');
     await page.getByRole('columnheader', { name: 'one' }).waitFor();
     await page.getByLabel('History').selectOption({ label: 'SELECT sum(area) FROM triangle_measures' });
-    await page.getByText('sum(area)').first().waitFor();
+    await page.locator('.cm-content', { hasText: 'sum(area)' }).waitFor();
 
     const second = await page.context().newPage();
     let asked = 0;
@@ -204,7 +203,7 @@ describe.skipIf(CHROMIUM === undefined)('the SQL panel', { timeout: 120_000 }, (
       if (request.postData()?.includes('sum(area)')) asked++;
     });
     await second.goto(page.url());
-    await second.getByText('sum(area)').waitFor();
+    await second.locator('.cm-content', { hasText: 'sum(area)' }).waitFor();
     await untilSettled(second);
     expect(asked).toBe(0);
   });

@@ -48,5 +48,7 @@ async function start(host: HTMLElement, signal: AbortSignal): Promise<void> {
   });
   // Without the schema, there is no completion of names, and the reason shows with the first query.
   const schema = await readSchema(signal).catch(() => ({}));
-  if (!signal.aborted) editor.setSchema(schema);
+  if (signal.aborted) return;
+  editor.setSchema(schema);
+  host.dataset.schema = 'known';
 }

@@ -106,6 +106,10 @@ export function openEditor(host: HTMLElement, options: EditorOptions): SqlEditor
     onRun();
     return true;
   };
+  const stop = () => {
+    onStop();
+    return false;
+  };
   const view = new EditorView({
     root,
     parent: root,
@@ -116,20 +120,11 @@ export function openEditor(host: HTMLElement, options: EditorOptions): SqlEditor
           keymap.of([
             { key: 'Ctrl-Enter', run },
             { key: 'Mod-Enter', run },
+            // It may also close the list of completions.
+            { key: 'Escape', run: stop },
           ]),
         ),
-        keymap.of([
-          ...completionKeymap,
-          {
-            key: 'Escape',
-            run: () => {
-              onStop();
-              return true;
-            },
-          },
-          ...historyKeymap,
-          ...defaultKeymap,
-        ]),
+        keymap.of([...completionKeymap, ...historyKeymap, ...defaultKeymap]),
         history(),
         autocompletion(),
         closeBrackets(),

@@ -223,11 +223,16 @@ export class MeshRows {
       : new PagedVertexRows(this.tableReader, leaves);
   }
 
+  /** Returns the colors of vertices by id, NaN for none; undefined if no vertex has one, or if they are not wanted. */
+  vertexColors(): RowSource | undefined {
+    return this.hasVertexColors ? new SelectedVertexRows(this.db, this.vertexRange, 'colors') : undefined;
+  }
+
   private cornerSources(sequential: SequentialPositions | undefined): CornerSources {
-    const { db, vertexRange, hasVertexColors, hasVertexNormals } = this;
+    const { db, vertexRange, hasVertexNormals } = this;
     return {
       positions: sequential ?? this.positions(this.vertexLeaves()),
-      colors: hasVertexColors ? new SelectedVertexRows(db, vertexRange, 'colors') : undefined,
+      colors: this.vertexColors(),
       normals: hasVertexNormals ? new SelectedVertexRows(db, vertexRange, 'normals') : undefined,
     };
   }

@@ -2,8 +2,10 @@
 
 import type { PackedError } from '../../errors.js';
 import type { Progress } from '../../pipeline/run/progress.js';
-import type { SqlFormat, SqlSpan } from '../wire/sql.js';
+import type { SlotColumn } from '../../pipeline/scan/measure-slots.js';
 import type { ValueRange } from '../../tiles/slot-values.js';
+import type { ColumnLabels } from '../wire/messages.js';
+import type { SqlFormat, SqlSpan } from '../wire/sql.js';
 
 /** Imports a mesh file into a database of the server, and builds tiles. */
 export interface PrepareJob {
@@ -32,7 +34,7 @@ export interface ValuesJob {
   readonly kind: 'values';
   readonly database: string;
   readonly tilesFiles: readonly string[];
-  readonly column: string;
+  readonly column: SlotColumn;
   /** The file for the values, which does not exist. */
   readonly output: string;
   readonly memoryBytes: number;
@@ -54,7 +56,7 @@ export type JobMessage =
   | { readonly warning: string }
   /** The part of the query that the following error is about. */
   | { readonly span: SqlSpan }
-  | { readonly range: ValueRange }
+  | { readonly range: ValueRange; readonly labels: ColumnLabels | undefined }
   | { readonly done: true }
   | { readonly error: PackedError };
 
