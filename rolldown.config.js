@@ -59,11 +59,22 @@ const simplify = {
   },
 };
 
-/** Puts the HTML and the style sheet of the page beside its code. */
+/** The questions of the cookbook with their queries. */
+function readCookbook() {
+  const sections = readFileSync('docs/cookbook.md', 'utf8').split(/^## /m).slice(1);
+  return sections.map((section) => ({
+    question: section.slice(0, section.indexOf('\n')),
+    query: /```sql\n(.*?)\n```/s.exec(section)[1],
+  }));
+}
+
+/** Puts the HTML, the style sheets and the queries of the page beside its code. */
 const copyStatic = {
   name: 'copy-static',
   generateBundle() {
-    for (const fileName of ['index.html', 'page.css']) {
+    const cookbook = JSON.stringify(readCookbook());
+    this.emitFile({ type: 'asset', fileName: 'cookbook.json', source: cookbook });
+    for (const fileName of ['index.html', 'page.css', 'sql.css']) {
       this.emitFile({ type: 'asset', fileName, source: readFileSync(`web/${fileName}`) });
     }
   },

@@ -7,6 +7,7 @@ type Run = (job: never, home: JobHome) => Promise<void>;
 /** The jobs, each loaded when it is needed. */
 const JOBS: Readonly<Record<Job['kind'], () => Promise<{ run: Run }>>> = {
   prepare: () => import('./view/jobs/prepare-job.js'),
+  sql: () => import('./view/jobs/sql-job.js'),
   values: () => import('./view/jobs/values-job.js'),
   export: () => import('./view/jobs/export-job.js'),
   set: () => import('./view/jobs/set-job.js'),

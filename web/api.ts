@@ -12,6 +12,7 @@ import type {
   ShownFilter,
 } from '../src/view/wire/messages.js';
 import { decodeNodeTable, type NodeTable } from '../src/view/wire/node-table.js';
+import type { SqlLine, SqlRequest, SqlSpan } from '../src/view/wire/sql.js';
 import { readToken } from './token.js';
 
 /** An answer that is an error, with what to do. */
@@ -19,15 +20,17 @@ export class ApiError extends Error {
   readonly code: string;
   readonly hint: string | undefined;
   readonly option: string | undefined;
+  readonly span: SqlSpan | undefined;
 
   constructor(
     readonly status: number,
-    { message, code, hint, option }: ErrorAnswer,
+    { message, code, hint, option, span }: ErrorAnswer,
   ) {
     super(message);
     this.code = code;
     this.hint = hint;
     this.option = option;
+    this.span = span;
   }
 }
 
@@ -57,13 +60,17 @@ async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
 
 /** Posts JSON and gets JSON. */
 async function post<T>(path: string, body: unknown, signal?: AbortSignal): Promise<T> {
-  const init = {
+  return (await (await send(path, body, signal)).json()) as T;
+}
+
+/** Posts JSON. */
+function send(path: string, body: unknown, signal?: AbortSignal): Promise<Response> {
+  return call(path, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify(body),
     signal: signal ?? null,
-  };
-  return (await (await call(path, init)).json()) as T;
+  });
 }
 
 export function getMesh(): Promise<MeshAnswer> {
@@ -78,6 +85,14 @@ export async function getNodes(version: string): Promise<NodeTable> {
 /** Gets the encoded mesh of a node. */
 export async function getTile(id: number, version: string, signal: AbortSignal): Promise<ArrayBuffer> {
   return (await call(`/api/tiles/${id}?v=${version}`, { signal })).arrayBuffer();
+}
+
+/** Runs a query and yields the lines of its answer. Aborting ends the query. Throws ApiError or the error of fetch. */
+export async function* askSql(asked: SqlRequest, signal: AbortSignal): AsyncGenerator<SqlLine> {
+  for await (const line of readLines<SqlLine>(await send('/api/sql', asked, signal))) {
+    if ('error' in line) throw new ApiError(200, line.error);
+    yield line;
+  }
 }
 
 /** Computes a column of the triangles. */

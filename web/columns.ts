@@ -2,6 +2,7 @@
 
 import { effect } from '@preact/signals';
 import { ApiError, getValues, postColumn } from './api.js';
+import { labelColor } from './label-colors.js';
 import { color, column, columnRange, isComputing, mesh, problem, scene } from './state.js';
 
 /** Keeps the picture colored by the column that is chosen. */
@@ -21,10 +22,13 @@ export function keepColumn(): void {
       .then((range) => {
         columnRange.value = range;
         problem.value = undefined;
-        picture.setValues({ key: name, fetch: (id, signal) => getValues(id, name, shown.version, signal) }, [
-          range.low ?? 0,
-          range.high ?? 0,
-        ]);
+        const isLabel = range.kind === 'label';
+        const fetch = async (id: number, signal: AbortSignal) => {
+          const values = await getValues(id, name, shown.version, signal);
+          return isLabel ? values.map((value) => (Number.isNaN(value) ? value : labelColor(value))) : values;
+        };
+        const scale = range.kind === 'number' ? ([range.low ?? 0, range.high ?? 0] as const) : undefined;
+        picture.setValues({ key: name, fetch }, scale);
       })
       .catch((error: unknown) => {
         if (!asking.signal.aborted && error instanceof ApiError) problem.value = error;

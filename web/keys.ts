@@ -3,7 +3,8 @@
 import { stopFinding } from './filter/find-set.js';
 import { toggleRest } from './filter/result.js';
 import { FIRST_FIELD } from './filter/text-rows.js';
-import { scene, sheet, showsEdges, showsHelp } from './state.js';
+import { stopSql } from './sql/run-sql.js';
+import { marked, scene, sheet, showsEdges, showsHelp, showsSql } from './state.js';
 
 export interface KeyBinding {
   /** The value of KeyboardEvent.key, and whether Shift is held. */
@@ -82,6 +83,14 @@ export const KEYS: readonly KeyBinding[] = [
     },
   },
   {
+    key: 's',
+    shown: 'S',
+    does: 'open or close SQL',
+    run: () => {
+      showsSql.value = !showsSql.value;
+    },
+  },
+  {
     key: '?',
     shown: '?',
     does: 'show or hide this list',
@@ -92,9 +101,11 @@ export const KEYS: readonly KeyBinding[] = [
   {
     key: 'Escape',
     shown: 'Esc',
-    does: 'stop a filter, close',
+    does: 'stop a filter or a query, close',
     run: () => {
       if (stopFinding()) return;
+      stopSql();
+      marked.value = [];
       showsHelp.value = false;
       sheet.value = undefined;
     },

@@ -61,6 +61,12 @@ export type SetState =
   | { readonly state: 'failed'; readonly error: ErrorAnswer };
 export const shownSet = signal<SetState>({ state: 'all' });
 
+/** Whether the SQL panel is open, and the text of its query. */
+export const showsSql = signal(false);
+export const sqlText = signal('');
+/** The corners of a triangle to mark in the picture, in the units of the mesh. */
+export const marked = signal<readonly (readonly [x: number, y: number, z: number])[]>([]);
+
 /** Which panels are open on a small screen. */
 export const sheet = signal<'left' | 'right' | undefined>(undefined);
 /** Whether the list of keys is shown. */
@@ -94,6 +100,9 @@ export function takeFragment(): void {
   isLit.value = parts.get('lit') !== '0';
   filter.value = parseFilter(parts.get('filter'));
   hidesRest.value = parts.get('rest') === 'hidden';
+  // It is shown but not run: a link must not make this machine work.
+  showsSql.value = parts.has('sql');
+  sqlText.value = parts.get('sql') ?? '';
 }
 
 /** Reads a filter from the fragment; the server checks what is in it. */
@@ -117,6 +126,7 @@ export function keepFragment(): void {
       lit: isLit.value ? undefined : '0',
       filter: Object.keys(filter.value).length === 0 ? undefined : JSON.stringify(filter.value),
       rest: hidesRest.value ? 'hidden' : undefined,
+      sql: showsSql.value ? sqlText.value : undefined,
     });
   });
 }

@@ -27,6 +27,12 @@ export interface ValueRange {
   readonly high: number | null;
 }
 
+/** Packs a color into one value: red, green and blue from 0 to 1, a byte each. */
+export function packColor(red: number, green: number, blue: number): number {
+  const byteOf = (share: number) => Math.round(255 * Math.min(1, Math.max(0, share)));
+  return 65_536 * byteOf(red) + 256 * byteOf(green) + byteOf(blue);
+}
+
 /** Writes the values in the order of slots. */
 export class SlotValueWriter {
   private readonly file: RandomAccessFile;
@@ -140,8 +146,35 @@ export class SlotValueReader {
     return means;
   }
 
+  /** Returns the first value below each vertex, as {@link means} does: labels have no mean. */
+  firsts(first: number, slots: Float64Array): Float32Array {
+    return this.eachStart(first, slots, 1, (values) => values.find(Number.isFinite) ?? Number.NaN);
+  }
+
+  /** Returns the mean of the first packed colors below each vertex, as {@link means} does. */
+  blends(first: number, slots: Float64Array): Float32Array {
+    return this.eachStart(first, slots, BLOCK_SLOTS, blend);
+  }
+
   close(): void {
     this.file.close();
+  }
+
+  /** Makes a value of the first ones below each vertex, at most `most`; NaN below none. */
+  private eachStart(
+    first: number,
+    slots: Float64Array,
+    most: number,
+    combine: (values: Float32Array) => number,
+  ): Float32Array {
+    let at = first;
+    return Float32Array.from(slots, (count) => {
+      if (count === 0) return Number.NaN;
+      const values = this.block.subarray(0, Math.min(most, count));
+      this.file.read(new Uint8Array(values.buffer, 0, values.byteLength), VALUE_BYTES * at);
+      at += count;
+      return combine(values);
+    });
   }
 
   /** The sum and the number of all values before a slot. */
@@ -164,6 +197,20 @@ export class SlotValueReader {
     }
     return [sum, count];
   }
+}
+
+/** The mean of packed colors; NaN if there is none. */
+function blend(values: Float32Array): number {
+  let [red, green, blue, count] = [0, 0, 0, 0];
+  for (const value of values) {
+    if (!Number.isFinite(value)) continue;
+    red += (value >> 16) & 255;
+    green += (value >> 8) & 255;
+    blue += value & 255;
+    count++;
+  }
+  if (count === 0) return Number.NaN;
+  return packColor(red / count / 255, green / count / 255, blue / count / 255);
 }
 
 /** Where records begin: after all values, aligned. */

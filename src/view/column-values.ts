@@ -1,9 +1,12 @@
 /** The columns that triangles of a mesh can be colored by, each computed once, when it is first asked for. */
 
+import { RUN_LABELS } from '../database/label-runs.js';
 import { MEASURES } from '../filter/expression/measures.js';
+import type { SlotColumn } from '../pipeline/scan/measure-slots.js';
 import { SlotValueReader, type ValueRange } from '../tiles/slot-values.js';
 import { runJob } from './jobs/run-job.js';
 import { Refusal } from './refusal.js';
+import type { ColumnAnswer, ColumnLabels } from './wire/messages.js';
 
 export interface ColumnValuesOptions {
   readonly database: string;
@@ -18,9 +21,17 @@ export interface ColumnValuesOptions {
 }
 
 interface Column {
-  readonly range: ValueRange;
+  readonly column: SlotColumn;
+  readonly answer: ColumnAnswer;
   readonly values: SlotValueReader;
 }
+
+/** All columns that triangles can be colored by, if the mesh has them. */
+export const COLUMNS: readonly SlotColumn[] = [
+  ...MEASURES.map((name) => ({ kind: 'number', name }) as const),
+  ...RUN_LABELS.map((name) => ({ kind: 'label', name }) as const),
+  { kind: 'color', name: 'color' },
+];
 
 export class ColumnValues {
   private readonly columns = new Map<string, Promise<Column>>();
@@ -30,22 +41,35 @@ export class ColumnValues {
   constructor(private readonly options: ColumnValuesOptions) {}
 
   /** Computes a column, or waits until another request has. Throws Refusal if there is no such column. */
-  async range(column: string): Promise<ValueRange> {
-    if (!MEASURES.includes(column)) throw new Refusal(400, 'USAGE', `there is no column ${column}`);
-    let computing = this.columns.get(column);
+  async range(name: string): Promise<ColumnAnswer> {
+    const column = COLUMNS.find((one) => one.name === name);
+    if (column === undefined) throw new Refusal(400, 'USAGE', `there is no column ${name}`);
+    let computing = this.columns.get(name);
     if (computing === undefined) {
       computing = this.compute(column);
-      this.columns.set(column, computing);
+      this.columns.set(name, computing);
       // A failed one may be tried again.
-      computing.catch(() => this.columns.delete(column));
+      computing.catch(() => this.columns.delete(name));
     }
-    return (await computing).range;
+    return (await computing).answer;
   }
 
-  /** Returns the values of a column that is computed. Throws Refusal for any other. */
-  values(column: string): SlotValueReader {
+  /**
+   * Returns the values of a column that is computed, for a node with this mesh: of its slots if it is a leaf; above, of each
+   * vertex the mean of a number, the first label or the mean of some colors below it. Throws Refusal for any other.
+   */
+  values(
+    column: string,
+    { first, count }: { readonly first: number; readonly count: number },
+    { isLeaf, slots }: { readonly isLeaf: boolean; readonly slots: Float64Array },
+  ): Float32Array {
     const found = this.ready.get(column);
-    if (found !== undefined) return found.values;
+    if (found !== undefined) {
+      const { values } = found;
+      if (isLeaf) return values.read(first, count);
+      if (found.column.kind === 'label') return values.firsts(first, slots);
+      return found.column.kind === 'color' ? values.blends(first, slots) : values.means(first, slots);
+    }
     throw new Refusal(409, 'NO_VALUES', `the column ${column} is not computed`, {
       hint: 'POST it to /api/columns first',
     });
@@ -62,17 +86,20 @@ export class ColumnValues {
     this.ready.clear();
   }
 
-  private async compute(column: string): Promise<Column> {
+  private async compute(column: SlotColumn): Promise<Column> {
     const { database, tilesFiles, slots, memoryBytes, threads, place } = this.options;
-    const output = place(column);
+    const { name, kind } = column;
+    const output = place(name);
     let range: ValueRange | undefined;
+    let labels: ColumnLabels | undefined;
     const job = { kind: 'values', database, tilesFiles, column, output, memoryBytes, threads } as const;
     const signal = AbortSignal.any([this.options.signal, this.ending.signal]);
     await runJob(job, signal, (message) => {
-      if ('range' in message) range = message.range;
+      if ('range' in message) ({ range, labels } = message);
     });
-    const found = { range: range!, values: new SlotValueReader(output, slots) };
-    this.ready.set(column, found);
+    const answer = { column: name, kind, labels, ...range! };
+    const found = { column, answer, values: new SlotValueReader(output, slots) };
+    this.ready.set(name, found);
     return found;
   }
 }

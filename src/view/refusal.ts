@@ -2,9 +2,12 @@
 
 import { MeshError, UsageError } from '../errors.js';
 import type { ErrorAnswer } from './wire/messages.js';
+import type { SqlSpan } from './wire/sql.js';
 
 export class Refusal extends Error {
   readonly hint: string | undefined;
+  /** The part of a query that it is about. */
+  readonly span: SqlSpan | undefined;
   /** The methods that are allowed, for a status of 405. */
   readonly allow: string | undefined;
 
@@ -12,10 +15,15 @@ export class Refusal extends Error {
     readonly status: number,
     readonly code: string,
     message: string,
-    options: { readonly hint?: string; readonly allow?: string } = {},
+    options: {
+      readonly hint?: string | undefined;
+      readonly allow?: string;
+      readonly span?: SqlSpan | undefined;
+    } = {},
   ) {
     super(message);
     this.hint = options.hint;
+    this.span = options.span;
     this.allow = options.allow;
   }
 }
@@ -23,8 +31,8 @@ export class Refusal extends Error {
 /** Describes any error for the page: what the user can act on, with its hint; a bug without its stack. */
 export function describeError(error: unknown): ErrorAnswer & { readonly status: number } {
   if (error instanceof Refusal) {
-    const { status, code, message, hint } = error;
-    return { status, code, message, hint };
+    const { status, code, message, hint, span } = error;
+    return { status, code, message, hint, span };
   }
   if (error instanceof MeshError) {
     const { code, message, hint } = error;

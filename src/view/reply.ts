@@ -31,6 +31,12 @@ const HEADERS: Readonly<Record<string, string>> = {
   'X-Content-Type-Options': 'nosniff',
 };
 
+const LINES_HEADERS: Readonly<Record<string, string>> = {
+  ...HEADERS,
+  'Cache-Control': 'no-store',
+  'Content-Type': 'application/x-ndjson; charset=utf-8',
+};
+
 const JSON_TYPE = 'application/json; charset=utf-8';
 
 interface BytesOptions {
@@ -61,7 +67,12 @@ export async function sendAnswer(
     });
   }
   if ('file' in answer) return sendDownload(request, response, answer);
-  return sendLines(request, response, answer.lines);
+  if ('lines' in answer) return sendLines(request, response, answer.lines);
+  await answer.stream(async (bytes) => {
+    if (!response.headersSent) response.writeHead(200, LINES_HEADERS);
+    await write(response, bytes);
+  });
+  response.end();
 }
 
 /** Sends bytes, or that those the browser has are valid. */
@@ -142,24 +153,30 @@ async function sendLines(
   response: ServerResponse,
   lines: AsyncIterable<unknown>,
 ): Promise<void> {
-  response.writeHead(200, {
-    ...HEADERS,
-    'Cache-Control': 'no-store',
-    'Content-Type': 'application/x-ndjson; charset=utf-8',
-  });
+  response.writeHead(200, LINES_HEADERS);
   if (request.method === 'HEAD') {
     response.end();
     return;
   }
   for await (const line of lines) {
     if (response.destroyed) break;
-    if (response.write(`${JSON.stringify(line)}\n`)) continue;
-    await new Promise<void>((resolve) => {
-      response.once('drain', resolve);
-      response.once('close', resolve);
-    });
+    await write(response, `${JSON.stringify(line)}\n`);
   }
   response.end();
+}
+
+/** Writes a part of a body, and waits until the page takes more or is gone. */
+function write(response: ServerResponse, part: string | Uint8Array): Promise<void> {
+  if (response.destroyed || response.write(part)) return Promise.resolve();
+  return new Promise((resolve) => {
+    const go = () => {
+      response.off('drain', go);
+      response.off('close', go);
+      resolve();
+    };
+    response.on('drain', go);
+    response.on('close', go);
+  });
 }
 
 /** Whether the browser takes gzip, by its Accept-Encoding. */

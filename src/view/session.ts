@@ -24,7 +24,7 @@ export interface ViewOptions {
   readonly tempFolder?: string | undefined;
   readonly memoryBytes: number;
   readonly threads?: number | undefined;
-  /** The longest time of a filter, in milliseconds (default: a minute). */
+  /** The longest time of a filter or a query, in milliseconds (default: a minute). */
   readonly timeLimitMs?: number | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   readonly onWarning?: ((message: string) => void) | undefined;
@@ -163,7 +163,7 @@ export class ViewSession {
   }
 
   /** The memory for one of the jobs that may run at a time. */
-  private get taskBytes(): number {
+  get taskBytes(): number {
     return Math.max(MEMORY_MINIMUM, Math.floor(((1 - SETS_SHARE) * this.jobBytes) / JOBS_MAX));
   }
 

@@ -2,12 +2,11 @@
 
 import { createHash } from 'node:crypto';
 import { MeshDatabase } from '../database/mesh-database.js';
-import { MEASURES } from '../filter/expression/measures.js';
 import { fileMark } from '../io/disk.js';
 import type { TileReader } from '../tiles/tile-reader.js';
-import { ColumnValues, type ColumnValuesOptions } from './column-values.js';
+import { COLUMNS, ColumnValues, type ColumnValuesOptions } from './column-values.js';
 import { openTiles } from './open-tiles.js';
-import type { MeshAnswer } from './wire/messages.js';
+import type { ColumnEntry, MeshAnswer } from './wire/messages.js';
 import { createNodeTable } from './wire/node-table.js';
 
 /** The most sources and parts that the page is told of. */
@@ -94,8 +93,22 @@ export class ShownMesh {
       sourceCount: db.countSources(),
       parts: db.parts(LIST_MAX).map(({ id, name, triangles }) => ({ id, name, triangles })),
       partCount: db.countParts(),
-      columns: MEASURES,
+      columns: this.listColumns(),
     };
+  }
+
+  /** Lists what triangles of this mesh can be colored by. */
+  private listColumns(): ColumnEntry[] {
+    const { db } = this;
+    const hasRows = (table: string) =>
+      db.ask((connection) => connection.prepare(`SELECT EXISTS (SELECT 1 FROM ${table})`).pluck().get()) ===
+      1;
+    const isThere: Readonly<Record<string, () => boolean>> = {
+      part: () => hasRows('parts'),
+      source: () => db.countSources() > 1,
+      color: () => ['vertex_colors', 'triangle_colors', 'stl_attributes'].some(hasRows),
+    };
+    return COLUMNS.filter(({ name }) => isThere[name]?.() ?? true).map(({ name, kind }) => ({ name, kind }));
   }
 
   /** Returns the bytes of the table of nodes. */

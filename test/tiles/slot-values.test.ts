@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { SlotValueReader, SlotValueWriter } from '../../src/tiles/slot-values.js';
+import { packColor, SlotValueReader, SlotValueWriter } from '../../src/tiles/slot-values.js';
 import { freshFolder } from '../support/files.js';
 
 describe('values of slots', () => {
@@ -55,6 +55,20 @@ describe('values of slots', () => {
       Number.NaN,
       Math.fround(20_051),
     ]);
+    reader.close();
+  });
+
+  it('are labels, of which the first one counts, or colors, whose mean does', () => {
+    const path = join(freshFolder(), 'values');
+    const colors = [packColor(1, 0, 0), packColor(0, 0, 1), Number.NaN, packColor(0.2, 2, -1)];
+    const writer = new SlotValueWriter(path, 4);
+    for (const value of colors) writer.add(value);
+    writer.finish();
+    const reader = new SlotValueReader(path, 4);
+    const slots = Float64Array.of(2, 0, 1, 1);
+    expect([...reader.firsts(0, slots)]).toEqual([0xff0000, Number.NaN, Number.NaN, 0x33ff00]);
+    expect([...reader.blends(0, slots)]).toEqual([0x800080, Number.NaN, Number.NaN, 0x33ff00]);
+    expect([...reader.blends(1, Float64Array.of(3))]).toEqual([0x1a8080]);
     reader.close();
   });
 });

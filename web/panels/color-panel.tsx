@@ -1,6 +1,8 @@
 /** How triangles are colored. */
 
-import { formatLength } from '../format.js';
+import type { ColumnLabels } from '../../src/view/wire/messages.js';
+import { formatCount, formatLength } from '../format.js';
+import { cssColor, labelColor } from '../label-colors.js';
 import type { ColorMode } from '../scene/material.js';
 import { color, column, columnRange, isComputing, isLit, mesh } from '../state.js';
 
@@ -56,17 +58,22 @@ function ColumnChoice() {
         column.value = currentTarget.value;
       }}
     >
-      {(mesh.value?.columns ?? []).map((name) => (
+      {(mesh.value?.columns ?? []).map(({ name, kind }) => (
         <option key={name} value={name}>
-          {name}
+          {kind === 'color' ? 'color of the source' : name}
         </option>
       ))}
     </select>
   );
 }
 
-/** The scale of colors with the values at its ends. */
+/** The scale of colors with the values at its ends, or the colors of the largest labels. */
 function Legend() {
+  const { kind, labels, least } = columnRange.value ?? {};
+  if (color.value === 'column' && !isComputing.value && kind === 'label') return <Labels {...labels!} />;
+  if (color.value === 'column' && !isComputing.value && kind === 'color') {
+    return least === null ? <p class="quiet">The source has no colors.</p> : null;
+  }
   const [low, high] = endsOf();
   if (low === undefined) return null;
   return (
@@ -75,6 +82,23 @@ function Legend() {
       <span>{low}</span>
       <span>{high}</span>
     </div>
+  );
+}
+
+function Labels({ labels, count }: ColumnLabels) {
+  const word = column.value;
+  if (count === 0) return <p class="quiet">{`No triangle has a ${word}.`}</p>;
+  return (
+    <ul class="list labels" aria-label={`Colors by ${word}`}>
+      {labels.map(({ id, name, triangles }) => (
+        <li key={id}>
+          <span class="swatch" style={{ background: cssColor(labelColor(id)) }} aria-hidden="true" />
+          <span class="name">{name === '' ? `${word} ${id}` : name}</span>
+          <span class="number">{formatCount(triangles)}</span>
+        </li>
+      ))}
+      {count > labels.length && <li class="quiet">and {formatCount(count - labels.length)} more</li>}
+    </ul>
   );
 }
 

@@ -6,6 +6,7 @@ import { ExportPanel } from './export-panel.js';
 import { FilterPanel } from './filter-panel.js';
 import { MeshPanel } from './mesh-panel.js';
 import { PartsPanel } from './parts-panel.js';
+import { SqlPanel } from './sql-panel.js';
 import { ViewPanel } from './view-panel.js';
 
 export interface PanelEntry {
@@ -22,4 +23,5 @@ export const PANELS: readonly PanelEntry[] = [
   { id: 'view', title: 'View', place: 'left', Panel: ViewPanel },
   { id: 'mesh', title: 'Mesh', place: 'right', Panel: MeshPanel },
   { id: 'parts', title: 'Parts', place: 'right', Panel: PartsPanel },
+  { id: 'sql', title: 'SQL', place: 'bottom', Panel: SqlPanel },
 ];

@@ -47,6 +47,7 @@ const FRAGMENT = /* glsl */ `
   uniform vec3 least;
   uniform vec3 greatest;
   uniform vec2 scale;
+  uniform bool isPacked;
   flat in float flatValue;
   uniform bool isMarked;
   uniform bool hidesRest;
@@ -84,6 +85,9 @@ const FRAGMENT = /* glsl */ `
       shown = 0.5 + 0.5 * inMesh;
     } else if (mode == 3) {
       shown = tileColor;
+    } else if (mode == 4 && isPacked && flatValue < 1e38) {
+      int packed = int(flatValue + 0.5);
+      shown = vec3(float((packed >> 16) & 255), float((packed >> 8) & 255), float(packed & 255)) / 255.0;
     } else if (mode == 4 && flatValue < 1e38) {
       shown = viridis(clamp((flatValue - scale.x) / max(scale.y - scale.x, 1e-30), 0.0, 1.0));
     }
@@ -114,6 +118,8 @@ export interface SharedUniforms {
   readonly pointPixels: { value: number };
   /** The values at the ends of the scale of colors. */
   readonly scale: { value: Vector2 };
+  /** Whether values are colors, packed into a number, instead of places on the scale. */
+  readonly isPacked: { value: boolean };
 }
 
 export function createUniforms(): SharedUniforms {
@@ -129,6 +135,7 @@ export function createUniforms(): SharedUniforms {
     greatest: { value: new Vector3() },
     pointPixels: { value: 2 },
     scale: { value: new Vector2() },
+    isPacked: { value: false },
   };
 }
 

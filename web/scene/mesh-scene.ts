@@ -159,8 +159,8 @@ export class MeshScene {
     this.invalidate();
   }
 
-  /** Colors by values from low to high, or no longer. */
-  setValues(source: ValueSource | undefined, [low, high]: readonly [number, number] = [0, 0]): void {
+  /** Colors by values: on a scale from low to high, or as packed colors without one; undefined ends it. */
+  setValues(source: ValueSource | undefined, scale?: readonly [low: number, high: number]): void {
     this.values?.close();
     this.values =
       source &&
@@ -173,7 +173,8 @@ export class MeshScene {
         },
         this.options.onError,
       );
-    this.uniforms.scale.value.set(low, high);
+    this.uniforms.scale.value.set(...(scale ?? [0, 0]));
+    this.uniforms.isPacked.value = scale === undefined;
     this.invalidate();
   }
 
@@ -213,6 +214,11 @@ export class MeshScene {
   get unitsPerPixel(): number {
     const { distance } = this.rig;
     return (2 * distance * Math.tan(MathUtils.degToRad(FIELD_OF_VIEW / 2))) / this.height;
+  }
+
+  /** The element that the picture fills. */
+  get element(): HTMLElement {
+    return this.canvas.parentElement!;
   }
 
   /** Draws soon. */

@@ -254,10 +254,15 @@ export class MeshRows {
       : readNumber(this.db, `SELECT count(*) FROM ${table}`);
   }
 
+  /** Returns the colors of vertices by id, NaN for none; undefined if no vertex has one, or if they are not wanted. */
+  vertexColors(): RowSource | undefined {
+    return this.hasVertexColors ? this.attributesOf('colors') : undefined;
+  }
+
   private cornerSources(sequential: SequentialPositions | undefined): CornerSources {
     return {
       positions: sequential ?? this.positions(this.vertexLeaves()),
-      colors: this.hasVertexColors ? this.attributesOf('colors') : undefined,
+      colors: this.vertexColors(),
       normals: this.hasVertexNormals ? this.attributesOf('normals') : undefined,
     };
   }

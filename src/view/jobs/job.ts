@@ -4,8 +4,10 @@ import type { PackedError } from '../../errors.js';
 import type { CompressionChoice } from '../../io/compression/compression.js';
 import type { OutputFormat } from '../../pipeline/run/output-writer.js';
 import type { Progress } from '../../pipeline/run/progress.js';
+import type { SlotColumn } from '../../pipeline/scan/measure-slots.js';
 import type { ValueRange } from '../../tiles/slot-values.js';
-import type { SetFound, ShownFilter } from '../wire/messages.js';
+import type { ColumnLabels, SetFound, ShownFilter } from '../wire/messages.js';
+import type { SqlFormat, SqlSpan } from '../wire/sql.js';
 
 /** Imports a mesh file into a database of the server, and builds tiles. */
 export interface PrepareJob {
@@ -20,12 +22,21 @@ export interface PrepareJob {
   readonly tempFolder: string | undefined;
 }
 
+/** Answers a query of the user with lines of JSON on standard output: SqlLine of ../wire/sql.ts. */
+export interface SqlJob {
+  readonly kind: 'sql';
+  readonly database: string;
+  readonly query: string;
+  readonly format: SqlFormat;
+  readonly memoryBytes: number;
+}
+
 /** Computes the values of a column in the order of slots. */
 export interface ValuesJob {
   readonly kind: 'values';
   readonly database: string;
   readonly tilesFiles: readonly string[];
-  readonly column: string;
+  readonly column: SlotColumn;
   /** The file for the values, which does not exist. */
   readonly output: string;
   readonly memoryBytes: number;
@@ -69,7 +80,7 @@ export type ExportJob = ExportTask & MeshPlace;
 export type MeshTask = SetTask | ExportTask;
 
 /** Each kind is one file of this folder and a line in src/job.ts. */
-export type Job = PrepareJob | ValuesJob | SetJob | ExportJob;
+export type Job = PrepareJob | ValuesJob | SqlJob | SetJob | ExportJob;
 
 /** What a job tells while it runs. */
 export interface JobNews {
@@ -81,12 +92,14 @@ export interface JobNews {
 export type JobMessage =
   | { readonly news: JobNews }
   | { readonly warning: string }
-  | { readonly range: ValueRange }
   /** Words of the set of slots, from the word `at` on. */
   | { readonly piece: { readonly at: number; readonly words: Int32Array } }
   | { readonly found: SetFound }
   | { readonly progress: Progress }
   | { readonly exported: { readonly triangles: number } }
+  /** The part of the query that the following error is about. */
+  | { readonly span: SqlSpan }
+  | { readonly range: ValueRange; readonly labels: ColumnLabels | undefined }
   | { readonly done: true }
   | { readonly error: PackedError };
 

@@ -22,24 +22,28 @@ export class ProcessEnd extends Error {
 const GRACE_MS = 1000;
 
 /**
- * Runs a job until its end, and passes on what it tells. Throws its error, or the reason of the signal if that ends it.
+ * Runs a job until its end, and passes on what it tells, and what it writes to its standard output as fast as that is
+ * taken. Throws its error, or the reason of the signal if that ends it, or ProcessEnd.
  */
 export async function runJob(
   job: Job,
   signal: AbortSignal,
   onMessage: (message: JobMessage) => void,
+  onOutput?: (bytes: Uint8Array) => Promise<void>,
 ): Promise<void> {
   signal.throwIfAborted();
   const child = fork(createRequire(import.meta.url).resolve('#job'), [], {
     serialization: 'advanced',
     // Its standard output would mix with the URL.
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    stdio: ['ignore', onOutput === undefined ? 'ignore' : 'pipe', 'inherit', 'ipc'],
   });
   let error: Error | undefined;
   let isDone = false;
   let timer: NodeJS.Timeout | undefined;
+  let passing: Promise<void> | undefined;
   const end = () => {
-    child.kill('SIGTERM');
+    // SQLite cannot be asked to end, and a query leaves nothing.
+    child.kill(job.kind === 'sql' ? 'SIGKILL' : 'SIGTERM');
     timer = setTimeout(() => child.kill('SIGKILL'), GRACE_MS);
   };
   signal.addEventListener('abort', end, { once: true });
@@ -55,12 +59,24 @@ export async function runJob(
         if (isDone || error !== undefined || signal.aborted) resolve();
         else reject(new ProcessEnd(by, code));
       });
+      if (onOutput !== undefined) {
+        passing = passOn(child.stdout!, onOutput);
+        passing.catch(reject);
+      }
       child.send(job);
     });
+    await passing;
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', end);
   }
   signal.throwIfAborted();
   if (error !== undefined) throw error;
+}
+
+async function passOn(
+  output: AsyncIterable<Uint8Array>,
+  take: (bytes: Uint8Array) => Promise<void>,
+): Promise<void> {
+  for await (const bytes of output) await take(bytes);
 }

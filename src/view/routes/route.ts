@@ -22,7 +22,12 @@ export type Answer =
   /** A file to download; `onSent` is called when all of it was sent. */
   | { readonly file: ExportedFile; readonly onSent: () => void }
   /** Lines of JSON, sent as they come, until the iteration ends or the page closes the request. */
-  | { readonly lines: AsyncIterable<unknown> };
+  | { readonly lines: AsyncIterable<unknown> }
+  /**
+   * Lines of JSON as bytes: `send` is called with them, and resolves when the page takes more. An error before its first
+   * call is answered as usual.
+   */
+  | { readonly stream: (send: (bytes: Uint8Array) => Promise<void>) => Promise<void> };
 
 export interface Route {
   readonly method: 'GET' | 'POST';

@@ -10,6 +10,7 @@ import { meshRoute } from './mesh.js';
 import { nodesRoute } from './nodes.js';
 import type { Route } from './route.js';
 import { setsRoute } from './sets.js';
+import { sqlRoute } from './sql.js';
 import { tileRoute } from './tile.js';
 import { valuesRoute } from './values.js';
 
@@ -19,6 +20,7 @@ export const ROUTES: readonly Route[] = [
   tileRoute,
   columnsRoute,
   valuesRoute,
+  sqlRoute,
   eventsRoute,
   setsRoute,
   classesRoute,

@@ -1,6 +1,6 @@
 /**
- * `GET /api/tiles/:id/values?column=`: float32 values, one for each triangle of a leaf; above, the mean below each vertex.
- * NaN stands for no value.
+ * `GET /api/tiles/:id/values?column=`: float32 values, one for each triangle of a leaf; above, one for each vertex: the mean
+ * below it, the first label or a packed color. NaN stands for no value.
  */
 
 import { Refusal } from '../refusal.js';
@@ -12,11 +12,10 @@ export const valuesRoute: Route = {
   path: '/api/tiles/:id/values',
   answer(session, { parameters, query }) {
     const mesh = session.mesh(query.get('v'));
-    const values = mesh.columns.values(query.get('column') ?? '');
     const node = mesh.tiles.node(parseId(parameters.id));
     if (node === undefined) throw new Refusal(404, 'NOT_FOUND', `there is no tile ${parameters.id}`);
     const tile = mesh.tiles.mesh(node);
-    const found = tile.isLeaf ? values.read(node.first, node.count) : values.means(node.first, tile.slots);
+    const found = mesh.columns.values(query.get('column') ?? '', node, tile);
     return { bytes: new Uint8Array(found.buffer), version: mesh.version };
   },
 };

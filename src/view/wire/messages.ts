@@ -1,5 +1,6 @@
 /** What the server and the page send each other as JSON. Types only: the page compiles against them, too. */
 
+import type { SqlSpan } from '../../database/sql/span.js';
 import type { TriangleFilter } from '../../filter/triangle-filter.js';
 import type { CompressionChoice } from '../../io/compression/compression.js';
 import type { OutputFormat } from '../../pipeline/run/output-writer.js';
@@ -42,12 +43,27 @@ export interface MeshAnswer {
   readonly parts: readonly { readonly id: number; readonly name: string; readonly triangles: number }[];
   readonly partCount: number;
   /** The columns of `/api/columns`. */
-  readonly columns: readonly string[];
+  readonly columns: readonly ColumnEntry[];
 }
 
-/** `POST /api/columns`: the range of the values of a column; null if there are none. */
+/** What triangles can be colored by: a number, a label such as their part, or the colors of the source. */
+export interface ColumnEntry {
+  readonly name: string;
+  readonly kind: 'number' | 'label' | 'color';
+}
+
+/** The largest labels of a column, and the number of all. */
+export interface ColumnLabels {
+  readonly labels: readonly { readonly id: number; readonly name: string; readonly triangles: number }[];
+  readonly count: number;
+}
+
+/** `POST /api/columns`: computes a column, and tells the range of its values; null if there are none. */
 export interface ColumnAnswer {
   readonly column: string;
+  readonly kind: ColumnEntry['kind'];
+  /** Of a column of labels. */
+  readonly labels?: ColumnLabels | undefined;
   readonly least: number | null;
   readonly greatest: number | null;
   /** What a scale of colors spans: all but the smallest and largest 2 %. */
@@ -126,6 +142,8 @@ export interface ErrorAnswer {
   readonly code: string;
   /** The option at fault, such as `filter.where`. */
   readonly option?: string | undefined;
+  /** The part of a query that it is about, if known. */
+  readonly span?: SqlSpan | undefined;
 }
 
 /** Whether there is something to show. */
