@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { MeshDatabase } from '../database/mesh-database.js';
 import { fileMark } from '../io/disk.js';
+import { LeafSearch } from '../tiles/leaf-search.js';
 import { TileReader } from '../tiles/tile-reader.js';
 import { openTilesFile } from '../tiles/tiles-file.js';
 import type { MeshAnswer } from './wire/messages.js';
@@ -16,6 +17,7 @@ export class ShownMesh {
   /** Identifies the tiles. */
   readonly version: string;
   private table: Uint8Array | undefined;
+  private leafSearch: LeafSearch | undefined;
   private readonly mark: string | undefined;
   private dataVersion: number;
 
@@ -96,6 +98,12 @@ export class ShownMesh {
       parts: db.parts(LIST_MAX).map(({ id, name, triangles }) => ({ id, name, triangles })),
       partCount: db.countParts(),
     };
+  }
+
+  /** Finds triangles by place. */
+  get search(): LeafSearch {
+    this.leafSearch ??= new LeafSearch(this.tiles);
+    return this.leafSearch;
   }
 
   /** Returns the bytes of the table of nodes. */

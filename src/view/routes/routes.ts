@@ -3,10 +3,21 @@
 import { eventsRoute } from './events.js';
 import { meshRoute } from './mesh.js';
 import { nodesRoute } from './nodes.js';
+import { pickRoute } from './pick.js';
 import type { Route } from './route.js';
 import { tileRoute } from './tile.js';
+import { placeRoute, triangleRoute, vertexRoute } from './triangle.js';
 
-export const ROUTES: readonly Route[] = [meshRoute, nodesRoute, tileRoute, eventsRoute];
+export const ROUTES: readonly Route[] = [
+  meshRoute,
+  nodesRoute,
+  tileRoute,
+  eventsRoute,
+  pickRoute,
+  triangleRoute,
+  placeRoute,
+  vertexRoute,
+];
 
 /** Finds the routes of a path, one for each method, with the parts that it names. */
 export function findRoutes(
