@@ -1,6 +1,15 @@
 /** All calls of the server. */
 
-import type { ErrorAnswer, EventMessage, MeshAnswer } from '../src/view/wire/messages.js';
+import type {
+  ErrorAnswer,
+  EventMessage,
+  MeshAnswer,
+  PickAnswer,
+  PickBody,
+  PlaceAnswer,
+  TriangleAnswer,
+  VertexAnswer,
+} from '../src/view/wire/messages.js';
 import { decodeNodeTable, type NodeTable } from '../src/view/wire/node-table.js';
 import { readToken } from './token.js';
 
@@ -66,6 +75,24 @@ export async function getNodes(version: string): Promise<NodeTable> {
 /** Gets the encoded mesh of a node. */
 export async function getTile(id: number, version: string, signal: AbortSignal): Promise<ArrayBuffer> {
   return (await call(`/api/tiles/${id}?v=${version}`, { signal })).arrayBuffer();
+}
+
+/** Finds the triangle that a ray meets first. */
+export function pick(ray: PickBody, version: string, signal: AbortSignal): Promise<PickAnswer> {
+  return post(`/api/pick?v=${version}`, ray, signal);
+}
+
+export function getTriangle(id: number, version: string, signal: AbortSignal): Promise<TriangleAnswer> {
+  return get(`/api/triangles/${id}?v=${version}`, signal);
+}
+
+/** Gets the place of a triangle in its source. */
+export function getPlace(id: number, version: string, signal: AbortSignal): Promise<PlaceAnswer> {
+  return get(`/api/triangles/${id}/source?v=${version}`, signal);
+}
+
+export function getVertex(id: number, version: string, signal: AbortSignal): Promise<VertexAnswer> {
+  return get(`/api/vertices/${id}?v=${version}`, signal);
 }
 
 /** Yields the lines of an answer as they come, parsed. */

@@ -1,5 +1,6 @@
 /** The keys of the page: one list, which the help shows, too. */
 
+import { clearInspection, pickAt, switchMeasuring } from './inspect.js';
 import { scene, sheet, showsEdges, showsHelp } from './state.js';
 
 export interface KeyBinding {
@@ -67,6 +68,8 @@ export const KEYS: readonly KeyBinding[] = [
       showsEdges.value = !showsEdges.value;
     },
   },
+  { key: 'Enter', shown: 'Enter', does: 'pick at the center of the picture', run: () => void pickAt(0, 0) },
+  { key: 'm', shown: 'M', does: 'measure between two picks', run: switchMeasuring },
   {
     key: '?',
     shown: '?',
@@ -78,8 +81,9 @@ export const KEYS: readonly KeyBinding[] = [
   {
     key: 'Escape',
     shown: 'Esc',
-    does: 'close',
+    does: 'close, then clear what is picked',
     run: () => {
+      if (!showsHelp.value && sheet.value === undefined) clearInspection();
       showsHelp.value = false;
       sheet.value = undefined;
     },
@@ -89,12 +93,16 @@ export const KEYS: readonly KeyBinding[] = [
 /** Where keys are text, or belong to what has the focus. */
 const TYPING = 'input, textarea, select, [contenteditable], [role="slider"]';
 
+/** What Enter presses. */
+const PRESSED = 'button, summary, a';
+
 /** Runs what the keys are bound to, for as long as the page is open. */
 export function listenToKeys(): void {
   document.addEventListener('keydown', (event) => {
     const { key, shiftKey, ctrlKey, metaKey, altKey, target } = event;
     if (ctrlKey || metaKey || altKey) return;
     if (key !== 'Escape' && target instanceof Element && target.closest(TYPING) !== null) return;
+    if (key === 'Enter' && target instanceof Element && target.closest(PRESSED) !== null) return;
     const wanted = key.length === 1 ? key.toLowerCase() : key;
     const binding = KEYS.find(
       (one) => one.key === wanted && (key.length === 1 || (one.shift ?? false) === shiftKey),

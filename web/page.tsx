@@ -3,6 +3,7 @@
 import { render } from 'preact';
 import { App } from './app.js';
 import { stayConnected } from './connect.js';
+import { keepInspection } from './inspect.js';
 import { listenToKeys } from './keys.js';
 import { keepFragment, takeFragment } from './state.js';
 import { takeToken } from './token.js';
@@ -10,6 +11,7 @@ import { takeToken } from './token.js';
 takeToken();
 takeFragment();
 keepFragment();
+keepInspection();
 listenToKeys();
 render(<App />, document.getElementById('app')!);
 void stayConnected();

@@ -4,7 +4,15 @@
  */
 
 import { computed, effect, signal } from '@preact/signals';
-import type { ErrorAnswer, MeshAnswer, ViewState } from '../src/view/wire/messages.js';
+import type {
+  ErrorAnswer,
+  MeshAnswer,
+  PlaceAnswer,
+  TriangleAnswer,
+  VertexAnswer,
+  ViewState,
+  WirePoint,
+} from '../src/view/wire/messages.js';
 import { parseNumbers, readFragment, writeFragment } from './fragment.js';
 import type { Pose } from './scene/camera-rig.js';
 import { COLOR_MODES, type ColorMode } from './scene/material.js';
@@ -36,6 +44,20 @@ export const color = signal<ColorMode>('plain');
 export const isLit = signal(true);
 export const showsEdges = signal(false);
 
+/** What is inspected: a triangle, or one of its vertices. */
+export const picked = signal<TriangleAnswer | undefined>(undefined);
+export const vertex = signal<VertexAnswer | undefined>(undefined);
+/** Where the picked triangle is in its source; undefined until that is known. */
+export const place = signal<PlaceAnswer | undefined>(undefined);
+/** What became of the last pick, if there is nothing to show for it. */
+export const pickNote = signal<string | undefined>(undefined);
+/** The id of the triangle that the URL names, before and after it is loaded. */
+export const pickedId = signal<number | undefined>(undefined);
+
+/** Whether picks are ends of a distance, and up to two of them, in the units of the mesh. */
+export const isMeasuring = signal(false);
+export const ends = signal<readonly WirePoint[]>([]);
+
 /** Which panels are open on a small screen. */
 export const sheet = signal<'left' | 'right' | undefined>(undefined);
 /** Whether the list of keys is shown. */
@@ -56,6 +78,15 @@ export function takeFragment(): void {
     const [x, y, z, u, v, w] = pose as [number, number, number, number, number, number];
     camera.value = { position: [x, y, z], target: [u, v, w] };
   }
+  const id = parseNumbers(parts.get('pick'), 1)?.[0];
+  if (id !== undefined && Number.isSafeInteger(id) && id >= 0) pickedId.value = id;
+  const [ax, ay, az, bx, by, bz] = parseNumbers(parts.get('measure'), 6) ?? [];
+  if (bz !== undefined)
+    ends.value = [
+      [ax!, ay!, az!],
+      [bx!, by!, bz],
+    ];
+  isMeasuring.value = bz !== undefined;
   const mode = parts.get('color') ?? 'plain';
   if (Object.hasOwn(COLOR_MODES, mode)) color.value = mode as ColorMode;
   showsEdges.value = parts.get('edges') === '1';
@@ -71,6 +102,8 @@ export function keepFragment(): void {
       color: color.value === 'plain' ? undefined : color.value,
       edges: showsEdges.value ? '1' : undefined,
       lit: isLit.value ? undefined : '0',
+      pick: pickedId.value?.toString(),
+      measure: ends.value.length === 2 ? ends.value.flat().join(',') : undefined,
     });
   });
 }

@@ -15,6 +15,7 @@ import {
 import type { MeshAnswer } from '../../src/view/wire/messages.js';
 import type { NodeTable } from '../../src/view/wire/node-table.js';
 import { CameraRig, FIELD_OF_VIEW, type Pose } from './camera-rig.js';
+import { MarkLayer } from './mark-layer.js';
 import { COLOR_MODES, type ColorMode, createUniforms } from './material.js';
 import { TileLoader } from './tile-loader.js';
 import { TileStore } from './tile-store.js';
@@ -67,6 +68,8 @@ interface ShownTiles {
 
 export class MeshScene {
   readonly rig: CameraRig;
+  /** What is drawn over the mesh. */
+  readonly marks = new MarkLayer(() => this.invalidate());
   private readonly renderer: WebGLRenderer;
   private readonly scene = new Scene();
   private readonly uniforms = createUniforms();
@@ -90,6 +93,7 @@ export class MeshScene {
     ColorManagement.enabled = false;
     this.renderer = new WebGLRenderer({ canvas, antialias: true, preserveDrawingBuffer: false });
     this.renderer.outputColorSpace = LinearSRGBColorSpace;
+    this.scene.add(this.marks.root);
     this.rig = new CameraRig(canvas, () => this.move());
     this.observer = new ResizeObserver(() => this.resize());
     this.observer.observe(canvas.parentElement!);
@@ -148,7 +152,9 @@ export class MeshScene {
   /** Takes the colors of the theme from the style sheet. */
   takeTheme(): void {
     const style = getComputedStyle(this.canvas);
-    this.renderer.setClearColor(new Color(style.getPropertyValue('--stage').trim()));
+    const stage = new Color(style.getPropertyValue('--stage').trim());
+    this.renderer.setClearColor(stage);
+    this.marks.setHalo(stage);
     this.uniforms.base.value.set(style.getPropertyValue('--surface').trim());
     this.edgeColor.set(style.getPropertyValue('--edge').trim());
     this.invalidate();
@@ -201,6 +207,7 @@ export class MeshScene {
     this.renderer.setPixelRatio(Math.min(devicePixelRatio, 2));
     this.renderer.setSize(Math.max(1, clientWidth), this.height);
     this.uniforms.pointPixels.value = 2 * this.renderer.getPixelRatio();
+    this.marks.setPixelRatio(this.renderer.getPixelRatio());
     this.rig.resize(clientWidth, clientHeight);
     this.invalidate();
   }
