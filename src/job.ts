@@ -7,6 +7,7 @@ type Run = (job: never, home: JobHome) => Promise<void>;
 /** The jobs, each loaded when it is needed. */
 const JOBS: Readonly<Record<Job['kind'], () => Promise<{ run: Run }>>> = {
   prepare: () => import('./view/jobs/prepare-job.js'),
+  flaws: () => import('./view/jobs/flaws-job.js'),
 };
 
 const stopping = new AbortController();

@@ -74,6 +74,7 @@ const INNER: Readonly<Record<string, readonly string[]>> = {
   'pipeline/load/batches': [],
   'pipeline/scan': ['pipeline/run', 'pipeline/threads'],
   'pipeline/shells': ['pipeline/run', 'pipeline/scan'],
+  'pipeline/flaws': ['pipeline/shells'],
   'pipeline/locate': ['pipeline/run'],
   'pipeline/shard': ['pipeline/run'],
   'pipeline/verify': [

@@ -3,6 +3,7 @@
 import type {
   ErrorAnswer,
   EventMessage,
+  FlawsMessage,
   MeshAnswer,
   PickAnswer,
   PickBody,
@@ -127,4 +128,9 @@ export async function* followEvents(signal: AbortSignal): AsyncGenerator<EventMe
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Yields the progress of the search for flaws, and at last what was found. */
+export async function* findFlaws(version: string, signal: AbortSignal): AsyncGenerator<FlawsMessage> {
+  yield* readLines<FlawsMessage>(await call(`/api/flaws?v=${version}`, { signal }));
 }

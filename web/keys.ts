@@ -1,5 +1,6 @@
 /** The keys of the page: one list, which the help shows, too. */
 
+import { stepFlaw } from './flaws.js';
 import { clearInspection, pickAt, switchMeasuring } from './inspect.js';
 import { scene, sheet, showsEdges, showsHelp } from './state.js';
 
@@ -69,6 +70,8 @@ export const KEYS: readonly KeyBinding[] = [
     },
   },
   { key: 'Enter', shown: 'Enter', does: 'pick at the center of the picture', run: () => void pickAt(0, 0) },
+  { key: 'j', shown: 'J K', does: 'next and previous flaw', run: () => stepFlaw(1) },
+  { key: 'k', shown: 'J K', does: 'next and previous flaw', run: () => stepFlaw(-1) },
   { key: 'm', shown: 'M', does: 'measure between two picks', run: switchMeasuring },
   {
     key: '?',

@@ -9,6 +9,7 @@ import { canWrite, chooseTempFolder, findOtherKind, isFile, readHead } from '../
 import { WorkFolder } from '../io/work-folder.js';
 import { MEMORY_MINIMUM, MIB } from '../memory.js';
 import type { Progress } from '../pipeline/run/progress.js';
+import { FlawSearch, type JobMeans } from './flaw-search.js';
 import { runJob } from './jobs/run-job.js';
 import { describeError, Refusal } from './refusal.js';
 import { ShownMesh } from './shown-mesh.js';
@@ -37,6 +38,7 @@ const SERVER_BYTES = 64 * MIB;
 
 export class ViewSession {
   state: ViewState = { state: 'preparing', step: 'tiles', share: null, seconds: 0, triangles: 0 };
+  readonly flaws = new FlawSearch(() => this.jobMeans);
   private shown: ShownMesh | undefined;
   private readonly followers = new Set<() => void>();
   private readonly ending = new AbortController();
@@ -100,9 +102,20 @@ export class ViewSession {
     clearInterval(this.look);
     this.ending.abort(new Error('the view has ended'));
     await this.running;
+    await this.flaws.close();
     this.shown?.close();
     this.shown = undefined;
     this.work.remove();
+  }
+
+  private get jobMeans(): JobMeans {
+    const { memoryBytes, threads } = this.options;
+    return {
+      memoryBytes: Math.max(MEMORY_MINIMUM, memoryBytes - SERVER_BYTES),
+      threads,
+      // Nothing is left even if the process has to be killed.
+      tempFolder: dirname(this.work.file('mesh.db')),
+    };
   }
 
   private open(): ShownMesh | undefined {
@@ -156,10 +169,7 @@ export class ViewSession {
       source: isSource && !isImported ? this.path : undefined,
       database: this.database,
       tilesFile,
-      memoryBytes: Math.max(MEMORY_MINIMUM, options.memoryBytes - SERVER_BYTES),
-      threads: options.threads,
-      // Nothing is left even if the process has to be killed.
-      tempFolder: dirname(this.work.file('mesh.db')),
+      ...this.jobMeans,
     } as const;
     await runJob(job, this.ending.signal, (message) => {
       if ('warning' in message) options.onWarning?.(message.warning);

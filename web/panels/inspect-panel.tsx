@@ -71,7 +71,6 @@ function Triangle({ triangle }: { readonly triangle: TriangleAnswer }) {
                 </button>
               </th>
               {position.map((value, axis) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: the axes stay
                 <td key={axis}>{formatLength(value)}</td>
               ))}
             </tr>

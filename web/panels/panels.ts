@@ -2,6 +2,7 @@
 
 import type { ComponentType } from 'preact';
 import { ColorPanel } from './color-panel.js';
+import { FlawsPanel } from './flaws-panel.js';
 import { InspectPanel } from './inspect-panel.js';
 import { MeshPanel } from './mesh-panel.js';
 import { PartsPanel } from './parts-panel.js';
@@ -18,6 +19,7 @@ export const PANELS: readonly PanelEntry[] = [
   { id: 'color', title: 'Color', place: 'left', Panel: ColorPanel },
   { id: 'view', title: 'View', place: 'left', Panel: ViewPanel },
   { id: 'inspect', title: 'Inspect', place: 'right', Panel: InspectPanel },
+  { id: 'flaws', title: 'Flaws', place: 'right', Panel: FlawsPanel },
   { id: 'mesh', title: 'Mesh', place: 'right', Panel: MeshPanel },
   { id: 'parts', title: 'Parts', place: 'right', Panel: PartsPanel },
 ];

@@ -1,6 +1,7 @@
 /** What the server asks a child process to do, and what that answers. */
 
 import type { PackedError } from '../../errors.js';
+import type { FlawGroup } from '../../pipeline/flaws/flaw.js';
 import type { Progress } from '../../pipeline/run/progress.js';
 
 /** Imports a mesh file into a database of the server, and builds tiles. */
@@ -16,8 +17,17 @@ export interface PrepareJob {
   readonly tempFolder: string | undefined;
 }
 
+/** Checks the mesh of a database and lists its flaws. */
+export interface FlawsJob {
+  readonly kind: 'flaws';
+  readonly database: string;
+  readonly memoryBytes: number;
+  readonly threads: number | undefined;
+  readonly tempFolder: string | undefined;
+}
+
 /** Each kind is one file of this folder and a line in src/job.ts. */
-export type Job = PrepareJob;
+export type Job = PrepareJob | FlawsJob;
 
 /** What a job tells while it runs. */
 export interface JobNews {
@@ -29,6 +39,15 @@ export interface JobNews {
 export type JobMessage =
   | { readonly news: JobNews }
   | { readonly warning: string }
+  /** How much is done, from 0 to 1. */
+  | { readonly share: number }
+  | {
+      readonly flaws: {
+        readonly groups: readonly FlawGroup[];
+        readonly shells: number;
+        readonly components: number;
+      };
+    }
   | { readonly done: true }
   | { readonly error: PackedError };
 

@@ -1,6 +1,7 @@
 /** The table of routes: one file each. */
 
 import { eventsRoute } from './events.js';
+import { flawsRoute } from './flaws.js';
 import { meshRoute } from './mesh.js';
 import { nodesRoute } from './nodes.js';
 import { pickRoute } from './pick.js';
@@ -17,6 +18,7 @@ export const ROUTES: readonly Route[] = [
   triangleRoute,
   placeRoute,
   vertexRoute,
+  flawsRoute,
 ];
 
 /** Finds the routes of a path, one for each method, with the parts that it names. */

@@ -1,5 +1,9 @@
 /** What the server and the page send each other as JSON. Types only: the page compiles against them, too. */
 
+import type { FlawGroup } from '../../pipeline/flaws/flaw.js';
+
+export type { Flaw, FlawGroup, FlawKind } from '../../pipeline/flaws/flaw.js';
+
 /** The box around something, in the units of the mesh. */
 export interface WireBounds {
   readonly min: readonly [x: number, y: number, z: number];
@@ -124,3 +128,15 @@ export interface VertexAnswer {
   readonly triangles: readonly number[];
   readonly count: number;
 }
+
+/** A line of `GET /api/flaws`. The last one is not a progress. */
+export type FlawsMessage =
+  | { readonly type: 'progress'; readonly share: number }
+  | {
+      readonly type: 'flaws';
+      readonly groups: readonly FlawGroup[];
+      /** Sets of triangles connected by edges, and by vertices. */
+      readonly shells: number;
+      readonly components: number;
+    }
+  | { readonly type: 'failed'; readonly error: ErrorAnswer };
