@@ -42,7 +42,11 @@ export function makeFlawedMesh() {
   const [a, b, c] = pointsOf(turned) as [Point, Point, Point];
   const kept = tube.filter((t) => !square.includes(t) && t !== single);
   const triangles = kept.map((t) => (t === turned ? [...a, ...c, ...b] : t));
-  const degenerate = [...triangles[20]!.slice(0, 3), ...triangles[20]!.slice(3, 6), ...triangles[20]!.slice(0, 3)];
+  const degenerate = [
+    ...triangles[20]!.slice(0, 3),
+    ...triangles[20]!.slice(3, 6),
+    ...triangles[20]!.slice(0, 3),
+  ];
   const shells = [tetrahedron([30, 0, 0], 1), tetrahedron([30, 0, 0], -2)];
   // A tetrahedron of negative size is inside out.
   shells[1] = shells[1]!.map((t) => [...t.slice(0, 3), ...t.slice(6, 9), ...t.slice(3, 6)]);
@@ -53,7 +57,10 @@ export function makeFlawedMesh() {
       { count: 4, bounds: boxOf(square.flatMap(pointsOf)) },
       { count: 3, bounds: boxOf(pointsOf(single)) },
     ],
-    turned: { triangle: triangles.findIndex((t) => t.join() === [...a, ...c, ...b].join()), bounds: boxOf([a, b, c]) },
+    turned: {
+      triangle: triangles.findIndex((t) => t.join() === [...a, ...c, ...b].join()),
+      bounds: boxOf([a, b, c]),
+    },
     twice: { triangles: [triangles.indexOf(twice), triangles.length], bounds: boxOf(pointsOf(twice)) },
     degenerate: { triangle: triangles.length + 1, bounds: boxOf(pointsOf(degenerate)) },
     touching: [30, 0, 0],

@@ -1,26 +1,10 @@
 /** Picks, inspection and measurement in a real browser. */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CHROMIUM, launchBrowser, openTab, untilSettled } from '../support/browser.js';
+import { CHROMIUM, findAxe, launchBrowser, openTab, untilSettled } from '../support/browser.js';
 import { type Corners, makeTube } from '../support/meshes.js';
 import { type Camera, cameraOf, projectPoint } from '../support/silhouette.js';
 import { databaseOf, openView } from '../support/views.js';
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-/** Lists what axe finds. */
-async function findAxe(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  return page.evaluate(async () => {
-    interface Axe {
-      run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;
-    }
-    const { violations } = await (globalThis as unknown as { axe: Axe }).axe.run();
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-  });
-}
 
 const centroidOf = (t: Corners) => [0, 1, 2].map((axis) => (t[axis]! + t[axis + 3]! + t[axis + 6]!) / 3);
 

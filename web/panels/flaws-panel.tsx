@@ -40,7 +40,12 @@ export function FlawsPanel() {
             {search.error.message}
           </p>
         )}
-        <button class="wide" type="button" disabled={mesh.value === undefined} onClick={() => void searchFlaws()}>
+        <button
+          class="wide"
+          type="button"
+          disabled={mesh.value === undefined}
+          onClick={() => void searchFlaws()}
+        >
           Find flaws
         </button>
       </>
@@ -87,7 +92,7 @@ function Group({ group: { kind, count, items, isPartial } }: { readonly group: F
   return (
     <details class="flaw-group" open={place >= 0 && place < items.length}>
       <summary>
-        <Symbol kind={kind} />
+        <KindMark kind={kind} />
         <span class="name">{title}</span>
         <span>
           {isPartial && 'at least '}
@@ -145,7 +150,7 @@ function describe(kind: FlawKind, { size, count, triangles, vertices }: Flaw): r
 }
 
 /** The shape and the color of a kind, as in the picture. */
-function Symbol({ kind }: { readonly kind: FlawKind }) {
+function KindMark({ kind }: { readonly kind: FlawKind }) {
   const { color, shape } = FLAW_LOOKS[kind];
   const line = { fill: 'none', stroke: color, 'stroke-width': 2.6 };
   return (

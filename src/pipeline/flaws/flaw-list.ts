@@ -12,7 +12,14 @@ import type { MeshDatabase } from '../../database/mesh-database.js';
 import { findTriangle, findVertex } from '../../database/source-places.js';
 import type { FlawSink } from '../../topology/topology-count.js';
 import type { MeshCheck } from '../shells/mesh-check.js';
-import { type Flaw, type FlawGroup, type FlawKind, LINES_TOTAL_MAX, LISTED_MAX, SMALL_SHARE } from './flaw.js';
+import {
+  type Flaw,
+  type FlawGroup,
+  type FlawKind,
+  LINES_TOTAL_MAX,
+  LISTED_MAX,
+  SMALL_SHARE,
+} from './flaw.js';
 import { FlawSum } from './flaw-sums.js';
 import { Largest } from './largest.js';
 
@@ -61,7 +68,11 @@ export class FlawList implements FlawSink {
     appendPair(this.rimFile, this.words, halfEdge, 0);
   }
 
-  onEdge(kind: 'nonManifoldEdge' | 'misorientedEdge', ends: readonly [number, number], triangles: readonly number[]): void {
+  onEdge(
+    kind: 'nonManifoldEdge' | 'misorientedEdge',
+    ends: readonly [number, number],
+    triangles: readonly number[],
+  ): void {
     this.keep(kind, triangles, ends);
   }
 
@@ -103,7 +114,12 @@ export class FlawList implements FlawSink {
    * Counts the loops of boundary edges and chooses the largest; `labels` are by number, and `flaws` is sealed. Yields the
    * progress, from 0 to 1.
    */
-  *chooseLoops(flaws: IdSet, labels: RowFile, arena: ArrayBuffer, freeBytes: number): Generator<number, void> {
+  *chooseLoops(
+    flaws: IdSet,
+    labels: RowFile,
+    arena: ArrayBuffer,
+    freeBytes: number,
+  ): Generator<number, void> {
     const { rimFile } = this;
     if (IdSet.bytesOf(3 * flaws.size) > freeBytes) {
       rimFile.remove();

@@ -15,6 +15,12 @@ export async function run(job: FlawsJob, { signal, send }: JobHome): Promise<voi
     last = performance.now();
     send({ share: total === 0 ? 1 : Math.min(1, done / total) });
   };
-  const { check, groups } = await findFlaws(database, { memoryBytes, threads, tempFolder, signal, onProgress });
+  const { check, groups } = await findFlaws(database, {
+    memoryBytes,
+    threads,
+    tempFolder,
+    signal,
+    onProgress,
+  });
   send({ flaws: { groups, shells: check.shells, components: check.components } });
 }

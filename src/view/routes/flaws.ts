@@ -5,5 +5,7 @@ import type { Route } from './route.js';
 export const flawsRoute: Route = {
   method: 'GET',
   path: '/api/flaws',
-  answer: (session, { query, signal }) => ({ lines: session.flaws.follow(session.mesh(query.get('v')), signal) }),
+  answer: (session, { query, signal }) => ({
+    lines: session.flaws.follow(session.mesh(query.get('v')), signal),
+  }),
 };

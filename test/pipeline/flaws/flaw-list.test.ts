@@ -8,7 +8,8 @@ import { type Corners, makeTube, shuffle } from '../../support/meshes.js';
 import { databaseOf } from '../../support/views.js';
 
 const OPTIONS = { memoryBytes: 512 * 2 ** 20, threads: 1 };
-const groupOf = (groups: readonly FlawGroup[], kind: FlawKind) => groups.find((group) => group.kind === kind)!;
+const groupOf = (groups: readonly FlawGroup[], kind: FlawKind) =>
+  groups.find((group) => group.kind === kind)!;
 /** Places are float32 in STL. */
 const rounded = ({ min, max }: { readonly min: readonly number[]; readonly max: readonly number[] }) =>
   [...min, ...max].map((value) => value.toFixed(4));
@@ -33,7 +34,9 @@ describe('the list of flaws', () => {
 
     const holes = groupOf(groups, 'hole').items;
     expect(holes.map(({ count }) => count)).toEqual([4, 3]);
-    expect(holes.map(({ bounds }) => rounded(bounds))).toEqual(known.holes.map(({ bounds }) => rounded(bounds)));
+    expect(holes.map(({ bounds }) => rounded(bounds))).toEqual(
+      known.holes.map(({ bounds }) => rounded(bounds)),
+    );
     for (const { size, lines, count } of holes) {
       expect(lines).toHaveLength(6 * count);
       let length = 0;
@@ -61,11 +64,13 @@ describe('the list of flaws', () => {
     const [degenerate] = groupOf(groups, 'degenerate').items;
     expect(degenerate!.triangles).toEqual([known.degenerate.triangle]);
     expect(rounded(degenerate!.bounds)).toEqual(rounded(known.degenerate.bounds));
-    expect(groupOf(groups, 'nonManifoldVertex').items.map(({ bounds }) => bounds.min)).toEqual([known.touching]);
+    expect(groupOf(groups, 'nonManifoldVertex').items.map(({ bounds }) => bounds.min)).toEqual([
+      known.touching,
+    ]);
     // The larger one first.
-    expect(groupOf(groups, 'smallShell').items.map(({ bounds, count }) => [count, ...rounded(bounds)])).toEqual(
-      [...known.shells].reverse().map((box) => [4, ...rounded(box)]),
-    );
+    expect(
+      groupOf(groups, 'smallShell').items.map(({ bounds, count }) => [count, ...rounded(bounds)]),
+    ).toEqual([...known.shells].reverse().map((box) => [4, ...rounded(box)]));
   });
 
   it('finds the same in any order of triangles', async () => {

@@ -1,4 +1,4 @@
-/** Covers: view/routes/flaws, view/flaw-search, view/jobs/flaws-job. */
+/** Covers: view/flaw-search, view/jobs/flaws-job. */
 import { describe, expect, it } from 'vitest';
 import { checkMesh } from '../../../src/pipeline/check-mesh.js';
 import type { FlawsMessage } from '../../../src/view/wire/messages.js';
@@ -13,7 +13,9 @@ const linesOf = ({ body }: Reply): FlawsMessage[] =>
     .map((line) => JSON.parse(line) as FlawsMessage);
 
 describe('GET /api/flaws', () => {
-  it('gives the flaws with the figures of the check, to all who ask, from one search', { timeout: 60_000 }, async () => {
+  it('gives the flaws with the figures of the check, to all who ask, from one search', {
+    timeout: 60_000,
+  }, async () => {
     const database = await databaseOf(makeFlawedMesh().triangles);
     const { ask } = await openView(database);
     const [first, second] = await Promise.all([ask('/api/flaws'), ask('/api/flaws')]);
@@ -52,6 +54,9 @@ describe('GET /api/flaws', () => {
     const mesh = session.mesh();
     Object.defineProperty(mesh.db, 'path', { value: '/nowhere/in.db' });
     const failed = linesOf(await ask('/api/flaws')).at(-1)!;
-    expect(failed).toMatchObject({ type: 'failed', error: { message: expect.stringContaining('/nowhere/in.db') } });
+    expect(failed).toMatchObject({
+      type: 'failed',
+      error: { message: expect.stringContaining('/nowhere/in.db') },
+    });
   });
 });

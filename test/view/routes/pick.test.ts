@@ -1,4 +1,4 @@
-/** Covers: view/routes/pick, view/facts/picker, tiles/leaf-search, geometry/ray. */
+/** Covers: view/facts/picker, tiles/leaf-search, geometry/ray. */
 import { describe, expect, it } from 'vitest';
 import type { ErrorAnswer, PickAnswer } from '../../../src/view/wire/messages.js';
 import { type Corners, makeTube } from '../../support/meshes.js';
