@@ -85,7 +85,7 @@ const INNER: Readonly<Record<string, readonly string[]>> = {
     'pipeline/hash',
   ],
   'view/wire': [],
-  'view/routes': ['view/wire'],
+  'view/routes': ['view/jobs', 'view/wire'],
   'view/jobs': ['view/wire'],
   'commands/terminal': ['commands/options'],
   'commands/options': [],
