@@ -8,19 +8,22 @@ import { createRequire } from 'node:module';
 import { unpackError } from '../../errors.js';
 import type { Job, JobMessage } from './job.js';
 
-/** The time that a job may take to clean up after it was asked to end, in milliseconds. */
-const GRACE_MS = 1000;
-
-/** A job that something else has ended. */
-export class JobKilled extends Error {
-  constructor(readonly by: NodeJS.Signals | `code ${number}`) {
-    super(`a process of the view ended with ${by}`);
+/** A process that ended by itself without a result; `by` is the signal, if any. */
+export class ProcessEnd extends Error {
+  constructor(
+    readonly by: string | null,
+    code: number | null,
+  ) {
+    super(`a process of the view ended with ${by ?? `code ${code}`}`);
   }
 }
 
+/** The time that a job may take to clean up after it was asked to end, in milliseconds. */
+const GRACE_MS = 1000;
+
 /**
  * Runs a job until its end, and passes on what it tells, and what it writes to its standard output as fast as that is
- * taken. Throws its error, or the reason of the signal if that ends it, or JobKilled.
+ * taken. Throws its error, or the reason of the signal if that ends it, or ProcessEnd.
  */
 export async function runJob(
   job: Job,
@@ -54,7 +57,7 @@ export async function runJob(
       });
       child.on('close', (code, by) => {
         if (isDone || error !== undefined || signal.aborted) resolve();
-        else reject(new JobKilled(by ?? `code ${code ?? 0}`));
+        else reject(new ProcessEnd(by, code));
       });
       if (onOutput !== undefined) {
         passing = passOn(child.stdout!, onOutput);

@@ -3,7 +3,7 @@
 import { UsageError } from '../../errors.js';
 import { formatBytes } from '../../wording.js';
 import type { JobMessage } from '../jobs/job.js';
-import { JobKilled, runJob } from '../jobs/run-job.js';
+import { ProcessEnd, runJob } from '../jobs/run-job.js';
 import { describeError, Refusal } from '../refusal.js';
 import type { ViewSession } from '../session.js';
 import type { SqlFormat, SqlLine, SqlSpan } from '../wire/sql.js';
@@ -78,7 +78,7 @@ function wordError(error: unknown, isLate: boolean, { timeLimitMs, jobBytes }: V
       hint: 'download its rows as CSV, or run it with offload sql, which has no time limit if its output is a file',
     });
   }
-  if (error instanceof JobKilled && error.by === 'SIGKILL') {
+  if (error instanceof ProcessEnd && error.by === 'SIGKILL') {
     return new UsageError(`the query exceeded the memory limit of ${formatBytes(jobBytes)}`, {
       code: 'SQL_INVALID',
       hint: 'select less, such as substr(x, 1, 1000), avoid group_concat() over many rows, or raise --memory',
