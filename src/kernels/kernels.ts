@@ -1,5 +1,5 @@
 /** Kernels: hot loops in WebAssembly, and the memory that they work in. Their sources are in the folder `kernels`. */
-import { readPackageBytes } from '../io/package-file.js';
+import { readPackageBytes } from '../io/package/package-file.js';
 
 /** What is used of WebAssembly; the types of Node lack it. */
 declare const WebAssembly: {

@@ -1,5 +1,5 @@
 /**
- * Covers: view/shown-filter, view/jobs/set-job, view/jobs/turns, view/routes/sets, view/routes/classes,
+ * Covers: view/shown-filter, view/jobs/set-job, view/jobs/turns, view/routes/sets, view/routes/tiles/classes,
  * view/routes/filters.
  */
 import fc from 'fast-check';
