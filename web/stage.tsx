@@ -8,6 +8,7 @@ import { AxesWidget } from './overlays/axes-widget.js';
 import { EmptyResult } from './overlays/empty-result.js';
 import { Notice } from './overlays/notice.js';
 import { ScaleBar } from './overlays/scale-bar.js';
+import { ShapeOverlay } from './overlays/shape-overlay.js';
 import { toMesh } from './pose.js';
 import { MeshScene } from './scene/mesh-scene.js';
 import { camera, hasWebgl, hidesRest, look, mesh, moved, problem, scene, status } from './state.js';
@@ -27,6 +28,7 @@ export function Stage() {
       >
         <canvas ref={canvas} />
       </div>
+      <ShapeOverlay />
       <ScaleBar />
       <AxesWidget />
       <Notice />
