@@ -3,7 +3,7 @@
 import { Vector3 } from 'three';
 import type { Shape } from '../../src/geometry/shapes.js';
 import type { MeshAnswer } from '../../src/view/wire/messages.js';
-import { setItem } from '../filter/filter-parts.js';
+import { rounderFor, setItem } from '../filter/filter-parts.js';
 import { type Handle, handlesOf, outlineOf, type Point } from '../filter/shape-handles.js';
 import { frameOf } from '../pose.js';
 import type { MeshScene } from '../scene/mesh-scene.js';
@@ -63,7 +63,12 @@ function drag(
   start.preventDefault();
   const move = (event: PointerEvent) => {
     const by = moveOf(handle, [event.clientX - start.clientX, event.clientY - start.clientY], picture, shown);
-    filter.value = setItem(filter.value, 'shapes', index, roundShape(handle.move(by)));
+    filter.value = setItem(
+      filter.value,
+      'shapes',
+      index,
+      roundShape(handle.move(by), rounderFor(frameOf(shown).size)),
+    );
   };
   const end = () => {
     window.removeEventListener('pointermove', move);
@@ -97,9 +102,7 @@ function moveOf({ at, axis }: Handle, [dx, dy]: Place, picture: MeshScene, shown
   return [by.x, by.y, by.z];
 }
 
-/** Six digits are as exact as a hand. */
-function roundShape(shape: Shape): Shape {
-  const round = (value: number) => Number(value.toPrecision(6));
+function roundShape(shape: Shape, round: (value: number) => number): Shape {
   const each = ([x, y, z]: Point): [number, number, number] => [round(x), round(y), round(z)];
   if (shape.kind === 'box') return { ...shape, min: each(shape.min), max: each(shape.max) };
   if (shape.kind === 'sphere') return { ...shape, center: each(shape.center), radius: round(shape.radius) };
