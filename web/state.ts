@@ -11,6 +11,7 @@ import type {
   ShownFilter,
   ViewState,
 } from '../src/view/wire/messages.js';
+import { readShownFilter } from '../src/view/wire/shown-filter.js';
 import { parseNumbers, readFragment, writeFragment } from './fragment.js';
 import type { Pose } from './scene/camera-rig.js';
 import { COLOR_MODES, type ColorMode } from './scene/material.js';
@@ -84,11 +85,10 @@ export function takeFragment(): void {
   hidesRest.value = parts.get('rest') === 'hidden';
 }
 
-/** Reads a filter from the fragment; the server checks what is in it. */
+/** Reads a filter from the fragment; none if another program has written something else there. */
 function parseFilter(text: string | null): ShownFilter {
   try {
-    const value: unknown = JSON.parse(text ?? '{}');
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
+    return readShownFilter(JSON.parse(text ?? '{}'));
   } catch {
     return {};
   }

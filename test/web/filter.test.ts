@@ -222,6 +222,16 @@ describe.skipIf(CHROMIUM === undefined)('the filter of the page', () => {
     await page.getByText('All triangles are shown.').waitFor(SLOW);
   }, 120_000);
 
+  it('shows all triangles if the filter of the URL is none', async () => {
+    const { server } = await openView(await databaseOf());
+    for (const text of ['{', '[1]', '{"where":"x"}', '{"shapes":[{"kind":"cone"}]}', '{"sample":1}']) {
+      const { page, errors } = await openTab(browser, `${server.url}&filter=${encodeURIComponent(text)}`);
+      await page.getByText('All triangles are shown.').waitFor(SLOW);
+      expect(errors).toEqual([]);
+      await page.context().close();
+    }
+  }, 120_000);
+
   it('exports what is shown, and copies the command that does', async () => {
     const path = await databaseOf();
     const { server } = await openView(path);
