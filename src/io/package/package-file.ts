@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 
 /** The package's root, found by its name in package.json: the build decides where this file is. */
-const ROOT = new URL('..', pathToFileURL(createRequire(import.meta.url).resolve('#package')));
+const ROOT = new URL('./', pathToFileURL(createRequire(import.meta.url).resolve('#package')));
 
 /** Reads a text file of the package; `path` is relative to its root. */
 export function readPackageText(path: string): string {

@@ -7,7 +7,7 @@ import {
   readPackageVersion,
 } from '../../../src/io/package/package-file.js';
 
-const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
 it('finds the files of the package', () => {
   const migrations = readdirSync(`${ROOT}migrations`).sort();
