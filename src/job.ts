@@ -8,6 +8,7 @@ type Run = (job: never, home: JobHome) => Promise<void>;
 const JOBS: Readonly<Record<Job['kind'], () => Promise<{ run: Run }>>> = {
   prepare: () => import('./view/jobs/prepare-job.js'),
   values: () => import('./view/jobs/values-job.js'),
+  section: () => import('./view/jobs/section-job.js'),
 };
 
 const stopping = new AbortController();

@@ -98,7 +98,7 @@ const INNER: Readonly<Record<string, readonly string[]>> = {
     'pipeline/hash',
   ],
   'view/wire': [],
-  'view/routes': ['view/wire'],
+  'view/routes': ['view/wire', 'view/jobs'],
   'view/jobs': [],
   'commands/terminal': ['commands/options'],
   'commands/options': [],

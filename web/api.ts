@@ -2,6 +2,8 @@
 
 import type { ColumnAnswer, ErrorAnswer, EventMessage, MeshAnswer } from '../src/view/wire/messages.js';
 import { decodeNodeTable, type NodeTable } from '../src/view/wire/node-table.js';
+import { decodeSection, type SectionAnswer } from '../src/view/wire/section-bytes.js';
+import type { SectionPlane } from './section-plane.js';
 import { readToken } from './token.js';
 
 /** An answer that is an error, with what to do. */
@@ -45,13 +47,16 @@ async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
 
 /** Posts JSON and gets JSON. */
 async function post<T>(path: string, body: unknown, signal?: AbortSignal): Promise<T> {
-  const init = {
+  return (await (await send(path, body, signal)).json()) as T;
+}
+
+function send(path: string, body: unknown, signal?: AbortSignal): Promise<Response> {
+  return call(path, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify(body),
     signal: signal ?? null,
-  };
-  return (await (await call(path, init)).json()) as T;
+  });
 }
 
 export function getMesh(): Promise<MeshAnswer> {
@@ -71,6 +76,15 @@ export async function getTile(id: number, version: string, signal: AbortSignal):
 /** Computes a column of the triangles. */
 export function postColumn(column: string, signal: AbortSignal): Promise<ColumnAnswer> {
   return post('/api/columns', { column }, signal);
+}
+
+/** Computes the contour of the mesh on a plane. */
+export async function postSection(
+  { normal, offset }: SectionPlane,
+  signal: AbortSignal,
+): Promise<SectionAnswer> {
+  const response = await send('/api/section', { normal, offset }, signal);
+  return decodeSection(await response.arrayBuffer());
 }
 
 /** Gets the values of a column for a node: one for each triangle of a leaf; above, the mean below each vertex. */

@@ -1,5 +1,6 @@
 /** The keys of the page: one list, which the help shows, too. */
 
+import { toggleSection } from './section.js';
 import { scene, sheet, showsEdges, showsHelp } from './state.js';
 
 export interface KeyBinding {
@@ -67,6 +68,7 @@ export const KEYS: readonly KeyBinding[] = [
       showsEdges.value = !showsEdges.value;
     },
   },
+  { key: 'x', shown: 'X', does: 'cut the mesh at a plane, or no longer', run: toggleSection },
   {
     key: '?',
     shown: '?',

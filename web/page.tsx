@@ -5,6 +5,7 @@ import { App } from './app.js';
 import { keepColumn } from './columns.js';
 import { stayConnected } from './connect.js';
 import { listenToKeys } from './keys.js';
+import { keepSection } from './section.js';
 import { keepFragment, takeFragment } from './state.js';
 import { takeToken } from './token.js';
 
@@ -12,6 +13,7 @@ takeToken();
 takeFragment();
 keepFragment();
 keepColumn();
+keepSection();
 listenToKeys();
 render(<App />, document.getElementById('app')!);
 void stayConnected();

@@ -5,10 +5,12 @@
 
 import { computed, effect, signal } from '@preact/signals';
 import type { ColumnAnswer, ErrorAnswer, MeshAnswer, ViewState } from '../src/view/wire/messages.js';
+import type { SectionAnswer } from '../src/view/wire/section-bytes.js';
 import { parseNumbers, readFragment, writeFragment } from './fragment.js';
 import type { Pose } from './scene/camera-rig.js';
 import { COLOR_MODES, type ColorMode } from './scene/material.js';
 import type { MeshScene, SceneStatus } from './scene/mesh-scene.js';
+import type { Point, SectionPlane } from './section-plane.js';
 
 /** Whether the server answers: not yet, now, no longer; or it refuses the token. */
 export type Connection = 'connecting' | 'open' | 'gone' | 'refused';
@@ -40,6 +42,11 @@ export const isComputing = signal(false);
 export const isLit = signal(true);
 export const showsEdges = signal(false);
 
+/** The plane that cuts the mesh, if any; the one before; and the contour, once it is known. */
+export const section = signal<SectionPlane | undefined>(undefined);
+export const lastSection = signal<SectionPlane | undefined>(undefined);
+export const contour = signal<SectionAnswer | undefined>(undefined);
+
 /** Which panels are open on a small screen. */
 export const sheet = signal<'left' | 'right' | undefined>(undefined);
 /** Whether the list of keys is shown. */
@@ -69,6 +76,10 @@ export function takeFragment(): void {
   } else if (Object.hasOwn(COLOR_MODES, mode)) {
     color.value = mode as ColorMode;
   }
+  const plane = parseNumbers(parts.get('section'), 4);
+  if (plane?.slice(0, 3).some((part) => part !== 0)) {
+    section.value = { normal: plane.slice(0, 3) as unknown as Point, offset: plane[3]! };
+  }
   showsEdges.value = parts.get('edges') === '1';
   isLit.value = parts.get('lit') !== '0';
 }
@@ -77,9 +88,11 @@ export function takeFragment(): void {
 export function keepFragment(): void {
   effect(() => {
     const pose = camera.value;
+    const plane = section.value;
     writeFragment({
       camera: pose === undefined ? undefined : [...pose.position, ...pose.target].map(shorten).join(','),
       color: describeColor(),
+      section: plane === undefined ? undefined : [...plane.normal, plane.offset].map(shorten).join(','),
       edges: showsEdges.value ? '1' : undefined,
       lit: isLit.value ? undefined : '0',
     });

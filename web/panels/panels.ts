@@ -4,6 +4,7 @@ import type { ComponentType } from 'preact';
 import { ColorPanel } from './color-panel.js';
 import { MeshPanel } from './mesh-panel.js';
 import { PartsPanel } from './parts-panel.js';
+import { SectionPanel } from './section-panel.js';
 import { ViewPanel } from './view-panel.js';
 
 export interface PanelEntry {
@@ -16,6 +17,7 @@ export interface PanelEntry {
 export const PANELS: readonly PanelEntry[] = [
   { id: 'color', title: 'Color', place: 'left', Panel: ColorPanel },
   { id: 'view', title: 'View', place: 'left', Panel: ViewPanel },
+  { id: 'section', title: 'Section', place: 'left', Panel: SectionPanel },
   { id: 'mesh', title: 'Mesh', place: 'right', Panel: MeshPanel },
   { id: 'parts', title: 'Parts', place: 'right', Panel: PartsPanel },
 ];

@@ -1,6 +1,6 @@
 /** The shaders of tiles: flat shading without normals, and the color of each triangle. */
 
-import { Color, DoubleSide, GLSL3, ShaderMaterial, Vector2, Vector3 } from 'three';
+import { Color, DoubleSide, GLSL3, ShaderMaterial, Vector2, Vector3, Vector4 } from 'three';
 import { NO_VALUE } from './tile-values.js';
 
 /** How triangles get their color; the number is that of the shader. */
@@ -34,6 +34,7 @@ const FRAGMENT = /* glsl */ `
   uniform vec3 least;
   uniform vec3 greatest;
   uniform vec2 scale;
+  uniform vec4 cut;
   flat in float flatValue;
   in vec3 inView;
   in vec3 inTile;
@@ -70,6 +71,8 @@ const FRAGMENT = /* glsl */ `
       shown *= 0.3 + 0.75 * light;
       if (!gl_FrontFacing) shown *= vec3(0.82, 0.78, 0.74);
     }
+    // Not earlier: normals need the neighboring pixels.
+    if (dot(cut.xyz, inTile) > cut.w) discard;
     color = vec4(min(shown, 1.0), 1.0);
   }
 `;
@@ -84,6 +87,8 @@ export interface SharedUniforms {
   readonly pointPixels: { value: number };
   /** The values at the ends of the scale of colors. */
   readonly scale: { value: Vector2 };
+  /** What is above this plane of the scene is cut away. */
+  readonly cut: { value: Vector4 };
 }
 
 export function createUniforms(): SharedUniforms {
@@ -95,6 +100,7 @@ export function createUniforms(): SharedUniforms {
     greatest: { value: new Vector3() },
     pointPixels: { value: 2 },
     scale: { value: new Vector2() },
+    cut: { value: new Vector4(0, 0, 0, 1) },
   };
 }
 

@@ -4,17 +4,20 @@
  */
 
 import {
+  Plane as ClippingPlane,
   Color,
   ColorManagement,
   LinearSRGBColorSpace,
   MathUtils,
   Matrix4,
   Scene,
+  Vector3,
   WebGLRenderer,
 } from 'three';
 import type { MeshAnswer } from '../../src/view/wire/messages.js';
 import type { NodeTable } from '../../src/view/wire/node-table.js';
 import { CameraRig, FIELD_OF_VIEW, type Pose } from './camera-rig.js';
+import { ContourLines } from './contour-lines.js';
 import { COLOR_MODES, type ColorMode, createUniforms } from './material.js';
 import { TileLoader } from './tile-loader.js';
 import { TileStore } from './tile-store.js';
@@ -46,6 +49,12 @@ export interface SceneOptions {
   readonly onError: (error: unknown) => void;
 }
 
+/** A plane of the scene: what is above it, `normal x point > offset`, is cut away. The normal has length 1. */
+export interface ScenePlane {
+  readonly normal: readonly [x: number, y: number, z: number];
+  readonly offset: number;
+}
+
 /** The largest error of a picture at rest, in pixels: most errors are a third of it. */
 const ERROR_PIXELS = 3;
 /** The time that a frame may take while something moves, in milliseconds, and bounds of the error that allows it. */
@@ -72,6 +81,8 @@ export class MeshScene {
   private readonly scene = new Scene();
   private readonly uniforms = createUniforms();
   private readonly edgeColor = new Color();
+  private readonly contour = new ContourLines(this.scene);
+  private section: ScenePlane | undefined;
   private tiles: ShownTiles | undefined;
   private values: ValueLoader | undefined;
   private look: Look = { color: 'plain', isLit: true, showsEdges: false };
@@ -92,6 +103,7 @@ export class MeshScene {
     ColorManagement.enabled = false;
     this.renderer = new WebGLRenderer({ canvas, antialias: true, preserveDrawingBuffer: false });
     this.renderer.outputColorSpace = LinearSRGBColorSpace;
+    this.renderer.localClippingEnabled = true;
     this.rig = new CameraRig(canvas, () => this.move());
     this.observer = new ResizeObserver(() => this.resize());
     this.observer.observe(canvas.parentElement!);
@@ -133,6 +145,7 @@ export class MeshScene {
       onError: this.options.onError,
     });
     this.tiles = { tree, loader, store, center, unit };
+    this.setSection(this.section);
     this.rig.setExtent(half);
     if (pose === undefined) this.rig.fit('first');
     else this.rig.pose = pose;
@@ -165,12 +178,31 @@ export class MeshScene {
     this.invalidate();
   }
 
+  /** Cuts the mesh at a plane, or no longer. */
+  setSection(plane: ScenePlane | undefined): void {
+    this.section = plane;
+    const { normal: [x, y, z] = [0, 0, 0], offset = 1 } = plane ?? {};
+    this.uniforms.cut.value.set(x, y, z, offset);
+    if (this.tiles !== undefined) {
+      this.tiles.store.edgePlanes =
+        plane === undefined ? [] : [new ClippingPlane(new Vector3(-x, -y, -z), offset)];
+    }
+    this.invalidate();
+  }
+
+  /** Draws lines on the cut, from point to point of each pair, or none. */
+  setContour(segments: Float32Array | undefined): void {
+    this.contour.set(segments);
+    this.invalidate();
+  }
+
   /** Takes the colors of the theme from the style sheet. */
   takeTheme(): void {
     const style = getComputedStyle(this.canvas);
     this.renderer.setClearColor(new Color(style.getPropertyValue('--stage').trim()));
     this.uniforms.base.value.set(style.getPropertyValue('--surface').trim());
     this.edgeColor.set(style.getPropertyValue('--edge').trim());
+    this.contour.color = new Color(style.getPropertyValue('--contour').trim());
     this.invalidate();
   }
 
@@ -202,6 +234,7 @@ export class MeshScene {
     clearTimeout(this.rest);
     this.observer.disconnect();
     this.removeTiles();
+    this.contour.dispose();
     this.rig.dispose();
     this.renderer.dispose();
   }
@@ -241,6 +274,9 @@ export class MeshScene {
     const began = performance.now();
     this.frame = undefined;
     this.rig.update();
+    const { x, y, z } = this.rig.camera.position;
+    const { normal = [0, 0, 0], offset = 0 } = this.section ?? {};
+    this.contour.isHidden = normal[0] * x + normal[1] * y + normal[2] * z < offset;
     const { tiles, renderer, look } = this;
     if (tiles !== undefined) {
       const { tree, store, loader } = tiles;
@@ -301,6 +337,11 @@ export class MeshScene {
       const side = row(k);
       return [1, -1].map((sign) => normalize(last.map((value, j) => value + sign * side[j]!)));
     });
+    if (this.section !== undefined) {
+      const [nx, ny, nz] = this.section.normal;
+      const offset = this.section.offset * unit + nx * center[0] + ny * center[1] + nz * center[2];
+      planes.push([-nx, -ny, -nz, offset]);
+    }
     const { x, y, z } = camera.position;
     const errorPixels = this.isMoving
       ? Math.max(this.movingErrorPixels, this.restErrorPixels)

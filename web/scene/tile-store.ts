@@ -8,6 +8,7 @@ import {
   LineBasicMaterial,
   LineSegments,
   Mesh,
+  type Plane,
   Points,
   type ShaderMaterial,
 } from 'three';
@@ -87,6 +88,11 @@ export class TileStore {
       drawn: this.frame,
     });
     this.bytes += bytes;
+  }
+
+  /** Cuts edges at planes; the material of tiles has a uniform for that. */
+  set edgePlanes(planes: Plane[]) {
+    this.edgeMaterial.clippingPlanes = planes;
   }
 
   /** Makes these tiles visible, and no others. */

@@ -1,7 +1,9 @@
 /** What the server asks a child process to do, and what that answers. */
 
 import type { PackedError } from '../../errors.js';
+import type { CutPlane } from '../../geometry/contour.js';
 import type { Progress } from '../../pipeline/run/progress.js';
+import type { MeshCut } from '../../pipeline/view/cut-mesh.js';
 import type { ValueRange } from '../../tiles/slot-values.js';
 
 /** Imports a mesh file into a database of the server, and builds tiles. */
@@ -29,8 +31,16 @@ export interface ValuesJob {
   readonly threads: number | undefined;
 }
 
+/** Computes the contour of the mesh on a plane. */
+export interface SectionJob {
+  readonly kind: 'section';
+  readonly database: string;
+  readonly tilesFiles: readonly string[];
+  readonly plane: CutPlane;
+}
+
 /** Each kind is one file of this folder and a line in src/job.ts. */
-export type Job = PrepareJob | ValuesJob;
+export type Job = PrepareJob | ValuesJob | SectionJob;
 
 /** What a job tells while it runs. */
 export interface JobNews {
@@ -43,6 +53,7 @@ export type JobMessage =
   | { readonly news: JobNews }
   | { readonly warning: string }
   | { readonly range: ValueRange }
+  | { readonly section: MeshCut }
   | { readonly done: true }
   | { readonly error: PackedError };
 

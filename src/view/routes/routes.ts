@@ -5,6 +5,7 @@ import { eventsRoute } from './events.js';
 import { meshRoute } from './mesh.js';
 import { nodesRoute } from './nodes.js';
 import type { Route } from './route.js';
+import { sectionRoute } from './section.js';
 import { tileRoute } from './tile.js';
 import { valuesRoute } from './values.js';
 
@@ -14,6 +15,7 @@ export const ROUTES: readonly Route[] = [
   tileRoute,
   columnsRoute,
   valuesRoute,
+  sectionRoute,
   eventsRoute,
 ];
 
