@@ -60,6 +60,8 @@ const ERROR_PIXELS = 3;
 /** The time that a frame may take while something moves, in milliseconds, and bounds of the error that allows it. */
 const FRAME_MS = 60;
 const ERROR_PIXELS_MAX = 24;
+/** The time in a frame to close cracks between tiles, in milliseconds; what is left waits for the next frame. */
+const SEAMS_MS = 8;
 /** The camera is at rest after this time, in milliseconds. */
 const REST_MS = 150;
 /** The most triangles of a picture, and the most bytes of tiles. */
@@ -282,12 +284,14 @@ export class MeshScene {
       const { tree, store, loader } = tiles;
       const choice = tree.select(this.viewpoint(tiles), (id) => store.has(id));
       store.show(choice.drawn, look.showsEdges, this.edgeColor);
+      const isClosed = store.closeSeams(choice.drawn, tree.nodes.boxes, SEAMS_MS);
+      if (!isClosed) this.invalidate();
       loader.want(choice.wanted);
       this.adapt(store.triangles);
       const { values } = this;
       values?.want(store.withoutValues(choice.drawn, values.source.key));
       renderer.render(this.scene, this.rig.camera);
-      const isSettled = choice.isSettled && !this.isMoving && !loader.isBusy && !values?.isBusy;
+      const isSettled = choice.isSettled && isClosed && !this.isMoving && !loader.isBusy && !values?.isBusy;
       this.canvas.dataset.settled = String(isSettled);
       this.options.onStatus({
         triangles: store.triangles,
