@@ -56,15 +56,23 @@ export function nearestAxis(direction: Point): Point {
   return mapPoint((axis) => (axis === nearest ? Math.sign(direction[axis]!) || 1 : 0));
 }
 
-/** The directions on a drawing of the plane, seen from what is cut away: z is up, or y if the plane is level. */
-export function basisOf(normal: Point): { readonly right: Point; readonly up: Point } {
+/**
+ * The directions on a drawing of the plane, seen from what is cut away. The axis of the mesh that points up is up; if the
+ * plane is level, it is what is farther away in the view from the front.
+ */
+export function basisOf(normal: Point, upAxis: 'y' | 'z'): { readonly right: Point; readonly up: Point } {
   const [x, y, z] = unitOf(normal);
-  const isLevel = Math.abs(z) > 0.999;
-  // What is up, without its part along the normal.
-  const along = isLevel ? y : z;
-  const rest: Point = isLevel
-    ? [-along * x, 1 - along * y, -along * z]
-    : [-along * x, -along * y, 1 - along * z];
+  const isLevel = Math.abs(upAxis === 'y' ? y : z) > 0.999;
+  const [a, b, c]: Point = isLevel
+    ? upAxis === 'y'
+      ? [0, 0, -1]
+      : [0, 1, 0]
+    : upAxis === 'y'
+      ? [0, 1, 0]
+      : [0, 0, 1];
+  // Without its part along the normal.
+  const along = a * x + b * y + c * z;
+  const rest: Point = [a - along * x, b - along * y, c - along * z];
   const up = unitOf(rest);
   const [u, v, w] = up;
   return { right: [v * z - w * y || 0, w * x - u * z || 0, u * y - v * x || 0], up };

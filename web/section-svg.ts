@@ -13,9 +13,9 @@ const LINE = 0.002;
  * Returns the contour as SVG, seen from what is cut away. A unit is one of the mesh. All loops are one path, so that holes
  * stay empty if it is filled; open lines are another.
  */
-export function toSvg(section: SectionAnswer, plane: SectionPlane, name: string): string {
+export function toSvg(section: SectionAnswer, plane: SectionPlane, upAxis: 'y' | 'z', name: string): string {
   const { points, counts, closed } = section;
-  const { right, up } = basisOf(plane.normal);
+  const { right, up } = basisOf(plane.normal, upAxis);
   const drawn = { loops: '', lines: '' };
   let [left, top, rightmost, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
   let at = 0;

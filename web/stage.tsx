@@ -8,7 +8,7 @@ import { Notice } from './overlays/notice.js';
 import { ScaleBar } from './overlays/scale-bar.js';
 import { toMesh } from './pose.js';
 import { MeshScene } from './scene/mesh-scene.js';
-import { camera, hasWebgl, look, mesh, moved, problem, scene, status } from './state.js';
+import { camera, hasWebgl, look, mesh, moved, problem, scene, status, up } from './state.js';
 
 export function Stage() {
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -59,11 +59,13 @@ function start(canvas: HTMLCanvasElement): (() => void) | undefined {
   picture.takeTheme();
   scene.value = picture;
   const unlook = effect(() => picture.setLook(look.value));
+  const unturn = effect(() => picture.setUp(up.value));
   const dark = matchMedia('(prefers-color-scheme: dark)');
   const change = () => picture.takeTheme();
   dark.addEventListener('change', change);
   return () => {
     unlook();
+    unturn();
     dark.removeEventListener('change', change);
     scene.value = undefined;
     picture.dispose();

@@ -7,7 +7,7 @@ import { computed, effect, signal } from '@preact/signals';
 import type { ColumnAnswer, ErrorAnswer, MeshAnswer, ViewState } from '../src/view/wire/messages.js';
 import type { SectionAnswer } from '../src/view/wire/section-bytes.js';
 import { parseNumbers, readFragment, writeFragment } from './fragment.js';
-import type { Pose } from './scene/camera-rig.js';
+import type { Pose, UpAxis } from './scene/camera-rig.js';
 import { COLOR_MODES, type ColorMode } from './scene/material.js';
 import type { MeshScene, SceneStatus } from './scene/mesh-scene.js';
 import type { Point, SectionPlane } from './section-plane.js';
@@ -31,6 +31,8 @@ export const hasWebgl = signal(true);
 export const status = signal<SceneStatus | undefined>(undefined);
 /** The camera in the units of the mesh; undefined for the first view. */
 export const camera = signal<Pose | undefined>(undefined);
+/** The axis of the mesh that points up. */
+export const up = signal<UpAxis>('z');
 /** Counts moves of the camera, for what is drawn over the picture. */
 export const moved = signal(0);
 
@@ -69,6 +71,7 @@ export function takeFragment(): void {
     const [x, y, z, u, v, w] = pose as [number, number, number, number, number, number];
     camera.value = { position: [x, y, z], target: [u, v, w] };
   }
+  up.value = parts.get('up') === 'y' ? 'y' : 'z';
   const mode = parts.get('color') ?? 'plain';
   if (mode.startsWith(COLUMN)) {
     color.value = 'column';
@@ -91,6 +94,7 @@ export function keepFragment(): void {
     const plane = section.value;
     writeFragment({
       camera: pose === undefined ? undefined : [...pose.position, ...pose.target].map(shorten).join(','),
+      up: up.value === 'z' ? undefined : up.value,
       color: describeColor(),
       section: plane === undefined ? undefined : [...plane.normal, plane.offset].map(shorten).join(','),
       edges: showsEdges.value ? '1' : undefined,

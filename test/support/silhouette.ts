@@ -22,15 +22,16 @@ export function cameraOf(url: string): Camera {
   return { position: numbers.slice(0, 3), target: numbers.slice(3) };
 }
 
-/** Projects all triangles and marks the pixels whose centers are in one. Up is z. */
+/** Projects all triangles and marks the pixels whose centers are in one. */
 export function project(
   triangles: Iterable<Corners>,
   { position, target }: Camera,
   width: number,
   height: number,
+  upward: readonly number[] = [0, 0, 1],
 ): Mask {
   const forward = unit(minus(target, position));
-  const right = unit(cross(forward, [0, 0, 1]));
+  const right = unit(cross(forward, upward));
   const up = cross(right, forward);
   const focal = height / 2 / Math.tan((FIELD_OF_VIEW * Math.PI) / 360);
   const pixels = new Uint8Array(width * height);

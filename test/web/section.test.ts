@@ -44,7 +44,29 @@ describe('a plane', () => {
       [0, 1, 0],
     ],
   ] as const)('is drawn as seen from above: %s', (normal, right, up) => {
-    expect(basisOf(normal)).toEqual({ right, up });
+    expect(basisOf(normal, 'z')).toEqual({ right, up });
+  });
+});
+
+describe('a plane of a mesh whose y axis points up', () => {
+  it.each([
+    [
+      [0, 0, 1],
+      [1, 0, 0],
+      [0, 1, 0],
+    ],
+    [
+      [0, 3, 0],
+      [1, 0, 0],
+      [0, 0, -1],
+    ],
+    [
+      [-1, 0, 0],
+      [0, 0, 1],
+      [0, 1, 0],
+    ],
+  ] as const)('is drawn upright: %s', (normal, right, up) => {
+    expect(basisOf(normal, 'y')).toEqual({ right, up });
   });
 });
 
@@ -59,7 +81,7 @@ describe('the drawing', () => {
       triangles: 4,
       isComplete: true,
     };
-    const svg = toSvg(section, { normal: [0, 0, 1], offset: 1 }, '<a> & b');
+    const svg = toSvg(section, { normal: [0, 0, 1], offset: 1 }, 'z', '<a> & b');
     expect(svg).toContain('d="M0 0L4 0L4 -3Z"');
     expect(svg).toContain('d="M1 -1L2 -1"');
     expect(svg).toContain('viewBox="-0.08 -3.08 4.16 3.16"');

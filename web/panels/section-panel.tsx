@@ -5,7 +5,7 @@ import { saveFile, stemOf } from '../save-file.js';
 import { toggleSection } from '../section.js';
 import { axisOf, flip, middleOf, type Point, rangeOf, type SectionPlane } from '../section-plane.js';
 import { toSvg } from '../section-svg.js';
-import { contour, mesh, section } from '../state.js';
+import { contour, mesh, section, up as upAxis } from '../state.js';
 
 const AXES = ['x', 'y', 'z'] as const;
 /** Steps of the slider. */
@@ -122,7 +122,9 @@ function ContourFacts({ plane }: { readonly plane: SectionPlane }) {
   const loops = closed.reduce((sum, one) => sum + one, 0);
   const open = counts.length - loops;
   const save = () => {
-    const svg = new Blob([toSvg(found, plane, mesh.value?.name ?? 'mesh')], { type: 'image/svg+xml' });
+    const svg = new Blob([toSvg(found, plane, upAxis.value, mesh.value?.name ?? 'mesh')], {
+      type: 'image/svg+xml',
+    });
     saveFile(svg, `${stemOf(mesh.value?.name ?? 'mesh')}-section.svg`);
   };
   return (

@@ -28,6 +28,7 @@ const FRAGMENT = /* glsl */ `
   precision highp float;
 
   uniform int mode;
+  uniform int upAxis;
   uniform bool isLit;
   uniform vec3 base;
   uniform vec3 tileColor;
@@ -57,7 +58,8 @@ const FRAGMENT = /* glsl */ `
     vec3 normal = normalize(cross(dFdx(inView), dFdy(inView)));
     vec3 shown = base;
     if (mode == 1) {
-      shown = viridis(clamp((inTile.z - least.z) / max(greatest.z - least.z, 1e-9), 0.0, 1.0));
+      float low = least[upAxis];
+      shown = viridis(clamp((inTile[upAxis] - low) / max(greatest[upAxis] - low, 1e-9), 0.0, 1.0));
     } else if (mode == 2) {
       vec3 inMesh = normalize(cross(dFdx(inTile), dFdy(inTile)));
       shown = 0.5 + 0.5 * inMesh;
@@ -80,6 +82,8 @@ const FRAGMENT = /* glsl */ `
 /** What all materials of a scene share. */
 export interface SharedUniforms {
   readonly mode: { value: number };
+  /** The axis of the height: 1 for y, 2 for z. */
+  readonly upAxis: { value: number };
   readonly isLit: { value: boolean };
   readonly base: { value: Color };
   readonly least: { value: Vector3 };
@@ -94,6 +98,7 @@ export interface SharedUniforms {
 export function createUniforms(): SharedUniforms {
   return {
     mode: { value: 0 },
+    upAxis: { value: 2 },
     isLit: { value: true },
     base: { value: new Color('#9fb3c8') },
     least: { value: new Vector3() },

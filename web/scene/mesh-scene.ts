@@ -16,7 +16,7 @@ import {
 } from 'three';
 import type { MeshAnswer } from '../../src/view/wire/messages.js';
 import type { NodeTable } from '../../src/view/wire/node-table.js';
-import { CameraRig, FIELD_OF_VIEW, type Pose } from './camera-rig.js';
+import { CameraRig, FIELD_OF_VIEW, type Pose, type UpAxis } from './camera-rig.js';
 import { ContourLines } from './contour-lines.js';
 import { COLOR_MODES, type ColorMode, createUniforms } from './material.js';
 import { TileLoader } from './tile-loader.js';
@@ -195,6 +195,13 @@ export class MeshScene {
   /** Draws lines on the cut, from point to point of each pair, or none. */
   setContour(segments: Float32Array | undefined): void {
     this.contour.set(segments);
+    this.invalidate();
+  }
+
+  /** Sets the axis of the mesh that points up, also for colors by height. */
+  setUp(up: UpAxis): void {
+    this.rig.up = up;
+    this.uniforms.upAxis.value = up === 'y' ? 1 : 2;
     this.invalidate();
   }
 
