@@ -12,6 +12,7 @@ const JOBS: Readonly<Record<Job['kind'], () => Promise<{ run: Run }>>> = {
   export: () => import('./view/jobs/export-job.js'),
   set: () => import('./view/jobs/set-job.js'),
   flaws: () => import('./view/jobs/flaws-job.js'),
+  section: () => import('./view/jobs/section-job.js'),
 };
 
 const stopping = new AbortController();

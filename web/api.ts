@@ -18,7 +18,9 @@ import type {
   VertexAnswer,
 } from '../src/view/wire/messages.js';
 import { decodeNodeTable, type NodeTable } from '../src/view/wire/node-table.js';
+import { decodeSection, type SectionAnswer } from '../src/view/wire/section-bytes.js';
 import type { SqlLine, SqlRequest, SqlSpan } from '../src/view/wire/sql.js';
+import type { SectionPlane } from './section-plane.js';
 import { readToken } from './token.js';
 
 /** An answer that is an error, with what to do. */
@@ -104,6 +106,15 @@ export async function* askSql(asked: SqlRequest, signal: AbortSignal): AsyncGene
 /** Computes a column of the triangles. */
 export function postColumn(column: string, signal: AbortSignal): Promise<ColumnAnswer> {
   return post('/api/columns', { column }, signal);
+}
+
+/** Computes the contour of the mesh on a plane. */
+export async function postSection(
+  { normal, offset }: SectionPlane,
+  signal: AbortSignal,
+): Promise<SectionAnswer> {
+  const response = await send('/api/section', { normal, offset }, signal);
+  return decodeSection(await response.arrayBuffer());
 }
 
 /** Gets the values of a column for a node: one for each triangle of a leaf; above, the mean below each vertex. */

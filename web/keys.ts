@@ -5,6 +5,7 @@ import { toggleRest } from './filter/result.js';
 import { FIRST_FIELD } from './filter/text-rows.js';
 import { stepFlaw } from './flaws.js';
 import { clearInspection, pickAt, switchMeasuring } from './inspect.js';
+import { toggleSection } from './section.js';
 import { stopSql } from './sql/run-sql.js';
 import { scene, sheet, showsEdges, showsHelp, showsSql } from './state.js';
 
@@ -96,6 +97,7 @@ export const KEYS: readonly KeyBinding[] = [
   { key: 'j', shown: 'J K', does: 'next and previous flaw', run: () => stepFlaw(1) },
   { key: 'k', shown: 'J K', does: 'next and previous flaw', run: () => stepFlaw(-1) },
   { key: 'm', shown: 'M', does: 'measure between two picks', run: switchMeasuring },
+  { key: 'x', shown: 'X', does: 'cut the mesh at a plane, or no longer', run: toggleSection },
   {
     key: '?',
     shown: '?',

@@ -8,6 +8,7 @@ import { followFilter } from './filter/find-set.js';
 import { keepFlaws } from './flaws.js';
 import { keepInspection } from './inspect.js';
 import { listenToKeys } from './keys.js';
+import { keepSection } from './section.js';
 import { keepFragment, takeFragment } from './state.js';
 import { takeToken } from './token.js';
 
@@ -17,6 +18,7 @@ keepFragment();
 keepColumn();
 keepInspection();
 keepFlaws();
+keepSection();
 listenToKeys();
 followFilter();
 render(<App />, document.getElementById('app')!);

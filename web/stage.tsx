@@ -13,7 +13,7 @@ import { ScaleBar } from './overlays/scale-bar.js';
 import { ShapeOverlay } from './overlays/shape-overlay.js';
 import { toMesh } from './pose.js';
 import { MeshScene } from './scene/mesh-scene.js';
-import { camera, hasWebgl, hidesRest, look, mesh, moved, problem, scene, status } from './state.js';
+import { camera, hasWebgl, hidesRest, look, mesh, moved, problem, scene, status, up } from './state.js';
 
 /** A pointer that moves further, in pixels, drags. */
 const CLICK_PIXELS = 4;
@@ -77,6 +77,7 @@ function start(canvas: HTMLCanvasElement): (() => void) | undefined {
   const unlisten = listenToClicks(canvas);
   const unlook = effect(() => picture.setLook(look.value));
   const unhide = effect(() => picture.hideRest(hidesRest.value));
+  const unturn = effect(() => picture.setUp(up.value));
   const dark = matchMedia('(prefers-color-scheme: dark)');
   const change = () => picture.takeTheme();
   dark.addEventListener('change', change);
@@ -84,6 +85,7 @@ function start(canvas: HTMLCanvasElement): (() => void) | undefined {
     unlook();
     unhide();
     unlisten();
+    unturn();
     dark.removeEventListener('change', change);
     scene.value = undefined;
     picture.dispose();

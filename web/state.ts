@@ -16,11 +16,13 @@ import type {
   ViewState,
   WirePoint,
 } from '../src/view/wire/messages.js';
+import type { SectionAnswer } from '../src/view/wire/section-bytes.js';
 import { readShownFilter } from '../src/view/wire/shown-filter.js';
 import { parseNumbers, readFragment, writeFragment } from './fragment.js';
-import type { Pose } from './scene/camera-rig.js';
+import type { Pose, UpAxis } from './scene/camera-rig.js';
 import { COLOR_MODES, type ColorMode } from './scene/material.js';
 import type { MeshScene, SceneStatus } from './scene/mesh-scene.js';
+import type { Point, SectionPlane } from './section-plane.js';
 
 /** Whether the server answers: not yet, now, no longer; or it refuses the token. */
 export type Connection = 'connecting' | 'open' | 'gone' | 'refused';
@@ -41,6 +43,8 @@ export const hasWebgl = signal(true);
 export const status = signal<SceneStatus | undefined>(undefined);
 /** The camera in the units of the mesh; undefined for the first view. */
 export const camera = signal<Pose | undefined>(undefined);
+/** The axis of the mesh that points up. */
+export const up = signal<UpAxis>('z');
 /** Counts moves of the camera, for what is drawn over the picture. */
 export const moved = signal(0);
 
@@ -82,6 +86,10 @@ export const pickedId = signal<number | undefined>(undefined);
 /** Whether picks are ends of a distance, and up to two of them, in the units of the mesh. */
 export const isMeasuring = signal(false);
 export const ends = signal<readonly WirePoint[]>([]);
+/** The plane that cuts the mesh, if any; the one before; and the contour, once it is known. */
+export const section = signal<SectionPlane | undefined>(undefined);
+export const lastSection = signal<SectionPlane | undefined>(undefined);
+export const contour = signal<SectionAnswer | undefined>(undefined);
 
 /** Which panels are open on a small screen. */
 export const sheet = signal<'left' | 'right' | undefined>(undefined);
@@ -114,12 +122,17 @@ export function takeFragment(): void {
       [bx!, by!, bz],
     ];
   isMeasuring.value = bz !== undefined;
+  up.value = parts.get('up') === 'y' ? 'y' : 'z';
   const mode = parts.get('color') ?? 'plain';
   if (mode.startsWith(COLUMN)) {
     color.value = 'column';
     column.value = mode.slice(COLUMN.length);
   } else if (Object.hasOwn(COLOR_MODES, mode)) {
     color.value = mode as ColorMode;
+  }
+  const plane = parseNumbers(parts.get('section'), 4);
+  if (plane?.slice(0, 3).some((part) => part !== 0)) {
+    section.value = { normal: plane.slice(0, 3) as unknown as Point, offset: plane[3]! };
   }
   showsEdges.value = parts.get('edges') === '1';
   isLit.value = parts.get('lit') !== '0';
@@ -143,9 +156,12 @@ function parseFilter(text: string | null): ShownFilter {
 export function keepFragment(): void {
   effect(() => {
     const pose = camera.value;
+    const plane = section.value;
     writeFragment({
       camera: pose === undefined ? undefined : [...pose.position, ...pose.target].map(shorten).join(','),
+      up: up.value === 'z' ? undefined : up.value,
       color: describeColor(),
+      section: plane === undefined ? undefined : [...plane.normal, plane.offset].map(shorten).join(','),
       edges: showsEdges.value ? '1' : undefined,
       lit: isLit.value ? undefined : '0',
       filter: Object.keys(filter.value).length === 0 ? undefined : JSON.stringify(filter.value),

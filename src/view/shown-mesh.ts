@@ -20,6 +20,8 @@ export class ShownMesh {
   /** Identifies the tiles. */
   readonly version: string;
   readonly columns: ColumnValues;
+  /** Files that may have the tiles, for child processes. */
+  readonly tilesFiles: readonly string[];
   private table: Uint8Array | undefined;
   private leafSearch: LeafSearch | undefined;
   private readonly mark: string | undefined;
@@ -32,6 +34,7 @@ export class ShownMesh {
     private readonly closeTiles: () => void,
     options: ShownMeshOptions,
   ) {
+    this.tilesFiles = options.tilesFiles;
     this.mark = fileMark(db.path);
     this.dataVersion = readDataVersion(db);
     this.columns = new ColumnValues({ ...options, database: db.path, slots: tiles.slots });

@@ -44,9 +44,10 @@ export function project(
   { position, target }: Camera,
   width: number,
   height: number,
+  upward: readonly number[] = [0, 0, 1],
 ): Mask {
   const forward = unit(minus(target, position));
-  const right = unit(cross(forward, [0, 0, 1]));
+  const right = unit(cross(forward, upward));
   const up = cross(right, forward);
   const focal = height / 2 / Math.tan((FIELD_OF_VIEW * Math.PI) / 360);
   const pixels = new Uint8Array(width * height);

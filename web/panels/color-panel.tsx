@@ -4,11 +4,11 @@ import type { ColumnLabels } from '../../src/view/wire/messages.js';
 import { formatCount, formatLength } from '../format.js';
 import { cssColor, labelColor } from '../label-colors.js';
 import type { ColorMode } from '../scene/material.js';
-import { color, column, columnRange, isComputing, isLit, mesh } from '../state.js';
+import { color, column, columnRange, isComputing, isLit, mesh, up } from '../state.js';
 
 const CHOICES: readonly { readonly mode: ColorMode; readonly title: string }[] = [
   { mode: 'plain', title: 'One color' },
-  { mode: 'height', title: 'Height (z)' },
+  { mode: 'height', title: 'Height' },
   { mode: 'direction', title: 'Direction' },
   { mode: 'tiles', title: 'Tiles' },
   { mode: 'column', title: 'Column' },
@@ -29,7 +29,7 @@ export function ColorPanel() {
                 color.value = mode;
               }}
             />
-            {title}
+            {mode === 'height' ? `${title} (${up.value})` : title}
           </label>
         ))}
       </fieldset>
@@ -105,7 +105,8 @@ function Labels({ labels, count }: ColumnLabels) {
 function endsOf(): [low?: string, high?: string] {
   const { bounds = null } = mesh.value ?? {};
   if (color.value === 'height' && bounds !== null) {
-    return [formatLength(bounds.min[2]), formatLength(bounds.max[2])];
+    const axis = up.value === 'y' ? 1 : 2;
+    return [formatLength(bounds.min[axis]), formatLength(bounds.max[axis])];
   }
   if (color.value !== 'column') return [];
   if (isComputing.value) return ['computing', ''];

@@ -2,6 +2,7 @@
 
 import { useState } from 'preact/hooks';
 import { formatCount } from '../format.js';
+import { saveFile, stemOf } from '../save-file.js';
 import { mesh, scene, sheet, shownSet, showsHelp } from '../state.js';
 
 export function Header() {
@@ -74,9 +75,5 @@ function ShareButton() {
 async function savePicture(): Promise<void> {
   const picture = await scene.value?.capture();
   if (picture === null || picture === undefined) return;
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(picture);
-  link.download = `${(mesh.value?.name ?? 'mesh').replace(/\.\w+$/, '')}.png`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  saveFile(picture, `${stemOf(mesh.value?.name ?? 'mesh')}.png`);
 }

@@ -8,6 +8,7 @@ import { FlawsPanel } from './flaws-panel.js';
 import { InspectPanel } from './inspect-panel.js';
 import { MeshPanel } from './mesh-panel.js';
 import { PartsPanel } from './parts-panel.js';
+import { SectionPanel } from './section-panel.js';
 import { SqlPanel } from './sql-panel.js';
 import { ViewPanel } from './view-panel.js';
 
@@ -23,6 +24,7 @@ export const PANELS: readonly PanelEntry[] = [
   { id: 'color', title: 'Color', place: 'left', Panel: ColorPanel },
   { id: 'export', title: 'Export', place: 'left', Panel: ExportPanel },
   { id: 'view', title: 'View', place: 'left', Panel: ViewPanel },
+  { id: 'section', title: 'Section', place: 'left', Panel: SectionPanel },
   { id: 'inspect', title: 'Inspect', place: 'right', Panel: InspectPanel },
   { id: 'flaws', title: 'Flaws', place: 'right', Panel: FlawsPanel },
   { id: 'mesh', title: 'Mesh', place: 'right', Panel: MeshPanel },

@@ -1,7 +1,7 @@
 /** Directions of the camera, and what is drawn. */
 
 import type { Direction } from '../scene/camera-rig.js';
-import { scene, showsEdges } from '../state.js';
+import { scene, showsEdges, up } from '../state.js';
 
 const DIRECTIONS: readonly { readonly direction: Direction; readonly title: string }[] = [
   { direction: 'front', title: 'Front' },
@@ -35,6 +35,22 @@ export function ViewPanel() {
       >
         Fit
       </button>
+      <fieldset class="inline">
+        <legend>Up</legend>
+        {(['z', 'y'] as const).map((axis) => (
+          <label key={axis}>
+            <input
+              type="radio"
+              name="up"
+              checked={up.value === axis}
+              onChange={() => {
+                up.value = axis;
+              }}
+            />
+            {axis}
+          </label>
+        ))}
+      </fieldset>
       <label title="W">
         <input
           type="checkbox"

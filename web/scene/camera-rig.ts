@@ -8,13 +8,16 @@ export const FIELD_OF_VIEW = 35;
 
 export type Point = readonly [x: number, y: number, z: number];
 
-/** Where the camera is and what it looks at, in scene units. Up is z. */
+/** Where the camera is and what it looks at, in scene units. */
 export interface Pose {
   readonly position: Point;
   readonly target: Point;
 }
 
-/** Directions from the mesh to the camera: along an axis, and the one of the first picture. */
+/** The axis of the mesh that points up. */
+export type UpAxis = 'y' | 'z';
+
+/** Directions from the mesh to the camera if z points up: along an axis, and the one of the first picture. */
 export const DIRECTIONS = {
   first: [0.6, -1, 0.55],
   front: [0, -1, 0],
@@ -31,20 +34,35 @@ const MARGIN = 1.08;
 
 export class CameraRig {
   readonly camera = new PerspectiveCamera(FIELD_OF_VIEW, 1, 0.001, 10);
-  private readonly controls: OrbitControls;
+  private controls: OrbitControls;
+  private upAxis: UpAxis = 'z';
   /** Half of the box around the mesh; its center is the origin. */
   private half = new Vector3(0.5, 0.5, 0.5);
 
-  constructor(canvas: HTMLCanvasElement, onChange: () => void) {
+  constructor(
+    private readonly canvas: HTMLCanvasElement,
+    private readonly onChange: () => void,
+  ) {
     this.camera.up.set(0, 0, 1);
-    this.controls = new OrbitControls(this.camera, canvas);
-    this.controls.zoomToCursor = true;
-    this.controls.enableDamping = true;
-    this.controls.dampingFactor = 0.2;
-    this.controls.zoomSpeed = 1.5;
-    this.controls.minDistance = 1e-6;
-    this.controls.maxDistance = 20;
-    this.controls.addEventListener('change', onChange);
+    this.controls = this.createControls();
+  }
+
+  get up(): UpAxis {
+    return this.upAxis;
+  }
+
+  /** Turns the camera with the mesh's axes, so that the view from the front stays one. */
+  set up(up: UpAxis) {
+    if (up === this.upAxis) return;
+    const { camera } = this;
+    const target = this.controls.target.clone();
+    const offset = turn(camera.position.clone().sub(target), this.upAxis, up);
+    this.upAxis = up;
+    camera.up.copy(turn(new Vector3(0, 0, 1), 'z', up));
+    // They take the axis when they are made.
+    this.controls.dispose();
+    this.controls = this.createControls();
+    this.pose = { position: target.clone().add(offset).toArray(), target: target.toArray() };
   }
 
   /** The distance to what the camera looks at. */
@@ -102,10 +120,12 @@ export class CameraRig {
     const towards =
       direction === undefined
         ? camera.position.clone().sub(controls.target).normalize()
-        : new Vector3(...DIRECTIONS[direction]).normalize();
-    if (towards.lengthSq() === 0) towards.set(...DIRECTIONS.first).normalize();
-    // Exactly along z, no direction on the screen is up.
-    if (Math.abs(towards.z) > 0.9999) towards.add(new Vector3(0, -0.001, 0)).normalize();
+        : this.directionOf(direction);
+    if (towards.lengthSq() === 0) towards.copy(this.directionOf('first'));
+    // Exactly along the axis, no direction on the screen is up.
+    if (Math.abs(towards.dot(camera.up)) > 0.9999) {
+      towards.addScaledVector(this.directionOf('front'), 0.001).normalize();
+    }
     const right = new Vector3().crossVectors(camera.up, towards).normalize();
     const up = new Vector3().crossVectors(towards, right);
     const tangent = Math.tan(MathUtils.degToRad(FIELD_OF_VIEW / 2)) / MARGIN;
@@ -130,11 +150,11 @@ export class CameraRig {
     const { camera, controls } = this;
     const offset = camera.position.clone().sub(controls.target);
     // Spherical coordinates of three have y up.
-    const around = new Spherical().setFromCartesianCoords(offset.x, offset.z, -offset.y);
+    const around = new Spherical().setFromVector3(turn(offset, this.upAxis, 'y'));
     around.theta += MathUtils.degToRad(right);
     around.phi = MathUtils.clamp(around.phi - MathUtils.degToRad(up), 0.001, Math.PI - 0.001);
     offset.setFromSpherical(around);
-    camera.position.copy(controls.target).add(new Vector3(offset.x, -offset.z, offset.y));
+    camera.position.copy(controls.target).add(turn(offset, 'y', this.upAxis));
     controls.update();
   }
 
@@ -195,4 +215,27 @@ export class CameraRig {
   dispose(): void {
     this.controls.dispose();
   }
+
+  private createControls(): OrbitControls {
+    const controls = new OrbitControls(this.camera, this.canvas);
+    controls.zoomToCursor = true;
+    controls.enableDamping = true;
+    controls.dampingFactor = 0.2;
+    controls.zoomSpeed = 1.5;
+    controls.minDistance = 1e-6;
+    controls.maxDistance = 20;
+    controls.addEventListener('change', this.onChange);
+    return controls;
+  }
+
+  private directionOf(direction: Direction): Vector3 {
+    return turn(new Vector3(...DIRECTIONS[direction]), 'z', this.upAxis).normalize();
+  }
+}
+
+/** Turns a vector so that what was up along one axis is up along another; x stays. */
+function turn(vector: Vector3, from: UpAxis, to: UpAxis): Vector3 {
+  const { x, y, z } = vector;
+  if (from === to) return vector;
+  return to === 'y' ? vector.set(x, z, -y) : vector.set(x, -z, y);
 }

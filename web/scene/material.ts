@@ -9,6 +9,7 @@ import {
   ShaderMaterial,
   Vector2,
   Vector3,
+  Vector4,
   ZeroFactor,
 } from 'three';
 import { NO_VALUE } from './tile-values.js';
@@ -41,6 +42,7 @@ const FRAGMENT = /* glsl */ `
   precision highp float;
 
   uniform int mode;
+  uniform int upAxis;
   uniform bool isLit;
   uniform vec3 base;
   uniform vec3 tileColor;
@@ -48,6 +50,7 @@ const FRAGMENT = /* glsl */ `
   uniform vec3 greatest;
   uniform vec2 scale;
   uniform bool isPacked;
+  uniform vec4 cut;
   flat in float flatValue;
   uniform bool isMarked;
   uniform bool hidesRest;
@@ -79,7 +82,8 @@ const FRAGMENT = /* glsl */ `
     float strength = isMarked ? 0.5 + 0.5 * share : 1.0;
     vec3 shown = isMarked && !isRest ? (hidesRest ? base : mix(base, kept, strength)) : base;
     if (mode == 1) {
-      shown = viridis(clamp((inTile.z - least.z) / max(greatest.z - least.z, 1e-9), 0.0, 1.0));
+      float low = least[upAxis];
+      shown = viridis(clamp((inTile[upAxis] - low) / max(greatest[upAxis] - low, 1e-9), 0.0, 1.0));
     } else if (mode == 2) {
       vec3 inMesh = normalize(cross(dFdx(inTile), dFdy(inTile)));
       shown = 0.5 + 0.5 * inMesh;
@@ -96,6 +100,8 @@ const FRAGMENT = /* glsl */ `
       shown *= 0.3 + 0.75 * light;
       if (!gl_FrontFacing) shown *= vec3(0.82, 0.78, 0.74);
     }
+    // Not earlier: normals need the neighboring pixels.
+    if (dot(cut.xyz, inTile) > cut.w) discard;
     if (isRest) shown = mix(stage, shown, 0.45);
     // The rest covers every other sample of a pixel: what is kept is seen through it.
     color = vec4(min(shown, 1.0), isRest ? 0.5 : 1.0);
@@ -111,6 +117,8 @@ export interface SharedUniforms {
   /** Pixels of a length of one at a distance of one. */
   readonly focalPixels: { value: number };
   readonly mode: { value: number };
+  /** The axis of the height: 1 for y, 2 for z. */
+  readonly upAxis: { value: number };
   readonly isLit: { value: boolean };
   readonly base: { value: Color };
   readonly least: { value: Vector3 };
@@ -120,6 +128,8 @@ export interface SharedUniforms {
   readonly scale: { value: Vector2 };
   /** Whether values are colors, packed into a number, instead of places on the scale. */
   readonly isPacked: { value: boolean };
+  /** What is above this plane of the scene is cut away. */
+  readonly cut: { value: Vector4 };
 }
 
 export function createUniforms(): SharedUniforms {
@@ -129,6 +139,7 @@ export function createUniforms(): SharedUniforms {
     hidesRest: { value: false },
     focalPixels: { value: 1 },
     mode: { value: 0 },
+    upAxis: { value: 2 },
     isLit: { value: true },
     base: { value: new Color('#9fb3c8') },
     least: { value: new Vector3() },
@@ -136,6 +147,7 @@ export function createUniforms(): SharedUniforms {
     pointPixels: { value: 2 },
     scale: { value: new Vector2() },
     isPacked: { value: false },
+    cut: { value: new Vector4(0, 0, 0, 1) },
   };
 }
 

@@ -4,17 +4,20 @@
  */
 
 import {
+  Plane as ClippingPlane,
   Color,
   ColorManagement,
   LinearSRGBColorSpace,
   MathUtils,
   Matrix4,
   Scene,
+  Vector3,
   WebGLRenderer,
 } from 'three';
 import type { MeshAnswer } from '../../src/view/wire/messages.js';
 import type { NodeTable } from '../../src/view/wire/node-table.js';
-import { CameraRig, FIELD_OF_VIEW, type Pose } from './camera-rig.js';
+import { CameraRig, FIELD_OF_VIEW, type Pose, type UpAxis } from './camera-rig.js';
+import { ContourLines } from './contour-lines.js';
 import { MarkLayer } from './mark-layer.js';
 import { MarkLoader } from './mark-loader.js';
 import { COLOR_MODES, type ColorMode, createUniforms } from './material.js';
@@ -50,11 +53,19 @@ export interface SceneOptions {
   readonly onError: (error: unknown) => void;
 }
 
+/** A plane of the scene: what is above it, `normal x point > offset`, is cut away. The normal has length 1. */
+export interface ScenePlane {
+  readonly normal: readonly [x: number, y: number, z: number];
+  readonly offset: number;
+}
+
 /** The largest error of a picture at rest, in pixels: most errors are a third of it. */
 const ERROR_PIXELS = 3;
 /** The time that a frame may take while something moves, in milliseconds, and bounds of the error that allows it. */
 const FRAME_MS = 60;
 const ERROR_PIXELS_MAX = 24;
+/** The time in a frame to close cracks between tiles, in milliseconds; what is left waits for the next frame. */
+const SEAMS_MS = 8;
 /** The camera is at rest after this time, in milliseconds. */
 const REST_MS = 150;
 /** The most triangles of a picture, and the most bytes of tiles. */
@@ -79,6 +90,8 @@ export class MeshScene {
   private readonly scene = new Scene();
   private readonly uniforms = createUniforms();
   private readonly edgeColor = new Color();
+  private readonly contour = new ContourLines(this.scene);
+  private section: ScenePlane | undefined;
   private tiles: ShownTiles | undefined;
   private values: ValueLoader | undefined;
   private look: Look = { color: 'plain', isLit: true, showsEdges: false };
@@ -100,6 +113,7 @@ export class MeshScene {
     this.renderer = new WebGLRenderer({ canvas, antialias: true, preserveDrawingBuffer: false });
     this.renderer.outputColorSpace = LinearSRGBColorSpace;
     this.scene.add(this.marks.root);
+    this.renderer.localClippingEnabled = true;
     this.rig = new CameraRig(canvas, () => this.move());
     this.observer = new ResizeObserver(() => this.resize());
     this.observer.observe(canvas.parentElement!);
@@ -149,6 +163,7 @@ export class MeshScene {
       onError: this.options.onError,
     });
     this.tiles = { tree, loader, marks, store, center, unit };
+    this.setSection(this.section);
     this.rig.setExtent(half);
     if (pose === undefined) this.rig.fit('first');
     else this.rig.pose = pose;
@@ -196,6 +211,31 @@ export class MeshScene {
     this.invalidate();
   }
 
+  /** Cuts the mesh at a plane, or no longer. */
+  setSection(plane: ScenePlane | undefined): void {
+    this.section = plane;
+    const { normal: [x, y, z] = [0, 0, 0], offset = 1 } = plane ?? {};
+    this.uniforms.cut.value.set(x, y, z, offset);
+    if (this.tiles !== undefined) {
+      this.tiles.store.edgePlanes =
+        plane === undefined ? [] : [new ClippingPlane(new Vector3(-x, -y, -z), offset)];
+    }
+    this.invalidate();
+  }
+
+  /** Draws lines on the cut, from point to point of each pair, or none. */
+  setContour(segments: Float32Array | undefined): void {
+    this.contour.set(segments);
+    this.invalidate();
+  }
+
+  /** Sets the axis of the mesh that points up, also for colors by height. */
+  setUp(up: UpAxis): void {
+    this.rig.up = up;
+    this.uniforms.upAxis.value = up === 'y' ? 1 : 2;
+    this.invalidate();
+  }
+
   /** Takes the colors of the theme from the style sheet. */
   takeTheme(): void {
     const style = getComputedStyle(this.canvas);
@@ -205,6 +245,7 @@ export class MeshScene {
     this.marks.setHalo(this.uniforms.stage.value);
     this.uniforms.base.value.set(style.getPropertyValue('--surface').trim());
     this.edgeColor.set(style.getPropertyValue('--edge').trim());
+    this.contour.color = new Color(style.getPropertyValue('--contour').trim());
     this.invalidate();
   }
 
@@ -247,6 +288,7 @@ export class MeshScene {
     clearTimeout(this.rest);
     this.observer.disconnect();
     this.removeTiles();
+    this.contour.dispose();
     this.rig.dispose();
     this.renderer.dispose();
   }
@@ -290,11 +332,16 @@ export class MeshScene {
     const began = performance.now();
     this.frame = undefined;
     this.rig.update();
+    const { x, y, z } = this.rig.camera.position;
+    const { normal = [0, 0, 0], offset = 0 } = this.section ?? {};
+    this.contour.isHidden = normal[0] * x + normal[1] * y + normal[2] * z < offset;
     const { tiles, renderer, look } = this;
     if (tiles !== undefined) {
       const { tree, store, loader, marks } = tiles;
       const choice = tree.select(this.viewpoint(tiles), (id) => store.isReady(id));
       store.show(choice.drawn, look.showsEdges, this.edgeColor);
+      const isClosed = store.closeSeams(choice.drawn, tree.nodes.boxes, SEAMS_MS);
+      if (!isClosed) this.invalidate();
       loader.want(choice.wanted);
       const needed = [...choice.drawn, ...choice.wanted.map(({ id }) => id)];
       const unmarked = needed.filter((id) => store.needsMarks(id));
@@ -304,7 +351,7 @@ export class MeshScene {
       values?.want(store.withoutValues(choice.drawn, values.source.key));
       renderer.render(this.scene, this.rig.camera);
       const isLoading = loader.isBusy || marks.isBusy || values?.isBusy || unmarked.length > 0;
-      const isSettled = choice.isSettled && !this.isMoving && !isLoading;
+      const isSettled = choice.isSettled && isClosed && !this.isMoving && !isLoading;
       this.canvas.dataset.settled = String(isSettled);
       this.options.onStatus({
         triangles: store.triangles,
@@ -354,6 +401,11 @@ export class MeshScene {
       const side = row(k);
       return [1, -1].map((sign) => normalize(last.map((value, j) => value + sign * side[j]!)));
     });
+    if (this.section !== undefined) {
+      const [nx, ny, nz] = this.section.normal;
+      const offset = this.section.offset * unit + nx * center[0] + ny * center[1] + nz * center[2];
+      planes.push([-nx, -ny, -nz, offset]);
+    }
     const { x, y, z } = camera.position;
     const errorPixels = this.isMoving
       ? Math.max(this.movingErrorPixels, this.restErrorPixels)

@@ -11,6 +11,8 @@ export interface TileGeometry {
   readonly triangles: number;
   /** Shared vertices; vertex v is at `triangles + v` of the positions. */
   readonly vertices: number;
+  /** Its cells have 2^shift lattice steps; 0 in a leaf. */
+  readonly shift: number;
   /** Lattice point at the origin of positions, and lattice steps of a unit. */
   readonly origin: readonly [x: number, y: number, z: number];
   readonly scale: number;
@@ -26,7 +28,7 @@ export interface TileGeometry {
 }
 
 export function layOut(tile: DecodedTile): TileGeometry {
-  const { positions: from, indices, owned, slots, isLeaf, origin, scale } = tile;
+  const { positions: from, indices, owned, slots, isLeaf, shift, origin, scale } = tile;
   const triangles = indices.length / 3;
   const vertices = owned.length;
   const count = triangles + vertices;
@@ -59,6 +61,7 @@ export function layOut(tile: DecodedTile): TileGeometry {
     isLeaf,
     triangles,
     vertices,
+    shift,
     origin,
     scale,
     positions,

@@ -8,12 +8,14 @@ import {
   LineBasicMaterial,
   LineSegments,
   Mesh,
+  type Plane,
   Points,
   type ShaderMaterial,
 } from 'three';
 import { createMaterial, createPointMaterial, type SharedUniforms } from './material.js';
 import { bytesOf, edgesOf, type TileGeometry } from './tile-geometry.js';
 import { placePoints, spreadMarks } from './tile-marks.js';
+import { TileSeams } from './tile-seams.js';
 
 interface StoredTile {
   readonly id: number;
@@ -22,6 +24,9 @@ interface StoredTile {
   readonly mesh: Mesh;
   readonly material: ShaderMaterial;
   edges: LineSegments | undefined;
+  /** The coarser tiles at its seams, and its positions there if they differ. */
+  seam: string;
+  placed: Float32Array | undefined;
   /** The key of its values, if it has some. */
   values: string | undefined;
   /** The set whose members are marked; undefined if all triangles are kept. */
@@ -43,6 +48,9 @@ export class TileStore {
   bytes = 0;
   triangles = 0;
   private readonly tiles = new Map<number, StoredTile>();
+  private readonly seams = new TileSeams();
+  /** The tiles between which no cracks are left. */
+  private closed = '';
   private readonly edgeMaterial = new LineBasicMaterial({ transparent: true, opacity: 0.35 });
   private readonly pointMaterial: ShaderMaterial;
   private frame = 0;
@@ -118,6 +126,8 @@ export class TileStore {
       mesh,
       material,
       edges: undefined,
+      seam: '',
+      placed: undefined,
       values: undefined,
       set: undefined,
       marks: undefined,
@@ -127,6 +137,11 @@ export class TileStore {
       drawn: this.frame,
     });
     this.bytes += bytes;
+  }
+
+  /** Cuts edges at planes; the material of tiles has a uniform for that. */
+  set edgePlanes(planes: Plane[]) {
+    this.edgeMaterial.clippingPlanes = planes;
   }
 
   /** Makes these tiles visible, and no others. */
@@ -164,6 +179,45 @@ export class TileStore {
       const { geometry } = object as Mesh;
       // Another size of the same attribute would need a new one anyway.
       if (object !== stored.edges) geometry.setAttribute('value', new BufferAttribute(values, 1));
+    }
+  }
+
+  /**
+   * Draws each tile where the coarser ones around it have its vertices; `boxes` has six numbers for each node. Returns false
+   * if the time was too short for all of them.
+   */
+  closeSeams(ids: readonly number[], boxes: ArrayLike<number>, milliseconds: number): boolean {
+    const drawn = ids.join(' ');
+    if (drawn === this.closed) return true;
+    const end = performance.now() + milliseconds;
+    const tiles = ids.map((id) => ({
+      id,
+      tile: this.tiles.get(id)!.tile,
+      box: Array.from({ length: 6 }, (_, k) => boxes[6 * id + k]!),
+    }));
+    for (const [id, coarser] of this.seams.meet(tiles)) {
+      const stored = this.tiles.get(id)!;
+      const seam = coarser.map((other) => other.id).join(' ');
+      if (seam === stored.seam) continue;
+      if (performance.now() > end) return false;
+      stored.seam = seam;
+      this.setPlaces(stored, this.seams.place(stored.tile, coarser));
+    }
+    this.closed = drawn;
+    return true;
+  }
+
+  private setPlaces(stored: StoredTile, placed: Float32Array | undefined): void {
+    if (placed === undefined && stored.placed === undefined) return;
+    const difference = (placed?.byteLength ?? 0) - (stored.placed?.byteLength ?? 0);
+    stored.bytes += difference;
+    this.bytes += difference;
+    stored.placed = placed;
+    // Frees the buffer of the former positions; those of other attributes are sent again.
+    stored.mesh.geometry.dispose();
+    const attribute = new BufferAttribute(placed ?? stored.tile.positions, 4);
+    for (const object of stored.group.children) {
+      (object as Mesh).geometry.setAttribute('position', attribute);
     }
   }
 

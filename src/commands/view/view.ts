@@ -2,20 +2,24 @@
 
 import { type Command, Option } from 'commander';
 import { UsageError } from '../../errors.js';
+import type { UpAxis } from '../../render/camera.js';
 import { ViewServer } from '../../view/server.js';
 import { ViewSession } from '../../view/session.js';
+import { parseChoice } from '../options/choices.js';
 import { addCommonOptions, type CommonOptions } from '../options/options.js';
 import { withInterrupts } from '../terminal/interrupt.js';
 import { placeTemporaries } from '../terminal/run.js';
 import { Terminal } from '../terminal/terminal.js';
 import { openBrowser } from './open-browser.js';
 
+const UP_AXES = ['y', 'z'] as const;
 /** The time for pages to hear that there is nothing to show, in milliseconds. */
 const LAST_WORD_MS = 300;
 
 interface ViewCommandOptions extends CommonOptions {
   readonly port?: number;
   readonly open: boolean;
+  readonly up?: UpAxis;
   readonly tiles?: string;
   readonly tmp?: string;
 }
@@ -32,6 +36,11 @@ export function addView(program: Command): void {
     .argument('<file>', 'database made by offload import, or a mesh file')
     .addOption(new Option('--port <n>', 'port of the page (default: a free one)').argParser(parsePort))
     .option('--no-open', 'print the URL only; do not open the browser')
+    .addOption(
+      new Option('--up <axis>', 'axis of the mesh that points up (default: z)')
+        .choices(UP_AXES)
+        .argParser(parseChoice(UP_AXES)),
+    )
     .option('--tiles <file>', 'keep the tiles in this file instead of the database')
     .option('--tmp <folder>', 'folder for temporary files (default: beside the database)')
     .addHelpText(
@@ -70,9 +79,11 @@ async function view(file: string, options: ViewCommandOptions): Promise<void> {
     try {
       session.start();
       server = await ViewServer.listen(session, options.port);
-      process.stdout.write(`${server.url}\n`);
+      // The rest of the fragment is what the page shows.
+      const url = options.up === undefined ? server.url : `${server.url}&up=${options.up}`;
+      process.stdout.write(`${url}\n`);
       terminal.say('the page is open to this machine only; Ctrl-C ends it');
-      if (options.open) openBrowser(server.url);
+      if (options.open) openBrowser(url);
       const ended = new Promise<void>((resolve) => {
         signal.addEventListener('abort', () => resolve(), { once: true });
       });

@@ -1,11 +1,13 @@
 /** What the server asks a child process to do, and what that answers. */
 
 import type { PackedError } from '../../errors.js';
+import type { CutPlane } from '../../geometry/contour.js';
 import type { CompressionChoice } from '../../io/compression/compression.js';
 import type { FlawGroup } from '../../pipeline/flaws/flaw.js';
 import type { OutputFormat } from '../../pipeline/run/output-writer.js';
 import type { Progress } from '../../pipeline/run/progress.js';
 import type { SlotColumn } from '../../pipeline/scan/measure-slots.js';
+import type { MeshCut } from '../../pipeline/view/cut-mesh.js';
 import type { ValueRange } from '../../tiles/slot-values.js';
 import type { ColumnLabels, SetFound, ShownFilter } from '../wire/messages.js';
 import type { SqlFormat, SqlSpan } from '../wire/sql.js';
@@ -89,8 +91,16 @@ export interface FlawsJob {
   readonly tempFolder: string | undefined;
 }
 
+/** Computes the contour of the mesh on a plane. */
+export interface SectionJob {
+  readonly kind: 'section';
+  readonly database: string;
+  readonly tilesFiles: readonly string[];
+  readonly plane: CutPlane;
+}
+
 /** Each kind is one file of this folder and a line in src/job.ts. */
-export type Job = PrepareJob | ValuesJob | SqlJob | SetJob | ExportJob | FlawsJob;
+export type Job = PrepareJob | ValuesJob | SqlJob | SetJob | ExportJob | FlawsJob | SectionJob;
 
 /** What a job tells while it runs. */
 export interface JobNews {
@@ -119,6 +129,7 @@ export type JobMessage =
         readonly components: number;
       };
     }
+  | { readonly section: MeshCut }
   | { readonly done: true }
   | { readonly error: PackedError };
 

@@ -8,6 +8,7 @@ import { flawsRoute } from './flaws.js';
 import { meshRoute } from './mesh.js';
 import { pickRoute } from './pick.js';
 import type { Route } from './route.js';
+import { sectionRoute } from './section.js';
 import { setsRoute } from './sets.js';
 import { sqlRoute } from './sql.js';
 import { classesRoute } from './tiles/classes.js';
@@ -24,6 +25,7 @@ export const ROUTES: readonly Route[] = [
   columnsRoute,
   valuesRoute,
   sqlRoute,
+  sectionRoute,
   eventsRoute,
   setsRoute,
   classesRoute,

@@ -47,6 +47,13 @@ describe('view', () => {
     expect(running.stderr()).toBe('the page is open to this machine only; Ctrl-C ends it\n');
   });
 
+  it('prints a URL with the axis that points up', async () => {
+    const running = await start([await databaseOf(), '--no-open', '--up', 'y']);
+    expect(running.url.href).toMatch(/#token=[\w-]{32}&up=y$/);
+    running.child.kill('SIGTERM');
+    expect(await running.ended).toBe(0);
+  });
+
   it('shows a mesh file, and leaves no file after it was stopped', async () => {
     const folder = freshFolder();
     const source = join(folder, 'scan.stl');
