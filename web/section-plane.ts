@@ -38,10 +38,15 @@ export function rangeOf(normal: Point, { min, max }: WireBounds): readonly [low:
   return [low, high];
 }
 
-/** Returns the plane of this normal through the middle of a box. */
+/** Digits after which the middle of a box does not matter. */
+const DIGITS = 6;
+
+/** Returns the plane of this normal through the middle of a box, at a round offset. */
 export function middleOf(normal: Point, bounds: WireBounds): SectionPlane {
   const [low, high] = rangeOf(normal, bounds);
-  return { normal, offset: low / 2 + high / 2 };
+  const offset = low / 2 + high / 2;
+  const digits = DIGITS - Math.floor(Math.log10(high - low));
+  return { normal, offset: digits >= 0 && digits <= 100 ? Number(offset.toFixed(digits)) || 0 : offset };
 }
 
 /** Returns the same plane with the other side cut away. */

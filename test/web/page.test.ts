@@ -82,6 +82,7 @@ describe.skipIf(CHROMIUM === undefined)('the page', () => {
     const { server } = await openView(await databaseOf(undefined, { leafTriangles: 100 }));
     const { page, errors } = await openTab(browser, `${server.url}&color=column:area&lit=0`);
     await page
+      .locator('.legend')
       .getByText(/^[\d.]+$/)
       .first()
       .waitFor();

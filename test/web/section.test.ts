@@ -16,6 +16,10 @@ describe('a plane', () => {
     expect(rangeOf([0, 0, 7], bounds)).toEqual([10, 20]);
     expect(rangeOf([0, 0, -7], bounds)).toEqual([-20, -10]);
     expect(middleOf([0, 0, 7], bounds)).toEqual({ normal: [0, 0, 7], offset: 15 });
+    const around0 = { min: [0, 0, -1 / 3], max: [0, 0, 1 / 3 + 1e-15] } as const;
+    expect(middleOf([0, 0, 1], around0).offset).toBe(0);
+    const single = { min: [0, 0, 1 / 3], max: [0, 0, 1 / 3] } as const;
+    expect(middleOf([0, 0, 1], single).offset).toBe(1 / 3);
     expect(flip({ normal: [0, 3, -7], offset: 15 })).toEqual({ normal: [0, -3, 7], offset: -15 });
     expect(axisOf([0, -2, 0])).toEqual({ axis: 1, isForward: false });
     expect(axisOf([0, -2, 1])).toBeUndefined();
