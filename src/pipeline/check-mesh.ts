@@ -54,8 +54,8 @@ export async function checkMesh(database: string | URL, options: RunOptions = {}
 }
 
 /**
- * Checks like {@link checkMesh}, and lists the flaws that it counts. Takes more time, and up to 100 MB of memory if there are
- * many. Throws UsageError, FileError, DatabaseError.
+ * Checks like {@link checkMesh}, and lists the flaws that it counts, which takes a few MB more. Throws UsageError,
+ * FileError, DatabaseError.
  * @internal
  */
 export async function findFlaws(
