@@ -13,6 +13,17 @@ import { databaseOf, openView } from '../support/views.js';
 
 const ENDLESS = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n';
 
+/** Waits until the page inspects a triangle and has moved there. */
+async function untilPicked(page: Page, id: number): Promise<void> {
+  await expect.poll(() => page.url(), { timeout: 30_000 }).toContain(`pick=${id}`);
+  await page.waitForTimeout(500);
+}
+
+/** The camera in the URL. */
+function cameraIn(page: Page): string | null {
+  return new URLSearchParams(new URL(page.url()).hash.slice(1)).get('camera');
+}
+
 describe('values of the grid', () => {
   it('are shown as they are, with the length of those that are cut', () => {
     const shown = [
@@ -117,14 +128,15 @@ describe.skipIf(CHROMIUM === undefined)('the SQL panel', { timeout: 120_000 }, (
     expect(await findAxe(page)).toEqual([]);
 
     const before = page.url();
+    const camera = cameraIn(page);
     expect(decodeURIComponent(before.replaceAll('+', ' '))).toContain('triangle_measures order by id');
     // From the editor over the list of rows.
     await page.getByRole('grid').focus();
     await page.keyboard.press('End');
     await page.getByRole('row', { selected: true }).filter({ hasText: '983' }).waitFor();
     await page.keyboard.press('Enter');
-    await page.locator('svg.mark polygon').waitFor();
-    await page.waitForFunction(`location.href !== ${JSON.stringify(before)}`);
+    await untilPicked(page, 983);
+    expect(cameraIn(page)).not.toBe(camera);
     await untilSettled(page);
     expect(await findAxe(page)).toEqual([]);
     // The row is at the end of those in sight, and the others are no elements.
@@ -135,10 +147,10 @@ describe.skipIf(CHROMIUM === undefined)('the SQL panel', { timeout: 120_000 }, (
   it('flies to the row that is clicked', async () => {
     const { page } = await openPanel();
     await run(page, 'SELECT id AS triangle FROM triangles WHERE id > 100');
-    const before = page.url();
+    const camera = cameraIn(page);
     await page.getByRole('gridcell', { name: '105', exact: true }).click();
-    await page.locator('svg.mark polygon').waitFor();
-    await page.waitForFunction(`location.href !== ${JSON.stringify(before)}`);
+    await untilPicked(page, 105);
+    expect(cameraIn(page)).not.toBe(camera);
   });
 
   it('marks an error in the query, and says what to do', async () => {
