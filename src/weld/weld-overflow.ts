@@ -11,13 +11,7 @@
 
 import type { PositionHash } from '../collections/position-hash.js';
 import type { RunMerge } from '../collections/run-merge.js';
-import {
-  type SavedSpills,
-  type SpillFile,
-  SpillFiles,
-  SpillReader,
-  STREAM_WORDS,
-} from '../collections/spill-file.js';
+import { type SavedSpills, type SpillFile, SpillFiles, STREAM_WORDS } from '../collections/spill-file.js';
 import { stepsWithin } from '../collections/steps.js';
 import type { RowSink } from './sinks.js';
 import { BATCH_ROWS, WeldPartitions } from './weld-partitions.js';
@@ -83,10 +77,10 @@ export class WeldOverflow {
     this.partitions.add(bits, count, firstId);
   }
 
-  /** Adds `count` new positions with the provisional ids from `firstId` on, in order. */
-  addPositions(bits: Int32Array, count: number, firstId: number): void {
+  /** Adds `count` new positions, with their hashes and the provisional ids from `firstId` on, in order. */
+  addPositions(bits: Int32Array, hashes: Int32Array, count: number, firstId: number): void {
     this.positions.append(bits, 0, this.words * count);
-    this.partitions.add(bits, count, firstId);
+    this.partitions.add(bits, count, firstId, hashes);
   }
 
   /**
@@ -113,57 +107,49 @@ export class WeldOverflow {
    */
   private *emit(sink: RowSink, arena: ArrayBuffer, finals: RunMerge): Generator<number> {
     const { exact, words } = this;
-    // Final ids of the latest provisional ids; the tables held fewer than fit here.
+    // Final ids of the latest provisional ids. The tables held fewer than half as many, and a batch adds no more.
     const window = new Float64Array(arena);
-    const triangles = new SpillReader(this.triangles, BUFFER_WORDS);
-    const positions = new SpillReader(this.positions, BUFFER_WORDS);
-    const vertexBits = new Int32Array(BATCH_ROWS * words);
-    const vertices = positionsOf(vertexBits, this.options.bytesPerValue);
-    const corners = new Float64Array(3 * BATCH_ROWS);
+    const batch = new Int32Array(Math.min(3 * BATCH_ROWS, 3 * Math.floor(window.length / 6)));
+    const corners = new Float64Array(batch.length);
+    const bits = new Int32Array(BATCH_ROWS * words);
+    const vertices = positionsOf(bits, this.options.bytesPerValue);
     let newest = exact - 1;
     let newestSlot = -1;
     let final = exact;
-    let vertexCount = 0;
-    let cornerCount = 0;
-    let done = 0;
+    let position = 0;
 
-    const flushVertices = () => {
-      if (vertexCount > 0) sink.addVertices(vertices, vertexCount);
-      vertexCount = 0;
-    };
-    const flushTriangles = () => {
-      flushVertices();
-      if (cornerCount > 0) sink.addTriangles(corners, cornerCount / 3);
-      cornerCount = 0;
-    };
-
-    while (!triangles.done) {
-      const id = newest + ((triangles.next() - newest) | 0);
-      while (newest < id) {
+    /** Finds the final ids of the next `count` provisional ids, and emits those that are new. */
+    const advance = (count: number) => {
+      position += this.positions.read(bits.subarray(0, words * count), position);
+      let fresh = 0;
+      for (let k = 0; k < count; k++) {
         newest++;
         newestSlot = newestSlot + 1 === window.length ? 0 : newestSlot + 1;
-        const isRepeated = finals.key === newest;
-        const to = words * vertexCount;
-        for (let w = 0; w < words; w++) vertexBits[to + w] = positions.next();
-        if (isRepeated) {
+        if (finals.key === newest) {
           window[newestSlot] = finals.value;
           finals.next();
-        } else {
-          window[newestSlot] = final++;
-          if (++vertexCount === BATCH_ROWS) flushVertices();
+          continue;
         }
+        window[newestSlot] = final++;
+        for (let w = 0; w < words; w++) bits[words * fresh + w] = bits[words * k + w]!;
+        fresh++;
       }
-      if (id < exact) {
-        corners[cornerCount++] = id;
-      } else {
-        const slot = newestSlot - (newest - id);
-        corners[cornerCount++] = window[slot < 0 ? slot + window.length : slot]!;
+      if (fresh > 0) sink.addVertices(vertices, fresh);
+    };
+
+    for (let done = 0, got = 0; done < this.triangles.length; done += got) {
+      got = this.triangles.read(batch, done);
+      let last = newest;
+      for (let k = 0; k < got; k++) last = Math.max(last, last + ((batch[k]! - last) | 0));
+      while (newest < last) advance(Math.min(BATCH_ROWS, last - newest));
+      for (let k = 0; k < got; k++) {
+        const age = (newest - batch[k]!) | 0;
+        const id = newest - age;
+        const slot = newestSlot - age;
+        corners[k] = id < exact ? id : window[slot < 0 ? slot + window.length : slot]!;
       }
-      if (cornerCount < corners.length) continue;
-      flushTriangles();
-      done += corners.length;
-      yield done;
+      sink.addTriangles(corners, got / 3);
+      yield done + got;
     }
-    flushTriangles();
   }
 }

@@ -15,8 +15,15 @@
 
 import type { PositionHash } from '../collections/position-hash.js';
 import { RankSet } from '../collections/rank-set.js';
-import { appendPair, type Run, RunMerge } from '../collections/run-merge.js';
-import type { SpillFile, SpillFiles } from '../collections/spill-file.js';
+import {
+  appendPair,
+  NARROW_PAIR_WORDS,
+  numberAt,
+  PAIR_WORDS,
+  type Run,
+  RunMerge,
+} from '../collections/run-merge.js';
+import { HIGH, type SpillFile, type SpillFiles } from '../collections/spill-file.js';
 import { TOUCH_ROWS, WeldTable } from './weld-table.js';
 
 const PARTITIONS = 64;
@@ -28,6 +35,8 @@ const PAIRS_WORDS = 2 ** 16;
 const MERGE_WORDS = 2 ** 20;
 /** Positions processed, and rows passed to the sink, at a time. */
 export const BATCH_ROWS = 16_384;
+/** The next partition may have this many times as many distinct positions, before its table must grow. */
+const DISTINCT_MARGIN = 1.1;
 /** The table's share of the memory; 8-byte ids take the rest. */
 const TABLE_SHARE = 2 / 3;
 /** The most passes for one partition before its hashes are considered unusable. */
@@ -38,7 +47,12 @@ export class WeldPartitions {
   private readonly pairs: SpillFile;
   private readonly finals: SpillFile;
   private readonly words: 3 | 6;
-  private readonly scratch = new Int32Array(8);
+  private readonly scratch = new Int32Array(PAIR_WORDS);
+  /** Words of a pair: it is narrow unless there are more than 2^32 ids. */
+  private pairWords = NARROW_PAIR_WORDS;
+  private readonly block = new Int32Array(PAIRS_WORDS);
+  /** The expected share of distinct positions among the records of a partition. */
+  private distinctShare = 1;
   private readonly hashes = new Int32Array(BATCH_ROWS);
   /** Allocated once: one for each pass would leave half a megabyte of garbage each time. */
   private readonly records: Int32Array;
@@ -65,31 +79,39 @@ export class WeldPartitions {
   addTable(table: WeldTable, base: number): void {
     const bits = new Int32Array(BATCH_ROWS * this.words);
     const numbers = new Int32Array(BATCH_ROWS);
+    const { hashes } = this;
     for (let batch = table.copy(0, bits, numbers); batch.count > 0; ) {
-      this.append(bits, batch.count, (k) => base + numbers[k]!);
+      this.hash.hashAll(bits, batch.count, hashes);
+      for (let k = 0; k < batch.count; k++) this.append(hashes[k]!, bits, this.words * k, base + numbers[k]!);
       batch = table.copy(batch.next, bits, numbers);
     }
     this.ids = base + table.count;
   }
 
-  /** Adds `count` positions, without -0, whose ids begin with `firstId`. Calls must be in id order. */
-  add(bits: Int32Array, count: number, firstId: number): void {
+  /**
+   * Adds `count` positions, without -0, whose ids begin with `firstId`. Calls must be in id order. `known` are the hashes
+   * of the positions, if the caller has them.
+   */
+  add(bits: Int32Array, count: number, firstId: number, known?: Int32Array): void {
+    const { words, hashes } = this;
     for (let done = 0; done < count; done += BATCH_ROWS) {
       const rows = Math.min(BATCH_ROWS, count - done);
-      const first = firstId + done;
-      this.append(bits.subarray(this.words * done), rows, (k) => first + k);
+      if (known === undefined) this.hash.hashAll(bits.subarray(words * done), rows, hashes);
+      const from = known === undefined ? 0 : done;
+      const all = known ?? hashes;
+      for (let k = 0; k < rows; k++)
+        this.append(all[from + k]!, bits, words * (done + k), firstId + done + k);
     }
     this.ids = firstId + count;
   }
 
-  private append(bits: Int32Array, count: number, idOf: (k: number) => number): void {
-    const { hash, words, scratch, hashes, partitions } = this;
-    hash.hashAll(bits, count, hashes);
-    for (let k = 0, at = 0; k < count; k++, at += words) {
-      for (let w = 0; w < words; w++) scratch[w] = bits[at + w]!;
-      scratch[words] = idOf(k);
-      partitions[spread(hashes[k]!) >>> PARTITION_SHIFT]!.append(scratch, 0, words + 1);
-    }
+  private append(hash: number, bits: Int32Array, from: number, id: number): void {
+    const { words } = this;
+    const partition = this.partitions[spread(hash) >>> PARTITION_SHIFT]!;
+    const to = partition.reserve(words + 1);
+    const { buffer } = partition;
+    for (let w = 0; w < words; w++) buffer[to + w] = bits[from + w]!;
+    buffer[to + words] = id;
   }
 
   /**
@@ -97,13 +119,14 @@ export class WeldPartitions {
    * progress after each partition. Files are removed as soon as they are no longer needed, unless `keepsFiles`.
    */
   *findRepeats(arena: ArrayBuffer, keepsFiles = false): Generator<number, RunMerge> {
+    if (this.ids > HIGH) this.pairWords = PAIR_WORDS;
     const runs: Run[] = [];
     for (const [k, partition] of this.partitions.entries()) {
       yield k / PARTITIONS;
       this.weldPartition(partition, arena, runs);
       if (!keepsFiles) partition.remove();
     }
-    return new RunMerge(this.finals, this.findFinals(runs, arena), MERGE_WORDS);
+    return new RunMerge(this.finals, this.findFinals(runs, arena), MERGE_WORDS, this.pairWords);
   }
 
   /**
@@ -116,14 +139,17 @@ export class WeldPartitions {
     const firstIds = new Float64Array(arena, tableBytes, Math.floor((arena.byteLength - tableBytes) / 8));
     const room = Math.min(table.capacity, firstIds.length);
     const records = partition.length / (this.words + 1);
-    const passes = Math.ceil(records / room);
+    // Partitions are samples of one mesh, so as many records repeat as in the previous one.
+    const passes = Math.ceil((records * this.distinctShare) / room);
+    let distinct = 0;
     const left = Array.from({ length: passes }, (_, pass) => ({ passes, pass }));
     for (let next = left.pop(); next !== undefined; next = left.pop()) {
       const start = this.pairs.length;
-      // As large as it may need to be: a table's content comes in the order of the hashes, and would crowd a small one.
-      table.clear(records / next.passes);
+      // As large as it will be: a table's content comes in the order of the hashes, and would crowd a small one.
+      table.clear((records * this.distinctShare) / next.passes);
       if (this.weldPass(partition, table, firstIds, room, next.passes, next.pass)) {
         if (this.pairs.length > start) runs.push({ start, stop: this.pairs.length });
+        distinct += table.count;
       } else {
         // More positions than fit: take them in two passes instead. The pairs written so far belong to no run.
         const { passes, pass } = next;
@@ -131,6 +157,7 @@ export class WeldPartitions {
         left.push({ passes: 2 * passes, pass }, { passes: 2 * passes, pass: pass + passes });
       }
     }
+    if (records > 0) this.distinctShare = Math.min(1, (DISTINCT_MARGIN * distinct) / records);
   }
 
   /** Runs one pass; returns false if the table becomes full before its end. */
@@ -142,7 +169,7 @@ export class WeldPartitions {
     passes: number,
     pass: number,
   ): boolean {
-    const { words, hashes, scratch, records } = this;
+    const { words, hashes, records } = this;
     const stride = words + 1;
     // Written modulo 2^32; the first ids come from tables that became full for the first time, or begin with 0.
     let id = this.first;
@@ -161,7 +188,7 @@ export class WeldPartitions {
         if (passes > 1 && (spread(hash) & PASS_MASK) % passes !== pass) continue;
         const number = table.find(hash, records, from);
         if (number >= 0) {
-          appendPair(this.pairs, scratch, id, firstIds[number]!);
+          this.addPair(this.pairs, id, firstIds[number]!);
         } else {
           if (table.count === room) return false;
           firstIds[table.insert(records, from)] = id;
@@ -170,31 +197,57 @@ export class WeldPartitions {
     }
   }
 
+  private addPair(file: SpillFile, key: number, value: number): void {
+    if (this.pairWords === PAIR_WORDS) {
+      appendPair(file, this.scratch, key, value);
+      return;
+    }
+    const at = file.reserve(NARROW_PAIR_WORDS);
+    file.buffer[at] = key;
+    file.buffer[at + 1] = value;
+  }
+
   /**
    * Turns pairs (repeated, first) into pairs (repeated, final). First ids are processed by ranges as wide as a ranked
    * set in the arena; one range suffices for nearly all meshes.
    */
   private findFinals(runs: readonly Run[], arena: ArrayBuffer): Run[] {
-    const { exact, ids, pairs, finals, scratch } = this;
+    const { exact, ids, finals } = this;
     const range = RankSet.rangeOf(arena.byteLength);
     const finalRuns: Run[] = [];
     let below = 0;
     for (let low = exact; low < ids && runs.length > 0; low += range) {
       const high = Math.min(low + range, ids);
       const repeated = new RankSet(arena, low, high - low);
-      const start = finals.length;
+      for (const run of runs) {
+        this.eachPair(run, (key) => {
+          if (key >= low && key < high) repeated.add(key);
+        });
+      }
+      repeated.seal();
       const lowest = low === exact ? 0 : low;
-      for (const merge = new RunMerge(pairs, runs, MERGE_WORDS); merge.key < ids; merge.next()) {
-        const { key, value } = merge;
-        if (key >= low && key < high) repeated.add(key);
-        if (value < lowest || value >= high) continue;
-        const final = value < exact ? value : value - below - repeated.rank(value);
-        appendPair(finals, scratch, key, final);
+      for (const run of runs) {
+        const start = finals.length;
+        this.eachPair(run, (key, value) => {
+          if (value < lowest || value >= high) return;
+          this.addPair(finals, key, value < exact ? value : value - below - repeated.rank(value));
+        });
+        if (finals.length > start) finalRuns.push({ start, stop: finals.length });
       }
       below += repeated.size;
-      finalRuns.push({ start, stop: finals.length });
     }
     return finalRuns;
+  }
+
+  /** Calls `use` with the pairs of a run. */
+  private eachPair({ start, stop }: Run, use: (key: number, value: number) => void): void {
+    const { block, pairs, pairWords } = this;
+    for (let position = start, got = 0; position < stop; position += got) {
+      got = pairs.read(block.subarray(0, Math.min(block.length, stop - position)), position);
+      for (let at = 0; at < got; at += pairWords) {
+        use(numberAt(block, at, pairWords), numberAt(block, at + pairWords / 2, pairWords));
+      }
+    }
   }
 }
 

@@ -20,6 +20,10 @@ import { allocateArena, tableBytes, usedBytes, type WelderOptions } from './weld
 /** Generations shrink if a smaller share of the hits is in the old table, and grow if a larger one is. */
 const OLD_SHARE_MIN = 1 / 8;
 const OLD_SHARE_MAX = 1 / 2;
+/** If full tables answer a smaller share of the lookups, they cost more than they save. */
+const HITS_MIN = 1 / 2;
+/** Then as many positions as they hold times this pass by, before they are tried again. */
+const PASSED_TABLES = 16;
 
 /** The saved state of a welder between two batches, as plain data. */
 export interface SavedWelder {
@@ -47,11 +51,14 @@ export class Welder {
   private youngBase = 0;
   private oldBase = 0;
   private overflow: WeldOverflow | undefined;
+  /** Positions that pass by the tables from here on: each gets a provisional id. */
+  private passing = 0;
   private remembered = 0;
   private hashes = new Int32Array(0);
   private readonly batch = new BatchPositions();
-  /** Words of the positions that a slice adds. */
+  /** Words and hashes of the positions that a slice adds. */
   private readonly newBits: Int32Array;
+  private readonly newHashes = new Int32Array(BATCH_CORNERS);
   /** Ids of the distinct positions of a slice, and of its corners. */
   private readonly distinctIds = new Float64Array(BATCH_CORNERS);
   private readonly ids = new Float64Array(BATCH_CORNERS);
@@ -166,11 +173,28 @@ export class Welder {
 
   private addSlice(positions: Positions, bits: Int32Array, first: number, count: number): void {
     if (this.young.count + 3 * count > this.generation) this.changeGeneration();
-    const { young, old, youngBase, oldBase, batch, distinctIds, ids, words, newBits } = this;
-    const before = young.count;
+    const { batch, distinctIds, ids, newBits, newHashes, overflow } = this;
+    const before = this.vertices;
     batch.collect(positions, this.hashes, 3 * first, 3 * (first + count));
-    const { hashes, corners, numbers } = batch;
-    let filled = 0;
+    if (overflow !== undefined && this.passing > 0) this.passSlice(bits);
+    else this.lookUpSlice(bits);
+    const { numbers } = batch;
+    for (let k = 0; k < 3 * count; k++) ids[k] = distinctIds[numbers[k]!]!;
+    const added = this.vertices - before;
+    if (overflow !== undefined) {
+      overflow.addPositions(newBits, newHashes, added, before);
+      overflow.addTriangles(ids, count);
+      return;
+    }
+    if (added > 0) this.sink.addVertices(positionsOf(newBits, this.options.bytesPerValue), added);
+    this.sink.addTriangles(ids, count);
+  }
+
+  /** Finds the ids of the distinct positions of a slice in the tables; inserts and collects the new ones. */
+  private lookUpSlice(bits: Int32Array): void {
+    const { young, old, youngBase, oldBase, batch, distinctIds, words, newBits, newHashes } = this;
+    const { hashes, corners } = batch;
+    let added = 0;
     for (let k = 0, touched = 0; k < batch.count; k++) {
       if (k === touched) {
         touched = Math.min(batch.count, k + TOUCH_ROWS);
@@ -187,21 +211,27 @@ export class Welder {
           id = oldBase + number;
         } else {
           id = youngBase + young.insert(bits, from);
-          for (let w = 0; w < words; w++) newBits[filled++] = bits[from + w]!;
+          for (let w = 0; w < words; w++) newBits[words * added + w] = bits[from + w]!;
+          newHashes[added++] = hash;
         }
       }
       distinctIds[k] = id;
     }
-    for (let k = 0; k < 3 * count; k++) ids[k] = distinctIds[numbers[k]!]!;
     this.lookUps += batch.count;
-    const added = young.count - before;
-    if (this.overflow !== undefined) {
-      this.overflow.addPositions(newBits, added, youngBase + before);
-      this.overflow.addTriangles(ids, count);
-      return;
+  }
+
+  /** Gives each distinct position of a slice a new id; both tables are empty. */
+  private passSlice(bits: Int32Array): void {
+    const { batch, distinctIds, words, newBits, newHashes, youngBase } = this;
+    const { count, hashes, corners } = batch;
+    for (let k = 0; k < count; k++) {
+      const from = words * corners[k]!;
+      for (let w = 0; w < words; w++) newBits[words * k + w] = bits[from + w]!;
+      newHashes[k] = hashes[k]!;
+      distinctIds[k] = youngBase + k;
     }
-    if (added > 0) this.sink.addVertices(positionsOf(newBits, this.options.bytesPerValue), added);
-    this.sink.addTriangles(ids, count);
+    this.youngBase += count;
+    this.passing -= count;
   }
 
   private changeGeneration(): void {
@@ -212,13 +242,20 @@ export class Welder {
       this.overflow.addTable(old, this.oldBase);
       this.overflow.addTable(young, this.youngBase);
     }
-    if (this.overflow !== undefined) this.adaptGeneration();
+    if (this.overflow !== undefined) {
+      this.adaptGeneration();
+      if (this.generation === young.capacity && this.lookUps - young.count < HITS_MIN * this.lookUps) {
+        this.passing = PASSED_TABLES * young.capacity;
+      }
+    }
     this.lookUps = 0;
     this.oldHits = 0;
     this.oldBase = this.youngBase;
-    this.old = young;
+    // Ids of passing positions come between the tables, so that nothing older is named any more.
+    this.old = this.passing > 0 ? undefined : young;
     this.youngBase = next;
-    this.young = old ?? spare;
+    this.young = spare;
+    this.spare = young;
     // It will become as full as the previous one.
     this.young.clear(this.generation);
   }
