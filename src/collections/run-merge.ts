@@ -14,8 +14,11 @@ export const PAIR_WORDS = 4;
 /** Words of a pair if keys and values are smaller than 2^32. */
 export const NARROW_PAIR_WORDS = 2;
 
-/** Keys in a window: its values stay in the processor's caches. */
+/** Keys in a window of values or of records, which stay in the processor's caches. */
 const WINDOW_KEYS = 2 ** 16;
+const RECORD_WINDOW_KEYS = 2 ** 15;
+/** The fewest records in the buffer of a run. */
+const READ_RECORDS_MIN = 16;
 /** The key and the value beyond the last. */
 const END = Number.POSITIVE_INFINITY;
 /** Marks a key of the window that does not occur. */
@@ -59,8 +62,7 @@ export class RunMerge {
 
   /** `bufferWords` is shared by all runs; `pairWords` is {@link PAIR_WORDS} or {@link NARROW_PAIR_WORDS}. */
   constructor(file: SpillFile, runs: readonly Run[], bufferWords: number, pairWords = PAIR_WORDS) {
-    const pairs = Math.max(16, Math.floor(bufferWords / pairWords / Math.max(1, runs.length)));
-    this.readers = runs.map((run) => new RunReader(file, run, pairs, pairWords));
+    this.readers = openRuns(file, runs, bufferWords, pairWords / 2, pairWords / 2);
     this.next();
   }
 
@@ -86,13 +88,51 @@ export class RunMerge {
     this.low = readers.reduce((low, { key }) => Math.min(low, key), END);
     if (this.low === END) return false;
     window.fill(NONE);
-    for (const reader of readers) reader.scatter(window, this.low);
+    for (const reader of readers) reader.takeNumbers(window, this.low);
     this.at = 0;
     return true;
   }
 }
 
-/** Reads one run. */
+/** Merges runs of keys, each with a record of words, window after window. */
+export class RecordMerge {
+  /** The records of the window, at their keys less the first; those of keys that do not occur are undefined. */
+  readonly words: Int32Array;
+  private readonly readers: RunReader[];
+
+  /** `bufferWords` is shared by all runs. A key takes `keyWords` words, a record `recordWords`. */
+  constructor(
+    file: SpillFile,
+    runs: readonly Run[],
+    bufferWords: number,
+    keyWords: number,
+    private readonly recordWords: number,
+  ) {
+    this.words = new Int32Array(recordWords * RECORD_WINDOW_KEYS);
+    this.readers = openRuns(file, runs, bufferWords, keyWords, recordWords);
+  }
+
+  /** Moves to the window from the key `low` on; no smaller key is left. Returns the end of the window. */
+  fill(low: number): number {
+    const high = low + RECORD_WINDOW_KEYS;
+    for (const reader of this.readers) reader.takeRecords(this.words, this.recordWords, low, high);
+    return high;
+  }
+}
+
+function openRuns(
+  file: SpillFile,
+  runs: readonly Run[],
+  bufferWords: number,
+  keyWords: number,
+  valueWords: number,
+): RunReader[] {
+  const stride = keyWords + valueWords;
+  const each = Math.max(READ_RECORDS_MIN, Math.floor(bufferWords / stride / Math.max(1, runs.length)));
+  return runs.map((run) => new RunReader(file, run, stride * each, keyWords, stride));
+}
+
+/** Reads one run of records that begin with their keys. */
 class RunReader {
   /** The first key left; Infinity at the end. */
   key = END;
@@ -105,50 +145,56 @@ class RunReader {
   constructor(
     private readonly file: SpillFile,
     { start, stop }: Run,
-    pairs: number,
-    private readonly pairWords: number,
+    bufferWords: number,
+    private readonly keyWords: number,
+    private readonly stride: number,
   ) {
     this.position = start;
     this.stop = stop;
-    this.buffer = new Int32Array(Math.min(pairWords * pairs, stop - start));
+    this.buffer = new Int32Array(Math.min(bufferWords, stop - start));
     this.refill();
   }
 
-  /** Takes all pairs of the window from the key `low` on. */
-  scatter(window: Float64Array, low: number): void {
-    const { buffer, pairWords } = this;
-    const high = low + window.length;
-    while (this.key < high) {
-      let { at, key } = this;
-      for (;;) {
-        window[key - low] = numberAt(buffer, at + pairWords / 2, pairWords);
-        at += pairWords;
-        if (at >= this.end) break;
-        key = numberAt(buffer, at, pairWords);
-        if (key >= high) break;
-      }
-      this.at = at;
-      this.key = key;
-      if (at >= this.end) this.refill();
+  /** Takes all keys of the window from the key `low` on, whose values are numbers as wide as keys. */
+  takeNumbers(window: Float64Array, low: number): void {
+    const { buffer, keyWords } = this;
+    for (const high = low + window.length; this.key < high; this.advance()) {
+      window[this.key - low] = numberAt(buffer, this.at + keyWords, keyWords);
     }
   }
 
+  /** Takes all keys smaller than `high`, whose values are records of `recordWords` words. */
+  takeRecords(window: Int32Array, recordWords: number, low: number, high: number): void {
+    const { buffer, keyWords } = this;
+    for (; this.key < high; this.advance()) {
+      const to = recordWords * (this.key - low);
+      const from = this.at + keyWords;
+      for (let w = 0; w < recordWords; w++) window[to + w] = buffer[from + w]!;
+    }
+  }
+
+  private advance(): void {
+    this.at += this.stride;
+    if (this.at < this.end) this.key = numberAt(this.buffer, this.at, this.keyWords);
+    else this.refill();
+  }
+
   private refill(): void {
-    const { buffer, stop, pairWords } = this;
+    const { buffer, stop, keyWords } = this;
     this.end = this.file.read(
       buffer.subarray(0, Math.min(buffer.length, stop - this.position)),
       this.position,
     );
     this.position += this.end;
     this.at = 0;
-    this.key = this.end === 0 ? END : numberAt(buffer, 0, pairWords);
+    this.key = this.end === 0 ? END : numberAt(buffer, 0, keyWords);
   }
 }
 
-/** Returns a number of a pair of `pairWords` words that begins at `at`. */
-export function numberAt(words: Int32Array, at: number, pairWords: number): number {
+/** Returns the number of one or two words that begins at `at`. */
+export function numberAt(words: Int32Array, at: number, width: number): number {
   const low = words[at]! >>> 0;
-  return pairWords === NARROW_PAIR_WORDS ? low : low + HIGH * words[at + 1]!;
+  return width === 1 ? low : low + HIGH * words[at + 1]!;
 }
 
 function readNumber(reader: SpillReader): number {

@@ -2,11 +2,11 @@
  * Handles more vertices than fit the welder's tables: it writes them to disk, and corrects the ids at the end.
  *
  * A forgotten position that comes again gets a second, provisional id. All positions go to {@link WeldPartitions};
- * triangles with provisional ids and new positions wait in two more files. At the end they are read again together with
- * the repeated ids. A corner can only name an id that was in the two tables at its time, so a window of that many final
- * ids resolves all corners, and rows go to the sink. Everything is sequential.
+ * triangles with provisional ids wait in one more file. At the end they are read again together with the new positions
+ * and the repeated ids. A corner can only name an id that was in the two tables at its time, or that its batch brought,
+ * so a window of that many final ids resolves all corners, and rows go to the sink. Everything is sequential.
  *
- * Disk besides the partitions: 12 bytes a provisional vertex (24 in float64), 12 a triangle.
+ * Disk besides the partitions: 12 bytes a triangle.
  */
 
 import type { PositionHash } from '../collections/position-hash.js';
@@ -27,7 +27,6 @@ export class WeldOverflow {
   private readonly files: SpillFiles;
   private readonly partitions: WeldPartitions;
   private readonly triangles: SpillFile;
-  private readonly positions: SpillFile;
   private readonly words: 3 | 6;
   private corners = new Int32Array(0);
 
@@ -47,8 +46,7 @@ export class WeldOverflow {
     this.files = new SpillFiles(options.spillPath, saved);
     try {
       this.triangles = this.files.create('triangles', BUFFER_WORDS);
-      this.positions = this.files.create('positions', BUFFER_WORDS);
-      this.partitions = new WeldPartitions(exact, hash, this.files, ids, first);
+      this.partitions = new WeldPartitions(exact, hash, this.files, ids, first, true);
     } catch (error) {
       this.close();
       throw error;
@@ -79,7 +77,6 @@ export class WeldOverflow {
 
   /** Adds `count` new positions, with their hashes and the provisional ids from `firstId` on, in order. */
   addPositions(bits: Int32Array, hashes: Int32Array, count: number, firstId: number): void {
-    this.positions.append(bits, 0, this.words * count);
     this.partitions.add(bits, count, firstId, hashes);
   }
 
@@ -113,14 +110,15 @@ export class WeldOverflow {
     const corners = new Float64Array(batch.length);
     const bits = new Int32Array(BATCH_ROWS * words);
     const vertices = positionsOf(bits, this.options.bytesPerValue);
+    const positions = this.partitions.firstPositions();
     let newest = exact - 1;
     let newestSlot = -1;
     let final = exact;
-    let position = 0;
+    let low = exact;
+    let high = exact;
 
     /** Finds the final ids of the next `count` provisional ids, and emits those that are new. */
     const advance = (count: number) => {
-      position += this.positions.read(bits.subarray(0, words * count), position);
       let fresh = 0;
       for (let k = 0; k < count; k++) {
         newest++;
@@ -131,7 +129,8 @@ export class WeldOverflow {
           continue;
         }
         window[newestSlot] = final++;
-        for (let w = 0; w < words; w++) bits[words * fresh + w] = bits[words * k + w]!;
+        const from = words * (newest - low);
+        for (let w = 0; w < words; w++) bits[words * fresh + w] = positions.words[from + w]!;
         fresh++;
       }
       if (fresh > 0) sink.addVertices(vertices, fresh);
@@ -141,7 +140,13 @@ export class WeldOverflow {
       got = this.triangles.read(batch, done);
       let last = newest;
       for (let k = 0; k < got; k++) last = Math.max(last, last + ((batch[k]! - last) | 0));
-      while (newest < last) advance(Math.min(BATCH_ROWS, last - newest));
+      while (newest < last) {
+        if (newest + 1 === high) {
+          low = high;
+          high = positions.fill(low);
+        }
+        advance(Math.min(BATCH_ROWS, Math.min(last, high - 1) - newest));
+      }
       for (let k = 0; k < got; k++) {
         const age = (newest - batch[k]!) | 0;
         const id = newest - age;
