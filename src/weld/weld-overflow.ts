@@ -75,8 +75,8 @@ export class WeldOverflow {
     this.partitions.add(bits, count, firstId);
   }
 
-  /** Adds `count` new positions, with their hashes and the provisional ids from `firstId` on, in order. */
-  addPositions(bits: Int32Array, hashes: Int32Array, count: number, firstId: number): void {
+  /** Adds `count` new positions with the provisional ids from `firstId` on, in order, and their hashes if they are known. */
+  addPositions(bits: Int32Array, count: number, firstId: number, hashes?: Int32Array): void {
     this.partitions.add(bits, count, firstId, hashes);
   }
 

@@ -56,9 +56,8 @@ export class Welder {
   private remembered = 0;
   private hashes = new Int32Array(0);
   private readonly batch = new BatchPositions();
-  /** Words and hashes of the positions that a slice adds. */
+  /** Words of the positions that a slice adds. */
   private readonly newBits: Int32Array;
-  private readonly newHashes = new Int32Array(BATCH_CORNERS);
   /** Ids of the distinct positions of a slice, and of its corners. */
   private readonly distinctIds = new Float64Array(BATCH_CORNERS);
   private readonly ids = new Float64Array(BATCH_CORNERS);
@@ -173,28 +172,15 @@ export class Welder {
 
   private addSlice(positions: Positions, bits: Int32Array, first: number, count: number): void {
     if (this.young.count + 3 * count > this.generation) this.changeGeneration();
-    const { batch, distinctIds, ids, newBits, newHashes, overflow } = this;
-    const before = this.vertices;
-    batch.collect(positions, this.hashes, 3 * first, 3 * (first + count));
-    if (overflow !== undefined && this.passing > 0) this.passSlice(bits);
-    else this.lookUpSlice(bits);
-    const { numbers } = batch;
-    for (let k = 0; k < 3 * count; k++) ids[k] = distinctIds[numbers[k]!]!;
-    const added = this.vertices - before;
-    if (overflow !== undefined) {
-      overflow.addPositions(newBits, newHashes, added, before);
-      overflow.addTriangles(ids, count);
+    if (this.passing > 0) {
+      this.passSlice(positions, bits, first, count);
       return;
     }
-    if (added > 0) this.sink.addVertices(positionsOf(newBits, this.options.bytesPerValue), added);
-    this.sink.addTriangles(ids, count);
-  }
-
-  /** Finds the ids of the distinct positions of a slice in the tables; inserts and collects the new ones. */
-  private lookUpSlice(bits: Int32Array): void {
-    const { young, old, youngBase, oldBase, batch, distinctIds, words, newBits, newHashes } = this;
-    const { hashes, corners } = batch;
-    let added = 0;
+    const { young, old, youngBase, oldBase, batch, distinctIds, ids, words, newBits } = this;
+    const before = young.count;
+    batch.collect(positions, this.hashes, 3 * first, 3 * (first + count));
+    const { hashes, corners, numbers } = batch;
+    let filled = 0;
     for (let k = 0, touched = 0; k < batch.count; k++) {
       if (k === touched) {
         touched = Math.min(batch.count, k + TOUCH_ROWS);
@@ -211,27 +197,37 @@ export class Welder {
           id = oldBase + number;
         } else {
           id = youngBase + young.insert(bits, from);
-          for (let w = 0; w < words; w++) newBits[words * added + w] = bits[from + w]!;
-          newHashes[added++] = hash;
+          for (let w = 0; w < words; w++) newBits[filled++] = bits[from + w]!;
         }
       }
       distinctIds[k] = id;
     }
+    for (let k = 0; k < 3 * count; k++) ids[k] = distinctIds[numbers[k]!]!;
     this.lookUps += batch.count;
+    const added = young.count - before;
+    if (this.overflow !== undefined) {
+      this.overflow.addPositions(newBits, added, youngBase + before);
+      this.overflow.addTriangles(ids, count);
+      return;
+    }
+    if (added > 0) this.sink.addVertices(positionsOf(newBits, this.options.bytesPerValue), added);
+    this.sink.addTriangles(ids, count);
   }
 
-  /** Gives each distinct position of a slice a new id; both tables are empty. */
-  private passSlice(bits: Int32Array): void {
-    const { batch, distinctIds, words, newBits, newHashes, youngBase } = this;
-    const { count, hashes, corners } = batch;
-    for (let k = 0; k < count; k++) {
+  /** Gives each distinct position of a slice a new provisional id. Both tables are empty. */
+  private passSlice(positions: Positions, bits: Int32Array, first: number, count: number): void {
+    const { batch, ids, words, newBits, youngBase } = this;
+    batch.collect(positions, this.hashes, 3 * first, 3 * (first + count));
+    const { hashes, corners, numbers } = batch;
+    for (let k = 0, to = 0; k < batch.count; k++) {
       const from = words * corners[k]!;
-      for (let w = 0; w < words; w++) newBits[words * k + w] = bits[from + w]!;
-      newHashes[k] = hashes[k]!;
-      distinctIds[k] = youngBase + k;
+      for (let w = 0; w < words; w++) newBits[to++] = bits[from + w]!;
     }
-    this.youngBase += count;
-    this.passing -= count;
+    for (let k = 0; k < 3 * count; k++) ids[k] = youngBase + numbers[k]!;
+    this.overflow?.addPositions(newBits, batch.count, youngBase, hashes);
+    this.overflow?.addTriangles(ids, count);
+    this.youngBase += batch.count;
+    this.passing -= batch.count;
   }
 
   private changeGeneration(): void {
