@@ -10,8 +10,9 @@
  * 2. The final id of a first id follows from the number of first ids before it, which a ranked set of all of them counts.
  *    Then the final ids of each run are a short list, and its pairs become (repeated id, final id).
  *
- * Only lists and tables of one run are read in random order: with 256 partitions, they stay in the processor's caches.
- * When all 75 M pairs of a mesh asked the ranked set itself, that took 6.7 s instead of 2.
+ * Only lists and tables of one run are read in random order, and most of them stay in the processor's caches. When all
+ * 75 M pairs of a mesh asked the ranked set itself, that took 6.7 s instead of 2. Lost: 256 partitions, which took a tenth
+ * less time, but whose files made each checkpoint three times as slow.
  *
  * Disk: 16 bytes a provisional id (28 in float64), twice 8 a repetition, and 4 a first id (16 or 28 with its position).
  */
@@ -22,11 +23,11 @@ import { numberAt, RecordMerge, type Run, RunMerge } from '../collections/run-me
 import { HIGH, type SpillFile, type SpillFiles } from '../collections/spill-file.js';
 import { TOUCH_ROWS, WeldTable } from './weld-table.js';
 
-const PARTITIONS = 256;
-const PARTITION_SHIFT = 24;
+const PARTITIONS = 64;
+const PARTITION_SHIFT = 26;
 const PASS_MASK = 2 ** PARTITION_SHIFT - 1;
 /** Buffer words of one partition, of the pairs, and of all runs in a merge. */
-const PARTITION_WORDS = 4096;
+const PARTITION_WORDS = 8192;
 const PAIRS_WORDS = 2 ** 16;
 const MERGE_WORDS = 2 ** 20;
 /** Positions processed, and rows passed to the sink, at a time. */
