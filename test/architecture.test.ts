@@ -6,7 +6,18 @@ const SRC = fileURLToPath(new URL('../src/', import.meta.url));
 
 /** What stands at the top of src and below every folder. */
 const WORDS = ['mesh', 'memory', 'errors', 'wording', 'suggest', 'options'];
-const PARTS = ['io', 'collections', 'geometry', 'formats', 'weld', 'database', 'topology', 'filter', 'tiles'];
+const PARTS = [
+  'io',
+  'kernels',
+  'collections',
+  'geometry',
+  'formats',
+  'weld',
+  'database',
+  'topology',
+  'filter',
+  'tiles',
+];
 
 /** Who may import whom; a part is a folder or a file at the top of src. Each may always import itself. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
@@ -17,12 +28,13 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   suggest: [],
   options: ['errors', 'suggest', 'wording'],
   io: WORDS,
+  kernels: ['io', ...WORDS],
   collections: ['io', ...WORDS],
   geometry: ['collections', ...WORDS],
-  formats: ['io', ...WORDS],
+  formats: ['kernels', 'io', ...WORDS],
   lint: ['formats', 'io', ...WORDS],
-  weld: ['geometry', 'collections', ...WORDS],
-  database: ['weld', 'geometry', 'collections', 'io', ...WORDS],
+  weld: ['kernels', 'geometry', 'collections', ...WORDS],
+  database: ['weld', 'kernels', 'geometry', 'collections', 'io', ...WORDS],
   topology: ['database', 'geometry', 'collections', 'io', ...WORDS],
   filter: ['topology', 'database', 'weld', 'geometry', 'collections', ...WORDS],
   tiles: ['database', 'geometry', 'collections', 'io', ...WORDS],

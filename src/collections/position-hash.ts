@@ -23,10 +23,6 @@ export function makeHashKey(): HashKey {
   return [...crypto.getRandomValues(new Int32Array(KEY_LENGTH))];
 }
 
-const MINUS_ZERO = -0x80000000;
-/** The index of the word of a double that holds its sign on this machine. */
-const SIGN_WORD = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1 ? 1 : 0;
-
 export class PositionHash {
   private readonly key: Int32Array;
 
@@ -39,16 +35,7 @@ export class PositionHash {
     this.key = Int32Array.from(key);
   }
 
-  /**
-   * Replaces every -0 with 0, since the two are one coordinate, and hashes `count` positions into `hashes`. Each begins
-   * `stride` words after the previous one.
-   */
-  hashAll(bits: Int32Array, count: number, hashes: Int32Array, stride: number = this.words): void {
-    if (this.words === 3) this.hashNarrow(bits, count, hashes, stride);
-    else this.hashWide(bits, count, hashes, stride);
-  }
-
-  /** Hashes one position without -0, whose words begin at `from`. */
+  /** Hashes a position without -0, whose words begin at `from`. The kernels of the weld hash many at once, equally. */
   hashOne(bits: ArrayLike<number>, from: number): number {
     const { key, words } = this;
     let sum = key[0]!;
@@ -57,39 +44,6 @@ export class PositionHash {
       sum = (sum + Math.imul((key[k]! + (word & 0xffff)) | 0, (key[k + 1]! + (word >>> 16)) | 0)) | 0;
     }
     return mix(sum);
-  }
-
-  /** Sums stay 32-bit integers at every step: with intermediate doubles this takes four times as long. */
-  private hashNarrow(bits: Int32Array, count: number, hashes: Int32Array, stride: number): void {
-    const { key } = this;
-    const start = key[0]!;
-    const x0 = key[1]!;
-    const x1 = key[2]!;
-    const y0 = key[3]!;
-    const y1 = key[4]!;
-    const z0 = key[5]!;
-    const z1 = key[6]!;
-    for (let k = 0, at = 0; k < count; k++, at += stride) {
-      let x = bits[at]!;
-      let y = bits[at + 1]!;
-      let z = bits[at + 2]!;
-      if (x === MINUS_ZERO) bits[at] = x = 0;
-      if (y === MINUS_ZERO) bits[at + 1] = y = 0;
-      if (z === MINUS_ZERO) bits[at + 2] = z = 0;
-      const ofX = Math.imul((x0 + (x & 0xffff)) | 0, (x1 + (x >>> 16)) | 0);
-      const ofY = Math.imul((y0 + (y & 0xffff)) | 0, (y1 + (y >>> 16)) | 0);
-      const ofZ = Math.imul((z0 + (z & 0xffff)) | 0, (z1 + (z >>> 16)) | 0);
-      hashes[k] = mix((((start + ofX) | 0) + ((ofY + ofZ) | 0)) | 0);
-    }
-  }
-
-  private hashWide(bits: Int32Array, count: number, hashes: Int32Array, stride: number): void {
-    for (let k = 0, at = 0; k < count; k++, at += stride) {
-      for (let w = at; w < at + 6; w += 2) {
-        if (bits[w + SIGN_WORD] === MINUS_ZERO && bits[w + 1 - SIGN_WORD] === 0) bits[w + SIGN_WORD] = 0;
-      }
-      hashes[k] = this.hashOne(bits, at);
-    }
   }
 }
 

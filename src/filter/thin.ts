@@ -4,10 +4,12 @@
  */
 
 import type { IdSet } from '../collections/id-set.js';
+import { makeHashKey } from '../collections/position-hash.js';
 import type { RowCache } from '../collections/row-cache.js';
 import { type SpillFiles, SpillReader, STREAM_WORDS } from '../collections/spill-file.js';
 import type { MeshRows } from '../database/rows/selection.js';
 import { ID_WORDS, VertexWelder } from '../weld/vertex-welder.js';
+import { WeldMemory } from '../weld/weld-memory.js';
 import type { Sample } from './triangle-filter.js';
 
 /** Triangles whose keys are collected at a time. */
@@ -42,12 +44,13 @@ export class Thinning {
     return dropped;
   }
 
-  /** Drops triangles with the same three vertices, in any order, as an earlier one; returns their number. */
-  *dropDuplicates(arena: ArrayBuffer, files: SpillFiles): Generator<void, number> {
+  /** Drops triangles with the same three vertices, in any order, as an earlier one; returns their number. Uses about
+   * `bytes` of memory. */
+  *dropDuplicates(bytes: number, files: SpillFiles): Generator<void, number> {
     // Three sorted ids are welded like a position: a repeated one gets the number of the first.
     const welder = new VertexWelder(
       NOWHERE,
-      arena,
+      new WeldMemory(bytes, 6, makeHashKey()),
       { bytesPerValue: 8, expectedVertices: this.triangles.size },
       files,
     );

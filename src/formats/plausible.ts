@@ -15,8 +15,8 @@
 /** Powers of two that the coordinates of a mesh span: twelve decades. */
 const WINDOW = 40;
 
-/** Exponents of float32, including those of denormals and NaN. */
-const EXPONENTS = 256;
+/** Exponents of float32, including those of denormals and NaN: a tally has a count for each. */
+export const EXPONENTS = 256;
 const DENORMAL = 0;
 const NOT_FINITE = 255;
 
@@ -28,7 +28,8 @@ const WILD_MAX = 0.05;
 
 /** Counts the exponents of nonzero float32 coordinates. */
 export class ExponentTally {
-  private readonly counts = new Uint32Array(EXPONENTS);
+  /** Counts in memory that others may write to, see {@link EXPONENTS}. */
+  constructor(private readonly counts: Uint32Array = new Uint32Array(EXPONENTS)) {}
 
   /** Counts a coordinate by its bits, which must not be those of 0 or -0. */
   add(bits: number): void {
@@ -84,11 +85,15 @@ export class ExponentTally {
   private findWindow(): { readonly begin: number; readonly inside: number; readonly above: number } {
     const { counts } = this;
     // Of equal windows, take the last: it leaves the most room for smaller numbers.
-    let [begin, inside] = [1, -1];
-    for (let first = 1; first + WINDOW <= NOT_FINITE; first++) {
-      let count = 0;
-      for (let exponent = first; exponent < first + WINDOW; exponent++) count += counts[exponent]!;
-      if (count >= inside) [begin, inside] = [first, count];
+    let begin = 1;
+    let count = 0;
+    for (let exponent = 1; exponent < 1 + WINDOW; exponent++) count += counts[exponent]!;
+    let inside = count;
+    for (let first = 2; first + WINDOW <= NOT_FINITE; first++) {
+      count += counts[first + WINDOW - 1]! - counts[first - 1]!;
+      if (count < inside) continue;
+      begin = first;
+      inside = count;
     }
     let above = 0;
     for (let exponent = begin + WINDOW; exponent < EXPONENTS; exponent++) above += counts[exponent]!;

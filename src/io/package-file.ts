@@ -1,4 +1,4 @@
-/** Files shipped with the package: migrations and package.json. */
+/** Files shipped with the package: migrations, kernels and package.json. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
@@ -9,6 +9,11 @@ const ROOT = new URL('./', pathToFileURL(createRequire(import.meta.url).resolve(
 /** Reads a text file of the package; `path` is relative to its root. */
 export function readPackageText(path: string): string {
   return readFileSync(new URL(path, ROOT), 'utf8');
+}
+
+/** Reads a file of the package; `path` is relative to its root. */
+export function readPackageBytes(path: string): Uint8Array {
+  return readFileSync(new URL(path, ROOT));
 }
 
 /** Lists the names in a folder of the package, sorted. */

@@ -301,8 +301,7 @@ class Selecting {
     if (report.welded > 0) report.collapsed = await this.work(thinning.dropDegenerate('after'));
     if (drop.includes('degenerate')) report.degenerate = await this.work(thinning.dropDegenerate('before'));
     if (drop.includes('duplicate')) {
-      const arena = new ArrayBuffer(this.memory.duplicatesBytes);
-      report.duplicate = await this.work(thinning.dropDuplicates(arena, files));
+      report.duplicate = await this.work(thinning.dropDuplicates(this.memory.duplicatesBytes, files));
     }
     if (sample !== undefined) thinning.sample(sample);
     if (limit !== undefined) triangles.truncate(limit);

@@ -10,6 +10,7 @@ import { RowLookup } from '../collections/row-lookup.js';
 import { type SpillFile, type SpillFiles, SpillReader, STREAM_WORDS } from '../collections/spill-file.js';
 import type { ScaleSequence } from './color-scales.js';
 import type { VertexMap } from './vertex-welder.js';
+import type { Arena } from './weld-memory.js';
 
 /** Rows compared at a time. */
 const BATCH_ROWS = 4096;
@@ -117,7 +118,7 @@ export interface KnownRows {
 export function* weldAttributes(
   attributes: AttributeFile,
   map: VertexMap,
-  arena: ArrayBuffer,
+  arena: Arena,
   { scales, normalize, known }: { scales?: ScaleSequence; normalize: Normalize; known: KnownRows },
   emit: (id: number, values: Float64Array) => void,
 ): Generator<number, number> {
@@ -151,7 +152,7 @@ export function* weldAttributes(
   }
   if (kept === undefined || others === undefined || questions === undefined) return 0;
   const rows = { file: kept, width, count: map.distinct };
-  const lookup = new RowLookup(questions, rows, arena, arena.byteLength / 4, files);
+  const lookup = new RowLookup(questions, rows, arena.buffer, arena.bytes / 4, files);
   for (const share of lookup.prepare()) yield 0.5 + 0.5 * share;
   const differences = countDifferences(
     lookup,

@@ -16,9 +16,10 @@ import type { IndexedFaces } from '../mesh.js';
 import { AttributeFile, AttributeReader } from './attribute-file.js';
 import { ScaleSequence } from './color-scales.js';
 import { KnownVertices } from './known-vertices.js';
+import { positionsOf } from './positions.js';
 import type { TriangleSink } from './sinks.js';
 import { ID_WORDS, type VertexMap } from './vertex-welder.js';
-import { positionsOf } from './weld-table.js';
+import type { Arena } from './weld-memory.js';
 
 /** Corners processed at a time; a single face may have more. */
 const BATCH_CORNERS = 3 * 16_384;
@@ -105,21 +106,21 @@ export class FaceSpool {
   *emit(
     map: VertexMap,
     sink: TriangleSink,
-    arena: ArrayBuffer,
+    arena: Arena,
     bytesPerValue: 4 | 8,
     colorScales: ScaleSequence,
     known: KnownVertices,
   ): Generator<number, number> {
     this.endRun();
-    const words = arena.byteLength / 4;
+    const words = arena.bytes / 4;
     const usedWords = Math.min(Math.ceil(map.distinct / 32), Math.floor(words * USED_SHARE));
-    const used = new UsedVertices(arena, words - usedWords, usedWords);
+    const used = new UsedVertices(arena.buffer, words - usedWords, usedWords);
     used.addKnown(known);
     const corners = new CornerReader(
       this.corners,
       this.rowsFor(map),
       map.ids !== undefined,
-      arena,
+      arena.buffer,
       words - usedWords,
       this.files,
     );
@@ -161,7 +162,9 @@ export class FaceSpool {
     const map = { count, distinct: count, ids: undefined, positions };
     // The faces have no colors, and no vertex comes before them.
     const scales = new ScaleSequence([], 'face');
-    yield* this.emit(map, sink, arena(), bytesPerValue, scales, new KnownVertices(0, this.files));
+    const buffer = arena();
+    const lent = { buffer, bytes: buffer.byteLength };
+    yield* this.emit(map, sink, lent, bytesPerValue, scales, new KnownVertices(0, this.files));
     this.corners.file.remove();
     return cut;
   }

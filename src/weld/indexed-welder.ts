@@ -5,6 +5,7 @@
  * budget nor on the order of vertices and faces.
  */
 
+import { makeHashKey } from '../collections/position-hash.js';
 import { type SavedSpills, SpillFiles } from '../collections/spill-file.js';
 import { stepsWithin } from '../collections/steps.js';
 import type { IndexedFaces, IndexedVertices } from '../mesh.js';
@@ -12,10 +13,11 @@ import { AttributeFile, isColor, isNormal, weldAttributes } from './attribute-fi
 import { ScaleSequence, type SourceScales } from './color-scales.js';
 import { FaceSpool, type SavedSpool } from './face-spool.js';
 import { KnownVertices, type SavedKnown } from './known-vertices.js';
+import { type Positions, wordsOf } from './positions.js';
 import type { IndexedTally, KnownRowKind, MeshSink } from './sinks.js';
 import { type SavedVertexWelder, VertexWelder } from './vertex-welder.js';
-import type { Positions } from './weld-table.js';
-import { allocateArena, usedBytes, type WelderOptions } from './welder-options.js';
+import { WeldMemory } from './weld-memory.js';
+import { arenaBytes, usedBytes, type WelderOptions } from './welder-options.js';
 
 /** The saved state of a welder between two batches, as plain data. */
 export interface SavedIndexedWelder {
@@ -30,7 +32,7 @@ export interface SavedIndexedWelder {
 
 export class IndexedWelder {
   tally: IndexedTally = { unreferenced: 0, colorConflicts: 0, normalConflicts: 0 };
-  private readonly arena: ArrayBuffer;
+  private readonly memory: WeldMemory;
   private readonly files: SpillFiles;
   private readonly welder: VertexWelder;
   private readonly spool: FaceSpool;
@@ -44,10 +46,11 @@ export class IndexedWelder {
     private readonly options: WelderOptions,
     saved?: SavedIndexedWelder,
   ) {
-    this.arena = allocateArena(usedBytes(options));
+    const hashKey = saved?.vertices.hashKey ?? makeHashKey();
+    this.memory = new WeldMemory(arenaBytes(usedBytes(options)), wordsOf(options.bytesPerValue), hashKey);
     this.files = new SpillFiles(options.spillPath, saved?.files);
     try {
-      this.welder = new VertexWelder(sink, this.arena, options, this.files, saved?.vertices);
+      this.welder = new VertexWelder(sink, this.memory, options, this.files, saved?.vertices);
       this.colors = new AttributeFile(4, 'colors', this.files, saved?.firstColor);
       this.normals = new AttributeFile(3, 'normals', this.files, saved?.firstNormal);
       this.known = new KnownVertices(options.known ?? 0, this.files, saved?.known);
@@ -112,7 +115,7 @@ export class IndexedWelder {
    * `scales` has those of all sources, in order.
    */
   *finish(scales: readonly SourceScales[]): Generator<number> {
-    const { sink, arena, spool, options, known } = this;
+    const { sink, memory, spool, options, known } = this;
     const map = yield* stepsWithin(0, 0.4, this.welder.finish());
     const colorConflicts = yield* stepsWithin(
       0.4,
@@ -120,7 +123,7 @@ export class IndexedWelder {
       weldAttributes(
         this.colors,
         map,
-        arena,
+        memory,
         {
           scales: new ScaleSequence(scales, 'vertex'),
           normalize: isColor,
@@ -135,7 +138,7 @@ export class IndexedWelder {
       weldAttributes(
         this.normals,
         map,
-        arena,
+        memory,
         { normalize: isNormal, known: known.rows('normals') },
         (id, normal) => sink.addVertexNormal(id, normal),
       ),
@@ -143,7 +146,7 @@ export class IndexedWelder {
     const unreferenced = yield* stepsWithin(
       0.5,
       1,
-      spool.emit(map, sink, arena, options.bytesPerValue, new ScaleSequence(scales, 'face'), known),
+      spool.emit(map, sink, memory, options.bytesPerValue, new ScaleSequence(scales, 'face'), known),
     );
     this.tally = { unreferenced, colorConflicts, normalConflicts };
   }

@@ -1,5 +1,5 @@
 /** The sinks that receive rows from welders, and the record of an indexed source. Types only. */
-import type { Positions } from './weld-table.js';
+import type { Positions } from './positions.js';
 
 /** Receives finished rows, in id order. The arrays are only lent. */
 export interface RowSink {

@@ -8,12 +8,14 @@
  * Disk: 12 bytes a vertex (24 in float64), 8 more if positions repeat, and the partitions.
  */
 
-import { type HashKey, makeHashKey, PositionHash } from '../collections/position-hash.js';
+import type { HashKey } from '../collections/position-hash.js';
 import type { RowFile } from '../collections/row-lookup.js';
 import { type SpillFile, type SpillFiles, SpillReader, STREAM_WORDS } from '../collections/spill-file.js';
+import { bitsOf, type Positions, positionsOf } from './positions.js';
 import type { VertexSink } from './sinks.js';
+import { STEP_ROWS, type WeldMemory } from './weld-memory.js';
 import { BATCH_ROWS, WeldPartitions } from './weld-partitions.js';
-import { type Positions, positionsOf, TOUCH_ROWS, WeldTable, wordsOf } from './weld-table.js';
+import { WeldTable } from './weld-table.js';
 import type { WelderOptions } from './welder-options.js';
 
 /** Words of an id in {@link VertexMap.ids}: low and high. */
@@ -47,8 +49,6 @@ export class VertexWelder {
   /** The number of vertices added so far. */
   count = 0;
   private readonly words: 3 | 6;
-  private readonly hashKey: HashKey;
-  private readonly hash: PositionHash;
   private readonly table: WeldTable;
   private readonly positions: SpillFile;
   private ids: SpillFile | undefined;
@@ -57,15 +57,12 @@ export class VertexWelder {
   private exact = { count: 0, distinct: 0 };
   private distinct = 0;
   private remembered = 0;
-  private hashes = new Int32Array(0);
-  private numbers = new Int32Array(0);
-  /** Words of the positions that a batch adds. */
-  private newBits = new Int32Array(0);
+  private pairs = new Int32Array(0);
 
   /** Resumes a saved welder with its files, if given; see {@link remember}. */
   constructor(
     private readonly sink: VertexSink,
-    private readonly arena: ArrayBuffer,
+    private readonly memory: WeldMemory,
     private readonly options: Pick<
       WelderOptions,
       'bytesPerValue' | 'expectedVertices' | 'keepsFiles' | 'known'
@@ -73,12 +70,9 @@ export class VertexWelder {
     private readonly files: SpillFiles,
     saved?: SavedVertexWelder,
   ) {
-    const { bytesPerValue, expectedVertices } = options;
-    this.words = wordsOf(bytesPerValue);
-    this.hashKey = saved?.hashKey ?? makeHashKey();
-    this.hash = new PositionHash(this.words, this.hashKey);
-    this.table = new WeldTable(arena, 0, arena.byteLength, this.hash);
-    this.table.clear(expectedVertices);
+    this.words = memory.words;
+    this.table = new WeldTable(memory, 0, memory.bytes, true);
+    this.table.clear(options.expectedVertices);
     this.positions = files.create('positions', STREAM_WORDS);
     const { known = 0 } = options;
     // Ids of new vertices never equal their numbers if others come before.
@@ -88,13 +82,13 @@ export class VertexWelder {
     else if (saved === undefined && known > this.table.capacity) this.exact = { count: 0, distinct: known };
     else return;
     const first = this.exact.distinct === known ? 0 : this.exact.distinct;
-    this.partitions = new WeldPartitions(this.exact.distinct, this.hash, files, this.provisional, first);
+    this.partitions = new WeldPartitions(this.exact.distinct, memory, files, this.provisional, first);
   }
 
   /** Returns the state that resumes the welder with its files as they are. */
   save(): SavedVertexWelder {
-    const { count, partitions, exact, hashKey } = this;
-    return { count, exact: partitions === undefined ? null : exact, hashKey };
+    const { count, partitions, exact, memory } = this;
+    return { count, exact: partitions === undefined ? null : exact, hashKey: memory.hashKey };
   }
 
   /**
@@ -102,24 +96,19 @@ export class VertexWelder {
    * first, a resumed one all so far, as long as it {@link isExact}.
    */
   remember(positions: Positions, count: number): void {
-    const { words, table } = this;
-    const bits = new Int32Array(positions.buffer, positions.byteOffset, words * count);
-    const first = this.remembered;
-    this.remembered += count;
-    if (this.partitions !== undefined) {
-      this.partitions.add(bits, count, first);
+    const { words, table, memory, partitions } = this;
+    const bits = bitsOf(positions);
+    if (partitions !== undefined) {
+      partitions.add(bits, count, this.remembered);
+      this.remembered += count;
       return;
     }
-    if (this.hashes.length < count) this.hashes = new Int32Array(count);
-    this.hash.hashAll(bits, count, this.hashes);
-    for (let k = 0, touched = 0; k < count; k++) {
-      if (k === touched) {
-        touched = Math.min(count, k + TOUCH_ROWS);
-        table.touch(this.hashes, k, touched);
-      }
-      table.find(this.hashes[k]!, bits, words * k);
-      table.insert(bits, words * k);
+    for (let done = 0, some = 0; done < count; done += some) {
+      some = Math.min(STEP_ROWS, count - done);
+      memory.stage(bits, words * done, some);
+      table.numberRows(some, words);
     }
+    this.remembered += count;
   }
 
   /** Whether the table holds every position. */
@@ -127,24 +116,27 @@ export class VertexWelder {
     return this.partitions === undefined;
   }
 
-  /** Adds the next `count` vertices. Changes -0 to 0 in `positions`. */
+  /** Adds the next `count` vertices. */
   add(positions: Positions, count: number): void {
-    const { words, table } = this;
-    const bits = new Int32Array(positions.buffer, positions.byteOffset, words * count);
-    if (this.hashes.length < count) this.hashes = new Int32Array(count);
-    if (this.newBits.length < words * count) {
-      this.numbers = new Int32Array(ID_WORDS * count);
-      this.newBits = new Int32Array(words * count);
+    const bits = bitsOf(positions);
+    for (let done = 0; done < count; done += STEP_ROWS) {
+      this.memory.stage(bits, this.words * done, Math.min(STEP_ROWS, count - done));
+      this.addStaged(Math.min(STEP_ROWS, count - done));
     }
-    this.hash.hashAll(bits, count, this.hashes);
-    this.positions.append(bits, 0, words * count);
+  }
+
+  private addStaged(count: number): void {
+    const { words, table, memory } = this;
+    this.positions.append(memory.rows, 0, words * count);
     if (this.partitions === undefined && table.count + count > table.capacity) {
       this.exact = { count: this.count, distinct: table.count };
-      this.partitions = new WeldPartitions(table.count, this.hash, this.files);
+      this.partitions = new WeldPartitions(table.count, memory, this.files);
+      const bits = memory.rows.slice(0, words * count);
       this.partitions.addTable(table, 0);
+      memory.rows.set(bits);
     }
-    if (this.partitions === undefined) this.weld(bits, count);
-    else this.partitions.add(bits, count, this.provisional);
+    if (this.partitions === undefined) this.weld(count);
+    else this.partitions.add(memory.rows.slice(0, words * count), count, this.provisional);
     this.count += count;
   }
 
@@ -166,27 +158,28 @@ export class VertexWelder {
     };
   }
 
-  private weld(bits: Int32Array, count: number): void {
-    const { table, hashes, numbers, newBits, words } = this;
+  /** Welds the staged vertices. */
+  private weld(count: number): void {
+    const { table, words, memory, sink } = this;
+    const { rows, numbers, added } = memory;
+    if (this.pairs.length < ID_WORDS * count) this.pairs = new Int32Array(ID_WORDS * count);
+    const { pairs } = this;
     const before = table.count;
-    let filled = 0;
-    for (let k = 0, touched = 0, from = 0; k < count; k++, from += words) {
-      if (k === touched) {
-        touched = Math.min(count, k + TOUCH_ROWS);
-        table.touch(hashes, k, touched);
-      }
-      let number = table.find(hashes[k]!, bits, from);
-      if (number < 0) {
-        number = table.insert(bits, from);
-        if (number % APPEARANCE_VERTICES === 0) this.sink.addAppearance?.(number, this.count + k);
-        for (let w = 0; w < words; w++) newBits[filled++] = bits[from + w]!;
-      }
-      numbers[ID_WORDS * k] = number;
+    let next = before;
+    table.numberRows(count, words);
+    for (let k = 0; k < count; k++) {
+      const number = numbers[k]!;
+      pairs[ID_WORDS * k] = number;
+      if (number < next) continue;
+      if (number % APPEARANCE_VERTICES === 0) sink.addAppearance?.(number, this.count + k);
+      const to = words * (next - before);
+      for (let w = 0; w < words; w++) added[to + w] = rows[words * k + w]!;
+      next++;
     }
-    const added = table.count - before;
-    if (added > 0) this.sink.addVertices(positionsOf(newBits, this.options.bytesPerValue), added);
-    if (added < count) this.openIds(this.count);
-    this.ids?.append(numbers, 0, ID_WORDS * count);
+    const fresh = next - before;
+    if (fresh > 0) sink.addVertices(positionsOf(added, this.options.bytesPerValue), fresh);
+    if (fresh < count) this.openIds(this.count);
+    this.ids?.append(pairs, 0, ID_WORDS * count);
   }
 
   /** Starts to store ids, since they differ from numbers from here on; the first `count` are equal. */
@@ -206,7 +199,7 @@ export class VertexWelder {
   /** Resolves the ids of all vertices after the full table, and emits the new ones. */
   private *resolve(partitions: WeldPartitions): Generator<number> {
     const { words, sink, exact, options } = this;
-    const repeats = yield* partitions.findRepeats(this.arena, options.keepsFiles);
+    const repeats = yield* partitions.findRepeats(options.keepsFiles);
     const reader = new SpillReader(this.positions, STREAM_WORDS, words * exact.count);
     const bits = new Int32Array(words * BATCH_ROWS);
     const values = positionsOf(bits, options.bytesPerValue);

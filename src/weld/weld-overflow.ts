@@ -9,13 +9,14 @@
  * Disk besides the partitions: 12 bytes a triangle.
  */
 
-import type { PositionHash } from '../collections/position-hash.js';
 import type { RunMerge } from '../collections/run-merge.js';
 import { type SavedSpills, type SpillFile, SpillFiles, STREAM_WORDS } from '../collections/spill-file.js';
 import { stepsWithin } from '../collections/steps.js';
+import { positionsOf, wordsOf } from './positions.js';
 import type { RowSink } from './sinks.js';
+import type { WeldMemory } from './weld-memory.js';
 import { BATCH_ROWS, WeldPartitions } from './weld-partitions.js';
-import { positionsOf, type WeldTable, wordsOf } from './weld-table.js';
+import type { WeldTable } from './weld-table.js';
 import type { WelderOptions } from './welder-options.js';
 
 /** Words of the buffer of one file. */
@@ -37,7 +38,7 @@ export class WeldOverflow {
   constructor(
     readonly exact: number,
     private readonly options: WelderOptions,
-    hash: PositionHash,
+    private readonly memory: WeldMemory,
     saved?: SavedSpills,
     ids?: number,
     first = exact,
@@ -46,7 +47,7 @@ export class WeldOverflow {
     this.files = new SpillFiles(options.spillPath, saved);
     try {
       this.triangles = this.files.create('triangles', BUFFER_WORDS);
-      this.partitions = new WeldPartitions(exact, hash, this.files, ids, first, true);
+      this.partitions = new WeldPartitions(exact, memory, this.files, ids, first, true);
     } catch (error) {
       this.close();
       throw error;
@@ -75,19 +76,19 @@ export class WeldOverflow {
     this.partitions.add(bits, count, firstId);
   }
 
-  /** Adds `count` new positions with the provisional ids from `firstId` on, in order, and their hashes if they are known. */
-  addPositions(bits: Int32Array, count: number, firstId: number, hashes?: Int32Array): void {
-    this.partitions.add(bits, count, firstId, hashes);
+  /** Adds `count` new positions with the provisional ids from `firstId` on, in order. */
+  addPositions(bits: Int32Array, count: number, firstId: number): void {
+    this.partitions.add(bits, count, firstId);
   }
 
   /**
-   * Corrects all ids and emits the rows. `arena` is the memory of the welder's tables, now free. Yields the progress
-   * after each partition or several batches.
+   * Corrects all ids and emits the rows. The memory of the welder's tables is free now. Yields the progress after each
+   * partition or several batches.
    */
-  *resolve(sink: RowSink, arena: ArrayBuffer): Generator<number> {
-    const welding = this.partitions.findRepeats(arena, this.options.keepsFiles);
+  *resolve(sink: RowSink): Generator<number> {
+    const welding = this.partitions.findRepeats(this.options.keepsFiles);
     const finals = yield* stepsWithin(0, PARTITIONS_SHARE, welding);
-    for (const corners of this.emit(sink, arena, finals)) {
+    for (const corners of this.emit(sink, finals)) {
       yield PARTITIONS_SHARE + (1 - PARTITIONS_SHARE) * (corners / this.triangles.length);
     }
   }
@@ -102,10 +103,10 @@ export class WeldOverflow {
    * Reads triangles and positions again, in order, and emits them with their final ids. Yields the number of corners
    * emitted, after each batch.
    */
-  private *emit(sink: RowSink, arena: ArrayBuffer, finals: RunMerge): Generator<number> {
-    const { exact, words } = this;
+  private *emit(sink: RowSink, finals: RunMerge): Generator<number> {
+    const { exact, words, memory } = this;
     // Final ids of the latest provisional ids. The tables held fewer than half as many, and a batch adds no more.
-    const window = new Float64Array(arena);
+    const window = new Float64Array(memory.buffer, 0, Math.floor(memory.bytes / 8));
     const batch = new Int32Array(Math.min(3 * BATCH_ROWS, 3 * Math.floor(window.length / 6)));
     const corners = new Float64Array(batch.length);
     const bits = new Int32Array(BATCH_ROWS * words);

@@ -17,11 +17,11 @@
  * Disk: 16 bytes a provisional id (28 in float64), twice 8 a repetition, and 4 a first id (16 or 28 with its position).
  */
 
-import type { PositionHash } from '../collections/position-hash.js';
 import { RankSet } from '../collections/rank-set.js';
 import { numberAt, RecordMerge, type Run, RunMerge } from '../collections/run-merge.js';
 import { HIGH, type SpillFile, type SpillFiles } from '../collections/spill-file.js';
-import { TOUCH_ROWS, WeldTable } from './weld-table.js';
+import type { WeldMemory } from './weld-memory.js';
+import { WeldTable } from './weld-table.js';
 
 const PARTITIONS = 64;
 const PARTITION_SHIFT = 26;
@@ -61,9 +61,6 @@ export class WeldPartitions {
   private readonly block = new Int32Array(PAIRS_WORDS);
   /** The expected share of distinct positions among the records of a partition. */
   private distinctShare = 1;
-  private readonly hashes = new Int32Array(BATCH_ROWS);
-  /** Allocated once: one for each pass would leave half a megabyte of garbage each time. */
-  private readonly records: Int32Array;
 
   /**
    * Ids below `exact` are final: their positions are distinct. `ids` have been added to a saved welder. The first ids are
@@ -71,14 +68,13 @@ export class WeldPartitions {
    */
   constructor(
     private readonly exact: number,
-    private readonly hash: PositionHash,
+    private readonly memory: WeldMemory,
     files: SpillFiles,
     private ids = 0,
     private readonly first = exact,
     private readonly holdsPositions = false,
   ) {
-    this.words = hash.words;
-    this.records = new Int32Array(BATCH_ROWS * (this.words + 1));
+    this.words = memory.words;
     this.firsts = files.create('firsts', PAIRS_WORDS);
     this.pairs = files.create('pairs', PAIRS_WORDS);
     this.finals = files.create('finals', PAIRS_WORDS);
@@ -89,55 +85,50 @@ export class WeldPartitions {
   addTable(table: WeldTable, base: number): void {
     const bits = new Int32Array(BATCH_ROWS * this.words);
     const numbers = new Int32Array(BATCH_ROWS);
-    const { hashes } = this;
     for (let batch = table.copy(0, bits, numbers); batch.count > 0; ) {
-      this.hash.hashAll(bits, batch.count, hashes);
-      for (let k = 0; k < batch.count; k++) this.append(hashes[k]!, bits, this.words * k, base + numbers[k]!);
+      this.memory.stage(bits, 0, batch.count);
+      for (let k = 0; k < batch.count; k++) this.appendStaged(k, base + numbers[k]!);
       batch = table.copy(batch.next, bits, numbers);
     }
     this.ids = base + table.count;
   }
 
-  /**
-   * Adds `count` positions, without -0, whose ids begin with `firstId`. Calls must be in id order. `known` are the hashes
-   * of the positions, if the caller has them.
-   */
-  add(bits: Int32Array, count: number, firstId: number, known?: Int32Array): void {
-    const { words, hashes } = this;
+  /** Adds `count` positions, whose ids begin with `firstId`. Calls must be in id order. */
+  add(bits: Int32Array, count: number, firstId: number): void {
     for (let done = 0; done < count; done += BATCH_ROWS) {
       const rows = Math.min(BATCH_ROWS, count - done);
-      if (known === undefined) this.hash.hashAll(bits.subarray(words * done), rows, hashes);
-      const from = known === undefined ? 0 : done;
-      const all = known ?? hashes;
-      for (let k = 0; k < rows; k++)
-        this.append(all[from + k]!, bits, words * (done + k), firstId + done + k);
+      this.memory.stage(bits, this.words * done, rows);
+      for (let k = 0; k < rows; k++) this.appendStaged(k, firstId + done + k);
     }
     this.ids = firstId + count;
   }
 
-  private append(hash: number, bits: Int32Array, from: number, id: number): void {
-    const { words } = this;
-    const partition = this.partitions[spread(hash) >>> PARTITION_SHIFT]!;
+  private appendStaged(row: number, id: number): void {
+    const { words, memory } = this;
+    const { rows } = memory;
+    const partition = this.partitions[spread(memory.hashes[row]!) >>> PARTITION_SHIFT]!;
     const to = partition.reserve(words + 1);
     const { buffer } = partition;
-    for (let w = 0; w < words; w++) buffer[to + w] = bits[from + w]!;
+    const from = words * row;
+    for (let w = 0; w < words; w++) buffer[to + w] = rows[from + w]!;
     buffer[to + words] = id;
   }
 
   /**
-   * Welds all partitions, in memory lent by the caller, and returns the repeated ids with their final ids. Yields the
+   * Welds all partitions, in the arena, which is free now, and returns the repeated ids with their final ids. Yields the
    * progress after each partition. Files are removed as soon as they are no longer needed, unless `keepsFiles`.
    */
-  *findRepeats(arena: ArrayBuffer, keepsFiles = false): Generator<number, RunMerge> {
+  *findRepeats(keepsFiles = false): Generator<number, RunMerge> {
+    const { memory } = this;
     if (this.ids > HIGH) this.numberWords = 2;
-    const tableBytes = 8 * Math.floor((TABLE_SHARE * arena.byteLength) / 8);
-    const table = new WeldTable(arena, 0, tableBytes, this.hash);
+    const tableBytes = 8 * Math.floor((TABLE_SHARE * memory.bytes) / 8);
+    const table = new WeldTable(memory, 0, tableBytes);
     for (const [k, partition] of this.partitions.entries()) {
       yield k / PARTITIONS;
-      this.weldPartition(partition, table, Math.floor((arena.byteLength - tableBytes) / 8));
+      this.weldPartition(partition, table, Math.floor((memory.bytes - tableBytes) / 8));
       if (!keepsFiles) partition.remove();
     }
-    const runs = this.findFinals(arena, tableBytes);
+    const runs = this.findFinals(tableBytes);
     return new RunMerge(this.finals, runs, MERGE_WORDS, 2 * this.numberWords);
   }
 
@@ -191,8 +182,10 @@ export class WeldPartitions {
     passes: number,
     pass: number,
   ): number | undefined {
-    const { words, hashes, records, pairs, exact } = this;
+    const { words, memory, exact } = this;
+    const { hashes, numbers } = memory;
     const stride = words + 1;
+    const records = memory.rows.subarray(0, stride * BATCH_ROWS);
     let old = 0;
     // Written modulo 2^32; the first ids come from tables that became full for the first time, or begin with 0.
     let id = this.first;
@@ -200,25 +193,31 @@ export class WeldPartitions {
       got = partition.read(records, position);
       const rows = got / stride;
       if (rows === 0) return old;
-      this.hash.hashAll(records, rows, hashes, stride);
-      for (let k = 0, touched = 0, from = 0; k < rows; k++, from += stride) {
-        if (k === touched) {
-          touched = Math.min(rows, k + TOUCH_ROWS);
-          table.touch(hashes, k, touched);
+      memory.hashRows(rows, stride);
+      // Rows of other passes are left out; ids ascend, so each says by how much its id is larger.
+      let some = 0;
+      for (let k = 0; k < rows; k++) {
+        if (passes > 1 && (spread(hashes[k]!) & PASS_MASK) % passes !== pass) continue;
+        if (some < k) {
+          records.copyWithin(stride * some, stride * k, stride * (k + 1));
+          hashes[some] = hashes[k]!;
         }
-        id += (records[from + words]! - id) | 0;
-        const hash = hashes[k]!;
-        if (passes > 1 && (spread(hash) & PASS_MASK) % passes !== pass) continue;
-        const number = table.find(hash, records, from);
-        if (number >= 0) {
-          this.addPair(pairs, id, number);
+        some++;
+      }
+      let next = table.count;
+      const numbered = table.numberRows(some, stride, room);
+      for (let k = 0; k < numbered; k++) {
+        id += (records[stride * k + words]! - id) | 0;
+        const number = numbers[k]!;
+        if (number < next) {
+          this.addPair(this.pairs, id, number);
           continue;
         }
-        if (table.count === room) return undefined;
-        table.insert(records, from);
-        this.addFirst(id, records, from);
+        next++;
+        this.addFirst(id, records, stride * k);
         if (id < exact) old++;
       }
+      if (numbered < some) return undefined;
     }
   }
 
@@ -247,15 +246,16 @@ export class WeldPartitions {
    * Turns pairs (repeated id, number of its first id in the run) into pairs (repeated id, final id). First ids are
    * processed by ranges as wide as a ranked set in the memory of the tables; one range suffices for nearly all meshes.
    */
-  private findFinals(arena: ArrayBuffer, tableBytes: number): Run[] {
+  private findFinals(tableBytes: number): Run[] {
     const { exact, ids, finals, numberWords, firstWords } = this;
-    const finalIds = new Float64Array(arena, tableBytes, Math.floor((arena.byteLength - tableBytes) / 8));
+    const { buffer, bytes } = this.memory;
+    const finalIds = new Float64Array(buffer, tableBytes, Math.floor((bytes - tableBytes) / 8));
     const range = RankSet.rangeOf(tableBytes);
     const finalRuns: Run[] = [];
     let final = exact;
     for (let low = exact; low < ids && this.pairs.length > 0; low += range) {
       const high = Math.min(low + range, ids);
-      const set = new RankSet(arena, low, high - low);
+      const set = new RankSet(buffer, low, high - low);
       for (const { fresh, firsts } of this.runs) {
         this.read(this.firsts, { start: fresh, stop: firsts.stop }, firstWords, (block, at) => {
           const id = numberAt(block, at, numberWords);

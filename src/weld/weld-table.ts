@@ -1,116 +1,85 @@
 /**
- * An exact table of positions in fixed memory: open addressing, linear probing, each slot with a position and its
- * number. It never forgets by itself and never grows beyond its memory.
+ * An exact table of positions in fixed memory, filled by kernels. It never forgets by itself and never grows beyond its
+ * memory.
  *
- * If triangles are in random order, a lookup waits for memory, so everything it needs is in one place. Positions in
- * order of insertion, with slots that held their numbers, took less memory (17 bytes instead of 20) but half as long
- * again: 3.1 s instead of 2.1 s for the corners of 10 M triangles.
+ * Positions in order of insertion, with slots that held their numbers, took less memory (17 bytes instead of 20) but half
+ * as long again in random order.
  */
+import { wordsOf } from './positions.js';
+import type { WeldMemory } from './weld-memory.js';
 
-import type { PositionHash } from '../collections/position-hash.js';
-
-/** Rows whose slots are worth fetching ahead of their lookups, see {@link WeldTable.touch}. */
-export const TOUCH_ROWS = 128;
-
-export type Positions = Float32Array | Float64Array;
-
-/** Views the same memory as coordinates. */
-export function positionsOf(bits: Int32Array, bytesPerValue: 4 | 8): Positions {
-  return bytesPerValue === 4 ? new Float32Array(bits.buffer) : new Float64Array(bits.buffer);
-}
-
-/** Words of a position: 3 in float32, 6 in float64. */
-export function wordsOf(bytesPerValue: 4 | 8): 3 | 6 {
-  return bytesPerValue === 4 ? 3 : 6;
-}
+/** Bytes before the slots, for what kernels know of a table: its slots, their number, and the number of positions. */
+const HEADER_BYTES = 64;
+const SLOTS = 0;
+const SIZE = 1;
+const COUNT = 2;
 
 export class WeldTable {
-  /** The number of positions held. */
-  count = 0;
   /** The most positions it can hold. */
   readonly capacity: number;
+  private readonly header: Int32Array;
   /** Slots of {@link stride} words: a position, and its number plus 1, or 0 in a free slot. */
   private readonly slots: Int32Array;
-  private readonly words: 3 | 6;
   private readonly stride: number;
-  /** Slots in use: the first `size`. */
-  private size = 0;
-  private end = 0;
-  /** Maps a hash to a slot: slots are in the order of the hashes, except where probing moves them. */
-  private scale = 0;
-  /** Write-only, see {@link touch}. */
-  touched = 0;
-  /** The free slot where the last unsuccessful search ended. */
-  private freeSlot = 0;
+  /** Slots from here on are 0. */
+  private touched: number;
 
   /**
-   * Uses `[start, start + bytes)` of `arena`, aligned to 4. Untouched pages of it cost nothing: slots grow in place as
-   * positions come.
+   * Uses `bytes` of the arena from `address` on, aligned to 64. Slots grow in place as positions come: untouched pages cost
+   * nothing. If the memory `isNew`, they are not even cleared.
    */
   constructor(
-    arena: ArrayBuffer,
-    start: number,
+    private readonly memory: WeldMemory,
+    readonly address: number,
     bytes: number,
-    private readonly hash: PositionHash,
+    isNew = false,
   ) {
-    this.words = hash.words;
-    const bytesPerValue = hash.words === 3 ? 4 : 8;
-    this.stride = this.words + 1;
-    const slots = slotsIn(bytes, bytesPerValue);
+    const { words, buffer } = memory;
+    const slots = slotsIn(bytes, words);
+    this.stride = words + 1;
     this.capacity = capacityOf(slots);
-    this.slots = new Int32Array(arena, start, this.stride * slots);
+    this.header = new Int32Array(buffer, address, HEADER_BYTES / 4);
+    this.slots = new Int32Array(buffer, address + HEADER_BYTES, this.stride * slots);
+    this.header[SLOTS] = address + HEADER_BYTES;
+    this.touched = isNew ? 0 : slots;
     this.clear();
+  }
+
+  /** The number of positions held. */
+  get count(): number {
+    return this.header[COUNT]!;
   }
 
   /** Forgets everything, and makes room for about `expected` positions before it has to grow. */
   clear(expected = 0): void {
-    this.count = 0;
-    this.resize(Math.max(SLOTS_MIN, expected / FILL_EXPECTED));
-    this.slots.fill(0, 0, this.end);
+    this.header[COUNT] = 0;
+    this.header[SIZE] = this.limit(Math.max(SLOTS_MIN, expected / FILL_EXPECTED));
+    this.clearSlots(0);
   }
 
-  /**
-   * Returns the number, by order of insertion, of the position whose words begin at `from` of `bits`, or -1. `hash`
-   * must come from the table's {@link PositionHash}.
-   */
-  find(hash: number, bits: Int32Array, from: number): number {
-    const { slots, words, stride, end } = this;
-    const x = bits[from]!;
-    const y = bits[from + 1]!;
-    const z = bits[from + 2]!;
-    for (let at = stride * slotOf(hash, this.scale); ; ) {
-      const entry = slots[at + words]!;
-      if (entry === 0) {
-        this.freeSlot = at;
-        return -1;
-      }
-      if (slots[at] === x && slots[at + 1] === y && slots[at + 2] === z) {
-        if (words === 3 || this.agreeBehind(at, bits, from)) return entry - 1;
-      }
-      at += stride;
-      if (at === end) at = 0;
+  /** Makes room for `more` positions, as far as its memory allows. */
+  reserve(more: number): void {
+    const { header, memory } = this;
+    const { kernels, at, added, words } = memory;
+    const grow = words === 3 ? kernels.growTable32 : kernels.growTable64;
+    const wanted = Math.min(this.capacity, this.count + more);
+    while (wanted > FILL_MAX * header[SIZE]!) {
+      const before = header[SIZE]!;
+      header[SIZE] = this.limit(GROWTH * before);
+      this.clearSlots(before);
+      grow(at.state, this.address, before, at.added, at.added + added.byteLength);
     }
   }
 
   /**
-   * Brings the slots for lookups of these hashes into the processor's caches. Independent reads overlap; separate
-   * lookups would each wait.
+   * Numbers the staged rows of `stride` words, which have hashes: one in the table has its number there, any other is
+   * inserted and gets the next number. Ends before a position beyond the first `room`; returns how many rows have numbers.
    */
-  touch(hashes: Int32Array, from: number, to: number): void {
-    const { slots, words, stride, scale } = this;
-    let sum = 0;
-    for (let k = from; k < to; k++) sum ^= slots[stride * slotOf(hashes[k]!, scale) + words]!;
-    // Kept, so that the reads are not optimized away.
-    this.touched = sum;
-  }
-
-  /** Inserts the position that {@link find} has just not found. The caller must respect the capacity. */
-  insert(bits: Int32Array, from: number): number {
-    const { slots, words, freeSlot } = this;
-    for (let w = 0; w < words; w++) slots[freeSlot + w] = bits[from + w]!;
-    slots[freeSlot + words] = ++this.count;
-    if (this.count > this.size * FILL_MAX && this.count < this.capacity) this.grow();
-    return this.count - 1;
+  numberRows(count: number, stride: number, room = this.capacity): number {
+    const { kernels, at, words } = this.memory;
+    this.reserve(count);
+    const number = words === 3 ? kernels.numberRows32 : kernels.numberRows64;
+    return number(at.state, this.address, room, at.rows, 4 * stride, count, at.hashes, at.ids);
   }
 
   /**
@@ -118,7 +87,9 @@ export class WeldTable {
    * Returns how many, and the next slot; 0 positions at the end.
    */
   copy(first: number, bits: Int32Array, numbers: Int32Array): { count: number; next: number } {
-    const { slots, words, stride, end } = this;
+    const { slots, stride, header } = this;
+    const words = stride - 1;
+    const end = stride * header[SIZE]!;
     let count = 0;
     let at = stride * first;
     for (; at < end && count < numbers.length; at += stride) {
@@ -130,75 +101,31 @@ export class WeldTable {
     return { count, next: at / stride };
   }
 
-  /** Whether the last three words of a float64 position equal those of a slot. */
-  private agreeBehind(at: number, bits: Int32Array, from: number): boolean {
-    const { slots } = this;
-    return (
-      slots[at + 3] === bits[from + 3] && slots[at + 4] === bits[from + 4] && slots[at + 5] === bits[from + 5]
-    );
+  /** Clears the slots in use from slot `first` on. */
+  private clearSlots(first: number): void {
+    const { slots, stride, touched } = this;
+    const size = this.header[SIZE]!;
+    slots.fill(0, stride * first, stride * Math.min(touched, size));
+    this.touched = Math.max(touched, size);
   }
 
-  /**
-   * Spreads the positions over more slots, in place. The slots between two free ones form a cluster. In the larger
-   * table each of its positions belongs at the same slot or later, and no nearer to the end. So clusters are reinserted
-   * from the last to the first, and none meets one that is still to come. Positions that probing had wrapped from the
-   * end to the beginning come last.
-   */
-  private grow(): void {
-    const { slots, words, stride, end } = this;
-    this.resize(GROWTH * this.size);
-    slots.fill(0, end, this.end);
-    const cluster: number[] = [];
-    const moved: number[] = [];
-    const takeOut = (at: number, target: number[]) => {
-      for (let w = 0; w < stride; w++) target.push(slots[at + w]!);
-      slots[at + words] = 0;
-    };
-    let first = 0;
-    for (; slots[first + words] !== 0; first += stride) takeOut(first, moved);
-    for (let at = end - stride; at >= first; at -= stride) {
-      if (slots[at + words] !== 0) takeOut(at, cluster);
-      else if (cluster.length > 0) this.putBack(cluster);
-    }
-    this.putBack(moved);
-  }
-
-  /** Reinserts removed entries, and empties the list. */
-  private putBack(entries: number[]): void {
-    const { slots, words, stride, end } = this;
-    for (let from = 0; from < entries.length; from += stride) {
-      let at = stride * slotOf(this.hash.hashOne(entries, from), this.scale);
-      while (slots[at + words] !== 0) {
-        at += stride;
-        if (at === end) at = 0;
-      }
-      for (let w = 0; w < stride; w++) slots[at + w] = entries[from + w]!;
-    }
-    entries.length = 0;
-  }
-
-  private resize(slots: number): void {
-    this.size = Math.min(this.slots.length / this.stride, Math.ceil(slots));
-    this.end = this.stride * this.size;
-    this.scale = this.size / 2 ** 32;
+  /** Returns the number of slots that come nearest to `slots`. */
+  private limit(slots: number): number {
+    return Math.min(this.slots.length / this.stride, Math.ceil(slots));
   }
 }
 
 /** Returns how many positions a table of `bytes` holds. */
 export function tableCapacity(bytes: number, bytesPerValue: 4 | 8): number {
-  return capacityOf(slotsIn(bytes, bytesPerValue));
+  return capacityOf(slotsIn(bytes, wordsOf(bytesPerValue)));
 }
 
-function slotsIn(bytes: number, bytesPerValue: 4 | 8): number {
-  return Math.floor(bytes / (4 * (wordsOf(bytesPerValue) + 1)));
+function slotsIn(bytes: number, words: 3 | 6): number {
+  return Math.max(0, Math.floor((bytes - HEADER_BYTES) / (4 * (words + 1))));
 }
 
 function capacityOf(slots: number): number {
   return Math.floor(FILL_MAX * slots);
-}
-
-function slotOf(hash: number, scale: number): number {
-  return ((hash >>> 0) * scale) | 0;
 }
 
 /** The initial number of slots. */

@@ -1,4 +1,6 @@
 /** The options of every welder, and the arena of its tables. */
+import { ARENA_BYTES_MAX } from './weld-memory.js';
+
 export interface WelderOptions {
   /** Bytes of one input coordinate: 4 (float32) or 8 (float64). */
   readonly bytesPerValue: 4 | 8;
@@ -16,9 +18,6 @@ export interface WelderOptions {
   readonly keepsFiles?: boolean | undefined;
 }
 
-/** The largest arena that one ArrayBuffer may hold in every supported Node. */
-const ARENA_BYTES_MAX = 4 * 2 ** 30 - 65_536;
-
 /** The smallest arena, unless the budget is smaller. */
 const ARENA_BYTES_MIN = 4 * 2 ** 20;
 /** Memory for a vertex, more than two slots of float64 in each of two tables. */
@@ -32,12 +31,12 @@ export function usedBytes({ budgetBytes, mostVertices = Number.POSITIVE_INFINITY
   return Math.min(budgetBytes, Math.max(ARENA_BYTES_MIN, VERTEX_BYTES * mostVertices));
 }
 
-/** Allocates memory for tables, up to the largest possible arena. */
-export function allocateArena(bytes: number): ArrayBuffer {
-  return new ArrayBuffer(16 * Math.floor(Math.min(bytes, ARENA_BYTES_MAX) / 16));
+/** Returns the bytes of an arena within a budget, up to the largest possible one. */
+export function arenaBytes(budgetBytes: number): number {
+  return 16 * Math.floor(Math.min(budgetBytes, ARENA_BYTES_MAX) / 16);
 }
 
-/** Returns the bytes of each of the two tables. */
+/** Returns the bytes of each of the two tables, a multiple of the size of a cache line. */
 export function tableBytes(budgetBytes: number): number {
-  return 8 * Math.floor(Math.min(budgetBytes, ARENA_BYTES_MAX) / 16);
+  return 64 * Math.floor(arenaBytes(budgetBytes) / 128);
 }

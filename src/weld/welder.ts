@@ -8,19 +8,20 @@
  * of the tables depends on where hits are found. The result depends neither on that nor on the budget.
  */
 
-import { type HashKey, makeHashKey, PositionHash } from '../collections/position-hash.js';
+import { type HashKey, makeHashKey } from '../collections/position-hash.js';
 import type { SavedSpills } from '../collections/spill-file.js';
 import type { SoupBatch } from '../mesh.js';
-import { BATCH_CORNERS, BatchPositions } from './batch-positions.js';
+import { bitsOf, type Positions, positionsOf, wordsOf } from './positions.js';
 import type { RowSink } from './sinks.js';
+import { STEP_ROWS, WeldMemory } from './weld-memory.js';
 import { WeldOverflow } from './weld-overflow.js';
-import { type Positions, positionsOf, TOUCH_ROWS, tableCapacity, WeldTable, wordsOf } from './weld-table.js';
-import { allocateArena, tableBytes, usedBytes, type WelderOptions } from './welder-options.js';
+import { tableCapacity, WeldTable } from './weld-table.js';
+import { arenaBytes, tableBytes, usedBytes, type WelderOptions } from './welder-options.js';
 
 /** Generations shrink if a smaller share of the hits is in the old table, and grow if a larger one is. */
 const OLD_SHARE_MIN = 1 / 8;
 const OLD_SHARE_MAX = 1 / 2;
-/** If full tables answer a smaller share of the lookups, they cost more than they save. */
+/** If a smaller share of the corners repeats a position of the tables, these cost more than they save. */
 const HITS_MIN = 1 / 2;
 /** Then as many positions as they hold times this pass by, before they are tried again. */
 const PASSED_TABLES = 16;
@@ -36,31 +37,23 @@ export interface SavedWelder {
 }
 
 export class Welder {
-  private readonly arena: ArrayBuffer;
+  private readonly memory: WeldMemory;
   private readonly words: 3 | 6;
-  private readonly hashKey: HashKey;
-  private readonly hash: PositionHash;
   private young: WeldTable;
   private old: WeldTable | undefined;
   private spare: WeldTable;
   /** The number of positions after which the young table becomes the old one. */
   private generation: number;
-  /** The lookups of this generation, and those that only the old table answered. */
-  private lookUps = 0;
-  private oldHits = 0;
   private youngBase = 0;
   private oldBase = 0;
   private overflow: WeldOverflow | undefined;
   /** Positions that pass by the tables from here on: each gets a provisional id. */
   private passing = 0;
+  /** Corners of this generation. */
+  private corners = 0;
   private remembered = 0;
-  private hashes = new Int32Array(0);
-  private readonly batch = new BatchPositions();
-  /** Words of the positions that a slice adds. */
-  private readonly newBits: Int32Array;
-  /** Ids of the distinct positions of a slice, and of its corners. */
-  private readonly distinctIds = new Float64Array(BATCH_CORNERS);
-  private readonly ids = new Float64Array(BATCH_CORNERS);
+  /** The positions that a slice adds. */
+  private readonly added: Positions;
 
   /** Resumes a saved welder, if given; see {@link remember}. */
   constructor(
@@ -71,14 +64,12 @@ export class Welder {
     const { bytesPerValue } = options;
     const budgetBytes = usedBytes(options);
     const half = tableBytes(budgetBytes);
-    this.arena = allocateArena(budgetBytes);
     this.words = wordsOf(bytesPerValue);
-    this.hashKey = saved?.hashKey ?? makeHashKey();
-    this.hash = new PositionHash(this.words, this.hashKey);
-    this.newBits = new Int32Array(this.words * BATCH_CORNERS);
-    this.young = new WeldTable(this.arena, 0, half, this.hash);
+    this.memory = new WeldMemory(arenaBytes(budgetBytes), this.words, saved?.hashKey ?? makeHashKey());
+    this.added = positionsOf(this.memory.added, bytesPerValue);
+    this.young = new WeldTable(this.memory, 0, half, true);
     this.young.clear(options.expectedVertices);
-    this.spare = new WeldTable(this.arena, half, half, this.hash);
+    this.spare = new WeldTable(this.memory, half, half, true);
     this.generation = this.young.capacity;
     if (this.generation < 3) throw new RangeError(`${budgetBytes} bytes do not hold one triangle`);
     const { known = 0 } = options;
@@ -87,13 +78,14 @@ export class Welder {
     if (exact === null) return;
     // All positions so far are on disk; those that come again will be matched there.
     const first = exact === known ? 0 : exact;
-    this.overflow = new WeldOverflow(exact, options, this.hash, saved?.files, saved?.vertices, first);
+    this.overflow = new WeldOverflow(exact, options, this.memory, saved?.files, saved?.vertices, first);
     this.youngBase = saved?.vertices ?? known;
   }
 
   /** Passes everything to the system; returns the state for resuming from here. */
   save(): SavedWelder {
-    const { vertices, overflow, hashKey } = this;
+    const { vertices, overflow, memory } = this;
+    const { hashKey } = memory;
     return { vertices, exact: overflow?.exact ?? null, files: overflow?.save() ?? {}, hashKey };
   }
 
@@ -102,8 +94,8 @@ export class Welder {
    * resumed one all so far, as long as it {@link isExact}.
    */
   remember(positions: Positions, count: number): void {
-    const { words } = this;
-    const bits = new Int32Array(positions.buffer, positions.byteOffset, words * count);
+    const { words, memory } = this;
+    const bits = bitsOf(positions);
     const first = this.remembered;
     this.remembered += count;
     if (this.overflow !== undefined) {
@@ -113,18 +105,9 @@ export class Welder {
     for (let done = 0, some = 0; done < count; done += some) {
       // Filled to the last slot: what fitted once fits again.
       if (this.young.count === this.generation) this.changeGeneration();
-      some = Math.min(count - done, BATCH_CORNERS, this.generation - this.young.count);
-      const own = bits.subarray(words * done, words * (done + some));
-      if (this.hashes.length < some) this.hashes = new Int32Array(some);
-      this.hash.hashAll(own, some, this.hashes);
-      for (let k = 0, touched = 0; k < some; k++) {
-        if (k === touched) {
-          touched = Math.min(some, k + TOUCH_ROWS);
-          this.young.touch(this.hashes, k, touched);
-        }
-        this.young.find(this.hashes[k]!, own, words * k);
-        this.young.insert(own, words * k);
-      }
+      some = Math.min(count - done, STEP_ROWS, this.generation - this.young.count);
+      memory.stage(bits, words * done, some);
+      this.young.numberRows(some, words);
     }
   }
 
@@ -138,17 +121,12 @@ export class Welder {
     return this.overflow === undefined;
   }
 
-  /** Welds the corners of a batch. Changes -0 to 0 in its positions. */
-  add(batch: SoupBatch): void {
-    const { positions, count } = batch;
-    const bits = new Int32Array(positions.buffer, positions.byteOffset, 3 * this.words * count);
-    if (this.hashes.length < 3 * count) this.hashes = new Int32Array(3 * count);
-    this.hash.hashAll(bits, 3 * count, this.hashes);
-
+  /** Welds the corners of a batch. */
+  add({ positions, count }: SoupBatch): void {
     // A slice fits the young table, so the generation does not change within it.
-    const slice = Math.floor(Math.min(this.generation, BATCH_CORNERS) / 3);
+    const slice = Math.floor(Math.min(this.generation, STEP_ROWS) / 3);
     for (let done = 0; done < count; done += slice) {
-      this.addSlice(positions, bits, done, Math.min(slice, count - done));
+      this.addSlice(positions, done, Math.min(slice, count - done));
     }
   }
 
@@ -162,7 +140,7 @@ export class Welder {
    * that the caller can report it and stop.
    */
   *finish(): Generator<number> {
-    if (this.overflow !== undefined) yield* this.overflow.resolve(this.sink, this.arena);
+    if (this.overflow !== undefined) yield* this.overflow.resolve(this.sink);
   }
 
   /** Closes the spill files, and removes them unless they are kept. Must always be called. */
@@ -170,88 +148,74 @@ export class Welder {
     this.overflow?.close();
   }
 
-  private addSlice(positions: Positions, bits: Int32Array, first: number, count: number): void {
-    if (this.young.count + 3 * count > this.generation) this.changeGeneration();
-    if (this.passing > 0) {
-      this.passSlice(positions, bits, first, count);
-      return;
-    }
-    const { young, old, youngBase, oldBase, batch, distinctIds, ids, words, newBits } = this;
+  private addSlice(positions: Positions, first: number, count: number): void {
+    if (this.passing > 0) this.passBy(3 * count);
+    else if (this.young.count + 3 * count > this.generation) this.changeGeneration();
+    const { young, old, youngBase, memory, words } = this;
+    const { kernels, at, ids } = memory;
     const before = young.count;
-    batch.collect(positions, this.hashes, 3 * first, 3 * (first + count));
-    const { hashes, corners, numbers } = batch;
-    let filled = 0;
-    for (let k = 0, touched = 0; k < batch.count; k++) {
-      if (k === touched) {
-        touched = Math.min(batch.count, k + TOUCH_ROWS);
-        young.touch(hashes, k, touched);
-        old?.touch(hashes, k, touched);
-      }
-      const hash = hashes[k]!;
-      const from = words * corners[k]!;
-      let id = youngBase + young.find(hash, bits, from);
-      if (id < youngBase) {
-        const number = old === undefined ? -1 : old.find(hash, bits, from);
-        if (number >= 0) {
-          this.oldHits++;
-          id = oldBase + number;
-        } else {
-          id = youngBase + young.insert(bits, from);
-          for (let w = 0; w < words; w++) newBits[filled++] = bits[from + w]!;
-        }
-      }
-      distinctIds[k] = id;
-    }
-    for (let k = 0; k < 3 * count; k++) ids[k] = distinctIds[numbers[k]!]!;
-    this.lookUps += batch.count;
+    this.corners += 3 * count;
+    young.reserve(3 * count);
+    memory.rows.set(bitsOf(positions.subarray(9 * first, 9 * (first + count))));
+    const weld = words === 3 ? kernels.weldCorners32 : kernels.weldCorners64;
+    const base = old === undefined ? youngBase : this.oldBase;
+    const other = old ?? this.spare;
+    weld(
+      at.state,
+      young.address,
+      other.address,
+      base,
+      youngBase - base,
+      at.rows,
+      3 * count,
+      at.ids,
+      at.added,
+      at.tally,
+    );
     const added = young.count - before;
     if (this.overflow !== undefined) {
-      this.overflow.addPositions(newBits, added, youngBase + before);
+      this.overflow.addPositions(memory.added, added, youngBase + before);
       this.overflow.addTriangles(ids, count);
       return;
     }
-    if (added > 0) this.sink.addVertices(positionsOf(newBits, this.options.bytesPerValue), added);
+    if (added > 0) this.sink.addVertices(this.added, added);
     this.sink.addTriangles(ids, count);
   }
 
-  /** Gives each distinct position of a slice a new provisional id. Both tables are empty. */
-  private passSlice(positions: Positions, bits: Int32Array, first: number, count: number): void {
-    const { batch, ids, words, newBits, youngBase } = this;
-    batch.collect(positions, this.hashes, 3 * first, 3 * (first + count));
-    const { hashes, corners, numbers } = batch;
-    for (let k = 0, to = 0; k < batch.count; k++) {
-      const from = words * corners[k]!;
-      for (let w = 0; w < words; w++) newBits[to++] = bits[from + w]!;
-    }
-    for (let k = 0; k < 3 * count; k++) ids[k] = youngBase + numbers[k]!;
-    this.overflow?.addPositions(newBits, batch.count, youngBase, hashes);
-    this.overflow?.addTriangles(ids, count);
-    this.youngBase += batch.count;
-    this.passing -= batch.count;
+  /** Forgets the previous slice, so that each distinct position of the next one, of `corners`, gets a new id. */
+  private passBy(corners: number): void {
+    const { young, memory } = this;
+    this.youngBase += young.count;
+    this.passing -= young.count;
+    young.clear(this.passing > 0 ? corners : this.generation);
+    memory.kernels.forgetRecent(memory.at.state);
   }
 
   private changeGeneration(): void {
     const { young, old, spare } = this;
     const next = this.youngBase + young.count;
     if (old !== undefined && this.overflow === undefined) {
-      this.overflow = new WeldOverflow(next, this.options, this.hash);
+      this.overflow = new WeldOverflow(next, this.options, this.memory);
       this.overflow.addTable(old, this.oldBase);
       this.overflow.addTable(young, this.youngBase);
     }
     if (this.overflow !== undefined) {
       this.adaptGeneration();
-      if (this.generation === young.capacity && this.lookUps - young.count < HITS_MIN * this.lookUps) {
+      if (this.generation === young.capacity && this.corners - young.count < HITS_MIN * this.corners) {
         this.passing = PASSED_TABLES * young.capacity;
       }
     }
-    this.lookUps = 0;
-    this.oldHits = 0;
+    this.corners = 0;
+    this.memory.tally.fill(0);
+    this.memory.kernels.forgetRecent(this.memory.at.state);
     this.oldBase = this.youngBase;
     // Ids of passing positions come between the tables, so that nothing older is named any more.
     this.old = this.passing > 0 ? undefined : young;
     this.youngBase = next;
     this.young = spare;
     this.spare = young;
+    // An old table must be empty if there is none.
+    if (this.passing > 0) young.clear();
     // It will become as full as the previous one.
     this.young.clear(this.generation);
   }
@@ -262,9 +226,10 @@ export class Welder {
    * corners of 100 M triangles of a scan took 24 s in tables fixed at 116 MiB, 12 s in these.
    */
   private adaptGeneration(): void {
-    const { young, lookUps, oldHits } = this;
+    const { young, memory } = this;
+    const [lookUps, oldHits] = memory.tally as unknown as [number, number];
     const oldShare = oldHits / (lookUps - young.count);
-    if (oldShare < OLD_SHARE_MIN) this.generation = Math.max(this.generation / 4, BATCH_CORNERS);
+    if (oldShare < OLD_SHARE_MIN) this.generation = Math.max(this.generation / 4, STEP_ROWS);
     if (oldShare > OLD_SHARE_MAX) this.generation *= 4;
     this.generation = Math.min(this.generation, young.capacity);
   }

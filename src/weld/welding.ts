@@ -7,8 +7,8 @@ import type { SavedSpills } from '../collections/spill-file.js';
 import type { IndexedFaces, IndexedVertices, SoupBatch } from '../mesh.js';
 import type { SourceScales } from './color-scales.js';
 import { IndexedWelder, type SavedIndexedWelder } from './indexed-welder.js';
+import type { Positions } from './positions.js';
 import type { IndexedRecord, KnownRowKind, MeshSink } from './sinks.js';
-import type { Positions } from './weld-table.js';
 import { type SavedWelder, Welder } from './welder.js';
 import type { WelderOptions } from './welder-options.js';
 

@@ -59,7 +59,8 @@ describe('pages of rows', () => {
     const corners = Float64Array.from({ length: 3 * count }, (_, k) => first + ((k * 7) % count));
     const load = TableLoad.open(path);
     const tables = { vertices: load.table(roots.vertices), triangles: load.table(roots.triangles) };
-    for (const table of Object.values(tables)) begin(table, { lastId: first - 1 });
+    for (const writer of Object.values(tables))
+      begin(Reflect.get(writer, 'table') as object, { lastId: first - 1 });
     tables.vertices.appendVertices(positions, count);
     tables.triangles.appendTriangles(corners, count);
     load.finish();

@@ -1,4 +1,4 @@
-/** Covers: weld/batch-positions, weld/weld-overflow, weld/weld-partitions, weld/welder-options. */
+/** Covers: weld/weld-overflow, weld/weld-partitions, weld/welder-options. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';

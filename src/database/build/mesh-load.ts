@@ -19,9 +19,9 @@ import type {
   Warning,
 } from '../../mesh.js';
 import { completeColor, isNormal } from '../../weld/attribute-file.js';
+import type { Positions } from '../../weld/positions.js';
 import type { IndexedRecord, MeshSink } from '../../weld/sinks.js';
 import { APPEARANCE_VERTICES } from '../../weld/vertex-welder.js';
-import type { Positions } from '../../weld/weld-table.js';
 import { TableReader } from '../pages/table-reader.js';
 import { type SavedLoad, TableLoad, type TableWriter } from '../pages/table-writer.js';
 import type { BaseMesh } from './base-mesh.js';

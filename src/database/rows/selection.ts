@@ -145,15 +145,15 @@ export class MeshRows {
     return { file: this.tableReader.share(), rootPage: this.rootPage('triangles') };
   }
 
-  /** Returns the number of triangles; SQLite takes a while, so it counts them once. */
+  /** Returns the number of triangles, which are counted once. */
   countTriangles(): number {
-    this.triangleCount ??= readNumber(this.db, 'SELECT count(*) FROM triangles');
+    this.triangleCount ??= this.countRows('triangles');
     return this.triangleCount;
   }
 
   /** Selects the complete mesh. Throws DatabaseError if vertices are missing. */
   selectAll(): MeshSelection {
-    const vertexCount = readNumber(this.db, 'SELECT count(*) FROM vertices');
+    const vertexCount = this.countRows('vertices');
     checkIds(this.db, vertexCount);
     return {
       ...this.facts(),
@@ -221,6 +221,12 @@ export class MeshRows {
     return leaves === undefined
       ? new SelectedVertexRows(this.db, this.vertexRange, 'positions')
       : new PagedVertexRows(this.tableReader, leaves);
+  }
+
+  private countRows(table: MeshTable): number {
+    return this.hasPages
+      ? this.tableReader.count(this.rootPage(table))
+      : readNumber(this.db, `SELECT count(*) FROM ${table}`);
   }
 
   private cornerSources(sequential: SequentialPositions | undefined): CornerSources {

@@ -106,8 +106,10 @@ class FacetReader {
     private readonly options: ReadOptions,
   ) {
     const { head, size } = source;
-    this.window = new ByteWindow(source, TRAILING_BYTES_MAX + FACET_BYTES);
-    this.decoder = new FacetDecoder(options.batchTriangles, announced);
+    const itemBytes = TRAILING_BYTES_MAX + FACET_BYTES;
+    const windowBytes = ByteWindow.bytesFor(size, itemBytes);
+    this.decoder = new FacetDecoder(options.batchTriangles, announced, windowBytes);
+    this.window = new ByteWindow(source, itemBytes, CHUNK_BYTES, this.decoder.window);
     const isExact = size === HEADER_BYTES + FACET_BYTES * announced;
     this.limit = options.salvage && !isExact ? new SalvageLimit(head, announced) : undefined;
   }
@@ -145,7 +147,7 @@ class FacetReader {
         const offset = window.offset;
         const inStep = this.limit?.countInStep(window.bytes, window.start, window.end, count) ?? count;
         if (inStep > 0) {
-          const anyWord = decoder.decode(window.bytes, window.start, inStep, done, offset);
+          const anyWord = decoder.decode(window.start, inStep, done, offset);
           const places = [
             { item: 0, offset, end: offset + FACET_BYTES, line: 0, record: done, vertices: 0 },
           ] as const;

@@ -6,13 +6,11 @@
  * matter.
  */
 import { FormatError } from '../../errors.js';
-import { compareNormal, ExponentTally } from '../plausible.js';
+import { KernelMemory } from '../../kernels/kernels.js';
+import { compareNormal, EXPONENTS, ExponentTally } from '../plausible.js';
 import { ATTRIBUTE_AT, CORNERS_AT, FACET_BYTES, HEADER_BYTES } from './layout.js';
 
-const EXPONENT = 0x7f800000;
 const BLOCK = 1024;
-/** One in this many facets is sampled; checking all would take 5 % of an import. */
-const SAMPLED = 4;
 /** Fewer facets are not judged, since the head has been. */
 const JUDGED_MIN = 16;
 /** A run of this many facets of NUL bytes, 4,000 bytes, is a part of the file that was never written. */
@@ -31,10 +29,15 @@ export interface SavedDecoder {
 }
 
 export class FacetDecoder {
+  /** The bytes that {@link decode} reads. */
+  readonly window: Uint8Array;
   readonly positions: Float32Array;
   readonly attributes: Uint16Array;
-  private readonly bits: Int32Array;
-  private readonly tally = new ExponentTally();
+  private readonly view: DataView;
+  private readonly memory: KernelMemory;
+  private readonly anyWord: Uint32Array;
+  private readonly counts: Uint32Array;
+  private readonly tally: ExponentTally;
   private inBlock = 0;
   private nulFacets = 0;
   /**
@@ -45,14 +48,23 @@ export class FacetDecoder {
   private misfits = 0;
   private isLastSure = false;
 
-  /** Decodes up to `room` facets at a time from a source that announces `announced`. */
+  /** Decodes up to `room` facets at a time, in a window of `windowBytes`, from a source that announces `announced`. */
   constructor(
     room: number,
     private readonly announced: number,
+    windowBytes: number,
   ) {
-    this.positions = new Float32Array(9 * room);
-    this.attributes = new Uint16Array(room);
-    this.bits = new Int32Array(this.positions.buffer);
+    const sizes = [windowBytes, 36 * room, 2 * room, 4, 4 * EXPONENTS];
+    this.memory = new KernelMemory(sizes);
+    const [window, positions, attributes, anyWord, counts] = sizes.map((size) => this.memory.allocate(size));
+    const { buffer } = this.memory;
+    this.window = new Uint8Array(buffer, window, windowBytes);
+    this.view = new DataView(buffer, window, windowBytes);
+    this.positions = new Float32Array(buffer, positions, 9 * room);
+    this.attributes = new Uint16Array(buffer, attributes, room);
+    this.anyWord = new Uint32Array(buffer, anyWord, 1);
+    this.counts = new Uint32Array(buffer, counts, EXPONENTS);
+    this.tally = new ExponentTally(this.counts);
   }
 
   save(): SavedDecoder {
@@ -76,36 +88,46 @@ export class FacetDecoder {
   }
 
   /**
-   * Decodes `count` facets from `start` on; the first is facet `record` at byte `offset` of the source. Returns whether any
-   * attribute word is not 0. Throws FormatError if they are not facets.
+   * Decodes `count` facets from byte `start` of the window on; the first is facet `record` at byte `offset` of the source.
+   * Returns whether any attribute word is not 0. Throws FormatError if they are not facets.
    */
-  decode(bytes: Uint8Array, start: number, count: number, record: number, offset: number): boolean {
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-    const { bits, attributes, tally } = this;
-    let anyWord = 0;
-    for (let facet = 0, at = start, k = 0; facet < count; facet++, at += FACET_BYTES) {
-      let strange = false;
-      let any = 0;
-      const isSampled = this.inBlock % SAMPLED === 0;
-      for (let from = at + CORNERS_AT, end = at + ATTRIBUTE_AT; from < end; from += 4) {
-        const value = view.getInt32(from, true);
-        // All exponent bits set: NaN or an infinity.
-        if ((value & EXPONENT) === EXPONENT) strange = true;
-        if (isSampled && value << 1 !== 0) tally.add(value);
-        any |= value;
-        bits[k++] = value;
+  decode(start: number, count: number, record: number, offset: number): boolean {
+    const { anyWord, memory, window, positions, attributes, counts } = this;
+    anyWord[0] = 0;
+    for (let done = 0; done < count; ) {
+      const some = Math.min(count - done, BLOCK - this.inBlock);
+      const decoded = memory.kernels.decodeFacets(
+        window.byteOffset + start + FACET_BYTES * done,
+        some,
+        this.inBlock,
+        positions.byteOffset + 36 * done,
+        attributes.byteOffset + 2 * done,
+        anyWord.byteOffset,
+        counts.byteOffset,
+      );
+      if (decoded > 0) this.nulFacets = 0;
+      done += decoded;
+      this.inBlock += decoded;
+      if (decoded < some) {
+        const at = start + FACET_BYTES * done;
+        this.decodeUnusual(at, done, offset + (at - start));
+        done++;
+        this.inBlock++;
       }
-      const place = offset + (at - start);
-      if (strange) refuseFacet(view, at, place);
-      const word = view.getUint16(at + ATTRIBUTE_AT, true);
-      anyWord |= word;
-      attributes[facet] = word;
-      if (any === 0) this.countNul(bytes, at, place);
-      else this.nulFacets = 0;
-      if (++this.inBlock === BLOCK) this.judge(place + FACET_BYTES);
+      if (this.inBlock === BLOCK) this.judge(offset + FACET_BYTES * done);
     }
-    this.noteLast(view, start, count, record);
-    return anyWord !== 0;
+    this.noteLast(this.view, start, count, record);
+    return anyWord[0] !== 0;
+  }
+
+  /** Decodes a facet of the window at byte `at` whose coordinates are all 0. Throws FormatError if one is not finite. */
+  private decodeUnusual(at: number, facet: number, offset: number): void {
+    const { window, view, positions, attributes, anyWord } = this;
+    refuseInfinite(view, at, offset);
+    positions.fill(0, 9 * facet, 9 * facet + 9);
+    attributes[facet] = view.getUint16(at + ATTRIBUTE_AT, true);
+    anyWord[0]! |= attributes[facet]!;
+    this.countNul(window, at, offset);
   }
 
   /** Judges the facets since the last judgment, if there are enough; `end` is where the last facet ends. */
@@ -148,12 +170,14 @@ export class FacetDecoder {
   }
 }
 
-function refuseFacet(view: DataView, at: number, offset: number): never {
-  let from = CORNERS_AT;
-  while (Number.isFinite(view.getFloat32(at + from, true))) from += 4;
-  const found = view.getFloat32(at + from, true);
-  const axis = 'xyz'[((from - CORNERS_AT) / 4) % 3];
-  throw new FormatError(`${axis} of a vertex is ${found}; expected a finite number`, {
-    place: { offset: offset + from },
-  });
+/** Throws FormatError if a coordinate of a facet is not finite. */
+function refuseInfinite(view: DataView, at: number, offset: number): void {
+  for (let from = CORNERS_AT; from < ATTRIBUTE_AT; from += 4) {
+    const found = view.getFloat32(at + from, true);
+    if (Number.isFinite(found)) continue;
+    const axis = 'xyz'[((from - CORNERS_AT) / 4) % 3];
+    throw new FormatError(`${axis} of a vertex is ${found}; expected a finite number`, {
+      place: { offset: offset + from },
+    });
+  }
 }

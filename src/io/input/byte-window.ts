@@ -20,15 +20,23 @@ export class ByteWindow {
   /** Offset in the source of `bytes[0]`. */
   base = 0;
 
-  /** `itemBytes` is the largest item, `chunkBytes` the size of one read. */
+  /**
+   * `itemBytes` is the largest item, `chunkBytes` the size of one read. `memory` is for the buffer, if given: as many bytes
+   * as {@link bytesFor} returns.
+   */
   constructor(
     private readonly source: Pick<ByteSource, 'read'> & Partial<Pick<ByteSource, 'seek' | 'size'>>,
     private readonly itemBytes = LINE_BYTES_MAX,
     private readonly chunkBytes = CHUNK_BYTES,
+    memory?: Uint8Array,
   ) {
+    this.bytes = memory ?? new Uint8Array(ByteWindow.bytesFor(source.size, itemBytes, chunkBytes));
+  }
+
+  /** Returns the bytes of the buffer for a source of `size` bytes, if known. */
+  static bytesFor(size: number | undefined, itemBytes: number, chunkBytes = CHUNK_BYTES): number {
     // A small source needs no more than its size, and one byte to find its end: there may be thousands of them.
-    const { size = Number.POSITIVE_INFINITY } = source;
-    this.bytes = new Uint8Array(Math.min(itemBytes + chunkBytes, size + 1));
+    return Math.min(itemBytes + chunkBytes, (size ?? Number.POSITIVE_INFINITY) + 1);
   }
 
   /** Offset in the source of the first byte not yet parsed. */

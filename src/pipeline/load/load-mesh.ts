@@ -5,6 +5,7 @@ import type { CompressionId } from '../../io/compression/compression.js';
 import { setFileMode } from '../../io/disk.js';
 import type { Precision, Warning } from '../../mesh.js';
 import type { IndexedRecord } from '../../weld/sinks.js';
+import { countThreads } from '../run/thread-count.js';
 import { completeInThread } from '../threads/complete-thread.js';
 import { IndexWatch } from './index-watch.js';
 import type { SkippedInput } from './inputs.js';
@@ -59,7 +60,7 @@ export interface LoadResult extends LoadTally {
 
 /** Reads and welds the inputs and completes the database. Throws the errors of its parts; always closes their files. */
 export async function loadMesh(plan: LoadPlan): Promise<LoadResult> {
-  const { options, target, state, inputs, layout, precision, threads } = plan;
+  const { options, target, state, inputs, layout, precision } = plan;
   const rows =
     state === undefined
       ? MeshLoad.create(target.database, layout, target.base)
@@ -74,7 +75,7 @@ export async function loadMesh(plan: LoadPlan): Promise<LoadResult> {
     const completion = rows.finish(loaded.sources, indexed, {
       isIndexed,
       isKept,
-      hasThreads: threads.weld > 0,
+      hasThreads: countThreads(options.threads, rows.tally.triangles) > 1,
     });
     const isLong = isKept && rows.tally.triangles > COMPLETED_HERE_MAX;
     if (isLong && !isIndexed) await completeInThread(completion);

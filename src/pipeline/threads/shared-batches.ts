@@ -26,14 +26,15 @@ export class SharedBatches {
 }
 
 /**
- * Copies an array to shared memory. Lent arrays are as long as the largest batch needs, or the beginning of one that is, so
- * each memory is made once.
+ * Copies an array to shared memory. A memory is twice as long as the last if it is made again, so that it soon is as long
+ * as the largest batch needs.
  */
 function share(memory: Map<string, Values>, name: string, source: Values): Values {
   let target = memory.get(name);
   if (target === undefined || target.length < source.length) {
     const Kind = source.constructor as new (buffer: SharedArrayBuffer) => Values;
-    target = new Kind(new SharedArrayBuffer(source.buffer.byteLength));
+    const length = Math.max(source.length, 2 * (target?.length ?? 0));
+    target = new Kind(new SharedArrayBuffer(length * source.BYTES_PER_ELEMENT));
     memory.set(name, target);
   }
   target.set(source as never);

@@ -1,8 +1,8 @@
 /** A welder in a separate thread: batches are copied to it, and rows return to the sink while others are welded. */
 
 import type { SourceScales } from '../../weld/color-scales.js';
+import type { Positions } from '../../weld/positions.js';
 import type { IndexedRecord, KnownRowKind, MeshSink } from '../../weld/sinks.js';
-import type { Positions } from '../../weld/weld-table.js';
 import type { Batch, SavedWelding, Welding, WeldingOptions } from '../../weld/welding.js';
 import {
   ROW_VALUES,

@@ -63,6 +63,7 @@ function read(path: string, table: Table, root = rootPage(path, table)): number[
       expect(values.length).toBeGreaterThan(0);
       for (const value of values) numbers.push(value);
     }
+    expect(3 * reader.count(root)).toBe(numbers.length);
     return numbers;
   } finally {
     reader.close();

@@ -1,4 +1,4 @@
-/** Covers: database/pages/page-tree. */
+/** Covers: database/pages/page-tree, database/pages/table-memory. */
 import { execFileSync } from 'node:child_process';
 import {
   closeSync,
@@ -17,6 +17,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TableLoad, type TableWriter } from '../../../src/database/pages/table-writer.js';
 import { DatabaseError, FileError } from '../../../src/errors.js';
@@ -196,6 +197,31 @@ describe('TableLoad against INSERT', () => {
     const inserted = insert(4096, (db) => insertTriangles(db, ids));
     expect(dump(loaded)).toEqual(dump(inserted));
     expect(rootBytes(loaded, 4096, 'triangles')).toEqual(rootBytes(inserted, 4096, 'triangles'));
+  });
+
+  it('writes vertices and triangles as it writes any row, byte for byte', () => {
+    const anyId = fc.tuple(fc.nat(52), fc.nat(2)).map(([bits, more]) => 2 ** bits - 1 + more);
+    const anyValue = fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.constantFrom(0, 1));
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...PAGE_SIZES),
+        fc.array(fc.tuple(anyId, anyId, anyId), { maxLength: 300 }),
+        fc.array(fc.tuple(anyValue, anyValue, anyValue), { maxLength: 300 }),
+        (pageSize, triples, places) => {
+          const one = load(pageSize, ({ vertices, triangles }) => {
+            vertices.appendVertices(Float64Array.from(places.flat()), places.length);
+            triangles.appendTriangles(Float64Array.from(triples.flat()), triples.length);
+          });
+          const bytes = readFileSync(one);
+          const other = load(pageSize, ({ vertices, triangles }) => {
+            for (const [id, place] of places.entries()) vertices.appendReals(id, Float64Array.from(place));
+            for (const [id, triple] of triples.entries()) triangles.appendRow(id, [null, ...triple]);
+          });
+          expect(bytes.equals(readFileSync(other))).toBe(true);
+        },
+      ),
+      { numRuns: 50 },
+    );
   });
 
   it('writes a root leaf byte for byte as SQLite does, for each kind of value', () => {

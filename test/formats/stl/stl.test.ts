@@ -1,5 +1,5 @@
 /**
- * Covers: formats/stl/ascii, formats/stl/binary, formats/stl/evidence, formats/stl/facet-decoder,
+ * Covers: formats/stl/ascii, formats/stl/binary, formats/stl/evidence,
  * formats/stl/facet-parser, formats/stl/layout, formats/stl/salvage.
  */
 import fc from 'fast-check';

@@ -20,8 +20,8 @@ import { judge } from '../../../src/lint/reader.js';
 import { OFF_READERS } from '../../../src/lint/readers.js';
 import type { Warning } from '../../../src/mesh.js';
 import { WarningTally } from '../../../src/pipeline/run/progress.js';
+import type { Positions } from '../../../src/weld/positions.js';
 import type { MeshSink } from '../../../src/weld/sinks.js';
-import type { Positions } from '../../../src/weld/weld-table.js';
 import {
   type DirectWelding,
   type SavedWelding,

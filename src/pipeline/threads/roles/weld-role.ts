@@ -2,8 +2,8 @@
 
 import { BATCH_TRIANGLES } from '../../../memory.js';
 import type { SourceScales } from '../../../weld/color-scales.js';
+import type { Positions } from '../../../weld/positions.js';
 import type { IndexedRecord, KnownRowKind, MeshSink } from '../../../weld/sinks.js';
-import type { Positions } from '../../../weld/weld-table.js';
 import { type Batch, type SavedWelding, type WeldingOptions, weldDirectly } from '../../../weld/welding.js';
 import type { Home, Work } from './protocol.js';
 
