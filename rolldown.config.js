@@ -3,6 +3,7 @@
  * them, and each thread does it again. `npm run bench -- --triangles 1M --only convert` shows it: 0.75 s from single
  * modules, 0.70 s from bundled ones, 0.63 s as CommonJS. To shrink the text as well gained nothing.
  */
+import { readFileSync } from 'node:fs';
 import { dts } from 'rolldown-plugin-dts';
 
 const common = {
@@ -58,10 +59,31 @@ const simplify = {
   },
 };
 
+/** The questions of the cookbook with their queries. */
+function readCookbook() {
+  const sections = readFileSync('docs/cookbook.md', 'utf8').split(/^## /m).slice(1);
+  return sections.map((section) => ({
+    question: section.slice(0, section.indexOf('\n')),
+    query: /```sql\n(.*?)\n```/s.exec(section)[1],
+  }));
+}
+
+/** Puts the HTML, the style sheets and the queries of the page beside its code. */
+const copyStatic = {
+  name: 'copy-static',
+  generateBundle() {
+    const cookbook = JSON.stringify(readCookbook());
+    this.emitFile({ type: 'asset', fileName: 'cookbook.json', source: cookbook });
+    for (const fileName of ['index.html', 'page.css', 'sql.css']) {
+      this.emitFile({ type: 'asset', fileName, source: readFileSync(`web/${fileName}`) });
+    }
+  },
+};
+
 export default [
   {
     ...common,
-    input: { main: 'src/main.ts', thread: 'src/thread.ts' },
+    input: { main: 'src/main.ts', thread: 'src/thread.ts', job: 'src/job.ts' },
     external: PACKAGES,
     plugins: [loadOnDemand, simplify],
     output: {
@@ -85,6 +107,15 @@ export default [
     // Two packages have a default export or many modules; the others are found by Node.
     external: /^(?!earcut$|hyparquet)[^./]/,
     output: { dir: 'dist' },
+  },
+  // The page, with all that it needs: it loads nothing from elsewhere. Its policy allows no code within the HTML.
+  {
+    logLevel: 'warn',
+    platform: 'browser',
+    input: { page: 'web/page.tsx', decode: 'web/scene/decode-worker.ts' },
+    transform: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+    plugins: [copyStatic],
+    output: { dir: 'dist/web', minify: true, chunkFileNames: '[name]-[hash].js' },
   },
   // One file with the public declarations: users see no internal modules, and need no types of better-sqlite3.
   {

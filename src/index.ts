@@ -106,6 +106,7 @@ export {
   type VerifyResult,
   verifyMesh,
 } from './pipeline/verify-mesh.js';
+export { type RenderOptions, type RenderResult, renderMesh } from './pipeline/view/render-mesh.js';
 export type { DensityView } from './topology/density.js';
 export type { Distribution, DistributionRow } from './topology/distribution.js';
 export type { JudgedShell } from './topology/shell-list.js';

@@ -93,6 +93,8 @@ export type MeshItem = SoupBatch | IndexedVertices | IndexedFaces | PartStart;
 /** `count` vertices in id order: 3 x count values x y z. Valid until the next batch is requested. */
 export interface VertexBatch {
   readonly count: number;
+  /** The index of the first vertex in the selection; absent if no reader needs it. */
+  readonly first?: number | undefined;
   readonly positions: Float64Array;
   /** 4 x count values r g b a, each from 0 to 1; r is NaN if a vertex has no color. Absent if none has one. */
   readonly colors?: Float64Array | undefined;
@@ -167,6 +169,8 @@ export interface MeshSelection {
 export interface PartChange {
   /** The index of the first triangle after the change, in the order of the selection. */
   readonly at: number;
+  /** No selected triangle before the change has this id or a larger one; absent if triangles have no ids. */
+  readonly id?: number | undefined;
   readonly partKind: PartStart['partKind'] | 'source';
   /** The name of the part or source, '' if it has none; undefined if the triangles are in no part of this kind. */
   readonly name: string | undefined;

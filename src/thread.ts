@@ -65,6 +65,7 @@ function end(): void {
 
 async function follow(order: Order<unknown>): Promise<void> {
   if (order === 'stop') return end();
+  if ('load' in order) return void (await ROLES[order.load]());
   if ('request' in order) return attempt(() => work?.handle(order.request as never));
   work?.close();
   work = undefined;

@@ -17,6 +17,7 @@ const PARTS = [
   'topology',
   'filter',
   'tiles',
+  'render',
 ];
 
 /** Who may import whom; a part is a folder or a file at the top of src. Each may always import itself. */
@@ -37,11 +38,14 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   database: ['weld', 'kernels', 'geometry', 'collections', 'io', ...WORDS],
   topology: ['database', 'geometry', 'collections', 'io', ...WORDS],
   filter: ['topology', 'database', 'weld', 'geometry', 'collections', ...WORDS],
+  render: ['geometry', ...WORDS],
   tiles: ['database', 'geometry', 'collections', 'io', ...WORDS],
   pipeline: ['lint', ...PARTS, ...WORDS],
-  commands: ['pipeline', 'lint', ...PARTS, ...WORDS],
+  view: ['pipeline', ...PARTS, ...WORDS],
+  commands: ['view', 'pipeline', 'lint', ...PARTS, ...WORDS],
   main: ['commands', 'errors'],
   thread: ['pipeline', 'errors'],
+  job: ['view', 'errors'],
   cli: [],
   index: ['pipeline', 'lint', ...PARTS, ...WORDS],
 };
@@ -63,6 +67,7 @@ const INNER: Readonly<Record<string, readonly string[]>> = {
   'formats/obj/write': ['formats/shared'],
   'formats/parquet': ['formats/shared'],
   'formats/ply': ['formats/shared'],
+  'formats/ply/text': ['formats/shared'],
   'formats/ply/write': ['formats/shared'],
   'formats/3mf': ['formats/shared'],
   'formats/gltf': ['formats/shared'],
@@ -86,6 +91,7 @@ const INNER: Readonly<Record<string, readonly string[]>> = {
   'pipeline/shells': ['pipeline/run', 'pipeline/scan'],
   'pipeline/locate': ['pipeline/run'],
   'pipeline/shard': ['pipeline/run'],
+  'pipeline/view': ['pipeline/run'],
   'pipeline/verify': [
     'pipeline/run',
     'pipeline/load',
@@ -94,11 +100,15 @@ const INNER: Readonly<Record<string, readonly string[]>> = {
     'pipeline/threads',
     'pipeline/hash',
   ],
+  'view/wire': [],
+  'view/routes': ['view/jobs', 'view/wire'],
+  'view/jobs': ['view/wire'],
   'commands/terminal': ['commands/options'],
   'commands/options': [],
   'commands/describe': ['commands/terminal'],
   'commands/reference': ['commands/options'],
   'commands/sql': [],
+  'commands/view': ['commands/options', 'commands/terminal'],
   'commands/shard': ['commands/options', 'commands/terminal'],
   'commands/cluster': ['commands/options', 'commands/terminal'],
 };
@@ -114,10 +124,12 @@ const DOORS: Readonly<Record<string, string>> = {
   'robust-predicates': 'geometry',
   tinyglobby: 'io',
   'node:worker_threads': 'pipeline',
+  'node:http': 'view',
   'node:fs': 'io',
   'node:fs/promises': 'io',
   'node:net': 'io',
   'node:stream': 'io',
+  'node:stream/promises': 'io',
   'node:zlib': 'io',
 };
 const EVERYWHERE = ['node:buffer', 'node:path'];
@@ -129,6 +141,7 @@ const ALSO: Readonly<Record<string, readonly string[]>> = {
   io: ['node:crypto', 'node:module', 'node:os', 'node:url', 'node:util'],
   database: ['node:module'],
   pipeline: ['node:module', 'node:os'],
+  view: ['node:child_process', 'node:crypto', 'node:module'],
   commands: ['node:child_process', 'node:events', 'node:os', 'node:readline', 'node:util'],
 };
 

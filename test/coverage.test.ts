@@ -8,8 +8,8 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 
 /** Tests of the project as a whole. */
 const PROJECT = ['architecture', 'cookbook', 'coverage', 'docs', 'golden', 'library', 'package'];
-/** Folders that mirror no part of src: promises across the program, the SQL of migrations/, and the benchmarks. */
-const APART = ['promises', 'migrations', 'bench'];
+/** Folders that mirror no part of src: promises across the program, the SQL of migrations/, the benchmarks, and the page. */
+const APART = ['promises', 'migrations', 'bench', 'web'];
 
 /** Paths of files below a folder, without their endings, for those that match. */
 function listFiles(folder: string, ending: RegExp): string[] {

@@ -11,6 +11,7 @@ import { runCli } from './support/cli.js';
 import { formatCommandReference } from './support/command-reference.js';
 import { countExamples, maskVariables, refreshExamples } from './support/console-blocks.js';
 import { freshFolder } from './support/files.js';
+import { decodePng } from './support/png.js';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const REWRITE = '`npm run docs` rewrites it';
@@ -57,6 +58,18 @@ describe.skipIf(process.platform === 'win32')('the examples', () => {
     const isSame = maskVariables(drawn) === maskVariables(former);
     await expect(isSame ? former : drawn, REWRITE).toMatchFileSnapshot(path);
   });
+});
+
+it('has the picture that README.md names', async () => {
+  const folder = freshFolder();
+  const inFolder = (...args: string[]) => runCli(args, { cwd: folder });
+  const [, command, path] = /!\[[^\]]*`offload render ([^`]*)`[^\]]*\]\(([^)]*)\)/.exec(read('README.md'))!;
+  await inFolder('import', `${ROOT}fixtures/knot/in.stl`, 'knot.db');
+  await inFolder('render', ...command!.split(' '));
+  const drawn = readFileSync(join(folder, 'knot.png'));
+  // Versions of zlib compress the same pixels to other bytes.
+  const isSame = Buffer.compare(decodePng(drawn).pixels, decodePng(readFileSync(ROOT + path!)).pixels) === 0;
+  expect(isSame, `${path} is not what \`offload render ${command}\` paints`).toBe(true);
 });
 
 describe('README.md', () => {

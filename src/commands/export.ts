@@ -1,11 +1,8 @@
 /** `offload export`: a database to OFF. */
 
 import { type Command, Option } from 'commander';
-import { MeshDatabase } from '../database/mesh-database.js';
 import { UsageError } from '../errors.js';
 import { type Division, PART_KINDS } from '../filter/groups.js';
-import { readFilter } from '../filter/saved-filters.js';
-import { mergeSelections, type SavedSelection } from '../filter/saved-selection.js';
 import { explainExport, exportMesh } from '../pipeline/export-mesh.js';
 import { checkDivision, describeDivision, splitMesh } from '../pipeline/split-mesh.js';
 import { suggest } from '../suggest.js';
@@ -21,6 +18,7 @@ import {
 } from './options/options.js';
 import { chooseOutput, OUTPUT_HELP } from './options/output-name.js';
 import { checkTarget, nameForPeople } from './options/output-target.js';
+import { addSaved, addSavedFilterOption } from './options/saved-filter.js';
 import { withInterrupts } from './terminal/interrupt.js';
 import { print, printJson } from './terminal/print.js';
 import { nameBeside, nameFolderBeside, placeTemporaries, withinMemory } from './terminal/run.js';
@@ -65,11 +63,7 @@ Examples:
   offload export scan.db parts --split part --to obj
   offload export scan.db part.off --bbox 0,0,0,10,10,5 --units mm:inch`,
     );
-  addWritingOptions(
-    command
-      .optionsGroup('Filter:')
-      .option('--filter <name>', 'use a saved filter; its transform comes first (repeatable)', collectNames),
-  );
+  addWritingOptions(addSavedFilterOption(command));
   addCommonOptions(command)
     .option('--tmp <folder>', 'folder for temporary files (default: beside the output)')
     .addOption(
@@ -83,11 +77,6 @@ Examples:
     .action(exportDatabase);
 }
 
-/** Collects the values of a repeatable option. */
-function collectNames(name: string, before: readonly string[] = []): readonly string[] {
-  return [...before, name];
-}
-
 async function exportDatabase(
   database: string,
   output: string | undefined,
@@ -97,10 +86,10 @@ async function exportDatabase(
   const terminal = new Terminal({ ...options, output: target });
   placeTemporaries(options.tmp, target);
   const { filter: own, ...moved } = collectSelection(options);
-  const saved = (options.filter ?? []).map((name) => readSaved(database, name));
-  const { weld, transform, orient, flip, ...filter } = [...saved, { ...own, ...moved }].reduce(
-    mergeSelections,
-  );
+  const { weld, transform, orient, flip, ...filter } = addSaved(database, options.filter, {
+    ...own,
+    ...moved,
+  });
   const exporting = {
     filter,
     weld,
@@ -183,13 +172,4 @@ function parseDivision(text: string): Division {
   const division: Division = { by: 'grid', cells: [Number(grid[1]), Number(grid[2]), Number(grid[3])] };
   checkDivision(division);
   return division;
-}
-
-function readSaved(database: string, name: string): SavedSelection {
-  const db = MeshDatabase.open(database);
-  try {
-    return db.ask((connection) => readFilter(connection, name));
-  } finally {
-    db.close();
-  }
 }

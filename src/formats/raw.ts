@@ -11,6 +11,7 @@ import { countOf } from '../wording.js';
 import type { Format, ReadOptions, ReadStart, SavedReader } from './format.js';
 import { type ParsedBytes, type PieceFormat, type PieceParsers, tryPiece, windowOf } from './pieces.js';
 import { PlaceNotes } from './shared/place-notes.js';
+import { isAtLineEnd, MISSES_MAX, NOT_PLAIN, passGap, readNumber } from './shared/plain-text.js';
 import { type Pause, type SoupParser, SoupTextReader } from './shared/soup-text.js';
 import {
   COMMA,
@@ -107,6 +108,14 @@ interface SavedTriangles {
   readonly total: number;
 }
 
+/** Moves past the space between two numbers, or a comma and space around it. */
+function passSeparator(bytes: Uint8Array, start: number, end: number): number {
+  const at = passGap(bytes, start, end);
+  if (at < 0 || at === end) return NOT_PLAIN;
+  if (bytes[at] === COMMA) return passGap(bytes, at + 1, end);
+  return at > start ? at : NOT_PLAIN;
+}
+
 class TriangleParser implements SoupParser {
   /** The line of the first byte not yet parsed, from 1. */
   line = 1;
@@ -116,6 +125,8 @@ class TriangleParser implements SoupParser {
   readonly isBetween = true;
   /** Triangles so far, in all batches. */
   total = 0;
+  /** Lines since the last plain one. */
+  private misses = 0;
   private readonly places: PlaceNotes;
 
   /** Writes corners to `positions`, nine values a triangle. */
@@ -159,13 +170,14 @@ class TriangleParser implements SoupParser {
     const { bytes, end, ended } = window;
     while (window.start < end) {
       if (this.count === this.options.batchTriangles) return 'batch';
-      let lineEnd = window.start;
+      const plainEnd = this.readPlain(bytes, window.start, end);
+      let lineEnd = plainEnd < 0 ? window.start : plainEnd;
       while (lineEnd < end && bytes[lineEnd] !== LF && bytes[lineEnd] !== CR) lineEnd++;
       const isLast = lineEnd === end;
       // A line needs its end, and a CR needs the next byte, which may be its LF.
       if (!ended && (isLast || (bytes[lineEnd] === CR && lineEnd + 1 === end))) return 'more';
       const offset = window.base + window.start;
-      if (this.parseLine(bytes, window.start, lineEnd, isLast)) {
+      if (plainEnd >= 0 || this.parseLine(bytes, window.start, lineEnd, isLast)) {
         if (this.places.isDue(offset)) {
           const end = window.base + lineEnd;
           this.places.add({
@@ -185,6 +197,21 @@ class TriangleParser implements SoupParser {
       this.line++;
     }
     return 'more';
+  }
+
+  /** Reads the triangle of a plain line; returns where the line ends, or {@link NOT_PLAIN}. */
+  private readPlain(bytes: Uint8Array, start: number, end: number): number {
+    if (this.misses === MISSES_MAX) return NOT_PLAIN;
+    const { positions } = this;
+    const first = NUMBERS * this.count;
+    let at = readNumber(bytes, passGap(bytes, start, end), end, positions, first);
+    for (let index = first + 1; index < first + NUMBERS; index++) {
+      at = readNumber(bytes, passSeparator(bytes, at, end), end, positions, index);
+    }
+    at = passGap(bytes, at, end);
+    if (!isAtLineEnd(bytes, at, end)) at = NOT_PLAIN;
+    this.misses = at < 0 ? this.misses + 1 : 0;
+    return at;
   }
 
   /** Parses one line into the batch; returns false if the line has no triangle. `isLast`: the file ends in it. */

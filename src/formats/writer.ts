@@ -6,7 +6,7 @@
  */
 
 import type { CompressionChoice } from '../io/compression/compression.js';
-import type { CornerBatch, SoupSelection, TriangleBatch, VertexBatch, Warning } from '../mesh.js';
+import type { CornerBatch, PartChange, SoupSelection, TriangleBatch, VertexBatch, Warning } from '../mesh.js';
 import type { Rules } from '../options.js';
 
 /** The options of all writers; each writer supports some of them. */
@@ -44,14 +44,42 @@ export interface OutputChunk {
 /** A selection without its streams: plain data, for threads. */
 export type SelectionFacts = Omit<SoupSelection, 'vertices' | 'triangles' | 'soup' | 'parts'>;
 
+/** Numbers of rows that a writer had to change: gaps that were filled, rounded numbers, colors without their alpha. */
+export interface Tally {
+  colors?: number;
+  normals?: number;
+  faceColors?: number;
+  rounded?: number;
+  translucent?: number;
+}
+
+/** Text between the triangles of an output. */
+export interface PlacedText {
+  /** The index of the triangle that it precedes; infinite for text at the end. */
+  readonly at: number;
+  /** As in {@link PartChange}. */
+  readonly id: number | undefined;
+  readonly text: string;
+}
+
+/** What all writers of rows have. */
+export interface AnyRowWriter {
+  readonly header: Uint8Array;
+  /** The maximum size of a vertex or a triangle, in bytes. */
+  readonly rowBytes: number;
+  /** The rows so far that were changed. Writers in several threads add theirs to that of the main thread. */
+  readonly tally?: Tally;
+  /** Yields text that stands between the triangles, in their order; absent if there is none. */
+  texts?(changes: Iterable<PartChange>): Iterable<PlacedText>;
+  /** Warns of the changes in the tally, after all rows are written. */
+  conclude?(): void;
+}
+
 /**
  * Writes vertices and triangles one by one, so that several threads can share the work. The file consists of the header,
  * all vertices and all triangles.
  */
-export interface RowWriter {
-  readonly header: Uint8Array;
-  /** The maximum size of a vertex or a triangle, in bytes. */
-  readonly rowBytes: number;
+export interface RowWriter extends AnyRowWriter {
   /** Writes vertices `[from, to)` of a batch to `target` from `at` on; returns where they end. */
   vertices(batch: VertexBatch, from: number, to: number, target: Uint8Array, at: number): number;
   /** Writes triangles in the same way. */
@@ -59,7 +87,9 @@ export interface RowWriter {
 }
 
 /** Writes triangles with their positions one by one. The file consists of the header and all triangles. */
-export interface SoupRowWriter extends Pick<RowWriter, 'header' | 'rowBytes'> {
+export interface SoupRowWriter extends AnyRowWriter {
+  /** Whether it writes the attribute words of a binary STL. */
+  readonly hasWords: boolean;
   /** Writes triangles in the way of {@link RowWriter}. */
   soup(batch: CornerBatch, from: number, to: number, target: Uint8Array, at: number): number;
 }
@@ -109,12 +139,12 @@ export interface Writer {
     warn: (warning: Warning) => void,
   ): Iterable<OutputChunk>;
   /**
-   * Returns a writer of the same bytes row by row, if each row is independent; undefined if the main thread must write
-   * them. Warns like {@link write}.
+   * Returns a writer of the same bytes row by row; absent if rows depend on each other. Warns like {@link write}, of changed
+   * rows at the end.
    */
   rows?(
     facts: SelectionFacts,
     options: WriteOptions,
     warn: (warning: Warning) => void,
-  ): RowWriter | SoupRowWriter | undefined;
+  ): RowWriter | SoupRowWriter;
 }

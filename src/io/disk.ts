@@ -276,6 +276,16 @@ export function chooseTempFolder(asked: string | undefined, beside: string): str
   return beside === '-' || isReadOnly(dirname(beside)) ? systemTempFolder() : dirname(beside);
 }
 
+/** Whether a file or a folder exists and may be written. */
+export function canWrite(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function isReadOnly(folder: string): boolean {
   try {
     accessSync(folder, constants.W_OK);

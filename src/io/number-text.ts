@@ -17,6 +17,12 @@ export {
   ZERO,
 } from './number-text/exact.js';
 export { parseNumber } from './number-text/parse.js';
-export { NUMBER_TEXT_MAX, writeFloat32, writeFloat64 } from './number-text/write-float.js';
-export { writeInteger } from './number-text/write-integer.js';
-export { DIGITS_MAX, makeRoundedWriter, type NumberWriter } from './number-text/write-rounded.js';
+export { writeFloat32, writeFloat64 } from './number-text/write-float.js';
+export {
+  NUMBER_TEXT_MAX,
+  type NumberWriter,
+  writeInt32,
+  writeInteger,
+  writeWhole,
+} from './number-text/write-integer.js';
+export { DIGITS_MAX, makeRoundedWriter } from './number-text/write-rounded.js';

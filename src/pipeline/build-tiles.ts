@@ -14,16 +14,19 @@ import { filePath } from '../io/file-path.js';
 import { WorkFolder } from '../io/work-folder.js';
 import { planTiling } from '../memory/plans.js';
 import type { Bounds, TriangleBatch } from '../mesh.js';
-import { integer, internal, type Rules, takeOptions } from '../options.js';
+import { integer, internal, type Rules, takeOptions, text } from '../options.js';
 import { TileBuilder } from '../tiles/build-tiles.js';
 import { frameOf } from '../tiles/lattice.js';
 import { TILE_BYTES, TileStore } from '../tiles/tile-store.js';
+import { TilesFileUpdate, type TileTarget } from '../tiles/tiles-file.js';
 import { forecastBytes, forecastSpills } from './run/forecast.js';
 import { Pace } from './run/pace.js';
 import { RUN_OPTIONS, type RunOptions } from './run/progress.js';
 import { CornerScan } from './scan/scan-corners.js';
 
 export interface TilesOptions extends RunOptions {
+  /** A file of their own for the tiles, if the database cannot be written (default: the database). */
+  readonly tilesFile?: string | undefined;
   /**
    * The most triangles of a leaf; for tests.
    * @internal
@@ -43,6 +46,7 @@ export interface TilesOptions extends RunOptions {
 
 const TILES_OPTIONS: Rules<TilesOptions> = {
   ...RUN_OPTIONS,
+  tilesFile: text,
   leafTriangles: internal(integer(1)),
   nodeTriangles: internal(integer(1)),
   sortBytes: internal(integer()),
@@ -67,8 +71,13 @@ export async function buildTiles(database: string | URL, options: TilesOptions =
 }
 
 async function build(database: string, options: TilesOptions): Promise<TilesResult> {
-  const update = await MeshUpdate.open(database, options.signal);
-  const work = new WorkFolder(join(chooseTempFolder(options.tempFolder, database), basename(database)));
+  const { tilesFile, signal } = options;
+  const update: TileTarget =
+    tilesFile === undefined
+      ? await MeshUpdate.open(database, signal)
+      : TilesFileUpdate.open(database, tilesFile);
+  const output = tilesFile ?? database;
+  const work = new WorkFolder(join(chooseTempFolder(options.tempFolder, output), basename(output)));
   const files = new SpillFiles(work);
   try {
     const { onNote, onForecast } = options;
@@ -92,7 +101,7 @@ async function build(database: string, options: TilesOptions): Promise<TilesResu
       ],
       options,
     );
-    forecastBytes(dirname(database), [{ what: 'tiles', bytes: TILE_BYTES * triangleRange }], options);
+    forecastBytes(dirname(output), [{ what: 'tiles', bytes: TILE_BYTES * triangleRange }], options);
     const scanPace = pace.part(0.2, 1);
     const scan = new CornerScan(rows, undefined, files, (share) => scanPace.pauseAt('survey', share), {
       bytes: memory.positionsBytes,
@@ -130,7 +139,7 @@ async function build(database: string, options: TilesOptions): Promise<TilesResu
 }
 
 /** Finds the box around the vertices that triangles use, or around all if the import found no others. */
-async function findUsedBounds(update: MeshUpdate, rows: MeshRows, pace: Pace): Promise<Bounds> {
+async function findUsedBounds(update: TileTarget, rows: MeshRows, pace: Pace): Promise<Bounds> {
   const used = update.run(hasUnreferenced) ? IdSet.create(rows.vertexRange) : undefined;
   if (used !== undefined) {
     for (const { count, ids, corners } of rows.cornersOf()) {

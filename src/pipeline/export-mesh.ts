@@ -9,7 +9,7 @@ import { COMPRESSIONS, type CompressionChoice, compressionOfName } from '../io/c
 import { isSameFile, outputFolder } from '../io/disk.js';
 import { filePath } from '../io/file-path.js';
 import type { OutputFile } from '../io/output/output.js';
-import type { MeshSelection, SoupSelection, Warning } from '../mesh.js';
+import type { MeshSelection, MeshSelectionOptions, SoupSelection, Warning } from '../mesh.js';
 import { flag, oneOf, type Rules, takeOptions } from '../options.js';
 import { countOf, formatCount } from '../wording.js';
 import { keepComponents, needsComponents } from './derive-mesh.js';
@@ -24,6 +24,7 @@ import {
   checkSelection,
   SELECTION_OPTIONS,
   type Selected,
+  type SelectingOptions,
   type SelectionOptions,
   type SelectionReport,
   selectMesh,
@@ -145,22 +146,33 @@ export async function writeMesh(
   );
 }
 
-/** Opens a database, selects from its mesh, and closes both at the end. */
+/** Opens a database, selects what a writer is to write, and closes both at the end. */
 export async function withSelection<T>(
   database: string,
   chosen: ChosenWriter,
   options: ExportOptions & { readonly output: string },
   use: (selected: Selected, db: MeshDatabase, rows: MeshRows) => Promise<T>,
 ): Promise<T> {
-  const { filter = {} } = options;
-  const { colors, normals } = chosen.options;
-  if (needsComponents(filter)) await keepComponents(database, options);
+  const hasRowWriter = chosen.writer.rows !== undefined && !chosen.options.soup;
+  return withRows(database, chosen.options, { ...options, hasRowWriter }, (selected, db, rows) =>
+    use({ ...selected, selection: arrange(selected.selection, chosen) }, db, rows),
+  );
+}
+
+/** Opens a database, selects from its mesh with these attributes, and closes both at the end. */
+export async function withRows<T>(
+  database: string,
+  { colors, normals }: Pick<MeshSelectionOptions, 'colors' | 'normals'>,
+  options: SelectionOptions & SelectingOptions,
+  use: (selected: Selected, db: MeshDatabase, rows: MeshRows) => Promise<T>,
+): Promise<T> {
+  if (needsComponents(options.filter ?? {})) await keepComponents(database, options);
   const db = MeshDatabase.open(database);
   try {
     const rows = db.rows({ colors, normals, decodeAttribute: readAttributeColors(db).decode });
     const selected = await selectMesh(db, rows, options, options);
     try {
-      return await use({ ...selected, selection: arrange(selected.selection, chosen) }, db, rows);
+      return await use(selected, db, rows);
     } finally {
       await selected.close();
     }
@@ -194,9 +206,13 @@ export async function writeSelection(
       // One chunk is written to the disk while the next one is formatted.
       await written;
       signal?.throwIfAborted();
-      written = file.write(chunk.bytes, chunk.table);
-      // Errors are reported when the promise is awaited, which may be later.
-      written.catch(() => undefined);
+      if (chunk.writeAt !== undefined && file.reserve !== undefined) {
+        chunk.writeAt(file.reserve(chunk.bytes.length));
+      } else {
+        written = file.write(chunk.bytes, chunk.table);
+        // Errors are reported when the promise is awaited, which may be later.
+        written.catch(() => undefined);
+      }
       rows = chunk.rows;
       onProgress?.({ stage: 'export', done: rows, total, unit: 'rows', triangles, vertices });
     }

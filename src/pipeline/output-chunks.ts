@@ -3,7 +3,6 @@
 import { runSteps } from '../collections/steps.js';
 import type { StoredSelection } from '../database/rows/selection.js';
 import { unshare } from '../formats/shared/unshared.js';
-import type { OutputChunk } from '../formats/writer.js';
 import { planExporting } from '../memory/plans.js';
 import type { MeshSelection, Warning } from '../mesh.js';
 import { forecastSpills } from './run/forecast.js';
@@ -13,7 +12,7 @@ import { Pace } from './run/pace.js';
 import type { RunOptions } from './run/progress.js';
 import { countThreads, STORED_TRIANGLES_MIN } from './run/thread-count.js';
 import type { Selected } from './select-mesh.js';
-import { formatInThreads } from './threads/format-threads.js';
+import { formatInThreads, type ThreadChunk } from './threads/format-threads.js';
 
 /** Returns a selection with the vertices that the writer is to write: shared ones, or three for each triangle. */
 export function arrange(selection: StoredSelection, { writer, options }: ChosenWriter): StoredSelection {
@@ -36,7 +35,7 @@ export async function* chunksOf(
   { writer, name, options }: ChosenWriter,
   exporting: RunOptions,
   warn: (warning: Warning) => void,
-): AsyncGenerator<OutputChunk> {
+): AsyncGenerator<ThreadChunk> {
   const { paged, corners, triangleCount } = selection;
   const least = paged?.map === undefined ? undefined : STORED_TRIANGLES_MIN;
   const plan = planExporting(exporting, countThreads(exporting.threads, triangleCount, least));
@@ -50,19 +49,24 @@ export async function* chunksOf(
     const rows = writer.rows?.(selection, options, warn);
     if (rows !== undefined) {
       yield* formatInThreads(selection, paged, rows, { name, options }, pool, plan.threads, plan.rowsBytes);
+      rows.conclude?.();
       return;
     }
   }
-  if (usesCorners && corners.isScattered()) await lookUpCorners(selection, files, exporting);
+  if (usesCorners) await prepareCorners(selection, files, exporting);
   yield* writer.write(selection, options, warn);
 }
 
-/** Looks up the positions of all corners in spill files. Throws FileError if the disk has no room for them. */
-async function lookUpCorners(
+/**
+ * Looks up the positions of all corners in spill files if triangles are in no spatial order. Throws FileError if the disk has
+ * no room for them.
+ */
+export async function prepareCorners(
   { corners, triangleCount, vertexCount }: StoredSelection,
   files: Selected['files'],
   options: RunOptions,
 ): Promise<void> {
+  if (!corners.isScattered()) return;
   options.onNote?.('triangles are in no spatial order: positions are looked up in sequence');
   forecastSpills(files.folder, [{ what: 'positions of corners', bytes: corners.spillBytes }], options);
   const pace = new Pace({ triangleRange: triangleCount, vertexRange: vertexCount }, options);

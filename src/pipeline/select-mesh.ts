@@ -96,12 +96,19 @@ export interface Selected {
   close(): Promise<void>;
 }
 
+/** The options of a run that selects. */
+export interface SelectingOptions extends RunOptions {
+  readonly output: string;
+  /** Whether threads can format the rows of the output. */
+  readonly hasRowWriter?: boolean | undefined;
+}
+
 /** Selects the triangles to export. Throws UsageError, FileError, DatabaseError. */
 export async function selectMesh(
   db: MeshDatabase,
   rows: MeshRows,
   options: SelectionOptions,
-  run: RunOptions & { readonly output: string },
+  run: SelectingOptions,
 ): Promise<Selected> {
   const selecting = new Selecting(db, rows, options, run, new SpillFiles(workFolder(run)));
   try {
@@ -137,7 +144,7 @@ class Selecting {
     private readonly db: MeshDatabase,
     private readonly rows: MeshRows,
     private readonly options: SelectionOptions,
-    private readonly run: RunOptions,
+    private readonly run: SelectingOptions,
     private readonly files: SpillFiles,
   ) {
     const threads = countThreads(run.threads, rows.triangleRange, STORED_TRIANGLES_MIN);
@@ -148,7 +155,11 @@ class Selecting {
   async select(): Promise<Selected> {
     const { filter = {}, weld, transform = [], flip = false } = this.options;
     const map = { transform, flip, ...(await this.orient()) };
-    if (!isFilter(filter) && weld === undefined) return this.finish(map, []);
+    if (!isFilter(filter) && weld === undefined) {
+      // Threads take as long to start as SQLite takes to count the rows.
+      if (this.run.hasRowWriter) this.pool.prepare('format', this.memory.threads);
+      return this.finish(map, []);
+    }
     this.checkMemory();
     const candidates = await this.findCandidates(filter);
     const { drop = [], sample, limit, shapes = [] } = filter;

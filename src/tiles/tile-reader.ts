@@ -70,9 +70,10 @@ export class TileReader implements TileSet {
 
   /**
    * Opens the tiles of a database. Returns undefined if it has none, or if triangles were added or removed after they were
-   * built. Throws DatabaseError if they are of another version.
+   * built. Tiles in a file of their own are held against the `mesh` that they are of. Throws DatabaseError if they are of
+   * another version.
    */
-  static open(db: Connection): TileReader | undefined {
+  static open(db: Connection, mesh: Connection = db): TileReader | undefined {
     if (!hasTable(db, 'tile_set')) return undefined;
     const set = db.prepare('SELECT * FROM tile_set LIMIT 1').get() as StoredSet | undefined;
     if (set === undefined) return undefined;
@@ -80,7 +81,7 @@ export class TileReader implements TileSet {
       throw damaged(db, `its tiles are of version ${set.version}; expected ${TILES_VERSION}`);
     }
     const range = (table: string) =>
-      db.prepare(`SELECT coalesce(max(id), -1) + 1 FROM ${table}`).pluck().get() as number;
+      mesh.prepare(`SELECT coalesce(max(id), -1) + 1 FROM ${table}`).pluck().get() as number;
     if (range('triangles') !== set.triangles || range('vertices') !== set.vertices) return undefined;
     const { slots, nodes, leaves, step, origin_x, origin_y, origin_z } = set;
     return new TileReader(db, slots, nodes, leaves, { origin: [origin_x, origin_y, origin_z], step });

@@ -1,5 +1,5 @@
 /**
- * The benchmark: `npm run bench`, `npm run bench -- --triangles 10M --only shuffled`, or `npm run bench -- --curve`.
+ * The benchmark: `npm run bench`, `npm run bench -- --triangles 10M --only shuffled`, or with --curve or --nodes instead of cases.
  * Results go to standard output, what it is doing to standard error.
  */
 
@@ -9,20 +9,25 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { formatCount } from '../../src/wording.js';
-import { CASES, findOnPath, PEERS } from './cases.js';
+import { CASES } from './cases.js';
 import { listPoints, measureCurve } from './curve.js';
 import { drawCurve } from './draw-curve.js';
 import { sizePillow } from './generate.js';
 import { compileInMemory } from './in-memory.js';
 import { describeMachine } from './machine.js';
+import { measureNodes } from './nodes.js';
 import { measureNumbers } from './numbers.js';
+import { findOnPath, PEERS } from './others.js';
 import { measureReaders } from './readers.js';
 import { type CaseOptions, type Row, runCase } from './run-case.js';
+import { readSaved } from './saved.js';
 import { measureStarts } from './starts.js';
 import {
   explainCurve,
+  explainNodes,
   explainRows,
   formatCurve,
+  formatNodes,
   formatRates,
   formatReaders,
   formatRows,
@@ -31,6 +36,7 @@ import {
 import { measureTables } from './tables.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const RESULTS = join(ROOT, 'test', 'bench', 'results');
 
 const HELP = `usage: npm run bench -- [options]
 
@@ -42,6 +48,10 @@ const HELP = `usage: npm run bench -- [options]
   --curve           instead: time and memory of converting binary STL, as
                     the mesh grows; 1 run unless --runs says more
   --sizes <n,n>     sizes for the curve (default: 1M,3M,10M,30M)
+  --nodes           instead: a few commands on each version of Node
+  --compare <v>     add a column of times against the saved result of version
+                    <v> on this kind of processor; if both have the C++
+                    program, relative to its time
   --json            raw figures instead of a table
   --save            also write the table to test/bench/results, and of the
                     curve a picture; not with --only, or rows would be lost
@@ -63,6 +73,8 @@ function parseOptions() {
       only: { type: 'string', multiple: true, default: [] },
       curve: { type: 'boolean', default: false },
       sizes: { type: 'string' },
+      nodes: { type: 'boolean', default: false },
+      compare: { type: 'string' },
       json: { type: 'boolean', default: false },
       save: { type: 'boolean', default: false },
       'keep-files': { type: 'boolean', default: false },
@@ -76,10 +88,23 @@ function parseOptions() {
   if (curve && (only.length > 0 || values.triangles !== undefined)) {
     throw new Error('--curve has its own rows; expected neither --only nor --triangles with it');
   }
+  if (values.nodes && (curve || only.length > 0)) {
+    throw new Error('--nodes has its own rows; expected neither --only nor --curve with it');
+  }
+  if (values.compare !== undefined && (curve || values.nodes)) {
+    throw new Error('--compare is for the cases; expected neither --curve nor --nodes with it');
+  }
   if (!curve && values.sizes !== undefined) throw new Error('--sizes is for --curve');
+  const size = parseCount(triangles);
+  const { compare } = values;
+  const saved =
+    compare === undefined
+      ? undefined
+      : readSaved(RESULTS, `${compare}-${describeMachine().cpu}-${nameSize(size)}.md`, compare);
   return {
     ...values,
-    triangles: parseCount(triangles),
+    saved,
+    triangles: size,
     sizes: sizes.split(',').map(parseCount),
     runs: Math.max(1, parseCount(runs)),
   };
@@ -101,6 +126,11 @@ interface Findings {
   readonly blocks: readonly string[];
   /** An SVG. */
   readonly picture?: string;
+}
+
+/** What the names of results end with. */
+function nameSize(triangles: number): string {
+  return triangles >= 1e6 ? `${Math.round(triangles / 1e6)}m` : `${Math.round(triangles / 1e3)}k`;
 }
 
 /** Every case at one size. */
@@ -126,7 +156,10 @@ async function benchCases(options: Options, workplace: Workplace): Promise<Findi
   const present = PEERS.map(({ name }) => name).filter((name) => findOnPath(name) !== undefined);
   const blocks: string[] = [];
   if (rows.length > 0) {
-    blocks.push(formatRows(rows, triangles), explainRows(runs, present, inMemory !== undefined));
+    blocks.push(
+      formatRows(rows, triangles, options.saved),
+      explainRows(runs, present, inMemory !== undefined),
+    );
   }
   if (numbers.length > 0) blocks.push(formatRates('numbers', numbers));
   if (tables.length > 0) blocks.push(formatRates('rows of tables', tables));
@@ -134,7 +167,7 @@ async function benchCases(options: Options, workplace: Workplace): Promise<Findi
   if (starts.length > 0) blocks.push(formatStarts(starts));
   return {
     title: `${formatCount(triangles)} triangles, ${formatCount(vertices)} vertices`,
-    suffix: triangles >= 1e6 ? `${Math.round(triangles / 1e6)}m` : `${Math.round(triangles / 1e3)}k`,
+    suffix: nameSize(options.triangles),
     rows,
     figures: { triangles, vertices, runs, rows, numbers, tables, readers, starts },
     blocks,
@@ -156,6 +189,18 @@ async function benchCurve({ sizes }: Options, workplace: Workplace): Promise<Fin
   };
 }
 
+/** A few commands on each version of Node. */
+async function benchNodes({ triangles }: Options, { folder, runs, say }: Workplace): Promise<Findings> {
+  const rows = await measureNodes(sizePillow(triangles), { root: ROOT, folder, runs, say });
+  return {
+    title: 'on versions of Node',
+    suffix: `nodes-${nameSize(triangles)}`,
+    rows: [],
+    figures: { triangles, runs, rows },
+    blocks: [formatNodes(rows), explainNodes(runs)],
+  };
+}
+
 async function main(options: Options): Promise<void> {
   const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
   const { cpu, line } = describeMachine();
@@ -170,18 +215,21 @@ async function main(options: Options): Promise<void> {
 
   const inMemory = compileInMemory(join(ROOT, 'test', 'bench', 'in-memory.cpp'), folder, say);
   const workplace = { folder, runs, inMemory, keepsFiles, say };
-  const findings = await (options.curve ? benchCurve : benchCases)(options, workplace);
+  const findings = await (options.curve
+    ? benchCurve(options, workplace)
+    : options.nodes
+      ? benchNodes(options, workplace)
+      : benchCases(options, workplace));
 
   const { title, suffix, rows, figures, blocks, picture } = findings;
   const table = `${[`offload ${version}, ${title}\n${line}`, ...blocks].join('\n\n')}\n`;
   const json = () => `${JSON.stringify({ version, machine: line, ...figures }, undefined, 2)}\n`;
   process.stdout.write(options.json ? json() : table);
   if (options.save) {
-    const results = join(ROOT, 'test', 'bench', 'results');
-    mkdirSync(results, { recursive: true });
-    const name = `${version}-${cpu.toLowerCase().replace(/[^a-z0-9]+/g, '-')}-${suffix}`;
-    writeFileSync(join(results, `${name}.md`), `\`\`\`text\n${table}\`\`\`\n`);
-    if (picture !== undefined) writeFileSync(join(results, `${name}.svg`), picture);
+    mkdirSync(RESULTS, { recursive: true });
+    const name = `${version}-${cpu}-${suffix}`;
+    writeFileSync(join(RESULTS, `${name}.md`), `\`\`\`text\n${table}\`\`\`\n`);
+    if (picture !== undefined) writeFileSync(join(RESULTS, `${name}.svg`), picture);
   }
   if (rows.some(({ role, failure }) => role === 'own' && failure !== undefined)) process.exitCode = 1;
 }

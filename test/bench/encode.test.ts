@@ -17,16 +17,20 @@ function readAll(chunks: Iterable<Buffer>): Buffer {
 
 /** Positions and corners of an indexed file. */
 function parse(encoding: Encoding, file: Buffer): { positions: number[]; corners: number[] } {
-  if (encoding === 'ply' || encoding === 'ply-be') {
-    const at = file.indexOf('end_header\n') + 11;
-    const [, vertices] = /element vertex (\d+)/.exec(file.subarray(0, at).toString())!;
-    const count = Number(vertices);
-    const little = encoding === 'ply';
+  const isGlb = encoding === 'glb';
+  if (isGlb || encoding === 'ply' || encoding === 'ply-be' || encoding === 'ply-color') {
+    const at = isGlb ? file.indexOf('BIN\0') + 4 : file.indexOf('end_header\n') + 11;
+    const head = file.subarray(0, at).toString('latin1');
+    const count = Number(/(?:element vertex |"componentType":5126,"count":)(\d+)/.exec(head)![1]);
+    const [vertexSize, faceSize] = [encoding === 'ply-color' ? 15 : 12, isGlb ? 12 : 13];
+    const little = encoding !== 'ply-be';
     const view = new DataView(file.buffer, file.byteOffset, file.length);
-    const faces = at + 12 * count;
-    const positions = Array.from({ length: 3 * count }, (_, k) => view.getFloat32(at + 4 * k, little));
-    const corners = Array.from({ length: (file.length - faces) / 13 }, (_, k) =>
-      [1, 5, 9].map((d) => view.getInt32(faces + 13 * k + d, little)),
+    const faces = at + vertexSize * count;
+    const positions = Array.from({ length: 3 * count }, (_, k) =>
+      view.getFloat32(at + vertexSize * Math.floor(k / 3) + 4 * (k % 3), little),
+    );
+    const corners = Array.from({ length: (file.length - faces) / faceSize }, (_, k) =>
+      [0, 4, 8].map((d) => view.getInt32(faces + faceSize * k + faceSize - 12 + d, little)),
     );
     return { positions, corners: corners.flat() };
   }

@@ -4,7 +4,7 @@ import { type Order, type Pillow, placeNumbered, placeNumbers, placeTriangle } f
 
 /** Corners as coordinates, or as numbers of vertices that stand before the faces. */
 export const SOUPS = ['stl', 'ascii', 'raw'] as const;
-export const INDEXED = ['ply', 'ply-be', 'ply-ascii', 'obj', 'off'] as const;
+export const INDEXED = ['ply', 'ply-be', 'ply-color', 'ply-ascii', 'obj', 'off', 'glb'] as const;
 export const ENCODINGS = [...SOUPS, ...INDEXED] as const;
 export type Encoding = (typeof ENCODINGS)[number];
 
@@ -64,15 +64,21 @@ function* encodeSoup(pillow: Pillow, encoding: Encoding, order: Order): Generato
   if (encoding === 'ascii') yield Buffer.from('endsolid pillow\n');
 }
 
-const SIZES = { vertex: 12, face: 13 } as const;
+/** Bytes of an element in the binary encodings. */
+const SIZES: Readonly<Record<string, { readonly vertex: number; readonly face: number }>> = {
+  ply: { vertex: 12, face: 13 },
+  'ply-be': { vertex: 12, face: 13 },
+  'ply-color': { vertex: 15, face: 13 },
+  glb: { vertex: 12, face: 12 },
+};
 
 function* encodeIndexed(pillow: Pillow, encoding: Encoding, order: Order): Generator<Buffer> {
   const { vertices, triangles } = pillow;
   const position = new Float32Array(3);
   const corners = new Float64Array(3);
-  const records = Buffer.alloc(SIZES.face * BATCH);
-  const isBinary = encoding === 'ply' || encoding === 'ply-be';
-  yield Buffer.from(formatHeader(pillow, encoding), 'latin1');
+  const sizes = SIZES[encoding];
+  const records = Buffer.alloc(15 * BATCH);
+  yield encoding === 'glb' ? encodeGlbHeader(pillow) : Buffer.from(formatHeader(pillow, encoding), 'latin1');
   for (const [element, total] of [
     ['vertex', vertices],
     ['face', triangles],
@@ -84,10 +90,10 @@ function* encodeIndexed(pillow: Pillow, encoding: Encoding, order: Order): Gener
         if (element === 'vertex') placeNumbered(pillow, first + k, position);
         else placeNumbers(pillow, order, first + k, corners);
         const values = element === 'vertex' ? position : corners;
-        if (isBinary) placeElement(element, values, records, SIZES[element] * k, encoding === 'ply-be');
+        if (sizes) placeElement(element, values, records, sizes[element] * k, encoding, first + k);
         else text += formatElement(element, values, encoding);
       }
-      yield isBinary ? records.subarray(0, SIZES[element] * count) : Buffer.from(text, 'latin1');
+      yield sizes ? records.subarray(0, sizes[element] * count) : Buffer.from(text, 'latin1');
     }
   }
 }
@@ -95,10 +101,13 @@ function* encodeIndexed(pillow: Pillow, encoding: Encoding, order: Order): Gener
 function formatHeader({ vertices, triangles }: Pillow, encoding: Encoding): string {
   if (encoding === 'obj') return 'o pillow\n';
   if (encoding === 'off') return `OFF\n${vertices} ${triangles} 0\n`;
-  const format =
-    { ply: 'binary_little_endian', 'ply-be': 'binary_big_endian' }[encoding as string] ?? 'ascii';
+  const binary = encoding === 'ply-be' ? 'binary_big_endian' : 'binary_little_endian';
+  const format = encoding === 'ply-ascii' ? 'ascii' : binary;
+  const colors =
+    encoding === 'ply-color' ? 'property uchar red\nproperty uchar green\nproperty uchar blue\n' : '';
   return (
     `ply\nformat ${format} 1.0\nelement vertex ${vertices}\nproperty float x\nproperty float y\nproperty float z\n` +
+    colors +
     `element face ${triangles}\nproperty list uchar int vertex_indices\nend_header\n`
   );
 }
@@ -112,20 +121,58 @@ function formatElement(element: 'vertex' | 'face', values: ArrayLike<number>, en
   return encoding === 'obj' ? `f ${a + 1} ${b + 1} ${c + 1}\n` : `3 ${a} ${b} ${c}\n`;
 }
 
+/** Writes element `number`; the colors of `ply-color` are three bytes of its number. */
 function placeElement(
   element: 'vertex' | 'face',
   values: ArrayLike<number>,
   records: Buffer,
   at: number,
-  isBigEndian: boolean,
+  encoding: Encoding,
+  number: number,
 ): void {
   const view = new DataView(records.buffer, records.byteOffset, records.length);
+  const isLittle = encoding !== 'ply-be';
   if (element === 'vertex') {
-    for (let k = 0; k < 3; k++) view.setFloat32(at + 4 * k, values[k]!, !isBigEndian);
+    for (let k = 0; k < 3; k++) view.setFloat32(at + 4 * k, values[k]!, isLittle);
+    if (encoding === 'ply-color') {
+      for (let k = 0; k < 3; k++) view.setUint8(at + 12 + k, number >> (8 * k));
+    }
     return;
   }
-  view.setUint8(at, 3);
-  for (let k = 0; k < 3; k++) view.setInt32(at + 1 + 4 * k, values[k]!, !isBigEndian);
+  let corner = at;
+  if (encoding !== 'glb') view.setUint8(corner++, 3);
+  for (let k = 0; k < 3; k++) view.setInt32(corner + 4 * k, values[k]!, isLittle);
+}
+
+/** Header, JSON chunk and the header of the binary chunk, which holds all positions, then all corners. */
+function encodeGlbHeader({ vertices, triangles }: Pillow): Buffer {
+  const [positions, corners] = [12 * vertices, 12 * triangles];
+  const json = JSON.stringify({
+    asset: { version: '2.0' },
+    scenes: [{ nodes: [0] }],
+    nodes: [{ mesh: 0 }],
+    meshes: [{ primitives: [{ attributes: { POSITION: 0 }, indices: 1 }] }],
+    accessors: [
+      { bufferView: 0, componentType: 5126, count: vertices, type: 'VEC3' },
+      { bufferView: 1, componentType: 5125, count: 3 * triangles, type: 'SCALAR' },
+    ],
+    bufferViews: [
+      { buffer: 0, byteLength: positions },
+      { buffer: 0, byteOffset: positions, byteLength: corners },
+    ],
+    buffers: [{ byteLength: positions + corners }],
+  });
+  const text = Buffer.from(json.padEnd(4 * Math.ceil(json.length / 4)));
+  const words = (...values: number[]) => Buffer.from(Uint32Array.from(values).buffer);
+  const size = 12 + 8 + text.length + 8 + positions + corners;
+  return Buffer.concat([
+    Buffer.from('glTF'),
+    words(2, size, text.length),
+    Buffer.from('JSON'),
+    text,
+    words(positions + corners),
+    Buffer.from('BIN\0'),
+  ]);
 }
 
 function encodeHeader(triangles: number): Buffer {

@@ -1,7 +1,7 @@
 /** The yardstick in memory, in-memory.cpp: compiled for the processor it runs on, so nothing of it is kept. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { findOnPath } from './cases.js';
+import { findOnPath } from './others.js';
 
 const COMPILERS = ['c++', 'g++'] as const;
 const FLAGS = ['-std=c++20', '-O3', '-march=native'] as const;

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
 
-/** The processor, and one line for the head of a table, with the day. */
+/** The processor as part of a file name, and one line for the head of a table, with the day. */
 export function describeMachine(): { cpu: string; line: string } {
   const cores = cpus();
   const cpu = (cores[0]?.model ?? 'unknown CPU')
@@ -17,7 +17,7 @@ export function describeMachine(): { cpu: string; line: string } {
   const line =
     `${cores.length} cores of ${cpu}${clock}${virtual}, ${Math.round(totalmem() / 2 ** 30)} GB; ` +
     `Node ${process.versions.node}; ${new Date().toISOString().slice(0, 10)}; load before ${loadavg()[0]!.toFixed(1)}`;
-  return { cpu, line };
+  return { cpu: cpu.toLowerCase().replace(/[^a-z0-9]+/g, '-'), line };
 }
 
 /** What Linux says about the processor; elsewhere nothing. */

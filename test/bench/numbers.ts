@@ -2,6 +2,7 @@
 import {
   makeRoundedWriter,
   NUMBER_TEXT_MAX,
+  type NumberWriter,
   parseNumber,
   writeFloat32,
   writeFloat64,
@@ -32,12 +33,10 @@ const TEXTS: readonly (readonly [name: string, numbers: Float64Array, format: (v
     ['17 digits', doubles, (value) => value.toPrecision(17)],
   ];
 
-type Writer = (value: number, target: Uint8Array, at: number) => number;
-
 // String() of a float32 gives the digits of a double, more than are needed; there is nothing else to hold it against.
 const WRITERS: readonly (readonly [
   name: string,
-  writer: Writer,
+  writer: NumberWriter,
   numbers: Float64Array,
   toText?: (value: number) => string,
 ])[] = [
@@ -75,13 +74,15 @@ export function measureNumbers(runs: number): RateRow[] {
     );
   });
   const target = Buffer.alloc(COUNT * NUMBER_TEXT_MAX);
-  const writers = WRITERS.map(([name, write, numbers, toText = String]) =>
-    compareRates(
+  const view = new DataView(target.buffer, target.byteOffset, target.length);
+  const writers = WRITERS.map(([name, write, numbers, toText = String]) => {
+    const values = Float64Array.from(numbers);
+    return compareRates(
       {
         name,
         own: () => {
           let at = 0;
-          for (let k = 0; k < COUNT; k++) at = write(numbers[k]!, target, at);
+          for (let k = 0; k < COUNT; k++) at = write(values, k, view, at);
           sink += at;
         },
         otherName: toText === String ? 'write(String())' : 'write(toPrecision())',
@@ -93,8 +94,8 @@ export function measureNumbers(runs: number): RateRow[] {
         count: COUNT,
       },
       runs,
-    ),
-  );
+    );
+  });
   if (Number.isNaN(sink)) throw new Error('a number was not read');
   return [...readers, ...writers];
 }

@@ -1,7 +1,9 @@
 /** Runs one case: makes its files, goes through its commands again and again, and takes the files away. */
 import { closeSync, mkdirSync, openSync, readSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Case, type Command, invokeOwn, listCommands, nameFiles } from './cases.js';
+import { nameFiles } from './case-files.js';
+import { type Case, listCommands } from './cases.js';
+import { type Command, invokeOwn } from './command.js';
 import { cutStl } from './cut.js';
 import { writePillow } from './encode.js';
 import type { Pillow } from './generate.js';
@@ -22,7 +24,7 @@ export interface Row {
   isRunOnce: boolean;
 }
 
-/** A peer whose first run takes longer gains little from having warmed up, and takes no further turn. */
+/** A command of others whose first run takes longer gains little from having warmed up, and takes no further turn. */
 export const RUN_ONCE_SECONDS = 30;
 
 export interface CaseOptions {
@@ -38,21 +40,21 @@ export interface CaseOptions {
 
 /**
  * The commands take turns, A B C A B C, so that a machine that grows slower does so for all of them. The first
- * round warms up and does not count, but for peers that take {@link RUN_ONCE_SECONDS}. A command that fails is not run
+ * round warms up and does not count, but for others that take {@link RUN_ONCE_SECONDS}. A command that fails is not run
  * again.
  */
 export async function runCase(item: Case, options: CaseOptions): Promise<Row[]> {
   const { pillow, say } = options;
   const folder = `${options.folder}/${item.name.replace(' ', '-')}`;
   mkdirSync(folder);
-  const files = nameFiles(folder, item);
+  const files = nameFiles(folder, item.encoding);
   const commands = listCommands(item, files, options.inMemory, pillow).filter(options.isWanted);
   if (commands.every(({ role }) => role === 'yardstick')) return [];
   say(`${item.name}: making the input`);
   writePillow(files.input, pillow, item.encoding, item.order);
   await insist(invokeOwn('import', files.input, files.database));
   await insist(invokeOwn('export', files.database, files.reference));
-  if (item.isMain) {
+  if (item.more === 'commands') {
     // What is found once, and kept: filters are measured with it.
     await insist(invokeOwn('index', files.database));
     await insist(invokeOwn('export', files.database, '-', '--explain', '--component', 'largest'));
@@ -60,6 +62,7 @@ export async function runCase(item: Case, options: CaseOptions): Promise<Row[]> 
     cutStl(files.input, files.parts, [9, 1]);
     await insist(invokeOwn('import', join(files.parts, '0.stl'), files.base));
     await insist(invokeOwn('import', files.input, files.tiled));
+    await insist(invokeOwn('import', files.tiles, files.many));
   }
 
   const rows = commands.map((command) => startRow(item.name, command));
@@ -101,7 +104,7 @@ export async function runCommand(command: Command, row: Row, pillow: Pillow, cou
     }
   }
   if (row.failure !== undefined) return;
-  row.isRunOnce = !counts && command.role === 'peer' && seconds > RUN_ONCE_SECONDS;
+  row.isRunOnce = !counts && command.role !== 'own' && seconds > RUN_ONCE_SECONDS;
   if (!counts && !row.isRunOnce) return;
   row.seconds.push(seconds);
   if (peakBytes !== undefined) row.peakBytes = Math.max(peakBytes, row.peakBytes ?? 0);

@@ -3,7 +3,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatCount } from '../../src/wording.js';
-import { CLI } from './cases.js';
+import { CLI } from './command.js';
 import { writePillow } from './encode.js';
 import { sizePillow } from './generate.js';
 import { measure } from './measure.js';

@@ -1,21 +1,28 @@
 /** Results as text: aligned columns, the same on a terminal and in a saved file. */
-import { IN_MEMORY, PEERS } from './cases.js';
+
 import type { CurveRow } from './curve.js';
+import type { NodeRow } from './nodes.js';
+import { IN_MEMORY, PEERS } from './others.js';
 import { median, type RateRow } from './rates.js';
 import type { ReaderRow } from './readers.js';
 import { type Row, RUN_ONCE_SECONDS } from './run-case.js';
+import { relateRows, type SavedRows } from './saved.js';
 import type { StartRow } from './starts.js';
 
-/** Wall times, and how they compare with the others of the same input. */
-export function formatRows(rows: readonly Row[], triangles: number): string {
+/** Wall times, and how they compare with the others of the same input and with a saved table, if given. */
+export function formatRows(rows: readonly Row[], triangles: number, saved?: SavedRows): string {
   const rivals = [
     ...new Set(
-      rows.filter(({ role, seconds }) => role !== 'own' && seconds.length > 0).map((row) => row.command),
+      rows
+        .filter(({ role, seconds }) => (role === 'peer' || role === 'yardstick') && seconds.length > 0)
+        .map((row) => row.command),
     ),
   ];
   rivals.sort((a, b) => Number(b === 'cat') - Number(a === 'cat'));
   const heads = ['input', 'command', 'median s', 'min', 'max', 'triangles/s', 'peak MB'];
-  const lines = [[...heads, ...rivals.map((name) => `/ ${name === IN_MEMORY ? 'in-memory' : name}`)]];
+  const columns = rivals.map((name) => `/ ${name === IN_MEMORY ? 'in-memory' : name}`);
+  const change = saved === undefined ? undefined : relateRows(rows, saved);
+  const lines = [[...heads, ...columns, ...(saved === undefined ? [] : [`/ ${saved.version}`])]];
   for (const row of rows) {
     const label = [row.input, row.command];
     if (row.seconds.length === 0) {
@@ -31,7 +38,8 @@ export function formatRows(rows: readonly Row[], triangles: number): string {
       if (rival === undefined || rival === row || rival.seconds.length === 0) return '-';
       return (middle / median(rival.seconds)).toFixed(2);
     });
-    lines.push([...label, ...times, formatCount(triangles / middle), formatPeak(row), ...ratios]);
+    const changes = change === undefined ? [] : [change(row)?.toFixed(2) ?? '-'];
+    lines.push([...label, ...times, formatCount(triangles / middle), formatPeak(row), ...ratios, ...changes]);
   }
   const notes = rows.flatMap((row) => noteOn(row, `${row.input}, ${row.command}`));
   return [align(lines), notes.join('\n')].filter(Boolean).join('\n\n');
@@ -88,6 +96,20 @@ export function formatReaders(rows: readonly ReaderRow[], triangles: number): st
   return align(lines);
 }
 
+/** Commands as whole processes on each version of Node, and against the first one. */
+export function formatNodes(rows: readonly NodeRow[]): string {
+  const [first] = rows;
+  const versions = first?.versions.map(({ version }) => version) ?? [];
+  const lines = [['command', ...versions.map((version) => `Node ${version}`)]];
+  for (const { command, versions } of rows) {
+    lines.push([
+      command,
+      ...versions.map(({ seconds, ratio }) => `${seconds.toFixed(3)} (${ratio.toFixed(2)})`),
+    ]);
+  }
+  return align(lines);
+}
+
 /** Small runs as whole processes, and against Node alone. */
 export function formatStarts(rows: readonly StartRow[]): string {
   const lines = [['small runs', 'median s', '/ node -e 0']];
@@ -100,7 +122,7 @@ export function explainRows(runs: number, present: readonly string[], hasInMemor
   const absent = PEERS.map(({ name }) => name).filter((name) => !present.includes(name));
   return [
     `Wall time of whole processes, ${runs} ${runs === 1 ? 'run' : 'runs'} in turn after one to warm up, files in the page cache.`,
-    `A peer that takes more than ${RUN_ONCE_SECONDS} s is run once.`,
+    `Another program that takes more than ${RUN_ONCE_SECONDS} s is run once.`,
     'Peak: resident memory, in millions of bytes. / cat and the like: median over that of the other command.',
     'cat reads the input and writes a file of the size of the output.',
     explainInMemory(hasInMemory),
@@ -117,6 +139,11 @@ export function explainCurve(runs: number, hasInMemory: boolean): string {
     'Peak: resident memory, in millions of bytes.',
     explainInMemory(hasInMemory),
   ].join('\n');
+}
+
+/** What the columns of versions are. */
+export function explainNodes(runs: number): string {
+  return `Wall seconds of whole processes, ${runs === 1 ? '1 run' : `median of ${runs} runs`} in turn; in parentheses against the first version.`;
 }
 
 function explainInMemory(hasInMemory: boolean): string {

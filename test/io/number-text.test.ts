@@ -3,24 +3,30 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   NUMBER_TEXT_MAX,
+  type NumberWriter,
   parseNumber,
   writeFloat32,
   writeFloat64,
   writeInteger,
 } from '../../src/io/number-text.ts';
 
-type Writer = typeof writeInteger;
+type Writer = NumberWriter;
 
 const FILLER = 0xa5;
 const AT = 7;
 const target = new Uint8Array(64);
+const targetView = new DataView(target.buffer);
+/** The longest text, and the bytes beyond a text that may be touched. */
+const TEXT_MAX = 25;
+const SPILL = 3;
 
-/** The text that the writer writes into the middle of a buffer; throws if it touches a byte outside of it. */
+/** The text that the writer writes into the middle of a buffer; throws if it touches a byte that it must not. */
 function textOf(write: Writer, value: number): string {
   target.fill(FILLER);
-  const end = write(value, target, AT);
-  if (!(end > AT && end <= AT + NUMBER_TEXT_MAX)) throw new Error(`${value} ends at ${end - AT}`);
-  const strays = target.findIndex((byte, k) => (k < AT || k >= end) && byte !== FILLER);
+  const end = write(Float64Array.of(0, value), 1, targetView, AT);
+  if (!(end > AT && end <= AT + TEXT_MAX)) throw new Error(`${value} ends at ${end - AT}`);
+  const last = Math.min(end + SPILL, AT + NUMBER_TEXT_MAX);
+  const strays = target.findIndex((byte, k) => (k < AT || k >= last) && byte !== FILLER);
   if (strays >= 0) throw new Error(`${value} touched byte ${strays - AT} of ${end - AT}`);
   return String.fromCharCode(...target.subarray(AT, end));
 }
@@ -285,7 +291,7 @@ describe('writeFloat64', () => {
     expect(textOf(writeFloat64, 1e21)).toBe('1e21');
     expect(textOf(writeFloat64, -1.5e300)).toBe('-1.5e300');
     expect(textOf(writeFloat64, -1e-7)).toBe('-1e-7');
-    expect(textOf(writeFloat64, -1.2345678901234567e-6)).toHaveLength(NUMBER_TEXT_MAX);
+    expect(textOf(writeFloat64, -1.2345678901234567e-6)).toHaveLength(TEXT_MAX);
   });
 
   it('agrees with String() on special values, powers of two and their neighbors', () => {

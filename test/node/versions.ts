@@ -1,15 +1,12 @@
-/**
- * A core of the tests on each version of Node that people run, and a comparison of what they write:
- * `npm run test:node`. It fetches Node from the npm package of that name, once, into node_modules/.cache.
- */
+/** A core of the tests on each version of Node that people run, and a comparison of what they write: `npm run test:node`. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { fetchNode, MAJORS } from './fetch-node.ts';
 
-const MAJORS = ['22', '24', '26'];
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const CLI = join(ROOT, 'dist/cli.js');
 
@@ -33,21 +30,6 @@ const VARIANTS = [
   ['out.off', '--where', 'normal_z > 0.3', '--rotate', 'x,30'],
   ['out.off', '--weld', '0.01', '--threads', '2'],
 ];
-
-/** The program of a version, fetched if it is not there. */
-function fetchNode(major: string): string {
-  const folder = join(ROOT, 'node_modules/.cache', `node-${major}`);
-  const program = join(folder, 'node_modules/.bin/node');
-  if (!existsSync(program)) {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, 'package.json'), JSON.stringify({ allowScripts: { node: true } }));
-    execFileSync('npm', ['install', '--no-audit', '--no-fund', `node@${major}`], {
-      cwd: folder,
-      stdio: 'inherit',
-    });
-  }
-  return program;
-}
 
 /** Runs offload; returns what it printed. Ends the script if it fails. */
 function offload(node: string, args: readonly string[], cwd: string): Buffer {
@@ -81,7 +63,7 @@ function fail(message: string): never {
 
 let first: Map<string, string> | undefined;
 for (const major of MAJORS) {
-  const node = fetchNode(major);
+  const node = fetchNode(ROOT, major);
   const version = execFileSync(node, ['--version'], { encoding: 'utf8' }).trim();
   const folder = mkdtempSync(join(tmpdir(), 'offload-node-'));
   const began = performance.now();

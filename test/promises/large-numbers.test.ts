@@ -12,7 +12,7 @@ import { NumberFile } from '../../src/collections/number-file.js';
 import { type RowFile, RowLookup } from '../../src/collections/row-lookup.js';
 import { appendPair, type Run, RunMerge } from '../../src/collections/run-merge.js';
 import { SpillFiles } from '../../src/collections/spill-file.js';
-import { LeafDecoder } from '../../src/database/pages/leaf-decoder.js';
+import { LeafDecoder, ROW_KINDS } from '../../src/database/pages/leaf-decoder.js';
 import { parseFileHeader } from '../../src/database/pages/page-format.js';
 import { TableReader } from '../../src/database/pages/table-reader.js';
 import { TableLoad } from '../../src/database/pages/table-writer.js';
@@ -91,7 +91,7 @@ describe('pages of rows', () => {
     const head = new Uint8Array(100);
     file.read(head, 0);
     const error = (page: number, problem: string) => new DatabaseError(`page ${page}: ${problem}`);
-    const decoder = new LeafDecoder(parseFileHeader(head)!, true, error);
+    const decoder = new LeafDecoder(parseFileHeader(head)!, ROW_KINDS.vertices, error);
     decoder.expectAny();
     next = first;
     for (const { pages } of reader.leaves(roots.vertices, 1)) {

@@ -10,6 +10,7 @@ const STAGES: Readonly<Record<Progress['stage'], string>> = {
   index: 'indexing',
   filter: 'filtering',
   export: 'writing',
+  render: 'painting',
   check: 'checking',
   survey: 'surveying',
   verify: 'comparing',

@@ -206,7 +206,9 @@ export function sayLine(line: string): void {
 
 /** Formats a position as in an OFF: the shortest text that reads back to the same float64 or float32. */
 export function formatPosition(position: readonly number[], precision: Precision): string {
-  const text = Buffer.alloc(NUMBER_TEXT_MAX);
+  const text = Buffer.from(new ArrayBuffer(NUMBER_TEXT_MAX));
+  const view = new DataView(text.buffer);
+  const values = Float64Array.from(position);
   const write = precision === 'float64' ? writeFloat64 : writeFloat32;
-  return position.map((value) => text.toString('latin1', 0, write(value, text, 0))).join(' ');
+  return position.map((_, k) => text.toString('latin1', 0, write(values, k, view, 0))).join(' ');
 }

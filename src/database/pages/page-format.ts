@@ -51,6 +51,11 @@ export function cellBytes(page: DataView, usableBytes: number): number {
   return usableBytes - start - free;
 }
 
+/** Returns the number of cells that the header of a page states. */
+export function countCells(page: Uint8Array): number {
+  return 256 * page[CELL_COUNT]! + page[CELL_COUNT + 1]!;
+}
+
 /** Returns the largest payload without overflow pages, in bytes (section 1.6, "X is U-35"). */
 export function localPayloadMax(usableBytes: number): number {
   return usableBytes - 35;

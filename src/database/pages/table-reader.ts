@@ -14,7 +14,7 @@ import type { IdSet } from '../../collections/id-set.js';
 import { DatabaseError } from '../../errors.js';
 import { RandomAccessFile } from '../../io/random-access-file.js';
 import type { TriangleBatch, VertexBatch } from '../../mesh.js';
-import { BATCH_ROWS, LeafDecoder, type Rows } from './leaf-decoder.js';
+import { BATCH_ROWS, LeafDecoder, ROW_KINDS, type RowKind, type Rows } from './leaf-decoder.js';
 import {
   CELL_COUNT,
   cellBytes,
@@ -120,7 +120,7 @@ export class TableReader {
    * reuses the batch.
    */
   *vertices(rootPage: number, wanted?: IdSet): Generator<VertexBatch & Rows> {
-    for (const { count, ids, values } of this.rows(rootPage, true, wanted))
+    for (const { count, ids, values } of this.rows(rootPage, ROW_KINDS.vertices, wanted))
       yield { count, ids, positions: values };
   }
 
@@ -129,7 +129,7 @@ export class TableReader {
    * DatabaseError unless corners are integers from 0 to 2^53 - 1.
    */
   *triangles(rootPage: number, wanted?: IdSet): Generator<TriangleBatch & Rows> {
-    for (const { count, ids, values } of this.rows(rootPage, false, wanted))
+    for (const { count, ids, values } of this.rows(rootPage, ROW_KINDS.triangles, wanted))
       yield { count, ids, corners: values };
   }
 
@@ -188,8 +188,8 @@ export class TableReader {
   }
 
   /** Creates a decoder for {@link decode}. */
-  decoder(isVertex: boolean): LeafDecoder {
-    return new LeafDecoder(this.header, isVertex, (page, problem) => this.error(page, problem));
+  decoder(kind: RowKind): LeafDecoder {
+    return new LeafDecoder(this.header, kind, (page, problem) => this.error(page, problem));
   }
 
   /** Allocates memory for {@link read}; each stream needs its own. */
@@ -236,10 +236,10 @@ export class TableReader {
 
   private *rows(
     rootPage: number,
-    isVertex: boolean,
+    kind: RowKind,
     wanted: IdSet | undefined,
   ): Generator<Rows & { values: Float64Array }> {
-    const decoder = this.decoder(isVertex);
+    const decoder = this.decoder(kind);
     const window = this.window();
     for (const { pages, firstIds } of this.leaves(rootPage, LEAVES_AT_ONCE, wanted)) {
       let leaf = 0;

@@ -51,13 +51,14 @@ export function* partChanges(
   const former: (number | null)[] = KINDS.map(() => null);
   const pending: (Border | undefined)[] = KINDS.map(() => undefined);
   let at = 0;
+  let id = 0;
   const flush = function* (): Generator<PartChange> {
     for (const [k, partKind] of KINDS.entries()) {
       const border = pending[k];
       pending[k] = undefined;
       if (border === undefined || border.part === former[k]) continue;
       former[k] = border.part;
-      yield { at, partKind, name: border.name };
+      yield { at, id, partKind, name: border.name };
     }
   };
   const [from, to] = set?.bounds() ?? [0, Number.MAX_SAFE_INTEGER];
@@ -68,6 +69,7 @@ export function* partChanges(
     const rank = rankOf(border.id);
     if (rank > at) yield* flush();
     at = rank;
+    id = border.id;
     if (at === triangleCount) return;
     pending[KINDS.indexOf(border.kind)] = border;
   }

@@ -1,6 +1,6 @@
 /**
  * Reads rows by SELECT over ranges of ids, with their attributes from other tables. This is slower than reading leaf
- * pages, but works in any journal mode and for any ids.
+ * pages, but works in any journal mode.
  */
 import type Database from 'better-sqlite3';
 import type { AttributeDecoder, TriangleBatch, VertexBatch } from '../../mesh.js';

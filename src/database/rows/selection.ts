@@ -1,8 +1,8 @@
 /**
  * The exported part of a mesh, as streams of rows in id order: all of it, or the part that a filter selects.
  *
- * Rows are read from the table's own leaf pages, which SQLite's shared lock protects. SELECT reads databases in WAL
- * mode, whose newest pages are elsewhere, and rows with colors or normals.
+ * Rows and their attributes are read from the leaf pages of their tables, which SQLite's shared lock protects. SELECT reads
+ * databases in WAL mode, whose newest pages are elsewhere.
  */
 
 import type Database from 'better-sqlite3';
@@ -23,6 +23,13 @@ import { sqliteError } from '../database-error.js';
 import { ROW_BYTES_MIN, type Rows } from '../pages/leaf-decoder.js';
 import { LEAVES_AT_ONCE, type Leaves, type SharedFile, type TableReader } from '../pages/table-reader.js';
 import { listWordSources, type WordSource } from '../source-runs.js';
+import {
+  AttributeColumn,
+  type AttributeTable,
+  PagedAttributes,
+  TriangleColorColumn,
+  WordColumn,
+} from './attribute-rows.js';
 import { AttributeWords } from './attribute-words.js';
 import { CornerLookup } from './corner-lookup.js';
 import type { SequentialPositions } from './corner-positions.js';
@@ -30,7 +37,8 @@ import { hasParts, partChanges } from './part-changes.js';
 import { type RowMap, RowMapper } from './row-mapper.js';
 import { SelectedRows, type TriangleColors } from './selected-rows.js';
 import { type CornerSources, soupRows } from './soup-rows.js';
-import { listLeaves, PagedVertexRows, SelectedVertexRows, type VertexLeaves } from './vertex-rows.js';
+import { listLeaves, type TableLeaves } from './table-leaves.js';
+import { PagedVertexRows, SelectedVertexRows } from './vertex-rows.js';
 
 /** The rows of a selection as pages of the file, for threads to read. */
 export interface PagedRows {
@@ -38,12 +46,34 @@ export interface PagedRows {
   /** Yields leaf pages in row order, at most `max` at a time: those that may hold selected rows. */
   leaves(table: MeshTable, max: number): Iterable<Leaves>;
   /** Lists the leaves of vertices, for positions by id. */
-  vertexLeaves(): VertexLeaves;
+  vertexLeaves(): TableLeaves;
+  /** Lists the leaves of the attributes that were requested. */
+  attributes(): PagedAttributeTables;
+  /** Lists the leaves of the attribute words of a binary STL. */
+  words(): AttributeTable;
   /** How the rows are mapped; absent if they are written unchanged. */
   readonly map?: RowMap | undefined;
 }
 
+/** The attributes of a selection, as plain data; undefined for what there is not. */
+export interface PagedAttributeTables {
+  readonly vertexColors: AttributeTable | undefined;
+  readonly vertexNormals: AttributeTable | undefined;
+  /** Colors, or attribute words that mean colors. */
+  readonly triangleColors: AttributeTable | undefined;
+  /** The sources of such words, whose headers tell what they mean. */
+  readonly wordSources: readonly WordSource[];
+}
+
 type MeshTable = 'vertices' | 'triangles';
+
+/** The tables of attributes, what they hold, and of which rows. */
+const ATTRIBUTES = {
+  colors: { table: 'vertex_colors', kind: 'colors', of: 'vertices' },
+  normals: { table: 'vertex_normals', kind: 'normals', of: 'vertices' },
+  faceColors: { table: 'triangle_colors', kind: 'colors', of: 'triangles' },
+  words: { table: 'stl_attributes', kind: 'words', of: 'triangles' },
+} as const;
 
 /** A selection that is also available as pages, unless only SQLite can provide its rows. */
 export interface StoredSelection extends SoupSelection {
@@ -63,6 +93,7 @@ export class MeshRows {
   /** Whether leaf pages can be read at all. */
   private readonly hasPages: boolean;
   private readonly triangleColors: TriangleColors | undefined;
+  private readonly decodeAttribute: AttributeDecoder;
   private readonly selected: SelectedRows;
   private triangleCount: number | undefined;
   private wordSources: readonly WordSource[] | undefined;
@@ -84,6 +115,7 @@ export class MeshRows {
     const { colors = false, normals = false, decodeAttribute } = options;
     this.hasVertexColors = colors && hasRows(db, 'vertex_colors');
     this.hasVertexNormals = normals && hasRows(db, 'vertex_normals');
+    this.decodeAttribute = decodeAttribute ?? (() => undefined);
     this.triangleColors = colors ? findTriangleColors(db, decodeAttribute) : undefined;
     this.hasPages = db.pragma('journal_mode', { simple: true }) !== 'wal';
     this.selected = new SelectedRows(db);
@@ -96,16 +128,14 @@ export class MeshRows {
   /** Yields vertices with their ids, in id order: all, or at least those of a set. The caller may change the batch. */
   vertices(set?: IdSet): Iterable<VertexBatch & Rows> {
     const { hasVertexColors: hasColors, hasVertexNormals: hasNormals } = this;
-    return hasColors || hasNormals
-      ? this.selected.vertices({ hasColors, hasNormals })
-      : this.positionsOf(set);
+    if (!hasColors && !hasNormals) return this.positionsOf(set);
+    return this.hasPages ? this.attributed(set) : this.selected.vertices({ hasColors, hasNormals });
   }
 
   /** Yields triangles like {@link vertices}, with checked corners. */
   triangles(set?: IdSet): Iterable<TriangleBatch & Rows> {
-    return this.triangleColors === undefined
-      ? this.cornersOf(set)
-      : this.check(this.selected.triangles(this.triangleColors));
+    if (this.triangleColors === undefined) return this.cornersOf(set);
+    return this.hasPages ? this.colored(set) : this.check(this.selected.triangles(this.triangleColors));
   }
 
   /** Yields vertices like {@link vertices}, without colors and normals. */
@@ -123,16 +153,11 @@ export class MeshRows {
   }
 
   /** Returns pages of these rows for threads; undefined if only SQLite can provide them. */
-  paged(sets: { vertices?: IdSet | undefined; triangles?: IdSet | undefined } = {}): PagedRows | undefined {
-    if (!this.hasPages || this.hasVertexColors || this.hasVertexNormals || this.hasTriangleColors)
-      return undefined;
-    return this.pages(sets);
-  }
-
-  /** Returns pages of positions and corners alone. */
   pages(sets: { vertices?: IdSet | undefined; triangles?: IdSet | undefined } = {}): PagedRows | undefined {
     if (!this.hasPages) return undefined;
     return {
+      attributes: () => this.attributeTables(),
+      words: () => this.attributeTable('words'),
       vertexLeaves: () => this.vertexLeaves()!,
       file: this.tableReader.share(),
       leaves: (table, max) => this.tableReader.leaves(this.rootPage(table), max, sets[table]),
@@ -170,7 +195,7 @@ export class MeshRows {
     const vertexSet = map.vertices && IdSet.attach(map.vertices);
     const triangleSet = map.triangles && IdSet.attach(map.triangles);
     const whole = vertexSet === undefined || triangleSet === undefined ? this.selectAll() : undefined;
-    const paged = this.paged({ vertices: vertexSet, triangles: triangleSet });
+    const paged = this.pages({ vertices: vertexSet, triangles: triangleSet });
     const triangleCount = triangleSet?.size ?? whole!.triangleCount;
     const { db } = this;
     const headers = () => this.attributeHeaders(triangleSet);
@@ -197,7 +222,7 @@ export class MeshRows {
       vertices: () => mapEach(this.vertices(vertexSet), (batch) => mapper.vertices(batch)),
       triangles: () => mapEach(this.triangles(triangleSet), (batch) => mapper.triangles(batch)),
       soup: ({ attributes = false } = {}) => {
-        const words = attributes && hasRows(db, 'stl_attributes') ? new AttributeWords(db) : undefined;
+        const words = attributes && hasRows(db, 'stl_attributes') ? this.words() : undefined;
         return soupRows(
           this.triangles(triangleSet),
           this.cornerSources(corners.take()),
@@ -211,13 +236,13 @@ export class MeshRows {
   }
 
   /** Returns the leaves of vertices for threads; undefined if pages cannot be read. */
-  vertexLeaves(): VertexLeaves | undefined {
+  vertexLeaves(): TableLeaves | undefined {
     if (!this.hasPages) return undefined;
     return listLeaves(this.tableReader.leaves(this.rootPage('vertices'), LEAVES_AT_ONCE), this.vertexRange);
   }
 
   /** Returns a source of positions by id. */
-  positions(leaves: VertexLeaves | undefined): RowSource {
+  positions(leaves: TableLeaves | undefined): RowSource {
     return leaves === undefined
       ? new SelectedVertexRows(this.db, this.vertexRange, 'positions')
       : new PagedVertexRows(this.tableReader, leaves);
@@ -229,22 +254,76 @@ export class MeshRows {
       : readNumber(this.db, `SELECT count(*) FROM ${table}`);
   }
 
+  /** Returns the colors of vertices by id, NaN for none; undefined if no vertex has one, or if they are not wanted. */
+  vertexColors(): RowSource | undefined {
+    return this.hasVertexColors ? this.attributesOf('colors') : undefined;
+  }
+
   private cornerSources(sequential: SequentialPositions | undefined): CornerSources {
-    const { db, vertexRange, hasVertexColors, hasVertexNormals } = this;
     return {
       positions: sequential ?? this.positions(this.vertexLeaves()),
-      colors: hasVertexColors ? new SelectedVertexRows(db, vertexRange, 'colors') : undefined,
-      normals: hasVertexNormals ? new SelectedVertexRows(db, vertexRange, 'normals') : undefined,
+      colors: this.vertexColors(),
+      normals: this.hasVertexNormals ? this.attributesOf('normals') : undefined,
     };
+  }
+
+  /** Returns a source of the colors or normals of vertices by id. */
+  private attributesOf(kind: 'colors' | 'normals'): RowSource {
+    if (!this.hasPages) return new SelectedVertexRows(this.db, this.vertexRange, kind);
+    return new PagedAttributes(this.tableReader, this.attributeTable(kind));
+  }
+
+  private words(): AttributeWords | WordColumn {
+    if (!this.hasPages) return new AttributeWords(this.db);
+    return new WordColumn(new PagedAttributes(this.tableReader, this.attributeTable('words')));
+  }
+
+  /** Yields vertices with their colors and normals, from pages. */
+  private *attributed(set: IdSet | undefined): Generator<VertexBatch & Rows> {
+    const colors = this.hasVertexColors ? new AttributeColumn(this.attributesOf('colors')) : undefined;
+    const normals = this.hasVertexNormals ? new AttributeColumn(this.attributesOf('normals')) : undefined;
+    for (const batch of this.positionsOf(set)) {
+      const { ids, count } = batch;
+      yield { ...batch, colors: colors?.find(ids, count), normals: normals?.find(ids, count) };
+    }
+  }
+
+  /** Yields triangles with their colors, from pages. */
+  private *colored(set: IdSet | undefined): Generator<TriangleBatch & Rows> {
+    const { triangleColors } = this.attributeTables();
+    const source = new PagedAttributes(this.tableReader, triangleColors!);
+    const colors = new TriangleColorColumn(source, this.decodeAttribute);
+    for (const batch of this.cornersOf(set)) yield { ...batch, colors: colors.find(batch.ids, batch.count) };
+  }
+
+  private attributeTables(): PagedAttributeTables {
+    const { triangleColors } = this;
+    const hasWords = triangleColors?.table === 'stl_attributes';
+    return {
+      vertexColors: this.hasVertexColors ? this.attributeTable('colors') : undefined,
+      vertexNormals: this.hasVertexNormals ? this.attributeTable('normals') : undefined,
+      triangleColors: triangleColors && this.attributeTable(hasWords ? 'words' : 'faceColors'),
+      wordSources: hasWords ? this.listWordSources() : [],
+    };
+  }
+
+  private attributeTable(what: keyof typeof ATTRIBUTES): AttributeTable {
+    const { table, kind, of } = ATTRIBUTES[what];
+    const leaves = this.tableReader.leaves(this.rootPage(table), LEAVES_AT_ONCE);
+    return { kind, leaves: listLeaves(leaves, of === 'vertices' ? this.vertexRange : this.triangleRange) };
+  }
+
+  /** Returns the sources of attribute words; a split asks for each of its files. */
+  private listWordSources(): readonly WordSource[] {
+    this.wordSources ??= listWordSources(this.db);
+    return this.wordSources;
   }
 
   /** Returns the headers of the selected sources of attribute words, equal ones once; undefined without words. */
   private attributeHeaders(set: IdSet | undefined): Uint8Array[] | undefined {
     const { db } = this;
     if (!hasRows(db, 'stl_attributes')) return undefined;
-    // A split asks for each of its files.
-    this.wordSources ??= listWordSources(db);
-    const selected = this.wordSources.filter(({ first, last }) => set?.hasAny(first, last) !== false);
+    const selected = this.listWordSources().filter(({ first, last }) => set?.hasAny(first, last) !== false);
     const byText = selected.map(({ header }) => [Buffer.from(header).toString('latin1'), header] as const);
     return [...new Map(byText).values()];
   }
@@ -261,7 +340,7 @@ export class MeshRows {
     }
   }
 
-  private rootPage(table: MeshTable): number {
+  private rootPage(table: string): number {
     const sql = "SELECT rootpage FROM sqlite_schema WHERE type = 'table' AND name = ?";
     return this.db.prepare(sql).pluck().get(table) as number;
   }

@@ -5,6 +5,7 @@ import { IdSet } from '../../collections/id-set.js';
 import { RowCache, type RowSource } from '../../collections/row-cache.js';
 import type { CornerBatch, TriangleBatch } from '../../mesh.js';
 import type { Rows } from '../pages/leaf-decoder.js';
+import type { WordColumn } from './attribute-rows.js';
 import type { AttributeWords } from './attribute-words.js';
 import { SequentialPositions } from './corner-positions.js';
 import { type RowMap, RowMapper } from './row-mapper.js';
@@ -22,7 +23,7 @@ export function* soupRows(
   sources: CornerSources,
   map: RowMap,
   cacheBytes: number,
-  words: AttributeWords | undefined,
+  words: AttributeWords | WordColumn | undefined,
 ): Generator<CornerBatch> {
   const selected = map.triangles && IdSet.attach(map.triangles);
   const mapper = new SoupMapper(sources, map, cacheBytes);

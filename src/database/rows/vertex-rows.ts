@@ -1,44 +1,13 @@
 /**
  * Vertices by id, as sources for {@link RowCache}. Positions come from the leaf pages of their table, whose order and
- * last ids are listed once, or by SELECT if pages cannot be read. Colors and normals come by SELECT.
- *
- * The list of leaves takes 12 bytes for some six hundred vertices; threads share it.
+ * last ids are listed once, or by SELECT if pages cannot be read. Colors and normals that SELECT must read are here, too.
  */
 import type Database from 'better-sqlite3';
 import type { RowSource } from '../../collections/row-cache.js';
 import { DatabaseError } from '../../errors.js';
-import type { LeafDecoder } from '../pages/leaf-decoder.js';
-import type { Leaves, TableReader } from '../pages/table-reader.js';
-
-/** The leaves of the table of vertices, in shared memory. */
-export interface VertexLeaves {
-  /** The number of vertices. */
-  readonly count: number;
-  readonly pages: Uint32Array;
-  readonly lastIds: Float64Array;
-}
-
-/** Lists the leaves of the table. */
-export function listLeaves(leaves: Iterable<Leaves>, count: number): VertexLeaves {
-  let pages = new Uint32Array(new SharedArrayBuffer(4096));
-  let lastIds = new Float64Array(new SharedArrayBuffer(8192));
-  let size = 0;
-  for (const some of leaves) {
-    while (size + some.pages.length > pages.length) {
-      const longer = 2 * pages.length;
-      const more = new Uint32Array(new SharedArrayBuffer(4 * longer));
-      const moreIds = new Float64Array(new SharedArrayBuffer(8 * longer));
-      more.set(pages);
-      moreIds.set(lastIds);
-      pages = more;
-      lastIds = moreIds;
-    }
-    pages.set(some.pages, size);
-    lastIds.set(some.lastIds, size);
-    size += some.pages.length;
-  }
-  return { count, pages: pages.subarray(0, size), lastIds: lastIds.subarray(0, size) };
-}
+import { type LeafDecoder, ROW_KINDS } from '../pages/leaf-decoder.js';
+import type { TableReader } from '../pages/table-reader.js';
+import { findLeaf, type TableLeaves } from './table-leaves.js';
 
 /** Reads positions from leaf pages. */
 export class PagedVertexRows implements RowSource {
@@ -51,10 +20,10 @@ export class PagedVertexRows implements RowSource {
 
   constructor(
     private readonly tableReader: TableReader,
-    private readonly leaves: VertexLeaves,
+    private readonly leaves: TableLeaves,
   ) {
     this.count = leaves.count;
-    this.decoder = tableReader.decoder(true);
+    this.decoder = tableReader.decoder(ROW_KINDS.vertices);
     this.page = new Uint8Array(tableReader.pageBytes);
   }
 
@@ -62,7 +31,7 @@ export class PagedVertexRows implements RowSource {
     const { decoder, tableReader } = this;
     const { pages } = this.leaves;
     let filled = 0;
-    for (let leaf = this.find(first); filled < count && leaf < pages.length; leaf++) {
+    for (let leaf = findLeaf(this.leaves, first); filled < count && leaf < pages.length; leaf++) {
       const number = pages[leaf]!;
       if (number !== this.number) {
         this.number = 0;
@@ -76,19 +45,6 @@ export class PagedVertexRows implements RowSource {
       if (decoder.count === 0)
         throw tableReader.error(number, `no vertex ${first + filled}; expected it here`);
     }
-  }
-
-  /** Returns the first leaf whose last id is not below `id`. */
-  private find(id: number): number {
-    const { lastIds } = this.leaves;
-    let low = 0;
-    let high = lastIds.length - 1;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (lastIds[middle]! < id) low = middle + 1;
-      else high = middle;
-    }
-    return low;
   }
 }
 

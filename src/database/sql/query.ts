@@ -16,6 +16,8 @@ const NO_SOURCES: ReadonlySet<string> = new Set(['EXPLAIN', 'PRAGMA']);
 export class SqlQuery {
   /** The column names, not always distinct. */
   readonly columns: readonly string[];
+  /** For each column the table column that it shows, such as `triangles.id`; null for an expression. */
+  readonly origins: readonly (string | null)[];
 
   private writer: Database.Statement<[number], string> | undefined;
 
@@ -27,7 +29,9 @@ export class SqlQuery {
     private readonly parameters: SessionParameters,
     private readonly wrapError: (error: unknown) => unknown,
   ) {
-    this.columns = statement.columns().map(({ name }) => name);
+    const columns = statement.columns();
+    this.columns = columns.map(({ name }) => name);
+    this.origins = columns.map(({ table, column }) => (table === null ? null : `${table}.${column}`));
   }
 
   /** Formats a number as SQLite does in a line: `1.0` for a REAL. */

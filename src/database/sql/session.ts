@@ -15,6 +15,7 @@ import { attachDatabase, openDatabase } from '../open-database.js';
 import { shadowViews } from '../shadow-views.js';
 import { isSeveral, sqlError } from './errors.js';
 import { type SessionParameters, SqlQuery } from './query.js';
+import { findSpan, type SqlSpan } from './span.js';
 import { beginsLikeQuery, isReadingPragma, managesTransaction } from './statement.js';
 import { firstSqlWord, parameterNames, shortenSql } from './words.js';
 
@@ -79,6 +80,18 @@ export class SqlSession {
       if (!statement.reader) return { changes: statement.run(parameters).changes };
       const wrapError = (error: unknown) => databaseError(sqlError(error, text, this.db), this.path);
       return { query: new SqlQuery(this.db, text, statement, parameters, wrapError) };
+    });
+  }
+
+  /** Finds the part of a text that an error of {@link ask} or of its rows is about; undefined if unknown. */
+  findSpan(text: string, error: unknown): SqlSpan | undefined {
+    return findSpan(text, error, (part) => {
+      try {
+        this.db.prepare(part);
+        return undefined;
+      } catch (failure) {
+        return failure instanceof Error ? failure.message : undefined;
+      }
     });
   }
 

@@ -16,6 +16,7 @@ import { ObjFaceReader } from './face-reader.js';
 import type { SavedReferences } from './forward-references.js';
 import { LOST_SHAPES, PART_KEYWORDS, PASSED_OVER } from './keywords.js';
 import { type ObjPartKind, PartName } from './part-name.js';
+import { PlainLines } from './plain-lines.js';
 import { Statement } from './statement.js';
 import { ObjVertexReader } from './vertex-reader.js';
 import type { StatementWords } from './words.js';
@@ -77,6 +78,7 @@ export class ObjParser {
   private readonly statement: Statement;
   private readonly unusable: UnusableVertices;
   private readonly words: StatementWords;
+  private readonly plain: PlainLines;
   private state = State.Outside;
   private readonly partName = new PartName();
   private readonly currentNames = new Map<ObjPartKind, string>();
@@ -95,6 +97,7 @@ export class ObjParser {
     const { forward } = this.faces;
     const isUsed = (vertex: number) => forward.mayUse(vertex);
     this.vertices = new ObjVertexReader(this.statement, options.batchTriangles, this.unusable, isUsed);
+    this.plain = new PlainLines(window, this.words, this.vertices, this.faces);
   }
 
   /** Starts in the middle of the source, with the statement of a vertex or face. */
@@ -196,6 +199,10 @@ export class ObjParser {
     if (words.nextStatement() !== 'word') return 'more';
     const { bytes, start, end } = window;
     if (bytes[start] === HASH) return this.enter(State.Comment);
+    if (this.plain.read()) {
+      this.hasStatements = true;
+      return this.vertices.batch.isFull || this.faces.batch.isFull ? 'batch' : undefined;
+    }
 
     this.statement.begin();
     const limit = start + KEYWORD_BYTES_MAX;

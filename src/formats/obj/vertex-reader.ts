@@ -94,7 +94,8 @@ export class ObjVertexReader {
       return;
     }
     if (found === 6 || found === 7) {
-      this.setColor(found === 7);
+      const { extra } = this;
+      this.setColor(extra[0]!, extra[1]!, extra[2]!, found === 7 ? extra[3] : undefined);
     } else if (found === 4 && this.extra[0] !== 1 && Number.isFinite(this.extra[0])) {
       const message = `a vertex with the weight ${this.extra[0]}; the position is read unchanged, the weight is ignored`;
       this.statement.warn('obj-weight', message);
@@ -110,11 +111,9 @@ export class ObjVertexReader {
     this.batch.add(offset, window.offset, line);
   }
 
-  private setColor(hasAlpha: boolean): void {
-    const r = this.extra[0]!;
-    const g = this.extra[1]!;
-    const b = this.extra[2]!;
-    const a = hasAlpha && Number.isFinite(this.extra[3]) ? this.extra[3]! : Number.NaN;
+  /** Sets the color of the next vertex, unless a value is not finite. */
+  setColor(r: number, g: number, b: number, alpha?: number): void {
+    const a = Number.isFinite(alpha) ? alpha! : Number.NaN;
     if (!Number.isFinite(r + g + b)) return;
     this.batch.setColor(r, g, b, a);
     this.colorMax = Math.max(this.colorMax, r, g, b, Number.isNaN(a) ? 0 : a);

@@ -6,12 +6,12 @@ import { ByteWindow } from '../../io/input/byte-window.js';
 import type { MeshItem, Precision } from '../../mesh.js';
 import { countOf, formatCount } from '../../wording.js';
 import type { ReadOptions, ReadStart, SavedReader } from '../format.js';
-import { AsciiReader, hasLineRecords } from './ascii.js';
 import { BinaryReader } from './binary.js';
 import type { BodyReader } from './body-reader.js';
 import { MeshCollector, type SavedCollector } from './collect.js';
 import type { PlyHeader } from './header.js';
 import type { ColorRanges, ElementPlan, PlyPlan } from './plan.js';
+import { AsciiReader, hasLineRecords } from './text/ascii.js';
 
 /** The state of a body between two items, as plain data. */
 interface SavedBody {

@@ -123,7 +123,11 @@ export class MeshCollector {
     vertices.positions[at] = values[Slot.X]!;
     vertices.positions[at + 1] = values[Slot.Y]!;
     vertices.positions[at + 2] = values[Slot.Z]!;
-    const strange = [Slot.X, Slot.Y, Slot.Z].find((slot) => !Number.isFinite(values[slot]));
+    const areFinite = Number.isFinite(values[Slot.X]! + values[Slot.Y]! + values[Slot.Z]!);
+    // A sum may be too large where its terms are not.
+    const strange = areFinite
+      ? undefined
+      : [Slot.X, Slot.Y, Slot.Z].find((slot) => !Number.isFinite(values[slot]));
     if (plan.hasColor) {
       this.ranges.vertex.see(findGreatest(values));
       vertices.setColor(values[Slot.Red]!, values[Slot.Green]!, values[Slot.Blue]!, values[Slot.Alpha]!);

@@ -1,8 +1,8 @@
 /** What an output has besides positions and corners: what is both requested and present, and the warnings about the rest. */
 import { FLOAT32_LARGEST } from '../../io/number-text.js';
-import type { MeshSelection, Precision, Warning } from '../../mesh.js';
+import type { Precision, Warning } from '../../mesh.js';
 import { countOf, formatCount } from '../../wording.js';
-import type { SelectionFacts } from '../writer.js';
+import type { SelectionFacts, Tally } from '../writer.js';
 import { GapFiller } from './output.js';
 
 interface ContentOptions {
@@ -49,6 +49,8 @@ export function warnOfAbsent(facts: SelectionFacts, options: ContentOptions, id:
 
 /** Fills the gaps of the content: single vertices and triangles without a color or a normal. Undefined for what is absent. */
 export class ContentFillers {
+  /** The gaps so far. */
+  readonly tally: Tally = {};
   readonly normals: GapFiller | undefined;
   readonly colors: GapFiller | undefined;
   readonly faceColors: GapFiller | undefined;
@@ -56,38 +58,11 @@ export class ContentFillers {
   /** `precision` is that of the written numbers: a larger one is a gap, too. */
   constructor({ hasNormals, hasColors, hasFaceColors }: Content, precision: Precision) {
     const limit = precision === 'float32' ? FLOAT32_LARGEST : Number.MAX_VALUE;
-    this.normals = hasNormals ? new GapFiller(NO_NORMAL, limit) : undefined;
-    this.colors = hasColors ? new GapFiller(OPAQUE_WHITE, limit) : undefined;
-    this.faceColors = hasFaceColors ? new GapFiller(OPAQUE_WHITE, limit) : undefined;
-  }
-
-  /**
-   * Returns the selection with a value for every vertex whose normals or colors are filled, and no others; the same for
-   * triangles, whose colors stay as they are if no filler is for them.
-   */
-  fill(selection: MeshSelection): MeshSelection {
-    const { normals, colors, faceColors } = this;
-    return {
-      ...selection,
-      *vertices() {
-        for (const batch of selection.vertices()) {
-          const { count, positions } = batch;
-          yield {
-            count,
-            positions,
-            normals: normals?.fill(batch.normals, count),
-            colors: colors?.fill(batch.colors, count),
-          };
-        }
-      },
-      *triangles() {
-        for (const batch of selection.triangles()) {
-          yield faceColors === undefined
-            ? batch
-            : { ...batch, colors: faceColors.fill(batch.colors, batch.count) };
-        }
-      },
-    };
+    const filler = (standIn: readonly number[], name: keyof Tally) =>
+      new GapFiller(standIn, limit, this.tally, name);
+    this.normals = hasNormals ? filler(NO_NORMAL, 'normals') : undefined;
+    this.colors = hasColors ? filler(OPAQUE_WHITE, 'colors') : undefined;
+    this.faceColors = hasFaceColors ? filler(OPAQUE_WHITE, 'faceColors') : undefined;
   }
 
   /** Warns of the gaps that were filled; `id` is that of the writer, `white` the color of its gaps in words. */
@@ -95,13 +70,13 @@ export class ContentFillers {
     const vertices = countOf(vertexCount, 'vertex', 'vertices');
     const triangles = countOf(triangleCount, 'triangle');
     const color = `color and are written ${white}`;
-    const tell = (filler: GapFiller | undefined, kind: string, rows: string, what: string) => {
-      if (filler === undefined || filler.gaps === 0) return;
-      const message = `${formatCount(filler.gaps)} of ${rows} have no ${what}`;
-      warn({ kind: `${id}-${kind}`, message });
+    const tell = (gaps = 0, kind: string, rows: string, what: string) => {
+      if (gaps === 0) return;
+      warn({ kind: `${id}-${kind}`, message: `${formatCount(gaps)} of ${rows} have no ${what}` });
     };
-    tell(this.colors, 'vertex-colors', vertices, color);
-    tell(this.normals, 'vertex-normals', vertices, 'normal and are written with 0 0 0');
-    tell(this.faceColors, 'face-colors', triangles, color);
+    const { colors, normals, faceColors } = this.tally;
+    tell(colors, 'vertex-colors', vertices, color);
+    tell(normals, 'vertex-normals', vertices, 'normal and are written with 0 0 0');
+    tell(faceColors, 'face-colors', triangles, color);
   }
 }

@@ -45,7 +45,12 @@ export function chooseNumberWriter(precision: Precision, digits?: number): Numbe
 /** Chooses the writer of numbers that, unlike positions, are not always values of this precision. */
 export function chooseNarrowingWriter(precision: Precision, digits?: number): NumberWriter {
   const write = chooseNumberWriter(precision, digits);
-  return precision === 'float32' ? (value, target, at) => write(Math.fround(value), target, at) : write;
+  if (precision === 'float64') return write;
+  const narrow = new Float64Array(1);
+  return (values, k, target, at) => {
+    narrow[0] = Math.fround(values[k]!);
+    return write(narrow, 0, target, at);
+  };
 }
 
 /** Writes the three numbers from `k` on with a blank between them; returns where they end. */
@@ -53,12 +58,12 @@ export function writeTriple(
   values: Float64Array,
   k: number,
   write: NumberWriter,
-  target: Uint8Array,
+  target: DataView,
   start: number,
 ): number {
-  let at = write(values[k]!, target, start);
-  target[at++] = BLANK;
-  at = write(values[k + 1]!, target, at);
-  target[at++] = BLANK;
-  return write(values[k + 2]!, target, at);
+  let at = write(values, k, target, start);
+  target.setUint8(at++, BLANK);
+  at = write(values, k + 1, target, at);
+  target.setUint8(at++, BLANK);
+  return write(values, k + 2, target, at);
 }

@@ -1,5 +1,6 @@
 /** Shared by the writers: the buffers of the chunks that they yield, and default values for vertices without any. */
 import { CHUNK_BYTES } from '../../memory.js';
+import type { Tally } from '../writer.js';
 
 /** Two alternating buffers of {@link CHUNK_BYTES}: one is written to disk while the other is filled. */
 export class ChunkBuffers {
@@ -22,30 +23,32 @@ export function viewOf({ buffer, byteOffset, length }: Uint8Array): DataView {
   return new DataView(buffer, byteOffset, length);
 }
 
-/** Fills gaps in the colors or normals of vertices, batch by batch, with a default value. */
+/** Fills gaps in the colors or normals of vertices with a default value. */
 export class GapFiller {
-  /** Vertices so far that had no value. */
-  gaps = 0;
   private filled = new Float64Array(0);
 
   /**
    * `standIn` is the default value, as many numbers as a row has. A number beyond `limit` in magnitude also makes a gap,
-   * not only NaN: a normal of infinite length has no text.
+   * not only NaN: a normal of infinite length has no text. Gaps are counted in `tally` under `name`.
    */
   constructor(
     private readonly standIn: readonly number[],
     private readonly limit: number,
-  ) {}
+    private readonly tally: Tally,
+    private readonly name: keyof Tally,
+  ) {
+    tally[name] = 0;
+  }
 
-  /** Returns the values of `count` vertices, without gaps. Valid until the next call. */
-  fill(values: Float64Array | undefined, count: number): Float64Array {
+  /** Returns values of which rows `[from, to)` have no gaps. Valid until the next call. */
+  fill(values: Float64Array | undefined, from: number, to: number): Float64Array {
     const width = this.standIn.length;
     let result = values;
-    for (let k = 0; k < count; k++) {
+    for (let k = from; k < to; k++) {
       if (values !== undefined && this.isWhole(values, k * width)) continue;
-      if (result === values) result = this.copy(values, count * width);
+      if (result === values) result = this.copy(values, from * width, to * width);
       result!.set(this.standIn, k * width);
-      this.gaps++;
+      this.tally[this.name]!++;
     }
     return result ?? this.filled;
   }
@@ -57,9 +60,9 @@ export class GapFiller {
     return true;
   }
 
-  private copy(values: Float64Array | undefined, length: number): Float64Array {
-    if (this.filled.length < length) this.filled = new Float64Array(length);
-    if (values !== undefined) this.filled.set(values.subarray(0, length));
+  private copy(values: Float64Array | undefined, from: number, to: number): Float64Array {
+    if (this.filled.length < to) this.filled = new Float64Array(to);
+    if (values !== undefined) this.filled.set(values.subarray(from, to), from);
     return this.filled;
   }
 }

@@ -1,7 +1,7 @@
 /** Writes rows into chunks, in one thread. */
 import { CHUNK_BYTES } from '../../memory.js';
-import type { MeshSelection, SoupSelection } from '../../mesh.js';
-import type { OutputChunk, RowWriter, SoupRowWriter } from '../writer.js';
+import type { SoupSelection } from '../../mesh.js';
+import type { OutputChunk, PlacedText, RowWriter, SoupRowWriter } from '../writer.js';
 import { ChunkBuffers } from './output.js';
 
 /** The most bytes of UTF-8 for one unit of a string. */
@@ -58,30 +58,66 @@ export function* writeSteps(
   yield { bytes: buffer.subarray(0, at), rows };
 }
 
-/** Yields the selection, chunk by chunk: the header, all vertices, all triangles. */
-export function writeRows(selection: MeshSelection, writer: RowWriter): Generator<OutputChunk> {
-  return writeSteps(writer.header, writer.rowBytes, rowsOf(selection, writer));
+/** Yields a selection in one thread, chunk by chunk: the header, all rows and the texts between them; warns at the end. */
+export function* writeRows(
+  selection: SoupSelection,
+  writer: RowWriter | SoupRowWriter,
+): Generator<OutputChunk> {
+  const steps = 'soup' in writer ? soupOf(selection, writer) : rowsOf(selection, writer);
+  yield* writeSteps(writer.header, writer.rowBytes, steps);
+  writer.conclude?.();
 }
 
-/** Yields the triangles of a selection with their positions, chunk by chunk, after the header. */
-export function writeSoupRows(selection: SoupSelection, writer: SoupRowWriter): Generator<OutputChunk> {
-  return writeSteps(writer.header, writer.rowBytes, soupOf(selection, writer));
-}
-
-function* rowsOf(selection: MeshSelection, writer: RowWriter): Generator<Step> {
-  for (const batch of selection.vertices()) {
-    const { count } = batch;
+function* rowsOf(selection: SoupSelection, writer: RowWriter): Generator<Step> {
+  let first = 0;
+  for (const rows of selection.vertices()) {
+    const { count } = rows;
+    const batch = { ...rows, first };
     yield { count, write: (from, to, target, at) => writer.vertices(batch, from, to, target, at) };
+    first += count;
   }
-  for (const batch of selection.triangles()) {
-    const { count } = batch;
-    yield { count, write: (from, to, target, at) => writer.triangles(batch, from, to, target, at) };
+  yield* withTexts(selection.triangles(), selection, writer, (...args) => writer.triangles(...args));
+}
+
+function soupOf(selection: SoupSelection, writer: SoupRowWriter): Generator<Step> {
+  const batches = selection.soup({ attributes: writer.hasWords });
+  return withTexts(batches, selection, writer, (...args) => writer.soup(...args));
+}
+
+/** Yields steps that write batches of triangles and the texts between them. */
+function* withTexts<Batch extends { readonly count: number }>(
+  batches: Iterable<Batch>,
+  selection: SoupSelection,
+  writer: RowWriter | SoupRowWriter,
+  write: (batch: Batch, from: number, to: number, target: Uint8Array, at: number) => number,
+): Generator<Step> {
+  const texts = textsOf(selection, writer)[Symbol.iterator]();
+  try {
+    let next = texts.next();
+    let first = 0;
+    for (const batch of batches) {
+      for (let from = 0; from < batch.count; ) {
+        for (; !next.done && next.value.at === first + from; next = texts.next()) yield next.value;
+        const start = from;
+        const to = next.done ? batch.count : Math.min(batch.count, next.value.at - first);
+        yield {
+          count: to - start,
+          write: (some, end, target, at) => write(batch, start + some, start + end, target, at),
+        };
+        from = to;
+      }
+      first += batch.count;
+    }
+    for (; !next.done; next = texts.next()) yield next.value;
+  } finally {
+    texts.return?.();
   }
 }
 
-function* soupOf(selection: SoupSelection, writer: SoupRowWriter): Generator<Step> {
-  for (const batch of selection.soup({ attributes: true })) {
-    const { count } = batch;
-    yield { count, write: (from, to, target, at) => writer.soup(batch, from, to, target, at) };
-  }
+/** Yields the texts between the triangles of a selection, in their order. */
+export function textsOf(
+  selection: Pick<SoupSelection, 'hasParts' | 'parts'>,
+  writer: RowWriter | SoupRowWriter,
+): Iterable<PlacedText> {
+  return writer.texts?.(selection.hasParts ? selection.parts() : []) ?? [];
 }

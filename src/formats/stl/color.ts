@@ -6,6 +6,9 @@
  * 4 blue. Magics: if bit 15 is clear, the facet has its own color, bits 0 to 4 red, 5 to 9 green, 10 to 14 blue; otherwise
  * it has the object's color, the four bytes after `COLOR=`, red green blue alpha.
  */
+import type { AttributeDecoder } from '../../mesh.js';
+
+/** How the words of a source are decoded. */
 export interface StlColors {
   readonly dialect: 'VisCAM' | 'Magics';
   /** Writes the color of a facet with this attribute word: r g b a from 0 to 1, r NaN if it has none. */
@@ -51,4 +54,45 @@ function setColor(target: Float64Array, at: number, r: number, g: number, b: num
   target[at + 1] = (g & FIVE_BITS) / FIVE_BITS;
   target[at + 2] = (b & FIVE_BITS) / FIVE_BITS;
   target[at + 3] = 1;
+}
+
+/** What the attribute words of a mesh mean. */
+export interface AttributeColors {
+  /** The dialects of the sources that have words, each once. */
+  readonly dialects: readonly StlColors['dialect'][];
+  readonly decode: AttributeDecoder;
+}
+
+/** The triangles of a source, and its header. */
+export interface WordRun {
+  readonly first: number;
+  readonly last: number;
+  readonly header: Uint8Array;
+}
+
+/** Reads the headers of the sources with attribute words. Triangles of other sources have no color. */
+export function decodeSources(runs: readonly WordRun[]): AttributeColors {
+  const sources = runs
+    .map(({ first, last, header }) => ({ first, last, colors: readStlColors(header) }))
+    .sort((a, b) => a.first - b.first);
+  /** The source of the last triangle; neighbors are mostly in the same one. */
+  let at = 0;
+  const isIn = (triangle: number) => triangle >= sources[at]!.first && triangle <= sources[at]!.last;
+  const decode: AttributeDecoder = (word, target, to, triangle) => {
+    if (sources.length > 0 && !isIn(triangle)) at = findLast(sources, triangle);
+    if (sources.length > 0 && isIn(triangle)) sources[at]!.colors.decode(word, target, to);
+    else target[to] = Number.NaN;
+  };
+  return { dialects: [...new Set(sources.map(({ colors }) => colors.dialect))], decode };
+}
+
+/** The index of the last source that begins at or before a triangle; 0 if none does. */
+function findLast(sources: readonly { readonly first: number }[], triangle: number): number {
+  let [low, high] = [0, sources.length - 1];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (sources[middle]!.first <= triangle) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }

@@ -30,6 +30,8 @@ import {
   showToken,
   skipBlanks,
 } from '../shared/text.js';
+import { END, ENDFACET, ENDLOOP, ENDSOLID, FACET, LOOP, NORMAL, OUTER, SOLID, VERTEX } from './keywords.js';
+import { PLAIN_LINES, PlainFacets } from './plain-facets.js';
 
 /** The state of the current facet, which determines the valid keywords. */
 enum State {
@@ -46,17 +48,6 @@ const EXPECTED: Readonly<Record<State, string>> = {
   [State.Closed]: "'endfacet'",
 };
 
-const word = (text: string): Uint8Array => Buffer.from(text, 'latin1');
-const SOLID = word('solid');
-const FACET = word('facet');
-const NORMAL = word('normal');
-const OUTER = word('outer');
-const LOOP = word('loop');
-const VERTEX = word('vertex');
-const ENDLOOP = word('endloop');
-export const ENDFACET = word('endfacet');
-const ENDSOLID = word('endsolid');
-const END = word('end');
 const NUL = 0;
 /** More NUL bytes than this after a solid without an end are a part of the file that was never written. */
 const NUL_BYTES_MAX = 1024;
@@ -100,6 +91,7 @@ export class FacetParser implements SoupParser {
   /** Facets so far, in all batches. */
   total = 0;
   private readonly places: PlaceNotes;
+  private readonly plain: PlainFacets;
   /** The first line that is not STL; an error if no triangle is found at all. */
   private strange: StrangeWord | undefined;
   private atLineStart = true;
@@ -116,6 +108,7 @@ export class FacetParser implements SoupParser {
     private readonly positions: Float64Array = new Float64Array(9 * options.batchTriangles),
   ) {
     this.places = new PlaceNotes(options.placeBytes);
+    this.plain = new PlainFacets(positions, this.places);
   }
 
   /** Whether a facet may begin here. */
@@ -176,6 +169,7 @@ export class FacetParser implements SoupParser {
         continue;
       }
       this.refuseNul();
+      if (this.readPlain(window)) continue;
       const isComment = bytes[first] === HASH;
       const at = isComment ? findLineEnd(bytes, first, end) : findTokenEnd(bytes, first, end);
       if (at === end && !ended) return 'more';
@@ -189,6 +183,22 @@ export class FacetParser implements SoupParser {
         window.start = at;
       }
     }
+  }
+
+  /** Reads the next facets as long as they are plain; whether there are any. */
+  private readPlain(window: ParsedBytes): boolean {
+    const room = this.options.batchTriangles - this.count;
+    if (this.state !== State.Outside || room === 0) return false;
+    const { plain } = this;
+    const found = plain.read(window, this.line, this.count, this.total, room);
+    if (found === 0) return false;
+    this.count += found;
+    this.total += found;
+    this.facetLine = plain.line;
+    this.line = plain.line + PLAIN_LINES - 1;
+    this.atLineStart = false;
+    this.isOpen = true;
+    return true;
   }
 
   /** Moves to the next word. A CR at the end of the window waits for a possible LF. */

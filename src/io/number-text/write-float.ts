@@ -1,9 +1,13 @@
 /** Floats as the shortest decimal text that reads back to the same value. */
 import { HIGH_WORD, LETTER_E, MINUS, multiplyRest, POINT, TEN, ZERO } from './exact.js';
-import { writeInteger, writePadded, writeText, writeTrimmed } from './write-integer.js';
-
-/** The most bytes that one call of a writer writes, as for `-0.0000012345678901234567`. */
-export const NUMBER_TEXT_MAX = 25;
+import {
+  writeDecimals,
+  writeInt32,
+  writePadded,
+  writeText,
+  writeTrimmed,
+  writeWhole,
+} from './write-integer.js';
 
 /**
  * Returns the power of ten that scales a value so that the midpoint to its neighbor, `halfGap` away, is between 0.5 and
@@ -44,19 +48,21 @@ const DOUBT_64 = 1e-9;
 /**
  * Writes a finite number like String(): the shortest digits that read back to it, plain from 1e-6 to below 1e21. Two
  * differences: no plus sign in an exponent, which Geomview's OFF reader rejects, and -0 as `0`. Returns the position
- * after the text, at most {@link NUMBER_TEXT_MAX} bytes on; writes nothing else.
+ * after the text; see {@link NumberWriter}.
  *
  * From 1e-6 to 2^29, the number is scaled to 16 or 17 digits by 10^8 to 10^22. These are exact, and so is the product
  * as the sum of two doubles; see {@link findPower}.
  */
-export function writeFloat64(value: number, target: Uint8Array, at: number): number {
+export function writeFloat64(values: Float64Array, k: number, target: DataView, start: number): number {
+  const value = values[k]!;
+  let at = start;
   let size = value;
   if (value < 0) {
-    target[at++] = MINUS;
+    target.setUint8(at++, MINUS);
     size = -value;
   }
   const whole = size | 0;
-  if (whole === size) return writeInteger(whole, target, at);
+  if (whole === size) return writeInt32(whole, target, at);
   if (!(size >= 1e-6 && size < 2 ** 29)) return writeFarFloat64(size, target, at);
 
   scratch64[0] = size;
@@ -86,16 +92,16 @@ export function writeFloat64(value: number, target: Uint8Array, at: number): num
   }
 
   // A whole number is never within reach: it is a double itself.
-  const point = writeInteger(whole, target, at);
-  target[point] = POINT;
+  const point = writeInt32(whole, target, at);
+  target.setUint8(point, POINT);
   const width = power - 8;
   high -= whole * TEN[width]!;
   if (low === 0) return writeTrimmed(high, width, target, point + 1);
-  return writeTrimmed(low, 8, target, writePadded(high, width, target, point + 1));
+  return writeDecimals(low, 8, target, writePadded(high, width, target, point + 1));
 }
 
-function writeFarFloat64(size: number, target: Uint8Array, at: number): number {
-  if (size < 2 ** 53 && Math.floor(size) === size) return writeInteger(size, target, at);
+function writeFarFloat64(size: number, target: DataView, at: number): number {
+  if (size < 2 ** 53 && Math.floor(size) === size) return writeWhole(size, target, at);
   return writeText(String(size), target, at);
 }
 
@@ -104,48 +110,53 @@ const HALF_GAP_32 = Float64Array.from({ length: 256 }, (_, e) => 2 ** (Math.max(
 const POWER_32 = Int8Array.from(HALF_GAP_32, findPower);
 const UNIT_32 = Float64Array.from(POWER_32, (power) => Number(`1e${power}`));
 const REACH_32 = HALF_GAP_32.map((halfGap, e) => halfGap * UNIT_32[e]!);
+/** The powers of ten that scale floats above 1, whose digits fit an int32; the others scale no whole part. */
+const TEN_32 = Int32Array.from({ length: 13 }, (_, power) => (power < 10 ? 10 ** power : 0));
 /** Scaling by more than 10^12 errs by less than 10^-7; closer to a border than this, every length is tried. */
 const DOUBT_32 = 1e-6;
 
 /**
  * Writes a finite float32 value: the shortest digits that read back to the same float32, the closest of these, laid out
  * as in {@link writeFloat64}; integers below 2^53 with all their digits. A value that is not a float32 is written by
- * {@link writeFloat64}. Returns the position after the text, at most {@link NUMBER_TEXT_MAX} bytes on; writes nothing
- * else.
+ * {@link writeFloat64}. Returns the position after the text; see {@link NumberWriter}.
  *
  * From 2^-16 to 2^23, the power of ten is at most 12 and everything is exact: the 24 bits of the number, and the 25 of
  * its midpoint, times the 28 of 5^12 fit a double. So a text within reach differs from the midpoint by more than half
  * the last place of a double. It reads back whether its reader rounds once or via a double.
  */
-export function writeFloat32(value: number, target: Uint8Array, at: number): number {
+export function writeFloat32(values: Float64Array, k: number, target: DataView, start: number): number {
+  const value = values[k]!;
+  let at = start;
   let size = value;
   if (value < 0) {
-    target[at++] = MINUS;
+    target.setUint8(at++, MINUS);
     size = -value;
   }
   const whole = size | 0;
-  if (whole === size) return writeInteger(whole, target, at);
-  if (!(size >= 2 ** -16 && size < 2 ** 23)) return writeFarFloat32(size, target, at);
+  if (whole === size) return writeInt32(whole, target, at);
+  if (!(size >= 2 ** -16 && size < 2 ** 23)) {
+    if (Math.fround(size) !== size) return writeFloat64(values, k, target, start);
+    return writeFarFloat32(size, target, at);
+  }
 
   scratch32[0] = size;
   // An UPDATE may have stored a value with more digits, which are kept.
-  if (scratch32[0] !== size) return writeFloat64(size, target, at);
+  if (scratch32[0] !== size) return writeFloat64(values, k, target, start);
   const exponent = scratch32Bits[0]! >>> 23;
   const power = POWER_32[exponent]!;
   const scaled = size * UNIT_32[exponent]!;
-  let digits = ((((scaled + 5) | 0) / 10) | 0) * 10;
+  let digits = Math.imul((((scaled + 5) | 0) / 10) | 0, 10);
   if (!(Math.abs(scaled - digits) < REACH_32[exponent]!)) digits = (scaled + ROUNDER - ROUNDER) | 0;
 
   // A whole number is never within reach: it is a float itself.
-  const point = writeInteger(whole, target, at);
-  target[point] = POINT;
-  return writeTrimmed(digits - whole * TEN[power]!, power, target, point + 1);
+  const point = writeInt32(whole, target, at);
+  target.setUint8(point, POINT);
+  return writeDecimals(digits - Math.imul(whole, TEN_32[power]!), power, target, point + 1);
 }
 
 /** Writes integers from 2^31, very small and very large floats the same way, but not certain near borders. */
-function writeFarFloat32(size: number, target: Uint8Array, at: number): number {
-  if (Math.fround(size) !== size) return writeFloat64(size, target, at);
-  if (size < 2 ** 53 && Math.floor(size) === size) return writeInteger(size, target, at);
+function writeFarFloat32(size: number, target: DataView, at: number): number {
+  if (size < 2 ** 53 && Math.floor(size) === size) return writeWhole(size, target, at);
   scratch32[0] = size;
   const bits = scratch32Bits[0]!;
   const exponent = bits >>> 23;
@@ -166,26 +177,26 @@ function writeFarFloat32(size: number, target: Uint8Array, at: number): number {
 }
 
 /** Writes digits x 10^power in JavaScript's number layout; the digits are an int32 that does not end in 0. */
-function writeDecimal(digits: number, power: number, target: Uint8Array, at: number): number {
+function writeDecimal(digits: number, power: number, target: DataView, at: number): number {
   // No layout ends before these digits, shifted right by one.
-  let end = writeInteger(digits, target, at + 1);
+  let end = writeInt32(digits, target, at + 1);
   const exponent = end - at - 2 + power;
   if (exponent < 0 && exponent >= -6) {
-    target[at] = ZERO;
-    target[at + 1] = POINT;
+    target.setUint8(at, ZERO);
+    target.setUint8(at + 1, POINT);
     return writePadded(digits, -power, target, at + 2);
   }
   if (power >= 0 && exponent < 21) {
-    end = writeInteger(digits, target, at);
-    target.fill(ZERO, end, end + power);
+    end = writeInt32(digits, target, at);
+    for (let k = 0; k < power; k++) target.setUint8(end + k, ZERO);
     return end + power;
   }
-  target[at] = target[at + 1]!;
+  target.setUint8(at, target.getUint8(at + 1));
   if (digits < 10) end = at + 1;
-  else target[at + 1] = POINT;
-  target[end++] = LETTER_E;
-  if (exponent < 0) target[end++] = MINUS;
-  return writeInteger(Math.abs(exponent), target, end);
+  else target.setUint8(at + 1, POINT);
+  target.setUint8(end++, LETTER_E);
+  if (exponent < 0) target.setUint8(end++, MINUS);
+  return writeInt32(Math.abs(exponent), target, end);
 }
 
 /** Finds the text of any positive float32 value by trial, in two microseconds. */

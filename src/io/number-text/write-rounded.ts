@@ -2,10 +2,14 @@
 import type { Precision } from '../../mesh.js';
 import { LETTER_E, MINUS, multiplyRest, POINT, TEN, ZERO } from './exact.js';
 import { writeFloat32, writeFloat64 } from './write-float.js';
-import { writeInteger, writePadded, writeText, writeTrimmed } from './write-integer.js';
-
-/** Writes a number as text into `target` at `at` and returns the position after it. */
-export type NumberWriter = (value: number, target: Uint8Array, at: number) => number;
+import {
+  type NumberWriter,
+  writeDecimals,
+  writePadded,
+  writeText,
+  writeTrimmed,
+  writeWhole,
+} from './write-integer.js';
 
 /** The most significant digits that any number needs. */
 export const DIGITS_MAX = 17;
@@ -24,14 +28,15 @@ const SCALED_DIGITS_MAX = 15;
 export function makeRoundedWriter(precision: Precision, digits: number): NumberWriter {
   const writeExact = precision === 'float32' ? writeFloat32 : writeFloat64;
   const isSafe = digits <= SAFE_DIGITS[precision];
-  return (value, target, at) => {
+  return (values, k, target, at) => {
+    const value = values[k]!;
     const isNear = isNearOne(Math.abs(value));
     if (!isSafe || !isNear) {
-      const end = writeExact(value, target, at);
+      const end = writeExact(values, k, target, at);
       if (countDigits(target, at, end) <= digits) return end;
     }
     if (isNear && digits <= SCALED_DIGITS_MAX) {
-      const end = writeScaled(value, digits, target, at);
+      const end = writeScaled(values, k, digits, target, at);
       if (end > at) return end;
     }
     return writeText(String(Number(value.toPrecision(digits))), target, at);
@@ -56,7 +61,15 @@ const POWERS = Float64Array.from({ length: 16 }, (_, k) => Number(`1e${k - 6}`))
  *
  * Lost idea: toPrecision() for all; `npm run bench -- --only numbers` compares it.
  */
-function writeScaled(value: number, digits: number, target: Uint8Array, at: number): number {
+function writeScaled(
+  values: Float64Array,
+  k: number,
+  digits: number,
+  target: DataView,
+  start: number,
+): number {
+  const value = values[k]!;
+  let at = start;
   const size = Math.abs(value);
   let exponent = 0;
   while (size >= POWERS[exponent + 7]!) exponent++;
@@ -69,28 +82,30 @@ function writeScaled(value: number, digits: number, target: Uint8Array, at: numb
   const past = scaled - number;
   if (past > 0.5 || (past === 0.5 && multiplyRest(size, ten, scaled) >= 0)) number++;
 
-  if (value < 0) target[at++] = MINUS;
+  if (value < 0) target.setUint8(at++, MINUS);
   const whole = Math.floor(number / ten);
-  const point = writeInteger(whole, target, at);
+  const point = writeWhole(whole, target, at);
   const decimals = number - whole * ten;
   if (decimals === 0) return point;
-  target[point] = POINT;
-  if (power <= 8) return writeTrimmed(decimals, power, target, point + 1);
+  target.setUint8(point, POINT);
+  if (power <= 8) return writeDecimals(decimals, power, target, point + 1);
   const high = Math.floor(decimals / 1e8);
   const low = decimals - high * 1e8;
   if (low === 0) return writeTrimmed(high, power - 8, target, point + 1);
-  return writeTrimmed(low, 8, target, writePadded(high, power - 8, target, point + 1));
+  return writeDecimals(low, 8, target, writePadded(high, power - 8, target, point + 1));
 }
 
 /** Counts the significant digits of a number's text, from the first to the last that is not 0. */
-function countDigits(text: Uint8Array, start: number, end: number): number {
+function countDigits(text: DataView, start: number, end: number): number {
   let count = 0;
   let zeros = 0;
-  for (let at = start; at < end && text[at] !== LETTER_E; at++) {
-    if (text[at]! > ZERO) {
+  for (let at = start; at < end; at++) {
+    const byte = text.getUint8(at);
+    if (byte === LETTER_E) break;
+    if (byte > ZERO) {
       count += zeros + 1;
       zeros = 0;
-    } else if (text[at] === ZERO && count > 0) {
+    } else if (byte === ZERO && count > 0) {
       zeros++;
     }
   }

@@ -13,7 +13,7 @@ import { CompressedOutput } from '../compression/compress.js';
 import { COMPRESSIONS, type CompressionChoice, compressionOfName } from '../compression/compression.js';
 import { creationError, fileMode, removeFile } from '../disk.js';
 import { nameFile, nameTaken } from './final-name.js';
-import type { OutputFile } from './output.js';
+import type { FilePlace, OutputFile } from './output.js';
 import { checkOutput, outputName } from './output-check.js';
 
 /** Makes a name beside `path` that cannot be mistaken for a finished file, and that no other run uses. */
@@ -60,10 +60,17 @@ async function openPlainOutput(path: string, force: boolean, likePath: string): 
   }
 }
 
-async function writeAll(handle: FileHandle, bytes: Uint8Array, path: string): Promise<void> {
+/** Writes all of `bytes` at a position, or at the end of a stream if it is null. */
+async function writeAll(
+  handle: FileHandle,
+  bytes: Uint8Array,
+  path: string,
+  position: number | null = null,
+): Promise<void> {
   try {
     for (let done = 0; done < bytes.length; ) {
-      done += (await handle.write(bytes, done, bytes.length - done)).bytesWritten;
+      const at = position === null ? null : position + done;
+      done += (await handle.write(bytes, done, bytes.length - done, at)).bytesWritten;
     }
   } catch (error) {
     throw writeError(error, path);
@@ -107,8 +114,14 @@ class RenamedOutput implements OutputFile {
   }
 
   async write(bytes: Uint8Array): Promise<void> {
-    await writeAll(this.handle, bytes, this.target);
-    this.size += bytes.length;
+    const { position } = this.reserve(bytes.length);
+    await writeAll(this.handle, bytes, this.target, position);
+  }
+
+  reserve(length: number): FilePlace {
+    const position = this.size;
+    this.size += length;
+    return { path: this.target, descriptor: this.handle.fd, position };
   }
 
   async commit(): Promise<void> {

@@ -1,5 +1,13 @@
 /** The interface of outputs that take bytes and become final. Types only. */
 
+/** A place in a file that is open in this process, for another thread to write to. */
+export interface FilePlace {
+  /** The name of the file in messages. */
+  readonly path: string;
+  readonly descriptor: number;
+  readonly position: number;
+}
+
 export interface OutputFile {
   /** Bytes written so far; for a compressed output, after compression. */
   readonly size: number;
@@ -8,6 +16,11 @@ export interface OutputFile {
    * output of several files.
    */
   write(bytes: Uint8Array, table?: string): Promise<void>;
+  /**
+   * Appends `length` bytes that another thread writes; returns their place. The caller waits for that before it commits or
+   * discards the output. Absent if bytes can only be written in order, or not as they are.
+   */
+  reserve?(length: number): FilePlace;
   /**
    * Makes the output final. Throws FileError; if the name was taken, the message says where the output is.
    */

@@ -10,7 +10,7 @@ import type { Precision } from '../../mesh.js';
 import { type Layout, spillsWith, type WeldingOptions } from '../../weld/welding.js';
 import { countOf } from '../../wording.js';
 import { forecastDisk, VERTICES_PER_TRIANGLE } from '../run/forecast.js';
-import { BINARY_SOUP_MIN, countThreads } from '../run/thread-count.js';
+import { countThreads } from '../run/thread-count.js';
 import type { ImportState } from './import-state.js';
 import type { Inputs } from './inputs.js';
 import { copyFolder, type LoadTarget } from './load-target.js';
@@ -62,8 +62,7 @@ export async function planLoad(
   const resumed = state?.phase === 'reading' ? state : undefined;
   const leastWeldBytes = resumed?.weldBytes ?? 0;
   const needs = { hasPieces, unpackingBytes, leastWeldBytes };
-  const least = layout === 'soup' && !hasPieces ? BINARY_SOUP_MIN : undefined;
-  const memory = planLoading(memoryBytes, countThreads(options.threads, expectedTriangles, least), needs);
+  const memory = planLoading(memoryBytes, countThreads(options.threads, expectedTriangles), needs);
   const weldBytes = options.weldBytes ?? memory.weldBytes;
   checkWeldBytes(memoryBytes, weldBytes, leastWeldBytes);
   if (log?.share !== undefined) options.onResume?.(log.share);

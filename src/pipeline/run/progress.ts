@@ -6,7 +6,7 @@ import { THREADS_MAX } from './thread-count.js';
 
 /**
  * The stage of a run: copying the mesh that is appended to, reading the source, resolving repeated ids, building an index, evaluating a filter,
- * writing OFF, checking the mesh, surveying it, comparing two meshes, examining their differences,
+ * writing OFF, painting a picture, checking the mesh, surveying it, comparing two meshes, examining their differences,
  * locating a triangle in the source.
  */
 export type Stage =
@@ -16,6 +16,7 @@ export type Stage =
   | 'index'
   | 'filter'
   | 'export'
+  | 'render'
   | 'check'
   | 'survey'
   | 'verify'

@@ -14,7 +14,7 @@ import {
   type LookedUpRows,
   SequentialPositions,
 } from '../../database/rows/corner-positions.js';
-import type { VertexLeaves } from '../../database/rows/vertex-rows.js';
+import type { TableLeaves } from '../../database/rows/table-leaves.js';
 import type { TriangleBatch } from '../../mesh.js';
 import { forecastSpills } from '../run/forecast.js';
 import { MissWatch } from '../run/miss-watch.js';
@@ -27,9 +27,9 @@ const GATHERING_SHARE = 0.7;
 
 /** The rows of a mesh, in a database or elsewhere. */
 export interface ScannedRows extends LookedUpRows {
-  vertexLeaves(): VertexLeaves | undefined;
+  vertexLeaves(): TableLeaves | undefined;
   /** Returns a source of positions by id, in these leaves if there are any. */
-  positions(leaves: VertexLeaves | undefined): RowSource;
+  positions(leaves: TableLeaves | undefined): RowSource;
 }
 
 /** Takes batches of triangles; for each triangle in turn, it requests the positions of the corners. */

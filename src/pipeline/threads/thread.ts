@@ -23,6 +23,9 @@ function findEntry(): string {
  */
 const LIMITS = { maxYoungGenerationSizeMb: 2, codeRangeSizeMb: 16 };
 
+/** In place of the options of a role: it is only loaded. */
+const EARLY = Symbol('early');
+
 export class Thread<Request, Reply> {
   private readonly worker: Worker;
   private readonly signals = new Int32Array(new SharedArrayBuffer(4 * Signal.Count));
@@ -57,7 +60,13 @@ export class Thread<Request, Reply> {
         resolve();
       });
     });
-    this.play(role, options);
+    if (options === EARLY) this.order({ load: role });
+    else this.play(role, options);
+  }
+
+  /** Starts a thread that gets its role later, and loads the code of one meanwhile. */
+  static early<Request, Reply>(role: Role): Thread<Request, Reply> {
+    return new Thread(role, EARLY);
   }
 
   /** Gives the thread another role after all pending requests. */
@@ -124,13 +133,25 @@ export class Thread<Request, Reply> {
 export class ThreadPool {
   private threads: Thread<unknown, unknown>[] = [];
 
-  /** Gives `count` threads a role after all pending requests; returns a function that asks them in turn. */
-  play<Request, Reply>(role: Role, options: unknown, count: number): (request: Request) => Promise<Reply> {
+  /** Starts `count` threads that load the code of a role, so that they are ready when it is known what they are to do. */
+  prepare(role: Role, count: number): void {
+    while (this.threads.length < count) this.threads.push(Thread.early(role));
+  }
+
+  /**
+   * Gives `count` threads a role after all pending requests; returns a function that asks them in turn, or the one with a
+   * number below `count`.
+   */
+  play<Request, Reply>(
+    role: Role,
+    options: unknown,
+    count: number,
+  ): (request: Request, thread?: number) => Promise<Reply> {
     for (const thread of this.threads) thread.play(role, options);
     while (this.threads.length < count) this.threads.push(new Thread(role, options));
     const threads = this.threads as Thread<Request, Reply>[];
     let turn = 0;
-    return (request) => threads[turn++ % count]!.ask(request);
+    return (request, thread = turn++ % count) => threads[thread]!.ask(request);
   }
 
   /** Stops all threads; another role starts new ones. */

@@ -1,7 +1,7 @@
 /**
- * Covers: formats/ply/ascii, formats/ply/binary-faces, formats/ply/binary-records, formats/ply/binary-vertices,
+ * Covers: formats/ply/text/ascii, formats/ply/binary-faces, formats/ply/binary-records, formats/ply/binary-vertices,
  * formats/ply/binary, formats/ply/body, formats/ply/collect, formats/ply/dissect, formats/ply/header,
- * formats/ply/plan, formats/ply/scalars, formats/ply/sizes, formats/ply/tokens.
+ * formats/ply/plan, formats/ply/scalars, formats/ply/sizes, formats/ply/text/tokens.
  */
 import { describe, expect, it } from 'vitest';
 import type { SavedReader } from '../../../src/formats/format.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readStlColors } from '../../../src/formats/stl/color.js';
+import { decodeSources, readStlColors } from '../../../src/formats/stl/color.js';
 
 const header = (text: string, ...bytes: number[]) => {
   const buffer = Buffer.alloc(80, ' ');
@@ -47,5 +47,36 @@ describe('attribute words', () => {
 
   it('are VisCAM colors if COLOR= is not followed by four bytes', () => {
     expect(readStlColors(header(`${' '.repeat(72)}COLOR=`)).dialect).toBe('VisCAM');
+  });
+});
+
+const visCam = Buffer.alloc(80, ' ');
+const magics = Buffer.concat([Buffer.from('COLOR='), Buffer.from([255, 0, 51, 102]), Buffer.alloc(70)]);
+
+describe('the attribute words of several sources', () => {
+  const { dialects, decode } = decodeSources([
+    { first: 20, last: 29, header: magics },
+    { first: 0, last: 9, header: visCam },
+    { first: 30, last: 39, header: visCam },
+  ]);
+  const colorOf = (word: number, triangle: number) => {
+    const target = new Float64Array(5).fill(9);
+    decode(word, target, 1, triangle);
+    return [...target.subarray(1)];
+  };
+
+  it('mean what the header of their source says', () => {
+    expect(dialects).toEqual(['VisCAM', 'Magics']);
+    const red = 0x8000 | (31 << 10);
+    for (const triangle of [0, 9, 30, 39]) expect(colorOf(red, triangle)).toEqual([1, 0, 0, 1]);
+    for (const triangle of [20, 29]) expect(colorOf(red, triangle)).toEqual([1, 0, 0.2, 0.4]);
+  });
+
+  it('mean no color for a triangle of another source', () => {
+    for (const triangle of [10, 19, 40]) expect(colorOf(0xffff, triangle)[0]).toBeNaN();
+    expect(decodeSources([]).dialects).toEqual([]);
+    const target = new Float64Array(4);
+    decodeSources([]).decode(0xffff, target, 0, 5);
+    expect(target[0]).toBeNaN();
   });
 });

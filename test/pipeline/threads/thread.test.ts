@@ -1,15 +1,21 @@
 /**
  * Covers: pipeline/load/batches/batch-merger, pipeline/threads/format-threads, pipeline/threads/parse-threads,
  * pipeline/threads/roles/format-role, pipeline/threads/roles/parse-role, pipeline/threads/roles/protocol,
- * pipeline/threads/roles/weld-role, pipeline/threads/shared-batches, pipeline/threads/weld-thread, thread,
- * weld/welding.
+ * pipeline/threads/roles/weld-role, pipeline/threads/shared-batches, pipeline/threads/text-queue,
+ * pipeline/threads/weld-thread, thread, weld/welding, database/rows/attribute-words, database/rows/selected-rows.
  */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { DatabaseError, FileError } from '../../../src/errors.js';
-import { type ConvertOptions, convertMesh, exportMesh, importMesh } from '../../../src/index.js';
+import {
+  type ConvertOptions,
+  convertMesh,
+  type ExportOptions,
+  exportMesh,
+  importMesh,
+} from '../../../src/index.js';
 import { WeldThread } from '../../../src/pipeline/threads/weld-thread.js';
 import type { MeshSink } from '../../../src/weld/sinks.js';
 import { freshFolder } from '../../support/files.js';
@@ -152,6 +158,85 @@ describe('several threads', () => {
       const kept = lines.filter((_, line) => ![first + 5, first + 9999, first + 19_999].includes(line));
       kept[1] = '10052 20097 0';
       expect(readFileSync(output, 'utf8')).toBe(kept.join('\n'));
+    }
+  });
+});
+
+/** Leaves gaps in a colored grid of 30,000 triangles, and makes parts of it, some of them with long names. */
+const GAPS_AND_PARTS = `
+  PRAGMA foreign_keys = OFF;
+  DELETE FROM triangles WHERE id % 7 = 2;
+  DELETE FROM vertex_colors WHERE vertex % 3 = 1 OR vertex BETWEEN 4000 AND 9000;
+  UPDATE vertex_colors SET a = 0.5 WHERE vertex % 5 = 1;
+  DELETE FROM vertex_normals WHERE vertex % 200 < 3;
+  UPDATE vertex_normals SET x = 1e300, y = 2 WHERE vertex % 11 = 1;
+  DELETE FROM triangle_colors WHERE triangle % 4 < 2;
+  UPDATE vertices SET x = x + 1e-9 WHERE id % 2 = 0;
+  WITH RECURSIVE numbers(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n < 2999)
+  INSERT INTO parts SELECT n, 'part  ' || n || iif(n > 2500, printf('%.2000c', 'x'), ''),
+    iif(n % 3 = 0, 'group', iif(n % 3 = 1, 'material', 'object')) FROM numbers;
+  INSERT INTO part_runs SELECT id, id, 9 * id, 9 * id + 5 FROM parts;
+`;
+
+describe('every format', () => {
+  /** Databases with the same mesh; only SQLite can read the first one. */
+  let databases: { readonly logged: string; readonly paged: string };
+  beforeAll(async () => {
+    const { folder, input, database: paged } = setUp(toColoredPly(150, 100), 'in.ply');
+    await importMesh(input, paged);
+    change(paged, GAPS_AND_PARTS);
+    const logged = join(folder, 'wal.db');
+    copyFileSync(paged, logged);
+    change(logged, 'PRAGMA journal_mode = WAL');
+    databases = { logged, paged };
+  });
+
+  it.each([
+    { off: { colors: true, normals: true, precision: 7 } },
+    { off: { colors: true, dialect: 'int255' } },
+    { off: { colors: true, normals: true, binary: true } },
+    { to: 'ply', ply: { colors: true, normals: true } },
+    { to: 'ply', ply: { colors: true, normals: true, ascii: true } },
+    { to: 'stl' },
+    { to: 'stl', stl: { ascii: true } },
+    { to: 'obj', obj: { colors: true, normals: true } },
+  ] satisfies ExportOptions[])(
+    'has the same rows from pages, from threads and from SELECT, %j',
+    async (options) => {
+      const { logged, paged } = databases;
+      const folder = freshFolder();
+      const sample = { sample: { share: 0.4, seed: 1 } };
+      for (const filter of [{}, sample]) {
+        const results = [];
+        for (const [source, threads] of [
+          [logged, 1],
+          [paged, 1],
+          [paged, 3],
+        ] as const) {
+          const output = join(folder, `${results.length}`);
+          const { warnings } = await exportMesh(source, output, { ...options, filter, threads, force: true });
+          results.push({ warnings, bytes: readFileSync(output) });
+        }
+        expect(results[0]!.bytes.length).toBeGreaterThan(100_000);
+        for (const { bytes, warnings } of results.slice(1)) {
+          expect(bytes.equals(results[0]!.bytes)).toBe(true);
+          expect(warnings).toEqual(results[0]!.warnings);
+        }
+      }
+    },
+  );
+
+  it('keeps the attribute words of a binary STL, and their colors', async () => {
+    const words = toBinaryStl(tube, { attribute: (k) => (k % 5 === 0 ? 0 : 0x8000 + (k % 0x7fff)) });
+    const { folder, input, database } = setUp(words, 'in.stl');
+    await importMesh(input, database);
+    await exportMesh(database, join(folder, 'out.stl'), { threads: 3 });
+    const wordsOf = (stl: Buffer) => tube.map((_, k) => stl.readUInt16LE(84 + 50 * k + 48));
+    expect(wordsOf(readFileSync(join(folder, 'out.stl')))).toEqual(wordsOf(Buffer.from(words)));
+    for (const threads of [1, 3]) {
+      const output = join(folder, `${threads}.off`);
+      await exportMesh(database, output, { threads, off: { colors: true } });
+      expect(readFileSync(output).equals(readFileSync(join(folder, '1.off')))).toBe(true);
     }
   });
 });

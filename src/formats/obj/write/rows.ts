@@ -1,7 +1,8 @@
 /** Writes the rows of OBJ: `v` and `vn` of a vertex, `f` of a triangle, with numbers from 1. */
-import { NUMBER_TEXT_MAX, type NumberWriter, writeInteger } from '../../../io/number-text.js';
+import { NUMBER_TEXT_MAX, type NumberWriter, writeWhole } from '../../../io/number-text.js';
 import type { TriangleBatch, VertexBatch } from '../../../mesh.js';
 import { writeTriple } from '../../shared/digits.js';
+import { viewOf } from '../../shared/output.js';
 import { BLANK, LF } from '../../shared/text.js';
 
 /** Room for the longest row: position, color and normal, with keywords, spaces and line ends. */
@@ -25,23 +26,25 @@ export function writeVertices(
   to: number,
   write: VertexWriters,
   target: Uint8Array,
-  at: number,
+  start: number,
 ): number {
+  const view = viewOf(target);
+  let at = start;
   for (let k = from; k < to; k++) {
-    target[at++] = LETTER_V;
-    target[at++] = BLANK;
-    at = writeTriple(positions, 3 * k, write.position, target, at);
+    view.setUint8(at++, LETTER_V);
+    view.setUint8(at++, BLANK);
+    at = writeTriple(positions, 3 * k, write.position, view, at);
     if (colors !== undefined) {
-      target[at++] = BLANK;
-      at = writeTriple(colors, 4 * k, write.color, target, at);
+      view.setUint8(at++, BLANK);
+      at = writeTriple(colors, 4 * k, write.color, view, at);
     }
-    target[at++] = LF;
+    view.setUint8(at++, LF);
     if (normals === undefined) continue;
-    target[at++] = LETTER_V;
-    target[at++] = LETTER_N;
-    target[at++] = BLANK;
-    at = writeTriple(normals, 3 * k, write.normal, target, at);
-    target[at++] = LF;
+    view.setUint8(at++, LETTER_V);
+    view.setUint8(at++, LETTER_N);
+    view.setUint8(at++, BLANK);
+    at = writeTriple(normals, 3 * k, write.normal, view, at);
+    view.setUint8(at++, LF);
   }
   return at;
 }
@@ -53,19 +56,21 @@ export function writeTriangles(
   to: number,
   hasNormals: boolean,
   target: Uint8Array,
-  at: number,
+  start: number,
 ): number {
+  const view = viewOf(target);
+  let at = start;
   for (let k = 3 * from; k < 3 * to; k += 3) {
-    target[at++] = LETTER_F;
+    view.setUint8(at++, LETTER_F);
     for (let d = k; d < k + 3; d++) {
-      target[at++] = BLANK;
-      at = writeInteger(corners[d]! + 1, target, at);
+      view.setUint8(at++, BLANK);
+      at = writeWhole(corners[d]! + 1, view, at);
       if (!hasNormals) continue;
-      target[at++] = SLASH;
-      target[at++] = SLASH;
-      at = writeInteger(corners[d]! + 1, target, at);
+      view.setUint8(at++, SLASH);
+      view.setUint8(at++, SLASH);
+      at = writeWhole(corners[d]! + 1, view, at);
     }
-    target[at++] = LF;
+    view.setUint8(at++, LF);
   }
   return at;
 }

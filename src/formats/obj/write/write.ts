@@ -5,10 +5,9 @@
 import type { SoupSelection, Warning } from '../../../mesh.js';
 import { finite, flag, type Rules } from '../../../options.js';
 import { countOf, formatCount } from '../../../wording.js';
-import { type Content, ContentFillers, contentOf, isBare, warnOfAbsent } from '../../shared/content.js';
+import { type Content, ContentFillers, contentOf, warnOfAbsent } from '../../shared/content.js';
 import { chooseNarrowingWriter, chooseNumberWriter } from '../../shared/digits.js';
-import { cutAtParts } from '../../shared/part-pieces.js';
-import { type Step, writeSteps } from '../../shared/rows.js';
+import { writeRows } from '../../shared/rows.js';
 import type { OutputChunk, RowWriter, SelectionFacts } from '../../writer.js';
 import { partLine } from './part-line.js';
 import { ROW_BYTES, type VertexWriters, writeTriangles, writeVertices } from './rows.js';
@@ -37,58 +36,46 @@ export function* formatObj(
   options: ObjOptions,
   warn: (warning: Warning) => void,
 ): Generator<OutputChunk> {
-  tellLosses(selection, options, warn);
-  const fillers = new ContentFillers(heldOf(selection, options), selection.precision);
-  const losses = { translucent: 0 };
-  yield* writeSteps(headerOf(selection), ROW_BYTES, stepsOf(selection, options, fillers, losses, warn));
-  const { translucent } = losses;
-  fillers.warn(selection, 'obj', warn, 'white');
-  if (translucent > 0) {
-    const share = `${formatCount(translucent)} of ${countOf(selection.vertexCount, 'vertex', 'vertices')}`;
-    warn({ kind: 'obj-alpha', message: `${share} have a color with alpha, which OBJ cannot hold` });
-  }
+  yield* writeRows(selection, objRows(selection, options, warn));
 }
 
-function* stepsOf(
-  selection: SoupSelection,
-  options: ObjOptions,
-  fillers: ContentFillers,
-  losses: { translucent: number },
-  warn: (warning: Warning) => void,
-): Generator<Step> {
-  const write = chooseWriters(selection, options);
-  for (const batch of fillers.fill(selection).vertices()) {
-    const { count, colors } = batch;
-    if (colors !== undefined) losses.translucent += countTranslucent(colors, count);
-    yield { count, write: (from, to, target, at) => writeVertices(batch, from, to, write, target, at) };
-  }
-  const hasNormals = fillers.normals !== undefined;
-  for (const { changes, batch, from, to } of cutAtParts(selection.triangles(), selection)) {
-    for (const change of changes) yield { text: partLine(change, warn) };
-    yield {
-      count: to - from,
-      write: (first, last, target, at) =>
-        writeTriangles(batch, from + first, from + last, hasNormals, target, at),
-    };
-  }
-}
-
-/** The same row by row: undefined if there are parts, colors or normals. */
+/** OBJ row by row. Warns as {@link formatObj} does. */
 export function objRows(
   facts: SelectionFacts,
   options: ObjOptions,
   warn: (warning: Warning) => void,
-): RowWriter | undefined {
-  if (facts.hasParts || !isBare(heldOf(facts, options))) return undefined;
+): RowWriter {
   tellLosses(facts, options, warn);
   const write = chooseWriters(facts, options);
+  const fillers = new ContentFillers(heldOf(facts, options), facts.precision);
+  const { tally } = fillers;
+  tally.translucent = 0;
+  const hasNormals = fillers.normals !== undefined;
   return {
     header: headerOf(facts),
     rowBytes: ROW_BYTES,
-    vertices: ({ positions }, from, to, target, at) =>
-      writeVertices({ positions }, from, to, write, target, at),
-    triangles: (batch, from, to, target, at) => writeTriangles(batch, from, to, false, target, at),
+    tally,
+    vertices({ positions, ...batch }, from, to, target, at) {
+      const normals = fillers.normals?.fill(batch.normals, from, to);
+      const colors = fillers.colors?.fill(batch.colors, from, to);
+      if (colors !== undefined) tally.translucent! += countTranslucent(colors, from, to);
+      return writeVertices({ positions, colors, normals }, from, to, write, target, at);
+    },
+    triangles: (batch, from, to, target, at) => writeTriangles(batch, from, to, hasNormals, target, at),
+    *texts(changes) {
+      for (const change of changes) yield { at: change.at, id: change.id, text: partLine(change, warn) };
+    },
+    conclude() {
+      fillers.warn(facts, 'obj', warn, 'white');
+      warnOfAlpha(tally.translucent!, facts.vertexCount, warn);
+    },
   };
+}
+
+function warnOfAlpha(translucent: number, vertexCount: number, warn: (warning: Warning) => void): void {
+  if (translucent === 0) return;
+  const share = `${formatCount(translucent)} of ${countOf(vertexCount, 'vertex', 'vertices')}`;
+  warn({ kind: 'obj-alpha', message: `${share} have a color with alpha, which OBJ cannot hold` });
 }
 
 /** The content that OBJ can hold: no colors of faces. */
@@ -117,8 +104,8 @@ function tellLosses(facts: SelectionFacts, options: ObjOptions, warn: (warning: 
   warn({ kind: 'obj-face-colors', message });
 }
 
-function countTranslucent(colors: Float64Array, count: number): number {
+function countTranslucent(colors: Float64Array, from: number, to: number): number {
   let some = 0;
-  for (let k = 0; k < count; k++) if (colors[4 * k + 3]! < 1) some++;
+  for (let k = from; k < to; k++) if (colors[4 * k + 3]! < 1) some++;
   return some;
 }

@@ -70,9 +70,8 @@ export class OffFaceReader {
   readPlain(): boolean {
     const { batch } = this;
     const { vertexCount, faceCount } = this.header;
-    const most = Math.min(batch.triangleRoom, faceCount - this.done);
     const { used } = batch;
-    const count = this.lines.readFaces(batch, most, vertexCount);
+    const count = this.lines.readFaces(batch, faceCount - this.done, vertexCount);
     for (let k = used; k < batch.used; k++) this.smallest = Math.min(this.smallest, batch.corners[k]!);
     this.done += count;
     return count > 0;

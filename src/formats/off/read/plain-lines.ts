@@ -1,22 +1,23 @@
 /**
- * Reads runs of plain lines, as nearly all OFF files have them: `x y z` with at most nine digits a number, or `3 a b c`.
+ * Reads runs of plain lines, as nearly all OFF files have them: `x y z`, or `3 a b c` for a face of up to nine corners.
  * Any other line is left to the readers of vertices and faces, which alone decide what a file means.
  */
-import { MINUS, POINT, TEN, TEN_MAX, ZERO } from '../../../io/number-text.js';
+import { ZERO } from '../../../io/number-text.js';
 import type { FaceBatcher, VertexBatcher } from '../../shared/indexed-batches.js';
-import { BLANK, CR, LF } from '../../shared/text.js';
+import {
+  isAtLineEnd,
+  MISSES_MAX,
+  NOT_PLAIN,
+  passBlanks,
+  passGap,
+  passLineEnd,
+  readInteger,
+  readNumber,
+} from '../../shared/plain-text.js';
 import type { ScannedBytes, WordScanner } from '../../shared/word-scanner.js';
-
-const THREE = ZERO + 3;
-/** Below this value, a 32-bit integer has room for another digit. */
-const ROOM_FOR_DIGIT = 1e8;
-/** After so many attempts in a row that find no plain line, no more are made. */
-const MISSES_MAX = 16;
 
 export class PlainLines {
   private misses = 0;
-  /** Where the number read last ends; -1 if what was read is not plain. */
-  private at = 0;
 
   constructor(
     private readonly window: ScannedBytes,
@@ -27,52 +28,47 @@ export class PlainLines {
   readVertices(batch: VertexBatcher, most: number): number {
     if (this.misses === MISSES_MAX) return 0;
     const { bytes, base, end } = this.window;
-    const { positions } = batch;
+    const positions = batch.positions as Float64Array;
     let { to, line } = this.scanner;
     let count = 0;
     for (; count < most; count++) {
-      const start = this.passLineEnd(bytes, to, end);
-      const x = this.readCoordinate(bytes, end);
-      this.passBlanks(bytes, end);
-      const y = this.readCoordinate(bytes, end);
-      this.passBlanks(bytes, end);
-      const z = this.readCoordinate(bytes, end);
-      if (!this.isAtLineEnd(bytes)) break;
-      to = this.at;
+      const start = passLineEnd(bytes, passGap(bytes, to, end), end);
       const index = 3 * batch.count;
-      positions[index] = x;
-      positions[index + 1] = y;
-      positions[index + 2] = z;
+      let at = readNumber(bytes, start, end, positions, index);
+      at = readNumber(bytes, passBlanks(bytes, at, end), end, positions, index + 1);
+      at = readNumber(bytes, passBlanks(bytes, at, end), end, positions, index + 2);
+      if (!isAtLineEnd(bytes, passGap(bytes, at, end), end)) break;
+      to = at;
       batch.add(base + start, base + to, ++line);
     }
     this.endRun(count, to, line);
     return count;
   }
 
-  /** Reads up to `most` faces whose corners are below `vertexCount`, after an item that has ended; returns their number. */
+  /**
+   * Reads faces into the batch until it is full, after an item that has ended, but not more than `most`; returns their
+   * number. Their corners are below `vertexCount`.
+   */
   readFaces(batch: FaceBatcher, most: number, vertexCount: number): number {
     if (this.misses === MISSES_MAX) return 0;
     const { bytes, base, end } = this.window;
     const { corners } = batch;
     let { to, line } = this.scanner;
     let count = 0;
-    for (; count < most; count++) {
-      const start = this.passLineEnd(bytes, to, end);
-      if (start < 0 || bytes[start] !== THREE) break;
-      this.at = start + 1;
-      this.passBlanks(bytes, end);
-      const a = this.readInteger(bytes, end);
-      this.passBlanks(bytes, end);
-      const b = this.readInteger(bytes, end);
-      this.passBlanks(bytes, end);
-      const c = this.readInteger(bytes, end);
-      if (!this.isAtLineEnd(bytes) || a >= vertexCount || b >= vertexCount || c >= vertexCount) break;
-      to = this.at;
+    for (; count < most && !batch.isFull; count++) {
+      const start = passLineEnd(bytes, passGap(bytes, to, end), end);
+      if (start < 0 || start >= end) break;
+      const size = bytes[start]! - ZERO;
+      if (!(size >= 3 && size <= 9)) break;
       const { used } = batch;
-      corners[used] = a;
-      corners[used + 1] = b;
-      corners[used + 2] = c;
-      batch.addFace(3, base + start, base + to, ++line);
+      let at = start + 1;
+      for (let k = used; k < used + size && at >= 0; k++) {
+        at = readInteger(bytes, passBlanks(bytes, at, end), end, corners, k);
+        if (corners[k]! >= vertexCount) at = NOT_PLAIN;
+      }
+      if (!isAtLineEnd(bytes, passGap(bytes, at, end), end)) break;
+      to = at;
+      batch.addFace(size, base + start, base + to, ++line);
     }
     this.endRun(count, to, line);
     return count;
@@ -81,75 +77,5 @@ export class PlainLines {
   private endRun(count: number, to: number, line: number): void {
     this.misses = count === 0 ? this.misses + 1 : 0;
     if (count > 0) this.scanner.endItemAt(to, line);
-  }
-
-  /** Moves past the line end at `at`; returns where the next line begins, or -1. */
-  private passLineEnd(bytes: Uint8Array, at: number, end: number): number {
-    if (bytes[at] === CR) at++;
-    this.at = at < end && bytes[at] === LF ? at + 1 : -1;
-    return this.at;
-  }
-
-  /** Moves past at least one blank. */
-  private passBlanks(bytes: Uint8Array, end: number): void {
-    let { at } = this;
-    if (at < 0) return;
-    const start = at;
-    while (at < end && bytes[at] === BLANK) at++;
-    this.at = at === start ? -1 : at;
-  }
-
-  private isAtLineEnd(bytes: Uint8Array): boolean {
-    const { at } = this;
-    return at >= 0 && (bytes[at] === LF || bytes[at] === CR);
-  }
-
-  /** Returns the integer that begins here and is followed by another byte. */
-  private readInteger(bytes: Uint8Array, end: number): number {
-    let { at } = this;
-    if (at < 0) return 0;
-    const start = at;
-    let value = 0;
-    for (; at < end; at++) {
-      const digit = bytes[at]! - ZERO;
-      if (!(digit >= 0 && digit <= 9)) break;
-      if (value >= ROOM_FOR_DIGIT) {
-        this.at = -1;
-        return 0;
-      }
-      value = (value * 10 + digit) | 0;
-    }
-    this.at = at === start || at === end ? -1 : at;
-    return value;
-  }
-
-  /** Returns the number that begins here and is followed by another byte: the quotient of two exact doubles. */
-  private readCoordinate(bytes: Uint8Array, end: number): number {
-    let { at } = this;
-    if (at < 0) return 0;
-    const isNegative = bytes[at] === MINUS;
-    if (isNegative) at++;
-    const start = at;
-    let value = 0;
-    let point = -1;
-    for (; at < end; at++) {
-      const digit = bytes[at]! - ZERO;
-      if (digit >= 0 && digit <= 9) {
-        if (value >= ROOM_FOR_DIGIT) {
-          this.at = -1;
-          return 0;
-        }
-        value = (value * 10 + digit) | 0;
-      } else if (digit === POINT - ZERO && point < 0) {
-        point = at;
-      } else {
-        break;
-      }
-    }
-    const decimals = point < 0 ? 0 : at - point - 1;
-    const digits = at - start - (point < 0 ? 0 : 1);
-    this.at = digits === 0 || at >= end || decimals > TEN_MAX ? -1 : at;
-    const size = value / TEN[decimals]!;
-    return isNegative ? -size : size;
   }
 }

@@ -5,6 +5,7 @@
 
 import { UsageError } from '../../../errors.js';
 import { formatCount } from '../../../wording.js';
+import type { ContentFillers } from '../../shared/content.js';
 import { viewOf } from '../../shared/output.js';
 import type { RowWriter, SelectionFacts } from '../../writer.js';
 import { hasColor } from './color.js';
@@ -15,37 +16,33 @@ const BINARY_COUNT_MAX = 2 ** 31 - 1;
 /** Bytes of a vertex with position, normal and color; faces take fewer. */
 const RECORD_BYTES = 4 * (3 + 3 + 4);
 
-/** Rows of binary OFF, which count the vertices that they have rounded. */
-export interface BinaryRows extends RowWriter {
-  readonly rounded: number;
-}
-
 /**
- * Binary OFF row by row: the normals and colors that vertices have, and the colors of faces that have one. Positions that
- * do not fit in 32 bits are rounded. Throws UsageError if they are too large for that, or if there are more vertices or
+ * Binary OFF row by row: the filled normals and colors of vertices, and the colors of faces that have one. Positions that
+ * do not fit in 32 bits are rounded; the tally of the fillers counts such vertices as `rounded`. Throws UsageError if they are too large for that, or if there are more vertices or
  * triangles than {@link BINARY_COUNT_MAX}.
  */
 export function binaryRows(
   { vertexCount, triangleCount }: SelectionFacts,
   keyword: string,
+  fillers: ContentFillers,
   hasFaceColors: boolean,
-): BinaryRows {
+): RowWriter {
   // The largest id is below the number of vertices.
   checkCount(vertexCount, 'vertices');
   checkCount(triangleCount, 'triangles');
-  let written = 0;
-  let rounded = 0;
+  const { tally } = fillers;
+  tally.rounded = 0;
   return {
     header: headerOf(keyword, [vertexCount, triangleCount, 0]),
     rowBytes: RECORD_BYTES,
-    get rounded() {
-      return rounded;
-    },
 
-    vertices({ positions, normals, colors }, from, to, target, at) {
+    vertices(batch, from, to, target, at) {
+      const { positions, first = 0 } = batch;
+      const normals = fillers.normals?.fill(batch.normals, from, to);
+      const colors = fillers.colors?.fill(batch.colors, from, to);
       const view = viewOf(target);
       for (let k = from; k < to; k++) {
-        if (isRounded(positions, 3 * k, written++)) rounded++;
+        if (isRounded(positions, 3 * k, first + k)) tally.rounded!++;
         at = writeFloats(positions, 3 * k, 3, view, at);
         if (normals !== undefined) at = writeFloats(normals, 3 * k, 3, view, at);
         if (colors !== undefined) at = writeFloats(colors, 4 * k, 4, view, at);

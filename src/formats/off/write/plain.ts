@@ -4,12 +4,14 @@
  */
 
 import { NUMBER_TEXT_MAX, type NumberWriter, writeInteger } from '../../../io/number-text.js';
-import { BLANK, LF } from '../../shared/text.js';
+import { writeTriple } from '../../shared/digits.js';
+import { viewOf } from '../../shared/output.js';
+import { LF } from '../../shared/text.js';
 import type { RowWriter, SelectionFacts } from '../../writer.js';
 
 /** Room for the longest line: three numbers, a count, spaces and the line end. */
 const LINE_BYTES = 4 * (NUMBER_TEXT_MAX + 1);
-const THREE = 0x33;
+const THREE_AND_BLANK = 0x2033;
 
 /** Plain OFF row by row; `writeCoordinate` writes at most NUMBER_TEXT_MAX bytes. */
 export function plainRows(
@@ -20,48 +22,42 @@ export function plainRows(
     header: Buffer.from(`OFF\n${vertexCount} ${triangleCount} 0\n`, 'latin1'),
     rowBytes: LINE_BYTES,
     vertices: ({ positions }, from, to, target, at) =>
-      writeVertexLines(positions, from, to, writeCoordinate, target, at),
-    triangles: ({ corners }, from, to, target, at) => writeTriangleLines(corners, from, to, target, at),
+      writeVertexLines(positions, from, to, writeCoordinate, viewOf(target), at),
+    triangles: ({ corners }, from, to, target, at) =>
+      writeTriangleLines(corners, from, to, viewOf(target), at),
   };
 }
 
-/** Writes vertices `[from, to)`, a line each, to `buffer` from `at` on; returns where they end. */
+/** Writes vertices `[from, to)`, a line each, to `target` from `at` on; returns where they end. */
 function writeVertexLines(
   positions: Float64Array,
   from: number,
   to: number,
   writeCoordinate: NumberWriter,
-  buffer: Uint8Array,
-  at: number,
+  target: DataView,
+  start: number,
 ): number {
+  let at = start;
   for (let k = 3 * from; k < 3 * to; k += 3) {
-    at = writeCoordinate(positions[k]!, buffer, at);
-    buffer[at++] = BLANK;
-    at = writeCoordinate(positions[k + 1]!, buffer, at);
-    buffer[at++] = BLANK;
-    at = writeCoordinate(positions[k + 2]!, buffer, at);
-    buffer[at++] = LF;
+    at = writeTriple(positions, k, writeCoordinate, target, at);
+    target.setUint8(at++, LF);
   }
   return at;
 }
 
-/** Writes triangles `[from, to)`, a line each, to `buffer` from `at` on; returns where they end. */
+/** Writes triangles `[from, to)`, a line each, to `target` from `at` on; returns where they end. */
 function writeTriangleLines(
   corners: Float64Array,
   from: number,
   to: number,
-  buffer: Uint8Array,
-  at: number,
+  target: DataView,
+  start: number,
 ): number {
+  let at = start;
   for (let k = 3 * from; k < 3 * to; k += 3) {
-    buffer[at++] = THREE;
-    buffer[at++] = BLANK;
-    at = writeInteger(corners[k]!, buffer, at);
-    buffer[at++] = BLANK;
-    at = writeInteger(corners[k + 1]!, buffer, at);
-    buffer[at++] = BLANK;
-    at = writeInteger(corners[k + 2]!, buffer, at);
-    buffer[at++] = LF;
+    target.setUint16(at, THREE_AND_BLANK, true);
+    at = writeTriple(corners, k, writeInteger, target, at + 2);
+    target.setUint8(at++, LF);
   }
   return at;
 }

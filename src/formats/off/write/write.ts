@@ -12,7 +12,7 @@ import { countOf, formatCount } from '../../../wording.js';
 import { ContentFillers, contentOf, isBare, warnOfAbsent } from '../../shared/content.js';
 import { checkDigits, chooseNarrowingWriter, chooseNumberWriter } from '../../shared/digits.js';
 import { writeRows } from '../../shared/rows.js';
-import type { OutputChunk, SelectionFacts } from '../../writer.js';
+import type { OutputChunk, RowWriter, SelectionFacts } from '../../writer.js';
 import { binaryRows } from './binary.js';
 import { chooseColorWriters, type OffDialect } from './color.js';
 import { plainRows } from './plain.js';
@@ -98,41 +98,43 @@ export function* formatOff(
   warn: (warning: Warning) => void = () => undefined,
 ): Generator<OutputChunk> {
   checkOffOptions(options);
-  warnOfAbsent(selection, options, 'off', warn);
+  yield* writeRows(selection, offRows(selection, options, warn));
+}
+
+/** OFF row by row. Warns and throws UsageError as {@link formatOff} does. */
+export function offRows(
+  facts: SelectionFacts,
+  options: OffOptions,
+  warn: (warning: Warning) => void,
+): RowWriter {
+  warnOfAbsent(facts, options, 'off', warn);
   const { binary = OFF_DEFAULTS.binary, dialect = OFF_DEFAULTS.dialect, precision: digits } = options;
-  const content = contentOf(selection, options);
+  const content = contentOf(facts, options);
   const { hasColors, hasFaceColors, hasNormals } = content;
+  const precision = binary ? 'float32' : facts.precision;
+  if (isBare(content) && !binary) return plainRows(facts, chooseNumberWriter(precision, digits));
   // A face without a color has no number for it in OFF.
-  const precision = binary ? 'float32' : selection.precision;
   const fillers = new ContentFillers({ ...content, hasFaceColors: false }, precision);
   const keyword = `${hasColors ? 'C' : ''}${hasNormals ? 'N' : ''}OFF`;
-  if (binary) {
-    const rows = binaryRows(selection, keyword, hasFaceColors);
-    yield* writeRows(fillers.fill(selection), rows);
-    warnOfRounding(rows.rounded, selection.vertexCount, warn);
-  } else if (isBare(content)) {
-    yield* writeRows(selection, plainRows(selection, chooseNumberWriter(precision, digits)));
-  } else {
-    const { vertex, face } = chooseColorWriters(dialect, precision);
-    const rows = textRows(selection, {
-      keyword,
-      writeCoordinate: chooseNumberWriter(precision, digits),
-      writeNormal: chooseNarrowingWriter(precision, digits),
-      writeVertexColor: vertex,
-      writeFaceColor: hasFaceColors ? face : undefined,
-    });
-    yield* writeRows(fillers.fill(selection), rows);
-  }
-  fillers.warn(selection, 'off', warn);
+  const { tally } = fillers;
+  const conclude = () => {
+    warnOfRounding(tally.rounded ?? 0, facts.vertexCount, warn);
+    fillers.warn(facts, 'off', warn);
+  };
+  if (binary) return { ...binaryRows(facts, keyword, fillers, hasFaceColors), tally, conclude };
+  const { vertex, face } = chooseColorWriters(dialect, precision);
+  const rows = textRows(facts, fillers, {
+    keyword,
+    writeCoordinate: chooseNumberWriter(precision, digits),
+    writeNormal: chooseNarrowingWriter(precision, digits),
+    writeVertexColor: vertex,
+    writeFaceColor: hasFaceColors ? face : undefined,
+  });
+  return { ...rows, tally, conclude };
 }
 
 function warnOfRounding(rounded: number, vertexCount: number, warn: (warning: Warning) => void): void {
   if (rounded === 0) return;
   const share = `${formatCount(rounded)} of ${countOf(vertexCount, 'vertex', 'vertices')}`;
   warn({ kind: 'off-rounded', message: `${share} are rounded to the 32 bits of binary OFF` });
-}
-
-/** Whether the OFF is plain text of positions and corners, so that each line depends only on one row. */
-export function isPlainOff(selection: SelectionFacts, options: OffOptions): boolean {
-  return !options.binary && isBare(contentOf(selection, options));
 }

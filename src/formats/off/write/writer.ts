@@ -1,16 +1,13 @@
 /** The OFF writer: the entry point to its variants. */
-import { warnOfAbsent } from '../../shared/content.js';
-import { chooseNumberWriter } from '../../shared/digits.js';
 import type { Writer } from '../../writer.js';
-import { plainRows } from './plain.js';
 import {
   checkOffOptions,
   formatOff,
-  isPlainOff,
   OFF_DEFAULTS,
   OFF_DIALECTS,
   OFF_OPTIONS,
   type OffOptions,
+  offRows,
 } from './write.js';
 
 /** Measured: bytes of the line of a float32 vertex. */
@@ -43,8 +40,6 @@ export const offWriter = {
   },
 
   rows(facts, options: OffOptions, warn) {
-    if (!isPlainOff(facts, options)) return undefined;
-    warnOfAbsent(facts, options, 'off', warn);
-    return plainRows(facts, chooseNumberWriter(facts.precision, options.precision));
+    return offRows(facts, options, warn);
   },
 } as const satisfies Writer;

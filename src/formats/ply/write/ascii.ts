@@ -1,7 +1,8 @@
 /** Writes the rows of ASCII PLY, a line each. */
-import { NUMBER_TEXT_MAX, writeInteger } from '../../../io/number-text.js';
+import { NUMBER_TEXT_MAX, writeInt32, writeInteger } from '../../../io/number-text.js';
+import type { ContentFillers } from '../../shared/content.js';
 import { chooseNarrowingWriter, chooseNumberWriter, writeTriple } from '../../shared/digits.js';
-import { toByte } from '../../shared/output.js';
+import { toByte, viewOf } from '../../shared/output.js';
 import { BLANK, LF } from '../../shared/text.js';
 import type { RowWriter, SelectionFacts } from '../../writer.js';
 import { type PlyContent, plyHeader } from './content.js';
@@ -10,39 +11,50 @@ import { type PlyContent, plyHeader } from './content.js';
 const LINE_BYTES = 10 * (NUMBER_TEXT_MAX + 1);
 
 /**
- * ASCII PLY row by row, with numbers of at most `digits` digits; batches have every color and normal that `content`
- * promises.
+ * ASCII PLY row by row, with numbers of at most `digits` digits.
  */
-export function asciiRows(facts: SelectionFacts, content: PlyContent, digits: number | undefined): RowWriter {
-  const { precision, hasNormals, hasColors, hasFaceColors } = content;
+export function asciiRows(
+  facts: SelectionFacts,
+  content: PlyContent,
+  fillers: ContentFillers,
+  digits: number | undefined,
+): RowWriter {
+  const { precision } = content;
   const write = chooseNumberWriter(precision, digits);
   const writeNormal = chooseNarrowingWriter(precision, digits);
   return {
     header: plyHeader(facts, content, true),
     rowBytes: LINE_BYTES,
 
-    vertices({ positions, normals, colors }, from, to, target, start) {
+    vertices(batch, from, to, target, start) {
+      const { positions } = batch;
+      const normals = fillers.normals?.fill(batch.normals, from, to);
+      const colors = fillers.colors?.fill(batch.colors, from, to);
+      const view = viewOf(target);
       let at = start;
       for (let k = from; k < to; k++) {
-        at = writeTriple(positions, 3 * k, write, target, at);
-        if (hasNormals) {
-          target[at++] = BLANK;
-          at = writeTriple(normals!, 3 * k, writeNormal, target, at);
+        at = writeTriple(positions, 3 * k, write, view, at);
+        if (normals !== undefined) {
+          view.setUint8(at++, BLANK);
+          at = writeTriple(normals, 3 * k, writeNormal, view, at);
         }
-        if (hasColors) at = writeColor(colors!, 4 * k, target, at);
-        target[at++] = LF;
+        if (colors !== undefined) at = writeColor(colors, 4 * k, view, at);
+        view.setUint8(at++, LF);
       }
       return at;
     },
 
-    triangles({ corners, colors }, from, to, target, start) {
+    triangles(batch, from, to, target, start) {
+      const { corners } = batch;
+      const colors = fillers.faceColors?.fill(batch.colors, from, to);
+      const view = viewOf(target);
       let at = start;
       for (let k = from; k < to; k++) {
-        at = writeInteger(3, target, at);
-        target[at++] = BLANK;
-        at = writeTriple(corners, 3 * k, writeInteger, target, at);
-        if (hasFaceColors) at = writeColor(colors!, 4 * k, target, at);
-        target[at++] = LF;
+        at = writeInt32(3, view, at);
+        view.setUint8(at++, BLANK);
+        at = writeTriple(corners, 3 * k, writeInteger, view, at);
+        if (colors !== undefined) at = writeColor(colors, 4 * k, view, at);
+        view.setUint8(at++, LF);
       }
       return at;
     },
@@ -50,11 +62,11 @@ export function asciiRows(facts: SelectionFacts, content: PlyContent, digits: nu
 }
 
 /** Writes a color as four integers from 0 to 255, with a blank before each. */
-function writeColor(values: Float64Array, k: number, target: Uint8Array, start: number): number {
+function writeColor(values: Float64Array, k: number, target: DataView, start: number): number {
   let at = start;
   for (let d = k; d < k + 4; d++) {
-    target[at++] = BLANK;
-    at = writeInteger(toByte(values[d]!), target, at);
+    target.setUint8(at++, BLANK);
+    at = writeInt32(toByte(values[d]!), target, at);
   }
   return at;
 }

@@ -1,4 +1,5 @@
 /** Writes the rows of little-endian binary PLY. Each kind of row has one size. */
+import type { ContentFillers } from '../../shared/content.js';
 import { toByte, viewOf } from '../../shared/output.js';
 import type { RowWriter, SelectionFacts } from '../../writer.js';
 import { type PlyContent, plyHeader } from './content.js';
@@ -16,27 +17,31 @@ export function rowSizes({ precision, hasNormals, hasColors, hasFaceColors }: Pl
   };
 }
 
-/** Binary PLY row by row; batches have every color and normal that `content` promises. */
-export function binaryRows(facts: SelectionFacts, content: PlyContent): RowWriter {
-  const { hasNormals, hasColors, hasFaceColors } = content;
+/** Binary PLY row by row. */
+export function binaryRows(facts: SelectionFacts, content: PlyContent, fillers: ContentFillers): RowWriter {
   const writeTriple = content.precision === 'float32' ? writeFloats : writeDoubles;
   const sizes = rowSizes(content);
   return {
     header: plyHeader(facts, content, false),
     rowBytes: Math.max(sizes.vertex, sizes.face),
 
-    vertices({ positions, normals, colors }, from, to, target, start) {
+    vertices(batch, from, to, target, start) {
+      const { positions } = batch;
+      const normals = fillers.normals?.fill(batch.normals, from, to);
+      const colors = fillers.colors?.fill(batch.colors, from, to);
       const view = viewOf(target);
       let at = start;
       for (let k = from; k < to; k++) {
         at = writeTriple(positions, 3 * k, view, at);
-        if (hasNormals) at = writeTriple(normals!, 3 * k, view, at);
-        if (hasColors) at = writeColor(colors!, 4 * k, target, at);
+        if (normals !== undefined) at = writeTriple(normals, 3 * k, view, at);
+        if (colors !== undefined) at = writeColor(colors, 4 * k, target, at);
       }
       return at;
     },
 
-    triangles({ corners, colors }, from, to, target, start) {
+    triangles(batch, from, to, target, start) {
+      const { corners } = batch;
+      const colors = fillers.faceColors?.fill(batch.colors, from, to);
       const view = viewOf(target);
       let at = start;
       for (let k = from; k < to; k++) {
@@ -45,7 +50,7 @@ export function binaryRows(facts: SelectionFacts, content: PlyContent): RowWrite
         view.setUint32(at + 5, corners[3 * k + 1]!, true);
         view.setUint32(at + 9, corners[3 * k + 2]!, true);
         at += FACE_BYTES;
-        if (hasFaceColors) at = writeColor(colors!, 4 * k, target, at);
+        if (colors !== undefined) at = writeColor(colors, 4 * k, target, at);
       }
       return at;
     },

@@ -22,14 +22,20 @@ export function* formatPly(
   options: PlyOptions,
   warn: (warning: Warning) => void,
 ): Generator<OutputChunk> {
-  warnOfAbsent(selection, options, 'ply', warn);
-  const fillers = new ContentFillers(plyContentOf(selection, options), selection.precision);
-  yield* writeRows(fillers.fill(selection), plyRows(selection, options));
-  fillers.warn(selection, 'ply', warn);
+  yield* writeRows(selection, plyRows(selection, options, warn));
 }
 
-/** PLY row by row, for batches without gaps. Throws UsageError as {@link formatPly} does. */
-export function plyRows(facts: SelectionFacts, options: PlyOptions): RowWriter {
+/** PLY row by row. Warns and throws UsageError as {@link formatPly} does. */
+export function plyRows(
+  facts: SelectionFacts,
+  options: PlyOptions,
+  warn: (warning: Warning) => void,
+): RowWriter {
+  warnOfAbsent(facts, options, 'ply', warn);
   const content = plyContentOf(facts, options);
-  return options.ascii ? asciiRows(facts, content, options.precision) : binaryRows(facts, content);
+  const fillers = new ContentFillers(content, facts.precision);
+  const rows = options.ascii
+    ? asciiRows(facts, content, fillers, options.precision)
+    : binaryRows(facts, content, fillers);
+  return { ...rows, tally: fillers.tally, conclude: () => fillers.warn(facts, 'ply', warn) };
 }

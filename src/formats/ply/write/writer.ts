@@ -1,5 +1,4 @@
 /** PLY, written: the door to its variants. */
-import { contentOf, isBare, warnOfAbsent } from '../../shared/content.js';
 import { checkAsciiOptions } from '../../shared/digits.js';
 import type { Writer } from '../../writer.js';
 import { rowSizes } from './binary.js';
@@ -44,9 +43,6 @@ export const plyWriter = {
   },
 
   rows(facts, options: PlyOptions, warn) {
-    // The number of gaps is known only if all rows pass through one thread.
-    if (!isBare(contentOf(facts, options))) return undefined;
-    warnOfAbsent(facts, options, 'ply', warn);
-    return plyRows(facts, options);
+    return plyRows(facts, options, warn);
   },
 } as const satisfies Writer;

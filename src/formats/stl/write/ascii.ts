@@ -2,10 +2,10 @@
 import { NUMBER_TEXT_MAX } from '../../../io/number-text.js';
 import type { PartChange, SoupSelection, Warning } from '../../../mesh.js';
 import { chooseNumberWriter, writeTriple } from '../../shared/digits.js';
-import { cutAtParts } from '../../shared/part-pieces.js';
-import { type Step, writeSteps } from '../../shared/rows.js';
+import { viewOf } from '../../shared/output.js';
+import { writeRows } from '../../shared/rows.js';
 import { LF } from '../../shared/text.js';
-import type { OutputChunk } from '../../writer.js';
+import type { OutputChunk, PlacedText, SelectionFacts, SoupRowWriter } from '../../writer.js';
 import { setNormal } from './normal.js';
 
 /** The name of a solid outside of all parts. */
@@ -20,50 +20,73 @@ const END = Buffer.from('endloop\nendfacet\n');
 const FACET_BYTES = 12 * (NUMBER_TEXT_MAX + 1) + 80;
 
 /** Formats the selection as ASCII STL with numbers of at most `digits` digits, chunk by chunk. */
-export function formatAsciiStl(
+export function* formatAsciiStl(
   selection: SoupSelection,
   digits: number | undefined,
   warn: (warning: Warning) => void,
 ): Generator<OutputChunk> {
-  if (selection.attributeHeaders !== undefined) {
+  yield* writeRows(selection, asciiStlRows(selection, digits, warn));
+}
+
+/** ASCII STL facet by facet. Warns as {@link formatAsciiStl} does. */
+export function asciiStlRows(
+  facts: SelectionFacts,
+  digits: number | undefined,
+  warn: (warning: Warning) => void,
+): SoupRowWriter {
+  if (facts.attributeHeaders !== undefined) {
     const message = 'the mesh has attribute words, which ASCII STL cannot hold; they are left out';
     warn({ kind: 'stl-no-attributes', message });
   }
-  return writeSteps(new Uint8Array(0), FACET_BYTES, stepsOf(selection, digits));
+  const write = chooseNumberWriter(facts.precision, digits);
+  const writeNormal = chooseNumberWriter('float32', digits);
+  const normal = new Float64Array(3);
+  return {
+    header: new Uint8Array(0),
+    rowBytes: FACET_BYTES,
+    hasWords: false,
+    texts: solidTexts,
+    soup({ positions }, from, to, target, start) {
+      const view = viewOf(target);
+      let at = start;
+      for (let k = 9 * from; k < 9 * to; k += 9) {
+        setNormal(positions, k, normal);
+        at = writeBytes(FACET, target, at);
+        at = writeTriple(normal, 0, writeNormal, view, at);
+        at = writeBytes(LOOP, target, at);
+        for (let d = k; d < k + 9; d += 3) {
+          at = writeBytes(VERTEX, target, at);
+          at = writeTriple(positions, d, write, view, at);
+          view.setUint8(at++, LF);
+        }
+        at = writeBytes(END, target, at);
+      }
+      return at;
+    },
+  };
 }
 
-function* stepsOf(selection: SoupSelection, digits: number | undefined): Generator<Step> {
-  const write = chooseNumberWriter(selection.precision, digits);
-  const writeNormal = chooseNumberWriter('float32', digits);
+/** Yields the lines that begin and end solids. */
+function* solidTexts(changes: Iterable<PartChange>): Generator<PlacedText> {
   const solids = new Solids();
-  const normal = new Float64Array(3);
+  let at = 0;
+  let id: number | undefined = 0;
+  let some: PartChange[] = [];
   let isFirst = true;
-  for (const { changes, batch, from, to } of cutAtParts(selection.soup(), selection)) {
-    const { positions } = batch;
-    yield { text: solids.change(changes, isFirst) };
+  const change = () => {
+    const text = solids.change(some, isFirst);
+    some = [];
     isFirst = false;
-    yield {
-      count: to - from,
-      write(first, last, target, start) {
-        let at = start;
-        for (let k = 9 * (from + first); k < 9 * (from + last); k += 9) {
-          setNormal(positions, k, normal);
-          at = writeBytes(FACET, target, at);
-          at = writeTriple(normal, 0, writeNormal, target, at);
-          at = writeBytes(LOOP, target, at);
-          for (let d = k; d < k + 9; d += 3) {
-            at = writeBytes(VERTEX, target, at);
-            at = writeTriple(positions, d, write, target, at);
-            target[at++] = LF;
-          }
-          at = writeBytes(END, target, at);
-        }
-        return at;
-      },
-    };
+    return { at, id, text };
+  };
+  for (const next of changes) {
+    if (next.at > at) yield change();
+    at = next.at;
+    id = next.id;
+    some.push(next);
   }
-  if (isFirst) yield { text: solids.change([], true) };
-  yield { text: solids.end() };
+  yield change();
+  yield { at: Number.POSITIVE_INFINITY, id: Number.POSITIVE_INFINITY, text: solids.end() };
 }
 
 /** The solids of the output: those of the mesh, and its objects where there is no solid. */

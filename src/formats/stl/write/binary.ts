@@ -6,7 +6,7 @@ import { UsageError } from '../../../errors.js';
 import type { CornerBatch, SoupSelection, Warning } from '../../../mesh.js';
 import { countOf, formatCount } from '../../../wording.js';
 import { viewOf } from '../../shared/output.js';
-import { writeSoupRows } from '../../shared/rows.js';
+import { writeRows } from '../../shared/rows.js';
 import type { OutputChunk, SelectionFacts, SoupRowWriter } from '../../writer.js';
 import { meaningOf } from '../color.js';
 import { ATTRIBUTE_AT, CORNERS_AT, COUNT_AT, FACET_BYTES, HEADER_BYTES } from '../layout.js';
@@ -29,33 +29,37 @@ export function* formatBinaryStl(
   selection: SoupSelection,
   warn: (warning: Warning) => void,
 ): Generator<OutputChunk> {
-  const rows = new BinaryStlRows(selection);
-  if (new Set(selection.attributeHeaders?.map(meaningOf)).size > 1) {
-    const message = 'attribute words keep their values, but the sources disagree about the colors they mean';
-    warn({ kind: 'stl-colors-disagree', message });
-  }
-  yield* writeSoupRows(selection, rows);
-  if (rows.rounded === 0) return;
-  const share = `${formatCount(rows.rounded)} of ${countOf(9 * selection.triangleCount, 'coordinate')}`;
-  warn({ kind: 'stl-rounded', message: `${share} are rounded to the 32 bits of binary STL` });
+  yield* writeRows(selection, new BinaryStlRows(selection, warn));
 }
 
-/** Binary STL facet by facet. Throws UsageError as {@link formatBinaryStl} does. */
+/** Binary STL facet by facet. Warns and throws UsageError as {@link formatBinaryStl} does. */
 export class BinaryStlRows implements SoupRowWriter {
   readonly header: Uint8Array;
   readonly rowBytes = FACET_BYTES;
-  /** Coordinates so far that were rounded. */
-  rounded = 0;
+  readonly hasWords: boolean;
+  /** Coordinates that were rounded. */
+  readonly tally = { rounded: 0 };
+  private readonly triangleCount: number;
   private readonly normal = new Float64Array(3);
   private readonly corners = new Float64Array(9);
 
-  constructor({ triangleCount, attributeHeaders = [] }: SelectionFacts) {
+  constructor(
+    { triangleCount, attributeHeaders = [] }: SelectionFacts,
+    private readonly warn: (warning: Warning) => void,
+  ) {
     if (triangleCount > TRIANGLES_MAX) {
       throw new UsageError(
         `${formatCount(triangleCount)} triangles; expected at most ${formatCount(TRIANGLES_MAX)}, the limit of binary STL`,
         { hint: 'add `stl.ascii`, or select fewer triangles' },
       );
     }
+    if (new Set(attributeHeaders.map(meaningOf)).size > 1) {
+      const message =
+        'attribute words keep their values, but the sources disagree about the colors they mean';
+      warn({ kind: 'stl-colors-disagree', message });
+    }
+    this.triangleCount = triangleCount;
+    this.hasWords = attributeHeaders.length > 0;
     const header = Buffer.alloc(HEADER_BYTES, ' ');
     const [first, ...others] = attributeHeaders;
     const meaning = first && meaningOf(first);
@@ -67,6 +71,13 @@ export class BinaryStlRows implements SoupRowWriter {
     }
     header.writeUInt32LE(triangleCount, COUNT_AT);
     this.header = header;
+  }
+
+  conclude(): void {
+    const { rounded } = this.tally;
+    if (rounded === 0) return;
+    const share = `${formatCount(rounded)} of ${countOf(9 * this.triangleCount, 'coordinate')}`;
+    this.warn({ kind: 'stl-rounded', message: `${share} are rounded to the 32 bits of binary STL` });
   }
 
   soup(
@@ -96,7 +107,7 @@ export class BinaryStlRows implements SoupRowWriter {
   }
 
   private round(value: number): void {
-    this.rounded++;
+    this.tally.rounded++;
     if (Number.isFinite(Math.fround(value))) return;
     throw new UsageError(
       `a triangle has the coordinate ${value}; expected at most 3.4028235e38, the largest number in binary STL`,

@@ -2,7 +2,7 @@
 import { checkAsciiOptions } from '../../shared/digits.js';
 import type { Writer } from '../../writer.js';
 import { FACET_BYTES, HEADER_BYTES } from '../layout.js';
-import { formatAsciiStl } from './ascii.js';
+import { asciiStlRows, formatAsciiStl } from './ascii.js';
 import { BinaryStlRows, formatBinaryStl } from './binary.js';
 import { STL_OPTIONS, type StlOptions } from './options.js';
 
@@ -36,9 +36,7 @@ export const stlWriter = {
     return ascii ? formatAsciiStl(selection, precision, warn) : formatBinaryStl(selection, warn);
   },
 
-  rows(facts, { ascii }: StlOptions) {
-    // Threads have no attribute words, and only one thread can count what it rounds.
-    if (ascii || facts.attributeHeaders !== undefined || facts.precision !== 'float32') return undefined;
-    return new BinaryStlRows(facts);
+  rows(facts, { ascii, precision }: StlOptions, warn) {
+    return ascii ? asciiStlRows(facts, precision, warn) : new BinaryStlRows(facts, warn);
   },
 } as const satisfies Writer;

@@ -20,8 +20,9 @@ export interface ThreadData {
   readonly signals: Int32Array;
 }
 
-/** An order to a thread: take a role, which ends the one before; handle a request; stop. */
+/** An order to a thread: load a role for later; take a role, which ends the one before; handle a request; stop. */
 export type Order<Request> =
+  | { readonly load: Role }
   | { readonly role: Role; readonly options: unknown }
   | { readonly request: Request }
   | 'stop';

@@ -2,17 +2,19 @@
 
 import { IdSet, type SharedIdSet } from '../../../collections/id-set.js';
 import { RowCache } from '../../../collections/row-cache.js';
+import { ROW_KINDS } from '../../../database/pages/leaf-decoder.js';
 import { type SharedFile, TableReader } from '../../../database/pages/table-reader.js';
 import { CachedPositions } from '../../../database/rows/corner-positions.js';
 import { checkCorners } from '../../../database/rows/selection.js';
-import { PagedVertexRows, type VertexLeaves } from '../../../database/rows/vertex-rows.js';
+import type { TableLeaves } from '../../../database/rows/table-leaves.js';
+import { PagedVertexRows } from '../../../database/rows/vertex-rows.js';
 import { type ScanPlan, TriangleScan } from '../../../filter/triangle-scan.js';
 import type { Home, Work } from './protocol.js';
 
 export interface ScanOptions {
   readonly file: SharedFile;
   readonly plan: ScanPlan;
-  readonly vertexLeaves: VertexLeaves;
+  readonly vertexLeaves: TableLeaves;
   readonly candidates: SharedIdSet | undefined;
   readonly triangles: SharedIdSet;
   readonly vertices: SharedIdSet;
@@ -39,7 +41,7 @@ export function begin(options: ScanOptions, home: Home<ScanReply>): Work<ScanReq
   const reader = TableReader.attach(file);
   const cache = new RowCache(new PagedVertexRows(reader, vertexLeaves), cacheBytes);
   const scan = new TriangleScan(plan, sets, new CachedPositions(cache));
-  const decoder = reader.decoder(false);
+  const decoder = reader.decoder(ROW_KINDS.triangles);
   const window = reader.window();
 
   return {

@@ -108,7 +108,7 @@ ${bytesOf}end_header
     expect(() => headerOf(2 ** 32 + 1)).toThrow(
       '4,294,967,297 vertices; expected at most 4,294,967,296, the limit of PLY',
     );
-    const rows = plyRows(facts(2 ** 32), {});
+    const rows = plyRows(facts(2 ** 32), {}, () => undefined);
     const target = Buffer.alloc(13);
     rows.triangles({ count: 1, corners: Float64Array.of(2 ** 32 - 1, 2 ** 31, 1) }, 0, 1, target, 0);
     expect([1, 5, 9].map((at) => target.readUInt32LE(at))).toEqual([2 ** 32 - 1, 2 ** 31, 1]);

@@ -4,9 +4,9 @@
  *
  * Every token found is consumed; the reader itself keeps its position within a record.
  */
-import type { ByteWindow } from '../../io/input/byte-window.js';
-import type { ReadOptions } from '../format.js';
-import { CR, findLineEnd, HASH, isBlank, isWord, LF, showToken } from '../shared/text.js';
+import type { ByteWindow } from '../../../io/input/byte-window.js';
+import type { ReadOptions } from '../../format.js';
+import { CR, findLineEnd, HASH, isBlank, isWord, LF, showToken } from '../../shared/text.js';
 
 const COMMENT: Uint8Array = Buffer.from('comment', 'latin1');
 /** The first letter of a comment, in any case. */
@@ -92,6 +92,24 @@ export class TokenScanner {
 
   /** Marks the rest of this line as surplus. */
   endLine(): void {
+    this.isSurplus = true;
+  }
+
+  /** Whether a token on this line would be its first. */
+  get isAtLineStart(): boolean {
+    return this.atLineStart;
+  }
+
+  /** Whether what follows may be complete lines: the line ends here, or begins here. */
+  get canSkipLines(): boolean {
+    return !this.isPassing;
+  }
+
+  /** Marks the rest of `line` as surplus after records that were found otherwise. */
+  endLineAt(line: number): void {
+    this.line = line;
+    this.beginsLine = false;
+    this.atLineStart = false;
     this.isSurplus = true;
   }
 

@@ -5,18 +5,19 @@
  * numbers.
  */
 
-import { FormatError, type Place } from '../../errors.js';
-import type { ByteWindow } from '../../io/input/byte-window.js';
-import { parseNumber, ZERO } from '../../io/number-text.js';
-import { FACE_CORNERS_MAX } from '../../memory.js';
-import { formatCount } from '../../wording.js';
-import type { ReadOptions, ReadStart } from '../format.js';
-import { BLANK, CR, findLineEnd, LF, notANumber, skipBlanks, spellsNotFinite } from '../shared/text.js';
-import type { BodyPause, BodyReader } from './body-reader.js';
-import { type MeshCollector, nameSlot, refuseFaceSize, refuseListCount } from './collect.js';
-import { beginsWithPly, type PlyElement, type PlyHeader } from './header.js';
-import { type ElementPlan, NO_SLOT, SLOTS, Slot } from './plan.js';
-import { findUnsignedMax } from './scalars.js';
+import { FormatError, type Place } from '../../../errors.js';
+import type { ByteWindow } from '../../../io/input/byte-window.js';
+import { parseNumber, ZERO } from '../../../io/number-text.js';
+import { FACE_CORNERS_MAX } from '../../../memory.js';
+import { formatCount } from '../../../wording.js';
+import type { ReadOptions, ReadStart } from '../../format.js';
+import { BLANK, CR, findLineEnd, LF, notANumber, skipBlanks, spellsNotFinite } from '../../shared/text.js';
+import type { BodyPause, BodyReader } from '../body-reader.js';
+import { type MeshCollector, nameSlot, refuseFaceSize, refuseListCount } from '../collect.js';
+import { beginsWithPly, type PlyElement, type PlyHeader } from '../header.js';
+import { type ElementPlan, NO_SLOT, SLOTS, Slot } from '../plan.js';
+import { findUnsignedMax } from '../scalars.js';
+import { PlainLines } from './plain-lines.js';
 import { type SavedLine, TokenScanner } from './tokens.js';
 
 /** Up to this many digits, a number is exact without rounding or a check. */
@@ -53,6 +54,7 @@ interface SavedText {
 export class AsciiReader implements BodyReader {
   done = 0;
   private readonly tokens: TokenScanner;
+  private readonly plain: PlainLines;
   private readonly values = new Float64Array(SLOTS).fill(Number.NaN);
   private plan: ElementPlan | undefined;
   private lists: readonly List[] = [];
@@ -82,6 +84,7 @@ export class AsciiReader implements BodyReader {
     private readonly options: ReadOptions,
   ) {
     this.tokens = new TokenScanner(window, options, header.endLine + 1);
+    this.plain = new PlainLines(window, collector, this.values);
   }
 
   get place(): Place {
@@ -127,6 +130,7 @@ export class AsciiReader implements BodyReader {
     this.isLast = isLast;
     this.done = 0;
     this.values.fill(Number.NaN);
+    this.plain.begin(plan);
     this.lists = plan.element.properties.map(({ countType }, k) =>
       countType === undefined ? List.None : k === plan.cornerList ? corners : List.Passed,
     );
@@ -141,6 +145,7 @@ export class AsciiReader implements BodyReader {
     const batcher = role === 'vertex' ? collector.vertices : collector.faces;
     while (this.done < element.count) {
       if (batcher.isFull) return 'batch';
+      if (this.readPlain(element)) continue;
       while (this.property < lists.length) {
         if (this.left > 0) {
           if (!this.readList(plan, lists[this.property]!)) return batcher.isFull ? 'batch' : 'more';
@@ -211,6 +216,21 @@ export class AsciiReader implements BodyReader {
     if (!tokens.endsSource) return true;
     const isLastValue = this.property + 1 === this.lists.length && this.left <= 1;
     return this.isLast && isLastValue && this.done + 1 === this.plan?.element.count;
+  }
+
+  /** Reads the next records as long as they are plain lines; whether there are any. */
+  private readPlain({ count }: PlyElement): boolean {
+    const { tokens } = this;
+    if (this.isOpen || !this.hasLineRecords || !tokens.canSkipLines) return false;
+    const run = this.plain.read(count - this.done, tokens.line, tokens.isAtLineStart);
+    if (run.count === 0) return false;
+    this.done += run.count;
+    this.recordLine = run.line;
+    this.recordOffset = run.offset;
+    this.recordBeginsLine = true;
+    this.isSuspect = false;
+    tokens.endLineAt(run.line);
+    return true;
   }
 
   private beginRecord(): void {

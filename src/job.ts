@@ -1,0 +1,46 @@
+/** The entry point of a child process of the view: it runs one job and ends. */
+import { packError } from './errors.js';
+import type { Job, JobHome, JobMessage } from './view/jobs/job.js';
+
+type Run = (job: never, home: JobHome) => Promise<void>;
+
+/** The jobs, each loaded when it is needed. */
+const JOBS: Readonly<Record<Job['kind'], () => Promise<{ run: Run }>>> = {
+  prepare: () => import('./view/jobs/prepare-job.js'),
+  sql: () => import('./view/jobs/sql-job.js'),
+  values: () => import('./view/jobs/values-job.js'),
+  export: () => import('./view/jobs/export-job.js'),
+  set: () => import('./view/jobs/set-job.js'),
+};
+
+const stopping = new AbortController();
+const stop = () => stopping.abort(new Error('the view has ended'));
+// A terminal sends Ctrl-C to the server and to this process; the server also asks by SIGTERM, or it is gone.
+process.on('SIGINT', stop);
+process.on('SIGTERM', stop);
+process.on('disconnect', stop);
+
+const send = (message: JobMessage): void => {
+  if (process.connected) process.send?.(message);
+};
+
+/** Sends the last message, and waits until all are sent. */
+const end = (message: JobMessage): Promise<void> =>
+  new Promise((resolve) => {
+    if (process.connected) process.send?.(message, undefined, undefined, () => resolve());
+    else resolve();
+  });
+
+async function follow(job: Job): Promise<void> {
+  try {
+    const { run } = await JOBS[job.kind]();
+    await run(job as never, { signal: stopping.signal, send });
+    await end({ done: true });
+  } catch (error) {
+    if (!stopping.signal.aborted) await end({ error: packError(error) });
+  } finally {
+    if (process.connected) process.disconnect();
+  }
+}
+
+process.once('message', (job: Job) => void follow(job));

@@ -1,0 +1,105 @@
+/** The columns that triangles of a mesh can be colored by, each computed once, when it is first asked for. */
+
+import { RUN_LABELS } from '../database/label-runs.js';
+import { MEASURES } from '../filter/expression/measures.js';
+import type { SlotColumn } from '../pipeline/scan/measure-slots.js';
+import { SlotValueReader, type ValueRange } from '../tiles/slot-values.js';
+import { runJob } from './jobs/run-job.js';
+import { Refusal } from './refusal.js';
+import type { ColumnAnswer, ColumnLabels } from './wire/messages.js';
+
+export interface ColumnValuesOptions {
+  readonly database: string;
+  readonly tilesFiles: readonly string[];
+  readonly slots: number;
+  readonly memoryBytes: number;
+  readonly threads: number | undefined;
+  /** Returns a new path for a file of values. */
+  readonly place: (column: string) => string;
+  /** Aborted when the view ends. */
+  readonly signal: AbortSignal;
+}
+
+interface Column {
+  readonly column: SlotColumn;
+  readonly answer: ColumnAnswer;
+  readonly values: SlotValueReader;
+}
+
+/** All columns that triangles can be colored by, if the mesh has them. */
+export const COLUMNS: readonly SlotColumn[] = [
+  ...MEASURES.map((name) => ({ kind: 'number', name }) as const),
+  ...RUN_LABELS.map((name) => ({ kind: 'label', name }) as const),
+  { kind: 'color', name: 'color' },
+];
+
+export class ColumnValues {
+  private readonly columns = new Map<string, Promise<Column>>();
+  private readonly ready = new Map<string, Column>();
+  private readonly ending = new AbortController();
+
+  constructor(private readonly options: ColumnValuesOptions) {}
+
+  /** Computes a column, or waits until another request has. Throws Refusal if there is no such column. */
+  async range(name: string): Promise<ColumnAnswer> {
+    const column = COLUMNS.find((one) => one.name === name);
+    if (column === undefined) throw new Refusal(400, 'USAGE', `there is no column ${name}`);
+    let computing = this.columns.get(name);
+    if (computing === undefined) {
+      computing = this.compute(column);
+      this.columns.set(name, computing);
+      // A failed one may be tried again.
+      computing.catch(() => this.columns.delete(name));
+    }
+    return (await computing).answer;
+  }
+
+  /**
+   * Returns the values of a column that is computed, for a node with this mesh: of its slots if it is a leaf; above, of each
+   * vertex the mean of a number, the first label or the mean of some colors below it. Throws Refusal for any other.
+   */
+  values(
+    column: string,
+    { first, count }: { readonly first: number; readonly count: number },
+    { isLeaf, slots }: { readonly isLeaf: boolean; readonly slots: Float64Array },
+  ): Float32Array {
+    const found = this.ready.get(column);
+    if (found !== undefined) {
+      const { values } = found;
+      if (isLeaf) return values.read(first, count);
+      if (found.column.kind === 'label') return values.firsts(first, slots);
+      return found.column.kind === 'color' ? values.blends(first, slots) : values.means(first, slots);
+    }
+    throw new Refusal(409, 'NO_VALUES', `the column ${column} is not computed`, {
+      hint: 'POST it to /api/columns first',
+    });
+  }
+
+  /** Waits until nothing is computed any more. */
+  async settle(): Promise<void> {
+    await Promise.allSettled(this.columns.values());
+  }
+
+  close(): void {
+    this.ending.abort(new Error('the mesh is no longer shown'));
+    for (const { values } of this.ready.values()) values.close();
+    this.ready.clear();
+  }
+
+  private async compute(column: SlotColumn): Promise<Column> {
+    const { database, tilesFiles, slots, memoryBytes, threads, place } = this.options;
+    const { name, kind } = column;
+    const output = place(name);
+    let range: ValueRange | undefined;
+    let labels: ColumnLabels | undefined;
+    const job = { kind: 'values', database, tilesFiles, column, output, memoryBytes, threads } as const;
+    const signal = AbortSignal.any([this.options.signal, this.ending.signal]);
+    await runJob(job, signal, (message) => {
+      if ('range' in message) ({ range, labels } = message);
+    });
+    const answer = { column: name, kind, labels, ...range! };
+    const found = { column, answer, values: new SlotValueReader(output, slots) };
+    this.ready.set(name, found);
+    return found;
+  }
+}

@@ -1,0 +1,110 @@
+/** What the server asks a child process to do, and what that answers. */
+
+import type { PackedError } from '../../errors.js';
+import type { CompressionChoice } from '../../io/compression/compression.js';
+import type { OutputFormat } from '../../pipeline/run/output-writer.js';
+import type { Progress } from '../../pipeline/run/progress.js';
+import type { SlotColumn } from '../../pipeline/scan/measure-slots.js';
+import type { ValueRange } from '../../tiles/slot-values.js';
+import type { ColumnLabels, SetFound, ShownFilter } from '../wire/messages.js';
+import type { SqlFormat, SqlSpan } from '../wire/sql.js';
+
+/** Imports a mesh file into a database of the server, and builds tiles. */
+export interface PrepareJob {
+  readonly kind: 'prepare';
+  /** The mesh file to import into the database first, if any. */
+  readonly source: string | undefined;
+  readonly database: string;
+  /** A file of their own for the tiles; undefined for the database. */
+  readonly tilesFile: string | undefined;
+  readonly memoryBytes: number;
+  readonly threads: number | undefined;
+  readonly tempFolder: string | undefined;
+}
+
+/** Answers a query of the user with lines of JSON on standard output: SqlLine of ../wire/sql.ts. */
+export interface SqlJob {
+  readonly kind: 'sql';
+  readonly database: string;
+  readonly query: string;
+  readonly format: SqlFormat;
+  readonly memoryBytes: number;
+}
+
+/** Computes the values of a column in the order of slots. */
+export interface ValuesJob {
+  readonly kind: 'values';
+  readonly database: string;
+  readonly tilesFiles: readonly string[];
+  readonly column: SlotColumn;
+  /** The file for the values, which does not exist. */
+  readonly output: string;
+  readonly memoryBytes: number;
+  readonly threads: number | undefined;
+}
+
+/** What a job needs to open the mesh on show. */
+export interface MeshPlace {
+  readonly database: string;
+  /** Files that may have the tiles, if the database has none. */
+  readonly tilesFiles: readonly string[];
+  readonly memoryBytes: number;
+  readonly threads: number | undefined;
+  readonly tempFolder: string;
+}
+
+/** What a route asks for; the session knows where the mesh is. */
+export interface SetTask {
+  readonly kind: 'set';
+  /** The tiles that the slots are of. */
+  readonly version: string;
+  readonly filter: ShownFilter;
+}
+
+/** Finds the triangles of a filter. */
+export type SetJob = SetTask & MeshPlace;
+
+/** What a route asks for to export to a file. */
+export interface ExportTask {
+  readonly kind: 'export';
+  readonly output: string;
+  readonly to: OutputFormat;
+  readonly compress: CompressionChoice | undefined;
+  readonly filter: ShownFilter;
+}
+
+/** Exports the triangles of a filter. */
+export type ExportJob = ExportTask & MeshPlace;
+
+/** What a session can be asked to run. */
+export type MeshTask = SetTask | ExportTask;
+
+/** Each kind is one file of this folder and a line in src/job.ts. */
+export type Job = PrepareJob | ValuesJob | SqlJob | SetJob | ExportJob;
+
+/** What a job tells while it runs. */
+export interface JobNews {
+  readonly step: 'import' | 'tiles';
+  readonly progress: Progress;
+}
+
+/** A message of the child process. */
+export type JobMessage =
+  | { readonly news: JobNews }
+  | { readonly warning: string }
+  /** Words of the set of slots, from the word `at` on. */
+  | { readonly piece: { readonly at: number; readonly words: Int32Array } }
+  | { readonly found: SetFound }
+  | { readonly progress: Progress }
+  | { readonly exported: { readonly triangles: number } }
+  /** The part of the query that the following error is about. */
+  | { readonly span: SqlSpan }
+  | { readonly range: ValueRange; readonly labels: ColumnLabels | undefined }
+  | { readonly done: true }
+  | { readonly error: PackedError };
+
+/** How a job reports. */
+export interface JobHome {
+  readonly signal: AbortSignal;
+  send(message: JobMessage): void;
+}

@@ -1,0 +1,47 @@
+/** The table of routes: one file each. */
+
+import { classesRoute } from './classes.js';
+import { columnsRoute } from './columns.js';
+import { downloadRoute } from './download.js';
+import { eventsRoute } from './events.js';
+import { exportsRoute } from './exports.js';
+import { filtersRoute } from './filters.js';
+import { meshRoute } from './mesh.js';
+import { nodesRoute } from './nodes.js';
+import type { Route } from './route.js';
+import { setsRoute } from './sets.js';
+import { sqlRoute } from './sql.js';
+import { tileRoute } from './tile.js';
+import { valuesRoute } from './values.js';
+
+export const ROUTES: readonly Route[] = [
+  meshRoute,
+  nodesRoute,
+  tileRoute,
+  columnsRoute,
+  valuesRoute,
+  sqlRoute,
+  eventsRoute,
+  setsRoute,
+  classesRoute,
+  filtersRoute,
+  exportsRoute,
+  downloadRoute,
+];
+
+/** Finds the routes of a path, one for each method, with the parts that it names. */
+export function findRoutes(
+  path: string,
+): { readonly route: Route; readonly parameters: Record<string, string> }[] {
+  const words = path.split('/');
+  return ROUTES.flatMap((route) => {
+    const names = route.path.split('/');
+    if (names.length !== words.length) return [];
+    const parameters: Record<string, string> = {};
+    for (const [k, name] of names.entries()) {
+      if (name.startsWith(':')) parameters[name.slice(1)] = words[k]!;
+      else if (name !== words[k]) return [];
+    }
+    return [{ route, parameters }];
+  });
+}

@@ -1,0 +1,88 @@
+/** `POST /api/sql`: the answer to a query as lines of JSON. Closing the request ends the query. */
+
+import { UsageError } from '../../errors.js';
+import { formatBytes } from '../../wording.js';
+import type { JobMessage } from '../jobs/job.js';
+import { ProcessEnd, runJob } from '../jobs/run-job.js';
+import { describeError, Refusal } from '../refusal.js';
+import type { ViewSession } from '../session.js';
+import type { SqlFormat, SqlLine, SqlSpan } from '../wire/sql.js';
+import type { Route } from './route.js';
+
+export const sqlRoute: Route = {
+  method: 'POST',
+  path: '/api/sql',
+  answer(session, { body, signal }) {
+    const { query, format } = readRequest(body);
+    const { path: database } = session.mesh().db;
+    return { stream: (send) => answerQuery(session, { database, query, format }, signal, send) };
+  },
+};
+
+/** Reads the body of a request. Throws Refusal. */
+function readRequest(body: unknown): { query: string; format: SqlFormat } {
+  const { query, format = 'rows' } = (body ?? {}) as Readonly<Record<string, unknown>>;
+  if (typeof query !== 'string') throw new Refusal(400, 'USAGE', 'the body has no query; expected a text');
+  if (format !== 'rows' && format !== 'csv') {
+    throw new Refusal(400, 'USAGE', 'unknown format; expected rows or csv');
+  }
+  return { query, format };
+}
+
+async function answerQuery(
+  session: ViewSession,
+  asked: { readonly database: string; readonly query: string; readonly format: SqlFormat },
+  signal: AbortSignal,
+  send: (bytes: Uint8Array) => Promise<void>,
+): Promise<void> {
+  const { timeLimitMs, jobBytes: memoryBytes } = session;
+  // A file takes as long as it is long.
+  const late = asked.format === 'csv' ? undefined : AbortSignal.timeout(timeLimitMs);
+  const ending = AbortSignal.any([signal, ...(late === undefined ? [] : [late])]);
+  let span: SqlSpan | undefined;
+  let isBegun = false;
+  let rest = Buffer.alloc(0);
+  /** Sends complete lines: the process may be killed in the middle of one. */
+  const pass = async (bytes: Uint8Array): Promise<void> => {
+    const all = Buffer.concat([rest, bytes]);
+    const end = all.lastIndexOf('\n') + 1;
+    rest = all.subarray(end);
+    if (end === 0) return;
+    isBegun = true;
+    await send(all.subarray(0, end));
+  };
+  try {
+    await runJob(
+      { kind: 'sql', ...asked, memoryBytes },
+      ending,
+      (message: JobMessage) => {
+        if ('span' in message) span = message.span;
+      },
+      pass,
+    );
+  } catch (error) {
+    if (signal.aborted) throw error;
+    const { status, ...described } = describeError(wordError(error, late?.aborted === true, session));
+    const { code, message, hint } = described;
+    if (!isBegun) throw new Refusal(status, code, message, { hint, span });
+    const line: SqlLine = { error: { ...described, span } };
+    await send(Buffer.from(`${JSON.stringify(line)}\n`));
+  }
+}
+
+/** Words what has ended a query from outside. */
+function wordError(error: unknown, isLate: boolean, { timeLimitMs, jobBytes }: ViewSession): unknown {
+  if (isLate) {
+    return new UsageError(`the query timed out after ${timeLimitMs / 1000} s`, {
+      code: 'SQL_INVALID',
+      hint: 'download its rows as CSV, or run it with offload sql, which has no time limit if its output is a file',
+    });
+  }
+  if (error instanceof ProcessEnd && error.by === 'SIGKILL') {
+    return new UsageError(`the query exceeded the memory limit of ${formatBytes(jobBytes)}`, {
+      code: 'SQL_INVALID',
+      hint: 'select less, such as substr(x, 1, 1000), avoid group_concat() over many rows, or raise --memory',
+    });
+  }
+  return error;
+}

@@ -1,0 +1,287 @@
+/**
+ * One run of the view: what it shows, whether it is ready, and who follows that. Many pages share it. A mesh that is not
+ * ready is prepared in a child process, and a database that is replaced or changed is opened anew.
+ */
+
+import { basename, dirname, join } from 'node:path';
+import { FileError, MeshError } from '../errors.js';
+import { canWrite, chooseTempFolder, findOtherKind, isFile, readHead } from '../io/disk.js';
+import { WorkFolder } from '../io/work-folder.js';
+import { MEMORY_MINIMUM, MIB } from '../memory.js';
+import type { Progress } from '../pipeline/run/progress.js';
+import { ExportStore } from './exports.js';
+import type { JobMessage, MeshTask } from './jobs/job.js';
+import { runJob } from './jobs/run-job.js';
+import { Turns } from './jobs/turns.js';
+import { describeError, Refusal } from './refusal.js';
+import { SetStore } from './sets.js';
+import { ShownMesh } from './shown-mesh.js';
+import type { ViewState } from './wire/messages.js';
+
+export interface ViewOptions {
+  /** Keeps the tiles in this file instead of the database. */
+  readonly tilesFile?: string | undefined;
+  readonly tempFolder?: string | undefined;
+  readonly memoryBytes: number;
+  readonly threads?: number | undefined;
+  /** The longest time of a filter or a query, in milliseconds (default: a minute). */
+  readonly timeLimitMs?: number | undefined;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+  readonly onWarning?: ((message: string) => void) | undefined;
+  /** Called when there is something to show. */
+  readonly onReady?: (() => void) | undefined;
+  /** Called if there will be nothing to show. */
+  readonly onFailure?: ((error: Error) => void) | undefined;
+}
+
+/** The first bytes of every SQLite database. */
+const MAGIC = 'SQLite format 3\0';
+/** The time between two looks at the database, in milliseconds. */
+const LOOK_MS = 1000;
+/** What the server itself needs of the memory while a job runs. */
+const SERVER_BYTES = 64 * MIB;
+/** Sets of shown triangles take at most this share of the rest. */
+const SETS_SHARE = 0.25;
+/** Filters at a time: a new one begins while the former is ended. Each may take half of the rest. */
+const JOBS_MAX = 2;
+const TIME_LIMIT_MS = 60_000;
+
+export class ViewSession {
+  state: ViewState = { state: 'preparing', step: 'tiles', share: null, seconds: 0, triangles: 0 };
+  readonly sets: SetStore;
+  readonly exports = new ExportStore();
+  private readonly turns = { set: new Turns(JOBS_MAX), export: new Turns(1) };
+  private readonly jobs = new Set<Promise<void>>();
+  private files = 0;
+  private shown: ShownMesh | undefined;
+  private readonly followers = new Set<() => void>();
+  private readonly ending = new AbortController();
+  private readonly work: WorkFolder;
+  private look: NodeJS.Timeout | undefined;
+  /** The work that goes on, which {@link close} waits for. */
+  private running: Promise<void> = Promise.resolve();
+  private readonly isSource: boolean;
+  /** The database on show: the given one, or a temporary one of a mesh file; empty before the latter exists. */
+  private database: string;
+  /** Files that may have the tiles, if the database has none. */
+  private readonly tilesFiles: string[];
+
+  /** Throws FileError if there is no such file. */
+  constructor(
+    readonly path: string,
+    private readonly options: ViewOptions,
+  ) {
+    this.isSource = !isDatabase(path);
+    const name = basename(path);
+    this.work = new WorkFolder(join(chooseTempFolder(options.tempFolder, path), name));
+    this.database = this.isSource ? '' : path;
+    this.tilesFiles = [options.tilesFile ?? []].flat();
+    this.sets = new SetStore(SETS_SHARE * this.jobBytes);
+  }
+
+  get memoryLimitBytes(): number {
+    return this.options.memoryBytes;
+  }
+
+  /** Whether the given file is a database, not a mesh file. */
+  get isDatabase(): boolean {
+    return !this.isSource;
+  }
+
+  get timeLimitMs(): number {
+    return this.options.timeLimitMs ?? TIME_LIMIT_MS;
+  }
+
+  /** Opens the mesh, or begins to prepare it. Throws the errors of {@link ShownMesh.open}. */
+  start(): void {
+    const mesh = this.isSource ? undefined : this.open();
+    if (mesh !== undefined) this.show(mesh);
+    else this.prepare();
+    this.look = setInterval(() => this.lookForChange(), LOOK_MS);
+  }
+
+  /**
+   * Returns the mesh on show. Throws Refusal while there is none, or if `version` is that of another mesh.
+   */
+  mesh(version: string | null = null): ShownMesh {
+    const { shown, state } = this;
+    if (shown === undefined) {
+      const isFailed = state.state === 'failed';
+      throw new Refusal(503, 'PREPARING', isFailed ? state.error.message : 'the mesh is being prepared');
+    }
+    if (version !== null && version !== shown.version) {
+      throw new Refusal(409, 'MESH_CHANGED', 'the mesh has changed', { hint: 'reload the page' });
+    }
+    return shown;
+  }
+
+  /**
+   * Runs a task on the mesh on show in a child process, when it is its turn. Throws the errors of the task, or the reason of
+   * the signal.
+   */
+  run(task: MeshTask, signal: AbortSignal, onMessage: (message: JobMessage) => void): Promise<void> {
+    const { options, database, tilesFiles } = this;
+    const ending = AbortSignal.any([signal, this.ending.signal]);
+    const place = {
+      database,
+      tilesFiles,
+      memoryBytes: this.taskBytes,
+      threads: options.threads,
+      tempFolder: this.tempFolder,
+    };
+    const job = this.turns[task.kind].take(ending, () => runJob({ ...task, ...place }, ending, onMessage));
+    this.jobs.add(job);
+    return job.finally(() => this.jobs.delete(job));
+  }
+
+  /** Returns the path of a new temporary file with this ending. */
+  newFile(ending: string): string {
+    return this.work.file(`file-${this.files++}${ending}`);
+  }
+
+  /** Calls the listener whenever the state has changed, until the returned function is called. */
+  follow(listener: () => void): () => void {
+    this.followers.add(listener);
+    return () => this.followers.delete(listener);
+  }
+
+  /** Ends all work and removes temporary files. */
+  async close(): Promise<void> {
+    clearInterval(this.look);
+    this.ending.abort(new Error('the view has ended'));
+    await this.running;
+    await this.shown?.columns.settle();
+    await Promise.allSettled(this.jobs);
+    this.shown?.close();
+    this.shown = undefined;
+    this.work.remove();
+  }
+
+  /** The memory for jobs and sets. */
+  private get jobBytes(): number {
+    return this.options.memoryBytes - SERVER_BYTES;
+  }
+
+  /** The memory for one of the jobs that may run at a time. */
+  get taskBytes(): number {
+    return Math.max(MEMORY_MINIMUM, Math.floor(((1 - SETS_SHARE) * this.jobBytes) / JOBS_MAX));
+  }
+
+  /** The folder for the files of jobs: nothing is left even if a process has to be killed. */
+  private get tempFolder(): string {
+    return dirname(this.work.file('mesh.db'));
+  }
+
+  private open(): ShownMesh | undefined {
+    const { database, path, tilesFiles, options } = this;
+    return ShownMesh.open(database, basename(path), {
+      tilesFiles,
+      memoryBytes: this.taskBytes,
+      threads: options.threads,
+      place: (column) => this.newFile(`.${column}`),
+      signal: this.ending.signal,
+    });
+  }
+
+  private show(mesh: ShownMesh): void {
+    if (mesh.version !== this.shown?.version) this.sets.clear();
+    this.shown?.close();
+    this.shown = mesh;
+    this.enter({ state: 'ready', version: mesh.version });
+    this.options.onReady?.();
+  }
+
+  private enter(state: ViewState): void {
+    this.state = state;
+    for (const listener of this.followers) listener();
+  }
+
+  /** Imports the source, if it is one, and builds the tiles; then shows the mesh. */
+  private prepare(): void {
+    this.enter({
+      state: 'preparing',
+      step: this.isSource ? 'import' : 'tiles',
+      share: null,
+      seconds: 0,
+      triangles: 0,
+    });
+    this.running = this.runPreparation().catch((error: unknown) => {
+      if (this.ending.signal.aborted) return;
+      this.shown?.close();
+      this.shown = undefined;
+      const { status, ...described } = describeError(error);
+      this.enter({ state: 'failed', error: described });
+      this.options.onFailure?.(error instanceof Error ? error : new Error(String(error)));
+    });
+  }
+
+  private async runPreparation(): Promise<void> {
+    const { options, isSource } = this;
+    if (isSource && this.database === '') this.database = this.work.file('mesh.db');
+    const isImported = isSource && isFile(this.database);
+    let tilesFile = options.tilesFile;
+    if (tilesFile === undefined && !isSource && !isWritable(this.path)) {
+      tilesFile = this.work.file('tiles.db');
+      this.tilesFiles.push(tilesFile);
+    }
+    let began = performance.now();
+    const job = {
+      kind: 'prepare',
+      source: isSource && !isImported ? this.path : undefined,
+      database: this.database,
+      tilesFile,
+      memoryBytes: Math.max(MEMORY_MINIMUM, this.jobBytes),
+      threads: options.threads,
+      tempFolder: this.tempFolder,
+    } as const;
+    await runJob(job, this.ending.signal, (message) => {
+      if ('warning' in message) options.onWarning?.(message.warning);
+      if (!('news' in message)) return;
+      const { step, progress } = message.news;
+      options.onProgress?.(progress);
+      const before = this.state;
+      if (before.state === 'preparing' && before.step !== step) began = performance.now();
+      const { done, total, triangles } = progress;
+      this.enter({
+        state: 'preparing',
+        step,
+        share: total === undefined || total === 0 ? null : Math.min(1, done / total),
+        seconds: (performance.now() - began) / 1000,
+        triangles,
+      });
+    });
+    const mesh = this.open();
+    if (mesh === undefined) throw new Error(`${this.path}: its tiles are missing after they were built`);
+    this.show(mesh);
+  }
+
+  /** Opens the database anew if it was replaced or changed. */
+  private lookForChange(): void {
+    const { shown, state } = this;
+    if (shown === undefined || state.state !== 'ready') return;
+    try {
+      if (!shown.isStale()) return;
+      const mesh = this.open();
+      if (mesh === undefined) this.prepare();
+      else if (mesh.version === shown.version && !shown.isReplaced()) mesh.close();
+      else this.show(mesh);
+    } catch (error) {
+      // Another program is about to write it: the next look finds it complete. Until then, the old one is shown.
+      if (!(error instanceof MeshError)) throw error;
+    }
+  }
+}
+
+/** Whether a file is a database. Throws FileError if it cannot be read. */
+function isDatabase(path: string): boolean {
+  const other = findOtherKind(path);
+  if (other !== undefined) throw new FileError(`${path}: is ${other}; expected a database or a mesh file`);
+  const head = new Uint8Array(MAGIC.length);
+  const length = readHead(path, head);
+  return Buffer.from(head.buffer, 0, length).toString('latin1') === MAGIC;
+}
+
+/** Whether a database and its folder, where SQLite puts its journal, can be written. */
+function isWritable(path: string): boolean {
+  return canWrite(path) && canWrite(dirname(path));
+}

@@ -1,0 +1,100 @@
+/** Covers: commands/view/open-browser. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { CLI, runCli } from '../../support/cli.js';
+import { freshFolder } from '../../support/files.js';
+import { makeTube, toBinaryStl } from '../../support/meshes.js';
+import { databaseOf } from '../../support/views.js';
+
+interface Running {
+  readonly child: ChildProcess;
+  readonly url: URL;
+  readonly stderr: () => string;
+  readonly ended: Promise<number | null>;
+}
+
+/** Starts `offload view` and waits for its URL. */
+async function start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Running> {
+  const child = spawn(process.execPath, [CLI, 'view', ...args], { env: { ...process.env, ...env } });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let stderr = '';
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk;
+  });
+  const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+  const url = await new Promise<string>((resolve, reject) => {
+    child.stdout.on('data', (chunk) => resolve(String(chunk)));
+    void ended.then((code) => reject(new Error(`ended with ${code}: ${stderr}`)));
+  });
+  return { child, url: new URL(url), stderr: () => stderr, ended };
+}
+
+/** Asks for the mesh with the token of the URL. */
+async function askMesh({ url }: Running): Promise<Response> {
+  const token = new URLSearchParams(url.hash.slice(1)).get('token');
+  return fetch(new URL('/api/mesh', url), { headers: { authorization: `Bearer ${token}` } });
+}
+
+describe('view', () => {
+  it.each(['SIGINT', 'SIGTERM'] as const)('prints its URL and ends by %s', async (signal) => {
+    const running = await start([await databaseOf(), '--no-open']);
+    expect(running.url.href).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/#token=[\w-]{32}$/);
+    expect(await (await askMesh(running)).json()).toMatchObject({ triangles: 984 });
+    running.child.kill(signal);
+    expect(await running.ended).toBe(0);
+    expect(running.stderr()).toBe('the page is open to this machine only; Ctrl-C ends it\n');
+  });
+
+  it('shows a mesh file, and leaves no file after it was stopped', async () => {
+    const folder = freshFolder();
+    const source = join(folder, 'scan.stl');
+    writeFileSync(source, toBinaryStl(makeTube(40, 12)));
+    const running = await start([source, '--no-open', '-q']);
+    for (;;) {
+      const answer = await askMesh(running);
+      if (answer.status === 200) break;
+      expect(answer.status).toBe(503);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    running.child.kill('SIGTERM');
+    expect(await running.ended).toBe(0);
+    expect(readdirSync(folder)).toEqual(['scan.stl']);
+    expect(running.stderr()).toBe('');
+  });
+
+  it.skipIf(process.platform !== 'linux')('opens the browser, if there is one', async () => {
+    const path = await databaseOf();
+    const folder = freshFolder();
+    const opener = join(folder, 'xdg-open');
+    const opened = join(folder, 'opened');
+    writeFileSync(opener, `#!/bin/sh\nprintf %s "$1" > ${opened}.part\nmv ${opened}.part ${opened}\n`);
+    chmodSync(opener, 0o755);
+    const running = await start([path], { PATH: [folder, process.env.PATH].join(delimiter) });
+    while (!existsSync(opened)) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(readFileSync(opened, 'utf8')).toBe(running.url.href);
+    const without = await start([path], { PATH: dirname(path) });
+    expect((await askMesh(without)).status).toBe(200);
+  });
+
+  it('fails with the reason', async () => {
+    const folder = freshFolder();
+    const run = async (...args: string[]) => {
+      const { code, stdout, stderr } = await runCli(['view', ...args], { cwd: folder });
+      return { code, stdout: stdout.toString(), stderr };
+    };
+    writeFileSync(join(folder, 'scan.stl'), 'solid a\nfacet normal 0 0 1\nouter loop\nvertex 0 0\n');
+    expect(await run('absent.db')).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/absent\.db: .*no such file/),
+    });
+    expect(await run('scan.stl', '--no-open')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('offload: scan.stl: line 4: '),
+    });
+    expect(await run('scan.stl', '--port', '70000')).toMatchObject({ code: 2, stdout: '' });
+    expect(await run('-')).toMatchObject({ code: 2, stdout: '' });
+  });
+});

@@ -1,0 +1,135 @@
+/** Covers: view/shown-mesh, view/jobs/prepare-job, view/jobs/run-job, job. */
+import { chmodSync, copyFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { MeshDatabase } from '../../src/database/mesh-database.js';
+import { importMesh } from '../../src/pipeline/import-mesh.js';
+import { ViewSession } from '../../src/view/session.js';
+import type { MeshAnswer, ViewState } from '../../src/view/wire/messages.js';
+import { freshFolder } from '../support/files.js';
+import { makeTube, toBinaryStl } from '../support/meshes.js';
+import { databaseOf, openView, untilPrepared } from '../support/views.js';
+
+/** Waits until a condition holds. */
+async function until(isTrue: () => boolean): Promise<void> {
+  while (!isTrue()) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+describe('a view', () => {
+  it('shows a database with tiles at once', async () => {
+    const { session } = await openView(await databaseOf());
+    expect(session.state).toEqual({ state: 'ready', version: session.mesh().version });
+  });
+
+  it('builds the tiles that a database lacks, and answers meanwhile', async () => {
+    const path = await databaseOf(undefined, false);
+    const states: ViewState[] = [];
+    const { session, ask } = await openView(path);
+    session.follow(() => states.push(session.state));
+    expect(session.state).toMatchObject({ state: 'preparing', step: 'tiles' });
+    const early = await ask('/api/mesh');
+    expect({ status: early.status, ...JSON.parse(early.body.toString()) }).toMatchObject({
+      status: 503,
+      code: 'PREPARING',
+    });
+    await untilPrepared(session);
+    expect(states.at(-1)).toMatchObject({ state: 'ready' });
+    expect(JSON.parse((await ask('/api/mesh')).body.toString())).toMatchObject({ triangles: 984 });
+    const db = MeshDatabase.open(path);
+    expect([...db.select('SELECT count(*) AS n FROM tile_set')]).toEqual([{ n: 1 }]);
+    db.close();
+  });
+
+  it('imports a mesh file into a temporary database, and removes it', async () => {
+    const folder = freshFolder();
+    const source = join(folder, 'scan.stl');
+    writeFileSync(source, toBinaryStl(makeTube(60, 30)));
+    const session = new ViewSession(source, { memoryBytes: 2 ** 29 });
+    const steps = new Set<string>();
+    session.follow(() => session.state.state === 'preparing' && steps.add(session.state.step));
+    session.start();
+    await untilPrepared(session);
+    expect(session.mesh().describe()).toMatchObject({ name: 'scan.stl', triangles: 3660 });
+    expect(readdirSync(folder)).toHaveLength(2);
+    await session.close();
+    expect(readdirSync(folder)).toEqual(['scan.stl']);
+  });
+
+  it('ends the work of a child process and removes its files', async () => {
+    const folder = freshFolder();
+    const source = join(folder, 'scan.stl');
+    writeFileSync(source, toBinaryStl(makeTube(1500, 100)));
+    const session = new ViewSession(source, { memoryBytes: 2 ** 29, threads: 1 });
+    session.start();
+    await until(() => session.state.state === 'preparing' && session.state.triangles > 0);
+    await session.close();
+    expect(readdirSync(folder)).toEqual(['scan.stl']);
+  });
+
+  it('reports why a mesh cannot be shown', async () => {
+    const folder = freshFolder();
+    const source = join(folder, 'scan.stl');
+    writeFileSync(source, 'solid a\nfacet normal 0 0 1\nouter loop\nvertex 0 0\n');
+    const failures: Error[] = [];
+    const { session, ask } = await openView(source, { onFailure: (error) => failures.push(error) });
+    await untilPrepared(session);
+    expect(session.state).toMatchObject({
+      state: 'failed',
+      error: {
+        code: expect.stringMatching(/^FORMAT_/),
+        message: expect.stringContaining('scan.stl: line 4'),
+      },
+    });
+    expect(failures).toHaveLength(1);
+    expect((await ask('/api/mesh')).status).toBe(503);
+    const options = { memoryBytes: 2 ** 29 };
+    expect(() => new ViewSession(join(folder, 'absent.db'), options)).toThrow(/absent\.db: .*no such file/);
+    expect(() => new ViewSession(folder, options)).toThrow(/is a directory/);
+  });
+
+  it('keeps the tiles in a file of their own if asked', async () => {
+    const path = await databaseOf(undefined, false);
+    const tilesFile = join(dirname(path), 'in.tiles');
+    const first = await openView(path, { tilesFile });
+    await untilPrepared(first.session);
+    const { version } = first.session.mesh();
+    const db = MeshDatabase.open(path);
+    expect(
+      db.ask((connection) =>
+        connection.prepare("SELECT name FROM sqlite_schema WHERE name LIKE 'tile_%'").all(),
+      ),
+    ).toEqual([]);
+    db.close();
+    // The second time they are there.
+    const second = await openView(path, { tilesFile });
+    expect(second.session.state).toEqual({ state: 'ready', version });
+  });
+
+  it.skipIf(process.getuid?.() === 0)('shows a database that cannot be written', async () => {
+    const path = await databaseOf(undefined, false);
+    chmodSync(path, 0o400);
+    const { session } = await openView(path);
+    await untilPrepared(session);
+    expect(session.mesh().describe().triangles).toBe(984);
+  });
+
+  it('opens the database that replaces the one on show', async () => {
+    const path = await databaseOf(undefined, {});
+    const { session, ask } = await openView(path);
+    const { version } = session.mesh();
+    const source = join(dirname(path), 'other.stl');
+    writeFileSync(source, toBinaryStl(makeTube(10, 5)));
+    await importMesh(source, path, { force: true });
+    await until(() => session.state.state === 'ready' && session.state.version !== version);
+    const mesh = JSON.parse((await ask('/api/mesh')).body.toString()) as MeshAnswer;
+    expect(mesh.triangles).toBe(110);
+    expect((await ask(`/api/nodes?v=${version}`)).status).toBe(409);
+    // While there is none, the last one stays.
+    renameSync(path, `${path}.away`);
+    expect((await ask('/api/tiles/0')).status).toBe(200);
+    await new Promise((resolve) => setTimeout(resolve, 1200));
+    expect((await ask('/api/tiles/0')).status).toBe(200);
+    copyFileSync(`${path}.away`, path);
+    rmSync(`${path}.away`);
+  });
+});

@@ -1,0 +1,181 @@
+/** All calls of the server. */
+
+import type {
+  ColumnAnswer,
+  ErrorAnswer,
+  EventMessage,
+  ExportLine,
+  ExportRequest,
+  FilterLine,
+  MeshAnswer,
+  SetAnswer,
+  ShownFilter,
+} from '../src/view/wire/messages.js';
+import { decodeNodeTable, type NodeTable } from '../src/view/wire/node-table.js';
+import type { SqlLine, SqlRequest, SqlSpan } from '../src/view/wire/sql.js';
+import { readToken } from './token.js';
+
+/** An answer that is an error, with what to do. */
+export class ApiError extends Error {
+  readonly code: string;
+  readonly hint: string | undefined;
+  readonly option: string | undefined;
+  readonly span: SqlSpan | undefined;
+
+  constructor(
+    readonly status: number,
+    { message, code, hint, option, span }: ErrorAnswer,
+  ) {
+    super(message);
+    this.code = code;
+    this.hint = hint;
+    this.option = option;
+    this.span = span;
+  }
+}
+
+/** The longest time between two lines of the events before the server counts as gone, in milliseconds. */
+const SILENCE_MS = 8000;
+
+async function call(path: string, init: RequestInit = {}): Promise<Response> {
+  const headers = { ...init.headers, Authorization: `Bearer ${readToken()}` };
+  const response = await fetch(path, {
+    ...init,
+    headers,
+    credentials: 'omit',
+    referrerPolicy: 'no-referrer',
+  });
+  if (response.ok) return response;
+  const body = (await response.json().catch(() => undefined)) as ErrorAnswer | undefined;
+  throw new ApiError(
+    response.status,
+    body ?? { message: `the server answered ${response.status}`, code: 'HTTP' },
+  );
+}
+
+/** Gets JSON. */
+async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
+  return (await (await call(path, { signal: signal ?? null })).json()) as T;
+}
+
+/** Posts JSON and gets JSON. */
+async function post<T>(path: string, body: unknown, signal?: AbortSignal): Promise<T> {
+  return (await (await send(path, body, signal)).json()) as T;
+}
+
+/** Posts JSON. */
+function send(path: string, body: unknown, signal?: AbortSignal): Promise<Response> {
+  return call(path, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+    signal: signal ?? null,
+  });
+}
+
+export function getMesh(): Promise<MeshAnswer> {
+  return get('/api/mesh');
+}
+
+export async function getNodes(version: string): Promise<NodeTable> {
+  const response = await call(`/api/nodes?v=${version}`);
+  return decodeNodeTable(await response.arrayBuffer());
+}
+
+/** Gets the encoded mesh of a node. */
+export async function getTile(id: number, version: string, signal: AbortSignal): Promise<ArrayBuffer> {
+  return (await call(`/api/tiles/${id}?v=${version}`, { signal })).arrayBuffer();
+}
+
+/** Runs a query and yields the lines of its answer. Aborting ends the query. Throws ApiError or the error of fetch. */
+export async function* askSql(asked: SqlRequest, signal: AbortSignal): AsyncGenerator<SqlLine> {
+  for await (const line of readLines<SqlLine>(await send('/api/sql', asked, signal))) {
+    if ('error' in line) throw new ApiError(200, line.error);
+    yield line;
+  }
+}
+
+/** Computes a column of the triangles. */
+export function postColumn(column: string, signal: AbortSignal): Promise<ColumnAnswer> {
+  return post('/api/columns', { column }, signal);
+}
+
+/** Gets the values of a column for a node: one for each triangle of a leaf; above, the mean below each vertex. */
+export async function getValues(
+  id: number,
+  column: string,
+  version: string,
+  signal: AbortSignal,
+): Promise<Float32Array> {
+  const response = await call(`/api/tiles/${id}/values?column=${column}&v=${version}`, { signal });
+  return new Float32Array(await response.arrayBuffer());
+}
+
+/** Finds the triangles of a filter. */
+export function postSet(filter: ShownFilter, version: string, signal: AbortSignal): Promise<SetAnswer> {
+  return post(`/api/sets?v=${version}`, filter, signal);
+}
+
+/** Gets which triangles of a tile are in a set. */
+export async function getMarks(
+  id: number,
+  set: string,
+  version: string,
+  signal: AbortSignal,
+): Promise<ArrayBuffer> {
+  return (await call(`/api/tiles/${id}/classes?set=${set}&v=${version}`, { signal })).arrayBuffer();
+}
+
+/** Gets the saved filters. */
+export function getFilters(): Promise<FilterLine[]> {
+  return get('/api/filters');
+}
+
+/** Exports to a file of the server, and yields the progress; the last line has the path of the download. */
+export async function* postExport(
+  request: ExportRequest,
+  version: string,
+  signal: AbortSignal,
+): AsyncGenerator<ExportLine> {
+  const response = await call(`/api/exports?v=${version}`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(request),
+    signal,
+  });
+  yield* readLines<ExportLine>(response);
+}
+
+/** Yields the lines of an answer as they come, parsed. */
+export async function* readLines<T>(
+  response: Response,
+  onBytes: () => void = () => undefined,
+): AsyncGenerator<T> {
+  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = '';
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    onBytes();
+    const lines = (rest + value).split('\n');
+    rest = lines.pop()!;
+    for (const line of lines) yield JSON.parse(line) as T;
+  }
+}
+
+/** Yields what happens until the server is gone or the signal aborts. Throws ApiError or the error of fetch. */
+export async function* followEvents(signal: AbortSignal): AsyncGenerator<EventMessage> {
+  const silence = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const restart = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => silence.abort(new Error('the server is silent')), SILENCE_MS);
+  };
+  restart();
+  try {
+    const response = await call('/api/events', { signal: AbortSignal.any([signal, silence.signal]) });
+    yield* readLines<EventMessage>(response, restart);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,40 @@
+/** The list of keys. */
+
+import { useEffect, useRef } from 'preact/hooks';
+import { KEYS } from '../keys.js';
+import { showsHelp } from '../state.js';
+
+const MOUSE = [
+  ['Drag', 'orbit'],
+  ['Right drag', 'pan'],
+  ['Wheel', 'zoom to the pointer'],
+] as const;
+
+export function Help() {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const isOpen = showsHelp.value;
+  useEffect(() => {
+    if (isOpen) dialog.current!.showModal();
+    else dialog.current!.close();
+  }, [isOpen]);
+  const lines = new Map([...MOUSE, ...KEYS.map(({ shown, does }) => [shown, does] as const)]);
+  const close = () => {
+    showsHelp.value = false;
+  };
+  return (
+    <dialog ref={dialog} class="help" aria-label="Keys" onClose={close}>
+      <h2>Keys and mouse</h2>
+      <dl class="facts">
+        {[...lines].map(([shown, does]) => (
+          <>
+            <dt key={`${shown} key`}>{shown}</dt>
+            <dd key={shown}>{does}</dd>
+          </>
+        ))}
+      </dl>
+      <button type="button" onClick={close}>
+        Close
+      </button>
+    </dialog>
+  );
+}

@@ -1,0 +1,19 @@
+/** The start of the page. */
+
+import { render } from 'preact';
+import { App } from './app.js';
+import { keepColumn } from './columns.js';
+import { stayConnected } from './connect.js';
+import { followFilter } from './filter/find-set.js';
+import { listenToKeys } from './keys.js';
+import { keepFragment, takeFragment } from './state.js';
+import { takeToken } from './token.js';
+
+takeToken();
+takeFragment();
+keepFragment();
+keepColumn();
+listenToKeys();
+followFilter();
+render(<App />, document.getElementById('app')!);
+void stayConnected();

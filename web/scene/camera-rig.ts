@@ -1,0 +1,160 @@
+/** The camera and how it is moved: by mouse and fingers through OrbitControls, by keys, and to standard views. */
+
+import { MathUtils, PerspectiveCamera, Spherical, Vector3 } from 'three';
+import { OrbitControls } from 'three/addons/controls/OrbitControls.js';
+
+/** The vertical angle of view, in degrees. */
+export const FIELD_OF_VIEW = 35;
+
+/** Where the camera is and what it looks at, in scene units. Up is z. */
+export interface Pose {
+  readonly position: readonly [x: number, y: number, z: number];
+  readonly target: readonly [x: number, y: number, z: number];
+}
+
+/** Directions from the mesh to the camera: along an axis, and the one of the first picture. */
+export const DIRECTIONS = {
+  first: [0.6, -1, 0.55],
+  front: [0, -1, 0],
+  back: [0, 1, 0],
+  left: [-1, 0, 0],
+  right: [1, 0, 0],
+  top: [0, 0, 1],
+  bottom: [0, 0, -1],
+} as const;
+export type Direction = keyof typeof DIRECTIONS;
+
+/** Free space around a mesh that fits the view. */
+const MARGIN = 1.08;
+
+export class CameraRig {
+  readonly camera = new PerspectiveCamera(FIELD_OF_VIEW, 1, 0.001, 10);
+  private readonly controls: OrbitControls;
+  /** Half of the box around the mesh; its center is the origin. */
+  private half = new Vector3(0.5, 0.5, 0.5);
+
+  constructor(canvas: HTMLCanvasElement, onChange: () => void) {
+    this.camera.up.set(0, 0, 1);
+    this.controls = new OrbitControls(this.camera, canvas);
+    this.controls.zoomToCursor = true;
+    this.controls.enableDamping = true;
+    this.controls.dampingFactor = 0.2;
+    this.controls.zoomSpeed = 1.5;
+    this.controls.minDistance = 1e-6;
+    this.controls.maxDistance = 20;
+    this.controls.addEventListener('change', onChange);
+  }
+
+  /** The distance to what the camera looks at. */
+  get distance(): number {
+    return this.camera.position.distanceTo(this.controls.target);
+  }
+
+  get pose(): Pose {
+    const { position } = this.camera;
+    const { target } = this.controls;
+    return { position: [position.x, position.y, position.z], target: [target.x, target.y, target.z] };
+  }
+
+  set pose({ position, target }: Pose) {
+    this.camera.position.set(...position);
+    this.controls.target.set(...target);
+    this.controls.update();
+  }
+
+  resize(width: number, height: number): void {
+    this.camera.aspect = width / Math.max(1, height);
+    this.camera.updateProjectionMatrix();
+  }
+
+  /** Sets the box that {@link fit} shows; its center is the origin. */
+  setExtent(half: readonly [x: number, y: number, z: number]): void {
+    this.half.set(...half);
+  }
+
+  /** Advances a movement that is fading out. */
+  update(): void {
+    this.controls.update();
+    const { camera, half } = this;
+    const radius = Math.max(half.length(), 1e-6) * 1.01;
+    const toCenter = camera.position.length();
+    camera.near = Math.max(toCenter - radius, this.distance / 200);
+    camera.far = Math.max(toCenter + radius, 2 * camera.near);
+    camera.updateProjectionMatrix();
+    camera.updateMatrixWorld();
+  }
+
+  /** Shows the complete mesh from a direction, or from the present one. */
+  fit(direction?: Direction): void {
+    this.fitBox([0, 0, 0], [this.half.x, this.half.y, this.half.z], direction);
+  }
+
+  /** Shows a box, given by its center and half of its sides, from a direction, or from the present one. */
+  fitBox(
+    center: readonly [x: number, y: number, z: number],
+    sides: readonly [x: number, y: number, z: number],
+    direction?: Direction,
+  ): void {
+    const { camera, controls } = this;
+    const half = new Vector3(...sides);
+    const towards =
+      direction === undefined
+        ? camera.position.clone().sub(controls.target).normalize()
+        : new Vector3(...DIRECTIONS[direction]).normalize();
+    if (towards.lengthSq() === 0) towards.set(...DIRECTIONS.first).normalize();
+    // Exactly along z, no direction on the screen is up.
+    if (Math.abs(towards.z) > 0.9999) towards.add(new Vector3(0, -0.001, 0)).normalize();
+    const right = new Vector3().crossVectors(camera.up, towards).normalize();
+    const up = new Vector3().crossVectors(towards, right);
+    const tangent = Math.tan(MathUtils.degToRad(FIELD_OF_VIEW / 2)) / MARGIN;
+    let distance = 0;
+    for (let k = 0; k < 8; k++) {
+      const corner = half.clone();
+      corner.multiply(new Vector3(k & 1 ? 1 : -1, k & 2 ? 1 : -1, k & 4 ? 1 : -1));
+      const near = corner.dot(towards);
+      distance = Math.max(
+        distance,
+        near + Math.abs(corner.dot(right)) / (tangent * camera.aspect),
+        near + Math.abs(corner.dot(up)) / tangent,
+      );
+    }
+    controls.target.set(...center);
+    camera.position.copy(towards.multiplyScalar(Math.max(distance, 1e-5))).add(controls.target);
+    controls.update();
+  }
+
+  /** Turns around what the camera looks at, by angles in degrees. */
+  orbit(right: number, up: number): void {
+    const { camera, controls } = this;
+    const offset = camera.position.clone().sub(controls.target);
+    // Spherical coordinates of three have y up.
+    const around = new Spherical().setFromCartesianCoords(offset.x, offset.z, -offset.y);
+    around.theta += MathUtils.degToRad(right);
+    around.phi = MathUtils.clamp(around.phi - MathUtils.degToRad(up), 0.001, Math.PI - 0.001);
+    offset.setFromSpherical(around);
+    camera.position.copy(controls.target).add(new Vector3(offset.x, -offset.z, offset.y));
+    controls.update();
+  }
+
+  /** Moves sideways, by parts of the height of the view. */
+  pan(right: number, up: number): void {
+    const { camera, controls } = this;
+    const height = 2 * this.distance * Math.tan(MathUtils.degToRad(FIELD_OF_VIEW / 2));
+    const move = new Vector3(right * height, up * height, 0).applyQuaternion(camera.quaternion);
+    camera.position.add(move);
+    controls.target.add(move);
+    controls.update();
+  }
+
+  /** Changes the distance by a factor. */
+  zoom(factor: number): void {
+    const { camera, controls } = this;
+    const offset = camera.position.clone().sub(controls.target).multiplyScalar(factor);
+    camera.position.copy(controls.target).add(offset);
+    controls.update();
+  }
+
+  dispose(): void {
+    this.controls.dispose();
+  }
+}

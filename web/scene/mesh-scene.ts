@@ -1,0 +1,363 @@
+/**
+ * The picture: draws the tiles that the view needs, and loads those that it lacks. It draws only if something has changed.
+ * Scene units: the longest side of the mesh is 1, and its center is the origin.
+ */
+
+import {
+  Color,
+  ColorManagement,
+  LinearSRGBColorSpace,
+  MathUtils,
+  Matrix4,
+  Scene,
+  WebGLRenderer,
+} from 'three';
+import type { MeshAnswer } from '../../src/view/wire/messages.js';
+import type { NodeTable } from '../../src/view/wire/node-table.js';
+import { CameraRig, FIELD_OF_VIEW, type Pose } from './camera-rig.js';
+import { MarkLoader } from './mark-loader.js';
+import { COLOR_MODES, type ColorMode, createUniforms } from './material.js';
+import { TileLoader } from './tile-loader.js';
+import { TileStore } from './tile-store.js';
+import { type Plane, TileTree, type Viewpoint } from './tile-tree.js';
+import { spreadValues, ValueLoader, type ValueSource } from './tile-values.js';
+
+/** How the mesh is drawn. */
+export interface Look {
+  readonly color: ColorMode;
+  readonly isLit: boolean;
+  readonly showsEdges: boolean;
+}
+
+/** What the picture consists of, for the status bar. */
+export interface SceneStatus {
+  readonly triangles: number;
+  readonly tiles: number;
+  readonly receivedBytes: number;
+  readonly heldBytes: number;
+  /** Whether all is drawn as fine as the screen shows. */
+  readonly isSettled: boolean;
+}
+
+export interface SceneOptions {
+  readonly fetchTile: (id: number, signal: AbortSignal) => Promise<ArrayBuffer>;
+  /** Fetches which triangles of a tile are in a set. */
+  readonly fetchMarks: (id: number, set: string, signal: AbortSignal) => Promise<ArrayBuffer>;
+  readonly onStatus: (status: SceneStatus) => void;
+  /** Called after the camera has moved, while it moves and at the end. */
+  readonly onCamera: (pose: Pose) => void;
+  readonly onError: (error: unknown) => void;
+}
+
+/** The largest error of a picture at rest, in pixels: most errors are a third of it. */
+const ERROR_PIXELS = 3;
+/** The time that a frame may take while something moves, in milliseconds, and bounds of the error that allows it. */
+const FRAME_MS = 60;
+const ERROR_PIXELS_MAX = 24;
+/** The camera is at rest after this time, in milliseconds. */
+const REST_MS = 150;
+/** The most triangles of a picture, and the most bytes of tiles. */
+const TRIANGLES_MAX = 4_000_000;
+const BYTES_MAX = 384 * 2 ** 20;
+
+interface ShownTiles {
+  readonly tree: TileTree;
+  readonly loader: TileLoader;
+  readonly marks: MarkLoader;
+  readonly store: TileStore;
+  /** The lattice point at the origin of the scene, and lattice steps of a scene unit. */
+  readonly center: readonly [x: number, y: number, z: number];
+  readonly unit: number;
+}
+
+export class MeshScene {
+  readonly rig: CameraRig;
+  private readonly renderer: WebGLRenderer;
+  private readonly scene = new Scene();
+  private readonly uniforms = createUniforms();
+  private readonly edgeColor = new Color();
+  private tiles: ShownTiles | undefined;
+  private values: ValueLoader | undefined;
+  private look: Look = { color: 'plain', isLit: true, showsEdges: false };
+  private frame: number | undefined;
+  private rest: ReturnType<typeof setTimeout> | undefined;
+  private isMoving = false;
+  private movingErrorPixels = ERROR_PIXELS;
+  private restErrorPixels = ERROR_PIXELS;
+  private height = 1;
+  private readonly observer: ResizeObserver;
+
+  /** Throws Error if the browser has no WebGL. */
+  constructor(
+    private readonly canvas: HTMLCanvasElement,
+    private readonly options: SceneOptions,
+  ) {
+    // Colors of data are shown as they are.
+    ColorManagement.enabled = false;
+    this.renderer = new WebGLRenderer({ canvas, antialias: true, preserveDrawingBuffer: false });
+    this.renderer.outputColorSpace = LinearSRGBColorSpace;
+    this.rig = new CameraRig(canvas, () => this.move());
+    this.observer = new ResizeObserver(() => this.resize());
+    this.observer.observe(canvas.parentElement!);
+    canvas.addEventListener('webglcontextlost', (event) => event.preventDefault());
+    canvas.addEventListener('webglcontextrestored', () => this.invalidate());
+    this.resize();
+  }
+
+  /** Shows a mesh from its first direction, or from `pose`, and forgets the former one. */
+  setMesh(mesh: MeshAnswer, nodes: NodeTable, pose: Pose | undefined): void {
+    this.removeTiles();
+    const tree = new TileTree(nodes);
+    const { boxes } = nodes;
+    const [x0, y0, z0, x1, y1, z1] = boxes.subarray(0, 6) as unknown as [
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
+    const unit = Math.max(x1 - x0, y1 - y0, z1 - z0) || 1;
+    const center = [(x0 + x1) / 2, (y0 + y1) / 2, (z0 + z1) / 2] as const;
+    const store = new TileStore(this.uniforms, BYTES_MAX);
+    // From lattice steps to the scene.
+    store.root.matrix.makeScale(1 / unit, 1 / unit, 1 / unit);
+    store.root.matrix.multiply(new Matrix4().makeTranslation(-center[0], -center[1], -center[2]));
+    const half = [(x1 - x0) / 2 / unit, (y1 - y0) / 2 / unit, (z1 - z0) / 2 / unit] as const;
+    this.uniforms.least.value.set(-half[0], -half[1], -half[2]);
+    this.uniforms.greatest.value.set(...half);
+    this.scene.add(store.root);
+    const loader = new TileLoader({
+      fetchTile: this.options.fetchTile,
+      isLoaded: (id) => store.has(id),
+      onLoad: (id, tile) => {
+        store.add(id, tile);
+        this.invalidate();
+      },
+      onError: this.options.onError,
+    });
+    const marks = new MarkLoader({
+      fetchMarks: this.options.fetchMarks,
+      onLoad: (id, set, classes) => {
+        store.mark(id, set, classes);
+        this.invalidate();
+      },
+      onError: this.options.onError,
+    });
+    this.tiles = { tree, loader, marks, store, center, unit };
+    this.rig.setExtent(half);
+    if (pose === undefined) this.rig.fit('first');
+    else this.rig.pose = pose;
+    this.canvas.dataset.mesh = mesh.version;
+    this.invalidate();
+  }
+
+  setLook(look: Look): void {
+    this.look = look;
+    this.uniforms.mode.value = COLOR_MODES[look.color];
+    this.uniforms.isLit.value = look.isLit;
+    this.invalidate();
+  }
+
+  /** Colors by values: on a scale from low to high, or as packed colors without one; undefined ends it. */
+  setValues(source: ValueSource | undefined, scale?: readonly [low: number, high: number]): void {
+    this.values?.close();
+    this.values =
+      source &&
+      new ValueLoader(
+        source,
+        (id, values) => {
+          const tile = this.tiles?.store.get(id);
+          if (tile !== undefined) this.tiles!.store.setValues(id, source.key, spreadValues(tile, values));
+          this.invalidate();
+        },
+        this.options.onError,
+      );
+    this.uniforms.scale.value.set(...(scale ?? [0, 0]));
+    this.uniforms.isPacked.value = scale === undefined;
+    this.invalidate();
+  }
+
+  /** Sets which set of triangles is kept (undefined: all). */
+  keep(set: string | undefined): void {
+    this.tiles?.store.keep(set);
+    this.tiles?.marks.use(set);
+    this.canvas.dataset.set = set ?? '';
+    this.invalidate();
+  }
+
+  /** Hides the triangles that are not kept, or dims them. */
+  hideRest(hides: boolean): void {
+    this.uniforms.hidesRest.value = hides;
+    this.invalidate();
+  }
+
+  /** Takes the colors of the theme from the style sheet. */
+  takeTheme(): void {
+    const style = getComputedStyle(this.canvas);
+    this.uniforms.stage.value.set(style.getPropertyValue('--stage').trim());
+    this.renderer.setClearColor(this.uniforms.stage.value);
+    this.uniforms.kept.value.set(style.getPropertyValue('--kept').trim());
+    this.uniforms.base.value.set(style.getPropertyValue('--surface').trim());
+    this.edgeColor.set(style.getPropertyValue('--edge').trim());
+    this.invalidate();
+  }
+
+  /** Loads again what has failed, after the server was gone. */
+  retry(): void {
+    this.tiles?.loader.retry();
+    this.tiles?.marks.retry();
+    this.invalidate();
+  }
+
+  /** Scene units that a pixel of the page takes where the camera looks. */
+  get unitsPerPixel(): number {
+    const { distance } = this.rig;
+    return (2 * distance * Math.tan(MathUtils.degToRad(FIELD_OF_VIEW / 2))) / this.height;
+  }
+
+  /** The element that the picture fills. */
+  get element(): HTMLElement {
+    return this.canvas.parentElement!;
+  }
+
+  /** Draws soon. */
+  invalidate(): void {
+    this.frame ??= requestAnimationFrame(() => this.draw());
+  }
+
+  /** Draws now and returns the picture as PNG. */
+  capture(): Promise<Blob | null> {
+    this.draw();
+    return new Promise((resolve) => this.canvas.toBlob(resolve, 'image/png'));
+  }
+
+  dispose(): void {
+    if (this.frame !== undefined) cancelAnimationFrame(this.frame);
+    clearTimeout(this.rest);
+    this.observer.disconnect();
+    this.removeTiles();
+    this.rig.dispose();
+    this.renderer.dispose();
+  }
+
+  private removeTiles(): void {
+    const { tiles } = this;
+    if (tiles === undefined) return;
+    tiles.loader.close();
+    this.setValues(undefined);
+    tiles.marks.use(undefined);
+    tiles.store.clear();
+    this.scene.remove(tiles.store.root);
+    this.tiles = undefined;
+  }
+
+  private resize(): void {
+    const { clientWidth, clientHeight } = this.canvas.parentElement!;
+    this.height = Math.max(1, clientHeight);
+    this.uniforms.focalPixels.value =
+      (this.height * Math.min(devicePixelRatio, 2)) / (2 * Math.tan(MathUtils.degToRad(FIELD_OF_VIEW / 2)));
+    this.renderer.setPixelRatio(Math.min(devicePixelRatio, 2));
+    this.renderer.setSize(Math.max(1, clientWidth), this.height);
+    this.uniforms.pointPixels.value = 2 * this.renderer.getPixelRatio();
+    this.rig.resize(clientWidth, clientHeight);
+    this.invalidate();
+  }
+
+  private move(): void {
+    this.isMoving = true;
+    clearTimeout(this.rest);
+    this.rest = setTimeout(() => {
+      this.isMoving = false;
+      this.options.onCamera(this.rig.pose);
+      this.invalidate();
+    }, REST_MS);
+    this.invalidate();
+  }
+
+  private draw(): void {
+    const began = performance.now();
+    this.frame = undefined;
+    this.rig.update();
+    const { tiles, renderer, look } = this;
+    if (tiles !== undefined) {
+      const { tree, store, loader, marks } = tiles;
+      const choice = tree.select(this.viewpoint(tiles), (id) => store.isReady(id));
+      store.show(choice.drawn, look.showsEdges, this.edgeColor);
+      loader.want(choice.wanted);
+      const needed = [...choice.drawn, ...choice.wanted.map(({ id }) => id)];
+      const unmarked = needed.filter((id) => store.needsMarks(id));
+      marks.want(unmarked);
+      this.adapt(store.triangles);
+      const { values } = this;
+      values?.want(store.withoutValues(choice.drawn, values.source.key));
+      renderer.render(this.scene, this.rig.camera);
+      const isLoading = loader.isBusy || marks.isBusy || values?.isBusy || unmarked.length > 0;
+      const isSettled = choice.isSettled && !this.isMoving && !isLoading;
+      this.canvas.dataset.settled = String(isSettled);
+      this.options.onStatus({
+        triangles: store.triangles,
+        tiles: choice.drawn.length,
+        receivedBytes: loader.receivedBytes,
+        heldBytes: store.bytes,
+        isSettled,
+      });
+    } else {
+      renderer.render(this.scene, this.rig.camera);
+    }
+    if (this.isMoving) {
+      this.options.onCamera(this.rig.pose);
+      // Drawing happens beside the script; that the next frame comes late tells how long it takes.
+      requestAnimationFrame(() => this.adaptTo(performance.now() - began));
+    }
+  }
+
+  /** Coarser while something moves if frames take too long, finer if they are quick. */
+  private adaptTo(frameMs: number): void {
+    const factor = frameMs > FRAME_MS ? 1.25 : frameMs < FRAME_MS / 2 ? 0.9 : 1;
+    const next = this.movingErrorPixels * factor;
+    this.movingErrorPixels = MathUtils.clamp(next, this.restErrorPixels, ERROR_PIXELS_MAX);
+  }
+
+  /** Coarser at rest, too, if the picture has too many triangles. */
+  private adapt(triangles: number): void {
+    if (this.isMoving) return;
+    if (triangles > TRIANGLES_MAX) {
+      this.restErrorPixels *= 1.2;
+      this.invalidate();
+    } else if (triangles < TRIANGLES_MAX / 3) {
+      this.restErrorPixels = Math.max(ERROR_PIXELS, this.restErrorPixels * 0.9);
+    }
+  }
+
+  private viewpoint({ center, unit }: ShownTiles): Viewpoint {
+    const { camera } = this.rig;
+    const matrix = new Matrix4().multiplyMatrices(camera.projectionMatrix, camera.matrixWorldInverse);
+    // From lattice steps to the scene, and on.
+    matrix.multiply(new Matrix4().makeScale(1 / unit, 1 / unit, 1 / unit));
+    matrix.multiply(new Matrix4().makeTranslation(-center[0], -center[1], -center[2]));
+    const m = matrix.elements;
+    const row = (k: number) => [m[k]!, m[4 + k]!, m[8 + k]!, m[12 + k]!] as const;
+    const last = row(3);
+    const planes = [0, 1].flatMap((k) => {
+      const side = row(k);
+      return [1, -1].map((sign) => normalize(last.map((value, j) => value + sign * side[j]!)));
+    });
+    const { x, y, z } = camera.position;
+    const errorPixels = this.isMoving
+      ? Math.max(this.movingErrorPixels, this.restErrorPixels)
+      : this.restErrorPixels;
+    return {
+      eye: [x * unit + center[0], y * unit + center[1], z * unit + center[2]],
+      planes,
+      focalPixels: this.height / (2 * Math.tan(MathUtils.degToRad(FIELD_OF_VIEW / 2))),
+      errorPixels,
+    };
+  }
+}
+
+/** Scales a plane so that its normal has length 1. */
+function normalize(plane: readonly number[]): Plane {
+  const length = Math.hypot(plane[0]!, plane[1]!, plane[2]!);
+  return plane.map((value) => value / length) as unknown as Plane;
+}

@@ -1,0 +1,89 @@
+/** Loads and decodes tiles, the most needed first, and keeps the ones that were used last within a bound. */
+
+import type { DecodeReply } from './decode-worker.js';
+import type { TileGeometry } from './tile-geometry.js';
+
+/** Requests at a time: browsers allow six connections, and one of them waits for events. */
+const REQUESTS_MAX = 4;
+
+export interface LoaderOptions {
+  readonly fetchTile: (id: number, signal: AbortSignal) => Promise<ArrayBuffer>;
+  readonly isLoaded: (id: number) => boolean;
+  readonly onLoad: (id: number, tile: TileGeometry) => void;
+  readonly onError: (error: unknown) => void;
+}
+
+export class TileLoader {
+  /** Bytes received so far. */
+  receivedBytes = 0;
+  private readonly worker: Worker;
+  private readonly requests = new Map<number, AbortController>();
+  private readonly decoding = new Set<number>();
+  /** Tiles that the server cannot give. */
+  private readonly failed = new Set<number>();
+  private wanted: readonly { readonly id: number }[] = [];
+  private isClosed = false;
+
+  constructor(private readonly options: LoaderOptions) {
+    this.worker = new Worker('/decode.js', { type: 'module' });
+    this.worker.onmessage = ({ data }: MessageEvent<DecodeReply>) => {
+      this.decoding.delete(data.id);
+      if ('tile' in data) options.onLoad(data.id, data.tile);
+      else this.fail(data.id, new Error(data.error));
+    };
+    this.worker.onerror = ({ message }) => options.onError(new Error(message || 'the decoder failed'));
+  }
+
+  get isBusy(): boolean {
+    return this.requests.size + this.decoding.size > 0;
+  }
+
+  /** Sets what to load, the most needed first. Requests for anything else are given up. */
+  want(wanted: readonly { readonly id: number }[]): void {
+    this.wanted = wanted.filter(({ id }) => !this.failed.has(id));
+    const near = new Set(this.wanted.slice(0, 4 * REQUESTS_MAX).map(({ id }) => id));
+    for (const [id, request] of this.requests) if (!near.has(id)) request.abort();
+    this.pump();
+  }
+
+  /** Asks again for what failed, after the server was gone. */
+  retry(): void {
+    this.failed.clear();
+  }
+
+  close(): void {
+    this.isClosed = true;
+    for (const request of this.requests.values()) request.abort();
+    this.worker.terminate();
+  }
+
+  private pump(): void {
+    for (const { id } of this.wanted) {
+      if (this.requests.size >= REQUESTS_MAX) return;
+      const isKnown = [this.requests, this.decoding, this.failed].some((known) => known.has(id));
+      if (!isKnown && !this.options.isLoaded(id)) void this.load(id);
+    }
+  }
+
+  private async load(id: number): Promise<void> {
+    const request = new AbortController();
+    this.requests.set(id, request);
+    try {
+      const bytes = await this.options.fetchTile(id, request.signal);
+      if (this.isClosed) return;
+      this.receivedBytes += bytes.byteLength;
+      this.decoding.add(id);
+      this.worker.postMessage({ id, bytes }, [bytes]);
+    } catch (error) {
+      if (!request.signal.aborted) this.fail(id, error);
+    } finally {
+      this.requests.delete(id);
+      if (!this.isClosed) this.pump();
+    }
+  }
+
+  private fail(id: number, error: unknown): void {
+    this.failed.add(id);
+    this.options.onError(error);
+  }
+}

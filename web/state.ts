@@ -1,0 +1,143 @@
+/**
+ * The state of the page, as signals. Components read them; what the user does sets them. The view (camera, colors) is also
+ * in the fragment of the URL.
+ */
+
+import { computed, effect, signal } from '@preact/signals';
+import type {
+  ColumnAnswer,
+  ErrorAnswer,
+  MeshAnswer,
+  SetAnswer,
+  ShownFilter,
+  ViewState,
+} from '../src/view/wire/messages.js';
+import { parseNumbers, readFragment, writeFragment } from './fragment.js';
+import type { Pose } from './scene/camera-rig.js';
+import { COLOR_MODES, type ColorMode } from './scene/material.js';
+import type { MeshScene, SceneStatus } from './scene/mesh-scene.js';
+
+/** Whether the server answers: not yet, now, no longer; or it refuses the token. */
+export type Connection = 'connecting' | 'open' | 'gone' | 'refused';
+
+export const connection = signal<Connection>('connecting');
+/** What the server shows or prepares; undefined until it has said so. */
+export const view = signal<ViewState | undefined>(undefined);
+/** The mesh on show; undefined until it is known. */
+export const mesh = signal<MeshAnswer | undefined>(undefined);
+/** Memory of the server, and its limit, in bytes. */
+export const memory = signal<{ readonly used: number; readonly limit: number } | undefined>(undefined);
+/** The last error of loading or drawing. */
+export const problem = signal<ErrorAnswer | undefined>(undefined);
+
+/** The picture; undefined before it exists, and without WebGL. */
+export const scene = signal<MeshScene | undefined>(undefined);
+export const hasWebgl = signal(true);
+export const status = signal<SceneStatus | undefined>(undefined);
+/** The camera in the units of the mesh; undefined for the first view. */
+export const camera = signal<Pose | undefined>(undefined);
+/** Counts moves of the camera, for what is drawn over the picture. */
+export const moved = signal(0);
+
+export const color = signal<ColorMode>('plain');
+/** The column of the color mode `column`, the range of its values, and whether it is being computed. */
+export const column = signal('area');
+export const columnRange = signal<ColumnAnswer | undefined>(undefined);
+export const isComputing = signal(false);
+export const isLit = signal(true);
+export const showsEdges = signal(false);
+
+/** Which triangles are shown: the filter of an export, with names of saved filters; empty for all. */
+export const filter = signal<ShownFilter>({});
+/** Whether the rest is hidden instead of dimmed. */
+export const hidesRest = signal(false);
+
+/** What is known of the triangles of the filter. */
+export type SetState =
+  | { readonly state: 'all' }
+  | { readonly state: 'finding' }
+  | { readonly state: 'stopped' }
+  | { readonly state: 'found'; readonly set: SetAnswer }
+  | { readonly state: 'failed'; readonly error: ErrorAnswer };
+export const shownSet = signal<SetState>({ state: 'all' });
+
+/** Whether the SQL panel is open, and the text of its query. */
+export const showsSql = signal(false);
+export const sqlText = signal('');
+/** The corners of a triangle to mark in the picture, in the units of the mesh. */
+export const marked = signal<readonly (readonly [x: number, y: number, z: number])[]>([]);
+
+/** Which panels are open on a small screen. */
+export const sheet = signal<'left' | 'right' | undefined>(undefined);
+/** Whether the list of keys is shown. */
+export const showsHelp = signal(false);
+
+/** How the mesh is drawn. */
+export const look = computed(() => ({
+  color: color.value,
+  isLit: isLit.value,
+  showsEdges: showsEdges.value,
+}));
+
+const COLUMN = 'column:';
+
+/** Takes the view from the fragment of the URL. */
+export function takeFragment(): void {
+  const parts = readFragment();
+  const pose = parseNumbers(parts.get('camera'), 6);
+  if (pose !== undefined) {
+    const [x, y, z, u, v, w] = pose as [number, number, number, number, number, number];
+    camera.value = { position: [x, y, z], target: [u, v, w] };
+  }
+  const mode = parts.get('color') ?? 'plain';
+  if (mode.startsWith(COLUMN)) {
+    color.value = 'column';
+    column.value = mode.slice(COLUMN.length);
+  } else if (Object.hasOwn(COLOR_MODES, mode)) {
+    color.value = mode as ColorMode;
+  }
+  showsEdges.value = parts.get('edges') === '1';
+  isLit.value = parts.get('lit') !== '0';
+  filter.value = parseFilter(parts.get('filter'));
+  hidesRest.value = parts.get('rest') === 'hidden';
+  // It is shown but not run: a link must not make this machine work.
+  showsSql.value = parts.has('sql');
+  sqlText.value = parts.get('sql') ?? '';
+}
+
+/** Reads a filter from the fragment; the server checks what is in it. */
+function parseFilter(text: string | null): ShownFilter {
+  try {
+    const value: unknown = JSON.parse(text ?? '{}');
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
+  } catch {
+    return {};
+  }
+}
+
+/** Keeps the fragment of the URL up to date. */
+export function keepFragment(): void {
+  effect(() => {
+    const pose = camera.value;
+    writeFragment({
+      camera: pose === undefined ? undefined : [...pose.position, ...pose.target].map(shorten).join(','),
+      color: describeColor(),
+      edges: showsEdges.value ? '1' : undefined,
+      lit: isLit.value ? undefined : '0',
+      filter: Object.keys(filter.value).length === 0 ? undefined : JSON.stringify(filter.value),
+      rest: hidesRest.value ? 'hidden' : undefined,
+      sql: showsSql.value ? sqlText.value : undefined,
+    });
+  });
+}
+
+/** The color in the fragment: `height`, or `column:area`. */
+function describeColor(): string | undefined {
+  if (color.value === 'column') return `${COLUMN}${column.value}`;
+  return color.value === 'plain' ? undefined : color.value;
+}
+
+/** Ten digits are more than a screen can show. */
+function shorten(value: number): string {
+  return String(Number(value.toPrecision(10)));
+}
