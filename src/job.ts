@@ -11,6 +11,7 @@ const JOBS: Readonly<Record<Job['kind'], () => Promise<{ run: Run }>>> = {
   values: () => import('./view/jobs/values-job.js'),
   export: () => import('./view/jobs/export-job.js'),
   set: () => import('./view/jobs/set-job.js'),
+  flaws: () => import('./view/jobs/flaws-job.js'),
 };
 
 const stopping = new AbortController();

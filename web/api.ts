@@ -7,9 +7,15 @@ import type {
   ExportLine,
   ExportRequest,
   FilterLine,
+  FlawsMessage,
   MeshAnswer,
+  PickAnswer,
+  PickBody,
+  PlaceAnswer,
   SetAnswer,
   ShownFilter,
+  TriangleAnswer,
+  VertexAnswer,
 } from '../src/view/wire/messages.js';
 import { decodeNodeTable, type NodeTable } from '../src/view/wire/node-table.js';
 import type { SqlLine, SqlRequest, SqlSpan } from '../src/view/wire/sql.js';
@@ -146,6 +152,24 @@ export async function* postExport(
   yield* readLines<ExportLine>(response);
 }
 
+/** Finds the triangle that a ray meets first. */
+export function pick(ray: PickBody, version: string, signal: AbortSignal): Promise<PickAnswer> {
+  return post(`/api/pick?v=${version}`, ray, signal);
+}
+
+export function getTriangle(id: number, version: string, signal: AbortSignal): Promise<TriangleAnswer> {
+  return get(`/api/triangles/${id}?v=${version}`, signal);
+}
+
+/** Gets the place of a triangle in its source. */
+export function getPlace(id: number, version: string, signal: AbortSignal): Promise<PlaceAnswer> {
+  return get(`/api/triangles/${id}/source?v=${version}`, signal);
+}
+
+export function getVertex(id: number, version: string, signal: AbortSignal): Promise<VertexAnswer> {
+  return get(`/api/vertices/${id}?v=${version}`, signal);
+}
+
 /** Yields the lines of an answer as they come, parsed. */
 export async function* readLines<T>(
   response: Response,
@@ -178,4 +202,9 @@ export async function* followEvents(signal: AbortSignal): AsyncGenerator<EventMe
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Yields the progress of the search for flaws, and at last what was found. */
+export async function* findFlaws(version: string, signal: AbortSignal): AsyncGenerator<FlawsMessage> {
+  yield* readLines<FlawsMessage>(await call(`/api/flaws?v=${version}`, { signal }));
 }

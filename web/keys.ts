@@ -3,8 +3,10 @@
 import { stopFinding } from './filter/find-set.js';
 import { toggleRest } from './filter/result.js';
 import { FIRST_FIELD } from './filter/text-rows.js';
+import { stepFlaw } from './flaws.js';
+import { clearInspection, pickAt, switchMeasuring } from './inspect.js';
 import { stopSql } from './sql/run-sql.js';
-import { marked, scene, sheet, showsEdges, showsHelp, showsSql } from './state.js';
+import { scene, sheet, showsEdges, showsHelp, showsSql } from './state.js';
 
 export interface KeyBinding {
   /** The value of KeyboardEvent.key, and whether Shift is held. */
@@ -90,6 +92,10 @@ export const KEYS: readonly KeyBinding[] = [
       showsSql.value = !showsSql.value;
     },
   },
+  { key: 'Enter', shown: 'Enter', does: 'pick at the center of the picture', run: () => void pickAt(0, 0) },
+  { key: 'j', shown: 'J K', does: 'next and previous flaw', run: () => stepFlaw(1) },
+  { key: 'k', shown: 'J K', does: 'next and previous flaw', run: () => stepFlaw(-1) },
+  { key: 'm', shown: 'M', does: 'measure between two picks', run: switchMeasuring },
   {
     key: '?',
     shown: '?',
@@ -101,11 +107,11 @@ export const KEYS: readonly KeyBinding[] = [
   {
     key: 'Escape',
     shown: 'Esc',
-    does: 'stop a filter or a query, close',
+    does: 'stop a filter or a query, close, then clear what is picked',
     run: () => {
       if (stopFinding()) return;
       stopSql();
-      marked.value = [];
+      if (!showsHelp.value && sheet.value === undefined) clearInspection();
       showsHelp.value = false;
       sheet.value = undefined;
     },
@@ -115,12 +121,16 @@ export const KEYS: readonly KeyBinding[] = [
 /** Where keys are text, or belong to what has the focus. */
 const TYPING = 'input, textarea, select, [contenteditable], [role="slider"]';
 
+/** What Enter presses. */
+const PRESSED = 'button, summary, a';
+
 /** Runs what the keys are bound to, for as long as the page is open. */
 export function listenToKeys(): void {
   document.addEventListener('keydown', (event) => {
     const { key, shiftKey, ctrlKey, metaKey, altKey, target } = event;
     if (ctrlKey || metaKey || altKey) return;
     if (key !== 'Escape' && target instanceof Element && target.closest(TYPING) !== null) return;
+    if (key === 'Enter' && target instanceof Element && target.closest(PRESSED) !== null) return;
     const wanted = key.length === 1 ? key.toLowerCase() : key;
     const binding = KEYS.find(
       (one) => one.key === wanted && (key.length === 1 || (one.shift ?? false) === shiftKey),

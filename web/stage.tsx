@@ -4,14 +4,18 @@ import { effect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { ApiError, getMarks, getTile } from './api.js';
 import { findAgain } from './filter/find-set.js';
+import { pickAt } from './inspect.js';
 import { AxesWidget } from './overlays/axes-widget.js';
 import { EmptyResult } from './overlays/empty-result.js';
+import { MeasureLabel } from './overlays/measure-label.js';
 import { Notice } from './overlays/notice.js';
 import { ScaleBar } from './overlays/scale-bar.js';
-import { TriangleMark } from './overlays/triangle-mark.js';
 import { toMesh } from './pose.js';
 import { MeshScene } from './scene/mesh-scene.js';
 import { camera, hasWebgl, hidesRest, look, mesh, moved, problem, scene, status } from './state.js';
+
+/** A pointer that moves further, in pixels, drags. */
+const CLICK_PIXELS = 4;
 
 export function Stage() {
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -24,13 +28,13 @@ export function Stage() {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys move the camera
         tabIndex={0}
         role="application"
-        aria-label={`3D view of ${name}; arrow keys orbit, plus and minus zoom, question mark lists all keys`}
+        aria-label={`3D view of ${name}; arrow keys orbit, plus and minus zoom, Enter picks at the center, question mark lists all keys`}
       >
         <canvas ref={canvas} />
       </div>
-      <TriangleMark />
       <ScaleBar />
       <AxesWidget />
+      <MeasureLabel />
       <Notice />
       <EmptyResult />
     </main>
@@ -68,6 +72,7 @@ function start(canvas: HTMLCanvasElement): (() => void) | undefined {
   }
   picture.takeTheme();
   scene.value = picture;
+  const unlisten = listenToClicks(canvas);
   const unlook = effect(() => picture.setLook(look.value));
   const unhide = effect(() => picture.hideRest(hidesRest.value));
   const dark = matchMedia('(prefers-color-scheme: dark)');
@@ -76,8 +81,30 @@ function start(canvas: HTMLCanvasElement): (() => void) | undefined {
   return () => {
     unlook();
     unhide();
+    unlisten();
     dark.removeEventListener('change', change);
     scene.value = undefined;
     picture.dispose();
+  };
+}
+
+/** Picks where the mouse or a finger was pressed and released without a move; returns what ends that. */
+function listenToClicks(canvas: HTMLCanvasElement): () => void {
+  let pressed: { readonly x: number; readonly y: number } | undefined;
+  const press = ({ isPrimary, button, clientX: x, clientY: y }: PointerEvent) => {
+    pressed = isPrimary && button === 0 ? { x, y } : undefined;
+  };
+  const release = ({ clientX: x, clientY: y, isPrimary }: PointerEvent) => {
+    if (!isPrimary || pressed === undefined || Math.hypot(x - pressed.x, y - pressed.y) > CLICK_PIXELS)
+      return;
+    pressed = undefined;
+    const { left, top, width, height } = canvas.getBoundingClientRect();
+    void pickAt((2 * (x - left)) / width - 1, 1 - (2 * (y - top)) / height);
+  };
+  canvas.addEventListener('pointerdown', press);
+  canvas.addEventListener('pointerup', release);
+  return () => {
+    canvas.removeEventListener('pointerdown', press);
+    canvas.removeEventListener('pointerup', release);
   };
 }

@@ -8,9 +8,13 @@ import type {
   ColumnAnswer,
   ErrorAnswer,
   MeshAnswer,
+  PlaceAnswer,
   SetAnswer,
   ShownFilter,
+  TriangleAnswer,
+  VertexAnswer,
   ViewState,
+  WirePoint,
 } from '../src/view/wire/messages.js';
 import { parseNumbers, readFragment, writeFragment } from './fragment.js';
 import type { Pose } from './scene/camera-rig.js';
@@ -64,8 +68,19 @@ export const shownSet = signal<SetState>({ state: 'all' });
 /** Whether the SQL panel is open, and the text of its query. */
 export const showsSql = signal(false);
 export const sqlText = signal('');
-/** The corners of a triangle to mark in the picture, in the units of the mesh. */
-export const marked = signal<readonly (readonly [x: number, y: number, z: number])[]>([]);
+/** What is inspected: a triangle, or one of its vertices. */
+export const picked = signal<TriangleAnswer | undefined>(undefined);
+export const vertex = signal<VertexAnswer | undefined>(undefined);
+/** Where the picked triangle is in its source; undefined until that is known. */
+export const place = signal<PlaceAnswer | undefined>(undefined);
+/** What became of the last pick, if there is nothing to show for it. */
+export const pickNote = signal<string | undefined>(undefined);
+/** The id of the triangle that the URL names, before and after it is loaded. */
+export const pickedId = signal<number | undefined>(undefined);
+
+/** Whether picks are ends of a distance, and up to two of them, in the units of the mesh. */
+export const isMeasuring = signal(false);
+export const ends = signal<readonly WirePoint[]>([]);
 
 /** Which panels are open on a small screen. */
 export const sheet = signal<'left' | 'right' | undefined>(undefined);
@@ -89,6 +104,15 @@ export function takeFragment(): void {
     const [x, y, z, u, v, w] = pose as [number, number, number, number, number, number];
     camera.value = { position: [x, y, z], target: [u, v, w] };
   }
+  const id = parseNumbers(parts.get('pick'), 1)?.[0];
+  if (id !== undefined && Number.isSafeInteger(id) && id >= 0) pickedId.value = id;
+  const [ax, ay, az, bx, by, bz] = parseNumbers(parts.get('measure'), 6) ?? [];
+  if (bz !== undefined)
+    ends.value = [
+      [ax!, ay!, az!],
+      [bx!, by!, bz],
+    ];
+  isMeasuring.value = bz !== undefined;
   const mode = parts.get('color') ?? 'plain';
   if (mode.startsWith(COLUMN)) {
     color.value = 'column';
@@ -127,6 +151,8 @@ export function keepFragment(): void {
       filter: Object.keys(filter.value).length === 0 ? undefined : JSON.stringify(filter.value),
       rest: hidesRest.value ? 'hidden' : undefined,
       sql: showsSql.value ? sqlText.value : undefined,
+      pick: pickedId.value?.toString(),
+      measure: ends.value.length === 2 ? ends.value.flat().join(',') : undefined,
     });
   });
 }

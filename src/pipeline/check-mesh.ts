@@ -12,6 +12,7 @@
 import { basename, join } from 'node:path';
 import { IdLinks } from '../collections/id-links.js';
 import { IdSet } from '../collections/id-set.js';
+import { LabelStream } from '../collections/label-stream.js';
 import type { RowFile } from '../collections/row-lookup.js';
 import { readPairs } from '../collections/run-merge.js';
 import { type SpillFile, SpillFiles, SpillReader } from '../collections/spill-file.js';
@@ -30,6 +31,8 @@ import { listShells } from '../topology/shell-list.js';
 import type { FoundShells } from '../topology/shell-scan.js';
 import type { StarSpool } from '../topology/star-spool.js';
 import { TopologyCount, type TopologySinks } from '../topology/topology-count.js';
+import type { FlawGroup } from './flaws/flaw.js';
+import { FlawList, numberOf } from './flaws/flaw-list.js';
 import { Pace } from './run/pace.js';
 import { RUN_OPTIONS, type RunOptions } from './run/progress.js';
 import { countThreads, STORED_TRIANGLES_MIN } from './run/thread-count.js';
@@ -56,12 +59,35 @@ export async function checkMesh(database: string | URL, options: RunOptions = {}
   return checkDatabase(filePath.take(database, 'database'), takeOptions(options, RUN_OPTIONS));
 }
 
-async function checkDatabase(database: string, options: RunOptions): Promise<MeshCheck> {
+/**
+ * Checks like {@link checkMesh}, and lists the flaws that it counts. Takes more time, and up to 100 MB of memory if there are
+ * many. Throws UsageError, FileError, DatabaseError.
+ * @internal
+ */
+export async function findFlaws(
+  database: string,
+  options: RunOptions,
+): Promise<{ readonly check: MeshCheck; readonly groups: readonly FlawGroup[] }> {
+  let groups: readonly FlawGroup[] = [];
+  const check = await checkDatabase(database, options, (found) => {
+    groups = found;
+  });
+  return { check, groups };
+}
+
+async function checkDatabase(
+  database: string,
+  options: RunOptions,
+  onFlaws?: (groups: readonly FlawGroup[]) => void,
+): Promise<MeshCheck> {
   const tempFolder = chooseTempFolder(options.tempFolder, database);
   const db = MeshDatabase.open(database);
   const files = new SpillFiles(new WorkFolder(join(tempFolder, basename(database))));
   try {
-    return await new Checking(db.rows(), files, tempFolder, options).check();
+    const list = onFlaws && new FlawList(files);
+    const check = await new Checking(db.rows(), files, tempFolder, options, list).check();
+    if (list !== undefined) onFlaws!(list.finish(check, db));
+    return check;
   } catch (error) {
     throw databaseError(error, database);
   } finally {
@@ -75,6 +101,8 @@ class Checking {
   private readonly memory: ShellMemory;
   private readonly canDeal: boolean;
   private readonly measuringBytes: number;
+  /** What sets may still take. */
+  private readonly freeSetBytes: number;
   /** Vertices that a triangle uses. */
   private readonly used: IdSet;
   /** Triangles with three vertices; in the end, the first triangles of closed shells. */
@@ -91,12 +119,15 @@ class Checking {
     private readonly files: SpillFiles,
     private readonly folder: string,
     private readonly options: RunOptions,
+    private readonly list: FlawList | undefined,
   ) {
     const { vertexRange, triangleRange } = rows;
     const setsBytes = IdSet.bytesOf(vertexRange) + 2 * IdSet.bytesOf(triangleRange);
     const { sets, shells, canDeal, measuringBytes } = planChecking(options, setsBytes);
     this.canDeal = canDeal;
-    this.measuringBytes = measuringBytes;
+    // A list needs the triangles in this thread.
+    this.measuringBytes = list === undefined ? measuringBytes : 0;
+    this.freeSetBytes = sets.mostBytes - setsBytes;
     checkSets('a check of', triangleRange, setsBytes, sets);
     this.memory = new ShellMemory(shells);
     this.used = IdSet.create(vertexRange);
@@ -125,9 +156,12 @@ class Checking {
     const measuring = dealing && this.startMeasuring(pool, origin);
     const finder = new ShellFinder(this.sound, flaws, memory.links, files);
     const rimPairs = files.create('rims', RIM_WORDS);
-    const sinks = { onPair: finder.onPair, flaws, rimPairs };
+    const { list } = this;
+    const sinks = { onPair: finder.onPair, flaws, rimPairs, list };
     const count = await this.countStars(spool, sinks, this.pace.part(0.3, 0.7));
-    const shells = await this.finish(finder.finish(), 0.7, 0.75);
+    const counting = list && (() => list.countShells(memory.links, rows.triangleRange));
+    const shells = await this.finish(finder.finish(counting), 0.7, 0.75);
+    list?.chooseShells();
     const boundaryLoops = await this.countLoops(rimPairs, count.boundaryEdges);
     const isOrientable = count.misorientedEdges === 0 || (await this.isOrientable(spool));
     spool.close();
@@ -198,8 +232,10 @@ class Checking {
         used.add(c);
         links.link(a, b);
         links.link(b, c);
-        if (a === b || b === c || c === a) this.degenerate++;
-        else sound.add(ids[k]!);
+        if (a === b || b === c || c === a) {
+          this.degenerate++;
+          this.list?.onDegenerate(ids[k]!);
+        } else sound.add(ids[k]!);
       }
       if (dealing === undefined) spool.add(batch);
       this.triangles += count;
@@ -222,21 +258,21 @@ class Checking {
 
   /** Counts the loops of boundary edges. Edges are numbered densely: up to three for each triangle with a flaw. */
   private async countLoops(pairs: SpillFile, edges: number): Promise<number> {
-    const { flaws } = this;
+    const { flaws, list, memory } = this;
     flaws.seal();
     const numbers = 3 * flaws.size;
-    const numberOf = (edge: number) => {
-      const triangle = Math.floor(edge / 3);
-      return 3 * flaws.rank(triangle) + edge - 3 * triangle;
-    };
     const links = new IdLinks(numbers, this.memory.links, this.files);
     let linked = 0;
     for (const [edge, other] of readPairs(pairs, RIM_WORDS)) {
-      links.link(numberOf(edge), numberOf(other));
+      links.link(numberOf(flaws, edge), numberOf(flaws, other));
       if (++linked % TURN_PAIRS === 0) await this.pace.pauseAt('check', 0.75);
     }
     pairs.remove();
-    return (await this.finish(links.countSets(), 0.75, 0.77)) - (numbers - edges);
+    if (list === undefined) return (await this.finish(links.countSets(), 0.75, 0.77)) - (numbers - edges);
+    const labels = await this.finish(links.finish(), 0.75, 0.76);
+    const sets = countLabels(labels);
+    await this.finish(list.chooseLoops(flaws, labels, memory.links, this.freeSetBytes), 0.76, 0.77);
+    return sets - (numbers - edges);
   }
 
   /**
@@ -268,7 +304,11 @@ class Checking {
     let measures = new Measures(origin);
     const onBegin = () => {
       measures = new Measures(origin);
-      return (t: Float64Array) => measures.add(t);
+      const onTriangle = this.list?.beginSums(shells.labels);
+      return (t: Float64Array, triangle: number) => {
+        measures.add(t);
+        onTriangle?.(t, triangle);
+      };
     };
     const judge = new ShellJudge(this.rows, shells, this.files, this.pace.part(0.8, 1), {
       memory: this.memory,
@@ -292,6 +332,14 @@ class Checking {
 function middleOf(bounds: Bounds | undefined): Origin {
   const middle = (axis: number) => (bounds === undefined ? 0 : bounds.min[axis]! / 2 + bounds.max[axis]! / 2);
   return [middle(0), middle(1), middle(2)];
+}
+
+/** Counts the sets: the label of each is its smallest id. */
+function countLabels(labels: RowFile): number {
+  const stream = new LabelStream(labels);
+  let sets = 0;
+  for (let id = 0; id < labels.count; id++) if (stream.read(id) === id) sets++;
+  return sets;
 }
 
 /** Whether an even label and the one after it are equal. */

@@ -20,7 +20,7 @@ export interface FoundShells {
 /** Receives triangles; shells are numbered in the order of their first triangles. */
 export interface ShellSink {
   /** Receives each triangle. */
-  readonly onTriangle?: ((t: Float64Array) => void) | undefined;
+  readonly onTriangle?: ((t: Float64Array, triangle: number) => void) | undefined;
   /** Receives each triangle of a closed shell. */
   readonly onShell?: ((shell: number, triangle: number, t: Float64Array) => void) | undefined;
 }
@@ -47,7 +47,7 @@ export class ShellScan {
       const id = ids[k]!;
       if (asked !== undefined && !asked.has(id)) continue;
       positions.copyNext(corners[3 * k]!, corners[3 * k + 1]!, corners[3 * k + 2]!, t);
-      onTriangle?.(t);
+      onTriangle?.(t, id);
       if (onShell === undefined) continue;
       const first = labels.read(id);
       if (closed.has(first)) onShell(closed.rank(first), id, t);

@@ -23,6 +23,20 @@ export interface TopologySinks {
   readonly flaws?: IdSet | undefined;
   /** Receives pairs of consecutive boundary edges, as half-edge numbers: 3 x triangle + 0, 1 or 2. */
   readonly rimPairs?: SpillFile | undefined;
+  readonly list?: FlawSink | undefined;
+}
+
+/** Receives flaws one by one, as they are counted. Triangles are some of those at the flaw. */
+export interface FlawSink {
+  /** A half-edge number: 3 x triangle + 0, 1 or 2. */
+  onBoundaryEdge(halfEdge: number): void;
+  onEdge(
+    kind: 'nonManifoldEdge' | 'misorientedEdge',
+    ends: readonly [number, number],
+    triangles: readonly number[],
+  ): void;
+  onVertex(vertex: number, triangle: number): void;
+  onDuplicate(triangle: number, other: number): void;
 }
 
 export class TopologyCount {
@@ -87,13 +101,16 @@ export class TopologyCount {
         fans -= this.unite(codes[low]! >> 1, codes[high]! >> 1);
       }
       degree++;
-      if (vertex < other) this.takeEdge(stars, from, other, low, high);
+      if (vertex < other) this.takeEdge(stars, vertex, from, other, low, high);
       // Examined codes make room.
       if (high === low + 1) codes[rims++] = codes[low]!;
     }
     this.vertices++;
     this.degrees[Math.min(degree, DEGREES)]!++;
-    if (fans > 1) this.nonManifoldVertices++;
+    if (fans > 1) {
+      this.nonManifoldVertices++;
+      this.sinks.list?.onVertex(vertex, triangleOf(stars, from, 0));
+    }
     if (rims > 0) this.takeRims(stars, vertex, from, size, rims);
   }
 
@@ -130,9 +147,16 @@ export class TopologyCount {
   }
 
   /** Counts an edge from the current vertex to one with a larger id: codes `[low, high)`. */
-  private takeEdge(stars: Stars, from: number, other: number, low: number, high: number): void {
+  private takeEdge(
+    stars: Stars,
+    vertex: number,
+    from: number,
+    other: number,
+    low: number,
+    high: number,
+  ): void {
     const { codes } = this;
-    const { corners } = stars;
+    const { list } = this.sinks;
     this.edges++;
     if (high === low + 1) {
       this.boundaryEdges++;
@@ -140,14 +164,21 @@ export class TopologyCount {
     }
     const isManifold = high === low + 2;
     const one = codes[low]!;
-    const triangle = Math.floor(corners[from + (one >> 1)]! / 3);
+    const triangle = triangleOf(stars, from, one);
     for (let k = low + 1; k < high; k++) {
       const code = codes[k]!;
       const isSame = ((one ^ code) & 1) === 0;
-      if (isManifold && isSame) this.misorientedEdges++;
-      this.sinks.onPair(triangle, Math.floor(corners[from + (code >> 1)]! / 3), isSame, isManifold);
+      const neighbor = triangleOf(stars, from, code);
+      if (isManifold && isSame) {
+        this.misorientedEdges++;
+        list?.onEdge('misorientedEdge', [vertex, other], [triangle, neighbor]);
+      }
+      this.sinks.onPair(triangle, neighbor, isSame, isManifold);
     }
-    if (!isManifold) this.nonManifoldEdges++;
+    if (!isManifold) {
+      this.nonManifoldEdges++;
+      list?.onEdge('nonManifoldEdge', [vertex, other], [triangle, triangleOf(stars, from, codes[low + 1]!)]);
+    }
     this.countDuplicates(stars, from, other, low, high);
   }
 
@@ -156,13 +187,18 @@ export class TopologyCount {
     const { codes, keys } = this;
     for (let k = low; k < high; k++) keys[k] = thirdVertex(stars, from, codes[k]!);
     if (high > low + 2) sortCodes(codes, keys, low, high);
-    for (let k = low + 1; k < high; k++) if (keys[k] === keys[k - 1] && keys[k]! > other) this.duplicates++;
+    for (let k = low + 1; k < high; k++) {
+      if (keys[k] !== keys[k - 1] || keys[k]! <= other) continue;
+      this.duplicates++;
+      const [one, next] = [triangleOf(stars, from, codes[k - 1]!), triangleOf(stars, from, codes[k]!)];
+      this.sinks.list?.onDuplicate(one, next);
+    }
   }
 
   /** Records boundary edges, the first `count` codes; within each fan of triangles they are consecutive. */
   private takeRims(stars: Stars, vertex: number, from: number, size: number, count: number): void {
     const { codes, lastRims } = this;
-    const { flaws, rimPairs } = this.sinks;
+    const { flaws, rimPairs, list } = this.sinks;
     if (flaws === undefined) return;
     lastRims.fill(-1, 0, size);
     for (let k = 0; k < count; k++) {
@@ -175,7 +211,9 @@ export class TopologyCount {
       lastRims[fan] = code;
       const { nexts, previous } = stars;
       const other = (code & 1) === 0 ? nexts[from + (code >> 1)]! : previous[from + (code >> 1)]!;
-      if (vertex < other) flaws.add(Math.floor(edge / 3));
+      if (vertex > other) continue;
+      flaws.add(Math.floor(edge / 3));
+      list?.onBoundaryEdge(edge);
     }
   }
 
@@ -204,6 +242,11 @@ export class TopologyCount {
     this.parents = new Int32Array(size);
     this.lastRims = new Int32Array(size);
   }
+}
+
+/** Returns the triangle with this code. */
+function triangleOf({ corners }: Stars, from: number, code: number): number {
+  return Math.floor(corners[from + (code >> 1)]! / 3);
 }
 
 /** Returns the vertex of a triangle that is not on the edge with this code. */

@@ -10,6 +10,7 @@ import { WorkFolder } from '../io/work-folder.js';
 import { MEMORY_MINIMUM, MIB } from '../memory.js';
 import type { Progress } from '../pipeline/run/progress.js';
 import { ExportStore } from './exports.js';
+import { FlawSearch, type JobMeans } from './flaw-search.js';
 import type { JobMessage, MeshTask } from './jobs/job.js';
 import { runJob } from './jobs/run-job.js';
 import { Turns } from './jobs/turns.js';
@@ -53,6 +54,7 @@ export class ViewSession {
   private readonly turns = { set: new Turns(JOBS_MAX), export: new Turns(1) };
   private readonly jobs = new Set<Promise<void>>();
   private files = 0;
+  readonly flaws = new FlawSearch(() => this.jobMeans);
   private shown: ShownMesh | undefined;
   private readonly followers = new Set<() => void>();
   private readonly ending = new AbortController();
@@ -152,6 +154,7 @@ export class ViewSession {
     await this.running;
     await this.shown?.columns.settle();
     await Promise.allSettled(this.jobs);
+    await this.flaws.close();
     this.shown?.close();
     this.shown = undefined;
     this.work.remove();
@@ -170,6 +173,11 @@ export class ViewSession {
   /** The folder for the files of jobs: nothing is left even if a process has to be killed. */
   private get tempFolder(): string {
     return dirname(this.work.file('mesh.db'));
+  }
+
+  private get jobMeans(): JobMeans {
+    const { threads } = this.options;
+    return { memoryBytes: this.taskBytes, threads, tempFolder: this.tempFolder };
   }
 
   private open(): ShownMesh | undefined {

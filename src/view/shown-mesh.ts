@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { MeshDatabase } from '../database/mesh-database.js';
 import { fileMark } from '../io/disk.js';
+import { LeafSearch } from '../tiles/leaf-search.js';
 import type { TileReader } from '../tiles/tile-reader.js';
 import { COLUMNS, ColumnValues, type ColumnValuesOptions } from './column-values.js';
 import { openTiles } from './open-tiles.js';
@@ -20,6 +21,7 @@ export class ShownMesh {
   readonly version: string;
   readonly columns: ColumnValues;
   private table: Uint8Array | undefined;
+  private leafSearch: LeafSearch | undefined;
   private readonly mark: string | undefined;
   private dataVersion: number;
 
@@ -109,6 +111,12 @@ export class ShownMesh {
       color: () => ['vertex_colors', 'triangle_colors', 'stl_attributes'].some(hasRows),
     };
     return COLUMNS.filter(({ name }) => isThere[name]?.() ?? true).map(({ name, kind }) => ({ name, kind }));
+  }
+
+  /** Finds triangles by place. */
+  get search(): LeafSearch {
+    this.leafSearch ??= new LeafSearch(this.tiles);
+    return this.leafSearch;
   }
 
   /** Returns the bytes of the table of nodes. */

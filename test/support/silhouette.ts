@@ -22,6 +22,22 @@ export function cameraOf(url: string): Camera {
   return { position: numbers.slice(0, 3), target: numbers.slice(3) };
 }
 
+/** Returns the place of a point in a picture, in pixels from its left and its top. Up is z. */
+export function projectPoint(
+  point: readonly number[],
+  { position, target }: Camera,
+  width: number,
+  height: number,
+): [x: number, y: number] {
+  const forward = unit(minus(target, position));
+  const right = unit(cross(forward, [0, 0, 1]));
+  const up = cross(right, forward);
+  const focal = height / 2 / Math.tan((FIELD_OF_VIEW * Math.PI) / 360);
+  const offset = minus(point, position);
+  const depth = dot(offset, forward);
+  return [width / 2 + (focal * dot(offset, right)) / depth, height / 2 - (focal * dot(offset, up)) / depth];
+}
+
 /** Projects all triangles and marks the pixels whose centers are in one. Up is z. */
 export function project(
   triangles: Iterable<Corners>,

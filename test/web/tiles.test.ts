@@ -118,7 +118,7 @@ describe('the layout of a tile', () => {
       slots: Float64Array.of(3, 0, 1, 2, 0),
     });
     expect([...tile.points]).toEqual([4]);
-    expect([...edgesOf(tile)]).toEqual([2, 3, 3, 0, 0, 2]);
+    expect([...edgesOf(tile, undefined)]).toEqual([2, 3, 3, 0, 0, 2]);
   });
 
   it('puts values of vertices to the triangles that they own', () => {

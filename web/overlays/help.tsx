@@ -5,6 +5,7 @@ import { KEYS } from '../keys.js';
 import { showsHelp } from '../state.js';
 
 const MOUSE = [
+  ['Click', 'pick a triangle'],
   ['Drag', 'orbit'],
   ['Right drag', 'pan'],
   ['Wheel', 'zoom to the pointer'],

@@ -4,6 +4,8 @@ import type { ComponentType } from 'preact';
 import { ColorPanel } from './color-panel.js';
 import { ExportPanel } from './export-panel.js';
 import { FilterPanel } from './filter-panel.js';
+import { FlawsPanel } from './flaws-panel.js';
+import { InspectPanel } from './inspect-panel.js';
 import { MeshPanel } from './mesh-panel.js';
 import { PartsPanel } from './parts-panel.js';
 import { SqlPanel } from './sql-panel.js';
@@ -21,6 +23,8 @@ export const PANELS: readonly PanelEntry[] = [
   { id: 'color', title: 'Color', place: 'left', Panel: ColorPanel },
   { id: 'export', title: 'Export', place: 'left', Panel: ExportPanel },
   { id: 'view', title: 'View', place: 'left', Panel: ViewPanel },
+  { id: 'inspect', title: 'Inspect', place: 'right', Panel: InspectPanel },
+  { id: 'flaws', title: 'Flaws', place: 'right', Panel: FlawsPanel },
   { id: 'mesh', title: 'Mesh', place: 'right', Panel: MeshPanel },
   { id: 'parts', title: 'Parts', place: 'right', Panel: PartsPanel },
   { id: 'sql', title: 'SQL', place: 'bottom', Panel: SqlPanel },

@@ -6,10 +6,12 @@ import { OrbitControls } from 'three/addons/controls/OrbitControls.js';
 /** The vertical angle of view, in degrees. */
 export const FIELD_OF_VIEW = 35;
 
+export type Point = readonly [x: number, y: number, z: number];
+
 /** Where the camera is and what it looks at, in scene units. Up is z. */
 export interface Pose {
-  readonly position: readonly [x: number, y: number, z: number];
-  readonly target: readonly [x: number, y: number, z: number];
+  readonly position: Point;
+  readonly target: Point;
 }
 
 /** Directions from the mesh to the camera: along an axis, and the one of the first picture. */
@@ -152,6 +154,42 @@ export class CameraRig {
     const offset = camera.position.clone().sub(controls.target).multiplyScalar(factor);
     camera.position.copy(controls.target).add(offset);
     controls.update();
+  }
+
+  /**
+   * Looks at a place so that a sphere around it fills about a third of the view: from the present direction, or from
+   * `facing` if that is turned away.
+   */
+  lookAt(place: Point, radius: number, facing?: Point): void {
+    const { camera, controls } = this;
+    const towards = camera.position.clone().sub(controls.target).normalize();
+    const wanted = new Vector3(...(facing ?? [0, 0, 0]));
+    // Between both directions, edges of the surface are seen better than from straight above.
+    if (wanted.lengthSq() > 0 && wanted.dot(towards) < 0.5)
+      towards.multiplyScalar(0.4).add(wanted).normalize();
+    if (Math.abs(towards.z) > 0.9999) towards.add(new Vector3(0, -0.001, 0)).normalize();
+    const distance = (3 * radius) / Math.tan(MathUtils.degToRad(FIELD_OF_VIEW / 2));
+    controls.target.set(...place);
+    camera.position.copy(controls.target).addScaledVector(towards, MathUtils.clamp(distance, 1e-5, 20));
+    controls.update();
+  }
+
+  /** The ray through a place of the picture: from -1 on the left and at the bottom to 1 on the right and at the top. */
+  rayAt(right: number, up: number): { readonly origin: Point; readonly direction: Point } {
+    const { camera } = this;
+    camera.updateMatrixWorld();
+    const { x, y, z } = camera.position;
+    const through = new Vector3(right, up, 0.5).unproject(camera).sub(camera.position).normalize();
+    return { origin: [x, y, z], direction: [through.x, through.y, through.z] };
+  }
+
+  /** Where a point appears, as for {@link rayAt}; undefined if it is not in front of the camera. */
+  project(point: Point): { readonly right: number; readonly up: number } | undefined {
+    const { camera } = this;
+    const inView = new Vector3(...point).applyMatrix4(camera.matrixWorldInverse);
+    if (inView.z >= 0) return undefined;
+    const { x, y } = inView.applyMatrix4(camera.projectionMatrix);
+    return { right: x, up: y };
   }
 
   dispose(): void {

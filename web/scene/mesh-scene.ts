@@ -15,6 +15,7 @@ import {
 import type { MeshAnswer } from '../../src/view/wire/messages.js';
 import type { NodeTable } from '../../src/view/wire/node-table.js';
 import { CameraRig, FIELD_OF_VIEW, type Pose } from './camera-rig.js';
+import { MarkLayer } from './mark-layer.js';
 import { MarkLoader } from './mark-loader.js';
 import { COLOR_MODES, type ColorMode, createUniforms } from './material.js';
 import { TileLoader } from './tile-loader.js';
@@ -72,6 +73,8 @@ interface ShownTiles {
 
 export class MeshScene {
   readonly rig: CameraRig;
+  /** What is drawn over the mesh. */
+  readonly marks = new MarkLayer(() => this.invalidate());
   private readonly renderer: WebGLRenderer;
   private readonly scene = new Scene();
   private readonly uniforms = createUniforms();
@@ -96,6 +99,7 @@ export class MeshScene {
     ColorManagement.enabled = false;
     this.renderer = new WebGLRenderer({ canvas, antialias: true, preserveDrawingBuffer: false });
     this.renderer.outputColorSpace = LinearSRGBColorSpace;
+    this.scene.add(this.marks.root);
     this.rig = new CameraRig(canvas, () => this.move());
     this.observer = new ResizeObserver(() => this.resize());
     this.observer.observe(canvas.parentElement!);
@@ -198,6 +202,7 @@ export class MeshScene {
     this.uniforms.stage.value.set(style.getPropertyValue('--stage').trim());
     this.renderer.setClearColor(this.uniforms.stage.value);
     this.uniforms.kept.value.set(style.getPropertyValue('--kept').trim());
+    this.marks.setHalo(this.uniforms.stage.value);
     this.uniforms.base.value.set(style.getPropertyValue('--surface').trim());
     this.edgeColor.set(style.getPropertyValue('--edge').trim());
     this.invalidate();
@@ -260,6 +265,7 @@ export class MeshScene {
     this.renderer.setPixelRatio(Math.min(devicePixelRatio, 2));
     this.renderer.setSize(Math.max(1, clientWidth), this.height);
     this.uniforms.pointPixels.value = 2 * this.renderer.getPixelRatio();
+    this.marks.setPixelRatio(this.renderer.getPixelRatio());
     this.rig.resize(clientWidth, clientHeight);
     this.invalidate();
   }

@@ -1,7 +1,7 @@
 /** The rows of a query. Only those in sight are elements of the page, so any number is quick. */
 
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { flyToTriangle } from './fly-to-triangle.js';
+import { inspectTriangle, lookAtPicked } from '../inspect.js';
 import { lookAt, ROW_PIXELS, rowsInSight } from './grid-layout.js';
 import type { SqlResult } from './run-sql.js';
 import { formatValue } from './values.js';
@@ -27,7 +27,7 @@ export function Grid({ result }: { readonly result: SqlResult }) {
   const triangles = columns.findIndex(({ isTriangle }) => isTriangle);
   const fly = (row: number) => {
     const id = rows[row]?.[triangles];
-    if (typeof id === 'number') void flyToTriangle(id);
+    if (typeof id === 'number') void inspectTriangle(id).then(lookAtPicked);
   };
   const select = (row: number) => {
     const next = Math.max(0, Math.min(rows.length - 1, row));

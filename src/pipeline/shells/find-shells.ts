@@ -35,16 +35,21 @@ export class ShellFinder {
     if (isSame || !isManifold) this.flaws.add(triangle);
   };
 
-  /** Finishes; yields the progress from 0 to 1 from time to time. */
-  *finish(): Generator<number, FoundShells> {
+  /**
+   * Finishes; yields the progress from 0 to 1 from time to time. `begin` is called when the arena is free again; what it
+   * returns receives each sound triangle, and the first triangle of its shell.
+   */
+  *finish(begin?: () => (triangle: number, first: number) => void): Generator<number, FoundShells> {
     const { sound, flaws } = this;
     const labels = yield* stepsWithin(0, LINKS_SHARE, this.links.finish());
+    const onSound = begin?.();
     const stream = new LabelStream(labels);
     let count = 0;
     for (let id = 0; id < sound.range; id++) {
       if (id % TURN_TRIANGLES === 0) yield LINKS_SHARE + ((1 - LINKS_SHARE) * id) / sound.range;
       if (!sound.has(id)) continue;
       const first = stream.read(id);
+      onSound?.(id, first);
       if (first === id) count++;
       else sound.delete(id);
       if (flaws.has(id)) sound.delete(first);

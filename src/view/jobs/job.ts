@@ -2,6 +2,7 @@
 
 import type { PackedError } from '../../errors.js';
 import type { CompressionChoice } from '../../io/compression/compression.js';
+import type { FlawGroup } from '../../pipeline/flaws/flaw.js';
 import type { OutputFormat } from '../../pipeline/run/output-writer.js';
 import type { Progress } from '../../pipeline/run/progress.js';
 import type { SlotColumn } from '../../pipeline/scan/measure-slots.js';
@@ -79,8 +80,17 @@ export type ExportJob = ExportTask & MeshPlace;
 /** What a session can be asked to run. */
 export type MeshTask = SetTask | ExportTask;
 
+/** Checks the mesh of a database and lists its flaws. */
+export interface FlawsJob {
+  readonly kind: 'flaws';
+  readonly database: string;
+  readonly memoryBytes: number;
+  readonly threads: number | undefined;
+  readonly tempFolder: string | undefined;
+}
+
 /** Each kind is one file of this folder and a line in src/job.ts. */
-export type Job = PrepareJob | ValuesJob | SqlJob | SetJob | ExportJob;
+export type Job = PrepareJob | ValuesJob | SqlJob | SetJob | ExportJob | FlawsJob;
 
 /** What a job tells while it runs. */
 export interface JobNews {
@@ -100,6 +110,15 @@ export type JobMessage =
   /** The part of the query that the following error is about. */
   | { readonly span: SqlSpan }
   | { readonly range: ValueRange; readonly labels: ColumnLabels | undefined }
+  /** How much is done, from 0 to 1. */
+  | { readonly share: number }
+  | {
+      readonly flaws: {
+        readonly groups: readonly FlawGroup[];
+        readonly shells: number;
+        readonly components: number;
+      };
+    }
   | { readonly done: true }
   | { readonly error: PackedError };
 

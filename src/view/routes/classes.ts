@@ -6,15 +6,14 @@
 
 import { countByVertex } from '../../tiles/tile-reader.js';
 import { Refusal } from '../refusal.js';
-import type { Route } from './route.js';
-import { parseId } from './tile.js';
+import { parseId, type Route } from './route.js';
 
 export const classesRoute: Route = {
   method: 'GET',
   path: '/api/tiles/:id/classes',
   answer(session, { parameters, query }) {
     const { tiles, version } = session.mesh(query.get('v'));
-    const node = tiles.node(parseId(parameters.id));
+    const node = tiles.node(parseId(parameters.id, 'tile'));
     if (node === undefined) throw new Refusal(404, 'NOT_FOUND', `there is no tile ${parameters.id}`);
     const { slots } = session.sets.get(query.get('set'), version);
     const mesh = tiles.mesh(node);

@@ -1,6 +1,7 @@
 /** What a route is: one path of the API and how it is answered. */
 
 import type { ExportedFile } from '../exports.js';
+import { Refusal } from '../refusal.js';
 import type { ViewSession } from '../session.js';
 
 /** A request that has passed the guard. */
@@ -35,4 +36,10 @@ export interface Route {
   readonly path: string;
   /** Throws Refusal, or an error of offload, for what cannot be answered. */
   answer(session: ViewSession, request: ViewRequest): Answer | Promise<Answer>;
+}
+
+/** Parses the id of something, such as a `tile`. Throws Refusal. */
+export function parseId(text: string | undefined, what: string): number {
+  if (/^\d{1,15}$/.test(text ?? '')) return Number(text);
+  throw new Refusal(400, 'USAGE', `'${text ?? ''}' is no id of a ${what}; expected a number`);
 }

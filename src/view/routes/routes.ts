@@ -6,12 +6,15 @@ import { downloadRoute } from './download.js';
 import { eventsRoute } from './events.js';
 import { exportsRoute } from './exports.js';
 import { filtersRoute } from './filters.js';
+import { flawsRoute } from './flaws.js';
 import { meshRoute } from './mesh.js';
 import { nodesRoute } from './nodes.js';
+import { pickRoute } from './pick.js';
 import type { Route } from './route.js';
 import { setsRoute } from './sets.js';
 import { sqlRoute } from './sql.js';
 import { tileRoute } from './tile.js';
+import { placeRoute, triangleRoute, vertexRoute } from './triangle.js';
 import { valuesRoute } from './values.js';
 
 export const ROUTES: readonly Route[] = [
@@ -27,6 +30,11 @@ export const ROUTES: readonly Route[] = [
   filtersRoute,
   exportsRoute,
   downloadRoute,
+  pickRoute,
+  triangleRoute,
+  placeRoute,
+  vertexRoute,
+  flawsRoute,
 ];
 
 /** Finds the routes of a path, one for each method, with the parts that it names. */

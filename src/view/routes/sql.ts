@@ -35,7 +35,7 @@ async function answerQuery(
   signal: AbortSignal,
   send: (bytes: Uint8Array) => Promise<void>,
 ): Promise<void> {
-  const { timeLimitMs, jobBytes: memoryBytes } = session;
+  const { timeLimitMs, taskBytes: memoryBytes } = session;
   // A file takes as long as it is long.
   const late = asked.format === 'csv' ? undefined : AbortSignal.timeout(timeLimitMs);
   const ending = AbortSignal.any([signal, ...(late === undefined ? [] : [late])]);
@@ -71,7 +71,7 @@ async function answerQuery(
 }
 
 /** Words what has ended a query from outside. */
-function wordError(error: unknown, isLate: boolean, { timeLimitMs, jobBytes }: ViewSession): unknown {
+function wordError(error: unknown, isLate: boolean, { timeLimitMs, taskBytes }: ViewSession): unknown {
   if (isLate) {
     return new UsageError(`the query timed out after ${timeLimitMs / 1000} s`, {
       code: 'SQL_INVALID',
@@ -79,7 +79,7 @@ function wordError(error: unknown, isLate: boolean, { timeLimitMs, jobBytes }: V
     });
   }
   if (error instanceof ProcessEnd && error.by === 'SIGKILL') {
-    return new UsageError(`the query exceeded the memory limit of ${formatBytes(jobBytes)}`, {
+    return new UsageError(`the query exceeded the memory limit of ${formatBytes(taskBytes)}`, {
       code: 'SQL_INVALID',
       hint: 'select less, such as substr(x, 1, 1000), avoid group_concat() over many rows, or raise --memory',
     });

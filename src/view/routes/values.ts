@@ -4,15 +4,14 @@
  */
 
 import { Refusal } from '../refusal.js';
-import type { Route } from './route.js';
-import { parseId } from './tile.js';
+import { parseId, type Route } from './route.js';
 
 export const valuesRoute: Route = {
   method: 'GET',
   path: '/api/tiles/:id/values',
   answer(session, { parameters, query }) {
     const mesh = session.mesh(query.get('v'));
-    const node = mesh.tiles.node(parseId(parameters.id));
+    const node = mesh.tiles.node(parseId(parameters.id, 'tile'));
     if (node === undefined) throw new Refusal(404, 'NOT_FOUND', `there is no tile ${parameters.id}`);
     const tile = mesh.tiles.mesh(node);
     const found = mesh.columns.values(query.get('column') ?? '', node, tile);

@@ -11,6 +11,10 @@ export interface ShownFilter extends TriangleFilter {
   readonly saved?: readonly string[] | undefined;
 }
 
+import type { FlawGroup } from '../../pipeline/flaws/flaw.js';
+
+export type { Flaw, FlawGroup, FlawKind } from '../../pipeline/flaws/flaw.js';
+
 /** The box around something, in the units of the mesh. */
 export interface WireBounds {
   readonly min: readonly [x: number, y: number, z: number];
@@ -166,3 +170,81 @@ export type EventMessage =
   | ({ readonly type: 'state' } & ViewState)
   /** Sent at least every few seconds, so that the page notices if the server is gone. */
   | { readonly type: 'alive'; readonly memoryBytes: number; readonly memoryLimitBytes: number };
+
+/** A position in the units of the mesh. */
+export type WirePoint = readonly [x: number, y: number, z: number];
+
+/** The body of `POST /api/pick`: a ray, in the units of the mesh. */
+export interface PickBody {
+  readonly origin: WirePoint;
+  /** Of any length but 0. */
+  readonly direction: WirePoint;
+  /** Points with `x nx + y ny + z nz + d < 0` are not picked (default: none). */
+  readonly planes?: readonly (readonly [nx: number, ny: number, nz: number, d: number])[];
+}
+
+/** The triangle that a ray meets first, and where; null if it meets none. */
+export interface PickAnswer {
+  readonly hit: {
+    readonly point: WirePoint;
+    /** From the origin of the ray. */
+    readonly distance: number;
+    readonly triangle: TriangleAnswer;
+  } | null;
+}
+
+/** `GET /api/triangles/:id`. Numbers beyond the largest float64 are null. */
+export interface TriangleAnswer {
+  readonly id: number;
+  /** Its corners a, b and c. */
+  readonly corners: readonly { readonly vertex: number; readonly position: WirePoint }[];
+  readonly area: number | null;
+  /** Of length 1; null for a triangle without area. */
+  readonly normal: WirePoint | null;
+  /** The lengths of its edges ab, bc and ca, and the triangles that share them. */
+  readonly edges: readonly (number | null)[];
+  readonly neighbors: readonly (readonly number[])[];
+  readonly parts: readonly { readonly id: number; readonly kind: string; readonly name: string }[];
+  readonly source: { readonly id: number; readonly path: string } | null;
+  /** Null if the database has no components. */
+  readonly component: { readonly id: number; readonly triangles: number } | null;
+}
+
+/** `GET /api/triangles/:id/source`: its place in the source, or why that cannot be found. */
+export type PlaceAnswer =
+  | {
+      readonly isFound: true;
+      readonly file: string;
+      readonly format: string;
+      /** The file in an archive, or the compression, within which places count; null for the file itself. */
+      readonly inside: string | null;
+      readonly offset: number;
+      readonly size: number;
+      /** The first line and the number of lines; null in a binary file. */
+      readonly line: number | null;
+      readonly lines: number | null;
+      /** The lines, or the bytes as hexadecimal numbers; only the first ones if `isCut`. */
+      readonly text: string;
+      readonly isCut: boolean;
+    }
+  | { readonly isFound: false; readonly message: string; readonly code: string };
+
+/** `GET /api/vertices/:id`: a vertex with its first triangles, and the number of all. */
+export interface VertexAnswer {
+  readonly id: number;
+  readonly position: WirePoint;
+  readonly triangles: readonly number[];
+  readonly count: number;
+}
+
+/** A line of `GET /api/flaws`. The last one is not a progress. */
+export type FlawsMessage =
+  | { readonly type: 'progress'; readonly share: number }
+  | {
+      readonly type: 'flaws';
+      readonly groups: readonly FlawGroup[];
+      /** Sets of triangles connected by edges, and by vertices. */
+      readonly shells: number;
+      readonly components: number;
+    }
+  | { readonly type: 'failed'; readonly error: ErrorAnswer };

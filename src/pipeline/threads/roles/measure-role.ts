@@ -6,7 +6,8 @@ import { RowCache } from '../../../collections/row-cache.js';
 import { type SharedFile, TableReader } from '../../../database/pages/table-reader.js';
 import { CachedPositions, MISSES_MAX } from '../../../database/rows/corner-positions.js';
 import { checkCorners } from '../../../database/rows/selection.js';
-import { PagedVertexRows, type VertexLeaves } from '../../../database/rows/vertex-rows.js';
+import type { TableLeaves } from '../../../database/rows/table-leaves.js';
+import { PagedVertexRows } from '../../../database/rows/vertex-rows.js';
 import { Measures, type MeshTotals, type Origin } from '../../../topology/measures.js';
 import { ShellTable } from '../../../topology/shell-table.js';
 import type { Home, Work } from './protocol.js';
@@ -18,7 +19,7 @@ export interface MeasureOptions {
   readonly file: SharedFile;
   /** The root page of the triangles. */
   readonly rootPage: number;
-  readonly vertexLeaves: VertexLeaves;
+  readonly vertexLeaves: TableLeaves;
   /** See {@link Measures}. */
   readonly origin: Origin;
   /** One word of shared memory: 1 if the mesh is not a closed shell. */

@@ -1,0 +1,20 @@
+/** The distance that is measured, beside its line. */
+
+import { formatLength } from '../format.js';
+import { measure, middleOfMeasure } from '../inspect.js';
+import { ends, moved, scene } from '../state.js';
+
+export function MeasureLabel() {
+  // Changes with each move of the camera.
+  void moved.value;
+  const middle = middleOfMeasure();
+  const at = middle && scene.value?.rig.project(middle);
+  const found = measure(ends.value);
+  if (at === undefined || found === undefined) return null;
+  const place = { left: `${50 + 50 * at.right}%`, top: `${50 - 50 * at.up}%` };
+  return (
+    <div class="measure-label" style={place} aria-hidden="true">
+      {formatLength(found.distance)}
+    </div>
+  );
+}
