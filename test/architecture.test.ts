@@ -56,6 +56,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
  */
 const INNER: Readonly<Record<string, readonly string[]>> = {
   'io/number-text': [],
+  'io/package': ['io/input'],
   'io/input': ['io/compression'],
   'io/zip': ['io/compression'],
   'io/compression': ['io/output'],
@@ -103,6 +104,7 @@ const INNER: Readonly<Record<string, readonly string[]>> = {
   ],
   'view/wire': [],
   'view/facts': ['view/wire'],
+  'view/routes/tiles': ['view/jobs', 'view/wire', 'view/facts'],
   'view/routes': ['view/jobs', 'view/wire', 'view/facts'],
   'view/jobs': ['view/wire'],
   'commands/terminal': ['commands/options'],

@@ -121,7 +121,15 @@ export function keepFlaws(): void {
       const items = group === undefined || hiddenKinds.value.has(group.kind) ? [] : group.items;
       const points = items.flatMap((flaw) => [...centerOf(flaw)]);
       const lines = items.flatMap(({ lines: ends }) => linesToScene(ends));
-      picture.marks.set(`flaw-${kind}`, { color, shape, points, pixels: MARK_PIXELS, lines, lineWidth: 3 });
+      picture.marks.set(`flaw-${kind}`, {
+        color,
+        shape,
+        points,
+        pixels: MARK_PIXELS,
+        lines,
+        lineWidth: 3,
+        hiddenOpacity: 0.35,
+      });
     }
   });
   effect(() => {
@@ -130,7 +138,15 @@ export function keepFlaws(): void {
     const points = entry === undefined ? [] : [...centerOf(entry.flaw)];
     const color = entry === undefined ? '#000000' : FLAW_LOOKS[entry.kind].color;
     const lines = entry === undefined ? [] : linesToScene(entry.flaw.lines);
-    picture.marks.set('flaw', { color, shape: 'ring', points, pixels: CURRENT_PIXELS, lines, lineWidth: 5 });
+    picture.marks.set('flaw', {
+      color,
+      shape: 'ring',
+      points,
+      pixels: CURRENT_PIXELS,
+      lines,
+      lineWidth: 5,
+      hiddenOpacity: 1,
+    });
   });
 }
 

@@ -121,7 +121,7 @@ export function keepInspection(): void {
     if (picture === undefined || shown === undefined) return;
     const corners = (triangle?.corners ?? []).map(({ position }) => pointToScene(position, shown));
     const [a, b, c] = corners;
-    const common = { color: PICK_COLOR, pixels: 22, lineWidth: 3 };
+    const common = { color: PICK_COLOR, pixels: 22, lineWidth: 3, hiddenOpacity: 0.6 };
     const lines = a && b && c ? [...a, ...b, ...b, ...c, ...c, ...a] : [];
     const middle = [0, 1, 2].map((axis) => corners.reduce((sum, corner) => sum + corner[axis]! / 3, 0));
     const points = lines.length > 0 ? middle : [];
@@ -136,6 +136,7 @@ export function keepInspection(): void {
       shape: 'dot',
       pixels: 16,
       lineWidth: 1,
+      hiddenOpacity: 0.6,
       lines: [],
       points,
     });
@@ -150,6 +151,7 @@ export function keepInspection(): void {
       shape: 'plus',
       pixels: 18,
       lineWidth: 3,
+      hiddenOpacity: 0.6,
       lines,
       points,
     });

@@ -10,6 +10,7 @@ import { EmptyResult } from './overlays/empty-result.js';
 import { MeasureLabel } from './overlays/measure-label.js';
 import { Notice } from './overlays/notice.js';
 import { ScaleBar } from './overlays/scale-bar.js';
+import { ShapeOverlay } from './overlays/shape-overlay.js';
 import { toMesh } from './pose.js';
 import { MeshScene } from './scene/mesh-scene.js';
 import { camera, hasWebgl, hidesRest, look, mesh, moved, problem, scene, status } from './state.js';
@@ -32,6 +33,7 @@ export function Stage() {
       >
         <canvas ref={canvas} />
       </div>
+      <ShapeOverlay />
       <ScaleBar />
       <AxesWidget />
       <MeasureLabel />

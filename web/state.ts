@@ -16,6 +16,7 @@ import type {
   ViewState,
   WirePoint,
 } from '../src/view/wire/messages.js';
+import { readShownFilter } from '../src/view/wire/shown-filter.js';
 import { parseNumbers, readFragment, writeFragment } from './fragment.js';
 import type { Pose } from './scene/camera-rig.js';
 import { COLOR_MODES, type ColorMode } from './scene/material.js';
@@ -129,11 +130,10 @@ export function takeFragment(): void {
   sqlText.value = parts.get('sql') ?? '';
 }
 
-/** Reads a filter from the fragment; the server checks what is in it. */
+/** Reads a filter from the fragment; none if another program has written something else there. */
 function parseFilter(text: string | null): ShownFilter {
   try {
-    const value: unknown = JSON.parse(text ?? '{}');
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
+    return readShownFilter(JSON.parse(text ?? '{}'));
   } catch {
     return {};
   }

@@ -1,6 +1,6 @@
 /** Assembles the program from its commands. */
 import { Command } from 'commander';
-import { readPackageVersion } from '../io/package-file.js';
+import { readPackageVersion } from '../io/package/package-file.js';
 import { nameValues } from './options/name-values.js';
 import { sayError } from './terminal/terminal.js';
 

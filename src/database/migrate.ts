@@ -5,7 +5,7 @@
  */
 import type Database from 'better-sqlite3';
 import { DatabaseError } from '../errors.js';
-import { listPackageFolder, readPackageText } from '../io/package-file.js';
+import { listPackageFolder, readPackageText } from '../io/package/package-file.js';
 
 /** `OFLD` in ASCII, which marks an SQLite file as offload's. */
 const APPLICATION_ID = 0x4f464c44;

@@ -1,5 +1,6 @@
 /** Kernels: hot loops in WebAssembly, and the memory that they work in. Their sources are in the folder `kernels`. */
-import { readPackageBytes } from '../io/package-file.js';
+import { UsageError } from '../errors.js';
+import { readPackageBytes } from '../io/package/package-file.js';
 
 /** What is used of WebAssembly; the types of Node lack it. */
 declare const WebAssembly: {
@@ -86,12 +87,12 @@ export class KernelMemory {
 
   /**
    * Creates memory for what the given sizes add up to, in bytes, each to be allocated in one piece. Pages that are never
-   * touched cost nothing.
+   * touched cost nothing. Throws UsageError if the system refuses to reserve it.
    */
   constructor(sizes: readonly number[]) {
     const bytes = sizes.reduce((sum, size) => sum + roundUp(size), 0);
     const pages = Math.ceil(bytes / PAGE_BYTES);
-    const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+    const memory = reserve(pages);
     compiled ??= new WebAssembly.Module(readPackageBytes('dist/kernels.wasm'));
     this.kernels = new WebAssembly.Instance(compiled, { env: { memory } }).exports as Kernels;
     this.buffer = memory.buffer;
@@ -104,6 +105,20 @@ export class KernelMemory {
     if (this.used > this.buffer.byteLength)
       throw new RangeError(`${this.used} bytes of ${this.buffer.byteLength}`);
     return address;
+  }
+}
+
+/** Node 22 reserves 10 GB of addresses for any memory. Throws UsageError if that is more than `ulimit -v` allows. */
+function reserve(pages: number): InstanceType<typeof WebAssembly.Memory> {
+  try {
+    return new WebAssembly.Memory({ initial: pages, maximum: pages });
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new UsageError('the system refuses to reserve memory; expected at least 40 GB of address space', {
+      code: 'MEMORY_TOO_SMALL',
+      hint: 'raise the limit of `ulimit -v`, use Node 24, or set NODE_OPTIONS=--disable-wasm-trap-handler',
+      cause,
+    });
   }
 }
 

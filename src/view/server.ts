@@ -6,7 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { FileError, systemCode } from '../errors.js';
-import { type PageFile, readPageFiles } from '../io/page-files.js';
+import { type PageFile, readPageFiles } from '../io/package/page-files.js';
 import { readBody } from './body.js';
 import { API, checkRequest } from './guard.js';
 import { describeError, Refusal } from './refusal.js';

@@ -4,17 +4,14 @@ import { MeshDatabase } from '../database/mesh-database.js';
 import { checkFilterSize } from '../filter/filter-size.js';
 import { readFilter } from '../filter/saved-filters.js';
 import { mergeSelections, type SavedSelection } from '../filter/saved-selection.js';
-import { checkFilter, TRIANGLE_FILTER } from '../filter/triangle-filter.js';
+import { checkFilter } from '../filter/triangle-filter.js';
 import { checkShape } from '../geometry/shapes.js';
-import { listOf, type Rules, takeOptions, text } from '../options.js';
 import type { ShownFilter } from './wire/messages.js';
-
-/** The rules for {@link ShownFilter}. */
-export const SHOWN_FILTER: Rules<ShownFilter> = { ...TRIANGLE_FILTER, saved: listOf(text, 'names') };
+import { readShownFilter } from './wire/shown-filter.js';
 
 /** Returns the filter in the body of a request. Throws UsageError if it is invalid for any mesh. */
 export function takeFilter(body: unknown): ShownFilter {
-  const filter = takeOptions<ShownFilter>(body as ShownFilter, SHOWN_FILTER);
+  const filter = readShownFilter(body);
   checkFilterSize(filter);
   for (const shape of filter.shapes ?? []) checkShape(shape);
   checkFilter(filter);

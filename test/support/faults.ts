@@ -3,8 +3,8 @@
  *
  * A test puts it in place of Node's own, for what is imported after that:
  *
- *     vi.mock('node:fs', async (load) => (await import('../support/faults.js')).breakSync(await load()));
- *     vi.mock('node:fs/promises', async (load) => (await import('../support/faults.js')).breakAsync(await load()));
+ *     vi.mock('node:fs', async (load) => (await import('./faults.js')).breakSync(await load()));
+ *     vi.mock('node:fs/promises', async (load) => (await import('./faults.js')).breakAsync(await load()));
  *
  * SQLite does its own reading and writing, and has no part in it.
  */

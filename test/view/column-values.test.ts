@@ -1,4 +1,4 @@
-/** Covers: view/open-tiles, view/jobs/values-job, view/routes/columns, view/routes/values, pipeline/scan/measure-slots. */
+/** Covers: view/open-tiles, view/jobs/values-job, view/routes/tiles/columns, view/routes/tiles/values, pipeline/scan/measure-slots. */
 import { describe, expect, it } from 'vitest';
 import type { ColumnAnswer, MeshAnswer } from '../../src/view/wire/messages.js';
 import { makeTube, toAsciiStl } from '../support/meshes.js';

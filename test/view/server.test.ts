@@ -1,6 +1,6 @@
 /**
- * Covers: view/reply, view/routes/routes, view/routes/mesh, view/routes/nodes, view/routes/tile,
- * view/routes/events, io/page-files, io/compression/gzip.
+ * Covers: view/reply, view/routes/routes, view/routes/mesh, view/routes/tiles/nodes, view/routes/tiles/tile,
+ * view/routes/events, io/package/page-files, io/compression/gzip.
  */
 import { connect } from 'node:net';
 import { gunzipSync } from 'node:zlib';

@@ -1,5 +1,5 @@
 /**
- * Covers: view/shown-filter, view/jobs/set-job, view/jobs/turns, view/routes/sets, view/routes/classes,
+ * Covers: view/shown-filter, view/wire/shown-filter, view/jobs/set-job, view/jobs/turns, view/routes/sets, view/routes/tiles/classes,
  * view/routes/filters.
  */
 import fc from 'fast-check';
@@ -186,6 +186,20 @@ describe('the sets of a view', () => {
     await expect(asking).rejects.toThrow();
     // The next one does not wait for it.
     expect(await find(slow, { where: ['id < 3'] })).toMatchObject({ triangles: 3 });
+  }, 60_000);
+
+  it('ends queries that exceed their memory', async () => {
+    const view = await openView(await databaseOf(), { memoryBytes: 192 * 2 ** 20 });
+    const sql = [
+      `WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n LIMIT 900)
+        SELECT length(group_concat(printf('%1000000d', i))) FROM n`,
+    ];
+    const reply = await post(view, { sql });
+    expect({ status: reply.status, ...parse<ErrorAnswer>(reply) }).toMatchObject({
+      status: 400,
+      code: 'MEMORY_TOO_SMALL',
+      message: 'the filter exceeded its memory',
+    });
   }, 60_000);
 
   it('forgets sets that are unused, and says so', async () => {

@@ -185,6 +185,28 @@ describe.skipIf(CHROMIUM === undefined)('the filter of the page', () => {
     });
   }, 120_000);
 
+  it('drags a box by its handles', async () => {
+    const { server } = await openView(await databaseOf());
+    const { page } = await openTab(browser, server.url);
+    await untilSettled(page);
+    await page.getByRole('button', { name: '+ Box' }).click();
+    const before = Number(await page.getByLabel('to z').inputValue());
+    const handle = (await page.locator('[data-handle="zmax"]').boundingBox())!;
+    const [x, y] = [handle.x + handle.width / 2, handle.y + handle.height / 2];
+    await page.mouse.move(x, y);
+    await page.mouse.down();
+    await page.mouse.move(x, y - 40, { steps: 4 });
+    await page.mouse.up();
+    const after = Number(await page.getByLabel('to z').inputValue());
+    expect(after).toBeGreaterThan(before);
+    const moved = (await page.locator('[data-handle="zmax"]').boundingBox())!;
+    expect(Math.abs(moved.y + moved.height / 2 - (y - 40))).toBeLessThan(5);
+    // Only the upper side has moved.
+    const filter = JSON.parse(new URLSearchParams(new URL(page.url()).hash.slice(1)).get('filter')!);
+    expect(filter.shapes[0].max[2]).toBe(after);
+    expect(await findAxe(page)).toEqual([]);
+  }, 120_000);
+
   it('stops an endless query with Escape', async () => {
     const { server } = await openView(await databaseOf());
     const sql = ['WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n'];
@@ -198,6 +220,16 @@ describe.skipIf(CHROMIUM === undefined)('the filter of the page', () => {
     await page.getByText('Stopped.').waitFor();
     await page.getByRole('button', { name: 'Remove query 1' }).click();
     await page.getByText('All triangles are shown.').waitFor(SLOW);
+  }, 120_000);
+
+  it('shows all triangles if the filter of the URL is none', async () => {
+    const { server } = await openView(await databaseOf());
+    for (const text of ['{', '[1]', '{"where":"x"}', '{"shapes":[{"kind":"cone"}]}', '{"sample":1}']) {
+      const { page, errors } = await openTab(browser, `${server.url}&filter=${encodeURIComponent(text)}`);
+      await page.getByText('All triangles are shown.').waitFor(SLOW);
+      expect(errors).toEqual([]);
+      await page.context().close();
+    }
   }, 120_000);
 
   it('exports what is shown, and copies the command that does', async () => {

@@ -73,7 +73,7 @@ describe.skipIf(CHROMIUM === undefined)('flaws', () => {
       expect(Math.hypot(...position.map((value, k) => value - target[k]!))).toBeLessThan(12 * radius);
       const box = (await page.locator('canvas').boundingBox())!;
       const place = projectPoint(center, cameraOf(page.url()), box.width, box.height);
-      expect(await countNear(page, place, 40, ORANGE)).toBeGreaterThan(100);
+      await expect.poll(() => countNear(page, place, 40, ORANGE), { timeout: 15_000 }).toBeGreaterThan(100);
       await page.keyboard.press('j');
       await untilStill(page);
     }
@@ -89,12 +89,12 @@ describe.skipIf(CHROMIUM === undefined)('flaws', () => {
     await untilStill(page);
     const box = (await page.locator('canvas').boundingBox())!;
     const place = projectPoint(centerOf(known.holes[1]!.bounds), cameraOf(page.url()), box.width, box.height);
-    expect(await countNear(page, place, 12, ORANGE)).toBeGreaterThan(20);
+    await expect.poll(() => countNear(page, place, 12, ORANGE), { timeout: 15_000 }).toBeGreaterThan(20);
     // Kinds that are switched off have no marks.
     await page.getByLabel('Mark in the picture').first().uncheck();
     await page.getByText('J and K fly').waitFor();
     await page.waitForTimeout(300);
-    expect(await countNear(page, place, 12, ORANGE)).toBe(0);
+    await expect.poll(() => countNear(page, place, 12, ORANGE), { timeout: 15_000 }).toBe(0);
     await page.keyboard.press('j');
     await page.getByText('Flaw 1 of 11').waitFor();
     expect(errors).toEqual([]);

@@ -54,8 +54,8 @@ export function ChoiceRows() {
         </fieldset>
       )}
       {sample !== undefined && (
-        <div class="numbers">
-          <span>sample %</span>
+        <div class="row">
+          <span class="unit">sample %</span>
           <NumberField
             label="sample in percent"
             value={100 * sample.share}
@@ -65,7 +65,7 @@ export function ChoiceRows() {
               filter.value = { ...filter.value, sample: { ...sample, share: percent / 100 } };
             }}
           />
-          <span>seed</span>
+          <span class="unit">seed</span>
           <NumberField
             label="seed"
             value={sample.seed}
@@ -80,8 +80,8 @@ export function ChoiceRows() {
         </div>
       )}
       {limit !== undefined && (
-        <div class="numbers">
-          <span>limit</span>
+        <div class="row">
+          <span class="unit">limit</span>
           <NumberField
             label="limit"
             value={limit}

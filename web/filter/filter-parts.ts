@@ -67,16 +67,23 @@ export function describePart(
 
 /** Makes a shape that takes the middle of a box. */
 export function makeShape(kind: Shape['kind'], { min, max }: WireBounds, touching: boolean): Shape {
-  const round = (value: number) => Number(value.toPrecision(6));
+  const longest = Math.max(...[0, 1, 2].map((k) => max[k]! - min[k]!));
+  const round = rounderFor(longest);
   const along = (share: number): [number, number, number] => {
     const [x, y, z] = [0, 1, 2].map((k) => round(min[k]! + share * (max[k]! - min[k]!)));
     return [x!, y!, z!];
   };
   const center = along(0.5);
   if (kind === 'box') return { kind, min: along(0.25), max: along(0.75), touching };
-  const longest = Math.max(...[0, 1, 2].map((k) => max[k]! - min[k]!));
   if (kind === 'sphere') return { kind, center, radius: round(longest / 4), touching };
   return { kind, normal: [0, 0, 1], offset: 0 - center[2], touching };
+}
+
+/** Returns what rounds lengths of a mesh of this size to a hundred-thousandth of it: as exact as a hand. */
+export function rounderFor(size: number): (value: number) => number {
+  const digits = Math.max(-300, Math.min(300, Math.ceil(5 - Math.log10(size || 1))));
+  // Digits that are not there are noise of the division.
+  return (value) => Number((Math.round(value * 10 ** digits) / 10 ** digits).toPrecision(12));
 }
 
 /** Reads a component as the command line does. */

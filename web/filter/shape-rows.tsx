@@ -61,76 +61,84 @@ function ShapeFields({
   switch (shape.kind) {
     case 'box':
       return (
-        <>
-          <Triple label="from" value={shape.min} onChange={(min) => onChange({ ...shape, min })} />
-          <Triple label="to" value={shape.max} onChange={(max) => onChange({ ...shape, max })} />
-        </>
+        <div class="numbers">
+          {AXES.map((axis, k) => (
+            <>
+              <span key={axis}>{axis}</span>
+              <NumberField
+                label={`from ${axis}`}
+                value={shape.min[k]!}
+                onChange={(value) => onChange({ ...shape, min: replace(shape.min, k, value) })}
+              />
+              <span>to</span>
+              <NumberField
+                label={`to ${axis}`}
+                value={shape.max[k]!}
+                onChange={(value) => onChange({ ...shape, max: replace(shape.max, k, value) })}
+              />
+            </>
+          ))}
+        </div>
       );
     case 'sphere':
       return (
-        <>
-          <Triple label="center" value={shape.center} onChange={(center) => onChange({ ...shape, center })} />
-          <div class="numbers">
-            <span>radius</span>
-            <NumberField
-              label="radius"
-              value={shape.radius}
-              min={0}
-              onChange={(radius) => onChange({ ...shape, radius })}
-            />
-          </div>
-        </>
+        <div class="numbers">
+          {AXES.map((axis, k) => (
+            <>
+              <span key={axis}>{axis}</span>
+              <NumberField
+                label={`center ${axis}`}
+                value={shape.center[k]!}
+                onChange={(value) => onChange({ ...shape, center: replace(shape.center, k, value) })}
+              />
+            </>
+          ))}
+          <span>r</span>
+          <NumberField
+            label="radius"
+            value={shape.radius}
+            min={0}
+            onChange={(radius) => onChange({ ...shape, radius })}
+          />
+        </div>
       );
     case 'plane':
       return (
         <>
-          <Triple label="normal" value={shape.normal} onChange={(normal) => onChange({ ...shape, normal })} />
-          <div class="numbers">
-            <span>offset</span>
+          <div class="numbers" title="ax + by + cz + d ≥ 0">
+            {AXES.map((axis, k) => (
+              <>
+                <span key={axis}>{'abc'[k]}</span>
+                <NumberField
+                  label={`normal ${axis}`}
+                  value={shape.normal[k]!}
+                  onChange={(value) => onChange({ ...shape, normal: replace(shape.normal, k, value) })}
+                />
+              </>
+            ))}
+            <span>d</span>
             <NumberField
               label="offset"
               value={shape.offset}
               onChange={(offset) => onChange({ ...shape, offset })}
             />
-            <button
-              type="button"
-              title="Keep the other side"
-              onClick={() => {
-                const [a, b, c] = shape.normal;
-                onChange({ ...shape, normal: [0 - a, 0 - b, 0 - c], offset: 0 - shape.offset });
-              }}
-            >
-              Flip
-            </button>
           </div>
+          <button
+            type="button"
+            onClick={() => {
+              const [a, b, c] = shape.normal;
+              onChange({ ...shape, normal: [0 - a, 0 - b, 0 - c], offset: 0 - shape.offset });
+            }}
+          >
+            Keep the other side
+          </button>
         </>
       );
   }
 }
 
-interface TripleProps {
-  readonly label: string;
-  readonly value: Point;
-  readonly onChange: (value: [number, number, number]) => void;
-}
-
-function Triple({ label, value, onChange }: TripleProps) {
-  return (
-    <div class="numbers">
-      <span>{label}</span>
-      {AXES.map((axis, k) => (
-        <NumberField
-          key={axis}
-          label={`${label} ${axis}`}
-          value={value[k]!}
-          onChange={(next) => {
-            const [x, y, z] = value;
-            onChange([k === 0 ? next : x, k === 1 ? next : y, k === 2 ? next : z]);
-          }}
-        />
-      ))}
-    </div>
-  );
+function replace([x, y, z]: Point, axis: number, value: number): [number, number, number] {
+  return [axis === 0 ? value : x, axis === 1 ? value : y, axis === 2 ? value : z];
 }
 
 /** Adds a shape in the middle of what is shown, half as large. */

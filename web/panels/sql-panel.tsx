@@ -1,7 +1,7 @@
 /** Queries: an editor, the rows, and what can be done with them. */
 
 import { useEffect, useState } from 'preact/hooks';
-import { countOf, formatBytes, formatCount } from '../format.js';
+import { countOf, formatBytes } from '../format.js';
 import { downloadCsv } from '../sql/download.js';
 import { EditorBox } from '../sql/editor-box.js';
 import { Grid } from '../sql/grid.js';
@@ -178,10 +178,9 @@ function Answer() {
 }
 
 function describeRows({ rows, state, isCut, milliseconds }: SqlResult): string {
-  const count = isCut
-    ? `the first ${formatCount(rows.length)} rows; CSV has all`
-    : countOf(rows.length, 'row');
+  const count = `${isCut ? 'the first ' : ''}${countOf(rows.length, 'row')}`;
   const seconds = `${(milliseconds / 1000).toLocaleString('en-US', { maximumSignificantDigits: 2 })} s`;
   if (state === 'running') return `running, ${count}`;
-  return state === 'stopped' ? `stopped, ${count}` : `${count}, ${seconds}`;
+  if (state === 'stopped') return `stopped, ${count}`;
+  return `${count}, ${seconds}${isCut ? '; CSV has all' : ''}`;
 }

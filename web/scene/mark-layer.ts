@@ -1,6 +1,6 @@
 /**
  * Marks over the mesh: lines, and points of a fixed size on the screen, so that they are seen from any distance. What lies
- * behind the mesh shows through faintly.
+ * behind the mesh shows through.
  */
 
 import {
@@ -43,10 +43,9 @@ export interface Marks {
   readonly lines: readonly number[];
   /** The width of lines, in pixels of the page. */
   readonly lineWidth: number;
+  /** How much is seen through the mesh, from 0 to 1. */
+  readonly hiddenOpacity: number;
 }
-
-/** How much of a mark is seen through the mesh. */
-const HIDDEN_OPACITY = 0.35;
 
 const VERTEX = /* glsl */ `
   uniform float pixels;
@@ -126,14 +125,14 @@ export class MarkLayer {
     this.onChange();
   }
 
-  private lines({ lines, color, lineWidth }: Marks, isHidden: boolean): LineSegments2 {
+  private lines({ lines, color, lineWidth, hiddenOpacity }: Marks, isHidden: boolean): LineSegments2 {
     const geometry = new LineSegmentsGeometry();
     geometry.setPositions(Float32Array.from(lines));
     const material = new LineMaterial({
       color: new Color(color),
       linewidth: lineWidth,
       transparent: true,
-      opacity: isHidden ? HIDDEN_OPACITY : 1,
+      opacity: isHidden ? hiddenOpacity : 1,
       depthFunc: isHidden ? GreaterDepth : LessEqualDepth,
       depthWrite: false,
     });
@@ -142,7 +141,7 @@ export class MarkLayer {
     return object;
   }
 
-  private points({ points, color, shape, pixels }: Marks, isHidden: boolean): Points {
+  private points({ points, color, shape, pixels, hiddenOpacity }: Marks, isHidden: boolean): Points {
     const geometry = new BufferGeometry();
     geometry.setAttribute('position', new BufferAttribute(Float32Array.from(points), 3));
     const material = new ShaderMaterial({
@@ -154,7 +153,7 @@ export class MarkLayer {
         shape: { value: SHAPES[shape] },
         inside: { value: new Color(color) },
         halo: this.halo,
-        opacity: { value: isHidden ? HIDDEN_OPACITY : 1 },
+        opacity: { value: isHidden ? hiddenOpacity : 1 },
       },
       transparent: true,
       depthFunc: isHidden ? GreaterDepth : LessEqualDepth,

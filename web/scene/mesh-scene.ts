@@ -215,6 +215,11 @@ export class MeshScene {
     this.invalidate();
   }
 
+  /** The size of the picture, in pixels of the page. */
+  get size(): readonly [width: number, height: number] {
+    return [this.canvas.clientWidth, this.height];
+  }
+
   /** Scene units that a pixel of the page takes where the camera looks. */
   get unitsPerPixel(): number {
     const { distance } = this.rig;

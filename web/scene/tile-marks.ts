@@ -39,7 +39,7 @@ export function spreadMarks(tile: TileGeometry, classes: Uint8Array): Uint8Array
 
 /** Places points at what is kept but may be too small to be seen. */
 export function placePoints(tile: TileGeometry, marks: Uint8Array): MarkPoints {
-  const { isLeaf, triangles, vertices, owned, positions } = tile;
+  const { isLeaf, triangles, vertices, positions, points } = tile;
   const few = Math.max(FEW, FEW_SHARE * triangles);
   const found: number[] = [];
   if (isLeaf) {
@@ -47,8 +47,9 @@ export function placePoints(tile: TileGeometry, marks: Uint8Array): MarkPoints {
     return pointsAt(found.length > few ? [] : found, (k) => cornersOf(tile, k));
   }
   for (let v = 0; v < vertices; v++) if (marks[triangles + v]! > 0) found.push(v);
-  // Without a triangle of its own, a vertex is seen by nothing else.
-  const shown = found.length > few ? found.filter((v) => owned[v] === 0) : found;
+  // A vertex without triangles is seen by nothing else.
+  const lone = new Set<number>(points);
+  const shown = found.length > few ? found.filter((v) => lone.has(triangles + v)) : found;
   return pointsAt(shown, (v) => [placeOf(positions, triangles + v)]);
 }
 

@@ -3,7 +3,7 @@
  * style sheets, while in the document they would be style elements, which the policy of the page forbids.
  */
 
-import { autocompletion, closeBrackets, completionKeymap } from '@codemirror/autocomplete';
+import { autocompletion, closeBrackets, closeCompletion, completionKeymap } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { SQLite, sql } from '@codemirror/lang-sql';
 import { bracketMatching, HighlightStyle, syntaxHighlighting } from '@codemirror/language';
@@ -102,7 +102,8 @@ export function openEditor(host: HTMLElement, options: EditorOptions): SqlEditor
   const root = host.shadowRoot ?? host.attachShadow({ mode: 'open' });
   const language = new Compartment();
   const languageOf = (schema: Schema) => sql({ dialect: SQLite, schema, upperCaseKeywords: true });
-  const run = () => {
+  const run = (of: EditorView) => {
+    closeCompletion(of);
     onRun();
     return true;
   };
@@ -126,7 +127,7 @@ export function openEditor(host: HTMLElement, options: EditorOptions): SqlEditor
         ),
         keymap.of([...completionKeymap, ...historyKeymap, ...defaultKeymap]),
         history(),
-        autocompletion(),
+        autocompletion({ icons: false }),
         closeBrackets(),
         bracketMatching(),
         language.of(languageOf({})),

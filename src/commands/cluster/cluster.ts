@@ -2,7 +2,7 @@
 import { type Command, Option } from 'commander';
 import { UsageError } from '../../errors.js';
 import { COMPRESSIONS } from '../../io/compression/compression.js';
-import { packagePath } from '../../io/package-tree.js';
+import { packagePath } from '../../io/package/package-tree.js';
 import { MIB } from '../../memory.js';
 import { formatBytes, quoteWord } from '../../wording.js';
 import { parseChoice } from '../options/choices.js';

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { basename, dirname } from 'node:path';
 import { FileError } from '../../errors.js';
 import { openOutput } from '../../io/output/output-file.js';
-import { listPackageTree } from '../../io/package-tree.js';
+import { listPackageTree } from '../../io/package/package-tree.js';
 
 /** The folder into which Spark unpacks the archive on each machine. */
 export const UNPACKED = 'offload';

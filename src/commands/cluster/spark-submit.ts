@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { delimiter, dirname, join } from 'node:path';
 import { FileError } from '../../errors.js';
 import { isFile } from '../../io/disk.js';
-import { packagePath } from '../../io/package-tree.js';
+import { packagePath } from '../../io/package/package-tree.js';
 import { quoteWord } from '../../wording.js';
 
 const PROGRAM = 'spark-submit';

@@ -1,5 +1,5 @@
 /** Manual pages in the man(7) format of groff and mandoc. */
-import { readPackageVersion } from '../../io/package-file.js';
+import { readPackageVersion } from '../../io/package/package-file.js';
 import type { CommandPage, OptionPage } from './command-page.js';
 
 /** Exit codes, as the error boundary sets them. */

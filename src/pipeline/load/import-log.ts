@@ -11,7 +11,7 @@ import { FormatError } from '../../errors.js';
 import { removeDatabase, removeJournals, removeSpills } from '../../io/disk.js';
 import { copyDurably, readText, removeText, replaceText, syncFiles } from '../../io/output/durable-file.js';
 import { syncNames } from '../../io/output/final-name.js';
-import { readPackageVersion } from '../../io/package-file.js';
+import { readPackageVersion } from '../../io/package/package-file.js';
 import type { Present } from '../run/forecast.js';
 import type { SourceShare } from '../run/progress.js';
 import { clearSpillPlace, isSpillPlace, makeSpillPlace } from '../run/spill-place.js';

@@ -1,21 +1,21 @@
 /** The table of routes: one file each. */
 
-import { classesRoute } from './classes.js';
-import { columnsRoute } from './columns.js';
 import { downloadRoute } from './download.js';
 import { eventsRoute } from './events.js';
 import { exportsRoute } from './exports.js';
 import { filtersRoute } from './filters.js';
 import { flawsRoute } from './flaws.js';
 import { meshRoute } from './mesh.js';
-import { nodesRoute } from './nodes.js';
 import { pickRoute } from './pick.js';
 import type { Route } from './route.js';
 import { setsRoute } from './sets.js';
 import { sqlRoute } from './sql.js';
-import { tileRoute } from './tile.js';
+import { classesRoute } from './tiles/classes.js';
+import { columnsRoute } from './tiles/columns.js';
+import { nodesRoute } from './tiles/nodes.js';
+import { tileRoute } from './tiles/tile.js';
+import { valuesRoute } from './tiles/values.js';
 import { placeRoute, triangleRoute, vertexRoute } from './triangle.js';
-import { valuesRoute } from './values.js';
 
 export const ROUTES: readonly Route[] = [
   meshRoute,

@@ -1,7 +1,7 @@
 /** `GET /api/tiles/:id`: the encoded mesh of a node, as docs/tiles.md defines it. */
 
-import { Refusal } from '../refusal.js';
-import { parseId, type Route } from './route.js';
+import { Refusal } from '../../refusal.js';
+import { parseId, type Route } from '../route.js';
 
 export const tileRoute: Route = {
   method: 'GET',

@@ -1,9 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { listPackageFolder, readPackageText, readPackageVersion } from '../../src/io/package-file.js';
+import {
+  listPackageFolder,
+  readPackageText,
+  readPackageVersion,
+} from '../../../src/io/package/package-file.js';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
 it('finds the files of the package', () => {
   const migrations = readdirSync(`${ROOT}migrations`).sort();

@@ -4,9 +4,9 @@
  * and at least 1 for a single one.
  */
 
-import { countByVertex } from '../../tiles/tile-reader.js';
-import { Refusal } from '../refusal.js';
-import { parseId, type Route } from './route.js';
+import { countByVertex } from '../../../tiles/tile-reader.js';
+import { Refusal } from '../../refusal.js';
+import { parseId, type Route } from '../route.js';
 
 export const classesRoute: Route = {
   method: 'GET',

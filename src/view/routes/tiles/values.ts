@@ -3,8 +3,8 @@
  * below it, the first label or a packed color. NaN stands for no value.
  */
 
-import { Refusal } from '../refusal.js';
-import { parseId, type Route } from './route.js';
+import { Refusal } from '../../refusal.js';
+import { parseId, type Route } from '../route.js';
 
 export const valuesRoute: Route = {
   method: 'GET',

@@ -1,8 +1,8 @@
 /** `POST /api/columns`: computes a column of the triangles, and returns the range of its values. */
 
-import { Refusal } from '../refusal.js';
-import type { ColumnAnswer } from '../wire/messages.js';
-import type { Route } from './route.js';
+import { Refusal } from '../../refusal.js';
+import type { ColumnAnswer } from '../../wire/messages.js';
+import type { Route } from '../route.js';
 
 export const columnsRoute: Route = {
   method: 'POST',

@@ -1,6 +1,6 @@
 /** `GET /api/nodes`: all nodes of the octree, as a table of columns. */
 
-import type { Route } from './route.js';
+import type { Route } from '../route.js';
 
 export const nodesRoute: Route = {
   method: 'GET',

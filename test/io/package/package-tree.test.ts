@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { listPackageTree, packagePath } from '../../src/io/package-tree.js';
+import { listPackageTree, packagePath } from '../../../src/io/package/package-tree.js';
 
 describe('listPackageTree', () => {
   const tree = listPackageTree();
