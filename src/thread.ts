@@ -23,6 +23,7 @@ const ROLES: Readonly<Record<Role, () => Promise<{ begin: Begin }>>> = {
   answer: () => import('./pipeline/threads/roles/answer-role.js'),
   convert: () => import('./pipeline/threads/roles/convert-role.js'),
   deal: () => import('./pipeline/threads/roles/deal-role.js'),
+  measure: () => import('./pipeline/threads/roles/measure-role.js'),
   hash: () => import('./pipeline/threads/roles/hash-role.js'),
   watch: () => import('./pipeline/threads/roles/watch-role.js'),
 };

@@ -170,7 +170,9 @@ export class IdSet {
       const end = BLOCK_WORDS * (block + 1);
       for (let word = BLOCK_WORDS * block; word < end; word++) {
         this.steps[word] = step;
-        step += countBits(this.bits[word]!);
+        const bits = this.bits[word]!;
+        // Most words of a small selection are empty.
+        if (bits !== 0) step += countBits(bits);
       }
       size += step;
     }

@@ -1,23 +1,23 @@
 /**
- * A set of numbers of one range, filled in ascending order, that counts the members smaller than a given number: a
- * bitmap and a running count for every 512 bits, in memory lent by the caller.
+ * A set of numbers of one range that counts the members smaller than a given number, in memory lent by the caller:
+ * blocks of a count and 96 bits, so that a question needs one place in memory.
  */
 
-const BLOCK_BITS = 512;
-const BLOCK_WORDS = BLOCK_BITS / 32;
-/** Bytes of one block: its bits and its count. */
-const BLOCK_BYTES = BLOCK_BITS / 8 + 4;
+const BLOCK_BITS = 96;
+/** Words of one block: its count and its bits. */
+const BLOCK_WORDS = 1 + BLOCK_BITS / 32;
+const BLOCK_BYTES = 4 * BLOCK_WORDS;
+/** The widest range: offsets are 31-bit integers, which are fast. */
+const RANGE_MAX = BLOCK_BITS * Math.floor(2 ** 31 / BLOCK_BITS);
 
 export class RankSet {
-  /** The number of members so far. */
+  /** The number of members, once the set has been sealed. */
   size = 0;
-  private readonly bits: Int32Array;
-  private readonly counts: Uint32Array;
-  private lastBlock = -1;
+  private readonly words: Int32Array;
 
   /** Returns the widest range whose set fits `bytes`. */
   static rangeOf(bytes: number): number {
-    return BLOCK_BITS * Math.floor(bytes / BLOCK_BYTES);
+    return Math.min(RANGE_MAX, BLOCK_BITS * Math.floor(bytes / BLOCK_BYTES));
   }
 
   /** Members range from `low` to below `low + range`. The memory is cleared. */
@@ -26,30 +26,40 @@ export class RankSet {
     private readonly low: number,
     range: number,
   ) {
-    const blocks = Math.ceil(range / BLOCK_BITS);
-    this.bits = new Int32Array(arena, 0, BLOCK_WORDS * blocks);
-    this.bits.fill(0);
-    this.counts = new Uint32Array(arena, 4 * BLOCK_WORDS * blocks, blocks);
+    this.words = new Int32Array(arena, 0, BLOCK_WORDS * Math.ceil(range / BLOCK_BITS));
+    this.words.fill(0);
   }
 
-  /** Adds a number greater than all members. */
+  /** Adds a member, in any order. */
   add(member: number): void {
-    const bit = member - this.low;
-    const block = Math.floor(bit / BLOCK_BITS);
-    while (this.lastBlock < block) this.counts[++this.lastBlock] = this.size;
-    this.bits[Math.floor(bit / 32)]! |= 1 << (bit % 32);
-    this.size++;
+    const bit = (member - this.low) | 0;
+    const block = (bit / BLOCK_BITS) | 0;
+    const within = (bit - BLOCK_BITS * block) | 0;
+    this.words[BLOCK_WORDS * block + 1 + (within >> 5)]! |= 1 << (within & 31);
   }
 
-  /** Returns how many of the members added so far are smaller than `number`. */
+  /** Ends adding. */
+  seal(): void {
+    const { words } = this;
+    let size = 0;
+    for (let at = 0; at < words.length; at += BLOCK_WORDS) {
+      words[at] = size;
+      size += countBits(words[at + 1]!) + countBits(words[at + 2]!) + countBits(words[at + 3]!);
+    }
+    this.size = size;
+  }
+
+  /** Returns how many members of a sealed set are smaller than `number`, which is within the range. */
   rank(number: number): number {
-    const bit = number - this.low;
-    const block = Math.floor(bit / BLOCK_BITS);
-    if (block > this.lastBlock) return this.size;
-    const last = Math.floor(bit / 32);
-    let rank = this.counts[block]!;
-    for (let word = BLOCK_WORDS * block; word < last; word++) rank += countBits(this.bits[word]!);
-    return rank + countBits(this.bits[last]! & ((1 << (bit % 32)) - 1));
+    const { words } = this;
+    const bit = (number - this.low) | 0;
+    const block = (bit / BLOCK_BITS) | 0;
+    const within = (bit - BLOCK_BITS * block) | 0;
+    const first = BLOCK_WORDS * block;
+    const last = first + 1 + (within >> 5);
+    let rank = words[first]! >>> 0;
+    for (let at = first + 1; at < last; at++) rank += countBits(words[at]!);
+    return rank + countBits(words[last]! & ((1 << (within & 31)) - 1));
   }
 }
 

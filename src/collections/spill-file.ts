@@ -27,7 +27,8 @@ export class SpillFile {
   /** Words written so far. */
   length = 0;
   private readonly file: RandomAccessFile;
-  private readonly buffer: Int32Array;
+  /** Where {@link reserve} has words written. */
+  readonly buffer: Int32Array;
   private filled = 0;
   private wordsOnDisk = 0;
   /** False once it has been closed. */
@@ -61,6 +62,18 @@ export class SpillFile {
       if (this.filled === this.buffer.length) this.flush();
     }
     this.length = this.wordsOnDisk + this.filled;
+  }
+
+  /**
+   * Appends a record of `count` words, no more than the buffer holds, which the caller writes into {@link buffer} from the
+   * returned index on, before anything else is called.
+   */
+  reserve(count: number): number {
+    if (this.filled + count > this.buffer.length) this.flush();
+    const at = this.filled;
+    this.filled += count;
+    this.length += count;
+    return at;
   }
 
   /** Reads words from `position` on into `target`; returns the number of words read, fewer only at the end. */

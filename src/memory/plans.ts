@@ -28,6 +28,9 @@ export const THREAD_BYTES = {
 /** Memory for the meshes of tiles that wait to be combined, in bytes. */
 const TILES_BYTES = 40 * MIB;
 
+/** The least memory for positions with which a thread measures, in bytes. */
+const MEASURING_BYTES_MIN = 8 * MIB;
+
 /** The maximum share of the free memory for threads of one kind while the welder needs the rest. */
 const THREADS_SHARE = 0.5;
 
@@ -182,11 +185,14 @@ export function planSplitting(options: MemoryOptions) {
 export function planChecking(options: MemoryOptions, setsBytes: number) {
   const freeBytes = freeOf(options);
   const shells = planShells(freeBytes - setsBytes);
+  const measuringBytes = shells.nestingBytes - THREAD_BYTES.deal;
   return {
     sets: planSets(options, 0.5, freeBytes),
     shells,
     /** Whether a thread fits that distributes triangles before memory for stars is used. */
     canDeal: shells.starsBytes >= THREAD_BYTES.deal,
+    /** Positions for a thread that measures before shells are nested; 0 if there is too little memory for it. */
+    measuringBytes: measuringBytes < MEASURING_BYTES_MIN ? 0 : measuringBytes,
   };
 }
 

@@ -4,7 +4,8 @@
  *
  * A pass over the triangles links vertices and assigns corners to the stars of their vertices. The stars give the edge
  * counts and the shells. If neighbors are misoriented, another pass over the stars determines whether reversing some of
- * them would help. A last pass over the triangles sums up area and volume and measures shells, so that they can be judged.
+ * them would help. A last pass over the triangles sums up area and volume and measures shells, so that they can be judged;
+ * a thread sums up meanwhile, so the pass is left out unless there are several closed shells.
  * Figures do not depend on memory or order.
  */
 
@@ -25,7 +26,7 @@ import { WorkFolder } from '../io/work-folder.js';
 import { planChecking } from '../memory/plans.js';
 import type { Bounds } from '../mesh.js';
 import { takeOptions } from '../options.js';
-import { Measures } from '../topology/measures.js';
+import { Measures, type MeshTotals, type Origin } from '../topology/measures.js';
 import { listShells } from '../topology/shell-list.js';
 import type { FoundShells } from '../topology/shell-scan.js';
 import type { StarSpool } from '../topology/star-spool.js';
@@ -37,12 +38,17 @@ import { RUN_OPTIONS, type RunOptions } from './run/progress.js';
 import { countThreads, STORED_TRIANGLES_MIN } from './run/thread-count.js';
 import { findBounds } from './scan/find-bounds.js';
 import { openStars } from './scan/open-stars.js';
+import { CornerScan } from './scan/scan-corners.js';
 import { checkSets } from './shells/check-sets.js';
 import { ShellFinder } from './shells/find-shells.js';
 import { type JudgedShells, ShellJudge } from './shells/judge-shells.js';
 import { concludeCheck, type MeshCheck, SHELLS_LISTED_MAX } from './shells/mesh-check.js';
 import { ShellMemory } from './shells/shell-memory.js';
-import { DealThread } from './threads/deal-thread.js';
+import { dealInThread } from './threads/deal-thread.js';
+import { measureInThread } from './threads/measure-thread.js';
+import type { DealReply } from './threads/roles/deal-role.js';
+import type { MeasureReply } from './threads/roles/measure-role.js';
+import { ThreadPool } from './threads/thread.js';
 
 const RIM_WORDS = 2 ** 14;
 /** Pairs of boundary edges linked between two yields to the event loop. */
@@ -94,6 +100,7 @@ class Checking {
   private readonly pace: Pace;
   private readonly memory: ShellMemory;
   private readonly canDeal: boolean;
+  private readonly measuringBytes: number;
   /** What sets may still take. */
   private readonly freeSetBytes: number;
   /** Vertices that a triangle uses. */
@@ -102,6 +109,8 @@ class Checking {
   private readonly sound: IdSet;
   /** Triangles with an edge that a closed surface does not have. */
   private readonly flaws: IdSet;
+  /** Shared memory: 1 if the mesh is not a closed shell. */
+  private readonly isOpen = new Int32Array(new SharedArrayBuffer(4));
   private triangles = 0;
   private degenerate = 0;
 
@@ -114,8 +123,10 @@ class Checking {
   ) {
     const { vertexRange, triangleRange } = rows;
     const setsBytes = IdSet.bytesOf(vertexRange) + 2 * IdSet.bytesOf(triangleRange);
-    const { sets, shells, canDeal } = planChecking(options, setsBytes);
+    const { sets, shells, canDeal, measuringBytes } = planChecking(options, setsBytes);
     this.canDeal = canDeal;
+    // A list needs the triangles in this thread.
+    this.measuringBytes = list === undefined ? measuringBytes : 0;
     this.freeSetBytes = sets.mostBytes - setsBytes;
     checkSets('a check of', triangleRange, setsBytes, sets);
     this.memory = new ShellMemory(shells);
@@ -126,18 +137,23 @@ class Checking {
   }
 
   async check(): Promise<MeshCheck> {
+    const pool = new ThreadPool();
+    try {
+      return await this.checkWith(pool);
+    } finally {
+      await pool.stop();
+    }
+  }
+
+  private async checkWith(pool: ThreadPool): Promise<MeshCheck> {
     const { rows, files, memory, flaws } = this;
     const spool = openStars(rows, memory.stars, files, this.folder, this.options, this.linksBytes);
-    const dealing = this.startDealing(spool);
-    let components: number;
-    let found: Awaited<ReturnType<typeof findBounds>>;
-    try {
-      found = await findBounds(rows, this.pace.part(0, 0.05), 'check');
-      components = await this.gatherStars(spool, dealing);
-    } finally {
-      await dealing?.stop();
-    }
-    const { bounds, vertices } = found;
+    const dealing = this.startDealing(pool, spool);
+    const { bounds, vertices } = await findBounds(rows, this.pace.part(0, 0.05), 'check');
+    const components = await this.gatherStars(spool, dealing);
+    const origin = middleOf(bounds);
+    if (this.measuringBytes === 0) await pool.stop();
+    const measuring = dealing && this.startMeasuring(pool, origin);
     const finder = new ShellFinder(this.sound, flaws, memory.links, files);
     const rimPairs = files.create('rims', RIM_WORDS);
     const { list } = this;
@@ -149,8 +165,11 @@ class Checking {
     const boundaryLoops = await this.countLoops(rimPairs, count.boundaryEdges);
     const isOrientable = count.misorientedEdges === 0 || (await this.isOrientable(spool));
     spool.close();
+    const measured = await measuring;
+    // Its memory is for shells from here on.
+    await pool.stop();
 
-    const { measures, judged } = await this.measure(bounds, shells);
+    const { measures, judged } = await this.measure(origin, shells, measured);
     const { triangles, degenerate } = this;
     const figures = {
       triangles,
@@ -178,17 +197,27 @@ class Checking {
     return Math.max(bytesOf(vertexRange, 2), bytesOf(triangleRange, 1.5), bytesOf(2 * triangleRange, 3));
   }
 
-  /** Starts a thread that distributes the triangles meanwhile, if there are many. */
-  private startDealing(spool: StarSpool): DealThread | undefined {
+  /** Lets a thread distribute the triangles meanwhile, if there are many. */
+  private startDealing(pool: ThreadPool, spool: StarSpool): Promise<DealReply> | undefined {
     const { rows, options, canDeal } = this;
     const table = rows.triangleTable();
     const threads = countThreads(options.threads, rows.triangleRange, STORED_TRIANGLES_MIN);
     if (threads === 1 || !canDeal || table === undefined) return undefined;
-    return new DealThread({ ...table, vertexRange: rows.vertexRange, ...spool.share() });
+    return dealInThread(pool, { ...table, vertexRange: rows.vertexRange, ...spool.share() });
+  }
+
+  /** Lets the same thread measure the mesh meanwhile, if there is memory for its positions. */
+  private startMeasuring(pool: ThreadPool, origin: Origin): Promise<MeasureReply> | undefined {
+    const { rows, measuringBytes, isOpen } = this;
+    const table = rows.triangleTable();
+    const vertexLeaves = rows.vertexLeaves();
+    if (measuringBytes === 0 || table === undefined || vertexLeaves === undefined) return undefined;
+    const cacheBytes = CornerScan.usefulBytes(measuringBytes, rows.triangleRange);
+    return measureInThread(pool, { ...table, vertexLeaves, origin, isOpen, cacheBytes });
   }
 
   /** Assigns all corners to the stars of their vertices; returns the number of components. */
-  private async gatherStars(spool: StarSpool, dealing: DealThread | undefined): Promise<number> {
+  private async gatherStars(spool: StarSpool, dealing: Promise<DealReply> | undefined): Promise<number> {
     const { rows, used, sound } = this;
     const links = new IdLinks(rows.vertexRange, this.memory.links, this.files);
     const pace = this.pace.part(0.05, 0.25);
@@ -213,7 +242,7 @@ class Checking {
       await pace.pause('check', ids[count - 1]!, rows.triangleRange);
     }
     used.seal();
-    if (dealing !== undefined) spool.adopt(await dealing.finish());
+    if (dealing !== undefined) spool.adopt(await dealing);
     return (await this.finish(links.countSets(), 0.25, 0.3)) - (rows.vertexRange - used.size);
   }
 
@@ -221,6 +250,7 @@ class Checking {
     const count = new TopologyCount(sinks);
     for (const stars of spool.stars()) {
       count.take(stars);
+      if (count.boundaryEdges > 0) Atomics.store(this.isOpen, 0, 1);
       await pace.pause('check', stars.first + stars.ends.length, this.rows.vertexRange);
     }
     return count;
@@ -264,38 +294,44 @@ class Checking {
     return isOrientable;
   }
 
-  /** Sums up area and volume, and judges the shells. */
+  /** Sums up area and volume, unless a thread has, and judges the shells. */
   private async measure(
-    bounds: Bounds | undefined,
+    origin: Origin,
     shells: FoundShells,
-  ): Promise<{ measures: Measures; judged: JudgedShells | undefined }> {
+    measured: MeasureReply,
+  ): Promise<{ measures: MeshTotals; judged: JudgedShells | undefined }> {
     const { onNote, onForecast } = this.options;
-    const middle = (axis: number) =>
-      bounds === undefined ? 0 : bounds.min[axis]! / 2 + bounds.max[axis]! / 2;
-    const origin = [middle(0), middle(1), middle(2)] as const;
     let measures = new Measures(origin);
+    const onBegin = () => {
+      measures = new Measures(origin);
+      const onTriangle = this.list?.beginSums(shells.labels);
+      return (t: Float64Array, triangle: number) => {
+        measures.add(t);
+        onTriangle?.(t, triangle);
+      };
+    };
     const judge = new ShellJudge(this.rows, shells, this.files, this.pace.part(0.8, 1), {
       memory: this.memory,
       stage: 'check',
       onNote,
       onForecast,
-      onBegin: () => {
-        measures = new Measures(origin);
-        const onTriangle = this.list?.beginSums(shells.labels);
-        return (t, triangle) => {
-          measures.add(t);
-          onTriangle?.(t, triangle);
-        };
-      },
+      onBegin: measured === undefined ? onBegin : undefined,
+      single: measured?.shell,
     });
     const judged = await judge.judge(this.flaws);
-    return { measures, judged };
+    return { measures: measured?.totals ?? measures, judged };
   }
 
   private async finish<T>(steps: Generator<number, T>, begin: number, end: number): Promise<T> {
     const pace = this.pace.part(begin, end);
     return runSteps(steps, (share) => pace.pauseAt('check', share));
   }
+}
+
+/** Returns the middle of a box, or 0 0 0. */
+function middleOf(bounds: Bounds | undefined): Origin {
+  const middle = (axis: number) => (bounds === undefined ? 0 : bounds.min[axis]! / 2 + bounds.max[axis]! / 2);
+  return [middle(0), middle(1), middle(2)];
 }
 
 /** Counts the sets: the label of each is its smallest id. */

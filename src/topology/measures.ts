@@ -16,6 +16,12 @@ class Sum {
   }
 }
 
+/** A point that volumes are measured from. */
+export type Origin = readonly [number, number, number];
+
+/** The figures of {@link Measures}, as plain data. */
+export type MeshTotals = Pick<Measures, 'area' | 'volume' | 'volumeFromZero'>;
+
 export class Measures {
   private readonly areas = new Sum();
   /** Six times the volume between the triangles and the origin. */
@@ -24,7 +30,7 @@ export class Measures {
   private readonly normals = [new Sum(), new Sum(), new Sum()] as const;
 
   /** Volumes are measured from `origin`; near the mesh, this loses the fewest digits. */
-  constructor(private readonly origin: readonly [number, number, number]) {}
+  constructor(private readonly origin: Origin) {}
 
   /** Adds a triangle, given by the nine coordinates of its corners. */
   add(t: Float64Array): void {

@@ -63,6 +63,16 @@ export class ShellTable {
     this.counts.fill(0);
   }
 
+  /** Copies the content of another table of the same size, which uses the beginning of `arena`. */
+  adopt(arena: ArrayBuffer): void {
+    const own = new Uint8Array(
+      this.firsts.buffer,
+      this.firsts.byteOffset,
+      ShellTable.SHELL_BYTES * this.size,
+    );
+    own.set(new Uint8Array(arena, 0, own.length));
+  }
+
   /** Adds a triangle to a shell, in id order; `t` has the positions of its corners. */
   add(shell: number, triangle: number, t: Float64Array): void {
     if (this.counts[shell] === 0) this.begin(shell, triangle, t);

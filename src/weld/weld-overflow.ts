@@ -2,21 +2,15 @@
  * Handles more vertices than fit the welder's tables: it writes them to disk, and corrects the ids at the end.
  *
  * A forgotten position that comes again gets a second, provisional id. All positions go to {@link WeldPartitions};
- * triangles with provisional ids and new positions wait in two more files. At the end they are read again together with
- * the repeated ids. A corner can only name an id that was in the two tables at its time, so a window of that many final
- * ids resolves all corners, and rows go to the sink. Everything is sequential.
+ * triangles with provisional ids wait in one more file. At the end they are read again together with the new positions
+ * and the repeated ids. A corner can only name an id that was in the two tables at its time, or that its batch brought,
+ * so a window of that many final ids resolves all corners, and rows go to the sink. Everything is sequential.
  *
- * Disk besides the partitions: 12 bytes a provisional vertex (24 in float64), 12 a triangle.
+ * Disk besides the partitions: 12 bytes a triangle.
  */
 
 import type { RunMerge } from '../collections/run-merge.js';
-import {
-  type SavedSpills,
-  type SpillFile,
-  SpillFiles,
-  SpillReader,
-  STREAM_WORDS,
-} from '../collections/spill-file.js';
+import { type SavedSpills, type SpillFile, SpillFiles, STREAM_WORDS } from '../collections/spill-file.js';
 import { stepsWithin } from '../collections/steps.js';
 import { positionsOf, wordsOf } from './positions.js';
 import type { RowSink } from './sinks.js';
@@ -34,7 +28,6 @@ export class WeldOverflow {
   private readonly files: SpillFiles;
   private readonly partitions: WeldPartitions;
   private readonly triangles: SpillFile;
-  private readonly positions: SpillFile;
   private readonly words: 3 | 6;
   private corners = new Int32Array(0);
 
@@ -54,8 +47,7 @@ export class WeldOverflow {
     this.files = new SpillFiles(options.spillPath, saved);
     try {
       this.triangles = this.files.create('triangles', BUFFER_WORDS);
-      this.positions = this.files.create('positions', BUFFER_WORDS);
-      this.partitions = new WeldPartitions(exact, memory, this.files, ids, first);
+      this.partitions = new WeldPartitions(exact, memory, this.files, ids, first, true);
     } catch (error) {
       this.close();
       throw error;
@@ -86,7 +78,6 @@ export class WeldOverflow {
 
   /** Adds `count` new positions with the provisional ids from `firstId` on, in order. */
   addPositions(bits: Int32Array, count: number, firstId: number): void {
-    this.positions.append(bits, 0, this.words * count);
     this.partitions.add(bits, count, firstId);
   }
 
@@ -114,57 +105,57 @@ export class WeldOverflow {
    */
   private *emit(sink: RowSink, finals: RunMerge): Generator<number> {
     const { exact, words, memory } = this;
-    // Final ids of the latest provisional ids; the tables held fewer than fit here.
+    // Final ids of the latest provisional ids. The tables held fewer than half as many, and a batch adds no more.
     const window = new Float64Array(memory.buffer, 0, Math.floor(memory.bytes / 8));
-    const triangles = new SpillReader(this.triangles, BUFFER_WORDS);
-    const positions = new SpillReader(this.positions, BUFFER_WORDS);
-    const vertexBits = new Int32Array(BATCH_ROWS * words);
-    const vertices = positionsOf(vertexBits, this.options.bytesPerValue);
-    const corners = new Float64Array(3 * BATCH_ROWS);
+    const batch = new Int32Array(Math.min(3 * BATCH_ROWS, 3 * Math.floor(window.length / 6)));
+    const corners = new Float64Array(batch.length);
+    const bits = new Int32Array(BATCH_ROWS * words);
+    const vertices = positionsOf(bits, this.options.bytesPerValue);
+    const positions = this.partitions.firstPositions();
     let newest = exact - 1;
     let newestSlot = -1;
     let final = exact;
-    let vertexCount = 0;
-    let cornerCount = 0;
-    let done = 0;
+    let low = exact;
+    let high = exact;
 
-    const flushVertices = () => {
-      if (vertexCount > 0) sink.addVertices(vertices, vertexCount);
-      vertexCount = 0;
-    };
-    const flushTriangles = () => {
-      flushVertices();
-      if (cornerCount > 0) sink.addTriangles(corners, cornerCount / 3);
-      cornerCount = 0;
-    };
-
-    while (!triangles.done) {
-      const id = newest + ((triangles.next() - newest) | 0);
-      while (newest < id) {
+    /** Finds the final ids of the next `count` provisional ids, and emits those that are new. */
+    const advance = (count: number) => {
+      let fresh = 0;
+      for (let k = 0; k < count; k++) {
         newest++;
         newestSlot = newestSlot + 1 === window.length ? 0 : newestSlot + 1;
-        const isRepeated = finals.key === newest;
-        const to = words * vertexCount;
-        for (let w = 0; w < words; w++) vertexBits[to + w] = positions.next();
-        if (isRepeated) {
+        if (finals.key === newest) {
           window[newestSlot] = finals.value;
           finals.next();
-        } else {
-          window[newestSlot] = final++;
-          if (++vertexCount === BATCH_ROWS) flushVertices();
+          continue;
         }
+        window[newestSlot] = final++;
+        const from = words * (newest - low);
+        for (let w = 0; w < words; w++) bits[words * fresh + w] = positions.words[from + w]!;
+        fresh++;
       }
-      if (id < exact) {
-        corners[cornerCount++] = id;
-      } else {
-        const slot = newestSlot - (newest - id);
-        corners[cornerCount++] = window[slot < 0 ? slot + window.length : slot]!;
+      if (fresh > 0) sink.addVertices(vertices, fresh);
+    };
+
+    for (let done = 0, got = 0; done < this.triangles.length; done += got) {
+      got = this.triangles.read(batch, done);
+      let last = newest;
+      for (let k = 0; k < got; k++) last = Math.max(last, last + ((batch[k]! - last) | 0));
+      while (newest < last) {
+        if (newest + 1 === high) {
+          low = high;
+          high = positions.fill(low);
+        }
+        advance(Math.min(BATCH_ROWS, Math.min(last, high - 1) - newest));
       }
-      if (cornerCount < corners.length) continue;
-      flushTriangles();
-      done += corners.length;
-      yield done;
+      for (let k = 0; k < got; k++) {
+        const age = (newest - batch[k]!) | 0;
+        const id = newest - age;
+        const slot = newestSlot - age;
+        corners[k] = id < exact ? id : window[slot < 0 ? slot + window.length : slot]!;
+      }
+      sink.addTriangles(corners, got / 3);
+      yield done + got;
     }
-    flushTriangles();
   }
 }

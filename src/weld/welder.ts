@@ -21,6 +21,10 @@ import { arenaBytes, tableBytes, usedBytes, type WelderOptions } from './welder-
 /** Generations shrink if a smaller share of the hits is in the old table, and grow if a larger one is. */
 const OLD_SHARE_MIN = 1 / 8;
 const OLD_SHARE_MAX = 1 / 2;
+/** If a smaller share of the corners repeats a position of the tables, these cost more than they save. */
+const HITS_MIN = 1 / 2;
+/** Then as many positions as they hold times this pass by, before they are tried again. */
+const PASSED_TABLES = 16;
 
 /** The saved state of a welder between two batches, as plain data. */
 export interface SavedWelder {
@@ -43,6 +47,10 @@ export class Welder {
   private youngBase = 0;
   private oldBase = 0;
   private overflow: WeldOverflow | undefined;
+  /** Positions that pass by the tables from here on: each gets a provisional id. */
+  private passing = 0;
+  /** Corners of this generation. */
+  private corners = 0;
   private remembered = 0;
   /** The positions that a slice adds. */
   private readonly added: Positions;
@@ -141,10 +149,12 @@ export class Welder {
   }
 
   private addSlice(positions: Positions, first: number, count: number): void {
-    if (this.young.count + 3 * count > this.generation) this.changeGeneration();
+    if (this.passing > 0) this.passBy(3 * count);
+    else if (this.young.count + 3 * count > this.generation) this.changeGeneration();
     const { young, old, youngBase, memory, words } = this;
     const { kernels, at, ids } = memory;
     const before = young.count;
+    this.corners += 3 * count;
     young.reserve(3 * count);
     memory.rows.set(bitsOf(positions.subarray(9 * first, 9 * (first + count))));
     const weld = words === 3 ? kernels.weldCorners32 : kernels.weldCorners64;
@@ -172,6 +182,15 @@ export class Welder {
     this.sink.addTriangles(ids, count);
   }
 
+  /** Forgets the previous slice, so that each distinct position of the next one, of `corners`, gets a new id. */
+  private passBy(corners: number): void {
+    const { young, memory } = this;
+    this.youngBase += young.count;
+    this.passing -= young.count;
+    young.clear(this.passing > 0 ? corners : this.generation);
+    memory.kernels.forgetRecent(memory.at.state);
+  }
+
   private changeGeneration(): void {
     const { young, old, spare } = this;
     const next = this.youngBase + young.count;
@@ -180,13 +199,23 @@ export class Welder {
       this.overflow.addTable(old, this.oldBase);
       this.overflow.addTable(young, this.youngBase);
     }
-    if (this.overflow !== undefined) this.adaptGeneration();
+    if (this.overflow !== undefined) {
+      this.adaptGeneration();
+      if (this.generation === young.capacity && this.corners - young.count < HITS_MIN * this.corners) {
+        this.passing = PASSED_TABLES * young.capacity;
+      }
+    }
+    this.corners = 0;
     this.memory.tally.fill(0);
     this.memory.kernels.forgetRecent(this.memory.at.state);
     this.oldBase = this.youngBase;
-    this.old = young;
+    // Ids of passing positions come between the tables, so that nothing older is named any more.
+    this.old = this.passing > 0 ? undefined : young;
     this.youngBase = next;
-    this.young = old ?? spare;
+    this.young = spare;
+    this.spare = young;
+    // An old table must be empty if there is none.
+    if (this.passing > 0) young.clear();
     // It will become as full as the previous one.
     this.young.clear(this.generation);
   }

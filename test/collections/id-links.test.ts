@@ -1,4 +1,4 @@
-/** Covers: collections/label-rows, collections/run-merge. */
+/** Covers: collections/label-rows. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';

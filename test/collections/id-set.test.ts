@@ -1,4 +1,3 @@
-/** Covers: collections/rank-set. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { IdSet } from '../../src/collections/id-set.ts';

@@ -75,7 +75,10 @@ const VERBS: Readonly<Record<string, (options: Required<MemoryOptions>, threads:
   },
   check: (options) => {
     const setsBytes = planChecking(options, 0).sets.mostBytes;
-    return { check: { setsBytes, ...shells(planChecking(options, setsBytes).shells) } };
+    const plan = planChecking(options, setsBytes);
+    const { nestingBytes, ...others } = shells(plan.shells);
+    const measure = plan.measuringBytes === 0 ? 0 : plan.measuringBytes + THREAD_BYTES.deal;
+    return { check: { setsBytes, ...others, nestingBytes }, count: { setsBytes, ...others, measure } };
   },
   survey: (options) => ({ survey: planSurveying(options) }),
   'find components': (options) => ({ find: planComponents(options) }),

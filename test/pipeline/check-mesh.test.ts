@@ -1,7 +1,8 @@
 /**
  * Covers: pipeline/scan/open-stars, pipeline/shells/check-sets, pipeline/shells/judge-shells,
  * pipeline/shells/mesh-check, pipeline/shells/shell-memory, pipeline/threads/deal-thread,
- * pipeline/threads/roles/deal-role, topology/shell-list, topology/shell-scan, topology/star-dealer.
+ * pipeline/threads/measure-thread, pipeline/threads/roles/deal-role, topology/shell-list, topology/shell-scan,
+ * topology/star-dealer.
  */
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -46,6 +47,14 @@ function unite(...meshes: readonly Mesh[]): Mesh {
   }
   return { points, triangles };
 }
+
+const SPIKE: Mesh = {
+  points: [
+    [5, 5, 5],
+    [6, 6, 6],
+  ],
+  triangles: [[0, 1, 0]],
+};
 
 const turnRound = ({ points, triangles }: Mesh): Mesh => ({
   points,
@@ -448,6 +457,30 @@ describe('checkMesh', () => {
       await expect(checkMesh(database!, { threads })).rejects.toThrow('a triangle has the corner 1000000');
     }
     expect(readdirSync(folder).sort()).toEqual(['in.stl', 'mesh.db']);
+  });
+
+  it.each([
+    ['a closed shell', (torus: Mesh) => torus],
+    ['a closed shell with a triangle of two vertices', (torus: Mesh) => unite(torus, SPIKE)],
+    ['a shell that is inside out', turnRound],
+    ['two shells, one in the other', (torus: Mesh) => unite(torus, makeBox([-9, -9, -9], [9, 9, 9]))],
+    ['an open mesh', (torus: Mesh) => ({ ...torus, triangles: torus.triangles.slice(1) })],
+    ['triangles of two vertices alone', () => SPIKE],
+  ])('gives the same with a thread that measures: %s', async (_, change) => {
+    const torus = makeSheet(
+      60,
+      40,
+      (u, v) => {
+        const [around, across] = [2 * Math.PI * u, 2 * Math.PI * v];
+        const radius = 3 + Math.cos(across);
+        return [radius * Math.cos(around), radius * Math.sin(around), Math.sin(across)];
+      },
+      { u: 'straight', v: 'straight' },
+    );
+    const database = await store(change(torus));
+    const alone = await checkMesh(database, { threads: 1 });
+    expect(await checkMesh(database, { threads: 2 })).toEqual(alone);
+    expect(await checkMesh(database, { threads: 2, memoryBytes: 192 * 2 ** 20 })).toEqual(alone);
   });
 
   it('reports progress that never goes back', async () => {

@@ -36,6 +36,8 @@ interface JudgeOptions {
    * once.
    */
   readonly onBegin?: (() => ShellSink['onTriangle']) | undefined;
+  /** The memory of a table of one shell with all triangles of three vertices, if it has been filled already. */
+  readonly single?: ArrayBuffer | undefined;
 }
 
 /** Judged shells, in the order of their first triangles. */
@@ -72,7 +74,8 @@ export class ShellJudge {
   }
 
   private async measure(table: ShellTable | undefined): Promise<void> {
-    const { onBegin } = this.options;
+    const { onBegin, single } = this.options;
+    if (single !== undefined && table?.size === 1 && this.shells.count === 1) return table.adopt(single);
     if (onBegin === undefined && (table?.size ?? 0) === 0) return;
     await this.scan(undefined, this.pace.part(0, MEASURING_SHARE), () => {
       table?.clear();

@@ -1,7 +1,7 @@
 /** The results of a mesh check: figures, and the verdicts derived from them. */
 
 import type { Bounds, Precision } from '../../mesh.js';
-import type { Measures } from '../../topology/measures.js';
+import type { MeshTotals } from '../../topology/measures.js';
 import { isRight, type JudgedShell } from '../../topology/shell-list.js';
 import { SHELL_VERDICTS, type ShellVerdict } from '../../topology/shell-verdicts.js';
 import type { TopologyCount } from '../../topology/topology-count.js';
@@ -84,7 +84,7 @@ export function concludeCheck(
     | 'bounds'
     | 'isOrientable'
   >,
-  measures: Measures,
+  measures: MeshTotals,
   count: TopologyCount,
 ): MeshCheck {
   const { edges, boundaryEdges, nonManifoldEdges, nonManifoldVertices, misorientedEdges } = count;

@@ -11,6 +11,7 @@ export type Role =
   | 'convert'
   | 'deal'
   | 'hash'
+  | 'measure'
   | 'watch';
 
 /** The data a thread starts with. */
