@@ -17,8 +17,8 @@ const TROUBLE = 2;
 /** The command line after the program's own name. */
 const WORDS = process.argv.slice(2);
 
-/** V8's message if the system refuses memory for a table. */
-const NO_MEMORY = 'Array buffer allocation failed';
+/** V8's messages if the system refuses memory for a table. */
+const NO_MEMORY = ['Array buffer allocation failed', 'WebAssembly.Memory(): could not allocate memory'];
 
 /** Reports the error, if there is anything to report, and returns the exit code. */
 function conclude(error: unknown, couldNot = COULD_NOT): number {
@@ -40,7 +40,7 @@ function conclude(error: unknown, couldNot = COULD_NOT): number {
     sayError(describeError(error), lineEnd ?? (error.hint && wordAsFlags(error.hint)));
     return error instanceof UsageError ? USAGE : couldNot;
   }
-  if (error instanceof Error && error.message === NO_MEMORY) {
+  if (error instanceof Error && NO_MEMORY.includes(error.message)) {
     sayError(
       'the system refused to allocate the memory that --memory allows',
       'lower --memory, or raise the limit of the shell or container',

@@ -186,7 +186,7 @@ describe('hints', () => {
 
   it('of the library name options and functions, not flags and commands', () => {
     for (const [name, text] of SOURCES) {
-      if (/^(?:commands|main)\b/.test(name) || COMMAND_LINE.some((end) => name.endsWith(end))) continue;
+      if (/^(?:commands|view|main)\b/.test(name) || COMMAND_LINE.some((end) => name.endsWith(end))) continue;
       const code = text.replace(/\/\*.*?\*\/|^\s*\/\/.*$/gms, '');
       const flags = code
         .match(/['"`(, ]--[a-z]+(?:-[a-z]+)*/g)

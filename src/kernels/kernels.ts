@@ -1,5 +1,4 @@
 /** Kernels: hot loops in WebAssembly, and the memory that they work in. Their sources are in the folder `kernels`. */
-import { UsageError } from '../errors.js';
 import { readPackageBytes } from '../io/package/package-file.js';
 
 /** What is used of WebAssembly; the types of Node lack it. */
@@ -87,12 +86,13 @@ export class KernelMemory {
 
   /**
    * Creates memory for what the given sizes add up to, in bytes, each to be allocated in one piece. Pages that are never
-   * touched cost nothing. Throws UsageError if the system refuses to reserve it.
+   * touched cost nothing. Throws RangeError if the system
+   * refuses to reserve it; Node 22 reserves 10 GB of addresses for any memory.
    */
   constructor(sizes: readonly number[]) {
     const bytes = sizes.reduce((sum, size) => sum + roundUp(size), 0);
     const pages = Math.ceil(bytes / PAGE_BYTES);
-    const memory = reserve(pages);
+    const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
     compiled ??= new WebAssembly.Module(readPackageBytes('dist/kernels.wasm'));
     this.kernels = new WebAssembly.Instance(compiled, { env: { memory } }).exports as Kernels;
     this.buffer = memory.buffer;
@@ -105,20 +105,6 @@ export class KernelMemory {
     if (this.used > this.buffer.byteLength)
       throw new RangeError(`${this.used} bytes of ${this.buffer.byteLength}`);
     return address;
-  }
-}
-
-/** Node 22 reserves 10 GB of addresses for any memory. Throws UsageError if that is more than `ulimit -v` allows. */
-function reserve(pages: number): InstanceType<typeof WebAssembly.Memory> {
-  try {
-    return new WebAssembly.Memory({ initial: pages, maximum: pages });
-  } catch (cause) {
-    if (!(cause instanceof RangeError)) throw cause;
-    throw new UsageError('the system refuses to reserve memory; expected at least 40 GB of address space', {
-      code: 'MEMORY_TOO_SMALL',
-      hint: 'raise the limit of `ulimit -v`, use Node 24, or set NODE_OPTIONS=--disable-wasm-trap-handler',
-      cause,
-    });
   }
 }
 

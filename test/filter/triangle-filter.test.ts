@@ -146,7 +146,7 @@ describe('filters', () => {
           }
         },
       ),
-      { numRuns: 120 },
+      { numRuns: 60 },
     );
     expect(written).toBeGreaterThan(500);
     expect(readdirSync(folder).sort()).toEqual(['in.raw', 'mesh.db', 'out.off']);

@@ -42,13 +42,6 @@ type Run = (at: (name: string) => string) => Promise<unknown>;
 export const RUNS: Readonly<Record<string, Run>> = {
   'an import of soup': (at) => offload.importMesh(at('in.stl'), at('out.db'), { ...SPILLING, ...FORCED }),
   'an import of indexed': (at) => offload.importMesh(at('in.ply'), at('out.db'), { ...SPILLING, ...FORCED }),
-  'an import of several files': (at) =>
-    offload.importMesh([at('half.stl'), at('half.ply')], at('out.db'), {
-      ...SPILLING,
-      ...FORCED,
-    }),
-  'an append': (at) =>
-    offload.importMesh(at('half.ply'), at('mesh.db'), { ...SPILLING, threads: 1, append: true }),
   'a conversion of text': (at) => offload.convertMesh(at('text.stl'), at('out.off'), FORCED),
   'a conversion that keeps its database': (at) =>
     offload.convertMesh(at('in.stl'), at('out.off'), { ...FORCED, keep: at('out.db') }),
@@ -89,6 +82,13 @@ const PARTS: readonly string[] = ['shards/1-vertices-00007', 'shards/2-faces-000
 
 /** What others nearly cover, for the slow tests. */
 export const MORE_RUNS: typeof RUNS = {
+  'an import of several files': (at) =>
+    offload.importMesh([at('half.stl'), at('half.ply')], at('out.db'), {
+      ...SPILLING,
+      ...FORCED,
+    }),
+  'an append': (at) =>
+    offload.importMesh(at('half.ply'), at('mesh.db'), { ...SPILLING, threads: 1, append: true }),
   'a conversion of several files': (at) =>
     offload.convertMesh([at('half.stl'), at('half.ply')], at('out.off'), { ...SPILLING, ...FORCED }),
   'a comparison with several files': (at) =>

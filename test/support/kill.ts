@@ -26,16 +26,19 @@ export interface VerbRun {
   readonly resumed: number | undefined;
 }
 
+/** The time between two looks at whether a run is to be killed, in milliseconds. */
+const LOOK_MS = 2;
+
 /**
- * Runs it, and kills it so many milliseconds after its first progress, unless it is done by then; by way of another
- * program, where one is given.
+ * Runs it, and kills it so many milliseconds after its first progress, or once a condition holds, unless it is done by then;
+ * by way of another program, where one is given.
  */
 export function runVerb(
   verb: 'importMesh' | 'convertMesh' | 'exportMesh',
   input: string | readonly string[],
   output: string,
   options: object,
-  killAfterMs = Number.POSITIVE_INFINITY,
+  killAt: number | (() => boolean) = Number.POSITIVE_INFINITY,
   entrance: readonly string[] = [],
 ): Promise<VerbRun> {
   return new Promise((resolve, reject) => {
@@ -55,8 +58,10 @@ export function runVerb(
     let timer: NodeJS.Timeout | undefined;
     child.stdout.on('data', (chunk: Buffer) => {
       said += chunk.toString();
-      if (killAfterMs !== Number.POSITIVE_INFINITY) {
-        timer ??= setTimeout(() => child.kill('SIGKILL'), killAfterMs);
+      if (typeof killAt === 'function') {
+        timer ??= setInterval(() => killAt() && child.kill('SIGKILL'), LOOK_MS);
+      } else if (killAt !== Number.POSITIVE_INFINITY) {
+        timer ??= setTimeout(() => child.kill('SIGKILL'), killAt);
       }
     });
     child.on('error', reject);

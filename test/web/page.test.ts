@@ -61,7 +61,7 @@ describe.skipIf(CHROMIUM === undefined)('the page', () => {
     await page.keyboard.press('ArrowLeft');
     await page.keyboard.press('+');
     await page.keyboard.press('w');
-    await page.waitForFunction(`!location.href.includes('${cameraText(first)}')`);
+    await expect.poll(() => page.url(), { timeout: 30_000 }).not.toContain(`${cameraText(first)}`);
     await page.waitForTimeout(300);
     await untilSettled(page);
     const moved = page.url();

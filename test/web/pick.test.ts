@@ -59,7 +59,7 @@ describe.skipIf(CHROMIUM === undefined)('picking', () => {
       .getByRole('button', { name: /^triangle \d+$/ })
       .first()
       .click();
-    await page.waitForFunction(`!location.href.includes('pick=${wanted}')`);
+    await expect.poll(() => page.url(), { timeout: 30_000 }).not.toContain(`pick=${wanted}`);
     const neighbor = Number(/pick=(\d+)/.exec(page.url())![1]);
     const shared = [0, 3, 6].filter((at) => {
       const text = triangles[wanted]!.slice(at, at + 3).join();

@@ -161,7 +161,7 @@ describe.skipIf(CHROMIUM === undefined)('the section on the page', () => {
 
     // Another tab shows the same from the URL; flipped, the rest is shown.
     await page.getByRole('button', { name: 'Flip' }).click();
-    await page.waitForFunction(`location.href.includes('section=0,1,0')`);
+    await expect.poll(() => page.url(), { timeout: 30_000 }).toContain(`section=0,1,0`);
     await page.waitForTimeout(300);
     const second = await page.context().newPage();
     await second.setViewportSize({ width: 900, height: 600 });
@@ -179,7 +179,7 @@ describe.skipIf(CHROMIUM === undefined)('the section on the page', () => {
     );
     expect(overlap(other, rest)).toBeGreaterThan(0.97);
     await second.keyboard.press('x');
-    await second.waitForFunction(`!location.href.includes('section=')`);
+    await expect.poll(() => second.url(), { timeout: 30_000 }).not.toContain(`section=`);
     expect(errors).toEqual([]);
   });
 });

@@ -14,9 +14,8 @@ export type NumberWriter = (values: Float64Array, k: number, target: DataView, a
 export const NUMBER_TEXT_MAX = 25 + 3;
 
 /**
- * The digits of 0000 to 9999, four bytes each, the first digit in the lowest byte. A DataView stores them at once.
- *
- * Lost ideas, in million ids/s instead of 220: four bytes one by one, 72; a byte per digit and four lookups, 38.
+ * The digits of 0000 to 9999, four bytes each, the first digit in the lowest byte. A DataView stores them at once; four
+ * stores of a byte took about three times as long.
  */
 const GROUPS = new Uint32Array(10_000).map(
   (_, group) =>
@@ -33,7 +32,7 @@ const FIRST_GROUPS = GROUPS.map((digits, group) => digits >>> (8 * (4 - LEADING[
 
 /** How many digits each group has without trailing zeros; 0 has none. */
 const TRAILING = new Uint8Array(10_000).map((_, group) =>
-  group === 0 ? 0 : String(group).padStart(4, '0').replace(/0+$/, '').length,
+  group === 0 ? 0 : 4 - [10, 100, 1000].filter((power) => group % power === 0).length,
 );
 
 /** Writes a number below 10,000 without leading zeros; returns the position after it. */

@@ -82,7 +82,7 @@ describe('an output without shared vertices', () => {
           expect(found.vertexNormals).toEqual(expand(expected.vertexNormals));
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 15 },
     );
   });
 

@@ -4,10 +4,11 @@
  * pipeline/threads/roles/weld-role, pipeline/threads/shared-batches, pipeline/threads/text-queue,
  * pipeline/threads/weld-thread, thread, weld/welding, database/rows/attribute-words, database/rows/selected-rows.
  */
-import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DatabaseError, FileError } from '../../../src/errors.js';
 import {
   type ConvertOptions,
@@ -181,8 +182,11 @@ const GAPS_AND_PARTS = `
 describe('every format', () => {
   /** Databases with the same mesh; only SQLite can read the first one. */
   let databases: { readonly logged: string; readonly paged: string };
+  const folder = mkdtempSync(join(tmpdir(), 'offload-test-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
   beforeAll(async () => {
-    const { folder, input, database: paged } = setUp(toColoredPly(150, 100), 'in.ply');
+    const [input, paged] = [join(folder, 'in.ply'), join(folder, 'mesh.db')];
+    writeFileSync(input, toColoredPly(150, 100));
     await importMesh(input, paged);
     change(paged, GAPS_AND_PARTS);
     const logged = join(folder, 'wal.db');
