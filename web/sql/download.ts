@@ -3,6 +3,8 @@
 import { askSql } from '../api.js';
 
 const NAME = 'query.csv';
+/** The file in the private storage, one for each tab. */
+const STORED = `${crypto.randomUUID()}.csv`;
 
 /**
  * Runs the query again and saves all its rows; `onCharacters` is called with the characters so far. Throws ApiError or the
@@ -43,7 +45,11 @@ interface Store {
 async function openStore(): Promise<Store> {
   try {
     const folder = await navigator.storage.getDirectory();
-    const handle = await folder.getFileHandle(NAME, { create: true });
+    const handle = await folder.getFileHandle(STORED, { create: true });
+    // The storage outlives the page.
+    addEventListener('pagehide', () => void folder.removeEntry(STORED).catch(() => undefined), {
+      once: true,
+    });
     const file = await handle.createWritable();
     return {
       write: (text) => file.write(text),
