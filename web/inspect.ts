@@ -1,10 +1,24 @@
 /** Picks triangles, inspects them and their vertices, and measures distances between picks. */
 
 import { effect } from '@preact/signals';
-import type { PickAnswer, TriangleAnswer, WirePoint } from '../src/view/wire/messages.js';
+import type { PickAnswer, PickBody, TriangleAnswer, WirePoint } from '../src/view/wire/messages.js';
 import { ApiError, getPlace, getTriangle, getVertex, pick } from './api.js';
 import { frameOf, pointToMesh, pointToScene } from './pose.js';
-import { ends, isMeasuring, mesh, picked, pickedId, pickNote, place, scene, vertex } from './state.js';
+import { unitOf } from './section-plane.js';
+import {
+  ends,
+  hidesRest,
+  isMeasuring,
+  mesh,
+  picked,
+  pickedId,
+  pickNote,
+  place,
+  scene,
+  section,
+  shownSet,
+  vertex,
+} from './state.js';
 
 /** The color of what is picked, which no flaw has, and of distances. */
 const PICK_COLOR = '#e6007a';
@@ -37,7 +51,7 @@ export async function pickAt(right: number, up: number): Promise<void> {
   const [picture, shown] = [scene.value, mesh.value];
   if (picture === undefined || shown === undefined || shown.slots === 0) return;
   const { origin, direction } = picture.rig.rayAt(right, up);
-  const ray = { origin: pointToMesh(origin, shown), direction };
+  const ray = { origin: pointToMesh(origin, shown), direction, ...whatIsShown() };
   const answer = await ask<PickAnswer>((version, signal) => pick(ray, version, signal));
   if (answer === undefined) return;
   if (answer.hit === null) {
@@ -47,6 +61,15 @@ export async function pickAt(right: number, up: number): Promise<void> {
   const { triangle, point } = answer.hit;
   if (isMeasuring.value) ends.value = ends.value.length === 1 ? [...ends.value, point] : [point];
   await show(triangle);
+}
+
+/** What the section and the filter leave to be picked: what is only dimmed can be picked, too. */
+function whatIsShown(): Pick<PickBody, 'planes' | 'set'> {
+  const { value: plane } = section;
+  const [x, y, z] = plane === undefined ? [0, 0, 0] : unitOf(plane.normal);
+  const planes = plane === undefined ? [] : [[-x, -y, -z, plane.offset] as const];
+  const { value: found } = shownSet;
+  return { planes, set: hidesRest.value && found.state === 'found' ? found.set.id : undefined };
 }
 
 /** Inspects a triangle by its id. */

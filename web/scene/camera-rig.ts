@@ -187,7 +187,8 @@ export class CameraRig {
     // Between both directions, edges of the surface are seen better than from straight above.
     if (wanted.lengthSq() > 0 && wanted.dot(towards) < 0.5)
       towards.multiplyScalar(0.4).add(wanted).normalize();
-    if (Math.abs(towards.z) > 0.9999) towards.add(new Vector3(0, -0.001, 0)).normalize();
+    if (Math.abs(towards.dot(camera.up)) > 0.9999)
+      towards.addScaledVector(this.directionOf('front'), 0.001).normalize();
     const distance = (3 * radius) / Math.tan(MathUtils.degToRad(FIELD_OF_VIEW / 2));
     controls.target.set(...place);
     camera.position.copy(controls.target).addScaledVector(towards, MathUtils.clamp(distance, 1e-5, 20));

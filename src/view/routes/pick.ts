@@ -13,9 +13,11 @@ export const pickRoute: Route = {
   method: 'POST',
   path: '/api/pick',
   async answer(session, { body, query, signal }) {
-    const { db, search } = session.mesh(query.get('v'));
-    const { origin, direction, planes = [] } = checkBody(body);
-    const found = await pickTriangle(db, search, { origin, direction, planes }, signal);
+    const { db, search, version } = session.mesh(query.get('v'));
+    const { origin, direction, planes = [], set } = checkBody(body);
+    const slots = set === undefined ? undefined : session.sets.get(set, version).slots;
+    const accepts = slots && ((slot: number) => slots.has(slot));
+    const found = await pickTriangle(db, search, { origin, direction, planes, accepts }, signal);
     const hit = found && {
       point: found.point,
       distance: found.distance,
@@ -27,7 +29,7 @@ export const pickRoute: Route = {
 
 /** Throws Refusal for anything but a ray. */
 function checkBody(body: unknown): PickBody {
-  const { origin, direction, planes = [] } = (body ?? {}) as Record<string, unknown>;
+  const { origin, direction, planes = [], set } = (body ?? {}) as Record<string, unknown>;
   const areNumbers = (list: unknown, count: number) =>
     Array.isArray(list) && list.length === count && list.every((one) => Number.isFinite(one));
   if (!areNumbers(origin, 3)) throw refuse('origin', 'three finite numbers');
@@ -36,7 +38,8 @@ function checkBody(body: unknown): PickBody {
   const isValid =
     Array.isArray(planes) && planes.length <= PLANES_MAX && planes.every((one) => areNumbers(one, 4));
   if (!isValid) throw refuse('planes', `at most ${PLANES_MAX} lists of four finite numbers`);
-  return { origin, direction, planes } as PickBody;
+  if (set !== undefined && typeof set !== 'string') throw refuse('set', 'the id of a set');
+  return { origin, direction, planes, set } as PickBody;
 }
 
 function refuse(name: string, expected: string): Refusal {

@@ -181,6 +181,8 @@ export interface PickBody {
   readonly direction: WirePoint;
   /** Points with `x nx + y ny + z nz + d < 0` are not picked (default: none). */
   readonly planes?: readonly (readonly [nx: number, ny: number, nz: number, d: number])[];
+  /** Only members of this set are picked, see {@link SetAnswer.id} (default: any triangle). */
+  readonly set?: string | undefined;
 }
 
 /** The triangle that a ray meets first, and where; null if it meets none. */

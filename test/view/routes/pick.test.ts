@@ -124,6 +124,25 @@ describe('POST /api/pick', () => {
     expect(hit).toBeNull();
   });
 
+  it('passes triangles that a filter leaves out', async () => {
+    // One above the other.
+    const stack = [1, 2, 3].map((z) => [0, 0, z, 1, 0, z, 0, 1, z]);
+    const view = await openView(await databaseOf(stack));
+    const down = { origin: [0.2, 0.2, 9], direction: [0, 0, -1] };
+    expect((await pick(view, down)).hit?.triangle.id).toBe(2);
+    const post = (path: string, body: unknown) =>
+      view.ask(path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+    const answer = await post('/api/sets', { where: ['max_z < 2.5'] });
+    const { id: set } = JSON.parse(answer.body.toString()) as { id: string };
+    expect((await pick(view, { ...down, set })).hit?.triangle.id).toBe(1);
+    expect((await post('/api/pick', { ...down, set: 'x' })).status).toBe(404);
+    expect((await post('/api/pick', { ...down, set: 5 })).status).toBe(400);
+  });
+
   it('refuses what is no ray', async () => {
     const { ask } = await openView(await databaseOf());
     const ray = { origin: [0, 0, 50], direction: [0, 0, -1] };
