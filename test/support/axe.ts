@@ -1,11 +1,11 @@
-/** Looks for barriers in a page, as axe finds them. */
+/** Barriers in a page for people who use it with other means. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** Lists what axe finds. */
+/** Lists the barriers that axe finds. */
 export async function findAxe(page: Page): Promise<string[]> {
   await page.evaluate(AXE);
   return page.evaluate(async () => {

@@ -1,6 +1,5 @@
 /** A real browser for tests of the page: Debian's Chromium without a window, drawing in software. */
-import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync } from 'node:fs';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { onTestFinished } from 'vitest';
 
@@ -58,16 +57,4 @@ export async function openTab(browser: Browser, url: string, options: TabOptions
 /** Waits until everything that the view needs is drawn. */
 export async function untilSettled(page: Page): Promise<void> {
   await page.waitForSelector('canvas[data-settled="true"]', { timeout: 30_000 });
-}
-
-/** Lists what axe finds against the page: barriers for people who use it with other means. */
-export async function findAxe(page: Page): Promise<string[]> {
-  await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
-  return page.evaluate(async () => {
-    interface Axe {
-      run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;
-    }
-    const { violations } = await (globalThis as unknown as { axe: Axe }).axe.run();
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-  });
 }

@@ -1,30 +1,18 @@
 /** The filter of the page in a real browser: what is typed is what is drawn, and can be taken away. */
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findAxe } from '../support/axe.js';
 import { CHROMIUM, launchBrowser, openTab, untilSettled } from '../support/browser.js';
 import { freshFolder } from '../support/files.js';
 import { makeTube } from '../support/meshes.js';
 import { cameraOf, maskOf, overlap, project } from '../support/silhouette.js';
 import { databaseOf, openView } from '../support/views.js';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 /** The machine may be busy with other tests. */
 const SLOW = { timeout: 60_000 };
-
-async function findAxe(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  return page.evaluate(async () => {
-    interface Axe {
-      run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;
-    }
-    const { violations } = await (globalThis as unknown as { axe: Axe }).axe.run();
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-  });
-}
 
 /** A picture of the canvas alone. */
 async function pictureOf(page: Page): Promise<Buffer> {

@@ -3,7 +3,8 @@
 import type { Browser, Page } from 'playwright-core';
 import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CHROMIUM, findAxe, launchBrowser, openTab, untilSettled } from '../support/browser.js';
+import { findAxe } from '../support/axe.js';
+import { CHROMIUM, launchBrowser, openTab, untilSettled } from '../support/browser.js';
 import { makeFlawedMesh } from '../support/flawed-mesh.js';
 import { makeTube } from '../support/meshes.js';
 import { cameraOf, projectPoint } from '../support/silhouette.js';

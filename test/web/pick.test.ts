@@ -1,7 +1,8 @@
 /** Picks, inspection and measurement in a real browser. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CHROMIUM, findAxe, launchBrowser, openTab, untilSettled } from '../support/browser.js';
+import { findAxe } from '../support/axe.js';
+import { CHROMIUM, launchBrowser, openTab, untilSettled } from '../support/browser.js';
 import { type Corners, makeTube } from '../support/meshes.js';
 import { type Camera, cameraOf, projectPoint } from '../support/silhouette.js';
 import { databaseOf, openView } from '../support/views.js';
