@@ -1,4 +1,5 @@
 /** The entry point of a worker thread: it loads a role, handles requests one by one, and closes at the end. */
+import { enableCompileCache } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
 import { packError } from './errors.js';
 import {
@@ -28,7 +29,9 @@ const ROLES: Readonly<Record<Role, () => Promise<{ begin: Begin }>>> = {
   watch: () => import('./pipeline/threads/roles/watch-role.js'),
 };
 
-const { signals } = workerData as ThreadData;
+const { signals, hasCompileCache } = workerData as ThreadData;
+// Each thread has to turn it on for itself. It halves the time in which the code is loaded.
+if (hasCompileCache) enableCompileCache();
 const port = parentPort!;
 let work: Work<never> | undefined;
 

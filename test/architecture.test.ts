@@ -141,7 +141,7 @@ const EVERYWHERE = ['node:buffer', 'node:path'];
 const ALSO: Readonly<Record<string, readonly string[]>> = {
   main: ['commander'],
   cli: ['node:module'],
-  thread: ['node:worker_threads'],
+  thread: ['node:module', 'node:worker_threads'],
   io: ['node:crypto', 'node:module', 'node:os', 'node:url', 'node:util'],
   database: ['node:module'],
   pipeline: ['node:module', 'node:os'],

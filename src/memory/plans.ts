@@ -130,6 +130,15 @@ export function planLoading(memoryBytes: number, threads: number, needs: LoadNee
   return plans.find(({ weldBytes }) => weldBytes >= leastWeldBytes) ?? plans.at(-1)!;
 }
 
+/**
+ * Returns how many threads that write can start while a source is read: as many as fit into the memory that is free for
+ * the thread that completes a database.
+ */
+export function planEarlyFormatting({ parse, weld }: LoadThreads): number {
+  const usedBytes = parse * THREAD_BYTES.parse + weld * THREAD_BYTES.weld;
+  return Math.max(0, Math.floor((THREAD_BYTES.complete - usedBytes) / THREAD_BYTES.format));
+}
+
 /** Plans a selection with sets of `setsBytes`, scanned and written by up to `threads` threads. */
 export function planSelecting(options: MemoryOptions, threads: number, setsBytes: number) {
   const setsShare = 0.75;

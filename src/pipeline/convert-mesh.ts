@@ -5,6 +5,7 @@ import { compressionOfName } from '../io/compression/compression.js';
 import { fileSize, isFile, isSameFile, outputFolder, systemTempFolder } from '../io/disk.js';
 import { filePath, filePaths } from '../io/file-path.js';
 import { WorkFolder } from '../io/work-folder.js';
+import { type LoadThreads, planEarlyFormatting } from '../memory/plans.js';
 import { integer, internal, listener, type Rules, takeOptions } from '../options.js';
 import { EXPORT_OPTIONS, type ExportOptions, type ExportResult, writeMesh } from './export-mesh.js';
 import { checkDatabaseOutput, importBeside } from './import-mesh.js';
@@ -15,9 +16,11 @@ import { READING_OPTIONS, type ReadingOptions } from './load/reading-options.js'
 import { type FolderNeeds, outputNeed } from './run/forecast.js';
 import { openTarget, takesSpace } from './run/open-target.js';
 import { checkOutputName } from './run/output-names.js';
-import { chooseWriter } from './run/output-writer.js';
+import { chooseWriter, hasRowWriter } from './run/output-writer.js';
 import { describeInputs } from './run/source-errors.js';
+import { countThreads, STORED_TRIANGLES_MIN } from './run/thread-count.js';
 import { checkSelection } from './select-mesh.js';
+import { ThreadPool } from './threads/thread.js';
 
 export interface ConvertOptions extends ReadingOptions, ExportOptions {
   /** Keep the database under this name. */
@@ -94,17 +97,34 @@ async function convert(
 
   // Opened first: an output that cannot be written must fail before an hour of work, not after it.
   const file = await openTarget(output, force, chosen);
+  // Threads that write take longer to start than to write a small mesh, so some start while the source is read.
+  const pool = new ThreadPool();
   try {
     const database = keep ?? work.file('mesh.db');
+    const target = {
+      ...temporaryTarget(database, folder, outputNeeds),
+      onBegin(triangles: number | undefined, threads: LoadThreads) {
+        if (!hasRowWriter(chosen) || triangles === undefined) return;
+        const wanted = countThreads(options.threads, triangles, STORED_TRIANGLES_MIN);
+        if (wanted > 1) pool.prepare('format', Math.min(wanted, planEarlyFormatting(threads)));
+      },
+    };
     const result =
       keep === undefined
-        ? await loadSource(inputs, temporaryTarget(database, folder, outputNeeds), options)
+        ? await loadSource(inputs, target, options)
         : await importBeside(inputs, database, outputNeeds, options);
     if (keep !== undefined) options.onKept?.();
     const databaseBytes = fileSize(database);
-    const written = await writeMesh(database, file, chosen, { ...options, output }, describeInputs(inputs));
+    const written = await writeMesh(
+      database,
+      file,
+      chosen,
+      { ...options, output, pool },
+      describeInputs(inputs),
+    );
     return { ...result, warnings: [...result.warnings, ...written.warnings], written, databaseBytes };
   } finally {
+    await pool.stop();
     await file.discard();
     work.remove();
   }

@@ -18,7 +18,13 @@ import { readAttributeColors } from './run/attribute-colors.js';
 import { forecastOutput } from './run/forecast.js';
 import { openTarget, takesSpace } from './run/open-target.js';
 import { checkOutputName } from './run/output-names.js';
-import { type ChosenWriter, chooseWriter, WRITER_CHOICE, type WriterChoice } from './run/output-writer.js';
+import {
+  type ChosenWriter,
+  chooseWriter,
+  hasRowWriter,
+  WRITER_CHOICE,
+  type WriterChoice,
+} from './run/output-writer.js';
 import { RUN_OPTIONS, type RunOptions, WarningTally } from './run/progress.js';
 import {
   checkSelection,
@@ -138,7 +144,7 @@ export async function writeMesh(
   database: string,
   file: OutputFile,
   chosen: ChosenWriter,
-  options: ExportOptions & { readonly output: string },
+  options: ExportOptions & Pick<SelectingOptions, 'output' | 'pool'>,
   mesh: string = database,
 ): Promise<ExportResult> {
   return withSelection(database, chosen, options, (selected, db) =>
@@ -150,12 +156,14 @@ export async function writeMesh(
 export async function withSelection<T>(
   database: string,
   chosen: ChosenWriter,
-  options: ExportOptions & { readonly output: string },
+  options: ExportOptions & Pick<SelectingOptions, 'output' | 'pool'>,
   use: (selected: Selected, db: MeshDatabase, rows: MeshRows) => Promise<T>,
 ): Promise<T> {
-  const hasRowWriter = chosen.writer.rows !== undefined && !chosen.options.soup;
-  return withRows(database, chosen.options, { ...options, hasRowWriter }, (selected, db, rows) =>
-    use({ ...selected, selection: arrange(selected.selection, chosen) }, db, rows),
+  return withRows(
+    database,
+    chosen.options,
+    { ...options, hasRowWriter: hasRowWriter(chosen) },
+    (selected, db, rows) => use({ ...selected, selection: arrange(selected.selection, chosen) }, db, rows),
   );
 }
 

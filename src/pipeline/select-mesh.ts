@@ -101,6 +101,8 @@ export interface SelectingOptions extends RunOptions {
   readonly output: string;
   /** Whether threads can format the rows of the output. */
   readonly hasRowWriter?: boolean | undefined;
+  /** Threads that are running already; the selection stops them. */
+  readonly pool?: ThreadPool | undefined;
 }
 
 /** Selects the triangles to export. Throws UsageError, FileError, DatabaseError. */
@@ -137,7 +139,7 @@ class Selecting {
   private oriented: OrientReport | undefined;
   private readonly memory: ReturnType<typeof planSelecting>;
   private readonly pace: Pace;
-  private readonly pool = new ThreadPool();
+  private readonly pool: ThreadPool;
   private isChecked = false;
 
   constructor(
@@ -148,6 +150,7 @@ class Selecting {
     private readonly files: SpillFiles,
   ) {
     const threads = countThreads(run.threads, rows.triangleRange, STORED_TRIANGLES_MIN);
+    this.pool = run.pool ?? new ThreadPool();
     this.memory = planSelecting(run, threads, this.setsBytes());
     this.pace = new Pace(rows, run);
   }

@@ -5,6 +5,7 @@ import {
   type MemoryOptions,
   planChecking,
   planComponents,
+  planEarlyFormatting,
   planExporting,
   planHashing,
   planIndexing,
@@ -173,5 +174,20 @@ describe('memory plans', () => {
     }
     expect(planSideBySide({ memoryBytes: GIB }, 8, 100)).toMatchObject({ jobs: 5, threads: 1 });
     expect(planSideBySide({ memoryBytes: GIB }, 8, 2)).toMatchObject({ jobs: 2, threads: 4 });
+  });
+});
+
+describe('threads that write, started early', () => {
+  it('get no more than the memory that completing a database would take', () => {
+    for (const [parse, weld, expected] of [
+      [0, 0, 2],
+      [0, 1, 1],
+      [2, 1, 0],
+    ] as const) {
+      const count = planEarlyFormatting({ parse, weld });
+      expect(count).toBe(expected);
+      const bytes = count * THREAD_BYTES.format + parse * THREAD_BYTES.parse + weld * THREAD_BYTES.weld;
+      if (count > 0) expect(bytes).toBeLessThanOrEqual(THREAD_BYTES.complete);
+    }
   });
 });

@@ -67,6 +67,7 @@ export async function loadMesh(plan: LoadPlan): Promise<LoadResult> {
       : MeshLoad.resume(target.database, state.rows, layout, target.base);
   try {
     if (target.mode !== undefined) setFileMode(target.database, target.mode);
+    target.onBegin?.(plan.expectedTriangles, plan.threads);
     const loaded = state?.phase === 'loaded' ? state : await new LoadRun(rows, plan).run();
     const { indexed, warnings, contentBytes, fitMemory } = loaded;
     const isKept = target.log !== undefined;

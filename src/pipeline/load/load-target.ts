@@ -1,6 +1,7 @@
 /** The destination of a load: a database that is kept, or one that is removed at the end. */
 import { dirname } from 'node:path';
 import type { BaseMesh } from '../../database/build/base-mesh.js';
+import type { LoadThreads } from '../../memory/plans.js';
 import type { FolderNeeds } from '../run/forecast.js';
 import type { RunOptions } from '../run/progress.js';
 import type { ImportLog } from './import-log.js';
@@ -19,6 +20,8 @@ export interface LoadTarget {
   readonly log?: ImportLog;
   /** Whether the database gets the unique index of positions (default: false). */
   readonly isIndexed?: boolean;
+  /** Called when reading begins, with the number of triangles, if known, and the threads. */
+  readonly onBegin?: ((triangles: number | undefined, threads: LoadThreads) => void) | undefined;
   /** The needs for disk space by folder; `spills` is whether the welder will overflow. */
   readonly needs: (spills: boolean) => readonly FolderNeeds[];
 }

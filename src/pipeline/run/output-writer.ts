@@ -55,6 +55,11 @@ export interface ChosenWriter {
   readonly compress: CompressionChoice | undefined;
 }
 
+/** Whether threads can format the rows of an output. */
+export function hasRowWriter({ writer, options }: ChosenWriter): boolean {
+  return writer.rows !== undefined && !options.soup;
+}
+
 /** Picks the writer for an output: the named format, else that of the output's name, else the default one. */
 export function pickWriter(output: string | undefined, to: OutputFormat | undefined): Writer {
   return WRITERS.find(({ id }) => id === to) ?? writerOfName(output);

@@ -4,7 +4,7 @@
  * The main thread never blocks on a worker, so that it always notices signals and a dying worker. A worker may block in
  * the middle of its work until its answers have been taken, which bounds the answers in transit.
  */
-import { createRequire } from 'node:module';
+import { createRequire, getCompileCacheDir } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import { unpackError } from '../../errors.js';
 import { type Letter, type Order, type Role, Signal, type ThreadData } from './roles/protocol.js';
@@ -39,7 +39,10 @@ export class Thread<Request, Reply> {
    * error of the thread.
    */
   constructor(role: Role, options: unknown, receive: (reply: Reply) => void = () => undefined) {
-    const workerData: ThreadData = { signals: this.signals };
+    const workerData: ThreadData = {
+      signals: this.signals,
+      hasCompileCache: getCompileCacheDir() !== undefined,
+    };
     this.worker = new Worker(findEntry(), { workerData, resourceLimits: LIMITS });
     this.worker.on('message', (letter: Letter<Reply>) => {
       if (this.failure !== undefined) return;

@@ -18,6 +18,8 @@ export type Role =
 export interface ThreadData {
   /** {@link Signal.Count} words of shared memory. */
   readonly signals: Int32Array;
+  /** Whether it loads compiled code from Node's cache, as the main thread does. */
+  readonly hasCompileCache: boolean;
 }
 
 /** An order to a thread: load a role for later; take a role, which ends the one before; handle a request; stop. */
