@@ -3,7 +3,8 @@
  * them, and each thread does it again. `npm run bench -- --triangles 1M --only convert` shows it: 0.75 s from single
  * modules, 0.70 s from bundled ones, 0.63 s as CommonJS. To shrink the text as well gained nothing.
  */
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dts } from 'rolldown-plugin-dts';
 
 const common = {
@@ -80,6 +81,20 @@ const copyStatic = {
   },
 };
 
+/** Lets SQLite make the databases with which loads begin. */
+const makeEmptyDatabases = {
+  name: 'make-empty-databases',
+  writeBundle({ dir }) {
+    const { makeEmpty } = createRequire(import.meta.url)(`./${dir}/empty-database.cjs`);
+    mkdirSync('dist/empty', { recursive: true });
+    for (const kind of ['plain', 'indexed']) {
+      const { bytes, facts } = makeEmpty(kind === 'indexed');
+      writeFileSync(`dist/empty/${kind}.db`, bytes);
+      writeFileSync(`dist/empty/${kind}.json`, JSON.stringify(facts));
+    }
+  },
+};
+
 export default [
   {
     ...common,
@@ -107,6 +122,13 @@ export default [
     // Two packages have a default export or many modules; the others are found by Node.
     external: /^(?!earcut$|hyparquet)[^./]/,
     output: { dir: 'dist' },
+  },
+  {
+    ...common,
+    input: 'src/database/build/empty-database.ts',
+    external: PACKAGES,
+    plugins: [makeEmptyDatabases],
+    output: { dir: 'dist-types', format: 'cjs', entryFileNames: '[name].cjs' },
   },
   // The page, with all that it needs: it loads nothing from elsewhere. Its policy allows no code within the HTML.
   {

@@ -16,8 +16,9 @@ import type { ColumnValue } from '../pages/page-format.js';
 import { LEAVES_AT_ONCE, TableReader } from '../pages/table-reader.js';
 import type { TableWriter } from '../pages/table-writer.js';
 import { TABLE as BOX_TABLE } from '../spatial-index.js';
+import type { Row } from './complete-database.js';
+import { readEmptyFacts, TABLES, type Table } from './empty-database.js';
 import { POSITION_INDEX } from './merge-index.js';
-import { makeEmpty, type Row, TABLES, type Table } from './new-database.js';
 
 /** Rows read, or leaves copied, between two yields; the leaves have about as many vertices as a batch. */
 const TURN_ROWS = 4096;
@@ -261,7 +262,7 @@ function ownWarnings(text: string): string {
 /** Refuses what the user has added to the database, as the result would not have it. Throws DatabaseError. */
 function refuseOthers(db: Connection, path: string): void {
   const sql = "SELECT type, name FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%'";
-  const own = new Set(makeEmpty(true).names);
+  const own = new Set(readEmptyFacts(true).names);
   for (const { type, name } of db.prepare(sql).all() as { type: string; name: string }[]) {
     if (own.has(name) || Object.values(DERIVED).some((tables) => tables.test(name))) continue;
     throw new DatabaseError(`${path}: the ${type} ${name} is not offload's and would be lost`, {

@@ -1,12 +1,11 @@
 /**
- * Loads one import into a new database, as finished pages. `new-database` then lets SQLite add the source's row and the
+ * Loads one import into a new database, as finished pages. `complete-database` then lets SQLite add the source's row and the
  * unique index.
  *
  * The database is built under a name of the caller's choice and is complete only after that: there is no journal, and
  * nothing is certain to be on the disk before.
  */
 
-import { RandomAccessFile } from '../../io/random-access-file.js';
 import { PLACE_BYTES } from '../../memory.js';
 import type {
   Bounds,
@@ -25,14 +24,8 @@ import { APPEARANCE_VERTICES } from '../../weld/vertex-welder.js';
 import { TableReader } from '../pages/table-reader.js';
 import { type SavedLoad, TableLoad, type TableWriter } from '../pages/table-writer.js';
 import type { BaseMesh } from './base-mesh.js';
-import {
-  type Completion,
-  type EmptyDatabase,
-  INDEX_THREADS,
-  makeEmpty,
-  type Roots,
-  type Table,
-} from './new-database.js';
+import { type Completion, INDEX_THREADS } from './complete-database.js';
+import { type Roots, type Table, writeEmpty } from './empty-database.js';
 
 /** The facts about a source once it has been read; see the table `sources`. Plain data. */
 export interface SourceRecord {
@@ -440,18 +433,6 @@ function nextBlock(offset: number): number {
 /** Whether a byte is in the block that ends at `due`. Sources with instances go back to earlier blocks. */
 function isInBlock(offset: number, due: number): boolean {
   return offset >= due - PLACE_BYTES && offset < due;
-}
-
-/** Writes the pages of an empty database, to a new file or in place; with the unique index if it will be merged. */
-function writeEmpty(path: string, mode: 'create' | 'update', hasIndex: boolean): EmptyDatabase {
-  const empty = makeEmpty(hasIndex);
-  const file = RandomAccessFile.open(path, mode);
-  try {
-    file.write(empty.bytes, 0);
-  } finally {
-    file.close();
-  }
-  return empty;
 }
 
 function mapTables(

@@ -1,6 +1,7 @@
 /** Loads planned inputs, from an empty or a resumed database to a complete one. */
+
+import { completeDatabase } from '../../database/build/complete-database.js';
 import { type LoadTally, MeshLoad } from '../../database/build/mesh-load.js';
-import { completeDatabase } from '../../database/build/new-database.js';
 import type { CompressionId } from '../../io/compression/compression.js';
 import { setFileMode } from '../../io/disk.js';
 import type { Precision, Warning } from '../../mesh.js';

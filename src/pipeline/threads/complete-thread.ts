@@ -1,5 +1,5 @@
 /** Completes a database in a separate thread. */
-import type { Completion } from '../../database/build/new-database.js';
+import type { Completion } from '../../database/build/complete-database.js';
 import { Thread } from './thread.js';
 
 /** Time between two progress checks, in milliseconds. */

@@ -1,5 +1,5 @@
 /** A thread in which SQLite completes a database, so that the main thread can react to signals meanwhile. */
-import { type Completion, completeDatabase } from '../../../database/build/new-database.js';
+import { type Completion, completeDatabase } from '../../../database/build/complete-database.js';
 import type { Home, Work } from './protocol.js';
 
 export function begin(_options: undefined, home: Home<true>): Work<Completion> {

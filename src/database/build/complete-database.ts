@@ -1,15 +1,11 @@
-/** Creates and completes a database with SQLite; in between, `mesh-load` fills its tables without it. */
+/** Completes a database with SQLite, after `mesh-load` has filled its tables without it. */
 
 import type Database from 'better-sqlite3';
 import { RandomAccessFile } from '../../io/random-access-file.js';
 import { INDEX_CACHE_BYTES } from '../../memory.js';
 import { databaseError } from '../database-error.js';
-import { migrate } from '../migrate.js';
-import { openDatabase, openInMemory } from '../open-database.js';
 import { type MergeSource, mergeIndex, POSITION_INDEX } from './merge-index.js';
-
-/** Larger than SQLite's default: fewer pages to write, and a shallower tree. */
-const PAGE_BYTES = 16_384;
+import { openForBuilding } from './open-for-building.js';
 
 /**
  * Threads besides the main one that sort the unique index. Each takes as much memory as the cache; four made little
@@ -17,24 +13,6 @@ const PAGE_BYTES = 16_384;
  * 32 MiB and 1.6 s with 80 MiB.
  */
 export const INDEX_THREADS = 2;
-
-/** Tables that are written as pages. */
-export const TABLES = [
-  'vertices',
-  'triangles',
-  'parts',
-  'part_runs',
-  'vertex_colors',
-  'vertex_normals',
-  'triangle_colors',
-  'stl_attributes',
-  'checkpoints',
-  'vertex_checkpoints',
-  'appearances',
-] as const;
-export type Table = (typeof TABLES)[number];
-/** Root pages by table. */
-export type Roots = readonly (readonly [table: Table, root: number])[];
 
 /** A row by column. */
 export type Row = Readonly<Record<string, string | number | Uint8Array | null>>;
@@ -98,47 +76,4 @@ function insertRows(db: Database.Database, table: string, rows: readonly Row[]):
   const values = names.map((name) => `@${name}`);
   const insert = db.prepare(`INSERT INTO ${table} (${names.join(', ')}) VALUES (${values.join(', ')})`);
   for (const row of rows) insert.run(row);
-}
-
-/**
- * A database without rows; always the same. The unique index, which `indexSql` creates, is missing, or there and empty, to
- * be merged.
- */
-export interface EmptyDatabase {
-  readonly bytes: Uint8Array;
-  readonly indexSql: string;
-  readonly roots: Roots;
-  /** The names of all tables, indexes and views. */
-  readonly names: readonly string[];
-}
-
-export function makeEmpty(hasIndex = false): EmptyDatabase {
-  const db = openForBuilding(undefined);
-  try {
-    migrate(db);
-    const schema = db.prepare('SELECT sql FROM sqlite_schema WHERE name = ?').pluck();
-    const indexSql = schema.get(POSITION_INDEX) as string;
-    if (!hasIndex) db.exec(`DROP INDEX ${POSITION_INDEX}`);
-    // The page of the dropped index would remain as a free page.
-    db.exec('VACUUM');
-    const sql = "SELECT name, rootpage FROM sqlite_schema WHERE type = 'table'";
-    const roots = db.prepare(sql).raw().all() as unknown as Roots;
-    const names = db.prepare('SELECT name FROM sqlite_schema').pluck().all() as string[];
-    return { bytes: db.serialize(), indexSql, roots: roots.filter(([name]) => TABLES.includes(name)), names };
-  } finally {
-    db.close();
-  }
-}
-
-/** Neither journal nor sync: the file is new, and worthless until it is finished. */
-function openForBuilding(path: string | undefined, cacheBytes = 2 ** 20): Database.Database {
-  const db = path === undefined ? openInMemory() : openDatabase(path);
-  db.pragma(`page_size = ${PAGE_BYTES}`);
-  // better-sqlite3 cannot set `journal_mode = OFF`; it would keep a journal on the disk.
-  db.pragma('journal_mode = MEMORY');
-  db.pragma('synchronous = OFF');
-  db.pragma('locking_mode = EXCLUSIVE');
-  db.pragma('foreign_keys = OFF');
-  db.pragma(`cache_size = -${Math.floor(cacheBytes / 1024)}`);
-  return db;
 }
