@@ -1,5 +1,5 @@
 /**
- * Kernels: the hot loops of an import, in AssemblyScript. `npm run build` compiles them to `dist/kernels.wasm`, which
+ * Kernels: the hot loops of imports and exports, in AssemblyScript. `npm run build` compiles them to `dist/kernels.wasm`, which
  * [`kernels`](../src/kernels/kernels.ts) loads. They run at full speed from the first call, and use 64-bit integers and
  * instructions for four numbers at a time.
  *
@@ -11,4 +11,5 @@
  */
 export * from './pages';
 export * from './stl';
+export * from './text';
 export * from './weld';

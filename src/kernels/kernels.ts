@@ -25,6 +25,25 @@ export interface Kernels {
   readonly weldCorners64: WeldCorners;
   readonly growTable32: GrowTable;
   readonly growTable64: GrowTable;
+  textBytes(): number;
+  prepareText(state: number): void;
+  writeFloats32(
+    state: number,
+    values: number,
+    count: number,
+    prefix: number,
+    prefixBytes: number,
+    target: number,
+  ): number;
+  writeIds(
+    state: number,
+    values: number,
+    count: number,
+    base: number,
+    prefix: number,
+    prefixBytes: number,
+    target: number,
+  ): number;
   readonly appendTriangles: AppendRows;
   readonly appendVertices32: AppendRows;
   readonly appendVertices64: AppendRows;

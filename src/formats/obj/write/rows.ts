@@ -1,6 +1,6 @@
 /** Writes the rows of OBJ: `v` and `vn` of a vertex, `f` of a triangle, with numbers from 1. */
 import { NUMBER_TEXT_MAX, type NumberWriter, writeWhole } from '../../../io/number-text.js';
-import type { TriangleBatch, VertexBatch } from '../../../mesh.js';
+import type { VertexBatch } from '../../../mesh.js';
 import { writeTriple } from '../../shared/digits.js';
 import { viewOf } from '../../shared/output.js';
 import { BLANK, LF } from '../../shared/text.js';
@@ -49,12 +49,11 @@ export function writeVertices(
   return at;
 }
 
-/** Writes triangles `[from, to)`; each corner has the normal of its vertex if there are normals. */
+/** Writes triangles `[from, to)`; each corner has the normal of its vertex. */
 export function writeTriangles(
-  { corners }: TriangleBatch,
+  corners: Float64Array,
   from: number,
   to: number,
-  hasNormals: boolean,
   target: Uint8Array,
   start: number,
 ): number {
@@ -65,7 +64,6 @@ export function writeTriangles(
     for (let d = k; d < k + 3; d++) {
       view.setUint8(at++, BLANK);
       at = writeWhole(corners[d]! + 1, view, at);
-      if (!hasNormals) continue;
       view.setUint8(at++, SLASH);
       view.setUint8(at++, SLASH);
       at = writeWhole(corners[d]! + 1, view, at);

@@ -7,6 +7,7 @@ import { finite, flag, type Rules } from '../../../options.js';
 import { countOf, formatCount } from '../../../wording.js';
 import { type Content, ContentFillers, contentOf, warnOfAbsent } from '../../shared/content.js';
 import { chooseNarrowingWriter, chooseNumberWriter } from '../../shared/digits.js';
+import { LineWriters } from '../../shared/line-writer.js';
 import { writeRows } from '../../shared/rows.js';
 import type { OutputChunk, RowWriter, SelectionFacts } from '../../writer.js';
 import { partLine } from './part-line.js';
@@ -51,6 +52,9 @@ export function objRows(
   const { tally } = fillers;
   tally.translucent = 0;
   const hasNormals = fillers.normals !== undefined;
+  const lines = new LineWriters();
+  const writeBareVertices = lines.positions('v ', write.position);
+  const writeBareTriangles = lines.ids('f ', 1);
   return {
     header: headerOf(facts),
     rowBytes: ROW_BYTES,
@@ -59,9 +63,15 @@ export function objRows(
       const normals = fillers.normals?.fill(batch.normals, from, to);
       const colors = fillers.colors?.fill(batch.colors, from, to);
       if (colors !== undefined) tally.translucent! += countTranslucent(colors, from, to);
+      if (normals === undefined && colors === undefined) {
+        return writeBareVertices(positions, from, to, target, at);
+      }
       return writeVertices({ positions, colors, normals }, from, to, write, target, at);
     },
-    triangles: (batch, from, to, target, at) => writeTriangles(batch, from, to, hasNormals, target, at),
+    triangles: ({ corners }, from, to, target, at) =>
+      hasNormals
+        ? writeTriangles(corners, from, to, target, at)
+        : writeBareTriangles(corners, from, to, target, at),
     *texts(changes) {
       for (const change of changes) yield { at: change.at, id: change.id, text: partLine(change, warn) };
     },

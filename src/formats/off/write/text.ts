@@ -6,6 +6,7 @@
 import { NUMBER_TEXT_MAX, type NumberWriter, writeInteger } from '../../../io/number-text.js';
 import type { ContentFillers } from '../../shared/content.js';
 import { writeTriple } from '../../shared/digits.js';
+import { LineWriters } from '../../shared/line-writer.js';
 import { viewOf } from '../../shared/output.js';
 import { BLANK, LF } from '../../shared/text.js';
 import type { RowWriter, SelectionFacts } from '../../writer.js';
@@ -32,6 +33,7 @@ export function textRows(
   layout: TextLayout,
 ): RowWriter {
   const { writeCoordinate, writeNormal, writeVertexColor, writeFaceColor } = layout;
+  const writeBareFaces = new LineWriters().ids('3 ', 0);
   return {
     header: Buffer.from(`${layout.keyword}\n${vertexCount} ${triangleCount} 0\n`, 'latin1'),
     rowBytes: LINE_BYTES,
@@ -55,15 +57,16 @@ export function textRows(
     },
 
     triangles({ corners, colors }, from, to, target, start) {
+      if (writeFaceColor === undefined || colors === undefined) {
+        return writeBareFaces(corners, from, to, target, start);
+      }
       const view = viewOf(target);
       let at = start;
       for (let k = from; k < to; k++) {
         view.setUint16(at, THREE_AND_BLANK, true);
         at += 2;
         at = writeTriple(corners, 3 * k, writeInteger, view, at);
-        if (writeFaceColor !== undefined && colors !== undefined && hasColor(colors, 4 * k)) {
-          at = writeFaceColor(colors, 4 * k, view, at);
-        }
+        if (hasColor(colors, 4 * k)) at = writeFaceColor(colors, 4 * k, view, at);
         view.setUint8(at++, LF);
       }
       return at;

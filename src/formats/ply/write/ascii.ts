@@ -2,6 +2,7 @@
 import { NUMBER_TEXT_MAX, writeInt32, writeInteger } from '../../../io/number-text.js';
 import type { ContentFillers } from '../../shared/content.js';
 import { chooseNarrowingWriter, chooseNumberWriter, writeTriple } from '../../shared/digits.js';
+import { LineWriters } from '../../shared/line-writer.js';
 import { toByte, viewOf } from '../../shared/output.js';
 import { BLANK, LF } from '../../shared/text.js';
 import type { RowWriter, SelectionFacts } from '../../writer.js';
@@ -22,6 +23,9 @@ export function asciiRows(
   const { precision } = content;
   const write = chooseNumberWriter(precision, digits);
   const writeNormal = chooseNarrowingWriter(precision, digits);
+  const lines = new LineWriters();
+  const writeBareVertices = lines.positions('', write);
+  const writeBareTriangles = lines.ids('3 ', 0);
   return {
     header: plyHeader(facts, content, true),
     rowBytes: LINE_BYTES,
@@ -30,6 +34,9 @@ export function asciiRows(
       const { positions } = batch;
       const normals = fillers.normals?.fill(batch.normals, from, to);
       const colors = fillers.colors?.fill(batch.colors, from, to);
+      if (normals === undefined && colors === undefined) {
+        return writeBareVertices(positions, from, to, target, start);
+      }
       const view = viewOf(target);
       let at = start;
       for (let k = from; k < to; k++) {
@@ -47,13 +54,14 @@ export function asciiRows(
     triangles(batch, from, to, target, start) {
       const { corners } = batch;
       const colors = fillers.faceColors?.fill(batch.colors, from, to);
+      if (colors === undefined) return writeBareTriangles(corners, from, to, target, start);
       const view = viewOf(target);
       let at = start;
       for (let k = from; k < to; k++) {
         at = writeInt32(3, view, at);
         view.setUint8(at++, BLANK);
         at = writeTriple(corners, 3 * k, writeInteger, view, at);
-        if (colors !== undefined) at = writeColor(colors, 4 * k, view, at);
+        at = writeColor(colors, 4 * k, view, at);
         view.setUint8(at++, LF);
       }
       return at;
