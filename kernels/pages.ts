@@ -159,3 +159,164 @@ export function appendVertices32(table: usize, rows: usize, count: i32): i32 {
 export function appendVertices64(table: usize, rows: usize, count: i32): i32 {
   return appendVertices<f64>(table, rows, count);
 }
+
+/** Fields of a decoder: the next id and the largest integer so far, as float64; rows, and bytes of the cells of a page. */
+const NEXT_ID: usize = 0;
+const LARGEST: usize = 8;
+const ROWS: usize = 16;
+const BYTES: usize = 20;
+
+const CELL_COUNT: usize = 3;
+/** Room for the size, the id and the header of a cell, and for what is read before its columns. */
+const CELL_BEGIN: i32 = 10;
+
+/** Moves the bytes of two float64 in big-endian order. */
+const SWAP_FLOATS = i8x16(7, 6, 5, 4, 3, 2, 1, 0, 15, 14, 13, 12, 11, 10, 9, 8);
+
+/** Returns an unsigned number of 16 bits in big-endian order. */
+@inline
+function word(at: usize): i32 {
+  return i32(bswap(load<u16>(at)));
+}
+
+/** Returns an integer of type 3 or 4, which is also the number of its bytes. */
+@inline
+function integer(at: usize, type: i32): i32 {
+  const bits = i32(bswap(load<u32>(at - 4 + type)));
+  return type === 3 ? (bits << 8) >> 8 : bits;
+}
+
+/**
+ * Decodes cells `[first, stop)` of a leaf, of three floats (`isReal`) or three integers of 24 or 32 bits, with ids below 2^28
+ * and headers of five bytes, as nearly all rows are. Adds their values and ids to `values` and `ids`, as float64. Returns
+ * the first cell of another form, or `stop`. Ids ascend from the next one on, without gaps if `isDense`. Positions
+ * (`isFinite`) are finite.
+ */
+@inline
+function decodeRows(
+  decoder: usize,
+  page: usize,
+  usableBytes: i32,
+  first: i32,
+  stop: i32,
+  isDense: bool,
+  isReal: bool,
+  isFinite: bool,
+  values: usize,
+  ids: usize,
+): i32 {
+  const begin = LEAF_HEADER + 2 * word(page + CELL_COUNT);
+  const last = usableBytes - CELL_BEGIN;
+  const nextBefore = load<f64>(decoder, NEXT_ID);
+  // Larger ids are not usual.
+  if (!(nextBefore < 2 ** 28)) return first;
+  let nextId = i32(nextBefore);
+  let largest = i32(min<f64>(load<f64>(decoder, LARGEST), i32.MAX_VALUE));
+  let count = load<i32>(decoder, ROWS);
+  let bytes = load<i32>(decoder, BYTES);
+  let k = first;
+  for (; k < stop; k++) {
+    const offset = word(page + LEAF_HEADER + 2 * k);
+    if (offset < begin || offset > last) break;
+    const at = page + offset;
+    const payload = i32(load<u8>(at));
+    let start = at + 2;
+    let id = i32(load<u8>(at, 1));
+    if (id >= 128) {
+      let byte = i32(load<u8>(start++));
+      id = ((id & 127) << 7) | (byte & 127);
+      if (byte >= 128) {
+        byte = i32(load<u8>(start++));
+        id = (id << 7) | (byte & 127);
+        if (byte >= 128) {
+          byte = i32(load<u8>(start++));
+          if (byte >= 128) break;
+          id = (id << 7) | byte;
+        }
+      }
+    }
+    const end = start + payload;
+    if (payload >= 128 || end > page + usableBytes || load<u16>(start) !== HEADER_BYTES) break;
+    if (id !== nextId && (isDense || id < nextId)) break;
+    const x = i32(load<u8>(start, 2));
+    const y = i32(load<u8>(start, 3));
+    const z = i32(load<u8>(start, 4));
+    const from = start + HEADER_BYTES;
+    const to = values + 24 * count;
+    if (isReal) {
+      if (x !== i32(FLOAT_TYPE) || y !== i32(FLOAT_TYPE) || z !== i32(FLOAT_TYPE)) break;
+      if (payload < HEADER_BYTES + 24) break;
+      const ab = i8x16.swizzle(v128.load(from), SWAP_FLOATS);
+      const c = reinterpret<f64>(bswap(load<u64>(from, 16)));
+      if (isFinite) {
+        const a = f64x2.extract_lane(ab, 0);
+        const b = f64x2.extract_lane(ab, 1);
+        if (a - a + (b - b) + (c - c) !== 0) break;
+      }
+      v128.store(to, ab);
+      store<f64>(to, c, 16);
+    } else {
+      if ((x !== 3 && x !== 4) || (y !== 3 && y !== 4) || (z !== 3 && z !== 4)) break;
+      if (payload < HEADER_BYTES + x + y + z) break;
+      const a = integer(from, x);
+      const b = integer(from + x, y);
+      const c = integer(from + x + y, z);
+      if ((a | b | c) < 0) break;
+      store<f64>(to, f64(a));
+      store<f64>(to, f64(b), 8);
+      store<f64>(to, f64(c), 16);
+      largest = max(largest, max(a, max(b, c)));
+    }
+    store<f64>(ids + 8 * count, f64(id));
+    count++;
+    nextId = id + 1;
+    bytes += i32(end - at);
+  }
+  store<f64>(decoder, f64(nextId), NEXT_ID);
+  if (!isReal && f64(largest) > load<f64>(decoder, LARGEST)) store<f64>(decoder, f64(largest), LARGEST);
+  store<i32>(decoder, count, ROWS);
+  store<i32>(decoder, bytes, BYTES);
+  return k;
+}
+
+/** Decodes positions by {@link decodeRows}. */
+export function decodePositions(
+  decoder: usize,
+  page: usize,
+  usableBytes: i32,
+  first: i32,
+  stop: i32,
+  isDense: bool,
+  values: usize,
+  ids: usize,
+): i32 {
+  return decodeRows(decoder, page, usableBytes, first, stop, isDense, true, true, values, ids);
+}
+
+/** Decodes any three floats by {@link decodeRows}. */
+export function decodeFloats(
+  decoder: usize,
+  page: usize,
+  usableBytes: i32,
+  first: i32,
+  stop: i32,
+  isDense: bool,
+  values: usize,
+  ids: usize,
+): i32 {
+  return decodeRows(decoder, page, usableBytes, first, stop, isDense, true, false, values, ids);
+}
+
+/** Decodes three ids by {@link decodeRows}. */
+export function decodeIds(
+  decoder: usize,
+  page: usize,
+  usableBytes: i32,
+  first: i32,
+  stop: i32,
+  isDense: bool,
+  values: usize,
+  ids: usize,
+): i32 {
+  return decodeRows(decoder, page, usableBytes, first, stop, isDense, false, false, values, ids);
+}

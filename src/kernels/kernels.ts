@@ -47,6 +47,9 @@ export interface Kernels {
   readonly appendTriangles: AppendRows;
   readonly appendVertices32: AppendRows;
   readonly appendVertices64: AppendRows;
+  readonly decodePositions: DecodeRows;
+  readonly decodeFloats: DecodeRows;
+  readonly decodeIds: DecodeRows;
   decodeFacets(
     facets: number,
     count: number,
@@ -82,6 +85,17 @@ type WeldCorners = (
   tally: number,
 ) => void;
 type GrowTable = (state: number, table: number, before: number, scratch: number, scratchEnd: number) => void;
+
+type DecodeRows = (
+  decoder: number,
+  page: number,
+  usableBytes: number,
+  first: number,
+  stop: number,
+  isDense: 0 | 1,
+  values: number,
+  ids: number,
+) => number;
 
 export type AppendRows = (table: number, rows: number, count: number) => number;
 

@@ -19,6 +19,7 @@ import {
   readInteger,
   TABLE_LEAF,
 } from './page-format.js';
+import { type Decoding, RowKernel } from './row-kernel.js';
 
 /**
  * A batch ends with the page that brings it to this many rows. With 16,384, an export of 100,000 triangles took 6 %
@@ -66,9 +67,9 @@ export const ROW_KINDS = {
 /**
  * Decodes leaves, one after another, into the values of each row.
  *
- * Common rows, with short varints and columns of one kind, take a fast path (`npm run bench -- --only tables`).
+ * Usual rows, with short varints and columns of one kind, are decoded by a kernel (`npm run bench -- --only tables`).
  */
-export class LeafDecoder {
+export class LeafDecoder implements Decoding {
   /** The number of rows in `values`. */
   count = 0;
   /** As many values a row as its kind has. */
@@ -81,7 +82,9 @@ export class LeafDecoder {
   /** The largest integer decoded so far, of rows of ids; -1 if there is none. */
   largest = -1;
   /** Bytes of the cells that were decoded of the current page. */
-  private bytes = 0;
+  bytes = 0;
+  /** For rows of three numbers. */
+  private readonly kernel: RowKernel | undefined;
   private readonly usableBytes: number;
   private readonly isVertex: boolean;
   private readonly width: number;
@@ -97,8 +100,12 @@ export class LeafDecoder {
     const rows = BATCH_ROWS + rowsMax(header.pageBytes, kind.width);
     this.isVertex = kind.isDense;
     this.width = kind.width;
-    this.values = new Float64Array(kind.width * rows);
-    this.ids = new Float64Array(rows);
+    if (kind.width === 3) {
+      const { pageBytes, reservedBytes } = header;
+      this.kernel = new RowKernel(rows, pageBytes, reservedBytes, kind.holds, kind.isDense);
+    }
+    this.values = this.kernel?.values ?? new Float64Array(kind.width * rows);
+    this.ids = this.kernel?.ids ?? new Float64Array(rows);
   }
 
   /** Returns the decoded rows, in memory that the decoder reuses. */
@@ -137,8 +144,9 @@ export class LeafDecoder {
   }
 
   private decodeCells(number: number, page: Uint8Array, first: number, stop: number, wanted?: IdSet): void {
-    const { ids, isVertex, usableBytes, width } = this;
+    const { ids, isVertex, usableBytes, width, kernel } = this;
     const { holds } = this.kind;
+    let isStaged = false;
     /** A header: one byte for its size, NULL for the id, a type for each column. */
     const leastBytes = 2 + width;
     const view = new DataView(page.buffer, page.byteOffset, page.length);
@@ -148,8 +156,10 @@ export class LeafDecoder {
     const dense = wanted === undefined ? -1 : this.findDense(number, page, view, cells);
     this.bytes = 0;
     for (let k = first; k < stop; k++) {
-      if (wanted === undefined && width === 3 && this.firstId >= 0) {
-        k = this.decodeUsual(page, view, k, stop);
+      if (wanted === undefined && kernel !== undefined && this.firstId >= 0) {
+        if (!isStaged) kernel.stage(page);
+        isStaged = true;
+        k = kernel.decode(k, stop, this);
         if (k === stop) break;
       }
       if (dense >= 0) {
@@ -199,82 +209,6 @@ export class LeafDecoder {
     if (dense >= 0) this.nextId = dense + stop;
     // A damaged count or pointer leaves cells that no row is read from, or two are.
     else if (stop - first === cells) this.checkCells(number, view);
-  }
-
-  /**
-   * Decodes rows of three numbers in the form that nearly all have, from cell `first` on: ids below 2^28, headers of five
-   * bytes, and three floats, or integers of 24 or 32 bits. Returns the first cell of another form, or `stop`.
-   *
-   * Its variables are local: with fields and calls instead, it takes twice the time.
-   */
-  private decodeUsual(page: Uint8Array, view: DataView, first: number, stop: number): number {
-    const { ids, values, isVertex } = this;
-    const isReal = this.kind.holds !== 'ids';
-    const isPosition = this.kind.holds === 'positions';
-    const begin = LEAF_HEADER + 2 * view.getUint16(CELL_COUNT);
-    // Room for a size, an id and a header.
-    const last = this.usableBytes - 10;
-    let { nextId, count, bytes, largest } = this;
-    let k = first;
-    for (; k < stop; k++) {
-      const at = view.getUint16(LEAF_HEADER + 2 * k);
-      if (at < begin || at > last) break;
-      const payload = page[at]!;
-      let start = at + 2;
-      let id = page[at + 1]!;
-      if (id >= 128) {
-        let byte = page[start++]!;
-        id = ((id & 127) << 7) | (byte & 127);
-        if (byte >= 128) {
-          byte = page[start++]!;
-          id = (id << 7) | (byte & 127);
-          if (byte >= 128) {
-            byte = page[start++]!;
-            if (byte >= 128) break;
-            id = (id << 7) | byte;
-          }
-        }
-      }
-      const end = start + payload;
-      if (payload >= 128 || end > this.usableBytes || view.getUint16(start) !== 0x500) break;
-      if (id !== nextId && (isVertex || id < nextId)) break;
-      const x = page[start + 2]!;
-      const y = page[start + 3]!;
-      const z = page[start + 4]!;
-      const from = start + 5;
-      if (isReal) {
-        if (x !== FLOAT_TYPE || y !== FLOAT_TYPE || z !== FLOAT_TYPE || payload < 29) break;
-        const a = view.getFloat64(from);
-        const b = view.getFloat64(from + 8);
-        const c = view.getFloat64(from + 16);
-        if (isPosition && a - a + (b - b) + (c - c) !== 0) break;
-        values[3 * count] = a;
-        values[3 * count + 1] = b;
-        values[3 * count + 2] = c;
-      } else {
-        // For these two serial types, the type is the number of bytes.
-        if ((x !== 3 && x !== 4) || (y !== 3 && y !== 4) || (z !== 3 && z !== 4)) break;
-        if (payload < 5 + x + y + z) break;
-        const a = x === 3 ? (view.getInt32(from - 1) << 8) >> 8 : view.getInt32(from);
-        const b = y === 3 ? (view.getInt32(from + x - 1) << 8) >> 8 : view.getInt32(from + x);
-        const c = z === 3 ? (view.getInt32(from + x + y - 1) << 8) >> 8 : view.getInt32(from + x + y);
-        if ((a | b | c) < 0) break;
-        values[3 * count] = a;
-        values[3 * count + 1] = b;
-        values[3 * count + 2] = c;
-        if (a > largest) largest = a;
-        if (b > largest) largest = b;
-        if (c > largest) largest = c;
-      }
-      ids[count++] = id;
-      nextId = id + 1;
-      bytes += end - at;
-    }
-    this.nextId = nextId;
-    this.count = count;
-    this.bytes = bytes;
-    this.largest = largest;
-    return k;
   }
 
   private noteLargest(row: number): void {

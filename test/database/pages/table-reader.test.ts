@@ -1,4 +1,4 @@
-/** Covers: database/pages/leaf-decoder, database/pages/page-format. */
+/** Covers: database/pages/leaf-decoder, database/pages/page-format, database/pages/row-kernel. */
 import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
