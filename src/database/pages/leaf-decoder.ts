@@ -19,7 +19,7 @@ import {
   readInteger,
   TABLE_LEAF,
 } from './page-format.js';
-import { type Decoding, RowKernel } from './row-kernel.js';
+import { type Decoding, rowKernel } from './row-kernel.js';
 
 /**
  * A batch ends with the page that brings it to this many rows. With 16,384, an export of 100,000 triangles took 6 %
@@ -83,8 +83,6 @@ export class LeafDecoder implements Decoding {
   largest = -1;
   /** Bytes of the cells that were decoded of the current page. */
   bytes = 0;
-  /** For rows of three numbers. */
-  private readonly kernel: RowKernel | undefined;
   private readonly usableBytes: number;
   private readonly isVertex: boolean;
   private readonly width: number;
@@ -100,12 +98,8 @@ export class LeafDecoder implements Decoding {
     const rows = BATCH_ROWS + rowsMax(header.pageBytes, kind.width);
     this.isVertex = kind.isDense;
     this.width = kind.width;
-    if (kind.width === 3) {
-      const { pageBytes, reservedBytes } = header;
-      this.kernel = new RowKernel(rows, pageBytes, reservedBytes, kind.holds, kind.isDense);
-    }
-    this.values = this.kernel?.values ?? new Float64Array(kind.width * rows);
-    this.ids = this.kernel?.ids ?? new Float64Array(rows);
+    this.values = new Float64Array(kind.width * rows);
+    this.ids = new Float64Array(rows);
   }
 
   /** Returns the decoded rows, in memory that the decoder reuses. */
@@ -144,8 +138,9 @@ export class LeafDecoder implements Decoding {
   }
 
   private decodeCells(number: number, page: Uint8Array, first: number, stop: number, wanted?: IdSet): void {
-    const { ids, isVertex, usableBytes, width, kernel } = this;
+    const { ids, isVertex, usableBytes, width } = this;
     const { holds } = this.kind;
+    const kernel = wanted === undefined && width === 3 ? rowKernel() : undefined;
     let isStaged = false;
     /** A header: one byte for its size, NULL for the id, a type for each column. */
     const leastBytes = 2 + width;
@@ -156,10 +151,10 @@ export class LeafDecoder implements Decoding {
     const dense = wanted === undefined ? -1 : this.findDense(number, page, view, cells);
     this.bytes = 0;
     for (let k = first; k < stop; k++) {
-      if (wanted === undefined && kernel !== undefined && this.firstId >= 0) {
+      if (kernel !== undefined && this.firstId >= 0) {
         if (!isStaged) kernel.stage(page);
         isStaged = true;
-        k = kernel.decode(k, stop, this);
+        k = kernel.decode(k, stop, usableBytes, holds, isVertex, this);
         if (k === stop) break;
       }
       if (dense >= 0) {

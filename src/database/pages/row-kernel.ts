@@ -5,6 +5,9 @@ import { KernelMemory } from '../../kernels/kernels.js';
 const KERNELS = { positions: 'decodePositions', numbers: 'decodeFloats', ids: 'decodeIds' } as const;
 
 const STATE_BYTES = 24;
+/** The largest page, and the most rows in it: they take nine bytes at least. */
+const PAGE_BYTES_MAX = 65_536;
+const ROWS_MAX = Math.floor(PAGE_BYTES_MAX / 9);
 
 /** What a decoder knows between two rows. */
 export interface Decoding {
@@ -15,63 +18,66 @@ export interface Decoding {
   /** Rows so far, and bytes of the cells that were decoded of the current page. */
   count: number;
   bytes: number;
-}
-
-export class RowKernel {
-  /** Three values a row, and an id. */
+  /** Three values a row, and an id; rows are added after the first `count`. */
   readonly values: Float64Array;
   readonly ids: Float64Array;
-  private readonly memory: KernelMemory;
-  private readonly at: { readonly state: number; readonly page: number; values: number; ids: number };
-  private readonly page: Uint8Array;
-  private readonly floats: Float64Array;
-  private readonly integers: Int32Array;
+}
 
-  /** Makes room for `rows` rows, and for a page; its last `reservedBytes` have no cells. */
-  constructor(
-    rows: number,
-    private readonly pageBytes: number,
-    private readonly reservedBytes: number,
-    private readonly holds: keyof typeof KERNELS,
-    private readonly isDense: boolean,
-  ) {
-    const sizes = { state: STATE_BYTES, page: pageBytes, values: 24 * rows, ids: 8 * rows };
-    this.memory = new KernelMemory(Object.values(sizes));
-    const { buffer } = this.memory;
-    const state = this.memory.allocate(sizes.state);
-    const page = this.memory.allocate(sizes.page);
-    const values = this.memory.allocate(sizes.values);
-    const ids = this.memory.allocate(sizes.ids);
-    this.at = { state, page, values, ids };
-    this.page = new Uint8Array(buffer, page, pageBytes);
-    this.values = new Float64Array(buffer, values, 3 * rows);
-    this.ids = new Float64Array(buffer, ids, rows);
-    this.floats = new Float64Array(buffer, state, 2);
-    this.integers = new Int32Array(buffer, state + 16, 2);
-  }
+/**
+ * Decodes usual rows. All decoders of a thread share one, because memory of WebAssembly is slow to be collected: 1,500
+ * files of a split took four times as long with their own.
+ */
+export class RowKernel {
+  private readonly memory = new KernelMemory([STATE_BYTES, PAGE_BYTES_MAX, 24 * ROWS_MAX, 8 * ROWS_MAX]);
+  private readonly state = this.memory.allocate(STATE_BYTES);
+  private readonly pageAt = this.memory.allocate(PAGE_BYTES_MAX);
+  private readonly valuesAt = this.memory.allocate(24 * ROWS_MAX);
+  private readonly idsAt = this.memory.allocate(8 * ROWS_MAX);
+  private readonly page = new Uint8Array(this.memory.buffer, this.pageAt, PAGE_BYTES_MAX);
+  private readonly values = new Float64Array(this.memory.buffer, this.valuesAt, 3 * ROWS_MAX);
+  private readonly ids = new Float64Array(this.memory.buffer, this.idsAt, ROWS_MAX);
+  private readonly floats = new Float64Array(this.memory.buffer, this.state, 2);
+  private readonly integers = new Int32Array(this.memory.buffer, this.state + 16, 2);
 
-  /** Stages a page for {@link decode}. */
+  /** Stages a page for {@link decode}, until the next one is staged. */
   stage(page: Uint8Array): void {
     this.page.set(page);
   }
 
   /**
-   * Decodes cells `[first, stop)` of the staged page, updates `decoding`, and returns the first cell of another form, or
-   * `stop`.
+   * Decodes cells `[first, stop)` of the staged page, which has `usableBytes`, and adds them to `decoding`. Returns the
+   * first cell of another form, or `stop`.
    */
-  decode(first: number, stop: number, decoding: Decoding): number {
-    const { floats, integers, at, isDense } = this;
+  decode(
+    first: number,
+    stop: number,
+    usableBytes: number,
+    holds: keyof typeof KERNELS,
+    isDense: boolean,
+    decoding: Decoding,
+  ): number {
+    const { floats, integers, state, pageAt, valuesAt, idsAt } = this;
     floats[0] = decoding.nextId;
     floats[1] = decoding.largest;
-    integers[0] = decoding.count;
+    integers[0] = 0;
     integers[1] = decoding.bytes;
-    const usableBytes = this.pageBytes - this.reservedBytes;
-    const run = this.memory.kernels[KERNELS[this.holds]];
-    const cell = run(at.state, at.page, usableBytes, first, stop, isDense ? 1 : 0, at.values, at.ids);
-    decoding.nextId = floats[0]!;
-    decoding.largest = floats[1]!;
-    decoding.count = integers[0]!;
-    decoding.bytes = integers[1]!;
+    const run = this.memory.kernels[KERNELS[holds]];
+    const cell = run(state, pageAt, usableBytes, first, stop, isDense ? 1 : 0, valuesAt, idsAt);
+    const rows = integers[0];
+    decoding.values.set(this.values.subarray(0, 3 * rows), 3 * decoding.count);
+    decoding.ids.set(this.ids.subarray(0, rows), decoding.count);
+    decoding.nextId = floats[0];
+    decoding.largest = floats[1];
+    decoding.count += rows;
+    decoding.bytes = integers[1];
     return cell;
   }
+}
+
+let shared: RowKernel | undefined;
+
+/** Returns the kernel of this thread. */
+export function rowKernel(): RowKernel {
+  shared ??= new RowKernel();
+  return shared;
 }

@@ -29,52 +29,47 @@ const STEP_ROWS = 512;
 /** Bytes of the state of text kernels, as `textBytes` of the kernels returns it. */
 const STATE_BYTES = 104_464;
 
-/** The lines of one output, which share memory. */
-export class LineWriters {
-  private memory: TextMemory | undefined;
+/** Returns a writer of positions; each line begins with `prefix`, up to four characters of ASCII. */
+export function positionLines(prefix: string, write: NumberWriter): LineWriter {
+  const each = writeEach(prefix, write);
+  if (write !== writeFloat32) return each;
+  const code = codeOf(prefix);
+  return inBulk(each, ({ kernels, at }, count) =>
+    kernels.writeFloats32(at.state, at.values, count, code, prefix.length, at.text),
+  );
+}
 
-  /** Returns a writer of positions; each line begins with `prefix`, up to four characters of ASCII. */
-  positions(prefix: string, write: NumberWriter): LineWriter {
-    const each = writeEach(prefix, write);
-    if (write !== writeFloat32) return each;
-    const code = codeOf(prefix);
-    return this.inBulk(each, ({ kernels, at }, count) =>
-      kernels.writeFloats32(at.state, at.values, count, code, prefix.length, at.text),
-    );
-  }
+/** Returns a writer of ids plus `base`; each line begins with `prefix`, up to four characters of ASCII. */
+export function idLines(prefix: string, base: 0 | 1): LineWriter {
+  const code = codeOf(prefix);
+  const each = writeEach(
+    prefix,
+    base === 0 ? writeInteger : (values, k, target, at) => writeWhole(values[k]! + base, target, at),
+  );
+  return inBulk(each, ({ kernels, at }, count) =>
+    kernels.writeIds(at.state, at.values, count, base, code, prefix.length, at.text),
+  );
+}
 
-  /** Returns a writer of ids plus `base`; each line begins with `prefix`, up to four characters of ASCII. */
-  ids(prefix: string, base: 0 | 1): LineWriter {
-    const code = codeOf(prefix);
-    const each = writeEach(
-      prefix,
-      base === 0 ? writeInteger : (values, k, target, at) => writeWhole(values[k]! + base, target, at),
-    );
-    return this.inBulk(each, ({ kernels, at }, count) =>
-      kernels.writeIds(at.state, at.values, count, base, code, prefix.length, at.text),
-    );
-  }
-
-  /** `run` lets a kernel write staged rows, and returns where their text ends; `each` writes those that it refuses. */
-  private inBulk(each: LineWriter, run: (memory: TextMemory, count: number) => number): LineWriter {
-    return (values, from, to, target, start) => {
-      this.memory ??= new TextMemory();
-      const { memory } = this;
-      let at = start;
-      for (let done = from; done < to; ) {
-        const count = Math.min(STEP_ROWS, to - done);
-        memory.values.set(values.subarray(3 * done, 3 * (done + count)));
-        const bytes = run(memory, count) - memory.at.text;
-        target.set(memory.text.subarray(0, bytes), at);
-        at += bytes;
-        done += memory.rows;
-        if (memory.rows === count) continue;
-        at = each(values, done, done + 1, target, at);
-        done++;
-      }
-      return at;
-    };
-  }
+/** `run` lets a kernel write staged rows, and returns where their text ends; `each` writes those that it refuses. */
+function inBulk(each: LineWriter, run: (memory: TextMemory, count: number) => number): LineWriter {
+  return (values, from, to, target, start) => {
+    shared ??= new TextMemory();
+    const memory = shared;
+    let at = start;
+    for (let done = from; done < to; ) {
+      const count = Math.min(STEP_ROWS, to - done);
+      memory.values.set(values.subarray(3 * done, 3 * (done + count)));
+      const bytes = run(memory, count) - memory.at.text;
+      target.set(memory.text.subarray(0, bytes), at);
+      at += bytes;
+      done += memory.rows;
+      if (memory.rows === count) continue;
+      at = each(values, done, done + 1, target, at);
+      done++;
+    }
+    return at;
+  };
 }
 
 /** Writes each number by `write`. */
@@ -125,3 +120,6 @@ class TextMemory extends KernelMemory {
     return this.state[0]!;
   }
 }
+
+/** The memory of this thread: memory of WebAssembly is slow to be collected, and a split writes thousands of files. */
+let shared: TextMemory | undefined;

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { LINE_BYTES, type LineWriter, LineWriters } from '../../../src/formats/shared/line-writer.js';
+import {
+  idLines,
+  LINE_BYTES,
+  type LineWriter,
+  positionLines,
+} from '../../../src/formats/shared/line-writer.js';
 import {
   makeRoundedWriter,
   type NumberWriter,
@@ -48,7 +53,7 @@ const random = makeRandom(0x2545f491);
 const many = (make: () => number, rows = 2000) => Float64Array.from({ length: 3 * rows }, make);
 
 describe('lines of positions', () => {
-  const write = new LineWriters().positions('v ', writeFloat32);
+  const write = positionLines('v ', writeFloat32);
   const around = (value: number) => {
     float[0] = value;
     return [-2, -1, 0, 1, 2].map((step) => floatOf((bits[0]! + step) >>> 0));
@@ -73,7 +78,7 @@ describe('lines of positions', () => {
   it('are written one by one with other digits', () => {
     const values = many(() => random() / 4e6 - 500, 30);
     for (const number of [writeFloat64, makeRoundedWriter('float32', 4)]) {
-      expect(written(values, new LineWriters().positions('', number))).toBe(linesOf(values, '', number));
+      expect(written(values, positionLines('', number))).toBe(linesOf(values, '', number));
     }
   });
 });
@@ -85,16 +90,15 @@ describe('lines of ids', () => {
     ['around 2^31', Float64Array.from({ length: 9 }, (_, k) => 2 ** 31 - 5 + k)],
     ['up to 2^53 - 1', many(() => Math.floor((random() / 2 ** 32) * 2 ** (random() % 54)), 300)],
   ])('have the text of single numbers: %s', (_, values) => {
-    const lines = new LineWriters();
-    expect(written(values, lines.ids('3 ', 0))).toBe(linesOf(values, '3 ', writeInteger));
+    expect(written(values, idLines('3 ', 0))).toBe(linesOf(values, '3 ', writeInteger));
     const next = values.map((value) => value + 1);
-    expect(written(values, lines.ids('f ', 1))).toBe(linesOf(next, 'f ', writeInteger));
+    expect(written(values, idLines('f ', 1))).toBe(linesOf(next, 'f ', writeInteger));
   });
 
   it('are those of the rows asked for', () => {
     const values = Float64Array.from({ length: 30 }, (_, k) => k);
     const target = Buffer.alloc(2000);
-    const end = new LineWriters().ids('', 0)(values, 4, 6, target, 0);
+    const end = idLines('', 0)(values, 4, 6, target, 0);
     expect(target.toString('latin1', 0, end)).toBe('12 13 14\n15 16 17\n');
   });
 });

@@ -7,7 +7,7 @@ import { finite, flag, type Rules } from '../../../options.js';
 import { countOf, formatCount } from '../../../wording.js';
 import { type Content, ContentFillers, contentOf, warnOfAbsent } from '../../shared/content.js';
 import { chooseNarrowingWriter, chooseNumberWriter } from '../../shared/digits.js';
-import { LineWriters } from '../../shared/line-writer.js';
+import { idLines, positionLines } from '../../shared/line-writer.js';
 import { writeRows } from '../../shared/rows.js';
 import type { OutputChunk, RowWriter, SelectionFacts } from '../../writer.js';
 import { partLine } from './part-line.js';
@@ -52,9 +52,8 @@ export function objRows(
   const { tally } = fillers;
   tally.translucent = 0;
   const hasNormals = fillers.normals !== undefined;
-  const lines = new LineWriters();
-  const writeBareVertices = lines.positions('v ', write.position);
-  const writeBareTriangles = lines.ids('f ', 1);
+  const writeBareVertices = positionLines('v ', write.position);
+  const writeBareTriangles = idLines('f ', 1);
   return {
     header: headerOf(facts),
     rowBytes: ROW_BYTES,

@@ -4,7 +4,7 @@
  */
 
 import type { NumberWriter } from '../../../io/number-text.js';
-import { LINE_BYTES, LineWriters } from '../../shared/line-writer.js';
+import { idLines, LINE_BYTES, positionLines } from '../../shared/line-writer.js';
 import type { RowWriter, SelectionFacts } from '../../writer.js';
 
 /** Plain OFF row by row; `writeCoordinate` writes at most NUMBER_TEXT_MAX bytes. */
@@ -12,9 +12,8 @@ export function plainRows(
   { vertexCount, triangleCount }: SelectionFacts,
   writeCoordinate: NumberWriter,
 ): RowWriter {
-  const lines = new LineWriters();
-  const writeVertices = lines.positions('', writeCoordinate);
-  const writeTriangles = lines.ids('3 ', 0);
+  const writeVertices = positionLines('', writeCoordinate);
+  const writeTriangles = idLines('3 ', 0);
   return {
     header: Buffer.from(`OFF\n${vertexCount} ${triangleCount} 0\n`, 'latin1'),
     rowBytes: LINE_BYTES,

@@ -6,7 +6,7 @@
 import { NUMBER_TEXT_MAX, type NumberWriter, writeInteger } from '../../../io/number-text.js';
 import type { ContentFillers } from '../../shared/content.js';
 import { writeTriple } from '../../shared/digits.js';
-import { LineWriters } from '../../shared/line-writer.js';
+import { idLines } from '../../shared/line-writer.js';
 import { viewOf } from '../../shared/output.js';
 import { BLANK, LF } from '../../shared/text.js';
 import type { RowWriter, SelectionFacts } from '../../writer.js';
@@ -33,7 +33,7 @@ export function textRows(
   layout: TextLayout,
 ): RowWriter {
   const { writeCoordinate, writeNormal, writeVertexColor, writeFaceColor } = layout;
-  const writeBareFaces = new LineWriters().ids('3 ', 0);
+  const writeBareFaces = idLines('3 ', 0);
   return {
     header: Buffer.from(`${layout.keyword}\n${vertexCount} ${triangleCount} 0\n`, 'latin1'),
     rowBytes: LINE_BYTES,

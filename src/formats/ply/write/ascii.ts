@@ -2,7 +2,7 @@
 import { NUMBER_TEXT_MAX, writeInt32, writeInteger } from '../../../io/number-text.js';
 import type { ContentFillers } from '../../shared/content.js';
 import { chooseNarrowingWriter, chooseNumberWriter, writeTriple } from '../../shared/digits.js';
-import { LineWriters } from '../../shared/line-writer.js';
+import { idLines, positionLines } from '../../shared/line-writer.js';
 import { toByte, viewOf } from '../../shared/output.js';
 import { BLANK, LF } from '../../shared/text.js';
 import type { RowWriter, SelectionFacts } from '../../writer.js';
@@ -23,9 +23,8 @@ export function asciiRows(
   const { precision } = content;
   const write = chooseNumberWriter(precision, digits);
   const writeNormal = chooseNarrowingWriter(precision, digits);
-  const lines = new LineWriters();
-  const writeBareVertices = lines.positions('', write);
-  const writeBareTriangles = lines.ids('3 ', 0);
+  const writeBareVertices = positionLines('', write);
+  const writeBareTriangles = idLines('3 ', 0);
   return {
     header: plyHeader(facts, content, true),
     rowBytes: LINE_BYTES,
