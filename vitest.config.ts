@@ -24,6 +24,7 @@ const INCLUDED: Readonly<Record<string, string[]>> = { slow: ['test/**/*.slow.ts
 export default defineConfig(({ mode }) => ({
   test: {
     include: INCLUDED[mode] ?? ['test/**/*.test.ts'],
+    setupFiles: ['test/support/equality.ts'],
     // One more than there would be on two cores: much of the time is that of other processes.
     maxWorkers: 2,
     testTimeout: mode === 'slow' ? 3_600_000 : 60_000,
