@@ -202,6 +202,11 @@ describe('every writer', () => {
     expect(write(writer, large, variant, 1000).bytes).toEqual(many.bytes);
   });
 
+  it.each(cases)('%s: takes little memory for a small mesh', (_, writer, variant) => {
+    for (const { bytes } of writer.write(selectFrom(small, variant), variant, () => undefined))
+      expect(bytes.buffer.byteLength).toBeLessThan(100_000);
+  });
+
   it.each(cases)('%s: writes the same row by row', (_, writer, variant) => {
     for (const mesh of [small, { ...small, colors: undefined, faceColors: undefined, normals: undefined }]) {
       const warnings: Warning[] = [];

@@ -153,6 +153,25 @@ describe('TableReader against SELECT', () => {
     expectEqual(path, 20_000);
   });
 
+  it('reads several streams at once, also after one that has ended', () => {
+    const path = load(512, 20_000);
+    const reader = TableReader.open(path);
+    const vertices = () => reader.vertices(rootPage(path, 'vertices'));
+    expect([...vertices()].length).toBeGreaterThan(1);
+    const triangles = reader.triangles(rootPage(path, 'triangles'));
+    const positions: number[] = [];
+    const corners: number[] = [];
+    for (const batch of vertices()) {
+      for (const value of batch.positions.subarray(0, 3 * batch.count)) positions.push(value);
+      const { value: other } = triangles.next();
+      for (const value of other?.corners.subarray(0, 3 * other.count) ?? []) corners.push(value);
+    }
+    reader.close();
+    expect(positions).toEqual(select(path, 'vertices'));
+    expect(corners.length).toBeGreaterThan(20_000);
+    expect(corners).toEqual(select(path, 'triangles').slice(0, corners.length));
+  });
+
   it('reads triangles whose ids have gaps, and tables made empty', () => {
     const path = create(512, STRICT, (db) => {
       fill(db, shuffled(5000));
