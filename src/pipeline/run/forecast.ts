@@ -126,7 +126,7 @@ export function forecastBytes(
 ): void {
   const forecast: Forecast = { folder, freeBytes: freeBytes(folder), items };
   options.onForecast?.(forecast);
-  if (leastOf(items) <= forecast.freeBytes) return;
+  if (leastOf(forecast) <= forecast.freeBytes) return;
   const hint = ['make space, or choose another disk', otherDisk]
     .filter((part) => part !== undefined)
     .join(' ');
@@ -145,11 +145,12 @@ export function describeForecast({ items, freeBytes }: Forecast): string {
   const parts = items.map(
     ({ what, bytes, leastBytes = bytes }) => `${what} ${formatRange(leastBytes, bytes)}`,
   );
-  const total = formatRange(leastOf(items), most);
+  const total = formatRange(leastOf({ items }), most);
   return `about ${total} needed (${parts.join(', ')}), ${formatBytes(freeBytes)} free`;
 }
 
-function leastOf(items: Forecast['items']): number {
+/** Returns the least bytes that a forecast needs; a run is refused if they are not free. */
+export function leastOf({ items }: Pick<Forecast, 'items'>): number {
   return items.reduce((sum, { bytes, leastBytes = bytes }) => sum + leastBytes, 0);
 }
 
