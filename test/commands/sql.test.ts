@@ -384,7 +384,7 @@ describe.skipIf(!hasTerminal())('offload sql on a terminal', () => {
   });
 
   it('does not time out while rows are being read', () => {
-    const shown = type(`--timeout 2 ${TEN}`, [], { PAGER: 'sleep 3; cat' });
+    const shown = type(`--timeout 1 ${TEN}`, [], { PAGER: 'sleep 2; cat' });
     expect(shown).toContain('10\n');
     expect(shown).not.toContain('timed out');
   });
