@@ -28,6 +28,7 @@ const RANDOM = [
   'test/io/number-text.test.ts',
   'test/migrations/views.test.ts',
   'test/pipeline/check-mesh.test.ts',
+  'test/view/sets.test.ts',
   'test/weld/indexed-welder.test.ts',
   'test/weld/welder.test.ts',
 ];
