@@ -15,17 +15,37 @@ const CORE = [
   'test/commands/sql.test.ts',
 ];
 
+/** Files whose random tests run more often in the slow mode. */
+const RANDOM = [
+  'test/database/pages/table-reader.test.ts',
+  'test/database/rows/corner-positions.test.ts',
+  'test/database/sql/session.test.ts',
+  'test/filter/triangle-filter.test.ts',
+  'test/formats/off/write/write.test.ts',
+  'test/formats/shared/unshared.test.ts',
+  'test/geometry/near-vertices.test.ts',
+  'test/geometry/shapes.test.ts',
+  'test/io/number-text.test.ts',
+  'test/migrations/views.test.ts',
+  'test/pipeline/check-mesh.test.ts',
+  'test/view/sets.test.ts',
+  'test/weld/indexed-welder.test.ts',
+  'test/weld/welder.test.ts',
+];
+
 /**
  * `vitest run` takes *.test.ts; `vitest run --mode slow` takes *.slow.ts, what needs more than minutes;
  * `vitest run --mode core` takes a core of *.test.ts.
  */
-const INCLUDED: Readonly<Record<string, string[]>> = { slow: ['test/**/*.slow.ts'], core: CORE };
+const INCLUDED: Readonly<Record<string, string[]>> = { slow: ['test/**/*.slow.ts', ...RANDOM], core: CORE };
 
 export default defineConfig(({ mode }) => ({
   test: {
     include: INCLUDED[mode] ?? ['test/**/*.test.ts'],
+    setupFiles: ['test/support/equality.ts'],
     // One more than there would be on two cores: much of the time is that of other processes.
     maxWorkers: 2,
+    env: { TEST_MODE: mode },
     testTimeout: mode === 'slow' ? 3_600_000 : 60_000,
   },
 }));

@@ -72,7 +72,8 @@ export { type ImportOptions, type ImportResult, importMesh } from './pipeline/im
 export { type LintOptions, type LintResult, lintOff } from './pipeline/lint-off.js';
 export type { LoadResult } from './pipeline/load/load-mesh.js';
 export type { ReadingOptions } from './pipeline/load/reading-options.js';
-export type { FaceOfTriangle, LocateOptions, SourcePlace } from './pipeline/locate/source-search.js';
+export type { FaceOfTriangle, SourcePlace } from './pipeline/locate/source-place.js';
+export type { LocateOptions } from './pipeline/locate/source-search.js';
 export {
   type LocatedTriangle,
   type LocatedVertex,

@@ -32,7 +32,7 @@ export function addImport(program: Command): void {
         'and saved filters stay. The database is copied, which needs disk space for a second one: adding a tenth takes about\n' +
         'three quarters of the time of importing all files again.\n' +
         'To resume an import that was killed, interrupted or out of space, repeat the command.\n' +
-        'To abandon it, delete <db>.partial*.',
+        'To abandon it, delete <db>.partial*, and <db>.<random>.partial in the folder of --tmp.',
     )
     .option('-o, --output <db>', OUTPUT_OF_INPUTS_HELP)
     .addHelpText(

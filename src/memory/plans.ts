@@ -31,7 +31,7 @@ const TILES_BYTES = 40 * MIB;
 /** The least memory for positions with which a thread measures, in bytes. */
 const MEASURING_BYTES_MIN = 8 * MIB;
 
-/** The maximum share of the free memory for threads of one kind while the welder needs the rest. */
+/** The maximum share of the free memory for threads of one kind while tables or sets need the rest. */
 const THREADS_SHARE = 0.5;
 
 /** The most threads that hash: the main thread has no triangles for more. */
@@ -139,10 +139,13 @@ export function planEarlyFormatting({ parse, weld }: LoadThreads): number {
   return Math.max(0, Math.floor((THREAD_BYTES.complete - usedBytes) / THREAD_BYTES.format));
 }
 
-/** Plans a selection with sets of `setsBytes`, scanned and written by up to `threads` threads. */
+/**
+ * Plans a selection with sets of `setsBytes`, scanned and written by up to `threads` threads. Fewer threads are used if the
+ * sets require it.
+ */
 export function planSelecting(options: MemoryOptions, threads: number, setsBytes: number) {
   const setsShare = 0.75;
-  const scanThreads = planFormatting(options, threads);
+  const scanThreads = planFormatting(options, threads, setsBytes / setsShare);
   const freeBytes = freeOf(options, scanThreads);
   return {
     /** Threads that scan, and then write; 0 if the main thread does it. */
@@ -169,9 +172,12 @@ export function planOrienting(options: MemoryOptions, freeBytes: number, setsByt
   };
 }
 
-/** Plans the writing of a selection by up to `threads` threads while its sets are held. */
-export function planExporting(options: MemoryOptions, threads: number) {
-  const formatThreads = planFormatting(options, threads);
+/**
+ * Plans the writing of a selection by up to `threads` threads, and no more than `mostThreads` of {@link planSelecting},
+ * while its sets are held.
+ */
+export function planExporting(options: MemoryOptions, threads: number, mostThreads = threads) {
+  const formatThreads = Math.min(planFormatting(options, threads), mostThreads);
   return {
     /** Threads that write lines; 0 if the main thread does it. */
     threads: formatThreads,
@@ -326,9 +332,11 @@ function loadingBytes(memoryBytes: number): number {
   return memoryBytes - MEMORY_RESERVE - INDEX_CACHE_BYTES;
 }
 
-/** Returns how many of `threads` threads can scan or write. */
-function planFormatting(options: MemoryOptions, threads: number): number {
-  return fitThreads(freeOf(options), threads, THREAD_BYTES.format);
+/** Returns how many of `threads` threads can scan or write beside `leastBytes` of free memory. */
+function planFormatting(options: MemoryOptions, threads: number, leastBytes = 0): number {
+  const freeBytes = freeOf(options);
+  const bytes = Math.min(THREADS_SHARE * freeBytes, freeBytes - leastBytes);
+  return fitThreads(bytes, threads, THREAD_BYTES.format);
 }
 
 /** Returns how many of `threads` threads fit `bytes`; 0 for a single one, as the main thread does its work. */

@@ -13,13 +13,8 @@ import { DatabaseError, UsageError } from '../errors.js';
 import { countLineEnds } from '../formats/shared/text.js';
 import { filePath } from '../io/file-path.js';
 import { integer, type Taken, takeOptions } from '../options.js';
-import {
-  type FaceOfTriangle,
-  LOCATE_OPTIONS,
-  type LocateOptions,
-  Search,
-  type SourcePlace,
-} from './locate/source-search.js';
+import type { FaceOfTriangle, SourcePlace } from './locate/source-place.js';
+import { LOCATE_OPTIONS, type LocateOptions, Search } from './locate/source-search.js';
 
 export interface LocatedTriangle extends SourcePlace {
   readonly vertices: StoredTriangle['vertices'];

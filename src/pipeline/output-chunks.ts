@@ -31,14 +31,15 @@ export function countRows(
 
 /** Yields the output, written by several threads if that is faster. */
 export async function* chunksOf(
-  { selection, pool, files }: Pick<Selected, 'selection' | 'pool' | 'files'>,
+  { selection, pool, files, threads }: Pick<Selected, 'selection' | 'pool' | 'files' | 'threads'>,
   { writer, name, options }: ChosenWriter,
   exporting: RunOptions,
   warn: (warning: Warning) => void,
 ): AsyncGenerator<ThreadChunk> {
   const { paged, corners, triangleCount } = selection;
   const least = paged?.map === undefined ? undefined : STORED_TRIANGLES_MIN;
-  const plan = planExporting(exporting, countThreads(exporting.threads, triangleCount, least));
+  const wanted = countThreads(exporting.threads, triangleCount, least);
+  const plan = planExporting(exporting, wanted, threads);
   const usesCorners = options.soup || writer.layout(options) === 'soup' || hasMeasures(options.columns);
   // A thread has only its share of the memory for positions.
   if (

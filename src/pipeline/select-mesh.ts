@@ -91,6 +91,8 @@ export interface Selected {
   readonly report: SelectionReport;
   /** Threads for writing; some may be running already. */
   readonly pool: ThreadPool;
+  /** The number of threads for writing that fit beside the sets of the selection. */
+  readonly threads: number;
   /** Spill files of the selection, which are removed when it is closed. */
   readonly files: SpillFiles;
   close(): Promise<void>;
@@ -151,14 +153,14 @@ class Selecting {
   ) {
     const threads = countThreads(run.threads, rows.triangleRange, STORED_TRIANGLES_MIN);
     this.pool = run.pool ?? new ThreadPool();
-    this.memory = planSelecting(run, threads, this.setsBytes());
+    this.memory = planSelecting(run, threads, this.needsSets() ? this.setsBytes() : 0);
     this.pace = new Pace(rows, run);
   }
 
   async select(): Promise<Selected> {
     const { filter = {}, weld, transform = [], flip = false } = this.options;
     const map = { transform, flip, ...(await this.orient()) };
-    if (!isFilter(filter) && weld === undefined) {
+    if (!this.needsSets()) {
       // Threads take as long to start as SQLite takes to count the rows.
       if (this.run.hasRowWriter) this.pool.prepare('format', this.memory.threads);
       return this.finish(map, []);
@@ -213,6 +215,7 @@ class Selecting {
       selection: this.rows.selectSome(map, this.memory.labelsBytes),
       report: { ...this.report, oriented: this.oriented, steps },
       pool: this.pool,
+      threads: this.memory.threads,
       files: this.files,
       close: () => this.close(),
     };
@@ -237,6 +240,11 @@ class Selecting {
       await this.pace.pause('filter', ids[count - 1]!, rows.triangleRange);
     }
     return { turned: turned.share(), turnedVertices: vertices.share() };
+  }
+
+  private needsSets(): boolean {
+    const { filter = {}, weld } = this.options;
+    return isFilter(filter) || weld !== undefined;
   }
 
   /**

@@ -80,6 +80,42 @@ export function spillsWith(
   return layout === 'indexed' || vertices > Welder.capacityOf(options.budgetBytes, options.bytesPerValue);
 }
 
+/** The least and the most bytes of spill files. */
+export interface SpillBytes {
+  readonly least: number;
+  readonly most: number;
+}
+
+/** Bytes of spill files: per triangle, per corner that is looked up, per id of a vertex, and per repetition of a position. */
+const SPILLED = { triangle: 12, answer: 8, id: 8, pair: 8, final: 8 } as const;
+
+/**
+ * Returns the bytes of spill files if vertices do not fit in memory, without those of attributes. They are least if equal
+ * positions follow each other closely, as in most files, and most if they are in random order, or never shared by the
+ * faces of an indexed source. At the end, repetitions are found in the files of positions, which are then removed unless the
+ * run keeps its files.
+ */
+export function countSpillBytes(
+  layout: Layout,
+  triangles: number,
+  vertices: number,
+  { bytesPerValue, keepsFiles }: Pick<WelderOptions, 'bytesPerValue' | 'keepsFiles'>,
+): SpillBytes {
+  const isSoup = layout === 'soup';
+  const position = 3 * bytesPerValue;
+  // A position goes to a partition with its number.
+  const record = position + 4;
+  const count = (positions: number, repeats: number) => {
+    const always = SPILLED.triangle * triangles + (isSoup ? 0 : position * positions);
+    const firsts = isSoup || repeats > 0 ? (isSoup ? record : 4) * vertices : 0;
+    const mapped = isSoup || repeats === 0 ? 0 : SPILLED.id * positions + 3 * SPILLED.answer * triangles;
+    const found = firsts + mapped + (SPILLED.pair + SPILLED.final) * repeats;
+    return always + (keepsFiles ? record * positions + found : Math.max(record * positions, found));
+  };
+  const corners = 3 * triangles;
+  return { least: count(vertices, 0), most: count(corners, corners - vertices) };
+}
+
 /** Soup: corners are coordinates, each of which is looked up. */
 class SoupWelding implements DirectWelding {
   readonly record = undefined;

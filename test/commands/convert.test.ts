@@ -52,6 +52,11 @@ describe('wrong usage', () => {
       'offload: --precision: binary OFF has 32-bit numbers, which cannot be rounded to digits',
     ],
     [['convert', 'in.stl', 'x.fbx'], 'offload: x.fbx: ends in .fbx, but the output is OFF; expected .off'],
+    [
+      ['convert', 'in.stl', 'x.plz'],
+      'offload: x.plz: ends in .plz, not in a known format; expected .off, .ply, .stl, .obj or .parquet\n' +
+        'hint: did you mean .ply? to keep the name, choose the format with --to\n',
+    ],
     [['convert', 'in.stl', 'x.stl', '--soup'], 'offload: --soup has no effect on STL'],
     [['convert', 'in.stl', 'x.off.xz'], 'offload: x.off.xz: ends in .xz, but the output is OFF'],
     [['import', 'in.stl', '-'], 'offload: a database cannot go to standard output'],

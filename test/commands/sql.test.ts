@@ -1,19 +1,28 @@
 /** Covers: commands/sql/child, commands/sql/output, commands/sql/pager, commands/sql/prompt. */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CLI, type CliOptions, runCli } from '../support/cli.js';
 import { freshFolder } from '../support/files.js';
 
+let imported: Buffer;
 let folder: string;
 
-beforeEach(async () => {
-  folder = freshFolder();
-  writeFileSync(join(folder, 'in.raw'), '0 0 0 1 0 0 0 1 0\n1 0 0 1 1 0 0 1 0.5\n');
-  const { code } = await runCli(['import', 'in.raw', 'mesh.db'], { cwd: folder });
+beforeAll(async () => {
+  const first = mkdtempSync(join(tmpdir(), 'offload-test-'));
+  writeFileSync(join(first, 'in.raw'), '0 0 0 1 0 0 0 1 0\n1 0 0 1 1 0 0 1 0.5\n');
+  const { code } = await runCli(['import', 'in.raw', 'mesh.db'], { cwd: first });
   expect(code).toBe(0);
+  imported = readFileSync(join(first, 'mesh.db'));
+  rmSync(first, { recursive: true });
+});
+
+beforeEach(() => {
+  folder = freshFolder();
+  writeFileSync(join(folder, 'mesh.db'), imported);
 });
 
 const sql = (args: readonly string[], options: CliOptions = {}) =>
@@ -375,7 +384,7 @@ describe.skipIf(!hasTerminal())('offload sql on a terminal', () => {
   });
 
   it('does not time out while rows are being read', () => {
-    const shown = type(`--timeout 2 ${TEN}`, [], { PAGER: 'sleep 3; cat' });
+    const shown = type(`--timeout 1 ${TEN}`, [], { PAGER: 'sleep 2; cat' });
     expect(shown).toContain('10\n');
     expect(shown).not.toContain('timed out');
   });

@@ -1,4 +1,4 @@
-/** Covers: database/build/mesh-load, database/build/complete-database, database/rows/selection, database/sql/select. */
+/** Covers: database/build/mesh-load, database/build/complete-database, database/rows/row-ids, database/rows/selection, database/sql/select. */
 import { copyFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';

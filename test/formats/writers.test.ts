@@ -142,8 +142,32 @@ describe('every writer', () => {
       }
       expect(() => checkOutputName('a.txt', writer)).not.toThrow();
     }
-    for (const name of [undefined, '-', 'a', 'a.txt', 'a.gz'])
+    for (const name of [
+      undefined,
+      '-',
+      'a',
+      'a.txt',
+      'a.gz',
+      'a.tmp',
+      'a.part',
+      'a.partial',
+      'a.1',
+      'a.step',
+    ])
       expect(writerOfName(name)).toBe(DEFAULT_WRITER);
+  });
+
+  it.each([
+    ['a.plz', '.plz', '.ply'],
+    ['a.of', '.of', '.off'],
+    ['a.b.OBK.gz', '.OBK.gz', '.obj'],
+    ['a.parqet', '.parqet', '.parquet'],
+  ])('is not guessed from the mistyped extension of %s', async (name, found, meant) => {
+    const message = `${name}: ends in ${found}, not in a known format; expected .off, .ply, .stl, .obj or .parquet`;
+    const hint = `did you mean ${meant}? to keep the name, choose the format with \`to\``;
+    await expect(chooseWriter(name, {})).rejects.toMatchObject({ message, hint });
+    expect((await chooseWriter(name, { to: 'off' })).writer).toBe(DEFAULT_WRITER);
+    expect(() => checkOutputName(name, DEFAULT_WRITER)).not.toThrow();
   });
 
   it('takes the options that it has rules for, and no others', async () => {
@@ -176,6 +200,11 @@ describe('every writer', () => {
     const many = write(writer, large, variant);
     expect(many.chunks).toBeGreaterThan(1);
     expect(write(writer, large, variant, 1000).bytes).toEqual(many.bytes);
+  });
+
+  it.each(cases)('%s: takes little memory for a small mesh', (_, writer, variant) => {
+    for (const { bytes } of writer.write(selectFrom(small, variant), variant, () => undefined))
+      expect(bytes.buffer.byteLength).toBeLessThan(100_000);
   });
 
   it.each(cases)('%s: writes the same row by row', (_, writer, variant) => {

@@ -7,6 +7,7 @@ import { UsageError } from '../../src/errors.ts';
 import { NearVertices } from '../../src/geometry/near-vertices.ts';
 import { freshFolder } from '../support/files.js';
 import { labelSets, type Point, weldNear } from '../support/reference.js';
+import { runs } from '../support/runs.js';
 
 interface Options {
   readonly distance: number;
@@ -67,7 +68,7 @@ describe('near vertices', () => {
       fc.property(points, distances, fc.constantFrom(0, 1e-3, 0.7, 2, 50), (list, distance, spacing) => {
         expectLikeReference(list, { distance, spacing }, folder);
       }),
-      { numRuns: 150 },
+      { numRuns: runs(40, 150) },
     );
   });
 

@@ -11,6 +11,7 @@ import {
   type Shape,
   shapeBounds,
 } from '../../src/geometry/shapes.js';
+import { runs } from '../support/runs.js';
 
 type Vector = [number, number, number];
 type Corners = [Vector, Vector, Vector];
@@ -132,7 +133,7 @@ const SHARES = Array.from({ length: 11 }, (_, i) =>
 
 const unitBox = box([0, 0, 0], [1, 1, 1]);
 const real = fc.double({ min: -10, max: 10, noNaN: true });
-const RUNS = { numRuns: 5000 };
+const RUNS = { numRuns: runs(2000, 5000) };
 
 describe('a box', () => {
   it.each<[string, boolean, Corners]>([
@@ -291,7 +292,7 @@ describe('a box', () => {
       fc.property(cornersOf(smallInteger), boxOf(smallInteger), (corners, [min, max]) => {
         expect(test(box(min, max), corners)).toBe(meetsBox(corners, min, max));
       }),
-      { numRuns: 20_000 },
+      { numRuns: runs(5000, 20_000) },
     );
   });
 
@@ -467,7 +468,7 @@ describe('a sphere', () => {
       fc.property(cornersOf(smallInteger), vectorOf(smallInteger), radius, (corners, center, r) => {
         expect(test(sphere(center, r), corners)).toBe(meetsBall(corners, center, r));
       }),
-      { numRuns: 20_000 },
+      { numRuns: runs(5000, 20_000) },
     );
   });
 

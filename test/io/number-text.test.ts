@@ -9,6 +9,7 @@ import {
   writeFloat64,
   writeInteger,
 } from '../../src/io/number-text.ts';
+import { runs } from '../support/runs.js';
 
 type Writer = NumberWriter;
 
@@ -89,7 +90,7 @@ describe('parseNumber', () => {
   it('agrees with Number() on tokens of every form', () => {
     fc.assert(
       fc.property(token, (text) => check(parse(text), Number(text), text)),
-      { numRuns: 50_000 },
+      { numRuns: runs(15_000, 50_000) },
     );
   });
 
@@ -252,7 +253,7 @@ describe('writeInteger', () => {
         const value = Math.floor(large / 2 ** shift);
         check(textOf(writeInteger, value), String(value), value);
       }),
-      { numRuns: 20_000 },
+      { numRuns: runs(5000, 20_000) },
     );
   });
 });

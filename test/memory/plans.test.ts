@@ -65,6 +65,17 @@ const VERBS: Readonly<Record<string, (options: Required<MemoryOptions>, threads:
     const setsBytes = planOrienting(options, freeBytes, 0).sets.mostBytes;
     return { judge: { setsBytes, ...shells(planOrienting(options, freeBytes, setsBytes).shells) } };
   },
+  'select with large sets': (options, threads) => {
+    // As many as fit without threads.
+    const setsBytes = planSelecting(options, 1, 0).sets.mostBytes;
+    const plan = planSelecting(options, threads, setsBytes);
+    const { rowsBytes, threads: count } = planExporting(options, threads, plan.threads);
+    const roomBytes = plan.sets.mostBytes - setsBytes;
+    return {
+      scan: { threads: plan.threads * THREAD_BYTES.format, setsBytes, roomBytes },
+      write: { threads: count * THREAD_BYTES.format, setsBytes: setsBytes / 2, rowsBytes },
+    };
+  },
   export: (options, threads) => {
     const { threads: count, rowsBytes } = planExporting(options, threads);
     const setsBytes = planSelecting(options, threads, 0).sets.mostBytes / 2;
@@ -131,6 +142,17 @@ describe('memory plans', () => {
         const { read } = VERBS.load!({ memoryBytes }, threads);
         if (!(read!.weldBytes! >= 4 * MIB))
           expect(read!.weldBytes, `${threads}`).toBeGreaterThanOrEqual(4 * MIB);
+      }
+    }
+  });
+
+  it('leave the sets of a filter most of what threads could take', () => {
+    for (const memoryBytes of BUDGETS) {
+      for (const threads of THREADS) {
+        const { sets, threads: count } = planSelecting({ memoryBytes }, threads, 0);
+        const share = sets.mostBytes / planSelecting({ memoryBytes }, 1, 0).sets.mostBytes;
+        if (!(share >= 0.5)) expect(share, `${threads}`).toBeGreaterThanOrEqual(0.5);
+        if (threads === 2) expect(count).toBe(2);
       }
     }
   });

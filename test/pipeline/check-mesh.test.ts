@@ -12,6 +12,7 @@ import { describe, expect, it } from 'vitest';
 import { checkMesh, importMesh, type MeshCheck, type Progress } from '../../src/index.js';
 import { freshFolder } from '../support/files.js';
 import { makeTube, shuffle, toBinaryStl } from '../support/meshes.js';
+import { runs } from '../support/runs.js';
 import { BOX_TRIANGLES, boxCorners, makeOctahedron, type Point, turnShell } from '../support/shells.js';
 import { computeSets, computeViews, type Ids } from '../support/topology.js';
 
@@ -409,7 +410,7 @@ describe('checkMesh', () => {
         seen.misorientedEdges += found.misorientedEdges;
         seen.twisted += found.isOrientable ? 0 : 1;
       }),
-      { numRuns: 100 },
+      { numRuns: runs(30, 100) },
     );
     for (const [figure, count] of Object.entries(seen)) expect(count, figure).toBeGreaterThan(0);
   });

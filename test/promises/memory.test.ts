@@ -34,7 +34,7 @@ describe.skipIf(!hasHardLimit)('if the system allows hardly more than --memory',
 });
 
 it(
-  'stays within --memory at 10 M triangles',
-  () => expectFlatStream(25_000, 200, { verbs: ['convert'] }),
+  'stays within --memory at 5 M triangles',
+  () => expectFlatStream(12_500, 200, { verbs: ['convert'] }),
   300_000,
 );

@@ -14,6 +14,7 @@ describe('a run that is killed again and again', () => {
         [1, 2].map(
           (threads): Trial => ({
             source,
+            rings: 400,
             verb,
             budget,
             threads,

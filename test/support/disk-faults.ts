@@ -159,14 +159,14 @@ function restore(folder: string, before: Map<string, Buffer | 'folder'>): void {
   }
 }
 
-/** Which times an operation is to fail: all, or of those that are alike the first and the last. */
-function chooseTimes(asked: readonly Asked[], isThorough: boolean): number[] {
+/** Which times an operation is to fail: all, or of those that are alike the first and the last, or the last alone. */
+function chooseTimes(asked: readonly Asked[], isThorough: boolean, isLast = false): number[] {
   const alike = new Map<string, number[]>();
   for (const [index, { path }] of asked.entries()) {
     const kind = isThorough ? String(index) : path.replace(/[0-9a-f]{8}|\d+/g, '#');
     alike.set(kind, [...(alike.get(kind) ?? []), index + 1]);
   }
-  const some = [...alike.values()].flatMap((times) => [times[0]!, times.at(-1)!]);
+  const some = [...alike.values()].flatMap((times) => [isLast ? times.at(-1)! : times[0]!, times.at(-1)!]);
   return [...new Set(some)];
 }
 
@@ -231,7 +231,10 @@ const RESUMED: Readonly<Record<string, string>> = {
 };
 export const RESUMABLE = Object.keys(RESUMED);
 
-/** Lets each operation of an import fail, or one of each kind: whatever it leaves, the same call then makes the same of it. */
+/**
+ * Lets each operation of an import fail, or the last of each kind, after most checkpoints: whatever it leaves, the same call
+ * then makes the same of it.
+ */
 export async function expectResumable(name: string, isThorough: boolean): Promise<void> {
   const folder = await setUp();
   const at = (file: string) => join(folder, file);
@@ -240,6 +243,8 @@ export async function expectResumable(name: string, isThorough: boolean): Promis
   const run = () =>
     offload.importMesh(at(RESUMED[name]!), at('new.db'), {
       ...SPILLING,
+      // A checkpoint after each batch syncs all spill files.
+      batchTriangles: isThorough ? 100 : 300,
       threads: 1,
       intervalMs: 0,
       onResume: () => resumed++,
@@ -252,7 +257,7 @@ export async function expectResumable(name: string, isThorough: boolean): Promis
   let failures = 0;
   for (const operation of OPERATIONS) {
     const ofKind = asked.filter((one) => one.operation === operation);
-    for (const time of chooseTimes(ofKind, isThorough)) {
+    for (const time of chooseTimes(ofKind, isThorough, true)) {
       const { error } = await withFault(folder, { operation, at: time, code: 'ENOSPC' }, run);
       const what = `${operation} ${time}: ${error}`;
       if (error !== undefined) {

@@ -1,5 +1,6 @@
 /** Runs a verb of the library in a process of its own, which can be killed. */
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 
 const LIBRARY = new URL('../../dist/index.js', import.meta.url).href;
 
@@ -24,6 +25,15 @@ export interface VerbRun {
   readonly end: string | undefined;
   /** How many bytes of the source had been read when it went on; undefined where it began anew. */
   readonly resumed: number | undefined;
+}
+
+/** Whether an import into a database has saved its first checkpoint, and is not at its end. */
+export function hasCheckpoint(database: string): boolean {
+  try {
+    return readFileSync(`${database}.partial.log`, 'utf8').includes('"phase"');
+  } catch {
+    return false;
+  }
 }
 
 /** The time between two looks at whether a run is to be killed, in milliseconds. */

@@ -7,29 +7,28 @@ import { toThreeMf } from './3mf.js';
 import { PACK } from './compressed.js';
 import { dump, isSound } from './dump.js';
 import { freshFolder } from './files.js';
-import { runVerb } from './kill.js';
+import { hasCheckpoint, runVerb } from './kill.js';
 import { type Corners, makeTube, shuffle, toAsciiStl, toBinaryStl, toOff, toRaw } from './meshes.js';
 import { toObjSoup } from './obj.js';
 import { toBinaryOff, weld } from './off-files.js';
 import { type Element, toElements, toIndexed, toPly } from './ply.js';
 
-const tube = [...makeTube(400, 60)];
-const half = tube.length / 2;
+type Content = string | Buffer | readonly (string | Buffer)[];
 
 /** Sources of all formats, whose readers and welders keep all sorts of things in mind. */
-export const SOURCES: Readonly<Record<string, () => string | Buffer | readonly (string | Buffer)[]>> = {
-  'binary STL': () => toBinaryStl(tube, { attribute: (k) => k % 7 }),
-  'binary STL in random order': () => toBinaryStl(shuffle(tube)),
-  'ASCII STL with solids': () =>
-    toAsciiStl(tube.slice(0, half), 'first') + toAsciiStl(tube.slice(half), 'second'),
-  'ASCII STL, compressed': () => PACK.gzip(Buffer.from(toAsciiStl(tube, 'packed'))),
-  'raw triangles': () => toRaw(tube),
-  'binary PLY': () => toPly('binary_little_endian', attributed(tube)),
-  'ASCII PLY, faces first': () => toPly('ascii', attributed(tube).reverse()),
-  'binary PLY of one strip': () => toPly('binary_big_endian', strip(20_000)),
-  'OBJ with objects': () =>
-    `o first\n${toObjSoup(tube.slice(0, half))}o second\n${toObjSoup(tube.slice(half))}`,
-  'OBJ, faces first': () => {
+export const SOURCES: Readonly<Record<string, (tube: readonly Corners[]) => Content>> = {
+  'binary STL': (tube) => toBinaryStl(tube, { attribute: (k) => k % 7 }),
+  'binary STL in random order': (tube) => toBinaryStl(shuffle(tube)),
+  'ASCII STL with solids': (tube) =>
+    toAsciiStl(firstHalf(tube), 'first') + toAsciiStl(secondHalf(tube), 'second'),
+  'ASCII STL, compressed': (tube) => PACK.gzip(Buffer.from(toAsciiStl(tube, 'packed'))),
+  'raw triangles': (tube) => toRaw(tube),
+  'binary PLY': (tube) => toPly('binary_little_endian', attributed(tube)),
+  'ASCII PLY, faces first': (tube) => toPly('ascii', attributed(tube).reverse()),
+  'binary PLY of one strip': ({ length }) => toPly('binary_big_endian', strip(Math.floor(length / 2.4))),
+  'OBJ with objects': (tube) =>
+    `o first\n${toObjSoup(firstHalf(tube))}o second\n${toObjSoup(secondHalf(tube))}`,
+  'OBJ, faces first': (tube) => {
     const { vertices, faces } = toIndexed(tube);
     const lines = [
       ...faces.map((face) => `f ${face.map((corner) => corner + 1).join(' ')}`),
@@ -37,21 +36,28 @@ export const SOURCES: Readonly<Record<string, () => string | Buffer | readonly (
     ];
     return `${lines.join('\n')}\n`;
   },
-  'text OFF': () => toOff(tube),
-  'text OFF, compressed': () => PACK.zstd(Buffer.from(toOff(tube, true))),
-  'binary OFF': () => toBinaryOff(weld(tube)),
-  'many files of soup': () => inThirtieths((triangles) => toBinaryStl(triangles)),
-  'files of soup and of faces': () =>
+  'text OFF': (tube) => toOff(tube),
+  'text OFF, compressed': (tube) => PACK.zstd(Buffer.from(toOff(tube, true))),
+  'binary OFF': (tube) => toBinaryOff(weld(tube)),
+  'many files of soup': (tube) => inThirtieths(tube, (triangles) => toBinaryStl(triangles)),
+  'files of soup and of faces': (tube) =>
     inThirtieths(
+      tube,
       (triangles, k) => [toBinaryStl(triangles), toOff(triangles, true), toRaw(triangles)][k % 3]!,
     ),
-  '3MF': () => {
+  '3MF': (tube) => {
     const { vertices, faces } = toIndexed(tube);
     return toThreeMf(vertices, faces);
   },
 };
 
-function inThirtieths<T>(write: (triangles: readonly Corners[], k: number) => T): T[] {
+const firstHalf = (tube: readonly Corners[]) => tube.slice(0, tube.length / 2);
+const secondHalf = (tube: readonly Corners[]) => tube.slice(tube.length / 2);
+
+function inThirtieths<T>(
+  tube: readonly Corners[],
+  write: (triangles: readonly Corners[], k: number) => T,
+): T[] {
   const size = tube.length / 30;
   return Array.from({ length: 30 }, (_, k) => write(tube.slice(k * size, (k + 1) * size), k));
 }
@@ -99,6 +105,8 @@ export const VERBS = ['import', 'convert', 'convert and keep', 'export'] as cons
 
 export interface Trial {
   readonly source: string;
+  /** Rings of 60 sides in the tube that the source has. */
+  readonly rings: number;
   readonly verb: (typeof VERBS)[number];
   readonly budget: keyof typeof BUDGETS;
   readonly threads: number;
@@ -123,10 +131,11 @@ const FORMER = {
 
 /**
  * Kills runs, each later than the one before, until one comes to its end; then all must be as if nothing had happened.
- * Until then what stood there before must stay.
+ * Until then what stood there before must stay. A run that can be resumed is killed after its first checkpoint for a start.
  */
 export async function survive({
   source,
+  rings,
   verb,
   budget,
   threads,
@@ -135,7 +144,7 @@ export async function survive({
 }: Trial): Promise<Survival> {
   const folder = freshFolder();
   const at = (name: string) => join(folder, name);
-  const content = SOURCES[source]!();
+  const content = SOURCES[source]!([...makeTube(rings, 60)]);
   const isList = typeof content !== 'string' && !Buffer.isBuffer(content);
   const files = (isList ? content : [content]).map((bytes, k): [string, string | Buffer] => [
     `in${k}`,
@@ -157,18 +166,19 @@ export async function survive({
   const writing = { threads, force: true };
   const reading = { ...writing, batchTriangles: OFTEN.batchTriangles, weldBytes: BUDGETS[budget] };
   const keeping = keepsDatabase ? { keep: at('mesh.db'), intervalMs: OFTEN.intervalMs } : {};
-  const run = (killAfterMs: number | undefined) =>
+  const run = (killAt: number | (() => boolean) | undefined) =>
     isImport
-      ? runVerb('importMesh', inputs, at(output), { ...reading, intervalMs: OFTEN.intervalMs }, killAfterMs)
+      ? runVerb('importMesh', inputs, at(output), { ...reading, intervalMs: OFTEN.intervalMs }, killAt)
       : verb === 'export'
-        ? runVerb('exportMesh', at('whole.db'), at(output), writing, killAfterMs)
-        : runVerb('convertMesh', inputs, at(output), { ...reading, ...keeping }, killAfterMs);
+        ? runVerb('exportMesh', at('whole.db'), at(output), writing, killAt)
+        : runVerb('convertMesh', inputs, at(output), { ...reading, ...keeping }, killAt);
 
   let resumed = 0;
   let kills = 0;
+  const isSaved = () => hasCheckpoint(at('mesh.db'));
   for (let end: string | undefined; end === undefined; ) {
-    const moment = kills < most ? stepMs * (kills + Math.random()) : undefined;
-    const one = await run(moment);
+    const moment = keepsDatabase && kills === 0 ? isSaved : stepMs * (kills + Math.random());
+    const one = await run(kills < most ? moment : undefined);
     if (one.resumed !== undefined) resumed++;
     if (one.end !== undefined) expect(one.end).toBe('done');
     else kills++;

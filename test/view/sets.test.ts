@@ -14,6 +14,7 @@ import { SetStore } from '../../src/view/sets.js';
 import type { ErrorAnswer, FilterLine, SetAnswer } from '../../src/view/wire/messages.js';
 import { runCli } from '../support/cli.js';
 import { makeTube } from '../support/meshes.js';
+import { runs } from '../support/runs.js';
 import { databaseOf, type OpenView, openView, type Reply } from '../support/views.js';
 
 const parse = <T>({ body }: Reply): T => JSON.parse(body.toString()) as T;
@@ -89,7 +90,7 @@ describe('the sets of a view', () => {
           expect([...body]).toEqual(expected);
         }
       }),
-      { numRuns: 6 },
+      { numRuns: runs(3, 6) },
     );
     db.close();
   }, 120_000);
@@ -140,6 +141,9 @@ describe('the sets of a view', () => {
       [{ what: 1 }, 'USAGE'],
       [{ where: 'area > 1' }, 'USAGE'],
       [{ limit: -1 }, 'USAGE'],
+      [[1], 'USAGE'],
+      [{ shapes: [{ kind: 'cone' }] }, 'USAGE'],
+      [{ sample: 1 }, 'USAGE'],
       [{ shapes: [{ kind: 'box', min: [1, 0, 0], max: [0, 1, 1], touching: false }] }, 'USAGE'],
       [{ where: ['aria > 1'] }, 'SQL_INVALID'],
       [{ where: ['area >'] }, 'SQL_INVALID'],
@@ -170,7 +174,7 @@ describe('the sets of a view', () => {
     const endless = {
       sql: ['WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n'],
     };
-    const view = await openView(await databaseOf(), { timeLimitMs: 2000 });
+    const view = await openView(await databaseOf(), { timeLimitMs: 1000 });
     const reply = await post(view, endless);
     expect({ status: reply.status, ...parse<ErrorAnswer>(reply) }).toMatchObject({
       status: 408,
@@ -181,7 +185,7 @@ describe('the sets of a view', () => {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${slow.server.token}` },
       body: JSON.stringify(endless),
-      signal: AbortSignal.timeout(1500),
+      signal: AbortSignal.timeout(1000),
     });
     await expect(asking).rejects.toThrow();
     // The next one does not wait for it.

@@ -212,7 +212,7 @@ describe.skipIf(CHROMIUM === undefined)('the filter of the page', () => {
 
   it('shows all triangles if the filter of the URL is none', async () => {
     const { server } = await openView(await databaseOf());
-    for (const text of ['{', '[1]', '{"where":"x"}', '{"shapes":[{"kind":"cone"}]}', '{"sample":1}']) {
+    for (const text of ['{', '{"shapes":[{"kind":"cone"}]}']) {
       const { page, errors } = await openTab(browser, `${server.url}&filter=${encodeURIComponent(text)}`);
       await page.getByText('All triangles are shown.').waitFor(SLOW);
       expect(errors).toEqual([]);

@@ -7,6 +7,7 @@ import type { ColorScales } from '../../src/mesh.js';
 import { IndexedWelder } from '../../src/weld/indexed-welder.js';
 import type { MeshSink } from '../../src/weld/sinks.js';
 import { freshFolder } from '../support/files.js';
+import { runs } from '../support/runs.js';
 
 interface Vertex {
   readonly position: readonly number[];
@@ -212,7 +213,7 @@ describe('IndexedWelder', () => {
           }
         }
       }),
-      { numRuns: 60 },
+      { numRuns: runs(20, 60) },
     );
   });
 

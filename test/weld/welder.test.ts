@@ -9,6 +9,7 @@ import { Welder } from '../../src/weld/welder.js';
 import { usedBytes } from '../../src/weld/welder-options.js';
 import { freshFolder } from '../support/files.js';
 import { type Corners, makeTube, shuffle } from '../support/meshes.js';
+import { runs } from '../support/runs.js';
 
 /** Collects rows, and sees to it that triangles name vertices that have come before. */
 class Rows implements RowSink {
@@ -151,7 +152,7 @@ describe('Welder', () => {
       fc.property(meshes, fc.integer({ min: 1, max: 300 }), fc.boolean(), (triangles, batch, wide) => {
         expect(weld(triangles, { batch, wide, budgetBytes: 8192 }).rows).toEqual(weldPlainly(triangles));
       }),
-      { numRuns: 40, seed: 7 },
+      { numRuns: runs(15, 40), seed: 7 },
     );
   });
 });

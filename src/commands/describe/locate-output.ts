@@ -1,6 +1,6 @@
 /** The result of `offload locate`: as text with the lines or bytes of the source, or as an object for scripts. */
 
-import type { SourcePlace } from '../../pipeline/locate/source-search.js';
+import type { SourcePlace } from '../../pipeline/locate/source-place.js';
 import type { LocatedTriangle, LocatedVertex } from '../../pipeline/locate-triangle.js';
 import { countOf, escapeControls, formatCount } from '../../wording.js';
 import { formatPosition } from '../terminal/terminal.js';

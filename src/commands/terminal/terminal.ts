@@ -9,7 +9,7 @@ import { FileError } from '../../errors.js';
 import { NUMBER_TEXT_MAX, writeFloat32, writeFloat64 } from '../../io/number-text.js';
 import { peakMemory } from '../../io/process-memory.js';
 import type { Precision, Warning } from '../../mesh.js';
-import { describeForecast } from '../../pipeline/run/forecast.js';
+import { describeForecast, leastOf } from '../../pipeline/run/forecast.js';
 import type { Forecast, Progress, RunOptions, SourceShare } from '../../pipeline/run/progress.js';
 import { escapeControls, formatBytes, formatCount, formatSeconds } from '../../wording.js';
 import { wordAsFlags } from '../options/flags.js';
@@ -121,7 +121,7 @@ export class Terminal {
   private showForecast(forecast: Forecast): void {
     const total = forecast.items.reduce((sum, { bytes }) => sum + bytes, 0);
     // A forecast that does not fit is an error with the same text.
-    const isTight = total > TIGHT_SHARE * forecast.freeBytes && total <= forecast.freeBytes;
+    const isTight = total > TIGHT_SHARE * forecast.freeBytes && leastOf(forecast) <= forecast.freeBytes;
     if (isTight || this.options.verbose) {
       this.say(`disk space in ${forecast.folder}: ${describeForecast(forecast)}`);
     }

@@ -73,6 +73,8 @@ export function isDatabase(path: string): boolean {
 export class TableReader {
   private readonly pages: number;
   private isOpen = true;
+  /** The window of a stream that has ended. */
+  private spare: Uint8Array | undefined;
 
   private constructor(
     private readonly file: RandomAccessFile,
@@ -240,19 +242,25 @@ export class TableReader {
     wanted: IdSet | undefined,
   ): Generator<Rows & { values: Float64Array }> {
     const decoder = this.decoder(kind);
-    const window = this.window();
-    for (const { pages, firstIds } of this.leaves(rootPage, LEAVES_AT_ONCE, wanted)) {
-      let leaf = 0;
-      for (const { number, page } of this.read(pages, window)) {
-        // After a skipped leaf, ids continue with the one expected here.
-        if (wanted !== undefined) decoder.nextId = firstIds[leaf++]!;
-        decoder.decode(number, page, wanted);
-        if (decoder.count < BATCH_ROWS) continue;
-        yield decoder.rows();
-        decoder.count = 0;
+    // Memory that is allocated for each file of a split would take most of its time.
+    const window = this.spare ?? this.window();
+    this.spare = undefined;
+    try {
+      for (const { pages, firstIds } of this.leaves(rootPage, LEAVES_AT_ONCE, wanted)) {
+        let leaf = 0;
+        for (const { number, page } of this.read(pages, window)) {
+          // After a skipped leaf, ids continue with the one expected here.
+          if (wanted !== undefined) decoder.nextId = firstIds[leaf++]!;
+          decoder.decode(number, page, wanted);
+          if (decoder.count < BATCH_ROWS) continue;
+          yield decoder.rows();
+          decoder.count = 0;
+        }
       }
+      if (decoder.count > 0) yield decoder.rows();
+    } finally {
+      this.spare = window;
     }
-    if (decoder.count > 0) yield decoder.rows();
   }
 
   /** Counts the levels of a tree: 1 if the root is a leaf. */

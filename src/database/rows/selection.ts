@@ -8,7 +8,6 @@
 import type Database from 'better-sqlite3';
 import { IdSet } from '../../collections/id-set.js';
 import type { RowSource } from '../../collections/row-cache.js';
-import { DatabaseError } from '../../errors.js';
 import type {
   AttributeDecoder,
   MeshSelection,
@@ -18,9 +17,7 @@ import type {
   TriangleBatch,
   VertexBatch,
 } from '../../mesh.js';
-import { countOf } from '../../wording.js';
-import { sqliteError } from '../database-error.js';
-import { ROW_BYTES_MIN, type Rows } from '../pages/leaf-decoder.js';
+import type { Rows } from '../pages/leaf-decoder.js';
 import { LEAVES_AT_ONCE, type Leaves, type SharedFile, type TableReader } from '../pages/table-reader.js';
 import { listWordSources, type WordSource } from '../source-runs.js';
 import {
@@ -34,6 +31,7 @@ import { AttributeWords } from './attribute-words.js';
 import { CornerLookup } from './corner-lookup.js';
 import type { SequentialPositions } from './corner-positions.js';
 import { hasParts, partChanges } from './part-changes.js';
+import { checkCorners, checkIds, readNumber, readRange } from './row-ids.js';
 import { type RowMap, RowMapper } from './row-mapper.js';
 import { SelectedRows, type TriangleColors } from './selected-rows.js';
 import { type CornerSources, soupRows } from './soup-rows.js';
@@ -376,52 +374,4 @@ function findTriangleColors(
 
 function hasRows(db: Database.Database, table: string): boolean {
   return readNumber(db, `SELECT EXISTS (SELECT 1 FROM ${table})`) === 1;
-}
-
-/** Checks that ids are dense and corners name vertices: they become the indices of the OFF. */
-function checkIds(db: Database.Database, vertexCount: number): void {
-  const first = readNumber(db, 'SELECT coalesce(min(id), 0) FROM vertices');
-  const last = readNumber(db, 'SELECT coalesce(max(id), -1) FROM vertices');
-  if (first !== 0 || last !== vertexCount - 1) {
-    throw new DatabaseError(
-      `${db.name}: ${countOf(vertexCount, 'vertex', 'vertices')} with ids from ${first} to ${last}; expected dense ids from 0`,
-      {
-        code: 'DATABASE_DAMAGED',
-        hint: 'vertices were deleted or changed since the import; import the source again',
-      },
-    );
-  }
-}
-
-/** Throws DatabaseError if a corner is not a vertex. */
-export function checkCorners({ count, corners }: TriangleBatch, vertexCount: number, path: string): void {
-  for (let k = 0; k < 3 * count; k++) {
-    if (corners[k]! < vertexCount) continue;
-    throw new DatabaseError(
-      `${path}: a triangle has the corner ${corners[k]}; expected the id of a vertex, 0 to ${vertexCount - 1}`,
-      { code: 'DATABASE_DAMAGED', hint: 'triangles were changed since the import; import the source again' },
-    );
-  }
-}
-
-/** Returns the exclusive upper bound of a table's ids. Throws DatabaseError for ids that no mesh can have. */
-function readRange(db: Database.Database, table: MeshTable): number {
-  const first = readNumber(db, `SELECT coalesce(min(id), 0) FROM ${table}`);
-  const last = readNumber(db, `SELECT coalesce(max(id), -1) FROM ${table}`);
-  // Vertices are dense: there cannot be more of them than rows fit the file.
-  const bytes = readNumber(db, 'SELECT page_count * page_size FROM pragma_page_count, pragma_page_size');
-  const limit = table === 'vertices' ? bytes / ROW_BYTES_MIN : Number.MAX_SAFE_INTEGER;
-  if (first >= 0 && last < limit) return last + 1;
-  throw new DatabaseError(
-    `${db.name}: ids of ${table} range from ${first} to ${last}; expected ids from 0 that fit the file`,
-    { code: 'DATABASE_DAMAGED', hint: `${table} were changed since the import; import the source again` },
-  );
-}
-
-function readNumber(db: Database.Database, sql: string): number {
-  try {
-    return db.prepare(sql).pluck().get() as number;
-  } catch (error) {
-    throw sqliteError(error, db.name);
-  }
 }

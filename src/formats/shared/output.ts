@@ -2,14 +2,23 @@
 import { CHUNK_BYTES } from '../../memory.js';
 import type { Tally } from '../writer.js';
 
-/** Two alternating buffers of {@link CHUNK_BYTES}: one is written to disk while the other is filled. */
+/** Two alternating buffers: one is written to disk while the other is filled. */
 export class ChunkBuffers {
-  private readonly buffers = [Buffer.alloc(CHUNK_BYTES), Buffer.alloc(CHUNK_BYTES)] as const;
+  /** The size of each, in bytes. */
+  readonly bytes: number;
+  private readonly buffers: Buffer[] = [];
   private turn = 0;
+
+  /** Buffers of {@link CHUNK_BYTES}, or of `mostBytes` if no chunk needs more: a split may have thousands of small files. */
+  constructor(mostBytes: number) {
+    this.bytes = Math.min(CHUNK_BYTES, mostBytes);
+  }
 
   /** Returns the buffer to fill next. */
   next(): Buffer {
-    return this.buffers[this.turn++ & 1]!;
+    const turn = this.turn++ & 1;
+    this.buffers[turn] ??= Buffer.alloc(this.bytes);
+    return this.buffers[turn];
   }
 }
 

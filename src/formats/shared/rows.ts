@@ -1,5 +1,4 @@
 /** Writes rows into chunks, in one thread. */
-import { CHUNK_BYTES } from '../../memory.js';
 import type { SoupSelection } from '../../mesh.js';
 import type { OutputChunk, PlacedText, RowWriter, SoupRowWriter } from '../writer.js';
 import { ChunkBuffers } from './output.js';
@@ -16,13 +15,17 @@ export type Step =
     }
   | { readonly text: string };
 
-/** Yields the header and all steps, chunk by chunk. A row takes at most `rowBytes` bytes. */
+/**
+ * Yields the header and all steps, chunk by chunk. A row takes at most `rowBytes` bytes; `rowCount` is the number of rows,
+ * if it is known.
+ */
 export function* writeSteps(
   header: Uint8Array,
   rowBytes: number,
   steps: Iterable<Step>,
+  rowCount = Number.POSITIVE_INFINITY,
 ): Generator<OutputChunk> {
-  const buffers = new ChunkBuffers();
+  const buffers = new ChunkBuffers(header.length + Math.max(1, rowCount) * rowBytes);
   let buffer = buffers.next();
   buffer.set(header);
   let at = header.length;
@@ -31,18 +34,18 @@ export function* writeSteps(
     if ('text' in step) {
       const { text } = step;
       const most = UTF8_MAX * text.length;
-      if (most > CHUNK_BYTES - at) {
+      if (most > buffers.bytes - at) {
         yield { bytes: buffer.subarray(0, at), rows };
         buffer = buffers.next();
         at = 0;
       }
-      if (most > CHUNK_BYTES) yield { bytes: Buffer.from(text), rows };
+      if (most > buffers.bytes) yield { bytes: Buffer.from(text), rows };
       else at += buffer.write(text, at);
       continue;
     }
     const { count, write } = step;
     for (let k = 0; k < count; ) {
-      const some = Math.min(count - k, Math.floor((CHUNK_BYTES - at) / rowBytes));
+      const some = Math.min(count - k, Math.floor((buffers.bytes - at) / rowBytes));
       // Most rows are shorter than the longest, so a chunk takes several turns.
       if (some === 0) {
         yield { bytes: buffer.subarray(0, at), rows };
@@ -63,8 +66,11 @@ export function* writeRows(
   selection: SoupSelection,
   writer: RowWriter | SoupRowWriter,
 ): Generator<OutputChunk> {
-  const steps = 'soup' in writer ? soupOf(selection, writer) : rowsOf(selection, writer);
-  yield* writeSteps(writer.header, writer.rowBytes, steps);
+  const { vertexCount, triangleCount } = selection;
+  const isSoup = 'soup' in writer;
+  const steps = isSoup ? soupOf(selection, writer) : rowsOf(selection, writer);
+  const rowCount = isSoup ? triangleCount : vertexCount + triangleCount;
+  yield* writeSteps(writer.header, writer.rowBytes, steps, rowCount);
   writer.conclude?.();
 }
 

@@ -6,8 +6,9 @@ import type { MeshReader, ReadOptions } from '../format.js';
 import { type PieceFormat, tryPiece, windowOf } from '../pieces.js';
 import { SoupTextReader } from '../shared/soup-text.js';
 import { findLastLine, isWord, skipBlanksBack } from '../shared/text.js';
-import { FacetParser, findCorner } from './facet-parser.js';
+import { FacetParser } from './facet-parser.js';
 import { ENDFACET } from './keywords.js';
+import { findCorner } from './statement-text.js';
 
 export function openAsciiStl(source: ByteSource, options: ReadOptions): MeshReader {
   const facets = new SoupTextReader(source, stlPieces, new FacetParser(options));

@@ -32,6 +32,7 @@ import {
 } from '../shared/text.js';
 import { END, ENDFACET, ENDLOOP, ENDSOLID, FACET, LOOP, NORMAL, OUTER, SOLID, VERTEX } from './keywords.js';
 import { PLAIN_LINES, PlainFacets } from './plain-facets.js';
+import { findNameEnd } from './statement-text.js';
 
 /** The state of the current facet, which determines the valid keywords. */
 enum State {
@@ -51,12 +52,6 @@ const EXPECTED: Readonly<Record<State, string>> = {
 const NUL = 0;
 /** More NUL bytes than this after a solid without an end are a part of the file that was never written. */
 const NUL_BYTES_MAX = 1024;
-
-/** A line shorter than `facet normal 0 0 0 outer loop` contains no facet. */
-const FACET_TEXT_BYTES = 24;
-
-/** Bytes after `solid` searched for a facet on the same line. */
-const ONE_LINE_BYTES = 8192;
 
 interface StrangeWord {
   readonly line: number;
@@ -438,36 +433,4 @@ export class FacetParser implements SoupParser {
   private error(problem: string, line = this.line): FormatError {
     return new FormatError(problem, { place: { line } });
   }
-}
-
-/** Finds the vertex statement of a corner in the bytes of a facet. */
-export function findCorner(bytes: Uint8Array, corner: number): readonly [from: number, to: number] {
-  let left = corner;
-  let from = 0;
-  for (let at = 0; at < bytes.length; ) {
-    from = bytes[at] === HASH ? findLineEnd(bytes, at, bytes.length) : skipBlanks(bytes, at, bytes.length);
-    at = findTokenEnd(bytes, from, bytes.length);
-    if (!isWord(VERTEX, bytes, from, at) || left-- > 0) continue;
-    for (let axis = 0; axis < 3; axis++)
-      at = findTokenEnd(bytes, skipBlanks(bytes, at, bytes.length), bytes.length);
-    return [from, at];
-  }
-  return [0, bytes.length];
-}
-
-/**
- * Finds the end of the name after `solid` or `endsolid`: the end of the line, or the word `next` in a file on a single
- * line. Returns -1 if more bytes are needed.
- */
-function findNameEnd(bytes: Uint8Array, from: number, end: number, ended: boolean, next: string): number {
-  const lineEnd = findLineEnd(bytes, from, end);
-  const isOpen = lineEnd === end && !ended;
-  if (!isOpen && lineEnd - from < FACET_TEXT_BYTES) return lineEnd;
-  if (isOpen && lineEnd - from < ONE_LINE_BYTES) return -1;
-  const text = Buffer.from(bytes.subarray(from, Math.min(lineEnd, from + ONE_LINE_BYTES))).toString('latin1');
-  if (/\bouter\s+loop\b/i.test(text)) {
-    const match = new RegExp(`(^|\\s)${next}\\s`, 'i').exec(text);
-    if (match !== null) return from + match.index;
-  }
-  return isOpen ? -1 : lineEnd;
 }

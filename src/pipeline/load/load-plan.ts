@@ -7,7 +7,13 @@ import { formatMebibytes } from '../../io/compression/compression.js';
 import { type LoadThreads, planLoading } from '../../memory/plans.js';
 import { MEMORY_MINIMUM } from '../../memory.js';
 import type { Precision } from '../../mesh.js';
-import { type Layout, spillsWith, type WeldingOptions } from '../../weld/welding.js';
+import {
+  countSpillBytes,
+  type Layout,
+  type SpillBytes,
+  spillsWith,
+  type WeldingOptions,
+} from '../../weld/welding.js';
 import { countOf } from '../../wording.js';
 import { forecastDisk, VERTICES_PER_TRIANGLE } from '../run/forecast.js';
 import { countThreads } from '../run/thread-count.js';
@@ -87,6 +93,7 @@ export async function planLoad(
     },
     options,
     log?.present,
+    foreseeSpills(welding, expectedTriangles),
   );
   const { threads } = memory;
   return {
@@ -114,6 +121,11 @@ function foreseeVertices(
 ): number | undefined {
   if (size === undefined || triangles === undefined) return undefined;
   return known + Math.max(6 * triangles, Math.ceil(size / 3));
+}
+
+/** Forecasts the spill files of the welder; those of an import are kept to the end. */
+function foreseeSpills(welding: WeldingOptions, triangles = 0): SpillBytes {
+  return countSpillBytes(welding.layout, triangles, VERTICES_PER_TRIANGLE * triangles, welding);
 }
 
 /** Throws UsageError if the welder's tables would be smaller than those of the import to resume. */

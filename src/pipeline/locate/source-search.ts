@@ -13,14 +13,14 @@ import {
 import { describePlace, FileError, FormatError, UsageError } from '../../errors.js';
 import type { BinaryField, MeshReader, ReadStart } from '../../formats/format.js';
 import { countLineEnds, skipBlanksBack } from '../../formats/shared/text.js';
-import type { CompressionId } from '../../io/compression/compression.js';
 import { filePath } from '../../io/file-path.js';
 import { CHUNK_BYTES } from '../../memory.js';
-import type { IndexedFaces, ItemPlace, Precision, SoupBatch } from '../../mesh.js';
+import type { IndexedFaces, ItemPlace, SoupBatch } from '../../mesh.js';
 import type { Rules, Taken } from '../../options.js';
 import { escapeControls, formatCount } from '../../wording.js';
 import { RUN_OPTIONS } from '../run/progress.js';
 import { type AccessOptions, SourceAccess } from './source-access.js';
+import type { FaceOfTriangle, Found, SourcePlace } from './source-place.js';
 
 /** A gap of up to this many vertices is read through rather than skipped by a new start. */
 const READ_ON_VERTICES = 512;
@@ -37,45 +37,6 @@ export const LOCATE_OPTIONS: Rules<LocateOptions> = {
   onNote: RUN_OPTIONS.onNote,
   source: filePath,
 };
-
-/** A place in a source, and its content. */
-export interface SourcePlace {
-  readonly file: string;
-  readonly format: string;
-  readonly encoding: string;
-  readonly precision: Precision;
-  readonly compression: CompressionId | undefined;
-  /** For an archive: the name of the file in it that has the place, and to which offset and line refer. */
-  readonly member: string | undefined;
-  /** Offset in the content, which is the file unless it is compressed, and size, in bytes. */
-  readonly offset: number;
-  readonly size: number;
-  /** For text: the line where it begins, from 1, and the number of lines of {@link bytes}. */
-  readonly line: number | undefined;
-  readonly lines: number | undefined;
-  /** The bytes there, at most a mebibyte. */
-  readonly bytes: Uint8Array;
-  /** For a binary source: the names and values of these bytes. */
-  readonly fields: readonly BinaryField[];
-  /** Bytes of the file that were read to find it, not counting digests. */
-  readonly bytesRead: number;
-}
-
-/** The face that a triangle was cut from. */
-export interface FaceOfTriangle {
-  /** Index among the faces of the source, from 0, including skipped ones. */
-  readonly number: number;
-  readonly corners: number;
-  /** Index among the triangles of the face, from 0. */
-  readonly triangle: number;
-}
-
-export interface Found {
-  readonly place: ItemPlace;
-  readonly bytes: Uint8Array;
-  readonly fields: readonly BinaryField[];
-  readonly reader: MeshReader;
-}
 
 /** One search in a source. */
 export class Search {

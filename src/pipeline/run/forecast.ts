@@ -8,21 +8,21 @@ import { FileError } from '../../errors.js';
 import type { SelectionFacts, Writer } from '../../formats/writer.js';
 import type { CompressionChoice } from '../../io/compression/compression.js';
 import { deviceOf, freeBytes } from '../../io/disk.js';
+import type { SpillBytes } from '../../weld/welding.js';
 import { formatBytes } from '../../wording.js';
 import type { ChosenWriter } from './output-writer.js';
-import type { Forecast, RunOptions } from './progress.js';
+import type { Forecast, ForecastItem, RunOptions } from './progress.js';
 
 /** Bytes per triangle, measured with 10 M triangles of a closed surface. */
 const BYTES_PER_TRIANGLE = {
   database: 42,
-  welding: 32,
   index: 19,
   sorting: 19,
 } as const;
 const TEMPORARIES = 'for the temporary files with `tempFolder`';
 export const VERTICES_PER_TRIANGLE = 1 / 2;
 
-type OwnNeed = keyof typeof BYTES_PER_TRIANGLE;
+type OwnNeed = keyof typeof BYTES_PER_TRIANGLE | 'welding';
 
 interface OutputNeed {
   readonly what: 'output' | 'compressed output';
@@ -69,14 +69,16 @@ export type Present = Readonly<Partial<Record<OwnNeed, number>>>;
 export type FolderNeeds = readonly [folder: string, needs: readonly Need[]];
 
 /**
- * Forecasts and reports the space for `triangles` triangles in each folder, less the bytes `present`. Throws FileError if
- * a folder has too little. Does nothing if the number of triangles is not known.
+ * Forecasts and reports the space for `triangles` triangles in each folder, less the bytes `present`; `welding` states that
+ * of spill files. Throws FileError if a folder has less than the least. Does nothing if the number of triangles is not
+ * known.
  */
 export function forecastDisk(
   triangles: number | undefined,
   needsOf: (vertices: number) => readonly FolderNeeds[],
   options: RunOptions,
   present: Present = {},
+  welding: SpillBytes = { least: 0, most: 0 },
 ): void {
   if (triangles === undefined) return;
   const folders = needsOf(VERTICES_PER_TRIANGLE * triangles);
@@ -91,11 +93,15 @@ export function forecastDisk(
   for (const [device, needs] of byDevice) {
     const folder = folderOf.get(device)!;
     const items = needs
-      .map((need) =>
-        typeof need === 'object'
-          ? { what: need.what, bytes: 'bytes' in need ? need.bytes : need.bytesPerTriangle * triangles }
-          : { what: need, bytes: BYTES_PER_TRIANGLE[need] * triangles - (present[need] ?? 0) },
-      )
+      .map((need): ForecastItem => {
+        if (typeof need === 'object') {
+          return { what: need.what, bytes: 'bytes' in need ? need.bytes : need.bytesPerTriangle * triangles };
+        }
+        const there = present[need] ?? 0;
+        if (need !== 'welding') return { what: need, bytes: BYTES_PER_TRIANGLE[need] * triangles - there };
+        const { least, most } = welding;
+        return { what: need, bytes: most - there, leastBytes: Math.max(0, least - there) };
+      })
       .filter(({ bytes }) => bytes > 0);
     const isOutput = needs.every((need) => typeof need === 'object' && need.what !== 'input');
     forecastBytes(folder, items, options, isOutput ? undefined : TEMPORARIES);
@@ -111,7 +117,7 @@ export function forecastSpills(
   forecastBytes(folder, items, options, TEMPORARIES);
 }
 
-/** Reports the space that a folder will need. Throws FileError if less is free. */
+/** Reports the space that a folder will need. Throws FileError if less than the least is free. */
 export function forecastBytes(
   folder: string,
   items: Forecast['items'],
@@ -120,8 +126,7 @@ export function forecastBytes(
 ): void {
   const forecast: Forecast = { folder, freeBytes: freeBytes(folder), items };
   options.onForecast?.(forecast);
-  const total = items.reduce((sum, { bytes }) => sum + bytes, 0);
-  if (total <= forecast.freeBytes) return;
+  if (leastOf(forecast) <= forecast.freeBytes) return;
   const hint = ['make space, or choose another disk', otherDisk]
     .filter((part) => part !== undefined)
     .join(' ');
@@ -131,9 +136,25 @@ export function forecastBytes(
   });
 }
 
-/** Describes a forecast: `about 840 MB needed (database 420 MB, output 420 MB), 80.1 GB free`. */
+/**
+ * Describes a forecast: `about 840 MB needed (database 420 MB, output 420 MB), 80.1 GB free`. A need that depends on the
+ * order of triangles is a range: `welding 260 MB to 1.08 GB`.
+ */
 export function describeForecast({ items, freeBytes }: Forecast): string {
-  const total = items.reduce((sum, { bytes }) => sum + bytes, 0);
-  const parts = items.map(({ what, bytes }) => `${what} ${formatBytes(bytes)}`).join(', ');
-  return `about ${formatBytes(total)} needed (${parts}), ${formatBytes(freeBytes)} free`;
+  const most = items.reduce((sum, { bytes }) => sum + bytes, 0);
+  const parts = items.map(
+    ({ what, bytes, leastBytes = bytes }) => `${what} ${formatRange(leastBytes, bytes)}`,
+  );
+  const total = formatRange(leastOf({ items }), most);
+  return `about ${total} needed (${parts.join(', ')}), ${formatBytes(freeBytes)} free`;
+}
+
+/** Returns the least bytes that a forecast needs; a run is refused if they are not free. */
+export function leastOf({ items }: Pick<Forecast, 'items'>): number {
+  return items.reduce((sum, { bytes, leastBytes = bytes }) => sum + leastBytes, 0);
+}
+
+function formatRange(least: number, most: number): string {
+  const [low, high] = [formatBytes(least), formatBytes(most)];
+  return low === high ? high : `${low} to ${high}`;
 }

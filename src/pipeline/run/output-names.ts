@@ -5,18 +5,24 @@ import { FORMATS } from '../../formats/index.js';
 import type { Writer } from '../../formats/writer.js';
 import { DEFAULT_WRITER, WRITERS } from '../../formats/writers.js';
 import { COMPRESSIONS, compressionOfName, withoutCompression } from '../../io/compression/compression.js';
+import { findSimilar } from '../../suggest.js';
 
 /** Extensions of mesh formats that offload does not read. */
 const FOREIGN_MESHES: readonly string[] = [
+  '3dm',
   '3ds',
   'amf',
   'blend',
+  'ctm',
   'dae',
+  'dxf',
   'fbx',
   'igs',
   'iges',
   'mesh',
   'msh',
+  'pcd',
+  'skp',
   'step',
   'stp',
   'usd',
@@ -26,6 +32,7 @@ const FOREIGN_MESHES: readonly string[] = [
   'vtu',
   'wrl',
   'x3d',
+  'xyz',
 ];
 
 /** Extensions of compressions that offload does not write. */
@@ -72,11 +79,36 @@ export function stemOf(path: string): string {
   return basename(plain, extname(plain));
 }
 
-/** Returns the writer for the mesh extension of a name, compressed or not; else the default writer. */
+/**
+ * Returns the writer for the mesh extension of a name, compressed or not; else the default writer. Throws UsageError if
+ * the extension looks like a mistyped one: `.plz`.
+ */
 export function writerOfName(path: string | undefined): Writer {
   if (path === undefined) return DEFAULT_WRITER;
   const ending = endingOf(withoutCompression(path));
-  return WRITERS.find((writer) => endingsOf(writer).includes(ending)) ?? DEFAULT_WRITER;
+  const writer = WRITERS.find((one) => endingsOf(one).includes(ending));
+  if (writer === undefined) refuseTypo(path, ending);
+  return writer ?? DEFAULT_WRITER;
+}
+
+/** Extensions with another meaning are left to {@link checkOutputName}, or do not matter: `.tmp`. */
+function refuseTypo(path: string, ending: string): void {
+  if (meshEndingOf(path) !== undefined || isDatabaseName(path)) return;
+  const similar = findSimilar(
+    ending,
+    WRITERS.flatMap(({ extensions }) => extensions),
+  );
+  const [meant] = similar.filter(({ length }) => Math.abs(length - ending.length) <= 1);
+  if (meant === undefined) return;
+  const names = joinNames(WRITERS.map(({ extensions }) => `.${extensions[0]}`));
+  throw new UsageError(`${path}: ends in ${tailOf(path, ending)}, not in a known format; expected ${names}`, {
+    hint: `did you mean .${meant}? to keep the name, choose the format with \`to\``,
+  });
+}
+
+/** Joins names: `.off, .off.gz or .off.zst`. */
+function joinNames(names: readonly string[]): string {
+  return names.join(', ').replace(/, ([^,]*)$/, ' or $1');
 }
 
 /** Throws UsageError if the extension of an output is misleading for its writer. */
@@ -93,7 +125,7 @@ export function checkOutputName(path: string, writer: Writer): void {
   const compressed = writer.compresses
     ? []
     : COMPRESSIONS.map(({ extensions }) => `${plain}.${extensions[0]}`);
-  const names = [plain, ...compressed].join(', ').replace(/, ([^,]*)$/, ' or $1');
+  const names = joinNames([plain, ...compressed]);
   const formats = WRITERS.map(({ id }) => id).join(', ');
   throw new UsageError(`${path}: ends in ${tail}, but the output is ${writer.title}; expected ${names}`, {
     hint: `choose the format by the name of the output or with \`to\`: ${formats}`,

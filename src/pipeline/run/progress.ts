@@ -97,8 +97,16 @@ export interface SourceShare {
 export interface Forecast {
   readonly folder: string;
   readonly freeBytes: number;
-  /** The needs, in bytes. */
-  readonly items: readonly { readonly what: string; readonly bytes: number }[];
+  readonly items: readonly ForecastItem[];
+}
+
+/** A need for disk space. */
+export interface ForecastItem {
+  readonly what: string;
+  /** The bytes, or the most if they depend on the order of triangles. */
+  readonly bytes: number;
+  /** The least bytes if they depend on the order of triangles. */
+  readonly leastBytes?: number | undefined;
 }
 
 /** Tallies warnings by kind: the first message and the number of all. */

@@ -11,7 +11,7 @@ import { HAS_PTY, runOnTerminal } from '../../support/on-terminal.js';
 const show = (text: string) => text.replaceAll('\x1b', '^');
 
 describe('the forecast of disk space', () => {
-  const say = (options: TerminalOptions, bytes: number, freeBytes: number) => {
+  const say = (options: TerminalOptions, bytes: number, freeBytes: number, leastBytes?: number) => {
     const lines: string[] = [];
     const write = vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
       lines.push(String(text));
@@ -19,7 +19,7 @@ describe('the forecast of disk space', () => {
     });
     new Terminal(options)
       .listeners()
-      .onForecast?.({ folder: '.', freeBytes, items: [{ what: 'output', bytes }] });
+      .onForecast?.({ folder: '.', freeBytes, items: [{ what: 'output', bytes, leastBytes }] });
     write.mockRestore();
     return lines.join('');
   };
@@ -30,6 +30,10 @@ describe('the forecast of disk space', () => {
     expect(say({}, 40e9, 100e9)).toBe('');
     expect(say({ verbose: true }, 40e9, 100e9)).toBe(line.replaceAll('60.0', '40.0'));
     expect(say({ quiet: true }, 60e9, 100e9)).toBe('');
+    // It may be too little, or enough; the error says so if it is certainly too little.
+    const range = 'disk space in .: about 40.0 GB to 120 GB needed (output 40.0 GB to 120 GB), 100 GB free\n';
+    expect(say({}, 120e9, 100e9, 40e9)).toBe(range);
+    expect(say({}, 140e9, 100e9, 101e9)).toBe('');
   });
 });
 

@@ -9,6 +9,7 @@ import { BATCH_ROWS } from '../../../src/database/pages/leaf-decoder.js';
 import { TableReader } from '../../../src/database/pages/table-reader.js';
 import { TableLoad } from '../../../src/database/pages/table-writer.js';
 import { DatabaseError, FileError } from '../../../src/errors.js';
+import { runs } from '../../support/runs.js';
 
 const STRICT = `
   CREATE TABLE vertices (id INTEGER PRIMARY KEY, x REAL NOT NULL, y REAL NOT NULL, z REAL NOT NULL) STRICT;
@@ -151,6 +152,25 @@ describe('TableReader against SELECT', () => {
     db.exec('VACUUM');
     db.close();
     expectEqual(path, 20_000);
+  });
+
+  it('reads several streams at once, also after one that has ended', () => {
+    const path = load(512, 20_000);
+    const reader = TableReader.open(path);
+    const vertices = () => reader.vertices(rootPage(path, 'vertices'));
+    expect([...vertices()].length).toBeGreaterThan(1);
+    const triangles = reader.triangles(rootPage(path, 'triangles'));
+    const positions: number[] = [];
+    const corners: number[] = [];
+    for (const batch of vertices()) {
+      for (const value of batch.positions.subarray(0, 3 * batch.count)) positions.push(value);
+      const { value: other } = triangles.next();
+      for (const value of other?.corners.subarray(0, 3 * other.count) ?? []) corners.push(value);
+    }
+    reader.close();
+    expect(positions).toEqual(select(path, 'vertices'));
+    expect(corners.length).toBeGreaterThan(20_000);
+    expect(corners).toEqual(select(path, 'triangles').slice(0, corners.length));
   });
 
   it('reads triangles whose ids have gaps, and tables made empty', () => {
@@ -610,7 +630,8 @@ describe('a damaged file', () => {
     const rows = { vertices: select(path, 'vertices').length, triangles: select(path, 'triangles').length };
     const pages = whole.length / 512;
     const outcomes = { same: 0, other: 0, error: 0 };
-    for (let round = 0; round < 2000; round++) {
+    const rounds = runs(300, 2000);
+    for (let round = 0; round < rounds; round++) {
       const bytes = Buffer.from(whole);
       const what: string[] = [];
       const changes = 1 + Math.floor(next() * 4);
@@ -641,10 +662,10 @@ describe('a damaged file', () => {
         expect(performance.now() - start, what.join()).toBeLessThan(2000);
       }
     }
-    expect(outcomes.same).toBeGreaterThan(300);
+    expect(outcomes.same).toBeGreaterThan(0.15 * rounds);
     // Whatever takes a row away, or adds one, breaks a page's structure.
     expect(outcomes.other).toBe(0);
-    expect(outcomes.error).toBeGreaterThan(300);
+    expect(outcomes.error).toBeGreaterThan(0.15 * rounds);
   });
 
   function walk(file: string, table: Table, from: number): { count: number; sum: number; isIds: boolean } {

@@ -8,6 +8,7 @@ import { SequentialPositions } from '../../../src/database/rows/corner-positions
 import { importMesh, MeshDatabase } from '../../../src/index.js';
 import { freshFolder } from '../../support/files.js';
 import { makeTube, writeBinaryStl } from '../../support/meshes.js';
+import { runs } from '../../support/runs.js';
 
 type Corners = readonly (readonly number[])[];
 
@@ -77,9 +78,9 @@ describe('SequentialPositions', () => {
         await importMesh(input, join(folder, 'mesh.db'), { force: true });
         compared += compare(folder, corners, ids, arenaRows);
       }),
-      { numRuns: 60 },
+      { numRuns: runs(20, 60) },
     );
-    expect(compared).toBeGreaterThan(300);
+    expect(compared).toBeGreaterThan(100);
   });
 
   it('continue from batch to batch', async () => {

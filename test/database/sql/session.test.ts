@@ -10,6 +10,7 @@ import { SqlSession, type SqlSessionOptions } from '../../../src/database/sql/se
 import { DatabaseError, FileError, importMesh, UsageError } from '../../../src/index.js';
 import { freshFolder } from '../../support/files.js';
 import { rewindSchema } from '../../support/old-schema.js';
+import { runs } from '../../support/runs.js';
 
 let folder: string;
 let database: string;
@@ -272,14 +273,14 @@ describe('lines', () => {
           ]);
         }
       }),
-      { numRuns: 100 },
+      { numRuns: runs(40, 100) },
     );
     fc.assert(
       fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
         const [line] = linesOf('SELECT :value', 'csv', { parameters: { value } });
         expect(Number(line)).toBe(value + 0);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(100, 300) },
     );
   });
 });

@@ -9,6 +9,7 @@ import { DEFAULT_WRITER } from '../../../src/formats/writers.js';
 import { type ExportOptions, exportMesh, importMesh, splitMesh, UsageError } from '../../../src/index.js';
 import { freshFolder } from '../../support/files.js';
 import { makeTube, toBinaryStl } from '../../support/meshes.js';
+import { runs } from '../../support/runs.js';
 import { readMesh } from '../../support/sources.js';
 import { type Numbers, type OffMesh, selectFrom } from '../../support/written-off.js';
 
@@ -82,7 +83,7 @@ describe('an output without shared vertices', () => {
           expect(found.vertexNormals).toEqual(expand(expected.vertexNormals));
         },
       ),
-      { numRuns: 15 },
+      { numRuns: runs(6, 15) },
     );
   });
 

@@ -1,6 +1,6 @@
 /**
  * Covers: formats/stl/ascii, formats/stl/binary, formats/stl/evidence,
- * formats/stl/facet-parser, formats/stl/layout, formats/stl/salvage.
+ * formats/stl/facet-parser, formats/stl/layout, formats/stl/salvage, formats/stl/statement-text.
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

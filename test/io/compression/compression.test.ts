@@ -108,12 +108,10 @@ describe.each(KINDS)('offload convert with %s', (kind) => {
   it('stays within the smallest --memory', async () => {
     const large = [...makeTube(1000, 200)];
     const { run } = setUp({ in: PACK[kind](toBinaryStl(large)) });
-    for (const output of ['out.off', 'out.off.gz', 'out.off.zst']) {
-      const { code, stderr } = await run('convert', 'in', output, '--memory', '192M');
-      expect(code, stderr).toBe(0);
-      const [, peak] = /peak memory ([\d.]+) MB/.exec(stderr)!;
-      expect(Number(peak), output).toBeLessThan((192 * 2 ** 20) / 1e6);
-    }
+    const { code, stderr } = await run('convert', 'in', `out.off${ending}`, '--memory', '192M');
+    expect(code, stderr).toBe(0);
+    const [, peak] = /peak memory ([\d.]+) MB/.exec(stderr)!;
+    expect(Number(peak)).toBeLessThan((192 * 2 ** 20) / 1e6);
   });
 
   it('can be interrupted while it waits for input', async () => {

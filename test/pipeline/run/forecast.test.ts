@@ -9,7 +9,8 @@ import { Pace } from '../../../src/pipeline/run/pace.js';
 import { MeshScan } from '../../../src/pipeline/scan/scan-mesh.js';
 import { ThreadPool } from '../../../src/pipeline/threads/thread.js';
 import { freshFolder } from '../../support/files.js';
-import { countTube, makeTube, toBinaryStl } from '../../support/meshes.js';
+import { type Corners, countTube, makeTube, shuffle, toBinaryStl } from '../../support/meshes.js';
+import { toElements, toIndexed, toPly } from '../../support/ply.js';
 
 /** What the disk is said to have free. */
 const disk = vi.hoisted(() => ({ free: Number.POSITIVE_INFINITY }));
@@ -19,6 +20,7 @@ vi.mock('../../../src/io/disk.js', async (load) => ({
 }));
 
 const tube = [...makeTube(400, 100)];
+const small = [...makeTube(300, 50)];
 // A step that has no factor with the count visits each triangle once.
 const scattered = tube.map((_, k) => tube[(k * 30_011) % tube.length]!);
 const ANYWHERE = { kind: 'box', min: [-1e9, -1e9, -1e9], max: [1e9, 1e9, 1e9], touching: false } as const;
@@ -70,7 +72,8 @@ async function setUp() {
 }
 
 function spilled(folder: string): number {
-  const names = readdirSync(folder).filter((name) => /partial\.\d+-/.test(name));
+  const all = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  const names = all.filter((name) => /\.\d+-[a-z-]+$/.test(name));
   return names.reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
 }
 
@@ -121,6 +124,82 @@ describe('the forecast of spill files', () => {
       if (what === 'positions of corners') expect(items[0]!.bytes / peak).toBeLessThan(1.5);
     },
   );
+
+  const corners = (triangles: readonly Corners[]) =>
+    triangles.flatMap((triangle) => [0, 3, 6].map((at) => triangle.slice(at, at + 3)));
+  const numbers = (count: number) => Array.from({ length: count }, (_, k) => k);
+  const toFaces = (vertices: number[][], faces: number[][]) =>
+    toPly('binary_little_endian', toElements(vertices, faces));
+
+  it.each([
+    ['soup in order', 'least', () => toBinaryStl(small)],
+    ['soup in random order', 'most', () => toBinaryStl(shuffle(small))],
+    [
+      'faces that share vertices',
+      'least',
+      () => {
+        const { vertices, faces } = toIndexed(small);
+        return toFaces(vertices, faces);
+      },
+    ],
+    [
+      'faces that share nothing, in random order',
+      'most',
+      () => {
+        const ids = numbers(small.length).map((k) => [3 * k, 3 * k + 1, 3 * k + 2]);
+        return toFaces(corners(shuffle(small)), ids);
+      },
+    ],
+  ] as const)('is close for a weld of %s', async (_, which, write) => {
+    for (const verb of ['import', 'convert']) {
+      const folder = freshFolder();
+      const at = (name: string) => join(folder, name);
+      writeFileSync(at('in'), write());
+      let peak = 0;
+      let items: offload.Forecast['items'] = [];
+      const options: offload.ConvertOptions = {
+        weldBytes: 2 ** 17,
+        batchTriangles: 500,
+        threads: 1,
+        onProgress: () => {
+          peak = Math.max(peak, spilled(folder));
+        },
+        onForecast: (forecast) => {
+          items = [...items, ...forecast.items];
+        },
+      };
+      if (verb === 'import') await offload.importMesh(at('in'), at('out.db'), options);
+      else await offload.convertMesh(at('in'), at('out.off'), options);
+      const [item, ...others] = items.filter(({ what }) => what === 'welding');
+      expect(others).toEqual([]);
+      const forecast = which === 'least' ? item!.leastBytes! : item!.bytes;
+      expect(item!.leastBytes).toBeLessThan(item!.bytes);
+      // Files of positions that are removed early are smaller than their buffers here.
+      expect(forecast / peak, verb).toBeGreaterThan(0.98);
+      expect(forecast / peak, verb).toBeLessThan(1.5);
+    }
+  });
+
+  it('of a weld refuses only what cannot succeed, and states a range', async () => {
+    const folder = freshFolder();
+    const at = (name: string) => join(folder, name);
+    writeFileSync(at('in.stl'), toBinaryStl(small));
+    const forecasts: offload.Forecast[] = [];
+    const run = () =>
+      offload.importMesh(at('in.stl'), at('out.db'), {
+        weldBytes: 2 ** 17,
+        force: true,
+        onForecast: (forecast) => forecasts.push(forecast),
+      });
+    await run();
+    const least = forecasts[0]!.items.reduce((sum, { bytes, leastBytes = bytes }) => sum + leastBytes, 0);
+    disk.free = least - 1;
+    await expect(run()).rejects.toThrow(
+      /not enough disk space: about [\d.]+ MB to [\d.]+ MB needed \(database [\d.]+ MB, index [\d.]+ kB, welding [\d.]+ kB to [\d.]+ MB\), /,
+    );
+    disk.free = least;
+    await run();
+  });
 
   it('includes the output of an export if its size is known', async () => {
     const { folder, at } = await setUp();

@@ -1,7 +1,7 @@
 /** A thread that reads all triangles of a database and distributes them for the stars of their vertices. */
 import { type SharedSpill, SpillFile } from '../../../collections/spill-file.js';
 import { type SharedFile, TableReader } from '../../../database/pages/table-reader.js';
-import { checkCorners } from '../../../database/rows/selection.js';
+import { checkCorners } from '../../../database/rows/row-ids.js';
 import { type DealPlan, StarDealer } from '../../../topology/star-dealer.js';
 import type { Home, Work } from './protocol.js';
 

@@ -10,8 +10,9 @@ import {
   TriangleColorColumn,
   WordColumn,
 } from '../../../database/rows/attribute-rows.js';
+import { checkCorners } from '../../../database/rows/row-ids.js';
 import { type RowMap, RowMapper } from '../../../database/rows/row-mapper.js';
-import { checkCorners, type PagedAttributeTables } from '../../../database/rows/selection.js';
+import type { PagedAttributeTables } from '../../../database/rows/selection.js';
 import { SoupMapper } from '../../../database/rows/soup-rows.js';
 import type { TableLeaves } from '../../../database/rows/table-leaves.js';
 import { PagedVertexRows } from '../../../database/rows/vertex-rows.js';

@@ -5,7 +5,7 @@
 import { RowCache } from '../../../collections/row-cache.js';
 import { type SharedFile, TableReader } from '../../../database/pages/table-reader.js';
 import { CachedPositions, MISSES_MAX } from '../../../database/rows/corner-positions.js';
-import { checkCorners } from '../../../database/rows/selection.js';
+import { checkCorners } from '../../../database/rows/row-ids.js';
 import type { TableLeaves } from '../../../database/rows/table-leaves.js';
 import { PagedVertexRows } from '../../../database/rows/vertex-rows.js';
 import { Measures, type MeshTotals, type Origin } from '../../../topology/measures.js';

@@ -5,7 +5,7 @@ import { RowCache } from '../../../collections/row-cache.js';
 import { ROW_KINDS } from '../../../database/pages/leaf-decoder.js';
 import { type SharedFile, TableReader } from '../../../database/pages/table-reader.js';
 import { CachedPositions } from '../../../database/rows/corner-positions.js';
-import { checkCorners } from '../../../database/rows/selection.js';
+import { checkCorners } from '../../../database/rows/row-ids.js';
 import type { TableLeaves } from '../../../database/rows/table-leaves.js';
 import { PagedVertexRows } from '../../../database/rows/vertex-rows.js';
 import { type ScanPlan, TriangleScan } from '../../../filter/triangle-scan.js';

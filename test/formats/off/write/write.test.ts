@@ -13,6 +13,7 @@ import {
 } from '../../../../src/formats/off/write/write.ts';
 import { CHUNK_BYTES } from '../../../../src/memory.js';
 import type { Warning } from '../../../../src/mesh.ts';
+import { runs } from '../../../support/runs.js';
 import {
   type OffMesh as Mesh,
   type Numbers,
@@ -399,7 +400,7 @@ describe('every combination', () => {
           }
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: runs(300, 1000) },
     );
   });
 });
@@ -414,7 +415,7 @@ describe('files larger than a chunk', () => {
   ];
 
   it.each(cases)('%s', (_name, position, normal, color) => {
-    const count = position[0] === 1 ? 25_000 : 20_000;
+    const count = position[0] === 1 ? 25_000 : 14_000;
     const mesh: Mesh = {
       precision: 'float64',
       // Lines of all lengths, so that chunks end at many places within their last line's room.
