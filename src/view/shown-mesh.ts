@@ -5,7 +5,7 @@ import { MeshDatabase } from '../database/mesh-database.js';
 import { fileMark } from '../io/disk.js';
 import { LeafSearch } from '../tiles/leaf-search.js';
 import type { TileReader } from '../tiles/tile-reader.js';
-import { COLUMNS, ColumnValues, type ColumnValuesOptions } from './column-values.js';
+import { COLUMNS, ColumnValues } from './column-values.js';
 import { openTiles } from './open-tiles.js';
 import type { ColumnEntry, MeshAnswer } from './wire/messages.js';
 import { createNodeTable } from './wire/node-table.js';
@@ -13,15 +13,10 @@ import { createNodeTable } from './wire/node-table.js';
 /** The most sources and parts that the page is told of. */
 const LIST_MAX = 1000;
 
-/** What a mesh on show needs of its view. */
-export type ShownMeshOptions = Omit<ColumnValuesOptions, 'database' | 'slots'>;
-
 export class ShownMesh {
   /** Identifies the tiles. */
   readonly version: string;
   readonly columns: ColumnValues;
-  /** Files that may have the tiles, for child processes. */
-  readonly tilesFiles: readonly string[];
   private table: Uint8Array | undefined;
   private leafSearch: LeafSearch | undefined;
   private readonly mark: string | undefined;
@@ -32,12 +27,10 @@ export class ShownMesh {
     readonly tiles: TileReader,
     private readonly name: string,
     private readonly closeTiles: () => void,
-    options: ShownMeshOptions,
   ) {
-    this.tilesFiles = options.tilesFiles;
     this.mark = fileMark(db.path);
     this.dataVersion = readDataVersion(db);
-    this.columns = new ColumnValues({ ...options, database: db.path, slots: tiles.slots });
+    this.columns = new ColumnValues(tiles.slots);
     const { slots, nodes, frame } = tiles;
     const imported = db.sources().map((source) => source.imported);
     const facts = JSON.stringify([slots, nodes, frame, db.totals(), imported]);
@@ -46,14 +39,14 @@ export class ShownMesh {
   }
 
   /**
-   * Opens a mesh if it has tiles that are up to date, in the database or in a file of their own. Throws the errors of
+   * Opens a mesh if it has tiles that are up to date, in the database or in one of some files. Throws the errors of
    * {@link MeshDatabase.open}.
    */
-  static open(path: string, name: string, options: ShownMeshOptions): ShownMesh | undefined {
+  static open(path: string, name: string, tilesFiles: readonly string[]): ShownMesh | undefined {
     const db = MeshDatabase.open(path);
     try {
-      const opened = openTiles(db, options.tilesFiles);
-      if (opened !== undefined) return new ShownMesh(db, opened.tiles, name, opened.close, options);
+      const opened = openTiles(db, tilesFiles);
+      if (opened !== undefined) return new ShownMesh(db, opened.tiles, name, opened.close);
     } catch (error) {
       db.close();
       throw error;
