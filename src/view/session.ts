@@ -10,7 +10,7 @@ import { WorkFolder } from '../io/work-folder.js';
 import type { Progress } from '../pipeline/run/progress.js';
 import { ExportStore } from './exports.js';
 import { FlawSearch } from './flaw-search.js';
-import type { MeshTask, TaskListener, TaskOptions } from './jobs/job.js';
+import type { Job, MeshTask, TaskListener, TaskOptions } from './jobs/job.js';
 import { runJob, TimeLimit } from './jobs/run-job.js';
 import { type JobLength, Turns } from './jobs/turns.js';
 import { JOBS_MAX, shareMemory } from './memory-shares.js';
@@ -18,6 +18,9 @@ import { describeError, Refusal } from './refusal.js';
 import { SetStore } from './sets.js';
 import { ShownMesh } from './shown-mesh.js';
 import type { ViewState } from './wire/messages.js';
+
+/** Words the hint of an error of a job, or of the server itself; undefined leaves it out. */
+export type WordHint = (hint: string, kind: Job['kind'] | undefined) => string | undefined;
 
 export interface ViewOptions {
   /** Keeps the tiles in this file instead of the database. */
@@ -27,6 +30,8 @@ export interface ViewOptions {
   readonly threads?: number | undefined;
   /** The longest time of a filter or a query, in milliseconds (default: a minute). */
   readonly timeLimitMs?: number | undefined;
+  /** Words hints for the page (default: as in the library). */
+  readonly wordHint?: WordHint | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   readonly onWarning?: ((message: string) => void) | undefined;
   /** Called when there is something to show. */
@@ -157,9 +162,16 @@ export class ViewSession {
         clearTimeout(timer);
       }
     };
-    const job = this.turns.take(LENGTHS[task.kind], ending, start, onWait);
+    const job = this.turns.take(LENGTHS[task.kind], ending, start, onWait).catch((error: unknown) => {
+      throw this.wordHint(error, task.kind);
+    });
     this.jobs.add(job);
     return job.finally(() => this.jobs.delete(job));
+  }
+
+  /** Describes any error for the page. */
+  describe(error: unknown): ReturnType<typeof describeError> {
+    return describeError(this.wordHint(error, undefined));
   }
 
   /** Returns the path of a new temporary file with this ending. */
@@ -182,6 +194,14 @@ export class ViewSession {
     this.shown?.close();
     this.shown = undefined;
     this.work.remove();
+  }
+
+  /** Words the hint of an error for the page, in place. */
+  private wordHint(error: unknown, kind: Job['kind'] | undefined): unknown {
+    const { wordHint } = this.options;
+    if (error instanceof MeshError && error.hint !== undefined && wordHint !== undefined)
+      error.hint = wordHint(error.hint, kind);
+    return error;
   }
 
   /** The memory for one of the jobs that may run at a time. */
@@ -222,6 +242,7 @@ export class ViewSession {
     });
     this.running = this.runPreparation().catch((error: unknown) => {
       if (this.ending.signal.aborted) return;
+      this.wordHint(error, 'prepare');
       this.shown?.close();
       this.shown = undefined;
       const { status, ...described } = describeError(error);

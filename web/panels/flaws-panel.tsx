@@ -38,6 +38,7 @@ export function FlawsPanel() {
         {search.state === 'failed' && (
           <p class="note" role="alert">
             {search.error.message}
+            {search.error.hint !== undefined && <span class="quiet"> {search.error.hint}</span>}
           </p>
         )}
         <button

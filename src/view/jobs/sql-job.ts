@@ -39,8 +39,6 @@ export async function run(job: SqlJob, { send: tell }: JobHome): Promise<void> {
       if (error instanceof UsageError) {
         const span = session.findSpan(text, error);
         if (span !== undefined) tell({ span });
-        // Options belong to the command.
-        if (error.hint?.includes('--')) error.hint = `in offload sql, ${error.hint}`;
       }
       throw error;
     } finally {

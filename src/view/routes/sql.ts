@@ -4,7 +4,7 @@ import { UsageError } from '../../errors.js';
 import { formatBytes } from '../../wording.js';
 import type { JobMessage } from '../jobs/job.js';
 import { ProcessEnd, TimeLimit } from '../jobs/run-job.js';
-import { describeError, Refusal } from '../refusal.js';
+import { Refusal } from '../refusal.js';
 import type { ViewSession } from '../session.js';
 import type { SqlFormat, SqlLine, SqlSpan } from '../wire/sql.js';
 import type { Route } from './route.js';
@@ -63,7 +63,7 @@ async function answerQuery(
     });
   } catch (error) {
     if (signal.aborted) throw error;
-    const { status, ...described } = describeError(wordError(error, session));
+    const { status, ...described } = session.describe(wordError(error, session));
     const { code, message, hint } = described;
     if (!isBegun) throw new Refusal(status, code, message, { hint, span });
     await sendLine({ error: { ...described, span } });
@@ -81,7 +81,7 @@ function wordError(error: unknown, { timeLimitMs, taskBytes }: ViewSession): unk
   if (error instanceof ProcessEnd && error.by === 'SIGKILL') {
     return new UsageError(`the query exceeded the memory limit of ${formatBytes(taskBytes)}`, {
       code: 'SQL_INVALID',
-      hint: 'select less, such as substr(x, 1, 1000), avoid group_concat() over many rows, or raise --memory',
+      hint: 'select less, such as substr(x, 1, 1000), avoid group_concat() over many rows, or start `offload view` with a larger --memory',
     });
   }
   return error;

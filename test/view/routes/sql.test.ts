@@ -114,7 +114,11 @@ describe('POST /api/sql', () => {
     expect(await errorOf(view, '')).toMatchObject({ message: expect.stringContaining('empty query') });
     // SQLite finds that out when it begins.
     expect((await linesOf(view, { query: 'SELECT :least' })).at(-1)).toMatchObject({
-      error: { message: 'SELECT :least: no value for :least', span: { from: 7, to: 13 } },
+      error: {
+        message: 'SELECT :least: no value for :least',
+        hint: expect.stringContaining('offload sql --param'),
+        span: { from: 7, to: 13 },
+      },
     });
   });
 
