@@ -216,10 +216,9 @@ export class MeshScene {
     this.section = plane;
     const { normal: [x, y, z] = [0, 0, 0], offset = 1 } = plane ?? {};
     this.uniforms.cut.value.set(x, y, z, offset);
-    if (this.tiles !== undefined) {
-      this.tiles.store.edgePlanes =
-        plane === undefined ? [] : [new ClippingPlane(new Vector3(-x, -y, -z), offset)];
-    }
+    const clipping = plane && new ClippingPlane(new Vector3(-x, -y, -z), offset);
+    if (this.tiles !== undefined) this.tiles.store.edgePlanes = clipping === undefined ? [] : [clipping];
+    this.marks.setSection(clipping);
     this.invalidate();
   }
 
