@@ -156,5 +156,7 @@ export type JobMessage =
 /** How a job reports. */
 export interface JobHome {
   readonly signal: AbortSignal;
+  /** The process of the server, without which no job goes on. */
+  readonly parent: number;
   send(message: JobMessage): void;
 }

@@ -19,10 +19,10 @@ import type { JobHome, SetJob } from './job.js';
 /** Words of a set that are sent at a time. */
 const PIECE_WORDS = 2 ** 18;
 
-export async function run(job: SetJob, { signal, send }: JobHome): Promise<void> {
+export async function run(job: SetJob, { signal, parent, send }: JobHome): Promise<void> {
   const { database, tilesFiles, version, filter, memoryBytes, threads, tempFolder } = job;
   const guardQuery = <T>(action: () => Promise<T>) =>
-    withMemoryLimit(memoryBytes, 'offload: a filter of the page exceeded its memory\n', action);
+    withMemoryLimit(memoryBytes, 'offload: a filter of the page exceeded its memory\n', action, parent);
   const options = { memoryBytes, threads, tempFolder, signal, guardQuery };
   const given = resolveFilter(database, filter);
   if (needsComponents(given)) await keepComponents(database, options);
