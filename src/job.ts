@@ -18,7 +18,8 @@ const JOBS: Readonly<Record<Job['kind'], () => Promise<{ run: Run }>>> = {
 /** The time to clean up after it was asked to end, in milliseconds, as the server gives it. */
 const GRACE_MS = 1000;
 
-const parent = Number(process.argv[2]);
+/** The server, unless it is gone already: then the channel closes at once. */
+const parent = process.ppid;
 const stopping = new AbortController();
 let hasEnded = false;
 const stop = () => {
@@ -46,6 +47,7 @@ const end = (message: JobMessage): Promise<void> =>
 async function follow(job: Job): Promise<void> {
   try {
     const { run } = await JOBS[job.kind]();
+    stopping.signal.throwIfAborted();
     await run(job as never, { signal: stopping.signal, parent, send });
     await end({ done: true });
   } catch (error) {

@@ -28,6 +28,8 @@ import type { Point, SectionPlane } from './section-plane.js';
 export type Connection = 'connecting' | 'open' | 'gone' | 'refused';
 
 export const connection = signal<Connection>('connecting');
+/** Counts how often the server came back: what has failed meanwhile is asked for again. */
+export const returns = signal(0);
 /** What the server shows or prepares; undefined until it has said so. */
 export const view = signal<ViewState | undefined>(undefined);
 /** The mesh on show; undefined until it is known. */
@@ -40,6 +42,8 @@ export const problem = signal<ErrorAnswer | undefined>(undefined);
 /** The picture; undefined before it exists, and without WebGL. */
 export const scene = signal<MeshScene | undefined>(undefined);
 export const hasWebgl = signal(true);
+/** Whether the graphics card has lost the picture, and not given it back yet. */
+export const isPictureLost = signal(false);
 export const status = signal<SceneStatus | undefined>(undefined);
 /** The camera in the units of the mesh; undefined for the first view. */
 export const camera = signal<Pose | undefined>(undefined);

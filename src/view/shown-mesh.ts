@@ -7,6 +7,7 @@ import { LeafSearch } from '../tiles/leaf-search.js';
 import type { TileReader } from '../tiles/tile-reader.js';
 import { COLUMNS, ColumnValues } from './column-values.js';
 import { openTiles } from './open-tiles.js';
+import { Refusal } from './refusal.js';
 import type { ColumnEntry, MeshAnswer } from './wire/messages.js';
 import { createNodeTable } from './wire/node-table.js';
 
@@ -17,6 +18,7 @@ export class ShownMesh {
   /** Identifies the tiles. */
   readonly version: string;
   readonly columns: ColumnValues;
+  private readonly closing = new AbortController();
   private table: Uint8Array | undefined;
   private leafSearch: LeafSearch | undefined;
   private readonly mark: string | undefined;
@@ -121,7 +123,13 @@ export class ShownMesh {
     return this.table;
   }
 
+  /** Aborted when it is closed, because another one is shown. */
+  get closed(): AbortSignal {
+    return this.closing.signal;
+  }
+
   close(): void {
+    this.closing.abort(new Refusal(409, 'MESH_CHANGED', 'the mesh has changed', { hint: 'reload the page' }));
     this.columns.close();
     this.closeTiles();
     this.db.close();

@@ -1,9 +1,10 @@
 /** The query that runs or ran last: its rows as they come, bounded by the server, and what ended it. */
 
-import { signal } from '@preact/signals';
+import { effect, signal, untracked } from '@preact/signals';
 import type { ErrorAnswer } from '../../src/view/wire/messages.js';
 import type { SqlColumn, WireValue } from '../../src/view/wire/sql.js';
 import { ApiError, askSql } from '../api.js';
+import { mesh } from '../state.js';
 import { remember } from './history.js';
 
 export type Row = readonly WireValue[];
@@ -64,6 +65,20 @@ export function stopSql(): void {
   if (result.value !== undefined && isGoingOn(result.value))
     result.value = { ...result.value, state: 'stopped' };
   running = undefined;
+}
+
+/** Forgets rows when the mesh changes: ids lead to other triangles then. */
+export function keepResult(): void {
+  let version: string | undefined;
+  effect(() => {
+    const next = mesh.value?.version;
+    if (version !== undefined && next !== version)
+      untracked(() => {
+        stopSql();
+        result.value = undefined;
+      });
+    version = next;
+  });
 }
 
 /** Whether a query waits for its turn or runs. */

@@ -39,7 +39,7 @@ export async function runJob(
   onOutput?: (bytes: Uint8Array) => Promise<void>,
 ): Promise<void> {
   signal.throwIfAborted();
-  const child = fork(createRequire(import.meta.url).resolve('#job'), [String(process.pid)], {
+  const child = fork(createRequire(import.meta.url).resolve('#job'), [], {
     serialization: 'advanced',
     // Its standard output would mix with the URL.
     stdio: ['ignore', onOutput === undefined ? 'ignore' : 'pipe', 'inherit', 'ipc'],
