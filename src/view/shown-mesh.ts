@@ -9,7 +9,7 @@ import { COLUMNS, ColumnValues } from './column-values.js';
 import { openTiles } from './open-tiles.js';
 import { Refusal } from './refusal.js';
 import type { ColumnEntry, MeshAnswer } from './wire/messages.js';
-import { createNodeTable } from './wire/node-table.js';
+import { createNodeTable, encodeNodeTable } from './wire/node-table.js';
 
 /** The most sources and parts that the page is told of. */
 const LIST_MAX = 1000;
@@ -152,7 +152,7 @@ export class ShownMesh {
         table.boxes[6 * id + 3 + axis] = (bounds.max[axis]! - origin[axis]!) / step;
       }
     }
-    return table.bytes;
+    return encodeNodeTable(table);
   }
 }
 
