@@ -5,7 +5,7 @@
 
 import type { EventMessage } from '../src/view/wire/messages.js';
 import { isAlike } from './alike.js';
-import { ApiError, followEvents, getMesh, getNodes } from './api.js';
+import { ApiError, breakCalls, followEvents, getMesh, getNodes } from './api.js';
 import { toScene } from './pose.js';
 import { camera, connection, memory, mesh, problem, returns, scene, view } from './state.js';
 
@@ -34,6 +34,7 @@ export async function stayConnected(): Promise<void> {
       document.removeEventListener('visibilitychange', hide);
     }
     if (connection.value === 'refused') return;
+    breakCalls();
     await new Promise((resolve) => setTimeout(resolve, wait));
     wait = Math.min(2 * wait, RETRY_MS_MAX);
   }
