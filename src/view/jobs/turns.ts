@@ -21,6 +21,12 @@ export class Turns {
     private readonly mostLong: number,
   ) {}
 
+  /** Whether a job of this length would run at once. */
+  isFree(length: JobLength): boolean {
+    const { short, long } = this.running;
+    return short + long < this.most && (length === 'short' || long < this.mostLong);
+  }
+
   /**
    * Runs an action when it is its turn; `onWait` is called if that is not now. Throws the reason of the signal if that ends
    * the wait.
@@ -44,11 +50,6 @@ export class Turns {
       this.running[length]--;
       this.admit();
     }
-  }
-
-  private isFree(length: JobLength): boolean {
-    const { short, long } = this.running;
-    return short + long < this.most && (length === 'short' || long < this.mostLong);
   }
 
   /** Lets in who has waited longest among those who may enter. */
