@@ -15,8 +15,19 @@ const JOBS: Readonly<Record<Job['kind'], () => Promise<{ run: Run }>>> = {
   section: () => import('./view/jobs/section-job.js'),
 };
 
+/** The time to clean up after it was asked to end, in milliseconds, as the server gives it. */
+const GRACE_MS = 1000;
+
+/** The server, unless it is gone already: then the channel closes at once. */
+const parent = process.ppid;
 const stopping = new AbortController();
-const stop = () => stopping.abort(new Error('the view has ended'));
+let hasEnded = false;
+const stop = () => {
+  if (hasEnded) return;
+  stopping.abort(new Error('the view has ended'));
+  // A thread that is busy in SQLite keeps the process alive. The server kills it, too, but it may be gone.
+  setTimeout(() => process.kill(process.pid, 'SIGKILL'), GRACE_MS).unref();
+};
 // A terminal sends Ctrl-C to the server and to this process; the server also asks by SIGTERM, or it is gone.
 process.on('SIGINT', stop);
 process.on('SIGTERM', stop);
@@ -36,11 +47,13 @@ const end = (message: JobMessage): Promise<void> =>
 async function follow(job: Job): Promise<void> {
   try {
     const { run } = await JOBS[job.kind]();
-    await run(job as never, { signal: stopping.signal, send });
+    stopping.signal.throwIfAborted();
+    await run(job as never, { signal: stopping.signal, parent, send });
     await end({ done: true });
   } catch (error) {
     if (!stopping.signal.aborted) await end({ error: packError(error) });
   } finally {
+    hasEnded = true;
     if (process.connected) process.disconnect();
   }
 }

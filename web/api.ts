@@ -45,11 +45,30 @@ export class ApiError extends Error {
 /** The longest time between two lines of the events before the server counts as gone, in milliseconds. */
 const SILENCE_MS = 8000;
 
-async function call(path: string, init: RequestInit = {}): Promise<Response> {
+/** Aborts calls that have no answer; streams of lines are not among them. */
+let calls = new AbortController();
+
+/**
+ * Gives up all calls that wait for an answer, as if the connection had broken. A connection that has stalled would keep them
+ * waiting, and they would keep the six connections of the browser from new ones.
+ */
+export function breakCalls(): void {
+  calls.abort(new TypeError('the server is silent'));
+  calls = new AbortController();
+}
+
+/** Calls the server for an answer that comes at once as a whole, or for lines that come one by one. */
+async function call(
+  path: string,
+  init: RequestInit = {},
+  kind: 'answer' | 'lines' = 'answer',
+): Promise<Response> {
   const headers = { ...init.headers, Authorization: `Bearer ${readToken()}` };
+  const signals = [init.signal ?? [], kind === 'answer' ? calls.signal : []].flat();
   const response = await fetch(path, {
     ...init,
     headers,
+    signal: AbortSignal.any(signals),
     credentials: 'omit',
     referrerPolicy: 'no-referrer',
   });
@@ -72,13 +91,14 @@ async function post<T>(path: string, body: unknown, signal?: AbortSignal): Promi
 }
 
 /** Posts JSON. */
-function send(path: string, body: unknown, signal?: AbortSignal): Promise<Response> {
-  return call(path, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(body),
-    signal: signal ?? null,
-  });
+function send(
+  path: string,
+  body: unknown,
+  signal?: AbortSignal,
+  kind: 'answer' | 'lines' = 'answer',
+): Promise<Response> {
+  const headers = { 'Content-Type': 'application/json' };
+  return call(path, { method: 'POST', headers, body: JSON.stringify(body), signal: signal ?? null }, kind);
 }
 
 export function getMesh(): Promise<MeshAnswer> {
@@ -97,7 +117,7 @@ export async function getTile(id: number, version: string, signal: AbortSignal):
 
 /** Runs a query and yields the lines of its answer. Aborting ends the query. Throws ApiError or the error of fetch. */
 export async function* askSql(asked: SqlRequest, signal: AbortSignal): AsyncGenerator<SqlLine> {
-  for await (const line of readLines<SqlLine>(await send('/api/sql', asked, signal))) {
+  for await (const line of readLines<SqlLine>(await send('/api/sql', asked, signal, 'lines'))) {
     if ('error' in line) throw new ApiError(200, line.error);
     yield line;
   }
@@ -154,13 +174,7 @@ export async function* postExport(
   version: string,
   signal: AbortSignal,
 ): AsyncGenerator<ExportLine> {
-  const response = await call(`/api/exports?v=${version}`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(request),
-    signal,
-  });
-  yield* readLines<ExportLine>(response);
+  yield* readLines<ExportLine>(await send(`/api/exports?v=${version}`, request, signal, 'lines'));
 }
 
 /** Finds the triangle that a ray meets first. */
@@ -208,7 +222,8 @@ export async function* followEvents(signal: AbortSignal): AsyncGenerator<EventMe
   };
   restart();
   try {
-    const response = await call('/api/events', { signal: AbortSignal.any([signal, silence.signal]) });
+    const ending = AbortSignal.any([signal, silence.signal]);
+    const response = await call('/api/events', { signal: ending }, 'lines');
     yield* readLines<EventMessage>(response, restart);
   } finally {
     clearTimeout(timer);
@@ -217,5 +232,5 @@ export async function* followEvents(signal: AbortSignal): AsyncGenerator<EventMe
 
 /** Yields the progress of the search for flaws, and at last what was found. */
 export async function* findFlaws(version: string, signal: AbortSignal): AsyncGenerator<FlawsMessage> {
-  yield* readLines<FlawsMessage>(await call(`/api/flaws?v=${version}`, { signal }));
+  yield* readLines<FlawsMessage>(await call(`/api/flaws?v=${version}`, { signal }, 'lines'));
 }

@@ -3,7 +3,7 @@
 import { effect } from '@preact/signals';
 import { ApiError, getValues, postColumn } from './api.js';
 import { labelColor } from './label-colors.js';
-import { color, column, columnRange, isComputing, mesh, problem, scene } from './state.js';
+import { color, column, columnRange, isComputing, mesh, problem, returns, scene } from './state.js';
 
 /** Keeps the picture colored by the column that is chosen. */
 export function keepColumn(): void {
@@ -11,6 +11,8 @@ export function keepColumn(): void {
     const name = color.value === 'column' ? column.value : undefined;
     const shown = mesh.value;
     const picture = scene.value;
+    // What has failed without the server is asked for again.
+    void returns.value;
     if (shown === undefined || picture === undefined) return;
     if (name === undefined) {
       picture.setValues(undefined);

@@ -4,9 +4,10 @@
  */
 
 import type { EventMessage } from '../src/view/wire/messages.js';
-import { ApiError, followEvents, getMesh, getNodes } from './api.js';
+import { isAlike } from './alike.js';
+import { ApiError, breakCalls, followEvents, getMesh, getNodes } from './api.js';
 import { toScene } from './pose.js';
-import { camera, connection, memory, mesh, problem, scene, view } from './state.js';
+import { camera, connection, memory, mesh, problem, returns, scene, view } from './state.js';
 
 /** Times between two attempts, in milliseconds. */
 const RETRY_MS = 500;
@@ -33,14 +34,19 @@ export async function stayConnected(): Promise<void> {
       document.removeEventListener('visibilitychange', hide);
     }
     if (connection.value === 'refused') return;
+    breakCalls();
     await new Promise((resolve) => setTimeout(resolve, wait));
     wait = Math.min(2 * wait, RETRY_MS_MAX);
   }
 }
 
 async function take(event: EventMessage): Promise<void> {
-  if (connection.value === 'gone') scene.value?.retry();
+  const isBack = connection.value === 'gone';
   connection.value = 'open';
+  if (isBack) {
+    scene.value?.retry();
+    returns.value++;
+  }
   if (event.type === 'alive') {
     memory.value = { used: event.memoryBytes, limit: event.memoryLimitBytes };
     return;
@@ -55,11 +61,13 @@ async function load(): Promise<void> {
   try {
     const next = await getMesh();
     const nodes = await getNodes(next.version);
-    const isFirst = mesh.value === undefined;
+    const former = mesh.value;
     mesh.value = next;
     problem.value = undefined;
     document.title = `${next.name} - offload`;
-    const pose = isFirst && camera.value !== undefined ? toScene(camera.value, next) : undefined;
+    // What was imported again after a change is looked at from the same place.
+    const isSamePlace = former === undefined || isAlike(former.bounds, next.bounds);
+    const pose = isSamePlace && camera.value !== undefined ? toScene(camera.value, next) : undefined;
     scene.value?.setMesh(next, nodes, pose);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;

@@ -1,11 +1,12 @@
 /** Finds flaws, marks them in the picture, and flies from one to the next. */
 
-import { computed, effect, signal } from '@preact/signals';
+import { computed, effect, signal, untracked } from '@preact/signals';
 import type { ErrorAnswer, Flaw, FlawGroup, FlawKind } from '../src/view/wire/messages.js';
 import { ApiError, findFlaws } from './api.js';
 import { frameOf, pointToScene } from './pose.js';
 import type { Shape } from './scene/mark-layer.js';
-import { mesh, scene } from './state.js';
+import { isCutAway } from './section-plane.js';
+import { camera, mesh, scene, section, shownFlaw } from './state.js';
 
 /** How a kind is shown: colors of Okabe and Ito, and a shape that no other kind has. */
 export const FLAW_LOOKS: Readonly<
@@ -29,15 +30,28 @@ export type FlawSearchState =
 export const flawSearch = signal<FlawSearchState>({ state: 'idle' });
 /** Kinds that are not marked in the picture. */
 export const hiddenKinds = signal<ReadonlySet<FlawKind>>(new Set());
-/** The place of the flaw that was flown to, among {@link allFlaws}. */
-export const currentFlaw = signal<number | undefined>(undefined);
-
 /** All listed flaws of the kinds that are shown, group after group. */
 export const allFlaws = computed<readonly { readonly kind: FlawKind; readonly flaw: Flaw }[]>(() => {
   const search = flawSearch.value;
   if (search.state !== 'found') return [];
   const shown = search.groups.filter(({ kind }) => !hiddenKinds.value.has(kind));
   return shown.flatMap(({ kind, items }) => items.map((flaw) => ({ kind, flaw })));
+});
+
+/** The place of the flaw that was flown to, among {@link allFlaws}; undefined if it is none of them. */
+export const currentFlaw = computed<number | undefined>(() => {
+  const wanted = shownFlaw.value;
+  if (wanted === undefined) return undefined;
+  const all = allFlaws.value;
+  const place = all.findIndex(({ kind }) => kind === wanted.kind) + wanted.number - 1;
+  return all[place]?.kind === wanted.kind ? place : undefined;
+});
+
+/** Whether the section cuts the current flaw away. */
+export const isFlawCut = computed(() => {
+  const { min, max } = allFlaws.value[currentFlaw.value ?? -1]?.flaw.bounds ?? {};
+  if (min === undefined || max === undefined) return false;
+  return isCutAway([0, 1, 2].map((axis) => min[axis]! / 2 + max[axis]! / 2) as never, section.value);
 });
 
 /** The least part of the mesh that is looked at around a flaw. */
@@ -74,7 +88,7 @@ export async function searchFlaws(): Promise<void> {
 export function stopFlaws(): void {
   searching?.abort();
   flawSearch.value = { state: 'idle' };
-  currentFlaw.value = undefined;
+  shownFlaw.value = undefined;
 }
 
 /** Flies to the next flaw, or to the one before; searches for them first. */
@@ -91,7 +105,9 @@ export function flyToFlaw(index: number): void {
   const entry = allFlaws.value[index];
   const [picture, shown] = [scene.value, mesh.value];
   if (entry === undefined || picture === undefined || shown === undefined) return;
-  currentFlaw.value = index;
+  const { kind } = entry;
+  const first = allFlaws.value.findIndex((one) => one.kind === kind);
+  shownFlaw.value = { kind, number: index - first + 1 };
   const { min, max } = entry.flaw.bounds;
   const radius = Math.hypot(...[0, 1, 2].map((axis) => (max[axis]! - min[axis]!) / 2)) / frameOf(shown).size;
   picture.rig.lookAt(centerOf(entry.flaw), Math.max(radius, RADIUS_MIN), entry.flaw.normal);
@@ -101,8 +117,18 @@ export function flyToFlaw(index: number): void {
 export function switchKind(kind: FlawKind): void {
   const next = new Set(hiddenKinds.value);
   if (!next.delete(kind)) next.add(kind);
-  currentFlaw.value = undefined;
+  shownFlaw.value = undefined;
   hiddenKinds.value = next;
+}
+
+/** Searches for the flaw that the URL names, and flies to it unless the URL has the camera. */
+async function restoreFlaw(): Promise<void> {
+  const flies = camera.peek() === undefined;
+  await searchFlaws();
+  if (flawSearch.value.state !== 'found') return;
+  const index = currentFlaw.value;
+  if (index === undefined) shownFlaw.value = undefined;
+  else if (flies) flyToFlaw(index);
 }
 
 /** Keeps the marks in the picture up to date, for as long as the page is open. */
@@ -111,6 +137,8 @@ export function keepFlaws(): void {
   effect(() => {
     const next = mesh.value?.version;
     if (version !== undefined && next !== version) stopFlaws();
+    else if (version === undefined && next !== undefined && shownFlaw.peek() !== undefined)
+      untracked(() => void restoreFlaw());
     version = next;
   });
   effect(() => {

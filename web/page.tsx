@@ -9,6 +9,7 @@ import { keepFlaws } from './flaws.js';
 import { keepInspection } from './inspect.js';
 import { listenToKeys } from './keys.js';
 import { keepSection } from './section.js';
+import { keepResult } from './sql/run-sql.js';
 import { keepFragment, takeFragment } from './state.js';
 import { takeToken } from './token.js';
 
@@ -19,6 +20,7 @@ keepColumn();
 keepInspection();
 keepFlaws();
 keepSection();
+keepResult();
 listenToKeys();
 followFilter();
 render(<App />, document.getElementById('app')!);

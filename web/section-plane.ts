@@ -14,6 +14,13 @@ export interface SectionPlane {
   readonly offset: number;
 }
 
+/** Whether a section cuts a point of the mesh away. */
+export function isCutAway(point: Point, plane: SectionPlane | undefined): boolean {
+  if (plane === undefined) return false;
+  const normal = unitOf(plane.normal);
+  return point.reduce((sum, value, axis) => sum + value * normal[axis]!, 0) > plane.offset;
+}
+
 /** Returns the normal at length 1. */
 export function unitOf(normal: Point): Point {
   const length = Math.hypot(...normal);

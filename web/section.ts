@@ -4,7 +4,7 @@ import { batch, effect } from '@preact/signals';
 import { ApiError, postSection } from './api.js';
 import { frameOf } from './pose.js';
 import { middleOf, nearestAxis, type SectionPlane, unitOf } from './section-plane.js';
-import { contour, lastSection, mesh, problem, scene, section } from './state.js';
+import { contour, lastSection, mesh, problem, returns, scene, section } from './state.js';
 
 /** The plane rests if it has not moved for this time, in milliseconds. */
 const REST_MS = 120;
@@ -25,11 +25,16 @@ export function toggleSection(): void {
 
 /** Keeps picture and contour those of the plane. */
 export function keepSection(): void {
+  let version: string | undefined;
   effect(() => {
     const plane = section.value;
     const shown = mesh.value;
     const picture = scene.value;
+    // A contour that has failed without the server is asked for again.
+    void returns.value;
     if (shown === undefined || picture === undefined) return;
+    if (version !== undefined && version !== shown.version) lastSection.value = undefined;
+    version = shown.version;
     contour.value = undefined;
     picture.setContour(undefined);
     if (plane === undefined) {

@@ -28,6 +28,8 @@ import type { Point, SectionPlane } from './section-plane.js';
 export type Connection = 'connecting' | 'open' | 'gone' | 'refused';
 
 export const connection = signal<Connection>('connecting');
+/** Counts how often the server came back: what has failed meanwhile is asked for again. */
+export const returns = signal(0);
 /** What the server shows or prepares; undefined until it has said so. */
 export const view = signal<ViewState | undefined>(undefined);
 /** The mesh on show; undefined until it is known. */
@@ -40,6 +42,8 @@ export const problem = signal<ErrorAnswer | undefined>(undefined);
 /** The picture; undefined before it exists, and without WebGL. */
 export const scene = signal<MeshScene | undefined>(undefined);
 export const hasWebgl = signal(true);
+/** Whether the graphics card has lost the picture, and not given it back yet. */
+export const isPictureLost = signal(false);
 export const status = signal<SceneStatus | undefined>(undefined);
 /** The camera in the units of the mesh; undefined for the first view. */
 export const camera = signal<Pose | undefined>(undefined);
@@ -83,6 +87,9 @@ export const pickNote = signal<string | undefined>(undefined);
 /** The id of the triangle that the URL names, before and after it is loaded. */
 export const pickedId = signal<number | undefined>(undefined);
 
+/** The flaw that was flown to: its kind, and its number in the list of the kind, from 1. */
+export const shownFlaw = signal<{ readonly kind: string; readonly number: number } | undefined>(undefined);
+
 /** Whether picks are ends of a distance, and up to two of them, in the units of the mesh. */
 export const isMeasuring = signal(false);
 export const ends = signal<readonly WirePoint[]>([]);
@@ -115,6 +122,8 @@ export function takeFragment(): void {
   }
   const id = parseNumbers(parts.get('pick'), 1)?.[0];
   if (id !== undefined && Number.isSafeInteger(id) && id >= 0) pickedId.value = id;
+  const [, kind, number] = /^(\w+):(\d{1,9})$/.exec(parts.get('flaw') ?? '') ?? [];
+  if (kind !== undefined) shownFlaw.value = { kind, number: Number(number) };
   const [ax, ay, az, bx, by, bz] = parseNumbers(parts.get('measure'), 6) ?? [];
   if (bz !== undefined)
     ends.value = [
@@ -168,6 +177,7 @@ export function keepFragment(): void {
       rest: hidesRest.value ? 'hidden' : undefined,
       sql: showsSql.value ? sqlText.value : undefined,
       pick: pickedId.value?.toString(),
+      flaw: shownFlaw.value && `${shownFlaw.value.kind}:${shownFlaw.value.number}`,
       measure: ends.value.length === 2 ? ends.value.flat().join(',') : undefined,
     });
   });

@@ -4,20 +4,15 @@ import { RUN_LABELS } from '../database/label-runs.js';
 import { MEASURES } from '../filter/expression/measures.js';
 import type { SlotColumn } from '../pipeline/scan/measure-slots.js';
 import { SlotValueReader, type ValueRange } from '../tiles/slot-values.js';
-import { runJob } from './jobs/run-job.js';
+import type { RunTask } from './jobs/job.js';
 import { Refusal } from './refusal.js';
 import type { ColumnAnswer, ColumnLabels } from './wire/messages.js';
 
-export interface ColumnValuesOptions {
-  readonly database: string;
-  readonly tilesFiles: readonly string[];
-  readonly slots: number;
-  readonly memoryBytes: number;
-  readonly threads: number | undefined;
+/** What computes columns: the session. */
+export interface ColumnHome {
+  run: RunTask;
   /** Returns a new path for a file of values. */
-  readonly place: (column: string) => string;
-  /** Aborted when the view ends. */
-  readonly signal: AbortSignal;
+  newFile(ending: string): string;
 }
 
 interface Column {
@@ -38,15 +33,15 @@ export class ColumnValues {
   private readonly ready = new Map<string, Column>();
   private readonly ending = new AbortController();
 
-  constructor(private readonly options: ColumnValuesOptions) {}
+  constructor(private readonly slots: number) {}
 
   /** Computes a column, or waits until another request has. Throws Refusal if there is no such column. */
-  async range(name: string): Promise<ColumnAnswer> {
+  async range(name: string, home: ColumnHome): Promise<ColumnAnswer> {
     const column = COLUMNS.find((one) => one.name === name);
     if (column === undefined) throw new Refusal(400, 'USAGE', `there is no column ${name}`);
     let computing = this.columns.get(name);
     if (computing === undefined) {
-      computing = this.compute(column);
+      computing = this.compute(column, home);
       this.columns.set(name, computing);
       // A failed one may be tried again.
       computing.catch(() => this.columns.delete(name));
@@ -75,30 +70,22 @@ export class ColumnValues {
     });
   }
 
-  /** Waits until nothing is computed any more. */
-  async settle(): Promise<void> {
-    await Promise.allSettled(this.columns.values());
-  }
-
   close(): void {
     this.ending.abort(new Error('the mesh is no longer shown'));
     for (const { values } of this.ready.values()) values.close();
     this.ready.clear();
   }
 
-  private async compute(column: SlotColumn): Promise<Column> {
-    const { database, tilesFiles, slots, memoryBytes, threads, place } = this.options;
+  private async compute(column: SlotColumn, home: ColumnHome): Promise<Column> {
     const { name, kind } = column;
-    const output = place(name);
+    const output = home.newFile(`.${name}`);
     let range: ValueRange | undefined;
     let labels: ColumnLabels | undefined;
-    const job = { kind: 'values', database, tilesFiles, column, output, memoryBytes, threads } as const;
-    const signal = AbortSignal.any([this.options.signal, this.ending.signal]);
-    await runJob(job, signal, (message) => {
+    await home.run({ kind: 'values', column, output }, this.ending.signal, (message) => {
       if ('range' in message) ({ range, labels } = message);
     });
     const answer = { column: name, kind, labels, ...range! };
-    const found = { column, answer, values: new SlotValueReader(output, slots) };
+    const found = { column, answer, values: new SlotValueReader(output, this.slots) };
     this.ready.set(name, found);
     return found;
   }

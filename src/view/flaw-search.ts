@@ -3,17 +3,10 @@
  * ends if no page waits for it any more.
  */
 
-import { runJob } from './jobs/run-job.js';
+import type { RunTask } from './jobs/job.js';
 import { describeError } from './refusal.js';
 import type { ShownMesh } from './shown-mesh.js';
 import type { FlawsMessage } from './wire/messages.js';
-
-/** What the process may use. */
-export interface JobMeans {
-  readonly memoryBytes: number;
-  readonly threads: number | undefined;
-  readonly tempFolder: string | undefined;
-}
 
 interface Search {
   readonly version: string;
@@ -24,16 +17,14 @@ interface Search {
 
 export class FlawSearch {
   private search: Search | undefined;
-  /** The processes that have not ended yet. */
-  private running: Promise<unknown> = Promise.resolve();
 
-  constructor(private readonly means: () => JobMeans) {}
+  constructor(private readonly run: RunTask) {}
 
   /** Yields the progress, and at last what was found, or what went wrong. */
-  async *follow({ db, version }: ShownMesh, signal: AbortSignal): AsyncGenerator<FlawsMessage> {
+  async *follow({ version }: ShownMesh, signal: AbortSignal): AsyncGenerator<FlawsMessage> {
     if (this.search?.version !== version || this.search.message.type === 'failed') {
       this.search?.ending.abort();
-      this.search = this.start(db.path, version);
+      this.search = this.start(version);
     }
     const { search } = this;
     let wake = () => {};
@@ -60,13 +51,7 @@ export class FlawSearch {
     }
   }
 
-  /** Ends the search. */
-  async close(): Promise<void> {
-    this.search?.ending.abort();
-    await this.running;
-  }
-
-  private start(database: string, version: string): Search {
+  private start(version: string): Search {
     const search: Search = {
       version,
       ending: new AbortController(),
@@ -77,15 +62,13 @@ export class FlawSearch {
       search.message = message;
       for (const wake of search.wakes) wake();
     };
-    const job = { kind: 'flaws', database, ...this.means() } as const;
-    const done = runJob(job, search.ending.signal, (message) => {
+    this.run({ kind: 'flaws' }, search.ending.signal, (message) => {
       if ('share' in message) tell({ type: 'progress', share: message.share });
       if ('flaws' in message) tell({ type: 'flaws', ...message.flaws });
     }).catch((error: unknown) => {
       const { status, ...described } = describeError(error);
       tell({ type: 'failed', error: described });
     });
-    this.running = Promise.all([this.running, done]);
     return search;
   }
 }

@@ -9,7 +9,7 @@ import { FileError, systemCode } from '../errors.js';
 import { type PageFile, readPageFiles } from '../io/package/page-files.js';
 import { readBody } from './body.js';
 import { API, checkRequest } from './guard.js';
-import { describeError, Refusal } from './refusal.js';
+import { Refusal } from './refusal.js';
 import { sendAnswer, sendBytes, sendError } from './reply.js';
 import { findRoutes } from './routes/routes.js';
 import type { ViewSession } from './session.js';
@@ -104,7 +104,7 @@ async function answer(
   } catch (error) {
     if (closing.signal.aborted) return;
     const allow = error instanceof Refusal ? error.allow : undefined;
-    sendError(response, describeError(error), allow);
+    sendError(response, session.describe(error), allow);
   }
 }
 

@@ -7,17 +7,20 @@ import { basename, dirname, join } from 'node:path';
 import { FileError, MeshError } from '../errors.js';
 import { canWrite, chooseTempFolder, findOtherKind, isFile, readHead } from '../io/disk.js';
 import { WorkFolder } from '../io/work-folder.js';
-import { MEMORY_MINIMUM, MIB } from '../memory.js';
 import type { Progress } from '../pipeline/run/progress.js';
 import { ExportStore } from './exports.js';
-import { FlawSearch, type JobMeans } from './flaw-search.js';
-import type { JobMessage, MeshTask } from './jobs/job.js';
-import { runJob } from './jobs/run-job.js';
-import { Turns } from './jobs/turns.js';
+import { FlawSearch } from './flaw-search.js';
+import type { Job, MeshTask, TaskListener, TaskOptions } from './jobs/job.js';
+import { runJob, TimeLimit } from './jobs/run-job.js';
+import { type JobLength, Turns } from './jobs/turns.js';
+import { JOBS_MAX, shareMemory } from './memory-shares.js';
 import { describeError, Refusal } from './refusal.js';
 import { SetStore } from './sets.js';
 import { ShownMesh } from './shown-mesh.js';
 import type { ViewState } from './wire/messages.js';
+
+/** Words the hint of an error of a job, or of the server itself; undefined leaves it out. */
+export type WordHint = (hint: string, kind: Job['kind'] | undefined) => string | undefined;
 
 export interface ViewOptions {
   /** Keeps the tiles in this file instead of the database. */
@@ -27,6 +30,8 @@ export interface ViewOptions {
   readonly threads?: number | undefined;
   /** The longest time of a filter or a query, in milliseconds (default: a minute). */
   readonly timeLimitMs?: number | undefined;
+  /** Words hints for the page (default: as in the library). */
+  readonly wordHint?: WordHint | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   readonly onWarning?: ((message: string) => void) | undefined;
   /** Called when there is something to show. */
@@ -39,22 +44,31 @@ export interface ViewOptions {
 const MAGIC = 'SQLite format 3\0';
 /** The time between two looks at the database, in milliseconds. */
 const LOOK_MS = 1000;
-/** What the server itself needs of the memory while a job runs. */
-const SERVER_BYTES = 64 * MIB;
-/** Sets of shown triangles take at most this share of the rest. */
-const SETS_SHARE = 0.25;
-/** Filters at a time: a new one begins while the former is ended. Each may take half of the rest. */
-const JOBS_MAX = 2;
 const TIME_LIMIT_MS = 60_000;
+/**
+ * All tasks take turns, because each is a process with its share of the memory. Filters, sections and columns end soon: by
+ * a time limit, or because the mesh ends. The others may go on for as long as a user likes, such as a CSV file that a slow
+ * page downloads: one of them runs at a time, and leaves the other turn to filters, sections and columns. So none of these
+ * waits for ever, and a new filter can begin while the former is ended.
+ */
+const LENGTHS: Readonly<Record<MeshTask['kind'], JobLength>> = {
+  set: 'short',
+  section: 'short',
+  values: 'short',
+  sql: 'long',
+  export: 'long',
+  flaws: 'long',
+};
+const LONG_MAX = 1;
 
 export class ViewSession {
   state: ViewState = { state: 'preparing', step: 'tiles', share: null, seconds: 0, triangles: 0 };
   readonly sets: SetStore;
   readonly exports = new ExportStore();
-  private readonly turns = { set: new Turns(JOBS_MAX), export: new Turns(1) };
+  private readonly turns = new Turns(JOBS_MAX, LONG_MAX);
   private readonly jobs = new Set<Promise<void>>();
   private files = 0;
-  readonly flaws = new FlawSearch(() => this.jobMeans);
+  readonly flaws = new FlawSearch((...asked) => this.run(...asked));
   private shown: ShownMesh | undefined;
   private readonly followers = new Set<() => void>();
   private readonly ending = new AbortController();
@@ -78,7 +92,7 @@ export class ViewSession {
     this.work = new WorkFolder(join(chooseTempFolder(options.tempFolder, path), name));
     this.database = this.isSource ? '' : path;
     this.tilesFiles = [options.tilesFile ?? []].flat();
-    this.sets = new SetStore(SETS_SHARE * this.jobBytes);
+    this.sets = new SetStore(shareMemory(options.memoryBytes).sets);
   }
 
   get memoryLimitBytes(): number {
@@ -118,10 +132,15 @@ export class ViewSession {
   }
 
   /**
-   * Runs a task on the mesh on show in a child process, when it is its turn. Throws the errors of the task, or the reason of
-   * the signal.
+   * Runs a task on the mesh on show in a child process, when it is its turn. Throws the errors of the task, the reason of the
+   * signal, or TimeLimit.
    */
-  run(task: MeshTask, signal: AbortSignal, onMessage: (message: JobMessage) => void): Promise<void> {
+  run(
+    task: MeshTask,
+    signal: AbortSignal,
+    onMessage: TaskListener,
+    { timeLimitMs, onOutput, onWait }: TaskOptions = {},
+  ): Promise<void> {
     const { options, database, tilesFiles } = this;
     const ending = AbortSignal.any([signal, this.ending.signal]);
     const place = {
@@ -131,9 +150,28 @@ export class ViewSession {
       threads: options.threads,
       tempFolder: this.tempFolder,
     };
-    const job = this.turns[task.kind].take(ending, () => runJob({ ...task, ...place }, ending, onMessage));
+    const start = async () => {
+      const late = new AbortController();
+      const timer =
+        timeLimitMs === undefined
+          ? undefined
+          : setTimeout(() => late.abort(new TimeLimit(timeLimitMs)), timeLimitMs);
+      try {
+        await runJob({ ...task, ...place }, AbortSignal.any([ending, late.signal]), onMessage, onOutput);
+      } finally {
+        clearTimeout(timer);
+      }
+    };
+    const job = this.turns.take(LENGTHS[task.kind], ending, start, onWait).catch((error: unknown) => {
+      throw this.wordHint(error, task.kind);
+    });
     this.jobs.add(job);
     return job.finally(() => this.jobs.delete(job));
+  }
+
+  /** Describes any error for the page. */
+  describe(error: unknown): ReturnType<typeof describeError> {
+    return describeError(this.wordHint(error, undefined));
   }
 
   /** Returns the path of a new temporary file with this ending. */
@@ -152,22 +190,23 @@ export class ViewSession {
     clearInterval(this.look);
     this.ending.abort(new Error('the view has ended'));
     await this.running;
-    await this.shown?.columns.settle();
     await Promise.allSettled(this.jobs);
-    await this.flaws.close();
     this.shown?.close();
     this.shown = undefined;
     this.work.remove();
   }
 
-  /** The memory for jobs and sets. */
-  private get jobBytes(): number {
-    return this.options.memoryBytes - SERVER_BYTES;
+  /** Words the hint of an error for the page, in place. */
+  private wordHint(error: unknown, kind: Job['kind'] | undefined): unknown {
+    const { wordHint } = this.options;
+    if (error instanceof MeshError && error.hint !== undefined && wordHint !== undefined)
+      error.hint = wordHint(error.hint, kind);
+    return error;
   }
 
   /** The memory for one of the jobs that may run at a time. */
   get taskBytes(): number {
-    return Math.max(MEMORY_MINIMUM, Math.floor(((1 - SETS_SHARE) * this.jobBytes) / JOBS_MAX));
+    return shareMemory(this.options.memoryBytes).job;
   }
 
   /** The folder for the files of jobs: nothing is left even if a process has to be killed. */
@@ -175,20 +214,8 @@ export class ViewSession {
     return dirname(this.work.file('mesh.db'));
   }
 
-  private get jobMeans(): JobMeans {
-    const { threads } = this.options;
-    return { memoryBytes: this.taskBytes, threads, tempFolder: this.tempFolder };
-  }
-
   private open(): ShownMesh | undefined {
-    const { database, path, tilesFiles, options } = this;
-    return ShownMesh.open(database, basename(path), {
-      tilesFiles,
-      memoryBytes: this.taskBytes,
-      threads: options.threads,
-      place: (column) => this.newFile(`.${column}`),
-      signal: this.ending.signal,
-    });
+    return ShownMesh.open(this.database, basename(this.path), this.tilesFiles);
   }
 
   private show(mesh: ShownMesh): void {
@@ -215,6 +242,7 @@ export class ViewSession {
     });
     this.running = this.runPreparation().catch((error: unknown) => {
       if (this.ending.signal.aborted) return;
+      this.wordHint(error, 'prepare');
       this.shown?.close();
       this.shown = undefined;
       const { status, ...described } = describeError(error);
@@ -238,7 +266,7 @@ export class ViewSession {
       source: isSource && !isImported ? this.path : undefined,
       database: this.database,
       tilesFile,
-      memoryBytes: Math.max(MEMORY_MINIMUM, this.jobBytes),
+      memoryBytes: shareMemory(options.memoryBytes).onlyJob,
       threads: options.threads,
       tempFolder: this.tempFolder,
     } as const;

@@ -5,23 +5,20 @@ import { MeshDatabase } from '../database/mesh-database.js';
 import { fileMark } from '../io/disk.js';
 import { LeafSearch } from '../tiles/leaf-search.js';
 import type { TileReader } from '../tiles/tile-reader.js';
-import { COLUMNS, ColumnValues, type ColumnValuesOptions } from './column-values.js';
+import { COLUMNS, ColumnValues } from './column-values.js';
 import { openTiles } from './open-tiles.js';
+import { Refusal } from './refusal.js';
 import type { ColumnEntry, MeshAnswer } from './wire/messages.js';
-import { createNodeTable } from './wire/node-table.js';
+import { createNodeTable, encodeNodeTable } from './wire/node-table.js';
 
 /** The most sources and parts that the page is told of. */
 const LIST_MAX = 1000;
-
-/** What a mesh on show needs of its view. */
-export type ShownMeshOptions = Omit<ColumnValuesOptions, 'database' | 'slots'>;
 
 export class ShownMesh {
   /** Identifies the tiles. */
   readonly version: string;
   readonly columns: ColumnValues;
-  /** Files that may have the tiles, for child processes. */
-  readonly tilesFiles: readonly string[];
+  private readonly closing = new AbortController();
   private table: Uint8Array | undefined;
   private leafSearch: LeafSearch | undefined;
   private readonly mark: string | undefined;
@@ -32,12 +29,10 @@ export class ShownMesh {
     readonly tiles: TileReader,
     private readonly name: string,
     private readonly closeTiles: () => void,
-    options: ShownMeshOptions,
   ) {
-    this.tilesFiles = options.tilesFiles;
     this.mark = fileMark(db.path);
     this.dataVersion = readDataVersion(db);
-    this.columns = new ColumnValues({ ...options, database: db.path, slots: tiles.slots });
+    this.columns = new ColumnValues(tiles.slots);
     const { slots, nodes, frame } = tiles;
     const imported = db.sources().map((source) => source.imported);
     const facts = JSON.stringify([slots, nodes, frame, db.totals(), imported]);
@@ -46,14 +41,14 @@ export class ShownMesh {
   }
 
   /**
-   * Opens a mesh if it has tiles that are up to date, in the database or in a file of their own. Throws the errors of
+   * Opens a mesh if it has tiles that are up to date, in the database or in one of some files. Throws the errors of
    * {@link MeshDatabase.open}.
    */
-  static open(path: string, name: string, options: ShownMeshOptions): ShownMesh | undefined {
+  static open(path: string, name: string, tilesFiles: readonly string[]): ShownMesh | undefined {
     const db = MeshDatabase.open(path);
     try {
-      const opened = openTiles(db, options.tilesFiles);
-      if (opened !== undefined) return new ShownMesh(db, opened.tiles, name, opened.close, options);
+      const opened = openTiles(db, tilesFiles);
+      if (opened !== undefined) return new ShownMesh(db, opened.tiles, name, opened.close);
     } catch (error) {
       db.close();
       throw error;
@@ -128,7 +123,13 @@ export class ShownMesh {
     return this.table;
   }
 
+  /** Aborted when it is closed, because another one is shown. */
+  get closed(): AbortSignal {
+    return this.closing.signal;
+  }
+
   close(): void {
+    this.closing.abort(new Refusal(409, 'MESH_CHANGED', 'the mesh has changed', { hint: 'reload the page' }));
     this.columns.close();
     this.closeTiles();
     this.db.close();
@@ -151,7 +152,7 @@ export class ShownMesh {
         table.boxes[6 * id + 3 + axis] = (bounds.max[axis]! - origin[axis]!) / step;
       }
     }
-    return table.bytes;
+    return encodeNodeTable(table);
   }
 }
 

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { hintWorder } from '../../src/commands/view/word-hint.js';
 import { buildTiles, type TilesOptions } from '../../src/pipeline/build-tiles.js';
 import { importMesh } from '../../src/pipeline/import-mesh.js';
 import { ViewServer } from '../../src/view/server.js';
@@ -47,7 +48,8 @@ export async function databaseOf(
 
 /** Opens a view of a file until the test ends. */
 export async function openView(path: string, options: Partial<ViewOptions> = {}): Promise<OpenView> {
-  const session = new ViewSession(path, { memoryBytes: 512 * MIB, threads: 1, ...options });
+  const wordHint = hintWorder(['--memory', '--tiles', '--tmp']);
+  const session = new ViewSession(path, { memoryBytes: 512 * MIB, threads: 1, wordHint, ...options });
   session.start();
   const server = await ViewServer.listen(session);
   onTestFinished(async () => {

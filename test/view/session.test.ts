@@ -87,6 +87,20 @@ describe('a view', () => {
     expect(() => new ViewSession(folder, options)).toThrow(/is a directory/);
   });
 
+  it('gives hints that the user of the page can follow', async () => {
+    const folder = freshFolder();
+    const source = join(folder, 'scan.stl');
+    writeFileSync(source, toBinaryStl(makeTube(40, 12)).subarray(0, 30_000));
+    const { session } = await openView(source);
+    await untilPrepared(session);
+    expect(session.state).toMatchObject({
+      error: {
+        code: 'FORMAT_TRUNCATED',
+        hint: 'the copy may be incomplete; offload import --salvage recovers the complete triangles',
+      },
+    });
+  });
+
   it('keeps the tiles in a file of their own if asked', async () => {
     const path = await databaseOf(undefined, false);
     const tilesFile = join(dirname(path), 'in.tiles');

@@ -1,5 +1,5 @@
 /**
- * Covers: view/shown-filter, view/wire/shown-filter, view/jobs/set-job, view/jobs/turns, view/routes/sets, view/routes/tiles/classes,
+ * Covers: view/shown-filter, view/wire/shown-filter, view/jobs/set-job, view/routes/sets, view/routes/tiles/classes,
  * view/routes/filters.
  */
 import fc from 'fast-check';
@@ -9,7 +9,6 @@ import { MeshDatabase } from '../../src/database/mesh-database.js';
 import type { TriangleFilter } from '../../src/filter/triangle-filter.js';
 import { selectMesh } from '../../src/pipeline/select-mesh.js';
 import { TileReader } from '../../src/tiles/tile-reader.js';
-import { Turns } from '../../src/view/jobs/turns.js';
 import { SetStore } from '../../src/view/sets.js';
 import type { ErrorAnswer, FilterLine, SetAnswer } from '../../src/view/wire/messages.js';
 import { runCli } from '../support/cli.js';
@@ -237,25 +236,5 @@ describe('a store of sets', () => {
     expect(store.get(c!, 'v').id).toBe(c);
     expect(() => store.get(a!, 'w')).toThrow('is gone');
     expect(() => store.keep('v', slotsOf(40_000))).toThrow(/takes 7\.\d+ kB; expected at most/);
-  });
-});
-
-describe('turns', () => {
-  it('run a few at a time, and let one leave that waits', async () => {
-    const turns = new Turns(1);
-    const { signal } = new AbortController();
-    const order: string[] = [];
-    let finish = () => {};
-    const first = turns.take(signal, () => new Promise<void>((resolve) => (finish = resolve)));
-    const leaving = new AbortController();
-    const second = turns.take(leaving.signal, async () => void order.push('second'));
-    const third = turns.take(signal, async () => void order.push('third'));
-    leaving.abort(new Error('left'));
-    await expect(second).rejects.toThrow('left');
-    expect(order).toEqual([]);
-    finish();
-    await Promise.all([first, third]);
-    await turns.take(signal, async () => void order.push('fourth'));
-    expect(order).toEqual(['third', 'fourth']);
   });
 });

@@ -3,13 +3,16 @@
  * question, and tells the picture.
  */
 
-import { effect } from '@preact/signals';
+import { effect, untracked } from '@preact/signals';
 import { ApiError, postSet } from '../api.js';
-import { filter, mesh, scene, shownSet } from '../state.js';
+import { filter, mesh, returns, scene, shownSet } from '../state.js';
 import { cleanFilter } from './filter-parts.js';
 
 /** The time from the last change of the filter to the question, in milliseconds. */
 const DEBOUNCE_MS = 250;
+
+/** The code of an error of the connection. */
+const GONE = 'GONE';
 
 let asking = new AbortController();
 
@@ -28,6 +31,15 @@ export function followFilter(): void {
     const { signal } = asking;
     setTimeout(() => !signal.aborted && void find(signal), isTyped ? DEBOUNCE_MS : 0);
   });
+  effect(() => {
+    if (returns.value > 0 && isUnanswered()) untracked(findAgain);
+  });
+}
+
+/** Whether there is no answer, or none any more, because the server was gone. */
+function isUnanswered(): boolean {
+  const found = shownSet.peek();
+  return found.state === 'finding' || (found.state === 'failed' && found.error.code === GONE);
 }
 
 /** Asks again: the server has forgotten the set, or the question was stopped. */
@@ -65,7 +77,7 @@ async function find(signal: AbortSignal): Promise<void> {
       const { message, code, hint, option } = error;
       shownSet.value = { state: 'failed', error: { message, code, hint, option } };
     } else {
-      shownSet.value = { state: 'failed', error: { message: 'the server cannot be reached', code: 'GONE' } };
+      shownSet.value = { state: 'failed', error: { message: 'the server cannot be reached', code: GONE } };
     }
   }
 }

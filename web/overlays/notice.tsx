@@ -3,7 +3,7 @@
 import type { ComponentChildren } from 'preact';
 import type { ViewState } from '../../src/view/wire/messages.js';
 import { formatCount, formatSeconds } from '../format.js';
-import { connection, hasWebgl, mesh, view } from '../state.js';
+import { connection, hasWebgl, isPictureLost, mesh, view } from '../state.js';
 
 export function Notice() {
   if (!hasWebgl.value) {
@@ -40,6 +40,13 @@ export function Notice() {
       <Banner>
         offload view has ended or is out of reach. {mesh.value !== undefined && 'The picture stays. '}
         The page connects again when it is back.
+      </Banner>
+    );
+  }
+  if (isPictureLost.value) {
+    return (
+      <Banner>
+        The graphics card was reset. The picture comes back by itself; if it does not, reload the page.
       </Banner>
     );
   }

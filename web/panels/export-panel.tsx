@@ -6,6 +6,7 @@ import { ApiError, postExport } from '../api.js';
 import { argumentsOf, outputName, quoteLine } from '../filter/command.js';
 import { cleanFilter } from '../filter/filter-parts.js';
 import { formatBytes, formatCount } from '../format.js';
+import { saveFrom } from '../save-file.js';
 import { filter, mesh, shownSet } from '../state.js';
 
 const FORMATS = [
@@ -65,10 +66,7 @@ export function ExportPanel() {
         if (line.type === 'progress') running(STEPS[line.step], line.share);
         if (line.type === 'failed') exporting.value = { state: 'failed', error: line.error };
         if (line.type !== 'done') continue;
-        const link = document.createElement('a');
-        link.href = line.path;
-        link.download = line.name;
-        link.click();
+        saveFrom(line.path, line.name);
         const text = `${line.name}: ${formatCount(line.triangles)} triangles, ${formatBytes(line.bytes)}`;
         exporting.value = { state: 'done', text };
       }

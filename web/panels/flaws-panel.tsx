@@ -9,6 +9,7 @@ import {
   flawSearch,
   flyToFlaw,
   hiddenKinds,
+  isFlawCut,
   searchFlaws,
   stepFlaw,
   stopFlaws,
@@ -38,6 +39,7 @@ export function FlawsPanel() {
         {search.state === 'failed' && (
           <p class="note" role="alert">
             {search.error.message}
+            {search.error.hint !== undefined && <span class="quiet"> {search.error.hint}</span>}
           </p>
         )}
         <button
@@ -69,6 +71,7 @@ export function FlawsPanel() {
         {currentFlaw.value === undefined
           ? 'J and K fly from one to the next.'
           : `Flaw ${formatCount(currentFlaw.value + 1)} of ${formatCount(allFlaws.value.length)}`}
+        {isFlawCut.value && ', cut away by the section'}
       </p>
       <div>
         {groups.map((group) => (

@@ -6,7 +6,7 @@ import { downloadCsv } from '../sql/download.js';
 import { EditorBox } from '../sql/editor-box.js';
 import { Grid } from '../sql/grid.js';
 import { history } from '../sql/history.js';
-import { describe, result, runSql, type SqlResult, stopSql } from '../sql/run-sql.js';
+import { describe, isGoingOn, result, runSql, type SqlResult, stopSql } from '../sql/run-sql.js';
 import { asFilter } from '../sql/triangle-query.js';
 import { filter, showsSql, sqlText } from '../state.js';
 
@@ -50,7 +50,7 @@ function Tools() {
       .then((response) => response.json())
       .then(setRecipes, () => undefined);
   }, []);
-  const isRunning = result.value?.state === 'running';
+  const isRunning = result.value !== undefined && isGoingOn(result.value);
   return (
     <>
       <button type="button" title="Run the query (Ctrl-Enter)" onClick={() => void runSql(sqlText.value)}>
@@ -180,6 +180,7 @@ function Answer() {
 function describeRows({ rows, state, isCut, milliseconds }: SqlResult): string {
   const count = `${isCut ? 'the first ' : ''}${countOf(rows.length, 'row')}`;
   const seconds = `${(milliseconds / 1000).toLocaleString('en-US', { maximumSignificantDigits: 2 })} s`;
+  if (state === 'waiting') return 'waiting for another query, an export or the search for flaws';
   if (state === 'running') return `running, ${count}`;
   if (state === 'stopped') return `stopped, ${count}`;
   return `${count}, ${seconds}${isCut ? '; CSV has all' : ''}`;

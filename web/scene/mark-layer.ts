@@ -1,6 +1,6 @@
 /**
  * Marks over the mesh: lines, and points of a fixed size on the screen, so that they are seen from any distance. What lies
- * behind the mesh shows through.
+ * behind the mesh shows through; what a section cuts away has no marks.
  */
 
 import {
@@ -11,8 +11,10 @@ import {
   GreaterDepth,
   Group,
   LessEqualDepth,
+  type Plane,
   Points,
   ShaderMaterial,
+  Vector4,
 } from 'three';
 import { LineMaterial } from 'three/addons/lines/LineMaterial.js';
 import { LineSegments2 } from 'three/addons/lines/LineSegments2.js';
@@ -49,10 +51,16 @@ export interface Marks {
 
 const VERTEX = /* glsl */ `
   uniform float pixels;
+  uniform vec4 cut;
 
   void main() {
-    gl_Position = projectionMatrix * modelViewMatrix * vec4(position, 1.0);
     gl_PointSize = pixels;
+    // A point has its mark, or it has none.
+    if (dot(cut.xyz, position) + cut.w < 0.0) {
+      gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
+      return;
+    }
+    gl_Position = projectionMatrix * modelViewMatrix * vec4(position, 1.0);
   }
 `;
 
@@ -92,6 +100,9 @@ export class MarkLayer {
   private readonly groups = new Map<string, Group>();
   private readonly halo = { value: new Color('#ffffff') };
   private readonly ratio = { value: 1 };
+  /** Marks on the other side of this plane are cut away. */
+  private planes: Plane[] = [];
+  private readonly cut = { value: new Vector4(0, 0, 0, 1) };
 
   constructor(private readonly onChange: () => void) {
     this.root.renderOrder = 1;
@@ -100,6 +111,17 @@ export class MarkLayer {
   /** Sets the color around points. */
   setHalo(color: Color): void {
     this.halo.value.copy(color);
+  }
+
+  /** Cuts marks away as the mesh is: what is on the other side of a plane; undefined for none. */
+  setSection(plane: Plane | undefined): void {
+    this.planes = plane === undefined ? [] : [plane];
+    if (plane === undefined) this.cut.value.set(0, 0, 0, 1);
+    else this.cut.value.set(plane.normal.x, plane.normal.y, plane.normal.z, plane.constant);
+    for (const group of this.groups.values())
+      for (const object of group.children)
+        if (object instanceof LineSegments2) object.material.clippingPlanes = this.planes;
+    this.onChange();
   }
 
   /** Sets the pixels of the canvas in a pixel of the page. */
@@ -135,6 +157,7 @@ export class MarkLayer {
       opacity: isHidden ? hiddenOpacity : 1,
       depthFunc: isHidden ? GreaterDepth : LessEqualDepth,
       depthWrite: false,
+      clippingPlanes: this.planes,
     });
     const object = new LineSegments2(geometry, material);
     object.frustumCulled = false;
@@ -153,6 +176,7 @@ export class MarkLayer {
         shape: { value: SHAPES[shape] },
         inside: { value: new Color(color) },
         halo: this.halo,
+        cut: this.cut,
         opacity: { value: isHidden ? hiddenOpacity : 1 },
       },
       transparent: true,

@@ -26,8 +26,6 @@ export class MarkLoader {
     this.set = set;
     this.wanted = [];
     this.retry();
-    for (const request of this.requests.values()) request.abort();
-    this.requests.clear();
   }
 
   /** Sets the tiles whose marks are missing, the most needed first. */
@@ -36,9 +34,11 @@ export class MarkLoader {
     this.pump();
   }
 
-  /** Asks again for what failed. */
+  /** Asks again for what failed or was not answered. */
   retry(): void {
     this.failed.clear();
+    for (const request of this.requests.values()) request.abort();
+    this.requests.clear();
   }
 
   private pump(): void {

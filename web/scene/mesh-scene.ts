@@ -51,6 +51,8 @@ export interface SceneOptions {
   /** Called after the camera has moved, while it moves and at the end. */
   readonly onCamera: (pose: Pose) => void;
   readonly onError: (error: unknown) => void;
+  /** Called when the graphics card loses the picture, and when that can be drawn again. */
+  readonly onLoss: (isLost: boolean) => void;
 }
 
 /** A plane of the scene: what is above it, `normal x point > offset`, is cut away. The normal has length 1. */
@@ -98,6 +100,7 @@ export class MeshScene {
   private frame: number | undefined;
   private rest: ReturnType<typeof setTimeout> | undefined;
   private isMoving = false;
+  private isLost = false;
   private movingErrorPixels = ERROR_PIXELS;
   private restErrorPixels = ERROR_PIXELS;
   private height = 1;
@@ -117,8 +120,8 @@ export class MeshScene {
     this.rig = new CameraRig(canvas, () => this.move());
     this.observer = new ResizeObserver(() => this.resize());
     this.observer.observe(canvas.parentElement!);
-    canvas.addEventListener('webglcontextlost', (event) => event.preventDefault());
-    canvas.addEventListener('webglcontextrestored', () => this.invalidate());
+    canvas.addEventListener('webglcontextlost', () => this.lose());
+    canvas.addEventListener('webglcontextrestored', () => this.restore());
     this.resize();
   }
 
@@ -216,10 +219,9 @@ export class MeshScene {
     this.section = plane;
     const { normal: [x, y, z] = [0, 0, 0], offset = 1 } = plane ?? {};
     this.uniforms.cut.value.set(x, y, z, offset);
-    if (this.tiles !== undefined) {
-      this.tiles.store.edgePlanes =
-        plane === undefined ? [] : [new ClippingPlane(new Vector3(-x, -y, -z), offset)];
-    }
+    const clipping = plane && new ClippingPlane(new Vector3(-x, -y, -z), offset);
+    if (this.tiles !== undefined) this.tiles.store.edgePlanes = clipping === undefined ? [] : [clipping];
+    this.marks.setSection(clipping);
     this.invalidate();
   }
 
@@ -304,6 +306,20 @@ export class MeshScene {
     this.tiles = undefined;
   }
 
+  /** The renderer draws nothing meanwhile, and has asked for the picture back. */
+  private lose(): void {
+    this.isLost = true;
+    this.options.onLoss(true);
+    this.invalidate();
+  }
+
+  /** The renderer sends all again that it draws, but has forgotten the color behind it. */
+  private restore(): void {
+    this.isLost = false;
+    this.takeTheme();
+    this.options.onLoss(false);
+  }
+
   private resize(): void {
     const { clientWidth, clientHeight } = this.canvas.parentElement!;
     this.height = Math.max(1, clientHeight);
@@ -351,7 +367,7 @@ export class MeshScene {
       values?.want(store.withoutValues(choice.drawn, values.source.key));
       renderer.render(this.scene, this.rig.camera);
       const isLoading = loader.isBusy || marks.isBusy || values?.isBusy || unmarked.length > 0;
-      const isSettled = choice.isSettled && isClosed && !this.isMoving && !isLoading;
+      const isSettled = choice.isSettled && isClosed && !this.isMoving && !isLoading && !this.isLost;
       this.canvas.dataset.settled = String(isSettled);
       this.options.onStatus({
         triangles: store.triangles,

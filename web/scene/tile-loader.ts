@@ -46,9 +46,10 @@ export class TileLoader {
     this.pump();
   }
 
-  /** Asks again for what failed, after the server was gone. */
+  /** Asks again for what failed or was not answered, after the server was gone. */
   retry(): void {
     this.failed.clear();
+    for (const request of this.requests.values()) request.abort();
   }
 
   close(): void {

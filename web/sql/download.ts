@@ -1,6 +1,7 @@
 /** Saves the complete result of a query as CSV, without holding it in memory. */
 
 import { askSql } from '../api.js';
+import { saveFile } from '../save-file.js';
 
 const NAME = 'query.csv';
 /** The file in the private storage, one for each tab. */
@@ -32,7 +33,8 @@ export async function downloadCsv(
     await store.discard();
     throw error;
   }
-  save(await store.finish());
+  const file = await store.finish();
+  saveFile(file.slice(0, file.size, 'text/csv'), NAME);
 }
 
 interface Store {
@@ -67,13 +69,4 @@ async function openStore(): Promise<Store> {
       discard: async () => undefined,
     };
   }
-}
-
-function save(file: Blob): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(file.slice(0, file.size, 'text/csv'));
-  link.download = NAME;
-  link.click();
-  // The browser may still be reading a large file.
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }

@@ -2,7 +2,8 @@
 
 import { effect } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { sqlText } from '../state.js';
+import { mesh, sqlText } from '../state.js';
+import type { SqlEditor } from './editor.js';
 import { result, runSql, stopSql } from './run-sql.js';
 import { readSchema } from './schema.js';
 
@@ -42,10 +43,23 @@ async function start(host: HTMLElement, signal: AbortSignal): Promise<void> {
     }),
   ];
   editor.focus();
+  unfollow.push(
+    effect(() => {
+      if (mesh.value === undefined) return;
+      // Another mesh may have other tables.
+      const asking = new AbortController();
+      void complete(editor, host, asking.signal);
+      return () => asking.abort();
+    }),
+  );
   signal.addEventListener('abort', () => {
     for (const end of unfollow) end();
     editor.close();
   });
+}
+
+/** Completes names of tables and columns from now on. */
+async function complete(editor: SqlEditor, host: HTMLElement, signal: AbortSignal): Promise<void> {
   // Without the schema, there is no completion of names, and the reason shows with the first query.
   const schema = await readSchema(signal).catch(() => ({}));
   if (signal.aborted) return;

@@ -1,9 +1,10 @@
 /** The query that runs or ran last: its rows as they come, bounded by the server, and what ended it. */
 
-import { signal } from '@preact/signals';
+import { effect, signal, untracked } from '@preact/signals';
 import type { ErrorAnswer } from '../../src/view/wire/messages.js';
 import type { SqlColumn, WireValue } from '../../src/view/wire/sql.js';
 import { ApiError, askSql } from '../api.js';
+import { mesh } from '../state.js';
 import { remember } from './history.js';
 
 export type Row = readonly WireValue[];
@@ -13,7 +14,7 @@ export interface SqlResult {
   readonly columns: readonly SqlColumn[];
   /** Grows while the query runs. */
   readonly rows: readonly Row[];
-  readonly state: 'running' | 'done' | 'stopped' | 'failed';
+  readonly state: 'waiting' | 'running' | 'done' | 'stopped' | 'failed';
   /** Whether there are more rows than these. */
   readonly isCut: boolean;
   readonly milliseconds: number;
@@ -42,13 +43,14 @@ export async function runSql(query: string): Promise<void> {
   show({});
   try {
     for await (const line of askSql({ query }, run.signal)) {
-      if ('columns' in line) show({ columns: line.columns });
+      if ('waiting' in line) show({ state: 'waiting' });
+      else if ('columns' in line) show({ state: 'running', columns: line.columns });
       else if ('rows' in line) {
         for (const row of line.rows) rows.push(row);
         show({});
       } else if ('end' in line) show({ state: 'done', ...line.end, rows });
     }
-    if (shown.state === 'running') throw new TypeError('the connection broke');
+    if (isGoingOn(shown)) throw new TypeError('the connection broke');
   } catch (error) {
     if (run.signal.aborted) show({ state: 'stopped' });
     else show({ state: 'failed', error: describe(error) });
@@ -60,8 +62,28 @@ export async function runSql(query: string): Promise<void> {
 /** Ends the query that runs, if any. Its rows so far stay. */
 export function stopSql(): void {
   running?.abort();
-  if (result.value?.state === 'running') result.value = { ...result.value, state: 'stopped' };
+  if (result.value !== undefined && isGoingOn(result.value))
+    result.value = { ...result.value, state: 'stopped' };
   running = undefined;
+}
+
+/** Forgets rows when the mesh changes: ids lead to other triangles then. */
+export function keepResult(): void {
+  let version: string | undefined;
+  effect(() => {
+    const next = mesh.value?.version;
+    if (version !== undefined && next !== version)
+      untracked(() => {
+        stopSql();
+        result.value = undefined;
+      });
+    version = next;
+  });
+}
+
+/** Whether a query waits for its turn or runs. */
+export function isGoingOn({ state }: SqlResult): boolean {
+  return state === 'waiting' || state === 'running';
 }
 
 /** Describes an error of a query for the page. */

@@ -11,6 +11,7 @@ import { withInterrupts } from '../terminal/interrupt.js';
 import { placeTemporaries } from '../terminal/run.js';
 import { Terminal } from '../terminal/terminal.js';
 import { openBrowser } from './open-browser.js';
+import { hintWorder } from './word-hint.js';
 
 const UP_AXES = ['y', 'z'] as const;
 /** The time for pages to hear that there is nothing to show, in milliseconds. */
@@ -55,7 +56,7 @@ Examples:
   addCommonOptions(command, { writesFile: false }).action(view);
 }
 
-async function view(file: string, options: ViewCommandOptions): Promise<void> {
+async function view(file: string, options: ViewCommandOptions, command: Command): Promise<void> {
   if (file === '-') throw new UsageError('standard input cannot be viewed; expected a file');
   const terminal = new Terminal(options);
   placeTemporaries(options.tmp, file);
@@ -70,6 +71,7 @@ async function view(file: string, options: ViewCommandOptions): Promise<void> {
       tempFolder: options.tmp,
       memoryBytes: options.memory,
       threads: options.threads,
+      wordHint: hintWorder(command.options.map(({ long }) => long)),
       onProgress,
       onWarning: (message) => onWarning?.({ kind: message, message }),
       onReady: () => terminal.clear(),

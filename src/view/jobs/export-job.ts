@@ -9,7 +9,7 @@ import type { ExportJob, JobHome } from './job.js';
 /** The time between two reports, in milliseconds. */
 const NEWS_MS = 200;
 
-export async function run(job: ExportJob, { signal, send }: JobHome): Promise<void> {
+export async function run(job: ExportJob, { signal, parent, send }: JobHome): Promise<void> {
   const { database, output, to, compress, filter, memoryBytes, threads, tempFolder } = job;
   const { weld, transform, orient, flip, ...conditions } = resolveFilter(database, filter);
   let last = Number.NEGATIVE_INFINITY;
@@ -34,7 +34,7 @@ export async function run(job: ExportJob, { signal, send }: JobHome): Promise<vo
     signal,
     onProgress,
     guardQuery: (action) =>
-      withMemoryLimit(memoryBytes, 'offload: a filter of the page exceeded its memory\n', action),
+      withMemoryLimit(memoryBytes, 'offload: a filter of the page exceeded its memory\n', action, parent),
   });
   send({ exported: { triangles } });
 }

@@ -25,27 +25,6 @@ export interface PrepareJob {
   readonly tempFolder: string | undefined;
 }
 
-/** Answers a query of the user with lines of JSON on standard output: SqlLine of ../wire/sql.ts. */
-export interface SqlJob {
-  readonly kind: 'sql';
-  readonly database: string;
-  readonly query: string;
-  readonly format: SqlFormat;
-  readonly memoryBytes: number;
-}
-
-/** Computes the values of a column in the order of slots. */
-export interface ValuesJob {
-  readonly kind: 'values';
-  readonly database: string;
-  readonly tilesFiles: readonly string[];
-  readonly column: SlotColumn;
-  /** The file for the values, which does not exist. */
-  readonly output: string;
-  readonly memoryBytes: number;
-  readonly threads: number | undefined;
-}
-
 /** What a job needs to open the mesh on show. */
 export interface MeshPlace {
   readonly database: string;
@@ -79,25 +58,66 @@ export interface ExportTask {
 /** Exports the triangles of a filter. */
 export type ExportJob = ExportTask & MeshPlace;
 
-/** What a session can be asked to run. */
-export type MeshTask = SetTask | ExportTask;
+/** What a route asks for to answer a query with lines of JSON on standard output: SqlLine of ../wire/sql.ts. */
+export interface SqlTask {
+  readonly kind: 'sql';
+  readonly query: string;
+  readonly format: SqlFormat;
+}
+
+/** Answers a query of the user. */
+export type SqlJob = SqlTask & MeshPlace;
+
+/** What colors by a column ask for. */
+export interface ValuesTask {
+  readonly kind: 'values';
+  readonly column: SlotColumn;
+  /** The file for the values, which does not exist. */
+  readonly output: string;
+}
+
+/** Computes the values of a column in the order of slots. */
+export type ValuesJob = ValuesTask & MeshPlace;
+
+/** What pages ask for to list the flaws of the mesh. */
+export interface FlawsTask {
+  readonly kind: 'flaws';
+}
 
 /** Checks the mesh of a database and lists its flaws. */
-export interface FlawsJob {
-  readonly kind: 'flaws';
-  readonly database: string;
-  readonly memoryBytes: number;
-  readonly threads: number | undefined;
-  readonly tempFolder: string | undefined;
+export type FlawsJob = FlawsTask & MeshPlace;
+
+/** What a route asks for to cut the mesh at a plane. */
+export interface SectionTask {
+  readonly kind: 'section';
+  readonly plane: CutPlane;
 }
 
 /** Computes the contour of the mesh on a plane. */
-export interface SectionJob {
-  readonly kind: 'section';
-  readonly database: string;
-  readonly tilesFiles: readonly string[];
-  readonly plane: CutPlane;
+export type SectionJob = SectionTask & MeshPlace;
+
+/** What a session can be asked to run. */
+export type MeshTask = SetTask | ExportTask | SqlTask | ValuesTask | FlawsTask | SectionTask;
+
+/** Takes what a task tells. */
+export type TaskListener = (message: JobMessage) => void;
+
+export interface TaskOptions {
+  /** The longest time that it may run, in milliseconds (default: any). Waiting does not count. */
+  readonly timeLimitMs?: number | undefined;
+  /** Takes what it writes to its standard output. */
+  readonly onOutput?: ((bytes: Uint8Array) => Promise<void>) | undefined;
+  /** Called if it has to wait for its turn. */
+  readonly onWait?: (() => void) | undefined;
 }
+
+/** Runs a task on the mesh on show: the `run` of the session. */
+export type RunTask = (
+  task: MeshTask,
+  signal: AbortSignal,
+  onMessage: TaskListener,
+  options?: TaskOptions,
+) => Promise<void>;
 
 /** Each kind is one file of this folder and a line in src/job.ts. */
 export type Job = PrepareJob | ValuesJob | SqlJob | SetJob | ExportJob | FlawsJob | SectionJob;
@@ -136,5 +156,7 @@ export type JobMessage =
 /** How a job reports. */
 export interface JobHome {
   readonly signal: AbortSignal;
+  /** The process of the server, without which no job goes on. */
+  readonly parent: number;
   send(message: JobMessage): void;
 }

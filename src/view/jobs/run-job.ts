@@ -18,6 +18,13 @@ export class ProcessEnd extends Error {
   }
 }
 
+/** A job that has not ended within its time. */
+export class TimeLimit extends Error {
+  constructor(milliseconds: number) {
+    super(`a process of the view was ended after ${milliseconds / 1000} s`);
+  }
+}
+
 /** The time that a job may take to clean up after it was asked to end, in milliseconds. */
 const GRACE_MS = 1000;
 
@@ -69,6 +76,8 @@ export async function runJob(
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', end);
+    // It has ended, unless nobody takes what it writes.
+    child.kill('SIGKILL');
   }
   signal.throwIfAborted();
   if (error !== undefined) throw error;

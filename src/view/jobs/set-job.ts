@@ -1,6 +1,6 @@
 /** Finds the triangles of a filter, turns them into slots of the tiles, and tells which condition leaves none. */
 
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { IdSet } from '../../collections/id-set.js';
 import { runSteps } from '../../collections/steps.js';
 import type { MeshRows } from '../../database/rows/selection.js';
@@ -19,21 +19,14 @@ import type { JobHome, SetJob } from './job.js';
 /** Words of a set that are sent at a time. */
 const PIECE_WORDS = 2 ** 18;
 
-export async function run(job: SetJob, { signal, send }: JobHome): Promise<void> {
+export async function run(job: SetJob, { signal, parent, send }: JobHome): Promise<void> {
   const { database, tilesFiles, version, filter, memoryBytes, threads, tempFolder } = job;
   const guardQuery = <T>(action: () => Promise<T>) =>
-    withMemoryLimit(memoryBytes, 'offload: a filter of the page exceeded its memory\n', action);
+    withMemoryLimit(memoryBytes, 'offload: a filter of the page exceeded its memory\n', action, parent);
   const options = { memoryBytes, threads, tempFolder, signal, guardQuery };
   const given = resolveFilter(database, filter);
   if (needsComponents(given)) await keepComponents(database, options);
-  const place = (column: string) => join(tempFolder, column);
-  const mesh = ShownMesh.open(database, basename(database), {
-    tilesFiles,
-    memoryBytes,
-    threads,
-    place,
-    signal,
-  });
+  const mesh = ShownMesh.open(database, basename(database), tilesFiles);
   if (mesh === undefined || mesh.version !== version) {
     throw new DatabaseError(`${database}: changed a moment ago`, {
       code: 'DATABASE_BUSY',

@@ -22,31 +22,34 @@ const BLOB_MAX = 100;
 
 type Send = (line: SqlLine) => Promise<void>;
 
-export async function run(job: SqlJob, { send: tell }: JobHome): Promise<void> {
+export async function run(job: SqlJob, { parent, send: tell }: JobHome): Promise<void> {
   const { database, query: text, format, memoryBytes } = job;
   const output = await openOutput('-', false);
   const send: Send = (line) => output.write(Buffer.from(`${JSON.stringify(line)}\n`));
-  await withMemoryLimit(memoryBytes, '', async () => {
-    const session = SqlSession.open(database, planQuerying({ memoryBytes }));
-    try {
-      const began = performance.now();
-      const answer = session.ask(text);
-      if (!('query' in answer)) throw new Error('a query that changes something was not refused');
-      await send({ columns: describeColumns(answer.query) });
-      const { rows, isCut } = await (format === 'csv' ? sendCsv : sendRows)(answer.query, send);
-      await send({ end: { rows, isCut, milliseconds: performance.now() - began } });
-    } catch (error) {
-      if (error instanceof UsageError) {
-        const span = session.findSpan(text, error);
-        if (span !== undefined) tell({ span });
-        // Options belong to the command.
-        if (error.hint?.includes('--')) error.hint = `in offload sql, ${error.hint}`;
+  await withMemoryLimit(
+    memoryBytes,
+    '',
+    async () => {
+      const session = SqlSession.open(database, planQuerying({ memoryBytes }));
+      try {
+        const began = performance.now();
+        const answer = session.ask(text);
+        if (!('query' in answer)) throw new Error('a query that changes something was not refused');
+        await send({ columns: describeColumns(answer.query) });
+        const { rows, isCut } = await (format === 'csv' ? sendCsv : sendRows)(answer.query, send);
+        await send({ end: { rows, isCut, milliseconds: performance.now() - began } });
+      } catch (error) {
+        if (error instanceof UsageError) {
+          const span = session.findSpan(text, error);
+          if (span !== undefined) tell({ span });
+        }
+        throw error;
+      } finally {
+        session.close();
       }
-      throw error;
-    } finally {
-      session.close();
-    }
-  });
+    },
+    parent,
+  );
 }
 
 function describeColumns({ columns, origins }: SqlQuery): SqlColumn[] {

@@ -9,7 +9,6 @@ import { COMPRESSIONS, type CompressionChoice, endingOf } from '../../io/compres
 import { removeFile } from '../../io/disk.js';
 import { oneOf, type Rules, ruleOf, takeOptions } from '../../options.js';
 import type { OutputFormat } from '../../pipeline/run/output-writer.js';
-import { describeError } from '../refusal.js';
 import type { ViewSession } from '../session.js';
 import { takeFilter } from '../shown-filter.js';
 import type { ExportLine, ExportRequest } from '../wire/messages.js';
@@ -80,7 +79,7 @@ async function* follow(
     }
     const end = stateNow();
     if (typeof end === 'object') {
-      const { status, ...error } = describeError(end.error);
+      const { status, ...error } = session.describe(end.error);
       yield { type: 'failed', error };
       return;
     }

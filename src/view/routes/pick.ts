@@ -13,11 +13,12 @@ export const pickRoute: Route = {
   method: 'POST',
   path: '/api/pick',
   async answer(session, { body, query, signal }) {
-    const { db, search, version } = session.mesh(query.get('v'));
+    const { db, search, version, closed } = session.mesh(query.get('v'));
     const { origin, direction, planes = [], set } = checkBody(body);
     const slots = set === undefined ? undefined : session.sets.get(set, version).slots;
     const accepts = slots && ((slot: number) => slots.has(slot));
-    const found = await pickTriangle(db, search, { origin, direction, planes, accepts }, signal);
+    const ending = AbortSignal.any([signal, closed]);
+    const found = await pickTriangle(db, search, { origin, direction, planes, accepts }, ending);
     const hit = found && {
       point: found.point,
       distance: found.distance,

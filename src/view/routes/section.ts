@@ -2,7 +2,6 @@
 
 import { planeOf } from '../../geometry/contour.js';
 import { cutMesh, findCutLeaves, type MeshCut } from '../../pipeline/view/cut-mesh.js';
-import { runJob } from '../jobs/run-job.js';
 import { Refusal } from '../refusal.js';
 import { encodeSection } from '../wire/section-bytes.js';
 import type { Route } from './route.js';
@@ -15,7 +14,7 @@ export const sectionRoute: Route = {
   path: '/api/section',
   async answer(session, { body, signal }) {
     const mesh = session.mesh();
-    const { db, tiles, tilesFiles, version } = mesh;
+    const { db, tiles, version } = mesh;
     const plane = parsePlane(body);
     const leaves = findCutLeaves(tiles, plane);
     let cut: MeshCut | undefined;
@@ -23,8 +22,7 @@ export const sectionRoute: Route = {
       const cutting = cutMesh(db, tiles, plane, leaves);
       while (cut === undefined) cut = cutting.next().value ?? undefined;
     } else {
-      const job = { kind: 'section', database: db.path, tilesFiles, plane } as const;
-      await runJob(job, signal, (message) => {
+      await session.run({ kind: 'section', plane }, signal, (message) => {
         if ('section' in message) cut = message.section;
       });
     }

@@ -1,7 +1,8 @@
 /** `POST /api/sets`: the triangles of a filter, found in a child process and kept as a set of slots. */
 
 import { IdSet } from '../../collections/id-set.js';
-import { ProcessEnd } from '../jobs/run-job.js';
+import type { JobMessage } from '../jobs/job.js';
+import { ProcessEnd, TimeLimit } from '../jobs/run-job.js';
 import { Refusal } from '../refusal.js';
 import type { ViewSession } from '../session.js';
 import { takeFilter } from '../shown-filter.js';
@@ -29,21 +30,21 @@ async function findSet(
   const slots = IdSet.create(tiles.slots);
   const { bits } = slots.share();
   let found: SetFound | undefined;
-  const limit = AbortSignal.timeout(session.timeLimitMs);
+  const { timeLimitMs } = session;
+  const take = (message: JobMessage) => {
+    if ('piece' in message) bits.set(message.piece.words, message.piece.at);
+    if ('found' in message) found = message.found;
+  };
   try {
-    await session.run({ kind: 'set', version, filter }, AbortSignal.any([signal, limit]), (message) => {
-      if ('piece' in message) bits.set(message.piece.words, message.piece.at);
-      if ('found' in message) found = message.found;
-    });
+    await session.run({ kind: 'set', version, filter }, signal, take, { timeLimitMs });
   } catch (error) {
     if (error instanceof ProcessEnd && error.by === 'SIGKILL') {
       throw new Refusal(400, 'MEMORY_TOO_SMALL', 'the filter exceeded its memory', {
         hint: 'select less, or start `offload view` with a larger --memory',
       });
     }
-    if (!limit.aborted || signal.aborted) throw error;
-    const seconds = session.timeLimitMs / 1000;
-    throw new Refusal(408, 'TIME_LIMIT', `the filter takes longer than ${seconds} s`, {
+    if (!(error instanceof TimeLimit)) throw error;
+    throw new Refusal(408, 'TIME_LIMIT', `the filter takes longer than ${timeLimitMs / 1000} s`, {
       hint: 'simplify it, or use `offload export`, which has no time limit',
     });
   }

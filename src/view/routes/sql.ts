@@ -3,8 +3,8 @@
 import { UsageError } from '../../errors.js';
 import { formatBytes } from '../../wording.js';
 import type { JobMessage } from '../jobs/job.js';
-import { ProcessEnd, runJob } from '../jobs/run-job.js';
-import { describeError, Refusal } from '../refusal.js';
+import { ProcessEnd, TimeLimit } from '../jobs/run-job.js';
+import { Refusal } from '../refusal.js';
 import type { ViewSession } from '../session.js';
 import type { SqlFormat, SqlLine, SqlSpan } from '../wire/sql.js';
 import type { Route } from './route.js';
@@ -14,8 +14,8 @@ export const sqlRoute: Route = {
   path: '/api/sql',
   answer(session, { body, signal }) {
     const { query, format } = readRequest(body);
-    const { path: database } = session.mesh().db;
-    return { stream: (send) => answerQuery(session, { database, query, format }, signal, send) };
+    session.mesh();
+    return { stream: (send) => answerQuery(session, { query, format }, signal, send) };
   },
 };
 
@@ -31,14 +31,10 @@ function readRequest(body: unknown): { query: string; format: SqlFormat } {
 
 async function answerQuery(
   session: ViewSession,
-  asked: { readonly database: string; readonly query: string; readonly format: SqlFormat },
+  asked: { readonly query: string; readonly format: SqlFormat },
   signal: AbortSignal,
   send: (bytes: Uint8Array) => Promise<void>,
 ): Promise<void> {
-  const { timeLimitMs, taskBytes: memoryBytes } = session;
-  // A file takes as long as it is long.
-  const late = asked.format === 'csv' ? undefined : AbortSignal.timeout(timeLimitMs);
-  const ending = AbortSignal.any([signal, ...(late === undefined ? [] : [late])]);
   let span: SqlSpan | undefined;
   let isBegun = false;
   let rest = Buffer.alloc(0);
@@ -51,28 +47,32 @@ async function answerQuery(
     isBegun = true;
     await send(all.subarray(0, end));
   };
+  const sendLine = (line: SqlLine) => send(Buffer.from(`${JSON.stringify(line)}\n`));
   try {
-    await runJob(
-      { kind: 'sql', ...asked, memoryBytes },
-      ending,
-      (message: JobMessage) => {
-        if ('span' in message) span = message.span;
+    const listen = (message: JobMessage) => {
+      if ('span' in message) span = message.span;
+    };
+    await session.run({ kind: 'sql', ...asked }, signal, listen, {
+      // A file takes as long as it is long.
+      timeLimitMs: asked.format === 'csv' ? undefined : session.timeLimitMs,
+      onOutput: pass,
+      onWait: () => {
+        isBegun = true;
+        void sendLine({ waiting: true });
       },
-      pass,
-    );
+    });
   } catch (error) {
     if (signal.aborted) throw error;
-    const { status, ...described } = describeError(wordError(error, late?.aborted === true, session));
+    const { status, ...described } = session.describe(wordError(error, session));
     const { code, message, hint } = described;
     if (!isBegun) throw new Refusal(status, code, message, { hint, span });
-    const line: SqlLine = { error: { ...described, span } };
-    await send(Buffer.from(`${JSON.stringify(line)}\n`));
+    await sendLine({ error: { ...described, span } });
   }
 }
 
 /** Words what has ended a query from outside. */
-function wordError(error: unknown, isLate: boolean, { timeLimitMs, taskBytes }: ViewSession): unknown {
-  if (isLate) {
+function wordError(error: unknown, { timeLimitMs, taskBytes }: ViewSession): unknown {
+  if (error instanceof TimeLimit) {
     return new UsageError(`the query timed out after ${timeLimitMs / 1000} s`, {
       code: 'SQL_INVALID',
       hint: 'download its rows as CSV, or run it with offload sql, which has no time limit if its output is a file',
@@ -81,7 +81,7 @@ function wordError(error: unknown, isLate: boolean, { timeLimitMs, taskBytes }: 
   if (error instanceof ProcessEnd && error.by === 'SIGKILL') {
     return new UsageError(`the query exceeded the memory limit of ${formatBytes(taskBytes)}`, {
       code: 'SQL_INVALID',
-      hint: 'select less, such as substr(x, 1, 1000), avoid group_concat() over many rows, or raise --memory',
+      hint: 'select less, such as substr(x, 1, 1000), avoid group_concat() over many rows, or start `offload view` with a larger --memory',
     });
   }
   return error;

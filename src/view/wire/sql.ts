@@ -36,6 +36,8 @@ export type WireValue =
 
 /** A line of the answer. Columns come first, then rows or CSV, and the end or an error. */
 export type SqlLine =
+  /** Before all others, if the query waits for another one, an export or the search for flaws. */
+  | { readonly waiting: true }
   | { readonly columns: readonly SqlColumn[] }
   | { readonly rows: readonly (readonly WireValue[])[] }
   | { readonly csv: string }

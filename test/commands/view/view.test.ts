@@ -5,6 +5,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { CLI, runCli } from '../../support/cli.js';
 import { freshFolder } from '../../support/files.js';
+import { beginQuery, ENDLESS, listJobs } from '../../support/jobs.js';
 import { makeTube, toBinaryStl } from '../../support/meshes.js';
 import { databaseOf } from '../../support/views.js';
 
@@ -84,6 +85,31 @@ describe('view', () => {
     const without = await start([path], { PATH: dirname(path) });
     expect((await askMesh(without)).status).toBe(200);
   });
+
+  it.skipIf(process.platform !== 'linux')(
+    'leaves no process behind if it is killed',
+    { timeout: 60_000 },
+    async () => {
+      const { child, url } = await start([await databaseOf(), '--no-open']);
+      const token = new URLSearchParams(url.hash.slice(1)).get('token')!;
+      const query = beginQuery({ port: Number(url.port), token }, ENDLESS);
+      await query.first;
+      const filter = fetch(new URL('/api/sets', url), {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ sql: [`SELECT id FROM triangles WHERE id < (${ENDLESS})`] }),
+      }).catch((error: Error) => error);
+      await expect.poll(() => listJobs(child.pid).length, { timeout: 10_000 }).toBe(2);
+      // Both are busy in SQLite, and notice nothing.
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      const jobs = listJobs(child.pid);
+      child.kill('SIGKILL');
+      expect(await filter).toBeInstanceOf(Error);
+      const isAlive = (pid: string) =>
+        existsSync(`/proc/${pid}/cmdline`) && readFileSync(`/proc/${pid}/cmdline`).length > 0;
+      await expect.poll(() => jobs.filter(isAlive), { timeout: 10_000 }).toEqual([]);
+    },
+  );
 
   it('fails with the reason', async () => {
     const folder = freshFolder();

@@ -1,8 +1,10 @@
 /** Covers: view/flaw-search, view/jobs/flaws-job. */
+import { renameSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { checkMesh } from '../../../src/pipeline/check-mesh.js';
 import type { FlawsMessage } from '../../../src/view/wire/messages.js';
 import { makeFlawedMesh } from '../../support/flawed-mesh.js';
+import { listJobs } from '../../support/jobs.js';
 import { databaseOf, openView, type Reply } from '../../support/views.js';
 
 const linesOf = ({ body }: Reply): FlawsMessage[] =>
@@ -35,7 +37,7 @@ describe('GET /api/flaws', () => {
   });
 
   it('ends the search if nobody waits for it', { timeout: 60_000 }, async () => {
-    const { server, session, ask } = await openView(await databaseOf(makeFlawedMesh().triangles));
+    const { server, ask } = await openView(await databaseOf(makeFlawedMesh().triangles));
     const closing = new AbortController();
     const response = await fetch(`http://127.0.0.1:${server.port}/api/flaws`, {
       headers: { authorization: `Bearer ${server.token}` },
@@ -43,20 +45,20 @@ describe('GET /api/flaws', () => {
     });
     await response.body!.getReader().read();
     closing.abort();
-    await session.flaws.close();
+    await expect.poll(() => listJobs(), { timeout: 10_000 }).toEqual([]);
     // Another one begins anew.
     expect(linesOf(await ask('/api/flaws')).at(-1)!.type).toBe('flaws');
   });
 
   it('tells why there is no answer', { timeout: 60_000 }, async () => {
-    const { ask, session } = await openView(await databaseOf());
+    const path = await databaseOf();
+    const { ask } = await openView(path);
     // The process finds no database.
-    const mesh = session.mesh();
-    Object.defineProperty(mesh.db, 'path', { value: '/nowhere/in.db' });
+    renameSync(path, `${path}.away`);
     const failed = linesOf(await ask('/api/flaws')).at(-1)!;
     expect(failed).toMatchObject({
       type: 'failed',
-      error: { message: expect.stringContaining('/nowhere/in.db') },
+      error: { message: expect.stringContaining(path) },
     });
   });
 });

@@ -1,10 +1,12 @@
 /** Covers: view/jobs/section-job. */
+import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runJob } from '../../../src/view/jobs/run-job.js';
 import { decodeSection, type SectionAnswer } from '../../../src/view/wire/section-bytes.js';
 import { makeTube } from '../../support/meshes.js';
 import { databaseOf, openView } from '../../support/views.js';
 
+const MEANS = { memoryBytes: 192 * 2 ** 20, threads: 1 };
 const JSON_TYPE = { 'content-type': 'application/json' };
 
 describe('the section of a mesh', () => {
@@ -20,10 +22,10 @@ describe('the section of a mesh', () => {
     expect(answer.area).toBeGreaterThan(200);
     expect(answer.area).toBeLessThan(400);
     let found: SectionAnswer | undefined;
-    const { db, tilesFiles } = session.mesh();
+    const { path: database } = session.mesh().db;
     const plane = { normal: [0, 0, 1], offset: -1.05 } as const;
     await runJob(
-      { kind: 'section', database: db.path, tilesFiles, plane },
+      { kind: 'section', database, tilesFiles: [], plane, ...MEANS, tempFolder: dirname(database) },
       new AbortController().signal,
       (message) => {
         if ('section' in message) found = message.section;

@@ -1,12 +1,12 @@
 /** Covers: view/jobs/sql-job, view/jobs/run-job. */
-import { readdirSync, readFileSync } from 'node:fs';
-import { request } from 'node:http';
+import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import type { ErrorAnswer } from '../../../src/view/wire/messages.js';
 import type { SqlLine, SqlRequest } from '../../../src/view/wire/sql.js';
 import { runCli } from '../../support/cli.js';
+import { beginQuery, ENDLESS, listJobs } from '../../support/jobs.js';
 import { databaseOf, type OpenView, openView } from '../../support/views.js';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
@@ -37,42 +37,6 @@ async function errorOf({ ask }: OpenView, query: string): Promise<ErrorAnswer & 
   const { span } = error;
   return span === undefined ? error : { ...error, marked: query.slice(span.from, span.to) };
 }
-
-/** Begins a query in a request of its own; returns what ends it. */
-function begin({ server }: OpenView, query: string): { end(): void; first: Promise<void> } {
-  let end = () => {};
-  const first = new Promise<void>((resolve, reject) => {
-    const headers = { ...JSON_TYPE, authorization: `Bearer ${server.token}` };
-    const asking = request(
-      { host: '127.0.0.1', port: server.port, method: 'POST', path: '/api/sql', headers },
-      (response) => {
-        response.once('data', () => resolve());
-        response.on('error', () => undefined);
-      },
-    );
-    asking.on('error', reject);
-    asking.end(JSON.stringify({ query }));
-    end = () => asking.destroy();
-  });
-  return { end: () => end(), first };
-}
-
-/** Child processes of this one that run a job. */
-function listJobs(): string[] {
-  return readdirSync('/proc').filter((pid) => {
-    if (!/^\d+$/.test(pid)) return false;
-    try {
-      const parent = / \S (\d+) /.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1];
-      return (
-        parent === String(process.pid) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('job.cjs')
-      );
-    } catch {
-      return false;
-    }
-  });
-}
-
-const ENDLESS = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n`;
 
 describe('POST /api/sql', () => {
   it('answers with columns, rows and the end', async () => {
@@ -150,7 +114,11 @@ describe('POST /api/sql', () => {
     expect(await errorOf(view, '')).toMatchObject({ message: expect.stringContaining('empty query') });
     // SQLite finds that out when it begins.
     expect((await linesOf(view, { query: 'SELECT :least' })).at(-1)).toMatchObject({
-      error: { message: 'SELECT :least: no value for :least', span: { from: 7, to: 13 } },
+      error: {
+        message: 'SELECT :least: no value for :least',
+        hint: expect.stringContaining('offload sql --param'),
+        span: { from: 7, to: 13 },
+      },
     });
   });
 
@@ -179,12 +147,12 @@ describe('POST /api/sql', () => {
 
   it('ends the process when the request is closed', async () => {
     const view = await openView(await databaseOf());
-    const { end, first } = begin(view, ENDLESS);
+    const { end, first } = beginQuery(view.server, ENDLESS);
     await first;
     const jobs = listJobs();
     expect(jobs.length).toBe(1);
     end();
-    await expect.poll(listJobs, { timeout: 10_000 }).toEqual([]);
+    await expect.poll(() => listJobs(), { timeout: 10_000 }).toEqual([]);
   });
 
   it('ends an endless query at the time limit', async () => {

@@ -10,7 +10,7 @@ export const columnsRoute: Route = {
   async answer(session, { body }) {
     const { column } = (body ?? {}) as { readonly column?: unknown };
     if (typeof column !== 'string') throw new Refusal(400, 'USAGE', 'the body names no column');
-    const answer: ColumnAnswer = await session.mesh().columns.range(column);
+    const answer: ColumnAnswer = await session.mesh().columns.range(column, session);
     return { json: answer };
   },
 };
