@@ -3,10 +3,11 @@
  * after the server, the network or the machine was asleep. A hidden page holds no connection: browsers allow six in all tabs.
  */
 
-import type { EventMessage } from '../src/view/wire/messages.js';
-import { ApiError, followEvents, getMesh, getNodes } from './api.js';
-import { toScene } from './pose.js';
-import { camera, connection, memory, mesh, problem, scene, view } from './state.js';
+import type { CoarseAnswer, EventMessage, MeshAnswer } from '../src/view/wire/messages.js';
+import { ApiError, followEvents, getCoarse, getMesh, getNodes } from './api.js';
+import { toMesh, toScene } from './pose.js';
+import type { Pose } from './scene/camera-rig.js';
+import { camera, coarse, connection, drawn, memory, mesh, problem, scene, view } from './state.js';
 
 /** Times between two attempts, in milliseconds. */
 const RETRY_MS = 500;
@@ -47,7 +48,32 @@ async function take(event: EventMessage): Promise<void> {
   }
   const { type, ...state } = event;
   view.value = state;
+  if (state.state === 'preparing' && state.coarse !== null) await showCoarse(state.coarse);
   if (state.state === 'ready' && state.version !== mesh.value?.version) await load();
+}
+
+/** Draws what there is of a mesh that is being prepared, if there is no other. */
+async function showCoarse(next: CoarseAnswer): Promise<void> {
+  if (mesh.value !== undefined || next.version === coarse.value?.version) return;
+  try {
+    const bytes = await getCoarse(next.version);
+    const picture = scene.value;
+    if (picture === undefined) return;
+    const pose = findPose(next);
+    coarse.value = next;
+    picture.setCoarse(next, new Uint8Array(bytes), pose);
+  } catch (error) {
+    // There is a later one, or the mesh itself: the next event tells.
+    if (!(error instanceof ApiError)) throw error;
+  }
+}
+
+/** The camera for another mesh: where it is, or where the URL has it; undefined for the first view. */
+function findPose(next: Pick<MeshAnswer, 'bounds'>): Pose | undefined {
+  const before = drawn.value;
+  const picture = scene.value;
+  if (before !== undefined && picture !== undefined) return toScene(toMesh(picture.rig.pose, before), next);
+  return camera.value === undefined ? undefined : toScene(camera.value, next);
 }
 
 /** Loads the mesh that is ready. */
@@ -55,11 +81,12 @@ async function load(): Promise<void> {
   try {
     const next = await getMesh();
     const nodes = await getNodes(next.version);
-    const isFirst = mesh.value === undefined;
+    // What replaces a mesh may be anywhere else.
+    const pose = mesh.value === undefined ? findPose(next) : undefined;
     mesh.value = next;
+    coarse.value = undefined;
     problem.value = undefined;
     document.title = `${next.name} - offload`;
-    const pose = isFirst && camera.value !== undefined ? toScene(camera.value, next) : undefined;
     scene.value?.setMesh(next, nodes, pose);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;

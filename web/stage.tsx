@@ -13,7 +13,19 @@ import { ScaleBar } from './overlays/scale-bar.js';
 import { ShapeOverlay } from './overlays/shape-overlay.js';
 import { toMesh } from './pose.js';
 import { MeshScene } from './scene/mesh-scene.js';
-import { camera, hasWebgl, hidesRest, look, mesh, moved, problem, scene, status, up } from './state.js';
+import {
+  camera,
+  drawn,
+  hasWebgl,
+  hidesRest,
+  look,
+  mesh,
+  moved,
+  problem,
+  scene,
+  status,
+  up,
+} from './state.js';
 
 /** A pointer that moves further, in pixels, drags. */
 const CLICK_PIXELS = 4;
@@ -55,7 +67,7 @@ function start(canvas: HTMLCanvasElement): (() => void) | undefined {
         moved.value++;
       },
       onCamera: (pose) => {
-        if (mesh.value !== undefined) camera.value = toMesh(pose, mesh.value);
+        if (drawn.value !== undefined) camera.value = toMesh(pose, drawn.value);
       },
       onError: (error) => {
         // A server that is gone has a notice of its own.

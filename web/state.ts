@@ -5,6 +5,7 @@
 
 import { computed, effect, signal } from '@preact/signals';
 import type {
+  CoarseAnswer,
   ColumnAnswer,
   ErrorAnswer,
   MeshAnswer,
@@ -32,6 +33,10 @@ export const connection = signal<Connection>('connecting');
 export const view = signal<ViewState | undefined>(undefined);
 /** The mesh on show; undefined until it is known. */
 export const mesh = signal<MeshAnswer | undefined>(undefined);
+/** What is drawn before the mesh is ready, if anything. */
+export const coarse = signal<CoarseAnswer | undefined>(undefined);
+/** What is drawn: the mesh, or a coarse one. */
+export const drawn = computed(() => mesh.value ?? coarse.value);
 /** Memory of the server, and its limit, in bytes. */
 export const memory = signal<{ readonly used: number; readonly limit: number } | undefined>(undefined);
 /** The last error of loading or drawing. */

@@ -9,6 +9,7 @@ import { canWrite, chooseTempFolder, findOtherKind, isFile, readHead } from '../
 import { WorkFolder } from '../io/work-folder.js';
 import { MEMORY_MINIMUM, MIB } from '../memory.js';
 import type { Progress } from '../pipeline/run/progress.js';
+import { type CoarseTile, coarseTileOf } from './coarse-tile.js';
 import { ExportStore } from './exports.js';
 import { FlawSearch, type JobMeans } from './flaw-search.js';
 import type { JobMessage, MeshTask } from './jobs/job.js';
@@ -48,7 +49,16 @@ const JOBS_MAX = 2;
 const TIME_LIMIT_MS = 60_000;
 
 export class ViewSession {
-  state: ViewState = { state: 'preparing', step: 'tiles', share: null, seconds: 0, triangles: 0 };
+  state: ViewState = {
+    state: 'preparing',
+    step: 'tiles',
+    share: null,
+    seconds: 0,
+    triangles: 0,
+    coarse: null,
+  };
+  /** What there is of a mesh that is being prepared. */
+  coarse: CoarseTile | undefined;
   readonly sets: SetStore;
   readonly exports = new ExportStore();
   private readonly turns = { set: new Turns(JOBS_MAX), export: new Turns(1) };
@@ -195,6 +205,7 @@ export class ViewSession {
     if (mesh.version !== this.shown?.version) this.sets.clear();
     this.shown?.close();
     this.shown = mesh;
+    this.coarse = undefined;
     this.enter({ state: 'ready', version: mesh.version });
     this.options.onReady?.();
   }
@@ -206,12 +217,14 @@ export class ViewSession {
 
   /** Imports the source, if it is one, and builds the tiles; then shows the mesh. */
   private prepare(): void {
+    this.coarse = undefined;
     this.enter({
       state: 'preparing',
       step: this.isSource ? 'import' : 'tiles',
       share: null,
       seconds: 0,
       triangles: 0,
+      coarse: null,
     });
     this.running = this.runPreparation().catch((error: unknown) => {
       if (this.ending.signal.aborted) return;
@@ -244,6 +257,7 @@ export class ViewSession {
     } as const;
     await runJob(job, this.ending.signal, (message) => {
       if ('warning' in message) options.onWarning?.(message.warning);
+      if ('coarse' in message) this.showCoarse(coarseTileOf(message.coarse));
       if (!('news' in message)) return;
       const { step, progress } = message.news;
       options.onProgress?.(progress);
@@ -256,11 +270,17 @@ export class ViewSession {
         share: total === undefined || total === 0 ? null : Math.min(1, done / total),
         seconds: (performance.now() - began) / 1000,
         triangles,
+        coarse: this.coarse?.answer ?? null,
       });
     });
     const mesh = this.open();
     if (mesh === undefined) throw new Error(`${this.path}: its tiles are missing after they were built`);
     this.show(mesh);
+  }
+
+  private showCoarse(coarse: CoarseTile): void {
+    this.coarse = coarse;
+    if (this.state.state === 'preparing') this.enter({ ...this.state, coarse: coarse.answer });
   }
 
   /** Opens the database anew if it was replaced or changed. */

@@ -14,13 +14,15 @@ import {
   Vector3,
   WebGLRenderer,
 } from 'three';
-import type { MeshAnswer } from '../../src/view/wire/messages.js';
-import type { NodeTable } from '../../src/view/wire/node-table.js';
+import { decodeTile } from '../../src/tiles/tile-codec.js';
+import type { CoarseAnswer, MeshAnswer } from '../../src/view/wire/messages.js';
+import { createNodeTable, type NodeTable } from '../../src/view/wire/node-table.js';
 import { CameraRig, FIELD_OF_VIEW, type Pose, type UpAxis } from './camera-rig.js';
 import { ContourLines } from './contour-lines.js';
 import { MarkLayer } from './mark-layer.js';
 import { MarkLoader } from './mark-loader.js';
 import { COLOR_MODES, type ColorMode, createUniforms } from './material.js';
+import { layOut } from './tile-geometry.js';
 import { TileLoader } from './tile-loader.js';
 import { TileStore } from './tile-store.js';
 import { type Plane, TileTree, type Viewpoint } from './tile-tree.js';
@@ -80,6 +82,8 @@ interface ShownTiles {
   /** The lattice point at the origin of the scene, and lattice steps of a scene unit. */
   readonly center: readonly [x: number, y: number, z: number];
   readonly unit: number;
+  /** Whether it is a single tile of a mesh that is being prepared. */
+  readonly isCoarse: boolean;
 }
 
 export class MeshScene {
@@ -93,6 +97,8 @@ export class MeshScene {
   private readonly contour = new ContourLines(this.scene);
   private section: ScenePlane | undefined;
   private tiles: ShownTiles | undefined;
+  /** A coarse mesh that stays until there is something to draw instead. */
+  private former: TileStore | undefined;
   private values: ValueLoader | undefined;
   private look: Look = { color: 'plain', isLit: true, showsEdges: false };
   private frame: number | undefined;
@@ -122,8 +128,23 @@ export class MeshScene {
     this.resize();
   }
 
+  /** Shows a mesh that is being prepared: one tile. A later one, or the mesh itself, replaces it. */
+  setCoarse(coarse: CoarseAnswer, bytes: Uint8Array, pose: Pose | undefined): void {
+    const tile = layOut(decodeTile(bytes));
+    this.setMesh(coarse, nodesOf(coarse), pose, true);
+    this.tiles!.store.add(0, tile);
+    this.removeFormer();
+  }
+
   /** Shows a mesh from its first direction, or from `pose`, and forgets the former one. */
-  setMesh(mesh: MeshAnswer, nodes: NodeTable, pose: Pose | undefined): void {
+  setMesh(
+    mesh: Pick<MeshAnswer, 'version'>,
+    nodes: NodeTable,
+    pose: Pose | undefined,
+    isCoarse = false,
+  ): void {
+    this.removeFormer();
+    if (this.tiles?.isCoarse) this.former = this.tiles.store;
     this.removeTiles();
     const tree = new TileTree(nodes);
     const { boxes } = nodes;
@@ -162,12 +183,12 @@ export class MeshScene {
       },
       onError: this.options.onError,
     });
-    this.tiles = { tree, loader, marks, store, center, unit };
+    this.tiles = { tree, loader, marks, store, center, unit, isCoarse };
     this.setSection(this.section);
     this.rig.setExtent(half);
     if (pose === undefined) this.rig.fit('first');
     else this.rig.pose = pose;
-    this.canvas.dataset.mesh = mesh.version;
+    this.canvas.dataset.mesh = isCoarse ? 'coarse' : mesh.version;
     this.invalidate();
   }
 
@@ -288,6 +309,7 @@ export class MeshScene {
     clearTimeout(this.rest);
     this.observer.disconnect();
     this.removeTiles();
+    this.removeFormer();
     this.contour.dispose();
     this.rig.dispose();
     this.renderer.dispose();
@@ -299,9 +321,18 @@ export class MeshScene {
     tiles.loader.close();
     this.setValues(undefined);
     tiles.marks.use(undefined);
-    tiles.store.clear();
-    this.scene.remove(tiles.store.root);
     this.tiles = undefined;
+    if (tiles.store !== this.former) this.removeStore(tiles.store);
+  }
+
+  private removeFormer(): void {
+    if (this.former !== undefined) this.removeStore(this.former);
+    this.former = undefined;
+  }
+
+  private removeStore(store: TileStore): void {
+    store.clear();
+    this.scene.remove(store.root);
   }
 
   private resize(): void {
@@ -340,6 +371,7 @@ export class MeshScene {
       const { tree, store, loader, marks } = tiles;
       const choice = tree.select(this.viewpoint(tiles), (id) => store.isReady(id));
       store.show(choice.drawn, look.showsEdges, this.edgeColor);
+      if (choice.drawn.length > 0) this.removeFormer();
       const isClosed = store.closeSeams(choice.drawn, tree.nodes.boxes, SEAMS_MS);
       if (!isClosed) this.invalidate();
       loader.want(choice.wanted);
@@ -351,7 +383,8 @@ export class MeshScene {
       values?.want(store.withoutValues(choice.drawn, values.source.key));
       renderer.render(this.scene, this.rig.camera);
       const isLoading = loader.isBusy || marks.isBusy || values?.isBusy || unmarked.length > 0;
-      const isSettled = choice.isSettled && isClosed && !this.isMoving && !isLoading;
+      const isDrawn = choice.isSettled && !tiles.isCoarse;
+      const isSettled = isDrawn && isClosed && !this.isMoving && !isLoading;
       this.canvas.dataset.settled = String(isSettled);
       this.options.onStatus({
         triangles: store.triangles,
@@ -417,6 +450,16 @@ export class MeshScene {
       errorPixels,
     };
   }
+}
+
+/** The only node of a coarse mesh. */
+function nodesOf({ bounds, step }: CoarseAnswer): NodeTable {
+  const nodes = createNodeTable(1);
+  nodes.parent[0] = -1;
+  for (let axis = 0; axis < 3; axis++) {
+    nodes.boxes[3 + axis] = (bounds.max[axis]! - bounds.min[axis]!) / step;
+  }
+  return nodes;
 }
 
 /** Scales a plane so that its normal has length 1. */

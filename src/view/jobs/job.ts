@@ -3,6 +3,7 @@
 import type { PackedError } from '../../errors.js';
 import type { CutPlane } from '../../geometry/contour.js';
 import type { CompressionChoice } from '../../io/compression/compression.js';
+import type { CoarseView } from '../../pipeline/build-tiles.js';
 import type { FlawGroup } from '../../pipeline/flaws/flaw.js';
 import type { OutputFormat } from '../../pipeline/run/output-writer.js';
 import type { Progress } from '../../pipeline/run/progress.js';
@@ -112,6 +113,7 @@ export interface JobNews {
 export type JobMessage =
   | { readonly news: JobNews }
   | { readonly warning: string }
+  | { readonly coarse: CoarseView }
   /** Words of the set of slots, from the word `at` on. */
   | { readonly piece: { readonly at: number; readonly words: Int32Array } }
   | { readonly found: SetFound }

@@ -21,5 +21,9 @@ export async function run(job: PrepareJob, { signal, send }: JobHome): Promise<v
     return { memoryBytes, threads, tempFolder, signal, onProgress, onWarning };
   };
   if (source !== undefined) await importMesh(source, database, { ...runningIn('import'), index: false });
-  await buildTiles(database, { ...runningIn('tiles'), tilesFile });
+  await buildTiles(database, {
+    ...runningIn('tiles'),
+    tilesFile,
+    onCoarse: (coarse) => send({ coarse }),
+  });
 }

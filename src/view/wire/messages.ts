@@ -150,6 +150,16 @@ export interface ErrorAnswer {
   readonly span?: SqlSpan | undefined;
 }
 
+/** What is drawn of a mesh while its tiles are built: the tile without children of `GET /api/coarse`. */
+export interface CoarseAnswer {
+  /** Identifies the tile: later ones have more triangles. */
+  readonly version: string;
+  /** The box around all triangles; its corner and the lattice as in {@link MeshAnswer}. */
+  readonly bounds: WireBounds;
+  readonly origin: readonly [x: number, y: number, z: number];
+  readonly step: number;
+}
+
 /** Whether there is something to show. */
 export type ViewState =
   | {
@@ -161,6 +171,8 @@ export type ViewState =
       /** Seconds since the step began. */
       readonly seconds: number;
       readonly triangles: number;
+      /** Null before there is one. */
+      readonly coarse: CoarseAnswer | null;
     }
   | { readonly state: 'ready'; readonly version: string }
   | { readonly state: 'failed'; readonly error: ErrorAnswer };
