@@ -58,6 +58,12 @@ export const color = signal<ColorMode>('plain');
 export const column = signal('area');
 export const columnRange = signal<ColumnAnswer | undefined>(undefined);
 export const isComputing = signal(false);
+/** The values that get the first and the last color of the scale; undefined for those that suit the column. */
+export interface ScaleEnds {
+  readonly low?: number | undefined;
+  readonly high?: number | undefined;
+}
+export const scaleEnds = signal<ScaleEnds>({});
 export const isLit = signal(true);
 export const showsEdges = signal(false);
 
@@ -135,6 +141,8 @@ export function takeFragment(): void {
   } else if (Object.hasOwn(COLOR_MODES, mode)) {
     color.value = mode as ColorMode;
   }
+  const [low, high] = (parts.get('scale') ?? '').split(',').map(parseEnd);
+  scaleEnds.value = { low, high };
   const plane = parseNumbers(parts.get('section'), 4);
   if (plane?.slice(0, 3).some((part) => part !== 0)) {
     section.value = { normal: plane.slice(0, 3) as unknown as Point, offset: plane[3]! };
@@ -146,6 +154,11 @@ export function takeFragment(): void {
   // It is shown but not run: a link must not make this machine work.
   showsSql.value = parts.has('sql');
   sqlText.value = parts.get('sql') ?? '';
+}
+
+/** Reads an end of the scale of colors; undefined for none. */
+function parseEnd(text: string): number | undefined {
+  return parseNumbers(text === '' ? null : text, 1)?.[0];
 }
 
 /** Reads a filter from the fragment; none if another program has written something else there. */
@@ -166,6 +179,7 @@ export function keepFragment(): void {
       camera: pose === undefined ? undefined : [...pose.position, ...pose.target].map(shorten).join(','),
       up: up.value === 'z' ? undefined : up.value,
       color: describeColor(),
+      scale: describeScale(),
       section: plane === undefined ? undefined : [...plane.normal, plane.offset].map(shorten).join(','),
       edges: showsEdges.value ? '1' : undefined,
       lit: isLit.value ? undefined : '0',
@@ -182,6 +196,13 @@ export function keepFragment(): void {
 function describeColor(): string | undefined {
   if (color.value === 'column') return `${COLUMN}${column.value}`;
   return color.value === 'plain' ? undefined : color.value;
+}
+
+/** The ends of the scale of colors in the fragment, if any was typed: `0,2.5`, or `,2.5` for the last one alone. */
+function describeScale(): string | undefined {
+  const { low, high } = scaleEnds.value;
+  if (color.value !== 'column' || (low === undefined && high === undefined)) return undefined;
+  return `${low ?? ''},${high ?? ''}`;
 }
 
 /** Ten digits are more than a screen can show. */

@@ -93,7 +93,10 @@ const FRAGMENT = /* glsl */ `
       int packed = int(flatValue + 0.5);
       shown = vec3(float((packed >> 16) & 255), float((packed >> 8) & 255), float(packed & 255)) / 255.0;
     } else if (mode == 4 && flatValue < 1e38) {
-      shown = viridis(clamp((flatValue - scale.x) / max(scale.y - scale.x, 1e-30), 0.0, 1.0));
+      float span = scale.y - scale.x;
+      // From the larger end to the smaller one, colors are reversed.
+      float divisor = span < 0.0 ? min(span, -1e-30) : max(span, 1e-30);
+      shown = viridis(clamp((flatValue - scale.x) / divisor, 0.0, 1.0));
     }
     if (isLit) {
       float light = max(dot(normal, normalize(vec3(0.3, 0.45, 1.0))), 0.0);

@@ -66,6 +66,8 @@ const ERROR_PIXELS = 3;
 /** The time that a frame may take while something moves, in milliseconds, and bounds of the error that allows it. */
 const FRAME_MS = 60;
 const ERROR_PIXELS_MAX = 24;
+/** A number that graphics cards have, and twice of it. */
+const SINGLE_MAX = 1e38;
 /** The time in a frame to close cracks between tiles, in milliseconds; what is left waits for the next frame. */
 const SEAMS_MS = 8;
 /** The camera is at rest after this time, in milliseconds. */
@@ -199,8 +201,8 @@ export class MeshScene {
     this.invalidate();
   }
 
-  /** Colors by values: on a scale from low to high, or as packed colors without one; undefined ends it. */
-  setValues(source: ValueSource | undefined, scale?: readonly [low: number, high: number]): void {
+  /** Colors by values: places on the scale, or packed colors; undefined ends it. */
+  setValues(source: ValueSource | undefined, isPacked = false): void {
     this.values?.close();
     this.values =
       source &&
@@ -213,8 +215,14 @@ export class MeshScene {
         },
         this.options.onError,
       );
-    this.uniforms.scale.value.set(...(scale ?? [0, 0]));
-    this.uniforms.isPacked.value = scale === undefined;
+    this.uniforms.isPacked.value = isPacked;
+    this.invalidate();
+  }
+
+  /** Sets the values that get the first and the last color. Those beyond get the color of the end. */
+  setScale(ends: readonly [low: number, high: number]): void {
+    const [low, high] = ends.map((end) => MathUtils.clamp(end, -SINGLE_MAX, SINGLE_MAX)) as [number, number];
+    this.uniforms.scale.value.set(low, high);
     this.invalidate();
   }
 
