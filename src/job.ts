@@ -1,6 +1,6 @@
-/** The entry point of a child process of the view: it runs one job and ends. */
+/** The entry point of a child process of the view: it runs one job and ends. It may be started before the job is known. */
 import { packError } from './errors.js';
-import type { Job, JobHome, JobMessage } from './view/jobs/job.js';
+import type { AheadOrder, Job, JobHome, JobMessage } from './view/jobs/job.js';
 
 type Run = (job: never, home: JobHome) => Promise<void>;
 
@@ -16,7 +16,14 @@ const JOBS: Readonly<Record<Job['kind'], () => Promise<{ run: Run }>>> = {
 };
 
 const stopping = new AbortController();
-const stop = () => stopping.abort(new Error('the view has ended'));
+let pool: JobHome['pool'];
+let isWaiting = true;
+const stop = () => {
+  stopping.abort(new Error('the view has ended'));
+  if (!isWaiting) return;
+  void pool?.stop();
+  if (process.connected) process.disconnect();
+};
 // A terminal sends Ctrl-C to the server and to this process; the server also asks by SIGTERM, or it is gone.
 process.on('SIGINT', stop);
 process.on('SIGTERM', stop);
@@ -36,7 +43,7 @@ const end = (message: JobMessage): Promise<void> =>
 async function follow(job: Job): Promise<void> {
   try {
     const { run } = await JOBS[job.kind]();
-    await run(job as never, { signal: stopping.signal, send });
+    await run(job as never, { signal: stopping.signal, send, pool });
     await end({ done: true });
   } catch (error) {
     if (!stopping.signal.aborted) await end({ error: packError(error) });
@@ -45,4 +52,18 @@ async function follow(job: Job): Promise<void> {
   }
 }
 
-process.once('message', (job: Job) => void follow(job));
+/** Loads the code of a job and starts its threads. */
+async function prepare({ threads }: AheadOrder): Promise<void> {
+  const { startAhead } = await import('./view/jobs/set-job.js');
+  // The server may have gone before anybody listened.
+  if (isWaiting && process.connected) pool = startAhead(threads);
+}
+
+process.on('message', (order: Job | AheadOrder) => {
+  if ('ahead' in order) {
+    void prepare(order);
+    return;
+  }
+  isWaiting = false;
+  void follow(order);
+});

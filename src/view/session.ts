@@ -13,6 +13,7 @@ import { type CoarseTile, coarseTileOf } from './coarse-tile.js';
 import { ExportStore } from './exports.js';
 import { FlawSearch, type JobMeans } from './flaw-search.js';
 import type { JobMessage, MeshTask } from './jobs/job.js';
+import { JobAhead } from './jobs/job-ahead.js';
 import { runJob } from './jobs/run-job.js';
 import { Turns } from './jobs/turns.js';
 import { describeError, Refusal } from './refusal.js';
@@ -63,6 +64,11 @@ export class ViewSession {
   readonly exports = new ExportStore();
   private readonly turns = { set: new Turns(JOBS_MAX), export: new Turns(1) };
   private readonly jobs = new Set<Promise<void>>();
+  private readonly ahead = new JobAhead(() => ({
+    memoryBytes: this.taskBytes,
+    threads: this.options.threads,
+    triangles: this.shown?.tiles.slots ?? 0,
+  }));
   private files = 0;
   readonly flaws = new FlawSearch(() => this.jobMeans);
   private shown: ShownMesh | undefined;
@@ -141,9 +147,16 @@ export class ViewSession {
       threads: options.threads,
       tempFolder: this.tempFolder,
     };
-    const job = this.turns[task.kind].take(ending, () => runJob({ ...task, ...place }, ending, onMessage));
+    const takeWaiting = () => (task.kind === 'set' ? this.ahead.take() : undefined);
+    const job = this.turns[task.kind].take(ending, () =>
+      runJob({ ...task, ...place }, ending, onMessage, undefined, takeWaiting),
+    );
     this.jobs.add(job);
-    return job.finally(() => this.jobs.delete(job));
+    return job.finally(() => {
+      this.jobs.delete(job);
+      // It counts as one of those that may run.
+      if (this.turns.set.isFree && !this.ending.signal.aborted) this.ahead.prepare();
+    });
   }
 
   /** Returns the path of a new temporary file with this ending. */
@@ -165,6 +178,7 @@ export class ViewSession {
     await this.shown?.columns.settle();
     await Promise.allSettled(this.jobs);
     await this.flaws.close();
+    await this.ahead.close();
     this.shown?.close();
     this.shown = undefined;
     this.work.remove();
@@ -207,6 +221,7 @@ export class ViewSession {
     this.shown = mesh;
     this.coarse = undefined;
     this.enter({ state: 'ready', version: mesh.version });
+    this.ahead.prepareSoon();
     this.options.onReady?.();
   }
 

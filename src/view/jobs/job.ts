@@ -8,6 +8,7 @@ import type { FlawGroup } from '../../pipeline/flaws/flaw.js';
 import type { OutputFormat } from '../../pipeline/run/output-writer.js';
 import type { Progress } from '../../pipeline/run/progress.js';
 import type { SlotColumn } from '../../pipeline/scan/measure-slots.js';
+import type { ThreadPool } from '../../pipeline/threads/thread.js';
 import type { MeshCut } from '../../pipeline/view/cut-mesh.js';
 import type { ValueRange } from '../../tiles/slot-values.js';
 import type { ColumnLabels, SetFound, ShownFilter } from '../wire/messages.js';
@@ -103,6 +104,13 @@ export interface SectionJob {
 /** Each kind is one file of this folder and a line in src/job.ts. */
 export type Job = PrepareJob | ValuesJob | SqlJob | SetJob | ExportJob | FlawsJob | SectionJob;
 
+/** Asks a process to be ready for a job of a kind, before the job itself is known. */
+export interface AheadOrder {
+  readonly ahead: 'set';
+  /** Threads to start. */
+  readonly threads: number;
+}
+
 /** What a job tells while it runs. */
 export interface JobNews {
   readonly step: 'import' | 'tiles';
@@ -138,5 +146,7 @@ export type JobMessage =
 /** How a job reports. */
 export interface JobHome {
   readonly signal: AbortSignal;
+  /** Threads that were started before the job was known, if any. */
+  readonly pool: ThreadPool | undefined;
   send(message: JobMessage): void;
 }

@@ -11,6 +11,7 @@ import { keepComponents, needsComponents } from '../../pipeline/derive-mesh.js';
 import { Pace } from '../../pipeline/run/pace.js';
 import { type Selected, selectMesh } from '../../pipeline/select-mesh.js';
 import { withMemoryLimit } from '../../pipeline/threads/memory-watch.js';
+import { ThreadPool } from '../../pipeline/threads/thread.js';
 import { resolveFilter } from '../shown-filter.js';
 import { ShownMesh } from '../shown-mesh.js';
 import type { FilterPart, WireBounds } from '../wire/messages.js';
@@ -19,7 +20,28 @@ import type { JobHome, SetJob } from './job.js';
 /** Words of a set that are sent at a time. */
 const PIECE_WORDS = 2 ** 18;
 
-export async function run(job: SetJob, { signal, send }: JobHome): Promise<void> {
+/** Starts the threads that a filter will use, before it is known. */
+export function startAhead(threads: number): ThreadPool {
+  const pool = new ThreadPool();
+  pool.prepare('scan', threads);
+  return pool;
+}
+
+export async function run(job: SetJob, { signal, send, pool }: JobHome): Promise<void> {
+  try {
+    await find(job, signal, send, pool);
+  } finally {
+    await pool?.stop();
+  }
+}
+
+async function find(
+  job: SetJob,
+  signal: AbortSignal,
+  send: JobHome['send'],
+  waiting: ThreadPool | undefined,
+): Promise<void> {
+  let pool = waiting;
   const { database, tilesFiles, version, filter, memoryBytes, threads, tempFolder } = job;
   const guardQuery = <T>(action: () => Promise<T>) =>
     withMemoryLimit(memoryBytes, 'offload: a filter of the page exceeded its memory\n', action);
@@ -47,7 +69,8 @@ export async function run(job: SetJob, { signal, send }: JobHome): Promise<void>
       use: (selected: Selected) => Promise<T>,
     ): Promise<T> => {
       const { weld, transform, orient, flip, ...conditions } = selection;
-      const run = { ...options, output: database };
+      const run = { ...options, output: database, pool };
+      pool = undefined;
       const selected = await selectMesh(mesh.db, rows, { filter: conditions, weld }, run);
       try {
         return await use(selected);

@@ -6,6 +6,11 @@ export class Turns {
 
   constructor(private readonly most: number) {}
 
+  /** Whether another would run at once. */
+  get isFree(): boolean {
+    return this.running < this.most;
+  }
+
   /** Runs an action when it is its turn. Throws the reason of the signal if that ends the wait. */
   async take<T>(signal: AbortSignal, action: () => Promise<T>): Promise<T> {
     signal.throwIfAborted();
