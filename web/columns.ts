@@ -8,13 +8,38 @@ import {
   color,
   column,
   columnRange,
+  hasNormals,
   isComputing,
+  isSmooth,
   mesh,
   problem,
   type ScaleEnds,
   scaleEnds,
   scene,
 } from './state.js';
+
+/** Keeps the picture shaded by the normals of the source, if that is chosen. */
+export function keepNormals(): void {
+  effect(() => {
+    const shown = mesh.value;
+    const picture = scene.value;
+    if (shown === undefined || picture === undefined) return;
+    if (!isSmooth.value || !hasNormals.value) {
+      picture.setNormals(undefined);
+      return;
+    }
+    const asking = new AbortController();
+    postColumn('normal', asking.signal)
+      .then(() => {
+        const fetch = (id: number, signal: AbortSignal) => getValues(id, 'normal', shown.version, signal);
+        if (!asking.signal.aborted) picture.setNormals({ key: 'normal', fetch });
+      })
+      .catch((error: unknown) => {
+        if (!asking.signal.aborted && error instanceof ApiError) problem.value = error;
+      });
+    return () => asking.abort();
+  });
+}
 
 /** Returns the values that get the first and the last color: as typed, or those that suit the column. */
 export function scaleOf({ low, high }: ColumnAnswer, typed: ScaleEnds): readonly [low: number, high: number] {

@@ -65,6 +65,10 @@ export interface ScaleEnds {
 }
 export const scaleEnds = signal<ScaleEnds>({});
 export const isLit = signal(true);
+/** Whether the normals of the source shade the mesh, if it has some. */
+export const isSmooth = signal(false);
+/** Whether the mesh has normals of the source. */
+export const hasNormals = computed(() => mesh.value?.columns.some(({ kind }) => kind === 'normal') ?? false);
 export const showsEdges = signal(false);
 
 /** Which triangles are shown: the filter of an export, with names of saved filters; empty for all. */
@@ -149,6 +153,7 @@ export function takeFragment(): void {
   }
   showsEdges.value = parts.get('edges') === '1';
   isLit.value = parts.get('lit') !== '0';
+  isSmooth.value = parts.get('smooth') === '1';
   filter.value = parseFilter(parts.get('filter'));
   hidesRest.value = parts.get('rest') === 'hidden';
   // It is shown but not run: a link must not make this machine work.
@@ -183,6 +188,7 @@ export function keepFragment(): void {
       section: plane === undefined ? undefined : [...plane.normal, plane.offset].map(shorten).join(','),
       edges: showsEdges.value ? '1' : undefined,
       lit: isLit.value ? undefined : '0',
+      smooth: isSmooth.value ? '1' : undefined,
       filter: Object.keys(filter.value).length === 0 ? undefined : JSON.stringify(filter.value),
       rest: hidesRest.value ? 'hidden' : undefined,
       sql: showsSql.value ? sqlText.value : undefined,

@@ -3,6 +3,7 @@
 import { RUN_LABELS } from '../database/label-runs.js';
 import { MEASURES } from '../filter/expression/measures.js';
 import type { SlotColumn } from '../pipeline/scan/measure-slots.js';
+import { type NormalColumn, SlotNormalReader } from '../pipeline/view/slot-normals.js';
 import { SlotValueReader, type ValueRange } from '../tiles/slot-values.js';
 import { runJob } from './jobs/run-job.js';
 import { Refusal } from './refusal.js';
@@ -21,16 +22,20 @@ export interface ColumnValuesOptions {
 }
 
 interface Column {
-  readonly column: SlotColumn;
+  readonly column: ViewColumn;
   readonly answer: ColumnAnswer;
-  readonly values: SlotValueReader;
+  readonly values: SlotValueReader | SlotNormalReader;
 }
 
-/** All columns that triangles can be colored by, if the mesh has them. */
-export const COLUMNS: readonly SlotColumn[] = [
+/** What is computed for all triangles once. */
+type ViewColumn = SlotColumn | NormalColumn;
+
+/** All columns that triangles can be colored by, if the mesh has them, and the normals of the source. */
+export const COLUMNS: readonly ViewColumn[] = [
   ...MEASURES.map((name) => ({ kind: 'number', name }) as const),
   ...RUN_LABELS.map((name) => ({ kind: 'label', name }) as const),
   { kind: 'color', name: 'color' },
+  { kind: 'normal', name: 'normal' },
 ];
 
 export class ColumnValues {
@@ -56,7 +61,8 @@ export class ColumnValues {
 
   /**
    * Returns the values of a column that is computed, for a node with this mesh: of its slots if it is a leaf; above, of each
-   * vertex the mean of a number, the first label or the mean of some colors below it. Throws Refusal for any other.
+   * vertex the mean of a number, the first label or normal, or the mean of some colors below it. A leaf has three normals for
+   * each slot. Throws Refusal for any other.
    */
   values(
     column: string,
@@ -67,7 +73,8 @@ export class ColumnValues {
     if (found !== undefined) {
       const { values } = found;
       if (isLeaf) return values.read(first, count);
-      if (found.column.kind === 'label') return values.firsts(first, slots);
+      if (values instanceof SlotNormalReader || found.column.kind === 'label')
+        return values.firsts(first, slots);
       return found.column.kind === 'color' ? values.blends(first, slots) : values.means(first, slots);
     }
     throw new Refusal(409, 'NO_VALUES', `the column ${column} is not computed`, {
@@ -86,7 +93,7 @@ export class ColumnValues {
     this.ready.clear();
   }
 
-  private async compute(column: SlotColumn): Promise<Column> {
+  private async compute(column: ViewColumn): Promise<Column> {
     const { database, tilesFiles, slots, memoryBytes, threads, place } = this.options;
     const { name, kind } = column;
     const output = place(name);
@@ -98,7 +105,8 @@ export class ColumnValues {
       if ('range' in message) ({ range, labels } = message);
     });
     const answer = { column: name, kind, labels, ...range! };
-    const found = { column, answer, values: new SlotValueReader(output, slots) };
+    const values = kind === 'normal' ? new SlotNormalReader(output) : new SlotValueReader(output, slots);
+    const found = { column, answer, values };
     this.ready.set(name, found);
     return found;
   }

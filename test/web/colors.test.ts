@@ -5,6 +5,7 @@ import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cssColor, labelColor } from '../../web/label-colors.js';
 import { findAxe } from '../support/axe.js';
+import { makeBall } from '../support/balls.js';
 import { CHROMIUM, launchBrowser, openTab, untilSettled } from '../support/browser.js';
 import { makeTube, toAsciiStl } from '../support/meshes.js';
 import { tilesOf } from '../support/tiles.js';
@@ -122,6 +123,37 @@ describe.skipIf(CHROMIUM === undefined)('the page', { timeout: 120_000 }, () => 
     expect(new URL(page.url()).hash).toContain('scale=0,');
     await page.getByLabel('Column', { exact: true }).last().selectOption('aspect');
     await expect.poll(() => page.url()).not.toContain('scale=');
+    expect(errors).toEqual([]);
+  });
+
+  it('shades by the normals of the source', async () => {
+    const { path } = await tilesOf(makeBall(), 'ply', { leafTriangles: 400 });
+    const { server } = await openView(path);
+    const { page, errors } = await openTab(browser, server.url);
+    await page.waitForTimeout(300);
+    await untilSettled(page);
+    /** The colors that cover a part of the picture: one for each triangle, or as many as there are shades. */
+    const countShades = async () => {
+      await page.waitForTimeout(300);
+      await untilSettled(page);
+      const { data } = PNG.sync.read(await page.locator('canvas').screenshot());
+      const seen = new Map<number, number>();
+      for (let k = 0; k < data.length; k += 4) {
+        const color = 65_536 * data[k]! + 256 * data[k + 1]! + data[k + 2]!;
+        seen.set(color, (seen.get(color) ?? 0) + 1);
+      }
+      const least = 0.004 * (data.length / 4);
+      return [...seen.values()].filter((count) => count > least).length;
+    };
+    const flat = await countShades();
+    const box = page.getByLabel('Normals of the source');
+    await box.check();
+    await expect.poll(() => page.url()).toContain('smooth=1');
+    // Wide areas of one color vanish, but the background.
+    await expect.poll(countShades, { timeout: 20_000 }).toBeLessThan(flat / 2);
+    expect(await findAxe(page)).toEqual([]);
+    await box.uncheck();
+    expect(await countShades()).toBe(flat);
     expect(errors).toEqual([]);
   });
 });

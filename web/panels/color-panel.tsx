@@ -4,7 +4,18 @@ import type { ColumnLabels } from '../../src/view/wire/messages.js';
 import { formatCount, formatLength } from '../format.js';
 import { cssColor, labelColor } from '../label-colors.js';
 import type { ColorMode } from '../scene/material.js';
-import { color, column, columnRange, isComputing, isLit, mesh, scaleEnds, up } from '../state.js';
+import {
+  color,
+  column,
+  columnRange,
+  hasNormals,
+  isComputing,
+  isLit,
+  isSmooth,
+  mesh,
+  scaleEnds,
+  up,
+} from '../state.js';
 import { ColorScale } from './color-scale.js';
 
 const CHOICES: readonly { readonly mode: ColorMode; readonly title: string }[] = [
@@ -46,11 +57,25 @@ export function ColorPanel() {
         />
         Shading
       </label>
+      {hasNormals.value && (
+        <label title="Shade smoothly by the normals of vertices">
+          <input
+            type="checkbox"
+            checked={isSmooth.value}
+            disabled={!isLit.value}
+            onChange={() => {
+              isSmooth.value = !isSmooth.value;
+            }}
+          />
+          Normals of the source
+        </label>
+      )}
     </>
   );
 }
 
 function ColumnChoice() {
+  const choices = mesh.value?.columns.filter(({ kind }) => kind !== 'normal') ?? [];
   return (
     <select
       aria-label="Column"
@@ -60,7 +85,7 @@ function ColumnChoice() {
         scaleEnds.value = {};
       }}
     >
-      {(mesh.value?.columns ?? []).map(({ name, kind }) => (
+      {choices.map(({ name, kind }) => (
         <option key={name} value={name}>
           {kind === 'color' ? 'color of the source' : name}
         </option>

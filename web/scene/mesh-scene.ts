@@ -26,7 +26,7 @@ import { layOut } from './tile-geometry.js';
 import { TileLoader } from './tile-loader.js';
 import { TileStore } from './tile-store.js';
 import { type Plane, TileTree, type Viewpoint } from './tile-tree.js';
-import { spreadValues, ValueLoader, type ValueSource } from './tile-values.js';
+import { spreadNormals, spreadValues, ValueLoader, type ValueSource } from './tile-values.js';
 
 /** How the mesh is drawn. */
 export interface Look {
@@ -102,6 +102,7 @@ export class MeshScene {
   /** A coarse mesh that stays until there is something to draw instead. */
   private former: TileStore | undefined;
   private values: ValueLoader | undefined;
+  private normals: ValueLoader | undefined;
   private look: Look = { color: 'plain', isLit: true, showsEdges: false };
   private frame: number | undefined;
   private rest: ReturnType<typeof setTimeout> | undefined;
@@ -210,12 +211,32 @@ export class MeshScene {
         source,
         (id, values) => {
           const tile = this.tiles?.store.get(id);
-          if (tile !== undefined) this.tiles!.store.setValues(id, source.key, spreadValues(tile, values));
+          const spread = tile && spreadValues(tile, values);
+          if (spread !== undefined) this.tiles!.store.setValues(id, 'value', source.key, spread);
           this.invalidate();
         },
         this.options.onError,
       );
     this.uniforms.isPacked.value = isPacked;
+    this.invalidate();
+  }
+
+  /** Shades by the normals of the source, or no longer. */
+  setNormals(source: ValueSource | undefined): void {
+    this.normals?.close();
+    this.normals =
+      source &&
+      new ValueLoader(
+        source,
+        (id, normals) => {
+          const tile = this.tiles?.store.get(id);
+          const spread = tile && spreadNormals(tile, normals);
+          if (spread !== undefined) this.tiles!.store.setValues(id, 'packedNormal', source.key, spread);
+          this.invalidate();
+        },
+        this.options.onError,
+      );
+    this.uniforms.isSmooth.value = source !== undefined;
     this.invalidate();
   }
 
@@ -328,6 +349,7 @@ export class MeshScene {
     if (tiles === undefined) return;
     tiles.loader.close();
     this.setValues(undefined);
+    this.setNormals(undefined);
     tiles.marks.use(undefined);
     this.tiles = undefined;
     if (tiles.store !== this.former) this.removeStore(tiles.store);
@@ -387,10 +409,11 @@ export class MeshScene {
       const unmarked = needed.filter((id) => store.needsMarks(id));
       marks.want(unmarked);
       this.adapt(store.triangles);
-      const { values } = this;
-      values?.want(store.withoutValues(choice.drawn, values.source.key));
+      const { values, normals } = this;
+      values?.want(store.withoutValues(choice.drawn, 'value', values.source.key));
+      normals?.want(store.withoutValues(choice.drawn, 'packedNormal', normals.source.key));
       renderer.render(this.scene, this.rig.camera);
-      const isLoading = loader.isBusy || marks.isBusy || values?.isBusy || unmarked.length > 0;
+      const isLoading = [loader, marks, values, normals].some((one) => one?.isBusy) || unmarked.length > 0;
       const isDrawn = choice.isSettled && !tiles.isCoarse;
       const isSettled = isDrawn && isClosed && !this.isMoving && !isLoading;
       this.canvas.dataset.settled = String(isSettled);

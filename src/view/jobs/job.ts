@@ -10,6 +10,7 @@ import type { Progress } from '../../pipeline/run/progress.js';
 import type { SlotColumn } from '../../pipeline/scan/measure-slots.js';
 import type { ThreadPool } from '../../pipeline/threads/thread.js';
 import type { MeshCut } from '../../pipeline/view/cut-mesh.js';
+import type { NormalColumn } from '../../pipeline/view/slot-normals.js';
 import type { ValueRange } from '../../tiles/slot-values.js';
 import type { ColumnLabels, SetFound, ShownFilter } from '../wire/messages.js';
 import type { SqlFormat, SqlSpan } from '../wire/sql.js';
@@ -41,7 +42,7 @@ export interface ValuesJob {
   readonly kind: 'values';
   readonly database: string;
   readonly tilesFiles: readonly string[];
-  readonly column: SlotColumn;
+  readonly column: SlotColumn | NormalColumn;
   /** The file for the values, which does not exist. */
   readonly output: string;
   readonly memoryBytes: number;

@@ -50,10 +50,13 @@ export interface MeshAnswer {
   readonly columns: readonly ColumnEntry[];
 }
 
-/** What triangles can be colored by: a number, a label such as their part, or the colors of the source. */
+/**
+ * What triangles can be colored by: a number, a label such as their part, or the colors of the source. Normals of the source
+ * are for shading.
+ */
 export interface ColumnEntry {
   readonly name: string;
-  readonly kind: 'number' | 'label' | 'color';
+  readonly kind: 'number' | 'label' | 'color' | 'normal';
 }
 
 /** The largest labels of a column, and the number of all. */
