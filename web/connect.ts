@@ -62,17 +62,25 @@ async function showCoarse(next: CoarseAnswer): Promise<void> {
     const pose = findPose(next);
     coarse.value = next;
     picture.setCoarse(next, new Uint8Array(bytes), pose);
+    fitted = pose === undefined ? picture.rig.pose : undefined;
   } catch (error) {
     // There is a later one, or the mesh itself: the next event tells.
     if (!(error instanceof ApiError)) throw error;
   }
 }
 
+/** The first view of a coarse mesh, until the camera is moved: as the mesh grows, the view does, too. */
+let fitted: Pose | undefined;
+
 /** The camera for another mesh: where it is, or where the URL has it; undefined for the first view. */
 function findPose(next: Pick<MeshAnswer, 'bounds'>): Pose | undefined {
   const before = drawn.value;
   const picture = scene.value;
-  if (before !== undefined && picture !== undefined) return toScene(toMesh(picture.rig.pose, before), next);
+  if (before !== undefined && picture !== undefined) {
+    const { pose } = picture.rig;
+    const isFitted = JSON.stringify(pose) === JSON.stringify(fitted);
+    return isFitted ? undefined : toScene(toMesh(pose, before), next);
+  }
   return camera.value === undefined ? undefined : toScene(camera.value, next);
 }
 

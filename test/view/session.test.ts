@@ -7,7 +7,7 @@ import { MeshDatabase } from '../../src/database/mesh-database.js';
 import { importMesh } from '../../src/pipeline/import-mesh.js';
 import { decodeTile } from '../../src/tiles/tile-codec.js';
 import { ViewSession } from '../../src/view/session.js';
-import type { MeshAnswer, ViewState } from '../../src/view/wire/messages.js';
+import type { CoarseAnswer, MeshAnswer, ViewState } from '../../src/view/wire/messages.js';
 import { freshFolder } from '../support/files.js';
 import { makeTube, toBinaryStl } from '../support/meshes.js';
 import { databaseOf, openView, untilPrepared } from '../support/views.js';
@@ -75,10 +75,23 @@ describe('a view', () => {
     writeFileSync(source, toBinaryStl(makeTube(60, 30)));
     const session = new ViewSession(source, { memoryBytes: 2 ** 29 });
     const steps = new Set<string>();
-    session.follow(() => session.state.state === 'preparing' && steps.add(session.state.step));
+    const coarse = new Map<string, CoarseAnswer>();
+    session.follow(() => {
+      if (session.state.state !== 'preparing') return;
+      steps.add(session.state.step);
+      if (session.state.coarse !== null) coarse.set(session.state.coarse.version, session.state.coarse);
+    });
     session.start();
     await untilPrepared(session);
     expect(session.mesh().describe()).toMatchObject({ name: 'scan.stl', triangles: 3660 });
+    // All of it was shown when it was read, and building the tiles begins with nothing less.
+    expect(coarse.size).toBe(1);
+    const [{ bounds }] = coarse.values() as unknown as [CoarseAnswer];
+    const { bounds: exact, step } = session.mesh().describe();
+    for (let axis = 0; axis < 3; axis++) {
+      expect(Math.abs(bounds.min[axis]! - exact!.min[axis]!)).toBeLessThan(2 * step);
+      expect(Math.abs(bounds.max[axis]! - exact!.max[axis]!)).toBeLessThan(2 * step);
+    }
     expect(readdirSync(folder)).toHaveLength(2);
     await session.close();
     expect(readdirSync(folder)).toEqual(['scan.stl']);

@@ -2,6 +2,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildTiles, type CoarseView } from '../../src/pipeline/build-tiles.js';
+import { CoarseSoup } from '../../src/tiles/coarse/coarse-soup.js';
 import { type CoarseTile, coarseTileOf } from '../../src/view/coarse-tile.js';
 import type { ViewSession } from '../../src/view/session.js';
 import type { ViewState } from '../../src/view/wire/messages.js';
@@ -88,5 +89,42 @@ describe.skipIf(CHROMIUM === undefined)('the page of a mesh that is being prepar
     expect(await page.locator('.notice').count()).toBe(0);
     expect(errors).toEqual([]);
     expect((await ask('/api/coarse')).status).toBe(404);
+  });
+
+  it('shows all of a mesh that grows, until the camera is moved', async () => {
+    const triangles = [...makeTube(80, 60)];
+    const { session, server } = await openView(await databaseOf(triangles));
+    const tileOf = (share: number) => {
+      const soup = new CoarseSoup();
+      const some = triangles.slice(0, share * triangles.length);
+      soup.add(Float64Array.from(some.flat()), some.length);
+      return coarseTileOf({ bounds: soup.bounds, frame: soup.frame, mesh: soup.encode() });
+    };
+    const show = async (share: number) => {
+      session.coarse = tileOf(share);
+      enter(session, preparing(session.coarse, share));
+      await page.getByText(`Building tiles, ${Math.floor(100 * share)} %`).waitFor({ state: 'attached' });
+      await page.waitForTimeout(400);
+    };
+    const first = tileOf(0.1);
+    session.coarse = first;
+    enter(session, preparing(first, 0.1));
+    const { page, errors } = await openTab(browser, server.url);
+    await page.waitForSelector('canvas[data-mesh="coarse"]');
+    await show(0.3);
+    const early = cameraOf(page.url());
+    await show(1);
+    const late = cameraOf(page.url());
+    expect(late).not.toEqual(early);
+    // The target is the middle of the box.
+    expect(late.target[2]).toBeCloseTo(1, 1);
+    expect(await shownOf(page, triangles)).toBeGreaterThan(0.93);
+    await page.keyboard.press('ArrowLeft');
+    await page.waitForTimeout(400);
+    const turned = cameraOf(page.url());
+    await show(0.5);
+    const kept = cameraOf(page.url());
+    for (let axis = 0; axis < 3; axis++) expect(kept.position[axis]).toBeCloseTo(turned.position[axis]!, 3);
+    expect(errors).toEqual([]);
   });
 });

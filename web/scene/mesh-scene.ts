@@ -484,11 +484,12 @@ export class MeshScene {
 }
 
 /** The only node of a coarse mesh. */
-function nodesOf({ bounds, step }: CoarseAnswer): NodeTable {
+function nodesOf({ bounds, origin, step }: CoarseAnswer): NodeTable {
   const nodes = createNodeTable(1);
   nodes.parent[0] = -1;
   for (let axis = 0; axis < 3; axis++) {
-    nodes.boxes[3 + axis] = (bounds.max[axis]! - bounds.min[axis]!) / step;
+    nodes.boxes[axis] = (bounds.min[axis]! - origin[axis]!) / step;
+    nodes.boxes[3 + axis] = (bounds.max[axis]! - origin[axis]!) / step;
   }
   return nodes;
 }

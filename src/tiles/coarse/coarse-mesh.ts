@@ -54,6 +54,45 @@ export class CoarseMesh {
     if (this.triangles > this.sizeMax) this.enlargeCells();
   }
 
+  /** Takes a triangle like {@link add}, and those of its corners that represent cells. */
+  addLoose(a: number, b: number, c: number): void {
+    const { triangles, sums } = this;
+    const bits = this.bits;
+    this.add(a, b, c);
+    const isNew = this.triangles > triangles || this.bits < bits;
+    if (!isNew && sums[4 * this.cellOf(a) + 3] !== 0) return;
+    this.place(a);
+    if (!isNew) return;
+    this.place(b);
+    this.place(c);
+  }
+
+  /**
+   * Doubles the box of the mesh, and with it all cells. What was seen is then in the upper half along each axis for which
+   * that is asked, else in the lower one.
+   */
+  doubleBox(isUpperX: boolean, isUpperY: boolean, isUpperZ: boolean): void {
+    const { sums, bits } = this;
+    if (this.seen === 0) return;
+    const halves = [isUpperX, isUpperY, isUpperZ].map(Number);
+    const octant = bits === 0 ? 0 : 4 * halves[0]! + 2 * halves[1]! + halves[2]!;
+    const first = octant * 2 ** Math.max(0, 3 * (bits - 1));
+    const former = sums.slice();
+    sums.fill(0);
+    this.cells = 0;
+    for (let cell = 0; cell < 2 ** (3 * bits); cell++) {
+      const count = former[4 * cell + 3]!;
+      if (count === 0) continue;
+      const to = 4 * (first + (cell >> 3));
+      if (sums[to + 3] === 0) this.cells++;
+      for (let axis = 0; axis < 3; axis++) {
+        sums[to + axis]! += former[4 * cell + axis]! / 2 + (count * halves[axis]! * 2 ** WORD_BITS) / 2;
+      }
+      sums[to + 3]! += count;
+    }
+    this.joinAgain((cell) => first + (cell >> 3));
+  }
+
   /** Returns the mesh so far as a tile without children, encoded. */
   encode(): Uint8Array {
     const { sums, bits, cells, corners, triangles } = this;
@@ -119,7 +158,7 @@ export class CoarseMesh {
 
   /** Doubles the size of cells until triangles and cells are few enough. */
   private enlargeCells(): void {
-    const { sums, corners, table } = this;
+    const { sums } = this;
     while (this.bits > 0 && Math.max(this.cells, this.triangles) > this.sizeMax) {
       const cells = 2 ** (3 * this.bits--);
       this.cells = 0;
@@ -133,12 +172,17 @@ export class CoarseMesh {
         if (had === 0 && sums[to + 3]! > 0) this.cells++;
       }
       sums.fill(0, 4 * (cells >> 3), 4 * cells);
-      const former = this.triangles;
-      this.triangles = 0;
-      table.fill(0);
-      for (let k = 0; k < 3 * former; k += 3) {
-        this.join(corners[k]! >> 3, corners[k + 1]! >> 3, corners[k + 2]! >> 3);
-      }
+      this.joinAgain((cell) => cell >> 3);
+    }
+  }
+
+  /** Collects the triangles anew after their cells have changed. */
+  private joinAgain(cellOf: (cell: number) => number): void {
+    const { corners, triangles } = this;
+    this.triangles = 0;
+    this.table.fill(0);
+    for (let k = 0; k < 3 * triangles; k += 3) {
+      this.join(cellOf(corners[k]!), cellOf(corners[k + 1]!), cellOf(corners[k + 2]!));
     }
   }
 }

@@ -157,7 +157,7 @@ export interface ErrorAnswer {
 export interface CoarseAnswer {
   /** Identifies the tile: later ones have more triangles. */
   readonly version: string;
-  /** The box around all triangles; its corner and the lattice as in {@link MeshAnswer}. */
+  /** The box around all triangles, or around those that were read; the lattice as in {@link MeshAnswer}. */
   readonly bounds: WireBounds;
   readonly origin: readonly [x: number, y: number, z: number];
   readonly step: number;
