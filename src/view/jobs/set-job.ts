@@ -89,7 +89,7 @@ async function find(
     const { bits } = found.slots.share();
     for (let at = 0; at < bits.length; at += PIECE_WORDS) {
       // A copy: shared memory cannot be sent to another process.
-      send({ piece: { at, words: Int32Array.from(bits.subarray(at, at + PIECE_WORDS)) } });
+      send({ piece: { at, words: new Int32Array(bits.subarray(at, at + PIECE_WORDS)) } });
     }
     const count = (selection: SavedSelection) =>
       select(selection, async ({ selection: { triangleCount } }) => triangleCount);
