@@ -22,9 +22,9 @@ import { ContourLines } from './contour-lines.js';
 import { MarkLayer } from './mark-layer.js';
 import { MarkLoader } from './mark-loader.js';
 import { COLOR_MODES, type ColorMode, createUniforms } from './material.js';
-import { layOut } from './tile-geometry.js';
+import { layOut, type TileGeometry } from './tile-geometry.js';
 import { TileLoader } from './tile-loader.js';
-import { TileStore } from './tile-store.js';
+import { type TileAttribute, TileStore } from './tile-store.js';
 import { type Plane, TileTree, type Viewpoint } from './tile-tree.js';
 import { spreadNormals, spreadValues, ValueLoader, type ValueSource } from './tile-values.js';
 
@@ -205,18 +205,7 @@ export class MeshScene {
   /** Colors by values: places on the scale, or packed colors; undefined ends it. */
   setValues(source: ValueSource | undefined, isPacked = false): void {
     this.values?.close();
-    this.values =
-      source &&
-      new ValueLoader(
-        source,
-        (id, values) => {
-          const tile = this.tiles?.store.get(id);
-          const spread = tile && spreadValues(tile, values);
-          if (spread !== undefined) this.tiles!.store.setValues(id, 'value', source.key, spread);
-          this.invalidate();
-        },
-        this.options.onError,
-      );
+    this.values = source && this.createLoader(source, 'value', spreadValues);
     this.uniforms.isPacked.value = isPacked;
     this.invalidate();
   }
@@ -224,18 +213,7 @@ export class MeshScene {
   /** Shades by the normals of the source, or no longer. */
   setNormals(source: ValueSource | undefined): void {
     this.normals?.close();
-    this.normals =
-      source &&
-      new ValueLoader(
-        source,
-        (id, normals) => {
-          const tile = this.tiles?.store.get(id);
-          const spread = tile && spreadNormals(tile, normals);
-          if (spread !== undefined) this.tiles!.store.setValues(id, 'packedNormal', source.key, spread);
-          this.invalidate();
-        },
-        this.options.onError,
-      );
+    this.normals = source && this.createLoader(source, 'packedNormal', spreadNormals);
     this.uniforms.isSmooth.value = source !== undefined;
     this.invalidate();
   }
@@ -353,6 +331,19 @@ export class MeshScene {
     tiles.marks.use(undefined);
     this.tiles = undefined;
     if (tiles.store !== this.former) this.removeStore(tiles.store);
+  }
+
+  private createLoader(
+    source: ValueSource,
+    attribute: TileAttribute,
+    spread: (tile: TileGeometry, values: Float32Array) => Float32Array,
+  ): ValueLoader {
+    const onLoad = (id: number, values: Float32Array) => {
+      const tile = this.tiles?.store.get(id);
+      if (tile !== undefined) this.tiles!.store.setValues(id, attribute, source.key, spread(tile, values));
+      this.invalidate();
+    };
+    return new ValueLoader(source, onLoad, this.options.onError);
   }
 
   private removeFormer(): void {
