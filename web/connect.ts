@@ -78,10 +78,16 @@ function findPose(next: Pick<MeshAnswer, 'bounds'>): Pose | undefined {
   const picture = scene.value;
   if (before !== undefined && picture !== undefined) {
     const { pose } = picture.rig;
-    const isFitted = JSON.stringify(pose) === JSON.stringify(fitted);
+    const isFitted = fitted !== undefined && isSame(pose, fitted);
     return isFitted ? undefined : toScene(toMesh(pose, before), next);
   }
   return camera.value === undefined ? undefined : toScene(camera.value, next);
+}
+
+/** Whether nobody has moved the camera: it is computed anew in each frame, so the last digits differ. */
+function isSame(one: Pose, other: Pose): boolean {
+  const values = [...one.position, ...one.target];
+  return [...other.position, ...other.target].every((value, k) => Math.abs(value - values[k]!) < 1e-6);
 }
 
 /** Loads the mesh that is ready. */

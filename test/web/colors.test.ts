@@ -117,7 +117,7 @@ describe.skipIf(CHROMIUM === undefined)('the page', { timeout: 120_000 }, () => 
     await high!.focus();
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
-    expect([await low!.inputValue(), await high!.inputValue()]).toEqual(suits);
+    await expect.poll(async () => [await low!.inputValue(), await high!.inputValue()]).toEqual(suits);
     expect(page.url()).not.toContain('scale=');
     await low!.fill('0');
     expect(new URL(page.url()).hash).toContain('scale=0,');
