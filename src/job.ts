@@ -1,6 +1,6 @@
-/** The entry point of a child process of the view: it runs one job and ends. */
+/** The entry point of a child process of the view: it runs one job and ends. It may be started before the job is known. */
 import { packError } from './errors.js';
-import type { Job, JobHome, JobMessage } from './view/jobs/job.js';
+import type { AheadOrder, Job, JobHome, JobMessage } from './view/jobs/job.js';
 
 type Run = (job: never, home: JobHome) => Promise<void>;
 
@@ -22,11 +22,16 @@ const GRACE_MS = 1000;
 const parent = process.ppid;
 const stopping = new AbortController();
 let hasEnded = false;
+let pool: JobHome['pool'];
+let isWaiting = true;
 const stop = () => {
   if (hasEnded) return;
   stopping.abort(new Error('the view has ended'));
   // A thread that is busy in SQLite keeps the process alive. The server kills it, too, but it may be gone.
   setTimeout(() => process.kill(process.pid, 'SIGKILL'), GRACE_MS).unref();
+  if (!isWaiting) return;
+  void pool?.stop();
+  if (process.connected) process.disconnect();
 };
 // A terminal sends Ctrl-C to the server and to this process; the server also asks by SIGTERM, or it is gone.
 process.on('SIGINT', stop);
@@ -45,10 +50,11 @@ const end = (message: JobMessage): Promise<void> =>
   });
 
 async function follow(job: Job): Promise<void> {
+  process.title = `offload view: ${job.kind}`;
   try {
     const { run } = await JOBS[job.kind]();
     stopping.signal.throwIfAborted();
-    await run(job as never, { signal: stopping.signal, parent, send });
+    await run(job as never, { signal: stopping.signal, parent, send, pool });
     await end({ done: true });
   } catch (error) {
     if (!stopping.signal.aborted) await end({ error: packError(error) });
@@ -58,4 +64,19 @@ async function follow(job: Job): Promise<void> {
   }
 }
 
-process.once('message', (job: Job) => void follow(job));
+/** Loads the code of a job and starts its threads. */
+async function prepare({ threads }: AheadOrder): Promise<void> {
+  process.title = 'offload view: waiting';
+  const { startAhead } = await import('./view/jobs/set-job.js');
+  // The server may have gone before anybody listened.
+  if (isWaiting && process.connected) pool = startAhead(threads);
+}
+
+process.on('message', (order: Job | AheadOrder) => {
+  if ('ahead' in order) {
+    void prepare(order);
+    return;
+  }
+  isWaiting = false;
+  void follow(order);
+});

@@ -102,6 +102,7 @@ const INNER: Readonly<Record<string, readonly string[]>> = {
     'pipeline/threads',
     'pipeline/hash',
   ],
+  'tiles/coarse': [],
   'view/wire': [],
   'view/facts': ['view/wire'],
   'view/routes/tiles': ['view/jobs', 'view/wire', 'view/facts'],

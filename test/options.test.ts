@@ -199,6 +199,7 @@ describe('docs/guide/library.md', () => {
       'batchTriangles',
       'guardQuery',
       'intervalMs',
+      'onSoup',
       'positionsBytes',
       'spaceOf',
       'weldBytes',

@@ -110,6 +110,11 @@ export async function getNodes(version: string): Promise<NodeTable> {
   return decodeNodeTable(await response.arrayBuffer());
 }
 
+/** Gets the coarse mesh while tiles are built, encoded. */
+export async function getCoarse(version: string): Promise<ArrayBuffer> {
+  return (await call(`/api/coarse?v=${version}`)).arrayBuffer();
+}
+
 /** Gets the encoded mesh of a node. */
 export async function getTile(id: number, version: string, signal: AbortSignal): Promise<ArrayBuffer> {
   return (await call(`/api/tiles/${id}?v=${version}`, { signal })).arrayBuffer();

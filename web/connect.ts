@@ -3,11 +3,12 @@
  * after the server, the network or the machine was asleep. A hidden page holds no connection: browsers allow six in all tabs.
  */
 
-import type { EventMessage } from '../src/view/wire/messages.js';
+import type { CoarseAnswer, EventMessage, MeshAnswer } from '../src/view/wire/messages.js';
 import { isAlike } from './alike.js';
-import { ApiError, breakCalls, followEvents, getMesh, getNodes } from './api.js';
-import { toScene } from './pose.js';
-import { camera, connection, memory, mesh, problem, returns, scene, view } from './state.js';
+import { ApiError, breakCalls, followEvents, getCoarse, getMesh, getNodes } from './api.js';
+import { toMesh, toScene } from './pose.js';
+import type { Pose } from './scene/camera-rig.js';
+import { camera, coarse, connection, drawn, memory, mesh, problem, returns, scene, view } from './state.js';
 
 /** Times between two attempts, in milliseconds. */
 const RETRY_MS = 500;
@@ -53,7 +54,46 @@ async function take(event: EventMessage): Promise<void> {
   }
   const { type, ...state } = event;
   view.value = state;
+  if (state.state === 'preparing' && state.coarse !== null) await showCoarse(state.coarse);
   if (state.state === 'ready' && state.version !== mesh.value?.version) await load();
+}
+
+/** Draws what there is of a mesh that is being prepared, if there is no other. */
+async function showCoarse(next: CoarseAnswer): Promise<void> {
+  if (mesh.value !== undefined || next.version === coarse.value?.version) return;
+  try {
+    const bytes = await getCoarse(next.version);
+    const picture = scene.value;
+    if (picture === undefined) return;
+    const pose = findPose(next);
+    coarse.value = next;
+    picture.setCoarse(next, new Uint8Array(bytes), pose);
+    fitted = pose === undefined ? picture.rig.pose : undefined;
+  } catch (error) {
+    // There is a later one, or the mesh itself: the next event tells.
+    if (!(error instanceof ApiError)) throw error;
+  }
+}
+
+/** The first view of a coarse mesh, until the camera is moved: as the mesh grows, the view does, too. */
+let fitted: Pose | undefined;
+
+/** The camera for another mesh: where it is, or where the URL has it; undefined for the first view. */
+function findPose(next: Pick<MeshAnswer, 'bounds'>): Pose | undefined {
+  const before = drawn.value;
+  const picture = scene.value;
+  if (before !== undefined && picture !== undefined) {
+    const { pose } = picture.rig;
+    const isFitted = fitted !== undefined && isSame(pose, fitted);
+    return isFitted ? undefined : toScene(toMesh(pose, before), next);
+  }
+  return camera.value === undefined ? undefined : toScene(camera.value, next);
+}
+
+/** Whether nobody has moved the camera: it is computed anew in each frame, so the last digits differ. */
+function isSame(one: Pose, other: Pose): boolean {
+  const values = [...one.position, ...one.target];
+  return [...other.position, ...other.target].every((value, k) => Math.abs(value - values[k]!) < 1e-6);
 }
 
 /** Loads the mesh that is ready. */
@@ -62,12 +102,13 @@ async function load(): Promise<void> {
     const next = await getMesh();
     const nodes = await getNodes(next.version);
     const former = mesh.value;
+    // What was imported again is looked at from the same place; another mesh may be anywhere else.
+    const isElsewhere = former !== undefined && !isAlike(former.bounds, next.bounds);
+    const pose = isElsewhere ? undefined : findPose(next);
     mesh.value = next;
+    coarse.value = undefined;
     problem.value = undefined;
     document.title = `${next.name} - offload`;
-    // What was imported again after a change is looked at from the same place.
-    const isSamePlace = former === undefined || isAlike(former.bounds, next.bounds);
-    const pose = isSamePlace && camera.value !== undefined ? toScene(camera.value, next) : undefined;
     scene.value?.setMesh(next, nodes, pose);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;

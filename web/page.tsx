@@ -2,7 +2,7 @@
 
 import { render } from 'preact';
 import { App } from './app.js';
-import { keepColumn } from './columns.js';
+import { keepColumn, keepNormals } from './columns.js';
 import { stayConnected } from './connect.js';
 import { followFilter } from './filter/find-set.js';
 import { keepFlaws } from './flaws.js';
@@ -17,6 +17,7 @@ takeToken();
 takeFragment();
 keepFragment();
 keepColumn();
+keepNormals();
 keepInspection();
 keepFlaws();
 keepSection();

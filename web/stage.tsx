@@ -15,6 +15,7 @@ import { toMesh } from './pose.js';
 import { MeshScene } from './scene/mesh-scene.js';
 import {
   camera,
+  drawn,
   hasWebgl,
   hidesRest,
   isPictureLost,
@@ -67,7 +68,7 @@ function start(canvas: HTMLCanvasElement): (() => void) | undefined {
         moved.value++;
       },
       onCamera: (pose) => {
-        if (mesh.value !== undefined) camera.value = toMesh(pose, mesh.value);
+        if (drawn.value !== undefined) camera.value = toMesh(pose, drawn.value);
       },
       onLoss: (isLost) => {
         isPictureLost.value = isLost;

@@ -5,6 +5,7 @@
 
 import { computed, effect, signal } from '@preact/signals';
 import type {
+  CoarseAnswer,
   ColumnAnswer,
   ErrorAnswer,
   MeshAnswer,
@@ -34,6 +35,10 @@ export const returns = signal(0);
 export const view = signal<ViewState | undefined>(undefined);
 /** The mesh on show; undefined until it is known. */
 export const mesh = signal<MeshAnswer | undefined>(undefined);
+/** What is drawn before the mesh is ready, if anything. */
+export const coarse = signal<CoarseAnswer | undefined>(undefined);
+/** What is drawn: the mesh, or a coarse one. */
+export const drawn = computed(() => mesh.value ?? coarse.value);
 /** Memory of the server, and its limit, in bytes. */
 export const memory = signal<{ readonly used: number; readonly limit: number } | undefined>(undefined);
 /** The last error of loading or drawing. */
@@ -57,7 +62,17 @@ export const color = signal<ColorMode>('plain');
 export const column = signal('area');
 export const columnRange = signal<ColumnAnswer | undefined>(undefined);
 export const isComputing = signal(false);
+/** The values that get the first and the last color of the scale; undefined for those that suit the column. */
+export interface ScaleEnds {
+  readonly low?: number | undefined;
+  readonly high?: number | undefined;
+}
+export const scaleEnds = signal<ScaleEnds>({});
 export const isLit = signal(true);
+/** Whether the normals of the source shade the mesh, if it has some. */
+export const isSmooth = signal(false);
+/** Whether the mesh has normals of the source. */
+export const hasNormals = computed(() => mesh.value?.columns.some(({ kind }) => kind === 'normal') ?? false);
 export const showsEdges = signal(false);
 
 /** Which triangles are shown: the filter of an export, with names of saved filters; empty for all. */
@@ -139,17 +154,25 @@ export function takeFragment(): void {
   } else if (Object.hasOwn(COLOR_MODES, mode)) {
     color.value = mode as ColorMode;
   }
+  const [low, high] = (parts.get('scale') ?? '').split(',').map(parseEnd);
+  scaleEnds.value = { low, high };
   const plane = parseNumbers(parts.get('section'), 4);
   if (plane?.slice(0, 3).some((part) => part !== 0)) {
     section.value = { normal: plane.slice(0, 3) as unknown as Point, offset: plane[3]! };
   }
   showsEdges.value = parts.get('edges') === '1';
   isLit.value = parts.get('lit') !== '0';
+  isSmooth.value = parts.get('smooth') === '1';
   filter.value = parseFilter(parts.get('filter'));
   hidesRest.value = parts.get('rest') === 'hidden';
   // It is shown but not run: a link must not make this machine work.
   showsSql.value = parts.has('sql');
   sqlText.value = parts.get('sql') ?? '';
+}
+
+/** Reads an end of the scale of colors; undefined for none. */
+function parseEnd(text: string): number | undefined {
+  return parseNumbers(text === '' ? null : text, 1)?.[0];
 }
 
 /** Reads a filter from the fragment; none if another program has written something else there. */
@@ -170,9 +193,11 @@ export function keepFragment(): void {
       camera: pose === undefined ? undefined : [...pose.position, ...pose.target].map(shorten).join(','),
       up: up.value === 'z' ? undefined : up.value,
       color: describeColor(),
+      scale: describeScale(),
       section: plane === undefined ? undefined : [...plane.normal, plane.offset].map(shorten).join(','),
       edges: showsEdges.value ? '1' : undefined,
       lit: isLit.value ? undefined : '0',
+      smooth: isSmooth.value ? '1' : undefined,
       filter: Object.keys(filter.value).length === 0 ? undefined : JSON.stringify(filter.value),
       rest: hidesRest.value ? 'hidden' : undefined,
       sql: showsSql.value ? sqlText.value : undefined,
@@ -187,6 +212,13 @@ export function keepFragment(): void {
 function describeColor(): string | undefined {
   if (color.value === 'column') return `${COLUMN}${column.value}`;
   return color.value === 'plain' ? undefined : color.value;
+}
+
+/** The ends of the scale of colors in the fragment, if any was typed: `0,2.5`, or `,2.5` for the last one alone. */
+function describeScale(): string | undefined {
+  const { low, high } = scaleEnds.value;
+  if (color.value !== 'column' || (low === undefined && high === undefined)) return undefined;
+  return `${low ?? ''},${high ?? ''}`;
 }
 
 /** Ten digits are more than a screen can show. */

@@ -14,9 +14,10 @@ import { filePath } from '../io/file-path.js';
 import { WorkFolder } from '../io/work-folder.js';
 import { planTiling } from '../memory/plans.js';
 import type { Bounds, TriangleBatch } from '../mesh.js';
-import { integer, internal, type Rules, takeOptions, text } from '../options.js';
+import { integer, internal, listener, type Rules, takeOptions, text } from '../options.js';
 import { TileBuilder } from '../tiles/build-tiles.js';
-import { frameOf } from '../tiles/lattice.js';
+import { CoarseMesh } from '../tiles/coarse/coarse-mesh.js';
+import { frameOf, type LatticeFrame } from '../tiles/lattice.js';
 import { TILE_BYTES, TileStore } from '../tiles/tile-store.js';
 import { TilesFileUpdate, type TileTarget } from '../tiles/tiles-file.js';
 import { forecastBytes, forecastSpills } from './run/forecast.js';
@@ -24,9 +25,23 @@ import { Pace } from './run/pace.js';
 import { RUN_OPTIONS, type RunOptions } from './run/progress.js';
 import { CornerScan } from './scan/scan-corners.js';
 
+/** A coarse mesh of the triangles that were read so far. */
+export interface CoarseView {
+  /** The box around all triangles, also those to come. */
+  readonly bounds: Bounds;
+  readonly frame: LatticeFrame;
+  /** A tile without children, encoded. */
+  readonly mesh: Uint8Array;
+}
+
 export interface TilesOptions extends RunOptions {
   /** A file of their own for the tiles, if the database cannot be written (default: the database). */
   readonly tilesFile?: string | undefined;
+  /**
+   * Receives a coarse mesh about once a second while triangles are read, and one of all triangles; for the view.
+   * @internal
+   */
+  readonly onCoarse?: ((view: CoarseView) => void) | undefined;
   /**
    * The most triangles of a leaf; for tests.
    * @internal
@@ -44,9 +59,14 @@ export interface TilesOptions extends RunOptions {
   readonly sortBytes?: number | undefined;
 }
 
+/** The time until the first coarse mesh, and between two of them, in milliseconds. */
+const COARSE_FIRST_MS = 300;
+const COARSE_MS = 1000;
+
 const TILES_OPTIONS: Rules<TilesOptions> = {
   ...RUN_OPTIONS,
   tilesFile: text,
+  onCoarse: internal(listener),
   leafTriangles: internal(integer(1)),
   nodeTriangles: internal(integer(1)),
   sortBytes: internal(integer()),
@@ -109,18 +129,30 @@ async function build(database: string, options: TilesOptions): Promise<TilesResu
       onForecast,
     });
     let builder: TileBuilder | undefined;
+    let coarse: CoarseMesh | undefined;
     let triangles = 0;
+    const tellCoarse = () => {
+      if (coarse !== undefined && coarse.seen > 0)
+        options.onCoarse!({ bounds, frame, mesh: coarse.encode() });
+    };
     await scan.run((positions: CornerPositions) => {
       builder?.remove();
-      builder = new TileBuilder(rows, frame, positions, memory, files);
+      coarse = options.onCoarse && new CoarseMesh();
+      builder = new TileBuilder(rows, frame, positions, memory, files, coarse);
       triangles = 0;
       const tiles = builder;
+      let next = performance.now() + COARSE_FIRST_MS;
       const take = (batch: TriangleBatch & Rows) => {
         update.run(() => tiles.take(batch));
         triangles += batch.count;
+        if (coarse === undefined || performance.now() < next) return;
+        tellCoarse();
+        next = performance.now() + COARSE_MS;
       };
       return { take };
     });
+    tellCoarse();
+    coarse = undefined;
     const store = new TileStore(files, frame);
     for (const share of builder!.finish(store, options)) {
       await pace.pause('index', Math.round(0.9 * share * triangleRange), triangleRange);

@@ -11,6 +11,7 @@ import type { Rows } from '../database/pages/leaf-decoder.js';
 import type { CornerPositions } from '../database/rows/corner-positions.js';
 import type { TriangleBatch } from '../mesh.js';
 import { type CellTable, CellTableBuilder } from './cell-table.js';
+import type { CoarseMesh } from './coarse/coarse-mesh.js';
 import { type CornerKeys, cornerKeys } from './corner-keys.js';
 import { Lattice, type LatticeFrame } from './lattice.js';
 import { RECORD_WORDS } from './tile-mesh.js';
@@ -51,6 +52,8 @@ export class TileBuilder {
     positions: CornerPositions,
     private readonly memory: TileMemory,
     private readonly files: SpillFiles,
+    /** Receives all triangles, too, if there is one. */
+    private coarse: CoarseMesh | undefined = undefined,
   ) {
     const { trianglesBytes, verticesBytes } = memory;
     const { triangleRange, vertexRange } = range;
@@ -70,7 +73,7 @@ export class TileBuilder {
   }
 
   take({ count, ids, corners }: TriangleBatch & Rows): void {
-    const { keys, triangles } = this;
+    const { keys, triangles, coarse } = this;
     for (let k = 0; k < count; k++) {
       const a = corners[3 * k]!;
       const b = corners[3 * k + 1]!;
@@ -81,6 +84,7 @@ export class TileBuilder {
       this.use(a, records, at);
       this.use(b, records, at + 2);
       this.use(c, records, at + 4);
+      coarse?.add(records[at]!, records[at + 2]!, records[at + 4]!);
       setId(records, at, ids[k]!);
     }
   }
@@ -89,6 +93,7 @@ export class TileBuilder {
   private use(vertex: number, words: Int32Array, word: number): void {
     if (this.used.has(vertex)) return;
     this.used.add(vertex);
+    this.coarse?.place(words[word]!);
     const at = this.vertices.add();
     this.vertices.records[at] = words[word]!;
     this.vertices.records[at + 1] = words[word + 1]!;
@@ -96,6 +101,7 @@ export class TileBuilder {
 
   /** Builds the tiles. Yields the progress, from 0 to 1. */
   *finish(store: TileStore, limits: TileLimits): Generator<number> {
+    this.coarse = undefined;
     const cells = yield* stepsWithin(0, 0.1, this.gatherCells());
     const tree = new TileTree(cells, (node) => store.add(node), limits);
     const total = Math.max(1, this.triangles.length);

@@ -148,10 +148,7 @@ export class TileReader implements TileSet {
       if (first !== next || count > LEAF_TRIANGLES || first + count > total)
         throw damaged(db, `tile ${id} has the slots from ${first} on; expected them from ${next} on`);
       const ids = this.decode(id, () => decodeIds(slots, count));
-      for (let k = 0; k < count; k++) {
-        const triangle = ids[k]!;
-        if (triangle < triangles.range && triangles.has(triangle)) set.add(first + k);
-      }
+      addSlots(set, triangles, ids, first);
       next += count;
       yield next / total;
     }
@@ -168,6 +165,23 @@ export class TileReader implements TileSet {
       throw damaged(this.db, `tile ${id} is damaged: ${error.message}`);
     }
   }
+}
+
+/** Adds the slots from `first` on whose ids are in a set. Bits of neighbors are set together. */
+function addSlots(set: IdSet, triangles: IdSet, ids: Float64Array, first: number): void {
+  const { range } = triangles;
+  let word = Math.floor(first / 32);
+  let bits = 0;
+  let slot = first & 31;
+  for (let k = 0; k < ids.length; k++) {
+    const id = ids[k]!;
+    if (id < range && triangles.has(id)) bits |= 1 << slot;
+    if (++slot < 32) continue;
+    set.addWord(word++, bits);
+    bits = 0;
+    slot = 0;
+  }
+  set.addWord(word, bits);
 }
 
 /** Counts the members among `count` slots from `first` on. The set is sealed. */

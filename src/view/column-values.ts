@@ -3,6 +3,7 @@
 import { RUN_LABELS } from '../database/label-runs.js';
 import { MEASURES } from '../filter/expression/measures.js';
 import type { SlotColumn } from '../pipeline/scan/measure-slots.js';
+import { type NormalColumn, SlotNormalReader } from '../pipeline/view/slot-normals.js';
 import { SlotValueReader, type ValueRange } from '../tiles/slot-values.js';
 import type { RunTask } from './jobs/job.js';
 import { Refusal } from './refusal.js';
@@ -16,16 +17,20 @@ export interface ColumnHome {
 }
 
 interface Column {
-  readonly column: SlotColumn;
+  readonly column: ViewColumn;
   readonly answer: ColumnAnswer;
-  readonly values: SlotValueReader;
+  readonly values: SlotValueReader | SlotNormalReader;
 }
 
-/** All columns that triangles can be colored by, if the mesh has them. */
-export const COLUMNS: readonly SlotColumn[] = [
+/** What is computed for all triangles once. */
+type ViewColumn = SlotColumn | NormalColumn;
+
+/** All columns that triangles can be colored by, if the mesh has them, and the normals of the source. */
+export const COLUMNS: readonly ViewColumn[] = [
   ...MEASURES.map((name) => ({ kind: 'number', name }) as const),
   ...RUN_LABELS.map((name) => ({ kind: 'label', name }) as const),
   { kind: 'color', name: 'color' },
+  { kind: 'normal', name: 'normal' },
 ];
 
 export class ColumnValues {
@@ -51,7 +56,8 @@ export class ColumnValues {
 
   /**
    * Returns the values of a column that is computed, for a node with this mesh: of its slots if it is a leaf; above, of each
-   * vertex the mean of a number, the first label or the mean of some colors below it. Throws Refusal for any other.
+   * vertex the mean of a number, the first label or normal, or the mean of some colors below it. A leaf has three normals for
+   * each slot. Throws Refusal for any other.
    */
   values(
     column: string,
@@ -62,7 +68,8 @@ export class ColumnValues {
     if (found !== undefined) {
       const { values } = found;
       if (isLeaf) return values.read(first, count);
-      if (found.column.kind === 'label') return values.firsts(first, slots);
+      if (values instanceof SlotNormalReader || found.column.kind === 'label')
+        return values.firsts(first, slots);
       return found.column.kind === 'color' ? values.blends(first, slots) : values.means(first, slots);
     }
     throw new Refusal(409, 'NO_VALUES', `the column ${column} is not computed`, {
@@ -76,7 +83,7 @@ export class ColumnValues {
     this.ready.clear();
   }
 
-  private async compute(column: SlotColumn, home: ColumnHome): Promise<Column> {
+  private async compute(column: ViewColumn, home: ColumnHome): Promise<Column> {
     const { name, kind } = column;
     const output = home.newFile(`.${name}`);
     let range: ValueRange | undefined;
@@ -85,7 +92,8 @@ export class ColumnValues {
       if ('range' in message) ({ range, labels } = message);
     });
     const answer = { column: name, kind, labels, ...range! };
-    const found = { column, answer, values: new SlotValueReader(output, this.slots) };
+    const values = kind === 'normal' ? new SlotNormalReader(output) : new SlotValueReader(output, this.slots);
+    const found = { column, answer, values };
     this.ready.set(name, found);
     return found;
   }

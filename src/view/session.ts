@@ -8,9 +8,11 @@ import { FileError, MeshError } from '../errors.js';
 import { canWrite, chooseTempFolder, findOtherKind, isFile, readHead } from '../io/disk.js';
 import { WorkFolder } from '../io/work-folder.js';
 import type { Progress } from '../pipeline/run/progress.js';
+import { type CoarseTile, coarseTileOf } from './coarse-tile.js';
 import { ExportStore } from './exports.js';
 import { FlawSearch } from './flaw-search.js';
 import type { Job, MeshTask, TaskListener, TaskOptions } from './jobs/job.js';
+import { JobAhead } from './jobs/job-ahead.js';
 import { runJob, TimeLimit } from './jobs/run-job.js';
 import { type JobLength, Turns } from './jobs/turns.js';
 import { JOBS_MAX, shareMemory } from './memory-shares.js';
@@ -62,11 +64,25 @@ const LENGTHS: Readonly<Record<MeshTask['kind'], JobLength>> = {
 const LONG_MAX = 1;
 
 export class ViewSession {
-  state: ViewState = { state: 'preparing', step: 'tiles', share: null, seconds: 0, triangles: 0 };
+  state: ViewState = {
+    state: 'preparing',
+    step: 'tiles',
+    share: null,
+    seconds: 0,
+    triangles: 0,
+    coarse: null,
+  };
+  /** What there is of a mesh that is being prepared. */
+  coarse: CoarseTile | undefined;
   readonly sets: SetStore;
   readonly exports = new ExportStore();
   private readonly turns = new Turns(JOBS_MAX, LONG_MAX);
   private readonly jobs = new Set<Promise<void>>();
+  private readonly ahead = new JobAhead(() => ({
+    memoryBytes: this.taskBytes,
+    threads: this.options.threads,
+    triangles: this.shown?.tiles.slots ?? 0,
+  }));
   private files = 0;
   readonly flaws = new FlawSearch((...asked) => this.run(...asked));
   private shown: ShownMesh | undefined;
@@ -150,14 +166,18 @@ export class ViewSession {
       threads: options.threads,
       tempFolder: this.tempFolder,
     };
+    const takeWaiting = () => (task.kind === 'set' ? this.ahead.take() : undefined);
     const start = async () => {
+      // The process that waits counts as one of those that may run.
+      if (task.kind !== 'set' && !this.turns.isFree('short')) await this.ahead.close();
       const late = new AbortController();
       const timer =
         timeLimitMs === undefined
           ? undefined
           : setTimeout(() => late.abort(new TimeLimit(timeLimitMs)), timeLimitMs);
       try {
-        await runJob({ ...task, ...place }, AbortSignal.any([ending, late.signal]), onMessage, onOutput);
+        const stop = AbortSignal.any([ending, late.signal]);
+        await runJob({ ...task, ...place }, stop, onMessage, onOutput, takeWaiting);
       } finally {
         clearTimeout(timer);
       }
@@ -166,7 +186,10 @@ export class ViewSession {
       throw this.wordHint(error, task.kind);
     });
     this.jobs.add(job);
-    return job.finally(() => this.jobs.delete(job));
+    return job.finally(() => {
+      this.jobs.delete(job);
+      if (this.turns.isFree('short') && !this.ending.signal.aborted) this.ahead.prepare();
+    });
   }
 
   /** Describes any error for the page. */
@@ -191,6 +214,7 @@ export class ViewSession {
     this.ending.abort(new Error('the view has ended'));
     await this.running;
     await Promise.allSettled(this.jobs);
+    await this.ahead.close();
     this.shown?.close();
     this.shown = undefined;
     this.work.remove();
@@ -222,7 +246,9 @@ export class ViewSession {
     if (mesh.version !== this.shown?.version) this.sets.clear();
     this.shown?.close();
     this.shown = mesh;
+    this.coarse = undefined;
     this.enter({ state: 'ready', version: mesh.version });
+    this.ahead.prepareSoon();
     this.options.onReady?.();
   }
 
@@ -233,12 +259,14 @@ export class ViewSession {
 
   /** Imports the source, if it is one, and builds the tiles; then shows the mesh. */
   private prepare(): void {
+    this.coarse = undefined;
     this.enter({
       state: 'preparing',
       step: this.isSource ? 'import' : 'tiles',
       share: null,
       seconds: 0,
       triangles: 0,
+      coarse: null,
     });
     this.running = this.runPreparation().catch((error: unknown) => {
       if (this.ending.signal.aborted) return;
@@ -272,6 +300,7 @@ export class ViewSession {
     } as const;
     await runJob(job, this.ending.signal, (message) => {
       if ('warning' in message) options.onWarning?.(message.warning);
+      if ('coarse' in message) this.showCoarse(coarseTileOf(message.coarse));
       if (!('news' in message)) return;
       const { step, progress } = message.news;
       options.onProgress?.(progress);
@@ -284,11 +313,17 @@ export class ViewSession {
         share: total === undefined || total === 0 ? null : Math.min(1, done / total),
         seconds: (performance.now() - began) / 1000,
         triangles,
+        coarse: this.coarse?.answer ?? null,
       });
     });
     const mesh = this.open();
     if (mesh === undefined) throw new Error(`${this.path}: its tiles are missing after they were built`);
     this.show(mesh);
+  }
+
+  private showCoarse(coarse: CoarseTile): void {
+    this.coarse = coarse;
+    if (this.state.state === 'preparing') this.enter({ ...this.state, coarse: coarse.answer });
   }
 
   /** Opens the database anew if it was replaced or changed. */

@@ -97,7 +97,7 @@ export class ShownMesh {
     };
   }
 
-  /** Lists what triangles of this mesh can be colored by. */
+  /** Lists what triangles of this mesh can be colored by, and the normals that can shade them. */
   private listColumns(): ColumnEntry[] {
     const { db } = this;
     const hasRows = (table: string) =>
@@ -106,6 +106,7 @@ export class ShownMesh {
     const isThere: Readonly<Record<string, () => boolean>> = {
       part: () => hasRows('parts'),
       source: () => db.countSources() > 1,
+      normal: () => hasRows('vertex_normals'),
       color: () => ['vertex_colors', 'triangle_colors', 'stl_attributes'].some(hasRows),
     };
     return COLUMNS.filter(({ name }) => isThere[name]?.() ?? true).map(({ name, kind }) => ({ name, kind }));

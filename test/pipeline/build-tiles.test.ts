@@ -6,10 +6,11 @@ import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { MeshDatabase } from '../../src/database/mesh-database.js';
 import { DatabaseError } from '../../src/errors.js';
-import { buildTiles } from '../../src/pipeline/build-tiles.js';
+import { buildTiles, type CoarseView } from '../../src/pipeline/build-tiles.js';
 import { indexMesh } from '../../src/pipeline/derive-mesh.js';
 import { importMesh } from '../../src/pipeline/import-mesh.js';
 import type { Progress } from '../../src/pipeline/run/progress.js';
+import { decodeTile } from '../../src/tiles/tile-codec.js';
 import { TileReader } from '../../src/tiles/tile-reader.js';
 import { countTiles } from '../../src/tiles/tile-store.js';
 import { freshFolder } from '../support/files.js';
@@ -74,6 +75,38 @@ function buildKilled(path: string, options: object, killAfterMs: number): Promis
 }
 
 describe('building tiles', () => {
+  it('gives the same coarse mesh at last, whatever the memory and the threads', async () => {
+    const path = await importTube();
+    const plain = await buildTiles(path);
+    const expected = dumpTiles(path);
+    const last: CoarseView[] = [];
+    for (const options of [{}, { memoryBytes: 192 * 2 ** 20 }, { threads: 1 }, { sortBytes: 100 }]) {
+      const views: CoarseView[] = [];
+      expect(await buildTiles(path, { ...options, onCoarse: (view) => views.push(view) })).toEqual(plain);
+      last.push(views.at(-1)!);
+    }
+    // The tiles do not change by it.
+    expect(dumpTiles(path)).toEqual(expected);
+    const [first, ...others] = last;
+    for (const other of others) expect(other).toEqual(first);
+    const { mesh, bounds, frame } = first!;
+    const { indices, positions, origin, scale } = decodeTile(mesh);
+    expect(indices.length / 3).toBeGreaterThan(1000);
+    expect(mesh.length).toBeLessThan(40_000);
+    // It fills the box of the mesh but for a cell.
+    const cell = (2 ** 20 / 64) * frame.step;
+    for (let axis = 0; axis < 3; axis++) {
+      const along = Array.from(positions)
+        .filter((_, k) => k % 3 === axis)
+        .map((value) => frame.origin[axis]! + frame.step * (origin[axis]! + scale * value));
+      const [least, greatest] = [Math.min(...along), Math.max(...along)];
+      expect(least).toBeGreaterThanOrEqual(bounds.min[axis]!);
+      expect(least).toBeLessThan(bounds.min[axis]! + cell);
+      expect(greatest).toBeLessThanOrEqual(bounds.max[axis]!);
+      expect(greatest).toBeGreaterThan(bounds.max[axis]! - cell);
+    }
+  });
+
   it('gives the same bytes for any memory and number of threads', async () => {
     const path = await importTube();
     const small = { leafTriangles: 100 } as const;

@@ -5,13 +5,15 @@ import { request } from 'node:http';
 /** A query that never ends. */
 export const ENDLESS = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n`;
 
-/** Child processes of a process (default: this one) that run a job. */
+/** Child processes of a process (default: this one) that run a job, without the one that waits for a filter. */
 export function listJobs(parent: number = process.pid): string[] {
   return readdirSync('/proc').filter((pid) => {
     if (!/^\d+$/.test(pid)) return false;
     try {
       const found = / \S (\d+) /.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1];
-      return found === String(parent) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('job.cjs');
+      if (found !== String(parent)) return false;
+      // The second is its title, which it gives itself.
+      return /job\.cjs|^offload view: (?!waiting)/.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8'));
     } catch {
       return false;
     }

@@ -1,11 +1,13 @@
-/** Covers: view/shown-mesh, view/jobs/prepare-job, view/jobs/run-job, job. */
+/** Covers: view/coarse-tile, view/routes/tiles/coarse, view/shown-mesh, view/jobs/prepare-job, view/jobs/run-job, job. */
 import { chmodSync, copyFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { MeshDatabase } from '../../src/database/mesh-database.js';
 import { importMesh } from '../../src/pipeline/import-mesh.js';
+import { decodeTile } from '../../src/tiles/tile-codec.js';
 import { ViewSession } from '../../src/view/session.js';
-import type { MeshAnswer, ViewState } from '../../src/view/wire/messages.js';
+import type { CoarseAnswer, MeshAnswer, ViewState } from '../../src/view/wire/messages.js';
 import { freshFolder } from '../support/files.js';
 import { makeTube, toBinaryStl } from '../support/meshes.js';
 import { databaseOf, openView, untilPrepared } from '../support/views.js';
@@ -40,16 +42,56 @@ describe('a view', () => {
     db.close();
   });
 
+  it('has a coarse mesh before the tiles are complete', async () => {
+    const path = await databaseOf(makeTube(120, 40), false);
+    // Until this reader is done, the tiles cannot be committed.
+    const reader = new Database(path, { readonly: true });
+    reader.exec('BEGIN');
+    reader.prepare('SELECT count(*) FROM mesh').get();
+    const { session, ask } = await openView(path);
+    expect((await ask('/api/coarse')).status).toBe(404);
+    await until(() => session.state.state !== 'preparing' || session.state.coarse !== null);
+    const { coarse } = session.state as Extract<ViewState, { readonly state: 'preparing' }>;
+    const { status, body } = await ask(`/api/coarse?v=${coarse!.version}`);
+    expect(status).toBe(200);
+    expect(decodeTile(body)).toMatchObject({ isLeaf: false });
+    expect(decodeTile(body).indices.length / 3).toBeGreaterThan(2000);
+    expect((await ask('/api/coarse?v=0')).status).toBe(404);
+    reader.close();
+    await untilPrepared(session);
+    const { bounds, origin, step } = session.mesh().describe();
+    expect(coarse).toMatchObject({ origin, step });
+    for (const end of ['min', 'max'] as const) {
+      for (let axis = 0; axis < 3; axis++) {
+        expect(Math.abs(coarse!.bounds[end][axis]! - bounds![end][axis]!)).toBeLessThan(2 * step);
+      }
+    }
+    expect((await ask('/api/coarse')).status).toBe(404);
+  });
+
   it('imports a mesh file into a temporary database, and removes it', async () => {
     const folder = freshFolder();
     const source = join(folder, 'scan.stl');
     writeFileSync(source, toBinaryStl(makeTube(60, 30)));
     const session = new ViewSession(source, { memoryBytes: 2 ** 29 });
     const steps = new Set<string>();
-    session.follow(() => session.state.state === 'preparing' && steps.add(session.state.step));
+    const coarse = new Map<string, CoarseAnswer>();
+    session.follow(() => {
+      if (session.state.state !== 'preparing') return;
+      steps.add(session.state.step);
+      if (session.state.coarse !== null) coarse.set(session.state.coarse.version, session.state.coarse);
+    });
     session.start();
     await untilPrepared(session);
     expect(session.mesh().describe()).toMatchObject({ name: 'scan.stl', triangles: 3660 });
+    // All of it was shown when it was read, and building the tiles begins with nothing less.
+    expect(coarse.size).toBe(1);
+    const [{ bounds }] = coarse.values() as unknown as [CoarseAnswer];
+    const { bounds: exact, step } = session.mesh().describe();
+    for (let axis = 0; axis < 3; axis++) {
+      expect(Math.abs(bounds.min[axis]! - exact!.min[axis]!)).toBeLessThan(2 * step);
+      expect(Math.abs(bounds.max[axis]! - exact!.max[axis]!)).toBeLessThan(2 * step);
+    }
     expect(readdirSync(folder)).toHaveLength(2);
     await session.close();
     expect(readdirSync(folder)).toEqual(['scan.stl']);

@@ -5,6 +5,7 @@ import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cssColor, labelColor } from '../../web/label-colors.js';
 import { findAxe } from '../support/axe.js';
+import { makeBall } from '../support/balls.js';
 import { CHROMIUM, launchBrowser, openTab, untilSettled } from '../support/browser.js';
 import { makeTube, toAsciiStl } from '../support/meshes.js';
 import { tilesOf } from '../support/tiles.js';
@@ -60,11 +61,99 @@ describe.skipIf(CHROMIUM === undefined)('the page', { timeout: 120_000 }, () => 
     expect(swatches).toEqual(['rgb(230, 159, 0)', 'rgb(86, 180, 233)']);
     expect(await findAxe(page)).toEqual([]);
     await page.getByLabel('Column', { exact: true }).last().selectOption('area');
-    await page
-      .getByText(/^[\d.]+$/)
-      .first()
-      .waitFor();
+    await page.getByLabel('Maximum of the color scale').waitFor();
     expect(page.url()).toContain('color=column:area');
+    expect(errors).toEqual([]);
+  });
+
+  it('colors between the ends of the scale that are typed, and keeps them in the URL', async () => {
+    const { path } = await tilesOf(toAsciiStl(makeTube(30, 12), 'tube'), 'stl', { leafTriangles: 200 });
+    const { server } = await openView(path);
+    const { page, errors } = await openTab(browser, `${server.url}&color=column:area&lit=0`);
+    const [low, high] = ['Minimum', 'Maximum'].map((end) => page.getByLabel(`${end} of the color scale`));
+    await low!.waitFor();
+    const suits = [await low!.inputValue(), await high!.inputValue()];
+    await page.waitForTimeout(300);
+    await untilSettled(page);
+    /** The number of pixels of the first and the last color. */
+    const countEnds = async () => {
+      await page.waitForTimeout(200);
+      const { data } = PNG.sync.read(await page.locator('canvas').screenshot());
+      const near = (color: readonly number[], k: number) =>
+        color.every((value, channel) => Math.abs(value - data[k + channel]!) < 12);
+      let [first, last] = [0, 0];
+      for (let k = 0; k < data.length; k += 4) {
+        if (near([70, 1, 85], k)) first++;
+        if (near([253, 231, 37], k)) last++;
+      }
+      return { first, last };
+    };
+    // All areas are above such a scale, below it, or beyond it the other way around.
+    await low!.fill('-2');
+    await high!.fill('-1e0');
+    expect(await countEnds()).toMatchObject({ first: 0 });
+    expect((await countEnds()).last).toBeGreaterThan(20_000);
+    expect(new URL(page.url()).hash).toContain('scale=-2,-1');
+    await low!.fill('1000');
+    await high!.fill('2000');
+    expect((await countEnds()).first).toBeGreaterThan(20_000);
+    await low!.fill('-1');
+    await high!.fill('-2');
+    expect((await countEnds()).first).toBeGreaterThan(20_000);
+    // What is no number changes nothing.
+    await high!.fill('1e');
+    expect(await high!.getAttribute('aria-invalid')).toBe('true');
+    expect(new URL(page.url()).hash).toContain('scale=-1,-2');
+    await high!.fill('-2');
+    expect(await findAxe(page)).toEqual([]);
+
+    const second = await page.context().newPage();
+    await second.goto(page.url());
+    await second.getByLabel('Maximum of the color scale').waitFor();
+    expect(await second.getByLabel('Minimum of the color scale').inputValue()).toBe('-1');
+    expect(await second.getByLabel('Maximum of the color scale').inputValue()).toBe('-2');
+
+    // By keys alone: from the last field to the button.
+    await high!.focus();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await expect.poll(async () => [await low!.inputValue(), await high!.inputValue()]).toEqual(suits);
+    expect(page.url()).not.toContain('scale=');
+    await low!.fill('0');
+    expect(new URL(page.url()).hash).toContain('scale=0,');
+    await page.getByLabel('Column', { exact: true }).last().selectOption('aspect');
+    await expect.poll(() => page.url()).not.toContain('scale=');
+    expect(errors).toEqual([]);
+  });
+
+  it('shades by the normals of the source', async () => {
+    const { path } = await tilesOf(makeBall(), 'ply', { leafTriangles: 400 });
+    const { server } = await openView(path);
+    const { page, errors } = await openTab(browser, server.url);
+    await page.waitForTimeout(300);
+    await untilSettled(page);
+    /** The colors that cover a part of the picture: one for each triangle, or as many as there are shades. */
+    const countShades = async () => {
+      await page.waitForTimeout(300);
+      await untilSettled(page);
+      const { data } = PNG.sync.read(await page.locator('canvas').screenshot());
+      const seen = new Map<number, number>();
+      for (let k = 0; k < data.length; k += 4) {
+        const color = 65_536 * data[k]! + 256 * data[k + 1]! + data[k + 2]!;
+        seen.set(color, (seen.get(color) ?? 0) + 1);
+      }
+      const least = 0.004 * (data.length / 4);
+      return [...seen.values()].filter((count) => count > least).length;
+    };
+    const flat = await countShades();
+    const box = page.getByLabel('Normals of the source');
+    await box.check();
+    await expect.poll(() => page.url()).toContain('smooth=1');
+    // Wide areas of one color vanish, but the background.
+    await expect.poll(countShades, { timeout: 20_000 }).toBeLessThan(flat / 2);
+    expect(await findAxe(page)).toEqual([]);
+    await box.uncheck();
+    expect(await countShades()).toBe(flat);
     expect(errors).toEqual([]);
   });
 });

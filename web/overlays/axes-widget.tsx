@@ -1,7 +1,7 @@
 /** The directions of x, y and z on the screen. */
 
 import { Vector3 } from 'three';
-import { mesh, moved, scene } from '../state.js';
+import { drawn, moved, scene } from '../state.js';
 
 const SIZE = 72;
 const LENGTH = 25;
@@ -14,7 +14,7 @@ const AXES = [
 
 export function AxesWidget() {
   void moved.value;
-  if (scene.value === undefined || mesh.value === undefined) return null;
+  if (scene.value === undefined || drawn.value === undefined) return null;
   const { matrixWorldInverse } = scene.value.rig.camera;
   const arrows = AXES.map(({ name, vector }) => {
     const { x, y, z } = new Vector3(...vector).transformDirection(matrixWorldInverse);

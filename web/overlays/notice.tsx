@@ -3,7 +3,7 @@
 import type { ComponentChildren } from 'preact';
 import type { ViewState } from '../../src/view/wire/messages.js';
 import { formatCount, formatSeconds } from '../format.js';
-import { connection, hasWebgl, isPictureLost, mesh, view } from '../state.js';
+import { connection, drawn, hasWebgl, isPictureLost, mesh, view } from '../state.js';
 
 export function Notice() {
   if (!hasWebgl.value) {
@@ -52,7 +52,11 @@ export function Notice() {
   }
   if (state?.state === 'preparing') {
     const progress = <Preparing state={state} />;
-    return mesh.value === undefined ? <Card title="Preparing">{progress}</Card> : <Banner>{progress}</Banner>;
+    return drawn.value === undefined ? (
+      <Card title="Preparing">{progress}</Card>
+    ) : (
+      <Banner>{progress}</Banner>
+    );
   }
   if (mesh.value?.slots === 0) {
     return (

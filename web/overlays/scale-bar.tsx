@@ -2,7 +2,7 @@
 
 import { formatLength } from '../format.js';
 import { frameOf } from '../pose.js';
-import { mesh, moved, scene } from '../state.js';
+import { drawn, moved, scene } from '../state.js';
 
 /** The longest bar, in pixels. */
 const PIXELS_MAX = 140;
@@ -10,8 +10,8 @@ const PIXELS_MAX = 140;
 export function ScaleBar() {
   // Changes with each move of the camera.
   void moved.value;
-  if (mesh.value === undefined || scene.value === undefined || mesh.value.bounds === null) return null;
-  const perPixel = scene.value.unitsPerPixel * frameOf(mesh.value).size;
+  if (drawn.value === undefined || scene.value === undefined || drawn.value.bounds === null) return null;
+  const perPixel = scene.value.unitsPerPixel * frameOf(drawn.value).size;
   const length = roundDown(perPixel * PIXELS_MAX);
   if (!(length > 0)) return null;
   return (

@@ -4,7 +4,19 @@ import type { ColumnLabels } from '../../src/view/wire/messages.js';
 import { formatCount, formatLength } from '../format.js';
 import { cssColor, labelColor } from '../label-colors.js';
 import type { ColorMode } from '../scene/material.js';
-import { color, column, columnRange, isComputing, isLit, mesh, up } from '../state.js';
+import {
+  color,
+  column,
+  columnRange,
+  hasNormals,
+  isComputing,
+  isLit,
+  isSmooth,
+  mesh,
+  scaleEnds,
+  up,
+} from '../state.js';
+import { ColorScale } from './color-scale.js';
 
 const CHOICES: readonly { readonly mode: ColorMode; readonly title: string }[] = [
   { mode: 'plain', title: 'One color' },
@@ -45,20 +57,35 @@ export function ColorPanel() {
         />
         Shading
       </label>
+      {hasNormals.value && (
+        <label title="Shade smoothly by the normals of vertices">
+          <input
+            type="checkbox"
+            checked={isSmooth.value}
+            disabled={!isLit.value}
+            onChange={() => {
+              isSmooth.value = !isSmooth.value;
+            }}
+          />
+          Normals of the source
+        </label>
+      )}
     </>
   );
 }
 
 function ColumnChoice() {
+  const choices = mesh.value?.columns.filter(({ kind }) => kind !== 'normal') ?? [];
   return (
     <select
       aria-label="Column"
       value={column.value}
       onChange={({ currentTarget }) => {
         column.value = currentTarget.value;
+        scaleEnds.value = {};
       }}
     >
-      {(mesh.value?.columns ?? []).map(({ name, kind }) => (
+      {choices.map(({ name, kind }) => (
         <option key={name} value={name}>
           {kind === 'color' ? 'color of the source' : name}
         </option>
@@ -74,6 +101,8 @@ function Legend() {
   if (color.value === 'column' && !isComputing.value && kind === 'color') {
     return least === null ? <p class="quiet">The source has no colors.</p> : null;
   }
+  if (color.value === 'column' && !isComputing.value && kind === 'number')
+    return <ColorScale range={columnRange.value!} />;
   const [low, high] = endsOf();
   if (low === undefined) return null;
   return (
@@ -108,9 +137,5 @@ function endsOf(): [low?: string, high?: string] {
     const axis = up.value === 'y' ? 1 : 2;
     return [formatLength(bounds.min[axis]), formatLength(bounds.max[axis])];
   }
-  if (color.value !== 'column') return [];
-  if (isComputing.value) return ['computing', ''];
-  const range = columnRange.value;
-  if (range === undefined || range.low === null || range.high === null) return ['no values', ''];
-  return [formatLength(range.low), formatLength(range.high)];
+  return color.value === 'column' && isComputing.value ? ['computing', ''] : [];
 }

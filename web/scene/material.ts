@@ -26,9 +26,17 @@ const VERTEX = /* glsl */ `
   flat out float share;
   out vec3 inView;
   out vec3 inTile;
+  in float packedNormal;
+  out vec3 given;
 
   void main() {
     flatValue = value;
+    given = vec3(0.0);
+    if (packedNormal < 1e38) {
+      int bytes = int(packedNormal + 0.5);
+      vec3 color = vec3(float((bytes >> 16) & 255), float((bytes >> 8) & 255), float(bytes & 255)) / 255.0;
+      given = normalize(mat3(modelViewMatrix) * (2.0 * color - 1.0));
+    }
     vec4 place = modelViewMatrix * vec4(position, 1.0);
     inView = place.xyz;
     inTile = (modelMatrix * vec4(position, 1.0)).xyz;
@@ -57,8 +65,10 @@ const FRAGMENT = /* glsl */ `
   uniform vec3 kept;
   uniform vec3 stage;
   flat in float share;
+  uniform bool isSmooth;
   in vec3 inView;
   in vec3 inTile;
+  in vec3 given;
   out vec4 color;
 
   // Viridis by polynomials, after Matt Zucker.
@@ -78,6 +88,10 @@ const FRAGMENT = /* glsl */ `
     if (isRest && hidesRest) discard;
     // The normal of the triangle, towards the viewer, from how the place changes between pixels.
     vec3 normal = normalize(cross(dFdx(inView), dFdy(inView)));
+    if (isSmooth && dot(given, given) > 1e-6) {
+      vec3 smoothed = normalize(given);
+      normal = dot(smoothed, normal) < 0.0 ? -smoothed : smoothed;
+    }
     // A coarse triangle stands for many, of which only a share may be kept.
     float strength = isMarked ? 0.5 + 0.5 * share : 1.0;
     vec3 shown = isMarked && !isRest ? (hidesRest ? base : mix(base, kept, strength)) : base;
@@ -93,7 +107,10 @@ const FRAGMENT = /* glsl */ `
       int packed = int(flatValue + 0.5);
       shown = vec3(float((packed >> 16) & 255), float((packed >> 8) & 255), float(packed & 255)) / 255.0;
     } else if (mode == 4 && flatValue < 1e38) {
-      shown = viridis(clamp((flatValue - scale.x) / max(scale.y - scale.x, 1e-30), 0.0, 1.0));
+      float span = scale.y - scale.x;
+      // From the larger end to the smaller one, colors are reversed.
+      float divisor = span < 0.0 ? min(span, -1e-30) : max(span, 1e-30);
+      shown = viridis(clamp((flatValue - scale.x) / divisor, 0.0, 1.0));
     }
     if (isLit) {
       float light = max(dot(normal, normalize(vec3(0.3, 0.45, 1.0))), 0.0);
@@ -120,6 +137,8 @@ export interface SharedUniforms {
   /** The axis of the height: 1 for y, 2 for z. */
   readonly upAxis: { value: number };
   readonly isLit: { value: boolean };
+  /** Whether normals of the source shade the triangles that have some. */
+  readonly isSmooth: { value: boolean };
   readonly base: { value: Color };
   readonly least: { value: Vector3 };
   readonly greatest: { value: Vector3 };
@@ -141,6 +160,7 @@ export function createUniforms(): SharedUniforms {
     mode: { value: 0 },
     upAxis: { value: 2 },
     isLit: { value: true },
+    isSmooth: { value: false },
     base: { value: new Color('#9fb3c8') },
     least: { value: new Vector3() },
     greatest: { value: new Vector3() },
@@ -171,7 +191,7 @@ export function createMaterial(shared: SharedUniforms, tileColor: Color): Shader
     polygonOffsetFactor: 1,
     polygonOffsetUnits: 1,
   }); // What a tile without values has at all vertices.
-  Object.assign(material.defaultAttributeValues, { value: [NO_VALUE] });
+  Object.assign(material.defaultAttributeValues, { value: [NO_VALUE], packedNormal: [NO_VALUE] });
   return material;
 }
 

@@ -14,17 +14,19 @@ import {
   Vector3,
   WebGLRenderer,
 } from 'three';
-import type { MeshAnswer } from '../../src/view/wire/messages.js';
-import type { NodeTable } from '../../src/view/wire/node-table.js';
+import { decodeTile } from '../../src/tiles/tile-codec.js';
+import type { CoarseAnswer, MeshAnswer } from '../../src/view/wire/messages.js';
+import { createNodeTable, type NodeTable } from '../../src/view/wire/node-table.js';
 import { CameraRig, FIELD_OF_VIEW, type Pose, type UpAxis } from './camera-rig.js';
 import { ContourLines } from './contour-lines.js';
 import { MarkLayer } from './mark-layer.js';
 import { MarkLoader } from './mark-loader.js';
 import { COLOR_MODES, type ColorMode, createUniforms } from './material.js';
+import { layOut, type TileGeometry } from './tile-geometry.js';
 import { TileLoader } from './tile-loader.js';
-import { TileStore } from './tile-store.js';
+import { type TileAttribute, TileStore } from './tile-store.js';
 import { type Plane, TileTree, type Viewpoint } from './tile-tree.js';
-import { spreadValues, ValueLoader, type ValueSource } from './tile-values.js';
+import { spreadNormals, spreadValues, ValueLoader, type ValueSource } from './tile-values.js';
 
 /** How the mesh is drawn. */
 export interface Look {
@@ -66,6 +68,8 @@ const ERROR_PIXELS = 3;
 /** The time that a frame may take while something moves, in milliseconds, and bounds of the error that allows it. */
 const FRAME_MS = 60;
 const ERROR_PIXELS_MAX = 24;
+/** A number that graphics cards have, and twice of it. */
+const SINGLE_MAX = 1e38;
 /** The time in a frame to close cracks between tiles, in milliseconds; what is left waits for the next frame. */
 const SEAMS_MS = 8;
 /** The camera is at rest after this time, in milliseconds. */
@@ -82,6 +86,8 @@ interface ShownTiles {
   /** The lattice point at the origin of the scene, and lattice steps of a scene unit. */
   readonly center: readonly [x: number, y: number, z: number];
   readonly unit: number;
+  /** Whether it is a single tile of a mesh that is being prepared. */
+  readonly isCoarse: boolean;
 }
 
 export class MeshScene {
@@ -95,7 +101,10 @@ export class MeshScene {
   private readonly contour = new ContourLines(this.scene);
   private section: ScenePlane | undefined;
   private tiles: ShownTiles | undefined;
+  /** A coarse mesh that stays until there is something to draw instead. */
+  private former: TileStore | undefined;
   private values: ValueLoader | undefined;
+  private normals: ValueLoader | undefined;
   private look: Look = { color: 'plain', isLit: true, showsEdges: false };
   private frame: number | undefined;
   private rest: ReturnType<typeof setTimeout> | undefined;
@@ -125,8 +134,23 @@ export class MeshScene {
     this.resize();
   }
 
+  /** Shows a mesh that is being prepared: one tile. A later one, or the mesh itself, replaces it. */
+  setCoarse(coarse: CoarseAnswer, bytes: Uint8Array, pose: Pose | undefined): void {
+    const tile = layOut(decodeTile(bytes));
+    this.setMesh(coarse, nodesOf(coarse), pose, true);
+    this.tiles!.store.add(0, tile);
+    this.removeFormer();
+  }
+
   /** Shows a mesh from its first direction, or from `pose`, and forgets the former one. */
-  setMesh(mesh: MeshAnswer, nodes: NodeTable, pose: Pose | undefined): void {
+  setMesh(
+    mesh: Pick<MeshAnswer, 'version'>,
+    nodes: NodeTable,
+    pose: Pose | undefined,
+    isCoarse = false,
+  ): void {
+    this.removeFormer();
+    if (this.tiles?.isCoarse) this.former = this.tiles.store;
     this.removeTiles();
     const tree = new TileTree(nodes);
     const { boxes } = nodes;
@@ -165,12 +189,12 @@ export class MeshScene {
       },
       onError: this.options.onError,
     });
-    this.tiles = { tree, loader, marks, store, center, unit };
+    this.tiles = { tree, loader, marks, store, center, unit, isCoarse };
     this.setSection(this.section);
     this.rig.setExtent(half);
     if (pose === undefined) this.rig.fit('first');
     else this.rig.pose = pose;
-    this.canvas.dataset.mesh = mesh.version;
+    this.canvas.dataset.mesh = isCoarse ? 'coarse' : mesh.version;
     this.invalidate();
   }
 
@@ -181,22 +205,26 @@ export class MeshScene {
     this.invalidate();
   }
 
-  /** Colors by values: on a scale from low to high, or as packed colors without one; undefined ends it. */
-  setValues(source: ValueSource | undefined, scale?: readonly [low: number, high: number]): void {
+  /** Colors by values: places on the scale, or packed colors; undefined ends it. */
+  setValues(source: ValueSource | undefined, isPacked = false): void {
     this.values?.close();
-    this.values =
-      source &&
-      new ValueLoader(
-        source,
-        (id, values) => {
-          const tile = this.tiles?.store.get(id);
-          if (tile !== undefined) this.tiles!.store.setValues(id, source.key, spreadValues(tile, values));
-          this.invalidate();
-        },
-        this.options.onError,
-      );
-    this.uniforms.scale.value.set(...(scale ?? [0, 0]));
-    this.uniforms.isPacked.value = scale === undefined;
+    this.values = source && this.createLoader(source, 'value', spreadValues);
+    this.uniforms.isPacked.value = isPacked;
+    this.invalidate();
+  }
+
+  /** Shades by the normals of the source, or no longer. */
+  setNormals(source: ValueSource | undefined): void {
+    this.normals?.close();
+    this.normals = source && this.createLoader(source, 'packedNormal', spreadNormals);
+    this.uniforms.isSmooth.value = source !== undefined;
+    this.invalidate();
+  }
+
+  /** Sets the values that get the first and the last color. Those beyond get the color of the end. */
+  setScale(ends: readonly [low: number, high: number]): void {
+    const [low, high] = ends.map((end) => MathUtils.clamp(end, -SINGLE_MAX, SINGLE_MAX)) as [number, number];
+    this.uniforms.scale.value.set(low, high);
     this.invalidate();
   }
 
@@ -290,6 +318,7 @@ export class MeshScene {
     clearTimeout(this.rest);
     this.observer.disconnect();
     this.removeTiles();
+    this.removeFormer();
     this.contour.dispose();
     this.rig.dispose();
     this.renderer.dispose();
@@ -300,10 +329,33 @@ export class MeshScene {
     if (tiles === undefined) return;
     tiles.loader.close();
     this.setValues(undefined);
+    this.setNormals(undefined);
     tiles.marks.use(undefined);
-    tiles.store.clear();
-    this.scene.remove(tiles.store.root);
     this.tiles = undefined;
+    if (tiles.store !== this.former) this.removeStore(tiles.store);
+  }
+
+  private createLoader(
+    source: ValueSource,
+    attribute: TileAttribute,
+    spread: (tile: TileGeometry, values: Float32Array) => Float32Array,
+  ): ValueLoader {
+    const onLoad = (id: number, values: Float32Array) => {
+      const tile = this.tiles?.store.get(id);
+      if (tile !== undefined) this.tiles!.store.setValues(id, attribute, source.key, spread(tile, values));
+      this.invalidate();
+    };
+    return new ValueLoader(source, onLoad, this.options.onError);
+  }
+
+  private removeFormer(): void {
+    if (this.former !== undefined) this.removeStore(this.former);
+    this.former = undefined;
+  }
+
+  private removeStore(store: TileStore): void {
+    store.clear();
+    this.scene.remove(store.root);
   }
 
   /** The renderer draws nothing meanwhile, and has asked for the picture back. */
@@ -356,6 +408,7 @@ export class MeshScene {
       const { tree, store, loader, marks } = tiles;
       const choice = tree.select(this.viewpoint(tiles), (id) => store.isReady(id));
       store.show(choice.drawn, look.showsEdges, this.edgeColor);
+      if (choice.drawn.length > 0) this.removeFormer();
       const isClosed = store.closeSeams(choice.drawn, tree.nodes.boxes, SEAMS_MS);
       if (!isClosed) this.invalidate();
       loader.want(choice.wanted);
@@ -363,11 +416,13 @@ export class MeshScene {
       const unmarked = needed.filter((id) => store.needsMarks(id));
       marks.want(unmarked);
       this.adapt(store.triangles);
-      const { values } = this;
-      values?.want(store.withoutValues(choice.drawn, values.source.key));
+      const { values, normals } = this;
+      values?.want(store.withoutValues(choice.drawn, 'value', values.source.key));
+      normals?.want(store.withoutValues(choice.drawn, 'packedNormal', normals.source.key));
       renderer.render(this.scene, this.rig.camera);
-      const isLoading = loader.isBusy || marks.isBusy || values?.isBusy || unmarked.length > 0;
-      const isSettled = choice.isSettled && isClosed && !this.isMoving && !isLoading && !this.isLost;
+      const isLoading = [loader, marks, values, normals].some((one) => one?.isBusy) || unmarked.length > 0;
+      const isDrawn = choice.isSettled && !tiles.isCoarse;
+      const isSettled = isDrawn && isClosed && !this.isMoving && !isLoading && !this.isLost;
       this.canvas.dataset.settled = String(isSettled);
       this.options.onStatus({
         triangles: store.triangles,
@@ -433,6 +488,17 @@ export class MeshScene {
       errorPixels,
     };
   }
+}
+
+/** The only node of a coarse mesh. */
+function nodesOf({ bounds, origin, step }: CoarseAnswer): NodeTable {
+  const nodes = createNodeTable(1);
+  nodes.parent[0] = -1;
+  for (let axis = 0; axis < 3; axis++) {
+    nodes.boxes[axis] = (bounds.min[axis]! - origin[axis]!) / step;
+    nodes.boxes[3 + axis] = (bounds.max[axis]! - origin[axis]!) / step;
+  }
+  return nodes;
 }
 
 /** Scales a plane so that its normal has length 1. */

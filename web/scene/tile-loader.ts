@@ -16,7 +16,8 @@ export interface LoaderOptions {
 export class TileLoader {
   /** Bytes received so far. */
   receivedBytes = 0;
-  private readonly worker: Worker;
+  /** Created when it is needed. */
+  private worker: Worker | undefined;
   private readonly requests = new Map<number, AbortController>();
   private readonly decoding = new Set<number>();
   /** Tiles that the server cannot give. */
@@ -24,15 +25,7 @@ export class TileLoader {
   private wanted: readonly { readonly id: number }[] = [];
   private isClosed = false;
 
-  constructor(private readonly options: LoaderOptions) {
-    this.worker = new Worker('/decode.js', { type: 'module' });
-    this.worker.onmessage = ({ data }: MessageEvent<DecodeReply>) => {
-      this.decoding.delete(data.id);
-      if ('tile' in data) options.onLoad(data.id, data.tile);
-      else this.fail(data.id, new Error(data.error));
-    };
-    this.worker.onerror = ({ message }) => options.onError(new Error(message || 'the decoder failed'));
-  }
+  constructor(private readonly options: LoaderOptions) {}
 
   get isBusy(): boolean {
     return this.requests.size + this.decoding.size > 0;
@@ -55,7 +48,19 @@ export class TileLoader {
   close(): void {
     this.isClosed = true;
     for (const request of this.requests.values()) request.abort();
-    this.worker.terminate();
+    this.worker?.terminate();
+  }
+
+  private createWorker(): Worker {
+    const { options } = this;
+    const worker = new Worker('/decode.js', { type: 'module' });
+    worker.onmessage = ({ data }: MessageEvent<DecodeReply>) => {
+      this.decoding.delete(data.id);
+      if ('tile' in data) options.onLoad(data.id, data.tile);
+      else this.fail(data.id, new Error(data.error));
+    };
+    worker.onerror = ({ message }) => options.onError(new Error(message || 'the decoder failed'));
+    return worker;
   }
 
   private pump(): void {
@@ -74,6 +79,7 @@ export class TileLoader {
       if (this.isClosed) return;
       this.receivedBytes += bytes.byteLength;
       this.decoding.add(id);
+      this.worker ??= this.createWorker();
       this.worker.postMessage({ id, bytes }, [bytes]);
     } catch (error) {
       if (!request.signal.aborted) this.fail(id, error);

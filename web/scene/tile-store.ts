@@ -17,6 +17,9 @@ import { bytesOf, edgesOf, type TileGeometry } from './tile-geometry.js';
 import { placePoints, spreadMarks } from './tile-marks.js';
 import { TileSeams } from './tile-seams.js';
 
+/** An attribute of the shader that is loaded apart from the tile: a value to color by, or a packed normal. */
+export type TileAttribute = 'value' | 'packedNormal';
+
 interface StoredTile {
   readonly id: number;
   readonly tile: TileGeometry;
@@ -27,8 +30,8 @@ interface StoredTile {
   /** The coarser tiles at its seams, and its positions there if they differ. */
   seam: string;
   placed: Float32Array | undefined;
-  /** The key of its values, if it has some. */
-  values: string | undefined;
+  /** The keys of its attributes, for those that it has. */
+  readonly values: Map<TileAttribute, string>;
   /** The set whose members are marked; undefined if all triangles are kept. */
   set: string | undefined;
   marks: Uint8Array | undefined;
@@ -128,7 +131,7 @@ export class TileStore {
       edges: undefined,
       seam: '',
       placed: undefined,
-      values: undefined,
+      values: new Map(),
       set: undefined,
       marks: undefined,
       markPoints: undefined,
@@ -161,24 +164,21 @@ export class TileStore {
     this.removeOld();
   }
 
-  /** Lists the tiles among these that lack the values of this key. */
-  withoutValues(ids: readonly number[], key: string): number[] {
-    return ids.filter((id) => this.tiles.get(id)?.values !== key);
+  /** Lists the tiles among these that lack the values of this key for an attribute. */
+  withoutValues(ids: readonly number[], attribute: TileAttribute, key: string): number[] {
+    return ids.filter((id) => this.tiles.get(id)?.values.get(attribute) !== key);
   }
 
-  /** Gives values to a tile, in the order of {@link spreadValues}. */
-  setValues(id: number, key: string, values: Float32Array): void {
+  /** Gives values of an attribute to a tile, in the order of {@link spreadValues}. */
+  setValues(id: number, attribute: TileAttribute, key: string, values: Float32Array): void {
     const stored = this.tiles.get(id);
     if (stored === undefined) return;
-    if (stored.values === undefined) {
-      stored.bytes += values.byteLength;
-      this.bytes += values.byteLength;
-    }
-    stored.values = key;
+    if (!stored.values.has(attribute)) this.account(stored, values.byteLength);
+    stored.values.set(attribute, key);
     for (const object of stored.group.children) {
       const { geometry } = object as Mesh;
       // Another size of the same attribute would need a new one anyway.
-      if (object !== stored.edges) geometry.setAttribute('value', new BufferAttribute(values, 1));
+      if (object !== stored.edges) geometry.setAttribute(attribute, new BufferAttribute(values, 1));
     }
   }
 

@@ -9,7 +9,9 @@ import type { TileGeometry } from './tile-geometry.js';
 export interface ValueSource {
   /** Identifies the values: another key replaces all. */
   readonly key: string;
-  /** Gets a value for each triangle of a leaf; above, one for each vertex. NaN stands for none. */
+  /**
+   * Gets a value for each triangle of a leaf, or three normals; above, one for each vertex. NaN stands for none.
+   */
   readonly fetch: (id: number, signal: AbortSignal) => Promise<Float32Array>;
 }
 
@@ -36,6 +38,26 @@ export function spreadValues(tile: TileGeometry, values: Float32Array): Float32A
     }
   }
   for (let k = 0; k < spread.length; k++) if (Number.isNaN(spread[k]!)) spread[k] = NO_VALUE;
+  return spread;
+}
+
+/**
+ * Puts packed normals in the order of the vertices of a geometry: a leaf has three for each triangle, any other node one for
+ * each vertex. Shared corners of a leaf have one normal, as the database has one for each vertex.
+ */
+export function spreadNormals(tile: TileGeometry, normals: Float32Array): Float32Array {
+  const { isLeaf, triangles, vertices, index } = tile;
+  if (!isLeaf) return spreadValues(tile, normals);
+  if (normals.length !== 3 * triangles)
+    throw new RangeError(`${normals.length} normals; expected ${3 * triangles}`);
+  const spread = new Float32Array(triangles + vertices).fill(NO_VALUE);
+  for (let k = 0; k < triangles; k++) {
+    // The index begins with the second corner.
+    for (let corner = 0; corner < 3; corner++) {
+      const normal = normals[3 * k + ((corner + 1) % 3)]!;
+      if (!Number.isNaN(normal)) spread[index[3 * k + corner]!] = normal;
+    }
+  }
   return spread;
 }
 

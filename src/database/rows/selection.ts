@@ -257,11 +257,16 @@ export class MeshRows {
     return this.hasVertexColors ? this.attributesOf('colors') : undefined;
   }
 
+  /** The same for the normals of vertices. */
+  vertexNormals(): RowSource | undefined {
+    return this.hasVertexNormals ? this.attributesOf('normals') : undefined;
+  }
+
   private cornerSources(sequential: SequentialPositions | undefined): CornerSources {
     return {
       positions: sequential ?? this.positions(this.vertexLeaves()),
       colors: this.vertexColors(),
-      normals: this.hasVertexNormals ? this.attributesOf('normals') : undefined,
+      normals: this.vertexNormals(),
     };
   }
 

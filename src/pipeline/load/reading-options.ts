@@ -1,6 +1,7 @@
 /** The options for reading a source, and their defaults. */
 import type { DiskSpace } from '../../io/disk.js';
 import { LOAD_DEFAULTS } from '../../memory.js';
+import type { SoupBatch } from '../../mesh.js';
 import { flag, integer, internal, listener, type Rules, text } from '../../options.js';
 import { RUN_OPTIONS, type RunOptions } from '../run/progress.js';
 
@@ -28,6 +29,11 @@ export interface ReadingOptions extends RunOptions {
    * @internal
    */
   readonly spaceOf?: ((folder: string) => DiskSpace) | undefined;
+  /**
+   * Receives each batch of unshared triangles when it is read; for the view.
+   * @internal
+   */
+  readonly onSoup?: ((batch: SoupBatch) => void) | undefined;
 }
 
 /** The rules for {@link ReadingOptions}. */
@@ -40,6 +46,7 @@ export const READING_OPTIONS: Rules<ReadingOptions> = {
   batchTriangles: internal(integer(1)),
   weldBytes: internal(integer()),
   spaceOf: internal(listener),
+  onSoup: internal(listener),
 };
 
 /** Options whose defaults have been filled in. */

@@ -3,11 +3,14 @@
 import type { PackedError } from '../../errors.js';
 import type { CutPlane } from '../../geometry/contour.js';
 import type { CompressionChoice } from '../../io/compression/compression.js';
+import type { CoarseView } from '../../pipeline/build-tiles.js';
 import type { FlawGroup } from '../../pipeline/flaws/flaw.js';
 import type { OutputFormat } from '../../pipeline/run/output-writer.js';
 import type { Progress } from '../../pipeline/run/progress.js';
 import type { SlotColumn } from '../../pipeline/scan/measure-slots.js';
+import type { ThreadPool } from '../../pipeline/threads/thread.js';
 import type { MeshCut } from '../../pipeline/view/cut-mesh.js';
+import type { NormalColumn } from '../../pipeline/view/slot-normals.js';
 import type { ValueRange } from '../../tiles/slot-values.js';
 import type { ColumnLabels, SetFound, ShownFilter } from '../wire/messages.js';
 import type { SqlFormat, SqlSpan } from '../wire/sql.js';
@@ -71,7 +74,7 @@ export type SqlJob = SqlTask & MeshPlace;
 /** What colors by a column ask for. */
 export interface ValuesTask {
   readonly kind: 'values';
-  readonly column: SlotColumn;
+  readonly column: SlotColumn | NormalColumn;
   /** The file for the values, which does not exist. */
   readonly output: string;
 }
@@ -122,6 +125,13 @@ export type RunTask = (
 /** Each kind is one file of this folder and a line in src/job.ts. */
 export type Job = PrepareJob | ValuesJob | SqlJob | SetJob | ExportJob | FlawsJob | SectionJob;
 
+/** Asks a process to be ready for a job of a kind, before the job itself is known. */
+export interface AheadOrder {
+  readonly ahead: 'set';
+  /** Threads to start. */
+  readonly threads: number;
+}
+
 /** What a job tells while it runs. */
 export interface JobNews {
   readonly step: 'import' | 'tiles';
@@ -132,6 +142,7 @@ export interface JobNews {
 export type JobMessage =
   | { readonly news: JobNews }
   | { readonly warning: string }
+  | { readonly coarse: CoarseView }
   /** Words of the set of slots, from the word `at` on. */
   | { readonly piece: { readonly at: number; readonly words: Int32Array } }
   | { readonly found: SetFound }
@@ -158,5 +169,7 @@ export interface JobHome {
   readonly signal: AbortSignal;
   /** The process of the server, without which no job goes on. */
   readonly parent: number;
+  /** Threads that were started before the job was known, if any. */
+  readonly pool: ThreadPool | undefined;
   send(message: JobMessage): void;
 }

@@ -1,12 +1,20 @@
 /** Prepares a mesh for the view: imports it if it is a mesh file, and builds its tiles. */
 
-import { buildTiles } from '../../pipeline/build-tiles.js';
+import { MEMORY_MINIMUM, MIB } from '../../memory.js';
+import type { SoupBatch } from '../../mesh.js';
+import { buildTiles, type CoarseView } from '../../pipeline/build-tiles.js';
 import { importMesh } from '../../pipeline/import-mesh.js';
 import type { Progress, RunOptions } from '../../pipeline/run/progress.js';
+import { CoarseSoup } from '../../tiles/coarse/coarse-soup.js';
 import type { JobHome, JobNews, PrepareJob } from './job.js';
 
 /** The time between two reports, in milliseconds. */
 const NEWS_MS = 100;
+/** The time until the first coarse mesh of a source, and between two of them, in milliseconds. */
+const COARSE_FIRST_MS = 500;
+const COARSE_MS = 1000;
+/** What a coarse mesh takes of the memory for an import. */
+const SOUP_BYTES = 24 * MIB;
 
 export async function run(job: PrepareJob, { signal, send }: JobHome): Promise<void> {
   const { source, database, tilesFile, memoryBytes, threads, tempFolder } = job;
@@ -20,6 +28,48 @@ export async function run(job: PrepareJob, { signal, send }: JobHome): Promise<v
     const onWarning = ({ message }: { readonly message: string }) => send({ warning: message });
     return { memoryBytes, threads, tempFolder, signal, onProgress, onWarning };
   };
-  if (source !== undefined) await importMesh(source, database, { ...runningIn('import'), index: false });
-  await buildTiles(database, { ...runningIn('tiles'), tilesFile });
+  let isShown = false;
+  if (source !== undefined) {
+    const watch = new SoupWatch((coarse) => send({ coarse }));
+    await importMesh(source, database, {
+      ...runningIn('import'),
+      memoryBytes: Math.max(MEMORY_MINIMUM, memoryBytes - SOUP_BYTES),
+      index: false,
+      onSoup: (batch) => watch.take(batch),
+    });
+    isShown = watch.finish();
+  }
+  const onCoarse = isShown ? undefined : (coarse: CoarseView) => send({ coarse });
+  await buildTiles(database, { ...runningIn('tiles'), tilesFile, onCoarse });
+}
+
+/** Shows unshared triangles while they are read. */
+class SoupWatch {
+  private soup: CoarseSoup | undefined;
+  private next = 0;
+
+  constructor(private readonly onCoarse: (view: CoarseView) => void) {}
+
+  take({ positions, count }: SoupBatch): void {
+    if (this.soup === undefined) this.next = performance.now() + COARSE_FIRST_MS;
+    this.soup ??= new CoarseSoup();
+    this.soup.add(positions, count);
+    if (performance.now() < this.next) return;
+    this.tell();
+    this.next = performance.now() + COARSE_MS;
+  }
+
+  /** Shows all triangles; returns whether there were any. */
+  finish(): boolean {
+    const isShown = this.tell();
+    this.soup = undefined;
+    return isShown;
+  }
+
+  private tell(): boolean {
+    const { soup } = this;
+    if (soup === undefined || !soup.hasMesh) return false;
+    this.onCoarse({ bounds: soup.bounds, frame: soup.frame, mesh: soup.encode() });
+    return true;
+  }
 }

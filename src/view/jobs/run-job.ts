@@ -3,7 +3,7 @@
  * to answer.
  */
 
-import { fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { unpackError } from '../../errors.js';
 import type { Job, JobMessage } from './job.js';
@@ -28,22 +28,28 @@ export class TimeLimit extends Error {
 /** The time that a job may take to clean up after it was asked to end, in milliseconds. */
 const GRACE_MS = 1000;
 
+/** Starts a process that waits for its job; `hasOutput` tells whether its standard output is read. */
+export function forkJob(hasOutput: boolean): ChildProcess {
+  return fork(createRequire(import.meta.url).resolve('#job'), [], {
+    serialization: 'advanced',
+    // Its standard output would mix with the URL.
+    stdio: ['ignore', hasOutput ? 'pipe' : 'ignore', 'inherit', 'ipc'],
+  });
+}
+
 /**
  * Runs a job until its end, and passes on what it tells, and what it writes to its standard output as fast as that is
- * taken. Throws its error, or the reason of the signal if that ends it, or ProcessEnd.
+ * taken, in a new process or in one that waits. Throws its error, or the reason of the signal if that ends it, or ProcessEnd.
  */
 export async function runJob(
   job: Job,
   signal: AbortSignal,
   onMessage: (message: JobMessage) => void,
   onOutput?: (bytes: Uint8Array) => Promise<void>,
+  takeWaiting?: () => ChildProcess | undefined,
 ): Promise<void> {
   signal.throwIfAborted();
-  const child = fork(createRequire(import.meta.url).resolve('#job'), [], {
-    serialization: 'advanced',
-    // Its standard output would mix with the URL.
-    stdio: ['ignore', onOutput === undefined ? 'ignore' : 'pipe', 'inherit', 'ipc'],
-  });
+  const child = takeWaiting?.() ?? forkJob(onOutput !== undefined);
   let error: Error | undefined;
   let isDone = false;
   let timer: NodeJS.Timeout | undefined;

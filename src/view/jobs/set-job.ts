@@ -11,6 +11,7 @@ import { keepComponents, needsComponents } from '../../pipeline/derive-mesh.js';
 import { Pace } from '../../pipeline/run/pace.js';
 import { type Selected, selectMesh } from '../../pipeline/select-mesh.js';
 import { withMemoryLimit } from '../../pipeline/threads/memory-watch.js';
+import { ThreadPool } from '../../pipeline/threads/thread.js';
 import { resolveFilter } from '../shown-filter.js';
 import { ShownMesh } from '../shown-mesh.js';
 import type { FilterPart, WireBounds } from '../wire/messages.js';
@@ -19,7 +20,23 @@ import type { JobHome, SetJob } from './job.js';
 /** Words of a set that are sent at a time. */
 const PIECE_WORDS = 2 ** 18;
 
-export async function run(job: SetJob, { signal, parent, send }: JobHome): Promise<void> {
+/** Starts the threads that a filter will use, before it is known. */
+export function startAhead(threads: number): ThreadPool {
+  const pool = new ThreadPool();
+  pool.prepare('scan', threads);
+  return pool;
+}
+
+export async function run(job: SetJob, home: JobHome): Promise<void> {
+  try {
+    await find(job, home);
+  } finally {
+    await home.pool?.stop();
+  }
+}
+
+async function find(job: SetJob, { signal, parent, send, pool: waiting }: JobHome): Promise<void> {
+  let pool = waiting;
   const { database, tilesFiles, version, filter, memoryBytes, threads, tempFolder } = job;
   const guardQuery = <T>(action: () => Promise<T>) =>
     withMemoryLimit(memoryBytes, 'offload: a filter of the page exceeded its memory\n', action, parent);
@@ -40,7 +57,8 @@ export async function run(job: SetJob, { signal, parent, send }: JobHome): Promi
       use: (selected: Selected) => Promise<T>,
     ): Promise<T> => {
       const { weld, transform, orient, flip, ...conditions } = selection;
-      const run = { ...options, output: database };
+      const run = { ...options, output: database, pool };
+      pool = undefined;
       const selected = await selectMesh(mesh.db, rows, { filter: conditions, weld }, run);
       try {
         return await use(selected);
@@ -59,7 +77,7 @@ export async function run(job: SetJob, { signal, parent, send }: JobHome): Promi
     const { bits } = found.slots.share();
     for (let at = 0; at < bits.length; at += PIECE_WORDS) {
       // A copy: shared memory cannot be sent to another process.
-      send({ piece: { at, words: Int32Array.from(bits.subarray(at, at + PIECE_WORDS)) } });
+      send({ piece: { at, words: new Int32Array(bits.subarray(at, at + PIECE_WORDS)) } });
     }
     const count = (selection: SavedSelection) =>
       select(selection, async ({ selection: { triangleCount } }) => triangleCount);

@@ -6,6 +6,7 @@ import { MeshDatabase } from '../../database/mesh-database.js';
 import { WorkFolder } from '../../io/work-folder.js';
 import { keepComponents } from '../../pipeline/derive-mesh.js';
 import { measureSlots } from '../../pipeline/scan/measure-slots.js';
+import { storeNormals } from '../../pipeline/view/slot-normals.js';
 import { openTiles } from '../open-tiles.js';
 import type { JobHome, ValuesJob } from './job.js';
 
@@ -23,6 +24,11 @@ export async function run(job: ValuesJob, { signal, send }: JobHome): Promise<vo
     const opened = openTiles(db, tilesFiles);
     if (opened === undefined) throw new Error(`${database}: its tiles are gone`);
     close = opened.close;
+    if (column.kind === 'normal') {
+      await storeNormals(db, opened.tiles, output, work, options);
+      send({ range: { least: null, greatest: null, low: null, high: null }, labels: undefined });
+      return;
+    }
     const range = await measureSlots(db, opened.tiles, column, output, work, options);
     const labels =
       column.kind === 'label'

@@ -12,6 +12,7 @@ import { sectionRoute } from './section.js';
 import { setsRoute } from './sets.js';
 import { sqlRoute } from './sql.js';
 import { classesRoute } from './tiles/classes.js';
+import { coarseRoute } from './tiles/coarse.js';
 import { columnsRoute } from './tiles/columns.js';
 import { nodesRoute } from './tiles/nodes.js';
 import { tileRoute } from './tiles/tile.js';
@@ -20,6 +21,7 @@ import { placeRoute, triangleRoute, vertexRoute } from './triangle.js';
 
 export const ROUTES: readonly Route[] = [
   meshRoute,
+  coarseRoute,
   nodesRoute,
   tileRoute,
   columnsRoute,

@@ -50,10 +50,13 @@ export interface MeshAnswer {
   readonly columns: readonly ColumnEntry[];
 }
 
-/** What triangles can be colored by: a number, a label such as their part, or the colors of the source. */
+/**
+ * What triangles can be colored by: a number, a label such as their part, or the colors of the source. Normals of the source
+ * are for shading.
+ */
 export interface ColumnEntry {
   readonly name: string;
-  readonly kind: 'number' | 'label' | 'color';
+  readonly kind: 'number' | 'label' | 'color' | 'normal';
 }
 
 /** The largest labels of a column, and the number of all. */
@@ -150,6 +153,16 @@ export interface ErrorAnswer {
   readonly span?: SqlSpan | undefined;
 }
 
+/** What is drawn of a mesh while its tiles are built: the tile without children of `GET /api/coarse`. */
+export interface CoarseAnswer {
+  /** Identifies the tile: later ones have more triangles. */
+  readonly version: string;
+  /** The box around all triangles, or around those that were read; the lattice as in {@link MeshAnswer}. */
+  readonly bounds: WireBounds;
+  readonly origin: readonly [x: number, y: number, z: number];
+  readonly step: number;
+}
+
 /** Whether there is something to show. */
 export type ViewState =
   | {
@@ -161,6 +174,8 @@ export type ViewState =
       /** Seconds since the step began. */
       readonly seconds: number;
       readonly triangles: number;
+      /** Null before there is one. */
+      readonly coarse: CoarseAnswer | null;
     }
   | { readonly state: 'ready'; readonly version: string }
   | { readonly state: 'failed'; readonly error: ErrorAnswer };

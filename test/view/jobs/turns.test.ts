@@ -112,7 +112,7 @@ describe('jobs of a view', () => {
     const set = await post('/api/sets', { where: ['id < 10'] });
     expect(JSON.parse(set.body.toString()) as SetAnswer).toMatchObject({ triangles: 10 });
     expect((await post('/api/columns', { column: 'area' })).status).toBe(200);
-    expect(listJobs()).toHaveLength(1);
+    await expect.poll(() => listJobs(), { timeout: 10_000 }).toHaveLength(1);
     // The search for flaws waits, too; who gives up frees nothing.
     const search = new AbortController();
     const flaws = session.run({ kind: 'flaws' }, search.signal, () => undefined);
