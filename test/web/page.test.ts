@@ -118,6 +118,41 @@ describe.skipIf(CHROMIUM === undefined)('the page', () => {
     await context.close();
   });
 
+  it.each([
+    [1280, 600],
+    [700, 500],
+  ])('scrolls its panels on a low screen: %i x %i', async (width, height) => {
+    const { server } = await openView(await databaseOf());
+    const filter = encodeURIComponent(
+      '{"where":["id >= 0"],"drop":[],"sample":{"share":0.5,"seed":1},"limit":9}',
+    );
+    const url = `${server.url}&section=0,0,1,0&sql=SELECT+1&filter=${filter}`;
+    const { page } = await openTab(browser, url, { width, height });
+    await untilSettled(page);
+    await page.getByLabel('SQL query').waitFor();
+    for (const [place, name, last] of [
+      ['left', 'Display', page.getByRole('button', { name: 'Flip' })],
+      ['right', 'Facts', page.locator('.right summary').last()],
+    ] as const) {
+      if (width < 800) await page.getByRole('button', { name }).click();
+      const column = page.locator(`.column.${place}`);
+      const box = (await column.boundingBox())!;
+      expect(box.height).toBeGreaterThan(200);
+      expect(box.y + box.height).toBeLessThan(height);
+      await last.scrollIntoViewIfNeeded();
+      const end = (await last.boundingBox())!;
+      expect(end.y).toBeGreaterThanOrEqual(box.y);
+      expect(end.y + end.height).toBeLessThanOrEqual(box.y + box.height);
+      const wide = `(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)`;
+      expect(await page.evaluate(`${wide}(document.querySelector('.column.${place}'))`)).toBe(0);
+    }
+    await page.evaluate('document.activeElement.blur()');
+    await page.keyboard.press('?');
+    const help = page.getByRole('dialog');
+    const title = (await help.getByRole('heading').boundingBox())!;
+    expect(title.y).toBeGreaterThan((await help.boundingBox())!.y);
+  });
+
   it('fits a small screen, with panels as sheets', async () => {
     const { server } = await openView(await databaseOf());
     const { page } = await openTab(browser, server.url, { width: 700, height: 600 });

@@ -6,11 +6,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildTiles } from '../../src/pipeline/build-tiles.js';
 import { importMesh } from '../../src/pipeline/import-mesh.js';
 import { isAlike } from '../../web/alike.js';
+import { breakAndRestore, filterBy } from '../support/break-connection.js';
 import { CHROMIUM, launchBrowser, openTab, untilSettled } from '../support/browser.js';
 import { makeFlawedMesh } from '../support/flawed-mesh.js';
 import { makeTube, toBinaryStl } from '../support/meshes.js';
-import { openProxy } from '../support/proxy.js';
-import { cameraOf, type Mask, maskOf, overlap } from '../support/silhouette.js';
+import { cameraOf, type Mask, maskOf } from '../support/silhouette.js';
 import { databaseOf, openView } from '../support/views.js';
 
 const maskOfPage = async (page: Page): Promise<Mask> => {
@@ -31,9 +31,6 @@ const switchContext = (page: Page, action: 'loseContext' | 'restoreContext') =>
     globalThis.lossOfContext ??= document.querySelector('canvas').getContext('webgl2').getExtension('WEBGL_lose_context');
     globalThis.lossOfContext.${action}();
   })()`);
-
-/** Types a condition, once there is a field for it. */
-const filterBy = (page: Page, condition: string) => page.getByLabel('Where', { exact: true }).fill(condition);
 
 describe('a place', () => {
   it('is the same if the boxes of two meshes are nearly', () => {
@@ -79,30 +76,7 @@ describe.skipIf(CHROMIUM === undefined)('the page survives', () => {
     expect(sum(await maskOfPage(page))).toBeGreaterThan(20_000);
   });
 
-  it.each(['cut', 'stall'] as const)('a connection that breaks: %s', { timeout: 120_000 }, async (how) => {
-    const { server } = await openView(await databaseOf(makeTube(200, 100), { leafTriangles: 300 }));
-    const proxy = await openProxy(server.port);
-    const { page } = await openTab(browser, server.url.replace(`:${server.port}`, `:${proxy.port}`));
-    await untilSettled(page);
-    await proxy[how]();
-    // Meanwhile, the view needs tiles, a set, a column and a contour.
-    await filterBy(page, 'id < 1000');
-    await page.getByLabel('Column', { exact: true }).check();
-    await page.getByLabel('Cut the mesh').check();
-    for (let k = 0; k < 12; k++) await page.keyboard.press('+');
-    await page.getByText('The picture stays.').waitFor({ timeout: 20_000 });
-    await page.waitForTimeout(1000);
-    await proxy.restore();
-    await page.getByText('The picture stays.').waitFor({ state: 'detached', timeout: 20_000 });
-    await expect.poll(() => page.locator('.result strong').textContent(), { timeout: 20_000 }).toBe('1,000');
-    await page.locator('.facts dt', { hasText: 'contour' }).waitFor({ timeout: 20_000 });
-    await page
-      .locator('.legend')
-      .getByText(/^[\d.]+$/)
-      .first()
-      .waitFor({ timeout: 20_000 });
-    await untilSettled(page);
-  });
+  it('a connection that breaks', { timeout: 120_000 }, () => breakAndRestore(browser, 'cut'));
 
   it('another mesh in the same file, without anything of the former one', { timeout: 120_000 }, async () => {
     const known = makeFlawedMesh();
@@ -171,15 +145,6 @@ describe.skipIf(CHROMIUM === undefined)('the page survives', () => {
     for (const tab of [page, second]) await tab.getByRole('button', { name: 'Find flaws' }).click();
     await second.close();
     await page.getByText('No flaws').waitFor({ timeout: 30_000 });
-    await page.keyboard.press('h');
-    await page.waitForTimeout(300);
-    await untilSettled(page);
-    const third = await page.context().newPage();
-    await third.setViewportSize({ width: 900, height: 600 });
-    await third.goto(page.url());
-    await third.locator('.result strong', { hasText: /^700$/ }).waitFor({ timeout: 30_000 });
-    await untilSettled(third);
-    expect(overlap(await maskOfPage(page), await maskOfPage(third))).toBeGreaterThan(0.999);
     expect(session.state.state).toBe('ready');
   });
 });

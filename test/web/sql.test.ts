@@ -9,9 +9,8 @@ import { formatValue } from '../../web/sql/values.js';
 import { findAxe } from '../support/axe.js';
 import { CHROMIUM, launchBrowser, openTab, untilSettled } from '../support/browser.js';
 import { runCli } from '../support/cli.js';
+import { beginQuery, ENDLESS } from '../support/jobs.js';
 import { databaseOf, openView } from '../support/views.js';
-
-const ENDLESS = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n';
 
 /** Waits until the page inspects a triangle and has moved there. */
 async function untilPicked(page: Page, id: number): Promise<void> {
@@ -99,7 +98,7 @@ describe.skipIf(CHROMIUM === undefined)('the SQL panel', { timeout: 120_000 }, (
     await untilSettled(tab.page);
     await tab.page.keyboard.press('s');
     await tab.page.locator('.cm-content').waitFor();
-    return { ...tab, database };
+    return { ...tab, database, server: view.server };
   }
 
   /** Replaces the query, and runs it by keys. */
@@ -175,6 +174,21 @@ describe.skipIf(CHROMIUM === undefined)('the SQL panel', { timeout: 120_000 }, (
     await page.getByRole('button', { name: 'Stop' }).click();
     await page.getByText('stopped, 0 rows').waitFor();
     expect(await page.getByRole('button', { name: 'Stop' }).isDisabled()).toBe(true);
+  });
+
+  it('waits for a query of another page, and can stop that', async () => {
+    const { page, server } = await openPanel();
+    await page.locator('[data-schema="known"]').waitFor();
+    const other = beginQuery(server, ENDLESS);
+    await other.first;
+    await run(page, 'SELECT count(*) FROM triangles');
+    await page.getByText('waiting for another query').waitFor();
+    await page.getByRole('button', { name: 'Stop', exact: true }).click();
+    await page.getByText('stopped, 0 rows').waitFor();
+    await run(page, 'SELECT count(*) FROM triangles');
+    await page.getByText('waiting for another query').waitFor();
+    other.end();
+    await page.getByRole('gridcell', { name: '984' }).waitFor();
   });
 
   it('shows many rows, and saves all of them as offload sql does', async () => {

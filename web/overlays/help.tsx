@@ -24,7 +24,13 @@ export function Help() {
   };
   return (
     <dialog ref={dialog} class="help" aria-label="Keys" onClose={close}>
-      <h2>Keys and mouse</h2>
+      {/* At the top: the dialog scrolls to what has the focus. */}
+      <div class="row">
+        <h2 class="name">Keys and mouse</h2>
+        <button type="button" onClick={close}>
+          Close
+        </button>
+      </div>
       <dl class="facts">
         {[...lines].map(([shown, does]) => (
           <>
@@ -33,9 +39,6 @@ export function Help() {
           </>
         ))}
       </dl>
-      <button type="button" onClick={close}>
-        Close
-      </button>
     </dialog>
   );
 }
