@@ -199,8 +199,8 @@ describe('offload convert', () => {
     ],
     [
       'garbage',
-      ['convert', 'garbage.xyz'],
-      'offload: garbage.xyz: byte 0: unrecognized binary data; expected one of',
+      ['convert', 'garbage.dat'],
+      'offload: garbage.dat: byte 0: unrecognized binary data; expected one of',
     ],
     [
       'a mesh as a database',
@@ -218,12 +218,12 @@ describe('offload convert', () => {
       'offload: the folder absent does not exist\n',
     ],
     ['no database', ['info', 'absent.db'], 'offload: absent.db: cannot open: no such file or directory\n'],
-    ['an import over a file', ['import', 'in.stl', 'garbage.xyz'], 'offload: garbage.xyz: already exists\n'],
+    ['an import over a file', ['import', 'in.stl', 'garbage.dat'], 'offload: garbage.dat: already exists\n'],
   ])('refuses %s', async (_, args, message) => {
     const folder = setUp();
     mkdirSync(join(folder, 'folder'));
     for (const name of ['empty.stl', 'empty.db']) writeFileSync(join(folder, name), '');
-    writeFileSync(join(folder, 'garbage.xyz'), createHash('sha512').update('garbage').digest());
+    writeFileSync(join(folder, 'garbage.dat'), createHash('sha512').update('garbage').digest());
     const before = readdirSync(folder);
     const { code, stdout, stderr } = await runCli(args, { cwd: folder });
     expect(stderr.slice(0, message.length)).toBe(message);

@@ -324,13 +324,12 @@ describe('every writer', () => {
     writeFileSync(at('in.off'), write(DEFAULT_WRITER, small, { colors: true, normals: true }).bytes);
     await importMesh(at('in.off'), at('mesh.db'));
     const outputs: Buffer[] = [];
-    for (const threads of [1, 2, 3]) {
+    for (const threads of Object.keys(variant).length === 0 ? [1, 2, 3] : [1, 3]) {
       const output = at(`${threads}.${writer.extensions[0]}`);
       await exportMesh(at('mesh.db'), output, { [writer.id]: variant, threads });
       outputs.push(readFileSync(output));
     }
-    expect(outputs[1]).toEqual(outputs[0]);
-    expect(outputs[2]).toEqual(outputs[0]);
+    for (const output of outputs) expect(output).toEqual(outputs[0]);
     expect((await readBack(writer, outputs[0]!)).triangles).toHaveLength(small.triangles.length);
   });
 });

@@ -34,25 +34,21 @@ describe('a run that is killed', () => {
   const budgets = Object.keys(BUDGETS) as (keyof typeof BUDGETS)[];
   const cases = Object.keys(SOURCES).map((source, k) => {
     const verb = k % 6 === 5 ? VERBS[1 + ((k - 5) / 6) * 2]! : 'import';
-    return { source, verb, budget: budgets[k % 2]!, threads: 1 + (k % 3 === 0 ? 1 : 0) } as const;
+    const threads = 1 + (k % 3 === 0 ? 1 : 0);
+    return { source, verb, budget: budgets[k % 2]!, threads, kills: 1 + (k % 2) } as const;
   });
 
   it.each([...cases, { ...cases[0]!, verb: 'convert and keep' as const }])(
     'gives the same result: $verb $source, $budget, threads: $threads',
     async (trial) => {
-      const survival = await survive({
-        ...trial,
-        rings: 200,
-        stepMs: trial.verb === 'export' ? 10 : 100,
-        kills: 2,
-      });
+      const survival = await survive({ ...trial, rings: 200, stepMs: trial.verb === 'export' ? 10 : 100 });
       kills += survival.kills;
       resumed += survival.resumed;
     },
   );
 
   afterAll(() => {
-    expect(kills).toBeGreaterThanOrEqual(20);
+    expect(kills).toBeGreaterThanOrEqual(15);
     // A small import may be done before anybody sees its first checkpoint.
     expect(resumed).toBeGreaterThanOrEqual(10);
   });

@@ -415,7 +415,7 @@ describe('files larger than a chunk', () => {
   ];
 
   it.each(cases)('%s', (_name, position, normal, color) => {
-    const count = position[0] === 1 ? 25_000 : 14_000;
+    const count = position[0] === 1 ? 25_000 : 17_000;
     const mesh: Mesh = {
       precision: 'float64',
       // Lines of all lengths, so that chunks end at many places within their last line's room.
