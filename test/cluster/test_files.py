@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from bench import ROOT
 
 sys.path.insert(0, str(ROOT / "cluster"))
 from offload_cluster.files import scratch_folder  # noqa: E402
