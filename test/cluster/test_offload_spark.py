@@ -73,6 +73,21 @@ def test_ranges_of_an_stl_give_the_bytes_of_convert(bench: Bench, order: str) ->
     assert "use --force" in bench.output
 
 
+def test_a_shard_of_another_run_is_noticed(bench: Bench) -> None:
+    source = write_stl(bench / "mesh.stl", grid(30, 40))
+    out = bench / "out"
+    shards = out / "offload-work/shards"
+
+    def write_shard(_: int) -> None:
+        bench.wait(lambda: (shards / "00000.parquet").exists())
+        shutil.copyfile(shards / "00000.parquet", shards / "00099.parquet")
+
+    assert bench.run(source, out, "--shard-size", RANGE, meanwhile=write_shard) == 1
+    assert "another run has written to it" in bench.output
+    assert bench.run(source, out, "--shard-size", RANGE) == 0, bench.output
+    assert bench.joined(out) == convert(source)
+
+
 def test_a_shuffle_that_spills(bench: Bench) -> None:
     source = write_stl(bench / "mesh.stl", shuffled(grid(30, 40), 2))
     conf = {"spark.shuffle.spill.numElementsForceSpillThreshold": "100"}
