@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import glob
 import os
 import re
@@ -213,7 +214,7 @@ class Store:
 def scratch_folder(name: str) -> Iterator[str]:
     """A folder for the files of a task, on the local disk that Spark itself uses, removed at the end.
 
-    Cluster managers remove what a killed executor leaves there. With a local master, the next task does.
+    If the process is killed, the folder stays until Spark or the next task on the machine removes it.
     """
     parent = os.environ.get("SPARK_LOCAL_DIRS", tempfile.gettempdir()).split(",")[0]
     if os.path.basename(parent).startswith("blockmgr-"):
@@ -221,21 +222,53 @@ def scratch_folder(name: str) -> Iterator[str]:
         parent = os.path.dirname(parent)
     remove_dead_folders(parent)
     os.makedirs(parent, exist_ok=True)
-    folder = tempfile.mkdtemp(prefix=f"offload-spark-{os.getpid()}-{name}-", dir=parent)
+    folder, lock = lock_new_folder(parent, f"offload-spark-{name}-")
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+        os.close(lock)
+
+
+def lock_new_folder(parent: str, prefix: str) -> Tuple[str, int]:
+    """Makes a folder that this process keeps locked; returns it with the descriptor of the lock."""
+    while True:
+        folder = tempfile.mkdtemp(prefix=prefix, dir=parent)
+        try:
+            lock = os.open(folder, os.O_RDONLY)
+        except FileNotFoundError:
+            continue
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        except OSError:
+            # A file system without locks: nobody removes the folder of a dead process.
+            return folder, lock
+        if os.path.isdir(folder):
+            return folder, lock
+        # Another task has removed it between the two calls.
+        os.close(lock)
 
 
 def remove_dead_folders(parent: str) -> None:
-    """Removes the scratch folders of processes that were killed."""
-    for folder in glob.glob(join(parent, "offload-spark-*")):
-        found = re.search(r"offload-spark-(\d+)-", folder)
+    """Removes the scratch folders of processes that were killed: the system has released their locks.
+
+    Numbers of processes would not tell: containers that share a disk do not see those of each other.
+    """
+    found = glob.glob(join(glob.escape(parent), "offload-spark-*"))
+    if os.path.basename(parent).startswith("executor-"):
+        # Workers of a standalone cluster give each executor a folder, and remove it unless they are killed as well.
+        place = os.path.dirname(os.path.dirname(parent))
+        found += glob.glob(join(glob.escape(place), "spark-*", "executor-*", "offload-spark-*"))
+    for folder in found:
         try:
-            if found:
-                os.kill(int(found.group(1)), 0)
-        except ProcessLookupError:
+            lock = os.open(folder, os.O_RDONLY)
+        except OSError:
+            # Its task has removed it, or it is another user's.
+            continue
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             shutil.rmtree(folder, ignore_errors=True)
-        except PermissionError:
+        except OSError:
             pass
+        finally:
+            os.close(lock)

@@ -123,6 +123,14 @@ class Run:
         loaded = self.load(shards)
         weld = fingerprint([loaded[shard.number]["key"] for shard in shards])
         totals, places = self.weld(shards, sum(outcome["vertices"] for outcome in loaded.values()), weld)
+        triangles = sum(outcome["triangles"] for outcome in loaded.values())
+        if (len(places), totals["triangles"]) != (len(shards), triangles):
+            # Such as a task of a killed run, on a machine that cannot know yet.
+            self.files.remove(self.work("weld"))
+            raise ClusterError(
+                f"{self.settings.folder}: another run has written to it during this one",
+                "wait until it has ended, then repeat the command",
+            )
         parts = self.write(shards, places, totals, weld)
         self.finish(inputs, shards, loaded, totals, parts)
 

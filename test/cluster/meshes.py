@@ -56,18 +56,3 @@ def write_obj(path: Path, triangles: Sequence[Triangle]) -> Path:
     faces = (f"f {at} {at + 1} {at + 2}\n" for at in range(1, len(corners), 3))
     path.write_text("".join(vertices) + "".join(faces))
     return path
-
-
-def join_offs(texts: Sequence[str]) -> str:
-    """One OFF with the vertices and the faces of several."""
-    vertices: List[str] = []
-    faces: List[str] = []
-    for text in texts:
-        lines = text.splitlines()
-        count = int(lines[1].split()[0])
-        base = len(vertices)
-        vertices += lines[2 : 2 + count]
-        faces += [
-            " ".join(["3", *(str(int(at) + base) for at in line.split()[1:])]) for line in lines[2 + count :]
-        ]
-    return "\n".join(["OFF", f"{len(vertices)} {len(faces)} 0", *vertices, *faces, ""])

@@ -1,34 +1,29 @@
-"""cluster/offload_spark.py on real Spark: the bytes of `offload convert`, whatever is killed."""
+"""cluster/offload_spark.py on real Spark: the bytes of `offload convert`."""
 
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import math
-import os
 import re
-import signal
+import shutil
 import struct
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
-from conftest import CLI, ROOT, Bench, Standalone, offload
-from meshes import grid, join_offs, shuffled, write_obj, write_raw, write_stl
+from bench import CLI, ROOT, Bench, convert, offload
+from meshes import grid, shuffled, write_obj, write_raw, write_stl
+from standalone import Standalone
 
 sys.path.insert(0, str(ROOT / "cluster"))
 from offload_cluster.plan import natural_key  # noqa: E402
 
 #: Bytes of a range: 400 triangles.
 RANGE = 20_000
-
-
-def convert(source: Path) -> bytes:
-    """The OFF of a file, converted on this machine."""
-    output = source.with_suffix(".expected.off")
-    offload("convert", source, output, "--force", "--quiet")
-    return output.read_bytes()
 
 
 def test_names_are_sorted_as_offload_does() -> None:
@@ -65,14 +60,76 @@ def test_ranges_of_an_stl_give_the_bytes_of_convert(bench: Bench, order: str) ->
     expected = convert(source)
     assert bench.joined(out) == expected
     assert bench.leftovers(out) == []
+    assert set(bench.log.spilled().values()) == {0}
     manifest = json.loads((out / "manifest.json").read_text())
-    assert len(manifest["shards"]) == 7 if order == "random" else 6
+    assert len(manifest["shards"]) == (7 if order == "random" else 6)
     assert f"{manifest['vertices']} {manifest['triangles']} 0" == expected.splitlines()[1].decode()
+    for part in manifest["parts"]:
+        assert hashlib.sha256((out / part["name"]).read_bytes()).hexdigest() == part["sha256"]
     # The same command again has nothing to do; with other inputs, it does not replace the mesh.
     assert bench.run(source, out, "--shard-size", RANGE) == 0
     assert "up to date" in bench.output
     assert bench.run(source, out, "--shard-size", 2 * RANGE) == 1
     assert "use --force" in bench.output
+
+
+def test_a_shard_of_another_run_is_noticed(bench: Bench) -> None:
+    source = write_stl(bench / "mesh.stl", grid(30, 40))
+    out = bench / "out"
+    shards = out / "offload-work/shards"
+
+    def write_shard(_: int) -> None:
+        bench.wait(lambda: (shards / "00000.parquet").exists())
+        shutil.copyfile(shards / "00000.parquet", shards / "00099.parquet")
+
+    assert bench.run(source, out, "--shard-size", RANGE, meanwhile=write_shard) == 1
+    assert "another run has written to it" in bench.output
+    assert bench.run(source, out, "--shard-size", RANGE) == 0, bench.output
+    assert bench.joined(out) == convert(source)
+
+
+def test_a_shuffle_that_spills(bench: Bench) -> None:
+    source = write_stl(bench / "mesh.stl", shuffled(grid(30, 40), 2))
+    conf = {"spark.shuffle.spill.numElementsForceSpillThreshold": "100"}
+    out = bench / "out"
+    assert bench.run(source, out, "--shard-size", RANGE, conf=conf) == 0, bench.output
+    assert all(size > 0 for size in bench.log.spilled().values()), bench.log.spilled()
+    assert bench.joined(out) == convert(source)
+    assert bench.leftovers(out) == []
+
+
+def test_workers_run_the_offload_of_an_archive(bench: Bench, standalone: Standalone) -> None:
+    source = write_stl(bench / "mesh.stl", shuffled(grid(30, 40), 6))
+    archive = bench / "offload.tar.gz"
+    offload("cluster", "--pack", archive, "--quiet")
+    programs = set()
+
+    def watch(_: int) -> None:
+        while bench.runs:
+            for process in Path("/proc").glob("[0-9]*"):
+                try:
+                    words = (process / "cmdline").read_bytes().decode(errors="replace").split("\0")
+                    if (
+                        len(words) > 2
+                        and words[1].endswith("dist/cli.js")
+                        and words[2] in ("import", "shard")
+                    ):
+                        if any(word.startswith(str(standalone.folder)) for word in words):
+                            programs.add((process / "exe").resolve(strict=True))
+                except OSError:
+                    pass
+            time.sleep(0.02)
+
+    out = bench / "out"
+    command = [*CLI, "cluster", source, out, "--shard-size", RANGE, "--master", standalone.url]
+    command += ["--archive", archive, *bench.settings()]
+    assert bench.execute(list(map(str, command)), watch) == 0, bench.output
+    assert bench.joined(out) == convert(source)
+    # Both workers have unpacked it, and no other Node was started.
+    places = {path.relative_to(standalone.folder).parts[0] for path in programs}
+    assert places == {Path(worker.args[worker.args.index("-d") + 1]).name for worker in standalone.workers}
+    assert {path.parts[-2:] for path in programs} == {("offload", "node")}
+    assert bench.leftovers(out, standalone.folder) == []
 
 
 def test_mixed_files_are_joined_and_errors_name_shard_file_and_place(bench: Bench) -> None:
@@ -88,6 +145,11 @@ def test_mixed_files_are_joined_and_errors_name_shard_file_and_place(bench: Benc
     ply = bench / "tile.ply"
     offload("convert", write_stl(bench / "tile.stl", pieces[3]), ply)
     sources[3].write_bytes(gzip.compress(ply.read_bytes()))
+    for number, name in enumerate(
+        ("ascii-solids/in.stl", "knot/expected.off", "gltf-scene/in.glb", "3mf-build/in.3mf")
+    ):
+        sources.append(parts / f"tile{20 + number}{Path(name).suffix}")
+        shutil.copyfile(ROOT / "fixtures" / name, sources[-1])
     (parts / "notes.txt").write_text("no mesh")
     good = sources[1].read_text()
     sources[1].write_text(good + "1 2 x\n")
@@ -95,9 +157,9 @@ def test_mixed_files_are_joined_and_errors_name_shard_file_and_place(bench: Benc
     broken = 84 + 50 * 500 + 12
     sources[0].write_bytes(whole[:broken] + struct.pack("<f", math.nan) + whole[broken + 4 :])
     out = bench / "out"
-    arguments = [parts, out, "--shard-size", RANGE, "--compress", "zstd", "--tables"]
+    arguments = [parts, out, "--shard-size", RANGE, "--compress", "gzip", "--tables"]
     assert bench.run(*arguments) == 1
-    assert "load: 2 of 6 shards failed" in bench.output
+    assert "load: 2 of 10 shards failed" in bench.output
     assert (
         f"shard 1: {sources[0]} (bytes 20084 to 40084): byte {broken}: x of a vertex is NaN" in bench.output
     )
@@ -107,75 +169,11 @@ def test_mixed_files_are_joined_and_errors_name_shard_file_and_place(bench: Benc
     sources[0].write_bytes(whole)
     sources[1].write_text(good)
     assert bench.run(*arguments) == 0, bench.output
-    assert "load: 4 shards, 2 are loaded already" in bench.output
+    assert "load: 4 shards, 6 are loaded already" in bench.output
     for table in ("vertices", "triangles"):
         files = sorted(path.name for path in (out / table).iterdir())
-        assert files == [f"{number:05}.parquet" for number in range(6)]
-    joined = bench / "joined.off"
-    joined.write_text(join_offs([convert(source).decode() for source in sources]))
-    result = bench / "result.off.zst"
-    result.write_bytes(bench.joined(out))
-    # Reading and writing an OFF of a mesh without repeated vertices changes nothing.
-    assert convert(joined) == convert(result)
-    assert bench.leftovers(out) == []
-
-
-def test_two_workers_survive_killed_processes(bench: Bench, standalone: Standalone) -> None:
-    source = write_stl(bench / "mesh.stl", shuffled(grid(30, 40), 3))
-    bench.fail("vertices", 1, "node")
-    bench.fail("vertices", 4, "executor")
-    bench.fail("write", 2, "node")
-    bench.fail("write", 5, "executor")
-    out = bench / "out"
-    assert bench.run(source, out, "--shard-size", RANGE, master=standalone.url) == 0, bench.output
-    assert list(bench.faults.iterdir()) == []
-    assert bench.joined(out) == convert(source)
-    assert bench.leftovers(out) == []
-
-
-def test_an_executor_killed_in_the_shuffle_and_a_lost_worker(bench: Bench, standalone: Standalone) -> None:
-    source = write_stl(bench / "mesh.stl", shuffled(grid(30, 40), 4))
-    bench.fail("write", 3, "worker")
-    killed = []
-
-    def kill_executor(line: str, _: int) -> None:
-        if line.startswith("weld: ") and not killed:
-            killed.append(standalone.executors()[0])
-            os.kill(killed[0], signal.SIGKILL)
-
-    out = bench / "out"
-    assert bench.run(source, out, "--shard-size", RANGE, master=standalone.url, on_line=kill_executor) == 0, (
-        bench.output
-    )
-    assert len(killed) == 1 and list(bench.faults.iterdir()) == []
-    assert bench.joined(out) == convert(source)
-    assert bench.leftovers(out) == []
-
-
-@pytest.mark.parametrize("step", ["load", "weld", "write"])
-def test_a_killed_driver_is_started_again(bench: Bench, step: str) -> None:
-    source = write_stl(bench / "mesh.stl", shuffled(grid(30, 40), 5))
-    out = bench / "out"
-    arguments = [source, out, "--shard-size", RANGE]
-    if step == "weld":
-
-        def kill(line: str, pid: int) -> None:
-            if line.startswith("weld: "):
-                os.killpg(pid, signal.SIGKILL)
-
-        assert bench.run(*arguments, on_line=kill) != 0
-    else:
-        # With a local master, the driver is the executor.
-        bench.fail("vertices" if step == "load" else "write", 4, "executor")
-        assert bench.run(*arguments) != 0
-    assert (out / "offload-work").exists() and not (out / "manifest.json").exists()
-    if step == "load":
-        # Other shards: nothing of the killed run may remain among them.
-        arguments[-1] = 4 * RANGE
-    assert bench.run(*arguments) == 0, bench.output
-    assert ("are loaded already" in bench.output) == (step != "load"), bench.output
-    assert ("are written already" in bench.output) == (step == "write")
-    assert bench.joined(out) == convert(source)
+        assert files == [f"{number:05}.parquet" for number in range(10)]
+    assert gzip.decompress(bench.joined(out)) == convert(*sources)
     assert bench.leftovers(out) == []
 
 
@@ -188,8 +186,6 @@ def test_paths_of_hadoop(bench: Bench) -> None:
     inputs = [f"{base}/mesh.stl", f"{base}/more.*"]
     assert bench.run(*inputs, f"{base}/out", "--shard-size", 4 * RANGE, conf=conf) == 0, bench.output
     out = bench / "out"
-    joined = bench / "joined.off"
-    joined.write_text(join_offs([convert(path).decode() for path in (source, bench / "more.obj")]))
-    assert bench.joined(out) == convert(joined)
+    assert bench.joined(out) == convert(source, bench / "more.obj")
     # Hadoop's local file system keeps checksums in hidden files.
     assert [path for path in bench.leftovers(out) if not Path(path).name.startswith(".")] == []
