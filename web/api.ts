@@ -110,9 +110,11 @@ export async function getNodes(version: string): Promise<NodeTable> {
   return decodeNodeTable(await response.arrayBuffer());
 }
 
-/** Gets the coarse mesh while tiles are built, encoded. */
-export async function getCoarse(version: string): Promise<ArrayBuffer> {
-  return (await call(`/api/coarse?v=${version}`)).arrayBuffer();
+/** Gets a coarse mesh while tiles are built, encoded; undefined if there is a later one, or none any more. */
+export async function getCoarse(version: string): Promise<ArrayBuffer | undefined> {
+  const response = await call(`/api/coarse?v=${version}`);
+  const bytes = await response.arrayBuffer();
+  return response.headers.get('ETag') === `"${version}"` ? bytes : undefined;
 }
 
 /** Gets the encoded mesh of a node. */

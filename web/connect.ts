@@ -54,25 +54,32 @@ async function take(event: EventMessage): Promise<void> {
   }
   const { type, ...state } = event;
   view.value = state;
-  if (state.state === 'preparing' && state.coarse !== null) await showCoarse(state.coarse);
+  const next = state.state === 'preparing' ? state.coarse : null;
+  const isLoading = wanted !== null;
+  wanted = next;
+  // Not awaited: events that come meanwhile tell of later ones.
+  if (next !== null && !isLoading) void showCoarse();
   if (state.state === 'ready' && state.version !== mesh.value?.version) await load();
 }
 
+/** The latest coarse mesh that the server has told of. */
+let wanted: CoarseAnswer | null = null;
+
 /** Draws what there is of a mesh that is being prepared, if there is no other. */
-async function showCoarse(next: CoarseAnswer): Promise<void> {
-  if (mesh.value !== undefined || next.version === coarse.value?.version) return;
-  try {
-    const bytes = await getCoarse(next.version);
+async function showCoarse(): Promise<void> {
+  for (;;) {
+    const next = wanted;
+    if (next === null || mesh.value !== undefined || next.version === coarse.value?.version) break;
+    // The next event tells if the server is gone.
+    const bytes = await getCoarse(next.version).catch(() => undefined);
     const picture = scene.value;
-    if (picture === undefined) return;
+    if (bytes === undefined || picture === undefined || mesh.value !== undefined) break;
     const pose = findPose(next);
     coarse.value = next;
     picture.setCoarse(next, new Uint8Array(bytes), pose);
     fitted = pose === undefined ? picture.rig.pose : undefined;
-  } catch (error) {
-    // There is a later one, or the mesh itself: the next event tells.
-    if (!(error instanceof ApiError)) throw error;
   }
+  wanted = null;
 }
 
 /** The first view of a coarse mesh, until the camera is moved: as the mesh grows, the view does, too. */

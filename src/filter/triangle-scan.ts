@@ -12,6 +12,8 @@ import { compileExpression, type Expression, type TriangleTest } from './express
 export interface ScanPlan {
   readonly expressions: readonly Expression[];
   readonly shapes: readonly Shape[];
+  /** Whether to find the box around the triangles, if positions are looked up anyway. */
+  readonly findsBounds?: boolean | undefined;
 }
 
 /** The sets that a scan reads and fills. */
@@ -23,6 +25,8 @@ export interface ScanSets {
 }
 
 export class TriangleScan {
+  /** The least and the greatest x, y and z of what was found, infinite for nothing; undefined if not to be found. */
+  readonly bounds: Float64Array | undefined;
   private readonly tests: readonly TriangleTest[];
   private readonly needsPositions: boolean;
   private readonly corners = new Float64Array(9);
@@ -43,10 +47,12 @@ export class TriangleScan {
       ),
     ];
     this.needsPositions = shapes.length > 0 || expressions.some(({ needsPositions }) => needsPositions);
+    if (plan.findsBounds && this.needsPositions) this.bounds = emptyBounds();
   }
 
   /** Scans the next triangles, whose corners are vertex ids. */
   take({ count, ids, corners }: TriangleBatch & Rows): void {
+    const { bounds } = this;
     const { candidates, triangles, vertices } = this.sets;
     // Bits of neighbors are set together: one by one, threads would keep each other waiting.
     let word = -1;
@@ -65,6 +71,7 @@ export class TriangleScan {
         bits = 0;
       }
       bits |= 1 << (id & 31);
+      if (bounds !== undefined) extend(bounds, this.corners, 0, 9);
       vertices.add(a);
       vertices.add(b);
       vertices.add(c);
@@ -78,5 +85,21 @@ export class TriangleScan {
     if (this.needsPositions) this.positions.copyNext(a, b, c, corners);
     for (const test of tests) if (!test(id, a, b, c, corners)) return false;
     return true;
+  }
+}
+
+/** The bounds of nothing: the least and the greatest x, y and z. */
+export function emptyBounds(): Float64Array {
+  return Float64Array.of(Infinity, Infinity, Infinity, -Infinity, -Infinity, -Infinity);
+}
+
+/** Extends bounds by the positions whose coordinates begin at `from` and end before `to`. */
+export function extend(bounds: Float64Array, positions: Float64Array, from: number, to: number): void {
+  for (let k = from; k < to; k += 3) {
+    for (let axis = 0; axis < 3; axis++) {
+      const value = positions[k + axis]!;
+      if (value < bounds[axis]!) bounds[axis] = value;
+      if (value > bounds[3 + axis]!) bounds[3 + axis] = value;
+    }
   }
 }

@@ -89,6 +89,8 @@ export interface Selected {
   /** How rows are mapped, for a caller that writes only a part of the selection. */
   readonly map: RowMap;
   readonly report: SelectionReport;
+  /** The bounds of the selected triangles, if they were wanted and known without further work; infinite for none. */
+  readonly bounds: Float64Array | undefined;
   /** Threads for writing; some may be running already. */
   readonly pool: ThreadPool;
   /** The number of threads for writing that fit beside the sets of the selection. */
@@ -103,6 +105,8 @@ export interface SelectingOptions extends RunOptions {
   readonly output: string;
   /** Whether threads can format the rows of the output. */
   readonly hasRowWriter?: boolean | undefined;
+  /** Whether {@link Selected.bounds} are wanted. */
+  readonly wantsBounds?: boolean | undefined;
   /** Threads that are running already; the selection stops them. */
   readonly pool?: ThreadPool | undefined;
 }
@@ -181,8 +185,8 @@ class Selecting {
       onNote: this.run.onNote,
       onForecast: this.run.onForecast,
     });
-    await scan.run(
-      { expressions: candidates.expressions, shapes },
+    const bounds = await scan.run(
+      { expressions: candidates.expressions, shapes, findsBounds: this.run.wantsBounds && !thins },
       { candidates: candidates.set, triangles, vertices },
     );
     const labels = weld === undefined ? undefined : await this.mergeNear(weld, vertices);
@@ -190,7 +194,7 @@ class Selecting {
     triangles.seal();
     vertices.seal();
     const sets = { triangles: triangles.share(), vertices: vertices.share(), labels };
-    return this.finish({ ...map, ...sets }, candidates.steps);
+    return this.finish({ ...map, ...sets }, candidates.steps, bounds);
   }
 
   private async findCandidates(filter: TriangleFilter): Promise<Candidates> {
@@ -209,9 +213,10 @@ class Selecting {
     }
   }
 
-  private finish(map: RowMap, steps: SelectionReport['steps']): Selected {
+  private finish(map: RowMap, steps: SelectionReport['steps'], bounds?: Float64Array): Selected {
     return {
       map,
+      bounds,
       selection: this.rows.selectSome(map, this.memory.labelsBytes),
       report: { ...this.report, oriented: this.oriented, steps },
       pool: this.pool,

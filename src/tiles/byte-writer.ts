@@ -83,8 +83,24 @@ export class ByteReader {
 
   signed(): number {
     const value = this.unsigned();
-    // Most are small, and integers of 32 bits are quicker.
-    if (value < 2 ** 31) return (value >>> 1) ^ -(value & 1);
     return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+  }
+
+  /** Fills an array with the running sums of signed integers. Most of these take a byte or two. */
+  sums(target: Float64Array): void {
+    const { bytes } = this;
+    let sum = 0;
+    for (let k = 0; k < target.length; k++) {
+      const byte = bytes[this.at] ?? 0;
+      const next = bytes[this.at + 1] ?? MORE;
+      if (byte < MORE) {
+        this.at++;
+        sum += (byte >> 1) ^ -(byte & 1);
+      } else if (next < MORE) {
+        this.at += 2;
+        sum += (((byte & (MORE - 1)) | (next << BITS)) >> 1) ^ -(byte & 1);
+      } else sum += this.signed();
+      target[k] = sum;
+    }
   }
 }

@@ -172,10 +172,7 @@ export function decodeIds(bytes: Uint8Array, count: number): Float64Array {
   if (count > bytes.length) throw new RangeError(`${count} slots in ${bytes.length} bytes`);
   const reader = new ByteReader(bytes);
   const ids = new Float64Array(count);
-  for (let k = 0, last = 0; k < count; k++) {
-    last += reader.signed();
-    ids[k] = last;
-  }
+  reader.sums(ids);
   if (reader.isPast || reader.left > 0) throw new RangeError('the ids of the slots are damaged');
   return ids;
 }

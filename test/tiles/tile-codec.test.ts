@@ -124,4 +124,28 @@ describe('encoded tiles', () => {
       }),
     );
   });
+
+  it('have running sums that are those of single integers', () => {
+    const integer = fc.oneof(
+      fc.integer({ min: -200, max: 200 }),
+      fc.integer({ min: -70_000, max: 70_000 }),
+      fc.integer({ min: -(2 ** 40), max: 2 ** 40 }),
+    );
+    fc.assert(
+      fc.property(fc.array(integer), (values) => {
+        const writer = new ByteWriter(64);
+        writer.reserve(values.length);
+        for (const value of values) writer.signed(value);
+        const reader = new ByteReader(writer.take());
+        const sums = new Float64Array(values.length);
+        reader.sums(sums);
+        let sum = 0;
+        expect([...sums]).toEqual(values.map((value) => (sum += value)));
+        expect([reader.left, reader.isPast]).toEqual([0, false]);
+      }),
+    );
+    const past = new ByteReader(Uint8Array.of(2, 129));
+    past.sums(new Float64Array(3));
+    expect(past.isPast).toBe(true);
+  });
 });

@@ -6,7 +6,13 @@
 import type { SpillFiles } from '../../collections/spill-file.js';
 import type { CornerPositions } from '../../database/rows/corner-positions.js';
 import type { MeshRows } from '../../database/rows/selection.js';
-import { type ScanPlan, type ScanSets, TriangleScan } from '../../filter/triangle-scan.js';
+import {
+  emptyBounds,
+  extend,
+  type ScanPlan,
+  type ScanSets,
+  TriangleScan,
+} from '../../filter/triangle-scan.js';
 import type { MissWatch } from '../run/miss-watch.js';
 import type { Pace } from '../run/pace.js';
 import type { RunOptions } from '../run/progress.js';
@@ -32,8 +38,11 @@ export class MeshScan {
     private readonly options: MeshScanOptions,
   ) {}
 
-  /** Fills the sets of triangles and vertices. `candidates` are sealed. */
-  async run(plan: ScanPlan, sets: ScanSets): Promise<void> {
+  /**
+   * Fills the sets of triangles and vertices. `candidates` are sealed. Returns the bounds of the triangles if the plan finds
+   * them, infinite for none.
+   */
+  async run(plan: ScanPlan, sets: ScanSets): Promise<Float64Array | undefined> {
     const { threads, positionsBytes, onNote, onForecast } = this.options;
     const onStep = (share: number) => this.pace.pauseAt('filter', share);
     const scan = new CornerScan(this.rows, sets.candidates, this.files, onStep, {
@@ -42,25 +51,22 @@ export class MeshScan {
       onForecast,
     });
     const begin = (positions: CornerPositions) => new TriangleScan(plan, sets, positions);
-    const isDone = threads > 0 ? await this.scanInThreads(plan, sets, scan.watch()) : undefined;
-    if (isDone === true) return;
-    if (isDone === undefined) {
-      await scan.run(begin);
-      return;
-    }
+    const found = threads > 0 ? await this.scanInThreads(plan, sets, scan.watch()) : undefined;
+    if (found === undefined) return (await scan.run(begin)).bounds;
+    if (found.isDone) return found.bounds;
     await this.pool.stop();
-    await scan.runSequentially(begin);
+    return (await scan.runSequentially(begin)).bounds;
   }
 
   /**
-   * Scans with positions from pages, in threads. Returns false if it stops early because too many triangles would read a
-   * page for each corner, and undefined if there are no pages. The sets keep what it has found.
+   * Scans with positions from pages, in threads. It is not done if it stops early because too many triangles would read a
+   * page for each corner. Returns undefined if there are no pages. The sets keep what it has found.
    */
   private async scanInThreads(
     plan: ScanPlan,
     sets: ScanSets,
     watch: MissWatch,
-  ): Promise<boolean | undefined> {
+  ): Promise<{ readonly isDone: boolean; readonly bounds?: Float64Array | undefined } | undefined> {
     const { rows, pace } = this;
     const { threads, positionsBytes } = this.options;
     const { candidates, triangles, vertices } = sets;
@@ -77,11 +83,16 @@ export class MeshScan {
       cacheBytes: CornerScan.usefulBytes(positionsBytes, asked, threads) / threads,
     };
     let done = 0;
+    let bounds: Float64Array | undefined;
     for await (const reply of scanInThreads(pages, options, this.pool, threads)) {
       done += reply.rows;
       pace.tell('filter', done, asked);
-      if (watch.isTooMuch(reply.rows, reply.misses)) return false;
+      if (reply.bounds !== undefined) {
+        bounds ??= emptyBounds();
+        extend(bounds, reply.bounds, 0, 6);
+      }
+      if (watch.isTooMuch(reply.rows, reply.misses)) return { isDone: false };
     }
-    return true;
+    return { isDone: true, bounds };
   }
 }

@@ -7,6 +7,7 @@ import type { MeshRows } from '../../database/rows/selection.js';
 import { DatabaseError } from '../../errors.js';
 import type { SavedSelection } from '../../filter/saved-selection.js';
 import type { TriangleFilter } from '../../filter/triangle-filter.js';
+import { emptyBounds, extend } from '../../filter/triangle-scan.js';
 import { keepComponents, needsComponents } from '../../pipeline/derive-mesh.js';
 import { Pace } from '../../pipeline/run/pace.js';
 import { type Selected, selectMesh } from '../../pipeline/select-mesh.js';
@@ -57,7 +58,7 @@ async function find(job: SetJob, { signal, parent, send, pool: waiting }: JobHom
       use: (selected: Selected) => Promise<T>,
     ): Promise<T> => {
       const { weld, transform, orient, flip, ...conditions } = selection;
-      const run = { ...options, output: database, pool };
+      const run = { ...options, output: database, pool, wantsBounds: true };
       pool = undefined;
       const selected = await selectMesh(mesh.db, rows, { filter: conditions, weld }, run);
       try {
@@ -67,11 +68,12 @@ async function find(job: SetJob, { signal, parent, send, pool: waiting }: JobHom
       }
     };
     const pace = new Pace(rows, { signal });
-    const found = await select(given, async ({ map, selection }) => {
+    const found = await select(given, async ({ map, selection, bounds: known }) => {
       const triangles = map.triangles === undefined ? allOf(rows) : IdSet.attach(map.triangles);
       const slots = await runSteps(mesh.tiles.slotsOf(triangles), (share) => pace.pauseAt('filter', share));
       const vertices = map.vertices === undefined ? undefined : IdSet.attach(map.vertices);
-      const bounds = selection.triangleCount === 0 ? null : await boundsOf(rows, vertices, pace);
+      const isEmpty = selection.triangleCount === 0;
+      const bounds = isEmpty ? null : toBounds(known ?? (await boundsOf(rows, vertices, pace)));
       return { slots, triangles: selection.triangleCount, bounds };
     });
     const { bits } = found.slots.share();
@@ -94,22 +96,21 @@ function allOf(rows: MeshRows): IdSet {
   return all;
 }
 
-/** Returns the box around these vertices (default: all). */
-async function boundsOf(rows: MeshRows, vertices: IdSet | undefined, pace: Pace): Promise<WireBounds> {
-  const min: [number, number, number] = [Infinity, Infinity, Infinity];
-  const max: [number, number, number] = [-Infinity, -Infinity, -Infinity];
+/** Finds the box around these vertices (default: all): the least and the greatest x, y and z. */
+async function boundsOf(rows: MeshRows, vertices: IdSet | undefined, pace: Pace): Promise<Float64Array> {
+  const bounds = emptyBounds();
   for (const { count, ids, positions } of rows.positionsOf(vertices)) {
     for (let k = 0; k < count; k++) {
       if (vertices !== undefined && !vertices.has(ids[k]!)) continue;
-      for (let axis = 0; axis < 3; axis++) {
-        const value = positions[3 * k + axis]!;
-        if (value < min[axis]!) min[axis] = value;
-        if (value > max[axis]!) max[axis] = value;
-      }
+      extend(bounds, positions, 3 * k, 3 * k + 3);
     }
     await pace.pause('filter', ids[count - 1]!, rows.vertexRange);
   }
-  return { min, max };
+  return bounds;
+}
+
+function toBounds([minX, minY, minZ, maxX, maxY, maxZ]: Float64Array): WireBounds {
+  return { min: [minX!, minY!, minZ!], max: [maxX!, maxY!, maxZ!] };
 }
 
 /** The conditions of a filter that can be dropped one by one; parts, sources and components are one each. */

@@ -16,7 +16,13 @@ const RINGS = 400;
 const SIDES = 200;
 const BOX = { kind: 'box', min: [-1e9, 0, -1e9], max: [1e9, 1e9, 1e9], touching: false } as const;
 
-type Found = { readonly triangles: number[]; readonly vertices: number[]; readonly notes: string[] };
+interface Found {
+  readonly triangles: number[];
+  readonly vertices: number[];
+  /** The least and the greatest x, y and z of what was found. */
+  readonly bounds: number[];
+  readonly notes: string[];
+}
 
 async function scan(database: string, threads: number, positionsBytes: number, every = 1): Promise<Found> {
   const folder = freshFolder();
@@ -32,17 +38,33 @@ async function scan(database: string, threads: number, positionsBytes: number, e
     const triangles = IdSet.create(rows.triangleRange);
     const vertices = IdSet.create(rows.vertexRange);
     const options = { threads, positionsBytes, onNote: (note: string) => notes.push(note) };
-    await new MeshScan(rows, pool, files, new Pace(rows, {}), options).run(
-      { expressions: [], shapes: [BOX] },
-      { candidates, triangles, vertices },
-    );
+    const sets = { candidates, triangles, vertices };
+    const meshScan = new MeshScan(rows, pool, files, new Pace(rows, {}), options);
+    const found = await meshScan.run({ expressions: [], shapes: [BOX], findsBounds: true }, sets);
     expect(readdirSync(folder)).toEqual([]);
-    return { triangles: [...triangles.members()], vertices: [...vertices.members()], notes };
+    const [bounds, members] = [[...found!], [...vertices.members()]];
+    expect(bounds).toEqual(boundsOf(db, new Set(members)));
+    return { triangles: [...triangles.members()], vertices: members, bounds, notes };
   } finally {
     await pool.stop();
     files.remove();
     db.close();
   }
+}
+
+/** The bounds of some vertices, by SQL. */
+function boundsOf(db: MeshDatabase, ids: ReadonlySet<number>): number[] {
+  const bounds = [Infinity, Infinity, Infinity, -Infinity, -Infinity, -Infinity];
+  for (const { id, ...place } of db.select<Record<'id' | 'x' | 'y' | 'z', number>>(
+    'SELECT id, x, y, z FROM vertices',
+  )) {
+    if (!ids.has(id)) continue;
+    for (const [axis, value] of [place.x, place.y, place.z].entries()) {
+      bounds[axis] = Math.min(bounds[axis]!, value);
+      bounds[3 + axis] = Math.max(bounds[3 + axis]!, value);
+    }
+  }
+  return bounds;
 }
 
 describe('MeshScan', () => {
@@ -79,6 +101,7 @@ describe('MeshScan', () => {
       expect(found.notes).toEqual(['triangles are in no spatial order: positions are looked up in sequence']);
       expect(found.triangles).toEqual(known.triangles);
       expect(found.vertices).toEqual(known.vertices);
+      expect(found.bounds).toEqual(known.bounds);
     },
   );
 

@@ -25,10 +25,14 @@ export interface ScanOptions {
 /** Leaf pages of triangles. */
 export type ScanRequest = readonly number[];
 
-/** The number of triangles scanned and of cache misses; the sets hold the triangles found. */
+/**
+ * The number of triangles scanned and of cache misses, and the bounds of what the thread has found so far; the sets hold the
+ * triangles found.
+ */
 export interface ScanReply {
   readonly rows: number;
   readonly misses: number;
+  readonly bounds: Float64Array | undefined;
 }
 
 export function begin(options: ScanOptions, home: Home<ScanReply>): Work<ScanRequest> {
@@ -58,7 +62,7 @@ export function begin(options: ScanOptions, home: Home<ScanReply>): Work<ScanReq
         scan.take(batch);
         rows += count;
       }
-      home.send({ rows, misses: cache.misses - before });
+      home.send({ rows, misses: cache.misses - before, bounds: scan.bounds });
     },
     // The main thread closes the file.
     close: () => undefined,
