@@ -29,7 +29,10 @@ export async function breakAndRestore(browser: Browser, how: 'cut' | 'stall'): P
   await page.getByText('The picture stays.').waitFor({ state: 'detached', timeout: 20_000 });
   await expect.poll(() => page.locator('.result strong').textContent(), { timeout: 20_000 }).toBe('1,000');
   await page.locator('.facts dt', { hasText: 'contour' }).waitFor({ timeout: 20_000 });
-  const legend = page.locator('.legend').getByText(/^[\d.]+$/);
-  await legend.first().waitFor({ timeout: 20_000 });
+  const ends = page
+    .locator('.legend')
+    .getByText(/^[\d.]+$/)
+    .or(page.getByLabel('Minimum of the color scale'));
+  await ends.first().waitFor({ timeout: 20_000 });
   await untilSettled(page);
 }
