@@ -154,6 +154,45 @@ describe.skipIf(CHROMIUM === undefined)('the page', { timeout: 120_000 }, () => 
     expect(await findAxe(page)).toEqual([]);
     await box.uncheck();
     expect(await countShades()).toBe(flat);
+    // From above, the normal of the pole is that of its surroundings.
+    await box.check();
+    await page.locator('.canvas').focus();
+    await page.keyboard.press('5');
+    await page.waitForTimeout(500);
+    await untilSettled(page);
+    const { data, width, height } = PNG.sync.read(await page.locator('canvas').screenshot());
+    const middle = Math.floor(height / 2) * width + Math.floor(width / 2);
+    // Beside the cross that shows where Enter picks.
+    const row = Array.from({ length: 70 }, (_, k) => data[4 * (middle + 15 + k)]!);
+    expect(Math.min(...row)).toBeGreaterThan(0.85 * Math.max(...row));
+    expect(errors).toEqual([]);
+  });
+
+  it('shows colors of the source exactly', async () => {
+    const corners = ['0 0 0', '1 0 0', '0 1 0'].map((place) => `${place} 255 254 255\n`);
+    const head = `element vertex 3\n${[
+      'float x',
+      'float y',
+      'float z',
+      'uchar red',
+      'uchar green',
+      'uchar blue',
+    ]
+      .map((name) => `property ${name}\n`)
+      .join('')}element face 1\nproperty list uchar int vertex_indices\nend_header\n`;
+    const ply = `ply\nformat ascii 1.0\n${head}${corners.join('')}3 0 1 2\n`;
+    const { path } = await tilesOf(ply, 'ply');
+    const { server } = await openView(path);
+    const { page, errors } = await openTab(browser, `${server.url}&color=column:color&lit=0`);
+    const countColor = async () => {
+      await untilSettled(page);
+      const { data } = PNG.sync.read(await page.locator('canvas').screenshot());
+      let count = 0;
+      for (let k = 0; k < data.length; k += 4)
+        if (data[k] === 255 && data[k + 1] === 254 && data[k + 2] === 255) count++;
+      return count;
+    };
+    await expect.poll(countColor, { timeout: 20_000 }).toBeGreaterThan(5000);
     expect(errors).toEqual([]);
   });
 });

@@ -33,7 +33,7 @@ const VERTEX = /* glsl */ `
     flatValue = value;
     given = vec3(0.0);
     if (packedNormal < 1e38) {
-      int bytes = int(packedNormal + 0.5);
+      int bytes = int(packedNormal);
       vec3 color = vec3(float((bytes >> 16) & 255), float((bytes >> 8) & 255), float(bytes & 255)) / 255.0;
       given = normalize(mat3(modelViewMatrix) * (2.0 * color - 1.0));
     }
@@ -104,7 +104,8 @@ const FRAGMENT = /* glsl */ `
     } else if (mode == 3) {
       shown = tileColor;
     } else if (mode == 4 && isPacked && flatValue < 1e38) {
-      int packed = int(flatValue + 0.5);
+      // Exact up to 2^24, where adding a half would not be.
+      int packed = int(flatValue);
       shown = vec3(float((packed >> 16) & 255), float((packed >> 8) & 255), float(packed & 255)) / 255.0;
     } else if (mode == 4 && flatValue < 1e38) {
       float span = scale.y - scale.x;
