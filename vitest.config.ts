@@ -17,6 +17,7 @@ const CORE = [
 
 /** Files whose random tests run more often in the slow mode. */
 const RANDOM = [
+  'test/database/build/base-mesh.test.ts',
   'test/database/pages/table-reader.test.ts',
   'test/database/rows/corner-positions.test.ts',
   'test/database/sql/session.test.ts',

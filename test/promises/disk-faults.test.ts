@@ -7,7 +7,9 @@ vi.mock('node:fs/promises', async (load) => (await import('../support/faults.js'
 describe('a failing disk', () => {
   it.each(Object.entries(RUNS))('leaves no trace of %s', (_, run) => expectNoTrace(run, false));
 
-  it.each(RESUMABLE)('leaves %s to resume after its first checkpoint', (name) =>
-    expectResumable(name, false),
+  it.each(RESUMABLE)(
+    'leaves %s to resume after its first checkpoint',
+    (name) => expectResumable(name, false),
+    120_000,
   );
 });

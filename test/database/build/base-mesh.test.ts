@@ -18,6 +18,7 @@ import { type Corners, makeTube, toAsciiStl, toBinaryStl, toOff } from '../../su
 import { toObj } from '../../support/obj.js';
 import { rewindSchema } from '../../support/old-schema.js';
 import { type Element, type Property, toElements, toPly } from '../../support/ply.js';
+import { runs } from '../../support/runs.js';
 
 /** A piece of a mesh: corners, and a number from which attributes are chosen. */
 interface Piece {
@@ -129,14 +130,17 @@ describe('append', () => {
 
   const large = [...makeTube(300, 40)];
   const FIRST = 16_000;
+  const files = {
+    'first.stl': toBinaryStl(large.slice(0, FIRST)),
+    'second.stl': toBinaryStl(large.slice(FIRST)),
+    'third.obj': toObj(large.slice(0, 12_000)),
+  };
   // Where checkpoints of a source are noted depends on it.
   const batchTriangles = 200;
   const setUp = async () => {
     const folder = freshFolder();
     const at = (name: string) => join(folder, name);
-    writeFileSync(at('first.stl'), toBinaryStl(large.slice(0, FIRST)));
-    writeFileSync(at('second.stl'), toBinaryStl(large.slice(FIRST)));
-    writeFileSync(at('third.obj'), toObj(large.slice(0, 12_000)));
+    for (const [name, content] of Object.entries(files)) writeFileSync(at(name), content);
     await importMesh(at('first.stl'), at('mesh.db'), { batchTriangles });
     copyFileSync(at('mesh.db'), at('former.db'));
     return { folder, at };
@@ -152,9 +156,10 @@ describe('append', () => {
     await importMesh([at('first.stl'), at(name)], at('one.db'), { batchTriangles });
     const former = readFileSync(at('mesh.db'));
     const often = { ...options, append: true, batchTriangles, intervalMs: 5 };
+    const most = runs(3, 6);
     let kills = 0;
     for (let end: string | undefined; end === undefined; ) {
-      const moment = kills < 6 ? 25 * (kills + Math.random()) : undefined;
+      const moment = kills < most ? (150 / most) * (kills + Math.random()) : undefined;
       ({ end } = await runVerb('importMesh', at(name), at('mesh.db'), often, moment));
       if (end !== undefined) expect(end).toBe('done');
       else if (readFileSync(at('mesh.db')).equals(former)) kills++;
