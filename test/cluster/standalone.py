@@ -6,11 +6,15 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import List
 
-from bench import DEADLINE, SPARK_HOME, spark_environment
+from bench import DEADLINE, ROOT, SPARK_HOME, spark_environment
+
+sys.path.insert(0, str(ROOT / "cluster"))
+from offload_cluster.process import end_with_parent  # noqa: E402
 
 
 class Standalone:
@@ -37,6 +41,7 @@ class Standalone:
                 stderr=log,
                 env=spark_environment(self.folder),
                 start_new_session=True,
+                preexec_fn=end_with_parent,
             )
 
     def _log(self, number: int) -> Path:
