@@ -29,3 +29,9 @@ export function shareMemory(memoryBytes: number): MemoryShares {
   const atLeast = (bytes: number) => Math.max(MEMORY_MINIMUM, Math.floor(bytes));
   return { sets: Math.floor(sets), job: atLeast((rest - sets) / JOBS_MAX), onlyJob: atLeast(rest) };
 }
+
+/** Returns the memory of a view with which a job gets at least `jobBytes`, in whole MiB. */
+export function memoryForJob(jobBytes: number): number {
+  const rest = (JOBS_MAX * jobBytes) / (1 - SETS_SHARE);
+  return MIB * Math.ceil((SERVER_BYTES + rest) / MIB);
+}

@@ -15,7 +15,7 @@ import type { Job, MeshTask, TaskListener, TaskOptions } from './jobs/job.js';
 import { JobAhead } from './jobs/job-ahead.js';
 import { runJob, TimeLimit } from './jobs/run-job.js';
 import { type JobLength, Turns } from './jobs/turns.js';
-import { JOBS_MAX, shareMemory } from './memory-shares.js';
+import { JOBS_MAX, memoryForJob, shareMemory } from './memory-shares.js';
 import { describeError, Refusal } from './refusal.js';
 import { SetStore } from './sets.js';
 import { ShownMesh } from './shown-mesh.js';
@@ -223,8 +223,13 @@ export class ViewSession {
   /** Words the hint of an error for the page, in place. */
   private wordHint(error: unknown, kind: Job['kind'] | undefined): unknown {
     const { wordHint } = this.options;
-    if (error instanceof MeshError && error.hint !== undefined && wordHint !== undefined)
-      error.hint = wordHint(error.hint, kind);
+    if (!(error instanceof MeshError) || error.hint === undefined) return error;
+    if (error.code === 'MEMORY_TOO_SMALL' && kind !== undefined && kind !== 'prepare') {
+      // It counts the memory of the job, which is a part of that of the view.
+      error.message = error.message.replace(/; expected at least \d+M$/, '');
+      error.hint = error.hint.replace(/(?<=memoryBytes: )\d+/, (bytes) => `${memoryForJob(Number(bytes))}`);
+    }
+    if (wordHint !== undefined) error.hint = wordHint(error.hint, kind);
     return error;
   }
 

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MIB } from '../../../src/memory.js';
 import { type JobLength, Turns } from '../../../src/view/jobs/turns.js';
-import { JOBS_MAX, shareMemory } from '../../../src/view/memory-shares.js';
+import { JOBS_MAX, memoryForJob, shareMemory } from '../../../src/view/memory-shares.js';
 import { ViewSession } from '../../../src/view/session.js';
 import type { SetAnswer } from '../../../src/view/wire/messages.js';
 import { beginQuery, ENDLESS, listJobs } from '../../support/jobs.js';
@@ -90,6 +90,14 @@ describe('the shares of the memory', () => {
     expect(64 * MIB + onlyJob).toBeLessThanOrEqual(size * MIB);
     expect(Math.min(job, onlyJob)).toBeGreaterThanOrEqual(192 * MIB);
     expect(sets).toBeLessThanOrEqual((size * MIB) / 4);
+  });
+
+  it('can be as large as a job needs', () => {
+    for (const job of [193, 216, 400, 5000]) {
+      const bytes = memoryForJob(job * MIB);
+      expect(shareMemory(bytes).job).toBeGreaterThanOrEqual(job * MIB);
+      expect(shareMemory(bytes - 4 * MIB).job).toBeLessThan(job * MIB);
+    }
   });
 
   it('are the least that works if it is small', () => {
