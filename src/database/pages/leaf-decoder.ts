@@ -140,7 +140,7 @@ export class LeafDecoder implements Decoding {
   private decodeCells(number: number, page: Uint8Array, first: number, stop: number, wanted?: IdSet): void {
     const { ids, isVertex, usableBytes, width } = this;
     const { holds } = this.kind;
-    const kernel = wanted === undefined && width === 3 ? rowKernel() : undefined;
+    let kernel = wanted === undefined && width === 3 ? rowKernel() : undefined;
     let isStaged = false;
     /** A header: one byte for its size, NULL for the id, a type for each column. */
     const leastBytes = 2 + width;
@@ -154,8 +154,11 @@ export class LeafDecoder implements Decoding {
       if (kernel !== undefined && this.firstId >= 0) {
         if (!isStaged) kernel.stage(page);
         isStaged = true;
+        const before = k;
         k = kernel.decode(k, stop, usableBytes, holds, isVertex, this);
         if (k === stop) break;
+        // Where rows are of another form, such as the small ids of a small mesh, mostly all of the page are.
+        if (k === before) kernel = undefined;
       }
       if (dense >= 0) {
         if (!wanted!.has(dense + k)) continue;
