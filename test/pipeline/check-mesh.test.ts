@@ -410,7 +410,7 @@ describe('checkMesh', () => {
         seen.misorientedEdges += found.misorientedEdges;
         seen.twisted += found.isOrientable ? 0 : 1;
       }),
-      { numRuns: runs(30, 100) },
+      { numRuns: runs(30, 100), seed: 43 },
     );
     for (const [figure, count] of Object.entries(seen)) expect(count, figure).toBeGreaterThan(0);
   });
