@@ -10,6 +10,7 @@
  * AssemblyScript 0.28 extends `u32(load<i32>(at))` to 64 bits with its sign; use `load<u32>`.
  */
 export * from './pages';
+export * from './sort';
 export * from './stl';
 export * from './text';
 export * from './weld';

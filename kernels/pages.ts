@@ -12,7 +12,7 @@ const LAST: usize = 16;
 
 /** Bytes before the cell pointers. */
 const LEAF_HEADER: i32 = 8;
-/** The header of a payload: its own size, a type of 0 for the id, and three types. */
+/** The header of a payload: its own size and four types, of which that of a row's id is 0. */
 const HEADER_BYTES: i32 = 5;
 const FLOAT_TYPE: u8 = 7;
 
@@ -158,6 +158,39 @@ export function appendVertices32(table: usize, rows: usize, count: i32): i32 {
 
 export function appendVertices64(table: usize, rows: usize, count: i32): i32 {
   return appendVertices<f64>(table, rows, count);
+}
+
+/**
+ * Appends entries of an index on three numbers, from rows of three finite float64 and an id as float64, until the leaf is
+ * full. An entry is the cell of a row without its id, which is the last column instead. Returns how many.
+ */
+export function appendEntries(table: usize, rows: usize, count: i32): i32 {
+  const leaf = load<usize>(table, LEAF);
+  for (let k = 0; k < count; k++, rows += 32) {
+    const id = u64(load<f64>(rows, 24));
+    const type = integerType(id);
+    const bytes = integerBytes(type);
+    const payload = HEADER_BYTES + 24 + bytes;
+    if (!hasRoom(table, 1 + payload)) return k;
+    const content = load<i32>(table, CONTENT) - 1 - payload;
+    const at = leaf + content;
+    const end = at + 1 + payload;
+    writeBefore(end, id);
+    writeReal(end - bytes, load<f64>(rows, 16));
+    writeReal(end - bytes - 8, load<f64>(rows, 8));
+    writeReal(end - bytes - 16, load<f64>(rows));
+    store<u8>(at, u8(payload));
+    store<u8>(at, HEADER_BYTES, 1);
+    store<u8>(at, FLOAT_TYPE, 2);
+    store<u8>(at, FLOAT_TYPE, 3);
+    store<u8>(at, FLOAT_TYPE, 4);
+    store<u8>(at, type, 5);
+    const cells = load<i32>(table, CELLS);
+    store<u16>(leaf + LEAF_HEADER + 2 * cells, bswap(u16(content)));
+    store<i32>(table, cells + 1, CELLS);
+    store<i32>(table, content, CONTENT);
+  }
+  return count;
 }
 
 /** Fields of a decoder: the next id and the largest integer so far, as float64; rows, and bytes of the cells of a page. */

@@ -42,9 +42,6 @@ export const NAME_BYTES_MAX = 4096;
 /** The most input files of one run. */
 export const INPUTS_MAX = 100_000;
 
-/** SQLite's cache while it sorts the unique index, in bytes. A larger one was slower. */
-export const INDEX_CACHE_BYTES = 16 * MIB;
-
 /** The largest window of zstd levels below 20, in bytes: too small to count among a run's buffers. */
 export const ZSTD_WINDOW_ORDINARY = 8 * MIB;
 

@@ -77,6 +77,7 @@ const INNER: Readonly<Record<string, readonly string[]>> = {
   'formats/off/read': ['formats/shared'],
   'formats/off/write': ['formats/shared'],
   'lint/readers': [],
+  'collections/sort': [],
   'database/pages': [],
   'database/rows': ['database/pages'],
   'database/build': ['database/pages'],

@@ -47,6 +47,11 @@ export interface Kernels {
   readonly appendTriangles: AppendRows;
   readonly appendVertices32: AppendRows;
   readonly appendVertices64: AppendRows;
+  readonly appendEntries: AppendRows;
+  sortBytes(): number;
+  sortPositions(rows: number, count: number, order: number, spare: number, counts: number): void;
+  gatherPositions(rows: number, order: number, count: number, firstId: number, target: number): void;
+  countAscending(rows: number, count: number): number;
   readonly decodePositions: DecodeRows;
   readonly decodeFloats: DecodeRows;
   readonly decodeIds: DecodeRows;

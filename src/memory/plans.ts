@@ -4,7 +4,7 @@
  * The budget is for the entire process, so a plan divides what remains after Node itself and the threads. Allocations
  * held at different times may add up to more. Shares within one data structure are defined in its own file.
  */
-import { INDEX_CACHE_BYTES, MEMORY_DEFAULT, MEMORY_MINIMUM, ZSTD_WINDOW_ORDINARY } from '../memory.js';
+import { MEMORY_DEFAULT, MEMORY_MINIMUM, ZSTD_WINDOW_ORDINARY } from '../memory.js';
 
 const MIB = 2 ** 20;
 
@@ -27,6 +27,12 @@ export const THREAD_BYTES = {
 
 /** Memory for the meshes of tiles that wait to be combined, in bytes. */
 const TILES_BYTES = 40 * MIB;
+
+/** The most bytes that a welder's table takes for a vertex. */
+const WELDED_VERTEX_BYTES = 64;
+
+/** The least memory for sorting positions, in bytes. */
+const SORTING_BYTES_MIN = 12 * MIB;
 
 /** The least memory for positions with which a thread measures, in bytes. */
 const MEASURING_BYTES_MIN = 8 * MIB;
@@ -120,7 +126,8 @@ export function planLoading(memoryBytes: number, threads: number, needs: LoadNee
     { parse: 0, weld: 0 },
   ].map((some: LoadThreads) => {
     const threadsBytes = some.parse * THREAD_BYTES.parse + some.weld * THREAD_BYTES.weld;
-    const besideBytes = Math.max(unpackingBytes + threadsBytes, THREAD_BYTES.complete);
+    const sortingBytes = some.weld === 0 ? SORTING_BYTES_MIN : 0;
+    const besideBytes = Math.max(unpackingBytes + threadsBytes, THREAD_BYTES.complete + sortingBytes);
     return {
       threads: some,
       /** Memory for the welder's tables. */
@@ -128,6 +135,15 @@ export function planLoading(memoryBytes: number, threads: number, needs: LoadNee
     };
   });
   return plans.find(({ weldBytes }) => weldBytes >= leastWeldBytes) ?? plans.at(-1)!;
+}
+
+/**
+ * Returns the memory for sorting the positions of a mesh of `vertices` vertices, when its load is over. Memory of a welder in
+ * the main thread, of up to `weldBytes`, may not be free yet.
+ */
+export function planCompleting(memoryBytes: number, vertices: number, weldBytes: number): number {
+  const heldBytes = Math.min(weldBytes, WELDED_VERTEX_BYTES * vertices);
+  return loadingBytes(memoryBytes) - THREAD_BYTES.complete - heldBytes;
 }
 
 /**
@@ -329,7 +345,7 @@ function freeOf({ memoryBytes = MEMORY_DEFAULT }: MemoryOptions, threads = 0): n
 
 /** The bytes that a budget leaves for loading. */
 function loadingBytes(memoryBytes: number): number {
-  return memoryBytes - MEMORY_RESERVE - INDEX_CACHE_BYTES;
+  return memoryBytes - MEMORY_RESERVE;
 }
 
 /** Returns how many of `threads` threads can scan or write beside `leastBytes` of free memory. */

@@ -4,7 +4,7 @@
  */
 
 import { IdSet } from '../collections/id-set.js';
-import { type RecordBlock, RecordSort } from '../collections/record-sort.js';
+import { type RecordBlock, RecordSort } from '../collections/sort/record-sort.js';
 import type { SpillFiles } from '../collections/spill-file.js';
 import { stepsWithin } from '../collections/steps.js';
 import type { Rows } from '../database/pages/leaf-decoder.js';

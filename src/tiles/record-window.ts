@@ -1,6 +1,6 @@
 /** The next triangles in Morton order of their first corners: as many as show where a leaf ends. */
 
-import type { RecordBlock } from '../collections/record-sort.js';
+import type { RecordBlock } from '../collections/sort/record-sort.js';
 import { BATCH_TRIANGLES } from '../memory.js';
 import { commonDepth } from './morton.js';
 import { RECORD_WORDS } from './tile-mesh.js';

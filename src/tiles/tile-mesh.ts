@@ -7,7 +7,7 @@
  * A vertex without triangles is the first corner of none, or a part of the surface that is smaller than its cell.
  */
 
-import { KeyOrder } from '../collections/key-order.js';
+import { KeyOrder } from '../collections/sort/key-order.js';
 import { BATCH_TRIANGLES } from '../memory.js';
 import type { CellTable } from './cell-table.js';
 import { highMask, lowMask } from './morton.js';

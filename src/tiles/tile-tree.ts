@@ -5,7 +5,7 @@
  * More triangles with their first corners in one lattice point become several leaves of the same cube.
  */
 
-import type { RecordBlock } from '../collections/record-sort.js';
+import type { RecordBlock } from '../collections/sort/record-sort.js';
 import { BATCH_TRIANGLES } from '../memory.js';
 import type { CellTable } from './cell-table.js';
 import { SHIFT_MAX } from './cell-table.js';

@@ -4,6 +4,7 @@ import {
   MEMORY_RESERVE,
   type MemoryOptions,
   planChecking,
+  planCompleting,
   planComponents,
   planEarlyFormatting,
   planExporting,
@@ -22,7 +23,7 @@ import {
   type ShellsPlan,
   THREAD_BYTES,
 } from '../../src/memory/plans.js';
-import { INDEX_CACHE_BYTES, MEMORY_MINIMUM } from '../../src/memory.js';
+import { MEMORY_MINIMUM } from '../../src/memory.js';
 
 const MIB = 2 ** 20;
 const GIB = 2 ** 30;
@@ -112,12 +113,17 @@ function phasesOfLoading(
 ): Phases {
   const needs = { hasPieces, unpackingBytes, leastWeldBytes: 0 };
   const { threads: some, weldBytes } = planLoading(memoryBytes!, threads, needs);
-  const index = INDEX_CACHE_BYTES;
+  // A welder in the main thread may still hold its memory.
+  const heldBytes = some.weld === 0 ? weldBytes : 0;
   const parse = some.parse * THREAD_BYTES.parse;
   const weld = some.weld * THREAD_BYTES.weld;
   return {
-    read: { index, unpackingBytes, parse, weld, weldBytes },
-    complete: { index, complete: THREAD_BYTES.complete, weldBytes },
+    read: { unpackingBytes, parse, weld, weldBytes },
+    complete: {
+      complete: THREAD_BYTES.complete,
+      sortingBytes: planCompleting(memoryBytes!, Number.MAX_SAFE_INTEGER, heldBytes),
+      heldBytes,
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { KeyOrder } from '../../src/collections/key-order.js';
+import { KeyOrder } from '../../src/collections/sort/key-order.js';
 import { SpillFiles } from '../../src/collections/spill-file.js';
 import { WorkFolder } from '../../src/io/work-folder.js';
 import { CellTableBuilder, SHIFT_MAX } from '../../src/tiles/cell-table.js';

@@ -18,7 +18,6 @@ import type { TableWriter } from '../pages/table-writer.js';
 import { TABLE as BOX_TABLE } from '../spatial-index.js';
 import type { Row } from './complete-database.js';
 import { readEmptyFacts, TABLES, type Table } from './empty-database.js';
-import { POSITION_INDEX } from './merge-index.js';
 
 /** Rows read, or leaves copied, between two yields; the leaves have about as many vertices as a batch. */
 const TURN_ROWS = 4096;
@@ -93,12 +92,6 @@ export class BaseMesh {
     return Object.entries(DERIVED).flatMap(([what, tables]) =>
       names.some((name) => tables.test(name)) ? [what] : [],
     );
-  }
-
-  /** Whether it has the unique index of positions. */
-  get isIndexed(): boolean {
-    const sql = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'index' AND name = ?)";
-    return this.db.ask((db) => db.prepare(sql).pluck().get(POSITION_INDEX) === 1);
   }
 
   /** The vertex at which the next appearance of a soup is due. */

@@ -6,7 +6,7 @@
 import { readPackageBytes, readPackageText } from '../../io/package/package-file.js';
 import { RandomAccessFile } from '../../io/random-access-file.js';
 import { migrate } from '../migrate.js';
-import { POSITION_INDEX } from './merge-index.js';
+import { POSITION_INDEX } from './build-index.js';
 import { openForBuilding } from './open-for-building.js';
 
 /** Tables that are written as pages. */
@@ -29,9 +29,9 @@ export type Roots = readonly (readonly [table: Table, root: number])[];
 
 /** What is known of an empty database. */
 export interface EmptyFacts {
-  /** The statement that creates the unique index. */
-  readonly indexSql: string;
   readonly roots: Roots;
+  /** The root page of the unique index, if it is there. */
+  readonly indexRoot: number | null;
   /** The names of all tables, indexes and views. */
   readonly names: readonly string[];
 }
@@ -40,22 +40,22 @@ export interface EmptyFacts {
 const fileOf = (hasIndex: boolean, ending: 'db' | 'json') =>
   `dist/empty/${hasIndex ? 'indexed' : 'plain'}.${ending}`;
 
-/** Makes an empty database. The unique index is missing, or there and empty, to be merged. */
+/** Makes an empty database, with or without the unique index. */
 export function makeEmpty(hasIndex: boolean): { readonly bytes: Uint8Array; readonly facts: EmptyFacts } {
   const db = openForBuilding(undefined);
   try {
     migrate(db);
-    const schema = db.prepare('SELECT sql FROM sqlite_schema WHERE name = ?').pluck();
-    const indexSql = schema.get(POSITION_INDEX) as string;
     if (!hasIndex) db.exec(`DROP INDEX ${POSITION_INDEX}`);
     // The page of the dropped index would remain as a free page.
     db.exec('VACUUM');
     const sql = "SELECT name, rootpage FROM sqlite_schema WHERE type = 'table'";
     const roots = db.prepare(sql).raw().all() as unknown as Roots;
+    const rootOf = db.prepare('SELECT rootpage FROM sqlite_schema WHERE name = ?').pluck();
+    const indexRoot = (rootOf.get(POSITION_INDEX) as number | undefined) ?? null;
     const names = db.prepare('SELECT name FROM sqlite_schema').pluck().all() as string[];
     return {
       bytes: db.serialize(),
-      facts: { indexSql, roots: roots.filter(([name]) => TABLES.includes(name)), names },
+      facts: { roots: roots.filter(([name]) => TABLES.includes(name)), indexRoot, names },
     };
   } finally {
     db.close();

@@ -1,6 +1,6 @@
 /**
- * Loads one import into a new database, as finished pages. `complete-database` then lets SQLite add the source's row and the
- * unique index.
+ * Loads one import into a new database, as finished pages. `complete-database` then adds the unique index and the rows of the
+ * sources.
  *
  * The database is built under a name of the caller's choice and is complete only after that: there is no journal, and
  * nothing is certain to be on the disk before.
@@ -24,8 +24,9 @@ import { APPEARANCE_VERTICES } from '../../weld/vertex-welder.js';
 import { TableReader } from '../pages/table-reader.js';
 import { type SavedLoad, TableLoad, type TableWriter } from '../pages/table-writer.js';
 import type { BaseMesh } from './base-mesh.js';
-import { type Completion, INDEX_THREADS } from './complete-database.js';
-import { type Roots, type Table, writeEmpty } from './empty-database.js';
+import type { IndexTask } from './build-index.js';
+import type { Completion } from './complete-database.js';
+import { type EmptyFacts, type Roots, type Table, writeEmpty } from './empty-database.js';
 
 /** The facts about a source once it has been read; see the table `sources`. Plain data. */
 export interface SourceRecord {
@@ -109,36 +110,36 @@ export class MeshLoad implements MeshSink {
     private readonly path: string,
     private readonly load: TableLoad,
     private readonly tables: Readonly<Record<Table, TableWriter>>,
-    private readonly indexSql: string,
+    private readonly empty: EmptyFacts,
     private readonly layout: 'soup' | 'indexed',
     private readonly base: BaseMesh | undefined,
   ) {}
 
   /**
    * Creates a new database file, which must not exist, ready for the rows of soup or of an indexed source, after those of
-   * `base`, which {@link copyBase} must copy first.
+   * `base`, which {@link copyBase} must copy first. One that `hasIndex` can be indexed, and resumed.
    */
-  static create(path: string, layout: 'soup' | 'indexed', base?: BaseMesh): MeshLoad {
-    const { indexSql, roots } = writeEmpty(path, 'create', base !== undefined);
+  static create(path: string, layout: 'soup' | 'indexed', hasIndex: boolean, base?: BaseMesh): MeshLoad {
+    const empty = writeEmpty(path, 'create', hasIndex);
     const load = TableLoad.open(path);
-    const tables = mapTables(roots, (root) => load.table(root));
-    return new MeshLoad(path, load, tables, indexSql, layout, base);
+    const tables = mapTables(empty.roots, (root) => load.table(root));
+    return new MeshLoad(path, load, tables, empty, layout, base);
   }
 
   /** Resumes a saved load, whatever was done to the file since, unless it lost something saved. Throws FileError. */
   static resume(path: string, saved: SavedMeshLoad, layout: 'soup' | 'indexed', base?: BaseMesh): MeshLoad {
     // SQLite may have written to these pages at the end.
-    const { indexSql, roots } = writeEmpty(path, 'update', base !== undefined);
+    const empty = writeEmpty(path, 'update', true);
     const load = TableLoad.resume(path, saved.load);
-    const tables = mapTables(roots, (root) => load.writer(root));
-    const rows = new MeshLoad(path, load, tables, indexSql, layout, base);
+    const tables = mapTables(empty.roots, (root) => load.writer(root));
+    const rows = new MeshLoad(path, load, tables, empty, layout, base);
     rows.restore(saved);
     return rows;
   }
 
   /** Yields the vertices of a saved load that has not continued. Leaves the file unchanged. */
-  static *vertices(path: string, saved: SavedMeshLoad, hasIndex: boolean): Generator<VertexBatch> {
-    const { roots } = writeEmpty(path, 'update', hasIndex);
+  static *vertices(path: string, saved: SavedMeshLoad): Generator<VertexBatch> {
+    const { roots } = writeEmpty(path, 'update', true);
     // Tables can only be read under their final roots.
     const view = TableLoad.resume(path, saved.load);
     try {
@@ -148,11 +149,11 @@ export class MeshLoad implements MeshSink {
     }
     const reader = TableReader.open(path);
     try {
-      yield* reader.vertices(roots.find(([name]) => name === 'vertices')![1]);
+      yield* reader.vertices(verticesRoot(roots));
     } finally {
       reader.close();
       TableLoad.resume(path, saved.load).close();
-      writeEmpty(path, 'update', hasIndex);
+      writeEmpty(path, 'update', true);
     }
   }
 
@@ -309,13 +310,17 @@ export class MeshLoad implements MeshSink {
     this.vertexPlaceDue = 0;
   }
 
-  /** Ends the load with the right edges of the trees; returns the rest of the work for {@link completeDatabase}. */
+  /**
+   * Ends the load with the right edges of the trees; returns the rest of the work for {@link completeDatabase}. The unique
+   * index is built by sorting as `sorting` states, if it is given.
+   */
   finish(
     sources: readonly SourceRecord[],
     indexed: IndexedRecord | undefined,
-    options: { readonly isIndexed: boolean; readonly isKept: boolean; readonly hasThreads: boolean },
+    isKept: boolean,
+    sorting: Pick<IndexTask, 'memoryBytes' | 'spillPath'> | undefined,
   ): Completion {
-    const { base } = this;
+    const { base, empty, vertices } = this;
     this.load.finish();
     this.close();
     return {
@@ -323,14 +328,13 @@ export class MeshLoad implements MeshSink {
       mesh: this.describeMesh(indexed),
       sources: [...(base?.sources(this.layout) ?? []), ...sources.map(describeSource)],
       filters: base?.filters() ?? [],
-      indexSql: options.isIndexed ? this.indexSql : undefined,
-      isKept: options.isKept,
-      // Otherwise sorting all is faster.
-      grown:
-        options.isIndexed && base?.isIndexed && this.vertices <= 2 * base.totals.vertices
-          ? { path: base.path, vertices: base.totals.vertices }
-          : undefined,
-      threads: options.hasThreads ? INDEX_THREADS : 0,
+      index: sorting && {
+        ...sorting,
+        verticesRoot: verticesRoot(empty.roots),
+        indexRoot: empty.indexRoot!,
+        vertices,
+      },
+      isKept,
     };
   }
 
@@ -433,6 +437,10 @@ function nextBlock(offset: number): number {
 /** Whether a byte is in the block that ends at `due`. Sources with instances go back to earlier blocks. */
 function isInBlock(offset: number, due: number): boolean {
   return offset >= due - PLACE_BYTES && offset < due;
+}
+
+function verticesRoot(roots: Roots): number {
+  return roots.find(([name]) => name === 'vertices')![1];
 }
 
 function mapTables(

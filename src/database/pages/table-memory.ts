@@ -22,7 +22,7 @@ export class TableMemory {
 
   constructor(private readonly pageBytes: number) {
     const rowsBytes = 24 * STAGE_ROWS;
-    const tables = Array.from({ length: TABLES_MAX }, () => [TABLE_BYTES, pageBytes]).flat();
+    const tables = Array.from({ length: TABLES_MAX }, () => LeafMemory.sizes(pageBytes)).flat();
     this.memory = new KernelMemory([rowsBytes, ...tables]);
     this.kernels = this.memory.kernels;
     this.rows = this.memory.allocate(rowsBytes);
@@ -39,30 +39,33 @@ export class TableMemory {
 
   /** Returns the leaf of another table. */
   createLeaf(): LeafMemory {
-    const { memory, pageBytes } = this;
-    return new LeafMemory(memory.buffer, memory.allocate(TABLE_BYTES), memory.allocate(pageBytes), pageBytes);
+    return new LeafMemory(this.memory, this.pageBytes);
   }
 }
 
 /** An unfinished leaf and what is known of its table, for kernels and others to write. */
 export class LeafMemory {
+  /** The address of the table's fields. */
+  readonly address: number;
   readonly page: Buffer;
   private readonly words: Int32Array;
   private readonly doubles: Float64Array;
 
-  constructor(
-    buffer: ArrayBuffer,
-    /** The address of the table's fields. */
-    readonly address: number,
-    leaf: number,
-    pageBytes: number,
-  ) {
+  constructor(memory: KernelMemory, pageBytes: number) {
+    const { buffer } = memory;
+    this.address = memory.allocate(TABLE_BYTES);
+    const leaf = memory.allocate(pageBytes);
     this.page = Buffer.from(buffer, leaf, pageBytes);
-    this.words = new Int32Array(buffer, address, TABLE_BYTES / 4);
-    this.doubles = new Float64Array(buffer, address, TABLE_BYTES / 8);
+    this.words = new Int32Array(buffer, this.address, TABLE_BYTES / 4);
+    this.doubles = new Float64Array(buffer, this.address, TABLE_BYTES / 8);
     this.words[LEAF] = leaf;
     this.content = pageBytes;
     this.lastId = -1;
+  }
+
+  /** Returns the sizes of what it allocates. */
+  static sizes(pageBytes: number): readonly number[] {
+    return [TABLE_BYTES, pageBytes];
   }
 
   /** The number of cells. */

@@ -4,11 +4,10 @@ import { completeDatabase } from '../../database/build/complete-database.js';
 import { type LoadTally, MeshLoad } from '../../database/build/mesh-load.js';
 import type { CompressionId } from '../../io/compression/compression.js';
 import { setFileMode } from '../../io/disk.js';
+import { planCompleting } from '../../memory/plans.js';
 import type { Precision, Warning } from '../../mesh.js';
 import type { IndexedRecord } from '../../weld/sinks.js';
-import { countThreads } from '../run/thread-count.js';
 import { completeInThread } from '../threads/complete-thread.js';
-import { IndexWatch } from './index-watch.js';
 import type { SkippedInput } from './inputs.js';
 import type { LoadPlan } from './load-plan.js';
 import { tellRows, tellShare } from './load-progress.js';
@@ -62,28 +61,29 @@ export interface LoadResult extends LoadTally {
 /** Reads and welds the inputs and completes the database. Throws the errors of its parts; always closes their files. */
 export async function loadMesh(plan: LoadPlan): Promise<LoadResult> {
   const { options, target, state, inputs, layout, precision } = plan;
+  const isKept = target.log !== undefined;
   const rows =
     state === undefined
-      ? MeshLoad.create(target.database, layout, target.base)
+      ? MeshLoad.create(target.database, layout, isKept, target.base)
       : MeshLoad.resume(target.database, state.rows, layout, target.base);
   try {
     if (target.mode !== undefined) setFileMode(target.database, target.mode);
     target.onBegin?.(plan.expectedTriangles, plan.threads);
     const loaded = state?.phase === 'loaded' ? state : await new LoadRun(rows, plan).run();
     const { indexed, warnings, contentBytes, fitMemory } = loaded;
-    const isKept = target.log !== undefined;
     const { isIndexed = false } = target;
     if (isIndexed) await tellRows('index', 0, rows, options);
-    const completion = rows.finish(loaded.sources, indexed, {
-      isIndexed,
-      isKept,
-      hasThreads: countThreads(options.threads, rows.tally.triangles) > 1,
-    });
-    const isLong = isKept && rows.tally.triangles > COMPLETED_HERE_MAX;
-    if (isLong && !isIndexed) await completeInThread(completion);
-    else if (isLong) {
-      const watch = new IndexWatch(target.database, rows.tally.vertices);
-      await completeInThread(completion, () => tellShare('index', watch.share(), rows, options));
+    const weldBytes = plan.threads.weld === 0 ? plan.welding.budgetBytes : 0;
+    const sorting = {
+      memoryBytes: planCompleting(options.memoryBytes, rows.tally.vertices, weldBytes),
+      spillPath: target.spillPath,
+    };
+    const completion = rows.finish(loaded.sources, indexed, isKept, isIndexed ? sorting : undefined);
+    if (isKept && rows.tally.triangles > COMPLETED_HERE_MAX) {
+      await completeInThread(completion, (share) => {
+        options.signal?.throwIfAborted();
+        tellShare('index', share, rows, options);
+      });
     } else completeDatabase(completion);
     options.signal?.throwIfAborted();
     await target.log?.settle();

@@ -89,7 +89,7 @@ export class LoadRun {
       this.restore(resumed);
       // An inexact welder finds its vertices on disk.
       if (resumed.welding.isExact) {
-        await this.remember(MeshLoad.vertices(target.database, resumed.rows, target.base !== undefined));
+        await this.remember(MeshLoad.vertices(target.database, resumed.rows));
       }
     } else if (target.base !== undefined) await this.beginWith(target.base);
     for (let index = resumed?.input ?? 0; index < inputs.facts.length; index++) {

@@ -2,29 +2,18 @@
 import type { Completion } from '../../database/build/complete-database.js';
 import { Thread } from './thread.js';
 
-/** Time between two progress checks, in milliseconds. */
-const LOOK_MS = 200;
-
-/** Completes a database and calls `look` at intervals meanwhile. */
-export async function completeInThread(
-  completion: Completion,
-  look: () => void = () => undefined,
-): Promise<void> {
-  const thread = new Thread<Completion, true>('complete', undefined);
+/**
+ * Completes a database. Calls `tell` with the share of the index that is done, now and then; what it throws ends the work.
+ */
+export async function completeInThread(completion: Completion, tell: (share: number) => void): Promise<void> {
+  let isDone = false;
+  const thread = new Thread<Completion, number | 'done'>('complete', undefined, (reply) => {
+    if (reply === 'done') isDone = true;
+    else tell(reply);
+  });
   try {
-    let isDone = false;
-    const done = thread.ask(completion).then(() => {
-      isDone = true;
-    });
-    while (!isDone) {
-      let timer: NodeJS.Timeout | undefined;
-      const pause = new Promise((resolve) => {
-        timer = setTimeout(resolve, LOOK_MS);
-      });
-      await Promise.race([done, pause]);
-      clearTimeout(timer);
-      if (!isDone) look();
-    }
+    thread.post(completion);
+    await thread.until(() => isDone);
   } finally {
     await thread.stop();
   }

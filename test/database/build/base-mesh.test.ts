@@ -1,8 +1,7 @@
 /**
  * A mesh that grows has the rows that one import of all files has.
  *
- * Covers: database/build/merge-index, database/pages/index-reader, database/pages/index-writer,
- * weld/known-vertices.
+ * Covers: weld/known-vertices.
  */
 import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -169,7 +168,7 @@ describe('append', () => {
     expect(dump(at('mesh.db'))).toEqual(dump(at('one.db')));
   });
 
-  it('sorts all positions if the database has no index, or none is wanted', async () => {
+  it('adds and leaves out the unique index as wanted, whatever the database had', async () => {
     const { at } = await setUp();
     const countIndexes = () => {
       const db = new Database(at('mesh.db'), { readonly: true });

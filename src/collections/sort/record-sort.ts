@@ -5,8 +5,9 @@
  * If the records do not fit memory, sorted runs go to a spill file and are merged. The order does not depend on it.
  */
 
+import { type SpillFile, type SpillFiles, STREAM_WORDS, WORD_BYTES } from '../spill-file.js';
 import { KeyOrder, ORDER_BYTES } from './key-order.js';
-import { type SpillFile, type SpillFiles, STREAM_WORDS, WORD_BYTES } from './spill-file.js';
+import { RunHeap, RunReader } from './run-heap.js';
 
 /** Records in a block of the result, and in a piece of a run that is written. */
 const BLOCK_RECORDS = 4096;
@@ -122,7 +123,7 @@ export class RecordSort {
           width,
         ),
     );
-    const heads = new RunHeap(readers);
+    const heads = new RunHeap(readers, compareKeys);
     let count = 0;
     for (let first = heads.first(); first !== undefined; first = heads.first()) {
       const { buffer, at } = first;
@@ -137,87 +138,8 @@ export class RecordSort {
   }
 }
 
-/** Reads the records of one run in sequence. */
-class RunReader {
-  /** Where the current record begins in `buffer`. */
-  at = 0;
-  private end = 0;
-
-  constructor(
-    private readonly file: SpillFile,
-    private position: number,
-    private readonly stop: number,
-    readonly buffer: Int32Array,
-    private readonly width: number,
-  ) {
-    this.refill();
-  }
-
-  /** Whether there is no current record. */
-  get done(): boolean {
-    return this.at === this.end;
-  }
-
-  next(): void {
-    this.at += this.width;
-    if (this.at === this.end) this.refill();
-  }
-
-  private refill(): void {
-    const words = Math.min(this.buffer.length, this.stop - this.position);
-    this.end = words === 0 ? 0 : this.file.read(this.buffer.subarray(0, words), this.position);
-    this.position += this.end;
-    this.at = 0;
-  }
-}
-
-/** A heap of runs by their current records. Of equal keys, the one of the earlier run comes first. */
-class RunHeap {
-  private readonly heap: number[];
-
-  constructor(private readonly readers: readonly RunReader[]) {
-    this.heap = readers.map((_, run) => run);
-    for (let at = (this.heap.length >> 1) - 1; at >= 0; at--) this.sink(at);
-  }
-
-  first(): RunReader | undefined {
-    const reader = this.readers[this.heap[0] ?? -1];
-    return reader?.done === false ? reader : undefined;
-  }
-
-  /** Passes the first record. */
-  advance(): void {
-    const { heap } = this;
-    const reader = this.readers[heap[0]!]!;
-    reader.next();
-    if (reader.done) {
-      const last = heap.pop()!;
-      if (heap.length === 0) return;
-      heap[0] = last;
-    }
-    this.sink(0);
-  }
-
-  private sink(at: number): void {
-    const { heap } = this;
-    const run = heap[at]!;
-    for (;;) {
-      let child = 2 * at + 1;
-      if (child >= heap.length) break;
-      if (child + 1 < heap.length && this.isBefore(heap[child + 1]!, heap[child]!)) child++;
-      if (!this.isBefore(heap[child]!, run)) break;
-      heap[at] = heap[child]!;
-      at = child;
-    }
-    heap[at] = run;
-  }
-
-  private isBefore(one: number, other: number): boolean {
-    const a = this.readers[one]!;
-    const b = this.readers[other]!;
-    const high = a.buffer[a.at]! - b.buffer[b.at]!;
-    if (high !== 0) return high < 0;
-    const low = a.buffer[a.at + 1]! - b.buffer[b.at + 1]!;
-    return low === 0 ? one < other : low < 0;
-  }
+/** Compares the keys of the current records. */
+function compareKeys(a: RunReader, b: RunReader): number {
+  const high = a.buffer[a.at]! - b.buffer[b.at]!;
+  return high === 0 ? a.buffer[a.at + 1]! - b.buffer[b.at + 1]! : high;
 }

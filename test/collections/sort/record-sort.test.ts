@@ -1,13 +1,13 @@
-/** Records sorted in memory and through runs on disk, against a plain sort. Covers: collections/key-order. */
+/** Records sorted in memory and through runs on disk, against a plain sort. Covers: collections/sort/key-order. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { KeyOrder } from '../../src/collections/key-order.js';
-import { RecordSort } from '../../src/collections/record-sort.js';
-import { SpillFiles } from '../../src/collections/spill-file.js';
-import { WorkFolder } from '../../src/io/work-folder.js';
-import { freshFolder } from '../support/files.js';
+import { KeyOrder } from '../../../src/collections/sort/key-order.js';
+import { RecordSort } from '../../../src/collections/sort/record-sort.js';
+import { SpillFiles } from '../../../src/collections/spill-file.js';
+import { WorkFolder } from '../../../src/io/work-folder.js';
+import { freshFolder } from '../../support/files.js';
 
 const WIDTH = 3;
 type Key = readonly [high: number, low: number];
