@@ -122,10 +122,13 @@ export async function importBeside(
       base,
       log,
       isIndexed: index,
-      needs: (spills) => [
+      needs: (spills, sortingBytes) => [
         [folder, index ? ['database', 'index'] : ['database']],
-        // The spill files are removed before the index is sorted.
-        [options.tempFolder ?? folder, spills ? ['welding'] : index ? ['sorting'] : []],
+        // Those of the welder are removed before positions are sorted.
+        [
+          options.tempFolder ?? folder,
+          spills ? ['welding'] : index ? [{ what: 'sorting', bytes: sortingBytes }] : [],
+        ],
         ...later,
       ],
     };

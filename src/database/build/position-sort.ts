@@ -73,6 +73,11 @@ export class PositionSort {
     this.block = new Float64Array(buffer, this.at.block, SORTED_VALUES * BLOCK_ROWS);
   }
 
+  /** Returns the bytes of disk for sorting `count` positions with `bytes` of memory: 0 if they fit. */
+  static bytesOf(bytes: number, count: number): number {
+    return ROW_BYTES * count <= Math.min(bytes, MEMORY_MAX) ? 0 : 8 * SORTED_VALUES * count;
+  }
+
   /** Adds `count` positions, whose ids follow those of all before. Throws FileError. */
   add(positions: Float64Array, count: number): void {
     for (let done = 0, some = 0; done < count; done += some) {

@@ -4,12 +4,11 @@ import { completeDatabase } from '../../database/build/complete-database.js';
 import { type LoadTally, MeshLoad } from '../../database/build/mesh-load.js';
 import type { CompressionId } from '../../io/compression/compression.js';
 import { setFileMode } from '../../io/disk.js';
-import { planCompleting } from '../../memory/plans.js';
 import type { Precision, Warning } from '../../mesh.js';
 import type { IndexedRecord } from '../../weld/sinks.js';
 import { completeInThread } from '../threads/complete-thread.js';
 import type { SkippedInput } from './inputs.js';
-import type { LoadPlan } from './load-plan.js';
+import { type LoadPlan, sortingMemory } from './load-plan.js';
 import { tellRows, tellShare } from './load-progress.js';
 import { LoadRun } from './load-run.js';
 
@@ -73,11 +72,8 @@ export async function loadMesh(plan: LoadPlan): Promise<LoadResult> {
     const { indexed, warnings, contentBytes, fitMemory } = loaded;
     const { isIndexed = false } = target;
     if (isIndexed) await tellRows('index', 0, rows, options);
-    const weldBytes = plan.threads.weld === 0 ? plan.welding.budgetBytes : 0;
-    const sorting = {
-      memoryBytes: planCompleting(options.memoryBytes, rows.tally.vertices, weldBytes),
-      spillPath: target.spillPath,
-    };
+    const memoryBytes = sortingMemory(plan, rows.tally.vertices);
+    const sorting = { memoryBytes, spillPath: target.spillPath };
     const completion = rows.finish(loaded.sources, indexed, isKept, isIndexed ? sorting : undefined);
     if (isKept && rows.tally.triangles > COMPLETED_HERE_MAX) {
       await completeInThread(completion, (share) => {

@@ -2,9 +2,10 @@
  * Plans a load before the first triangle is read. The plan is made once, from the options and the examined inputs, and all
  * later steps follow it.
  */
+import { PositionSort } from '../../database/build/position-sort.js';
 import { UsageError } from '../../errors.js';
 import { formatMebibytes } from '../../io/compression/compression.js';
-import { type LoadThreads, planLoading } from '../../memory/plans.js';
+import { type LoadThreads, planCompleting, planLoading } from '../../memory/plans.js';
 import { MEMORY_MINIMUM } from '../../memory.js';
 import type { Precision } from '../../mesh.js';
 import {
@@ -83,20 +84,7 @@ export async function planLoad(
     keepsFiles: log !== undefined,
     saved: resumed?.welding,
   };
-  forecastDisk(
-    expectedTriangles,
-    (vertices) => {
-      const needs = target.needs(state?.phase !== 'loaded' && spillsWith(layout, vertices, welding));
-      return keptBytes === 0
-        ? needs
-        : [...needs, [copyFolder(target, options), [{ what: 'input', bytes: keptBytes }]]];
-    },
-    options,
-    log?.present,
-    foreseeSpills(welding, expectedTriangles),
-  );
-  const { threads } = memory;
-  return {
+  const plan: LoadPlan = {
     options,
     target,
     inputs,
@@ -105,9 +93,29 @@ export async function planLoad(
     expectedTriangles,
     conditions,
     state,
-    threads,
+    threads: memory.threads,
     welding,
   };
+  forecastDisk(
+    expectedTriangles,
+    (vertices) => {
+      const spills = state?.phase !== 'loaded' && spillsWith(layout, vertices, welding);
+      const needs = target.needs(spills, PositionSort.bytesOf(sortingMemory(plan, vertices), vertices));
+      return keptBytes === 0
+        ? needs
+        : [...needs, [copyFolder(target, options), [{ what: 'input', bytes: keptBytes }]]];
+    },
+    options,
+    log?.present,
+    foreseeSpills(welding, expectedTriangles),
+  );
+  return plan;
+}
+
+/** Returns the memory in which a load sorts the positions of `vertices` vertices at the end. */
+export function sortingMemory({ options, threads, welding }: LoadPlan, vertices: number): number {
+  // A thread that has ended holds nothing.
+  return planCompleting(options.memoryBytes, vertices, threads.weld === 0 ? welding.budgetBytes : 0);
 }
 
 /**

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import type { BaseMesh } from '../../database/build/base-mesh.js';
 import { MeshLoad, type SourceRecord } from '../../database/build/mesh-load.js';
+import { PositionSort } from '../../database/build/position-sort.js';
 import type { MeshItem, VertexBatch } from '../../mesh.js';
 import { addScales, type SourceScales } from '../../weld/color-scales.js';
 import type { IndexedRecord } from '../../weld/sinks.js';
@@ -18,7 +19,7 @@ import { SourceJoiner } from './batches/source-joiner.js';
 import type { ImportLog } from './import-log.js';
 import { type CountedWarning, type ReadingState, remember } from './import-state.js';
 import { type OpenInput, readItems } from './inputs.js';
-import type { LoadPlan } from './load-plan.js';
+import { type LoadPlan, sortingMemory } from './load-plan.js';
 import { pauseForSignals, tellBytes, tellRows } from './load-progress.js';
 
 /** The largest ratio of actual to expected triangles that a forecast covers. */
@@ -56,7 +57,7 @@ export class LoadRun {
     private readonly plan: LoadPlan,
   ) {
     const { options, target, threads, welding, layout } = plan;
-    const folders = target.needs(true).map(([folder]) => folder);
+    const folders = target.needs(true, 0).map(([folder]) => folder);
     this.watch = new DiskWatch(folders, options.spaceOf);
     this.parsers = threads.parse > 0 ? new ParseThreads(threads.parse) : undefined;
     this.welding = threads.weld > 0 ? new WeldThread(rows, welding) : weldDirectly(rows, welding);
@@ -308,7 +309,9 @@ export class LoadRun {
     const { options, target } = plan;
     const hasRows = plan.layout === 'soup' && welding.isExact;
     const isOver: readonly Need[] = hasRows ? ['welding', 'database'] : ['welding'];
-    const needs = target.needs(!hasRows).map(([folder, all]): FolderNeeds => {
+    const { vertices } = welding;
+    const sortingBytes = PositionSort.bytesOf(sortingMemory(plan, vertices), vertices);
+    const needs = target.needs(!hasRows, sortingBytes).map(([folder, all]): FolderNeeds => {
       return [folder, all.filter((need) => !isOver.includes(need))];
     });
     forecastDisk(triangles, () => needs, options);

@@ -22,8 +22,8 @@ export interface LoadTarget {
   readonly isIndexed?: boolean;
   /** Called when reading begins, with the number of triangles, if known, and the threads. */
   readonly onBegin?: ((triangles: number | undefined, threads: LoadThreads) => void) | undefined;
-  /** The needs for disk space by folder; `spills` is whether the welder will overflow. */
-  readonly needs: (spills: boolean) => readonly FolderNeeds[];
+  /** The needs for disk space by folder, if the welder `spills` and positions are sorted with the help of files of some size. */
+  readonly needs: (spills: boolean, sortingBytes: number) => readonly FolderNeeds[];
 }
 
 /** The folder for a copy of a source that must be read out of order. */

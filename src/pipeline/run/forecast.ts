@@ -17,7 +17,6 @@ import type { Forecast, ForecastItem, RunOptions } from './progress.js';
 const BYTES_PER_TRIANGLE = {
   database: 42,
   index: 19,
-  sorting: 19,
 } as const;
 const TEMPORARIES = 'for the temporary files with `tempFolder`';
 export const VERTICES_PER_TRIANGLE = 1 / 2;
@@ -29,13 +28,13 @@ interface OutputNeed {
   readonly bytesPerTriangle: number;
 }
 
-/** A copy of a source that must be read out of order. */
-interface InputNeed {
-  readonly what: 'input';
+/** A copy of a source that must be read out of order, or sorted positions that do not fit memory. */
+interface FileNeed {
+  readonly what: 'input' | 'sorting';
   readonly bytes: number;
 }
 
-export type Need = OwnNeed | OutputNeed | InputNeed;
+export type Need = OwnNeed | OutputNeed | FileNeed;
 
 /** The need of an output, compressed or not. */
 export function outputNeed(

@@ -1,5 +1,5 @@
 /** Covers: collections/sort/run-heap. */
-import { readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -89,6 +89,26 @@ describe('PositionSort', () => {
       }),
       { numRuns: 100 },
     );
+  });
+
+  it('forecasts its file, which it has only if memory is short', () => {
+    const positions = shapes['in order']!;
+    const count = positions.length / 3;
+    const bytesOf = (bytes: number) => PositionSort.bytesOf(bytes, count);
+    const least = 40 * count;
+    expect([bytesOf(least), bytesOf(least - 1)]).toEqual([0, 32 * count]);
+    const folder = freshFolder();
+    const sizeWith = (bytes: number) => {
+      const files = new SpillFiles(join(folder, 'sort'));
+      const sorting = new PositionSort(bytes, count, files);
+      sorting.add(positions, count);
+      sorting.sorted().next();
+      const [name] = readdirSync(folder);
+      const size = name === undefined ? 0 : statSync(join(folder, name)).size;
+      files.remove();
+      return size;
+    };
+    expect([sizeWith(least), sizeWith(least - 1)]).toEqual([0, 32 * count]);
   });
 
   it('gives kernels room for counting', () => {

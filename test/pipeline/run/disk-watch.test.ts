@@ -115,10 +115,10 @@ describe('an import of compressed data', () => {
     const spaceOf = () => ({ freeBytes: 0, totalBytes: 10e9 });
     const plain = write('in.stl', stl);
     await importMesh(plain.path, plain.database, { onForecast, spaceOf });
-    expect(forecasts.splice(0)).toEqual([['database', 'index', 'sorting']]);
+    expect(forecasts.splice(0)).toEqual([['database', 'index']]);
     const packed = write('in.stl', PACK.gzip(stl));
     await importMesh(packed.path, packed.database, { onForecast });
-    expect(forecasts.splice(0)).toEqual([['index', 'sorting']]);
+    expect(forecasts.splice(0)).toEqual([['index']]);
     await convertMesh(packed.path, join(packed.folder, 'out.off'), { onForecast });
     expect(forecasts.splice(0)).toEqual([['output']]);
     const { path, database } = write('in.obj', PACK.gzip(Buffer.from(FACES.slice(0, 1_600_040))));
