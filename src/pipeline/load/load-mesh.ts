@@ -4,6 +4,7 @@ import { completeDatabase } from '../../database/build/complete-database.js';
 import { type LoadTally, MeshLoad } from '../../database/build/mesh-load.js';
 import type { CompressionId } from '../../io/compression/compression.js';
 import { setFileMode } from '../../io/disk.js';
+import { syncFiles } from '../../io/output/durable-file.js';
 import type { Precision, Warning } from '../../mesh.js';
 import type { IndexedRecord } from '../../weld/sinks.js';
 import { completeInThread } from '../threads/complete-thread.js';
@@ -76,10 +77,14 @@ export async function loadMesh(plan: LoadPlan): Promise<LoadResult> {
     const sorting = { memoryBytes, spillPath: target.spillPath };
     const completion = rows.finish(loaded.sources, indexed, isKept, isIndexed ? sorting : undefined);
     if (isKept && rows.tally.triangles > COMPLETED_HERE_MAX) {
+      // The disk takes the rows while positions are sorted, so that little is left for the end.
+      const synced = syncFiles([target.database]);
+      synced.catch(() => undefined);
       await completeInThread(completion, (share) => {
         options.signal?.throwIfAborted();
         tellShare('index', share, rows, options);
       });
+      await synced;
     } else completeDatabase(completion);
     options.signal?.throwIfAborted();
     await target.log?.settle();
