@@ -113,7 +113,7 @@ export class PositionSort {
 
   private endRun(): void {
     if (this.held === 0) return;
-    this.file ??= this.files.create('positions', STREAM_WORDS);
+    this.file ??= this.files.create('index', STREAM_WORDS);
     this.starts.push(this.file.length);
     for (const { values, count } of this.sortHeld()) {
       this.file.append(wordsOf(values), 0, SORTED_WORDS * count);
