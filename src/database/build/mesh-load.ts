@@ -6,52 +6,19 @@
  * nothing is certain to be on the disk before.
  */
 
-import { PLACE_BYTES } from '../../memory.js';
-import type {
-  Bounds,
-  IndexedFaces,
-  IndexedVertices,
-  PartStart,
-  Precision,
-  SoupBatch,
-  VertexBatch,
-  Warning,
-} from '../../mesh.js';
+import type { Bounds, VertexBatch } from '../../mesh.js';
 import { completeColor, isNormal } from '../../weld/attribute-file.js';
 import type { Positions } from '../../weld/positions.js';
 import type { IndexedRecord, MeshSink } from '../../weld/sinks.js';
-import { APPEARANCE_VERTICES } from '../../weld/vertex-welder.js';
 import { TableReader } from '../pages/table-reader.js';
 import { type SavedLoad, TableLoad, type TableWriter } from '../pages/table-writer.js';
 import type { BaseMesh } from './base-mesh.js';
 import type { IndexTask } from './build-index.js';
 import type { Completion } from './complete-database.js';
 import { type EmptyFacts, type Roots, type Table, writeEmpty } from './empty-database.js';
-
-/** The facts about a source once it has been read; see the table `sources`. Plain data. */
-export interface SourceRecord {
-  readonly path: string;
-  readonly format: string;
-  readonly encoding: string;
-  readonly precision: Precision;
-  /** Size of the stored file, compressed or not, in bytes; with the digest of the same bytes, it identifies it. */
-  readonly size: number;
-  /** ISO 8601. */
-  readonly modified: string | undefined;
-  readonly sha256: string | undefined;
-  /** In base64. */
-  readonly header: string | undefined;
-  readonly options: Readonly<Record<string, unknown>>;
-  readonly warnings: readonly (Warning & { readonly count: number })[];
-  /** Its first triangle, and their number. */
-  readonly firstTriangle: number;
-  readonly triangles: number;
-  /** The number of its first vertex among those of all sources; undefined if all sources are soup. */
-  readonly firstVertex: number | undefined;
-  /** Faces and vertices of an indexed source. */
-  readonly faces: number | undefined;
-  readonly fileVertices: number | undefined;
-}
+import { PartTables, type SavedParts } from './part-tables.js';
+import { PlaceTables, type SavedPlaces } from './place-tables.js';
+import { describeSource, type SourceRecord } from './source-record.js';
 
 /** The counts of what has been loaded so far. */
 export interface LoadTally {
@@ -62,12 +29,6 @@ export interface LoadTally {
   readonly bounds: Bounds | undefined;
 }
 
-/** A part that has not ended: its number and its first triangle. */
-interface OpenPart {
-  readonly part: number;
-  readonly first: number;
-}
-
 /** The saved state of a load. Plain data. */
 export interface SavedMeshLoad {
   readonly load: SavedLoad;
@@ -75,13 +36,8 @@ export interface SavedMeshLoad {
   readonly vertices: number;
   readonly degenerate: number;
   readonly cutColors: number;
-  readonly parts: number;
-  readonly partRuns: number;
-  readonly seen: number;
-  readonly placeDue: number;
-  readonly vertexPlaceDue: number;
-  readonly appearanceDue: number;
-  readonly openParts: readonly (readonly [kind: PartStart['partKind'], part: OpenPart])[];
+  readonly parts: SavedParts;
+  readonly places: SavedPlaces;
   readonly bounds: Bounds | undefined;
 }
 
@@ -93,17 +49,9 @@ export class MeshLoad implements MeshSink {
   cutColors = 0;
   private readonly min: [number, number, number] = [Infinity, Infinity, Infinity];
   private readonly max: [number, number, number] = [-Infinity, -Infinity, -Infinity];
-  private parts = 0;
-  private partRuns = 0;
-  /** For each kind, the open part and its first triangle. */
-  private readonly openParts = new Map<PartStart['partKind'], OpenPart>();
   private readonly color = new Float64Array(4);
-  /** Vertices used by the triangles of a soup so far, and the number at which the next appearance is recorded. */
-  private seen = 0;
-  /** Offsets from which the next place is recorded. A batch may begin anywhere, but always gives its first place. */
-  private placeDue = 0;
-  private vertexPlaceDue = 0;
-  private appearanceDue = 0;
+  readonly parts: PartTables;
+  readonly places: PlaceTables;
   private isClosed = false;
 
   private constructor(
@@ -113,7 +61,10 @@ export class MeshLoad implements MeshSink {
     private readonly empty: EmptyFacts,
     private readonly layout: 'soup' | 'indexed',
     private readonly base: BaseMesh | undefined,
-  ) {}
+  ) {
+    this.parts = new PartTables(tables);
+    this.places = new PlaceTables(tables);
+  }
 
   /**
    * Creates a new database file, which must not exist, ready for the rows of soup or of an indexed source, after those of
@@ -166,27 +117,19 @@ export class MeshLoad implements MeshSink {
     this.triangles = triangles;
     this.vertices = vertices;
     this.degenerate = degenerate;
-    this.parts = base.count('parts');
-    this.partRuns = base.count('part_runs');
-    this.seen = vertices;
-    this.appearanceDue = base.appearanceDue;
+    this.parts.beginAfter(base.count('parts'), base.count('part_runs'));
+    this.places.beginAfter(vertices, base.appearanceDue);
     this.widen(base.bounds);
   }
 
   private restore(saved: SavedMeshLoad): void {
-    const { openParts, bounds } = saved;
     this.triangles = saved.triangles;
     this.vertices = saved.vertices;
     this.degenerate = saved.degenerate;
     this.cutColors = saved.cutColors;
-    this.parts = saved.parts;
-    this.partRuns = saved.partRuns;
-    this.seen = saved.seen;
-    this.placeDue = saved.placeDue;
-    this.vertexPlaceDue = saved.vertexPlaceDue;
-    this.appearanceDue = saved.appearanceDue;
-    for (const [kind, part] of openParts) this.openParts.set(kind, part);
-    this.widen(bounds);
+    this.parts.restore(saved.parts);
+    this.places.restore(saved.places);
+    this.widen(saved.bounds);
   }
 
   private widen(bounds: Bounds | undefined): void {
@@ -196,21 +139,15 @@ export class MeshLoad implements MeshSink {
 
   /** Passes everything to the system; returns the state for {@link resume}. */
   save(): SavedMeshLoad {
-    const { triangles, vertices, degenerate, cutColors, parts, partRuns } = this;
-    const { seen, placeDue, vertexPlaceDue, appearanceDue } = this;
+    const { triangles, vertices, degenerate, cutColors } = this;
     return {
       load: this.load.save(),
       triangles,
       vertices,
       degenerate,
       cutColors,
-      parts,
-      partRuns,
-      seen,
-      placeDue,
-      vertexPlaceDue,
-      appearanceDue,
-      openParts: [...this.openParts],
+      parts: this.parts.save(),
+      places: this.places.save(),
       bounds: this.tally.bounds,
     };
   }
@@ -239,7 +176,7 @@ export class MeshLoad implements MeshSink {
 
   addTriangles(corners: Float64Array, count: number): void {
     this.tables.triangles.appendTriangles(corners, count);
-    if (this.layout === 'soup') this.noteAppearances(corners, count);
+    if (this.layout === 'soup') this.places.addAppearances(corners, count, this.triangles);
     this.triangles += count;
     for (let k = 0; k < 3 * count; k += 3) {
       const a = corners[k];
@@ -268,46 +205,10 @@ export class MeshLoad implements MeshSink {
     this.tables.triangle_colors.appendReals(first + triangle, this.completeColor(color));
   }
 
-  /** Records the places of vertices; `first` is the number of the first vertex of their source. */
-  addVertexPlaces({ places }: IndexedVertices, first: number): void {
-    for (const { record, offset, line } of places) {
-      if (isInBlock(offset, this.vertexPlaceDue)) continue;
-      this.vertexPlaceDue = nextBlock(offset);
-      this.tables.vertex_checkpoints.appendRow(first + record, [null, offset, line]);
-    }
-  }
-
-  /** Records the places of triangles from number `first` on, and their attribute words other than 0. */
-  addTrianglePlaces(batch: SoupBatch | IndexedFaces, first: number): void {
-    if (batch.kind === 'faces') {
-      this.addFacePlaces(batch, first);
-      return;
-    }
-    for (const { item, offset, line } of batch.places) {
-      if (offset < this.placeDue) continue;
-      this.placeDue = nextBlock(offset);
-      this.tables.checkpoints.appendRow(first + item, [null, offset, line, null, null, null]);
-    }
-    if (batch.attributes === undefined) return;
-    for (let k = 0; k < batch.count; k++) {
-      const word = batch.attributes[k]!;
-      if (word !== 0) this.tables.stl_attributes.appendRow(first + k, [null, word]);
-    }
-  }
-
-  /** Begins a part with triangle `first`, and ends the previous part of its kind. */
-  addPart({ name, partKind }: PartStart, first: number): void {
-    this.endPart(partKind, first);
-    this.tables.parts.appendRow(this.parts, [null, name, partKind]);
-    this.openParts.set(partKind, { part: this.parts++, first });
-  }
-
   /** Ends a source before triangle `next`: the next source has its own parts and places. */
   endSource(next: number): void {
-    for (const kind of this.openParts.keys()) this.endPart(kind, next);
-    this.openParts.clear();
-    this.placeDue = 0;
-    this.vertexPlaceDue = 0;
+    this.parts.endSource(next);
+    this.places.endSource();
   }
 
   /**
@@ -351,41 +252,6 @@ export class MeshLoad implements MeshSink {
     return this.color;
   }
 
-  private addFacePlaces({ sizes, places }: IndexedFaces, first: number): void {
-    let face = 0;
-    let triangle = first;
-    for (const { item, offset, line, record, vertices, strip = null } of places) {
-      if (sizes === undefined) triangle = first + item;
-      for (; sizes !== undefined && face < item; face++) triangle += sizes[face]! - 2;
-      if (isInBlock(offset, this.placeDue)) continue;
-      this.placeDue = nextBlock(offset);
-      this.tables.checkpoints.appendRow(triangle, [null, offset, line, record, vertices, strip]);
-    }
-  }
-
-  /** Records first appearances. New ids are consecutive, so the count gives the first one of a triangle. */
-  private noteAppearances(corners: Float64Array, count: number): void {
-    let { seen } = this;
-    for (let k = 0; k < 3 * count; k += 3) {
-      const a = corners[k]!;
-      const b = corners[k + 1]!;
-      const c = corners[k + 2]!;
-      if (a < seen && b < seen && c < seen) continue;
-      if (seen >= this.appearanceDue) {
-        this.tables.appearances.appendRow(seen, [null, this.triangles + k / 3]);
-        this.appearanceDue = seen + APPEARANCE_VERTICES;
-      }
-      seen = Math.max(a, b, c) + 1;
-    }
-    this.seen = seen;
-  }
-
-  private endPart(kind: PartStart['partKind'], next: number): void {
-    const open = this.openParts.get(kind);
-    if (open === undefined || open.first === next) return;
-    this.tables.part_runs.appendRow(this.partRuns++, [null, open.part, open.first, next - 1]);
-  }
-
   /** Makes the row of the table `mesh`. */
   private describeMesh(indexed: IndexedRecord | undefined): Completion['mesh'] {
     const { bounds } = this.tally;
@@ -406,37 +272,6 @@ export class MeshLoad implements MeshSink {
       max_z: bounds?.max[2] ?? null,
     };
   }
-}
-
-/** Makes a row of the table `sources`. */
-function describeSource(source: SourceRecord): Completion['sources'][number] {
-  const { firstTriangle, triangles, firstVertex, fileVertices, ...known } = source;
-  const hasTriangles = triangles > 0;
-  return {
-    ...known,
-    modified: source.modified ?? null,
-    sha256: source.sha256 ?? null,
-    header: source.header === undefined ? null : Buffer.from(source.header, 'base64'),
-    options: JSON.stringify(source.options),
-    warnings: JSON.stringify(source.warnings),
-    imported: new Date().toISOString(),
-    triangles,
-    first_triangle: hasTriangles ? firstTriangle : null,
-    last_triangle: hasTriangles ? firstTriangle + triangles - 1 : null,
-    faces: source.faces ?? null,
-    file_vertices: fileVertices ?? null,
-    first_vertex: firstVertex ?? null,
-  };
-}
-
-/** Returns the start of the next block after a byte. */
-function nextBlock(offset: number): number {
-  return PLACE_BYTES * (Math.floor(offset / PLACE_BYTES) + 1);
-}
-
-/** Whether a byte is in the block that ends at `due`. Sources with instances go back to earlier blocks. */
-function isInBlock(offset: number, due: number): boolean {
-  return offset >= due - PLACE_BYTES && offset < due;
 }
 
 function verticesRoot(roots: Roots): number {

@@ -1,7 +1,8 @@
 /** The state of an import between two items of an input: plain data from which another run resumes. */
 
 import type { SavedSpills } from '../../collections/spill-file.js';
-import type { SavedMeshLoad, SourceRecord } from '../../database/build/mesh-load.js';
+import type { SavedMeshLoad } from '../../database/build/mesh-load.js';
+import type { SourceRecord } from '../../database/build/source-record.js';
 import type { SavedReader } from '../../formats/format.js';
 import type { VertexBatch, Warning } from '../../mesh.js';
 import type { SourceScales } from '../../weld/color-scales.js';

@@ -1,8 +1,9 @@
 /** Reads all inputs into a new database, from the beginning or from a checkpoint. */
 import { resolve } from 'node:path';
 import type { BaseMesh } from '../../database/build/base-mesh.js';
-import { MeshLoad, type SourceRecord } from '../../database/build/mesh-load.js';
+import { MeshLoad } from '../../database/build/mesh-load.js';
 import { PositionSort } from '../../database/build/position-sort.js';
+import type { SourceRecord } from '../../database/build/source-record.js';
 import type { MeshItem, VertexBatch } from '../../mesh.js';
 import { addScales, type SourceScales } from '../../weld/color-scales.js';
 import type { IndexedRecord } from '../../weld/sinks.js';
@@ -205,11 +206,11 @@ export class LoadRun {
   private take(item: MeshItem): void | Promise<void> {
     const { rows, triangles, merger, joiner } = this;
     if (item.kind === 'part') {
-      return rows.addPart(item, triangles);
+      return rows.parts.add(item, triangles);
     }
     if (item.kind === 'soup') this.plan.options.onSoup?.(item);
-    if (item.kind === 'vertices') rows.addVertexPlaces(item, joiner.firstVertex);
-    else rows.addTrianglePlaces(item, triangles);
+    if (item.kind === 'vertices') rows.places.addVertices(item, joiner.firstVertex);
+    else rows.places.addTriangles(item, triangles);
     this.triangles += countTriangles(item);
     const [first, second] = joiner.join(item);
     const added = merger.add(first!);

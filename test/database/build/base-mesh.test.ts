@@ -1,7 +1,7 @@
 /**
  * A mesh that grows has the rows that one import of all files has.
  *
- * Covers: weld/known-vertices.
+ * Covers: database/build/part-tables, database/build/place-tables, database/build/source-record, weld/known-vertices.
  */
 import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
