@@ -125,8 +125,7 @@ export function planLoading(memoryBytes: number, threads: number, needs: LoadNee
     { parse: 0, weld },
   ].map((some: LoadThreads) => {
     const threadsBytes = some.parse * THREAD_BYTES.parse + some.weld * THREAD_BYTES.weld;
-    const sortingBytes = some.weld === 0 ? SORTING_BYTES_MIN : 0;
-    const besideBytes = Math.max(unpackingBytes + threadsBytes, THREAD_BYTES.complete + sortingBytes);
+    const besideBytes = Math.max(unpackingBytes + threadsBytes, THREAD_BYTES.complete + SORTING_BYTES_MIN);
     return {
       threads: some,
       /** Memory for the welder's tables. */
