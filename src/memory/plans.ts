@@ -112,8 +112,8 @@ export function planParsing(memoryBytes: number, threads: number): number {
 
 /**
  * Plans the loading of a source with up to `threads` threads. The welder's tables get the memory that threads and
- * decompression leave while the source is read, or the thread that completes the database later if it leaves less. The
- * source is parsed in the main thread if `leastWeldBytes` require it. Even then, the tables may get less than that.
+ * decompression leave while the source is read, or the thread that completes the database later if it leaves less. Fewer
+ * threads are used if `leastWeldBytes` require it. Even with a single thread, the tables may get less than that.
  */
 export function planLoading(memoryBytes: number, threads: number, needs: LoadNeeds) {
   const { hasPieces, unpackingBytes, leastWeldBytes } = needs;
@@ -123,6 +123,7 @@ export function planLoading(memoryBytes: number, threads: number, needs: LoadNee
   const plans = [
     { parse, weld },
     { parse: 0, weld },
+    { parse: 0, weld: 0 },
   ].map((some: LoadThreads) => {
     const threadsBytes = some.parse * THREAD_BYTES.parse + some.weld * THREAD_BYTES.weld;
     const besideBytes = Math.max(unpackingBytes + threadsBytes, THREAD_BYTES.complete + SORTING_BYTES_MIN);
