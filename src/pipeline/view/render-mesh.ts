@@ -7,7 +7,8 @@ import { isSameFile } from '../../io/disk.js';
 import { filePath } from '../../io/file-path.js';
 import { openOutput } from '../../io/output/output-file.js';
 import { encodePng } from '../../io/png.js';
-import { MEMORY_DEFAULT, MEMORY_MINIMUM } from '../../memory.js';
+import { MEMORY_RESERVE } from '../../memory/plans.js';
+import { MEMORY_DEFAULT, MIB } from '../../memory.js';
 import { flag, integer, listOf, oneOf, type Rules, ruleOf, takeOptions } from '../../options.js';
 import { Aim, type UpAxis, VIEWS, type ViewName } from '../../render/camera.js';
 import { type Color, Frame, PIXEL_BYTES } from '../../render/frame.js';
@@ -142,15 +143,19 @@ async function render(database: string, output: string, options: RenderOptions):
   }
 }
 
+/** The least memory for all but the picture, in bytes. */
+const LEAST_BYTES = MEMORY_RESERVE + 24 * MIB;
+
 /** Returns the memory limit without that of the picture. Throws UsageError if too little is left. */
 function leaveRoom(width: number, height: number, memoryBytes: number): number {
   const needed = PIXEL_BYTES * width * height;
   const rest = memoryBytes - needed;
-  if (rest >= MEMORY_MINIMUM) return rest;
+  if (rest >= LEAST_BYTES) return rest;
   const size = `${formatCount(width)} x ${formatCount(height)} pixels`;
+  const least = MIB * Math.ceil((needed + LEAST_BYTES) / MIB);
   throw new UsageError(
-    `a picture of ${size} takes ${formatBytes(needed)} of memory, more than ${formatBytes(memoryBytes)} allow`,
-    { hint: 'increase `memoryBytes`, or make the picture smaller' },
+    `a picture of ${size} takes ${formatBytes(needed)} of memory, which leaves too little of ${formatBytes(memoryBytes)}`,
+    { hint: `use \`memoryBytes: ${least}\`, or make the picture smaller` },
   );
 }
 

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { EmptyError, UsageError } from '../../../src/errors.js';
+import { MEMORY_MINIMUM } from '../../../src/memory.js';
 import { importMesh } from '../../../src/pipeline/import-mesh.js';
 import { type RenderOptions, renderMesh } from '../../../src/pipeline/view/render-mesh.js';
 import { Aim, type Camera } from '../../../src/render/camera.js';
@@ -146,7 +147,13 @@ describe('a picture', () => {
     const tooLarge = renderMesh(db, join(folder, 'a.png'), { width: 16_384, height: 16_384 });
     await expect(tooLarge).rejects.toThrow(UsageError);
     await expect(tooLarge).rejects.toThrow(
-      /^a picture of 16,384 x 16,384 pixels takes 9\.66 GB of memory, more than/,
+      /^a picture of 16,384 x 16,384 pixels takes 9\.66 GB of memory, which leaves too little of/,
     );
+  });
+
+  it('has its usual size with the least memory', async () => {
+    const { folder, db } = await importAll(makeTube(3, 4));
+    const picture = await renderMesh(db, join(folder, 'a.png'), { memoryBytes: MEMORY_MINIMUM });
+    expect(picture).toMatchObject({ width: 1200, height: 900 });
   });
 });
