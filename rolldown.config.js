@@ -31,7 +31,7 @@ const RARE = {
   topology: /src.(topology.(?!shell-verdicts)|pipeline.shells)/,
   geometry: /src.geometry.(?!linear|numbers|shapes|transform)|earcut|robust-predicates/,
   overflow:
-    /src.(collections.(?!position-hash|spill-file)|weld.(attribute-file|face-spool|weld-overflow|weld-partitions))/,
+    /src.(collections.(?!position-hash|spill-file)|database.build.position-sort|weld.(attribute-file|face-spool|weld-overflow|weld-partitions))/,
 };
 
 /** The modules of formats that stay with the list of formats: what a format is, and how its files begin. */
