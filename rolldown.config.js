@@ -15,6 +15,38 @@ const common = {
 /** Packages that stay where npm has put them: SQLite, which has a native part, and what only patterns need. */
 const PACKAGES = ['better-sqlite3', 'tinyglobby'];
 
+/** What the start of each command needs. */
+const START =
+  /commander|src.(errors|wording|suggest|options|memory|io.package.package-file|commands.(program|options.(flags|name-values)|terminal.(answer|interrupted|paint|terminal|words)))\.ts$/;
+
+/** What a plain conversion of binary STL to OFF does not need, by the file that holds it. */
+const RARE = {
+  numbers: /src.io.number-text/,
+  '3mf': /src.(formats.3mf|io.zip)/,
+  gltf: /src.formats.gltf/,
+  ply: /src.formats.ply.(?!write)/,
+  obj: /src.formats.obj.(?!write)/,
+  off: /src.formats.off.(?!write)/,
+  parquet: /src.formats.parquet|hyparquet/,
+  topology: /src.(topology.(?!shell-verdicts)|pipeline.shells)/,
+  geometry: /src.geometry.(?!linear|numbers|shapes|transform)|earcut|robust-predicates/,
+  overflow:
+    /src.(collections.(?!position-hash|spill-file)|database.build.position-sort|weld.(attribute-file|face-spool|weld-overflow|weld-partitions))/,
+};
+
+/** The modules of formats that stay with the list of formats: what a format is, and how its files begin. */
+const DOOR = /src.formats.([^/]+).(\1|sniff|head|header|container|writer|options)\.ts$/;
+
+/** Names the file of a module that few runs need. */
+function nameRare(id) {
+  if (DOOR.test(id)) return null;
+  return Object.keys(RARE).find((name) => RARE[name].test(id)) ?? null;
+}
+
+/** The rest of what conversions need. Most of it is needed by most commands. */
+const CONVERSION =
+  /src.(collections|database|filter|formats|geometry|io|kernels|topology|weld|memory.plans|pipeline.(run|load|threads.thread|output-chunks|(convert|derive|export|select)-mesh)|commands.(convert\.|options|terminal|describe.describe-selection))/;
+
 /** A file of the program, a module of Node or a package, as a chunk begins with it. */
 const REQUIRED = /^(?:let|const) ([\w$]+) = (require\("([^"]+)"\));\n(?:\1 = (.*__toESM\()\1(, 1)?\);\n)?/gm;
 
@@ -101,6 +133,7 @@ export default [
     input: { main: 'src/main.ts', thread: 'src/thread.ts', job: 'src/job.ts' },
     external: PACKAGES,
     plugins: [loadOnDemand, simplify],
+    preserveEntrySignatures: false,
     output: {
       dir: 'dist',
       format: 'cjs',
@@ -108,10 +141,13 @@ export default [
       chunkFileNames: '[name]-[hash].cjs',
       comments: { legal: true, annotation: false, jsdoc: false },
       codeSplitting: {
+        // A file would also have what its modules import, and a conversion would load all.
+        includeDependenciesRecursively: false,
         // A file for each set of commands would be a hundred, of which a conversion loads forty.
         groups: [
-          { name: 'start', test: /commander|src.(errors|wording|suggest|io.package-file)\.ts$/, priority: 1 },
-          { name: 'mesh', test: /src.(?!commands)|earcut|hyparquet|robust-predicates/, minShareCount: 8 },
+          { name: 'start', test: START, priority: 2 },
+          { name: nameRare, debugName: 'rare', priority: 1 },
+          { name: 'mesh', test: CONVERSION },
         ],
       },
     },

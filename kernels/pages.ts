@@ -219,8 +219,28 @@ function integer(at: usize, type: i32): i32 {
   return type === 3 ? (bits << 8) >> 8 : bits;
 }
 
+/** Whether a type is that of an integer of up to 32 bits: 1 to 4 are numbers of bytes, 8 and 9 are the integers 0 and 1. */
+@inline
+function isShort(type: i32): bool {
+  return type <= 9 && ((0b11_0001_1110 >> type) & 1) === 1;
+}
+
+/** Returns the bytes of a type for which {@link isShort}. */
+@inline
+function bytesOf(type: i32): i32 {
+  return type < 8 ? type : 0;
+}
+
+/** Returns an integer of a type for which {@link isShort}. */
+@inline
+function shortInteger(at: usize, type: i32): i32 {
+  if (type >= 8) return type - 8;
+  const unused = 32 - 8 * type;
+  return (i32(bswap(load<u32>(at - 4 + type))) << unused) >> unused;
+}
+
 /**
- * Decodes cells `[first, stop)` of a leaf, of three floats (`isReal`) or three integers of 24 or 32 bits, with ids below 2^28
+ * Decodes cells `[first, stop)` of a leaf, of three floats (`isReal`) or three integers of up to 32 bits, with ids below 2^28
  * and headers of five bytes, as nearly all rows are. Adds their values and ids to `values` and `ids`, as float64. Returns
  * the first cell of another form, or `stop`. Ids ascend from the next one on, without gaps if `isDense`. Positions
  * (`isFinite`) are finite.
@@ -289,11 +309,24 @@ function decodeRows(
       v128.store(to, ab);
       store<f64>(to, c, 16);
     } else {
-      if ((x !== 3 && x !== 4) || (y !== 3 && y !== 4) || (z !== 3 && z !== 4)) break;
-      if (payload < HEADER_BYTES + x + y + z) break;
-      const a = integer(from, x);
-      const b = integer(from + x, y);
-      const c = integer(from + x + y, z);
+      let a: i32;
+      let b: i32;
+      let c: i32;
+      if ((x === 3 || x === 4) && (y === 3 || y === 4) && (z === 3 || z === 4)) {
+        if (payload < HEADER_BYTES + x + y + z) break;
+        a = integer(from, x);
+        b = integer(from + x, y);
+        c = integer(from + x + y, z);
+      } else {
+        // As in meshes of fewer than 32,768 vertices.
+        if (!isShort(x) || !isShort(y) || !isShort(z)) break;
+        const bAt = from + bytesOf(x);
+        const cAt = bAt + bytesOf(y);
+        if (cAt + bytesOf(z) > end) break;
+        a = shortInteger(from, x);
+        b = shortInteger(bAt, y);
+        c = shortInteger(cAt, z);
+      }
       if ((a | b | c) < 0) break;
       store<f64>(to, f64(a));
       store<f64>(to, f64(b), 8);

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 
 /** Tests of the project as a whole. */
-const PROJECT = ['architecture', 'cookbook', 'coverage', 'docs', 'golden', 'library', 'package'];
+const PROJECT = ['architecture', 'chunks', 'cookbook', 'coverage', 'docs', 'golden', 'library', 'package'];
 /** Folders that mirror no part of src: promises across the program, the SQL of migrations/, the benchmarks, and the page. */
 const APART = ['promises', 'migrations', 'bench', 'web'];
 

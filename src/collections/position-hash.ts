@@ -12,6 +12,8 @@
  * survive these with any start and multipliers, and the next word can cancel them.
  */
 
+import { randomBytes } from '../io/random-bytes.js';
+
 /** Random numbers for {@link PositionHash}. Plain data: resumed work needs the same key. */
 export type HashKey = readonly number[];
 
@@ -20,7 +22,8 @@ const KEY_LENGTH = 1 + 2 * 6;
 
 /** Makes an unpredictable key. */
 export function makeHashKey(): HashKey {
-  return [...crypto.getRandomValues(new Int32Array(KEY_LENGTH))];
+  const bytes = randomBytes(4 * KEY_LENGTH);
+  return Array.from({ length: KEY_LENGTH }, (_, k) => bytes.readInt32LE(4 * k));
 }
 
 export class PositionHash {

@@ -157,7 +157,7 @@ export class LeafDecoder implements Decoding {
         const before = k;
         k = kernel.decode(k, stop, usableBytes, holds, isVertex, this);
         if (k === stop) break;
-        // Where rows are of another form, such as the small ids of a small mesh, mostly all of the page are.
+        // Where rows are of another form, such as coordinates stored as integers, mostly all of the page are.
         if (k === before) kernel = undefined;
       }
       if (dense >= 0) {

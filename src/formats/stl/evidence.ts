@@ -141,6 +141,7 @@ function arePlausible(view: DataView, from: number, most = SAMPLE): boolean {
     const at = from + FACET_BYTES * k + CORNERS_AT;
     for (let slot = 0; slot < 9; slot++) addBits(tally, view.getInt32(at + 4 * slot, true));
     if (areDistinct(view, at)) distinct++;
+    if (facets > FEW) continue;
     if (isZero(view, at - CORNERS_AT) || compareNormal(view, at - CORNERS_AT) === 'fits') normals++;
   }
   if (2 * distinct < facets) return false;

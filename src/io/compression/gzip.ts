@@ -3,9 +3,8 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { GZIP_LEVEL } from './compress.js';
 
-const compress = promisify(gzip);
-
 /** Returns the bytes as a gzip member. */
 export function gzipBytes(bytes: Uint8Array): Promise<Uint8Array> {
-  return compress(bytes, { level: GZIP_LEVEL });
+  // Not a constant of the module: zlib would be loaded by runs that compress nothing.
+  return promisify(gzip)(bytes, { level: GZIP_LEVEL });
 }

@@ -2,15 +2,15 @@
  * A temporary file for what a reader keeps of a source. The file has no name while it is used, so nothing of it remains if
  * the process is killed.
  */
-import { randomUUID } from 'node:crypto';
 import { unlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RandomAccessFile } from '../random-access-file.js';
+import { randomBytes } from '../random-bytes.js';
 
 /** Creates a file in `folder` that has no name. Throws FileError. */
 export function createUnnamed(folder: string): RandomAccessFile {
-  const path = join(folder, `offload-${randomUUID()}.partial`);
+  const path = join(folder, `offload-${randomBytes(16).toString('hex')}.partial`);
   const file = RandomAccessFile.open(path, 'create');
   unlinkSync(path);
   return file;

@@ -39,9 +39,14 @@ const scratch64Words = new Uint32Array(scratch64.buffer);
 const scratch32 = new Float32Array(1);
 const scratch32Bits = new Uint32Array(scratch32.buffer);
 
-/** By exponent of a double, valid from 1e-6 to 2^29: the power of ten to scale by, and the resulting reach. */
-const POWER_64 = new Int16Array(2048).map((_, e) => findPower(2 ** (e - 1076)));
-const REACH_64 = Float64Array.from(POWER_64, (power, e) => 2 ** (e - 1076) * (TEN[power] ?? Number.NaN));
+/** By exponent of a double from 1e-6 to 2^29: the power of ten to scale by, and the resulting reach. */
+const POWER_64 = new Int16Array(2048);
+const REACH_64 = new Float64Array(2048);
+for (let exponent = 1023 - 20; exponent < 1023 + 29; exponent++) {
+  const halfGap = 2 ** (exponent - 1076);
+  POWER_64[exponent] = findPower(halfGap);
+  REACH_64[exponent] = halfGap * TEN[POWER_64[exponent]!]!;
+}
 /** Distances err by less than 10^-14; closer to the border than this, String() decides. */
 const DOUBT_64 = 1e-9;
 

@@ -6,12 +6,12 @@
  *
  * Only files that a split wrote are deleted from the former folder; everything else moves to the new one.
  */
-import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, lstatSync, readdirSync, renameSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { FileError, fileError, systemCode } from '../../errors.js';
 import { isOwnFolder, removeFolder } from '../disk.js';
+import { randomBytes } from '../random-bytes.js';
 import { syncNames } from './final-name.js';
 import { listWritten, MANIFEST, type SplitFormat } from './split-manifest.js';
 

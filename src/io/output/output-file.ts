@@ -5,13 +5,13 @@
  * name or the user requests it.
  */
 
-import { randomBytes } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { FileError, fileError, systemCode, UsageError } from '../../errors.js';
 import { CompressedOutput } from '../compression/compress.js';
 import { COMPRESSIONS, type CompressionChoice, compressionOfName } from '../compression/compression.js';
 import { creationError, fileMode, removeFile } from '../disk.js';
+import { randomBytes } from '../random-bytes.js';
 import { nameFile, nameTaken } from './final-name.js';
 import type { FilePlace, OutputFile } from './output.js';
 import { checkOutput, outputName } from './output-check.js';

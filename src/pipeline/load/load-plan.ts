@@ -100,7 +100,7 @@ export async function planLoad(
     expectedTriangles,
     (vertices) => {
       const spills = state?.phase !== 'loaded' && spillsWith(layout, vertices, welding);
-      const needs = target.needs(spills, PositionSort.bytesOf(sortingMemory(plan, vertices), vertices));
+      const needs = target.needs(spills, foreseeSorting(plan, vertices));
       return keptBytes === 0
         ? needs
         : [...needs, [copyFolder(target, options), [{ what: 'input', bytes: keptBytes }]]];
@@ -116,6 +116,11 @@ export async function planLoad(
 export function sortingMemory({ options, threads, welding }: LoadPlan, vertices: number): number {
   // A thread that has ended holds nothing.
   return planCompleting(options.memoryBytes, vertices, threads.weld === 0 ? welding.budgetBytes : 0);
+}
+
+/** Forecasts the file with whose help `vertices` positions are sorted, in bytes. */
+export function foreseeSorting(plan: LoadPlan, vertices: number): number {
+  return plan.target.isIndexed ? PositionSort.bytesOf(sortingMemory(plan, vertices), vertices) : 0;
 }
 
 /**

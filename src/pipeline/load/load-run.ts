@@ -2,7 +2,6 @@
 import { resolve } from 'node:path';
 import type { BaseMesh } from '../../database/build/base-mesh.js';
 import { MeshLoad } from '../../database/build/mesh-load.js';
-import { PositionSort } from '../../database/build/position-sort.js';
 import type { SourceRecord } from '../../database/build/source-record.js';
 import type { MeshItem, VertexBatch } from '../../mesh.js';
 import { addScales, type SourceScales } from '../../weld/color-scales.js';
@@ -20,7 +19,7 @@ import { SourceJoiner } from './batches/source-joiner.js';
 import type { ImportLog } from './import-log.js';
 import { type CountedWarning, type ReadingState, remember } from './import-state.js';
 import { type OpenInput, readItems } from './inputs.js';
-import { type LoadPlan, sortingMemory } from './load-plan.js';
+import { foreseeSorting, type LoadPlan } from './load-plan.js';
 import { pauseForSignals, tellBytes, tellRows } from './load-progress.js';
 
 /** The largest ratio of actual to expected triangles that a forecast covers. */
@@ -311,8 +310,7 @@ export class LoadRun {
     const hasRows = plan.layout === 'soup' && welding.isExact;
     const isOver: readonly Need[] = hasRows ? ['welding', 'database'] : ['welding'];
     const { vertices } = welding;
-    const sortingBytes = PositionSort.bytesOf(sortingMemory(plan, vertices), vertices);
-    const needs = target.needs(!hasRows, sortingBytes).map(([folder, all]): FolderNeeds => {
+    const needs = target.needs(!hasRows, foreseeSorting(plan, vertices)).map(([folder, all]): FolderNeeds => {
       return [folder, all.filter((need) => !isOver.includes(need))];
     });
     forecastDisk(triangles, () => needs, options);

@@ -237,6 +237,16 @@ describe('TableReader against SELECT', () => {
     expect(read(path, 'triangles')).toHaveLength(3 * ids.length);
   });
 
+  it('reads corners of every width', () => {
+    const ids = [0, 1, 2, 127, 128, 2 ** 15 - 1, 2 ** 15, 2 ** 23 - 1, 2 ** 23, 2 ** 31 - 1, 2 ** 31];
+    const rows = ids.flatMap((a) => ids.flatMap((b) => ids.map((c) => [a, b, c])));
+    const path = create(4096, STRICT, (db) => {
+      const insert = db.prepare('INSERT INTO triangles (a, b, c) VALUES (?, ?, ?)');
+      for (const row of rows) insert.run(row.map(BigInt));
+    });
+    expect(read(path, 'triangles')).toEqual(rows.flat());
+  });
+
   it('reads rows with columns added later, before and after the addition', () => {
     const path = create(512, STRICT, (db) => {
       fill(db, shuffled(300));
