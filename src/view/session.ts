@@ -208,6 +208,11 @@ export class ViewSession {
     return () => this.followers.delete(listener);
   }
 
+  /** Whether a page follows the state. */
+  get isFollowed(): boolean {
+    return this.followers.size > 0;
+  }
+
   /** Ends all work and removes temporary files. */
   async close(): Promise<void> {
     clearInterval(this.look);
