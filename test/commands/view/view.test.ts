@@ -159,6 +159,26 @@ describe('view', () => {
     },
   );
 
+  it('removes what a killed view has left, but nothing of one that runs', async () => {
+    const folder = freshFolder();
+    const source = join(folder, 'scan.stl');
+    writeFileSync(source, toBinaryStl(makeTube(40, 12)));
+    const startReady = async () => {
+      const before = readdirSync(folder);
+      const running = await start([source, '--no-open']);
+      while ((await askMesh(running)).status !== 200) await new Promise((resolve) => setTimeout(resolve, 50));
+      return { ...running, made: readdirSync(folder).filter((name) => !before.includes(name)) };
+    };
+    const killed = await startReady();
+    const running = await startReady();
+    expect(readdirSync(folder).sort()).toEqual(['scan.stl', ...killed.made, ...running.made].sort());
+    killed.child.kill('SIGKILL');
+    await killed.ended;
+    const next = await startReady();
+    expect(readdirSync(folder).sort()).toEqual(['scan.stl', ...running.made, ...next.made].sort());
+    expect((await askMesh(running)).status).toBe(200);
+  });
+
   it('fails with the reason', async () => {
     const folder = freshFolder();
     const run = async (...args: string[]) => {
