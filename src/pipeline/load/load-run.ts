@@ -206,7 +206,7 @@ export class LoadRun {
     if (item.kind === 'part') {
       return rows.addPart(item, triangles);
     }
-    if (item.kind === 'soup') this.plan.options.onSoup?.(item);
+    this.plan.options.onItem?.(item);
     if (item.kind === 'vertices') rows.addVertexPlaces(item, joiner.firstVertex);
     else rows.addTrianglePlaces(item, triangles);
     this.triangles += countTriangles(item);
