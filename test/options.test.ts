@@ -199,7 +199,7 @@ describe('docs/guide/library.md', () => {
       'batchTriangles',
       'guardQuery',
       'intervalMs',
-      'onSoup',
+      'onItem',
       'positionsBytes',
       'spaceOf',
       'weldBytes',

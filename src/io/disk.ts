@@ -213,7 +213,8 @@ export function removeSpills(path: string, kept: readonly string[] = []): void {
   }
 }
 
-function listFolder(path: string): string[] {
+/** Lists the names in a folder; none if it does not exist. Throws FileError. */
+export function listFolder(path: string): string[] {
   try {
     return readdirSync(path);
   } catch (error) {

@@ -5,7 +5,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileError } from '../errors.js';
-import { creationError } from './disk.js';
+import { creationError, isOwnFolder, listFolder } from './disk.js';
 import { partialName } from './output/output-file.js';
 
 export class WorkFolder {
@@ -30,12 +30,24 @@ export class WorkFolder {
     const { path } = this;
     if (path === undefined) return;
     this.path = undefined;
-    try {
-      rmSync(path, { recursive: true, force: true });
-    } catch (error) {
-      throw fileError(error, 'remove', path);
-    }
+    removeWorkFolder(path);
   }
+}
+
+/** Removes a folder from {@link makeWorkFolder} and its content, if it exists. Throws FileError. */
+export function removeWorkFolder(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch (error) {
+    throw fileError(error, 'remove', path);
+  }
+}
+
+/** Lists the folders of the user in a folder that look like ones from {@link makeWorkFolder}. */
+export function listWorkFolders(parent: string): string[] {
+  return listFolder(parent)
+    .map((name) => join(parent, name))
+    .filter((path) => isWorkFolderName(path) && isOwnFolder(path));
 }
 
 /** Creates a folder for work that outlasts a run; returns its path. Throws FileError. */

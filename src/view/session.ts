@@ -4,14 +4,14 @@
  */
 
 import { basename, dirname, join } from 'node:path';
+import { HeldFolder, removeDeadFolders } from '../database/held-folder.js';
 import { FileError, MeshError } from '../errors.js';
 import { canWrite, chooseTempFolder, findOtherKind, isFile, readHead } from '../io/disk.js';
-import { WorkFolder } from '../io/work-folder.js';
 import type { Progress } from '../pipeline/run/progress.js';
 import { type CoarseTile, coarseTileOf } from './coarse-tile.js';
 import { ExportStore } from './exports.js';
 import { FlawSearch } from './flaw-search.js';
-import type { Job, MeshTask, TaskListener, TaskOptions } from './jobs/job.js';
+import type { Job, JobMessage, MeshTask, TaskListener, TaskOptions } from './jobs/job.js';
 import { JobAhead } from './jobs/job-ahead.js';
 import { runJob, TimeLimit } from './jobs/run-job.js';
 import { type JobLength, Turns } from './jobs/turns.js';
@@ -88,7 +88,7 @@ export class ViewSession {
   private shown: ShownMesh | undefined;
   private readonly followers = new Set<() => void>();
   private readonly ending = new AbortController();
-  private readonly work: WorkFolder;
+  private readonly work: HeldFolder;
   private look: NodeJS.Timeout | undefined;
   /** The work that goes on, which {@link close} waits for. */
   private running: Promise<void> = Promise.resolve();
@@ -105,7 +105,7 @@ export class ViewSession {
   ) {
     this.isSource = !isDatabase(path);
     const name = basename(path);
-    this.work = new WorkFolder(join(chooseTempFolder(options.tempFolder, path), name));
+    this.work = new HeldFolder(join(chooseTempFolder(options.tempFolder, path), name));
     this.database = this.isSource ? '' : path;
     this.tilesFiles = [options.tilesFile ?? []].flat();
     this.sets = new SetStore(shareMemory(options.memoryBytes).sets);
@@ -124,8 +124,12 @@ export class ViewSession {
     return this.options.timeLimitMs ?? TIME_LIMIT_MS;
   }
 
-  /** Opens the mesh, or begins to prepare it. Throws the errors of {@link ShownMesh.open}. */
+  /**
+   * Opens the mesh, or begins to prepare it. Removes what killed views have left in the folder for temporary files. Throws the
+   * errors of {@link ShownMesh.open}.
+   */
   start(): void {
+    removeDeadFolders(chooseTempFolder(this.options.tempFolder, this.path));
     const mesh = this.isSource ? undefined : this.open();
     if (mesh !== undefined) this.show(mesh);
     else this.prepare();
@@ -168,8 +172,7 @@ export class ViewSession {
     };
     const takeWaiting = () => (task.kind === 'set' ? this.ahead.take() : undefined);
     const start = async () => {
-      // The process that waits counts as one of those that may run.
-      if (task.kind !== 'set' && !this.turns.isFree('short')) await this.ahead.close();
+      if (task.kind !== 'set') await this.makeRoom();
       const late = new AbortController();
       const timer =
         timeLimitMs === undefined
@@ -192,6 +195,11 @@ export class ViewSession {
     });
   }
 
+  /** Ends the process that waits if it is one too many: it counts as one of those that may run. */
+  private async makeRoom(): Promise<void> {
+    if (!this.turns.isFree('short')) await this.ahead.close();
+  }
+
   /** Describes any error for the page. */
   describe(error: unknown): ReturnType<typeof describeError> {
     return describeError(this.wordHint(error, undefined));
@@ -206,6 +214,11 @@ export class ViewSession {
   follow(listener: () => void): () => void {
     this.followers.add(listener);
     return () => this.followers.delete(listener);
+  }
+
+  /** Whether a page follows the state. */
+  get isFollowed(): boolean {
+    return this.followers.size > 0;
   }
 
   /** Ends all work and removes temporary files. */
@@ -299,11 +312,12 @@ export class ViewSession {
       source: isSource && !isImported ? this.path : undefined,
       database: this.database,
       tilesFile,
-      memoryBytes: shareMemory(options.memoryBytes).onlyJob,
+      // While the former mesh is on show, its tasks need their shares.
+      memoryBytes: this.shown === undefined ? shareMemory(options.memoryBytes).onlyJob : this.taskBytes,
       threads: options.threads,
       tempFolder: this.tempFolder,
     } as const;
-    await runJob(job, this.ending.signal, (message) => {
+    const take = (message: JobMessage) => {
       if ('warning' in message) options.onWarning?.(message.warning);
       if ('coarse' in message) this.showCoarse(coarseTileOf(message.coarse));
       if (!('news' in message)) return;
@@ -320,6 +334,11 @@ export class ViewSession {
         triangles,
         coarse: this.coarse?.answer ?? null,
       });
+    };
+    const { signal } = this.ending;
+    await this.turns.take('short', signal, async () => {
+      await this.makeRoom();
+      await runJob(job, signal, take);
     });
     const mesh = this.open();
     if (mesh === undefined) throw new Error(`${this.path}: its tiles are missing after they were built`);

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { MeshDatabase } from '../../src/database/mesh-database.js';
+import { convertMesh } from '../../src/pipeline/convert-mesh.js';
 import { importMesh } from '../../src/pipeline/import-mesh.js';
 import { decodeTile } from '../../src/tiles/tile-codec.js';
 import { ViewSession } from '../../src/view/session.js';
@@ -69,33 +70,40 @@ describe('a view', () => {
     expect((await ask('/api/coarse')).body).toHaveLength(0);
   });
 
-  it('imports a mesh file into a temporary database, and removes it', async () => {
-    const folder = freshFolder();
-    const source = join(folder, 'scan.stl');
-    writeFileSync(source, toBinaryStl(makeTube(60, 30)));
-    const session = new ViewSession(source, { memoryBytes: 2 ** 29 });
-    const steps = new Set<string>();
-    const coarse = new Map<string, CoarseAnswer>();
-    session.follow(() => {
-      if (session.state.state !== 'preparing') return;
-      steps.add(session.state.step);
-      if (session.state.coarse !== null) coarse.set(session.state.coarse.version, session.state.coarse);
-    });
-    session.start();
-    await untilPrepared(session);
-    expect(session.mesh().describe()).toMatchObject({ name: 'scan.stl', triangles: 3660 });
-    // All of it was shown when it was read, and building the tiles begins with nothing less.
-    expect(coarse.size).toBe(1);
-    const [{ bounds }] = coarse.values() as unknown as [CoarseAnswer];
-    const { bounds: exact, step } = session.mesh().describe();
-    for (let axis = 0; axis < 3; axis++) {
-      expect(Math.abs(bounds.min[axis]! - exact!.min[axis]!)).toBeLessThan(2 * step);
-      expect(Math.abs(bounds.max[axis]! - exact!.max[axis]!)).toBeLessThan(2 * step);
-    }
-    expect(readdirSync(folder)).toHaveLength(2);
-    await session.close();
-    expect(readdirSync(folder)).toEqual(['scan.stl']);
-  });
+  it.each(['stl', 'off'])(
+    'imports a mesh file into a temporary database, and removes it: %s',
+    async (format) => {
+      const folder = freshFolder();
+      const stl = join(format === 'stl' ? folder : freshFolder(), 'scan.stl');
+      const source = join(folder, `scan.${format}`);
+      writeFileSync(stl, toBinaryStl(makeTube(60, 30)));
+      if (format === 'off') await convertMesh(stl, source);
+      const session = new ViewSession(source, { memoryBytes: 2 ** 29 });
+      const steps = new Set<string>();
+      const coarse = new Map<string, CoarseAnswer>();
+      session.follow(() => {
+        if (session.state.state !== 'preparing') return;
+        steps.add(session.state.step);
+        if (session.state.coarse === null) return;
+        if (coarse.size === 0) expect(session.state.step).toBe('import');
+        coarse.set(session.state.coarse.version, session.state.coarse);
+      });
+      session.start();
+      await untilPrepared(session);
+      expect(session.mesh().describe()).toMatchObject({ name: `scan.${format}`, triangles: 3660 });
+      // All of it was shown when it was read, and building the tiles begins with nothing less.
+      expect(coarse.size).toBe(1);
+      const [{ bounds }] = coarse.values() as unknown as [CoarseAnswer];
+      const { bounds: exact, step } = session.mesh().describe();
+      for (let axis = 0; axis < 3; axis++) {
+        expect(Math.abs(bounds.min[axis]! - exact!.min[axis]!)).toBeLessThan(2 * step);
+        expect(Math.abs(bounds.max[axis]! - exact!.max[axis]!)).toBeLessThan(2 * step);
+      }
+      expect(readdirSync(folder)).toHaveLength(2);
+      await session.close();
+      expect(readdirSync(folder)).toEqual([`scan.${format}`]);
+    },
+  );
 
   it('ends the work of a child process and removes its files', async () => {
     const folder = freshFolder();

@@ -1,4 +1,6 @@
 /** What the page draws while tiles are built, and how it goes on when they are complete. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildTiles, type CoarseView } from '../../src/pipeline/build-tiles.js';
@@ -8,9 +10,10 @@ import type { ViewSession } from '../../src/view/session.js';
 import type { ViewState } from '../../src/view/wire/messages.js';
 import { findAxe } from '../support/axe.js';
 import { CHROMIUM, launchBrowser, openTab, untilSettled } from '../support/browser.js';
-import { type Corners, makeTube } from '../support/meshes.js';
+import { freshFolder } from '../support/files.js';
+import { type Corners, makeTube, toBinaryStl } from '../support/meshes.js';
 import { cameraOf, maskOf, overlap, project } from '../support/silhouette.js';
-import { databaseOf, openView } from '../support/views.js';
+import { databaseOf, openView, untilPrepared } from '../support/views.js';
 
 /** Sets what the pages are told, as the session does. */
 function enter(session: ViewSession, state: ViewState): void {
@@ -126,5 +129,21 @@ describe.skipIf(CHROMIUM === undefined)('the page of a mesh that is being prepar
     const kept = cameraOf(page.url());
     for (let axis = 0; axis < 3; axis++) expect(kept.position[axis]).toBeCloseTo(turned.position[axis]!, 3);
     expect(errors).toEqual([]);
+  });
+
+  it('tells why a mesh cannot be shown, also after the server has ended', async () => {
+    const source = join(freshFolder(), 'scan.stl');
+    writeFileSync(source, toBinaryStl(makeTube(40, 12)).subarray(0, 30_000));
+    const { session, server } = await openView(source);
+    await untilPrepared(session);
+    const { page } = await openTab(browser, server.url);
+    const reason = page.getByRole('alert');
+    await reason.getByText('The mesh cannot be shown').waitFor();
+    expect(await reason.innerText()).toContain('the header announces 984 triangles');
+    expect(await reason.innerText()).toContain('offload import --salvage recovers the complete triangles');
+    expect(await findAxe(page)).toEqual([]);
+    await server.close();
+    await page.waitForTimeout(1000);
+    expect(await reason.innerText()).toContain('the header announces 984 triangles');
   });
 });

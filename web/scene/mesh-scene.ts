@@ -70,8 +70,12 @@ const FRAME_MS = 60;
 const ERROR_PIXELS_MAX = 24;
 /** A number that graphics cards have, and twice of it. */
 const SINGLE_MAX = 1e38;
-/** The time in a frame to close cracks between tiles, in milliseconds; what is left waits for the next frame. */
+/**
+ * The time in a frame to close cracks between tiles, in milliseconds, while something moves and at rest; what is left waits
+ * for the next frame. A frame may take a second, so at rest few must show cracks.
+ */
 const SEAMS_MS = 8;
+const SEAMS_REST_MS = 100;
 /** The camera is at rest after this time, in milliseconds. */
 const REST_MS = 150;
 /** The most triangles of a picture, and the most bytes of tiles. */
@@ -409,7 +413,11 @@ export class MeshScene {
       const choice = tree.select(this.viewpoint(tiles), (id) => store.isReady(id));
       store.show(choice.drawn, look.showsEdges, this.edgeColor);
       if (choice.drawn.length > 0) this.removeFormer();
-      const isClosed = store.closeSeams(choice.drawn, tree.nodes.boxes, SEAMS_MS);
+      const isClosed = store.closeSeams(
+        choice.drawn,
+        tree.nodes.boxes,
+        this.isMoving ? SEAMS_MS : SEAMS_REST_MS,
+      );
       if (!isClosed) this.invalidate();
       loader.want(choice.wanted);
       const needed = [...choice.drawn, ...choice.wanted.map(({ id }) => id)];

@@ -7,10 +7,16 @@ const OPENERS: Readonly<Partial<Record<NodeJS.Platform, readonly string[]>>> = {
   win32: ['rundll32', 'url.dll,FileProtocolHandler'],
 };
 
-/** Starts the browser and does not wait for it. Without one, nothing happens: the URL is printed, too. */
-export function openBrowser(url: string): void {
+/**
+ * Starts the browser and does not wait for it. Without one, nothing happens but that `onMissing` is called: the URL is
+ * printed, too.
+ */
+export function openBrowser(url: string, onMissing: () => void): void {
   const [program, ...args] = OPENERS[process.platform] ?? ['xdg-open'];
   const child = spawn(program!, [...args, url], { detached: true, stdio: 'ignore' });
-  child.on('error', () => undefined);
+  child.on('error', onMissing);
+  child.on('exit', (code) => {
+    if (code !== 0) onMissing();
+  });
   child.unref();
 }

@@ -14,7 +14,10 @@ import { openBrowser } from './open-browser.js';
 import { hintWorder } from './word-hint.js';
 
 const UP_AXES = ['y', 'z'] as const;
-/** The time for pages to hear that there is nothing to show, in milliseconds. */
+/** The longest wait for the page that was opened, if there is nothing to show, and the time between two looks, in ms. */
+const OPENING_MS = 10_000;
+const LOOK_MS = 50;
+/** The time for pages to hear why there is nothing to show, in ms. */
 const LAST_WORD_MS = 300;
 
 interface ViewCommandOptions extends CommonOptions {
@@ -62,9 +65,9 @@ async function view(file: string, options: ViewCommandOptions, command: Command)
   placeTemporaries(options.tmp, file);
   const { onProgress, onWarning } = terminal.listeners();
   await withInterrupts(async (signal) => {
-    let tell: (error: Error) => void = () => undefined;
-    const failed = new Promise<never>((_, reject) => {
-      tell = reject;
+    let fail: (error: Error) => void = () => undefined;
+    const failed = new Promise<Error>((resolve) => {
+      fail = resolve;
     });
     const session = new ViewSession(file, {
       tilesFile: options.tiles,
@@ -75,8 +78,11 @@ async function view(file: string, options: ViewCommandOptions, command: Command)
       onProgress,
       onWarning: (message) => onWarning?.({ kind: message, message }),
       onReady: () => terminal.clear(),
-      onFailure: (error) => setTimeout(() => tell(error), LAST_WORD_MS),
+      onFailure: (error) => fail(error),
     });
+    // Ends the wait for a page that will not come.
+    const opening = new AbortController();
+    if (!options.open) opening.abort();
     let server: ViewServer | undefined;
     try {
       session.start();
@@ -85,17 +91,35 @@ async function view(file: string, options: ViewCommandOptions, command: Command)
       const url = options.up === undefined ? server.url : `${server.url}&up=${options.up}`;
       process.stdout.write(`${url}\n`);
       terminal.say('the page is open to this machine only; Ctrl-C ends it');
-      if (options.open) openBrowser(url);
-      const ended = new Promise<void>((resolve) => {
-        signal.addEventListener('abort', () => resolve(), { once: true });
+      if (options.open) openBrowser(url, () => opening.abort());
+      const ended = new Promise<undefined>((resolve) => {
+        signal.addEventListener('abort', () => resolve(undefined), { once: true });
       });
-      await Promise.race([ended, failed]);
+      const error = await Promise.race([failed, ended]);
+      if (error === undefined) return;
+      terminal.clear();
+      await tellPages(session, AbortSignal.any([signal, opening.signal]));
+      throw error;
     } finally {
       terminal.clear();
       await server?.close();
       await session.close();
     }
   });
+}
+
+/**
+ * Gives pages time to hear why there is nothing to show. Without one, waits for the page that was opened, until the signal
+ * tells that it will not come, or it takes too long.
+ */
+async function tellPages(session: ViewSession, signal: AbortSignal): Promise<void> {
+  const end = performance.now() + OPENING_MS;
+  while (!session.isFollowed && !signal.aborted && performance.now() < end) await pause(LOOK_MS);
+  if (session.isFollowed) await pause(LAST_WORD_MS);
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 function parsePort(text: string): number {

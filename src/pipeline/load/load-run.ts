@@ -207,7 +207,7 @@ export class LoadRun {
     if (item.kind === 'part') {
       return rows.parts.add(item, triangles);
     }
-    if (item.kind === 'soup') this.plan.options.onSoup?.(item);
+    this.plan.options.onItem?.(item);
     if (item.kind === 'vertices') rows.places.addVertices(item, joiner.firstVertex);
     else rows.places.addTriangles(item, triangles);
     this.triangles += countTriangles(item);

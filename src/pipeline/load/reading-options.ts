@@ -1,7 +1,7 @@
 /** The options for reading a source, and their defaults. */
 import type { DiskSpace } from '../../io/disk.js';
 import { LOAD_DEFAULTS } from '../../memory.js';
-import type { SoupBatch } from '../../mesh.js';
+import type { MeshItem } from '../../mesh.js';
 import { flag, integer, internal, listener, type Rules, text } from '../../options.js';
 import { RUN_OPTIONS, type RunOptions } from '../run/progress.js';
 
@@ -30,10 +30,10 @@ export interface ReadingOptions extends RunOptions {
    */
   readonly spaceOf?: ((folder: string) => DiskSpace) | undefined;
   /**
-   * Receives each batch of unshared triangles when it is read; for the view.
+   * Receives each item when it is read; for the view.
    * @internal
    */
-  readonly onSoup?: ((batch: SoupBatch) => void) | undefined;
+  readonly onItem?: ((item: MeshItem) => void) | undefined;
 }
 
 /** The rules for {@link ReadingOptions}. */
@@ -46,7 +46,7 @@ export const READING_OPTIONS: Rules<ReadingOptions> = {
   batchTriangles: internal(integer(1)),
   weldBytes: internal(integer()),
   spaceOf: internal(listener),
-  onSoup: internal(listener),
+  onItem: internal(listener),
 };
 
 /** Options whose defaults have been filled in. */

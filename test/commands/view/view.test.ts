@@ -32,6 +32,16 @@ async function start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Prom
   return { child, url: new URL(url), stderr: () => stderr, ended };
 }
 
+/** Makes a program that opens a URL by writing it to the file `opened`; `env` has offload find it. */
+function makeOpener(): { readonly opened: string; readonly env: NodeJS.ProcessEnv } {
+  const folder = freshFolder();
+  const opener = join(folder, 'xdg-open');
+  const opened = join(folder, 'opened');
+  writeFileSync(opener, `#!/bin/sh\nprintf %s "$1" > ${opened}.part\nmv ${opened}.part ${opened}\n`);
+  chmodSync(opener, 0o755);
+  return { opened, env: { PATH: [folder, process.env.PATH].join(delimiter) } };
+}
+
 /** Asks for the mesh with the token of the URL. */
 async function askMesh({ url }: Running): Promise<Response> {
   const token = new URLSearchParams(url.hash.slice(1)).get('token');
@@ -74,16 +84,54 @@ describe('view', () => {
 
   it.skipIf(process.platform !== 'linux')('opens the browser, if there is one', async () => {
     const path = await databaseOf();
-    const folder = freshFolder();
-    const opener = join(folder, 'xdg-open');
-    const opened = join(folder, 'opened');
-    writeFileSync(opener, `#!/bin/sh\nprintf %s "$1" > ${opened}.part\nmv ${opened}.part ${opened}\n`);
-    chmodSync(opener, 0o755);
-    const running = await start([path], { PATH: [folder, process.env.PATH].join(delimiter) });
+    const { opened, env } = makeOpener();
+    const running = await start([path], env);
     while (!existsSync(opened)) await new Promise((resolve) => setTimeout(resolve, 20));
     expect(readFileSync(opened, 'utf8')).toBe(running.url.href);
     const without = await start([path], { PATH: dirname(path) });
     expect((await askMesh(without)).status).toBe(200);
+  });
+
+  it.skipIf(process.platform !== 'linux')(
+    'tells the page that it opened why it fails, then ends',
+    async () => {
+      const source = join(freshFolder(), 'scan.stl');
+      writeFileSync(source, toBinaryStl(makeTube(40, 12)).subarray(0, 30_000));
+      const running = await start([source], makeOpener().env);
+      const { url } = running;
+      for (;;) {
+        const { message } = (await (await askMesh(running)).json()) as { readonly message: string };
+        if (message.includes('truncated: ')) break;
+        expect(message).toBe('the mesh is being prepared');
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      // The browser takes a moment.
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      expect((await fetch(new URL('/', url))).status).toBe(200);
+      const token = new URLSearchParams(url.hash.slice(1)).get('token');
+      const events = await fetch(new URL('/api/events', url), {
+        headers: { authorization: `Bearer ${token}` },
+      });
+      const { value } = await events.body!.getReader().read();
+      expect(JSON.parse(Buffer.from(value!).toString())).toMatchObject({
+        state: 'failed',
+        error: {
+          message: expect.stringContaining('truncated: '),
+          hint: expect.stringContaining('--salvage'),
+        },
+      });
+      expect(await running.ended).toBe(1);
+      expect(running.stderr()).toContain(`offload: ${source}: byte 29984: truncated: `);
+    },
+  );
+
+  it('does not wait for a page if there is no browser', async () => {
+    const source = join(freshFolder(), 'scan.stl');
+    writeFileSync(source, toBinaryStl(makeTube(40, 12)).subarray(0, 30_000));
+    const began = performance.now();
+    const running = await start([source], { PATH: dirname(source) });
+    expect(await running.ended).toBe(1);
+    expect(performance.now() - began).toBeLessThan(9000);
   });
 
   it.skipIf(process.platform !== 'linux')(
@@ -110,6 +158,26 @@ describe('view', () => {
       await expect.poll(() => jobs.filter(isAlive), { timeout: 10_000 }).toEqual([]);
     },
   );
+
+  it('removes what a killed view has left, but nothing of one that runs', async () => {
+    const folder = freshFolder();
+    const source = join(folder, 'scan.stl');
+    writeFileSync(source, toBinaryStl(makeTube(40, 12)));
+    const startReady = async () => {
+      const before = readdirSync(folder);
+      const running = await start([source, '--no-open']);
+      while ((await askMesh(running)).status !== 200) await new Promise((resolve) => setTimeout(resolve, 50));
+      return { ...running, made: readdirSync(folder).filter((name) => !before.includes(name)) };
+    };
+    const killed = await startReady();
+    const running = await startReady();
+    expect(readdirSync(folder).sort()).toEqual(['scan.stl', ...killed.made, ...running.made].sort());
+    killed.child.kill('SIGKILL');
+    await killed.ended;
+    const next = await startReady();
+    expect(readdirSync(folder).sort()).toEqual(['scan.stl', ...running.made, ...next.made].sort());
+    expect((await askMesh(running)).status).toBe(200);
+  });
 
   it('fails with the reason', async () => {
     const folder = freshFolder();
