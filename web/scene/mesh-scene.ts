@@ -411,7 +411,8 @@ export class MeshScene {
       if (choice.drawn.length > 0) this.removeFormer();
       const isClosed = store.closeSeams(choice.drawn, tree.nodes.boxes, SEAMS_MS);
       if (!isClosed) this.invalidate();
-      loader.want(choice.wanted);
+      // While there is nothing to see, the coarsest tile is urgent: it covers the view.
+      loader.want(choice.wanted, choice.drawn.length === 0);
       const needed = [...choice.drawn, ...choice.wanted.map(({ id }) => id)];
       const unmarked = needed.filter((id) => store.needsMarks(id));
       marks.want(unmarked);

@@ -23,6 +23,7 @@ export class TileLoader {
   /** Tiles that the server cannot give. */
   private readonly failed = new Set<number>();
   private wanted: readonly { readonly id: number }[] = [];
+  private requestsMax = REQUESTS_MAX;
   private isClosed = false;
 
   constructor(private readonly options: LoaderOptions) {}
@@ -31,8 +32,12 @@ export class TileLoader {
     return this.requests.size + this.decoding.size > 0;
   }
 
-  /** Sets what to load, the most needed first. Requests for anything else are given up. */
-  want(wanted: readonly { readonly id: number }[]): void {
+  /**
+   * Sets what to load, the most needed first. Requests for anything else are given up. If `isUrgent`, nothing else is asked for
+   * beside the first: it is there sooner.
+   */
+  want(wanted: readonly { readonly id: number }[], isUrgent = false): void {
+    this.requestsMax = isUrgent ? 1 : REQUESTS_MAX;
     this.wanted = wanted.filter(({ id }) => !this.failed.has(id));
     const near = new Set(this.wanted.slice(0, 4 * REQUESTS_MAX).map(({ id }) => id));
     for (const [id, request] of this.requests) if (!near.has(id)) request.abort();
@@ -65,7 +70,7 @@ export class TileLoader {
 
   private pump(): void {
     for (const { id } of this.wanted) {
-      if (this.requests.size >= REQUESTS_MAX) return;
+      if (this.requests.size >= this.requestsMax) return;
       const isKnown = [this.requests, this.decoding, this.failed].some((known) => known.has(id));
       if (!isKnown && !this.options.isLoaded(id)) void this.load(id);
     }
