@@ -122,13 +122,15 @@ export class RecordSort {
           width,
         ),
     );
-    const heads = new RunHeap(readers);
+    const heads = new RunHeap(readers, width);
     let count = 0;
     for (let first = heads.first(); first !== undefined; first = heads.first()) {
       const { buffer, at } = first;
-      const to = width * count++;
-      for (let word = 0; word < width; word++) block[to + word] = buffer[at + word]!;
-      heads.advance();
+      const some = heads.countFirst(BLOCK_RECORDS - count);
+      for (let word = 0, to = width * count; word < width * some; word++)
+        block[to + word] = buffer[at + word]!;
+      count += some;
+      heads.advance(some);
       if (count < BLOCK_RECORDS) continue;
       yield { words: block, count };
       count = 0;
@@ -158,8 +160,14 @@ class RunReader {
     return this.at === this.end;
   }
 
-  next(): void {
-    this.at += this.width;
+  /** Words in the buffer from the current record on. */
+  get held(): number {
+    return this.end - this.at;
+  }
+
+  /** Passes records that are in the buffer. */
+  pass(count: number): void {
+    this.at += this.width * count;
     if (this.at === this.end) this.refill();
   }
 
@@ -175,7 +183,10 @@ class RunReader {
 class RunHeap {
   private readonly heap: number[];
 
-  constructor(private readonly readers: readonly RunReader[]) {
+  constructor(
+    private readonly readers: readonly RunReader[],
+    private readonly width: number,
+  ) {
     this.heap = readers.map((_, run) => run);
     for (let at = (this.heap.length >> 1) - 1; at >= 0; at--) this.sink(at);
   }
@@ -185,11 +196,25 @@ class RunHeap {
     return reader?.done === false ? reader : undefined;
   }
 
-  /** Passes the first record. */
-  advance(): void {
+  /** Counts the records, at most `most`, that come next and are in the buffer of the first run: neighbors often are. */
+  countFirst(most: number): number {
+    const { heap, readers, width } = this;
+    const run = heap[0]!;
+    const { held } = readers[run]!;
+    let other = heap[1];
+    if (other !== undefined && heap.length > 2 && this.isBefore(heap[2]!, other)) other = heap[2]!;
+    let count = 1;
+    for (let ahead = width; count < most && ahead < held; ahead += width, count++) {
+      if (other !== undefined && !this.isBefore(run, other, ahead)) break;
+    }
+    return count;
+  }
+
+  /** Passes the first `count` records, which {@link countFirst} has counted. */
+  advance(count: number): void {
     const { heap } = this;
     const reader = this.readers[heap[0]!]!;
-    reader.next();
+    reader.pass(count);
     if (reader.done) {
       const last = heap.pop()!;
       if (heap.length === 0) return;
@@ -212,12 +237,14 @@ class RunHeap {
     heap[at] = run;
   }
 
-  private isBefore(one: number, other: number): boolean {
+  /** Whether the record `ahead` words after the current one of a run comes before the current one of another. */
+  private isBefore(one: number, other: number, ahead = 0): boolean {
     const a = this.readers[one]!;
     const b = this.readers[other]!;
-    const high = a.buffer[a.at]! - b.buffer[b.at]!;
+    const at = a.at + ahead;
+    const high = a.buffer[at]! - b.buffer[b.at]!;
     if (high !== 0) return high < 0;
-    const low = a.buffer[a.at + 1]! - b.buffer[b.at + 1]!;
+    const low = a.buffer[at + 1]! - b.buffer[b.at + 1]!;
     return low === 0 ? one < other : low < 0;
   }
 }
