@@ -28,6 +28,7 @@ const SLOTS_AT_FIRST = 1024;
 export class RowCache {
   /** The cached rows, see {@link locate}. Parts that no slot in use needs are never touched. */
   readonly values: Float64Array;
+  private readonly width: number;
   private readonly blockValues: number;
   /** The block in each slot, or -1. */
   private readonly blocks: Float64Array;
@@ -47,6 +48,7 @@ export class RowCache {
     memory: number | ArrayBuffer,
   ) {
     const bytes = typeof memory === 'number' ? memory : memory.byteLength;
+    this.width = source.width;
     this.blockValues = source.width * BLOCK_ROWS;
     const blocks = Math.ceil(source.count / BLOCK_ROWS);
     const most = Math.max(1, Math.floor(bytes / (8 * this.blockValues + 8)));
@@ -69,7 +71,7 @@ export class RowCache {
     const block = Math.floor(row / BLOCK_ROWS);
     let slot = block & this.mask;
     if (this.blocks[slot] !== block) slot = this.load(block);
-    return slot * this.blockValues + (row - block * BLOCK_ROWS) * this.source.width;
+    return slot * this.blockValues + (row & (BLOCK_ROWS - 1)) * this.width;
   }
 
   /** Loads a block, after growing if that is due; returns its slot. */
@@ -80,7 +82,7 @@ export class RowCache {
     const count = Math.min(BLOCK_ROWS, this.source.count - first);
     const from = slot * this.blockValues;
     this.blocks[slot] = -1;
-    this.source.load(first, count, this.values.subarray(from, from + count * this.source.width));
+    this.source.load(first, count, this.values.subarray(from, from + count * this.width));
     this.blocks[slot] = block;
     return slot;
   }

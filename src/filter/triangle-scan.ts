@@ -1,4 +1,4 @@
-/** Finds the triangles that meet the conditions evaluated here, and their vertices. */
+/** Finds the triangles that meet the conditions evaluated here, and their vertices or the box around them. */
 
 import type { IdSet } from '../collections/id-set.js';
 import type { Rows } from '../database/pages/leaf-decoder.js';
@@ -12,7 +12,7 @@ import { compileExpression, type Expression, type TriangleTest } from './express
 export interface ScanPlan {
   readonly expressions: readonly Expression[];
   readonly shapes: readonly Shape[];
-  /** Whether to find the box around the triangles, if positions are looked up anyway. */
+  /** Whether to find the box around the triangles instead of their vertices, if positions are looked up anyway. */
   readonly findsBounds?: boolean | undefined;
 }
 
@@ -71,7 +71,10 @@ export class TriangleScan {
         bits = 0;
       }
       bits |= 1 << (id & 31);
-      if (bounds !== undefined) extend(bounds, this.corners, 0, 9);
+      if (bounds !== undefined) {
+        extend(bounds, this.corners, 0, 9);
+        continue;
+      }
       vertices.add(a);
       vertices.add(b);
       vertices.add(c);

@@ -89,7 +89,10 @@ export interface Selected {
   /** How rows are mapped, for a caller that writes only a part of the selection. */
   readonly map: RowMap;
   readonly report: SelectionReport;
-  /** The bounds of the selected triangles, if they were wanted and known without further work; infinite for none. */
+  /**
+   * The bounds of the selected triangles, if they were wanted and known without further work; infinite for none. The
+   * selection then has no vertices.
+   */
   readonly bounds: Float64Array | undefined;
   /** Threads for writing; some may be running already. */
   readonly pool: ThreadPool;
@@ -105,7 +108,7 @@ export interface SelectingOptions extends RunOptions {
   readonly output: string;
   /** Whether threads can format the rows of the output. */
   readonly hasRowWriter?: boolean | undefined;
-  /** Whether {@link Selected.bounds} are wanted. */
+  /** Whether {@link Selected.bounds} are wanted, instead of vertices. */
   readonly wantsBounds?: boolean | undefined;
   /** Threads that are running already; the selection stops them. */
   readonly pool?: ThreadPool | undefined;

@@ -80,24 +80,33 @@ export class CellTableBuilder {
   /** Ends the current cells smaller than 2^shift steps. */
   private leave(shift: number): void {
     const { x, y, z, counts } = this;
+    let sumX = 0;
+    let sumY = 0;
+    let sumZ = 0;
+    let count = 0;
     for (let size = 0; size < shift; size++) {
-      const count = counts[size]!;
-      // A single cell of a size has all its vertices in one point, which represents them.
-      if (count > 1 && size > 0) {
-        const meanX = Math.floor(x[size]! / count);
-        const meanY = Math.floor(y[size]! / count);
-        const meanZ = Math.floor(z[size]! / count);
-        this.lists[size]!.add(highOf(meanX, meanY, meanZ), lowOf(meanX, meanY, meanZ));
+      // Mostly a single vertex passes through cells that have no other.
+      if (counts[size] !== 0) {
+        sumX += x[size]!;
+        sumY += y[size]!;
+        sumZ += z[size]!;
+        count += counts[size]!;
+        x[size] = 0;
+        y[size] = 0;
+        z[size] = 0;
+        counts[size] = 0;
       }
-      x[size + 1]! += x[size]!;
-      y[size + 1]! += y[size]!;
-      z[size + 1]! += z[size]!;
-      counts[size + 1]! += count;
-      x[size] = 0;
-      y[size] = 0;
-      z[size] = 0;
-      counts[size] = 0;
+      // A single cell of a size has all its vertices in one point, which represents them.
+      if (count < 2 || size === 0) continue;
+      const meanX = Math.floor(sumX / count);
+      const meanY = Math.floor(sumY / count);
+      const meanZ = Math.floor(sumZ / count);
+      this.lists[size]!.add(highOf(meanX, meanY, meanZ), lowOf(meanX, meanY, meanZ));
     }
+    x[shift]! += sumX;
+    y[shift]! += sumY;
+    z[shift]! += sumZ;
+    counts[shift]! += count;
   }
 }
 

@@ -268,6 +268,8 @@ export class ViewSession {
     this.enter({ state: 'ready', version: mesh.version });
     this.ahead.prepareSoon();
     this.options.onReady?.();
+    // While the browser loads the page.
+    mesh.count();
   }
 
   private enter(state: ViewState): void {

@@ -23,6 +23,7 @@ export class ShownMesh {
   private leafSearch: LeafSearch | undefined;
   private readonly mark: string | undefined;
   private dataVersion: number;
+  private counts: { readonly triangles: number; readonly vertices: number } | undefined;
 
   private constructor(
     readonly db: MeshDatabase,
@@ -70,7 +71,14 @@ export class ShownMesh {
     const dataVersion = readDataVersion(this.db);
     const isStale = dataVersion !== this.dataVersion;
     this.dataVersion = dataVersion;
+    if (isStale) this.counts = undefined;
     return isStale;
+  }
+
+  /** Counts the rows, which reads all their pages. The counts are kept until the database changes. */
+  count(): { readonly triangles: number; readonly vertices: number } {
+    this.counts ??= { triangles: this.db.countTriangles(), vertices: this.db.countVertices() };
+    return this.counts;
   }
 
   /** Describes the mesh for the page. */
@@ -81,8 +89,7 @@ export class ShownMesh {
     return {
       name,
       version,
-      triangles: db.countTriangles(),
-      vertices: db.countVertices(),
+      ...this.count(),
       slots: tiles.slots,
       nodes: tiles.nodes,
       leaves: tiles.leaves,

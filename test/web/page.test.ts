@@ -20,6 +20,17 @@ async function pictureOf(page: Page): Promise<Buffer> {
   return page.locator('canvas').screenshot();
 }
 
+/** The tiles that were loaded, in the order in which they were asked for. */
+async function tileTimes(page: Page) {
+  const resources = await page.evaluate(() =>
+    performance.getEntriesByType('resource').map((entry) => {
+      const { name, startTime, responseEnd } = entry as unknown as Record<string, unknown>;
+      return { name: String(name), startTime: Number(startTime), responseEnd: Number(responseEnd) };
+    }),
+  );
+  return resources.filter(({ name }) => /\/api\/tiles\/\d+/.test(name));
+}
+
 describe.skipIf(CHROMIUM === undefined)('the page', () => {
   let browser: Browser;
   beforeAll(async () => {
@@ -41,6 +52,10 @@ describe.skipIf(CHROMIUM === undefined)('the page', () => {
     expect([...hosts]).toEqual([`127.0.0.1:${server.port}`]);
     expect(errors).toEqual([]);
     expect(page.url()).not.toContain(server.token);
+    // The coarsest tile comes alone: it is what the first picture waits for.
+    const [root, next] = await tileTimes(page);
+    expect(root!.name).toContain('/api/tiles/0?');
+    expect(next!.startTime).toBeGreaterThanOrEqual(root!.responseEnd);
   });
 
   it.each(['light', 'dark'] as const)('has no finding of axe in %s colors', async (colorScheme) => {

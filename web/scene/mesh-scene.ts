@@ -419,7 +419,8 @@ export class MeshScene {
         this.isMoving ? SEAMS_MS : SEAMS_REST_MS,
       );
       if (!isClosed) this.invalidate();
-      loader.want(choice.wanted);
+      // While there is nothing to see, the coarsest tile is urgent: it covers the view.
+      loader.want(choice.wanted, choice.drawn.length === 0);
       const needed = [...choice.drawn, ...choice.wanted.map(({ id }) => id)];
       const unmarked = needed.filter((id) => store.needsMarks(id));
       marks.want(unmarked);

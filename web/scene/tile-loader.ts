@@ -23,6 +23,7 @@ export class TileLoader {
   /** Tiles that the server cannot give. */
   private readonly failed = new Set<number>();
   private wanted: readonly { readonly id: number }[] = [];
+  private isUrgent = false;
   private isClosed = false;
 
   constructor(private readonly options: LoaderOptions) {}
@@ -31,8 +32,12 @@ export class TileLoader {
     return this.requests.size + this.decoding.size > 0;
   }
 
-  /** Sets what to load, the most needed first. Requests for anything else are given up. */
-  want(wanted: readonly { readonly id: number }[]): void {
+  /**
+   * Sets what to load, the most needed first. Requests for anything else are given up. If `isUrgent`, the first one is loaded
+   * and decoded alone, so that it is there sooner.
+   */
+  want(wanted: readonly { readonly id: number }[], isUrgent = false): void {
+    this.isUrgent = isUrgent;
     this.wanted = wanted.filter(({ id }) => !this.failed.has(id));
     const near = new Set(this.wanted.slice(0, 4 * REQUESTS_MAX).map(({ id }) => id));
     for (const [id, request] of this.requests) if (!near.has(id)) request.abort();
@@ -57,7 +62,10 @@ export class TileLoader {
     worker.onmessage = ({ data }: MessageEvent<DecodeReply>) => {
       this.decoding.delete(data.id);
       if ('tile' in data) options.onLoad(data.id, data.tile);
-      else this.fail(data.id, new Error(data.error));
+      else {
+        this.fail(data.id, new Error(data.error));
+        this.pump();
+      }
     };
     worker.onerror = ({ message }) => options.onError(new Error(message || 'the decoder failed'));
     return worker;
@@ -65,7 +73,7 @@ export class TileLoader {
 
   private pump(): void {
     for (const { id } of this.wanted) {
-      if (this.requests.size >= REQUESTS_MAX) return;
+      if (this.isUrgent ? this.isBusy : this.requests.size >= REQUESTS_MAX) return;
       const isKnown = [this.requests, this.decoding, this.failed].some((known) => known.has(id));
       if (!isKnown && !this.options.isLoaded(id)) void this.load(id);
     }
@@ -74,12 +82,13 @@ export class TileLoader {
   private async load(id: number): Promise<void> {
     const request = new AbortController();
     this.requests.set(id, request);
+    // It starts while the tile is on its way.
+    this.worker ??= this.createWorker();
     try {
       const bytes = await this.options.fetchTile(id, request.signal);
       if (this.isClosed) return;
       this.receivedBytes += bytes.byteLength;
       this.decoding.add(id);
-      this.worker ??= this.createWorker();
       this.worker.postMessage({ id, bytes }, [bytes]);
     } catch (error) {
       if (!request.signal.aborted) this.fail(id, error);

@@ -127,9 +127,11 @@ export class RecordSort {
     let count = 0;
     for (let first = heads.first(); first !== undefined; first = heads.first()) {
       const { buffer, at } = first;
-      const to = width * count++;
-      for (let word = 0; word < width; word++) block[to + word] = buffer[at + word]!;
-      heads.advance();
+      const some = heads.countFirst(BLOCK_RECORDS - count);
+      for (let word = 0, to = width * count; word < width * some; word++)
+        block[to + word] = buffer[at + word]!;
+      count += some;
+      heads.advance(some);
       if (count < BLOCK_RECORDS) continue;
       yield { words: block, count };
       count = 0;
@@ -138,8 +140,8 @@ export class RecordSort {
   }
 }
 
-/** Compares the keys of the current records. */
-function compareKeys(a: RunReader, b: RunReader): number {
-  const high = a.buffer[a.at]! - b.buffer[b.at]!;
-  return high === 0 ? a.buffer[a.at + 1]! - b.buffer[b.at + 1]! : high;
+/** Compares the keys of two records, which begin at words of the buffers of runs. */
+function compareKeys(a: RunReader, at: number, b: RunReader, from: number): number {
+  const high = a.buffer[at]! - b.buffer[from]!;
+  return high === 0 ? a.buffer[at + 1]! - b.buffer[from + 1]! : high;
 }

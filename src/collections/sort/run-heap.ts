@@ -12,7 +12,7 @@ export class RunReader {
     private position: number,
     private readonly stop: number,
     readonly buffer: Int32Array,
-    private readonly width: number,
+    readonly width: number,
   ) {
     this.refill();
   }
@@ -22,8 +22,14 @@ export class RunReader {
     return this.at === this.end;
   }
 
-  next(): void {
-    this.at += this.width;
+  /** Words in the buffer from the current record on. */
+  get held(): number {
+    return this.end - this.at;
+  }
+
+  /** Passes records that are in the buffer. */
+  pass(count: number): void {
+    this.at += this.width * count;
     if (this.at === this.end) this.refill();
   }
 
@@ -41,7 +47,8 @@ export class RunHeap<Reader extends RunReader> {
 
   constructor(
     private readonly readers: readonly Reader[],
-    private readonly compare: (a: Reader, b: Reader) => number,
+    /** Compares two records, which begin at words of the buffers of runs. */
+    private readonly compare: (a: Reader, at: number, b: Reader, from: number) => number,
   ) {
     this.heap = readers.map((_, run) => run);
     for (let at = (this.heap.length >> 1) - 1; at >= 0; at--) this.sink(at);
@@ -52,11 +59,25 @@ export class RunHeap<Reader extends RunReader> {
     return reader?.done === false ? reader : undefined;
   }
 
-  /** Passes the first record. */
-  advance(): void {
+  /** Counts the records, at most `most`, that come next and are in the buffer of the first run: neighbors often are. */
+  countFirst(most: number): number {
+    const { heap, readers } = this;
+    const run = heap[0]!;
+    const { held, width } = readers[run]!;
+    let other = heap[1];
+    if (other !== undefined && heap.length > 2 && this.isBefore(heap[2]!, other)) other = heap[2]!;
+    let count = 1;
+    for (let ahead = width; count < most && ahead < held; ahead += width, count++) {
+      if (other !== undefined && !this.isBefore(run, other, ahead)) break;
+    }
+    return count;
+  }
+
+  /** Passes the first `count` records, which {@link countFirst} has counted. */
+  advance(count: number): void {
     const { heap } = this;
     const reader = this.readers[heap[0]!]!;
-    reader.next();
+    reader.pass(count);
     if (reader.done) {
       const last = heap.pop()!;
       if (heap.length === 0) return;
@@ -79,8 +100,11 @@ export class RunHeap<Reader extends RunReader> {
     heap[at] = run;
   }
 
-  private isBefore(one: number, other: number): boolean {
-    const order = this.compare(this.readers[one]!, this.readers[other]!);
+  /** Whether the record `ahead` words after the current one of a run comes before the current one of another. */
+  private isBefore(one: number, other: number, ahead = 0): boolean {
+    const a = this.readers[one]!;
+    const b = this.readers[other]!;
+    const order = this.compare(a, a.at + ahead, b, b.at);
     return order === 0 ? one < other : order < 0;
   }
 }

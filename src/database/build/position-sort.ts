@@ -138,9 +138,12 @@ export class PositionSort {
     for (let first = heads.first(); first !== undefined; first = heads.first()) {
       const { values } = first;
       const from = first.at / 2;
-      for (let k = 0; k < SORTED_VALUES; k++) block[SORTED_VALUES * count + k] = values[from + k]!;
-      heads.advance();
-      if (++count < BLOCK_ROWS) continue;
+      const some = heads.countFirst(BLOCK_ROWS - count);
+      for (let k = 0, to = SORTED_VALUES * count; k < SORTED_VALUES * some; k++)
+        block[to + k] = values[from + k]!;
+      count += some;
+      heads.advance(some);
+      if (count < BLOCK_ROWS) continue;
       yield { values: block, count };
       count = 0;
     }
@@ -160,15 +163,13 @@ class PositionReader extends RunReader {
   }
 }
 
-/** Compares the current positions as SQLite sorts them. */
-function comparePositions(a: PositionReader, b: PositionReader): number {
-  const from = a.at / 2;
-  const other = b.at / 2;
+/** Compares positions as SQLite sorts them. They begin at words of the buffers of runs. */
+function comparePositions(a: PositionReader, at: number, b: PositionReader, from: number): number {
   for (let k = 0; k < 2; k++) {
-    const difference = a.values[from + k]! - b.values[other + k]!;
+    const difference = a.values[at / 2 + k]! - b.values[from / 2 + k]!;
     if (difference !== 0) return difference;
   }
-  return a.values[from + 2]! - b.values[other + 2]!;
+  return a.values[at / 2 + 2]! - b.values[from / 2 + 2]!;
 }
 
 function wordsOf(values: Float64Array): Int32Array {

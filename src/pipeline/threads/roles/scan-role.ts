@@ -58,7 +58,7 @@ export function begin(options: ScanOptions, home: Home<ScanReply>): Work<ScanReq
         const { count, ids, values } = decoder.rows();
         decoder.count = 0;
         const batch = { count, ids, corners: values };
-        checkCorners(batch, vertexLeaves.count, file.path);
+        if (decoder.largest >= vertexLeaves.count) checkCorners(batch, vertexLeaves.count, file.path);
         scan.take(batch);
         rows += count;
       }
