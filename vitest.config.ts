@@ -61,5 +61,8 @@ export default defineConfig(({ mode }) => ({
     maxWorkers: 2,
     env: { TEST_MODE: mode },
     testTimeout: mode === 'slow' ? 3_600_000 : 60_000,
+    // A machine that has other work starts a browser within a minute, not within ten seconds.
+    hookTimeout: 60_000,
+    expect: { poll: { timeout: 15_000 } },
   },
 }));
