@@ -1,4 +1,4 @@
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
 /** A core of the tests, for each version of Node: what meets its memory, threads, streams, and SQLite. */
 const CORE = [
@@ -14,6 +14,14 @@ const CORE = [
   'test/commands/terminal/interrupt.test.ts',
   'test/commands/sql.test.ts',
 ];
+
+/**
+ * Tests of functions, which change nothing of the process: they share one, since to start a process for each file takes longer
+ * than most of them.
+ */
+const FUNCTIONS = ['collections', 'geometry', 'kernels', 'render', 'tiles', 'topology', 'weld'].map(
+  (folder) => `test/${folder}/**/*.test.ts`,
+);
 
 /** Files whose random tests run more often in the slow mode. */
 const RANDOM = [
@@ -40,13 +48,21 @@ const RANDOM = [
  */
 const INCLUDED: Readonly<Record<string, string[]>> = { slow: ['test/**/*.slow.ts', ...RANDOM], core: CORE };
 
+const DEFAULT_PROJECTS: TestProjectInlineConfiguration[] = [
+  { extends: true, test: { name: 'functions', include: FUNCTIONS, isolate: false } },
+  { extends: true, test: { name: 'others', include: ['test/**/*.test.ts'], exclude: FUNCTIONS } },
+];
+
 export default defineConfig(({ mode }) => ({
   test: {
-    include: INCLUDED[mode] ?? ['test/**/*.test.ts'],
+    ...(mode in INCLUDED ? { include: INCLUDED[mode]! } : { projects: DEFAULT_PROJECTS }),
     setupFiles: ['test/support/equality.ts'],
     // One more than there would be on two cores: much of the time is that of other processes.
     maxWorkers: 2,
     env: { TEST_MODE: mode },
     testTimeout: mode === 'slow' ? 3_600_000 : 60_000,
+    // A machine that has other work starts a browser within a minute, not within ten seconds.
+    hookTimeout: 60_000,
+    expect: { poll: { timeout: 15_000 } },
   },
 }));

@@ -1,5 +1,6 @@
 /**
- * The benchmark: `npm run bench`, `npm run bench -- --triangles 10M --only shuffled`, or with --curve or --nodes instead of cases.
+ * The benchmark: `npm run bench`, `npm run bench -- --triangles 10M --only shuffled`, or with --curve, --nodes
+ * or --overflow instead of cases.
  * Results go to standard output, what it is doing to standard error.
  */
 
@@ -18,6 +19,8 @@ import { describeMachine } from './machine.js';
 import { measureNodes } from './nodes.js';
 import { measureNumbers } from './numbers.js';
 import { findOnPath, PEERS } from './others.js';
+import { measureOverflow, OVERFLOW_TRIANGLES } from './overflow.js';
+import { measurePage } from './page.js';
 import { measureReaders } from './readers.js';
 import { type CaseOptions, type Row, runCase } from './run-case.js';
 import { readSaved } from './saved.js';
@@ -25,9 +28,12 @@ import { measureStarts } from './starts.js';
 import {
   explainCurve,
   explainNodes,
+  explainOverflow,
   explainRows,
   formatCurve,
   formatNodes,
+  formatOverflow,
+  formatPage,
   formatRates,
   formatReaders,
   formatRows,
@@ -40,15 +46,19 @@ const RESULTS = join(ROOT, 'test', 'bench', 'results');
 
 const HELP = `usage: npm run bench -- [options]
 
-  --triangles <n>   size of the mesh, such as 300k or 10M (default: 1M)
+  --triangles <n>   size of the mesh, such as 300k or 10M (default: 1M, with
+                    --overflow 30M)
   --runs <n>        runs that count, after one to warm up (default: 3)
   --only <text>     only rows whose input and command have this text, such as
                     'stl grid', shuffled, export, numbers, tables,
-                    readers, starts; may be repeated
+                    readers, starts, page; may be repeated
   --curve           instead: time and memory of converting binary STL, as
                     the mesh grows; 1 run unless --runs says more
   --sizes <n,n>     sizes for the curve (default: 1M,3M,10M,30M)
   --nodes           instead: a few commands on each version of Node
+  --overflow        instead: convert a shuffled mesh with little memory,
+                    against the same mesh in scan order; 1 run unless --runs
+                    says more
   --compare <v>     add a column of times against the saved result of version
                     <v> on this kind of processor; if both have the C++
                     program, relative to its time
@@ -74,6 +84,7 @@ function parseOptions() {
       curve: { type: 'boolean', default: false },
       sizes: { type: 'string' },
       nodes: { type: 'boolean', default: false },
+      overflow: { type: 'boolean', default: false },
       compare: { type: 'string' },
       json: { type: 'boolean', default: false },
       save: { type: 'boolean', default: false },
@@ -81,7 +92,9 @@ function parseOptions() {
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
-  const { curve, only, triangles = '1M', runs = curve ? '1' : '3', sizes = '1M,3M,10M,30M' } = values;
+  const { curve, overflow, only, sizes = '1M,3M,10M,30M' } = values;
+  const { triangles = overflow ? `${OVERFLOW_TRIANGLES}` : '1M', runs = curve || overflow ? '1' : '3' } =
+    values;
   if (values.save && only.length > 0) {
     throw new Error('--save replaces all rows of a size, and --only leaves rows out; expected one of them');
   }
@@ -91,8 +104,11 @@ function parseOptions() {
   if (values.nodes && (curve || only.length > 0)) {
     throw new Error('--nodes has its own rows; expected neither --only nor --curve with it');
   }
-  if (values.compare !== undefined && (curve || values.nodes)) {
-    throw new Error('--compare is for the cases; expected neither --curve nor --nodes with it');
+  if (overflow && (curve || values.nodes || only.length > 0)) {
+    throw new Error('--overflow has its own rows; expected none of --only, --curve and --nodes with it');
+  }
+  if (values.compare !== undefined && (curve || values.nodes || overflow)) {
+    throw new Error('--compare is for the cases; expected none of --curve, --nodes and --overflow with it');
   }
   if (!curve && values.sizes !== undefined) throw new Error('--sizes is for --curve');
   const size = parseCount(triangles);
@@ -152,6 +168,7 @@ async function benchCases(options: Options, workplace: Workplace): Promise<Findi
   const tables = matches('tables') ? measureTables(rateRuns, join(folder, 'tables')) : [];
   const readers = matches('readers') ? await measureReaders(pillow, rateRuns, folder) : [];
   const starts = matches('starts') ? await measureStarts(rateRuns, join(folder, 'starts')) : [];
+  const page = matches('page') ? await measurePage(pillow, rateRuns, folder) : [];
 
   const present = PEERS.map(({ name }) => name).filter((name) => findOnPath(name) !== undefined);
   const blocks: string[] = [];
@@ -165,11 +182,12 @@ async function benchCases(options: Options, workplace: Workplace): Promise<Findi
   if (tables.length > 0) blocks.push(formatRates('rows of tables', tables));
   if (readers.length > 0) blocks.push(formatReaders(readers, triangles));
   if (starts.length > 0) blocks.push(formatStarts(starts));
+  if (page.length > 0) blocks.push(formatPage(page));
   return {
     title: `${formatCount(triangles)} triangles, ${formatCount(vertices)} vertices`,
     suffix: nameSize(options.triangles),
     rows,
-    figures: { triangles, vertices, runs, rows, numbers, tables, readers, starts },
+    figures: { triangles, vertices, runs, rows, numbers, tables, readers, starts, page },
     blocks,
   };
 }
@@ -201,6 +219,21 @@ async function benchNodes({ triangles }: Options, { folder, runs, say }: Workpla
   };
 }
 
+/** A mesh whose tables do not fit in memory. */
+async function benchOverflow({ triangles: size }: Options, workplace: Workplace): Promise<Findings> {
+  const { runs } = workplace;
+  const pillow = sizePillow(size);
+  const { triangles } = pillow;
+  const rows = await measureOverflow(pillow, workplace);
+  return {
+    title: `${formatCount(triangles)} triangles in two orders, with little memory`,
+    suffix: `overflow-${nameSize(size)}`,
+    rows,
+    figures: { triangles, runs, rows },
+    blocks: [formatOverflow(rows, triangles), explainOverflow(runs)],
+  };
+}
+
 async function main(options: Options): Promise<void> {
   const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
   const { cpu, line } = describeMachine();
@@ -219,7 +252,9 @@ async function main(options: Options): Promise<void> {
     ? benchCurve(options, workplace)
     : options.nodes
       ? benchNodes(options, workplace)
-      : benchCases(options, workplace));
+      : options.overflow
+        ? benchOverflow(options, workplace)
+        : benchCases(options, workplace));
 
   const { title, suffix, rows, figures, blocks, picture } = findings;
   const table = `${[`offload ${version}, ${title}\n${line}`, ...blocks].join('\n\n')}\n`;

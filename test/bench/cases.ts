@@ -31,8 +31,8 @@ export const CASES: readonly Case[] = [
 ];
 
 export const SMALL_MEMORY = '192M';
-/** For the curve: what the least machines can spare. */
-const CURVE_MEMORY = '256M';
+/** What the least machines can spare: for the curve, and for tables that overflow. */
+export const CURVE_MEMORY = '256M';
 
 /**
  * The commands of a case, in the order in which each run goes through them. `inMemory` is where the yardstick in
@@ -81,6 +81,7 @@ export function listCurveCommands(folder: string, input: string, inMemory: strin
   ];
 }
 
-function makeConvertWithin(memory: string, input: string, output: string): Command {
+/** `convert` with a limit to its memory. */
+export function makeConvertWithin(memory: string, input: string, output: string): Command {
   return makeOwn(`convert --memory ${memory}`, output, 'convert', input, output, '--memory', memory);
 }

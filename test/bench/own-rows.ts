@@ -19,6 +19,8 @@ export function listMain(files: CaseFiles, pillow: Pillow): Command[] {
     ...listFiltered(database, off, pillow),
     ...listFormats(database, folder),
     ...listMany(files),
+    ...listShard(files),
+    makeOwn('render', join(folder, 'out.png'), 'render', database, join(folder, 'out.png')),
     ...listQuestions(files, pillow),
   ];
 }
@@ -59,7 +61,7 @@ function listQuestions({ folder, input, database, reference }: CaseFiles, { tria
 }
 
 /** Many files, a mesh that grows, and its tiles; compare them with `convert` and `import`. */
-function listMany({ tiles, many, parts, base, tiled, folder }: CaseFiles): Command[] {
+function listMany({ tiles, many, parts, base, tiled, database, folder }: CaseFiles): Command[] {
   const [off, db, split] = ['out.off', 'out.db', 'split'].map((name) => join(folder, name)) as [
     string,
     string,
@@ -72,6 +74,7 @@ function listMany({ tiles, many, parts, base, tiled, folder }: CaseFiles): Comma
     makeOwn('convert 64 files', off, 'convert', tiles, off),
     makeOwn('convert --each 64 files', split, 'convert', '--each', tiles, `${split}/`),
     makeOwn('export --split source', split, 'export', many, split, '--split', 'source'),
+    makeOwn('export --split grid=8,8,1', split, 'export', database, split, '--split', 'grid=8,8,1'),
     {
       ...append,
       invocation: {
@@ -81,6 +84,20 @@ function listMany({ tiles, many, parts, base, tiled, folder }: CaseFiles): Comma
       },
     },
     { ...makeOwn('index --tiles', join(folder, 'none'), 'index', tiled, '--tiles'), writesOff: false },
+  ];
+}
+
+/** What a task of a cluster does with its shard, the files of the seams aside; compare them with `import` and `export`. */
+function listShard({ folder, input, database }: CaseFiles): Command[] {
+  const [db, tables, parts] = ['out.db', 'shard-tables', 'shard-parts'].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
+  return [
+    makeOwn('import --no-index', db, 'import', input, db, '--no-index'),
+    makeOwn('shard vertices', tables, 'shard', 'vertices', database, tables, '--number', '0'),
+    makeOwn('shard write', parts, 'shard', 'write', database, parts, '--number', '0', '--base', '0'),
   ];
 }
 

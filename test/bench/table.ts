@@ -3,6 +3,8 @@
 import type { CurveRow } from './curve.js';
 import type { NodeRow } from './nodes.js';
 import { IN_MEMORY, PEERS } from './others.js';
+import type { OverflowRow } from './overflow.js';
+import type { PageRow } from './page.js';
 import { median, type RateRow } from './rates.js';
 import type { ReaderRow } from './readers.js';
 import { type Row, RUN_ONCE_SECONDS } from './run-case.js';
@@ -117,6 +119,30 @@ export function formatStarts(rows: readonly StartRow[]): string {
   return align(lines);
 }
 
+/** What a filter of the page keeps, and against a count in SQLite. */
+export function formatPage(rows: readonly PageRow[]): string {
+  const lines = [['filter of the page', 'median s', '/ SQLite']];
+  for (const { where, seconds, ratio } of rows) lines.push([where, seconds.toFixed(3), ratio.toFixed(2)]);
+  return align(lines);
+}
+
+/** A mesh in two orders with little memory, the second against the first. */
+export function formatOverflow(rows: readonly OverflowRow[], triangles: number): string {
+  const lines = [['input', 'command', 'median s', 'triangles/s', 'peak MB', '/ grid']];
+  for (const row of rows) {
+    const label = [row.input, row.command];
+    if (row.seconds.length === 0) {
+      lines.push([...label, 'failed']);
+      continue;
+    }
+    const middle = median(row.seconds);
+    const figures = [middle.toFixed(2), formatCount(triangles / middle), formatPeak(row)];
+    lines.push([...label, ...figures, row.ratio?.toFixed(2) ?? '-']);
+  }
+  const notes = rows.flatMap((row) => noteOn(row, `${row.input}, ${row.command}`));
+  return [align(lines), notes.join('\n')].filter(Boolean).join('\n\n');
+}
+
 /** What the columns are. */
 export function explainRows(runs: number, present: readonly string[], hasInMemory: boolean): string {
   const absent = PEERS.map(({ name }) => name).filter((name) => !present.includes(name));
@@ -144,6 +170,14 @@ export function explainCurve(runs: number, hasInMemory: boolean): string {
 /** What the columns of versions are. */
 export function explainNodes(runs: number): string {
   return `Wall seconds of whole processes, ${runs === 1 ? '1 run' : `median of ${runs} runs`} in turn; in parentheses against the first version.`;
+}
+
+/** What the columns of the overflow are. */
+export function explainOverflow(runs: number): string {
+  return [
+    `Wall time of whole processes, ${runs === 1 ? '1 run' : `median of ${runs} runs`} in turn, files in the page cache.`,
+    'Peak: resident memory, in millions of bytes.',
+  ].join('\n');
 }
 
 function explainInMemory(hasInMemory: boolean): string {

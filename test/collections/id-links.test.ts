@@ -53,7 +53,7 @@ describe('sets of linked ids', () => {
         }
         swept++;
       }),
-      { numRuns: 60 },
+      { numRuns: 60, seed: 48 },
     );
     expect(swept).toBeGreaterThan(20);
     expect(readdirSync(folder)).toEqual([]);

@@ -258,7 +258,8 @@ describe('offload sql', () => {
       const began = performance.now();
       child.kill('SIGINT');
       const [code, signal] = await once(child, 'close');
-      expect(performance.now() - began).toBeLessThan(2000);
+      // Two seconds, and as much for a machine that has other work.
+      expect(performance.now() - began).toBeLessThan(4000);
       expect(options.length === 0 ? signal : code).toBe(options.length === 0 ? 'SIGINT' : 130);
     },
   );

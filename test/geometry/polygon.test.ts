@@ -205,9 +205,9 @@ describe('triangulating a polygon', () => {
     ['a way to and fro', Array.from({ length: 8000 }, (_, k) => [Math.abs((k % 20) - 10), k % 3, 0])],
     ['a way round three corners, less often', Array.from({ length: 256 }, (_, k) => arrow[k % 3]!)],
   ])('takes no more than a moment for %s', (_, points) => {
-    const began = performance.now();
+    const began = process.cpuUsage();
     expect(cut(points)).toHaveLength(points.length - 2);
-    expect(performance.now() - began).toBeLessThan(2000);
+    expect(process.cpuUsage(began).user / 1e6).toBeLessThan(2);
   });
 
   it('takes less than two seconds for a comb with the most corners of a face', () => {

@@ -1,18 +1,22 @@
 /** Runs a verb of the library in a process of its own, which can be killed. */
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 
 const LIBRARY = new URL('../../dist/index.js', import.meta.url).href;
 
 const SCRIPT = `
-const [library, verb, input, output, options] = process.argv.slice(1);
+const [library, verb, input, output, options, last] = process.argv.slice(1);
 const { [verb]: run } = await import(library);
+const { readFileSync } = await import('node:fs');
 const say = (word) => process.stdout.write(word + '\\n');
+const { log, text } = JSON.parse(last);
 try {
   await run(JSON.parse(input), output, {
     ...JSON.parse(options),
     onProgress: ({ stage, triangles }) => say(stage + ' ' + triangles),
     onResume: ({ bytesRead }) => say('resume ' + bytesRead),
+    onCheckpoint: () => {
+      if (log !== undefined && readFileSync(log, 'utf8').includes(text)) process.kill(process.pid, 'SIGKILL');
+    },
   });
   say('done');
 } catch (error) {
@@ -27,20 +31,19 @@ export interface VerbRun {
   readonly resumed: number | undefined;
 }
 
-/** Whether an import into a database has saved its first checkpoint, and is not at its end. */
-export function hasCheckpoint(database: string): boolean {
-  try {
-    return readFileSync(`${database}.partial.log`, 'utf8').includes('"phase"');
-  } catch {
-    return false;
-  }
+/** The first checkpoint whose log has a text: a run that dies there never comes to its end before. */
+export interface LastCheckpoint {
+  readonly log: string;
+  readonly text: string;
 }
 
-/** The time between two looks at whether a run is to be killed, in milliseconds. */
-const LOOK_MS = 2;
+/** The first checkpoint of an import into a database, or the first one whose log has this text. */
+export function atCheckpoint(database: string, text = '"phase"'): LastCheckpoint {
+  return { log: `${database}.partial.log`, text };
+}
 
 /**
- * Runs it, and kills it so many milliseconds after its first progress, or once a condition holds, unless it is done by then;
+ * Runs it, and kills it so many milliseconds after its first progress, or at a checkpoint, unless it is done by then;
  * by way of another program, where one is given.
  */
 export function runVerb(
@@ -48,7 +51,7 @@ export function runVerb(
   input: string | readonly string[],
   output: string,
   options: object,
-  killAt: number | (() => boolean) = Number.POSITIVE_INFINITY,
+  killAt: number | LastCheckpoint = Number.POSITIVE_INFINITY,
   entrance: readonly string[] = [],
 ): Promise<VerbRun> {
   return new Promise((resolve, reject) => {
@@ -61,6 +64,7 @@ export function runVerb(
       JSON.stringify(input),
       output,
       JSON.stringify(options),
+      JSON.stringify(typeof killAt === 'number' ? {} : killAt),
     ];
     const [program, ...args] = [...entrance, process.execPath, ...script];
     const child = spawn(program!, args, { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -68,9 +72,7 @@ export function runVerb(
     let timer: NodeJS.Timeout | undefined;
     child.stdout.on('data', (chunk: Buffer) => {
       said += chunk.toString();
-      if (typeof killAt === 'function') {
-        timer ??= setInterval(() => killAt() && child.kill('SIGKILL'), LOOK_MS);
-      } else if (killAt !== Number.POSITIVE_INFINITY) {
+      if (typeof killAt === 'number' && killAt !== Number.POSITIVE_INFINITY) {
         timer ??= setTimeout(() => child.kill('SIGKILL'), killAt);
       }
     });

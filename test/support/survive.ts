@@ -7,7 +7,7 @@ import { toThreeMf } from './3mf.js';
 import { PACK } from './compressed.js';
 import { dump, isSound } from './dump.js';
 import { freshFolder } from './files.js';
-import { hasCheckpoint, runVerb } from './kill.js';
+import { atCheckpoint, type LastCheckpoint, runVerb } from './kill.js';
 import { type Corners, makeTube, shuffle, toAsciiStl, toBinaryStl, toOff, toRaw } from './meshes.js';
 import { toObjSoup } from './obj.js';
 import { toBinaryOff, weld } from './off-files.js';
@@ -131,7 +131,7 @@ const FORMER = {
 
 /**
  * Kills runs, each later than the one before, until one comes to its end; then all must be as if nothing had happened.
- * Until then what stood there before must stay. A run that can be resumed is killed after its first checkpoint for a start.
+ * Until then what stood there before must stay. A run that can be resumed is killed at its first checkpoint for a start.
  */
 export async function survive({
   source,
@@ -166,7 +166,7 @@ export async function survive({
   const writing = { threads, force: true };
   const reading = { ...writing, batchTriangles: OFTEN.batchTriangles, weldBytes: BUDGETS[budget] };
   const keeping = keepsDatabase ? { keep: at('mesh.db'), intervalMs: OFTEN.intervalMs } : {};
-  const run = (killAt: number | (() => boolean) | undefined) =>
+  const run = (killAt: number | LastCheckpoint | undefined) =>
     isImport
       ? runVerb('importMesh', inputs, at(output), { ...reading, intervalMs: OFTEN.intervalMs }, killAt)
       : verb === 'export'
@@ -175,9 +175,9 @@ export async function survive({
 
   let resumed = 0;
   let kills = 0;
-  const isSaved = () => hasCheckpoint(at('mesh.db'));
   for (let end: string | undefined; end === undefined; ) {
-    const moment = keepsDatabase && kills === 0 ? isSaved : stepMs * (kills + Math.random());
+    const moment =
+      keepsDatabase && kills === 0 ? atCheckpoint(at('mesh.db')) : stepMs * (kills + Math.random());
     const one = await run(kills < most ? moment : undefined);
     if (one.resumed !== undefined) resumed++;
     if (one.end !== undefined) expect(one.end).toBe('done');

@@ -191,7 +191,7 @@ describe('an export that orients', () => {
         );
         turned += oriented!.turnedShells;
       }),
-      { numRuns: 8 },
+      { numRuns: 8, seed: 44 },
     );
     expect(turned).toBeGreaterThan(3);
   });
