@@ -25,10 +25,6 @@ export class ByteWriter {
 
   /** Writes an integer from 0 to 2^53 - 1. */
   unsigned(value: number): void {
-    if (value < MORE) {
-      this.bytes[this.length++] = value;
-      return;
-    }
     while (value >= 2 ** 31) {
       this.bytes[this.length++] = (value % MORE) | MORE;
       value = Math.floor(value / MORE);
