@@ -76,7 +76,7 @@ it.each([
   [['-', '--json'], /--json and the picture cannot both go to standard output/],
   [
     ['--size', '9000x9000'],
-    /a picture of 9,000 x 9,000 pixels takes .* of memory.*\nhint: increase --memory, or make the picture smaller/,
+    /a picture of 9,000 x 9,000 pixels takes .* of memory.*\nhint: use --memory 2925M, or make the picture smaller/,
   ],
 ])('refuses %j', async (options, message) => {
   const { run, at } = await setUp();
