@@ -79,7 +79,8 @@ async function openServer(database: string) {
   const ask = (path: string, body?: object) =>
     fetch(origin + path, {
       method: body === undefined ? 'GET' : 'POST',
-      headers: { authorization, 'content-type': 'application/json' },
+      // Between two questions, SQLite takes longer than the server keeps a connection.
+      headers: { authorization, 'content-type': 'application/json', connection: 'close' },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
   while (!(await ask('/api/mesh')).ok) await new Promise((go) => setTimeout(go, 20));
