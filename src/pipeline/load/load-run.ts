@@ -41,7 +41,6 @@ export class LoadRun {
   private readonly merger: BatchMerger;
   private readonly watch: DiskWatch;
   private readonly joiner: SourceJoiner;
-  /** The buffer for the unread end of a source. */
   /** The inputs read to their end, and the scales of their colors. */
   private readonly sources: SourceRecord[] = [];
   private readonly scales: SourceScales[] = [];
